@@ -1,0 +1,49 @@
+//! Bakes two things into the binary so that `photoplay` runs from any folder:
+//! the place of libtorch (rpath, no `LD_LIBRARY_PATH`) and the files of the
+//! embedded model.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=LIBTORCH");
+    if env::var_os("CARGO_FEATURE_TORCH").is_some()
+        && let Some(libtorch) = env::var_os("LIBTORCH")
+        && let Ok(lib) = PathBuf::from(libtorch).join("lib").canonicalize()
+    {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+    }
+    embed_model();
+}
+
+fn embed_model() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let model = root.join("models/toy-theatre");
+    println!("cargo:rerun-if-changed={}", model.display());
+    let mut files = Vec::new();
+    list(&model, &mut files);
+    files.sort();
+    let mut table = String::from("[\n");
+    for file in &files {
+        let name = file.strip_prefix(&model).expect("listed below it").display().to_string();
+        writeln!(table, "    ({name:?}, include_bytes!({:?})),", file.display().to_string())
+            .expect("a String takes everything");
+    }
+    table.push(']');
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("toy_theatre.rs"), table).expect("OUT_DIR can be written");
+}
+
+fn list(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            list(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}

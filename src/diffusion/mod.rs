@@ -1,0 +1,2 @@
+//! Networks on tensors: text encoder, transformer, VAE, schedulers, weights,
+//! pipeline. Does not know films.

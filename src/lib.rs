@@ -1,0 +1,15 @@
+//! Photoplay is a compiler from screenplays to films.
+//!
+//! ```text
+//! Source ─parse→ Tree ─break down→ ShotList ─┬─ assemble → Edl ──────────────┐
+//!  (script/)      (script/)  (breakdown/)    │ (cut/)                        ├─ print → film.mp4
+//!                                            └─ recipe → TakeKey → shoot → Take
+//!                               casting/ → reference embeddings ┘  (shoot/, diffusion/)
+//! ```
+//!
+//! The modules stand in the order of that pipeline; each may use only those
+//! above it.
+
+pub mod model;
+#[cfg(feature = "torch")]
+pub mod diffusion;

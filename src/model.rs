@@ -1,0 +1,233 @@
+//! A model: a folder in the diffusers layout, on disk or embedded in the
+//! binary, with the defaults no diffusers config has a place for.
+//!
+//! Knows files and settings; does not know tensors.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// `photoplay.json`: defaults that belong to a model but to no diffusers config.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// What people call the model, e.g. `Toy Theatre`.
+    pub name: String,
+    /// Prompt template in `stdlib/prompts/`, e.g. `toy-theatre` or `wan`.
+    pub prompt_template: String,
+    /// Width of a take in pixels.
+    pub width: u32,
+    /// Height of a take in pixels.
+    pub height: u32,
+    /// Native frames per second.
+    pub frame_rate: u32,
+    /// Most frames of one take; 4k+1.
+    pub max_frames: u32,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Classifier-free guidance scale; 1 or less runs the conditional branch alone.
+    pub guidance_scale: f64,
+    /// Scheduler by its diffusers name: `unipc` or `flow_match_euler`.
+    pub scheduler: String,
+    /// Time shift of the flow schedule.
+    pub shift: f64,
+    /// Tokens the text encoder is given, padding included.
+    pub text_length: usize,
+    /// What to steer away from, when the script says nothing.
+    #[serde(default)]
+    pub negative_prompt: String,
+    /// SPDX expression.
+    pub licence: String,
+}
+
+/// The words a model understands (`words.json` beside its weights): per slot of
+/// the prompt, each canonical word with the words that mean it.
+/// `None` in [`Model::words`] means the model reads free text.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Who or what can be shown: `mammoth: [mammoth, elephant, pachyderm]`.
+    /// Earlier entries win when several match.
+    pub subjects: indexmap::IndexMap<String, Vec<String>>,
+    /// Where: `scrapyard: [scrapyard, junkyard, scrap]`.
+    pub places: indexmap::IndexMap<String, Vec<String>>,
+    /// When: `dusk: [dusk, evening, sunset]`.
+    pub times: indexmap::IndexMap<String, Vec<String>>,
+    /// What is done: `walk: [walk, walks, lumbers, crosses]`.
+    pub actions: indexmap::IndexMap<String, Vec<String>>,
+    /// Shot sizes: `wide: [extreme wide shot, wide shot, full shot]`.
+    pub sizes: indexmap::IndexMap<String, Vec<String>>,
+    /// Camera moves: `push in: [push in, dolly in, zoom in]`.
+    pub moves: indexmap::IndexMap<String, Vec<String>>,
+    /// Weather: `overcast: [overcast, grey sky, cloudy]`.
+    pub weathers: indexmap::IndexMap<String, Vec<String>>,
+}
+
+/// Why a model cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the model cannot be read.
+    #[error("cannot read `{path}` of the model", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A configuration is not what it should be.
+    #[error("`{file}` of the model `{model}` is not understood")]
+    Config {
+        /// The file's name.
+        file: String,
+        /// The model.
+        model: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A file the layout requires is missing.
+    #[error("the model `{model}` has no `{file}`")]
+    Missing {
+        /// The model.
+        model: String,
+        /// The file.
+        file: String,
+    },
+}
+
+/// Where a model's files are.
+#[derive(Debug, Clone)]
+pub enum Files {
+    /// In the binary.
+    Embedded,
+    /// In a folder.
+    Folder(PathBuf),
+}
+
+/// A model that can be asked for its files.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// Where the files are.
+    pub files: Files,
+    /// Defaults.
+    pub settings: Settings,
+    /// The words it understands, if it does not read free text.
+    pub words: Option<Words>,
+}
+
+/// The files of Toy Theatre, by their path in the model folder.
+pub static TOY_THEATRE: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/toy_theatre.rs"));
+
+impl Model {
+    /// The model in the binary.
+    pub fn embedded() -> Result<Self, Error> {
+        Self::load(Files::Embedded)
+    }
+
+    /// The model in a folder.
+    pub fn open(folder: &Path) -> Result<Self, Error> {
+        Self::load(Files::Folder(folder.to_owned()))
+    }
+
+    fn load(files: Files) -> Result<Self, Error> {
+        let settings = parse(&files, "photoplay.json", &read(&files, "photoplay.json")?)?;
+        let words = match read(&files, "words.json") {
+            Ok(bytes) => Some(parse(&files, "words.json", &bytes)?),
+            Err(Error::Missing { .. }) => None,
+            Err(other) => return Err(other),
+        };
+        Ok(Self { files, settings, words })
+    }
+
+    /// The bytes of a file, by its path in the model folder
+    /// (`transformer/config.json`).
+    pub fn read(&self, file: &str) -> Result<Cow<'static, [u8]>, Error> {
+        read(&self.files, file)
+    }
+
+    /// The file on disk, for mapping; `None` when embedded.
+    pub fn path(&self, file: &str) -> Option<PathBuf> {
+        match &self.files {
+            Files::Embedded => None,
+            Files::Folder(folder) => Some(folder.join(file)),
+        }
+    }
+
+    /// BLAKE3 digests of everything that means something for pixels: weights,
+    /// tokenizer and configurations, by path.
+    pub fn digests(&self) -> Result<BTreeMap<String, blake3::Hash>, Error> {
+        let mut digests = BTreeMap::new();
+        for file in self.list()? {
+            if file.ends_with(".safetensors")
+                || (file.contains('/') && file.ends_with(".json"))
+            {
+                digests.insert(file.clone(), blake3::hash(&self.read(&file)?));
+            }
+        }
+        Ok(digests)
+    }
+
+    /// Every file of the model, sorted by path.
+    pub fn list(&self) -> Result<Vec<String>, Error> {
+        match &self.files {
+            Files::Embedded => Ok(TOY_THEATRE.iter().map(|(name, _)| (*name).to_owned()).collect()),
+            Files::Folder(folder) => {
+                let mut found = Vec::new();
+                walk(folder, "", &mut found)?;
+                found.sort();
+                Ok(found)
+            }
+        }
+    }
+}
+
+fn walk(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<(), Error> {
+    let failed = |source| Error::Read { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() && prefix.is_empty() {
+            walk(&entry.path(), &format!("{name}/"), found)?;
+        } else if !kind.is_dir() {
+            found.push(format!("{prefix}{name}"));
+        }
+    }
+    Ok(())
+}
+
+fn describe(files: &Files) -> String {
+    match files {
+        Files::Embedded => "toy-theatre".to_owned(),
+        Files::Folder(folder) => folder.display().to_string(),
+    }
+}
+
+fn read(files: &Files, file: &str) -> Result<Cow<'static, [u8]>, Error> {
+    let missing = || Error::Missing { model: describe(files), file: file.to_owned() };
+    match files {
+        Files::Embedded => TOY_THEATRE
+            .iter()
+            .find(|(name, _)| *name == file)
+            .map(|(_, bytes)| Cow::Borrowed(*bytes))
+            .ok_or_else(missing),
+        Files::Folder(folder) => match fs::read(folder.join(file)) {
+            Ok(bytes) => Ok(Cow::Owned(bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing()),
+            Err(source) => Err(Error::Read { path: folder.join(file), source }),
+        },
+    }
+}
+
+fn parse<T: for<'de> Deserialize<'de>>(files: &Files, file: &str, bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|source| Error::Config {
+        file: file.to_owned(),
+        model: describe(files),
+        source,
+    })
+}
