@@ -11,5 +11,6 @@
 //! above it.
 
 pub mod model;
+pub mod breakdown;
 #[cfg(feature = "torch")]
 pub mod diffusion;

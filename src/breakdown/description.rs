@@ -1,0 +1,98 @@
+//! What one shot shows, as structured data: the form in which a shot is
+//! handed to a prompt template, and in which the stage labels what it renders.
+//!
+//! Knows no script and no pixels. Every string is in plain words, already
+//! resolved: no names in it unless the picture needs them.
+
+use serde::{Deserialize, Serialize};
+
+/// One shot in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Description {
+    /// Canonical shot size of the vocabulary, e.g. `close-up`, `medium shot`.
+    pub size: String,
+    /// Canonical camera angle, e.g. `low angle`; empty for eye level.
+    #[serde(default)]
+    pub angle: String,
+    /// Camera move in words, e.g. `slow push in`; empty for static.
+    #[serde(default)]
+    pub movement: String,
+    /// What comes into the picture during the move (`to reveal …`).
+    #[serde(default)]
+    pub reveals: Vec<Depicted>,
+    /// Lens and focus in words, e.g. `35mm lens, shallow focus`.
+    #[serde(default)]
+    pub lens: String,
+    /// Light in words, e.g. `candlelight`.
+    #[serde(default)]
+    pub light: String,
+    /// Who and what is in the picture, the main subject first.
+    #[serde(default)]
+    pub subjects: Vec<Depicted>,
+    /// What happens, in the author's words, names replaced by [`Depicted::called`].
+    #[serde(default)]
+    pub action: String,
+    /// Where.
+    pub place: Setting,
+    /// Time of day in words, e.g. `dusk`.
+    pub time: String,
+    /// Weather in words; empty when the script says nothing.
+    #[serde(default)]
+    pub weather: String,
+    /// Style of the film in words, e.g. `storybook`.
+    #[serde(default)]
+    pub style: String,
+}
+
+/// Somebody or something in the picture.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Depicted {
+    /// How a sentence calls them: `the mammoth`, `the woman in the green coat`.
+    pub called: String,
+    /// What never changes: `a mammoth of gears and metal plates with glowing eyes`.
+    pub words: String,
+    /// Clothes now, without `wearing`: `a black oilskin`.
+    #[serde(default)]
+    pub outfit: String,
+    /// Lasting additions: `soot on her face`.
+    #[serde(default)]
+    pub additions: Vec<String>,
+    /// `left`, `right`, `centre`; empty when the script does not say.
+    #[serde(default)]
+    pub side: String,
+    /// What of the face is seen: `face`, `back` or `hidden`.
+    #[serde(default)]
+    pub face: Face,
+    /// A reference embedding carries the looks, so `words` are not repeated
+    /// to models that read free text.
+    #[serde(default)]
+    pub referenced: bool,
+}
+
+/// What of a face the picture is expected to show.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Face {
+    /// The face.
+    #[default]
+    Seen,
+    /// From behind or over the shoulder.
+    Back,
+    /// Masked or hidden by the script.
+    Hidden,
+}
+
+/// A place in words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setting {
+    /// The path of the heading in small letters: `harbour office`.
+    pub name: String,
+    /// Its description, if the script gives one.
+    #[serde(default)]
+    pub words: String,
+    /// Lasting changes: `the window is broken`.
+    #[serde(default)]
+    pub additions: Vec<String>,
+    /// Inside or outside.
+    pub interior: bool,
+}

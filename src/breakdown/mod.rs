@@ -1,0 +1,5 @@
+//! Tree → shot list: names, cast, places, state, coverage, timing, prompts,
+//! continuity lint. Does not know pixels.
+
+pub mod description;
+pub mod prompt;
