@@ -29,8 +29,12 @@ fn embed_model() {
     let mut table = String::from("[\n");
     for file in &files {
         let name = file.strip_prefix(&model).expect("listed below it").display().to_string();
-        writeln!(table, "    ({name:?}, include_bytes!({:?}).as_slice()),", file.display().to_string())
-            .expect("a String takes everything");
+        writeln!(
+            table,
+            "    ({name:?}, include_bytes!({:?}).as_slice()),",
+            file.display().to_string()
+        )
+        .expect("a String takes everything");
     }
     table.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));

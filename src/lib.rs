@@ -10,7 +10,11 @@
 //! The modules stand in the order of that pipeline; each may use only those
 //! above it.
 
-pub mod model;
 pub mod breakdown;
+pub mod diagnostic;
 #[cfg(feature = "torch")]
 pub mod diffusion;
+pub mod model;
+pub mod script;
+pub mod source;
+pub mod time;

@@ -163,9 +163,7 @@ impl Model {
     pub fn digests(&self) -> Result<BTreeMap<String, blake3::Hash>, Error> {
         let mut digests = BTreeMap::new();
         for file in self.list()? {
-            if file.ends_with(".safetensors")
-                || (file.contains('/') && file.ends_with(".json"))
-            {
+            if file.ends_with(".safetensors") || (file.contains('/') && file.ends_with(".json")) {
                 digests.insert(file.clone(), blake3::hash(&self.read(&file)?));
             }
         }
@@ -224,7 +222,11 @@ fn read(files: &Files, file: &str) -> Result<Cow<'static, [u8]>, Error> {
     }
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(files: &Files, file: &str, bytes: &[u8]) -> Result<T, Error> {
+fn parse<T: for<'de> Deserialize<'de>>(
+    files: &Files,
+    file: &str,
+    bytes: &[u8],
+) -> Result<T, Error> {
     serde_json::from_slice(bytes).map_err(|source| Error::Config {
         file: file.to_owned(),
         model: describe(files),

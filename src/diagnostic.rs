@@ -1,0 +1,116 @@
+//! What we tell an author: a message with a place, a label and a remedy.
+//!
+//! Knows spans; does not know how messages are drawn.
+
+use serde::Serialize;
+
+use crate::source::Span;
+
+/// How grave a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Hint,
+    /// Probably not what was meant; the film is made.
+    Warning,
+    /// No film can be made of this.
+    Error,
+}
+
+/// One message. Texts are lower case, specific, without a final full stop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// A stable name in words, e.g. `unknown-move`.
+    pub code: &'static str,
+    /// How grave.
+    pub severity: Severity,
+    /// What is wrong: `` `slow dolley in` is not a camera move ``.
+    pub message: String,
+    /// Where; `None` when it concerns a file as a whole.
+    pub span: Option<Span>,
+    /// Stands at the span: ``did you mean `slow dolly in`?``.
+    pub label: Option<String>,
+    /// Other places with a word each: `first, here`.
+    pub related: Vec<(Span, String)>,
+    /// The remedy.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    fn new(
+        severity: Severity,
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
+        let (span, message) = (span.into(), message.into());
+        Self { code, severity, message, span, label: None, related: Vec::new(), help: None }
+    }
+
+    /// No film can be made of this.
+    pub fn error(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::new(Severity::Error, code, span, message)
+    }
+
+    /// Probably not what was meant.
+    pub fn warning(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::new(Severity::Warning, code, span, message)
+    }
+
+    /// Worth knowing.
+    pub fn hint(
+        code: &'static str,
+        span: impl Into<Option<Span>>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self::new(Severity::Hint, code, span, message)
+    }
+
+    /// Stands at the span.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Another place that matters.
+    #[must_use]
+    pub fn related(mut self, span: Span, word: impl Into<String>) -> Self {
+        self.related.push((span, word.into()));
+        self
+    }
+
+    /// The remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The candidate nearest to a misspelt word, if one is near enough.
+pub fn did_you_mean<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, candidate)| {
+            *distance <= 1 + candidate.chars().count().min(lower.chars().count()) / 4
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}

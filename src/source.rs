@@ -1,0 +1,198 @@
+//! Script text, spans and the one door to files.
+//!
+//! Knows nothing of what the text means.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use serde::Serialize;
+
+/// Which of a film's files a span lies in: an index into [`Sources`].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct SourceId(pub u16);
+
+/// A stretch of a source in bytes, `start..end`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Span {
+    /// The file.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A stretch of a source.
+    pub fn new(source: SourceId, start: usize, end: usize) -> Self {
+        Self { source, start: start as u32, end: end as u32 }
+    }
+
+    /// From the beginning of this span to the end of the other.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { source: self.source, start: self.start, end: other.end.max(self.end) }
+    }
+}
+
+/// A value and where it was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Where it was written.
+    pub span: Span,
+}
+
+impl<T> Spanned<T> {
+    /// A value and where it was written.
+    pub fn new(value: T, span: Span) -> Self {
+        Self { value, span }
+    }
+}
+
+/// One file's text.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Which it is.
+    pub id: SourceId,
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// Its text, exactly as read: byte order mark, carriage returns and all.
+    pub text: String,
+}
+
+impl Source {
+    /// Line and column of a byte, both from 1; columns count characters.
+    pub fn line_column(&self, byte: u32) -> (usize, usize) {
+        let mut byte = (byte as usize).min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        let before = &self.text[..byte];
+        let line = before.matches('\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        (line, before[start..].chars().count() + 1)
+    }
+
+    /// The text of a span.
+    pub fn slice(&self, span: Span) -> &str {
+        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
+
+/// The files a film is written in; the script itself is the first.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a file's text.
+    pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> SourceId {
+        let id = SourceId(u16::try_from(self.0.len()).expect("includes are limited long before"));
+        self.0.push(Source { id, path: path.into(), text: text.into() });
+        id
+    }
+
+    /// A file by its id.
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.0.iter()
+    }
+}
+
+/// The largest script that is read; a 120-page screenplay has 0.2 MiB.
+pub const MAX_SCRIPT_BYTES: u64 = 4 << 20;
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be read.
+    #[error("cannot read `{path}`", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is a folder, a device or a pipe.
+    #[error("`{path}` is not a file", path = path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// It is larger than anything that could be meant.
+    #[error("`{path}` has {bytes} bytes; at most {limit} are read", path = path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// It is not UTF-8, or holds NUL bytes.
+    #[error("`{path}` is not text: byte {at} is {what}", path = path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// The offending byte's offset.
+        at: usize,
+        /// What it is.
+        what: &'static str,
+    },
+    /// It leads out of the project.
+    #[error("`{path}` leads out of the project folder", path = path.display())]
+    Outside {
+        /// The path as written.
+        path: PathBuf,
+    },
+}
+
+/// Reads a text file: a regular file, not too large, UTF-8 without NUL.
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    let bytes = read_bytes(path, MAX_SCRIPT_BYTES)?;
+    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
+        return Err(Error::NotText { path: path.to_owned(), at, what: "NUL" });
+    }
+    String::from_utf8(bytes).map_err(|error| Error::NotText {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+        what: "not UTF-8",
+    })
+}
+
+/// Reads a regular file of at most `limit` bytes.
+pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let meta = fs::metadata(path).map_err(failed)?;
+    if !meta.is_file() {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    if meta.len() > limit {
+        return Err(Error::TooLarge { path: path.to_owned(), bytes: meta.len(), limit });
+    }
+    fs::read(path).map_err(failed)
+}
+
+/// A path written in a script, below the project folder. Absolute paths, `..`
+/// and links that lead out are refused.
+pub fn inside(project: &Path, written: &str) -> Result<PathBuf, Error> {
+    let relative = Path::new(written);
+    let outside = || Error::Outside { path: relative.to_owned() };
+    if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err(outside());
+    }
+    let path = project.join(relative);
+    if let (Ok(root), Ok(real)) = (project.canonicalize(), path.canonicalize())
+        && !real.starts_with(root)
+    {
+        return Err(outside());
+    }
+    Ok(path)
+}

@@ -1,0 +1,125 @@
+//! Time: exact seconds in the breakdown, integer frames past it.
+//!
+//! Knows numbers only. No floating point: a film's length never depends on
+//! rounding along the way.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, Sub};
+
+use serde::{Deserialize, Serialize};
+
+/// A length of time in whole microseconds.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seconds {
+    micros: i64,
+}
+
+impl Seconds {
+    /// No time.
+    pub const ZERO: Self = Self { micros: 0 };
+
+    /// From whole milliseconds.
+    pub const fn millis(millis: i64) -> Self {
+        Self { micros: millis * 1000 }
+    }
+
+    /// From whole microseconds.
+    pub const fn micros(micros: i64) -> Self {
+        Self { micros }
+    }
+
+    /// In microseconds.
+    pub const fn as_micros(self) -> i64 {
+        self.micros
+    }
+
+    /// Times `numerator / denominator`, rounded to the nearest microsecond.
+    #[must_use]
+    pub fn scale(self, numerator: i64, denominator: i64) -> Self {
+        let product = i128::from(self.micros) * i128::from(numerator);
+        let denominator = i128::from(denominator);
+        let micros = (2 * product + denominator).div_euclid(2 * denominator);
+        Self { micros: micros as i64 }
+    }
+
+    /// In frames at a rate, rounded to the nearest frame.
+    pub fn to_frames(self, rate: Rate) -> u32 {
+        let denominator = 1_000_000 * i128::from(rate.denominator);
+        let product = i128::from(self.micros.max(0)) * i128::from(rate.numerator);
+        ((2 * product + denominator) / (2 * denominator)) as u32
+    }
+}
+
+impl Add for Seconds {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { micros: self.micros + other.micros }
+    }
+}
+
+impl Sub for Seconds {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self { micros: self.micros - other.micros }
+    }
+}
+
+impl Sum for Seconds {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Seconds {
+    /// As an author writes it: `3.5s`, with at most three decimals.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = (self.micros + 500).div_euclid(1000);
+        let text = format!("{}.{:03}", millis / 1000, (millis % 1000).abs());
+        write!(f, "{}s", text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// Frames per second, a fraction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rate {
+    /// Frames …
+    pub numerator: u32,
+    /// … in so many seconds.
+    pub denominator: u32,
+}
+
+impl Rate {
+    /// 24 frames per second.
+    pub const FILM: Self = Self { numerator: 24, denominator: 1 };
+
+    /// How long a number of frames lasts.
+    pub fn duration(self, frames: u32) -> Seconds {
+        Seconds::millis(1000)
+            .scale(i64::from(frames) * i64::from(self.denominator), i64::from(self.numerator))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_become_the_nearest_frame() {
+        assert_eq!(Seconds::millis(1500).to_frames(Rate::FILM), 36);
+        assert_eq!(Seconds::micros(20_833).to_frames(Rate::FILM), 0);
+        assert_eq!(Seconds::micros(20_834).to_frames(Rate::FILM), 1);
+        let ntsc = Rate { numerator: 24_000, denominator: 1001 };
+        assert_eq!(Seconds::millis(1001).to_frames(ntsc), 24);
+        assert_eq!(ntsc.duration(24), Seconds::millis(1001));
+    }
+
+    #[test]
+    fn seconds_print_as_authors_write_them() {
+        assert_eq!(Seconds::millis(3500).to_string(), "3.5s");
+        assert_eq!(Seconds::millis(4000).to_string(), "4s");
+    }
+}
