@@ -10,11 +10,12 @@
 //! The modules stand in the order of that pipeline; each may use only those
 //! above it.
 
-pub mod breakdown;
+pub mod source;
 pub mod diagnostic;
-#[cfg(feature = "torch")]
-pub mod diffusion;
+pub mod time;
 pub mod model;
 pub mod script;
-pub mod source;
-pub mod time;
+pub mod breakdown;
+#[cfg(feature = "torch")]
+pub mod diffusion;
+pub mod cut;

@@ -2,4 +2,6 @@
 //! continuity lint. Does not know pixels.
 
 pub mod description;
+pub mod screenplay;
+pub mod shot;
 pub mod prompt;

@@ -1,0 +1,441 @@
+//! What a script means before it is cut into shots: names found, places and
+//! times understood, state at every moment, shot lines checked against the
+//! vocabulary. Only well-formed things exist here.
+//!
+//! Knows no durations and no coverage.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::description::Face;
+use crate::source::{Span, Spanned};
+use crate::time::{Rate, Seconds};
+
+/// A film in the making.
+#[derive(Debug, Clone, Serialize)]
+pub struct Screenplay {
+    /// Settings of the whole film.
+    pub settings: Settings,
+    /// For the title card.
+    pub title: Title,
+    /// Everybody and everything with a name; [`Subject`] indexes it.
+    pub subjects: Vec<Character>,
+    /// Every set; [`PlaceId`] indexes it.
+    pub places: Vec<Place>,
+    /// In the order of the script.
+    pub scenes: Vec<Scene>,
+    /// Files that were read besides the script: vocabulary, cast.yaml, images.
+    pub files: Vec<PathBuf>,
+}
+
+/// Settings of the whole film.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Settings {
+    /// Frames per second of the film.
+    pub rate: Rate,
+    /// Width of the film in pixels, even.
+    pub width: u32,
+    /// Height of the film in pixels, even.
+    pub height: u32,
+    /// In words; goes into every prompt.
+    pub style: String,
+    /// The film's seed.
+    pub seed: u64,
+    /// Multiplies every unwritten duration, in thousandths.
+    pub pace: u32,
+    /// How speech is shown.
+    pub captions: Captions,
+    /// A model folder or name; `None` for the embedded one.
+    pub model: Option<Spanned<String>>,
+    /// Language of the script (BCP 47).
+    pub language: String,
+    /// Whether a title card and an end card frame the film.
+    pub cards: bool,
+}
+
+/// How speech is shown in the picture; it is always a subtitle track too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Captions {
+    /// Drawn into the picture.
+    #[default]
+    Burned,
+    /// Intertitles, as in 1912.
+    Cards,
+    /// Subtitle track only.
+    Track,
+}
+
+/// What stands on the title page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Title {
+    /// Lines of the title.
+    pub title: Vec<String>,
+    /// `written by`.
+    pub credit: Vec<String>,
+    /// Authors.
+    pub authors: Vec<String>,
+}
+
+/// Index into [`Screenplay::subjects`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Subject(pub usize);
+
+/// Index into [`Screenplay::places`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct PlaceId(pub usize);
+
+/// A person, animal, group, voice or prop.
+#[derive(Debug, Clone, Serialize)]
+pub struct Character {
+    /// As cast or cued: `IDA VOSS`.
+    pub name: String,
+    /// Other names they answer to.
+    pub also: Vec<String>,
+    /// What kind.
+    pub kind: Kind,
+    /// What never changes, before `wearing`: `a woman of forty, grey eyes`.
+    pub person: String,
+    /// The first outfit, after `wearing`.
+    pub outfit: String,
+    /// A picture given by the author, below the project folder.
+    pub reference: Option<Spanned<PathBuf>>,
+    /// What is expected of the face.
+    pub face: Face,
+    /// Same person as (alter ego, disguise, age).
+    pub same_as: Option<Subject>,
+    /// For extras: the place they belong to.
+    pub of: Option<PlaceId>,
+    /// Where they entered the story: a cast entry, a cue or an introduction.
+    pub origin: Span,
+}
+
+/// What kind of subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Cast: gets a portrait and a reference embedding.
+    Cast,
+    /// Heard, never seen.
+    Voice,
+    /// No face, no single.
+    Group,
+    /// `MAN`, `GUARD #2`: one person per place, outside the identity gate.
+    Extra,
+    /// A thing.
+    Prop,
+}
+
+/// A set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Place {
+    /// The path of the heading, as first written: `HOUSE - KITCHEN`.
+    pub name: String,
+    /// Inside or outside; two sets of one building differ in it.
+    pub interior: bool,
+    /// Its description: a `place` entry, or the first paragraph's words.
+    pub words: String,
+    /// Where it was first named.
+    pub origin: Span,
+}
+
+/// A scene.
+#[derive(Debug, Clone, Serialize)]
+pub struct Scene {
+    /// `91`, or `91A` for one between two numbered scenes.
+    pub number: String,
+    /// The heading as written (empty for a script that opens without one).
+    pub heading: Spanned<String>,
+    /// The section it stands under, outermost first.
+    pub sections: Vec<String>,
+    /// Where.
+    pub place: PlaceId,
+    /// Time of day in plain words: `dusk`.
+    pub time: String,
+    /// The time line; empty for the main one.
+    pub timeline: String,
+    /// Whether the set differs from the scene before (else LATER/CONTINUOUS in it).
+    pub new_set: bool,
+    /// What happens, in order.
+    pub items: Vec<Item>,
+}
+
+/// One thing in a scene, with the state it happens in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Item {
+    /// What.
+    pub kind: ItemKind,
+    /// Where it is written.
+    pub span: Span,
+    /// The state of the story at this moment; equal states share an `Arc`.
+    #[serde(skip)]
+    pub state: Arc<State>,
+}
+
+/// What has changed in the story so far, along its time line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct State {
+    /// Outfit now, where it differs from the first.
+    pub outfits: IndexMap<Subject, String>,
+    /// Lasting additions to a person or prop.
+    pub additions: IndexMap<Subject, Vec<String>>,
+    /// Lasting additions to a place.
+    pub place_additions: IndexMap<PlaceId, Vec<String>>,
+    /// Who or what is no longer here.
+    pub gone: Vec<Subject>,
+    /// Sides set by `here`: `left`, `right`, `centre`.
+    pub sides: IndexMap<Subject, String>,
+    /// Who `here` says is present.
+    pub here: Vec<Subject>,
+    /// Light of this scene.
+    pub light: String,
+    /// Weather until changed.
+    pub weather: String,
+    /// Style until changed; empty for the film's.
+    pub style: String,
+}
+
+/// What an item is.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    /// `!! …` opens a shot that owns what follows.
+    Shot(ShotCall),
+    /// `!! BACK TO SCENE`: the rest is coverage's.
+    BackToScene,
+    /// A paragraph.
+    Action(Action),
+    /// Somebody speaks.
+    Speech(Speech),
+    /// A title card of its own.
+    Card {
+        /// Its lines.
+        lines: Vec<String>,
+    },
+    /// Words over the picture.
+    Super {
+        /// The words.
+        text: String,
+    },
+    /// A transition to the next picture.
+    Transition(Transition),
+}
+
+/// A shot line, understood.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ShotCall {
+    /// The head as written: `CLOSE ON MARA`.
+    pub head: String,
+    /// What kind of picture.
+    pub picture: PictureKind,
+    /// Canonical size; empty when the head gives none.
+    pub size: String,
+    /// Who or what the head and name phrases ask for, in order.
+    pub subjects: Vec<Subject>,
+    /// A subject in small letters or undeclared words: `the lamp`.
+    pub things: Vec<String>,
+    /// `POV X`: X is not in the picture.
+    pub pov: Option<Subject>,
+    /// `OVER X`: X without a face.
+    pub over: Option<Subject>,
+    /// Canonical angle; empty for eye level.
+    pub angle: String,
+    /// The move, understood.
+    pub movement: Option<Movement>,
+    /// Lens and focus in words.
+    pub lens: String,
+    /// Light in words.
+    pub light: String,
+    /// One-shot clothes: `wearing a red hat` of the main subject.
+    pub wearing: Option<String>,
+    /// Written length.
+    pub duration: Option<Seconds>,
+    /// `exactly`: never lengthened.
+    pub exactly: bool,
+    /// Starts from the out-point of the previous shot (`Some(None)`) or of a
+    /// shot with this id.
+    pub continues: Option<Option<String>>,
+    /// First frame.
+    pub from_image: Option<Spanned<PathBuf>>,
+    /// Last frame.
+    pub to_image: Option<Spanned<PathBuf>>,
+    /// Sound of this shot starts before its picture.
+    pub j_cut: Option<Seconds>,
+    /// Sound of the previous shot runs on into this one.
+    pub l_cut: Option<Seconds>,
+    /// Fade up from black inside the shot.
+    pub fade_in: Option<Seconds>,
+    /// Fade to black inside the shot.
+    pub fade_out: Option<Seconds>,
+    /// Slow motion.
+    pub slow_motion: bool,
+    /// Hold the last frame.
+    pub freeze: Option<Seconds>,
+    /// Written id, `12C`.
+    pub id: Option<String>,
+}
+
+/// What kind of picture a shot line asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureKind {
+    /// A take.
+    #[default]
+    Take,
+    /// The next centred text, with this line's time and fades.
+    Card,
+    /// Black.
+    Black,
+    /// White.
+    White,
+}
+
+/// A camera move.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Movement {
+    /// Canonical name with direction: `pan left`, `push in`.
+    pub name: String,
+    /// `slow`, `fast` or empty.
+    pub speed: String,
+    /// `to reveal X`.
+    pub reveals: Vec<Subject>,
+    /// `to X`, `with X`, `from A to B` in words, for the prompt.
+    pub toward: String,
+}
+
+/// A paragraph of action.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Action {
+    /// The words, emphasis and notes removed, lines joined; a new line only
+    /// where the author indented (words on a letter).
+    pub text: String,
+    /// Names found in it, in order of first mention.
+    pub names: Vec<Mention>,
+    /// Lines indented by four or more spaces, or quoted: words on paper.
+    pub lettering: Vec<String>,
+    /// `They`, `All`, `Nobody`, silence: those present are shown.
+    pub everybody: bool,
+    /// Begins with `He` / `She`: the only one present, else the last two.
+    pub pronoun: bool,
+    /// Furniture (`FADE IN:`, `THE END`): never filmed as words.
+    pub furniture: bool,
+    /// This paragraph became the description of its place.
+    pub describes_place: bool,
+}
+
+/// A name in a paragraph.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mention {
+    /// Whose.
+    pub subject: Subject,
+    /// In the picture, or only spoken of (possessive, `of Jonas`, `is gone`).
+    pub present: bool,
+    /// Byte range in [`Action::text`].
+    pub start: usize,
+    /// One past it.
+    pub end: usize,
+}
+
+/// Somebody speaks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Speech {
+    /// Who; several for `IDA AND JONAS`, `ALL`.
+    pub speakers: Vec<Subject>,
+    /// How it is heard.
+    pub voice: Voice,
+    /// Parentheticals before and inside it, without brackets.
+    pub delivery: Vec<String>,
+    /// What is said, cuts included.
+    pub parts: Vec<SpeechPart>,
+    /// Spoken together with the speech before.
+    pub dual: bool,
+    /// Sung.
+    pub lyrics: bool,
+}
+
+/// How a speech is heard.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// The speaker is in the picture.
+    #[default]
+    OnScreen,
+    /// Heard from outside the picture: takes its own time, picture on the listener.
+    OffScreen,
+    /// Runs over the following pictures.
+    Narration,
+    /// `(PRE-LAP)`: starts under the previous shot.
+    PreLap,
+}
+
+/// A part of a speech.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SpeechPart {
+    /// Spoken words, on one line; text in brackets is not spoken and not here.
+    Words(String),
+    /// `(beat)` and the like.
+    Pause(Seconds),
+    /// `[[cut: …]]`.
+    Cut(Box<ShotCall>),
+    /// `[[cut: back]]`.
+    CutBack,
+}
+
+/// A transition between two pictures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Transition {
+    /// Canonical name of the vocabulary: `dissolve`, `fade out`, `wipe left`.
+    pub name: String,
+    /// How it is made.
+    pub kind: TransitionKind,
+    /// Its length; zero for cuts.
+    pub duration: Seconds,
+}
+
+/// How a transition is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionKind {
+    /// Straight, smash and match cuts.
+    Cut,
+    /// Blend in linear light.
+    Dissolve,
+    /// Up from a colour, inside the incoming shot.
+    FadeIn(Colour),
+    /// Down to a colour, inside the outgoing shot.
+    FadeOut(Colour),
+    /// An edge crosses the picture.
+    Wipe(Direction),
+    /// Blur out, blur in.
+    WhipPan,
+}
+
+/// A colour to fade to or from.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Colour {
+    /// Red, 0 to 255.
+    pub red: u8,
+    /// Green.
+    pub green: u8,
+    /// Blue.
+    pub blue: u8,
+}
+
+/// Where an edge moves to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From right to left.
+    #[default]
+    Left,
+    /// From left to right.
+    Right,
+    /// From bottom to top.
+    Up,
+    /// From top to bottom.
+    Down,
+}

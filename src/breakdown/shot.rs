@@ -1,0 +1,172 @@
+//! The shot list: everything the film will show and say, in integer frames.
+//!
+//! Knows no pixels, no model and no vault; casting, keys and the cut read it.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use super::description::{Description, Face};
+use super::screenplay::{Character, Settings, Subject, Title, Transition};
+use crate::source::{Span, Spanned};
+
+/// A film, shot by shot.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShotList {
+    /// Settings of the whole film.
+    pub settings: Settings,
+    /// For title and end card.
+    pub title: Title,
+    /// Everybody and everything with a name; [`Subject`] indexes it.
+    pub subjects: Vec<Character>,
+    /// In film order. Title and end card included when the film has them.
+    pub shots: Vec<Shot>,
+    /// Everything that is heard, by film time.
+    pub lines: Vec<Line>,
+    /// Words over the picture, by film time.
+    pub supers: Vec<Super>,
+    /// Chapters: top sections, by film time.
+    pub chapters: Vec<(u32, String)>,
+    /// Files that were read besides the script.
+    pub files: Vec<PathBuf>,
+}
+
+/// One cut of the film: what stands between two cuts of the picture.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shot {
+    /// For people: `91.3` (scene.shot), or the written id.
+    pub number: String,
+    /// The scene's number; empty for title and end card.
+    pub scene: String,
+    /// Exact length in frames of the film.
+    pub frames: u32,
+    /// What is shown.
+    pub picture: Picture,
+    /// The transition from the previous shot into this one; `None` is a straight cut.
+    /// A fade-in belongs to this shot, a fade-out to [`Shot::fade_out`].
+    pub transition: Option<Transition>,
+    /// Fade to a colour at its end, inside it.
+    pub fade_out: Option<Transition>,
+    /// Where it is written: the shot line, or the paragraph that coverage filmed.
+    pub span: Span,
+    /// Chosen by coverage rather than written.
+    pub covered: bool,
+    /// In a few words, for people: `CLOSE ON MARA`.
+    pub shows: String,
+}
+
+/// What a shot shows.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "nearly all shots are takes")]
+pub enum Picture {
+    /// A take made by a network.
+    Take(TakeCall),
+    /// A card.
+    Card(Card),
+    /// A plain colour.
+    Black,
+    /// A plain colour.
+    White,
+}
+
+/// What a take needs, apart from the model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct TakeCall {
+    /// What it shows, for the prompt.
+    pub description: Description,
+    /// Who is expected in the picture, and what of their faces; the scorer
+    /// and the casting read it. In the order of `description.subjects`, then `reveals`.
+    pub subjects: Vec<(Subject, Face)>,
+    /// Canonical camera move with speed; empty for static.
+    pub movement: String,
+    /// First frame given by the author.
+    pub from_image: Option<Spanned<PathBuf>>,
+    /// Last frame given by the author.
+    pub to_image: Option<Spanned<PathBuf>>,
+    /// Words on paper, typeset by the compiler as the first image.
+    pub lettering: Vec<String>,
+    /// Continues from the out-point of an earlier shot: its index in the list.
+    pub continues: Option<usize>,
+    /// `[[cut: back]]`: the interrupted shot goes on. Index of that shot, and
+    /// the frames of its take that have passed on film (the interruption
+    /// included): one take, several cuts.
+    pub resumes: Option<(usize, u32)>,
+    /// Written id, `12C`.
+    pub id: Option<String>,
+}
+
+/// A title card.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Card {
+    /// What kind.
+    pub kind: CardKind,
+    /// Its lines.
+    pub lines: Vec<String>,
+}
+
+/// What a card is for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardKind {
+    /// The film's title: first line large.
+    Title,
+    /// Centred text of the script.
+    #[default]
+    Text,
+    /// Dialogue, with the speaker as first line.
+    Intertitle,
+    /// The end.
+    End,
+}
+
+/// Something said: subtitle, caption, and later a voice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Who, as shown: `IDA VOSS`.
+    pub speaker: String,
+    /// Whose voice; several when they speak together.
+    pub subjects: Vec<Subject>,
+    /// What is said.
+    pub text: String,
+    /// First frame of the film.
+    pub start: u32,
+    /// One past the last frame.
+    pub end: u32,
+    /// Not in the picture (captions are set in italics).
+    pub off_screen: bool,
+    /// Sung.
+    pub lyrics: bool,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Words over the picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Super {
+    /// The words.
+    pub text: String,
+    /// First frame of the film.
+    pub start: u32,
+    /// One past the last frame.
+    pub end: u32,
+}
+
+impl ShotList {
+    /// Running time in frames: the sum of its shots.
+    pub fn frames(&self) -> u32 {
+        self.shots.iter().map(|shot| shot.frames).sum()
+    }
+
+    /// The film frame each shot begins at.
+    pub fn starts(&self) -> Vec<u32> {
+        self.shots
+            .iter()
+            .scan(0, |at, shot| {
+                let start = *at;
+                *at += shot.frames;
+                Some(start)
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,4 @@
+//! Shot list → edit decision list → segments → film: transitions, titles,
+//! sound; integer frames only. Does not know networks.
+
+pub mod edl;
