@@ -73,7 +73,7 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(100_000));
-    let prompt = environment.render_str(text, minijinja::Value::from_serialize(context)).map_err(failed)?;
+    let prompt = environment.render_str(text, minijinja::value::Serde(context)).map_err(failed)?;
     Ok(prompt.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
