@@ -1,0 +1,40 @@
+# Photoplay: a compiler from screenplays to films. `make help` lists everything.
+
+.DEFAULT_GOAL := help
+PHOTOPLAY := target/release/photoplay
+FILM ?= examples/junkyard/junkyard.play
+
+.PHONY: help setup build film test lint fmt editors-test install clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install what is missing: system packages, libtorch (quick when all is there)
+	@tools/setup.sh
+
+build: setup ## the photoplay binary, in target/release
+	cargo build --release --bin photoplay
+
+film: build ## a film: builds examples/junkyard (FILM=... for another script)
+	$(PHOTOPLAY) build $(FILM)
+
+test: setup ## all tests
+	cargo test --workspace
+
+lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
+	cargo build --no-default-features --bin photoplay --target-dir target/bare
+
+fmt: ## format the sources
+	cargo fmt --all
+
+editors-test: ## the editors' grammars against the examples (needs npm and vim)
+	editors/test.sh
+
+install: setup ## photoplay into cargo's bin folder
+	cargo install --path .
+
+clean: ## remove what was built
+	cargo clean
