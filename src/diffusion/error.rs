@@ -1,0 +1,109 @@
+//! Why a model cannot be loaded or a clip cannot be made.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::model;
+
+/// A failure of the networks or of their files.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the model is missing or not understood.
+    #[error(transparent)]
+    Model(#[from] model::Error),
+    /// Weights cannot be mapped.
+    #[error("cannot read the weights `{path}`", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The header of a safetensors file is damaged or the file is cut short.
+    #[error("`{file}` is damaged or cut short")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: safetensors::SafeTensorError,
+    },
+    /// A configuration is not what it should be.
+    #[error("`{file}` is not understood")]
+    Config {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The tokenizer cannot be used.
+    #[error("`{file}` is not a tokenizer: {reason}")]
+    Tokenizer {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
+    /// A tensor the architecture needs is not there.
+    #[error("`{file}` has no tensor `{name}`")]
+    MissingTensor {
+        /// The file.
+        file: String,
+        /// The tensor.
+        name: String,
+    },
+    /// A tensor has another shape than the configuration says.
+    #[error(
+        "tensor `{name}` of `{file}` has shape {found:?} where the configuration says {expected:?}"
+    )]
+    Shape {
+        /// The file.
+        file: String,
+        /// The tensor.
+        name: String,
+        /// What the configuration says.
+        expected: Vec<i64>,
+        /// What the file holds.
+        found: Vec<i64>,
+    },
+    /// A tensor is stored in numbers that weights are not stored in.
+    #[error("tensor `{name}` of `{file}` is stored as {found}; weights are f32, bf16 or f16")]
+    Dtype {
+        /// The file.
+        file: String,
+        /// The tensor.
+        name: String,
+        /// What the file holds.
+        found: String,
+    },
+    /// The file holds a tensor that no part of the architecture asks for.
+    #[error("`{file}` has a tensor `{name}` that its configuration has no place for")]
+    UnexpectedTensor {
+        /// The file.
+        file: String,
+        /// The tensor.
+        name: String,
+    },
+    /// The configuration asks for something these networks do not do.
+    #[error("{0} is not supported")]
+    Unsupported(String),
+    /// The request contradicts itself or the model.
+    #[error("{0}")]
+    Request(String),
+    /// Latents became infinite or not a number.
+    #[error("the picture fell apart (a latent is not finite) at step {step} of {of}")]
+    NotFinite {
+        /// Steps done, counting from one.
+        step: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// The caller asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// libtorch failed, out of memory for example.
+    #[error("libtorch: {0}")]
+    Torch(String),
+}

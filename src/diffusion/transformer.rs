@@ -1,0 +1,536 @@
+//! The denoiser: `WanVACETransformer3DModel` of diffusers, or
+//! `WanTransformer3DModel` when the configuration has no VACE layers.
+//!
+//! What does not change between steps (the prompt's keys and values, the
+//! embedded control latents, the rotary frequencies) is computed once and
+//! passed in. Knows nothing of schedules or pixels.
+
+use serde::Deserialize;
+use tch::{Device, Kind, Tensor};
+
+use super::Error;
+use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
+
+/// `transformer/config.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// Latent frames, rows and columns of a token.
+    #[serde(default = "defaults::patch_size")]
+    pub patch_size: [i64; 3],
+    /// Attention heads.
+    pub num_attention_heads: i64,
+    /// Channels of a head.
+    pub attention_head_dim: i64,
+    /// Channels of the noisy latents.
+    pub in_channels: i64,
+    /// Channels of the velocity; those of the latents if null.
+    pub out_channels: Option<i64>,
+    /// Channels of the text encoder.
+    pub text_dim: i64,
+    /// Channels of the sinusoidal time embedding.
+    pub freq_dim: i64,
+    /// Channels inside the feed-forward layers.
+    pub ffn_dim: i64,
+    /// Blocks.
+    pub num_layers: usize,
+    /// Whether cross-attention has a norm of its own.
+    pub cross_attn_norm: bool,
+    /// Added to variances.
+    pub eps: f64,
+    /// Channels of an image encoder; must be null.
+    #[serde(default)]
+    pub image_dim: Option<i64>,
+    /// Channels of image keys; must be null.
+    #[serde(default)]
+    pub added_kv_proj_dim: Option<i64>,
+    /// Most positions along one axis.
+    #[serde(default = "defaults::rope_max_seq_len")]
+    pub rope_max_seq_len: i64,
+    /// Blocks after which a control hint is added, 0 among them; none without VACE.
+    #[serde(default)]
+    pub vace_layers: Vec<usize>,
+    /// Channels of the control latents.
+    #[serde(default)]
+    pub vace_in_channels: i64,
+}
+
+mod defaults {
+    pub(super) fn patch_size() -> [i64; 3] {
+        [1, 2, 2]
+    }
+    pub(super) fn rope_max_seq_len() -> i64 {
+        1024
+    }
+}
+
+/// Tensors that stay f32 when the rest is bf16 (diffusers' `_keep_in_fp32_modules`).
+pub const KEEP_F32: &[&str] = &["time_embedder", "scale_shift_table", "norm1", "norm2", "norm3"];
+
+/// Tensors diffusers ignores when they are there.
+pub const IGNORED: &[&str] = &["norm_added_q"];
+
+impl Config {
+    /// Every tensor of the network.
+    pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
+        parameters(|path| Transformer::new(path, self))
+    }
+
+    /// Channels of a token.
+    pub fn width(&self) -> i64 {
+        self.num_attention_heads * self.attention_head_dim
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let unsupported = |what: &str| Err(Error::Unsupported(format!("a transformer {what}")));
+        if self.image_dim.is_some() || self.added_kv_proj_dim.is_some() {
+            return unsupported("with an image encoder (`image_dim`, `added_kv_proj_dim`)");
+        }
+        if self.attention_head_dim % 2 != 0 {
+            return unsupported("whose `attention_head_dim` is odd");
+        }
+        if !self.vace_layers.is_empty() && !self.vace_layers.contains(&0) {
+            return unsupported("whose `vace_layers` lack block 0");
+        }
+        if self.vace_layers.iter().any(|layer| *layer >= self.num_layers) {
+            return unsupported("whose `vace_layers` exceed `num_layers`");
+        }
+        if !self.vace_layers.is_sorted_by(|a, b| a < b) {
+            return unsupported("whose `vace_layers` are not ascending");
+        }
+        Ok(())
+    }
+}
+
+/// LayerNorm in f32; the result is f32.
+#[derive(Debug)]
+struct LayerNorm {
+    affine: Option<(Tensor, Tensor)>,
+    width: i64,
+    eps: f64,
+}
+
+impl LayerNorm {
+    fn plain(width: i64, eps: f64) -> Self {
+        Self { affine: None, width, eps }
+    }
+
+    fn affine(path: &Path<'_>, width: i64, eps: f64) -> Result<Self, Error> {
+        let weight = path.get("weight", &[width], Init::Ones)?;
+        Ok(Self { affine: Some((weight, path.get("bias", &[width], Init::Zeros)?)), width, eps })
+    }
+
+    fn forward(&self, x: &Tensor) -> Tensor {
+        let affine =
+            self.affine.as_ref().map(|(w, b)| (w.to_kind(Kind::Float), b.to_kind(Kind::Float)));
+        let (weight, bias) = match &affine {
+            Some((weight, bias)) => (Some(weight), Some(bias)),
+            None => (None, None),
+        };
+        x.to_kind(Kind::Float).layer_norm([self.width], weight, bias, self.eps, true)
+    }
+}
+
+/// Attention, of a sequence to itself or to the prompt.
+#[derive(Debug)]
+struct Attention {
+    to_q: Linear,
+    to_k: Linear,
+    to_v: Linear,
+    to_out: Linear,
+    norm_q: Tensor,
+    norm_k: Tensor,
+    heads: i64,
+    eps: f64,
+}
+
+/// Keys and values, (B, heads, L, channels of a head).
+#[derive(Debug)]
+struct KeyValue(Tensor, Tensor);
+
+impl Attention {
+    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+        let width = config.width();
+        let linear = |name: &str| Linear::new(&path.sub(name), width, width);
+        Ok(Self {
+            to_q: linear("to_q")?,
+            to_k: linear("to_k")?,
+            to_v: linear("to_v")?,
+            to_out: linear("to_out.0")?,
+            norm_q: path.sub("norm_q").get("weight", &[width], Init::Ones)?,
+            norm_k: path.sub("norm_k").get("weight", &[width], Init::Ones)?,
+            heads: config.num_attention_heads,
+            eps: config.eps,
+        })
+    }
+
+    /// The norm spans all heads.
+    fn normed(&self, x: &Tensor, gain: &Tensor, rope: Option<&Tensor>) -> Tensor {
+        let x = self.split(&x.rms_norm(
+            [*x.size().last().expect("tokens have channels")],
+            Some(gain),
+            self.eps,
+        ));
+        match rope {
+            Some(rope) => rotate(&x, rope),
+            None => x,
+        }
+    }
+
+    /// (B, L, D) to (B, heads, L, D / heads).
+    fn split(&self, x: &Tensor) -> Tensor {
+        x.unflatten(2, [self.heads, -1]).transpose(1, 2)
+    }
+
+    fn key_value(&self, of: &Tensor, rope: Option<&Tensor>) -> KeyValue {
+        let key = self.normed(&self.to_k.forward(of), &self.norm_k, rope);
+        KeyValue(key, self.split(&self.to_v.forward(of)))
+    }
+
+    fn forward(
+        &self,
+        x: &Tensor,
+        KeyValue(key, value): &KeyValue,
+        rope: Option<&Tensor>,
+    ) -> Tensor {
+        let query = self.normed(&self.to_q.forward(x), &self.norm_q, rope);
+        let attended = Tensor::scaled_dot_product_attention(
+            &query,
+            key,
+            value,
+            None::<&Tensor>,
+            0.0,
+            false,
+            None,
+            false,
+        );
+        self.to_out.forward(&attended.transpose(1, 2).flatten(2, 3))
+    }
+}
+
+/// Rotates neighbouring pairs of channels by `rope`, complex (L, pairs), in f32.
+fn rotate(x: &Tensor, rope: &Tensor) -> Tensor {
+    let pairs = x.to_kind(Kind::Float).unflatten(-1, [-1, 2]).contiguous().view_as_complex();
+    (pairs * rope).view_as_real().flatten(-2, -1).to_kind(x.kind())
+}
+
+/// Complex rotations of a grid of tokens, (F·H·W, channels of a head / 2).
+///
+/// The pairs of a head are divided among time, height and width.
+pub fn rotary(config: &Config, grid: [i64; 3], device: Device) -> Tensor {
+    let dim = config.attention_head_dim;
+    let side = 2 * (dim / 6);
+    let sizes = [dim - 2 * side, side, side];
+    let [frames, rows, columns] = grid;
+    let axes: Vec<Tensor> = (0..3)
+        .map(|axis| {
+            let pairs = sizes[axis] / 2;
+            let exponents: Vec<f64> =
+                (0..pairs).map(|i| 2.0 * i as f64 / sizes[axis] as f64).collect();
+            let frequencies = Tensor::from_slice(&exponents);
+            let frequencies = Tensor::from(10_000.0f64).pow(&frequencies).reciprocal();
+            let angles =
+                Tensor::arange(grid[axis], (Kind::Double, Device::Cpu)).outer(&frequencies);
+            let mut shape = [1, 1, 1, pairs];
+            shape[axis] = grid[axis];
+            angles.reshape(shape).expand([frames, rows, columns, pairs], false)
+        })
+        .collect();
+    let angles = Tensor::cat(&axes, -1).reshape([frames * rows * columns, dim / 2]);
+    let [cos, sin] = [angles.cos(), angles.sin()].map(|part| part.to_kind(Kind::Float));
+    Tensor::complex(&cos, &sin).to_device(device)
+}
+
+/// Sinusoids of times in [0, 1000], (B) to (B, channels), f32: cosines, then sines.
+pub fn timestep_embedding(timestep: &Tensor, channels: i64) -> Tensor {
+    let half = channels / 2;
+    let exponent = Tensor::arange(half, (Kind::Float, timestep.device())) * -(10_000f64.ln());
+    let frequencies = (exponent / half as f64).exp();
+    let angles = timestep.to_kind(Kind::Float).unsqueeze(1) * frequencies.unsqueeze(0);
+    Tensor::cat(&[angles.cos(), angles.sin()], -1)
+}
+
+/// Self-attention, cross-attention, feed-forward.
+#[derive(Debug)]
+struct Block {
+    norm: LayerNorm,
+    attn1: Attention,
+    norm2: Option<LayerNorm>,
+    attn2: Attention,
+    ffn: (Linear, Linear),
+    scale_shift_table: Tensor,
+}
+
+impl Block {
+    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+        let width = config.width();
+        let ffn = path.sub("ffn").sub("net");
+        Ok(Self {
+            norm: LayerNorm::plain(width, config.eps),
+            attn1: Attention::new(&path.sub("attn1"), config)?,
+            norm2: config
+                .cross_attn_norm
+                .then(|| LayerNorm::affine(&path.sub("norm2"), width, config.eps))
+                .transpose()?,
+            attn2: Attention::new(&path.sub("attn2"), config)?,
+            ffn: (
+                Linear::new(&ffn.sub(0).sub("proj"), width, config.ffn_dim)?,
+                Linear::new(&ffn.sub(2), config.ffn_dim, width)?,
+            ),
+            scale_shift_table: path.get(
+                "scale_shift_table",
+                &[1, 6, width],
+                Init::Normal((width as f64).sqrt().recip()),
+            )?,
+        })
+    }
+
+    fn forward(&self, x: &Tensor, prompt: &KeyValue, time: &Tensor, rope: &Tensor) -> Tensor {
+        let kind = x.kind();
+        let table = self.scale_shift_table.to_kind(Kind::Float) + time.to_kind(Kind::Float);
+        let modulation = table.chunk(6, 1);
+        let [shift, scale, gate, ffn_shift, ffn_scale, ffn_gate] = modulation.as_slice() else {
+            unreachable!("the table has six rows")
+        };
+        let modulated = |x: &Tensor, scale: &Tensor, shift: &Tensor| {
+            (self.norm.forward(x) * (scale + 1.0) + shift).to_kind(kind)
+        };
+
+        let n = modulated(x, scale, shift);
+        let own = self.attn1.key_value(&n, Some(rope));
+        let x = (x.to_kind(Kind::Float) + self.attn1.forward(&n, &own, Some(rope)) * gate)
+            .to_kind(kind);
+
+        let n = match &self.norm2 {
+            Some(norm) => norm.forward(&x).to_kind(kind),
+            None => x.shallow_clone(),
+        };
+        let x = x + self.attn2.forward(&n, prompt, None);
+
+        let n = modulated(&x, ffn_scale, ffn_shift);
+        let ffn = self.ffn.1.forward(&self.ffn.0.forward(&n).gelu("tanh"));
+        (x.to_kind(Kind::Float) + ffn.to_kind(Kind::Float) * ffn_gate).to_kind(kind)
+    }
+}
+
+/// A block of the control branch, whose output is also a hint.
+#[derive(Debug)]
+struct VaceBlock {
+    proj_in: Option<Linear>,
+    block: Block,
+    proj_out: Linear,
+}
+
+/// The convolution that makes tokens of patches, as the linear layer it is.
+#[derive(Debug)]
+struct PatchEmbedding {
+    weight: Tensor,
+    bias: Tensor,
+    patch: [i64; 3],
+}
+
+impl PatchEmbedding {
+    fn new(path: &Path<'_>, inputs: i64, width: i64, patch: [i64; 3]) -> Result<Self, Error> {
+        let [t, h, w] = patch;
+        let init = Init::fan_in(inputs * t * h * w);
+        Ok(Self {
+            weight: path.get("weight", &[width, inputs, t, h, w], init)?,
+            bias: path.get("bias", &[width], init)?,
+            patch,
+        })
+    }
+
+    /// (B, C, F, H, W) to (B, tokens, D).
+    fn forward(&self, x: &Tensor) -> Tensor {
+        let [t, h, w] = self.patch;
+        let (b, c, frames, rows, columns) = x.size5().expect("latents have five dimensions");
+        let (frames, rows, columns) = (frames / t, rows / h, columns / w);
+        x.reshape([b, c, frames, t, rows, h, columns, w])
+            .permute([0, 2, 4, 6, 1, 3, 5, 7])
+            .reshape([b, frames * rows * columns, c * t * h * w])
+            .to_kind(self.weight.kind())
+            .linear(&self.weight.flatten(1, 4), Some(&self.bias))
+    }
+}
+
+/// What the transformer makes of a prompt once: keys and values of every block.
+#[derive(Debug)]
+pub struct Prompt {
+    blocks: Vec<KeyValue>,
+    vace_blocks: Vec<KeyValue>,
+}
+
+/// The denoiser.
+#[derive(Debug)]
+pub struct Transformer {
+    patch_embedding: PatchEmbedding,
+    vace_patch_embedding: Option<PatchEmbedding>,
+    time_embedder: (Linear, Linear),
+    time_proj: Linear,
+    text_embedder: (Linear, Linear),
+    blocks: Vec<Block>,
+    vace_blocks: Vec<VaceBlock>,
+    norm_out: LayerNorm,
+    proj_out: Linear,
+    scale_shift_table: Tensor,
+    config: Config,
+}
+
+impl Transformer {
+    /// The network with weights taken at `path`.
+    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+        config.check()?;
+        let width = config.width();
+        let [t, h, w] = config.patch_size;
+        let embedder = path.sub("condition_embedder");
+        let two = |name: &str, inputs: i64| -> Result<_, Error> {
+            let path = embedder.sub(name);
+            let first = Linear::new(&path.sub("linear_1"), inputs, width)?;
+            Ok((first, Linear::new(&path.sub("linear_2"), width, width)?))
+        };
+        let vace_blocks = (0..config.vace_layers.len())
+            .map(|index| {
+                let path = path.sub("vace_blocks").sub(index);
+                Ok(VaceBlock {
+                    proj_in: (index == 0)
+                        .then(|| Linear::new(&path.sub("proj_in"), width, width))
+                        .transpose()?,
+                    block: Block::new(&path, config)?,
+                    proj_out: Linear::new(&path.sub("proj_out"), width, width)?,
+                })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self {
+            patch_embedding: PatchEmbedding::new(
+                &path.sub("patch_embedding"),
+                config.in_channels,
+                width,
+                config.patch_size,
+            )?,
+            vace_patch_embedding: (!config.vace_layers.is_empty())
+                .then(|| {
+                    let path = path.sub("vace_patch_embedding");
+                    PatchEmbedding::new(&path, config.vace_in_channels, width, config.patch_size)
+                })
+                .transpose()?,
+            time_embedder: two("time_embedder", config.freq_dim)?,
+            time_proj: Linear::new(&embedder.sub("time_proj"), width, 6 * width)?,
+            text_embedder: two("text_embedder", config.text_dim)?,
+            blocks: (0..config.num_layers)
+                .map(|index| Block::new(&path.sub("blocks").sub(index), config))
+                .collect::<Result<_, Error>>()?,
+            vace_blocks,
+            norm_out: LayerNorm::plain(width, config.eps),
+            proj_out: Linear::new(
+                &path.sub("proj_out"),
+                width,
+                config.out_channels.unwrap_or(config.in_channels) * t * h * w,
+            )?,
+            scale_shift_table: path.get(
+                "scale_shift_table",
+                &[1, 2, width],
+                Init::Normal((width as f64).sqrt().recip()),
+            )?,
+            config: config.clone(),
+        })
+    }
+
+    /// The network with these weights.
+    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+        Self::new(&weights.root(), config)
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether it takes control latents.
+    pub fn has_control(&self) -> bool {
+        self.vace_patch_embedding.is_some()
+    }
+
+    /// Embeddings of a text, (B, L, `text_dim`), made ready for every block.
+    pub fn prompt(&self, text: &Tensor) -> Prompt {
+        let (first, second) = &self.text_embedder;
+        let text = second.forward(&first.forward(&text.to_kind(first.kind())).gelu("tanh"));
+        let key_value = |block: &Block| block.attn2.key_value(&text, None);
+        Prompt {
+            blocks: self.blocks.iter().map(key_value).collect(),
+            vace_blocks: self.vace_blocks.iter().map(|vace| key_value(&vace.block)).collect(),
+        }
+    }
+
+    /// Control latents, (B, `vace_in_channels`, F, H, W), as tokens; `None`
+    /// without VACE layers.
+    pub fn control(&self, latents: &Tensor) -> Option<Tensor> {
+        self.vace_patch_embedding.as_ref().map(|embedding| embedding.forward(latents))
+    }
+
+    /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000],
+    /// (B); `control` from [`Self::control`], needed if the network has VACE layers.
+    pub fn forward(
+        &self,
+        latents: &Tensor,
+        timestep: &Tensor,
+        prompt: &Prompt,
+        control: Option<&Tensor>,
+    ) -> Tensor {
+        let (batch, _, frames, rows, columns) =
+            latents.size5().expect("latents have five dimensions");
+        let [t, h, w] = self.config.patch_size;
+        let grid = [frames / t, rows / h, columns / w];
+        let rope = rotary(&self.config, grid, latents.device());
+        let mut x = self.patch_embedding.forward(latents);
+
+        let (first, second) = &self.time_embedder;
+        let time = timestep_embedding(timestep, self.config.freq_dim);
+        let time = second.forward_f32(&first.forward_f32(&time).silu()).to_kind(x.kind());
+        let modulation = self.time_proj.forward(&time.silu()).unflatten(1, [6, -1]);
+
+        let hints = self.hints(&x, &modulation, prompt, control, &rope);
+        let mut hints = hints.iter();
+        for (index, (block, prompt)) in self.blocks.iter().zip(&prompt.blocks).enumerate() {
+            x = block.forward(&x, prompt, &modulation, &rope);
+            if self.config.vace_layers.contains(&index) {
+                x = x + hints.next().expect("a hint for every VACE layer");
+            }
+        }
+
+        let table = self.scale_shift_table.to_kind(Kind::Float) + time.unsqueeze(1);
+        let (shift, scale) = (table.narrow(1, 0, 1), table.narrow(1, 1, 1));
+        let x = (self.norm_out.forward(&x) * (scale + 1.0) + shift).to_kind(x.kind());
+        let [frames, rows, columns] = grid;
+        self.proj_out
+            .forward(&x)
+            .reshape([batch, frames, rows, columns, t, h, w, -1])
+            .permute([0, 7, 1, 4, 2, 5, 3, 6])
+            .flatten(6, 7)
+            .flatten(4, 5)
+            .flatten(2, 3)
+    }
+
+    fn hints(
+        &self,
+        x: &Tensor,
+        modulation: &Tensor,
+        prompt: &Prompt,
+        control: Option<&Tensor>,
+        rope: &Tensor,
+    ) -> Vec<Tensor> {
+        if self.vace_blocks.is_empty() {
+            return Vec::new();
+        }
+        let control = control.expect("a network with VACE layers is given control latents");
+        let lacking = x.size()[1] - control.size()[1];
+        let mut control = control.constant_pad_nd([0, 0, 0, lacking]);
+        let mut hints = Vec::with_capacity(self.vace_blocks.len());
+        for (vace, prompt) in self.vace_blocks.iter().zip(&prompt.vace_blocks) {
+            if let Some(proj_in) = &vace.proj_in {
+                control = proj_in.forward(&control) + x;
+            }
+            control = vace.block.forward(&control, prompt, modulation, rope);
+            hints.push(vace.proj_out.forward(&control));
+        }
+        hints
+    }
+}

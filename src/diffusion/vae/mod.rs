@@ -1,0 +1,279 @@
+//! The video autoencoder: `AutoencoderKLWan` of diffusers.
+//!
+//! A clip of 1+4k frames becomes 1+k latent frames. diffusers passes a clip in
+//! chunks with a cache; here a whole clip is one call, with the same result and
+//! with gradients, or parts of it one after another when memory is short. Knows
+//! nothing of prompts or noise.
+
+mod decoder;
+mod encoder;
+mod layers;
+mod shortcut;
+
+use serde::Deserialize;
+use tch::{Kind, Tensor};
+
+use super::Error;
+use super::weights::{Parameter, Path, Weights, parameters};
+use decoder::Decoder;
+use encoder::Encoder;
+use layers::{CausalConv, Clip, Stream};
+
+/// `vae/config.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Config {
+    /// Channels of the first stage.
+    #[serde(default = "defaults::base_dim")]
+    pub base_dim: i64,
+    /// Channels of the decoder's last stage, if other than the encoder's first.
+    #[serde(default)]
+    pub decoder_base_dim: Option<i64>,
+    /// Channels of a latent.
+    #[serde(default = "defaults::z_dim")]
+    pub z_dim: i64,
+    /// Channels of each stage over `base_dim`.
+    #[serde(default = "defaults::dim_mult")]
+    pub dim_mult: Vec<i64>,
+    /// Residual blocks in each stage.
+    #[serde(default = "defaults::num_res_blocks")]
+    pub num_res_blocks: usize,
+    /// Scales with attention besides the middle; must be empty.
+    #[serde(default)]
+    pub attn_scales: Vec<f64>,
+    /// Whether a stage halves time (diffusers' spelling).
+    #[serde(default = "defaults::temperal_downsample")]
+    pub temperal_downsample: Vec<bool>,
+    /// Mean of each latent channel over the training data.
+    pub latents_mean: Vec<f64>,
+    /// Standard deviation of each latent channel over the training data.
+    pub latents_std: Vec<f64>,
+    /// Wan 2.2's shortcuts around the stages.
+    #[serde(default)]
+    pub is_residual: bool,
+    /// Channels in, pixels of a patch included.
+    #[serde(default = "defaults::channels")]
+    pub in_channels: i64,
+    /// Channels out, pixels of a patch included.
+    #[serde(default = "defaults::channels")]
+    pub out_channels: i64,
+    /// Side of a patch of pixels taken as channels.
+    #[serde(default)]
+    pub patch_size: Option<i64>,
+    /// Frames of one latent frame.
+    #[serde(default = "defaults::scale_factor_temporal")]
+    pub scale_factor_temporal: i64,
+    /// Pixels of one latent's side.
+    #[serde(default = "defaults::scale_factor_spatial")]
+    pub scale_factor_spatial: i64,
+}
+
+mod defaults {
+    pub(super) fn base_dim() -> i64 {
+        96
+    }
+    pub(super) fn z_dim() -> i64 {
+        16
+    }
+    pub(super) fn dim_mult() -> Vec<i64> {
+        vec![1, 2, 4, 4]
+    }
+    pub(super) fn num_res_blocks() -> usize {
+        2
+    }
+    pub(super) fn temperal_downsample() -> Vec<bool> {
+        vec![false, true, true]
+    }
+    pub(super) fn channels() -> i64 {
+        3
+    }
+    pub(super) fn scale_factor_temporal() -> i64 {
+        4
+    }
+    pub(super) fn scale_factor_spatial() -> i64 {
+        8
+    }
+}
+
+impl Config {
+    /// Every tensor of the network.
+    pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
+        parameters(|path| Vae::new(path, self))
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let unsupported = |what: &str| Err(Error::Unsupported(format!("an autoencoder {what}")));
+        if !self.attn_scales.is_empty() {
+            return unsupported("with `attn_scales`");
+        }
+        if self.dim_mult.is_empty() || self.temperal_downsample.len() + 1 < self.dim_mult.len() {
+            return unsupported("with fewer entries in `temperal_downsample` than stages less one");
+        }
+        let z = self.z_dim as usize;
+        if self.latents_mean.len() != z || self.latents_std.len() != z {
+            return unsupported("whose `latents_mean` or `latents_std` has not `z_dim` entries");
+        }
+        // A decoder that undoes the encoder: the list is reversed unused end and all.
+        let stages = self.dim_mult.len() - 1;
+        let halvings =
+            |entries: &mut dyn Iterator<Item = &bool>| entries.take(stages).filter(|x| **x).count();
+        if halvings(&mut self.temperal_downsample.iter())
+            != halvings(&mut self.temperal_downsample.iter().rev())
+        {
+            return unsupported("that doubles time another number of times than it halves it");
+        }
+        Ok(())
+    }
+}
+
+/// Mean and logarithm of the variance of a clip's latents, (B, z, 1+k, h, w).
+#[derive(Debug)]
+pub struct Posterior {
+    /// The mean, which is also the mode.
+    pub mean: Tensor,
+    /// ln σ², between −30 and 20.
+    pub log_variance: Tensor,
+}
+
+/// The autoencoder.
+#[derive(Debug)]
+pub struct Vae {
+    encoder: Encoder,
+    quant_conv: CausalConv,
+    post_quant_conv: CausalConv,
+    decoder: Decoder,
+    config: Config,
+}
+
+impl Vae {
+    /// The network with weights taken at `path`.
+    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+        config.check()?;
+        let z = config.z_dim;
+        Ok(Self {
+            encoder: Encoder::new(&path.sub("encoder"), config)?,
+            quant_conv: CausalConv::new(&path.sub("quant_conv"), 2 * z, 2 * z, (1, 1))?,
+            post_quant_conv: CausalConv::new(&path.sub("post_quant_conv"), z, z, (1, 1))?,
+            decoder: Decoder::new(&path.sub("decoder"), config)?,
+            config: config.clone(),
+        })
+    }
+
+    /// The network with these weights.
+    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+        Self::new(&weights.root(), config)
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Pixels in [−1, 1], (B, 3, 1+4k, H, W), to the distribution of latents.
+    pub fn encode(&self, pixels: &Tensor) -> Posterior {
+        let mut stream = Stream::whole();
+        let clip = Clip::fold(&self.patchify(pixels));
+        let h = self.encoder.forward(&clip, &mut stream);
+        self.posterior(&h)
+    }
+
+    /// As [`Self::encode`], `latent_frames` at a time, to spare memory.
+    pub fn encode_in_parts(&self, pixels: &Tensor, latent_frames: i64) -> Posterior {
+        let mut stream = Stream::parts();
+        let frames = pixels.size()[2];
+        let step = self.config.scale_factor_temporal * latent_frames;
+        let (mut start, mut parts) = (0, Vec::new());
+        while start < frames {
+            let ahead =
+                if start == 0 { step - self.config.scale_factor_temporal + 1 } else { step };
+            let length = ahead.min(frames - start);
+            let part = Clip::fold(&self.patchify(&pixels.narrow(2, start, length)));
+            parts.push(self.encoder.forward(&part, &mut stream).x);
+            stream.advance();
+            start += length;
+        }
+        self.posterior(&Clip { x: Tensor::cat(&parts, 0), batch: pixels.size()[0] })
+    }
+
+    fn posterior(&self, h: &Clip) -> Posterior {
+        let moments = self.quant_conv.forward(h, &mut Stream::whole()).unfold();
+        let mut halves = moments.chunk(2, 1).into_iter();
+        let (Some(mean), Some(log_variance)) = (halves.next(), halves.next()) else {
+            unreachable!("the moments have an even number of channels")
+        };
+        Posterior { mean, log_variance: log_variance.clamp(-30.0, 20.0) }
+    }
+
+    /// Latents, (B, z, 1+k, h, w), to pixels in [−1, 1], (B, 3, 1+4k, H, W).
+    pub fn decode(&self, latents: &Tensor) -> Tensor {
+        self.decode_unclamped(latents).clamp(-1.0, 1.0)
+    }
+
+    /// As [`Self::decode`] before the clamp, whose gradient ends at ±1.
+    pub fn decode_unclamped(&self, latents: &Tensor) -> Tensor {
+        let mut stream = Stream::whole();
+        let clip = self.post_quant_conv.forward(&Clip::fold(latents), &mut stream);
+        self.unpatchify(&self.decoder.forward(&clip, &mut stream).unfold())
+    }
+
+    /// As [`Self::decode`], `latent_frames` at a time, to spare memory.
+    pub fn decode_in_parts(&self, latents: &Tensor, latent_frames: i64) -> Tensor {
+        let mut stream = Stream::parts();
+        let frames = latents.size()[2];
+        let mut parts = Vec::new();
+        let mut start = 0;
+        while start < frames {
+            let length = latent_frames.min(frames - start);
+            let part = Clip::fold(&latents.narrow(2, start, length));
+            let part = self.post_quant_conv.forward(&part, &mut Stream::whole());
+            let pixels = self.decoder.forward(&part, &mut stream).unfold();
+            parts.push(self.unpatchify(&pixels).clamp(-1.0, 1.0));
+            stream.advance();
+            start += length;
+        }
+        Tensor::cat(&parts, 2)
+    }
+
+    /// Latents to what the transformer sees: mean 0, deviation 1.
+    pub fn normalise(&self, latents: &Tensor) -> Tensor {
+        (latents - self.per_channel(&self.config.latents_mean, latents))
+            * self.per_channel(&self.config.latents_std, latents).reciprocal()
+    }
+
+    /// What the transformer sees to latents.
+    pub fn denormalise(&self, latents: &Tensor) -> Tensor {
+        latents * self.per_channel(&self.config.latents_std, latents)
+            + self.per_channel(&self.config.latents_mean, latents)
+    }
+
+    fn per_channel(&self, values: &[f64], like: &Tensor) -> Tensor {
+        Tensor::from_slice(values)
+            .to_kind(Kind::Float)
+            .to_device(like.device())
+            .to_kind(like.kind())
+            .reshape([1, self.config.z_dim, 1, 1, 1])
+    }
+
+    fn patchify(&self, x: &Tensor) -> Tensor {
+        let Some(p) = self.config.patch_size else { return x.shallow_clone() };
+        let (b, c, t, h, w) = x.size5().expect("a clip has five dimensions");
+        x.reshape([b, c, t, h / p, p, w / p, p]).permute([0, 1, 6, 4, 2, 3, 5]).reshape([
+            b,
+            c * p * p,
+            t,
+            h / p,
+            w / p,
+        ])
+    }
+
+    fn unpatchify(&self, x: &Tensor) -> Tensor {
+        let Some(p) = self.config.patch_size else { return x.shallow_clone() };
+        let (b, c, t, h, w) = x.size5().expect("a clip has five dimensions");
+        x.reshape([b, c / (p * p), p, p, t, h, w]).permute([0, 1, 4, 5, 3, 6, 2]).reshape([
+            b,
+            c / (p * p),
+            t,
+            h * p,
+            w * p,
+        ])
+    }
+}

@@ -1,0 +1,208 @@
+//! The networks against Python diffusers: see `tests/parity/generate.py`.
+#![cfg(feature = "torch")]
+
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use photoplay::diffusion::{
+    Parameter, TextEncoder, Transformer, Vae, Weights, text_encoder, transformer, vae,
+};
+use safetensors::SafeTensors;
+use serde_json::Value;
+use tch::{Device, Kind, Tensor};
+
+/// Uniform in [-1, 1) by FNV-1a of the name and `SplitMix64` of the position.
+fn fill(name: &str, shape: &[i64], scale: f64, offset: f64) -> Tensor {
+    let mut seed: u64 = 0xCBF2_9CE4_8422_2325;
+    for byte in name.bytes() {
+        seed = (seed ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
+    }
+    let count = shape.iter().product::<i64>() as u64;
+    let values: Vec<f32> = (1..=count)
+        .map(|position| {
+            let mut z = position.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(seed);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^= z >> 31;
+            let unit = (z >> 40) as f64 / f64::from(1 << 23) - 1.0;
+            (unit * scale + offset) as f32
+        })
+        .collect();
+    Tensor::from_slice(&values).reshape(shape)
+}
+
+fn weight(Parameter { name, shape, .. }: &Parameter) -> Tensor {
+    let last = name.rsplit('.').next().expect("a name has an end");
+    if last == "gamma" || (last == "weight" && name.contains("norm")) {
+        return fill(name, shape, 0.1, 1.0);
+    }
+    match last {
+        "bias" => fill(name, shape, 0.1, 0.0),
+        "scale_shift_table" => fill(name, shape, 0.5, 0.0),
+        _ => fill(name, shape, (3.0 / shape[1..].iter().product::<i64>() as f64).sqrt(), 0.0),
+    }
+}
+
+fn weights(parameters: &[Parameter]) -> Weights {
+    let tensors: IndexMap<String, Tensor> =
+        parameters.iter().map(|parameter| (parameter.name.clone(), weight(parameter))).collect();
+    Weights::from_tensors("test", tensors)
+}
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity"))
+}
+
+fn cases() -> Value {
+    let text = fs::read_to_string(folder().join("cases.json")).expect("the cases are there");
+    serde_json::from_str(&text).expect("the cases are JSON")
+}
+
+struct Fixture {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Fixture {
+    fn open(name: &str) -> Self {
+        let path = folder().join(format!("{name}.safetensors"));
+        Self { name: name.to_owned(), bytes: fs::read(path).expect("the fixture is there") }
+    }
+
+    /// Fails where the value differs most, if by more than `tolerance`.
+    fn check(&self, key: &str, found: &Tensor, tolerance: f64) {
+        let file = SafeTensors::deserialize(&self.bytes).expect("the fixture is whole");
+        let view = file.tensor(key).expect("the fixture has the tensor");
+        let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
+        let expected = Tensor::from_data_size(view.data(), &shape, Kind::Float);
+        let name = format!("{} {key}", self.name);
+        assert_eq!(found.size(), shape, "shape of {name}");
+        let difference = (found.to_kind(Kind::Float) - &expected).abs().flatten(0, -1);
+        let worst = difference.max().double_value(&[]);
+        let mut position = difference.argmax(0, false).int64_value(&[]);
+        let mut index = Vec::new();
+        for size in shape.iter().rev() {
+            index.insert(0, position % size);
+            position /= size;
+        }
+        assert!(
+            worst <= tolerance,
+            "{name} differs by {worst:e} at {index:?}: {} where diffusers has {}",
+            found.double_value(&index),
+            expected.double_value(&index),
+        );
+    }
+}
+
+fn number(value: &Value) -> i64 {
+    value.as_i64().expect("a number")
+}
+
+fn numbers(value: &Value) -> Vec<i64> {
+    value.as_array().expect("a list").iter().map(number).collect()
+}
+
+fn config<T: for<'de> serde::Deserialize<'de>>(case: &Value) -> T {
+    serde_json::from_value(case["config"].clone()).expect("the configuration is understood")
+}
+
+fn vae_case(index: usize) {
+    let case = &cases()["vae"][index];
+    let config: vae::Config = config(case);
+    let weights = weights(&config.parameters().expect("supported"));
+    let vae = Vae::from_weights(&weights, &config).expect("the weights fit");
+    let fixture = Fixture::open(&format!("vae_{}", case["name"].as_str().expect("a name")));
+    let (height, width) = (number(&case["height"]), number(&case["width"]));
+    let factor = config.scale_factor_spatial;
+    let _guard = tch::no_grad_guard();
+    for frames in numbers(&case["frames"]) {
+        let pixels = fill("pixels", &[1, 3, frames, height, width], 1.0, 0.0);
+        let posterior = vae.encode(&pixels);
+        fixture.check(&format!("mean.{frames}"), &posterior.mean, 1e-5);
+        fixture.check(&format!("log_variance.{frames}"), &posterior.log_variance, 1e-5);
+        let shape = [1, config.z_dim, 1 + (frames - 1) / 4, height / factor, width / factor];
+        let latents = fill("latents", &shape, 2.0, 0.0);
+        fixture.check(&format!("decoded.{frames}"), &vae.decode(&latents), 1e-5);
+        for part in [1, 2] {
+            let posterior = vae.encode_in_parts(&pixels, part);
+            fixture.check(&format!("mean.{frames}"), &posterior.mean, 1e-5);
+            fixture.check(&format!("decoded.{frames}"), &vae.decode_in_parts(&latents, part), 1e-5);
+        }
+        // A batch is its clips one by one.
+        let both = Tensor::cat(&[&latents * 0.5, latents], 0);
+        fixture.check(&format!("decoded.{frames}"), &vae.decode(&both).narrow(0, 1, 1), 1e-5);
+        let both = Tensor::cat(&[&pixels * 0.5, pixels], 0);
+        fixture.check(&format!("mean.{frames}"), &vae.encode(&both).mean.narrow(0, 1, 1), 1e-5);
+    }
+}
+
+#[test]
+fn vae_plain() {
+    vae_case(0);
+}
+
+#[test]
+fn vae_patched() {
+    vae_case(1);
+}
+
+#[test]
+fn vae_residual() {
+    vae_case(2);
+}
+
+fn transformer_case(index: usize) {
+    let case = &cases()["transformer"][index];
+    let config: transformer::Config = config(case);
+    let weights = weights(&config.parameters().expect("supported"));
+    let network = Transformer::from_weights(&weights, &config).expect("the weights fit");
+    let fixture = Fixture::open(&format!("transformer_{}", case["name"].as_str().expect("a name")));
+    let batch = number(&case["batch"]);
+    let grid = ["frames", "height", "width"].map(|side| number(&case[side]));
+    let shape = |channels: i64| [batch, channels, grid[0], grid[1], grid[2]];
+    let latents = fill("latents", &shape(config.in_channels), 1.0, 0.0);
+    let text = fill("text", &[batch, number(&case["text_length"]), config.text_dim], 1.0, 0.0);
+    let timestep = Tensor::from_slice(&numbers(&case["timesteps"]));
+
+    let tokens = [grid[0], grid[1] / 2, grid[2] / 2];
+    let rope = transformer::rotary(&config, tokens, Device::Cpu);
+    fixture.check("rope.cos", &rope.real(), 1e-6);
+    fixture.check("rope.sin", &rope.imag(), 1e-6);
+    fixture.check("timestep", &transformer::timestep_embedding(&timestep, config.freq_dim), 1e-6);
+
+    let _guard = tch::no_grad_guard();
+    let prompt = network.prompt(&text);
+    let control = network.control(&fill("control", &shape(config.vace_in_channels), 1.0, 0.0));
+    let velocity = network.forward(&latents, &timestep, &prompt, control.as_ref());
+    fixture.check("velocity", &velocity, 1e-5);
+}
+
+#[test]
+fn transformer_vace() {
+    transformer_case(0);
+}
+
+#[test]
+fn transformer_plain() {
+    transformer_case(1);
+}
+
+#[test]
+fn text_encoder() {
+    let case = &cases()["text_encoder"];
+    let config: text_encoder::Config = config(case);
+    let weights = weights(&config.parameters().expect("supported"));
+    let network = TextEncoder::from_weights(&weights, &config).expect("the weights fit");
+    let length = number(&case["length"]);
+    let present = numbers(&case["present"]);
+    let unit = fill("tokens", &[present.len() as i64, length], 1.0, 0.0).to_kind(Kind::Double);
+    let tokens = ((unit + 1.0) * 0.5 * (config.vocab_size - 2) as f64).to_kind(Kind::Int64) + 2;
+    let mask: Vec<i64> = present
+        .iter()
+        .flat_map(|count| (0..length).map(move |at| i64::from(at < *count)))
+        .collect();
+    let mask = Tensor::from_slice(&mask).reshape([-1, length]);
+    let found = tch::no_grad(|| network.forward(&(tokens * &mask), &mask));
+    Fixture::open("text_encoder").check("embeddings", &found, 1e-5);
+}
