@@ -65,6 +65,12 @@ pub struct Words {
     pub moves: indexmap::IndexMap<String, Vec<String>>,
     /// Weather: `overcast: [overcast, grey sky, cloudy]`.
     pub weathers: indexmap::IndexMap<String, Vec<String>>,
+    /// Colours of clothes: `red: [crimson, scarlet]`.
+    #[serde(default)]
+    pub colours: indexmap::IndexMap<String, Vec<String>>,
+    /// Subjects whose clothes can be shown in any of the colours.
+    #[serde(default)]
+    pub dressed: Vec<String>,
 }
 
 /// Why a model cannot be used.

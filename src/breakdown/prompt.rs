@@ -39,7 +39,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// and `weather` is one canonical word of its slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Understood {
-    /// Canonical subjects, in order, each once.
+    /// Canonical subjects, in order, each once, with the colour of their
+    /// clothes where the model knows it: `red woman`, `mammoth`.
     pub subjects: Vec<String>,
     /// Canonical place.
     pub place: String,
@@ -86,7 +87,7 @@ pub fn understand(shot: &Description, words: &Words) -> Understood {
     };
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
-        if let Some(known) = subject(who)
+        if let Some(known) = subject(who).map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
             subjects.push(known);
@@ -104,6 +105,17 @@ pub fn understand(shot: &Description, words: &Words) -> Understood {
         size: first(&words.sizes, &shot.size).unwrap_or_else(|| fallback(&words.sizes)),
         movement: first(&words.moves, &shot.movement).unwrap_or_else(|| fallback(&words.moves)),
         weather: first(&words.weathers, &shot.weather).unwrap_or_default(),
+    }
+}
+
+/// A subject with the colour of what they wear before it.
+fn dressed(subject: String, who: &Depicted, words: &Words) -> String {
+    if !words.dressed.contains(&subject) {
+        return subject;
+    }
+    match first(&words.colours, &who.outfit) {
+        Some(colour) => format!("{colour} {subject}"),
+        None => subject,
     }
 }
 

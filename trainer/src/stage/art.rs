@@ -1,0 +1,145 @@
+//! The pieces of art the stage uses, each in a few sizes.
+//!
+//! Does not know what is made of them.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use tiny_skia::{IntSize, Pixmap};
+
+use super::paint::Hex;
+
+/// Why the art cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read the art `{path}`; fetch it as trainer/README.md says", path = path.display())]
+pub struct Error {
+    path: PathBuf,
+    #[source]
+    source: image::ImageError,
+}
+
+/// Name, file stem (a code point of the emoji set) and, where the art is
+/// repainted, the dark, middle and light colour of the paint.
+const PIECES: &[(&str, &str, Option<[Hex; 3]>)] = &[
+    ("mammoth", "1f9a3", Some([0x16_20_2c, 0x6c_8a_a6, 0xf2_f6_ff])),
+    ("man dancing", "1f57a-1f3fc", None),
+    ("woman dancing", "1f483-1f3fc", None),
+    ("bull", "1f402", Some([0x0c_08_0a, 0x4a_24_1c, 0xf0_d8_c0])),
+    ("old woman", "1f475-1f3fb", None),
+    ("old man", "1f474-1f3fb", None),
+    ("witch", "1f469-1f3fb", Some([0x10_18_08, 0x5f_a8_3c, 0xe6_ff_c8])),
+    ("wizard", "1f9d9-1f3fb-200d-2642-fe0f", None),
+    ("king", "1fac5-1f3fb", None),
+    ("girl", "1f467-1f3fb", None),
+    ("boy", "1f466-1f3fd", None),
+    ("woman", "1f469-1f3fb-200d-1f9b0", None),
+    ("man", "1f9d4-1f3fb-200d-2642-fe0f", None),
+    ("matador", "1f468-1f3fd-200d-1f9b0", None),
+    ("guest 1", "1f468-1f3fc", None),
+    ("guest 2", "1f469-1f3fb", None),
+    ("guest 3", "1f466-1f3fb", None),
+    ("guest 4", "1f469-1f3fc", None),
+    ("guest 5", "1f468-1f3fd", None),
+    ("lion", "1f981", None),
+    ("dog", "1f436", None),
+    ("cat", "1f408-200d-2b1b", Some([0x06_06_0a, 0x26_26_30, 0xa0_a0_b4])),
+    ("horse", "1f40e", None),
+    ("fox", "1f98a", None),
+    ("owl", "1f989", None),
+    ("train", "1f682", None),
+    ("car", "1f697", None),
+    ("ship", "26f5", None),
+    ("clock", "1f570-fe0f", None),
+    ("book", "1f4d7", None),
+    ("letter", "1f48c", None),
+    ("telephone", "260e-fe0f", None),
+    ("gear", "2699-fe0f", None),
+    ("rusty gear", "2699-fe0f", Some([0x2a_14_08, 0x9a_58_28, 0xff_c8_80])),
+    ("bolt", "1f529", Some([0x24_18_10, 0x80_60_48, 0xe8_d0_b8])),
+    ("wreck", "1f697", Some([0x1c_16_14, 0x86_64_50, 0xd8_c0_a8])),
+    ("barrel", "1f6e2-fe0f", Some([0x20_10_08, 0x8c_50_30, 0xe8_b0_80])),
+    ("tree", "1f333", None),
+    ("pine", "1f332", None),
+    ("house", "1f3e0", None),
+    ("sunflower", "1f33b", None),
+    ("mushroom", "1f344", None),
+    ("plant", "1fab4", None),
+    ("picture", "1f5bc-fe0f", None),
+];
+
+/// All pieces, each halved until it is small.
+pub(super) struct Art {
+    pieces: BTreeMap<&'static str, Vec<Pixmap>>,
+}
+
+impl Art {
+    /// Reads the pieces from the folder of an unpacked art package, or from
+    /// its `assets`.
+    pub(super) fn load(folder: &Path) -> Result<Self, Error> {
+        let assets = folder.join("assets");
+        let folder = if assets.is_dir() { &assets } else { folder };
+        let mut pieces = BTreeMap::new();
+        for (name, stem, paint) in PIECES {
+            let path = folder.join(format!("{stem}.webp"));
+            let picture = image::open(&path).map_err(|source| Error { path, source })?.to_rgba8();
+            pieces.insert(*name, halvings(premultiplied(&picture, *paint)));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The smallest version of a piece that is at least `width` pixels wide.
+    pub(super) fn at_least(&self, name: &str, width: f32) -> &Pixmap {
+        let sizes = self.pieces.get(name).expect("the set designer uses what is in PIECES");
+        sizes.iter().rev().find(|picture| picture.width() as f32 >= width).unwrap_or(&sizes[0])
+    }
+}
+
+fn premultiplied(picture: &image::RgbaImage, paint: Option<[Hex; 3]>) -> Pixmap {
+    let mut data = Vec::with_capacity(picture.as_raw().len());
+    for pixel in picture.pixels() {
+        let [r, g, b, a] = pixel.0;
+        let mut rgb = [r, g, b].map(f32::from);
+        if let Some(ramp) = paint {
+            rgb = repainted((0.3 * rgb[0] + 0.59 * rgb[1] + 0.11 * rgb[2]) / 255.0, ramp);
+        }
+        let alpha = f32::from(a) / 255.0;
+        data.extend(rgb.map(|c| (c * alpha + 0.5) as u8));
+        data.push(a);
+    }
+    let size = IntSize::from_wh(picture.width(), picture.height()).expect("pictures are not empty");
+    Pixmap::from_vec(data, size).expect("four bytes a pixel")
+}
+
+fn repainted(luma: f32, [dark, middle, light]: [Hex; 3]) -> [f32; 3] {
+    let (from, to, share) = if luma < 0.45 {
+        (dark, middle, luma / 0.45)
+    } else {
+        (middle, light, (luma - 0.45) / 0.55)
+    };
+    [16, 8, 0].map(|shift| {
+        let (from, to) = ((from >> shift & 0xff) as f32, (to >> shift & 0xff) as f32);
+        from + (to - from) * share
+    })
+}
+
+/// The picture, its half, its quarter …: a box filter, so that bilinear
+/// sampling between two neighbours never aliases.
+fn halvings(picture: Pixmap) -> Vec<Pixmap> {
+    let mut sizes = vec![picture];
+    while let Some(last) = sizes.last()
+        && last.width() > 24
+    {
+        let (w, h) = (last.width() / 2, last.height() / 2);
+        let mut half = Pixmap::new(w, h).expect("larger than nothing");
+        let (from, row) = (last.data(), last.width() as usize * 4);
+        for (i, out) in half.data_mut().iter_mut().enumerate() {
+            let (x, y, c) = (i / 4 % w as usize, i / 4 / w as usize, i % 4);
+            let at = 2 * y * row + 8 * x + c;
+            let sum: u16 =
+                [at, at + 4, at + row, at + row + 4].map(|k| u16::from(from[k])).iter().sum();
+            *out = ((sum + 2) / 4) as u8;
+        }
+        sizes.push(half);
+    }
+    sizes
+}

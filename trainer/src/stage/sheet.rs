@@ -1,0 +1,100 @@
+//! Contact sheets to look at, and the table of words.
+
+use std::path::Path;
+
+use image::{RgbImage, imageops};
+use photoplay::model::Words;
+
+use super::{Action, Actor, Move, Place, Rng, Scene, Size, Stage, Subject, Time};
+
+const WORLD: &str = include_str!("../../world.yaml");
+
+/// The words of `world.yaml`.
+pub(super) fn vocabulary() -> Words {
+    serde_yaml::from_str(WORLD).expect("world.yaml is part of the trainer")
+}
+
+/// The table of words as the model folder holds it.
+pub fn words() -> String {
+    let mut json =
+        serde_json::to_string_pretty(&vocabulary()).expect("a table of words is plain data");
+    json.push('\n');
+    json
+}
+
+/// Writes contact sheets beside `out`: subjects, portraits, places at every
+/// hour, and strips of random scenes; says which files.
+pub fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::path::PathBuf>> {
+    let plain = |subjects: Vec<Actor>, size, place, time| Scene {
+        subjects,
+        place,
+        time,
+        overcast: false,
+        action: Action::Stand,
+        size,
+        movement: Move::Static,
+    };
+    let everyone = || Subject::ALL.iter().map(|&subject| Actor { subject, colour: None });
+    let mut subjects = Vec::new();
+    let mut portraits = Vec::new();
+    for (i, actor) in everyone().enumerate() {
+        portraits.push(stage.portrait(actor));
+        let place = Place::ALL[i % Place::ALL.len()];
+        for (size, time) in
+            [(Size::Medium, Time::Day), (Size::CloseUp, Time::Dusk), (Size::Wide, Time::Night)]
+        {
+            subjects.extend(stage.render(&plain(vec![actor], size, place, time), 1));
+        }
+    }
+    let mut places = Vec::new();
+    for &place in Place::ALL {
+        for (size, time, overcast) in [
+            (Size::Wide, Time::Day, false),
+            (Size::Wide, Time::Dusk, false),
+            (Size::Wide, Time::Night, false),
+            (Size::Medium, Time::Day, true),
+            (Size::CloseUp, Time::Day, false),
+        ] {
+            places.extend(
+                stage.render(&Scene { overcast, ..plain(Vec::new(), size, place, time) }, 1),
+            );
+        }
+    }
+    let mut rng = Rng::new(7);
+    let mut clips = Vec::new();
+    for _ in 0..14 {
+        let scene = stage.draw(&mut rng);
+        let frames = stage.render(&scene, 49);
+        clips.extend([0, 4, 8, 12, 24, 48].map(|frame| frames[frame].clone()));
+    }
+    let mut written = Vec::new();
+    for (name, columns, pictures) in [
+        ("subjects", 6, subjects),
+        ("portraits", 6, portraits),
+        ("places", 5, places),
+        ("clips", 6, clips),
+    ] {
+        let path = out.with_file_name(format!(
+            "{}-{name}.png",
+            out.file_stem().unwrap_or_default().to_string_lossy()
+        ));
+        tiled(&pictures, columns).save(&path)?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+fn tiled(pictures: &[RgbImage], columns: u32) -> RgbImage {
+    let (width, height) = (super::WIDTH + 4, super::HEIGHT + 4);
+    let rows = (pictures.len() as u32).div_ceil(columns);
+    let mut sheet = RgbImage::from_pixel(columns * width, rows * height, image::Rgb([90; 3]));
+    for (i, picture) in (0..).zip(pictures) {
+        imageops::replace(
+            &mut sheet,
+            picture,
+            i64::from(i % columns * width),
+            i64::from(i / columns * height),
+        );
+    }
+    sheet
+}
