@@ -4,11 +4,17 @@
 use std::fs;
 use std::path::Path;
 
+use std::ops::ControlFlow;
+
+use image::RgbImage;
 use indexmap::IndexMap;
+use photoplay::diffusion::scheduler::{self, Scheduler};
 use photoplay::diffusion::{
-    Parameter, TextEncoder, Transformer, Vae, Weights, text_encoder, transformer, vae,
+    Error, Parameter, Pipeline, Request, TextEncoder, Transformer, Vae, Weights, text_encoder,
+    transformer, vae,
 };
-use safetensors::SafeTensors;
+use photoplay::model::Model;
+use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
@@ -75,7 +81,8 @@ impl Fixture {
         let file = SafeTensors::deserialize(&self.bytes).expect("the fixture is whole");
         let view = file.tensor(key).expect("the fixture has the tensor");
         let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
-        let expected = Tensor::from_data_size(view.data(), &shape, Kind::Float);
+        let kind = if view.dtype() == Dtype::U8 { Kind::Uint8 } else { Kind::Float };
+        let expected = Tensor::from_data_size(view.data(), &shape, kind).to_kind(Kind::Float);
         let name = format!("{} {key}", self.name);
         assert_eq!(found.size(), shape, "shape of {name}");
         let difference = (found.to_kind(Kind::Float) - &expected).abs().flatten(0, -1);
@@ -205,4 +212,160 @@ fn text_encoder() {
     let mask = Tensor::from_slice(&mask).reshape([-1, length]);
     let found = tch::no_grad(|| network.forward(&(tokens * &mask), &mask));
     Fixture::open("text_encoder").check("embeddings", &found, 1e-5);
+}
+
+fn real(value: &Value) -> f64 {
+    value.as_f64().expect("a number")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
+}
+
+#[test]
+fn schedulers() {
+    let fixture = Fixture::open("scheduler");
+    for case in cases()["scheduler"].as_array().expect("cases") {
+        let (name, config): (_, scheduler::Config) = (text(&case["name"]), config(case));
+        let (steps, shift) = (number(&case["steps"]) as u32, real(&case["shift"]));
+        let mut scheduler =
+            Scheduler::new(&text(&case["scheduler"]), &config, steps, shift).expect("supported");
+        let timesteps = Tensor::from_slice(scheduler.timesteps());
+        fixture.check(&format!("{name}.timesteps"), &timesteps, 1e-3);
+        fixture.check(&format!("{name}.sigmas"), &Tensor::from_slice(scheduler.sigmas()), 1e-7);
+        let shape = [1, 4, 2, 3, 3];
+        let mut sample = fill("sample", &shape, 1.0, 0.0);
+        for index in 0..steps {
+            let velocity = fill(&format!("velocity.{index}"), &shape, 1.0, 0.0) + &sample * 0.25;
+            sample = scheduler.step(&velocity, &sample);
+            fixture.check(&format!("{name}.{index}"), &sample, 1e-6);
+        }
+    }
+}
+
+fn picture(name: &str, width: u32, height: u32) -> RgbImage {
+    let unit = fill(name, &[i64::from(height), i64::from(width), 3], 1.0, 0.0);
+    let bytes = ((unit.to_kind(Kind::Double) + 1.0) * 127.5).floor().to_kind(Kind::Uint8);
+    let mut raw = vec![0; bytes.numel()];
+    let count = raw.len();
+    bytes.copy_data(&mut raw, count);
+    RgbImage::from_raw(width, height, raw).expect("the size fits")
+}
+
+/// A model of the test networks in a folder.
+fn write_model(folder: &Path) {
+    let cases = cases();
+    let write = |path: &str, bytes: &[u8]| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("can be made");
+        fs::write(path, bytes).expect("can be written");
+    };
+    let (vae, transformer, text_encoder) =
+        (&cases["vae"][0], &cases["transformer"][0], &cases["text_encoder"]);
+    let parts = [
+        ("vae/diffusion_pytorch_model", vae, config::<vae::Config>(vae).parameters()),
+        (
+            "transformer/diffusion_pytorch_model",
+            transformer,
+            config::<transformer::Config>(transformer).parameters(),
+        ),
+        (
+            "text_encoder/model",
+            text_encoder,
+            config::<text_encoder::Config>(text_encoder).parameters(),
+        ),
+    ];
+    for (file, case, parameters) in parts {
+        let bytes = weights(&parameters.expect("supported")).to_safetensors().expect("f32");
+        write(&format!("{file}.safetensors"), &bytes);
+        let (part, _) = file.split_once('/').expect("in a folder");
+        write(&format!("{part}/config.json"), case["config"].to_string().as_bytes());
+    }
+    write("scheduler/scheduler_config.json", b"{}");
+    let tokenizer = fs::read(self::folder().join("tokenizer.json")).expect("the tokenizer");
+    write("tokenizer/tokenizer.json", &tokenizer);
+    let settings = serde_json::json!({
+        "name": "Test", "prompt_template": "wan", "width": 32, "height": 32, "frame_rate": 12,
+        "max_frames": 13, "steps": 2, "guidance_scale": 1.0, "scheduler": "unipc", "shift": 3.0,
+        "text_length": cases["pipeline"]["text_length"], "licence": "MIT",
+    });
+    write("photoplay.json", settings.to_string().as_bytes());
+}
+
+fn open(folder: &Path) -> Result<Pipeline, Error> {
+    Pipeline::load_as(&Model::open(folder)?, Device::Cpu, Kind::Float)
+}
+
+fn request(case: &Value) -> Request {
+    Request {
+        prompt: text(&case["prompt"]),
+        negative_prompt: text(&case["negative_prompt"]),
+        references: Vec::new(),
+        first_frame: None,
+        last_frame: None,
+        preceding: Vec::new(),
+        width: number(&case["width"]) as u32,
+        height: number(&case["height"]) as u32,
+        frames: number(&case["frames"]) as u32,
+        steps: number(&case["steps"]) as u32,
+        guidance_scale: real(&case["guidance_scale"]),
+        shift: real(&case["shift"]),
+        scheduler: text(&case["scheduler"]),
+        seed: 1,
+    }
+}
+
+#[test]
+fn pipeline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_model(folder.path());
+    let mut pipeline = open(folder.path()).expect("the model is whole");
+    let fixture = Fixture::open("pipeline");
+    for case in cases()["pipeline"]["cases"].as_array().expect("cases") {
+        let mut request = request(case);
+        let (width, height) = (request.width, request.height);
+        if let Some([reference_width, reference_height]) =
+            case["reference"].as_array().map(Vec::as_slice)
+        {
+            let picture = picture(
+                "reference",
+                number(reference_width) as u32,
+                number(reference_height) as u32,
+            );
+            let reference =
+                pipeline.encode_reference(&picture, width, height).expect("the size fits");
+            let bytes = reference.to_bytes().expect("it can be stored");
+            let stored = photoplay::diffusion::Reference::from_bytes(&bytes).expect("it is whole");
+            request.references.push(stored);
+        }
+        let kept = numbers(&case["kept"]);
+        let frame = |index: &i64| picture(&format!("frame.{index}"), width, height);
+        if kept.len() == 2 {
+            request.first_frame = kept.first().map(frame);
+            request.last_frame = kept.last().map(frame);
+        } else {
+            request.preceding = kept.iter().map(frame).collect();
+        }
+        let noise = fill("noise", &pipeline.latent_shape(&request), 1.7, 0.0);
+        let mut heard = Vec::new();
+        let latents = pipeline
+            .generate_latents(&request, &noise, &mut |done, of| {
+                heard.push((done, of));
+                ControlFlow::Continue(())
+            })
+            .expect("the clip can be made");
+        fixture.check(&text(&case["name"]), &latents, 1e-4);
+        let frames = pipeline.decode(&latents).expect("the latents fit");
+        let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.as_raw().clone()).collect();
+        let size = [frames.len() as i64, i64::from(height), i64::from(width), 3];
+        let bytes = Tensor::from_slice(&bytes).reshape(size);
+        fixture.check(&format!("{}.frames", text(&case["name"])), &bytes, 1.0);
+        assert_eq!(
+            heard,
+            (1..=request.steps).map(|done| (done, request.steps)).collect::<Vec<_>>()
+        );
+
+        let stopped = pipeline.generate(&request, &mut |_, _| ControlFlow::Break(()));
+        assert!(matches!(stopped, Err(Error::Cancelled)));
+    }
 }

@@ -9,15 +9,22 @@
 //!
 //! Knows models and tensors; does not know screenplays or shots.
 
+pub mod control;
 mod error;
 pub mod noise;
+mod pipeline;
+mod runtime;
+pub mod scheduler;
 pub mod text_encoder;
+pub mod tokenizer;
 pub mod transformer;
 pub mod vae;
 pub mod weights;
 
 pub use error::Error;
 pub use noise::Noise;
+pub use pipeline::{Pipeline, Reference, Request};
+pub use runtime::{best_device, best_kind};
 pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;
 pub use vae::Vae;

@@ -14,9 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from diffusers import AutoencoderKLWan, WanTransformer3DModel, WanVACETransformer3DModel
+from diffusers import (
+    AutoencoderKLWan,
+    FlowMatchEulerDiscreteScheduler,
+    UniPCMultistepScheduler,
+    WanTransformer3DModel,
+    WanVACEPipeline,
+    WanVACETransformer3DModel,
+)
+from PIL import Image
 from safetensors.torch import save_file
-from transformers import UMT5Config, UMT5EncoderModel
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases.json").read_text())
@@ -119,9 +128,95 @@ def text_encoder():
     save("text_encoder", {"embeddings": embeddings})
 
 
+def make_scheduler(case):
+    if case["scheduler"] == "unipc":
+        return UniPCMultistepScheduler(
+            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=case["shift"], **case.get("config", {})
+        )
+    return FlowMatchEulerDiscreteScheduler(shift=case["shift"])
+
+
+def scheduler():
+    out = {}
+    for case in CASES["scheduler"]:
+        name, steps = case["name"], make_scheduler(case)
+        steps.set_timesteps(case["steps"])
+        sample = fill("sample", (1, 4, 2, 3, 3))
+        for index, timestep in enumerate(steps.timesteps):
+            velocity = fill(f"velocity.{index}", sample.shape) + 0.25 * sample
+            sample = steps.step(velocity, timestep, sample).prev_sample
+            out[f"{name}.{index}"] = sample
+        out[f"{name}.timesteps"] = steps.timesteps.float()
+        out[f"{name}.sigmas"] = steps.sigmas
+    save("scheduler", out)
+
+
+def make_tokenizer():
+    pieces = ["<pad>", "</s>", "<unk>", "▁", "▁a", "▁the", "▁fox", "▁red", "▁walk", "▁and", "▁gr", "ey", "s"]
+    pieces += [letter for letter in "abcdefghijklmnopqrtuvwxyz"]
+    vocabulary = [(piece, 0.0 if index < 3 else -2.0 - 0.1 * index) for index, piece in enumerate(pieces)]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=2))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.post_processor = processors.TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>"])
+    tokenizer.save(str(HERE / "tokenizer.json"))
+    return PreTrainedTokenizerFast(
+        tokenizer_file=str(HERE / "tokenizer.json"), eos_token="</s>", pad_token="<pad>", unk_token="<unk>"
+    )
+
+
+def picture(name, width, height):
+    unit = fill(name, (height, width, 3)).double().numpy()
+    return Image.fromarray(np.floor((unit + 1.0) * 127.5).astype(np.uint8))
+
+
+def pipeline():
+    tokenizer = make_tokenizer()
+    text_encoder = set_weights(UMT5EncoderModel(UMT5Config(**CASES["text_encoder"]["config"])))
+    transformer = set_weights(WanVACETransformer3DModel(**CASES["transformer"][0]["config"]))
+    vae = set_weights(AutoencoderKLWan(**CASES["vae"][0]["config"]))
+    out = {}
+    for case in CASES["pipeline"]["cases"]:
+        pipe = WanVACEPipeline(tokenizer, text_encoder, vae, make_scheduler(case), transformer)
+        pipe.set_progress_bar_config(disable=True)
+        width, height, frames = case["width"], case["height"], case["frames"]
+        given = {}
+        if case["reference"]:
+            given["reference_images"] = [picture("reference", *case["reference"])]
+        if case["kept"]:
+            video = torch.full((1, frames, 3, height, width), 0.5)
+            mask = torch.ones_like(video)
+            for frame in case["kept"]:
+                pixels = torch.from_numpy(np.array(picture(f"frame.{frame}", width, height)))
+                video[0, frame] = pixels.float().permute(2, 0, 1) / 255.0
+                mask[0, frame] = 0.0
+            given.update(video=video, mask=mask)
+        references = 1 if case["reference"] else 0
+        noise = fill("noise", (1, 4, (frames + 3) // 4 + references, height // 8, width // 8), 1.7)
+        call = dict(
+            prompt=case["prompt"],
+            negative_prompt=case["negative_prompt"],
+            width=width,
+            height=height,
+            num_frames=frames,
+            num_inference_steps=case["steps"],
+            guidance_scale=case["guidance_scale"],
+            latents=noise,
+            max_sequence_length=CASES["pipeline"]["text_length"],
+            **given,
+        )
+        out[case["name"]] = pipe(**call, output_type="latent").frames[:, :, references:]
+        frames = pipe(**call, output_type="np").frames[0]
+        out[case["name"] + ".frames"] = torch.from_numpy(frames * 255.0).round().to(torch.uint8)
+    save("pipeline", out)
+
+
 if __name__ == "__main__":
     vae()
     transformer()
     text_encoder()
+    scheduler()
+    pipeline()
     versions = [f"{name}=={importlib.metadata.version(name)}" for name in ("torch", "diffusers", "transformers")]
     (HERE / "MANIFEST").write_text("\n".join(versions) + "\n")

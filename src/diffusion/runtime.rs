@@ -1,0 +1,75 @@
+//! Where the networks run: device, precision, and what a failure of libtorch is.
+//!
+//! Knows the machine; does not know the networks.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+use tch::{Cuda, Device, Kind};
+
+use super::Error;
+
+/// The first GPU, if there is one libtorch can use, or the CPU.
+pub fn best_device() -> Device {
+    if Cuda::is_available() { Device::Cuda(0) } else { Device::Cpu }
+}
+
+/// bf16 where the hardware multiplies it, f32 elsewhere.
+pub fn best_kind(device: Device) -> Kind {
+    match device {
+        Device::Cuda(_) => Kind::BFloat16,
+        _ if cpu_has_bf16() => Kind::BFloat16,
+        _ => Kind::Float,
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn cpu_has_bf16() -> bool {
+    // Every CPU with AMX has it too.
+    is_x86_feature_detected!("avx512bf16")
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn cpu_has_bf16() -> bool {
+    false
+}
+
+/// Runs `f` without gradients; a failure inside libtorch (out of memory, for
+/// example) becomes an error, any other panic goes on.
+pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    match catch_unwind(AssertUnwindSafe(|| tch::no_grad(f))) {
+        Ok(result) => result,
+        Err(panic) => {
+            let message = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied());
+            // tch panics by unwrapping its `TchError`.
+            match message.and_then(|message| message.split_once("Torch(")) {
+                Some((_, reason)) => {
+                    let reason = reason.trim_start_matches('"');
+                    let line = reason.split("\\n").next().unwrap_or(reason);
+                    Err(Error::Torch(line.trim_end_matches(['"', ')']).to_owned()))
+                }
+                None => resume_unwind(panic),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::Tensor;
+
+    #[test]
+    fn failures_of_libtorch_are_errors() {
+        let result = guarded(|| {
+            let a = Tensor::zeros([2, 3], (Kind::Float, Device::Cpu));
+            Ok(a.matmul(&a))
+        });
+        match result {
+            Err(Error::Torch(reason)) => assert!(reason.contains("shapes"), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Prompts to token numbers, by the model's `tokenizer.json`.
+//!
+//! Knows the file; does not know what a prompt is about.
+
+use tch::Tensor;
+use tokenizers::Tokenizer as Inner;
+
+use super::Error;
+use super::text_encoder::Config;
+
+/// A tokenizer that pads to one length.
+#[derive(Debug)]
+pub struct Tokenizer {
+    inner: Inner,
+    length: usize,
+    eos: u32,
+    pad: i64,
+}
+
+impl Tokenizer {
+    /// From the bytes of `tokenizer.json`.
+    pub fn new(bytes: &[u8], config: &Config, length: usize) -> Result<Self, Error> {
+        let failed = |reason: String| Error::Tokenizer {
+            file: "tokenizer/tokenizer.json".to_owned(),
+            reason,
+        };
+        let mut inner = Inner::from_bytes(bytes).map_err(|error| failed(error.to_string()))?;
+        inner.with_truncation(None).map_err(|error| failed(error.to_string()))?;
+        inner.with_padding(None);
+        let known = inner.get_vocab_size(true) as i64;
+        if known > config.vocab_size {
+            return Err(failed(format!(
+                "it has {known} tokens where the text encoder knows {}",
+                config.vocab_size
+            )));
+        }
+        if length < 2 {
+            return Err(failed(format!("a text length of {length} leaves no room for words")));
+        }
+        let eos = u32::try_from(config.eos_token_id)
+            .map_err(|_| failed(format!("{} is not a token", config.eos_token_id)))?;
+        Ok(Self { inner, length, eos, pad: config.pad_token_id })
+    }
+
+    /// Tokens and mask of a prompt, both (1, length): whitespace collapsed, cut
+    /// to the length, the end marked.
+    pub fn encode(&self, prompt: &str) -> Result<(Tensor, Tensor), Error> {
+        let clean = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
+        let encoding = self.inner.encode(clean, true).map_err(|error| Error::Tokenizer {
+            file: "tokenizer/tokenizer.json".to_owned(),
+            reason: error.to_string(),
+        })?;
+        let mut ids = encoding.get_ids().to_vec();
+        if ids.last() == Some(&self.eos) {
+            ids.pop();
+        }
+        ids.truncate(self.length - 1);
+        ids.push(self.eos);
+        let mut tokens: Vec<i64> = ids.iter().map(|id| i64::from(*id)).collect();
+        let mut mask = vec![1i64; tokens.len()];
+        tokens.resize(self.length, self.pad);
+        mask.resize(self.length, 0);
+        Ok((Tensor::from_slice(&tokens).unsqueeze(0), Tensor::from_slice(&mask).unsqueeze(0)))
+    }
+}
