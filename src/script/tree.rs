@@ -212,6 +212,57 @@ pub enum DirectiveWord {
     Cut,
 }
 
+impl DirectiveWord {
+    /// All of them.
+    pub const ALL: [Self; 17] = [
+        Self::Film,
+        Self::Cast,
+        Self::Voice,
+        Self::Group,
+        Self::Place,
+        Self::Prop,
+        Self::Wear,
+        Self::Now,
+        Self::Gone,
+        Self::Here,
+        Self::Light,
+        Self::Weather,
+        Self::Style,
+        Self::Music,
+        Self::Sound,
+        Self::Use,
+        Self::Cut,
+    ];
+
+    /// As it is written in a script.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Film => "film",
+            Self::Cast => "cast",
+            Self::Voice => "voice",
+            Self::Group => "group",
+            Self::Place => "place",
+            Self::Prop => "prop",
+            Self::Wear => "wear",
+            Self::Now => "now",
+            Self::Gone => "gone",
+            Self::Here => "here",
+            Self::Light => "light",
+            Self::Weather => "weather",
+            Self::Style => "style",
+            Self::Music => "music",
+            Self::Sound => "sound",
+            Self::Use => "use",
+            Self::Cut => "cut",
+        }
+    }
+
+    /// The word spelt so, in small letters.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 /// `!! HEAD, phrase, phrase [[phrase, phrase]]`, each phrase parsed by shape;
 /// the vocabulary has not been asked yet.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]

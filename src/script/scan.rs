@@ -1,0 +1,231 @@
+//! Boneyards, notes and lines: what must be known before a line can be read.
+//!
+//! A boneyard "is ignored completely" and a note "is removed from output", and
+//! both may begin and end anywhere. They are blanked here with as many bytes,
+//! so every offset stays that of the file. Does not know what a line means.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A script taken apart.
+pub(super) struct Scan<'a> {
+    /// As read.
+    pub raw: &'a str,
+    /// Boneyards blanked.
+    pub text: Cow<'a, str>,
+    /// Boneyards and notes blanked.
+    pub bare: Cow<'a, str>,
+    /// Boneyards and notes, by position; no boneyard that stands in a note.
+    pub gaps: Vec<Gap>,
+    /// The lines, a note of several lines being in one.
+    pub lines: Vec<Line>,
+    /// Where something was opened that is never closed, by position.
+    pub unclosed: Vec<(usize, GapKind)>,
+}
+
+/// A stretch that is not part of its line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Gap {
+    pub start: usize,
+    pub end: usize,
+    pub kind: GapKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GapKind {
+    Note,
+    Boneyard,
+}
+
+/// A line, without its end.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    pub start: usize,
+    pub end: usize,
+    /// Which gaps lie in it.
+    pub gaps: Range<usize>,
+    pub kind: LineKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineKind {
+    /// Nothing on it.
+    Blank,
+    /// Two or more spaces: a blank line that does not end a speech or a note.
+    Held,
+    /// Nothing but a boneyard: as if it were not there.
+    Dropped,
+    /// Nothing but notes.
+    Notes,
+    /// Anything else.
+    Text,
+}
+
+impl Scan<'_> {
+    /// The gaps of a line.
+    pub(super) fn gaps_of(&self, line: &Line) -> &[Gap] {
+        &self.gaps[line.gaps.clone()]
+    }
+
+    /// The gaps that begin in a stretch.
+    pub(super) fn gaps_in(&self, range: &Range<usize>) -> &[Gap] {
+        let from = self.gaps.partition_point(|gap| gap.start < range.start);
+        let to = self.gaps.partition_point(|gap| gap.start < range.end);
+        &self.gaps[from..to]
+    }
+
+    /// A stretch without the blanks around it.
+    pub(super) fn trimmed(&self, range: Range<usize>) -> Range<usize> {
+        let text = &self.bare[range.clone()];
+        let start = range.start + (text.len() - text.trim_start().len());
+        start..(range.start + text.trim_end().len()).max(start)
+    }
+
+    /// The same where notes are read.
+    pub(super) fn trimmed_text(&self, range: Range<usize>) -> Range<usize> {
+        let text = &self.text[range.clone()];
+        let start = range.start + (text.len() - text.trim_start().len());
+        start..(range.start + text.trim_end().len()).max(start)
+    }
+
+    /// The words of a stretch, without what stands in its gaps.
+    pub(super) fn words(&self, range: Range<usize>) -> String {
+        let mut words = String::with_capacity(range.len());
+        let mut at = range.start;
+        for gap in self.gaps_in(&range) {
+            words.push_str(&self.bare[at..gap.start]);
+            at = gap.end.min(range.end);
+        }
+        words.push_str(&self.bare[at..range.end]);
+        words
+    }
+}
+
+/// Whether a line of nothing but blanks holds a speech or a note together:
+/// "type two spaces on the blank line".
+fn holds(blanks: &str) -> bool {
+    blanks.bytes().filter(|byte| *byte == b' ').count() >= 2
+}
+
+/// Takes a script apart.
+pub(super) fn scan(raw: &str) -> Scan<'_> {
+    let mut unclosed = Vec::new();
+    let boneyards = find_boneyards(raw, &mut unclosed);
+    let text = blank(Cow::Borrowed(raw), &boneyards);
+    let notes = find_notes(&text, &mut unclosed);
+    let bare = blank(text.clone(), &notes);
+    unclosed.sort_unstable_by_key(|(at, _)| *at);
+
+    let mut gaps = notes;
+    let in_a_note = |at: usize, notes: &[Gap]| {
+        let next = notes.partition_point(|gap| gap.end <= at);
+        notes.get(next).is_some_and(|gap| gap.start <= at)
+    };
+    let loose: Vec<Gap> =
+        boneyards.into_iter().filter(|gap| !in_a_note(gap.start, &gaps)).collect();
+    gaps.extend(loose);
+    gaps.sort_unstable_by_key(|gap| gap.start);
+
+    let lines = split_lines(&bare, &gaps);
+    Scan { raw, text, bare, gaps, lines, unclosed }
+}
+
+fn find_boneyards(raw: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = raw[at..].find("/*").map(|offset| at + offset) {
+        let Some(end) = raw[start + 2..].find("*/").map(|offset| start + 2 + offset + 2) else {
+            unclosed.push((start, GapKind::Boneyard));
+            break;
+        };
+        found.push(Gap { start, end, kind: GapKind::Boneyard });
+        at = end;
+    }
+    found
+}
+
+/// A note ends at `]]`; an empty line, another `[[` or the end of the file
+/// leave it unclosed, and then it is ordinary text.
+fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    let mut open: Option<usize> = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        match (bytes[at], bytes.get(at + 1)) {
+            (b'[', Some(b'[')) => {
+                if let Some(start) = open.replace(at) {
+                    unclosed.push((start, GapKind::Note));
+                }
+                at += 2;
+            }
+            (b']', Some(b']')) => {
+                if let Some(start) = open.take() {
+                    found.push(Gap { start, end: at + 2, kind: GapKind::Note });
+                }
+                at += 2;
+            }
+            (b'\n' | b'\r', next) => {
+                at += if bytes[at] == b'\r' && next == Some(&b'\n') { 2 } else { 1 };
+                let end = line_end(bytes, at);
+                let line = &text[at..end];
+                if line.trim().is_empty() && !holds(line) {
+                    if let Some(start) = open.take() {
+                        unclosed.push((start, GapKind::Note));
+                    }
+                    at = end;
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    unclosed.extend(open.map(|start| (start, GapKind::Note)));
+    found
+}
+
+fn line_end(bytes: &[u8], from: usize) -> usize {
+    let length = bytes[from..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+    length.map_or(bytes.len(), |length| from + length)
+}
+
+/// Overwrites gaps with as many spaces.
+fn blank<'a>(text: Cow<'a, str>, gaps: &[Gap]) -> Cow<'a, str> {
+    if gaps.is_empty() {
+        return text;
+    }
+    let mut bytes = text.into_owned().into_bytes();
+    for gap in gaps {
+        bytes[gap.start..gap.end].fill(b' ');
+    }
+    Cow::Owned(String::from_utf8(bytes).expect("gaps begin and end at ASCII marks"))
+}
+
+fn split_lines(bare: &str, gaps: &[Gap]) -> Vec<Line> {
+    let bytes = bare.as_bytes();
+    let mut lines = Vec::new();
+    let mut gap = 0;
+    let mut start = if bare.starts_with('\u{feff}') { 3 } else { 0 };
+    while start < bytes.len() {
+        let end = line_end(bytes, start);
+        let first = gap;
+        while gaps.get(gap).is_some_and(|gap| gap.start < end) {
+            gap += 1;
+        }
+        let text = &bare[start..end];
+        let inside = &gaps[first..gap];
+        let kind = if !text.trim().is_empty() {
+            LineKind::Text
+        } else if inside.iter().any(|gap| gap.kind == GapKind::Note) {
+            LineKind::Notes
+        } else if !inside.is_empty() {
+            LineKind::Dropped
+        } else if holds(text) {
+            LineKind::Held
+        } else {
+            LineKind::Blank
+        };
+        lines.push(Line { start, end, gaps: first..gap, kind });
+        start = end + if bare[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    lines
+}
