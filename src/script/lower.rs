@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use super::Dialect;
 use super::grammar::{self, Rule};
-use super::scan::{GapKind, Line, LineKind, Scan};
+use super::scan::{Gap, GapKind, Line, LineKind, Scan};
 use super::shot::{self, Reader, flat};
 use super::text::Builder;
 use super::tree::{
@@ -140,7 +140,9 @@ impl Lower<'_> {
         let skipped = |line: &&Line| line.kind != LineKind::Text;
         let first = lines.iter().take_while(skipped).count();
         if lines[..first].iter().any(|line| line.kind == LineKind::Notes)
-            || !lines.get(first).is_some_and(|line| self.opens_title_page(line, lines.get(first + 1)))
+            || !lines
+                .get(first)
+                .is_some_and(|line| self.opens_title_page(line, lines.get(first + 1)))
         {
             return (Vec::new(), 0);
         }
@@ -181,8 +183,9 @@ impl Lower<'_> {
     fn opens_title_page(&self, line: &Line, next: Option<&Line>) -> bool {
         let Some((key, value)) = self.title_key(line) else { return false };
         let word = key.value.to_uppercase();
-        // Notes D8, D11: these open a film, not a title page.
+        // `FADE IN:` and `SUPER:` open a film, and so does a sentence with a colon.
         if word.ends_with(" TO")
+            || word.split_whitespace().count() > 3
             || matches!(
                 word.as_str(),
                 "FADE IN" | "FADE OUT" | "SUPER" | "TITLE OVER" | "CHYRON" | "BLACK"
@@ -194,7 +197,14 @@ impl Lower<'_> {
         }
         let known = matches!(
             word.as_str(),
-            "TITLE" | "CREDIT" | "AUTHOR" | "AUTHORS" | "SOURCE" | "DRAFT DATE" | "DATE" | "CONTACT"
+            "TITLE"
+                | "CREDIT"
+                | "AUTHOR"
+                | "AUTHORS"
+                | "SOURCE"
+                | "DRAFT DATE"
+                | "DATE"
+                | "CONTACT"
         );
         let indented = |line: &Line| {
             let text = &self.scan.bare[line.start..line.end];
@@ -536,12 +546,11 @@ impl Lower<'_> {
                     match shape.rule {
                         Rule::parenthetical => {
                             flush(&mut lines, &mut words, &mut sung);
+                            self.notes_beside(&mut words, line, line.start..shape.span.start);
+                            flush(&mut lines, &mut words, &mut sung);
                             let inner = self.spanned(shape.inner);
                             lines.push(SpeechLine::Parenthetical(inner));
-                            if scan.gaps_of(line).iter().any(|gap| gap.kind == GapKind::Note) {
-                                let at = shape.span.end.min(line.end);
-                                self.text_line(&mut words, at..at, line, true);
-                            }
+                            self.notes_beside(&mut words, line, shape.span.end..line.end);
                         }
                         Rule::lyric => {
                             if !words.is_empty() {
@@ -566,6 +575,18 @@ impl Lower<'_> {
         (ElementKind::Speech(speech), span, next)
     }
 
+    /// Adds the notes of a part of a line that has nothing else.
+    fn notes_beside(&mut self, builder: &mut Builder<'_>, line: &Line, part: Range<usize>) {
+        let notes = || {
+            let inside = |gap: &&Gap| gap.kind == GapKind::Note && part.contains(&gap.start);
+            self.scan.gaps_of(line).iter().filter(inside)
+        };
+        if let (Some(first), Some(last)) = (notes().next(), notes().next_back()) {
+            let range = first.start..last.end;
+            builder.line(range, &mut |gap| self.note(gap, true));
+        }
+    }
+
     /// Whether a speech goes on after a line that is not text.
     fn goes_on(&self, at: usize) -> bool {
         let mut next = self.next[at];
@@ -578,10 +599,8 @@ impl Lower<'_> {
 
     fn shot_in_speech(&mut self, shape: &Shape, name: &Spanned<String>) {
         let inner = self.spanned(shape.inner.clone()).value;
-        let message = format!(
-            "other screenplay apps will read this shot as part of {}'s speech",
-            name.value
-        );
+        let message =
+            format!("other screenplay apps will read this shot as part of {}'s speech", name.value);
         self.diagnostics.push(
             Diagnostic::warning("shot-in-speech", self.span(shape.span.clone()), message).help(
                 format!(
@@ -664,7 +683,8 @@ impl Lower<'_> {
                 return Note::CutBack(self.note_span(gap));
             }
             let mut shot = ShotLine { span: self.span(content.clone()), ..ShotLine::default() };
-            self.noted().head_and_phrases(directive.body.span.start as usize..content.end, &mut shot);
+            self.noted()
+                .head_and_phrases(directive.body.span.start as usize..content.end, &mut shot);
             return Note::Cut(Box::new(shot));
         }
         self.inline_note(gap);
@@ -698,9 +718,8 @@ impl Lower<'_> {
                 "write it on a line of its own, outside of speeches",
             )
         };
-        self.diagnostics.push(
-            Diagnostic::warning("misplaced-directive", directive.span, message).help(help),
-        );
+        self.diagnostics
+            .push(Diagnostic::warning("misplaced-directive", directive.span, message).help(help));
     }
 
     /// Message 7: `[[ware: …]]`, `[[Wear: …]]`.
@@ -726,9 +745,7 @@ impl Lower<'_> {
                 format!("`[[{wrong}: {start}]]` is an ordinary note, so nothing changes"),
             )
             .label(format!("did you mean `{meant}`?"))
-            .help(format!(
-                "did you mean `[[{meant}: {start}]]`? `[[note: …]]` silences this"
-            )),
+            .help(format!("did you mean `[[{meant}: {start}]]`? `[[note: …]]` silences this")),
         );
     }
 }
@@ -736,9 +753,30 @@ impl Lower<'_> {
 /// Words that begin remarks: everybody's, and those Beat gives a meaning to.
 fn is_known_remark(word: &str) -> bool {
     const REMARKS: &[&str] = &[
-        "note", "todo", "fixme", "idea", "date", "fact", "beat", "marker", "color", "colour",
-        "storyline", "page", "red", "blue", "green", "pink", "magenta", "gray", "grey", "purple",
-        "cyan", "orange", "yellow", "brown",
+        "note",
+        "todo",
+        "fixme",
+        "idea",
+        "date",
+        "fact",
+        "beat",
+        "marker",
+        "color",
+        "colour",
+        "storyline",
+        "page",
+        "red",
+        "blue",
+        "green",
+        "pink",
+        "magenta",
+        "gray",
+        "grey",
+        "purple",
+        "cyan",
+        "orange",
+        "yellow",
+        "brown",
     ];
     REMARKS.contains(&word.to_lowercase().as_str())
 }

@@ -129,8 +129,7 @@ impl Reader<'_> {
             };
             let mut image = |make: fn(Spanned<String>) -> PhraseKind| {
                 let quoted = inner.next().and_then(|quoted| quoted.into_inner().next());
-                let (start, end) =
-                    quoted.map_or((start, end), |pair| grammar::range(&pair, base));
+                let (start, end) = quoted.map_or((start, end), |pair| grammar::range(&pair, base));
                 make(self.spanned(start..end))
             };
             let kind = match rule {
@@ -149,12 +148,10 @@ impl Reader<'_> {
                 Rule::slow_motion => PhraseKind::SlowMotion,
                 Rule::bare_number => PhraseKind::BareNumber(written.value.clone()),
                 Rule::bad_duration => bad(),
-                Rule::lens => {
-                    match inner.next().and_then(|number| number.as_str().parse().ok()) {
-                        Some(millimetres) => PhraseKind::Lens(millimetres),
-                        None => PhraseKind::Words(written.value.clone()),
-                    }
-                }
+                Rule::lens => match inner.next().and_then(|number| number.as_str().parse().ok()) {
+                    Some(millimetres) => PhraseKind::Lens(millimetres),
+                    None => PhraseKind::Words(written.value.clone()),
+                },
                 Rule::continues => PhraseKind::Continues(
                     inner.next().map(|number| self.number(number.into_inner(), base)),
                 ),
