@@ -120,6 +120,10 @@ impl Lower<'_> {
         let span = self.scan.trimmed(line.start..line.end);
         let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
         let text = &self.scan.bare[span.clone()];
+        // Every rule of `line` but `plain` begins with one of these.
+        if !text.starts_with(['=', '!', '！', '~', '#', '>', '.', '@', '(', '（']) {
+            return plain;
+        }
         let pair = grammar::read(Rule::line, text).and_then(|mut pairs| pairs.next());
         let Some(pair) = pair else { return plain };
         let rule = pair.as_rule();
@@ -376,7 +380,7 @@ impl Lower<'_> {
         id: &mut Option<Spanned<String>>,
     ) -> (Vec<Phrase>, usize) {
         let mut phrases = Vec::new();
-        let tail = shot::tail_of(self.scan, line.gaps.clone());
+        let tail = shot::tail_of(self.scan, line.gaps.clone(), span.start);
         for index in line.gaps.clone() {
             let gap = self.scan.gaps[index];
             if Some(index) == tail {

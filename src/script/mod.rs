@@ -3,7 +3,9 @@
 //! `grammar/screenplay.pest` defines the language; `lower` decides what a
 //! grammar cannot.
 
+pub mod format;
 mod grammar;
+pub mod highlight;
 mod lower;
 mod scan;
 mod shot;

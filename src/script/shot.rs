@@ -7,7 +7,7 @@ use std::ops::Range;
 use pest::iterators::Pairs;
 
 use super::grammar::{self, Rule};
-use super::scan::Scan;
+use super::scan::{GapKind, Scan};
 use super::tree::{Directive, DirectiveWord, Phrase, PhraseKind, ShotLine};
 use crate::source::{SourceId, Span, Spanned};
 use crate::time::Seconds;
@@ -39,9 +39,14 @@ impl Reader<'_> {
     }
 
     /// The stretches between the separators of a rule, trimmed.
-    fn split(self, rule: Rule, range: Range<usize>) -> Vec<Range<usize>> {
+    pub(super) fn split(self, rule: Rule, range: Range<usize>) -> Vec<Range<usize>> {
         let base = range.start;
-        let Some(pairs) = grammar::read(rule, &self.text[range.clone()]) else {
+        let text = &self.text[range.clone()];
+        // Most lines have no separator at all.
+        if !text.contains([',', '，', '|', '｜']) {
+            return vec![trim(self.text, range)];
+        }
+        let Some(pairs) = grammar::read(rule, text) else {
             return vec![trim(self.text, range)];
         };
         pairs
@@ -57,8 +62,8 @@ impl Reader<'_> {
     pub(super) fn head_and_phrases(self, range: Range<usize>, shot: &mut ShotLine) {
         let mut parts = self.split(Rule::phrases, range).into_iter();
         let head = parts.next().unwrap_or_default();
-        let pairs = grammar::read(Rule::head, &self.text[head.clone()]);
-        shot.head = match pairs {
+        let text = &self.text[head.clone()];
+        shot.head = match text.ends_with('#').then(|| grammar::read(Rule::head, text)).flatten() {
             Some(pairs) => {
                 for pair in pairs.clone().filter(|pair| pair.as_rule() == Rule::number) {
                     shot.id.get_or_insert(self.number(pair.into_inner(), head.start));
@@ -199,12 +204,11 @@ fn seconds(decimal: &str) -> Option<Seconds> {
     (whole < 1_000_000).then(|| Seconds::micros(whole * 1_000_000 + micros))
 }
 
-/// The tail of a line: its last note, unless it is a remark by `[[note: …]]`.
-/// Its index among the gaps.
-pub(super) fn tail_of(scan: &Scan<'_>, gaps: Range<usize>) -> Option<usize> {
-    use super::scan::GapKind;
+/// The tail of a line: its last note after `mark`, unless it is a remark by
+/// `[[note: …]]`. Its index among the gaps.
+pub(super) fn tail_of(scan: &Scan<'_>, gaps: Range<usize>, mark: usize) -> Option<usize> {
     let last = gaps.rev().find(|gap| scan.gaps[*gap].kind == GapKind::Note)?;
     let gap = scan.gaps[last];
     let content = scan.text[gap.start + 2..gap.end - 2].trim_start();
-    (!content.starts_with("note:")).then_some(last)
+    (gap.start > mark && !content.starts_with("note:")).then_some(last)
 }
