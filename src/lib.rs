@@ -14,8 +14,6 @@ pub mod source;
 pub mod diagnostic;
 pub mod time;
 pub mod model;
-#[cfg(feature = "ffmpeg")]
-pub mod media;
 pub mod script;
 pub mod breakdown;
 #[cfg(feature = "torch")]

@@ -4,4 +4,11 @@
 pub mod description;
 pub mod screenplay;
 pub mod shot;
+pub mod timing;
+mod draft;
+mod written;
+mod coverage;
+mod depict;
+mod lines;
+pub mod list;
 pub mod prompt;

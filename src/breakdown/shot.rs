@@ -9,6 +9,11 @@ use serde::Serialize;
 use super::description::{Description, Face};
 use super::screenplay::{Character, Settings, Subject, Title, Transition};
 use crate::source::{Span, Spanned};
+use crate::time::Seconds;
+
+/// Spare picture before and after what a shot shows, for transitions. A
+/// transition longer than both its handles holds their last frame.
+pub const HANDLE: Seconds = Seconds::millis(500);
 
 /// A film, shot by shot.
 #[derive(Debug, Clone, Serialize)]

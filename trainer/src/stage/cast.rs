@@ -7,14 +7,14 @@ macro_rules! vocabulary {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "each variant is its word")]
-        pub(crate) enum $kind { $($variant),+ }
+        pub enum $kind { $($variant),+ }
 
         impl $kind {
             /// All of them; the first is what is shown when nothing else is understood.
-            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The canonical word.
-            pub(crate) fn word(self) -> &'static str {
+            pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }
@@ -73,11 +73,11 @@ vocabulary! {
 
 impl Subject {
     /// People whose clothes come in every colour.
-    pub(crate) const DRESSED: &'static [Self] =
+    pub const DRESSED: &'static [Self] =
         &[Self::OldWoman, Self::OldMan, Self::Girl, Self::Boy, Self::Woman, Self::Man];
 
     /// What they wear when nobody says.
-    pub(crate) fn usual_colour(self) -> Option<Colour> {
+    pub fn usual_colour(self) -> Option<Colour> {
         Some(match self {
             Self::OldWoman => Colour::Black,
             Self::OldMan => Colour::Brown,
@@ -90,12 +90,15 @@ impl Subject {
     }
 
     /// Whether it is a thing that does nothing by itself.
-    pub(crate) fn is_thing(self) -> bool {
-        matches!(self, Self::Clock | Self::Lamp | Self::Book | Self::Letter | Self::Telephone)
+    pub fn is_thing(self) -> bool {
+        matches!(
+            self,
+            Self::Clock | Self::Lamp | Self::Book | Self::Letter | Self::Telephone | Self::Neuron
+        )
     }
 
     /// Whether it rolls or sails.
-    pub(crate) fn is_vehicle(self) -> bool {
+    pub fn is_vehicle(self) -> bool {
         matches!(self, Self::Train | Self::Car | Self::Ship)
     }
 }

@@ -1,0 +1,138 @@
+//! What is heard, as it is read: subtitles that fit, and the intertitles of a
+//! film without sound.
+//!
+//! Knows times in seconds; frames are the shot list's.
+
+use super::draft::Heard;
+use super::screenplay::{Screenplay, Speech, SpeechPart, Voice};
+use super::shot::{Card, CardKind, Line};
+use super::timing::{Timing, clauses, sentences};
+use crate::time::Seconds;
+
+fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
+    let names: Vec<&str> =
+        speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+    names.join(" and ")
+}
+
+/// Subtitles hold two lines of about this many letters.
+const SUBTITLE: usize = 84;
+
+/// The subtitles of a speech: pieces that fit, each with its share of the time.
+pub(super) fn lines(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    heard: &Heard<'_>,
+) -> Vec<(Seconds, Seconds, Line)> {
+    let speech = heard.speech;
+    let mut pieces: Vec<(Option<String>, Seconds)> = Vec::new();
+    let mut said = String::new();
+    let flush = |said: &mut String, pieces: &mut Vec<(Option<String>, Seconds)>| {
+        for piece in fit(said, SUBTITLE) {
+            let time = timing.spoken(&piece, speech);
+            pieces.push((Some(piece), time));
+        }
+        said.clear();
+    };
+    for part in &speech.parts {
+        match part {
+            SpeechPart::Words(text) => {
+                if !said.is_empty() {
+                    said.push(' ');
+                }
+                said.push_str(text.trim());
+            }
+            SpeechPart::Pause(time) => {
+                flush(&mut said, &mut pieces);
+                pieces.push((None, timing.paced(*time)));
+            }
+            SpeechPart::Cut(_) | SpeechPart::CutBack => {}
+        }
+    }
+    flush(&mut said, &mut pieces);
+    let total: Seconds = pieces.iter().map(|(_, time)| *time).sum();
+    let length = heard.end - heard.start;
+    let mut at = Seconds::ZERO;
+    let mut lines = Vec::new();
+    for (text, time) in pieces {
+        let share =
+            |at: Seconds| heard.start + length.scale(at.as_micros(), total.as_micros().max(1));
+        let (start, end) = (share(at), share(at + time));
+        at = at + time;
+        let Some(text) = text else { continue };
+        lines.push((
+            start,
+            end,
+            Line {
+                speaker: speaker(screenplay, speech),
+                subjects: speech.speakers.clone(),
+                text,
+                start: 0,
+                end: 0,
+                off_screen: !matches!(heard.voice, Voice::OnScreen | Voice::PreLap),
+                lyrics: speech.lyrics,
+                span: heard.span,
+            },
+        ));
+    }
+    lines
+}
+
+/// A text in pieces of at most so many letters: sentences together as long as
+/// they fit, a long one at its clauses, at last between words.
+fn fit(text: &str, limit: usize) -> Vec<String> {
+    let length = |text: &str| text.chars().count();
+    let mut atoms: Vec<&str> = Vec::new();
+    for sentence in sentences(text) {
+        if length(sentence) <= limit {
+            atoms.push(sentence);
+            continue;
+        }
+        for clause in clauses(sentence, &[',', ';', ':', '，', '；', '—']) {
+            if length(clause) <= limit {
+                atoms.push(clause);
+            } else {
+                atoms.extend(clause.split(' '));
+            }
+        }
+    }
+    let mut pieces: Vec<String> = Vec::new();
+    for atom in atoms {
+        match pieces.last_mut() {
+            Some(last) if length(last) + 1 + length(atom) <= limit => {
+                last.push(' ');
+                last.push_str(atom);
+            }
+            _ => pieces.push(atom.to_owned()),
+        }
+    }
+    pieces
+}
+
+/// Intertitles hold about this many letters.
+const INTERTITLE: usize = 150;
+
+/// The cards of a speech, as in 1912.
+pub(super) fn intertitles(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    heard: &Heard<'_>,
+) -> Vec<(Card, Seconds)> {
+    let said: Vec<&str> = heard
+        .speech
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            SpeechPart::Words(text) => Some(text.trim()),
+            _ => None,
+        })
+        .collect();
+    fit(&said.join(" "), INTERTITLE)
+        .into_iter()
+        .map(|text| {
+            let time = timing.card([text.as_str()]);
+            let lines = vec![speaker(screenplay, heard.speech), text];
+            (Card { kind: CardKind::Intertitle, lines }, time)
+        })
+        .collect()
+}

@@ -1,0 +1,759 @@
+//! Screenplay → shot list: written shots and coverage laid one after the
+//! other, rounded to frames once a shot, numbered, described.
+//!
+//! Knows no model and no pixels.
+
+use super::coverage::rules::Rules;
+use super::coverage::{Planned, Scene};
+use super::depict;
+use super::draft::{Content, Draft, DraftPicture, Framing, Heard, Note, Reel, voice_of};
+use super::lines::{intertitles, lines};
+use super::screenplay::{
+    Captions, Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition,
+    TransitionKind, Voice,
+};
+use super::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeCall};
+use super::timing::Timing;
+use super::written;
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::time::Seconds;
+
+/// Plans the whole film. The list exists for every screenplay; what is wrong
+/// in it is told beside it.
+pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
+    let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
+    let mut planner = Planner {
+        screenplay,
+        timing: &timing,
+        reel: Reel::default(),
+        diagnostics: Vec::new(),
+        matched: None,
+    };
+    planner.title();
+    let mut stay: Vec<Subject> = Vec::new();
+    for (index, scene) in screenplay.scenes.iter().enumerate() {
+        let present = if scene.new_set { Vec::new() } else { std::mem::take(&mut stay) };
+        stay = planner.scene(index, present);
+    }
+    planner.end();
+    planner.finish()
+}
+
+struct Planner<'a> {
+    screenplay: &'a Screenplay,
+    timing: &'a Timing,
+    reel: Reel<'a>,
+    diagnostics: Vec<Diagnostic>,
+    /// Size of the shot before a match cut, until the next shot.
+    matched: Option<String>,
+}
+
+impl<'a> Planner<'a> {
+    fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> Draft<'a> {
+        let blank =
+            Item { kind: ItemKind::BackToScene, span: Span::default(), state: Default::default() };
+        let mut draft = Draft::new(0, item.unwrap_or(&blank), Framing::default(), self.timing);
+        draft.scene = scene;
+        draft.length = self.timing.card(card.lines.iter().map(String::as_str));
+        draft.picture = DraftPicture::Card(card);
+        draft
+    }
+
+    fn title(&mut self) {
+        let title = &self.screenplay.title;
+        if !self.screenplay.settings.cards || title.title.is_empty() {
+            return;
+        }
+        let mut lines = title.title.clone();
+        lines.extend(title.credit.iter().cloned());
+        lines.extend(title.authors.iter().cloned());
+        let mut draft = self.card(None, None, Card { kind: CardKind::Title, lines });
+        draft.length = draft.length.max(self.timing.paced(self.timing.constants.title_at_least));
+        draft.covered = false;
+        self.reel.push(draft);
+    }
+
+    fn end(&mut self) {
+        if !self.screenplay.settings.cards || self.reel.drafts.is_empty() {
+            return;
+        }
+        let words = Rules::stdlib().end_card(&self.screenplay.settings.language).to_owned();
+        let mut draft = self.card(None, None, Card { kind: CardKind::End, lines: vec![words] });
+        draft.length = self.timing.paced(self.timing.constants.end);
+        draft.covered = false;
+        draft.transition = self.reel.pending.take();
+        self.reel.push(draft);
+    }
+
+    /// One scene; gives who is present at its end.
+    fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
+        let items: Vec<&'a Item> = self.screenplay.scenes[index].items.iter().collect();
+        let mut scene = Scene::new(self.screenplay, self.timing, index, present);
+        let mut at = 0;
+        let mut before_first_shot = true;
+        let mut prefix: Vec<&'a Item> = Vec::new();
+        while at < items.len() {
+            let item = items[at];
+            match &item.kind {
+                ItemKind::Shot(call) if call.picture == PictureKind::Card => {
+                    let Some(ItemKind::Card { lines }) = items.get(at + 1).map(|item| &item.kind)
+                    else {
+                        self.diagnostics.push(
+                            Diagnostic::warning(
+                                "card-without-words",
+                                item.span,
+                                "this card has no words",
+                            )
+                            .help(
+                                "write them centred under it, after an empty line: `> THE WORDS <`",
+                            ),
+                        );
+                        at += 1;
+                        continue;
+                    };
+                    self.written_card(index, item, Some(call), lines);
+                    scene.shown = None;
+                    at += 2;
+                }
+                ItemKind::Shot(call) => {
+                    let end =
+                        at + 1 + items[at + 1..].iter().take_while(|item| is_owned(item)).count();
+                    let mut owned = std::mem::take(&mut prefix);
+                    owned.extend(&items[at + 1..end]);
+                    self.written(&mut scene, item, call, &owned);
+                    before_first_shot = false;
+                    at = end;
+                }
+                ItemKind::BackToScene => at += 1,
+                ItemKind::Card { lines } => {
+                    self.written_card(index, item, None, lines);
+                    scene.shown = None;
+                    at += 1;
+                }
+                ItemKind::Transition(transition) => {
+                    self.transition(transition);
+                    at += 1;
+                }
+                _ => {
+                    let end = at + items[at..].iter().take_while(|item| is_owned(item)).count();
+                    let stretch = &items[at..end];
+                    let shot_follows = matches!(
+                        items.get(end).map(|item| &item.kind),
+                        Some(ItemKind::Shot(call)) if call.picture == PictureKind::Take
+                    );
+                    if before_first_shot && shot_follows && self.is_set_dressing(stretch) {
+                        prefix = stretch.to_vec();
+                    } else {
+                        let ends = items[end..]
+                            .iter()
+                            .all(|item| matches!(item.kind, ItemKind::Transition(_)));
+                        self.covered(&mut scene, stretch, ends);
+                    }
+                    at = end;
+                }
+            }
+        }
+        scene.present
+    }
+
+    /// Text before the first shot that names nobody and in which nobody speaks.
+    fn is_set_dressing(&self, items: &[&Item]) -> bool {
+        items.iter().all(|item| match &item.kind {
+            ItemKind::Action(action) => action
+                .names
+                .iter()
+                .all(|mention| !super::draft::is_person(self.screenplay, mention.subject)),
+            ItemKind::Super { .. } => true,
+            _ => false,
+        })
+    }
+
+    fn written_card(
+        &mut self,
+        scene: usize,
+        item: &'a Item,
+        call: Option<&'a ShotCall>,
+        lines: &[String],
+    ) {
+        let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
+        let mut draft = self.card(Some(scene), Some(item), card);
+        let natural = draft.length;
+        draft.call = call;
+        draft.covered = call.is_none();
+        draft.at_least = natural;
+        self.check_time(item, call);
+        self.lay(draft);
+    }
+
+    fn transition(&mut self, transition: &Transition) {
+        match transition.kind {
+            TransitionKind::Cut => {
+                if transition.name.contains("match") {
+                    self.matched = self.reel.drafts.last().map(|last| last.framing.size.clone());
+                }
+            }
+            TransitionKind::FadeOut(_) => {
+                if let Some(last) = self.reel.drafts.last_mut() {
+                    last.fade_out = Some(transition.clone());
+                }
+            }
+            _ => self.reel.pending = Some(transition.clone()),
+        }
+    }
+
+    fn lay(&mut self, draft: Draft<'a>) {
+        let (screenplay, timing) = (self.screenplay, self.timing);
+        self.reel.lay(draft, timing, |call, base| {
+            let mut draft = base.clone();
+            draft.call = Some(call);
+            draft.covered = false;
+            draft.contents = Vec::new();
+            draft.fixed = None;
+            draft.continues = None;
+            draft.resumes = None;
+            draft.fade_out = None;
+            draft.picture = picture(call);
+            draft.framing = written::frame(screenplay, call, &[], &base.state, &[]);
+            draft
+        });
+    }
+
+    fn check_time(&mut self, item: &Item, call: Option<&ShotCall>) {
+        let Some(call) = call else { return };
+        let Some(time) = call.duration else { return };
+        let limits = self.timing.constants.written;
+        if !call.exactly && (time < limits.at_least || time > limits.at_most) {
+            self.diagnostics.push(
+                Diagnostic::error("absurd-duration", item.span, format!("a shot of {time}"))
+                    .label(format!("shots are {} to {} long", limits.at_least, limits.at_most))
+                    .help(format!("write `exactly {time}` if it is meant")),
+            );
+        }
+    }
+
+    fn written(
+        &mut self,
+        scene: &mut Scene<'a>,
+        item: &'a Item,
+        call: &'a ShotCall,
+        owned: &[&'a Item],
+    ) {
+        self.check_time(item, Some(call));
+        scene.note(item);
+        let index = self.reel.drafts.len();
+        let mut contents: Vec<Content<'a>> = Vec::new();
+        for (at, owned_item) in owned.iter().enumerate() {
+            scene.note(owned_item);
+            if owned_item.state != item.state {
+                let later = owned[..at].iter().all(|before| before.state == item.state);
+                if later && owned_item.span.start > item.span.start {
+                    self.reel.notes.push(Note::Inside { draft: index, span: owned_item.span });
+                }
+            }
+            match &owned_item.kind {
+                ItemKind::Action(action) if !action.furniture => {
+                    contents.push(Content::whole(action))
+                }
+                ItemKind::Speech(speech) => {
+                    let span = owned_item.span;
+                    contents.push(match voice_of(self.screenplay, owned, at) {
+                        Voice::Narration => Content::Voice { speech, span },
+                        voice => Content::Speech { speech, voice, span },
+                    });
+                }
+                ItemKind::Super { text } => contents.push(Content::Super { text }),
+                _ => {}
+            }
+        }
+        let mut framing =
+            written::frame(self.screenplay, call, &contents, &item.state, &scene.present);
+        if let Some(size) = self.matched.take().filter(|size| !size.is_empty()) {
+            if call.size.is_empty() {
+                framing.size = size;
+            } else if call.size != size {
+                self.diagnostics.push(
+                    Diagnostic::hint(
+                        "match-cut-sizes",
+                        item.span,
+                        format!("a match cut from a {size} to a {}", call.size),
+                    )
+                    .help("a match cut keeps the framing: give both shots the same size"),
+                );
+            }
+        }
+        let mut draft = Draft::new(scene.index, item, framing, self.timing);
+        draft.covered = false;
+        draft.call = Some(call);
+        draft.picture = picture(call);
+        draft.contents = contents;
+        draft.continues = self.continues(scene.index, item, call);
+        let lettering = lettering(&draft);
+        if !lettering.is_empty() {
+            let needs = self.timing.letter(lettering.iter().map(String::as_str));
+            draft.at_least = needs;
+            if call.duration.is_some_and(|time| time < needs) {
+                self.reel.notes.push(Note::Unread { draft: index, needs });
+            }
+        }
+        scene.wrote(&draft.framing);
+        self.lay(draft);
+    }
+
+    /// The draft a shot continues from, if it may.
+    fn continues(&mut self, scene: usize, item: &Item, call: &ShotCall) -> Option<usize> {
+        let wanted = call.continues.as_ref()?;
+        let screenplay = self.screenplay;
+        let place = |scene: usize| screenplay.scenes[scene].place;
+        let name = |scene: usize| screenplay.places[place(scene).0].name.as_str();
+        let fault = |label: String, help: &str| {
+            Diagnostic::error(
+                "cannot-continue",
+                item.span,
+                "this shot cannot continue the one before",
+            )
+            .label(label)
+            .help(help)
+        };
+        const MATCH: &str = "remove `continues`; to match the framing, use `> MATCH CUT TO:`";
+        let found = if let Some(id) = wanted {
+            let with_id =
+                |draft: &Draft<'_>| draft.call.is_some_and(|call| call.id.as_ref() == Some(id));
+            match self.reel.drafts.iter().rposition(with_id) {
+                Some(found) => found,
+                None => {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            "cannot-continue",
+                            item.span,
+                            format!("no earlier shot is #{id}#"),
+                        )
+                        .help("give the shot it continues this number in its line"),
+                    );
+                    return None;
+                }
+            }
+        } else {
+            match self.reel.drafts.len().checked_sub(1) {
+                Some(last) if self.reel.drafts[last].scene.is_some() => last,
+                _ => {
+                    self.diagnostics.push(fault(
+                        "the film's first shot".to_owned(),
+                        "remove `continues`: there is nothing to continue",
+                    ));
+                    return None;
+                }
+            }
+        };
+        let last = &self.reel.drafts[found];
+        let from = last.scene.unwrap_or(scene);
+        let transition =
+            wanted.is_none() && (self.reel.pending.is_some() || last.fade_out.is_some());
+        let label = if last.covered {
+            self.diagnostics.push(fault(
+                "the shot before was chosen by coverage and may change".to_owned(),
+                "write the shot before as a `!!` line first",
+            ));
+            return None;
+        } else if last.picture != DraftPicture::Take {
+            "the picture before is no shot".to_owned()
+        } else if place(from) != place(scene) {
+            format!("begins in {}, the shot before ended in {}", name(scene), name(from))
+        } else if transition {
+            "a transition lies between".to_owned()
+        } else {
+            return Some(found);
+        };
+        self.diagnostics.push(fault(label, MATCH));
+        None
+    }
+
+    fn covered(&mut self, scene: &mut Scene<'a>, items: &[&'a Item], ends: bool) {
+        if let Some(matched) = self.matched.take()
+            && scene.shown.is_none()
+        {
+            scene.shown = Some(Framing { size: matched, ..Framing::default() });
+        }
+        let planned = scene.cover(items, ends);
+        let first = self.reel.drafts.len();
+        let mut voice: Option<&'a Item> = None;
+        for next in planned {
+            match next {
+                Planned::Voice(speech, item) => {
+                    voice = Some(item);
+                    self.narrate(speech, item);
+                }
+                Planned::Shot(draft) => {
+                    if draft.contents.iter().any(|content| content.speech().is_some()) {
+                        self.fill(scene, voice, first);
+                    }
+                    self.lay(draft);
+                }
+            }
+        }
+        if ends {
+            self.fill(scene, voice, first);
+        }
+    }
+
+    /// Narration begins where the last picture ended.
+    fn narrate(&mut self, speech: &'a Speech, item: &'a Item) {
+        let lead = self.timing.paced(self.timing.constants.shot.lead);
+        let start = (self.reel.now + lead).max(self.reel.voice_until);
+        let end = start + self.timing.speech(speech);
+        self.reel.voice_until = end;
+        self.reel.heard.push(Heard {
+            speech,
+            voice: Voice::Narration,
+            start,
+            end,
+            span: item.span,
+            draft: self.reel.drafts.len(),
+            exactly: false,
+        });
+    }
+
+    /// Pictures for what is left of a narration before somebody speaks.
+    fn fill(&mut self, scene: &mut Scene<'a>, voice: Option<&'a Item>, first: usize) {
+        let Some(item) = voice else { return };
+        let left = self.reel.voice_until - self.reel.now;
+        if left <= Seconds::ZERO {
+            return;
+        }
+        let short = self.timing.paced(self.timing.constants.shot.at_least);
+        if left < short
+            && self.reel.drafts.len() > first
+            && let Some(last) = self.reel.drafts.last_mut()
+        {
+            last.length = last.length + left;
+            self.reel.now = self.reel.now + left;
+            return;
+        }
+        for draft in scene.filler(item, left) {
+            scene.shown = Some(draft.framing.clone());
+            scene.established = true;
+            self.lay(draft);
+        }
+    }
+
+    fn finish(mut self) -> (ShotList, Vec<Diagnostic>) {
+        let screenplay = self.screenplay;
+        let rate = screenplay.settings.rate;
+        let drafts = std::mem::take(&mut self.reel.drafts);
+        let mut heard = std::mem::take(&mut self.reel.heard);
+        heard.sort_by_key(|heard| heard.start);
+        let numbers = numbers(screenplay, &drafts);
+        self.tell(&drafts, &heard, &numbers);
+
+        let starts: Vec<Seconds> = drafts
+            .iter()
+            .scan(Seconds::ZERO, |at, draft| {
+                let start = *at;
+                *at = *at + draft.length;
+                Some(start)
+            })
+            .collect();
+        let frames: Vec<u32> =
+            drafts.iter().map(|draft| draft.length.to_frames(rate).max(1)).collect();
+        let inside =
+            |time: Seconds| starts.partition_point(|start| *start <= time).saturating_sub(1);
+        let titles = if screenplay.settings.captions == Captions::Cards {
+            let timing = self.timing;
+            heard
+                .iter()
+                .map(|heard| (inside(heard.start), intertitles(screenplay, timing, heard)))
+                .collect()
+        } else {
+            Vec::new()
+        };
+
+        let mut shots: Vec<Shot> = Vec::new();
+        let mut film_starts: Vec<u32> = Vec::new();
+        let mut index_of: Vec<usize> = Vec::new();
+        let mut chapters: Vec<(u32, String)> = Vec::new();
+        let mut at = 0;
+        for (index, draft) in drafts.iter().enumerate() {
+            let section = draft.scene.and_then(|scene| screenplay.scenes[scene].sections.first());
+            if let Some(section) = section
+                && chapters.last().is_none_or(|(_, last)| last != section)
+            {
+                chapters.push((at, section.clone()));
+            }
+            index_of.push(shots.len());
+            film_starts.push(at);
+            at += frames[index];
+            let passed =
+                draft.resumes.map(|base| (index_of[base], frames[base..index].iter().sum()));
+            shots.push(shot(screenplay, draft, &numbers[index], frames[index], &index_of, passed));
+            for (which, (card, length)) in titles
+                .iter()
+                .filter(|(after, _)| *after == index)
+                .flat_map(|(_, cards)| cards)
+                .enumerate()
+            {
+                let frames = length.to_frames(rate).max(1);
+                at += frames;
+                let suffix = if which == 0 { String::new() } else { (which + 1).to_string() };
+                let scene = draft.scene.map(|scene| screenplay.scenes[scene].number.clone());
+                shots.push(Shot {
+                    number: format!("{} title{suffix}", numbers[index]),
+                    scene: scene.unwrap_or_default(),
+                    frames,
+                    picture: Picture::Card(card.clone()),
+                    transition: None,
+                    fade_out: None,
+                    span: draft.span,
+                    covered: true,
+                    shows: shows_card(card),
+                });
+            }
+        }
+        let frame_at = |time: Seconds| {
+            let index = inside(time);
+            let (Some(start), Some(film)) = (starts.get(index), film_starts.get(index)) else {
+                return 0;
+            };
+            film + (time - *start).to_frames(rate).min(frames[index])
+        };
+        // an end on a cut belongs to the shot before it
+        let end_at = |time: Seconds| {
+            let index = inside(time - Seconds::micros(1));
+            let (Some(start), Some(film)) = (starts.get(index), film_starts.get(index)) else {
+                return 0;
+            };
+            film + (time - *start).to_frames(rate).min(frames[index])
+        };
+        let lines = heard
+            .iter()
+            .flat_map(|heard| lines(screenplay, self.timing, heard))
+            .map(|(start, end, line)| Line { start: frame_at(start), end: end_at(end), ..line })
+            .filter(|line| line.end > line.start)
+            .collect();
+        let supers = self
+            .reel
+            .supers
+            .iter()
+            .map(|(text, start, end)| Super {
+                text: text.clone(),
+                start: frame_at(*start),
+                end: end_at(*end),
+            })
+            .filter(|words| words.end > words.start)
+            .collect();
+        let list = ShotList {
+            settings: screenplay.settings.clone(),
+            title: screenplay.title.clone(),
+            subjects: screenplay.subjects.clone(),
+            shots,
+            lines,
+            supers,
+            chapters,
+            files: screenplay.files.clone(),
+        };
+        (list, self.diagnostics)
+    }
+
+    /// Messages that name shots.
+    fn tell(&mut self, drafts: &[Draft<'a>], heard: &[Heard<'a>], numbers: &[String]) {
+        for note in std::mem::take(&mut self.reel.notes) {
+            let told = match note {
+                Note::Lengthened { draft, written, speaker, speeches, needs } => {
+                    let shot = &drafts[draft];
+                    let whole: Seconds = drafts[draft..]
+                        .iter()
+                        .take_while(|piece| piece.span == shot.span)
+                        .map(|piece| piece.length)
+                        .sum();
+                    let next = numbers.get(draft + 1).map_or("the next", String::as_str);
+                    let line = if speeches == 1 { "line takes" } else { "speeches take" };
+                    let name = &self.screenplay.subjects[speaker.0].name;
+                    let tenths = (whole.as_micros() + 99_999) / 100_000;
+                    let round = Seconds::millis(tenths * 100);
+                    Diagnostic::warning(
+                        "lengthened",
+                        shot.span,
+                        format!(
+                            "shot {} is {written}, but {name}'s {line} {}; it was made {} long",
+                            numbers[draft],
+                            tenth(needs),
+                            tenth(whole)
+                        ),
+                    )
+                    .help(format!(
+                        "write {round}, or `exactly {written}` to let the voice run on over shot {next}"
+                    ))
+                }
+                Note::Unread { draft, needs } => Diagnostic::warning(
+                    "unread-letter",
+                    drafts[draft].span,
+                    format!("the words in shot {} take {} to read", numbers[draft], tenth(needs)),
+                )
+                .help(format!("write {}", tenth(needs))),
+                Note::ShortSuper { draft, span, needs } => Diagnostic::hint(
+                    "short-super",
+                    span,
+                    format!("the words over shot {} take {} to read", numbers[draft], tenth(needs)),
+                )
+                .help("make the shot longer, or the words fewer"),
+                Note::Inside { draft, span } => {
+                    let next = numbers.get(draft + 1).map_or("the next shot", String::as_str);
+                    Diagnostic::warning(
+                        "change-inside-shot",
+                        span,
+                        format!(
+                            "a change of state stands inside shot {} and takes effect at {next}",
+                            numbers[draft]
+                        ),
+                    )
+                    .help("write the directive before the shot's line")
+                }
+            };
+            self.diagnostics.push(told);
+        }
+        for pair in heard.windows(2) {
+            let [first, second] = pair else { continue };
+            if second.start >= first.end || second.speech.dual || first.draft == second.draft {
+                continue;
+            }
+            let name = |heard: &Heard<'_>| {
+                heard
+                    .speech
+                    .speakers
+                    .first()
+                    .map_or("somebody", |who| &self.screenplay.subjects[who.0].name)
+            };
+            let message = format!("{} still speaks when {} begins", name(first), name(second));
+            let told = if first.exactly && first.voice == Voice::OnScreen {
+                Diagnostic::error("voices-overlap", second.span, message)
+                    .related(first.span, "runs on because its shot is `exactly` so long")
+                    .help("give that shot more time")
+            } else if first.voice == Voice::Narration && second.voice == Voice::OnScreen {
+                Diagnostic::warning("voices-overlap", second.span, message)
+                    .related(first.span, "begins here and runs on")
+                    .help("give the shots between them more time")
+            } else {
+                continue;
+            };
+            self.diagnostics.push(told);
+        }
+    }
+}
+
+/// What a written shot or a stretch of coverage may hold.
+fn is_owned(item: &&&Item) -> bool {
+    matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
+}
+
+fn picture(call: &ShotCall) -> DraftPicture {
+    match call.picture {
+        PictureKind::Black | PictureKind::Card => DraftPicture::Black,
+        PictureKind::White => DraftPicture::White,
+        PictureKind::Take => DraftPicture::Take,
+    }
+}
+
+/// Words on paper, when the picture is of the paper.
+fn lettering(draft: &Draft<'_>) -> Vec<String> {
+    if draft.framing.size != Rules::stdlib().unwritten.thing {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for content in &draft.contents {
+        if let Content::Action { action, .. } = content {
+            lines.extend(action.lettering.iter().cloned());
+        }
+    }
+    lines
+}
+
+fn tenth(time: Seconds) -> Seconds {
+    Seconds::millis((time.as_micros() + 50_000) / 100_000 * 100)
+}
+
+/// `scene.shot` for people, or the written id; unique.
+fn numbers(screenplay: &Screenplay, drafts: &[Draft<'_>]) -> Vec<String> {
+    let mut counts = vec![0; screenplay.scenes.len()];
+    drafts
+        .iter()
+        .map(|draft| {
+            let Some(scene) = draft.scene else {
+                return match &draft.picture {
+                    DraftPicture::Card(Card { kind: CardKind::Title, .. }) => "title".to_owned(),
+                    _ => "end".to_owned(),
+                };
+            };
+            counts[scene] += 1;
+            match draft.call.and_then(|call| call.id.as_ref()) {
+                Some(id) if draft.resumes.is_none() => id.clone(),
+                _ => format!("{}.{}", screenplay.scenes[scene].number, counts[scene]),
+            }
+        })
+        .collect()
+}
+
+fn shot(
+    screenplay: &Screenplay,
+    draft: &Draft<'_>,
+    number: &str,
+    frames: u32,
+    index_of: &[usize],
+    resumes: Option<(usize, u32)>,
+) -> Shot {
+    let picture = match &draft.picture {
+        DraftPicture::Card(card) => Picture::Card(card.clone()),
+        DraftPicture::Black => Picture::Black,
+        DraftPicture::White => Picture::White,
+        DraftPicture::Take => {
+            let movement = draft.framing.movement.as_ref();
+            let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
+            let mut subjects = draft.framing.subjects.clone();
+            subjects
+                .extend(reveals.iter().map(|who| (*who, written::face(screenplay, *who, false))));
+            Picture::Take(TakeCall {
+                description: depict::describe(screenplay, draft),
+                subjects,
+                movement: movement.map(depict::canonical).unwrap_or_default(),
+                from_image: draft.call.and_then(|call| call.from_image.clone()),
+                to_image: draft.call.and_then(|call| call.to_image.clone()),
+                lettering: lettering(draft),
+                continues: draft.continues.map(|from| index_of[from]),
+                resumes,
+                id: draft.call.and_then(|call| call.id.clone()),
+            })
+        }
+    };
+    Shot {
+        number: number.to_owned(),
+        scene: draft.scene.map(|scene| screenplay.scenes[scene].number.clone()).unwrap_or_default(),
+        frames,
+        shows: shows(screenplay, draft),
+        picture,
+        transition: draft.transition.clone(),
+        fade_out: draft.fade_out.clone(),
+        span: draft.span,
+        covered: draft.covered,
+    }
+}
+
+fn shows_card(card: &Card) -> String {
+    card.lines.join(" / ")
+}
+
+/// In a few words, for people.
+fn shows(screenplay: &Screenplay, draft: &Draft<'_>) -> String {
+    if let DraftPicture::Card(card) = &draft.picture {
+        return shows_card(card);
+    }
+    if let Some(call) = draft.call {
+        return call.head.clone();
+    }
+    let mut names: Vec<&str> =
+        draft.framing.seen().iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+    names.extend(draft.framing.things.iter().map(String::as_str));
+    if names.is_empty()
+        && let Some(scene) = draft.scene
+    {
+        names.push(&screenplay.places[screenplay.scenes[scene].place.0].name);
+    }
+    format!("{}: {}", draft.framing.size, names.join(", "))
+}
