@@ -14,6 +14,8 @@ pub mod source;
 pub mod diagnostic;
 pub mod time;
 pub mod model;
+#[cfg(feature = "ffmpeg")]
+pub mod media;
 pub mod script;
 pub mod breakdown;
 #[cfg(feature = "torch")]

@@ -18,12 +18,15 @@ use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
+fn fnv1a(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+    })
+}
+
 /// Uniform in [-1, 1) by FNV-1a of the name and `SplitMix64` of the position.
 fn fill(name: &str, shape: &[i64], scale: f64, offset: f64) -> Tensor {
-    let mut seed: u64 = 0xCBF2_9CE4_8422_2325;
-    for byte in name.bytes() {
-        seed = (seed ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3);
-    }
+    let seed = fnv1a(name);
     let count = shape.iter().product::<i64>() as u64;
     let values: Vec<f32> = (1..=count)
         .map(|position| {
@@ -368,4 +371,189 @@ fn pipeline() {
         let stopped = pipeline.generate(&request, &mut |_, _| ControlFlow::Break(()));
         assert!(matches!(stopped, Err(Error::Cancelled)));
     }
+}
+
+#[test]
+fn published_models_have_these_tensors() {
+    let path = folder().join("published.json");
+    let expected: Value =
+        serde_json::from_str(&fs::read_to_string(path).expect("the list is there"))
+            .expect("the list is JSON");
+    for case in cases()["published"].as_array().expect("cases") {
+        let parameters = match text(&case["kind"]).as_str() {
+            "vae" => config::<vae::Config>(case).parameters(),
+            "transformer" => config::<transformer::Config>(case).parameters(),
+            _ => config::<text_encoder::Config>(case).parameters(),
+        };
+        let mut lines: Vec<String> = parameters
+            .expect("supported")
+            .iter()
+            .map(|parameter| format!("{} {:?}\n", parameter.name, parameter.shape))
+            .collect();
+        lines.sort();
+        let name = text(&case["name"]);
+        assert_eq!(lines.len() as i64, number(&expected[&name]["tensors"]), "tensors of {name}");
+        let digest = format!("{:016x}", fnv1a(&lines.concat()));
+        assert_eq!(digest, text(&expected[&name]["digest"]), "names and shapes of {name}");
+    }
+}
+
+/// Every weight has a finite gradient that is not zero, and learns from one
+/// flat parameter as well as from leaves.
+#[test]
+fn gradients_reach_every_weight() {
+    let cases = cases();
+    let clip = fill("pixels", &[1, 3, 9, 32, 16], 1.0, 0.0);
+    let config: vae::Config = config(&cases["vae"][1]);
+    check_gradients(&config.parameters().expect("supported"), |weights| {
+        let vae = Vae::from_weights(weights, &config).expect("the weights fit");
+        let posterior = vae.encode(&clip);
+        let decoded = vae.decode_unclamped(&posterior.mean);
+        (decoded - &clip).square().mean(Kind::Float)
+            + posterior.log_variance.square().mean(Kind::Float)
+    });
+    let case = &cases["transformer"][0];
+    let config: transformer::Config = self::config(case);
+    check_gradients(&config.parameters().expect("supported"), |weights| {
+        let network = Transformer::from_weights(weights, &config).expect("the weights fit");
+        let prompt = network.prompt(&fill("text", &[1, 5, config.text_dim], 1.0, 0.0));
+        let latents = fill("latents", &[1, config.in_channels, 2, 4, 4], 1.0, 0.0);
+        let control =
+            network.control(&fill("control", &[1, config.vace_in_channels, 2, 4, 4], 1.0, 0.0));
+        let time = Tensor::from_slice(&[500i64]);
+        network.forward(&latents, &time, &prompt, control.as_ref()).square().mean(Kind::Float)
+    });
+    let config: text_encoder::Config = self::config(&cases["text_encoder"]);
+    check_gradients(&config.parameters().expect("supported"), |weights| {
+        let network = TextEncoder::from_weights(weights, &config).expect("the weights fit");
+        let tokens = Tensor::arange(config.vocab_size, (Kind::Int64, Device::Cpu)).unsqueeze(0);
+        let embeddings = network.forward(&tokens, &tokens.ones_like());
+        (embeddings * fill("target", &[1, config.vocab_size, config.d_model], 1.0, 0.0))
+            .square()
+            .mean(Kind::Float)
+    });
+}
+
+fn check_gradients(parameters: &[Parameter], loss: impl Fn(&Weights) -> Tensor) {
+    let whole: Vec<Tensor> = parameters.iter().map(|p| weight(p).flatten(0, -1)).collect();
+    let flat = Tensor::cat(&whole, 0).set_requires_grad(true);
+    let sizes: Vec<i64> = parameters.iter().map(|p| p.shape.iter().product()).collect();
+    let views = flat.split_with_sizes(&sizes, 0);
+    let tensors = parameters
+        .iter()
+        .zip(&views)
+        .map(|(p, view)| (p.name.clone(), view.reshape(&p.shape)))
+        .collect();
+    loss(&Weights::from_tensors("flat", tensors)).backward();
+    for (parameter, gradient) in parameters.iter().zip(flat.grad().split_with_sizes(&sizes, 0)) {
+        let size = gradient.abs().max().double_value(&[]);
+        assert!(size.is_finite(), "the gradient of {} is {size}", parameter.name);
+        assert!(size > 0.0, "no gradient reaches {}", parameter.name);
+    }
+}
+
+/// What is done to a model's files, and what the refusal says.
+#[test]
+fn damaged_weights_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_model(folder.path());
+    let file = folder.path().join("transformer/diffusion_pytorch_model.safetensors");
+    let whole = fs::read(&file).expect("it is there");
+    let check = |bytes: &[u8], expected: &str| {
+        fs::write(&file, bytes).expect("can be written");
+        let error = open(folder.path()).expect_err("the weights are damaged").to_string();
+        assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+    };
+    let config: transformer::Config = config(&cases()["transformer"][0]);
+    let parameters = config.parameters().expect("supported");
+    let altered = |alter: &dyn Fn(&mut IndexMap<String, Tensor>)| {
+        let mut weights = weights(&parameters);
+        alter(&mut weights.tensors);
+        weights.to_safetensors().expect("can be stored")
+    };
+    check(&whole[..whole.len() - 4], "cut short");
+    check(&whole[..20], "cut short");
+    check(&[], "cut short");
+    check(&[0xFF; 64], "damaged");
+    let mut bytes = whole.clone();
+    bytes[9] = b'!';
+    check(&bytes, "damaged");
+    check(
+        &altered(&|tensors| {
+            let _ = tensors.shift_remove("proj_out.bias");
+        }),
+        "has no tensor `proj_out.bias`",
+    );
+    check(
+        &altered(&|tensors| {
+            tensors.insert("proj_out.bias".to_owned(), fill("x", &[3], 1.0, 0.0));
+        }),
+        "`proj_out.bias` of `transformer/diffusion_pytorch_model.safetensors` has shape [3]",
+    );
+    check(
+        &altered(&|tensors| {
+            tensors.insert("lora.down".to_owned(), fill("x", &[3], 1.0, 0.0));
+        }),
+        "has a tensor `lora.down`",
+    );
+    let header = String::from_utf8_lossy(&whole[8..]).replacen("\"F32\"", "\"I32\"", 1);
+    let length = u64::from_le_bytes(whole[..8].try_into().expect("eight bytes")) as usize;
+    let mut bytes = whole.clone();
+    bytes[8..8 + length].copy_from_slice(&header.as_bytes()[..length]);
+    check(&bytes, "is stored as I32");
+
+    // Not a number spreads to the latents and is told with its step.
+    let bytes = altered(&|tensors| {
+        tensors.insert("proj_out.bias".to_owned(), fill("x", &[16], f64::NAN, 0.0));
+    });
+    fs::write(&file, bytes).expect("can be written");
+    let mut pipeline = open(folder.path()).expect("the weights are whole");
+    let request = request(&cases()["pipeline"]["cases"][1]);
+    let result = pipeline.generate(&request, &mut |_, _| ControlFlow::Continue(()));
+    assert!(matches!(result, Err(Error::NotFinite { step: 1, of: 3 })), "{result:?}");
+
+    // What diffusers ignores is ignored; half precision is read.
+    let bytes = altered(&|tensors| {
+        tensors.insert("blocks.0.attn2.norm_added_q.weight".to_owned(), fill("x", &[3], 1.0, 0.0));
+        for tensor in tensors.values_mut() {
+            *tensor = tensor.to_kind(Kind::BFloat16);
+        }
+    });
+    fs::write(&file, bytes).expect("can be written");
+    open(folder.path()).expect("the weights are whole");
+}
+
+#[test]
+fn impossible_requests_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_model(folder.path());
+    let mut pipeline = open(folder.path()).expect("the model is whole");
+    let good = request(&cases()["pipeline"]["cases"][1]);
+    let mut check = |alter: &dyn Fn(&mut Request), expected: &str| {
+        let mut request = good.clone();
+        alter(&mut request);
+        let error = pipeline
+            .generate(&request, &mut |_, _| ControlFlow::Continue(()))
+            .expect_err("the request is impossible")
+            .to_string();
+        assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+    };
+    check(&|request| request.width = 40, "a width of 40 pixels is not a multiple of 16");
+    check(&|request| request.height = 0, "a height of 0 pixels");
+    check(&|request| request.frames = 8, "8 frames are not 4k+1");
+    check(&|request| request.frames = 0, "0 frames are not 4k+1");
+    check(&|request| request.steps = 0, "at least one step");
+    check(&|request| request.shift = f64::NAN, "a shift is a positive number");
+    check(&|request| request.scheduler = "ddim".to_owned(), "the scheduler `ddim`");
+    check(&|request| request.preceding = vec![picture("x", 32, 32); 3], "3 preceding frames");
+    check(&|request| request.preceding = vec![picture("x", 32, 32); 9], "9 preceding frames");
+    check(&|request| request.preceding = vec![picture("x", 16, 32); 5], "of another size");
+    check(
+        &|request| {
+            request.preceding = vec![picture("x", 32, 32)];
+            request.first_frame = Some(picture("x", 32, 32));
+        },
+        "starts with a first frame or goes on",
+    );
+    check(&|request| request.first_frame = Some(RgbImage::new(0, 0)), "is empty");
 }

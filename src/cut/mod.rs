@@ -1,5 +1,18 @@
 //! Shot list → edit decision list → segments → film: transitions, titles,
 //! sound; integer frames only. Does not know networks.
 
+pub mod captions;
 pub mod edl;
 pub mod assemble;
+pub mod transition;
+
+#[cfg(feature = "ffmpeg")]
+pub mod conform;
+#[cfg(feature = "ffmpeg")]
+mod lettering;
+#[cfg(feature = "ffmpeg")]
+pub mod print;
+#[cfg(feature = "ffmpeg")]
+pub mod segments;
+#[cfg(feature = "ffmpeg")]
+pub mod titles;

@@ -101,7 +101,7 @@ impl Config {
     }
 }
 
-/// LayerNorm in f32; the result is f32.
+/// Layer norm in f32; the result is f32.
 #[derive(Debug)]
 struct LayerNorm {
     affine: Option<(Tensor, Tensor)>,
@@ -492,7 +492,8 @@ impl Transformer {
         for (index, (block, prompt)) in self.blocks.iter().zip(&prompt.blocks).enumerate() {
             x = block.forward(&x, prompt, &modulation, &rope);
             if self.config.vace_layers.contains(&index) {
-                x = x + hints.next().expect("a hint for every VACE layer");
+                let hint = hints.next().expect("a hint for every VACE layer");
+                x = &x + hint;
             }
         }
 

@@ -30,7 +30,7 @@ pub enum Init {
 }
 
 impl Init {
-    /// PyTorch's default of linear and convolution layers:
+    /// `PyTorch`'s default of linear and convolution layers:
     /// uniform within 1/√(inputs of one output).
     pub fn fan_in(inputs: i64) -> Self {
         Self::Uniform(1.0 / (inputs as f64).sqrt())

@@ -35,9 +35,7 @@ torch.set_num_threads(2)
 
 def fill(name, shape, scale=1.0, offset=0.0):
     """Uniform in [-1, 1) by FNV-1a of the name and SplitMix64 of the position."""
-    seed = 0xCBF29CE484222325
-    for byte in name.encode():
-        seed = ((seed ^ byte) * 0x100000001B3) % 2**64
+    seed = fnv1a(name)
     with np.errstate(over="ignore"):
         z = np.arange(1, math.prod(shape) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         z = z + np.uint64(seed)
@@ -58,6 +56,13 @@ def weight(name, shape):
         return fill(name, shape, 0.5)
     fan_in = math.prod(shape[1:])
     return fill(name, shape, math.sqrt(3.0 / fan_in))
+
+
+def fnv1a(text):
+    seed = 0xCBF29CE484222325
+    for byte in text.encode():
+        seed = ((seed ^ byte) * 0x100000001B3) % 2**64
+    return seed
 
 
 def set_weights(model):
@@ -212,11 +217,31 @@ def pipeline():
     save("pipeline", out)
 
 
+def published():
+    """Names and shapes of all tensors of published models, as a digest."""
+    out = {}
+    for case in CASES["published"]:
+        config = case["config"]
+        with torch.device("meta"):
+            if case["kind"] == "vae":
+                model = AutoencoderKLWan(**config)
+            elif case["kind"] == "text_encoder":
+                model = UMT5EncoderModel(UMT5Config(**config))
+            elif "vace_layers" in config:
+                model = WanVACETransformer3DModel(**config)
+            else:
+                model = WanTransformer3DModel(**config)
+        lines = sorted(f"{name} {list(parameter.shape)}\n" for name, parameter in model.named_parameters())
+        out[case["name"]] = {"tensors": len(lines), "digest": f"{fnv1a(''.join(lines)):016x}"}
+    (HERE / "published.json").write_text(json.dumps(out, indent=2) + "\n")
+
+
 if __name__ == "__main__":
     vae()
     transformer()
     text_encoder()
     scheduler()
     pipeline()
+    published()
     versions = [f"{name}=={importlib.metadata.version(name)}" for name in ("torch", "diffusers", "transformers")]
     (HERE / "MANIFEST").write_text("\n".join(versions) + "\n")

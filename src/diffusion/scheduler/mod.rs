@@ -16,21 +16,22 @@ pub use unipc::UniPc;
 /// `scheduler/scheduler_config.json`, of either scheduler.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are those of diffusers")]
 pub struct Config {
     /// Its class in diffusers.
     #[serde(rename = "_class_name")]
     pub class_name: String,
     /// Times the network was trained with.
     pub num_train_timesteps: f64,
-    /// Order of UniPC's predictor, 1 or 2.
+    /// Order of `UniPC`'s predictor, 1 or 2.
     pub solver_order: usize,
-    /// UniPC's B(h); must be `bh2` (`bh1` is not finite at σ = 0).
+    /// `UniPC`'s B(h); must be `bh2` (`bh1` is not finite at σ = 0).
     pub solver_type: String,
-    /// Steps after which UniPC does not correct.
+    /// Steps after which `UniPC` does not correct.
     pub disable_corrector: Vec<usize>,
-    /// Whether UniPC's last steps are of lower order.
+    /// Whether `UniPC`'s last steps are of lower order.
     pub lower_order_final: bool,
-    /// What the network tells; UniPC needs `flow_prediction`.
+    /// What the network tells; `UniPC` needs `flow_prediction`.
     pub prediction_type: String,
     /// Whether the shift depends on the picture's size; must be false.
     pub use_dynamic_shifting: bool,

@@ -1,5 +1,5 @@
 //! `UniPCMultistepScheduler` in flow matching, predicting the clip (Zhao et al.,
-//! "UniPC: A Unified Predictor-Corrector Framework", NeurIPS 2023).
+//! "A Unified Predictor-Corrector Framework", 2023).
 
 use tch::Tensor;
 
@@ -82,7 +82,7 @@ impl UniPc {
         next
     }
 
-    /// UniP: on from the newest prediction.
+    /// `UniP`: on from the newest prediction.
     fn predict(&self, sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index, self.index + 1);
         let newest = &self.predicted[self.predicted.len() - 1];
@@ -96,7 +96,7 @@ impl UniPc {
         }
     }
 
-    /// UniC: the last step again, now knowing the prediction at its end.
+    /// `UniC`: the last step again, now knowing the prediction at its end.
     fn correct(&self, clip: &Tensor, last_sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index - 1, self.index);
         let newest = &self.predicted[self.predicted.len() - 1];

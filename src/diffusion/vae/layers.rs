@@ -166,18 +166,15 @@ impl CausalConv {
     /// Without padding in time, every `stride`-th frame.
     fn valid(&self, padded: &Clip, stride: i64) -> Clip {
         let frames = padded.frames() - self.taps + 1;
-        let taps: Vec<Tensor> = (0..self.taps)
-            .map(|tap| match stride {
-                1 => padded.narrow(tap, frames).x,
-                _ => {
-                    let images: Vec<Tensor> = (0..frames)
-                        .step_by(stride as usize)
-                        .map(|t| padded.narrow(t + tap, 1).x)
-                        .collect();
-                    Tensor::cat(&images, 0)
-                }
-            })
-            .collect();
+        let tap = |tap: i64| {
+            if stride == 1 {
+                return padded.narrow(tap, frames).x;
+            }
+            let kept = (0..frames).step_by(stride as usize);
+            let images: Vec<Tensor> = kept.map(|t| padded.narrow(t + tap, 1).x).collect();
+            Tensor::cat(&images, 0)
+        };
+        let taps: Vec<Tensor> = (0..self.taps).map(tap).collect();
         let folded = self.weight.permute([0, 2, 1, 3, 4]).flatten(1, 2);
         padded.map(|_| self.convolve(&Tensor::cat(&taps, 1), &folded))
     }
@@ -214,7 +211,7 @@ impl Norm {
     }
 }
 
-/// Norm, SiLU, convolution, twice, beside a shortcut.
+/// Norm, `SiLU`, convolution, twice, beside a shortcut.
 #[derive(Debug)]
 pub(super) struct ResidualBlock {
     norm1: Norm,

@@ -12,7 +12,7 @@ use super::paint::Hex;
 /// Why the art cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read the art `{path}`; fetch it as trainer/README.md says", path = path.display())]
-pub struct Error {
+pub(crate) struct Error {
     path: PathBuf,
     #[source]
     source: image::ImageError,
@@ -24,7 +24,7 @@ const PIECES: &[(&str, &str, Option<[Hex; 3]>)] = &[
     ("mammoth", "1f9a3", Some([0x16_20_2c, 0x6c_8a_a6, 0xf2_f6_ff])),
     ("man dancing", "1f57a-1f3fc", None),
     ("woman dancing", "1f483-1f3fc", None),
-    ("bull", "1f402", Some([0x0c_08_0a, 0x4a_24_1c, 0xf0_d8_c0])),
+    ("bull", "1f402", Some([0x18_0c_0c, 0x74_38_28, 0xff_ee_d8])),
     ("old woman", "1f475-1f3fb", None),
     ("old man", "1f474-1f3fb", None),
     ("witch", "1f469-1f3fb", Some([0x10_18_08, 0x5f_a8_3c, 0xe6_ff_c8])),
@@ -42,7 +42,7 @@ const PIECES: &[(&str, &str, Option<[Hex; 3]>)] = &[
     ("guest 5", "1f468-1f3fd", None),
     ("lion", "1f981", None),
     ("dog", "1f436", None),
-    ("cat", "1f408-200d-2b1b", Some([0x06_06_0a, 0x26_26_30, 0xa0_a0_b4])),
+    ("cat", "1f408-200d-2b1b", Some([0x10_10_18, 0x3a_3a_4c, 0xb0_b0_c8])),
     ("horse", "1f40e", None),
     ("fox", "1f98a", None),
     ("owl", "1f989", None),

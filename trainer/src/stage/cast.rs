@@ -7,14 +7,14 @@ macro_rules! vocabulary {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         #[allow(missing_docs, reason = "each variant is its word")]
-        pub enum $kind { $($variant),+ }
+        pub(crate) enum $kind { $($variant),+ }
 
         impl $kind {
             /// All of them; the first is what is shown when nothing else is understood.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The canonical word.
-            pub fn word(self) -> &'static str {
+            pub(crate) fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
             }
         }
@@ -73,11 +73,11 @@ vocabulary! {
 
 impl Subject {
     /// People whose clothes come in every colour.
-    pub const DRESSED: &'static [Self] =
+    pub(crate) const DRESSED: &'static [Self] =
         &[Self::OldWoman, Self::OldMan, Self::Girl, Self::Boy, Self::Woman, Self::Man];
 
     /// What they wear when nobody says.
-    pub fn usual_colour(self) -> Option<Colour> {
+    pub(crate) fn usual_colour(self) -> Option<Colour> {
         Some(match self {
             Self::OldWoman => Colour::Black,
             Self::OldMan => Colour::Brown,
@@ -90,15 +90,12 @@ impl Subject {
     }
 
     /// Whether it is a thing that does nothing by itself.
-    pub fn is_thing(self) -> bool {
-        matches!(
-            self,
-            Self::Clock | Self::Lamp | Self::Book | Self::Letter | Self::Telephone | Self::Neuron
-        )
+    pub(crate) fn is_thing(self) -> bool {
+        matches!(self, Self::Clock | Self::Lamp | Self::Book | Self::Letter | Self::Telephone)
     }
 
     /// Whether it rolls or sails.
-    pub fn is_vehicle(self) -> bool {
+    pub(crate) fn is_vehicle(self) -> bool {
         matches!(self, Self::Train | Self::Car | Self::Ship)
     }
 }

@@ -9,6 +9,7 @@ mod cast;
 mod figures;
 mod motion;
 mod paint;
+mod puppet;
 mod rng;
 mod sets;
 mod sheet;
@@ -19,208 +20,211 @@ use std::sync::OnceLock;
 use image::RgbImage;
 use photoplay::breakdown::description::{Depicted, Description, Setting};
 use photoplay::model::Words;
-use tiny_skia::{Color, FilterQuality, Pixmap, PixmapPaint, Transform};
+use tiny_skia::{Color, Pixmap, Transform};
 
-pub use art::Error;
-pub use cast::{Action, Colour, Move, Place, Size, Subject, Time};
-pub use rng::Rng;
-pub use sheet::{sheet, words};
+pub(crate) use art::Error;
+pub(crate) use cast::{Action, Colour, Move, Place, Size, Subject, Time};
+pub(crate) use rng::Rng;
+pub(crate) use sheet::{sheet, words};
 
 use art::Art;
-use paint::{Light, Painter};
+use paint::Painter;
+use puppet::{Puppet, Workshop};
 use sets::{Hour, LAYERS};
 
 /// Width of every picture, in pixels.
-pub const WIDTH: u32 = 288;
+pub(crate) const WIDTH: u32 = 288;
 /// Height of every picture, in pixels.
-pub const HEIGHT: u32 = 160;
+pub(crate) const HEIGHT: u32 = 160;
 
-/// Pixels of a medium shot per figure unit: an adult is 112 pixels high.
-const MEDIUM: f32 = 1.12;
 /// The marks: every one in the middle of a latent token's column.
 const CENTRE: f32 = 144.0;
 const BESIDE: [f32; 2] = [80.0, 208.0];
-/// Where feet stand in a medium shot.
-const FEET: f32 = 146.0;
 
 /// Painted beyond the picture's left, top and lower edge, in pixels.
 const MARGIN: (f32, f32, f32) = (100.0, 80.0, 64.0);
 /// How fast the layers follow the camera, back to front.
 const DEPTHS: [f32; LAYERS] = [0.5, 0.75, 1.0];
 
-/// The figure canvas: left edge, top, width and height in figure units.
-const CANVAS: (f32, f32, f32, f32) = (-104.0, -134.0, 208.0, 148.0);
-
 /// Somebody or something on the stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Actor {
+pub(crate) struct Actor {
     /// Who.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
     /// The colour of the clothes, where the label says it.
-    pub colour: Option<Colour>,
+    pub(crate) colour: Option<Colour>,
 }
 
 /// One labelled scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scene {
+pub(crate) struct Scene {
     /// None, one or two; the first acts, a second faces the first.
-    pub subjects: Vec<Actor>,
+    pub(crate) subjects: Vec<Actor>,
     /// Where.
-    pub place: Place,
+    pub(crate) place: Place,
     /// When.
-    pub time: Time,
+    pub(crate) time: Time,
     /// Grey sky and flat light.
-    pub overcast: bool,
+    pub(crate) overcast: bool,
     /// What the first subject does (in a dance or a jump the second joins in).
-    pub action: Action,
+    pub(crate) action: Action,
     /// How large.
-    pub size: Size,
+    pub(crate) size: Size,
     /// What the camera does.
-    pub movement: Move,
+    pub(crate) movement: Move,
 }
 
-/// The layers of one set, painted when first needed.
-type Set = OnceLock<[Pixmap; LAYERS]>;
+fn drawn(rng: &mut Rng) -> Scene {
+    let count = rng.weighted(&[(1, 0.7), (2, 0.25), (0, 0.05)]);
+    let mut subjects: Vec<Actor> = Vec::new();
+    while subjects.len() < count {
+        let subject = rng.one_of(Subject::ALL);
+        let colour = (Subject::DRESSED.contains(&subject) && rng.chance(0.75))
+            .then(|| rng.one_of(Colour::ALL));
+        if subjects.iter().all(|other| other.subject != subject) {
+            subjects.push(Actor { subject, colour });
+        }
+    }
+    let action = match subjects.first().map(|first| first.subject) {
+        None => Action::Stand,
+        Some(who) if who.is_thing() => rng.weighted(&[
+            (Action::Stand, 0.88),
+            (Action::Walk, 0.03),
+            (Action::Run, 0.03),
+            (Action::Dance, 0.03),
+            (Action::Jump, 0.03),
+        ]),
+        Some(who) if who.is_vehicle() => rng.weighted(&[
+            (Action::Stand, 0.4),
+            (Action::Walk, 0.25),
+            (Action::Run, 0.25),
+            (Action::Dance, 0.05),
+            (Action::Jump, 0.05),
+        ]),
+        Some(_) => rng.weighted(&[
+            (Action::Stand, 0.36),
+            (Action::Walk, 0.16),
+            (Action::Run, 0.12),
+            (Action::Dance, 0.12),
+            (Action::Jump, 0.12),
+            (Action::OpenMouth, 0.12),
+        ]),
+    };
+    Scene {
+        place: rng.one_of(Place::ALL),
+        time: rng.one_of(Time::ALL),
+        overcast: rng.chance(0.2),
+        action,
+        size: if subjects.is_empty() {
+            rng.weighted(&[(Size::Wide, 0.7), (Size::Medium, 0.3)])
+        } else {
+            rng.weighted(&[(Size::Medium, 0.45), (Size::Wide, 0.25), (Size::CloseUp, 0.3)])
+        },
+        movement: rng.weighted(&[
+            (Move::Static, 0.45),
+            (Move::PushIn, 0.13),
+            (Move::PullBack, 0.11),
+            (Move::PanLeft, 0.11),
+            (Move::PanRight, 0.11),
+            (Move::TiltUp, 0.09),
+        ]),
+        subjects,
+    }
+}
+
+fn described(scene: &Scene) -> Description {
+    let depicted = |actor: &Actor| Depicted {
+        called: format!("the {}", actor.subject.word()),
+        words: actor.subject.word().to_owned(),
+        outfit: actor.colour.map(|colour| format!("a {} coat", colour.word())).unwrap_or_default(),
+        ..Depicted::default()
+    };
+    Description {
+        size: scene.size.word().to_owned(),
+        movement: scene.movement.word().to_owned(),
+        subjects: scene.subjects.iter().map(depicted).collect(),
+        action: scene.action.word().to_owned(),
+        place: Setting { name: scene.place.word().to_owned(), ..Setting::default() },
+        time: scene.time.word().to_owned(),
+        weather: if scene.overcast { "overcast".to_owned() } else { String::new() },
+        ..Description::default()
+    }
+}
+
+/// One set in one light, for one shot size.
+struct Set {
+    layers: [Pixmap; LAYERS],
+    /// As a resting camera sees it: most frames, and every first one.
+    opening: Pixmap,
+}
 
 /// Everything that can be shown.
-pub struct Stage {
+pub(crate) struct Stage {
     art: Art,
+    workshop: Workshop,
     words: Words,
-    sets: Vec<Set>,
+    /// Each painted when first needed.
+    sets: Vec<OnceLock<Set>>,
 }
 
 impl Stage {
     /// Opens the stage with the art of a folder.
-    pub fn load(art: &Path) -> Result<Self, Error> {
+    pub(crate) fn load(art: &Path) -> Result<Self, Error> {
         let count = Place::ALL.len() * Time::ALL.len() * Size::ALL.len() * 2;
         Ok(Self {
             art: Art::load(art)?,
+            workshop: Workshop::default(),
             words: sheet::vocabulary(),
             sets: (0..count).map(|_| OnceLock::new()).collect(),
         })
     }
 
     /// The words the stage can show, each with the words that mean it.
-    pub fn words(&self) -> Words {
+    pub(crate) fn words(&self) -> Words {
         self.words.clone()
     }
 
     /// A random scene.
-    pub fn draw(&self, rng: &mut Rng) -> Scene {
-        let count = rng.weighted(&[(1, 0.7), (2, 0.25), (0, 0.05)]);
-        let mut subjects: Vec<Actor> = Vec::new();
-        while subjects.len() < count {
-            let subject = rng.one_of(Subject::ALL);
-            let colour = (Subject::DRESSED.contains(&subject) && rng.chance(0.75))
-                .then(|| rng.one_of(Colour::ALL));
-            if subjects.iter().all(|other| other.subject != subject) {
-                subjects.push(Actor { subject, colour });
-            }
-        }
-        let action = match subjects.first().map(|first| first.subject) {
-            None => Action::Stand,
-            Some(who) if who.is_thing() => rng.weighted(&[
-                (Action::Stand, 0.88),
-                (Action::Walk, 0.03),
-                (Action::Run, 0.03),
-                (Action::Dance, 0.03),
-                (Action::Jump, 0.03),
-            ]),
-            Some(who) if who.is_vehicle() => rng.weighted(&[
-                (Action::Stand, 0.4),
-                (Action::Walk, 0.25),
-                (Action::Run, 0.25),
-                (Action::Dance, 0.05),
-                (Action::Jump, 0.05),
-            ]),
-            Some(_) => rng.weighted(&[
-                (Action::Stand, 0.36),
-                (Action::Walk, 0.16),
-                (Action::Run, 0.12),
-                (Action::Dance, 0.12),
-                (Action::Jump, 0.12),
-                (Action::OpenMouth, 0.12),
-            ]),
-        };
-        Scene {
-            place: rng.one_of(Place::ALL),
-            time: rng.one_of(Time::ALL),
-            overcast: rng.chance(0.2),
-            action,
-            size: if subjects.is_empty() {
-                rng.weighted(&[(Size::Wide, 0.7), (Size::Medium, 0.3)])
-            } else {
-                rng.weighted(&[(Size::Medium, 0.45), (Size::Wide, 0.25), (Size::CloseUp, 0.3)])
-            },
-            movement: rng.weighted(&[
-                (Move::Static, 0.45),
-                (Move::PushIn, 0.13),
-                (Move::PullBack, 0.11),
-                (Move::PanLeft, 0.11),
-                (Move::PanRight, 0.11),
-                (Move::TiltUp, 0.09),
-            ]),
-            subjects,
-        }
+    pub(crate) fn draw(&self, rng: &mut Rng) -> Scene {
+        drawn(rng)
     }
 
     /// The scene in the words of a shot.
-    pub fn description(&self, scene: &Scene) -> Description {
-        let depicted = |actor: &Actor| Depicted {
-            called: format!("the {}", actor.subject.word()),
-            words: actor.subject.word().to_owned(),
-            outfit: actor
-                .colour
-                .map(|colour| format!("a {} coat", colour.word()))
-                .unwrap_or_default(),
-            ..Depicted::default()
-        };
-        Description {
-            size: scene.size.word().to_owned(),
-            movement: scene.movement.word().to_owned(),
-            subjects: scene.subjects.iter().map(depicted).collect(),
-            action: scene.action.word().to_owned(),
-            place: Setting { name: scene.place.word().to_owned(), ..Setting::default() },
-            time: scene.time.word().to_owned(),
-            weather: if scene.overcast { "overcast".to_owned() } else { String::new() },
-            ..Description::default()
-        }
+    pub(crate) fn description(&self, scene: &Scene) -> Description {
+        described(scene)
     }
 
     /// The first frames of a scene, twelve a second.
-    pub fn render(&self, scene: &Scene, frames: u32) -> Vec<RgbImage> {
+    pub(crate) fn render(&self, scene: &Scene, frames: u32) -> Vec<RgbImage> {
         let hour = Hour { time: scene.time, overcast: scene.overcast };
         let set = self.set(scene.place, hour, scene.size);
-        let mut puppets: Vec<Puppet> = scene
+        let puppets: Vec<Puppet> = scene
             .subjects
             .iter()
             .enumerate()
             .map(|(i, actor)| {
                 let mark = if scene.subjects.len() > 1 { BESIDE[i % 2] } else { CENTRE };
-                Puppet::new(*actor, scene.size, mark, i > 0, hour.on_figures())
+                Puppet::new(*actor, scene.size, mark, i > 0, Some(hour))
             })
             .collect();
-        let mut backdrop: Option<(motion::Camera, Pixmap)> = None;
+        let resting = motion::camera(Move::Static, 0);
         let mut pictures = Vec::with_capacity(frames as usize);
         for frame in 0..frames {
             let camera = motion::camera(scene.movement, frame);
-            let mut canvas = match &backdrop {
-                Some((at, painted)) if *at == camera => painted.clone(),
-                _ => {
-                    let painted = backdrop_at(set, camera);
-                    backdrop = Some((camera, painted.clone()));
-                    painted
-                }
+            let mut canvas = if camera == resting {
+                set.opening.clone()
+            } else {
+                backdrop_at(&set.layers, camera)
             };
-            for (i, puppet) in puppets.iter_mut().enumerate() {
+            for (i, puppet) in puppets.iter().enumerate() {
                 let joins = i == 0 || matches!(scene.action, Action::Dance | Action::Jump);
                 let action = if joins { scene.action } else { Action::Stand };
                 puppet.show(
+                    &self.workshop,
                     &self.art,
                     &mut canvas,
                     camera,
                     motion::pose(puppet.actor.subject, action, frame),
-                    true,
                 );
             }
             pictures.push(photographed(&canvas));
@@ -230,27 +234,27 @@ impl Stage {
 
     /// The reference picture of a scene's subject: alone on the centre mark of
     /// a white medium shot, in neutral light.
-    pub fn reference(&self, scene: &Scene, subject: usize) -> RgbImage {
+    pub(crate) fn reference(&self, scene: &Scene, subject: usize) -> RgbImage {
         self.portrait(scene.subjects[subject])
     }
 
     /// The reference picture of an actor.
-    pub fn portrait(&self, actor: Actor) -> RgbImage {
+    pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
         let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
         canvas.fill(Color::WHITE);
-        let mut puppet = Puppet::new(actor, Size::Medium, CENTRE, false, Light::NEUTRAL);
+        let puppet = Puppet::new(actor, Size::Medium, CENTRE, false, None);
         let pose = motion::pose(actor.subject, Action::Stand, 0);
-        puppet.show(&self.art, &mut canvas, motion::camera(Move::Static, 0), pose, false);
+        puppet.show(&self.workshop, &self.art, &mut canvas, motion::camera(Move::Static, 0), pose);
         photographed(&canvas)
     }
 
-    fn set(&self, place: Place, hour: Hour, size: Size) -> &[Pixmap; LAYERS] {
+    fn set(&self, place: Place, hour: Hour, size: Size) -> &Set {
         let index = ((place as usize * Time::ALL.len() + hour.time as usize) * Size::ALL.len()
             + size as usize)
             * 2
             + usize::from(hour.overcast);
         self.sets[index].get_or_init(|| {
-            std::array::from_fn(|layer| {
+            let layers = std::array::from_fn(|layer| {
                 let (nearer, pivot) = match size {
                     Size::Wide => (1.0, 118.0),
                     Size::Medium => (1.3, 118.0),
@@ -272,17 +276,18 @@ impl Stage {
                     paint::blur(&mut painter.pixmap, 2);
                 }
                 painter.pixmap
-            })
+            });
+            let opening = backdrop_at(&layers, motion::camera(Move::Static, 0));
+            Set { layers, opening }
         })
     }
 }
 
-fn backdrop_at(set: &[Pixmap; LAYERS], camera: motion::Camera) -> Pixmap {
+fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::Camera) -> Pixmap {
     let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
-    for (layer, depth) in set.iter().zip(DEPTHS) {
+    for (layer, depth) in layers.iter().zip(DEPTHS) {
         let transform = camera.sees(depth).pre_translate(-MARGIN.0, -MARGIN.1);
-        let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
-        canvas.draw_pixmap(0, 0, layer.as_ref(), &paint, transform, None);
+        paint::lay(&mut canvas, layer, transform);
     }
     canvas
 }
@@ -293,67 +298,98 @@ fn photographed(canvas: &Pixmap) -> RgbImage {
     RgbImage::from_raw(WIDTH, HEIGHT, rgb).expect("three bytes a pixel")
 }
 
-/// A figure cut out of board, on its mark.
-struct Puppet {
-    actor: Actor,
-    light: Light,
-    /// Pixels per figure unit.
-    scale: f32,
-    /// Pixels of this shot per pixel of movement in a medium shot.
-    stride: f32,
-    /// Where the feet stand.
-    feet: (f32, f32),
-    /// Looks to the left.
-    mirrored: bool,
-    /// Painted so far, by how far the mouth is open in quarters.
-    boards: [Option<Pixmap>; 5],
-}
+#[cfg(test)]
+mod tests {
+    use photoplay::breakdown::prompt::{first, lower};
 
-impl Puppet {
-    fn new(actor: Actor, size: Size, mark: f32, mirrored: bool, light: Light) -> Self {
-        let (scale, stride, feet) = match size {
-            Size::Medium => (MEDIUM, 1.0, (mark, FEET)),
-            Size::Wide => (0.6 * MEDIUM, 0.6, (mark, 138.0)),
-            Size::CloseUp => {
-                let focus = figures::focus(actor.subject);
-                let scale = MEDIUM * focus.nearer;
-                let way = if mirrored { -1.0 } else { 1.0 };
-                (scale, 1.0, (mark - way * focus.at.0 * scale, 82.0 - focus.at.1 * scale))
-            }
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_world_can_be_shown() {
+        let words = sheet::vocabulary();
+        let same = |slot: &indexmap::IndexMap<String, Vec<String>>, shown: &[&str]| {
+            assert_eq!(slot.keys().next().map(String::as_str), shown.first().copied());
+            let mut slot: Vec<&str> = slot.keys().map(String::as_str).collect();
+            let mut shown = shown.to_vec();
+            slot.sort_unstable();
+            shown.sort_unstable();
+            assert_eq!(slot, shown);
         };
-        Self { actor, light, scale, stride, feet, mirrored, boards: [const { None }; 5] }
+        same(&words.subjects, &Subject::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.places, &Place::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.times, &Time::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.actions, &Action::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.sizes, &Size::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.moves, &Move::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.colours, &Colour::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        assert_eq!(words.dressed, Subject::DRESSED.iter().map(|x| x.word()).collect::<Vec<_>>());
     }
 
-    fn show(
-        &mut self,
-        art: &Art,
-        canvas: &mut Pixmap,
-        camera: motion::Camera,
-        pose: motion::Pose,
-        shadow: bool,
-    ) {
-        let way = if self.mirrored { -1.0 } else { 1.0 };
-        let stands = camera
-            .sees(1.0)
-            .pre_translate(self.feet.0 + way * pose.along * self.stride, self.feet.1)
-            .pre_scale(way, 1.0);
-        let (scale, light, actor) = (self.scale, self.light, self.actor);
-        if shadow {
-            paint::shadow(canvas, stands, (42.0 * scale, 7.0 * scale));
+    #[test]
+    fn a_caption_says_what_is_staged() {
+        let words = sheet::vocabulary();
+        let mut rng = Rng::new(1);
+        for _ in 0..500 {
+            let scene = drawn(&mut rng);
+            let who: Vec<String> = scene
+                .subjects
+                .iter()
+                .map(|actor| match actor.colour {
+                    Some(colour) => format!("{} {}", colour.word(), actor.subject.word()),
+                    None => actor.subject.word().to_owned(),
+                })
+                .collect();
+            let expected = format!(
+                "{}. {}. {}. {}. {}{}. {}.",
+                scene.size.word(),
+                who.join(" and "),
+                scene.action.word(),
+                scene.place.word(),
+                scene.time.word(),
+                if scene.overcast { ", overcast" } else { "" },
+                scene.movement.word(),
+            );
+            let caption = lower("toy-theatre", &described(&scene), Some(&words)).expect("renders");
+            assert_eq!(caption, expected);
         }
-        let board = self.boards[(pose.mouth * 4.0) as usize].get_or_insert_with(|| {
-            let transform = Transform::from_scale(scale, scale).pre_translate(-CANVAS.0, -CANVAS.1);
-            let size = ((CANVAS.2 * scale).ceil() as u32, (CANVAS.3 * scale).ceil() as u32);
-            let mut painter = Painter::new(size, transform, light, art);
-            figures::paint(&mut painter, actor.subject, actor.colour, pose.mouth);
-            painter.pixmap
-        });
-        let transform = stands
-            .pre_translate(0.0, -pose.up * self.stride)
-            .pre_concat(Transform::from_rotate(pose.lean))
-            .pre_scale(1.0, pose.tall)
-            .pre_translate(CANVAS.0 * scale, CANVAS.1 * scale);
-        let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
-        canvas.draw_pixmap(0, 0, board.as_ref(), &paint, transform, None);
+    }
+
+    #[test]
+    fn everyday_words_mean_what_the_stage_can_show() {
+        let words = sheet::vocabulary();
+        for (slot, text, meant) in [
+            (&words.subjects, "a mechanical mammoth of gears and metal plates", "mammoth"),
+            (&words.subjects, "a watchmaker in her early thirties, copper curls", "woman"),
+            (&words.subjects, "an old man with a white beard", "old man"),
+            (&words.subjects, "a striped marsupial wolf", "thylacine"),
+            (&words.subjects, "forty dock workers in oilskins with lanterns", "crowd"),
+            (&words.subjects, "a tall green ledger with brass corners", "book"),
+            (&words.subjects, "a tin man, a robot with a funnel for a hat", "tin man"),
+            (&words.subjects, "a woman of forty, grey eyes, dark pinned hair", "woman"),
+            (&words.subjects, "a girl of twelve, cropped red hair", "girl"),
+            (&words.places, "harbour office", "room"),
+            (&words.places, "quay", "harbour"),
+            (&words.places, "ballroom", "ballroom"),
+            (&words.places, "drawing room", "room"),
+            (&words.places, "castle throne hall", "castle"),
+            (&words.actions, "Tusk lumbers between the towers", "walk"),
+            (&words.actions, "the thylacine opens its mouth wide", "open mouth"),
+            (&words.actions, "the bull runs at the matador", "run"),
+            (&words.colours, "a bottle-green coat", "green"),
+            (&words.times, "dawn", "dusk"),
+        ] {
+            assert_eq!(first(slot, text).as_deref(), Some(meant), "{text}");
+        }
+    }
+
+    #[test]
+    fn motion_begins_from_standing_still() {
+        for &movement in Move::ALL {
+            assert_eq!(motion::camera(movement, 0), motion::camera(Move::Static, 0));
+        }
+        for &action in Action::ALL {
+            let stand = motion::pose(Subject::Man, Action::Stand, 0);
+            assert_eq!(motion::pose(Subject::Man, action, 0), stand);
+        }
     }
 }

@@ -39,9 +39,9 @@ pub(super) fn pose(subject: Subject, action: Action, frame: u32) -> Pose {
         Action::Walk => {
             Pose { along: 1.5 * t, up: 4.0 * hop(6.0), lean: 3.5 * wave(12.0), ..still }
         }
-        Action::Run if rolls => Pose { along: 4.0 * t, up: 2.0 * hop(3.0), ..still },
+        Action::Run if rolls => Pose { along: 3.0 * t, up: 2.0 * hop(3.0), ..still },
         Action::Run => Pose {
-            along: 4.0 * t,
+            along: 3.0 * t,
             up: 8.0 * hop(4.0),
             lean: 7.0 * (t / 3.0).min(1.0) + 3.0 * wave(8.0),
             ..still
@@ -71,7 +71,7 @@ pub(super) struct Camera {
 }
 
 /// After this many frames a camera rests: the sets end.
-const LAST: u32 = 60;
+const LAST: u32 = 52;
 
 /// The camera at a frame.
 pub(super) fn camera(movement: Move, frame: u32) -> Camera {
@@ -81,9 +81,9 @@ pub(super) fn camera(movement: Move, frame: u32) -> Camera {
         Move::Static => still,
         Move::PushIn => Camera { zoom: 1.0 + 0.008 * t, ..still },
         Move::PullBack => Camera { zoom: 1.0 / (1.0 + 0.007 * t), ..still },
-        Move::PanLeft => Camera { right: -1.5 * t, ..still },
-        Move::PanRight => Camera { right: 1.5 * t, ..still },
-        Move::TiltUp => Camera { up: 1.2 * t, ..still },
+        Move::PanLeft => Camera { right: -1.25 * t, ..still },
+        Move::PanRight => Camera { right: 1.25 * t, ..still },
+        Move::TiltUp => Camera { up: 0.9 * t, ..still },
     }
 }
 

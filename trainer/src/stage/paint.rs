@@ -357,3 +357,77 @@ pub(super) fn blur(picture: &mut Pixmap, radius: usize) {
         }
     }
 }
+
+/// Lays a picture over a canvas through an affine transform, bilinearly, with
+/// weights of eight bits: several times faster than the general pipeline, and
+/// the same on every machine.
+pub(super) fn lay(canvas: &mut Pixmap, picture: &Pixmap, transform: Transform) {
+    let Some(back) = transform.invert() else { return };
+    let (width, height) = (picture.width() as i32, picture.height() as i32);
+    let corners = [(0, 0), (width, 0), (0, height), (width, height)].map(|(x, y)| {
+        let mut point = Point::from_xy(x as f32, y as f32);
+        transform.map_point(&mut point);
+        (point.x, point.y)
+    });
+    let span = |along: fn(&(f32, f32)) -> f32, limit: u32| {
+        let least = corners.iter().map(along).fold(f32::INFINITY, f32::min);
+        let most = corners.iter().map(along).fold(f32::NEG_INFINITY, f32::max);
+        (least.floor() - 1.0).clamp(0.0, limit as f32) as usize
+            ..(most.ceil() + 1.0).clamp(0.0, limit as f32) as usize
+    };
+    let (columns, rows) = (span(|p| p.0, canvas.width()), span(|p| p.1, canvas.height()));
+    let row_bytes = canvas.width() as usize * 4;
+    let source = picture.data();
+    let texel = |x: i32, y: i32| -> u32 {
+        if x < 0 || y < 0 || x >= width || y >= height {
+            return 0;
+        }
+        let at = (y as usize * width as usize + x as usize) * 4;
+        u32::from_le_bytes([source[at], source[at + 1], source[at + 2], source[at + 3]])
+    };
+    let fixed = |value: f32| (value * 65536.0).round() as i32;
+    let (step_x, step_y) = (fixed(back.sx), fixed(back.ky));
+    for row in rows {
+        let (x, y) = (columns.start as f32 + 0.5, row as f32 + 0.5);
+        let mut u = fixed(back.sx * x + back.kx * y + back.tx - 0.5);
+        let mut v = fixed(back.ky * x + back.sy * y + back.ty - 0.5);
+        let line = &mut canvas.data_mut()[row * row_bytes..][..row_bytes];
+        for out in line[columns.start * 4..columns.end * 4].chunks_exact_mut(4) {
+            let (px, py) = (u >> 16, v >> 16);
+            let (fx, fy) = ((u >> 8 & 0xff) as u32, (v >> 8 & 0xff) as u32);
+            u += step_x;
+            v += step_y;
+            let (a, b) = (texel(px, py), texel(px + 1, py));
+            let (c, d) = (texel(px, py + 1), texel(px + 1, py + 1));
+            if (a | b | c | d) == 0 {
+                continue;
+            }
+            let over = mixed(mixed(a, b, fx), mixed(c, d, fx), fy);
+            let through = 255 - (over >> 24);
+            let under = u32::from_le_bytes([out[0], out[1], out[2], out[3]]);
+            let sum = if through == 0 { over } else { over + dimmed(under, through) };
+            out.copy_from_slice(&sum.to_le_bytes());
+        }
+    }
+}
+
+/// Two pixels by a weight of 256ths, two channels at a time.
+fn mixed(a: u32, b: u32, weight: u32) -> u32 {
+    if a == b {
+        return a;
+    }
+    let (even, odd) = (0x00ff_00ff, 0xff00_ff00);
+    let low = (a & even) * (256 - weight) + (b & even) * weight + 0x0080_0080;
+    let high = (a >> 8 & even) * (256 - weight) + (b >> 8 & even) * weight + 0x0080_0080;
+    (low >> 8 & even) | (high & odd)
+}
+
+/// A pixel by a share of 255ths.
+fn dimmed(pixel: u32, share: u32) -> u32 {
+    let even = 0x00ff_00ff;
+    let part = |channels: u32| {
+        let product = channels * share + 0x0080_0080;
+        (product + (product >> 8 & even)) >> 8 & even
+    };
+    part(pixel & even) | part(pixel >> 8 & even) << 8
+}

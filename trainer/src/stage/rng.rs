@@ -2,16 +2,16 @@
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
 #[derive(Debug, Clone)]
-pub struct Rng(u64);
+pub(crate) struct Rng(u64);
 
 impl Rng {
     /// From a seed.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// Sixty-four random bits.
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,22 +20,22 @@ impl Rng {
     }
 
     /// Uniform in `0 ≤ x < 1`.
-    pub fn uniform(&mut self) -> f32 {
+    pub(crate) fn uniform(&mut self) -> f32 {
         (self.bits() >> 40) as f32 / 16_777_216.0
     }
 
     /// True with a probability.
-    pub fn chance(&mut self, probability: f32) -> bool {
+    pub(crate) fn chance(&mut self, probability: f32) -> bool {
         self.uniform() < probability
     }
 
     /// One of several.
-    pub fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
+    pub(crate) fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[((self.bits() >> 32) as usize * choices.len()) >> 32]
     }
 
     /// One of several, by weight.
-    pub fn weighted<T: Copy>(&mut self, choices: &[(T, f32)]) -> T {
+    pub(crate) fn weighted<T: Copy>(&mut self, choices: &[(T, f32)]) -> T {
         let total: f32 = choices.iter().map(|(_, weight)| weight).sum();
         let mut at = self.uniform() * total;
         for &(choice, weight) in choices {

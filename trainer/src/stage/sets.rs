@@ -35,8 +35,8 @@ impl Hour {
             (Time::Day, true) => [0.80, 0.82, 0.86],
             (Time::Dusk, false) => [1.0, 0.68, 0.56],
             (Time::Dusk, true) => [0.78, 0.58, 0.56],
-            (Time::Night, false) => [0.30, 0.36, 0.66],
-            (Time::Night, true) => [0.27, 0.30, 0.46],
+            (Time::Night, false) => [0.42, 0.50, 0.86],
+            (Time::Night, true) => [0.38, 0.43, 0.62],
         };
         Light { tint, grey: if self.overcast { 0.45 } else { 0.0 } }
     }
@@ -44,7 +44,7 @@ impl Hour {
     /// The light on the figures: a lantern of the house helps at night.
     pub(super) fn on_figures(self) -> Light {
         let set = self.light();
-        let help = if self.time == Time::Night { 0.42 } else { 0.35 };
+        let help = if self.time == Time::Night { 0.55 } else { 0.4 };
         Light { tint: set.tint.map(|c| c + (1.0 - c) * help), grey: set.grey * 0.5 }
     }
 
@@ -86,22 +86,23 @@ pub(super) fn paint(p: &mut Painter<'_>, place: Place, layer: usize, hour: Hour)
         (Place::Stage, _) => boards(p, 0xc8_84_44, 0x8e_56_28),
         (Place::Scrapyard, 0) => {
             sky(p, hour, FLOOR);
-            heap(
-                p,
-                0x6a_50_48,
-                &[
-                    (-110.0, 70.0),
-                    (-40.0, 40.0),
-                    (20.0, 78.0),
-                    (80.0, 30.0),
-                    (128.0, 84.0),
-                    (190.0, 60.0),
-                    (236.0, 22.0),
-                    (300.0, 74.0),
-                    (360.0, 36.0),
-                    (398.0, 60.0),
-                ],
-            );
+            p.rect(LEFT, 92.0, WIDTH, 120.0, Fill::Flat(0x86_60_4c));
+            for (i, (x, high)) in (0_u32..).zip([
+                (-96.0, 7),
+                (-58.0, 9),
+                (-18.0, 6),
+                (18.0, 8),
+                (54.0, 6),
+                (88.0, 3),
+                (200.0, 3),
+                (232.0, 7),
+                (268.0, 9),
+                (306.0, 6),
+                (342.0, 8),
+                (380.0, 6),
+            ]) {
+                tower(p, x, high, i);
+            }
         }
         (Place::Scrapyard, 1) => scrap(p),
         (Place::Scrapyard, _) => {
@@ -236,8 +237,8 @@ pub(super) fn paint(p: &mut Painter<'_>, place: Place, layer: usize, hour: Hour)
         }
         (Place::Road, 1) => {
             hill(p, 0xe8_cc_48, 96.0, &[(40.0, 150.0), (300.0, 170.0)]);
-            p.art("house", 242.0, 76.0, 50.0, UPRIGHT);
-            for x in [-60.0, 34.0, 358.0] {
+            p.art("house", 228.0, 76.0, 50.0, UPRIGHT);
+            for x in [-60.0, 56.0, 358.0] {
                 p.art("tree", x, 72.0, 62.0, UPRIGHT);
             }
             p.rect(LEFT, 104.0, WIDTH, 50.0, Fill::Flat(0x6c_b0_40));
@@ -256,7 +257,7 @@ pub(super) fn paint(p: &mut Painter<'_>, place: Place, layer: usize, hour: Hour)
                     Fill::Flat(0xb8_70_14),
                 );
             }
-            for x in [40.0, 62.0, 226.0, 250.0] {
+            for x in [30.0, 84.0, 196.0, 254.0] {
                 p.art("sunflower", x, 110.0, 22.0, UPRIGHT);
             }
         }
@@ -354,9 +355,9 @@ fn checks(p: &mut Painter<'_>, light: Hex, dark: Hex) {
 fn curtains(p: &mut Painter<'_>) {
     p.rect(LEFT, 84.0, WIDTH, 60.0, Fill::Flat(0x5c_38_20));
     for i in 0..7 {
-        let x = LEFT + 26.0 * i as f32;
-        p.rect(x, TOP, 26.5, 220.0, Fill::Side(0xc8_10_20));
-        p.rect(RIGHT - (x - LEFT) - 26.5, TOP, 26.5, 220.0, Fill::Side(0xc8_10_20));
+        let x = LEFT + 28.0 * i as f32;
+        p.rect(x, TOP, 28.5, 220.0, Fill::Side(0xc8_10_20));
+        p.rect(RIGHT - (x - LEFT) - 28.5, TOP, 28.5, 220.0, Fill::Side(0xc8_10_20));
     }
     p.rect(LEFT, TOP, WIDTH, 84.0, Fill::Fall(0x90_08_14, 0xb0_0c_1c));
     for i in 0..16 {
@@ -366,39 +367,32 @@ fn curtains(p: &mut Painter<'_>) {
     }
 }
 
-fn heap(p: &mut Painter<'_>, color: Hex, tops: &[(f32, f32)]) {
-    let mut outline = vec![(LEFT, BOTTOM)];
-    outline.extend_from_slice(tops);
-    outline.push((RIGHT, BOTTOM));
-    p.poly(&outline, Fill::Flat(color));
+/// Crushed cars, one on another.
+fn tower(p: &mut Painter<'_>, x: f32, high: u32, seed: u32) {
+    let mut dice = Dice(seed + 20);
+    let paints = [0xa8_44_30, 0x48_68_80, 0xb0_84_38, 0x5c_70_50, 0x80_58_44];
+    for storey in 0..high {
+        let y = 100.0 - 11.0 * storey as f32;
+        let left = x - 17.0 + dice.roll(-3.5, 3.5);
+        let paint = paints[((storey * 2 + seed) % 5) as usize];
+        p.round(left, y, 34.0, 10.6, 2.5, Fill::Fall(paint, 0x48_30_28));
+        p.rect(left + 5.0, y + 2.5, 9.0, 3.6, Fill::Flat(0x28_22_24));
+        p.rect(left + 19.0, y + 2.5, 9.0, 3.6, Fill::Flat(0x28_22_24));
+    }
 }
 
 fn scrap(p: &mut Painter<'_>) {
-    heap(
-        p,
-        0x8a_58_38,
-        &[
-            (-110.0, 60.0),
-            (-50.0, 46.0),
-            (10.0, 58.0),
-            (44.0, 94.0),
-            (90.0, 102.0),
-            (200.0, 102.0),
-            (240.0, 88.0),
-            (276.0, 50.0),
-            (330.0, 42.0),
-            (398.0, 64.0),
-        ],
-    );
-    p.art("wreck", 16.0, 56.0, 54.0, UPRIGHT);
-    p.art("wreck", 282.0, 52.0, 52.0, Turn { mirrored: true, degrees: -14.0 });
-    p.art("barrel", 58.0, 92.0, 36.0, UPRIGHT);
-    p.art("barrel", 234.0, 90.0, 34.0, Turn { mirrored: false, degrees: 20.0 });
-    p.art("rusty gear", 12.0, 92.0, 44.0, UPRIGHT);
-    p.art("gear", 270.0, 88.0, 42.0, UPRIGHT);
-    p.art("rusty gear", 304.0, 86.0, 36.0, UPRIGHT);
-    p.art("gear", -42.0, 78.0, 46.0, UPRIGHT);
-    p.art("rusty gear", 356.0, 78.0, 48.0, UPRIGHT);
+    p.rect(LEFT, 106.0, WIDTH, 44.0, Fill::Flat(0x8a_58_38));
+    p.art("wreck", 24.0, 84.0, 52.0, UPRIGHT);
+    p.art("wreck", 266.0, 82.0, 52.0, MIRRORED);
+    p.art("barrel", 52.0, 94.0, 34.0, UPRIGHT);
+    p.art("barrel", 234.0, 94.0, 34.0, Turn { mirrored: false, degrees: 16.0 });
+    p.art("rusty gear", 80.0, 92.0, 42.0, UPRIGHT);
+    p.art("gear", 208.0, 92.0, 42.0, UPRIGHT);
+    p.art("rusty gear", 302.0, 86.0, 48.0, UPRIGHT);
+    p.art("gear", -20.0, 84.0, 50.0, UPRIGHT);
+    p.art("wreck", -66.0, 80.0, 56.0, UPRIGHT);
+    p.art("rusty gear", 352.0, 84.0, 52.0, UPRIGHT);
     p.line(&[(104.0, 108.0), (104.0, -4.0), (184.0, -4.0)], 5.0, Fill::Flat(0x3c_34_34));
     p.line(&[(104.0, 26.0), (132.0, -4.0)], 3.5, Fill::Flat(0x3c_34_34));
     p.line(&[(180.0, -4.0), (180.0, 22.0)], 1.6, Fill::Flat(0x3c_34_34));
@@ -586,7 +580,7 @@ fn furniture(p: &mut Painter<'_>) {
 fn forest(p: &mut Painter<'_>) {
     p.rect(LEFT, 100.0, WIDTH, 60.0, Fill::Flat(0x34_7c_38));
     for (x, w) in
-        [(-84.0, 20.0), (-20.0, 24.0), (36.0, 17.0), (250.0, 18.0), (306.0, 24.0), (366.0, 20.0)]
+        [(-84.0, 20.0), (-20.0, 24.0), (54.0, 17.0), (236.0, 18.0), (306.0, 24.0), (366.0, 20.0)]
     {
         p.rect(x - w / 2.0, TOP, w, 212.0, Fill::Side(0x70_44_24));
         p.poly(
@@ -594,7 +588,7 @@ fn forest(p: &mut Painter<'_>) {
             Fill::Side(0x70_44_24),
         );
     }
-    for (x, size) in [(76.0, 62.0), (212.0, 66.0), (-52.0, 60.0), (338.0, 60.0)] {
+    for (x, size) in [(86.0, 58.0), (204.0, 62.0), (-52.0, 60.0), (338.0, 60.0)] {
         p.art("pine", x, 116.0 - size * 0.46, size, UPRIGHT);
     }
     for i in 0..16 {

@@ -15,7 +15,7 @@ pub(super) fn vocabulary() -> Words {
 }
 
 /// The table of words as the model folder holds it.
-pub fn words() -> String {
+pub(crate) fn words() -> String {
     let mut json =
         serde_json::to_string_pretty(&vocabulary()).expect("a table of words is plain data");
     json.push('\n');
@@ -24,7 +24,7 @@ pub fn words() -> String {
 
 /// Writes contact sheets beside `out`: subjects, portraits, places at every
 /// hour, and strips of random scenes; says which files.
-pub fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::path::PathBuf>> {
+pub(crate) fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::path::PathBuf>> {
     let plain = |subjects: Vec<Actor>, size, place, time| Scene {
         subjects,
         place,

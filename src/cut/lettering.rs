@@ -1,0 +1,214 @@
+//! Text as coverage masks: shaped, wrapped, fitted, in the embedded fonts only.
+//!
+//! Knows letters and pixels; knows no cards. Fonts of the machine are never
+//! used, so a card looks the same everywhere.
+
+use std::sync::Arc;
+
+use cosmic_text::{
+    Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, Style, SwashCache, Wrap, fontdb,
+};
+
+/// Fonts under the SIL Open Font License; see `assets/fonts/README.md`.
+const FONTS: [&[u8]; 3] = [
+    include_bytes!("../../assets/fonts/OldStandard-Regular.ttf"),
+    include_bytes!("../../assets/fonts/EBGaramond08-Regular.otf"),
+    include_bytes!("../../assets/fonts/EBGaramond08-Italic.otf"),
+];
+
+/// For cards: a typeface of the years when films had them.
+pub(super) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
+/// For reading at small sizes.
+pub(super) const TEXT: Family<'static> = Family::Name("EB Garamond");
+
+/// Letters beyond this are not set: no card is a novel.
+const MOST: usize = 2_000;
+
+/// How a text is set. Lengths in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    pub family: Family<'static>,
+    pub italic: bool,
+    /// Size of the letters; less when the text would not fit.
+    pub size: f32,
+    /// Distance of baselines, times `size`.
+    pub leading: f32,
+    /// Space added between letters, times `size`.
+    pub tracking: f32,
+    pub align: Align,
+    /// The box it must fit into.
+    pub width: f32,
+    pub height: f32,
+}
+
+/// A text in lines, ready to be drawn.
+pub(super) struct Block {
+    buffer: Buffer,
+    /// Of the widest line.
+    pub width: f32,
+    /// Of all lines.
+    pub height: f32,
+}
+
+/// How much of each pixel letters cover, 0 to 255.
+#[derive(Clone)]
+pub(super) struct Mask {
+    pub width: u32,
+    pub height: u32,
+    pub coverage: Vec<u8>,
+}
+
+/// Shapes and draws. One per thread: it keeps what it has drawn.
+pub(super) struct Typesetter {
+    fonts: FontSystem,
+    glyphs: SwashCache,
+}
+
+impl Typesetter {
+    pub(super) fn new() -> Self {
+        let mut database = fontdb::Database::new();
+        for font in FONTS {
+            database.load_font_source(fontdb::Source::Binary(Arc::new(font)));
+        }
+        let fonts = FontSystem::new_with_locale_and_db("en-US".to_owned(), database);
+        Self { fonts, glyphs: SwashCache::new() }
+    }
+
+    /// Sets a text as large as its setting allows, in lines of similar length.
+    pub(super) fn set(&mut self, text: &str, setting: Setting) -> Block {
+        let text: String = text
+            .chars()
+            .filter(|letter| *letter == '\n' || !letter.is_control())
+            .take(MOST)
+            .collect();
+        let mut size = setting.size.max(1.0);
+        loop {
+            let block = self.lay_out(&text, setting, size, setting.width);
+            if size <= 4.0 || block.height <= setting.height && block.width <= setting.width + 1.0 {
+                return self.balance(&text, setting, size, block);
+            }
+            size *= 0.92;
+        }
+    }
+
+    /// The narrowest box that needs no more lines.
+    fn balance(&mut self, text: &str, setting: Setting, size: f32, block: Block) -> Block {
+        let (mut narrow, mut wide) = (0.3 * block.width, setting.width);
+        let mut best = block;
+        for _ in 0..6 {
+            let width = f32::midpoint(narrow, wide);
+            let block = self.lay_out(text, setting, size, width);
+            if block.height <= best.height + 0.5 && block.width <= width + 1.0 {
+                wide = width;
+                best = block;
+            } else {
+                narrow = width;
+            }
+        }
+        best
+    }
+
+    fn lay_out(&mut self, text: &str, setting: Setting, size: f32, width: f32) -> Block {
+        let metrics = Metrics::new(size, size * setting.leading);
+        let style = if setting.italic { Style::Italic } else { Style::Normal };
+        let attributes =
+            Attrs::new().family(setting.family).style(style).letter_spacing(setting.tracking);
+        let mut buffer = Buffer::new(&mut self.fonts, metrics);
+        buffer.set_wrap(Wrap::WordOrGlyph);
+        buffer.set_size(Some(width), None);
+        buffer.set_text(text, &attributes, Shaping::Advanced, Some(setting.align));
+        buffer.shape_until_scroll(&mut self.fonts, false);
+        let (mut widest, mut height) = (0.0_f32, 0.0_f32);
+        for run in buffer.layout_runs() {
+            widest = widest.max(run.line_w);
+            height = height.max(run.line_top + run.line_height);
+        }
+        Block { buffer, width: widest, height }
+    }
+
+    /// Draws a block into a mask, its left upper corner at `x`, `y`. The box of
+    /// its setting is centred when it is aligned to the centre.
+    pub(super) fn draw(&mut self, block: &Block, x: f32, y: f32, mask: &mut Mask) {
+        let Self { fonts, glyphs } = self;
+        for run in block.buffer.layout_runs() {
+            for glyph in run.glyphs {
+                let glyph = glyph.physical((x, y + run.line_y), 1.0);
+                let white = cosmic_text::Color::rgb(255, 255, 255);
+                glyphs.with_pixels(fonts, glyph.cache_key, white, |dx, dy, colour| {
+                    mask.cover(glyph.x + dx, glyph.y + dy, colour.a());
+                });
+            }
+        }
+    }
+}
+
+impl Block {
+    /// The width it was laid out for: centred lines stand in the middle of it.
+    pub(super) fn measure(&self) -> f32 {
+        self.buffer.size().0.unwrap_or(self.width)
+    }
+}
+
+impl Mask {
+    pub(super) fn new(width: u32, height: u32) -> Self {
+        Self { width, height, coverage: vec![0; (width * height) as usize] }
+    }
+
+    fn cover(&mut self, x: i32, y: i32, coverage: u8) {
+        if (0..self.width as i32).contains(&x) && (0..self.height as i32).contains(&y) {
+            let at = y as usize * self.width as usize + x as usize;
+            self.coverage[at] = self.coverage[at].max(coverage);
+        }
+    }
+
+    /// Everything within `radius` pixels of a letter, with a soft edge.
+    pub(super) fn spread(&self, radius: f32) -> Self {
+        let reach = radius.ceil() as i32;
+        let mut brush = Vec::new();
+        for dy in -reach..=reach {
+            for dx in -reach..=reach {
+                let strength = (radius + 0.5 - f64::from(dx).hypot(f64::from(dy)) as f32).min(1.0);
+                if strength > 0.0 {
+                    brush.push((dx, dy, (strength * 256.0) as u32));
+                }
+            }
+        }
+        let mut spread = Self::new(self.width, self.height);
+        for (at, coverage) in self.coverage.iter().enumerate() {
+            if *coverage > 0 {
+                let (x, y) = (at as i32 % self.width as i32, at as i32 / self.width as i32);
+                for (dx, dy, strength) in &brush {
+                    spread.cover(x + dx, y + dy, (u32::from(*coverage) * strength >> 8) as u8);
+                }
+            }
+        }
+        spread
+    }
+
+    /// Blurred by about `radius` pixels: three box filters are nearly a Gaussian.
+    pub(super) fn blur(mut self, radius: f32) -> Self {
+        let half = (radius / 2.0).round().max(1.0) as usize;
+        let (width, height) = (self.width as usize, self.height as usize);
+        for _ in 0..3 {
+            for y in 0..height {
+                box_filter(&mut self.coverage, y * width, 1, width, half);
+            }
+            for x in 0..width {
+                box_filter(&mut self.coverage, x, width, height, half);
+            }
+        }
+        self
+    }
+}
+
+/// The mean of `2 * half + 1` values along a row or column.
+fn box_filter(values: &mut [u8], start: usize, step: usize, count: usize, half: usize) {
+    let line: Vec<u32> = (0..count).map(|index| u32::from(values[start + index * step])).collect();
+    let size = 2 * half as u32 + 1;
+    let mut sum: u32 = line.iter().take(half).sum();
+    for index in 0..count {
+        sum += line.get(index + half).copied().unwrap_or(0);
+        values[start + index * step] = (sum / size) as u8;
+        sum -= if index >= half { line[index - half] } else { 0 };
+    }
+}

@@ -1,0 +1,360 @@
+//! The film on disk: missing segments encoded, all of them joined by copy,
+//! subtitles beside it.
+//!
+//! Knows keys and files; knows no pixels. Nothing is encoded twice, and a film
+//! that is already there as it should be is left alone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use serde::{Deserialize, Serialize};
+
+use super::captions::{Caption, captions, srt};
+use super::conform::TakeFile;
+use super::edl::Edl;
+use super::segments::{Maker, Segment, format, segments};
+use crate::breakdown::screenplay::Captions;
+use crate::breakdown::shot::{Picture, ShotList};
+use crate::media::encoded::Encoded;
+use crate::media::film::{Description, Subtitle, join};
+use crate::media::h264::{PictureFormat, parameter_sets};
+use crate::media::{self, sound};
+use crate::time::Rate;
+
+/// Goes up whenever equal segments would be joined into another file.
+const REVISION: u32 = 1;
+
+/// What the world did to a print.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Pictures or sound could not be read, encoded or written.
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// A file could not be read or written.
+    #[error("{}: {doing} failed", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// The system's reason.
+        #[source]
+        source: io::Error,
+    },
+    /// There is nothing to print.
+    #[error("the film has no frames; write a scene, or a shot that lasts")]
+    Empty,
+}
+
+/// What happens while a film is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// So many segments are there already, so many will be encoded.
+    Planned {
+        /// Segments of earlier prints.
+        reused: usize,
+        /// Segments to encode.
+        to_encode: usize,
+    },
+    /// Another segment is encoded and stored.
+    Encoded {
+        /// How many of them now.
+        done: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// Everything is encoded; the film is being joined.
+    Joining,
+}
+
+/// A printed film.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// Length.
+    pub frames: u32,
+    /// Segments that were encoded now.
+    pub segments_encoded: usize,
+    /// Segments of earlier prints.
+    pub segments_reused: usize,
+    /// The subtitles beside the film.
+    pub subtitles: PathBuf,
+}
+
+/// What was printed where, so that the next print can leave it alone.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Record {
+    film: PathBuf,
+    key: String,
+    stat: Vec<Stat>,
+    /// Everything of the store that the film is joined from.
+    segments: Vec<String>,
+}
+
+/// What tells one state of a file from another without reading it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Stat {
+    size: u64,
+    modified: i128,
+    changed: i128,
+    inode: u64,
+}
+
+/// Prints a film to `out`. `take` gives the take of a shot by its index in the
+/// list; it is asked once for every take that the edit list uses. Segments
+/// are kept in `vault`.
+pub fn print(
+    shots: &ShotList,
+    edl: &Edl,
+    take: &dyn Fn(usize) -> TakeFile,
+    vault: &Path,
+    out: &Path,
+    on_event: &mut dyn FnMut(Event),
+) -> Result<Printed, Error> {
+    if edl.frames == 0 || edl.picture.is_empty() {
+        return Err(Error::Empty);
+    }
+    let picture = format(shots, edl);
+    let captions = captions(&shots.lines);
+    let takes: Vec<Option<TakeFile>> = edl
+        .picture
+        .iter()
+        .map(|event| {
+            let filmed = matches!(shots.shots[event.shot].picture, Picture::Take(_));
+            filmed.then(|| take(event.take))
+        })
+        .collect();
+    let segments = segments(shots, edl, &captions, &takes);
+    let store = Store { folder: vault.join("segments") };
+    let keys: Vec<String> =
+        segments.iter().map(|segment| segment.key().to_hex().to_string()).collect();
+    let samples = samples(edl.frames, edl.rate);
+    let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
+    let description = describe(shots, edl.frames, &captions);
+    let subtitles = out.with_extension("srt");
+    let srt = srt(&captions, edl.rate);
+
+    let record = vault.join("prints").join(format!("{}.json", key(&absolute(out))));
+    let mut printed =
+        Printed { frames: edl.frames, segments_encoded: 0, segments_reused: 0, subtitles };
+    let now = Record {
+        film: absolute(out),
+        key: key(&(REVISION, &keys, &sound_key, format!("{description:?}"), &srt)),
+        stat: stats(&[out, &printed.subtitles]),
+        segments: keys.iter().chain([&sound_key]).cloned().collect(),
+    };
+    if now.stat.len() == 2 && recorded(&record).is_some_and(|before| before == now) {
+        printed.segments_reused = segments.len();
+        return Ok(printed);
+    }
+
+    let mut seen = BTreeSet::new();
+    let missing: Vec<usize> = (0..segments.len())
+        .filter(|index| seen.insert(&keys[*index]) && !store.has(&keys[*index]))
+        .collect();
+    printed.segments_encoded = missing.len();
+    let reused = segments.len() - missing.len();
+    on_event(Event::Planned { reused, to_encode: missing.len() });
+    encode_all(&store, picture, &segments, &keys, &missing, on_event)?;
+
+    on_event(Event::Joining);
+    let silence = match Encoded::load(&store.path(&sound_key)) {
+        Ok(silence) => silence,
+        Err(_) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
+    };
+    let expected = parameter_sets(picture)?;
+    let mut mended = 0;
+    let load = |index: usize| -> Result<Encoded, Error> {
+        match Encoded::load(&store.path(&keys[index])) {
+            Ok(piece) if piece.extradata == expected && piece.length == segments[index].frames => {
+                Ok(piece)
+            }
+            // Damaged or lost since: it can be made again.
+            _ => {
+                mended += 1;
+                let piece = Maker::new(picture).encode(&segments[index])?;
+                Ok(store.keep(&keys[index], piece)?)
+            }
+        }
+    };
+    join(out, picture, edl.frames, &description, &silence, segments.len(), load)?;
+    printed.segments_encoded += mended;
+    printed.segments_reused = segments.len().saturating_sub(printed.segments_encoded);
+    replace(&printed.subtitles, srt.as_bytes())?;
+    let stat = stats(&[out, &printed.subtitles]);
+    let text = serde_json::to_vec(&Record { stat, ..now }).expect("plain data becomes JSON");
+    replace(&record, &text)?;
+    Ok(printed)
+}
+
+/// Keys of everything in a vault's segment store that some film at its place
+/// is joined from.
+pub fn in_use(vault: &Path) -> BTreeSet<String> {
+    let records = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
+    records
+        .filter_map(|entry| recorded(&entry.path()))
+        .filter(|record| record.film.exists())
+        .flat_map(|record| record.segments)
+        .collect()
+}
+
+/// Segments by key, each in a file of its own.
+struct Store {
+    folder: PathBuf,
+}
+
+impl Store {
+    fn path(&self, key: &str) -> PathBuf {
+        let (shelf, name) = key.split_at(2);
+        self.folder.join(shelf).join(name)
+    }
+
+    fn has(&self, key: &str) -> bool {
+        self.path(key).is_file()
+    }
+
+    fn keep(&self, key: &str, piece: Encoded) -> Result<Encoded, media::Error> {
+        piece.store(&self.path(key))?;
+        Ok(piece)
+    }
+}
+
+/// Encodes segments side by side, each with one thread: more would change the bits.
+fn encode_all(
+    store: &Store,
+    picture: PictureFormat,
+    segments: &[Segment],
+    keys: &[String],
+    missing: &[usize],
+    on_event: &mut dyn FnMut(Event),
+) -> Result<(), Error> {
+    let next = AtomicUsize::new(0);
+    let stopped = AtomicBool::new(false);
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(missing.len());
+    thread::scope(|scope| {
+        let (sender, results) = mpsc::channel();
+        for _ in 0..workers {
+            let (sender, next, stopped) = (sender.clone(), &next, &stopped);
+            scope.spawn(move || {
+                let mut maker = Maker::new(picture);
+                while !stopped.load(Ordering::Relaxed) {
+                    let Some(index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else {
+                        break;
+                    };
+                    let stored = maker
+                        .encode(&segments[*index])
+                        .and_then(|piece| store.keep(&keys[*index], piece));
+                    if sender.send(stored.map(drop)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut outcome = Ok(());
+        for (done, result) in results.into_iter().enumerate() {
+            match result {
+                Ok(()) => on_event(Event::Encoded { done: done + 1, of: missing.len() }),
+                Err(error) => {
+                    stopped.store(true, Ordering::Relaxed);
+                    outcome = outcome.and(Err(error.into()));
+                }
+            }
+        }
+        outcome
+    })
+}
+
+/// Samples of sound for so many frames, to the nearest.
+fn samples(frames: u32, rate: Rate) -> u32 {
+    let product =
+        u128::from(frames) * u128::from(rate.denominator) * u128::from(sound::SAMPLE_RATE);
+    let numerator = u128::from(rate.numerator.max(1));
+    ((product + numerator / 2) / numerator) as u32
+}
+
+fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> Description {
+    let mut chapters: Vec<(u32, String)> = shots.chapters.clone();
+    chapters.retain(|(start, _)| *start < frames);
+    Description {
+        title: shots.title.title.join(" "),
+        authors: shots.title.authors.clone(),
+        language: shots.settings.language.clone(),
+        chapters,
+        subtitles: captions
+            .iter()
+            .map(|caption| Subtitle {
+                start: caption.start,
+                end: caption.end,
+                text: caption.text.clone(),
+                italic: caption.italic,
+            })
+            .collect(),
+        subtitles_shown: shots.settings.captions == Captions::Track,
+    }
+}
+
+fn key(meaning: &impl Serialize) -> String {
+    let meaning = serde_json::to_vec(meaning).expect("plain data becomes JSON");
+    blake3::hash(&meaning).to_hex().to_string()
+}
+
+/// Without asking the file system more than where we are: the film may not be there yet.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn recorded(path: &Path) -> Option<Record> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+fn stats(paths: &[&Path]) -> Vec<Stat> {
+    paths.iter().filter_map(|path| Stat::of(path)).collect()
+}
+
+impl Stat {
+    #[cfg(unix)]
+    fn of(path: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let found = fs::metadata(path).ok()?;
+        let nanos =
+            |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        Some(Self {
+            size: found.len(),
+            modified: nanos(found.mtime(), found.mtime_nsec()),
+            changed: nanos(found.ctime(), found.ctime_nsec()),
+            inode: found.ino(),
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn of(path: &Path) -> Option<Self> {
+        let found = fs::metadata(path).ok()?;
+        let modified = found.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        Some(Self {
+            size: found.len(),
+            modified: modified.as_nanos() as i128,
+            changed: 0,
+            inode: 0,
+        })
+    }
+}
+
+/// All of the new file or all of the old one.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |source| Error::File { path: path.to_owned(), doing: "writing", source };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .permissions(media::readable())
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    file.persist(path).map(drop).map_err(|error| failed(error.error))
+}

@@ -1,0 +1,439 @@
+//! Edit list → segments: each shot's body and each transition a piece of its
+//! own, described by everything that decides its frames and nothing else.
+//!
+//! Knows frames of the film; knows no store and no joining. What a segment is
+//! made from is also all that its key is made of, so a key cannot lie.
+
+use std::ops::Range;
+
+use image::{Rgb, RgbImage};
+use serde::Serialize;
+
+use super::captions::Caption;
+use super::conform::{Conformed, TakeFile};
+use super::edl::{Edl, TransitionEvent};
+use super::titles::{Overlay, Titles};
+use super::transition;
+use crate::breakdown::screenplay::{Captions, Colour, TransitionKind};
+use crate::breakdown::shot::{Card, Picture, ShotList};
+use crate::media::encoded::Encoded;
+use crate::media::h264::{Encoder, PictureFormat, library};
+use crate::media::{self, Error};
+
+/// Goes up whenever equal segments would get other pixels: in drawing cards
+/// and captions, in transitions, in conforming.
+const REVISION: u32 = 1;
+
+/// Two IDR pictures in a row need different `idr_pic_id`s, so no segment is a
+/// single picture.
+const SHORTEST: u32 = 2;
+
+/// Frames in which a super comes and goes.
+const SUPER_FADE: u32 = 8;
+
+/// A stretch of the film that is encoded by itself. Frames are counted from
+/// its own first one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Segment {
+    revision: u32,
+    encoder: String,
+    width: u32,
+    height: u32,
+    rate: crate::time::Rate,
+    /// Length.
+    pub frames: u32,
+    clips: Vec<Clip>,
+    blends: Vec<Blend>,
+    captions: Vec<Caption>,
+    supers: Vec<Words>,
+}
+
+/// A source and where it stands in a segment. Clips follow each other in the
+/// film: a blend's outgoing clip is the one before its incoming clip.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Clip {
+    source: Source,
+    /// Conformed frame of the source at the segment's first frame; before the
+    /// source's first frame when negative.
+    first: i64,
+    /// First frame of the segment it is cut to.
+    start: i64,
+    fades: Vec<Fade>,
+}
+
+/// What a picture comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Source {
+    Take {
+        #[serde(skip)]
+        file: TakeFile,
+        digest: String,
+    },
+    Card(Card),
+    Colour(Colour),
+}
+
+/// A transition between neighbouring clips.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Blend {
+    kind: TransitionKind,
+    incoming: usize,
+    start: i64,
+    length: u32,
+}
+
+/// A fade inside a clip.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Fade {
+    colour: Colour,
+    /// Up from the colour rather than down to it.
+    up: bool,
+    start: i64,
+    length: u32,
+}
+
+/// Words over the picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Words {
+    text: String,
+    start: i64,
+    end: i64,
+}
+
+impl Segment {
+    /// The key under which it is stored.
+    pub fn key(&self) -> blake3::Hash {
+        let meaning = serde_json::to_vec(self).expect("plain data becomes JSON");
+        blake3::hash(&meaning)
+    }
+}
+
+/// The segments of a film, in order. `take` gives the take of a picture event
+/// by the event's index.
+pub fn segments(
+    shots: &ShotList,
+    edl: &Edl,
+    captions: &[Caption],
+    takes: &[Option<TakeFile>],
+) -> Vec<Segment> {
+    let picture = format(shots, edl);
+    let encoder = format!("{}; {}; {}", picture.settings(), media::versions(), library());
+    let burned = shots.settings.captions == Captions::Burned;
+    let blends = blends(edl);
+    let within = |start: u32, end: u32, range: &Range<u32>| start < range.end && end > range.start;
+    ranges(edl, &blends)
+        .into_iter()
+        .map(|range| {
+            let offset = |frame: u32| i64::from(frame) - i64::from(range.start);
+            let here: Vec<&FilmBlend> = blends
+                .iter()
+                .filter(|blend| within(blend.range.start, blend.range.end, &range))
+                .collect();
+            let mut events: Vec<usize> = edl
+                .picture
+                .iter()
+                .enumerate()
+                .filter(|(_, event)| within(event.record_in, event.record_out, &range))
+                .map(|(index, _)| index)
+                .chain(here.iter().flat_map(|blend| [blend.incoming - 1, blend.incoming]))
+                .collect();
+            events.sort_unstable();
+            events.dedup();
+            let clips = events
+                .iter()
+                .map(|index| {
+                    let event = &edl.picture[*index];
+                    let source = source(shots, edl, *index, takes);
+                    // A still picture is the same wherever it begins.
+                    let first = match source {
+                        Source::Take { .. } => i64::from(event.source_in) - offset(event.record_in),
+                        Source::Card(_) | Source::Colour(_) => 0,
+                    };
+                    Clip { source, first, start: offset(event.record_in), fades: Vec::new() }
+                })
+                .collect();
+            let mut segment = Segment {
+                revision: REVISION,
+                encoder: encoder.clone(),
+                width: picture.width,
+                height: picture.height,
+                rate: picture.rate,
+                frames: range.end - range.start,
+                clips,
+                blends: Vec::new(),
+                captions: Vec::new(),
+                supers: Vec::new(),
+            };
+            for (clip, index) in segment.clips.iter_mut().zip(&events) {
+                clip.start = clip.start.max(-1);
+                clip.fades = fades(edl, *index)
+                    .into_iter()
+                    .filter(|(_, frames)| within(frames.start, frames.end, &range))
+                    .map(|((colour, up), frames)| Fade {
+                        colour,
+                        up,
+                        start: offset(frames.start),
+                        length: frames.end - frames.start,
+                    })
+                    .collect();
+            }
+            segment.blends = here
+                .iter()
+                .map(|blend| Blend {
+                    kind: blend.kind,
+                    incoming: events.binary_search(&blend.incoming).expect("both are there"),
+                    start: offset(blend.range.start),
+                    length: blend.range.end - blend.range.start,
+                })
+                .collect();
+            if burned {
+                segment.captions = captions
+                    .iter()
+                    .filter(|caption| within(caption.start, caption.end, &range))
+                    .map(|caption| Caption {
+                        start: caption.start.max(range.start) - range.start,
+                        end: caption.end.min(range.end) - range.start,
+                        ..caption.clone()
+                    })
+                    .collect();
+            }
+            segment.supers = shots
+                .supers
+                .iter()
+                .filter(|words| within(words.start, words.end, &range))
+                .map(|words| Words {
+                    text: words.text.clone(),
+                    start: offset(words.start),
+                    end: offset(words.end),
+                })
+                .collect();
+            segment
+        })
+        .collect()
+}
+
+/// The format of all segments of a film.
+pub fn format(shots: &ShotList, edl: &Edl) -> PictureFormat {
+    let even = |length: u32| (length.max(2) + 1) & !1;
+    PictureFormat {
+        width: even(shots.settings.width),
+        height: even(shots.settings.height),
+        rate: edl.rate,
+    }
+}
+
+fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>]) -> Source {
+    let white = Colour { red: 255, green: 255, blue: 255 };
+    match (&shots.shots[edl.picture[index].shot].picture, &takes[index]) {
+        (Picture::Take(_), Some(file)) => {
+            // Retiming depends on what a take says about itself too.
+            let TakeFile { path: _, digest, frames, rate, width, height } = file;
+            let digest = format!("{digest} {frames} {rate:?} {width}×{height}");
+            Source::Take { file: file.clone(), digest }
+        }
+        (Picture::Card(card), _) => Source::Card(card.clone()),
+        (Picture::White, _) => Source::Colour(white),
+        (Picture::Take(_) | Picture::Black, _) => Source::Colour(Colour::default()),
+    }
+}
+
+/// A transition over a cut, in frames of the film.
+struct FilmBlend {
+    kind: TransitionKind,
+    /// Index of the picture event after the cut.
+    incoming: usize,
+    range: Range<u32>,
+}
+
+/// Transitions that mix two pictures. None reaches beyond its two events.
+fn blends(edl: &Edl) -> Vec<FilmBlend> {
+    let pairs = edl.picture.windows(2).enumerate();
+    pairs
+        .filter_map(|(index, pair)| {
+            let event = pair[1].transition.as_ref()?;
+            let mixes = matches!(
+                event.kind,
+                TransitionKind::Dissolve | TransitionKind::Wipe(_) | TransitionKind::WhipPan
+            );
+            let cut = pair[1].record_in;
+            let start = cut.saturating_sub(event.before).max(pair[0].record_in);
+            let end = cut.saturating_add(event.after).min(pair[1].record_out);
+            (mixes && start < end).then_some(FilmBlend {
+                kind: event.kind,
+                incoming: index + 1,
+                range: start..end,
+            })
+        })
+        .collect()
+}
+
+/// Fades inside an event, in frames of the film.
+fn fades(edl: &Edl, index: usize) -> Vec<((Colour, bool), Range<u32>)> {
+    let event = &edl.picture[index];
+    let length = |fade: &TransitionEvent| fade.before.saturating_add(fade.after);
+    let mut fades = Vec::new();
+    let mut up = |fade: Option<&TransitionEvent>| {
+        if let Some(fade) = fade
+            && let TransitionKind::FadeIn(colour) = fade.kind
+        {
+            let end = event.record_in.saturating_add(length(fade)).min(event.record_out);
+            fades.push(((colour, true), event.record_in..end));
+        }
+    };
+    up(event.transition.as_ref());
+    let next = edl.picture.get(index + 1).and_then(|next| next.transition.as_ref());
+    for fade in event.fade_out.iter().chain(next) {
+        if let TransitionKind::FadeOut(colour) = fade.kind {
+            let start = event.record_out.saturating_sub(length(fade)).max(event.record_in);
+            fades.push(((colour, false), start..event.record_out));
+        }
+    }
+    fades
+}
+
+/// The film's frames in stretches that are encoded by themselves: bodies, and
+/// between them transitions. What is too short to stand alone joins the
+/// stretch before it.
+fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
+    let inside = |frame: u32| {
+        blends.iter().any(|blend| blend.range.start < frame && frame < blend.range.end)
+    };
+    let mut edges: Vec<u32> = edl
+        .picture
+        .iter()
+        .map(|event| event.record_in)
+        .chain(blends.iter().flat_map(|blend| [blend.range.start, blend.range.end]))
+        .filter(|frame| *frame < edl.frames && !inside(*frame))
+        .chain([edl.frames])
+        .collect();
+    edges.sort_unstable();
+    edges.dedup();
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    for pair in edges.windows(2) {
+        let range = pair[0]..pair[1];
+        let short = |range: &Range<u32>| range.end - range.start < SHORTEST;
+        match ranges.last_mut() {
+            Some(last) if short(last) || short(&range) => last.end = range.end,
+            _ => ranges.push(range),
+        }
+    }
+    ranges
+}
+
+/// Makes and encodes segments. One per thread.
+pub struct Maker {
+    picture: PictureFormat,
+    titles: Option<Titles>,
+}
+
+/// A clip's source, opened.
+enum Reel {
+    Take(Box<Conformed>),
+    Still(RgbImage),
+}
+
+impl Maker {
+    /// For segments of a format.
+    pub fn new(picture: PictureFormat) -> Self {
+        Self { picture, titles: None }
+    }
+
+    fn titles(&mut self) -> &mut Titles {
+        let (width, height) = (self.picture.width, self.picture.height);
+        self.titles.get_or_insert_with(|| Titles::new(width, height))
+    }
+
+    /// Makes a segment's frames and encodes them.
+    pub fn encode(&mut self, segment: &Segment) -> Result<Encoded, Error> {
+        let mut encoder = Encoder::new(self.picture, segment.frames)?;
+        let mut reels: Vec<Option<Reel>> = segment.clips.iter().map(|_| None).collect();
+        let mut caption: Option<(usize, Overlay)> = None;
+        let supers: Vec<Overlay> =
+            segment.supers.iter().map(|words| self.titles().super_(&words.text)).collect();
+        for at in 0..i64::from(segment.frames) {
+            let mut frame = self.composite(segment, &mut reels, at)?;
+            for (words, overlay) in segment.supers.iter().zip(&supers) {
+                if (words.start..words.end).contains(&at) {
+                    let nearest = (at - words.start + 1).min(words.end - at);
+                    let visible = nearest.min(i64::from(SUPER_FADE)) as u32;
+                    overlay.lay(&mut frame, visible, SUPER_FADE);
+                }
+            }
+            let spoken = segment
+                .captions
+                .iter()
+                .position(|caption| (caption.start..caption.end).contains(&(at as u32)));
+            if let Some(index) = spoken {
+                if caption.as_ref().is_none_or(|(drawn, _)| *drawn != index) {
+                    let words = &segment.captions[index];
+                    caption = Some((index, self.titles().caption(&words.text, words.italic)));
+                }
+                if let Some((_, overlay)) = &caption {
+                    overlay.lay(&mut frame, 1, 1);
+                }
+            }
+            encoder.push(&frame)?;
+        }
+        encoder.finish()
+    }
+
+    /// The picture without words: the clip the film is cut to, and the
+    /// transitions over it from earlier to later ones.
+    fn composite(
+        &mut self,
+        segment: &Segment,
+        reels: &mut [Option<Reel>],
+        at: i64,
+    ) -> Result<RgbImage, Error> {
+        let current = segment.clips.iter().rposition(|clip| clip.start <= at).unwrap_or(0);
+        let mut blends = segment
+            .blends
+            .iter()
+            .filter(|blend| (blend.start..blend.start + i64::from(blend.length)).contains(&at));
+        let Some(first) = blends.next() else { return self.frame(segment, reels, current, at) };
+        let mut mixed = self.frame(segment, reels, first.incoming - 1, at)?;
+        for blend in std::iter::once(first).chain(blends) {
+            let incoming = self.frame(segment, reels, blend.incoming, at)?;
+            let step = (at - blend.start) as u32;
+            mixed = transition::blend(blend.kind, &mixed, &incoming, step, blend.length);
+        }
+        Ok(mixed)
+    }
+
+    fn frame(
+        &mut self,
+        segment: &Segment,
+        reels: &mut [Option<Reel>],
+        index: usize,
+        at: i64,
+    ) -> Result<RgbImage, Error> {
+        let clip = &segment.clips[index];
+        let size = (self.picture.width, self.picture.height);
+        let reel = match &mut reels[index] {
+            Some(reel) => reel,
+            closed => closed.insert(match &clip.source {
+                Source::Take { file, .. } => {
+                    Reel::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
+                }
+                Source::Card(card) => Reel::Still(self.titles().card(card)),
+                Source::Colour(Colour { red, green, blue }) => {
+                    Reel::Still(RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])))
+                }
+            }),
+        };
+        let mut frame = match reel {
+            Reel::Take(take) => take.frame(clip.first + at)?,
+            Reel::Still(picture) => picture.clone(),
+        };
+        for fade in &clip.fades {
+            let length = i64::from(fade.length);
+            // The first frame of a fade-in and the last of a fade-out are all colour.
+            let visible = if fade.up { at - fade.start } else { fade.start + length - 1 - at };
+            if (fade.start..fade.start + length).contains(&at) {
+                transition::fade(&mut frame, fade.colour, visible as u32, fade.length);
+            }
+        }
+        Ok(frame)
+    }
+}

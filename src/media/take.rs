@@ -1,0 +1,189 @@
+//! Takes on disk: FFV1 in Matroska, every pixel exactly as it was made.
+//!
+//! Knows frames in order; knows no keys, and no rate beyond what players are
+//! told.
+
+use std::path::{Path, PathBuf};
+
+use ffmpeg_next as ffmpeg;
+use ffmpeg_next::format::Pixel;
+use ffmpeg_next::format::context::Output;
+use ffmpeg_next::frame::Video;
+use ffmpeg_next::{codec, encoder};
+use image::RgbImage;
+
+use super::decode::Decoder;
+use super::{AGAIN, Error};
+use crate::time::Rate;
+
+/// Writes a take frame by frame. Nothing is a take before [`TakeWriter::finish`].
+pub struct TakeWriter {
+    path: PathBuf,
+    output: Output,
+    encoder: encoder::video::Encoder,
+    frame: Video,
+    time_base: ffmpeg::Rational,
+    frames: u32,
+}
+
+impl TakeWriter {
+    /// A new file for frames of `width` × `height` pixels; an old one is replaced.
+    pub fn create(path: &Path, width: u32, height: u32, rate: Rate) -> Result<Self, Error> {
+        super::start();
+        let mut output = ffmpeg::format::output_as(&super::url(path)?, "matroska")
+            .map_err(Error::file(path, "creating a take"))?;
+        let codec = encoder::find(codec::Id::FFV1).ok_or(Error::Missing("FFV1 encoder"))?;
+        let mut encoder = codec::Context::new_with_codec(codec)
+            .encoder()
+            .video()
+            .map_err(Error::codec("setting up FFV1"))?;
+        let time_base = ffmpeg::Rational(rate.denominator as i32, rate.numerator as i32);
+        encoder.set_width(width);
+        encoder.set_height(height);
+        encoder.set_format(Pixel::BGRZ);
+        encoder.set_time_base(time_base);
+        encoder.set_frame_rate(Some(time_base.invert()));
+        encoder.set_gop(1);
+        encoder.set_threading(codec::threading::Config::count(1));
+        encoder.set_flags(codec::Flags::BITEXACT | codec::Flags::GLOBAL_HEADER);
+        let options = [("level", "3"), ("slices", "4"), ("slicecrc", "1")];
+        let encoder =
+            encoder.open_with(options.iter().collect()).map_err(Error::codec("setting up FFV1"))?;
+        let mut stream = output.add_stream(codec).map_err(Error::file(path, "adding a track"))?;
+        stream.set_parameters(&encoder);
+        stream.set_time_base(time_base);
+        stream.set_avg_frame_rate(time_base.invert());
+        super::film::write_bit_exact(&mut output);
+        output.write_header().map_err(Error::file(path, "writing a take"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            output,
+            encoder,
+            frame: Video::new(Pixel::BGRZ, width, height),
+            time_base,
+            frames: 0,
+        })
+    }
+
+    /// Adds the next frame.
+    pub fn write(&mut self, frame: &RgbImage) -> Result<(), Error> {
+        let expected = (self.frame.width(), self.frame.height());
+        if frame.dimensions() != expected {
+            return Err(Error::Size { found: frame.dimensions(), expected });
+        }
+        // The encoder may still hold the last frame's buffer.
+        self.frame = Video::new(Pixel::BGRZ, expected.0, expected.1);
+        let stride = self.frame.stride(0);
+        let rows = frame.as_raw().chunks_exact(3 * expected.0 as usize);
+        for (to, from) in self.frame.data_mut(0).chunks_mut(stride).zip(rows) {
+            for (to, from) in to.chunks_exact_mut(4).zip(from.chunks_exact(3)) {
+                to.copy_from_slice(&[from[2], from[1], from[0], 0]);
+            }
+        }
+        self.frame.set_pts(Some(i64::from(self.frames)));
+        self.frames += 1;
+        self.encoder
+            .send_frame(&self.frame)
+            .map_err(Error::file(&self.path, "encoding a frame"))?;
+        self.drain()
+    }
+
+    fn drain(&mut self) -> Result<(), Error> {
+        let mut packet = ffmpeg::Packet::empty();
+        loop {
+            match self.encoder.receive_packet(&mut packet) {
+                Ok(()) => {}
+                Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
+                Err(source) => return Err(Error::file(&self.path, "encoding a frame")(source)),
+            }
+            let time_base = self.output.stream(0).expect("the one track").time_base();
+            packet.set_stream(0);
+            packet.set_duration(1);
+            packet.rescale_ts(self.time_base, time_base);
+            packet
+                .write_interleaved(&mut self.output)
+                .map_err(Error::file(&self.path, "writing a frame"))?;
+        }
+    }
+
+    /// Completes the file and says how many frames it has.
+    pub fn finish(mut self) -> Result<u32, Error> {
+        self.encoder.send_eof().map_err(Error::file(&self.path, "encoding a frame"))?;
+        self.drain()?;
+        self.output.write_trailer().map_err(Error::file(&self.path, "completing a take"))?;
+        super::film::close(self.output, &self.path)?;
+        Ok(self.frames)
+    }
+}
+
+/// Reads a take frame by frame.
+pub struct TakeReader {
+    decoder: Decoder,
+    frames: u32,
+    next: u32,
+}
+
+impl TakeReader {
+    /// A file that must hold `frames` frames of `width` × `height` pixels.
+    pub fn open(path: &Path, width: u32, height: u32, frames: u32) -> Result<Self, Error> {
+        let decoder = Decoder::open(path, "matroska,webm")?;
+        if decoder.id() != codec::Id::FFV1 {
+            return Err(Error::damaged(path, "is not a lossless take (FFV1)"));
+        }
+        if decoder.size() != (width, height) {
+            let (w, h) = decoder.size();
+            let what = format!("has pictures of {w}×{h} pixels where {width}×{height} belong");
+            return Err(Error::damaged(path, what));
+        }
+        Ok(Self { decoder, frames, next: 0 })
+    }
+
+    /// Number of the frame that [`Iterator::next`] gives, counted from 0.
+    pub fn position(&self) -> u32 {
+        self.next
+    }
+
+    /// Leaves out frames undecoded.
+    pub fn skip_frames(&mut self, frames: u32) -> Result<(), Error> {
+        // FFV1 with a GOP of one: every packet is a frame.
+        self.next += frames;
+        self.decoder.skip(frames)
+    }
+
+    fn read(&mut self) -> Result<Option<RgbImage>, Error> {
+        let frame = self.decoder.next_frame()?;
+        let path = self.decoder.path();
+        match frame {
+            None if self.next < self.frames => Err(Error::damaged(
+                path,
+                format!("ends after {} of {} frames", self.next, self.frames),
+            )),
+            None => Ok(None),
+            Some(_) if self.next >= self.frames => {
+                Err(Error::damaged(path, format!("has more than {} frames", self.frames)))
+            }
+            Some(frame) if frame.format() != Pixel::BGRZ => {
+                Err(Error::damaged(path, "has pictures that are not 8-bit RGB"))
+            }
+            Some(frame) => {
+                self.next += 1;
+                let (width, height) = self.decoder.size();
+                let mut pixels = Vec::with_capacity((3 * width * height) as usize);
+                for line in frame.data(0).chunks(frame.stride(0)).take(height as usize) {
+                    for pixel in line[..4 * width as usize].chunks_exact(4) {
+                        pixels.extend([pixel[2], pixel[1], pixel[0]]);
+                    }
+                }
+                Ok(Some(RgbImage::from_raw(width, height, pixels).expect("as many as counted")))
+            }
+        }
+    }
+}
+
+impl Iterator for TakeReader {
+    type Item = Result<RgbImage, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
