@@ -2,8 +2,8 @@
 //! sound; integer frames only. Does not know networks.
 
 pub mod captions;
-pub mod edl;
 pub mod assemble;
+pub mod edl;
 pub mod transition;
 
 #[cfg(feature = "ffmpeg")]
