@@ -9,7 +9,7 @@ use tiny_skia::{PathBuilder, Transform};
 use super::cast::{Colour, Subject};
 use super::paint::{Fill, Hex, MIRRORED, Painter, Turn, UPRIGHT};
 
-const SKIN: Hex = 0xf6_c8_ae;
+const SKIN: Hex = 0xf6c8ae;
 
 /// Where the camera looks in a close-up, and how much nearer it is than in a
 /// medium shot.
@@ -43,13 +43,13 @@ pub(super) fn focus(subject: Subject) -> Focus {
 
 pub(super) fn cloth(colour: Colour) -> Hex {
     match colour {
-        Colour::Red => 0xd8_1e_2c,
-        Colour::Blue => 0x20_5c_d8,
-        Colour::Green => 0x12_8a_46,
-        Colour::Yellow => 0xff_c8_10,
-        Colour::Brown => 0x84_4c_20,
-        Colour::Black => 0x22_22_2a,
-        Colour::White => 0xf4_f2_ec,
+        Colour::Red => 0xd81e2c,
+        Colour::Blue => 0x205cd8,
+        Colour::Green => 0x128a46,
+        Colour::Yellow => 0xffc810,
+        Colour::Brown => 0x844c20,
+        Colour::Black => 0x22222a,
+        Colour::White => 0xf4f2ec,
     }
 }
 
@@ -68,23 +68,23 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
         Subject::Scarecrow => scarecrow(p, mouth),
         Subject::TinMan => tin_man(p, mouth),
         Subject::Witch => {
-            gown(p, 0x2a_16_3c, 0x5f_a8_3c, 24.0);
+            gown(p, 0x2a163c, 0x5fa83c, 24.0);
             face(p, "witch", (0.0, -66.0), 48.0, mouth);
-            p.oval(0.0, -84.0, 34.0, 6.5, Fill::Ball(0x1c_12_28));
+            p.oval(0.0, -84.0, 34.0, 6.5, Fill::Ball(0x1c1228));
             p.poly(
                 &[(-19.0, -85.0), (2.0, -126.0), (10.0, -122.0), (19.0, -85.0)],
-                Fill::Side(0x2a_16_3c),
+                Fill::Side(0x2a163c),
             );
-            p.rect(-19.0, -91.0, 38.0, 5.0, Fill::Flat(0xe8_80_10));
+            p.rect(-19.0, -91.0, 38.0, 5.0, Fill::Flat(0xe88010));
         }
         Subject::Wizard => {
-            p.path(bell(16.0, 27.0, -44.0), Fill::Side(0x1e_86_e8));
+            p.path(bell(16.0, 27.0, -44.0), Fill::Side(0x1e86e8));
             p.art("wizard", 0.0, -73.0, 80.0, UPRIGHT);
             smile(p, (-1.5, -74.0), 9.0, mouth);
         }
         Subject::King => {
-            p.path(bell(18.0, 28.0, -44.0), Fill::Side(0xe8_48_18));
-            p.rect(-3.0, -48.0, 6.0, 44.0, Fill::Flat(0xff_d2_30));
+            p.path(bell(18.0, 28.0, -44.0), Fill::Side(0xe84818));
+            p.rect(-3.0, -48.0, 6.0, 44.0, Fill::Flat(0xffd230));
             p.art("king", 0.0, -73.0, 82.0, UPRIGHT);
             smile(p, (0.0, -72.0), 10.0, mouth);
         }
@@ -95,15 +95,15 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
                     face(p, head, (0.0, -68.0), 48.0, mouth);
                 });
             };
-            doll(p, -30.0, "guest 1", 0x30_78_c0, 0.92);
-            doll(p, 30.0, "guest 2", 0xe0_60_20, 0.92);
-            doll(p, 0.0, "guest 4", 0x9a_3c_b0, 0.98);
-            doll(p, -50.0, "guest 3", 0x40_a0_50, 0.72);
-            doll(p, 52.0, "guest 5", 0xf0_c0_20, 0.74);
+            doll(p, -30.0, "guest 1", 0x3078c0, 0.92);
+            doll(p, 30.0, "guest 2", 0xe06020, 0.92);
+            doll(p, 0.0, "guest 4", 0x9a3cb0, 0.98);
+            doll(p, -50.0, "guest 3", 0x40a050, 0.72);
+            doll(p, 52.0, "guest 5", 0xf0c020, 0.74);
         }
         Subject::OldWoman => person(p, "old woman", dress, Cut::Gown, mouth),
         Subject::OldMan => {
-            p.line(&[(27.0, -34.0), (29.0, 0.0)], 3.0, Fill::Flat(0x6a_3c_18));
+            p.line(&[(27.0, -34.0), (29.0, 0.0)], 3.0, Fill::Flat(0x6a3c18));
             person(p, "old man", dress, Cut::Suit, mouth);
         }
         Subject::Woman => person(p, "woman", dress, Cut::Gown, mouth),
@@ -116,27 +116,27 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
         }),
         Subject::Bull => {
             p.art("bull", 0.0, -44.0, 104.0, MIRRORED);
-            p.oval(37.5, -68.0, 2.0, 2.4, Fill::Lamp(0xff_30_20));
+            p.oval(37.5, -68.0, 2.0, 2.4, Fill::Lamp(0xff3020));
             side_mouth(p, (45.0, -50.0), mouth);
         }
         Subject::Lion => {
-            p.line(&[(-20.0, -8.0), (-38.0, -12.0), (-40.0, -34.0)], 5.0, Fill::Flat(0xd8_8a_20));
-            p.oval(-40.0, -36.0, 6.0, 8.0, Fill::Ball(0x7a_44_20));
-            beast(p, 0xf2_a8_30, 0xff_dc_98);
+            p.line(&[(-20.0, -8.0), (-38.0, -12.0), (-40.0, -34.0)], 5.0, Fill::Flat(0xd88a20));
+            p.oval(-40.0, -36.0, 6.0, 8.0, Fill::Ball(0x7a4420));
+            beast(p, 0xf2a830, 0xffdc98);
             face(p, "lion", (0.0, -62.0), 70.0, 0.0);
             smile(p, (0.0, -46.0), 9.0, mouth);
         }
         Subject::Dog => {
-            p.line(&[(-20.0, -10.0), (-36.0, -26.0)], 6.0, Fill::Flat(0xa8_6c_3c));
+            p.line(&[(-20.0, -10.0), (-36.0, -26.0)], 6.0, Fill::Flat(0xa86c3c));
             p.within(Transform::from_scale(0.85, 0.85), |p| {
-                beast(p, 0xe8_b0_80, 0xff_ee_dc);
+                beast(p, 0xe8b080, 0xffeedc);
                 face(p, "dog", (0.0, -62.0), 62.0, 0.0);
                 smile(p, (0.0, -48.0), 9.0, mouth);
             });
         }
         Subject::Cat => {
             p.art("cat", 0.0, -36.0, 80.0, MIRRORED);
-            p.oval(25.5, -49.0, 2.4, 2.8, Fill::Lamp(0xe8_ff_30));
+            p.oval(25.5, -49.0, 2.4, 2.8, Fill::Lamp(0xe8ff30));
             side_mouth(p, (31.0, -41.0), mouth);
         }
         Subject::Horse => {
@@ -153,11 +153,11 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
                     (-34.0, -24.0),
                     (-14.0, -14.0),
                 ]),
-                Fill::Ball(0xf0_70_18),
+                Fill::Ball(0xf07018),
             );
-            p.oval(-40.0, -45.0, 6.0, 7.0, Fill::Ball(0xff_f4_e8));
+            p.oval(-40.0, -45.0, 6.0, 7.0, Fill::Ball(0xfff4e8));
             p.within(Transform::from_scale(0.88, 0.88), |p| {
-                beast(p, 0xf0_70_18, 0xff_f4_e8);
+                beast(p, 0xf07018, 0xfff4e8);
                 face(p, "fox", (0.0, -62.0), 64.0, 0.0);
                 smile(p, (0.0, -46.0), 8.0, mouth);
             });
@@ -226,18 +226,18 @@ fn person(p: &mut Painter<'_>, head: &str, dress: Hex, cut: Cut, mouth: f32) {
     match cut {
         Cut::Gown => {
             gown(p, dress, SKIN, 25.0);
-            p.rect(-14.5, -31.0, 29.0, 3.5, Fill::Flat(0xff_ff_ff));
+            p.rect(-14.5, -31.0, 29.0, 3.5, Fill::Flat(0xffffff));
         }
         Cut::Suit => {
             for side in [-1.0_f32, 1.0] {
-                p.round(side * 9.0 - 8.0, -20.0, 16.0, 20.0, 4.0, Fill::Side(0x3c_40_50));
+                p.round(side * 9.0 - 8.0, -20.0, 16.0, 20.0, 4.0, Fill::Side(0x3c4050));
                 p.line(&[(side * 19.0, -43.0), (side * 26.0, -26.0)], 9.0, Fill::Flat(dress));
                 p.oval(side * 27.0, -22.0, 4.8, 4.8, Fill::Ball(SKIN));
             }
             p.round(-20.0, -51.0, 40.0, 36.0, 9.0, Fill::Side(dress));
-            p.rect(-20.0, -22.0, 40.0, 4.0, Fill::Flat(0x2a_20_1c));
+            p.rect(-20.0, -22.0, 40.0, 4.0, Fill::Flat(0x2a201c));
             for y in [-42.0, -35.0, -28.0] {
-                p.oval(0.0, y, 1.8, 1.8, Fill::Flat(0xff_e0_70));
+                p.oval(0.0, y, 1.8, 1.8, Fill::Flat(0xffe070));
             }
         }
     }
@@ -252,14 +252,8 @@ fn face(p: &mut Painter<'_>, head: &str, (x, y): (f32, f32), size: f32, mouth: f
 
 fn smile(p: &mut Painter<'_>, (x, y): (f32, f32), reach: f32, mouth: f32) {
     if mouth > 0.0 {
-        p.oval(x, y, reach * (0.6 + 0.4 * mouth), reach * mouth, Fill::Flat(0x48_06_14));
-        p.oval(
-            x,
-            y + reach * 0.5 * mouth,
-            reach * 0.55,
-            reach * 0.4 * mouth,
-            Fill::Flat(0xf0_50_60),
-        );
+        p.oval(x, y, reach * (0.6 + 0.4 * mouth), reach * mouth, Fill::Flat(0x480614));
+        p.oval(x, y + reach * 0.5 * mouth, reach * 0.55, reach * 0.4 * mouth, Fill::Flat(0xf05060));
     }
 }
 
@@ -269,7 +263,7 @@ fn side_mouth(p: &mut Painter<'_>, (x, y): (f32, f32), mouth: f32) {
         let gape = 9.0 * mouth;
         p.poly(
             &[(x - 11.0, y), (x + 5.0, y - gape * 0.5), (x + 4.0, y + gape)],
-            Fill::Flat(0x48_06_14),
+            Fill::Flat(0x480614),
         );
     }
 }
@@ -295,18 +289,18 @@ fn mammoth(p: &mut Painter<'_>, mouth: f32) {
         (4.0, -88.0),
         (18.0, -94.0),
     ] {
-        p.oval(x, y, 1.9, 1.9, Fill::Ball(0xff_d0_70));
+        p.oval(x, y, 1.9, 1.9, Fill::Ball(0xffd070));
     }
     side_mouth(p, (34.0, -40.0), mouth);
-    p.glow(27.5, -66.5, (13.0, 13.0), 0xff_c0_20, 0.9);
-    p.oval(27.5, -66.5, 4.2, 4.2, Fill::Lamp(0xff_e8_40));
-    p.oval(27.5, -66.5, 1.7, 1.7, Fill::Lamp(0xff_60_00));
+    p.glow(27.5, -66.5, (13.0, 13.0), 0xffc020, 0.9);
+    p.oval(27.5, -66.5, 4.2, 4.2, Fill::Lamp(0xffe840));
+    p.oval(27.5, -66.5, 1.7, 1.7, Fill::Lamp(0xff6000));
 }
 
 fn thylacine(p: &mut Painter<'_>, mouth: f32) {
-    const SAND: Hex = 0xd6_a0_58;
-    const SHADOW: Hex = 0xa8_74_38;
-    const DARK: Hex = 0x2c_18_0c;
+    const SAND: Hex = 0xd6a058;
+    const SHADOW: Hex = 0xa87438;
+    const DARK: Hex = 0x2c180c;
     p.poly(&[(-44.0, -50.0), (-92.0, -22.0), (-90.0, -18.0), (-40.0, -38.0)], Fill::Flat(SAND));
     for x in [-36.0, 20.0] {
         p.round(x, -34.0, 10.0, 34.0, 4.0, Fill::Side(SHADOW));
@@ -322,7 +316,7 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
             (-34.0, -22.0),
             (-52.0, -30.0),
         ]),
-        Fill::Fall(0xe4_b0_68, 0xc0_8a_48),
+        Fill::Fall(0xe4b068, 0xc08a48),
     );
     for x in [-46.0, 10.0] {
         p.round(x, -36.0, 11.0, 36.0, 4.5, Fill::Side(SAND));
@@ -350,11 +344,11 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
                 (56.0, -46.0),
                 (40.0, -50.0),
             ]),
-            Fill::Fall(0x8a_24_28, 0xe8_c4_90),
+            Fill::Fall(0x8a2428, 0xe8c490),
         );
         if mouth > 0.1 {
             for x in [64.0, 70.0, 76.0] {
-                p.poly(&[(x, -55.0), (x + 4.0, -55.0), (x + 2.0, -60.0)], Fill::Flat(0xff_ff_f4));
+                p.poly(&[(x, -55.0), (x + 4.0, -55.0), (x + 2.0, -60.0)], Fill::Flat(0xfffff4));
             }
         }
     });
@@ -362,7 +356,7 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
         p.within(Transform::from_rotate_at(12.0 * mouth, joint.0, joint.1), |p| {
             p.poly(
                 &[(44.0, -58.0), (74.0, -58.0 - 18.0 * mouth), (74.0, -58.0 + 16.0 * mouth)],
-                Fill::Flat(0xb8_20_34),
+                Fill::Flat(0xb82034),
             );
         });
     }
@@ -378,20 +372,20 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
                 (64.0, -55.0),
                 (40.0, -50.0),
             ]),
-            Fill::Fall(0xe8_b8_70, 0xc8_92_50),
+            Fill::Fall(0xe8b870, 0xc89250),
         );
         if mouth > 0.1 {
             for x in [66.0, 72.0, 78.0, 84.0] {
-                p.poly(&[(x, -58.0), (x + 4.0, -58.0), (x + 2.0, -52.0)], Fill::Flat(0xff_ff_f4));
+                p.poly(&[(x, -58.0), (x + 4.0, -58.0), (x + 2.0, -52.0)], Fill::Flat(0xfffff4));
             }
         }
-        p.oval(88.0, -63.0, 4.0, 3.6, Fill::Flat(0x18_0c_08));
+        p.oval(88.0, -63.0, 4.0, 3.6, Fill::Flat(0x180c08));
         p.path(
             curve(&[(32.0, -70.0), (30.0, -90.0), (44.0, -88.0), (46.0, -74.0)]),
             Fill::Flat(SHADOW),
         );
-        p.oval(57.0, -70.0, 3.4, 3.4, Fill::Flat(0x10_08_04));
-        p.oval(58.0, -71.0, 1.1, 1.1, Fill::Lamp(0xff_ff_ff));
+        p.oval(57.0, -70.0, 3.4, 3.4, Fill::Flat(0x100804));
+        p.oval(58.0, -71.0, 1.1, 1.1, Fill::Lamp(0xffffff));
     });
 }
 
@@ -407,13 +401,13 @@ fn matador(p: &mut Painter<'_>, mouth: f32) {
             (26.0, -2.0),
             (22.0, -26.0),
         ]),
-        Fill::Side(0xe8_10_24),
+        Fill::Side(0xe81024),
     );
     for side in [-1.0_f32, 1.0] {
-        p.round(side * 8.0 - 7.0, -22.0, 14.0, 22.0, 4.0, Fill::Side(0xff_50_a0));
+        p.round(side * 8.0 - 7.0, -22.0, 14.0, 22.0, 4.0, Fill::Side(0xff50a0));
     }
-    p.line(&[(-18.0, -43.0), (-28.0, -30.0)], 9.0, Fill::Flat(0x14_1c_50));
-    p.round(-18.0, -50.0, 36.0, 32.0, 8.0, Fill::Side(0x14_1c_50));
+    p.line(&[(-18.0, -43.0), (-28.0, -30.0)], 9.0, Fill::Flat(0x141c50));
+    p.round(-18.0, -50.0, 36.0, 32.0, 8.0, Fill::Side(0x141c50));
     for (x, y) in [
         (-12.0, -44.0),
         (12.0, -44.0),
@@ -422,23 +416,23 @@ fn matador(p: &mut Painter<'_>, mouth: f32) {
         (-10.0, -24.0),
         (10.0, -24.0),
     ] {
-        p.oval(x, y, 3.2, 3.2, Fill::Ball(0xff_cc_20));
+        p.oval(x, y, 3.2, 3.2, Fill::Ball(0xffcc20));
     }
-    p.rect(-3.0, -49.0, 6.0, 28.0, Fill::Flat(0xff_ff_ff));
-    p.line(&[(18.0, -43.0), (32.0, -46.0)], 9.0, Fill::Flat(0x14_1c_50));
+    p.rect(-3.0, -49.0, 6.0, 28.0, Fill::Flat(0xffffff));
+    p.line(&[(18.0, -43.0), (32.0, -46.0)], 9.0, Fill::Flat(0x141c50));
     p.oval(36.0, -47.0, 5.0, 5.0, Fill::Ball(SKIN));
     p.oval(-30.0, -27.0, 4.8, 4.8, Fill::Ball(SKIN));
     face(p, "matador", (0.0, -70.0), 52.0, mouth);
     // The montera: a low black cap with a bulge over each ear.
-    p.round(-21.0, -100.0, 42.0, 17.0, 7.0, Fill::Ball(0x12_10_18));
+    p.round(-21.0, -100.0, 42.0, 17.0, 7.0, Fill::Ball(0x121018));
     for side in [-1.0_f32, 1.0] {
-        p.oval(side * 23.0, -90.0, 9.0, 8.0, Fill::Ball(0x12_10_18));
+        p.oval(side * 23.0, -90.0, 9.0, 8.0, Fill::Ball(0x121018));
     }
 }
 
 fn neuron(p: &mut Painter<'_>) {
-    const BRANCH: Hex = 0x7a_2c_d0;
-    p.glow(0.0, -56.0, (60.0, 60.0), 0x40_d8_ff, 0.55);
+    const BRANCH: Hex = 0x7a2cd0;
+    p.glow(0.0, -56.0, (60.0, 60.0), 0x40d8ff, 0.55);
     let branches: [[(f32, f32); 4]; 7] = [
         [(0.0, -56.0), (-26.0, -70.0), (-44.0, -64.0), (-58.0, -74.0)],
         [(0.0, -56.0), (-22.0, -84.0), (-26.0, -98.0), (-42.0, -108.0)],
@@ -456,20 +450,20 @@ fn neuron(p: &mut Painter<'_>) {
         let twig = (fork.0 + (tip.1 - fork.1), fork.1 - (tip.0 - fork.0).abs() * 0.4 + 6.0);
         p.line(&[fork, twig], 3.0, Fill::Lamp(BRANCH));
         for (x, y) in [tip, twig] {
-            p.oval(x, y, 4.4, 4.4, Fill::Lamp(0x20_c8_f0));
+            p.oval(x, y, 4.4, 4.4, Fill::Lamp(0x20c8f0));
         }
     }
-    p.oval(0.0, -56.0, 22.0, 21.0, Fill::Lamp(0xf0_38_a8));
-    p.oval(-2.0, -58.0, 15.0, 14.0, Fill::Lamp(0xff_7c_cc));
-    p.oval(-2.0, -58.0, 8.0, 8.0, Fill::Lamp(0xff_f4_70));
+    p.oval(0.0, -56.0, 22.0, 21.0, Fill::Lamp(0xf038a8));
+    p.oval(-2.0, -58.0, 15.0, 14.0, Fill::Lamp(0xff7ccc));
+    p.oval(-2.0, -58.0, 8.0, 8.0, Fill::Lamp(0xfff470));
 }
 
 fn scarecrow(p: &mut Painter<'_>, mouth: f32) {
-    const STRAW: Hex = 0xf6_cc_40;
-    p.rect(-3.0, -30.0, 6.0, 30.0, Fill::Side(0x7a_4a_20));
-    p.line(&[(-44.0, -46.0), (44.0, -46.0)], 5.0, Fill::Flat(0x7a_4a_20));
+    const STRAW: Hex = 0xf6cc40;
+    p.rect(-3.0, -30.0, 6.0, 30.0, Fill::Side(0x7a4a20));
+    p.line(&[(-44.0, -46.0), (44.0, -46.0)], 5.0, Fill::Flat(0x7a4a20));
     for side in [-1.0_f32, 1.0] {
-        p.line(&[(side * 12.0, -45.0), (side * 36.0, -46.0)], 13.0, Fill::Flat(0x2c_6c_b8));
+        p.line(&[(side * 12.0, -45.0), (side * 36.0, -46.0)], 13.0, Fill::Flat(0x2c6cb8));
         for tip in [-6.0, 0.0, 6.0] {
             p.line(&[(side * 42.0, -46.0), (side * 54.0, -46.0 + tip)], 2.6, Fill::Flat(STRAW));
         }
@@ -477,55 +471,51 @@ fn scarecrow(p: &mut Painter<'_>, mouth: f32) {
             p.line(&[(side * 8.0, -14.0), (side * 8.0 + tip, -2.0)], 2.8, Fill::Flat(STRAW));
         }
     }
-    p.poly(&[(-17.0, -53.0), (17.0, -53.0), (21.0, -13.0), (-21.0, -13.0)], Fill::Side(0x2c_6c_b8));
-    p.rect(6.0, -32.0, 10.0, 10.0, Fill::Flat(0xe0_40_30));
-    p.rect(-15.0, -44.0, 9.0, 9.0, Fill::Flat(0x50_a0_40));
-    p.oval(0.0, -70.0, 22.0, 21.0, Fill::Ball(0xe6_c4_8a));
+    p.poly(&[(-17.0, -53.0), (17.0, -53.0), (21.0, -13.0), (-21.0, -13.0)], Fill::Side(0x2c6cb8));
+    p.rect(6.0, -32.0, 10.0, 10.0, Fill::Flat(0xe04030));
+    p.rect(-15.0, -44.0, 9.0, 9.0, Fill::Flat(0x50a040));
+    p.oval(0.0, -70.0, 22.0, 21.0, Fill::Ball(0xe6c48a));
     for side in [-1.0_f32, 1.0] {
-        p.oval(side * 8.0, -74.0, 3.2, 4.0, Fill::Flat(0x20_14_10));
+        p.oval(side * 8.0, -74.0, 3.2, 4.0, Fill::Flat(0x201410));
         for tip in [0.0, 5.0, 10.0] {
             p.line(&[(side * 18.0, -80.0), (side * 27.0, -76.0 + tip)], 2.6, Fill::Flat(STRAW));
         }
     }
-    p.poly(&[(-3.5, -66.0), (3.5, -66.0), (0.0, -71.0)], Fill::Flat(0xe8_50_20));
-    p.line(
-        &[(-9.0, -60.0), (-4.0, -57.5), (4.0, -57.5), (9.0, -60.0)],
-        2.0,
-        Fill::Flat(0x20_14_10),
-    );
+    p.poly(&[(-3.5, -66.0), (3.5, -66.0), (0.0, -71.0)], Fill::Flat(0xe85020));
+    p.line(&[(-9.0, -60.0), (-4.0, -57.5), (4.0, -57.5), (9.0, -60.0)], 2.0, Fill::Flat(0x201410));
     smile(p, (0.0, -57.0), 8.0, mouth);
-    p.oval(0.0, -87.0, 33.0, 6.0, Fill::Ball(0x8a_54_20));
-    p.poly(&[(-17.0, -88.0), (-6.0, -114.0), (5.0, -118.0), (17.0, -88.0)], Fill::Side(0x9c_60_28));
-    p.rect(-17.0, -93.0, 34.0, 4.5, Fill::Flat(0xd0_28_28));
+    p.oval(0.0, -87.0, 33.0, 6.0, Fill::Ball(0x8a5420));
+    p.poly(&[(-17.0, -88.0), (-6.0, -114.0), (5.0, -118.0), (17.0, -88.0)], Fill::Side(0x9c6028));
+    p.rect(-17.0, -93.0, 34.0, 4.5, Fill::Flat(0xd02828));
 }
 
 fn tin_man(p: &mut Painter<'_>, mouth: f32) {
-    const TIN: Hex = 0xb4_c0_cc;
+    const TIN: Hex = 0xb4c0cc;
     for side in [-1.0_f32, 1.0] {
-        p.round(side * 9.0 - 6.0, -22.0, 12.0, 22.0, 3.0, Fill::Side(0x8a_98_a8));
-        p.line(&[(side * 20.0, -44.0), (side * 28.0, -26.0)], 8.0, Fill::Flat(0x8a_98_a8));
+        p.round(side * 9.0 - 6.0, -22.0, 12.0, 22.0, 3.0, Fill::Side(0x8a98a8));
+        p.line(&[(side * 20.0, -44.0), (side * 28.0, -26.0)], 8.0, Fill::Flat(0x8a98a8));
         p.oval(side * 29.0, -22.0, 5.2, 5.2, Fill::Ball(TIN));
     }
     p.round(-20.0, -52.0, 40.0, 36.0, 5.0, Fill::Side(TIN));
-    p.oval(-4.0, -38.0, 5.4, 5.4, Fill::Flat(0xe8_18_30));
-    p.oval(4.0, -38.0, 5.4, 5.4, Fill::Flat(0xe8_18_30));
-    p.poly(&[(-9.0, -36.0), (9.0, -36.0), (0.0, -26.0)], Fill::Flat(0xe8_18_30));
-    p.round(-18.0, -88.0, 36.0, 36.0, 6.0, Fill::Side(0xc4_d0_dc));
-    p.poly(&[(-13.0, -88.0), (0.0, -116.0), (13.0, -88.0)], Fill::Side(0x98_a4_b4));
+    p.oval(-4.0, -38.0, 5.4, 5.4, Fill::Flat(0xe81830));
+    p.oval(4.0, -38.0, 5.4, 5.4, Fill::Flat(0xe81830));
+    p.poly(&[(-9.0, -36.0), (9.0, -36.0), (0.0, -26.0)], Fill::Flat(0xe81830));
+    p.round(-18.0, -88.0, 36.0, 36.0, 6.0, Fill::Side(0xc4d0dc));
+    p.poly(&[(-13.0, -88.0), (0.0, -116.0), (13.0, -88.0)], Fill::Side(0x98a4b4));
     for side in [-1.0_f32, 1.0] {
-        p.oval(side * 8.0, -74.0, 5.0, 5.0, Fill::Flat(0x20_28_38));
-        p.oval(side * 8.0, -74.0, 2.6, 2.6, Fill::Lamp(0x60_e8_ff));
+        p.oval(side * 8.0, -74.0, 5.0, 5.0, Fill::Flat(0x202838));
+        p.oval(side * 8.0, -74.0, 2.6, 2.6, Fill::Lamp(0x60e8ff));
     }
-    p.poly(&[(-3.0, -64.0), (3.0, -64.0), (0.0, -72.0)], Fill::Flat(0x78_84_94));
-    p.round(-9.0, -61.0, 18.0, 3.0 + 6.0 * mouth, 1.4, Fill::Flat(0x28_30_40));
+    p.poly(&[(-3.0, -64.0), (3.0, -64.0), (0.0, -72.0)], Fill::Flat(0x788494));
+    p.round(-9.0, -61.0, 18.0, 3.0 + 6.0 * mouth, 1.4, Fill::Flat(0x283040));
 }
 
 fn lamp(p: &mut Painter<'_>) {
-    p.glow(0.0, -58.0, (54.0, 54.0), 0xff_c8_40, 0.75);
-    p.oval(0.0, -4.0, 22.0, 5.5, Fill::Ball(0xb8_80_20));
-    p.rect(-3.5, -40.0, 7.0, 36.0, Fill::Side(0xd0_98_28));
+    p.glow(0.0, -58.0, (54.0, 54.0), 0xffc840, 0.75);
+    p.oval(0.0, -4.0, 22.0, 5.5, Fill::Ball(0xb88020));
+    p.rect(-3.5, -40.0, 7.0, 36.0, Fill::Side(0xd09828));
     p.poly(
         &[(-15.0, -82.0), (15.0, -82.0), (29.0, -40.0), (-29.0, -40.0)],
-        Fill::LampFall(0xff_e8_78, 0xff_a0_18),
+        Fill::LampFall(0xffe878, 0xffa018),
     );
 }

@@ -4,6 +4,8 @@
 //! one height per shot size and stand on fixed marks, motion begins in fixed
 //! phase. A small network learns such a world in an hour. Knows no networks.
 
+#![allow(clippy::unreadable_literal, reason = "colours are written as on the web")]
+
 mod art;
 mod cast;
 mod figures;
@@ -185,11 +187,13 @@ impl Stage {
     }
 
     /// A random scene.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
     pub(crate) fn draw(&self, rng: &mut Rng) -> Scene {
         drawn(rng)
     }
 
     /// The scene in the words of a shot.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
     pub(crate) fn description(&self, scene: &Scene) -> Description {
         described(scene)
     }

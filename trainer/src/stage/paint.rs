@@ -14,7 +14,7 @@ use super::art::Art;
 pub(super) type Hex = u32;
 
 /// How light changes painted colours.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Light {
     /// Factor per channel.
     pub(super) tint: [f32; 3],
@@ -296,7 +296,7 @@ pub(super) const MIRRORED: Turn = Turn { mirrored: true, degrees: 0.0 };
 
 /// Puts a finished picture under a light.
 pub(super) fn lit(picture: &mut Pixmap, light: Light) {
-    if light.grey == 0.0 && light.tint == [1.0; 3] {
+    if light == Light::NEUTRAL {
         return;
     }
     for pixel in picture.data_mut().chunks_exact_mut(4) {
