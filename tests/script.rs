@@ -2,6 +2,7 @@
 
 mod common;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,47 @@ fn the_examples_have_these_trees() {
         insta::with_settings!({ snapshot_path => "script", prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(name, dump(&tree, &diagnostics, sources.get(id)));
         });
+    }
+}
+
+/// What editors show. `editors/test.sh` holds their own grammars to these lists:
+/// line, first and last byte in it, class.
+#[test]
+fn the_examples_have_these_colours() {
+    for path in examples() {
+        let text = fs::read_to_string(&path).expect("an example is text");
+        let name = path.file_name().expect("it is a file").to_string_lossy().into_owned();
+        let (sources, id) = sources(&path, text);
+        let (tree, _) = parse(&sources, id);
+        let source = sources.get(id);
+        let mut list = String::new();
+        for colour in highlight(&tree, source) {
+            let class = serde_json::to_value(colour.class).expect("a class has a name");
+            let (line, _) = source.line_column(colour.span.start);
+            let before = &source.text[..colour.span.start as usize];
+            let first = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+            let words = source.slice(colour.span);
+            let last = first + words.len();
+            writeln!(list, "{line}:{first}-{last} {} {words:?}", class.as_str().expect("a name"))
+                .expect("strings are writable");
+        }
+        insta::with_settings!({ snapshot_path => "script", prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("{name}.colours"), list);
+        });
+    }
+}
+
+#[test]
+fn formatting_touches_only_what_is_ours() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/script/format.txt");
+    let table = fs::read_to_string(path).expect("the table is in the repository");
+    let real = |text: &str| text.replace('·', " ").replace('␍', "\r");
+    for case in table.split("\n§ ").skip(1) {
+        let (title, rest) = case.split_once('\n').expect("a case has a script");
+        let (before, after) = rest.split_once("----\n").expect("a case has a result");
+        let (sources, id) = sources("a.play", real(before));
+        let after = format!("{}\n", after.trim_end_matches('\n'));
+        assert_eq!(format(&sources, id), real(&after), "{title}");
     }
 }
 
