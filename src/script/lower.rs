@@ -120,8 +120,10 @@ impl Lower<'_> {
         let span = self.scan.trimmed(line.start..line.end);
         let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
         let text = &self.scan.bare[span.clone()];
-        // Every rule of `line` but `plain` begins with one of these.
-        if !text.starts_with(['=', '!', '！', '~', '#', '>', '.', '@', '(', '（']) {
+        // Every rule of `line` but `plain` begins with one of these marks, and
+        // a mark alone is none.
+        if text.len() < 2 || !text.starts_with(['=', '!', '！', '~', '#', '>', '.', '@', '(', '（'])
+        {
             return plain;
         }
         let pair = grammar::read(Rule::line, text).and_then(|mut pairs| pairs.next());
@@ -195,7 +197,7 @@ impl Lower<'_> {
                 "FADE IN" | "FADE OUT" | "SUPER" | "TITLE OVER" | "CHYRON" | "BLACK"
             )
             || self.shape(line).rule != Rule::plain
-            || grammar::read(Rule::is_heading, &self.scan.bare[line.start..line.end]).is_some()
+            || self.alone(&self.scan.trimmed(line.start..line.end)) == Rule::natural_heading
         {
             return false;
         }
@@ -289,32 +291,37 @@ impl Lower<'_> {
             Rule::forced_cue if fresh => self.speech(at, true),
             Rule::forced_action => self.action(at, true),
             Rule::plain | Rule::parenthetical if fresh => {
-                let under = self.has_text_under(at);
-                if !under && self.is_heading(&shape.span) {
-                    self.heading(&line, shape.span, false, next)
-                } else if !under && self.is_transition(&line, &shape.span) {
-                    self.transition(&line, &shape, false, next)
-                } else if under && self.is_cue(&shape.span) {
-                    self.speech(at, false)
+                if self.has_text_under(at) {
+                    if self.is_cue(&shape.span) {
+                        self.speech(at, false)
+                    } else {
+                        self.action(at, false)
+                    }
                 } else {
-                    self.action(at, false)
+                    match self.alone(&shape.span) {
+                        Rule::natural_heading => self.heading(&line, shape.span, false, next),
+                        Rule::transition if self.is_transition(&line, &shape.span) => {
+                            self.transition(&line, &shape, false, next)
+                        }
+                        _ => self.action(at, false),
+                    }
                 }
             }
             _ => self.action(at, false),
         }
     }
 
-    fn is_heading(&self, range: &Range<usize>) -> bool {
-        grammar::read(Rule::is_heading, &self.scan.bare[range.clone()]).is_some()
+    /// What a line would be between blank lines.
+    fn alone(&self, range: &Range<usize>) -> Rule {
+        let pairs = grammar::read(Rule::alone, &self.scan.bare[range.clone()]);
+        pairs.and_then(|mut pairs| pairs.next()).map_or(Rule::plain, |pair| pair.as_rule())
     }
 
-    /// "Uppercase … and end in TO:"; a blank after the colon defeats it.
+    /// "Uppercase"; and a blank after the colon defeats it.
     fn is_transition(&self, line: &Line, range: &Range<usize>) -> bool {
-        let text = &self.scan.bare[range.clone()];
         let tailed = self.scan.gaps_of(line).last().is_some_and(|gap| gap.start >= range.end);
         (tailed || range.end == line.end)
-            && !text.chars().any(char::is_lowercase)
-            && grammar::read(Rule::transition, text).is_some()
+            && !self.scan.bare[range.clone()].chars().any(char::is_lowercase)
     }
 
     /// "Entirely in uppercase", extensions aside, with a letter that has case:
@@ -344,7 +351,7 @@ impl Lower<'_> {
         let range = self.scan.trimmed(range);
         let mut text = range.clone();
         let mut number = None;
-        if let Some(pairs) = grammar::read(Rule::heading_line, &self.scan.bare[range.clone()]) {
+        if let Some(pairs) = grammar::read(Rule::heading, &self.scan.bare[range.clone()]) {
             if let Some(found) = grammar::find(&pairs, Rule::heading_text) {
                 let (start, end) = grammar::range(&found, range.start);
                 text = start..end;
