@@ -24,7 +24,7 @@ pub mod weights;
 pub use error::Error;
 pub use noise::Noise;
 pub use pipeline::{Pipeline, Reference, Request};
-pub use runtime::{best_device, best_kind};
+pub use runtime::{best_device, best_kind, keep_memory};
 pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;
 pub use vae::Vae;

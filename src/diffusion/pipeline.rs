@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
 use super::control::{control, on_canvas, pictures, pixels};
-use super::runtime::{best_kind, guarded};
+use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
 use super::tokenizer::Tokenizer;
 use super::transformer::{self, Transformer};
@@ -139,6 +139,7 @@ impl Pipeline {
 
     /// As [`Self::load`] in a precision of choice.
     pub fn load_as(model: &Model, device: Device, kind: Kind) -> Result<Self, Error> {
+        keep_memory();
         guarded(|| Self::load_unguarded(model, device, kind))
     }
 

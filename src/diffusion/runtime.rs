@@ -33,6 +33,25 @@ fn cpu_has_bf16() -> bool {
     false
 }
 
+/// Lets the allocator keep what the networks free for what they ask next.
+///
+/// By default glibc maps every large block afresh and the kernel zeroes it page
+/// by page, which costs several times the arithmetic of a cheap layer.
+pub fn keep_memory() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            // SAFETY: `mallopt` takes two integers and is safe at any time.
+            #[allow(unsafe_code, reason = "mallopt has no safe form")]
+            unsafe {
+                libc::mallopt(libc::M_MMAP_MAX, 0);
+                libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
+            }
+        });
+    }
+}
+
 /// Runs `f` without gradients; a failure inside libtorch (out of memory, for
 /// example) becomes an error, any other panic goes on.
 pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
