@@ -1,0 +1,102 @@
+//! What the passes over a script share: its vocabulary, its names, its
+//! messages and the files it was found to need.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexSet;
+
+use super::errors;
+use super::names::{Found, Roster, Where};
+use super::screenplay::Subject;
+use super::vocabulary::Vocabulary;
+use super::words::is_capitals;
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::source::{Sources, Span, Spanned};
+
+/// How mistakes in what Photoplay adds are taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// `.play`: they are errors.
+    #[default]
+    Strict,
+    /// `.fountain`: they are warnings; what is not understood is description.
+    Lenient,
+}
+
+impl Strictness {
+    /// By the name of a script.
+    pub fn of(path: &Path) -> Self {
+        match crate::script::Dialect::of(path) {
+            crate::script::Dialect::Play => Self::Strict,
+            crate::script::Dialect::Fountain => Self::Lenient,
+        }
+    }
+}
+
+/// A script being understood.
+#[derive(Debug)]
+pub(super) struct Reading<'a> {
+    pub(super) sources: &'a Sources,
+    pub(super) project: &'a Path,
+    pub(super) strictness: Strictness,
+    pub(super) vocabulary: Vocabulary,
+    pub(super) roster: Roster,
+    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) files: IndexSet<PathBuf>,
+    /// Names of which it was already said that several answer to them, or nobody.
+    pub(super) said: BTreeSet<String>,
+}
+
+impl Reading<'_> {
+    pub(super) fn tell(&mut self, mut diagnostic: Diagnostic) {
+        if self.strictness == Strictness::Lenient && diagnostic.severity == Severity::Error {
+            diagnostic.severity = Severity::Warning;
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// `3:9`.
+    pub(super) fn position(&self, span: Span) -> String {
+        let (line, column) = self.sources.get(span.source).line_column(span.start);
+        format!("{line}:{column}")
+    }
+
+    /// A name in something we added: of several owners none is guessed.
+    pub(super) fn subject(&mut self, name: &Spanned<String>, at: &Where) -> Option<Subject> {
+        match self.roster.find(&name.value, at, &self.vocabulary) {
+            Found::One(subject) => Some(subject),
+            Found::Several(several) => {
+                let owners = several.iter().map(|owner| self.roster.get(*owner).clone()).collect();
+                self.tell(errors::several_answer(name, owners));
+                None
+            }
+            Found::None => None,
+        }
+    }
+
+    /// The known name an unknown one is close to.
+    pub(super) fn near(&self, name: &str) -> Option<(String, Option<Span>)> {
+        let near = did_you_mean(name, self.roster.names())?;
+        let owner = self.roster.exactly(near).map(|owner| self.roster.get(owner).origin);
+        Some((near.to_owned(), owner))
+    }
+
+    /// Message 4: a name nobody answers to.
+    pub(super) fn unknown_name(&mut self, name: &Spanned<String>) {
+        let near = self.near(&name.value).map(|(near, origin)| match origin {
+            Some(origin) => format!("did you mean {near} (cast at {})?", self.position(origin)),
+            None => format!("did you mean {near}?"),
+        });
+        self.tell(errors::no_one_is_called(name, near));
+    }
+
+    /// Capitals that nobody answers to: a slip of a known name, else a thing.
+    pub(super) fn undeclared(&mut self, name: &Spanned<String>) {
+        if self.near(&name.value).is_some() {
+            self.unknown_name(name);
+        } else if is_capitals(&name.value) && self.said.insert(name.value.clone()) {
+            self.tell(errors::undeclared_thing(name));
+        }
+    }
+}

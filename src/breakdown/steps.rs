@@ -1,0 +1,384 @@
+//! A tree read as steps of a story: what Fountain calls a character but is
+//! obviously a heading, what stands on a line of its own in capitals but is a
+//! shot, furniture of the page (notes D2, D8).
+//!
+//! Knows how scripts are really written; does not know names or places.
+
+use super::errors;
+use super::places;
+use super::reading::{Reading, Strictness};
+use super::screenplay::Transition;
+use super::shot_line;
+use super::words::{canonical, is_capitals, line, lines, name_key};
+use crate::diagnostic::did_you_mean;
+use crate::script::tree::{
+    Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, Speech, SpeechLine, Text, Tree,
+};
+use crate::source::{Span, Spanned};
+use crate::time::Seconds;
+
+/// One step of the story.
+#[derive(Debug, Clone)]
+pub(super) struct Step<'a> {
+    pub(super) kind: StepKind<'a>,
+    pub(super) span: Span,
+}
+
+/// What a step is.
+#[derive(Debug, Clone)]
+pub(super) enum StepKind<'a> {
+    Heading {
+        text: Spanned<String>,
+        number: Option<Spanned<String>>,
+        forced: bool,
+    },
+    /// Lines of a paragraph, indentation kept.
+    Action(Vec<String>),
+    /// Words of the page.
+    Furniture(String),
+    /// `END FLASHBACK`.
+    Return(String),
+    Card(Vec<String>),
+    Speech(&'a Speech),
+    /// Sung by nobody in particular.
+    Lyrics(Vec<String>),
+    Transition(Transition),
+    Section {
+        level: u8,
+        text: String,
+    },
+    Directive(&'a Directive),
+    Shot(&'a ShotLine),
+    /// A shot in existing scripts: it owns what follows directly, no more.
+    Implied {
+        head: Spanned<String>,
+        owns_next: bool,
+    },
+    Super(String),
+}
+
+/// Reads a tree as steps.
+pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
+    let cues = cue_counts(tree);
+    let mut steps = Vec::new();
+    for element in &tree.elements {
+        let mut push = |kind| steps.push(Step { kind, span: element.span });
+        match &element.kind {
+            ElementKind::Heading { text, number, forced } => {
+                if *forced
+                    && implied_head(&text.value, reading).is_some_and(|end| end == text.value.len())
+                {
+                    push(StepKind::Implied { head: text.clone(), owns_next: true });
+                } else {
+                    push(StepKind::Heading {
+                        text: text.clone(),
+                        number: number.clone(),
+                        forced: *forced,
+                    });
+                }
+            }
+            ElementKind::Action { text, forced } => {
+                action(reading, text, element, *forced, language, &mut steps);
+            }
+            ElementKind::Centered { text } => push(StepKind::Card(trimmed(text))),
+            ElementKind::Speech(speech) => {
+                let once = cues.get(&name_key(&speech.name.value)).is_none_or(|count| *count == 1);
+                if speech.forced || !suspect(reading, speech, element, once, language, &mut steps) {
+                    steps.push(Step { kind: StepKind::Speech(speech), span: element.span });
+                }
+            }
+            ElementKind::Lyrics { text } => push(StepKind::Lyrics(trimmed(text))),
+            ElementKind::Transition { text, tail, .. } => {
+                if places::is_listed(&text.value, &reading.vocabulary.returns) {
+                    push(StepKind::Return(text.value.clone()));
+                } else {
+                    let transition = transition(reading, text, tail);
+                    steps.push(Step { kind: StepKind::Transition(transition), span: element.span });
+                }
+            }
+            ElementKind::Section { level, text } => {
+                push(StepKind::Section { level: *level, text: text.value.clone() });
+            }
+            ElementKind::Directive(directive) => push(StepKind::Directive(directive)),
+            ElementKind::Shot(shot) => push(StepKind::Shot(shot)),
+            ElementKind::Synopsis { .. } | ElementKind::PageBreak | ElementKind::Note(_) => {}
+        }
+    }
+    steps
+}
+
+fn trimmed(text: &Text) -> Vec<String> {
+    lines(text).iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+fn cue_counts(tree: &Tree) -> std::collections::BTreeMap<String, usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for element in &tree.elements {
+        if let ElementKind::Speech(speech) = &element.kind {
+            *counts.entry(name_key(&speech.name.value)).or_insert(0) += 1;
+        }
+    }
+    counts
+}
+
+// ─── Action ──────────────────────────────────────────────────────────────────
+
+fn action<'a>(
+    reading: &mut Reading<'_>,
+    text: &Text,
+    element: &Element,
+    forced: bool,
+    language: &str,
+    steps: &mut Vec<Step<'a>>,
+) {
+    let span = element.span;
+    let lines = lines(text);
+    let whole = line(text);
+    if whole.is_empty() {
+        return;
+    }
+    let mut push = |kind| steps.push(Step { kind, span });
+    if forced {
+        push(StepKind::Action(lines));
+        return;
+    }
+    if let Some(step) = page_word(reading, &whole) {
+        push(step);
+        return;
+    }
+    let first = lines.first().map_or("", |line| line.trim());
+    // A heading in the film's language.
+    let local = language != "en" && is_local_heading(reading, first, language);
+    if local && lines.len() == 1 {
+        push(StepKind::Heading { text: Spanned::new(whole, span), number: None, forced: false });
+        return;
+    }
+    if let Some(words) = over_picture(reading, &whole) {
+        push(StepKind::Super(words));
+        return;
+    }
+    // `ANGLE ON Edward.  Fine.` and `CLOSE ON THE LETTER`.
+    let indented = lines.first().is_some_and(|line| line.starts_with("    "));
+    if !indented && let Some(end) = implied_head(&whole, reading) {
+        let head =
+            Spanned::new(whole[..end].to_owned(), head_span(text, &whole[..end]).unwrap_or(span));
+        let rest =
+            whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim().to_owned();
+        push(StepKind::Implied { head, owns_next: rest.is_empty() });
+        if !rest.is_empty() {
+            push(StepKind::Action(vec![rest]));
+        }
+        return;
+    }
+    if looks_like_mixed_cue(&lines) {
+        let diagnostic = errors::almost_cue(span, first);
+        reading.tell(diagnostic);
+    }
+    push(StepKind::Action(lines));
+}
+
+/// Words of the page: fades, cuts, the end, page numbers.
+fn page_word<'a>(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'a>> {
+    let bare = whole.trim_matches(['(', ')', '[', ']', '.', ':', ' ', '*']);
+    let vocabulary = &reading.vocabulary;
+    if bare.is_empty() || (bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(StepKind::Furniture(whole.to_owned()));
+    }
+    if !is_capitals(bare) {
+        return None;
+    }
+    if places::is_listed(bare, &vocabulary.returns) {
+        return Some(StepKind::Return(whole.to_owned()));
+    }
+    if let Some((name, kind, duration)) = vocabulary.transition(bare) {
+        return Some(StepKind::Transition(Transition { name, kind, duration }));
+    }
+    places::is_listed(bare, &vocabulary.furniture).then(|| StepKind::Furniture(whole.to_owned()))
+}
+
+/// `SUPER: "The Skerries, 1911"`: the words over the picture.
+fn over_picture(reading: &Reading<'_>, whole: &str) -> Option<String> {
+    let (before, after) = whole.split_once([':', '：'])?;
+    if !is_capitals(before) || !places::is_listed(before, &reading.vocabulary.supers) {
+        return None;
+    }
+    let words = after.trim().trim_matches(['"', '“', '”', '„']).trim().to_owned();
+    (!words.is_empty()).then_some(words)
+}
+
+/// How much of a text is a shot written as in other screenplays: a size in
+/// capitals, then `ON X`, `- X`, `: X` or nothing.
+fn implied_head(text: &str, reading: &Reading<'_>) -> Option<usize> {
+    let end = super::words::sentences(text).first().map_or(text.len(), |sentence| sentence.end);
+    let head = text[..end].trim_end_matches(['.', ' ']);
+    let used = shot_line::implied(head, &reading.vocabulary)?;
+    // The size stands in capitals, or it is an ordinary sentence.
+    if !is_capitals(&head[..used]) {
+        return None;
+    }
+    let whole = head.len() == text.trim_end_matches('.').len();
+    // A line alone is in capitals altogether; a sentence that goes on may name
+    // somebody in small letters (`ANGLE ON Edward.  Fine.`).
+    (is_capitals(head) || !whole).then_some(if whole { text.len() } else { head.len() })
+}
+
+fn head_span(text: &Text, head: &str) -> Option<Span> {
+    use crate::script::tree::Piece;
+    text.pieces.iter().find_map(|piece| match piece {
+        Piece::Words { text, span, .. } => {
+            let at = text.find(head)?;
+            let exact = (span.end - span.start) as usize == text.len();
+            let start = span.start as usize + at;
+            Some(if exact { Span::new(span.source, start, start + head.len()) } else { *span })
+        }
+        _ => None,
+    })
+}
+
+/// `McGINTY` over speech: a cue in all but its small letter.
+fn looks_like_mixed_cue(lines: &[String]) -> bool {
+    let [first, second, ..] = lines else { return false };
+    let first = first.trim();
+    let small = first.chars().filter(|letter| letter.is_lowercase()).count();
+    let capitals = first.chars().filter(|letter| letter.is_uppercase()).count();
+    let known_shape = first.starts_with("Mc") || first.starts_with("Mac") || first.contains('ß');
+    !second.trim().is_empty()
+        && known_shape
+        && small <= 2
+        && capitals >= 3
+        && first
+            .chars()
+            .all(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '.' | '\'' | '’' | '-'))
+}
+
+// ─── Suspect cues ────────────────────────────────────────────────────────────
+
+/// Reads a cue that is obviously something else as that, and warns.
+fn suspect<'a>(
+    reading: &mut Reading<'_>,
+    speech: &'a Speech,
+    element: &Element,
+    once: bool,
+    language: &str,
+    steps: &mut Vec<Step<'a>>,
+) -> bool {
+    let cue = speech.name.value.trim();
+    let span = speech.name.span;
+    let vocabulary = &reading.vocabulary;
+    let reserved = vocabulary.reserved.iter().any(|word| {
+        let cue = canonical(cue);
+        cue.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
+    let step =
+        if places::prefix(cue, language, vocabulary).is_some() && speech.extensions.is_empty() {
+            let text = speech.name.clone();
+            Some(("heading", StepKind::Heading { text, number: None, forced: false }))
+        } else if let Some(words) = over_picture(reading, cue) {
+            Some(("super", StepKind::Super(words)))
+        } else if let Some((name, kind, duration)) = vocabulary.transition(cue) {
+            Some(("transition", StepKind::Transition(Transition { name, kind, duration })))
+        } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
+            Some(("shot", StepKind::Implied { head: speech.name.clone(), owns_next: true }))
+        } else if reserved {
+            Some(("action", StepKind::Furniture(cue.to_owned())))
+        } else if once && cue.ends_with([':', '!', '?']) {
+            Some(("action", StepKind::Action(vec![cue.to_owned()])))
+        } else {
+            None
+        };
+    let Some((kind_name, step)) = step else { return false };
+    let said = said_lines(speech);
+    let says = said.first().map_or("", String::as_str).to_owned();
+    reading.tell(errors::suspect_cue(span, cue, &says, kind_name));
+    let alone = matches!(&step, StepKind::Action(_));
+    steps.push(Step { kind: step, span: if alone { element.span } else { span } });
+    let rest = Span { start: span.end, ..element.span };
+    if alone {
+        if let Some(Step { kind: StepKind::Action(lines), .. }) = steps.last_mut() {
+            lines.extend(said);
+        }
+    } else if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
+        // Items of a montage: one picture each.
+        for item in said {
+            steps.push(Step { kind: StepKind::Action(vec![item]), span: rest });
+        }
+    } else if !said.is_empty() {
+        steps.push(Step { kind: StepKind::Action(said), span: rest });
+    }
+    true
+}
+
+fn said_lines(speech: &Speech) -> Vec<String> {
+    let mut said = Vec::new();
+    for part in &speech.lines {
+        match part {
+            SpeechLine::Words(text) | SpeechLine::Lyrics(text) => said.extend(trimmed(text)),
+            SpeechLine::Parenthetical(text) => said.push(text.value.clone()),
+        }
+    }
+    said
+}
+
+fn is_local_heading(reading: &Reading<'_>, line: &str, language: &str) -> bool {
+    (is_capitals(line) || super::words::is_caseless(line))
+        && places::prefix(line, language, &reading.vocabulary).is_some()
+}
+
+// ─── Transitions ─────────────────────────────────────────────────────────────
+
+/// A transition's own line.
+fn transition(reading: &mut Reading<'_>, text: &Spanned<String>, tail: &[Phrase]) -> Transition {
+    let found = reading.vocabulary.transition(&text.value);
+    let (name, kind, mut duration) = found.unwrap_or_else(|| {
+        let vocabulary = &reading.vocabulary;
+        let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
+        let phrases: Vec<&str> = vocabulary
+            .transitions
+            .iter()
+            .flat_map(|(word, entry)| std::iter::once(word).chain(&entry.also))
+            .map(String::as_str)
+            .collect();
+        let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
+        let diagnostic = errors::unknown_transition(text, near, &known);
+        // `TO:` may lead anywhere in a script that was not written for us.
+        if reading.strictness == Strictness::Strict || near.is_some() {
+            reading.tell(diagnostic);
+        }
+        ("cut".to_owned(), super::screenplay::TransitionKind::Cut, Seconds::ZERO)
+    });
+    let mut written = None;
+    for (index, phrase) in tail.iter().enumerate() {
+        let next = tail.get(index + 1);
+        match &phrase.kind {
+            PhraseKind::Duration(length) | PhraseKind::Exactly(length) => {
+                if written.is_some() {
+                    reading.tell(errors::written_twice(phrase.span, "a length"));
+                } else if *length > Seconds::millis(10_000) {
+                    reading.tell(errors::absurd_transition(phrase.span, *length));
+                } else {
+                    written = Some((*length, phrase.span));
+                }
+            }
+            PhraseKind::BareNumber(number) => match next.map(|next| (&next.kind, next.span)) {
+                Some((PhraseKind::Duration(rest), span)) => {
+                    let span = phrase.span.to(span);
+                    reading.tell(errors::decimal_comma(span, number, &rest.to_string()));
+                }
+                _ => reading.tell(errors::bare_number(phrase.span, number)),
+            },
+            _ => {
+                let words = reading.sources.get(phrase.span.source).slice(phrase.span).to_owned();
+                reading.tell(errors::transition_tail(phrase.span, &words));
+            }
+        }
+    }
+    if let Some((length, span)) = written {
+        let is_cut = matches!(kind, super::screenplay::TransitionKind::Cut);
+        if is_cut && length > Seconds::ZERO {
+            reading.tell(errors::cut_has_no_length(span, &name));
+        } else {
+            duration = length;
+        }
+    }
+    Transition { name, kind, duration }
+}

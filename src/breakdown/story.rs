@@ -1,0 +1,587 @@
+//! The story itself: what happens in each scene, who is named in it, and the
+//! state in which it happens.
+//!
+//! Goes through the steps once, in order, when names and scenes are known.
+
+use std::collections::BTreeSet;
+
+use super::arrivals;
+use super::cast;
+use super::directives;
+use super::errors;
+use super::lint;
+use super::names::Where;
+use super::places::Sets;
+use super::reading::Reading;
+use super::scenes::Layout;
+use super::screenplay::{
+    Action, Item, ItemKind, Kind, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Voice,
+};
+use super::shot_line::{self, Called};
+use super::speech::{self, Heard};
+use super::state::{Change, Story};
+use super::steps::{Step, StepKind};
+use super::words::{canonical, is_capitals, sentences};
+use crate::script::tree::{Directive, DirectiveWord, ShotLine};
+use crate::source::{Span, Spanned};
+
+/// What is open at a moment of the script.
+#[derive(Debug, Default)]
+struct Open {
+    /// The written shot that owns what follows.
+    shot: Option<ShotCall>,
+    /// A shot of an existing script hands back after what it owns.
+    hands_back: bool,
+    /// Changes written inside the shot, with the words and places of their
+    /// directives.
+    pending: Vec<(Vec<Change>, bool, DirectiveWord, Span)>,
+    /// Whether something of the shot follows a pending change.
+    told: usize,
+}
+
+/// Fills the scenes.
+pub(super) fn tell(
+    reading: &mut Reading<'_>,
+    steps: &[Step<'_>],
+    layouts: &[Layout],
+    sets: &mut Sets,
+) -> Vec<Scene> {
+    let mut teller = Teller {
+        reading,
+        sets,
+        story: Story::new(),
+        at: Where::default(),
+        scenes: Vec::new(),
+        open: Open::default(),
+        sections: Vec::new(),
+        before: Vec::new(),
+        described: BTreeSet::new(),
+        entered: BTreeSet::new(),
+        present: Vec::new(),
+        heard: Vec::new(),
+    };
+    let mut next = 0;
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(layout) = layouts.get(next)
+            && layout.first == index
+        {
+            teller.begin(layout);
+            next += 1;
+        }
+        teller.step(step);
+    }
+    teller.close_shot();
+    teller.scenes
+}
+
+struct Teller<'a, 'b> {
+    reading: &'a mut Reading<'b>,
+    sets: &'a mut Sets,
+    story: Story,
+    at: Where,
+    scenes: Vec<Scene>,
+    open: Open,
+    /// Level and text, outermost first.
+    sections: Vec<(u8, String)>,
+    /// Transitions before the first scene: `FADE IN:`.
+    before: Vec<Item>,
+    /// Sets whose description is decided.
+    described: BTreeSet<PlaceId>,
+    /// Sets that had a scene before.
+    entered: BTreeSet<PlaceId>,
+    /// Who was named or spoke since the heading, for ALL and BOTH.
+    present: Vec<Subject>,
+    /// How each speech of the scene was marked, by item, for V.O.
+    heard: Vec<(usize, Heard)>,
+}
+
+impl Teller<'_, '_> {
+    // ─── Scenes ──────────────────────────────────────────────────────────────
+
+    fn begin(&mut self, layout: &Layout) {
+        self.close_shot();
+        self.settle_voices();
+        self.story.visit(&layout.timeline);
+        self.story.new_scene();
+        self.at = arrivals::place_of(Some(layout.place), &layout.timeline);
+        self.present.clear();
+        // A place is introduced in its first scene or not at all.
+        if !self.entered.insert(layout.place) || !self.sets.places[layout.place.0].words.is_empty()
+        {
+            self.described.insert(layout.place);
+        }
+        let mut items = std::mem::take(&mut self.before);
+        for item in &mut items {
+            item.state = self.story.now();
+        }
+        self.scenes.push(Scene {
+            number: layout.number.clone(),
+            heading: layout.heading.clone(),
+            sections: self.sections.iter().map(|(_, text)| text.clone()).collect(),
+            place: layout.place,
+            time: layout.time.clone(),
+            timeline: layout.timeline.clone(),
+            new_set: layout.new_set,
+            items,
+        });
+    }
+
+    fn push(&mut self, kind: ItemKind, span: Span) -> usize {
+        let item = Item { kind, span, state: self.story.now() };
+        match self.scenes.last_mut() {
+            Some(scene) => {
+                scene.items.push(item);
+                scene.items.len() - 1
+            }
+            None => {
+                self.before.push(item);
+                0
+            }
+        }
+    }
+
+    fn step(&mut self, step: &Step<'_>) {
+        let span = step.span;
+        match &step.kind {
+            StepKind::Heading { .. } => {}
+            StepKind::Section { level, text } => {
+                self.close_shot();
+                self.sections.retain(|(above, _)| above < level);
+                self.sections.push((*level, text.clone()));
+            }
+            StepKind::Transition(transition) => {
+                self.close_shot();
+                self.push(ItemKind::Transition(transition.clone()), span);
+            }
+            StepKind::Card(lines) => {
+                self.close_shot();
+                self.push(ItemKind::Card { lines: lines.clone() }, span);
+            }
+            StepKind::Super(text) => {
+                self.inside();
+                self.push(ItemKind::Super { text: text.clone() }, span);
+            }
+            StepKind::Return(words) => {
+                self.close_shot();
+                self.furniture(words, span);
+                self.story.visit("");
+                self.at.timeline.clear();
+            }
+            StepKind::Furniture(words) => self.furniture(words, span),
+            StepKind::Action(lines) => self.action(lines, span),
+            StepKind::Lyrics(lines) => self.lyrics(lines, span),
+            StepKind::Speech(speech) => self.speech(speech, span),
+            StepKind::Shot(line) => self.shot(line, span),
+            StepKind::Implied { head, owns_next } => self.implied(head, *owns_next, span),
+            StepKind::Directive(directive) => self.directive(directive),
+        }
+    }
+
+    fn furniture(&mut self, words: &str, span: Span) {
+        if self.scenes.is_empty() {
+            return;
+        }
+        let action = Action { text: words.trim().to_owned(), furniture: true, ..Action::default() };
+        self.push(ItemKind::Action(action), span);
+    }
+
+    // ─── Shots ───────────────────────────────────────────────────────────────
+
+    fn shot(&mut self, line: &ShotLine, span: Span) {
+        self.close_shot();
+        match shot_line::read(self.reading, line, &self.at) {
+            Called::BackToScene => {
+                self.push(ItemKind::BackToScene, span);
+            }
+            Called::Shot(call) => self.open_shot(call, span, false),
+        }
+    }
+
+    /// A shot written as in other screenplays: it owns what directly follows
+    /// and hands the rest back, or one `ANGLE ON` would own half a scene.
+    fn implied(&mut self, head: &Spanned<String>, owns_next: bool, span: Span) {
+        self.close_shot();
+        let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
+        let told = self.reading.diagnostics.len();
+        let called = shot_line::read(self.reading, &line, &self.at);
+        // Never a mistake: it was not written for us.
+        self.reading.diagnostics.truncate(told);
+        match called {
+            Called::BackToScene => {
+                self.push(ItemKind::BackToScene, span);
+            }
+            Called::Shot(call) => self.open_shot(call, span, true),
+        }
+        let _ = owns_next;
+    }
+
+    fn open_shot(&mut self, call: ShotCall, span: Span, hands_back: bool) {
+        let state = self.story.now();
+        for subject in &call.subjects {
+            if state.gone.contains(subject) {
+                let name = self.reading.roster.get(*subject).name.clone();
+                let gone = self.story.gone_since.get(subject).copied().unwrap_or(span);
+                let since = self.reading.position(gone);
+                self.reading.tell(errors::asked_though_gone(span, &name, &since, gone));
+            }
+        }
+        for subject in call.subjects.iter().chain(call.pov.iter()).chain(call.over.iter()) {
+            self.reading.roster.named(*subject);
+            self.is_here(*subject);
+        }
+        self.push(ItemKind::Shot(call.clone()), span);
+        self.open.shot = Some(call);
+        self.open.hands_back = hands_back;
+    }
+
+    /// Something of the open shot follows.
+    fn inside(&mut self) {
+        for index in self.open.told..self.open.pending.len() {
+            let (_, _, word, span) = self.open.pending[index];
+            self.reading.tell(errors::inside_shot(span, word.as_str()));
+        }
+        self.open.told = self.open.pending.len();
+    }
+
+    /// The shot ends: what was written inside it takes effect.
+    fn close_shot(&mut self) {
+        let open = std::mem::take(&mut self.open);
+        for (changes, scene, ..) in open.pending {
+            for change in changes {
+                self.story.apply(&change, scene);
+            }
+        }
+    }
+
+    /// After what an implied shot owns.
+    fn hand_back(&mut self, span: Span) {
+        if self.open.shot.is_some() && self.open.hands_back {
+            self.close_shot();
+            self.push(ItemKind::BackToScene, Span { start: span.end, ..span });
+        }
+    }
+
+    fn is_here(&mut self, subject: Subject) {
+        self.present.retain(|known| *known != subject);
+        self.present.push(subject);
+    }
+
+    // ─── Action ──────────────────────────────────────────────────────────────
+
+    fn action(&mut self, lines: &[String], span: Span) {
+        self.inside();
+        let (text, lettering) = paragraph(lines);
+        if text.is_empty() {
+            return;
+        }
+        let on_paper = self.open.shot.as_ref().is_some_and(|shot| shot.size == "insert");
+        let mut action = Action { text, lettering, ..Action::default() };
+        let all_on_paper = !action.lettering.is_empty() && action.lettering.len() == lines.len();
+        if !(on_paper && all_on_paper) {
+            let mut doubtful = Vec::new();
+            action.names = self.reading.roster.mentions(
+                &action.text,
+                &self.at,
+                &self.reading.vocabulary,
+                &mut doubtful,
+            );
+            for (range, name) in doubtful {
+                let taken = action.names.iter().find(|mention| mention.start == range.start);
+                if let Some(taken) = taken.map(|mention| mention.subject)
+                    && self.reading.said.insert(format!("several {name}"))
+                {
+                    let taken = self.reading.roster.get(taken).clone();
+                    self.reading.tell(errors::doubtful_name(span, &name, &taken));
+                }
+            }
+        }
+        for mention in &action.names {
+            self.reading.roster.named(mention.subject);
+        }
+        let named: Vec<(Subject, usize, usize)> = action
+            .names
+            .iter()
+            .map(|mention| (mention.subject, mention.start, mention.end))
+            .collect();
+        for (subject, start, end) in named {
+            arrivals::comma_introduction(self.reading, &action.text, subject, start..end, span);
+        }
+        let present: Vec<Subject> = action
+            .names
+            .iter()
+            .filter(|mention| mention.present)
+            .map(|mention| mention.subject)
+            .collect();
+        for subject in present {
+            self.is_here(subject);
+        }
+        action.everybody = concerns_everybody(&action.text);
+        action.pronoun = begins_with_pronoun(&action.text);
+        self.describe_place(&mut action);
+        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back) {
+            lint::action(self.reading, &action.text, span, shot);
+        }
+        self.push(ItemKind::Action(action), span);
+        self.hand_back(span);
+    }
+
+    /// The first paragraph of a set's first scene that names nobody and has no
+    /// word in capitals describes it.
+    fn describe_place(&mut self, action: &mut Action) {
+        let Some(place) = self.at.place else { return };
+        let nobody = !action
+            .names
+            .iter()
+            .any(|mention| !matches!(self.reading.roster.get(mention.subject).kind, Kind::Prop));
+        let capitals = action
+            .text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .any(|word| word.chars().count() > 1 && is_capitals(word));
+        let pronouns = canonical(&action.text).split(' ').any(|word| {
+            matches!(
+                word,
+                "he" | "she"
+                    | "they"
+                    | "him"
+                    | "her"
+                    | "his"
+                    | "their"
+                    | "them"
+                    | "we"
+                    | "you"
+                    | "i"
+            )
+        });
+        // A close shot shows a detail, not the place.
+        let detail = self.open.shot.as_ref().is_some_and(|shot| {
+            !shot.subjects.is_empty()
+                || !shot.things.is_empty()
+                || shot.pov.is_some()
+                || shot.over.is_some()
+        });
+        if self.sets.places[place.0].name.is_empty()
+            || !nobody
+            || capitals
+            || pronouns
+            || detail
+            || action.everybody
+            || !action.lettering.is_empty()
+            || !self.described.insert(place)
+        {
+            return;
+        }
+        action.describes_place = true;
+        action.text.trim_end_matches('.').clone_into(&mut self.sets.places[place.0].words);
+    }
+
+    // ─── Speech ──────────────────────────────────────────────────────────────
+
+    fn lyrics(&mut self, lines: &[String], span: Span) {
+        self.inside();
+        let words = lines.join(" ");
+        let speech = Speech {
+            speakers: Vec::new(),
+            voice: Voice::OffScreen,
+            delivery: Vec::new(),
+            parts: vec![SpeechPart::Words(words)],
+            dual: false,
+            lyrics: true,
+        };
+        self.push(ItemKind::Speech(speech), span);
+        self.hand_back(span);
+    }
+
+    fn speech(&mut self, written: &crate::script::tree::Speech, span: Span) {
+        self.inside();
+        let mut speakers = speech::speakers(self.reading, &written.name, &self.at);
+        if let [only] = speakers.as_slice()
+            && self.reading.roster.get(*only).kind == Kind::Group
+        {
+            let here = self.everybody(&written.name.value);
+            if !here.is_empty() {
+                speakers = here;
+            }
+        }
+        let kind = match speakers.as_slice() {
+            [only] => Some(self.reading.roster.get(*only).kind),
+            _ => None,
+        };
+        let (heard, delivery) = speech::heard(written, &self.reading.vocabulary);
+        let voice = speech::voice(heard, kind);
+        let (parts, lyrics) = speech::parts(self.reading, written, &self.at);
+        if voice == Voice::OnScreen {
+            for subject in &speakers {
+                self.is_here(*subject);
+            }
+        }
+        let speech = Speech { speakers, voice, delivery, parts, dual: written.dual, lyrics };
+        let index = self.push(ItemKind::Speech(speech), span);
+        self.heard.push((index, heard));
+        self.hand_back(span);
+    }
+
+    /// `ALL` and `BOTH` are those who are here.
+    fn everybody(&self, cue: &str) -> Vec<Subject> {
+        let people = |subject: &&Subject| {
+            matches!(self.reading.roster.get(**subject).kind, Kind::Cast | Kind::Extra)
+        };
+        match canonical(cue).as_str() {
+            "all" | "everyone" | "everybody" | "together" => {
+                self.present.iter().filter(people).copied().collect()
+            }
+            "both" => {
+                let two: Vec<Subject> =
+                    self.present.iter().rev().filter(people).take(2).copied().collect();
+                two.into_iter().rev().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A V.O. directly beside an on-screen speech of somebody else is the other
+    /// end of a telephone.
+    fn settle_voices(&mut self) {
+        let heard = std::mem::take(&mut self.heard);
+        let Some(scene) = self.scenes.last_mut() else { return };
+        for (index, heard) in heard {
+            if heard != Heard::VoiceOver {
+                continue;
+            }
+            let on_screen = |item: &Item| match &item.kind {
+                ItemKind::Speech(speech) if speech.voice == Voice::OnScreen => {
+                    Some(Some(speech.speakers.clone()))
+                }
+                ItemKind::Speech(_) => Some(None),
+                ItemKind::Shot(_) | ItemKind::BackToScene => None,
+                _ => Some(None),
+            };
+            let before = scene.items[..index].iter().rev().find_map(on_screen).flatten();
+            let after = scene.items[index + 1..].iter().find_map(on_screen).flatten();
+            let ItemKind::Speech(speech) = &scene.items[index].kind else { continue };
+            let somebody_else = [before, after].into_iter().flatten().any(|others| {
+                others.iter().any(|other| {
+                    !speech
+                        .speakers
+                        .iter()
+                        .any(|speaker| self.reading.roster.same_person(*speaker, *other))
+                })
+            });
+            if somebody_else && let ItemKind::Speech(speech) = &mut scene.items[index].kind {
+                speech.voice = Voice::OffScreen;
+            }
+        }
+    }
+
+    // ─── Directives ──────────────────────────────────────────────────────────
+
+    fn directive(&mut self, directive: &Directive) {
+        use DirectiveWord as D;
+        let word = directive.word.value;
+        match word {
+            D::Music | D::Sound => directives::sound(self.reading, directive),
+            D::Cut => {
+                let message = "`cut` stands inside a speech, at the word where the picture changes";
+                let help = "between paragraphs write a shot line: `!! CLOSE ON MARA`";
+                self.reading.tell(errors::bad_directive(directive.span, message, help));
+            }
+            D::Film | D::Use => {}
+            _ if cast::is_entry(word) => {}
+            _ => {
+                // `gone` looks at what was added, pending changes included.
+                let mut story = self.story.clone();
+                for (changes, scene, ..) in &self.open.pending {
+                    for change in changes {
+                        story.apply(change, *scene);
+                    }
+                }
+                let (changes, scene) =
+                    directives::changes(self.reading, directive, self.sets, &self.at, &story.now());
+                if self.open.shot.is_some() {
+                    self.open.pending.push((changes, scene, word, directive.span));
+                } else {
+                    for change in changes {
+                        self.story.apply(&change, scene);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A paragraph's words on one line, indented lines on their own, and the
+/// lettering in it.
+fn paragraph(lines: &[String]) -> (String, Vec<String>) {
+    let mut text = String::new();
+    let mut lettering = Vec::new();
+    for line in lines {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.is_empty() {
+            continue;
+        }
+        let indented = line.starts_with("    ") || line.starts_with('\t');
+        let quoted = words.chars().count() > 2
+            && words.starts_with(['"', '“', '„'])
+            && words.ends_with(['"', '”', '“']);
+        if indented || quoted {
+            lettering.push(words.trim_matches(['"', '“', '”', '„']).to_owned());
+        }
+        if !text.is_empty() {
+            text.push(if indented { '\n' } else { ' ' });
+        }
+        text.push_str(&words);
+    }
+    (text, lettering)
+}
+
+/// `They`, `All`, `Nobody`, a silence: those who are here are shown.
+fn concerns_everybody(text: &str) -> bool {
+    sentences(text).into_iter().any(|range| {
+        let words = canonical(&text[range]);
+        let first = words.split(' ').next().unwrap_or_default();
+        matches!(
+            first,
+            "they" | "all" | "nobody" | "everyone" | "everybody" | "both" | "neither" | "none"
+        ) || words.starts_with("no one")
+            || (words.split(' ').count() <= 4
+                && words
+                    .split(' ')
+                    .any(|word| matches!(word, "silence" | "pause" | "beat" | "stillness")))
+    })
+}
+
+fn begins_with_pronoun(text: &str) -> bool {
+    let words = canonical(text);
+    matches!(words.split(' ').next().unwrap_or_default(), "he" | "she")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn indented_and_quoted_lines_are_lettering() {
+        let lines = |text: &str| paragraph(&text.lines().map(str::to_owned).collect::<Vec<_>>());
+        assert_eq!(
+            lines("          Nell --\n          Do not wind it."),
+            (
+                "Nell --\nDo not wind it.".to_owned(),
+                vec!["Nell --".to_owned(), "Do not wind it.".to_owned()]
+            )
+        );
+        assert_eq!(
+            lines("A note:\n“Come.”"),
+            ("A note: “Come.”".to_owned(), vec!["Come.".to_owned()])
+        );
+        assert_eq!(lines("One\ntwo"), ("One two".to_owned(), Vec::new()));
+    }
+
+    #[test]
+    fn silence_shows_everybody() {
+        for text in
+            ["Nobody speaks. The samovar ticks.", "A long silence.", "A noise. They look up."]
+        {
+            assert!(concerns_everybody(text), "{text}");
+        }
+        assert!(!concerns_everybody("The silence of the orchard lies over everything."));
+    }
+}

@@ -1,0 +1,151 @@
+//! Tree → screenplay: the passes in order.
+//!
+//! Whole-film things first (vocabulary, settings, entries, headings, who
+//! arrives), since they hold wherever they are written; then the story.
+
+use std::path::Path;
+
+use super::arrivals::{self, Arrival};
+use super::bible;
+use super::cast;
+use super::files;
+use super::names::Roster;
+use super::places::Sets;
+use super::reading::{Reading, Strictness};
+use super::scenes::{self, Layout};
+use super::screenplay::Screenplay;
+use super::settings;
+use super::steps::{self, Step, StepKind};
+use super::story;
+use super::vocabulary::Vocabulary;
+use super::words::{name_key, part};
+use crate::diagnostic::Diagnostic;
+use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
+use crate::source::{Sources, Spanned};
+
+/// Understands a script: everything that could be, and all its mistakes.
+/// Vocabularies and `cast.yaml` are added to the sources.
+pub fn understand(
+    tree: &Tree,
+    sources: &mut Sources,
+    project: &Path,
+    strictness: Strictness,
+) -> (Screenplay, Vec<Diagnostic>) {
+    let mut vocabulary = Vocabulary::standard();
+    let mut found = Vec::new();
+    let mut told = Vec::new();
+    for directive in directives(tree).filter(|directive| directive.word.value == DirectiveWord::Use)
+    {
+        let bare = directive.body.value.trim_matches(['"', '“', '”']).to_owned();
+        let written = Spanned::new(bare, directive.body.span);
+        let mut chain = Vec::new();
+        files::vocabulary(
+            sources,
+            project,
+            &written,
+            &mut chain,
+            &mut vocabulary,
+            &mut found,
+            &mut told,
+        );
+    }
+    let bible = bible::read(sources, project, &mut found, &mut told);
+    let mut reading = Reading {
+        sources,
+        project,
+        strictness,
+        vocabulary,
+        roster: Roster::default(),
+        diagnostics: Vec::new(),
+        files: found.into_iter().collect(),
+        said: std::collections::BTreeSet::new(),
+    };
+    for diagnostic in told {
+        reading.tell(diagnostic);
+    }
+    let mut film = settings::standard();
+    let title = settings::title_page(&mut reading, &tree.title_page, &mut film);
+    for directive in
+        directives(tree).filter(|directive| directive.word.value == DirectiveWord::Film)
+    {
+        settings::film(&mut reading, directive, &mut film);
+    }
+    let mut entries = bible;
+    for directive in directives(tree).filter(|directive| cast::is_entry(directive.word.value)) {
+        entries.extend(cast::entry(&mut reading, directive));
+    }
+    let places = cast::enter(&mut reading, entries);
+    let steps = steps::read(&mut reading, tree, &film.language);
+    let mut sets = Sets::default();
+    for place in &places {
+        for also in &place.also {
+            sets.also(also, &place.name.value);
+        }
+    }
+    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets, &film.language);
+    for place in &places {
+        let key = sets.resolve(&place.name.value);
+        for set in 0..sets.places.len() {
+            if sets.resolve(&sets.places[set].name) == key {
+                place.words.clone_into(&mut sets.places[set].words);
+            }
+        }
+    }
+    let arrivals = arrive(&reading, &steps, &layouts);
+    arrivals::enter(&mut reading, &arrivals);
+    reading.roster.prepare();
+    let scenes = story::tell(&mut reading, &steps, &layouts, &mut sets);
+    let screenplay = Screenplay {
+        settings: film,
+        title,
+        subjects: reading.roster.characters,
+        places: sets.places,
+        scenes,
+        files: reading.files.into_iter().collect(),
+    };
+    let mut diagnostics = reading.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    diagnostics.dedup();
+    (screenplay, diagnostics)
+}
+
+fn directives(tree: &Tree) -> impl Iterator<Item = &Directive> {
+    tree.elements.iter().filter_map(|element| match &element.kind {
+        ElementKind::Directive(directive) => Some(directive),
+        _ => None,
+    })
+}
+
+/// Every cue and introduction, with its scene's place and time line.
+fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<Arrival> {
+    let mut arrivals: Vec<Arrival> = Vec::new();
+    let mut known = std::collections::BTreeSet::new();
+    let mut next = 0;
+    let mut at = arrivals::place_of(None, "");
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(layout) = layouts.get(next)
+            && layout.first == index
+        {
+            at = arrivals::place_of(Some(layout.place), &layout.timeline);
+            next += 1;
+        }
+        match &step.kind {
+            StepKind::Speech(speech) => {
+                let name = speech.name.clone();
+                if known.insert((name_key(&name.value), at.place.map(|place| place.0))) {
+                    arrivals.push(Arrival { name, at: at.clone(), words: None });
+                }
+            }
+            StepKind::Action(lines) => {
+                let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+                let paragraph = Spanned::new(text.clone(), step.span);
+                for (range, words) in arrivals::introductions(&text, &reading.vocabulary) {
+                    let name = part(&paragraph, range);
+                    arrivals.push(Arrival { name, at: at.clone(), words: Some(words) });
+                }
+            }
+            _ => {}
+        }
+    }
+    arrivals
+}

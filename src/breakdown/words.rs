@@ -1,0 +1,218 @@
+//! Words of a text: tokens, case, names as they are compared.
+//!
+//! Knows letters; does not know what any word means.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::script::tree::{Note, Piece, Text};
+use crate::source::{Span, Spanned};
+
+/// A word, or a mark (`:` or a dash that stands alone).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Token {
+    /// In small letters, quotes straight; `:` or `-` for marks.
+    pub(super) word: String,
+    /// Byte range in the text.
+    pub(super) range: Range<usize>,
+}
+
+impl Token {
+    /// Whether it is a colon or a dash.
+    pub(super) fn is_mark(&self) -> bool {
+        self.word == ":" || self.word == "-"
+    }
+}
+
+/// Whether it is one of the dashes.
+pub(super) fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '−')
+}
+
+/// Splits a text at blanks, hyphens, colons and other marks.
+pub(super) fn tokens(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut start = None;
+    let mut push = |found: &mut Vec<Token>, range: Range<usize>| {
+        let word = fold_quotes(text[range.clone()].trim_end_matches('.')).to_lowercase();
+        if !word.is_empty() {
+            found.push(Token { word, range });
+        }
+    };
+    let mut previous = ' ';
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let next = letters.peek().map_or(' ', |(_, next)| *next);
+        let colon = matches!(letter, ':' | '：');
+        let breaks = letter.is_whitespace()
+            || colon
+            || is_dash(letter)
+            || matches!(
+                letter,
+                ',' | '，' | ';' | '!' | '?' | '"' | '“' | '”' | '(' | ')' | '[' | ']' | '/'
+            );
+        if breaks {
+            if let Some(start) = start.take() {
+                push(&mut found, start..at);
+            }
+            let alone = is_dash(letter)
+                && (previous.is_whitespace() || is_dash(previous))
+                && (next.is_whitespace() || is_dash(next));
+            if colon {
+                found.push(Token { word: ":".to_owned(), range: at..at + letter.len_utf8() });
+            } else if alone {
+                found.push(Token { word: "-".to_owned(), range: at..at + letter.len_utf8() });
+            }
+        } else if start.is_none() {
+            start = Some(at);
+        }
+        previous = letter;
+    }
+    if let Some(start) = start {
+        push(&mut found, start..text.len());
+    }
+    found
+}
+
+/// Words in the form the vocabulary is compared in: `Close-Up` is `close up`.
+pub(super) fn canonical(words: &str) -> String {
+    let words: Vec<String> = tokens(words)
+        .into_iter()
+        .filter(|token| !token.is_mark())
+        .map(|token| token.word)
+        .collect();
+    words.join(" ")
+}
+
+fn fold_quotes(text: &str) -> String {
+    text.replace(['’', '‘', 'ʼ'], "'")
+}
+
+/// A name in the form names are compared in: NFC, capitals, single blanks,
+/// straight quotes. Full case mapping, so that STRAßE is STRASSE.
+pub(super) fn name_key(name: &str) -> String {
+    let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Has a capital and no small letter.
+pub(super) fn is_capitals(text: &str) -> bool {
+    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// Has letters, but of a script without case.
+pub(super) fn is_caseless(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+        && !text.chars().any(|letter| letter.is_uppercase() || letter.is_lowercase())
+}
+
+/// Words as one line: emphasis and notes removed, line ends become blanks.
+pub(super) fn line(text: &Text) -> String {
+    lines(text).iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// The lines of a text, emphasis and notes removed; indentation is kept.
+pub(super) fn lines(text: &Text) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in &text.pieces {
+        let last = lines.last_mut().expect("it begins with one line");
+        match piece {
+            Piece::Words { text, .. } => {
+                // A note between two words leaves two blanks: one is enough.
+                let doubled = last.ends_with(' ') && text.starts_with(' ');
+                last.push_str(if doubled { text.trim_start() } else { text });
+            }
+            Piece::LineBreak => lines.push(String::new()),
+            Piece::Note(Note::Remark(_) | Note::CutBack(_) | Note::Cut(_)) => {}
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Where a stretch of a value stands in its file. Exact where the value is
+/// spelt as it was written; else the whole value.
+pub(super) fn stretch(whole: &Spanned<String>, range: Range<usize>) -> Span {
+    let written = (whole.span.end - whole.span.start) as usize == whole.value.len();
+    if written && range.end <= whole.value.len() {
+        let start = whole.span.start as usize;
+        Span::new(whole.span.source, start + range.start, start + range.end)
+    } else {
+        whole.span
+    }
+}
+
+/// A trimmed stretch of a value with its place.
+pub(super) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<String> {
+    let text = &whole.value[range.clone()];
+    let start = range.start + (text.len() - text.trim_start().len());
+    let end = (range.start + text.trim_end().len()).max(start);
+    Spanned::new(whole.value[start..end].to_owned(), stretch(whole, start..end))
+}
+
+/// The sentences of a paragraph, as byte ranges. A title (`Mr.`) or a single
+/// letter before a full stop ends none.
+pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, letter) in text.char_indices() {
+        if !matches!(letter, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+            continue;
+        }
+        let end = at + letter.len_utf8();
+        let follows = text[end..].chars().next();
+        let wide = matches!(letter, '。' | '！' | '？');
+        let ends = wide
+            || follows.is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | ')'));
+        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+        let title = letter == '.'
+            && matches!(
+                word.to_lowercase().as_str(),
+                "mr" | "mrs"
+                    | "ms"
+                    | "dr"
+                    | "st"
+                    | "prof"
+                    | "capt"
+                    | "sgt"
+                    | "lt"
+                    | "jr"
+                    | "sr"
+                    | "no"
+            );
+        if ends && !title {
+            found.push(start..end);
+            start = end;
+        }
+    }
+    if !text[start..].trim().is_empty() {
+        found.push(start..text.len());
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyphens_split_and_lone_dashes_stay() {
+        let words = |text| tokens(text).into_iter().map(|token| token.word).collect::<Vec<_>>();
+        assert_eq!(words("CLOSE-UP — Nell’s eye"), ["close", "up", "-", "nell's", "eye"]);
+        assert_eq!(words("INSERT: THE MAP."), ["insert", ":", "the", "map"]);
+        assert_eq!(canonical("Bird’s-Eye  View"), "bird's eye view");
+    }
+
+    #[test]
+    fn names_compare_by_full_case_mapping() {
+        assert_eq!(name_key("Straße  Müller"), name_key("STRASSE MU\u{308}LLER"));
+    }
+
+    #[test]
+    fn titles_end_no_sentence() {
+        let text = "Mr. Lopat sits. He waits… for her? No.";
+        let found: Vec<&str> =
+            sentences(text).into_iter().map(|range| text[range].trim()).collect();
+        assert_eq!(found, ["Mr. Lopat sits.", "He waits…", "for her?", "No."]);
+    }
+}
