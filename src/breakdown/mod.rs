@@ -35,5 +35,26 @@ pub mod list;
 pub mod dump;
 pub mod prompt;
 
+use std::path::Path;
+
+use crate::diagnostic::Diagnostic;
+use crate::script::tree::Tree;
+use crate::source::Sources;
+
 pub use reading::Strictness;
 pub use understand::understand;
+
+/// Breaks a script down into shots: everything that could be understood, and
+/// all its mistakes. A film is only made of a script without errors.
+pub fn break_down(
+    tree: &Tree,
+    sources: &mut Sources,
+    project: &Path,
+    strictness: Strictness,
+) -> (shot::ShotList, Vec<Diagnostic>) {
+    let (screenplay, mut diagnostics) = understand(tree, sources, project, strictness);
+    let (shots, more) = list::shot_list(&screenplay);
+    diagnostics.extend(strictness.soften(more));
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+    (shots, diagnostics)
+}

@@ -34,6 +34,18 @@ impl Strictness {
     }
 }
 
+impl Strictness {
+    /// What is an error in a strict script is a warning in a lenient one.
+    pub fn soften(self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for diagnostic in &mut diagnostics {
+            if self == Self::Lenient && diagnostic.severity == Severity::Error {
+                diagnostic.severity = Severity::Warning;
+            }
+        }
+        diagnostics
+    }
+}
+
 /// A script being understood.
 #[derive(Debug)]
 pub(super) struct Reading<'a> {
@@ -49,11 +61,8 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    pub(super) fn tell(&mut self, mut diagnostic: Diagnostic) {
-        if self.strictness == Strictness::Lenient && diagnostic.severity == Severity::Error {
-            diagnostic.severity = Severity::Warning;
-        }
-        self.diagnostics.push(diagnostic);
+    pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
     }
 
     /// `3:9`.
