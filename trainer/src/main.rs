@@ -1,15 +1,40 @@
 //! Stages scenes and trains Toy Theatre, Photoplay's embedded model.
 
+mod autoencoder;
+mod checkpoint;
+mod denoiser;
+mod error;
+mod export;
+mod flat;
+mod optimiser;
+mod parallel;
+mod pixels;
+mod random;
+mod scenes;
+mod schedule;
 mod stage;
+mod text;
 
-use std::error::Error;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use tch::Device;
 
-/// Stages scenes and trains Toy Theatre, Photoplay's embedded model.
+use error::Error;
+use schedule::Budget;
+
+/// Stages scenes and trains Toy Theatre, the model inside Photoplay.
+///
+/// The art is @lobehub/fluent-emoji-3d of the npm registry (MIT), unpacked:
+///
+///   npm pack @lobehub/fluent-emoji-3d && tar xzf lobehub-fluent-emoji-3d-*.tgz
+///
+/// Then, in this order: `vae` (pictures, clips), `transformer`, `export`.
+/// `trainer/train.sh` does all of it within a number of minutes.
 #[derive(Debug, Parser)]
+#[command(version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -17,6 +42,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Train the video autoencoder
+    ///
+    /// First `--phase pictures`, then in the same folder `--phase clips`. Each
+    /// phase begins with what the one before has learned (`--resume`). A sheet
+    /// every three minutes shows pictures above their reconstructions.
+    Vae(VaeArgs),
+    /// Train the transformer and the text encoder on the latents of a trained `vae`
+    ///
+    /// First on pictures (`--frames 1`), then, with `--resume`, on clips too
+    /// (`--frames 1,13,25,49`). A sheet every five minutes shows scenes above
+    /// what the networks make of their prompts; with a reference in the lower half.
+    Transformer(TransformerArgs),
+    /// Write a model folder from two runs
+    Export(ExportArgs),
     /// Write contact sheets of everything the stage can show
     Sheet {
         /// Folder of the art (the unpacked npm package)
@@ -30,15 +69,217 @@ enum Command {
     Words,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    match Cli::parse().command {
-        Command::Sheet { art, out } => {
-            let written = stage::sheet(&stage::Stage::load(&art)?, &out)?;
-            for path in written {
-                writeln!(std::io::stderr(), "wrote `{}`", path.display())?;
-            }
-        }
-        Command::Words => std::io::stdout().write_all(stage::words().as_bytes())?,
+/// What every training run needs.
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// Folder of the run: checkpoint, log, sheets
+    #[arg(long, value_name = "DIR")]
+    run: PathBuf,
+    /// Folder of the art (the unpacked npm package)
+    #[arg(long, value_name = "DIR")]
+    art: PathBuf,
+    /// Length of the whole run; the rate falls to nothing at its end
+    #[arg(long, value_name = "N", default_value_t = 30.0)]
+    minutes: f64,
+    /// Length in steps instead
+    #[arg(long, value_name = "N")]
+    steps: Option<i64>,
+    /// Go on with the run in the folder, exactly where it was
+    #[arg(long)]
+    resume: bool,
+    /// Multiplies the learning rates
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    rate: f64,
+    /// `cpu`, `cuda`, `cuda:1`
+    #[arg(long, default_value = "cpu", value_parser = device)]
+    device: Device,
+    /// Threads that share a step, each with a batch of its own
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    workers: u64,
+    /// Seed of everything drawn
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+impl RunArgs {
+    fn budget(&self) -> Budget {
+        self.steps.map_or(Budget::Minutes(self.minutes), Budget::Steps)
     }
+}
+
+#[derive(Debug, Args)]
+struct VaeArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// What to train: pictures first, then clips
+    #[arg(long, value_enum, default_value = "pictures")]
+    phase: autoencoder::Phase,
+    /// Samples of a step and worker
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    batch: i64,
+    /// Frames of a clip, 4k+1
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    frames: usize,
+    /// Part of the picture trained on
+    #[arg(long, value_name = "WxH", default_value = "288x160", value_parser = size)]
+    crop: (i64, i64),
+}
+
+#[derive(Debug, Args)]
+struct TransformerArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Run folder of the trained `vae`
+    #[arg(long, value_name = "DIR")]
+    vae: PathBuf,
+    /// Lengths of scenes, 4k+1, and how often each is drawn: `1:2,13:1,49:0.5`
+    #[arg(long, value_name = "N[:W],…", default_value = "1", value_parser = lengths)]
+    frames: Lengths,
+    /// Tokens of a step and worker
+    #[arg(long, value_name = "N", default_value_t = 1024)]
+    tokens: i64,
+    /// Clips of each length held in memory
+    #[arg(long, value_name = "N", default_value_t = 192)]
+    clips: u64,
+}
+
+/// Lengths of scenes with their weights.
+#[derive(Debug, Clone)]
+struct Lengths(Vec<(i64, f64)>);
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// Run folder of the `vae`
+    #[arg(long, value_name = "DIR")]
+    vae: PathBuf,
+    /// Run folder of the `transformer`
+    #[arg(long, value_name = "DIR")]
+    transformer: PathBuf,
+    /// The model folder
+    #[arg(long, value_name = "DIR", default_value = "models/toy-theatre")]
+    out: PathBuf,
+}
+
+fn lengths(text: &str) -> Result<Lengths, String> {
+    text.split(',')
+        .map(|part| {
+            let (frames, weight) = part.split_once(':').unwrap_or((part, "1"));
+            let frames = frames.parse().ok().filter(|frames| *frames > 0 && frames % 4 == 1)?;
+            Some((frames, weight.parse().ok().filter(|weight| *weight > 0.0)?))
+        })
+        .collect::<Option<_>>()
+        .map(Lengths)
+        .ok_or_else(|| "expected lengths of 4k+1 frames, as `1:2,13:1,49:0.5`".to_owned())
+}
+
+fn device(text: &str) -> Result<Device, String> {
+    match text.split_once(':') {
+        None if text == "cpu" => Ok(Device::Cpu),
+        None if text == "cuda" => Ok(Device::Cuda(0)),
+        Some(("cuda", index)) => index
+            .parse()
+            .map(Device::Cuda)
+            .map_err(|_| format!("`{index}` is not the number of a device")),
+        _ => Err("expected `cpu`, `cuda` or `cuda:N`".to_owned()),
+    }
+}
+
+fn size(text: &str) -> Result<(i64, i64), String> {
+    text.split_once('x')
+        .and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)))
+        .filter(|(width, height)| [width, height].iter().all(|side| **side > 0 && **side % 32 == 0))
+        .ok_or_else(|| "expected a width and a height that 32 divides, as `288x160`".to_owned())
+}
+
+/// Adds a line to the log of a run, and shows it.
+fn log(run: &Path, line: &str) -> Result<(), Error> {
+    let path = run.join("log.txt");
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(&path)
+        .and_then(|mut file| writeln!(file, "{line}"))
+        .map_err(|source| Error::write(&path, source))?;
+    say(line);
     Ok(())
+}
+
+/// Tells whoever watches; nobody watching is no reason to stop a run.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn run(cli: Cli) -> Result<(), Error> {
+    // Workers are threads of ours; libtorch's own would wait for each other at
+    // every operation.
+    tch::set_num_threads(1);
+    match cli.command {
+        Command::Vae(VaeArgs { run, phase, batch, frames, crop }) => {
+            let pictures = phase == autoencoder::Phase::Pictures;
+            autoencoder::train(
+                &stage::Stage::load(&run.art)?,
+                &autoencoder::Options {
+                    budget: run.budget(),
+                    run: run.run,
+                    phase,
+                    resume: run.resume,
+                    workers: run.workers,
+                    batch,
+                    frames: if pictures { 1 } else { frames },
+                    crop,
+                    seed: run.seed,
+                    device: run.device,
+                    rate: run.rate,
+                },
+            )
+        }
+        Command::Transformer(TransformerArgs { run, vae, frames, tokens, clips }) => {
+            denoiser::train(
+                &stage::Stage::load(&run.art)?,
+                &denoiser::Options {
+                    budget: run.budget(),
+                    run: run.run,
+                    vae,
+                    resume: run.resume,
+                    workers: run.workers,
+                    tokens,
+                    frames: frames.0,
+                    clips,
+                    seed: run.seed,
+                    device: run.device,
+                    rate: run.rate,
+                },
+            )
+        }
+        Command::Export(ExportArgs { vae, transformer, out }) => {
+            export::export(&vae, &transformer, &out)
+        }
+        Command::Sheet { art, out } => {
+            let written = stage::sheet(&stage::Stage::load(&art)?, &out)
+                .map_err(|source| Error::Picture { path: out, source })?;
+            for path in written {
+                say(&format!("wrote `{}`", path.display()));
+            }
+            Ok(())
+        }
+        Command::Words => std::io::stdout()
+            .write_all(stage::words().as_bytes())
+            .map_err(|source| Error::write(Path::new("stdout"), source)),
+    }
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut message = format!("error: {error}");
+            let mut cause = std::error::Error::source(&error);
+            while let Some(error) = cause {
+                message.push_str(&format!("\n  because: {error}"));
+                cause = error.source();
+            }
+            say(&message);
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,461 @@
+//! Trains the video autoencoder: single pictures first, for which its
+//! convolutions need only their last temporal tap, then short clips.
+//!
+//! Latents are made easy to diffuse: noise of a fixed part of their deviation
+//! is added before decoding, so that neighbouring latents decode alike. Knows
+//! stages and pixels; no prompts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use image::RgbImage;
+use photoplay::diffusion::noise::Noise;
+use photoplay::diffusion::vae::{Config, Vae};
+use photoplay::diffusion::weights::{Init, Parameter, Weights};
+use serde_json::Value;
+use tch::{Device, Kind, Tensor};
+
+use crate::checkpoint::Checkpoint;
+use crate::flat::{Flat, restarted};
+use crate::optimiser::{Optimiser, Rates};
+use crate::parallel::{self, Part};
+use crate::schedule::{Budget, Clock};
+use crate::stage::Stage;
+use crate::{Error, pixels, random};
+
+/// `vae/config.json` of Toy Theatre, but for the statistics of its latents.
+pub(crate) const CONFIG: &str = include_str!("../configs/vae.json");
+
+/// What is trained, one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Phase {
+    /// Everything, on single pictures.
+    Pictures,
+    /// What merges and parts frames, and the decoder, on clips. Latents of
+    /// single pictures stay what they were.
+    Clips,
+    /// The decoder alone, on clips: latents stay what they were.
+    Decoder,
+}
+
+/// How to train.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) run: PathBuf,
+    pub(crate) phase: Phase,
+    pub(crate) budget: Budget,
+    pub(crate) resume: bool,
+    /// Threads, and samples of each a step.
+    pub(crate) workers: u64,
+    pub(crate) batch: i64,
+    pub(crate) frames: usize,
+    /// Width and height of the part of the picture trained on.
+    pub(crate) crop: (i64, i64),
+    pub(crate) seed: u64,
+    pub(crate) device: Device,
+    /// Multiplies learning rates.
+    pub(crate) rate: f64,
+}
+
+/// Noise added to latents, in their own deviations.
+const LATENT_NOISE: f64 = 0.15;
+
+pub(crate) fn config() -> Config {
+    serde_json::from_str(CONFIG).expect("the configuration in the source is well formed")
+}
+
+/// The layout of the parameters.
+pub(crate) fn layout(config: &Config) -> Result<Flat, Error> {
+    Ok(Flat::new(restarted(config.parameters()?, |parameter| {
+        // Nothing of frames before, until clips are seen.
+        let last = parameter.name.split('.').next_back() == Some("weight");
+        let temporal = parameter.shape.len() == 5 && parameter.shape[2] == 3;
+        match &parameter.shape[..] {
+            [_, inputs, 3, height, width] if last && temporal => {
+                Some(Init::fan_in(inputs * height * width))
+            }
+            _ => None,
+        }
+    })))
+}
+
+/// A start in which a clip is a sequence of pictures: convolutions look at
+/// their own frame alone, merged frames are averaged, parted frames are alike.
+fn start(flat: &Flat, noise: &mut Noise) -> Tensor {
+    let tensor = flat.random(noise);
+    for (parameter, begin, size) in flat.spans() {
+        let view = tensor.narrow(0, begin, size).view(&parameter.shape[..]);
+        match &parameter.shape[..] {
+            [outputs, inputs, 3, 1, 1] => {
+                let _ = view.shallow_clone().zero_();
+                let eye = Tensor::eye(*inputs, (Kind::Float, Device::Cpu));
+                let tap = |index: i64, value: &Tensor| {
+                    view.select(4, 0).select(3, 0).select(2, index).copy_(value);
+                };
+                if outputs == inputs {
+                    tap(1, &(&eye * 0.5));
+                    tap(2, &(&eye * 0.5));
+                } else {
+                    tap(2, &Tensor::cat(&[&eye, &eye], 0));
+                }
+            }
+            [_, _, 3, _, _] => {
+                let _ = view.narrow(2, 0, 2).zero_();
+            }
+            _ if parameter.name.ends_with("time_conv.bias") => {
+                let _ = view.shallow_clone().zero_();
+            }
+            _ => {}
+        }
+    }
+    tensor
+}
+
+/// What a phase may change: one or zero a scalar.
+fn mask(flat: &Flat, phase: Phase) -> Tensor {
+    flat.mask(|parameter, mask| {
+        let encoder =
+            parameter.name.starts_with("encoder.") || parameter.name.starts_with("quant_conv.");
+        let time = parameter.name.contains("time_conv");
+        match phase {
+            Phase::Pictures => {}
+            Phase::Clips if encoder => {
+                if let [_, _, 3, height, _] = parameter.shape[..]
+                    && height > 1
+                {
+                    let _ = mask.narrow(2, 2, 1).zero_();
+                } else if !time {
+                    let _ = mask.shallow_clone().zero_();
+                }
+            }
+            Phase::Decoder if encoder => {
+                let _ = mask.shallow_clone().zero_();
+            }
+            Phase::Clips | Phase::Decoder => {}
+        }
+    })
+}
+
+/// Trains, writing checkpoints, a log and sheets into the run folder.
+pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
+    fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
+    let config = config();
+    let flat = layout(&config)?;
+    let phase = format!("{:?}", options.phase);
+    let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
+    let initial = match &before {
+        Some(checkpoint) => checkpoint.parameters.copy(),
+        None => start(&flat, &mut Noise::new(options.seed, 0)),
+    };
+    if initial.numel() as i64 != flat.len() {
+        return Err(Error::Layout(options.run.clone()));
+    }
+    let parameters = initial.to_device(options.device).set_requires_grad(true);
+    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), is_matrix);
+    let (mut seconds, mut began) = (0.0, 0);
+    if let Some(checkpoint) = before {
+        began = checkpoint.step;
+        optimiser.step = checkpoint.step;
+        optimiser.average = checkpoint.average.to_device(options.device);
+        if checkpoint.phase == phase {
+            optimiser.mean = checkpoint.mean.to_device(options.device);
+            optimiser.square = checkpoint.square.to_device(options.device);
+            (seconds, began) = (checkpoint.seconds, checkpoint.began);
+        } else {
+            // A phase begins with the average of the one before.
+            tch::no_grad(|| parameters.detach().copy_(&optimiser.average));
+        }
+    }
+    let mask = mask(&flat, options.phase).to_device(options.device);
+    let rates = Rates {
+        muon: 0.02 * options.rate,
+        adam: 2e-3 * options.rate,
+        decay: 0.0,
+        clip: 1.0,
+        average: 0.995,
+    };
+    let clock = Clock::start(options.budget, seconds, began);
+    let first = optimiser.step;
+    let mut saved = clock.session();
+    let mut shown = f64::NEG_INFINITY;
+    let mut sums = [0.0; 2];
+    let rendered = Rendered::default();
+    while clock.progress(optimiser.step) < 1.0 {
+        let step = optimiser.step;
+        let (gradient, mean, error) =
+            parallel::gradient(options.workers, &parameters, |worker, parameters| {
+                let pixels =
+                    batch(stage, options, &rendered, step as u64, worker).to_device(options.device);
+                let vae = build(&flat, parameters, &config)?;
+                let stream = random::stream("latents", step as u64, worker);
+                Ok(loss(&vae, &pixels, &mut Noise::new(options.seed, stream)))
+            })?;
+        let norm = optimiser.step(&parameters, &(gradient * &mask), rates, clock.factor(step));
+        if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
+            return Err(Error::Diverged { step, value: wrong });
+        }
+        sums[0] += mean;
+        sums[1] += error;
+        if optimiser.step % 20 == 0 {
+            let done = (optimiser.step - first) as f64;
+            crate::log(
+                &options.run,
+                &format!(
+                    "step {} loss {:.4} psnr {:.2} norm {norm:.2} samples/s {:.2} progress {:.3}",
+                    optimiser.step,
+                    sums[0] / 20.0,
+                    10.0 * (4.0 / (sums[1] / 20.0)).log10(),
+                    done * (options.batch * options.workers as i64) as f64
+                        / clock.session().as_secs_f64(),
+                    clock.progress(optimiser.step),
+                ),
+            )?;
+            sums = [0.0; 2];
+        }
+        let due = clock.seconds() - shown > 180.0;
+        if due || clock.session().saturating_sub(saved).as_secs() > 120 {
+            save(&parameters, &optimiser, (clock.seconds(), began), options)?;
+            saved = clock.session();
+        }
+        if due && optimiser.step > first + 1 {
+            shown = clock.seconds();
+            show(stage, &flat, &optimiser.average, &config, options, optimiser.step)?;
+        }
+    }
+    save(&parameters, &optimiser, (clock.seconds(), began), options)?;
+    tch::no_grad(|| {
+        let vae = build(&flat, &optimiser.average, &config)?;
+        measure(stage, &vae, &options.run, options.device)
+    })?;
+    show(stage, &flat, &optimiser.average, &config, options, optimiser.step)
+}
+
+fn save(
+    parameters: &Tensor,
+    optimiser: &Optimiser,
+    (seconds, began): (f64, i64),
+    options: &Options,
+) -> Result<(), Error> {
+    Checkpoint {
+        parameters: parameters.detach(),
+        mean: optimiser.mean.shallow_clone(),
+        square: optimiser.square.shallow_clone(),
+        average: optimiser.average.shallow_clone(),
+        step: optimiser.step,
+        began,
+        seconds,
+        phase: format!("{:?}", options.phase),
+    }
+    .save(&options.run)
+}
+
+/// Mean and deviation of each channel of the latents. Written once, when the
+/// pictures are learned: what a denoiser was trained on does not change.
+const STATISTICS: &str = "statistics.json";
+
+fn measure(stage: &Stage, vae: &Vae, run: &Path, device: Device) -> Result<(), Error> {
+    let path = run.join(STATISTICS);
+    if path.exists() {
+        return Ok(());
+    }
+    let means: Vec<Tensor> = (0..96)
+        .map(|index| {
+            let mut noise = Noise::new(98, random::stream("statistics", 0, index));
+            let clip = pixels::clip(&random::window(stage, &mut noise, 1));
+            vae.encode(&clip.unsqueeze(0).to_device(device)).mean.squeeze_dim(0)
+        })
+        .collect();
+    let latents = Tensor::stack(&means, 1).flatten(1, -1).to_device(Device::Cpu);
+    let numbers = |tensor: Tensor| -> Vec<f64> {
+        tensor.iter::<f64>().map_or_else(|_| Vec::new(), Iterator::collect)
+    };
+    let mean = numbers(latents.mean_dim(1, false, Kind::Double));
+    let deviation = numbers(latents.to_kind(Kind::Double).std_dim(1, true, false));
+    let text = serde_json::json!({"latents_mean": mean, "latents_std": deviation}).to_string();
+    fs::write(&path, text).map_err(|source| Error::write(&path, source))
+}
+
+/// `vae/config.json` as trained: with the statistics of its latents.
+pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
+    let path = run.join(STATISTICS);
+    let text = fs::read_to_string(&path).map_err(|source| Error::read(&path, source))?;
+    let well_formed = "the configuration in the source is well formed";
+    let mut config: Value = serde_json::from_str(CONFIG).expect(well_formed);
+    let measured: Value =
+        serde_json::from_str(&text).map_err(|source| Error::Json { path, source })?;
+    for key in ["latents_mean", "latents_std"] {
+        config[key] = measured[key].clone();
+    }
+    Ok(config)
+}
+
+/// The weights of a run, averaged.
+pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
+    let flat = layout(&config())?;
+    let checkpoint = Checkpoint::load(run)?;
+    if checkpoint.average.numel() as i64 != flat.len() {
+        return Err(Error::Layout(run.to_owned()));
+    }
+    Ok(Weights::from_tensors("the run", flat.split(&checkpoint.average)))
+}
+
+/// The autoencoder of a run.
+pub(crate) fn trained(run: &Path, device: Device) -> Result<Vae, Error> {
+    let config = serde_json::from_value(trained_config(run)?)
+        .map_err(|source| Error::Json { path: run.join(STATISTICS), source })?;
+    let mut weights = trained_weights(run)?;
+    for tensor in weights.tensors.values_mut() {
+        *tensor = tensor.to_device(device);
+    }
+    Ok(Vae::from_weights(&weights, &config)?)
+}
+
+/// Matrices that Muon takes: not the ends, whose one side is pixels or latents.
+fn is_matrix(parameter: &Parameter) -> bool {
+    parameter.name.ends_with(".weight")
+        && !parameter.name.ends_with("time_conv.weight")
+        && !["encoder.conv_in", "decoder.conv_out", "quant_conv"]
+            .iter()
+            .any(|end| parameter.name.contains(end))
+}
+
+/// The network on a flat tensor.
+pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &Config) -> Result<Vae, Error> {
+    let weights = Weights::from_tensors("the run", flat.split(parameters));
+    Ok(Vae::from_weights(&weights, config)?)
+}
+
+/// Pictures rendered lately. Rendering costs about as much as learning, so each
+/// serves a few times; which ones a step takes does not depend on the cache.
+type Rendered = Mutex<BTreeMap<u64, Vec<RgbImage>>>;
+
+/// Numbers of scenes a step chooses from, and the new ones among them.
+const WINDOW: u64 = 512;
+
+/// Pixels (B, 3, T, H, W) of scenes.
+fn batch(stage: &Stage, options: &Options, rendered: &Rendered, step: u64, worker: u64) -> Tensor {
+    let mut noise = Noise::new(options.seed, random::stream("pixels", step, worker));
+    let fresh = (options.batch as u64 * options.workers).div_ceil(3);
+    let oldest = step * fresh;
+    let clips: Vec<_> = (0..options.batch)
+        .map(|_| {
+            let number = oldest + random::below(&mut noise, WINDOW);
+            let kept = rendered.lock().expect("no worker panics").get(&number).cloned();
+            let frames = kept.unwrap_or_else(|| {
+                let mut noise = Noise::new(options.seed, random::stream("scene", number, 0));
+                let frames = random::window(stage, &mut noise, options.frames);
+                let mut rendered = rendered.lock().expect("no worker panics");
+                rendered.retain(|number, _| *number >= oldest);
+                rendered.insert(number, frames.clone());
+                frames
+            });
+            let clip = pixels::clip(&frames);
+            let (_, _, height, width) = clip.size4().expect("a clip has four dimensions");
+            let (w, h) = (options.crop.0.min(width), options.crop.1.min(height));
+            let left = random::below(&mut noise, (width - w + 1) as u64) as i64;
+            let top = random::below(&mut noise, (height - h + 1) as u64) as i64;
+            clip.narrow(3, left, w).narrow(2, top, h)
+        })
+        .collect();
+    Tensor::stack(&clips, 0)
+}
+
+/// The loss; logged is the mean squared error of the pixels.
+fn loss(vae: &Vae, pixels: &Tensor, noise: &mut Noise) -> Part {
+    let mean = vae.encode(pixels).mean;
+    let eps = noise.normal(&mean.size()).to_device(mean.device());
+    let deviation =
+        mean.detach().square().mean_dim([0i64, 2, 3, 4].as_slice(), true, Kind::Float).sqrt();
+    let decoded = vae.decode_unclamped(&(&mean + eps * deviation * LATENT_NOISE));
+    let difference = &decoded - pixels;
+    let slope = |dim: i64| {
+        let length = difference.size()[dim as usize] - 1;
+        (difference.narrow(dim, 1, length) - difference.narrow(dim, 0, length))
+            .abs()
+            .mean(Kind::Float)
+    };
+    let mut loss = difference.abs().mean(Kind::Float)
+        + difference.square().mean(Kind::Float)
+        + (slope(3) + slope(4)) * 0.5
+        + mean.square().mean(Kind::Float) * 1e-4;
+    if pixels.size()[2] > 1 {
+        loss += slope(2) * 0.5;
+    }
+    let logged = tch::no_grad(|| difference.square().mean(Kind::Float).double_value(&[]));
+    Part { loss, logged }
+}
+
+/// Writes a sheet: originals above what the network makes of them.
+fn show(
+    stage: &Stage,
+    flat: &Flat,
+    average: &Tensor,
+    config: &Config,
+    options: &Options,
+    step: i64,
+) -> Result<(), Error> {
+    tch::no_grad(|| {
+        let vae = build(flat, average, config)?;
+        let mut rows = Vec::new();
+        let mut sum = 0.0;
+        let scenes = 6;
+        for index in 0..scenes {
+            let mut noise = Noise::new(99, random::stream("sheet", 0, index));
+            let clip = pixels::clip(&random::window(stage, &mut noise, options.frames))
+                .to_device(options.device);
+            let decoded = vae.decode(&vae.encode(&clip.unsqueeze(0)).mean).get(0);
+            sum += pixels::psnr(&decoded, &clip);
+            rows.push(pixels::images(&clip));
+            rows.push(pixels::images(&decoded));
+        }
+        let name = format!("{:?}-{step:06}.png", options.phase).to_lowercase();
+        crate::log(&options.run, &format!("sheet {name} psnr {:.2}", sum / scenes as f64))?;
+        // Pairs side by side: a sheet is wide rather than tall.
+        let rows: Vec<_> =
+            if options.frames == 1 { rows.chunks(4).map(<[_]>::concat).collect() } else { rows };
+        pixels::sheet(&rows, &options.run.join(name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Before it has seen any clip, the network takes one as a row of pictures.
+    #[test]
+    fn an_untrained_clip_is_a_row_of_pictures() {
+        let config = config();
+        let flat = layout(&config).expect("the architecture is sound");
+        let start = start(&flat, &mut Noise::new(1, 0));
+        let vae = build(&flat, &start, &config).expect("the layout is its own");
+        let picture = Noise::new(2, 0).normal(&[1, 3, 1, 32, 32]).clamp(-1.0, 1.0);
+        let still = picture.expand([1, 3, 5, 32, 32], false).contiguous();
+        let latents = vae.encode(&still).mean;
+        let alone = vae.encode(&picture).mean;
+        let spread = |x: &Tensor| x.abs().max().double_value(&[]);
+        for frame in 0..2 {
+            assert!(spread(&(latents.narrow(2, frame, 1) - &alone)) < 1e-4);
+        }
+        let decoded = vae.decode_unclamped(&latents);
+        assert!(spread(&(decoded - vae.decode_unclamped(&alone))) < 1e-4);
+    }
+
+    /// Learning clips leaves the latents of single pictures as they are.
+    #[test]
+    fn the_clip_phase_keeps_pictures() {
+        let flat = layout(&config()).expect("the architecture is sound");
+        let mask = mask(&flat, Phase::Clips);
+        for (parameter, begin, size) in flat.spans() {
+            let free = mask.narrow(0, begin, size).view(&parameter.shape[..]);
+            if parameter.name == "encoder.conv_in.weight" {
+                assert_eq!(free.select(2, 2).sum(Kind::Float).double_value(&[]), 0.0);
+                assert_eq!(free.select(2, 0).min().double_value(&[]), 1.0);
+            }
+            if parameter.name.starts_with("decoder.") {
+                assert_eq!(free.min().double_value(&[]), 1.0, "{}", parameter.name);
+            }
+        }
+    }
+}

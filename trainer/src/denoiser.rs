@@ -1,0 +1,492 @@
+//! Trains the transformer and the text encoder together, by flow matching
+//! (Lipman et al. 2023) in the velocity's terms: noise − data.
+//!
+//! Appearance is learned from single pictures, which cost a tenth of a clip;
+//! then motion from clips. Knows latents and prompts; pixels only for sheets.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use photoplay::diffusion::control::control;
+use photoplay::diffusion::noise::Noise;
+use photoplay::diffusion::weights::{Init, Parameter};
+use photoplay::diffusion::{TextEncoder, Transformer, Weights, text_encoder, transformer};
+use tch::{Device, Kind, Tensor};
+use tokenizers::Tokenizer;
+
+use crate::checkpoint::Checkpoint;
+use crate::flat::{Flat, part, prefixed, restarted};
+use crate::optimiser::{Optimiser, Rates};
+use crate::parallel::{self, Part};
+use crate::random::{below, stream};
+use crate::scenes::{self, Maker, Pool, Sample};
+use crate::schedule::{Budget, Clock};
+use crate::stage::{Rng, Stage};
+use crate::{Error, pixels, text};
+
+/// `transformer/config.json` of Toy Theatre.
+pub(crate) const TRANSFORMER: &str = include_str!("../configs/transformer.json");
+/// `text_encoder/config.json` of Toy Theatre.
+pub(crate) const TEXT_ENCODER: &str = include_str!("../configs/text_encoder.json");
+
+/// Time shift of the flow, in training and in `photoplay.json`.
+pub(crate) const SHIFT: f64 = 3.0;
+/// Pixels of a latent's side.
+const SPATIAL: i64 = 16;
+/// Weight of the references' own latents, which are denoised along.
+const REFERENCE_WEIGHT: f64 = 0.15;
+
+/// How to train.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) run: PathBuf,
+    pub(crate) vae: PathBuf,
+    pub(crate) budget: Budget,
+    pub(crate) resume: bool,
+    pub(crate) workers: u64,
+    /// Tokens of a worker's part of a batch.
+    pub(crate) tokens: i64,
+    /// Frames of scenes and how often each length is drawn.
+    pub(crate) frames: Vec<(i64, f64)>,
+    /// Scenes of more than one frame held.
+    pub(crate) clips: u64,
+    pub(crate) seed: u64,
+    pub(crate) device: Device,
+    pub(crate) rate: f64,
+}
+
+/// The two networks' configurations.
+#[derive(Debug)]
+pub(crate) struct Configs {
+    pub(crate) transformer: transformer::Config,
+    pub(crate) text_encoder: text_encoder::Config,
+}
+
+impl Configs {
+    pub(crate) fn new() -> Self {
+        Self {
+            transformer: serde_json::from_str(TRANSFORMER).expect("well formed in the source"),
+            text_encoder: serde_json::from_str(TEXT_ENCODER).expect("well formed in the source"),
+        }
+    }
+
+    /// The layout of both networks' parameters.
+    pub(crate) fn layout(&self) -> Result<Flat, Error> {
+        let transformer = restarted(self.transformer.parameters()?, |parameter| {
+            // The network begins as one that says nothing, and control with it.
+            parameter.name.split('.').any(|part| part == "proj_out").then_some(Init::Zeros)
+        });
+        let mut parameters = prefixed("transformer", transformer);
+        parameters.extend(prefixed("text_encoder", self.text_encoder.parameters()?));
+        Ok(Flat::new(parameters))
+    }
+}
+
+/// Both networks.
+#[derive(Debug)]
+pub(crate) struct Networks {
+    pub(crate) transformer: Transformer,
+    pub(crate) text_encoder: TextEncoder,
+}
+
+impl Networks {
+    /// On a flat tensor.
+    pub(crate) fn new(flat: &Flat, parameters: &Tensor, configs: &Configs) -> Result<Self, Error> {
+        let all = flat.split(parameters);
+        let weights = |name: &str| Weights::from_tensors("the run", part(&all, name));
+        Ok(Self {
+            transformer: Transformer::from_weights(&weights("transformer"), &configs.transformer)?,
+            text_encoder: TextEncoder::from_weights(
+                &weights("text_encoder"),
+                &configs.text_encoder,
+            )?,
+        })
+    }
+
+    /// The velocity; `control` as the pipeline gives it.
+    fn velocity(
+        &self,
+        latents: &Tensor,
+        times: &Tensor,
+        (tokens, mask): &(Tensor, Tensor),
+        control: &Tensor,
+    ) -> Tensor {
+        let text = self.text_encoder.forward(tokens, mask);
+        let prompt = self.transformer.prompt(&text);
+        let control = self.transformer.control(control);
+        self.transformer.forward(latents, times, &prompt, control.as_ref())
+    }
+}
+
+/// Matrices inside the networks; their ends are Adam's.
+fn is_matrix(parameter: &Parameter) -> bool {
+    let name = &parameter.name;
+    let ends = ["patch_embedding", "shared", "relative_attention_bias", "scale_shift_table"];
+    name.ends_with(".weight")
+        && name != "transformer.proj_out.weight"
+        && !ends.iter().any(|end| name.contains(end))
+}
+
+/// A batch of one shape.
+struct Batch {
+    /// Clean latents, references first, (B, z, R + F, h, w).
+    latents: Tensor,
+    control: Tensor,
+    text: (Tensor, Tensor),
+    references: i64,
+}
+
+/// What a step draws from.
+struct World<'a> {
+    options: &'a Options,
+    pools: Vec<(Pool, f64)>,
+    blank: Tensor,
+    tokenizer: Tokenizer,
+}
+
+impl World<'_> {
+    /// Fills the pools for a step, each in proportion to how often it is drawn.
+    fn advance(&mut self, step: u64, makers: &[Mutex<Maker<'_>>]) -> Result<(), Error> {
+        let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
+        for (pool, share) in &mut self.pools {
+            // A scene serves about four times in its own length, and prefixes
+            // of long ones serve as short ones.
+            let (first, fresh) = match pool.kind.frames {
+                1 => (256, 10.0),
+                frames => (24, 8.0 / (1.0 + frames as f64 / 8.0)),
+            };
+            pool.fill(first + (step as f64 * fresh * *share / total) as u64, makers)?;
+        }
+        Ok(())
+    }
+
+    fn batch(&self, step: u64, worker: u64) -> Result<Batch, Error> {
+        // All workers of a step have one shape.
+        let mut shape = Noise::new(self.options.seed, stream("shape", step, 0));
+        let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
+        let mut at = shape.next_uniform() * total;
+        let pool = self
+            .pools
+            .iter()
+            .find(|(_, share)| {
+                at -= share;
+                at < 0.0
+            })
+            .map_or(&self.pools[0].0, |(pool, _)| pool);
+        let references = match shape.next_uniform() {
+            share if share < 0.3 => 0,
+            share if share < 0.85 => 1,
+            _ => 2,
+        };
+        let frames = (pool.kind.frames + 3) / 4;
+        let count = (self.options.tokens / (45 * (frames + references))).max(1);
+        let mut noise = Noise::new(self.options.seed, stream("batch", step, worker));
+        let fitting: Vec<&Sample> = pool
+            .samples
+            .iter()
+            .filter(|sample| sample.references.len() as i64 >= references)
+            .collect();
+        let chosen: Vec<&Sample> =
+            (0..count).map(|_| fitting[below(&mut noise, fitting.len() as u64) as usize]).collect();
+        let mut prompts = Vec::new();
+        for sample in &chosen {
+            let share = noise.next_uniform();
+            prompts.push(if share < 0.1 {
+                ""
+            } else if share < 0.3
+                && references as usize == sample.references.len()
+                && references > 0
+            {
+                &sample.terse
+            } else {
+                &sample.prompt
+            });
+        }
+        self.assemble(&chosen, &prompts, references, pool.kind.frames)
+    }
+
+    fn assemble(
+        &self,
+        chosen: &[&Sample],
+        prompts: &[&str],
+        references: i64,
+        frames: i64,
+    ) -> Result<Batch, Error> {
+        let stacked = |each: &dyn Fn(&Sample) -> Tensor| {
+            Tensor::stack(&chosen.iter().map(|sample| each(sample)).collect::<Vec<_>>(), 0)
+        };
+        let clips = stacked(&|sample| sample.latents.shallow_clone());
+        let blank = self.blank.narrow(1, 0, (frames + 3) / 4);
+        let inactive = stacked(&|sample| {
+            sample
+                .known
+                .as_ref()
+                .map_or_else(|| blank.shallow_clone(), |known| known.0.shallow_clone())
+        });
+        let reactive = stacked(&|_| blank.shallow_clone());
+        let generate = stacked(&|sample| {
+            let made = Tensor::ones([frames], (Kind::Float, clips.device()));
+            if let Some((_, known)) = &sample.known {
+                let _ = made.narrow(0, 0, *known).zero_();
+            }
+            made
+        });
+        let references: Vec<Tensor> = (0..references as usize)
+            .map(|index| stacked(&|sample| sample.references[index].shallow_clone()))
+            .collect();
+        let control = control(&inactive, &reactive, &generate, &references, SPATIAL);
+        let count = references.len() as i64;
+        let mut parts = references;
+        parts.push(clips);
+        let (tokens, mask) = text::tokens(&self.tokenizer, prompts)?;
+        let device = self.blank.device();
+        Ok(Batch {
+            latents: Tensor::cat(&parts, 2),
+            control,
+            text: (tokens.to_device(device), mask.to_device(device)),
+            references: count,
+        })
+    }
+}
+
+/// The mean squared error of the velocity of a batch at drawn times.
+fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Part {
+    let size = batch.latents.size();
+    let device = batch.latents.device();
+    // Logit-normal, then shifted toward noise as inference is.
+    let times = noise.normal(&[size[0]]).sigmoid();
+    let times = (&times * SHIFT / (&times * (SHIFT - 1.0) + 1.0)).to_device(device);
+    let grain = noise.normal(&size).to_device(device);
+    let at = times.reshape([-1, 1, 1, 1, 1]);
+    let noisy = &batch.latents * (1.0 - &at) + &grain * &at;
+    let velocity = networks.velocity(&noisy, &(times * 1000.0), &batch.text, &batch.control);
+    let error = (velocity - (grain - &batch.latents)).square();
+    let frames = size[2] - batch.references;
+    let own = error.narrow(2, batch.references, frames).mean(Kind::Float);
+    let logged = own.double_value(&[]);
+    let loss = if batch.references == 0 {
+        own
+    } else {
+        own + error.narrow(2, 0, batch.references).mean(Kind::Float) * REFERENCE_WEIGHT
+    };
+    Part { loss, logged }
+}
+
+/// Trains, writing checkpoints, a log and sheets into the run folder.
+pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
+    fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
+    let configs = Configs::new();
+    let flat = configs.layout()?;
+    let phase = format!("{:?}", options.frames);
+    let makers = (0..options.workers)
+        .map(|_| {
+            let vae = crate::autoencoder::trained(&options.vae, options.device)?;
+            Ok(Mutex::new(Maker::new(stage, vae, options.seed, options.device)))
+        })
+        .collect::<Result<Vec<_>, Error>>()?;
+    let maker = || makers[0].lock().expect("no maker panics");
+    let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
+    let initial = match &before {
+        Some(checkpoint) => checkpoint.parameters.copy(),
+        None => flat.random(&mut Noise::new(options.seed, 0)),
+    };
+    if initial.numel() as i64 != flat.len() {
+        return Err(Error::Layout(options.run.clone()));
+    }
+    let parameters = initial.to_device(options.device).set_requires_grad(true);
+    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), is_matrix);
+    let (mut seconds, mut began) = (0.0, 0);
+    if let Some(checkpoint) = &before {
+        optimiser.mean = checkpoint.mean.to_device(options.device);
+        optimiser.square = checkpoint.square.to_device(options.device);
+        optimiser.average = checkpoint.average.to_device(options.device);
+        optimiser.step = checkpoint.step;
+        began = checkpoint.step;
+        if checkpoint.phase == phase {
+            (seconds, began) = (checkpoint.seconds, checkpoint.began);
+        }
+    }
+    let longest = options.frames.iter().map(|(frames, _)| *frames).max().unwrap_or(1);
+    let mut world = World {
+        options,
+        pools: options
+            .frames
+            .iter()
+            .map(|&(frames, share)| {
+                let capacity = if frames == 1 { 4096 } else { options.clips };
+                let given = if frames == 1 { 0.0 } else { 0.3 };
+                (Pool::new(scenes::Kind { frames, capacity, given }), share)
+            })
+            .collect(),
+        blank: maker().blank(longest),
+        tokenizer: text::tokenizer(&stage.words())?,
+    };
+    let rates = Rates {
+        muon: 0.02 * options.rate,
+        adam: 2e-3 * options.rate,
+        decay: 0.01,
+        clip: 1.0,
+        average: 0.995,
+    };
+    let clock = Clock::start(options.budget, seconds, began);
+    let mut saved = clock.session();
+    let mut shown = clock.seconds();
+    let (mut sum, mut samples, mut spent) = (BTreeMap::<i64, (f64, f64)>::new(), 0, 0.0);
+    while clock.progress(optimiser.step) < 1.0 {
+        let step = optimiser.step as u64;
+        let idle = clock.seconds();
+        world.advance(step, &makers)?;
+        spent += clock.seconds() - idle;
+        let batches = (0..options.workers)
+            .map(|worker| Ok(Mutex::new(world.batch(step, worker)?)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let (gradient, mean, logged) =
+            parallel::gradient(options.workers, &parameters, |worker, parameters| {
+                let networks = Networks::new(&flat, parameters, &configs)?;
+                let noise = stream("times", step, worker);
+                let batch = batches[worker as usize].lock().expect("no worker panics");
+                Ok(loss(&networks, &batch, &mut Noise::new(options.seed, noise)))
+            })?;
+        let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
+        if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
+            return Err(Error::Diverged { step: optimiser.step, value: wrong });
+        }
+        let batch = batches[0].lock().expect("no worker panics");
+        let size = batch.latents.size();
+        let frames = size[2] - batch.references;
+        samples += size[0] * options.workers as i64;
+        let entry = sum.entry(frames).or_default();
+        *entry = (entry.0 + logged, entry.1 + 1.0);
+        if optimiser.step % 20 == 0 {
+            let losses: Vec<String> = sum
+                .iter()
+                .map(|(frames, (sum, steps))| format!("{frames}: {:.4}", sum / steps))
+                .collect();
+            crate::log(
+                &options.run,
+                &format!(
+                    "step {} loss {} norm {norm:.2} samples/s {:.2} (scenes {:.0} %) progress {:.3}",
+                    optimiser.step,
+                    losses.join(", "),
+                    samples as f64 / clock.session().as_secs_f64(),
+                    100.0 * spent / clock.session().as_secs_f64(),
+                    clock.progress(optimiser.step),
+                ),
+            )?;
+            sum.clear();
+        }
+        if clock.session().saturating_sub(saved).as_secs() > 120 {
+            save(&parameters, &optimiser, (clock.seconds(), began), &phase, options)?;
+            saved = clock.session();
+        }
+        if clock.seconds() - shown > 300.0 {
+            shown = clock.seconds();
+            let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
+            show(&networks, &maker(), &world, optimiser.step)?;
+        }
+    }
+    save(&parameters, &optimiser, (clock.seconds(), began), &phase, options)?;
+    let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
+    show(&networks, &maker(), &world, optimiser.step)
+}
+
+fn save(
+    parameters: &Tensor,
+    optimiser: &Optimiser,
+    (seconds, began): (f64, i64),
+    phase: &str,
+    options: &Options,
+) -> Result<(), Error> {
+    Checkpoint {
+        parameters: parameters.detach(),
+        mean: optimiser.mean.shallow_clone(),
+        square: optimiser.square.shallow_clone(),
+        average: optimiser.average.shallow_clone(),
+        step: optimiser.step,
+        began,
+        seconds,
+        phase: phase.to_owned(),
+    }
+    .save(&options.run)
+}
+
+/// Steps and guidance of sheets, those of `photoplay.json`.
+pub(crate) const STEPS: i64 = 12;
+pub(crate) const GUIDANCE: f64 = 2.0;
+
+/// Latents of a batch's clips from noise alone, by Euler's method.
+fn sample(
+    networks: &Networks,
+    world: &World<'_>,
+    batch: &Batch,
+    noise: &mut Noise,
+) -> Result<Tensor, Error> {
+    let size = batch.latents.size();
+    let device = batch.latents.device();
+    let mut latents = noise.normal(&size).to_device(device);
+    let sigmas: Vec<f64> = (0..=STEPS)
+        .map(|step| 1.0 - step as f64 / STEPS as f64)
+        .map(|sigma| SHIFT * sigma / (1.0 + (SHIFT - 1.0) * sigma))
+        .collect();
+    let (tokens, mask) = text::tokens(&world.tokenizer, &vec![""; size[0] as usize])?;
+    let nothing = (tokens.to_device(device), mask.to_device(device));
+    for pair in sigmas.windows(2) {
+        let times = Tensor::full([size[0]], pair[0] * 1000.0, (Kind::Float, device));
+        let with = networks.velocity(&latents, &times, &batch.text, &batch.control);
+        let without = networks.velocity(&latents, &times, &nothing, &batch.control);
+        latents += (&without + (with - &without) * GUIDANCE) * (pair[1] - pair[0]);
+    }
+    Ok(latents.narrow(2, batch.references, size[2] - batch.references))
+}
+
+/// Writes a sheet: each scene above what the networks make of its prompt; with
+/// references in the lower half.
+fn show(networks: &Networks, maker: &Maker<'_>, world: &World<'_>, step: i64) -> Result<(), Error> {
+    let frames = world.pools.iter().map(|(pool, _)| pool.kind.frames).max().unwrap_or(1).min(25);
+    let _guard = tch::no_grad_guard();
+    let mut rows = Vec::new();
+    for with_reference in [false, true] {
+        let mut rng = Rng::new(if with_reference { 5 } else { 3 });
+        let mut samples = Vec::new();
+        while samples.len() < if frames == 1 { 10 } else { 3 } {
+            let scene = maker.stage().draw(&mut rng);
+            if scene.subjects.is_empty() {
+                continue;
+            }
+            samples.push(Sample {
+                latents: maker.encode(&maker.stage().render(&scene, frames as u32)),
+                prompt: maker.prompt(&scene)?,
+                terse: String::new(),
+                references: vec![maker.reference(scene.subjects[0], true)],
+                known: None,
+            });
+        }
+        let chosen: Vec<&Sample> = samples.iter().collect();
+        let prompts: Vec<&str> = samples.iter().map(|sample| sample.prompt.as_str()).collect();
+        let batch = world.assemble(&chosen, &prompts, i64::from(with_reference), frames)?;
+        let made = sample(networks, world, &batch, &mut Noise::new(7, 0))?;
+        let clip = |latents: &Tensor| {
+            let decoded = maker.vae().decode(&maker.vae().denormalise(&latents.unsqueeze(0)));
+            let pictures = pixels::images(&decoded.get(0));
+            pictures.into_iter().step_by(6).collect::<Vec<_>>()
+        };
+        let pairs: Vec<_> = samples
+            .iter()
+            .enumerate()
+            .map(|(index, sample)| (clip(&sample.latents), clip(&made.get(index as i64))))
+            .collect();
+        if frames == 1 {
+            for half in pairs.chunks(5) {
+                rows.push(half.iter().flat_map(|(truth, _)| truth.clone()).collect());
+                rows.push(half.iter().flat_map(|(_, made)| made.clone()).collect());
+            }
+        } else {
+            rows.extend(pairs.into_iter().flat_map(|(truth, made)| [truth, made]));
+        }
+    }
+    let name = format!("denoiser-{step:06}.png");
+    crate::log(&world.options.run, &format!("sheet {name}"))?;
+    pixels::sheet(&rows, &world.options.run.join(name))
+}

@@ -1,0 +1,175 @@
+//! Muon for matrices, Adam for the rest, on one flat tensor.
+//!
+//! Muon (Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>)
+//! replaces the momentum of a matrix by the nearest orthogonal one, which
+//! needed about half the samples of Adam where samples are dear. Matrices of
+//! one shape are orthogonalised together. Knows shapes; not what they are for.
+
+use std::collections::BTreeMap;
+
+use photoplay::diffusion::weights::Parameter;
+use tch::{Kind, Tensor};
+
+use crate::flat::Flat;
+
+/// Rates and decays; rates are multiplied by the schedule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rates {
+    /// Of orthogonalised matrices: the largest singular value of a step.
+    pub(crate) muon: f64,
+    /// Of everything else.
+    pub(crate) adam: f64,
+    /// Decoupled weight decay of matrices, in steps of rate one.
+    pub(crate) decay: f64,
+    /// Largest norm of the whole gradient.
+    pub(crate) clip: f64,
+    /// Decay of the running average of the parameters.
+    pub(crate) average: f64,
+}
+
+/// The state of an optimiser: everything needed to go on exactly.
+#[derive(Debug)]
+pub(crate) struct Optimiser {
+    /// Running mean of gradients (Adam) or momentum (Muon).
+    pub(crate) mean: Tensor,
+    /// Running mean of squared gradients.
+    pub(crate) square: Tensor,
+    /// Running average of the parameters.
+    pub(crate) average: Tensor,
+    /// Steps taken.
+    pub(crate) step: i64,
+    groups: Vec<Group>,
+    /// One for Adam's parameters, zero for Muon's.
+    adam: Tensor,
+}
+
+/// Matrices of one shape.
+#[derive(Debug)]
+struct Group {
+    rows: i64,
+    columns: i64,
+    starts: Vec<i64>,
+}
+
+const MOMENTUM: f64 = 0.95;
+const BETAS: (f64, f64) = (0.9, 0.98);
+
+impl Optimiser {
+    /// `matrix` says which parameters of two and more dimensions Muon takes.
+    pub(crate) fn new(flat: &Flat, start: &Tensor, matrix: impl Fn(&Parameter) -> bool) -> Self {
+        let mut shapes: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
+        let adam = start.ones_like();
+        for (parameter, begin, size) in flat.spans() {
+            if parameter.shape.len() >= 2 && matrix(parameter) {
+                let rows = parameter.shape[0];
+                shapes.entry((rows, size / rows)).or_default().push(begin);
+                let _ = adam.narrow(0, begin, size).zero_();
+            }
+        }
+        let groups = shapes
+            .into_iter()
+            .map(|((rows, columns), starts)| Group { rows, columns, starts })
+            .collect();
+        Self {
+            mean: start.zeros_like(),
+            square: start.zeros_like(),
+            average: start.copy(),
+            step: 0,
+            groups,
+            adam,
+        }
+    }
+
+    /// One step on `parameters` with `gradient`; returns the gradient's norm
+    /// before clipping. `factor` is the schedule, 0 to 1.
+    pub(crate) fn step(
+        &mut self,
+        parameters: &Tensor,
+        gradient: &Tensor,
+        rates: Rates,
+        factor: f64,
+    ) -> f64 {
+        tch::no_grad(|| {
+            self.step += 1;
+            let norm = gradient.norm().double_value(&[]);
+            let gradient = if norm > rates.clip {
+                gradient * (rates.clip / norm)
+            } else {
+                gradient.shallow_clone()
+            };
+            self.square *= BETAS.1;
+            self.square += gradient.square() * (1.0 - BETAS.1);
+            // Adam's mean and Muon's momentum share a tensor.
+            let keep = &self.adam * (BETAS.0 - MOMENTUM) + MOMENTUM;
+            self.mean *= &keep;
+            self.mean += &gradient * (1.0 - &keep);
+            let steps = self.step as i32;
+            let update = &self.mean
+                / (1.0 - BETAS.0.powi(steps))
+                / ((&self.square / (1.0 - BETAS.1.powi(steps))).sqrt() + 1e-8);
+            let mut parameters = parameters.detach();
+            parameters -= update * &self.adam * (rates.adam * factor);
+            // Nesterov's look ahead, as in the reference implementation.
+            let ahead = &self.mean * MOMENTUM + &gradient * (1.0 - MOMENTUM);
+            for group in &self.groups {
+                group.step(&parameters, &ahead, rates, factor);
+            }
+            let decay = rates.average.min((1.0 + self.step as f64) / (10.0 + self.step as f64));
+            self.average *= decay;
+            self.average += &parameters * (1.0 - decay);
+            norm
+        })
+    }
+}
+
+impl Group {
+    fn step(&self, parameters: &Tensor, ahead: &Tensor, rates: Rates, factor: f64) {
+        let view = |of: &Tensor, start: i64| {
+            of.narrow(0, start, self.rows * self.columns).view([self.rows, self.columns])
+        };
+        let stacked: Vec<_> = self.starts.iter().map(|start| view(ahead, *start)).collect();
+        let updates = orthogonalise(&Tensor::stack(&stacked, 0));
+        // A step's spectral norm is the rate times √(outputs/inputs), so that it
+        // moves activations alike whatever the shape.
+        let scale = (self.rows as f64 / self.columns as f64).max(1.0).sqrt();
+        let rate = rates.muon * factor;
+        for (index, start) in self.starts.iter().enumerate() {
+            let mut matrix = view(parameters, *start);
+            matrix *= 1.0 - rate * rates.decay;
+            matrix -= updates.get(index as i64) * (rate * scale);
+        }
+    }
+}
+
+/// Singular values of `[batch, rows, columns]` brought near one by five
+/// Newton–Schulz iterations with the coefficients of the reference.
+fn orthogonalise(matrices: &Tensor) -> Tensor {
+    let (a, b, c) = (3.4445, -4.7750, 2.0315);
+    let size = matrices.size();
+    let tall = size[1] > size[2];
+    let mut x = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
+    let norm = x.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
+    x = x / (norm + 1e-12);
+    for _ in 0..5 {
+        let gram = x.bmm(&x.transpose(1, 2));
+        let polynomial = &gram * b + gram.bmm(&gram) * c;
+        x = &x * a + polynomial.bmm(&x);
+    }
+    if tall { x.transpose(1, 2) } else { x }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use photoplay::diffusion::noise::Noise;
+
+    #[test]
+    fn orthogonalised_matrices_have_singular_values_near_one() {
+        for shape in [[2, 12, 40], [3, 40, 12], [1, 16, 16]] {
+            let matrices = Noise::new(1, 0).normal(&shape) * 3.0;
+            let (_, values, _) = orthogonalise(&matrices).svd(true, false);
+            let (low, high) = (values.min().double_value(&[]), values.max().double_value(&[]));
+            assert!(low > 0.3 && high < 1.6, "{shape:?}: {low}..{high}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Draws for training: every one named by what it is for, the step and a
+//! number, so that a run goes on exactly without stored state.
+
+use image::RgbImage;
+use photoplay::diffusion::noise::Noise;
+
+use crate::stage::{Rng, Stage};
+
+/// The stream of a purpose, a step and a number.
+pub(crate) fn stream(purpose: &str, step: u64, index: u64) -> u64 {
+    // FNV-1a over the three; streams need to differ, not to be unguessable.
+    let bytes = purpose.bytes().chain(step.to_le_bytes()).chain(index.to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// A whole number below `end`.
+pub(crate) fn below(noise: &mut Noise, end: u64) -> u64 {
+    ((noise.next_uniform() * end as f64) as u64).min(end - 1)
+}
+
+/// Neighbouring frames of a scene drawn at random, some from its beginning and
+/// some from later, when things have moved.
+pub(crate) fn window(stage: &Stage, noise: &mut Noise, frames: usize) -> Vec<RgbImage> {
+    let scene = stage.draw(&mut Rng::new(below(noise, u64::MAX)));
+    let late = noise.next_uniform() < 0.4;
+    let start = if late { below(noise, 37) as usize } else { 0 };
+    stage.render(&scene, (start + frames) as u32).split_off(start)
+}

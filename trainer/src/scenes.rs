@@ -1,0 +1,223 @@
+//! A pool of staged scenes as latents, for the denoiser to learn from:
+//! encoding a clip costs more than a step on it, so each serves several times.
+//!
+//! Scene number n is drawn from the seed and n alone, and which numbers the
+//! pool holds follows from the step: a resumed run sees what it would have seen.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use image::RgbImage;
+use photoplay::breakdown::prompt::lower;
+use photoplay::diffusion::Vae;
+use photoplay::diffusion::noise::Noise;
+use photoplay::model::Words;
+use tch::{Device, Tensor};
+
+use crate::random::{below, stream};
+use crate::stage::{Action, Actor, Colour, Move, Place, Rng, Scene, Size, Stage, Subject, Time};
+use crate::{Error, pixels};
+
+/// One scene, ready to learn from.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    /// Normalised latents, (z, F, h, w).
+    pub(crate) latents: Tensor,
+    /// The prompt.
+    pub(crate) prompt: String,
+    /// The prompt with less in it than the references show.
+    pub(crate) terse: String,
+    /// Normalised latents of the subjects' references, (z, 1, h, w).
+    pub(crate) references: Vec<Tensor>,
+    /// Latents of the frames that are given, grey after them, and how many
+    /// frames those are.
+    pub(crate) known: Option<(Tensor, i64)>,
+}
+
+/// What the scenes of a pool are like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kind {
+    /// Frames of a scene, 4k+1.
+    pub(crate) frames: i64,
+    /// Scenes held.
+    pub(crate) capacity: u64,
+    /// Part of the scenes whose first frames are given.
+    pub(crate) given: f64,
+}
+
+/// Scenes of one length.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    pub(crate) kind: Kind,
+    made: u64,
+    pub(crate) samples: VecDeque<Sample>,
+}
+
+/// Everything that makes samples.
+pub(crate) struct Maker<'a> {
+    stage: &'a Stage,
+    words: Words,
+    vae: Vae,
+    seed: u64,
+    device: Device,
+    /// References by actor: on white, and as the model itself would cast them.
+    references: Vec<(Actor, [Tensor; 2])>,
+}
+
+impl<'a> Maker<'a> {
+    pub(crate) fn new(stage: &'a Stage, vae: Vae, seed: u64, device: Device) -> Self {
+        let mut maker =
+            Self { stage, words: stage.words(), vae, seed, device, references: Vec::new() };
+        for actor in actors() {
+            let cast = Scene {
+                subjects: vec![actor],
+                place: Place::Stage,
+                time: Time::Day,
+                overcast: false,
+                action: Action::Stand,
+                size: Size::Medium,
+                movement: Move::Static,
+            };
+            let pictures = [stage.portrait(actor), stage.render(&cast, 1).remove(0)];
+            let latents = pictures.map(|picture| maker.encode(&[picture]));
+            maker.references.push((actor, latents));
+        }
+        maker
+    }
+
+    pub(crate) fn stage(&self) -> &Stage {
+        self.stage
+    }
+
+    pub(crate) fn vae(&self) -> &Vae {
+        &self.vae
+    }
+
+    /// Normalised latents (z, F, h, w) of frames.
+    pub(crate) fn encode(&self, frames: &[RgbImage]) -> Tensor {
+        self.encode_clip(&pixels::clip(frames).to_device(self.device))
+    }
+
+    fn encode_clip(&self, clip: &Tensor) -> Tensor {
+        tch::no_grad(|| {
+            self.vae.normalise(&self.vae.encode(&clip.unsqueeze(0)).mean).squeeze_dim(0)
+        })
+    }
+
+    /// Latents of `frames` frames of nothing.
+    pub(crate) fn blank(&self, frames: i64) -> Tensor {
+        let (width, height) = (i64::from(crate::stage::WIDTH), i64::from(crate::stage::HEIGHT));
+        self.encode_clip(&Tensor::zeros(
+            [3, frames, height, width],
+            (tch::Kind::Float, self.device),
+        ))
+    }
+
+    /// The prompt of a scene.
+    pub(crate) fn prompt(&self, scene: &Scene) -> Result<String, Error> {
+        let description = self.stage.description(scene);
+        Ok(lower("toy-theatre", &description, Some(&self.words))?)
+    }
+
+    /// The reference of an actor, on white or as cast.
+    pub(crate) fn reference(&self, actor: Actor, cast: bool) -> Tensor {
+        let colour = actor.colour.or_else(|| actor.subject.usual_colour());
+        self.references
+            .iter()
+            .find(|(known, _)| known.subject == actor.subject && known.colour == colour)
+            .map(|(_, latents)| latents[usize::from(cast)].shallow_clone())
+            .expect("every actor has a reference")
+    }
+
+    /// Scene number `number` of `frames` frames.
+    fn make(&self, number: u64, kind: Kind) -> Result<Sample, Error> {
+        let name = if kind.frames == 1 { "picture" } else { "clip" };
+        let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
+        let scene = self.stage.draw(&mut Rng::new(below(&mut noise, u64::MAX)));
+        let given = match noise.next_uniform() / kind.given {
+            share if share < 0.6 => Some(5),
+            share if share < 1.0 => Some(1),
+            _ => None,
+        };
+        // What continues may begin in the middle of a motion.
+        let start = if given.is_some() { below(&mut noise, 25) as usize } else { 0 };
+        let frames =
+            self.stage.render(&scene, (start as i64 + kind.frames) as u32).split_off(start);
+        let clip = pixels::clip(&frames).to_device(self.device);
+        let known = given.map(|count: i64| {
+            let seen = clip.copy();
+            let _ = seen.narrow(1, count, kind.frames - count).zero_();
+            (self.encode_clip(&seen), count)
+        });
+        let references = scene
+            .subjects
+            .iter()
+            .map(|actor| self.reference(*actor, noise.next_uniform() < 0.5))
+            .collect();
+        let mut terse = scene.clone();
+        for actor in &mut terse.subjects {
+            actor.colour = None;
+        }
+        if noise.next_uniform() < 0.2 {
+            terse.subjects.clear();
+        }
+        Ok(Sample {
+            latents: self.encode_clip(&clip),
+            prompt: self.prompt(&scene)?,
+            terse: self.prompt(&terse)?,
+            references,
+            known,
+        })
+    }
+}
+
+/// Everyone, in every colour they have.
+pub(crate) fn actors() -> Vec<Actor> {
+    Subject::ALL
+        .iter()
+        .flat_map(|&subject| {
+            let colours: Vec<Option<Colour>> = if Subject::DRESSED.contains(&subject) {
+                Colour::ALL.iter().copied().map(Some).collect()
+            } else {
+                vec![None]
+            };
+            colours.into_iter().map(move |colour| Actor { subject, colour })
+        })
+        .collect()
+}
+
+impl Pool {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self { kind, made: 0, samples: VecDeque::new() }
+    }
+
+    /// Makes what the pool lacks once `total` scenes have been made, each maker
+    /// in a thread of its own.
+    pub(crate) fn fill(&mut self, total: u64, makers: &[Mutex<Maker<'_>>]) -> Result<(), Error> {
+        self.made = self.made.max(total.saturating_sub(self.kind.capacity));
+        let numbers: Vec<u64> = (self.made..total).collect();
+        let kind = self.kind;
+        let made = std::thread::scope(|scope| {
+            let threads: Vec<_> = makers
+                .iter()
+                .zip(numbers.chunks(numbers.len().div_ceil(makers.len()).max(1)))
+                .map(|(maker, numbers)| {
+                    scope.spawn(move || {
+                        tch::set_num_threads(1);
+                        let maker = maker.lock().expect("no maker panics");
+                        numbers.iter().map(|number| maker.make(*number, kind)).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().expect("no maker panics"))
+                .collect::<Result<Vec<_>, Error>>()
+        })?;
+        self.samples.extend(made);
+        self.made = self.made.max(total);
+        let surplus = self.samples.len().saturating_sub(self.kind.capacity as usize);
+        self.samples.drain(..surplus);
+        Ok(())
+    }
+}
