@@ -153,7 +153,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         return Err(Error::Layout(options.run.clone()));
     }
     let parameters = initial.to_device(options.device).set_requires_grad(true);
-    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), is_matrix);
+    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
     let (mut seconds, mut began) = (0.0, 0);
     if let Some(checkpoint) = before {
         began = checkpoint.step;

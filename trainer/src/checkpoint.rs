@@ -140,7 +140,7 @@ mod tests {
 
     fn begin(flat: &Flat, from: &Tensor) -> (Tensor, Optimiser) {
         let parameters = from.copy().set_requires_grad(true);
-        let optimiser = Optimiser::new(flat, &parameters.detach(), |_| true);
+        let optimiser = Optimiser::new(flat, &parameters.detach(), 2, |_| true);
         (parameters, optimiser)
     }
 

@@ -38,6 +38,8 @@ pub(crate) struct Optimiser {
     pub(crate) average: Tensor,
     /// Steps taken.
     pub(crate) step: i64,
+    /// Threads that share the matrices.
+    workers: usize,
     groups: Vec<Group>,
     /// One for Adam's parameters, zero for Muon's.
     adam: Tensor,
@@ -56,7 +58,12 @@ const BETAS: (f64, f64) = (0.9, 0.98);
 
 impl Optimiser {
     /// `matrix` says which parameters of two and more dimensions Muon takes.
-    pub(crate) fn new(flat: &Flat, start: &Tensor, matrix: impl Fn(&Parameter) -> bool) -> Self {
+    pub(crate) fn new(
+        flat: &Flat,
+        start: &Tensor,
+        workers: u64,
+        matrix: impl Fn(&Parameter) -> bool,
+    ) -> Self {
         let mut shapes: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
         let adam = start.ones_like();
         for (parameter, begin, size) in flat.spans() {
@@ -75,6 +82,7 @@ impl Optimiser {
             square: start.zeros_like(),
             average: start.copy(),
             step: 0,
+            workers: workers as usize,
             groups,
             adam,
         }
@@ -111,9 +119,22 @@ impl Optimiser {
             parameters -= update * &self.adam * (rates.adam * factor);
             // Nesterov's look ahead, as in the reference implementation.
             let ahead = &self.mean * MOMENTUM + &gradient * (1.0 - MOMENTUM);
-            for group in &self.groups {
-                group.step(&parameters, &ahead, rates, factor);
-            }
+            std::thread::scope(|scope| {
+                for share in 0..self.workers {
+                    let (parameters, ahead) = (parameters.shallow_clone(), ahead.shallow_clone());
+                    let (groups, workers) = (&self.groups, self.workers);
+                    scope.spawn(move || {
+                        tch::set_num_threads(1);
+                        let _guard = tch::no_grad_guard();
+                        for group in groups {
+                            let count = group.starts.len().div_ceil(workers);
+                            if let Some(starts) = group.starts.chunks(count).nth(share) {
+                                group.step(starts, &parameters, &ahead, rates, factor);
+                            }
+                        }
+                    });
+                }
+            });
             let decay = rates.average.min((1.0 + self.step as f64) / (10.0 + self.step as f64));
             self.average *= decay;
             self.average += &parameters * (1.0 - decay);
@@ -123,17 +144,24 @@ impl Optimiser {
 }
 
 impl Group {
-    fn step(&self, parameters: &Tensor, ahead: &Tensor, rates: Rates, factor: f64) {
+    fn step(
+        &self,
+        starts: &[i64],
+        parameters: &Tensor,
+        ahead: &Tensor,
+        rates: Rates,
+        factor: f64,
+    ) {
         let view = |of: &Tensor, start: i64| {
             of.narrow(0, start, self.rows * self.columns).view([self.rows, self.columns])
         };
-        let stacked: Vec<_> = self.starts.iter().map(|start| view(ahead, *start)).collect();
+        let stacked: Vec<_> = starts.iter().map(|start| view(ahead, *start)).collect();
         let updates = orthogonalise(&Tensor::stack(&stacked, 0));
         // A step's spectral norm is the rate times √(outputs/inputs), so that it
         // moves activations alike whatever the shape.
         let scale = (self.rows as f64 / self.columns as f64).max(1.0).sqrt();
         let rate = rates.muon * factor;
-        for (index, start) in self.starts.iter().enumerate() {
+        for (index, start) in starts.iter().enumerate() {
             let mut matrix = view(parameters, *start);
             matrix *= 1.0 - rate * rates.decay;
             matrix -= updates.get(index as i64) * (rate * scale);
