@@ -54,6 +54,8 @@ fn weight(Parameter { name, shape, .. }: &Parameter) -> Tensor {
 }
 
 fn weights(parameters: &[Parameter]) -> Weights {
+    // Tests run beside each other; networks this small gain nothing by threads.
+    tch::set_num_threads(1);
     let tensors: IndexMap<String, Tensor> =
         parameters.iter().map(|parameter| (parameter.name.clone(), weight(parameter))).collect();
     Weights::from_tensors("test", tensors)
@@ -84,7 +86,11 @@ impl Fixture {
         let file = SafeTensors::deserialize(&self.bytes).expect("the fixture is whole");
         let view = file.tensor(key).expect("the fixture has the tensor");
         let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
-        let kind = if view.dtype() == Dtype::U8 { Kind::Uint8 } else { Kind::Float };
+        let kind = match view.dtype() {
+            Dtype::U8 => Kind::Uint8,
+            Dtype::F16 => Kind::Half,
+            _ => Kind::Float,
+        };
         let expected = Tensor::from_data_size(view.data(), &shape, kind).to_kind(Kind::Float);
         let name = format!("{} {key}", self.name);
         assert_eq!(found.size(), shape, "shape of {name}");
@@ -556,4 +562,26 @@ fn impossible_requests_are_refused() {
         "starts with a first frame or goes on",
     );
     check(&|request| request.first_frame = Some(RgbImage::new(0, 0)), "is empty");
+}
+
+/// The frames of a seed. If they change on purpose, raise
+/// `photoplay::diffusion::REVISION` with `PHOTOPLAY_GOLDEN=write`.
+#[test]
+fn golden_frames() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_model(folder.path());
+    let mut pipeline = open(folder.path()).expect("the model is whole");
+    let request = request(&cases()["pipeline"]["cases"][0]);
+    let frames =
+        pipeline.generate(&request, &mut |_, _| ControlFlow::Continue(())).expect("it can be made");
+    let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.as_raw().clone()).collect();
+    let size = [frames.len() as i64, i64::from(request.height), i64::from(request.width), 3];
+    let found = Tensor::from_slice(&bytes).reshape(size);
+    let key = format!("revision {}", photoplay::diffusion::REVISION);
+    if std::env::var_os("PHOTOPLAY_GOLDEN").is_some() {
+        let tensors = IndexMap::from([(key.clone(), found.to_kind(Kind::Half))]);
+        let bytes = Weights::from_tensors("golden", tensors).to_safetensors().expect("f16");
+        fs::write(self::folder().join("golden.safetensors"), bytes).expect("can be written");
+    }
+    Fixture::open("golden").check(&key, &found, 1.0);
 }

@@ -29,3 +29,8 @@ pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;
 pub use vae::Vae;
 pub use weights::{Init, Parameter, Weights};
+
+/// Revision of what the networks make of a request. Raise it whenever frames
+/// change for the same request and weights: takes of older revisions are then
+/// made again.
+pub const REVISION: u32 = 1;

@@ -109,6 +109,18 @@ mod tests {
         );
     }
 
+    /// A seed means the same for ever.
+    #[test]
+    fn normals_are_golden() {
+        let drawn: Vec<f32> = Noise::new(0x0123_4567_89ab_cdef, 3)
+            .normal(&[6])
+            .try_into()
+            .expect("one dimension of f32");
+        let golden =
+            [-0.053_109_884, 1.531_623_5, 1.716_924_8, -0.684_052_35, -0.083_649_55, -0.351_199_98];
+        assert_eq!(drawn, golden);
+    }
+
     #[test]
     fn normals_are_normal() {
         let drawn = Noise::new(7, 0).normal(&[40_000]);

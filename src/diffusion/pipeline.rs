@@ -123,8 +123,8 @@ pub struct Pipeline {
 /// Prompts whose embeddings are kept.
 const PROMPTS: usize = 64;
 
-/// Pixels of a clip the autoencoder takes at once; longer ones go in parts.
-const PIXELS_AT_ONCE: i64 = 17 * 512 * 288;
+/// Bytes the autoencoder may take at once, about; longer clips go in parts.
+const VAE_BYTES: i64 = 2 << 30;
 
 fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
     serde_json::from_slice(&model.read(file)?)
@@ -463,9 +463,11 @@ impl Pipeline {
     /// Pixels to normalised latents.
     fn encode(&self, pixels: &Tensor) -> Tensor {
         let pixels = pixels.to_device(self.device);
-        let posterior = match self.at_once(pixels.size()[3] * pixels.size()[4]) {
-            parts if pixels.size()[2] > 4 * parts => self.vae.encode_in_parts(&pixels, parts),
-            _ => self.vae.encode(&pixels),
+        let parts = self.at_once(pixels.size()[3] * pixels.size()[4]);
+        let posterior = if pixels.size()[2] > parts * self.vae.config().scale_factor_temporal {
+            self.vae.encode_in_parts(&pixels, parts)
+        } else {
+            self.vae.encode(&pixels)
         };
         self.vae.normalise(&posterior.mean)
     }
@@ -482,9 +484,14 @@ impl Pipeline {
         }
     }
 
-    /// Latent frames the autoencoder takes at once.
+    /// Latent frames the autoencoder takes at once, given the pixels of a frame.
     fn at_once(&self, pixels: i64) -> i64 {
-        (PIXELS_AT_ONCE / pixels / self.vae.config().scale_factor_temporal).max(1)
+        let config = self.vae.config();
+        let channels = config.decoder_base_dim.unwrap_or(0).max(config.base_dim);
+        let patch = config.patch_size.unwrap_or(1);
+        // f32, in about eight copies: input, output, three taps, norm, shortcut.
+        let bytes = pixels / (patch * patch) * channels * 4 * 8;
+        (VAE_BYTES / bytes.max(1) / config.scale_factor_temporal).max(1)
     }
 }
 
