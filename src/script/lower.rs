@@ -15,14 +15,14 @@ use std::ops::Range;
 
 use super::Dialect;
 use super::grammar::{self, Rule};
+use super::notes::Notes;
 use super::scan::{Gap, GapKind, Line, LineKind, Scan};
-use super::shot::{self, Reader, flat};
+use super::shot::{self, Reader};
 use super::text::Builder;
 use super::tree::{
-    Directive, DirectiveWord, Element, ElementKind, Note, Phrase, ShotLine, Speech, SpeechLine,
-    Text, TitleEntry, Tree,
+    Element, ElementKind, Note, Phrase, ShotLine, Speech, SpeechLine, Text, TitleEntry, Tree,
 };
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
 
 /// What a line looks like by itself.
@@ -49,12 +49,6 @@ impl Shape {
                 | Rule::forced_transition
         )
     }
-}
-
-/// A note, read.
-enum Read {
-    Directive(Directive),
-    Remark,
 }
 
 struct Lower<'a> {
@@ -96,7 +90,7 @@ pub(super) fn lower(
     (Tree { title_page, elements: lower.elements }, lower.diagnostics)
 }
 
-impl Lower<'_> {
+impl<'a> Lower<'a> {
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.source, range.start, range.end)
     }
@@ -113,6 +107,10 @@ impl Lower<'_> {
 
     fn noted(&self) -> Reader<'_> {
         Reader { text: &self.scan.text, source: self.source }
+    }
+
+    fn notes(&self) -> Notes<'a> {
+        Notes { scan: self.scan, source: self.source, dialect: self.dialect }
     }
 
     /// What a line looks like by itself.
@@ -393,7 +391,8 @@ impl Lower<'_> {
             if Some(index) == tail {
                 self.noted().tail(gap.start + 2..gap.end - 2, &mut phrases, id);
             } else if gap.kind == GapKind::Note {
-                self.inline_note(index);
+                let objection = self.notes().objection(index);
+                self.diagnostics.extend(objection);
             }
         }
         let end = tail.map_or(span.end, |index| self.scan.gaps[index].end.max(span.end));
@@ -468,7 +467,7 @@ impl Lower<'_> {
             let shape = self.shapes[next].clone();
             match line.kind {
                 LineKind::Dropped => {}
-                LineKind::Notes if !self.holds_directive(line) => {
+                LineKind::Notes if !self.notes().hold_directive(line) => {
                     self.text_line(&mut builder, line.start..line.start, line, false);
                 }
                 LineKind::Text => {
@@ -540,7 +539,9 @@ impl Lower<'_> {
                         }
                     }
                 }
-                LineKind::Notes if self.holds_directive(line) && !self.goes_on(next) => break,
+                LineKind::Notes if self.notes().hold_directive(line) && !self.goes_on(next) => {
+                    break;
+                }
                 LineKind::Notes => {
                     let builder = if sung.is_empty() { &mut words } else { &mut sung };
                     self.text_line(builder, line.start..line.start, line, true);
@@ -623,173 +624,38 @@ impl Lower<'_> {
 
     // ─── Notes ───────────────────────────────────────────────────────────────
 
-    fn content(&self, gap: usize) -> Range<usize> {
-        let gap = self.scan.gaps[gap];
-        gap.start + 2..gap.end - 2
-    }
-
-    fn note_span(&self, gap: usize) -> Span {
-        let gap = self.scan.gaps[gap];
-        self.span(gap.start..gap.end)
-    }
-
-    /// The directive a note would be, alone on its line.
-    fn read_note(&self, gap: usize) -> Read {
-        let content = self.content(gap);
-        let Some((written, rest)) = self.noted().note_word(content.clone()) else {
-            return Read::Remark;
-        };
-        let Some(word) = DirectiveWord::of(&written.value) else { return Read::Remark };
-        let rest = rest..content.end;
-        // Notes D17: in somebody else's script `[[sound: period bell?]]` is a question.
-        if self.dialect == Dialect::Fountain
-            && self.scan.text[rest.clone()].trim_end().ends_with(['?', '？'])
-        {
-            return Read::Remark;
-        }
-        let word = Spanned::new(word, written.span);
-        Read::Directive(self.noted().directive(word, rest, self.note_span(gap)))
-    }
-
-    fn holds_directive(&self, line: &Line) -> bool {
-        line.gaps.clone().any(|gap| {
-            self.scan.gaps[gap].kind == GapKind::Note
-                && matches!(self.read_note(gap), Read::Directive(_))
-        })
-    }
-
     /// Notes alone on their line: each a directive or a remark.
     fn lone_notes(&mut self, at: usize, after_blank: bool) {
+        let notes = self.notes();
         let mut after_blank = after_blank;
-        for gap in self.scan.lines[at].gaps.clone() {
-            if self.scan.gaps[gap].kind != GapKind::Note {
-                continue;
-            }
-            let kind = match self.read_note(gap) {
-                Read::Directive(directive) => ElementKind::Directive(directive),
-                Read::Remark => {
-                    self.misspelt(gap);
-                    ElementKind::Note(self.remark(gap))
+        for gap in notes.of(&self.scan.lines[at]) {
+            let kind = match notes.directive(gap) {
+                Some(directive) => ElementKind::Directive(directive),
+                None => {
+                    self.diagnostics.extend(notes.objection(gap));
+                    ElementKind::Note(notes.remark(gap))
                 }
             };
-            self.elements.push(Element { kind, span: self.note_span(gap), after_blank });
+            self.elements.push(Element { kind, span: notes.span(gap), after_blank });
             after_blank = false;
         }
     }
 
-    fn remark(&self, gap: usize) -> Note {
-        let content = self.scan.trimmed_text(self.content(gap));
-        let words = self.scan.text[content.clone()].replace("\r\n", "\n").replace('\r', "\n");
-        Note::Remark(Spanned::new(words, self.span(content)))
-    }
-
     /// A note inside a text.
     fn note(&mut self, gap: usize, in_speech: bool) -> Note {
-        if in_speech
-            && let Read::Directive(directive) = self.read_note(gap)
-            && directive.word.value == DirectiveWord::Cut
-        {
-            let content = self.content(gap);
-            if directive.body.value.eq_ignore_ascii_case("back") && directive.fields.is_empty() {
-                return Note::CutBack(self.note_span(gap));
-            }
-            let mut shot = ShotLine { span: self.span(content.clone()), ..ShotLine::default() };
-            self.noted()
-                .head_and_phrases(directive.body.span.start as usize..content.end, &mut shot);
-            return Note::Cut(Box::new(shot));
+        let notes = self.notes();
+        if in_speech && let Some(cut) = notes.cut(gap) {
+            return cut;
         }
-        self.inline_note(gap);
-        self.remark(gap)
+        self.diagnostics.extend(notes.objection(gap));
+        notes.remark(gap)
     }
 
     /// The notes of a line that has no place for them.
     fn inline_notes(&mut self, line: &Line) {
-        for gap in line.gaps.clone() {
-            if self.scan.gaps[gap].kind == GapKind::Note {
-                self.inline_note(gap);
-            }
-        }
+        let notes = self.notes();
+        self.diagnostics.extend(notes.of(line).filter_map(|gap| notes.objection(gap)));
     }
-
-    /// A remark; a directive is none here, and its author should know.
-    fn inline_note(&mut self, gap: usize) {
-        let Read::Directive(directive) = self.read_note(gap) else {
-            self.misspelt(gap);
-            return;
-        };
-        let word = directive.word.value.as_str();
-        let (message, help) = if directive.word.value == DirectiveWord::Cut {
-            (
-                format!("`[[{word}: …]]` is only read inside a speech, so nothing is cut here"),
-                "write a shot on its own line: `!! CLOSE ON …`",
-            )
-        } else {
-            (
-                format!("`[[{word}: …]]` does not stand alone on its line, so nothing changes"),
-                "write it on a line of its own, outside of speeches",
-            )
-        };
-        self.diagnostics
-            .push(Diagnostic::warning("misplaced-directive", directive.span, message).help(help));
-    }
-
-    /// Message 7: `[[ware: …]]`, `[[Wear: …]]`.
-    fn misspelt(&mut self, gap: usize) {
-        let content = self.content(gap);
-        let Some((written, rest)) = self.noted().note_word(content.clone()) else { return };
-        if DirectiveWord::of(&written.value).is_some() || is_known_remark(&written.value) {
-            return;
-        }
-        let words = DirectiveWord::ALL.iter().map(|word| word.as_str());
-        let Some(meant) = did_you_mean(&written.value, words) else { return };
-        let body = flat(&self.scan.text[rest..content.end]);
-        let body = body.trim();
-        let start = match body.split_once([',', '|', '=']) {
-            Some((start, _)) => format!("{}, …", start.trim_end()),
-            None => body.to_owned(),
-        };
-        let wrong = &written.value;
-        self.diagnostics.push(
-            Diagnostic::warning(
-                "misspelt-directive",
-                written.span,
-                format!("`[[{wrong}: {start}]]` is an ordinary note, so nothing changes"),
-            )
-            .label(format!("did you mean `{meant}`?"))
-            .help(format!("did you mean `[[{meant}: {start}]]`? `[[note: …]]` silences this")),
-        );
-    }
-}
-
-/// Words that begin remarks: everybody's, and those Beat gives a meaning to.
-fn is_known_remark(word: &str) -> bool {
-    const REMARKS: &[&str] = &[
-        "note",
-        "todo",
-        "fixme",
-        "idea",
-        "date",
-        "fact",
-        "beat",
-        "marker",
-        "color",
-        "colour",
-        "storyline",
-        "page",
-        "red",
-        "blue",
-        "green",
-        "pink",
-        "magenta",
-        "gray",
-        "grey",
-        "purple",
-        "cyan",
-        "orange",
-        "yellow",
-        "brown",
-    ];
-    REMARKS.contains(&word.to_lowercase().as_str())
 }
 
 fn builder_end(line: &Line, scan: &Scan<'_>) -> usize {

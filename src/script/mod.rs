@@ -7,6 +7,7 @@ pub mod format;
 mod grammar;
 pub mod highlight;
 mod lower;
+mod notes;
 mod scan;
 mod shot;
 mod text;

@@ -66,9 +66,9 @@ impl<'a> Builder<'a> {
                     if at == 0 {
                         self.words(literal.clone(), style);
                     }
-                    style.italic ^= marks.italic;
-                    style.bold ^= marks.bold;
-                    style.underline ^= marks.underline;
+                    style.italic ^= marks.style.italic;
+                    style.bold ^= marks.style.bold;
+                    style.underline ^= marks.style.underline;
                     if at == 1 {
                         self.words(literal, style);
                     }
@@ -162,9 +162,7 @@ fn split(bare: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
 /// What a mark switches; nothing for all other tokens.
 #[derive(Debug, Clone, Copy, Default)]
 struct Marks {
-    italic: bool,
-    bold: bool,
-    underline: bool,
+    style: Style,
     /// On, rather than off.
     opens: bool,
 }
@@ -172,7 +170,8 @@ struct Marks {
 impl Marks {
     /// How many of its bytes are marks; the others are words.
     fn used(self) -> usize {
-        usize::from(self.italic) + 2 * usize::from(self.bold) + usize::from(self.underline)
+        let Style { italic, bold, underline } = self.style;
+        usize::from(italic) + 2 * usize::from(bold) + usize::from(underline)
     }
 }
 
@@ -196,20 +195,20 @@ fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
         };
         match (stars, range.len()) {
             (false, _) if can_close && underline.is_some() => {
-                pair(&mut underline, |marks| marks.underline = true);
+                pair(&mut underline, |marks| marks.style.underline = true);
             }
             (false, _) if can_open && underline.is_none() => underline = Some(index),
             (true, 1) if can_close && italic.is_some() => {
-                pair(&mut italic, |marks| marks.italic = true);
+                pair(&mut italic, |marks| marks.style.italic = true);
             }
             (true, 1) if can_open && italic.is_none() => italic = Some(index),
             (true, 2) if can_close && bold.is_some() => {
-                pair(&mut bold, |marks| marks.bold = true);
+                pair(&mut bold, |marks| marks.style.bold = true);
             }
             (true, 2) if can_open && bold.is_none() => bold = Some(index),
             (true, 3) if can_close && (italic.is_some() || bold.is_some()) => {
-                pair(&mut italic, |marks| marks.italic = true);
-                pair(&mut bold, |marks| marks.bold = true);
+                pair(&mut italic, |marks| marks.style.italic = true);
+                pair(&mut bold, |marks| marks.style.bold = true);
             }
             (true, 3) if can_open && italic.is_none() && bold.is_none() => {
                 (italic, bold) = (Some(index), Some(index));

@@ -68,7 +68,7 @@ fn element_words(element: &Element, out: &mut String) {
             line = format!("section {level} {}", quoted(text));
         }
         ElementKind::Synopsis { text } => line = format!("synopsis {}", quoted(text)),
-        ElementKind::PageBreak => line = "page break".to_owned(),
+        ElementKind::PageBreak => line.push_str("page break"),
         ElementKind::Note(note) => line = note_words(note),
         ElementKind::Directive(directive) => line = directive_words(directive),
         ElementKind::Shot(shot) => line = format!("shot {}", shot_words(shot)),
@@ -142,7 +142,9 @@ fn shot_words(shot: &ShotLine) -> String {
 }
 
 fn phrases(phrases: &[Phrase]) -> String {
-    phrases.iter().map(|phrase| format!(" [{}]", phrase_words(&phrase.kind))).collect()
+    phrases
+        .iter()
+        .fold(String::new(), |words, phrase| words + " [" + &phrase_words(&phrase.kind) + "]")
 }
 
 fn phrase_words(kind: &PhraseKind) -> String {

@@ -1,0 +1,164 @@
+//! What a note is: a directive, a cut inside a speech, or a remark.
+//!
+//! Knows the words of the language; does not know where a note stands.
+
+use std::ops::Range;
+
+use super::Dialect;
+use super::scan::{GapKind, Line, Scan};
+use super::shot::{Reader, flat};
+use super::tree::{Directive, DirectiveWord, Note, ShotLine};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{SourceId, Span, Spanned};
+
+/// Reads the notes of a script, each by its index among the gaps.
+#[derive(Clone, Copy)]
+pub(super) struct Notes<'a> {
+    pub scan: &'a Scan<'a>,
+    pub source: SourceId,
+    pub dialect: Dialect,
+}
+
+impl<'a> Notes<'a> {
+    fn reader(self) -> Reader<'a> {
+        Reader { text: &self.scan.text, source: self.source }
+    }
+
+    fn content(self, gap: usize) -> Range<usize> {
+        let gap = self.scan.gaps[gap];
+        gap.start + 2..gap.end - 2
+    }
+
+    pub(super) fn span(self, gap: usize) -> Span {
+        let gap = self.scan.gaps[gap];
+        Span::new(self.source, gap.start, gap.end)
+    }
+
+    /// The notes of a line.
+    pub(super) fn of(self, line: &Line) -> impl Iterator<Item = usize> + use<'a> {
+        line.gaps.clone().filter(move |gap| self.scan.gaps[*gap].kind == GapKind::Note)
+    }
+
+    /// The directive that a note is where directives may stand.
+    pub(super) fn directive(self, gap: usize) -> Option<Directive> {
+        let content = self.content(gap);
+        let (written, rest) = self.reader().note_word(content.clone())?;
+        let word = DirectiveWord::of(&written.value)?;
+        let rest = rest..content.end;
+        // Notes D17: in somebody else's script `[[sound: period bell?]]` is a question.
+        if self.dialect == Dialect::Fountain
+            && self.scan.text[rest.clone()].trim_end().ends_with(['?', '？'])
+        {
+            return None;
+        }
+        Some(self.reader().directive(Spanned::new(word, written.span), rest, self.span(gap)))
+    }
+
+    /// Whether a directive is among the notes of a line.
+    pub(super) fn hold_directive(self, line: &Line) -> bool {
+        self.of(line).any(|gap| self.directive(gap).is_some())
+    }
+
+    /// `[[cut: …]]` inside a speech.
+    pub(super) fn cut(self, gap: usize) -> Option<Note> {
+        let directive = self.directive(gap)?;
+        if directive.word.value != DirectiveWord::Cut {
+            return None;
+        }
+        let content = self.content(gap);
+        if directive.body.value.eq_ignore_ascii_case("back") && directive.fields.is_empty() {
+            return Some(Note::CutBack(self.span(gap)));
+        }
+        let span = Span::new(self.source, content.start, content.end);
+        let mut shot = ShotLine { span, ..ShotLine::default() };
+        let body = directive.body.span.start as usize..content.end;
+        self.reader().head_and_phrases(body, &mut shot);
+        Some(Note::Cut(Box::new(shot)))
+    }
+
+    pub(super) fn remark(self, gap: usize) -> Note {
+        let content = self.scan.trimmed_text(self.content(gap));
+        let words = self.scan.text[content.clone()].replace("\r\n", "\n").replace('\r', "\n");
+        Note::Remark(Spanned::new(words, Span::new(self.source, content.start, content.end)))
+    }
+
+    /// What is to be said about a note that is read as a remark: it may be a
+    /// directive in the wrong place, or a misspelt one.
+    pub(super) fn objection(self, gap: usize) -> Option<Diagnostic> {
+        match self.directive(gap) {
+            Some(directive) => Some(misplaced(&directive)),
+            None => self.misspelt(gap),
+        }
+    }
+
+    /// Message 7: `[[ware: …]]`, `[[Wear: …]]`.
+    fn misspelt(self, gap: usize) -> Option<Diagnostic> {
+        let content = self.content(gap);
+        let (written, rest) = self.reader().note_word(content.clone())?;
+        let wrong = &written.value;
+        if DirectiveWord::of(wrong).is_some() || is_known_remark(wrong) {
+            return None;
+        }
+        let words = DirectiveWord::ALL.iter().map(|word| word.as_str());
+        let meant = did_you_mean(wrong, words)?;
+        let body = flat(&self.scan.text[rest..content.end]);
+        let body = match body.trim().split_once([',', '|', '=']) {
+            Some((start, _)) => format!("{}, …", start.trim_end()),
+            None => body.trim().to_owned(),
+        };
+        let message = format!("`[[{wrong}: {body}]]` is an ordinary note, so nothing changes");
+        let help = format!("did you mean `[[{meant}: {body}]]`? `[[note: …]]` silences this");
+        Some(
+            Diagnostic::warning("misspelt-directive", written.span, message)
+                .label(format!("did you mean `{meant}`?"))
+                .help(help),
+        )
+    }
+}
+
+fn misplaced(directive: &Directive) -> Diagnostic {
+    let word = directive.word.value.as_str();
+    let (message, help) = if directive.word.value == DirectiveWord::Cut {
+        (
+            format!("`[[{word}: …]]` is only read inside a speech, so nothing is cut here"),
+            "write a shot on its own line: `!! CLOSE ON …`",
+        )
+    } else {
+        (
+            format!("`[[{word}: …]]` does not stand alone on its line, so nothing changes"),
+            "write it on a line of its own, outside of speeches",
+        )
+    };
+    Diagnostic::warning("misplaced-directive", directive.span, message).help(help)
+}
+
+/// Words that begin remarks: everybody's, and those Beat gives a meaning to.
+fn is_known_remark(word: &str) -> bool {
+    const REMARKS: &[&str] = &[
+        "note",
+        "todo",
+        "fixme",
+        "idea",
+        "date",
+        "fact",
+        "beat",
+        "marker",
+        "color",
+        "colour",
+        "storyline",
+        "page",
+        "red",
+        "blue",
+        "green",
+        "pink",
+        "magenta",
+        "gray",
+        "grey",
+        "purple",
+        "cyan",
+        "orange",
+        "yellow",
+        "brown",
+    ];
+    REMARKS.contains(&word.to_lowercase().as_str())
+}
