@@ -1,8 +1,6 @@
 //! What we say about mistakes in a script, in one voice: lower case, specific,
 //! with the remedy. Knows wording, and nothing of how a mistake is found.
 
-use std::path::Path;
-
 use super::screenplay::Character;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::Diagnostic;
@@ -369,13 +367,9 @@ pub(super) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
     .help("take one `use` of the circle away")
 }
 
-pub(super) fn not_vocabulary(span: Span, path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(
-        "bad-vocabulary",
-        span,
-        format!("`{}` is not a vocabulary: {why}", path.display()),
-    )
-    .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
+pub(super) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error("bad-vocabulary", span, format!("`{}` is not a vocabulary: {why}", path))
+        .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
 }
 
 pub(super) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {

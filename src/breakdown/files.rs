@@ -165,8 +165,10 @@ pub(super) fn vocabulary(
             chain.pop();
             into.merge(parsed);
         }
-        Err(error) => {
-            diagnostics.push(errors::not_vocabulary(written.span, &path, &error.to_string()))
-        }
+        Err(error) => diagnostics.push(errors::not_vocabulary(
+            written.span,
+            &written.value,
+            &error.to_string(),
+        )),
     }
 }

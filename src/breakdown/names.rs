@@ -92,14 +92,6 @@ impl Roster {
         subject
     }
 
-    /// Lets a character answer to one more name.
-    pub(super) fn also(&mut self, subject: Subject, name: &str) {
-        let owners = self.exact.entry(name_key(name)).or_default();
-        if !owners.contains(&subject) {
-            owners.push(subject);
-        }
-    }
-
     /// Gives a person another look in a time line.
     pub(super) fn look(&mut self, timeline: &str, of: Subject, look: Subject) {
         self.looks.insert((timeline.to_owned(), of), look);
@@ -313,7 +305,8 @@ impl Roster {
             let word = bare(stretch[last].1);
             let heads_sentence = sentences
                 .iter()
-                .any(|sentence| text[sentence.start..stretch[0].0].trim().is_empty());
+                .filter_map(|sentence| text.get(sentence.start..stretch[0].0))
+                .any(|before| before.trim().is_empty());
             let common = vocabulary.ambiguous.contains(&word.to_lowercase());
             if name.len() == 1 && common && heads_sentence && !is_capitals(word) {
                 continue;

@@ -93,7 +93,13 @@ pub(super) fn slugline(text: &str, language: &str, vocabulary: &Vocabulary) -> S
             let words = &rest[segment.range.clone()];
             read_time(words, segment.bracketed, false, &mut slug, &mut tags, vocabulary);
         }
+        // `[THE NEXT] MORNING`: the bracket is part of the time.
+        let joined = segments[time].joined;
         segments.truncate(time);
+        if joined && let Some(before) = segments.pop() {
+            let words = &rest[before.range];
+            read_time(words, true, false, &mut slug, &mut tags, vocabulary);
+        }
     }
     // A bracketed tag may stand before the last segment too.
     segments.retain(|segment| {
@@ -141,6 +147,8 @@ struct Segment {
     bracketed: bool,
     /// A slash stands before it.
     slash: bool,
+    /// Nothing but a bracket stands before it.
+    joined: bool,
 }
 
 /// Splits at ` - `, ` – `, ` — `, `--` and `/`, and takes brackets out.
@@ -149,9 +157,10 @@ fn segments(text: &str) -> Vec<Segment> {
     let mut start = 0;
     let mut bracket = None;
     let mut slash = false;
-    let mut push = |range: Range<usize>, bracketed: bool, slash: bool| {
+    let mut joined = false;
+    let mut push = |range: Range<usize>, bracketed: bool, slash: bool, joined: bool| {
         if !text[range.clone()].trim().is_empty() {
-            found.push(Segment { range, bracketed, slash });
+            found.push(Segment { range, bracketed, slash, joined });
         }
     };
     let letters: Vec<(usize, char)> = text.char_indices().collect();
@@ -159,16 +168,17 @@ fn segments(text: &str) -> Vec<Segment> {
         let end = at + letter.len_utf8();
         match letter {
             '(' | '[' | '（' if bracket.is_none() => {
-                push(start..at, false, std::mem::take(&mut slash));
+                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
                 start = end;
                 bracket = Some(letter);
             }
             ')' | ']' | '）' if bracket.take().is_some() => {
-                push(start..at, true, false);
+                push(start..at, true, false, false);
                 start = end;
+                joined = true;
             }
             '/' if bracket.is_none() => {
-                push(start..at, false, std::mem::take(&mut slash));
+                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
                 start = end;
                 slash = true;
             }
@@ -177,14 +187,14 @@ fn segments(text: &str) -> Vec<Segment> {
                 let after = letters.get(index + 1).map_or(' ', |(_, letter)| *letter);
                 let blank = |letter: char| letter.is_whitespace();
                 if (blank(before) && blank(after)) || is_dash(before) || is_dash(after) {
-                    push(start..at, false, std::mem::take(&mut slash));
+                    push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
                     start = end;
                 }
             }
             _ => {}
         }
     }
-    push(start..text.len(), bracket.is_some(), slash);
+    push(start..text.len(), bracket.is_some(), slash, joined);
     found
 }
 

@@ -689,7 +689,7 @@ fn apply_clause(
     call: &mut ShotCall,
     at: &Where,
 ) {
-    let mut named = |reading: &mut Reading<'_>, range: &Range<usize>| -> Vec<Subject> {
+    let named = |reading: &mut Reading<'_>, range: &Range<usize>| -> Vec<Subject> {
         let words = part(phrase, range.clone());
         let mut found = ShotCall::default();
         read_subjects(reading, &words, &mut found, at);

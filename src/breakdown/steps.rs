@@ -30,7 +30,6 @@ pub(super) enum StepKind<'a> {
     Heading {
         text: Spanned<String>,
         number: Option<Spanned<String>>,
-        forced: bool,
     },
     /// Lines of a paragraph, indentation kept.
     Action(Vec<String>),
@@ -52,7 +51,6 @@ pub(super) enum StepKind<'a> {
     /// A shot in existing scripts: it owns what follows directly, no more.
     Implied {
         head: Spanned<String>,
-        owns_next: bool,
     },
     Super(String),
 }
@@ -68,13 +66,9 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
                 if *forced
                     && implied_head(&text.value, reading).is_some_and(|end| end == text.value.len())
                 {
-                    push(StepKind::Implied { head: text.clone(), owns_next: true });
+                    push(StepKind::Implied { head: text.clone() });
                 } else {
-                    push(StepKind::Heading {
-                        text: text.clone(),
-                        number: number.clone(),
-                        forced: *forced,
-                    });
+                    push(StepKind::Heading { text: text.clone(), number: number.clone() });
                 }
             }
             ElementKind::Action { text, forced } => {
@@ -150,7 +144,7 @@ fn action<'a>(
     // A heading in the film's language.
     let local = language != "en" && is_local_heading(reading, first, language);
     if local && lines.len() == 1 {
-        push(StepKind::Heading { text: Spanned::new(whole, span), number: None, forced: false });
+        push(StepKind::Heading { text: Spanned::new(whole, span), number: None });
         return;
     }
     if let Some(words) = over_picture(reading, &whole) {
@@ -164,7 +158,7 @@ fn action<'a>(
             Spanned::new(whole[..end].to_owned(), head_span(text, &whole[..end]).unwrap_or(span));
         let rest =
             whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim().to_owned();
-        push(StepKind::Implied { head, owns_next: rest.is_empty() });
+        push(StepKind::Implied { head });
         if !rest.is_empty() {
             push(StepKind::Action(vec![rest]));
         }
@@ -272,13 +266,13 @@ fn suspect<'a>(
     let step =
         if places::prefix(cue, language, vocabulary).is_some() && speech.extensions.is_empty() {
             let text = speech.name.clone();
-            Some(("heading", StepKind::Heading { text, number: None, forced: false }))
+            Some(("heading", StepKind::Heading { text, number: None }))
         } else if let Some(words) = over_picture(reading, cue) {
             Some(("super", StepKind::Super(words)))
         } else if let Some((name, kind, duration)) = vocabulary.transition(cue) {
             Some(("transition", StepKind::Transition(Transition { name, kind, duration })))
         } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
-            Some(("shot", StepKind::Implied { head: speech.name.clone(), owns_next: true }))
+            Some(("shot", StepKind::Implied { head: speech.name.clone() }))
         } else if reserved {
             Some(("action", StepKind::Furniture(cue.to_owned())))
         } else if once && cue.ends_with([':', '!', '?']) {

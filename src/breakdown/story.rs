@@ -172,7 +172,7 @@ impl Teller<'_, '_> {
             StepKind::Lyrics(lines) => self.lyrics(lines, span),
             StepKind::Speech(speech) => self.speech(speech, span),
             StepKind::Shot(line) => self.shot(line, span),
-            StepKind::Implied { head, owns_next } => self.implied(head, *owns_next, span),
+            StepKind::Implied { head } => self.implied(head, span),
             StepKind::Directive(directive) => self.directive(directive),
         }
     }
@@ -199,7 +199,7 @@ impl Teller<'_, '_> {
 
     /// A shot written as in other screenplays: it owns what directly follows
     /// and hands the rest back, or one `ANGLE ON` would own half a scene.
-    fn implied(&mut self, head: &Spanned<String>, owns_next: bool, span: Span) {
+    fn implied(&mut self, head: &Spanned<String>, span: Span) {
         self.close_shot();
         let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
         let told = self.reading.diagnostics.len();
@@ -212,7 +212,6 @@ impl Teller<'_, '_> {
             }
             Called::Shot(call) => self.open_shot(call, span, true),
         }
-        let _ = owns_next;
     }
 
     fn open_shot(&mut self, call: ShotCall, span: Span, hands_back: bool) {
@@ -318,7 +317,9 @@ impl Teller<'_, '_> {
         action.everybody = concerns_everybody(&action.text);
         action.pronoun = begins_with_pronoun(&action.text);
         self.describe_place(&mut action);
-        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back) {
+        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
+            && action.lettering.is_empty()
+        {
             lint::action(self.reading, &action.text, span, shot);
         }
         self.push(ItemKind::Action(action), span);
@@ -338,19 +339,7 @@ impl Teller<'_, '_> {
             .split(|letter: char| !letter.is_alphanumeric())
             .any(|word| word.chars().count() > 1 && is_capitals(word));
         let pronouns = canonical(&action.text).split(' ').any(|word| {
-            matches!(
-                word,
-                "he" | "she"
-                    | "they"
-                    | "him"
-                    | "her"
-                    | "his"
-                    | "their"
-                    | "them"
-                    | "we"
-                    | "you"
-                    | "i"
-            )
+            matches!(word, "he" | "she" | "they" | "him" | "her" | "his" | "we" | "you" | "i")
         });
         // A close shot shows a detail, not the place.
         let detail = self.open.shot.as_ref().is_some_and(|shot| {

@@ -11,16 +11,16 @@ use crate::source::{Span, Spanned};
 
 /// A word, or a mark (`:` or a dash that stands alone).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Token {
+pub struct Token {
     /// In small letters, quotes straight; `:` or `-` for marks.
-    pub(super) word: String,
+    pub word: String,
     /// Byte range in the text.
-    pub(super) range: Range<usize>,
+    pub range: Range<usize>,
 }
 
 impl Token {
     /// Whether it is a colon or a dash.
-    pub(super) fn is_mark(&self) -> bool {
+    pub fn is_mark(&self) -> bool {
         self.word == ":" || self.word == "-"
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn is_dash(letter: char) -> bool {
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut start = None;
-    let mut push = |found: &mut Vec<Token>, range: Range<usize>| {
+    let push = |found: &mut Vec<Token>, range: Range<usize>| {
         let word = fold_quotes(text[range.clone()].trim_end_matches('.')).to_lowercase();
         if !word.is_empty() {
             found.push(Token { word, range });
