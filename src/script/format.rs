@@ -176,8 +176,7 @@ fn format_line(scan: &Scan<'_>, line: &Line, speeches: &[Range<usize>], edits: &
         }
         line_ends(scan.raw, gap.start..gap.end, edits);
     }
-    let after = line.end + 2;
-    line_ends(scan.raw, line.end..after.min(scan.raw.len()), edits);
+    line_ends(scan.raw, line.end..(line.end + 1).min(scan.raw.len()), edits);
 
     let text = &scan.bare[line.start..line.end];
     let last_gap = scan.gaps_of(line).last().map_or(line.start, |gap| gap.end);
@@ -197,22 +196,11 @@ fn format_line(scan: &Scan<'_>, line: &Line, speeches: &[Range<usize>], edits: &
     edits.replace(blank..line.end, if keeps { " " } else { "" });
 }
 
-/// Line ends become `\n`; of a stretch that ends between `\r` and `\n`, or
-/// holds a second line end, only the first counts outside of gaps.
+/// The line ends that begin in a stretch become `\n`.
 fn line_ends(raw: &str, range: Range<usize>, edits: &mut Edits) {
-    let bytes = raw.as_bytes();
-    let outside = range.len() <= 2 && matches!(bytes.get(range.start), Some(b'\r' | b'\n'));
-    let mut at = range.start;
-    while at < range.end {
-        if bytes[at] == b'\r' {
-            let length = if bytes.get(at + 1) == Some(&b'\n') { 2 } else { 1 };
-            edits.replace(at..at + length, "\n");
-            at += length;
-        } else {
-            at += 1;
-        }
-        if outside {
-            break;
-        }
+    for (offset, _) in raw[range.clone()].match_indices('\r') {
+        let at = range.start + offset;
+        let length = if raw[at..].starts_with("\r\n") { 2 } else { 1 };
+        edits.replace(at..at + length, "\n");
     }
 }

@@ -6,8 +6,7 @@ use serde::Serialize;
 
 use super::scan::{GapKind, scan};
 use super::tree::{
-    Directive, Element, ElementKind, Note, Phrase, Piece, ShotLine, Speech, SpeechLine, Style,
-    Text, Tree,
+    Directive, Element, ElementKind, Note, Piece, ShotLine, Speech, SpeechLine, Style, Text, Tree,
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -107,7 +106,9 @@ impl Paint {
             ElementKind::Speech(speech) => self.speech(speech),
             ElementKind::Transition { text, tail, .. } => {
                 self.base(text.span, Class::Transition);
-                self.phrases(tail, text.span.end);
+                for phrase in tail {
+                    self.inside(phrase.span, Class::Technique);
+                }
             }
             ElementKind::Section { .. } => self.base(element.span, Class::Section),
             ElementKind::Synopsis { .. } => self.base(element.span, Class::Synopsis),
@@ -189,12 +190,6 @@ impl Paint {
         }
         parts.sort_by_key(|part| part.span);
         self.inside_notes.extend(parts);
-    }
-
-    fn phrases(&mut self, phrases: &[Phrase], _after: u32) {
-        for phrase in phrases {
-            self.inside(phrase.span, Class::Technique);
-        }
     }
 }
 

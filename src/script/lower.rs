@@ -545,7 +545,7 @@ impl<'a> Lower<'a> {
                 LineKind::Notes => {
                     let builder = if sung.is_empty() { &mut words } else { &mut sung };
                     self.text_line(builder, line.start..line.start, line, true);
-                    end = builder_end(line, scan);
+                    end = scan.gaps_of(line).last().map_or(line.end, |gap| gap.end);
                 }
                 LineKind::Text if shape.ends_speech() => {
                     if shape.rule == Rule::shot_line {
@@ -656,10 +656,6 @@ impl<'a> Lower<'a> {
         let notes = self.notes();
         self.diagnostics.extend(notes.of(line).filter_map(|gap| notes.objection(gap)));
     }
-}
-
-fn builder_end(line: &Line, scan: &Scan<'_>) -> usize {
-    scan.gaps_of(line).last().map_or(line.end, |gap| gap.end)
 }
 
 fn flush(lines: &mut Vec<SpeechLine>, words: &mut Builder<'_>, sung: &mut Builder<'_>) {
