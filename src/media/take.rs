@@ -16,6 +16,9 @@ use super::decode::Decoder;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
+/// Least width and height of a take.
+const SMALLEST: u32 = 8;
+
 /// Writes a take frame by frame. Nothing is a take before [`TakeWriter::finish`].
 pub struct TakeWriter {
     path: PathBuf,
@@ -30,6 +33,14 @@ impl TakeWriter {
     /// A new file for frames of `width` × `height` pixels; an old one is replaced.
     pub fn create(path: &Path, width: u32, height: u32, rate: Rate) -> Result<Self, Error> {
         super::start();
+        // FFmpeg 5.1 loses pixels when it cuts tinier pictures into slices.
+        if width.min(height) < SMALLEST {
+            let what = format!(
+                "pictures of {width}×{height} pixels are too small for a take; \
+                 {SMALLEST}×{SMALLEST} is the least"
+            );
+            return Err(Error::damaged(path, what));
+        }
         let mut output = ffmpeg::format::output_as(&super::url(path)?, "matroska")
             .map_err(Error::file(path, "creating a take"))?;
         let codec = encoder::find(codec::Id::FFV1).ok_or(Error::Missing("FFV1 encoder"))?;
