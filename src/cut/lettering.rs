@@ -178,7 +178,7 @@ impl Mask {
             if *coverage > 0 {
                 let (x, y) = (at as i32 % self.width as i32, at as i32 / self.width as i32);
                 for (dx, dy, strength) in &brush {
-                    spread.cover(x + dx, y + dy, (u32::from(*coverage) * strength >> 8) as u8);
+                    spread.cover(x + dx, y + dy, ((u32::from(*coverage) * strength) >> 8) as u8);
                 }
             }
         }

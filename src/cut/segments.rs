@@ -14,8 +14,8 @@ use super::conform::{Conformed, TakeFile};
 use super::edl::{Edl, TransitionEvent};
 use super::titles::{Overlay, Titles};
 use super::transition;
-use crate::breakdown::screenplay::{Captions, Colour, TransitionKind};
-use crate::breakdown::shot::{Card, Picture, ShotList};
+use crate::breakdown::screenplay::{Captions, Colour, Title, TransitionKind};
+use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
 use crate::media::encoded::Encoded;
 use crate::media::h264::{Encoder, PictureFormat, library};
 use crate::media::{self, Error};
@@ -232,10 +232,21 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
             let digest = format!("{digest} {frames} {rate:?} {width}×{height}");
             Source::Take { file: file.clone(), digest }
         }
-        (Picture::Card(card), _) => Source::Card(card.clone()),
+        (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),
         (Picture::White, _) => Source::Colour(white),
         (Picture::Take(_) | Picture::Black, _) => Source::Colour(Colour::default()),
     }
+}
+
+/// The first line of a title card is the title; one that was written on
+/// several lines stays in them, all large.
+fn with_title_in_one(card: &Card, title: &Title) -> Card {
+    let mut card = card.clone();
+    let lines = title.title.len();
+    if card.kind == CardKind::Title && lines > 1 && card.lines.starts_with(&title.title) {
+        card.lines.splice(..lines, [title.title.join("\n")]);
+    }
+    card
 }
 
 /// A transition over a cut, in frames of the film.

@@ -18,7 +18,7 @@ pub(super) struct Decoder {
     path: PathBuf,
     input: Input,
     stream: usize,
-    decoder: codec::decoder::Video,
+    track: codec::decoder::Video,
     ended: bool,
 }
 
@@ -39,9 +39,9 @@ impl Decoder {
         let mut context = codec::Context::from_parameters(stream.parameters())
             .map_err(Error::file(path, "opening the picture track"))?;
         context.set_threading(codec::threading::Config::count(1));
-        let decoder =
+        let track =
             context.decoder().video().map_err(Error::file(path, "opening the picture track"))?;
-        Ok(Self { path: path.to_owned(), input, stream: index, decoder, ended: false })
+        Ok(Self { path: path.to_owned(), input, stream: index, track, ended: false })
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -49,12 +49,12 @@ impl Decoder {
     }
 
     pub(super) fn size(&self) -> (u32, u32) {
-        (self.decoder.width(), self.decoder.height())
+        (self.track.width(), self.track.height())
     }
 
     /// The codec's four words the file must have been written with.
     pub(super) fn id(&self) -> codec::Id {
-        self.decoder.id()
+        self.track.id()
     }
 
     /// Drops packets undecoded. Only where every packet is a frame of its own.
@@ -82,17 +82,17 @@ impl Decoder {
     pub(super) fn next_frame(&mut self) -> Result<Option<Video>, Error> {
         let mut frame = Video::empty();
         loop {
-            match self.decoder.receive_frame(&mut frame) {
+            match self.track.receive_frame(&mut frame) {
                 Ok(()) => return Ok(Some(frame)),
                 Err(ffmpeg::Error::Eof) => return Ok(None),
                 Err(AGAIN) if !self.ended => {}
                 Err(source) => return Err(Error::file(&self.path, "decoding a frame")(source)),
             }
             let sent = if let Some(packet) = self.packet()? {
-                self.decoder.send_packet(&packet)
+                self.track.send_packet(&packet)
             } else {
                 self.ended = true;
-                self.decoder.send_eof()
+                self.track.send_eof()
             };
             sent.map_err(Error::file(&self.path, "decoding a frame"))?;
         }

@@ -268,7 +268,7 @@ fn show_unasked(output: &mut Output, track: usize) {
     // SAFETY: the stream is alive and exclusively borrowed; only a flag is set.
     #[expect(unsafe_code, reason = "ffmpeg-next has no setter for a track's disposition")]
     unsafe {
-        (*track.as_mut_ptr()).disposition |= ffi::AV_DISPOSITION_DEFAULT as i32;
+        (*track.as_mut_ptr()).disposition |= ffi::AV_DISPOSITION_DEFAULT;
     }
 }
 

@@ -77,7 +77,7 @@ impl PictureFormat {
 
 /// Encodes one piece.
 pub struct Encoder {
-    encoder: encoder::video::Encoder,
+    x264: encoder::video::Encoder,
     colours: ToYuv,
     extradata: Vec<u8>,
     length: u32,
@@ -112,7 +112,7 @@ impl Encoder {
         let encoder = context.open_with(options).map_err(failed())?;
         let extradata = extradata(&encoder);
         let colours = ToYuv::new(picture.width, picture.height)?;
-        Ok(Self { encoder, colours, extradata, length, frames: 0, packets: Vec::new() })
+        Ok(Self { x264: encoder, colours, extradata, length, frames: 0, packets: Vec::new() })
     }
 
     /// Adds the next frame.
@@ -127,14 +127,14 @@ impl Encoder {
             yuv.set_kind(ffmpeg::picture::Type::I);
         }
         self.frames += 1;
-        self.encoder.send_frame(&yuv).map_err(Error::codec("encoding H.264"))?;
+        self.x264.send_frame(&yuv).map_err(Error::codec("encoding H.264"))?;
         self.drain()
     }
 
     fn drain(&mut self) -> Result<(), Error> {
         let mut packet = ffmpeg::Packet::empty();
         loop {
-            match self.encoder.receive_packet(&mut packet) {
+            match self.x264.receive_packet(&mut packet) {
                 Ok(()) => {}
                 Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
                 Err(source) => return Err(Error::codec("encoding H.264")(source)),
@@ -152,7 +152,7 @@ impl Encoder {
     /// The whole piece. Panics unless it got as many frames as announced.
     pub fn finish(mut self) -> Result<Encoded, Error> {
         assert_eq!(self.frames, self.length, "a piece has the frames it was announced with");
-        self.encoder.send_eof().map_err(Error::codec("encoding H.264"))?;
+        self.x264.send_eof().map_err(Error::codec("encoding H.264"))?;
         self.drain()?;
         Ok(Encoded { extradata: self.extradata, length: self.frames, packets: self.packets })
     }

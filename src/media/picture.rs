@@ -78,7 +78,7 @@ fn set_bt709(context: &mut Context, from_full: bool, to_full: bool) {
     // alive and exclusively borrowed.
     #[expect(unsafe_code, reason = "ffmpeg-next does not wrap the colour matrix of a scaler")]
     unsafe {
-        let matrix = ffi::sws_getCoefficients(ffi::SWS_CS_ITU709 as i32);
+        let matrix = ffi::sws_getCoefficients(ffi::SWS_CS_ITU709);
         ffi::sws_setColorspaceDetails(
             context.as_mut_ptr(),
             matrix,

@@ -16,8 +16,9 @@ const XMP_UUID: [u8; 16] = [
 
 /// The XMP packet of a film.
 pub fn packet(title: &str, authors: &[String]) -> String {
-    let creators: String =
-        authors.iter().map(|author| format!("<rdf:li>{}</rdf:li>", escape(author))).collect();
+    let creators = authors
+        .iter()
+        .fold(String::new(), |list, author| list + "<rdf:li>" + &escape(author) + "</rdf:li>");
     let title = escape(title);
     let version = env!("CARGO_PKG_VERSION");
     format!(
