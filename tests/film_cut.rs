@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next::codec::Id;
+use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
 use photoplay::breakdown::screenplay::{
     Captions, Colour, Direction, Settings, Title, TransitionKind,
@@ -458,6 +459,9 @@ fn a_film_says_what_it_is() {
     assert!((whole - exact).abs() < 1e-3, "{whole}");
     let subtitles = ffmpeg.stream(2).expect("subtitles");
     assert_eq!(subtitles.metadata().get("language"), Some("eng"));
+    // They are in the picture already.
+    assert!(!subtitles.disposition().contains(Disposition::DEFAULT));
+    assert!(picture.disposition().contains(Disposition::DEFAULT));
     assert_eq!(ffmpeg.metadata().get("title"), Some("The Test & the <Film>"));
     assert_eq!(ffmpeg.metadata().get("artist"), Some("A. Novelist"));
     let chapters: Vec<_> = ffmpeg

@@ -13,7 +13,7 @@ use ffmpeg_next::{codec, ffi};
 use super::encoded::{Coded, Encoded, sync_folder};
 use super::h264::{self, PictureFormat, REORDER};
 use super::sound::SAMPLE_RATE;
-use super::{Error, provenance};
+use super::{Error, boxes, provenance};
 
 /// What a film says about itself, and its subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,6 +79,9 @@ pub fn join<E: From<Error>>(
     let failed = || Error::io(out, "completing a film");
     let mut file = File::options().read(true).write(true).open(&temporary).map_err(failed())?;
     let mark = provenance::packet(&description.title, &description.authors);
+    if !description.subtitles.is_empty() && !description.subtitles_shown {
+        boxes::disable_track(&mut file, SUBTITLES).map_err(failed())?;
+    }
     provenance::append(&mut file, &mark).map_err(failed())?;
     file.sync_all().map_err(failed())?;
     drop(file);
@@ -143,9 +146,6 @@ impl<'a> Tracks<'a> {
             let language = iso_639_2(&description.language);
             track.set_metadata([("language", language)].iter().collect());
             subtitles = samples(&description.subtitles, frames);
-            if description.subtitles_shown {
-                show_unasked(&mut output, SUBTITLES);
-            }
         }
         let version = concat!("Photoplay ", env!("CARGO_PKG_VERSION"));
         let authors = description.authors.join(", ");
@@ -261,15 +261,6 @@ impl<'a> Tracks<'a> {
 
 fn frame_time(picture: PictureFormat) -> ffmpeg::Rational {
     ffmpeg::Rational(picture.rate.denominator as i32, picture.rate.numerator as i32)
-}
-
-fn show_unasked(output: &mut Output, track: usize) {
-    let mut track = output.stream_mut(track).expect("the track was added");
-    // SAFETY: the stream is alive and exclusively borrowed; only a flag is set.
-    #[expect(unsafe_code, reason = "ffmpeg-next has no setter for a track's disposition")]
-    unsafe {
-        (*track.as_mut_ptr()).disposition |= ffi::AV_DISPOSITION_DEFAULT;
-    }
 }
 
 /// Leaves out of a file what differs from one run to the next.

@@ -3,6 +3,7 @@
 //! The only module that touches FFmpeg. Knows frames, packets and tracks;
 //! knows no shots, no takes' meaning and no edit list.
 
+mod boxes;
 pub mod decode;
 pub mod encoded;
 pub mod film;

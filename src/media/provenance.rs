@@ -1,9 +1,11 @@
 //! The machine-readable mark that a film was made by a model.
 //!
-//! Knows XMP and the top level of ISO base media files; knows no tracks.
+//! Knows XMP; knows no tracks.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use super::boxes::boxes;
 
 /// IPTC Digital Source Type: created by a model trained on samples.
 pub const MADE_BY_A_MODEL: &str =
@@ -65,35 +67,19 @@ pub fn append(file: &mut File, packet: &str) -> io::Result<()> {
     file.write_all(packet.as_bytes())
 }
 
-/// The XMP packet of a film, found by walking its boxes.
+/// The XMP packet of a film, if it has one.
 pub fn find(file: &mut File) -> io::Result<Option<String>> {
     let end = file.seek(SeekFrom::End(0))?;
-    let mut at = 0;
-    while at + 8 <= end {
-        let mut header = [0; 8];
-        file.seek(SeekFrom::Start(at))?;
-        file.read_exact(&mut header)?;
-        let short = u32::from_be_bytes([header[0], header[1], header[2], header[3]]);
-        let (start, length) = match short {
-            0 => (8, end - at),
-            1 => {
-                let mut long = [0; 8];
-                file.read_exact(&mut long)?;
-                (16, u64::from_be_bytes(long))
-            }
-            short => (8, u64::from(short)),
-        };
-        if length < start || length > end - at {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a box leaves the file"));
-        }
-        if &header[4..] == b"uuid" && length - start >= 16 {
-            let mut body = vec![0; usize::try_from(length - start).map_err(io::Error::other)?];
+    for found in boxes(file, 0..end)? {
+        let length = found.body.end - found.body.start;
+        if &found.kind == b"uuid" && length >= 16 {
+            let mut body = vec![0; usize::try_from(length).map_err(io::Error::other)?];
+            file.seek(SeekFrom::Start(found.body.start))?;
             file.read_exact(&mut body)?;
             if let Some(packet) = body.strip_prefix(&XMP_UUID) {
                 return Ok(Some(String::from_utf8_lossy(packet).into_owned()));
             }
         }
-        at += length;
     }
     Ok(None)
 }
