@@ -263,7 +263,7 @@ fn what_is_no_take_is_refused_with_its_name() {
     let check = |bytes: &[u8]| {
         fs::write(&path, bytes).expect("writes");
         let opened = TakeReader::open(&path, 48, 27, 13);
-        let error = match opened.and_then(|reader| reader.collect::<Result<Vec<_>, _>>()) {
+        let error = match opened.and_then(Iterator::collect::<Result<Vec<_>, _>>) {
             Ok(_) => panic!("{} bytes were read as a take", bytes.len()),
             Err(error) => error.to_string(),
         };
