@@ -119,7 +119,7 @@ impl Bible<'_> {
                 let near = did_you_mean(&name, SECTIONS.iter().map(|(section, _)| *section));
                 let known: Vec<&str> = SECTIONS.iter().map(|(section, _)| *section).collect();
                 let field = Spanned::new(name, span);
-                self.diagnostics.push(errors::unknown_field(&field, near, &known));
+                self.diagnostics.push(errors::unknown_key(&field, near, &known));
                 continue;
             };
             match value {
@@ -185,13 +185,13 @@ impl Bible<'_> {
             "face" if words == "seen" => entry.face = Face::Seen,
             "face" => {
                 let value = Spanned::new(words, span);
-                self.diagnostics.push(errors::bad_setting(&value, "face", "`hidden` or `seen`"));
+                self.diagnostics.push(errors::bad_face(&value));
             }
             "same as" | "same_as" => entry.same_as = Some(Spanned::new(words, span)),
             _ => {
                 let near = did_you_mean(key, KEYS.iter().copied());
                 let field = Spanned::new(key.to_owned(), span);
-                self.diagnostics.push(errors::unknown_field(&field, near, KEYS));
+                self.diagnostics.push(errors::unknown_key(&field, near, KEYS));
             }
         }
     }

@@ -131,7 +131,7 @@ fn set_field(
         "face" => match value.value.to_lowercase().as_str() {
             "hidden" | "masked" => entry.face = Face::Hidden,
             "seen" | "shown" => entry.face = Face::Seen,
-            _ => reading.tell(errors::bad_setting(&value, "face", "`hidden` or `seen`")),
+            _ => reading.tell(errors::bad_face(&value)),
         },
         "wearing" => entry.outfit = value.value,
         other => {

@@ -44,7 +44,11 @@ pub(super) fn unknown_word(
         format!("{} is not {article} {kind}", quoted(&phrase.value)),
     )
     .label(format!("did you mean `{meant}`?"))
-    .help(format!("{kind}s: {}", known.join(", ")))
+    .help(format!(
+        "{}: {}",
+        if kind == "lens" { "lenses".to_owned() } else { format!("{kind}s") },
+        known.join(", ")
+    ))
 }
 
 pub(super) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
@@ -64,6 +68,7 @@ pub(super) fn unknown_clause(rest: &Spanned<String>, name: &str) -> Diagnostic {
         format!("{} does not go with `{name}`", quoted(&rest.value)),
     )
     .label("expected `to …`, `to reveal …`, `from … to …`, `with …` or nothing")
+    .help("write what happens as action below the shot line")
 }
 
 pub(super) fn second_move(phrase: &Spanned<String>, first: &str) -> Diagnostic {
@@ -272,16 +277,32 @@ pub(super) fn unknown_field(
 }
 
 pub(super) fn bad_setting(value: &Spanned<String>, key: &str, expected: &str) -> Diagnostic {
-    Diagnostic::error(
-        "bad-setting",
-        value.span,
-        format!(
-            "{} is no {key}",
-            if value.value.is_empty() { "nothing".to_owned() } else { quoted(&value.value) }
-        ),
+    let message = if value.value.is_empty() {
+        format!("`{key}` says nothing")
+    } else {
+        format!("`{key}` cannot be {}", quoted(&value.value))
+    };
+    Diagnostic::error("bad-setting", value.span, message)
+        .label(format!("expected {expected}"))
+        .help(format!("for example `[[film: {key} {}]]`", example_of(key)))
+}
+
+pub(super) fn bad_face(value: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("bad-face", value.span, format!("`face` cannot be {}", quoted(&value.value)))
+        .label("expected `hidden` or `seen`")
+}
+
+pub(super) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "unknown-key",
+        key.span,
+        format!("{} is not understood in a cast file", quoted(&key.value)),
     )
-    .label(format!("expected {expected}"))
-    .help(format!("for example `[[film: {key} {}]]`", example_of(key)))
+    .help(format!("known here: {}", known.join(", ")));
+    match near {
+        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        None => diagnostic,
+    }
 }
 
 fn example_of(key: &str) -> &'static str {
@@ -388,13 +409,13 @@ pub(super) fn suspect_cue(span: Span, cue: &str, says: &str, taken_for: &str) ->
     };
     let looks = match taken_for {
         "action" => "it was filmed as action".to_owned(),
-        other => format!("it looks like a {other}; it was read as a {other}"),
+        other => format!("it looks like a {other} and was read as one"),
     };
     let says: String = says.chars().take(40).collect();
     Diagnostic::warning(
         "suspect-cue",
         span,
-        format!("\"{cue}\" is a character here, and says \"{says}\". {looks}"),
+        format!("\"{cue}\" is a character here, and says \"{says}\"; {looks}"),
     )
     .help(help)
 }

@@ -1,6 +1,7 @@
 //! Files a script names: pictures and vocabularies. Each is below the project
 //! folder, checked before it is believed, and remembered for `watch`.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::errors;
@@ -55,12 +56,17 @@ fn check_picture(path: &Path) -> Result<(), String> {
     if meta.len() > MAX_PICTURE_BYTES {
         return Err(format!("has {} bytes; at most {MAX_PICTURE_BYTES} are read", meta.len()));
     }
+    let mut head = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(64).read_to_end(&mut head))
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    // What it is, not what it is called.
+    if image::guess_format(&head).is_err() {
+        return Err("is not a picture, whatever its name says".to_owned());
+    }
     let reader = image::ImageReader::open(path)
         .and_then(image::ImageReader::with_guessed_format)
         .map_err(|error| format!("cannot be read: {error}"))?;
-    if reader.format().is_none() {
-        return Err("is not a picture".to_owned());
-    }
     match reader.into_dimensions() {
         Ok((1..=16384, 1..=16384)) => Ok(()),
         Ok((width, height)) => Err(format!("is {width}×{height}; at most 16384×16384 is read")),

@@ -359,6 +359,7 @@ fn short_forms(key: &str, vocabulary: &Vocabulary) -> Vec<String> {
         word.chars().count() > 1
             && word.chars().any(char::is_alphabetic)
             && !vocabulary.titles.contains(&lower)
+            && !vocabulary.particles.contains(&lower)
             && !vocabulary.qualifiers.contains(&lower)
             && !vocabulary.people.contains(&lower)
     };

@@ -333,12 +333,13 @@ fn transition(reading: &mut Reading<'_>, text: &Spanned<String>, tail: &[Phrase]
             .map(String::as_str)
             .collect();
         let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
+        let meant = near.and_then(|near| vocabulary.transition(near));
         let diagnostic = errors::unknown_transition(text, near, &known);
         // `TO:` may lead anywhere in a script that was not written for us.
         if reading.strictness == Strictness::Strict || near.is_some() {
             reading.tell(diagnostic);
         }
-        ("cut".to_owned(), super::screenplay::TransitionKind::Cut, Seconds::ZERO)
+        meant.unwrap_or(("cut".to_owned(), super::screenplay::TransitionKind::Cut, Seconds::ZERO))
     });
     let mut written = None;
     for (index, phrase) in tail.iter().enumerate() {

@@ -63,8 +63,10 @@ pub struct Vocabulary {
     pub qualifiers: Vec<String>,
     /// Words before a name that make another look of the same person.
     pub ages: Vec<String>,
-    /// Titles and particles: no name alone.
+    /// Titles: no name alone.
     pub titles: Vec<String>,
+    /// Small words inside names: no name alone.
+    pub particles: Vec<String>,
     /// Names that are common words too.
     pub ambiguous: Vec<String>,
     /// How extensions and parentheticals say a speech is heard: `off_screen`,
@@ -306,6 +308,7 @@ impl Vocabulary {
         merge_list(&mut self.qualifiers, other.qualifiers);
         merge_list(&mut self.ages, other.ages);
         merge_list(&mut self.titles, other.titles);
+        merge_list(&mut self.particles, other.particles);
         merge_list(&mut self.ambiguous, other.ambiguous);
         self.pauses.extend(other.pauses.into_iter().map(|(word, time)| (canonical(&word), time)));
         self.languages.extend(other.languages);
