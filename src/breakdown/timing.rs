@@ -332,15 +332,15 @@ mod tests {
     #[test]
     fn speech_takes_its_letters_and_its_stops() {
         check("en", "Whose?", &[], 800_000);
-        // 13 letters; the full stop at the end costs nothing
-        check("en", "You still work.", &[], 1_130_435);
-        // 17 letters, a comma and a sentence end inside
-        check("en", "No, never. I cannot wait.", &[], 1_652_174 + 500_000);
-        check("en", "Wait... what was that", &[], 1_391_304 + 400_000);
-        check("en", "You still work.", &["whispering"], 1_300_000);
+        // 12 letters; the full stop at the end costs nothing
+        check("en", "You still work.", &[], 1_043_478);
+        // 18 letters, a comma and a sentence end inside
+        check("en", "No, never. I cannot wait.", &[], 1_565_217 + 500_000);
+        check("en", "Wait... what was that", &[], 1_304_348 + 400_000);
+        check("en", "You still work.", &["whispering"], 1_200_000);
         check("de", "zwölf Zeichen", &[], 1_000_000);
         check("zh", "我每天都算过潮水。", &[], 2_000_000);
-        check("en", "It is 9.30 in the morning now", &[], 21 * 2_000_000 / 23);
+        check("en", "It is 9.30 in the morning now", &[], 1_913_043);
     }
 
     #[test]
