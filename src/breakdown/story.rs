@@ -327,7 +327,8 @@ impl Teller<'_, '_> {
     }
 
     /// The first paragraph of a set's first scene that names nobody and has no
-    /// word in capitals describes it.
+    /// word in capitals describes it, as long as nobody is there: what happens
+    /// among people is no description.
     fn describe_place(&mut self, action: &mut Action) {
         let Some(place) = self.at.place else { return };
         let nobody = !action
@@ -350,6 +351,7 @@ impl Teller<'_, '_> {
         });
         if self.sets.places[place.0].name.is_empty()
             || !nobody
+            || !self.present.is_empty()
             || capitals
             || pronouns
             || detail
