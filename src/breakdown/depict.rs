@@ -120,8 +120,11 @@ fn happening(
 ) -> String {
     let mut sentences: Vec<String> = Vec::new();
     let mut speaking: Vec<Subject> = Vec::new();
+    let mut heard_only = false;
     for content in &draft.contents {
         match content {
+            // its words stand in the place already
+            Content::Action { action, .. } if action.describes_place => {}
             Content::Action { action, range } => {
                 let text = plain(action, range, called);
                 if !text.is_empty() {
@@ -134,20 +137,20 @@ fn happening(
                     let seen = draft.framing.subjects.iter().any(|(seen, _)| seen == who);
                     if seen && !speaking.contains(who) {
                         speaking.push(*who);
+                        let group = screenplay.subjects[who.0].kind == Kind::Group;
+                        let verb = if group { "speak" } else { "speaks" };
+                        sentences.push(format!("{} {verb}.", capitalised(&called[who])));
                     }
                 }
             }
+            Content::Speech { .. } => heard_only = true,
             _ => {}
         }
     }
-    let plural = |who: Subject| screenplay.subjects[who.0].kind == Kind::Group;
-    for who in speaking {
-        let verb = if plural(who) { "speak" } else { "speaks" };
-        sentences.push(format!("{} {verb}.", capitalised(&called[&who])));
-    }
+    let reacts = heard_only || (draft.contents.is_empty() && draft.fixed.is_some());
     if draft.covered
-        && draft.contents.is_empty()
-        && draft.fixed.is_some()
+        && reacts
+        && sentences.is_empty()
         && let [(who, _)] = draft.framing.subjects[..]
     {
         sentences.push(format!("{} listens.", capitalised(&called[&who])));
@@ -324,7 +327,12 @@ pub(super) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMa
 fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
     let character = &screenplay.subjects[who.0];
     let words = looks(screenplay, character);
-    let phrase = noun_phrase(words, character.kind);
+    // Groups and things are named in plain words already, and sentences about
+    // them agree with those (`THE CROWD parts`).
+    let phrase = match character.kind {
+        Kind::Group | Kind::Prop => None,
+        _ => noun_phrase(words),
+    };
     match phrase {
         Some(phrase) if level < 3 => {
             let noun = match level {
@@ -349,21 +357,14 @@ const AFTER_NOUN: [&str; 24] = [
     "of", "with", "in", "from", "on", "at", "who", "whose", "that", "which", "and", "by", "under",
     "over", "without", "for", "to", "as", "made", "full", "above", "below", "near", "wearing",
 ];
-const NUMBERS: [&str; 16] = [
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "twelve",
-    "twenty", "thirty", "forty", "fifty", "hundred",
-];
 
 /// The noun a description begins with: `a mammoth of gears` has `mammoth`.
 /// A description without an article (`grey eyes`) has none.
-fn noun_phrase(words: &str, kind: Kind) -> Option<NounPhrase<'_>> {
+fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
     let phrase = words.split([',', ';', '(']).next()?.trim();
     let (first, rest) = phrase.split_once(' ')?;
-    let counted = NUMBERS.contains(&first.to_lowercase().as_str());
     let whole = match first.to_lowercase().as_str() {
         "a" | "an" | "the" | "some" => rest,
-        _ if counted && kind == Kind::Group => rest,
-        _ if kind == Kind::Group => phrase,
         _ => return None,
     };
     let mut end = whole.len();

@@ -336,7 +336,9 @@ impl<'a> Timeline<'a> {
         let constants = timing.constants;
         let words: usize = draft.contents.iter().map(Content::words).sum();
         let speaks = draft.contents.iter().any(|content| content.speech().is_some());
-        let half = if words > 0 { timing.action(words).scale(1, 2) } else { Seconds::ZERO };
+        // where nobody speaks on screen, narration runs over what is done
+        let half =
+            if speaks && words > 0 { timing.action(words).scale(1, 2) } else { Seconds::ZERO };
         let mut natural = Self::place(draft, reel, timing, half, words);
         if let Some(fixed) = draft.fixed {
             natural.length = fixed;

@@ -182,7 +182,6 @@ impl<'a> Planner<'a> {
         draft.call = call;
         draft.covered = call.is_none();
         draft.at_least = natural;
-        self.check_time(item, call);
         self.lay(draft);
     }
 
@@ -219,19 +218,6 @@ impl<'a> Planner<'a> {
         });
     }
 
-    fn check_time(&mut self, item: &Item, call: Option<&ShotCall>) {
-        let Some(call) = call else { return };
-        let Some(time) = call.duration else { return };
-        let limits = self.timing.constants.written;
-        if !call.exactly && (time < limits.at_least || time > limits.at_most) {
-            self.diagnostics.push(
-                Diagnostic::error("absurd-duration", item.span, format!("a shot of {time}"))
-                    .label(format!("shots are {} to {} long", limits.at_least, limits.at_most))
-                    .help(format!("write `exactly {time}` if it is meant")),
-            );
-        }
-    }
-
     fn written(
         &mut self,
         scene: &mut Scene<'a>,
@@ -239,7 +225,6 @@ impl<'a> Planner<'a> {
         call: &'a ShotCall,
         owned: &[&'a Item],
     ) {
-        self.check_time(item, Some(call));
         scene.note(item);
         let index = self.reel.drafts.len();
         let mut contents: Vec<Content<'a>> = Vec::new();
@@ -276,7 +261,7 @@ impl<'a> Planner<'a> {
                     Diagnostic::hint(
                         "match-cut-sizes",
                         item.span,
-                        format!("a match cut from a {size} to a {}", call.size),
+                        format!("a match cut from {size} to {}", call.size),
                     )
                     .help("a match cut keeps the framing: give both shots the same size"),
                 );

@@ -34,6 +34,7 @@ mod lines;
 pub mod list;
 pub mod dump;
 pub mod prompt;
+pub mod advice;
 
 use std::path::Path;
 

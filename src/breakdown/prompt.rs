@@ -80,32 +80,54 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 
 /// Reads a description with the words a model knows.
 pub fn understand(shot: &Description, words: &Words) -> Understood {
-    let subject = |who: &Depicted| {
-        first(&words.subjects, &who.words)
-            .or_else(|| first(&words.subjects, &who.called))
-            .or_else(|| first(&words.subjects, &who.outfit))
-    };
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
-        if let Some(known) = subject(who).map(|known| dressed(known, who, words))
+        let known = known_subject(who, words).or_else(|| somebody(who, words));
+        if let Some(known) = known.map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
             subjects.push(known);
         }
     }
-    let action = first(&words.actions, &shot.action);
-    let setting = format!("{} {}", shot.place.name, shot.place.words);
     Understood {
         subjects,
-        place: first(&words.places, &shot.place.name)
-            .or_else(|| first(&words.places, &setting))
-            .unwrap_or_else(|| fallback(&words.places)),
+        place: known_place(shot, words).unwrap_or_else(|| fallback(&words.places)),
         time: first(&words.times, &shot.time).unwrap_or_else(|| fallback(&words.times)),
-        action: action.unwrap_or_else(|| fallback(&words.actions)),
+        action: earliest(&words.actions, &shot.action).unwrap_or_else(|| fallback(&words.actions)),
         size: first(&words.sizes, &shot.size).unwrap_or_else(|| fallback(&words.sizes)),
         movement: first(&words.moves, &shot.movement).unwrap_or_else(|| fallback(&words.moves)),
         weather: first(&words.weathers, &shot.weather).unwrap_or_default(),
     }
+}
+
+/// The canonical word for somebody or something, if the model has one.
+pub fn known_subject(who: &Depicted, words: &Words) -> Option<String> {
+    [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| first(&words.subjects, text))
+}
+
+/// The canonical word for a place, by its name or else its description.
+pub fn known_place(shot: &Description, words: &Words) -> Option<String> {
+    first(&words.places, &shot.place.name).or_else(|| first(&words.places, &shot.place.words))
+}
+
+/// A person the model has no word for is still somebody: one of its people
+/// who can wear anything, always the same for the same description.
+pub fn somebody(who: &Depicted, words: &Words) -> Option<String> {
+    if !who.referenced {
+        return None;
+    }
+    let told = spaced(&format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")));
+    let says = |pronouns: [&str; 3]| pronouns.iter().any(|word| told.contains(word));
+    let known = |word: &str| words.dressed.iter().find(|known| *known == word).cloned();
+    if says([" she ", " her ", " hers "]) {
+        return known("woman").or_else(|| words.dressed.first().cloned());
+    }
+    if says([" he ", " his ", " him "]) {
+        return known("man").or_else(|| words.dressed.last().cloned());
+    }
+    let text = if who.words.is_empty() { &who.called } else { &who.words };
+    let sum: usize = text.bytes().map(usize::from).sum();
+    words.dressed.get(sum % words.dressed.len().max(1)).cloned()
 }
 
 /// A subject with the colour of what they wear before it.
@@ -131,6 +153,47 @@ pub fn first(slot: &indexmap::IndexMap<String, Vec<String>>, text: &str) -> Opti
         .map(|(canonical, _)| canonical.clone())
 }
 
+/// The canonical word of a slot whose entry comes first in a text, whatever its
+/// ending (`dances`, `dancing`): the first verb of a sentence is its action. Of
+/// entries that begin at the same word the longest wins.
+pub fn earliest(slot: &indexmap::IndexMap<String, Vec<String>>, text: &str) -> Option<String> {
+    let stems = |text: &str| text.unicode_words().map(stem).collect::<Vec<_>>();
+    let text = stems(text);
+    let entries = slot.iter().flat_map(|(canonical, meanings)| {
+        std::iter::once(canonical).chain(meanings).map(move |meaning| (canonical, meaning))
+    });
+    entries
+        .filter_map(|(canonical, meaning)| {
+            let meaning = stems(meaning);
+            let at = text.windows(meaning.len().max(1)).position(|words| words == meaning)?;
+            Some((at, std::cmp::Reverse(meaning.len()), canonical))
+        })
+        .min_by_key(|(at, length, _)| (*at, *length))
+        .map(|(_, _, canonical)| canonical.clone())
+}
+
+/// A word without the endings of English verbs.
+fn stem(word: &str) -> String {
+    let mut word = word.to_lowercase();
+    for ending in ["ing", "ed", "es", "s"] {
+        if let Some(rest) = word.strip_suffix(ending)
+            && rest.chars().count() >= 3
+            && !rest.ends_with('s')
+        {
+            word = rest.to_owned();
+            break;
+        }
+    }
+    let mut letters = word.chars().rev();
+    if let (Some(last), Some(before)) = (letters.next(), letters.next())
+        && (last == 'e' || (last == before && !"aeiouls".contains(last)))
+        && word.chars().count() > 3
+    {
+        word.pop();
+    }
+    word
+}
+
 /// Small letters, words only, a space before, between and after, so that
 /// whole words are found by a substring search.
 fn spaced(text: &str) -> String {
@@ -146,4 +209,33 @@ fn spaced(text: &str) -> String {
 /// is understood: the eye-level medium, the plain stage, day, stillness.
 fn fallback(slot: &indexmap::IndexMap<String, Vec<String>>) -> String {
     slot.keys().next().cloned().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_verb_is_the_action() {
+        let slot: indexmap::IndexMap<String, Vec<String>> = [
+            ("stand", vec!["stands still"]),
+            ("dance", vec!["salsa", "waltz"]),
+            ("run", vec!["charge", "hurry"]),
+            ("open mouth", vec!["mouth", "yawn"]),
+            ("walk", vec!["lumber", "step", "comes in"]),
+        ]
+        .into_iter()
+        .map(|(word, more)| (word.to_owned(), more.into_iter().map(str::to_owned).collect()))
+        .collect();
+        let check = |text: &str, action: Option<&str>| {
+            assert_eq!(earliest(&slot, text).as_deref(), action, "{text}");
+        };
+        check("The mammoth lumbers between the towers. The woman dances.", Some("walk"));
+        check("A couple is dancing, then runs.", Some("dance"));
+        check("The bull charged at the matador, who stepped aside.", Some("run"));
+        check("The wolf slowly opens its mouth wide.", Some("open mouth"));
+        check("The man is running.", Some("run"));
+        check("Varya comes in with a lamp.", Some("walk"));
+        check("She stops breathing.", None);
+    }
 }

@@ -60,6 +60,8 @@ pub(super) fn frame(
             subjects.extend(&present[from..]);
         } else if !asked {
             subjects.extend(people.iter().copied());
+            let mut present = present.to_vec();
+            present.sort();
             subjects.extend(present);
         } else {
             subjects.extend(people);

@@ -3,6 +3,7 @@
 
 pub mod captions;
 pub mod assemble;
+pub mod plan;
 pub mod edl;
 pub mod transition;
 

@@ -93,6 +93,7 @@ impl<'a> Scene<'a> {
                 .iter()
                 .chain(&call.over)
                 .chain(&call.pov)
+                .chain(call.movement.iter().flat_map(|movement| &movement.reveals))
                 .copied()
                 .filter(|who| is_person(self.screenplay, *who))
                 .collect(),
@@ -336,7 +337,10 @@ impl<'a> Scene<'a> {
         let people = if !named.is_empty() {
             named
         } else if action.everybody {
-            self.present.clone()
+            // in the order of the cast, so that who came first changes nothing
+            let mut all = self.present.clone();
+            all.sort();
+            all
         } else if action.pronoun && range.start == 0 {
             // a pronoun never picks a face it cannot know
             match &self.present[..] {
@@ -419,7 +423,8 @@ impl<'a> Scene<'a> {
         merged.span = last.span.to(next.span);
         merged.at_least = last.at_least.max(next.at_least);
         for subject in &next.framing.subjects {
-            if merged.framing.subjects.iter().all(|(who, _)| *who != subject.0) {
+            let seen = subject.1 != Face::Back;
+            if seen && merged.framing.subjects.iter().all(|(who, _)| *who != subject.0) {
                 merged.framing.subjects.push(*subject);
             }
         }

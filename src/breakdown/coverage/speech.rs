@@ -165,8 +165,9 @@ impl<'a> Scene<'a> {
             && self.timing.speech(speech) <= self.timing.paced(rule.opening_at_most)
             && !shown_together
         {
-            let people: Vec<Subject> =
+            let mut people: Vec<Subject> =
                 self.present.iter().copied().filter(|who| !self.is_group(*who)).collect();
+            people.sort();
             if people.len() > 2 {
                 let mut all = vec![speaker];
                 all.extend(people.into_iter().filter(|who| *who != speaker));

@@ -1,0 +1,147 @@
+//! What a chosen model will not understand of a film, and what it will show
+//! instead: warned of once for every word.
+//!
+//! Knows a model's settings and words; knows no weights.
+
+use std::collections::BTreeSet;
+
+use super::prompt::{earliest, first, known_place, known_subject, somebody};
+use super::screenplay::TransitionKind;
+use super::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
+use crate::diagnostic::Diagnostic;
+use crate::model::{Settings, Words};
+use crate::time::Seconds;
+
+/// A take longer than this deserves a second thought.
+const LONG_TAKE: Seconds = Seconds::millis(12_000);
+
+/// Looks at a film as a model would.
+pub fn advise(list: &ShotList, model: &Settings, words: Option<&Words>) -> Vec<Diagnostic> {
+    let mut told = Vec::new();
+    let mut said = BTreeSet::new();
+    for shot in &list.shots {
+        long_transition(list, shot, &mut told);
+        let Picture::Take(take) = &shot.picture else { continue };
+        long_take(list, shot, take, model, &mut told);
+        if take.resumes.is_none()
+            && let Some(words) = words
+        {
+            unknown(shot, take, &model.name, words, &mut said, &mut told);
+        }
+    }
+    told
+}
+
+fn long_take(
+    list: &ShotList,
+    shot: &Shot,
+    take: &TakeCall,
+    model: &Settings,
+    told: &mut Vec<Diagnostic>,
+) {
+    let rate = list.settings.rate;
+    let frames = shot.frames + take.resumes.map_or(0, |(_, passed)| passed);
+    let length = rate.duration(frames);
+    if length <= LONG_TAKE {
+        return;
+    }
+    let clip = i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1));
+    let pieces = (length.as_micros() + clip - 1) / clip.max(1);
+    told.push(
+        Diagnostic::hint(
+            "long-take",
+            shot.span,
+            format!("shot {} is a long take, made in {pieces} pieces", shot.number),
+        )
+        .help("cut it with `!!` lines, or `[[cut: …]]` inside a speech"),
+    );
+}
+
+fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
+    let Some(transition) = &shot.transition else { return };
+    let blends = !matches!(
+        transition.kind,
+        TransitionKind::Cut | TransitionKind::FadeIn(_) | TransitionKind::FadeOut(_)
+    );
+    if blends && transition.duration > HANDLE + HANDLE {
+        let rate = list.settings.rate;
+        let handles = rate.duration((HANDLE + HANDLE).to_frames(rate));
+        told.push(
+            Diagnostic::hint(
+                "long-transition",
+                shot.span,
+                format!(
+                    "the {} into shot {} is longer than {handles}, so it holds still pictures at its ends",
+                    transition.name, shot.number
+                ),
+            )
+            .help(format!("{handles} or less moves all the way")),
+        );
+    }
+}
+
+fn unknown(
+    shot: &Shot,
+    take: &TakeCall,
+    model: &str,
+    words: &Words,
+    said: &mut BTreeSet<String>,
+    told: &mut Vec<Diagnostic>,
+) {
+    let description = &take.description;
+    let mut warn = |what: &str, instead: String, known: Vec<&String>| {
+        if !said.insert(what.to_lowercase()) {
+            return;
+        }
+        let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+        told.push(
+            Diagnostic::warning(
+                "unknown-to-model",
+                shot.span,
+                format!("{model} has no word for `{what}`; {instead}"),
+            )
+            .help(format!("it knows {}", known.join(", "))),
+        );
+    };
+    for who in description.subjects.iter().chain(&description.reveals) {
+        if known_subject(who, words).is_some() {
+            continue;
+        }
+        let instead = somebody(who, words).map_or_else(
+            || "it will be left out".to_owned(),
+            |one| format!("a {one} will be shown"),
+        );
+        let what = if who.words.is_empty() { &who.called } else { &who.words };
+        warn(what, instead, words.subjects.keys().collect());
+    }
+    let instead = |slot: &indexmap::IndexMap<String, Vec<String>>| {
+        slot.keys().next().map_or_else(
+            || "it will be left out".to_owned(),
+            |word| format!("`{word}` will be shown"),
+        )
+    };
+    if known_place(description, words).is_none() {
+        warn(&description.place.name, instead(&words.places), words.places.keys().collect());
+    }
+    if !description.time.is_empty() && first(&words.times, &description.time).is_none() {
+        warn(&description.time, instead(&words.times), words.times.keys().collect());
+    }
+    if !take.movement.is_empty() && first(&words.moves, &description.movement).is_none() {
+        let still = "the camera will stand still".to_owned();
+        warn(&take.movement, still, words.moves.keys().collect());
+    }
+    if !description.weather.is_empty() && first(&words.weathers, &description.weather).is_none() {
+        let out = "it will be left out".to_owned();
+        warn(&description.weather, out, words.weathers.keys().collect());
+    }
+    let acts =
+        !shot.covered && description.subjects.iter().any(|who| known_subject(who, words).is_some());
+    let only_talk = description.action.split_terminator('.').all(|sentence| {
+        let sentence = sentence.trim();
+        sentence.is_empty() || sentence.ends_with("speaks") || sentence.ends_with("speak")
+    });
+    if acts && !only_talk && earliest(&words.actions, &description.action).is_none() {
+        let still = instead(&words.actions);
+        warn(&description.action, still, words.actions.keys().collect());
+    }
+}
