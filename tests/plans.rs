@@ -162,8 +162,7 @@ fn one_edit_of_a_plain_script_stays_one_edit() {
     let mut counts: Vec<usize> = Vec::new();
     let mut measure = |edited: Vec<String>| {
         let after = takes(&film(&path, &edited.join("\n\n")).0);
-        let new = new_takes(&before, &after);
-        counts.push(new);
+        counts.push(new_takes(&before, &after));
     };
     // the title page and the last paragraph stay as they are
     for at in 1..paragraphs.len() - 1 {
