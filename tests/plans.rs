@@ -167,7 +167,10 @@ fn one_edit_of_a_plain_script_stays_one_edit() {
     // the title page and the last paragraph stay as they are
     for at in 1..paragraphs.len() - 1 {
         let owned: Vec<String> = paragraphs.iter().map(|text| (*text).to_owned()).collect();
-        if !paragraphs[at].starts_with("INT") && !paragraphs[at].starts_with("EXT") {
+        let heading =
+            |at: usize| ["INT", "EXT"].iter().any(|start| paragraphs[at].starts_with(start));
+        // the paragraph under a heading describes its place
+        if !heading(at) && !heading(at - 1) {
             let mut word = owned.clone();
             word[at].push_str(" Slowly now.");
             measure(word);

@@ -96,8 +96,17 @@ pub fn understand(shot: &Description, words: &Words) -> Understood {
         action: earliest(&words.actions, &shot.action).unwrap_or_else(|| fallback(&words.actions)),
         size: first(&words.sizes, &shot.size).unwrap_or_else(|| fallback(&words.sizes)),
         movement: first(&words.moves, &shot.movement).unwrap_or_else(|| fallback(&words.moves)),
-        weather: first(&words.weathers, &shot.weather).unwrap_or_default(),
+        weather: known_weather(shot, words).unwrap_or_default(),
     }
+}
+
+/// The canonical word for the weather: what the script says, else what the
+/// description of an open place says (`towers of scrap under a grey sky`).
+pub fn known_weather(shot: &Description, words: &Words) -> Option<String> {
+    first(&words.weathers, &shot.weather).or_else(|| {
+        let outside = shot.weather.is_empty() && !shot.place.interior;
+        first(&words.weathers, &shot.place.words).filter(|_| outside)
+    })
 }
 
 /// The canonical word for somebody or something, if the model has one.
