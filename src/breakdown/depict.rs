@@ -376,7 +376,15 @@ fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
         }
         at += word.len() + 1;
     }
-    let noun = whole[..end].trim();
+    let mut noun = whole[..end].trim();
+    // `a scarecrow stuffed with straw`
+    if let Some((before, last)) = noun.rsplit_once(' ')
+        && end < whole.len()
+        && last.len() > 4
+        && last.ends_with("ed")
+    {
+        noun = before;
+    }
     let head = noun.rsplit(' ').next()?;
     (!head.is_empty() && head.chars().all(|c| c.is_alphabetic() || c == '-'))
         .then_some(NounPhrase { noun, whole })

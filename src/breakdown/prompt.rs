@@ -136,7 +136,8 @@ pub fn somebody(who: &Depicted, words: &Words) -> Option<String> {
     }
     let text = if who.words.is_empty() { &who.called } else { &who.words };
     let sum: usize = text.bytes().map(usize::from).sum();
-    words.dressed.get(sum % words.dressed.len().max(1)).cloned()
+    let grown = if sum.is_multiple_of(2) { "woman" } else { "man" };
+    known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
 }
 
 /// A subject with the colour of what they wear before it.
