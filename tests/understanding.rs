@@ -35,3 +35,19 @@ fn scripts_are_understood() {
         insta::assert_snapshot!(format!("{dump}\n---\n{}", told.join("\n")));
     });
 }
+
+#[test]
+fn examples_have_no_mistakes() {
+    insta::glob!("../examples/*/*.{play,fountain}", |path| {
+        let (_, sources, told) = read(path);
+        let mistakes: Vec<String> = told
+            .into_iter()
+            .filter(|said| said.severity > photoplay::diagnostic::Severity::Hint)
+            .map(|said| {
+                let at = said.span.map(|span| sources.get(span.source).line_column(span.start));
+                format!("{at:?} {}", said.message)
+            })
+            .collect();
+        assert!(mistakes.is_empty(), "{}: {mistakes:#?}", path.display());
+    });
+}

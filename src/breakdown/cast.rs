@@ -10,7 +10,7 @@ use super::errors;
 use super::files;
 use super::names::{Found, Where};
 use super::reading::Reading;
-use super::screenplay::{Character, Kind, Subject};
+use super::screenplay::{Character, Kind};
 use super::words::{name_key, part};
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
@@ -220,7 +220,7 @@ pub(super) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<Place
         first.insert(key, entry.name.span);
         match entry.kind {
             None => {
-                for also in entry.reference.iter() {
+                for also in &entry.reference {
                     reading.tell(errors::unknown_field(also, None, &["also: NAME"]));
                 }
                 places.push(PlaceEntry {
@@ -237,7 +237,7 @@ pub(super) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<Place
     places
 }
 
-fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) -> Option<Subject> {
+fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
     let same_as = match &entry.same_as {
         None => None,
         Some(base) => {
@@ -281,7 +281,7 @@ fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) -> Option<Subj
         of: None,
         origin: entry.name.span,
     };
-    Some(reading.roster.add(character, &reading.vocabulary))
+    reading.roster.add(character, &reading.vocabulary);
 }
 
 #[cfg(test)]

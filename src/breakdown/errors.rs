@@ -389,7 +389,7 @@ pub(super) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
 }
 
 pub(super) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
-    Diagnostic::error("bad-vocabulary", span, format!("`{}` is not a vocabulary: {why}", path))
+    Diagnostic::error("bad-vocabulary", span, format!("`{path}` is not a vocabulary: {why}"))
         .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
 }
 

@@ -454,7 +454,7 @@ fn is_present(text: &str, sentences: &[Range<usize>], name: Range<usize>, kind: 
                 | "nowhere"
         )
     };
-    let predicate = after.iter().skip_while(auxiliary).next();
+    let predicate = after.iter().find(|word| !auxiliary(word));
     if predicate.is_some_and(is_gone) {
         return false;
     }
@@ -465,7 +465,7 @@ fn is_present(text: &str, sentences: &[Range<usize>], name: Range<usize>, kind: 
         return false;
     }
     // `where IDA was`, `where IDA stood a moment ago`.
-    let where_was = before.iter().rev().filter(skip).next().is_some_and(|word| word == "where")
+    let where_was = before.iter().rev().find(skip).is_some_and(|word| word == "where")
         && after.first().is_some_and(|word| {
             matches!(
                 word.as_str(),

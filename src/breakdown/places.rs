@@ -130,7 +130,7 @@ pub(super) fn slugline(text: &str, language: &str, vocabulary: &Vocabulary) -> S
             continue;
         }
         if segment.bracketed {
-            path.push_str(&format!(" ({words})"));
+            path.extend([" (", &words, ")"]);
         } else {
             if !path.is_empty() {
                 path.push_str(" - ");
@@ -138,7 +138,7 @@ pub(super) fn slugline(text: &str, language: &str, vocabulary: &Vocabulary) -> S
             path.push_str(&words);
         }
     }
-    slug.path = path.trim().to_owned();
+    path.trim().clone_into(&mut slug.path);
     slug
 }
 

@@ -68,7 +68,7 @@ pub(super) fn implied(text: &str, vocabulary: &Vocabulary) -> Option<usize> {
     {
         return Some(text.len());
     }
-    if all.last().is_some_and(|last| is_pov(last)) && all.len() > 1 && is_capitals(text) {
+    if all.last().is_some_and(is_pov) && all.len() > 1 && is_capitals(text) {
         return Some(text.len());
     }
     let size = vocabulary.size(&all).map(|size| size.taken);
@@ -176,12 +176,9 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotC
         let bare = owner.value.trim_end_matches(['s', 'S']).trim_end_matches(['\'', '’']);
         let bare =
             if bare.len() + 2 <= owner.value.len() { bare.to_owned() } else { owner.value.clone() };
-        match reading.subject(&Spanned::new(bare, owner.span), at) {
-            Some(subject) => call.pov = Some(subject),
-            None => {
-                call.angle = "point of view".to_owned();
-                call.things.push(owner.value.to_lowercase());
-            }
+        if let Some(subject) = reading.subject(&Spanned::new(bare, owner.span), at) { call.pov = Some(subject) } else {
+            call.angle = "point of view".to_owned();
+            call.things.push(owner.value.to_lowercase());
         }
         return;
     }
@@ -270,12 +267,9 @@ fn read_pov(
             rest.get(from + index)
         });
     let owner = part(head, first.range.start..seen.map_or(end, |token| token.range.start));
-    match reading.subject(&owner, at) {
-        Some(subject) => call.pov = Some(subject),
-        None => {
-            reading.undeclared(&owner);
-            "point of view".clone_into(&mut call.angle);
-        }
+    if let Some(subject) = reading.subject(&owner, at) { call.pov = Some(subject) } else {
+        reading.undeclared(&owner);
+        "point of view".clone_into(&mut call.angle);
     }
     if let Some(seen) = seen {
         read_subjects(reading, &part(head, seen.range.end..end), call, at);
@@ -485,7 +479,7 @@ fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotCall,
             },
             PhraseKind::BadDuration(written) => reading.tell(errors::bad_duration(span, written)),
             PhraseKind::Lens(millimetres) => {
-                add_words(&mut call.lens, &format!("{millimetres}mm lens"))
+                add_words(&mut call.lens, &format!("{millimetres}mm lens"));
             }
             PhraseKind::Continues(id) => {
                 call.continues = Some(id.as_ref().map(|id| id.value.clone()));

@@ -117,13 +117,13 @@ fn cue_counts(tree: &Tree) -> std::collections::BTreeMap<String, usize> {
 
 // ─── Action ──────────────────────────────────────────────────────────────────
 
-fn action<'a>(
+fn action(
     reading: &mut Reading<'_>,
     text: &Text,
     element: &Element,
     forced: bool,
     language: &str,
-    steps: &mut Vec<Step<'a>>,
+    steps: &mut Vec<Step<'_>>,
 ) {
     let span = element.span;
     let lines = lines(text);

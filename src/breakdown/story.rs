@@ -71,6 +71,7 @@ pub(super) fn tell(
         teller.step(step);
     }
     teller.close_shot();
+    teller.settle_voices();
     teller.scenes
 }
 
@@ -128,15 +129,12 @@ impl Teller<'_, '_> {
 
     fn push(&mut self, kind: ItemKind, span: Span) -> usize {
         let item = Item { kind, span, state: self.story.now() };
-        match self.scenes.last_mut() {
-            Some(scene) => {
-                scene.items.push(item);
-                scene.items.len() - 1
-            }
-            None => {
-                self.before.push(item);
-                0
-            }
+        if let Some(scene) = self.scenes.last_mut() {
+            scene.items.push(item);
+            scene.items.len() - 1
+        } else {
+            self.before.push(item);
+            0
         }
     }
 
@@ -442,7 +440,6 @@ impl Teller<'_, '_> {
                 ItemKind::Speech(speech) if speech.voice == Voice::OnScreen => {
                     Some(Some(speech.speakers.clone()))
                 }
-                ItemKind::Speech(_) => Some(None),
                 ItemKind::Shot(_) | ItemKind::BackToScene => None,
                 _ => Some(None),
             };

@@ -90,7 +90,7 @@ fn fold_quotes(text: &str) -> String {
 }
 
 /// A name in the form names are compared in: NFC, capitals, single blanks,
-/// straight quotes. Full case mapping, so that STRAßE is STRASSE.
+/// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
 pub(super) fn name_key(name: &str) -> String {
     let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
     name.split_whitespace().collect::<Vec<_>>().join(" ")
