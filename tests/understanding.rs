@@ -21,7 +21,7 @@ fn read(path: &Path) -> (String, Sources, Vec<Diagnostic>) {
 
 #[test]
 fn scripts_are_understood() {
-    insta::glob!("scripts/*", |path| {
+    insta::glob!("../examples", "{plain,tide-clerk,trailer}/*.{play,fountain}", |path| {
         let (dump, sources, told) = read(path);
         let told: Vec<String> = told
             .iter()
