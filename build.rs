@@ -1,6 +1,6 @@
-//! Bakes two things into the binary so that `photoplay` runs from any folder:
-//! the place of libtorch (rpath, no `LD_LIBRARY_PATH`) and the files of the
-//! embedded model.
+//! Bakes into the binary what makes `photoplay` run from any folder: the place
+//! of libtorch (rpath, no `LD_LIBRARY_PATH`), the files of the embedded model,
+//! and their digests.
 
 use std::env;
 use std::fmt::Write as _;
@@ -27,6 +27,7 @@ fn embed_model() {
     list(&model, &mut files);
     files.sort();
     let mut table = String::from("[\n");
+    let mut digests = String::from("[\n");
     for file in &files {
         let name = file.strip_prefix(&model).expect("listed below it").display().to_string();
         writeln!(
@@ -35,10 +36,15 @@ fn embed_model() {
             file.display().to_string()
         )
         .expect("a String takes everything");
+        let digest = blake3::hash(&fs::read(file).expect("a file that was listed"));
+        writeln!(digests, "    ({name:?}, {:?}),", digest.as_bytes())
+            .expect("a String takes everything");
     }
     table.push(']');
+    digests.push(']');
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("toy_theatre.rs"), table).expect("OUT_DIR can be written");
+    fs::write(out.join("toy_theatre_digests.rs"), digests).expect("OUT_DIR can be written");
 }
 
 fn list(folder: &Path, files: &mut Vec<PathBuf>) {

@@ -44,6 +44,37 @@ pub struct Settings {
     pub licence: String,
 }
 
+impl Settings {
+    /// Those of the published Wan 2.1 checkpoints, which bring none of their
+    /// own: 480p at 16 frames a second, with the diffusers example's steps,
+    /// guidance and shift.
+    fn published(files: &Files) -> Self {
+        let name = match files {
+            Files::Embedded => None,
+            Files::Folder(folder) => folder.canonicalize().ok(),
+        };
+        let name = name.as_deref().and_then(Path::file_name);
+        Self {
+            name: name.map_or_else(|| describe(files), |name| name.to_string_lossy().into_owned()),
+            prompt_template: "wan".to_owned(),
+            width: 832,
+            height: 480,
+            frame_rate: 16,
+            max_frames: 81,
+            steps: 30,
+            guidance_scale: 5.0,
+            scheduler: "unipc".to_owned(),
+            shift: 3.0,
+            text_length: 512,
+            negative_prompt: NEGATIVE_PROMPT.to_owned(),
+            licence: "see the model's own folder".to_owned(),
+        }
+    }
+}
+
+/// The gist of what published Wan checkpoints were tuned to steer away from.
+const NEGATIVE_PROMPT: &str = "overexposed, static, blurred details, subtitles, worst quality, low quality, JPEG artefacts, ugly, deformed, extra fingers, poorly drawn hands, poorly drawn face, fused fingers, still picture, cluttered background, three legs, walking backwards";
+
 /// The words a model understands (`words.json` beside its weights): per slot of
 /// the prompt, each canonical word with the words that mean it.
 /// `None` in [`Model::words`] means the model reads free text.
@@ -129,6 +160,18 @@ pub struct Model {
 /// The files of Toy Theatre, by their path in the model folder.
 pub static TOY_THEATRE: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/toy_theatre.rs"));
 
+/// BLAKE3 of each of them.
+static TOY_THEATRE_DIGESTS: &[(&str, [u8; 32])] =
+    &include!(concat!(env!("OUT_DIR"), "/toy_theatre_digests.rs"));
+
+/// Whether a file of a model means something for pixels: weights, tokenizer
+/// and configurations.
+pub fn means_pixels(file: &str) -> bool {
+    let file = std::path::Path::new(file);
+    let ends = |end: &str| file.extension().is_some_and(|extension| extension == end);
+    ends("safetensors") || (ends("json") && file.components().count() > 1)
+}
+
 impl Model {
     /// The model in the binary.
     pub fn embedded() -> Result<Self, Error> {
@@ -141,7 +184,13 @@ impl Model {
     }
 
     fn load(files: Files) -> Result<Self, Error> {
-        let settings = parse(&files, "photoplay.json", &read(&files, "photoplay.json")?)?;
+        let settings = match read(&files, "photoplay.json") {
+            Ok(bytes) => parse(&files, "photoplay.json", &bytes)?,
+            Err(Error::Missing { .. }) if read(&files, "model_index.json").is_ok() => {
+                Settings::published(&files)
+            }
+            Err(other) => return Err(other),
+        };
         let words = match read(&files, "words.json") {
             Ok(bytes) => Some(parse(&files, "words.json", &bytes)?),
             Err(Error::Missing { .. }) => None,
@@ -166,10 +215,17 @@ impl Model {
 
     /// BLAKE3 digests of everything that means something for pixels: weights,
     /// tokenizer and configurations, by path.
+    /// Those of the embedded model are known since it was compiled.
     pub fn digests(&self) -> Result<BTreeMap<String, blake3::Hash>, Error> {
+        if matches!(self.files, Files::Embedded) {
+            let embedded = TOY_THEATRE_DIGESTS.iter().filter(|(file, _)| means_pixels(file));
+            return Ok(embedded
+                .map(|(file, digest)| ((*file).to_owned(), blake3::Hash::from_bytes(*digest)))
+                .collect());
+        }
         let mut digests = BTreeMap::new();
         for file in self.list()? {
-            if file.ends_with(".safetensors") || (file.contains('/') && file.ends_with(".json")) {
+            if means_pixels(&file) {
                 digests.insert(file.clone(), blake3::hash(&self.read(&file)?));
             }
         }

@@ -2,8 +2,8 @@
 //!
 //! Knows nothing of what the text means.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 use serde::Serialize;
@@ -195,4 +195,30 @@ pub fn inside(project: &Path, written: &str) -> Result<PathBuf, Error> {
         return Err(outside());
     }
     Ok(path)
+}
+
+/// Writes a whole file or nothing: unique temporary name beside it, synced,
+/// renamed, folder synced.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let mut draft = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(folder)?;
+    draft.write_all(bytes)?;
+    draft.as_file().sync_all()?;
+    readable_by_all(draft.as_file())?;
+    draft.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+/// Temporary files are private; what they become is an ordinary file.
+#[cfg(unix)]
+fn readable_by_all(file: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn readable_by_all(_: &File) -> io::Result<()> {
+    Ok(())
 }
