@@ -20,4 +20,9 @@ pub mod script;
 pub mod breakdown;
 #[cfg(feature = "torch")]
 pub mod diffusion;
+pub mod casting;
+pub mod shoot;
 pub mod cut;
+pub mod report;
+pub mod watch;
+pub mod cli;

@@ -1,0 +1,54 @@
+//! Reference embeddings: what the autoencoder makes of a picture, kept by the
+//! picture's content so that it is made once.
+//!
+//! Knows the network's entrance for pictures; does not know who is in them.
+
+use std::fs;
+use std::path::Path;
+
+use blake3::Hash;
+
+use super::Error;
+use crate::diffusion::{Pipeline, Reference};
+use crate::source::write_whole;
+
+/// The folder of embeddings in the vault.
+pub const FOLDER: &str = "references";
+
+/// The embedding of a picture for takes of a size: from the store if it is
+/// there and whole, else made and stored. `network` is the digest of what
+/// encodes it.
+pub fn embedding(
+    pipeline: &Pipeline,
+    vault: &Path,
+    picture: &Path,
+    digest: Hash,
+    network: Hash,
+    (width, height): (u32, u32),
+) -> Result<Reference, Error> {
+    let mut hasher = blake3::Hasher::new_derive_key("photoplay reference embedding 1");
+    hasher.update(digest.as_bytes()).update(network.as_bytes());
+    hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
+    let stored = vault.join(FOLDER).join(format!("{}.reference", hasher.finalize().to_hex()));
+    if let Some(reference) = read(&stored) {
+        return Ok(reference);
+    }
+    let reference = pipeline.encode_reference(&super::load(picture)?, width, height)?;
+    let bytes = reference.to_bytes()?;
+    let mut file = blake3::hash(&bytes).as_bytes().to_vec();
+    file.extend_from_slice(&bytes);
+    write_whole(&stored, &file)
+        .map_err(|source| Error::Read { path: stored, source })
+        .map(|()| reference)
+}
+
+/// A stored embedding: its digest, then safetensors. One that is damaged is
+/// made again.
+fn read(stored: &Path) -> Option<Reference> {
+    let file = fs::read(stored).ok()?;
+    let (digest, bytes) = file.split_first_chunk::<32>()?;
+    if blake3::hash(bytes).as_bytes() != digest {
+        return None;
+    }
+    Reference::from_bytes(bytes).ok()
+}

@@ -1,0 +1,404 @@
+//! A character → a portrait or reference picture → cached reference
+//! embeddings. One look is one person in one outfit; whoever appears in it is
+//! shown to the network by the same picture in every shot.
+//!
+//! Knows characters and pictures; does not know scripts.
+
+pub mod names;
+#[cfg(feature = "torch")]
+pub mod embedding;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use blake3::Hash;
+use image::RgbImage;
+use serde::{Deserialize, Serialize};
+
+use crate::breakdown::description::{Depicted, Description, Setting};
+use crate::breakdown::prompt;
+use crate::breakdown::screenplay::{Kind, Subject};
+use crate::breakdown::shot::{Picture, ShotList, TakeCall};
+use crate::model::Words;
+
+/// The folder of portraits and reference pictures beside a script.
+pub const FOLDER: &str = "cast";
+
+/// Most reference pictures of one take; more of them blur into each other.
+pub const MAX_REFERENCES: usize = 3;
+
+/// The largest picture file that is read.
+pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
+
+/// The longest side of a picture in pixels.
+const MAX_PICTURE_SIDE: u32 = 8192;
+
+/// A portrait that was made and chosen, as `photoplay.lock` keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Portrait {
+    /// Whose; for people, and to tell apart those described in the same words.
+    pub name: String,
+    /// What never changes.
+    pub words: String,
+    /// Clothes in it.
+    pub outfit: String,
+    /// Its file, below the project folder, with `/` between folders.
+    pub file: String,
+    /// BLAKE3 of the file in hexadecimal digits.
+    pub digest: String,
+}
+
+/// One person in one outfit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Whose.
+    pub subject: Subject,
+    /// Their name.
+    pub name: String,
+    /// What never changes, in words.
+    pub words: String,
+    /// Clothes now; empty when none are described.
+    pub outfit: String,
+    /// The author's own picture of them in these clothes.
+    pub given: Option<PathBuf>,
+    /// The look of the same person that this one is made from.
+    pub base: Option<usize>,
+    /// People described in the same words before them.
+    pub ordinal: u32,
+}
+
+/// Who appears how, and in which shots.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cast {
+    /// Every look, in order of appearance.
+    pub looks: Vec<Look>,
+    /// For each shot of the film, its looks in the order of its subjects.
+    pub shots: Vec<Vec<Appearance>>,
+}
+
+/// A look in a shot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    /// Index into the description's subjects, and on into `reveals`.
+    pub depicted: usize,
+    /// Index into [`Cast::looks`].
+    pub look: usize,
+}
+
+/// Finds the looks of a film. With a table of words, looks that the model
+/// would show alike are one.
+pub fn looks(list: &ShotList, words: Option<&Words>) -> Cast {
+    let mut cast = Cast::default();
+    for shot in &list.shots {
+        let appearances = match &shot.picture {
+            Picture::Take(call) => appearances(list, call, words, &mut cast.looks),
+            Picture::Card(_) | Picture::Black | Picture::White => Vec::new(),
+        };
+        cast.shots.push(appearances);
+    }
+    cast
+}
+
+fn appearances(
+    list: &ShotList,
+    call: &TakeCall,
+    words: Option<&Words>,
+    looks: &mut Vec<Look>,
+) -> Vec<Appearance> {
+    let depicted = call.description.subjects.iter().chain(&call.description.reveals);
+    let mut found = Vec::new();
+    for (index, ((subject, _), who)) in call.subjects.iter().zip(depicted).enumerate() {
+        if found.len() == MAX_REFERENCES {
+            break;
+        }
+        if let Some(look) = look(list, *subject, who, words, looks) {
+            found.push(Appearance { depicted: index, look });
+        }
+    }
+    found
+}
+
+/// The look of somebody in a shot, added if it is new. Extras, groups and
+/// things have one only when the author gives a picture; voices never.
+fn look(
+    list: &ShotList,
+    subject: Subject,
+    who: &Depicted,
+    words: Option<&Words>,
+    looks: &mut Vec<Look>,
+) -> Option<usize> {
+    let character = list.subjects.get(subject.0)?;
+    let reference = character.reference.as_ref().map(|path| path.value.clone());
+    let person = if who.words.is_empty() { &who.called } else { &who.words };
+    match character.kind {
+        Kind::Voice => return None,
+        Kind::Group | Kind::Extra | Kind::Prop if reference.is_none() => return None,
+        Kind::Cast if reference.is_none() && !portrayable(person, &who.outfit, words) => {
+            return None;
+        }
+        Kind::Cast | Kind::Group | Kind::Extra | Kind::Prop => {}
+    }
+    let dressed = character.kind == Kind::Cast;
+    let outfit = if dressed { who.outfit.clone() } else { String::new() };
+    let seen = words.map(|words| shown(person, &outfit, words));
+    let same = |look: &Look| {
+        look.subject == subject
+            && match words {
+                None => look.words == *person && look.outfit == outfit,
+                Some(words) => Some(shown(&look.words, &look.outfit, words)) == seen,
+            }
+    };
+    if let Some(known) = looks.iter().position(same) {
+        return Some(known);
+    }
+    // The author's picture shows the first clothes; in others they are drawn from it.
+    let first = !dressed || who.outfit == character.outfit || reference.is_none();
+    let given = reference.clone().filter(|_| first);
+    let base = looks.iter().position(|look| look.subject == subject && look.words == *person);
+    let base = match (base, &reference) {
+        (None, Some(reference)) if !first => {
+            looks.push(Look {
+                subject,
+                name: character.name.clone(),
+                words: person.clone(),
+                outfit: character.outfit.clone(),
+                given: Some(reference.clone()),
+                base: None,
+                ordinal: 0,
+            });
+            Some(looks.len() - 1)
+        }
+        (base, _) => base,
+    };
+    let mut alike: Vec<Subject> = looks
+        .iter()
+        .filter(|look| look.words == *person && look.subject != subject)
+        .map(|look| look.subject)
+        .collect();
+    alike.sort();
+    alike.dedup();
+    let ordinal = base.map_or(alike.len() as u32, |base| looks[base].ordinal);
+    let base = if given.is_some() { None } else { base };
+    looks.push(Look {
+        subject,
+        name: character.name.clone(),
+        words: person.clone(),
+        outfit,
+        given,
+        base,
+        ordinal,
+    });
+    Some(looks.len() - 1)
+}
+
+/// Whether there is anything to draw a portrait from.
+fn portrayable(person: &str, outfit: &str, words: Option<&Words>) -> bool {
+    !person.is_empty() && words.is_none_or(|words| !shown(person, outfit, words).is_empty())
+}
+
+/// Those a model with a table of words would show: clothes it cannot tell
+/// apart are one look.
+fn shown(person: &str, outfit: &str, words: &Words) -> Vec<String> {
+    prompt::understand(&at_rest(person, outfit, ""), words).subjects
+}
+
+/// What a portrait shows: the person at rest, in medium shot, nowhere in
+/// particular.
+pub fn portrait_description(look: &Look, style: &str) -> Description {
+    at_rest(&look.words, &look.outfit, style)
+}
+
+fn at_rest(person: &str, outfit: &str, style: &str) -> Description {
+    Description {
+        size: "medium shot".to_owned(),
+        subjects: vec![Depicted {
+            called: person.to_owned(),
+            outfit: outfit.to_owned(),
+            words: person.to_owned(),
+            referenced: true,
+            ..Depicted::default()
+        }],
+        action: "stands still".to_owned(),
+        place: Setting {
+            name: "a plain white background".to_owned(),
+            interior: true,
+            ..Setting::default()
+        },
+        time: "day".to_owned(),
+        style: style.to_owned(),
+        ..Description::default()
+    }
+}
+
+/// A picture that shows a look.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its file, below the project folder.
+    pub file: PathBuf,
+    /// BLAKE3 of the file.
+    pub digest: Hash,
+    /// What the author should know about it.
+    pub note: Option<Note>,
+}
+
+/// Something about a chosen picture that the author should know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// The file is not the one that was chosen, but a good one.
+    Replaced,
+    /// A file named after the character was taken up as their portrait.
+    TakenUp,
+}
+
+/// Why a picture cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be read.
+    #[error("cannot read the picture `{path}`", path = path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is missing.
+    #[error("the picture `{path}` of {name} is missing", path = path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// Whose.
+        name: String,
+    },
+    /// It is no picture.
+    #[error("`{path}` is not a picture that can be read", path = path.display())]
+    NotAPicture {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: image::ImageError,
+    },
+    /// It is larger than anything that could be meant.
+    #[error("the picture `{path}` has {bytes} bytes; at most {MAX_PICTURE_BYTES} are read", path = path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+    /// A model's own failure while portraying or encoding.
+    #[cfg(feature = "torch")]
+    #[error("the network failed")]
+    Network(#[from] crate::diffusion::Error),
+}
+
+/// For each look, the picture chosen for it; `None` while it is to be made.
+/// `digest` gives the digest of a file, or `None` if there is none.
+pub fn choose(
+    cast: &Cast,
+    portraits: &[Portrait],
+    project: &Path,
+    digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
+) -> Result<Vec<Option<Chosen>>, Error> {
+    let mut chosen: Vec<Option<Chosen>> = Vec::new();
+    for look in &cast.looks {
+        chosen.push(choose_one(cast, look, portraits, project, digest, &chosen)?);
+    }
+    Ok(chosen)
+}
+
+fn choose_one(
+    cast: &Cast,
+    look: &Look,
+    portraits: &[Portrait],
+    project: &Path,
+    digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
+    before: &[Option<Chosen>],
+) -> Result<Option<Chosen>, Error> {
+    let mut read = |file: &Path| {
+        let path = below(project, file);
+        digest(&path).map_err(|source| Error::Read { path, source })
+    };
+    if let Some(file) = &look.given {
+        let digest = read(file)?
+            .ok_or_else(|| Error::Missing { path: file.clone(), name: look.name.clone() })?;
+        return Ok(Some(Chosen { file: file.clone(), digest, note: None }));
+    }
+    if let Some(portrait) = pinned(cast, look, portraits) {
+        let file = PathBuf::from(&portrait.file);
+        return Ok(match read(&file)? {
+            None => None,
+            Some(digest) if digest.to_hex().as_str() == portrait.digest => {
+                Some(Chosen { file, digest, note: None })
+            }
+            // A damaged portrait is made again; one that was redrawn is a choice.
+            Some(digest) => load(&below(project, &file)).is_ok().then_some(Chosen {
+                file,
+                digest,
+                note: Some(Note::Replaced),
+            }),
+        });
+    }
+    let file = Path::new(FOLDER).join(format!("{}.png", names::stem(look)));
+    let claimed = portraits.iter().any(|portrait| Path::new(&portrait.file) == file)
+        || before.iter().flatten().any(|chosen| chosen.file == file);
+    if claimed {
+        return Ok(None);
+    }
+    Ok(match read(&file)? {
+        Some(digest) if load(&below(project, &file)).is_ok() => {
+            Some(Chosen { file, digest, note: Some(Note::TakenUp) })
+        }
+        _ => None,
+    })
+}
+
+/// A file of the project, whether or not its path begins with the project folder.
+pub fn below(project: &Path, file: &Path) -> PathBuf {
+    if file.starts_with(project) { file.to_owned() } else { project.join(file) }
+}
+
+/// The portrait of a look: under its name, or, after a character was renamed,
+/// under a name that is no longer in the film.
+fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a Portrait> {
+    let alike =
+        |portrait: &&Portrait| portrait.words == look.words && portrait.outfit == look.outfit;
+    let named = portraits.iter().filter(alike).find(|portrait| portrait.name == look.name);
+    named.or_else(|| {
+        let gone = |portrait: &&Portrait| cast.looks.iter().all(|look| look.name != portrait.name);
+        portraits.iter().filter(alike).find(gone)
+    })
+}
+
+/// Reads a picture, within limits; transparent parts become white.
+pub fn load(path: &Path) -> Result<RgbImage, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let bytes = std::fs::metadata(path).map_err(failed)?.len();
+    if bytes > MAX_PICTURE_BYTES {
+        return Err(Error::TooLarge { path: path.to_owned(), bytes });
+    }
+    let wrong = |source| Error::NotAPicture { path: path.to_owned(), source };
+    let mut reader = image::ImageReader::open(path)
+        .and_then(|reader| reader.with_guessed_format())
+        .map_err(failed)?;
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(MAX_PICTURE_SIDE);
+    limits.max_image_height = Some(MAX_PICTURE_SIDE);
+    limits.max_alloc = Some(256 << 20);
+    reader.limits(limits);
+    let picture = reader.decode().map_err(wrong)?;
+    if !picture.color().has_alpha() {
+        return Ok(picture.into_rgb8());
+    }
+    let picture = picture.into_rgba8();
+    Ok(RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
+        let image::Rgba([red, green, blue, alpha]) = *picture.get_pixel(x, y);
+        let over = |channel: u8| {
+            let (channel, alpha) = (u32::from(channel), u32::from(alpha));
+            ((channel * alpha + 255 * (255 - alpha) + 127) / 255) as u8
+        };
+        image::Rgb([over(red), over(green), over(blue)])
+    }))
+}

@@ -1,0 +1,71 @@
+//! File names of portraits. Knows letters, not pictures.
+
+use std::path::{Path, PathBuf};
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::{FOLDER, Look};
+
+/// A name as a file name: small letters and digits of any script, hyphens
+/// between.
+pub fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for letter in text.nfc().flat_map(char::to_lowercase) {
+        if letter.is_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { "nobody".to_owned() } else { slug.to_owned() }
+}
+
+/// The name of a look's portrait without its extension: `mara`, and for other
+/// clothes `mara-black-oilskin`.
+pub fn stem(look: &Look) -> String {
+    let name = slug(&look.name);
+    if look.base.is_none() {
+        return name;
+    }
+    let outfit: Vec<&str> = look
+        .outfit
+        .split_whitespace()
+        .filter(|word| !matches!(*word, "a" | "an" | "the" | "her" | "his"))
+        .take(3)
+        .collect();
+    format!("{name}-{}", slug(&outfit.join(" ")))
+}
+
+/// A file for a look's portrait that is not there yet, below the project folder.
+pub fn vacant(project: &Path, look: &Look) -> PathBuf {
+    let stem = stem(look);
+    let file = |end: String| Path::new(FOLDER).join(format!("{stem}{end}.png"));
+    let plain = file(String::new());
+    if !project.join(&plain).exists() {
+        return plain;
+    }
+    (2..)
+        .map(|number| file(format!("-{number}")))
+        .find(|file| !project.join(file).exists())
+        .expect("a folder holds finitely many files")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_file_names() {
+        let cases = [
+            ("MARA", "mara"),
+            ("IDA VOSS", "ida-voss"),
+            ("GUARD #2", "guard-2"),
+            ("Шарлотта", "шарлотта"),
+            ("../..", "nobody"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(slug(name), expected);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The camera that shoots with the network: loads it when the first take is
+//! wanted, encodes each reference once, writes takes losslessly.
+//!
+//! Knows recipes, pictures and the network's request; does not know why a
+//! take is wanted.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use blake3::Hash;
+use image::RgbImage;
+
+use super::drive::{Call, Camera, Failure};
+use super::plan::payload_frames;
+use super::progress::{Event, Progress};
+use super::recipe::{Preceding, Recipe};
+use crate::casting::{self, embedding::embedding};
+use crate::diffusion::{self, Pipeline, Request, best_device, best_kind};
+use crate::media;
+use crate::media::take::{TakeReader, TakeWriter};
+use crate::model::Model;
+use crate::time::Rate;
+
+/// Draws words on paper, `width` × `height` pixels.
+pub type Typesetter = fn(&[String], u32, u32) -> RgbImage;
+
+/// A network ready to be loaded.
+pub struct NetworkCamera<'a> {
+    model: &'a Model,
+    digest: Hash,
+    vault: PathBuf,
+    typeset: Typesetter,
+    progress: &'a dyn Progress,
+    pipeline: Option<Pipeline>,
+}
+
+impl From<diffusion::Error> for Failure {
+    fn from(error: diffusion::Error) -> Self {
+        match error {
+            diffusion::Error::Cancelled => Self::Cancelled,
+            other => Self::Failed(Box::new(other)),
+        }
+    }
+}
+
+impl From<casting::Error> for Failure {
+    fn from(error: casting::Error) -> Self {
+        match error {
+            casting::Error::Network(error) => error.into(),
+            other => Self::Failed(Box::new(other)),
+        }
+    }
+}
+
+impl From<media::Error> for Failure {
+    fn from(error: media::Error) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+
+impl<'a> NetworkCamera<'a> {
+    /// A camera for a model whose files have this digest; embeddings of
+    /// references are kept in `vault`.
+    pub fn new(
+        model: &'a Model,
+        digest: Hash,
+        vault: &Path,
+        typeset: Typesetter,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self { model, digest, vault: vault.to_owned(), typeset, progress, pipeline: None }
+    }
+
+    fn loaded(&mut self) -> Result<&mut Pipeline, diffusion::Error> {
+        if self.pipeline.is_none() {
+            self.progress.tell(&Event::Load { model: self.model.settings.name.clone() });
+            self.pipeline = Some(Pipeline::load(self.model, best_device())?);
+        }
+        Ok(self.pipeline.as_mut().expect("just loaded"))
+    }
+
+    /// The frames that the network makes of a recipe; `preceding` are those it
+    /// goes on from.
+    pub fn frames(
+        &mut self,
+        recipe: &Recipe,
+        references: &[PathBuf],
+        (first, last): (Option<&Path>, Option<&Path>),
+        preceding: Vec<RgbImage>,
+        on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
+    ) -> Result<Vec<RgbImage>, Failure> {
+        let size = (recipe.width, recipe.height);
+        let mut first_frame = first.map(casting::load).transpose()?;
+        if first_frame.is_none() && !recipe.lettering.is_empty() {
+            first_frame = Some((self.typeset)(&recipe.lettering, recipe.width, recipe.height));
+        }
+        let last_frame = last.map(casting::load).transpose()?;
+        let (vault, digest) = (self.vault.clone(), self.digest);
+        let pipeline = self.loaded()?;
+        let references = references
+            .iter()
+            .zip(&recipe.references)
+            .map(|(file, content)| embedding(pipeline, &vault, file, *content, digest, size))
+            .collect::<Result<Vec<_>, _>>()?;
+        let request = Request {
+            prompt: recipe.prompt.clone(),
+            negative_prompt: recipe.negative_prompt.clone(),
+            references,
+            first_frame,
+            last_frame,
+            preceding,
+            width: recipe.width,
+            height: recipe.height,
+            frames: recipe.frames,
+            steps: recipe.steps,
+            guidance_scale: recipe.guidance_scale,
+            shift: recipe.shift,
+            scheduler: recipe.scheduler.clone(),
+            seed: recipe.seed,
+        };
+        Ok(pipeline.generate(&request, on_step)?)
+    }
+}
+
+impl Camera for NetworkCamera<'_> {
+    fn shoot(
+        &mut self,
+        call: &Call<'_>,
+        draft: &Path,
+        on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
+    ) -> Result<(), Failure> {
+        let recipe = call.recipe;
+        let before = before(recipe, call.preceding.as_ref())?;
+        let pictures = (call.first_image.as_deref(), call.last_image.as_deref());
+        let made =
+            self.frames(recipe, &call.references, pictures, before.shared.clone(), on_step)?;
+        let rate = Rate { numerator: self.model.settings.frame_rate, denominator: 1 };
+        let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate)?;
+        // A longer version of a take begins with that take's own frames.
+        let (earlier, made) = match recipe.preceding {
+            Some(Preceding { whole: true, .. }) => {
+                let shared = before.shared.len();
+                ([before.earlier, before.shared].concat(), &made[shared.min(made.len())..])
+            }
+            _ => (Vec::new(), &made[..]),
+        };
+        for frame in earlier.iter().chain(made) {
+            writer.write(frame)?;
+        }
+        let frames = writer.finish()?;
+        let expected = payload_frames(recipe);
+        if frames != expected {
+            let message = format!("the network made {frames} frames where {expected} belong");
+            return Err(Failure::Failed(message.into()));
+        }
+        Ok(())
+    }
+
+    fn device(&self) -> String {
+        let device = best_device();
+        format!("{device:?}, {:?}, {} threads", best_kind(device), tch::get_num_threads())
+    }
+}
+
+/// Frames of the take that a recipe goes on from.
+#[derive(Default)]
+struct Before {
+    /// Those before the ones it goes on from.
+    earlier: Vec<RgbImage>,
+    /// Those it goes on from.
+    shared: Vec<RgbImage>,
+}
+
+fn before(recipe: &Recipe, take: Option<&(PathBuf, u32)>) -> Result<Before, Failure> {
+    let (Some(preceding), Some((path, frames))) = (recipe.preceding, take) else {
+        return Ok(Before::default());
+    };
+    let Preceding { first, frames: shared, whole, .. } = preceding;
+    let mut reader = TakeReader::open(path, recipe.width, recipe.height, *frames)?;
+    let mut before = Before::default();
+    if whole {
+        for _ in 0..first {
+            before.earlier.extend(reader.next().transpose()?);
+        }
+    } else {
+        reader.skip_frames(first)?;
+    }
+    for _ in 0..shared {
+        before.shared.extend(reader.next().transpose()?);
+    }
+    Ok(before)
+}

@@ -1,0 +1,547 @@
+//! The driver: which takes are wanted, ready, rolling, wrapped.
+//!
+//! ```text
+//! Wanted ──what it goes on from is there──→ Ready ──camera──→ Rolling ─┬→ Wrapped
+//!    │                                                                 └→ Spoiled
+//!    └──the vault holds it──→ Cached          (spoils those that go on from it)
+//! ```
+//!
+//! Knows takes and their order; the camera alone knows how one is made.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::plan::{Plan, payload_frames};
+use super::progress::{Cancel, Event, Progress};
+use super::recipe::{Recipe, TakeKey};
+use super::vault::{self, Made, Vault};
+use crate::breakdown::shot::{Picture, ShotList};
+use crate::casting::{Chosen, below};
+
+/// Where a take stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    /// Not in the vault; what it goes on from is not there either.
+    Wanted,
+    /// Can be made.
+    Ready,
+    /// In the camera.
+    Rolling,
+    /// Made.
+    Wrapped,
+    /// In the vault before.
+    Cached,
+    /// Could not be made.
+    Spoiled,
+    /// An earlier version of a longer take that is already there.
+    Needless,
+}
+
+/// One take to be made.
+#[derive(Debug)]
+struct Job {
+    key: TakeKey,
+    recipe: Recipe,
+    shot: usize,
+    state: State,
+    /// The job it goes on from.
+    after: Option<usize>,
+}
+
+/// What a camera is given.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// What the take is made of.
+    pub recipe: &'a Recipe,
+    /// Reference pictures, in the order of the recipe's digests.
+    pub references: Vec<PathBuf>,
+    /// The picture it starts with.
+    pub first_image: Option<PathBuf>,
+    /// The picture it ends with.
+    pub last_image: Option<PathBuf>,
+    /// The take it goes on from, and its frames.
+    pub preceding: Option<(PathBuf, u32)>,
+}
+
+/// Why a camera has no take to show.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Somebody asked to stop.
+    #[error("interrupted")]
+    Cancelled,
+    /// It could not be made.
+    #[error(transparent)]
+    Failed(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Makes takes.
+pub trait Camera {
+    /// Makes a take and writes all of it to `draft`. `on_step` hears how many
+    /// steps of how many are done, and may stop it.
+    fn shoot(
+        &mut self,
+        call: &Call<'_>,
+        draft: &Path,
+        on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
+    ) -> Result<(), Failure>;
+
+    /// Device, precision and threads in words.
+    fn device(&self) -> String;
+}
+
+/// What came of a drive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// Takes that were made.
+    pub made: usize,
+    /// Takes that were in the vault.
+    pub cached: usize,
+    /// Shots that could not be made.
+    pub spoiled: Vec<usize>,
+    /// Somebody asked to stop before all was done.
+    pub cancelled: bool,
+}
+
+/// Denoising steps times frames: what a take costs, in no unit.
+fn work(recipe: &Recipe) -> u64 {
+    u64::from(recipe.steps) * u64::from(recipe.frames)
+}
+
+/// What a plan still needs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Takes of the film that are to be made.
+    pub to_make: usize,
+    /// Takes of the film that are in the vault.
+    pub cached: usize,
+    /// Denoising steps times frames of what is to be made.
+    pub work: u64,
+}
+
+/// Looks into the vault without touching it.
+pub fn survey(plan: &Plan, vault: &Path) -> Survey {
+    let mut survey = Survey::default();
+    let mut seen = BTreeSet::new();
+    for planned in &plan.shots {
+        let Some(key) = planned.key.filter(|key| seen.insert(*key)) else { continue };
+        if vault::glance(vault, &key) {
+            survey.cached += 1;
+        } else {
+            survey.to_make += 1;
+            survey.work += planned.recipes.iter().map(work).sum::<u64>();
+        }
+    }
+    survey
+}
+
+/// Makes every take that a plan wants and the vault does not hold.
+pub fn drive(
+    list: &ShotList,
+    plan: &Plan,
+    chosen: &[Option<Chosen>],
+    project: &Path,
+    vault: &Vault,
+    camera: &mut dyn Camera,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Outcome, vault::Error> {
+    let mut jobs = jobs(plan);
+    settle(&mut jobs, plan, vault, progress)?;
+    let mut outcome = Outcome::default();
+    outcome.cached = count(&jobs, plan, &State::Cached);
+    while let Some(index) = ready(&mut jobs) {
+        if cancel.is_cancelled() {
+            outcome.cancelled = true;
+            break;
+        }
+        jobs[index].state = State::Rolling;
+        let take = Take { list, plan, chosen, project, vault, progress, cancel };
+        match take.make(&jobs, index, camera)? {
+            Ok(true) => {
+                jobs[index].state = State::Wrapped;
+                outcome.made += 1;
+            }
+            Ok(false) => {
+                jobs[index].state = State::Cached;
+                outcome.cached += 1;
+            }
+            Err(Failure::Cancelled) => {
+                outcome.cancelled = true;
+                break;
+            }
+            Err(Failure::Failed(error)) => spoil(&mut jobs, index, &*error, list, progress),
+        }
+    }
+    let spoiled = jobs.iter().filter(|job| job.state == State::Spoiled);
+    outcome.spoiled = spoiled.map(|job| job.shot).collect();
+    Ok(outcome)
+}
+
+fn jobs(plan: &Plan) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
+    for (shot, planned) in plan.shots.iter().enumerate() {
+        for recipe in &planned.recipes {
+            let key = recipe.key();
+            if known.contains_key(&key) {
+                continue;
+            }
+            let after = recipe.preceding.and_then(|preceding| known.get(&preceding.take).copied());
+            known.insert(key, jobs.len());
+            let recipe = recipe.clone();
+            jobs.push(Job { key, recipe, shot, state: State::Wanted, after });
+        }
+    }
+    jobs
+}
+
+/// Sees what is in the vault. Damaged entries are reported and removed. What
+/// only leads up to takes that are there is not needed.
+fn settle(
+    jobs: &mut [Job],
+    plan: &Plan,
+    vault: &Vault,
+    progress: &dyn Progress,
+) -> Result<(), vault::Error> {
+    let film = plan.keys();
+    let mut needed: Vec<bool> = jobs.iter().map(|job| film.contains(&job.key)).collect();
+    for index in (0..jobs.len()).rev() {
+        if !needed[index] {
+            jobs[index].state = State::Needless;
+        } else if held(&jobs[index].key, vault, progress)? {
+            jobs[index].state = State::Cached;
+        } else if let Some(before) = jobs[index].after {
+            needed[before] = true;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the vault holds a take whole; one that is damaged is reported and
+/// removed.
+fn held(key: &TakeKey, vault: &Vault, progress: &dyn Progress) -> Result<bool, vault::Error> {
+    match vault.holds(key) {
+        Err(error @ vault::Error::Damaged { .. }) => {
+            progress.tell(&Event::Note { message: format!("{error}; the take is made again") });
+            vault.discard(key)?;
+            Ok(false)
+        }
+        other => other,
+    }
+}
+
+fn count(jobs: &[Job], plan: &Plan, state: &State) -> usize {
+    let film = plan.keys();
+    jobs.iter().filter(|job| job.state == *state && film.contains(&job.key)).count()
+}
+
+/// The next job that can be made, in the order of the film.
+fn ready(jobs: &mut [Job]) -> Option<usize> {
+    for index in 0..jobs.len() {
+        if jobs[index].state != State::Wanted {
+            continue;
+        }
+        match jobs[index].after.map(|before| &jobs[before].state) {
+            None | Some(State::Wrapped | State::Cached) => jobs[index].state = State::Ready,
+            Some(State::Spoiled) => jobs[index].state = State::Spoiled,
+            Some(State::Wanted | State::Ready | State::Rolling | State::Needless) => {}
+        }
+    }
+    jobs.iter().position(|job| job.state == State::Ready)
+}
+
+fn spoil(
+    jobs: &mut [Job],
+    index: usize,
+    error: &dyn std::error::Error,
+    list: &ShotList,
+    progress: &dyn Progress,
+) {
+    jobs[index].state = State::Spoiled;
+    let mut reason = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        reason = format!("{reason}: {error}");
+        cause = error.source();
+    }
+    let number = list.shots[jobs[index].shot].number.clone();
+    progress.tell(&Event::Spoiled { number, reason });
+}
+
+/// All that making one take needs.
+struct Take<'a> {
+    list: &'a ShotList,
+    plan: &'a Plan,
+    chosen: &'a [Option<Chosen>],
+    project: &'a Path,
+    vault: &'a Vault,
+    progress: &'a dyn Progress,
+    cancel: &'a Cancel,
+}
+
+impl Take<'_> {
+    /// Makes a take, unless another process has made it meanwhile (`false`).
+    fn make(
+        &self,
+        jobs: &[Job],
+        index: usize,
+        camera: &mut dyn Camera,
+    ) -> Result<Result<bool, Failure>, vault::Error> {
+        let Job { key, recipe, shot, after, .. } = &jobs[index];
+        let _claim = self.vault.claim(key)?;
+        if held(key, self.vault, self.progress)? {
+            return Ok(Ok(false));
+        }
+        if let Some(before) = after {
+            self.vault.verify(&jobs[*before].key)?;
+        }
+        let preceding = after.map(|before| {
+            let before = &jobs[before];
+            (self.vault.payload(&before.key), payload_frames(&before.recipe))
+        });
+        let call = self.call(*shot, recipe, preceding);
+        let described = &self.list.shots[*shot];
+        self.progress.tell(&Event::Roll {
+            number: described.number.clone(),
+            shows: described.shows.clone(),
+            key: *key,
+            steps: recipe.steps,
+            work: work(recipe),
+        });
+        let started = Instant::now();
+        let draft = self.vault.draft(key);
+        let mut on_step = |done, steps| {
+            self.progress.tell(&Event::Step { done, steps });
+            if self.cancel.is_cancelled() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        if let Err(failure) = camera.shoot(&call, &draft, &mut on_step) {
+            // Gone with the scratch folder if it cannot be removed now.
+            let _ = std::fs::remove_file(&draft);
+            return Ok(Err(failure));
+        }
+        let seconds = started.elapsed().as_secs_f64();
+        let made = Made {
+            photoplay: env!("CARGO_PKG_VERSION").to_owned(),
+            device: camera.device(),
+            seconds,
+        };
+        self.vault.keep(key, recipe, &draft, made)?;
+        let number = described.number.clone();
+        self.progress.tell(&Event::Take { number, key: *key, seconds });
+        Ok(Ok(true))
+    }
+
+    fn call<'r>(
+        &self,
+        shot: usize,
+        recipe: &'r Recipe,
+        preceding: Option<(PathBuf, u32)>,
+    ) -> Call<'r> {
+        let looks = &self.plan.shots[shot].looks;
+        let references = looks
+            .iter()
+            .filter_map(|look| self.chosen[*look].as_ref())
+            .map(|chosen| below(self.project, &chosen.file))
+            .collect();
+        let (mut first_image, mut last_image) = (None, None);
+        if let Picture::Take(call) = &self.list.shots[shot].picture {
+            let below = |file: &crate::source::Spanned<PathBuf>| below(self.project, &file.value);
+            first_image =
+                call.from_image.as_ref().map(below).filter(|_| recipe.first_image.is_some());
+            last_image = call.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
+        }
+        Call { recipe, references, first_image, last_image, preceding }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breakdown::{Strictness, break_down};
+    use crate::casting::looks;
+    use crate::model::Settings;
+    use crate::shoot::plan::{Network, plan};
+    use crate::source::Sources;
+    use std::cell::RefCell;
+    use std::fs;
+
+    const SCRIPT: &str = "\
+EXT. FOREST - DAY
+
+!! WIDE ON the trees [[2s]]
+
+Wind in the trees.
+
+!! CLOSE ON the trees [[continues, 2s]]
+
+A leaf falls.
+
+!! INSERT - a leaf [[2s]]
+
+It lies on the ground.
+";
+
+    fn network(max_frames: u32) -> Network {
+        let settings = Settings {
+            name: "test".to_owned(),
+            prompt_template: "wan".to_owned(),
+            width: 32,
+            height: 32,
+            frame_rate: 12,
+            max_frames,
+            steps: 2,
+            guidance_scale: 1.0,
+            scheduler: "unipc".to_owned(),
+            shift: 3.0,
+            text_length: 64,
+            negative_prompt: String::new(),
+            licence: "MIT".to_owned(),
+        };
+        Network { settings, words: None, digests: BTreeMap::new(), takes_pictures: true }
+    }
+
+    fn planned(max_frames: u32) -> (ShotList, Plan) {
+        let mut sources = Sources::default();
+        let id = sources.add("film.play", SCRIPT);
+        let (tree, _) = crate::script::parse(&sources, id);
+        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Lenient);
+        let network = network(max_frames);
+        let cast = looks(&list, None);
+        let chosen = vec![None; cast.looks.len()];
+        let plan =
+            plan(&list, &network, &cast, &chosen, Path::new("."), &mut |_| Ok(None)).unwrap();
+        (list, plan)
+    }
+
+    /// Writes the recipe's frames as text; fails where it is told to.
+    #[derive(Default)]
+    struct Slate {
+        shot: Vec<String>,
+        fails: Option<&'static str>,
+        cancels_after: Option<usize>,
+        cancel: Cancel,
+    }
+
+    impl Camera for Slate {
+        fn shoot(
+            &mut self,
+            call: &Call<'_>,
+            draft: &Path,
+            on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
+        ) -> Result<(), Failure> {
+            let prompt = &call.recipe.prompt;
+            if self.fails.is_some_and(|word| prompt.contains(word)) {
+                return Err(Failure::Failed("out of memory".into()));
+            }
+            if self.cancels_after == Some(self.shot.len()) {
+                self.cancel.cancel();
+            }
+            if on_step(1, 2).is_break() {
+                return Err(Failure::Cancelled);
+            }
+            if let (Some(preceding), Some((path, frames))) =
+                (&call.recipe.preceding, &call.preceding)
+            {
+                assert!(path.is_file() && preceding.first + preceding.frames <= *frames);
+            }
+            fs::write(draft, format!("{} of {prompt}", payload_frames(call.recipe))).unwrap();
+            self.shot.push(prompt.clone());
+            Ok(())
+        }
+
+        fn device(&self) -> String {
+            "slate".to_owned()
+        }
+    }
+
+    #[derive(Default)]
+    struct Heard(RefCell<Vec<Event>>);
+
+    impl Progress for Heard {
+        fn tell(&self, event: &Event) {
+            self.0.borrow_mut().push(event.clone());
+        }
+    }
+
+    fn shoot(folder: &Path, max_frames: u32, camera: &mut Slate) -> (Outcome, Vec<Event>) {
+        let (list, plan) = planned(max_frames);
+        let vault = Vault::open(folder).unwrap();
+        let (heard, cancel) = (Heard::default(), camera.cancel.clone());
+        let outcome =
+            drive(&list, &plan, &[], Path::new("."), &vault, camera, &heard, &cancel).unwrap();
+        (outcome, heard.0.into_inner())
+    }
+
+    #[test]
+    fn a_film_is_shot_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outcome, _) = shoot(folder.path(), 81, &mut Slate::default());
+        assert_eq!((outcome.made, outcome.cached), (3, 0));
+        let mut idle = Slate::default();
+        let (outcome, events) = shoot(folder.path(), 81, &mut idle);
+        assert_eq!((outcome.made, outcome.cached), (0, 3));
+        assert!(idle.shot.is_empty() && events.is_empty());
+    }
+
+    #[test]
+    fn a_long_shot_is_shot_in_pieces_that_are_not_needed_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let (outcome, _) = shoot(folder.path(), 21, &mut Slate::default());
+        assert!(outcome.made > 3 && outcome.spoiled.is_empty());
+        let (_, plan) = planned(21);
+        let vault = Vault::open(folder.path()).unwrap();
+        for planned in &plan.shots {
+            let [earlier @ .., last] = &planned.recipes[..] else { continue };
+            assert_eq!(payload_frames(last), 37, "2 s and two handles at 12 frames a second");
+            for recipe in earlier {
+                vault.discard(&recipe.key()).unwrap();
+            }
+        }
+        drop(vault);
+        let (outcome, _) = shoot(folder.path(), 21, &mut Slate::default());
+        assert_eq!(outcome.made, 0);
+    }
+
+    #[test]
+    fn a_spoiled_take_spoils_only_what_goes_on_from_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut camera = Slate { fails: Some("Wind"), ..Slate::default() };
+        let (outcome, events) = shoot(folder.path(), 81, &mut camera);
+        assert_eq!((outcome.made, outcome.spoiled.len()), (1, 2));
+        let reasons = events.iter().filter_map(|event| match event {
+            Event::Spoiled { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        });
+        assert_eq!(reasons.collect::<Vec<_>>(), ["out of memory"]);
+        let (outcome, _) = shoot(folder.path(), 81, &mut Slate::default());
+        assert_eq!((outcome.made, outcome.cached), (2, 1));
+    }
+
+    #[test]
+    fn an_interruption_keeps_what_was_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut camera = Slate { cancels_after: Some(1), ..Slate::default() };
+        let (outcome, _) = shoot(folder.path(), 81, &mut camera);
+        assert_eq!((outcome.made, outcome.cancelled), (1, true));
+        let (outcome, _) = shoot(folder.path(), 81, &mut Slate::default());
+        assert_eq!((outcome.made, outcome.cached), (2, 1));
+    }
+
+    #[test]
+    fn two_builds_at_once_make_each_take_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let made: Vec<usize> = std::thread::scope(|scope| {
+            let builds: Vec<_> = (0..3)
+                .map(|_| scope.spawn(|| shoot(folder.path(), 81, &mut Slate::default()).0.made))
+                .collect();
+            builds.into_iter().map(|build| build.join().unwrap()).collect()
+        });
+        assert_eq!(made.iter().sum::<usize>(), 3);
+    }
+}

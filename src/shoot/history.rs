@@ -1,0 +1,109 @@
+//! What was planned last for each script: the takes that `vault clear` keeps,
+//! and what `explain` compares with.
+//!
+//! Knows keys and recipes in words; knows no shot lists.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::recipe::TakeKey;
+use crate::source::write_whole;
+
+/// A plan as it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct History {
+    /// Every take, those that longer ones go on from included.
+    pub takes: Vec<Past>,
+}
+
+/// A take of a plan as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Past {
+    /// Number of its shot then.
+    pub number: String,
+    /// The take.
+    pub key: TakeKey,
+    /// Its recipe in words.
+    pub recipe: IndexMap<String, String>,
+}
+
+/// A field of a recipe that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Its name.
+    pub field: String,
+    /// What it was; `None` if there was none.
+    pub before: Option<String>,
+    /// What it is; `None` if there is none.
+    pub now: Option<String>,
+}
+
+fn file(vault: &Path, script: &Path) -> PathBuf {
+    let name = script.file_name().map_or_else(String::new, |name| name.to_string_lossy().into());
+    vault.join("plans").join(format!("{name}.json"))
+}
+
+impl History {
+    /// The last plan of a script; empty if there is none, or none that can be read.
+    pub fn read(vault: &Path, script: &Path) -> Self {
+        fs::read(file(vault, script))
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
+            .unwrap_or_default()
+    }
+
+    /// Remembers it, unless nothing changed.
+    pub fn write(&self, vault: &Path, script: &Path) -> io::Result<()> {
+        let file = file(vault, script);
+        let text = serde_json::to_vec(self)?;
+        if fs::read(&file).is_ok_and(|there| there == text) {
+            return Ok(());
+        }
+        write_whole(&file, &text)
+    }
+
+    /// The take of it that is most like a recipe: the fewest fields differ,
+    /// and among equals the one of the same number.
+    pub fn nearest(&self, number: &str, recipe: &IndexMap<String, String>) -> Option<&Past> {
+        self.takes
+            .iter()
+            .min_by_key(|past| (differences(&past.recipe, recipe).len(), past.number != number))
+    }
+}
+
+/// Every take of the last plans of a folder's scripts that are still there.
+pub fn in_use(vault: &Path, folder: &Path) -> BTreeSet<TakeKey> {
+    let plans = fs::read_dir(vault.join("plans")).into_iter().flatten().flatten();
+    plans
+        .filter(|plan| {
+            let name = plan.file_name();
+            let script = Path::new(&name).file_stem();
+            script.is_some_and(|script| folder.join(script).is_file())
+        })
+        .filter_map(|plan| serde_json::from_slice::<History>(&fs::read(plan.path()).ok()?).ok())
+        .flat_map(|history| history.takes)
+        .map(|past| past.key)
+        .collect()
+}
+
+/// The fields in which two recipes differ, in order.
+pub fn differences(
+    before: &IndexMap<String, String>,
+    now: &IndexMap<String, String>,
+) -> Vec<Difference> {
+    let gone = before.keys().filter(|field| !now.contains_key(*field));
+    now.keys()
+        .chain(gone)
+        .filter(|field| before.get(*field) != now.get(*field))
+        .map(|field| Difference {
+            field: field.clone(),
+            before: before.get(field).cloned(),
+            now: now.get(field).cloned(),
+        })
+        .collect()
+}

@@ -1,0 +1,188 @@
+//! `photoplay.lock`: what was chosen for the films of a folder. Committed to
+//! version control, so that a film can be shot again from what is in it.
+//!
+//! Knows digests and file names; knows no scripts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::casting::Portrait;
+use crate::source::write_whole;
+
+/// The file's name, beside the script.
+pub const FILE: &str = "photoplay.lock";
+
+const HEADER: &str = "\
+# What was chosen for the films in this folder: portraits and model files.
+# Written by photoplay; commit it together with `cast/`.
+";
+
+/// Why a lock file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be read or written.
+    #[error("cannot {what} `{path}`", path = path.display())]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// It is no lock file, or is cut short.
+    #[error("`{path}` is damaged", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: toml::de::Error,
+    },
+    /// Its content is not what its check says.
+    #[error("`{path}` was altered or cut short: its content does not match its check", path = path.display())]
+    Altered {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A newer Photoplay wrote it.
+    #[error("`{path}` was written by a newer photoplay (version {version})", path = path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+    },
+}
+
+impl Error {
+    /// The remedy, if it is in the author's hand.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { .. } => None,
+            Self::Newer { .. } => Some("update photoplay"),
+            Self::Damaged { .. } | Self::Altered { .. } => Some(
+                "restore it from version control; or delete it: the portraits in `cast/` are taken up again by their names",
+            ),
+        }
+    }
+}
+
+/// What was chosen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock {
+    /// Portraits, in the order they were made.
+    pub portraits: Vec<Portrait>,
+    /// Digests of the files of each model that was used, by the model's name.
+    pub models: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    check: String,
+    #[serde(default, rename = "portrait")]
+    portraits: Vec<Portrait>,
+    #[serde(default, rename = "model")]
+    models: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+impl Lock {
+    /// Reads the lock file of a folder; an absent one is empty.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(FILE);
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(source) => return Err(Error::Io { what: "read", path, source }),
+        };
+        let file: File = toml::from_str(&text)
+            .map_err(|source| Error::Damaged { path: path.clone(), source })?;
+        if file.version > VERSION {
+            return Err(Error::Newer { path, version: file.version });
+        }
+        let lock = Self { portraits: file.portraits, models: file.models };
+        if file.check != lock.check() {
+            return Err(Error::Altered { path });
+        }
+        Ok(lock)
+    }
+
+    /// Writes it, if it differs from what is there.
+    pub fn write(&self, folder: &Path) -> Result<(), Error> {
+        let path = folder.join(FILE);
+        let text = format!("{HEADER}{}", self.text(self.check()));
+        if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
+            return Ok(());
+        }
+        write_whole(&path, text.as_bytes()).map_err(|source| Error::Io {
+            what: "write",
+            path,
+            source,
+        })
+    }
+
+    fn text(&self, check: String) -> String {
+        let Self { portraits, models } = self.clone();
+        toml::to_string(&File { version: VERSION, check, portraits, models })
+            .expect("a lock is plain data")
+    }
+
+    /// The first sixteen digits of BLAKE3 of the content without them.
+    fn check(&self) -> String {
+        blake3::hash(self.text(String::new()).as_bytes()).to_hex()[..16].to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Lock {
+        Lock {
+            portraits: vec![Portrait {
+                name: "MARA".to_owned(),
+                words: "a watchmaker, copper curls".to_owned(),
+                outfit: "a bottle-green coat".to_owned(),
+                file: "cast/mara.png".to_owned(),
+                digest: "00".repeat(32),
+            }],
+            models: BTreeMap::from([(
+                "Toy Theatre".to_owned(),
+                BTreeMap::from([("vae/config.json".to_owned(), "11".repeat(32))]),
+            )]),
+        }
+    }
+
+    #[test]
+    fn a_lock_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Lock::read(folder.path()).unwrap(), Lock::default());
+        sample().write(folder.path()).unwrap();
+        assert_eq!(Lock::read(folder.path()).unwrap(), sample());
+    }
+
+    #[test]
+    fn a_lock_cut_anywhere_is_named_and_not_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        sample().write(folder.path()).unwrap();
+        let path = folder.path().join(FILE);
+        let text = fs::read_to_string(&path).unwrap();
+        for end in HEADER.len()..text.trim_end().len() {
+            fs::write(&path, &text[..end]).unwrap();
+            let error = Lock::read(folder.path()).unwrap_err();
+            assert!(error.to_string().contains(FILE), "{end}: {error}");
+        }
+        fs::write(&path, text.replace("copper", "silver")).unwrap();
+        assert!(matches!(Lock::read(folder.path()), Err(Error::Altered { .. })));
+    }
+}

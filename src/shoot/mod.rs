@@ -1,0 +1,17 @@
+//! Recipes, keys, the vault of takes, and the driver that decides what is
+//! wanted, ready, rolling, wrapped. Does not know how a pixel is made.
+
+pub mod recipe;
+pub mod seed;
+pub mod stamp;
+pub mod lock;
+pub mod vault;
+pub mod plan;
+pub mod history;
+pub mod progress;
+pub mod drive;
+#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+pub mod camera;
+
+/// The folder beside a script in which everything can be made again.
+pub const FOLDER: &str = ".photoplay";

@@ -1,0 +1,381 @@
+//! Shot list → recipes: which takes a film needs, what each is made of and
+//! under which key it lies in the vault. Needs no network and no vault.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use blake3::Hash;
+
+use super::recipe::{Preceding, Recipe, TakeKey};
+use super::seed::{Setup, portrait_seed, seed};
+use crate::breakdown::description::Description;
+use crate::breakdown::prompt;
+use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
+use crate::casting::{Cast, Chosen, Look, below, portrait_description};
+use crate::model::{self, Model, Settings, Words};
+use crate::time::Rate;
+
+/// Frames that a take shares with the one it goes on from: two latent frames,
+/// enough to carry motion on.
+pub const OVERLAP: u32 = 5;
+
+/// Why a film cannot be planned.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The prompt template failed.
+    #[error(transparent)]
+    Prompt(#[from] prompt::Error),
+    /// A picture of the script cannot be read.
+    #[error("cannot read the picture `{path}`", path = path.display())]
+    Picture {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The model cannot be read.
+    #[error(transparent)]
+    Model(#[from] model::Error),
+    /// The model cannot make takes of any length.
+    #[error("the model makes clips of at most {frames} frames; a film needs more than {OVERLAP}")]
+    Short {
+        /// Most frames of one clip.
+        frames: u32,
+    },
+}
+
+/// The model as a recipe sees it.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// Defaults, with what the command line changed.
+    pub settings: Settings,
+    /// The words it understands.
+    pub words: Option<Words>,
+    /// Digests of its files.
+    pub digests: BTreeMap<String, Hash>,
+    /// Whether references and given frames mean something to it.
+    pub takes_pictures: bool,
+}
+
+impl Network {
+    /// Describes a model whose digests are known.
+    pub fn new(model: &Model, digests: BTreeMap<String, Hash>) -> Result<Self, Error> {
+        #[derive(serde::Deserialize)]
+        struct Transformer {
+            #[serde(default)]
+            vace_layers: Vec<u32>,
+        }
+        let file = "transformer/config.json";
+        let transformer: Transformer =
+            serde_json::from_slice(&model.read(file)?).map_err(|source| model::Error::Config {
+                file: file.to_owned(),
+                model: model.settings.name.clone(),
+                source,
+            })?;
+        let Settings { max_frames, .. } = model.settings;
+        if max_frames <= 2 * OVERLAP {
+            return Err(Error::Short { frames: max_frames });
+        }
+        Ok(Self {
+            settings: model.settings.clone(),
+            words: model.words.clone(),
+            digests,
+            takes_pictures: !transformer.vace_layers.is_empty(),
+        })
+    }
+
+    /// One digest of all of its files.
+    pub fn digest(&self) -> Hash {
+        let mut hasher = blake3::Hasher::new_derive_key("photoplay model files 1");
+        for (file, digest) in &self.digests {
+            hasher.update(&(file.len() as u64).to_le_bytes()).update(file.as_bytes());
+            hasher.update(digest.as_bytes());
+        }
+        hasher.finalize()
+    }
+}
+
+/// A film's takes.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// For each shot of the list.
+    pub shots: Vec<Planned>,
+}
+
+/// What a shot needs.
+#[derive(Debug, Clone, Default)]
+pub struct Planned {
+    /// The shot whose take is used: itself, or the one it resumes. `None` for
+    /// cards and plain colours.
+    pub take: Option<usize>,
+    /// The prompt, as the model reads it; empty where there is no take of its own.
+    pub prompt: String,
+    /// Looks that are references, in order.
+    pub looks: Vec<usize>,
+    /// The recipes of its own take, each going on from the one before; the
+    /// last is the take. Empty while a portrait is to be made.
+    pub recipes: Vec<Recipe>,
+    /// The key of the last.
+    pub key: Option<TakeKey>,
+}
+
+impl Plan {
+    /// The key of the take that a shot of the film uses.
+    pub fn key(&self, shot: usize) -> Option<TakeKey> {
+        self.shots[self.shots[shot].take?].key
+    }
+
+    /// Every take the film uses, each once.
+    pub fn keys(&self) -> std::collections::BTreeSet<TakeKey> {
+        self.shots.iter().filter_map(|shot| shot.key).collect()
+    }
+}
+
+/// Plans the takes of a film. `chosen` holds the picture of each look, `None`
+/// while it is to be made; `digest` gives the digest of a picture file.
+pub fn plan(
+    list: &ShotList,
+    network: &Network,
+    cast: &Cast,
+    chosen: &[Option<Chosen>],
+    project: &Path,
+    digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
+) -> Result<Plan, Error> {
+    let spans = spans(list);
+    let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
+    let mut plan = Plan::default();
+    for (index, shot) in list.shots.iter().enumerate() {
+        let Picture::Take(call) = &shot.picture else {
+            plan.shots.push(Planned::default());
+            continue;
+        };
+        if let Some((owner, _)) = call.resumes {
+            plan.shots.push(Planned { take: Some(owner), ..Planned::default() });
+            continue;
+        }
+        let mut planned = Planned { take: Some(index), ..Planned::default() };
+        let mut description = call.description.clone();
+        if network.takes_pictures {
+            for appearance in &cast.shots[index] {
+                planned.looks.push(appearance.look);
+                depicted(&mut description, appearance.depicted).referenced = true;
+            }
+        }
+        let Settings { prompt_template, .. } = &network.settings;
+        planned.prompt = prompt::lower(prompt_template, &description, network.words.as_ref())?;
+        let pictures: Option<Vec<Hash>> = planned
+            .looks
+            .iter()
+            .map(|look| chosen[*look].as_ref().map(|chosen| chosen.digest))
+            .collect();
+        let preceding = preceding(list, &plan, call, network);
+        if let (Some(references), Some(preceding)) = (pictures, preceding) {
+            let mut recipe = recipe(network, planned.prompt.clone());
+            recipe.references = references;
+            recipe.preceding = preceding;
+            if network.takes_pictures {
+                let mut picture = |written: &Option<crate::source::Spanned<PathBuf>>| {
+                    let Some(written) = written else { return Ok(None) };
+                    let path = below(project, &written.value);
+                    digest(&path).map_err(|source| Error::Picture { path, source })
+                };
+                recipe.first_image = picture(&call.from_image)?;
+                recipe.last_image = picture(&call.to_image)?;
+                if recipe.first_image.is_none() {
+                    recipe.lettering.clone_from(&call.lettering);
+                }
+            }
+            let frames = take_frames(spans[index], list.settings.rate, &network.settings);
+            let mut counted = recipe.clone();
+            counted.frames = frames;
+            let ordinal = ordinals.entry(counted.key()).or_default();
+            let setup = setup(&description, network.words.as_ref(), &recipe.references);
+            recipe.seed = seed(list.settings.seed, &setup, *ordinal, 0);
+            *ordinal += 1;
+            planned.recipes = chain(&recipe, frames, network.settings.max_frames);
+            planned.key = planned.recipes.last().map(Recipe::key);
+        }
+        plan.shots.push(planned);
+    }
+    Ok(plan)
+}
+
+fn depicted(
+    description: &mut Description,
+    index: usize,
+) -> &mut crate::breakdown::description::Depicted {
+    let subjects = description.subjects.len();
+    if index < subjects {
+        &mut description.subjects[index]
+    } else {
+        &mut description.reveals[index - subjects]
+    }
+}
+
+fn recipe(network: &Network, prompt: String) -> Recipe {
+    let settings = &network.settings;
+    Recipe {
+        model: network.digests.clone(),
+        prompt,
+        negative_prompt: settings.negative_prompt.clone(),
+        text_length: settings.text_length as u32,
+        seed: 0,
+        scheduler: settings.scheduler.clone(),
+        steps: settings.steps,
+        shift: settings.shift,
+        guidance_scale: settings.guidance_scale,
+        width: settings.width,
+        height: settings.height,
+        frames: 1,
+        references: Vec::new(),
+        first_image: None,
+        last_image: None,
+        lettering: Vec::new(),
+        preceding: None,
+    }
+}
+
+/// The recipe of a look's portrait, a take of one frame. `base` is the
+/// picture of the same person in other clothes.
+pub fn portrait_recipe(
+    look: &Look,
+    base: Option<Hash>,
+    film_seed: u64,
+    style: &str,
+    network: &Network,
+) -> Result<Recipe, Error> {
+    let description = portrait_description(look, style);
+    let Settings { prompt_template, .. } = &network.settings;
+    let prompt = prompt::lower(prompt_template, &description, network.words.as_ref())?;
+    let mut recipe = recipe(network, prompt);
+    recipe.references = base.into_iter().collect();
+    recipe.seed = portrait_seed(film_seed, &look.words, look.ordinal);
+    Ok(recipe)
+}
+
+/// How the place, the people and the camera stand, as the network gets them.
+fn setup(description: &Description, words: Option<&Words>, references: &[Hash]) -> Setup {
+    let references = references.to_vec();
+    if let Some(words) = words {
+        let understood = prompt::understand(description, words);
+        return Setup {
+            place: understood.place,
+            size: understood.size,
+            subjects: understood.subjects,
+            references,
+            ..Setup::default()
+        };
+    }
+    let place = &description.place;
+    let people = description.subjects.iter().chain(&description.reveals);
+    Setup {
+        place: format!("{}, {}", place.name, place.words),
+        size: description.size.clone(),
+        subjects: people.map(|who| format!("{}, {}", who.called, who.words)).collect(),
+        references,
+        angle: description.angle.clone(),
+        lens: description.lens.clone(),
+    }
+}
+
+/// For each shot that has a take, the frames of the film from its in-point to
+/// the last out-point of those that share the take.
+fn spans(list: &ShotList) -> Vec<u32> {
+    let mut spans: Vec<u32> = list.shots.iter().map(|shot| shot.frames).collect();
+    for shot in &list.shots {
+        if let Picture::Take(TakeCall { resumes: Some((owner, passed)), .. }) = &shot.picture {
+            spans[*owner] = spans[*owner].max(passed + shot.frames);
+        }
+    }
+    spans
+}
+
+/// The frame of a take that is seen at a conformed frame.
+pub fn native(conformed: u32, rate: Rate, frame_rate: u32) -> u32 {
+    let seen = u64::from(conformed) * u64::from(frame_rate) * u64::from(rate.denominator);
+    (seen / u64::from(rate.numerator)) as u32
+}
+
+/// Frames of a take at the model's rate for a span of the film and its
+/// handles; 4k+1.
+pub fn take_frames(span: u32, rate: Rate, settings: &Settings) -> u32 {
+    let conformed = span + 2 * HANDLE.to_frames(rate);
+    let needed = native(conformed.saturating_sub(1), rate, settings.frame_rate) + 1;
+    needed.saturating_sub(1).div_ceil(4) * 4 + 1
+}
+
+/// What a shot goes on from: `None` when that take's key is not known yet.
+#[allow(clippy::option_option, reason = "unknown is not the same as nothing")]
+fn preceding(
+    list: &ShotList,
+    plan: &Plan,
+    call: &TakeCall,
+    network: &Network,
+) -> Option<Option<Preceding>> {
+    let Some(before) = call.continues.filter(|_| network.takes_pictures) else {
+        return Some(None);
+    };
+    let Some(owner) = plan.shots.get(before).and_then(|planned| planned.take) else {
+        return Some(None);
+    };
+    let passed = match &list.shots[before].picture {
+        Picture::Take(TakeCall { resumes: Some((_, passed)), .. }) => *passed,
+        _ => 0,
+    };
+    let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
+    let handle = HANDLE.to_frames(rate);
+    let out = native(handle + passed + list.shots[before].frames, rate, frame_rate);
+    // The new take's in-point lies a handle after its first frame.
+    let first = out.saturating_sub(native(handle, rate, frame_rate));
+    plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames: OVERLAP, whole: false }))
+}
+
+/// One recipe, or, for more frames than the model makes at once, several that
+/// each hold the take so far and go on from its last frames.
+fn chain(recipe: &Recipe, frames: u32, most: u32) -> Vec<Recipe> {
+    let mut first = recipe.clone();
+    first.frames = frames.min(most);
+    let mut made = first.frames;
+    let mut chain = vec![first];
+    while made < frames {
+        let before = chain.last_mut().expect("the first is there");
+        // A given last frame is the last of the last.
+        before.last_image = None;
+        let take = before.key();
+        let mut next = recipe.clone();
+        let new = (frames - made).min(most - OVERLAP);
+        next.frames = OVERLAP + new.div_ceil(4) * 4;
+        next.first_image = None;
+        next.lettering.clear();
+        next.preceding =
+            Some(Preceding { take, first: made - OVERLAP, frames: OVERLAP, whole: true });
+        made += next.frames - OVERLAP;
+        chain.push(next);
+    }
+    chain
+}
+
+/// Frames of the take of a chain, its last recipe.
+pub fn payload_frames(recipe: &Recipe) -> u32 {
+    match recipe.preceding {
+        Some(Preceding { first, whole: true, .. }) => first + recipe.frames,
+        _ => recipe.frames,
+    }
+}
+
+/// A plan in words, to be remembered.
+pub fn history(list: &ShotList, plan: &Plan) -> super::history::History {
+    let mut takes = Vec::new();
+    for (shot, planned) in list.shots.iter().zip(&plan.shots) {
+        for recipe in &planned.recipes {
+            takes.push(super::history::Past {
+                number: shot.number.clone(),
+                key: recipe.key(),
+                recipe: recipe.explain(),
+            });
+        }
+    }
+    super::history::History { takes }
+}

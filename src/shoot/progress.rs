@@ -1,0 +1,134 @@
+//! What a build says while it works, and how it is stopped. The work never
+//! prints; whoever listens draws bars, writes lines or JSON.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::Serialize;
+
+use super::recipe::TakeKey;
+
+/// Something that happened. Serialised, it is one line of `build --format json`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// What will be done.
+    Plan {
+        /// Shots of the film.
+        shots: usize,
+        /// Length of the film in frames.
+        frames: u32,
+        /// Portraits to be made.
+        portraits: usize,
+        /// Takes to be made.
+        takes_to_make: usize,
+        /// Takes already in the vault.
+        takes_cached: usize,
+        /// Denoising steps times frames of all that is to be made.
+        work: u64,
+    },
+    /// The model is being loaded.
+    Load {
+        /// Its name.
+        model: String,
+    },
+    /// A portrait is being made.
+    Cast {
+        /// Whose.
+        name: String,
+    },
+    /// A portrait was made and chosen.
+    Portrait {
+        /// Whose.
+        name: String,
+        /// Its file, below the project folder.
+        file: String,
+    },
+    /// A take is being made.
+    Roll {
+        /// Number of the shot.
+        number: String,
+        /// What it shows, in a few words.
+        shows: String,
+        /// The take.
+        key: TakeKey,
+        /// Denoising steps it will take.
+        steps: u32,
+        /// Steps times frames.
+        work: u64,
+    },
+    /// A denoising step of the take in work is done.
+    Step {
+        /// Steps done.
+        done: u32,
+        /// Steps in all.
+        steps: u32,
+    },
+    /// A take is in the vault.
+    Take {
+        /// Number of the shot.
+        number: String,
+        /// The take.
+        key: TakeKey,
+        /// Seconds it took.
+        seconds: f64,
+    },
+    /// A take could not be made.
+    Spoiled {
+        /// Number of the shot.
+        number: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something the author should know; the build goes on.
+    Note {
+        /// What.
+        message: String,
+    },
+    /// The film is being put together.
+    Print {
+        /// Segments done.
+        done: usize,
+        /// Segments in all.
+        segments: usize,
+    },
+    /// The film is finished; always the last.
+    Wrap {
+        /// The film's file.
+        film: String,
+        /// Its length in frames.
+        frames: u32,
+        /// Takes that were made.
+        takes_made: usize,
+        /// Takes that were in the vault.
+        takes_cached: usize,
+        /// Segments that were encoded.
+        segments_encoded: usize,
+        /// Segments that were there.
+        segments_reused: usize,
+        /// Seconds from command to film.
+        seconds: f64,
+    },
+}
+
+/// Hears of events.
+pub trait Progress {
+    /// Something happened.
+    fn tell(&self, event: &Event);
+}
+
+/// A request to stop, shared with a signal handler or a watcher.
+#[derive(Debug, Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Asks to stop.
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether somebody asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}

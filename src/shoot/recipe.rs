@@ -1,0 +1,329 @@
+//! A recipe: everything that means something for the pixels of a take, and
+//! nothing else. Its key names the take in the vault.
+//!
+//! Knows no paths, shot numbers, spans or devices: two shots with one recipe
+//! share a take.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use blake3::Hash;
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// Revision of the network code: goes up whenever the same weights and the
+/// same recipe give other frames than before.
+pub const NETWORK_REVISION: u32 = 1;
+
+/// The name of a take: BLAKE3 of its recipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TakeKey(pub [u8; 32]);
+
+impl TakeKey {
+    /// The first twelve digits, for people.
+    pub fn short(&self) -> String {
+        self.to_string()[..12].to_owned()
+    }
+}
+
+impl fmt::Display for TakeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Hash::from_bytes(self.0).to_hex())
+    }
+}
+
+impl FromStr for TakeKey {
+    type Err = blake3::HexError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Hash::from_hex(text).map(|hash| Self(*hash.as_bytes()))
+    }
+}
+
+impl Serialize for TakeKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TakeKey {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'_, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// What a take is made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// BLAKE3 of the model's weights, tokenizer and configurations, by path.
+    pub model: BTreeMap<String, Hash>,
+    /// The prompt as the text encoder reads it.
+    pub prompt: String,
+    /// What is steered away from.
+    pub negative_prompt: String,
+    /// Tokens of the prompt, padding included.
+    pub text_length: u32,
+    /// Seed of the noise.
+    pub seed: u64,
+    /// Scheduler by its diffusers name.
+    pub scheduler: String,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Time shift of the flow schedule.
+    pub shift: f64,
+    /// Classifier-free guidance scale.
+    pub guidance_scale: f64,
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Frames the network makes at its own rate, those it goes on from included; 4k+1.
+    pub frames: u32,
+    /// BLAKE3 of the reference pictures, the main subject's first.
+    pub references: Vec<Hash>,
+    /// BLAKE3 of the picture that is the first frame.
+    pub first_image: Option<Hash>,
+    /// BLAKE3 of the picture that is the last frame.
+    pub last_image: Option<Hash>,
+    /// Words on paper, typeset as the first frame.
+    pub lettering: Vec<String>,
+    /// The frames of another take that this one begins with.
+    pub preceding: Option<Preceding>,
+}
+
+/// The stretch of an earlier take that a take begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preceding {
+    /// The earlier take.
+    pub take: TakeKey,
+    /// First of its frames that is taken over.
+    pub first: u32,
+    /// How many are taken over; 4k+1.
+    pub frames: u32,
+    /// The frames before them belong to this take too: it is a longer version
+    /// of the earlier one.
+    pub whole: bool,
+}
+
+/// One value of a recipe.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'a> {
+    /// Words.
+    Text(&'a str),
+    /// A whole number.
+    Number(u64),
+    /// A real number, told apart by its bits.
+    Real(f64),
+    /// A digest.
+    Digest(&'a [u8; 32]),
+}
+
+/// What a recipe is told to, field by field. One head hashes, the other
+/// explains; since both hear the same telling, an explanation cannot lie.
+pub trait Manifest {
+    /// One field.
+    fn field(&mut self, name: &str, value: Value<'_>);
+}
+
+impl Recipe {
+    /// Tells every field in a fixed order. The pattern names each of them, so
+    /// that a new one cannot be forgotten here.
+    pub fn tell(&self, manifest: &mut impl Manifest) {
+        let Self {
+            model,
+            prompt,
+            negative_prompt,
+            text_length,
+            seed,
+            scheduler,
+            steps,
+            shift,
+            guidance_scale,
+            width,
+            height,
+            frames,
+            references,
+            first_image,
+            last_image,
+            lettering,
+            preceding,
+        } = self;
+        manifest.field("network revision", Value::Number(NETWORK_REVISION.into()));
+        manifest.field("model files", Value::Number(model.len() as u64));
+        for (file, digest) in model {
+            manifest.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
+        }
+        manifest.field("prompt", Value::Text(prompt));
+        manifest.field("negative prompt", Value::Text(negative_prompt));
+        manifest.field("text length", Value::Number((*text_length).into()));
+        manifest.field("seed", Value::Number(*seed));
+        manifest.field("scheduler", Value::Text(scheduler));
+        manifest.field("steps", Value::Number((*steps).into()));
+        manifest.field("shift", Value::Real(*shift));
+        manifest.field("guidance scale", Value::Real(*guidance_scale));
+        manifest.field("width", Value::Number((*width).into()));
+        manifest.field("height", Value::Number((*height).into()));
+        manifest.field("frames", Value::Number((*frames).into()));
+        manifest.field("references", Value::Number(references.len() as u64));
+        for (index, digest) in references.iter().enumerate() {
+            let name = format!("reference {}", index + 1);
+            manifest.field(&name, Value::Digest(digest.as_bytes()));
+        }
+        for (name, image) in [("first image", first_image), ("last image", last_image)] {
+            match image {
+                None => manifest.field(name, Value::Text("none")),
+                Some(digest) => manifest.field(name, Value::Digest(digest.as_bytes())),
+            }
+        }
+        manifest.field("lettering", Value::Number(lettering.len() as u64));
+        for (index, line) in lettering.iter().enumerate() {
+            manifest.field(&format!("lettering {}", index + 1), Value::Text(line));
+        }
+        match preceding {
+            None => manifest.field("continues", Value::Text("nothing")),
+            Some(Preceding { take, first, frames, whole }) => {
+                manifest.field("continues", Value::Digest(&take.0));
+                manifest.field("continues from frame", Value::Number((*first).into()));
+                manifest.field("continues frames", Value::Number((*frames).into()));
+                manifest.field("continues whole", Value::Number((*whole).into()));
+            }
+        }
+    }
+
+    /// The name of the take in the vault.
+    pub fn key(&self) -> TakeKey {
+        let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay take recipe 1"));
+        self.tell(&mut hasher);
+        TakeKey(*hasher.0.finalize().as_bytes())
+    }
+
+    /// Its fields in words, in order.
+    pub fn explain(&self) -> IndexMap<String, String> {
+        let mut explainer = Explainer(IndexMap::new());
+        self.tell(&mut explainer);
+        explainer.0
+    }
+}
+
+/// Hashes fields, each a name and a value with their lengths before them.
+pub(super) struct Hasher(pub(super) blake3::Hasher);
+
+impl Manifest for Hasher {
+    fn field(&mut self, name: &str, value: Value<'_>) {
+        self.bytes(name.as_bytes());
+        match value {
+            Value::Text(text) => self.tagged(0, text.as_bytes()),
+            Value::Number(number) => self.tagged(1, &number.to_le_bytes()),
+            Value::Real(real) => self.tagged(2, &real.to_bits().to_le_bytes()),
+            Value::Digest(digest) => self.tagged(3, digest),
+        }
+    }
+}
+
+impl Hasher {
+    fn tagged(&mut self, kind: u8, bytes: &[u8]) {
+        self.0.update(&[kind]);
+        self.bytes(bytes);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.0.update(&(bytes.len() as u64).to_le_bytes());
+        self.0.update(bytes);
+    }
+}
+
+struct Explainer(IndexMap<String, String>);
+
+impl Manifest for Explainer {
+    fn field(&mut self, name: &str, value: Value<'_>) {
+        let value = match value {
+            Value::Text(text) => text.to_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Real(real) => real.to_string(),
+            Value::Digest(digest) => Hash::from_bytes(*digest).to_hex().to_string(),
+        };
+        self.0.insert(name.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    pub(in crate::shoot) fn sample() -> Recipe {
+        Recipe {
+            model: BTreeMap::from([(
+                "transformer/model.safetensors".to_owned(),
+                blake3::hash(b"w"),
+            )]),
+            prompt: "wide shot. mammoth.".to_owned(),
+            negative_prompt: String::new(),
+            text_length: 64,
+            seed: 7,
+            scheduler: "unipc".to_owned(),
+            steps: 8,
+            shift: 3.0,
+            guidance_scale: 1.0,
+            width: 288,
+            height: 160,
+            frames: 17,
+            references: vec![blake3::hash(b"tusk")],
+            first_image: None,
+            last_image: None,
+            lettering: Vec::new(),
+            preceding: None,
+        }
+    }
+
+    #[test]
+    fn every_field_changes_the_key_and_is_named_by_the_explanation() {
+        type Edit = (&'static str, fn(&mut Recipe));
+        let edits: [Edit; 17] = [
+            ("model transformer/model.safetensors", |r| {
+                r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
+            }),
+            ("prompt", |r| r.prompt.push('!')),
+            ("negative prompt", |r| r.negative_prompt.push('!')),
+            ("text length", |r| r.text_length += 1),
+            ("seed", |r| r.seed += 1),
+            ("scheduler", |r| r.scheduler.push('!')),
+            ("steps", |r| r.steps += 1),
+            ("shift", |r| r.shift += 0.5),
+            ("guidance scale", |r| r.guidance_scale += 0.5),
+            ("width", |r| r.width += 32),
+            ("height", |r| r.height += 32),
+            ("frames", |r| r.frames += 4),
+            ("references", |r| r.references.clear()),
+            ("first image", |r| r.first_image = Some(blake3::hash(b"a"))),
+            ("last image", |r| r.last_image = Some(blake3::hash(b"a"))),
+            ("lettering", |r| r.lettering.push("DEAR IDA".to_owned())),
+            ("continues", |r| {
+                r.preceding =
+                    Some(Preceding { take: TakeKey([1; 32]), first: 3, frames: 5, whole: false });
+            }),
+        ];
+        let (key, told) = (sample().key(), sample().explain());
+        for (name, edit) in edits {
+            let mut recipe = sample();
+            edit(&mut recipe);
+            assert_ne!(recipe.key(), key, "{name}");
+            assert_ne!(recipe.explain().get(name), told.get(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn neighbouring_texts_are_told_apart() {
+        let (mut one, mut two) = (sample(), sample());
+        (one.prompt, one.negative_prompt) = ("ab".to_owned(), "c".to_owned());
+        (two.prompt, two.negative_prompt) = ("a".to_owned(), "bc".to_owned());
+        assert_ne!(one.key(), two.key());
+    }
+
+    #[test]
+    fn a_key_is_read_as_it_is_written() {
+        let key = sample().key();
+        assert_eq!(key.to_string().parse(), Ok(key));
+        assert!("not a key".parse::<TakeKey>().is_err());
+    }
+}

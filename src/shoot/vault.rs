@@ -1,0 +1,469 @@
+//! The vault: a store of takes by the key of their recipe, in which nothing
+//! half-written is ever found and nothing damaged is ever believed.
+//!
+//! A take is two files, `takes/ab/<key>.mkv` and `takes/ab/<key>.json`. The
+//! record goes first: it holds the digest of the payload, so that a payload
+//! with a record is whole or is seen not to be. Knows bytes, not pixels.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use super::recipe::{Recipe, TakeKey};
+use super::stamp::{self, Stamp};
+use crate::source::write_whole;
+
+/// Why the vault cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file cannot be written or read.
+    #[error("cannot {what} `{path}`", path = path.display())]
+    Io {
+        /// What was tried.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// An entry is not what was stored.
+    #[error("`{path}` is damaged: {what}", path = path.display())]
+    Damaged {
+        /// The entry's payload or record.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A build holds the vault.
+    #[error("`{path}` is in use by another photoplay; try again when it is done", path = path.display())]
+    Busy {
+        /// The vault.
+        path: PathBuf,
+    },
+}
+
+fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Io { what, path, source }
+}
+
+/// How a take was made: what may differ between machines and is in no key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Made {
+    /// Version of Photoplay.
+    pub photoplay: String,
+    /// Device, precision and threads in words.
+    pub device: String,
+    /// Seconds it took.
+    pub seconds: f64,
+}
+
+/// What stands beside a take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The take.
+    pub key: TakeKey,
+    /// BLAKE3 of the payload in hexadecimal digits.
+    pub payload: String,
+    /// Stamp of the payload when it was last hashed.
+    pub stamp: Option<Stamp>,
+    /// The recipe in words.
+    pub recipe: IndexMap<String, String>,
+    /// How it was made.
+    pub made: Made,
+}
+
+/// A folder of takes.
+#[derive(Debug)]
+pub struct Vault {
+    root: PathBuf,
+    /// Shared while takes are made or read, exclusive while they are cleared.
+    _lease: File,
+    /// For what is not finished; other processes see by its lock that it is in use.
+    scratch: tempfile::TempDir,
+    _scratch_lease: File,
+}
+
+/// The right to make a take; another process that wants it waits.
+#[derive(Debug)]
+pub struct Claim {
+    _file: File,
+}
+
+/// What a vault holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// Files or takes.
+    pub entries: usize,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+impl Vault {
+    /// Opens the vault in a folder, making it if need be. What a killed
+    /// process left unfinished is removed.
+    pub fn open(root: &Path) -> Result<Self, Error> {
+        Self::lease(root, |lease| lease.lock_shared().map_err(TryLockError::Error))
+    }
+
+    /// Opens it for clearing: alone.
+    pub fn open_alone(root: &Path) -> Result<Self, Error> {
+        Self::lease(root, File::try_lock)
+    }
+
+    fn lease(root: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, Error> {
+        let scratches = root.join("scratch");
+        fs::create_dir_all(&scratches).map_err(failed("make", &scratches))?;
+        let path = root.join("lease");
+        let lease = lock_file(&path)?;
+        match lock(&lease) {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy { path: root.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
+        }
+        remove_abandoned(&scratches);
+        let scratch = tempfile::TempDir::new_in(&scratches)
+            .map_err(failed("make a folder in", &scratches))?;
+        let marker = scratch.path().join("lease");
+        let scratch_lease = lock_file(&marker)?;
+        scratch_lease.lock().map_err(failed("lock", &marker))?;
+        Ok(Self { root: root.to_owned(), _lease: lease, scratch, _scratch_lease: scratch_lease })
+    }
+
+    /// The vault's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where a take's payload is or would be.
+    pub fn payload(&self, key: &TakeKey) -> PathBuf {
+        payload_path(&self.root, key)
+    }
+
+    /// A name for a payload in the making; removed with this process.
+    pub fn draft(&self, key: &TakeKey) -> PathBuf {
+        self.scratch.path().join(format!("{key}.mkv"))
+    }
+
+    /// Waits for the right to make a take.
+    pub fn claim(&self, key: &TakeKey) -> Result<Claim, Error> {
+        let path = self.root.join("claims").join(key.to_string());
+        fs::create_dir_all(self.root.join("claims")).map_err(failed("make", &path))?;
+        let file = lock_file(&path)?;
+        file.lock().map_err(failed("lock", &path))?;
+        Ok(Claim { _file: file })
+    }
+
+    /// Whether a take is here and whole. A payload that has not moved since it
+    /// was last hashed is trusted; any other is hashed.
+    pub fn holds(&self, key: &TakeKey) -> Result<bool, Error> {
+        self.check(key, false)
+    }
+
+    /// Hashes a take's payload whatever its stamp says.
+    pub fn verify(&self, key: &TakeKey) -> Result<bool, Error> {
+        self.check(key, true)
+    }
+
+    fn check(&self, key: &TakeKey, thorough: bool) -> Result<bool, Error> {
+        let Some(mut record) = read_record(&self.root, key)? else { return Ok(false) };
+        let path = self.payload(key);
+        let Some(stamp) = Stamp::of(&path).map_err(failed("read", &path))? else {
+            return Ok(false);
+        };
+        if !thorough && record.stamp == Some(stamp) {
+            return Ok(true);
+        }
+        let digest = stamp::digest(&path).map_err(failed("read", &path))?;
+        if digest.to_hex().as_str() != record.payload {
+            return Err(Error::Damaged { path, what: "its content is not what was stored" });
+        }
+        if record.stamp != Some(stamp) {
+            record.stamp = Some(stamp);
+            self.write_record(&record)?;
+        }
+        Ok(true)
+    }
+
+    /// Stores a finished draft.
+    pub fn keep(
+        &self,
+        key: &TakeKey,
+        recipe: &Recipe,
+        draft: &Path,
+        made: Made,
+    ) -> Result<(), Error> {
+        let path = self.payload(key);
+        let folder = path.parent().expect("a payload lies in a folder");
+        fs::create_dir_all(folder).map_err(failed("make", folder))?;
+        let file = File::open(draft).map_err(failed("read", draft))?;
+        file.sync_all().map_err(failed("write", draft))?;
+        let payload = stamp::digest(draft).map_err(failed("read", draft))?.to_hex().to_string();
+        let mut record = Record { key: *key, payload, stamp: None, recipe: recipe.explain(), made };
+        self.write_record(&record)?;
+        fs::rename(draft, &path).map_err(failed("write", &path))?;
+        sync_folder(folder)?;
+        record.stamp = Stamp::of(&path).map_err(failed("read", &path))?;
+        self.write_record(&record)
+    }
+
+    /// What is recorded of a take.
+    pub fn record(&self, key: &TakeKey) -> Result<Option<Record>, Error> {
+        read_record(&self.root, key)
+    }
+
+    fn write_record(&self, record: &Record) -> Result<(), Error> {
+        let path = record_path(&self.root, &record.key);
+        let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
+        write_whole(&path, &text).map_err(failed("write", &path))
+    }
+
+    /// Removes a take.
+    pub fn discard(&self, key: &TakeKey) -> Result<(), Error> {
+        for path in [self.payload(key), record_path(&self.root, key)] {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(failed("remove", &path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Every take and its bytes.
+    pub fn list(&self) -> Result<BTreeMap<TakeKey, u64>, Error> {
+        let mut takes = BTreeMap::new();
+        for path in files_below(&self.root.join("takes"))? {
+            let Some(key) = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()) else {
+                continue;
+            };
+            let bytes = fs::metadata(&path).map_or(0, |meta| meta.len());
+            *takes.entry(key).or_default() += bytes;
+        }
+        Ok(takes)
+    }
+
+    /// Removes every take that is not to be kept, and the claims nobody holds.
+    pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Size, Error> {
+        let mut cleared = Size::default();
+        for (key, bytes) in self.list()? {
+            if !keep.contains(&key) {
+                self.discard(&key)?;
+                cleared.entries += 1;
+                cleared.bytes += bytes;
+            }
+        }
+        let claims = self.root.join("claims");
+        for path in files_below(&claims)? {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+        Ok(cleared)
+    }
+
+    /// Bytes and files of each folder of the vault.
+    pub fn sizes(&self) -> Result<BTreeMap<String, Size>, Error> {
+        let mut sizes = BTreeMap::new();
+        for entry in fs::read_dir(&self.root).map_err(failed("read", &self.root))?.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if !entry.path().is_dir() || matches!(name.as_str(), "scratch" | "claims") {
+                continue;
+            }
+            let mut size = Size::default();
+            for path in files_below(&entry.path())? {
+                size.entries += 1;
+                size.bytes += fs::metadata(&path).map_or(0, |meta| meta.len());
+            }
+            sizes.insert(name, size);
+        }
+        Ok(sizes)
+    }
+}
+
+fn payload_path(root: &Path, key: &TakeKey) -> PathBuf {
+    let name = key.to_string();
+    root.join("takes").join(&name[..2]).join(format!("{name}.mkv"))
+}
+
+fn record_path(root: &Path, key: &TakeKey) -> PathBuf {
+    payload_path(root, key).with_extension("json")
+}
+
+fn read_record(root: &Path, key: &TakeKey) -> Result<Option<Record>, Error> {
+    let path = record_path(root, key);
+    let bytes = match fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read", &path)(error)),
+    };
+    let record: Record = serde_json::from_slice(&bytes)
+        .map_err(|_| Error::Damaged { path: path.clone(), what: "it is not a take's record" })?;
+    if record.key != *key {
+        return Err(Error::Damaged { path, what: "it is the record of another take" });
+    }
+    Ok(Some(record))
+}
+
+/// Whether a take is in a vault that need not exist; nothing is written.
+pub fn glance(root: &Path, key: &TakeKey) -> bool {
+    let Ok(Some(record)) = read_record(root, key) else { return false };
+    let path = payload_path(root, key);
+    match Stamp::of(&path) {
+        Ok(Some(stamp)) if record.stamp == Some(stamp) => true,
+        Ok(Some(_)) => {
+            stamp::digest(&path).is_ok_and(|digest| digest.to_hex().as_str() == record.payload)
+        }
+        _ => false,
+    }
+}
+
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder).and_then(|file| file.sync_all()).map_err(failed("write", folder))
+}
+
+fn lock_file(path: &Path) -> Result<File, Error> {
+    File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(failed("write", path))
+}
+
+/// Scratch folders whose process is gone have a lock that can be taken.
+fn remove_abandoned(scratches: &Path) {
+    for entry in fs::read_dir(scratches).into_iter().flatten().flatten() {
+        let abandoned = match File::open(entry.path().join("lease")) {
+            Ok(lease) => lease.try_lock().is_ok(),
+            // Just made by a process that has not locked it yet, or empty: young ones stay.
+            Err(_) => entry
+                .metadata()
+                .and_then(|meta| meta.modified())
+                .is_ok_and(|time| time.elapsed().is_ok_and(|age| age.as_secs() > 60)),
+        };
+        if abandoned {
+            // Left for the next build if it cannot be removed now.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(failed("read", &folder)(error)),
+        };
+        for entry in entries.flatten() {
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                Ok(_) => files.push(entry.path()),
+                Err(_) => {}
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recipe::tests::sample;
+    use super::*;
+
+    fn stored(root: &Path) -> (Vault, TakeKey) {
+        let vault = Vault::open(root).unwrap();
+        let recipe = sample();
+        let key = recipe.key();
+        let draft = vault.draft(&key);
+        fs::write(&draft, b"sixteen bytes...").unwrap();
+        vault.keep(&key, &recipe, &draft, Made::default()).unwrap();
+        (vault, key)
+    }
+
+    #[test]
+    fn a_take_is_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, key) = stored(folder.path());
+        assert!(vault.holds(&key).unwrap() && vault.verify(&key).unwrap());
+        assert!(glance(folder.path(), &key));
+        assert!(!vault.holds(&TakeKey([0; 32])).unwrap());
+        assert_eq!(vault.record(&key).unwrap().unwrap().recipe, sample().explain());
+        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size::default());
+        assert_eq!(vault.sweep(&BTreeSet::new()).unwrap().entries, 1);
+        assert!(!vault.holds(&key).unwrap());
+    }
+
+    #[test]
+    fn damage_is_seen_wherever_it_is() {
+        type Damage = fn(&Vault, &TakeKey);
+        let damages: [(&str, Damage); 5] = [
+            ("a flipped bit", |vault, key| {
+                fs::write(vault.payload(key), b"sixteen bytes,..").unwrap();
+            }),
+            ("cut short", |vault, key| fs::write(vault.payload(key), b"sixteen").unwrap()),
+            ("emptied", |vault, key| fs::write(vault.payload(key), b"").unwrap()),
+            ("a record cut short", |vault, key| {
+                let path = record_path(vault.root(), key);
+                let text = fs::read(&path).unwrap();
+                fs::write(&path, &text[..text.len() / 2]).unwrap();
+            }),
+            ("another take's record", |vault, key| {
+                let mut record = vault.record(key).unwrap().unwrap();
+                record.key = TakeKey([9; 32]);
+                fs::write(record_path(vault.root(), key), serde_json::to_vec(&record).unwrap())
+                    .unwrap();
+            }),
+        ];
+        for (what, damage) in damages {
+            let folder = tempfile::tempdir().unwrap();
+            let (vault, key) = stored(folder.path());
+            damage(&vault, &key);
+            assert!(matches!(vault.holds(&key), Err(Error::Damaged { .. })), "{what}");
+            assert!(!glance(folder.path(), &key), "{what}");
+            vault.discard(&key).unwrap();
+            assert!(!vault.holds(&key).unwrap(), "{what}");
+        }
+    }
+
+    #[test]
+    fn a_vault_that_was_copied_is_hashed_and_believed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (vault, key) = stored(folder.path());
+        let payload = vault.payload(&key);
+        let copy = payload.with_extension("copy");
+        fs::copy(&payload, &copy).unwrap();
+        fs::rename(&copy, &payload).unwrap();
+        assert!(vault.holds(&key).unwrap());
+        let now = Stamp::of(&payload).unwrap();
+        assert_eq!(vault.record(&key).unwrap().unwrap().stamp, now);
+    }
+
+    #[test]
+    fn clearing_waits_for_no_build() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(folder.path()).unwrap();
+        assert!(matches!(Vault::open_alone(folder.path()), Err(Error::Busy { .. })));
+        drop(vault);
+        assert!(Vault::open_alone(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn what_a_killed_process_left_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join("scratch/left");
+        fs::create_dir_all(&left).unwrap();
+        fs::write(left.join("lease"), b"").unwrap();
+        fs::write(left.join("half.mkv"), b"half").unwrap();
+        let _vault = Vault::open(folder.path()).unwrap();
+        assert!(!left.exists());
+    }
+}
