@@ -1,0 +1,277 @@
+//! The command line, with the help that teaches it.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// A compiler from screenplays to films.
+///
+/// A script is a screenplay in Fountain; every Fountain file makes a film as
+/// it is. Files end in `.play` (mistakes in what Photoplay adds are errors) or
+/// `.fountain` (they are warnings).
+///
+/// Exit codes: 0 done, 1 the script or a file beside it has errors, 2 usage,
+/// 3 a shot could not be made, 4 the film could not be put together,
+/// 130 interrupted (everything finished is kept).
+#[derive(Debug, Parser)]
+#[command(
+    name = "photoplay",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_help = "\
+begin with:
+  photoplay new my-film && cd my-film
+  photoplay build my-film.play"
+)]
+pub struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the film
+    ///
+    /// Generates the takes that are missing, cuts them together and writes the
+    /// film beside the script. What has not changed since the last build is
+    /// taken from the vault (`.photoplay/`). Ctrl-C keeps every finished take;
+    /// the next build goes on from there.
+    Build(Build),
+    /// Find all mistakes in scripts; generate nothing
+    ///
+    /// Errors, warnings and hints, each with its place and a remedy, and the
+    /// words that the model will not understand.
+    Check(Check),
+    /// Show the shot list
+    ///
+    /// Number, length, what each shot shows, its references and prompt, the key
+    /// of its take, and whether that is `cached`, `to_shoot`, or waits for a
+    /// portrait (`to_cast`). Needs no network.
+    Plan(Plan),
+    /// Say why a shot would be made again
+    ///
+    /// Compares the recipe of a shot with what was made before, field by field.
+    Explain(Explain),
+    /// Build again after every save
+    ///
+    /// Watches the script and everything it reads. A script with mistakes
+    /// leaves the last good film as it is.
+    Watch(Watch),
+    /// Show or make the portraits of the cast
+    ///
+    /// Every character described in words gets a portrait in `cast/`, made once,
+    /// pinned in `photoplay.lock` and used as the reference of every shot they
+    /// are in. Replace the file to choose another face; remove it to have it
+    /// made again.
+    Cast(Cast),
+    /// Format scripts
+    ///
+    /// Trims lines, puts single empty lines between elements and ends the file
+    /// with a line break. What a script means is not touched.
+    Fmt(Fmt),
+    /// Begin a film: a folder with a small script that builds
+    New(New),
+    /// Show what is stored, verify it, clear what no film uses
+    Vault(Vault),
+    /// List the models that can be used
+    Models(Models),
+    /// Say what works on this machine and what is missing
+    Doctor(Doctor),
+}
+
+/// For people or for machines.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people.
+    #[default]
+    Human,
+    /// JSON for machines, on standard output.
+    Json,
+}
+
+/// How a script is read.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Reading {
+    /// Model folder in the diffusers layout [default: the script's, else the
+    /// embedded Toy Theatre]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// Denoising steps [default: the model's]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub steps: Option<u32>,
+    /// Mistakes are errors, also in `.fountain` files
+    #[arg(long, conflicts_with = "lenient")]
+    pub strict: bool,
+    /// Mistakes are warnings, also in `.play` files
+    #[arg(long)]
+    pub lenient: bool,
+}
+
+/// `photoplay build`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Build {
+    /// The script
+    pub script: PathBuf,
+    /// The film [default: the script's name with `.mp4`, beside it]
+    #[arg(short, long, value_name = "FILM")]
+    pub output: Option<PathBuf>,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Accept model files that differ from those in `photoplay.lock`
+    #[arg(long)]
+    pub accept_model: bool,
+    /// Events as JSON, one a line; the last is `wrap`
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay check`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Check {
+    /// Scripts
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay plan`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Plan {
+    /// The script
+    pub script: PathBuf,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay explain`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Explain {
+    /// The script
+    pub script: PathBuf,
+    /// Number of the shot, as `plan` shows it: `3.2`
+    pub shot: String,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay watch`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Watch {
+    /// The script
+    pub script: PathBuf,
+    /// The film [default: the script's name with `.mp4`, beside it]
+    #[arg(short, long, value_name = "FILM")]
+    pub output: Option<PathBuf>,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// `photoplay cast`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Cast {
+    /// The script
+    pub script: PathBuf,
+    /// Only these characters
+    pub names: Vec<String>,
+    /// Make the portraits that are missing
+    #[arg(long)]
+    pub make: bool,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay fmt`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Fmt {
+    /// Scripts
+    #[arg(required = true)]
+    pub scripts: Vec<PathBuf>,
+    /// Change nothing; exit with 1 if something would be changed
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `photoplay new`
+#[derive(Debug, Clone, clap::Args)]
+pub struct New {
+    /// The folder; made if need be
+    pub folder: PathBuf,
+}
+
+/// `photoplay vault`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Vault {
+    /// What to do
+    #[command(subcommand)]
+    pub action: Option<VaultAction>,
+    /// The folder of the scripts
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
+    pub project: PathBuf,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t, global = true)]
+    pub format: Format,
+}
+
+/// What can be done with a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum VaultAction {
+    /// Show what is stored (also without a word)
+    List,
+    /// Remove what no film of this folder uses since it was last built
+    Clear,
+    /// Hash everything that is stored and name what is damaged
+    Verify,
+}
+
+/// `photoplay models`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Models {
+    /// Model folders, or folders of them
+    pub folders: Vec<PathBuf>,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+/// `photoplay doctor`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Doctor {
+    /// The folder of the scripts
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub project: PathBuf,
+    /// For people or machines
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

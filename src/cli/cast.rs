@@ -1,0 +1,119 @@
+//! `photoplay cast`: the portraits of the cast.
+
+use serde_json::json;
+
+use super::args::{Cast, Format};
+use super::studio::Studio;
+use super::{Exit, Failure, Outcome, project, say};
+use crate::diagnostic::did_you_mean;
+use crate::report::Style;
+
+pub(super) fn run(args: &Cast, style: Style) -> Outcome {
+    let script = project::read(&args.script, &args.reading)?;
+    if script.has_errors() {
+        script.tell_all(style);
+        return Ok(Exit::ScriptErrors);
+    }
+    let mut studio = Studio::open(&script, &args.reading)?;
+    let looks = wanted(&studio, &args.names)?;
+    if args.make {
+        let uncast: Vec<usize> =
+            looks.iter().copied().filter(|look| studio.chosen[*look].is_none()).collect();
+        if !uncast.is_empty() && !make(&script, &mut studio, &uncast, args, style)? {
+            return Ok(Exit::Interrupted);
+        }
+    }
+    match args.format {
+        Format::Json => {
+            let told: Vec<_> = looks.iter().map(|look| told(&studio, *look)).collect();
+            say(&format!("{:#}\n", json!(told)));
+        }
+        Format::Human if looks.is_empty() => say("nobody needs a portrait\n"),
+        Format::Human => {
+            for look in looks {
+                let file = match &studio.chosen[look] {
+                    Some(chosen) => chosen.file.display().to_string(),
+                    None => "to be made (`--make`, or the next build)".to_owned(),
+                };
+                let look = &studio.cast.looks[look];
+                let outfit = match look.outfit.as_str() {
+                    "" => String::new(),
+                    outfit => format!(", wearing {outfit}"),
+                };
+                say(&format!("{}: {file}\n    {}{outfit}\n", look.name, look.words));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The looks of those named, or all.
+fn wanted(studio: &Studio, names: &[String]) -> Result<Vec<usize>, Failure> {
+    let looks = &studio.cast.looks;
+    let is = |look: usize, name: &String| looks[look].name.to_lowercase() == name.to_lowercase();
+    for name in names {
+        if !(0..looks.len()).any(|look| is(look, name)) {
+            let near = did_you_mean(name, looks.iter().map(|look| look.name.as_str()));
+            let failure =
+                Failure::new(Exit::Usage, format!("nobody in the cast is called `{name}`"));
+            return Err(match near {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure,
+            });
+        }
+    }
+    Ok((0..looks.len())
+        .filter(|look| names.is_empty() || names.iter().any(|name| is(*look, name)))
+        .collect())
+}
+
+fn told(studio: &Studio, look: usize) -> serde_json::Value {
+    let chosen = studio.chosen[look].as_ref();
+    let look = &studio.cast.looks[look];
+    json!({
+        "name": look.name,
+        "words": look.words,
+        "outfit": look.outfit,
+        "given": look.given.is_some(),
+        "file": chosen.map(|chosen| chosen.file.display().to_string()),
+        "digest": chosen.map(|chosen| chosen.digest.to_hex().to_string()),
+        "state": if chosen.is_some() { "cast" } else { "to_cast" },
+    })
+}
+
+#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+fn make(
+    _: &project::Script,
+    _: &mut Studio,
+    _: &[usize],
+    _: &Cast,
+    _: Style,
+) -> Result<bool, Failure> {
+    Err(super::build::unequipped("cast --make"))
+}
+
+#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+fn make(
+    script: &project::Script,
+    studio: &mut Studio,
+    uncast: &[usize],
+    args: &Cast,
+    style: Style,
+) -> Result<bool, Failure> {
+    use super::build::interruptible;
+    use super::film::make_portraits;
+    use super::studio::vault_of;
+    use crate::report::progress::{Json, for_people};
+    use crate::shoot::camera::NetworkCamera;
+
+    let progress = match args.format {
+        Format::Human => for_people(style),
+        Format::Json => Box::new(Json),
+    };
+    let model = studio.model.clone();
+    let root = vault_of(&script.folder);
+    let digest = studio.network.digest();
+    let unlettered = |_: &[String], width, height| image::RgbImage::new(width, height);
+    let mut camera = NetworkCamera::new(&model, digest, &root, unlettered, &*progress);
+    make_portraits(script, studio, uncast, &mut camera, &*progress, &interruptible())
+}

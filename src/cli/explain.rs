@@ -1,0 +1,98 @@
+//! `photoplay explain`: why a shot would be made again.
+
+use serde_json::json;
+
+use super::args::{Explain, Format};
+use super::studio::{Studio, vault_of};
+use super::{Exit, Failure, Outcome, project, say};
+use crate::diagnostic::did_you_mean;
+use crate::report::Style;
+use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::vault::glance;
+
+pub(super) fn run(args: &Explain, style: Style) -> Outcome {
+    let script = project::read(&args.script, &args.reading)?;
+    if script.has_errors() {
+        script.tell_all(style);
+        return Ok(Exit::ScriptErrors);
+    }
+    let shots = &script.list.shots;
+    let Some(index) = shots.iter().position(|shot| shot.number == args.shot) else {
+        let near = did_you_mean(&args.shot, shots.iter().map(|shot| shot.number.as_str()));
+        let help = near.map_or_else(
+            || "`photoplay plan` lists the shots".to_owned(),
+            |near| format!("did you mean `{near}`? `photoplay plan` lists the shots"),
+        );
+        let message = format!("there is no shot `{}`", args.shot);
+        return Err(Failure::new(Exit::Usage, message).help(help));
+    };
+    let studio = Studio::open(&script, &args.reading)?;
+    let vault = vault_of(&script.folder);
+    let (state, changes) = explain(&studio, &vault, &script.path, &args.shot, index);
+    match args.format {
+        Format::Json => {
+            let key = studio.plan.key(index);
+            let told =
+                json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
+            say(&format!("{told:#}\n"));
+        }
+        Format::Human => {
+            say(&format!("shot {}: {}\n", args.shot, state.1));
+            for Difference { field, before, now } in &changes {
+                let words = |value: &Option<String>| {
+                    value
+                        .as_ref()
+                        .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
+                };
+                say(&format!("  {field}: {} is now {}\n", words(before), words(now)));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The state of a shot, in a word and in words, and what differs from what was
+/// made before.
+fn explain(
+    studio: &Studio,
+    vault: &std::path::Path,
+    script: &std::path::Path,
+    number: &str,
+    index: usize,
+) -> ((&'static str, String), Vec<Difference>) {
+    let Some(owner) = studio.plan.shots[index].take else {
+        let words = "a card or a plain colour; nothing is generated for it".to_owned();
+        return (("no_take", words), Vec::new());
+    };
+    let planned = &studio.plan.shots[owner];
+    let Some(recipe) = planned.recipes.last() else {
+        let missing = planned.looks.iter().filter(|look| studio.chosen[**look].is_none());
+        let names: Vec<&str> = missing.map(|look| studio.cast.looks[*look].name.as_str()).collect();
+        let words = if names.is_empty() {
+            "it goes on from a shot that waits for a portrait".to_owned()
+        } else {
+            format!("waits for a portrait of {}", names.join(" and "))
+        };
+        return (("to_cast", words), Vec::new());
+    };
+    let key = recipe.key();
+    if glance(vault, &key) {
+        return (("cached", format!("cached; take {} is in the vault", key.short())), Vec::new());
+    }
+    let now = recipe.explain();
+    let history = History::read(vault, script);
+    match history.nearest(number, &now) {
+        None => (("to_shoot", "nothing was made of it yet".to_owned()), Vec::new()),
+        Some(past) if past.key == key => {
+            let words = format!("take {} is not in the vault, or is damaged", key.short());
+            (("to_shoot", words), Vec::new())
+        }
+        Some(past) => {
+            let words = format!(
+                "would be made again; compared with shot {} of the last build",
+                past.number
+            );
+            (("to_shoot", words), differences(&past.recipe, &now))
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! From a script to a film: portraits, takes, the print. Needs the networks
+//! and FFmpeg.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use image::RgbImage;
+
+use super::args::Build;
+use super::project::{self, Script};
+use super::studio::{Studio, vault_of};
+use super::{Exit, Failure, tell};
+use crate::breakdown::shot::{Card, CardKind};
+use crate::casting::{self, Note, Portrait, names::vacant};
+use crate::cut::assemble::assemble;
+use crate::cut::conform::TakeFile;
+use crate::cut::print::{self, print};
+use crate::cut::titles::Titles;
+use crate::diagnostic::Severity;
+use crate::model::Files;
+use crate::report::{Style, plural};
+use crate::shoot;
+use crate::shoot::camera::NetworkCamera;
+use crate::shoot::drive::{self, drive, survey};
+use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
+use crate::shoot::progress::{Cancel, Event, Progress};
+use crate::shoot::vault::Vault;
+use crate::source::write_whole;
+use crate::time::Rate;
+
+/// What came of a build.
+#[derive(Debug)]
+pub(super) struct Built {
+    /// How it ended.
+    pub exit: Exit,
+    /// Every file that was read: what a watcher waits for.
+    pub read: Vec<PathBuf>,
+}
+
+/// Builds a film.
+pub(super) fn build(
+    args: &Build,
+    style: Style,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Built, Failure> {
+    let started = Instant::now();
+    let script = project::read(&args.script, &args.reading)?;
+    let read = files(&script);
+    if script.has_errors() {
+        script.tell_all(style);
+        return Ok(Built { exit: Exit::ScriptErrors, read });
+    }
+    let exit = film(args, &script, started, progress, cancel)?;
+    Ok(Built { exit, read })
+}
+
+fn film(
+    args: &Build,
+    script: &Script,
+    started: Instant,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<Exit, Failure> {
+    let note = |message: String| progress.tell(&Event::Note { message });
+    let warnings =
+        script.diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
+    if warnings > 0 {
+        let script = script.path.display();
+        note(format!("{}; `photoplay check {script}` shows them", plural(warnings, "warning")));
+    }
+    let mut studio = Studio::open(script, &args.reading)?;
+    check_model(&studio, args.accept_model)?.map(note).unwrap_or_default();
+    let root = vault_of(&script.folder);
+    let shot_failed = |error| Failure::new(Exit::ShotFailed, error);
+    let vault = Vault::open(&root).map_err(shot_failed)?;
+    let model = studio.model.clone();
+    let mut camera = NetworkCamera::new(&model, studio.network.digest(), &root, on_paper, progress);
+
+    tell_plan(script, &studio, progress);
+    let uncast = uncast(&studio);
+    if !uncast.is_empty() {
+        let all_made = make_portraits(script, &mut studio, &uncast, &mut camera, progress, cancel)?;
+        if !all_made {
+            return Ok(interrupted());
+        }
+        tell_plan(script, &studio, progress);
+    }
+    for message in notes(&studio) {
+        note(message);
+    }
+    pin(script, &mut studio)?;
+    history(&script.list, &studio.plan)
+        .write(&root, &script.path)
+        .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+
+    let Studio { plan, chosen, .. } = &studio;
+    let list = &script.list;
+    let outcome = drive(list, plan, chosen, &script.folder, &vault, &mut camera, progress, cancel)
+        .map_err(shot_failed)?;
+    if outcome.cancelled {
+        return Ok(interrupted());
+    }
+    if !outcome.spoiled.is_empty() {
+        let message = format!("{} could not be made", plural(outcome.spoiled.len(), "shot"));
+        return Err(Failure::new(Exit::ShotFailed, message)
+            .help("every finished take is kept; `photoplay doctor` looks at this machine"));
+    }
+    let cut = cut(args, script, &studio, &vault, progress)?;
+    progress.tell(&Event::Wrap {
+        film: cut.film.display().to_string(),
+        frames: cut.printed.frames,
+        takes_made: outcome.made,
+        takes_cached: outcome.cached,
+        segments_encoded: cut.printed.segments_encoded,
+        segments_reused: cut.printed.segments_reused,
+        seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+    });
+    Ok(Exit::Done)
+}
+
+fn interrupted() -> Exit {
+    tell("interrupted; every finished take is kept, and the next build goes on from here\n");
+    Exit::Interrupted
+}
+
+fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) {
+    let survey = survey(&studio.plan, &vault_of(&script.folder));
+    progress.tell(&Event::Plan {
+        shots: script.list.shots.len(),
+        frames: script.list.frames(),
+        portraits: uncast(studio).len(),
+        takes_to_make: survey.to_make,
+        takes_cached: survey.cached,
+        work: survey.work,
+    });
+}
+
+/// Writes to the lock file which pictures and model files the film is made with.
+fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
+    for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
+        let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
+        let file = chosen.file.to_string_lossy().replace('\\', "/");
+        let portrait = Portrait {
+            name: look.name.clone(),
+            words: look.words.clone(),
+            outfit: look.outfit.clone(),
+            file,
+            digest: chosen.digest.to_hex().to_string(),
+        };
+        let same = |known: &&mut Portrait| {
+            known.file == portrait.file || {
+                known.name == portrait.name
+                    && known.words == portrait.words
+                    && known.outfit == portrait.outfit
+            }
+        };
+        match studio.lock.portraits.iter_mut().find(same) {
+            Some(known) => *known = portrait,
+            None => studio.lock.portraits.push(portrait),
+        }
+    }
+    let name = studio.network.settings.name.clone();
+    studio.lock.models.insert(name, pinned(&studio.network));
+    studio.lock.write(&script.folder).map_err(|error| Failure::new(Exit::ShotFailed, error))
+}
+
+/// Makes the portraits of looks, each pinned as soon as it is there.
+/// `false` when somebody asked to stop.
+pub(super) fn make_portraits(
+    script: &Script,
+    studio: &mut Studio,
+    looks: &[usize],
+    camera: &mut NetworkCamera<'_>,
+    progress: &dyn Progress,
+    cancel: &Cancel,
+) -> Result<bool, Failure> {
+    for &index in looks {
+        if cancel.is_cancelled() {
+            return Ok(false);
+        }
+        let look = &studio.cast.looks[index];
+        progress.tell(&Event::Cast { name: look.name.clone() });
+        let base = look.base.and_then(|base| studio.chosen[base].clone());
+        let settings = &script.list.settings;
+        let recipe = portrait_recipe(
+            look,
+            base.as_ref().map(|base| base.digest),
+            settings.seed,
+            &settings.style,
+            &studio.network,
+        )
+        .map_err(|error| Failure::new(Exit::ScriptErrors, error))?;
+        let references: Vec<PathBuf> =
+            base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
+        let mut on_step = |done, steps| {
+            progress.tell(&Event::Step { done, steps });
+            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let made = camera.frames(&recipe, &references, (None, None), Vec::new(), &mut on_step);
+        let picture = match made {
+            Ok(frames) => frames.into_iter().next().expect("a request makes a frame"),
+            Err(drive::Failure::Cancelled) => return Ok(false),
+            Err(error) => return Err(Failure::new(Exit::ShotFailed, error)),
+        };
+        let file = keep_portrait(script, studio, index, &picture)?;
+        let name = studio.cast.looks[index].name.clone();
+        progress.tell(&Event::Portrait { name, file });
+        studio.plan_again(script)?;
+        pin(script, studio)?;
+    }
+    Ok(true)
+}
+
+/// Writes a portrait to `cast/` and chooses it; the file's name.
+fn keep_portrait(
+    script: &Script,
+    studio: &mut Studio,
+    index: usize,
+    picture: &RgbImage,
+) -> Result<String, Failure> {
+    let look = &studio.cast.looks[index];
+    let pinned = studio.lock.portraits.iter().position(|known| {
+        known.name == look.name && known.words == look.words && known.outfit == look.outfit
+    });
+    // A portrait that was lost or damaged is made again under its name.
+    let file = match pinned {
+        Some(known) => PathBuf::from(&studio.lock.portraits[known].file),
+        None => vacant(&script.folder, look),
+    };
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut png, image::ImageFormat::Png)
+        .expect("an RGB picture becomes PNG in memory");
+    let path = casting::below(&script.folder, &file);
+    write_whole(&path, png.get_ref()).map_err(|source| {
+        let message = format!("cannot write `{}`: {source}", path.display());
+        Failure::new(Exit::ShotFailed, message)
+    })?;
+    let portrait = Portrait {
+        name: look.name.clone(),
+        words: look.words.clone(),
+        outfit: look.outfit.clone(),
+        file: file.to_string_lossy().replace('\\', "/"),
+        digest: blake3::hash(png.get_ref()).to_hex().to_string(),
+    };
+    match pinned {
+        Some(known) => studio.lock.portraits[known] = portrait,
+        None => studio.lock.portraits.push(portrait),
+    }
+    Ok(file.display().to_string())
+}
+
+struct Cut {
+    film: PathBuf,
+    printed: print::Printed,
+}
+
+fn cut(
+    args: &Build,
+    script: &Script,
+    studio: &Studio,
+    vault: &Vault,
+    progress: &dyn Progress,
+) -> Result<Cut, Failure> {
+    let film = args.output.clone().unwrap_or_else(|| film_of(script));
+    let edl = assemble(&script.list);
+    let settings = &studio.network.settings;
+    let take = |shot: usize| {
+        let recipes = &studio.plan.shots[shot].recipes;
+        let recipe = recipes.last().expect("every take of the film was made");
+        let key = recipe.key();
+        let record = vault.record(&key).ok().flatten();
+        TakeFile {
+            path: vault.payload(&key),
+            digest: record.map_or_else(|| key.to_string(), |record| record.payload),
+            frames: payload_frames(recipe),
+            rate: Rate { numerator: settings.frame_rate, denominator: 1 },
+            width: recipe.width,
+            height: recipe.height,
+        }
+    };
+    let mut on_event = |event| match event {
+        print::Event::Planned { to_encode, .. } => {
+            progress.tell(&Event::Print { done: 0, segments: to_encode });
+        }
+        print::Event::Encoded { done, of } => {
+            progress.tell(&Event::Print { done, segments: of });
+        }
+        print::Event::Joining => {}
+    };
+    let printed = print(&script.list, &edl, &take, vault.root(), &film, &mut on_event)
+        .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
+    Ok(Cut { film, printed })
+}
+
+/// Words on paper: a card, its ink and its ground exchanged.
+fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
+    let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
+    let mut picture = Titles::new(width, height).card(&card);
+    image::imageops::invert(&mut picture);
+    picture
+}
+/// Where a script's film goes when nobody says.
+fn film_of(script: &Script) -> PathBuf {
+    script.path.with_extension("mp4")
+}
+
+/// Every file whose change may change a script's film.
+fn files(script: &Script) -> Vec<PathBuf> {
+    let beside = ["cast.yaml", shoot::lock::FILE].map(|name| script.folder.join(name));
+    std::iter::once(script.path.clone())
+        .chain(script.list.files.iter().map(|file| casting::below(&script.folder, file)))
+        .chain(beside)
+        .collect()
+}
+
+/// Looks whose picture is still to be made.
+fn uncast(studio: &Studio) -> Vec<usize> {
+    (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()
+}
+
+/// What the author should know about chosen pictures.
+fn notes(studio: &Studio) -> Vec<String> {
+    let looks = studio.cast.looks.iter().zip(&studio.chosen);
+    looks
+        .filter_map(|(look, chosen)| {
+            let chosen = chosen.as_ref()?;
+            let (file, name) = (chosen.file.display(), &look.name);
+            Some(match chosen.note? {
+                Note::Replaced => {
+                    format!("`{file}` was changed since it was chosen; shots with {name} follow it")
+                }
+                Note::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
+            })
+        })
+        .collect()
+}
+
+/// The digests of a model's files as the lock file keeps them.
+fn pinned(network: &Network) -> BTreeMap<String, String> {
+    let digests = network.digests.iter();
+    digests.map(|(file, digest)| (file.clone(), digest.to_hex().to_string())).collect()
+}
+
+/// Holds the model against what the lock file says of it. A folder whose
+/// files have changed is refused unless that was meant; the embedded model
+/// changes with the program, which is said.
+fn check_model(studio: &Studio, accept: bool) -> Result<Option<String>, Failure> {
+    let name = &studio.network.settings.name;
+    let Some(before) = studio.lock.models.get(name) else { return Ok(None) };
+    let now = pinned(&studio.network);
+    if *before == now {
+        return Ok(None);
+    }
+    let file = now
+        .iter()
+        .find(|(file, digest)| before.get(*file) != Some(digest))
+        .map(|(file, _)| file)
+        .or_else(|| before.keys().find(|file| !now.contains_key(*file)));
+    let file = file.map_or("", String::as_str);
+    match &studio.model.files {
+        Files::Folder(folder) if !accept => {
+            let path = folder.join(file);
+            let message = format!(
+                "`{}` is not the file that this film was made with ({})",
+                path.display(),
+                shoot::lock::FILE
+            );
+            Err(Failure::new(Exit::ShotFailed, message).help(
+                "put the original back; or build with `--accept-model` to shoot the film with the new one",
+            ))
+        }
+        _ => Ok(Some(format!(
+            "the model {name} is not the one this film was made with: all of its takes are made again"
+        ))),
+    }
+}

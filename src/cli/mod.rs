@@ -1,0 +1,116 @@
+//! The commands: what was typed becomes calls to the other rooms, and what
+//! they say becomes text and exit codes.
+
+pub mod args;
+mod build;
+mod cast;
+mod check;
+mod doctor;
+mod explain;
+#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+mod film;
+mod fmt;
+mod models;
+mod new;
+mod plan;
+mod project;
+mod studio;
+mod vault;
+mod watch;
+
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use self::args::{Args, Command};
+use crate::report::{Style, failure};
+
+/// What a command ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Everything is done.
+    Done = 0,
+    /// The script, or a file beside it, has errors.
+    ScriptErrors = 1,
+    /// The command line is not understood.
+    Usage = 2,
+    /// A shot could not be made.
+    ShotFailed = 3,
+    /// The film could not be put together.
+    FilmFailed = 4,
+    /// Interrupted; everything that was finished is kept.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A failure that ends a command: what is said and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    error: Box<dyn Error>,
+    help: Option<String>,
+}
+
+impl Failure {
+    fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
+        Self { exit, error: error.into(), help: None }
+    }
+
+    fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The result of a command.
+pub(crate) type Outcome = Result<Exit, Failure>;
+
+/// Runs the command of the process's command line.
+pub fn main() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // `--help` and `--version` come this way too, with exit code 0.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let style = Style::of_stderr();
+    let outcome = match args.command {
+        Command::Build(args) => build::run(&args, style),
+        Command::Check(args) => check::run(&args, style),
+        Command::Plan(args) => plan::run(&args, style),
+        Command::Explain(args) => explain::run(&args, style),
+        Command::Watch(args) => watch::run(&args, style),
+        Command::Cast(args) => cast::run(&args, style),
+        Command::Fmt(args) => fmt::run(&args, style),
+        Command::New(args) => new::run(&args),
+        Command::Vault(args) => vault::run(&args),
+        Command::Models(args) => models::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+    };
+    match outcome {
+        Ok(exit) => exit,
+        Err(Failure { exit, error, help }) => {
+            tell(&failure::render(&*error, help.as_deref(), style));
+            exit
+        }
+    }
+}
+
+/// Data for whoever asked. A reader that has gone away (`| head`) is no failure.
+fn say(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
+}
+
+/// Everything else.
+fn tell(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}

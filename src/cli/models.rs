@@ -1,0 +1,107 @@
+//! `photoplay models`: what can be shot with.
+
+use std::path::{Path, PathBuf};
+
+use indexmap::IndexMap;
+use serde_json::{Value, json};
+
+use super::args::{Format, Models};
+use super::studio::models_folder;
+use super::vault::bytes;
+use super::{Exit, Outcome, say};
+use crate::model::{Error, Files, Model, Settings};
+use crate::report::failure;
+
+pub(super) fn run(args: &Models) -> Outcome {
+    let mut found = vec![("embedded".to_owned(), Model::embedded())];
+    let shelf = models_folder();
+    for folder in args.folders.iter().chain(&shelf) {
+        for place in models_in(folder) {
+            found.push((place.display().to_string(), Model::open(&place)));
+        }
+    }
+    match args.format {
+        Format::Json => {
+            let told: Vec<Value> = found.iter().map(|(place, model)| told(place, model)).collect();
+            say(&format!("{:#}\n", json!(told)));
+        }
+        Format::Human => {
+            for (place, model) in &found {
+                say(&human(place, model));
+            }
+            if let Some(shelf) = shelf {
+                say(&format!(
+                    "\nother models: folders in the diffusers layout, named by `--model DIR` or kept in {}\n",
+                    shelf.display()
+                ));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// A folder that is a model, or those in it that are.
+fn models_in(folder: &Path) -> Vec<PathBuf> {
+    let is_model = |folder: &Path| folder.join("model_index.json").is_file();
+    if is_model(folder) {
+        return vec![folder.to_owned()];
+    }
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut models: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| is_model(path)).collect();
+    models.sort();
+    models
+}
+
+/// Bytes of all of a model's files.
+fn size(model: &Model) -> u64 {
+    let files = model.list().unwrap_or_default();
+    files
+        .iter()
+        .map(|file| match &model.files {
+            Files::Embedded => model.read(file).map_or(0, |bytes| bytes.len() as u64),
+            Files::Folder(folder) => folder.join(file).metadata().map_or(0, |meta| meta.len()),
+        })
+        .sum()
+}
+
+fn told(place: &str, model: &Result<Model, Error>) -> Value {
+    match model {
+        Ok(model) => json!({
+            "place": place,
+            "settings": model.settings,
+            "words": model.words,
+            "bytes": size(model),
+        }),
+        Err(error) => json!({ "place": place, "error": failure::chain(error) }),
+    }
+}
+
+fn human(place: &str, model: &Result<Model, Error>) -> String {
+    let model = match model {
+        Ok(model) => model,
+        Err(error) => return format!("{place}: {}\n", failure::chain(error)),
+    };
+    let Settings { name, width, height, frame_rate, max_frames, steps, licence, .. } =
+        &model.settings;
+    let mut text = format!(
+        "{name} ({place}): {width}×{height} at {frame_rate} frames a second, {max_frames} frames at once, {steps} steps, {}, {licence}\n",
+        bytes(size(model))
+    );
+    if let Some(words) = &model.words {
+        let slots: [(&str, &IndexMap<String, Vec<String>>); 7] = [
+            ("subjects", &words.subjects),
+            ("places", &words.places),
+            ("times", &words.times),
+            ("actions", &words.actions),
+            ("sizes", &words.sizes),
+            ("moves", &words.moves),
+            ("weather", &words.weathers),
+        ];
+        for (slot, known) in slots {
+            let known: Vec<&str> = known.keys().map(String::as_str).collect();
+            text.push_str(&format!("    {slot}: {}\n", known.join(", ")));
+        }
+    }
+    text
+}

@@ -1,0 +1,49 @@
+//! `photoplay new`: a folder with a small script that builds.
+
+use std::fs;
+
+use super::args::New;
+use super::{Exit, Failure, Outcome, say};
+use crate::casting::names::slug;
+use crate::source::write_whole;
+
+const SCRIPT: &str = include_str!("../../stdlib/new.play");
+
+/// What is not to be committed.
+const IGNORED: &str = ".photoplay/\n*.mp4\n*.srt\n";
+
+pub(super) fn run(args: &New) -> Outcome {
+    let folder = &args.folder;
+    let failed = |path: &std::path::Path, source: std::io::Error| {
+        Failure::new(Exit::Usage, format!("cannot write `{}`: {source}", path.display()))
+    };
+    let absolute = std::path::absolute(folder).map_err(|error| failed(folder, error))?;
+    let name = absolute
+        .file_name()
+        .map_or_else(|| "film".to_owned(), |name| slug(&name.to_string_lossy()));
+    let script = folder.join(format!("{name}.play"));
+    if script.exists() {
+        let message = format!("`{}` is already there", script.display());
+        return Err(Failure::new(Exit::Usage, message).help("choose another folder"));
+    }
+    fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let title = title(&name);
+    write_whole(&script, SCRIPT.replace("TITLE", &title).as_bytes())
+        .map_err(|error| failed(&script, error))?;
+    let ignore = folder.join(".gitignore");
+    if !ignore.exists() {
+        write_whole(&ignore, IGNORED.as_bytes()).map_err(|error| failed(&ignore, error))?;
+    }
+    say(&format!("wrote {}\n\n  photoplay build {0}\n  photoplay watch {0}\n", script.display()));
+    Ok(Exit::Done)
+}
+
+/// `my-film` → `My Film`.
+fn title(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_uppercase().collect::<String>());
+        first.unwrap_or_default() + letters.as_str()
+    };
+    name.split('-').map(capital).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,125 @@
+//! `photoplay plan`: the shot list, with keys and what is cached.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::args::{Format, Plan as Args};
+use super::project::{self, Script};
+use super::studio::{Studio, vault_of};
+use super::{Exit, Outcome, say};
+use crate::breakdown::shot::{Card, Picture};
+use crate::casting::names::vacant;
+use crate::cut::assemble::assemble;
+use crate::cut::plan::{Plan, PlannedTake, TakeState, plan};
+use crate::report::{Style, plural};
+use crate::shoot::drive::survey;
+use crate::shoot::vault::glance;
+
+pub(super) fn run(args: &Args, style: Style) -> Outcome {
+    let script = project::read(&args.script, &args.reading)?;
+    if script.has_errors() {
+        script.tell_all(style);
+        return Ok(Exit::ScriptErrors);
+    }
+    let studio = Studio::open(&script, &args.reading)?;
+    match args.format {
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&json(&script, &studio));
+            say(&format!("{}\n", text.expect("a plan is plain data")));
+        }
+        Format::Human => say(&human(&script, &studio)),
+    }
+    Ok(Exit::Done)
+}
+
+/// Where a shot's take stands.
+fn state(studio: &Studio, vault: &Path, shot: usize) -> TakeState {
+    match (studio.plan.shots[shot].take, studio.plan.key(shot)) {
+        (None, _) => TakeState::Drawn,
+        (Some(_), None) => TakeState::ToCast,
+        (Some(_), Some(key)) if glance(vault, &key) => TakeState::Cached,
+        (Some(_), Some(_)) => TakeState::ToShoot,
+    }
+}
+
+fn json(script: &Script, studio: &Studio) -> Plan {
+    let vault = vault_of(&script.folder);
+    let edl = assemble(&script.list);
+    plan(&script.list, &edl, |index, _| {
+        let owner = studio.plan.shots[index].take.unwrap_or(index);
+        let planned = &studio.plan.shots[owner];
+        let key = studio.plan.key(index);
+        PlannedTake {
+            references: planned.looks.iter().map(|look| picture(script, studio, *look)).collect(),
+            prompt: planned.prompt.clone(),
+            key: key.map(|key| key.to_string()),
+            state: state(studio, &vault, index),
+        }
+    })
+}
+
+/// The picture of a look, or where its portrait will be.
+fn picture(script: &Script, studio: &Studio, look: usize) -> String {
+    let file = match &studio.chosen[look] {
+        Some(chosen) => chosen.file.clone(),
+        None => vacant(&script.folder, &studio.cast.looks[look]),
+    };
+    file.strip_prefix(&script.folder).unwrap_or(&file).display().to_string()
+}
+
+/// A state in its own word.
+fn word(state: TakeState) -> &'static str {
+    match state {
+        TakeState::Cached => "cached",
+        TakeState::ToShoot => "to_shoot",
+        TakeState::ToCast => "to_cast",
+        TakeState::Drawn => "",
+    }
+}
+
+fn human(script: &Script, studio: &Studio) -> String {
+    let list = &script.list;
+    let vault = vault_of(&script.folder);
+    let mut text = String::new();
+    let mut line = |line: String| writeln!(text, "{line}").expect("a String takes everything");
+    let mut scene = "";
+    for (index, shot) in list.shots.iter().enumerate() {
+        if shot.scene != scene && !shot.scene.is_empty() {
+            scene = &shot.scene;
+            line(String::new());
+        }
+        let length = list.settings.rate.duration(shot.frames).to_string();
+        let state = word(state(studio, &vault, index));
+        let shows = match &shot.picture {
+            Picture::Card(Card { lines, .. }) => format!("card: {}", lines.join(" / ")),
+            _ => shot.shows.clone(),
+        };
+        line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
+        let planned = &studio.plan.shots[index];
+        if !planned.prompt.is_empty() {
+            line(format!("{:26}{}", "", planned.prompt));
+        }
+        for look in &planned.looks {
+            let name = &studio.cast.looks[*look].name;
+            let made = if studio.chosen[*look].is_some() { "" } else { " (to be made)" };
+            line(format!("{:26}{name}: {}{made}", "", picture(script, studio, *look)));
+        }
+        if let Some(key) = planned.key {
+            line(format!("{:26}take {}", "", key.short()));
+        }
+    }
+    let survey = survey(&studio.plan, &vault);
+    let waiting = (0..list.shots.len())
+        .filter(|shot| state(studio, &vault, *shot) == TakeState::ToCast)
+        .count();
+    line(String::new());
+    line(format!(
+        "{}, {}: {} to make, {} cached{}",
+        plural(list.shots.len(), "shot"),
+        list.settings.rate.duration(list.frames()),
+        plural(survey.to_make, "take"),
+        survey.cached,
+        if waiting > 0 { format!(", {waiting} wait for a portrait") } else { String::new() }
+    ));
+    text
+}

@@ -1,0 +1,152 @@
+//! `photoplay vault`: what is stored, verified, cleared.
+
+use std::collections::BTreeMap;
+#[cfg(feature = "ffmpeg")]
+use std::fs;
+use std::path::Path;
+
+use serde_json::json;
+
+use super::args::{Format, Vault as Args, VaultAction};
+use super::studio::vault_of;
+use super::{Exit, Failure, Outcome, say, tell};
+use crate::report::plural;
+use crate::shoot::history;
+use crate::shoot::vault::{self, Error, Size, Vault};
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let root = vault_of(&args.project);
+    if !root.is_dir() {
+        match args.format {
+            Format::Human => say("nothing is stored here\n"),
+            Format::Json => say("{}\n"),
+        }
+        return Ok(Exit::Done);
+    }
+    match args.action.unwrap_or(VaultAction::List) {
+        VaultAction::List => list(&root, &args.project, args.format),
+        VaultAction::Clear => clear(&root, &args.project, args.format),
+        VaultAction::Verify => verify(&root, args.format),
+    }
+}
+
+fn failed(error: vault::Error) -> Failure {
+    let busy = matches!(error, Error::Busy { .. });
+    let failure = Failure::new(Exit::ShotFailed, error);
+    if busy { failure.help("wait until the build is done") } else { failure }
+}
+
+fn list(root: &Path, project: &Path, format: Format) -> Outcome {
+    let vault = Vault::open(root).map_err(failed)?;
+    let sizes = vault.sizes().map_err(failed)?;
+    let used = history::in_use(root, project);
+    let mut unused = Size::default();
+    for (key, bytes) in vault.list().map_err(failed)? {
+        if !used.contains(&key) {
+            unused.entries += 1;
+            unused.bytes += bytes;
+        }
+    }
+    match format {
+        Format::Json => say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused }))),
+        Format::Human => {
+            for (what, size) in &sizes {
+                say(&format!(
+                    "{:>10}  {what} ({})\n",
+                    bytes(size.bytes),
+                    plural(size.entries, "file")
+                ));
+            }
+            let total = sizes.values().map(|size| size.bytes).sum();
+            say(&format!("{:>10}  in all\n", bytes(total)));
+            if unused.entries > 0 {
+                say(&format!(
+                    "\n{} in {} that no film uses; `photoplay vault clear` removes them\n",
+                    bytes(unused.bytes),
+                    plural(unused.entries, "take")
+                ));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn clear(root: &Path, project: &Path, format: Format) -> Outcome {
+    let vault = Vault::open_alone(root).map_err(failed)?;
+    let used = history::in_use(root, project);
+    let mut cleared = BTreeMap::new();
+    cleared.insert("takes", vault.sweep(&used).map_err(failed)?);
+    #[cfg(feature = "ffmpeg")]
+    cleared.insert("segments", clear_segments(root));
+    match format {
+        Format::Json => say(&format!("{:#}\n", json!(cleared))),
+        Format::Human => {
+            for (what, size) in &cleared {
+                say(&format!("cleared {} of {what}\n", bytes(size.bytes)));
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Removes segments that no film at its place is joined from.
+#[cfg(feature = "ffmpeg")]
+fn clear_segments(root: &Path) -> Size {
+    let used = crate::cut::print::in_use(root);
+    let mut cleared = Size::default();
+    let folders = fs::read_dir(root.join("segments")).into_iter().flatten().flatten();
+    for folder in folders {
+        let shelf = folder.file_name().to_string_lossy().into_owned();
+        for entry in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
+            let key = format!("{shelf}{}", entry.file_name().to_string_lossy());
+            let bytes = entry.metadata().map_or(0, |meta| meta.len());
+            if !used.contains(&key) && fs::remove_file(entry.path()).is_ok() {
+                cleared.entries += 1;
+                cleared.bytes += bytes;
+            }
+        }
+    }
+    cleared
+}
+
+fn verify(root: &Path, format: Format) -> Outcome {
+    let vault = Vault::open(root).map_err(failed)?;
+    let mut damaged = Vec::new();
+    let takes = vault.list().map_err(failed)?;
+    for key in takes.keys() {
+        match vault.verify(key) {
+            Ok(_) => {}
+            Err(error @ Error::Damaged { .. }) => damaged.push((key, error.to_string())),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    match format {
+        Format::Json => {
+            let damaged: Vec<_> =
+                damaged.iter().map(|(key, what)| json!({ "key": key, "what": what })).collect();
+            say(&format!("{:#}\n", json!({ "takes": takes.len(), "damaged": damaged })));
+        }
+        Format::Human => {
+            for (_, what) in &damaged {
+                tell(&format!("{what}\n"));
+            }
+            say(&format!(
+                "{} verified, {} damaged{}\n",
+                plural(takes.len(), "take"),
+                damaged.len(),
+                if damaged.is_empty() { "" } else { "; the next build makes them again" }
+            ));
+        }
+    }
+    Ok(if damaged.is_empty() { Exit::Done } else { Exit::ScriptErrors })
+}
+
+/// `1.2 MB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.1} GB", bytes as f64 / 1e9),
+    }
+}

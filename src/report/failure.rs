@@ -1,0 +1,41 @@
+//! The world's failures in words: what failed, why, and the remedy.
+//!
+//! Knows chains of errors; does not know what they are about.
+
+use std::error::Error;
+use std::fmt::Write as _;
+
+use super::Style;
+
+/// `error: …`, each cause after a colon, then the remedy.
+pub fn render(error: &dyn Error, help: Option<&str>, style: Style) -> String {
+    let mut text = format!("{}: {}\n", strong("error", "31", style), chain(error));
+    if let Some(help) = help {
+        writeln!(text, "{}: {help}", strong("help", "36", style))
+            .expect("a String takes everything");
+    }
+    text
+}
+
+/// `warning: …`.
+pub fn warning(message: &str, style: Style) -> String {
+    format!("{}: {message}\n", strong("warning", "33", style))
+}
+
+/// An error and its causes; a cause that only repeats is left out.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            write!(text, ": {words}").expect("a String takes everything");
+        }
+        cause = error.source();
+    }
+    text
+}
+
+fn strong(word: &str, colour: &str, style: Style) -> String {
+    if style.colour { format!("\u{1b}[1;{colour}m{word}\u{1b}[0m") } else { word.to_owned() }
+}

@@ -1,0 +1,214 @@
+//! Progress of a build: bars on a terminal, lines elsewhere, JSON for
+//! machines. Knows events; does not know how they come about.
+
+use std::cell::RefCell;
+use std::io::{self, Write as _};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Style, failure, plural};
+use crate::shoot::progress::{Event, Progress};
+
+/// Draws progress for people on standard error.
+pub fn for_people(style: Style) -> Box<dyn Progress> {
+    if style.live { Box::new(Bars::new(style)) } else { Box::new(Lines { style }) }
+}
+
+/// One event a line on standard output.
+#[derive(Debug)]
+pub struct Json;
+
+impl Progress for Json {
+    fn tell(&self, event: &Event) {
+        let line = serde_json::to_string(event).expect("an event is plain data");
+        // Nobody listening is no reason to stop a build.
+        let _ = writeln!(io::stdout(), "{line}");
+    }
+}
+
+/// A line for what matters.
+#[derive(Debug)]
+struct Lines {
+    style: Style,
+}
+
+impl Progress for Lines {
+    fn tell(&self, event: &Event) {
+        if let Some(line) = sentence(event, self.style) {
+            // Nobody listening is no reason to stop a build.
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+}
+
+/// An event in words, if it is worth a line.
+fn sentence(event: &Event, style: Style) -> Option<String> {
+    Some(match event {
+        Event::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
+            let mut parts = vec![plural(*shots, "shot")];
+            if *portraits > 0 {
+                parts.push(format!("{} to make", plural(*portraits, "portrait")));
+            }
+            parts.push(format!("{} to make", plural(*takes_to_make, "take")));
+            parts.push(format!("{takes_cached} cached"));
+            parts.join(", ")
+        }
+        Event::Load { model } => format!("loading {model}"),
+        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } => return None,
+        Event::Print { done, segments } if done == segments && *segments > 0 => {
+            format!("encoded {}", plural(*segments, "segment"))
+        }
+        Event::Print { .. } => return None,
+        Event::Portrait { name, file } => format!("cast {name}: {file}"),
+        Event::Take { number, seconds, .. } => format!("shot {number} in {}", short(*seconds)),
+        Event::Spoiled { number, reason } => {
+            format!("shot {number} could not be made: {reason}")
+        }
+        Event::Note { message } => failure::warning(message, style).trim_end().to_owned(),
+        Event::Wrap {
+            film, frames, takes_made, takes_cached, segments_encoded, seconds, ..
+        } => {
+            format!(
+                "{film}: {frames} frames, {} made, {takes_cached} cached, {} encoded, {}",
+                plural(*takes_made, "take"),
+                plural(*segments_encoded, "segment"),
+                short(*seconds)
+            )
+        }
+    })
+}
+
+/// `0.4 s`, `12 s`, `3 min 20 s`.
+pub fn short(seconds: f64) -> String {
+    if seconds < 10.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3600, whole % 3600 / 60),
+    }
+}
+
+/// One bar for the film, one for the take in work.
+struct Bars {
+    style: Style,
+    bars: MultiProgress,
+    film: ProgressBar,
+    take: ProgressBar,
+    state: RefCell<Work>,
+}
+
+/// Steps times frames.
+#[derive(Default)]
+struct Work {
+    before: u64,
+    of_take: u64,
+    rolling: bool,
+}
+
+impl Bars {
+    fn new(style: Style) -> Self {
+        let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        let film = bars.add(ProgressBar::new(0));
+        let take = bars.add(ProgressBar::new(0));
+        let template = |text| {
+            ProgressStyle::with_template(text).expect("the template is fixed").progress_chars("━╸ ")
+        };
+        film.set_style(template("{prefix:>12} {bar:30.green} {msg}"));
+        take.set_style(template("{prefix:>12} {bar:30.cyan} {msg}"));
+        Self { style, bars, film, take, state: RefCell::default() }
+    }
+
+    /// Time left, from the pace of what was made since the first take rolled.
+    fn time_left(&self) {
+        let eta = self.film.eta();
+        if eta > Duration::ZERO {
+            self.film.set_message(format!("{} left", short(eta.as_secs_f64())));
+        }
+    }
+}
+
+impl Progress for Bars {
+    fn tell(&self, event: &Event) {
+        let mut work = self.state.borrow_mut();
+        match event {
+            Event::Plan { work: all, .. } => {
+                self.film.set_prefix("film");
+                self.film.set_length(*all);
+                *work = Work::default();
+            }
+            Event::Load { model } => self.film.set_message(format!("loading {model}")),
+            Event::Cast { name } => {
+                self.take.set_prefix("portrait");
+                self.take.set_message(name.clone());
+                self.take.set_position(0);
+            }
+            Event::Roll { number, shows, steps, work: of_take, .. } => {
+                if !work.rolling {
+                    self.film.reset_eta();
+                    self.film.set_message("");
+                    work.rolling = true;
+                }
+                work.of_take = *of_take;
+                self.take.set_prefix(format!("shot {number}"));
+                self.take.set_message(shows.clone());
+                self.take.set_length(u64::from(*steps));
+                self.take.set_position(0);
+            }
+            Event::Step { done, steps } => {
+                self.take.set_length(u64::from(*steps));
+                self.take.set_position(u64::from(*done));
+                if work.of_take > 0 {
+                    let part = work.of_take * u64::from(*done) / u64::from((*steps).max(1));
+                    self.film.set_position(work.before + part);
+                    self.time_left();
+                }
+            }
+            Event::Take { .. } => {
+                work.before += work.of_take;
+                work.of_take = 0;
+                self.film.set_position(work.before);
+                self.time_left();
+            }
+            Event::Print { done, segments } => {
+                self.take.set_prefix("cutting");
+                self.take.set_message(plural(*segments, "segment"));
+                self.take.set_length(*segments as u64);
+                self.take.set_position(*done as u64);
+            }
+            Event::Wrap { .. } => {
+                self.take.finish_and_clear();
+                self.film.finish_and_clear();
+            }
+            Event::Portrait { .. } | Event::Spoiled { .. } | Event::Note { .. } => {}
+        }
+        let told = matches!(
+            event,
+            Event::Plan { .. }
+                | Event::Portrait { .. }
+                | Event::Spoiled { .. }
+                | Event::Note { .. }
+                | Event::Wrap { .. }
+        );
+        if let Some(line) = sentence(event, self.style).filter(|_| told) {
+            // A terminal that went away is no reason to stop a build.
+            let _ = self.bars.println(line);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_short() {
+        let cases = [(0.44, "0.4 s"), (12.3, "12 s"), (200.0, "3 min 20 s"), (7300.0, "2 h 1 min")];
+        for (seconds, expected) in cases {
+            assert_eq!(short(seconds), expected);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! From a script to a film with the embedded model at two steps, then every
+//! edit and every damage that should cost exactly so much.
+
+#![cfg(all(feature = "torch", feature = "ffmpeg"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+const SCRIPT: &str = "\
+Title: A Small Film
+
+[[film: format 16:9 | style storybook | seed 3]]
+
+EXT. FOREST - DUSK
+
+Old trees.
+
+!! WIDE ON THE FOX [[static, 1s]]
+
+THE FOX walks between the trees.
+
+> DISSOLVE TO: [[0.5s]]
+
+INT. ROOM - NIGHT
+
+!! MEDIUM ON MARA [[static, 1s]]
+
+MARA stands.
+
+!! CLOSE ON MARA [[continues, slow push in, 1s]]
+
+MARA opens her mouth.
+
+# Cast
+
+[[cast: MARA, a girl with copper curls, wearing a green coat]]
+[[cast: THE FOX, a red fox]]
+";
+
+struct Ran {
+    code: i32,
+    events: Vec<Value>,
+    err: String,
+}
+
+impl Ran {
+    /// A number of the last event.
+    fn count(&self, field: &str) -> u64 {
+        self.events.last().and_then(|wrap| wrap[field].as_u64()).unwrap_or_else(|| {
+            panic!("exit {} without `{field}`: {:?}\n{}", self.code, self.events.last(), self.err)
+        })
+    }
+
+    fn notes(&self) -> String {
+        self.events.iter().filter_map(|event| event["message"].as_str()).collect()
+    }
+}
+
+fn photoplay(folder: &Path, arguments: &[&str]) -> Ran {
+    let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("the binary was built for this test");
+    let out = String::from_utf8(output.stdout).expect("we write UTF-8");
+    Ran {
+        code: output.status.code().expect("no signal"),
+        events: out.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+        err: String::from_utf8(output.stderr).expect("we write UTF-8"),
+    }
+}
+
+fn build(folder: &Path) -> Ran {
+    photoplay(folder, &["build", "film.play", "--steps", "2", "--format", "json"])
+}
+
+/// A project that was built once; each test gets a copy.
+fn built() -> TempDir {
+    static FIRST: OnceLock<(TempDir, (u64, u64))> = OnceLock::new();
+    let (first, _) = FIRST.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("film.play"), SCRIPT).unwrap();
+        let ran = build(folder.path());
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let counts = (ran.count("takes_made"), ran.count("takes_cached"));
+        assert_eq!(counts, (3, 0));
+        (folder, counts)
+    });
+    let copy = tempfile::tempdir().unwrap();
+    copy_all(first.path(), copy.path());
+    copy
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir(&target).unwrap();
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn edit(folder: &Path, from: &str, to: &str) {
+    let path = folder.join("film.play");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(path, text.replace(from, to)).unwrap();
+}
+
+fn payloads(folder: &Path) -> Vec<PathBuf> {
+    let shelves = fs::read_dir(folder.join(".photoplay/takes")).unwrap();
+    let mut found: Vec<PathBuf> = shelves
+        .flat_map(|shelf| fs::read_dir(shelf.unwrap().path()).unwrap())
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|end| end == "mkv"))
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_second_build_does_nothing() {
+    let film = built();
+    assert!(film.path().join("film.mp4").is_file() && film.path().join("film.srt").is_file());
+    assert!(film.path().join("cast/mara.png").is_file());
+    let moved = build(film.path());
+    assert_eq!((moved.count("takes_made"), moved.count("takes_cached")), (0, 3));
+    let again = build(film.path());
+    assert_eq!(again.count("takes_made") + again.count("segments_encoded"), 0);
+    assert_eq!(again.count("frames"), moved.count("frames"));
+}
+
+#[test]
+fn an_edit_costs_what_it_changes() {
+    let edits: [(&str, &str, &str, u64); 7] = [
+        ("a word of the action", "THE FOX walks", "THE FOX runs", 1),
+        ("a word that a shot goes on from", "MARA stands.", "MARA dances.", 2),
+        ("a longer dissolve", "[[0.5s]]", "[[0.9s]]", 0),
+        ("another title", "A Small Film", "A Smaller Film", 0),
+        ("a comment", "Old trees.", "Old trees. /* how old? */", 0),
+        ("a renamed character", "MARA", "IDA", 0),
+        (
+            "a written shot inserted",
+            "> DISSOLVE TO: [[0.5s]]",
+            "!! CLOSE ON THE FOX [[static, 1s]]\n\nTHE FOX jumps.\n\n> DISSOLVE TO: [[0.5s]]",
+            1,
+        ),
+    ];
+    for (what, from, to, takes) in edits {
+        let film = built();
+        edit(film.path(), from, to);
+        let ran = build(film.path());
+        assert_eq!(ran.count("takes_made"), takes, "{what}: {}", ran.err);
+    }
+}
+
+#[test]
+fn scenes_change_places_for_nothing() {
+    let film = built();
+    let text = fs::read_to_string(film.path().join("film.play")).unwrap();
+    let (forest, room, cast) = (
+        text.find("EXT. FOREST").unwrap(),
+        text.find("INT. ROOM").unwrap(),
+        text.find("# Cast").unwrap(),
+    );
+    let dissolve = text.find("> DISSOLVE").unwrap();
+    let text =
+        [&text[..forest], &text[room..cast], &text[forest..dissolve], &text[cast..]].concat();
+    fs::write(film.path().join("film.play"), text).unwrap();
+    assert_eq!(build(film.path()).count("takes_made"), 0);
+}
+
+#[test]
+fn a_damaged_take_is_named_and_made_again() {
+    type Damage = fn(&Path);
+    let damages: [(&str, Damage); 3] = [
+        ("cut short", |path| {
+            let bytes = fs::read(path).unwrap();
+            fs::write(path, &bytes[..bytes.len() / 2]).unwrap();
+        }),
+        ("a flipped bit", |path| {
+            let mut bytes = fs::read(path).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(path, bytes).unwrap();
+        }),
+        ("emptied", |path| fs::write(path, "").unwrap()),
+    ];
+    let clean = built();
+    for (what, damage) in damages {
+        let film = built();
+        // The take that another goes on from is one of them; both stay what they were.
+        let victim = payloads(film.path()).remove(0);
+        let before = fs::read(&victim).unwrap();
+        damage(&victim);
+        let ran = build(film.path());
+        assert_eq!(ran.code, 0, "{what}: {}", ran.err);
+        assert!(ran.notes().contains("damaged"), "{what}: {}", ran.notes());
+        assert_eq!(ran.count("takes_made"), 1, "{what}");
+        assert_eq!(fs::read(&victim).unwrap(), before, "{what}");
+        let film = film.path().join("film.mp4");
+        assert_eq!(fs::read(film).unwrap(), fs::read(clean.path().join("film.mp4")).unwrap());
+    }
+}
+
+#[test]
+fn a_damaged_lock_is_named_and_not_believed() {
+    let film = built();
+    let lock = film.path().join("photoplay.lock");
+    let text = fs::read_to_string(&lock).unwrap();
+    for damaged in [&text[..text.len() / 2], &text.replace("copper", "silver")] {
+        fs::write(&lock, damaged).unwrap();
+        let ran = build(film.path());
+        assert_eq!(ran.code, 1);
+        assert!(ran.err.contains("photoplay.lock"), "{}", ran.err);
+        assert!(ran.err.contains("help:"), "{}", ran.err);
+    }
+    // Without it the portraits are taken up by their names: nothing is shot again.
+    fs::remove_file(&lock).unwrap();
+    assert_eq!(build(film.path()).count("takes_made"), 0);
+}
+
+#[test]
+fn a_portrait_is_a_choice() {
+    let film = built();
+    let portrait = film.path().join("cast/mara.png");
+    image::RgbImage::from_pixel(288, 160, image::Rgb([200, 80, 40])).save(&portrait).unwrap();
+    let ran = build(film.path());
+    assert!(ran.notes().contains("mara.png"), "{}", ran.notes());
+    assert_eq!(ran.count("takes_made"), 2);
+    assert!(!build(film.path()).notes().contains("mara.png"));
+}
+
+#[test]
+fn the_plan_says_what_is_cached() {
+    let film = built();
+    edit(film.path(), "THE FOX walks", "THE FOX runs");
+    let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["plan", "film.play", "--steps", "2", "--format", "json"])
+        .current_dir(film.path())
+        .output()
+        .unwrap();
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let shots = plan["shots"].as_array().unwrap();
+    let states = shots.iter().filter_map(|shot| shot["state"].as_str());
+    let takes: Vec<&str> = states.filter(|state| *state != "drawn").collect();
+    assert_eq!(takes, ["to_shoot", "cached", "cached"]);
+    let record_out = plan["edl"].as_array().unwrap().iter().filter_map(|event| {
+        (event["track"] == "picture").then(|| event["record_out"].as_u64().unwrap())
+    });
+    assert_eq!(record_out.max(), plan["format"]["frames"].as_u64());
+    let fox = shots.iter().find(|shot| shot["state"] == "to_shoot").unwrap();
+    let number = fox["number"].as_str().unwrap();
+    let explained = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["explain", "film.play", number, "--steps", "2", "--format", "json"])
+        .current_dir(film.path())
+        .output()
+        .unwrap();
+    let explained: Value = serde_json::from_slice(&explained.stdout).unwrap();
+    let fields = explained["differences"].as_array().unwrap();
+    let fields: Vec<&str> = fields.iter().filter_map(|field| field["field"].as_str()).collect();
+    assert_eq!(fields, ["prompt"]);
+}
+
+#[test]
+fn clearing_keeps_what_the_film_uses() {
+    let film = built();
+    edit(film.path(), "THE FOX walks", "THE FOX runs");
+    build(film.path());
+    assert_eq!(payloads(film.path()).len(), 4);
+    assert_eq!(photoplay(film.path(), &["vault", "clear"]).code, 0);
+    assert_eq!(payloads(film.path()).len(), 3);
+    let again = build(film.path());
+    assert_eq!(again.count("takes_made") + again.count("segments_encoded"), 0);
+}

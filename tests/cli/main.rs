@@ -1,0 +1,130 @@
+//! The commands as they are typed: help that teaches, exit codes, data on
+//! standard output and everything else on standard error.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("COLUMNS", "80")
+        .output()
+        .expect("the binary was built for this test")
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).expect("we write UTF-8")
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).expect("we write UTF-8")
+}
+
+const COMMANDS: [&str; 11] = [
+    "build", "check", "plan", "explain", "watch", "cast", "fmt", "new", "vault", "models", "doctor",
+];
+
+#[test]
+fn every_command_has_help_that_says_more_than_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let short = run(folder.path(), &["-h"]);
+    let all = out(&short);
+    for command in COMMANDS {
+        assert!(all.contains(command), "{command}");
+        let help = run(folder.path(), &[command, "--help"]);
+        assert_eq!(help.status.code(), Some(0));
+        assert!(out(&help).contains("Usage: photoplay"), "{command}");
+        assert!(out(&help).lines().count() > 6, "{command}");
+    }
+}
+
+#[test]
+fn exit_codes_are_as_documented() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| fs::write(folder.path().join(name), text).unwrap();
+    write("good.play", b"EXT. FOREST - DAY\n\nA fox walks.\n");
+    write("bad.play", b"EXT. FOREST - DAY\n\n!! CLOSE ON A FOX [[slow dolley in]]\n\nIt runs.\n");
+    write("nul.play", b"EXT. FOREST\0");
+    fs::create_dir(folder.path().join("folder.play")).unwrap();
+    let cases: [(&[&str], i32); 10] = [
+        (&["check", "good.play"], 0),
+        (&["check", "bad.play"], 1),
+        (&["check", "good.play", "bad.play"], 1),
+        (&["check", "bad.play", "--lenient"], 0),
+        (&["check", "nul.play"], 1),
+        (&["check", "folder.play"], 1),
+        (&["check", "missing.play"], 1),
+        (&["plan", "bad.play"], 1),
+        (&["check"], 2),
+        (&["explain", "good.play", "99.9"], 2),
+    ];
+    for (arguments, code) in cases {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", err(&output));
+        if code != 0 {
+            assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
+        }
+    }
+}
+
+#[test]
+fn data_is_json_on_standard_output() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "EXT. FOREST - DAY\n\n!! CLOSE ON A FOX [[slow dolley in]]\n\nIt runs.\n";
+    fs::write(folder.path().join("bad.play"), script).unwrap();
+    let output = run(folder.path(), &["check", "bad.play", "--format", "json"]);
+    let checked: Value = serde_json::from_str(&out(&output)).unwrap();
+    let found = &checked[0]["diagnostics"];
+    let errors = found.as_array().unwrap().iter().filter(|found| found["severity"] == "error");
+    let lines: Vec<_> = errors.map(|found| found["at"]["line"].as_u64()).collect();
+    assert_eq!(lines, [Some(3)]);
+    let output = run(folder.path(), &["models", "--format", "json"]);
+    assert!(serde_json::from_str::<Value>(&out(&output)).unwrap().is_array());
+}
+
+#[test]
+fn a_new_project_has_no_mistakes_and_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = run(folder.path(), &["new", "my-film"]);
+    assert_eq!(made.status.code(), Some(0), "{}", err(&made));
+    let project = folder.path().join("my-film");
+    assert_eq!(run(&project, &["fmt", "--check", "my-film.play"]).status.code(), Some(0));
+    let checked = run(&project, &["check", "my-film.play"]);
+    assert_eq!(err(&checked), "my-film.play: no mistakes\n");
+    let again = run(folder.path(), &["new", "my-film"]);
+    assert_eq!(again.status.code(), Some(2));
+}
+
+#[test]
+fn a_plan_is_the_whole_film_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["new", "my-film"]);
+    let project = folder.path().join("my-film");
+    let before = fs::read_dir(&project).unwrap().count();
+    let output = run(&project, &["plan", "my-film.play", "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let plan: Value = serde_json::from_str(&out(&output)).unwrap();
+    let shots = plan["shots"].as_array().unwrap();
+    let frames: u64 = shots.iter().map(|shot| shot["frames"].as_u64().unwrap()).sum();
+    assert_eq!(plan["format"]["frames"].as_u64(), Some(frames));
+    let mara = shots.iter().find(|shot| shot["subjects"] == serde_json::json!(["MARA"])).unwrap();
+    assert_eq!((&mara["key"], &mara["state"]), (&Value::Null, &Value::from("to_cast")));
+    assert_eq!(mara["references"], serde_json::json!(["cast/mara.png"]));
+    assert_eq!(fs::read_dir(&project).unwrap().count(), before);
+}
+
+#[test]
+#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+fn a_bare_binary_says_what_it_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("film.play"), "EXT. FOREST - DAY\n\nA fox walks.\n").unwrap();
+    for command in ["build", "watch"] {
+        let output = run(folder.path(), &[command, "film.play"]);
+        assert_eq!(output.status.code(), Some(3));
+        assert!(err(&output).contains("was built without") && err(&output).contains("help:"));
+    }
+}
