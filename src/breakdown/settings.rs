@@ -233,17 +233,21 @@ fn rate(text: &str) -> Option<Rate> {
         "23.976" | "23.98" => Rate { numerator: 24_000, denominator: 1001 },
         "29.97" => Rate { numerator: 30_000, denominator: 1001 },
         "59.94" => Rate { numerator: 60_000, denominator: 1001 },
-        _ => if let Some((numerator, denominator)) = text.split_once('/') { Rate {
-            numerator: numerator.trim().parse().ok()?,
-            denominator: denominator.trim().parse().ok()?,
-        } } else {
-            let thousandths = thousandths(text)?;
-            if thousandths % 1000 == 0 {
-                Rate { numerator: thousandths / 1000, denominator: 1 }
+        _ => {
+            if let Some((numerator, denominator)) = text.split_once('/') {
+                Rate {
+                    numerator: numerator.trim().parse().ok()?,
+                    denominator: denominator.trim().parse().ok()?,
+                }
             } else {
-                Rate { numerator: thousandths, denominator: 1000 }
+                let thousandths = thousandths(text)?;
+                if thousandths % 1000 == 0 {
+                    Rate { numerator: thousandths / 1000, denominator: 1 }
+                } else {
+                    Rate { numerator: thousandths, denominator: 1000 }
+                }
             }
-        },
+        }
     };
     let (numerator, denominator) = (u64::from(rate.numerator), u64::from(rate.denominator));
     (denominator > 0

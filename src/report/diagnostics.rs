@@ -266,7 +266,20 @@ mod tests {
     #[test]
     fn a_message_has_a_place_a_label_and_a_remedy() {
         let (sources, diagnostics) = film();
-        insta::assert_snapshot!(render(&diagnostics, &sources), @"");
+        let text = render(&diagnostics, &sources);
+        let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+        insta::assert_snapshot!(lines.join("\n"), @r"
+        unknown-move
+
+          × `slow dolley in` is not a camera move
+           ╭─[mara.play:3:20]
+         2 │
+         3 │ !! CLOSE ON MARA [[slow dolley in]]
+           ·                    ───────┬──────
+           ·                           ╰── did you mean `slow dolly in`?
+           ╰────
+          help: moves are listed by `photoplay check --help`
+        ");
         assert_eq!(summary(&diagnostics), "1 error");
     }
 

@@ -55,7 +55,9 @@ fn sentence(event: &Event, style: Style) -> Option<String> {
             parts.join(", ")
         }
         Event::Load { model } => format!("loading {model}"),
-        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } => return None,
+        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } | Event::Part { .. } => {
+            return None;
+        }
         Event::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }
@@ -167,7 +169,7 @@ impl Progress for Bars {
                     self.time_left();
                 }
             }
-            Event::Take { .. } => {
+            Event::Take { .. } | Event::Part { .. } => {
                 work.before += work.of_take;
                 work.of_take = 0;
                 self.film.set_position(work.before);

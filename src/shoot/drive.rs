@@ -48,6 +48,8 @@ struct Job {
     state: State,
     /// The job it goes on from.
     after: Option<usize>,
+    /// A take of the film, and not only the beginning of one.
+    whole: bool,
 }
 
 /// What a camera is given.
@@ -148,9 +150,9 @@ pub fn drive(
     cancel: &Cancel,
 ) -> Result<Outcome, vault::Error> {
     let mut jobs = jobs(plan);
-    settle(&mut jobs, plan, vault, progress)?;
+    settle(&mut jobs, vault, progress)?;
     let mut outcome = Outcome::default();
-    outcome.cached = count(&jobs, plan, &State::Cached);
+    outcome.cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
     while let Some(index) = ready(&mut jobs) {
         if cancel.is_cancelled() {
             outcome.cancelled = true;
@@ -161,11 +163,11 @@ pub fn drive(
         match take.make(&jobs, index, camera)? {
             Ok(true) => {
                 jobs[index].state = State::Wrapped;
-                outcome.made += 1;
+                outcome.made += usize::from(jobs[index].whole);
             }
             Ok(false) => {
                 jobs[index].state = State::Cached;
-                outcome.cached += 1;
+                outcome.cached += usize::from(jobs[index].whole);
             }
             Err(Failure::Cancelled) => {
                 outcome.cancelled = true;
@@ -176,12 +178,14 @@ pub fn drive(
     }
     let spoiled = jobs.iter().filter(|job| job.state == State::Spoiled);
     outcome.spoiled = spoiled.map(|job| job.shot).collect();
+    outcome.spoiled.dedup();
     Ok(outcome)
 }
 
 fn jobs(plan: &Plan) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
+    let film = plan.keys();
     for (shot, planned) in plan.shots.iter().enumerate() {
         for recipe in &planned.recipes {
             let key = recipe.key();
@@ -191,7 +195,8 @@ fn jobs(plan: &Plan) -> Vec<Job> {
             let after = recipe.preceding.and_then(|preceding| known.get(&preceding.take).copied());
             known.insert(key, jobs.len());
             let recipe = recipe.clone();
-            jobs.push(Job { key, recipe, shot, state: State::Wanted, after });
+            let whole = film.contains(&key);
+            jobs.push(Job { key, recipe, shot, state: State::Wanted, after, whole });
         }
     }
     jobs
@@ -199,14 +204,8 @@ fn jobs(plan: &Plan) -> Vec<Job> {
 
 /// Sees what is in the vault. Damaged entries are reported and removed. What
 /// only leads up to takes that are there is not needed.
-fn settle(
-    jobs: &mut [Job],
-    plan: &Plan,
-    vault: &Vault,
-    progress: &dyn Progress,
-) -> Result<(), vault::Error> {
-    let film = plan.keys();
-    let mut needed: Vec<bool> = jobs.iter().map(|job| film.contains(&job.key)).collect();
+fn settle(jobs: &mut [Job], vault: &Vault, progress: &dyn Progress) -> Result<(), vault::Error> {
+    let mut needed: Vec<bool> = jobs.iter().map(|job| job.whole).collect();
     for index in (0..jobs.len()).rev() {
         if !needed[index] {
             jobs[index].state = State::Needless;
@@ -230,11 +229,6 @@ fn held(key: &TakeKey, vault: &Vault, progress: &dyn Progress) -> Result<bool, v
         }
         other => other,
     }
-}
-
-fn count(jobs: &[Job], plan: &Plan, state: &State) -> usize {
-    let film = plan.keys();
-    jobs.iter().filter(|job| job.state == *state && film.contains(&job.key)).count()
 }
 
 /// The next job that can be made, in the order of the film.
@@ -289,7 +283,7 @@ impl Take<'_> {
         index: usize,
         camera: &mut dyn Camera,
     ) -> Result<Result<bool, Failure>, vault::Error> {
-        let Job { key, recipe, shot, after, .. } = &jobs[index];
+        let Job { key, recipe, shot, after, whole, .. } = &jobs[index];
         let _claim = self.vault.claim(key)?;
         if held(key, self.vault, self.progress)? {
             return Ok(Ok(false));
@@ -333,7 +327,12 @@ impl Take<'_> {
         };
         self.vault.keep(key, recipe, &draft, made)?;
         let number = described.number.clone();
-        self.progress.tell(&Event::Take { number, key: *key, seconds });
+        let key = *key;
+        self.progress.tell(&if *whole {
+            Event::Take { number, key, seconds }
+        } else {
+            Event::Part { number, key, seconds }
+        });
         Ok(Ok(true))
     }
 
@@ -493,7 +492,7 @@ It lies on the ground.
     fn a_long_shot_is_shot_in_pieces_that_are_not_needed_later() {
         let folder = tempfile::tempdir().unwrap();
         let (outcome, _) = shoot(folder.path(), 21, &mut Slate::default());
-        assert!(outcome.made > 3 && outcome.spoiled.is_empty());
+        assert_eq!((outcome.made, outcome.spoiled.len()), (3, 0));
         let (_, plan) = planned(21);
         let vault = Vault::open(folder.path()).unwrap();
         for planned in &plan.shots {

@@ -73,6 +73,15 @@ pub enum Event {
         /// Seconds it took.
         seconds: f64,
     },
+    /// Part of a take that is longer than the network makes at once is in the vault.
+    Part {
+        /// Number of the shot.
+        number: String,
+        /// The take so far.
+        key: TakeKey,
+        /// Seconds it took.
+        seconds: f64,
+    },
     /// A take could not be made.
     Spoiled {
         /// Number of the shot.

@@ -323,7 +323,7 @@ pub(super) mod tests {
     #[test]
     fn a_key_is_read_as_it_is_written() {
         let key = sample().key();
-        assert_eq!(key.to_string().parse(), Ok(key));
+        assert_eq!(key.to_string().parse::<TakeKey>().unwrap(), key);
         assert!("not a key".parse::<TakeKey>().is_err());
     }
 }
