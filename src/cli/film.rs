@@ -100,6 +100,8 @@ fn film(
     let list = &script.list;
     let outcome = drive(list, plan, chosen, &script.folder, &vault, &mut camera, progress, cancel)
         .map_err(shot_failed)?;
+    // The networks' memory is the encoder's now.
+    drop(camera);
     if outcome.cancelled {
         return Ok(interrupted());
     }
