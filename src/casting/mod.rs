@@ -381,7 +381,7 @@ pub fn load(path: &Path) -> Result<RgbImage, Error> {
     }
     let wrong = |source| Error::NotAPicture { path: path.to_owned(), source };
     let mut reader = image::ImageReader::open(path)
-        .and_then(|reader| reader.with_guessed_format())
+        .and_then(image::ImageReader::with_guessed_format)
         .map_err(failed)?;
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(MAX_PICTURE_SIDE);

@@ -45,7 +45,7 @@ pub fn vacant(project: &Path, look: &Look) -> PathBuf {
     if !project.join(&plain).exists() {
         return plain;
     }
-    (2..)
+    (2..u32::MAX)
         .map(|number| file(format!("-{number}")))
         .find(|file| !project.join(file).exists())
         .expect("a folder holds finitely many files")

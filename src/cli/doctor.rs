@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{Doctor, Format};
-use super::{Exit, Outcome, say};
+use super::{Exit, say};
 use crate::model::Model;
 use crate::report::failure;
 
@@ -16,7 +16,7 @@ struct Finding {
     words: String,
 }
 
-pub(super) fn run(args: &Doctor) -> Outcome {
+pub(super) fn run(args: &Doctor) -> Exit {
     let findings = [libtorch(), device(), ffmpeg(), model(), folder(&args.project)];
     let well = findings.iter().all(|finding| finding.well);
     match args.format {
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Doctor) -> Outcome {
             }
         }
     }
-    Ok(if well { Exit::Done } else { Exit::ScriptErrors })
+    if well { Exit::Done } else { Exit::ScriptErrors }
 }
 
 #[cfg(not(all(feature = "torch", feature = "ffmpeg")))]

@@ -23,7 +23,7 @@ use crate::model::Files;
 use crate::report::{Style, plural};
 use crate::shoot;
 use crate::shoot::camera::NetworkCamera;
-use crate::shoot::drive::{self, drive, survey};
+use crate::shoot::drive::{self, Set, drive, survey};
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Event, Progress};
 use crate::shoot::vault::Vault;
@@ -97,9 +97,16 @@ fn film(
         .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
 
     let Studio { plan, chosen, .. } = &studio;
-    let list = &script.list;
-    let outcome = drive(list, plan, chosen, &script.folder, &vault, &mut camera, progress, cancel)
-        .map_err(shot_failed)?;
+    let set = Set {
+        list: &script.list,
+        plan,
+        chosen,
+        project: &script.folder,
+        vault: &vault,
+        progress,
+        cancel,
+    };
+    let outcome = drive(set, &mut camera).map_err(shot_failed)?;
     // The networks' memory is the encoder's now.
     drop(camera);
     if outcome.cancelled {

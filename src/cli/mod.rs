@@ -93,8 +93,8 @@ pub fn main() -> Exit {
         Command::Fmt(args) => fmt::run(&args, style),
         Command::New(args) => new::run(&args),
         Command::Vault(args) => vault::run(&args),
-        Command::Models(args) => models::run(&args),
-        Command::Doctor(args) => doctor::run(&args),
+        Command::Models(args) => Ok(models::run(&args)),
+        Command::Doctor(args) => Ok(doctor::run(&args)),
     };
     match outcome {
         Ok(exit) => exit,

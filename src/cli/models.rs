@@ -1,5 +1,6 @@
 //! `photoplay models`: what can be shot with.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -8,11 +9,11 @@ use serde_json::{Value, json};
 use super::args::{Format, Models};
 use super::studio::models_folder;
 use super::vault::bytes;
-use super::{Exit, Outcome, say};
+use super::{Exit, say};
 use crate::model::{Error, Files, Model, Settings};
 use crate::report::failure;
 
-pub(super) fn run(args: &Models) -> Outcome {
+pub(super) fn run(args: &Models) -> Exit {
     let mut found = vec![("embedded".to_owned(), Model::embedded())];
     let shelf = models_folder();
     for folder in args.folders.iter().chain(&shelf) {
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Models) -> Outcome {
             }
         }
     }
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 /// A folder that is a model, or those in it that are.
@@ -100,7 +101,7 @@ fn human(place: &str, model: &Result<Model, Error>) -> String {
         ];
         for (slot, known) in slots {
             let known: Vec<&str> = known.keys().map(String::as_str).collect();
-            text.push_str(&format!("    {slot}: {}\n", known.join(", ")));
+            writeln!(text, "    {slot}: {}", known.join(", ")).expect("a String takes everything");
         }
     }
     text

@@ -95,18 +95,18 @@ pub(super) fn model(script: &Script, reading: &Reading) -> Result<Model, Failure
     let opened = match (&reading.model, written) {
         (Some(folder), _) => Model::open(folder),
         (None, None) => Model::embedded(),
-        (None, Some(name)) => match named(name, &script.folder) {
-            Some(files) => match files {
+        (None, Some(name)) => {
+            let files = named(name, &script.folder).ok_or_else(|| {
+                let message = format!("there is no model `{name}`");
+                Failure::new(Exit::ScriptErrors, message).help(
+                    "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",
+                )
+            })?;
+            match files {
                 Files::Embedded => Model::embedded(),
                 Files::Folder(folder) => Model::open(&folder),
-            },
-            None => {
-                let message = format!("there is no model `{name}`");
-                return Err(Failure::new(Exit::ScriptErrors, message).help(
-                    "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",
-                ));
             }
-        },
+        }
     };
     opened.map_err(|error| Failure::new(Exit::ShotFailed, error))
 }

@@ -97,7 +97,7 @@ pub fn short(seconds: f64) -> String {
 /// One bar for the film, one for the take in work.
 struct Bars {
     style: Style,
-    bars: MultiProgress,
+    all: MultiProgress,
     film: ProgressBar,
     take: ProgressBar,
     state: RefCell<Work>,
@@ -121,7 +121,7 @@ impl Bars {
         };
         film.set_style(template("{prefix:>12} {bar:30.green} {msg}"));
         take.set_style(template("{prefix:>12} {bar:30.cyan} {msg}"));
-        Self { style, bars, film, take, state: RefCell::default() }
+        Self { style, all: bars, film, take, state: RefCell::default() }
     }
 
     /// Time left, from the pace of what was made since the first take rolled.
@@ -197,7 +197,7 @@ impl Progress for Bars {
         );
         if let Some(line) = sentence(event, self.style).filter(|_| told) {
             // A terminal that went away is no reason to stop a build.
-            let _ = self.bars.println(line);
+            let _ = self.all.println(line);
         }
     }
 }

@@ -138,29 +138,38 @@ pub fn survey(plan: &Plan, vault: &Path) -> Survey {
     survey
 }
 
+/// Everything that stands ready before the camera rolls.
+#[derive(Clone, Copy)]
+pub struct Set<'a> {
+    /// The film.
+    pub list: &'a ShotList,
+    /// Its takes.
+    pub plan: &'a Plan,
+    /// The picture of each look.
+    pub chosen: &'a [Option<Chosen>],
+    /// The folder that pictures are below.
+    pub project: &'a Path,
+    /// Where takes are kept.
+    pub vault: &'a Vault,
+    /// Hears what happens.
+    pub progress: &'a dyn Progress,
+    /// Asked after every step.
+    pub cancel: &'a Cancel,
+}
+
 /// Makes every take that a plan wants and the vault does not hold.
-pub fn drive(
-    list: &ShotList,
-    plan: &Plan,
-    chosen: &[Option<Chosen>],
-    project: &Path,
-    vault: &Vault,
-    camera: &mut dyn Camera,
-    progress: &dyn Progress,
-    cancel: &Cancel,
-) -> Result<Outcome, vault::Error> {
-    let mut jobs = jobs(plan);
-    settle(&mut jobs, vault, progress)?;
-    let mut outcome = Outcome::default();
-    outcome.cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
+pub fn drive(set: Set<'_>, camera: &mut dyn Camera) -> Result<Outcome, vault::Error> {
+    let mut jobs = jobs(set.plan);
+    settle(&mut jobs, set.vault, set.progress)?;
+    let cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
+    let mut outcome = Outcome { cached, ..Outcome::default() };
     while let Some(index) = ready(&mut jobs) {
-        if cancel.is_cancelled() {
+        if set.cancel.is_cancelled() {
             outcome.cancelled = true;
             break;
         }
         jobs[index].state = State::Rolling;
-        let take = Take { list, plan, chosen, project, vault, progress, cancel };
-        match take.make(&jobs, index, camera)? {
+        match set.make(&jobs, index, camera)? {
             Ok(true) => {
                 jobs[index].state = State::Wrapped;
                 outcome.made += usize::from(jobs[index].whole);
@@ -173,7 +182,7 @@ pub fn drive(
                 outcome.cancelled = true;
                 break;
             }
-            Err(Failure::Failed(error)) => spoil(&mut jobs, index, &*error, list, progress),
+            Err(Failure::Failed(error)) => spoil(&mut jobs, index, &*error, set.list, set.progress),
         }
     }
     let spoiled = jobs.iter().filter(|job| job.state == State::Spoiled);
@@ -264,18 +273,7 @@ fn spoil(
     progress.tell(&Event::Spoiled { number, reason });
 }
 
-/// All that making one take needs.
-struct Take<'a> {
-    list: &'a ShotList,
-    plan: &'a Plan,
-    chosen: &'a [Option<Chosen>],
-    project: &'a Path,
-    vault: &'a Vault,
-    progress: &'a dyn Progress,
-    cancel: &'a Cancel,
-}
-
-impl Take<'_> {
+impl Set<'_> {
     /// Makes a take, unless another process has made it meanwhile (`false`).
     fn make(
         &self,
@@ -472,8 +470,10 @@ It lies on the ground.
         let (list, plan) = planned(max_frames);
         let vault = Vault::open(folder).unwrap();
         let (heard, cancel) = (Heard::default(), camera.cancel.clone());
-        let outcome =
-            drive(&list, &plan, &[], Path::new("."), &vault, camera, &heard, &cancel).unwrap();
+        let project = Path::new(".");
+        let (list, plan, vault, progress, cancel) = (&list, &plan, &vault, &heard, &cancel);
+        let set = Set { list, plan, chosen: &[], project, vault, progress, cancel };
+        let outcome = drive(set, camera).unwrap();
         (outcome, heard.0.into_inner())
     }
 
