@@ -4,7 +4,7 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 
-.PHONY: help setup build film test lint fmt editors-test install clean
+.PHONY: help setup build film test lint fmt bench editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ lint: setup ## formatting, clippy, documentation, the build without libtorch and
 
 fmt: ## format the sources
 	cargo fmt --all
+
+bench: setup ## how long `plan` takes on the examples
+	cargo bench --bench plan
 
 editors-test: ## the editors' grammars against the examples (needs npm and vim)
 	editors/test.sh

@@ -69,8 +69,9 @@ pub enum Command {
     Cast(Cast),
     /// Format scripts
     ///
-    /// Trims lines, puts single empty lines between elements and ends the file
-    /// with a line break. What a script means is not touched.
+    /// Trims the ends of lines, spaces shot lines and directives one way and
+    /// ends the file with a line break. Empty lines are the author's, and what a
+    /// script means is not touched.
     Fmt(Fmt),
     /// Begin a film: a folder with a small script that builds
     New(New),
