@@ -220,7 +220,7 @@ pub(super) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<Place
         first.insert(key, entry.name.span);
         match entry.kind {
             None => {
-                for also in &entry.reference {
+                if let Some(also) = &entry.reference {
                     reading.tell(errors::unknown_field(also, None, &["also: NAME"]));
                 }
                 places.push(PlaceEntry {

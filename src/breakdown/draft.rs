@@ -186,7 +186,9 @@ impl<'a> Reel<'a> {
                     _ => None,
                 })
             };
-            if let Some(speaker) = on_screen().last().and_then(|speech| speech.speakers.first()) {
+            if let Some(speaker) =
+                on_screen().next_back().and_then(|speech| speech.speakers.first())
+            {
                 let (speaker, speeches) = (*speaker, on_screen().count());
                 self.notes.push(Note::Lengthened {
                     draft: index,
@@ -457,7 +459,7 @@ fn turn(last: &Speech, next: &Speech, timing: &Timing) -> Seconds {
     }
 }
 
-impl<'a> Draft<'a> {
+impl Draft<'_> {
     /// A draft with the film's lead and tail.
     pub(super) fn new(scene: usize, item: &Item, framing: Framing, timing: &Timing) -> Self {
         let shot = timing.constants.shot;

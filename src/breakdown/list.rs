@@ -3,6 +3,8 @@
 //!
 //! Knows no model and no pixels.
 
+use std::sync::Arc;
+
 use super::coverage::rules::Rules;
 use super::coverage::{Planned, Scene};
 use super::depict;
@@ -52,7 +54,7 @@ struct Planner<'a> {
 impl<'a> Planner<'a> {
     fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> Draft<'a> {
         let blank =
-            Item { kind: ItemKind::BackToScene, span: Span::default(), state: Default::default() };
+            Item { kind: ItemKind::BackToScene, span: Span::default(), state: Arc::default() };
         let mut draft = Draft::new(0, item.unwrap_or(&blank), Framing::default(), self.timing);
         draft.scene = scene;
         draft.length = self.timing.card(card.lines.iter().map(String::as_str));
@@ -117,8 +119,7 @@ impl<'a> Planner<'a> {
                     at += 2;
                 }
                 ItemKind::Shot(call) => {
-                    let end =
-                        at + 1 + items[at + 1..].iter().take_while(|item| is_owned(item)).count();
+                    let end = at + 1 + items[at + 1..].iter().take_while(is_owned).count();
                     let mut owned = std::mem::take(&mut prefix);
                     owned.extend(&items[at + 1..end]);
                     self.written(&mut scene, item, call, &owned);
@@ -136,7 +137,7 @@ impl<'a> Planner<'a> {
                     at += 1;
                 }
                 _ => {
-                    let end = at + items[at..].iter().take_while(|item| is_owned(item)).count();
+                    let end = at + items[at..].iter().take_while(is_owned).count();
                     let stretch = &items[at..end];
                     let shot_follows = matches!(
                         items.get(end).map(|item| &item.kind),
@@ -238,7 +239,7 @@ impl<'a> Planner<'a> {
             }
             match &owned_item.kind {
                 ItemKind::Action(action) if !action.furniture => {
-                    contents.push(Content::whole(action))
+                    contents.push(Content::whole(action));
                 }
                 ItemKind::Speech(speech) => {
                     let span = owned_item.span;
@@ -625,6 +626,7 @@ impl<'a> Planner<'a> {
 }
 
 /// What a written shot or a stretch of coverage may hold.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape `take_while` calls")]
 fn is_owned(item: &&&Item) -> bool {
     matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
 }

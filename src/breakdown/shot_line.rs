@@ -177,7 +177,7 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotC
         let bare =
             if bare.len() + 2 <= owner.value.len() { bare.to_owned() } else { owner.value.clone() };
         if let Some(subject) = reading.subject(&Spanned::new(bare, owner.span), at) {
-            call.pov = Some(subject)
+            call.pov = Some(subject);
         } else {
             call.angle = "point of view".to_owned();
             call.things.push(owner.value.to_lowercase());
@@ -270,7 +270,7 @@ fn read_pov(
         });
     let owner = part(head, first.range.start..seen.map_or(end, |token| token.range.start));
     if let Some(subject) = reading.subject(&owner, at) {
-        call.pov = Some(subject)
+        call.pov = Some(subject);
     } else {
         reading.undeclared(&owner);
         "point of view".clone_into(&mut call.angle);

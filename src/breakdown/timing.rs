@@ -226,7 +226,7 @@ impl Timing {
         while let Some(letter) = rest.next() {
             match letter {
                 ',' | ';' | ':' | '、' | '，' | '；' | '：' | '،' => {
-                    time = time + constants.comma
+                    time = time + constants.comma;
                 }
                 '…' | '—' => time = time + constants.ellipsis,
                 '-' if rest.peek() == Some(&'-') => {
@@ -284,7 +284,7 @@ pub fn clauses<'a>(text: &'a str, marks: &[char]) -> Vec<&'a str> {
 
 /// Splits at spaces where what stands before and after says so. Chinese and
 /// Japanese end marks need no space.
-fn split_after<'a>(text: &'a str, ends: impl Fn(&str, &str) -> bool) -> Vec<&'a str> {
+fn split_after(text: &str, ends: impl Fn(&str, &str) -> bool) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;
     for (at, letter) in text.char_indices() {

@@ -28,9 +28,9 @@ pub(super) fn frame(
                     }
                     let who = mention.subject;
                     if is_person(screenplay, who) {
-                        people.push(who)
+                        people.push(who);
                     } else if seen(who) {
-                        props.push(who)
+                        props.push(who);
                     }
                 }
             }

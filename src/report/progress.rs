@@ -61,7 +61,9 @@ fn sentence(event: &Event, style: Style) -> Option<String> {
         Event::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }
-        Event::Print { .. } => return None,
+        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } | Event::Print { .. } => {
+            return None;
+        }
         Event::Portrait { name, file } => format!("cast {name}: {file}"),
         Event::Take { number, seconds, .. } => format!("shot {number} in {}", short(*seconds)),
         Event::Spoiled { number, reason } => {

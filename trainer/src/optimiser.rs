@@ -144,14 +144,7 @@ impl Optimiser {
 }
 
 impl Group {
-    fn step(
-        &self,
-        starts: &[i64],
-        parameters: &Tensor,
-        ahead: &Tensor,
-        rates: Rates,
-        factor: f64,
-    ) {
+    fn step(&self, starts: &[i64], parameters: &Tensor, ahead: &Tensor, rates: Rates, factor: f64) {
         let view = |of: &Tensor, start: i64| {
             of.narrow(0, start, self.rows * self.columns).view([self.rows, self.columns])
         };
@@ -177,7 +170,7 @@ fn orthogonalise(matrices: &Tensor) -> Tensor {
     let tall = size[1] > size[2];
     let mut x = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
     let norm = x.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
-    x = x / (norm + 1e-12);
+    x /= norm + 1e-12;
     for _ in 0..5 {
         let gram = x.bmm(&x.transpose(1, 2));
         let polynomial = &gram * b + gram.bmm(&gram) * c;

@@ -271,7 +271,7 @@ impl<'a> Scene<'a> {
         let whole = self.timing.action(total);
         let over = self.timing.paced(self.rules.action.split_over);
         if whole <= over {
-            return vec![0..text.len()];
+            return std::iter::once(0..text.len()).collect();
         }
         let count = (whole.as_micros() as usize).div_ceil(over.as_micros().max(1) as usize);
         let mut said = 0;

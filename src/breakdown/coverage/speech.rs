@@ -204,7 +204,7 @@ impl<'a> Scene<'a> {
         let piece =
             self.timing.paced(if listener.is_some() { rule.uncut } else { rule.alone_piece });
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
-        let parts = self.divide(speech, whole, count);
+        let parts = divide(speech, whole, count);
         let reaction_time = self.timing.paced(rule.reaction_time);
         let mut drafts: Vec<Draft<'a>> = Vec::new();
         let mut under: Vec<Content<'a>> = contents
@@ -256,59 +256,59 @@ impl<'a> Scene<'a> {
         }
         drafts
     }
+}
 
-    /// Lengths of about equal parts of a speech, cut at the nearest sentence
-    /// end, else at `;`, else at `,`. They sum to the whole.
-    fn divide(&self, speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
-        let text: Vec<&str> = speech
-            .parts
-            .iter()
-            .filter_map(|part| match part {
-                SpeechPart::Words(text) => Some(text.as_str()),
-                _ => None,
+/// Lengths of about equal parts of a speech, cut at the nearest sentence
+/// end, else at `;`, else at `,`. They sum to the whole.
+fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
+    let text: Vec<&str> = speech
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            SpeechPart::Words(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let text = text.join(" ");
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let total = letters(&text).max(1);
+    let ends = |pieces: Vec<&str>| -> Vec<usize> {
+        pieces
+            .into_iter()
+            .scan(0, |sum, piece| {
+                *sum += letters(piece);
+                Some(*sum)
             })
-            .collect();
-        let text = text.join(" ");
-        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
-        let total = letters(&text).max(1);
-        let ends = |pieces: Vec<&str>| -> Vec<usize> {
-            pieces
-                .into_iter()
-                .scan(0, |sum, piece| {
-                    *sum += letters(piece);
-                    Some(*sum)
-                })
-                .filter(|end| *end < total)
-                .collect()
+            .filter(|end| *end < total)
+            .collect()
+    };
+    let marks = [
+        ends(sentences(&text)),
+        ends(clauses(&text, &[';', ':', '；'])),
+        ends(clauses(&text, &[',', '，', ';', ':'])),
+    ];
+    let mut cuts: Vec<usize> = Vec::new();
+    for part in 1..count {
+        let target = total * part / count;
+        let reach = total / (2 * count);
+        let from = cuts.last().copied().unwrap_or(0);
+        let nearest = |marks: &[usize], reach: usize| {
+            marks
+                .iter()
+                .copied()
+                .filter(|at| at.abs_diff(target) <= reach && *at > from)
+                .min_by_key(|at| at.abs_diff(target))
         };
-        let marks = [
-            ends(sentences(&text)),
-            ends(clauses(&text, &[';', ':', '；'])),
-            ends(clauses(&text, &[',', '，', ';', ':'])),
-        ];
-        let mut cuts: Vec<usize> = Vec::new();
-        for part in 1..count {
-            let target = total * part / count;
-            let reach = total / (2 * count);
-            let from = cuts.last().copied().unwrap_or(0);
-            let nearest = |marks: &[usize], reach: usize| {
-                marks
-                    .iter()
-                    .copied()
-                    .filter(|at| at.abs_diff(target) <= reach && *at > from)
-                    .min_by_key(|at| at.abs_diff(target))
-            };
-            if let Some(at) = marks.iter().find_map(|marks| nearest(marks, reach)) {
-                cuts.push(at);
-            }
+        if let Some(at) = marks.iter().find_map(|marks| nearest(marks, reach)) {
+            cuts.push(at);
         }
-        let mut from = Seconds::ZERO;
-        let mut parts = Vec::new();
-        for at in cuts.into_iter().chain([total]) {
-            let to = whole.scale(at as i64, total as i64);
-            parts.push(to - from);
-            from = to;
-        }
-        parts
     }
+    let mut from = Seconds::ZERO;
+    let mut parts = Vec::new();
+    for at in cuts.into_iter().chain([total]) {
+        let to = whole.scale(at as i64, total as i64);
+        parts.push(to - from);
+        from = to;
+    }
+    parts
 }
