@@ -2,6 +2,7 @@
 //! edit and every damage that should cost exactly so much.
 
 #![cfg(all(feature = "torch", feature = "ffmpeg"))]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -253,9 +254,10 @@ fn the_plan_says_what_is_cached() {
     let states = shots.iter().filter_map(|shot| shot["state"].as_str());
     let takes: Vec<&str> = states.filter(|state| *state != "drawn").collect();
     assert_eq!(takes, ["to_shoot", "cached", "cached"]);
-    let record_out = plan["edl"].as_array().unwrap().iter().filter_map(|event| {
-        (event["track"] == "picture").then(|| event["record_out"].as_u64().unwrap())
-    });
+    let record_out = plan["edl"].as_array().unwrap().iter();
+    let record_out = record_out
+        .filter(|event| event["track"] == "picture")
+        .map(|event| event["record_out"].as_u64().unwrap());
     assert_eq!(record_out.max(), plan["format"]["frames"].as_u64());
     let fox = shots.iter().find(|shot| shot["state"] == "to_shoot").unwrap();
     let number = fox["number"].as_str().unwrap();

@@ -55,15 +55,14 @@ fn sentence(event: &Event, style: Style) -> Option<String> {
             parts.join(", ")
         }
         Event::Load { model } => format!("loading {model}"),
-        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } | Event::Part { .. } => {
-            return None;
-        }
         Event::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }
-        Event::Cast { .. } | Event::Step { .. } | Event::Roll { .. } | Event::Print { .. } => {
-            return None;
-        }
+        Event::Cast { .. }
+        | Event::Step { .. }
+        | Event::Roll { .. }
+        | Event::Part { .. }
+        | Event::Print { .. } => return None,
         Event::Portrait { name, file } => format!("cast {name}: {file}"),
         Event::Take { number, seconds, .. } => format!("shot {number} in {}", short(*seconds)),
         Event::Spoiled { number, reason } => {

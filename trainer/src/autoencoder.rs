@@ -120,7 +120,6 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
             parameter.name.starts_with("encoder.") || parameter.name.starts_with("quant_conv.");
         let time = parameter.name.contains("time_conv");
         match phase {
-            Phase::Pictures => {}
             Phase::Clips if encoder => {
                 if let [_, _, 3, height, _] = parameter.shape[..]
                     && height > 1
@@ -133,7 +132,7 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
             Phase::Decoder if encoder => {
                 let _ = mask.shallow_clone().zero_();
             }
-            Phase::Clips | Phase::Decoder => {}
+            Phase::Pictures | Phase::Clips | Phase::Decoder => {}
         }
     })
 }

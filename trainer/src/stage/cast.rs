@@ -11,6 +11,7 @@ macro_rules! vocabulary {
 
         impl $kind {
             /// All of them; the first is what is shown when nothing else is understood.
+            #[allow(dead_code, reason = "the same for every kind; not every kind is drawn from it")]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
             /// The canonical word.

@@ -236,13 +236,8 @@ impl Stage {
         pictures
     }
 
-    /// The reference picture of a scene's subject: alone on the centre mark of
-    /// a white medium shot, in neutral light.
-    pub(crate) fn reference(&self, scene: &Scene, subject: usize) -> RgbImage {
-        self.portrait(scene.subjects[subject])
-    }
-
-    /// The reference picture of an actor.
+    /// The reference picture of an actor: alone on the centre mark of a white
+    /// medium shot, in neutral light.
     pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
         let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
         canvas.fill(Color::WHITE);
