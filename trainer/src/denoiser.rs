@@ -23,7 +23,7 @@ use crate::parallel::{self, Part};
 use crate::random::{below, stream};
 use crate::scenes::{self, Maker, Pool, Sample};
 use crate::schedule::{Budget, Clock};
-use crate::stage::{Rng, Stage};
+use crate::stage::Stage;
 use crate::{Error, pixels, text};
 
 /// `transformer/config.json` of Toy Theatre.
@@ -147,15 +147,16 @@ struct World<'a> {
 }
 
 impl World<'_> {
-    /// Fills the pools for a step, each in proportion to how often it is drawn.
+    /// Fills the pools for a step of the phase, each in proportion to how often
+    /// it is drawn.
     fn advance(&mut self, step: u64, makers: &[Mutex<Maker<'_>>]) -> Result<(), Error> {
         let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
         for (pool, share) in &mut self.pools {
-            // A scene serves about four times in its own length, and prefixes
-            // of long ones serve as short ones.
+            // A picture serves about twice, a clip, which costs more, about
+            // eight times.
             let (first, fresh) = match pool.kind.frames {
                 1 => (256, 10.0),
-                frames => (24, 8.0 / (1.0 + frames as f64 / 8.0)),
+                frames => (24, 4.0 / (1.0 + frames as f64 / 8.0)),
             };
             pool.fill(first + (step as f64 * fresh * *share / total) as u64, makers)?;
         }
@@ -315,7 +316,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             .frames
             .iter()
             .map(|&(frames, share)| {
-                let capacity = if frames == 1 { 4096 } else { options.clips };
+                let capacity = if frames == 1 { 1024 } else { options.clips };
                 let given = if frames == 1 { 0.0 } else { 0.3 };
                 (Pool::new(scenes::Kind { frames, capacity, given }), share)
             })
@@ -337,7 +338,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step as u64;
         let idle = clock.seconds();
-        world.advance(step, &makers)?;
+        world.advance(step - began as u64, &makers)?;
         spent += clock.seconds() - idle;
         let batches = (0..options.workers)
             .map(|worker| Ok(Mutex::new(world.batch(step, worker)?)))
@@ -448,10 +449,10 @@ fn show(networks: &Networks, maker: &Maker<'_>, world: &World<'_>, step: i64) ->
     let _guard = tch::no_grad_guard();
     let mut rows = Vec::new();
     for with_reference in [false, true] {
-        let mut rng = Rng::new(if with_reference { 5 } else { 3 });
+        let mut rng = Noise::new(7, if with_reference { 5 } else { 3 });
         let mut samples = Vec::new();
         while samples.len() < if frames == 1 { 10 } else { 3 } {
-            let scene = maker.stage().draw(&mut rng);
+            let scene = maker.draw(&mut rng);
             if scene.subjects.is_empty() {
                 continue;
             }

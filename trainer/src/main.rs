@@ -210,6 +210,7 @@ fn say(line: &str) {
 }
 
 fn run(cli: Cli) -> Result<(), Error> {
+    photoplay::diffusion::keep_memory();
     // Workers are threads of ours; libtorch's own would wait for each other at
     // every operation.
     tch::set_num_threads(1);

@@ -4,7 +4,7 @@
 //! Scene number n is drawn from the seed and n alone, and which numbers the
 //! pool holds follows from the step: a resumed run sees what it would have seen.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use image::RgbImage;
@@ -12,6 +12,7 @@ use photoplay::breakdown::prompt::lower;
 use photoplay::diffusion::Vae;
 use photoplay::diffusion::noise::Noise;
 use photoplay::model::Words;
+use serde::Deserialize;
 use tch::{Device, Tensor};
 
 use crate::random::{below, stream};
@@ -32,6 +33,48 @@ pub(crate) struct Sample {
     /// Latents of the frames that are given, grey after them, and how many
     /// frames those are.
     pub(crate) known: Option<(Tensor, i64)>,
+}
+
+/// The part of the world that is shown more often than the rest: what the
+/// example films need. With little compute, a small world well.
+#[derive(Debug, Deserialize)]
+struct Focus {
+    /// Part of the scenes drawn from it.
+    share: f64,
+    subjects: Vec<String>,
+    /// Of those who have a choice of clothes.
+    colours: Vec<String>,
+    /// Times of day by place.
+    places: BTreeMap<String, Vec<String>>,
+}
+
+impl Focus {
+    fn new() -> Self {
+        serde_json::from_str(include_str!("../configs/focus.json")).expect("well formed in the source")
+    }
+
+    fn has(&self, scene: &Scene) -> bool {
+        let among = |words: &[String], word: &str| words.iter().any(|known| known == word);
+        self.places
+            .get(scene.place.word())
+            .is_some_and(|times| among(times, scene.time.word()))
+            && scene.subjects.iter().all(|actor| {
+                among(&self.subjects, actor.subject.word())
+                    && actor.colour.is_none_or(|colour| among(&self.colours, colour.word()))
+            })
+    }
+
+    /// A scene, of the focus or of the whole world.
+    fn draw(&self, stage: &Stage, noise: &mut Noise) -> Scene {
+        let focused = noise.next_uniform() < self.share;
+        let mut rng = Rng::new(below(noise, u64::MAX));
+        loop {
+            let scene = stage.draw(&mut rng);
+            if !focused || self.has(&scene) {
+                return scene;
+            }
+        }
+    }
 }
 
 /// What the scenes of a pool are like.
@@ -57,6 +100,7 @@ pub(crate) struct Pool {
 pub(crate) struct Maker<'a> {
     stage: &'a Stage,
     words: Words,
+    focus: Focus,
     vae: Vae,
     seed: u64,
     device: Device,
@@ -66,8 +110,8 @@ pub(crate) struct Maker<'a> {
 
 impl<'a> Maker<'a> {
     pub(crate) fn new(stage: &'a Stage, vae: Vae, seed: u64, device: Device) -> Self {
-        let mut maker =
-            Self { stage, words: stage.words(), vae, seed, device, references: Vec::new() };
+        let (words, focus) = (stage.words(), Focus::new());
+        let mut maker = Self { stage, words, focus, vae, seed, device, references: Vec::new() };
         for actor in actors() {
             let cast = Scene {
                 subjects: vec![actor],
@@ -87,6 +131,11 @@ impl<'a> Maker<'a> {
 
     pub(crate) fn stage(&self) -> &Stage {
         self.stage
+    }
+
+    /// A scene such as is learned from.
+    pub(crate) fn draw(&self, noise: &mut Noise) -> Scene {
+        self.focus.draw(self.stage, noise)
     }
 
     pub(crate) fn vae(&self) -> &Vae {
@@ -133,7 +182,7 @@ impl<'a> Maker<'a> {
     fn make(&self, number: u64, kind: Kind) -> Result<Sample, Error> {
         let name = if kind.frames == 1 { "picture" } else { "clip" };
         let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
-        let scene = self.stage.draw(&mut Rng::new(below(&mut noise, u64::MAX)));
+        let scene = self.draw(&mut noise);
         let given = match noise.next_uniform() / kind.given {
             share if share < 0.6 => Some(5),
             share if share < 1.0 => Some(1),
@@ -219,5 +268,28 @@ impl Pool {
         let surplus = self.samples.len().saturating_sub(self.kind.capacity as usize);
         self.samples.drain(..surplus);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_focus_is_part_of_the_world() {
+        let focus = Focus::new();
+        let known = |words: Vec<&str>, word: &str| words.contains(&word);
+        for subject in &focus.subjects {
+            assert!(known(Subject::ALL.iter().map(|it| it.word()).collect(), subject), "{subject}");
+        }
+        for colour in &focus.colours {
+            assert!(known(Colour::ALL.iter().map(|it| it.word()).collect(), colour), "{colour}");
+        }
+        for (place, times) in &focus.places {
+            assert!(known(Place::ALL.iter().map(|it| it.word()).collect(), place), "{place}");
+            for time in times {
+                assert!(known(Time::ALL.iter().map(|it| it.word()).collect(), time), "{time}");
+            }
+        }
     }
 }
