@@ -168,9 +168,9 @@ fn orthogonalise(matrices: &Tensor) -> Tensor {
     let (a, b, c) = (3.4445, -4.7750, 2.0315);
     let size = matrices.size();
     let tall = size[1] > size[2];
-    let mut x = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
-    let norm = x.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
-    x /= norm + 1e-12;
+    let wide = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
+    let norm = wide.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
+    let mut x = wide / (norm + 1e-12);
     for _ in 0..5 {
         let gram = x.bmm(&x.transpose(1, 2));
         let polynomial = &gram * b + gram.bmm(&gram) * c;

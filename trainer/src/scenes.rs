@@ -50,14 +50,13 @@ struct Focus {
 
 impl Focus {
     fn new() -> Self {
-        serde_json::from_str(include_str!("../configs/focus.json")).expect("well formed in the source")
+        serde_json::from_str(include_str!("../configs/focus.json"))
+            .expect("well formed in the source")
     }
 
     fn has(&self, scene: &Scene) -> bool {
         let among = |words: &[String], word: &str| words.iter().any(|known| known == word);
-        self.places
-            .get(scene.place.word())
-            .is_some_and(|times| among(times, scene.time.word()))
+        self.places.get(scene.place.word()).is_some_and(|times| among(times, scene.time.word()))
             && scene.subjects.iter().all(|actor| {
                 among(&self.subjects, actor.subject.word())
                     && actor.colour.is_none_or(|colour| among(&self.colours, colour.word()))
