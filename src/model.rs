@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+/// Revision of the networks' code. It stands here because keys are made without
+/// libtorch: a golden test of frames (`tests/parity.rs`) forces it up when frames
+/// change, and every recipe holds it.
+pub const NETWORK_REVISION: u32 = 1;
+
 /// `photoplay.json`: defaults that belong to a model but to no diffusers config.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -30,7 +30,4 @@ pub use transformer::Transformer;
 pub use vae::Vae;
 pub use weights::{Init, Parameter, Weights};
 
-/// Revision of what the networks make of a request. Raise it whenever frames
-/// change for the same request and weights: takes of older revisions are then
-/// made again.
-pub const REVISION: u32 = 1;
+pub use crate::model::NETWORK_REVISION as REVISION;

@@ -12,9 +12,7 @@ use blake3::Hash;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-/// Revision of the network code: goes up whenever the same weights and the
-/// same recipe give other frames than before.
-pub const NETWORK_REVISION: u32 = 1;
+pub use crate::model::NETWORK_REVISION;
 
 /// The name of a take: BLAKE3 of its recipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
