@@ -177,6 +177,9 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     };
     let clock = Clock::start(options.budget, seconds, began);
     let first = optimiser.step;
+    let save = |optimiser: &Optimiser| {
+        Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
+    };
     let mut saved = clock.session();
     let mut shown = f64::NEG_INFINITY;
     let mut sums = [0.0; 2];
@@ -215,7 +218,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         }
         let due = clock.seconds() - shown > 180.0;
         if due || clock.session().saturating_sub(saved).as_secs() > 120 {
-            save(&parameters, &optimiser, (clock.seconds(), began), options)?;
+            save(&optimiser)?;
             saved = clock.session();
         }
         if due && optimiser.step > first + 1 {
@@ -223,7 +226,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             show(stage, &flat, &optimiser.average, &config, options, optimiser.step)?;
         }
     }
-    save(&parameters, &optimiser, (clock.seconds(), began), options)?;
+    save(&optimiser)?;
     tch::no_grad(|| {
         let vae = build(&flat, &optimiser.average, &config)?;
         measure(stage, &vae, &options.run, options.device)
@@ -231,23 +234,14 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     show(stage, &flat, &optimiser.average, &config, options, optimiser.step)
 }
 
-fn save(
-    parameters: &Tensor,
-    optimiser: &Optimiser,
-    (seconds, began): (f64, i64),
-    options: &Options,
-) -> Result<(), Error> {
-    Checkpoint {
-        parameters: parameters.detach(),
-        mean: optimiser.mean.shallow_clone(),
-        square: optimiser.square.shallow_clone(),
-        average: optimiser.average.shallow_clone(),
-        step: optimiser.step,
-        began,
-        seconds,
-        phase: format!("{:?}", options.phase),
-    }
-    .save(&options.run)
+/// Takes over the statistics of a released configuration.
+pub(crate) fn keep_statistics(run: &Path, config: &[u8]) -> Result<(), Error> {
+    let path = run.join(STATISTICS);
+    let config: Value = serde_json::from_slice(config)
+        .map_err(|source| Error::Json { path: path.clone(), source })?;
+    let kept = ["latents_mean", "latents_std"].map(|key| (key.to_owned(), config[key].clone()));
+    let text = Value::Object(kept.into_iter().collect()).to_string();
+    fs::write(&path, text).map_err(|source| Error::write(&path, source))
 }
 
 /// Mean and deviation of each channel of the latents. Written once, when the

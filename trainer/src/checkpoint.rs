@@ -9,6 +9,7 @@ use safetensors::{Dtype, SafeTensors};
 use tch::{Device, Kind, Tensor};
 
 use crate::Error;
+use crate::optimiser::Optimiser;
 
 /// What is kept of a run. Randomness needs no state: it is drawn from the seed
 /// and the number of the step.
@@ -36,6 +37,40 @@ pub(crate) struct Checkpoint {
 pub(crate) const FILE: &str = "checkpoint.safetensors";
 
 impl Checkpoint {
+    /// A run as it stands: `seconds` of its phase trained, which began at step
+    /// `began`.
+    pub(crate) fn of(
+        parameters: &Tensor,
+        optimiser: &Optimiser,
+        (seconds, began): (f64, i64),
+        phase: &str,
+    ) -> Self {
+        Self {
+            parameters: parameters.detach(),
+            mean: optimiser.mean.shallow_clone(),
+            square: optimiser.square.shallow_clone(),
+            average: optimiser.average.shallow_clone(),
+            step: optimiser.step,
+            began,
+            seconds,
+            phase: phase.to_owned(),
+        }
+    }
+
+    /// A run that begins with these parameters and has learned nothing since.
+    pub(crate) fn beginning(parameters: &Tensor) -> Self {
+        Self {
+            parameters: parameters.copy(),
+            mean: parameters.zeros_like(),
+            square: parameters.zeros_like(),
+            average: parameters.copy(),
+            step: 0,
+            began: 0,
+            seconds: 0.0,
+            phase: String::new(),
+        }
+    }
+
     /// Writes it whole or not at all.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), Error> {
         let tensors = [
@@ -108,7 +143,7 @@ fn raw(tensor: &Tensor) -> (Vec<usize>, Vec<u8>) {
 mod tests {
     use super::*;
     use crate::flat::Flat;
-    use crate::optimiser::{Optimiser, Rates};
+    use crate::optimiser::Rates;
     use photoplay::diffusion::noise::Noise;
     use photoplay::diffusion::weights::{Init, Parameter};
 
@@ -157,18 +192,9 @@ mod tests {
             step(&flat, &parameters, &mut optimiser);
         }
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Checkpoint {
-            parameters: parameters.detach(),
-            mean: optimiser.mean,
-            square: optimiser.square,
-            average: optimiser.average,
-            step: optimiser.step,
-            began: 0,
-            seconds: 1.5,
-            phase: "a".to_owned(),
-        }
-        .save(folder.path())
-        .expect("the checkpoint is written");
+        Checkpoint::of(&parameters, &optimiser, (1.5, 0), "a")
+            .save(folder.path())
+            .expect("the checkpoint is written");
         let read = Checkpoint::load(folder.path()).expect("the checkpoint is read");
         assert_eq!((read.step, read.seconds, read.phase.as_str()), (20, 1.5, "a"));
         let (parameters, mut optimiser) = begin(&flat, &read.parameters);

@@ -12,7 +12,9 @@ use std::sync::Mutex;
 use photoplay::diffusion::control::control;
 use photoplay::diffusion::noise::Noise;
 use photoplay::diffusion::weights::{Init, Parameter};
-use photoplay::diffusion::{TextEncoder, Transformer, Weights, text_encoder, transformer};
+use photoplay::diffusion::{
+    TextEncoder, Transformer, Weights, best_kind, text_encoder, transformer,
+};
 use tch::{Device, Kind, Tensor};
 use tokenizers::Tokenizer;
 
@@ -92,16 +94,22 @@ pub(crate) struct Networks {
 }
 
 impl Networks {
-    /// On a flat tensor.
+    /// On a flat tensor in f32, of which the transformer multiplies in the
+    /// precision its device is best at, as it will when it shoots.
     pub(crate) fn new(flat: &Flat, parameters: &Tensor, configs: &Configs) -> Result<Self, Error> {
         let all = flat.split(parameters);
-        let weights = |name: &str| Weights::from_tensors("the run", part(&all, name));
+        let kind = best_kind(parameters.device());
+        let mut transformer = part(&all, "transformer");
+        for (name, tensor) in &mut transformer {
+            if !name.split('.').any(|part| transformer::KEEP_F32.contains(&part)) {
+                *tensor = tensor.to_kind(kind);
+            }
+        }
+        let transformer = Weights::from_tensors("the run", transformer);
+        let text_encoder = Weights::from_tensors("the run", part(&all, "text_encoder"));
         Ok(Self {
-            transformer: Transformer::from_weights(&weights("transformer"), &configs.transformer)?,
-            text_encoder: TextEncoder::from_weights(
-                &weights("text_encoder"),
-                &configs.text_encoder,
-            )?,
+            transformer: Transformer::from_weights(&transformer, &configs.transformer)?,
+            text_encoder: TextEncoder::from_weights(&text_encoder, &configs.text_encoder)?,
         })
     }
 
@@ -116,7 +124,7 @@ impl Networks {
         let text = self.text_encoder.forward(tokens, mask);
         let prompt = self.transformer.prompt(&text);
         let control = self.transformer.control(control);
-        self.transformer.forward(latents, times, &prompt, control.as_ref())
+        self.transformer.forward(latents, times, &prompt, control.as_ref()).to_kind(Kind::Float)
     }
 }
 
@@ -317,7 +325,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             .iter()
             .map(|&(frames, share)| {
                 let capacity = if frames == 1 { 1024 } else { options.clips };
-                let given = if frames == 1 { 0.0 } else { 0.3 };
+                let given = if frames == 1 { 0.08 } else { 0.4 };
                 (Pool::new(scenes::Kind { frames, capacity, given }), share)
             })
             .collect(),
@@ -332,6 +340,9 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         average: 0.995,
     };
     let clock = Clock::start(options.budget, seconds, began);
+    let save = |optimiser: &Optimiser| {
+        Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
+    };
     let mut saved = clock.session();
     let mut shown = clock.seconds();
     let (mut sum, mut samples, mut spent) = (BTreeMap::<i64, (f64, f64)>::new(), 0, 0.0);
@@ -379,7 +390,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             sum.clear();
         }
         if clock.session().saturating_sub(saved).as_secs() > 120 {
-            save(&parameters, &optimiser, (clock.seconds(), began), &phase, options)?;
+            save(&optimiser)?;
             saved = clock.session();
         }
         if clock.seconds() - shown > 300.0 {
@@ -388,29 +399,9 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             show(&networks, &maker(), &world, optimiser.step)?;
         }
     }
-    save(&parameters, &optimiser, (clock.seconds(), began), &phase, options)?;
+    save(&optimiser)?;
     let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
     show(&networks, &maker(), &world, optimiser.step)
-}
-
-fn save(
-    parameters: &Tensor,
-    optimiser: &Optimiser,
-    (seconds, began): (f64, i64),
-    phase: &str,
-    options: &Options,
-) -> Result<(), Error> {
-    Checkpoint {
-        parameters: parameters.detach(),
-        mean: optimiser.mean.shallow_clone(),
-        square: optimiser.square.shallow_clone(),
-        average: optimiser.average.shallow_clone(),
-        step: optimiser.step,
-        began,
-        seconds,
-        phase: phase.to_owned(),
-    }
-    .save(&options.run)
 }
 
 /// Steps and guidance of sheets, those of `photoplay.json`.
@@ -460,7 +451,7 @@ fn show(networks: &Networks, maker: &Maker<'_>, world: &World<'_>, step: i64) ->
                 latents: maker.encode(&maker.stage().render(&scene, frames as u32)),
                 prompt: maker.prompt(&scene)?,
                 terse: String::new(),
-                references: vec![maker.reference(scene.subjects[0], true)],
+                references: vec![maker.reference(scene.subjects[0])],
                 known: None,
             });
         }

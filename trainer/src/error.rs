@@ -47,6 +47,9 @@ pub(crate) enum Error {
     /// The loss is not a number any more.
     #[error("training fell apart at step {step}: {value}; resume with a lower `--rate`")]
     Diverged { step: i64, value: f64 },
+    /// A model folder cannot be used.
+    #[error(transparent)]
+    Model(#[from] photoplay::model::Error),
     /// The networks refuse.
     #[error(transparent)]
     Diffusion(#[from] photoplay::diffusion::Error),

@@ -6,6 +6,7 @@ mod denoiser;
 mod error;
 mod export;
 mod flat;
+mod import;
 mod optimiser;
 mod parallel;
 mod pixels;
@@ -56,6 +57,11 @@ enum Command {
     Transformer(TransformerArgs),
     /// Write a model folder from two runs
     Export(ExportArgs),
+    /// Write run folders from a model folder: training goes on from what was released
+    ///
+    /// Words that the world has gained since begin untrained; `vae` and
+    /// `transformer` go on with `--resume`.
+    Import(ImportArgs),
     /// Write contact sheets of everything the stage can show
     Sheet {
         /// Folder of the art (the unpacked npm package)
@@ -160,6 +166,19 @@ struct ExportArgs {
     out: PathBuf,
 }
 
+#[derive(Debug, Args)]
+struct ImportArgs {
+    /// The model folder
+    #[arg(long, value_name = "DIR", default_value = "models/toy-theatre")]
+    model: PathBuf,
+    /// Run folder for `vae`
+    #[arg(long, value_name = "DIR")]
+    vae: PathBuf,
+    /// Run folder for `transformer`
+    #[arg(long, value_name = "DIR")]
+    transformer: PathBuf,
+}
+
 fn lengths(text: &str) -> Result<Lengths, String> {
     text.split(',')
         .map(|part| {
@@ -254,6 +273,9 @@ fn run(cli: Cli) -> Result<(), Error> {
         }
         Command::Export(ExportArgs { vae, transformer, out }) => {
             export::export(&vae, &transformer, &out)
+        }
+        Command::Import(ImportArgs { model, vae, transformer }) => {
+            import::import(&model, &vae, &transformer)
         }
         Command::Sheet { art, out } => {
             let written = stage::sheet(&stage::Stage::load(&art)?, &out)

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use photoplay::diffusion::best_kind;
 use photoplay::diffusion::weights::Parameter;
 use tch::{Kind, Tensor};
 
@@ -170,12 +171,14 @@ fn orthogonalise(matrices: &Tensor) -> Tensor {
     let tall = size[1] > size[2];
     let wide = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
     let norm = wide.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
-    let mut x = wide / (norm + 1e-12);
+    // The reference, too, iterates in bf16: only the direction matters.
+    let mut x = (wide / (norm + 1e-12)).to_kind(best_kind(matrices.device()));
     for _ in 0..5 {
         let gram = x.bmm(&x.transpose(1, 2));
         let polynomial = &gram * b + gram.bmm(&gram) * c;
         x = &x * a + polynomial.bmm(&x);
     }
+    let x = x.to_kind(Kind::Float);
     if tall { x.transpose(1, 2) } else { x }
 }
 

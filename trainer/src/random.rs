@@ -21,10 +21,17 @@ pub(crate) fn below(noise: &mut Noise, end: u64) -> u64 {
 }
 
 /// Neighbouring frames of a scene drawn at random, some from its beginning and
-/// some from later, when things have moved.
+/// some from later, when things have moved; now and then a picture of anything.
 pub(crate) fn window(stage: &Stage, noise: &mut Noise, frames: usize) -> Vec<RgbImage> {
-    let scene = stage.draw(&mut Rng::new(below(noise, u64::MAX)));
+    let mut rng = Rng::new(below(noise, u64::MAX));
+    let scene = stage.draw(&mut rng);
     let late = noise.next_uniform() < 0.4;
     let start = if late { below(noise, 37) as usize } else { 0 };
-    stage.render(&scene, (start + frames) as u32).split_off(start)
+    let length = (start + frames) as u32;
+    let mut shown = if noise.next_uniform() < 0.15 {
+        stage.postcard(&mut rng, scene.movement, length)
+    } else {
+        stage.render(&scene, length)
+    };
+    shown.split_off(start)
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tch::{Device, Tensor};
 
 use crate::random::{below, stream};
-use crate::stage::{Action, Actor, Colour, Move, Place, Rng, Scene, Size, Stage, Subject, Time};
+use crate::stage::{Actor, Colour, Rng, Scene, Stage, Subject};
 use crate::{Error, pixels};
 
 /// One scene, ready to learn from.
@@ -103,8 +103,8 @@ pub(crate) struct Maker<'a> {
     vae: Vae,
     seed: u64,
     device: Device,
-    /// References by actor: on white, and as the model itself would cast them.
-    references: Vec<(Actor, [Tensor; 2])>,
+    /// References by actor.
+    references: Vec<(Actor, Tensor)>,
 }
 
 impl<'a> Maker<'a> {
@@ -112,17 +112,7 @@ impl<'a> Maker<'a> {
         let (words, focus) = (stage.words(), Focus::new());
         let mut maker = Self { stage, words, focus, vae, seed, device, references: Vec::new() };
         for actor in actors() {
-            let cast = Scene {
-                subjects: vec![actor],
-                place: Place::Stage,
-                time: Time::Day,
-                overcast: false,
-                action: Action::Stand,
-                size: Size::Medium,
-                movement: Move::Static,
-            };
-            let pictures = [stage.portrait(actor), stage.render(&cast, 1).remove(0)];
-            let latents = pictures.map(|picture| maker.encode(&[picture]));
+            let latents = maker.encode(&[stage.portrait(actor)]);
             maker.references.push((actor, latents));
         }
         maker
@@ -167,13 +157,13 @@ impl<'a> Maker<'a> {
         Ok(lower("toy-theatre", &description, Some(&self.words))?)
     }
 
-    /// The reference of an actor, on white or as cast.
-    pub(crate) fn reference(&self, actor: Actor, cast: bool) -> Tensor {
+    /// The reference of an actor.
+    pub(crate) fn reference(&self, actor: Actor) -> Tensor {
         let colour = actor.colour.or_else(|| actor.subject.usual_colour());
         self.references
             .iter()
             .find(|(known, _)| known.subject == actor.subject && known.colour == colour)
-            .map(|(_, latents)| latents[usize::from(cast)].shallow_clone())
+            .map(|(_, latents)| latents.shallow_clone())
             .expect("every actor has a reference")
     }
 
@@ -183,25 +173,28 @@ impl<'a> Maker<'a> {
         let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
         let scene = self.draw(&mut noise);
         let given = match noise.next_uniform() / kind.given {
-            share if share < 0.6 => Some(5),
+            share if share < 0.4 && kind.frames > 5 => Some(5),
             share if share < 1.0 => Some(1),
             _ => None,
         };
+        // A picture that is given may be anything at all.
+        let postcard = given == Some(1) && noise.next_uniform() < 0.5;
         // What continues may begin in the middle of a motion.
-        let start = if given.is_some() { below(&mut noise, 25) as usize } else { 0 };
-        let frames =
-            self.stage.render(&scene, (start as i64 + kind.frames) as u32).split_off(start);
+        let start = if given.is_some() && !postcard { below(&mut noise, 25) as usize } else { 0 };
+        let length = (start as i64 + kind.frames) as u32;
+        let frames = if postcard {
+            let mut rng = Rng::new(below(&mut noise, u64::MAX));
+            self.stage.postcard(&mut rng, scene.movement, length)
+        } else {
+            self.stage.render(&scene, length).split_off(start)
+        };
         let clip = pixels::clip(&frames).to_device(self.device);
         let known = given.map(|count: i64| {
             let seen = clip.copy();
             let _ = seen.narrow(1, count, kind.frames - count).zero_();
             (self.encode_clip(&seen), count)
         });
-        let references = scene
-            .subjects
-            .iter()
-            .map(|actor| self.reference(*actor, noise.next_uniform() < 0.5))
-            .collect();
+        let references = scene.subjects.iter().map(|actor| self.reference(*actor)).collect();
         let mut terse = scene.clone();
         for actor in &mut terse.subjects {
             actor.colour = None;
@@ -273,6 +266,7 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::{Place, Time};
 
     #[test]
     fn the_focus_is_part_of_the_world() {

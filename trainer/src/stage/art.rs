@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use tiny_skia::{IntSize, Pixmap};
 
 use super::paint::Hex;
+use super::rng::Rng;
 
 /// Why the art cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +86,11 @@ impl Art {
             pieces.insert(*name, halvings(premultiplied(&picture, *paint)));
         }
         Ok(Self { pieces })
+    }
+
+    /// The name of a piece drawn at random.
+    pub(super) fn any(rng: &mut Rng) -> &'static str {
+        rng.one_of(PIECES).0
     }
 
     /// The smallest version of a piece that is at least `width` pixels wide.

@@ -46,7 +46,7 @@ vocabulary! {
     Place {
         Stage = "stage", Scrapyard = "scrapyard", Ballroom = "ballroom", Bullring = "bullring",
         Castle = "castle", Room = "room", Forest = "forest", Street = "street",
-        Harbour = "harbour", Road = "road",
+        Harbour = "harbour", Road = "road", Backdrop = "backdrop",
     }
 }
 vocabulary! {

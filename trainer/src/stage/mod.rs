@@ -11,6 +11,7 @@ mod cast;
 mod figures;
 mod motion;
 mod paint;
+mod postcard;
 mod puppet;
 mod rng;
 mod sets;
@@ -22,7 +23,7 @@ use std::sync::OnceLock;
 use image::RgbImage;
 use photoplay::breakdown::description::{Depicted, Description, Setting};
 use photoplay::model::Words;
-use tiny_skia::{Color, Pixmap, Transform};
+use tiny_skia::{Pixmap, Transform};
 
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Colour, Move, Place, Size, Subject, Time};
@@ -208,7 +209,8 @@ impl Stage {
             .enumerate()
             .map(|(i, actor)| {
                 let mark = if scene.subjects.len() > 1 { BESIDE[i % 2] } else { CENTRE };
-                Puppet::new(*actor, scene.size, mark, i > 0, Some(hour))
+                let lit = (scene.place != Place::Backdrop).then_some(hour);
+                Puppet::new(*actor, scene.size, mark, i > 0, lit)
             })
             .collect();
         let resting = motion::camera(Move::Static, 0);
@@ -236,15 +238,19 @@ impl Stage {
         pictures
     }
 
-    /// The reference picture of an actor: alone on the centre mark of a white
-    /// medium shot, in neutral light.
+    /// The reference picture of an actor: alone at rest before the white
+    /// backdrop, as a model casts them.
     pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
-        let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
-        canvas.fill(Color::WHITE);
-        let puppet = Puppet::new(actor, Size::Medium, CENTRE, false, None);
-        let pose = motion::pose(actor.subject, Action::Stand, 0);
-        puppet.show(&self.workshop, &self.art, &mut canvas, motion::camera(Move::Static, 0), pose);
-        photographed(&canvas)
+        let scene = Scene {
+            subjects: vec![actor],
+            place: Place::Backdrop,
+            time: Time::Day,
+            overcast: false,
+            action: Action::Stand,
+            size: Size::Medium,
+            movement: Move::Static,
+        };
+        self.render(&scene, 1).remove(0)
     }
 
     fn set(&self, place: Place, hour: Hour, size: Size) -> &Set {

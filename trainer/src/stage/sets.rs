@@ -79,6 +79,8 @@ impl Dice {
 /// Paints one layer of a place.
 pub(super) fn paint(p: &mut Painter<'_>, place: Place, layer: usize, hour: Hour) {
     match (place, layer) {
+        (Place::Backdrop, 0) => p.rect(LEFT, TOP, WIDTH, BOTTOM - TOP, Fill::Lamp(0xffffff)),
+        (Place::Backdrop, _) => {}
         (Place::Stage, 0) => {
             sky(p, hour, 84.0);
         }
