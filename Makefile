@@ -13,7 +13,7 @@ setup: ## install what is missing: system packages, libtorch (quick when all is 
 	@tools/setup.sh
 
 build: setup ## the photoplay binary, in target/release
-	cargo build --release --bin photoplay
+	cargo build --release
 
 film: build ## a film: builds examples/junkyard (FILM=... for another script)
 	$(PHOTOPLAY) build $(FILM)

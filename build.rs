@@ -15,6 +15,10 @@ fn main() {
         && let Ok(lib) = PathBuf::from(libtorch).join("lib").canonicalize()
     {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+        // `photoplay` uses nothing of libtorch, whose loading alone takes longer
+        // than planning a film. lld drops a library nobody needs, once inline
+        // functions of C++ headers are not exported on its behalf.
+        println!("cargo:rustc-link-arg-bin=photoplay=-Wl,--exclude-libs=ALL");
     }
     embed_model();
 }

@@ -1,33 +1,28 @@
 //! `photoplay build`: from a script to a film.
 
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+#[cfg(not(feature = "ffmpeg"))]
 use super::Failure;
 use super::args::Build;
 use super::{Exit, Outcome};
 use crate::report::Style;
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 use crate::shoot::progress::Cancel;
 
-/// What a binary without networks or FFmpeg says.
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+/// What a binary without FFmpeg says.
+#[cfg(not(feature = "ffmpeg"))]
 pub(super) fn unequipped(command: &str) -> Failure {
-    let missing = match (cfg!(feature = "torch"), cfg!(feature = "ffmpeg")) {
-        (false, false) => "libtorch and FFmpeg",
-        (false, true) => "libtorch",
-        _ => "FFmpeg",
-    };
-    let message = format!("this photoplay was built without {missing}: it cannot `{command}`");
+    let message = format!("this photoplay was built without FFmpeg: it cannot `{command}`");
     Failure::new(Exit::ShotFailed, message).help(
         "`cargo install --path .` in the repository builds one that can; `check`, `plan`, `explain` and `fmt` work here",
     )
 }
 
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+#[cfg(not(feature = "ffmpeg"))]
 pub(super) fn run(_: &Build, _: Style) -> Outcome {
     Err(unequipped("build"))
 }
 
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &Build, style: Style) -> Outcome {
     use super::args::Format;
     use crate::report::progress::{Json, for_people};
@@ -41,7 +36,7 @@ pub(super) fn run(args: &Build, style: Style) -> Outcome {
 }
 
 /// Ctrl-C asks to stop; a second one stops at once.
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 pub(super) fn interruptible() -> Cancel {
     let cancel = Cancel::default();
     let asked = cancel.clone();

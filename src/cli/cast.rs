@@ -81,7 +81,7 @@ fn told(studio: &Studio, look: usize) -> serde_json::Value {
     })
 }
 
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+#[cfg(not(feature = "ffmpeg"))]
 fn make(
     _: &project::Script,
     _: &mut Studio,
@@ -92,7 +92,7 @@ fn make(
     Err(super::build::unequipped("cast --make"))
 }
 
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 fn make(
     script: &project::Script,
     studio: &mut Studio,
@@ -104,16 +104,16 @@ fn make(
     use super::film::make_portraits;
     use super::studio::vault_of;
     use crate::report::progress::{Json, for_people};
-    use crate::shoot::camera::NetworkCamera;
+    use crate::shoot::remote::RemoteCamera;
+    use crate::shoot::vault::Vault;
 
     let progress = match args.format {
         Format::Human => for_people(style),
         Format::Json => Box::new(Json),
     };
-    let model = studio.model.clone();
     let root = vault_of(&script.folder);
+    let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     let digest = studio.network.digest();
-    let unlettered = |_: &[String], width, height| image::RgbImage::new(width, height);
-    let mut camera = NetworkCamera::new(&model, digest, &root, unlettered, &*progress);
-    make_portraits(script, studio, uncast, &mut camera, &*progress, &interruptible())
+    let mut camera = RemoteCamera::new(&studio.model, digest, &root, &*progress);
+    make_portraits(script, studio, uncast, (&vault, &mut camera), &*progress, &interruptible())
 }

@@ -1,13 +1,17 @@
 //! `photoplay doctor`: what works on this machine, and what is missing.
 
+use std::error::Error;
 use std::path::Path;
 
 use serde_json::json;
 
 use super::args::{Doctor, Format};
 use super::{Exit, say};
+use crate::diagnostic::chain;
 use crate::model::Model;
-use crate::report::failure;
+use crate::shoot::plan::Network;
+use crate::shoot::progress::{Event, Progress};
+use crate::shoot::remote::{self, RemoteCamera};
 
 /// One thing that was looked at.
 struct Finding {
@@ -17,7 +21,7 @@ struct Finding {
 }
 
 pub(super) fn run(args: &Doctor) -> Exit {
-    let findings = [libtorch(), device(), ffmpeg(), model(), folder(&args.project)];
+    let findings = [camera(), ffmpeg(), model(), folder(&args.project)];
     let well = findings.iter().all(|finding| finding.well);
     match args.format {
         Format::Json => {
@@ -37,31 +41,32 @@ pub(super) fn run(args: &Doctor) -> Exit {
     if well { Exit::Done } else { Exit::ScriptErrors }
 }
 
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+/// The process with the networks, and what it computes on.
+fn camera() -> Finding {
+    let looked = || -> Result<String, Box<dyn Error>> {
+        let model = Model::embedded()?;
+        let digest = Network::new(&model, model.digests()?)?.digest();
+        Ok(RemoteCamera::new(&model, digest, Path::new("."), &Silent).inspect()?)
+    };
+    match looked() {
+        Ok(device) => Finding { what: "camera", well: true, words: format!("libtorch on {device}") },
+        Err(error) => {
+            let help = error.downcast_ref::<remote::Error>().and_then(remote::Error::help);
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            Finding { what: "camera", well: false, words: format!("{}{help}", chain(&*error)) }
+        }
+    }
+}
+
+/// Hears nothing.
+struct Silent;
+
+impl Progress for Silent {
+    fn tell(&self, _: &Event) {}
+}
+
+#[cfg(not(feature = "ffmpeg"))]
 const REBUILD: &str = "not in this binary; `cargo install --path .` builds one that has it";
-
-#[cfg(feature = "torch")]
-fn libtorch() -> Finding {
-    let words = format!("2.11.0, {} threads", tch::get_num_threads());
-    Finding { what: "libtorch", well: true, words }
-}
-
-#[cfg(not(feature = "torch"))]
-fn libtorch() -> Finding {
-    Finding { what: "libtorch", well: false, words: REBUILD.to_owned() }
-}
-
-#[cfg(feature = "torch")]
-fn device() -> Finding {
-    let device = crate::diffusion::best_device();
-    let kind = crate::diffusion::best_kind(device);
-    Finding { what: "device", well: true, words: format!("{device:?}, computing in {kind:?}") }
-}
-
-#[cfg(not(feature = "torch"))]
-fn device() -> Finding {
-    Finding { what: "device", well: false, words: "needs libtorch".to_owned() }
-}
 
 #[cfg(feature = "ffmpeg")]
 fn ffmpeg() -> Finding {
@@ -80,7 +85,7 @@ fn model() -> Finding {
             well: true,
             words: format!("{} is embedded", model.settings.name),
         },
-        Err(error) => Finding { what: "model", well: false, words: failure::chain(&error) },
+        Err(error) => Finding { what: "model", well: false, words: chain(&error) },
     }
 }
 

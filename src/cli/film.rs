@@ -1,7 +1,10 @@
-//! From a script to a film: portraits, takes, the print. Needs the networks
-//! and FFmpeg.
+//! From a script to a film: portraits, takes, the print. Needs FFmpeg; the
+//! networks are the camera's.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -12,20 +15,19 @@ use super::args::Build;
 use super::project::{self, Script};
 use super::studio::{Studio, vault_of};
 use super::{Exit, Failure, tell};
-use crate::breakdown::shot::{Card, CardKind};
 use crate::casting::{self, Note, Portrait, names::vacant};
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
 use crate::cut::print::{self, print};
-use crate::cut::titles::Titles;
 use crate::diagnostic::Severity;
+use crate::media::take::TakeReader;
 use crate::model::Files;
 use crate::report::{Style, plural};
 use crate::shoot;
-use crate::shoot::camera::NetworkCamera;
-use crate::shoot::drive::{self, Set, drive, survey};
+use crate::shoot::drive::{self, Call, Camera, Set, drive, survey};
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Event, Progress};
+use crate::shoot::remote::{self, RemoteCamera};
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -76,13 +78,13 @@ fn film(
     let root = vault_of(&script.folder);
     let shot_failed = |error| Failure::new(Exit::ShotFailed, error);
     let vault = Vault::open(&root).map_err(shot_failed)?;
-    let model = studio.model.clone();
-    let mut camera = NetworkCamera::new(&model, studio.network.digest(), &root, on_paper, progress);
+    let mut camera = RemoteCamera::new(&studio.model, studio.network.digest(), &root, progress);
 
     tell_plan(script, &studio, progress);
     let uncast = uncast(&studio);
     if !uncast.is_empty() {
-        let all_made = make_portraits(script, &mut studio, &uncast, &mut camera, progress, cancel)?;
+        let crew = (&vault, &mut camera as &mut dyn Camera);
+        let all_made = make_portraits(script, &mut studio, &uncast, crew, progress, cancel)?;
         if !all_made {
             return Ok(interrupted());
         }
@@ -107,7 +109,7 @@ fn film(
         cancel,
     };
     let outcome = drive(set, &mut camera).map_err(shot_failed)?;
-    // The networks' memory is the encoder's now.
+    // The camera's memory is the encoder's now.
     drop(camera);
     if outcome.cancelled {
         return Ok(interrupted());
@@ -182,7 +184,7 @@ pub(super) fn make_portraits(
     script: &Script,
     studio: &mut Studio,
     looks: &[usize],
-    camera: &mut NetworkCamera<'_>,
+    (vault, camera): (&Vault, &mut dyn Camera),
     progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Result<bool, Failure> {
@@ -202,18 +204,30 @@ pub(super) fn make_portraits(
             &studio.network,
         )
         .map_err(|error| Failure::new(Exit::ScriptErrors, error))?;
-        let references: Vec<PathBuf> =
+        let references =
             base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
+        let draft = vault.draft(&recipe.key());
+        let call = Call {
+            recipe: Cow::Borrowed(&recipe),
+            references,
+            first_image: None,
+            last_image: None,
+            preceding: None,
+        };
         let mut on_step = |done, steps| {
             progress.tell(&Event::Step { done, steps });
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let made = camera.frames(&recipe, &references, (None, None), Vec::new(), &mut on_step);
-        let picture = match made {
-            Ok(frames) => frames.into_iter().next().expect("a request makes a frame"),
+        match camera.shoot(&call, &draft, &mut on_step) {
+            Ok(()) => {}
             Err(drive::Failure::Cancelled) => return Ok(false),
-            Err(error) => return Err(Failure::new(Exit::ShotFailed, error)),
-        };
+            Err(drive::Failure::Failed(error)) => return Err(unshot(error)),
+        }
+        let picture = TakeReader::open(&draft, recipe.width, recipe.height, recipe.frames)
+            .and_then(|mut frames| frames.next().expect("a take has a frame"))
+            .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+        // Gone with the scratch folder if it cannot be removed now.
+        let _ = fs::remove_file(&draft);
         let file = keep_portrait(script, studio, index, &picture)?;
         let name = studio.cast.looks[index].name.clone();
         progress.tell(&Event::Portrait { name, file });
@@ -221,6 +235,16 @@ pub(super) fn make_portraits(
         pin(script, studio)?;
     }
     Ok(true)
+}
+
+/// A failure of the camera, with the remedy where it has one.
+fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
+    let help = error.downcast_ref::<remote::Error>().and_then(remote::Error::help);
+    let failure = Failure::new(Exit::ShotFailed, error as Box<dyn Error>);
+    match help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
 }
 
 /// Writes a portrait to `cast/` and chooses it; the file's name.
@@ -305,13 +329,6 @@ fn cut(
     Ok(Cut { film, printed })
 }
 
-/// Words on paper: a card, its ink and its ground exchanged.
-fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
-    let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
-    let mut picture = Titles::new(width, height).card(&card);
-    image::imageops::invert(&mut picture);
-    picture
-}
 /// Where a script's film goes when nobody says.
 fn film_of(script: &Script) -> PathBuf {
     script.path.with_extension("mp4")

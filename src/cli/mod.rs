@@ -7,7 +7,7 @@ mod cast;
 mod check;
 mod doctor;
 mod explain;
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 mod film;
 mod fmt;
 mod models;

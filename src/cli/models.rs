@@ -10,8 +10,8 @@ use super::args::{Format, Models};
 use super::studio::models_folder;
 use super::vault::bytes;
 use super::{Exit, say};
+use crate::diagnostic::chain;
 use crate::model::{Error, Files, Model, Settings};
-use crate::report::failure;
 
 pub(super) fn run(args: &Models) -> Exit {
     let mut found = vec![("embedded".to_owned(), Model::embedded())];
@@ -74,14 +74,14 @@ fn told(place: &str, model: &Result<Model, Error>) -> Value {
             "words": model.words,
             "bytes": size(model),
         }),
-        Err(error) => json!({ "place": place, "error": failure::chain(error) }),
+        Err(error) => json!({ "place": place, "error": chain(error) }),
     }
 }
 
 fn human(place: &str, model: &Result<Model, Error>) -> String {
     let model = match model {
         Ok(model) => model,
-        Err(error) => return format!("{place}: {}\n", failure::chain(error)),
+        Err(error) => return format!("{place}: {}\n", chain(error)),
     };
     let Settings { name, width, height, frame_rate, max_frames, steps, licence, .. } =
         &model.settings;

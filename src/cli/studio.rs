@@ -19,7 +19,7 @@ use crate::shoot::stamp::Digests;
 #[derive(Debug)]
 pub(super) struct Studio {
     /// The model.
-    #[cfg(all(feature = "torch", feature = "ffmpeg"))]
+    #[cfg(feature = "ffmpeg")]
     pub model: Model,
     /// The model as a recipe sees it.
     pub network: Network,
@@ -56,7 +56,7 @@ impl Studio {
             Cast { looks: Vec::new(), shots }
         };
         let mut studio = Self {
-            #[cfg(all(feature = "torch", feature = "ffmpeg"))]
+            #[cfg(feature = "ffmpeg")]
             model,
             network,
             lock,

@@ -4,12 +4,12 @@ use super::Outcome;
 use super::args::Watch;
 use crate::report::Style;
 
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+#[cfg(not(feature = "ffmpeg"))]
 pub(super) fn run(_: &Watch, _: Style) -> Outcome {
     Err(super::build::unequipped("watch"))
 }
 
-#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+#[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &Watch, style: Style) -> Outcome {
     use std::path::PathBuf;
 

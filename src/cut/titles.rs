@@ -379,6 +379,14 @@ fn noise(x: u32, y: u32) -> f32 {
     (hash >> 16) as f32 / 65_535.0
 }
 
+/// Words on paper: a card, its ink and its ground exchanged.
+pub fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
+    let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
+    let mut picture = Titles::new(width, height).card(&card);
+    image::imageops::invert(&mut picture);
+    picture
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

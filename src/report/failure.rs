@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 
 use super::Style;
+use crate::diagnostic::chain;
 
 /// `error: …`, each cause after a colon, then the remedy.
 pub fn render(error: &dyn Error, help: Option<&str>, style: Style) -> String {
@@ -20,20 +21,6 @@ pub fn render(error: &dyn Error, help: Option<&str>, style: Style) -> String {
 /// `warning: …`.
 pub fn warning(message: &str, style: Style) -> String {
     format!("{}: {message}\n", strong("warning", "33", style))
-}
-
-/// An error and its causes; a cause that only repeats is left out.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let words = error.to_string();
-        if !text.contains(&words) {
-            write!(text, ": {words}").expect("a String takes everything");
-        }
-        cause = error.source();
-    }
-    text
 }
 
 fn strong(word: &str, colour: &str, style: Style) -> String {

@@ -1,5 +1,5 @@
-//! The camera that shoots with the network: loads it when the first take is
-//! wanted, encodes each reference once, writes takes losslessly.
+//! Shoots with the network: loads it when the first take is wanted, encodes
+//! each reference once, writes takes losslessly.
 //!
 //! Knows recipes, pictures and the network's request; does not know why a
 //! take is wanted.
@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use blake3::Hash;
 use image::RgbImage;
 
-use super::drive::{Call, Camera, Failure};
+use super::drive::{Call, Failure};
 use super::plan::payload_frames;
-use super::progress::{Event, Progress};
 use super::recipe::{Preceding, Recipe};
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::{self, Pipeline, Request, best_device, best_kind};
@@ -25,12 +24,12 @@ use crate::time::Rate;
 pub type Typesetter = fn(&[String], u32, u32) -> RgbImage;
 
 /// A network ready to be loaded.
-pub struct NetworkCamera<'a> {
-    model: &'a Model,
+#[derive(Debug)]
+pub struct NetworkCamera {
+    model: Model,
     digest: Hash,
     vault: PathBuf,
     typeset: Typesetter,
-    progress: &'a dyn Progress,
     pipeline: Option<Pipeline>,
 }
 
@@ -58,46 +57,41 @@ impl From<media::Error> for Failure {
     }
 }
 
-impl<'a> NetworkCamera<'a> {
+impl NetworkCamera {
     /// A camera for a model whose files have this digest; embeddings of
     /// references are kept in `vault`.
-    pub fn new(
-        model: &'a Model,
-        digest: Hash,
-        vault: &Path,
-        typeset: Typesetter,
-        progress: &'a dyn Progress,
-    ) -> Self {
-        Self { model, digest, vault: vault.to_owned(), typeset, progress, pipeline: None }
+    pub fn new(model: Model, digest: Hash, vault: PathBuf, typeset: Typesetter) -> Self {
+        Self { model, digest, vault, typeset, pipeline: None }
     }
 
-    fn loaded(&mut self) -> Result<&mut Pipeline, diffusion::Error> {
+    fn loaded(&mut self, loading: &dyn Fn(&str)) -> Result<&mut Pipeline, diffusion::Error> {
         if self.pipeline.is_none() {
-            self.progress.tell(&Event::Load { model: self.model.settings.name.clone() });
-            self.pipeline = Some(Pipeline::load(self.model, best_device())?);
+            loading(&self.model.settings.name);
+            self.pipeline = Some(Pipeline::load(&self.model, best_device())?);
         }
         Ok(self.pipeline.as_mut().expect("just loaded"))
     }
 
     /// The frames that the network makes of a recipe; `preceding` are those it
     /// goes on from.
-    pub fn frames(
+    fn frames(
         &mut self,
-        recipe: &Recipe,
-        references: &[PathBuf],
-        (first, last): (Option<&Path>, Option<&Path>),
+        call: &Call<'_>,
         preceding: Vec<RgbImage>,
+        loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Vec<RgbImage>, Failure> {
+        let recipe = &*call.recipe;
         let size = (recipe.width, recipe.height);
-        let mut first_frame = first.map(casting::load).transpose()?;
+        let mut first_frame = call.first_image.as_deref().map(casting::load).transpose()?;
         if first_frame.is_none() && !recipe.lettering.is_empty() {
             first_frame = Some((self.typeset)(&recipe.lettering, recipe.width, recipe.height));
         }
-        let last_frame = last.map(casting::load).transpose()?;
+        let last_frame = call.last_image.as_deref().map(casting::load).transpose()?;
         let (vault, digest) = (self.vault.clone(), self.digest);
-        let pipeline = self.loaded()?;
-        let references = references
+        let pipeline = self.loaded(loading)?;
+        let references = call
+            .references
             .iter()
             .zip(&recipe.references)
             .map(|(file, content)| embedding(pipeline, &vault, file, *content, digest, size))
@@ -120,20 +114,20 @@ impl<'a> NetworkCamera<'a> {
         };
         Ok(pipeline.generate(&request, on_step)?)
     }
-}
 
-impl Camera for NetworkCamera<'_> {
-    fn shoot(
+    /// Makes a take and writes all of it to `draft`. `loading` hears when the
+    /// model is loaded, `on_step` how many steps of how many are done; it may
+    /// stop the take.
+    pub fn shoot(
         &mut self,
         call: &Call<'_>,
         draft: &Path,
+        loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(), Failure> {
-        let recipe = call.recipe;
+        let recipe = &*call.recipe;
         let before = before(recipe, call.preceding.as_ref())?;
-        let pictures = (call.first_image.as_deref(), call.last_image.as_deref());
-        let made =
-            self.frames(recipe, &call.references, pictures, before.shared.clone(), on_step)?;
+        let made = self.frames(call, before.shared.clone(), loading, on_step)?;
         let rate = Rate { numerator: self.model.settings.frame_rate, denominator: 1 };
         let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate)?;
         // A longer version of a take begins with that take's own frames.
@@ -156,7 +150,9 @@ impl Camera for NetworkCamera<'_> {
         Ok(())
     }
 
-    fn device(&self) -> String {
+    /// Device, precision and threads in words.
+    #[allow(clippy::unused_self, reason = "today every model runs on the best device")]
+    pub fn device(&self) -> String {
         let device = best_device();
         format!("{device:?}, {:?}, {} threads", best_kind(device), tch::get_num_threads())
     }

@@ -8,10 +8,13 @@
 //!
 //! Knows takes and their order; the camera alone knows how one is made.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
 
 use super::plan::{Plan, payload_frames};
 use super::progress::{Cancel, Event, Progress};
@@ -19,6 +22,7 @@ use super::recipe::{Recipe, TakeKey};
 use super::vault::{self, Made, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
+use crate::diagnostic::chain;
 
 /// Where a take stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,10 +57,10 @@ struct Job {
 }
 
 /// What a camera is given.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Call<'a> {
     /// What the take is made of.
-    pub recipe: &'a Recipe,
+    pub recipe: Cow<'a, Recipe>,
     /// Reference pictures, in the order of the recipe's digests.
     pub references: Vec<PathBuf>,
     /// The picture it starts with.
@@ -263,12 +267,7 @@ fn spoil(
     progress: &dyn Progress,
 ) {
     jobs[index].state = State::Spoiled;
-    let mut reason = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        reason = format!("{reason}: {error}");
-        cause = error.source();
-    }
+    let reason = chain(error);
     let number = list.shots[jobs[index].shot].number.clone();
     progress.tell(&Event::Spoiled { number, reason });
 }
@@ -353,6 +352,7 @@ impl Set<'_> {
                 call.from_image.as_ref().map(below).filter(|_| recipe.first_image.is_some());
             last_image = call.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
         }
+        let recipe = Cow::Borrowed(recipe);
         Call { recipe, references, first_image, last_image, preceding }
     }
 }

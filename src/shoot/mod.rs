@@ -10,8 +10,12 @@ pub mod plan;
 pub mod history;
 pub mod progress;
 pub mod drive;
+pub mod wire;
+pub mod remote;
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
 pub mod camera;
+#[cfg(all(feature = "torch", feature = "ffmpeg"))]
+pub mod serve;
 
 /// The folder beside a script in which everything can be made again.
 pub const FOLDER: &str = ".photoplay";

@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for TakeKey {
 }
 
 /// What a take is made of.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// BLAKE3 of the model's weights, tokenizer and configurations, by path.
     pub model: BTreeMap<String, Hash>,
@@ -91,7 +91,7 @@ pub struct Recipe {
 }
 
 /// The stretch of an earlier take that a take begins with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preceding {
     /// The earlier take.
     pub take: TakeKey,

@@ -1,0 +1,103 @@
+//! The camera's own side of the conversation: orders in, takes and replies out.
+//!
+//! Knows the order of things; does not know how a take is made.
+
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use blake3::Hash;
+
+use super::camera::{NetworkCamera, Typesetter};
+use super::drive::Failure;
+use super::plan::Network;
+use super::progress::Cancel;
+use super::wire::{Order, Reply, hear, say};
+use crate::model::Model;
+use crate::diagnostic::chain;
+
+/// Serves whoever holds the other ends of standard input and output, until
+/// they let go.
+pub fn serve(typeset: Typesetter) -> ExitCode {
+    let stop = Cancel::default();
+    let orders = listen(&stop);
+    let mut camera = None;
+    for order in orders {
+        let answer = match order {
+            Order::Open { model, digest, vault } => {
+                open(model.as_deref(), digest).map(|model| {
+                    let opened = camera.insert(NetworkCamera::new(model, digest, vault, typeset));
+                    Reply::Ready { device: opened.device() }
+                })
+            }
+            Order::Shoot { call, draft } => match &mut camera {
+                None => Err("it was not told which model to shoot with".to_owned()),
+                Some(camera) => {
+                    let mut on_step = |done, steps| {
+                        // Nobody there to hear it is a reason to stop.
+                        if stop.is_cancelled() || reply(&Reply::Step { done, steps }).is_err() {
+                            return ControlFlow::Break(());
+                        }
+                        ControlFlow::Continue(())
+                    };
+                    let loading = |model: &str| {
+                        let _ = reply(&Reply::Loading { model: model.to_owned() });
+                    };
+                    match camera.shoot(&call, &draft, &loading, &mut on_step) {
+                        Ok(()) => Ok(Reply::Made),
+                        Err(Failure::Cancelled) => Ok(Reply::Cancelled),
+                        Err(Failure::Failed(error)) => Err(chain(&*error)),
+                    }
+                }
+            },
+            Order::Stop => continue,
+        };
+        let answer = answer.unwrap_or_else(|reason| Reply::Failed { reason });
+        if reply(&answer).is_err() {
+            break;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Opens a model. A folder was hashed by whoever named it; that the embedded
+/// model is the same in both programs is found out here.
+fn open(folder: Option<&Path>, digest: Hash) -> Result<Model, String> {
+    let Some(folder) = folder else {
+        let model = Model::embedded().map_err(|error| chain(&error))?;
+        let digests = model.digests().map_err(|error| chain(&error))?;
+        let network = Network::new(&model, digests).map_err(|error| chain(&error))?;
+        return if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) };
+    };
+    Model::open(folder).map_err(|error| chain(&error))
+}
+
+const OTHER: &str = "it belongs to another version of Photoplay; install both anew";
+
+/// Hears orders while a take is in work, so that one to stop is heard at once.
+fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
+    let (sender, orders) = channel();
+    let stop = stop.clone();
+    thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        while let Ok(Some(order)) = hear::<Order<'static>>(&mut input) {
+            match order {
+                Order::Stop => stop.cancel(),
+                Order::Shoot { .. } => stop.reset(),
+                Order::Open { .. } => {}
+            }
+            if sender.send(order).is_err() {
+                return;
+            }
+        }
+        stop.cancel();
+    });
+    orders
+}
+
+fn reply(what: &Reply) -> io::Result<()> {
+    say(&mut io::stdout().lock(), what)
+}
