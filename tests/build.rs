@@ -273,6 +273,79 @@ fn the_plan_says_what_is_cached() {
 }
 
 #[test]
+fn a_film_without_a_camera_is_refused_with_a_remedy() {
+    let film = built();
+    let without = |script: &str| {
+        let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+            .args(["build", script, "--steps", "2"])
+            .env("PHOTOPLAY_CAMERA", "/nowhere/camera")
+            .current_dir(film.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    assert_eq!(without("film.play").0, Some(0), "nothing is to be shot");
+    edit(film.path(), "THE FOX walks", "THE FOX runs");
+    let (code, err) = without("film.play");
+    assert_eq!(code, Some(3));
+    assert!(err.contains("/nowhere/camera") && err.contains("help: "), "{err}");
+}
+
+/// What the system does to a process when memory runs out.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_camera_that_is_killed_takes_nothing_with_it() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+
+    let film = built();
+    edit(film.path(), "THE FOX walks", "THE FOX runs");
+    edit(film.path(), "MARA stands.", "MARA dances.");
+    let mut photoplay = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["build", "film.play", "--steps", "2", "--format", "json"])
+        .current_dir(film.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut spoiled = None;
+    let mut taken = false;
+    for line in BufReader::new(photoplay.stdout.take().unwrap()).lines() {
+        let event: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        match event["event"].as_str().unwrap() {
+            "take" => taken = true,
+            "step" if taken && spoiled.is_none() => {
+                let id = photoplay.id();
+                let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children"));
+                let camera = children.unwrap().trim().to_owned();
+                assert!(Command::new("kill").args(["-9", &camera]).status().unwrap().success());
+                spoiled = Some(String::new());
+            }
+            "spoiled" => spoiled = event["reason"].as_str().map(str::to_owned),
+            _ => {}
+        }
+    }
+    assert_eq!(photoplay.wait().unwrap().code(), Some(3));
+    assert!(spoiled.is_some_and(|reason| reason.contains("signal 9")), "it says why");
+    let again = build(film.path());
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(again.count("takes_made") < 3, "what was finished is kept");
+}
+
+/// Loading libtorch takes longer than planning a film.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+#[test]
+fn only_the_camera_loads_libtorch() {
+    let loaded = |program: &str| {
+        // The loader lists libraries instead of running the program.
+        let listed = Command::new(program).env("LD_TRACE_LOADED_OBJECTS", "1").output().unwrap();
+        String::from_utf8(listed.stdout).unwrap().contains("libtorch")
+    };
+    assert!(!loaded(env!("CARGO_BIN_EXE_photoplay")));
+    assert!(loaded(env!("CARGO_BIN_EXE_photoplay-camera")));
+}
+
+#[test]
 fn clearing_keeps_what_the_film_uses() {
     let film = built();
     edit(film.path(), "THE FOX walks", "THE FOX runs");

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::screenplay::{Speech, SpeechPart};
+use super::words;
 use crate::time::Seconds;
 
 /// A decimal of the data files in thousandths, so that no sum depends on rounding.
@@ -264,18 +265,8 @@ pub fn says(delivery: &[String], words: &[String]) -> bool {
 
 /// The sentences of a text, in order, each with its end mark, spaces trimmed.
 pub fn sentences(text: &str) -> Vec<&str> {
-    split_after(text, |piece, next| {
-        let piece = piece.trim_end_matches(['"', '\'', '”', '’', ')', '*', '_']);
-        let ends = piece.ends_with(['.', '!', '?', '…', '。', '！', '？']);
-        ends && !ABBREVIATIONS.iter().any(|short| {
-            piece
-                .strip_suffix(short)
-                .is_some_and(|before| before.is_empty() || before.ends_with(' '))
-        }) && next.chars().next().is_none_or(|first| !first.is_lowercase())
-    })
+    words::sentences(text).into_iter().map(|range| text[range].trim()).collect()
 }
-
-const ABBREVIATIONS: [&str; 8] = ["Mr.", "Mrs.", "Ms.", "Dr.", "St.", "Prof.", "No.", "Capt."];
 
 /// The clauses of a text: split after `;` and `:`, or after `,`.
 pub fn clauses<'a>(text: &'a str, marks: &[char]) -> Vec<&'a str> {

@@ -150,37 +150,29 @@ pub(super) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<Stri
     Spanned::new(whole.value[start..end].to_owned(), stretch(whole, start..end))
 }
 
-/// The sentences of a paragraph, as byte ranges. A title (`Mr.`) or a single
-/// letter before a full stop ends none.
+/// A full stop after these ends no sentence.
+const ABBREVIATIONS: [&str; 11] =
+    ["mr", "mrs", "ms", "dr", "st", "prof", "capt", "sgt", "lt", "jr", "sr"];
+
+/// The sentences of a paragraph, as byte ranges: they end with a mark, closing
+/// quotes and all, unless a small letter follows (`Nine... nine and a half.`).
 pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for (at, letter) in text.char_indices() {
-        if !matches!(letter, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+        let wide = matches!(letter, '。' | '！' | '？');
+        if !wide && !matches!(letter, '.' | '!' | '?' | '…') {
             continue;
         }
-        let end = at + letter.len_utf8();
-        let follows = text[end..].chars().next();
-        let wide = matches!(letter, '。' | '！' | '？');
-        let ends = wide
-            || follows.is_none_or(|next| next.is_whitespace() || matches!(next, '"' | '”' | ')'));
+        let after = &text[at + letter.len_utf8()..];
+        let rest = after.trim_start_matches(['"', '\'', '”', '’', ')', '*', '_']);
+        let end = text.len() - rest.len();
+        let next = rest.chars().next();
+        let parted = next.is_none_or(char::is_whitespace);
+        let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
         let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
-        let title = letter == '.'
-            && matches!(
-                word.to_lowercase().as_str(),
-                "mr" | "mrs"
-                    | "ms"
-                    | "dr"
-                    | "st"
-                    | "prof"
-                    | "capt"
-                    | "sgt"
-                    | "lt"
-                    | "jr"
-                    | "sr"
-                    | "no"
-            );
-        if ends && !title {
+        let short = letter == '.' && ABBREVIATIONS.contains(&word.to_lowercase().as_str());
+        if wide || (parted && !goes_on && !short) {
             found.push(start..end);
             start = end;
         }
@@ -213,6 +205,6 @@ mod tests {
         let text = "Mr. Lopat sits. He waits… for her? No.";
         let found: Vec<&str> =
             sentences(text).into_iter().map(|range| text[range].trim()).collect();
-        assert_eq!(found, ["Mr. Lopat sits.", "He waits…", "for her?", "No."]);
+        assert_eq!(found, ["Mr. Lopat sits.", "He waits… for her?", "No."]);
     }
 }

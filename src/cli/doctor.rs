@@ -49,7 +49,9 @@ fn camera() -> Finding {
         Ok(RemoteCamera::new(&model, digest, Path::new("."), &Silent).inspect()?)
     };
     match looked() {
-        Ok(device) => Finding { what: "camera", well: true, words: format!("libtorch on {device}") },
+        Ok(device) => {
+            Finding { what: "camera", well: true, words: format!("libtorch on {device}") }
+        }
         Err(error) => {
             let help = error.downcast_ref::<remote::Error>().and_then(remote::Error::help);
             let help = help.map(|help| format!("; {help}")).unwrap_or_default();

@@ -81,6 +81,9 @@ fn film(
     let mut camera = RemoteCamera::new(&studio.model, studio.network.digest(), &root, progress);
 
     tell_plan(script, &studio, progress);
+    if survey(&studio.plan, &root).to_make > 0 {
+        camera.inspect().map_err(|error| unshot(Box::new(error)))?;
+    }
     let uncast = uncast(&studio);
     if !uncast.is_empty() {
         let crew = (&vault, &mut camera as &mut dyn Camera);

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -25,6 +25,7 @@ use crate::media::encoded::Encoded;
 use crate::media::film::{Description, Subtitle, join};
 use crate::media::h264::{PictureFormat, parameter_sets};
 use crate::media::{self, sound};
+use crate::source::write_whole;
 use crate::time::Rate;
 
 /// Goes up whenever equal segments would be joined into another file.
@@ -347,14 +348,9 @@ impl Stat {
 
 /// All of the new file or all of the old one.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-    let failed = |source| Error::File { path: path.to_owned(), doing: "writing", source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new()
-        .permissions(media::readable())
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map(drop).map_err(|error| failed(error.error))
+    write_whole(path, bytes).map_err(|source| Error::File {
+        path: path.to_owned(),
+        doing: "writing",
+        source,
+    })
 }

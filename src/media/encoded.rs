@@ -2,11 +2,11 @@
 //!
 //! Knows bytes, order and a checksum; knows no codec.
 
-use std::fs::{self, File};
-use std::io::Write;
+use std::fs;
 use std::path::Path;
 
 use super::Error;
+use crate::source::write_whole;
 
 const MAGIC: &[u8; 16] = b"photoplay coded1";
 
@@ -37,24 +37,11 @@ pub struct Coded {
 }
 
 impl Encoded {
-    /// Writes it to a unique temporary file, syncs and renames: at `path` there
-    /// is all of it or what was there before.
+    /// Writes it: at `path` there is all of it or what was there before.
     pub fn store(&self, path: &Path) -> Result<(), Error> {
         let body = self.to_bytes();
-        let folder = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(Error::io(folder, "creating a folder"))?;
-        let doing = "storing encoded pictures";
-        let mut file = tempfile::Builder::new()
-            .permissions(super::readable())
-            .tempfile_in(folder)
-            .map_err(Error::io(folder, doing))?;
-        file.write_all(MAGIC)
-            .and_then(|()| file.write_all(blake3::hash(&body).as_bytes()))
-            .and_then(|()| file.write_all(&body))
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(Error::io(path, doing))?;
-        file.persist(path).map_err(|error| Error::io(path, doing)(error.error))?;
-        sync_folder(folder)
+        let bytes = [MAGIC.as_slice(), blake3::hash(&body).as_bytes().as_slice(), &body].concat();
+        write_whole(path, &bytes).map_err(Error::io(path, "storing encoded pictures"))
     }
 
     /// Reads what [`Encoded::store`] wrote and verifies its checksum.
@@ -114,14 +101,6 @@ impl Encoded {
         }
         body.is_empty().then_some(Self { extradata, length, packets })
     }
-}
-
-/// Makes a rename in a folder last through a loss of power.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), Error> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(Error::io(folder, "syncing a folder"))
 }
 
 #[cfg(test)]

@@ -10,10 +10,11 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::{codec, ffi};
 
-use super::encoded::{Coded, Encoded, sync_folder};
+use super::encoded::{Coded, Encoded};
 use super::h264::{self, PictureFormat, REORDER};
 use super::sound::SAMPLE_RATE;
 use super::{Error, boxes, provenance};
+use crate::source::sync_folder;
 
 /// What a film says about itself, and its subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn join<E: From<Error>>(
     file.sync_all().map_err(failed())?;
     drop(file);
     temporary.persist(out).map_err(|error| Error::io(out, "completing a film")(error.error))?;
-    sync_folder(folder)?;
+    sync_folder(folder).map_err(Error::io(folder, "syncing a folder"))?;
     Ok(())
 }
 

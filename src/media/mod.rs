@@ -111,11 +111,13 @@ impl Error {
 /// The versions of FFmpeg's libraries: what else can change encoded bits.
 pub fn versions() -> String {
     start();
+    // Major, minor and micro in a byte or two each, as FFmpeg packs them.
+    let version = |packed: u32| format!("{}.{}.{}", packed >> 16, packed >> 8 & 255, packed & 255);
     format!(
         "avcodec {} avformat {} swscale {}",
-        ffmpeg::codec::version(),
-        ffmpeg::format::version(),
-        ffmpeg::software::scaling::version()
+        version(ffmpeg::codec::version()),
+        version(ffmpeg::format::version()),
+        version(ffmpeg::software::scaling::version())
     )
 }
 

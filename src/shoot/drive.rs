@@ -447,7 +447,7 @@ It lies on the ground.
             {
                 assert!(path.is_file() && preceding.first + preceding.frames <= *frames);
             }
-            fs::write(draft, format!("{} of {prompt}", payload_frames(call.recipe))).unwrap();
+            fs::write(draft, format!("{} of {prompt}", payload_frames(&call.recipe))).unwrap();
             self.shot.push(prompt.clone());
             Ok(())
         }

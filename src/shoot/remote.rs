@@ -215,7 +215,7 @@ impl Process {
         }
         let status = self.child.wait().map_or_else(|error| error.to_string(), describe);
         let said = self.complaints.join().unwrap_or_default();
-        let complaints = said.into_iter().map(|line| format!("\n  {line}")).collect();
+        let complaints = said.iter().flat_map(|line| ["\n  ", line.as_str()]).collect();
         Error::Died { status, complaints }
     }
 }

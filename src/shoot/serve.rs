@@ -16,8 +16,8 @@ use super::drive::Failure;
 use super::plan::Network;
 use super::progress::Cancel;
 use super::wire::{Order, Reply, hear, say};
-use crate::model::Model;
 use crate::diagnostic::chain;
+use crate::model::Model;
 
 /// Serves whoever holds the other ends of standard input and output, until
 /// they let go.
@@ -27,12 +27,10 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
     let mut camera = None;
     for order in orders {
         let answer = match order {
-            Order::Open { model, digest, vault } => {
-                open(model.as_deref(), digest).map(|model| {
-                    let opened = camera.insert(NetworkCamera::new(model, digest, vault, typeset));
-                    Reply::Ready { device: opened.device() }
-                })
-            }
+            Order::Open { model, digest, vault } => open(model.as_deref(), digest).map(|model| {
+                let opened = camera.insert(NetworkCamera::new(model, digest, vault, typeset));
+                Reply::Ready { device: opened.device() }
+            }),
             Order::Shoot { call, draft } => match &mut camera {
                 None => Err("it was not told which model to shoot with".to_owned()),
                 Some(camera) => {

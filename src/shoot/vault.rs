@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::recipe::{Recipe, TakeKey};
 use super::stamp::{self, Stamp};
-use crate::source::write_whole;
+use crate::source::{sync_folder, write_whole};
 
 /// Why the vault cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -207,7 +207,7 @@ impl Vault {
         let mut record = Record { key: *key, payload, stamp: None, recipe: recipe.explain(), made };
         self.write_record(&record)?;
         fs::rename(draft, &path).map_err(failed("write", &path))?;
-        sync_folder(folder)?;
+        sync_folder(folder).map_err(failed("write", folder))?;
         record.stamp = Stamp::of(&path).map_err(failed("read", &path))?;
         self.write_record(&record)
     }
@@ -320,10 +320,6 @@ pub fn glance(root: &Path, key: &TakeKey) -> bool {
         }
         _ => false,
     }
-}
-
-fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|file| file.sync_all()).map_err(failed("write", folder))
 }
 
 fn lock_file(path: &Path) -> Result<File, Error> {

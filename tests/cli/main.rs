@@ -118,7 +118,7 @@ fn a_plan_is_the_whole_film_and_writes_nothing() {
 }
 
 #[test]
-#[cfg(not(all(feature = "torch", feature = "ffmpeg")))]
+#[cfg(not(feature = "ffmpeg"))]
 fn a_bare_binary_says_what_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("film.play"), "EXT. FOREST - DAY\n\nA fox walks.\n").unwrap();
