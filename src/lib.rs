@@ -8,7 +8,8 @@
 //! ```
 //!
 //! The modules stand in the order of that pipeline; each may use only those
-//! above it.
+//! above it. Two programs are made of them: `photoplay`, and `photoplay-camera`,
+//! which alone links libtorch and is started when there is a take to make.
 
 pub mod source;
 pub mod diagnostic;
