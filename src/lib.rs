@@ -26,4 +26,6 @@ pub mod shoot;
 pub mod cut;
 pub mod report;
 pub mod watch;
+#[cfg(feature = "preview")]
+pub mod preview;
 pub mod cli;

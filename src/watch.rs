@@ -1,18 +1,22 @@
-//! File events: waits until one of the files that a build read has changed.
+//! File events: tells when one of the files that a build read has changed.
 //!
 //! Watches folders, not files: editors save by renaming, and a watch on the
 //! old file hears nothing of the new one. Knows paths; does not know why they
 //! matter.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
+use crate::shoot::stamp::Stamp;
+
 /// Editors write in several steps; this long nothing must happen.
-const QUIET: Duration = Duration::from_millis(60);
+const QUIET: Duration = Duration::from_millis(40);
 
 /// But no longer than this, however busy a folder is.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -20,6 +24,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// How often files are looked at although nothing was heard: an event queue
 /// may overflow, and some file systems tell nothing.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// Links that are followed from one to the next.
+const LINKS: usize = 16;
 
 /// Why files cannot be watched.
 #[derive(Debug, thiserror::Error)]
@@ -42,39 +49,82 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Watcher {
     system: RecommendedWatcher,
-    events: Receiver<()>,
-    folders: BTreeSet<PathBuf>,
-    files: BTreeMap<PathBuf, Option<State>>,
+    stirred: Arc<AtomicBool>,
+    /// Each with what it is, so that another one at its place is seen.
+    folders: BTreeMap<PathBuf, Option<u64>>,
+    files: BTreeMap<PathBuf, Option<Stamp>>,
+    calm: Calm,
 }
 
-/// What a look at a file tells.
-type State = (u64, Option<std::time::SystemTime>);
+/// When to look after something stirred.
+#[derive(Debug, Clone, Copy)]
+struct Calm {
+    first: Option<Instant>,
+    last: Instant,
+    looked: Instant,
+}
+
+impl Calm {
+    fn new(now: Instant) -> Self {
+        Self { first: None, last: now, looked: now }
+    }
+
+    fn stir(&mut self, now: Instant) {
+        self.first.get_or_insert(now);
+        self.last = now;
+    }
+
+    fn due(&self) -> Instant {
+        match self.first {
+            Some(first) => (self.last + QUIET).min(first + PATIENCE),
+            None => self.looked + LOOK,
+        }
+    }
+}
 
 impl Watcher {
-    /// Watches nothing yet.
-    pub fn new() -> Result<Self, Error> {
-        let (sender, events) = channel();
+    /// Watches nothing yet. `wake` is called when something stirred, once
+    /// until [`Watcher::changed`] is asked, however much stirs.
+    pub fn new(wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
+        let stirred = Arc::new(AtomicBool::new(false));
+        let flag = stirred.clone();
         let system = notify::recommended_watcher(move |_| {
-            // The watcher is gone when nobody listens.
-            let _ = sender.send(());
+            if !flag.swap(true, Ordering::Relaxed) {
+                wake();
+            }
         })
         .map_err(Error::Start)?;
-        Ok(Self { system, events, folders: BTreeSet::new(), files: BTreeMap::new() })
+        let calm = Calm::new(Instant::now());
+        Ok(Self { system, stirred, folders: BTreeMap::new(), files: BTreeMap::new(), calm })
     }
 
     /// Watches exactly these files from now on, whether or not they exist.
     /// To be called before they are read, so that no change falls between.
     pub fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
         let files: BTreeSet<PathBuf> = files.into_iter().collect();
-        let folders: BTreeSet<PathBuf> = files.iter().filter_map(|file| folder_of(file)).collect();
-        for gone in self.folders.difference(&folders) {
-            // A folder that was removed needs no unwatching.
-            let _ = self.system.unwatch(gone);
+        let folders: BTreeMap<PathBuf, Option<u64>> = files
+            .iter()
+            .flat_map(|file| folders_of(file))
+            .map(|folder| {
+                let inode = inode(&folder);
+                (folder, inode)
+            })
+            .collect();
+        for (gone, inode) in &self.folders {
+            if folders.get(gone) != Some(inode) {
+                // A folder that was removed needs no unwatching.
+                let _ = self.system.unwatch(gone);
+            }
         }
-        for path in folders.difference(&self.folders) {
-            self.system
-                .watch(path, RecursiveMode::NonRecursive)
-                .map_err(|source| Error::Folder { path: path.clone(), source })?;
+        for (path, inode) in &folders {
+            if self.folders.get(path) != Some(inode) {
+                match self.system.watch(path, RecursiveMode::NonRecursive) {
+                    Ok(()) => {}
+                    // Gone since it was found: what comes in its place is looked for.
+                    Err(source) if is_absent(&source) => {}
+                    Err(source) => return Err(Error::Folder { path: path.clone(), source }),
+                }
+            }
         }
         self.folders = folders;
         self.files = files
@@ -87,25 +137,22 @@ impl Watcher {
         Ok(())
     }
 
-    /// Waits until a file is other than it was, and until writing has calmed
-    /// down; `stop` is asked now and then. `false` when it said so.
-    pub fn wait(&mut self, stop: &dyn Fn() -> bool) -> bool {
-        loop {
-            match self.events.recv_timeout(LOOK) {
-                Ok(()) => self.calm_down(),
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
-            }
-            if stop() {
-                return false;
-            }
-            if self.changed() {
-                return true;
-            }
+    /// When to ask [`Watcher::changed`] next, if nothing wakes earlier.
+    pub fn due(&mut self) -> Instant {
+        if self.stirred.swap(false, Ordering::Relaxed) {
+            self.calm.stir(Instant::now());
         }
+        self.calm.due()
     }
 
-    /// Whether a file is other than it was when last asked.
+    /// Whether a file is other than it was when last asked. `false` while
+    /// writing has not calmed down.
     pub fn changed(&mut self) -> bool {
+        let now = Instant::now();
+        if self.due() > now {
+            return false;
+        }
+        self.calm = Calm::new(now);
         let mut changed = false;
         for (file, state) in &mut self.files {
             let now = look(file);
@@ -114,72 +161,221 @@ impl Watcher {
         }
         changed
     }
+}
 
-    fn calm_down(&self) {
-        let since = Instant::now();
-        while since.elapsed() < PATIENCE && self.events.recv_timeout(QUIET).is_ok() {}
+fn is_absent(error: &notify::Error) -> bool {
+    match &error.kind {
+        notify::ErrorKind::PathNotFound => true,
+        notify::ErrorKind::Io(error) => error.kind() == io::ErrorKind::NotFound,
+        _ => false,
     }
 }
 
-/// The folder that is watched for a file: the nearest one that exists.
-fn folder_of(file: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(file).ok()?;
-    absolute.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned)
+/// The folders that are watched for a file: the nearest one that exists, and
+/// those in which the links on the way to it stand.
+fn folders_of(file: &Path) -> BTreeSet<PathBuf> {
+    let mut folders = BTreeSet::new();
+    let mut todo: Vec<PathBuf> = std::path::absolute(file).into_iter().collect();
+    for _ in 0..LINKS {
+        let Some(path) = todo.pop() else { break };
+        folders.extend(path.ancestors().skip(1).find(|folder| folder.is_dir()).map(Path::to_owned));
+        for link in path.ancestors() {
+            let (Ok(target), Some(folder)) = (link.read_link(), link.parent()) else { continue };
+            folders.insert(folder.to_owned());
+            let rest = path.strip_prefix(link).expect("an ancestor");
+            todo.push(folder.join(target).join(rest));
+        }
+    }
+    folders
 }
 
-fn look(file: &Path) -> Option<State> {
-    let meta = std::fs::metadata(file).ok()?;
-    Some((meta.len(), meta.modified().ok()))
+#[cfg(unix)]
+fn inode(folder: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata(folder).ok().map(|meta| meta.ino())
+}
+
+#[cfg(not(unix))]
+fn inode(folder: &Path) -> Option<u64> {
+    folder.is_dir().then_some(0)
+}
+
+fn look(file: &Path) -> Option<Stamp> {
+    Stamp::of(file).ok().flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+    use std::sync::mpsc::{Receiver, channel};
 
-    /// Waits for at most ten seconds.
-    fn heard(watcher: &mut Watcher) -> bool {
-        let since = Instant::now();
-        watcher.wait(&|| since.elapsed() > Duration::from_secs(10))
+    fn watcher() -> (Watcher, Receiver<()>) {
+        let (sender, woken) = channel();
+        let watcher = Watcher::new(move || {
+            let _ = sender.send(());
+        });
+        (watcher.unwrap(), woken)
     }
 
-    #[test]
-    fn a_save_by_any_editor_is_heard() {
-        type Save = fn(&Path);
-        let saves: [(&str, Save); 4] = [
+    /// Waits for at most ten seconds.
+    fn heard((watcher, woken): &mut (Watcher, Receiver<()>)) -> bool {
+        let since = Instant::now();
+        while since.elapsed() < Duration::from_secs(10) {
+            let wait = watcher.due().saturating_duration_since(Instant::now());
+            let _ = woken.recv_timeout(wait);
+            if watcher.changed() {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[cfg(unix)]
+    fn saves() -> Vec<(&'static str, fn(&Path))> {
+        use std::io::Write as _;
+        use std::os::unix::fs::symlink;
+        vec![
             ("written over", |file| fs::write(file, "longer text").unwrap()),
-            ("renamed over", |file| {
-                let draft = file.with_extension("tmp");
+            ("sed -i: a draft renamed over it", |file| {
+                let draft = file.with_file_name("sedXq81mZ");
                 fs::write(&draft, "another text").unwrap();
                 fs::rename(draft, file).unwrap();
             }),
-            ("moved away and written anew", |file| {
-                fs::rename(file, file.with_extension("bak")).unwrap();
+            ("vim: moved to a backup, written anew, backup removed", |file| {
+                let backup = file.with_file_name("mara.play~");
+                fs::write(file.with_file_name("4913"), "").unwrap();
+                fs::remove_file(file.with_file_name("4913")).unwrap();
+                fs::rename(file, &backup).unwrap();
                 fs::write(file, "a new text!").unwrap();
+                fs::remove_file(backup).unwrap();
+            }),
+            ("vim with backupcopy: copied to a backup, written over", |file| {
+                fs::copy(file, file.with_file_name("mara.play~")).unwrap();
+                let mut open = fs::File::options().write(true).truncate(true).open(file).unwrap();
+                open.write_all(b"a text of vim's").unwrap();
+                open.sync_all().unwrap();
+            }),
+            ("VS Code: truncated, then written", |file| {
+                let mut open = fs::File::options().write(true).truncate(true).open(file).unwrap();
+                std::thread::sleep(Duration::from_millis(20));
+                open.write_all(b"a text of code's").unwrap();
+            }),
+            ("emacs: lock link, backup by rename, new file", |file| {
+                let lock = file.with_file_name(".#mara.play");
+                symlink("mara@host.1:1", &lock).unwrap();
+                fs::rename(file, file.with_file_name("mara.play~")).unwrap();
+                fs::write(file, "a text of emacs").unwrap();
+                fs::remove_file(lock).unwrap();
+            }),
+            ("removed and made again", |file| {
+                fs::remove_file(file).unwrap();
+                std::thread::sleep(Duration::from_millis(20));
+                fs::write(file, "text of another time").unwrap();
+            }),
+            ("a link swapped over it", |file| {
+                let (draft, other) = (file.with_file_name("link"), file.with_file_name("v2"));
+                fs::write(&other, "a text elsewhere").unwrap();
+                symlink(other, &draft).unwrap();
+                fs::rename(draft, file).unwrap();
+            }),
+            ("as long as before, with the time set back", |file| {
+                let time = fs::metadata(file).unwrap().modified().unwrap();
+                fs::write(file, "tixt").unwrap();
+                fs::File::options().write(true).open(file).unwrap().set_modified(time).unwrap();
             }),
             ("removed", |file| fs::remove_file(file).unwrap()),
-        ];
-        for (how, save) in saves {
+        ]
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_save_by_any_editor_is_heard_every_time() {
+        for (how, save) in saves() {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("mara.play");
-            fs::write(&file, "text").unwrap();
-            let mut watcher = Watcher::new().unwrap();
-            watcher.watch([file.clone()]).unwrap();
-            save(&file);
-            assert!(heard(&mut watcher), "{how}");
+            let mut watcher = watcher();
+            for time in ["first", "second", "third"] {
+                if file.is_symlink() || !file.exists() {
+                    let _ = fs::remove_file(&file);
+                    fs::write(&file, "text").unwrap();
+                    watcher.0.watch([file.clone()]).unwrap();
+                    watcher.0.files.insert(file.clone(), look(&file));
+                }
+                watcher.0.watch([file.clone()]).unwrap();
+                save(&file);
+                assert!(heard(&mut watcher), "{how}, the {time} time");
+            }
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_folder_that_is_swapped_is_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        for version in ["v1", "v2", "v3"] {
+            fs::create_dir(folder.path().join(version)).unwrap();
+            fs::write(folder.path().join(version).join("mara.play"), version).unwrap();
+        }
+        let current = folder.path().join("current");
+        std::os::unix::fs::symlink("v1", &current).unwrap();
+        let file = current.join("mara.play");
+        let mut watcher = watcher();
+        watcher.0.watch([file.clone()]).unwrap();
+        for version in ["v2", "v3"] {
+            let draft = folder.path().join("draft");
+            std::os::unix::fs::symlink(version, &draft).unwrap();
+            fs::rename(draft, &current).unwrap();
+            assert!(heard(&mut watcher), "{version}");
+            watcher.0.watch([file.clone()]).unwrap();
+        }
+        fs::write(folder.path().join("v3/mara.play"), "later").unwrap();
+        assert!(heard(&mut watcher), "the new one is watched");
     }
 
     #[test]
     fn other_files_and_files_to_come() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("cast/tusk.png");
-        let mut watcher = Watcher::new().unwrap();
-        watcher.watch([missing.clone()]).unwrap();
+        let mut watcher = watcher();
+        watcher.0.watch([missing.clone()]).unwrap();
         fs::write(folder.path().join("else.txt"), "x").unwrap();
-        assert!(!watcher.changed());
+        std::thread::sleep(LOOK);
+        assert!(!watcher.0.changed());
         fs::create_dir(folder.path().join("cast")).unwrap();
         fs::write(&missing, "x").unwrap();
         assert!(heard(&mut watcher));
+    }
+
+    #[test]
+    fn a_storm_wakes_once_and_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mara.play");
+        fs::write(&file, "").unwrap();
+        let mut watcher = watcher();
+        watcher.0.watch([file.clone()]).unwrap();
+        for number in 0..10_000 {
+            fs::write(&file, format!("{number}")).unwrap();
+        }
+        assert!(heard(&mut watcher));
+        // A flag, not a queue: what was not asked for is not remembered.
+        assert!(watcher.1.try_iter().count() <= 2);
+        std::thread::sleep(QUIET * 2);
+        watcher.0.changed();
+        std::thread::sleep(LOOK + QUIET);
+        assert!(!watcher.0.changed(), "one build of the last state");
+    }
+
+    #[test]
+    fn writing_is_given_time_to_end_but_not_for_ever() {
+        let start = Instant::now();
+        let mut calm = Calm::new(start);
+        assert_eq!(calm.due(), start + LOOK);
+        calm.stir(start);
+        assert_eq!(calm.due(), start + QUIET);
+        calm.stir(start + QUIET / 2);
+        assert_eq!(calm.due(), start + QUIET / 2 + QUIET);
+        calm.stir(start + PATIENCE);
+        assert_eq!(calm.due(), start + PATIENCE);
     }
 }

@@ -55,10 +55,16 @@ pub enum Command {
     ///
     /// Compares the recipe of a shot with what was made before, field by field.
     Explain(Explain),
-    /// Build again after every save
+    /// Build again after every save, with a live preview
     ///
-    /// Watches the script and everything it reads. A script with mistakes
-    /// leaves the last good film as it is.
+    /// Watches the script and everything it reads. After a save the film is
+    /// shown at once with what is there: the takes that did not change, and for
+    /// those that did the take they had before or a card with their words; then
+    /// a draft in few steps; then the take. The shot that was edited comes
+    /// first. A script with mistakes leaves the last good film playing.
+    ///
+    /// The preview is a page on this machine, at an address that only you are
+    /// told; editors can drive it (docs/preview.md).
     Watch(Watch),
     /// Show or make the portraits of the cast
     ///
@@ -177,6 +183,12 @@ pub struct Explain {
 pub struct Watch {
     /// The script
     pub script: PathBuf,
+    /// Open the preview in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// Port of the preview on this machine [default: any that is free]
+    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    pub port: u16,
     /// The film [default: the script's name with `.mp4`, beside it]
     #[arg(short, long, value_name = "FILM")]
     pub output: Option<PathBuf>,

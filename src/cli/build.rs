@@ -32,7 +32,7 @@ pub(super) fn run(args: &Build, style: Style) -> Outcome {
         Format::Human => for_people(style),
         Format::Json => Box::new(Json),
     };
-    super::film::build(args, style, &*progress, &cancel).map(|built| built.exit)
+    super::film::build(args, style, &*progress, &cancel)
 }
 
 /// Ctrl-C asks to stop; a second one stops at once.

@@ -14,7 +14,7 @@ use image::RgbImage;
 use super::args::Build;
 use super::project::{self, Script};
 use super::studio::{Studio, vault_of};
-use super::{Exit, Failure, tell};
+use super::{Exit, Failure, Outcome, tell};
 use crate::casting::{self, Note, Portrait, names::vacant};
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
@@ -26,20 +26,11 @@ use crate::report::{Style, plural};
 use crate::shoot;
 use crate::shoot::drive::{self, Call, Camera, Set, drive, survey};
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
-use crate::shoot::progress::{Cancel, Event, Progress};
+use crate::shoot::progress::{Cancel, Direction, Event, Progress};
 use crate::shoot::remote::{self, RemoteCamera};
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
 use crate::time::Rate;
-
-/// What came of a build.
-#[derive(Debug)]
-pub(super) struct Built {
-    /// How it ended.
-    pub exit: Exit,
-    /// Every file that was read: what a watcher waits for.
-    pub read: Vec<PathBuf>,
-}
 
 /// Builds a film.
 pub(super) fn build(
@@ -47,16 +38,14 @@ pub(super) fn build(
     style: Style,
     progress: &dyn Progress,
     cancel: &Cancel,
-) -> Result<Built, Failure> {
+) -> Outcome {
     let started = Instant::now();
     let script = project::read(&args.script, &args.reading)?;
-    let read = files(&script);
     if script.has_errors() {
         script.tell_all(style);
-        return Ok(Built { exit: Exit::ScriptErrors, read });
+        return Ok(Exit::ScriptErrors);
     }
-    let exit = film(args, &script, started, progress, cancel)?;
-    Ok(Built { exit, read })
+    film(args, &script, started, progress, cancel)
 }
 
 fn film(
@@ -109,7 +98,7 @@ fn film(
         project: &script.folder,
         vault: &vault,
         progress,
-        cancel,
+        direction: cancel,
     };
     let outcome = drive(set, &mut camera).map_err(shot_failed)?;
     // The camera's memory is the encoder's now.
@@ -153,7 +142,7 @@ fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) {
 }
 
 /// Writes to the lock file which pictures and model files the film is made with.
-fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
+pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
     for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
         let file = chosen.file.to_string_lossy().replace('\\', "/");
@@ -189,14 +178,10 @@ pub(super) fn make_portraits(
     looks: &[usize],
     (vault, camera): (&Vault, &mut dyn Camera),
     progress: &dyn Progress,
-    cancel: &Cancel,
+    direction: &dyn Direction,
 ) -> Result<bool, Failure> {
     for &index in looks {
-        if cancel.is_cancelled() {
-            return Ok(false);
-        }
         let look = &studio.cast.looks[index];
-        progress.tell(&Event::Cast { name: look.name.clone() });
         let base = look.base.and_then(|base| studio.chosen[base].clone());
         let settings = &script.list.settings;
         let recipe = portrait_recipe(
@@ -207,9 +192,14 @@ pub(super) fn make_portraits(
             &studio.network,
         )
         .map_err(|error| Failure::new(Exit::ScriptErrors, error))?;
+        let key = recipe.key();
+        if !direction.wants(&key) {
+            return Ok(false);
+        }
+        progress.tell(&Event::Cast { name: look.name.clone() });
         let references =
             base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
-        let draft = vault.draft(&recipe.key());
+        let draft = vault.draft(&key);
         let call = Call {
             recipe: Cow::Borrowed(&recipe),
             references,
@@ -219,7 +209,7 @@ pub(super) fn make_portraits(
         };
         let mut on_step = |done, steps| {
             progress.tell(&Event::Step { done, steps });
-            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if direction.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         match camera.shoot(&call, &draft, &mut on_step) {
             Ok(()) => {}
@@ -233,9 +223,9 @@ pub(super) fn make_portraits(
         let _ = fs::remove_file(&draft);
         let file = keep_portrait(script, studio, index, &picture)?;
         let name = studio.cast.looks[index].name.clone();
-        progress.tell(&Event::Portrait { name, file });
         studio.plan_again(script)?;
         pin(script, studio)?;
+        progress.tell(&Event::Portrait { name, file });
     }
     Ok(true)
 }
@@ -333,12 +323,12 @@ fn cut(
 }
 
 /// Where a script's film goes when nobody says.
-fn film_of(script: &Script) -> PathBuf {
+pub(super) fn film_of(script: &Script) -> PathBuf {
     script.path.with_extension("mp4")
 }
 
 /// Every file whose change may change a script's film.
-fn files(script: &Script) -> Vec<PathBuf> {
+pub(super) fn files(script: &Script) -> Vec<PathBuf> {
     let beside = ["cast.yaml", shoot::lock::FILE].map(|name| script.folder.join(name));
     std::iter::once(script.path.clone())
         .chain(script.list.files.iter().map(|file| casting::below(&script.folder, file)))
@@ -347,12 +337,12 @@ fn files(script: &Script) -> Vec<PathBuf> {
 }
 
 /// Looks whose picture is still to be made.
-fn uncast(studio: &Studio) -> Vec<usize> {
+pub(super) fn uncast(studio: &Studio) -> Vec<usize> {
     (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()
 }
 
 /// What the author should know about chosen pictures.
-fn notes(studio: &Studio) -> Vec<String> {
+pub(super) fn notes(studio: &Studio) -> Vec<String> {
     let looks = studio.cast.looks.iter().zip(&studio.chosen);
     looks
         .filter_map(|(look, chosen)| {
@@ -377,7 +367,7 @@ fn pinned(network: &Network) -> BTreeMap<String, String> {
 /// Holds the model against what the lock file says of it. A folder whose
 /// files have changed is refused unless that was meant; the embedded model
 /// changes with the program, which is said.
-fn check_model(studio: &Studio, accept: bool) -> Result<Option<String>, Failure> {
+pub(super) fn check_model(studio: &Studio, accept: bool) -> Result<Option<String>, Failure> {
     let name = &studio.network.settings.name;
     let Some(before) = studio.lock.models.get(name) else { return Ok(None) };
     let now = pinned(&studio.network);

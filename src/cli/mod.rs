@@ -67,6 +67,13 @@ impl Failure {
         self.help = Some(help.into());
         self
     }
+
+    /// What is said, on one line.
+    #[cfg(feature = "preview")]
+    fn words(&self) -> String {
+        let words = crate::diagnostic::chain(&*self.error);
+        self.help.as_ref().map_or_else(|| words.clone(), |help| format!("{words}; {help}"))
+    }
 }
 
 /// The result of a command.

@@ -12,8 +12,12 @@ pub mod conform;
 #[cfg(feature = "ffmpeg")]
 mod lettering;
 #[cfg(feature = "ffmpeg")]
+pub mod pieces;
+#[cfg(feature = "ffmpeg")]
 pub mod print;
 #[cfg(feature = "ffmpeg")]
 pub mod segments;
+#[cfg(feature = "ffmpeg")]
+pub mod stills;
 #[cfg(feature = "ffmpeg")]
 pub mod titles;

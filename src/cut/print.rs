@@ -7,23 +7,20 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::num::NonZero;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 use serde::{Deserialize, Serialize};
 
 use super::captions::{Caption, captions, srt};
 use super::conform::TakeFile;
 use super::edl::Edl;
-use super::segments::{Maker, Segment, format, segments};
+use super::pieces::{Pieces, Store};
 use crate::breakdown::screenplay::Captions;
-use crate::breakdown::shot::{Picture, ShotList};
+use crate::breakdown::shot::ShotList;
 use crate::media::encoded::Encoded;
 use crate::media::film::{Description, Subtitle, join};
-use crate::media::h264::{PictureFormat, parameter_sets};
+use crate::media::h264::parameter_sets;
 use crate::media::{self, sound};
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -120,20 +117,10 @@ pub fn print(
     if edl.frames == 0 || edl.picture.is_empty() {
         return Err(Error::Empty);
     }
-    let picture = format(shots, edl);
     let captions = captions(&shots.lines);
-    let takes: Vec<Option<TakeFile>> = edl
-        .picture
-        .iter()
-        .map(|event| {
-            let filmed = matches!(shots.shots[event.shot].picture, Picture::Take(_));
-            filmed.then(|| take(event.take))
-        })
-        .collect();
-    let segments = segments(shots, edl, &captions, &takes);
-    let store = Store { folder: vault.join("segments") };
-    let keys: Vec<String> =
-        segments.iter().map(|segment| segment.key().to_hex().to_string()).collect();
+    let pieces = Pieces::of(shots, edl, &captions, take);
+    let Pieces { picture, keys, .. } = &pieces;
+    let store = Store::of(vault);
     let samples = samples(edl.frames, edl.rate);
     let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
     let description = describe(shots, edl.frames, &captions);
@@ -145,47 +132,37 @@ pub fn print(
         Printed { frames: edl.frames, segments_encoded: 0, segments_reused: 0, subtitles };
     let now = Record {
         film: absolute(out),
-        key: key(&(REVISION, &keys, &sound_key, format!("{description:?}"), &srt)),
+        key: key(&(REVISION, keys, &sound_key, format!("{description:?}"), &srt)),
         stat: stats(&[out, &printed.subtitles]),
         segments: keys.iter().chain([&sound_key]).cloned().collect(),
     };
     if now.stat.len() == 2 && recorded(&record).is_some_and(|before| before == now) {
-        printed.segments_reused = segments.len();
+        printed.segments_reused = keys.len();
         return Ok(printed);
     }
 
-    let mut seen = BTreeSet::new();
-    let missing: Vec<usize> = (0..segments.len())
-        .filter(|index| seen.insert(&keys[*index]) && !store.has(&keys[*index]))
-        .collect();
+    let missing = pieces.missing(&store);
     printed.segments_encoded = missing.len();
-    let reused = segments.len() - missing.len();
+    let reused = keys.len() - missing.len();
     on_event(Event::Planned { reused, to_encode: missing.len() });
-    encode_all(&store, picture, &segments, &keys, &missing, on_event)?;
+    let mut done = 0;
+    pieces.encode(&store, &missing, &mut |_| {
+        done += 1;
+        on_event(Event::Encoded { done, of: missing.len() });
+        ControlFlow::Continue(())
+    })?;
 
     on_event(Event::Joining);
     let silence = match Encoded::load(&store.path(&sound_key)) {
         Ok(silence) => silence,
         Err(_) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
     };
-    let expected = parameter_sets(picture)?;
+    let expected = parameter_sets(*picture)?;
     let mut mended = 0;
-    let load = |index: usize| -> Result<Encoded, Error> {
-        match Encoded::load(&store.path(&keys[index])) {
-            Ok(piece) if piece.extradata == expected && piece.length == segments[index].frames => {
-                Ok(piece)
-            }
-            // Damaged or lost since: it can be made again.
-            _ => {
-                mended += 1;
-                let piece = Maker::new(picture).encode(&segments[index])?;
-                Ok(store.keep(&keys[index], piece)?)
-            }
-        }
-    };
-    join(out, picture, edl.frames, &description, &silence, segments.len(), load)?;
+    let load = |index| pieces.load(&store, index, &expected, &mut mended).map_err(Error::from);
+    join(out, *picture, edl.frames, &description, &silence, keys.len(), load)?;
     printed.segments_encoded += mended;
-    printed.segments_reused = segments.len().saturating_sub(printed.segments_encoded);
+    printed.segments_reused = keys.len().saturating_sub(printed.segments_encoded);
     replace(&printed.subtitles, srt.as_bytes())?;
     let stat = stats(&[out, &printed.subtitles]);
     let text = serde_json::to_vec(&Record { stat, ..now }).expect("plain data becomes JSON");
@@ -202,73 +179,6 @@ pub fn in_use(vault: &Path) -> BTreeSet<String> {
         .filter(|record| record.film.exists())
         .flat_map(|record| record.segments)
         .collect()
-}
-
-/// Segments by key, each in a file of its own.
-struct Store {
-    folder: PathBuf,
-}
-
-impl Store {
-    fn path(&self, key: &str) -> PathBuf {
-        let (shelf, name) = key.split_at(2);
-        self.folder.join(shelf).join(name)
-    }
-
-    fn has(&self, key: &str) -> bool {
-        self.path(key).is_file()
-    }
-
-    fn keep(&self, key: &str, piece: Encoded) -> Result<Encoded, media::Error> {
-        piece.store(&self.path(key))?;
-        Ok(piece)
-    }
-}
-
-/// Encodes segments side by side, each with one thread: more would change the bits.
-fn encode_all(
-    store: &Store,
-    picture: PictureFormat,
-    segments: &[Segment],
-    keys: &[String],
-    missing: &[usize],
-    on_event: &mut dyn FnMut(Event),
-) -> Result<(), Error> {
-    let next = AtomicUsize::new(0);
-    let stopped = AtomicBool::new(false);
-    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(missing.len());
-    thread::scope(|scope| {
-        let (sender, results) = mpsc::channel();
-        for _ in 0..workers {
-            let (sender, next, stopped) = (sender.clone(), &next, &stopped);
-            scope.spawn(move || {
-                let mut maker = Maker::new(picture);
-                while !stopped.load(Ordering::Relaxed) {
-                    let Some(index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                        break;
-                    };
-                    let stored = maker
-                        .encode(&segments[*index])
-                        .and_then(|piece| store.keep(&keys[*index], piece));
-                    if sender.send(stored.map(drop)).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut outcome = Ok(());
-        for (done, result) in results.into_iter().enumerate() {
-            match result {
-                Ok(()) => on_event(Event::Encoded { done: done + 1, of: missing.len() }),
-                Err(error) => {
-                    stopped.store(true, Ordering::Relaxed);
-                    outcome = outcome.and(Err(error.into()));
-                }
-            }
-        }
-        outcome
-    })
 }
 
 /// Samples of sound for so many frames, to the nearest.

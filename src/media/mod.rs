@@ -7,6 +7,7 @@ mod boxes;
 pub mod decode;
 pub mod encoded;
 pub mod film;
+pub mod fragmented;
 pub mod h264;
 pub mod picture;
 pub mod provenance;

@@ -3,6 +3,8 @@
 
 pub mod diagnostics;
 pub mod failure;
+pub mod live;
+pub mod picture;
 pub mod progress;
 
 use std::io::IsTerminal as _;

@@ -17,7 +17,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::plan::{Plan, payload_frames};
-use super::progress::{Cancel, Event, Progress};
+use super::progress::{Direction, Event, Progress};
 use super::recipe::{Recipe, TakeKey};
 use super::vault::{self, Made, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
@@ -157,8 +157,8 @@ pub struct Set<'a> {
     pub vault: &'a Vault,
     /// Hears what happens.
     pub progress: &'a dyn Progress,
-    /// Asked after every step.
-    pub cancel: &'a Cancel,
+    /// Asked before every take and after every step.
+    pub direction: &'a dyn Direction,
 }
 
 /// Makes every take that a plan wants and the vault does not hold.
@@ -167,11 +167,18 @@ pub fn drive(set: Set<'_>, camera: &mut dyn Camera) -> Result<Outcome, vault::Er
     settle(&mut jobs, set.vault, set.progress)?;
     let cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
     let mut outcome = Outcome { cached, ..Outcome::default() };
-    while let Some(index) = ready(&mut jobs) {
-        if set.cancel.is_cancelled() {
-            outcome.cancelled = true;
+    loop {
+        let ready = ready(&mut jobs);
+        if ready.is_empty() {
             break;
         }
+        let shots: Vec<usize> = ready.iter().map(|index| jobs[*index].shot).collect();
+        let next = set.direction.next(&shots);
+        let Some(next) = next.and_then(|shot| shots.iter().position(|other| *other == shot)) else {
+            outcome.cancelled = true;
+            break;
+        };
+        let index = ready[next];
         jobs[index].state = State::Rolling;
         match set.make(&jobs, index, camera)? {
             Ok(true) => {
@@ -244,8 +251,8 @@ fn held(key: &TakeKey, vault: &Vault, progress: &dyn Progress) -> Result<bool, v
     }
 }
 
-/// The next job that can be made, in the order of the film.
-fn ready(jobs: &mut [Job]) -> Option<usize> {
+/// The jobs that can be done now, in the order of the film.
+fn ready(jobs: &mut [Job]) -> Vec<usize> {
     for index in 0..jobs.len() {
         if jobs[index].state != State::Wanted {
             continue;
@@ -256,7 +263,7 @@ fn ready(jobs: &mut [Job]) -> Option<usize> {
             Some(State::Wanted | State::Ready | State::Rolling | State::Needless) => {}
         }
     }
-    jobs.iter().position(|job| job.state == State::Ready)
+    (0..jobs.len()).filter(|index| jobs[*index].state == State::Ready).collect()
 }
 
 fn spoil(
@@ -305,10 +312,10 @@ impl Set<'_> {
         let draft = self.vault.draft(key);
         let mut on_step = |done, steps| {
             self.progress.tell(&Event::Step { done, steps });
-            if self.cancel.is_cancelled() {
-                ControlFlow::Break(())
-            } else {
+            if self.direction.wants(key) {
                 ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
             }
         };
         if let Err(failure) = camera.shoot(&call, &draft, &mut on_step) {
@@ -471,8 +478,8 @@ It lies on the ground.
         let vault = Vault::open(folder).unwrap();
         let (heard, cancel) = (Heard::default(), camera.cancel.clone());
         let project = Path::new(".");
-        let (list, plan, vault, progress, cancel) = (&list, &plan, &vault, &heard, &cancel);
-        let set = Set { list, plan, chosen: &[], project, vault, progress, cancel };
+        let (list, plan, vault, progress, direction) = (&list, &plan, &vault, &heard, &cancel);
+        let set = Set { list, plan, chosen: &[], project, vault, progress, direction };
         let outcome = drive(set, camera).unwrap();
         (outcome, heard.0.into_inner())
     }
@@ -530,6 +537,46 @@ It lies on the ground.
         assert_eq!((outcome.made, outcome.cancelled), (1, true));
         let (outcome, _) = shoot(folder.path(), 81, &mut Slate::default());
         assert_eq!((outcome.made, outcome.cached), (2, 1));
+    }
+
+    /// Wants the nearest to a shot first, and one take not at all.
+    struct Nearest {
+        to: usize,
+        unwanted: Option<TakeKey>,
+    }
+
+    impl Direction for Nearest {
+        fn next(&self, ready: &[usize]) -> Option<usize> {
+            ready.iter().copied().min_by_key(|shot| shot.abs_diff(self.to))
+        }
+
+        fn wants(&self, key: &TakeKey) -> bool {
+            self.unwanted != Some(*key)
+        }
+    }
+
+    #[test]
+    fn takes_are_made_as_directed_and_dropped_when_nobody_wants_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let (list, plan) = planned(81);
+        let vault = Vault::open(folder.path()).unwrap();
+        let shot = |direction: &Nearest| {
+            let (list, plan, vault, progress) = (&list, &plan, &vault, &Heard::default());
+            let project = Path::new(".");
+            let mut camera = Slate::default();
+            let set = Set { list, plan, chosen: &[], project, vault, progress, direction };
+            (drive(set, &mut camera).unwrap(), camera.shot.len())
+        };
+        let takes: Vec<usize> =
+            (0..plan.shots.len()).filter(|shot| plan.shots[*shot].key.is_some()).collect();
+        let last = *takes.last().unwrap();
+        let unwanted = plan.shots[takes[0]].key;
+        let (outcome, made) = shot(&Nearest { to: last, unwanted });
+        assert!(outcome.cancelled);
+        assert_eq!((outcome.made, made), (1, 1), "the last, then the first is dropped");
+        assert!(vault.holds(&plan.shots[last].key.unwrap()).unwrap());
+        let (outcome, _) = shot(&Nearest { to: 0, unwanted: None });
+        assert_eq!((outcome.made, outcome.cached, outcome.cancelled), (2, 1, false));
     }
 
     #[test]

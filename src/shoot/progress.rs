@@ -146,3 +146,25 @@ impl Cancel {
         self.0.load(Ordering::Relaxed)
     }
 }
+
+/// Says which takes are worth making: asked before every take and after every
+/// step, so that an answer may change while takes are made.
+pub trait Direction {
+    /// Of the shots whose takes can be made now, in the order of the film, the
+    /// one to make next; `None` is enough.
+    fn next(&self, ready: &[usize]) -> Option<usize>;
+
+    /// Whether a take that is being made is still wanted.
+    fn wants(&self, key: &TakeKey) -> bool;
+}
+
+/// Everything, in the order of the film, until somebody asks to stop.
+impl Direction for Cancel {
+    fn next(&self, ready: &[usize]) -> Option<usize> {
+        ready.first().copied().filter(|_| !self.is_cancelled())
+    }
+
+    fn wants(&self, _: &TakeKey) -> bool {
+        !self.is_cancelled()
+    }
+}

@@ -1,0 +1,138 @@
+//! The cutter's thread: small pictures, then the pieces of the latest cut,
+//! then the film.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+
+use super::Heard;
+use super::latest::Latest;
+use crate::cli::project::Script;
+use crate::cut::conform::TakeFile;
+use crate::cut::edl::Edl;
+use crate::cut::pieces::{Pieces, Store};
+use crate::cut::print::{self, in_use, print};
+use crate::cut::stills::Still;
+use crate::diagnostic::chain;
+
+/// A film to be cut.
+pub(super) struct Cut {
+    /// The vault.
+    pub vault: PathBuf,
+    /// Width and height of the film.
+    pub size: (u32, u32),
+    /// Stills nobody has yet, by key.
+    pub stills: Vec<(String, Still)>,
+    /// The film.
+    pub pieces: Arc<Pieces>,
+    /// Pieces nobody has yet, the most urgent first.
+    pub missing: Vec<usize>,
+    /// The film's file, when every take is there.
+    pub print: Option<Print>,
+}
+
+/// A film to be written to a file.
+pub(super) struct Print {
+    pub script: Arc<Script>,
+    pub edl: Arc<Edl>,
+    pub takes: Vec<Option<TakeFile>>,
+    pub film: PathBuf,
+}
+
+/// What the cutter tells the desk.
+pub(super) enum Told {
+    Still(String, Vec<u8>),
+    Piece(String),
+    /// All of an order is done.
+    Done { number: u64, printed: Option<print::Printed> },
+    Failed(String),
+}
+
+/// Cuts until nothing will be ordered.
+pub(super) fn cut(orders: &Latest<Cut>, desk: Sender<Heard>) {
+    let tell = |told| {
+        // Nobody listens when the desk has closed.
+        let _ = desk.send(Heard::Cutter(told));
+    };
+    let mut rubbish = Rubbish::default();
+    let mut done = 0;
+    while let Some((number, order)) = orders.after(done) {
+        done = number;
+        match one(&order, &|| orders.is_latest(number), &tell, &mut rubbish) {
+            Ok(Some(printed)) => tell(Told::Done { number, printed }),
+            Ok(None) => {}
+            Err(failure) => tell(Told::Failed(failure)),
+        }
+    }
+}
+
+/// One order; `None` when a newer one came meanwhile.
+#[allow(clippy::option_option, reason = "an order that was done may have printed nothing")]
+fn one(
+    order: &Cut,
+    latest: &dyn Fn() -> bool,
+    tell: &dyn Fn(Told),
+    rubbish: &mut Rubbish,
+) -> Result<Option<Option<print::Printed>>, String> {
+    let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
+    let store = Store::of(vault);
+    let mut flow = |piece: usize| {
+        rubbish.made.insert(pieces.keys[piece].clone());
+        tell(Told::Piece(pieces.keys[piece].clone()));
+        if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    let (urgent, others) = missing.split_at(missing.len().min(3));
+    let whole = pieces.encode(&store, urgent, &mut flow).map_err(|error| chain(&error))?;
+    if !whole {
+        return Ok(None);
+    }
+    for (key, still) in stills {
+        // A shot whose picture cannot be drawn is a shot without a picture.
+        if let Ok(picture) = still.make(*size) {
+            tell(Told::Still(key.clone(), picture));
+        }
+        if !latest() {
+            return Ok(None);
+        }
+    }
+    let whole = pieces.encode(&store, others, &mut flow).map_err(|error| chain(&error))?;
+    if !whole {
+        return Ok(None);
+    }
+    let printed = to_print
+        .as_ref()
+        .map(|Print { script, edl, takes, film }| {
+            let before = in_use(vault);
+            let take = |shot: usize| takes[shot].clone().expect("every take is there");
+            let printed = print(&script.list, edl, &take, vault, film, &mut |_| {})
+                .map_err(|error| chain(&error))?;
+            rubbish.made.extend(before);
+            Ok::<_, String>(printed)
+        })
+        .transpose()?;
+    rubbish.sweep(&store, pieces, &in_use(vault));
+    Ok(Some(printed))
+}
+
+/// Pieces that this session had in hand. Those of the film before the last are
+/// nobody's, and go: a day of writing leaves no more than a build does.
+#[derive(Default)]
+struct Rubbish {
+    made: BTreeSet<String>,
+    before: BTreeSet<String>,
+}
+
+impl Rubbish {
+    fn sweep(&mut self, store: &Store, pieces: &Pieces, used: &BTreeSet<String>) {
+        let now: BTreeSet<String> = pieces.keys.iter().cloned().collect();
+        let kept = |key: &String| {
+            now.contains(key) || self.before.contains(key) || used.contains(key)
+        };
+        self.made.iter().filter(|key| !kept(key)).for_each(|key| store.discard(key));
+        let Self { made, before } = self;
+        made.retain(|key| now.contains(key) || before.contains(key) || used.contains(key));
+        *before = now;
+    }
+}

@@ -1,0 +1,63 @@
+//! A desk with room for one order: a newer one replaces what was not begun.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+/// The latest order, and its number.
+pub(super) struct Latest<T> {
+    slot: Mutex<Slot<T>>,
+    changed: Condvar,
+}
+
+struct Slot<T> {
+    number: u64,
+    order: Option<Arc<T>>,
+    closed: bool,
+}
+
+impl<T> Latest<T> {
+    pub(super) fn new() -> Self {
+        let slot = Slot { number: 0, order: None, closed: false };
+        Self { slot: Mutex::new(slot), changed: Condvar::new() }
+    }
+
+    /// Replaces the order; the new one's number.
+    pub(super) fn put(&self, order: T) -> u64 {
+        let mut slot = self.slot();
+        slot.number += 1;
+        slot.order = Some(Arc::new(order));
+        self.changed.notify_all();
+        slot.number
+    }
+
+    /// No more orders: whoever waits goes home.
+    pub(super) fn close(&self) {
+        self.slot().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for an order later than a number; `None` when there will be none.
+    pub(super) fn after(&self, number: u64) -> Option<(u64, Arc<T>)> {
+        let mut slot = self.slot();
+        loop {
+            if slot.closed {
+                return None;
+            }
+            if slot.number > number
+                && let Some(order) = &slot.order
+            {
+                return Some((slot.number, order.clone()));
+            }
+            slot = self.changed.wait(slot).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Whether nothing newer was ordered.
+    pub(super) fn is_latest(&self, number: u64) -> bool {
+        let slot = self.slot();
+        slot.number == number && !slot.closed
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot<T>> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,210 @@
+//! The film of a production, as far as it is there: what stands for each take,
+//! the pieces it is cut to, a still of each shot.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Production;
+use super::standing::{Standing, take_file};
+use super::view::{Writing, slate};
+use crate::breakdown::screenplay::Colour;
+use crate::breakdown::shot::Picture;
+use crate::casting::{Chosen, below};
+use crate::cli::project::Script;
+use crate::cli::studio::Studio;
+use crate::cut::assemble::assemble;
+use crate::cut::captions::captions;
+use crate::cut::conform::TakeFile;
+use crate::cut::edl::Edl;
+use crate::cut::pieces::Pieces;
+use crate::cut::stills::Still;
+use crate::media::Error;
+use crate::media::fragmented::{Header, header};
+use crate::media::h264::parameter_sets;
+use crate::model::Files;
+use crate::preview::state::Shown;
+use crate::shoot::plan::Plan;
+use crate::shoot::recipe::TakeKey;
+use crate::shoot::vault::Vault;
+
+/// A film, as far as it is there.
+pub(super) struct Reel {
+    pub production: Production,
+    pub edl: Arc<Edl>,
+    pub writing: Writing,
+    /// What stands for the take of each shot that has one of its own.
+    pub standing: Vec<Option<Standing>>,
+    /// What stands for it while neither its take nor its draft is there.
+    pub earlier: Vec<Option<Standing>>,
+    pub pieces: Arc<Pieces>,
+    pub header: Option<Header>,
+    /// A picture of each shot.
+    pub stills: Vec<Option<Still>>,
+    /// The picture of each look.
+    pub looks: Vec<Option<Still>>,
+}
+
+impl Reel {
+    pub(super) fn new(
+        production: Production,
+        earlier: Vec<Option<Standing>>,
+        vault: &Vault,
+    ) -> Result<Self, Error> {
+        let Production { script, studio, .. } = &production;
+        let edl = Arc::new(assemble(&script.list));
+        let writing = Writing::of(&script.sources);
+        let looks = studio.chosen.iter().map(|chosen| {
+            let still = |chosen: &Chosen| {
+                Still::File(below(&script.folder, &chosen.file), chosen.digest)
+            };
+            chosen.as_ref().map(still)
+        });
+        let looks = looks.collect();
+        let standing = stand(&production, &earlier, vault);
+        let (pieces, stills) = cut(&production, &edl, &writing, &standing);
+        let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
+        let pieces = Arc::new(pieces);
+        Ok(Self { production, edl, writing, standing, earlier, pieces, header, stills, looks })
+    }
+
+    /// Finds what is there now.
+    pub(super) fn refresh(&mut self, vault: &Vault) {
+        self.standing = stand(&self.production, &self.earlier, vault);
+        let (pieces, stills) = cut(&self.production, &self.edl, &self.writing, &self.standing);
+        (self.pieces, self.stills) = (Arc::new(pieces), stills);
+    }
+
+    /// Whether it is the film of a script and its plan.
+    pub(super) fn is_of(&self, script: &Script, studio: &Studio) -> bool {
+        let texts = |script: &Script| -> Vec<String> {
+            script.sources.iter().map(|source| source.text.clone()).collect()
+        };
+        let keys = |studio: &Studio| -> Vec<Option<TakeKey>> {
+            studio.plan.shots.iter().map(|planned| planned.key).collect()
+        };
+        let Production { script: before, studio: planned, .. } = &self.production;
+        texts(before) == texts(script)
+            && keys(planned) == keys(studio)
+            && planned.chosen == studio.chosen
+            && self.standing.iter().flatten().all(|standing| standing.file.path.is_file())
+    }
+
+    /// The shot of a number.
+    pub(super) fn index(&self, number: &str) -> Option<usize> {
+        let shots = &self.production.script.list.shots;
+        shots.iter().position(|shot| shot.number == number)
+    }
+
+    /// Files that were read besides the script and what it names.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let Production { script, studio, .. } = &self.production;
+        let pictures = studio.chosen.iter().flatten();
+        let pictures = pictures.map(|chosen| below(&script.folder, &chosen.file));
+        let weights = match &studio.model.files {
+            Files::Embedded => Vec::new(),
+            Files::Folder(folder) => {
+                studio.network.digests.keys().map(|file| folder.join(file)).collect()
+            }
+        };
+        pictures.chain(weights).collect()
+    }
+
+    /// Every take of the film is there.
+    pub(super) fn complete(&self) -> bool {
+        let shots = &self.production.studio.plan.shots;
+        shots.iter().zip(&self.standing).enumerate().all(|(index, (planned, standing))| {
+            let made = standing.as_ref().is_some_and(|standing| standing.shown == Shown::Final);
+            planned.take != Some(index) || made
+        })
+    }
+
+    /// Where each piece begins, and its length.
+    pub(super) fn spans(&self) -> Vec<(u32, u32)> {
+        let mut at = 0;
+        let lengths = self.pieces.lengths();
+        lengths
+            .map(|frames| {
+                at += frames;
+                (at - frames, frames)
+            })
+            .collect()
+    }
+
+    /// Takes that are looked at now, or would be if others were lost.
+    pub(super) fn shown(&self) -> BTreeSet<TakeKey> {
+        let standing = self.standing.iter().chain(&self.earlier).flatten();
+        standing.map(|standing| standing.key).collect()
+    }
+
+    /// The stills of the film by key.
+    pub(super) fn stills(&self) -> BTreeMap<String, &Still> {
+        let stills = self.stills.iter().chain(&self.looks).flatten();
+        stills.map(|still| (still.key(self.size()), still)).collect()
+    }
+
+    /// Width and height of the film.
+    pub(super) fn size(&self) -> (u32, u32) {
+        (self.pieces.picture.width, self.pieces.picture.height)
+    }
+}
+
+/// The best there is for each take.
+fn stand(
+    production: &Production,
+    earlier: &[Option<Standing>],
+    vault: &Vault,
+) -> Vec<Option<Standing>> {
+    let Production { script, studio, drafts } = production;
+    let rate = studio.network.settings.frame_rate;
+    let of = |plan: &Plan, shot: usize, shown| {
+        let recipe = plan.shots[shot].recipes.last()?;
+        let file = take_file(vault, recipe, rate)?;
+        let (number, key) = (script.list.shots[shot].number.clone(), recipe.key());
+        Some(Standing { shown, number, key, recipe: recipe.explain(), file })
+    };
+    (0..studio.plan.shots.len())
+        .map(|shot| {
+            of(&studio.plan, shot, Shown::Final)
+                .or_else(|| of(drafts, shot, Shown::Draft))
+                .or_else(|| earlier[shot].clone().filter(|one| one.file.path.is_file()))
+        })
+        .collect()
+}
+
+/// The film from what there is: a shot of which there is nothing gets a card
+/// with its words.
+fn cut(
+    production: &Production,
+    edl: &Edl,
+    writing: &Writing,
+    standing: &[Option<Standing>],
+) -> (Pieces, Vec<Option<Still>>) {
+    let Production { script, studio, .. } = production;
+    let mut list = script.list.clone();
+    for (index, shot) in script.list.shots.iter().enumerate() {
+        let owner = studio.plan.shots[index].take;
+        if owner.is_some_and(|owner| standing[owner].is_none()) {
+            let (_, lines) = writing.lines(script, shot);
+            list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));
+        }
+    }
+    let file = |shot: usize| -> Option<TakeFile> {
+        standing[shot].as_ref().map(|standing| standing.file.clone())
+    };
+    let take = |shot: usize| file(shot).expect("a shot that is no card has a take that stands");
+    let pieces = Pieces::of(&list, edl, &captions(&list.lines), &take);
+    let stills = list.shots.iter().zip(&edl.picture).map(|(shot, event)| {
+        Some(match &shot.picture {
+            Picture::Take(_) => {
+                let middle = event.source_in + (event.record_out - event.record_in) / 2;
+                Still::Take(file(event.take)?, middle.into(), edl.rate)
+            }
+            Picture::Card(card) => Still::Card(card.clone()),
+            Picture::Black => Still::Colour(Colour::default()),
+            Picture::White => Still::Colour(Colour { red: 255, green: 255, blue: 255 }),
+        })
+    });
+    let stills = stills.collect();
+    (pieces, stills)
+}

@@ -1,0 +1,101 @@
+//! What stands in the film for each take: itself, its draft, the take it had
+//! before the edit, or nothing yet.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use crate::cut::conform::TakeFile;
+use crate::preview::state::Shown;
+use crate::shoot::history::{History, differences};
+use crate::shoot::plan::{Plan, payload_frames};
+use crate::shoot::recipe::{Recipe, TakeKey};
+use crate::shoot::vault::Vault;
+use crate::time::Rate;
+
+/// A take that can be shown.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub shown: Shown,
+    pub number: String,
+    pub key: TakeKey,
+    pub recipe: IndexMap<String, String>,
+    pub file: TakeFile,
+}
+
+/// A take of the vault as the cut uses it; `None` when it is not there.
+pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Option<TakeFile> {
+    let key = recipe.key();
+    let held = crate::shoot::vault::glance(vault.root(), &key);
+    let record = held.then(|| vault.record(&key).ok().flatten()).flatten()?;
+    Some(TakeFile {
+        path: vault.payload(&key),
+        digest: record.payload,
+        frames: payload_frames(recipe),
+        rate: Rate { numerator: frame_rate, denominator: 1 },
+        width: recipe.width,
+        height: recipe.height,
+    })
+}
+
+/// What was shown by the last build, as far as it is still there: a film whose
+/// script was edited meanwhile begins with that.
+pub(super) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> Vec<Standing> {
+    let number = |recipe: &IndexMap<String, String>, field: &str| -> Option<u32> {
+        recipe.get(field)?.parse().ok()
+    };
+    let standing = |past: &crate::shoot::history::Past| {
+        if !crate::shoot::vault::glance(vault.root(), &past.key) {
+            return None;
+        }
+        let recipe = &past.recipe;
+        let whole = recipe.get("continues whole").is_some_and(|whole| whole == "1");
+        let before = if whole { number(recipe, "continues from frame")? } else { 0 };
+        let file = TakeFile {
+            path: vault.payload(&past.key),
+            digest: vault.record(&past.key).ok()??.payload,
+            frames: before + number(recipe, "frames")?,
+            rate: Rate { numerator: frame_rate, denominator: 1 },
+            width: number(recipe, "width")?,
+            height: number(recipe, "height")?,
+        };
+        let (number, key, recipe) = (past.number.clone(), past.key, recipe.clone());
+        Some(Standing { shown: Shown::Earlier, number, key, recipe, file })
+    };
+    history.takes.iter().filter_map(standing).collect()
+}
+
+/// Gives each take that is missing the one it most likely had before: of those
+/// that were shown and are wanted no more, the one whose recipe differs least,
+/// each once.
+pub(super) fn earlier(
+    before: &[Standing],
+    plan: &Plan,
+    missing: &[(usize, &str)],
+) -> Vec<Option<Standing>> {
+    let wanted: BTreeSet<TakeKey> = plan.keys();
+    let free: Vec<&Standing> = before.iter().filter(|past| !wanted.contains(&past.key)).collect();
+    let mut pairs = Vec::new();
+    for (shot, number) in missing {
+        let now = plan.shots[*shot].recipes.last().map(Recipe::explain);
+        for (index, past) in free.iter().enumerate() {
+            // A shot that waits for a portrait has no recipe yet; its number speaks for it.
+            let apart = now.as_ref().map(|now| differences(&past.recipe, now).len());
+            let renumbered = past.number != *number;
+            match apart {
+                Some(apart) => pairs.push((apart, renumbered, *shot, index)),
+                None if !renumbered => pairs.push((usize::MAX, false, *shot, index)),
+                None => {}
+            }
+        }
+    }
+    pairs.sort_unstable();
+    let mut found: Vec<Option<Standing>> = vec![None; plan.shots.len()];
+    let mut used = BTreeSet::new();
+    for (_, _, shot, index) in pairs {
+        if found[shot].is_none() && used.insert(index) {
+            found[shot] = Some(Standing { shown: Shown::Earlier, ..free[index].clone() });
+        }
+    }
+    found
+}

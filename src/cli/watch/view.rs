@@ -1,0 +1,254 @@
+//! What the desk knows, as the preview shows it.
+
+use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
+use crate::cli::project::Script;
+use crate::diagnostic::Diagnostic;
+use crate::preview::state::{Excerpt, Message, Place};
+use crate::script;
+use crate::script::tree::{ElementKind, Tree};
+use crate::source::{Source, SourceId, Sources, Span};
+
+/// Lines of an excerpt at most, and letters of a line.
+const MOST_LINES: usize = 6;
+const LONGEST_LINE: usize = 240;
+
+/// Letters of a slate at most: a card holds no page.
+const SLATE: usize = 220;
+
+/// A message with the lines it is about.
+pub(super) fn message(found: &Diagnostic, sources: &Sources) -> Message {
+    Message {
+        code: found.code.to_owned(),
+        severity: found.severity,
+        message: found.message.clone(),
+        label: found.label.clone(),
+        help: found.help.clone(),
+        excerpt: found.span.map(|span| excerpt(sources.get(span.source), span)),
+    }
+}
+
+fn excerpt(source: &Source, span: Span) -> Excerpt {
+    let (line, column) = source.line_column(span.start);
+    let (last, _) = source.line_column(span.end);
+    let last = last.min(line + MOST_LINES - 1);
+    let mut at = 0;
+    let mut lines = Vec::new();
+    for (index, text) in source.text.split_inclusive('\n').enumerate() {
+        let here = at..at + text.trim_end_matches(['\n', '\r']).len();
+        at += text.len();
+        if !(line..=last).contains(&(index + 1)) {
+            continue;
+        }
+        let cut = |byte: u32| {
+            let mut byte = (byte as usize).clamp(here.start, here.end);
+            while !source.text.is_char_boundary(byte) {
+                byte -= 1;
+            }
+            byte
+        };
+        let (from, to) = (cut(span.start), cut(span.end));
+        let runs = [(here.start..from, false), (from..to, true), (to..here.end, false)];
+        let runs = runs.into_iter().map(|(range, marked)| {
+            (source.text[range].chars().take(LONGEST_LINE).collect::<String>(), marked)
+        });
+        lines.push(runs.filter(|(letters, _)| !letters.is_empty()).collect());
+    }
+    let file = source.path.display().to_string();
+    Excerpt { file, line, column, first: line, lines }
+}
+
+/// The lines that each shot is written in.
+pub(super) struct Writing {
+    trees: Vec<Tree>,
+}
+
+impl Writing {
+    pub(super) fn of(sources: &Sources) -> Self {
+        let parse = |source: &Source| script::parse(sources, source.id).0;
+        // A bible is no script: it has no shots to find.
+        let scripts = sources.iter().take(1);
+        Self { trees: scripts.map(parse).collect() }
+    }
+
+    /// From where a shot is written to what belongs to it no longer.
+    fn span(&self, list: &ShotList, shot: &Shot) -> Span {
+        let Some(tree) = self.trees.get(usize::from(shot.span.source.0)) else { return shot.span };
+        let next = list
+            .shots
+            .iter()
+            .filter(|other| other.span.source == shot.span.source)
+            .map(|other| other.span.start)
+            .filter(|start| *start > shot.span.start)
+            .min()
+            .unwrap_or(u32::MAX);
+        let mut span = shot.span;
+        let inside = tree.elements.iter().filter(|element| element.span.start >= shot.span.start);
+        for element in inside {
+            let first = element.span.start == shot.span.start;
+            let other = matches!(
+                element.kind,
+                ElementKind::Heading { .. }
+                    | ElementKind::Transition { .. }
+                    | ElementKind::Section { .. }
+                    | ElementKind::Shot(_)
+            );
+            if !first && (other || element.span.start >= next) {
+                break;
+            }
+            span.end = span.end.max(element.span.end);
+        }
+        span
+    }
+
+    /// Where a shot is written, and how.
+    pub(super) fn lines(&self, script: &Script, shot: &Shot) -> (Place, Vec<String>) {
+        let span = self.span(&script.list, shot);
+        let source = script.sources.get(span.source);
+        let text = source.slice(span).trim_end();
+        let (line, _) = source.line_column(span.start);
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let file = source.path.display().to_string();
+        (Place { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
+    }
+}
+
+/// The shot that is written at a line: the last that begins at it or before it.
+pub(super) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<usize> {
+    let source = script.sources.get(file);
+    let end = source
+        .text
+        .split_inclusive('\n')
+        .take(line)
+        .map(|line| line.len() as u32)
+        .sum::<u32>();
+    let written = script.list.shots.iter().enumerate().filter(|(_, shot)| {
+        shot.span.source == file && shot.span.end > shot.span.start
+    });
+    let before = written.clone().filter(|(_, shot)| shot.span.start < end);
+    let last = before.max_by_key(|(index, shot)| (shot.span.start, std::cmp::Reverse(*index)));
+    last.or_else(|| written.clone().min_by_key(|(_, shot)| shot.span.start)).map(|(index, _)| index)
+}
+
+/// The first line in which two texts differ.
+pub(super) fn edited_line(before: &str, now: &str) -> usize {
+    before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count() + 1
+}
+
+/// What is said in a shot.
+pub(super) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
+    let heard = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
+    heard.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
+}
+
+/// A card that stands in for a shot: its number, what it shows, its words.
+pub(super) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
+    let action = lines
+        .iter()
+        .filter(|line| !line.trim_start().starts_with("!!"))
+        .map(|line| without_notes(line))
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut said: String = action.chars().take(SLATE).collect();
+    if said.len() < action.len() {
+        said.truncate(said.rfind(' ').unwrap_or(said.len()));
+        said.push('…');
+    }
+    if said.is_empty() {
+        said.clone_from(&shot.shows);
+    }
+    let head = match &shot.picture {
+        Picture::Take(_) => format!("{}  {}", shot.number, shot.shows),
+        _ => list.title.title.join(" "),
+    };
+    Card { kind: CardKind::Intertitle, lines: vec![head, said] }
+}
+
+fn without_notes(line: &str) -> String {
+    let mut words = String::new();
+    let mut rest = line;
+    while let Some((before, after)) = rest.split_once("[[") {
+        words.push_str(before);
+        rest = after.split_once("]]").map_or("", |(_, after)| after);
+    }
+    words.push_str(rest);
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::args::Reading;
+    use std::path::Path;
+
+    fn script(text: &str) -> Script {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("film.play");
+        std::fs::write(&path, text).unwrap();
+        crate::cli::project::read(Path::new(&path), &Reading::default()).unwrap()
+    }
+
+    const FILM: &str = "\
+INT. ROOM - DAY
+
+!! WIDE ON MARA [[2s]]
+
+MARA stands [[why?]] up.
+
+MARA
+I am here.
+
+> CUT TO:
+
+INT. YARD - DAY
+
+!! CLOSE ON MARA [[slow push in, 2s]]
+
+She looks.
+
+[[cast: MARA, a girl with copper curls, wearing a green coat]]
+";
+
+    #[test]
+    fn a_shot_is_found_by_its_line_and_shows_its_lines() {
+        let script = script(FILM);
+        let writing = Writing::of(&script.sources);
+        let shown = |line: usize| {
+            let shot = &script.list.shots[shot_at(&script, SourceId(0), line).unwrap()];
+            let (place, lines) = writing.lines(&script, shot);
+            (place.line, place.end_line, lines.first().unwrap().clone())
+        };
+        let (wide, close) = ("!! WIDE ON MARA [[2s]]", "!! CLOSE ON MARA [[slow push in, 2s]]");
+        for line in [1, 3, 5, 8, 12] {
+            assert_eq!(shown(line), (3, 8, wide.to_owned()), "line {line}");
+        }
+        for line in [14, 16, 17, 99] {
+            assert_eq!((shown(line).0, shown(line).2), (14, close.to_owned()), "line {line}");
+        }
+    }
+
+    #[test]
+    fn a_slate_says_what_is_seen_and_said() {
+        let script = script(FILM);
+        let shot = &script.list.shots[shot_at(&script, SourceId(0), 3).unwrap()];
+        let (_, lines) = Writing::of(&script.sources).lines(&script, shot);
+        let card = slate(&script.list, shot, &lines);
+        assert!(card.lines[0].contains("WIDE ON MARA"), "{card:?}");
+        assert_eq!(card.lines[1], "MARA stands up. MARA I am here.");
+    }
+
+    #[test]
+    fn an_excerpt_marks_letters() {
+        let mut sources = Sources::default();
+        let id = sources.add("a.play", "one\ntwo three\r\nfour\n");
+        let excerpt = excerpt(sources.get(id), Span::new(id, 8, 13));
+        assert_eq!((excerpt.line, excerpt.column, excerpt.first), (2, 5, 2));
+        assert_eq!(excerpt.lines, [vec![("two ".to_owned(), false), ("three".to_owned(), true)]]);
+    }
+
+    #[test]
+    fn an_edit_has_a_line() {
+        assert_eq!(edited_line("a\nb\nc", "a\nx\nc"), 2);
+        assert_eq!(edited_line("a\nb", "a\nb\nc"), 3);
+    }
+}

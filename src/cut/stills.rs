@@ -1,0 +1,83 @@
+//! A small picture of a shot, for rows of them.
+//!
+//! Knows one shot; knows no film and no page.
+
+use std::path::PathBuf;
+
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{FilterType, thumbnail};
+use image::{Rgb, RgbImage, imageops};
+
+use super::conform::{Conformed, TakeFile};
+use super::titles::Titles;
+use crate::breakdown::screenplay::Colour;
+use crate::breakdown::shot::Card;
+use crate::casting;
+use crate::media::Error;
+use crate::time::Rate;
+
+/// Pixels from left to right.
+const WIDTH: u32 = 384;
+
+/// What a still shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Still {
+    /// A take at a conformed frame of a film at a rate.
+    Take(TakeFile, i64, Rate),
+    /// A card.
+    Card(Card),
+    /// A plain colour.
+    Colour(Colour),
+    /// A picture file, known by its digest.
+    File(PathBuf, blake3::Hash),
+}
+
+impl Still {
+    /// Tells one still from another without making it. `size` is the film's.
+    pub fn key(&self, size: (u32, u32)) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut tell = |words: String| {
+            hasher.update(&(words.len() as u64).to_le_bytes()).update(words.as_bytes());
+        };
+        tell(format!("{size:?}"));
+        match self {
+            Self::Take(TakeFile { digest, .. }, frame, rate) => {
+                tell(format!("take {digest} {frame} {rate:?}"));
+            }
+            Self::Card(card) => tell(format!("{card:?}")),
+            Self::Colour(colour) => tell(format!("{colour:?}")),
+            Self::File(_, digest) => tell(format!("file {digest}")),
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// Makes it, as a JPEG. `size` is the film's.
+    pub fn make(&self, size: (u32, u32)) -> Result<Vec<u8>, Error> {
+        let small = (WIDTH, (WIDTH * size.1 / size.0.max(1)).max(2) & !1);
+        let picture = match self {
+            Self::Take(take, frame, rate) => Conformed::open(take, small, *rate)?.frame(*frame)?,
+            // Letters are drawn for the film's size, or they would be other ones.
+            Self::Card(card) => {
+                let card = Titles::new(size.0, size.1).card(card);
+                imageops::resize(&card, small.0, small.1, FilterType::Triangle)
+            }
+            Self::Colour(Colour { red, green, blue }) => {
+                RgbImage::from_pixel(small.0, small.1, Rgb([*red, *green, *blue]))
+            }
+            Self::File(path, _) => {
+                let failed = |error: casting::Error| Error::Damaged {
+                    path: path.clone(),
+                    what: error.to_string(),
+                };
+                let picture = casting::load(path).map_err(failed)?;
+                let height = (WIDTH * picture.height() / picture.width().max(1)).max(1);
+                thumbnail(&picture, WIDTH, height)
+            }
+        };
+        let mut jpeg = Vec::new();
+        JpegEncoder::new_with_quality(&mut jpeg, 85)
+            .encode_image(&picture)
+            .expect("an RGB picture becomes JPEG in memory");
+        Ok(jpeg)
+    }
+}

@@ -1,0 +1,276 @@
+//! The server of the preview page, for this machine and for who knows its
+//! address: a random token stands in it.
+//!
+//! Serves the page, artefacts by hash and the JSON of `docs/preview.md`;
+//! knows no folders, so there is nothing else it could serve.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Json, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures_util::stream::{self, Stream};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot, watch};
+
+use super::screen::Screen;
+use super::state::Cursor;
+
+/// Connections at a time: below what systems allow a process to open.
+const CONNECTIONS: usize = 256;
+
+/// A connection that says nothing for so long is closed.
+const SILENCE: Duration = Duration::from_secs(3);
+
+/// Most bytes of a request's body.
+const LONGEST_BODY: usize = 4096;
+
+/// Why there is no preview.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No socket, no thread.
+    #[error("cannot serve the preview on port {port}")]
+    Start {
+        /// The port; 0 for any.
+        port: u16,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// No token that nobody can guess.
+    #[error("the system gives no random numbers for the preview's address")]
+    Random,
+}
+
+/// A running server; dropped, it stops.
+pub struct Server {
+    /// The page's address.
+    pub url: String,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A server that panicked has stopped too.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Who may ask.
+#[derive(Clone)]
+struct Door {
+    token: Arc<str>,
+    port: u16,
+}
+
+/// Serves a screen on a port of this machine; 0 is any that is free.
+pub fn serve(screen: Arc<Screen>, port: u16) -> Result<Server, Error> {
+    let failed = |source| Error::Start { port, source };
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|_| Error::Random)?;
+    let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let listener =
+        std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    let url = format!("http://127.0.0.1:{port}/{token}/");
+    let routes = routes(screen, Door { token: token.into(), port });
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+    let (stop, stopped) = oneshot::channel();
+    let thread = std::thread::Builder::new()
+        .name("preview".to_owned())
+        .spawn(move || {
+            runtime.block_on(async move {
+                let serving = accept(listener, routes);
+                futures_util::future::select(Box::pin(serving), stopped).await;
+            });
+        })
+        .map_err(failed)?;
+    Ok(Server { url, stop: Some(stop), thread: Some(thread) })
+}
+
+async fn accept(listener: std::net::TcpListener, routes: Router) {
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
+    let seats = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut http = hyper::server::conn::http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(SILENCE).max_buf_size(32 << 10);
+    loop {
+        let Ok(seat) = seats.clone().acquire_owned().await else { return };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, or a client that left at once.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(routes.clone());
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            // However a connection ends, it ends.
+            let _ = connection.await;
+            drop(seat);
+        });
+    }
+}
+
+fn routes(screen: Arc<Screen>, door: Door) -> Router {
+    Router::new()
+        .route("/{token}/", get(|| async { page_file("index.html") }))
+        .route("/{token}/page/{file}", get(|Path((_, file)): Path<(String, String)>| async move {
+            page_file(&file)
+        }))
+        .route("/{token}/artefact/{hash}", get(artefact))
+        .route("/{token}/state", get(state))
+        .route("/{token}/events", get(events))
+        .route("/{token}/cursor", post(cursor))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(from_fn_with_state(door, guard))
+        .with_state(screen)
+}
+
+/// Lets in who knows the token, comes from this machine's own page or from no
+/// page at all, and calls us by our own name: a page that has another name
+/// point at this machine does not get in (DNS rebinding).
+async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let mut response = match refusal(&door, &request) {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
+    };
+    let status = response.status();
+    let headers = response.headers_mut();
+    if status.is_client_error() {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let policy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
+        base-uri 'none'; form-action 'none'";
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn refusal(door: &Door, request: &Request<Body>) -> Option<StatusCode> {
+    let headers = request.headers();
+    let hosts = ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", door.port));
+    let one_of = |value: &HeaderValue, allowed: &[String]| {
+        value.to_str().is_ok_and(|value| allowed.iter().any(|known| known == value))
+    };
+    let mut named = headers.get_all(header::HOST).iter();
+    let known = named.next().is_some_and(|host| one_of(host, &hosts)) && named.next().is_none();
+    let origins = hosts.map(|host| format!("http://{host}"));
+    let foreign = headers.get_all(header::ORIGIN).iter().any(|origin| !one_of(origin, &origins));
+    if !known || foreign || crosses_sites(headers) {
+        return Some(StatusCode::FORBIDDEN);
+    }
+    let path = request.uri().path();
+    let token = path.strip_prefix('/').and_then(|path| path.split('/').next()).unwrap_or_default();
+    (!same(token, &door.token)).then_some(StatusCode::NOT_FOUND)
+}
+
+/// Browsers say where a request comes from (W3C Fetch Metadata). The page may
+/// be opened from anywhere, by an address that has the token in it; nothing
+/// else may be asked for by another site.
+fn crosses_sites(headers: &HeaderMap) -> bool {
+    let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let site = value("sec-fetch-site").unwrap_or("none");
+    let opened = value("sec-fetch-mode") == Some("navigate")
+        && value("sec-fetch-dest") == Some("document");
+    !matches!(site, "same-origin" | "none") && !opened
+}
+
+/// Whether two words are the same, in a time that does not tell where they differ.
+fn same(a: &str, b: &str) -> bool {
+    blake3::hash(a.as_bytes()) == blake3::hash(b.as_bytes())
+}
+
+/// The page's files, and nothing else by any name.
+fn page_file(name: &str) -> Response {
+    macro_rules! file {
+        ($kind:literal, $path:literal) => {
+            ([(header::CONTENT_TYPE, $kind)], &include_bytes!($path)[..]).into_response()
+        };
+    }
+    match name {
+        "index.html" => file!("text/html; charset=utf-8", "page/index.html"),
+        "page.css" => file!("text/css; charset=utf-8", "page/page.css"),
+        "page.js" => file!("text/javascript; charset=utf-8", "page/page.js"),
+        "player.js" => file!("text/javascript; charset=utf-8", "page/player.js"),
+        "timeline.js" => file!("text/javascript; charset=utf-8", "page/timeline.js"),
+        "details.js" => file!("text/javascript; charset=utf-8", "page/details.js"),
+        "transport.js" => file!("text/javascript; charset=utf-8", "page/transport.js"),
+        "regular.otf" => file!("font/otf", "../../assets/fonts/EBGaramond08-Regular.otf"),
+        "italic.otf" => file!("font/otf", "../../assets/fonts/EBGaramond08-Italic.otf"),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn artefact(
+    State(screen): State<Arc<Screen>>,
+    Path((_, hash)): Path<(String, String)>,
+) -> Response {
+    let Some(artefact) = screen.artefact(&hash) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    // Pieces are read from disk and remuxed; the other connections go on.
+    let read = tokio::task::spawn_blocking(move || artefact.read());
+    let Ok(Some((kind, bytes))) = read.await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "private, max-age=31536000, immutable"),
+    ];
+    (headers, bytes.to_vec()).into_response()
+}
+
+async fn state(State(screen): State<Arc<Screen>>) -> Response {
+    let text = screen.states().borrow().to_string();
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+async fn events(
+    State(screen): State<Arc<Screen>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let told = stream::select(told("state", screen.states()), told("work", screen.works()));
+    Sse::new(told).keep_alive(KeepAlive::default())
+}
+
+/// The latest text, then every later one that somebody has time to read.
+fn told(
+    name: &'static str,
+    receiver: watch::Receiver<Arc<str>>,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    stream::unfold((receiver, true), move |(mut receiver, first)| async move {
+        if !first {
+            receiver.changed().await.ok()?;
+        }
+        let text = receiver.borrow_and_update().clone();
+        Some((Ok(Event::default().event(name).data(&*text)), (receiver, false)))
+    })
+}
+
+async fn cursor(State(screen): State<Arc<Screen>>, Json(cursor): Json<Cursor>) -> StatusCode {
+    screen.cursor(cursor);
+    StatusCode::NO_CONTENT
+}

@@ -1,0 +1,96 @@
+//! Drafts: the takes of a plan in fewer steps, to be looked at while the takes
+//! themselves are made.
+//!
+//! A draft is a recipe of its own: it has another key than the take, so it
+//! never passes for it. Knows plans; needs no network and no vault.
+
+use std::collections::BTreeMap;
+
+use super::plan::{Plan, Planned};
+use super::recipe::{Recipe, TakeKey};
+
+/// Steps of a draft: enough to see who is where.
+pub const STEPS: u32 = 3;
+
+/// A plan with drafts in the place of takes that are not `held`. A draft goes
+/// on from the take before it where that is held, else from its draft. Takes
+/// that need no more steps than a draft stay what they are.
+pub fn drafts(plan: &Plan, held: &dyn Fn(&TakeKey) -> bool) -> Plan {
+    let mut drafted: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
+    let shots = plan.shots.iter().map(|planned| {
+        let worthwhile = planned.recipes.iter().all(|recipe| recipe.steps > STEPS);
+        if !worthwhile || planned.key.is_none_or(|key| held(&key)) {
+            return planned.clone();
+        }
+        let mut recipes: Vec<Recipe> = planned.recipes.clone();
+        for recipe in &mut recipes {
+            let take = recipe.key();
+            recipe.steps = STEPS;
+            if let Some(preceding) = &mut recipe.preceding
+                && let Some(draft) = drafted.get(&preceding.take)
+            {
+                preceding.take = *draft;
+            }
+            drafted.insert(take, recipe.key());
+        }
+        let key = recipes.last().map(Recipe::key);
+        Planned { recipes, key, ..planned.clone() }
+    });
+    Plan { shots: shots.collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shoot::recipe::Preceding;
+    use crate::shoot::recipe::tests::sample;
+
+    fn recipe(prompt: &str, preceding: Option<TakeKey>, whole: bool) -> Recipe {
+        let preceding = preceding.map(|take| Preceding { take, first: 8, frames: 5, whole });
+        Recipe { prompt: prompt.to_owned(), preceding, ..sample() }
+    }
+
+    fn planned(index: usize, recipes: Vec<Recipe>) -> Planned {
+        let key = recipes.last().map(Recipe::key);
+        Planned { take: Some(index), recipes, key, ..Planned::default() }
+    }
+
+    #[test]
+    fn drafts_go_on_from_what_is_there_or_will_be() {
+        let first = recipe("first", None, false);
+        let second = recipe("second", Some(first.key()), false);
+        let longer = recipe("second", Some(second.key()), true);
+        let plan = Plan {
+            shots: vec![
+                planned(0, vec![first.clone()]),
+                planned(1, vec![second.clone(), longer.clone()]),
+                Planned::default(),
+            ],
+        };
+        let before = |plan: &Plan, shot: usize, part: usize| {
+            plan.shots[shot].recipes[part].preceding.map(|preceding| preceding.take)
+        };
+
+        let all = drafts(&plan, &|_| false);
+        assert_eq!(before(&all, 1, 0), all.shots[0].key);
+        assert_eq!(before(&all, 1, 1), Some(all.shots[1].recipes[0].key()));
+
+        let some = drafts(&plan, &|key| *key == first.key());
+        assert_eq!(some.shots[0].key, plan.shots[0].key);
+        assert_eq!(before(&some, 1, 0), Some(first.key()));
+        assert_eq!(some.shots[2].take, None);
+    }
+
+    #[test]
+    fn a_draft_never_passes_for_a_take() {
+        let take = recipe("first", None, false);
+        let plan = Plan { shots: vec![planned(0, vec![take.clone()])] };
+        let drafts = drafts(&plan, &|_| false);
+        let draft = &drafts.shots[0].recipes[0];
+        assert_ne!(draft.key(), take.key());
+        assert_eq!(Recipe { steps: take.steps, ..draft.clone() }, take);
+        let quick = Recipe { steps: STEPS, ..take };
+        let plan = Plan { shots: vec![planned(0, vec![quick])] };
+        assert_eq!(super::drafts(&plan, &|_| false).keys(), plan.keys());
+    }
+}
