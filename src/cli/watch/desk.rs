@@ -352,6 +352,10 @@ impl<'a> Desk<'a> {
         }
         let rate = studio.network.settings.frame_rate;
         let past = History::read(&root, &script.path);
+        // A take that the film still uses was not changed into another.
+        let mut gone = past.clone();
+        let kept = studio.plan.keys();
+        gone.takes.retain(|take| !kept.contains(&take.key));
         let mut held = BTreeSet::new();
         let mut missing = Vec::new();
         for (index, planned) in studio.plan.shots.iter().enumerate() {
@@ -363,8 +367,7 @@ impl<'a> Desk<'a> {
                 Some(recipe) => {
                     missing.push((index, number));
                     let now = recipe.explain();
-                    let nearest = past.nearest(number, &now).filter(|past| past.key != recipe.key());
-                    if let Some(past) = nearest {
+                    if let Some(past) = gone.nearest(number, &now) {
                         self.why.insert(recipe.key(), differences(&past.recipe, &now));
                     }
                 }

@@ -90,6 +90,7 @@ impl Writing {
                 ElementKind::Heading { .. }
                     | ElementKind::Transition { .. }
                     | ElementKind::Section { .. }
+                    | ElementKind::Directive(_)
                     | ElementKind::Shot(_)
             );
             if !first && (other || element.span.start >= next) {

@@ -22,6 +22,11 @@ const SHOWN = {
   slate: "the film shows a card with its words",
 };
 
+/** Digests are told apart by their first digits. */
+function short(value) {
+  return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
+}
+
 /** Everything there is to know about a shot. */
 export function showShot(section, shot, rate, artefact) {
   const told = JSON.stringify([shot, rate]);
@@ -60,8 +65,8 @@ export function showShot(section, shot, rate, artefact) {
     const changes = make("dl");
     for (const { field, before, now } of shot.why) {
       const change = make("dd");
-      if (before !== null) change.append(make("del", before));
-      if (now !== null) change.append(make("ins", now));
+      if (before !== null) change.append(make("del", short(before)));
+      if (now !== null) change.append(make("ins", short(now)));
       changes.append(make("dt", field), change);
     }
     part(right, shot.state === "made" ? "why it was made" : "why it is made", changes);

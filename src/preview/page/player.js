@@ -87,7 +87,7 @@ export class Player {
   async step(film) {
     if (!this.buffer) await this.open(film);
     if (this.header !== film.header) {
-      await this.remove(0, Infinity);
+      if (this.header) await this.remove(0, Infinity);
       this.appended = [];
       this.buffer.changeType(type(film));
       await this.append(await this.fetch(film.header));
@@ -95,7 +95,9 @@ export class Player {
       return true;
     }
     const length = film.frames / this.rate;
-    if (Math.abs(this.source.duration - length) > 1e-4) {
+    if (Math.abs(this.source.duration - length) > 1e-3) {
+      // A source that has ended opens again when something is appended.
+      if (this.source.readyState === "ended") await this.append(new Uint8Array(0));
       if (this.source.duration > length) {
         await this.remove(length, Infinity);
         this.appended = this.appended.filter((piece) => piece.start + piece.frames <= film.frames);
@@ -110,6 +112,8 @@ export class Player {
       await this.put(piece, bytes);
       return true;
     }
+    const last = this.appended.some((piece) => piece.start + piece.frames === film.frames);
+    if (last && this.source.readyState === "open") this.source.endOfStream();
     return this.forgetFar(120);
   }
 
