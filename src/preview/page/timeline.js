@@ -49,15 +49,15 @@ export class Timeline {
     button.tabIndex = -1;
     button.innerHTML = `
       <span class="still"><img alt="" decoding="async" hidden><span class="bar" hidden><i></i></span></span>
-      <span class="legend"><span class="number"></span><span class="state"></span></span>
+      <span class="legend"><span class="number"></span> <span class="state"><span aria-hidden="true"></span> <span></span></span></span>
       <span class="shows"></span>`;
     item.append(button);
     this.list.append(item);
     const find = (name) => button.querySelector(name);
-    return { item, button, img: find("img"), bar: find(".bar"), number: find(".number"), state: find(".state"), shows: find(".shows") };
+    return { item, button, img: find("img"), bar: find(".bar"), number: find(".number"), state: find(".state").lastChild, sign: find(".state").firstChild, shows: find(".shows") };
   }
 
-  fill({ item, button, img, number, state, shows }, shot, usual, focus) {
+  fill({ item, button, img, number, state, sign, shows }, shot, usual, focus) {
     item.style.setProperty("--length", (shot.frames / usual).toFixed(2));
     const source = shot.still ? this.artefact(shot.still) : "";
     if ((img.getAttribute("src") ?? "") !== source) {
@@ -68,10 +68,10 @@ export class Timeline {
     const words = [WORDS[shot.state], SHOWN[shot.shown]].filter(Boolean).join(", ");
     button.className = `${shot.state}${focus ? " focus" : ""}`;
     number.textContent = shot.number;
-    state.textContent = `${SIGNS[shot.state]} ${words}`;
-    shows.textContent = shot.shows || shot.words.join(" ");
+    sign.textContent = SIGNS[shot.state];
+    state.textContent = words;
+    shows.textContent = shot.shows;
     button.title = `${shot.shows} (${words})`;
-    button.setAttribute("aria-label", `shot ${shot.number}, ${shows.textContent}, ${words}`);
   }
 
   /** Progress of the take in the camera. */
