@@ -4,7 +4,7 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 
-.PHONY: help setup build film test lint fmt bench editors-test install clean
+.PHONY: help setup build film test preview-test lint fmt bench bench-watch editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,12 @@ film: build ## a film: builds examples/junkyard (FILM=... for another script)
 
 test: setup ## all tests
 	cargo test --workspace
+	@$(MAKE) --no-print-directory preview-test
+
+preview-test: ## the preview page in Chromium; screenshots go to target/browser
+	@tools/setup.sh tests
+	cargo build --bins
+	cd tests/browser && node preview.mjs ../../target/debug/photoplay ../../target/browser
 
 lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
 	cargo fmt --all --check
@@ -32,6 +38,10 @@ fmt: ## format the sources
 
 bench: setup ## how long `plan` takes on the examples
 	cargo bench --bench plan
+
+bench-watch: build ## how long it takes from a save to the screen
+	@tools/setup.sh tests
+	cd tests/browser && node bench.mjs ../../$(PHOTOPLAY)
 
 editors-test: ## the editors' grammars against the examples (needs npm and vim)
 	editors/test.sh

@@ -82,7 +82,9 @@ fn picture() -> Artefacts {
 fn the_page_and_artefacts_are_served_and_nothing_else() {
     let preview = preview();
     preview.screen.show(&State::default(), picture());
-    for path in ["", "page/page.css", "page/player.js", "page/regular.otf", "state", "artefact/ab12"] {
+    for path in
+        ["", "page/page.css", "page/player.js", "page/regular.otf", "state", "artefact/ab12"]
+    {
         assert_eq!(preview.get(&preview.in_token(path), ""), 200, "{path}");
     }
     for path in [

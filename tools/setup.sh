@@ -1,11 +1,17 @@
 #!/bin/sh
 # Installs what Photoplay is built with: Debian packages for FFmpeg and bindgen,
 # and libtorch 2.11.0 out of PyTorch's wheel on the Python package index.
-# Does nothing, quickly, when everything is there.
+# Does nothing, quickly, when everything is there. With the word `tests` also
+# what the preview page is tested with: Chromium and two packages for Node.
 set -eu
 
 packages='build-essential pkg-config clang libclang-dev
 libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev'
+if [ "${1:-}" = tests ]; then
+    command -v node >/dev/null || packages="$packages nodejs"
+    command -v npm >/dev/null || packages="$packages npm"
+    [ -n "${CHROMIUM:-}" ] || packages="$packages chromium"
+fi
 
 version=2.11.0
 repository=$(cd "$(dirname "$0")/.." && pwd)
@@ -102,3 +108,10 @@ fi
 # .cargo/config.toml points here.
 [ "$(readlink "$repository/.libtorch" 2>/dev/null)" = "$libtorch" ] ||
     ln -sfn "$libtorch" "$repository/.libtorch"
+
+# ---- the browser's test ----------------------------------------------------
+
+if [ "${1:-}" = tests ] && [ ! -d "$repository/tests/browser/node_modules/playwright-core" ]; then
+    say 'fetching what the browser is driven with'
+    (cd "$repository/tests/browser" && npm install --silent --no-audit --no-fund --no-package-lock)
+fi

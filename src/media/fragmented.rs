@@ -5,7 +5,7 @@
 //! that a piece is the same bytes wherever it stands in a film.
 
 use super::encoded::Encoded;
-use super::h264::{PictureFormat, REORDER};
+use super::h264::PictureFormat;
 use crate::time::Rate;
 
 /// Units of a frame's duration: fine enough that the last frame of a piece can
@@ -42,16 +42,19 @@ pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<Header> {
 pub fn fragment(piece: &Encoded, rate: Rate) -> Vec<u8> {
     let samples: Vec<Vec<u8>> = piece.packets.iter().map(|packet| prefixed(&packet.data)).collect();
     let last = i64::from(piece.length) - 1;
+    let frame = rate.denominator * FINE;
     let mut run = vec![];
+    let mut decoded = 0;
     for (packet, sample) in piece.packets.iter().zip(&samples) {
-        // Decoding times rise by one frame each; a picture that is shown before
-        // it is decoded has a negative offset, as CMAF allows.
-        let offset = (packet.pts - packet.dts - REORDER) as i32;
-        let duration = rate.denominator * FINE - u32::from(packet.pts == last);
+        let duration = frame - u32::from(packet.pts == last);
+        // A picture that is shown before it is decoded has a negative offset,
+        // as CMAF allows.
+        let offset = (packet.pts * i64::from(frame) - decoded) as i32;
+        decoded += i64::from(duration);
         run.extend(duration.to_be_bytes());
         run.extend((sample.len() as u32).to_be_bytes());
         run.extend(if packet.key { ENTRY } else { DEPENDENT }.to_be_bytes());
-        run.extend((offset * (rate.denominator * FINE) as i32).to_be_bytes());
+        run.extend(offset.to_be_bytes());
     }
     let movie_fragment = |data_offset: u32| {
         let header = full(*b"mfhd", 0, 0, &1u32.to_be_bytes());
@@ -240,8 +243,11 @@ mod tests {
             while let Some(frame) = decoder.next_frame().unwrap() {
                 shown.push(frame.pts().unwrap());
             }
+            // FFmpeg moves everything so that nothing is shown before it is decoded.
+            let first = shown[0];
+            let times: Vec<i64> = shown.iter().map(|time| time - first).collect();
             let expected: Vec<i64> = (0..frames).map(|frame| i64::from(frame * FINE)).collect();
-            assert_eq!(shown, expected, "{frames} frames");
+            assert_eq!(times, expected, "{frames} frames");
         }
     }
 
@@ -250,10 +256,12 @@ mod tests {
         let stream = [0, 0, 0, 1, 7, 1, 2, 0, 0, 1, 8, 3, 0, 0, 0, 1, 5, 0, 4];
         assert_eq!(units(&stream), [&[7, 1, 2][..], &[8, 3], &[5, 0, 4]]);
         assert_eq!(prefixed(&stream[..7]), [0, 0, 0, 3, 7, 1, 2]);
-        assert!(header(
-            PictureFormat { width: 16, height: 16, rate: Rate::FILM },
-            b"not parameter sets"
-        )
-        .is_none());
+        assert!(
+            header(
+                PictureFormat { width: 16, height: 16, rate: Rate::FILM },
+                b"not parameter sets"
+            )
+            .is_none()
+        );
     }
 }

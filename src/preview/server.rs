@@ -84,8 +84,8 @@ pub fn serve(screen: Arc<Screen>, port: u16) -> Result<Server, Error> {
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|_| Error::Random)?;
     let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    let listener =
-        std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).map_err(failed)?;
+    let listener = std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+        .map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
     let url = format!("http://127.0.0.1:{port}/{token}/");
@@ -130,9 +130,10 @@ async fn accept(listener: std::net::TcpListener, routes: Router) {
 fn routes(screen: Arc<Screen>, door: Door) -> Router {
     Router::new()
         .route("/{token}/", get(|| async { page_file("index.html") }))
-        .route("/{token}/page/{file}", get(|Path((_, file)): Path<(String, String)>| async move {
-            page_file(&file)
-        }))
+        .route(
+            "/{token}/page/{file}",
+            get(|Path((_, file)): Path<(String, String)>| async move { page_file(&file) }),
+        )
         .route("/{token}/artefact/{hash}", get(artefact))
         .route("/{token}/state", get(state))
         .route("/{token}/events", get(events))
@@ -194,8 +195,8 @@ fn refusal(door: &Door, request: &Request<Body>) -> Option<StatusCode> {
 fn crosses_sites(headers: &HeaderMap) -> bool {
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let site = value("sec-fetch-site").unwrap_or("none");
-    let opened = value("sec-fetch-mode") == Some("navigate")
-        && value("sec-fetch-dest") == Some("document");
+    let opened =
+        value("sec-fetch-mode") == Some("navigate") && value("sec-fetch-dest") == Some("document");
     !matches!(site, "same-origin" | "none") && !opened
 }
 

@@ -69,7 +69,10 @@ impl Region {
             }
             if let Some((_, draw)) = picture {
                 let drawn = draw(ROWS);
-                put(format_args!("{}\x1b[{ROWS}A\x1b7{drawn}\x1b8\x1b[{ROWS}B", "\r\n".repeat(ROWS)));
+                put(format_args!(
+                    "{}\x1b[{ROWS}A\x1b7{drawn}\x1b8\x1b[{ROWS}B",
+                    "\r\n".repeat(ROWS)
+                ));
             }
         }
         self.lines = lines;

@@ -39,8 +39,7 @@ impl Protocol {
         if is("TERM", &["xterm-kitty", "xterm-ghostty"]) || variable("KITTY_WINDOW_ID").is_some() {
             return Some(Self::Kitty);
         }
-        if is("TERM_PROGRAM", &["iTerm.app", "WezTerm", "mintty"])
-            || is("LC_TERMINAL", &["iTerm2"])
+        if is("TERM_PROGRAM", &["iTerm.app", "WezTerm", "mintty"]) || is("LC_TERMINAL", &["iTerm2"])
         {
             return Some(Self::ITerm2);
         }
@@ -99,8 +98,7 @@ fn sixel(picture: &RgbImage, rows: usize) -> String {
     put(format_args!("\"1;1;{width};{height}"));
     for colour in 0..LEVELS.pow(3) {
         let percent = |level: u32| level % LEVELS * 100 / (LEVELS - 1);
-        let [red, green, blue] =
-            [colour / LEVELS.pow(2), colour / LEVELS, colour].map(percent);
+        let [red, green, blue] = [colour / LEVELS.pow(2), colour / LEVELS, colour].map(percent);
         put(format_args!("#{colour};2;{red};{green};{blue}"));
     }
     let colour = |x: u32, y: u32| {
@@ -110,8 +108,11 @@ fn sixel(picture: &RgbImage, rows: usize) -> String {
     };
     for band in (0..height).step_by(6) {
         let here = band..(band + 6).min(height);
-        let colours: std::collections::BTreeSet<u32> =
-            here.clone().flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| colour(x, y)).collect();
+        let colours: std::collections::BTreeSet<u32> = here
+            .clone()
+            .flat_map(|y| (0..width).map(move |x| (x, y)))
+            .map(|(x, y)| colour(x, y))
+            .collect();
         for one in colours {
             put(format_args!("#{one}"));
             for x in 0..width {
@@ -175,7 +176,8 @@ mod tests {
 
     #[test]
     fn letters_of_base64() {
-        let cases = [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
+        let cases =
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")];
         for (bytes, letters) in cases {
             assert_eq!(base64(bytes.as_bytes()), letters);
         }
@@ -189,7 +191,9 @@ mod tests {
         let iterm = Protocol::ITerm2.draw(&picture, 8);
         assert!(iterm.starts_with("\x1b]1337;File=inline=1;") && iterm.ends_with('\x07'));
         let sixel = Protocol::Sixel.draw(&picture, 8);
-        assert!(sixel.starts_with("\x1bP0;1q\"1;1;256;144#0;2;0;0;0") && sixel.ends_with("-\x1b\\"));
+        assert!(
+            sixel.starts_with("\x1bP0;1q\"1;1;256;144#0;2;0;0;0") && sixel.ends_with("-\x1b\\")
+        );
         assert_eq!(sixel.matches('-').count(), 24, "144 pixels in bands of six");
     }
 }

@@ -371,6 +371,7 @@ mod tests {
     use crate::casting::looks;
     use crate::model::Settings;
     use crate::shoot::plan::{Network, plan};
+    use crate::shoot::progress::Cancel;
     use crate::source::Sources;
     use std::cell::RefCell;
     use std::fs;

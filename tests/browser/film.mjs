@@ -78,6 +78,12 @@ export class Watch {
     return this.state();
   }
 
+  /** Milliseconds of processor time of the process so far, to a hundredth of a second. */
+  processorTime() {
+    const fields = readFileSync(`/proc/${this.process.pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
   async stop() {
     this.process.kill("SIGINT");
     const code = await this.ended;

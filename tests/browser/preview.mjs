@@ -206,14 +206,13 @@ try {
 
   await step("the tabulator reaches everything once", async () => {
     await page.setViewportSize({ width: 1280, height: 860 });
-    await page.evaluate(() => document.activeElement.blur());
+    await page.locator("#play").focus();
     const reached = [];
-    for (let count = 0; count < 4; count += 1) {
+    for (let count = 0; count < 3; count += 1) {
       await page.keyboard.press("Tab");
-      reached.push(await page.evaluate(() => document.activeElement.id || document.activeElement.closest("[id]").id));
+      reached.push(await page.evaluate(() => document.activeElement.closest("[id]")?.id ?? "beyond"));
     }
-    assert.deepEqual(reached.slice(0, 3), ["play", "seek", "timeline"]);
-    assert.notEqual(reached[3], "timeline");
+    assert.deepEqual(reached, ["seek", "timeline", "beyond"]);
   });
 
   await step("nothing was complained of, and it stops when asked", async () => {

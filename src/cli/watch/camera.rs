@@ -28,11 +28,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     pub(super) fn new() -> Self {
-        Self {
-            productions: Latest::new(),
-            keys: Mutex::default(),
-            focus: AtomicUsize::new(0),
-        }
+        Self { productions: Latest::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
     }
 
     /// Wants what a production needs; takes in work that it does not need end

@@ -46,7 +46,10 @@ pub(super) enum Told {
     Still(String, Vec<u8>),
     Piece(String),
     /// All of an order is done.
-    Done { number: u64, printed: Option<print::Printed> },
+    Done {
+        number: u64,
+        printed: Option<print::Printed>,
+    },
     Failed(String),
 }
 
@@ -127,9 +130,8 @@ struct Rubbish {
 impl Rubbish {
     fn sweep(&mut self, store: &Store, pieces: &Pieces, used: &BTreeSet<String>) {
         let now: BTreeSet<String> = pieces.keys.iter().cloned().collect();
-        let kept = |key: &String| {
-            now.contains(key) || self.before.contains(key) || used.contains(key)
-        };
+        let kept =
+            |key: &String| now.contains(key) || self.before.contains(key) || used.contains(key);
         self.made.iter().filter(|key| !kept(key)).for_each(|key| store.discard(key));
         let Self { made, before } = self;
         made.retain(|key| now.contains(key) || before.contains(key) || used.contains(key));

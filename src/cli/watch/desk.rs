@@ -18,7 +18,7 @@ use super::{Heard, Production};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
 use crate::cli::args::Watch;
-use crate::cli::film::{check_model, film_of, files, notes, pin, uncast};
+use crate::cli::film::{check_model, files, film_of, notes, pin, uncast};
 use crate::cli::project::{self, Script};
 use crate::cli::studio::{Studio, vault_of};
 use crate::cli::{Exit, Failure, Outcome};
@@ -151,9 +151,11 @@ impl<'a> Desk<'a> {
                 self.screen.roll(None);
                 if failure.is_some() {
                     self.failure = failure;
-                } else if self.reel.as_ref().is_some_and(|reel| {
-                    !uncast(&reel.production.studio).is_empty()
-                }) {
+                } else if self
+                    .reel
+                    .as_ref()
+                    .is_some_and(|reel| !uncast(&reel.production.studio).is_empty())
+                {
                     // Portraits were made: now the takes can be planned.
                     self.plan_again();
                 }
@@ -206,7 +208,11 @@ impl<'a> Desk<'a> {
             }
             Event::Take { number, key, .. } => {
                 let draft = !plan.keys().contains(&key);
-                if draft { self.drafted.insert(key) } else { self.made.insert(key) };
+                if draft {
+                    self.drafted.insert(key)
+                } else {
+                    self.made.insert(key)
+                };
                 self.work = None;
                 if let Some(shot) = reel.index(&number) {
                     self.terminal.take(&number, draft);
@@ -418,7 +424,11 @@ impl<'a> Desk<'a> {
         let print = reel.complete().then(|| Print {
             script: reel.production.script.clone(),
             edl: reel.edl.clone(),
-            takes: reel.standing.iter().map(|one| one.as_ref().map(|one| one.file.clone())).collect(),
+            takes: reel
+                .standing
+                .iter()
+                .map(|one| one.as_ref().map(|one| one.file.clone()))
+                .collect(),
             film: self.args.output.clone().unwrap_or_else(|| film_of(&reel.production.script)),
         });
         self.ordered = self.orders.put(Cut {
@@ -571,4 +581,3 @@ impl<'a> Desk<'a> {
         }
     }
 }
-

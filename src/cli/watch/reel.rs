@@ -55,9 +55,8 @@ impl Reel {
         let edl = Arc::new(assemble(&script.list));
         let writing = Writing::of(&script.sources);
         let looks = studio.chosen.iter().map(|chosen| {
-            let still = |chosen: &Chosen| {
-                Still::File(below(&script.folder, &chosen.file), chosen.digest)
-            };
+            let still =
+                |chosen: &Chosen| Still::File(below(&script.folder, &chosen.file), chosen.digest);
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();

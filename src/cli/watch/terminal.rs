@@ -135,7 +135,8 @@ impl Terminal {
                 _ => String::new(),
             }
         };
-        let named = picture.map(|((name, _), _)| (name.as_str(), &drawn as &dyn Fn(usize) -> String));
+        let named =
+            picture.map(|((name, _), _)| (name.as_str(), &drawn as &dyn Fn(usize) -> String));
         send(&self.region.draw(&lines, self.style.width, named));
     }
 

@@ -116,15 +116,14 @@ impl Writing {
 /// The shot that is written at a line: the last that begins at it or before it.
 pub(super) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<usize> {
     let source = script.sources.get(file);
-    let end = source
-        .text
-        .split_inclusive('\n')
-        .take(line)
-        .map(|line| line.len() as u32)
-        .sum::<u32>();
-    let written = script.list.shots.iter().enumerate().filter(|(_, shot)| {
-        shot.span.source == file && shot.span.end > shot.span.start
-    });
+    let end =
+        source.text.split_inclusive('\n').take(line).map(|line| line.len() as u32).sum::<u32>();
+    let written = script
+        .list
+        .shots
+        .iter()
+        .enumerate()
+        .filter(|(_, shot)| shot.span.source == file && shot.span.end > shot.span.start);
     let before = written.clone().filter(|(_, shot)| shot.span.start < end);
     let last = before.max_by_key(|(index, shot)| (shot.span.start, std::cmp::Reverse(*index)));
     last.or_else(|| written.clone().min_by_key(|(_, shot)| shot.span.start)).map(|(index, _)| index)

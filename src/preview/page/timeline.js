@@ -85,6 +85,8 @@ export class Timeline {
   }
 
   choose(index) {
+    // Who went to a shot by the tabulator stays with the shots.
+    if (this.list.contains(document.activeElement)) this.items[index].button.focus({ preventScroll: true });
     this.tabStop(index);
     this.playing(index);
   }
