@@ -139,7 +139,7 @@ EXT. FOREST - DAY
 
 Wind in the trees.
 
-!! INSERT - a leaf [[static, 1s]]
+!! INSERT - a leaf [[push in, 1s]]
 
 A leaf falls.
 
@@ -147,7 +147,7 @@ A leaf falls.
 
 EXT. RIVER - NIGHT
 
-!! WIDE ON the water [[static, 1s]]
+!! WIDE ON the water [[pan left, 1s]]
 
 The water is still.
 ";
@@ -311,7 +311,8 @@ The water is still.
         let first = watch.shows("an animatic", |state| state["film"]["frames"].is_u64());
         assert!(takes(&first).iter().all(|state| state == "waiting" || state == "rolling"));
         let shown = |state: &Value, word: &str| {
-            state["shots"].as_array().unwrap().iter().any(|shot| shot["shown"] == word)
+            let mut shots = state["shots"].as_array().into_iter().flatten();
+            shots.any(|shot| shot["shown"] == word)
         };
         assert!(shown(&first, "slate"), "{first:#}");
         watch.shows("a draft", |state| shown(state, "draft"));
@@ -345,20 +346,20 @@ The water is still.
         let rolls = |shot: usize| {
             move |state: &Value| takes(state).get(shot).is_some_and(|state| state == "rolling")
         };
-        watch.edit("A leaf falls.", "A leaf flies.");
+        watch.edit("[[push in", "[[pull back");
         watch.shows("the leaf to roll", rolls(1));
         // Another shot is edited: the leaf is still wanted.
-        watch.edit("The water is still.", "The water is deep.");
+        watch.edit("[[pan left", "[[pan right");
         watch.shows("the water", |state| state["focus"] == 3);
         watch.shows("the water to roll", rolls(2));
         assert!(!watch.log().iter().any(|line| line.starts_with("stopped")), "{:?}", watch.log());
         // The water is edited again while it rolls: nobody wants it as it was.
-        watch.edit("The water is deep.", "The water is wild.");
+        watch.edit("[[pan right", "[[tilt up");
         watch.made();
         let log = watch.log();
         let stopped: Vec<&String> = log.iter().filter(|line| line.starts_with("stopped")).collect();
         assert_eq!(stopped.len(), 1, "{log:?}");
-        assert!(stopped[0].contains("water"), "{log:?}");
+        assert!(stopped[0].contains("pan right"), "{log:?}");
         watch.stop();
     }
 
@@ -370,7 +371,7 @@ The water is still.
         watch.made();
         let log = watch.log();
         let takes: Vec<&String> = log.iter().filter(|line| line.starts_with("made 8 ")).collect();
-        assert!(takes[0].contains("river") || takes[0].contains("water"), "{log:?}");
+        assert!(takes[0].contains("pan left"), "{log:?}");
         watch.stop();
     }
 
@@ -378,15 +379,18 @@ The water is still.
         let watch = Watch::start(2);
         watch.made();
         let before = watch.log().len();
-        watch.edit("A leaf falls.", "A leaf flies.");
-        watch.shows("the leaf's take", |state| state["shots"][2]["state"] == "made");
+        watch.edit("[[push in", "[[pull back");
+        let is = |state: &Value, move_: &str| {
+            let line = state["shots"][2]["lines"][0].as_str();
+            line.is_some_and(|line| line.contains(move_))
+        };
+        watch.shows("the edit", |state| is(state, "pull back"));
         watch.made();
         assert_eq!(watch.log().len(), before + 2, "a draft and a take: {:?}", watch.log());
         let why = watch.state()["shots"][2]["why"].clone();
         assert_eq!(why[0]["field"], "prompt", "{why}");
-        watch.edit("A leaf flies.", "A leaf falls.");
-        let state = watch
-            .shows("the leaf as before", |state| state["shots"][2]["lines"][2] == "A leaf falls.");
+        watch.edit("[[pull back", "[[push in");
+        let state = watch.shows("the leaf as before", |state| is(state, "push in"));
         assert_eq!(takes(&state), ["made", "made", "made"]);
         watch.edit("[[0.5s]]", "[[0.8s]]");
         watch.edit("A Small Film", "A Smaller Film");
@@ -399,13 +403,13 @@ The water is still.
     fn mistakes() {
         let watch = Watch::start(2);
         let before = watch.made();
-        watch.edit("INSERT - a leaf [[static, 1s]]", "INSERT - a leaf [[statik, 1s]]");
+        watch.edit("[[push in", "[[psuh in");
         let broken =
             watch.shows("the mistake", |state| state["diagnostics"][0]["severity"] == "error");
         assert_eq!(broken["outdated"], true);
         assert_eq!(broken["film"], before["film"]);
         assert_eq!(broken["diagnostics"][0]["excerpt"]["line"], 11);
-        watch.edit("statik", "static");
+        watch.edit("[[psuh in", "[[push in");
         let mended = watch.shows("the mend", |state| state["outdated"] == false);
         assert_eq!(mended["film"], before["film"]);
         assert_eq!(mended["diagnostics"], before["diagnostics"]);
