@@ -35,6 +35,17 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// The remedy.
     pub help: Option<String>,
+    /// Remedies that can be carried out, the likeliest first.
+    pub fixes: Vec<Fix>,
+}
+
+/// A remedy that can be carried out: every edit of it, or none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    /// What it does: ``write `slow dolly in` ``.
+    pub title: String,
+    /// What stands in place of what; none overlap.
+    pub edits: Vec<(Span, String)>,
 }
 
 impl Diagnostic {
@@ -45,7 +56,16 @@ impl Diagnostic {
         message: impl Into<String>,
     ) -> Self {
         let (span, message) = (span.into(), message.into());
-        Self { code, severity, message, span, label: None, related: Vec::new(), help: None }
+        Self {
+            code,
+            severity,
+            message,
+            span,
+            label: None,
+            related: Vec::new(),
+            help: None,
+            fixes: Vec::new(),
+        }
     }
 
     /// No film can be made of this.
@@ -93,6 +113,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// A remedy of one edit that can be carried out.
+    #[must_use]
+    pub fn fix(mut self, title: impl Into<String>, span: Span, with: impl Into<String>) -> Self {
+        self.fixes.push(Fix { title: title.into(), edits: vec![(span, with.into())] });
         self
     }
 }

@@ -28,4 +28,5 @@ pub mod report;
 pub mod watch;
 #[cfg(feature = "preview")]
 pub mod preview;
+pub mod lsp;
 pub mod cli;

@@ -177,10 +177,34 @@ pub fn means_pixels(file: &str) -> bool {
     ends("safetensors") || (ends("json") && file.components().count() > 1)
 }
 
+/// Where models are kept for all films: `$PHOTOPLAY_MODELS`, or a folder of
+/// the user's data.
+pub fn shelf() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("PHOTOPLAY_MODELS") {
+        return Some(PathBuf::from(folder));
+    }
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
+    let data = data.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".local/share")));
+    data.map(|data| data.join("photoplay/models"))
+}
+
 impl Model {
     /// The model in the binary.
     pub fn embedded() -> Result<Self, Error> {
         Self::load(Files::Embedded)
+    }
+
+    /// The model that a script in a folder calls by a name: the embedded one,
+    /// a folder beside the script, or one on the shelf. `None` if there is none.
+    pub fn named(name: &str, folder: &Path) -> Option<Result<Self, Error>> {
+        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+        if letters.flat_map(char::to_lowercase).eq("toytheatre".chars()) {
+            return Some(Self::embedded());
+        }
+        let places = [Some(folder.join(name)), shelf().map(|shelf| shelf.join(name))];
+        let mut places = places.into_iter().flatten();
+        let found = places.find(|place| place.join("model_index.json").is_file())?;
+        Some(Self::open(&found))
     }
 
     /// The model in a folder.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of what the text means.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -84,24 +85,38 @@ impl Source {
 
 /// The files a film is written in; the script itself is the first.
 #[derive(Debug, Clone, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    all: Vec<Source>,
+    /// What an editor has open and did not save.
+    unsaved: BTreeMap<PathBuf, String>,
+}
 
 impl Sources {
+    /// No files yet; of some the text that counts is not the one on disk.
+    pub fn with_unsaved(unsaved: BTreeMap<PathBuf, String>) -> Self {
+        Self { all: Vec::new(), unsaved }
+    }
+
+    /// The text of a file that is open and not saved.
+    pub fn unsaved(&self, path: &Path) -> Option<&str> {
+        self.unsaved.get(path).map(String::as_str)
+    }
+
     /// Adds a file's text.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> SourceId {
-        let id = SourceId(u16::try_from(self.0.len()).expect("includes are limited long before"));
-        self.0.push(Source { id, path: path.into(), text: text.into() });
+        let id = SourceId(u16::try_from(self.all.len()).expect("includes are limited long before"));
+        self.all.push(Source { id, path: path.into(), text: text.into() });
         id
     }
 
     /// A file by its id.
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.0[id.0 as usize]
+        &self.all[id.0 as usize]
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Source> {
-        self.0.iter()
+        self.all.iter()
     }
 }
 

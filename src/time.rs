@@ -54,6 +54,16 @@ impl Seconds {
     }
 }
 
+/// A length for people: `4.2s`, from a minute on `1:05`.
+pub fn lasting(length: Seconds) -> String {
+    let tenths = (length.as_micros() + 50_000).div_euclid(100_000);
+    if tenths < 600 {
+        return Seconds::millis(tenths * 100).to_string();
+    }
+    let seconds = (tenths + 5) / 10;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
 impl Add for Seconds {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -115,6 +125,20 @@ mod tests {
         let ntsc = Rate { numerator: 24_000, denominator: 1001 };
         assert_eq!(Seconds::millis(1001).to_frames(ntsc), 24);
         assert_eq!(ntsc.duration(24), Seconds::millis(1001));
+    }
+
+    #[test]
+    fn lengths_read_as_people_say_them() {
+        let cases = [
+            (4_230, "4.2s"),
+            (19_960, "20s"),
+            (59_940, "59.9s"),
+            (59_960, "1:00"),
+            (125_400, "2:05"),
+        ];
+        for (millis, words) in cases {
+            assert_eq!(lasting(Seconds::millis(millis)), words);
+        }
     }
 
     #[test]

@@ -242,8 +242,7 @@ fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
         None => None,
         Some(base) => {
             match reading.roster.find(&base.value, &Where::default(), &reading.vocabulary) {
-                Found::One(subject) => Some(subject),
-                Found::Several(_) => reading.subject(base, &Where::default()),
+                Found::One(_) | Found::Several(_) => reading.subject(base, &Where::default()),
                 Found::None => {
                     reading.unknown_name(base);
                     None
@@ -268,6 +267,10 @@ fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
         if outfit.is_empty() && words == base.person {
             outfit.clone_from(&base.outfit);
         }
+    }
+    let subject = reading.roster.next();
+    for name in std::iter::once(&entry.name).chain(&entry.also) {
+        reading.named(subject, name);
     }
     let character = Character {
         name: entry.name.value,

@@ -95,6 +95,9 @@ pub(super) fn yaml(
     sources: &mut Sources,
     path: &Path,
 ) -> Result<crate::source::SourceId, source::Error> {
+    if let Some(text) = sources.unsaved(path).map(str::to_owned) {
+        return Ok(sources.add(path, text));
+    }
     let bytes = source::read_bytes(path, MAX_YAML_BYTES)?;
     let text = String::from_utf8(bytes).map_err(|error| source::Error::NotText {
         path: path.to_owned(),

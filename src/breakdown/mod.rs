@@ -5,6 +5,7 @@ pub mod description;
 pub mod screenplay;
 pub mod shot;
 pub mod vocabulary;
+pub mod glossary;
 mod words;
 mod errors;
 mod names;

@@ -60,9 +60,14 @@ impl Roster {
         &self.characters[subject.0]
     }
 
+    /// Whoever will be entered next.
+    pub(super) fn next(&self) -> Subject {
+        Subject(self.characters.len())
+    }
+
     /// Enters somebody under a full name and all they answer to.
     pub(super) fn add(&mut self, character: Character, vocabulary: &Vocabulary) -> Subject {
-        let subject = Subject(self.characters.len());
+        let subject = self.next();
         let key = name_key(&character.name);
         if let (Kind::Extra, Some(place)) = (character.kind, character.of) {
             self.extras.insert((key, place), subject);

@@ -311,7 +311,13 @@ impl Sets {
             return *known;
         }
         let id = PlaceId(self.places.len());
-        self.places.push(Place { name: path.to_owned(), interior, words: String::new(), origin });
+        self.places.push(Place {
+            name: path.to_owned(),
+            interior,
+            words: String::new(),
+            origin,
+            entry: None,
+        });
         self.keys.push(key.clone());
         self.index.insert((key, interior), id);
         id

@@ -8,7 +8,7 @@ use indexmap::IndexSet;
 
 use super::errors;
 use super::names::{Found, Roster, Where};
-use super::screenplay::Subject;
+use super::screenplay::{Subject, Usage};
 use super::vocabulary::Vocabulary;
 use super::words::is_capitals;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
@@ -58,6 +58,8 @@ pub(super) struct Reading<'a> {
     pub(super) files: IndexSet<PathBuf>,
     /// Names of which it was already said that several answer to them, or nobody.
     pub(super) said: BTreeSet<String>,
+    /// Where everybody is named.
+    pub(super) usages: Vec<Usage>,
 }
 
 impl Reading<'_> {
@@ -74,13 +76,28 @@ impl Reading<'_> {
     /// A name in something we added: of several owners none is guessed.
     pub(super) fn subject(&mut self, name: &Spanned<String>, at: &Where) -> Option<Subject> {
         match self.roster.find(&name.value, at, &self.vocabulary) {
-            Found::One(subject) => Some(subject),
+            Found::One(subject) => {
+                self.named(subject, name);
+                Some(subject)
+            }
             Found::Several(several) => {
                 let owners = several.iter().map(|owner| self.roster.get(*owner).clone()).collect();
                 self.tell(errors::several_answer(name, owners));
                 None
             }
             Found::None => None,
+        }
+    }
+
+    /// Remembers where somebody is named.
+    pub(super) fn named(&mut self, subject: Subject, name: &Spanned<String>) {
+        let mut span = name.span;
+        let written = self.sources.get(span.source).slice(span);
+        if written.starts_with(&name.value) {
+            span.end = span.start + name.value.len() as u32;
+        }
+        if span.start < span.end {
+            self.usages.push(Usage { span, subject });
         }
     }
 

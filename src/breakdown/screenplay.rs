@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::description::Face;
+use super::vocabulary::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
 
@@ -29,6 +30,22 @@ pub struct Screenplay {
     pub scenes: Vec<Scene>,
     /// Files that were read besides the script: vocabulary, cast.yaml, images.
     pub files: Vec<PathBuf>,
+    /// Where everybody is named, by position.
+    pub usages: Vec<Usage>,
+    /// The words the script was read with: the standard ones, those of its
+    /// language and of what it uses.
+    #[serde(skip)]
+    pub vocabulary: Vocabulary,
+}
+
+/// A place where somebody or something is named: an entry, a cue, a shot line,
+/// a directive or action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Usage {
+    /// The name as it is written there, without `'s`.
+    pub span: Span,
+    /// Whose.
+    pub subject: Subject,
 }
 
 /// Settings of the whole film.
@@ -140,6 +157,8 @@ pub struct Place {
     pub words: String,
     /// Where it was first named.
     pub origin: Span,
+    /// The name in its `place` entry, if it has one.
+    pub entry: Option<Span>,
 }
 
 /// A scene.

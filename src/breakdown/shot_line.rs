@@ -389,7 +389,10 @@ fn read_subject(
             call.things.push(text.to_owned());
             return;
         }
-        Found::One(subject) => return add(call, subject),
+        Found::One(subject) => {
+            reading.named(subject, name);
+            return add(call, subject);
+        }
         Found::Several(_) => {
             reading.subject(name, at);
             return;
@@ -411,6 +414,8 @@ fn read_subject(
         }
         if let Found::One(subject) = reading.roster.find(whose, at, &reading.vocabulary) {
             add(call, subject);
+            let start = all[0].range.start;
+            reading.named(subject, &part(name, start..start + whose.len()));
             let rest = part(name, last.range.end..text.len());
             read_rest(reading, &rest, owner.is_some(), call, at);
             return;
@@ -425,6 +430,7 @@ fn read_subject(
     // `the scar on IDA` shows Ida too.
     for mention in reading.roster.mentions(text, at, &reading.vocabulary, &mut Vec::new()) {
         add(call, mention.subject);
+        reading.named(mention.subject, &part(name, mention.start..mention.end));
     }
     call.things.push(text.to_owned());
 }

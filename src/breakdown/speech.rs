@@ -199,13 +199,17 @@ pub(super) fn speakers(
     let mut found = Vec::new();
     for name in all {
         match reading.roster.find(&name.value, at, &reading.vocabulary) {
-            Found::One(subject) => found.push(subject),
+            Found::One(subject) => {
+                reading.named(subject, &name);
+                found.push(subject);
+            }
             Found::Several(several) => {
                 if let Some(subject) = reading.roster.last_named(&several) {
                     if reading.said.insert(format!("several {}", name.value)) {
                         let taken = reading.roster.get(subject).clone();
                         reading.tell(super::errors::doubtful_name(name.span, &name.value, &taken));
                     }
+                    reading.named(subject, &name);
                     found.push(subject);
                 }
             }

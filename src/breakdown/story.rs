@@ -15,13 +15,14 @@ use super::places::Sets;
 use super::reading::Reading;
 use super::scenes::Layout;
 use super::screenplay::{
-    Action, Item, ItemKind, Kind, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Voice,
+    Action, Item, ItemKind, Kind, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Usage,
+    Voice,
 };
 use super::shot_line::{self, Called};
 use super::speech::{self, Heard};
 use super::state::{Change, Story};
 use super::steps::{Step, StepKind};
-use super::words::{canonical, is_capitals, sentences};
+use super::words::{canonical, is_capitals, retrace, sentences};
 use crate::script::tree::{Directive, DirectiveWord, ShotLine};
 use crate::source::{Span, Spanned};
 
@@ -295,6 +296,7 @@ impl Teller<'_, '_> {
         for mention in &action.names {
             self.reading.roster.named(mention.subject);
         }
+        self.usages(&action, span);
         let named: Vec<(Subject, usize, usize)> = action
             .names
             .iter()
@@ -322,6 +324,22 @@ impl Teller<'_, '_> {
         }
         self.push(ItemKind::Action(action), span);
         self.hand_back(span);
+    }
+
+    /// Remembers where a paragraph names somebody.
+    fn usages(&mut self, action: &Action, span: Span) {
+        if action.names.is_empty() {
+            return;
+        }
+        let ranges: Vec<_> =
+            action.names.iter().map(|mention| mention.start..mention.end).collect();
+        let written = self.reading.sources.get(span.source).slice(span);
+        for (place, mention) in retrace(&action.text, &ranges, written).zip(&action.names) {
+            let Some(place) = place else { continue };
+            let start = span.start as usize;
+            let span = Span::new(span.source, start + place.start, start + place.end);
+            self.reading.usages.push(Usage { span, subject: mention.subject });
+        }
     }
 
     /// The first paragraph of a set's first scene that names nobody and has no

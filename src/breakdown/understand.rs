@@ -59,6 +59,7 @@ pub fn understand(
         diagnostics: Vec::new(),
         files: found.into_iter().collect(),
         said: std::collections::BTreeSet::new(),
+        usages: Vec::new(),
     };
     for diagnostic in told {
         reading.tell(diagnostic);
@@ -88,6 +89,7 @@ pub fn understand(
         for set in 0..sets.places.len() {
             if sets.resolve(&sets.places[set].name) == key {
                 place.words.clone_into(&mut sets.places[set].words);
+                sets.places[set].entry = Some(place.name.span);
             }
         }
     }
@@ -95,6 +97,9 @@ pub fn understand(
     arrivals::enter(&mut reading, &arrivals);
     reading.roster.prepare();
     let scenes = story::tell(&mut reading, &steps, &layouts, &mut sets);
+    let mut usages = reading.usages;
+    usages.sort_unstable();
+    usages.dedup_by_key(|usage| usage.span);
     let screenplay = Screenplay {
         settings: film,
         title,
@@ -102,6 +107,8 @@ pub fn understand(
         places: sets.places,
         scenes,
         files: reading.files.into_iter().collect(),
+        usages,
+        vocabulary: reading.vocabulary,
     };
     let mut diagnostics = reading.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);

@@ -76,6 +76,8 @@ pub struct Vocabulary {
     pub pauses: IndexMap<String, f64>,
     /// Languages beside English.
     pub languages: IndexMap<String, Language>,
+    /// What words do, by table and word.
+    pub meanings: IndexMap<String, IndexMap<String, String>>,
     /// Further vocabulary files, relative to the project.
     #[serde(rename = "use")]
     pub uses: Vec<String>,
@@ -178,6 +180,7 @@ const STANDARD: &[(&str, &str)] = &[
     ("nouns.yaml", include_str!("../../stdlib/nouns.yaml")),
     ("voices.yaml", include_str!("../../stdlib/voices.yaml")),
     ("languages.yaml", include_str!("../../stdlib/languages.yaml")),
+    ("meanings.yaml", include_str!("../../stdlib/meanings.yaml")),
 ];
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
@@ -312,6 +315,9 @@ impl Vocabulary {
         merge_list(&mut self.ambiguous, other.ambiguous);
         self.pauses.extend(other.pauses.into_iter().map(|(word, time)| (canonical(&word), time)));
         self.languages.extend(other.languages);
+        for (table, words) in other.meanings {
+            self.meanings.entry(table).or_default().extend(words);
+        }
     }
 
     /// Adds what a language means to the English words; false if it is unknown.

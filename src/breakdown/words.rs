@@ -183,6 +183,61 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
+/// Where stretches of a paragraph's words stand in what was written, which has
+/// marks, notes and blanks between them besides. The stretches are in order.
+pub(super) fn retrace<'a>(
+    words: &'a str,
+    stretches: &'a [Range<usize>],
+    written: &'a str,
+) -> impl Iterator<Item = Option<Range<usize>>> + 'a {
+    let mut at = 0;
+    let mut word = 0;
+    stretches.iter().map(move |stretch| {
+        let before = words.get(word..stretch.start)?;
+        let within = words.get(stretch.clone())?;
+        word = stretch.end;
+        let begin = follow(before, written, at).map_or(at, |passed| passed.end);
+        let found = follow(within, written, begin)
+            .filter(|found| letters(&written[found.clone()]).eq(letters(within)))
+            // What stands before was written elsewhere: the next time it says so.
+            .or_else(|| written[at..].find(within).map(|from| at + from..at + from + within.len()));
+        at = found.as_ref().map_or(begin, |found| found.end);
+        found
+    })
+}
+
+/// The stretch in which the letters of some words stand in order from `at` on.
+fn follow(words: &str, written: &str, at: usize) -> Option<Range<usize>> {
+    let mut range = at..at;
+    let mut first = true;
+    for letter in words.chars().filter(|letter| !letter.is_whitespace()) {
+        loop {
+            let rest = written.get(range.end..)?;
+            let next = rest.chars().next()?;
+            let gap = [("[[", "]]"), ("/*", "*/")].iter().find_map(|(open, close)| {
+                let end = rest.strip_prefix(open)?.find(close)?;
+                Some(open.len() + end + close.len())
+            });
+            if let Some(gap) = gap {
+                range.end += gap;
+            } else {
+                if next == letter && std::mem::take(&mut first) {
+                    range.start = range.end;
+                }
+                range.end += next.len_utf8();
+                if next == letter {
+                    break;
+                }
+            }
+        }
+    }
+    Some(range)
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| letter.is_alphanumeric())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +253,40 @@ mod tests {
     #[test]
     fn names_compare_by_full_case_mapping() {
         assert_eq!(name_key("Straße  Müller"), name_key("STRASSE MU\u{308}LLER"));
+    }
+
+    #[test]
+    fn names_are_found_again_in_what_was_written() {
+        let places = |words: &str, names: &[&str], written: &str| {
+            let mut from = 0;
+            let ranges: Vec<_> = names
+                .iter()
+                .map(|name| {
+                    let start = from + words[from..].find(name).unwrap();
+                    from = start + name.len();
+                    start..from
+                })
+                .collect();
+            retrace(words, &ranges, written)
+                .map(|place| place.map(|place| written[place].to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let some =
+            |words: &[&str]| words.iter().map(|word| Some((*word).to_owned())).collect::<Vec<_>>();
+        assert_eq!(
+            places(
+                "IDA VOSS sees Ida Voss.",
+                &["IDA VOSS", "Ida Voss"],
+                "**IDA VOSS** sees [[not IDA]] Ida\n  Voss."
+            ),
+            some(&["IDA VOSS", "Ida\n  Voss"])
+        );
+        assert_eq!(
+            places("Edward waits.", &["Edward"], "ANGLE ON Edward.  Edward waits."),
+            some(&["Edward"])
+        );
+        assert_eq!(places("小美站", &["小美"], "小美站"), some(&["小美"]));
+        assert_eq!(places("MARA", &["MARA"], "TUSK"), [None]);
     }
 
     #[test]

@@ -79,6 +79,11 @@ pub enum Command {
     /// ends the file with a line break. Empty lines are the author's, and what a
     /// script means is not touched.
     Fmt(Fmt),
+    /// Speak with an editor
+    ///
+    /// A language server over standard input and output: mistakes as you type,
+    /// completion, hover, outline, renaming. Editors start it; see `editors/`.
+    Lsp(Lsp),
     /// Begin a film: a folder with a small script that builds
     New(New),
     /// Show what is stored, verify it, clear what no film uses
@@ -224,6 +229,14 @@ pub struct Fmt {
     /// Change nothing; exit with 1 if something would be changed
     #[arg(long)]
     pub check: bool,
+}
+
+/// `photoplay lsp`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Lsp {
+    /// Over standard input and output; the only way, named because editors name it
+    #[arg(long)]
+    pub stdio: bool,
 }
 
 /// `photoplay new`

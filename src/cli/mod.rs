@@ -10,6 +10,7 @@ mod explain;
 #[cfg(feature = "ffmpeg")]
 mod film;
 mod fmt;
+mod lsp;
 mod models;
 mod new;
 mod plan;
@@ -98,6 +99,7 @@ pub fn main() -> Exit {
         Command::Watch(args) => watch::run(&args, style),
         Command::Cast(args) => cast::run(&args, style),
         Command::Fmt(args) => fmt::run(&args, style),
+        Command::Lsp(args) => lsp::run(&args),
         Command::New(args) => new::run(&args),
         Command::Vault(args) => vault::run(&args),
         Command::Models(args) => Ok(models::run(&args)),

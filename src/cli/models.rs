@@ -7,15 +7,14 @@ use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::args::{Format, Models};
-use super::studio::models_folder;
 use super::vault::bytes;
 use super::{Exit, say};
 use crate::diagnostic::chain;
-use crate::model::{Error, Files, Model, Settings};
+use crate::model::{Error, Files, Model, Settings, shelf};
 
 pub(super) fn run(args: &Models) -> Exit {
     let mut found = vec![("embedded".to_owned(), Model::embedded())];
-    let shelf = models_folder();
+    let shelf = shelf();
     for folder in args.folders.iter().chain(&shelf) {
         for place in models_in(folder) {
             found.push((place.display().to_string(), Model::open(&place)));

@@ -2,7 +2,6 @@
 //! cast with their pictures, and the plan of takes.
 
 use std::collections::BTreeMap;
-use std::env;
 use std::path::{Path, PathBuf};
 
 use super::args::Reading;
@@ -95,45 +94,14 @@ pub(super) fn model(script: &Script, reading: &Reading) -> Result<Model, Failure
     let opened = match (&reading.model, written) {
         (Some(folder), _) => Model::open(folder),
         (None, None) => Model::embedded(),
-        (None, Some(name)) => {
-            let files = named(name, &script.folder).ok_or_else(|| {
-                let message = format!("there is no model `{name}`");
-                Failure::new(Exit::ScriptErrors, message).help(
-                    "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",
-                )
-            })?;
-            match files {
-                Files::Embedded => Model::embedded(),
-                Files::Folder(folder) => Model::open(&folder),
-            }
-        }
+        (None, Some(name)) => Model::named(name, &script.folder).ok_or_else(|| {
+            let message = format!("there is no model `{name}`");
+            Failure::new(Exit::ScriptErrors, message).help(
+                "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",
+            )
+        })?,
     };
     opened.map_err(|error| Failure::new(Exit::ShotFailed, error))
-}
-
-/// A model by what a script calls it.
-fn named(name: &str, folder: &Path) -> Option<Files> {
-    if casting::names::slug(name) == "toy-theatre" {
-        return Some(Files::Embedded);
-    }
-    let shelf = models_folder();
-    let places = [Some(folder.join(name)), shelf.map(|shelf| shelf.join(name))];
-    places
-        .into_iter()
-        .flatten()
-        .find(|place| place.join("model_index.json").is_file())
-        .map(Files::Folder)
-}
-
-/// Where models are kept for all films: `$PHOTOPLAY_MODELS`, or a folder of
-/// the user's data.
-pub(super) fn models_folder() -> Option<PathBuf> {
-    if let Some(folder) = env::var_os("PHOTOPLAY_MODELS") {
-        return Some(PathBuf::from(folder));
-    }
-    let data = env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-    let data = data.or_else(|| Some(PathBuf::from(env::var_os("HOME")?).join(".local/share")));
-    data.map(|data| data.join("photoplay/models"))
 }
 
 /// The model as a recipe sees it.

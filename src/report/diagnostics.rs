@@ -85,10 +85,22 @@ pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let Diagnostic { code, severity, message, span, label, related, help } = diagnostic;
+            let Diagnostic { code, severity, message, span, label, related, help, fixes } =
+                diagnostic;
             let related: Vec<Value> = related
                 .iter()
                 .map(|(span, word)| json!({ "message": word, "at": place(span) }))
+                .collect();
+            let fixes: Vec<Value> = fixes
+                .iter()
+                .map(|fix| {
+                    let edits: Vec<Value> = fix
+                        .edits
+                        .iter()
+                        .map(|(span, with)| json!({ "at": place(span), "with": with }))
+                        .collect();
+                    json!({ "title": fix.title, "edits": edits })
+                })
                 .collect();
             json!({
                 "code": code,
@@ -98,6 +110,7 @@ pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
                 "label": label,
                 "related": related,
                 "help": help,
+                "fixes": fixes,
             })
         })
         .collect()

@@ -15,6 +15,21 @@ use crate::source::{SourceId, Sources};
 
 /// The script, tidied.
 pub fn format(sources: &Sources, id: SourceId) -> String {
+    let raw = sources.get(id).text.as_str();
+    let mut out = String::with_capacity(raw.len());
+    let mut at = 0;
+    for (range, with) in edits(sources, id) {
+        out.push_str(&raw[at..range.start]);
+        out.push_str(&with);
+        at = range.end;
+    }
+    out.push_str(&raw[at..]);
+    out
+}
+
+/// What tidying changes, in order: the bytes of a stretch and what stands there
+/// instead. None overlap, and each changes something.
+pub fn edits(sources: &Sources, id: SourceId) -> Vec<(Range<usize>, String)> {
     let source = sources.get(id);
     let (tree, _) = parse(sources, id);
     let scan = scan(&source.text);
@@ -35,11 +50,7 @@ pub fn format(sources: &Sources, id: SourceId) -> String {
     for line in &scan.lines {
         format_line(&scan, line, &speeches, &mut edits);
     }
-    let mut text = edits.apply(scan.raw);
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
-    }
-    text
+    edits.finish(scan.raw)
 }
 
 #[derive(Default)]
@@ -50,17 +61,20 @@ impl Edits {
         self.0.push((range, with.into()));
     }
 
-    fn apply(mut self, text: &str) -> String {
+    /// In order, those that change something, and a line end for the last line.
+    fn finish(mut self, raw: &str) -> Vec<(Range<usize>, String)> {
         self.0.sort_by_key(|(range, _)| (range.start, range.end));
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for (range, with) in &self.0 {
-            out.push_str(&text[at..range.start]);
-            out.push_str(with);
-            at = range.end;
+        let last = self.0.last().filter(|(range, _)| range.end == raw.len());
+        let ended = match last {
+            Some((range, with)) if with.is_empty() => raw[..range.start].ends_with('\n'),
+            Some((_, with)) => with.ends_with('\n'),
+            None => raw.ends_with('\n'),
+        };
+        if !ended && !raw.is_empty() {
+            self.replace(raw.len()..raw.len(), "\n");
         }
-        out.push_str(&text[at..]);
-        out
+        self.0.retain(|(range, with)| raw[range.clone()] != **with);
+        self.0
     }
 }
 

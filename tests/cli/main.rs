@@ -24,8 +24,9 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("we write UTF-8")
 }
 
-const COMMANDS: [&str; 11] = [
-    "build", "check", "plan", "explain", "watch", "cast", "fmt", "new", "vault", "models", "doctor",
+const COMMANDS: [&str; 12] = [
+    "build", "check", "plan", "explain", "watch", "cast", "fmt", "lsp", "new", "vault", "models",
+    "doctor",
 ];
 
 #[test]

@@ -1,0 +1,289 @@
+//! Where in a script one is writing, by what stands before the cursor.
+
+use crate::lsp::view::View;
+use crate::script::tree::{DirectiveWord, ElementKind};
+
+/// What is being written, and where the unfinished part of it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Context {
+    /// What.
+    pub kind: Kind,
+    /// The byte that a completion replaces from.
+    pub from: usize,
+}
+
+/// What is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A key of the title page.
+    TitleKey,
+    /// A line of its own, after an empty one: anything may begin.
+    Line,
+    /// What follows `INT.`.
+    Place,
+    /// What follows the place of a heading.
+    Time,
+    /// The head of a shot line.
+    Head,
+    /// A name in a shot line; whether things may be written too.
+    Name,
+    /// A phrase of a shot line; `true` in the note of a transition.
+    Phrase { transition: bool },
+    /// What follows the speed of a move.
+    Move,
+    /// What follows `wearing`.
+    Outfit,
+    /// A file in quotes; vocabularies or pictures.
+    File { vocabulary: bool },
+    /// A transition's own line.
+    Transition,
+    /// The word of a note; inside a speech only `cut`.
+    Word { speech: bool },
+    /// What follows a directive's word.
+    Body(DirectiveWord),
+    /// What follows the name in a directive's body.
+    Rest(DirectiveWord),
+    /// A field, after `|`.
+    Field(DirectiveWord),
+    /// The value of a film setting.
+    Value(String),
+    /// A cue after `@`.
+    Cue,
+    /// What stands in brackets behind a cue.
+    Extension,
+    /// What stands in brackets under a cue.
+    Parenthetical,
+    /// A word with a capital in action.
+    Mention,
+    /// Nothing to offer.
+    Prose,
+}
+
+/// What is being written at a byte.
+pub(super) fn context(view: &View<'_>, byte: usize) -> Context {
+    let page = view.page;
+    let line = page.line_of(byte);
+    let start = page.line_start(line);
+    let before = &page.text()[start..byte];
+    let trimmed = before.trim_start();
+    let first = byte - trimmed.len();
+    let at = |kind, from| Context { kind, from };
+    if let Some(open) = open_note(before) {
+        let inside = start + open + 2;
+        return note(view, line, &before[..open], &page.text()[inside..byte], inside);
+    }
+    if let Some(rest) = strip_any(trimmed, &["!!", "！！"]) {
+        return shot(rest, byte);
+    }
+    if let Some(rest) = trimmed.strip_prefix('>') {
+        let rest = rest.trim_start();
+        return at(Kind::Transition, byte - rest.len());
+    }
+    if let Some(rest) = trimmed.strip_prefix('@') {
+        return at(Kind::Cue, byte - rest.trim_start().len());
+    }
+    if trimmed.starts_with(['=', '#', '~']) {
+        return at(Kind::Prose, byte);
+    }
+    if in_title_page(view, line) {
+        let kind = if before.contains(':') { Kind::Prose } else { Kind::TitleKey };
+        return at(kind, first);
+    }
+    if let Some(rest) = heading(trimmed) {
+        return slug(rest, byte);
+    }
+    if in_speech(view, byte, line) {
+        return match trimmed.strip_prefix('(') {
+            Some(rest) if !rest.contains(')') => at(Kind::Parenthetical, byte - rest.len()),
+            _ => at(Kind::Prose, byte),
+        };
+    }
+    let shouting = !trimmed.chars().any(char::is_lowercase);
+    if let Some((name, rest)) = trimmed.split_once('(')
+        && shouting_word(name)
+        && !rest.contains(')')
+    {
+        return at(Kind::Extension, byte - rest.len());
+    }
+    let alone = line == 0 || page.line(line - 1).trim().is_empty();
+    if alone && shouting {
+        return at(Kind::Line, first);
+    }
+    let word = trimmed.rsplit(|l: char| !l.is_alphanumeric() && l != '\'').next().unwrap_or("");
+    let kind = if word.starts_with(char::is_uppercase) { Kind::Mention } else { Kind::Prose };
+    at(kind, byte - word.len())
+}
+
+fn shouting_word(name: &str) -> bool {
+    name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+}
+
+fn strip_any<'a>(text: &'a str, marks: &[&str]) -> Option<&'a str> {
+    marks.iter().find_map(|mark| text.strip_prefix(mark))
+}
+
+/// Where a note begins that is not closed before the cursor.
+fn open_note(before: &str) -> Option<usize> {
+    let open = before.rfind("[[")?;
+    (!before[open..].contains("]]")).then_some(open)
+}
+
+fn note(view: &View<'_>, line: usize, outside: &str, inside: &str, from: usize) -> Context {
+    let byte = from + inside.len();
+    let outside = outside.trim_start();
+    if strip_any(outside, &["!!", "！！"]).is_some() {
+        return phrase(inside, byte, false);
+    }
+    if outside.starts_with('>') || outside.trim_end().ends_with("TO:") {
+        return phrase(inside, byte, true);
+    }
+    let speech = in_speech(view, byte, line);
+    let Some((word, body)) = inside.split_once([':', '：']) else {
+        let from = byte - inside.trim_start().len();
+        return Context { kind: Kind::Word { speech }, from };
+    };
+    let prose = Context { kind: Kind::Prose, from: byte };
+    match DirectiveWord::of(word.trim()) {
+        Some(DirectiveWord::Cut) => shot(body, byte),
+        Some(word) => directive(word, body, byte),
+        None => prose,
+    }
+}
+
+fn directive(word: DirectiveWord, body: &str, byte: usize) -> Context {
+    use DirectiveWord as D;
+    let field = body.rsplit(['|', '｜']).next().unwrap_or("").trim_start();
+    let first = !body.contains(['|', '｜']);
+    let from = byte - field.len();
+    let at = |kind, from| Context { kind, from };
+    let last = |separators: &[char]| {
+        let part = field.rsplit(separators).next().unwrap_or("").trim_start();
+        byte - part.len()
+    };
+    match word {
+        D::Film => match field.split_once(char::is_whitespace) {
+            Some((key, value)) => {
+                at(Kind::Value(key.to_lowercase()), byte - value.trim_start().len())
+            }
+            None => at(Kind::Body(word), from),
+        },
+        D::Use => at(Kind::File { vocabulary: true }, byte - field.trim_start_matches('"').len()),
+        D::Here => at(Kind::Body(word), last(&[','])),
+        D::Style => at(Kind::Body(word), last(&[','])),
+        _ if !first => match field.split_once(':') {
+            Some((key, value)) if key.trim() == "reference" => {
+                let value = value.trim_start().trim_start_matches('"');
+                at(Kind::File { vocabulary: false }, byte - value.len())
+            }
+            Some(_) => at(Kind::Prose, byte),
+            None => at(Kind::Field(word), from),
+        },
+        _ if field.contains([',', '，']) => at(Kind::Rest(word), last(&[',', '，'])),
+        _ => at(Kind::Body(word), from),
+    }
+}
+
+/// What follows `!!`.
+fn shot(rest: &str, byte: usize) -> Context {
+    if let Some(comma) = last_comma(rest) {
+        return phrase(&rest[comma..], byte, false);
+    }
+    let rest = rest.trim_start();
+    // A word behind which somebody is named.
+    let upper = rest.to_uppercase();
+    let named = ["ON ", "OF ", "OVER ", "POV ", "AND ", "WITH ", "INSERT - ", "INSERT "];
+    let after = named
+        .iter()
+        .filter_map(|word| {
+            let at = upper.rfind(word)?;
+            let begins = at == 0 || upper[..at].ends_with(' ');
+            begins.then_some(at + word.len())
+        })
+        .max();
+    match after.filter(|_| upper.len() == rest.len()) {
+        Some(after) => Context { kind: Kind::Name, from: byte - rest[after..].trim_start().len() },
+        None => Context { kind: Kind::Head, from: byte - rest.len() },
+    }
+}
+
+/// Behind the last comma that is in no quotes.
+fn last_comma(text: &str) -> Option<usize> {
+    let mut quoted = false;
+    let mut found = None;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '"' | '“' | '”' => quoted = !quoted,
+            ',' | '，' if !quoted => found = Some(at + letter.len_utf8()),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A phrase, of which the last is being written.
+fn phrase(all: &str, byte: usize, transition: bool) -> Context {
+    let last = &all[last_comma(all).unwrap_or(0)..];
+    let last = last.trim_start();
+    let at = |kind, rest: &str| Context { kind, from: byte - rest.len() };
+    let lower = last.to_lowercase();
+    if lower.len() != last.len() {
+        return at(Kind::Phrase { transition }, last);
+    }
+    for opener in ["from \"", "to \""] {
+        if let Some(rest) = lower.strip_prefix(opener) {
+            return at(Kind::File { vocabulary: false }, rest);
+        }
+    }
+    if let Some(rest) = lower.strip_prefix("wearing ") {
+        return at(Kind::Outfit, rest);
+    }
+    let clause = [" to reveal ", " from ", " to ", " with ", " on ", " behind ", " around "];
+    let after = clause.iter().filter_map(|word| Some(lower.rfind(word)? + word.len())).max();
+    if let Some(after) = after {
+        return at(Kind::Name, &last[after..]);
+    }
+    for speed in ["slow ", "slowly ", "fast ", "very slow ", "quick ", "quickly "] {
+        if let Some(rest) = lower.strip_prefix(speed) {
+            return at(Kind::Move, rest);
+        }
+    }
+    at(Kind::Phrase { transition }, last)
+}
+
+/// What follows `INT.` and the like.
+fn heading(line: &str) -> Option<&str> {
+    let upper: String = line.chars().take(9).flat_map(char::to_uppercase).collect();
+    ["INT./EXT.", "INT/EXT.", "INT.", "EXT.", "EST.", "I/E.", "INT ", "EXT ", "I/E "]
+        .iter()
+        .find(|prefix| upper.starts_with(**prefix))
+        .and_then(|prefix| line.get(prefix.len()..))
+}
+
+fn slug(rest: &str, byte: usize) -> Context {
+    let rest = rest.trim_start();
+    match rest.rfind(" - ") {
+        Some(dash) => Context { kind: Kind::Time, from: byte - rest[dash + 3..].len() },
+        None => Context { kind: Kind::Place, from: byte - rest.len() },
+    }
+}
+
+fn in_title_page(view: &View<'_>, line: usize) -> bool {
+    let entries = &view.analysis.tree.title_page;
+    let Some(last) = entries.last() else {
+        // The first line of an empty script.
+        return line == 0 && view.page.lines() == 1;
+    };
+    let end = last.values.last().map_or(last.key.span, |value| value.span).end as usize;
+    line <= view.page.line_of(end)
+        || (line == view.page.line_of(end) + 1 && !view.page.line(line).trim().is_empty())
+}
+
+/// Whether a line stands under a cue.
+fn in_speech(view: &View<'_>, byte: usize, line: usize) -> bool {
+    let before = view.analysis.elements_before(byte);
+    let Some(element) = before.last() else { return false };
+    let ElementKind::Speech(speech) = &element.kind else { return false };
+    let cue = view.page.line_of(speech.name.span.start as usize);
+    let end = view.page.line_of(element.span.end as usize);
+    cue < line && line <= end + 1 && !(line == end + 1 && view.page.line(end).trim().is_empty())
+}

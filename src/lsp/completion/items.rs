@@ -1,0 +1,469 @@
+//! What may be written in a context, the likeliest first.
+
+use indexmap::IndexMap;
+use lsp::CompletionItemKind as Icon;
+
+use super::Item;
+use super::context::{Context, Kind};
+use super::files;
+use crate::breakdown::glossary::{Table, Word};
+use crate::breakdown::screenplay::{Kind as Who, Subject};
+use crate::lsp::view::View;
+use crate::lsp::{hover, lsp, uri};
+use crate::script::tree::{DirectiveWord, ElementKind};
+
+pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item> {
+    use DirectiveWord as D;
+    match &context.kind {
+        Kind::Prose => Vec::new(),
+        Kind::TitleKey => title_keys(),
+        Kind::Line => line(view, byte),
+        Kind::Place => places(view),
+        Kind::Time => times(view),
+        Kind::Head => head(view, byte),
+        Kind::Name => names(view, byte, |_| true),
+        Kind::Phrase { transition: true } => lengths(&["0.5s", "1s", "1.5s", "2s", "3s"]),
+        Kind::Phrase { transition: false } => phrases(view, byte),
+        Kind::Move => words(view, Table::Moves),
+        Kind::Outfit => outfits(view, byte),
+        Kind::File { vocabulary: true } => files(view, &["yaml", "yml"]),
+        Kind::File { vocabulary: false } => files(view, &["png", "jpg", "jpeg", "webp"]),
+        Kind::Transition => transitions(view),
+        Kind::Word { speech: true } => vec![
+            word_item(view, "cut", "cut: INSERT - $0"),
+            Item::new("cut: back", Icon::Keyword)
+                .detail("the picture returns")
+                .words("Back to the shot that was cut away from."),
+        ],
+        Kind::Word { speech: false } => directives(view),
+        Kind::Body(D::Film) => settings(view),
+        Kind::Body(D::Light) => words(view, Table::Lights),
+        Kind::Body(D::Style) => words(view, Table::Styles),
+        Kind::Body(D::Weather) => plain(&["rain", "snow", "fog", "storm", "wind", "clear"]),
+        Kind::Body(D::Place) => described_nowhere(view),
+        Kind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
+        Kind::Body(D::Wear | D::Here) => names(view, byte, |who| who != Who::Prop),
+        Kind::Body(D::Now | D::Gone) => {
+            let mut all = names(view, byte, |_| true);
+            all.extend(places(view));
+            all
+        }
+        Kind::Rest(D::Wear) => outfits(view, byte),
+        Kind::Rest(D::Gone) => additions(view, byte),
+        Kind::Rest(D::Cast) => {
+            vec![Item::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
+        }
+        Kind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(),
+        Kind::Field(D::Place) => vec![Item::new("also: ", Icon::Field).detail("other names")],
+        Kind::Field(D::Wear | D::Now | D::Gone) => {
+            vec![Item::new("this scene", Icon::Field).detail("until the next heading only")]
+        }
+        Kind::Body(_) | Kind::Rest(_) | Kind::Field(_) => Vec::new(),
+        Kind::Value(key) => values(view, key),
+        Kind::Cue => cues(view, byte, true),
+        Kind::Extension => plain(&["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"]),
+        Kind::Parenthetical => plain(&[
+            "whispering)",
+            "beat)",
+            "into phone)",
+            "to herself)",
+            "to himself)",
+            "shouting)",
+            "laughing)",
+            "then)",
+            "pause)",
+            "sings)",
+        ]),
+        Kind::Mention => names(view, byte, |_| true),
+    }
+}
+
+fn plain(words: &[&str]) -> Vec<Item> {
+    words.iter().map(|word| Item::new(*word, Icon::Text)).collect()
+}
+
+fn lengths(lengths: &[&str]) -> Vec<Item> {
+    lengths.iter().map(|word| Item::new(*word, Icon::Unit).detail("length")).collect()
+}
+
+fn title_keys() -> Vec<Item> {
+    ["Title: ", "Credit: ", "Author: ", "Source: ", "Draft date: ", "Contact: "]
+        .iter()
+        .map(|key| Item::new(*key, Icon::Property))
+        .collect()
+}
+
+fn word(known: Word<'_>, icon: Icon) -> Item {
+    Item::new(known.word, icon).detail(known.table.noun()).words(hover::word(known))
+}
+
+fn words(view: &View<'_>, table: Table) -> Vec<Item> {
+    let icon = match table {
+        Table::Moves => Icon::Event,
+        _ => Icon::Value,
+    };
+    let mut items = Vec::new();
+    for known in view.analysis.screenplay.vocabulary.words(table) {
+        if known.directions.is_empty() || table != Table::Moves {
+            items.push(word(known, icon));
+        }
+        for direction in known.directions {
+            let mut item = word(known, icon);
+            item.label = format!("{} {direction}", known.word);
+            items.push(item);
+        }
+    }
+    items
+}
+
+fn word_item(view: &View<'_>, label: &str, text: &str) -> Item {
+    let meaning = view.analysis.screenplay.vocabulary.meaning(Table::Directives, label);
+    Item::new(label, Icon::Keyword).detail("directive").words(meaning).text(text)
+}
+
+fn directives(view: &View<'_>) -> Vec<Item> {
+    let words = view.analysis.screenplay.vocabulary.words(Table::Directives);
+    let words = words.into_iter().filter(|word| word.word != "cut");
+    words.map(|word| word_item(view, word.word, &format!("{}: $0", word.word))).collect()
+}
+
+fn settings(view: &View<'_>) -> Vec<Item> {
+    let words = view.analysis.screenplay.vocabulary.words(Table::Settings);
+    words
+        .into_iter()
+        .map(|known| {
+            let mut item = word(known, Icon::Property);
+            item.text = format!("{} ", known.word);
+            item
+        })
+        .collect()
+}
+
+fn values(view: &View<'_>, key: &str) -> Vec<Item> {
+    match key {
+        "format" | "aspect" => plain(&["16:9", "2.39:1", "1.85:1", "2:1", "4:3", "1:1", "9:16"]),
+        "size" => plain(&["1280x720", "1920x1080", "960x540", "3840x2160"]),
+        "rate" | "fps" => plain(&["24", "25", "30", "23.976", "12"]),
+        "pace" => plain(&["0.8", "0.9", "1", "1.1", "1.2"]),
+        "captions" => plain(&["burned", "cards", "track"]),
+        "cards" => plain(&["on", "off"]),
+        "language" => {
+            let languages = view.analysis.screenplay.vocabulary.languages.keys();
+            std::iter::once("en")
+                .chain(languages.map(String::as_str))
+                .map(|tag| Item::new(tag, Icon::Value))
+                .collect()
+        }
+        "style" => words(view, Table::Styles),
+        "model" => plain(&["toy-theatre"]),
+        _ => Vec::new(),
+    }
+}
+
+fn fields() -> Vec<Item> {
+    [
+        ("also: ", "other names they answer to"),
+        ("reference: ", "a picture of them, below the script's folder"),
+        ("face: hidden", "a mask, a helmet: no face is expected"),
+        ("wearing: ", "the clothes at the beginning"),
+    ]
+    .iter()
+    .map(|(label, detail)| Item::new(*label, Icon::Field).detail(*detail))
+    .collect()
+}
+
+// ─── Lines ───────────────────────────────────────────────────────────────────
+
+/// What may begin after an empty line: somebody speaks, a scene, a shot.
+fn line(view: &View<'_>, byte: usize) -> Vec<Item> {
+    let mut all = cues(view, byte, false);
+    all.push(Item::new("!! ", Icon::Snippet).detail("a shot").text("!! $1 [[$2]]\n\n$0"));
+    for (label, detail) in [("INT. ", "a scene inside"), ("EXT. ", "a scene outside")] {
+        all.push(Item::new(label, Icon::Class).detail(detail));
+    }
+    all.extend(headings(view));
+    all.extend(transitions(view).into_iter().map(|mut item| {
+        item.text = format!("> {}", item.text);
+        item
+    }));
+    all.push(Item::new("[[", Icon::Snippet).detail("a directive").text("[[$0]]"));
+    all
+}
+
+/// Headings that were written before, the last first.
+fn headings(view: &View<'_>) -> Vec<Item> {
+    let mut seen: IndexMap<&str, ()> = IndexMap::new();
+    for scene in view.analysis.screenplay.scenes.iter().rev() {
+        if !scene.heading.value.is_empty() {
+            seen.insert(&scene.heading.value, ());
+        }
+    }
+    seen.keys().map(|heading| Item::new(*heading, Icon::Class).detail("scene heading")).collect()
+}
+
+/// Places that were written before, the last first.
+fn places(view: &View<'_>) -> Vec<Item> {
+    let screenplay = &view.analysis.screenplay;
+    let mut seen: IndexMap<&str, usize> = IndexMap::new();
+    for scene in screenplay.scenes.iter().rev() {
+        seen.entry(&screenplay.places[scene.place.0].name).or_insert(scene.place.0);
+    }
+    seen.into_iter()
+        .filter(|(name, _)| !name.is_empty())
+        .map(|(name, place)| {
+            Item::new(name, Icon::Class).detail("place").words(&*screenplay.places[place].words)
+        })
+        .collect()
+}
+
+fn times(view: &View<'_>) -> Vec<Item> {
+    let vocabulary = &view.analysis.screenplay.vocabulary;
+    let upper = |word: &String| word.to_uppercase();
+    let times = vocabulary.times.keys().map(upper).map(|word| (word, "time of day"));
+    let relative =
+        vocabulary.relative.keys().map(upper).map(|word| (word, "time after the scene before"));
+    let tags = vocabulary.tags.keys().map(upper).map(|word| (word, "a time line of its own"));
+    let all = times.chain(relative).chain(tags);
+    all.map(|(word, detail)| Item::new(word, Icon::Value).detail(detail)).collect()
+}
+
+fn transitions(view: &View<'_>) -> Vec<Item> {
+    let words = view.analysis.screenplay.vocabulary.words(Table::Transitions);
+    words
+        .into_iter()
+        .map(|known| {
+            let mut item = word(known, Icon::Operator);
+            let name = known.word.to_uppercase();
+            let leads = known.also.iter().any(|also| *also == format!("{} to", known.word));
+            item.label = if leads { format!("{name} TO:") } else { format!("{name}.") };
+            item.text.clone_from(&item.label);
+            item
+        })
+        .collect()
+}
+
+// ─── Shots ───────────────────────────────────────────────────────────────────
+
+fn head(view: &View<'_>, byte: usize) -> Vec<Item> {
+    let mut all = Vec::new();
+    for known in view.analysis.screenplay.vocabulary.words(Table::Sizes) {
+        let mut item = word(known, Icon::Event);
+        let name = known.word.to_uppercase();
+        item.label = name.strip_suffix(" SHOT").unwrap_or(&name).to_owned();
+        all.push(item);
+    }
+    for (label, words) in [
+        ("POV ", "What somebody sees, with their own eyes; they are not in the picture."),
+        ("OVER ", "Past somebody's shoulder: `OVER IDA'S SHOULDER TO THE CROWD`."),
+        ("INSERT - ", "A thing by itself, in full detail."),
+        ("BACK TO SCENE", "From here on the shots are planned for you again."),
+        ("CARD", "The centred text below, on a card of its own."),
+        ("BLACK", "Nothing but black."),
+    ] {
+        all.push(Item::new(label, Icon::Event).detail("shot").words(words));
+    }
+    all.extend(names(view, byte, |who| who != Who::Voice));
+    all
+}
+
+fn phrases(view: &View<'_>, byte: usize) -> Vec<Item> {
+    let mut all = lengths(&["3s", "5s", "2s"]);
+    for speed in ["slow ", "fast "] {
+        let meaning = view.analysis.screenplay.vocabulary.meaning(Table::Speeds, speed.trim());
+        all.push(Item::new(speed, Icon::Value).detail("speed of a move").words(meaning));
+    }
+    for table in [Table::Moves, Table::Angles, Table::Lenses, Table::Lights] {
+        all.extend(words(view, table));
+    }
+    let shapes = view.analysis.screenplay.vocabulary.words(Table::Phrases).into_iter();
+    all.extend(shapes.filter(|word| word.word != "3s").map(|known| {
+        let mut item = word(known, Icon::Snippet);
+        item.text = match known.word {
+            "wearing a red hat" => "wearing ".to_owned(),
+            "from \"start.png\"" => "from \"$1\"".to_owned(),
+            "to \"end.png\"" => "to \"$1\"".to_owned(),
+            other => other.to_owned(),
+        };
+        item
+    }));
+    all.extend(names(view, byte, |who| who != Who::Voice));
+    all
+}
+
+// ─── Names ───────────────────────────────────────────────────────────────────
+
+/// Everybody with a name: those of this scene first, the last named first;
+/// then the others, the most named first.
+fn ranked(view: &View<'_>, byte: usize) -> Vec<Subject> {
+    let analysis = view.analysis;
+    let scene = analysis.scene_at(byte).map_or(0, |scene| scene.heading.span.start as usize);
+    let mut counts: IndexMap<Subject, usize> = IndexMap::new();
+    let mut here: Vec<Subject> = Vec::new();
+    for usage in &analysis.screenplay.usages {
+        let at = usage.span.start as usize;
+        let own = usage.span.source == analysis.id;
+        // A name that is being written is no name yet.
+        if own && at <= byte && byte <= usage.span.end as usize {
+            continue;
+        }
+        *counts.entry(usage.subject).or_default() += 1;
+        if own && scene <= at && at < byte {
+            here.retain(|known| *known != usage.subject);
+            here.insert(0, usage.subject);
+        }
+    }
+    let mut others: Vec<(Subject, usize)> =
+        counts.into_iter().filter(|(subject, _)| !here.contains(subject)).collect();
+    others.sort_by_key(|(subject, count)| (std::cmp::Reverse(*count), *subject));
+    here.extend(others.into_iter().map(|(subject, _)| subject));
+    here
+}
+
+fn names(view: &View<'_>, byte: usize, wanted: impl Fn(Who) -> bool) -> Vec<Item> {
+    ranked(view, byte)
+        .into_iter()
+        .filter(|subject| wanted(view.analysis.subject(*subject).kind))
+        .map(|subject| name(view, subject, spelling(view, subject)))
+        .collect()
+}
+
+fn name(view: &View<'_>, subject: Subject, label: String) -> Item {
+    let who = view.analysis.subject(subject);
+    let (icon, kind) = match who.kind {
+        Who::Cast => (Icon::Variable, "cast"),
+        Who::Voice => (Icon::Variable, "a voice"),
+        Who::Group => (Icon::Variable, "a group"),
+        Who::Extra => (Icon::Variable, "an extra"),
+        Who::Prop => (Icon::Constant, "a thing"),
+    };
+    let detail = if who.person.is_empty() { kind.to_owned() } else { who.person.clone() };
+    let mut item = Item::new(label, icon).detail(detail);
+    item.subject = Some(subject);
+    item
+}
+
+/// How somebody is mostly called where they speak; else their full name.
+fn spelling(view: &View<'_>, subject: Subject) -> String {
+    let analysis = view.analysis;
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    let usages = analysis.screenplay.usages.iter();
+    for usage in usages.filter(|usage| usage.subject == subject) {
+        let written = analysis.slice(usage.span);
+        if usage.span.source == analysis.id
+            && !written.chars().any(char::is_lowercase)
+            && !written.contains('\n')
+        {
+            *counts.entry(written).or_default() += 1;
+        }
+    }
+    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+    most.map_or_else(|| analysis.subject(subject).name.to_uppercase(), |(name, _)| name.to_owned())
+}
+
+/// Who speaks next: whoever spoke before the last, then the others.
+fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Item> {
+    let analysis = view.analysis;
+    let scene = analysis.scene_at(byte).map_or(0, |scene| scene.heading.span.start as usize);
+    let mut speakers: Vec<Subject> = Vec::new();
+    for element in analysis.elements_before(byte).iter().rev() {
+        if (element.span.start as usize) < scene || speakers.len() > 3 {
+            break;
+        }
+        if let ElementKind::Speech(speech) = &element.kind
+            && let Some(usage) = analysis.usage_at(speech.name.span.start as usize)
+            && !speakers.contains(&usage.subject)
+            && (element.span.end as usize) < byte
+        {
+            speakers.push(usage.subject);
+        }
+    }
+    // Who spoke last speaks last.
+    if speakers.len() > 1 {
+        let last = speakers.remove(0);
+        speakers.push(last);
+    }
+    let mut order = speakers;
+    for subject in ranked(view, byte) {
+        if !order.contains(&subject) && analysis.subject(subject).kind != Who::Prop {
+            order.push(subject);
+        }
+    }
+    let end = if forced { "" } else { "\n" };
+    order
+        .into_iter()
+        .map(|subject| {
+            let label = spelling(view, subject);
+            let text = format!("{label}{end}");
+            name(view, subject, label).text(text)
+        })
+        .collect()
+}
+
+/// Those who came by a cue and were never described.
+fn undescribed(view: &View<'_>) -> Vec<Item> {
+    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    subjects
+        .filter(|(_, who)| who.person.is_empty() && who.kind == Who::Cast)
+        .map(|(index, who)| {
+            let text = format!("{}, ", who.name);
+            name(view, Subject(index), who.name.clone()).text(text)
+        })
+        .collect()
+}
+
+fn described_nowhere(view: &View<'_>) -> Vec<Item> {
+    let mut all = places(view);
+    let places = &view.analysis.screenplay.places;
+    all.retain(|item| places.iter().any(|place| place.name == item.label && place.entry.is_none()));
+    for item in &mut all {
+        item.text = format!("{}, ", item.label);
+    }
+    all
+}
+
+/// Whose line a directive or a shot line is: the name nearest before.
+fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
+    let line = view.page.line_start(view.page.line_of(byte)) as u32;
+    let usages = view.analysis.screenplay.usages.iter().rev();
+    usages
+        .filter(|usage| usage.span.source == view.analysis.id)
+        .find(|usage| (usage.span.end as usize) <= byte && usage.span.start >= line)
+        .map(|usage| usage.subject)
+}
+
+/// What somebody wore before: looks of this character.
+fn outfits(view: &View<'_>, byte: usize) -> Vec<Item> {
+    let mut all = Vec::new();
+    if let Some(subject) = subject_before(view, byte) {
+        let who = view.analysis.subject(subject);
+        let first = Some(&who.outfit).filter(|outfit| !outfit.is_empty()).cloned();
+        for outfit in first.into_iter().chain(hover::outfits(view, subject)) {
+            all.push(Item::new(outfit, Icon::Color).detail(format!("{} wore this", who.name)));
+        }
+    }
+    all.push(Item::new("as cast", Icon::Color).detail("the clothes of the beginning"));
+    all
+}
+
+/// What `now` added to somebody and `gone` may take away.
+fn additions(view: &View<'_>, byte: usize) -> Vec<Item> {
+    let Some(subject) = subject_before(view, byte) else { return Vec::new() };
+    let scenes = view.analysis.screenplay.scenes.iter();
+    let items = scenes.flat_map(|scene| &scene.items);
+    let before = items.take_while(|item| (item.span.start as usize) < byte);
+    let Some(state) = before.last().map(|item| &item.state) else { return Vec::new() };
+    let has = state.additions.get(&subject).map_or(&[][..], Vec::as_slice);
+    has.iter().map(|words| Item::new(words.as_str(), Icon::Value)).collect()
+}
+
+fn files(view: &View<'_>, endings: &[&str]) -> Vec<Item> {
+    let folder = &view.analysis.folder;
+    files::below(folder, endings)
+        .into_iter()
+        .map(|file| {
+            let picture = format!("![{file}]({})", uri::of_path(&folder.join(&file)));
+            let shown = if endings.contains(&"png") { picture } else { String::new() };
+            Item::new(file, Icon::File).words(shown)
+        })
+        .collect()
+}

@@ -1,0 +1,113 @@
+//! What may be written next: names, places, words of the vocabulary, files.
+
+mod context;
+mod files;
+mod items;
+
+use lsp::{
+    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, Documentation,
+    InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+};
+use serde::{Deserialize, Serialize};
+
+use self::context::{Context, context};
+use super::view::View;
+use super::{hover, lsp};
+use crate::breakdown::screenplay::Subject;
+
+/// One thing that may be written.
+#[derive(Debug, Clone, Default)]
+struct Item {
+    label: String,
+    detail: String,
+    kind: Option<CompletionItemKind>,
+    /// Markdown.
+    words: String,
+    /// Whose portrait and description is fetched when the item is looked at.
+    subject: Option<Subject>,
+    /// What is written; the label when empty. Stops are `$1`, `$0`.
+    text: String,
+}
+
+impl Item {
+    fn new(label: impl Into<String>, kind: CompletionItemKind) -> Self {
+        Self { label: label.into(), kind: Some(kind), ..Self::default() }
+    }
+
+    fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    fn words(mut self, words: impl Into<String>) -> Self {
+        self.words = words.into();
+        self
+    }
+
+    fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+}
+
+/// What an item is looked up by when its words are asked for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Later {
+    /// The script.
+    pub uri: String,
+    subject: usize,
+}
+
+/// Everything that may be written at a byte, the likeliest first.
+pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
+    let context = context(view, byte);
+    let items = items::items(view, &context, byte);
+    let Context { from, .. } = context;
+    let range = view.page.range_of(from..byte);
+    let items = items.into_iter().enumerate().map(|(order, item)| {
+        let text = if item.text.is_empty() { item.label.clone() } else { item.text };
+        let stops = text.contains('$');
+        let new_text = if stops && !view.client.snippets { without_stops(&text) } else { text };
+        let later =
+            item.subject.map(|subject| Later { uri: view.uri.0.clone(), subject: subject.0 });
+        CompletionItem {
+            label: item.label,
+            kind: item.kind,
+            detail: (!item.detail.is_empty()).then_some(item.detail),
+            documentation: (!item.words.is_empty()).then(|| markdown(item.words)),
+            sort_text: Some(format!("{order:04}")),
+            insert_text_format: (stops && view.client.snippets)
+                .then_some(InsertTextFormat::Snippet),
+            text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text })),
+            data: later.and_then(|later| serde_json::to_value(later).ok()),
+            ..CompletionItem::default()
+        }
+    });
+    CompletionList { is_incomplete: false, items: items.collect(), ..CompletionList::default() }
+}
+
+/// An item with everything there is to say about it.
+pub(super) fn resolve(view: &View<'_>, mut item: CompletionItem, later: &Later) -> CompletionItem {
+    if later.subject < view.analysis.screenplay.subjects.len() {
+        item.documentation = Some(markdown(hover::person(view, Subject(later.subject))));
+    }
+    item
+}
+
+fn markdown(value: String) -> Documentation {
+    MarkupContent { kind: MarkupKind::Markdown, value }.into()
+}
+
+/// For editors that know no stops.
+fn without_stops(text: &str) -> String {
+    let mut out = String::new();
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == '$' && letters.peek().is_some_and(char::is_ascii_digit) {
+            letters.next();
+        } else {
+            out.push(letter);
+        }
+    }
+    out
+}

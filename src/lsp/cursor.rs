@@ -1,0 +1,169 @@
+//! What stands at a place of a script.
+
+use std::ops::Range;
+
+use super::analysis::Analysis;
+use crate::breakdown::glossary::{Table, Word};
+use crate::breakdown::screenplay::{PlaceId, Subject};
+use crate::script::tree::{
+    Directive, Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text,
+};
+use crate::source::{Span, Spanned};
+
+/// What stands at a place.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Under<'a> {
+    /// A name.
+    Name(Subject, Span),
+    /// A scene's heading.
+    Heading(&'a Spanned<String>),
+    /// A place by its entry or in a directive.
+    Place(PlaceId, Span),
+    /// A word of the vocabulary.
+    Word(Word<'a>, Span),
+    /// A picture or a vocabulary of the author's.
+    File(&'a str, Span),
+    /// Anything else in a shot line, in action or in a speech: what is filmed.
+    Filmed(&'a Element),
+}
+
+/// What stands at a byte.
+pub(super) fn under(analysis: &Analysis, byte: usize) -> Option<Under<'_>> {
+    let element = analysis.element_at(byte);
+    if let Some(usage) = analysis.usage_at(byte) {
+        return Some(Under::Name(usage.subject, usage.span));
+    }
+    let element = element?;
+    match &element.kind {
+        ElementKind::Heading { text, .. } => Some(Under::Heading(text)),
+        ElementKind::Transition { text, tail, .. } => {
+            let word = analysis.screenplay.vocabulary.spoken_transition(&text.value);
+            let here =
+                word.filter(|_| holds(text.span, byte)).map(|word| Under::Word(word, text.span));
+            here.or_else(|| phrase(analysis, tail, byte))
+        }
+        ElementKind::Shot(shot) => in_shot(analysis, shot, byte).or(Some(Under::Filmed(element))),
+        ElementKind::Directive(directive) => in_directive(analysis, directive, byte),
+        ElementKind::Speech(speech) => speech
+            .lines
+            .iter()
+            .find_map(|line| match line {
+                SpeechLine::Words(text) | SpeechLine::Lyrics(text) => in_text(analysis, text, byte),
+                SpeechLine::Parenthetical(_) => None,
+            })
+            .or(Some(Under::Filmed(element))),
+        ElementKind::Action { .. } | ElementKind::Centered { .. } => Some(Under::Filmed(element)),
+        _ => None,
+    }
+}
+
+pub(super) fn holds(span: Span, byte: usize) -> bool {
+    span.start as usize <= byte && byte <= span.end as usize
+}
+
+/// A cut inside of a speech.
+fn in_text<'a>(analysis: &'a Analysis, text: &'a Text, byte: usize) -> Option<Under<'a>> {
+    text.pieces.iter().find_map(|piece| match piece {
+        Piece::Note(Note::Cut(shot)) if holds(shot.span, byte) => {
+            if byte < shot.head.span.start as usize {
+                return directive_word(analysis, "cut", shot.span);
+            }
+            in_shot(analysis, shot, byte)
+        }
+        Piece::Note(Note::CutBack(span)) if holds(*span, byte) => {
+            directive_word(analysis, "cut", *span)
+        }
+        _ => None,
+    })
+}
+
+fn directive_word<'a>(analysis: &'a Analysis, word: &str, span: Span) -> Option<Under<'a>> {
+    let words = analysis.screenplay.vocabulary.words(Table::Directives);
+    words.into_iter().find(|known| known.word == word).map(|word| Under::Word(word, span))
+}
+
+fn in_shot<'a>(analysis: &'a Analysis, shot: &'a ShotLine, byte: usize) -> Option<Under<'a>> {
+    if holds(shot.head.span, byte) {
+        return spoken(analysis, shot.head.span, byte);
+    }
+    phrase(analysis, &shot.phrases, byte)
+}
+
+/// A word of the vocabulary in a stretch as it is written.
+fn spoken(analysis: &Analysis, span: Span, byte: usize) -> Option<Under<'_>> {
+    let at = byte - span.start as usize;
+    let inside = |range: &Range<usize>| range.start <= at && at <= range.end;
+    let words = analysis.screenplay.vocabulary.spoken(analysis.slice(span));
+    words.into_iter().find(|(range, _)| inside(range)).map(|(range, word)| {
+        let start = span.start as usize;
+        Under::Word(word, Span::new(span.source, start + range.start, start + range.end))
+    })
+}
+
+fn phrase<'a>(analysis: &'a Analysis, phrases: &'a [Phrase], byte: usize) -> Option<Under<'a>> {
+    let phrase = phrases.iter().find(|phrase| holds(phrase.span, byte))?;
+    let shape = match &phrase.kind {
+        PhraseKind::FromImage(file) | PhraseKind::ToImage(file) if holds(file.span, byte) => {
+            return Some(Under::File(&file.value, file.span));
+        }
+        PhraseKind::Words(_) => return spoken(analysis, phrase.span, byte),
+        PhraseKind::Duration(_) => "3s",
+        PhraseKind::Exactly(_) => "exactly 3s",
+        PhraseKind::Lens(_) => "35mm",
+        PhraseKind::Continues(_) => "continues",
+        PhraseKind::FromImage(_) => "from \"start.png\"",
+        PhraseKind::ToImage(_) => "to \"end.png\"",
+        PhraseKind::JCut(_) => "J-cut 0.5s",
+        PhraseKind::LCut(_) => "L-cut 0.5s",
+        PhraseKind::FadeIn(_) => "fade in 1s",
+        PhraseKind::FadeOut(_) => "fade out 1s",
+        PhraseKind::Freeze(_) => "freeze 2s",
+        PhraseKind::SlowMotion => "slow motion",
+        PhraseKind::Wearing(_) => "wearing a red hat",
+        PhraseKind::BareNumber(_) | PhraseKind::BadDuration(_) => return None,
+    };
+    let words = analysis.screenplay.vocabulary.words(Table::Phrases);
+    words.into_iter().find(|word| word.word == shape).map(|word| Under::Word(word, phrase.span))
+}
+
+fn in_directive<'a>(
+    analysis: &'a Analysis,
+    directive: &'a Directive,
+    byte: usize,
+) -> Option<Under<'a>> {
+    use crate::script::tree::DirectiveWord as D;
+    if holds(directive.word.span, byte) {
+        return directive_word(analysis, directive.word.value.as_str(), directive.word.span);
+    }
+    let parts = || std::iter::once(&directive.body).chain(&directive.fields);
+    let part = parts().find(|part| holds(part.span, byte))?;
+    match directive.word.value {
+        D::Use => Some(Under::File(part.value.trim_matches(['"', '“', '”']), part.span)),
+        D::Film => {
+            let key = part.value.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+            let words = analysis.screenplay.vocabulary.words(Table::Settings);
+            words.into_iter().find(|word| word.word == key).map(|word| Under::Word(word, part.span))
+        }
+        D::Light | D::Style => {
+            let table =
+                if directive.word.value == D::Light { Table::Lights } else { Table::Styles };
+            let words = analysis.screenplay.vocabulary.words(table);
+            let said = part.value.to_lowercase();
+            let known = |word: &Word<'_>| said == word.word || word.also.contains(&said);
+            words.into_iter().find(known).map(|word| Under::Word(word, part.span))
+        }
+        D::Cast | D::Prop | D::Voice | D::Group if part.value.starts_with("reference") => {
+            let file = part.value.split_once([':', '：'])?.1.trim().trim_matches(['"', '“', '”']);
+            Some(Under::File(file, part.span))
+        }
+        _ => {
+            let name = part.value.split([',', '，']).next().unwrap_or_default().trim();
+            let end = part.span.start as usize + name.len();
+            let place = analysis.screenplay.places.iter().position(|place| place.name == name)?;
+            (byte <= end).then(|| {
+                let span = Span { end: end as u32, ..part.span };
+                Under::Place(PlaceId(place), span)
+            })
+        }
+    }
+}

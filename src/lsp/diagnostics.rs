@@ -1,0 +1,66 @@
+//! What there is to say about a script, as an editor shows it.
+
+use std::collections::BTreeMap;
+
+use lsp::{Code, DiagnosticRelatedInformation, DiagnosticSeverity, PublishDiagnosticsParams, Uri};
+
+use super::lsp;
+use super::view::View;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::Span;
+
+/// Everything there is to say, file by file; the script's own list is always
+/// among them, so that old messages go.
+pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnosticsParams> {
+    let mut files: BTreeMap<&str, Vec<lsp::Diagnostic>> = BTreeMap::new();
+    let own = view.uri.0.as_str();
+    files.entry(own).or_default();
+    let mut others: Vec<(String, lsp::Diagnostic)> = Vec::new();
+    for diagnostic in &view.analysis.diagnostics {
+        match diagnostic.span.filter(|span| span.source != view.analysis.id) {
+            None => files.entry(own).or_default().push(shown(view, diagnostic)),
+            Some(span) => others.push((view.location(span).uri.0, shown(view, diagnostic))),
+        }
+    }
+    for (file, diagnostic) in &others {
+        files.entry(file).or_default().push(diagnostic.clone());
+    }
+    files
+        .into_iter()
+        .map(|(file, diagnostics)| PublishDiagnosticsParams {
+            uri: Uri(file.to_owned()),
+            version: (file == own).then_some(version),
+            diagnostics,
+        })
+        .collect()
+}
+
+/// One message. What concerns the file as a whole stands at its first line.
+pub(super) fn shown(view: &View<'_>, diagnostic: &Diagnostic) -> lsp::Diagnostic {
+    let first = Span::new(view.analysis.id, 0, view.page.line(0).len());
+    let range = view.location(diagnostic.span.unwrap_or(first)).range;
+    let related = diagnostic.related.iter().map(|(span, word)| DiagnosticRelatedInformation {
+        location: view.location(*span),
+        message: word.clone(),
+    });
+    lsp::Diagnostic {
+        range,
+        severity: Some(match diagnostic.severity {
+            Severity::Error => DiagnosticSeverity::Error,
+            Severity::Warning => DiagnosticSeverity::Warning,
+            Severity::Hint => DiagnosticSeverity::Information,
+        }),
+        code: Some(Code::String(diagnostic.code.to_owned())),
+        source: Some("photoplay".to_owned()),
+        message: words(diagnostic).into(),
+        related_information: (view.client.related && !diagnostic.related.is_empty())
+            .then(|| related.collect()),
+        ..lsp::Diagnostic::default()
+    }
+}
+
+/// What is wrong, what stands at the place, and the remedy, each on its line.
+fn words(diagnostic: &Diagnostic) -> String {
+    let parts = [Some(&diagnostic.message), diagnostic.label.as_ref(), diagnostic.help.as_ref()];
+    parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,18 @@
+//! Tidying: what `photoplay fmt` does, as edits.
+
+use std::ops::Range;
+
+use lsp::TextEdit;
+
+use super::lsp;
+use super::view::View;
+use crate::script::format::edits;
+
+/// The edits that tidy a stretch of lines.
+pub(super) fn format(view: &View<'_>, within: Range<usize>) -> Vec<TextEdit> {
+    edits(&view.analysis.sources, view.analysis.id)
+        .into_iter()
+        .filter(|(range, _)| within.start <= range.start && range.end <= within.end)
+        .map(|(range, new_text)| TextEdit { range: view.page.range_of(range), new_text })
+        .collect()
+}

@@ -1,0 +1,245 @@
+//! What is told about the thing under the pointer: a shot, a person, a place,
+//! a word of the vocabulary.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use lsp::{Hover, MarkupContent, MarkupKind};
+
+use super::cursor::{Under, under};
+use super::view::View;
+use super::{lsp, uri};
+use crate::breakdown::description::Face;
+use crate::breakdown::glossary::Word;
+use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
+use crate::breakdown::shot::{Picture, Shot};
+use crate::source::{Span, Spanned};
+use crate::time::lasting;
+
+/// What is told at a byte.
+pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
+    let (text, span) = match under(view.analysis, byte)? {
+        Under::Name(subject, span) => (person(view, subject), span),
+        Under::Heading(heading) => (scene(view, heading)?, heading.span),
+        Under::Place(place, span) => (set(view, place), span),
+        Under::Word(known, span) => {
+            let mut text = word(known);
+            if let Some((_, shot)) = view.analysis.shot_at(byte)
+                && holds_shot(shot, byte)
+            {
+                text.push_str("\n\n---\n\n");
+                text.push_str(&filmed(view, &[shot]));
+            }
+            (text, span)
+        }
+        Under::File(file, span) => (picture(&view.analysis.folder.join(file), file), span),
+        Under::Filmed(element) => {
+            let shots: Vec<&Shot> =
+                view.analysis.shots_in(element.span).map(|(_, shot)| shot).collect();
+            let shots = match shots.as_slice() {
+                [] => vec![view.analysis.shot_at(byte)?.1],
+                _ => shots,
+            };
+            (filmed(view, &shots), element.span)
+        }
+    };
+    let contents = MarkupContent { kind: MarkupKind::Markdown, value: text };
+    Some(Hover { contents: contents.into(), range: Some(view.range(span)) })
+}
+
+fn holds_shot(shot: &Shot, byte: usize) -> bool {
+    !shot.covered && shot.span.start as usize <= byte && byte <= shot.span.end as usize
+}
+
+/// A picture of the project, shown where the editor can.
+fn picture(path: &Path, words: &str) -> String {
+    if path.is_file() {
+        format!("![{words}]({})", uri::of_path(path))
+    } else {
+        format!("there is no file `{words}` yet")
+    }
+}
+
+/// A word with what it does, and other ways to write it.
+pub(super) fn word(word: Word<'_>) -> String {
+    let mut text = format!("**{}** · {}", word.word, word.table.noun());
+    if !word.meaning.is_empty() {
+        write!(text, "\n\n{}", word.meaning).expect("a String takes everything");
+    }
+    if !word.directions.is_empty() {
+        write!(text, "\n\nwith {}", word.directions.join(", ")).expect("a String takes everything");
+    }
+    if !word.also.is_empty() {
+        write!(text, "\n\nalso *{}*", word.also.join("*, *")).expect("a String takes everything");
+    }
+    text
+}
+
+/// A person, animal, group, voice or thing.
+pub(super) fn person(view: &View<'_>, subject: Subject) -> String {
+    let analysis = view.analysis;
+    let who = analysis.subject(subject);
+    let kind = match who.kind {
+        Kind::Cast => "cast",
+        Kind::Voice => "a voice, never seen",
+        Kind::Group => "a group",
+        Kind::Extra => "an extra",
+        Kind::Prop => "a thing",
+    };
+    let mut text = format!("**{}** · {kind}", who.name);
+    let mut line = |words: String| {
+        text.push_str("\n\n");
+        text.push_str(&words);
+    };
+    if let Some(base) = who.same_as {
+        line(format!("another look of {}", analysis.subject(base).name));
+    }
+    if let Some(reference) = &who.reference {
+        line(picture(&reference.value, &who.name));
+    }
+    match (who.person.is_empty(), who.kind) {
+        (false, _) => line(who.person.clone()),
+        (true, Kind::Cast) => line(format!(
+            "nobody has said what {} looks like: `[[cast: {}, …]]`",
+            who.name, who.name
+        )),
+        (true, _) => {}
+    }
+    if !who.outfit.is_empty() {
+        line(format!("wearing {}", who.outfit));
+    }
+    if who.face == Face::Hidden {
+        line("the face is hidden".to_owned());
+    }
+    if !who.also.is_empty() {
+        line(format!("answers to {}", who.also.join(", ")));
+    }
+    for outfit in outfits(view, subject) {
+        line(format!("later wearing {outfit}"));
+    }
+    let scenes = scenes_of(view, subject);
+    if !scenes.is_empty() {
+        let noun = if scenes.len() == 1 { "scene" } else { "scenes" };
+        let shots = shots_of(view, subject);
+        line(format!("{noun} {} · {shots} shots", scenes.join(", ")));
+    }
+    text
+}
+
+/// What somebody wears later in the story.
+pub(super) fn outfits(view: &View<'_>, subject: Subject) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for scene in &view.analysis.screenplay.scenes {
+        for item in &scene.items {
+            if let Some(outfit) = item.state.outfits.get(&subject)
+                && !found.contains(outfit)
+            {
+                found.push(outfit.clone());
+            }
+        }
+    }
+    found
+}
+
+fn shots_of(view: &View<'_>, subject: Subject) -> usize {
+    let shows = |shot: &&Shot| match &shot.picture {
+        Picture::Take(take) => take.subjects.iter().any(|(who, _)| *who == subject),
+        _ => false,
+    };
+    view.analysis.list.shots.iter().filter(shows).count()
+}
+
+fn scenes_of(view: &View<'_>, subject: Subject) -> Vec<String> {
+    let mut numbers: Vec<String> = Vec::new();
+    for usage in &view.analysis.screenplay.usages {
+        if usage.subject == subject
+            && usage.span.source == view.analysis.id
+            && let Some(scene) = view.analysis.scene_at(usage.span.start as usize)
+            && numbers.last() != Some(&scene.number)
+            // Entries may stand behind the last scene.
+            && !is_entry(view, usage.span)
+        {
+            numbers.push(scene.number.clone());
+        }
+    }
+    numbers
+}
+
+fn is_entry(view: &View<'_>, span: Span) -> bool {
+    use crate::script::tree::ElementKind;
+    let element = view.analysis.element_at(span.start as usize);
+    element.is_some_and(|element| matches!(element.kind, ElementKind::Directive(_)))
+}
+
+fn scene(view: &View<'_>, heading: &Spanned<String>) -> Option<String> {
+    let analysis = view.analysis;
+    let scene =
+        analysis.screenplay.scenes.iter().find(|scene| scene.heading.span == heading.span)?;
+    let shots = analysis.list.shots.iter().filter(|shot| shot.scene == scene.number).count();
+    let mut text = format!(
+        "**scene {}** · {shots} shots, {}\n\n{}",
+        scene.number,
+        lasting(analysis.running_time(&scene.number)),
+        set(view, scene.place)
+    );
+    write!(text, "\n\nat {}", scene.time).expect("a String takes everything");
+    if !scene.timeline.is_empty() {
+        write!(text, ", in its own time line: {}", scene.timeline)
+            .expect("a String takes everything");
+    }
+    Some(text)
+}
+
+fn set(view: &View<'_>, place: PlaceId) -> String {
+    let place = &view.analysis.screenplay.places[place.0];
+    let inside = if place.interior { "inside" } else { "outside" };
+    let words = if place.words.is_empty() {
+        format!("nobody has said what it looks like: `[[place: {}, …]]`", place.name)
+    } else {
+        place.words.clone()
+    };
+    format!("**{}** · {inside}\n\n{words}", place.name)
+}
+
+/// What is filmed of a stretch of the script.
+pub(super) fn filmed(view: &View<'_>, shots: &[&Shot]) -> String {
+    let analysis = view.analysis;
+    let rate = analysis.list.settings.rate;
+    let mut text = String::new();
+    for shot in shots {
+        if !text.is_empty() {
+            text.push_str("\n\n---\n\n");
+        }
+        let planned = if shot.covered { " · planned" } else { "" };
+        write!(text, "**shot {}** · {}{planned}", shot.number, lasting(rate.duration(shot.frames)))
+            .expect("a String takes everything");
+        match &shot.picture {
+            Picture::Take(take) => {
+                write!(text, "\n\n{}", shot.shows).expect("a String takes everything");
+                let names: Vec<&str> = take
+                    .subjects
+                    .iter()
+                    .map(|(who, _)| analysis.subject(*who).name.as_str())
+                    .collect();
+                if !names.is_empty() {
+                    write!(text, "\n\nin the picture: {}", names.join(", "))
+                        .expect("a String takes everything");
+                }
+                let technique = [take.description.size.as_str(), take.movement.as_str()];
+                let technique: Vec<&str> =
+                    technique.into_iter().filter(|words| !words.is_empty()).collect();
+                if !technique.is_empty() {
+                    write!(text, "\n\n{}", technique.join(", "))
+                        .expect("a String takes everything");
+                }
+            }
+            Picture::Card(card) => {
+                write!(text, "\n\na card: {}", card.lines.join(" / "))
+                    .expect("a String takes everything");
+            }
+            Picture::Black => text.push_str("\n\nblack"),
+            Picture::White => text.push_str("\n\nwhite"),
+        }
+    }
+    text
+}

@@ -1,0 +1,29 @@
+//! `photoplay lsp`: scripts in an editor. Mistakes as you type, completion,
+//! outline, hover, renaming and the rest of the language server protocol, over
+//! standard input and output.
+//!
+//! One file speaks the protocol (`server`), one keeps what is open
+//! (`session`), one understands a script with the library's own parser and
+//! breakdown (`analysis`). Every other file answers one question from what is
+//! understood, and is named after it. Does not know terminals or networks.
+
+mod page;
+mod uri;
+mod analysis;
+mod view;
+mod diagnostics;
+mod symbols;
+mod folding;
+mod tokens;
+mod formatting;
+mod cursor;
+mod hover;
+mod navigation;
+mod rename;
+mod completion;
+mod session;
+mod server;
+
+pub use server::{Error, serve};
+
+use gen_lsp_types as lsp;

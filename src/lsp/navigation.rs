@@ -1,0 +1,91 @@
+//! Where something is said first, and everywhere it is said again.
+
+use lsp::{DocumentHighlight, DocumentHighlightKind, Location};
+
+use super::cursor::{Under, under};
+use super::view::View;
+use super::{lsp, uri};
+use crate::breakdown::screenplay::{PlaceId, Subject};
+use crate::source::Span;
+
+/// Where what stands at a byte is described: an entry, a first cue, a first
+/// heading, a file.
+pub(super) fn definition(view: &View<'_>, byte: usize) -> Option<Location> {
+    match under(view.analysis, byte)? {
+        Under::Name(subject, _) => Some(view.location(view.analysis.subject(subject).origin)),
+        Under::Heading(heading) => {
+            let scenes = &view.analysis.screenplay.scenes;
+            let scene = scenes.iter().find(|scene| scene.heading.span == heading.span)?;
+            Some(view.location(place(view, scene.place)))
+        }
+        Under::Place(id, _) => Some(view.location(place(view, id))),
+        Under::File(file, _) => {
+            let path = view.analysis.folder.join(file);
+            let uri = lsp::Uri(uri::of_path(&path));
+            path.is_file().then(|| Location { uri, range: lsp::Range::default() })
+        }
+        Under::Word(..) | Under::Filmed(_) => None,
+    }
+}
+
+fn place(view: &View<'_>, id: PlaceId) -> Span {
+    let place = &view.analysis.screenplay.places[id.0];
+    place.entry.unwrap_or(place.origin)
+}
+
+/// Everywhere what stands at a byte is named, in the order of the film's files.
+pub(super) fn mentions(view: &View<'_>, byte: usize) -> Vec<Span> {
+    match under(view.analysis, byte) {
+        Some(Under::Name(subject, _)) => names(view, subject),
+        Some(Under::Heading(heading)) => {
+            let scenes = &view.analysis.screenplay.scenes;
+            match scenes.iter().find(|scene| scene.heading.span == heading.span) {
+                Some(scene) => headings(view, scene.place),
+                None => Vec::new(),
+            }
+        }
+        Some(Under::Place(id, _)) => headings(view, id),
+        _ => Vec::new(),
+    }
+}
+
+/// Everywhere somebody is named.
+pub(super) fn names(view: &View<'_>, subject: Subject) -> Vec<Span> {
+    let usages = view.analysis.screenplay.usages.iter();
+    usages.filter(|usage| usage.subject == subject).map(|usage| usage.span).collect()
+}
+
+/// The headings of a place, and its entry.
+fn headings(view: &View<'_>, id: PlaceId) -> Vec<Span> {
+    let screenplay = &view.analysis.screenplay;
+    let scenes = screenplay.scenes.iter().filter(|scene| scene.place == id);
+    let mut found: Vec<Span> = scenes
+        .map(|scene| scene.heading.span)
+        .chain(screenplay.places[id.0].entry)
+        .filter(|span| span.start < span.end)
+        .collect();
+    found.sort_unstable();
+    found
+}
+
+/// Everywhere it is named, as places in files.
+pub(super) fn references(view: &View<'_>, byte: usize, declaration: bool) -> Vec<Location> {
+    let first = definition(view, byte);
+    mentions(view, byte)
+        .into_iter()
+        .map(|span| view.location(span))
+        .filter(|location| declaration || Some(location) != first.as_ref())
+        .collect()
+}
+
+/// Everywhere it is named in this script.
+pub(super) fn highlights(view: &View<'_>, byte: usize) -> Vec<DocumentHighlight> {
+    mentions(view, byte)
+        .into_iter()
+        .filter(|span| span.source == view.analysis.id)
+        .map(|span| DocumentHighlight {
+            range: view.range(span),
+            kind: Some(DocumentHighlightKind::Text),
+        })
+        .collect()
+}

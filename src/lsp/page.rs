@@ -1,0 +1,223 @@
+//! A script as an editor has it open: text, lines, and columns counted the
+//! way the editor counts them.
+//!
+//! Knows offsets; does not know what a script means.
+
+use lsp::{Position, Range, TextDocumentContentChangeEvent};
+
+use super::lsp;
+use crate::source::Span;
+
+/// How an editor counts the columns of a line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// In bytes.
+    Utf8,
+    /// In UTF-16 code units: what every editor must know.
+    #[default]
+    Utf16,
+    /// In characters.
+    Utf32,
+}
+
+impl Encoding {
+    fn width(self, letter: char) -> usize {
+        match self {
+            Self::Utf8 => letter.len_utf8(),
+            Self::Utf16 => letter.len_utf16(),
+            Self::Utf32 => 1,
+        }
+    }
+
+    /// How many columns a text takes.
+    pub(super) fn columns(self, text: &str) -> u32 {
+        let columns = match self {
+            Self::Utf8 => text.len(),
+            _ if text.is_ascii() => text.len(),
+            _ => text.chars().map(|letter| self.width(letter)).sum(),
+        };
+        columns as u32
+    }
+}
+
+/// A text with its lines.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    text: String,
+    /// Where each line begins.
+    starts: Vec<u32>,
+    encoding: Encoding,
+}
+
+impl Page {
+    /// A text as an editor has it.
+    pub(super) fn new(text: String, encoding: Encoding) -> Self {
+        let starts = line_starts(&text);
+        Self { text, starts, encoding }
+    }
+
+    /// All of it.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How columns are counted.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// How many lines there are; a text that ends with a line end has an empty
+    /// line after it.
+    pub(super) fn lines(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The line a byte stands in, from 0.
+    pub(super) fn line_of(&self, byte: usize) -> usize {
+        self.starts.partition_point(|start| *start as usize <= byte) - 1
+    }
+
+    /// Where a line begins; the end of the text for lines that are not there.
+    pub(super) fn line_start(&self, line: usize) -> usize {
+        self.starts.get(line).map_or(self.text.len(), |start| *start as usize)
+    }
+
+    /// A line without its end.
+    pub(super) fn line(&self, line: usize) -> &str {
+        let text = &self.text[self.line_start(line)..self.line_start(line + 1)];
+        text.trim_end_matches(['\n', '\r'])
+    }
+
+    /// Where a byte stands.
+    pub(super) fn position(&self, byte: usize) -> Position {
+        let mut byte = byte.min(self.text.len());
+        while !self.text.is_char_boundary(byte) {
+            byte -= 1;
+        }
+        let line = self.line_of(byte);
+        let before = &self.text[self.line_start(line)..byte];
+        Position { line: line as u32, character: self.encoding.columns(before) }
+    }
+
+    /// Where a stretch stands.
+    pub(super) fn range(&self, span: Span) -> Range {
+        self.range_of(span.start as usize..span.end as usize)
+    }
+
+    /// Where a stretch of bytes stands.
+    pub(super) fn range_of(&self, range: std::ops::Range<usize>) -> Range {
+        Range { start: self.position(range.start), end: self.position(range.end) }
+    }
+
+    /// The byte at a position; beyond the end of a line it is the line's end,
+    /// and inside of a character its beginning.
+    pub(super) fn byte(&self, at: Position) -> usize {
+        let line = at.line as usize;
+        let start = self.line_start(line);
+        if line >= self.lines() {
+            return self.text.len();
+        }
+        let mut column = at.character as usize;
+        let mut byte = start;
+        for letter in self.line(line).chars() {
+            let width = self.encoding.width(letter);
+            if column < width {
+                break;
+            }
+            column -= width;
+            byte += letter.len_utf8();
+        }
+        byte
+    }
+
+    /// The bytes of a range; a range that lies is a range of nothing.
+    pub(super) fn bytes(&self, range: Range) -> std::ops::Range<usize> {
+        let (start, end) = (self.byte(range.start), self.byte(range.end));
+        start..end.max(start)
+    }
+
+    /// Does what was typed.
+    pub(super) fn change(&mut self, change: TextDocumentContentChangeEvent) {
+        use TextDocumentContentChangeEvent as Event;
+        match change {
+            Event::TextDocumentContentChangePartial(part) => {
+                let bytes = self.bytes(part.range);
+                self.text.replace_range(bytes, &part.text);
+            }
+            Event::TextDocumentContentChangeWholeDocument(whole) => self.text = whole.text,
+        }
+        self.starts = line_starts(&self.text);
+    }
+}
+
+/// Lines end with a line feed, a carriage return, or both.
+fn line_starts(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    for (at, byte) in bytes.iter().enumerate() {
+        let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        if ends {
+            starts.push(at as u32 + 1);
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use lsp::{TextDocumentContentChangePartial, TextDocumentContentChangeWholeDocument};
+
+    use super::*;
+
+    fn at(line: u32, character: u32) -> Position {
+        Position { line, character }
+    }
+
+    #[test]
+    fn columns_are_counted_as_the_editor_counts_them() {
+        let text = "é🎬a\r\nb\rc\n";
+        let cases = [
+            (Encoding::Utf8, [(2, at(0, 2)), (6, at(0, 6)), (9, at(1, 0)), (11, at(2, 0))]),
+            (Encoding::Utf16, [(2, at(0, 1)), (6, at(0, 3)), (9, at(1, 0)), (11, at(2, 0))]),
+            (Encoding::Utf32, [(2, at(0, 1)), (6, at(0, 2)), (9, at(1, 0)), (11, at(2, 0))]),
+        ];
+        for (encoding, places) in cases {
+            let page = Page::new(text.to_owned(), encoding);
+            for (byte, position) in places {
+                assert_eq!(page.position(byte), position, "{encoding:?} {byte}");
+                assert_eq!(page.byte(position), byte, "{encoding:?} {byte}");
+            }
+            assert_eq!(page.lines(), 4);
+            assert_eq!(page.byte(at(99, 0)), text.len());
+            assert_eq!(page.byte(at(1, 99)), 10);
+        }
+    }
+
+    #[test]
+    fn a_position_inside_of_a_character_is_its_beginning() {
+        let page = Page::new("🎬".to_owned(), Encoding::Utf16);
+        assert_eq!(page.byte(at(0, 1)), 0);
+        assert_eq!(page.position(2), at(0, 0));
+    }
+
+    #[test]
+    fn what_is_typed_is_there() {
+        let mut page = Page::new("EXT. ROAD\n\nA fox.".to_owned(), Encoding::Utf16);
+        let typed = |start, end, text: &str| {
+            let range = Range { start, end };
+            let mut part = TextDocumentContentChangePartial::default();
+            (part.range, part.text) = (range, text.to_owned());
+            TextDocumentContentChangeEvent::from(part)
+        };
+        page.change(typed(at(0, 5), at(0, 9), "FOREST - DAY"));
+        page.change(typed(at(2, 6), at(2, 6), "\nIt runs."));
+        assert_eq!(page.text(), "EXT. FOREST - DAY\n\nA fox.\nIt runs.");
+        assert_eq!(page.line(3), "It runs.");
+        // A range that ends before it begins deletes nothing.
+        page.change(typed(at(3, 8), at(3, 0), "!"));
+        assert_eq!(page.line(3), "It runs.!");
+        let whole = TextDocumentContentChangeWholeDocument { text: "x".to_owned() };
+        page.change(whole.into());
+        assert_eq!((page.text(), page.lines()), ("x", 1));
+    }
+}

@@ -1,0 +1,254 @@
+//! Another name for somebody, everywhere: entries, cues, shot lines, action,
+//! and where they are spoken to or of. Letters keep their case.
+
+use std::ops::Range;
+
+use lsp::PrepareRenamePlaceholder;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::cursor::{Under, under};
+use super::lsp;
+use super::view::View;
+use crate::breakdown::screenplay::Subject;
+use crate::source::Span;
+
+/// The name at a byte, if it can be another.
+pub(super) fn prepare(view: &View<'_>, byte: usize) -> Option<PrepareRenamePlaceholder> {
+    match under(view.analysis, byte)? {
+        Under::Name(_, span) => Some(PrepareRenamePlaceholder {
+            range: view.range(span),
+            placeholder: view.analysis.slice(span).to_owned(),
+        }),
+        _ => None,
+    }
+}
+
+/// What changes when the name at a byte becomes another; or why it cannot.
+pub(super) fn rename(
+    view: &View<'_>,
+    byte: usize,
+    name: &str,
+) -> Result<Vec<(Span, String)>, String> {
+    let Some(Under::Name(subject, span)) = under(view.analysis, byte) else {
+        return Err("only somebody or something with a name can be renamed".to_owned());
+    };
+    let new = words(name);
+    if new.is_empty() || name.contains(['[', ']', '|', ',', '=', '\n', '\r', ':']) {
+        return Err(format!("`{name}` cannot be a name"));
+    }
+    let old = words(view.analysis.slice(span));
+    if let Some(taken) = owner(view, &new, subject) {
+        return Err(format!("somebody is already called {taken}"));
+    }
+    let change = Change::new(upper(&old), new);
+    let mut edits = Vec::new();
+    let mut named: Vec<Range<usize>> = Vec::new();
+    for usage in &view.analysis.screenplay.usages {
+        if usage.span.source == view.analysis.id {
+            named.push(usage.span.start as usize..usage.span.end as usize);
+        }
+        if view.analysis.same_person(usage.subject, subject) {
+            let written = view.analysis.slice(usage.span);
+            if let Some(with) = change.of(written)
+                && with != written
+            {
+                edits.push((usage.span, with));
+            }
+        }
+    }
+    edits.extend(spoken(view, subject, &change, &named));
+    edits.sort_by_key(|(span, _)| *span);
+    edits.dedup_by_key(|(span, _)| *span);
+    Ok(edits)
+}
+
+/// Somebody else who has a name already.
+fn owner<'a>(view: &View<'a>, name: &[&str], subject: Subject) -> Option<&'a str> {
+    let wanted = upper(name);
+    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    subjects
+        .filter(|(index, _)| !view.analysis.same_person(Subject(*index), subject))
+        .find(|(_, who)| {
+            std::iter::once(&who.name).chain(&who.also).any(|name| upper(&words(name)) == wanted)
+        })
+        .map(|(_, who)| who.name.as_str())
+}
+
+/// Where the changed words of a name stand in the script without being a cue
+/// or a mention: in what is said, in notes, headings and synopses. A word that
+/// may mean something else, or somebody else, is left alone.
+fn spoken(
+    view: &View<'_>,
+    subject: Subject,
+    change: &Change<'_>,
+    named: &[Range<usize>],
+) -> Vec<(Span, String)> {
+    let vocabulary = &view.analysis.screenplay.vocabulary;
+    let changed: Vec<&(String, String)> = change
+        .pairs
+        .iter()
+        .filter(|(old, _)| {
+            let lower = old.to_lowercase();
+            let common = [
+                &vocabulary.ambiguous,
+                &vocabulary.titles,
+                &vocabulary.particles,
+                &vocabulary.people,
+                &vocabulary.groups,
+                &vocabulary.qualifiers,
+                &vocabulary.ages,
+            ];
+            !common.iter().any(|list| list.contains(&lower)) && !is_anothers(view, subject, old)
+        })
+        .collect();
+    if changed.is_empty() {
+        return Vec::new();
+    }
+    let text = view.analysis.text();
+    let mut found = Vec::new();
+    for (start, word) in text.unicode_word_indices() {
+        let bare = word.trim_end_matches("'s").trim_end_matches("’s");
+        if !bare.starts_with(char::is_uppercase) {
+            continue;
+        }
+        let key = bare.to_uppercase();
+        let bare = if changed.iter().any(|(old, _)| *old == key) {
+            bare
+        } else {
+            bare.trim_end_matches("'S").trim_end_matches("’S")
+        };
+        let Some((_, new)) = changed.iter().find(|(old, _)| *old == bare.to_uppercase()) else {
+            continue;
+        };
+        let after = named.partition_point(|range| range.start <= start);
+        let known = after.checked_sub(1).is_some_and(|at| named[at].end > start);
+        if !known {
+            let span = Span::new(view.analysis.id, start, start + bare.len());
+            found.push((span, cased(new, bare)));
+        }
+    }
+    found
+}
+
+/// Whether a word belongs to somebody else's name too.
+fn is_anothers(view: &View<'_>, subject: Subject, word: &str) -> bool {
+    view.analysis.screenplay.subjects.iter().enumerate().any(|(index, who)| {
+        !view.analysis.same_person(Subject(index), subject)
+            && words(&who.name).iter().any(|other| other.to_uppercase() == word)
+    })
+}
+
+/// One name that becomes another.
+struct Change<'a> {
+    /// In capitals.
+    old: Vec<String>,
+    new: Vec<&'a str>,
+    /// Words that become others, old ones in capitals.
+    pairs: Vec<(String, String)>,
+}
+
+impl<'a> Change<'a> {
+    fn new(old: Vec<String>, new: Vec<&'a str>) -> Self {
+        let pairs = if old.len() == new.len() {
+            let pairs = old.iter().zip(&new).map(|(old, new)| (old.clone(), (*new).to_owned()));
+            pairs.filter(|(old, new)| *old != new.to_uppercase()).collect()
+        } else if let [only] = old.as_slice() {
+            vec![(only.clone(), new.join(" "))]
+        } else {
+            Vec::new()
+        };
+        Self { old, new, pairs }
+    }
+
+    /// A name as it is written somewhere, with the change in it.
+    fn of(&self, written: &str) -> Option<String> {
+        let own = words(written);
+        let keys = upper(&own);
+        // The name itself, or in a longer one: YOUNG IDA.
+        if let Some(at) = keys.windows(self.old.len()).position(|window| window == self.old) {
+            let first = offset(written, own[at]);
+            let last = own[at + self.old.len() - 1];
+            let end = offset(written, last) + last.len();
+            let with = cased(&self.new.join(" "), &written[first..end]);
+            return Some(format!("{}{with}{}", &written[..first], &written[end..]));
+        }
+        // A part of it: MISS VOSS.
+        if !self.pairs.is_empty() && self.old.len() == self.new.len() {
+            let mut out = written.to_owned();
+            let mut any = false;
+            for (word, key) in own.iter().zip(&keys).rev() {
+                if let Some((_, new)) = self.pairs.iter().find(|(old, _)| old == key) {
+                    let start = offset(written, word);
+                    out.replace_range(start..start + word.len(), &cased(new, word));
+                    any = true;
+                }
+            }
+            return any.then_some(out);
+        }
+        // One word of a name that has another number of words now.
+        let [only] = keys.as_slice() else { return None };
+        let new = if self.old.last() == Some(only) { self.new.last() } else { self.new.first() };
+        self.old.contains(only).then(|| cased(new.unwrap_or(&""), written))
+    }
+}
+
+/// Where a word that was taken from a text stands in it.
+fn offset(text: &str, word: &str) -> usize {
+    word.as_ptr() as usize - text.as_ptr() as usize
+}
+
+fn words(name: &str) -> Vec<&str> {
+    name.split_whitespace().collect()
+}
+
+fn upper(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| word.to_uppercase()).collect()
+}
+
+/// A name in the case another is written in.
+fn cased(name: &str, like: &str) -> String {
+    let lower = like.chars().any(char::is_lowercase);
+    let capital = like.chars().any(char::is_uppercase);
+    match (capital, lower) {
+        (true, false) => name.to_uppercase(),
+        // `Ida` for IDA.
+        (true, true) if !name.chars().any(char::is_lowercase) => {
+            name.split(' ').map(title).collect::<Vec<_>>().join(" ")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn title(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_others_and_keep_their_case() {
+        let renamed = |old: &str, new: &'static str, written: &str| {
+            Change::new(upper(&words(old)), words(new)).of(written)
+        };
+        let cases = [
+            ("IDA VOSS", "EVA VOSS", "IDA VOSS", Some("EVA VOSS")),
+            ("IDA VOSS", "Eva Voss", "Ida", Some("Eva")),
+            ("IDA VOSS", "EVA VOSS", "Ida", Some("Eva")),
+            ("IDA VOSS", "EVA KELLER", "Miss Voss", Some("Miss Keller")),
+            ("IDA", "EVA", "YOUNG IDA", Some("YOUNG EVA")),
+            ("Ida", "Eva Maria", "IDA VOSS", Some("EVA MARIA VOSS")),
+            ("IDA VOSS", "EVA", "VOSS", Some("EVA")),
+            ("MARA", "NORA", "Mara", Some("Nora")),
+            ("MARA", "NORA", "the watchmaker", None),
+        ];
+        for (old, new, written, expected) in cases {
+            let expected = expected.map(str::to_owned);
+            assert_eq!(renamed(old, new, written), expected, "{old} -> {new} in {written}");
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What an editor has open, and what of it is understood.
+//!
+//! Knows documents and versions; does not know messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri};
+
+use super::analysis::Analysis;
+use super::page::{Encoding, Page};
+use super::view::{Client, View};
+use super::{diagnostics, lsp, uri};
+use crate::model::Model;
+use crate::source::Sources;
+
+/// A script that is open.
+#[derive(Debug)]
+struct Document {
+    uri: Uri,
+    path: PathBuf,
+    version: i32,
+    page: Page,
+    /// Of the text as it is; `None` after it was changed.
+    analysis: Option<Analysis>,
+    /// Whether what is said about it is on the editor's screen.
+    told: bool,
+    /// Files about which something was said.
+    files: BTreeSet<String>,
+}
+
+/// What an editor has open.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    /// What the editor can show.
+    client: Client,
+    /// How it counts columns.
+    encoding: Encoding,
+    /// Folders it works in.
+    folders: Vec<PathBuf>,
+    documents: BTreeMap<String, Document>,
+    /// Other files that are open: `cast.yaml`, vocabularies.
+    others: BTreeMap<PathBuf, Page>,
+    models: Models,
+}
+
+/// The models that scripts name, each opened once.
+#[derive(Debug, Default)]
+struct Models(BTreeMap<Option<String>, Option<Model>>);
+
+impl Models {
+    fn get(&mut self, name: Option<&str>, folder: &Path) -> Option<&Model> {
+        let open = || match name {
+            None => Model::embedded().ok(),
+            Some(name) => Model::named(name, folder)?.ok(),
+        };
+        self.0.entry(name.map(str::to_owned)).or_insert_with(open).as_ref()
+    }
+}
+
+/// Whether a file is a script; else it is something that scripts read.
+fn is_script(path: &Path) -> bool {
+    let end = path.extension().and_then(|end| end.to_str()).unwrap_or("play");
+    !matches!(end.to_ascii_lowercase().as_str(), "yaml" | "yml")
+}
+
+impl Session {
+    /// Nothing is open yet.
+    pub(super) fn new(client: Client, encoding: Encoding, folders: Vec<PathBuf>) -> Self {
+        Self { client, encoding, folders, ..Self::default() }
+    }
+
+    /// A file was opened.
+    pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
+        let page = Page::new(text, self.encoding);
+        let path = self.path_of(&uri);
+        if !is_script(&path) {
+            self.others.insert(path, page);
+            self.look_again();
+            return;
+        }
+        let document = Document {
+            path,
+            version,
+            page,
+            analysis: None,
+            told: false,
+            files: BTreeSet::new(),
+            uri: uri.clone(),
+        };
+        self.documents.insert(uri.0, document);
+    }
+
+    /// A file that exists nowhere yet stands in the folder that is worked in.
+    fn path_of(&self, uri: &Uri) -> PathBuf {
+        uri::to_path(&uri.0).unwrap_or_else(|| {
+            let name: String = uri
+                .0
+                .chars()
+                .map(|l| if l.is_alphanumeric() || l == '.' { l } else { '-' })
+                .collect();
+            let folder = self.folders.first().cloned().unwrap_or_else(|| PathBuf::from("."));
+            folder.join(name)
+        })
+    }
+
+    /// Something was typed.
+    pub(super) fn change(
+        &mut self,
+        uri: &Uri,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+    ) {
+        let page = if let Some(document) = self.documents.get_mut(&uri.0) {
+            document.version = version;
+            document.analysis = None;
+            document.told = false;
+            &mut document.page
+        } else {
+            let path = self.path_of(uri);
+            let Some(page) = self.others.get_mut(&path) else { return };
+            page
+        };
+        for change in changes {
+            page.change(change);
+        }
+        if !self.documents.contains_key(&uri.0) {
+            self.look_again();
+        }
+    }
+
+    /// A file was closed: what was said about it goes.
+    pub(super) fn close(&mut self, uri: &Uri) -> Vec<PublishDiagnosticsParams> {
+        let path = self.path_of(uri);
+        if self.others.remove(&path).is_some() {
+            self.look_again();
+        }
+        let Some(document) = self.documents.remove(&uri.0) else { return Vec::new() };
+        let still: BTreeSet<&String> =
+            self.documents.values().flat_map(|document| &document.files).collect();
+        document
+            .files
+            .iter()
+            .filter(|file| !still.contains(file))
+            .map(|file| nothing(file))
+            .collect()
+    }
+
+    /// Files beside the scripts may have changed.
+    pub(super) fn look_again(&mut self) {
+        for document in self.documents.values_mut() {
+            document.analysis = None;
+            document.told = false;
+        }
+    }
+
+    /// What the editor can show.
+    pub(super) fn client(&self) -> Client {
+        self.client
+    }
+
+    /// How it counts columns.
+    pub(super) fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Understands a script as it is now.
+    pub(super) fn view(&mut self, uri: &Uri) -> Option<View<'_>> {
+        let unsaved = self.others.iter().map(|(path, page)| (path.clone(), page.text().to_owned()));
+        let document = self.documents.get_mut(&uri.0)?;
+        if document.analysis.is_none() {
+            let sources = Sources::with_unsaved(unsaved.collect());
+            let models = &mut self.models;
+            let analysis =
+                Analysis::of(&document.path, document.page.text(), sources, |name, folder| {
+                    models.get(name, folder)
+                });
+            document.analysis = Some(analysis);
+        }
+        let document = &*document;
+        let analysis = document.analysis.as_ref()?;
+        Some(View { uri: &document.uri, page: &document.page, analysis, client: self.client })
+    }
+
+    /// The scripts that are open.
+    pub(super) fn scripts(&self) -> Vec<Uri> {
+        self.documents.values().map(|document| document.uri.clone()).collect()
+    }
+
+    /// What is to be said about scripts of which it was not said yet.
+    pub(super) fn tell(&mut self) -> Vec<PublishDiagnosticsParams> {
+        let waiting: Vec<Uri> = self
+            .documents
+            .values()
+            .filter(|document| !document.told)
+            .map(|document| document.uri.clone())
+            .collect();
+        let mut all = Vec::new();
+        for uri in waiting {
+            let version = self.documents[&uri.0].version;
+            let Some(view) = self.view(&uri) else { continue };
+            let said = diagnostics::published(&view, version);
+            let files: BTreeSet<String> = said.iter().map(|said| said.uri.0.clone()).collect();
+            let Some(document) = self.documents.get_mut(&uri.0) else { continue };
+            all.extend(document.files.difference(&files).map(|file| nothing(file)));
+            document.files = files;
+            document.told = true;
+            all.extend(said);
+        }
+        all
+    }
+}
+
+/// Nothing is to be said about a file any more.
+fn nothing(file: &str) -> PublishDiagnosticsParams {
+    PublishDiagnosticsParams { uri: Uri(file.to_owned()), version: None, diagnostics: Vec::new() }
+}

@@ -1,0 +1,74 @@
+//! What an answer is taken from: an open script as it is now, and what its
+//! editor can show.
+
+use std::collections::BTreeMap;
+
+use lsp::{Location, Position, Range, TextEdit, Uri, WorkspaceEdit};
+
+use super::analysis::Analysis;
+use super::page::Page;
+use super::{lsp, uri};
+use crate::source::Span;
+
+/// What an editor can show.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Client {
+    /// Text with stops to fill in.
+    pub snippets: bool,
+    /// Other places beside a message.
+    pub related: bool,
+    /// An outline that is a tree.
+    pub nested_symbols: bool,
+    /// Files to be watched for us.
+    pub watches: bool,
+    /// Hints and lenses that it asks for again.
+    pub refreshes_hints: bool,
+    /// As above, for lenses.
+    pub refreshes_lenses: bool,
+}
+
+/// An open script, understood.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View<'a> {
+    /// Its address, as the editor writes it.
+    pub uri: &'a Uri,
+    /// Its text.
+    pub page: &'a Page,
+    /// What it means.
+    pub analysis: &'a Analysis,
+    /// What the editor can show.
+    pub client: Client,
+}
+
+impl View<'_> {
+    /// The byte at a position.
+    pub(super) fn byte(&self, at: Position) -> usize {
+        self.page.byte(at)
+    }
+
+    /// Where a stretch of the script stands.
+    pub(super) fn range(&self, span: Span) -> Range {
+        self.page.range(span)
+    }
+
+    /// Edits of the film's files, as one change.
+    pub(super) fn edit(&self, edits: Vec<(Span, String)>) -> WorkspaceEdit {
+        let mut files: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
+        for (span, new_text) in edits {
+            let Location { uri, range } = self.location(span);
+            files.entry(uri.0).or_default().push(TextEdit { range, new_text });
+        }
+        let changes = files.into_iter().map(|(file, edits)| (Uri(file), edits)).collect();
+        WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
+    }
+
+    /// Where a stretch of any of the film's files stands.
+    pub(super) fn location(&self, span: Span) -> Location {
+        if span.source == self.analysis.id {
+            return Location { uri: self.uri.clone(), range: self.range(span) };
+        }
+        let source = self.analysis.sources.get(span.source);
+        let page = Page::new(source.text.clone(), self.page.encoding());
+        Location { uri: Uri(uri::of_path(&source.path)), range: page.range(span) }
+    }
+}
