@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use super::prompt::{earliest, first, known_place, known_subject, somebody};
+use indexmap::IndexMap;
+
+use super::description::Description;
+use super::prompt::{Verbs, first, known_place, known_subject, somebody};
 use super::screenplay::TransitionKind;
 use super::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
 use crate::diagnostic::Diagnostic;
@@ -17,19 +20,64 @@ const LONG_TAKE: Seconds = Seconds::millis(12_000);
 
 /// Looks at a film as a model would.
 pub fn advise(list: &ShotList, model: &Settings, words: Option<&Words>) -> Vec<Diagnostic> {
-    let mut told = Vec::new();
-    let mut said = BTreeSet::new();
-    for shot in &list.shots {
-        long_transition(list, shot, &mut told);
-        let Picture::Take(take) = &shot.picture else { continue };
-        long_take(list, shot, take, model, &mut told);
-        if take.resumes.is_none()
-            && let Some(words) = words
-        {
-            unknown(shot, take, &model.name, words, &mut said, &mut told);
+    Adviser::default().advise(list, model, words)
+}
+
+/// Most shots that are remembered.
+const MOST: usize = 20_000;
+
+/// Looks at a film as a model would, again and again: a shot that was looked
+/// at before is remembered. For one model only.
+#[derive(Debug, Default)]
+pub struct Adviser {
+    known: IndexMap<(Description, bool), Vec<Unknown>>,
+}
+
+/// Something a model has no word for.
+#[derive(Debug, Clone)]
+struct Unknown {
+    what: String,
+    instead: String,
+    known: String,
+}
+
+impl Adviser {
+    /// Everything there is to say about a film.
+    pub fn advise(
+        &mut self,
+        list: &ShotList,
+        model: &Settings,
+        words: Option<&Words>,
+    ) -> Vec<Diagnostic> {
+        if self.known.len() > MOST {
+            self.known.clear();
         }
+        let mut told = Vec::new();
+        let mut said = BTreeSet::new();
+        let verbs = words.map(|words| Verbs::of(&words.actions));
+        for shot in &list.shots {
+            long_transition(list, shot, &mut told);
+            let Picture::Take(take) = &shot.picture else { continue };
+            long_take(list, shot, take, model, &mut told);
+            let (None, Some(words), Some(verbs)) = (take.resumes, words, &verbs) else { continue };
+            let key = (take.description.clone(), shot.covered);
+            let all = self.known.entry(key).or_insert_with(|| unknown(shot, take, words, verbs));
+            for Unknown { what, instead, known } in all.iter() {
+                if said.insert(what.to_lowercase()) {
+                    let name = &model.name;
+                    told.push(
+                        Diagnostic::warning(
+                            "unknown-to-model",
+                            shot.span,
+                            format!("{name} has no word for `{what}`; {instead}"),
+                        )
+                        .help(format!("it knows {known}")),
+                    );
+                }
+            }
+        }
+        told
     }
-    told
 }
 
 fn long_take(
@@ -80,28 +128,12 @@ fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unknown(
-    shot: &Shot,
-    take: &TakeCall,
-    model: &str,
-    words: &Words,
-    said: &mut BTreeSet<String>,
-    told: &mut Vec<Diagnostic>,
-) {
+fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Vec<Unknown> {
     let description = &take.description;
+    let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, known: Vec<&String>| {
-        if !said.insert(what.to_lowercase()) {
-            return;
-        }
-        let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
-        told.push(
-            Diagnostic::warning(
-                "unknown-to-model",
-                shot.span,
-                format!("{model} has no word for `{what}`; {instead}"),
-            )
-            .help(format!("it knows {}", known.join(", "))),
-        );
+        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        found.push(Unknown { what: what.to_owned(), instead, known });
     };
     for who in description.subjects.iter().chain(&description.reveals) {
         if known_subject(who, words).is_some() {
@@ -140,8 +172,9 @@ fn unknown(
         let sentence = sentence.trim();
         sentence.is_empty() || sentence.ends_with("speaks") || sentence.ends_with("speak")
     });
-    if acts && !only_talk && earliest(&words.actions, &description.action).is_none() {
+    if acts && !only_talk && verbs.earliest(&description.action).is_none() {
         let still = instead(&words.actions);
         warn(&description.action, still, words.actions.keys().collect());
     }
+    found
 }

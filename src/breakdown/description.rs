@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 /// One shot in words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Description {
     /// Canonical shot size of the vocabulary, e.g. `close-up`, `medium shot`.
     pub size: String,
@@ -45,7 +45,7 @@ pub struct Description {
 }
 
 /// Somebody or something in the picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Depicted {
     /// How a sentence calls them: `the mammoth`, `the woman in the green coat`.
     pub called: String,
@@ -85,7 +85,7 @@ pub enum Face {
 }
 
 /// A place in words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Setting {
     /// The path of the heading in small letters: `harbour office`.
     pub name: String,

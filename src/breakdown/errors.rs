@@ -14,10 +14,20 @@ fn quoted(words: &str) -> String {
     if short.len() < flat.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }
 
+fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{near}`?")
+}
+
+/// What a remedy does that writes other words.
+fn write(words: &str) -> String {
+    format!("write `{words}`")
+}
+
 // ─── Shot lines ──────────────────────────────────────────────────────────────
 
 pub(super) fn unknown_move(
     phrase: &Spanned<String>,
+    wrong: Span,
     meant: &str,
     known: &Vocabulary,
 ) -> Diagnostic {
@@ -29,6 +39,7 @@ pub(super) fn unknown_move(
     )
     .label(format!("did you mean `{meant}`?"))
     .help(format!("moves: {}", names.join(", ")))
+    .fix(write(meant), wrong, meant)
 }
 
 pub(super) fn unknown_word(
@@ -49,6 +60,7 @@ pub(super) fn unknown_word(
         if kind == "lens" { "lenses".to_owned() } else { format!("{kind}s") },
         known.join(", ")
     ))
+    .fix(write(meant), phrase.span, meant)
 }
 
 pub(super) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
@@ -92,12 +104,21 @@ pub(super) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
         format!("a comma separates phrases, so `{whole},{rest}` reads as `{whole}` and `{rest}`"),
     )
     .help(format!("write {whole}.{rest}"))
+    .fix(write(&format!("{whole}.{rest}")), span, format!("{whole}.{rest}"))
 }
 
 pub(super) fn bare_number(span: Span, number: &str) -> Diagnostic {
-    Diagnostic::error("bare-number", span, format!("`{number}` says nothing alone"))
+    let told = Diagnostic::error("bare-number", span, format!("`{number}` says nothing alone"))
         .label("a length needs its unit")
-        .help(format!("write {number}s for seconds, {number}mm for a lens"))
+        .help(format!("write {number}s for seconds, {number}mm for a lens"));
+    let seconds = format!("{number}s");
+    let lens = format!("{number}mm");
+    // No shot lasts 35 seconds, and no lens has three millimetres.
+    if number.parse::<f64>().is_ok_and(|number| number > 12.0) {
+        told.fix(write(&lens), span, lens).fix(write(&seconds), span, seconds)
+    } else {
+        told.fix(write(&seconds), span, seconds)
+    }
 }
 
 pub(super) fn bad_duration(span: Span, written: &str) -> Diagnostic {
@@ -112,7 +133,11 @@ pub(super) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
     } else {
         ("longer than any shot should be", format!("write at most 30s, or `exactly {length}`"))
     };
-    Diagnostic::error("absurd-duration", span, format!("{length} is {what}")).help(help)
+    Diagnostic::error("absurd-duration", span, format!("{length} is {what}")).help(help).fix(
+        write(&format!("exactly {length}")),
+        span,
+        format!("exactly {length}"),
+    )
 }
 
 pub(super) fn impossible_duration(span: Span, length: Seconds) -> Diagnostic {
@@ -136,7 +161,10 @@ pub(super) fn empty_shot(span: Span) -> Diagnostic {
 
 // ─── Names ───────────────────────────────────────────────────────────────────
 
-pub(super) fn no_one_is_called(name: &Spanned<String>, near: Option<String>) -> Diagnostic {
+pub(super) fn no_one_is_called(
+    name: &Spanned<String>,
+    near: Option<(String, String)>,
+) -> Diagnostic {
     let word = name.value.to_uppercase();
     let diagnostic = Diagnostic::error(
         "unknown-name",
@@ -148,7 +176,7 @@ pub(super) fn no_one_is_called(name: &Spanned<String>, near: Option<String>) -> 
          `close on the lamp`"
     ));
     match near {
-        Some(near) => diagnostic.label(near),
+        Some((near, label)) => diagnostic.label(label).fix(write(&near), name.span, near),
         None => diagnostic,
     }
 }
@@ -163,6 +191,11 @@ pub(super) fn undeclared_thing(name: &Spanned<String>) -> Diagnostic {
         "say what it looks like with `[[prop: {}, …]]`, or write it in small letters",
         name.value
     ))
+    .fix(
+        format!("write `{}` in small letters", name.value.to_lowercase()),
+        name.span,
+        name.value.to_lowercase(),
+    )
 }
 
 pub(super) fn small_name(name: &Spanned<String>) -> Diagnostic {
@@ -172,6 +205,7 @@ pub(super) fn small_name(name: &Spanned<String>) -> Diagnostic {
         format!("{} in small letters is a thing, not the person", quoted(&name.value)),
     )
     .help(format!("write {}", name.value.to_uppercase()))
+    .fix(write(&name.value.to_uppercase()), name.span, name.value.to_uppercase())
 }
 
 pub(super) fn several_answer(name: &Spanned<String>, owners: Vec<Character>) -> Diagnostic {
@@ -271,7 +305,7 @@ pub(super) fn unknown_field(
         format!("after `|`: {}", known.join(", "))
     });
     match near {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.label(did_you_mean(near)).fix(write(near), field.span, near),
         None => diagnostic,
     }
 }
@@ -300,7 +334,7 @@ pub(super) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&s
     )
     .help(format!("known here: {}", known.join(", ")));
     match near {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.label(did_you_mean(near)).fix(write(near), key.span, near),
         None => diagnostic,
     }
 }
@@ -374,7 +408,7 @@ pub(super) fn file(
 ) -> Diagnostic {
     let diagnostic = Diagnostic::error(code, written.span, message).help(help);
     match near {
-        Some(near) => diagnostic.label(format!("did you mean `{near}`?")),
+        Some(near) => diagnostic.label(did_you_mean(&near)).fix(write(&near), written.span, near),
         None => diagnostic,
     }
 }
@@ -399,7 +433,13 @@ pub(super) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {
 
 // ─── The page ────────────────────────────────────────────────────────────────
 
-pub(super) fn suspect_cue(span: Span, cue: &str, says: &str, taken_for: &str) -> Diagnostic {
+pub(super) fn suspect_cue(
+    span: Span,
+    line: Span,
+    cue: &str,
+    says: &str,
+    taken_for: &str,
+) -> Diagnostic {
     let help = match taken_for {
         "heading" => "leave an empty line after a heading",
         "transition" => "leave an empty line after a transition",
@@ -418,6 +458,8 @@ pub(super) fn suspect_cue(span: Span, cue: &str, says: &str, taken_for: &str) ->
         format!("\"{cue}\" is a character here, and says \"{says}\"; {looks}"),
     )
     .help(help)
+    .fix("leave an empty line after it", Span { start: line.end, ..line }, "\n")
+    .fix("make it a name", Span { end: span.start, ..span }, "@")
 }
 
 pub(super) fn almost_cue(span: Span, line: &str) -> Diagnostic {
@@ -427,6 +469,7 @@ pub(super) fn almost_cue(span: Span, line: &str) -> Diagnostic {
         format!("{} has a small letter, so it is action and not a name", quoted(line)),
     )
     .help(format!("write `@{line}` to make it a cue"))
+    .fix("make it a name", Span { end: span.start, ..span }, "@")
 }
 
 pub(super) fn unknown_transition(
@@ -441,7 +484,11 @@ pub(super) fn unknown_transition(
     )
     .help(format!("transitions: {}", known.join(", ")));
     match near {
-        Some(near) => diagnostic.label(format!("did you mean `{}`?", near.to_uppercase())),
+        Some(near) => {
+            let near = near.to_uppercase();
+            let meant = if near.ends_with(" TO") { format!("{near}:") } else { near };
+            diagnostic.label(did_you_mean(&meant)).fix(write(&meant), text.span, meant)
+        }
         None => diagnostic,
     }
 }

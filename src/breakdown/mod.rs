@@ -36,6 +36,7 @@ pub mod list;
 pub mod dump;
 pub mod prompt;
 pub mod advice;
+pub mod allow;
 
 use std::path::Path;
 
@@ -57,6 +58,7 @@ pub fn break_down(
     let (screenplay, mut diagnostics) = understand(tree, sources, project, strictness);
     let (shots, more) = list::shot_list(&screenplay);
     diagnostics.extend(strictness.soften(more));
+    let mut diagnostics = allow::allow(tree, diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     (shots, diagnostics)
 }

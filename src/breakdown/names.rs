@@ -265,13 +265,13 @@ impl Roster {
         sentences: &[Range<usize>],
         vocabulary: &Vocabulary,
     ) -> Option<(usize, String, bool)> {
-        let first = name_key(bare(words[at].1));
-        let names = self.index.get(&first)?;
-        if !words[at].1.starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
-            && first != "THE"
+        let word = bare(words[at].1);
+        if !word.starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
+            && !word.eq_ignore_ascii_case("the")
         {
             return None;
         }
+        let names = self.index.get(&name_key(word))?;
         for (name, key) in names {
             let Some(stretch) = words.get(at..at + name.len()) else { continue };
             let last = stretch.len() - 1;

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::errors;
 use super::vocabulary::{Vocabulary, Words};
-use super::words::{Token, canonical, tokens};
+use super::words::{Token, canonical, part, tokens};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::source::Spanned;
 
@@ -167,7 +167,11 @@ pub(super) fn unknown(phrase: &Spanned<String>, vocabulary: &Vocabulary) -> Opti
         }
     };
     Some(match kind {
-        "camera move" => errors::unknown_move(phrase, &meant, vocabulary),
+        "camera move" => {
+            // `… to reveal X` stays as it is.
+            let wrong = all[stop - 1].range.end;
+            errors::unknown_move(phrase, part(phrase, 0..wrong).span, &meant, vocabulary)
+        }
         "angle" => errors::unknown_word(phrase, "angle", &meant, &known("angle")),
         "lens" => errors::unknown_word(phrase, "lens", &meant, &known("lens")),
         "light" => errors::unknown_word(phrase, "light", &meant, &known("light")),

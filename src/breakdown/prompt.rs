@@ -157,8 +157,7 @@ pub fn first(slot: &indexmap::IndexMap<String, Vec<String>>, text: &str) -> Opti
     let text = spaced(text);
     slot.iter()
         .find(|(canonical, meanings)| {
-            text.contains(&spaced(canonical))
-                || meanings.iter().any(|meaning| text.contains(&spaced(meaning)))
+            says(&text, canonical) || meanings.iter().any(|meaning| says(&text, meaning))
         })
         .map(|(canonical, _)| canonical.clone())
 }
@@ -167,19 +166,38 @@ pub fn first(slot: &indexmap::IndexMap<String, Vec<String>>, text: &str) -> Opti
 /// ending (`dances`, `dancing`): the first verb of a sentence is its action. Of
 /// entries that begin at the same word the longest wins.
 pub fn earliest(slot: &indexmap::IndexMap<String, Vec<String>>, text: &str) -> Option<String> {
-    let stems = |text: &str| text.unicode_words().map(stem).collect::<Vec<_>>();
-    let text = stems(text);
-    let entries = slot.iter().flat_map(|(canonical, meanings)| {
-        std::iter::once(canonical).chain(meanings).map(move |meaning| (canonical, meaning))
-    });
-    entries
-        .filter_map(|(canonical, meaning)| {
-            let meaning = stems(meaning);
-            let at = text.windows(meaning.len().max(1)).position(|words| words == meaning)?;
-            Some((at, std::cmp::Reverse(meaning.len()), canonical))
-        })
-        .min_by_key(|(at, length, _)| (*at, *length))
-        .map(|(_, _, canonical)| canonical.clone())
+    Verbs::of(slot).earliest(text).map(str::to_owned)
+}
+
+/// The entries of a slot without their endings, to be found in many texts.
+#[derive(Debug)]
+pub struct Verbs<'a>(Vec<(Vec<String>, &'a str)>);
+
+impl<'a> Verbs<'a> {
+    /// Takes the endings away.
+    pub fn of(slot: &'a indexmap::IndexMap<String, Vec<String>>) -> Self {
+        let entries = slot.iter().flat_map(|(canonical, meanings)| {
+            std::iter::once(canonical).chain(meanings).map(move |meaning| (canonical, meaning))
+        });
+        Self(entries.map(|(canonical, meaning)| (stems(meaning), canonical.as_str())).collect())
+    }
+
+    /// The canonical word whose entry comes first in a text.
+    pub fn earliest(&self, text: &str) -> Option<&'a str> {
+        let text = stems(text);
+        self.0
+            .iter()
+            .filter_map(|(meaning, canonical)| {
+                let at = text.windows(meaning.len().max(1)).position(|words| words == *meaning)?;
+                Some((at, std::cmp::Reverse(meaning.len()), *canonical))
+            })
+            .min_by_key(|(at, length, _)| (*at, *length))
+            .map(|(_, _, canonical)| canonical)
+    }
+}
+
+fn stems(text: &str) -> Vec<String> {
+    text.unicode_words().map(stem).collect()
 }
 
 /// A word without the endings of English verbs.
@@ -215,6 +233,21 @@ fn spaced(text: &str) -> String {
     spaced
 }
 
+/// Whether a spaced text holds some words. Nearly all tables are written in
+/// small letters with single blanks, and need no spacing of their own.
+fn says(spaced_text: &str, words: &str) -> bool {
+    let plain = words.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ')
+        && !words.contains("  ")
+        && words.trim() == words;
+    if !plain || words.is_empty() {
+        return spaced_text.contains(&spaced(words));
+    }
+    let bytes = spaced_text.as_bytes();
+    spaced_text
+        .match_indices(words)
+        .any(|(at, _)| bytes[at - 1] == b' ' && bytes[at + words.len()] == b' ')
+}
+
 /// By convention the first entry of a slot is what is shown when nothing else
 /// is understood: the eye-level medium, the plain stage, day, stillness.
 fn fallback(slot: &indexmap::IndexMap<String, Vec<String>>) -> String {
@@ -224,6 +257,23 @@ fn fallback(slot: &indexmap::IndexMap<String, Vec<String>>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_words_are_said() {
+        let text = spaced("Towers of SCRAP, under a grey sky.");
+        for (words, said) in [
+            ("scrap", true),
+            ("towers of scrap", true),
+            ("Grey  Sky", true),
+            ("sky", true),
+            ("crap", false),
+            ("scrap under the", false),
+            ("tower", false),
+            ("", true),
+        ] {
+            assert_eq!(says(&text, words), said, "{words}");
+        }
+    }
 
     #[test]
     fn the_first_verb_is_the_action() {

@@ -67,6 +67,14 @@ impl Reading<'_> {
         self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
     }
 
+    /// From a stretch to the end of the line it ends in.
+    pub(super) fn line_of(&self, span: Span) -> Span {
+        let text = &self.sources.get(span.source).text;
+        let end = span.end as usize;
+        let rest = text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
+        Span { end: (end + rest) as u32, ..span }
+    }
+
     /// `3:9`.
     pub(super) fn position(&self, span: Span) -> String {
         let (line, column) = self.sources.get(span.source).line_column(span.start);
@@ -110,9 +118,12 @@ impl Reading<'_> {
 
     /// Message 4: a name nobody answers to.
     pub(super) fn unknown_name(&mut self, name: &Spanned<String>) {
-        let near = self.near(&name.value).map(|(near, origin)| match origin {
-            Some(origin) => format!("did you mean {near} (cast at {})?", self.position(origin)),
-            None => format!("did you mean {near}?"),
+        let near = self.near(&name.value).map(|(near, origin)| {
+            let label = match origin {
+                Some(origin) => format!("did you mean {near} (cast at {})?", self.position(origin)),
+                None => format!("did you mean {near}?"),
+            };
+            (near, label)
         });
         self.tell(errors::no_one_is_called(name, near));
     }

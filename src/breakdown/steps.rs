@@ -4,6 +4,8 @@
 //!
 //! Knows how scripts are really written; does not know names or places.
 
+use std::collections::BTreeSet;
+
 use super::errors;
 use super::places;
 use super::reading::{Reading, Strictness};
@@ -58,6 +60,8 @@ pub(super) enum StepKind<'a> {
 /// Reads a tree as steps.
 pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
     let cues = cue_counts(tree);
+    // Cues that come again and are what they seem.
+    let mut ordinary: BTreeSet<&str> = BTreeSet::new();
     let mut steps = Vec::new();
     for element in &tree.elements {
         let mut push = |kind| steps.push(Step { kind, span: element.span });
@@ -77,7 +81,14 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             ElementKind::Centered { text } => push(StepKind::Card(trimmed(text))),
             ElementKind::Speech(speech) => {
                 let once = cues.get(&name_key(&speech.name.value)).is_none_or(|count| *count == 1);
-                if speech.forced || !suspect(reading, speech, element, once, language, &mut steps) {
+                let cue = speech.name.value.as_str();
+                if speech.forced
+                    || ordinary.contains(cue)
+                    || !suspect(reading, speech, element, once, language, &mut steps)
+                {
+                    if !once && !speech.forced && speech.extensions.is_empty() {
+                        ordinary.insert(cue);
+                    }
                     steps.push(Step { kind: StepKind::Speech(speech), span: element.span });
                 }
             }
@@ -203,6 +214,11 @@ fn over_picture(reading: &Reading<'_>, whole: &str) -> Option<String> {
 /// How much of a text is a shot written as in other screenplays: a size in
 /// capitals, then `ON X`, `- X`, `: X` or nothing.
 fn implied_head(text: &str, reading: &Reading<'_>) -> Option<usize> {
+    // The size stands in capitals: most paragraphs are told by their first word.
+    let first = text.split_whitespace().next()?;
+    if first.chars().any(char::is_lowercase) {
+        return None;
+    }
     let end = super::words::sentences(text).first().map_or(text.len(), |sentence| sentence.end);
     let head = text[..end].trim_end_matches(['.', ' ']);
     let used = shot_line::implied(head, &reading.vocabulary)?;
@@ -283,7 +299,8 @@ fn suspect<'a>(
     let Some((kind_name, step)) = step else { return false };
     let said = said_lines(speech);
     let says = said.first().map_or("", String::as_str).to_owned();
-    reading.tell(errors::suspect_cue(span, cue, &says, kind_name));
+    let line = reading.line_of(span);
+    reading.tell(errors::suspect_cue(span, line, cue, &says, kind_name));
     let alone = matches!(&step, StepKind::Action(_));
     steps.push(Step { kind: step, span: if alone { element.span } else { span } });
     let rest = Span { start: span.end, ..element.span };

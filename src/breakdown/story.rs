@@ -346,7 +346,9 @@ impl Teller<'_, '_> {
     /// word in capitals describes it, as long as nobody is there: what happens
     /// among people is no description.
     fn describe_place(&mut self, action: &mut Action) {
-        let Some(place) = self.at.place else { return };
+        let Some(place) = self.at.place.filter(|place| !self.described.contains(place)) else {
+            return;
+        };
         let nobody = !action
             .names
             .iter()
@@ -541,6 +543,26 @@ fn paragraph(lines: &[String]) -> (String, Vec<String>) {
 
 /// `They`, `All`, `Nobody`, a silence: those who are here are shown.
 fn concerns_everybody(text: &str) -> bool {
+    const SAYS_SO: [&str; 13] = [
+        "they",
+        "all",
+        "nobody",
+        "everyone",
+        "everybody",
+        "both",
+        "neither",
+        "none",
+        "no",
+        "silence",
+        "pause",
+        "beat",
+        "stillness",
+    ];
+    let mut all = text.split(|letter: char| !letter.is_alphanumeric());
+    // Most paragraphs have none of these words.
+    if !all.any(|word| SAYS_SO.iter().any(|says| word.eq_ignore_ascii_case(says))) {
+        return false;
+    }
     sentences(text).into_iter().any(|range| {
         let words = canonical(&text[range]);
         let first = words.split(' ').next().unwrap_or_default();
@@ -556,8 +578,8 @@ fn concerns_everybody(text: &str) -> bool {
 }
 
 fn begins_with_pronoun(text: &str) -> bool {
-    let words = canonical(text);
-    matches!(words.split(' ').next().unwrap_or_default(), "he" | "she")
+    let first = text.split_whitespace().next().unwrap_or_default();
+    matches!(canonical(first).split(' ').next().unwrap_or_default(), "he" | "she")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::args::{Check, Format, Reading};
 use super::project::{self, Script};
 use super::{Exit, Outcome, say, studio, tell};
 use crate::breakdown::advice::advise;
+use crate::breakdown::allow::allow;
 use crate::report::{Style, diagnostics, failure};
 
 pub(super) fn run(args: &Check, style: Style) -> Outcome {
@@ -46,7 +47,7 @@ fn checked(path: &Path, reading: &Reading) -> Result<Script, super::Failure> {
     let mut script = project::read(path, reading)?;
     let model = studio::model(&script, reading)?;
     let advice = advise(&script.list, &model.settings, model.words.as_ref());
-    script.diagnostics.extend(advice);
+    script.diagnostics.extend(allow(&script.tree, advice));
     script.diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
     Ok(script)
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::Style;
 use crate::report::diagnostics::{render_in, summary};
 use crate::script;
+use crate::script::tree::Tree;
 use crate::source::{self, SourceId, Sources};
 
 /// A script, understood.
@@ -21,6 +22,8 @@ pub(super) struct Script {
     pub path: PathBuf,
     /// Its text and that of what it uses.
     pub sources: Sources,
+    /// Its elements.
+    pub tree: Tree,
     /// The film, shot by shot.
     pub list: ShotList,
     /// Everything there is to say about it.
@@ -43,8 +46,8 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Script, Failure> {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let folder = folder_of(path);
-    let (list, diagnostics) = break_down(&mut sources, id, &folder, reading);
-    Ok(Script { folder, path: path.to_owned(), sources, list, diagnostics })
+    let (tree, list, diagnostics) = break_down(&mut sources, id, &folder, reading);
+    Ok(Script { folder, path: path.to_owned(), sources, tree, list, diagnostics })
 }
 
 impl Script {
@@ -91,7 +94,7 @@ fn break_down(
     id: SourceId,
     folder: &Path,
     reading: &Reading,
-) -> (ShotList, Vec<Diagnostic>) {
+) -> (Tree, ShotList, Vec<Diagnostic>) {
     let (tree, mut diagnostics) = script::parse(sources, id);
     let strictness = if reading.strict {
         breakdown::Strictness::Strict
@@ -103,5 +106,5 @@ fn break_down(
     let (list, broken_down) = breakdown::break_down(&tree, sources, folder, strictness);
     diagnostics.extend(broken_down);
     diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
-    (list, diagnostics)
+    (tree, list, diagnostics)
 }

@@ -5,13 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::breakdown::advice::advise;
+use super::session::Advised;
+use crate::breakdown::allow::allow;
 use crate::breakdown::list::shot_list;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
 use crate::breakdown::{Strictness, understand};
 use crate::diagnostic::Diagnostic;
-use crate::model::Model;
 use crate::script::parse;
 use crate::script::tree::{Element, ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span};
@@ -42,7 +42,7 @@ impl Analysis {
         path: &Path,
         text: &str,
         mut sources: Sources,
-        model: impl FnOnce(Option<&str>, &Path) -> Option<&'a Model>,
+        model: impl FnOnce(Option<&str>, &Path) -> Option<&'a mut Advised>,
     ) -> Self {
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         let id = sources.add(path, text);
@@ -53,9 +53,10 @@ impl Analysis {
         let (list, told) = shot_list(&screenplay);
         diagnostics.extend(strictness.soften(told));
         let named = list.settings.model.as_ref().map(|name| name.value.as_str());
-        if let Some(model) = model(named, &folder) {
-            diagnostics.extend(advise(&list, &model.settings, model.words.as_ref()));
+        if let Some(Advised { model, adviser }) = model(named, &folder) {
+            diagnostics.extend(adviser.advise(&list, &model.settings, model.words.as_ref()));
         }
+        let mut diagnostics = allow(&tree, diagnostics);
         diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
         Self { folder, sources, id, tree, screenplay, list, diagnostics }
     }

@@ -24,22 +24,20 @@ pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
         Under::Place(place, span) => (set(view, place), span),
         Under::Word(known, span) => {
             let mut text = word(known);
-            if let Some((_, shot)) = view.analysis.shot_at(byte)
+            if let Some((index, shot)) = view.analysis.shot_at(byte)
                 && holds_shot(shot, byte)
             {
                 text.push_str("\n\n---\n\n");
-                text.push_str(&filmed(view, &[shot]));
+                text.push_str(&filmed(view, &[(index, shot)]));
             }
             (text, span)
         }
         Under::File(file, span) => (picture(&view.analysis.folder.join(file), file), span),
         Under::Filmed(element) => {
-            let shots: Vec<&Shot> =
-                view.analysis.shots_in(element.span).map(|(_, shot)| shot).collect();
-            let shots = match shots.as_slice() {
-                [] => vec![view.analysis.shot_at(byte)?.1],
-                _ => shots,
-            };
+            let mut shots: Vec<(usize, &Shot)> = view.analysis.shots_in(element.span).collect();
+            if shots.is_empty() {
+                shots.push(view.analysis.shot_at(byte)?);
+            }
             (filmed(view, &shots), element.span)
         }
     };
@@ -94,8 +92,9 @@ pub(super) fn person(view: &View<'_>, subject: Subject) -> String {
     if let Some(base) = who.same_as {
         line(format!("another look of {}", analysis.subject(base).name));
     }
-    if let Some(reference) = &who.reference {
-        line(picture(&reference.value, &who.name));
+    let portrait = || view.takes().and_then(|takes| takes.portrait(subject));
+    if let Some(file) = who.reference.as_ref().map(|file| file.value.clone()).or_else(portrait) {
+        line(picture(&file, &who.name));
     }
     match (who.person.is_empty(), who.kind) {
         (false, _) => line(who.person.clone()),
@@ -202,44 +201,56 @@ fn set(view: &View<'_>, place: PlaceId) -> String {
 }
 
 /// What is filmed of a stretch of the script.
-pub(super) fn filmed(view: &View<'_>, shots: &[&Shot]) -> String {
+fn filmed(view: &View<'_>, shots: &[(usize, &Shot)]) -> String {
+    let shots = shots.iter().map(|(index, shot)| one(view, *index, shot));
+    shots.collect::<Vec<_>>().join("\n\n---\n\n")
+}
+
+fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     let analysis = view.analysis;
-    let rate = analysis.list.settings.rate;
-    let mut text = String::new();
-    for shot in shots {
-        if !text.is_empty() {
-            text.push_str("\n\n---\n\n");
+    let length = lasting(analysis.list.settings.rate.duration(shot.frames));
+    let planned = if shot.covered { " · planned" } else { "" };
+    let mut told = vec![format!("**shot {}** · {length}{planned}", shot.number)];
+    let take = match &shot.picture {
+        Picture::Take(take) => take,
+        Picture::Card(card) => {
+            told.push(format!("a card: {}", card.lines.join(" / ")));
+            return told.join("\n\n");
         }
-        let planned = if shot.covered { " · planned" } else { "" };
-        write!(text, "**shot {}** · {}{planned}", shot.number, lasting(rate.duration(shot.frames)))
-            .expect("a String takes everything");
-        match &shot.picture {
-            Picture::Take(take) => {
-                write!(text, "\n\n{}", shot.shows).expect("a String takes everything");
-                let names: Vec<&str> = take
-                    .subjects
-                    .iter()
-                    .map(|(who, _)| analysis.subject(*who).name.as_str())
-                    .collect();
-                if !names.is_empty() {
-                    write!(text, "\n\nin the picture: {}", names.join(", "))
-                        .expect("a String takes everything");
-                }
-                let technique = [take.description.size.as_str(), take.movement.as_str()];
-                let technique: Vec<&str> =
-                    technique.into_iter().filter(|words| !words.is_empty()).collect();
-                if !technique.is_empty() {
-                    write!(text, "\n\n{}", technique.join(", "))
-                        .expect("a String takes everything");
-                }
-            }
-            Picture::Card(card) => {
-                write!(text, "\n\na card: {}", card.lines.join(" / "))
-                    .expect("a String takes everything");
-            }
-            Picture::Black => text.push_str("\n\nblack"),
-            Picture::White => text.push_str("\n\nwhite"),
+        Picture::Black => {
+            told.push("black".to_owned());
+            return told.join("\n\n");
+        }
+        Picture::White => {
+            told.push("white".to_owned());
+            return told.join("\n\n");
+        }
+    };
+    let takes = view.takes();
+    if let Some(still) = takes.and_then(|takes| takes.still(index)) {
+        told.push(picture(&still, &shot.shows));
+    }
+    told.push(shot.shows.clone());
+    let names = take.subjects.iter().map(|(who, _)| analysis.subject(*who).name.as_str());
+    let names: Vec<&str> = names.collect();
+    if !names.is_empty() {
+        told.push(format!("in the picture: {}", names.join(", ")));
+    }
+    let technique = [take.description.size.as_str(), take.movement.as_str()];
+    let technique: Vec<&str> = technique.into_iter().filter(|words| !words.is_empty()).collect();
+    if !technique.is_empty() {
+        told.push(technique.join(", "));
+    }
+    if let Some(takes) = takes {
+        let prompt = takes.prompt(index);
+        if !prompt.is_empty() {
+            told.push(format!("prompt: *{prompt}*"));
+        }
+        for (name, file) in takes.references(index) {
+            let shown =
+                file.map_or("the portrait is to be made".to_owned(), |file| picture(&file, name));
+            told.push(format!("{name}: {shown}"));
         }
     }
-    text
+    told.join("\n\n")
 }

@@ -21,6 +21,14 @@ mod hover;
 mod navigation;
 mod rename;
 mod completion;
+mod actions;
+mod hints;
+mod links;
+mod typing;
+mod takes;
+mod commands;
+mod lenses;
+mod workspace;
 mod session;
 mod server;
 

@@ -8,22 +8,25 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use lsp::{
-    CompletionItem, CompletionOptions, DidChangeTextDocumentParams, DidCloseTextDocumentParams,
-    DidOpenTextDocumentParams, Full, InitializeParams, InitializeResult, PositionEncodingKind,
-    RenameOptions, SemanticTokensOptions, ServerCapabilities, ServerInfo,
-    TextDocumentPositionParams, TextDocumentSyncKind, TextDocumentSyncOptions, Uri,
-    WorkspaceFolders,
+    CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionItem, CompletionOptions,
+    DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    DocumentLinkOptions, DocumentOnTypeFormattingOptions, ExecuteCommandOptions, Full,
+    InitializeParams, InitializeResult, PositionEncodingKind, RenameOptions, SemanticTokensOptions,
+    ServerCapabilities, ServerInfo, TextDocumentPositionParams, TextDocumentSyncKind,
+    TextDocumentSyncOptions, Uri, WorkspaceFolders,
 };
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::commands::Done;
 use super::page::Encoding;
 use super::session::Session;
 use super::view::{Client, View};
 use super::{
-    completion, folding, formatting, hover, lsp, navigation, rename, symbols, tokens, uri,
+    actions, commands, completion, folding, formatting, hints, hover, lenses, links, lsp,
+    navigation, rename, symbols, tokens, typing, uri,
 };
 
 /// Why the server ends before it is told to.
@@ -92,12 +95,6 @@ fn greet(params: &InitializeParams) -> Session {
         watches: workspace
             .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
             .unwrap_or(false),
-        refreshes_hints: workspace
-            .and_then(|workspace| workspace.inlay_hint.as_ref()?.refresh_support)
-            .unwrap_or(false),
-        refreshes_lenses: workspace
-            .and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support)
-            .unwrap_or(false),
     };
     let encoding = if offers(PositionEncodingKind::UTF8) {
         Encoding::Utf8
@@ -150,6 +147,28 @@ fn capabilities(encoding: Encoding) -> ServerCapabilities {
         document_highlight_provider: Some(true.into()),
         document_symbol_provider: Some(true.into()),
         folding_range_provider: Some(true.into()),
+        code_action_provider: Some(
+            CodeActionOptions {
+                code_action_kinds: Some(vec![
+                    CodeActionKind::QuickFix,
+                    CodeActionKind::RefactorRewrite,
+                ]),
+                ..CodeActionOptions::default()
+            }
+            .into(),
+        ),
+        code_lens_provider: Some(CodeLensOptions::default()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        inlay_hint_provider: Some(true.into()),
+        workspace_symbol_provider: Some(true.into()),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: words(&commands::COMMANDS),
+            ..ExecuteCommandOptions::default()
+        }),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions {
+            first_trigger_character: "\n".to_owned(),
+            more_trigger_character: None,
+        }),
         document_formatting_provider: Some(true.into()),
         document_range_formatting_provider: Some(true.into()),
         rename_provider: Some(
@@ -270,6 +289,7 @@ impl Server<'_> {
             "**/*.jpeg",
             "**/*.webp",
             "**/photoplay.lock",
+            "**/.photoplay/plans/*.json",
         ];
         let watchers: Vec<Value> =
             globs.iter().map(|glob| serde_json::json!({ "globPattern": glob })).collect();
@@ -327,8 +347,11 @@ impl Server<'_> {
         let session = &mut self.session;
         let method = request.method.clone();
         // A bug in one answer must not take the editor's session with it.
-        let answer =
-            catch_unwind(AssertUnwindSafe(|| answer(session, &request.method, request.params)));
+        let mut done = None;
+        let answer = catch_unwind(AssertUnwindSafe(|| match request.method.as_str() {
+            "workspace/executeCommand" => command(session, request.params, &mut done),
+            method => answer(session, method, request.params),
+        }));
         let refuse =
             |code: ErrorCode, words: String| Response::new_err(id.clone(), code as i32, words);
         let response = match answer {
@@ -344,7 +367,37 @@ impl Server<'_> {
             ),
         };
         self.send(response);
+        match done {
+            Some(Done::Said(words)) => self.notify("window/showMessage", words),
+            Some(Done::Shown(document)) => {
+                let id = RequestId::from(format!("show {id}"));
+                self.send(Request::new(id, "window/showDocument".to_owned(), document));
+            }
+            None => {}
+        }
     }
+}
+
+/// Carries out a command; its arguments are a script and a shot's number.
+fn command(session: &mut Session, params: Value, done: &mut Option<Done>) -> Answer {
+    let asked: lsp::ExecuteCommandParams = read(params)?;
+    let words = asked.arguments.unwrap_or_default();
+    let (Some(uri), Some(number)) =
+        (words.first().and_then(Value::as_str), words.get(1).and_then(Value::as_str))
+    else {
+        return Err(Refusal::Malformed("a script and the number of a shot are needed".to_owned()));
+    };
+    let uri = Uri(uri.to_owned());
+    let Some(view) = session.view(&uri) else {
+        return Err(Refusal::Impossible("the script is not open".to_owned()));
+    };
+    let outcome = commands::run(&view, &asked.command, number).ok_or(Refusal::Unknown)?;
+    let answer = match &outcome {
+        Done::Said(words) => Value::String(words.message.clone()),
+        Done::Shown(document) => Value::String(document.uri.0.clone()),
+    };
+    *done = Some(outcome);
+    Ok(answer)
 }
 
 fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
@@ -448,6 +501,36 @@ fn answer(session: &mut Session, method: &str, params: Value) -> Answer {
             from_script(session, &asked.text_document.uri, |view| {
                 formatting::format(view, view.page.bytes(asked.range))
             })
+        }
+        "textDocument/onTypeFormatting" => {
+            let asked: lsp::DocumentOnTypeFormattingParams = read(params)?;
+            from_script(session, &asked.text_document.uri, |view| {
+                typing::typed(view, asked.position)
+            })
+        }
+        "textDocument/codeAction" => {
+            let asked: lsp::CodeActionParams = read(params)?;
+            from_script(session, &asked.text_document.uri, |view| {
+                actions::actions(view, view.page.bytes(asked.range))
+            })
+        }
+        "textDocument/codeLens" => {
+            let asked: lsp::CodeLensParams = read(params)?;
+            from_script(session, &asked.text_document.uri, lenses::lenses)
+        }
+        "textDocument/inlayHint" => {
+            let asked: lsp::InlayHintParams = read(params)?;
+            from_script(session, &asked.text_document.uri, |view| {
+                hints::hints(view, view.page.bytes(asked.range))
+            })
+        }
+        "textDocument/documentLink" => {
+            let asked: lsp::DocumentLinkParams = read(params)?;
+            from_script(session, &asked.text_document.uri, links::links)
+        }
+        "workspace/symbol" => {
+            let asked: lsp::WorkspaceSymbolParams = read(params)?;
+            Ok(value(session.symbols(&asked.query)))
         }
         _ => Err(Refusal::Unknown),
     }

@@ -2,15 +2,19 @@
 //!
 //! Knows documents and versions; does not know messages.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri};
+use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
 use super::analysis::Analysis;
 use super::page::{Encoding, Page};
+use super::takes::Takes;
 use super::view::{Client, View};
+use super::workspace::Shelf;
 use super::{diagnostics, lsp, uri};
+use crate::breakdown::advice::Adviser;
 use crate::model::Model;
 use crate::source::Sources;
 
@@ -23,6 +27,8 @@ struct Document {
     page: Page,
     /// Of the text as it is; `None` after it was changed.
     analysis: Option<Analysis>,
+    /// What was made of it.
+    made: OnceCell<Option<Takes>>,
     /// Whether what is said about it is on the editor's screen.
     told: bool,
     /// Files about which something was said.
@@ -42,19 +48,32 @@ pub(super) struct Session {
     /// Other files that are open: `cast.yaml`, vocabularies.
     others: BTreeMap<PathBuf, Page>,
     models: Models,
+    shelf: Shelf,
 }
 
 /// The models that scripts name, each opened once.
 #[derive(Debug, Default)]
-struct Models(BTreeMap<Option<String>, Option<Model>>);
+struct Models(BTreeMap<Option<String>, Option<Advised>>);
+
+/// A model, and what it said of shots before.
+#[derive(Debug)]
+pub(super) struct Advised {
+    pub model: Model,
+    pub adviser: Adviser,
+}
 
 impl Models {
-    fn get(&mut self, name: Option<&str>, folder: &Path) -> Option<&Model> {
+    fn get(&mut self, name: Option<&str>, folder: &Path) -> Option<&mut Advised> {
         let open = || match name {
             None => Model::embedded().ok(),
             Some(name) => Model::named(name, folder)?.ok(),
         };
-        self.0.entry(name.map(str::to_owned)).or_insert_with(open).as_ref()
+        let advised = || open().map(|model| Advised { model, adviser: Adviser::default() });
+        self.0.entry(name.map(str::to_owned)).or_insert_with(advised).as_mut()
+    }
+
+    fn known(&self, name: Option<&str>) -> Option<&Model> {
+        self.0.get(&name.map(str::to_owned))?.as_ref().map(|advised| &advised.model)
     }
 }
 
@@ -84,6 +103,7 @@ impl Session {
             version,
             page,
             analysis: None,
+            made: OnceCell::new(),
             told: false,
             files: BTreeSet::new(),
             uri: uri.clone(),
@@ -176,15 +196,29 @@ impl Session {
                     models.get(name, folder)
                 });
             document.analysis = Some(analysis);
+            document.made = OnceCell::new();
         }
         let document = &*document;
         let analysis = document.analysis.as_ref()?;
-        Some(View { uri: &document.uri, page: &document.page, analysis, client: self.client })
+        let named = analysis.list.settings.model.as_ref().map(|name| name.value.as_str());
+        Some(View {
+            uri: &document.uri,
+            page: &document.page,
+            analysis,
+            client: self.client,
+            model: self.models.known(named),
+            made: &document.made,
+        })
     }
 
-    /// The scripts that are open.
-    pub(super) fn scripts(&self) -> Vec<Uri> {
-        self.documents.values().map(|document| document.uri.clone()).collect()
+    /// Everything with a name in the scripts of the folders, open or not.
+    pub(super) fn symbols(&mut self, query: &str) -> Vec<WorkspaceSymbol> {
+        let open = self
+            .documents
+            .values()
+            .map(|document| (document.path.clone(), document.page.text().to_owned()))
+            .collect();
+        self.shelf.find(&self.folders, query, self.encoding, &open)
     }
 
     /// What is to be said about scripts of which it was not said yet.

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 
 use lsp::{Location, Position, Range, TextEdit, Uri, WorkspaceEdit};
 
+use std::cell::OnceCell;
+
 use super::analysis::Analysis;
 use super::page::Page;
+use super::takes::Takes;
 use super::{lsp, uri};
+use crate::model::Model;
 use crate::source::Span;
 
 /// What an editor can show.
@@ -21,10 +25,6 @@ pub(super) struct Client {
     pub nested_symbols: bool,
     /// Files to be watched for us.
     pub watches: bool,
-    /// Hints and lenses that it asks for again.
-    pub refreshes_hints: bool,
-    /// As above, for lenses.
-    pub refreshes_lenses: bool,
 }
 
 /// An open script, understood.
@@ -38,9 +38,18 @@ pub(super) struct View<'a> {
     pub analysis: &'a Analysis,
     /// What the editor can show.
     pub client: Client,
+    /// The model its shots are made with.
+    pub model: Option<&'a Model>,
+    /// What was made of it; looked at when somebody asks.
+    pub made: &'a OnceCell<Option<Takes>>,
 }
 
 impl View<'_> {
+    /// What was made of the film, if anything.
+    pub(super) fn takes(&self) -> Option<&Takes> {
+        self.made.get_or_init(|| Takes::look(self.analysis, self.model?)).as_ref()
+    }
+
     /// The byte at a position.
     pub(super) fn byte(&self, at: Position) -> usize {
         self.page.byte(at)

@@ -611,14 +611,15 @@ impl<'a> Lower<'a> {
 
     fn shot_in_speech(&mut self, shape: &Shape, name: &Spanned<String>) {
         let inner = self.spanned(shape.inner.clone()).value;
+        let before = self.span(shape.span.start..shape.span.start);
         let message =
             format!("other screenplay apps will read this shot as part of {}'s speech", name.value);
         self.diagnostics.push(
-            Diagnostic::warning("shot-in-speech", self.span(shape.span.clone()), message).help(
-                format!(
+            Diagnostic::warning("shot-in-speech", self.span(shape.span.clone()), message)
+                .help(format!(
                     "leave an empty line before `!!`; to cut inside the speech: `[[cut: {inner}]]`"
-                ),
-            ),
+                ))
+                .fix("leave an empty line before it", before, "\n"),
         );
     }
 

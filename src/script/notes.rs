@@ -111,7 +111,8 @@ impl<'a> Notes<'a> {
         Some(
             Diagnostic::warning("misspelt-directive", written.span, message)
                 .label(format!("did you mean `{meant}`?"))
-                .help(help),
+                .help(help)
+                .fix(format!("write `{meant}`"), written.span, meant),
         )
     }
 }

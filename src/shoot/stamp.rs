@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use blake3::Hash;
 use serde::{Deserialize, Serialize};
 
+use crate::model::{Files, Model, means_pixels};
 use crate::source::write_whole;
 
 /// What the file system says of a file's content.
@@ -114,6 +115,20 @@ impl Digests {
             self.changed = true;
         }
         Ok(Some(hash))
+    }
+
+    /// The digest of a file, if it is known without reading it.
+    pub fn known(&self, path: &Path) -> Option<Hash> {
+        let stamp = Stamp::of(path).ok()??;
+        let (known, hex) = self.known.get(&path.canonicalize().ok()?)?;
+        (*known == stamp).then(|| Hash::from_hex(hex).ok()).flatten()
+    }
+
+    /// The digests of a model's files, if they are known without reading them.
+    pub fn of_model(&self, model: &Model) -> Option<BTreeMap<String, Hash>> {
+        let Files::Folder(folder) = &model.files else { return model.digests().ok() };
+        let files = model.list().ok()?.into_iter().filter(|file| means_pixels(file));
+        files.map(|file| self.known(&folder.join(&file)).map(|digest| (file, digest))).collect()
     }
 
     /// Remembers for the next build, if there is anything new.

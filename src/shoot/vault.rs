@@ -142,7 +142,7 @@ impl Vault {
 
     /// Where a take's payload is or would be.
     pub fn payload(&self, key: &TakeKey) -> PathBuf {
-        payload_path(&self.root, key)
+        payload(&self.root, key)
     }
 
     /// A name for a payload in the making; removed with this process.
@@ -285,13 +285,14 @@ impl Vault {
     }
 }
 
-fn payload_path(root: &Path, key: &TakeKey) -> PathBuf {
+/// Where the payload of a take is in a vault, or would be.
+pub fn payload(root: &Path, key: &TakeKey) -> PathBuf {
     let name = key.to_string();
     root.join("takes").join(&name[..2]).join(format!("{name}.mkv"))
 }
 
 fn record_path(root: &Path, key: &TakeKey) -> PathBuf {
-    payload_path(root, key).with_extension("json")
+    payload(root, key).with_extension("json")
 }
 
 fn read_record(root: &Path, key: &TakeKey) -> Result<Option<Record>, Error> {
@@ -312,7 +313,7 @@ fn read_record(root: &Path, key: &TakeKey) -> Result<Option<Record>, Error> {
 /// Whether a take is in a vault that need not exist; nothing is written.
 pub fn glance(root: &Path, key: &TakeKey) -> bool {
     let Ok(Some(record)) = read_record(root, key) else { return false };
-    let path = payload_path(root, key);
+    let path = payload(root, key);
     match Stamp::of(&path) {
         Ok(Some(stamp)) if record.stamp == Some(stamp) => true,
         Ok(Some(_)) => {

@@ -1,0 +1,114 @@
+//! `[[allow: many-actions]]`: a remark that silences advice where it stands.
+//!
+//! Knows codes and places. Only advice is silenced: an error stays one.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::script::tree::{ElementKind, Note, Piece, SpeechLine, Text, Tree};
+
+/// What there is to say without the warnings and hints that the author allows.
+/// A remark alone on its line speaks for what follows it: the next paragraph or
+/// speech, or a shot with all that stands under it.
+pub fn allow(tree: &Tree, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let allowed = allowances(tree);
+    if !allowed.is_empty() {
+        diagnostics.retain(|diagnostic| {
+            let Some(span) = diagnostic.span else { return true };
+            let here = |(codes, range): &(Vec<&str>, Range<u32>)| {
+                codes.contains(&diagnostic.code) && range.contains(&span.start)
+            };
+            let source = tree.elements.first().map(|element| element.span.source);
+            diagnostic.severity == Severity::Error
+                || Some(span.source) != source
+                || !allowed.iter().any(here)
+        });
+    }
+    diagnostics
+}
+
+fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
+    let mut found = Vec::new();
+    let elements = &tree.elements;
+    for (index, element) in elements.iter().enumerate() {
+        let own = element.span.start..element.span.end + 1;
+        match &element.kind {
+            ElementKind::Note(note) => {
+                let Some(codes) = codes(note) else { continue };
+                let passed = |kind: &ElementKind| {
+                    matches!(kind, ElementKind::Note(_) | ElementKind::Synopsis { .. })
+                };
+                let rest = &elements[index + 1..];
+                let Some(first) = rest.iter().position(|element| !passed(&element.kind)) else {
+                    continue;
+                };
+                let rest = &rest[first..];
+                let owned = |kind: &ElementKind| {
+                    matches!(
+                        kind,
+                        ElementKind::Action { .. } | ElementKind::Speech(_) | ElementKind::Note(_)
+                    )
+                };
+                let shot = matches!(rest[0].kind, ElementKind::Shot(_));
+                let more = rest[1..].iter().take_while(|element| shot && owned(&element.kind));
+                let end = more.last().unwrap_or(&rest[0]).span.end;
+                found.push((codes, rest[0].span.start..end + 1));
+            }
+            ElementKind::Action { text, .. } | ElementKind::Centered { text } => {
+                found.extend(inside(text).map(|codes| (codes, own.clone())));
+            }
+            ElementKind::Speech(speech) => {
+                for line in &speech.lines {
+                    if let SpeechLine::Words(text) | SpeechLine::Lyrics(text) = line {
+                        found.extend(inside(text).map(|codes| (codes, own.clone())));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn inside(text: &Text) -> impl Iterator<Item = Vec<&str>> {
+    text.pieces.iter().filter_map(|piece| match piece {
+        Piece::Note(note) => codes(note),
+        _ => None,
+    })
+}
+
+/// The codes of a remark that begins with `allow:`.
+fn codes(note: &Note) -> Option<Vec<&str>> {
+    let Note::Remark(words) = note else { return None };
+    let rest = words.value.trim_start().strip_prefix("allow")?.trim_start().strip_prefix(':')?;
+    Some(rest.split(',').map(str::trim).filter(|code| !code.is_empty()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::parse;
+    use crate::source::{Sources, Span};
+
+    #[test]
+    fn advice_is_silenced_where_it_is_allowed() {
+        let text = "EXT. ROAD - DAY\n\n[[allow: negation, dull]]\n\n!! WIDE\n\nHe does not go.\n\n!! \
+                    WIDE\n\nHe does not stay. [[allow: negation]]\n\nNot here.\n";
+        let mut sources = Sources::default();
+        let id = sources.add("a.play", text);
+        let (tree, _) = parse(&sources, id);
+        type Make = fn(&'static str, Span, String) -> Diagnostic;
+        let told = |code: &'static str, words: &str, make: Make| {
+            let at = text.find(words).unwrap();
+            allow(&tree, vec![make(code, Span::new(id, at, at + 1), String::new())]).len()
+        };
+        let hint: Make = |code, span, words| Diagnostic::hint(code, span, words);
+        let error: Make = |code, span, words| Diagnostic::error(code, span, words);
+        assert_eq!(told("negation", "not go", hint), 0);
+        assert_eq!(told("dull", "!! WIDE", hint), 0);
+        assert_eq!(told("other", "not go", hint), 1);
+        assert_eq!(told("negation", "not go", error), 1);
+        assert_eq!(told("negation", "not stay", hint), 0);
+        assert_eq!(told("negation", "Not here", hint), 1);
+    }
+}

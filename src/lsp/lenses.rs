@@ -1,0 +1,35 @@
+//! Above each shot line what can be done with the shot.
+
+use lsp::{CodeLens, Command};
+use serde_json::Value;
+
+use super::commands::{PLAY, SHOOT, WHY};
+use super::lsp;
+use super::view::View;
+use crate::script::tree::ElementKind;
+
+/// Lenses of every written shot.
+pub(super) fn lenses(view: &View<'_>) -> Vec<CodeLens> {
+    let analysis = view.analysis;
+    let mut lenses = Vec::new();
+    for element in &analysis.tree.elements {
+        let ElementKind::Shot(_) = element.kind else { continue };
+        let Some((_, shot)) = analysis.shots_in(element.span).next() else { continue };
+        for (title, command) in [("play", PLAY), ("shoot", SHOOT), ("why?", WHY)] {
+            lenses.push(CodeLens {
+                range: view.range(element.span),
+                command: Some(Command {
+                    title: title.to_owned(),
+                    command: command.to_owned(),
+                    arguments: Some(vec![
+                        Value::String(view.uri.0.clone()),
+                        Value::String(shot.number.clone()),
+                    ]),
+                    ..Command::default()
+                }),
+                data: None,
+            });
+        }
+    }
+    lenses
+}

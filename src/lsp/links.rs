@@ -1,0 +1,75 @@
+//! Files named in a script: pictures, vocabularies.
+
+use lsp::{DocumentLink, Uri};
+
+use super::view::View;
+use super::{lsp, uri};
+use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
+use crate::source::{Span, Spanned, inside};
+
+/// Every file that is named and there.
+pub(super) fn links(view: &View<'_>) -> Vec<DocumentLink> {
+    let mut links = Vec::new();
+    let folder = &view.analysis.folder;
+    let mut link = |written: &str, span: Span| {
+        let Ok(path) = inside(folder, written) else { return };
+        if path.is_file() {
+            links.push(DocumentLink {
+                range: view.range(span),
+                target: Some(Uri(uri::of_path(&path))),
+                tooltip: Some(format!("open {written}")),
+                data: None,
+            });
+        }
+    };
+    for element in &view.analysis.tree.elements {
+        match &element.kind {
+            ElementKind::Directive(directive) => {
+                if directive.word.value == DirectiveWord::Use {
+                    quoted(&directive.body, &mut link);
+                }
+                for field in &directive.fields {
+                    if let Some((key, file)) = field.value.split_once([':', '：'])
+                        && key.trim() == "reference"
+                    {
+                        let start = field.span.start as usize + field.value.len() - file.len();
+                        let span = Span::new(field.span.source, start, field.span.end as usize);
+                        quoted(&Spanned::new(file.to_owned(), span), &mut link);
+                    }
+                }
+            }
+            ElementKind::Shot(shot) => pictures(&shot.phrases, &mut link),
+            ElementKind::Speech(speech) => {
+                for line in &speech.lines {
+                    let (SpeechLine::Words(text) | SpeechLine::Lyrics(text)) = line else {
+                        continue;
+                    };
+                    for piece in &text.pieces {
+                        if let Piece::Note(Note::Cut(shot)) = piece {
+                            pictures(&shot.phrases, &mut link);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    links
+}
+
+fn pictures(phrases: &[crate::script::tree::Phrase], link: &mut impl FnMut(&str, Span)) {
+    for phrase in phrases {
+        if let PhraseKind::FromImage(file) | PhraseKind::ToImage(file) = &phrase.kind {
+            link(&file.value, file.span);
+        }
+    }
+}
+
+/// A file name, in quotes or not.
+fn quoted(written: &Spanned<String>, link: &mut impl FnMut(&str, Span)) {
+    let marks = [' ', '"', '“', '”'];
+    let bare = written.value.trim_matches(marks);
+    let before = written.value.len() - written.value.trim_start_matches(marks).len();
+    let start = written.span.start as usize + before;
+    link(bare, Span::new(written.span.source, start, start + bare.len()));
+}

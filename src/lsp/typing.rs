@@ -1,0 +1,41 @@
+//! What is tidied while one types: the name above a speech, and what a line
+//! began as.
+
+use lsp::{Position, TextEdit};
+
+use super::lsp;
+use super::view::View;
+use crate::script::tree::ElementKind;
+
+/// Called after a line end was typed at a position: a cue in small letters,
+/// alone under an empty line and the name of somebody, becomes capitals; so
+/// does a heading.
+pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
+    let Some(line) = (at.line as usize).checked_sub(1) else { return Vec::new() };
+    let page = view.page;
+    let written = page.line(line);
+    let words = written.trim();
+    let alone = line == 0 || page.line(line - 1).trim().is_empty();
+    let upper = words.to_uppercase();
+    if !alone || words.is_empty() || upper == words || words.starts_with(['@', '!', '>', '.', '['])
+    {
+        return Vec::new();
+    }
+    let start = page.line_start(line);
+    let heading = view
+        .analysis
+        .element_at(start + 1)
+        .is_some_and(|element| matches!(element.kind, ElementKind::Heading { forced: false, .. }));
+    let name = upper.split(['(', '^']).next().unwrap_or("").trim();
+    let somebody = view.analysis.screenplay.subjects.iter().any(|who| {
+        std::iter::once(&who.name).chain(&who.also).any(|known| known.to_uppercase() == name)
+    });
+    if !heading && !somebody {
+        return Vec::new();
+    }
+    // The extension behind a name keeps its case; numbers and notes have none.
+    let end = if somebody { words.find('(').unwrap_or(words.len()) } else { words.len() };
+    let begin = start + (written.len() - written.trim_start().len());
+    let new_text = words[..end].to_uppercase();
+    vec![TextEdit { range: page.range_of(begin..begin + end), new_text }]
+}

@@ -1,0 +1,176 @@
+//! Scenes, sections, people and places of every script in the folders that are
+//! worked in, open or not.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use lsp::{BaseSymbolInformation, Location, SymbolKind, Uri, WorkspaceSymbol};
+
+use super::page::{Encoding, Page};
+use super::{lsp, uri};
+use crate::script::parse;
+use crate::script::tree::{DirectiveWord, ElementKind, Tree};
+use crate::source::{Sources, Span, read_text};
+
+/// Folders this deep are looked into.
+const DEPTH: usize = 6;
+/// More scripts than this are not read.
+const MOST: usize = 1_000;
+/// More symbols than this are not told.
+const MOST_TOLD: usize = 500;
+
+/// The scripts of some folders, each read when it has changed.
+#[derive(Debug, Default)]
+pub(super) struct Shelf(BTreeMap<PathBuf, (Option<SystemTime>, Vec<WorkspaceSymbol>)>);
+
+impl Shelf {
+    /// Every symbol of the folders that a query may mean. `open` gives the
+    /// text of scripts that are open.
+    pub(super) fn find(
+        &mut self,
+        folders: &[PathBuf],
+        query: &str,
+        encoding: Encoding,
+        open: &BTreeMap<PathBuf, String>,
+    ) -> Vec<WorkspaceSymbol> {
+        let mut scripts = Vec::new();
+        for folder in folders {
+            look(folder, DEPTH, &mut scripts);
+        }
+        scripts.extend(open.keys().cloned());
+        scripts.sort_unstable();
+        scripts.dedup();
+        self.0.retain(|path, _| scripts.contains(path));
+        let mut found = Vec::new();
+        for path in scripts {
+            let fresh;
+            let symbols = if let Some(text) = open.get(&path) {
+                fresh = symbols(&path, text, encoding);
+                &fresh
+            } else {
+                let written = path.metadata().and_then(|meta| meta.modified()).ok();
+                if self.0.get(&path).is_none_or(|(known, _)| *known != written) {
+                    let text = read_text(&path).unwrap_or_default();
+                    self.0.insert(path.clone(), (written, symbols(&path, &text, encoding)));
+                }
+                &self.0[&path].1
+            };
+            let meant = symbols
+                .iter()
+                .filter(|symbol| is_meant(&symbol.base_symbol_information.name, query));
+            found.extend(meant.cloned());
+            if found.len() >= MOST_TOLD {
+                break;
+            }
+        }
+        found
+    }
+}
+
+/// Whether the letters of a query stand in a name in their order.
+fn is_meant(name: &str, query: &str) -> bool {
+    let mut letters = name.chars().flat_map(char::to_lowercase);
+    query
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .all(|wanted| letters.any(|letter| letter == wanted))
+}
+
+fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        if found.len() >= MOST {
+            return;
+        }
+        let path = entry.path();
+        let Ok(kind) = entry.file_type() else { continue };
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        if kind.is_dir() && depth > 1 && !hidden {
+            look(&path, depth - 1, found);
+        } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
+            found.push(path);
+        }
+    }
+}
+
+fn symbols(path: &Path, text: &str, encoding: Encoding) -> Vec<WorkspaceSymbol> {
+    let mut sources = Sources::default();
+    let id = sources.add(path, text);
+    let (tree, _) = parse(&sources, id);
+    let page = Page::new(text.to_owned(), encoding);
+    let uri = Uri(uri::of_path(path));
+    let script = path.file_stem().unwrap_or_default().to_string_lossy();
+    named(&tree)
+        .into_iter()
+        .map(|(name, kind, span)| WorkspaceSymbol {
+            location: Location { uri: uri.clone(), range: page.range(span) }.into(),
+            data: None,
+            base_symbol_information: BaseSymbolInformation {
+                name,
+                kind,
+                tags: None,
+                container_name: Some(script.clone().into_owned()),
+            },
+        })
+        .collect()
+}
+
+/// What has a name in a script.
+fn named(tree: &Tree) -> Vec<(String, SymbolKind, Span)> {
+    let mut found = Vec::new();
+    for element in &tree.elements {
+        match &element.kind {
+            ElementKind::Heading { text, .. } => {
+                found.push((text.value.clone(), SymbolKind::Class, text.span));
+            }
+            ElementKind::Section { text, .. } => {
+                found.push((text.value.clone(), SymbolKind::Namespace, element.span));
+            }
+            ElementKind::Directive(directive) => {
+                use DirectiveWord as D;
+                let kind = match directive.word.value {
+                    D::Cast | D::Voice | D::Group => SymbolKind::Variable,
+                    D::Prop => SymbolKind::Constant,
+                    D::Place => SymbolKind::Class,
+                    _ => continue,
+                };
+                let name = directive.body.value.split([',', '=', '，']).next().unwrap_or_default();
+                found.push((name.trim().to_owned(), kind, directive.span));
+            }
+            _ => {}
+        }
+    }
+    found.retain(|(name, ..)| !name.is_empty());
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_of_a_folder_are_searched_and_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("act two")).unwrap();
+        let write =
+            |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+        write("one.play", "INT. HARBOUR OFFICE - DAY\n\n[[cast: MARA, a watchmaker]]\n");
+        write("act two/two.fountain", "# Act two\n\nEXT. HARBOUR - NIGHT\n");
+        write("notes.txt", "INT. HARBOUR - DAY\n");
+        let mut shelf = Shelf::default();
+        let folders = [folder.path().to_owned()];
+        let mut find = |query: &str| {
+            let found = shelf.find(&folders, query, Encoding::Utf16, &BTreeMap::new());
+            let mut names: Vec<String> =
+                found.into_iter().map(|symbol| symbol.base_symbol_information.name).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(find("harb"), ["EXT. HARBOUR - NIGHT", "INT. HARBOUR OFFICE - DAY"]);
+        assert_eq!(find("mara"), ["MARA"]);
+        assert_eq!(find("act"), ["Act two"]);
+        assert_eq!(find("xyz"), [""; 0]);
+    }
+}
