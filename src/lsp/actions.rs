@@ -42,6 +42,14 @@ pub(super) fn actions(view: &View<'_>, range: Range<usize>) -> Vec<CodeAction> {
             offer(title, edits);
         }
     }
+    // Two messages of one kind at one place have one remedy.
+    let mut unique: Vec<CodeAction> = Vec::with_capacity(actions.len());
+    for action in actions {
+        if !unique.iter().any(|known| known.title == action.title && known.edit == action.edit) {
+            unique.push(action);
+        }
+    }
+    let mut actions = unique;
     for (title, edits) in rewrites(view, range.start) {
         actions.push(CodeAction {
             title,

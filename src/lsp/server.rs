@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, channel};
 
 use lsp::{
     CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionItem, CompletionOptions,
@@ -65,10 +66,21 @@ fn converse(connection: &Connection) -> Result<(), Error> {
         }),
     };
     connection.initialize_finish(id, value(result))?;
-    let mut server = Server { connection, session, waiting: VecDeque::new(), ending: false };
+    let incoming = incoming(connection);
+    let mut server =
+        Server { connection, incoming, session, waiting: VecDeque::new(), ending: false };
     server.watch_files();
     server.run();
     Ok(())
+}
+
+/// Everything the editor says, as soon as it says it. The connection hands over
+/// one message at a time, and a question could not be withdrawn behind another.
+fn incoming(connection: &Connection) -> Receiver<Message> {
+    let (sender, incoming) = channel();
+    let receiver = connection.receiver.clone();
+    std::thread::spawn(move || receiver.iter().try_for_each(|message| sender.send(message)));
+    incoming
 }
 
 /// What the editor says of itself.
@@ -205,6 +217,7 @@ type Answer = Result<Value, Refusal>;
 
 struct Server<'a> {
     connection: &'a Connection,
+    incoming: Receiver<Message>,
     session: Session,
     waiting: VecDeque<Message>,
     ending: bool,
@@ -217,7 +230,7 @@ impl Server<'_> {
             let Some(message) = self.waiting.pop_front() else {
                 self.tell();
                 // Something may have come meanwhile.
-                match self.connection.receiver.recv() {
+                match self.incoming.recv() {
                     Ok(message) => self.waiting.push_back(message),
                     Err(_) => return,
                 }
@@ -234,7 +247,7 @@ impl Server<'_> {
 
     /// Takes everything that waits; questions that were withdrawn go.
     fn collect(&mut self) {
-        while let Ok(message) = self.connection.receiver.try_recv() {
+        while let Ok(message) = self.incoming.try_recv() {
             if let Message::Notification(notification) = &message
                 && notification.method == "$/cancelRequest"
             {

@@ -7,7 +7,7 @@ use super::Item;
 use super::context::{Context, Kind};
 use super::files;
 use crate::breakdown::glossary::{Table, Word};
-use crate::breakdown::screenplay::{Kind as Who, Subject};
+use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
 use crate::lsp::{hover, lsp, uri};
 use crate::script::tree::{DirectiveWord, ElementKind};
@@ -423,12 +423,30 @@ fn described_nowhere(view: &View<'_>) -> Vec<Item> {
 
 /// Whose line a directive or a shot line is: the name nearest before.
 fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
-    let line = view.page.line_start(view.page.line_of(byte)) as u32;
+    let start = view.page.line_start(view.page.line_of(byte));
+    let line = start as u32;
     let usages = view.analysis.screenplay.usages.iter().rev();
     usages
         .filter(|usage| usage.span.source == view.analysis.id)
         .find(|usage| (usage.span.end as usize) <= byte && usage.span.start >= line)
         .map(|usage| usage.subject)
+        .or_else(|| spelt(view, &view.page.text()[start..byte]))
+}
+
+/// Whoever's name stands last in a text that is not read yet, because its note
+/// is still open.
+fn spelt(view: &View<'_>, text: &str) -> Option<Subject> {
+    let text = text.to_uppercase();
+    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    let last = |(index, who): (usize, &Character)| {
+        let names = std::iter::once(&who.name).chain(&who.also);
+        let end = names.filter_map(|name| {
+            let name = name.to_uppercase();
+            text.rfind(&name).map(|at| at + name.len())
+        });
+        end.max().map(|end| (end, Subject(index)))
+    };
+    subjects.filter_map(last).max().map(|(_, subject)| subject)
 }
 
 /// What somebody wore before: looks of this character.

@@ -1,0 +1,146 @@
+//! Whatever is typed, the server has the editor's text and goes on answering.
+
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+use crate::client::{Client, change};
+
+/// What a hurried hand types.
+const SCRAPS: [&str; 40] = [
+    "!! ",
+    "!",
+    "CLOSE ON ",
+    "[[",
+    "]]",
+    "[[cast: MARA, a girl]]",
+    "MARA",
+    "é",
+    "🎬",
+    "小美",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "INT. ROAD - DAY\n\n",
+    "slow push in",
+    ", ",
+    "3s",
+    "/*",
+    "*/",
+    "*",
+    "_",
+    "> ",
+    "TO:",
+    "(",
+    ")",
+    "# ",
+    "= ",
+    "| ",
+    "cut: ",
+    "@",
+    "~",
+    "^",
+    "\"",
+    "from \"",
+    "\t",
+    "  ",
+    "e\u{301}",
+    "\u{200d}",
+    "===",
+];
+
+/// One stroke: where from and to, as parts of the text, and a scrap.
+type Stroke = (u32, u32, usize);
+
+fn strokes(most: usize) -> impl Strategy<Value = Vec<Stroke>> {
+    proptest::collection::vec((any::<u32>(), 0..12_u32, 0..SCRAPS.len()), 1..most)
+}
+
+/// A place in a text as an editor counts it, in UTF-16.
+fn place(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text[..byte];
+    // `\n`, `\r\n` and a lone `\r` end lines.
+    let ends = |at: usize| {
+        let bytes = text.as_bytes();
+        bytes[at] == b'\n' || (bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'))
+    };
+    let last = (0..byte).rev().find(|at| ends(*at));
+    let line = (0..byte).filter(|at| ends(*at)).count();
+    let start = last.map_or(0, |at| at + 1);
+    (line, before[start..].encode_utf16().count())
+}
+
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    // Nobody stands between a carriage return and its line feed.
+    if at > 0 && text.as_bytes().get(at) == Some(&b'\n') && text.as_bytes()[at - 1] == b'\r' {
+        at -= 1;
+    }
+    at
+}
+
+/// Carries strokes out on a text, and says them as changes.
+fn typed(text: &mut String, strokes: &[Stroke]) -> Vec<Value> {
+    let mut changes = Vec::new();
+    for (from, length, scrap) in strokes {
+        let start = boundary(text, *from as usize % (text.len() + 1));
+        let end = boundary(text, start + *length as usize).max(start);
+        changes.push(change(place(text, start), place(text, end), SCRAPS[*scrap]));
+        text.replace_range(start..end, SCRAPS[*scrap]);
+    }
+    changes
+}
+
+/// Everything the server says of a script.
+fn everything(client: &mut Client) -> Value {
+    let colours = client.about("semanticTokens/full");
+    let outline = client.about("documentSymbol");
+    let folds = client.about("foldingRange");
+    json!([client.diagnostics(), colours, outline, folds])
+}
+
+fn holds(cases: u32, most: usize) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ui");
+    let script = "Title: T\n\nINT. WÖRKSHOP - NIGHT\n\n!! CLOSE ON MARA [[3s]]\n\nMARA\nHello.\n";
+    let mut runner = TestRunner::new(Config { cases, ..Config::default() });
+    runner
+        .run(&strokes(most), |strokes| {
+            let mut client = Client::start(&folder, &["utf-16"]);
+            client.open(&folder.join("typed.play"), script);
+            let mut text = script.to_owned();
+            for stroke in strokes.chunks(3) {
+                let changes = typed(&mut text, stroke);
+                client.change(&changes);
+                let place = json!({ "line": 4, "character": 14 });
+                let asked = json!({ "textDocument": { "uri": client.uri }, "position": place });
+                for method in ["hover", "completion", "definition", "prepareRename"] {
+                    client.ask(&format!("textDocument/{method}"), &asked);
+                }
+            }
+            let after = everything(&mut client);
+            let mut fresh = Client::start(&folder, &["utf-16"]);
+            fresh.open(&folder.join("typed.play"), &text);
+            prop_assert_eq!(after, everything(&mut fresh), "{:?}", text);
+            client.goodbye();
+            fresh.goodbye();
+            Ok(())
+        })
+        .expect("the server has the editor's text");
+}
+
+#[test]
+fn what_is_typed_is_what_the_server_has() {
+    holds(12, 40);
+}
+
+#[test]
+#[ignore = "takes half an hour"]
+fn what_is_typed_for_long_is_what_the_server_has() {
+    holds(2_000, 120);
+}
