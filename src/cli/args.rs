@@ -223,7 +223,7 @@ pub struct Cast {
 /// `photoplay fmt`
 #[derive(Debug, Clone, clap::Args)]
 pub struct Fmt {
-    /// Scripts
+    /// Scripts; `-` formats standard input to standard output, for editors
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
     /// Change nothing; exit with 1 if something would be changed

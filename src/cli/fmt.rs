@@ -1,5 +1,8 @@
 //! `photoplay fmt`: formats scripts.
 
+use std::io::{self, Read as _};
+use std::path::Path;
+
 use super::args::Fmt;
 use super::{Exit, Failure, Outcome, say};
 use crate::report::Style;
@@ -10,11 +13,17 @@ pub(super) fn run(args: &Fmt, _: Style) -> Outcome {
     let mut exit = Exit::Done;
     for path in &args.scripts {
         let failed = |error| Failure::new(Exit::ScriptErrors, error);
-        let text = read_text(path).map_err(failed)?;
+        let piped = path == Path::new("-");
+        let text = if piped { read_pipe()? } else { read_text(path).map_err(failed)? };
         let mut sources = Sources::default();
-        let id = sources.add(path, text);
+        let id = sources.add(if piped { Path::new("-.play") } else { path }, text);
         let formatted = format::format(&sources, id);
-        if formatted == sources.get(id).text {
+        let same = formatted == sources.get(id).text;
+        if piped && !args.check {
+            say(&formatted);
+            continue;
+        }
+        if same {
             continue;
         }
         say(&format!("{}\n", path.display()));
@@ -28,4 +37,12 @@ pub(super) fn run(args: &Fmt, _: Style) -> Outcome {
         }
     }
     Ok(exit)
+}
+
+fn read_pipe() -> Result<String, Failure> {
+    let mut text = String::new();
+    io::stdin().lock().read_to_string(&mut text).map_err(|error| {
+        Failure::new(Exit::ScriptErrors, format!("cannot read standard input: {error}"))
+    })?;
+    Ok(text)
 }

@@ -311,7 +311,12 @@ impl<'a> Lower<'a> {
 
     /// What a line would be between blank lines.
     fn alone(&self, range: &Range<usize>) -> Rule {
-        let pairs = grammar::read(Rule::alone, &self.scan.bare[range.clone()]);
+        let text = &self.scan.bare[range.clone()];
+        // Every prefix of a heading begins with one of these letters.
+        if !text.starts_with(['I', 'i', 'E', 'e']) && !text.ends_with("TO:") {
+            return Rule::plain;
+        }
+        let pairs = grammar::read(Rule::alone, text);
         pairs.and_then(|mut pairs| pairs.next()).map_or(Rule::plain, |pair| pair.as_rule())
     }
 
@@ -325,6 +330,11 @@ impl<'a> Lower<'a> {
     /// "Entirely in uppercase", extensions aside, with a letter that has case:
     /// 小美 and أحمد are cues by `@` only, as the specification advises.
     fn is_cue(&self, range: &Range<usize>) -> bool {
+        // A small letter before a bracket is in the name.
+        let text = &self.scan.bare[range.clone()];
+        if text.chars().take_while(|l| !"(（^".contains(*l)).any(char::is_lowercase) {
+            return false;
+        }
         let (name, ..) = self.cue(range.clone());
         let mut upper = false;
         for letter in name.value.chars() {

@@ -2,8 +2,9 @@
 //! standard output and everything else on standard error.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -128,4 +129,29 @@ fn a_bare_binary_says_what_it_lacks() {
         assert_eq!(output.status.code(), Some(3));
         assert!(err(&output).contains("was built without") && err(&output).contains("help:"));
     }
+}
+
+#[test]
+fn fmt_tidies_checks_and_pipes() {
+    let folder = tempfile::tempdir().unwrap();
+    let untidy = "EXT. FOREST - DAY  \n\n!!  WIDE [[3s ,pan left]] /* later */\n\nA fox walks.";
+    let tidy = "EXT. FOREST - DAY\n\n!! WIDE [[3s ,pan left]] /* later */\n\nA fox walks.\n";
+    fs::write(folder.path().join("a.play"), untidy).unwrap();
+    let checked = run(folder.path(), &["fmt", "--check", "a.play"]);
+    assert_eq!((checked.status.code(), &*out(&checked)), (Some(1), "a.play\n"));
+    assert_eq!(fs::read_to_string(folder.path().join("a.play")).unwrap(), untidy);
+
+    let mut piped = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["fmt", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    piped.stdin.take().unwrap().write_all(untidy.as_bytes()).unwrap();
+    assert_eq!(out(&piped.wait_with_output().unwrap()), tidy);
+
+    assert_eq!(run(folder.path(), &["fmt", "a.play"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(folder.path().join("a.play")).unwrap(), tidy);
+    let again = run(folder.path(), &["fmt", "--check", "a.play"]);
+    assert_eq!((again.status.code(), &*out(&again)), (Some(0), ""));
 }

@@ -177,6 +177,12 @@ impl Client {
         self.ask(&format!("textDocument/{what}"), &params)
     }
 
+    /// The server's process.
+    #[allow(dead_code, reason = "the benchmark asks for its memory")]
+    pub(crate) fn id(&self) -> u32 {
+        self.server.id()
+    }
+
     /// Says goodbye; gives the server's exit code.
     pub(crate) fn goodbye(mut self) -> Option<i32> {
         self.ask("shutdown", &Value::Null);

@@ -1,0 +1,195 @@
+//! The documentation is made and held to: tables come from the vocabulary and
+//! the grammar, and every script in it is compiled. `UPDATE=1` writes what is
+//! out of date.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use photoplay::breakdown::glossary::{Table, Word};
+use photoplay::breakdown::shot::ShotList;
+use photoplay::breakdown::vocabulary::Vocabulary;
+use photoplay::breakdown::{Strictness, break_down};
+use photoplay::diagnostic::{Diagnostic, Severity};
+use photoplay::script::parse;
+use photoplay::source::Sources;
+use photoplay::time::lasting;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Compares a page with what it should be, or writes it.
+fn hold(page: &str, expected: &str) {
+    let path = root().join(page);
+    let found = fs::read_to_string(&path).expect("the page is in the repository");
+    if found == expected {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, expected).expect("the page can be written");
+        return;
+    }
+    let line = found.lines().zip(expected.lines()).take_while(|(one, other)| one == other).count();
+    panic!(
+        "{page} is out of date at line {}; `UPDATE=1 cargo test --test docs` writes it:\n{}",
+        line + 1,
+        expected.lines().skip(line).take(5).collect::<Vec<_>>().join("\n")
+    );
+}
+
+// ─── Tables ──────────────────────────────────────────────────────────────────
+
+fn table(vocabulary: &Vocabulary, table: Table) -> String {
+    let words = vocabulary.words(table);
+    let also = words.iter().any(|word| !word.also.is_empty());
+    let mut out = String::new();
+    let (head, rule) = if also { (" also |", "---|") } else { ("", "") };
+    writeln!(out, "| {} | what it does |{head}\n|---|---|{rule}", table.noun()).unwrap();
+    for word in &words {
+        write!(out, "| `{}`{} | {} |", word.word, directions(word), word.meaning).unwrap();
+        if also {
+            write!(out, " {} |", word.also.join(", ")).unwrap();
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn directions(word: &Word<'_>) -> String {
+    if word.directions.is_empty() {
+        return String::new();
+    }
+    format!(" {}", word.directions.join("/"))
+}
+
+/// The comments of the grammar, by section and rule.
+fn grammar() -> String {
+    let text = fs::read_to_string(root().join("grammar/screenplay.pest")).expect("it is there");
+    let mut out = String::new();
+    let mut comment: Vec<&str> = Vec::new();
+    for line in text.lines() {
+        if let Some(section) = line.strip_prefix("// ─── ") {
+            let name = section.trim_end_matches('─').trim();
+            writeln!(out, "\n**{name}**\n").unwrap();
+            comment.clear();
+        } else if let Some(words) = line.strip_prefix("// ") {
+            comment.push(words);
+        } else if let Some((rule, _)) = line.split_once('=')
+            && !line.starts_with([' ', '/'])
+        {
+            if !comment.is_empty() {
+                writeln!(out, "- `{}`: {}", rule.trim(), comment.join(" ")).unwrap();
+            }
+            comment.clear();
+        } else if line.is_empty() {
+            comment.clear();
+        }
+    }
+    out.trim_start_matches('\n').to_owned()
+}
+
+#[test]
+fn the_reference_is_up_to_date() {
+    let page = fs::read_to_string(root().join("docs/language.md")).expect("it is there");
+    let vocabulary = Vocabulary::standard();
+    let mut out = String::new();
+    let mut rest = page.as_str();
+    let mut made = 0;
+    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
+        let (name, after) = after.split_once(" -->").expect("a mark is closed");
+        let (_, after) = after.split_once("<!-- end -->").expect("a made part ends");
+        let part = match Table::ALL.into_iter().find(|table| table.key() == name) {
+            Some(wanted) => table(&vocabulary, wanted),
+            None if name == "grammar" => grammar(),
+            None => panic!("nothing is called {name}"),
+        };
+        write!(out, "{before}<!-- generated: {name} -->\n\n{part}\n<!-- end -->").unwrap();
+        rest = after;
+        made += 1;
+    }
+    out.push_str(rest);
+    assert_eq!(made, Table::ALL.len() + 1, "every table stands in the reference");
+    hold("docs/language.md", &out);
+}
+
+// ─── Scripts ─────────────────────────────────────────────────────────────────
+
+/// Compiles a script in a folder that has what scripts of the pages name.
+fn compile(text: &str) -> (ShotList, Vec<Diagnostic>) {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let words = "moves:\n  swoop: { directions: [up, down], also: [swooping] }\nmeanings:\n  \
+                 moves:\n    swoop: The camera falls through the air and catches itself.\n";
+    fs::write(folder.path().join("my-words.yaml"), words).expect("it can be written");
+    let mut sources = Sources::default();
+    let id = sources.add(folder.path().join("a.play"), text);
+    let (tree, mut told) = parse(&sources, id);
+    let (list, more) = break_down(&tree, &mut sources, folder.path(), Strictness::Strict);
+    told.extend(more);
+    (list, told)
+}
+
+/// The fenced parts of a page: the words behind the fence, and the text.
+fn fences(page: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut rest = page;
+    while let Some((_, after)) = rest.split_once("\n```") {
+        let (info, after) = after.split_once('\n').expect("a fence has a line");
+        let (text, after) = after.split_once("```").expect("a fence is closed");
+        found.push((info, text));
+        rest = after;
+    }
+    found
+}
+
+#[test]
+fn every_example_compiles() {
+    let mut scripts = 0;
+    for name in ["docs/language.md", "docs/tutorial.md"] {
+        let page = fs::read_to_string(root().join(name)).expect("it is there");
+        for (info, text) in fences(&page) {
+            let Some(mistake) = info.strip_prefix("play") else { continue };
+            scripts += 1;
+            let (list, told) = compile(text);
+            assert!(!list.shots.is_empty());
+            let wrong: Vec<&Diagnostic> =
+                told.iter().filter(|said| said.severity >= Severity::Warning).collect();
+            match mistake.trim() {
+                "" => assert!(wrong.is_empty(), "{name}: {wrong:#?} in\n{text}"),
+                code => {
+                    let codes: Vec<&str> = wrong.iter().map(|said| said.code).collect();
+                    assert_eq!(codes, [code], "{name}:\n{text}");
+                }
+            }
+        }
+    }
+    assert!(scripts > 15, "{scripts}");
+}
+
+/// What the tutorial counts is what there is, and every step is another film.
+#[test]
+fn the_tutorial_counts_right() {
+    let page = fs::read_to_string(root().join("docs/tutorial.md")).expect("it is there");
+    let mut out = String::new();
+    let mut rest = page.as_str();
+    let mut films: Vec<String> = Vec::new();
+    while let Some((before, after)) = rest.split_once("```play\n") {
+        let (text, after) = after.split_once("```").expect("a fence is closed");
+        let (between, after) = after.split_once("```film\n").expect("a step is counted");
+        let (_, after) = after.split_once("```").expect("a fence is closed");
+        let (list, _) = compile(text);
+        let length = lasting(list.settings.rate.duration(list.frames()));
+        let count = list.shots.len();
+        let noun = if count == 1 { "shot" } else { "shots" };
+        let counted = format!("{count} {noun}, {length}");
+        films.push(format!("{:?}", list.shots));
+        write!(out, "{before}```play\n{text}```{between}```film\n{counted}\n```").unwrap();
+        rest = after;
+    }
+    out.push_str(rest);
+    assert_eq!(films.len(), 10, "ten steps");
+    for pair in films.windows(2) {
+        assert_ne!(pair[0], pair[1], "every step changes the film");
+    }
+    hold("docs/tutorial.md", &out);
+}
