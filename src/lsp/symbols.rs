@@ -16,7 +16,7 @@ struct Entry {
     /// Its line, and all that belongs to it.
     own: Span,
     whole: Span,
-    children: Vec<Entry>,
+    children: Vec<Self>,
 }
 
 /// The outline; flat for editors that know no tree.

@@ -168,8 +168,7 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> Context {
             None => at(Kind::Body(word), from),
         },
         D::Use => at(Kind::File { vocabulary: true }, byte - field.trim_start_matches('"').len()),
-        D::Here => at(Kind::Body(word), last(&[','])),
-        D::Style => at(Kind::Body(word), last(&[','])),
+        D::Here | D::Style => at(Kind::Body(word), last(&[','])),
         _ if !first => match field.split_once(':') {
             Some((key, value)) if key.trim() == "reference" => {
                 let value = value.trim_start().trim_start_matches('"');

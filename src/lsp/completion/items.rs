@@ -15,7 +15,6 @@ use crate::script::tree::{DirectiveWord, ElementKind};
 pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item> {
     use DirectiveWord as D;
     match &context.kind {
-        Kind::Prose => Vec::new(),
         Kind::TitleKey => title_keys(),
         Kind::Line => line(view, byte),
         Kind::Place => places(view),
@@ -25,7 +24,7 @@ pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item
         Kind::Phrase { transition: true } => lengths(&["0.5s", "1s", "1.5s", "2s", "3s"]),
         Kind::Phrase { transition: false } => phrases(view, byte),
         Kind::Move => words(view, Table::Moves),
-        Kind::Outfit => outfits(view, byte),
+        Kind::Outfit | Kind::Rest(D::Wear) => outfits(view, byte),
         Kind::File { vocabulary: true } => files(view, &["yaml", "yml"]),
         Kind::File { vocabulary: false } => files(view, &["png", "jpg", "jpeg", "webp"]),
         Kind::Transition => transitions(view),
@@ -48,7 +47,6 @@ pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item
             all.extend(places(view));
             all
         }
-        Kind::Rest(D::Wear) => outfits(view, byte),
         Kind::Rest(D::Gone) => additions(view, byte),
         Kind::Rest(D::Cast) => {
             vec![Item::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
@@ -58,7 +56,7 @@ pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item
         Kind::Field(D::Wear | D::Now | D::Gone) => {
             vec![Item::new("this scene", Icon::Field).detail("until the next heading only")]
         }
-        Kind::Body(_) | Kind::Rest(_) | Kind::Field(_) => Vec::new(),
+        Kind::Prose | Kind::Body(_) | Kind::Rest(_) | Kind::Field(_) => Vec::new(),
         Kind::Value(key) => values(view, key),
         Kind::Cue => cues(view, byte, true),
         Kind::Extension => plain(&["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"]),
