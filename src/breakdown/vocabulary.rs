@@ -5,6 +5,7 @@
 //! `stdlib/*.yaml` is the vocabulary that is always there; a project adds its
 //! own with `[[use: my-vocabulary.yaml]]`, in the same form.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -232,8 +233,12 @@ fn longest<'a>(
     let mut best: Option<Match<'a>> = None;
     for (word, also) in entries {
         // A canonical word may be written with hyphens (`close-up`).
-        let spaced = word.replace('-', " ");
-        for alias in std::iter::once(spaced.as_str()).chain(also.iter().map(String::as_str)) {
+        let spaced = if word.contains('-') {
+            Cow::Owned(word.replace('-', " "))
+        } else {
+            Cow::Borrowed(word)
+        };
+        for alias in std::iter::once(&*spaced).chain(also.iter().map(String::as_str)) {
             if let Some(taken) = taken(tokens, alias)
                 && best.as_ref().is_none_or(|best| best.taken < taken)
             {

@@ -35,7 +35,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut found: Vec<Token> = Vec::new();
     let mut start = None;
     let push = |found: &mut Vec<Token>, range: Range<usize>| {
-        let word = fold_quotes(text[range.clone()].trim_end_matches('.')).to_lowercase();
+        let word = small(text[range.clone()].trim_end_matches('.'));
         if !word.is_empty() {
             found.push(Token { word, range });
         }
@@ -85,6 +85,11 @@ pub(super) fn canonical(words: &str) -> String {
     words.join(" ")
 }
 
+/// In small letters, quotes straight.
+fn small(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { fold_quotes(text).to_lowercase() }
+}
+
 fn fold_quotes(text: &str) -> String {
     text.replace(['’', '‘', 'ʼ'], "'")
 }
@@ -92,6 +97,10 @@ fn fold_quotes(text: &str) -> String {
 /// A name in the form names are compared in: NFC, capitals, single blanks,
 /// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
 pub(super) fn name_key(name: &str) -> String {
+    // Most names are plain, and all of this is asked of every word with a capital.
+    if name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return name.to_ascii_uppercase();
+    }
     let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -253,6 +262,10 @@ mod tests {
     #[test]
     fn names_compare_by_full_case_mapping() {
         assert_eq!(name_key("Straße  Müller"), name_key("STRASSE MU\u{308}LLER"));
+        assert_eq!(
+            (name_key(" ida  Voss"), name_key("o’Hara")),
+            ("IDA VOSS".into(), "O'HARA".into())
+        );
     }
 
     #[test]

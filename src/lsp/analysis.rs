@@ -3,6 +3,7 @@
 //!
 //! Knows the library's parser and breakdown; knows no protocol.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::session::Advised;
@@ -34,6 +35,10 @@ pub(super) struct Analysis {
     pub list: ShotList,
     /// Everything there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
+    /// The byte each shot of a scene is written at, in order, and the shot.
+    places: Vec<(u32, usize)>,
+    /// The first shot of each scene, by its number, and frames in all.
+    scenes: BTreeMap<String, (usize, u32)>,
 }
 
 impl Analysis {
@@ -58,7 +63,8 @@ impl Analysis {
         }
         let mut diagnostics = allow(&tree, diagnostics);
         diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
-        Self { folder, sources, id, tree, screenplay, list, diagnostics }
+        let (places, scenes) = (places(&list, id), scenes(&list));
+        Self { folder, sources, id, tree, screenplay, list, diagnostics, places, scenes }
     }
 
     /// The script.
@@ -134,15 +140,16 @@ impl Analysis {
         at
     }
 
-    /// The shots that a stretch of the script became, with the frame of the
-    /// film each begins at.
+    /// The scene whose heading stands at a span.
+    pub(super) fn scene_of(&self, heading: Span) -> Option<&Scene> {
+        self.scene_at(heading.start as usize).filter(|scene| scene.heading.span == heading)
+    }
+
+    /// The shots that a stretch of the script became.
     pub(super) fn shots_in(&self, span: Span) -> impl Iterator<Item = (usize, &Shot)> {
-        self.list.shots.iter().enumerate().filter(move |(_, shot)| {
-            shot.span.source == span.source
-                && span.start <= shot.span.start
-                && shot.span.start < span.end
-                && !shot.scene.is_empty()
-        })
+        let first = self.places.partition_point(|(start, _)| *start < span.start);
+        let inside = self.places[first..].iter().take_while(move |(start, _)| *start < span.end);
+        inside.map(|(_, shot)| (*shot, &self.list.shots[*shot]))
     }
 
     /// The shot that was written or planned at a byte: with what stands under
@@ -166,7 +173,13 @@ impl Analysis {
 
     /// How long a scene lasts.
     pub(super) fn running_time(&self, scene: &str) -> Seconds {
-        self.length(self.list.shots.iter().filter(|shot| shot.scene == scene))
+        let frames = self.scenes.get(scene).map_or(0, |(_, frames)| *frames);
+        self.list.settings.rate.duration(frames)
+    }
+
+    /// The first shot of a scene.
+    pub(super) fn first_shot(&self, scene: &str) -> Option<usize> {
+        self.scenes.get(scene).map(|(first, _)| *first)
     }
 
     /// Headings, sections and shots, with the byte each ends at: the next of
@@ -200,4 +213,27 @@ impl Analysis {
         found.reverse();
         found
     }
+}
+
+fn places(list: &ShotList, script: SourceId) -> Vec<(u32, usize)> {
+    let shots = list.shots.iter().enumerate();
+    let written = |shot: &Shot| !shot.scene.is_empty() && shot.span.source == script;
+    let mut places: Vec<(u32, usize)> = shots
+        .filter(|(_, shot)| written(shot))
+        .map(|(index, shot)| (shot.span.start, index))
+        .collect();
+    places.sort_unstable();
+    places
+}
+
+fn scenes(list: &ShotList) -> BTreeMap<String, (usize, u32)> {
+    let mut scenes: BTreeMap<String, (usize, u32)> = BTreeMap::new();
+    for (index, shot) in list.shots.iter().enumerate() {
+        if let Some((_, frames)) = scenes.get_mut(&shot.scene) {
+            *frames += shot.frames;
+        } else {
+            scenes.insert(shot.scene.clone(), (index, shot.frames));
+        }
+    }
+    scenes
 }

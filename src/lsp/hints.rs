@@ -24,16 +24,9 @@ pub(super) fn hints(view: &View<'_>, within: Range<usize>) -> Vec<InlayHint> {
         let first = analysis.shots_in(element.span).next().map(|(index, _)| starts[index]);
         let words = match &element.kind {
             ElementKind::Heading { text, .. } => {
-                let scenes = &analysis.screenplay.scenes;
-                let Some(scene) = scenes.iter().find(|scene| scene.heading.span == text.span)
-                else {
-                    continue;
-                };
+                let Some(scene) = analysis.scene_of(text.span) else { continue };
                 let number = &scene.number;
-                let shots = &analysis.list.shots;
-                let Some(first) = shots.iter().position(|shot| shot.scene == *number) else {
-                    continue;
-                };
+                let Some(first) = analysis.first_shot(number) else { continue };
                 let length = lasting(analysis.running_time(number));
                 format!("{length} · {}", timecode(starts[first], rate))
             }

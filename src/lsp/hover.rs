@@ -172,8 +172,7 @@ fn is_entry(view: &View<'_>, span: Span) -> bool {
 
 fn scene(view: &View<'_>, heading: &Spanned<String>) -> Option<String> {
     let analysis = view.analysis;
-    let scene =
-        analysis.screenplay.scenes.iter().find(|scene| scene.heading.span == heading.span)?;
+    let scene = analysis.scene_of(heading.span)?;
     let shots = analysis.list.shots.iter().filter(|shot| shot.scene == scene.number).count();
     let mut text = format!(
         "**scene {}** · {shots} shots, {}\n\n{}",

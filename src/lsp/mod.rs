@@ -2,7 +2,7 @@
 //! outline, hover, renaming and the rest of the language server protocol, over
 //! standard input and output.
 //!
-//! One file speaks the protocol (`server`), one keeps what is open
+//! Three files speak the protocol (`server`, `greeting`, `answers`), one keeps what is open
 //! (`session`), one understands a script with the library's own parser and
 //! breakdown (`analysis`). Every other file answers one question from what is
 //! understood, and is named after it. Does not know terminals or networks.
@@ -30,6 +30,8 @@ mod commands;
 mod lenses;
 mod workspace;
 mod session;
+mod greeting;
+mod answers;
 mod server;
 
 pub use server::{Error, serve};

@@ -14,8 +14,7 @@ pub(super) fn definition(view: &View<'_>, byte: usize) -> Option<Location> {
     match under(view.analysis, byte)? {
         Under::Name(subject, _) => Some(view.location(view.analysis.subject(subject).origin)),
         Under::Heading(heading) => {
-            let scenes = &view.analysis.screenplay.scenes;
-            let scene = scenes.iter().find(|scene| scene.heading.span == heading.span)?;
+            let scene = view.analysis.scene_of(heading.span)?;
             Some(view.location(place(view, scene.place)))
         }
         Under::Place(id, _) => Some(view.location(place(view, id))),
@@ -38,11 +37,8 @@ pub(super) fn mentions(view: &View<'_>, byte: usize) -> Vec<Span> {
     match under(view.analysis, byte) {
         Some(Under::Name(subject, _)) => names(view, subject),
         Some(Under::Heading(heading)) => {
-            let scenes = &view.analysis.screenplay.scenes;
-            match scenes.iter().find(|scene| scene.heading.span == heading.span) {
-                Some(scene) => headings(view, scene.place),
-                None => Vec::new(),
-            }
+            let scene = view.analysis.scene_of(heading.span);
+            scene.map_or_else(Vec::new, |scene| headings(view, scene.place))
         }
         Some(Under::Place(id, _)) => headings(view, id),
         _ => Vec::new(),

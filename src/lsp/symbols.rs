@@ -62,8 +62,7 @@ fn entry(view: &View<'_>, element: &Element, end: usize) -> Entry {
     let (name, detail, kind) = match &element.kind {
         ElementKind::Section { text, .. } => (&text.value, String::new(), SymbolKind::Namespace),
         ElementKind::Heading { text, .. } => {
-            let scene =
-                analysis.screenplay.scenes.iter().find(|scene| scene.heading.span == text.span);
+            let scene = analysis.scene_of(text.span);
             let detail = scene.map_or_else(String::new, |scene| {
                 let length = lasting(analysis.running_time(&scene.number));
                 format!("scene {}, {length}", scene.number)

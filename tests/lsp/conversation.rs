@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
@@ -456,6 +457,63 @@ fn commands_say_when_a_build_is_needed() {
     // The last message may still be on its way.
     client.about("foldingRange");
     assert_eq!(client.notices.iter().filter(shown).count(), 3);
+}
+
+/// A portrait, a take and a still of it, as a build leaves them.
+#[test]
+fn what_was_made_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    let picture = fs::read(root().join("examples/junkyard/neuron.png")).unwrap();
+    write("cast/mara.png", &picture);
+    let text = "EXT. ROAD - DAY\n\n!! CLOSE ON MARA [[3s]]\n\nMARA walks.\n\n\
+                [[cast: MARA, a girl | reference: cast/mara.png]]\n";
+    write("a.play", text.as_bytes());
+    let plan = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["plan", "a.play", "--format", "json"])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let plan: Value = serde_json::from_slice(&plan.stdout).unwrap();
+    let shots = plan["shots"].as_array().unwrap();
+    let shot = shots.iter().find(|shot| shot["number"] == "1.1").unwrap();
+    let key = shot["key"].as_str().expect("nothing waits for a portrait");
+    let payload = b"every pixel of it";
+    let record = json!({
+        "key": key, "payload": blake3::hash(payload).to_hex().as_str(), "stamp": null,
+        "recipe": {}, "made": { "photoplay": "", "device": "", "seconds": 1.0 },
+    });
+    write(&format!(".photoplay/takes/{}/{key}.mkv", &key[..2]), payload);
+    write(&format!(".photoplay/takes/{}/{key}.json", &key[..2]), record.to_string().as_bytes());
+    write(&format!(".photoplay/stills/{key}.png"), &picture);
+
+    let mut client = Client::start(folder.path(), &[]);
+    client.open(&folder.path().join("a.play"), text);
+    let at = |path: &str| address(&folder.path().join(path));
+    let answer = client.at("hover", (2, 4), json!({}));
+    let told = answer["contents"]["value"].as_str().unwrap();
+    let still = at(&format!(".photoplay/stills/{key}.png"));
+    for words in [&*still, &at("cast/mara.png"), "prompt: *", "in the picture: MARA"] {
+        assert!(told.contains(words), "{words} is missing in {told}");
+    }
+    let answer = client.at("hover", (4, 1), json!({}));
+    assert!(answer["contents"]["value"].as_str().unwrap().contains(&at("cast/mara.png")));
+
+    let uri = client.uri.clone();
+    let command = |name: &str| json!({ "command": name, "arguments": [uri, "1.1"] });
+    let take = client.ask("workspace/executeCommand", &command("photoplay.playShot"));
+    assert_eq!(take, at(&format!(".photoplay/takes/{}/{key}.mkv", &key[..2])));
+    client.about("foldingRange");
+    assert!(client.notices.iter().any(|notice| notice["method"] == "window/showDocument"));
+    let why = client.ask("workspace/executeCommand", &command("photoplay.why"));
+    assert_eq!(why, "shot 1.1 is made; it would not be made again");
+    client.change(&[change((2, 18), (2, 20), "5s")]);
+    let why = client.ask("workspace/executeCommand", &command("photoplay.why"));
+    assert_eq!(why, "shot 1.1 was never made");
 }
 
 #[test]

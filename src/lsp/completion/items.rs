@@ -318,10 +318,11 @@ fn ranked(view: &View<'_>, byte: usize) -> Vec<Subject> {
 }
 
 fn names(view: &View<'_>, byte: usize, wanted: impl Fn(Who) -> bool) -> Vec<Item> {
+    let spellings = Spellings::of(view);
     ranked(view, byte)
         .into_iter()
         .filter(|subject| wanted(view.analysis.subject(*subject).kind))
-        .map(|subject| name(view, subject, spelling(view, subject)))
+        .map(|subject| name(view, subject, spellings.get(subject)))
         .collect()
 }
 
@@ -340,22 +341,38 @@ fn name(view: &View<'_>, subject: Subject, label: String) -> Item {
     item
 }
 
-/// How somebody is mostly called where they speak; else their full name.
-fn spelling(view: &View<'_>, subject: Subject) -> String {
-    let analysis = view.analysis;
-    let mut counts: IndexMap<&str, usize> = IndexMap::new();
-    let usages = analysis.screenplay.usages.iter();
-    for usage in usages.filter(|usage| usage.subject == subject) {
-        let written = analysis.slice(usage.span);
-        if usage.span.source == analysis.id
-            && !written.chars().any(char::is_lowercase)
-            && !written.contains('\n')
-        {
-            *counts.entry(written).or_default() += 1;
+/// How everybody is mostly written in capitals; else their full name.
+struct Spellings<'a> {
+    view: &'a View<'a>,
+    most: IndexMap<Subject, (usize, &'a str)>,
+}
+
+impl<'a> Spellings<'a> {
+    fn of(view: &'a View<'a>) -> Self {
+        let analysis = view.analysis;
+        let mut counts: IndexMap<(Subject, &str), usize> = IndexMap::new();
+        for usage in &analysis.screenplay.usages {
+            let written = analysis.slice(usage.span);
+            let name = usage.span.source == analysis.id
+                && !written.contains(|letter: char| letter.is_lowercase() || letter == '\n');
+            if name {
+                *counts.entry((usage.subject, written)).or_default() += 1;
+            }
         }
+        let mut most: IndexMap<Subject, (usize, &str)> = IndexMap::new();
+        for ((subject, written), count) in counts {
+            let known = most.entry(subject).or_insert((count, written));
+            if known.0 < count {
+                *known = (count, written);
+            }
+        }
+        Self { view, most }
     }
-    let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
-    most.map_or_else(|| analysis.subject(subject).name.to_uppercase(), |(name, _)| name.to_owned())
+
+    fn get(&self, subject: Subject) -> String {
+        let full = || self.view.analysis.subject(subject).name.to_uppercase();
+        self.most.get(&subject).map_or_else(full, |(_, name)| (*name).to_owned())
+    }
 }
 
 /// Who speaks next: whoever spoke before the last, then the others.
@@ -387,10 +404,11 @@ fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Item> {
         }
     }
     let end = if forced { "" } else { "\n" };
+    let spellings = Spellings::of(view);
     order
         .into_iter()
         .map(|subject| {
-            let label = spelling(view, subject);
+            let label = spellings.get(subject);
             let text = format!("{label}{end}");
             name(view, subject, label).text(text)
         })

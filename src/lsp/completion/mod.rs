@@ -65,8 +65,9 @@ pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
     let Context { from, .. } = context;
     let range = view.page.range_of(from..byte);
     let items = items.into_iter().enumerate().map(|(order, item)| {
+        // Only what is written here has stops: a file may be called `$1.png`.
+        let stops = item.text.contains('$');
         let text = if item.text.is_empty() { item.label.clone() } else { item.text };
-        let stops = text.contains('$');
         let new_text = if stops && !view.client.snippets { without_stops(&text) } else { text };
         let later =
             item.subject.map(|subject| Later { uri: view.uri.0.clone(), subject: subject.0 });
