@@ -1,0 +1,9 @@
+[
+  (title_page)
+  (section)
+  (scene)
+  (speech)
+  (directive)
+  (note)
+  (boneyard)
+] @fold

@@ -1,0 +1,185 @@
+//! The parser and its queries against the compiler: every byte of every script
+//! in the repository has the class that the compiler gives it.
+
+mod common;
+
+use common::{Parsed, classes, scripts, wrong_bytes};
+use proptest::prelude::*;
+use tree_sitter::{InputEdit, Parser, Point, Query, QueryCursor, StreamingIterator as _};
+
+#[test]
+fn every_byte_of_every_script_has_the_compilers_class() {
+    let scripts = scripts();
+    assert!(scripts.len() > 110, "scripts are missing");
+    let mut wrong = String::new();
+    for script in &scripts {
+        wrong.push_str(&wrong_bytes(script));
+    }
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+/// What an editor colours is exactly what has a class, but for action and speech.
+#[test]
+fn what_has_a_class_has_a_colour() {
+    let query = Query::new(&common::language(), tree_sitter_photoplay::HIGHLIGHTS_QUERY)
+        .expect("highlights.scm is a query");
+    for script in scripts() {
+        let parsed = Parsed::new(&script.text);
+        let mut coloured = vec![false; script.text.len()];
+        let mut cursor = QueryCursor::new();
+        let mut captures = cursor.captures(&query, parsed.tree.root_node(), script.text.as_bytes());
+        while let Some((found, index)) = captures.next() {
+            coloured[found.captures()[*index].node.byte_range()].fill(true);
+        }
+        for (at, class) in classes(&parsed, &script.text).into_iter().enumerate() {
+            let plain = matches!(class, None | Some("action" | "dialogue" | "directive_body"));
+            assert!(
+                coloured[at] || plain || script.text.as_bytes()[at].is_ascii_whitespace(),
+                "{}: byte {at} is {class:?} and has no colour",
+                script.name
+            );
+        }
+    }
+}
+
+#[test]
+fn folds_and_locals_are_queries() {
+    for query in [tree_sitter_photoplay::FOLDS_QUERY, tree_sitter_photoplay::LOCALS_QUERY] {
+        Query::new(&common::language(), query).expect("it is a query");
+    }
+}
+
+/// Pieces of scripts, put together without sense.
+fn nonsense() -> impl Strategy<Value = String> {
+    const PIECES: &[&str] = &[
+        "\n",
+        "\n",
+        "\n\n",
+        "\n\n",
+        " ",
+        "  ",
+        "\r\n",
+        "\r",
+        "\t",
+        "\u{a0}",
+        "\u{c}",
+        "!!",
+        "！！",
+        "!",
+        "[[",
+        "[[",
+        "]]",
+        "]]",
+        "/*",
+        "*/",
+        "*",
+        "**",
+        "***",
+        "_",
+        "\\",
+        "#",
+        "#1A#",
+        "=",
+        "===",
+        "~",
+        ">",
+        "<",
+        "@",
+        ".",
+        "^",
+        "(",
+        ")",
+        "（",
+        ",",
+        "，",
+        "|",
+        "｜",
+        ":",
+        "：",
+        "\"",
+        "“",
+        "”",
+        "MARA",
+        "MARA",
+        "Mara waits.",
+        "INT. HOUSE - DAY",
+        "CUT TO:",
+        "Title: A",
+        "wear: MARA",
+        "cut: back",
+        "cut: WIDE",
+        "note:",
+        "WIDE",
+        "3s",
+        "1,5s",
+        "35mm",
+        "continues",
+        "from",
+        "É",
+        "é",
+        "小美",
+        "?",
+    ];
+    proptest::collection::vec(proptest::sample::select(PIECES), 0..40)
+        .prop_map(|pieces| pieces.concat())
+}
+
+fn point(text: &str, byte: usize) -> Point {
+    let before = &text.as_bytes()[..byte];
+    let row = before.iter().filter(|byte| **byte == b'\n').count();
+    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    Point { row, column: byte - start }
+}
+
+fn boundary(text: &str, at: prop::sample::Index) -> usize {
+    let mut at = at.index(text.len() + 1);
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        failure_persistence: None, ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_script_has_an_error(text in nonsense()) {
+        let parsed = Parsed::new(&text);
+        prop_assert!(!parsed.tree.root_node().has_error(),
+            "{text:?}: {}", parsed.tree.root_node().to_sexp());
+    }
+
+    #[test]
+    fn nonsense_has_the_compilers_classes(text in nonsense()) {
+        let wrong = wrong_bytes(&common::Script::play("nonsense.play", &text));
+        prop_assert!(wrong.is_empty(), "{text:?}\n{wrong}");
+    }
+
+    #[test]
+    fn an_edit_gives_the_tree_of_the_whole(
+        text in nonsense(),
+        new in nonsense(),
+        from in any::<prop::sample::Index>(),
+        to in any::<prop::sample::Index>(),
+    ) {
+        let (from, to) = (boundary(&text, from), boundary(&text, to));
+        let (start, end) = (from.min(to), from.max(to));
+        let edited = format!("{}{new}{}", &text[..start], &text[end..]);
+        let mut parser = Parser::new();
+        parser.set_language(&common::language()).expect("the versions agree");
+        let mut tree = parser.parse(&text, None).expect("nothing cancels");
+        tree.edit(&InputEdit {
+            start_byte: start,
+            old_end_byte: end,
+            new_end_byte: start + new.len(),
+            start_position: point(&text, start),
+            old_end_position: point(&text, end),
+            new_end_position: point(&edited, start + new.len()),
+        });
+        let again = parser.parse(&edited, Some(&tree)).expect("nothing cancels");
+        let whole = Parsed::new(&edited);
+        prop_assert_eq!(common::dump(&again), common::dump(&whole.tree), "{:?} to {:?}", text, edited);
+    }
+}
