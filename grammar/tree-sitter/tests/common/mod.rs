@@ -195,18 +195,24 @@ fn excepted(expected: Option<&str>, found: Option<&str>) -> bool {
     })
 }
 
-/// The bytes whose class is not the compiler's, line by line.
-pub fn wrong_bytes(script: &Script) -> String {
+/// The compiler's class of every byte.
+pub fn compiler_classes(script: &Script) -> Vec<Option<String>> {
     let mut sources = Sources::default();
     let end = if script.name.ends_with(".fountain") { "a.fountain" } else { "a.play" };
     let id = sources.add(end, script.text.clone());
     let (tree, _) = parse(&sources, id);
-    let mut expected: Vec<Option<String>> = vec![None; script.text.len()];
+    let mut classes = vec![None; script.text.len()];
     for colour in highlight(&tree, sources.get(id)) {
         let class = serde_json::to_value(colour.class).expect("a class has a name");
         let class = class.as_str().map(str::to_owned);
-        expected[colour.span.start as usize..colour.span.end as usize].fill(class);
+        classes[colour.span.start as usize..colour.span.end as usize].fill(class);
     }
+    classes
+}
+
+/// The bytes whose class is not the compiler's, line by line.
+pub fn wrong_bytes(script: &Script) -> String {
+    let expected = compiler_classes(script);
     let found = classes(&Parsed::new(&script.text), &script.text);
     let mut wrong = String::new();
     let (mut at, mut line) = (0, 1);
