@@ -1,44 +1,56 @@
-" Holds the syntax file to what the compiler says about a script.
+" Writes the class of every stretch of every script in a folder, as
+" compare.mjs reads them:
 "
-"   COLOURS=list vim -Nu NONE -es -S check.vim SCRIPT
-"
-" The list has lines `line:first-last class "text"` (lines from 1, bytes from
-" 0), as in tests/script/*.colours.snap. Every byte of it that is not blank
-" must have that class. What differs goes to standard error.
-set encoding=utf-8 nocompatible
-execute 'set runtimepath^=' . fnameescape(expand('<sfile>:p:h'))
+"   SCRIPTS=folder vim -Nu NONE -i NONE -es -S classes.vim
+set encoding=utf-8 nocompatible nomodeline noswapfile viminfo=
+execute 'set runtimepath^=' . fnameescape(expand('<sfile>:p:h:h') . '/vim')
 syntax on
-edit
-setfiletype photoplay
+filetype on
 
-let s:classes = {'photoplayTail': 'note', 'photoplayCut': 'note', 'photoplayNotePunctuation': 'note',
+let s:classes = {'photoplayTail': 'note', 'photoplayLoneNote': 'note', 'photoplayCut': 'note', 'photoplayNotePunctuation': 'note',
       \ 'photoplayDirectiveColon': 'note', 'photoplayDirectiveBar': 'note', 'photoplayCutHead': 'shot_head',
-      \ 'photoplayCutWord': 'directive_word', 'photoplayActionWords': 'action'}
+      \ 'photoplayCutWord': 'directive_word', 'photoplayActionWords': 'action',
+      \ 'photoplayHidden': 'note', 'photoplayDirectiveQuote': 'directive_body',
+      \ 'photoplayStateBody': 'directive_body', 'photoplayHeadingMark': '', 'photoplayForced': '',
+      \ 'photoplayTitleColon': '', 'photoplayMark': '', 'photoplayBracket': '', 'photoplayDual': '',
+      \ 'photoplayCueMark': '', 'photoplayLyricsMark': '', 'photoplayCenteredMark': '',
+      \ 'photoplayTransitionMark': '', 'photoplayCueLine': '', 'photoplayHeadingLine': '',
+      \ 'photoplayTransitionLine': '', 'photoplayCenteredLine': '', 'photoplayLyricsLine': '',
+      \ 'photoplayParentheticalLine': '', 'photoplayShotLine': '', 'photoplayTitlePage': ''}
 
 function! s:class(line, column) abort
-  let group = synIDattr(synID(a:line, a:column, 0), 'name')
-  if has_key(s:classes, group)
-    return s:classes[group]
+  let groups = map(synstack(a:line, a:column), 'synIDattr(v:val, "name")')
+  " An escape is part of its text.
+  let group = get(filter(groups, 'v:val !=# "photoplayEscape"'), -1, '')
+  if !has_key(s:classes, group)
+    let s:classes[group] = tolower(substitute(substitute(group, '^photoplay', '', ''), '\l\zs\u', '_&', 'g'))
   endif
-  return tolower(substitute(substitute(group, '^photoplay', '', ''), '\l\zs\u', '_&', 'g'))
+  return s:classes[group]
 endfunction
 
-let s:wrong = []
-let s:checked = 0
-for s:entry in readfile($COLOURS)
-  let s:match = matchlist(s:entry, '^\(\d\+\):\(\d\+\)-\(\d\+\) \(\w\+\) ')
-  if empty(s:match)
-    continue
-  endif
-  let s:checked += 1
-  let s:text = getline(s:match[1])
-  for s:byte in range(s:match[2] + 1, min([s:match[3], len(s:text)]))
-    let s:found = s:class(s:match[1], s:byte)
-    if s:text[s:byte - 1] !~# '\s' && s:found !=# s:match[4]
-      call add(s:wrong, printf('%s:%d:%d: %s instead of %s', expand('%'), s:match[1], s:byte, s:found, s:entry))
-      break
-    endif
+for s:script in glob($SCRIPTS . '/*.play', 0, 1) + glob($SCRIPTS . '/*.fountain', 0, 1)
+  execute 'silent edit' fnameescape(s:script)
+  setlocal filetype=photoplay
+  syntax sync fromstart
+  let s:list = []
+  for s:line in range(1, line('$'))
+    " A byte order mark is not part of the first line here.
+    let s:offset = s:line == 1 && &bomb ? 3 : 0
+    let s:text = getline(s:line)
+    let s:first = 0
+    let s:last = ''
+    for s:byte in range(0, len(s:text))
+      let s:found = s:byte < len(s:text) ? s:class(s:line, s:byte + 1) : ''
+      if s:found !=# s:last
+        if s:last !=# ''
+          call add(s:list, printf('%d:%d-%d %s', s:line, s:first + s:offset, s:byte + s:offset, s:last))
+        endif
+        let s:first = s:byte
+        let s:last = s:found
+      endif
+    endfor
   endfor
+  call writefile(s:list, s:script . '.vim')
+  bwipeout!
 endfor
-call writefile(s:wrong + [printf('%s: %d stretches', expand('%'), s:checked)], '/dev/stderr', 'a')
-execute empty(s:wrong) && s:checked > 0 ? 'qall!' : 'cquit!'
+qall!

@@ -8,6 +8,7 @@ let b:did_ftplugin = 1
 setlocal wrap linebreak textwidth=0
 setlocal commentstring=[[%s]]
 setlocal suffixesadd=.play
+compiler photoplay
 " `]]` and `[[` go to the next and the last heading or section.
 let s:heading = '^\s*\%(\c\%(int\|ext\|est\|i\/e\)[.\/ ]\|#\|\.\w\)'
 execute 'nnoremap <buffer> <silent> ]] :call search(''' . escape(s:heading, '|') . ''', "W")<CR>'
