@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.play setfiletype photoplay
