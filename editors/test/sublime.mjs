@@ -64,10 +64,7 @@ function coloured(script) {
 const wrong = compare("sublime", folder, (script) => {
   const rows = coloured(script.text);
   // bat takes a byte order mark away.
-  if (script.text.toString("latin1").startsWith("\xef\xbb\xbf")) {
-    const lost = script.text.indexOf("\n") - rows[0].length;
-    rows[0].unshift(...new Array(Math.max(lost, 0)));
-  }
+  if (script.text[0] === 0xef) rows[0].unshift(undefined, undefined, undefined);
   return rows;
 });
 rmSync(home, { recursive: true });
