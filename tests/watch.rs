@@ -40,7 +40,7 @@ mod slate {
     /// Where the camera writes down what it was asked for.
     const LOG: &str = "SLATE_LOG";
 
-    pub fn main() {
+    pub(super) fn main() {
         if let Ok(pace) = std::env::var(PACE) {
             camera(Duration::from_millis(pace.parse().unwrap()));
             return;
@@ -301,7 +301,7 @@ The water is still.
     fn wait(what: &str, holds: impl Fn() -> bool) {
         let since = Instant::now();
         while !holds() {
-            assert!(since.elapsed() < Duration::from_secs(60), "waited for {what}");
+            assert!(since.elapsed() < Duration::from_mins(1), "waited for {what}");
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -323,7 +323,7 @@ The water is still.
         assert_eq!(made, [true, true, true, false, false, false], "{:?}", watch.log());
         // Nothing of the drafts stays, and a build finds every take.
         wait("the drafts to go", || {
-            watch.files().iter().filter(|file| file.ends_with(".mkv")).count() == 3
+            watch.files().iter().filter(|file| file.contains(".mkv")).count() == 3
         });
         let folder = watch.stop();
         let built = Command::new(env!("CARGO_BIN_EXE_photoplay"))
@@ -444,7 +444,8 @@ The water is still.
         let title = |number: u32| format!("Film Number {number}");
         let text = |number: u32| SCRIPT.replace("A Small Film", &title(number));
         let write = |path: &Path, text: &str| fs::write(path, text).unwrap();
-        let dances: Vec<(&str, Box<dyn Fn(u32)>)> = vec![
+        type Dance<'a> = (&'a str, Box<dyn Fn(u32) + 'a>);
+        let dances: Vec<Dance<'_>> = vec![
             (
                 "vim",
                 Box::new(|number| {

@@ -83,7 +83,7 @@ pub fn serve(screen: Arc<Screen>, port: u16) -> Result<Server, Error> {
     let failed = |source| Error::Start { port, source };
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|_| Error::Random)?;
-    let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = format!("{:032x}", u128::from_be_bytes(random));
     let listener = std::net::TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
         .map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;

@@ -138,9 +138,10 @@ fn base64(bytes: &[u8]) -> String {
         let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte))
             << (8 * (3 - three.len()));
         for letter in 0..4 {
-            text.push(match letter <= three.len() {
-                true => char::from(LETTERS[(bits >> (18 - 6 * letter) & 63) as usize]),
-                false => '=',
+            text.push(if letter <= three.len() {
+                char::from(LETTERS[(bits >> (18 - 6 * letter) & 63) as usize])
+            } else {
+                '='
             });
         }
     }
