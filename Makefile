@@ -5,6 +5,7 @@ PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 
 .PHONY: help setup build film test preview-test lint fmt bench bench-watch bench-lsp editors-test install clean
+.PHONY: help setup build film test lint fmt bench editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,11 @@ bench-lsp: ## how an editor feels in a script of 5,000 lines
 
 editors-test: ## the editors' grammars against the examples (needs npm and vim)
 	editors/test.sh
+editors: ## the editors' extensions: VS Code's .vsix, folders in target/editors
+	@editors/pack.sh
+
+editors-test: ## the grammars against every script, the editors with the real server
+	@editors/test.sh
 
 install: setup ## photoplay into cargo's bin folder
 	cargo install --path .

@@ -19,9 +19,11 @@ let s:classes = {'photoplayTail': 'note', 'photoplayLoneNote': 'note', 'photopla
       \ 'photoplayParentheticalLine': '', 'photoplayShotLine': '', 'photoplayTitlePage': ''}
 
 function! s:class(line, column) abort
-  let groups = map(synstack(a:line, a:column), 'synIDattr(v:val, "name")')
-  " An escape is part of its text.
-  let group = get(filter(groups, 'v:val !=# "photoplayEscape"'), -1, '')
+  let group = synIDattr(synID(a:line, a:column, 0), 'name')
+  if group ==# 'photoplayEscape'
+    " It is part of its text.
+    let group = get(filter(map(synstack(a:line, a:column), 'synIDattr(v:val, "name")'), 'v:val !=# group'), -1, '')
+  endif
   if !has_key(s:classes, group)
     let s:classes[group] = tolower(substitute(substitute(group, '^photoplay', '', ''), '\l\zs\u', '_&', 'g'))
   endif

@@ -79,8 +79,8 @@ for (const says of [
      const fs = require('fs');
      if (process.argv[2] === 'watch') {
        fs.writeFileSync('arguments', process.argv.slice(2).join(' '));
-       ${says};
        process.on('SIGINT', () => { fs.writeFileSync('stopped', 'by Ctrl-C'); process.exit(0); });
+       ${says};
        setInterval(() => {}, 1000);
      }`,
   );

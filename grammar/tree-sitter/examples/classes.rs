@@ -25,7 +25,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .next()
             .unwrap_or_default()
             .chars()
-            .map(|letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' })
+            .map(
+                |letter| if letter.is_ascii_alphanumeric() || letter == '.' { letter } else { '-' },
+            )
             .collect();
         fs::write(folder.join(format!("{name}.classes")), list(&script))?;
         fs::write(folder.join(name), &script.text)?;

@@ -3,6 +3,9 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+
 use common::{Parsed, classes, scripts, wrong_bytes};
 use proptest::prelude::*;
 use tree_sitter::{InputEdit, Parser, Point, Query, QueryCursor, StreamingIterator as _};
@@ -43,10 +46,23 @@ fn what_has_a_class_has_a_colour() {
 }
 
 #[test]
-fn folds_and_locals_are_queries() {
-    for query in [tree_sitter_photoplay::FOLDS_QUERY, tree_sitter_photoplay::LOCALS_QUERY] {
-        Query::new(&common::language(), query).expect("it is a query");
+fn every_editors_queries_are_queries() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut read = 0;
+    for folder in
+        ["grammar/tree-sitter/queries", "editors/helix", "editors/zed/languages/photoplay"]
+    {
+        for entry in fs::read_dir(root.join(folder)).expect("the folder is in the repository") {
+            let path = entry.expect("a folder can be listed").path();
+            if path.extension().is_some_and(|end| end == "scm") {
+                let text = fs::read_to_string(&path).expect("a query is text");
+                let query = Query::new(&common::language(), &text);
+                assert!(query.is_ok(), "{}: {:?}", path.display(), query.err());
+                read += 1;
+            }
+        }
     }
+    assert!(read >= 6, "queries are missing");
 }
 
 /// Pieces of scripts, put together without sense.
