@@ -4,8 +4,7 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 
-.PHONY: help setup build film test preview-test lint fmt bench bench-watch bench-lsp editors-test install clean
-.PHONY: help setup build film test lint fmt bench editors editors-test install clean
+.PHONY: help setup build film test preview-test lint fmt bench bench-watch bench-lsp editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,8 +46,6 @@ bench-watch: build ## how long it takes from a save to the screen
 bench-lsp: ## how an editor feels in a script of 5,000 lines
 	cargo bench --no-default-features --bench lsp --target-dir target/bare
 
-editors-test: ## the editors' grammars against the examples (needs npm and vim)
-	editors/test.sh
 editors: ## the editors' extensions: VS Code's .vsix, folders in target/editors
 	@editors/pack.sh
 

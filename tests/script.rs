@@ -44,7 +44,7 @@ fn the_examples_have_these_trees() {
     }
 }
 
-/// What editors show. `editors/test.sh` holds their own grammars to these lists:
+/// What editors show. `editors/test.sh` holds their own grammars to the same classes:
 /// line, first and last byte in it, class.
 #[test]
 fn the_examples_have_these_colours() {
