@@ -152,9 +152,19 @@ EXT. RIVER - NIGHT
 The water is still.
 ";
 
+    /// Ends with the test, however that ends.
+    struct Running(Child);
+
+    impl Drop for Running {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
     struct Watch {
         folder: TempDir,
-        process: Child,
+        process: Running,
         port: u16,
         path: String,
     }
@@ -187,7 +197,7 @@ The water is still.
             let rest = url.strip_prefix("http://127.0.0.1:").unwrap();
             let (port, path) = rest.split_once('/').unwrap();
             let (port, path) = (port.parse().unwrap(), format!("/{path}"));
-            Self { folder, process, port, path }
+            Self { folder, process: Running(process), port, path }
         }
 
         fn script(&self) -> PathBuf {
@@ -260,15 +270,15 @@ The water is still.
         }
 
         fn stop(mut self) -> TempDir {
-            let pid = self.process.id().to_string();
+            let pid = self.process.0.id().to_string();
             assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
-            assert_eq!(self.process.wait().unwrap().code(), Some(130));
+            assert_eq!(self.process.0.wait().unwrap().code(), Some(130));
             self.folder
         }
 
         /// Kilobytes of memory in use.
         fn memory(&self) -> u64 {
-            let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+            let status = fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).unwrap();
             let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
             line.split_whitespace().nth(1).unwrap().parse().unwrap()
         }

@@ -8,7 +8,7 @@ import { Watch, apart, browser, picture, until } from "./film.mjs";
 const photoplay = resolve(process.argv[2]);
 const runs = Number(process.argv[3] ?? 7);
 
-const watch = await Watch.start(photoplay, undefined, 12);
+const watch = await Watch.start(photoplay, undefined, 6);
 const chromium = await browser();
 const page = chromium.context.pages()[0];
 const frame = async () => Math.floor((await page.evaluate(() => document.querySelector("video").currentTime)) * 24 + 1e-3);
