@@ -278,7 +278,8 @@ The water is still.
 
         /// Kilobytes of memory in use.
         fn memory(&self) -> u64 {
-            let status = fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).unwrap();
+            let status =
+                fs::read_to_string(format!("/proc/{}/status", self.process.0.id())).unwrap();
             let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
             line.split_whitespace().nth(1).unwrap().parse().unwrap()
         }

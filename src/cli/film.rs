@@ -327,15 +327,6 @@ pub(super) fn film_of(script: &Script) -> PathBuf {
     script.path.with_extension("mp4")
 }
 
-/// Every file whose change may change a script's film.
-pub(super) fn files(script: &Script) -> Vec<PathBuf> {
-    let beside = ["cast.yaml", shoot::lock::FILE].map(|name| script.folder.join(name));
-    std::iter::once(script.path.clone())
-        .chain(script.list.files.iter().map(|file| casting::below(&script.folder, file)))
-        .chain(beside)
-        .collect()
-}
-
 /// Looks whose picture is still to be made.
 pub(super) fn uncast(studio: &Studio) -> Vec<usize> {
     (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()

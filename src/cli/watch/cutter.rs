@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 use super::Heard;
 use super::latest::Latest;
@@ -16,6 +17,9 @@ use crate::cut::pieces::{Pieces, Store};
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
+
+/// The film is written to its file when nothing was saved for so long.
+const PAUSE: Duration = Duration::from_millis(800);
 
 /// A film to be cut.
 pub(super) struct Cut {
@@ -63,7 +67,7 @@ pub(super) fn cut(orders: &Latest<Cut>, desk: Sender<Heard>) {
     let mut done = 0;
     while let Some((number, order)) = orders.after(done) {
         done = number;
-        match one(&order, &|| orders.is_latest(number), &tell, &mut rubbish) {
+        match one(&order, orders, number, &tell, &mut rubbish) {
             Ok(Some(printed)) => tell(Told::Done { number, printed }),
             Ok(None) => {}
             Err(failure) => tell(Told::Failed(failure)),
@@ -75,12 +79,14 @@ pub(super) fn cut(orders: &Latest<Cut>, desk: Sender<Heard>) {
 #[allow(clippy::option_option, reason = "an order that was done may have printed nothing")]
 fn one(
     order: &Cut,
-    latest: &dyn Fn() -> bool,
+    orders: &Latest<Cut>,
+    number: u64,
     tell: &dyn Fn(Told),
     rubbish: &mut Rubbish,
 ) -> Result<Option<Option<print::Printed>>, String> {
     let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
     let store = Store::of(vault);
+    let latest = || orders.is_latest(number);
     let mut flow = |piece: usize| {
         rubbish.made.insert(pieces.keys[piece].clone());
         tell(Told::Piece(pieces.keys[piece].clone()));
@@ -102,6 +108,10 @@ fn one(
     }
     let whole = pieces.encode(&store, others, &mut flow).map_err(|error| chain(&error))?;
     if !whole {
+        return Ok(None);
+    }
+    // The preview shows the pieces; whoever goes on writing needs no film yet.
+    if to_print.is_some() && !orders.stays_latest(number, PAUSE) {
         return Ok(None);
     }
     let printed = to_print

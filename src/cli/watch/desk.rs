@@ -17,8 +17,9 @@ use super::view::{edited_line, message, shot_at};
 use super::{Heard, Production};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
+use crate::casting::below;
 use crate::cli::args::Watch;
-use crate::cli::film::{check_model, files, film_of, notes, pin, uncast};
+use crate::cli::film::{check_model, film_of, notes, pin, uncast};
 use crate::cli::project::{self, Script};
 use crate::cli::studio::{Studio, vault_of};
 use crate::cli::{Exit, Failure, Outcome};
@@ -33,6 +34,7 @@ use crate::preview::state::{
 };
 use crate::shoot::draft::drafts;
 use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::lock;
 use crate::shoot::plan::history;
 use crate::shoot::progress::{Cancel, Event};
 use crate::shoot::recipe::TakeKey;
@@ -66,8 +68,6 @@ pub(super) struct Desk<'a> {
     failure: Option<String>,
     focus: Option<usize>,
     work: Option<Work>,
-    /// Whether the camera still has an order.
-    rolling: bool,
     made: BTreeSet<TakeKey>,
     drafted: BTreeSet<TakeKey>,
     failed: BTreeMap<String, String>,
@@ -104,7 +104,6 @@ impl<'a> Desk<'a> {
             failure: None,
             focus: None,
             work: None,
-            rolling: false,
             made: BTreeSet::new(),
             drafted: BTreeSet::new(),
             failed: BTreeMap::new(),
@@ -146,7 +145,6 @@ impl<'a> Desk<'a> {
             Heard::Cursor(cursor) => self.turn_to_cursor(&cursor),
             Heard::Camera(event) => self.hear_camera(event),
             Heard::Rolled { failure } => {
-                self.rolling = false;
                 self.work = None;
                 self.screen.roll(None);
                 if failure.is_some() {
@@ -395,7 +393,6 @@ impl<'a> Desk<'a> {
         let reel = Reel::new(production.clone(), earlier, vault)
             .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
         self.reel = Some(reel);
-        self.rolling = true;
         self.assemble();
         self.wanted.want(production);
         Ok(())
@@ -580,4 +577,13 @@ impl<'a> Desk<'a> {
             lines,
         }
     }
+}
+
+/// Every file whose change may change a script's film.
+fn files(script: &Script) -> Vec<PathBuf> {
+    let beside = ["cast.yaml", lock::FILE].map(|name| script.folder.join(name));
+    std::iter::once(script.path.clone())
+        .chain(script.list.files.iter().map(|file| below(&script.folder, file)))
+        .chain(beside)
+        .collect()
 }

@@ -1,6 +1,7 @@
 //! A desk with room for one order: a newer one replaces what was not begun.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The latest order, and its number.
 pub(super) struct Latest<T> {
@@ -55,6 +56,14 @@ impl<T> Latest<T> {
     pub(super) fn is_latest(&self, number: u64) -> bool {
         let slot = self.slot();
         slot.number == number && !slot.closed
+    }
+
+    /// Whether nothing newer is ordered for a while.
+    pub(super) fn stays_latest(&self, number: u64, time: Duration) -> bool {
+        let slot = self.slot();
+        let latest = |slot: &mut Slot<T>| slot.number == number && !slot.closed;
+        let waited = self.changed.wait_timeout_while(slot, time, latest);
+        waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot<T>> {
