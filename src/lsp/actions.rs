@@ -91,10 +91,8 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
                 found.push(("move it before the shot line".to_owned(), edits));
             }
         }
-        "decimal-comma" | "written-twice" | "two-moves" => {
-            if let Some(edits) = leave_out(view, span)
-                && diagnostic.code != "decimal-comma"
-            {
+        "written-twice" | "two-moves" => {
+            if let Some(edits) = leave_out(view, span) {
                 found.push((format!("leave out `{words}`"), edits));
             }
         }

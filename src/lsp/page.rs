@@ -166,6 +166,7 @@ fn line_starts(text: &str) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use lsp::{TextDocumentContentChangePartial, TextDocumentContentChangeWholeDocument};
+    use proptest::prelude::*;
 
     use super::*;
 
@@ -198,6 +199,59 @@ mod tests {
         let page = Page::new("🎬".to_owned(), Encoding::Utf16);
         assert_eq!(page.byte(at(0, 1)), 0);
         assert_eq!(page.position(2), at(0, 0));
+    }
+
+    /// Where a byte stands, counted letter by letter.
+    fn counted(text: &str, byte: usize, encoding: Encoding) -> Position {
+        let (mut line, mut character) = (0, 0);
+        let mut letters = text[..byte].chars().peekable();
+        while let Some(letter) = letters.next() {
+            let next = letters.peek().copied().or_else(|| text[byte..].chars().next());
+            if letter == '\n' || (letter == '\r' && next != Some('\n')) {
+                (line, character) = (line + 1, 0);
+            } else {
+                character += encoding.width(letter) as u32;
+            }
+        }
+        Position { line, character }
+    }
+
+    /// A place between two letters, never between `\r` and `\n`.
+    fn between(text: &str, part: f64) -> usize {
+        let mut byte = (part * text.len() as f64) as usize;
+        while !text.is_char_boundary(byte)
+            || (text[..byte].ends_with('\r') && text[byte..].starts_with('\n'))
+        {
+            byte -= 1;
+        }
+        byte
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// `PROPTEST_CASES=100000` looks longer.
+        #[test]
+        fn edits_make_the_text_that_a_string_would_be(
+            text in "[a-zé🎬\\r\\n\u{301}]{0,40}",
+            edits in prop::collection::vec((0.0..1.0, 0.0..1.0, "[aé🎬\\r\\n]{0,5}"), 0..20),
+            encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::Utf16, Encoding::Utf32]),
+        ) {
+            let mut page = Page::new(text.clone(), encoding);
+            let mut wanted = text;
+            for (one, other, with) in edits {
+                let (one, other) = (between(&wanted, one), between(&wanted, other));
+                let (start, end) = (one.min(other), one.max(other));
+                let mut part = TextDocumentContentChangePartial::default();
+                part.range.start = counted(&wanted, start, encoding);
+                part.range.end = counted(&wanted, end, encoding);
+                part.text.clone_from(&with);
+                prop_assert_eq!(page.range_of(start..end), part.range);
+                wanted.replace_range(start..end, &with);
+                page.change(part.into());
+                prop_assert_eq!(page.text(), &wanted);
+            }
+        }
     }
 
     #[test]

@@ -32,11 +32,11 @@ pub(super) fn rename(
     let Some(Under::Name(subject, span)) = under(view.analysis, byte) else {
         return Err("only somebody or something with a name can be renamed".to_owned());
     };
-    let new = words(name);
-    if new.is_empty() || name.contains(['[', ']', '|', ',', '=', '\n', '\r', ':']) {
+    let (old, new) = (words(view.analysis.slice(span)), words(name));
+    if new.is_empty() || old.is_empty() || name.contains(['[', ']', '|', ',', '=', '\n', '\r', ':'])
+    {
         return Err(format!("`{name}` cannot be a name"));
     }
-    let old = words(view.analysis.slice(span));
     if let Some(taken) = owner(view, &new, subject) {
         return Err(format!("somebody is already called {taken}"));
     }

@@ -39,9 +39,11 @@ pub fn serve() -> Result<(), Error> {
     let end = converse(&connection);
     // The threads end when nobody sends any more.
     drop(connection);
-    match end {
-        Ok(()) => Ok(threads.join()?),
-        Err(error) => Err(error),
+    end?;
+    match threads.join() {
+        // An editor that has gone away has said goodbye.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        end => Ok(end?),
     }
 }
 
