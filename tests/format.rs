@@ -214,9 +214,8 @@ fn script() -> impl Strategy<Value = String> {
     let end = prop::sample::select(vec![
         "\n", "\n\n", "\n\n", "\n\n", "\n \n", "\n  \n", "\r\n\r\n", "\n\n\n",
     ]);
-    prop::collection::vec((paragraph(), end), 1..12).prop_map(|all| {
-        all.into_iter().map(|(paragraph, end)| format!("{paragraph}{end}")).collect()
-    })
+    prop::collection::vec((paragraph(), end), 1..12)
+        .prop_map(|all| all.into_iter().map(|(paragraph, end)| paragraph + end).collect())
 }
 
 proptest! {
