@@ -141,9 +141,9 @@ fn nonsense() -> impl Strategy<Value = String> {
 }
 
 fn point(text: &str, byte: usize) -> Point {
-    let before = &text.as_bytes()[..byte];
-    let row = before.iter().filter(|byte| **byte == b'\n').count();
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let before = &text[..byte];
+    let row = before.matches('\n').count();
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
     Point { row, column: byte - start }
 }
 

@@ -24,7 +24,6 @@ fn sexp(node: Node<'_>, field: Option<&str>, depth: usize, out: &mut String) {
     out.push('(');
     out.push_str(node.kind());
     for index in 0..node.child_count() {
-        let index = u32::try_from(index).expect("a script is small");
         let child = node.child(index).expect("it is a child");
         if child.is_named() {
             sexp(child, node.field_name_for_child(index), depth + 1, out);
