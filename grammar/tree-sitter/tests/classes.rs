@@ -65,6 +65,32 @@ fn every_editors_queries_are_queries() {
     assert!(read >= 6, "queries are missing");
 }
 
+/// Texts that would cost a careless scanner the square of their length.
+#[test]
+fn hostile_texts_are_read() {
+    for (piece, times) in [
+        ("*a ", 20_000),
+        ("*a", 20_000),
+        ("[[", 20_000),
+        ("[[a\n", 20_000),
+        ("/*", 20_000),
+        ("/**/", 20_000),
+        ("[[a]]\n", 20_000),
+        ("MARA\n[[wear: a]]\n", 2_000),
+        ("\"a,", 20_000),
+        ("!! \"a,", 2_000),
+        ("#\n", 20_000),
+        ("# a\n", 20_000),
+        ("a\n  \n", 20_000),
+        ("(", 20_000),
+    ] {
+        for start in ["", "INT. HOUSE - DAY\n\n", "MARA\n", "!! WIDE, ", "[[cast: "] {
+            let text = format!("{start}{}", piece.repeat(times));
+            assert!(!Parsed::new(&text).tree.root_node().has_error(), "{start:?} {piece:?}");
+        }
+    }
+}
+
 /// Pieces of scripts, put together without sense.
 fn nonsense() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
