@@ -195,8 +195,9 @@ fn refusal(door: &Door, request: &Request<Body>) -> Option<StatusCode> {
 fn crosses_sites(headers: &HeaderMap) -> bool {
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let site = value("sec-fetch-site").unwrap_or("none");
-    let opened =
-        value("sec-fetch-mode") == Some("navigate") && value("sec-fetch-dest") == Some("document");
+    // In a window of its own, or in an editor's panel beside the script.
+    let opened = value("sec-fetch-mode") == Some("navigate")
+        && matches!(value("sec-fetch-dest"), Some("document" | "iframe"));
     !matches!(site, "same-origin" | "none") && !opened
 }
 
