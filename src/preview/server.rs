@@ -147,13 +147,15 @@ fn routes(screen: Arc<Screen>, door: Door) -> Router {
 /// page at all, and calls us by our own name: a page that has another name
 /// point at this machine does not get in (DNS rebinding).
 async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let browses = request.headers().contains_key("sec-fetch-site");
     let mut response = match refusal(&door, &request) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
     };
     let status = response.status();
     let headers = response.headers_mut();
-    if status.is_client_error() {
+    // Programs that keep a connection for later would find it closed by then.
+    if status.is_client_error() || !browses {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let policy = "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; \
