@@ -352,7 +352,7 @@ The water is still.
         let watch = Watch::start(2);
         watch.made();
         let folder = watch.stop();
-        let watch = Watch::on(folder, 60);
+        let watch = Watch::on(folder, 400);
         watch.made();
         let rolls = |shot: usize| {
             move |state: &Value| takes(state).get(shot).is_some_and(|state| state == "rolling")
