@@ -144,7 +144,7 @@ fn other_names_and_other_sites_are_refused() {
         "Origin: null\r\n",
         &format!("Origin: http://127.0.0.1:{}\r\n", port ^ 1),
         "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: image\r\n",
-        "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n",
+        "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: iframe\r\n",
         "Sec-Fetch-Site: same-site\r\n",
     ] {
         assert_eq!(preview.get(&path, foreign), 403, "{foreign}");
@@ -153,6 +153,7 @@ fn other_names_and_other_sites_are_refused() {
         &format!("Origin: http://127.0.0.1:{port}\r\n")[..],
         "Sec-Fetch-Site: same-origin\r\n",
         "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n",
+        "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: iframe\r\n",
     ] {
         assert_eq!(preview.get(&path, own), 200, "{own}");
     }
