@@ -54,17 +54,21 @@ pub fn edits(sources: &Sources, id: SourceId) -> Vec<(Range<usize>, String)> {
 }
 
 #[derive(Default)]
-struct Edits(Vec<(Range<usize>, String)>);
+struct Edits {
+    all: Vec<(Range<usize>, String)>,
+    /// Where notes begin that stay as they are.
+    kept: Vec<usize>,
+}
 
 impl Edits {
     fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
-        self.0.push((range, with.into()));
+        self.all.push((range, with.into()));
     }
 
     /// In order, those that change something, and a line end for the last line.
     fn finish(mut self, raw: &str) -> Vec<(Range<usize>, String)> {
-        self.0.sort_by_key(|(range, _)| (range.start, range.end));
-        let last = self.0.last().filter(|(range, _)| range.end == raw.len());
+        self.all.sort_by_key(|(range, _)| (range.start, range.end));
+        let last = self.all.last().filter(|(range, _)| range.end == raw.len());
         let ended = match last {
             Some((range, with)) if with.is_empty() => raw[..range.start].ends_with('\n'),
             Some((_, with)) => with.ends_with('\n'),
@@ -73,8 +77,8 @@ impl Edits {
         if !ended && !raw.is_empty() {
             self.replace(raw.len()..raw.len(), "\n");
         }
-        self.0.retain(|(range, with)| raw[range.clone()] != **with);
-        self.0
+        self.all.retain(|(range, with)| raw[range.clone()] != **with);
+        self.all
     }
 }
 
@@ -123,8 +127,10 @@ fn format_shot(scan: &Scan<'_>, id: SourceId, shot: &ShotLine, edits: &mut Edits
             let head = spaced_after(&spaced(words));
             edits.replace(start + bangs..tail.end, format!("{head} [[{content}]]"));
         }
-        // Several notes, or a boneyard: the author knows why.
+        // Several notes, or a boneyard: the author knows why. In the middle of a
+        // head they are as many blanks as they have bytes.
         _ => {
+            edits.kept.extend(gaps.iter().map(|gap| gap.start));
             let first = if words.is_empty() { first_gap } else { words.start };
             edits.replace(start + bangs..first, " ");
         }
@@ -183,7 +189,8 @@ fn format_directive(scan: &Scan<'_>, id: SourceId, directive: &Directive, edits:
 fn format_line(scan: &Scan<'_>, line: &Line, speeches: &[Range<usize>], edits: &mut Edits) {
     for gap in scan.gaps_of(line) {
         // The length of a boneyard that is not alone on its lines may matter.
-        if gap.kind == GapKind::Boneyard && line.kind != LineKind::Dropped
+        if edits.kept.contains(&gap.start)
+            || gap.kind == GapKind::Boneyard && line.kind != LineKind::Dropped
             || gap.kind == GapKind::Note && holds_boneyard(scan, gap)
         {
             continue;
