@@ -137,6 +137,13 @@ fn holds_for(name: &str, text: &str) {
 }
 
 #[test]
+fn what_was_found_by_chance_stays_found() {
+    for text in ["!!1,5s[[|]]|", "！！from[[\r\n^Mara waits.]]>MARA"] {
+        holds_for("a.play", text);
+    }
+}
+
+#[test]
 fn examples_and_tables_are_well_formed() {
     for path in examples() {
         holds_for("a.play", &fs::read_to_string(&path).expect("an example is text"));

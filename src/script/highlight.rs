@@ -189,7 +189,15 @@ impl Paint {
             parts.push(Highlight { span, class: Class::ShotNumber });
         }
         parts.sort_by_key(|part| part.span);
-        self.inside_notes.extend(parts);
+        // A phrase may run on behind the note, whose phrases lie over it.
+        let spans: Vec<Span> = parts.iter().map(|part| part.span).collect();
+        let inside = |part: &Highlight| {
+            spans.iter().any(|span| {
+                *span != part.span && span.start <= part.span.start && part.span.end <= span.end
+            })
+        };
+        let (above, base): (Vec<Highlight>, Vec<Highlight>) = parts.into_iter().partition(inside);
+        self.inside_notes.extend(over(&base, &above));
     }
 }
 
