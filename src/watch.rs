@@ -231,8 +231,12 @@ mod tests {
         false
     }
 
+    /// A way of saving, by the name of who saves so.
     #[cfg(unix)]
-    fn saves() -> Vec<(&'static str, fn(&Path))> {
+    type Save = (&'static str, fn(&Path));
+
+    #[cfg(unix)]
+    fn saves() -> Vec<Save> {
         use std::io::Write as _;
         use std::os::unix::fs::symlink;
         vec![
