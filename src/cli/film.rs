@@ -24,7 +24,7 @@ use crate::media::take::TakeReader;
 use crate::model::Files;
 use crate::report::{Style, plural};
 use crate::shoot;
-use crate::shoot::drive::{self, Call, Camera, Set, drive, survey};
+use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Direction, Event, Progress};
 use crate::shoot::remote::{self, RemoteCamera};
@@ -69,8 +69,7 @@ fn film(
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let mut camera = RemoteCamera::new(&studio.model, studio.network.digest(), &root, progress);
 
-    tell_plan(script, &studio, progress);
-    if survey(&studio.plan, &root).to_make > 0 {
+    if tell_plan(script, &studio, progress).to_make > 0 {
         camera.inspect().map_err(|error| unshot(Box::new(error)))?;
     }
     let uncast = uncast(&studio);
@@ -129,7 +128,7 @@ fn interrupted() -> Exit {
     Exit::Interrupted
 }
 
-fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) {
+fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Survey {
     let survey = survey(&studio.plan, &vault_of(&script.folder));
     progress.tell(&Event::Plan {
         shots: script.list.shots.len(),
@@ -139,6 +138,7 @@ fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) {
         takes_cached: survey.cached,
         work: survey.work,
     });
+    survey
 }
 
 /// Writes to the lock file which pictures and model files the film is made with.

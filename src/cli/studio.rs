@@ -48,12 +48,7 @@ impl Studio {
                 None => failure,
             }
         })?;
-        let cast = if network.takes_pictures {
-            casting::looks(&script.list, network.words.as_ref())
-        } else {
-            let shots = script.list.shots.iter().map(|_| Vec::new()).collect();
-            Cast { looks: Vec::new(), shots }
-        };
+        let cast = network.cast(&script.list);
         let mut studio = Self {
             #[cfg(feature = "ffmpeg")]
             model,

@@ -41,12 +41,7 @@ impl Takes {
         let mut digests = Digests::open(vault.join("digests.json"));
         let network = Network::new(model, digests.of_model(model)?).ok()?;
         let lock = Lock::read(&folder).ok()?;
-        let cast = if network.takes_pictures {
-            casting::looks(&analysis.list, network.words.as_ref())
-        } else {
-            let shots = analysis.list.shots.iter().map(|_| Vec::new()).collect();
-            Cast { looks: Vec::new(), shots }
-        };
+        let cast = network.cast(&analysis.list);
         let mut digest = |path: &Path| digests.of(path);
         let chosen = casting::choose(&cast, &lock.portraits, &folder, &mut digest).ok()?;
         let plan = plan(&analysis.list, &network, &cast, &chosen, &folder, &mut digest).ok()?;

@@ -12,7 +12,7 @@ use super::seed::{Setup, portrait_seed, seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompt;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
-use crate::casting::{Cast, Chosen, Look, below, portrait_description};
+use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Model, Settings, Words};
 use crate::time::Rate;
 
@@ -84,6 +84,15 @@ impl Network {
             digests,
             takes_pictures: !transformer.vace_layers.is_empty(),
         })
+    }
+
+    /// Who appears how in a film of this model's; nobody where it takes no
+    /// pictures of them.
+    pub fn cast(&self, list: &ShotList) -> Cast {
+        if self.takes_pictures {
+            return casting::looks(list, self.words.as_ref());
+        }
+        Cast { looks: Vec::new(), shots: list.shots.iter().map(|_| Vec::new()).collect() }
     }
 
     /// One digest of all of its files.
