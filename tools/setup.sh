@@ -5,9 +5,11 @@
 # what the preview page is tested with: Chromium and two packages for Node.
 set -eu
 
+purpose=${1:-build}
+
 packages='build-essential pkg-config clang libclang-dev
 libavcodec-dev libavformat-dev libavutil-dev libswscale-dev libswresample-dev'
-if [ "${1:-}" = tests ]; then
+if [ "$purpose" = tests ]; then
     command -v node >/dev/null || packages="$packages nodejs"
     command -v npm >/dev/null || packages="$packages npm"
     [ -n "${CHROMIUM:-}" ] || packages="$packages chromium"
@@ -69,6 +71,7 @@ elif [ ! -e "$libtorch/complete" ]; then
         --python-version 3.11 --implementation cp --platform "$platform" \
         --dest "$work/wheels" "torch==$version"
     # libtorch_cpu.so names these two, even on a machine without a GPU.
+    set --
     for glibc in 17 25 27 28; do
         set -- "$@" --platform "manylinux_2_${glibc}_$(uname -m)"
     done
@@ -111,7 +114,7 @@ fi
 
 # ---- the browser's test ----------------------------------------------------
 
-if [ "${1:-}" = tests ] && [ ! -d "$repository/tests/browser/node_modules/playwright-core" ]; then
+if [ "$purpose" = tests ] && [ ! -d "$repository/tests/browser/node_modules/playwright-core" ]; then
     say 'fetching what the browser is driven with'
     (cd "$repository/tests/browser" && npm install --silent --no-audit --no-fund --no-package-lock)
 fi
