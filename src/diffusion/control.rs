@@ -4,7 +4,7 @@
 //!
 //! Knows latents and which frames are kept; does not know why.
 
-use image::RgbImage;
+use image::{GrayImage, RgbImage};
 use tch::{Device, Kind, Tensor};
 
 /// The pixel frame whose mask stands for each latent frame: `nearest-exact`
@@ -21,10 +21,10 @@ pub fn mask_frames(frames: i64) -> Vec<i64> {
 /// The control latents, (B, 2z + s², R + 1+k, h, w).
 ///
 /// `inactive` and `reactive` are normalised latents of the clip where it is kept
-/// and where it is made, (B, z, 1+k, h, w); `generate` tells of each pixel frame
-/// whether it is made (1) or kept (0), (B, 1+4k); `references` are normalised
-/// latents of single pictures, (B, z, 1, h, w) each, in order. `spatial` is s,
-/// pixels of a latent's side.
+/// and where it is made, (B, z, 1+k, h, w); `generate` tells of each pixel
+/// how far it is made (1) or kept (0), (B, 1+4k, H, W), or of each frame,
+/// (B, 1+4k); `references` are normalised latents of single pictures,
+/// (B, z, 1, h, w) each, in order. `spatial` is s, pixels of a latent's side.
 pub fn control(
     inactive: &Tensor,
     reactive: &Tensor,
@@ -34,12 +34,15 @@ pub fn control(
 ) -> Tensor {
     let (batch, _, frames, height, width) = inactive.size5().expect("latents have five dimensions");
     let table = Tensor::from_slice(&mask_frames(generate.size()[1])).to_device(generate.device());
-    let mask = generate
-        .index_select(1, &table)
-        .reshape([batch, 1, frames, 1, 1])
+    let mask = generate.index_select(1, &table);
+    let mask = if mask.dim() == 2 { mask.unsqueeze(-1).unsqueeze(-1) } else { mask };
+    let mask = mask
+        .expand([batch, frames, height * spatial, width * spatial], false)
+        .reshape([batch, frames, height, spatial, width, spatial])
+        .permute([0, 3, 5, 1, 2, 4])
+        .reshape([batch, spatial * spatial, frames, height, width])
         .to_kind(inactive.kind())
-        .to_device(inactive.device())
-        .expand([batch, spatial * spatial, frames, height, width], false);
+        .to_device(inactive.device());
     let clip = Tensor::cat(&[inactive, reactive, &mask], 1);
     let channels = clip.size()[1];
     let mut parts = Vec::with_capacity(references.len() + 1);
@@ -63,6 +66,13 @@ pub fn pixels(picture: &RgbImage) -> Tensor {
     (unit * 2.0 - 1.0).permute([2, 0, 1]).contiguous()
 }
 
+/// How far each pixel of a mask is made anew, in [0, 1], (H, W), f32 on the CPU.
+pub fn mask(picture: &GrayImage) -> Tensor {
+    let (width, height) = picture.dimensions();
+    let bytes = Tensor::from_slice(picture.as_raw());
+    bytes.reshape([i64::from(height), i64::from(width)]).to_kind(Kind::Float) / 255.0
+}
+
 /// Pixels in [−1, 1], (3, F, H, W), as pictures.
 pub fn pictures(clip: &Tensor) -> Vec<RgbImage> {
     let (_, frames, height, width) = clip.size4().expect("a clip without a batch");
@@ -84,6 +94,9 @@ pub fn pictures(clip: &Tensor) -> Vec<RgbImage> {
 }
 
 /// A picture fitted into a white canvas, as pixels in [−1, 1], (1, 3, 1, H, W).
+///
+/// As the reference code of VACE fits it; diffusers first resizes a picture
+/// whose sides are no multiples of the autoencoder's factor until they are.
 pub fn on_canvas(picture: &RgbImage, width: u32, height: u32) -> Tensor {
     let (from_width, from_height) = picture.dimensions();
     let scale =

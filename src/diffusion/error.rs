@@ -3,7 +3,32 @@
 use std::io;
 use std::path::PathBuf;
 
+use tch::Kind;
+
 use crate::model;
+
+/// Why latents are not finite, most likely.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// Embeddings of a prompt are not finite.
+    #[error(
+        "the text encoder makes no numbers of the prompt; its weights are damaged, or were stored as f16, which it overflows"
+    )]
+    Prompt,
+    /// Latents of pictures are not finite.
+    #[error("the autoencoder makes no numbers of the pictures given; its weights are damaged")]
+    Pictures,
+    /// The velocity is not finite.
+    #[error(
+        "the transformer answers with something that is no number; its weights or what was merged into them are damaged, or overflow {0:?}"
+    )]
+    Transformer(Kind),
+    /// A finite velocity led there.
+    #[error(
+        "the steps are too long for the model; more steps, less guidance or another shift may help"
+    )]
+    Schedule,
+}
 
 /// A failure of the networks or of their files.
 #[derive(Debug, thiserror::Error)]
@@ -93,12 +118,14 @@ pub enum Error {
     #[error("{0}")]
     Request(String),
     /// Latents became infinite or not a number.
-    #[error("the picture fell apart (a latent is not finite) at step {step} of {of}")]
+    #[error("the picture fell apart (a latent is not finite) at step {step} of {of}: {cause}")]
     NotFinite {
         /// Steps done, counting from one.
         step: u32,
         /// Of how many.
         of: u32,
+        /// Where it began, most likely.
+        cause: Cause,
     },
     /// The caller asked to stop.
     #[error("cancelled")]

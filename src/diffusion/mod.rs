@@ -1,5 +1,5 @@
-//! The diffusion networks: the Wan 2.1 VACE architecture, by configuration
-//! alone, with names and arithmetic of Python diffusers 0.42.
+//! The diffusion networks: Wan 2.1 and 2.2, with and without VACE, by
+//! configuration alone, with names and arithmetic of Python diffusers 0.42.
 //!
 //! ```text
 //! prompt → tokenizer → text_encoder ─┐
@@ -10,9 +10,11 @@
 //! Knows models and tensors; does not know screenplays or shots.
 
 pub mod control;
+mod denoiser;
 mod error;
 pub mod noise;
 mod pipeline;
+mod request;
 mod runtime;
 pub mod scheduler;
 pub mod text_encoder;
@@ -21,9 +23,10 @@ pub mod transformer;
 pub mod vae;
 pub mod weights;
 
-pub use error::Error;
+pub use error::{Cause, Error};
 pub use noise::Noise;
-pub use pipeline::{Pipeline, Reference, Request};
+pub use pipeline::Pipeline;
+pub use request::{Conditioning, Inpaint, Reference, Request};
 pub use runtime::{best_device, best_kind, keep_memory};
 pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;

@@ -1,5 +1,6 @@
-//! From a request to frames: `WanVACEPipeline` of diffusers, with what repeats
-//! between takes computed once.
+//! From a request to frames: `WanPipeline`, `WanVACEPipeline` and, with a first
+//! frame for Wan 2.2 TI2V, `WanImageToVideoPipeline` of diffusers, with what
+//! repeats between takes computed once.
 //!
 //! References keep the order they are given in, as in the reference code of
 //! VACE (diffusers reverses two or more). Knows a request; does not know why a
@@ -13,105 +14,28 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::control::{control, on_canvas, pictures, pixels};
+use super::control::{self, control, on_canvas, pictures, pixels};
+use super::denoiser::{Denoiser, Expert, Index};
+use super::error::Cause;
+use super::request::{Conditioning, Inpaint, Limits, Reference, Request};
 use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
 use super::tokenizer::Tokenizer;
-use super::transformer::{self, Transformer};
+use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
 use super::weights::Loading;
 use super::{Error, Noise, TextEncoder, Weights, text_encoder};
 use crate::model::Model;
-
-/// A clip to be made.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// What is seen.
-    pub prompt: String,
-    /// What to steer away from; needs guidance above 1.
-    pub negative_prompt: String,
-    /// Who or what is in it.
-    pub references: Vec<Reference>,
-    /// The picture it starts with.
-    pub first_frame: Option<RgbImage>,
-    /// The picture it ends with.
-    pub last_frame: Option<RgbImage>,
-    /// The last 4k+1 frames of the clip it goes on from.
-    pub preceding: Vec<RgbImage>,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// 4k+1, those it goes on from included.
-    pub frames: u32,
-    /// Denoising steps.
-    pub steps: u32,
-    /// Classifier-free guidance; 1 or less runs the conditional branch alone.
-    pub guidance_scale: f64,
-    /// Time shift of the schedule.
-    pub shift: f64,
-    /// `unipc` or `flow_match_euler`.
-    pub scheduler: String,
-    /// Decides the noise, on every device alike.
-    pub seed: u64,
-}
-
-/// A picture of a character as the network knows it: normalised latents,
-/// (1, z, 1, h, w), f32.
-#[derive(Debug)]
-pub struct Reference {
-    latents: Tensor,
-}
-
-impl Clone for Reference {
-    fn clone(&self) -> Self {
-        Self { latents: self.latents.shallow_clone() }
-    }
-}
-
-impl Reference {
-    const NAME: &str = "latents";
-
-    /// As a safetensors file.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
-        let tensors = IndexMap::from([(Self::NAME.to_owned(), self.latents.shallow_clone())]);
-        Weights::from_tensors("reference", tensors).to_safetensors()
-    }
-
-    /// From a safetensors file.
-    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let file = || "reference".to_owned();
-        let parsed = safetensors::SafeTensors::deserialize(bytes)
-            .map_err(|source| Error::Damaged { file: file(), source })?;
-        let view = parsed
-            .tensor(Self::NAME)
-            .map_err(|_| Error::MissingTensor { file: file(), name: Self::NAME.to_owned() })?;
-        let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
-        if view.dtype() != safetensors::Dtype::F32 {
-            let (name, found) = (Self::NAME.to_owned(), format!("{:?}", view.dtype()));
-            return Err(Error::Dtype { file: file(), name, found });
-        }
-        if shape.len() != 5 || shape[0] != 1 || shape[2] != 1 {
-            let (name, expected) = (Self::NAME.to_owned(), vec![1, -1, 1, -1, -1]);
-            return Err(Error::Shape { file: file(), name, expected, found: shape });
-        }
-        Ok(Self { latents: Tensor::from_data_size(view.data(), &shape, Kind::Float) })
-    }
-
-    /// The latents.
-    pub fn latents(&self) -> &Tensor {
-        &self.latents
-    }
-}
 
 /// A model ready to shoot.
 #[derive(Debug)]
 pub struct Pipeline {
     tokenizer: Tokenizer,
     text_encoder: TextEncoder,
-    transformer: Transformer,
+    denoiser: Denoiser,
     vae: Vae,
     scheduler: scheduler::Config,
+    conditioning: Conditioning,
     device: Device,
     kind: Kind,
     /// Embeddings of prompts asked for.
@@ -125,6 +49,41 @@ const PROMPTS: usize = 64;
 
 /// Bytes the autoencoder may take at once, about; longer clips go in parts.
 const VAE_BYTES: i64 = 2 << 30;
+
+/// What the model makes of pictures; an error if its parts do not fit together.
+fn conditioning(
+    index: &Index,
+    transformer: &transformer::Config,
+    vae: &vae::Config,
+    text: &text_encoder::Config,
+) -> Result<Conditioning, Error> {
+    let unsupported = |what: String| Err(Error::Unsupported(what));
+    let (control, inputs) = (transformer.vace_in_channels, transformer.in_channels);
+    let has_control = !transformer.vace_layers.is_empty();
+    let made = 2 * vae.z_dim + vae.scale_factor_spatial * vae.scale_factor_spatial;
+    if has_control && control != made {
+        return unsupported(format!(
+            "a transformer with {control} control channels beside an autoencoder that makes {made}"
+        ));
+    }
+    if inputs != vae.z_dim {
+        return unsupported(format!(
+            "a transformer of {inputs} latent channels beside an autoencoder of {}",
+            vae.z_dim
+        ));
+    }
+    if text.d_model != transformer.text_dim {
+        return unsupported(format!(
+            "a transformer that reads {} text channels beside a text encoder of {}",
+            transformer.text_dim, text.d_model
+        ));
+    }
+    Ok(match (has_control, index.expand_timesteps) {
+        (true, _) => Conditioning::Control,
+        (false, true) => Conditioning::FirstFrame,
+        (false, false) => Conditioning::Prompt,
+    })
+}
 
 fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
     serde_json::from_slice(&model.read(file)?)
@@ -144,31 +103,13 @@ impl Pipeline {
     }
 
     fn load_unguarded(model: &Model, device: Device, kind: Kind) -> Result<Self, Error> {
+        let index = Index::read(model)?;
         let vae_config: vae::Config = parse(model, "vae/config.json")?;
-        let transformer_config: transformer::Config = parse(model, "transformer/config.json")?;
         let text_config: text_encoder::Config = parse(model, "text_encoder/config.json")?;
         let scheduler: scheduler::Config = parse(model, "scheduler/scheduler_config.json")?;
-        let has_control = !transformer_config.vace_layers.is_empty();
-        let spatial = vae_config.scale_factor_spatial;
-        let control_channels = 2 * vae_config.z_dim + spatial * spatial;
-        if has_control && transformer_config.vace_in_channels != control_channels {
-            return Err(Error::Unsupported(format!(
-                "a transformer with {} control channels beside an autoencoder that makes {control_channels}",
-                transformer_config.vace_in_channels
-            )));
-        }
-        if transformer_config.in_channels != vae_config.z_dim {
-            return Err(Error::Unsupported(format!(
-                "a transformer of {} latent channels beside an autoencoder of {}",
-                transformer_config.in_channels, vae_config.z_dim
-            )));
-        }
-        if text_config.d_model != transformer_config.text_dim {
-            return Err(Error::Unsupported(format!(
-                "a transformer that reads {} text channels beside a text encoder of {}",
-                transformer_config.text_dim, text_config.d_model
-            )));
-        }
+        let mut denoiser =
+            Denoiser::new(model, &index, scheduler.num_train_timesteps, device, kind)?;
+        let conditioning = conditioning(&index, denoiser.config(), &vae_config, &text_config)?;
         let tokenizer = Tokenizer::new(
             &model.read("tokenizer/tokenizer.json")?,
             &text_config,
@@ -186,22 +127,7 @@ impl Pipeline {
             )?,
             &text_config,
         )?;
-        let transformer = Transformer::from_weights(
-            &Weights::load(
-                model,
-                "transformer",
-                "diffusion_pytorch_model",
-                &transformer_config.parameters()?,
-                kind,
-                device,
-                Loading {
-                    ignored: transformer::IGNORED,
-                    keep_f32: transformer::KEEP_F32,
-                    ..Loading::default()
-                },
-            )?,
-            &transformer_config,
-        )?;
+        denoiser.transformer(0)?;
         let vae = Vae::from_weights(
             &Weights::load(
                 model,
@@ -217,9 +143,10 @@ impl Pipeline {
         Ok(Self {
             tokenizer,
             text_encoder,
-            transformer,
+            denoiser,
             vae,
             scheduler,
+            conditioning,
             device,
             kind,
             prompts: IndexMap::new(),
@@ -227,9 +154,9 @@ impl Pipeline {
         })
     }
 
-    /// Whether references and frames to keep mean something to the model.
-    pub fn takes_pictures(&self) -> bool {
-        self.transformer.has_control()
+    /// What the model makes of pictures.
+    pub fn conditioning(&self) -> Conditioning {
+        self.conditioning
     }
 
     /// A picture of a character for clips of this size.
@@ -242,7 +169,7 @@ impl Pipeline {
         if image.width() == 0 || image.height() == 0 {
             return Err(Error::Request("a reference picture is empty".to_owned()));
         }
-        self.check_size(width, height)?;
+        self.limits().check_size(width, height)?;
         guarded(|| {
             let latents = self.encode(&on_canvas(image, width, height));
             Ok(Reference { latents: latents.to_device(Device::Cpu) })
@@ -257,15 +184,20 @@ impl Pipeline {
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Vec<RgbImage>, Error> {
         self.check(request)?;
-        let shape = self.latent_shape(request);
-        let noise = Noise::new(request.seed, 0).normal(&shape);
+        let noise = Noise::new(request.seed, 0).normal(&self.latent_shape(request));
         let latents = self.generate_latents(request, &noise, on_step)?;
         self.decode(&latents)
     }
 
     /// Pictures of normalised latents, (1, z, 1+k, h, w).
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<RgbImage>, Error> {
-        guarded(|| Ok(pictures(&self.decode_pixels(latents).squeeze_dim(0))))
+        let pixels = self.decode_pixels(latents)?;
+        guarded(|| Ok(pictures(&pixels.squeeze_dim(0))))
+    }
+
+    /// As [`Self::decode`], as pixels in [−1, 1], (1, 3, 1+4k, H, W).
+    pub fn decode_pixels(&self, latents: &Tensor) -> Result<Tensor, Error> {
+        guarded(|| Ok(self.decode_in_memory(latents)))
     }
 
     /// As [`Self::generate`] from given noise, (1, z, R + 1+k, h, w), and
@@ -277,46 +209,62 @@ impl Pipeline {
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Tensor, Error> {
         self.check(request)?;
-        guarded(|| {
-            let text = self.embed(&request.prompt)?;
-            let prompt = self.transformer.prompt(&text);
-            let negative = if request.guidance_scale > 1.0 {
-                let text = self.embed(&request.negative_prompt)?;
-                Some(self.transformer.prompt(&text))
-            } else {
-                None
-            };
-            let control = self.control(request);
-            let control =
-                control.and_then(|control| self.transformer.control(&control.to_kind(self.kind)));
-            let mut scheduler =
-                Scheduler::new(&request.scheduler, &self.scheduler, request.steps, request.shift)?;
-            let mut latents = noise.to_device(self.device);
-            let timesteps = scheduler.timesteps().to_vec();
-            for (index, timestep) in timesteps.into_iter().enumerate() {
-                let done = index as u32 + 1;
-                let time = Tensor::from_slice(&[timestep]).to_device(self.device);
-                let input = latents.to_kind(self.kind);
-                let velocity = |prompt| {
-                    self.transformer
-                        .forward(&input, &time, prompt, control.as_ref())
-                        .to_kind(Kind::Float)
-                };
-                let mut predicted = velocity(&prompt);
-                if let Some(negative) = &negative {
-                    let without = velocity(negative);
-                    predicted = &without + (&predicted - &without) * request.guidance_scale;
-                }
-                latents = scheduler.step(&predicted, &latents);
-                if latents.isfinite().all().int64_value(&[]) == 0 {
-                    return Err(Error::NotFinite { step: done, of: request.steps });
-                }
-                if on_step(done, request.steps).is_break() {
-                    return Err(Error::Cancelled);
-                }
+        guarded(|| self.denoise(request, noise, on_step))
+    }
+
+    fn denoise(
+        &mut self,
+        request: &Request,
+        noise: &Tensor,
+        on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
+    ) -> Result<Tensor, Error> {
+        let conditions = self.conditions(request)?;
+        let mut scheduler =
+            Scheduler::new(&request.scheduler, &self.scheduler, request.steps, request.shift)?;
+        let mut latents = noise.to_device(self.device);
+        let timesteps = scheduler.timesteps().to_vec();
+        let mut prepared: Option<Prepared> = None;
+        for (done, timestep) in (1..).zip(timesteps) {
+            let expert = self.denoiser.expert(timestep);
+            // What one expert made of the conditions goes before the other comes.
+            prepared = prepared.filter(|prepared| prepared.expert == expert);
+            let transformer = self.denoiser.transformer(expert)?;
+            let prepared =
+                prepared.get_or_insert_with(|| conditions.prepare(transformer, expert, request));
+            let input = conditions.begin(&latents).to_kind(self.kind);
+            let time = conditions.times(timestep, &latents);
+            let predicted = prepared.velocity(transformer, &input, &time);
+            latents = scheduler.step(&predicted, &latents);
+            if !is_finite(&latents) {
+                let cause = conditions.cause(
+                    || prepared.towards(&prepared.prompt, transformer, &input, &time),
+                    self.kind,
+                );
+                return Err(Error::NotFinite { step: done, of: request.steps, cause });
             }
-            let references = request.references.len() as i64;
-            Ok(latents.narrow(2, references, latents.size()[2] - references))
+            if on_step(done, request.steps).is_break() {
+                return Err(Error::Cancelled);
+            }
+        }
+        let latents = conditions.begin(&latents);
+        let references = request.references.len() as i64;
+        Ok(latents.narrow(2, references, latents.size()[2] - references))
+    }
+
+    fn conditions(&mut self, request: &Request) -> Result<Conditions, Error> {
+        let guided = request.guidance_scale.max(request.guidance_scale_2.unwrap_or(0.0)) > 1.0;
+        let first = match self.conditioning {
+            Conditioning::FirstFrame => request.first_frame.as_ref().or(request.preceding.first()),
+            _ => None,
+        };
+        Ok(Conditions {
+            text: self.embed(&request.prompt)?,
+            negative: guided.then(|| self.embed(&request.negative_prompt)).transpose()?,
+            control: self.control(request).map(|control| control.to_kind(self.kind)),
+            first: first.map(|picture| {
+                let picture = cover(picture, request.width, request.height);
+                self.encode(&pixels(&picture).unsqueeze(0).unsqueeze(2))
+            }),
         })
     }
 
@@ -333,66 +281,33 @@ impl Pipeline {
         ]
     }
 
-    fn check_size(&self, width: u32, height: u32) -> Result<(), Error> {
-        let [_, rows, columns] = self.transformer.config().patch_size;
-        let spatial = self.vae.config().scale_factor_spatial;
-        for (name, size, patch) in [("width", width, columns), ("height", height, rows)] {
-            let unit = spatial * patch;
-            if size == 0 || i64::from(size) % unit != 0 {
+    fn check(&self, request: &Request) -> Result<(), Error> {
+        self.limits().check(request)?;
+        if request.guidance_scale_2.is_some() && !self.denoiser.has_second() {
+            return Err(Error::Request(
+                "the model has no second expert for a guidance scale of its own".to_owned(),
+            ));
+        }
+        let [_, z, _, rows, columns] = self.latent_shape(request);
+        for reference in &request.references {
+            let found = reference.latents().size();
+            if found != [1, z, 1, rows, columns] {
                 return Err(Error::Request(format!(
-                    "a {name} of {size} pixels is not a multiple of {unit}"
+                    "a reference of shape {found:?} does not fit a clip of {z}×{rows}×{columns} latents"
                 )));
             }
         }
         Ok(())
     }
 
-    fn check(&self, request: &Request) -> Result<(), Error> {
-        let wrong = |what: String| Err(Error::Request(what));
-        self.check_size(request.width, request.height)?;
-        let unit = self.vae.config().scale_factor_temporal as u32;
-        if request.frames % unit != 1 {
-            return wrong(format!("{} frames are not {unit}k+1", request.frames));
+    fn limits(&self) -> Limits {
+        let [_, rows, columns] = self.denoiser.config().patch_size;
+        let vae = self.vae.config();
+        Limits {
+            conditioning: self.conditioning,
+            unit: [columns, rows].map(|patch| vae.scale_factor_spatial * patch),
+            temporal: vae.scale_factor_temporal as u32,
         }
-        let preceding = request.preceding.len();
-        if preceding > 0 && (preceding as u32 % unit != 1 || preceding as u32 >= request.frames) {
-            return wrong(format!(
-                "{preceding} preceding frames are not {unit}k+1 and fewer than {}",
-                request.frames
-            ));
-        }
-        if preceding > 0 && request.first_frame.is_some() {
-            return wrong("a clip starts with a first frame or goes on from another".to_owned());
-        }
-        if request.last_frame.is_some() && request.frames == 1 && request.first_frame.is_some() {
-            return wrong("a single frame cannot be the first and the last given".to_owned());
-        }
-        let pictures = !request.references.is_empty()
-            || preceding > 0
-            || request.first_frame.is_some()
-            || request.last_frame.is_some();
-        if pictures && !self.takes_pictures() {
-            return wrong("the model takes no pictures, only a prompt".to_owned());
-        }
-        let ends = request.first_frame.iter().chain(&request.last_frame);
-        if ends.into_iter().any(|picture| picture.width() == 0 || picture.height() == 0) {
-            return wrong("a picture to start or end with is empty".to_owned());
-        }
-        for picture in &request.preceding {
-            if picture.dimensions() != (request.width, request.height) {
-                return wrong("preceding frames are of another size than the clip".to_owned());
-            }
-        }
-        let [_, z, _, rows, columns] = self.latent_shape(request);
-        for reference in &request.references {
-            let found = reference.latents.size();
-            if found != [1, z, 1, rows, columns] {
-                return wrong(format!(
-                    "a reference of shape {found:?} does not fit a clip of {z}×{rows}×{columns} latents"
-                ));
-            }
-        }
-        Ok(())
     }
 
     fn embed(&mut self, prompt: &str) -> Result<Tensor, Error> {
@@ -411,9 +326,25 @@ impl Pipeline {
 
     /// The control latents of a request, f32; `None` without VACE layers.
     fn control(&mut self, request: &Request) -> Option<Tensor> {
-        if !self.takes_pictures() {
+        if self.conditioning != Conditioning::Control {
             return None;
         }
+        let (inactive, reactive, generate) = match &request.inpaint {
+            Some(inpaint) => self.inpaint(inpaint),
+            None => self.keep(request),
+        };
+        let references: Vec<Tensor> = request
+            .references
+            .iter()
+            .map(|reference| reference.latents().to_device(self.device))
+            .collect();
+        let spatial = self.vae.config().scale_factor_spatial;
+        Some(control(&inactive, &reactive, &generate, &references, spatial))
+    }
+
+    /// Latents of the clip where it is kept and where it is made, and which of
+    /// its pixels are made: frames given are kept whole.
+    fn keep(&mut self, request: &Request) -> (Tensor, Tensor, Tensor) {
         let (width, height) = (request.width, request.height);
         let frames = i64::from(request.frames);
         let fill = |picture: &RgbImage| pixels(&cover(picture, width, height));
@@ -439,13 +370,19 @@ impl Pipeline {
             }
             self.encode(&clip)
         };
-        let references: Vec<Tensor> = request
-            .references
-            .iter()
-            .map(|reference| reference.latents.to_device(self.device))
-            .collect();
-        let spatial = self.vae.config().scale_factor_spatial;
-        Some(control(&inactive, &grey, &generate, &references, spatial))
+        (inactive, grey, generate)
+    }
+
+    /// As [`Self::keep`], of a clip that is made anew in part. The network sees
+    /// the mask's greys; of the picture, what is lighter than mid grey is made.
+    fn inpaint(&self, Inpaint { video, mask }: &Inpaint) -> (Tensor, Tensor, Tensor) {
+        let frames: Vec<Tensor> = video.iter().map(pixels).collect();
+        let clip = Tensor::stack(&frames, 1).unsqueeze(0);
+        let masks: Vec<Tensor> = mask.iter().map(control::mask).collect();
+        let generate = Tensor::stack(&masks, 0).unsqueeze(0);
+        let made = generate.gt(0.5).to_kind(Kind::Float).unsqueeze(1);
+        let inactive = self.encode(&(&clip * (1.0 - &made)));
+        (inactive, self.encode(&(clip * made)), generate)
     }
 
     fn grey(&mut self, request: &Request) -> Tensor {
@@ -473,7 +410,7 @@ impl Pipeline {
     }
 
     /// Normalised latents to pixels.
-    fn decode_pixels(&self, latents: &Tensor) -> Tensor {
+    fn decode_in_memory(&self, latents: &Tensor) -> Tensor {
         let latents = self.vae.denormalise(latents);
         let unit = self.vae.config().scale_factor_spatial;
         let parts = self.at_once(latents.size()[3] * latents.size()[4] * unit * unit);
@@ -493,6 +430,108 @@ impl Pipeline {
         let bytes = pixels / (patch * patch) * channels * 4 * 8;
         (VAE_BYTES / bytes.max(1) / config.scale_factor_temporal).max(1)
     }
+}
+
+/// What a clip is made from, besides noise.
+#[derive(Debug)]
+struct Conditions {
+    text: Tensor,
+    /// `None` where nothing is guided.
+    negative: Option<Tensor>,
+    control: Option<Tensor>,
+    /// Latents of the first frame, (1, z, 1, h, w), which stand still.
+    first: Option<Tensor>,
+}
+
+/// What a transformer makes of conditions once.
+#[derive(Debug)]
+struct Prepared {
+    expert: Expert,
+    prompt: Prompt,
+    negative: Option<Prompt>,
+    control: Option<Tensor>,
+    guidance_scale: f64,
+}
+
+impl Conditions {
+    fn prepare(&self, transformer: &Transformer, expert: Expert, request: &Request) -> Prepared {
+        let guidance_scale = match (expert, request.guidance_scale_2) {
+            (1, Some(scale)) => scale,
+            _ => request.guidance_scale,
+        };
+        let negative = self.negative.as_ref().filter(|_| guidance_scale > 1.0);
+        Prepared {
+            expert,
+            prompt: transformer.prompt(&self.text),
+            negative: negative.map(|text| transformer.prompt(text)),
+            control: self.control.as_ref().and_then(|control| transformer.control(control)),
+            guidance_scale,
+        }
+    }
+
+    /// Latents with those of the first frame in their place.
+    fn begin(&self, latents: &Tensor) -> Tensor {
+        match &self.first {
+            Some(first) => Tensor::cat(&[first, &latents.narrow(2, 1, latents.size()[2] - 1)], 2),
+            None => latents.shallow_clone(),
+        }
+    }
+
+    /// The time of the clip, (1), or of each latent frame, (1, F), where the
+    /// first is clean already.
+    fn times(&self, timestep: f64, latents: &Tensor) -> Tensor {
+        let mut times = vec![timestep];
+        if self.first.is_some() {
+            times.resize(latents.size()[2] as usize, timestep);
+            times[0] = 0.0;
+        }
+        let times = Tensor::from_slice(&times).to_device(latents.device());
+        if self.first.is_some() { times.unsqueeze(0) } else { times }
+    }
+
+    /// Why latents are not finite after a step; `velocity` says the step's again.
+    fn cause(&self, velocity: impl FnOnce() -> Tensor, kind: Kind) -> Cause {
+        let prompts = [Some(&self.text), self.negative.as_ref()];
+        let pictures = [self.control.as_ref(), self.first.as_ref()];
+        let damaged = |tensors: [Option<&Tensor>; 2]| !tensors.into_iter().flatten().all(is_finite);
+        if damaged(prompts) {
+            Cause::Prompt
+        } else if damaged(pictures) {
+            Cause::Pictures
+        } else if !is_finite(&velocity()) {
+            Cause::Transformer(kind)
+        } else {
+            Cause::Schedule
+        }
+    }
+}
+
+impl Prepared {
+    /// The velocity, f32, guided away from the negative prompt.
+    fn velocity(&self, transformer: &Transformer, latents: &Tensor, time: &Tensor) -> Tensor {
+        let with = self.towards(&self.prompt, transformer, latents, time);
+        match &self.negative {
+            Some(negative) => {
+                let without = self.towards(negative, transformer, latents, time);
+                &without + (with - &without) * self.guidance_scale
+            }
+            None => with,
+        }
+    }
+
+    fn towards(
+        &self,
+        prompt: &Prompt,
+        transformer: &Transformer,
+        latents: &Tensor,
+        time: &Tensor,
+    ) -> Tensor {
+        transformer.forward(latents, time, prompt, self.control.as_ref()).to_kind(Kind::Float)
+    }
+}
+
+fn is_finite(x: &Tensor) -> bool {
+    x.isfinite().all().int64_value(&[]) != 0
 }
 
 /// A picture that fills the frame, cut where it stands out.

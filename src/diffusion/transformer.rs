@@ -80,6 +80,21 @@ impl Config {
         self.num_attention_heads * self.attention_head_dim
     }
 
+    /// Whether another transformer can take this one's place halfway.
+    pub(super) fn fits(&self, other: &Self) -> bool {
+        let inputs = |config: &Self| {
+            let Self { patch_size, in_channels, out_channels, text_dim, .. } = config;
+            let made = out_channels.unwrap_or(*in_channels);
+            (*patch_size, *in_channels, made, *text_dim, config.vace_channels())
+        };
+        inputs(self) == inputs(other)
+    }
+
+    /// Channels of the control latents, if it takes any.
+    fn vace_channels(&self) -> Option<i64> {
+        (!self.vace_layers.is_empty()).then_some(self.vace_in_channels)
+    }
+
     fn check(&self) -> Result<(), Error> {
         let unsupported = |what: &str| Err(Error::Unsupported(format!("a transformer {what}")));
         if self.image_dim.is_some() || self.added_kv_proj_dim.is_some() {
@@ -240,13 +255,24 @@ pub fn rotary(config: &Config, grid: [i64; 3], device: Device) -> Tensor {
     Tensor::complex(&cos, &sin).to_device(device)
 }
 
-/// Sinusoids of times in [0, 1000], (B) to (B, channels), f32: cosines, then sines.
+/// Sinusoids of times in [0, 1000], (…) to (…, channels), f32: cosines, then sines.
 pub fn timestep_embedding(timestep: &Tensor, channels: i64) -> Tensor {
     let half = channels / 2;
     let exponent = Tensor::arange(half, (Kind::Float, timestep.device())) * -(10_000f64.ln());
     let frequencies = (exponent / half as f64).exp();
-    let angles = timestep.to_kind(Kind::Float).unsqueeze(1) * frequencies.unsqueeze(0);
+    let angles = timestep.to_kind(Kind::Float).unsqueeze(-1) * frequencies;
     Tensor::cat(&[angles.cos(), angles.sin()], -1)
+}
+
+/// Scales and shifts tokens, (B, L, D), by what their times say, (B, T, 1, D),
+/// in f32; the tokens of a T-th of the clip share a time.
+fn modulate(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Tensor {
+    by_time(x, scale, |x| x * (scale + 1.0) + shift)
+}
+
+/// Applies `f` to tokens, (B, L, D), seen as (B, T, L/T, D), T being that of `time`.
+fn by_time(x: &Tensor, time: &Tensor, f: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
+    f(&x.unflatten(1, [time.size()[1], -1])).flatten(1, 2)
 }
 
 /// Self-attention, cross-attention, feed-forward.
@@ -284,21 +310,23 @@ impl Block {
         })
     }
 
+    /// `time` is (B, T, 6, D).
     fn forward(&self, x: &Tensor, prompt: &KeyValue, time: &Tensor, rope: &Tensor) -> Tensor {
         let kind = x.kind();
         let table = self.scale_shift_table.to_kind(Kind::Float) + time.to_kind(Kind::Float);
-        let modulation = table.chunk(6, 1);
+        let modulation = table.chunk(6, 2);
         let [shift, scale, gate, ffn_shift, ffn_scale, ffn_gate] = modulation.as_slice() else {
             unreachable!("the table has six rows")
         };
         let modulated = |x: &Tensor, scale: &Tensor, shift: &Tensor| {
-            (self.norm.forward(x) * (scale + 1.0) + shift).to_kind(kind)
+            modulate(&self.norm.forward(x), scale, shift).to_kind(kind)
         };
+        let gated = |x: &Tensor, gate: &Tensor| by_time(x, gate, |x| x * gate);
 
         let n = modulated(x, scale, shift);
         let own = self.attn1.key_value(&n, Some(rope));
-        let x = (x.to_kind(Kind::Float) + self.attn1.forward(&n, &own, Some(rope)) * gate)
-            .to_kind(kind);
+        let attended = self.attn1.forward(&n, &own, Some(rope));
+        let x = (x.to_kind(Kind::Float) + gated(&attended, gate)).to_kind(kind);
 
         let n = match &self.norm2 {
             Some(norm) => norm.forward(&x).to_kind(kind),
@@ -308,7 +336,7 @@ impl Block {
 
         let n = modulated(&x, ffn_scale, ffn_shift);
         let ffn = self.ffn.1.forward(&self.ffn.0.forward(&n).gelu("tanh"));
-        (x.to_kind(Kind::Float) + ffn.to_kind(Kind::Float) * ffn_gate).to_kind(kind)
+        (x.to_kind(Kind::Float) + gated(&ffn.to_kind(Kind::Float), ffn_gate)).to_kind(kind)
     }
 }
 
@@ -466,8 +494,10 @@ impl Transformer {
         self.vace_patch_embedding.as_ref().map(|embedding| embedding.forward(latents))
     }
 
-    /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000],
-    /// (B); `control` from [`Self::control`], needed if the network has VACE layers.
+    /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000]:
+    /// (B), or (B, F) where latent frames have times of their own, as Wan 2.2
+    /// TI2V wants it (diffusers repeats them for every token of a frame).
+    /// `control` from [`Self::control`], needed if the network has VACE layers.
     pub fn forward(
         &self,
         latents: &Tensor,
@@ -483,9 +513,11 @@ impl Transformer {
         let mut x = self.patch_embedding.forward(latents);
 
         let (first, second) = &self.time_embedder;
-        let time = timestep_embedding(timestep, self.config.freq_dim);
+        let timestep =
+            if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
+        let time = timestep_embedding(&timestep, self.config.freq_dim);
         let time = second.forward_f32(&first.forward_f32(&time).silu()).to_kind(x.kind());
-        let modulation = self.time_proj.forward(&time.silu()).unflatten(1, [6, -1]);
+        let modulation = self.time_proj.forward(&time.silu()).unflatten(2, [6, -1]);
 
         let hints = self.hints(&x, &modulation, prompt, control, &rope);
         let mut hints = hints.iter();
@@ -497,9 +529,9 @@ impl Transformer {
             }
         }
 
-        let table = self.scale_shift_table.to_kind(Kind::Float) + time.unsqueeze(1);
-        let (shift, scale) = (table.narrow(1, 0, 1), table.narrow(1, 1, 1));
-        let x = (self.norm_out.forward(&x) * (scale + 1.0) + shift).to_kind(x.kind());
+        let table = self.scale_shift_table.to_kind(Kind::Float) + time.unsqueeze(2);
+        let (shift, scale) = (table.narrow(2, 0, 1), table.narrow(2, 1, 1));
+        let x = modulate(&self.norm_out.forward(&x), &scale, &shift).to_kind(x.kind());
         let [frames, rows, columns] = grid;
         self.proj_out
             .forward(&x)

@@ -16,16 +16,30 @@ import numpy as np
 import torch
 from diffusers import (
     AutoencoderKLWan,
+    DPMSolverMultistepScheduler,
     FlowMatchEulerDiscreteScheduler,
     UniPCMultistepScheduler,
+    WanImageToVideoPipeline,
+    WanPipeline,
     WanTransformer3DModel,
     WanVACEPipeline,
     WanVACETransformer3DModel,
 )
+from diffusers.models.autoencoders import autoencoder_kl_wan as wan_vae
+from diffusers.models.embeddings import Timesteps
+from diffusers.models.transformers.transformer_wan import (
+    WanAttention,
+    WanAttnProcessor,
+    WanRotaryPosEmbed,
+    WanTimeTextImageEmbedding,
+    WanTransformerBlock,
+)
+from diffusers.models.transformers.transformer_wan_vace import WanVACETransformerBlock
 from PIL import Image
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import PreTrainedTokenizerFast, UMT5Config, UMT5EncoderModel
+from transformers.models.umt5.modeling_umt5 import UMT5Block
 
 HERE = Path(__file__).parent
 CASES = json.loads((HERE / "cases.json").read_text())
@@ -48,6 +62,9 @@ def fill(name, shape, scale=1.0, offset=0.0):
 
 def weight(name, shape):
     last = name.rsplit(".", 1)[-1]
+    if name.startswith("decoder.conv_out"):
+        # Few pixels of a clip are to end at black or white.
+        return fill(name, shape, 0.3 / math.sqrt(math.prod(shape[1:])))
     if last == "gamma" or (last == "weight" and "norm" in name):
         return fill(name, shape, 0.1, 1.0)
     if last == "bias":
@@ -65,10 +82,15 @@ def fnv1a(text):
     return seed
 
 
-def set_weights(model):
+def set_weights(model, prefix=""):
     for name, parameter in model.named_parameters():
-        parameter.copy_(weight(name, tuple(parameter.shape)))
+        parameter.copy_(weight(prefix + name, tuple(parameter.shape)))
     return model.eval()
+
+
+def every(stride, x):
+    """Large tensors by some of their values, at every place in turn."""
+    return x.flatten()[::stride]
 
 
 def save(name, tensors):
@@ -94,8 +116,82 @@ def vae():
             posterior = model.encode(pixels).latent_dist
             out[f"mean.{frames}"] = posterior.mean
             out[f"log_variance.{frames}"] = posterior.logvar
-            out[f"decoded.{frames}"] = model.decode(latents).sample
+            decoded = model.decode(latents).sample
+            assert_unclamped(decoded)
+            out[f"decoded.{frames}"] = every(5, decoded)
         save(f"vae_{case['name']}", out)
+
+
+def assert_unclamped(pixels):
+    """What is clamped proves nothing."""
+    clamped = (pixels.abs() >= 1).float().mean().item()
+    assert clamped < 0.01, clamped
+
+
+def in_parts(layer, x, first, rest):
+    """A layer over time as the autoencoder calls it: a first part, then others, with a cache."""
+    cache = [None] * 8
+    parts = [x[:, :, :first]] + list(x[:, :, first:].split(rest, dim=2))
+    return torch.cat([layer(part, feat_cache=cache, feat_idx=[0]) for part in parts], dim=2)
+
+
+def blocks():
+    """Each block on its own."""
+    out = {}
+    width, heads, length = 64, 2, 12
+    x = fill("x", (2, length, width))
+    text = fill("text", (2, 5, width))
+    rope = WanRotaryPosEmbed(width // heads, (1, 2, 2), 64)(torch.empty(2, 1, 3, 4, 4))
+    time = fill("time", (2, 6, width))
+    times = fill("times", (2, 3, 6, width)).repeat_interleave(length // 3, dim=1)
+    attention = dict(
+        dim=width, heads=heads, dim_head=width // heads, eps=1e-6, processor=WanAttnProcessor()
+    )
+    out["attention.self"] = set_weights(WanAttention(**attention))(x, None, None, rope)
+    cross = set_weights(WanAttention(**attention, cross_attention_dim_head=width // heads))
+    out["attention.cross"] = cross(x, text, None, None)
+    for name, norm in [("block", True), ("block.without_norm", False)]:
+        block = set_weights(WanTransformerBlock(width, 96, heads, cross_attn_norm=norm))
+        out[name] = block(x, text, time, rope)
+        out[f"{name}.times"] = block(x, text, times, rope)
+    for name, first in [("vace.first", True), ("vace.later", False)]:
+        block = WanVACETransformerBlock(
+            width, 96, heads, cross_attn_norm=True, apply_input_projection=first, apply_output_projection=True
+        )
+        hint, control = set_weights(block)(x, text, fill("control", x.shape), time, rope)
+        out[f"{name}.hint"], out[f"{name}.control"] = hint, control
+    embedder = set_weights(WanTimeTextImageEmbedding(width, 256, 6 * width, 16))
+    embedded = embedder(torch.tensor([999, 3]), fill("embeddings", (2, 5, 16)))
+    out["embedder.time"], out["embedder.modulation"], out["embedder.text"] = embedded[:3]
+
+    config = UMT5Config(**CASES["text_encoder"]["config"])
+    layer = set_weights(UMT5Block(config))
+    hidden = fill("hidden", (2, 9, config.d_model))
+    mask = torch.zeros(2, 1, 1, 9)
+    mask[1, ..., 4:] = torch.finfo(torch.float32).min
+    out["umt5.layer"] = layer(hidden, attention_mask=mask)[0]
+    long = set_weights(UMT5Block(UMT5Config(**CASES["text_encoder"]["config"] | CASES["positions"])))
+    # The bias depends on the distance alone: its first row and its first column say all.
+    bias = long.layer[0].SelfAttention.compute_bias(CASES["positions"]["length"], CASES["positions"]["length"])
+    out["umt5.bias"] = torch.stack([bias[0, :, 0], bias[0, :, :, 0]])
+
+    clip = fill("clip", (1, 8, 5, 4, 6))
+    for name, outputs in [("residual", 8), ("residual.shortcut", 12)]:
+        layer = set_weights(wan_vae.WanResidualBlock(8, outputs))
+        out[name], out[f"{name}.parts"] = layer(clip), in_parts(layer, clip, 1, 2)
+    out["attention"] = set_weights(wan_vae.WanAttentionBlock(8))(clip)
+    out["middle"] = set_weights(wan_vae.WanMidBlock(8))(clip)
+    for mode in ["upsample2d", "upsample3d", "downsample2d", "downsample3d"]:
+        layer = set_weights(wan_vae.WanResample(8, mode, upsample_out_dim=4))
+        out[mode] = in_parts(layer, clip, 1, 1 if mode.startswith("up") else 2)
+    for time, space in [(1, 1), (1, 2), (2, 2)]:
+        name = f"average.{time}.{space}"
+        average = wan_vae.AvgDown3D(8, 8 * space, factor_t=time, factor_s=space)
+        out[name] = torch.cat([average(part) for part in [clip[:, :, :1], clip[:, :, 1:3], clip[:, :, 3:]]], dim=2)
+    for time in [1, 2]:
+        duplicate = wan_vae.DupUp3D(8, 4, factor_t=time, factor_s=2)
+        out[f"duplicate.{time}"] = duplicate(clip, first_chunk=True)
+    save("blocks", {name: every(7, value) for name, value in out.items()})
 
 
 def transformer():
@@ -107,17 +203,30 @@ def transformer():
         latents = fill("latents", (batch, config["in_channels"], *grid))
         text = fill("text", (batch, case["text_length"], config["text_dim"]))
         timestep = torch.tensor(case["timesteps"])
+        if timestep.ndim == 2:
+            # Of each latent frame: all its tokens.
+            timestep = timestep.repeat_interleave(grid[1] // 2 * grid[2] // 2, dim=1)
         control = {}
         if "vace_layers" in config:
             control = {"control_hidden_states": fill("control", (batch, config["vace_in_channels"], *grid))}
-        block = {}
-        hook = model.blocks[0].register_forward_hook(lambda _, __, output: block.update(output=output))
-        out = {"velocity": model(latents, timestep, text, **control).sample, "block": block["output"]}
-        hook.remove()
+        out = {"velocity": model(latents, timestep, text, **control).sample}
         cos, sin = model.rope(latents)
         out["rope.cos"], out["rope.sin"] = cos[0, :, 0, 0::2], sin[0, :, 0, 0::2]
-        out["timestep"] = model.condition_embedder.timesteps_proj(timestep)
         save(f"transformer_{case['name']}", out)
+
+
+def tables():
+    """Ring 1: rotary and time embeddings at the sizes of published models."""
+    out = {}
+    for dim in CASES["tables"]["head_dims"]:
+        rope = WanRotaryPosEmbed(dim, (1, 2, 2), 1024)
+        cos, sin = rope.freqs_cos[:, 0::2], rope.freqs_sin[:, 0::2]
+        rows = CASES["tables"]["positions"]
+        out[f"rope.{dim}.cos"], out[f"rope.{dim}.sin"] = cos[rows], sin[rows]
+    timesteps = torch.tensor(CASES["tables"]["timesteps"])
+    for channels in CASES["tables"]["freq_dims"]:
+        out[f"timestep.{channels}"] = Timesteps(channels, flip_sin_to_cos=True, downscale_freq_shift=0)(timesteps)
+    save("tables", out)
 
 
 def text_encoder():
@@ -134,25 +243,34 @@ def text_encoder():
 
 
 def make_scheduler(case):
-    if case["scheduler"] == "unipc":
-        return UniPCMultistepScheduler(
-            prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=case["shift"], **case.get("config", {})
-        )
-    return FlowMatchEulerDiscreteScheduler(shift=case["shift"])
+    config, shift = case.get("config", {}), case["shift"]
+    flow = dict(prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=shift)
+    match case["scheduler"]:
+        case "unipc":
+            return UniPCMultistepScheduler(**flow, **config)
+        case "dpmsolver_multistep":
+            return DPMSolverMultistepScheduler(**flow, **config)
+        case "flow_match_euler":
+            return FlowMatchEulerDiscreteScheduler(shift=shift)
 
 
 def scheduler():
     out = {}
-    for case in CASES["scheduler"]:
-        name, steps = case["name"], make_scheduler(case)
+    for index, case in enumerate(CASES["scheduler"]):
+        steps = make_scheduler(case)
         steps.set_timesteps(case["steps"])
-        sample = fill("sample", (1, 4, 2, 3, 3))
-        for index, timestep in enumerate(steps.timesteps):
-            velocity = fill(f"velocity.{index}", sample.shape) + 0.25 * sample
+        out[f"{index}.timesteps"] = steps.timesteps.float()
+        out[f"{index}.sigmas"] = steps.sigmas
+        # diffusers computes the solvers' coefficients in the precision of its sigmas; in f32
+        # those of the third order lose half their digits to cancellation.
+        steps.sigmas = steps.sigmas.double()
+        sample = fill("sample", (1, 2, 2, 2, 2))
+        samples = []
+        for step, timestep in enumerate(steps.timesteps):
+            velocity = fill(f"velocity.{step}", sample.shape) + 0.25 * sample
             sample = steps.step(velocity, timestep, sample).prev_sample
-            out[f"{name}.{index}"] = sample
-        out[f"{name}.timesteps"] = steps.timesteps.float()
-        out[f"{name}.sigmas"] = steps.sigmas
+            samples.append(sample)
+        out[f"{index}.samples"] = torch.stack(samples)
     save("scheduler", out)
 
 
@@ -176,44 +294,80 @@ def picture(name, width, height):
     return Image.fromarray(np.floor((unit + 1.0) * 127.5).astype(np.uint8))
 
 
+def make_pipeline(model, case, tokenizer, text_encoder):
+    """The pipeline diffusers has for the model, and what else to tell it."""
+    named = lambda kind, name: next(case["config"] for case in CASES[kind] if case["name"] == name)
+    kind = WanVACETransformer3DModel if "vace" in model["transformer"] else WanTransformer3DModel
+    parts = dict(
+        tokenizer=tokenizer,
+        text_encoder=text_encoder,
+        vae=set_weights(AutoencoderKLWan(**named("vae", model["vae"]))),
+        scheduler=make_scheduler(case),
+        transformer=set_weights(kind(**named("transformer", model["transformer"]))),
+    )
+    if "boundary_ratio" in model:
+        parts["transformer_2"] = set_weights(kind(**named("transformer", model["transformer"])), "transformer_2.")
+        parts["boundary_ratio"] = model["boundary_ratio"]
+    if kind is WanVACETransformer3DModel:
+        return WanVACEPipeline(**parts)
+    if "expand_timesteps" in model:
+        parts["expand_timesteps"] = model["expand_timesteps"]
+        if case["kept"]:
+            return WanImageToVideoPipeline(**parts)
+    return WanPipeline(**parts)
+
+
 def pipeline():
     tokenizer = make_tokenizer()
     text_encoder = set_weights(UMT5EncoderModel(UMT5Config(**CASES["text_encoder"]["config"])))
-    transformer = set_weights(WanVACETransformer3DModel(**CASES["transformer"][0]["config"]))
-    vae = set_weights(AutoencoderKLWan(**CASES["vae"][0]["config"]))
     out = {}
     for case in CASES["pipeline"]["cases"]:
-        pipe = WanVACEPipeline(tokenizer, text_encoder, vae, make_scheduler(case), transformer)
+        pipe = make_pipeline(CASES["pipeline"]["models"][case["model"]], case, tokenizer, text_encoder)
         pipe.set_progress_bar_config(disable=True)
         width, height, frames = case["width"], case["height"], case["frames"]
-        given = {}
-        if case["reference"]:
-            given["reference_images"] = [picture("reference", *case["reference"])]
-        if case["kept"]:
+        references = [picture(f"reference.{index}", *size) for index, size in enumerate(case["references"])]
+        given = {"num_frames": frames}
+        if references:
+            # diffusers turns their order round; the reference code of VACE keeps it.
+            given["reference_images"] = references[::-1]
+        if isinstance(pipe, WanImageToVideoPipeline):
+            given["image"] = picture("frame.0", width, height)
+        elif case["kept"] or case.get("inpaint"):
+            whole = range(frames) if case.get("inpaint") else case["kept"]
             video = torch.full((1, frames, 3, height, width), 0.5)
             mask = torch.ones_like(video)
-            for frame in case["kept"]:
+            for frame in whole:
                 pixels = torch.from_numpy(np.array(picture(f"frame.{frame}", width, height)))
                 video[0, frame] = pixels.float().permute(2, 0, 1) / 255.0
                 mask[0, frame] = 0.0
+                if case.get("inpaint"):
+                    grey = torch.from_numpy(np.array(picture(f"mask.{frame}", width, height))[..., 0])
+                    mask[0, frame] = grey.float() / 255.0
             given.update(video=video, mask=mask)
-        references = 1 if case["reference"] else 0
-        noise = fill("noise", (1, 4, (frames + 3) // 4 + references, height // 8, width // 8), 1.7)
+        z, factor = pipe.vae.config.z_dim, pipe.vae.config.scale_factor_spatial
+        noise = fill("noise", (1, z, (frames + 3) // 4 + len(references), height // factor, width // factor), 1.7)
+        if "guidance_scale_2" in case:
+            given["guidance_scale_2"] = case["guidance_scale_2"]
         call = dict(
             prompt=case["prompt"],
             negative_prompt=case["negative_prompt"],
             width=width,
             height=height,
-            num_frames=frames,
             num_inference_steps=case["steps"],
             guidance_scale=case["guidance_scale"],
             latents=noise,
             max_sequence_length=CASES["pipeline"]["text_length"],
             **given,
         )
-        out[case["name"]] = pipe(**call, output_type="latent").frames[:, :, references:]
-        frames = pipe(**call, output_type="np").frames[0]
-        out[case["name"] + ".frames"] = torch.from_numpy(frames * 255.0).round().to(torch.uint8)
+        latents = pipe(**call, output_type="latent").frames[:, :, len(references) :]
+        mean, std = (torch.tensor(pipe.vae.config[key]).view(1, z, 1, 1, 1) for key in ("latents_mean", "latents_std"))
+        pixels = pipe.vae.decode(latents * std + mean).sample
+        assert_unclamped(pixels)
+        # The pipeline's own picture of them is the same, from 0 to 1.
+        frames = pipe(**call, output_type="pt").frames[0].permute(1, 0, 2, 3)
+        assert (frames * 2 - 1 - pixels[0]).abs().max() < 1e-5
+        out[case["name"]] = latents
+        out[case["name"] + ".pixels"] = every(17, pixels)
     save("pipeline", out)
 
 
@@ -237,6 +391,8 @@ def published():
 
 
 if __name__ == "__main__":
+    tables()
+    blocks()
     vae()
     transformer()
     text_encoder()

@@ -3,6 +3,7 @@
 //!
 //! Knows velocities; does not know where they come from.
 
+mod dpmsolver_multistep;
 mod flow_match_euler;
 mod unipc;
 
@@ -10,10 +11,11 @@ use serde::Deserialize;
 use tch::Tensor;
 
 use super::Error;
+pub use dpmsolver_multistep::DpmSolverMultistep;
 pub use flow_match_euler::FlowMatchEuler;
 pub use unipc::UniPc;
 
-/// `scheduler/scheduler_config.json`, of either scheduler.
+/// `scheduler/scheduler_config.json`, of any of the schedulers.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the fields are those of diffusers")]
@@ -23,16 +25,22 @@ pub struct Config {
     pub class_name: String,
     /// Times the network was trained with.
     pub num_train_timesteps: f64,
-    /// Order of `UniPC`'s predictor, 1 or 2.
+    /// Order of a multistep solver, 1 to 3.
     pub solver_order: usize,
-    /// `UniPC`'s B(h); must be `bh2` (`bh1` is not finite at σ = 0).
+    /// A solver's variant: `bh2` of `UniPC` (`bh1` is not finite at σ = 0),
+    /// `midpoint` or `heun` of DPM-Solver++. As in diffusers, a variant of the
+    /// other solver means the solver's own default.
     pub solver_type: String,
+    /// DPM-Solver's formulas; must be `dpmsolver++`.
+    pub algorithm_type: String,
     /// Steps after which `UniPC` does not correct.
     pub disable_corrector: Vec<usize>,
-    /// Whether `UniPC`'s last steps are of lower order.
+    /// Whether a multistep solver's last steps are of lower order.
     pub lower_order_final: bool,
-    /// What the network tells; `UniPC` needs `flow_prediction`.
+    /// What the network tells; must be `flow_prediction`.
     pub prediction_type: String,
+    /// Clips predictions to a quantile; must be false.
+    pub thresholding: bool,
     /// Whether the shift depends on the picture's size; must be false.
     pub use_dynamic_shifting: bool,
     /// Where the schedule ends; must be null.
@@ -45,6 +53,8 @@ pub struct Config {
     pub use_exponential_sigmas: bool,
     /// Another spacing of σ; must be false.
     pub use_beta_sigmas: bool,
+    /// Another spacing of σ; must be false.
+    pub use_lu_lambdas: bool,
 }
 
 impl Default for Config {
@@ -53,16 +63,19 @@ impl Default for Config {
             class_name: String::new(),
             num_train_timesteps: 1000.0,
             solver_order: 2,
-            solver_type: "bh2".to_owned(),
+            solver_type: String::new(),
+            algorithm_type: "dpmsolver++".to_owned(),
             disable_corrector: Vec::new(),
             lower_order_final: true,
             prediction_type: "flow_prediction".to_owned(),
+            thresholding: false,
             use_dynamic_shifting: false,
             shift_terminal: None,
             final_sigmas_type: "zero".to_owned(),
             use_karras_sigmas: false,
             use_exponential_sigmas: false,
             use_beta_sigmas: false,
+            use_lu_lambdas: false,
         }
     }
 }
@@ -76,19 +89,49 @@ impl Config {
         if self.use_dynamic_shifting || self.shift_terminal.is_some() {
             return unsupported("`use_dynamic_shifting` or `shift_terminal`");
         }
-        if self.use_karras_sigmas || self.use_exponential_sigmas || self.use_beta_sigmas {
-            return unsupported("Karras, exponential or beta sigmas");
+        if self.use_karras_sigmas
+            || self.use_exponential_sigmas
+            || self.use_beta_sigmas
+            || self.use_lu_lambdas
+        {
+            return unsupported("Karras, exponential or beta sigmas or Lu's lambdas");
+        }
+        if self.thresholding {
+            return unsupported("`thresholding`");
         }
         if self.final_sigmas_type != "zero" {
             return unsupported("a `final_sigmas_type` other than `zero`");
         }
-        if !(1..=2).contains(&self.solver_order) {
-            return unsupported("a `solver_order` other than 1 or 2");
+        if !(1..=3).contains(&self.solver_order) {
+            return unsupported("a `solver_order` other than 1, 2 or 3");
         }
-        if self.solver_type != "bh2" {
-            return unsupported("a `solver_type` other than `bh2`");
+        let variants = ["", "bh1", "bh2", "midpoint", "heun", "logrho"];
+        if !variants.contains(&self.solver_type.as_str()) {
+            return unsupported(&format!("a `solver_type` of `{}`", self.solver_type));
         }
         Ok(())
+    }
+
+    fn check_unipc(&self) -> Result<(), Error> {
+        if self.solver_type == "bh1" {
+            return Err(Error::Unsupported("`UniPC` with a `solver_type` of `bh1`".to_owned()));
+        }
+        if self.solver_order > 1 && !self.lower_order_final {
+            // The last step would divide by zero, in diffusers as here.
+            return Err(Error::Unsupported(
+                "`UniPC` of an order above 1 without `lower_order_final`".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_dpmsolver(&self) -> Result<(), Error> {
+        match self.algorithm_type.as_str() {
+            "dpmsolver++" | "deis" => Ok(()),
+            other => Err(Error::Unsupported(format!(
+                "DPM-Solver with an `algorithm_type` of `{other}` instead of `dpmsolver++`"
+            ))),
+        }
     }
 }
 
@@ -97,13 +140,16 @@ impl Config {
 pub enum Scheduler {
     /// `UniPCMultistepScheduler`.
     UniPc(UniPc),
+    /// `DPMSolverMultistepScheduler`.
+    DpmSolverMultistep(DpmSolverMultistep),
     /// `FlowMatchEulerDiscreteScheduler`.
     FlowMatchEuler(FlowMatchEuler),
 }
 
 impl Scheduler {
-    /// The schedule of this name (`unipc`, `flow_match_euler`) with so many
-    /// steps and this shift; the rest is the model's configuration.
+    /// The schedule of this name (`unipc`, `dpmsolver_multistep`,
+    /// `flow_match_euler`) with so many steps and this shift; the rest is the
+    /// model's configuration.
     pub fn new(name: &str, config: &Config, steps: u32, shift: f64) -> Result<Self, Error> {
         config.check()?;
         if steps == 0 {
@@ -113,14 +159,21 @@ impl Scheduler {
             return Err(Error::Request(format!("a shift is a positive number, not {shift}")));
         }
         match name {
-            "unipc" => Ok(Self::UniPc(UniPc::new(config, steps, shift))),
+            "unipc" => {
+                config.check_unipc()?;
+                Ok(Self::UniPc(UniPc::new(config, steps, shift)))
+            }
+            "dpmsolver_multistep" => {
+                config.check_dpmsolver()?;
+                Ok(Self::DpmSolverMultistep(DpmSolverMultistep::new(config, steps, shift)))
+            }
             "flow_match_euler" => Ok(Self::FlowMatchEuler(FlowMatchEuler::new(
                 config.num_train_timesteps,
                 steps,
                 shift,
             ))),
             other => Err(Error::Unsupported(format!(
-                "the scheduler `{other}` (there are `unipc` and `flow_match_euler`)"
+                "the scheduler `{other}` (there are `unipc`, `dpmsolver_multistep` and `flow_match_euler`)"
             ))),
         }
     }
@@ -129,6 +182,7 @@ impl Scheduler {
     pub fn timesteps(&self) -> &[f64] {
         match self {
             Self::UniPc(scheduler) => &scheduler.timesteps,
+            Self::DpmSolverMultistep(scheduler) => &scheduler.timesteps,
             Self::FlowMatchEuler(scheduler) => &scheduler.timesteps,
         }
     }
@@ -137,6 +191,7 @@ impl Scheduler {
     pub fn sigmas(&self) -> &[f32] {
         match self {
             Self::UniPc(scheduler) => &scheduler.sigmas,
+            Self::DpmSolverMultistep(scheduler) => &scheduler.sigmas,
             Self::FlowMatchEuler(scheduler) => &scheduler.sigmas,
         }
     }
@@ -145,9 +200,15 @@ impl Scheduler {
     pub fn step(&mut self, velocity: &Tensor, sample: &Tensor) -> Tensor {
         match self {
             Self::UniPc(scheduler) => scheduler.step(velocity, sample),
+            Self::DpmSolverMultistep(scheduler) => scheduler.step(velocity, sample),
             Self::FlowMatchEuler(scheduler) => scheduler.step(velocity, sample),
         }
     }
+}
+
+/// Half the logarithm of the signal to noise ratio.
+fn lambda(sigma: f64) -> f64 {
+    (1.0 - sigma).ln() - sigma.ln()
 }
 
 fn shifted(sigma: f64, shift: f64) -> f64 {

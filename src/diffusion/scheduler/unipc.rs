@@ -3,9 +3,9 @@
 
 use tch::Tensor;
 
-use super::{Config, linspace, shifted};
+use super::{Config, lambda, linspace, shifted};
 
-/// Predictor and corrector over the last two velocities.
+/// Predictor and corrector over the last three predictions of the clip.
 #[derive(Debug)]
 pub struct UniPc {
     pub(super) timesteps: Vec<f64>,
@@ -27,10 +27,10 @@ struct Coefficients {
     alpha: f64,
     /// e^−h − 1, which is also B(h) of the variant `bh2`.
     phi: f64,
-    /// Where the older prediction lies, in units of h.
-    r: Option<f64>,
+    /// Where the older predictions lie, in units of h, newest first.
+    r: Vec<f64>,
     /// Right side of the equations for the weights.
-    b: [f64; 2],
+    b: [f64; 3],
 }
 
 impl UniPc {
@@ -85,48 +85,68 @@ impl UniPc {
     /// `UniP`: on from the newest prediction.
     fn predict(&self, sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index, self.index + 1);
-        let newest = &self.predicted[self.predicted.len() - 1];
-        let next = sample * c.ratio - newest * (c.alpha * c.phi);
-        match c.r {
-            Some(r) => {
-                let slope = (&self.predicted[self.predicted.len() - 2] - newest) / r;
-                next - slope * (c.alpha * c.phi * 0.5)
-            }
-            None => next,
-        }
+        let next = sample * c.ratio - self.clip(0) * (c.alpha * c.phi);
+        let weights = match c.r.as_slice() {
+            [] => vec![],
+            [_] => vec![0.5],
+            [first, second, ..] => weigh(*first, *second, c.b[0], c.b[1]).to_vec(),
+        };
+        let slopes = self.slopes(&c).into_iter().zip(weights);
+        slopes.fold(next, |next, (slope, weight)| next - slope * (c.alpha * c.phi * weight))
     }
 
     /// `UniC`: the last step again, now knowing the prediction at its end.
     fn correct(&self, clip: &Tensor, last_sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index - 1, self.index);
-        let newest = &self.predicted[self.predicted.len() - 1];
-        let next = last_sample * c.ratio - newest * (c.alpha * c.phi);
-        let ahead = clip - newest;
-        let residual = match c.r {
-            Some(r) => {
-                // [1 1; r 1] ρ = b.
-                let first = (c.b[0] - c.b[1]) / (1.0 - r);
-                let slope = (&self.predicted[self.predicted.len() - 2] - newest) / r;
-                slope * first + ahead * (c.b[0] - first)
+        let next = last_sample * c.ratio - self.clip(0) * (c.alpha * c.phi);
+        let ahead = clip - self.clip(0);
+        let slopes = self.slopes(&c);
+        let residual = match (c.r.as_slice(), slopes.as_slice()) {
+            ([r, ..], [slope]) => {
+                let [first, last] = weigh(*r, 1.0, c.b[0], c.b[1]);
+                slope * first + ahead * last
             }
-            None => ahead * 0.5,
+            ([r0, r1, ..], [newer, older]) => {
+                // [1 1 1; r0 r1 1; r0² r1² 1] ρ = b, less its first row.
+                let [first, second] = weigh(r0 + 1.0, r1 + 1.0, c.b[1] - c.b[0], c.b[2] - c.b[0]);
+                let (first, second) = (first / (r0 - 1.0), second / (r1 - 1.0));
+                newer * first + older * second + ahead * (c.b[0] - first - second)
+            }
+            _ => ahead * 0.5,
         };
         next - residual * (c.alpha * c.phi)
     }
 
+    /// The clip predicted so many predictions before the newest.
+    fn clip(&self, back: usize) -> &Tensor {
+        &self.predicted[self.predicted.len() - 1 - back]
+    }
+
+    /// From the newest prediction to each of the older ones.
+    fn slopes(&self, c: &Coefficients) -> Vec<Tensor> {
+        c.r.iter().enumerate().map(|(i, r)| (self.clip(i + 1) - self.clip(0)) / *r).collect()
+    }
+
     fn coefficients(&self, from: usize, to: usize) -> Coefficients {
         let sigma = |index: usize| f64::from(self.sigmas[index]);
-        let lambda = |index: usize| (1.0 - sigma(index)).ln() - sigma(index).ln();
-        let h = lambda(to) - lambda(from);
+        let at = |index: usize| lambda(sigma(index));
+        let h = at(to) - at(from);
         let phi = (-h).exp_m1();
         let first = phi / -h - 1.0;
         let second = first / -h - 0.5;
+        let third = second / -h - 1.0 / 6.0;
         Coefficients {
             ratio: sigma(to) / sigma(from),
             alpha: 1.0 - sigma(to),
             phi,
-            r: (self.order == 2).then(|| (lambda(from - 1) - lambda(from)) / h),
-            b: [first / phi, second * 2.0 / phi],
+            r: (1..self.order).map(|back| (at(from - back) - at(from)) / h).collect(),
+            b: [first / phi, second * 2.0 / phi, third * 6.0 / phi],
         }
     }
+}
+
+/// Solves [1 1; r0 r1] ρ = b.
+fn weigh(r0: f64, r1: f64, b0: f64, b1: f64) -> [f64; 2] {
+    let first = (b0 * r1 - b1) / (r1 - r0);
+    [first, b0 - first]
 }

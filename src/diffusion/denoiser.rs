@@ -1,0 +1,136 @@
+//! The transformers of a model: one, or the two experts of Wan 2.2 A14B, of
+//! which one at a time is in memory.
+//!
+//! Knows which of them a noise level belongs to; does not know schedules.
+
+use serde::Deserialize;
+use tch::{Device, Kind};
+
+use super::transformer::{self, Config, Transformer};
+use super::weights::Loading;
+use super::{Error, Weights};
+use crate::model::{self, Model};
+
+/// `model_index.json`: what the configurations of the parts do not say.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Index {
+    /// Class of the second expert, or nulls.
+    transformer_2: (Option<String>, Option<String>),
+    /// Where the second expert takes over, as a part of the times of training.
+    boundary_ratio: Option<f64>,
+    /// Whether latent frames have times of their own (Wan 2.2 TI2V).
+    pub(super) expand_timesteps: bool,
+}
+
+impl Index {
+    /// A model without one has one expert and one time.
+    pub(super) fn read(model: &Model) -> Result<Self, Error> {
+        let file = "model_index.json";
+        match model.read(file) {
+            Ok(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|source| Error::Config { file: file.to_owned(), source }),
+            Err(model::Error::Missing { .. }) => Ok(Self::default()),
+            Err(other) => Err(other.into()),
+        }
+    }
+}
+
+/// Which of the experts: 0 for much noise, 1 for little.
+pub(super) type Expert = usize;
+
+/// The transformers of a model.
+#[derive(Debug)]
+pub(super) struct Denoiser {
+    model: Model,
+    device: Device,
+    kind: Kind,
+    /// Folders and configurations, of the expert for much noise first.
+    experts: Vec<(&'static str, Config)>,
+    /// The time below which the second expert takes over.
+    boundary: f64,
+    resident: Option<(Expert, Transformer)>,
+}
+
+impl Denoiser {
+    /// Reads the configurations; weights are loaded when they are asked for.
+    /// `times` are those of training.
+    pub(super) fn new(
+        model: &Model,
+        index: &Index,
+        times: f64,
+        device: Device,
+        kind: Kind,
+    ) -> Result<Self, Error> {
+        let mut experts = vec![expert(model, "transformer")?];
+        let mut boundary = 0.0;
+        // As in diffusers, a second expert without a boundary is not used.
+        if let Some(ratio) = index.boundary_ratio {
+            if index.transformer_2.1.is_none() {
+                return Err(Error::Unsupported(
+                    "a `boundary_ratio` in `model_index.json` without a `transformer_2`".to_owned(),
+                ));
+            }
+            experts.push(expert(model, "transformer_2")?);
+            boundary = ratio * times;
+        }
+        let [(_, first), others @ ..] = experts.as_slice() else { unreachable!("there is one") };
+        if others.iter().any(|(_, other)| !first.fits(other)) {
+            return Err(Error::Unsupported(
+                "a `transformer_2` that takes other latents, text or control than `transformer`"
+                    .to_owned(),
+            ));
+        }
+        if index.expand_timesteps && !first.vace_layers.is_empty() {
+            return Err(Error::Unsupported(
+                "a VACE transformer with `expand_timesteps`".to_owned(),
+            ));
+        }
+        Ok(Self { model: model.clone(), device, kind, experts, boundary, resident: None })
+    }
+
+    /// The configuration of the first expert, which the second's fits.
+    pub(super) fn config(&self) -> &Config {
+        &self.experts[0].1
+    }
+
+    /// Whether there is an expert for little noise.
+    pub(super) fn has_second(&self) -> bool {
+        self.experts.len() > 1
+    }
+
+    /// The expert for a time.
+    pub(super) fn expert(&self, timestep: f64) -> Expert {
+        usize::from(self.has_second() && timestep < self.boundary)
+    }
+
+    /// An expert, loaded in place of the other if it is not the one in memory.
+    pub(super) fn transformer(&mut self, expert: Expert) -> Result<&Transformer, Error> {
+        if self.resident.as_ref().is_none_or(|(resident, _)| *resident != expert) {
+            self.resident = None;
+            let (folder, config) = &self.experts[expert];
+            let weights = Weights::load(
+                &self.model,
+                folder,
+                "diffusion_pytorch_model",
+                &config.parameters()?,
+                self.kind,
+                self.device,
+                Loading {
+                    ignored: transformer::IGNORED,
+                    keep_f32: transformer::KEEP_F32,
+                    ..Loading::default()
+                },
+            )?;
+            self.resident = Some((expert, Transformer::from_weights(&weights, config)?));
+        }
+        Ok(&self.resident.as_ref().expect("just loaded").1)
+    }
+}
+
+fn expert(model: &Model, folder: &'static str) -> Result<(&'static str, Config), Error> {
+    let file = format!("{folder}/config.json");
+    let config = serde_json::from_slice(&model.read(&file)?)
+        .map_err(|source| Error::Config { file, source })?;
+    Ok((folder, config))
+}

@@ -1,0 +1,213 @@
+//! What a clip is to show, and whether a model can be asked for it.
+//!
+//! Knows pictures and numbers; does not know how a clip is made.
+
+use image::{GrayImage, RgbImage};
+use indexmap::IndexMap;
+use tch::{Kind, Tensor};
+
+use super::{Error, Weights};
+
+/// A clip to be made.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// What is seen.
+    pub prompt: String,
+    /// What to steer away from; needs guidance above 1.
+    pub negative_prompt: String,
+    /// Who or what is in it.
+    pub references: Vec<Reference>,
+    /// The picture it starts with.
+    pub first_frame: Option<RgbImage>,
+    /// The picture it ends with.
+    pub last_frame: Option<RgbImage>,
+    /// The last 4k+1 frames of the clip it goes on from.
+    pub preceding: Vec<RgbImage>,
+    /// The clip to be painted anew in part.
+    pub inpaint: Option<Inpaint>,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+    /// 4k+1, those it goes on from included.
+    pub frames: u32,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Classifier-free guidance; 1 or less runs the conditional branch alone.
+    pub guidance_scale: f64,
+    /// Guidance of the expert for little noise, where a model has two; that of
+    /// the other if none.
+    pub guidance_scale_2: Option<f64>,
+    /// Time shift of the schedule.
+    pub shift: f64,
+    /// `unipc`, `dpmsolver_multistep` or `flow_match_euler`.
+    pub scheduler: String,
+    /// Decides the noise, on every device alike.
+    pub seed: u64,
+}
+
+/// A clip and where it is made anew, frame by frame, of the size and length of
+/// the request; `WanVACEPipeline` calls them `video` and `mask`.
+#[derive(Debug, Clone)]
+pub struct Inpaint {
+    /// What is kept, and what stands where it is not.
+    pub video: Vec<RgbImage>,
+    /// White where the clip is made anew, black where it is kept.
+    pub mask: Vec<GrayImage>,
+}
+
+/// What a model makes of pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conditioning {
+    /// Nothing: it reads the prompt alone.
+    Prompt,
+    /// It begins with a given frame (`expand_timesteps`: Wan 2.2 TI2V).
+    FirstFrame,
+    /// References, frames to keep and masks (VACE).
+    Control,
+}
+
+/// What a request must fit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub(super) conditioning: Conditioning,
+    /// Pixels that width and height are multiples of.
+    pub(super) unit: [i64; 2],
+    /// Frames of a latent frame.
+    pub(super) temporal: u32,
+}
+
+/// A picture of a character as the network knows it: normalised latents,
+/// (1, z, 1, h, w), f32.
+#[derive(Debug)]
+pub struct Reference {
+    pub(super) latents: Tensor,
+}
+
+impl Clone for Reference {
+    fn clone(&self) -> Self {
+        Self { latents: self.latents.shallow_clone() }
+    }
+}
+
+impl Reference {
+    const NAME: &str = "latents";
+
+    /// As a safetensors file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
+        let tensors = IndexMap::from([(Self::NAME.to_owned(), self.latents.shallow_clone())]);
+        Weights::from_tensors("reference", tensors).to_safetensors()
+    }
+
+    /// From a safetensors file.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
+        let file = || "reference".to_owned();
+        let parsed = safetensors::SafeTensors::deserialize(bytes)
+            .map_err(|source| Error::Damaged { file: file(), source })?;
+        let view = parsed
+            .tensor(Self::NAME)
+            .map_err(|_| Error::MissingTensor { file: file(), name: Self::NAME.to_owned() })?;
+        let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
+        if view.dtype() != safetensors::Dtype::F32 {
+            let (name, found) = (Self::NAME.to_owned(), format!("{:?}", view.dtype()));
+            return Err(Error::Dtype { file: file(), name, found });
+        }
+        if shape.len() != 5 || shape[0] != 1 || shape[2] != 1 {
+            let (name, expected) = (Self::NAME.to_owned(), vec![1, -1, 1, -1, -1]);
+            return Err(Error::Shape { file: file(), name, expected, found: shape });
+        }
+        Ok(Self { latents: Tensor::from_data_size(view.data(), &shape, Kind::Float) })
+    }
+
+    /// The latents.
+    pub fn latents(&self) -> &Tensor {
+        &self.latents
+    }
+}
+
+impl Limits {
+    pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), Error> {
+        for (name, size, unit) in [("width", width, self.unit[0]), ("height", height, self.unit[1])]
+        {
+            if size == 0 || i64::from(size) % unit != 0 {
+                return Err(Error::Request(format!(
+                    "a {name} of {size} pixels is not a multiple of {unit}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check(&self, request: &Request) -> Result<(), Error> {
+        let wrong = |what: String| Err(Error::Request(what));
+        self.check_size(request.width, request.height)?;
+        let (unit, frames) = (self.temporal, request.frames);
+        if frames % unit != 1 {
+            return wrong(format!("{frames} frames are not {unit}k+1"));
+        }
+        let preceding = request.preceding.len();
+        if preceding > 0 && (preceding as u32 % unit != 1 || preceding as u32 >= frames) {
+            return wrong(format!(
+                "{preceding} preceding frames are not {unit}k+1 and fewer than {frames}"
+            ));
+        }
+        if preceding > 0 && request.first_frame.is_some() {
+            return wrong("a clip starts with a first frame or goes on from another".to_owned());
+        }
+        if request.last_frame.is_some() && frames == 1 && request.first_frame.is_some() {
+            return wrong("a single frame cannot be the first and the last given".to_owned());
+        }
+        let scales = [request.guidance_scale, request.guidance_scale_2.unwrap_or(1.0)];
+        if let Some(scale) = scales.into_iter().find(|scale| !scale.is_finite()) {
+            return wrong(format!("a guidance scale is a number, not {scale}"));
+        }
+        self.check_conditioning(request)?;
+        let ends = request.first_frame.iter().chain(&request.last_frame);
+        if ends.into_iter().any(|picture| picture.width() == 0 || picture.height() == 0) {
+            return wrong("a picture to start or end with is empty".to_owned());
+        }
+        let size = (request.width, request.height);
+        if request.preceding.iter().any(|picture| picture.dimensions() != size) {
+            return wrong("preceding frames are of another size than the clip".to_owned());
+        }
+        let Some(Inpaint { video, mask }) = &request.inpaint else { return Ok(()) };
+        if preceding > 0 || request.first_frame.is_some() || request.last_frame.is_some() {
+            return wrong(
+                "a clip that is made anew in part has its first and last frames already: put them into it".to_owned(),
+            );
+        }
+        if video.len() != frames as usize || mask.len() != frames as usize {
+            return wrong(format!(
+                "{} frames with {} masks to make anew in part where the clip has {frames}",
+                video.len(),
+                mask.len()
+            ));
+        }
+        if video.iter().any(|picture| picture.dimensions() != size)
+            || mask.iter().any(|picture| picture.dimensions() != size)
+        {
+            return wrong(
+                "frames or masks to make anew in part are of another size than the clip".to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    fn check_conditioning(&self, request: &Request) -> Result<(), Error> {
+        let wrong = |what: &str| Err(Error::Request(what.to_owned()));
+        let others = !request.references.is_empty()
+            || request.last_frame.is_some()
+            || request.inpaint.is_some()
+            || request.preceding.len() > 1;
+        let first = request.first_frame.is_some() || !request.preceding.is_empty();
+        match self.conditioning {
+            Conditioning::Prompt if others || first => {
+                wrong("the model takes no pictures, only a prompt")
+            }
+            Conditioning::FirstFrame if others => wrong(
+                "of pictures the model takes only the one a clip starts with: references, last frames, masks and longer stretches need a VACE model",
+            ),
+            _ => Ok(()),
+        }
+    }
+}
