@@ -23,6 +23,10 @@ pub mod transformer;
 pub mod vae;
 pub mod weights;
 
+#[cfg(test)]
+#[path = "../../tests/parity/fixture.rs"]
+mod fixture;
+
 pub use error::{Cause, Error};
 pub use noise::Noise;
 pub use pipeline::Pipeline;
@@ -34,3 +38,10 @@ pub use vae::Vae;
 pub use weights::{Init, Parameter, Weights};
 
 pub use crate::model::NETWORK_REVISION as REVISION;
+
+/// A module with the weights of the parity tests.
+#[cfg(test)]
+fn by_formula<T>(construct: impl Fn(&weights::Path<'_>) -> Result<T, Error>) -> T {
+    let parameters = weights::parameters(&construct).expect("supported");
+    construct(&fixture::weights("", &parameters).root()).expect("the weights fit")
+}

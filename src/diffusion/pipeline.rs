@@ -191,13 +191,13 @@ impl Pipeline {
 
     /// Pictures of normalised latents, (1, z, 1+k, h, w).
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<RgbImage>, Error> {
-        let pixels = self.decode_pixels(latents)?;
-        guarded(|| Ok(pictures(&pixels.squeeze_dim(0))))
+        let video = self.decode_video(latents)?;
+        guarded(|| Ok(pictures(&video.squeeze_dim(0))))
     }
 
     /// As [`Self::decode`], as pixels in [−1, 1], (1, 3, 1+4k, H, W).
-    pub fn decode_pixels(&self, latents: &Tensor) -> Result<Tensor, Error> {
-        guarded(|| Ok(self.decode_in_memory(latents)))
+    pub fn decode_video(&self, latents: &Tensor) -> Result<Tensor, Error> {
+        guarded(|| Ok(self.decode_pixels(latents)))
     }
 
     /// As [`Self::generate`] from given noise, (1, z, R + 1+k, h, w), and
@@ -410,7 +410,7 @@ impl Pipeline {
     }
 
     /// Normalised latents to pixels.
-    fn decode_in_memory(&self, latents: &Tensor) -> Tensor {
+    fn decode_pixels(&self, latents: &Tensor) -> Tensor {
         let latents = self.vae.denormalise(latents);
         let unit = self.vae.config().scale_factor_spatial;
         let parts = self.at_once(latents.size()[3] * latents.size()[4] * unit * unit);

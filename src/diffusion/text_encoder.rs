@@ -211,3 +211,44 @@ impl TextEncoder {
         self.final_layer_norm.forward(&x) * present.unsqueeze(-1)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diffusion::by_formula;
+    use crate::diffusion::fixture::{Fixture, cases, fill};
+
+    fn config() -> Config {
+        serde_json::from_value(cases()["text_encoder"]["config"].clone()).expect("understood")
+    }
+
+    #[test]
+    fn a_layer_is_that_of_transformers() {
+        let config = config();
+        let layer = by_formula(|path| Layer::new(path, &config));
+        let hidden = fill("hidden", &[2, 9, config.d_model], 1.0, 0.0);
+        let mask = Tensor::zeros([2, 1, 1, 9], (Kind::Float, Device::Cpu));
+        let _ = mask.select(0, 1).narrow(-1, 4, 5).fill_(f64::from(f32::MIN));
+        let found = layer.forward(&hidden, &buckets(&config, 9, Device::Cpu), &mask);
+        Fixture::open("blocks").check_every(7, "umt5.layer", &found, 1e-5);
+    }
+
+    /// At the published sizes; the bias depends on the distance alone, so that
+    /// one row and one column of it say all.
+    #[test]
+    fn the_relative_bias_is_that_of_transformers() {
+        let sizes = &cases()["positions"];
+        let size = |name: &str| sizes[name].as_i64().expect("a number");
+        let config = Config {
+            relative_attention_num_buckets: size("relative_attention_num_buckets"),
+            relative_attention_max_distance: size("relative_attention_max_distance"),
+            ..config()
+        };
+        let layer = by_formula(|path| Layer::new(path, &config));
+        let buckets = buckets(&config, size("length"), Device::Cpu);
+        let bias = Tensor::embedding(&layer.relative_attention_bias, &buckets, -1, false, false);
+        let bias = bias.permute([2, 0, 1]);
+        let found = Tensor::stack(&[bias.select(1, 0), bias.select(2, 0)], 0);
+        Fixture::open("blocks").check_every(7, "umt5.bias", &found, 1e-6);
+    }
+}

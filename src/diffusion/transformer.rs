@@ -348,6 +348,32 @@ struct VaceBlock {
     proj_out: Linear,
 }
 
+impl VaceBlock {
+    fn new(path: &Path<'_>, config: &Config, first: bool) -> Result<Self, Error> {
+        let linear = |name: &str| Linear::new(&path.sub(name), config.width(), config.width());
+        Ok(Self {
+            proj_in: first.then(|| linear("proj_in")).transpose()?,
+            block: Block::new(path, config)?,
+            proj_out: linear("proj_out")?,
+        })
+    }
+
+    /// The hint and what the next block goes on from, given the tokens of the
+    /// clip and of its control.
+    fn forward(
+        &self,
+        x: &Tensor,
+        control: &Tensor,
+        prompt: &KeyValue,
+        time: &Tensor,
+        rope: &Tensor,
+    ) -> (Tensor, Tensor) {
+        let begun = self.proj_in.as_ref().map(|proj_in| proj_in.forward(control) + x);
+        let control = self.block.forward(begun.as_ref().unwrap_or(control), prompt, time, rope);
+        (self.proj_out.forward(&control), control)
+    }
+}
+
 /// The convolution that makes tokens of patches, as the linear layer it is.
 #[derive(Debug)]
 struct PatchEmbedding {
@@ -416,16 +442,7 @@ impl Transformer {
             Ok((first, Linear::new(&path.sub("linear_2"), width, width)?))
         };
         let vace_blocks = (0..config.vace_layers.len())
-            .map(|index| {
-                let path = path.sub("vace_blocks").sub(index);
-                Ok(VaceBlock {
-                    proj_in: (index == 0)
-                        .then(|| Linear::new(&path.sub("proj_in"), width, width))
-                        .transpose()?,
-                    block: Block::new(&path, config)?,
-                    proj_out: Linear::new(&path.sub("proj_out"), width, width)?,
-                })
-            })
+            .map(|index| VaceBlock::new(&path.sub("vace_blocks").sub(index), config, index == 0))
             .collect::<Result<_, Error>>()?;
         Ok(Self {
             patch_embedding: PatchEmbedding::new(
@@ -477,10 +494,24 @@ impl Transformer {
         self.vace_patch_embedding.is_some()
     }
 
+    fn embed_text(&self, text: &Tensor) -> Tensor {
+        let (first, second) = &self.text_embedder;
+        second.forward(&first.forward(&text.to_kind(first.kind())).gelu("tanh"))
+    }
+
+    /// Embeddings of times, (B, T), as (B, T, D), and what they modulate every
+    /// block by, (B, T, 6, D).
+    fn embed_times(&self, times: &Tensor, kind: Kind) -> (Tensor, Tensor) {
+        let (first, second) = &self.time_embedder;
+        let time = timestep_embedding(times, self.config.freq_dim);
+        let time = second.forward_f32(&first.forward_f32(&time).silu()).to_kind(kind);
+        let modulation = self.time_proj.forward(&time.silu()).unflatten(2, [6, -1]);
+        (time, modulation)
+    }
+
     /// Embeddings of a text, (B, L, `text_dim`), made ready for every block.
     pub fn prompt(&self, text: &Tensor) -> Prompt {
-        let (first, second) = &self.text_embedder;
-        let text = second.forward(&first.forward(&text.to_kind(first.kind())).gelu("tanh"));
+        let text = self.embed_text(text);
         let key_value = |block: &Block| block.attn2.key_value(&text, None);
         Prompt {
             blocks: self.blocks.iter().map(key_value).collect(),
@@ -512,12 +543,9 @@ impl Transformer {
         let rope = rotary(&self.config, grid, latents.device());
         let mut x = self.patch_embedding.forward(latents);
 
-        let (first, second) = &self.time_embedder;
-        let timestep =
+        let times =
             if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
-        let time = timestep_embedding(&timestep, self.config.freq_dim);
-        let time = second.forward_f32(&first.forward_f32(&time).silu()).to_kind(x.kind());
-        let modulation = self.time_proj.forward(&time.silu()).unflatten(2, [6, -1]);
+        let (time, modulation) = self.embed_times(&times, x.kind());
 
         let hints = self.hints(&x, &modulation, prompt, control, &rope);
         let mut hints = hints.iter();
@@ -558,12 +586,82 @@ impl Transformer {
         let mut control = control.constant_pad_nd([0, 0, 0, lacking]);
         let mut hints = Vec::with_capacity(self.vace_blocks.len());
         for (vace, prompt) in self.vace_blocks.iter().zip(&prompt.vace_blocks) {
-            if let Some(proj_in) = &vace.proj_in {
-                control = proj_in.forward(&control) + x;
-            }
-            control = vace.block.forward(&control, prompt, modulation, rope);
-            hints.push(vace.proj_out.forward(&control));
+            let (hint, next) = vace.forward(x, &control, prompt, modulation, rope);
+            hints.push(hint);
+            control = next;
         }
         hints
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::diffusion::by_formula;
+    use crate::diffusion::fixture::{Fixture, fill};
+
+    fn config() -> Config {
+        let config = json!({
+            "num_attention_heads": 2, "attention_head_dim": 32, "in_channels": 4, "text_dim": 16,
+            "freq_dim": 256, "ffn_dim": 96, "num_layers": 0, "cross_attn_norm": true, "eps": 1e-6,
+        });
+        serde_json::from_value(config).expect("a configuration")
+    }
+
+    /// Tokens of a clip of three frames, of a text, and rotations.
+    fn inputs() -> (Tensor, Tensor, Tensor) {
+        let x = fill("x", &[2, 12, 64], 1.0, 0.0);
+        (x, fill("text", &[2, 5, 64], 1.0, 0.0), rotary(&config(), [3, 2, 2], Device::Cpu))
+    }
+
+    #[test]
+    fn attention_is_that_of_diffusers() {
+        let fixture = Fixture::open("blocks");
+        let attention = by_formula(|path| Attention::new(path, &config()));
+        let (x, text, rope) = inputs();
+        let own = attention.key_value(&x, Some(&rope));
+        let found = attention.forward(&x, &own, Some(&rope));
+        fixture.check_every(7, "attention.self", &found, 1e-5);
+        let found = attention.forward(&x, &attention.key_value(&text, None), None);
+        fixture.check_every(7, "attention.cross", &found, 1e-5);
+    }
+
+    #[test]
+    fn blocks_are_those_of_diffusers() {
+        let fixture = Fixture::open("blocks");
+        let (x, text, rope) = inputs();
+        let time = fill("time", &[2, 6, 64], 1.0, 0.0).unsqueeze(1);
+        let times = fill("times", &[2, 3, 6, 64], 1.0, 0.0);
+        for (name, cross_attn_norm) in [("block", true), ("block.without_norm", false)] {
+            let config = Config { cross_attn_norm, ..config() };
+            let block = by_formula(|path| Block::new(path, &config));
+            let prompt = block.attn2.key_value(&text, None);
+            let found = block.forward(&x, &prompt, &time, &rope);
+            fixture.check_every(7, name, &found, 1e-5);
+            let found = block.forward(&x, &prompt, &times, &rope);
+            fixture.check_every(7, &format!("{name}.times"), &found, 1e-5);
+        }
+        let control = fill("control", &x.size(), 1.0, 0.0);
+        for (name, first) in [("vace.first", true), ("vace.later", false)] {
+            let vace = by_formula(|path| VaceBlock::new(path, &config(), first));
+            let prompt = vace.block.attn2.key_value(&text, None);
+            let (hint, next) = vace.forward(&x, &control, &prompt, &time, &rope);
+            fixture.check_every(7, &format!("{name}.hint"), &hint, 1e-5);
+            fixture.check_every(7, &format!("{name}.control"), &next, 1e-5);
+        }
+    }
+
+    #[test]
+    fn embeddings_are_those_of_diffusers() {
+        let fixture = Fixture::open("blocks");
+        let network = by_formula(|path| Transformer::new(path, &config()));
+        let times = Tensor::from_slice(&[999i64, 3]).unsqueeze(1);
+        let (time, modulation) = network.embed_times(&times, Kind::Float);
+        fixture.check_every(7, "embedder.time", &time, 1e-5);
+        fixture.check_every(7, "embedder.modulation", &modulation, 1e-5);
+        let text = network.embed_text(&fill("embeddings", &[2, 5, 16], 1.0, 0.0));
+        fixture.check_every(7, "embedder.text", &text, 1e-5);
     }
 }

@@ -160,7 +160,7 @@ def blocks():
         )
         hint, control = set_weights(block)(x, text, fill("control", x.shape), time, rope)
         out[f"{name}.hint"], out[f"{name}.control"] = hint, control
-    embedder = set_weights(WanTimeTextImageEmbedding(width, 256, 6 * width, 16))
+    embedder = set_weights(WanTimeTextImageEmbedding(width, 256, 6 * width, 16), "condition_embedder.")
     embedded = embedder(torch.tensor([999, 3]), fill("embeddings", (2, 5, 16)))
     out["embedder.time"], out["embedder.modulation"], out["embedder.text"] = embedded[:3]
 
@@ -169,7 +169,7 @@ def blocks():
     hidden = fill("hidden", (2, 9, config.d_model))
     mask = torch.zeros(2, 1, 1, 9)
     mask[1, ..., 4:] = torch.finfo(torch.float32).min
-    out["umt5.layer"] = layer(hidden, attention_mask=mask)[0]
+    out["umt5.layer"] = layer(hidden, attention_mask=mask)
     long = set_weights(UMT5Block(UMT5Config(**CASES["text_encoder"]["config"] | CASES["positions"])))
     # The bias depends on the distance alone: its first row and its first column say all.
     bias = long.layer[0].SelfAttention.compute_bias(CASES["positions"]["length"], CASES["positions"]["length"])

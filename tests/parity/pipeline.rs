@@ -165,7 +165,7 @@ fn pipelines() {
             })
             .expect("the clip can be made");
         fixture.check(&name, &latents, 1e-4);
-        let pixels = pipeline.decode_pixels(&latents).expect("the latents fit");
+        let pixels = pipeline.decode_video(&latents).expect("the latents fit");
         fixture.check_every(17, &format!("{name}.pixels"), &pixels, 1e-4);
         let frames = pipeline.decode(&latents).expect("the latents fit");
         assert_eq!(frames.len() as u32, request.frames, "{name}");

@@ -9,6 +9,8 @@ mod decoder;
 mod encoder;
 mod layers;
 mod shortcut;
+#[cfg(test)]
+mod tests;
 
 use serde::Deserialize;
 use tch::{Kind, Tensor};
