@@ -3,6 +3,8 @@
 //!
 //! Knows files and settings; does not know tensors.
 
+mod index;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,6 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use index::Schedule;
+pub use index::{Conditioning, Index};
 
 /// Revision of the networks' code. It stands here because keys are made without
 /// libtorch: a golden test of frames (`tests/parity.rs`) forces it up when frames
@@ -36,7 +41,12 @@ pub struct Settings {
     pub steps: u32,
     /// Classifier-free guidance scale; 1 or less runs the conditional branch alone.
     pub guidance_scale: f64,
-    /// Scheduler by its diffusers name: `unipc` or `flow_match_euler`.
+    /// Guidance scale of the expert for little noise, where a model has two;
+    /// that of the other if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guidance_scale_2: Option<f64>,
+    /// Scheduler by its diffusers name: `unipc`, `dpmsolver_multistep` or
+    /// `flow_match_euler`.
     pub scheduler: String,
     /// Time shift of the flow schedule.
     pub shift: f64,
@@ -50,16 +60,18 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Those of the published Wan 2.1 checkpoints, which bring none of their
-    /// own: 480p at 16 frames a second, with the diffusers example's steps,
-    /// guidance and shift.
+    /// Those of the published Wan checkpoints, which bring none of their own:
+    /// sizes, steps and guidance of the reference code and of diffusers'
+    /// examples, the schedule of the model's own configuration.
     fn published(files: &Files) -> Self {
+        let index = Index::read(files).unwrap_or_default();
+        let schedule = Schedule::read(files);
         let name = match files {
             Files::Embedded => None,
             Files::Folder(folder) => folder.canonicalize().ok(),
         };
         let name = name.as_deref().and_then(Path::file_name);
-        Self {
+        let settings = Self {
             name: name.map_or_else(|| describe(files), |name| name.to_string_lossy().into_owned()),
             prompt_template: "wan".to_owned(),
             width: 832,
@@ -68,12 +80,24 @@ impl Settings {
             max_frames: 81,
             steps: 30,
             guidance_scale: 5.0,
-            scheduler: "unipc".to_owned(),
-            shift: 3.0,
+            guidance_scale_2: None,
+            scheduler: schedule.scheduler().to_owned(),
+            shift: schedule.shift().unwrap_or(3.0),
             text_length: 512,
             negative_prompt: NEGATIVE_PROMPT.to_owned(),
             licence: "see the model's own folder".to_owned(),
+        };
+        if index.expand_timesteps {
+            // Wan 2.2 TI2V-5B.
+            let (width, height, frame_rate, max_frames) = (1280, 704, 24, 121);
+            return Self { width, height, frame_rate, max_frames, steps: 50, ..settings };
         }
+        if index.boundary_ratio.is_some() {
+            // Wan 2.2 A14B.
+            let guidance_scale_2 = Some(3.0);
+            return Self { steps: 40, guidance_scale: 4.0, guidance_scale_2, ..settings };
+        }
+        settings
     }
 }
 

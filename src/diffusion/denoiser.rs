@@ -3,38 +3,12 @@
 //!
 //! Knows which of them a noise level belongs to; does not know schedules.
 
-use serde::Deserialize;
 use tch::{Device, Kind};
 
 use super::transformer::{self, Config, Transformer};
 use super::weights::Loading;
 use super::{Error, Weights};
-use crate::model::{self, Model};
-
-/// `model_index.json`: what the configurations of the parts do not say.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Index {
-    /// Class of the second expert, or nulls.
-    transformer_2: (Option<String>, Option<String>),
-    /// Where the second expert takes over, as a part of the times of training.
-    boundary_ratio: Option<f64>,
-    /// Whether latent frames have times of their own (Wan 2.2 TI2V).
-    pub(super) expand_timesteps: bool,
-}
-
-impl Index {
-    /// A model without one has one expert and one time.
-    pub(super) fn read(model: &Model) -> Result<Self, Error> {
-        let file = "model_index.json";
-        match model.read(file) {
-            Ok(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| Error::Config { file: file.to_owned(), source }),
-            Err(model::Error::Missing { .. }) => Ok(Self::default()),
-            Err(other) => Err(other.into()),
-        }
-    }
-}
+use crate::model::{Index, Model};
 
 /// Which of the experts: 0 for much noise, 1 for little.
 pub(super) type Expert = usize;

@@ -30,7 +30,7 @@ mod fixture;
 pub use error::{Cause, Error};
 pub use noise::Noise;
 pub use pipeline::Pipeline;
-pub use request::{Conditioning, Inpaint, Reference, Request};
+pub use request::{Inpaint, Reference, Request};
 pub use runtime::{best_device, best_kind, keep_memory};
 pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;

@@ -15,9 +15,9 @@ use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
 use super::control::{self, control, on_canvas, pictures, pixels};
-use super::denoiser::{Denoiser, Expert, Index};
+use super::denoiser::{Denoiser, Expert};
 use super::error::Cause;
-use super::request::{Conditioning, Inpaint, Limits, Reference, Request};
+use super::request::{Inpaint, Limits, Reference, Request};
 use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
 use super::tokenizer::Tokenizer;
@@ -25,7 +25,7 @@ use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
 use super::weights::Loading;
 use super::{Error, Noise, TextEncoder, Weights, text_encoder};
-use crate::model::Model;
+use crate::model::{Conditioning, Model};
 
 /// A model ready to shoot.
 #[derive(Debug)]
@@ -50,18 +50,16 @@ const PROMPTS: usize = 64;
 /// Bytes the autoencoder may take at once, about; longer clips go in parts.
 const VAE_BYTES: i64 = 2 << 30;
 
-/// What the model makes of pictures; an error if its parts do not fit together.
-fn conditioning(
-    index: &Index,
+/// An error if the parts of a model do not fit together.
+fn check_parts(
     transformer: &transformer::Config,
     vae: &vae::Config,
     text: &text_encoder::Config,
-) -> Result<Conditioning, Error> {
+) -> Result<(), Error> {
     let unsupported = |what: String| Err(Error::Unsupported(what));
     let (control, inputs) = (transformer.vace_in_channels, transformer.in_channels);
-    let has_control = !transformer.vace_layers.is_empty();
     let made = 2 * vae.z_dim + vae.scale_factor_spatial * vae.scale_factor_spatial;
-    if has_control && control != made {
+    if !transformer.vace_layers.is_empty() && control != made {
         return unsupported(format!(
             "a transformer with {control} control channels beside an autoencoder that makes {made}"
         ));
@@ -78,11 +76,7 @@ fn conditioning(
             transformer.text_dim, text.d_model
         ));
     }
-    Ok(match (has_control, index.expand_timesteps) {
-        (true, _) => Conditioning::Control,
-        (false, true) => Conditioning::FirstFrame,
-        (false, false) => Conditioning::Prompt,
-    })
+    Ok(())
 }
 
 fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
@@ -103,13 +97,13 @@ impl Pipeline {
     }
 
     fn load_unguarded(model: &Model, device: Device, kind: Kind) -> Result<Self, Error> {
-        let index = Index::read(model)?;
+        let index = model.index()?;
         let vae_config: vae::Config = parse(model, "vae/config.json")?;
         let text_config: text_encoder::Config = parse(model, "text_encoder/config.json")?;
         let scheduler: scheduler::Config = parse(model, "scheduler/scheduler_config.json")?;
         let mut denoiser =
             Denoiser::new(model, &index, scheduler.num_train_timesteps, device, kind)?;
-        let conditioning = conditioning(&index, denoiser.config(), &vae_config, &text_config)?;
+        check_parts(denoiser.config(), &vae_config, &text_config)?;
         let tokenizer = Tokenizer::new(
             &model.read("tokenizer/tokenizer.json")?,
             &text_config,
@@ -146,7 +140,7 @@ impl Pipeline {
             denoiser,
             vae,
             scheduler,
-            conditioning,
+            conditioning: model.conditioning()?,
             device,
             kind,
             prompts: IndexMap::new(),

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use tch::{Kind, Tensor};
 
 use super::{Error, Weights};
+use crate::model::Conditioning;
 
 /// A clip to be made.
 #[derive(Debug, Clone)]
@@ -54,17 +55,6 @@ pub struct Inpaint {
     pub video: Vec<RgbImage>,
     /// White where the clip is made anew, black where it is kept.
     pub mask: Vec<GrayImage>,
-}
-
-/// What a model makes of pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conditioning {
-    /// Nothing: it reads the prompt alone.
-    Prompt,
-    /// It begins with a given frame (`expand_timesteps`: Wan 2.2 TI2V).
-    FirstFrame,
-    /// References, frames to keep and masks (VACE).
-    Control,
 }
 
 /// What a request must fit.

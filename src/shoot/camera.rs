@@ -109,7 +109,7 @@ impl NetworkCamera {
             frames: recipe.frames,
             steps: recipe.steps,
             guidance_scale: recipe.guidance_scale,
-            guidance_scale_2: None,
+            guidance_scale_2: recipe.guidance_scale_2,
             shift: recipe.shift,
             scheduler: recipe.scheduler.clone(),
             seed: recipe.seed,

@@ -369,7 +369,7 @@ mod tests {
     use super::*;
     use crate::breakdown::{Strictness, break_down};
     use crate::casting::looks;
-    use crate::model::Settings;
+    use crate::model::{Conditioning, Index, Settings};
     use crate::shoot::plan::{Network, plan};
     use crate::shoot::progress::Cancel;
     use crate::source::Sources;
@@ -402,13 +402,20 @@ It lies on the ground.
             max_frames,
             steps: 2,
             guidance_scale: 1.0,
+            guidance_scale_2: None,
             scheduler: "unipc".to_owned(),
             shift: 3.0,
             text_length: 64,
             negative_prompt: String::new(),
             licence: "MIT".to_owned(),
         };
-        Network { settings, words: None, digests: BTreeMap::new(), takes_pictures: true }
+        Network {
+            settings,
+            words: None,
+            digests: BTreeMap::new(),
+            index: Index::default(),
+            conditioning: Conditioning::Control,
+        }
     }
 
     fn planned(max_frames: u32) -> (ShotList, Plan) {

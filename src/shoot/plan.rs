@@ -13,11 +13,11 @@ use crate::breakdown::description::Description;
 use crate::breakdown::prompt;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
-use crate::model::{self, Model, Settings, Words};
+use crate::model::{self, Conditioning, Index, Model, Settings, Words};
 use crate::time::Rate;
 
-/// Frames that a take shares with the one it goes on from: two latent frames,
-/// enough to carry motion on.
+/// Frames that a take shares with the one it goes on from, of a model that
+/// takes several: two latent frames, enough to carry motion on.
 pub const OVERLAP: u32 = 5;
 
 /// Why a film cannot be planned.
@@ -55,25 +55,15 @@ pub struct Network {
     pub words: Option<Words>,
     /// Digests of its files.
     pub digests: BTreeMap<String, Hash>,
-    /// Whether references and given frames mean something to it.
-    pub takes_pictures: bool,
+    /// How its parts are used together.
+    pub index: Index,
+    /// What it makes of pictures.
+    pub conditioning: Conditioning,
 }
 
 impl Network {
     /// Describes a model whose digests are known.
     pub fn new(model: &Model, digests: BTreeMap<String, Hash>) -> Result<Self, Error> {
-        #[derive(serde::Deserialize)]
-        struct Transformer {
-            #[serde(default)]
-            vace_layers: Vec<u32>,
-        }
-        let file = "transformer/config.json";
-        let transformer: Transformer =
-            serde_json::from_slice(&model.read(file)?).map_err(|source| model::Error::Config {
-                file: file.to_owned(),
-                model: model.settings.name.clone(),
-                source,
-            })?;
         let Settings { max_frames, .. } = model.settings;
         if max_frames <= 2 * OVERLAP {
             return Err(Error::Short { frames: max_frames });
@@ -82,14 +72,33 @@ impl Network {
             settings: model.settings.clone(),
             words: model.words.clone(),
             digests,
-            takes_pictures: !transformer.vace_layers.is_empty(),
+            index: model.index()?,
+            conditioning: model.conditioning()?,
         })
+    }
+
+    /// Whether references and a last frame mean something to it.
+    fn takes_references(&self) -> bool {
+        self.conditioning == Conditioning::Control
+    }
+
+    /// Whether a frame to begin with means something to it.
+    fn takes_first_frame(&self) -> bool {
+        self.conditioning != Conditioning::Prompt
+    }
+
+    /// Frames that a take shares with the one it goes on from.
+    fn overlap(&self) -> u32 {
+        match self.conditioning {
+            Conditioning::FirstFrame => 1,
+            _ => OVERLAP,
+        }
     }
 
     /// Who appears how in a film of this model's; nobody where it takes no
     /// pictures of them.
     pub fn cast(&self, list: &ShotList) -> Cast {
-        if self.takes_pictures {
+        if self.takes_references() {
             return casting::looks(list, self.words.as_ref());
         }
         Cast { looks: Vec::new(), shots: list.shots.iter().map(|_| Vec::new()).collect() }
@@ -166,7 +175,7 @@ pub fn plan(
         }
         let mut planned = Planned { take: Some(index), ..Planned::default() };
         let mut description = call.description.clone();
-        if network.takes_pictures {
+        if network.takes_references() {
             for appearance in &cast.shots[index] {
                 planned.looks.push(appearance.look);
                 depicted(&mut description, appearance.depicted).referenced = true;
@@ -184,14 +193,16 @@ pub fn plan(
             let mut recipe = recipe(network, planned.prompt.clone());
             recipe.references = references;
             recipe.preceding = preceding;
-            if network.takes_pictures {
+            if network.takes_first_frame() {
                 let mut picture = |written: &Option<crate::source::Spanned<PathBuf>>| {
                     let Some(written) = written else { return Ok(None) };
                     let path = below(project, &written.value);
                     digest(&path).map_err(|source| Error::Picture { path, source })
                 };
                 recipe.first_image = picture(&call.from_image)?;
-                recipe.last_image = picture(&call.to_image)?;
+                if network.takes_references() {
+                    recipe.last_image = picture(&call.to_image)?;
+                }
                 if recipe.first_image.is_none() {
                     recipe.lettering.clone_from(&call.lettering);
                 }
@@ -203,7 +214,8 @@ pub fn plan(
             let setup = setup(&description, network.words.as_ref(), &recipe.references);
             recipe.seed = seed(list.settings.seed, &setup, *ordinal, 0);
             *ordinal += 1;
-            planned.recipes = chain(&recipe, frames, network.settings.max_frames);
+            planned.recipes =
+                chain(&recipe, frames, network.settings.max_frames, network.overlap());
             planned.key = planned.recipes.last().map(Recipe::key);
         }
         plan.shots.push(planned);
@@ -235,6 +247,9 @@ fn recipe(network: &Network, prompt: String) -> Recipe {
         steps: settings.steps,
         shift: settings.shift,
         guidance_scale: settings.guidance_scale,
+        guidance_scale_2: settings.guidance_scale_2,
+        boundary_ratio: network.index.boundary_ratio,
+        expand_timesteps: network.index.expand_timesteps,
         width: settings.width,
         height: settings.height,
         frames: 1,
@@ -323,7 +338,7 @@ fn preceding(
     call: &TakeCall,
     network: &Network,
 ) -> Option<Option<Preceding>> {
-    let Some(before) = call.continues.filter(|_| network.takes_pictures) else {
+    let Some(before) = call.continues.filter(|_| network.takes_first_frame()) else {
         return Some(None);
     };
     let Some(owner) = plan.shots.get(before).and_then(|planned| planned.take) else {
@@ -338,12 +353,13 @@ fn preceding(
     let out = native(handle + passed + list.shots[before].frames, rate, frame_rate);
     // The new take's in-point lies a handle after its first frame.
     let first = out.saturating_sub(native(handle, rate, frame_rate));
-    plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames: OVERLAP, whole: false }))
+    let frames = network.overlap();
+    plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, whole: false }))
 }
 
 /// One recipe, or, for more frames than the model makes at once, several that
-/// each hold the take so far and go on from its last frames.
-fn chain(recipe: &Recipe, frames: u32, most: u32) -> Vec<Recipe> {
+/// each hold the take so far and go on from its last frames, `overlap` of them.
+fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<Recipe> {
     let mut first = recipe.clone();
     first.frames = frames.min(most);
     let mut made = first.frames;
@@ -354,13 +370,13 @@ fn chain(recipe: &Recipe, frames: u32, most: u32) -> Vec<Recipe> {
         before.last_image = None;
         let take = before.key();
         let mut next = recipe.clone();
-        let new = (frames - made).min(most - OVERLAP);
-        next.frames = OVERLAP + new.div_ceil(4) * 4;
+        let new = (frames - made).min(most - overlap);
+        next.frames = overlap + new.div_ceil(4) * 4;
         next.first_image = None;
         next.lettering.clear();
         next.preceding =
-            Some(Preceding { take, first: made - OVERLAP, frames: OVERLAP, whole: true });
-        made += next.frames - OVERLAP;
+            Some(Preceding { take, first: made - overlap, frames: overlap, whole: true });
+        made += next.frames - overlap;
         chain.push(next);
     }
     chain
@@ -387,4 +403,28 @@ pub fn history(list: &ShotList, plan: &Plan) -> super::history::History {
         }
     }
     super::history::History { takes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shoot::recipe::tests::sample;
+
+    /// However many frames takes share, the last is as long as was asked for.
+    #[test]
+    fn a_chain_is_as_long_as_its_shot() {
+        for (most, overlap) in [(13, 1), (13, 5), (81, 5), (121, 1)] {
+            for frames in (1..400).step_by(4) {
+                let mut made = 0;
+                for recipe in chain(&sample(), frames, most, overlap) {
+                    assert!(recipe.frames <= most && recipe.frames % 4 == 1, "{}", recipe.frames);
+                    if let Some(Preceding { first, frames: shared, .. }) = recipe.preceding {
+                        assert_eq!((first + shared, shared), (made, overlap));
+                    }
+                    made = payload_frames(&recipe);
+                }
+                assert_eq!(made, frames, "at most {most} frames, {overlap} shared");
+            }
+        }
+    }
 }

@@ -72,6 +72,15 @@ pub struct Recipe {
     pub shift: f64,
     /// Classifier-free guidance scale.
     pub guidance_scale: f64,
+    /// That of the expert for little noise, if it has one of its own.
+    #[serde(default)]
+    pub guidance_scale_2: Option<f64>,
+    /// Where the expert for little noise takes over, if the model has two.
+    #[serde(default)]
+    pub boundary_ratio: Option<f64>,
+    /// Whether latent frames have times of their own.
+    #[serde(default)]
+    pub expand_timesteps: bool,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -138,6 +147,9 @@ impl Recipe {
             steps,
             shift,
             guidance_scale,
+            guidance_scale_2,
+            boundary_ratio,
+            expand_timesteps,
             width,
             height,
             frames,
@@ -160,6 +172,16 @@ impl Recipe {
         manifest.field("steps", Value::Number((*steps).into()));
         manifest.field("shift", Value::Real(*shift));
         manifest.field("guidance scale", Value::Real(*guidance_scale));
+        // Told only where a model has them, so that keys from before they were stand.
+        if let Some(scale) = guidance_scale_2 {
+            manifest.field("guidance scale 2", Value::Real(*scale));
+        }
+        if let Some(ratio) = boundary_ratio {
+            manifest.field("boundary ratio", Value::Real(*ratio));
+        }
+        if *expand_timesteps {
+            manifest.field("expand timesteps", Value::Number(1));
+        }
         manifest.field("width", Value::Number((*width).into()));
         manifest.field("height", Value::Number((*height).into()));
         manifest.field("frames", Value::Number((*frames).into()));
@@ -263,6 +285,9 @@ pub(super) mod tests {
             steps: 8,
             shift: 3.0,
             guidance_scale: 1.0,
+            guidance_scale_2: None,
+            boundary_ratio: None,
+            expand_timesteps: false,
             width: 288,
             height: 160,
             frames: 17,
@@ -277,7 +302,7 @@ pub(super) mod tests {
     #[test]
     fn every_field_changes_the_key_and_is_named_by_the_explanation() {
         type Edit = (&'static str, fn(&mut Recipe));
-        let edits: [Edit; 17] = [
+        let edits: [Edit; 20] = [
             ("model transformer/model.safetensors", |r| {
                 r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
             }),
@@ -289,6 +314,9 @@ pub(super) mod tests {
             ("steps", |r| r.steps += 1),
             ("shift", |r| r.shift += 0.5),
             ("guidance scale", |r| r.guidance_scale += 0.5),
+            ("guidance scale 2", |r| r.guidance_scale_2 = Some(1.0)),
+            ("boundary ratio", |r| r.boundary_ratio = Some(0.875)),
+            ("expand timesteps", |r| r.expand_timesteps = true),
             ("width", |r| r.width += 32),
             ("height", |r| r.height += 32),
             ("frames", |r| r.frames += 4),

@@ -398,7 +398,7 @@ fn models_that_contradict_themselves_are_refused() {
         "`transformer_2/config.json`",
     );
     check("vace", json!({ "expand_timesteps": true }), "`expand_timesteps`");
-    check("t2v", json!({ "boundary_ratio": "0.9" }), "`model_index.json` is not understood");
+    check("t2v", json!({ "boundary_ratio": "0.9" }), "is not understood");
 }
 
 /// The frames of a seed. If they change on purpose, raise

@@ -53,6 +53,7 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         max_frames: MAX_FRAMES,
         steps: STEPS as u32,
         guidance_scale: GUIDANCE,
+        guidance_scale_2: None,
         scheduler: "unipc".to_owned(),
         shift: SHIFT,
         text_length: text::LENGTH,
