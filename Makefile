@@ -3,8 +3,9 @@
 .DEFAULT_GOAL := help
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
+export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test lint fmt bench bench-watch bench-lsp editors editors-test install clean
+.PHONY: help setup build film test preview-test parity lint fmt bench bench-watch bench-lsp editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +27,10 @@ preview-test: ## the preview page in Chromium; screenshots go to target/browser
 	@tools/setup.sh tests
 	cargo build --bins
 	cd tests/browser && node preview.mjs ../../target/debug/photoplay ../../target/browser
+
+parity: setup ## Toy Theatre's frames beside those of Python diffusers (fetches it: 5 GB)
+	@tools/setup.sh parity
+	cargo test --test theatre -- --ignored --nocapture
 
 lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
 	cargo fmt --all --check

@@ -2,7 +2,9 @@
 # Installs what Photoplay is built with: Debian packages for FFmpeg and bindgen,
 # and libtorch 2.11.0 out of PyTorch's wheel on the Python package index.
 # Does nothing, quickly, when everything is there. With the word `tests` also
-# what the preview page is tested with: Chromium and two packages for Node.
+# what the preview page is tested with: Chromium and two packages for Node. With
+# the word `parity` also Python diffusers, beside which the networks are proved
+# and timed.
 set -eu
 
 purpose=${1:-build}
@@ -14,10 +16,14 @@ if [ "$purpose" = tests ]; then
     command -v npm >/dev/null || packages="$packages npm"
     [ -n "${CHROMIUM:-}" ] || packages="$packages chromium"
 fi
+if [ "$purpose" = parity ]; then
+    packages="$packages python3-venv"
+fi
 
 version=2.11.0
 repository=$(cd "$(dirname "$0")/.." && pwd)
-libtorch=${XDG_DATA_HOME:-$HOME/.local/share}/photoplay/libtorch-$version
+data=${XDG_DATA_HOME:-$HOME/.local/share}/photoplay
+libtorch=$data/libtorch-$version
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
@@ -117,4 +123,19 @@ fi
 if [ "$purpose" = tests ] && [ ! -d "$repository/tests/browser/node_modules/playwright-core" ]; then
     say 'fetching what the browser is driven with'
     (cd "$repository/tests/browser" && npm install --silent --no-audit --no-fund --no-package-lock)
+fi
+
+# ---- Python diffusers ------------------------------------------------------
+
+# PyTorch's wheel needs CUDA's libraries to be loaded at all. The one without
+# them is on another index, and its libtorch is not the one Photoplay links.
+manifest=$repository/tests/parity/MANIFEST
+diffusers=$data/diffusers
+if [ "$purpose" = parity ] && ! cmp -s "$manifest" "$diffusers/complete"; then
+    say 'fetching Python diffusers (5 GB on disk, once)'
+    python3 -m venv "$diffusers"
+    "$diffusers/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --requirement "$manifest" accelerate ftfy
+    cp "$manifest" "$diffusers/complete"
+    say "diffusers is in $diffusers"
 fi
