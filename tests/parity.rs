@@ -12,6 +12,7 @@ use std::fs;
 
 use fixture::{Fixture, cases, fill, fnv1a, folder, weight, weights};
 use photoplay::diffusion::scheduler::{self, Scheduler};
+use photoplay::diffusion::vae::Part;
 use photoplay::diffusion::{
     Parameter, TextEncoder, Transformer, Vae, Weights, text_encoder, transformer, vae,
 };
@@ -47,7 +48,7 @@ fn vae_case(index: usize) {
         let shape = [1, config.z_dim, 1 + (frames - 1) / 4, height / factor, width / factor];
         let latents = fill("latents", &shape, 2.0, 0.0);
         fixture.check_every(5, &format!("decoded.{frames}"), &vae.decode(&latents), 1e-5);
-        for part in [1, 2] {
+        for part in [Part { frames: 1, rows: 1 }, Part { frames: 2, rows: 2 }] {
             let posterior = vae.encode_in_parts(&pixels, part);
             fixture.check(&format!("mean.{frames}"), &posterior.mean, 1e-5);
             fixture.check_every(
@@ -67,6 +68,29 @@ fn vae_case(index: usize) {
         );
         let both = Tensor::cat(&[&pixels * 0.5, pixels], 0);
         fixture.check(&format!("mean.{frames}"), &vae.encode(&both).mean.narrow(0, 1, 1), 1e-5);
+    }
+}
+
+/// Strips narrower than what their convolutions see, of a clip they do not see
+/// across.
+#[test]
+fn strips_of_rows_leave_no_trace() {
+    for case in cases()["vae"].as_array().expect("cases") {
+        let config: vae::Config = config(case);
+        let weights = weights(&config.parameters().expect("supported"));
+        let vae = Vae::from_weights(&weights, &config).expect("the weights fit");
+        let factor = config.scale_factor_spatial;
+        let _guard = tch::no_grad_guard();
+        let (rows, columns) = (40, 2);
+        let pixels = fill("pixels", &[1, 3, 9, rows * factor, columns * factor], 1.0, 0.0);
+        let latents = fill("latents", &[1, config.z_dim, 3, rows, columns], 2.0, 0.0);
+        let part = Part { frames: 2, rows: 3 };
+        let same = |found: &Tensor, expected: &Tensor| {
+            let difference = (found - expected).abs().max().double_value(&[]);
+            assert!(difference <= 1e-5, "{} differs by {difference}", case["name"]);
+        };
+        same(&vae.encode_in_parts(&pixels, part).mean, &vae.encode(&pixels).mean);
+        same(&vae.decode_in_parts(&latents, part), &vae.decode(&latents));
     }
 }
 

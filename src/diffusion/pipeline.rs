@@ -394,11 +394,11 @@ impl Pipeline {
     /// Pixels to normalised latents.
     fn encode(&self, pixels: &Tensor) -> Tensor {
         let pixels = pixels.to_device(self.device);
-        let parts = self.at_once(pixels.size()[3] * pixels.size()[4]);
-        let posterior = if pixels.size()[2] > parts * self.vae.config().scale_factor_temporal {
-            self.vae.encode_in_parts(&pixels, parts)
-        } else {
-            self.vae.encode(&pixels)
+        let (_, _, frames, height, width) = pixels.size5().expect("a clip has five dimensions");
+        let latent_frames = 1 + (frames - 1) / self.vae.config().scale_factor_temporal;
+        let posterior = match self.vae.part_within(VAE_BYTES, latent_frames, height, width) {
+            Some(part) => self.vae.encode_in_parts(&pixels, part),
+            None => self.vae.encode(&pixels),
         };
         self.vae.normalise(&posterior.mean)
     }
@@ -406,23 +406,12 @@ impl Pipeline {
     /// Normalised latents to pixels.
     fn decode_pixels(&self, latents: &Tensor) -> Tensor {
         let latents = self.vae.denormalise(latents);
+        let (_, _, frames, rows, columns) = latents.size5().expect("a clip has five dimensions");
         let unit = self.vae.config().scale_factor_spatial;
-        let parts = self.at_once(latents.size()[3] * latents.size()[4] * unit * unit);
-        if latents.size()[2] > parts {
-            self.vae.decode_in_parts(&latents, parts)
-        } else {
-            self.vae.decode(&latents)
+        match self.vae.part_within(VAE_BYTES, frames, rows * unit, columns * unit) {
+            Some(part) => self.vae.decode_in_parts(&latents, part),
+            None => self.vae.decode(&latents),
         }
-    }
-
-    /// Latent frames the autoencoder takes at once, given the pixels of a frame.
-    fn at_once(&self, pixels: i64) -> i64 {
-        let config = self.vae.config();
-        let channels = config.decoder_base_dim.unwrap_or(0).max(config.base_dim);
-        let patch = config.patch_size.unwrap_or(1);
-        // f32, in about eight copies: input, output, three taps, norm, shortcut.
-        let bytes = pixels / (patch * patch) * channels * 4 * 8;
-        (VAE_BYTES / bytes.max(1) / config.scale_factor_temporal).max(1)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Config;
 use super::layers::{CausalConv, Clip, MidBlock, Norm, ResidualBlock, Stream, Upsample};
+use super::parts::Reach;
 use super::shortcut;
 use crate::diffusion::Error;
 use crate::diffusion::weights::Path;
@@ -11,6 +12,8 @@ pub(super) struct Decoder {
     conv_in: CausalConv,
     mid: MidBlock,
     up: Vec<Up>,
+    /// The first stage of those where pictures are large.
+    outer: usize,
     norm_out: Norm,
     conv_out: CausalConv,
 }
@@ -65,27 +68,57 @@ impl Decoder {
             conv_in,
             mid,
             up,
+            outer: stages.saturating_sub(3),
             norm_out: Norm::new(&path.sub("norm_out"), last, 4)?,
             conv_out: CausalConv::new(&path.sub("conv_out"), last, config.out_channels, (3, 3))?,
         })
     }
 
     pub(super) fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
-        let mut h = self.mid.forward(&self.conv_in.forward(clip, stream), stream);
-        for stage in &self.up {
-            let mut x = h.map(tch::Tensor::shallow_clone);
-            for block in &stage.resnets {
-                x = block.forward(&x, stream);
-            }
-            if let Some(upsample) = &stage.upsample {
-                x = upsample.forward(&x, stream);
-            }
-            if let Some((channels, factors)) = stage.shortcut {
-                let shortcut = shortcut::duplicate(&h, channels, factors, stream.first);
-                x = x.map(|x| x + shortcut.x);
-            }
-            h = x;
-        }
+        self.outer(&self.inner(clip, stream), stream)
+    }
+
+    /// Up to where pictures are large.
+    pub(super) fn inner(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let h = self.mid.forward(&self.conv_in.forward(clip, stream), stream);
+        self.up[..self.outer].iter().fold(h, |h, stage| stage.forward(&h, stream))
+    }
+
+    /// From there on.
+    pub(super) fn outer(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let h = clip.map(tch::Tensor::shallow_clone);
+        let h = self.up[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
         self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu()), stream)
+    }
+
+    /// Of the outer layers, and their units in a latent row.
+    pub(super) fn reach(&self) -> (Reach, i64) {
+        let mut reach = Reach { units: 1, rows_in: 1, rows_out: 1 };
+        for stage in self.up[self.outer..].iter().rev() {
+            if stage.upsample.is_some() {
+                reach.units = (reach.units + 2) / 2;
+                reach.rows_out *= 2;
+            }
+            reach.units += 2 * stage.resnets.len() as i64;
+        }
+        let doublings = self.up[..self.outer].iter().filter(|stage| stage.upsample.is_some());
+        (reach, 1 << doublings.count())
+    }
+}
+
+impl Up {
+    fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let mut x = clip.map(tch::Tensor::shallow_clone);
+        for block in &self.resnets {
+            x = block.forward(&x, stream);
+        }
+        if let Some(upsample) = &self.upsample {
+            x = upsample.forward(&x, stream);
+        }
+        if let Some((channels, factors)) = self.shortcut {
+            let shortcut = shortcut::duplicate(clip, channels, factors, stream.first);
+            x = x.map(|x| x + shortcut.x);
+        }
+        x
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Config;
 use super::layers::{CausalConv, Clip, Downsample, MidBlock, Norm, ResidualBlock, Stream};
+use super::parts::Reach;
 use super::shortcut;
 use crate::diffusion::Error;
 use crate::diffusion::weights::Path;
@@ -10,6 +11,8 @@ use crate::diffusion::weights::Path;
 pub(super) struct Encoder {
     conv_in: CausalConv,
     down: Vec<Down>,
+    /// Stages where pictures are large.
+    outer: usize,
     mid: MidBlock,
     norm_out: Norm,
     conv_out: CausalConv,
@@ -73,6 +76,7 @@ impl Encoder {
         Ok(Self {
             conv_in,
             down,
+            outer: (stages - 1).min(2),
             mid: MidBlock::new(&path.sub("mid_block"), last)?,
             norm_out: Norm::new(&path.sub("norm_out"), last, 4)?,
             conv_out: CausalConv::new(&path.sub("conv_out"), last, 2 * config.z_dim, (3, 3))?,
@@ -80,22 +84,53 @@ impl Encoder {
     }
 
     pub(super) fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
-        let mut h = self.conv_in.forward(clip, stream);
-        for stage in &self.down {
-            let mut x = h.map(tch::Tensor::shallow_clone);
-            for block in &stage.resnets {
-                x = block.forward(&x, stream);
-            }
-            if let Some(downsample) = &stage.downsample {
-                x = downsample.forward(&x, stream);
-            }
-            if let Some((channels, factors)) = stage.shortcut {
-                let shortcut = shortcut::average(&h, channels, factors);
-                x = x.map(|x| x + shortcut.x);
-            }
-            h = x;
-        }
+        self.inner(&self.outer(clip, stream), stream)
+    }
+
+    /// While pictures are large.
+    pub(super) fn outer(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let h = self.conv_in.forward(clip, stream);
+        self.down[..self.outer].iter().fold(h, |h, stage| stage.forward(&h, stream))
+    }
+
+    /// From there on.
+    pub(super) fn inner(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let h = clip.map(tch::Tensor::shallow_clone);
+        let h = self.down[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
         let h = self.mid.forward(&h, stream);
         self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu()), stream)
+    }
+
+    /// Of the outer layers, and their units in a latent row.
+    pub(super) fn reach(&self) -> (Reach, i64) {
+        let (mut rows, mut rows_in) = (0, 1);
+        for stage in self.down[..self.outer].iter().rev() {
+            if stage.downsample.is_some() {
+                // Each row is made of the two it covers and the one below them.
+                rows = 2 * rows + 1;
+                rows_in *= 2;
+            }
+            rows += 2 * stage.resnets.len() as i64;
+        }
+        let reach = Reach { units: rows / rows_in + 1, rows_in, rows_out: 1 };
+        let halvings = self.down[self.outer..].iter().filter(|stage| stage.downsample.is_some());
+        (reach, 1 << halvings.count())
+    }
+}
+
+impl Down {
+    fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
+        let mut x = clip.map(tch::Tensor::shallow_clone);
+        for block in &self.resnets {
+            x = block.forward(&x, stream);
+        }
+        if let Some(downsample) = &self.downsample {
+            x = downsample.forward(&x, stream);
+        }
+        if let Some((channels, factors)) = self.shortcut {
+            let shortcut = shortcut::average(clip, channels, factors);
+            x = x.map(|x| x + shortcut.x);
+        }
+        x
     }
 }

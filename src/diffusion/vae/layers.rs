@@ -144,6 +144,10 @@ impl CausalConv {
         })
     }
 
+    pub(super) fn element_bytes(&self) -> i64 {
+        self.weight.kind().elt_size_in_bytes() as i64
+    }
+
     pub(super) fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         if self.taps == 1 {
             return clip.map(|x| self.convolve(x, &self.weight.squeeze_dim(2)));

@@ -8,6 +8,7 @@
 mod decoder;
 mod encoder;
 mod layers;
+mod parts;
 mod shortcut;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,9 @@ use super::weights::{Parameter, Path, Weights, parameters};
 use decoder::Decoder;
 use encoder::Encoder;
 use layers::{CausalConv, Clip, Stream};
+use parts::Strips;
+
+pub use parts::Part;
 
 /// `vae/config.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -136,6 +140,10 @@ pub struct Posterior {
     pub log_variance: Tensor,
 }
 
+/// Copies of its input that a layer makes, about: norm, frames before, three
+/// taps, output, shortcut.
+const COPIES: i64 = 8;
+
 /// The autoencoder.
 #[derive(Debug)]
 pub struct Vae {
@@ -178,18 +186,21 @@ impl Vae {
         self.posterior(&h)
     }
 
-    /// As [`Self::encode`], `latent_frames` at a time, to spare memory.
-    pub fn encode_in_parts(&self, pixels: &Tensor, latent_frames: i64) -> Posterior {
+    /// As [`Self::encode`], a part at a time, to spare memory.
+    pub fn encode_in_parts(&self, pixels: &Tensor, part: Part) -> Posterior {
+        let (reach, units) = self.encoder.reach();
+        let mut strips = Strips::new(reach, part.rows * units);
         let mut stream = Stream::parts();
         let frames = pixels.size()[2];
-        let step = self.config.scale_factor_temporal * latent_frames;
+        let step = self.config.scale_factor_temporal * part.frames;
         let (mut start, mut parts) = (0, Vec::new());
         while start < frames {
             let ahead =
                 if start == 0 { step - self.config.scale_factor_temporal + 1 } else { step };
             let length = ahead.min(frames - start);
-            let part = Clip::fold(&self.patchify(&pixels.narrow(2, start, length)));
-            parts.push(self.encoder.forward(&part, &mut stream).x);
+            let clip = Clip::fold(&self.patchify(&pixels.narrow(2, start, length)));
+            let clip = strips.pass(&clip, |clip, stream| self.encoder.outer(clip, stream));
+            parts.push(self.encoder.inner(&clip, &mut stream).x);
             stream.advance();
             start += length;
         }
@@ -217,22 +228,53 @@ impl Vae {
         self.unpatchify(&self.decoder.forward(&clip, &mut stream).unfold())
     }
 
-    /// As [`Self::decode`], `latent_frames` at a time, to spare memory.
-    pub fn decode_in_parts(&self, latents: &Tensor, latent_frames: i64) -> Tensor {
+    /// As [`Self::decode`], a part at a time, to spare memory.
+    pub fn decode_in_parts(&self, latents: &Tensor, part: Part) -> Tensor {
+        let (reach, units) = self.decoder.reach();
+        let mut strips = Strips::new(reach, part.rows * units);
         let mut stream = Stream::parts();
         let frames = latents.size()[2];
         let mut parts = Vec::new();
         let mut start = 0;
         while start < frames {
-            let length = latent_frames.min(frames - start);
-            let part = Clip::fold(&latents.narrow(2, start, length));
-            let part = self.post_quant_conv.forward(&part, &mut Stream::whole());
-            let pixels = self.decoder.forward(&part, &mut stream).unfold();
-            parts.push(self.unpatchify(&pixels).clamp(-1.0, 1.0));
+            let length = part.frames.min(frames - start);
+            let clip = Clip::fold(&latents.narrow(2, start, length));
+            let clip = self.post_quant_conv.forward(&clip, &mut Stream::whole());
+            let clip = self.decoder.inner(&clip, &mut stream);
+            let clip = strips.pass(&clip, |clip, stream| self.decoder.outer(clip, stream));
+            parts.push(self.unpatchify(&clip.unfold()).clamp(-1.0, 1.0));
             stream.advance();
             start += length;
         }
         Tensor::cat(&parts, 2)
+    }
+
+    /// How much of a clip can be passed at once within about so many bytes;
+    /// `None` if all of it can.
+    pub fn part_within(
+        &self,
+        bytes: i64,
+        latent_frames: i64,
+        height: i64,
+        width: i64,
+    ) -> Option<Part> {
+        let unit = self.config.scale_factor_spatial;
+        let rows = height / unit;
+        let patch = self.config.patch_size.unwrap_or(1);
+        let channels = self.config.decoder_base_dim.unwrap_or(0).max(self.config.base_dim);
+        let frame = height / patch * (width / patch) * channels * self.config.scale_factor_temporal;
+        let frame = frame * COPIES * self.post_quant_conv.element_bytes();
+        if frame * latent_frames <= bytes {
+            return None;
+        }
+        let frames = bytes / frame;
+        if frames > 0 {
+            return Some(Part { frames, rows });
+        }
+        // A strip brings the rows around it along.
+        let (reach, units) = self.decoder.reach();
+        let given = bytes * rows / frame - 2 * (reach.units / units + 1);
+        Some(Part { frames: 1, rows: given.max(2) })
     }
 
     /// Latents to what the transformer sees: mean 0, deviation 1.
