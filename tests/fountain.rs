@@ -5,6 +5,8 @@
 //! return, `␌` a form feed, `⍽` a no-break space and `⎕` a byte order mark.
 //! With `UPDATE=1` the trees are written anew.
 
+#[path = "fountain/cases.rs"]
+mod cases;
 mod common;
 
 use std::fmt::Write as _;
@@ -15,34 +17,18 @@ use common::dump;
 use photoplay::script::parse;
 use photoplay::source::Sources;
 
-fn visible_to_real(script: &str) -> String {
-    script
-        .replace('·', " ")
-        .replace('→', "\t")
-        .replace("␍⏎", "\r")
-        .replace('␍', "\r")
-        .replace('␌', "\u{c}")
-        .replace('⍽', "\u{a0}")
-        .replace('⎕', "\u{feff}")
-}
-
-/// One file: cases that begin with `§ rule`, then the script, a line `----`,
-/// and the tree.
+/// One table.
 fn check(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fountain").join(name);
     let table = fs::read_to_string(&path).expect("the table is in the repository");
     let update = std::env::var_os("UPDATE").is_some();
     let mut anew = String::new();
     let mut wrong = String::new();
-    let mut parts = table.split("\n§ ");
-    anew.push_str(parts.next().expect("the table has a head"));
-    for case in parts {
-        let (title, rest) = case.split_once('\n').expect("a case has a script");
-        let (script, expected) = rest.split_once("----\n").expect("a case has a tree");
-        let real = visible_to_real(script.strip_suffix('\n').unwrap_or(script));
+    anew.push_str(table.split("\n§ ").next().expect("the table has a head"));
+    for case in cases::read(&table) {
+        let cases::Case { title, script, tree: expected } = case;
         let mut sources = Sources::default();
-        let dialect = if title.contains(".fountain") { "a.fountain" } else { "a.play" };
-        let id = sources.add(dialect, real.clone());
+        let id = sources.add(format!("a.{}", case.extension()), case.text());
         let (tree, diagnostics) = parse(&sources, id);
         let found = dump(&tree, &diagnostics, sources.get(id));
         write!(anew, "\n§ {title}\n{script}----\n{found}").expect("strings are writable");

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::args::{Cast, Format};
-use super::studio::Studio;
+use super::studio;
+use crate::shoot::studio::Studio;
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
 use crate::report::Style;
@@ -14,7 +15,7 @@ pub(super) fn run(args: &Cast, style: Style) -> Outcome {
         script.tell_all(style);
         return Ok(Exit::ScriptErrors);
     }
-    let mut studio = Studio::open(&script, &args.reading)?;
+    let mut studio = studio::open(&script, &args.reading)?;
     let looks = wanted(&studio, &args.names)?;
     if args.make {
         let uncast: Vec<usize> =
@@ -102,7 +103,7 @@ fn make(
 ) -> Result<bool, Failure> {
     use super::build::interruptible;
     use super::film::make_portraits;
-    use super::studio::vault_of;
+    use crate::shoot::studio::vault_of;
     use crate::report::progress::{Json, for_people};
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::vault::Vault;

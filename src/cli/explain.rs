@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::args::{Explain, Format};
-use super::studio::{Studio, vault_of};
+use super::studio;
+use crate::shoot::studio::{Studio, vault_of};
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
 use crate::report::Style;
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Explain, style: Style) -> Outcome {
         let message = format!("there is no shot `{}`", args.shot);
         return Err(Failure::new(Exit::Usage, message).help(help));
     };
-    let studio = Studio::open(&script, &args.reading)?;
+    let studio = studio::open(&script, &args.reading)?;
     let vault = vault_of(&script.folder);
     let (state, changes) = explain(&studio, &vault, &script.path, &args.shot, index);
     match args.format {

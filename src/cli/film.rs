@@ -13,7 +13,8 @@ use image::RgbImage;
 
 use super::args::Build;
 use super::project::{self, Script};
-use super::studio::{Studio, vault_of};
+use super::studio;
+use crate::shoot::studio::{Studio, vault_of};
 use super::{Exit, Failure, Outcome, tell};
 use crate::casting::{self, Note, Portrait, names::vacant};
 use crate::cut::assemble::assemble;
@@ -62,7 +63,7 @@ fn film(
         let script = script.path.display();
         note(format!("{}; `photoplay check {script}` shows them", plural(warnings, "warning")));
     }
-    let mut studio = Studio::open(script, &args.reading)?;
+    let mut studio = studio::open(script, &args.reading)?;
     check_model(&studio, args.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let shot_failed = |error| Failure::new(Exit::ShotFailed, error);
@@ -223,7 +224,7 @@ pub(super) fn make_portraits(
         let _ = fs::remove_file(&draft);
         let file = keep_portrait(script, studio, index, &picture)?;
         let name = studio.cast.looks[index].name.clone();
-        studio.plan_again(script)?;
+        studio::plan_again(studio, script)?;
         pin(script, studio)?;
         progress.tell(&Event::Portrait { name, file });
     }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::args::{Format, Plan as Args};
 use super::project::{self, Script};
-use super::studio::{Studio, vault_of};
+use super::studio;
+use crate::shoot::studio::{Studio, vault_of};
 use super::{Exit, Outcome, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
@@ -21,7 +22,7 @@ pub(super) fn run(args: &Args, style: Style) -> Outcome {
         script.tell_all(style);
         return Ok(Exit::ScriptErrors);
     }
-    let studio = Studio::open(&script, &args.reading)?;
+    let studio = studio::open(&script, &args.reading)?;
     match args.format {
         Format::Json => {
             let text = serde_json::to_string_pretty(&json(&script, &studio));

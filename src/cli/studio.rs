@@ -1,85 +1,46 @@
-//! What stands ready before anything is shot: the model, the lock file, the
-//! cast with their pictures, and the plan of takes.
+//! The studio of a script, with the model the command line or the script asks for.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use super::args::Reading;
 use super::project::Script;
 use super::{Exit, Failure};
-use crate::casting::{self, Cast, Chosen};
 use crate::model::{Files, Model};
-use crate::shoot::FOLDER;
-use crate::shoot::lock::Lock;
-use crate::shoot::plan::{Network, Plan, plan};
+use crate::shoot::plan::Network;
 use crate::shoot::stamp::Digests;
+use crate::shoot::studio::{self, Studio, digests_of};
 
-/// Everything a plan needs.
-#[derive(Debug)]
-pub(super) struct Studio {
-    /// The model.
-    #[cfg(feature = "ffmpeg")]
-    pub model: Model,
-    /// The model as a recipe sees it.
-    pub network: Network,
-    /// What was chosen before.
-    pub lock: Lock,
-    /// Who appears how.
-    pub cast: Cast,
-    /// The picture of each look.
-    pub chosen: Vec<Option<Chosen>>,
-    /// The takes.
-    pub plan: Plan,
-    /// Digests of files outside the vault.
-    pub digests: Digests,
+/// Makes everything ready for a script without errors.
+pub(super) fn open(script: &Script, reading: &Reading) -> Result<Studio, Failure> {
+    let model = model(script, reading)?;
+    let mut digests = digests_of(&script.folder);
+    let network = network(&model, reading, &mut digests)?;
+    let mut studio =
+        Studio::open(model, network, digests, &script.list, &script.folder).map_err(failure)?;
+    remember(&mut studio);
+    Ok(studio)
 }
 
-impl Studio {
-    /// Makes everything ready for a script without errors.
-    pub(super) fn open(script: &Script, reading: &Reading) -> Result<Self, Failure> {
-        let model = model(script, reading)?;
-        let mut digests = Digests::open(vault_of(&script.folder).join("digests.json"));
-        let network = network(&model, reading, &mut digests)?;
-        let lock = Lock::read(&script.folder).map_err(|error| {
-            let help = error.help();
-            let failure = Failure::new(Exit::ScriptErrors, error);
-            match help {
-                Some(help) => failure.help(help),
-                None => failure,
-            }
-        })?;
-        let cast = network.cast(&script.list);
-        let mut studio = Self {
-            #[cfg(feature = "ffmpeg")]
-            model,
-            network,
-            lock,
-            cast,
-            chosen: Vec::new(),
-            plan: Plan::default(),
-            digests,
-        };
-        studio.plan_again(script)?;
-        Ok(studio)
-    }
-
-    /// Looks at the pictures again and plans the takes with them.
-    pub(super) fn plan_again(&mut self, script: &Script) -> Result<(), Failure> {
-        let Self { network, lock, cast, chosen, plan: planned, digests, .. } = self;
-        let mut digest = |path: &Path| digests.of(path);
-        *chosen = casting::choose(cast, &lock.portraits, &script.folder, &mut digest)
-            .map_err(|error| Failure::new(Exit::ScriptErrors, error))?;
-        *planned = plan(&script.list, network, cast, chosen, &script.folder, &mut digest)
-            .map_err(|error| Failure::new(Exit::ScriptErrors, error))?;
-        // A folder that cannot be written to is hashed again next time.
-        let _ = digests.save();
-        Ok(())
-    }
+/// Looks at the pictures again and plans the takes with them.
+#[cfg(feature = "ffmpeg")]
+pub(super) fn plan_again(studio: &mut Studio, script: &Script) -> Result<(), Failure> {
+    studio.plan_again(&script.list, &script.folder).map_err(failure)?;
+    remember(studio);
+    Ok(())
 }
 
-/// The vault of a folder.
-pub(super) fn vault_of(folder: &Path) -> PathBuf {
-    folder.join(FOLDER)
+/// A folder that cannot be written to is hashed again next time.
+fn remember(studio: &mut Studio) {
+    let _ = studio.digests.save();
+}
+
+fn failure(error: studio::Error) -> Failure {
+    let help = error.help();
+    let failure = Failure::new(Exit::ScriptErrors, error);
+    match help {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
 }
 
 /// The model that was asked for: by the command line, by the script, or the

@@ -8,7 +8,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{Format, Vault as Args, VaultAction};
-use super::studio::vault_of;
+use crate::shoot::studio::vault_of;
 use super::{Exit, Failure, Outcome, say, tell};
 use crate::report::plural;
 use crate::shoot::history;

@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::Analysis;
 use crate::breakdown::screenplay::Subject;
-use crate::casting::{self, Cast, Chosen, below};
+use crate::casting::below;
 use crate::diagnostic::Severity;
 use crate::model::Model;
-use crate::shoot::FOLDER;
 use crate::shoot::history::{History, differences};
-use crate::shoot::lock::Lock;
-use crate::shoot::plan::{Network, Plan, plan};
+use crate::shoot::plan::Network;
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::stamp::Digests;
+use crate::shoot::studio::{Studio, digests_of, vault_of};
 use crate::shoot::vault::glance;
 
 /// The takes of a film and the pictures of its cast.
@@ -23,9 +21,7 @@ use crate::shoot::vault::glance;
 pub(super) struct Takes {
     folder: PathBuf,
     vault: PathBuf,
-    cast: Cast,
-    chosen: Vec<Option<Chosen>>,
-    plan: Plan,
+    studio: Studio,
 }
 
 impl Takes {
@@ -33,50 +29,46 @@ impl Takes {
     /// can be made of the script, or when it would take long to find out.
     pub(super) fn look(analysis: &Analysis, model: &Model) -> Option<Self> {
         let folder = analysis.folder.clone();
-        let vault = folder.join(FOLDER);
+        let vault = vault_of(&folder);
         let failed = analysis.diagnostics.iter().any(|said| said.severity == Severity::Error);
         if failed || !vault.is_dir() {
             return None;
         }
-        let mut digests = Digests::open(vault.join("digests.json"));
+        let digests = digests_of(&folder);
         let network = Network::new(model, digests.of_model(model)?).ok()?;
-        let lock = Lock::read(&folder).ok()?;
-        let cast = network.cast(&analysis.list);
-        let mut digest = |path: &Path| digests.of(path);
-        let chosen = casting::choose(&cast, &lock.portraits, &folder, &mut digest).ok()?;
-        let plan = plan(&analysis.list, &network, &cast, &chosen, &folder, &mut digest).ok()?;
-        Some(Self { folder, vault, cast, chosen, plan })
+        let studio = Studio::open(model.clone(), network, digests, &analysis.list, &folder).ok()?;
+        Some(Self { folder, vault, studio })
     }
 
     /// The picture of somebody.
     pub(super) fn portrait(&self, subject: Subject) -> Option<PathBuf> {
-        let look = self.cast.looks.iter().position(|look| look.subject == subject)?;
-        let chosen = self.chosen[look].as_ref()?;
+        let look = self.studio.cast.looks.iter().position(|look| look.subject == subject)?;
+        let chosen = self.studio.chosen[look].as_ref()?;
         Some(below(&self.folder, &chosen.file))
     }
 
     /// The prompt of a shot, as the model reads it.
     pub(super) fn prompt(&self, shot: usize) -> &str {
-        let planned = &self.plan.shots[shot];
+        let planned = &self.studio.plan.shots[shot];
         let owner = planned.take.unwrap_or(shot);
-        &self.plan.shots[owner].prompt
+        &self.studio.plan.shots[owner].prompt
     }
 
     /// The names and pictures that fix the looks in a shot.
     pub(super) fn references(&self, shot: usize) -> Vec<(&str, Option<PathBuf>)> {
-        let owner = self.plan.shots[shot].take.unwrap_or(shot);
-        let looks = self.plan.shots[owner].looks.iter();
+        let owner = self.studio.plan.shots[shot].take.unwrap_or(shot);
+        let looks = self.studio.plan.shots[owner].looks.iter();
         looks
             .map(|look| {
-                let chosen = self.chosen[*look].as_ref();
+                let chosen = self.studio.chosen[*look].as_ref();
                 let picture = chosen.map(|chosen| below(&self.folder, &chosen.file));
-                (self.cast.looks[*look].name.as_str(), picture)
+                (self.studio.cast.looks[*look].name.as_str(), picture)
             })
             .collect()
     }
 
     fn key(&self, shot: usize) -> Option<TakeKey> {
-        self.plan.key(shot).filter(|key| glance(&self.vault, key))
+        self.studio.plan.key(shot).filter(|key| glance(&self.vault, key))
     }
 
     /// The file of a shot's take, if it was made.
@@ -92,7 +84,7 @@ impl Takes {
             return Some(still);
         }
         #[cfg(feature = "ffmpeg")]
-        if let Some(recipe) = self.plan.shots[self.plan.shots[shot].take?].recipes.last()
+        if let Some(recipe) = self.studio.plan.shots[self.studio.plan.shots[shot].take?].recipes.last()
             && draw(&crate::shoot::vault::payload(&self.vault, &key), recipe, &still).is_some()
         {
             return Some(still);
@@ -102,14 +94,14 @@ impl Takes {
 
     /// Why a shot would be made again, in sentences.
     pub(super) fn why(&self, script: &Path, shot: usize, number: &str) -> String {
-        let Some(owner) = self.plan.shots[shot].take else {
+        let Some(owner) = self.studio.plan.shots[shot].take else {
             return format!("shot {number} is a card or a plain colour: nothing is made for it");
         };
-        let planned = &self.plan.shots[owner];
+        let planned = &self.studio.plan.shots[owner];
         let Some(recipe) = planned.recipes.last() else {
-            let missing = planned.looks.iter().filter(|look| self.chosen[**look].is_none());
+            let missing = planned.looks.iter().filter(|look| self.studio.chosen[**look].is_none());
             let names: Vec<&str> =
-                missing.map(|look| self.cast.looks[*look].name.as_str()).collect();
+                missing.map(|look| self.studio.cast.looks[*look].name.as_str()).collect();
             return match names.as_slice() {
                 [] => format!("shot {number} goes on from a shot that waits for a portrait"),
                 names => format!("shot {number} waits for a portrait of {}", names.join(" and ")),

@@ -578,13 +578,14 @@ impl<'a> Lower<'a> {
                             if !words.is_empty() {
                                 flush(&mut lines, &mut words, &mut sung);
                             }
+                            self.notes_beside(&mut sung, line, line.start..shape.span.start);
                             self.text_line(&mut sung, shape.inner, line, true);
                         }
                         _ => {
                             if !sung.is_empty() {
                                 flush(&mut lines, &mut words, &mut sung);
                             }
-                            self.text_line(&mut words, shape.span, line, true);
+                            self.text_line(&mut words, line.start..line.end, line, true);
                         }
                     }
                 }

@@ -7,6 +7,7 @@ pub mod stamp;
 pub mod lock;
 pub mod vault;
 pub mod plan;
+pub mod studio;
 pub mod draft;
 pub mod history;
 pub mod progress;

@@ -10,7 +10,8 @@ use super::latest::Latest;
 use super::{Heard, Production};
 use crate::cli::args::Reading;
 use crate::cli::film::{make_portraits, uncast};
-use crate::cli::studio::{Studio, vault_of};
+use crate::cli::studio;
+use crate::shoot::studio::{Studio, vault_of};
 use crate::diagnostic::chain;
 use crate::shoot::drive::{Set, drive};
 use crate::shoot::plan::portrait_recipe;
@@ -134,7 +135,7 @@ fn shoot(
     let vault = Vault::open(&vault_of(&script.folder)).map_err(|error| chain(&error))?;
     if !uncast(studio).is_empty() {
         // The desk's own studio sees the portraits when it plans again.
-        let mut studio = Studio::open(script, reading).map_err(|failure| failure.words())?;
+        let mut studio = studio::open(script, reading).map_err(|failure| failure.words())?;
         let looks = uncast(&studio);
         return make_portraits(script, &mut studio, &looks, (&vault, camera), progress, order)
             .map(|_| ())

@@ -21,7 +21,8 @@ use crate::casting::below;
 use crate::cli::args::Watch;
 use crate::cli::film::{check_model, film_of, notes, pin, uncast};
 use crate::cli::project::{self, Script};
-use crate::cli::studio::{Studio, vault_of};
+use crate::cli::studio;
+use crate::shoot::studio::{Studio, vault_of};
 use crate::cli::{Exit, Failure, Outcome};
 use crate::cut::captions::captions;
 use crate::cut::pieces::Store;
@@ -332,7 +333,7 @@ impl<'a> Desk<'a> {
 
     /// Plans a film and orders what it needs, unless all that is ordered already.
     fn plan(&mut self, script: Arc<Script>) -> Result<(), Failure> {
-        let mut studio = Studio::open(&script, &self.args.reading)?;
+        let mut studio = studio::open(&script, &self.args.reading)?;
         if let Some(reel) = &self.reel
             && self.failed.is_empty()
             && reel.is_of(&script, &studio)

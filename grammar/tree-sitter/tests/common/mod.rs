@@ -2,6 +2,9 @@
 
 #![allow(dead_code, unreachable_pub, reason = "shared by several test files")]
 
+#[path = "../../../../tests/fountain/cases.rs"]
+mod cases;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -69,13 +72,10 @@ pub fn scripts() -> Vec<Script> {
     }
     for table in ["spec", "traps", "additions"] {
         let path = root.join(format!("tests/fountain/{table}.txt"));
-        let cases = fs::read_to_string(path).expect("the table is in the repository");
-        for case in cases.split("\n§ ").skip(1) {
-            let (title, rest) = case.split_once('\n').expect("a case has a script");
-            let (script, _) = rest.split_once("----\n").expect("a case has a tree");
-            let text = visible_to_real(script.strip_suffix('\n').unwrap_or(script));
-            let end = if title.contains(".fountain") { "fountain" } else { "play" };
-            scripts.push(Script { name: format!("{table}, {title}.{end}"), text });
+        let text = fs::read_to_string(path).expect("the table is in the repository");
+        for case in cases::read(&text) {
+            let name = format!("{table}, {}.{}", case.title, case.extension());
+            scripts.push(Script { name, text: case.text() });
         }
     }
     scripts
@@ -90,18 +90,6 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) {
             found.push(path);
         }
     }
-}
-
-/// As in tests/fountain.rs.
-fn visible_to_real(script: &str) -> String {
-    script
-        .replace('·', " ")
-        .replace('→', "\t")
-        .replace("␍⏎", "\r")
-        .replace('␍', "\r")
-        .replace('␌', "\u{c}")
-        .replace('⍽', "\u{a0}")
-        .replace('⎕', "\u{feff}")
 }
 
 /// The class of every byte, by the node it lies in.
@@ -174,8 +162,6 @@ const EXCEPTIONS: &[Exception] = &[
     Exception { compiler: &[Some("note")], parser: &["directive_word", "directive_body"] },
     // A second number, or one at a transition, is none to the compiler.
     Exception { compiler: &[None, Some("note")], parser: &["shot_number"] },
-    // The compiler passes over a cut before the first word of a line of speech.
-    Exception { compiler: &[Some("note")], parser: &["directive_word", "shot_head", "technique"] },
     // What stands in the middle of a phrase is painted over by it.
     Exception { compiler: &[Some("technique")], parser: &["note", "boneyard", "shot_number"] },
 ];

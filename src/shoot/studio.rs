@@ -1,0 +1,94 @@
+//! What stands ready before anything is shot: the model, the lock file, the
+//! cast with their pictures, and the plan of takes.
+//!
+//! Makes nothing.
+
+use std::path::{Path, PathBuf};
+
+use super::lock::{self, Lock};
+use super::plan::{self, Network, Plan, plan};
+use super::stamp::Digests;
+use super::FOLDER;
+use crate::breakdown::shot::ShotList;
+use crate::casting::{self, Cast, Chosen};
+use crate::model::Model;
+
+/// Why nothing can be planned.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// What was chosen cannot be read.
+    #[error(transparent)]
+    Lock(#[from] lock::Error),
+    /// A picture of the cast cannot be used.
+    #[error(transparent)]
+    Casting(#[from] casting::Error),
+    /// The takes cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] plan::Error),
+}
+
+impl Error {
+    /// The remedy, if it is in the author's hand.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Lock(error) => error.help(),
+            Self::Casting(_) | Self::Plan(_) => None,
+        }
+    }
+}
+
+/// Everything a plan needs, and the plan.
+#[derive(Debug)]
+pub struct Studio {
+    /// The model.
+    pub model: Model,
+    /// The model as a recipe sees it.
+    pub network: Network,
+    /// What was chosen before.
+    pub lock: Lock,
+    /// Who appears how.
+    pub cast: Cast,
+    /// The picture of each look.
+    pub chosen: Vec<Option<Chosen>>,
+    /// The takes.
+    pub plan: Plan,
+    /// Digests of files outside the vault.
+    pub digests: Digests,
+}
+
+impl Studio {
+    /// Makes everything ready for a film whose script stands in a folder.
+    pub fn open(
+        model: Model,
+        network: Network,
+        digests: Digests,
+        list: &ShotList,
+        folder: &Path,
+    ) -> Result<Self, Error> {
+        let lock = Lock::read(folder)?;
+        let cast = network.cast(list);
+        let (chosen, plan) = (Vec::new(), Plan::default());
+        let mut studio = Self { model, network, lock, cast, chosen, plan, digests };
+        studio.plan_again(list, folder)?;
+        Ok(studio)
+    }
+
+    /// Looks at the pictures again and plans the takes with them.
+    pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
+        let mut digest = |path: &Path| self.digests.of(path);
+        self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
+        self.plan =
+            plan(list, &self.network, &self.cast, &self.chosen, folder, &mut digest)?;
+        Ok(())
+    }
+}
+
+/// The vault of a folder.
+pub fn vault_of(folder: &Path) -> PathBuf {
+    folder.join(FOLDER)
+}
+
+/// What is remembered of the files of a folder.
+pub fn digests_of(folder: &Path) -> Digests {
+    Digests::open(vault_of(folder).join("digests.json"))
+}
