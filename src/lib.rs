@@ -14,6 +14,7 @@
 pub mod source;
 pub mod diagnostic;
 pub mod time;
+mod memo;
 pub mod model;
 #[cfg(feature = "ffmpeg")]
 pub mod media;

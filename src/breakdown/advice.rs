@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 
 use super::description::Description;
 use super::prompt::{Verbs, first, known_place, known_subject, somebody};
@@ -31,6 +31,16 @@ const MOST: usize = 20_000;
 #[derive(Debug, Default)]
 pub struct Adviser {
     known: IndexMap<(Description, bool), Vec<Unknown>>,
+}
+
+/// A shot as the memory of an adviser is asked for it.
+#[derive(Hash)]
+struct Seen<'a>(&'a Description, bool);
+
+impl Equivalent<(Description, bool)> for Seen<'_> {
+    fn equivalent(&self, known: &(Description, bool)) -> bool {
+        *self.0 == known.0 && self.1 == known.1
+    }
 }
 
 /// Something a model has no word for.
@@ -60,9 +70,13 @@ impl Adviser {
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, model, &mut told);
             let (None, Some(words), Some(verbs)) = (take.resumes, words, &verbs) else { continue };
-            let key = (take.description.clone(), shot.covered);
-            let all = self.known.entry(key).or_insert_with(|| unknown(shot, take, words, verbs));
-            for Unknown { what, instead, known } in all.iter() {
+            let seen = Seen(&take.description, shot.covered);
+            let index = self.known.get_index_of(&seen).unwrap_or_else(|| {
+                let found = unknown(shot, take, words, verbs);
+                let key = ((*take.description).clone(), shot.covered);
+                self.known.insert_full(key, found).0
+            });
+            for Unknown { what, instead, known } in &self.known[index] {
                 if said.insert(what.to_lowercase()) {
                     let name = &model.name;
                     told.push(

@@ -12,7 +12,7 @@ use super::draft::{Content, Draft, is_person};
 use super::screenplay::{Action, Character, Kind, Movement, Screenplay, Subject, Voice};
 
 /// Describes a draft of a take.
-pub(super) fn describe(screenplay: &Screenplay, draft: &Draft<'_>) -> Description {
+pub(super) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
     let Some(scene) = draft.scene.map(|scene| &screenplay.scenes[scene]) else {
         return Description::default();
     };
@@ -30,7 +30,7 @@ pub(super) fn describe(screenplay: &Screenplay, draft: &Draft<'_>) -> Descriptio
     let depict = |who: Subject, face: Face| -> Depicted {
         let character = &screenplay.subjects[who.0];
         let main = framing.subjects.first().is_some_and(|(first, _)| *first == who);
-        let worn = draft.call.and_then(|call| call.wearing.clone()).filter(|_| main);
+        let worn = draft.call.as_ref().and_then(|call| call.wearing.clone()).filter(|_| main);
         Depicted {
             called: called[&who].clone(),
             words: looks(screenplay, character).to_owned(),
@@ -52,7 +52,7 @@ pub(super) fn describe(screenplay: &Screenplay, draft: &Draft<'_>) -> Descriptio
             .map(|thing| Depicted { called: thing.clone(), ..Depicted::default() }),
     );
     let place = &screenplay.places[scene.place.0];
-    let light: Vec<&str> = [state.light.as_str(), draft.call.map_or("", |call| &call.light)]
+    let light: Vec<&str> = [state.light.as_str(), draft.call.as_ref().map_or("", |call| &call.light)]
         .into_iter()
         .filter(|light| !light.is_empty())
         .collect();
@@ -67,7 +67,7 @@ pub(super) fn describe(screenplay: &Screenplay, draft: &Draft<'_>) -> Descriptio
             .iter()
             .map(|who| depict(*who, super::written::face(screenplay, *who, false)))
             .collect(),
-        lens: draft.call.map_or_else(String::new, |call| call.lens.clone()),
+        lens: draft.call.as_ref().map_or_else(String::new, |call| call.lens.clone()),
         light: light.join(", "),
         subjects,
         action: happening(screenplay, draft, &called),
@@ -115,7 +115,7 @@ fn in_words(
 /// What happens, in the author's words.
 fn happening(
     screenplay: &Screenplay,
-    draft: &Draft<'_>,
+    draft: &Draft,
     called: &IndexMap<Subject, String>,
 ) -> String {
     let mut sentences: Vec<String> = Vec::new();
@@ -155,7 +155,7 @@ fn happening(
     {
         sentences.push(format!("{} listens.", capitalised(&called[&who])));
     }
-    if let Some(call) = draft.call {
+    if let Some(call) = &draft.call {
         if call.slow_motion {
             sentences.push("In slow motion.".to_owned());
         }
@@ -260,7 +260,7 @@ fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
 
 /// Left and right in a picture of two: as `here` says, else as the scene's
 /// first written shot of the two names them, else in the order of the cast.
-fn sides(screenplay: &Screenplay, draft: &Draft<'_>) -> IndexMap<Subject, String> {
+fn sides(screenplay: &Screenplay, draft: &Draft) -> IndexMap<Subject, String> {
     let people: Vec<Subject> = draft
         .framing
         .subjects

@@ -6,7 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::description::Face;
+use super::description::{Description, Face};
+use super::lines::pieces;
 use super::screenplay::{
     Action, Colour, Item, ItemKind, Kind, Movement, Screenplay, ShotCall, Speech, SpeechPart,
     State, Subject, Transition, TransitionKind, Voice,
@@ -18,7 +19,7 @@ use crate::time::Seconds;
 
 /// One cut of the picture in the making.
 #[derive(Debug, Clone)]
-pub(super) struct Draft<'a> {
+pub(super) struct Draft {
     /// Index of its scene; `None` for title and end card.
     pub scene: Option<usize>,
     pub span: Span,
@@ -26,9 +27,11 @@ pub(super) struct Draft<'a> {
     pub state: Arc<State>,
     pub picture: DraftPicture,
     /// The written shot line, if there is one.
-    pub call: Option<&'a ShotCall>,
+    pub call: Option<Arc<ShotCall>>,
+    /// What its take shows, once its scene is planned.
+    pub description: Option<Arc<Description>>,
     pub framing: Framing,
-    pub contents: Vec<Content<'a>>,
+    pub contents: Vec<Content>,
     /// A longer picture than its contents ask for.
     pub at_least: Seconds,
     /// Before the first word.
@@ -89,25 +92,25 @@ impl Framing {
 
 /// What a shot holds, in order.
 #[derive(Debug, Clone)]
-pub(super) enum Content<'a> {
+pub(super) enum Content {
     /// A paragraph or a piece of one.
-    Action { action: &'a Action, range: Range<usize> },
+    Action { action: Arc<Action>, range: Range<usize> },
     /// A whole speech that takes its time here.
-    Speech { speech: &'a Speech, voice: Voice, span: Span },
+    Speech { speech: Arc<Speech>, voice: Voice, span: Span },
     /// A part of a speech that several shots share; the first carries the speech.
-    Part { speech: &'a Speech, length: Seconds, first: bool, span: Span },
+    Part { speech: Arc<Speech>, length: Seconds, first: bool, span: Span },
     /// Narration: begins here, runs on, takes no time.
-    Voice { speech: &'a Speech, span: Span },
+    Voice { speech: Arc<Speech>, span: Span },
     /// Words over the picture.
-    Super { text: &'a str },
+    Super { text: String },
 }
 
-impl<'a> Content<'a> {
-    pub(super) fn whole(action: &'a Action) -> Self {
-        Content::Action { action, range: 0..action.text.len() }
+impl Content {
+    pub(super) fn whole(action: &Arc<Action>) -> Self {
+        Self::Action { action: Arc::clone(action), range: 0..action.text.len() }
     }
 
-    pub(super) fn speech(&self) -> Option<&'a Speech> {
+    pub(super) fn speech(&self) -> Option<&Arc<Speech>> {
         match self {
             Content::Speech { speech, .. } | Content::Part { speech, .. } => Some(speech),
             _ => None,
@@ -124,8 +127,8 @@ impl<'a> Content<'a> {
 
 /// Something heard, in seconds of the film.
 #[derive(Debug, Clone)]
-pub(super) struct Heard<'a> {
-    pub speech: &'a Speech,
+pub(super) struct Heard {
+    pub speech: Arc<Speech>,
     pub voice: Voice,
     pub start: Seconds,
     pub end: Seconds,
@@ -134,13 +137,30 @@ pub(super) struct Heard<'a> {
     pub draft: usize,
     /// It may run on over the next shot because the author wrote `exactly`.
     pub exactly: bool,
+    /// What is read of it, and how long each piece is heard.
+    pub pieces: Arc<[(Option<String>, Seconds)]>,
+}
+
+impl Heard {
+    /// A speech from its first to its last word, written at a place and
+    /// beginning in a draft.
+    pub(super) fn new(
+        speech: &Arc<Speech>,
+        voice: Voice,
+        (start, end): (Seconds, Seconds),
+        (span, draft): (Span, usize),
+        timing: &Timing,
+    ) -> Self {
+        let (pieces, speech) = (pieces(timing, speech).into(), Arc::clone(speech));
+        Self { speech, voice, start, end, span, draft, exactly: false, pieces }
+    }
 }
 
 /// The film so far.
 #[derive(Debug, Default)]
-pub(super) struct Reel<'a> {
-    pub drafts: Vec<Draft<'a>>,
-    pub heard: Vec<Heard<'a>>,
+pub(super) struct Reel {
+    pub drafts: Vec<Draft>,
+    pub heard: Vec<Heard>,
     /// Text, start, end.
     pub supers: Vec<(String, Seconds, Seconds)>,
     /// Where the next draft begins.
@@ -153,7 +173,7 @@ pub(super) struct Reel<'a> {
 }
 
 /// Something to tell the author once shots have numbers.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Note {
     /// A written time was too short for what is said in it.
     Lengthened { draft: usize, written: Seconds, speaker: Subject, speeches: usize, needs: Seconds },
@@ -165,24 +185,44 @@ pub(super) enum Note {
     ShortSuper { draft: usize, span: Span, needs: Seconds },
 }
 
-impl<'a> Reel<'a> {
+impl Note {
+    /// The draft it is about.
+    pub(super) fn draft(&mut self) -> &mut usize {
+        match self {
+            Self::Lengthened { draft, .. }
+            | Self::Unread { draft, .. }
+            | Self::Inside { draft, .. }
+            | Self::ShortSuper { draft, .. } => draft,
+        }
+    }
+
+    /// Where it points besides.
+    pub(super) fn span(&mut self) -> Option<&mut Span> {
+        match self {
+            Self::Inside { span, .. } | Self::ShortSuper { span, .. } => Some(span),
+            Self::Lengthened { .. } | Self::Unread { .. } => None,
+        }
+    }
+}
+
+impl Reel {
     /// Lays a draft on the film: decides its length, places what is heard, and
     /// cuts it where its speeches do. `insert` frames a `[[cut: …]]`.
     pub(super) fn lay(
         &mut self,
-        mut draft: Draft<'a>,
+        mut draft: Draft,
         timing: &Timing,
-        insert: impl Fn(&'a ShotCall, &Draft<'a>) -> Draft<'a>,
+        insert: impl Fn(&Arc<ShotCall>, &Draft) -> Draft,
     ) {
         let index = self.drafts.len();
         let base = Timeline::of(&draft, self, timing);
         draft.length = base.length;
-        if let (Some(call), Some(needs)) = (draft.call, base.lengthened)
+        if let (Some(call), Some(needs)) = (&draft.call, base.lengthened)
             && let Some(written) = call.duration
         {
             let on_screen = || {
                 draft.contents.iter().filter_map(|content| match content {
-                    Content::Speech { speech, voice: Voice::OnScreen, .. } => Some(*speech),
+                    Content::Speech { speech, voice: Voice::OnScreen, .. } => Some(speech),
                     _ => None,
                 })
             };
@@ -200,14 +240,14 @@ impl<'a> Reel<'a> {
             }
         }
         self.l_cut(&draft);
-        let exactly = draft.call.is_some_and(|call| call.exactly);
+        let exactly = draft.call.as_ref().is_some_and(|call| call.exactly);
         for &(ref content, start, end) in &base.sounds {
             let (speech, voice, span) = match content {
-                Content::Speech { speech, voice, span } => (*speech, *voice, *span),
+                Content::Speech { speech, voice, span } => (speech, *voice, *span),
                 Content::Part { speech, first: true, span, .. } => {
-                    (*speech, Voice::OnScreen, *span)
+                    (speech, Voice::OnScreen, *span)
                 }
-                Content::Voice { speech, span } => (*speech, Voice::Narration, *span),
+                Content::Voice { speech, span } => (speech, Voice::Narration, *span),
                 _ => continue,
             };
             let end = match content {
@@ -218,17 +258,18 @@ impl<'a> Reel<'a> {
             if voice == Voice::Narration {
                 self.voice_until = self.voice_until.max(end);
             }
-            self.heard.push(Heard { speech, voice, start, end, span, draft: index, exactly });
+            let heard = Heard::new(speech, voice, (start, end), (span, index), timing);
+            self.heard.push(Heard { exactly, ..heard });
         }
         self.supers_of(&draft, timing, index);
         draft.transition = self.pending.take().or_else(|| {
-            draft.call.and_then(|call| call.fade_in).map(|duration| Transition {
+            draft.call.as_ref().and_then(|call| call.fade_in).map(|duration| Transition {
                 name: "fade in".to_owned(),
                 kind: TransitionKind::FadeIn(Colour::default()),
                 duration,
             })
         });
-        draft.fade_out = draft.call.and_then(|call| call.fade_out).map(|duration| Transition {
+        draft.fade_out = draft.call.as_ref().and_then(|call| call.fade_out).map(|duration| Transition {
             name: "fade out".to_owned(),
             kind: TransitionKind::FadeOut(Colour::default()),
             duration,
@@ -237,14 +278,14 @@ impl<'a> Reel<'a> {
     }
 
     /// Pushes a draft whose length is decided.
-    pub(super) fn push(&mut self, draft: Draft<'a>) {
+    pub(super) fn push(&mut self, draft: Draft) {
         self.now = self.now + draft.length;
         self.drafts.push(draft);
     }
 
     /// `L-cut`: what was last heard runs on into this shot.
-    fn l_cut(&mut self, draft: &Draft<'a>) {
-        let Some(by) = draft.call.and_then(|call| call.l_cut) else { return };
+    fn l_cut(&mut self, draft: &Draft) {
+        let Some(by) = draft.call.as_ref().and_then(|call| call.l_cut) else { return };
         let Some(last) = self.heard.last_mut() else { return };
         if last.draft + 1 == self.drafts.len() && last.end < self.now + by {
             let shift = self.now + by - last.end;
@@ -253,7 +294,7 @@ impl<'a> Reel<'a> {
         }
     }
 
-    fn supers_of(&mut self, draft: &Draft<'a>, timing: &Timing, index: usize) {
+    fn supers_of(&mut self, draft: &Draft, timing: &Timing, index: usize) {
         for content in &draft.contents {
             let Content::Super { text } = content else { continue };
             let at = timing.constants.super_at.min(draft.length.scale(1, 2));
@@ -262,29 +303,29 @@ impl<'a> Reel<'a> {
                 self.notes.push(Note::ShortSuper { draft: index, span: draft.span, needs });
             }
             let end = (at + needs).min(draft.length);
-            self.supers.push(((*text).to_owned(), self.now + at, self.now + end));
+            self.supers.push((text.clone(), self.now + at, self.now + end));
         }
     }
 
     /// Cuts a draft into the pieces that `[[cut: …]]` makes of it.
     fn cut(
         &mut self,
-        mut draft: Draft<'a>,
-        cuts: &[(Seconds, Option<&'a ShotCall>)],
-        insert: impl Fn(&'a ShotCall, &Draft<'a>) -> Draft<'a>,
+        mut draft: Draft,
+        cuts: &[(Seconds, Option<Arc<ShotCall>>)],
+        insert: impl Fn(&Arc<ShotCall>, &Draft) -> Draft,
     ) {
         let whole = draft.length;
         let fade_out = draft.fade_out.take();
-        let mut pieces: Vec<(Seconds, Option<&'a ShotCall>)> = Vec::new();
-        let (mut at, mut shown) = (Seconds::ZERO, None);
-        for (next, call) in cuts.iter().copied().chain([(whole, None)]) {
+        let mut pieces: Vec<(Seconds, Option<Arc<ShotCall>>)> = Vec::new();
+        let (mut at, mut shown): (_, Option<Arc<ShotCall>>) = (Seconds::ZERO, None);
+        for (next, call) in cuts.iter().cloned().chain([(whole, None)]) {
             let next = next.min(whole);
             if next <= at {
                 shown = call;
                 continue;
             }
             let span = next - at;
-            match shown.and_then(|call: &ShotCall| call.duration) {
+            match shown.as_ref().and_then(|call| call.duration) {
                 Some(written) if written < span => {
                     pieces.push((written, shown));
                     pieces.push((span - written, None));
@@ -298,7 +339,7 @@ impl<'a> Reel<'a> {
         let last = pieces.len().saturating_sub(1);
         for (index, (length, call)) in pieces.into_iter().enumerate() {
             let mut piece = if let Some(call) = call {
-                insert(call, &draft)
+                insert(&call, &draft)
             } else {
                 let mut piece = draft.clone();
                 if base.is_some() {
@@ -321,7 +362,7 @@ impl<'a> Reel<'a> {
 
 /// When things happen inside a draft, from its beginning.
 #[derive(Default)]
-struct Timeline<'a> {
+struct Timeline {
     length: Seconds,
     /// What the speech needs, when the written time was too short.
     lengthened: Option<Seconds>,
@@ -329,12 +370,12 @@ struct Timeline<'a> {
     talk_end: Seconds,
     on_screen_end: Seconds,
     voice_end: Seconds,
-    sounds: Vec<(Content<'a>, Seconds, Seconds)>,
-    cuts: Vec<(Seconds, Option<&'a ShotCall>)>,
+    sounds: Vec<(Content, Seconds, Seconds)>,
+    cuts: Vec<(Seconds, Option<Arc<ShotCall>>)>,
 }
 
-impl<'a> Timeline<'a> {
-    fn of(draft: &Draft<'a>, reel: &Reel<'a>, timing: &Timing) -> Self {
+impl Timeline {
+    fn of(draft: &Draft, reel: &Reel, timing: &Timing) -> Self {
         let constants = timing.constants;
         let words: usize = draft.contents.iter().map(Content::words).sum();
         let speaks = draft.contents.iter().any(|content| content.speech().is_some());
@@ -346,7 +387,7 @@ impl<'a> Timeline<'a> {
             natural.length = fixed;
             return natural;
         }
-        if let Some(call) = draft.call
+        if let Some(call) = &draft.call
             && let Some(written) = call.duration
         {
             let room = written - (natural.talk_end - half);
@@ -381,15 +422,15 @@ impl<'a> Timeline<'a> {
 
     /// Places contents one after the other; `half` is the time of all action.
     fn place(
-        draft: &Draft<'a>,
-        reel: &Reel<'a>,
+        draft: &Draft,
+        reel: &Reel,
         timing: &Timing,
         half: Seconds,
         words: usize,
     ) -> Self {
         let mut placed = Self::default();
-        let l_cut = draft.call.and_then(|call| call.l_cut).unwrap_or_default();
-        let mut now = match draft.call.and_then(|call| call.j_cut) {
+        let l_cut = draft.call.as_ref().and_then(|call| call.l_cut).unwrap_or_default();
+        let mut now = match draft.call.as_ref().and_then(|call| call.j_cut) {
             Some(early) => Seconds::ZERO - early,
             None => draft.lead.max(l_cut),
         };
@@ -426,7 +467,7 @@ impl<'a> Timeline<'a> {
                     let mut at = start;
                     for part in &speech.parts {
                         match part {
-                            SpeechPart::Cut(call) => placed.cuts.push((at, Some(&**call))),
+                            SpeechPart::Cut(call) => placed.cuts.push((at, Some(Arc::clone(call)))),
                             SpeechPart::CutBack => placed.cuts.push((at, None)),
                             other => at = at + timing.part(speech, other),
                         }
@@ -459,7 +500,7 @@ fn turn(last: &Speech, next: &Speech, timing: &Timing) -> Seconds {
     }
 }
 
-impl Draft<'_> {
+impl Draft {
     /// A draft with the film's lead and tail.
     pub(super) fn new(scene: usize, item: &Item, framing: Framing, timing: &Timing) -> Self {
         let shot = timing.constants.shot;
@@ -470,6 +511,7 @@ impl Draft<'_> {
             state: Arc::clone(&item.state),
             picture: DraftPicture::Take,
             call: None,
+            description: None,
             framing,
             contents: Vec::new(),
             at_least: Seconds::ZERO,
@@ -500,7 +542,7 @@ pub(super) fn is_person(screenplay: &Screenplay, subject: Subject) -> bool {
 /// (a narrator who is the same person, older, is not).
 pub(super) fn voice_of(screenplay: &Screenplay, items: &[&Item], index: usize) -> Voice {
     let speech_at = |index: usize| match items.get(index).map(|item| &item.kind) {
-        Some(ItemKind::Speech(speech)) => Some(speech),
+        Some(ItemKind::Speech(speech)) => Some(&**speech),
         _ => None,
     };
     let Some(speech) = speech_at(index) else { return Voice::OnScreen };

@@ -18,13 +18,9 @@ fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
 /// Subtitles hold two lines of about this many letters.
 const SUBTITLE: usize = 84;
 
-/// The subtitles of a speech: pieces that fit, each with its share of the time.
-pub(super) fn lines(
-    screenplay: &Screenplay,
-    timing: &Timing,
-    heard: &Heard<'_>,
-) -> Vec<(Seconds, Seconds, Line)> {
-    let speech = heard.speech;
+/// What is read of a speech, in pieces that fit, and how long each is heard;
+/// a pause is a piece without words.
+pub(super) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<String>, Seconds)> {
     let mut pieces: Vec<(Option<String>, Seconds)> = Vec::new();
     let mut said = String::new();
     let flush = |said: &mut String, pieces: &mut Vec<(Option<String>, Seconds)>| {
@@ -50,7 +46,14 @@ pub(super) fn lines(
         }
     }
     flush(&mut said, &mut pieces);
-    let total: Seconds = pieces.iter().map(|(_, time)| *time).sum();
+    pieces
+}
+
+/// The subtitles of a speech: its pieces, each with its share of the time.
+pub(super) fn lines(screenplay: &Screenplay, heard: &Heard) -> Vec<(Seconds, Seconds, Line)> {
+    let speech = &heard.speech;
+    let pieces = heard.pieces.iter().cloned();
+    let total: Seconds = heard.pieces.iter().map(|(_, time)| *time).sum();
     let length = heard.end - heard.start;
     let mut at = Seconds::ZERO;
     let mut lines = Vec::new();
@@ -116,7 +119,7 @@ const INTERTITLE: usize = 150;
 pub(super) fn intertitles(
     screenplay: &Screenplay,
     timing: &Timing,
-    heard: &Heard<'_>,
+    heard: &Heard,
 ) -> Vec<(Card, Seconds)> {
     let said: Vec<&str> = heard
         .speech
@@ -131,7 +134,7 @@ pub(super) fn intertitles(
         .into_iter()
         .map(|text| {
             let time = timing.card([text.as_str()]);
-            let lines = vec![speaker(screenplay, heard.speech), text];
+            let lines = vec![speaker(screenplay, &heard.speech), text];
             (Card { kind: CardKind::Intertitle, lines }, time)
         })
         .collect()

@@ -10,6 +10,8 @@ use super::coverage::{Planned, Scene};
 use super::depict;
 use super::draft::{Content, Draft, DraftPicture, Framing, Heard, Note, Reel, voice_of};
 use super::lines::{intertitles, lines};
+use super::memory::Memory;
+use super::plans::{Key, Mark, Plan, Plans};
 use super::screenplay::{
     Captions, Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition,
     TransitionKind, Voice,
@@ -24,6 +26,16 @@ use crate::time::Seconds;
 /// Plans the whole film. The list exists for every screenplay; what is wrong
 /// in it is told beside it.
 pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
+    shot_list_again(screenplay, &mut Memory::default())
+}
+
+/// Plans a film of which some scenes may have been planned before.
+pub fn shot_list_again(
+    screenplay: &Screenplay,
+    memory: &mut Memory,
+) -> (ShotList, Vec<Diagnostic>) {
+    let plans = &mut memory.plans;
+    plans.begin(screenplay);
     let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
     let mut planner = Planner {
         screenplay,
@@ -31,6 +43,9 @@ pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
         reel: Reel::default(),
         diagnostics: Vec::new(),
         matched: None,
+        plans,
+        first: 0,
+        looks_back: false,
     };
     planner.title();
     let mut stay: Vec<Subject> = Vec::new();
@@ -45,14 +60,19 @@ pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
 struct Planner<'a> {
     screenplay: &'a Screenplay,
     timing: &'a Timing,
-    reel: Reel<'a>,
+    reel: Reel,
     diagnostics: Vec<Diagnostic>,
     /// Size of the shot before a match cut, until the next shot.
     matched: Option<String>,
+    plans: &'a mut Plans,
+    /// How many drafts stood before this scene.
+    first: usize,
+    /// Whether something of this scene reaches into the one before.
+    looks_back: bool,
 }
 
 impl<'a> Planner<'a> {
-    fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> Draft<'a> {
+    fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> Draft {
         let blank =
             Item { kind: ItemKind::BackToScene, span: Span::default(), state: Arc::default() };
         let mut draft = Draft::new(0, item.unwrap_or(&blank), Framing::default(), self.timing);
@@ -88,13 +108,39 @@ impl<'a> Planner<'a> {
         self.reel.push(draft);
     }
 
-    /// One scene; gives who is present at its end.
+    /// One scene, as it was planned before if nothing of it has changed; gives
+    /// who is present at its end.
     fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
-        let items: Vec<&'a Item> = self.screenplay.scenes[index].items.iter().collect();
+        let scene = &self.screenplay.scenes[index];
+        let key = Key::new(scene, &present, self.matched.as_ref(), &self.reel);
+        if let Some(plan) = self.plans.scenes.get(&key) {
+            plan.lay(&mut self.reel, index, scene);
+            self.matched.clone_from(&plan.matched);
+            return plan.present.clone();
+        }
+        let (mark, told) = (Mark::at(&self.reel), self.diagnostics.len());
+        (self.first, self.looks_back) = (mark.drafts(), false);
+        let present = self.scene_anew(index, present);
+        for at in self.first..self.reel.drafts.len() {
+            let draft = &self.reel.drafts[at];
+            if draft.picture == DraftPicture::Take {
+                let description = Arc::new(depict::describe(self.screenplay, draft));
+                self.reel.drafts[at].description = Some(description);
+            }
+        }
+        if !self.looks_back && self.diagnostics.len() == told {
+            let plan = Plan::since(mark, &self.reel, scene, &present, self.matched.as_ref());
+            self.plans.scenes.keep(key, Arc::new(plan));
+        }
+        present
+    }
+
+    fn scene_anew(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
+        let items: Vec<&Item> = self.screenplay.scenes[index].items.iter().collect();
         let mut scene = Scene::new(self.screenplay, self.timing, index, present);
         let mut at = 0;
         let mut before_first_shot = true;
-        let mut prefix: Vec<&'a Item> = Vec::new();
+        let mut prefix: Vec<&Item> = Vec::new();
         while at < items.len() {
             let item = items[at];
             match &item.kind {
@@ -173,20 +219,21 @@ impl<'a> Planner<'a> {
     fn written_card(
         &mut self,
         scene: usize,
-        item: &'a Item,
-        call: Option<&'a ShotCall>,
+        item: &Item,
+        call: Option<&Arc<ShotCall>>,
         lines: &[String],
     ) {
         let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
         let mut draft = self.card(Some(scene), Some(item), card);
         let natural = draft.length;
-        draft.call = call;
+        draft.call = call.cloned();
         draft.covered = call.is_none();
         draft.at_least = natural;
         self.lay(draft);
     }
 
     fn transition(&mut self, transition: &Transition) {
+        self.looks_back |= self.reel.drafts.len() == self.first;
         match transition.kind {
             TransitionKind::Cut => {
                 if transition.name.contains("match") {
@@ -202,11 +249,16 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn lay(&mut self, draft: Draft<'a>) {
+    fn lay(&mut self, draft: Draft) {
+        self.looks_back |=
+            draft.call.as_ref().is_some_and(|call| call.j_cut.is_some() || call.l_cut.is_some())
+                || draft.contents.iter().any(|content| {
+                    matches!(content, Content::Speech { voice: Voice::PreLap, .. })
+                });
         let (screenplay, timing) = (self.screenplay, self.timing);
         self.reel.lay(draft, timing, |call, base| {
             let mut draft = base.clone();
-            draft.call = Some(call);
+            draft.call = Some(Arc::clone(call));
             draft.covered = false;
             draft.contents = Vec::new();
             draft.fixed = None;
@@ -222,13 +274,13 @@ impl<'a> Planner<'a> {
     fn written(
         &mut self,
         scene: &mut Scene<'a>,
-        item: &'a Item,
-        call: &'a ShotCall,
-        owned: &[&'a Item],
+        item: &Item,
+        call: &Arc<ShotCall>,
+        owned: &[&Item],
     ) {
         scene.note(item);
         let index = self.reel.drafts.len();
-        let mut contents: Vec<Content<'a>> = Vec::new();
+        let mut contents: Vec<Content> = Vec::new();
         for (at, owned_item) in owned.iter().enumerate() {
             scene.note(owned_item);
             if owned_item.state != item.state {
@@ -242,13 +294,15 @@ impl<'a> Planner<'a> {
                     contents.push(Content::whole(action));
                 }
                 ItemKind::Speech(speech) => {
-                    let span = owned_item.span;
+                    let (speech, span) = (Arc::clone(speech), owned_item.span);
                     contents.push(match voice_of(self.screenplay, owned, at) {
                         Voice::Narration => Content::Voice { speech, span },
                         voice => Content::Speech { speech, voice, span },
                     });
                 }
-                ItemKind::Super { text } => contents.push(Content::Super { text }),
+                ItemKind::Super { text } => {
+                    contents.push(Content::Super { text: text.clone() });
+                }
                 _ => {}
             }
         }
@@ -270,7 +324,7 @@ impl<'a> Planner<'a> {
         }
         let mut draft = Draft::new(scene.index, item, framing, self.timing);
         draft.covered = false;
-        draft.call = Some(call);
+        draft.call = Some(Arc::clone(call));
         draft.picture = picture(call);
         draft.contents = contents;
         draft.continues = self.continues(scene.index, item, call);
@@ -289,6 +343,7 @@ impl<'a> Planner<'a> {
     /// The draft a shot continues from, if it may.
     fn continues(&mut self, scene: usize, item: &Item, call: &ShotCall) -> Option<usize> {
         let wanted = call.continues.as_ref()?;
+        self.looks_back = true;
         let screenplay = self.screenplay;
         let place = |scene: usize| screenplay.scenes[scene].place;
         let name = |scene: usize| screenplay.places[place(scene).0].name.as_str();
@@ -304,7 +359,7 @@ impl<'a> Planner<'a> {
         const MATCH: &str = "remove `continues`; to match the framing, use `> MATCH CUT TO:`";
         let found = if let Some(id) = wanted {
             let with_id =
-                |draft: &Draft<'_>| draft.call.is_some_and(|call| call.id.as_ref() == Some(id));
+                |draft: &Draft| draft.call.as_ref().is_some_and(|call| call.id.as_ref() == Some(id));
             match self.reel.drafts.iter().rposition(with_id) {
                 Some(found) => found,
                 None => {
@@ -354,7 +409,7 @@ impl<'a> Planner<'a> {
         None
     }
 
-    fn covered(&mut self, scene: &mut Scene<'a>, items: &[&'a Item], ends: bool) {
+    fn covered(&mut self, scene: &mut Scene<'a>, items: &[&Item], ends: bool) {
         if let Some(matched) = self.matched.take()
             && scene.shown.is_none()
         {
@@ -362,12 +417,12 @@ impl<'a> Planner<'a> {
         }
         let planned = scene.cover(items, ends);
         let first = self.reel.drafts.len();
-        let mut voice: Option<&'a Item> = None;
+        let mut voice: Option<&Item> = None;
         for next in planned {
             match next {
                 Planned::Voice(speech, item) => {
                     voice = Some(item);
-                    self.narrate(speech, item);
+                    self.narrate(&speech, item);
                 }
                 Planned::Shot(draft) => {
                     if draft.contents.iter().any(|content| content.speech().is_some()) {
@@ -383,24 +438,18 @@ impl<'a> Planner<'a> {
     }
 
     /// Narration begins where the last picture ended.
-    fn narrate(&mut self, speech: &'a Speech, item: &'a Item) {
+    fn narrate(&mut self, speech: &Arc<Speech>, item: &Item) {
         let lead = self.timing.paced(self.timing.constants.shot.lead);
         let start = (self.reel.now + lead).max(self.reel.voice_until);
         let end = start + self.timing.speech(speech);
         self.reel.voice_until = end;
-        self.reel.heard.push(Heard {
-            speech,
-            voice: Voice::Narration,
-            start,
-            end,
-            span: item.span,
-            draft: self.reel.drafts.len(),
-            exactly: false,
-        });
+        let place = (item.span, self.reel.drafts.len());
+        let heard = Heard::new(speech, Voice::Narration, (start, end), place, self.timing);
+        self.reel.heard.push(heard);
     }
 
     /// Pictures for what is left of a narration before somebody speaks.
-    fn fill(&mut self, scene: &mut Scene<'a>, voice: Option<&'a Item>, first: usize) {
+    fn fill(&mut self, scene: &mut Scene<'a>, voice: Option<&Item>, first: usize) {
         let Some(item) = voice else { return };
         let left = self.reel.voice_until - self.reel.now;
         if left <= Seconds::ZERO {
@@ -511,7 +560,7 @@ impl<'a> Planner<'a> {
         };
         let lines = heard
             .iter()
-            .flat_map(|heard| lines(screenplay, self.timing, heard))
+            .flat_map(|heard| lines(screenplay, heard))
             .map(|(start, end, line)| Line { start: frame_at(start), end: end_at(end), ..line })
             .filter(|line| line.end > line.start)
             .collect();
@@ -540,7 +589,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Messages that name shots.
-    fn tell(&mut self, drafts: &[Draft<'a>], heard: &[Heard<'a>], numbers: &[String]) {
+    fn tell(&mut self, drafts: &[Draft], heard: &[Heard], numbers: &[String]) {
         for note in std::mem::take(&mut self.reel.notes) {
             let told = match note {
                 Note::Lengthened { draft, written, speaker, speeches, needs } => {
@@ -601,7 +650,7 @@ impl<'a> Planner<'a> {
             if second.start >= first.end || second.speech.dual || first.draft == second.draft {
                 continue;
             }
-            let name = |heard: &Heard<'_>| {
+            let name = |heard: &Heard| {
                 heard
                     .speech
                     .speakers
@@ -640,7 +689,7 @@ fn picture(call: &ShotCall) -> DraftPicture {
 }
 
 /// Words on paper, when the picture is of the paper.
-fn lettering(draft: &Draft<'_>) -> Vec<String> {
+fn lettering(draft: &Draft) -> Vec<String> {
     if draft.framing.size != Rules::stdlib().unwritten.thing {
         return Vec::new();
     }
@@ -658,7 +707,7 @@ fn tenth(time: Seconds) -> Seconds {
 }
 
 /// `scene.shot` for people, or the written id; unique.
-fn numbers(screenplay: &Screenplay, drafts: &[Draft<'_>]) -> Vec<String> {
+fn numbers(screenplay: &Screenplay, drafts: &[Draft]) -> Vec<String> {
     let mut counts = vec![0; screenplay.scenes.len()];
     drafts
         .iter()
@@ -670,7 +719,7 @@ fn numbers(screenplay: &Screenplay, drafts: &[Draft<'_>]) -> Vec<String> {
                 };
             };
             counts[scene] += 1;
-            match draft.call.and_then(|call| call.id.as_ref()) {
+            match draft.call.as_ref().and_then(|call| call.id.as_ref()) {
                 Some(id) if draft.resumes.is_none() => id.clone(),
                 _ => format!("{}.{}", screenplay.scenes[scene].number, counts[scene]),
             }
@@ -680,7 +729,7 @@ fn numbers(screenplay: &Screenplay, drafts: &[Draft<'_>]) -> Vec<String> {
 
 fn shot(
     screenplay: &Screenplay,
-    draft: &Draft<'_>,
+    draft: &Draft,
     number: &str,
     frames: u32,
     index_of: &[usize],
@@ -697,15 +746,18 @@ fn shot(
             subjects
                 .extend(reveals.iter().map(|who| (*who, written::face(screenplay, *who, false))));
             Picture::Take(TakeCall {
-                description: depict::describe(screenplay, draft),
+                description: draft
+                    .description
+                    .clone()
+                    .unwrap_or_else(|| Arc::new(depict::describe(screenplay, draft))),
                 subjects,
                 movement: movement.map(depict::canonical).unwrap_or_default(),
-                from_image: draft.call.and_then(|call| call.from_image.clone()),
-                to_image: draft.call.and_then(|call| call.to_image.clone()),
+                from_image: draft.call.as_ref().and_then(|call| call.from_image.clone()),
+                to_image: draft.call.as_ref().and_then(|call| call.to_image.clone()),
                 lettering: lettering(draft),
                 continues: draft.continues.map(|from| index_of[from]),
                 resumes,
-                id: draft.call.and_then(|call| call.id.clone()),
+                id: draft.call.as_ref().and_then(|call| call.id.clone()),
             })
         }
     };
@@ -727,11 +779,11 @@ fn shows_card(card: &Card) -> String {
 }
 
 /// In a few words, for people.
-fn shows(screenplay: &Screenplay, draft: &Draft<'_>) -> String {
+fn shows(screenplay: &Screenplay, draft: &Draft) -> String {
     if let DraftPicture::Card(card) = &draft.picture {
         return shows_card(card);
     }
-    if let Some(call) = draft.call {
+    if let Some(call) = &draft.call {
         return call.head.clone();
     }
     let mut names: Vec<&str> =

@@ -9,6 +9,7 @@ pub mod glossary;
 mod words;
 mod errors;
 mod names;
+mod memory;
 mod reading;
 mod files;
 mod settings;
@@ -32,6 +33,7 @@ mod written;
 mod coverage;
 mod depict;
 mod lines;
+mod plans;
 pub mod list;
 pub mod dump;
 pub mod prompt;
@@ -44,8 +46,9 @@ use crate::diagnostic::Diagnostic;
 use crate::script::tree::Tree;
 use crate::source::Sources;
 
+pub use memory::Memory;
 pub use reading::Strictness;
-pub use understand::understand;
+pub use understand::{understand, understand_again};
 
 /// Breaks a script down into shots: everything that could be understood, and
 /// all its mistakes. A film is only made of a script without errors.

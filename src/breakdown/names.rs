@@ -55,6 +55,23 @@ pub(super) struct Where {
 }
 
 impl Roster {
+    /// Whether every name means the same here as there.
+    pub(super) fn answers_like(&self, other: &Self) -> bool {
+        let kinds = |roster: &Self| -> Vec<(Kind, Option<Subject>)> {
+            roster.characters.iter().map(|character| (character.kind, character.same_as)).collect()
+        };
+        self.exact == other.exact
+            && self.short == other.short
+            && self.extras == other.extras
+            && self.looks == other.looks
+            && kinds(self) == kinds(other)
+    }
+
+    /// Whether what a name means depends on the place or the time line.
+    pub(super) fn depends_on_place(&self) -> bool {
+        !self.extras.is_empty() || !self.looks.is_empty()
+    }
+
     /// The character.
     pub(super) fn get(&self, subject: Subject) -> &Character {
         &self.characters[subject.0]

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use indexmap::IndexSet;
 
 use super::errors;
+use super::memory::{Memory, Named};
 use super::names::{Found, Roster, Where};
 use super::screenplay::{Subject, Usage};
 use super::vocabulary::Vocabulary;
@@ -52,7 +54,7 @@ pub(super) struct Reading<'a> {
     pub(super) sources: &'a Sources,
     pub(super) project: &'a Path,
     pub(super) strictness: Strictness,
-    pub(super) vocabulary: Vocabulary,
+    pub(super) vocabulary: Arc<Vocabulary>,
     pub(super) roster: Roster,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) files: IndexSet<PathBuf>,
@@ -60,6 +62,11 @@ pub(super) struct Reading<'a> {
     pub(super) said: BTreeSet<String>,
     /// Where everybody is named.
     pub(super) usages: Vec<Usage>,
+    /// What was understood before.
+    pub(super) memory: &'a mut Memory,
+    /// Whether what was read last hangs on more than its words: on what was
+    /// said before it, or on who was named last.
+    pub(super) depends: bool,
 }
 
 impl Reading<'_> {
@@ -109,6 +116,38 @@ impl Reading<'_> {
         }
     }
 
+    /// Where names stand that were remembered with the words of a stretch.
+    pub(super) fn named_again(&mut self, named: &Named, written: Span) {
+        self.usages.extend(named.iter().map(|(start, end, subject)| {
+            let (start, end) = (written.start + start, written.start + end);
+            Usage { span: Span { start, end, ..written }, subject: *subject }
+        }));
+    }
+
+    /// The names found in a stretch since there were so many; `None` when
+    /// something was said or depends on what stands elsewhere.
+    pub(super) fn named_since(
+        &self,
+        (usages, told): (usize, usize),
+        written: Span,
+    ) -> Option<Named> {
+        if self.depends || self.diagnostics.len() != told {
+            return None;
+        }
+        let within = |usage: &Usage| {
+            let Span { source, start, end } = usage.span;
+            (source == written.source && start >= written.start && end <= written.end)
+                .then(|| (start - written.start, end - written.start, usage.subject))
+        };
+        self.usages[usages..].iter().map(within).collect()
+    }
+
+    /// How much was found and said so far.
+    pub(super) fn so_far(&mut self) -> (usize, usize) {
+        self.depends = false;
+        (self.usages.len(), self.diagnostics.len())
+    }
+
     /// The known name an unknown one is close to.
     pub(super) fn near(&self, name: &str) -> Option<(String, Option<Span>)> {
         let near = did_you_mean(name, self.roster.names())?;
@@ -132,8 +171,11 @@ impl Reading<'_> {
     pub(super) fn undeclared(&mut self, name: &Spanned<String>) {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);
-        } else if is_capitals(&name.value) && self.said.insert(name.value.clone()) {
-            self.tell(errors::undeclared_thing(name));
+        } else if is_capitals(&name.value) {
+            self.depends = true;
+            if self.said.insert(name.value.clone()) {
+                self.tell(errors::undeclared_thing(name));
+            }
         }
     }
 }

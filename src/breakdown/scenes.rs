@@ -4,6 +4,7 @@
 //! Knows headings only.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::errors;
 use super::places::{Sets, Slugline, slugline};
@@ -41,10 +42,10 @@ pub(super) fn lay_out(
     sets: &mut Sets,
     language: &str,
 ) -> Vec<Layout> {
-    let mut sluglines: Vec<(usize, Slugline)> = Vec::new();
+    let mut sluglines: Vec<(usize, Arc<Slugline>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         if let StepKind::Heading { text, .. } = &step.kind {
-            sluglines.push((index, slugline(&text.value, language, &reading.vocabulary)));
+            sluglines.push((index, read(reading, &text.value, language)));
         }
     }
     for (_, slug) in &sluglines {
@@ -56,7 +57,7 @@ pub(super) fn lay_out(
     let filmed = steps[..first_heading].iter().position(|step| {
         matches!(
             step.kind,
-            StepKind::Action(_)
+            StepKind::Action { .. }
                 | StepKind::Card(_)
                 | StepKind::Speech(_)
                 | StepKind::Lyrics(_)
@@ -124,6 +125,15 @@ pub(super) fn lay_out(
         });
     }
     scenes
+}
+
+fn read(reading: &mut Reading<'_>, text: &str, language: &str) -> Arc<Slugline> {
+    let known = &mut reading.memory.sluglines;
+    known.get(text).unwrap_or_else(|| {
+        let slug = Arc::new(slugline(text, language, &reading.vocabulary));
+        known.keep(text.into(), Arc::clone(&slug));
+        slug
+    })
 }
 
 /// The time line of a heading: its own tag, the one it returns to, or the main.

@@ -35,7 +35,7 @@ pub struct Screenplay {
     /// The words the script was read with: the standard ones, those of its
     /// language and of what it uses.
     #[serde(skip)]
-    pub vocabulary: Vocabulary,
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// A place where somebody or something is named: an entry, a cue, a shot line,
@@ -106,7 +106,7 @@ pub struct Subject(pub usize);
 pub struct PlaceId(pub usize);
 
 /// A person, animal, group, voice or prop.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Character {
     /// As cast or cued: `IDA VOSS`.
     pub name: String,
@@ -222,13 +222,13 @@ pub struct State {
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// `!! …` opens a shot that owns what follows.
-    Shot(ShotCall),
+    Shot(#[serde(serialize_with = "shared")] Arc<ShotCall>),
     /// `!! BACK TO SCENE`: the rest is coverage's.
     BackToScene,
     /// A paragraph.
-    Action(Action),
+    Action(#[serde(serialize_with = "shared")] Arc<Action>),
     /// Somebody speaks.
-    Speech(Speech),
+    Speech(#[serde(serialize_with = "shared")] Arc<Speech>),
     /// A title card of its own.
     Card {
         /// Its lines.
@@ -241,6 +241,10 @@ pub enum ItemKind {
     },
     /// A transition to the next picture.
     Transition(Transition),
+}
+
+pub(super) fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, to: S) -> Result<S::Ok, S::Error> {
+    (**value).serialize(to)
 }
 
 /// A shot line, understood.
@@ -399,7 +403,7 @@ pub enum SpeechPart {
     /// `(beat)` and the like.
     Pause(Seconds),
     /// `[[cut: …]]`.
-    Cut(Box<ShotCall>),
+    Cut(#[serde(serialize_with = "shared")] Arc<ShotCall>),
     /// `[[cut: back]]`.
     CutBack,
 }

@@ -3,6 +3,8 @@
 //!
 //! Knows keys and values; does not know what a setting is used for.
 
+use std::sync::Arc;
+
 use super::errors;
 use super::reading::Reading;
 use super::screenplay::{Captions, Settings, Title};
@@ -182,7 +184,7 @@ fn set(reading: &mut Reading<'_>, settings: &mut Settings, key: &str, value: &Sp
         }
         "model" => "a folder with a model",
         _ => {
-            if reading.vocabulary.speak(&lower) {
+            if Arc::make_mut(&mut reading.vocabulary).speak(&lower) {
                 settings.language = words.to_owned();
                 return;
             }

@@ -3,11 +3,12 @@
 //! Knows no pixels, no model and no vault; casting, keys and the cut read it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::description::{Description, Face};
-use super::screenplay::{Character, Settings, Subject, Title, Transition};
+use super::screenplay::{Character, Settings, Subject, Title, Transition, shared};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -79,7 +80,8 @@ pub enum Picture {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct TakeCall {
     /// What it shows, for the prompt.
-    pub description: Description,
+    #[serde(serialize_with = "shared")]
+    pub description: Arc<Description>,
     /// Who is expected in the picture, and what of their faces; the scorer
     /// and the casting read it. In the order of `description.subjects`, then `reveals`.
     pub subjects: Vec<(Subject, Face)>,

@@ -4,9 +4,11 @@
 //! Knows one line at a time; what came before it is not its business.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::errors;
 use super::files;
+use super::memory::Asked;
 use super::names::{Found, Where};
 use super::phrases::{self, Clause};
 use super::reading::{Reading, Strictness};
@@ -28,10 +30,9 @@ const EXACTLY_LONGEST: Seconds = Seconds::millis(600_000);
 
 /// What a shot line asks for.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "nearly all are shots")]
 pub(super) enum Called {
     /// A shot.
-    Shot(ShotCall),
+    Shot(Arc<ShotCall>),
     /// `BACK TO SCENE`.
     BackToScene,
 }
@@ -41,8 +42,34 @@ const OPENERS: &[&str] =
     &["angle", "new angle", "another angle", "shot", "view", "favoring", "favouring", "camera"];
 const CONNECTORS: &[&str] = &["on", "of", "with", "at", "onto", "from"];
 
-/// Reads a shot line.
+/// Reads a shot line as it stands in the script.
 pub(super) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
+    // A picture may come and go.
+    let shows = |phrase: &PhraseKind| {
+        matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_))
+    };
+    if line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
+        return read_anew(reading, line, at);
+    }
+    let written = reading.sources.get(line.span.source).slice(line.span);
+    let key = reading.memory.key(at, written);
+    if let Some(asked) = reading.memory.shots.get(&key) {
+        reading.named_again(&asked.named, line.span);
+        return Called::Shot(Arc::clone(&asked.call));
+    }
+    let before = reading.so_far();
+    let called = read_anew(reading, line, at);
+    if let Called::Shot(call) = &called
+        && let Some(named) = reading.named_since(before, line.span)
+    {
+        let asked = Asked { call: Arc::clone(call), named };
+        reading.memory.shots.keep(key, Arc::new(asked));
+    }
+    called
+}
+
+/// Reads a shot line whose words may stand elsewhere.
+pub(super) fn read_anew(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
     let head = canonical(&line.head.value);
     if reading.vocabulary.coverage.contains(&head) {
         return Called::BackToScene;
@@ -54,7 +81,7 @@ pub(super) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Ca
     }
     read_head(reading, &line.head, &mut call, at);
     read_phrases(reading, line, &mut call, at);
-    Called::Shot(call)
+    Called::Shot(Arc::new(call))
 }
 
 /// How many bytes of a text are the size and connector of a shot as other
@@ -428,7 +455,10 @@ fn read_subject(
         return;
     }
     // `the scar on IDA` shows Ida too.
-    for mention in reading.roster.mentions(text, at, &reading.vocabulary, &mut Vec::new()) {
+    let mut doubtful = Vec::new();
+    let mentions = reading.roster.mentions(text, at, &reading.vocabulary, &mut doubtful);
+    reading.depends |= !doubtful.is_empty();
+    for mention in mentions {
         add(call, mention.subject);
         reading.named(mention.subject, &part(name, mention.start..mention.end));
     }

@@ -61,6 +61,16 @@ pub(super) fn heard(speech: &Speech, vocabulary: &Vocabulary) -> (Heard, Vec<Str
     (heard, delivery)
 }
 
+/// Whether the picture changes in a speech.
+pub(super) fn has_cuts(speech: &Speech) -> bool {
+    speech.lines.iter().any(|line| match line {
+        SpeechLine::Words(text) | SpeechLine::Lyrics(text) => {
+            text.pieces.iter().any(|piece| matches!(piece, Piece::Note(Note::Cut(_))))
+        }
+        SpeechLine::Parenthetical(_) => false,
+    })
+}
+
 fn class_of<'a>(words: &str, vocabulary: &'a Vocabulary) -> Option<&'a str> {
     let words = canonical(words);
     vocabulary.voices.iter().find(|(_, all)| all.contains(&words)).map(|(class, _)| class.as_str())
@@ -111,7 +121,7 @@ fn said(reading: &mut Reading<'_>, text: &Text, at: &Where, parts: &mut Vec<Spee
             Piece::Note(Note::Cut(line)) => {
                 spoken(&std::mem::take(&mut words), &reading.vocabulary, parts);
                 parts.push(match shot_line::read(reading, line, at) {
-                    Called::Shot(call) => SpeechPart::Cut(Box::new(call)),
+                    Called::Shot(call) => SpeechPart::Cut(call),
                     Called::BackToScene => SpeechPart::CutBack,
                 });
             }
@@ -204,6 +214,7 @@ pub(super) fn speakers(
                 found.push(subject);
             }
             Found::Several(several) => {
+                reading.depends = true;
                 if let Some(subject) = reading.roster.last_named(&several) {
                     if reading.said.insert(format!("several {}", name.value)) {
                         let taken = reading.roster.get(subject).clone();

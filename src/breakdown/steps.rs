@@ -5,13 +5,14 @@
 //! Knows how scripts are really written; does not know names or places.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::errors;
 use super::places;
 use super::reading::{Reading, Strictness};
 use super::screenplay::Transition;
 use super::shot_line;
-use super::words::{canonical, is_capitals, line, lines, name_key};
+use super::words::{canonical, is_capitals, lines, name_key};
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{
     Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, Speech, SpeechLine, Text, Tree,
@@ -33,8 +34,12 @@ pub(super) enum StepKind<'a> {
         text: Spanned<String>,
         number: Option<Spanned<String>>,
     },
-    /// Lines of a paragraph, indentation kept.
-    Action(Vec<String>),
+    /// Lines of a paragraph, indentation kept; `whole` when they are all that is
+    /// written in its span.
+    Action {
+        lines: Arc<[String]>,
+        whole: bool,
+    },
     /// Words of the page.
     Furniture(String),
     /// `END FLASHBACK`.
@@ -128,6 +133,29 @@ fn cue_counts(tree: &Tree) -> std::collections::BTreeMap<String, usize> {
 
 // ─── Action ──────────────────────────────────────────────────────────────────
 
+/// A paragraph by itself.
+#[derive(Debug)]
+pub(super) struct Paragraph {
+    lines: Arc<[String]>,
+    meaning: Meaning,
+}
+
+/// What a paragraph is, whatever stands around it.
+#[derive(Debug)]
+enum Meaning {
+    /// Nothing is left of it without its notes.
+    Nothing,
+    Action,
+    /// A cue in all but its small letter, over speech.
+    AlmostCue,
+    /// In the film's language.
+    Heading(String),
+    /// Words of the page or over the picture.
+    Word(StepKind<'static>),
+    /// A shot, and what is told behind it.
+    Implied { head: String, rest: String },
+}
+
 fn action(
     reading: &mut Reading<'_>,
     text: &Text,
@@ -137,53 +165,78 @@ fn action(
     steps: &mut Vec<Step<'_>>,
 ) {
     let span = element.span;
-    let lines = lines(text);
-    let whole = line(text);
-    if whole.is_empty() {
-        return;
-    }
     let mut push = |kind| steps.push(Step { kind, span });
     if forced {
-        push(StepKind::Action(lines));
-        return;
-    }
-    if let Some(step) = page_word(reading, &whole) {
-        push(step);
-        return;
-    }
-    let first = lines.first().map_or("", |line| line.trim());
-    // A heading in the film's language.
-    let local = language != "en" && is_local_heading(reading, first, language);
-    if local && lines.len() == 1 {
-        push(StepKind::Heading { text: Spanned::new(whole, span), number: None });
-        return;
-    }
-    if let Some(words) = over_picture(reading, &whole) {
-        push(StepKind::Super(words));
-        return;
-    }
-    // `ANGLE ON Edward.  Fine.` and `CLOSE ON THE LETTER`.
-    let indented = lines.first().is_some_and(|line| line.starts_with("    "));
-    if !indented && let Some(end) = implied_head(&whole, reading) {
-        let head =
-            Spanned::new(whole[..end].to_owned(), head_span(text, &whole[..end]).unwrap_or(span));
-        let rest =
-            whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim().to_owned();
-        push(StepKind::Implied { head });
-        if !rest.is_empty() {
-            push(StepKind::Action(vec![rest]));
+        let lines = lines(text);
+        if lines.iter().any(|line| !line.trim().is_empty()) {
+            push(StepKind::Action { lines: lines.into(), whole: true });
         }
         return;
     }
-    if looks_like_mixed_cue(&lines) {
-        let diagnostic = errors::almost_cue(span, first);
-        reading.tell(diagnostic);
+    let written = reading.sources.get(span.source).slice(span);
+    let paragraph = reading.memory.paragraphs.get(written).unwrap_or_else(|| {
+        let paragraph = Arc::new(paragraph(reading, lines(text), language));
+        reading.memory.paragraphs.keep(written.into(), Arc::clone(&paragraph));
+        paragraph
+    });
+    match &paragraph.meaning {
+        Meaning::Nothing => {}
+        Meaning::Heading(words) => {
+            push(StepKind::Heading { text: Spanned::new(words.clone(), span), number: None });
+        }
+        Meaning::Word(kind) => push(kind.clone()),
+        Meaning::Implied { head, rest } => {
+            let place = head_span(text, head).unwrap_or(span);
+            push(StepKind::Implied { head: Spanned::new(head.clone(), place) });
+            if !rest.is_empty() {
+                let lines = [rest.clone()];
+                push(StepKind::Action { lines: lines.into(), whole: false });
+            }
+        }
+        Meaning::Action => {
+            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+        }
+        Meaning::AlmostCue => {
+            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+            let first = paragraph.lines.first().map_or("", |line| line.trim());
+            reading.tell(errors::almost_cue(span, first));
+        }
     }
-    push(StepKind::Action(lines));
+}
+
+fn paragraph(reading: &Reading<'_>, lines: Vec<String>, language: &str) -> Paragraph {
+    let meaning = meaning(reading, &lines, language);
+    Paragraph { lines: lines.into(), meaning }
+}
+
+fn meaning(reading: &Reading<'_>, lines: &[String], language: &str) -> Meaning {
+    let whole = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    let whole = whole.trim();
+    if whole.is_empty() {
+        return Meaning::Nothing;
+    }
+    if let Some(word) = page_word(reading, whole) {
+        return Meaning::Word(word);
+    }
+    let first = lines.first().map_or("", |line| line.trim());
+    let local = language != "en" && is_local_heading(reading, first, language);
+    if local && lines.len() == 1 {
+        return Meaning::Heading(whole.to_owned());
+    }
+    if let Some(words) = over_picture(reading, whole) {
+        return Meaning::Word(StepKind::Super(words));
+    }
+    // `ANGLE ON Edward.  Fine.` and `CLOSE ON THE LETTER`.
+    let indented = lines.first().is_some_and(|line| line.starts_with("    "));
+    if !indented && let Some(end) = implied_head(whole, reading) {
+        let rest = whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim();
+        return Meaning::Implied { head: whole[..end].to_owned(), rest: rest.to_owned() };
+    }
+    if looks_like_mixed_cue(lines) { Meaning::AlmostCue } else { Meaning::Action }
 }
 
 /// Words of the page: fades, cuts, the end, page numbers.
-fn page_word<'a>(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'a>> {
+fn page_word(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'static>> {
     let bare = whole.trim_matches(['(', ')', '[', ']', '.', ':', ' ', '*']);
     let vocabulary = &reading.vocabulary;
     if bare.is_empty() || (bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit())) {
@@ -292,7 +345,7 @@ fn suspect<'a>(
         } else if reserved {
             Some(("action", StepKind::Furniture(cue.to_owned())))
         } else if once && cue.ends_with([':', '!', '?']) {
-            Some(("action", StepKind::Action(vec![cue.to_owned()])))
+            Some(("action", told(vec![cue.to_owned()])))
         } else {
             None
         };
@@ -301,22 +354,28 @@ fn suspect<'a>(
     let says = said.first().map_or("", String::as_str).to_owned();
     let line = reading.line_of(span);
     reading.tell(errors::suspect_cue(span, line, cue, &says, kind_name));
-    let alone = matches!(&step, StepKind::Action(_));
-    steps.push(Step { kind: step, span: if alone { element.span } else { span } });
     let rest = Span { start: span.end, ..element.span };
-    if alone {
-        if let Some(Step { kind: StepKind::Action(lines), .. }) = steps.last_mut() {
-            lines.extend(said);
-        }
-    } else if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
+    if matches!(step, StepKind::Action { .. }) {
+        let mut lines = vec![cue.to_owned()];
+        lines.extend(said);
+        steps.push(Step { kind: told(lines), span: element.span });
+        return true;
+    }
+    steps.push(Step { kind: step, span });
+    if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
         // Items of a montage: one picture each.
         for item in said {
-            steps.push(Step { kind: StepKind::Action(vec![item]), span: rest });
+            steps.push(Step { kind: told(vec![item]), span: rest });
         }
     } else if !said.is_empty() {
-        steps.push(Step { kind: StepKind::Action(said), span: rest });
+        steps.push(Step { kind: told(said), span: rest });
     }
     true
+}
+
+/// A part of what is written is action.
+fn told(lines: Vec<String>) -> StepKind<'static> {
+    StepKind::Action { lines: lines.into(), whole: false }
 }
 
 fn said_lines(speech: &Speech) -> Vec<String> {

@@ -4,18 +4,20 @@
 //! Goes through the steps once, in order, when names and scenes are known.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::arrivals;
 use super::cast;
 use super::directives;
 use super::errors;
 use super::lint;
+use super::memory::{Spoken, Told};
 use super::names::Where;
 use super::places::Sets;
 use super::reading::Reading;
 use super::scenes::Layout;
 use super::screenplay::{
-    Action, Item, ItemKind, Kind, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Usage,
+    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Usage,
     Voice,
 };
 use super::shot_line::{self, Called};
@@ -30,7 +32,7 @@ use crate::source::{Span, Spanned};
 #[derive(Debug, Default)]
 struct Open {
     /// The written shot that owns what follows.
-    shot: Option<ShotCall>,
+    shot: Option<Arc<ShotCall>>,
     /// A shot of an existing script hands back after what it owns.
     hands_back: bool,
     /// Changes written inside the shot, with the words and places of their
@@ -167,7 +169,7 @@ impl Teller<'_, '_> {
                 self.at.timeline.clear();
             }
             StepKind::Furniture(words) => self.furniture(words, span),
-            StepKind::Action(lines) => self.action(lines, span),
+            StepKind::Action { lines, whole } => self.action(lines, *whole, span),
             StepKind::Lyrics(lines) => self.lyrics(lines, span),
             StepKind::Speech(speech) => self.speech(speech, span),
             StepKind::Shot(line) => self.shot(line, span),
@@ -181,7 +183,7 @@ impl Teller<'_, '_> {
             return;
         }
         let action = Action { text: words.trim().to_owned(), furniture: true, ..Action::default() };
-        self.push(ItemKind::Action(action), span);
+        self.push(ItemKind::Action(Arc::new(action)), span);
     }
 
     // ─── Shots ───────────────────────────────────────────────────────────────
@@ -202,7 +204,7 @@ impl Teller<'_, '_> {
         self.close_shot();
         let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
         let told = self.reading.diagnostics.len();
-        let called = shot_line::read(self.reading, &line, &self.at);
+        let called = shot_line::read_anew(self.reading, &line, &self.at);
         // Never a mistake: it was not written for us.
         self.reading.diagnostics.truncate(told);
         match called {
@@ -213,7 +215,7 @@ impl Teller<'_, '_> {
         }
     }
 
-    fn open_shot(&mut self, call: ShotCall, span: Span, hands_back: bool) {
+    fn open_shot(&mut self, call: Arc<ShotCall>, span: Span, hands_back: bool) {
         let state = self.story.now();
         for subject in &call.subjects {
             if state.gone.contains(subject) {
@@ -227,7 +229,7 @@ impl Teller<'_, '_> {
             self.reading.roster.named(*subject);
             self.is_here(*subject);
         }
-        self.push(ItemKind::Shot(call.clone()), span);
+        self.push(ItemKind::Shot(Arc::clone(&call)), span);
         self.open.shot = Some(call);
         self.open.hands_back = hands_back;
     }
@@ -266,13 +268,56 @@ impl Teller<'_, '_> {
 
     // ─── Action ──────────────────────────────────────────────────────────────
 
-    fn action(&mut self, lines: &[String], span: Span) {
+    fn action(&mut self, lines: &[String], whole: bool, span: Span) {
         self.inside();
+        let on_paper = self.open.shot.as_ref().is_some_and(|shot| shot.size == "insert");
+        // On paper names are not of people.
+        let key = (whole && !on_paper).then(|| {
+            let written = self.reading.sources.get(span.source).slice(span);
+            self.reading.memory.key(&self.at, written)
+        });
+        let known = key.as_ref().and_then(|key| self.reading.memory.actions.get(key));
+        let mut action = if let Some(told) = known {
+            self.reading.named_again(&told.named, span);
+            Arc::clone(&told.action)
+        } else {
+            let before = self.reading.so_far();
+            let Some(action) = self.told(lines, on_paper, span) else { return };
+            let action = Arc::new(action);
+            if let (Some(key), Some(named)) = (key, self.reading.named_since(before, span)) {
+                let told = Told { action: Arc::clone(&action), named };
+                self.reading.memory.actions.keep(key, Arc::new(told));
+            }
+            action
+        };
+        for mention in &action.names {
+            self.reading.roster.named(mention.subject);
+        }
+        for mention in &action.names {
+            let Mention { subject, start, end, .. } = *mention;
+            arrivals::comma_introduction(self.reading, &action.text, subject, start..end, span);
+        }
+        for mention in action.names.iter().filter(|mention| mention.present) {
+            self.is_here(mention.subject);
+        }
+        if self.describes_place(&action) {
+            Arc::make_mut(&mut action).describes_place = true;
+        }
+        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
+            && action.lettering.is_empty()
+        {
+            lint::action(self.reading, &action.text, span, shot);
+        }
+        self.push(ItemKind::Action(action), span);
+        self.hand_back(span);
+    }
+
+    /// A paragraph with its names; `None` when nothing is told.
+    fn told(&mut self, lines: &[String], on_paper: bool, span: Span) -> Option<Action> {
         let (text, lettering) = paragraph(lines);
         if text.is_empty() {
-            return;
+            return None;
         }
-        let on_paper = self.open.shot.as_ref().is_some_and(|shot| shot.size == "insert");
         let mut action = Action { text, lettering, ..Action::default() };
         let all_on_paper = !action.lettering.is_empty() && action.lettering.len() == lines.len();
         if !(on_paper && all_on_paper) {
@@ -284,6 +329,7 @@ impl Teller<'_, '_> {
                 &mut doubtful,
             );
             for (range, name) in doubtful {
+                self.reading.depends = true;
                 let taken = action.names.iter().find(|mention| mention.start == range.start);
                 if let Some(taken) = taken.map(|mention| mention.subject)
                     && self.reading.said.insert(format!("several {name}"))
@@ -293,37 +339,10 @@ impl Teller<'_, '_> {
                 }
             }
         }
-        for mention in &action.names {
-            self.reading.roster.named(mention.subject);
-        }
         self.usages(&action, span);
-        let named: Vec<(Subject, usize, usize)> = action
-            .names
-            .iter()
-            .map(|mention| (mention.subject, mention.start, mention.end))
-            .collect();
-        for (subject, start, end) in named {
-            arrivals::comma_introduction(self.reading, &action.text, subject, start..end, span);
-        }
-        let present: Vec<Subject> = action
-            .names
-            .iter()
-            .filter(|mention| mention.present)
-            .map(|mention| mention.subject)
-            .collect();
-        for subject in present {
-            self.is_here(subject);
-        }
         action.everybody = concerns_everybody(&action.text);
         action.pronoun = begins_with_pronoun(&action.text);
-        self.describe_place(&mut action);
-        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
-            && action.lettering.is_empty()
-        {
-            lint::action(self.reading, &action.text, span, shot);
-        }
-        self.push(ItemKind::Action(action), span);
-        self.hand_back(span);
+        Some(action)
     }
 
     /// Remembers where a paragraph names somebody.
@@ -345,9 +364,9 @@ impl Teller<'_, '_> {
     /// The first paragraph of a set's first scene that names nobody and has no
     /// word in capitals describes it, as long as nobody is there: what happens
     /// among people is no description.
-    fn describe_place(&mut self, action: &mut Action) {
+    fn describes_place(&mut self, action: &Action) -> bool {
         let Some(place) = self.at.place.filter(|place| !self.described.contains(place)) else {
-            return;
+            return false;
         };
         let nobody = !action
             .names
@@ -377,10 +396,10 @@ impl Teller<'_, '_> {
             || !action.lettering.is_empty()
             || !self.described.insert(place)
         {
-            return;
+            return false;
         }
-        action.describes_place = true;
         action.text.trim_end_matches('.').clone_into(&mut self.sets.places[place.0].words);
+        true
     }
 
     // ─── Speech ──────────────────────────────────────────────────────────────
@@ -396,16 +415,50 @@ impl Teller<'_, '_> {
             dual: false,
             lyrics: true,
         };
-        self.push(ItemKind::Speech(speech), span);
+        self.push(ItemKind::Speech(Arc::new(speech)), span);
         self.hand_back(span);
     }
 
     fn speech(&mut self, written: &crate::script::tree::Speech, span: Span) {
         self.inside();
+        // A cut is a shot of its own.
+        let key = (!speech::has_cuts(written)).then(|| {
+            let words = self.reading.sources.get(span.source).slice(span);
+            self.reading.memory.key(&self.at, words)
+        });
+        let known = key.as_ref().and_then(|key| self.reading.memory.speeches.get(key));
+        let (speech, heard) = if let Some(spoken) = known {
+            self.reading.named_again(&spoken.named, span);
+            for subject in &spoken.speech.speakers {
+                self.reading.roster.named(*subject);
+            }
+            (Arc::clone(&spoken.speech), spoken.heard)
+        } else {
+            let before = self.reading.so_far();
+            let (speech, heard) = self.spoken(written);
+            let speech = Arc::new(speech);
+            if let (Some(key), Some(named)) = (key, self.reading.named_since(before, span)) {
+                let spoken = Spoken { speech: Arc::clone(&speech), heard, named };
+                self.reading.memory.speeches.keep(key, Arc::new(spoken));
+            }
+            (speech, heard)
+        };
+        if speech.voice == Voice::OnScreen {
+            for subject in &speech.speakers {
+                self.is_here(*subject);
+            }
+        }
+        let index = self.push(ItemKind::Speech(speech), span);
+        self.heard.push((index, heard));
+        self.hand_back(span);
+    }
+
+    fn spoken(&mut self, written: &crate::script::tree::Speech) -> (Speech, Heard) {
         let mut speakers = speech::speakers(self.reading, &written.name, &self.at);
         if let [only] = speakers.as_slice()
             && self.reading.roster.get(*only).kind == Kind::Group
         {
+            self.reading.depends = true;
             let here = self.everybody(&written.name.value);
             if !here.is_empty() {
                 speakers = here;
@@ -418,15 +471,7 @@ impl Teller<'_, '_> {
         let (heard, delivery) = speech::heard(written, &self.reading.vocabulary);
         let voice = speech::voice(heard, kind);
         let (parts, lyrics) = speech::parts(self.reading, written, &self.at);
-        if voice == Voice::OnScreen {
-            for subject in &speakers {
-                self.is_here(*subject);
-            }
-        }
-        let speech = Speech { speakers, voice, delivery, parts, dual: written.dual, lyrics };
-        let index = self.push(ItemKind::Speech(speech), span);
-        self.heard.push((index, heard));
-        self.hand_back(span);
+        (Speech { speakers, voice, delivery, parts, dual: written.dual, lyrics }, heard)
     }
 
     /// `ALL` and `BOTH` are those who are here.
@@ -475,7 +520,7 @@ impl Teller<'_, '_> {
                 })
             });
             if somebody_else && let ItemKind::Speech(speech) = &mut scene.items[index].kind {
-                speech.voice = Voice::OffScreen;
+                Arc::make_mut(speech).voice = Voice::OffScreen;
             }
         }
     }

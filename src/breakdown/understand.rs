@@ -4,11 +4,13 @@
 //! arrives), since they hold wherever they are written; then the story.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::arrivals::{self, Arrival};
 use super::bible;
 use super::cast;
 use super::files;
+use super::memory::Memory;
 use super::names::Roster;
 use super::places::Sets;
 use super::reading::{Reading, Strictness};
@@ -31,6 +33,17 @@ pub fn understand(
     project: &Path,
     strictness: Strictness,
 ) -> (Screenplay, Vec<Diagnostic>) {
+    understand_again(tree, sources, project, strictness, &mut Memory::default())
+}
+
+/// Understands a script of which some lines may have been understood before.
+pub fn understand_again(
+    tree: &Tree,
+    sources: &mut Sources,
+    project: &Path,
+    strictness: Strictness,
+    memory: &mut Memory,
+) -> (Screenplay, Vec<Diagnostic>) {
     let mut vocabulary = Vocabulary::standard();
     let mut found = Vec::new();
     let mut told = Vec::new();
@@ -44,7 +57,7 @@ pub fn understand(
             project,
             &written,
             &mut chain,
-            &mut vocabulary,
+            Arc::make_mut(&mut vocabulary),
             &mut found,
             &mut told,
         );
@@ -60,6 +73,8 @@ pub fn understand(
         files: found.into_iter().collect(),
         said: std::collections::BTreeSet::new(),
         usages: Vec::new(),
+        memory,
+        depends: false,
     };
     for diagnostic in told {
         reading.tell(diagnostic);
@@ -71,6 +86,7 @@ pub fn understand(
     {
         settings::film(&mut reading, directive, &mut film);
     }
+    reading.memory.begin(&reading.vocabulary, &film.language, strictness);
     let mut entries = bible;
     for directive in directives(tree).filter(|directive| cast::is_entry(directive.word.value)) {
         entries.extend(cast::entry(&mut reading, directive));
@@ -96,6 +112,7 @@ pub fn understand(
     let arrivals = arrive(&reading, &steps, &layouts);
     arrivals::enter(&mut reading, &arrivals);
     reading.roster.prepare();
+    reading.memory.meet(&reading.roster);
     let scenes = story::tell(&mut reading, &steps, &layouts, &mut sets);
     let mut usages = reading.usages;
     usages.sort_unstable();
@@ -143,7 +160,7 @@ fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<
                     arrivals.push(Arrival { name, at: at.clone(), words: None });
                 }
             }
-            StepKind::Action(lines) => {
+            StepKind::Action { lines, .. } if lines.iter().any(|line| line.contains('(')) => {
                 let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
                 let paragraph = Spanned::new(text.clone(), step.span);
                 for (range, words) in arrivals::introductions(&text, &reading.vocabulary) {

@@ -6,7 +6,7 @@
 //! own with `[[use: my-vocabulary.yaml]]`, in the same form.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::time::Seconds;
 pub type Words = IndexMap<String, Vec<String>>;
 
 /// Everything the language has a word for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Vocabulary {
     /// Shot sizes.
@@ -85,7 +85,7 @@ pub struct Vocabulary {
 }
 
 /// A shot size.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Size {
     /// From far (0) to near.
@@ -99,7 +99,7 @@ pub struct Size {
 }
 
 /// A camera move.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Move {
     /// What may follow its name.
@@ -111,7 +111,7 @@ pub struct Move {
 }
 
 /// A transition.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TransitionWord {
     /// How it is made.
@@ -146,7 +146,7 @@ pub enum TransitionManner {
 }
 
 /// What a language adds to English.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Language {
     /// Prefixes of headings inside.
@@ -184,14 +184,14 @@ const STANDARD: &[(&str, &str)] = &[
     ("meanings.yaml", include_str!("../../stdlib/meanings.yaml")),
 ];
 
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
+static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
     let mut all = Vocabulary::default();
     for (name, text) in STANDARD {
         let part: Vocabulary = serde_yaml::from_str(text)
             .unwrap_or_else(|error| panic!("stdlib/{name} is part of the program: {error}"));
         all.merge(part);
     }
-    all
+    Arc::new(all)
 });
 
 fn merge_words(into: &mut Words, from: Words) {
@@ -255,8 +255,8 @@ fn entries(words: &Words) -> impl Iterator<Item = (&str, &[String])> {
 
 impl Vocabulary {
     /// The standard vocabulary.
-    pub fn standard() -> Self {
-        VOCABULARY.clone()
+    pub fn standard() -> Arc<Self> {
+        Arc::clone(&VOCABULARY)
     }
 
     /// Adds another vocabulary: new words, and new aliases of known words.

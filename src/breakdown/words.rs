@@ -116,11 +116,6 @@ pub(super) fn is_caseless(text: &str) -> bool {
         && !text.chars().any(|letter| letter.is_uppercase() || letter.is_lowercase())
 }
 
-/// Words as one line: emphasis and notes removed, line ends become blanks.
-pub(super) fn line(text: &Text) -> String {
-    lines(text).iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ").trim().to_owned()
-}
-
 /// The lines of a text, emphasis and notes removed; indentation is kept.
 pub(super) fn lines(text: &Text) -> Vec<String> {
     let mut lines = vec![String::new()];

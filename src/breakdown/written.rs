@@ -12,7 +12,7 @@ use super::screenplay::{Kind, Screenplay, ShotCall, State, Subject, Voice};
 pub(super) fn frame(
     screenplay: &Screenplay,
     call: &ShotCall,
-    contents: &[Content<'_>],
+    contents: &[Content],
     state: &State,
     present: &[Subject],
 ) -> Framing {

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 
 use super::session::Advised;
 use crate::breakdown::allow::allow;
-use crate::breakdown::list::shot_list;
+use crate::breakdown::list::shot_list_again;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
-use crate::breakdown::{Strictness, understand};
+use crate::breakdown::{self, Strictness, understand_again};
 use crate::diagnostic::Diagnostic;
-use crate::script::parse;
+use crate::script::{Blocks, Dialect, parse_again};
 use crate::script::tree::{Element, ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::time::Seconds;
@@ -41,21 +41,31 @@ pub(super) struct Analysis {
     scenes: BTreeMap<String, (usize, u32)>,
 }
 
+/// What was found out about a script as it was before.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    blocks: Blocks,
+    understood: breakdown::Memory,
+}
+
 impl Analysis {
     /// Understands a script. `model` is asked for the model the script names.
     pub(super) fn of<'a>(
         path: &Path,
         text: &str,
         mut sources: Sources,
+        memory: &mut Memory,
         model: impl FnOnce(Option<&str>, &Path) -> Option<&'a mut Advised>,
     ) -> Self {
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         let id = sources.add(path, text);
         let strictness = Strictness::of(path);
-        let (tree, mut diagnostics) = parse(&sources, id);
-        let (screenplay, told) = understand(&tree, &mut sources, &folder, strictness);
+        let dialect = Dialect::of(path);
+        let (tree, mut diagnostics) = parse_again(&sources, id, dialect, &mut memory.blocks);
+        let (screenplay, told) =
+            understand_again(&tree, &mut sources, &folder, strictness, &mut memory.understood);
         diagnostics.extend(told);
-        let (list, told) = shot_list(&screenplay);
+        let (list, told) = shot_list_again(&screenplay, &mut memory.understood);
         diagnostics.extend(strictness.soften(told));
         let named = list.settings.model.as_ref().map(|name| name.value.as_str());
         if let Some(Advised { model, adviser }) = model(named, &folder) {

@@ -154,6 +154,10 @@ impl Page {
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let mut starts = vec![0];
+    if !text.contains('\r') {
+        starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
+        return starts;
+    }
     for (at, byte) in bytes.iter().enumerate() {
         let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
         if ends {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, Memory};
 use super::page::{Encoding, Page};
 use super::takes::Takes;
 use super::view::{Client, View};
@@ -27,6 +27,8 @@ struct Document {
     page: Page,
     /// Of the text as it is; `None` after it was changed.
     analysis: Option<Analysis>,
+    /// What was found out about it before.
+    memory: Memory,
     /// What was made of it.
     made: OnceCell<Option<Takes>>,
     /// Whether what is said about it is on the editor's screen.
@@ -103,6 +105,7 @@ impl Session {
             version,
             page,
             analysis: None,
+            memory: Memory::default(),
             made: OnceCell::new(),
             told: false,
             files: BTreeSet::new(),
@@ -191,10 +194,10 @@ impl Session {
         if document.analysis.is_none() {
             let sources = Sources::with_unsaved(unsaved.collect());
             let models = &mut self.models;
-            let analysis =
-                Analysis::of(&document.path, document.page.text(), sources, |name, folder| {
-                    models.get(name, folder)
-                });
+            let Document { path, page, memory, .. } = document;
+            let analysis = Analysis::of(path, page.text(), sources, memory, |name, folder| {
+                models.get(name, folder)
+            });
             document.analysis = Some(analysis);
             document.made = OnceCell::new();
         }

@@ -20,7 +20,7 @@ use super::scan::{Gap, GapKind, Line, LineKind, Scan};
 use super::shot::{self, Reader};
 use super::text::Builder;
 use super::tree::{
-    Element, ElementKind, Note, Phrase, ShotLine, Speech, SpeechLine, Text, TitleEntry, Tree,
+    Element, ElementKind, Note, Phrase, ShotLine, Speech, SpeechLine, Text, TitleEntry,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
@@ -62,22 +62,22 @@ struct Lower<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Lowers a script that was taken apart.
-pub(super) fn lower(
+/// The title page of a script, and the line after it.
+pub(super) fn title_page(
     scan: &Scan<'_>,
     source: SourceId,
     dialect: Dialect,
-) -> (Tree, Vec<Diagnostic>) {
-    let mut lower = Lower {
-        scan,
-        source,
-        dialect,
-        shapes: Vec::new(),
-        next: Vec::new(),
-        elements: Vec::new(),
-        diagnostics: Vec::new(),
-    };
-    let (title_page, body) = lower.title_page();
+) -> (Vec<TitleEntry>, usize) {
+    Lower::new(scan, source, dialect).title_page()
+}
+
+/// The elements of a stretch that begins after an empty line and ends before one.
+pub(super) fn block(
+    scan: &Scan<'_>,
+    source: SourceId,
+    dialect: Dialect,
+) -> (Vec<Element>, Vec<Diagnostic>) {
+    let mut lower = Lower::new(scan, source, dialect);
     lower.shapes = scan.lines.iter().map(|line| lower.shape(line)).collect();
     lower.next = vec![scan.lines.len(); scan.lines.len()];
     for index in (1..scan.lines.len()).rev() {
@@ -86,11 +86,17 @@ pub(super) fn lower(
             _ => index,
         };
     }
-    lower.body(body);
-    (Tree { title_page, elements: lower.elements }, lower.diagnostics)
+    lower.body();
+    (lower.elements, lower.diagnostics)
 }
 
 impl<'a> Lower<'a> {
+    fn new(scan: &'a Scan<'a>, source: SourceId, dialect: Dialect) -> Self {
+        let (shapes, next) = (Vec::new(), Vec::new());
+        let (elements, diagnostics) = (Vec::new(), Vec::new());
+        Self { scan, source, dialect, shapes, next, elements, diagnostics }
+    }
+
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.source, range.start, range.end)
     }
@@ -219,13 +225,13 @@ impl<'a> Lower<'a> {
 
     // ─── Body ────────────────────────────────────────────────────────────────
 
-    fn body(&mut self, first: usize) {
+    fn body(&mut self) {
         let lines = &self.scan.lines;
         // An empty line, or the file's beginning, stands before; with notes,
         // sections and shot lines passed over.
         let mut fresh = true;
         let mut after_blank = true;
-        let mut at = first;
+        let mut at = 0;
         while at < lines.len() {
             match lines[at].kind {
                 LineKind::Blank | LineKind::Held => {

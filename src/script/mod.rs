@@ -3,6 +3,7 @@
 //! `grammar/screenplay.pest` defines the language; `lower` decides what a
 //! grammar cannot.
 
+mod blocks;
 pub mod format;
 mod grammar;
 pub mod highlight;
@@ -10,12 +11,14 @@ mod lower;
 mod notes;
 mod scan;
 mod shot;
+mod spans;
 mod text;
 pub mod tree;
 
 use std::path::Path;
 
-use self::scan::GapKind;
+pub use self::blocks::Blocks;
+use self::scan::{GapKind, LineKind};
 use self::tree::Tree;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Sources, Span};
@@ -53,11 +56,28 @@ pub fn parse(sources: &Sources, id: SourceId) -> (Tree, Vec<Diagnostic>) {
 
 /// Parses a file.
 pub fn parse_as(sources: &Sources, id: SourceId, dialect: Dialect) -> (Tree, Vec<Diagnostic>) {
+    parse_again(sources, id, dialect, &mut Blocks::default())
+}
+
+/// Parses a file of which some blocks may have been read before.
+pub fn parse_again(
+    sources: &Sources,
+    id: SourceId,
+    dialect: Dialect,
+    blocks: &mut Blocks,
+) -> (Tree, Vec<Diagnostic>) {
     let scan = scan::scan(&sources.get(id).text);
-    let (tree, mut diagnostics) = lower::lower(&scan, id, dialect);
-    diagnostics.extend(unclosed(&scan, id));
+    let (title_page, body) = lower::title_page(&scan, id, dialect);
+    let (mut elements, mut diagnostics) = (Vec::new(), unclosed(&scan, id));
+    blocks.begin(dialect);
+    for lines in scan.lines[body..].split(|line| line.kind == LineKind::Blank) {
+        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
+            let text = &scan.raw[first.start..last.end];
+            blocks.read(text, (id, first.start), &mut elements, &mut diagnostics);
+        }
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    (tree, diagnostics)
+    (Tree { title_page, elements }, diagnostics)
 }
 
 /// As many unclosed notes are reported; a file with more is no script.

@@ -109,6 +109,15 @@ fn holds(blanks: &str) -> bool {
 
 /// Takes a script apart.
 pub(super) fn scan(raw: &str) -> Scan<'_> {
+    scan_from(raw, if raw.starts_with('\u{feff}') { 3 } else { 0 })
+}
+
+/// Takes a part of a script apart that no note and no boneyard leaves.
+pub(super) fn scan_block(raw: &str) -> Scan<'_> {
+    scan_from(raw, 0)
+}
+
+fn scan_from(raw: &str, start: usize) -> Scan<'_> {
     let mut unclosed = Vec::new();
     let boneyards = find_boneyards(raw, &mut unclosed);
     let text = blank(Cow::Borrowed(raw), &boneyards);
@@ -126,7 +135,7 @@ pub(super) fn scan(raw: &str) -> Scan<'_> {
     gaps.extend(loose);
     gaps.sort_unstable_by_key(|gap| gap.start);
 
-    let lines = split_lines(&bare, &gaps);
+    let lines = split_lines(&bare, &gaps, start);
     Scan { raw, text, bare, gaps, lines, unclosed }
 }
 
@@ -200,11 +209,10 @@ fn blank<'a>(text: Cow<'a, str>, gaps: &[Gap]) -> Cow<'a, str> {
     Cow::Owned(String::from_utf8(bytes).expect("gaps begin and end at ASCII marks"))
 }
 
-fn split_lines(bare: &str, gaps: &[Gap]) -> Vec<Line> {
+fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
     let bytes = bare.as_bytes();
     let mut lines = Vec::new();
     let mut gap = 0;
-    let mut start = if bare.starts_with('\u{feff}') { 3 } else { 0 };
     while start < bytes.len() {
         let end = line_end(bytes, start);
         let first = gap;

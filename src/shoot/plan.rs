@@ -174,7 +174,7 @@ pub fn plan(
             continue;
         }
         let mut planned = Planned { take: Some(index), ..Planned::default() };
-        let mut description = call.description.clone();
+        let mut description = (*call.description).clone();
         if network.takes_references() {
             for appearance in &cast.shots[index] {
                 planned.looks.push(appearance.look);

@@ -44,9 +44,9 @@ pub(super) struct Scene<'a> {
 /// What coverage asks for, in order.
 #[derive(Debug)]
 pub(super) enum Planned<'a> {
-    Shot(Draft<'a>),
+    Shot(Draft),
     /// Narration begins here and runs over what follows.
-    Voice(&'a Speech, &'a Item),
+    Voice(Arc<Speech>, &'a Item),
 }
 
 impl<'a> Scene<'a> {
@@ -160,15 +160,15 @@ impl<'a> Scene<'a> {
         self.last_speaker.filter(can).or_else(|| self.present.iter().rev().copied().find(can))
     }
 
-    fn draft(&self, item: &Item, framing: Framing) -> Draft<'a> {
+    fn draft(&self, item: &Item, framing: Framing) -> Draft {
         Draft::new(self.index, item, framing, self.timing)
     }
 
     /// Covers a stretch of a scene. `ends` when nothing of the scene follows.
-    pub(super) fn cover(&mut self, items: &[&'a Item], ends: bool) -> Vec<Planned<'a>> {
-        let mut planned: Vec<Planned<'a>> = Vec::new();
-        let mut under: Vec<Content<'a>> = Vec::new();
-        let mut supers: Vec<&'a str> = Vec::new();
+    pub(super) fn cover<'b>(&mut self, items: &[&'b Item], ends: bool) -> Vec<Planned<'b>> {
+        let mut planned: Vec<Planned<'b>> = Vec::new();
+        let mut under: Vec<Content> = Vec::new();
+        let mut supers: Vec<String> = Vec::new();
         let mut spoke = false;
         let mut at = 0;
         while at < items.len() {
@@ -197,7 +197,7 @@ impl<'a> Scene<'a> {
                         Voice::Narration => {
                             for item in &items[at..next] {
                                 let ItemKind::Speech(speech) = &item.kind else { continue };
-                                planned.push(Planned::Voice(speech, item));
+                                planned.push(Planned::Voice(Arc::clone(speech), item));
                             }
                         }
                         voice => {
@@ -207,7 +207,7 @@ impl<'a> Scene<'a> {
                         }
                     }
                 }
-                ItemKind::Super { text } => supers.push(text),
+                ItemKind::Super { text } => supers.push(text.clone()),
                 _ => {}
             }
             for mut draft in drafts {
@@ -244,7 +244,7 @@ impl<'a> Scene<'a> {
     }
 
     /// One paragraph of action.
-    fn action(&mut self, item: &'a Item, action: &'a Action, before: &[Subject]) -> Vec<Draft<'a>> {
+    fn action(&mut self, item: &Item, action: &Arc<Action>, before: &[Subject]) -> Vec<Draft> {
         let pieces = self.pieces(&action.text);
         let mut drafts = Vec::new();
         for range in pieces {
@@ -259,7 +259,7 @@ impl<'a> Scene<'a> {
                 draft.at_least = self.timing.paced(self.rules.establish.at_least);
             }
             self.established = true;
-            draft.contents.push(Content::Action { action, range });
+            draft.contents.push(Content::Action { action: Arc::clone(action), range });
             drafts.push(draft);
         }
         drafts
@@ -385,7 +385,7 @@ impl<'a> Scene<'a> {
 
     /// Adds a draft so that nothing jumps: the same people a step apart are one
     /// shot when that is short enough, else the second goes two steps.
-    fn add(&mut self, planned: &mut Vec<Planned<'a>>, mut draft: Draft<'a>) {
+    fn add(&mut self, planned: &mut Vec<Planned<'_>>, mut draft: Draft) {
         if self.jumps(&draft.framing) {
             if let Some(Planned::Shot(last)) = planned.last_mut()
                 && let Some(merged) = self.merged(last, &draft)
@@ -409,8 +409,8 @@ impl<'a> Scene<'a> {
         from.abs_diff(to) < 2 && last.seen() == next.seen() && !insert(last) && !insert(next)
     }
 
-    fn merged(&self, last: &Draft<'a>, next: &Draft<'a>) -> Option<Draft<'a>> {
-        let divided = |draft: &Draft<'_>| {
+    fn merged(&self, last: &Draft, next: &Draft) -> Option<Draft> {
+        let divided = |draft: &Draft| {
             draft.fixed.is_some()
                 || draft.contents.iter().any(|content| matches!(content, Content::Part { .. }))
         };
@@ -433,7 +433,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A scene that ends on a speech ends on who heard it.
-    fn ending(&mut self, planned: &mut Vec<Planned<'a>>, items: &[&'a Item]) {
+    fn ending(&mut self, planned: &mut Vec<Planned<'_>>, items: &[&Item]) {
         let rule = &self.rules.ending;
         let Some(Planned::Shot(last)) = planned.last_mut() else { return };
         let speakers: Vec<Subject> = last
@@ -459,7 +459,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Pictures for narration that outlasts what it runs over.
-    pub(super) fn filler(&self, item: &'a Item, left: Seconds) -> Vec<Draft<'a>> {
+    pub(super) fn filler(&self, item: &Item, left: Seconds) -> Vec<Draft> {
         let rule = &self.rules.narration;
         let at_most = self.timing.paced(rule.at_most);
         let count =

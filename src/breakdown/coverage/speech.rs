@@ -3,6 +3,8 @@
 //! Knows one run of speeches and who is present; knows nothing before it but
 //! who has spoken in this conversation and what was shown last.
 
+use std::sync::Arc;
+
 use super::{
     Content, Draft, Framing, Item, ItemKind, Movement, Scene, Seconds, Speech, Subject, Voice,
     over, sentences, voice_of,
@@ -13,7 +15,7 @@ use crate::breakdown::timing::{clauses, says};
 impl<'a> Scene<'a> {
     /// One past the last item that shares a picture with the speech at `at`:
     /// what is spoken together with it, or a run of quick lines between two.
-    pub(super) fn run(&self, items: &[&'a Item], at: usize) -> usize {
+    pub(super) fn run(&self, items: &[&Item], at: usize) -> usize {
         let speech = |index: usize| match items.get(index).map(|item| &item.kind) {
             Some(ItemKind::Speech(speech)) => Some(speech),
             _ => None,
@@ -51,11 +53,11 @@ impl<'a> Scene<'a> {
     /// The pictures of a run of speeches that share them; mostly one speech.
     pub(super) fn speeches(
         &mut self,
-        items: &[&'a Item],
+        items: &[&Item],
         voice: Voice,
-        under: Vec<Content<'a>>,
-    ) -> Vec<Draft<'a>> {
-        let lines: Vec<(&'a Item, &'a Speech)> = items
+        under: Vec<Content>,
+    ) -> Vec<Draft> {
+        let lines: Vec<(&Item, &Arc<Speech>)> = items
             .iter()
             .filter_map(|item| match &item.kind {
                 ItemKind::Speech(speech) => Some((*item, speech)),
@@ -64,9 +66,13 @@ impl<'a> Scene<'a> {
             .collect();
         let Some(&(item, speech)) = lines.first() else { return Vec::new() };
         let mut drafts = self.opening_on_speech(item);
-        let contents: Vec<Content<'a>> = lines
+        let contents: Vec<Content> = lines
             .iter()
-            .map(|(item, speech)| Content::Speech { speech, voice, span: item.span })
+            .map(|(item, speech)| Content::Speech {
+                speech: Arc::clone(speech),
+                voice,
+                span: item.span,
+            })
             .collect();
         let contents = under.into_iter().chain(contents).collect();
         if voice == Voice::OffScreen {
@@ -119,7 +125,7 @@ impl<'a> Scene<'a> {
     }
 
     /// A set that opens on a speech is shown first.
-    fn opening_on_speech(&mut self, item: &'a Item) -> Vec<Draft<'a>> {
+    fn opening_on_speech(&mut self, item: &Item) -> Vec<Draft> {
         if self.established {
             return Vec::new();
         }
@@ -132,10 +138,10 @@ impl<'a> Scene<'a> {
 
     fn heard_off_screen(
         &mut self,
-        item: &'a Item,
+        item: &Item,
         speech: &Speech,
-        contents: Vec<Content<'a>>,
-    ) -> Draft<'a> {
+        contents: Vec<Content>,
+    ) -> Draft {
         let framing = match self.listener(&speech.speakers) {
             Some(listener) => self.framed(&self.rules.speech.listener, vec![listener], Vec::new()),
             None => Framing::of(&self.rules.action.nobody, []),
@@ -193,12 +199,12 @@ impl<'a> Scene<'a> {
     /// slow push in and a jump of two sizes.
     fn long(
         &mut self,
-        item: &'a Item,
-        speech: &'a Speech,
+        item: &Item,
+        speech: &Arc<Speech>,
         framing: Framing,
         listener: Option<Subject>,
-        contents: Vec<Content<'a>>,
-    ) -> Vec<Draft<'a>> {
+        contents: Vec<Content>,
+    ) -> Vec<Draft> {
         let rule = &self.rules.speech;
         let whole = self.timing.speech(speech);
         let piece =
@@ -206,8 +212,8 @@ impl<'a> Scene<'a> {
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
         let parts = divide(speech, whole, count);
         let reaction_time = self.timing.paced(rule.reaction_time);
-        let mut drafts: Vec<Draft<'a>> = Vec::new();
-        let mut under: Vec<Content<'a>> = contents
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut under: Vec<Content> = contents
             .into_iter()
             .filter(|content| matches!(content, Content::Action { .. }))
             .collect();
@@ -241,7 +247,7 @@ impl<'a> Scene<'a> {
             let mut draft = self.draft(item, framing);
             draft.contents.append(&mut under);
             draft.contents.push(Content::Part {
-                speech,
+                speech: Arc::clone(speech),
                 length,
                 first: index == 0,
                 span: item.span,

@@ -1,0 +1,111 @@
+//! What was understood of a script before, by the words it is written in: the
+//! passes go through every script from its beginning, and ask here before they
+//! read a line. Every answer depends on its key, the vocabulary and the names
+//! alone; a line about which something was said is read again each time, since
+//! what was said may depend on the lines before it.
+//!
+//! Knows what may be remembered; does not know how anything is read.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::names::{Roster, Where};
+use super::plans::Plans;
+use super::places::Slugline;
+use super::reading::Strictness;
+use super::screenplay::{Action, ShotCall, Speech, Subject};
+use super::speech::Heard;
+use super::steps::Paragraph;
+use super::vocabulary::Vocabulary;
+use crate::memo::Memo;
+
+/// What was understood of a script before.
+#[derive(Debug, Default)]
+pub struct Memory {
+    words: Option<(Arc<Vocabulary>, String, Strictness)>,
+    names: Roster,
+    /// By the text of a heading.
+    pub(super) sluglines: Memo<Box<str>, Arc<Slugline>>,
+    /// By the words as they are written.
+    pub(super) paragraphs: Memo<Box<str>, Arc<Paragraph>>,
+    /// By the scene's place and the words as they are written.
+    pub(super) actions: Memo<Box<str>, Arc<Told>>,
+    /// The same.
+    pub(super) speeches: Memo<Box<str>, Arc<Spoken>>,
+    /// The same.
+    pub(super) shots: Memo<Box<str>, Arc<Asked>>,
+    /// What was planned of it.
+    pub(super) plans: Plans,
+}
+
+/// Names in some written words: from where to where, and whose.
+pub(super) type Named = Vec<(u32, u32, Subject)>;
+
+/// A paragraph of action.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) action: Arc<Action>,
+    pub(super) named: Named,
+}
+
+/// A speech.
+#[derive(Debug)]
+pub(super) struct Spoken {
+    pub(super) speech: Arc<Speech>,
+    pub(super) heard: Heard,
+    pub(super) named: Named,
+}
+
+/// A shot line.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) call: Arc<ShotCall>,
+    pub(super) named: Named,
+}
+
+impl Memory {
+    /// A pass begins: the words of the script's language are all known.
+    pub(super) fn begin(
+        &mut self,
+        vocabulary: &Arc<Vocabulary>,
+        language: &str,
+        strictness: Strictness,
+    ) {
+        let same = self.words.as_ref().is_some_and(|(known, before, was)| {
+            *was == strictness
+                && before == language
+                && (Arc::ptr_eq(known, vocabulary) || known == vocabulary)
+        });
+        if !same {
+            *self = Self::default();
+            self.words = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
+        }
+        self.sluglines.begin();
+        self.paragraphs.begin();
+        self.actions.begin();
+        self.speeches.begin();
+        self.shots.begin();
+    }
+
+    /// All names are entered.
+    pub(super) fn meet(&mut self, names: &Roster) {
+        if !self.names.answers_like(names) {
+            self.actions = Memo::default();
+            self.speeches = Memo::default();
+            self.shots = Memo::default();
+            self.names = names.clone();
+        }
+    }
+
+    /// The key of some written words where a scene is: what a name means may
+    /// depend on that.
+    pub(super) fn key(&self, at: &Where, written: &str) -> Box<str> {
+        let mut key = String::with_capacity(written.len() + 8);
+        if self.names.depends_on_place() {
+            let place = at.place.map_or(0, |place| place.0 + 1);
+            write!(key, "{place} {}\0", at.timeline).expect("a string is writable");
+        }
+        key.push_str(written);
+        key.into()
+    }
+}

@@ -1,0 +1,299 @@
+//! What was planned of scenes before, by everything a plan depends on: what
+//! happens in the scene and in which state, who is there and what still sounds
+//! when it begins, and the people and places of the film.
+//!
+//! Knows what may be planned once; does not know how.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use super::draft::{Draft, Heard, Note, Reel};
+use super::screenplay::{
+    Character, ItemKind, Place, PlaceId, Scene, Screenplay, Settings, State, Subject, Transition,
+};
+use crate::memo::Memo;
+use crate::source::Span;
+use crate::time::Seconds;
+
+/// The scenes that were planned before.
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    film: Option<Film>,
+    pub(super) scenes: Memo<Key, Arc<Plan>>,
+}
+
+/// What every scene may depend on, wherever it is written.
+#[derive(Debug, PartialEq)]
+struct Film {
+    settings: Settings,
+    subjects: Vec<Character>,
+    places: Vec<Place>,
+}
+
+impl Film {
+    fn of(screenplay: &Screenplay) -> Self {
+        let nowhere = Span::default();
+        let subject = |known: &Character| Character {
+            reference: None,
+            origin: nowhere,
+            ..known.clone()
+        };
+        let place = |known: &Place| Place { origin: nowhere, entry: None, ..known.clone() };
+        Self {
+            settings: Settings { model: None, ..screenplay.settings.clone() },
+            subjects: screenplay.subjects.iter().map(subject).collect(),
+            places: screenplay.places.iter().map(place).collect(),
+        }
+    }
+}
+
+impl Plans {
+    /// A pass begins.
+    pub(super) fn begin(&mut self, screenplay: &Screenplay) {
+        let film = Some(Film::of(screenplay));
+        if self.film != film {
+            *self = Self { film, scenes: Memo::default() };
+        }
+        self.scenes.begin();
+    }
+}
+
+/// What the plan of a scene depends on, apart from the film.
+#[derive(Debug)]
+pub(super) struct Key {
+    place: PlaceId,
+    time: String,
+    timeline: String,
+    new_set: bool,
+    items: Vec<Thing>,
+    /// Who stays from the scene before.
+    present: Vec<Subject>,
+    /// The transition into it.
+    pending: Option<Transition>,
+    /// The size before a match cut.
+    matched: Option<String>,
+    /// How long a narration still runs.
+    voice: Seconds,
+}
+
+/// An item and where it is written, from the heading on.
+#[derive(Debug)]
+struct Thing {
+    kind: ItemKind,
+    start: u32,
+    end: u32,
+    state: Arc<State>,
+}
+
+impl Key {
+    /// Of a scene that begins where the reel ends.
+    pub(super) fn new(
+        scene: &Scene,
+        present: &[Subject],
+        matched: Option<&String>,
+        reel: &Reel,
+    ) -> Self {
+        let from = scene.heading.span.start;
+        let items = scene.items.iter().map(|item| Thing {
+            kind: item.kind.clone(),
+            start: item.span.start.wrapping_sub(from),
+            end: item.span.end.wrapping_sub(from),
+            state: Arc::clone(&item.state),
+        });
+        Self {
+            place: scene.place,
+            time: scene.time.clone(),
+            timeline: scene.timeline.clone(),
+            new_set: scene.new_set,
+            items: items.collect(),
+            present: present.to_vec(),
+            pending: reel.pending.clone(),
+            matched: matched.cloned(),
+            voice: (reel.voice_until - reel.now).max(Seconds::ZERO),
+        }
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.place == other.place
+            && self.items == other.items
+            && self.time == other.time
+            && self.timeline == other.timeline
+            && self.new_set == other.new_set
+            && self.present == other.present
+            && self.pending == other.pending
+            && self.matched == other.matched
+            && self.voice == other.voice
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.place.hash(state);
+        for item in &self.items {
+            item.start.hash(state);
+            match &item.kind {
+                ItemKind::Shot(call) => Arc::as_ptr(call).hash(state),
+                ItemKind::Action(action) => Arc::as_ptr(action).hash(state),
+                ItemKind::Speech(speech) => Arc::as_ptr(speech).hash(state),
+                ItemKind::BackToScene
+                | ItemKind::Card { .. }
+                | ItemKind::Super { .. }
+                | ItemKind::Transition(_) => {}
+            }
+        }
+    }
+}
+
+impl PartialEq for Thing {
+    fn eq(&self, other: &Self) -> bool {
+        (self.start, self.end) == (other.start, other.end)
+            && is_same(&self.kind, &other.kind)
+            && (Arc::ptr_eq(&self.state, &other.state) || self.state == other.state)
+    }
+}
+
+/// Whether two items are one: the passes share what they remember.
+fn is_same(one: &ItemKind, other: &ItemKind) -> bool {
+    match (one, other) {
+        (ItemKind::Shot(one), ItemKind::Shot(other)) => Arc::ptr_eq(one, other),
+        (ItemKind::Action(one), ItemKind::Action(other)) => Arc::ptr_eq(one, other),
+        (ItemKind::Speech(one), ItemKind::Speech(other)) => Arc::ptr_eq(one, other),
+        (ItemKind::BackToScene, ItemKind::BackToScene) => true,
+        (ItemKind::Card { lines: one }, ItemKind::Card { lines: other }) => one == other,
+        (ItemKind::Super { text: one }, ItemKind::Super { text: other }) => one == other,
+        (ItemKind::Transition(one), ItemKind::Transition(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// What came of a scene, as if the film began with it.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Where its heading stood.
+    from: u32,
+    reel: Reel,
+    /// Who is there at its end.
+    pub(super) present: Vec<Subject>,
+    /// The size before a match cut at its end.
+    pub(super) matched: Option<String>,
+}
+
+/// How far a reel is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    drafts: usize,
+    heard: usize,
+    supers: usize,
+    notes: usize,
+    now: Seconds,
+    voice_until: Seconds,
+}
+
+impl Mark {
+    /// The end of a reel.
+    pub(super) fn at(reel: &Reel) -> Self {
+        Self {
+            drafts: reel.drafts.len(),
+            heard: reel.heard.len(),
+            supers: reel.supers.len(),
+            notes: reel.notes.len(),
+            now: reel.now,
+            voice_until: reel.voice_until,
+        }
+    }
+
+    /// How many drafts there were.
+    pub(super) fn drafts(self) -> usize {
+        self.drafts
+    }
+}
+
+impl Plan {
+    /// Cuts the end of a reel out.
+    pub(super) fn since(
+        mark: Mark,
+        reel: &Reel,
+        scene: &Scene,
+        present: &[Subject],
+        matched: Option<&String>,
+    ) -> Self {
+        let back = |index: Option<usize>| index.map(|index| index - mark.drafts);
+        let drafts = reel.drafts[mark.drafts..].iter().cloned().map(|mut draft| {
+            (draft.continues, draft.resumes) = (back(draft.continues), back(draft.resumes));
+            draft
+        });
+        let heard = reel.heard[mark.heard..].iter().cloned().map(|mut heard| {
+            heard.draft -= mark.drafts;
+            (heard.start, heard.end) = (heard.start - mark.now, heard.end - mark.now);
+            heard
+        });
+        let supers = reel.supers[mark.supers..]
+            .iter()
+            .map(|(text, start, end)| (text.clone(), *start - mark.now, *end - mark.now));
+        let notes = reel.notes[mark.notes..].iter().cloned().map(|mut note| {
+            *note.draft() -= mark.drafts;
+            note
+        });
+        // What sounded before sounds as long as it did.
+        let sounds = reel.voice_until != mark.voice_until;
+        let voice = if sounds { reel.voice_until - mark.now } else { Seconds::ZERO };
+        let cut = Reel {
+            drafts: drafts.collect(),
+            heard: heard.collect(),
+            supers: supers.collect(),
+            now: reel.now - mark.now,
+            voice_until: voice,
+            pending: reel.pending.clone(),
+            notes: notes.collect(),
+        };
+        let (present, matched) = (present.to_vec(), matched.cloned());
+        Self { from: scene.heading.span.start, reel: cut, present, matched }
+    }
+
+    /// Lays it on a reel as the plan of a scene.
+    pub(super) fn lay(&self, reel: &mut Reel, index: usize, scene: &Scene) {
+        let mark = Mark::at(reel);
+        let by = scene.heading.span.start.wrapping_sub(self.from);
+        let source = scene.heading.span.source;
+        let moved = |span: Span| {
+            let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
+            Span { source, start, end }
+        };
+        let on = |index: Option<usize>| index.map(|index| index + mark.drafts);
+        reel.drafts.extend(self.reel.drafts.iter().map(|draft| Draft {
+            scene: Some(index),
+            span: moved(draft.span),
+            continues: on(draft.continues),
+            resumes: on(draft.resumes),
+            ..draft.clone()
+        }));
+        reel.heard.extend(self.reel.heard.iter().map(|heard| Heard {
+            draft: heard.draft + mark.drafts,
+            start: heard.start + mark.now,
+            end: heard.end + mark.now,
+            span: moved(heard.span),
+            ..heard.clone()
+        }));
+        let supers = self.reel.supers.iter();
+        reel.supers.extend(
+            supers.map(|(text, start, end)| (text.clone(), *start + mark.now, *end + mark.now)),
+        );
+        reel.notes.extend(self.reel.notes.iter().map(|note| {
+            let mut note: Note = note.clone();
+            *note.draft() += mark.drafts;
+            if let Some(span) = note.span() {
+                *span = moved(*span);
+            }
+            note
+        }));
+        reel.now = mark.now + self.reel.now;
+        if self.reel.voice_until > Seconds::ZERO {
+            reel.voice_until = mark.now + self.reel.voice_until;
+        }
+        reel.pending.clone_from(&self.reel.pending);
+    }
+}

@@ -1,0 +1,78 @@
+//! What a pure function gave before, kept as long as it is asked for. A
+//! compiler that looks at one text again and again, an editor's, keeps its
+//! memos between the passes; any other begins each pass with empty ones.
+//!
+//! Knows keys and values; does not know what is computed.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// Values by their keys.
+#[derive(Debug)]
+pub(crate) struct Memo<K, V> {
+    /// Each value with the pass that last asked for it.
+    known: HashMap<K, (V, u32)>,
+    pass: u32,
+    /// How many values this pass has asked for.
+    asked: usize,
+}
+
+impl<K, V> Default for Memo<K, V> {
+    fn default() -> Self {
+        Self { known: HashMap::new(), pass: 0, asked: 0 }
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Memo<K, V> {
+    /// The value of a key, if it is known.
+    pub(crate) fn get<Q: ?Sized + Eq + Hash>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
+        let (value, last) = self.known.get_mut(key)?;
+        if *last != self.pass {
+            *last = self.pass;
+            self.asked += 1;
+        }
+        Some(value.clone())
+    }
+
+    /// Remembers the value of a key.
+    pub(crate) fn keep(&mut self, key: K, value: V) {
+        self.asked += 1;
+        self.known.insert(key, (value, self.pass));
+    }
+
+    /// A pass begins. When most of what is known was not asked for in the
+    /// last one, it goes.
+    pub(crate) fn begin(&mut self) {
+        if self.known.len() > 2 * self.asked {
+            let last = self.pass;
+            self.known.retain(|_, (_, pass)| *pass == last);
+        }
+        self.pass = self.pass.wrapping_add(1);
+        self.asked = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Memo;
+
+    #[test]
+    fn what_is_not_asked_for_goes() {
+        let mut memo: Memo<String, u32> = Memo::default();
+        for pass in 0..10 {
+            memo.begin();
+            for value in [1, 2, 10 + pass] {
+                let key = value.to_string();
+                if memo.get(key.as_str()).is_none() {
+                    memo.keep(key, value);
+                }
+            }
+        }
+        assert_eq!((memo.get("1"), memo.get("19"), memo.get("10")), (Some(1), Some(19), None));
+        assert!(memo.known.len() <= 6, "{memo:?}");
+    }
+}

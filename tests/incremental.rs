@@ -1,0 +1,207 @@
+//! What a script means after an edit is what it means: a compiler that has seen
+//! it before says of every text what one says that sees it for the first time.
+//! `PROPTEST_CASES=100000` looks longer.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use photoplay::breakdown::list::{shot_list, shot_list_again};
+use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
+use photoplay::script::{Blocks, Dialect, parse, parse_again};
+use photoplay::source::Sources;
+use proptest::prelude::*;
+
+/// What is typed: of everything that reaches beyond its own line something.
+const SCRAPS: &[&str] = &[
+    "x",
+    " ",
+    "  ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    ".",
+    ",",
+    "é",
+    "小美",
+    "[[",
+    "]]",
+    "/*",
+    "*/",
+    "*",
+    "MARA",
+    "IDA",
+    "VOSS",
+    "GUARD",
+    "\n\nMARA\nStay here. (beat) Both of you.\n\n",
+    "\n\nVOSS\n(whispering)\nNo.\n\n",
+    "\n\nALL\nWe stay.\n\n",
+    "\n\nGUARD\nHalt!\n\n",
+    "\n\nMARA (V.O.)\nIt was a long night, and nobody slept.\n\n",
+    "\n\nMARA (PRE-LAP)\nListen.\n\n",
+    "\n\n@小美\n(笑)\n你好。\n\n",
+    "\n\nINT. WORKSHOP - NIGHT\n\n",
+    "\n\nEXT. QUAY - NIGHT - FLASHBACK (1882)\n\n",
+    "\n\nINT. HOUSE - LATER #12A#\n\n",
+    "\n\nEND FLASHBACK\n\n",
+    "\n\n> DISSOLVE TO: [[1s]]\n\n",
+    "\n\n> FADE OUT.\n\n",
+    "\n\nMATCH CUT TO:\n\n",
+    "\n\n!! CLOSE ON MARA [[slow push in, 3s]]\n\n",
+    "\n\n!! WIDE [[continues, 2s]]\n\n",
+    "\n\n!! TWO SHOT, MARA and TUSK, J-cut 0.5s #2A#\n\n",
+    "\n\n!! INSERT - THE LEDGER [[2s]]\n\n",
+    "\n\n!! CLOSE ON THE LANTERN [[L-cut 1s]]\n\n",
+    "\n\n!! BACK TO SCENE\n\n",
+    "\n\n!! MEDIUM ON MARA, slow dolley in\n\n",
+    "\n\nCLOSE ON THE LETTER\n\n",
+    "\n\nANGLE ON Mara.  She waits.\n\n",
+    "\n\nSUPER: \"Three years later\"\n\n",
+    "\n\n> THE END <\n\n",
+    "\n\nMARA (30s, copper curls, wearing a green coat) comes in.\n\n",
+    "\n\nVARYA, twenty-four, keys at her belt, comes in.\n\n",
+    "\n\nThey do not look at each other. Jonas is gone. She walks to the window. He follows.\n\n",
+    "\n\n    Nell --\n    Do not wind it.\n\n",
+    "\n\n[[wear: MARA, a black oilskin]]\n\n",
+    "\n\n[[now: TUSK, dented | this scene]]\n\n",
+    "\n\n[[gone: TUSK]]\n\n",
+    "\n\n[[here: MARA left, TUSK right]]\n\n",
+    "\n\n[[weather: rain]]\n\n",
+    "\n\n[[cast: MARA VOSS, a watchmaker, wearing a grey coat | also: MUM]]\n\n",
+    "\n\n[[cast: YOUNG IDA = IDA, eleven years old]]\n\n",
+    "\n\n[[group: THE SAILORS, six men]]\n\n",
+    "\n\n[[place: WORKSHOP, a hundred clocks]]\n\n",
+    "\n\n[[prop: THE LEDGER, a black book]]\n\n",
+    "\n\n[[film: pace 0.9 | captions cards]]\n\n",
+    "\n\n[[film: language de]]\n\n",
+    " [[cut: INSERT - the eye]] and then [[cut: back]] ",
+    "[[allow: negation]]",
+];
+
+/// One edit: where from, how much goes, and what comes; now and then the text
+/// before it comes back.
+#[derive(Debug, Clone)]
+struct Edit {
+    at: prop::sample::Index,
+    gone: usize,
+    new: &'static str,
+    undo: bool,
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let gone = prop_oneof![3 => Just(0), 2 => 1..4_usize, 1 => 1..200_usize];
+    let new = prop_oneof![1 => Just(""), 4 => prop::sample::select(SCRAPS)];
+    (any::<prop::sample::Index>(), gone, new, prop::bool::weighted(0.2))
+        .prop_map(|(at, gone, new, undo)| Edit { at, gone, new, undo })
+}
+
+fn boundary(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn scripts() -> Vec<(PathBuf, String)> {
+    fn find(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).expect("a folder can be listed") {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                find(&path, found);
+            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["examples", "tests", "stdlib"] {
+        find(&root.join(folder), &mut found);
+    }
+    found.sort();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).expect("a script is text");
+        (path, text)
+    };
+    found.into_iter().map(read).collect()
+}
+
+/// Everything there is to know of a text, seen for the first time or again.
+fn known(path: &Path, text: &str, again: Option<&mut (Blocks, Memory)>) -> String {
+    let mut sources = Sources::default();
+    let id = sources.add(path, text);
+    let folder = path.parent().expect("a script stands in a folder");
+    let strictness = Strictness::of(path);
+    let (tree, parsed, understood, listed) = match again {
+        None => {
+            let (tree, parsed) = parse(&sources, id);
+            let understood = understand(&tree, &mut sources, folder, strictness);
+            let listed = shot_list(&understood.0);
+            (tree, parsed, understood, listed)
+        }
+        Some((blocks, memory)) => {
+            let (tree, parsed) = parse_again(&sources, id, Dialect::of(path), blocks);
+            let understood = understand_again(&tree, &mut sources, folder, strictness, memory);
+            let listed = shot_list_again(&understood.0, memory);
+            (tree, parsed, understood, listed)
+        }
+    };
+    let (film, told) = understood;
+    format!(
+        "{tree:#?}\n{parsed:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{told:#?}\n{listed:#?}",
+        film.settings, film.title, film.subjects, film.places, film.scenes, film.files, film.usages,
+    )
+}
+
+fn first_difference(wanted: &str, found: &str) -> String {
+    let (at, lines) = wanted
+        .lines()
+        .zip(found.lines())
+        .enumerate()
+        .find(|(_, (wanted, found))| wanted != found)
+        .unwrap_or((0, ("one ends", "before the other")));
+    let from = at.saturating_sub(12);
+    let around: Vec<&str> = wanted.lines().skip(from).take(at - from).collect();
+    format!("{}\nwanted {}\nfound  {}", around.join("\n"), lines.0, lines.1)
+}
+
+fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> {
+    let mut memory = (Blocks::default(), Memory::default());
+    let mut texts = vec![start.to_owned()];
+    known(path, start, Some(&mut memory));
+    for Edit { at, gone, new, undo } in edits {
+        if *undo && texts.len() > 1 {
+            texts.pop();
+        } else {
+            let mut text = texts[texts.len() - 1].clone();
+            let from = boundary(&text, at.index(text.len() + 1));
+            let to = boundary(&text, from + gone);
+            text.replace_range(from..to.max(from), new);
+            texts.push(text);
+        }
+        let text = &texts[texts.len() - 1];
+        let (wanted, found) = (known(path, text, None), known(path, text, Some(&mut memory)));
+        prop_assert!(
+            wanted == found,
+            "{}: {text:?}\n{}",
+            path.display(),
+            first_difference(&wanted, &found)
+        );
+    }
+    Ok(())
+}
+
+#[test]
+fn edited_scripts_mean_what_they_say() {
+    let scripts = scripts();
+    assert!(scripts.len() > 40, "{}", scripts.len());
+    let mut config = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
+    // A case is many edits.
+    config.cases = config.cases.div_ceil(8);
+    let case = (any::<prop::sample::Index>(), prop::collection::vec(edit(), 1..24));
+    proptest!(config, |((script, edits) in case)| {
+        let (path, text) = script.get(&scripts);
+        check(path, text, &edits)?;
+    });
+}
