@@ -12,8 +12,8 @@ use super::screenplay::{Character, Settings, Subject, Title, Transition, shared}
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-/// Spare picture before and after what a shot shows, for transitions. A
-/// transition longer than both its handles holds their last frame.
+/// Spare picture before ([`TakeCall::head`]) and after what a shot shows, for
+/// transitions. A transition longer than both its handles holds their last frame.
 pub const HANDLE: Seconds = Seconds::millis(500);
 
 /// A film, shot by shot.
@@ -101,6 +101,15 @@ pub struct TakeCall {
     pub resumes: Option<(usize, u32)>,
     /// Written id, `12C`.
     pub id: Option<String>,
+}
+
+impl TakeCall {
+    /// Spare picture before the in-point: none where the shot begins with a picture
+    /// that is given. A transition into it holds that picture.
+    pub fn head(&self) -> Seconds {
+        let begins = self.from_image.is_some() || !self.lettering.is_empty();
+        if begins { Seconds::millis(0) } else { HANDLE }
+    }
 }
 
 /// A title card.

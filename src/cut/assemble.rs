@@ -6,11 +6,11 @@
 use super::edl::{Edl, PictureEvent, SoundEvent, TransitionEvent};
 use crate::breakdown::screenplay::{Transition, TransitionKind};
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList};
+use crate::time::Seconds;
 
 /// Writes down which frames of which take stand where in the film.
 pub fn assemble(list: &ShotList) -> Edl {
     let rate = list.settings.rate;
-    let handle = HANDLE.to_frames(rate);
     let frames = list.frames();
     let asked = |transition: &Option<Transition>| {
         transition.as_ref().map_or(0, |transition| transition.duration.to_frames(rate))
@@ -53,7 +53,7 @@ pub fn assemble(list: &ShotList) -> Edl {
         picture.push(PictureEvent {
             shot: index,
             take,
-            source_in: handle + passed,
+            source_in: head(shots, take).to_frames(rate) + passed,
             record_in: record,
             record_out: record + shot.frames,
             transition,
@@ -72,6 +72,14 @@ pub fn assemble(list: &ShotList) -> Edl {
         })
         .collect();
     Edl { rate, frames, picture, sound }
+}
+
+/// Spare picture of a shot's take before its in-point.
+fn head(shots: &[Shot], index: usize) -> Seconds {
+    match &shots[index].picture {
+        Picture::Take(take) => take.head(),
+        _ => HANDLE,
+    }
 }
 
 /// Frames of a shot that one transition may use: all of it, or half when
@@ -97,12 +105,14 @@ fn room(shots: &[Shot], index: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::breakdown::screenplay::{Captions, Colour, Direction, Settings, Title};
     use crate::breakdown::shot::TakeCall;
-    use crate::source::Span;
+    use crate::source::{Span, Spanned};
     use crate::time::{Rate, Seconds};
 
     fn list(shots: Vec<Shot>, rate: Rate) -> ShotList {
@@ -204,8 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_take_goes_on_where_it_would_be() {
-        let take = |resumes| {
+    fn what_is_seen_of_a_take() {
+        let take = |call| {
             let mut shot = Shot {
                 number: String::new(),
                 scene: String::new(),
@@ -217,12 +227,19 @@ mod tests {
                 covered: false,
                 shows: String::new(),
             };
-            shot.picture = Picture::Take(TakeCall { resumes, ..TakeCall::default() });
+            shot.picture = Picture::Take(call);
             shot
         };
-        let edl = assemble(&list(vec![take(None), take(None), take(Some((0, 48)))], Rate::FILM));
+        let picture = Some(Spanned::new(PathBuf::from("logo.png"), Span::default()));
+        let shots = vec![
+            take(TakeCall::default()),
+            take(TakeCall::default()),
+            take(TakeCall { resumes: Some((0, 48)), ..TakeCall::default() }),
+            take(TakeCall { from_image: picture, ..TakeCall::default() }),
+        ];
+        let edl = assemble(&list(shots, Rate::FILM));
         let used: Vec<(usize, u32)> =
             edl.picture.iter().map(|event| (event.take, event.source_in)).collect();
-        assert_eq!(used, [(0, 12), (1, 12), (0, 60)]);
+        assert_eq!(used, [(0, 12), (1, 12), (0, 60), (3, 0)]);
     }
 }

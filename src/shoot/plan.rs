@@ -14,7 +14,7 @@ use crate::breakdown::prompt;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Index, Model, Settings, Words};
-use crate::time::Rate;
+use crate::time::{Rate, Seconds};
 
 /// Frames that a take shares with the one it goes on from, of a model that
 /// takes several: two latent frames, enough to carry motion on.
@@ -207,7 +207,8 @@ pub fn plan(
                     recipe.lettering.clone_from(&call.lettering);
                 }
             }
-            let frames = take_frames(spans[index], list.settings.rate, &network.settings);
+            let frames =
+                take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
             let mut counted = recipe.clone();
             counted.frames = frames;
             let ordinal = ordinals.entry(counted.key()).or_default();
@@ -322,10 +323,10 @@ pub fn native(conformed: u32, rate: Rate, frame_rate: u32) -> u32 {
     (seen / u64::from(rate.numerator)) as u32
 }
 
-/// Frames of a take at the model's rate for a span of the film and its
-/// handles; 4k+1.
-pub fn take_frames(span: u32, rate: Rate, settings: &Settings) -> u32 {
-    let conformed = span + 2 * HANDLE.to_frames(rate);
+/// Frames of a take at the model's rate for a span of the film, with the spare
+/// picture before and after it; 4k+1.
+pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &Settings) -> u32 {
+    let conformed = head.to_frames(rate) + span + HANDLE.to_frames(rate);
     let needed = native(conformed.saturating_sub(1), rate, settings.frame_rate) + 1;
     needed.saturating_sub(1).div_ceil(4) * 4 + 1
 }
@@ -348,11 +349,12 @@ fn preceding(
         Picture::Take(TakeCall { resumes: Some((_, passed)), .. }) => *passed,
         _ => 0,
     };
+    let Picture::Take(made) = &list.shots[owner].picture else { return Some(None) };
     let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
-    let handle = HANDLE.to_frames(rate);
-    let out = native(handle + passed + list.shots[before].frames, rate, frame_rate);
-    // The new take's in-point lies a handle after its first frame.
-    let first = out.saturating_sub(native(handle, rate, frame_rate));
+    let head = |call: &TakeCall| call.head().to_frames(rate);
+    let out = native(head(made) + passed + list.shots[before].frames, rate, frame_rate);
+    // The new take's in-point lies so far after its first frame.
+    let first = out.saturating_sub(native(head(call), rate, frame_rate));
     let frames = network.overlap();
     plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, whole: false }))
 }
