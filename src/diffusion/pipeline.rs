@@ -48,7 +48,7 @@ pub struct Pipeline {
 const PROMPTS: usize = 64;
 
 /// Bytes the autoencoder may take at once, about; longer clips go in parts.
-const VAE_BYTES: i64 = 2 << 30;
+const VAE_BYTES: i64 = 4 << 30;
 
 /// An error if the parts of a model do not fit together.
 fn check_parts(

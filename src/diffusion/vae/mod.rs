@@ -271,10 +271,12 @@ impl Vae {
         if frames > 0 {
             return Some(Part { frames, rows });
         }
-        // A strip brings the rows around it along.
+        // A strip brings the rows around it along; narrower than those, it would
+        // be mostly them.
         let (reach, units) = self.decoder.reach();
-        let given = bytes * rows / frame - 2 * (reach.units / units + 1);
-        Some(Part { frames: 1, rows: given.max(2) })
+        let around = reach.units / units + 1;
+        let rows = (bytes * rows / frame - 2 * around).max(around);
+        Some(Part { frames: 1, rows })
     }
 
     /// Latents to what the transformer sees: mean 0, deviation 1.
