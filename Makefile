@@ -5,7 +5,7 @@ PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity lint fmt bench bench-watch bench-lsp editors editors-test install clean
+.PHONY: help setup build film test preview-test parity lint fmt bench bench-networks bench-watch bench-lsp editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ fmt: ## format the sources
 
 bench: setup ## how long `plan` takes on the examples
 	cargo bench --bench plan
+
+bench-networks: setup ## the networks beside Python diffusers: time and memory
+	@tools/setup.sh parity
+	OMP_WAIT_POLICY=passive cargo bench --bench networks $(if $(CASES),-- $(CASES))
 
 bench-watch: build ## how long it takes from a save to the screen
 	@tools/setup.sh tests

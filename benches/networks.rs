@@ -1,0 +1,445 @@
+//! The networks beside Python diffusers: the same weights, inputs, precision and
+//! threads, in pairs one after the other. `make bench-networks` sets diffusers
+//! up first; `benches/RESULTS.md` holds what came out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indexmap::IndexMap;
+use photoplay::diffusion::weights::Loading;
+use photoplay::diffusion::{
+    Noise, Transformer, Vae, Weights, best_kind, keep_memory, transformer, vae,
+};
+use photoplay::model::Model;
+use serde_json::{Value, json};
+use tch::{Device, Kind, Tensor};
+
+/// Pairs of which the median is taken.
+const PAIRS: usize = 11;
+
+/// Frames of the clip: two seconds and one frame of Toy Theatre.
+const FRAMES: i64 = 25;
+
+/// Wan 2.1 T2V 1.3B, as published.
+const FULL_SIZE: &str = r#"{
+    "patch_size": [1, 2, 2], "num_attention_heads": 12, "attention_head_dim": 128,
+    "in_channels": 16, "out_channels": 16, "text_dim": 4096, "freq_dim": 256,
+    "ffn_dim": 8960, "num_layers": 30, "cross_attn_norm": true,
+    "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024
+}"#;
+
+/// Python with diffusers, answering orders.
+struct Diffusers {
+    child: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+fn python(verb: &str) -> Command {
+    let python = std::env::var_os("PHOTOPLAY_DIFFUSERS")
+        .expect("PHOTOPLAY_DIFFUSERS names a Python that has diffusers: run `make bench-networks`");
+    let mut command = Command::new(PathBuf::from(python));
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/networks.py")).arg(verb);
+    command.stderr(Stdio::null());
+    command
+}
+
+impl Diffusers {
+    fn start() -> (Self, Value) {
+        let mut command = python("serve");
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Python can be started");
+        let orders = child.stdin.take().expect("a pipe");
+        let answers = BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut diffusers = Self { child, orders, answers };
+        let versions = diffusers.answer();
+        (diffusers, versions)
+    }
+
+    fn answer(&mut self) -> Value {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("diffusers answers");
+        serde_json::from_str(&line).expect("diffusers answers in JSON: has it all of its packages?")
+    }
+
+    /// Seconds the order took on its side.
+    fn order(&mut self, order: &Value) -> f64 {
+        writeln!(self.orders, "{order}").expect("diffusers listens");
+        self.answer()["seconds"].as_f64().expect("seconds")
+    }
+
+    fn memory(&self) -> u64 {
+        field(self.child.id(), "VmHWM")
+    }
+}
+
+impl Drop for Diffusers {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A field of `/proc/PID/status` in bytes; 0 of a process that is gone.
+fn field(process: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
+    kib.unwrap_or(0) << 10
+}
+
+/// What both sides compute.
+struct Case {
+    name: &'static str,
+    /// `transformer`, `decode` or `encode`.
+    part: &'static str,
+    /// The model.
+    folder: PathBuf,
+    kind: Kind,
+    inputs: IndexMap<String, Tensor>,
+    /// The most that Photoplay may take of diffusers' time.
+    bar: Option<f64>,
+}
+
+/// Photoplay's side of a case: seconds to load, what a run does, and a run
+/// that prepares again what a clip prepares once.
+type Ours = (f64, Box<dyn Fn() -> Tensor>, Option<Box<dyn Fn() -> Tensor>>);
+
+impl Case {
+    fn config<T: for<'de> serde::Deserialize<'de>>(&self, part: &str) -> T {
+        let path = self.folder.join(part).join("config.json");
+        serde_json::from_slice(&fs::read(path).expect("the configuration")).expect("understood")
+    }
+
+    fn load(&self, part: &str, parameters: &[photoplay::diffusion::Parameter]) -> Weights {
+        let model = Model::open(&self.folder).expect("the model");
+        let loading = Loading {
+            ignored: transformer::IGNORED,
+            keep_f32: if part == "transformer" { transformer::KEEP_F32 } else { &[] },
+            ..Loading::default()
+        };
+        let stem = "diffusion_pytorch_model";
+        Weights::load(&model, part, stem, parameters, self.kind, Device::Cpu, loading)
+            .expect("the weights")
+    }
+
+    fn input(&self, name: &str) -> Tensor {
+        self.inputs[name].shallow_clone()
+    }
+
+    fn ours(&self) -> Ours {
+        let start = Instant::now();
+        if self.part == "transformer" {
+            let config: transformer::Config = self.config("transformer");
+            let weights = self.load("transformer", &config.parameters().expect("supported"));
+            let network = Transformer::from_weights(&weights, &config).expect("they fit");
+            let network = std::rc::Rc::new(network);
+            let seconds = start.elapsed().as_secs_f64();
+            let (latents, timestep) = (self.input("latents"), self.input("timestep"));
+            let text = self.input("text");
+            let given = self.inputs.get("control").map(Tensor::shallow_clone);
+            let prompt = network.prompt(&text);
+            let control = given.as_ref().and_then(|given| network.control(given));
+            let step = {
+                let (network, latents) = (network.clone(), latents.shallow_clone());
+                let timestep = timestep.shallow_clone();
+                move || network.forward(&latents, &timestep, &prompt, control.as_ref())
+            };
+            let whole = move || {
+                let prompt = network.prompt(&text);
+                let control = given.as_ref().and_then(|given| network.control(given));
+                network.forward(&latents, &timestep, &prompt, control.as_ref())
+            };
+            return (seconds, Box::new(step), Some(Box::new(whole)));
+        }
+        let config: vae::Config = self.config("vae");
+        let weights = self.load("vae", &config.parameters().expect("supported"));
+        let network = Vae::from_weights(&weights, &config).expect("they fit");
+        let seconds = start.elapsed().as_secs_f64();
+        if self.part == "encode" {
+            let pixels = self.input("pixels");
+            return (seconds, Box::new(move || network.encode(&pixels).mean), None);
+        }
+        let latents = self.input("latents");
+        (seconds, Box::new(move || network.decode(&latents)), None)
+    }
+
+    /// Runs the case on both sides and says how it went.
+    fn compare(&self, diffusers: &mut Diffusers, work: &Path, threads: usize) {
+        let (inputs, output) = (work.join("inputs"), work.join("output"));
+        let tensors = self.inputs.iter().map(|(name, x)| (name.as_str(), x.shallow_clone()));
+        Tensor::write_safetensors(&tensors.collect::<Vec<_>>(), &inputs).expect("can be written");
+        let kind = if self.kind == Kind::BFloat16 { "bf16" } else { "f32" };
+        let theirs_loading = diffusers.order(&json!({
+            "open": self.part, "folder": self.folder, "kind": kind, "threads": threads,
+            "inputs": inputs, "output": output,
+        }));
+        let (ours_loading, step, whole) = self.ours();
+        let found = step().to_kind(Kind::Float);
+        let expected = Tensor::read_safetensors(&output).expect("diffusers wrote it").remove(0).1;
+        let difference = (&found - &expected).abs().max() / expected.abs().max();
+        let difference = difference.double_value(&[]);
+        // bf16 has eight bits, and both sides round after every layer.
+        let tolerance = if self.kind == Kind::Float { 1e-3 } else { 0.2 };
+        assert!(difference < tolerance, "{}: the results differ by {difference}", self.name);
+
+        let ours = |run: &dyn Fn() -> Tensor| {
+            let start = Instant::now();
+            let _made = run();
+            start.elapsed().as_secs_f64()
+        };
+        let (mut theirs, mut steps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
+        for pair in 0..=PAIRS {
+            let (them, us) = if pair % 2 == 0 {
+                let them = diffusers.order(&json!({}));
+                (them, ours(&step))
+            } else {
+                let us = ours(&step);
+                (diffusers.order(&json!({})), us)
+            };
+            let whole = whole.as_ref().map(|whole| ours(whole));
+            // The first pair warms both up.
+            if pair > 0 {
+                theirs.push(them);
+                steps.push(us);
+                wholes.extend(whole);
+            }
+        }
+        report(&format!("{}, {kind}", self.name), &theirs, &steps, self.bar);
+        if !wholes.is_empty() {
+            report(
+                &format!("{}, prompt and control again, {kind}", self.name),
+                &theirs,
+                &wholes,
+                None,
+            );
+        }
+        if self.name.starts_with("Wan") {
+            println!(
+                "| load {}, {kind} | {theirs_loading:.2} s | {ours_loading:.2} s | | | 2 s | {} |",
+                self.name,
+                holds(ours_loading <= 2.0)
+            );
+            println!(
+                "| peak of the whole process with it, {kind} | {} MB | {} MB | | | 24 GB | {} |",
+                diffusers.memory() >> 20,
+                field(std::process::id(), "VmHWM") >> 20,
+                holds(field(std::process::id(), "VmHWM") < 24 << 30)
+            );
+        }
+    }
+}
+
+fn sorted(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
+    let mut values: Vec<f64> = values.into_iter().collect();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+fn median(values: &[f64]) -> f64 {
+    let values = sorted(values.iter().copied());
+    f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2])
+}
+
+fn holds(held: bool) -> &'static str {
+    if held { "holds" } else { "**does not hold**" }
+}
+
+fn report(name: &str, theirs: &[f64], ours: &[f64], bar: Option<f64>) {
+    let ratios = sorted(ours.iter().zip(theirs).map(|(us, them)| us / them));
+    let ratio = median(&ratios);
+    let (low, high) = (ratios[ratios.len() / 4], ratios[ratios.len() * 3 / 4]);
+    let (bar, verdict) = match bar {
+        Some(bar) => (format!("{bar:.2}"), holds(ratio <= bar)),
+        None => Default::default(),
+    };
+    println!(
+        "| {name} | {} | {} | {ratio:.2} | {low:.2} to {high:.2} | {bar} | {verdict} |",
+        seconds(median(theirs)),
+        seconds(median(ours)),
+    );
+}
+
+fn seconds(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{:.1} ms", seconds * 1e3) } else { format!("{seconds:.2} s") }
+}
+
+/// Toy Theatre's networks at the size of its clip.
+fn toy_theatre(kind: Kind) -> [Case; 3] {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre");
+    let settings = Model::open(&folder).expect("the model").settings;
+    let (width, height) = (i64::from(settings.width), i64::from(settings.height));
+    let mut noise = Noise::new(1, 0);
+    let mut draw = |shape: &[i64]| noise.normal(shape).to_kind(kind);
+    let grid = [1 + (FRAMES - 1) / 4, height / 16, width / 16];
+    let of = |channels: i64| [1, channels, grid[0], grid[1], grid[2]];
+    let latents = draw(&of(16));
+    let step = IndexMap::from([
+        ("latents".to_owned(), latents.shallow_clone()),
+        ("timestep".to_owned(), Tensor::from_slice(&[750i64])),
+        ("text".to_owned(), draw(&[1, settings.text_length as i64, 128])),
+        ("control".to_owned(), draw(&of(288))),
+    ]);
+    let pixels = draw(&[1, 3, FRAMES, height, width]).clamp(-1.0, 1.0);
+    let case =
+        |name, part, inputs, bar| Case { name, part, folder: folder.clone(), kind, inputs, bar };
+    [
+        case("Toy Theatre, a step", "transformer", step, Some(1.05)),
+        case(
+            "Toy Theatre, decode",
+            "decode",
+            IndexMap::from([("latents".to_owned(), latents * 3.0)]),
+            Some(0.5),
+        ),
+        case(
+            "Toy Theatre, encode",
+            "encode",
+            IndexMap::from([("pixels".to_owned(), pixels)]),
+            None,
+        ),
+    ]
+}
+
+/// Wan 2.1 T2V 1.3B with random weights: two latent frames of 832×480.
+fn full_size(folder: &Path) -> Case {
+    let transformer = folder.join("transformer");
+    let status = python("random").arg(FULL_SIZE).arg(&transformer).status();
+    assert!(status.expect("Python can be started").success(), "the weights were written");
+    fs::write(folder.join("model_index.json"), "{}").expect("can be written");
+    let mut noise = Noise::new(1, 0);
+    let mut draw = |shape: &[i64]| noise.normal(shape).to_kind(Kind::BFloat16);
+    Case {
+        name: "Wan 2.1 T2V 1.3B, a step",
+        part: "transformer",
+        folder: folder.to_owned(),
+        kind: Kind::BFloat16,
+        inputs: IndexMap::from([
+            ("latents".to_owned(), draw(&[1, 16, 2, 60, 104])),
+            ("timestep".to_owned(), Tensor::from_slice(&[750i64])),
+            ("text".to_owned(), draw(&[1, 512, 4096])),
+        ]),
+        bar: Some(1.05),
+    }
+}
+
+/// Seconds of a whole process, and the bytes that it and those it started had
+/// at most: resident, and of those its own rather than a file's.
+fn process(command: &mut Command) -> (f64, u64, u64) {
+    let start = Instant::now();
+    let mut child = command.stdout(Stdio::null()).spawn().expect("it can be started");
+    let (mut resident, mut own) = (BTreeMap::new(), 0);
+    let status = loop {
+        let mut family = vec![child.id()];
+        let mut next = 0;
+        while let Some(id) = family.get(next) {
+            let path = format!("/proc/{id}/task/{id}/children");
+            let children = fs::read_to_string(path).unwrap_or_default();
+            family.extend(children.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
+            next += 1;
+        }
+        for id in &family {
+            let peak: &mut u64 = resident.entry(*id).or_default();
+            *peak = (*peak).max(field(*id, "VmHWM"));
+        }
+        own = own.max(family.iter().map(|id| field(*id, "RssAnon")).sum());
+        if let Some(status) = child.try_wait().expect("it is our child") {
+            break status;
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(status.success(), "{command:?} did not succeed");
+    (seconds, resident.values().sum(), own)
+}
+
+/// From a command to two seconds of Toy Theatre, nothing loaded before.
+fn clip(work: &Path) {
+    let script = work.join("clip.play");
+    let text = "[[film: cards off | captions off]]\n\nEXT. JUNKYARD - DUSK\n\n!! WIDE ON A MAMMOTH [[pan right, 2s]]\n\nA mammoth lumbers between the towers.\n";
+    let kind = if best_kind(Device::Cpu) == Kind::BFloat16 { "bf16" } else { "f32" };
+    let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+    for pair in 0..=PAIRS {
+        let film = work.join(format!("film-{pair}"));
+        fs::create_dir(&film).expect("can be made");
+        fs::write(film.join(script.file_name().expect("a name")), text).expect("can be written");
+        let mut build = Command::new(env!("CARGO_BIN_EXE_photoplay"));
+        build.current_dir(&film).args(["build", "clip.play", "-o", "clip.mp4"]);
+        build.stderr(Stdio::null());
+        let mut script = python("clip");
+        script.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre"));
+        script.args([kind, "wide. mammoth. walk. scrapyard. dusk. pan right."]);
+        script.arg(FRAMES.to_string());
+        let (them, us) = if pair % 2 == 0 {
+            let them = process(&mut script);
+            (them, process(&mut build))
+        } else {
+            let us = process(&mut build);
+            (process(&mut script), us)
+        };
+        assert!(film.join("clip.mp4").exists(), "there is a film");
+        if pair > 0 {
+            theirs.push(them);
+            ours.push(us);
+        }
+    }
+    let part =
+        |of: &dyn Fn(&(f64, u64, u64)) -> f64, bar, name: &str, shown: &dyn Fn(f64) -> String| {
+            let [theirs, ours] = [&theirs, &ours].map(|all| all.iter().map(of).collect::<Vec<_>>());
+            let ratios = sorted(ours.iter().zip(&theirs).map(|(us, them)| us / them));
+            let (ratio, quarter) = (median(&ratios), ratios.len() / 4);
+            println!(
+                "| {name}, {kind} | {} | {} | {ratio:.2} | {:.2} to {:.2} | {bar:.2} | {} |",
+                shown(median(&theirs)),
+                shown(median(&ours)),
+                ratios[quarter],
+                ratios[ratios.len() - 1 - quarter],
+                holds(ratio <= bar),
+            );
+        };
+    let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
+    part(&|run| run.0, 0.25, "command to clip, 2 s", &seconds);
+    part(&|run| run.1 as f64, 0.8, "command to clip, peak resident", &megabytes);
+    part(&|run| run.2 as f64, 0.8, "command to clip, peak without files", &megabytes);
+}
+
+fn main() {
+    // What cargo hands to every benchmark is no name of a group.
+    let groups: Vec<String> =
+        std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let wanted = |group: &str| groups.is_empty() || groups.iter().any(|asked| asked == group);
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    keep_memory();
+    tch::set_num_threads(threads as i32);
+    let _guard = tch::no_grad_guard();
+    let work = tempfile::tempdir().expect("a folder");
+    let (mut diffusers, versions) = Diffusers::start();
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let cpu = read("/proc/cpuinfo");
+    let cpu = cpu.lines().find(|line| line.starts_with("model name")).unwrap_or_default();
+    let load = || read("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned();
+    println!("{}, {threads} threads, load {}", cpu.trim_start_matches(|c| c != ':'), load());
+    println!("torch {}, diffusers {}\n", versions["torch"], versions["diffusers"]);
+    println!("| what | diffusers | Photoplay | ratio | its middle half | bar | |");
+    println!("|---|---|---|---|---|---|---|");
+    for kind in [Kind::Float, Kind::BFloat16] {
+        for case in toy_theatre(kind).iter().filter(|case| wanted(case.part)) {
+            case.compare(&mut diffusers, work.path(), threads);
+        }
+    }
+    if wanted("full-size") {
+        full_size(work.path()).compare(&mut diffusers, work.path(), threads);
+    }
+    drop(diffusers);
+    if wanted("clip") {
+        clip(work.path());
+    }
+    println!("\nload at the end {}", load());
+}
