@@ -3,9 +3,10 @@
 .DEFAULT_GOAL := help
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
+FUZZ_SECONDS ?= 1800
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity lint fmt bench bench-networks bench-watch bench-lsp editors editors-test install clean
+.PHONY: help setup build film test preview-test parity lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,8 +42,8 @@ lint: setup ## formatting, clippy, documentation, the build without libtorch and
 fmt: ## format the sources
 	cargo fmt --all
 
-bench: setup ## how long `plan` takes on the examples
-	cargo bench --bench plan
+bench: setup ## how long `plan` takes on the examples, and each stage on 5,000 lines
+	cargo bench --bench plan --bench stages
 
 bench-networks: setup ## the networks beside Python diffusers: time and memory
 	@tools/setup.sh parity
@@ -54,6 +55,16 @@ bench-watch: build ## how long it takes from a save to the screen
 
 bench-lsp: ## how an editor feels in a script of 5,000 lines
 	cargo bench --no-default-features --bench lsp --target-dir target/bare
+
+fuzz: ## the parser and the language server under libFuzzer (FUZZ_SECONDS=1800 each)
+	command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
+	@mkdir -p fuzz/corpus/script fuzz/corpus/server
+	find examples stdlib tests \( -name '*.play' -o -name '*.fountain' \) -size -16k | \
+		while read -r script; do cp "$$script" "fuzz/corpus/script/$$(echo "$$script" | tr / -)"; done
+	for target in script server; do \
+		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -dict=fuzz/words.dict \
+			-max_len=8192 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
+	done
 
 editors: ## the editors' extensions: VS Code's .vsix, folders in target/editors
 	@editors/pack.sh

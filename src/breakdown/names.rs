@@ -522,7 +522,7 @@ mod tests {
         }
     }
 
-    fn roster() -> (Roster, Vocabulary) {
+    fn roster() -> (Roster, std::sync::Arc<Vocabulary>) {
         let vocabulary = Vocabulary::standard();
         let mut roster = Roster::default();
         for name in ["IDA VOSS", "JONAS VOSS", "WILL", "MCGINTY", "THE TIN WOODMAN", "小美"] {

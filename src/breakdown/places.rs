@@ -414,7 +414,7 @@ mod tests {
 
     #[test]
     fn other_languages_have_their_own_prefixes() {
-        let mut vocabulary = Vocabulary::standard();
+        let mut vocabulary = (*Vocabulary::standard()).clone();
         vocabulary.speak("de");
         vocabulary.speak("zh");
         let slug = slugline("INNEN. KÜCHE - NACHT", "de", &vocabulary);

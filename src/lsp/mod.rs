@@ -34,6 +34,6 @@ mod greeting;
 mod answers;
 mod server;
 
-pub use server::{Error, serve};
+pub use server::{Error, converse, serve};
 
 use gen_lsp_types as lsp;

@@ -47,7 +47,8 @@ pub fn serve() -> Result<(), Error> {
     }
 }
 
-fn converse(connection: &Connection) -> Result<(), Error> {
+/// Serves an editor over a connection until it says goodbye.
+pub fn converse(connection: &Connection) -> Result<(), Error> {
     let (id, params) = connection.initialize_start()?;
     // What is missing in a greeting is what the editor cannot do.
     let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();

@@ -1,6 +1,8 @@
 //! Tables of scripts and their trees: cases that begin with `§ title`, then the
 //! script, a line `----`, and the tree.
 
+#![allow(unreachable_pub, reason = "shared by several test files")]
+
 /// One case.
 pub struct Case<'a> {
     /// What it shows; the words up to the first line end.
