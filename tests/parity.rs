@@ -77,7 +77,7 @@ fn vae_case(index: usize) {
 fn strips_of_rows_leave_no_trace() {
     for case in cases()["vae"].as_array().expect("cases") {
         let config: vae::Config = config(case);
-        let weights = weights(&config.parameters().expect("supported"));
+        let weights = weights("", &config.parameters().expect("supported"));
         let vae = Vae::from_weights(&weights, &config).expect("the weights fit");
         let factor = config.scale_factor_spatial;
         let _guard = tch::no_grad_guard();

@@ -52,10 +52,11 @@ pub(super) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
             .map(|thing| Depicted { called: thing.clone(), ..Depicted::default() }),
     );
     let place = &screenplay.places[scene.place.0];
-    let light: Vec<&str> = [state.light.as_str(), draft.call.as_ref().map_or("", |call| &call.light)]
-        .into_iter()
-        .filter(|light| !light.is_empty())
-        .collect();
+    let light: Vec<&str> =
+        [state.light.as_str(), draft.call.as_ref().map_or("", |call| &call.light)]
+            .into_iter()
+            .filter(|light| !light.is_empty())
+            .collect();
     Description {
         size: framing.size.clone(),
         angle: framing.angle.clone(),
@@ -113,11 +114,7 @@ fn in_words(
 }
 
 /// What happens, in the author's words.
-fn happening(
-    screenplay: &Screenplay,
-    draft: &Draft,
-    called: &IndexMap<Subject, String>,
-) -> String {
+fn happening(screenplay: &Screenplay, draft: &Draft, called: &IndexMap<Subject, String>) -> String {
     let mut sentences: Vec<String> = Vec::new();
     let mut speaking: Vec<Subject> = Vec::new();
     let mut heard_only = false;

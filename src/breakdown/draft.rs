@@ -244,9 +244,7 @@ impl Reel {
         for &(ref content, start, end) in &base.sounds {
             let (speech, voice, span) = match content {
                 Content::Speech { speech, voice, span } => (speech, *voice, *span),
-                Content::Part { speech, first: true, span, .. } => {
-                    (speech, Voice::OnScreen, *span)
-                }
+                Content::Part { speech, first: true, span, .. } => (speech, Voice::OnScreen, *span),
                 Content::Voice { speech, span } => (speech, Voice::Narration, *span),
                 _ => continue,
             };
@@ -269,11 +267,12 @@ impl Reel {
                 duration,
             })
         });
-        draft.fade_out = draft.call.as_ref().and_then(|call| call.fade_out).map(|duration| Transition {
-            name: "fade out".to_owned(),
-            kind: TransitionKind::FadeOut(Colour::default()),
-            duration,
-        });
+        draft.fade_out =
+            draft.call.as_ref().and_then(|call| call.fade_out).map(|duration| Transition {
+                name: "fade out".to_owned(),
+                kind: TransitionKind::FadeOut(Colour::default()),
+                duration,
+            });
         self.cut(draft, &base.cuts, insert);
     }
 
@@ -421,13 +420,7 @@ impl Timeline {
     }
 
     /// Places contents one after the other; `half` is the time of all action.
-    fn place(
-        draft: &Draft,
-        reel: &Reel,
-        timing: &Timing,
-        half: Seconds,
-        words: usize,
-    ) -> Self {
+    fn place(draft: &Draft, reel: &Reel, timing: &Timing, half: Seconds, words: usize) -> Self {
         let mut placed = Self::default();
         let l_cut = draft.call.as_ref().and_then(|call| call.l_cut).unwrap_or_default();
         let mut now = match draft.call.as_ref().and_then(|call| call.j_cut) {

@@ -252,9 +252,10 @@ impl<'a> Planner<'a> {
     fn lay(&mut self, draft: Draft) {
         self.looks_back |=
             draft.call.as_ref().is_some_and(|call| call.j_cut.is_some() || call.l_cut.is_some())
-                || draft.contents.iter().any(|content| {
-                    matches!(content, Content::Speech { voice: Voice::PreLap, .. })
-                });
+                || draft
+                    .contents
+                    .iter()
+                    .any(|content| matches!(content, Content::Speech { voice: Voice::PreLap, .. }));
         let (screenplay, timing) = (self.screenplay, self.timing);
         self.reel.lay(draft, timing, |call, base| {
             let mut draft = base.clone();
@@ -358,8 +359,9 @@ impl<'a> Planner<'a> {
         };
         const MATCH: &str = "remove `continues`; to match the framing, use `> MATCH CUT TO:`";
         let found = if let Some(id) = wanted {
-            let with_id =
-                |draft: &Draft| draft.call.as_ref().is_some_and(|call| call.id.as_ref() == Some(id));
+            let with_id = |draft: &Draft| {
+                draft.call.as_ref().is_some_and(|call| call.id.as_ref() == Some(id))
+            };
             match self.reel.drafts.iter().rposition(with_id) {
                 Some(found) => found,
                 None => {

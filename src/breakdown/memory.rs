@@ -10,8 +10,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::names::{Roster, Where};
-use super::plans::Plans;
 use super::places::Slugline;
+use super::plans::Plans;
 use super::reading::Strictness;
 use super::screenplay::{Action, ShotCall, Speech, Subject};
 use super::speech::Heard;

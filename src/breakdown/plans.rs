@@ -33,11 +33,8 @@ struct Film {
 impl Film {
     fn of(screenplay: &Screenplay) -> Self {
         let nowhere = Span::default();
-        let subject = |known: &Character| Character {
-            reference: None,
-            origin: nowhere,
-            ..known.clone()
-        };
+        let subject =
+            |known: &Character| Character { reference: None, origin: nowhere, ..known.clone() };
         let place = |known: &Place| Place { origin: nowhere, entry: None, ..known.clone() };
         Self {
             settings: Settings { model: None, ..screenplay.settings.clone() },

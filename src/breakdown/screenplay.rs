@@ -243,7 +243,10 @@ pub enum ItemKind {
     Transition(Transition),
 }
 
-pub(super) fn shared<T: Serialize, S: serde::Serializer>(value: &Arc<T>, to: S) -> Result<S::Ok, S::Error> {
+pub(super) fn shared<T: Serialize, S: serde::Serializer>(
+    value: &Arc<T>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
     (**value).serialize(to)
 }
 

@@ -45,9 +45,8 @@ const CONNECTORS: &[&str] = &["on", "of", "with", "at", "onto", "from"];
 /// Reads a shot line as it stands in the script.
 pub(super) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
     // A picture may come and go.
-    let shows = |phrase: &PhraseKind| {
-        matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_))
-    };
+    let shows =
+        |phrase: &PhraseKind| matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_));
     if line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
         return read_anew(reading, line, at);
     }

@@ -153,7 +153,10 @@ enum Meaning {
     /// Words of the page or over the picture.
     Word(StepKind<'static>),
     /// A shot, and what is told behind it.
-    Implied { head: String, rest: String },
+    Implied {
+        head: String,
+        rest: String,
+    },
 }
 
 fn action(

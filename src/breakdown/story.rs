@@ -17,8 +17,8 @@ use super::places::Sets;
 use super::reading::Reading;
 use super::scenes::Layout;
 use super::screenplay::{
-    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject, Usage,
-    Voice,
+    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject,
+    Usage, Voice,
 };
 use super::shot_line::{self, Called};
 use super::speech::{self, Heard};

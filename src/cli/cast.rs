@@ -4,10 +4,10 @@ use serde_json::json;
 
 use super::args::{Cast, Format};
 use super::studio;
-use crate::shoot::studio::Studio;
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
 use crate::report::Style;
+use crate::shoot::studio::Studio;
 
 pub(super) fn run(args: &Cast, style: Style) -> Outcome {
     let script = project::read(&args.script, &args.reading)?;
@@ -103,9 +103,9 @@ fn make(
 ) -> Result<bool, Failure> {
     use super::build::interruptible;
     use super::film::make_portraits;
-    use crate::shoot::studio::vault_of;
     use crate::report::progress::{Json, for_people};
     use crate::shoot::remote::RemoteCamera;
+    use crate::shoot::studio::vault_of;
     use crate::shoot::vault::Vault;
 
     let progress = match args.format {

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::args::{Explain, Format};
 use super::studio;
-use crate::shoot::studio::{Studio, vault_of};
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
 use crate::report::Style;
 use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Explain, style: Style) -> Outcome {

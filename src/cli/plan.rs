@@ -6,7 +6,6 @@ use std::path::Path;
 use super::args::{Format, Plan as Args};
 use super::project::{self, Script};
 use super::studio;
-use crate::shoot::studio::{Studio, vault_of};
 use super::{Exit, Outcome, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
@@ -14,6 +13,7 @@ use crate::cut::assemble::assemble;
 use crate::cut::plan::{Plan, PlannedTake, TakeState, plan};
 use crate::report::{Style, plural};
 use crate::shoot::drive::survey;
+use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Args, style: Style) -> Outcome {

@@ -8,10 +8,10 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{Format, Vault as Args, VaultAction};
-use crate::shoot::studio::vault_of;
 use super::{Exit, Failure, Outcome, say, tell};
 use crate::report::plural;
 use crate::shoot::history;
+use crate::shoot::studio::vault_of;
 use crate::shoot::vault::{self, Error, Size, Vault};
 
 pub(super) fn run(args: &Args) -> Outcome {

@@ -13,8 +13,8 @@ use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage}
 use crate::breakdown::shot::{Shot, ShotList};
 use crate::breakdown::{self, Strictness, understand_again};
 use crate::diagnostic::Diagnostic;
-use crate::script::{Blocks, Dialect, parse_again};
 use crate::script::tree::{Element, ElementKind, Tree};
+use crate::script::{Blocks, Dialect, parse_again};
 use crate::source::{Source, SourceId, Sources, Span};
 use crate::time::Seconds;
 

@@ -84,7 +84,8 @@ impl Takes {
             return Some(still);
         }
         #[cfg(feature = "ffmpeg")]
-        if let Some(recipe) = self.studio.plan.shots[self.studio.plan.shots[shot].take?].recipes.last()
+        if let Some(recipe) =
+            self.studio.plan.shots[self.studio.plan.shots[shot].take?].recipes.last()
             && draw(&crate::shoot::vault::payload(&self.vault, &key), recipe, &still).is_some()
         {
             return Some(still);

@@ -1,7 +1,9 @@
 //! Every span of an element and of a message, to be moved with what stands
 //! before them.
 
-use super::tree::{Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text};
+use super::tree::{
+    Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text,
+};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 

@@ -5,10 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
+use super::FOLDER;
 use super::lock::{self, Lock};
 use super::plan::{self, Network, Plan, plan};
 use super::stamp::Digests;
-use super::FOLDER;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
 use crate::model::Model;
@@ -77,8 +77,7 @@ impl Studio {
     pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
         let mut digest = |path: &Path| self.digests.of(path);
         self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
-        self.plan =
-            plan(list, &self.network, &self.cast, &self.chosen, folder, &mut digest)?;
+        self.plan = plan(list, &self.network, &self.cast, &self.chosen, folder, &mut digest)?;
         Ok(())
     }
 }

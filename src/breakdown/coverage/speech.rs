@@ -136,12 +136,7 @@ impl<'a> Scene<'a> {
         vec![draft]
     }
 
-    fn heard_off_screen(
-        &mut self,
-        item: &Item,
-        speech: &Speech,
-        contents: Vec<Content>,
-    ) -> Draft {
+    fn heard_off_screen(&mut self, item: &Item, speech: &Speech, contents: Vec<Content>) -> Draft {
         let framing = match self.listener(&speech.speakers) {
             Some(listener) => self.framed(&self.rules.speech.listener, vec![listener], Vec::new()),
             None => Framing::of(&self.rules.action.nobody, []),

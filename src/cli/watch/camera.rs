@@ -11,13 +11,13 @@ use super::{Heard, Production};
 use crate::cli::args::Reading;
 use crate::cli::film::{make_portraits, uncast};
 use crate::cli::studio;
-use crate::shoot::studio::{Studio, vault_of};
 use crate::diagnostic::chain;
 use crate::shoot::drive::{Set, drive};
 use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Direction, Event, Progress};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
+use crate::shoot::studio::vault_of;
 use crate::shoot::vault::Vault;
 
 /// What is wanted of the camera; the desk changes it while the camera rolls.

@@ -50,8 +50,6 @@ mod equipped {
     use crate::cli::args::Watch;
     use crate::cli::build::interruptible;
     use crate::cli::project::{Script, folder_of};
-    use crate::cli::studio;
-use crate::shoot::studio::{Studio, vault_of};
     use crate::cli::{Exit, Failure, Outcome, tell};
     use crate::preview::screen::Screen;
     use crate::preview::server::serve;
@@ -59,6 +57,7 @@ use crate::shoot::studio::{Studio, vault_of};
     use crate::report::Style;
     use crate::shoot::plan::Plan;
     use crate::shoot::progress::Event;
+    use crate::shoot::studio::{Studio, vault_of};
     use crate::source::write_whole;
     use crate::watch::Watcher;
 

@@ -12,8 +12,6 @@ use crate::breakdown::screenplay::Colour;
 use crate::breakdown::shot::Picture;
 use crate::casting::{Chosen, below};
 use crate::cli::project::Script;
-use crate::cli::studio;
-use crate::shoot::studio::Studio;
 use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
 use crate::cut::conform::TakeFile;
@@ -27,6 +25,7 @@ use crate::model::Files;
 use crate::preview::state::Shown;
 use crate::shoot::plan::Plan;
 use crate::shoot::recipe::TakeKey;
+use crate::shoot::studio::Studio;
 use crate::shoot::vault::Vault;
 
 /// A film, as far as it is there.
