@@ -296,10 +296,12 @@ The water is still.
         states.filter(|state| state != "drawn").collect()
     }
 
+    /// Files below a folder that a watch is at work in: one that goes meanwhile
+    /// holds nothing.
     fn files(folder: &Path) -> Vec<String> {
         let mut found = Vec::new();
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 found.extend(files(&entry.path()));
             } else {
                 found.push(entry.path().to_string_lossy().into_owned());
