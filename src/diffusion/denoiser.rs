@@ -5,6 +5,7 @@
 
 use tch::{Device, Kind};
 
+use super::pipeline::parse;
 use super::transformer::{self, Config, Transformer};
 use super::weights::Loading;
 use super::{Error, Weights};
@@ -103,8 +104,5 @@ impl Denoiser {
 }
 
 fn expert(model: &Model, folder: &'static str) -> Result<(&'static str, Config), Error> {
-    let file = format!("{folder}/config.json");
-    let config = serde_json::from_slice(&model.read(&file)?)
-        .map_err(|source| Error::Config { file, source })?;
-    Ok((folder, config))
+    Ok((folder, parse(model, &format!("{folder}/config.json"))?))
 }

@@ -79,7 +79,7 @@ fn check_parts(
     Ok(())
 }
 
-fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
+pub(super) fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
     serde_json::from_slice(&model.read(file)?)
         .map_err(|source| Error::Config { file: file.to_owned(), source })
 }
