@@ -4,15 +4,15 @@
 //!
 //! Knows keys and values; does not know what is computed.
 
-use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use indexmap::{Equivalent, IndexMap};
 
 /// Values by their keys.
 #[derive(Debug)]
 pub(crate) struct Memo<K, V> {
     /// Each value with the pass that last asked for it.
-    known: HashMap<K, (V, u32)>,
+    known: IndexMap<K, (V, u32)>,
     pass: u32,
     /// How many values this pass has asked for.
     asked: usize,
@@ -20,16 +20,13 @@ pub(crate) struct Memo<K, V> {
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Self { known: HashMap::new(), pass: 0, asked: 0 }
+        Self { known: IndexMap::new(), pass: 0, asked: 0 }
     }
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
     /// The value of a key, if it is known.
-    pub(crate) fn get<Q: ?Sized + Eq + Hash>(&mut self, key: &Q) -> Option<V>
-    where
-        K: Borrow<Q>,
-    {
+    pub(crate) fn get(&mut self, key: &(impl ?Sized + Hash + Equivalent<K>)) -> Option<V> {
         let (value, last) = self.known.get_mut(key)?;
         if *last != self.pass {
             *last = self.pass;

@@ -112,14 +112,14 @@ impl Content {
 
     pub(super) fn speech(&self) -> Option<&Arc<Speech>> {
         match self {
-            Content::Speech { speech, .. } | Content::Part { speech, .. } => Some(speech),
+            Self::Speech { speech, .. } | Self::Part { speech, .. } => Some(speech),
             _ => None,
         }
     }
 
     fn words(&self) -> usize {
         match self {
-            Content::Action { action, range } => words(&action.text[range.clone()]),
+            Self::Action { action, range } => words(&action.text[range.clone()]),
             _ => 0,
         }
     }

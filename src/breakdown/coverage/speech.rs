@@ -12,7 +12,7 @@ use super::{
 use crate::breakdown::screenplay::SpeechPart;
 use crate::breakdown::timing::{clauses, says};
 
-impl<'a> Scene<'a> {
+impl Scene<'_> {
     /// One past the last item that shares a picture with the speech at `at`:
     /// what is spoken together with it, or a run of quick lines between two.
     pub(super) fn run(&self, items: &[&Item], at: usize) -> usize {
