@@ -17,7 +17,7 @@ use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Direction, Event, Progress};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
-use crate::shoot::studio::{Studio, vault_of};
+use crate::shoot::studio::vault_of;
 use crate::shoot::vault::Vault;
 
 /// What is wanted of the camera; the desk changes it while the camera rolls.

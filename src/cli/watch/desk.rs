@@ -38,7 +38,7 @@ use crate::shoot::lock;
 use crate::shoot::plan::history;
 use crate::shoot::progress::{Cancel, Event};
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::studio::{Studio, vault_of};
+use crate::shoot::studio::vault_of;
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
 use crate::watch::Watcher;

@@ -50,7 +50,6 @@ mod equipped {
     use crate::cli::args::Watch;
     use crate::cli::build::interruptible;
     use crate::cli::project::{Script, folder_of};
-    use crate::cli::studio;
     use crate::cli::{Exit, Failure, Outcome, tell};
     use crate::preview::screen::Screen;
     use crate::preview::server::serve;

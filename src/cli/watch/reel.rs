@@ -12,7 +12,6 @@ use crate::breakdown::screenplay::Colour;
 use crate::breakdown::shot::Picture;
 use crate::casting::{Chosen, below};
 use crate::cli::project::Script;
-use crate::cli::studio;
 use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
 use crate::cut::conform::TakeFile;
