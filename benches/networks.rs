@@ -153,9 +153,10 @@ impl Case {
                 let timestep = timestep.shallow_clone();
                 move || network.forward(&latents, &timestep, &prompt, control.as_ref())
             };
+            let Some(given) = given else { return (seconds, Box::new(step), None) };
             let whole = move || {
                 let prompt = network.prompt(&text);
-                let control = given.as_ref().and_then(|given| network.control(given));
+                let control = network.control(&given);
                 network.forward(&latents, &timestep, &prompt, control.as_ref())
             };
             return (seconds, Box::new(step), Some(Box::new(whole)));
@@ -308,7 +309,7 @@ fn toy_theatre(kind: Kind) -> [Case; 3] {
     ]
 }
 
-/// Wan 2.1 T2V 1.3B with random weights: two latent frames of 832×480.
+/// Wan 2.1 T2V 1.3B with random weights: two latent frames of 160×160.
 fn full_size(folder: &Path) -> Case {
     let transformer = folder.join("transformer");
     let status = python("random").arg(FULL_SIZE).arg(&transformer).status();
@@ -322,7 +323,7 @@ fn full_size(folder: &Path) -> Case {
         folder: folder.to_owned(),
         kind: Kind::BFloat16,
         inputs: IndexMap::from([
-            ("latents".to_owned(), draw(&[1, 16, 2, 60, 104])),
+            ("latents".to_owned(), draw(&[1, 16, 2, 20, 20])),
             ("timestep".to_owned(), Tensor::from_slice(&[750i64])),
             ("text".to_owned(), draw(&[1, 512, 4096])),
         ]),
@@ -423,9 +424,10 @@ fn main() {
     let (mut diffusers, versions) = Diffusers::start();
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let cpu = read("/proc/cpuinfo");
-    let cpu = cpu.lines().find(|line| line.starts_with("model name")).unwrap_or_default();
+    let cpu = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cpu = cpu.map_or("an unnamed CPU", |(_, name)| name);
     let load = || read("/proc/loadavg").split(' ').next().unwrap_or_default().to_owned();
-    println!("{}, {threads} threads, load {}", cpu.trim_start_matches(|c| c != ':'), load());
+    println!("{cpu}, {threads} threads, load {}", load());
     println!("torch {}, diffusers {}\n", versions["torch"], versions["diffusers"]);
     println!("| what | diffusers | Photoplay | ratio | its middle half | bar | |");
     println!("|---|---|---|---|---|---|---|");
