@@ -1,6 +1,7 @@
 //! Toy Theatre's own checkpoint against Python diffusers, from the same noise:
 //! `make parity`, which sets diffusers up first.
 #![cfg(feature = "torch")]
+#![allow(clippy::print_stdout, reason = "what it finds is for whoever runs it")]
 
 use std::fs;
 use std::ops::ControlFlow;

@@ -96,7 +96,7 @@ impl Decoder {
         let mut reach = Reach { units: 1, rows_in: 1, rows_out: 1 };
         for stage in self.up[self.outer..].iter().rev() {
             if stage.upsample.is_some() {
-                reach.units = (reach.units + 2) / 2;
+                reach.units = reach.units / 2 + 1;
                 reach.rows_out *= 2;
             }
             reach.units += 2 * stage.resnets.len() as i64;
