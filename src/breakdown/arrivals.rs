@@ -3,6 +3,7 @@
 //!
 //! Knows how screenwriters introduce people; does not know what they do.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cast::outfit_of;
@@ -37,17 +38,21 @@ pub(super) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
         people.push((arrival, speech::names(&arrival.name, known)));
     }
     // Full names first, so that short forms find them; then looks of others.
-    let words = |name: &str| tokens(name).len();
-    let order =
-        |reading: &Reading<'_>, pass: usize, name: &str| match class(name, &reading.vocabulary) {
-            Class::Person if aged(name, &reading.vocabulary).is_some() => pass == 2,
-            Class::Person if words(name) > 1 => pass == 0,
-            _ => pass == 1,
-        };
+    let turn = |name: &str| match class(name, &reading.vocabulary) {
+        Class::Person if aged(name, &reading.vocabulary).is_some() => 2,
+        Class::Person if tokens(name).len() > 1 => 0,
+        _ => 1,
+    };
+    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, names) in &people {
+        for name in names {
+            turns.entry(&name.value).or_insert_with_key(|name| turn(name));
+        }
+    }
     for pass in 0..3 {
         for (arrival, names) in &people {
             for name in names {
-                if order(reading, pass, &name.value) {
+                if turns[name.value.as_str()] == pass {
                     enter_one(reading, name, &arrival.at, pass == 2);
                 }
             }

@@ -9,13 +9,29 @@ use super::words::{sentences, tokens};
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// Looks at a paragraph of a written shot.
-pub(super) fn action(reading: &mut Reading<'_>, text: &str, span: Span, shot: &ShotCall) {
-    if let Some(word) = tokens(text).iter().find(|token| is_negation(&token.word)) {
-        let written = &text[word.range.clone()];
+/// What a paragraph shows, if it is of a written shot.
+#[derive(Debug)]
+pub(super) struct Looks {
+    /// Its first negation, as it is written.
+    negation: Option<String>,
+    sentences: usize,
+}
+
+/// Looks at a paragraph.
+pub(super) fn look(text: &str) -> Looks {
+    let negation = tokens(text).into_iter().find(|token| is_negation(&token.word));
+    Looks {
+        negation: negation.map(|token| text[token.range].to_owned()),
+        sentences: sentences(text).len(),
+    }
+}
+
+/// What is to be said about a paragraph of a written shot.
+pub(super) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot: &ShotCall) {
+    if let Some(written) = &looks.negation {
         // Narrowed to the word where the paragraph is as it was written.
         let source = reading.sources.get(span.source).slice(span);
-        let at = source.find(written).map_or(span, |at| {
+        let at = source.find(written.as_str()).map_or(span, |at| {
             Span::new(
                 span.source,
                 span.start as usize + at,
@@ -24,7 +40,7 @@ pub(super) fn action(reading: &mut Reading<'_>, text: &str, span: Span, shot: &S
         });
         reading.tell(errors::negation(at, written));
     }
-    let count = sentences(text).len();
+    let count = looks.sentences;
     if let Some(length) = shot.duration
         && count >= 3
         && length < Seconds::millis(1500 * count as i64)

@@ -7,13 +7,14 @@
 //! Knows what may be remembered; does not know how anything is read.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::lint::Looks;
 use super::names::{Roster, Where};
 use super::places::Slugline;
 use super::plans::Plans;
 use super::reading::Strictness;
-use super::screenplay::{Action, ShotCall, Speech, Subject};
+use super::screenplay::{Action, ShotCall, Speech, State, Subject};
 use super::speech::Heard;
 use super::steps::Paragraph;
 use super::vocabulary::Vocabulary;
@@ -34,6 +35,8 @@ pub struct Memory {
     pub(super) speeches: Memo<Box<str>, Arc<Spoken>>,
     /// The same.
     pub(super) shots: Memo<Box<str>, Arc<Asked>>,
+    /// The states of the story, in the order they were first reached.
+    pub(super) states: Arc<[Arc<State>]>,
     /// What was planned of it.
     pub(super) plans: Plans,
 }
@@ -46,6 +49,7 @@ pub(super) type Named = Vec<(u32, u32, Subject)>;
 pub(super) struct Told {
     pub(super) action: Arc<Action>,
     pub(super) named: Named,
+    pub(super) looks: OnceLock<Looks>,
 }
 
 /// A speech.

@@ -57,19 +57,29 @@ pub(super) struct Story {
     current: String,
     /// Since when things are gone, for the message.
     pub(super) gone_since: IndexMap<Subject, Span>,
-    /// Recent states, so that equal ones share an `Arc`.
-    recent: Vec<Arc<State>>,
+    /// The states so far, so that equal ones share an `Arc`.
+    reached: Vec<Arc<State>>,
+    /// Those of the pass before, and how many of them were reached again.
+    before: Arc<[Arc<State>]>,
+    again: usize,
 }
 
 /// How many recent states are compared.
 const RECENT: usize = 32;
 
 impl Story {
-    /// The beginning of the main time line.
-    pub(super) fn new() -> Self {
+    /// The beginning of the main time line. `before` are the states of the pass
+    /// before, of which most will come again in their order.
+    pub(super) fn new(before: Arc<[Arc<State>]>) -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
-        Self { lines, current: String::new(), gone_since: IndexMap::new(), recent: Vec::new() }
+        let (current, gone_since) = (String::new(), IndexMap::new());
+        Self { lines, current, gone_since, reached: Vec::new(), before, again: 0 }
+    }
+
+    /// The states in the order they were reached.
+    pub(super) fn states(self) -> Arc<[Arc<State>]> {
+        self.reached.into()
     }
 
     /// The state at this moment.
@@ -111,14 +121,20 @@ impl Story {
     }
 
     fn set_now(&mut self, state: State) {
-        let shared = self.recent.iter().find(|known| ***known == state).cloned();
+        let recent = self.reached.iter().rev().take(RECENT);
+        let shared = recent.into_iter().find(|known| ***known == state).cloned();
         let state = shared.unwrap_or_else(|| {
-            let new = Arc::new(state);
-            if self.recent.len() == RECENT {
-                self.recent.remove(0);
-            }
-            self.recent.push(Arc::clone(&new));
-            new
+            let ahead = self.before.get(self.again..).unwrap_or_default().iter().take(RECENT);
+            let known = ahead.enumerate().find(|(_, known)| ***known == state);
+            let state = known.map_or_else(
+                || Arc::new(state.clone()),
+                |(index, known)| {
+                    self.again += index + 1;
+                    Arc::clone(known)
+                },
+            );
+            self.reached.push(Arc::clone(&state));
+            state
         });
         self.lines[&self.current].now = state;
     }
@@ -196,7 +212,7 @@ mod tests {
 
     #[test]
     fn time_lines_do_not_leak() {
-        let mut story = Story::new();
+        let mut story = Story::new(Arc::default());
         story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), false);
         story.visit("flashback 1882");
         story.new_scene();
@@ -213,7 +229,7 @@ mod tests {
 
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
-        let mut story = Story::new();
+        let mut story = Story::new(Arc::default());
         story.apply(&Change::Light("candlelight".to_owned()), false);
         story.apply(&Change::Weather("snow".to_owned()), false);
         story.apply(&Change::Add(IDA, "a cough".to_owned()), true);
@@ -225,7 +241,7 @@ mod tests {
 
     #[test]
     fn equal_states_are_one() {
-        let mut story = Story::new();
+        let mut story = Story::new(Arc::default());
         let first = story.now();
         story.apply(&Change::Weather("snow".to_owned()), false);
         let snow = story.now();
@@ -237,7 +253,7 @@ mod tests {
 
     #[test]
     fn gone_takes_away_what_now_added() {
-        let mut story = Story::new();
+        let mut story = Story::new(Arc::default());
         story.apply(&Change::Add(IDA, "soot on her face".to_owned()), false);
         story.apply(&Change::Remove(IDA, "soot".to_owned()), false);
         assert!(story.now().additions.is_empty());

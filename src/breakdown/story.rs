@@ -4,7 +4,7 @@
 //! Goes through the steps once, in order, when names and scenes are known.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::arrivals;
 use super::cast;
@@ -49,10 +49,11 @@ pub(super) fn tell(
     layouts: &[Layout],
     sets: &mut Sets,
 ) -> Vec<Scene> {
+    let story = Story::new(Arc::clone(&reading.memory.states));
     let mut teller = Teller {
         reading,
         sets,
-        story: Story::new(),
+        story,
         at: Where::default(),
         scenes: Vec::new(),
         open: Open::default(),
@@ -75,6 +76,7 @@ pub(super) fn tell(
     }
     teller.close_shot();
     teller.settle_voices();
+    teller.reading.memory.states = teller.story.states();
     teller.scenes
 }
 
@@ -277,19 +279,22 @@ impl Teller<'_, '_> {
             self.reading.memory.key(&self.at, written)
         });
         let known = key.as_ref().and_then(|key| self.reading.memory.actions.get(key));
-        let mut action = if let Some(told) = known {
+        let told = if let Some(told) = known {
             self.reading.named_again(&told.named, span);
-            Arc::clone(&told.action)
+            told
         } else {
             let before = self.reading.so_far();
             let Some(action) = self.told(lines, on_paper, span) else { return };
-            let action = Arc::new(action);
-            if let (Some(key), Some(named)) = (key, self.reading.named_since(before, span)) {
-                let told = Told { action: Arc::clone(&action), named };
-                self.reading.memory.actions.keep(key, Arc::new(told));
+            let (action, looks) = (Arc::new(action), OnceLock::new());
+            let named = self.reading.named_since(before, span);
+            let keeps = named.is_some();
+            let told = Arc::new(Told { action, named: named.unwrap_or_default(), looks });
+            if let Some(key) = key.filter(|_| keeps) {
+                self.reading.memory.actions.keep(key, Arc::clone(&told));
             }
-            action
+            told
         };
+        let mut action = Arc::clone(&told.action);
         for mention in &action.names {
             self.reading.roster.named(mention.subject);
         }
@@ -306,7 +311,8 @@ impl Teller<'_, '_> {
         if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
             && action.lettering.is_empty()
         {
-            lint::action(self.reading, &action.text, span, shot);
+            let looks = told.looks.get_or_init(|| lint::look(&action.text));
+            lint::action(self.reading, looks, span, shot);
         }
         self.push(ItemKind::Action(action), span);
         self.hand_back(span);

@@ -161,6 +161,11 @@ fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
     let mut open: Option<usize> = None;
     let mut at = 0;
     while at < bytes.len() {
+        if open.is_none() {
+            // Nothing else means anything outside of a note.
+            let Some(next) = text[at..].find("[[") else { break };
+            at += next;
+        }
         match (bytes[at], bytes.get(at + 1)) {
             (b'[', Some(b'[')) => {
                 if let Some(start) = open.replace(at) {
