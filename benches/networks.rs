@@ -11,7 +11,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
-use photoplay::diffusion::weights::Loading;
 use photoplay::diffusion::{
     Noise, Transformer, Vae, Weights, best_kind, keep_memory, transformer, vae,
 };
@@ -121,11 +120,7 @@ impl Case {
 
     fn load(&self, part: &str, parameters: &[photoplay::diffusion::Parameter]) -> Weights {
         let model = Model::open(&self.folder).expect("the model");
-        let loading = Loading {
-            ignored: transformer::IGNORED,
-            keep_f32: if part == "transformer" { transformer::KEEP_F32 } else { &[] },
-            ..Loading::default()
-        };
+        let loading = if part == "transformer" { transformer::LOADING } else { vae::LOADING };
         let stem = "diffusion_pytorch_model";
         Weights::load(&model, part, stem, parameters, self.kind, Device::Cpu, loading)
             .expect("the weights")

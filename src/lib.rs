@@ -16,6 +16,8 @@ pub mod diagnostic;
 pub mod time;
 mod memo;
 pub mod model;
+#[cfg(feature = "hub")]
+pub mod hub;
 #[cfg(feature = "ffmpeg")]
 pub mod media;
 pub mod script;

@@ -87,7 +87,7 @@ mod slate {
             let reply = match order {
                 Order::Open { .. } => Reply::Ready { device: "a slate".to_owned() },
                 Order::Shoot { call, draft } => take(&call, &draft, pace, &heard, &mut stdout),
-                Order::Stop => continue,
+                Order::Check { .. } | Order::Stop => continue,
             };
             say(&mut stdout, &reply).unwrap();
         }

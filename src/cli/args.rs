@@ -49,7 +49,9 @@ pub enum Command {
     ///
     /// Number, length, what each shot shows, its references and prompt, the key
     /// of its take, and whether that is `cached`, `to_shoot`, or waits for a
-    /// portrait (`to_cast`). Needs no network.
+    /// portrait (`to_cast`). At the end an estimate of the memory, by the sizes of
+    /// the model's tensors, and of the time, by takes that were made here before.
+    /// Needs no network.
     Plan(Plan),
     /// Say why a shot would be made again
     ///
@@ -88,7 +90,10 @@ pub enum Command {
     New(New),
     /// Show what is stored, verify it, clear what no film uses
     Vault(Vault),
-    /// List the models that can be used
+    /// List, add, fetch and check models
+    ///
+    /// Models are folders in the diffusers layout, on a shelf that all films
+    /// share or anywhere (docs/models.md). Nothing is ever fetched by `build`.
     Models(Models),
     /// Say what works on this machine and what is missing
     Doctor(Doctor),
@@ -107,9 +112,10 @@ pub enum Format {
 /// How a script is read.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Reading {
-    /// Model folder in the diffusers layout [default: the script's, else the
+    /// Folder of a model or its name on the shelf (docs/models.md), also with
+    /// adapters: `NAME + lora FILE 0.8` [default: the script's, else the
     /// embedded Toy Theatre]
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "MODEL")]
     pub model: Option<PathBuf>,
     /// Denoising steps [default: the model's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
@@ -274,11 +280,57 @@ pub enum VaultAction {
 /// `photoplay models`
 #[derive(Debug, Clone, clap::Args)]
 pub struct Models {
-    /// Model folders, or folders of them
-    pub folders: Vec<PathBuf>,
+    /// What to do
+    #[command(subcommand)]
+    pub action: Option<ModelsAction>,
     /// For people or machines
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_enum, default_value_t, global = true)]
     pub format: Format,
+}
+
+/// What can be done with models.
+#[derive(Debug, Clone, Subcommand)]
+pub enum ModelsAction {
+    /// Show the embedded model and those on the shelf (also without a word)
+    List {
+        /// Other model folders, or folders of them
+        folders: Vec<PathBuf>,
+    },
+    /// Put a model on the shelf, so that scripts can name it
+    ///
+    /// The shelf gets a link to the folder, which must stay where it is; with
+    /// `--copy` it gets the files.
+    Add {
+        /// The model's folder
+        folder: PathBuf,
+        /// What scripts call it [default: the folder's name]
+        #[arg(long)]
+        name: Option<String>,
+        /// Copy the files instead of linking to the folder
+        #[arg(long)]
+        copy: bool,
+    },
+    /// Fetch a model from the hub to the shelf
+    ///
+    /// Fetches what is needed of a repository in the diffusers layout, and no
+    /// pickled weights. What was cut goes on where it stopped; every file is
+    /// held against its digest. `HF_ENDPOINT` names another hub, `HF_TOKEN` the
+    /// token for models that not everybody may have.
+    Pull {
+        /// `owner/model`, for example `Wan-AI/Wan2.1-VACE-1.3B-diffusers`
+        repository: String,
+        /// Branch, tag or commit
+        #[arg(long, default_value = "main")]
+        revision: String,
+        /// What scripts call it [default: the repository's name without owner]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Look through a model: configurations, tensors, digests
+    Check {
+        /// Its name or folder
+        model: String,
+    },
 }
 
 /// `photoplay doctor`

@@ -101,8 +101,8 @@ fn make(
     args: &Cast,
     style: Style,
 ) -> Result<bool, Failure> {
-    use super::build::interruptible;
     use super::film::make_portraits;
+    use super::interruptible;
     use crate::report::progress::{Json, for_people};
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::studio::vault_of;
@@ -114,7 +114,6 @@ fn make(
     };
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-    let digest = studio.network.digest();
-    let mut camera = RemoteCamera::new(&studio.model, digest, &root, &*progress);
+    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress);
     make_portraits(script, studio, uncast, (&vault, &mut camera), &*progress, &interruptible())
 }

@@ -45,8 +45,8 @@ pub(super) fn run(args: &Doctor) -> Exit {
 fn camera() -> Finding {
     let looked = || -> Result<String, Box<dyn Error>> {
         let model = Model::embedded()?;
-        let digest = Network::new(&model, model.digests()?)?.digest();
-        Ok(RemoteCamera::new(&model, digest, Path::new("."), &Silent).inspect()?)
+        let network = Network::new(&model, model.digests()?, &[])?;
+        Ok(RemoteCamera::new(&model, &network, Path::new("."), &Silent).inspect()?)
     };
     match looked() {
         Ok(device) => {

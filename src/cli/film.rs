@@ -28,7 +28,7 @@ use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Direction, Event, Progress};
 use crate::shoot::remote::{self, RemoteCamera};
-use crate::shoot::studio::{Studio, vault_of};
+use crate::shoot::studio::{Studio, prompts, vault_of};
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -68,7 +68,8 @@ fn film(
     let root = vault_of(&script.folder);
     let shot_failed = |error| Failure::new(Exit::ShotFailed, error);
     let vault = Vault::open(&root).map_err(shot_failed)?;
-    let mut camera = RemoteCamera::new(&studio.model, studio.network.digest(), &root, progress);
+    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, progress)
+        .reading(prompts(&studio.plan, &studio.network));
 
     if tell_plan(script, &studio, progress).to_make > 0 {
         camera.inspect().map_err(|error| unshot(Box::new(error)))?;

@@ -27,6 +27,8 @@ use clap::Parser as _;
 
 use self::args::{Args, Command};
 use crate::report::{Style, failure};
+#[cfg(any(feature = "ffmpeg", feature = "hub"))]
+use crate::shoot::progress::Cancel;
 
 /// What a command ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,7 +104,7 @@ pub fn main() -> Exit {
         Command::Lsp(args) => lsp::run(&args),
         Command::New(args) => new::run(&args),
         Command::Vault(args) => vault::run(&args),
-        Command::Models(args) => Ok(models::run(&args)),
+        Command::Models(args) => models::run(&args),
         Command::Doctor(args) => Ok(doctor::run(&args)),
     };
     match outcome {
@@ -122,4 +124,21 @@ fn say(text: &str) {
 /// Everything else.
 fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Ctrl-C asks to stop; a second one stops at once.
+#[cfg(any(feature = "ffmpeg", feature = "hub"))]
+fn interruptible() -> Cancel {
+    let cancel = Cancel::default();
+    let asked = cancel.clone();
+    let handler = move || {
+        if asked.is_cancelled() {
+            #[allow(clippy::exit, reason = "the second Ctrl-C; takes are whole or absent")]
+            std::process::exit(Exit::Interrupted as i32);
+        }
+        asked.cancel();
+    };
+    // Without a handler Ctrl-C ends the process, which loses the take in work only.
+    let _ = ctrlc::set_handler(handler);
+    cancel
 }

@@ -1,18 +1,25 @@
 //! `photoplay plan`: the shot list, with keys and what is cached.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
+
+use serde::Serialize;
 
 use super::args::{Format, Plan as Args};
 use super::project::{self, Script};
 use super::studio;
+use super::vault::bytes;
 use super::{Exit, Outcome, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
 use crate::cut::plan::{Plan, PlannedTake, TakeState, plan};
+use crate::report::progress::short;
 use crate::report::{Style, plural};
 use crate::shoot::drive::survey;
+use crate::shoot::estimate::{self, Memory};
+use crate::shoot::recipe::Recipe;
 use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
@@ -25,12 +32,68 @@ pub(super) fn run(args: &Args, style: Style) -> Outcome {
     let studio = studio::open(&script, &args.reading)?;
     match args.format {
         Format::Json => {
-            let text = serde_json::to_string_pretty(&json(&script, &studio));
-            say(&format!("{}\n", text.expect("a plan is plain data")));
+            let plan = json(&script, &studio);
+            let told = Told { plan, estimate: Estimate::of(&script, &studio) };
+            let text = serde_json::to_string_pretty(&told).expect("a plan is plain data");
+            say(&format!("{text}\n"));
         }
         Format::Human => say(&human(&script, &studio)),
     }
     Ok(Exit::Done)
+}
+
+/// What machines are told.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    plan: Plan,
+    estimate: Estimate,
+}
+
+/// What shooting the rest will take, as far as it can be known.
+#[derive(Serialize)]
+struct Estimate {
+    /// `None` where the model's files are not what they should be.
+    memory: Option<Memory>,
+    /// `None` until a take of this model was made here.
+    seconds: Option<f64>,
+}
+
+impl Estimate {
+    fn of(script: &Script, studio: &Studio) -> Self {
+        let vault = vault_of(&script.folder);
+        let mut seen = BTreeSet::new();
+        let missing = studio.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
+            let key = recipe.key();
+            seen.insert(key) && !glance(&vault, &key)
+        });
+        let missing: Vec<&Recipe> = missing.collect();
+        let seconds =
+            if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
+        Self { memory: estimate::memory(&studio.model).ok(), seconds }
+    }
+
+    fn words(&self, to_make: usize) -> String {
+        let mut words = Vec::new();
+        if to_make > 0 {
+            words.push(match self.seconds {
+                Some(seconds) => {
+                    format!("about {} to shoot, as takes before took here", short(seconds))
+                }
+                None => "how long they take is known when one was shot here".to_owned(),
+            });
+        }
+        if let Some(Memory { text_encoder, transformer, vae, most, .. }) = self.memory {
+            words.push(format!(
+                "about {} of memory: transformer {}, text encoder {}, autoencoder {}",
+                bytes(most),
+                bytes(transformer),
+                bytes(text_encoder),
+                bytes(vae)
+            ));
+        }
+        words.join("\n")
+    }
 }
 
 /// Where a shot's take stands.
@@ -122,5 +185,6 @@ fn human(script: &Script, studio: &Studio) -> String {
         survey.cached,
         if waiting > 0 { format!(", {waiting} wait for a portrait") } else { String::new() }
     ));
+    line(Estimate::of(script, studio).words(survey.to_make));
     text
 }

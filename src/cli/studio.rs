@@ -1,11 +1,12 @@
 //! The studio of a script, with the model the command line or the script asks for.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::args::Reading;
 use super::project::Script;
 use super::{Exit, Failure};
-use crate::model::{Files, Model};
+use crate::model::{Adapter, Files, Model};
 use crate::shoot::plan::Network;
 use crate::shoot::stamp::Digests;
 use crate::shoot::studio::{self, Studio, digests_of};
@@ -48,7 +49,9 @@ fn failure(error: studio::Error) -> Failure {
 pub(super) fn model(script: &Script, reading: &Reading) -> Result<Model, Failure> {
     let written = script.list.settings.model.as_ref().map(|name| name.value.as_str());
     let opened = match (&reading.model, written) {
-        (Some(folder), _) => Model::open(folder),
+        (Some(named), _) if named.is_dir() => Model::open(named),
+        (Some(named), _) => Model::named(&named.to_string_lossy(), Path::new(""))
+            .unwrap_or_else(|| Model::open(named)),
         (None, None) => Model::embedded(),
         (None, Some(name)) => Model::named(name, &script.folder).ok_or_else(|| {
             let message = format!("there is no model `{name}`");
@@ -71,10 +74,7 @@ pub(super) fn network(
     match &model.files {
         Files::Embedded => files = model.digests().map_err(failed)?,
         Files::Folder(folder) => {
-            for file in model.list().map_err(failed)? {
-                if !crate::model::means_pixels(&file) {
-                    continue;
-                }
+            for file in model.pixel_files().map_err(failed)? {
                 let path = folder.join(&file);
                 let digest = digests.of(&path).map_err(|source| {
                     failed(crate::model::Error::Read { path: path.clone(), source })
@@ -83,8 +83,14 @@ pub(super) fn network(
             }
         }
     }
-    let mut network =
-        Network::new(model, files).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+    let mut adapters = Vec::new();
+    for Adapter { file: path, .. } in &model.adapters {
+        let read = |source| failed(crate::model::Error::Read { path: path.clone(), source });
+        let gone = || read(std::io::ErrorKind::NotFound.into());
+        adapters.push(digests.of(path).map_err(read)?.ok_or_else(gone)?);
+    }
+    let mut network = Network::new(model, files, &adapters)
+        .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     if let Some(steps) = reading.steps {
         network.settings.steps = steps;
     }

@@ -7,7 +7,6 @@ use tch::{Device, Kind};
 
 use super::pipeline::parse;
 use super::transformer::{self, Config, Transformer};
-use super::weights::Loading;
 use super::{Error, Weights};
 use crate::model::{Index, Model};
 
@@ -79,6 +78,11 @@ impl Denoiser {
         usize::from(self.has_second() && timestep < self.boundary)
     }
 
+    /// Gives the memory of the weights back.
+    pub(super) fn release(&mut self) {
+        self.resident = None;
+    }
+
     /// An expert, loaded in place of the other if it is not the one in memory.
     pub(super) fn transformer(&mut self, expert: Expert) -> Result<&Transformer, Error> {
         if self.resident.as_ref().is_none_or(|(resident, _)| *resident != expert) {
@@ -91,11 +95,7 @@ impl Denoiser {
                 &config.parameters()?,
                 self.kind,
                 self.device,
-                Loading {
-                    ignored: transformer::IGNORED,
-                    keep_f32: transformer::KEEP_F32,
-                    ..Loading::default()
-                },
+                transformer::LOADING,
             )?;
             self.resident = Some((expert, Transformer::from_weights(&weights, config)?));
         }

@@ -45,6 +45,15 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A tensor cannot be kept.
+    #[error("cannot write `{path}`", path = path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The header of a safetensors file is damaged or the file is cut short.
     #[error("`{file}` is damaged or cut short")]
     Damaged {
@@ -94,7 +103,9 @@ pub enum Error {
         found: Vec<i64>,
     },
     /// A tensor is stored in numbers that weights are not stored in.
-    #[error("tensor `{name}` of `{file}` is stored as {found}; weights are f32, bf16 or f16")]
+    #[error(
+        "tensor `{name}` of `{file}` is stored as {found}; weights are f32, bf16, f16 or fp8 (e4m3fn)"
+    )]
     Dtype {
         /// The file.
         file: String,
@@ -110,6 +121,36 @@ pub enum Error {
         file: String,
         /// The tensor.
         name: String,
+    },
+    /// Two tensors are one and the same.
+    #[error(
+        "`{file}` has a tensor `{name}` that is there already under another name or in another file"
+    )]
+    Twice {
+        /// The file.
+        file: String,
+        /// The second of them.
+        name: String,
+    },
+    /// A tensor is in another file than its index says.
+    #[error("`{index}` puts tensor `{name}` in {told}, but it is in `{found}`")]
+    Misplaced {
+        /// The index.
+        index: String,
+        /// The tensor.
+        name: String,
+        /// Where the index puts it, in words.
+        told: String,
+        /// The shard that has it.
+        found: String,
+    },
+    /// An adapter cannot be merged.
+    #[error("the adapter `{file}` {what}")]
+    Adapter {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        what: String,
     },
     /// The configuration asks for something these networks do not do.
     #[error("{0} is not supported")]
@@ -130,7 +171,12 @@ pub enum Error {
     /// The caller asked to stop.
     #[error("cancelled")]
     Cancelled,
-    /// libtorch failed, out of memory for example.
+    /// Memory ran out.
+    #[error(
+        "there is too little memory for it ({0}): close other programs, make the picture smaller (`width`, `height` in the model's `photoplay.json`), or take a smaller model; latents that were finished are kept"
+    )]
+    Memory(String),
+    /// libtorch failed.
     #[error("libtorch: {0}")]
     Torch(String),
 }

@@ -9,11 +9,17 @@
 //!
 //! Knows models and tensors; does not know screenplays or shots.
 
+pub mod checkpoint;
 pub mod control;
 mod denoiser;
 mod error;
+mod inspect;
+pub mod kept;
+mod lora;
+pub mod names;
 pub mod noise;
 mod pipeline;
+mod prompts;
 mod request;
 mod runtime;
 pub mod scheduler;
@@ -27,7 +33,9 @@ pub mod weights;
 #[path = "../../tests/parity/fixture.rs"]
 mod fixture;
 
+pub use checkpoint::Loading;
 pub use error::{Cause, Error};
+pub use inspect::inspect;
 pub use noise::Noise;
 pub use pipeline::Pipeline;
 pub use request::{Inpaint, Reference, Request};

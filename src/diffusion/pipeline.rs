@@ -8,44 +8,38 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 
+use blake3::Hash;
 use image::{RgbImage, imageops};
-use indexmap::IndexMap;
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
 use super::control::{self, control, on_canvas, pictures, pixels};
 use super::denoiser::{Denoiser, Expert};
 use super::error::Cause;
+use super::prompts::Prompts;
 use super::request::{Inpaint, Limits, Reference, Request};
 use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
-use super::tokenizer::Tokenizer;
 use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
-use super::weights::Loading;
-use super::{Error, Noise, TextEncoder, Weights, text_encoder};
+use super::{Error, Noise, Weights, text_encoder};
 use crate::model::{Conditioning, Model};
 
 /// A model ready to shoot.
 #[derive(Debug)]
 pub struct Pipeline {
-    tokenizer: Tokenizer,
-    text_encoder: TextEncoder,
+    prompts: Prompts,
     denoiser: Denoiser,
     vae: Vae,
     scheduler: scheduler::Config,
     conditioning: Conditioning,
     device: Device,
     kind: Kind,
-    /// Embeddings of prompts asked for.
-    prompts: IndexMap<String, Tensor>,
     /// Latents of a clip of mid grey, by latent frames, rows and columns.
     grey: BTreeMap<[i64; 3], Tensor>,
 }
-
-/// Prompts whose embeddings are kept.
-const PROMPTS: usize = 64;
 
 /// Bytes the autoencoder may take at once, about; longer clips go in parts.
 const VAE_BYTES: i64 = 4 << 30;
@@ -104,24 +98,11 @@ impl Pipeline {
         let mut denoiser =
             Denoiser::new(model, &index, scheduler.num_train_timesteps, device, kind)?;
         check_parts(denoiser.config(), &vae_config, &text_config)?;
-        let tokenizer = Tokenizer::new(
-            &model.read("tokenizer/tokenizer.json")?,
-            &text_config,
-            model.settings.text_length,
-        )?;
-        let text_encoder = TextEncoder::from_weights(
-            &Weights::load(
-                model,
-                "text_encoder",
-                "model",
-                &text_config.parameters()?,
-                kind,
-                device,
-                Loading { aliases: text_encoder::ALIASES, ..Loading::default() },
-            )?,
-            &text_config,
-        )?;
-        denoiser.transformer(0)?;
+        let mut prompts = Prompts::new(model, text_config, device, kind)?;
+        // A large text encoder comes and goes before the transformer does.
+        if prompts.load_to_stay()? {
+            denoiser.transformer(0)?;
+        }
         let vae = Vae::from_weights(
             &Weights::load(
                 model,
@@ -130,22 +111,37 @@ impl Pipeline {
                 &vae_config.parameters()?,
                 Kind::Float,
                 device,
-                Loading::default(),
+                vae::LOADING,
             )?,
             &vae_config,
         )?;
         Ok(Self {
-            tokenizer,
-            text_encoder,
+            prompts,
             denoiser,
             vae,
             scheduler,
             conditioning: model.conditioning()?,
             device,
             kind,
-            prompts: IndexMap::new(),
             grey: BTreeMap::new(),
         })
+    }
+
+    /// Keeps embeddings of prompts in a vault, if the text encoder is too large to
+    /// stay in memory; `digest` is that of the files which make them.
+    pub fn keep_prompts(&mut self, vault: PathBuf, digest: Hash) {
+        self.prompts.keep_in(vault, digest);
+    }
+
+    /// Computes the embeddings of prompts that will come, where that needs a text
+    /// encoder which cannot stay: it is loaded once for all of them.
+    pub fn read_ahead(&mut self, prompts: &[String]) -> Result<(), Error> {
+        let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
+        if !self.prompts.need_memory(&prompts) {
+            return Ok(());
+        }
+        self.denoiser.release();
+        guarded(|| self.prompts.embed(&prompts).map(|_| ()))
     }
 
     /// What the model makes of pictures.
@@ -251,9 +247,15 @@ impl Pipeline {
             Conditioning::FirstFrame => request.first_frame.as_ref().or(request.preceding.first()),
             _ => None,
         };
+        let mut prompts = vec![request.prompt.as_str()];
+        prompts.extend(guided.then_some(request.negative_prompt.as_str()));
+        if self.prompts.need_memory(&prompts) {
+            self.denoiser.release();
+        }
+        let mut texts = self.prompts.embed(&prompts)?;
         Ok(Conditions {
-            text: self.embed(&request.prompt)?,
-            negative: guided.then(|| self.embed(&request.negative_prompt)).transpose()?,
+            negative: guided.then(|| texts.remove(1)),
+            text: texts.remove(0),
             control: self.control(request).map(|control| control.to_kind(self.kind)),
             first: first.map(|picture| {
                 let picture = cover(picture, request.width, request.height);
@@ -302,20 +304,6 @@ impl Pipeline {
             unit: [columns, rows].map(|patch| vae.scale_factor_spatial * patch),
             temporal: vae.scale_factor_temporal as u32,
         }
-    }
-
-    fn embed(&mut self, prompt: &str) -> Result<Tensor, Error> {
-        if let Some(known) = self.prompts.get(prompt) {
-            return Ok(known.shallow_clone());
-        }
-        let (tokens, mask) = self.tokenizer.encode(prompt)?;
-        let embedding =
-            self.text_encoder.forward(&tokens.to_device(self.device), &mask.to_device(self.device));
-        if self.prompts.len() == PROMPTS {
-            self.prompts.shift_remove_index(0);
-        }
-        self.prompts.insert(prompt.to_owned(), embedding.shallow_clone());
-        Ok(embedding)
     }
 
     /// The control latents of a request, f32; `None` without VACE layers.

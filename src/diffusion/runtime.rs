@@ -52,6 +52,27 @@ pub fn keep_memory() {
     }
 }
 
+/// What libtorch says of a failure, in its first line.
+pub(super) fn failed(error: tch::TchError) -> Error {
+    let reason = match error {
+        tch::TchError::Torch(reason) => reason,
+        other => other.to_string(),
+    };
+    named(reason.lines().next().unwrap_or_default())
+}
+
+/// A failure of libtorch by its first line.
+fn named(line: &str) -> Error {
+    let short = ["out of memory", "can't allocate memory", "not enough memory"];
+    let lower = line.to_ascii_lowercase();
+    // Where in libtorch it was helps nobody who is short of memory.
+    let told = line.split_once("DefaultCPUAllocator: ").map_or(line, |(_, told)| told);
+    if short.iter().any(|words| lower.contains(words)) {
+        return Error::Memory(told.trim_end_matches('.').to_owned());
+    }
+    Error::Torch(line.to_owned())
+}
+
 /// Runs `f` without gradients; a failure inside libtorch (out of memory, for
 /// example) becomes an error, any other panic goes on.
 pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
@@ -67,7 +88,7 @@ pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Erro
                 Some((_, reason)) => {
                     let reason = reason.trim_start_matches('"');
                     let line = reason.split("\\n").next().unwrap_or(reason);
-                    Err(Error::Torch(line.trim_end_matches(['"', ')']).to_owned()))
+                    Err(named(line.trim_end_matches(['"', ')'])))
                 }
                 None => resume_unwind(panic),
             }
@@ -79,6 +100,18 @@ pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Erro
 mod tests {
     use super::*;
     use tch::Tensor;
+
+    #[test]
+    fn memory_that_runs_out_has_a_remedy() {
+        let result = guarded(|| Ok(Tensor::zeros([1 << 50], (Kind::Float, Device::Cpu))));
+        match result {
+            Err(error @ Error::Memory(_)) => {
+                let words = error.to_string();
+                assert!(words.contains("allocate") && words.contains("smaller"), "{words}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn failures_of_libtorch_are_errors() {

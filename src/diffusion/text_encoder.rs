@@ -6,8 +6,8 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::Error;
 use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
+use super::{Error, Loading, names};
 
 /// `text_encoder/config.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,8 +44,13 @@ fn one() -> i64 {
     1
 }
 
-/// The embedding matrix goes by either name.
-pub const ALIASES: &[(&str, &str)] = &[("shared.weight", "encoder.embed_tokens.weight")];
+/// How its weights are read; the embedding matrix goes by either name.
+pub const LOADING: Loading<'static> = Loading {
+    names: Some(names::TEXT_ENCODER),
+    ignored: &[],
+    aliases: &[("shared.weight", "encoder.embed_tokens.weight")],
+    keep_f32: &[],
+};
 
 impl Config {
     /// Every tensor of the network.

@@ -8,8 +8,8 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::Error;
 use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
+use super::{Error, Loading, names};
 
 /// `transformer/config.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,8 +66,13 @@ mod defaults {
 /// Tensors that stay f32 when the rest is bf16 (diffusers' `_keep_in_fp32_modules`).
 pub const KEEP_F32: &[&str] = &["time_embedder", "scale_shift_table", "norm1", "norm2", "norm3"];
 
-/// Tensors diffusers ignores when they are there.
-pub const IGNORED: &[&str] = &["norm_added_q"];
+/// How its weights are read; diffusers ignores `norm_added_q` when it is there.
+pub const LOADING: Loading<'static> = Loading {
+    names: Some(names::TRANSFORMER),
+    ignored: &["norm_added_q"],
+    aliases: &[],
+    keep_f32: KEEP_F32,
+};
 
 impl Config {
     /// Every tensor of the network.

@@ -1,20 +1,17 @@
-//! Weights by their diffusers names: read from safetensors, or drawn at random.
+//! Weights by their diffusers names, drawn at random or read by
+//! [`super::checkpoint`], and the places from which modules take them.
 //!
 //! Knows names, shapes and number formats; does not know what a tensor is for.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::fs::File;
 
 use indexmap::IndexMap;
-use safetensors::{Dtype, SafeTensors};
-use serde::Deserialize;
+use safetensors::Dtype;
 use tch::{Device, Kind, Tensor};
 
 use super::{Error, Noise};
-use crate::model::{self, Model};
 
 /// How a tensor starts before any training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,17 +57,6 @@ pub struct Weights {
     pub tensors: IndexMap<String, Tensor>,
 }
 
-/// What loading may forgive and how it converts.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Loading<'a> {
-    /// Parts of names of tensors that may be there without being asked for.
-    pub ignored: &'a [&'a str],
-    /// Other names for a tensor: (asked for, also accepted).
-    pub aliases: &'a [(&'a str, &'a str)],
-    /// Parts of names of tensors that stay f32 whatever the compute kind.
-    pub keep_f32: &'a [&'a str],
-}
-
 impl Weights {
     /// Weights from tensors already in memory.
     pub fn from_tensors(file: impl Into<String>, tensors: IndexMap<String, Tensor>) -> Self {
@@ -92,105 +78,6 @@ impl Weights {
         Self { file: "random weights".to_owned(), tensors: tensors.collect() }
     }
 
-    /// The weights of one network of a model: `{folder}/{stem}.safetensors`, or
-    /// its shards by `{stem}.safetensors.index.json`. Everything is checked
-    /// against `parameters` before a tensor is allocated.
-    pub fn load(
-        model: &Model,
-        folder: &str,
-        stem: &str,
-        parameters: &[Parameter],
-        kind: Kind,
-        device: Device,
-        loading: Loading<'_>,
-    ) -> Result<Self, Error> {
-        let single = format!("{folder}/{stem}.safetensors");
-        let index = format!("{single}.index.json");
-        let files = match model.read(&index) {
-            Ok(bytes) => {
-                let index: ShardIndex = serde_json::from_slice(&bytes)
-                    .map_err(|source| Error::Config { file: index.clone(), source })?;
-                let mut shards: Vec<_> = index.weight_map.into_values().collect();
-                shards.sort();
-                shards.dedup();
-                shards.into_iter().map(|shard| format!("{folder}/{shard}")).collect()
-            }
-            Err(model::Error::Missing { .. }) => vec![single],
-            Err(other) => return Err(other.into()),
-        };
-        let buffers = files
-            .iter()
-            .map(|file| Ok((file.as_str(), Buffer::open(model, file)?)))
-            .collect::<Result<Vec<_>, Error>>()?;
-        let slices: Vec<_> = buffers.iter().map(|(file, buffer)| (*file, buffer.bytes())).collect();
-        Self::from_safetensors(&slices, parameters, kind, device, loading)
-    }
-
-    /// Weights from the bytes of safetensors files, named for messages.
-    pub fn from_safetensors(
-        files: &[(&str, &[u8])],
-        parameters: &[Parameter],
-        kind: Kind,
-        device: Device,
-        loading: Loading<'_>,
-    ) -> Result<Self, Error> {
-        let mut stored = BTreeMap::new();
-        for (file, bytes) in files {
-            let parsed = SafeTensors::deserialize(bytes)
-                .map_err(|source| Error::Damaged { file: (*file).to_owned(), source })?;
-            for (name, view) in parsed.iter() {
-                let name = loading
-                    .aliases
-                    .iter()
-                    .find(|(_, other)| *other == name)
-                    .map_or(name, |(asked, _)| asked);
-                stored.insert(name.to_owned(), (*file, view));
-            }
-        }
-        let first = files.first().map_or_else(String::new, |(file, _)| (*file).to_owned());
-        for parameter in parameters {
-            let name = &parameter.name;
-            let Some((file, view)) = stored.get(name) else {
-                return Err(Error::MissingTensor { file: first, name: name.clone() });
-            };
-            let found: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
-            if found != parameter.shape {
-                return Err(Error::Shape {
-                    file: (*file).to_owned(),
-                    name: name.clone(),
-                    expected: parameter.shape.clone(),
-                    found,
-                });
-            }
-            if kind_of(view.dtype()).is_none() {
-                return Err(Error::Dtype {
-                    file: (*file).to_owned(),
-                    name: name.clone(),
-                    found: format!("{:?}", view.dtype()),
-                });
-            }
-        }
-        let asked: std::collections::BTreeSet<&str> =
-            parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-        if let Some((name, (file, _))) = stored.iter().find(|(name, _)| {
-            !asked.contains(name.as_str()) && !has_component(name, loading.ignored)
-        }) {
-            return Err(Error::UnexpectedTensor { file: (*file).to_owned(), name: name.clone() });
-        }
-        let mut tensors = IndexMap::with_capacity(parameters.len());
-        for parameter in parameters {
-            let (_, view) = &stored[&parameter.name];
-            let from = kind_of(view.dtype()).expect("checked above");
-            let to =
-                if has_component(&parameter.name, loading.keep_f32) { Kind::Float } else { kind };
-            let tensor = Tensor::f_from_data_size(view.data(), &parameter.shape, from)
-                .and_then(|tensor| tensor.f_to_device(device)?.f_to_kind(to))
-                .map_err(|error| Error::Torch(error.to_string()))?;
-            tensors.insert(parameter.name.clone(), tensor);
-        }
-        Ok(Self { file: first, tensors })
-    }
-
     /// The weights as bytes of one safetensors file, in their own kinds.
     pub fn to_safetensors(&self) -> Result<Vec<u8>, Error> {
         let stored: Vec<(&str, Stored)> = self
@@ -205,54 +92,6 @@ impl Weights {
     /// The root, from which modules take their tensors.
     pub fn root(&self) -> Path<'_> {
         Path { source: Source::Stored(self), prefix: String::new() }
-    }
-}
-
-fn has_component(name: &str, parts: &[&str]) -> bool {
-    name.split('.').any(|component| parts.contains(&component))
-}
-
-fn kind_of(dtype: Dtype) -> Option<Kind> {
-    match dtype {
-        Dtype::F32 => Some(Kind::Float),
-        Dtype::BF16 => Some(Kind::BFloat16),
-        Dtype::F16 => Some(Kind::Half),
-        _ => None,
-    }
-}
-
-#[derive(Deserialize)]
-struct ShardIndex {
-    weight_map: BTreeMap<String, String>,
-}
-
-enum Buffer {
-    Read(Cow<'static, [u8]>),
-    Mapped(memmap2::Mmap),
-}
-
-impl Buffer {
-    fn open(model: &Model, file: &str) -> Result<Self, Error> {
-        let Some(path) = model.path(file) else {
-            return Ok(Self::Read(model.read(file)?));
-        };
-        if !path.exists() {
-            return Ok(Self::Read(model.read(file)?));
-        }
-        let failed = |source| Error::Read { path: path.clone(), source };
-        let opened = File::open(&path).map_err(failed)?;
-        // SAFETY: the map is read only and lives for one load; a file changed by
-        // another process meanwhile gives wrong numbers, as reading it would.
-        #[allow(unsafe_code, reason = "mapping a file has no safe form")]
-        let map = unsafe { memmap2::Mmap::map(&opened) }.map_err(failed)?;
-        Ok(Self::Mapped(map))
-    }
-
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Self::Read(bytes) => bytes,
-            Self::Mapped(map) => map,
-        }
     }
 }
 

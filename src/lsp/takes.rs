@@ -35,7 +35,8 @@ impl Takes {
             return None;
         }
         let digests = digests_of(&folder);
-        let network = Network::new(model, digests.of_model(model)?).ok()?;
+        let network =
+            Network::new(model, digests.of_model(model)?, &digests.of_adapters(model)?).ok()?;
         let studio = Studio::open(model.clone(), network, digests, &analysis.list, &folder).ok()?;
         Some(Self { folder, vault, studio })
     }

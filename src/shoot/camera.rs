@@ -6,15 +6,18 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use blake3::Hash;
 use image::RgbImage;
+use tch::Tensor;
 
 use super::drive::{Call, Failure};
 use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
 use crate::casting::{self, embedding::embedding};
-use crate::diffusion::{self, Pipeline, Request, best_device, best_kind};
+use crate::diffusion::kept::{forget, keep, kept};
+use crate::diffusion::{self, Noise, Pipeline, Request, best_device, best_kind};
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
 use crate::model::Model;
@@ -28,8 +31,10 @@ pub type Typesetter = fn(&[String], u32, u32) -> RgbImage;
 pub struct NetworkCamera {
     model: Model,
     digest: Hash,
+    text: Hash,
     vault: PathBuf,
     typeset: Typesetter,
+    prompts: Vec<String>,
     pipeline: Option<Pipeline>,
 }
 
@@ -58,16 +63,30 @@ impl From<media::Error> for Failure {
 }
 
 impl NetworkCamera {
-    /// A camera for a model whose files have this digest; embeddings of
-    /// references are kept in `vault`.
-    pub fn new(model: Model, digest: Hash, vault: PathBuf, typeset: Typesetter) -> Self {
-        Self { model, digest, vault, typeset, pipeline: None }
+    /// A camera for a model with the digests of all of its files and of those
+    /// that read prompts; what is kept between takes is in `vault`.
+    pub fn new(
+        model: Model,
+        (digest, text): (Hash, Hash),
+        vault: PathBuf,
+        typeset: Typesetter,
+    ) -> Self {
+        Self { model, digest, text, vault, typeset, prompts: Vec::new(), pipeline: None }
+    }
+
+    /// Which prompts takes will have, as far as that is known.
+    #[must_use]
+    pub fn reading(self, prompts: Vec<String>) -> Self {
+        Self { prompts, ..self }
     }
 
     fn loaded(&mut self, loading: &dyn Fn(&str)) -> Result<&mut Pipeline, diffusion::Error> {
         if self.pipeline.is_none() {
             loading(&self.model.settings.name);
-            self.pipeline = Some(Pipeline::load(&self.model, best_device())?);
+            let mut pipeline = Pipeline::load(&self.model, best_device())?;
+            pipeline.keep_prompts(self.vault.clone(), self.text);
+            pipeline.read_ahead(&self.prompts)?;
+            self.pipeline = Some(pipeline);
         }
         Ok(self.pipeline.as_mut().expect("just loaded"))
     }
@@ -114,7 +133,18 @@ impl NetworkCamera {
             scheduler: recipe.scheduler.clone(),
             seed: recipe.seed,
         };
-        Ok(pipeline.generate(&request, on_step)?)
+        let place = vault.join(LATENTS).join(format!("{}.latents", recipe.key()));
+        let [batch, channels, frames, rows, columns] = pipeline.latent_shape(&request);
+        let own = frames - request.references.len() as i64;
+        let latents =
+            latents(&place, [batch, channels, own, rows, columns], WORTH_KEEPING, || {
+                let noise = Noise::new(request.seed, 0).normal(&pipeline.latent_shape(&request));
+                pipeline.generate_latents(&request, &noise, on_step)
+            })?;
+        let frames = pipeline.decode(&latents)?;
+        // One that cannot be removed is not used again: its take is in the vault.
+        let _ = forget(&place);
+        Ok(frames)
     }
 
     /// Makes a take and writes all of it to `draft`. `loading` hears when the
@@ -160,6 +190,32 @@ impl NetworkCamera {
     }
 }
 
+/// The folder of latents in the vault that are not decoded yet.
+const LATENTS: &str = "latents";
+
+/// Denoising that took this long is not done again because decoding failed.
+const WORTH_KEEPING: Duration = Duration::from_secs(10);
+
+/// Latents of a take: those of an attempt that ended before they were decoded,
+/// or new ones, which are kept if making them took as long as `worth`.
+fn latents(
+    place: &Path,
+    shape: [i64; 5],
+    worth: Duration,
+    make: impl FnOnce() -> Result<Tensor, diffusion::Error>,
+) -> Result<Tensor, diffusion::Error> {
+    if let Some(kept) = kept(place).filter(|kept| kept.size() == shape) {
+        return Ok(kept);
+    }
+    let started = Instant::now();
+    let latents = make()?;
+    if started.elapsed() >= worth {
+        // A vault that cannot be written to costs the second attempt only.
+        let _ = keep(place, &latents);
+    }
+    Ok(latents)
+}
+
 /// Frames of the take that a recipe goes on from.
 #[derive(Default)]
 struct Before {
@@ -187,4 +243,30 @@ fn before(recipe: &Recipe, take: Option<&(PathBuf, u32)>) -> Result<Before, Fail
         before.shared.extend(reader.next().transpose()?);
     }
     Ok(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    #[test]
+    fn latents_outlive_a_decoding_that_fails() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join(LATENTS).join("key.latents");
+        let shape = [1, 2, 3, 2, 2];
+        let made = |value: i64| Ok(Tensor::full(shape, value, (Kind::Float, Device::Cpu)));
+        let never = || panic!("they were kept");
+        let quick = latents(&place, shape, Duration::MAX, || made(1)).unwrap();
+        assert!(!place.exists(), "quick ones are made again");
+        assert_eq!(latents(&place, shape, Duration::ZERO, || made(1)).unwrap(), quick);
+        // The next attempt, and one after that, find them; another shape does not.
+        assert_eq!(latents(&place, shape, Duration::ZERO, never).unwrap(), quick);
+        let other = latents(&place, [1, 2, 4, 2, 2], Duration::MAX, || made(2)).unwrap();
+        assert_ne!(other, quick);
+        forget(&place).unwrap();
+        let failed = || Err(diffusion::Error::Cancelled);
+        assert!(latents(&place, shape, Duration::ZERO, failed).is_err());
+    }
 }

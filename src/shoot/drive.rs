@@ -408,6 +408,8 @@ It lies on the ground.
             text_length: 64,
             negative_prompt: String::new(),
             licence: "MIT".to_owned(),
+            weights: BTreeMap::new(),
+            adapters: Vec::new(),
         };
         Network {
             settings,
@@ -415,6 +417,7 @@ It lies on the ground.
             digests: BTreeMap::new(),
             index: Index::default(),
             conditioning: Conditioning::Control,
+            adapters: Vec::new(),
         }
     }
 

@@ -9,6 +9,7 @@ pub mod vault;
 pub mod plan;
 pub mod studio;
 pub mod draft;
+pub mod estimate;
 pub mod history;
 pub mod progress;
 pub mod drive;

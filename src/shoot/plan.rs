@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use blake3::Hash;
 
-use super::recipe::{Preceding, Recipe, TakeKey};
+use super::recipe::{Adapter, Preceding, Recipe, TakeKey};
 use super::seed::{Setup, portrait_seed, seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompt;
@@ -59,11 +59,18 @@ pub struct Network {
     pub index: Index,
     /// What it makes of pictures.
     pub conditioning: Conditioning,
+    /// What its transformers are altered by.
+    pub adapters: Vec<Adapter>,
 }
 
 impl Network {
-    /// Describes a model whose digests are known.
-    pub fn new(model: &Model, digests: BTreeMap<String, Hash>) -> Result<Self, Error> {
+    /// Describes a model, given the digests of its files and of its adapters in
+    /// their order.
+    pub fn new(
+        model: &Model,
+        digests: BTreeMap<String, Hash>,
+        adapters: &[Hash],
+    ) -> Result<Self, Error> {
         let Settings { max_frames, .. } = model.settings;
         if max_frames <= 2 * OVERLAP {
             return Err(Error::Short { frames: max_frames });
@@ -74,6 +81,16 @@ impl Network {
             digests,
             index: model.index()?,
             conditioning: model.conditioning()?,
+            adapters: model
+                .adapters
+                .iter()
+                .zip(adapters)
+                .map(|(adapter, digest)| Adapter {
+                    digest: *digest,
+                    strength: adapter.strength,
+                    network: adapter.network.clone(),
+                })
+                .collect(),
         })
     }
 
@@ -104,10 +121,23 @@ impl Network {
         Cast { looks: Vec::new(), shots: list.shots.iter().map(|_| Vec::new()).collect() }
     }
 
+    /// One digest of the files that make embeddings of prompts.
+    pub fn text_digest(&self) -> Hash {
+        let named = self.settings.weights.get("text_encoder");
+        self.digest_of(|file| {
+            let folder = file.split_once('/').map_or("", |(folder, _)| folder);
+            matches!(folder, "text_encoder" | "tokenizer") || named.is_some_and(|it| it == file)
+        })
+    }
+
     /// One digest of all of its files.
     pub fn digest(&self) -> Hash {
+        self.digest_of(|_| true)
+    }
+
+    fn digest_of(&self, counts: impl Fn(&str) -> bool) -> Hash {
         let mut hasher = blake3::Hasher::new_derive_key("photoplay model files 1");
-        for (file, digest) in &self.digests {
+        for (file, digest) in self.digests.iter().filter(|(file, _)| counts(file)) {
             hasher.update(&(file.len() as u64).to_le_bytes()).update(file.as_bytes());
             hasher.update(digest.as_bytes());
         }
@@ -240,6 +270,7 @@ fn recipe(network: &Network, prompt: String) -> Recipe {
     let settings = &network.settings;
     Recipe {
         model: network.digests.clone(),
+        adapters: network.adapters.clone(),
         prompt,
         negative_prompt: settings.negative_prompt.clone(),
         text_length: settings.text_length as u32,

@@ -56,6 +56,9 @@ impl<'de> Deserialize<'de> for TakeKey {
 pub struct Recipe {
     /// BLAKE3 of the model's weights, tokenizer and configurations, by path.
     pub model: BTreeMap<String, Hash>,
+    /// What its transformers are altered by, in order.
+    #[serde(default)]
+    pub adapters: Vec<Adapter>,
     /// The prompt as the text encoder reads it.
     pub prompt: String,
     /// What is steered away from.
@@ -99,6 +102,17 @@ pub struct Recipe {
     pub preceding: Option<Preceding>,
 }
 
+/// A low-rank adapter as it means something for pixels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Adapter {
+    /// BLAKE3 of its file.
+    pub digest: Hash,
+    /// What its change is multiplied by.
+    pub strength: f64,
+    /// The one transformer it is for; all if not said.
+    pub network: Option<String>,
+}
+
 /// The stretch of an earlier take that a take begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preceding {
@@ -139,6 +153,7 @@ impl Recipe {
     pub fn tell(&self, manifest: &mut impl Manifest) {
         let Self {
             model,
+            adapters,
             prompt,
             negative_prompt,
             text_length,
@@ -163,6 +178,17 @@ impl Recipe {
         manifest.field("model files", Value::Number(model.len() as u64));
         for (file, digest) in model {
             manifest.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
+        }
+        // Told only where there are some, so that keys from before there were stand.
+        if !adapters.is_empty() {
+            manifest.field("adapters", Value::Number(adapters.len() as u64));
+        }
+        for (index, Adapter { digest, strength, network }) in adapters.iter().enumerate() {
+            let name = format!("adapter {}", index + 1);
+            manifest.field(&name, Value::Digest(digest.as_bytes()));
+            manifest.field(&format!("{name} strength"), Value::Real(*strength));
+            let network = network.as_deref().unwrap_or("every transformer");
+            manifest.field(&format!("{name} for"), Value::Text(network));
         }
         manifest.field("prompt", Value::Text(prompt));
         manifest.field("negative prompt", Value::Text(negative_prompt));
@@ -277,6 +303,7 @@ pub(super) mod tests {
                 "transformer/model.safetensors".to_owned(),
                 blake3::hash(b"w"),
             )]),
+            adapters: Vec::new(),
             prompt: "wide shot. mammoth.".to_owned(),
             negative_prompt: String::new(),
             text_length: 64,
@@ -302,10 +329,11 @@ pub(super) mod tests {
     #[test]
     fn every_field_changes_the_key_and_is_named_by_the_explanation() {
         type Edit = (&'static str, fn(&mut Recipe));
-        let edits: [Edit; 20] = [
+        let edits: [Edit; 21] = [
             ("model transformer/model.safetensors", |r| {
                 r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
             }),
+            ("adapters", |r| r.adapters.push(adapter())),
             ("prompt", |r| r.prompt.push('!')),
             ("negative prompt", |r| r.negative_prompt.push('!')),
             ("text length", |r| r.text_length += 1),
@@ -336,6 +364,27 @@ pub(super) mod tests {
             assert_ne!(recipe.key(), key, "{name}");
             assert_ne!(recipe.explain().get(name), told.get(name), "{name}");
         }
+    }
+
+    fn adapter() -> Adapter {
+        Adapter { digest: blake3::hash(b"lora"), strength: 0.8, network: None }
+    }
+
+    #[test]
+    fn everything_of_an_adapter_changes_the_key() {
+        let key = |edit: fn(&mut Adapter)| {
+            let mut recipe = sample();
+            recipe.adapters.push(adapter());
+            edit(&mut recipe.adapters[0]);
+            recipe.key()
+        };
+        let keys = [
+            key(|_| {}),
+            key(|adapter| adapter.digest = blake3::hash(b"other")),
+            key(|adapter| adapter.strength = 0.7),
+            key(|adapter| adapter.network = Some("transformer_2".to_owned())),
+        ];
+        assert_eq!(std::collections::BTreeSet::from(keys).len(), keys.len());
     }
 
     #[test]

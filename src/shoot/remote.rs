@@ -15,9 +15,10 @@ use std::thread::JoinHandle;
 use blake3::Hash;
 
 use super::drive::{Call, Camera, Failure};
+use super::plan::Network;
 use super::progress::{Event, Progress};
 use super::wire::{Order, Reply, hear, say};
-use crate::model::{Files, Model};
+use crate::model::{Adapter, Files, Model};
 
 /// Names another camera than the one beside this program.
 pub const VARIABLE: &str = "PHOTOPLAY_CAMERA";
@@ -75,6 +76,9 @@ impl Error {
 pub struct RemoteCamera<'a> {
     model: Option<PathBuf>,
     digest: Hash,
+    text: Hash,
+    adapters: Vec<Adapter>,
+    prompts: Vec<String>,
     vault: PathBuf,
     progress: &'a dyn Progress,
     process: Option<Process>,
@@ -90,14 +94,30 @@ struct Process {
 }
 
 impl<'a> RemoteCamera<'a> {
-    /// A camera for a model whose files have this digest; embeddings of
-    /// references are kept in `vault`. Nothing is started yet.
-    pub fn new(model: &Model, digest: Hash, vault: &Path, progress: &'a dyn Progress) -> Self {
-        let model = match &model.files {
+    /// A camera for a model, by its files and as recipes see it; embeddings are
+    /// kept in `vault`. Nothing is started yet.
+    pub fn new(model: &Model, network: &Network, vault: &Path, progress: &'a dyn Progress) -> Self {
+        let folder = match &model.files {
             Files::Embedded => None,
             Files::Folder(folder) => Some(folder.clone()),
         };
-        Self { model, digest, vault: vault.to_owned(), progress, process: None }
+        Self {
+            model: folder,
+            digest: network.digest(),
+            text: network.text_digest(),
+            adapters: model.adapters.clone(),
+            prompts: Vec::new(),
+            vault: vault.to_owned(),
+            progress,
+            process: None,
+        }
+    }
+
+    /// Says, before the camera is started, which prompts takes will have.
+    #[must_use]
+    pub fn reading(mut self, prompts: Vec<String>) -> Self {
+        self.prompts = prompts;
+        self
     }
 
     /// Device, precision and threads in words; starts the camera.
@@ -108,8 +128,10 @@ impl<'a> RemoteCamera<'a> {
     fn started(&mut self) -> Result<&mut Process, Error> {
         if self.process.is_none() {
             let mut process = Process::start()?;
-            let (model, digest) = (self.model.clone(), self.digest);
-            process.tell(&Order::Open { model, digest, vault: self.vault.clone() });
+            let (model, digest, text) = (self.model.clone(), self.digest, self.text);
+            let (adapters, vault) = (self.adapters.clone(), self.vault.clone());
+            let prompts = self.prompts.clone();
+            process.tell(&Order::Open { model, digest, text, adapters, prompts, vault });
             match process.hear() {
                 Ok(Reply::Ready { device }) => process.device = device,
                 Ok(Reply::Failed { reason }) => return Err(Error::Refused(reason)),
@@ -148,6 +170,26 @@ impl<'a> RemoteCamera<'a> {
             }
         }
     }
+}
+
+/// What is wrong with a model's networks, in sentences; asks a camera that is
+/// started for it.
+pub fn check(model: &Model) -> Result<Vec<String>, Error> {
+    let folder = match &model.files {
+        Files::Embedded => None,
+        Files::Folder(folder) => Some(folder.clone()),
+    };
+    let mut process = Process::start()?;
+    process.tell(&Order::Check { model: folder, adapters: model.adapters.clone() });
+    let heard = process.hear();
+    let checked = match heard {
+        Ok(Reply::Checked { wrong }) => Ok(wrong),
+        Ok(Reply::Failed { reason }) => Err(Error::Refused(reason)),
+        Ok(_) => Err(Error::Spoken(io::ErrorKind::InvalidData.into())),
+        Err(source) => return Err(process.lost(source)),
+    };
+    process.end();
+    checked
 }
 
 impl Camera for RemoteCamera<'_> {
@@ -217,6 +259,11 @@ impl Process {
         hear(&mut self.replies)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
+    fn end(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Why it cannot be heard any more.
     fn lost(mut self, source: io::Error) -> Error {
         if source.kind() != io::ErrorKind::UnexpectedEof {
@@ -232,9 +279,8 @@ impl Process {
 impl Drop for RemoteCamera<'_> {
     /// Between takes a camera has nothing to lose, and its memory is wanted.
     fn drop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            let _ = process.child.kill();
-            let _ = process.child.wait();
+        if let Some(process) = self.process.take() {
+            process.end();
         }
     }
 }

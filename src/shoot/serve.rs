@@ -17,7 +17,8 @@ use super::plan::Network;
 use super::progress::Cancel;
 use super::wire::{Order, Reply, hear, say};
 use crate::diagnostic::chain;
-use crate::model::Model;
+use crate::diffusion::inspect;
+use crate::model::{Adapter, Model};
 
 /// Serves whoever holds the other ends of standard input and output, until
 /// they let go.
@@ -27,10 +28,19 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
     let mut camera = None;
     for order in orders {
         let answer = match order {
-            Order::Open { model, digest, vault } => open(model.as_deref(), digest).map(|model| {
-                let opened = camera.insert(NetworkCamera::new(model, digest, vault, typeset));
-                Reply::Ready { device: opened.device() }
-            }),
+            Order::Open { model, digest, text, adapters, prompts, vault } => {
+                open(model.as_deref(), digest, adapters).map(|model| {
+                    let opened = NetworkCamera::new(model, (digest, text), vault, typeset);
+                    let opened = camera.insert(opened.reading(prompts));
+                    Reply::Ready { device: opened.device() }
+                })
+            }
+            Order::Check { model, adapters } => {
+                let model = model.as_deref().map_or_else(Model::embedded, Model::open);
+                let model = model.map(|model| Model { adapters, ..model });
+                let checked = model.map(|model| Reply::Checked { wrong: inspect(&model) });
+                checked.map_err(|error| chain(&error))
+            }
             Order::Shoot { call, draft } => match &mut camera {
                 None => Err("it was not told which model to shoot with".to_owned()),
                 Some(camera) => {
@@ -63,14 +73,20 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
 
 /// Opens a model. A folder was hashed by whoever named it; that the embedded
 /// model is the same in both programs is found out here.
-fn open(folder: Option<&Path>, digest: Hash) -> Result<Model, String> {
-    let Some(folder) = folder else {
-        let model = Model::embedded().map_err(|error| chain(&error))?;
-        let digests = model.digests().map_err(|error| chain(&error))?;
-        let network = Network::new(&model, digests).map_err(|error| chain(&error))?;
-        return if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) };
+fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<Adapter>) -> Result<Model, String> {
+    let mut model = match folder {
+        Some(folder) => Model::open(folder).map_err(|error| chain(&error))?,
+        None => embedded(digest)?,
     };
-    Model::open(folder).map_err(|error| chain(&error))
+    model.adapters = adapters;
+    Ok(model)
+}
+
+fn embedded(digest: Hash) -> Result<Model, String> {
+    let model = Model::embedded().map_err(|error| chain(&error))?;
+    let digests = model.digests().map_err(|error| chain(&error))?;
+    let network = Network::new(&model, digests, &[]).map_err(|error| chain(&error))?;
+    if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) }
 }
 
 const OTHER: &str = "it belongs to another version of Photoplay; install both anew";
@@ -85,7 +101,7 @@ fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
             match order {
                 Order::Stop => stop.cancel(),
                 Order::Shoot { .. } => stop.reset(),
-                Order::Open { .. } => {}
+                Order::Open { .. } | Order::Check { .. } => {}
             }
             if sender.send(order).is_err() {
                 return;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use blake3::Hash;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Files, Model, means_pixels};
+use crate::model::{Files, Model};
 use crate::source::write_whole;
 
 /// What the file system says of a file's content.
@@ -127,8 +127,13 @@ impl Digests {
     /// The digests of a model's files, if they are known without reading them.
     pub fn of_model(&self, model: &Model) -> Option<BTreeMap<String, Hash>> {
         let Files::Folder(folder) = &model.files else { return model.digests().ok() };
-        let files = model.list().ok()?.into_iter().filter(|file| means_pixels(file));
+        let files = model.pixel_files().ok()?.into_iter();
         files.map(|file| self.known(&folder.join(&file)).map(|digest| (file, digest))).collect()
+    }
+
+    /// The digests of a model's adapters, if they are known without reading them.
+    pub fn of_adapters(&self, model: &Model) -> Option<Vec<Hash>> {
+        model.adapters.iter().map(|adapter| self.known(&adapter.file)).collect()
     }
 
     /// Remembers for the next build, if there is anything new.

@@ -3,6 +3,7 @@
 //!
 //! Makes nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::FOLDER;
@@ -11,7 +12,7 @@ use super::plan::{self, Network, Plan, plan};
 use super::stamp::Digests;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
-use crate::model::Model;
+use crate::model::{Model, Settings};
 
 /// Why nothing can be planned.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +81,17 @@ impl Studio {
         self.plan = plan(list, &self.network, &self.cast, &self.chosen, folder, &mut digest)?;
         Ok(())
     }
+}
+
+/// Every prompt that takes of a film may be asked for, each once.
+pub fn prompts(plan: &Plan, network: &Network) -> Vec<String> {
+    let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
+    let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
+    let Settings { negative_prompt, guidance_scale, guidance_scale_2, .. } = &network.settings;
+    if guidance_scale.max(guidance_scale_2.unwrap_or(0.0)) > 1.0 {
+        prompts.insert(negative_prompt.clone());
+    }
+    prompts.into_iter().collect()
 }
 
 /// The vault of a folder.

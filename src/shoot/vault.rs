@@ -310,6 +310,15 @@ fn read_record(root: &Path, key: &TakeKey) -> Result<Option<Record>, Error> {
     Ok(Some(record))
 }
 
+/// What is recorded of the takes in a vault that need not exist; records that
+/// are damaged are left out.
+pub fn records(root: &Path) -> Vec<Record> {
+    let files = files_below(&root.join("takes")).unwrap_or_default();
+    let records =
+        files.into_iter().filter(|path| path.extension().is_some_and(|end| end == "json"));
+    records.filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
+}
+
 /// Whether a take is in a vault that need not exist; nothing is written.
 pub fn glance(root: &Path, key: &TakeKey) -> bool {
     let Ok(Some(record)) = read_record(root, key) else { return false };

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::drive::Call;
+use crate::model::Adapter;
 
 /// What the camera is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -24,8 +25,21 @@ pub enum Order<'a> {
         model: Option<PathBuf>,
         /// Digest of its files: the embedded models of both must be one.
         digest: Hash,
-        /// Where embeddings of references are kept.
+        /// Digest of those that make embeddings of prompts.
+        text: Hash,
+        /// What its transformers are altered by.
+        adapters: Vec<Adapter>,
+        /// What it will be asked to read: a large text encoder is loaded once for all.
+        prompts: Vec<String>,
+        /// Where embeddings, and latents until they are decoded, are kept.
         vault: PathBuf,
+    },
+    /// Look through a model; answered by `Checked` or `Failed`.
+    Check {
+        /// Its folder; none for the embedded one.
+        model: Option<PathBuf>,
+        /// What its transformers are altered by.
+        adapters: Vec<Adapter>,
     },
     /// Make a take; answered by any number of `Loading` and `Step`, then `Made`,
     /// `Cancelled` or `Failed`.
@@ -47,6 +61,11 @@ pub enum Reply {
     Ready {
         /// Device, precision and threads in words.
         device: String,
+    },
+    /// A model was looked through.
+    Checked {
+        /// What is wrong with it, in sentences.
+        wrong: Vec<String>,
     },
     /// The model is being loaded.
     Loading {

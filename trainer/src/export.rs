@@ -59,6 +59,8 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         text_length: text::LENGTH,
         negative_prompt: String::new(),
         licence: "MIT OR Apache-2.0".to_owned(),
+        weights: std::collections::BTreeMap::new(),
+        adapters: Vec::new(),
     };
     let parsed =
         |text: &str| -> Value { serde_json::from_str(text).expect("well formed in the source") };

@@ -4,8 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use photoplay::diffusion::Weights;
-use photoplay::diffusion::weights::{Loading, Parameter};
+use photoplay::diffusion::weights::Parameter;
+use photoplay::diffusion::{Loading, Weights};
 use photoplay::model::Model;
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};

@@ -17,7 +17,7 @@ use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Direction, Event, Progress};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
-use crate::shoot::studio::vault_of;
+use crate::shoot::studio::{Studio, prompts, vault_of};
 use crate::shoot::vault::Vault;
 
 /// What is wanted of the camera; the desk changes it while the camera rolls.
@@ -109,10 +109,14 @@ pub(super) fn roll(wanted: &Wanted, reading: &Reading, desk: Sender<Heard>) {
     let mut next = wanted.productions.after(0);
     while let Some((_, first)) = &next {
         let digest = first.studio.network.digest();
+        let adapters = first.studio.network.adapters.clone();
         let root = vault_of(&first.script.folder);
-        let mut camera = RemoteCamera::new(&first.studio.model, digest, &root, &progress);
+        let Studio { model, network, plan, .. } = &*first.studio;
+        let mut camera =
+            RemoteCamera::new(model, network, &root, &progress).reading(prompts(plan, network));
         while let Some((number, production)) = &next
             && production.studio.network.digest() == digest
+            && production.studio.network.adapters == adapters
         {
             let order = Order { wanted, number: *number };
             let rolled = shoot(production, reading, &order, &mut camera, &progress);

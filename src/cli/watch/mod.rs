@@ -48,7 +48,7 @@ mod equipped {
     use super::latest::Latest;
     use super::terminal::Terminal;
     use crate::cli::args::Watch;
-    use crate::cli::build::interruptible;
+    use crate::cli::interruptible;
     use crate::cli::project::{Script, folder_of};
     use crate::cli::{Exit, Failure, Outcome, tell};
     use crate::preview::screen::Screen;

@@ -16,8 +16,8 @@ mod tests;
 use serde::Deserialize;
 use tch::{Kind, Tensor};
 
-use super::Error;
 use super::weights::{Parameter, Path, Weights, parameters};
+use super::{Error, Loading, names};
 use decoder::Decoder;
 use encoder::Encoder;
 use layers::{CausalConv, Clip, Stream};
@@ -72,6 +72,10 @@ pub struct Config {
     #[serde(default = "defaults::scale_factor_spatial")]
     pub scale_factor_spatial: i64,
 }
+
+/// How its weights are read.
+pub const LOADING: Loading<'static> =
+    Loading { names: Some(names::VAE), ignored: &[], aliases: &[], keep_f32: &[] };
 
 mod defaults {
     pub(super) fn base_dim() -> i64 {

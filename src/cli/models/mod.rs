@@ -1,4 +1,10 @@
-//! `photoplay models`: what can be shot with.
+//! `photoplay models`: what can be shot with; how more of it comes here, and
+//! whether it is whole.
+
+mod add;
+mod check;
+#[cfg(feature = "hub")]
+mod pull;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -6,21 +12,58 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
-use super::args::{Format, Models};
+use super::args::{Format, Models, ModelsAction};
 use super::vault::bytes;
-use super::{Exit, say};
+use super::{Exit, Failure, Outcome, say};
 use crate::diagnostic::chain;
-use crate::model::{Error, Files, Model, Settings, shelf};
+use crate::model::{Error, Files, Model, Settings, is_below, is_model, shelf};
 
-pub(super) fn run(args: &Models) -> Exit {
+pub(super) fn run(args: &Models) -> Outcome {
+    match &args.action {
+        None => Ok(list(&[], args.format)),
+        Some(ModelsAction::List { folders }) => Ok(list(folders, args.format)),
+        Some(ModelsAction::Add { folder, name, copy }) => add::run(folder, name.as_deref(), *copy),
+        Some(ModelsAction::Check { model }) => check::run(model, args.format),
+        #[cfg(feature = "hub")]
+        Some(ModelsAction::Pull { repository, revision, name }) => {
+            pull::run(repository, revision, name.as_deref())
+        }
+        #[cfg(not(feature = "hub"))]
+        Some(ModelsAction::Pull { .. }) => {
+            Err(Failure::new(Exit::ShotFailed, "this photoplay was built without the hub"))
+        }
+    }
+}
+
+/// A place on the shelf that is free.
+fn place(name: &str) -> Result<PathBuf, Failure> {
+    let failed = |message: String| Failure::new(Exit::ShotFailed, message);
+    let shelf = shelf().ok_or_else(|| {
+        failed("there is no shelf for models".to_owned()).help("set PHOTOPLAY_MODELS to a folder")
+    })?;
+    if !is_below(name) || name.contains('/') || name.starts_with('.') {
+        return Err(failed(format!("`{name}` cannot be the name of a model")));
+    }
+    let place = shelf.join(name);
+    if place.symlink_metadata().is_ok() {
+        let message = format!("there is a model `{name}` on the shelf ({})", place.display());
+        let help = format!(
+            "`photoplay models check {name}` looks whether it is whole; `--name` gives another name"
+        );
+        return Err(failed(message).help(help));
+    }
+    Ok(place)
+}
+
+fn list(folders: &[PathBuf], format: Format) -> Exit {
     let mut found = vec![("embedded".to_owned(), Model::embedded())];
     let shelf = shelf();
-    for folder in args.folders.iter().chain(&shelf) {
+    for folder in folders.iter().chain(&shelf) {
         for place in models_in(folder) {
             found.push((place.display().to_string(), Model::open(&place)));
         }
     }
-    match args.format {
+    match format {
         Format::Json => {
             let told: Vec<Value> = found.iter().map(|(place, model)| told(place, model)).collect();
             say(&format!("{:#}\n", json!(told)));
@@ -42,15 +85,19 @@ pub(super) fn run(args: &Models) -> Exit {
 
 /// A folder that is a model, or those in it that are.
 fn models_in(folder: &Path) -> Vec<PathBuf> {
-    let is_model = |folder: &Path| folder.join("model_index.json").is_file();
     if is_model(folder) {
         return vec![folder.to_owned()];
     }
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut models: Vec<PathBuf> =
-        entries.map(|entry| entry.path()).filter(|path| is_model(path)).collect();
+        entries.map(|entry| entry.path()).filter(|path| is_model(path) && !hidden(path)).collect();
     models.sort();
     models
+}
+
+/// What is still being fetched.
+fn hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 /// Bytes of all of a model's files.

@@ -1,9 +1,11 @@
 //! A model: a folder in the diffusers layout, on disk or embedded in the
 //! binary, with the defaults no diffusers config has a place for.
 //!
-//! Knows files and settings; does not know tensors.
+//! Knows files and settings; of tensors it knows names, shapes and formats.
 
+pub mod header;
 mod index;
+mod parts;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use index::Schedule;
 pub use index::{Conditioning, Index};
+pub use parts::{Adapter, Checkpoint, NETWORKS, Shards, is_below};
+
+/// Bytes up to which a text encoder stays in memory beside the other networks.
+pub const RESIDENT_ENCODER: u64 = 1 << 30;
 
 /// Revision of the networks' code. It stands here because keys are made without
 /// libtorch: a golden test of frames (`tests/parity.rs`) forces it up when frames
@@ -57,6 +63,13 @@ pub struct Settings {
     pub negative_prompt: String,
     /// SPDX expression.
     pub licence: String,
+    /// Files of weights that do not go by their names in diffusers, by network:
+    /// `{"transformer": "wan2.1_vace_1.3B_fp16.safetensors"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, String>,
+    /// Low-rank adapters that are part of the model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adapters: Vec<Adapter>,
 }
 
 impl Settings {
@@ -86,6 +99,8 @@ impl Settings {
             text_length: 512,
             negative_prompt: NEGATIVE_PROMPT.to_owned(),
             licence: "see the model's own folder".to_owned(),
+            weights: BTreeMap::new(),
+            adapters: Vec::new(),
         };
         if index.expand_timesteps {
             // Wan 2.2 TI2V-5B.
@@ -164,6 +179,58 @@ pub enum Error {
         /// The file.
         file: String,
     },
+    /// A folder holds several files of weights, none of which is the one.
+    #[error(
+        "the model `{model}` has several files of weights in `{folder}` ({}); name one in `weights` of `photoplay.json`",
+        files.join(", ")
+    )]
+    Several {
+        /// The model.
+        model: String,
+        /// The network's folder.
+        folder: String,
+        /// The files.
+        files: Vec<String>,
+    },
+    /// An index names a shard that is not there.
+    #[error("`{index}` names `{shard}`, which is not there")]
+    MissingShard {
+        /// The index.
+        index: String,
+        /// The shard.
+        shard: String,
+    },
+    /// A file of the model names one that would lie elsewhere.
+    #[error("`{by}` names `{named}`, which would lie outside of its folder")]
+    Outside {
+        /// The file that names it.
+        by: String,
+        /// What it names.
+        named: String,
+    },
+    /// There is no such adapter.
+    #[error("there is no adapter `{file}`", file = file.display())]
+    MissingAdapter {
+        /// Where it was looked for first.
+        file: PathBuf,
+    },
+    /// What a script adds to a model's name.
+    #[error(
+        "`+ {words}` after a model's name is not understood: write `+ lora FILE` or `+ lora FILE 0.8`"
+    )]
+    Added {
+        /// The words.
+        words: String,
+    },
+    /// A file of weights is not what it should be.
+    #[error("`{file}` is damaged or cut short")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        source: header::Error,
+    },
 }
 
 /// Where a model's files are.
@@ -184,6 +251,8 @@ pub struct Model {
     pub settings: Settings,
     /// The words it understands, if it does not read free text.
     pub words: Option<Words>,
+    /// Low-rank adapters that its transformers are altered by, in this order.
+    pub adapters: Vec<Adapter>,
 }
 
 /// The files of Toy Theatre, by their path in the model folder.
@@ -195,7 +264,7 @@ static TOY_THEATRE_DIGESTS: &[(&str, [u8; 32])] =
 
 /// Whether a file of a model means something for pixels: weights, tokenizer
 /// and configurations.
-pub fn means_pixels(file: &str) -> bool {
+fn means_pixels(file: &str) -> bool {
     let file = std::path::Path::new(file);
     let ends = |end: &str| file.extension().is_some_and(|extension| extension == end);
     ends("safetensors") || (ends("json") && file.components().count() > 1)
@@ -218,16 +287,28 @@ impl Model {
         Self::load(Files::Embedded)
     }
 
-    /// The model that a script in a folder calls by a name: the embedded one,
-    /// a folder beside the script, or one on the shelf. `None` if there is none.
-    pub fn named(name: &str, folder: &Path) -> Option<Result<Self, Error>> {
+    /// The model that a script in a folder asks for: a name, and adapters if it
+    /// likes, `NAME + lora FILE 0.8`. `None` if there is no such model.
+    pub fn named(words: &str, folder: &Path) -> Option<Result<Self, Error>> {
+        let mut parts = words.split(" + ").map(str::trim);
+        let model = Self::called(parts.next().unwrap_or_default(), folder)?;
+        Some(model.and_then(|mut model| {
+            for part in parts {
+                model.adapters.push(parts::written(part, folder)?);
+            }
+            Ok(model)
+        }))
+    }
+
+    /// The embedded model, a folder beside the script, or one on the shelf.
+    fn called(name: &str, folder: &Path) -> Option<Result<Self, Error>> {
         let letters = name.chars().filter(|letter| letter.is_alphanumeric());
         if letters.flat_map(char::to_lowercase).eq("toytheatre".chars()) {
             return Some(Self::embedded());
         }
         let places = [Some(folder.join(name)), shelf().map(|shelf| shelf.join(name))];
         let mut places = places.into_iter().flatten();
-        let found = places.find(|place| place.join("model_index.json").is_file())?;
+        let found = places.find(|place| is_model(place))?;
         Some(Self::open(&found))
     }
 
@@ -249,7 +330,9 @@ impl Model {
             Err(Error::Missing { .. }) => None,
             Err(other) => return Err(other),
         };
-        Ok(Self { files, settings, words })
+        let mut model = Self { files, settings, words, adapters: Vec::new() };
+        model.adapters = model.own_adapters()?;
+        Ok(model)
     }
 
     /// The bytes of a file, by its path in the model folder
@@ -276,13 +359,26 @@ impl Model {
                 .map(|(file, digest)| ((*file).to_owned(), blake3::Hash::from_bytes(*digest)))
                 .collect());
         }
-        let mut digests = BTreeMap::new();
-        for file in self.list()? {
-            if means_pixels(&file) {
-                digests.insert(file.clone(), blake3::hash(&self.read(&file)?));
+        let files = self.pixel_files()?.into_iter();
+        files.map(|file| Ok((file.clone(), blake3::hash(&self.read(&file)?)))).collect()
+    }
+
+    /// Every file that means something for pixels: configurations, the
+    /// tokenizer, and those of the weights that are used.
+    pub fn pixel_files(&self) -> Result<Vec<String>, Error> {
+        let mut used = Vec::new();
+        for (folder, stem) in NETWORKS {
+            match self.checkpoint(folder, stem) {
+                Ok(checkpoint) => used.extend(checkpoint.files),
+                // Whoever needs it will say so.
+                Err(Error::Missing { .. }) => {}
+                Err(other) => return Err(other),
             }
         }
-        Ok(digests)
+        let meant = |file: &String| {
+            means_pixels(file) && (!file.ends_with(".safetensors") || used.contains(file))
+        };
+        Ok(self.list()?.into_iter().filter(meant).collect())
     }
 
     /// Every file of the model, sorted by path.
@@ -297,6 +393,11 @@ impl Model {
             }
         }
     }
+}
+
+/// Whether a folder is a model.
+pub fn is_model(folder: &Path) -> bool {
+    ["model_index.json", "photoplay.json"].iter().any(|file| folder.join(file).is_file())
 }
 
 fn walk(folder: &Path, prefix: &str, found: &mut Vec<String>) -> Result<(), Error> {

@@ -1,0 +1,96 @@
+//! `photoplay models check`: whether a model is whole, and what is wrong.
+//!
+//! Files and digests are looked at here; whether the tensors are those of the
+//! configurations the camera says, who knows the networks.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::super::args::Format;
+use super::super::{Exit, Failure, Outcome, say};
+use crate::diagnostic::chain;
+use crate::model::{self, Files, Model, NETWORKS};
+use crate::shoot::remote;
+
+pub(super) fn run(named: &str, format: Format) -> Outcome {
+    let folder = Path::new(named);
+    let opened = if model::is_model(folder) { None } else { Model::named(named, Path::new("")) };
+    let model = opened.unwrap_or_else(|| Model::open(folder));
+    let model = model.map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+    let mut wrong = files(&model);
+    wrong.extend(digests(&model));
+    let mut notes = Vec::new();
+    if wrong.is_empty() {
+        match remote::check(&model) {
+            Ok(found) => wrong = found,
+            Err(error) => notes.push(format!("the tensors were not looked at: {}", chain(&error))),
+        }
+    }
+    match format {
+        Format::Json => {
+            let told = json!({ "model": model.settings.name, "wrong": wrong, "notes": notes });
+            say(&format!("{told:#}\n"));
+        }
+        Format::Human => {
+            for line in wrong.iter().chain(&notes) {
+                say(&format!("{line}\n"));
+            }
+            if wrong.is_empty() {
+                say(&format!("{} is whole\n", model.settings.name));
+            }
+        }
+    }
+    Ok(if wrong.is_empty() { Exit::Done } else { Exit::ShotFailed })
+}
+
+/// What is wrong with files and headers.
+fn files(model: &Model) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let required = [
+        "scheduler/scheduler_config.json",
+        "text_encoder/config.json",
+        "tokenizer/tokenizer.json",
+        "transformer/config.json",
+        "vae/config.json",
+    ];
+    for file in required.into_iter().filter(|file| !model.has(file)) {
+        wrong.push(format!("`{file}` is missing"));
+    }
+    for (folder, stem) in NETWORKS {
+        let optional = folder == "transformer_2" && !model.has("transformer_2/config.json");
+        if optional {
+            continue;
+        }
+        match model.checkpoint(folder, stem) {
+            Err(error) => wrong.push(chain(&error)),
+            Ok(checkpoint) => {
+                let headers = checkpoint.files.iter().map(|file| model.header(file));
+                wrong.extend(headers.filter_map(Result::err).map(|error| chain(&error)));
+            }
+        }
+    }
+    wrong
+}
+
+/// Files whose digest is not the one they were fetched with.
+#[cfg(feature = "hub")]
+fn digests(model: &Model) -> Vec<String> {
+    let Files::Folder(folder) = &model.files else { return Vec::new() };
+    let Some(origin) = crate::hub::read_origin(folder) else { return Vec::new() };
+    let damaged = origin.files.iter().filter(|(file, digest)| {
+        let found = model::is_below(file).then(|| crate::hub::sha256(&folder.join(file)));
+        !found.is_some_and(|found| found.is_ok_and(|found| found == **digest))
+    });
+    damaged
+        .map(|(file, _)| {
+            let from = &origin.repository;
+            format!("`{file}` is not the file that was fetched from {from}; remove the model and pull it again")
+        })
+        .collect()
+}
+
+#[cfg(not(feature = "hub"))]
+fn digests(_: &Model) -> Vec<String> {
+    Vec::new()
+}

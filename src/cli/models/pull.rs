@@ -1,0 +1,74 @@
+//! `photoplay models pull`: from the hub to the shelf.
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::super::vault::bytes;
+use super::super::{Exit, Failure, Outcome, interruptible, say, tell};
+use super::place;
+use crate::hub::{Error, Hearer, Hub};
+use crate::report::{Style, plural};
+use crate::shoot::progress::Cancel;
+
+pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Outcome {
+    let own = repository.rsplit('/').next().unwrap_or(repository);
+    let name = name.unwrap_or(own);
+    let place = place(name)?;
+    let mut hearer = Shown { bar: ProgressBar::hidden(), cancel: interruptible() };
+    let pulled = Hub::of_environment().pull(repository, revision, &place, &mut hearer);
+    hearer.bar.finish_and_clear();
+    match pulled {
+        Ok(origin) => {
+            let commit = &origin.commit[..origin.commit.len().min(12)];
+            say(&format!(
+                "{name}: {repository} at {commit}, in {}; write `[[film: model {name}]]` in a script\n",
+                place.display()
+            ));
+            Ok(Exit::Done)
+        }
+        Err(Error::Cancelled) => {
+            tell("interrupted; what was fetched is kept, and the next pull goes on from there\n");
+            Ok(Exit::Interrupted)
+        }
+        Err(error) => {
+            let help = error.help();
+            let failure = Failure::new(Exit::ShotFailed, error);
+            Err(match help {
+                Some(help) => failure.help(help),
+                None => failure,
+            })
+        }
+    }
+}
+
+/// A bar on a terminal, a line for each file elsewhere.
+struct Shown {
+    bar: ProgressBar,
+    cancel: Cancel,
+}
+
+impl Hearer for Shown {
+    fn begins(&mut self, files: usize, size: u64) {
+        tell(&format!("fetching {}, {}\n", plural(files, "file"), bytes(size)));
+        if Style::of_stderr().live {
+            let style =
+                "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left  {wide_msg}";
+            let style = ProgressStyle::with_template(style).expect("the template is well formed");
+            self.bar = ProgressBar::new(size).with_style(style);
+        }
+    }
+
+    fn file(&mut self, name: &str) {
+        if self.bar.is_hidden() {
+            tell(&format!("{name}\n"));
+        }
+        self.bar.set_message(name.to_owned());
+    }
+
+    fn bytes(&mut self, more: u64) {
+        self.bar.inc(more);
+    }
+
+    fn stops(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+}

@@ -1,0 +1,31 @@
+//! What is wrong with a model, found without loading it: configurations that are
+//! not understood, tensors that are not those of the architecture.
+
+use super::pipeline::parse;
+use super::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
+use crate::diagnostic::chain;
+use crate::model::{Model, NETWORKS};
+
+/// What is wrong with the networks of a model, in sentences.
+pub fn inspect(model: &Model) -> Vec<String> {
+    let there = NETWORKS
+        .iter()
+        .filter(|(folder, _)| *folder != "transformer_2" || model.has("transformer_2/config.json"));
+    there
+        .filter_map(|(folder, stem)| network(model, folder, stem).err())
+        .map(|e| chain(&e))
+        .collect()
+}
+
+fn network(model: &Model, folder: &str, stem: &str) -> Result<(), Error> {
+    let config = format!("{folder}/config.json");
+    let (parameters, loading): (Vec<Parameter>, Loading<'_>) = match folder {
+        "vae" => (parse::<vae::Config>(model, &config)?.parameters()?, vae::LOADING),
+        "text_encoder" => {
+            let config = parse::<text_encoder::Config>(model, &config)?;
+            (config.parameters()?, text_encoder::LOADING)
+        }
+        _ => (parse::<transformer::Config>(model, &config)?.parameters()?, transformer::LOADING),
+    };
+    Weights::check(model, folder, stem, &parameters, loading)
+}

@@ -1,0 +1,236 @@
+//! Prompts to embeddings, each computed once.
+//!
+//! A small text encoder stays in memory. A large one (UMT5-XXL has 11 GB) is
+//! loaded when a prompt is new, its embeddings are kept on disk, and it goes
+//! before anything else is loaded. Knows words; does not know what they are for.
+
+use std::path::PathBuf;
+
+use blake3::Hash;
+use indexmap::IndexMap;
+use tch::{Device, Kind, Tensor};
+
+use super::kept::{keep, kept};
+use super::text_encoder::{self, Config};
+use super::tokenizer::Tokenizer;
+use super::{Error, TextEncoder, Weights};
+use crate::model::{Model, RESIDENT_ENCODER};
+
+/// Embeddings that are held in memory.
+const HELD: usize = 64;
+
+/// The folder of embeddings in the vault.
+const FOLDER: &str = "prompts";
+
+/// The text encoder of a model and what it made of prompts.
+#[derive(Debug)]
+pub(super) struct Prompts {
+    model: Model,
+    config: Config,
+    tokenizer: Tokenizer,
+    device: Device,
+    kind: Kind,
+    encoder: Option<TextEncoder>,
+    stays: bool,
+    held: IndexMap<String, Tensor>,
+    /// The vault, and the digest of what makes the embeddings.
+    store: Option<(PathBuf, Hash)>,
+}
+
+impl Prompts {
+    /// Reads tokenizer and configuration; weights are loaded when a prompt is new.
+    pub(super) fn new(
+        model: &Model,
+        config: Config,
+        device: Device,
+        kind: Kind,
+    ) -> Result<Self, Error> {
+        let tokenizer = model.read("tokenizer/tokenizer.json")?;
+        let tokenizer = Tokenizer::new(&tokenizer, &config, model.settings.text_length)?;
+        let numbers = |shape: &[i64]| shape.iter().product::<i64>();
+        let count: i64 = config.parameters()?.iter().map(|one| numbers(&one.shape)).sum();
+        let stays = count as u64 * kind.elt_size_in_bytes() as u64 <= RESIDENT_ENCODER;
+        Ok(Self {
+            model: model.clone(),
+            config,
+            tokenizer,
+            device,
+            kind,
+            encoder: None,
+            stays,
+            held: IndexMap::new(),
+            store: None,
+        })
+    }
+
+    /// Loads an encoder that stays; whether it does.
+    pub(super) fn load_to_stay(&mut self) -> Result<bool, Error> {
+        if self.stays {
+            self.encoder()?;
+        }
+        Ok(self.stays)
+    }
+
+    /// Keeps the embeddings of an encoder that does not stay in a vault, under
+    /// the digest of what makes them.
+    pub(super) fn keep_in(&mut self, vault: PathBuf, digest: Hash) {
+        self.store = (!self.stays).then_some((vault, digest));
+    }
+
+    /// Whether a large encoder must be loaded for one of these prompts.
+    pub(super) fn need_memory(&mut self, prompts: &[&str]) -> bool {
+        !self.stays && prompts.iter().any(|prompt| self.known(prompt).is_none())
+    }
+
+    /// Embeddings of prompts, each (1, length, channels) on the device.
+    pub(super) fn embed(&mut self, prompts: &[&str]) -> Result<Vec<Tensor>, Error> {
+        let embedded = prompts
+            .iter()
+            .map(|prompt| match self.known(prompt) {
+                Some(known) => Ok(known),
+                None => self.compute(prompt),
+            })
+            .collect();
+        if !self.stays {
+            self.encoder = None;
+        }
+        embedded
+    }
+
+    /// What is held or kept of a prompt.
+    fn known(&mut self, prompt: &str) -> Option<Tensor> {
+        if let Some(held) = self.held.get(prompt) {
+            return Some(held.shallow_clone());
+        }
+        let shape = [1, self.model.settings.text_length as i64, self.config.d_model];
+        let embedding = kept(&self.place(prompt)?)
+            .filter(|kept| kept.size() == shape && kept.kind() == self.kind)?
+            .to_device(self.device);
+        self.hold(prompt, &embedding);
+        Some(embedding)
+    }
+
+    fn compute(&mut self, prompt: &str) -> Result<Tensor, Error> {
+        let (tokens, mask) = self.tokenizer.encode(prompt)?;
+        let (tokens, mask) = (tokens.to_device(self.device), mask.to_device(self.device));
+        let embedding = self.encoder()?.forward(&tokens, &mask);
+        if let Some(place) = self.place(prompt) {
+            // A vault that cannot be written to costs the time only.
+            let _ = keep(&place, &embedding);
+        }
+        self.hold(prompt, &embedding);
+        Ok(embedding)
+    }
+
+    fn encoder(&mut self) -> Result<&TextEncoder, Error> {
+        if self.encoder.is_none() {
+            let parameters = self.config.parameters()?;
+            let loading = text_encoder::LOADING;
+            let (kind, device) = (self.kind, self.device);
+            let weights = Weights::load(
+                &self.model,
+                "text_encoder",
+                "model",
+                &parameters,
+                kind,
+                device,
+                loading,
+            )?;
+            self.encoder = Some(TextEncoder::from_weights(&weights, &self.config)?);
+        }
+        Ok(self.encoder.as_ref().expect("just loaded"))
+    }
+
+    fn hold(&mut self, prompt: &str, embedding: &Tensor) {
+        if self.held.len() == HELD {
+            self.held.shift_remove_index(0);
+        }
+        self.held.insert(prompt.to_owned(), embedding.shallow_clone());
+    }
+
+    /// Where the embedding of a prompt is kept.
+    fn place(&self, prompt: &str) -> Option<PathBuf> {
+        let (vault, digest) = self.store.as_ref()?;
+        let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 1");
+        hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
+        hasher.update(&(self.model.settings.text_length as u64).to_le_bytes());
+        hasher.update(prompt.as_bytes());
+        Some(vault.join(FOLDER).join(format!("{}.prompt", hasher.finalize().to_hex())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::diffusion::Noise;
+
+    /// A model of nothing but a text encoder.
+    fn write(folder: &Path) -> Config {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().expect("in a folder")).expect("can be made");
+            fs::write(path, bytes).expect("can be written");
+        };
+        let settings = json!({
+            "name": "Test", "prompt_template": "wan", "width": 32, "height": 32, "frame_rate": 12,
+            "max_frames": 13, "steps": 2, "guidance_scale": 1.0, "scheduler": "unipc",
+            "shift": 3.0, "text_length": 8, "licence": "MIT",
+        });
+        write("photoplay.json", settings.to_string().as_bytes());
+        let tokenizer = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/tokenizer.json");
+        write("tokenizer/tokenizer.json", &fs::read(tokenizer).expect("it is there"));
+        let config = json!({
+            "vocab_size": 4096, "d_model": 8, "d_kv": 4, "d_ff": 12, "num_layers": 1,
+            "num_heads": 2, "relative_attention_num_buckets": 8,
+            "relative_attention_max_distance": 16, "layer_norm_epsilon": 1e-6,
+            "feed_forward_proj": "gated-gelu",
+        });
+        let config: Config = serde_json::from_value(config).expect("understood");
+        let parameters = config.parameters().expect("supported");
+        let weights = Weights::random(&parameters, &mut Noise::new(1, 0));
+        write("text_encoder/model.safetensors", &weights.to_safetensors().expect("f32"));
+        config
+    }
+
+    /// As of an encoder that is too large to stay.
+    fn large(folder: &Path, config: &Config, digest: &[u8]) -> Prompts {
+        let model = Model::open(folder).expect("it is whole");
+        let prompts = Prompts::new(&model, config.clone(), Device::Cpu, Kind::Float);
+        let mut prompts = prompts.expect("it is whole");
+        assert!(prompts.stays, "a small encoder stays");
+        prompts.stays = false;
+        prompts.keep_in(folder.join("vault"), blake3::hash(digest));
+        prompts
+    }
+
+    #[test]
+    fn a_large_encoder_goes_and_its_embeddings_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = write(folder.path());
+        let mut prompts = large(folder.path(), &config, b"weights");
+        assert!(prompts.need_memory(&["a fox", ""]));
+        let made = prompts.embed(&["a fox", ""]).expect("it can be loaded");
+        assert_ne!(made[0], made[1]);
+        assert!(prompts.encoder.is_none() && !prompts.need_memory(&["", "a fox"]));
+        // Found again without weights, by the same weights only, and not if damaged.
+        fs::remove_file(folder.path().join("text_encoder/model.safetensors")).expect("is there");
+        let mut again = large(folder.path(), &config, b"weights");
+        assert!(!again.need_memory(&["a fox", ""]));
+        assert_eq!(again.embed(&["a fox", ""]).expect("they are kept"), made);
+        assert!(again.embed(&["a bear"]).is_err());
+        let mut other = large(folder.path(), &config, b"other weights");
+        assert!(other.need_memory(&["a fox"]) && other.embed(&["a fox"]).is_err());
+        let kept = fs::read_dir(folder.path().join("vault/prompts")).expect("they are kept");
+        for entry in kept.flatten() {
+            let bytes = fs::read(entry.path()).expect("it is there");
+            fs::write(entry.path(), &bytes[..bytes.len() - 1]).expect("can be written");
+        }
+        let mut damaged = large(folder.path(), &config, b"weights");
+        assert!(damaged.need_memory(&["a fox"]));
+    }
+}

@@ -1,0 +1,111 @@
+//! Headers of safetensors files: names, number formats, shapes and places of
+//! tensors, checked against the file's size before anything of it is believed.
+//!
+//! Knows no numbers of a tensor; nothing here needs libtorch.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::ops::Range;
+use std::path::Path;
+
+pub use safetensors::Dtype;
+use safetensors::tensor::Metadata;
+
+/// The most bytes a header may have: those of the largest checkpoints have one.
+const MOST: u64 = 100 << 20;
+
+/// What a file says of a tensor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its numbers' format.
+    pub dtype: Dtype,
+    /// Its shape.
+    pub shape: Vec<i64>,
+    /// Where its bytes are in the file.
+    pub bytes: Range<usize>,
+}
+
+/// The tensors of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// By name.
+    pub tensors: BTreeMap<String, Stored>,
+    /// Words that whoever wrote the file added, by name.
+    pub words: BTreeMap<String, String>,
+}
+
+/// Why a file is not believed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be read.
+    #[error("it cannot be read")]
+    Read(#[from] io::Error),
+    /// It ends before its header does.
+    #[error("the file ends before its header")]
+    Short,
+    /// The header cannot be that long.
+    #[error("the header is said to have {0} bytes")]
+    Long(u64),
+    /// The header is not what it should be.
+    #[error("the header is not understood")]
+    Json(#[from] serde_json::Error),
+    /// The tensors do not fill the file exactly.
+    #[error("its tensors should end at byte {expected}, the file has {found}")]
+    Size {
+        /// Where the last tensor ends.
+        expected: u128,
+        /// The size of the file.
+        found: u64,
+    },
+}
+
+impl Header {
+    /// Of a file in memory.
+    pub fn of(file: &[u8]) -> Result<Self, Error> {
+        let length = file.len() as u64;
+        let (start, rest) = file.split_first_chunk().ok_or(Error::Short)?;
+        let count = size(*start, length)?;
+        Self::parse(rest.get(..count).ok_or(Error::Short)?, length)
+    }
+
+    /// Of a file on disk, of which only the header is read.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
+        let short = |error: io::Error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => Error::Short,
+            _ => error.into(),
+        };
+        let mut start = [0; 8];
+        file.read_exact(&mut start).map_err(short)?;
+        let mut json = vec![0; size(start, length)?];
+        file.read_exact(&mut json).map_err(short)?;
+        Self::parse(&json, length)
+    }
+
+    fn parse(json: &[u8], length: u64) -> Result<Self, Error> {
+        let read: Metadata = serde_json::from_slice(json)?;
+        let start = 8 + json.len();
+        let expected = start as u128 + read.data_len() as u128;
+        if expected != u128::from(length) {
+            return Err(Error::Size { expected, found: length });
+        }
+        let tensors = read.tensors().into_iter().map(|(name, info)| {
+            let (from, to) = info.data_offsets;
+            let shape = info.shape.iter().map(|size| *size as i64).collect();
+            (name, Stored { dtype: info.dtype, shape, bytes: start + from..start + to })
+        });
+        let words = read.metadata().clone().unwrap_or_default();
+        Ok(Self { tensors: tensors.collect(), words: words.into_iter().collect() })
+    }
+}
+
+/// Bytes of the header, by the first eight of the file; never more than there are.
+fn size(start: [u8; 8], length: u64) -> Result<usize, Error> {
+    let said = u64::from_le_bytes(start);
+    if said > MOST {
+        return Err(Error::Long(said));
+    }
+    if said > length.saturating_sub(8) { Err(Error::Short) } else { Ok(said as usize) }
+}

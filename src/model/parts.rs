@@ -1,0 +1,181 @@
+//! Which files hold the weights of each network of a model, and how they are
+//! to be altered.
+//!
+//! A network's folder holds, in this order of preference: what `weights` of
+//! `photoplay.json` names, an index of shards, a file of the diffusers name, or
+//! any single safetensors file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::header::Header;
+use super::{Error, Files, Model, TOY_THEATRE, describe, parse, shelf};
+
+/// The networks of a model, each with its folder and the stem of its files in
+/// diffusers. Not every model has every one.
+pub const NETWORKS: [(&str, &str); 4] = [
+    ("text_encoder", "model"),
+    ("transformer", "diffusion_pytorch_model"),
+    ("transformer_2", "diffusion_pytorch_model"),
+    ("vae", "diffusion_pytorch_model"),
+];
+
+/// A low-rank adapter (LoRA) as `photoplay.json` names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adapter {
+    /// The safetensors file, below the folder of whoever names it.
+    pub file: PathBuf,
+    /// What its change of the weights is multiplied by.
+    #[serde(default = "one")]
+    pub strength: f64,
+    /// The transformer it is for, `transformer` or `transformer_2`; both if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<String>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// An adapter as a script writes it: `lora FILE` or `lora FILE STRENGTH`. The
+/// file is beside the script, or in `loras` on the shelf.
+pub(super) fn written(words: &str, folder: &Path) -> Result<Adapter, Error> {
+    let wrong = || Error::Added { words: words.to_owned() };
+    let said = words.strip_prefix("lora ").ok_or_else(wrong)?.trim();
+    let (name, strength) = match said.rsplit_once(' ') {
+        Some((name, last)) if last.parse::<f64>().is_ok() => (name.trim(), last.parse().ok()),
+        _ => (said, Some(1.0)),
+    };
+    let name = name.trim_matches(['"', '“', '”']);
+    let strength = strength.filter(|strength: &f64| strength.is_finite()).ok_or_else(wrong)?;
+    let places = [Some(folder.join(name)), shelf().map(|shelf| shelf.join("loras").join(name))];
+    let mut places = places.into_iter().flatten();
+    let missing = || Error::MissingAdapter { file: folder.join(name) };
+    let file = places.find(|place| place.is_file()).ok_or_else(missing)?;
+    Ok(Adapter { file, strength, network: None })
+}
+
+/// The files of one network's weights, by their paths in the model folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The files.
+    pub files: Vec<String>,
+    /// The index that names them, if there are several.
+    pub index: Option<Shards>,
+}
+
+/// Which shard holds which tensor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shards {
+    /// The index, by its path in the model folder.
+    pub file: String,
+    /// Shards by the tensors they hold, both as the index spells them.
+    pub shards: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct ShardIndex {
+    weight_map: BTreeMap<String, String>,
+}
+
+impl Model {
+    /// The files of the weights of a network. None of them is read; each is there.
+    pub fn checkpoint(&self, folder: &str, stem: &str) -> Result<Checkpoint, Error> {
+        let alone = |file: String| Checkpoint { files: vec![file], index: None };
+        if let Some(named) = self.settings.weights.get(folder) {
+            let file = below("photoplay.json", named)?;
+            return if self.has(&file) { Ok(alone(file)) } else { Err(self.missing(&file)) };
+        }
+        let single = format!("{folder}/{stem}.safetensors");
+        let index = format!("{single}.index.json");
+        match self.read(&index) {
+            Ok(bytes) => return self.shards(folder, index, &bytes),
+            Err(Error::Missing { .. }) => {}
+            Err(other) => return Err(other),
+        }
+        if self.has(&single) {
+            return Ok(alone(single));
+        }
+        let files = self.list()?.into_iter().filter(|file| {
+            file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+                && file.ends_with(".safetensors")
+        });
+        let mut files: Vec<String> = files.collect();
+        match files.len() {
+            0 => Err(self.missing(&single)),
+            1 => Ok(alone(files.remove(0))),
+            _ => Err(Error::Several {
+                model: describe(&self.files),
+                folder: folder.to_owned(),
+                files,
+            }),
+        }
+    }
+
+    fn shards(&self, folder: &str, index: String, bytes: &[u8]) -> Result<Checkpoint, Error> {
+        let ShardIndex { weight_map: shards } = parse(&self.files, &index, bytes)?;
+        let mut files = Vec::new();
+        for shard in shards.values().collect::<BTreeSet<_>>() {
+            let file = format!("{folder}/{}", below(&index, shard)?);
+            if !self.has(&file) {
+                return Err(Error::MissingShard { index, shard: file });
+            }
+            files.push(file);
+        }
+        Ok(Checkpoint { files, index: Some(Shards { file: index, shards }) })
+    }
+
+    fn missing(&self, file: &str) -> Error {
+        Error::Missing { model: describe(&self.files), file: file.to_owned() }
+    }
+
+    /// Whether the model has a file.
+    pub fn has(&self, file: &str) -> bool {
+        match &self.files {
+            Files::Embedded => TOY_THEATRE.iter().any(|(name, _)| *name == file),
+            Files::Folder(folder) => folder.join(file).is_file(),
+        }
+    }
+
+    /// The header of a safetensors file of the model.
+    pub fn header(&self, file: &str) -> Result<Header, Error> {
+        let header = match self.path(file) {
+            Some(path) if !path.is_file() => return Err(self.missing(file)),
+            Some(path) => Header::read(&path),
+            None => Header::of(&self.read(file)?),
+        };
+        header.map_err(|source| Error::Damaged { file: file.to_owned(), source })
+    }
+
+    /// The adapters that the model's own `photoplay.json` names.
+    pub(super) fn own_adapters(&self) -> Result<Vec<Adapter>, Error> {
+        let mut adapters = self.settings.adapters.clone();
+        for adapter in &mut adapters {
+            let named = adapter.file.to_string_lossy();
+            let file = below("photoplay.json", &named)?;
+            adapter.file = match self.path(&file) {
+                Some(path) if path.is_file() => path,
+                _ => return Err(self.missing(&file)),
+            };
+        }
+        Ok(adapters)
+    }
+}
+
+/// A file that `by` names, which must not lie outside.
+fn below(by: &str, named: &str) -> Result<String, Error> {
+    if is_below(named) {
+        return Ok(named.to_owned());
+    }
+    Err(Error::Outside { by: by.to_owned(), named: named.to_owned() })
+}
+
+/// Whether a name leads to a place below the folder it is read in.
+pub fn is_below(named: &str) -> bool {
+    let mut parts = Path::new(named).components();
+    let inside = parts.all(|part| matches!(part, Component::Normal(_)));
+    inside && !named.is_empty() && !named.contains(['\\', '\0'])
+}

@@ -1,0 +1,192 @@
+//! What shooting will take: memory by the headers of the model's files and the
+//! size of its takes, time by what takes like these took here before.
+//!
+//! Knows shapes, not networks; needs no libtorch. Both are estimates and said to be.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::recipe::Recipe;
+use super::vault::{self, Record};
+use crate::model::header::Dtype;
+use crate::model::{self, Model, NETWORKS, RESIDENT_ENCODER};
+
+/// Bytes that the autoencoder takes at once besides its weights, at most.
+const AUTOENCODER: u64 = 2 << 30;
+
+/// Bytes of memory.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Memory {
+    /// Weights of the text encoder, in bf16.
+    pub text_encoder: u64,
+    /// Weights of the transformer, or of the larger of two, in bf16.
+    pub transformer: u64,
+    /// Weights of the autoencoder, in f32.
+    pub vae: u64,
+    /// What lies between the layers of the transformer.
+    pub working: u64,
+    /// The most at one time.
+    pub most: u64,
+}
+
+#[derive(Deserialize)]
+struct Transformer {
+    num_attention_heads: u64,
+    attention_head_dim: u64,
+    ffn_dim: u64,
+}
+
+#[derive(Deserialize)]
+struct Vae {
+    #[serde(default = "eight")]
+    scale_factor_spatial: u64,
+}
+
+fn eight() -> u64 {
+    8
+}
+
+/// The memory that takes of a model's own size need.
+pub fn memory(model: &Model) -> Result<Memory, model::Error> {
+    let mut numbers = BTreeMap::new();
+    for (folder, stem) in NETWORKS {
+        match model.checkpoint(folder, stem) {
+            Ok(checkpoint) => {
+                let counts = checkpoint.files.iter().map(|file| count(model, file));
+                numbers.insert(folder, counts.sum::<Result<u64, _>>()?);
+            }
+            // Only a second transformer may be missing; whoever shoots says so.
+            Err(model::Error::Missing { .. }) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let of = |folder: &str| numbers.get(folder).copied().unwrap_or(0);
+    let transformer: Transformer = config(model, "transformer/config.json")?;
+    let Vae { scale_factor_spatial } = config(model, "vae/config.json")?;
+    let settings = &model.settings;
+    let frames = 1 + u64::from(settings.max_frames.saturating_sub(1)) / 4;
+    // A token is two latents high and wide.
+    let side = |pixels: u32| u64::from(pixels) / scale_factor_spatial.max(1) / 2;
+    let tokens = frames * side(settings.width) * side(settings.height);
+    let width = transformer.num_attention_heads * transformer.attention_head_dim;
+    // In each block: the tokens, their norms and sums in f32, queries, keys,
+    // values and hints in bf16, and the wider layer within.
+    let working = tokens * (24 * width + 4 * transformer.ffn_dim);
+    let memory = Memory {
+        text_encoder: 2 * of("text_encoder"),
+        transformer: 2 * of("transformer").max(of("transformer_2")),
+        vae: 4 * of("vae"),
+        working,
+        most: 0,
+    };
+    let beside = if memory.text_encoder > RESIDENT_ENCODER { 0 } else { memory.text_encoder };
+    // Every pixel of a clip in some forty numbers of the first stage.
+    let pixels = u64::from(settings.width) * u64::from(settings.height);
+    let coding = (pixels * u64::from(settings.max_frames) * 160).min(AUTOENCODER);
+    let shooting = beside + memory.transformer + memory.vae + working.max(coding);
+    Ok(Memory { most: shooting.max(memory.text_encoder), ..memory })
+}
+
+/// Numbers that a file of weights holds.
+fn count(model: &Model, file: &str) -> Result<u64, model::Error> {
+    let tensors = model.header(file)?.tensors;
+    let weights = tensors.values().filter(|stored| stored.dtype != Dtype::U8);
+    Ok(weights.map(|stored| stored.shape.iter().product::<i64>() as u64).sum())
+}
+
+fn config<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, model::Error> {
+    serde_json::from_slice(&model.read(file)?).map_err(|source| model::Error::Config {
+        file: file.to_owned(),
+        model: model.settings.name.clone(),
+        source,
+    })
+}
+
+/// Seconds that takes will need, by those of the same model that were made into
+/// this vault; `None` if there are none to go by.
+pub fn seconds(root: &Path, recipes: &[&Recipe]) -> Option<f64> {
+    let wanted = recipes.first()?.explain();
+    let model = model_of(&wanted);
+    let known = vault::records(root);
+    let same = known.iter().filter(|record| model_of(&record.recipe) == model);
+    let mut rates: Vec<f64> = same.filter_map(rate).collect();
+    rates.sort_by(f64::total_cmp);
+    let median = *rates.get(rates.len() / 2)?;
+    let work = recipes.iter().filter_map(|recipe| work(&recipe.explain()));
+    Some(work.map(|work| work * median).sum())
+}
+
+/// Digests of a model's files, as a recipe tells them.
+fn model_of(told: &indexmap::IndexMap<String, String>) -> Vec<(&str, &str)> {
+    let fields = told.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    fields.filter(|(name, _)| name.starts_with("model ")).collect()
+}
+
+/// Seconds for one unit of work.
+fn rate(record: &Record) -> Option<f64> {
+    let rate = record.made.seconds / work(&record.recipe)?;
+    rate.is_finite().then_some(rate).filter(|rate| *rate > 0.0)
+}
+
+/// Pixels times passes: each step passes the clip once, or twice with guidance,
+/// and coding costs about a step.
+fn work(told: &indexmap::IndexMap<String, String>) -> Option<f64> {
+    let number = |name: &str| told.get(name)?.parse::<f64>().ok();
+    let pixels = number("width")? * number("height")? * number("frames")?;
+    let passes = if number("guidance scale")? > 1.0 { 2.0 } else { 1.0 };
+    Some(pixels * (number("steps")? * passes + 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::recipe::tests::sample;
+    use super::super::vault::{Made, Vault};
+    use super::*;
+
+    #[test]
+    fn the_embedded_model_is_counted() {
+        let memory = memory(&Model::embedded().unwrap()).unwrap();
+        let parts = [memory.text_encoder, memory.transformer, memory.vae, memory.working];
+        assert!(parts.iter().all(|bytes| *bytes > 0), "{memory:?}");
+        assert!(memory.most >= memory.transformer + memory.vae, "{memory:?}");
+        assert!(memory.most < 4 << 30, "a small model: {memory:?}");
+    }
+
+    #[test]
+    fn time_is_told_by_takes_of_the_same_model() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(folder.path()).unwrap();
+        let wanted = sample();
+        assert_eq!(seconds(folder.path(), &[&wanted]), None);
+        assert_eq!(seconds(folder.path(), &[]), None);
+        let keep = |edit: &dyn Fn(&mut Recipe), seconds: f64| {
+            let mut recipe = sample();
+            edit(&mut recipe);
+            let draft = vault.draft(&recipe.key());
+            std::fs::write(&draft, b"a take").unwrap();
+            let made = Made { seconds, ..Made::default() };
+            vault.keep(&recipe.key(), &recipe, &draft, made).unwrap();
+        };
+        // Of another model: nothing to go by.
+        keep(
+            &|recipe| {
+                recipe.model.insert("vae/config.json".to_owned(), blake3::hash(b"v"));
+            },
+            900.0,
+        );
+        assert_eq!(seconds(folder.path(), &[&wanted]), None);
+        keep(&|recipe| recipe.seed = 1, 9.0);
+        assert!((seconds(folder.path(), &[&wanted]).unwrap() - 9.0).abs() < 1e-9);
+        // Twice the frames, with guidance: 8 steps are 16 passes and one of coding.
+        let mut longer = sample();
+        (longer.frames, longer.guidance_scale) = (2 * longer.frames, 5.0);
+        let found = seconds(folder.path(), &[&wanted, &longer]).unwrap();
+        assert!((found - (9.0 + 2.0 * 17.0)).abs() < 1e-9, "{found}");
+        // The middle of several.
+        keep(&|recipe| recipe.seed = 2, 1000.0);
+        keep(&|recipe| recipe.seed = 3, 8.0);
+        assert!((seconds(folder.path(), &[&wanted]).unwrap() - 9.0).abs() < 1e-9);
+    }
+}

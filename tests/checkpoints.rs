@@ -1,0 +1,843 @@
+//! Checkpoints as they are found: both schemes of names, every format that
+//! weights are stored in, shards, adapters; and whatever is wrong with a file
+//! has a name before anything is allocated for it.
+#![cfg(feature = "torch")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use photoplay::diffusion::names::{self, Scheme};
+use photoplay::diffusion::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
+use photoplay::model::{Adapter, Model};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use tch::{Device, Kind, Tensor};
+
+/// Remembers the largest block anybody asked for.
+struct Watched;
+
+static LARGEST: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: everything is passed on to the system's allocator.
+#[allow(unsafe_code, reason = "an allocator has no safe form")]
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        LARGEST.fetch_max(layout.size(), Ordering::Relaxed);
+        // SAFETY: as asked.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as asked.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+fn transformer_config() -> Value {
+    json!({
+        "num_attention_heads": 2, "attention_head_dim": 12, "in_channels": 4, "out_channels": 4,
+        "text_dim": 8, "freq_dim": 8, "ffn_dim": 16, "num_layers": 2, "cross_attn_norm": true,
+        "eps": 1e-6, "vace_layers": [0], "vace_in_channels": 12,
+    })
+}
+
+fn transformer_parameters() -> Vec<Parameter> {
+    let config: transformer::Config =
+        serde_json::from_value(transformer_config()).expect("understood");
+    config.parameters().expect("supported")
+}
+
+fn vae_config() -> Value {
+    json!({ "base_dim": 2, "z_dim": 1, "latents_mean": [0.0], "latents_std": [1.0] })
+}
+
+fn vae_parameters() -> Vec<Parameter> {
+    let config: vae::Config = serde_json::from_value(vae_config()).expect("understood");
+    config.parameters().expect("supported")
+}
+
+fn text_config() -> Value {
+    json!({
+        "vocab_size": 9, "d_model": 8, "d_kv": 4, "d_ff": 12, "num_layers": 2, "num_heads": 2,
+        "relative_attention_num_buckets": 8, "relative_attention_max_distance": 16,
+        "layer_norm_epsilon": 1e-6, "feed_forward_proj": "gated-gelu",
+    })
+}
+
+fn text_parameters() -> Vec<Parameter> {
+    let config: text_encoder::Config = serde_json::from_value(text_config()).expect("understood");
+    config.parameters().expect("supported")
+}
+
+/// A tensor of a file: format, shape, bytes.
+type Raw = (&'static str, Vec<i64>, Vec<u8>);
+
+/// Numbers that depend on the name, f32.
+fn numbers(name: &str, shape: &[i64]) -> Vec<f32> {
+    let start = name.bytes().fold(7u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let count = shape.iter().product::<i64>() as u32;
+    (0..count)
+        .map(|at| {
+            let mixed = start.wrapping_add(at).wrapping_mul(0x9E37_79B1).rotate_left(13);
+            mixed.wrapping_mul(0x85EB_CA77) as f32 / u32::MAX as f32 - 0.5
+        })
+        .collect()
+}
+
+fn raw_f32(shape: &[i64], numbers: &[f32]) -> Raw {
+    ("F32", shape.to_vec(), numbers.iter().flat_map(|number| number.to_le_bytes()).collect())
+}
+
+/// A safetensors file, written by hand.
+fn file(tensors: &BTreeMap<String, Raw>, words: &[(&str, &str)]) -> Vec<u8> {
+    let (mut header, mut data) = (serde_json::Map::new(), Vec::new());
+    if !words.is_empty() {
+        header.insert("__metadata__".to_owned(), words.iter().copied().collect());
+    }
+    for (name, (dtype, shape, bytes)) in tensors {
+        let from = data.len();
+        data.extend_from_slice(bytes);
+        let info = json!({ "dtype": dtype, "shape": shape, "data_offsets": [from, data.len()] });
+        header.insert(name.clone(), info);
+    }
+    let mut header = Value::Object(header).to_string().into_bytes();
+    header.resize(header.len().next_multiple_of(8), b' ');
+    [&(header.len() as u64).to_le_bytes()[..], &header, &data].concat()
+}
+
+fn stored(parameters: &[Parameter], rename: impl Fn(&str) -> String) -> BTreeMap<String, Raw> {
+    let one = |Parameter { name, shape, .. }: &Parameter| {
+        (rename(name), raw_f32(shape, &numbers(name, shape)))
+    };
+    parameters.iter().map(one).collect()
+}
+
+/// A model folder with these files besides its settings.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(files: &[(&str, &[u8])]) -> Self {
+        let folder = Self(tempfile::tempdir().expect("a folder"));
+        folder.settings(json!({}));
+        for (name, bytes) in files {
+            folder.write(name, bytes);
+        }
+        folder
+    }
+
+    fn settings(&self, more: Value) {
+        let mut settings = json!({
+            "name": "Test", "prompt_template": "wan", "width": 32, "height": 32, "frame_rate": 12,
+            "max_frames": 13, "steps": 2, "guidance_scale": 1.0, "scheduler": "unipc",
+            "shift": 3.0, "text_length": 8, "licence": "MIT",
+        });
+        for (name, value) in more.as_object().expect("settings") {
+            settings[name] = value.clone();
+        }
+        self.write("photoplay.json", settings.to_string().as_bytes());
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.path().join(name);
+        fs::create_dir_all(path.parent().expect("in a folder")).expect("can be made");
+        fs::write(&path, bytes).expect("can be written");
+        path
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn model(&self) -> Model {
+        Model::open(self.path()).expect("the settings are understood")
+    }
+
+    fn load(&self, part: &str) -> Result<Weights, Error> {
+        self.load_as(part, Kind::Float)
+    }
+
+    fn load_as(&self, part: &str, kind: Kind) -> Result<Weights, Error> {
+        load(&self.model(), part, kind)
+    }
+}
+
+fn load(model: &Model, part: &str, kind: Kind) -> Result<Weights, Error> {
+    let (stem, parameters, loading) = network(part);
+    Weights::load(model, part, stem, &parameters, kind, Device::Cpu, loading)
+}
+
+fn network(part: &str) -> (&'static str, Vec<Parameter>, Loading<'static>) {
+    match part {
+        "vae" => ("diffusion_pytorch_model", vae_parameters(), vae::LOADING),
+        "text_encoder" => ("model", text_parameters(), text_encoder::LOADING),
+        _ => ("diffusion_pytorch_model", transformer_parameters(), transformer::LOADING),
+    }
+}
+
+fn bits(tensor: &Tensor) -> Vec<u32> {
+    let flat = tensor.to_kind(Kind::Float).flatten(0, -1);
+    Vec::<f32>::try_from(flat).expect("f32").iter().map(|number| number.to_bits()).collect()
+}
+
+/// Whether weights are exactly those of the formula.
+fn check(weights: &Weights, parameters: &[Parameter]) {
+    assert_eq!(weights.tensors.len(), parameters.len());
+    for Parameter { name, shape, .. } in parameters {
+        let expected: Vec<u32> = numbers(name, shape).iter().map(|x| x.to_bits()).collect();
+        assert_eq!(bits(&weights.tensors[name]), expected, "{name}");
+    }
+}
+
+fn refused(result: Result<Weights, Error>, expected: &str) {
+    let error = photoplay::diagnostic::chain(&result.expect_err(expected));
+    assert!(error.contains(expected), "{error:?} lacks {expected:?}");
+}
+
+const TRANSFORMER: &str = "transformer/diffusion_pytorch_model.safetensors";
+
+/// `a.{0..2}.b -> c.*.d [1, 2]` of `original.json`: names and shapes of the numbers.
+fn expanded(row: &str) -> Vec<(String, String, String)> {
+    let (theirs, rest) = row.split_once(" -> ").expect("an arrow");
+    let (ours, shape) = rest.split_once(' ').expect("a shape");
+    let Some((before, after)) = theirs.split_once('{') else {
+        return vec![(theirs.to_owned(), ours.to_owned(), shape.to_owned())];
+    };
+    let (numbers, after) = after.split_once('}').expect("closed");
+    let (first, last) = numbers.split_once("..").expect("a range");
+    let (first, last): (u32, u32) =
+        (first.parse().expect("a number"), last.parse().expect("a number"));
+    (first..=last)
+        .map(|at| {
+            let ours = ours.replacen('*', &at.to_string(), 1);
+            (format!("{before}{at}{after}"), ours, shape.to_owned())
+        })
+        .collect()
+}
+
+/// Ring 3 in the authors' names: the map is total, one to one, and gives the
+/// shapes that the networks ask for.
+#[test]
+fn the_authors_names_of_published_models_are_known() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/parity/original.json");
+    let cases: Vec<Value> =
+        serde_json::from_str(&fs::read_to_string(path).expect("it is there")).expect("JSON");
+    assert!(cases.len() >= 8);
+    for case in cases {
+        let config = case["config"].clone();
+        let (parameters, scheme): (_, Scheme) = match case["kind"].as_str().expect("a kind") {
+            "vae" => {
+                let config: vae::Config = serde_json::from_value(config).expect("understood");
+                (config.parameters(), names::VAE)
+            }
+            "transformer" => {
+                let config: transformer::Config =
+                    serde_json::from_value(config).expect("understood");
+                (config.parameters(), names::TRANSFORMER)
+            }
+            _ => {
+                let config: text_encoder::Config =
+                    serde_json::from_value(config).expect("understood");
+                (config.parameters(), names::TEXT_ENCODER)
+            }
+        };
+        let parameters = parameters.expect("supported");
+        let mut shapes: BTreeMap<&str, String> =
+            parameters.iter().map(|p| (p.name.as_str(), format!("{:?}", p.shape))).collect();
+        for row in case["tensors"].as_array().expect("rows") {
+            for (theirs, ours, shape) in expanded(row.as_str().expect("a row")) {
+                assert_eq!(scheme.in_diffusers(&theirs).as_deref(), Some(ours.as_str()));
+                // Adapters need the way back; autoencoders have two.
+                if case["kind"] == "transformer" {
+                    assert_eq!(scheme.in_authors(&ours).as_deref(), Some(theirs.as_str()));
+                }
+                assert_eq!(shapes.remove(ours.as_str()), Some(shape), "{ours}");
+            }
+        }
+        assert!(shapes.is_empty(), "{} lacks {shapes:?}", case["name"]);
+    }
+}
+
+#[test]
+fn either_scheme_of_names_gives_the_same_weights() {
+    let schemes = [
+        (
+            "transformer",
+            names::TRANSFORMER,
+            &["", "model.diffusion_model.", "diffusion_model."][..],
+        ),
+        ("vae", names::VAE, &["", "first_stage_model."]),
+        ("text_encoder", names::TEXT_ENCODER, &["", "text_encoders.umt5xxl.transformer."]),
+    ];
+    for (part, scheme, prefixes) in schemes {
+        let (_, parameters, _) = network(part);
+        for prefix in prefixes {
+            let theirs = |name: &str| {
+                format!("{prefix}{}", scheme.in_authors(name).expect("a name in the authors' code"))
+            };
+            let mut tensors = stored(&parameters, theirs);
+            // What ComfyUI's files of text encoders bring besides.
+            tensors.insert("spiece_model".to_owned(), ("U8", vec![3], vec![1, 2, 3]));
+            // By whatever name, if it is the only one, or the one that is named.
+            let folder = Folder::new(&[(&format!("{part}/wan.safetensors"), &file(&tensors, &[]))]);
+            check(&folder.load(part).expect("it is whole"), &parameters);
+            let ours = stored(&parameters, |name| format!("{prefix}{name}"));
+            folder.write("all/ours.safetensors", &file(&ours, &[]));
+            folder.settings(json!({ "weights": { part: "all/ours.safetensors" } }));
+            check(&folder.load(part).expect("it is whole"), &parameters);
+        }
+    }
+}
+
+#[test]
+fn a_tied_embedding_goes_by_either_name_or_both() {
+    let parameters = text_parameters();
+    let mut tensors = stored(&parameters, str::to_owned);
+    tensors.insert("encoder.embed_tokens.weight".to_owned(), tensors["shared.weight"].clone());
+    for _ in 0..2 {
+        let folder = Folder::new(&[("text_encoder/model.safetensors", &file(&tensors, &[]))]);
+        check(&folder.load("text_encoder").expect("it is whole"), &parameters);
+        tensors.remove("shared.weight");
+    }
+}
+
+/// What the bits of a number mean, by the definition of its format.
+fn meaning(bits: u32, exponent: u32, mantissa: u32) -> f64 {
+    let sign = if bits >> (exponent + mantissa) & 1 == 1 { -1.0 } else { 1.0 };
+    let bias = (1i32 << (exponent - 1)) - 1;
+    let power = (bits >> mantissa & ((1 << exponent) - 1)) as i32;
+    let fraction = f64::from(bits & ((1 << mantissa) - 1)) / f64::from(1u32 << mantissa);
+    let size = match power {
+        0 => fraction * 2f64.powi(1 - bias),
+        _ => (1.0 + fraction) * 2f64.powi(power - bias),
+    };
+    sign * size
+}
+
+/// Every number of each format, in one weight of a network.
+#[test]
+fn every_stored_number_is_read_to_the_bit() {
+    let of = |bits: std::ops::Range<u32>, exponent: u32, mantissa: u32, nan: fn(u32) -> bool| {
+        let bits: Vec<u32> = bits.filter(|bits| !nan(*bits)).collect();
+        let means: Vec<f64> = bits.iter().map(|bits| meaning(*bits, exponent, mantissa)).collect();
+        (bits, means)
+    };
+    let formats = [
+        ("F8_E4M3", 1, of(0..256, 4, 3, |bits| bits & 0x7F == 0x7F)),
+        ("F16", 2, of(0..65_536, 5, 10, |bits| bits & 0x7C00 == 0x7C00)),
+        ("BF16", 2, of(0..65_536, 8, 7, |bits| bits & 0x7F80 == 0x7F80)),
+    ];
+    let name = "numbers.weight".to_owned();
+    for (dtype, size, (bits_stored, means)) in formats {
+        let bytes: Vec<u8> =
+            bits_stored.iter().flat_map(|bits| bits.to_le_bytes()[..size].to_vec()).collect();
+        let shape = vec![bits_stored.len() as i64, 1];
+        let init = photoplay::diffusion::Init::Zeros;
+        let parameter = Parameter { name: name.clone(), shape: shape.clone(), init };
+        let mut tensors = BTreeMap::from([(name.clone(), (dtype, shape, bytes))]);
+        let load = |tensors: &BTreeMap<String, Raw>, kind| {
+            let folder = Folder::new(&[("some/file.safetensors", &file(tensors, &[]))]);
+            let parameters = std::slice::from_ref(&parameter);
+            let loading = Loading::default();
+            Weights::load(&folder.model(), "some", "x", parameters, kind, Device::Cpu, loading)
+                .expect("it is whole")
+                .tensors[&name]
+                .copy()
+        };
+        let expected: Vec<u32> = means.iter().map(|mean| (*mean as f32).to_bits()).collect();
+        assert_eq!(bits(&load(&tensors, Kind::Float)), expected, "{dtype}");
+        // To the nearest, ties to even.
+        let rounded: Vec<u32> = expected
+            .iter()
+            .map(|bits| {
+                let tie = (bits >> 16 & 1) + 0x7FFF;
+                (bits + tie) & 0xFFFF_0000
+            })
+            .collect();
+        assert_eq!(bits(&load(&tensors, Kind::BFloat16)), rounded, "{dtype} to bf16");
+
+        // One scale for all, then one for each row, as either tool writes it.
+        let scale =
+            |by: &dyn Fn(usize) -> f32, count: usize| -> Vec<f32> { (0..count).map(by).collect() };
+        let rows = means.len();
+        let each: Vec<f32> = scale(&|row| 0.25 + row as f32, rows);
+        for (last, shape, scales) in [
+            ("scale_weight", vec![], vec![0.375f32]),
+            ("weight_scale", vec![1], vec![0.375]),
+            ("scale_weight", vec![rows as i64, 1], each.clone()),
+            ("weight_scale", vec![rows as i64], each),
+        ] {
+            tensors.retain(|name, _| name == "numbers.weight");
+            tensors.insert(format!("numbers.{last}"), raw_f32(&shape, &scales));
+            tensors.insert("numbers.scale_input".to_owned(), raw_f32(&[], &[2.0]));
+            tensors.insert("scaled_fp8".to_owned(), ("F8_E4M3", vec![2], vec![0, 0]));
+            let scaled = means
+                .iter()
+                .enumerate()
+                .map(|(row, mean)| (*mean as f32 * scales[row.min(scales.len() - 1)]).to_bits());
+            assert_eq!(
+                bits(&load(&tensors, Kind::Float)),
+                scaled.collect::<Vec<_>>(),
+                "{dtype} {last}"
+            );
+        }
+    }
+}
+
+#[test]
+fn scales_that_do_not_fit_are_refused() {
+    let parameters = transformer_parameters();
+    let scaled = |scale: Raw| {
+        let mut tensors = stored(&parameters, str::to_owned);
+        tensors.insert("proj_out.scale_weight".to_owned(), scale);
+        Folder::new(&[(TRANSFORMER, &file(&tensors, &[]))]).load("transformer")
+    };
+    scaled(raw_f32(&[16], &[1.0; 16])).expect("one for each row");
+    refused(scaled(raw_f32(&[24], &[1.0; 24])), "`the scale of proj_out.weight`");
+    refused(scaled(raw_f32(&[1, 16], &[1.0; 16])), "`the scale of proj_out.weight`");
+    refused(scaled(("U8", vec![1], vec![1])), "is stored as U8");
+    let mut tensors = stored(&parameters, str::to_owned);
+    tensors.insert("nothing.scale_weight".to_owned(), raw_f32(&[], &[1.0]));
+    let folder = Folder::new(&[(TRANSFORMER, &file(&tensors, &[]))]);
+    refused(folder.load("transformer"), "has a tensor `nothing.scale_weight`");
+}
+
+#[test]
+fn shards_are_what_their_index_says() {
+    let parameters = transformer_parameters();
+    let whole = stored(&parameters, str::to_owned);
+    let (mut one, mut two) = (whole.clone(), whole.clone());
+    one.retain(|name, _| name.starts_with("blocks"));
+    two.retain(|name, _| !name.starts_with("blocks"));
+    let map: BTreeMap<&String, &str> = whole
+        .keys()
+        .map(|name| {
+            (name, if one.contains_key(name) { "one.safetensors" } else { "two.safetensors" })
+        })
+        .collect();
+    let folder = Folder::new(&[]);
+    let index = |map: Value| {
+        let text = json!({ "metadata": { "total_size": 1 }, "weight_map": map }).to_string();
+        folder.write(&format!("{TRANSFORMER}.index.json"), text.as_bytes());
+    };
+    index(json!(map));
+    folder.write("transformer/one.safetensors", &file(&one, &[]));
+    refused(folder.load("transformer"), "names `transformer/two.safetensors`, which is not there");
+    folder.write("transformer/two.safetensors", &file(&two, &[]));
+    check(&folder.load("transformer").expect("they are whole"), &parameters);
+
+    for outside in ["../two.safetensors", "/etc/passwd", "a/../../b", "", ".", "..\\two"] {
+        let mut map = json!(map);
+        map["proj_out.bias"] = json!(outside);
+        index(map);
+        refused(folder.load("transformer"), "would lie outside of its folder");
+    }
+    let mut other = json!(map);
+    other["proj_out.bias"] = json!("one.safetensors");
+    index(other);
+    let expected =
+        "puts tensor `proj_out.bias` in `one.safetensors`, but it is in `two.safetensors`";
+    refused(folder.load("transformer"), expected);
+    let mut less = json!(map);
+    less.as_object_mut().expect("a map").remove("proj_out.bias");
+    index(less);
+    refused(folder.load("transformer"), "puts tensor `proj_out.bias` in no file");
+    let mut more = json!(map);
+    more["proj_out.more"] = json!("one.safetensors");
+    index(more);
+    refused(folder.load("transformer"), "`one.safetensors` has no tensor `proj_out.more`");
+    index(json!(map));
+    let mut twice = one.clone();
+    twice.insert("proj_out.bias".to_owned(), whole["proj_out.bias"].clone());
+    folder.write("transformer/one.safetensors", &file(&twice, &[]));
+    refused(folder.load("transformer"), "but it is in `one.safetensors`");
+    folder.write(&format!("{TRANSFORMER}.index.json"), b"{");
+    refused(folder.load("transformer"), "is not understood");
+}
+
+#[test]
+fn files_that_are_not_the_one_are_not_guessed_at() {
+    let whole = file(&stored(&transformer_parameters(), str::to_owned), &[]);
+    let folder = Folder::new(&[("transformer/a.safetensors", &whole)]);
+    folder.load("transformer").expect("the only one");
+    folder.write("transformer/b.safetensors", &whole);
+    refused(folder.load("transformer"), "transformer/a.safetensors, transformer/b.safetensors");
+    folder.settings(json!({ "weights": { "transformer": "transformer/c.safetensors" } }));
+    refused(folder.load("transformer"), "has no `transformer/c.safetensors`");
+    folder.settings(json!({ "weights": { "transformer": "../c.safetensors" } }));
+    refused(folder.load("transformer"), "would lie outside");
+    refused(folder.load("vae"), "has no `vae/diffusion_pytorch_model.safetensors`");
+
+    let mut twice = stored(&transformer_parameters(), str::to_owned);
+    twice.insert("head.head.bias".to_owned(), twice["proj_out.bias"].clone());
+    let folder = Folder::new(&[(TRANSFORMER, &file(&twice, &[]))]);
+    refused(folder.load("transformer"), "there already under another name");
+}
+
+/// `photoplay models check` asks the camera, who knows the architectures.
+#[test]
+fn a_model_is_looked_through_without_loading_it() {
+    let good = file(&stored(&transformer_parameters(), str::to_owned), &[]);
+    let folder = Folder::new(&[
+        (TRANSFORMER, &good),
+        ("transformer/config.json", transformer_config().to_string().as_bytes()),
+        ("vae/config.json", vae_config().to_string().as_bytes()),
+        ("vae/a.safetensors", &file(&stored(&vae_parameters(), str::to_owned), &[])),
+        ("text_encoder/config.json", text_config().to_string().as_bytes()),
+        ("text_encoder/a.safetensors", &file(&stored(&text_parameters(), str::to_owned), &[])),
+    ]);
+    assert_eq!(photoplay::diffusion::inspect(&folder.model()), Vec::<String>::new());
+    let mut bad = stored(&transformer_parameters(), str::to_owned);
+    bad.remove("proj_out.bias");
+    folder.write(TRANSFORMER, &file(&bad, &[]));
+    folder.write("vae/config.json", b"{}");
+    let wrong = photoplay::diffusion::inspect(&folder.model()).join("; ");
+    assert!(wrong.contains("has no tensor `proj_out.bias`"), "{wrong}");
+    assert!(wrong.contains("`vae/config.json` is not understood"), "{wrong}");
+
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["models", "check", "Toy Theatre"])
+        .output()
+        .expect("the binary was built for this test");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert!(output.status.success(), "{said}");
+    assert_eq!(said, "Toy Theatre is whole\n");
+}
+
+/// Unused weights are no part of what a take is made of.
+#[test]
+fn only_files_that_are_used_mean_pixels() {
+    let whole = file(&stored(&transformer_parameters(), str::to_owned), &[]);
+    let folder = Folder::new(&[
+        (TRANSFORMER, &whole),
+        ("transformer/config.json", b"{}"),
+        ("transformer/diffusion_pytorch_model.fp16.safetensors", &whole),
+        ("loras/some.safetensors", &whole),
+    ]);
+    let digests = folder.model().digests().expect("they can be read");
+    let expected = ["transformer/config.json", TRANSFORMER];
+    assert_eq!(
+        digests.keys().collect::<BTreeSet<_>>(),
+        expected.map(str::to_owned).iter().collect()
+    );
+}
+
+/// An adapter file for the tiny transformer beside a whole checkpoint.
+fn adapted(
+    tensors: &BTreeMap<String, Raw>,
+    words: &[(&str, &str)],
+    strength: f64,
+    kind: Kind,
+) -> Result<Weights, Error> {
+    let whole = file(&stored(&transformer_parameters(), str::to_owned), &[]);
+    let folder =
+        Folder::new(&[(TRANSFORMER, &whole), ("loras/a.safetensors", &file(tensors, words))]);
+    folder.settings(json!({
+        "adapters": [{ "file": "loras/a.safetensors", "strength": strength }]
+    }));
+    folder.load_as("transformer", kind)
+}
+
+/// W + factor · B·A, in f64.
+fn merged(name: &str, shape: &[i64], down: &[f32], up: &[f32], factor: f64) -> Vec<f32> {
+    let (rows, columns) = (shape[0] as usize, shape[1..].iter().product::<i64>() as usize);
+    let rank = down.len() / columns;
+    let mut sum: Vec<f64> = numbers(name, shape).iter().map(|x| f64::from(*x)).collect();
+    for row in 0..rows {
+        for column in 0..columns {
+            let inner = (0..rank)
+                .map(|at| f64::from(up[row * rank + at]) * f64::from(down[at * columns + column]));
+            sum[row * columns + column] += factor * inner.sum::<f64>();
+        }
+    }
+    sum.iter().map(|x| *x as f32).collect()
+}
+
+fn close(found: &Tensor, expected: &[f32], name: &str) {
+    let found = Vec::<f32>::try_from(found.flatten(0, -1)).expect("f32");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 1e-6, "{name}: {found} where {expected} belongs");
+    }
+}
+
+#[test]
+fn adapters_of_every_spelling_are_merged() {
+    let (query, ffn) = ("blocks.1.attn1.to_q", "vace_blocks.0.ffn.net.0.proj");
+    let patch = "patch_embedding";
+    let parameters = transformer_parameters();
+    let shape = |module: &str| {
+        let name = format!("{module}.weight");
+        parameters.iter().find(|p| p.name == name).expect("a parameter").shape.clone()
+    };
+    // Prefix, and how each module, A and B are spelt.
+    type Spelling = (&'static str, [&'static str; 3], [&'static str; 2]);
+    let ours = [query, ffn, patch];
+    let theirs = ["blocks.1.self_attn.q", "vace_blocks.0.ffn.0", patch];
+    let spellings: [Spelling; 6] = [
+        ("transformer.", ours, ["lora_A.weight", "lora_B.weight"]),
+        ("base_model.model.", ours, ["lora_A.default.weight", "lora_B.default.weight"]),
+        ("", theirs, ["lora_down.weight", "lora_up.weight"]),
+        ("diffusion_model.", theirs, ["lora_A.weight", "lora_B.weight"]),
+        (
+            "lora_unet_",
+            ["blocks_1_self_attn_q", "vace_blocks_0_ffn_0", patch],
+            ["lora_down.weight", "lora_up.weight"],
+        ),
+        (
+            "lora_transformer_",
+            ["blocks_1_attn1_to_q", "vace_blocks_0_ffn_net_0_proj", patch],
+            ["lora_down.weight", "lora_up.weight"],
+        ),
+    ];
+    for (prefix, modules, [a, b]) in spellings {
+        let mut tensors = BTreeMap::new();
+        let mut expected = Vec::new();
+        for (index, (module, spelt)) in ours.iter().zip(modules).enumerate() {
+            let shape = shape(module);
+            let rank = index as i64 + 1;
+            let down_shape = [&[rank], &shape[1..]].concat();
+            let up_shape = [vec![shape[0], rank], vec![1; shape.len() - 2]].concat();
+            let (down, up) = (numbers("down", &down_shape), numbers("up", &up_shape));
+            tensors.insert(format!("{prefix}{spelt}.{a}"), raw_f32(&down_shape, &down));
+            tensors.insert(format!("{prefix}{spelt}.{b}"), raw_f32(&up_shape, &up));
+            // α/r is 1 where nothing is said of α.
+            let factor = if index == 0 { 1.0 } else { 0.5 / rank as f64 };
+            if index > 0 {
+                tensors.insert(format!("{prefix}{spelt}.alpha"), raw_f32(&[], &[0.5]));
+            }
+            let name = format!("{module}.weight");
+            expected.push((name.clone(), merged(&name, &shape, &down, &up, 0.8 * factor)));
+        }
+        let weights = adapted(&tensors, &[], 0.8, Kind::Float).expect("it can be merged");
+        for Parameter { name, shape, .. } in &parameters {
+            match expected.iter().find(|(changed, _)| changed == name) {
+                Some((_, expected)) => close(&weights.tensors[name], expected, name),
+                None => close(&weights.tensors[name], &numbers(name, shape), name),
+            }
+        }
+        // In bf16: merged in f32, rounded once.
+        let half = adapted(&tensors, &[], 0.8, Kind::BFloat16).expect("it can be merged");
+        let rounded = weights.tensors[&format!("{query}.weight")].to_kind(Kind::BFloat16);
+        assert_eq!(half.tensors[&format!("{query}.weight")], rounded);
+    }
+}
+
+#[test]
+fn adapters_may_add_whole_tensors_and_say_their_alpha_in_words() {
+    let down = numbers("down", &[2, 24]);
+    let up = numbers("up", &[24, 2]);
+    let tensors = BTreeMap::from([
+        ("transformer.blocks.0.attn1.to_q.lora_A.weight".to_owned(), raw_f32(&[2, 24], &down)),
+        ("transformer.blocks.0.attn1.to_q.lora_B.weight".to_owned(), raw_f32(&[24, 2], &up)),
+        ("transformer.blocks.0.attn1.to_q.lora_B.bias".to_owned(), raw_f32(&[24], &[1.0; 24])),
+    ]);
+    let words = |text: &'static str| [("lora_adapter_metadata", text)];
+    let cases = [
+        (&words(r#"{"transformer.r": 2, "transformer.lora_alpha": 6}"#)[..], 3.0),
+        (
+            &words(r#"{"transformer.lora_alpha": 6, "transformer.use_rslora": true}"#),
+            6.0 / 2f64.sqrt(),
+        ),
+        (&[], 1.0),
+    ];
+    for (words, factor) in cases {
+        let weights = adapted(&tensors, words, 1.0, Kind::Float).expect("it can be merged");
+        let name = "blocks.0.attn1.to_q.weight";
+        close(&weights.tensors[name], &merged(name, &[24, 24], &down, &up, factor), name);
+        let name = "blocks.0.attn1.to_q.bias";
+        let expected: Vec<f32> = numbers(name, &[24]).iter().map(|x| x + factor as f32).collect();
+        close(&weights.tensors[name], &expected, name);
+    }
+    let tensors = BTreeMap::from([
+        ("diffusion_model.blocks.0.norm3.diff".to_owned(), raw_f32(&[24], &[0.5; 24])),
+        ("diffusion_model.blocks.0.norm3.diff_b".to_owned(), raw_f32(&[24], &[0.25; 24])),
+        ("diffusion_model.head.modulation.diff".to_owned(), raw_f32(&[1, 2, 24], &[0.125; 48])),
+    ]);
+    let weights = adapted(&tensors, &[], 2.0, Kind::Float).expect("it can be merged");
+    let changed = [
+        ("blocks.0.norm2.weight", &[24][..], 1.0),
+        ("blocks.0.norm2.bias", &[24], 0.5),
+        ("scale_shift_table", &[1, 2, 24], 0.25),
+    ];
+    for (name, shape, by) in changed {
+        let expected: Vec<f32> = numbers(name, shape).iter().map(|x| x + by).collect();
+        close(&weights.tensors[name], &expected, name);
+    }
+}
+
+#[test]
+fn adapters_that_cannot_be_merged_say_why() {
+    let good = BTreeMap::from([
+        ("blocks.0.self_attn.q.lora_A.weight".to_owned(), raw_f32(&[2, 24], &[0.1; 48])),
+        ("blocks.0.self_attn.q.lora_B.weight".to_owned(), raw_f32(&[24, 2], &[0.1; 48])),
+    ]);
+    adapted(&good, &[], 1.0, Kind::Float).expect("it can be merged");
+    let check = |alter: &dyn Fn(&mut BTreeMap<String, Raw>), expected: &str| {
+        let mut tensors = good.clone();
+        alter(&mut tensors);
+        refused(adapted(&tensors, &[], 1.0, Kind::Float), expected);
+    };
+    let with = |name: &'static str, raw: Raw| {
+        move |tensors: &mut BTreeMap<String, Raw>| {
+            tensors.insert(name.to_owned(), raw.clone());
+        }
+    };
+    let q = raw_f32(&[24], &[1.0; 24]);
+    check(&with("blocks.0.self_attn.q.dora_scale", q.clone()), "weight-decomposed adapter (DoRA)");
+    check(&with("transformer.blocks.0.attn1.to_q.lora_magnitude_vector", q.clone()), "(DoRA)");
+    check(&with("lora_unet_blocks_0_self_attn_q.hada_w1_a", q.clone()), "a LoHa adapter");
+    check(&with("lora_unet_blocks_0_self_attn_q.lokr_w1", q.clone()), "a LoKr adapter");
+    check(
+        &with("blocks.9.self_attn.q.lora_A.weight", q.clone()),
+        "`blocks.9.self_attn.q.lora_A.weight` that matches nothing",
+    );
+    check(
+        &with("blocks.0.self_attn.q.weight", q.clone()),
+        "`blocks.0.self_attn.q.weight` that matches nothing",
+    );
+    check(&with("lora_te_x.lora_down.weight", q.clone()), "that matches nothing");
+    check(&with("blocks.0.self_attn.norm_q.diff_b", q.clone()), "that matches nothing");
+    check(&with("blocks.0.self_attn.q.alpha", q), "not one number");
+    check(&with("blocks.0.self_attn.q.alpha", raw_f32(&[], &[f32::NAN])), "not one number");
+    check(
+        &with("blocks.0.self_attn.k.lora_A.weight", raw_f32(&[2, 24], &[0.1; 48])),
+        "without its other half",
+    );
+    check(
+        &with("blocks.0.self_attn.q.lora_B.weight", raw_f32(&[24, 3], &[0.1; 72])),
+        "has shape [24, 3]",
+    );
+    check(
+        &with("blocks.0.self_attn.q.lora_A.weight", raw_f32(&[2, 12], &[0.1; 24])),
+        "has shape [2, 12]",
+    );
+    check(&with("blocks.0.self_attn.q.lora_A.weight", raw_f32(&[0, 24], &[])), "has shape [0, 24]");
+    check(
+        &with("blocks.0.self_attn.q.lora_A.weight", ("I8", vec![2, 24], vec![1; 48])),
+        "is stored as I8",
+    );
+    check(&|tensors| tensors.clear(), "changes nothing");
+    let dora = [("lora_adapter_metadata", r#"{"transformer.use_dora": true}"#)];
+    refused(adapted(&good, &dora, 1.0, Kind::Float), "(DoRA) by its settings");
+    refused(adapted(&good, &[("lora_adapter_metadata", "[")], 1.0, Kind::Float), "not understood");
+
+    // For one of two transformers; missing; elsewhere.
+    let whole = file(&stored(&transformer_parameters(), str::to_owned), &[]);
+    let folder = Folder::new(&[(TRANSFORMER, &whole), ("a.safetensors", &file(&good, &[]))]);
+    folder
+        .settings(json!({ "adapters": [{ "file": "a.safetensors", "network": "transformer_2" }] }));
+    check_unchanged(&folder);
+    for (name, expected) in
+        [("b.safetensors", "has no `b.safetensors`"), ("../a.safetensors", "outside")]
+    {
+        folder.settings(json!({ "adapters": [{ "file": name }] }));
+        let error = Model::open(folder.path()).expect_err("it is not there").to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+    let mut model = folder_without_adapters(&folder);
+    let file = folder.path().join("a.safetensors");
+    model.adapters = vec![Adapter { file: file.clone(), strength: 1.0, network: None }; 2];
+    let twice = load(&model, "transformer", Kind::Float).expect("one after the other");
+    let name = "blocks.0.attn1.to_q.weight";
+    let expected: Vec<f32> = numbers(name, &[24, 24]).iter().map(|x| x + 0.04).collect();
+    close(&twice.tensors[name], &expected, name);
+}
+
+fn check_unchanged(folder: &Folder) {
+    check(&folder.load("transformer").expect("it is whole"), &transformer_parameters());
+}
+
+fn folder_without_adapters(folder: &Folder) -> Model {
+    folder.settings(json!({}));
+    folder.model()
+}
+
+/// A file that lies about itself is refused by name, and nothing that it claims
+/// is allocated.
+fn hostile(part: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
+    let (stem, _, _) = network(part);
+    let folder = Folder::new(&[(&format!("{part}/{stem}.safetensors"), bytes)]);
+    LARGEST.store(0, Ordering::Relaxed);
+    let result = folder.load(part);
+    let largest = LARGEST.load(Ordering::Relaxed);
+    prop_assert!(largest < 16 << 20, "{} bytes were allocated", largest);
+    let error = match result {
+        Ok(_) => return Err(TestCaseError::fail("it was believed")),
+        Err(error) => photoplay::diagnostic::chain(&error),
+    };
+    prop_assert!(error.contains('`'), "{}", error);
+    Ok(())
+}
+
+const PARTS: [&str; 3] = ["transformer", "vae", "text_encoder"];
+
+fn whole(part: &str) -> Vec<u8> {
+    file(&stored(&network(part).1, str::to_owned), &[])
+}
+
+fn header_length(bytes: &[u8]) -> usize {
+    u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn truncated_files_are_refused(part in 0..3usize, cut in any::<prop::sample::Index>()) {
+        let bytes = whole(PARTS[part]);
+        hostile(PARTS[part], &bytes[..cut.index(bytes.len())])?;
+    }
+
+    #[test]
+    fn lengthened_files_are_refused(part in 0..3usize, more in 1..64usize) {
+        hostile(PARTS[part], &[whole(PARTS[part]), vec![0; more]].concat())?;
+    }
+
+    #[test]
+    fn headers_with_a_flipped_bit_are_refused(part in 0..3usize, at in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let mut bytes = whole(PARTS[part]);
+        // Padding of the header is no part of what it says.
+        let end = 8 + bytes[8..8 + header_length(&bytes)].trim_ascii_end().len();
+        bytes[at.index(end)] ^= 1 << bit;
+        hostile(PARTS[part], &bytes)?;
+    }
+
+    #[test]
+    fn headers_that_claim_the_earth_are_refused(part in 0..3usize, claim in any::<u64>(), shape in prop::collection::vec(any::<u64>(), 0..6), end in any::<u64>()) {
+        let mut bytes = whole(PARTS[part]);
+        bytes[..8].copy_from_slice(&claim.to_le_bytes());
+        hostile(PARTS[part], &bytes)?;
+        let header = json!({ "x": { "dtype": "F32", "shape": shape, "data_offsets": [0, end] } }).to_string();
+        hostile(PARTS[part], &[&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat())?;
+    }
+
+    #[test]
+    fn tensors_of_another_kind_are_refused(part in 0..3usize, at in any::<prop::sample::Index>(), what in 0..5u8) {
+        let mut tensors = stored(&network(PARTS[part]).1, str::to_owned);
+        let name = tensors.keys().nth(at.index(tensors.len())).expect("one of them").clone();
+        let (dtype, shape, bytes) = tensors.get_mut(&name).expect("it is there");
+        match what {
+            0 => *dtype = "I32",
+            1 => {
+                shape.push(2);
+                bytes.extend(bytes.clone());
+            }
+            2 => {
+                shape[0] += 1;
+                let row = bytes.len() / (shape[0] as usize - 1);
+                bytes.extend(vec![0; row]);
+            }
+            3 => {
+                tensors.remove(&name);
+            }
+            _ => {
+                tensors.insert(format!("{name}.more"), raw_f32(&[1], &[1.0]));
+            }
+        }
+        hostile(PARTS[part], &file(&tensors, &[]))?;
+    }
+}
