@@ -1,6 +1,7 @@
 //! The networks beside Python diffusers: the same weights, inputs, precision and
 //! threads, in pairs one after the other. `make bench-networks` sets diffusers
 //! up first; `benches/RESULTS.md` holds what came out.
+#![allow(clippy::print_stdout, reason = "its figures are for whoever runs it")]
 
 use std::collections::BTreeMap;
 use std::fs;
