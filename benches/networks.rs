@@ -19,7 +19,7 @@ use photoplay::model::Model;
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
 
-/// Pairs of which the median is taken.
+/// Pairs of which the median is taken, if no number is given.
 const PAIRS: usize = 11;
 
 /// Frames of the clip: two seconds and one frame of Toy Theatre.
@@ -170,7 +170,7 @@ impl Case {
     }
 
     /// Runs the case on both sides and says how it went.
-    fn compare(&self, diffusers: &mut Diffusers, work: &Path, threads: usize) {
+    fn compare(&self, diffusers: &mut Diffusers, work: &Path, threads: usize, pairs: usize) {
         let (inputs, output) = (work.join("inputs"), work.join("output"));
         let tensors = self.inputs.iter().map(|(name, x)| (name.as_str(), x.shallow_clone()));
         Tensor::write_safetensors(&tensors.collect::<Vec<_>>(), &inputs).expect("can be written");
@@ -194,7 +194,7 @@ impl Case {
             start.elapsed().as_secs_f64()
         };
         let (mut theirs, mut steps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
-        for pair in 0..=PAIRS {
+        for pair in 0..=pairs {
             let (them, us) = if pair % 2 == 0 {
                 let them = diffusers.order(&json!({}));
                 (them, ours(&step))
@@ -358,12 +358,12 @@ fn process(command: &mut Command) -> (f64, u64, u64) {
 }
 
 /// From a command to two seconds of Toy Theatre, nothing loaded before.
-fn clip(work: &Path) {
+fn clip(work: &Path, pairs: usize) {
     let script = work.join("clip.play");
     let text = "[[film: cards off | captions off]]\n\nEXT. JUNKYARD - DUSK\n\n!! WIDE ON A MAMMOTH [[pan right, 2s]]\n\nA mammoth lumbers between the towers.\n";
     let kind = if best_kind(Device::Cpu) == Kind::BFloat16 { "bf16" } else { "f32" };
     let (mut theirs, mut ours) = (Vec::new(), Vec::new());
-    for pair in 0..=PAIRS {
+    for pair in 0..=pairs {
         let film = work.join(format!("film-{pair}"));
         fs::create_dir(&film).expect("can be made");
         fs::write(film.join(script.file_name().expect("a name")), text).expect("can be written");
@@ -409,8 +409,10 @@ fn clip(work: &Path) {
 
 fn main() {
     // What cargo hands to every benchmark is no name of a group.
-    let groups: Vec<String> =
-        std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let words = std::env::args().skip(1).filter(|word| !word.starts_with('-'));
+    let (numbers, groups): (Vec<String>, Vec<String>) =
+        words.partition(|word| word.parse::<usize>().is_ok());
+    let pairs = numbers.first().and_then(|number| number.parse().ok()).unwrap_or(PAIRS).max(1);
     let wanted = |group: &str| groups.is_empty() || groups.iter().any(|asked| asked == group);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     keep_memory();
@@ -429,15 +431,15 @@ fn main() {
     println!("|---|---|---|---|---|---|---|");
     for kind in [Kind::Float, Kind::BFloat16] {
         for case in toy_theatre(kind).iter().filter(|case| wanted(case.part)) {
-            case.compare(&mut diffusers, work.path(), threads);
+            case.compare(&mut diffusers, work.path(), threads, pairs);
         }
     }
     if wanted("full-size") {
-        full_size(work.path()).compare(&mut diffusers, work.path(), threads);
+        full_size(work.path()).compare(&mut diffusers, work.path(), threads, pairs);
     }
     drop(diffusers);
     if wanted("clip") {
-        clip(work.path());
+        clip(work.path(), pairs);
     }
     println!("\nload at the end {}", load());
 }
