@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::args::Format;
 use super::super::{Exit, Failure, Outcome, say};
 use crate::diagnostic::chain;
-use crate::model::{self, Files, Model, NETWORKS};
+use crate::model::{self, Model, NETWORKS};
 use crate::shoot::remote;
 
 pub(super) fn run(named: &str, format: Format) -> Outcome {
@@ -76,7 +76,7 @@ fn files(model: &Model) -> Vec<String> {
 /// Files whose digest is not the one they were fetched with.
 #[cfg(feature = "hub")]
 fn digests(model: &Model) -> Vec<String> {
-    let Files::Folder(folder) = &model.files else { return Vec::new() };
+    let model::Files::Folder(folder) = &model.files else { return Vec::new() };
     let Some(origin) = crate::hub::read_origin(folder) else { return Vec::new() };
     let damaged = origin.files.iter().filter(|(file, digest)| {
         let found = model::is_below(file).then(|| crate::hub::sha256(&folder.join(file)));
