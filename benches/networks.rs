@@ -149,10 +149,9 @@ impl Case {
                 let timestep = timestep.shallow_clone();
                 move || network.forward(&latents, &timestep, &prompt, control.as_ref())
             };
-            let Some(given) = given else { return (seconds, Box::new(step), None) };
             let whole = move || {
                 let prompt = network.prompt(&text);
-                let control = network.control(&given);
+                let control = given.as_ref().and_then(|given| network.control(given));
                 network.forward(&latents, &timestep, &prompt, control.as_ref())
             };
             return (seconds, Box::new(step), Some(Box::new(whole)));
