@@ -15,6 +15,7 @@ use tch::Tensor;
 use super::drive::{Call, Failure};
 use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
+use super::vault::LATENTS;
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::kept::{forget, keep, kept};
 use crate::diffusion::{self, Noise, Pipeline, Request, best_device, best_kind};
@@ -190,8 +191,6 @@ impl NetworkCamera {
     }
 }
 
-/// The folder of latents in the vault that are not decoded yet.
-const LATENTS: &str = "latents";
 
 /// Denoising that took this long is not done again because decoding failed.
 const WORTH_KEEPING: Duration = Duration::from_secs(10);

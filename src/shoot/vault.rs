@@ -249,7 +249,8 @@ impl Vault {
         Ok(takes)
     }
 
-    /// Removes every take that is not to be kept, and the claims nobody holds.
+    /// Removes every take that is not to be kept, what was left of takes that never
+    /// were, and the claims nobody holds.
     pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Size, Error> {
         let mut cleared = Size::default();
         for (key, bytes) in self.list()? {
@@ -257,6 +258,15 @@ impl Vault {
                 self.discard(&key)?;
                 cleared.entries += 1;
                 cleared.bytes += bytes;
+            }
+        }
+        let kept: BTreeSet<String> = keep.iter().map(ToString::to_string).collect();
+        for path in files_below(&self.root.join(LATENTS))? {
+            let key = path.file_stem().unwrap_or_default().to_string_lossy();
+            if !kept.contains(&*key) {
+                cleared.entries += 1;
+                cleared.bytes += fs::metadata(&path).map_or(0, |meta| meta.len());
+                fs::remove_file(&path).map_err(failed("remove", &path))?;
             }
         }
         let claims = self.root.join("claims");
@@ -284,6 +294,9 @@ impl Vault {
         Ok(sizes)
     }
 }
+
+/// The folder of latents that are not decoded yet, each named by its take's key.
+pub const LATENTS: &str = "latents";
 
 /// Where the payload of a take is in a vault, or would be.
 pub fn payload(root: &Path, key: &TakeKey) -> PathBuf {
@@ -403,8 +416,11 @@ mod tests {
         assert!(glance(folder.path(), &key));
         assert!(!vault.holds(&TakeKey([0; 32])).unwrap());
         assert_eq!(vault.record(&key).unwrap().unwrap().recipe, sample().explain());
+        let latents = vault.root.join(LATENTS);
+        fs::create_dir_all(&latents).unwrap();
+        fs::write(latents.join(format!("{key}.latents")), b"half a take").unwrap();
         assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size::default());
-        assert_eq!(vault.sweep(&BTreeSet::new()).unwrap().entries, 1);
+        assert_eq!(vault.sweep(&BTreeSet::new()).unwrap().entries, 2);
         assert!(!vault.holds(&key).unwrap());
     }
 
