@@ -66,6 +66,12 @@ export const exceptions = [
   },
   {
     grammars: regexps,
+    script: /^additions--A-cut-stands-before/,
+    line: /\]\] ~Row, row$/,
+    why: "a lyric that begins behind a cut",
+  },
+  {
+    grammars: regexps,
     script: /^additions--Phrases-by-their-shape/,
     line: /continues #12C#/,
     why: "the number behind `continues` is the other shot's",
