@@ -191,7 +191,6 @@ impl NetworkCamera {
     }
 }
 
-
 /// Denoising that took this long is not done again because decoding failed.
 const WORTH_KEEPING: Duration = Duration::from_secs(10);
 
