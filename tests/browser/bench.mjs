@@ -19,14 +19,14 @@ async function goTo(wanted) {
   await page.waitForTimeout(100);
 }
 
-async function measure(name, bar, one) {
+async function measure(name, bar, one, count = runs) {
   const times = [];
-  for (let run = 0; run < runs; run += 1) times.push(await one(run));
+  for (let run = 0; run < count; run += 1) times.push(await one(run));
   times.sort((a, b) => a - b);
   const median = times[times.length >> 1];
   const verdict = median <= bar ? "ok  " : "over";
   const [least, most] = [times[0], times.at(-1)].map((time) => time.toFixed(0));
-  console.log(`${verdict}  ${name}: ${median.toFixed(0)} ms, median of ${runs} (${least} to ${most}); the bar is ${bar} ms`);
+  console.log(`${verdict}  ${name}: ${median.toFixed(0)} ms, median of ${count} (${least} to ${most}); the bar is ${bar} ms`);
 }
 
 /** Milliseconds from a save to another picture at the frame that is shown. */
@@ -82,18 +82,18 @@ try {
   });
 
   await goTo(start + 12);
-  // The model knows these apart.
-  const deeds = ["walks", "jumps", "dances", "runs"];
+  // The model knows these apart, and each is new to the vault.
+  const deeds = ["walks", "jumps", "dances", "runs", "opens her mouth wide"];
   let deed = "stands";
   await measure("save of an action to a draft of its shot on screen", 3000, async (run) => {
-    const next = deeds[run % deeds.length];
+    const next = deeds[run];
     const time = await shown(() => watch.edit([`MARA ${deed}.`, `MARA ${next}.`]));
     deed = next;
     await watch.shows("the edit", ({ shots }) => shots[2].lines.some((line) => line.includes(next)));
     await watch.made();
     await goTo(start + 12);
     return time;
-  });
+  }, deeds.length);
 } finally {
   await chromium.close();
   await watch.stop();
