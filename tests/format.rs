@@ -4,9 +4,11 @@
 //! own spacing and line ends is touched. `PROPTEST_CASES=100000` looks longer.
 
 mod common;
+#[path = "common/scripts.rs"]
+mod files;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use common::tree_words;
 use photoplay::script::format::{edits, format};
@@ -79,21 +81,8 @@ fn holds_for(name: &str, text: &str) {
 
 #[test]
 fn real_scripts() {
-    fn scripts(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).expect("a folder can be listed") {
-            let path = entry.expect("a folder can be listed").path();
-            if path.is_dir() {
-                scripts(&path, found);
-            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
-                found.push(path);
-            }
-        }
-    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    for folder in ["examples", "tests", "stdlib"] {
-        scripts(&root.join(folder), &mut found);
-    }
+    let found = files::scripts(root);
     assert!(found.len() > 40, "{}", found.len());
     for path in found {
         let text = fs::read_to_string(&path).expect("a script is text");

@@ -2,6 +2,9 @@
 //! it before says of every text what one says that sees it for the first time.
 //! `PROPTEST_CASES=100000` looks longer.
 
+#[path = "common/scripts.rs"]
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -104,27 +107,12 @@ fn boundary(text: &str, mut at: usize) -> usize {
 }
 
 fn scripts() -> Vec<(PathBuf, String)> {
-    fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).expect("a folder can be listed") {
-            let path = entry.expect("a folder can be listed").path();
-            if path.is_dir() {
-                find(&path, found);
-            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
-                found.push(path);
-            }
-        }
-    }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    for folder in ["examples", "tests", "stdlib"] {
-        find(&root.join(folder), &mut found);
-    }
-    found.sort();
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).expect("a script is text");
         (path, text)
     };
-    found.into_iter().map(read).collect()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    files::scripts(root).into_iter().map(read).collect()
 }
 
 /// Everything there is to know of a text, seen for the first time or again.

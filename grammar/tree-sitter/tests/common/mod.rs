@@ -4,10 +4,12 @@
 
 #[path = "../../../../tests/fountain/cases.rs"]
 mod cases;
+#[path = "../../../../tests/common/scripts.rs"]
+mod files;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use photoplay::script::highlight::highlight;
 use photoplay::script::parse;
@@ -60,13 +62,8 @@ impl Script {
 /// Every script of the repository: the files, and the cases of the tables.
 pub fn scripts() -> Vec<Script> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut paths = Vec::new();
-    for folder in ["examples", "stdlib", "tests"] {
-        find(&root.join(folder), &mut paths);
-    }
-    paths.sort();
     let mut scripts = Vec::new();
-    for path in paths {
+    for path in files::scripts(&root) {
         let text = fs::read_to_string(&path).expect("a script is text");
         scripts.push(Script { name: path.display().to_string(), text });
     }
@@ -79,17 +76,6 @@ pub fn scripts() -> Vec<Script> {
         }
     }
     scripts
-}
-
-fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder can be listed") {
-        let path = entry.expect("a folder can be listed").path();
-        if path.is_dir() {
-            find(&path, found);
-        } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
-            found.push(path);
-        }
-    }
 }
 
 /// The class of every byte, by the node it lies in.
