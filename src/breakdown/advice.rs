@@ -4,14 +4,19 @@
 //! Knows a model's settings and words; knows no weights.
 
 use std::collections::BTreeSet;
-
-use indexmap::{Equivalent, IndexMap};
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::description::Description;
-use super::prompt::{Verbs, first, known_place, known_subject, somebody};
+use super::prompt::{
+    Verbs, deeds, first, known_place, known_subject, related_action, related_place,
+    related_subject, somebody,
+};
+use super::related::{self, Related};
 use super::screenplay::TransitionKind;
 use super::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
 use crate::diagnostic::Diagnostic;
+use crate::memo::Memo;
 use crate::model::{Settings, Words};
 use crate::time::Seconds;
 
@@ -23,23 +28,29 @@ pub fn advise(list: &ShotList, model: &Settings, words: Option<&Words>) -> Vec<D
     Adviser::default().advise(list, model, words)
 }
 
-/// Most shots that are remembered.
-const MOST: usize = 20_000;
-
 /// Looks at a film as a model would, again and again: a shot that was looked
 /// at before is remembered. For one model only.
 #[derive(Debug, Default)]
 pub struct Adviser {
-    known: IndexMap<(Description, bool), Vec<Unknown>>,
+    known: Memo<Seen, Arc<[Unknown]>>,
 }
 
-/// A shot as the memory of an adviser is asked for it.
-#[derive(Hash)]
-struct Seen<'a>(&'a Description, bool);
+/// What a shot shows, and whether others cover it: the same while it is the
+/// same in memory, as it is while its scene is not planned anew.
+#[derive(Debug, Clone)]
+struct Seen(Arc<Description>, bool);
 
-impl Equivalent<(Description, bool)> for Seen<'_> {
-    fn equivalent(&self, known: &(Description, bool)) -> bool {
-        *self.0 == known.0 && self.1 == known.1
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) && self.1 == other.1
+    }
+}
+
+impl Eq for Seen {}
+
+impl Hash for Seen {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (Arc::as_ptr(&self.0), self.1).hash(state);
     }
 }
 
@@ -48,7 +59,20 @@ impl Equivalent<(Description, bool)> for Seen<'_> {
 struct Unknown {
     what: String,
     instead: String,
-    known: String,
+    /// All words it has; `None` where what it shows is near enough.
+    known: Option<String>,
+}
+
+impl Unknown {
+    fn told(&self, model: &Settings, shot: &Shot) -> Diagnostic {
+        let Self { what, instead, known } = self;
+        let message = format!("{} has no word for `{what}`; {instead}", model.name);
+        match known {
+            Some(known) => Diagnostic::warning("unknown-to-model", shot.span, message)
+                .help(format!("it knows {known}")),
+            None => Diagnostic::hint("shown-as", shot.span, message),
+        }
+    }
 }
 
 impl Adviser {
@@ -59,9 +83,7 @@ impl Adviser {
         model: &Settings,
         words: Option<&Words>,
     ) -> Vec<Diagnostic> {
-        if self.known.len() > MOST {
-            self.known.clear();
-        }
+        self.known.begin();
         let mut told = Vec::new();
         let mut said = BTreeSet::new();
         let verbs = words.map(|words| Verbs::of(&words.actions));
@@ -70,23 +92,15 @@ impl Adviser {
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, model, &mut told);
             let (None, Some(words), Some(verbs)) = (take.resumes, words, &verbs) else { continue };
-            let seen = Seen(&take.description, shot.covered);
-            let index = self.known.get_index_of(&seen).unwrap_or_else(|| {
-                let found = unknown(shot, take, words, verbs);
-                let key = ((*take.description).clone(), shot.covered);
-                self.known.insert_full(key, found).0
+            let seen = Seen(Arc::clone(&take.description), shot.covered);
+            let unknown = self.known.get(&seen).unwrap_or_else(|| {
+                let found: Arc<[Unknown]> = unknown(shot, take, words, verbs).into();
+                self.known.keep(seen, Arc::clone(&found));
+                found
             });
-            for Unknown { what, instead, known } in &self.known[index] {
-                if said.insert(what.to_lowercase()) {
-                    let name = &model.name;
-                    told.push(
-                        Diagnostic::warning(
-                            "unknown-to-model",
-                            shot.span,
-                            format!("{name} has no word for `{what}`; {instead}"),
-                        )
-                        .help(format!("it knows {known}")),
-                    );
+            for unknown in &*unknown {
+                if said.insert(unknown.what.to_lowercase()) {
+                    told.push(unknown.told(model, shot));
                 }
             }
         }
@@ -147,10 +161,17 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Ve
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, known: Vec<&String>| {
         let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-        found.push(Unknown { what: what.to_owned(), instead, known });
+        found.push(Unknown { what: what.to_owned(), instead, known: Some(known) });
+    };
+    let mut near = Vec::new();
+    let mut is_near = |related: Option<Related>| {
+        let Some(Related { word, canonical }) = related else { return false };
+        let instead = format!("`{canonical}` is the nearest it can show");
+        near.push(Unknown { what: word, instead, known: None });
+        true
     };
     for who in description.subjects.iter().chain(&description.reveals) {
-        if known_subject(who, words).is_some() {
+        if known_subject(who, words).is_some() || is_near(related_subject(who, words)) {
             continue;
         }
         let instead = somebody(who, words).map_or_else(
@@ -166,11 +187,15 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Ve
             |word| format!("`{word}` will be shown"),
         )
     };
-    if known_place(description, words).is_none() {
+    if known_place(description, words).is_none() && !is_near(related_place(description, words)) {
         warn(&description.place.name, instead(&words.places), words.places.keys().collect());
     }
-    if !description.time.is_empty() && first(&words.times, &description.time).is_none() {
-        warn(&description.time, instead(&words.times), words.times.keys().collect());
+    let time = &description.time;
+    if !time.is_empty()
+        && first(&words.times, time).is_none()
+        && !is_near(related::noun(&words.lexicon.times, time))
+    {
+        warn(time, instead(&words.times), words.times.keys().collect());
     }
     if !take.movement.is_empty() && first(&words.moves, &description.movement).is_none() {
         let still = "the camera will stand still".to_owned();
@@ -180,15 +205,17 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Ve
         let out = "it will be left out".to_owned();
         warn(&description.weather, out, words.weathers.keys().collect());
     }
-    let acts =
-        !shot.covered && description.subjects.iter().any(|who| known_subject(who, words).is_some());
-    let only_talk = description.action.split_terminator('.').all(|sentence| {
-        let sentence = sentence.trim();
-        sentence.is_empty() || sentence.ends_with("speaks") || sentence.ends_with("speak")
-    });
-    if acts && !only_talk && verbs.earliest(&description.action).is_none() {
+    let is_shown =
+        |who| known_subject(who, words).is_some() || related_subject(who, words).is_some();
+    let acts = !shot.covered && description.subjects.iter().any(is_shown);
+    if acts
+        && deeds(&description.action).next().is_some()
+        && verbs.earliest(&description.action).is_none()
+        && !is_near(related_action(&description.action, words))
+    {
         let still = instead(&words.actions);
         warn(&description.action, still, words.actions.keys().collect());
     }
+    found.extend(near);
     found
 }

@@ -36,6 +36,7 @@ mod lines;
 mod plans;
 pub mod list;
 pub mod dump;
+pub mod related;
 pub mod prompt;
 pub mod advice;
 pub mod allow;

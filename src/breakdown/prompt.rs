@@ -3,13 +3,15 @@
 //!
 //! A model that reads free text gets the [`Description`] as it is. A model
 //! with a table of [`Words`] gets the canonical words it was taught, slot by
-//! slot; what it does not know is dropped here and reported by `check`.
+//! slot: those of the table, else those its lexicon has for the author's. What
+//! neither knows is dropped here and reported by `check`.
 
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::description::{Depicted, Description};
+use super::related::{self, Related};
 use crate::model::Words;
 
 /// A prompt template that is unknown or broken.
@@ -82,18 +84,27 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 pub fn understand(shot: &Description, words: &Words) -> Understood {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
-        let known = known_subject(who, words).or_else(|| somebody(who, words));
+        let known = known_subject(who, words)
+            .or_else(|| related_subject(who, words).map(|related| related.canonical))
+            .or_else(|| somebody(who, words));
         if let Some(known) = known.map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
             subjects.push(known);
         }
     }
+    let shown = |known: Option<String>, related: &dyn Fn() -> Option<Related>, slot| {
+        known
+            .or_else(|| related().map(|related| related.canonical))
+            .unwrap_or_else(|| fallback(slot))
+    };
+    let time = || related::noun(&words.lexicon.times, &shot.time);
+    let action = || related_action(&shot.action, words);
     Understood {
         subjects,
-        place: known_place(shot, words).unwrap_or_else(|| fallback(&words.places)),
-        time: first(&words.times, &shot.time).unwrap_or_else(|| fallback(&words.times)),
-        action: earliest(&words.actions, &shot.action).unwrap_or_else(|| fallback(&words.actions)),
+        place: shown(known_place(shot, words), &|| related_place(shot, words), &words.places),
+        time: shown(first(&words.times, &shot.time), &time, &words.times),
+        action: shown(earliest(&words.actions, &shot.action), &action, &words.actions),
         size: first(&words.sizes, &shot.size).unwrap_or_else(|| fallback(&words.sizes)),
         movement: first(&words.moves, &shot.movement).unwrap_or_else(|| fallback(&words.moves)),
         weather: known_weather(shot, words).unwrap_or_default(),
@@ -114,10 +125,42 @@ pub fn known_subject(who: &Depicted, words: &Words) -> Option<String> {
     [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| first(&words.subjects, text))
 }
 
+/// What is shown for somebody or something the model has no word for. Whether
+/// it is a man or a woman the script says, where it says so.
+pub fn related_subject(who: &Depicted, words: &Words) -> Option<Related> {
+    let read = |text: &String| related::noun(&words.lexicon.subjects, text);
+    let mut related = read(&who.words).or_else(|| read(&who.called))?;
+    if [WOMAN, MAN].contains(&related.canonical.as_str()) {
+        related.canonical = gender(who).map_or(related.canonical, str::to_owned);
+    }
+    Some(related)
+}
+
 /// The canonical word for a place, by its name or else its description.
 pub fn known_place(shot: &Description, words: &Words) -> Option<String> {
     first(&words.places, &shot.place.name).or_else(|| first(&words.places, &shot.place.words))
 }
+
+/// What is shown for a place the model has no word for.
+pub fn related_place(shot: &Description, words: &Words) -> Option<Related> {
+    let read = |text: &String| related::noun(&words.lexicon.places, text);
+    read(&shot.place.name).or_else(|| read(&shot.place.words))
+}
+
+/// What is shown for an action the model has no word for.
+pub fn related_action(action: &str, words: &Words) -> Option<Related> {
+    deeds(action).find_map(|deed| related::verb(&words.lexicon.actions, deed))
+}
+
+/// The sentences of an action that say more than that somebody speaks, which is
+/// what a speech becomes.
+pub fn deeds(action: &str) -> impl Iterator<Item = &str> {
+    let sentences = action.split_terminator('.').map(str::trim);
+    sentences.filter(|it| !it.is_empty() && !it.ends_with("speaks") && !it.ends_with("speak"))
+}
+
+const WOMAN: &str = "woman";
+const MAN: &str = "man";
 
 /// A person the model has no word for is still somebody: one of its people
 /// who can wear anything, always the same for the same description.
@@ -125,19 +168,29 @@ pub fn somebody(who: &Depicted, words: &Words) -> Option<String> {
     if !who.referenced {
         return None;
     }
-    let told = spaced(&format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")));
-    let says = |pronouns: [&str; 3]| pronouns.iter().any(|word| told.contains(word));
     let known = |word: &str| words.dressed.iter().find(|known| *known == word).cloned();
-    if says([" she ", " her ", " hers "]) {
-        return known("woman").or_else(|| words.dressed.first().cloned());
-    }
-    if says([" he ", " his ", " him "]) {
-        return known("man").or_else(|| words.dressed.last().cloned());
+    match gender(who) {
+        Some(WOMAN) => return known(WOMAN).or_else(|| words.dressed.first().cloned()),
+        Some(_) => return known(MAN).or_else(|| words.dressed.last().cloned()),
+        None => {}
     }
     let text = if who.words.is_empty() { &who.called } else { &who.words };
     let sum: usize = text.bytes().map(usize::from).sum();
-    let grown = if sum.is_multiple_of(2) { "woman" } else { "man" };
+    let grown = if sum.is_multiple_of(2) { WOMAN } else { MAN };
     known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
+}
+
+/// What the pronouns of a description say.
+fn gender(who: &Depicted) -> Option<&'static str> {
+    let told = spaced(&format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")));
+    let says = |pronouns: [&str; 3]| pronouns.iter().any(|word| told.contains(word));
+    if says([" she ", " her ", " hers "]) {
+        Some(WOMAN)
+    } else if says([" he ", " his ", " him "]) {
+        Some(MAN)
+    } else {
+        None
+    }
 }
 
 /// A subject with the colour of what they wear before it.

@@ -6,18 +6,21 @@
 pub mod header;
 mod index;
 mod parts;
+mod words;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use index::Schedule;
 pub use index::{Conditioning, Index};
 pub use parts::{Adapter, Checkpoint, NETWORKS, Shards, is_below};
+pub use words::{Lexicon, Meanings, Words};
 
 /// Bytes up to which a text encoder stays in memory beside the other networks.
 pub const RESIDENT_ENCODER: u64 = 1 << 30;
@@ -118,35 +121,6 @@ impl Settings {
 
 /// The gist of what published Wan checkpoints were tuned to steer away from.
 const NEGATIVE_PROMPT: &str = "overexposed, static, blurred details, subtitles, worst quality, low quality, JPEG artefacts, ugly, deformed, extra fingers, poorly drawn hands, poorly drawn face, fused fingers, still picture, cluttered background, three legs, walking backwards";
-
-/// The words a model understands (`words.json` beside its weights): per slot of
-/// the prompt, each canonical word with the words that mean it.
-/// `None` in [`Model::words`] means the model reads free text.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    /// Who or what can be shown: `mammoth: [mammoth, elephant, pachyderm]`.
-    /// Earlier entries win when several match.
-    pub subjects: indexmap::IndexMap<String, Vec<String>>,
-    /// Where: `scrapyard: [scrapyard, junkyard, scrap]`.
-    pub places: indexmap::IndexMap<String, Vec<String>>,
-    /// When: `dusk: [dusk, evening, sunset]`.
-    pub times: indexmap::IndexMap<String, Vec<String>>,
-    /// What is done: `walk: [walk, walks, lumbers, crosses]`.
-    pub actions: indexmap::IndexMap<String, Vec<String>>,
-    /// Shot sizes: `wide: [extreme wide shot, wide shot, full shot]`.
-    pub sizes: indexmap::IndexMap<String, Vec<String>>,
-    /// Camera moves: `push in: [push in, dolly in, zoom in]`.
-    pub moves: indexmap::IndexMap<String, Vec<String>>,
-    /// Weather: `overcast: [overcast, grey sky, cloudy]`.
-    pub weathers: indexmap::IndexMap<String, Vec<String>>,
-    /// Colours of clothes: `red: [crimson, scarlet]`.
-    #[serde(default)]
-    pub colours: indexmap::IndexMap<String, Vec<String>>,
-    /// Subjects whose clothes can be shown in any of the colours.
-    #[serde(default)]
-    pub dressed: Vec<String>,
-}
 
 /// Why a model cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -325,11 +299,10 @@ impl Model {
             }
             Err(other) => return Err(other),
         };
-        let words = match read(&files, "words.json") {
-            Ok(bytes) => Some(parse(&files, "words.json", &bytes)?),
-            Err(Error::Missing { .. }) => None,
-            Err(other) => return Err(other),
-        };
+        let mut words: Option<Words> = optional(&files, "words.json")?;
+        if let (Some(words), Some(lexicon)) = (&mut words, optional(&files, "lexicon.json")?) {
+            words.lexicon = Arc::new(lexicon);
+        }
         let mut model = Self { files, settings, words, adapters: Vec::new() };
         model.adapters = model.own_adapters()?;
         Ok(model)
@@ -435,6 +408,15 @@ fn read(files: &Files, file: &str) -> Result<Cow<'static, [u8]>, Error> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(missing()),
             Err(source) => Err(Error::Read { path: folder.join(file), source }),
         },
+    }
+}
+
+/// A file of settings that a model need not have.
+fn optional<T: for<'de> Deserialize<'de>>(files: &Files, file: &str) -> Result<Option<T>, Error> {
+    match read(files, file) {
+        Ok(bytes) => parse(files, file, &bytes).map(Some),
+        Err(Error::Missing { .. }) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
