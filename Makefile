@@ -6,7 +6,7 @@ FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build film test preview-test parity scorecard lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,14 @@ preview-test: ## the preview page in Chromium; screenshots go to target/browser
 parity: setup ## Toy Theatre's frames beside those of Python diffusers (fetches it: 5 GB)
 	@tools/setup.sh parity
 	cargo test --test theatre -- --ignored --nocapture
+
+scorecard: setup ## what Toy Theatre makes of scenes kept from it, in SCORECARD.md (an hour; SCENES=200)
+	@mkdir -p target/art
+	@[ -d target/art/package ] || { cd target/art && npm pack --silent @lobehub/fluent-emoji-3d && \
+		tar xzf lobehub-fluent-emoji-3d-*.tgz; }
+	cargo build --release --workspace
+	OMP_WAIT_POLICY=passive target/release/photoplay-trainer scorecard --art target/art/package \
+		$(if $(SCENES),--scenes $(SCENES)) --threads 1
 
 lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
 	cargo fmt --all --check

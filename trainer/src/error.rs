@@ -34,6 +34,19 @@ pub(crate) enum Error {
         #[source]
         source: safetensors::SafeTensorError,
     },
+    /// A file of tensors cannot be read.
+    #[error("cannot read the tensors of `{path}`", path = path.display())]
+    Tensors {
+        path: PathBuf,
+        #[source]
+        source: tch::TchError,
+    },
+    /// A sentence encoder is not a BERT.
+    #[error("the sentence encoder has no `{0}`")]
+    Encoder(String),
+    /// A database of words is damaged.
+    #[error("`{path}` is not WordNet's: `{line}…`", path = path.display())]
+    WordNet { path: PathBuf, line: String },
     /// A checkpoint of another architecture.
     #[error("the checkpoint in `{run}` is of another architecture; begin a new run", run = .0.display())]
     Layout(PathBuf),

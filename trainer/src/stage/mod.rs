@@ -28,7 +28,7 @@ use tiny_skia::{Pixmap, Transform};
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Colour, Move, Place, Size, Subject, Time};
 pub(crate) use rng::Rng;
-pub(crate) use sheet::{sheet, words};
+pub(crate) use sheet::{sheet, vocabulary, words};
 
 use art::Art;
 use paint::Painter;
@@ -75,6 +75,21 @@ pub(crate) struct Scene {
     pub(crate) size: Size,
     /// What the camera does.
     pub(crate) movement: Move,
+}
+
+impl Scene {
+    /// Whether this figure doing this in this place is kept for the scorecard:
+    /// one combination of ten, by name.
+    fn is_held_out(&self) -> bool {
+        let Some(first) = self.subjects.first() else { return false };
+        let colour = first.colour.map_or("", Colour::word);
+        let words = [colour, first.subject.word(), self.place.word(), self.action.word()];
+        // FNV-1a: the same on every machine.
+        let hash = words.join(" ").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        (hash >> 32).is_multiple_of(10)
+    }
 }
 
 fn drawn(rng: &mut Rng) -> Scene {
@@ -187,10 +202,16 @@ impl Stage {
         self.words.clone()
     }
 
-    /// A random scene.
+    /// A random scene to learn from.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
     pub(crate) fn draw(&self, rng: &mut Rng) -> Scene {
-        drawn(rng)
+        std::iter::repeat_with(|| drawn(rng)).find(|scene| !scene.is_held_out()).expect("endless")
+    }
+
+    /// A random scene that nobody learns from.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
+    pub(crate) fn draw_held_out(&self, rng: &mut Rng) -> Scene {
+        std::iter::repeat_with(|| drawn(rng)).find(Scene::is_held_out).expect("endless")
     }
 
     /// The scene in the words of a shot.
@@ -201,6 +222,15 @@ impl Stage {
 
     /// The first frames of a scene, twelve a second.
     pub(crate) fn render(&self, scene: &Scene, frames: u32) -> Vec<RgbImage> {
+        self.render_at(scene, 0..frames)
+    }
+
+    /// Some frames of a scene, twelve a second.
+    pub(crate) fn render_at(
+        &self,
+        scene: &Scene,
+        frames: impl IntoIterator<Item = u32>,
+    ) -> Vec<RgbImage> {
         let hour = Hour { time: scene.time, overcast: scene.overcast };
         let set = self.set(scene.place, hour, scene.size);
         let puppets: Vec<Puppet> = scene
@@ -214,8 +244,8 @@ impl Stage {
             })
             .collect();
         let resting = motion::camera(Move::Static, 0);
-        let mut pictures = Vec::with_capacity(frames as usize);
-        for frame in 0..frames {
+        let mut pictures = Vec::new();
+        for frame in frames {
             let camera = motion::camera(scene.movement, frame);
             let mut canvas = if camera == resting {
                 set.opening.clone()

@@ -10,7 +10,7 @@ use super::{Action, Actor, Move, Place, Rng, Scene, Size, Stage, Subject, Time};
 const WORLD: &str = include_str!("../../world.yaml");
 
 /// The words of `world.yaml`.
-pub(super) fn vocabulary() -> Words {
+pub(crate) fn vocabulary() -> Words {
     serde_yaml::from_str(WORLD).expect("world.yaml is part of the trainer")
 }
 

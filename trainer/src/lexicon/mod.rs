@@ -1,0 +1,346 @@
+//! The lexicon: which of all English words mean something the stage can show.
+//!
+//! Nobody writes with the words of `world.yaml` alone. For every word of
+//! `WordNet` this finds the word of the world that is nearest to it, by what both
+//! are a kind of and by what a sentence encoder makes of their definitions; and
+//! none where nothing is near. Made once, beside the weights; no network is
+//! asked when a script is read.
+
+mod sentences;
+mod wordnet;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use indexmap::IndexMap;
+use photoplay::breakdown::description::{Depicted, Description};
+use photoplay::breakdown::prompt::understand;
+use photoplay::model::{Model, Words};
+use serde::Serialize;
+use tch::{Kind, Tensor};
+
+use crate::Error;
+use sentences::Encoder;
+use wordnet::{Speech, WordNet};
+
+/// `lexicon.json`: per slot, what is shown and the words it is shown for.
+#[derive(Debug, Serialize)]
+struct Lexicon<'a> {
+    subjects: Slot<'a>,
+    places: Slot<'a>,
+    times: Slot<'a>,
+    actions: Slot<'a>,
+}
+
+type Slot<'a> = BTreeMap<&'a str, BTreeSet<String>>;
+
+/// How one slot is looked for in `WordNet`.
+struct Search<'a> {
+    table: &'a IndexMap<String, Vec<String>>,
+    /// What its words are about (`lexnames(5WN)`), and how near such a word
+    /// must be to one of the table, 0 to 1.
+    topics: &'static [(u8, f64)],
+}
+
+const ANIMAL: u8 = 5;
+const ARTIFACT: u8 = 6;
+const BODY_PART: u8 = 8;
+const MESSAGE: u8 = 10;
+const GROUP: u8 = 14;
+const REGION: u8 = 15;
+const LANDFORM: u8 = 17;
+const PERSON: u8 = 18;
+const TIME: u8 = 28;
+const BODILY: u8 = 29;
+const SPEAKING: u8 = 32;
+const TOUCHING: u8 = 35;
+const CREATING: u8 = 36;
+const MOVING: u8 = 38;
+const BEING: u8 = 42;
+
+const SUBJECTS: &[(u8, f64)] = &[
+    (ANIMAL, 0.62),
+    (ARTIFACT, 0.68),
+    (BODY_PART, 0.75),
+    (MESSAGE, 0.68),
+    (GROUP, 0.68),
+    (PERSON, 0.75),
+];
+const PLACES: &[(u8, f64)] = &[(ARTIFACT, 0.58), (GROUP, 0.62), (REGION, 0.58), (LANDFORM, 0.58)];
+const TIMES: &[(u8, f64)] = &[(TIME, 0.58)];
+const ACTIONS: &[(u8, f64)] = &[
+    (BODILY, 0.55),
+    (SPEAKING, 0.65),
+    (TOUCHING, 0.6),
+    (CREATING, 0.55),
+    (MOVING, 0.46),
+    (BEING, 0.55),
+];
+
+/// Of a word's meanings, those that are common enough to be meant.
+const SENSES: usize = 2;
+
+/// A word whose meaning is a kind of a table's word's, or hardly more general
+/// than it, is that much nearer.
+const KIND_OF: f64 = 0.15;
+/// So many steps of generality are hardly any.
+const HARDLY: u32 = 2;
+
+/// Where nothing is known of what a meaning is a kind of, its likeness alone
+/// counts so much.
+const ALONE: f64 = 0.9;
+
+/// The people that anybody is, of whom nothing more is known.
+const GROWN: [&str; 2] = ["woman", "man"];
+
+/// Makes the lexicon of the world and writes it.
+pub(crate) fn write(wordnet: &Path, encoder: &Path, out: &Path) -> Result<(), Error> {
+    let world = crate::stage::vocabulary();
+    let encoder = Encoder::open(encoder)?;
+    let nouns = WordNet::read(wordnet, Speech::Noun)?;
+    let verbs = WordNet::read(wordnet, Speech::Verb)?;
+    let search = |net, table, topics| Search { table, topics }.run(net, &encoder);
+    let lexicon = Lexicon {
+        subjects: search(&nouns, &world.subjects, SUBJECTS)?,
+        places: search(&nouns, &world.places, PLACES)?,
+        times: search(&nouns, &world.times, TIMES)?,
+        actions: search(&verbs, &world.actions, ACTIONS)?,
+    };
+    for (name, slot) in [
+        ("subjects", &lexicon.subjects),
+        ("places", &lexicon.places),
+        ("times", &lexicon.times),
+        ("actions", &lexicon.actions),
+    ] {
+        let words: usize = slot.values().map(BTreeSet::len).sum();
+        crate::say(&format!("{name}: {words} words"));
+    }
+    let mut json = serde_json::to_string(&lexicon).expect("words are plain data");
+    json.push('\n');
+    fs::write(out, json).map_err(|source| Error::write(out, source))
+}
+
+/// A meaning that stands in the table.
+struct Anchor<'a> {
+    synset: usize,
+    canonical: &'a str,
+}
+
+impl<'a> Search<'a> {
+    fn run(&self, net: &WordNet, encoder: &Encoder) -> Result<Slot<'a>, Error> {
+        let anchors = self.anchors(net, encoder)?;
+        let known: BTreeSet<&str> = self.entries().map(|(_, word)| word).collect();
+        let candidates: Vec<(&str, Vec<usize>)> = net
+            .senses
+            .iter()
+            .filter(|(word, _)| !known.contains(word.as_str()) && is_plain(word))
+            .map(|(word, senses)| {
+                let common = senses.iter().copied().take(SENSES);
+                (word.as_str(), common.filter(|&sense| self.is_meant(net, word, sense)).collect())
+            })
+            .collect();
+        let mut synsets: Vec<usize> =
+            candidates.iter().flat_map(|(_, senses)| senses).copied().collect();
+        synsets.sort_unstable();
+        synsets.dedup();
+
+        let anchor_vectors = encoder.encode(&sentences(net, anchors.iter().map(|a| a.synset)))?;
+        let vectors = encoder.encode(&sentences(net, synsets.iter().copied()))?;
+        let likeness = rows(&vectors.matmul(&anchor_vectors.tr()));
+        let depths = net.depths();
+        let above: Vec<Vec<usize>> = anchors.iter().map(|a| net.ancestors(a.synset)).collect();
+        let mut shown: BTreeMap<usize, &'a str> = BTreeMap::new();
+        for (&synset, likeness) in synsets.iter().zip(&likeness) {
+            let ancestors = net.ancestors(synset);
+            let nearness = |at: usize| {
+                let anchor = anchors[at].synset;
+                let kinship = kinship(&depths, &ancestors, (synset, anchor), &above[at]);
+                let is_kind = ancestors.contains(&anchor);
+                let is_hardly_more = above[at].contains(&synset)
+                    && depths[anchor].saturating_sub(depths[synset]) <= HARDLY;
+                let bonus = if is_kind || is_hardly_more { KIND_OF } else { 0.0 };
+                if kinship > 0.0 {
+                    f64::midpoint(kinship, likeness[at]) + bonus
+                } else {
+                    likeness[at] * ALONE
+                }
+            };
+            let nearest = |among: &dyn Fn(&str) -> bool| {
+                (0..anchors.len())
+                    .filter(|&at| among(anchors[at].canonical))
+                    .map(|at| (nearness(at), anchors[at].canonical))
+                    .max_by(|(one, _), (other, _)| one.total_cmp(other))
+            };
+            let meaning = &net.synsets[synset];
+            let near = nearest(&|_| true)
+                .filter(|(nearness, _)| Some(*nearness) >= self.enough(meaning.topic))
+                .or_else(|| match meaning.topic {
+                    PERSON if says_woman(&meaning.gloss) => nearest(&|one| one == GROWN[0]),
+                    PERSON => nearest(&|one| GROWN.contains(&one)),
+                    _ => None,
+                });
+            if let Some((_, canonical)) = near {
+                shown.insert(synset, canonical);
+            }
+        }
+        let mut slot = Slot::new();
+        for (word, senses) in candidates {
+            if let Some(canonical) = senses.iter().find_map(|sense| shown.get(sense)) {
+                slot.entry(canonical).or_default().insert(word.to_owned());
+            }
+        }
+        Ok(slot)
+    }
+
+    /// How near a word of a topic must be; `None` if it is not of this slot.
+    fn enough(&self, topic: u8) -> Option<f64> {
+        self.topics.iter().find(|(known, _)| *known == topic).map(|(_, enough)| *enough)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        self.table.iter().flat_map(|(canonical, meanings)| {
+            std::iter::once(canonical)
+                .chain(meanings)
+                .map(move |word| (canonical.as_str(), word.as_str()))
+        })
+    }
+
+    /// For every word of the table the meaning that is meant: of those this slot
+    /// can have, the most frequent of the canonical word, and the one nearest to
+    /// that of all others.
+    fn anchors(&self, net: &WordNet, encoder: &Encoder) -> Result<Vec<Anchor<'a>>, Error> {
+        let mut anchors: Vec<Anchor<'a>> = Vec::new();
+        for (canonical, words) in self.table {
+            let mut centre: Option<Tensor> = None;
+            for word in std::iter::once(canonical).chain(words) {
+                let Some(senses) = net.senses.get(word) else { continue };
+                let meant = |sense: &usize| self.is_meant(net, word, *sense);
+                let senses: Vec<usize> = senses.iter().copied().filter(meant).collect();
+                if senses.is_empty() {
+                    continue;
+                }
+                let vectors = encoder.encode(&sentences(net, senses.iter().copied()))?;
+                let best = match &centre {
+                    None => 0,
+                    Some(centre) => vectors.matmul(centre).argmax(0, false).int64_value(&[]),
+                };
+                centre.get_or_insert_with(|| vectors.get(best));
+                let synset = senses[best as usize];
+                if anchors.iter().all(|known| known.synset != synset) {
+                    anchors.push(Anchor { synset, canonical });
+                }
+            }
+        }
+        Ok(anchors)
+    }
+
+    /// Whether a meaning is of this slot, and the word not a name for it.
+    fn is_meant(&self, net: &WordNet, word: &str, sense: usize) -> bool {
+        let synset = &net.synsets[sense];
+        if net.speech == Speech::Verb && (!synset.is_intransitive || word.contains(' ')) {
+            return false;
+        }
+        self.enough(synset.topic).is_some() && synset.words.iter().any(|known| known == word)
+    }
+}
+
+/// How much of what two meanings are is the same, 0 to 1: twice the depth of
+/// what both are a kind of, in the depths of both (Wu and Palmer 1994).
+fn kinship(
+    depths: &[u32],
+    ancestors: &[usize],
+    (one, other): (usize, usize),
+    above: &[usize],
+) -> f64 {
+    let shared = ancestors.iter().filter(|at| above.contains(at)).map(|&at| depths[at]).max();
+    let Some(shared) = shared else { return 0.0 };
+    // Verbs have no common root: count one above all.
+    let [shared, one, other] =
+        [shared, depths[one], depths[other]].map(|depth| f64::from(depth + 1));
+    // A meaning may lie deeper along one of its ways than along its shortest.
+    2.0 * shared / (one.max(shared) + other.max(shared))
+}
+
+/// Whether a definition says that a person is a woman.
+fn says_woman(gloss: &str) -> bool {
+    gloss
+        .split(|letter: char| !letter.is_alphabetic())
+        .any(|word| ["woman", "women", "female", "girl", "lady", "wife"].contains(&word))
+}
+
+/// Words a script may hold: no digits, no names, at most three words.
+fn is_plain(word: &str) -> bool {
+    word.len() >= 3
+        && word.split(' ').count() <= 3
+        && word.chars().all(|letter| letter.is_ascii_lowercase() || " -'".contains(letter))
+}
+
+fn sentences(net: &WordNet, synsets: impl Iterator<Item = usize>) -> Vec<String> {
+    synsets
+        .map(|at| {
+            let synset = &net.synsets[at];
+            format!("{}: {}", synset.words.join(", "), synset.gloss)
+        })
+        .collect()
+}
+
+fn rows(table: &Tensor) -> Vec<Vec<f64>> {
+    let table = table.to_kind(Kind::Double);
+    let (height, _) = table.size2().expect("a table has two dimensions");
+    (0..height).map(|row| Vec::try_from(table.get(row)).expect("a row holds numbers")).collect()
+}
+
+/// Per slot: words of no table, and what may be shown for them.
+type HeldOut = IndexMap<String, IndexMap<String, Vec<String>>>;
+
+/// How many words nobody looked at in making the lexicon a model is asked for,
+/// and which of them it shows as something else.
+pub(crate) fn held_out(model: &Model) -> (usize, Vec<String>) {
+    let text = include_str!("../../configs/held_out.yaml");
+    let held_out: HeldOut = serde_yaml::from_str(text).expect("part of the trainer");
+    let Some(words) = &model.words else { return (0, Vec::new()) };
+    let (mut asked, mut wrong) = (0, Vec::new());
+    for (slot, entries) in &held_out {
+        for (word, meant) in entries {
+            asked += 1;
+            let shown = shown(slot, word, words);
+            if !meant.contains(&shown) {
+                wrong.push(format!("{word} ({shown})"));
+            }
+        }
+    }
+    (asked, wrong)
+}
+
+/// What a shot shows in which one slot is a word.
+fn shown(slot: &str, word: &str, words: &Words) -> String {
+    let mut shot = Description::default();
+    match slot {
+        "subjects" => {
+            shot.subjects = vec![Depicted { words: format!("a {word}"), ..Depicted::default() }];
+        }
+        "places" => word.clone_into(&mut shot.place.name),
+        "times" => word.clone_into(&mut shot.time),
+        _ => shot.action = format!("Somebody {word} there."),
+    }
+    let understood = understand(&shot, words);
+    match slot {
+        "subjects" => understood.subjects.join(" and "),
+        "places" => understood.place,
+        "times" => understood.time,
+        _ => understood.action,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_of_five_words_never_seen_are_shown_as_what_they_mean() {
+        let (asked, wrong) = held_out(&Model::embedded().expect("embedded"));
+        let share = 1.0 - wrong.len() as f64 / asked as f64;
+        assert!(asked >= 200 && share >= 0.8, "{share:.3}; not: {}", wrong.join(", "));
+    }
+}

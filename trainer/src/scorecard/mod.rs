@@ -1,0 +1,250 @@
+//! The scorecard: what the model in the repository makes of scenes and words
+//! that were kept from it, in figures beside those the stage itself gets.
+
+mod measures;
+mod page;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use image::RgbImage;
+use photoplay::breakdown::prompt::lower;
+use photoplay::diffusion::vae::{self, Vae};
+use photoplay::diffusion::{Pipeline, Reference, Request, Weights};
+use photoplay::model::Model;
+use tch::{Device, Kind};
+
+use crate::random::stream;
+use crate::scenes::actors;
+use crate::scorer::{LENGTH, Scorer, Verdict, dressed};
+use crate::stage::{Actor, Colour, Move, Rng, Scene, Size, Stage};
+use crate::{Error, pixels};
+
+/// What is asked.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) model: PathBuf,
+    pub(crate) scorer: PathBuf,
+    /// Scenes of each kind.
+    pub(crate) scenes: u64,
+    pub(crate) out: PathBuf,
+    pub(crate) threads: i32,
+}
+
+/// How often something was right.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Share {
+    right: u64,
+    of: u64,
+}
+
+impl Share {
+    fn count(&mut self, right: bool) {
+        self.right += u64::from(right);
+        self.of += 1;
+    }
+}
+
+/// Answers about clips of one origin, by question.
+type Shares = BTreeMap<&'static str, Share>;
+
+/// Values of clips of one origin, by what was measured.
+type Values = BTreeMap<&'static str, Vec<f64>>;
+
+/// Everything that was found out.
+#[derive(Debug, Default)]
+struct Findings {
+    /// The stage's own renders of the held-out scenes.
+    stage: Shares,
+    /// What the model made of them.
+    model: Shares,
+    /// Ratios to the stage's own renders, and likeness to them.
+    picture: Values,
+    /// dB by shot size.
+    reconstruction: Values,
+    /// Seconds of work for a second of film, storing and encoding left out.
+    pace: Vec<f64>,
+    /// Rows of pictures: the stage's own above the model's.
+    sheet: Vec<Vec<RgbImage>>,
+}
+
+/// Asks, judges and writes the page.
+pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
+    tch::set_num_threads(options.threads);
+    let _guard = tch::no_grad_guard();
+    let scorer = Scorer::open(&options.scorer)?;
+    let model = Model::open(&options.model)?;
+    let mut studio = Studio::open(stage, &model)?;
+    let mut found = Findings::default();
+    for number in 0..options.scenes {
+        let scene = kept(stage, number);
+        let truth = stage.render(&scene, LENGTH);
+        let began = Instant::now();
+        let made = studio.shoot(&scene, &scene.subjects, number)?;
+        let film = f64::from(LENGTH) / f64::from(model.settings.frame_rate);
+        found.pace.push(began.elapsed().as_secs_f64() / film);
+        judge(&mut found.stage, &scorer, &scene, &truth);
+        judge(&mut found.model, &scorer, &scene, &made);
+        compare(&mut found.picture, &scene, &truth, &made);
+        if number < SHOWN {
+            let strip = |frames: &[RgbImage]| frames.iter().step_by(12).cloned().collect();
+            found.sheet.extend([strip(&truth), strip(&made)]);
+        }
+        let alone = studio.shoot(&scene, &[], number)?;
+        let right = recognised(&scorer.judge(&alone), &scene);
+        found.model.entry(page::WITHOUT).or_default().count(right);
+        swap(&mut found, &scorer, &mut studio, number)?;
+        crate::say(&format!("{} of {} scenes", number + 1, options.scenes));
+    }
+    reconstruct(&mut found.reconstruction, stage, &model, options.scenes)?;
+    page::write(&found, &scorer, &model, options)
+}
+
+/// Scenes that the sheet shows.
+const SHOWN: u64 = 10;
+
+/// Held-out scene number `number` with somebody in it.
+fn kept(stage: &Stage, number: u64) -> Scene {
+    stage.draw_held_out(&mut Rng::new(stream("scorecard", number, 0)))
+}
+
+/// The model with the references of everyone.
+struct Studio<'a> {
+    stage: &'a Stage,
+    model: &'a Model,
+    pipeline: Pipeline,
+    cast: Vec<(Actor, Reference)>,
+}
+
+impl<'a> Studio<'a> {
+    fn open(stage: &'a Stage, model: &'a Model) -> Result<Self, Error> {
+        let pipeline = Pipeline::load(model, Device::Cpu)?;
+        let (width, height) = (model.settings.width, model.settings.height);
+        let cast = actors()
+            .into_iter()
+            .map(|actor| {
+                let portrait = stage.portrait(actor);
+                Ok((actor, pipeline.encode_reference(&portrait, width, height)?))
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { stage, model, pipeline, cast })
+    }
+
+    /// A clip of a scene, with these actors as references.
+    fn shoot(
+        &mut self,
+        scene: &Scene,
+        references: &[Actor],
+        seed: u64,
+    ) -> Result<Vec<RgbImage>, Error> {
+        let description = self.stage.description(scene);
+        let settings = &self.model.settings;
+        let words = self.model.words.as_ref();
+        let references = references.iter().map(|actor| {
+            let wanted = dressed(*actor);
+            let known = self.cast.iter().find(|(known, _)| *known == wanted);
+            known.expect("everyone is cast").1.clone()
+        });
+        let request = Request {
+            prompt: lower(&settings.prompt_template, &description, words)?,
+            negative_prompt: settings.negative_prompt.clone(),
+            references: references.collect(),
+            first_frame: None,
+            last_frame: None,
+            preceding: Vec::new(),
+            inpaint: None,
+            width: settings.width,
+            height: settings.height,
+            frames: LENGTH,
+            steps: settings.steps,
+            guidance_scale: settings.guidance_scale,
+            guidance_scale_2: None,
+            shift: settings.shift,
+            scheduler: settings.scheduler.clone(),
+            seed,
+        };
+        Ok(self.pipeline.generate(&request, &mut |_, _| ControlFlow::Continue(()))?)
+    }
+}
+
+/// Whether everyone of a scene is who the scorer sees first.
+fn recognised(verdict: &Verdict, scene: &Scene) -> bool {
+    let seen = &verdict.actors[..scene.subjects.len()];
+    scene.subjects.iter().all(|actor| seen.contains(&dressed(*actor)))
+}
+
+fn judge(shares: &mut Shares, scorer: &Scorer, scene: &Scene, frames: &[RgbImage]) {
+    let verdict = scorer.judge(frames);
+    let seen = &verdict.actors[..scene.subjects.len()];
+    let kinds = scene.subjects.iter().all(|one| seen.iter().any(|it| it.subject == one.subject));
+    let mut count = |question, right| shares.entry(question).or_default().count(right);
+    if scene.subjects.len() == 1 {
+        count(page::IDENTITY, recognised(&verdict, scene));
+        count(page::SUBJECT, kinds);
+    } else {
+        count(page::BOTH, kinds);
+    }
+    count(page::PLACE, verdict.place == scene.place);
+    count(page::TIME, verdict.time == scene.time);
+    count(page::ACTION, verdict.action == scene.action);
+    let moved = measures::movement(&frames[0], &frames[LENGTH as usize - 1]);
+    count(page::CAMERA, moved == scene.movement);
+}
+
+/// Measures of a clip beside those of the stage's own.
+fn compare(values: &mut Values, scene: &Scene, truth: &[RgbImage], made: &[RgbImage]) {
+    let mut note = |name, value| values.entry(name).or_default().push(value);
+    if scene.movement == Move::Static {
+        note(page::FLICKER, measures::flicker(made) / measures::flicker(truth).max(1e-6));
+    }
+    for (truth, made) in truth.iter().zip(made).step_by(12) {
+        note(page::GRADIENT, measures::crispness(made) / measures::crispness(truth).max(1e-6));
+        note(page::SIMILARITY, measures::similarity(truth, made));
+    }
+}
+
+/// Somebody whose clothes are not told in words: their own reference and that
+/// of their double in another colour.
+fn swap(
+    found: &mut Findings,
+    scorer: &Scorer,
+    studio: &mut Studio<'_>,
+    number: u64,
+) -> Result<(), Error> {
+    let mut rng = Rng::new(stream("swap", number, 0));
+    let mut scene = kept(studio.stage, number);
+    let dresses: Vec<Actor> = actors().into_iter().filter(|actor| actor.colour.is_some()).collect();
+    let actor = rng.one_of(&dresses);
+    let others: Vec<Colour> =
+        Colour::ALL.iter().copied().filter(|colour| Some(*colour) != actor.colour).collect();
+    let double = Actor { colour: Some(rng.one_of(&others)), ..actor };
+    scene.subjects = vec![Actor { colour: None, ..actor }];
+    scene.size = rng.one_of(&[Size::Medium, Size::CloseUp]);
+    let first = |frames: &[RgbImage]| scorer.judge(frames).actors[0];
+    let own = first(&studio.shoot(&scene, &[actor], number)?);
+    let other = first(&studio.shoot(&scene, &[double], number)?);
+    found.model.entry(page::BY_REFERENCE).or_default().count(own == actor);
+    found.model.entry(page::SWAPPED).or_default().count(other == actor);
+    Ok(())
+}
+
+/// What the autoencoder alone loses, on held-out frames at native size.
+fn reconstruct(values: &mut Values, stage: &Stage, model: &Model, count: u64) -> Result<(), Error> {
+    let file = "vae/config.json";
+    let config: vae::Config = serde_json::from_slice(&model.read(file)?)
+        .map_err(|source| Error::Json { path: Path::new(file).to_owned(), source })?;
+    let parameters = config.parameters()?;
+    let stem = "diffusion_pytorch_model";
+    let (kind, device) = (Kind::Float, Device::Cpu);
+    let weights = Weights::load(model, "vae", stem, &parameters, kind, device, vae::LOADING)?;
+    let vae = Vae::from_weights(&weights, &config)?;
+    for number in 0..count {
+        let scene = kept(stage, number);
+        let clip = pixels::clip(&stage.render(&scene, 5)).unsqueeze(0);
+        let back = vae.decode(&vae.encode(&clip).mean);
+        values.entry(scene.size.word()).or_default().push(pixels::psnr(&back, &clip));
+    }
+    Ok(())
+}
