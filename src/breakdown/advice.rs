@@ -37,7 +37,7 @@ pub struct Adviser {
 
 /// What a shot shows, and whether others cover it: the same while it is the
 /// same in memory, as it is while its scene is not planned anew.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Seen(Arc<Description>, bool);
 
 impl PartialEq for Seen {

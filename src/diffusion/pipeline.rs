@@ -24,7 +24,7 @@ use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
 use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
-use super::{Error, Noise, Weights, text_encoder};
+use super::{Error, Noise, text_encoder};
 use crate::model::{Conditioning, Model};
 
 /// A model ready to shoot.
@@ -103,18 +103,7 @@ impl Pipeline {
         if prompts.load_to_stay()? {
             denoiser.transformer(0)?;
         }
-        let vae = Vae::from_weights(
-            &Weights::load(
-                model,
-                "vae",
-                "diffusion_pytorch_model",
-                &vae_config.parameters()?,
-                Kind::Float,
-                device,
-                vae::LOADING,
-            )?,
-            &vae_config,
-        )?;
+        let vae = Vae::load(model, &vae_config, device)?;
         Ok(Self {
             prompts,
             denoiser,

@@ -53,25 +53,24 @@ pub struct Lexicon {
     pub actions: Meanings,
 }
 
-/// Words of one slot with what is shown for each. A file lists them the other
-/// way round: `{"ship": ["frigate", "galleon"]}`.
+/// What is shown in one slot, and for which words, sorted:
+/// `{"ship": ["frigate", "galleon"]}`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "IndexMap<String, Vec<String>>")]
-pub struct Meanings(IndexMap<String, Arc<str>>);
+pub struct Meanings(IndexMap<String, Vec<String>>);
 
 impl Meanings {
     /// The canonical word that is shown for a word in small letters.
     pub fn of(&self, word: &str) -> Option<&str> {
-        self.0.get(word).map(AsRef::as_ref)
+        let holds =
+            |words: &Vec<String>| words.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
+        self.0.iter().find(|(_, words)| holds(words)).map(|(canonical, _)| canonical.as_str())
     }
 }
 
 impl From<IndexMap<String, Vec<String>>> for Meanings {
-    fn from(slot: IndexMap<String, Vec<String>>) -> Self {
-        let entries = slot.into_iter().flat_map(|(canonical, words)| {
-            let canonical: Arc<str> = canonical.into();
-            words.into_iter().map(move |word| (word, Arc::clone(&canonical)))
-        });
-        Self(entries.collect())
+    fn from(mut slot: IndexMap<String, Vec<String>>) -> Self {
+        slot.values_mut().for_each(|words| words.sort_unstable());
+        Self(slot)
     }
 }

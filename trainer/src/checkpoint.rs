@@ -57,6 +57,15 @@ impl Checkpoint {
         }
     }
 
+    /// Puts an optimiser where the run was, on the device it is on.
+    pub(crate) fn restore(&self, optimiser: &mut Optimiser) {
+        let device = optimiser.average.device();
+        optimiser.mean = self.mean.to_device(device);
+        optimiser.square = self.square.to_device(device);
+        optimiser.average = self.average.to_device(device);
+        optimiser.step = self.step;
+    }
+
     /// A run that begins with these parameters and has learned nothing since.
     pub(crate) fn beginning(parameters: &Tensor) -> Self {
         Self {

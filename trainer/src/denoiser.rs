@@ -308,10 +308,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
     let (mut seconds, mut began) = (0.0, 0);
     if let Some(checkpoint) = &before {
-        optimiser.mean = checkpoint.mean.to_device(options.device);
-        optimiser.square = checkpoint.square.to_device(options.device);
-        optimiser.average = checkpoint.average.to_device(options.device);
-        optimiser.step = checkpoint.step;
+        checkpoint.restore(&mut optimiser);
         began = checkpoint.step;
         if checkpoint.phase == phase {
             (seconds, began) = (checkpoint.seconds, checkpoint.began);

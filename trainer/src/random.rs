@@ -4,15 +4,11 @@
 use image::RgbImage;
 use photoplay::diffusion::noise::Noise;
 
-use crate::stage::{Rng, Stage};
+use crate::stage::{Rng, Stage, hash};
 
 /// The stream of a purpose, a step and a number.
 pub(crate) fn stream(purpose: &str, step: u64, index: u64) -> u64 {
-    // FNV-1a over the three; streams need to differ, not to be unguessable.
-    let bytes = purpose.bytes().chain(step.to_le_bytes()).chain(index.to_le_bytes());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    hash(purpose.bytes().chain(step.to_le_bytes()).chain(index.to_le_bytes()))
 }
 
 /// A whole number below `end`.

@@ -159,10 +159,10 @@ impl<'a> Maker<'a> {
 
     /// The reference of an actor.
     pub(crate) fn reference(&self, actor: Actor) -> Tensor {
-        let colour = actor.colour.or_else(|| actor.subject.usual_colour());
+        let wanted = actor.dressed();
         self.references
             .iter()
-            .find(|(known, _)| known.subject == actor.subject && known.colour == colour)
+            .find(|(known, _)| *known == wanted)
             .map(|(_, latents)| latents.shallow_clone())
             .expect("every actor has a reference")
     }

@@ -14,10 +14,11 @@ mod shortcut;
 mod tests;
 
 use serde::Deserialize;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::weights::{Parameter, Path, Weights, parameters};
 use super::{Error, Loading, names};
+use crate::model::Model;
 use decoder::Decoder;
 use encoder::Encoder;
 use layers::{CausalConv, Clip, Stream};
@@ -170,6 +171,13 @@ impl Vae {
             decoder: Decoder::new(&path.sub("decoder"), config)?,
             config: config.clone(),
         })
+    }
+
+    /// The network of a model, in f32.
+    pub fn load(model: &Model, config: &Config, device: Device) -> Result<Self, Error> {
+        let (stem, parameters) = ("diffusion_pytorch_model", config.parameters()?);
+        let weights = Weights::load(model, "vae", stem, &parameters, Kind::Float, device, LOADING)?;
+        Self::from_weights(&weights, config)
     }
 
     /// The network with these weights.

@@ -12,13 +12,13 @@ use std::time::Instant;
 use image::RgbImage;
 use photoplay::breakdown::prompt::lower;
 use photoplay::diffusion::vae::{self, Vae};
-use photoplay::diffusion::{Pipeline, Reference, Request, Weights};
+use photoplay::diffusion::{Pipeline, Reference, Request};
 use photoplay::model::Model;
-use tch::{Device, Kind};
+use tch::Device;
 
 use crate::random::stream;
 use crate::scenes::actors;
-use crate::scorer::{LENGTH, Scorer, Verdict, dressed};
+use crate::scorer::{LENGTH, Scorer, Verdict};
 use crate::stage::{Actor, Colour, Move, Rng, Scene, Size, Stage};
 use crate::{Error, pixels};
 
@@ -77,6 +77,7 @@ pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
     let scorer = Scorer::open(&options.scorer)?;
     let model = Model::open(&options.model)?;
     let mut studio = Studio::open(stage, &model)?;
+    let vae = autoencoder(&model)?;
     let mut found = Findings::default();
     for number in 0..options.scenes {
         let scene = kept(stage, number);
@@ -88,6 +89,10 @@ pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
         judge(&mut found.stage, &scorer, &scene, &truth);
         judge(&mut found.model, &scorer, &scene, &made);
         compare(&mut found.picture, &scene, &truth, &made);
+        let clip = pixels::clip(&truth[..CODED]).unsqueeze(0);
+        let back = vae.decode(&vae.encode(&clip).mean);
+        let coded = found.reconstruction.entry(scene.size.word()).or_default();
+        coded.push(pixels::psnr(&back, &clip));
         if number < SHOWN {
             let strip = |frames: &[RgbImage]| frames.iter().step_by(12).cloned().collect();
             found.sheet.extend([strip(&truth), strip(&made)]);
@@ -98,12 +103,13 @@ pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
         swap(&mut found, &scorer, &mut studio, number)?;
         crate::say(&format!("{} of {} scenes", number + 1, options.scenes));
     }
-    reconstruct(&mut found.reconstruction, stage, &model, options.scenes)?;
     page::write(&found, &scorer, &model, options)
 }
 
 /// Scenes that the sheet shows.
 const SHOWN: u64 = 10;
+/// Frames of a scene of which it is measured what the autoencoder alone loses.
+const CODED: usize = 5;
 
 /// Held-out scene number `number` with somebody in it.
 fn kept(stage: &Stage, number: u64) -> Scene {
@@ -143,7 +149,7 @@ impl<'a> Studio<'a> {
         let settings = &self.model.settings;
         let words = self.model.words.as_ref();
         let references = references.iter().map(|actor| {
-            let wanted = dressed(*actor);
+            let wanted = actor.dressed();
             let known = self.cast.iter().find(|(known, _)| *known == wanted);
             known.expect("everyone is cast").1.clone()
         });
@@ -172,7 +178,7 @@ impl<'a> Studio<'a> {
 /// Whether everyone of a scene is who the scorer sees first.
 fn recognised(verdict: &Verdict, scene: &Scene) -> bool {
     let seen = &verdict.actors[..scene.subjects.len()];
-    scene.subjects.iter().all(|actor| seen.contains(&dressed(*actor)))
+    scene.subjects.iter().all(|actor| seen.contains(&actor.dressed()))
 }
 
 fn judge(shares: &mut Shares, scorer: &Scorer, scene: &Scene, frames: &[RgbImage]) {
@@ -230,21 +236,10 @@ fn swap(
     Ok(())
 }
 
-/// What the autoencoder alone loses, on held-out frames at native size.
-fn reconstruct(values: &mut Values, stage: &Stage, model: &Model, count: u64) -> Result<(), Error> {
+/// The autoencoder of a model, in f32.
+fn autoencoder(model: &Model) -> Result<Vae, Error> {
     let file = "vae/config.json";
     let config: vae::Config = serde_json::from_slice(&model.read(file)?)
         .map_err(|source| Error::Json { path: Path::new(file).to_owned(), source })?;
-    let parameters = config.parameters()?;
-    let stem = "diffusion_pytorch_model";
-    let (kind, device) = (Kind::Float, Device::Cpu);
-    let weights = Weights::load(model, "vae", stem, &parameters, kind, device, vae::LOADING)?;
-    let vae = Vae::from_weights(&weights, &config)?;
-    for number in 0..count {
-        let scene = kept(stage, number);
-        let clip = pixels::clip(&stage.render(&scene, 5)).unsqueeze(0);
-        let back = vae.decode(&vae.encode(&clip).mean);
-        values.entry(scene.size.word()).or_default().push(pixels::psnr(&back, &clip));
-    }
-    Ok(())
+    Ok(Vae::load(model, &config, Device::Cpu)?)
 }

@@ -60,11 +60,6 @@ pub(crate) struct Verdict {
     pub(crate) action: Action,
 }
 
-/// Who is meant where no colour is said: everybody wears one.
-pub(crate) fn dressed(actor: Actor) -> Actor {
-    Actor { colour: actor.colour.or_else(|| actor.subject.usual_colour()), ..actor }
-}
-
 /// The scorer with its frozen weights.
 #[derive(Debug)]
 pub(crate) struct Scorer {
@@ -123,7 +118,7 @@ impl Example {
         let clip = input(&stage.render_at(scene, FRAMES));
         let seen = Tensor::zeros([known.len() as i64], (Kind::Float, Device::Cpu));
         for actor in &scene.subjects {
-            let at = known.iter().position(|it| *it == dressed(*actor)).expect("all are known");
+            let at = known.iter().position(|it| *it == actor.dressed()).expect("all are known");
             let _ = seen.get(at as i64).fill_(1.0);
         }
         Self {
@@ -260,10 +255,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
     let mut seconds = 0.0;
     if let Some(checkpoint) = &before {
-        optimiser.mean = checkpoint.mean.to_device(options.device);
-        optimiser.square = checkpoint.square.to_device(options.device);
-        optimiser.average = checkpoint.average.to_device(options.device);
-        optimiser.step = checkpoint.step;
+        checkpoint.restore(&mut optimiser);
         seconds = checkpoint.seconds;
     }
     let rates = Rates {

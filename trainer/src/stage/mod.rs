@@ -27,7 +27,7 @@ use tiny_skia::{Pixmap, Transform};
 
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Colour, Move, Place, Size, Subject, Time};
-pub(crate) use rng::Rng;
+pub(crate) use rng::{Rng, hash};
 pub(crate) use sheet::{sheet, vocabulary, words};
 
 use art::Art;
@@ -58,6 +58,13 @@ pub(crate) struct Actor {
     pub(crate) colour: Option<Colour>,
 }
 
+impl Actor {
+    /// In the colour of their clothes, said or usual.
+    pub(crate) fn dressed(self) -> Self {
+        Self { colour: self.colour.or_else(|| self.subject.usual_colour()), ..self }
+    }
+}
+
 /// One labelled scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scene {
@@ -84,11 +91,7 @@ impl Scene {
         let Some(first) = self.subjects.first() else { return false };
         let colour = first.colour.map_or("", Colour::word);
         let words = [colour, first.subject.word(), self.place.word(), self.action.word()];
-        // FNV-1a: the same on every machine.
-        let hash = words.join(" ").bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        (hash >> 32).is_multiple_of(10)
+        (hash(words.join(" ").bytes()) >> 32).is_multiple_of(10)
     }
 }
 

@@ -102,7 +102,7 @@ impl Puppet {
         if mouth > 0.0 {
             return Arc::new(self.painted(art, mouth));
         }
-        let colour = self.actor.colour.or(self.actor.subject.usual_colour());
+        let colour = self.actor.dressed().colour;
         let light = self.hour.map(|hour| (hour.time, hour.overcast));
         let key = (self.actor.subject, colour, self.size, light);
         let boards = || workshop.boards.lock().unwrap_or_else(PoisonError::into_inner);
