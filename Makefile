@@ -34,6 +34,7 @@ parity: setup ## Toy Theatre's frames beside those of Python diffusers (fetches 
 	cargo test --test theatre -- --ignored --nocapture
 
 scorecard: setup ## what Toy Theatre makes of scenes kept from it, in SCORECARD.md (an hour; SCENES=200)
+	@tools/setup.sh tests
 	@mkdir -p target/art
 	@[ -d target/art/package ] || { cd target/art && npm pack --silent @lobehub/fluent-emoji-3d && \
 		tar xzf lobehub-fluent-emoji-3d-*.tgz; }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// The words a model understands (`words.json` beside its weights): per slot of
 /// the prompt, each canonical word with the words that mean it.
-/// `None` in [`Model::words`] means the model reads free text.
+/// `None` in [`Model::words`](super::Model::words) means the model reads free text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Words {

@@ -81,6 +81,10 @@ pub(super) fn write(
         settings.height,
     ));
     line("");
+    line(
+        "The weights of the first edition were trained before any combination was kept, so they have seen these too, and that flatters them; those trained from now on will not have.",
+    );
+    line("");
     line(&format!("Scorer: `trainer/scorer.safetensors`, BLAKE3 `{}`.", scorer.digest));
     line("");
     line("## Identity, adherence");
