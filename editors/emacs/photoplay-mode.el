@@ -304,6 +304,12 @@
   (and lines (eq (photoplay--line-kind (car lines)) 'written)
        (not (photoplay--ends-speech-p (photoplay--line-shape (car lines))))))
 
+(defun photoplay--boneyard-under-p (lines)
+  "Whether a boneyard on lines of its own is the first of LINES, notes passed over."
+  (while (and lines (eq (photoplay--line-kind (car lines)) 'notes))
+    (setq lines (cdr lines)))
+  (and lines (eq (photoplay--line-kind (car lines)) 'dropped)))
+
 (defun photoplay--directive-p (line)
   "Whether a directive is among the notes of LINE."
   (seq-find (lambda (gap)
@@ -380,17 +386,16 @@ The value is what the line begins."
       ((and 'forced-cue (guard fresh)) (funcall speech))
       ((guard (and fresh (memq shape '(plain parenthetical))))
        (setq inner (cons start end))
-       (if (photoplay--speech-under-p rest nil)
-           (if (photoplay--upper-p (photoplay--name words))
-               (funcall speech)
-             (funcall text 'action 'action))
-         (pcase (photoplay--alone
-                 words (or (= end to)
-                           (not (string-match-p "\\` +\\'" (buffer-substring-no-properties
-                                                            (+ photoplay--beg end)
-                                                            (+ photoplay--beg to))))))
+       (let ((over (photoplay--speech-under-p rest nil)))
+         (pcase (and (or (not over) (photoplay--boneyard-under-p rest))
+                     (photoplay--alone
+                      words (or (= end to)
+                                (not (string-match-p "\\` +\\'" (buffer-substring-no-properties
+                                                                 (+ photoplay--beg end)
+                                                                 (+ photoplay--beg to)))))))
            ('heading (funcall heading))
            ('transition (funcall transition))
+           ((guard (and over (photoplay--upper-p (photoplay--name words)))) (funcall speech))
            (_ (funcall text 'action 'action)))))
       (_ (setq inner (cons start end))
          (funcall text 'action 'action)))))
@@ -418,6 +423,7 @@ The value is what the line begins."
           (unless (and (eq mode 'speech) (photoplay--speech-under-p lines t))
             (setq fresh t mode nil)))
          ((eq kind 'dropped)
+          (setq fresh t)
           (photoplay--line-gaps (photoplay--line-from line) (photoplay--line-to line) 'text))
          ((and (eq mode 'speech)
                (if (eq kind 'notes)

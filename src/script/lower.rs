@@ -6,7 +6,9 @@
 //! Three readings hold throughout:
 //!
 //! * What is not printed (notes, boneyards, sections, synopses) does not count
-//!   when a rule asks for a blank line, and our own shot lines need none.
+//!   when a rule asks for a blank line, and our own shot lines need none. A
+//!   boneyard on lines of its own leaves an empty line behind: enough for a
+//!   heading or a transition, while speech and action go on through it.
 //! * What can be no dialogue (`!!`, `!`, `#`, `=`, `>`) ends a speech, and a
 //!   line followed by it is no cue.
 //! * A line is a cue by its case only if its script has case.
@@ -238,7 +240,10 @@ impl<'a> Lower<'a> {
                     (fresh, after_blank) = (true, true);
                     at += 1;
                 }
-                LineKind::Dropped => at += 1,
+                LineKind::Dropped => {
+                    fresh = true;
+                    at += 1;
+                }
                 LineKind::Notes => {
                     self.lone_notes(at, after_blank);
                     after_blank = false;
@@ -262,6 +267,11 @@ impl<'a> Lower<'a> {
         let next = self.next[at];
         self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Text)
             && !self.shapes[next].ends_speech()
+    }
+
+    /// Whether a boneyard on lines of its own parts a line from the next.
+    fn stands_over_boneyard(&self, at: usize) -> bool {
+        self.scan.lines[at + 1..self.next[at]].iter().any(|line| line.kind == LineKind::Dropped)
     }
 
     /// The element that begins at a line, and the line after it.
@@ -295,20 +305,21 @@ impl<'a> Lower<'a> {
             Rule::forced_cue if fresh => self.speech(at, true),
             Rule::forced_action => self.action(at, true),
             Rule::plain | Rule::parenthetical if fresh => {
-                if self.has_text_under(at) {
-                    if self.is_cue(&shape.span) {
-                        self.speech(at, false)
-                    } else {
-                        self.action(at, false)
-                    }
-                } else {
+                if !self.has_text_under(at) || self.stands_over_boneyard(at) {
                     match self.alone(&shape.span) {
-                        Rule::natural_heading => self.heading(&line, shape.span, false, next),
-                        Rule::transition if self.is_transition(&line, &shape.span) => {
-                            self.transition(&line, &shape, false, next)
+                        Rule::natural_heading => {
+                            return self.heading(&line, shape.span, false, next);
                         }
-                        _ => self.action(at, false),
+                        Rule::transition if self.is_transition(&line, &shape.span) => {
+                            return self.transition(&line, &shape, false, next);
+                        }
+                        _ => {}
                     }
+                }
+                if self.has_text_under(at) && self.is_cue(&shape.span) {
+                    self.speech(at, false)
+                } else {
+                    self.action(at, false)
                 }
             }
             _ => self.action(at, false),

@@ -14,14 +14,14 @@ syntax case match
 
 " What may stand before a heading, a cue or a transition: a blank line, the
 " file's beginning, or a line that is not printed.
-let s:fresh = '\%(\%^\|^\s*\n\|^\s*\[\[.*\]\]\s*\n\|^\s*#.*\n\|^\s*=[^=].*\n\|^\s*[!！]\{2}[^!！].*\n\)\@<='
+let s:fresh = '\%(\%^\|^\s*\n\|^\%(\%(\/\*\)\@!.\)*\*\/\s*\n\|^\s*\/\*.*\*\/\s*\n\|^\s*\[\[.*\]\]\s*\n\|^\s*#.*\n\|^\s*=[^=].*\n\|^\s*[!！]\{2}[^!！].*\n\)\@<='
 " What can be no dialogue, after the blanks that begin a line.
 let s:marked = '\%([!！]\{2}[!！]\@!\|!\s*\S\|#\+\s*[^#[:space:]]\|==\@!\s*\S\|=\{3,}\s*$\|>\s*\S\)'
-" Text below the line, notes passed over, and none.
+" Text below the line, notes passed over, and none or a boneyard.
 let s:notes = '\%(\n\s*\[\[.*\]\]\s*$\)*'
 let s:text = '\n\%(\s*' . s:marked . '\)\@!\s*\S'
 let s:under = '\%(' . s:notes . s:text . '\)\@='
-let s:alone = '\%(' . s:notes . s:text . '\)\@!'
+let s:alone = '\%(' . s:notes . '\n\%(\s*\/\*\)\@!\%(\s*' . s:marked . '\)\@!\s*\S\)\@!'
 let s:number = '#[^#,[:space:]]\+#'
 let s:words = 'film\|cast\|voice\|group\|place\|prop\|wear\|now\|gone\|here\|light\|weather\|style\|music\|sound\|use\|cut'
 let s:states = substitute(s:words, '..cut$', '', '')
@@ -54,13 +54,11 @@ let s:ends = 'end=/^\s*$/ end=/^\%(\s*\%(\%(!\%([!！][!！]\@!\)\@!\)\@!' . s:m
 syntax match photoplayForced contained /^\s*!\ze\S/
 execute 'syntax region photoplayAction matchgroup=photoplayMark start=/^\s*!\%([!！][!！]\@!\)\@!\ze\S/ ' . s:ends
 
-" Headings and transitions.
-execute 'syntax match photoplayHeadingLine /' . s:fresh . '\s*\c\%(int\.\/ext\|int\/ext\|int\|ext\|est\|i\/e\)[. \t].*\_$' . s:alone . '/ contains=photoplayHeading,photoplayHeadingMark'
+" Headings and transitions by their marks.
 execute 'syntax match photoplayHeadingLine /' . s:fresh . '\s*\.\%([[:alnum:]]\|[^\x00-\x7f]\).*$/ contains=photoplayHeading,photoplayHeadingMark'
 syntax match photoplayHeading contained /\S.*$/ contains=photoplaySceneNumber,photoplayBoneyard,photoplayNote
 syntax match photoplayHeadingMark contained /\%(^\s*\)\@<=\.\%([[:alnum:]]\|[^\x00-\x7f]\)\@=/ nextgroup=photoplayHeading
 execute 'syntax match photoplaySceneNumber contained /' . s:number . '\%(\s*\%(\[\[.*\]\]\)\?\s*$\)\@=/'
-execute 'syntax match photoplayTransitionLine /' . s:fresh . '\s*\%([[:lower:]]\@!.\)*TO:\%(\s*\[\[.*\]\]\s*\)\?\_$' . s:alone . '/ contains=photoplayTransition,photoplayTail'
 syntax match photoplayTransitionLine /^\s*>\s*\S.*$/ contains=photoplayTransitionMark,photoplayTransition,photoplayTail
 syntax match photoplayTransitionMark contained /\%(^\s*\)\@<=>/
 syntax match photoplayTransition contained /[^>[:space:][]\%([^[]\|\[\[\@!\)*/
@@ -86,6 +84,10 @@ syntax match photoplayCutHead contained /\%("[^"]*"\|“[^”]*”\|[^,，[\]#]\
 syntax match photoplayLyricsLine /^\s*\~\s*\S.*$/ contains=photoplayLyricsMark
 syntax match photoplayLyricsMark contained /\%(^\s*\)\@<=\~/ nextgroup=photoplayLyrics
 syntax match photoplayLyrics contained /.*$/ contains=@photoplayInline
+
+" A heading or a transition that nothing is said under; before a cue, over a boneyard.
+execute 'syntax match photoplayHeadingLine /' . s:fresh . '\s*\c\%(int\.\/ext\|int\/ext\|int\|ext\|est\|i\/e\)[. \t].*\_$' . s:alone . '/ contains=photoplayHeading,photoplayHeadingMark'
+execute 'syntax match photoplayTransitionLine /' . s:fresh . '\s*\%([[:lower:]]\@!.\)*TO:\%(\s*\[\[.*\]\]\s*\)\?\_$' . s:alone . '/ contains=photoplayTransition,photoplayTail'
 
 " Structure.
 syntax match photoplaySection /^\s*#\+\s*[^#[:space:]].*$/ contains=photoplayNote,photoplayBoneyard

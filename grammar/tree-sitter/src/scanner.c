@@ -26,6 +26,8 @@ typedef struct {
   bool blank, held;
   // Inside a line: its end is still to be passed.
   bool in_line;
+  // Nothing but boneyards so far on this line.
+  bool dropped;
   bool no_boneyard;
   uint8_t sections;
   uint8_t levels[MOST_SECTIONS];
@@ -71,6 +73,7 @@ static void compile(Scanner *s, Range line, enum Token instead) {
     done = last;
   }
   s->in_line = true;
+  s->dropped = false;
 }
 
 static bool emit(TSLexer *lexer, enum Token token) {
@@ -154,6 +157,14 @@ static bool speech_under(Text *text, Line line, bool over_held) {
   while (next_line(text, &line)) {
     if (line.kind == NOTES || line.kind == DROPPED || (over_held && line.kind == HELD)) continue;
     return line.kind == WRITTEN && !ends_speech(shape_of(text, line.trimmed).rule);
+  }
+  return false;
+}
+
+// Whether a boneyard on lines of its own parts a line from the next.
+static bool boneyard_under(Text *text, Line line) {
+  while (next_line(text, &line) && (line.kind == NOTES || line.kind == DROPPED)) {
+    if (line.kind == DROPPED) return true;
   }
   return false;
 }
@@ -284,13 +295,12 @@ static enum Token begin_element(Scanner *s, const Line *line, const Shape *shape
   if (s->fresh) {
     if (shape->rule == FORCED_HEADING) return begin_heading(s, line, shape->inner);
     if (shape->rule == FORCED_CUE) return begin_speech(s, line, shape->inner);
-    if (speech_under(text, *line, false)) {
-      if (is_cue(text, line->trimmed)) return begin_speech(s, line, line->trimmed);
-    } else if (is_natural_heading(text, line->trimmed)) {
-      return begin_heading(s, line, line->trimmed);
-    } else if (is_transition(text, line)) {
-      return begin_transition(s, line, line->trimmed);
+    bool over = speech_under(text, *line, false);
+    if (!over || boneyard_under(text, *line)) {
+      if (is_natural_heading(text, line->trimmed)) return begin_heading(s, line, line->trimmed);
+      if (is_transition(text, line)) return begin_transition(s, line, line->trimmed);
     }
+    if (over && is_cue(text, line->trimmed)) return begin_speech(s, line, line->trimmed);
   }
   return begin_action(s, line, shape);
 }
@@ -393,7 +403,8 @@ static bool scan_line(Scanner *s, TSLexer *lexer) {
   for (; !lexer->eof(lexer); lexer->advance(lexer, true)) {
     while (is_newline(lexer->lookahead)) {
       if (!s->in_line) *(spaces >= 2 ? &s->held : &s->blank) = true;
-      s->in_line = indented = false;
+      s->fresh |= s->dropped;
+      s->in_line = s->dropped = indented = false;
       spaces = 0;
       pass_newline(lexer);
     }
@@ -412,6 +423,7 @@ static bool scan_line(Scanner *s, TSLexer *lexer) {
   // A boneyard that begins a line is a token before anything is decided.
   if (boneyard_end(text, 0)) {
     lexer->mark_end(lexer);
+    s->dropped |= !s->in_line;
     s->in_line = true;
     return emit(lexer, BONEYARD);
   }
@@ -464,8 +476,8 @@ unsigned tree_sitter_photoplay_external_scanner_serialize(void *payload, char *b
   Scanner *s = payload;
   unsigned size = 0;
   buffer[size++] = (char)(s->mode | s->part << 4);
-  buffer[size++] =
-      (char)(s->fresh | s->blank << 1 | s->held << 2 | s->in_line << 3 | s->no_boneyard << 4);
+  buffer[size++] = (char)(s->fresh | s->blank << 1 | s->held << 2 | s->in_line << 3 |
+                          s->no_boneyard << 4 | s->dropped << 5);
   buffer[size++] = (char)s->sections;
   for (unsigned i = 0; i < s->sections; i++) buffer[size++] = (char)s->levels[i];
   for (unsigned i = s->first; i < s->count; i++) {
@@ -490,6 +502,7 @@ void tree_sitter_photoplay_external_scanner_deserialize(void *payload, const cha
   s->held = buffer[1] >> 2 & 1;
   s->in_line = buffer[1] >> 3 & 1;
   s->no_boneyard = buffer[1] >> 4 & 1;
+  s->dropped = buffer[1] >> 5 & 1;
   s->sections = (uint8_t)buffer[2];
   memcpy(s->levels, buffer + 3, s->sections);
   for (unsigned at = 3 + s->sections; at < length;) {
