@@ -6,7 +6,7 @@ FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity scorecard lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +41,13 @@ scorecard: setup ## what Toy Theatre makes of scenes kept from it, in SCORECARD.
 	cargo build --release --workspace
 	OMP_WAIT_POLICY=passive target/release/photoplay-trainer scorecard --art target/art/package \
 		$(if $(SCENES),--scenes $(SCENES)) --threads 1
+
+compatibility: ## how the .fountain files of FOLDER are read, here and by other parsers (WHERE=1: by line)
+	$(if $(FOLDER),,$(error FOLDER= names a folder with .fountain files))
+	@[ -d target/peers/node_modules ] || npm install --silent --prefix target/peers fountain-js@1.2.4
+	@[ -d target/peers/python ] || python3 -m pip install --quiet --disable-pip-version-check \
+		--target target/peers/python screenplain==0.12.0 screenplay-tools==0.0.10
+	@tools/peers/peers.py $(FOLDER) $(if $(WHERE),--differences)
 
 lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
 	cargo fmt --all --check
