@@ -9,15 +9,14 @@ use std::sync::Arc;
 
 use super::description::Description;
 use super::prompt::{
-    Verbs, deeds, first, known_place, known_subject, related_action, related_place,
-    related_subject, somebody,
+    deeds, known_place, known_subject, related_action, related_place, related_subject, somebody,
 };
 use super::related::{self, Related};
 use super::screenplay::TransitionKind;
 use super::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
-use crate::model::{Settings, Words};
+use crate::model::{Settings, Slot, Words};
 use crate::time::Seconds;
 
 /// A take longer than this deserves a second thought.
@@ -86,15 +85,14 @@ impl Adviser {
         self.known.begin();
         let mut told = Vec::new();
         let mut said = BTreeSet::new();
-        let verbs = words.map(|words| Verbs::of(&words.actions));
         for shot in &list.shots {
             long_transition(list, shot, &mut told);
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, model, &mut told);
-            let (None, Some(words), Some(verbs)) = (take.resumes, words, &verbs) else { continue };
+            let (None, Some(words)) = (take.resumes, words) else { continue };
             let seen = Seen(Arc::clone(&take.description), shot.covered);
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
-                let found: Arc<[Unknown]> = unknown(shot, take, words, verbs).into();
+                let found: Arc<[Unknown]> = unknown(shot, take, words).into();
                 self.known.keep(seen, Arc::clone(&found));
                 found
             });
@@ -156,11 +154,11 @@ fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Vec<Unknown> {
+fn unknown(shot: &Shot, take: &TakeCall, words: &Words) -> Vec<Unknown> {
     let description = &take.description;
     let mut found = Vec::new();
-    let mut warn = |what: &str, instead: String, known: Vec<&String>| {
-        let known = known.into_iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    let mut warn = |what: &str, instead: String, slot: &Slot| {
+        let known = slot.canonical().collect::<Vec<_>>().join(", ");
         found.push(Unknown { what: what.to_owned(), instead, known: Some(known) });
     };
     let mut near = Vec::new();
@@ -179,42 +177,42 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words, verbs: &Verbs<'_>) -> Ve
             |one| format!("a {one} will be shown"),
         );
         let what = if who.words.is_empty() { &who.called } else { &who.words };
-        warn(what, instead, words.subjects.keys().collect());
+        warn(what, instead, &words.subjects);
     }
-    let instead = |slot: &indexmap::IndexMap<String, Vec<String>>| {
-        slot.keys().next().map_or_else(
+    let instead = |slot: &Slot| {
+        slot.fallback().map_or_else(
             || "it will be left out".to_owned(),
             |word| format!("`{word}` will be shown"),
         )
     };
     if known_place(description, words).is_none() && !is_near(related_place(description, words)) {
-        warn(&description.place.name, instead(&words.places), words.places.keys().collect());
+        warn(&description.place.name, instead(&words.places), &words.places);
     }
     let time = &description.time;
     if !time.is_empty()
-        && first(&words.times, time).is_none()
+        && words.times.first(time).is_none()
         && !is_near(related::noun(&words.lexicon.times, time))
     {
-        warn(time, instead(&words.times), words.times.keys().collect());
+        warn(time, instead(&words.times), &words.times);
     }
-    if !take.movement.is_empty() && first(&words.moves, &description.movement).is_none() {
+    if !take.movement.is_empty() && words.moves.first(&description.movement).is_none() {
         let still = "the camera will stand still".to_owned();
-        warn(&take.movement, still, words.moves.keys().collect());
+        warn(&take.movement, still, &words.moves);
     }
-    if !description.weather.is_empty() && first(&words.weathers, &description.weather).is_none() {
+    if !description.weather.is_empty() && words.weathers.first(&description.weather).is_none() {
         let out = "it will be left out".to_owned();
-        warn(&description.weather, out, words.weathers.keys().collect());
+        warn(&description.weather, out, &words.weathers);
     }
     let is_shown =
         |who| known_subject(who, words).is_some() || related_subject(who, words).is_some();
     let acts = !shot.covered && description.subjects.iter().any(is_shown);
     if acts
         && deeds(&description.action).next().is_some()
-        && verbs.earliest(&description.action).is_none()
+        && words.actions.earliest(&description.action).is_none()
         && !is_near(related_action(&description.action, words))
     {
         let still = instead(&words.actions);
-        warn(&description.action, still, words.actions.keys().collect());
+        warn(&description.action, still, &words.actions);
     }
     found.extend(near);
     found

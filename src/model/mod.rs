@@ -6,6 +6,7 @@
 pub mod header;
 mod index;
 mod parts;
+mod slot;
 mod words;
 
 use std::borrow::Cow;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use index::Schedule;
 pub use index::{Conditioning, Index};
 pub use parts::{Adapter, Checkpoint, NETWORKS, Shards, is_below};
+pub use slot::Slot;
 pub use words::{Lexicon, Meanings, Words};
 
 /// Bytes up to which a text encoder stays in memory beside the other networks.

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::Slot;
+
 /// The words a model understands (`words.json` beside its weights): per slot of
 /// the prompt, each canonical word with the words that mean it.
 /// `None` in [`Model::words`](super::Model::words) means the model reads free text.
@@ -14,22 +16,22 @@ use serde::{Deserialize, Serialize};
 pub struct Words {
     /// Who or what can be shown: `mammoth: [mammoth, elephant, pachyderm]`.
     /// Earlier entries win when several match.
-    pub subjects: IndexMap<String, Vec<String>>,
+    pub subjects: Slot,
     /// Where: `scrapyard: [scrapyard, junkyard, scrap]`.
-    pub places: IndexMap<String, Vec<String>>,
+    pub places: Slot,
     /// When: `dusk: [dusk, evening, sunset]`.
-    pub times: IndexMap<String, Vec<String>>,
+    pub times: Slot,
     /// What is done: `walk: [walk, walks, lumbers, crosses]`.
-    pub actions: IndexMap<String, Vec<String>>,
+    pub actions: Slot,
     /// Shot sizes: `wide: [extreme wide shot, wide shot, full shot]`.
-    pub sizes: IndexMap<String, Vec<String>>,
+    pub sizes: Slot,
     /// Camera moves: `push in: [push in, dolly in, zoom in]`.
-    pub moves: IndexMap<String, Vec<String>>,
+    pub moves: Slot,
     /// Weather: `overcast: [overcast, grey sky, cloudy]`.
-    pub weathers: IndexMap<String, Vec<String>>,
+    pub weathers: Slot,
     /// Colours of clothes: `red: [crimson, scarlet]`.
     #[serde(default)]
-    pub colours: IndexMap<String, Vec<String>>,
+    pub colours: Slot,
     /// Subjects whose clothes can be shown in any of the colours.
     #[serde(default)]
     pub dressed: Vec<String>,
@@ -53,24 +55,32 @@ pub struct Lexicon {
     pub actions: Meanings,
 }
 
-/// What is shown in one slot, and for which words, sorted:
+/// What is shown in one slot, and for which words:
 /// `{"ship": ["frigate", "galleon"]}`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "IndexMap<String, Vec<String>>")]
-pub struct Meanings(IndexMap<String, Vec<String>>);
+pub struct Meanings {
+    canonical: Vec<String>,
+    /// Every word and which canonical one is shown for it, sorted.
+    words: Vec<(String, usize)>,
+}
 
 impl Meanings {
     /// The canonical word that is shown for a word in small letters.
     pub fn of(&self, word: &str) -> Option<&str> {
-        let holds =
-            |words: &Vec<String>| words.binary_search_by(|known| known.as_str().cmp(word)).is_ok();
-        self.0.iter().find(|(_, words)| holds(words)).map(|(canonical, _)| canonical.as_str())
+        let at = self.words.partition_point(|(known, _)| known.as_str() < word);
+        let (known, canonical) = self.words.get(at)?;
+        (known == word).then(|| self.canonical[*canonical].as_str())
     }
 }
 
 impl From<IndexMap<String, Vec<String>>> for Meanings {
-    fn from(mut slot: IndexMap<String, Vec<String>>) -> Self {
-        slot.values_mut().for_each(|words| words.sort_unstable());
-        Self(slot)
+    fn from(slot: IndexMap<String, Vec<String>>) -> Self {
+        let (canonical, lists): (Vec<_>, Vec<_>) = slot.into_iter().unzip();
+        let lists = lists.into_iter().enumerate();
+        let mut words: Vec<(String, usize)> =
+            lists.flat_map(|(at, words)| words.into_iter().map(move |word| (word, at))).collect();
+        words.sort();
+        Self { canonical, words }
     }
 }

@@ -30,7 +30,7 @@ pub(crate) fn tokenizer_json(words: &Words) -> Result<Value, Error> {
     ];
     let known: BTreeSet<String> = slots
         .into_iter()
-        .flat_map(|slot| slot.keys())
+        .flat_map(|slot| slot.canonical())
         .flat_map(|canonical| canonical.split_whitespace())
         .map(str::to_owned)
         .chain(["and".to_owned()])

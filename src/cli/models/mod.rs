@@ -9,14 +9,13 @@ mod pull;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use indexmap::IndexMap;
 use serde_json::{Value, json};
 
 use super::args::{Format, Models, ModelsAction};
 use super::vault::bytes;
 use super::{Exit, Failure, Outcome, say};
 use crate::diagnostic::chain;
-use crate::model::{Error, Files, Model, Settings, is_below, is_model, shelf};
+use crate::model::{Error, Files, Model, Settings, Slot, is_below, is_model, shelf};
 
 pub(super) fn run(args: &Models) -> Outcome {
     match &args.action {
@@ -136,7 +135,7 @@ fn human(place: &str, model: &Result<Model, Error>) -> String {
         bytes(size(model))
     );
     if let Some(words) = &model.words {
-        let slots: [(&str, &IndexMap<String, Vec<String>>); 7] = [
+        let slots: [(&str, &Slot); 7] = [
             ("subjects", &words.subjects),
             ("places", &words.places),
             ("times", &words.times),
@@ -146,7 +145,7 @@ fn human(place: &str, model: &Result<Model, Error>) -> String {
             ("weather", &words.weathers),
         ];
         for (slot, known) in slots {
-            let known: Vec<&str> = known.keys().map(String::as_str).collect();
+            let known: Vec<&str> = known.canonical().collect();
             writeln!(text, "    {slot}: {}", known.join(", ")).expect("a String takes everything");
         }
     }

@@ -16,7 +16,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use photoplay::breakdown::description::{Depicted, Description};
 use photoplay::breakdown::prompt::understand;
-use photoplay::model::{Model, Words};
+use photoplay::model::{Model, Slot, Words};
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
@@ -27,17 +27,17 @@ use wordnet::{Speech, WordNet};
 /// `lexicon.json`: per slot, what is shown and the words it is shown for.
 #[derive(Debug, Serialize)]
 struct Lexicon<'a> {
-    subjects: Slot<'a>,
-    places: Slot<'a>,
-    times: Slot<'a>,
-    actions: Slot<'a>,
+    subjects: Related<'a>,
+    places: Related<'a>,
+    times: Related<'a>,
+    actions: Related<'a>,
 }
 
-type Slot<'a> = BTreeMap<&'a str, BTreeSet<String>>;
+type Related<'a> = BTreeMap<&'a str, BTreeSet<String>>;
 
 /// How one slot is looked for in `WordNet`.
 struct Search<'a> {
-    table: &'a IndexMap<String, Vec<String>>,
+    table: &'a Slot,
     /// What its words are about (`lexnames(5WN)`), and how near such a word
     /// must be to one of the table, 0 to 1.
     topics: &'static [(u8, f64)],
@@ -128,7 +128,7 @@ struct Anchor<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn run(&self, net: &WordNet, encoder: &Encoder) -> Result<Slot<'a>, Error> {
+    fn run(&self, net: &WordNet, encoder: &Encoder) -> Result<Related<'a>, Error> {
         let anchors = self.anchors(net, encoder)?;
         let known: BTreeSet<&str> = self.entries().map(|(_, word)| word).collect();
         let candidates: Vec<(&str, Vec<usize>)> = net
@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
                 shown.insert(synset, canonical);
             }
         }
-        let mut slot = Slot::new();
+        let mut slot = Related::new();
         for (word, senses) in candidates {
             if let Some(canonical) = senses.iter().find_map(|sense| shown.get(sense)) {
                 slot.entry(canonical).or_default().insert(word.to_owned());
@@ -199,7 +199,7 @@ impl<'a> Search<'a> {
     }
 
     fn entries(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        self.table.iter().flat_map(|(canonical, meanings)| {
+        self.table.entries().iter().flat_map(|(canonical, meanings)| {
             std::iter::once(canonical)
                 .chain(meanings)
                 .map(move |word| (canonical.as_str(), word.as_str()))
@@ -211,7 +211,7 @@ impl<'a> Search<'a> {
     /// that of all others.
     fn anchors(&self, net: &WordNet, encoder: &Encoder) -> Result<Vec<Anchor<'a>>, Error> {
         let mut anchors: Vec<Anchor<'a>> = Vec::new();
-        for (canonical, words) in self.table {
+        for (canonical, words) in self.table.entries() {
             let mut centre: Option<Tensor> = None;
             for word in std::iter::once(canonical).chain(words) {
                 let Some(senses) = net.senses.get(word) else { continue };

@@ -338,16 +338,17 @@ fn photographed(canvas: &Pixmap) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
-    use photoplay::breakdown::prompt::{first, lower};
+    use photoplay::breakdown::prompt::lower;
+    use photoplay::model::Slot;
 
     use super::*;
 
     #[test]
     fn every_word_of_the_world_can_be_shown() {
         let words = sheet::vocabulary();
-        let same = |slot: &indexmap::IndexMap<String, Vec<String>>, shown: &[&str]| {
-            assert_eq!(slot.keys().next().map(String::as_str), shown.first().copied());
-            let mut slot: Vec<&str> = slot.keys().map(String::as_str).collect();
+        let same = |slot: &Slot, shown: &[&str]| {
+            assert_eq!(slot.fallback(), shown.first().copied());
+            let mut slot: Vec<&str> = slot.canonical().collect();
             let mut shown = shown.to_vec();
             slot.sort_unstable();
             shown.sort_unstable();
@@ -416,7 +417,7 @@ mod tests {
             (&words.colours, "a bottle-green coat", "green"),
             (&words.times, "dawn", "dusk"),
         ] {
-            assert_eq!(first(slot, text).as_deref(), Some(meant), "{text}");
+            assert_eq!(slot.first(text), Some(meant), "{text}");
         }
     }
 
