@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Scripts are understood anew at every keystroke, in many small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     photoplay::cli::main().into()
 }

@@ -6,13 +6,14 @@
 
 use std::hash::Hash;
 
+use foldhash::fast::RandomState;
 use indexmap::{Equivalent, IndexMap};
 
 /// Values by their keys.
 #[derive(Debug)]
 pub(crate) struct Memo<K, V> {
     /// Each value with the pass that last asked for it.
-    known: IndexMap<K, (V, u32)>,
+    known: IndexMap<K, (V, u32), RandomState>,
     pass: u32,
     /// How many values this pass has asked for.
     asked: usize,
@@ -20,7 +21,7 @@ pub(crate) struct Memo<K, V> {
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Self { known: IndexMap::new(), pass: 0, asked: 0 }
+        Self { known: IndexMap::default(), pass: 0, asked: 0 }
     }
 }
 

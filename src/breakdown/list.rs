@@ -504,9 +504,9 @@ impl<'a> Planner<'a> {
             Vec::new()
         };
 
-        let mut shots: Vec<Shot> = Vec::new();
-        let mut film_starts: Vec<u32> = Vec::new();
-        let mut index_of: Vec<usize> = Vec::new();
+        let mut shots: Vec<Shot> = Vec::with_capacity(drafts.len());
+        let mut film_starts: Vec<u32> = Vec::with_capacity(drafts.len());
+        let mut index_of: Vec<usize> = Vec::with_capacity(drafts.len());
         let mut chapters: Vec<(u32, String)> = Vec::new();
         let mut at = 0;
         for (index, draft) in drafts.iter().enumerate() {
@@ -723,7 +723,7 @@ fn numbers(screenplay: &Screenplay, drafts: &[Draft]) -> Vec<String> {
             counts[scene] += 1;
             match draft.call.as_ref().and_then(|call| call.id.as_ref()) {
                 Some(id) if draft.resumes.is_none() => id.clone(),
-                _ => format!("{}.{}", screenplay.scenes[scene].number, counts[scene]),
+                _ => [&screenplay.scenes[scene].number, ".", &counts[scene].to_string()].concat(),
             }
         })
         .collect()
@@ -796,5 +796,5 @@ fn shows(screenplay: &Screenplay, draft: &Draft) -> String {
     {
         names.push(&screenplay.places[screenplay.scenes[scene].place.0].name);
     }
-    format!("{}: {}", draft.framing.size, names.join(", "))
+    [&draft.framing.size, ": ", &names.join(", ")].concat()
 }

@@ -67,7 +67,7 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
     let cues = cue_counts(tree);
     // Cues that come again and are what they seem.
     let mut ordinary: BTreeSet<&str> = BTreeSet::new();
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(tree.elements.len());
     for element in &tree.elements {
         let mut push = |kind| steps.push(Step { kind, span: element.span });
         match &element.kind {

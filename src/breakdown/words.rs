@@ -98,8 +98,16 @@ fn fold_quotes(text: &str) -> String {
 /// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
 pub(super) fn name_key(name: &str) -> String {
     // Most names are plain, and all of this is asked of every word with a capital.
-    if name.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return name.to_ascii_uppercase();
+    if name.is_ascii() {
+        let mut key = String::with_capacity(name.len());
+        for word in name.split_whitespace() {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(word);
+        }
+        key.make_ascii_uppercase();
+        return key;
     }
     let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
     name.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -237,13 +237,12 @@ fn places(list: &ShotList, script: SourceId) -> Vec<(u32, usize)> {
 }
 
 fn scenes(list: &ShotList) -> BTreeMap<String, (usize, u32)> {
-    let mut scenes: BTreeMap<String, (usize, u32)> = BTreeMap::new();
-    for (index, shot) in list.shots.iter().enumerate() {
-        if let Some((_, frames)) = scenes.get_mut(&shot.scene) {
-            *frames += shot.frames;
-        } else {
-            scenes.insert(shot.scene.clone(), (index, shot.frames));
-        }
-    }
-    scenes
+    let mut first = 0;
+    let scenes = list.shots.chunk_by(|one, next| one.scene == next.scene);
+    let scenes = scenes.map(|shots| {
+        let scene = (shots[0].scene.clone(), (first, shots.iter().map(|shot| shot.frames).sum()));
+        first += shots.len();
+        scene
+    });
+    scenes.collect()
 }

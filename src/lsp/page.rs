@@ -4,6 +4,7 @@
 //! Knows offsets; does not know what a script means.
 
 use lsp::{Position, Range, TextDocumentContentChangeEvent};
+use memchr::memchr2_iter;
 
 use super::lsp;
 use crate::source::Span;
@@ -153,18 +154,9 @@ impl Page {
 /// Lines end with a line feed, a carriage return, or both.
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
-    let mut starts = vec![0];
-    if !text.contains('\r') {
-        starts.extend(text.match_indices('\n').map(|(at, _)| at as u32 + 1));
-        return starts;
-    }
-    for (at, byte) in bytes.iter().enumerate() {
-        let ends = *byte == b'\n' || (*byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-        if ends {
-            starts.push(at as u32 + 1);
-        }
-    }
-    starts
+    let ends = memchr2_iter(b'\n', b'\r', bytes)
+        .filter(|at| bytes[*at] == b'\n' || bytes.get(at + 1) != Some(&b'\n'));
+    std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect()
 }
 
 #[cfg(test)]

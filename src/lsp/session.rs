@@ -5,6 +5,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
 
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
@@ -37,6 +38,28 @@ struct Document {
     files: BTreeSet<String>,
 }
 
+/// Frees what was understood of older texts beside the work, which does not
+/// wait for it.
+#[derive(Debug)]
+struct Bin(Sender<Analysis>);
+
+impl Default for Bin {
+    fn default() -> Self {
+        let (sender, old) = channel::<Analysis>();
+        std::thread::spawn(move || old.into_iter().for_each(drop));
+        Self(sender)
+    }
+}
+
+impl Bin {
+    fn throw(&self, analysis: Option<Analysis>) {
+        if let Some(analysis) = analysis {
+            // Where there is no other thread it is freed here.
+            let _ = self.0.send(analysis);
+        }
+    }
+}
+
 /// What an editor has open.
 #[derive(Debug, Default)]
 pub(super) struct Session {
@@ -51,6 +74,7 @@ pub(super) struct Session {
     others: BTreeMap<PathBuf, Page>,
     models: Models,
     shelf: Shelf,
+    bin: Bin,
 }
 
 /// The models that scripts name, each opened once.
@@ -136,7 +160,7 @@ impl Session {
     ) {
         let page = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
-            document.analysis = None;
+            self.bin.throw(document.analysis.take());
             document.told = false;
             &mut document.page
         } else {

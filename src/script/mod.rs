@@ -68,7 +68,9 @@ pub fn parse_again(
 ) -> (Tree, Vec<Diagnostic>) {
     let scan = scan::scan(&sources.get(id).text);
     let (title_page, body) = lower::title_page(&scan, id, dialect);
-    let (mut elements, mut diagnostics) = (Vec::new(), unclosed(&scan, id));
+    // An element and the empty line under it.
+    let mut elements = Vec::with_capacity(scan.lines.len() / 2);
+    let mut diagnostics = unclosed(&scan, id);
     blocks.begin(dialect);
     for lines in scan.lines[body..].split(|line| line.kind == LineKind::Blank) {
         if let (Some(first), Some(last)) = (lines.first(), lines.last()) {

@@ -7,6 +7,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr2;
+use memchr::memmem::find;
+
 /// A script taken apart.
 pub(super) struct Scan<'a> {
     /// As read.
@@ -101,6 +104,10 @@ impl Scan<'_> {
     }
 }
 
+/// Bytes of a line of a script with its empty lines: a little less than most
+/// have, so that room for all lines is taken once.
+const USUAL_LINE: usize = 24;
+
 /// Whether a line of nothing but blanks holds a speech or a note together:
 /// "type two spaces on the blank line".
 fn holds(blanks: &str) -> bool {
@@ -140,10 +147,12 @@ fn scan_from(raw: &str, start: usize) -> Scan<'_> {
 }
 
 fn find_boneyards(raw: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
+    let bytes = raw.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
-    while let Some(start) = raw[at..].find("/*").map(|offset| at + offset) {
-        let Some(end) = raw[start + 2..].find("*/").map(|offset| start + 2 + offset + 2) else {
+    while let Some(start) = find(&bytes[at..], b"/*").map(|offset| at + offset) {
+        let end = find(&bytes[start + 2..], b"*/").map(|offset| start + 2 + offset + 2);
+        let Some(end) = end else {
             unclosed.push((start, GapKind::Boneyard));
             break;
         };
@@ -163,7 +172,7 @@ fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
     while at < bytes.len() {
         if open.is_none() {
             // Nothing else means anything outside of a note.
-            let Some(next) = text[at..].find("[[") else { break };
+            let Some(next) = find(&bytes[at..], b"[[") else { break };
             at += next;
         }
         match (bytes[at], bytes.get(at + 1)) {
@@ -198,8 +207,7 @@ fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
-    let length = bytes[from..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-    length.map_or(bytes.len(), |length| from + length)
+    memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |length| from + length)
 }
 
 /// Overwrites gaps with as many spaces.
@@ -216,7 +224,7 @@ fn blank<'a>(text: Cow<'a, str>, gaps: &[Gap]) -> Cow<'a, str> {
 
 fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
     let bytes = bare.as_bytes();
-    let mut lines = Vec::new();
+    let mut lines = Vec::with_capacity(bytes.len() / USUAL_LINE);
     let mut gap = 0;
     while start < bytes.len() {
         let end = line_end(bytes, start);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use photoplay::model::Words;
+use photoplay::model::{Slot, Words};
 use serde_json::{Value, json};
 use tch::Tensor;
 use tokenizers::Tokenizer;
@@ -30,7 +30,7 @@ pub(crate) fn tokenizer_json(words: &Words) -> Result<Value, Error> {
     ];
     let known: BTreeSet<String> = slots
         .into_iter()
-        .flat_map(|slot| slot.canonical())
+        .flat_map(Slot::canonical)
         .flat_map(|canonical| canonical.split_whitespace())
         .map(str::to_owned)
         .chain(["and".to_owned()])
