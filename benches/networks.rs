@@ -144,15 +144,17 @@ impl Case {
             let given = self.inputs.get("control").map(Tensor::shallow_clone);
             let prompt = network.prompt(&text);
             let control = given.as_ref().and_then(|given| network.control(given));
+            let rope = network.rotations(&latents);
             let step = {
                 let (network, latents) = (network.clone(), latents.shallow_clone());
                 let timestep = timestep.shallow_clone();
-                move || network.forward(&latents, &timestep, &prompt, control.as_ref())
+                move || network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
             };
             let whole = move || {
                 let prompt = network.prompt(&text);
                 let control = given.as_ref().and_then(|given| network.control(given));
-                network.forward(&latents, &timestep, &prompt, control.as_ref())
+                let rope = network.rotations(&latents);
+                network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
             };
             return (seconds, Box::new(step), Some(Box::new(whole)));
         }

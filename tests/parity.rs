@@ -136,7 +136,8 @@ fn transformer_case(index: usize) {
     let _guard = tch::no_grad_guard();
     let prompt = network.prompt(&text);
     let control = network.control(&fill("control", &shape(config.vace_in_channels), 1.0, 0.0));
-    let velocity = network.forward(&latents, &timestep, &prompt, control.as_ref());
+    let rope = network.rotations(&latents);
+    let velocity = network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope);
     fixture.check("velocity", &velocity, 1e-5);
 }
 
@@ -313,7 +314,9 @@ fn gradients_reach_every_weight() {
         let control =
             network.control(&fill("control", &[1, config.vace_in_channels, 2, 4, 4], 1.0, 0.0));
         let time = Tensor::from_slice(&[500i64]);
-        network.forward(&latents, &time, &prompt, control.as_ref()).square().mean(Kind::Float)
+        let rope = network.rotations(&latents);
+        let velocity = network.forward(&latents, &time, &prompt, control.as_ref(), &rope);
+        velocity.square().mean(Kind::Float)
     });
     let config: text_encoder::Config = self::config(&cases["text_encoder"]);
     check_gradients(&config.parameters().expect("supported"), |weights| {

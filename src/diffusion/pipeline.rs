@@ -208,8 +208,8 @@ impl Pipeline {
             // What one expert made of the conditions goes before the other comes.
             prepared = prepared.filter(|prepared| prepared.expert == expert);
             let transformer = self.denoiser.transformer(expert)?;
-            let prepared =
-                prepared.get_or_insert_with(|| conditions.prepare(transformer, expert, request));
+            let prepared = prepared
+                .get_or_insert_with(|| conditions.prepare(transformer, expert, request, &latents));
             let input = conditions.begin(&latents).to_kind(self.kind);
             let time = conditions.times(timestep, &latents);
             let predicted = prepared.velocity(transformer, &input, &time);
@@ -410,11 +410,18 @@ struct Prepared {
     prompt: Prompt,
     negative: Option<Prompt>,
     control: Option<Tensor>,
+    rope: Tensor,
     guidance_scale: f64,
 }
 
 impl Conditions {
-    fn prepare(&self, transformer: &Transformer, expert: Expert, request: &Request) -> Prepared {
+    fn prepare(
+        &self,
+        transformer: &Transformer,
+        expert: Expert,
+        request: &Request,
+        latents: &Tensor,
+    ) -> Prepared {
         let guidance_scale = match (expert, request.guidance_scale_2) {
             (1, Some(scale)) => scale,
             _ => request.guidance_scale,
@@ -425,6 +432,7 @@ impl Conditions {
             prompt: transformer.prompt(&self.text),
             negative: negative.map(|text| transformer.prompt(text)),
             control: self.control.as_ref().and_then(|control| transformer.control(control)),
+            rope: transformer.rotations(latents),
             guidance_scale,
         }
     }
@@ -486,7 +494,8 @@ impl Prepared {
         latents: &Tensor,
         time: &Tensor,
     ) -> Tensor {
-        transformer.forward(latents, time, prompt, self.control.as_ref()).to_kind(Kind::Float)
+        let control = self.control.as_ref();
+        transformer.forward(latents, time, prompt, control, &self.rope).to_kind(Kind::Float)
     }
 }
 

@@ -530,32 +530,42 @@ impl Transformer {
         self.vace_patch_embedding.as_ref().map(|embedding| embedding.forward(latents))
     }
 
+    /// Rotations of the tokens of latents, (B, C, F, H, W).
+    pub fn rotations(&self, latents: &Tensor) -> Tensor {
+        rotary(&self.config, self.grid(latents), latents.device())
+    }
+
+    /// Frames, rows and columns of tokens.
+    fn grid(&self, latents: &Tensor) -> [i64; 3] {
+        let (_, _, frames, rows, columns) = latents.size5().expect("latents have five dimensions");
+        let [t, h, w] = self.config.patch_size;
+        [frames / t, rows / h, columns / w]
+    }
+
     /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000]:
     /// (B), or (B, F) where latent frames have times of their own, as Wan 2.2
     /// TI2V wants it (diffusers repeats them for every token of a frame).
-    /// `control` from [`Self::control`], needed if the network has VACE layers.
+    /// `control` from [`Self::control`], needed if the network has VACE layers;
+    /// `rope` from [`Self::rotations`].
     pub fn forward(
         &self,
         latents: &Tensor,
         timestep: &Tensor,
         prompt: &Prompt,
         control: Option<&Tensor>,
+        rope: &Tensor,
     ) -> Tensor {
-        let (batch, _, frames, rows, columns) =
-            latents.size5().expect("latents have five dimensions");
         let [t, h, w] = self.config.patch_size;
-        let grid = [frames / t, rows / h, columns / w];
-        let rope = rotary(&self.config, grid, latents.device());
         let mut x = self.patch_embedding.forward(latents);
 
         let times =
             if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
         let (time, modulation) = self.embed_times(&times, x.kind());
 
-        let hints = self.hints(&x, &modulation, prompt, control, &rope);
+        let hints = self.hints(&x, &modulation, prompt, control, rope);
         let mut hints = hints.iter();
         for (index, (block, prompt)) in self.blocks.iter().zip(&prompt.blocks).enumerate() {
-            x = block.forward(&x, prompt, &modulation, &rope);
+            x = block.forward(&x, prompt, &modulation, rope);
             if self.config.vace_layers.contains(&index) {
                 let hint = hints.next().expect("a hint for every VACE layer");
                 x = &x + hint;
@@ -565,10 +575,10 @@ impl Transformer {
         let table = self.scale_shift_table.to_kind(Kind::Float) + time.unsqueeze(2);
         let (shift, scale) = (table.narrow(2, 0, 1), table.narrow(2, 1, 1));
         let x = modulate(&self.norm_out.forward(&x), &scale, &shift).to_kind(x.kind());
-        let [frames, rows, columns] = grid;
+        let [frames, rows, columns] = self.grid(latents);
         self.proj_out
             .forward(&x)
-            .reshape([batch, frames, rows, columns, t, h, w, -1])
+            .reshape([latents.size()[0], frames, rows, columns, t, h, w, -1])
             .permute([0, 7, 1, 4, 2, 5, 3, 6])
             .flatten(6, 7)
             .flatten(4, 5)

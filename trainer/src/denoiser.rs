@@ -124,7 +124,10 @@ impl Networks {
         let text = self.text_encoder.forward(tokens, mask);
         let prompt = self.transformer.prompt(&text);
         let control = self.transformer.control(control);
-        self.transformer.forward(latents, times, &prompt, control.as_ref()).to_kind(Kind::Float)
+        let rope = self.transformer.rotations(latents);
+        self.transformer
+            .forward(latents, times, &prompt, control.as_ref(), &rope)
+            .to_kind(Kind::Float)
     }
 }
 
