@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::shoot::circled::MOST;
+
 /// A compiler from screenplays to films.
 ///
 /// A script is a screenplay in Fountain; every Fountain file makes a film as
@@ -75,6 +77,21 @@ pub enum Command {
     /// are in. Replace the file to choose another face; remove it to have it
     /// made again.
     Cast(Cast),
+    /// Choose a take of a shot
+    ///
+    /// Writes to `photoplay.lock` that the film uses another take of a shot than
+    /// its first, which has the number 0. The choice belongs to what the shot
+    /// shows and not to its place: it stays when shots are inserted, moved or
+    /// renumbered, and is kept and offered again by `build` when the shot itself
+    /// is edited. `photoplay vault clear` never removes a circled take.
+    ///
+    /// A shot that is cut back to, or is too long for the model to make at once,
+    /// is one take all the same.
+    #[command(after_help = "\
+example:
+  photoplay circle film.play 3.2 2      take 2 of shot 3.2
+  photoplay circle film.play 3.2 0      back to the first")]
+    Circle(Circle),
     /// Format scripts
     ///
     /// Trims the ends of lines, spaces shot lines and directives one way and
@@ -226,6 +243,21 @@ pub struct Cast {
     pub format: Format,
 }
 
+/// `photoplay circle`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Circle {
+    /// The script
+    pub script: PathBuf,
+    /// Number of the shot, as `plan` shows it: `3.2`
+    pub shot: String,
+    /// Number of the take; 0 is the first
+    #[arg(value_parser = clap::value_parser!(u32).range(..=i64::from(MOST)))]
+    pub take: u32,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
 /// `photoplay fmt`
 #[derive(Debug, Clone, clap::Args)]
 pub struct Fmt {
@@ -271,7 +303,8 @@ pub struct Vault {
 pub enum VaultAction {
     /// Show what is stored (also without a word)
     List,
-    /// Remove what no film of this folder uses since it was last built
+    /// Remove what no film of this folder uses since it was last built; takes
+    /// that are circled stay
     Clear,
     /// Hash everything that is stored and name what is damaged
     Verify,

@@ -4,8 +4,7 @@ use serde_json::json;
 
 use super::args::{Explain, Format};
 use super::studio;
-use super::{Exit, Failure, Outcome, project, say};
-use crate::diagnostic::did_you_mean;
+use super::{Exit, Outcome, project, say};
 use crate::report::Style;
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::studio::{Studio, vault_of};
@@ -17,16 +16,7 @@ pub(super) fn run(args: &Explain, style: Style) -> Outcome {
         script.tell_all(style);
         return Ok(Exit::ScriptErrors);
     }
-    let shots = &script.list.shots;
-    let Some(index) = shots.iter().position(|shot| shot.number == args.shot) else {
-        let near = did_you_mean(&args.shot, shots.iter().map(|shot| shot.number.as_str()));
-        let help = near.map_or_else(
-            || "`photoplay plan` lists the shots".to_owned(),
-            |near| format!("did you mean `{near}`? `photoplay plan` lists the shots"),
-        );
-        let message = format!("there is no shot `{}`", args.shot);
-        return Err(Failure::new(Exit::Usage, message).help(help));
-    };
+    let index = script.shot(&args.shot)?;
     let studio = studio::open(&script, &args.reading)?;
     let vault = vault_of(&script.folder);
     let (state, changes) = explain(&studio, &vault, &script.path, &args.shot, index);

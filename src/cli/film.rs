@@ -12,6 +12,7 @@ use std::time::Instant;
 use image::RgbImage;
 
 use super::args::Build;
+use super::circle::offers;
 use super::project::{self, Script};
 use super::studio;
 use super::{Exit, Failure, Outcome, tell};
@@ -25,6 +26,7 @@ use crate::model::Files;
 use crate::report::{Style, plural};
 use crate::shoot;
 use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
+use crate::shoot::lock::Lock;
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Direction, Event, Progress};
 use crate::shoot::remote::{self, RemoteCamera};
@@ -83,7 +85,7 @@ fn film(
         }
         tell_plan(script, &studio, progress);
     }
-    for message in notes(&studio) {
+    for message in notes(script, &studio) {
         note(message);
     }
     pin(script, &mut studio)?;
@@ -145,6 +147,9 @@ fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Surve
 
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
+    let failed = |error| Failure::new(Exit::ShotFailed, error);
+    // A take may have been circled since the studio was opened.
+    studio.lock.circled = Lock::read(&script.folder).map_err(failed)?.circled;
     for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
         let file = chosen.file.to_string_lossy().replace('\\', "/");
@@ -169,7 +174,7 @@ pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
     }
     let name = studio.network.settings.name.clone();
     studio.lock.models.insert(name, pinned(&studio.network));
-    studio.lock.write(&script.folder).map_err(|error| Failure::new(Exit::ShotFailed, error))
+    studio.lock.write(&script.folder).map_err(failed)
 }
 
 /// Makes the portraits of looks, each pinned as soon as it is there.
@@ -334,21 +339,20 @@ pub(super) fn uncast(studio: &Studio) -> Vec<usize> {
     (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()
 }
 
-/// What the author should know about chosen pictures.
-pub(super) fn notes(studio: &Studio) -> Vec<String> {
+/// What the author should know about what was chosen.
+pub(super) fn notes(script: &Script, studio: &Studio) -> Vec<String> {
     let looks = studio.cast.looks.iter().zip(&studio.chosen);
-    looks
-        .filter_map(|(look, chosen)| {
-            let chosen = chosen.as_ref()?;
-            let (file, name) = (chosen.file.display(), &look.name);
-            Some(match chosen.note? {
-                Note::Replaced => {
-                    format!("`{file}` was changed since it was chosen; shots with {name} follow it")
-                }
-                Note::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
-            })
+    let pictures = looks.filter_map(|(look, chosen)| {
+        let chosen = chosen.as_ref()?;
+        let (file, name) = (chosen.file.display(), &look.name);
+        Some(match chosen.note? {
+            Note::Replaced => {
+                format!("`{file}` was changed since it was chosen; shots with {name} follow it")
+            }
+            Note::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
         })
-        .collect()
+    });
+    pictures.chain(offers(script, studio)).collect()
 }
 
 /// The digests of a model's files as the lock file keeps them.

@@ -5,6 +5,7 @@ pub mod args;
 mod build;
 mod cast;
 mod check;
+mod circle;
 mod doctor;
 mod explain;
 #[cfg(feature = "ffmpeg")]
@@ -100,6 +101,7 @@ pub fn main() -> Exit {
         Command::Explain(args) => explain::run(&args, style),
         Command::Watch(args) => watch::run(&args, style),
         Command::Cast(args) => cast::run(&args, style),
+        Command::Circle(args) => circle::run(&args, style),
         Command::Fmt(args) => fmt::run(&args, style),
         Command::Lsp(args) => lsp::run(&args),
         Command::New(args) => new::run(&args),

@@ -6,7 +6,7 @@ use super::args::Reading;
 use super::{Exit, Failure, tell};
 use crate::breakdown;
 use crate::breakdown::shot::ShotList;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::report::Style;
 use crate::report::diagnostics::{render_in, summary};
 use crate::script;
@@ -54,6 +54,19 @@ impl Script {
     /// Whether no film can be made of it.
     pub(super) fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// The shot of a number.
+    pub(super) fn shot(&self, number: &str) -> Result<usize, Failure> {
+        let shots = &self.list.shots;
+        shots.iter().position(|shot| shot.number == number).ok_or_else(|| {
+            let near = did_you_mean(number, shots.iter().map(|shot| shot.number.as_str()));
+            let help = near.map_or_else(
+                || "`photoplay plan` lists the shots".to_owned(),
+                |near| format!("did you mean `{near}`? `photoplay plan` lists the shots"),
+            );
+            Failure::new(Exit::Usage, format!("there is no shot `{number}`")).help(help)
+        })
     }
 
     /// Draws what there is to say, then how much it is.

@@ -23,7 +23,6 @@ pub(super) fn open(script: &Script, reading: &Reading) -> Result<Studio, Failure
 }
 
 /// Looks at the pictures again and plans the takes with them.
-#[cfg(feature = "ffmpeg")]
 pub(super) fn plan_again(studio: &mut Studio, script: &Script) -> Result<(), Failure> {
     studio.plan_again(&script.list, &script.folder).map_err(failure)?;
     remember(studio);
@@ -35,7 +34,7 @@ fn remember(studio: &mut Studio) {
     let _ = studio.digests.save();
 }
 
-fn failure(error: studio::Error) -> Failure {
+pub(super) fn failure(error: studio::Error) -> Failure {
     let help = error.help();
     let failure = Failure::new(Exit::ScriptErrors, error);
     match help {

@@ -1,6 +1,6 @@
 //! `photoplay vault`: what is stored, verified, cleared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 #[cfg(feature = "ffmpeg")]
 use std::fs;
 use std::path::Path;
@@ -8,9 +8,12 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{Format, Vault as Args, VaultAction};
+use super::studio;
 use super::{Exit, Failure, Outcome, say, tell};
 use crate::report::plural;
 use crate::shoot::history;
+use crate::shoot::lock::Lock;
+use crate::shoot::recipe::TakeKey;
 use crate::shoot::studio::vault_of;
 use crate::shoot::vault::{self, Error, Size, Vault};
 
@@ -36,10 +39,18 @@ fn failed(error: vault::Error) -> Failure {
     if busy { failure.help("wait until the build is done") } else { failure }
 }
 
+/// Takes that some film of a folder uses, or that are circled.
+fn used(root: &Path, project: &Path) -> Result<BTreeSet<TakeKey>, Failure> {
+    let lock = Lock::read(project).map_err(|error| studio::failure(error.into()))?;
+    let mut used = history::in_use(root, project);
+    used.extend(lock.circled.iter().map(|choice| choice.key));
+    Ok(used)
+}
+
 fn list(root: &Path, project: &Path, format: Format) -> Outcome {
     let vault = Vault::open(root).map_err(failed)?;
     let sizes = vault.sizes().map_err(failed)?;
-    let used = history::in_use(root, project);
+    let used = used(root, project)?;
     let mut unused = Size::default();
     for (key, bytes) in vault.list().map_err(failed)? {
         if !used.contains(&key) {
@@ -73,7 +84,7 @@ fn list(root: &Path, project: &Path, format: Format) -> Outcome {
 
 fn clear(root: &Path, project: &Path, format: Format) -> Outcome {
     let vault = Vault::open_alone(root).map_err(failed)?;
-    let used = history::in_use(root, project);
+    let used = used(root, project)?;
     let mut cleared = BTreeMap::new();
     cleared.insert("takes", vault.sweep(&used).map_err(failed)?);
     #[cfg(feature = "ffmpeg")]

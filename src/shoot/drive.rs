@@ -365,18 +365,18 @@ impl Set<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::breakdown::{Strictness, break_down};
     use crate::casting::looks;
     use crate::model::{Conditioning, Index, Settings};
-    use crate::shoot::plan::{Network, plan};
+    use crate::shoot::plan::{Identity, Network, plan};
     use crate::shoot::progress::Cancel;
     use crate::source::Sources;
     use std::cell::RefCell;
     use std::fs;
 
-    const SCRIPT: &str = "\
+    pub(in crate::shoot) const SCRIPT: &str = "\
 EXT. FOREST - DAY
 
 !! WIDE ON the trees [[2s]]
@@ -422,15 +422,23 @@ It lies on the ground.
     }
 
     fn planned(max_frames: u32) -> (ShotList, Plan) {
+        plan_of(SCRIPT, max_frames, &BTreeMap::new())
+    }
+
+    pub(in crate::shoot) fn plan_of(
+        script: &str,
+        max_frames: u32,
+        circled: &BTreeMap<Identity, u32>,
+    ) -> (ShotList, Plan) {
         let mut sources = Sources::default();
-        let id = sources.add("film.play", SCRIPT);
+        let id = sources.add("film.play", script);
         let (tree, _) = crate::script::parse(&sources, id);
         let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Lenient);
         let network = network(max_frames);
         let cast = looks(&list, None);
         let chosen = vec![None; cast.looks.len()];
-        let plan =
-            plan(&list, &network, &cast, &chosen, Path::new("."), &mut |_| Ok(None)).unwrap();
+        let (folder, mut digest) = (Path::new("."), |_: &Path| Ok(None));
+        let plan = plan(&list, &network, &cast, &chosen, circled, folder, &mut digest).unwrap();
         (list, plan)
     }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::circled::Circled;
 use crate::casting::Portrait;
 use crate::source::write_whole;
 
@@ -78,11 +79,14 @@ impl Error {
 pub struct Lock {
     /// Portraits, in the order they were made.
     pub portraits: Vec<Portrait>,
+    /// Takes, in the order they were circled.
+    pub circled: Vec<Circled>,
     /// Digests of the files of each model that was used, by the model's name.
     pub models: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-const VERSION: u32 = 1;
+/// Of a lock with circled takes; one without is written as before there were any.
+const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +96,8 @@ struct File {
     check: String,
     #[serde(default, rename = "portrait")]
     portraits: Vec<Portrait>,
+    #[serde(default, rename = "take", skip_serializing_if = "Vec::is_empty")]
+    circled: Vec<Circled>,
     #[serde(default, rename = "model")]
     models: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -110,8 +116,9 @@ impl Lock {
         if file.version > VERSION {
             return Err(Error::Newer { path, version: file.version });
         }
-        let lock = Self { portraits: file.portraits, models: file.models };
-        if file.check != lock.check() {
+        let File { check, portraits, circled, models, .. } = file;
+        let lock = Self { portraits, circled, models };
+        if check != lock.check() {
             return Err(Error::Altered { path });
         }
         Ok(lock)
@@ -132,8 +139,9 @@ impl Lock {
     }
 
     fn text(&self, check: String) -> String {
-        let Self { portraits, models } = self.clone();
-        toml::to_string(&File { version: VERSION, check, portraits, models })
+        let Self { portraits, circled, models } = self.clone();
+        let version = if circled.is_empty() { 1 } else { VERSION };
+        toml::to_string(&File { version, check, portraits, circled, models })
             .expect("a lock is plain data")
     }
 
@@ -146,9 +154,11 @@ impl Lock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shoot::recipe::TakeKey;
 
     fn sample() -> Lock {
         Lock {
+            circled: Vec::new(),
             portraits: vec![Portrait {
                 name: "MARA".to_owned(),
                 words: "a watchmaker, copper curls".to_owned(),
@@ -169,6 +179,48 @@ mod tests {
         assert_eq!(Lock::read(folder.path()).unwrap(), Lock::default());
         sample().write(folder.path()).unwrap();
         assert_eq!(Lock::read(folder.path()).unwrap(), sample());
+    }
+
+    /// Older ones read it, and version control shows no change.
+    #[test]
+    fn a_lock_without_circled_takes_is_as_before_there_were_any() {
+        let digits = ["00".repeat(32), "11".repeat(32)];
+        let text = format!(
+            r#"version = 1
+check = "7e3fb1ec1d02db10"
+
+[[portrait]]
+name = "MARA"
+words = "a watchmaker, copper curls"
+outfit = "a bottle-green coat"
+file = "cast/mara.png"
+digest = "{}"
+
+[model."Toy Theatre"]
+"vae/config.json" = "{}"
+"#,
+            digits[0], digits[1]
+        );
+        assert_eq!(sample().text(sample().check()), text);
+    }
+
+    #[test]
+    fn circled_takes_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let circled = vec![Circled {
+            script: "film.play".to_owned(),
+            shot: "3.2".to_owned(),
+            shows: "CLOSE ON MARA".to_owned(),
+            model: "Toy Theatre".to_owned(),
+            take: 2,
+            identity: TakeKey([1; 32]),
+            key: TakeKey([2; 32]),
+        }];
+        let lock = Lock { circled, ..sample() };
+        lock.write(folder.path()).unwrap();
+        assert_eq!(Lock::read(folder.path()).unwrap(), lock);
+        let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+        assert!(text.contains("version = 2") && text.contains("[[take]]"), "{text}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod recipe;
 pub mod seed;
 pub mod stamp;
+pub mod circled;
 pub mod lock;
 pub mod vault;
 pub mod plan;

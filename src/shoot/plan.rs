@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use blake3::Hash;
 
 use super::recipe::{Adapter, Preceding, Recipe, TakeKey};
-use super::seed::{Setup, portrait_seed, seed};
+use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompt;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
@@ -167,6 +167,31 @@ pub struct Planned {
     pub recipes: Vec<Recipe>,
     /// The key of the last.
     pub key: Option<TakeKey>,
+    /// The shot itself, whichever take of it is used.
+    pub identity: Option<Identity>,
+    /// What its takes have in common.
+    pub slate: Slate,
+    /// The number of the take that is used: 0, or the one that was circled.
+    pub number: u32,
+}
+
+/// A shot by what it is, never by its place in the film: the key that its take
+/// 0 would have in one piece, whatever the steps.
+pub type Identity = TakeKey;
+
+impl Planned {
+    /// The recipes of another take of the shot.
+    pub fn take(&self, number: u32) -> Vec<Recipe> {
+        let mut take: Vec<Recipe> = Vec::with_capacity(self.recipes.len());
+        for recipe in &self.recipes {
+            let mut recipe = Recipe { seed: self.slate.seed(number), ..recipe.clone() };
+            if let (Some(preceding), Some(piece)) = (&mut recipe.preceding, take.last()) {
+                preceding.take = piece.key();
+            }
+            take.push(recipe);
+        }
+        take
+    }
 }
 
 impl Plan {
@@ -182,12 +207,14 @@ impl Plan {
 }
 
 /// Plans the takes of a film. `chosen` holds the picture of each look, `None`
-/// while it is to be made; `digest` gives the digest of a picture file.
+/// while it is to be made; `circled` the takes that were chosen; `digest` gives
+/// the digest of a picture file.
 pub fn plan(
     list: &ShotList,
     network: &Network,
     cast: &Cast,
     chosen: &[Option<Chosen>],
+    circled: &BTreeMap<Identity, u32>,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<Plan, Error> {
@@ -239,12 +266,24 @@ pub fn plan(
             }
             let frames =
                 take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
-            let mut counted = recipe.clone();
-            counted.frames = frames;
-            let ordinal = ordinals.entry(counted.key()).or_default();
-            let setup = setup(&description, network.words.as_ref(), &recipe.references);
-            recipe.seed = seed(list.settings.seed, &setup, *ordinal, 0);
+            let mut first = Recipe { frames, steps: 0, ..recipe.clone() };
+            let before = call.continues.and_then(|before| plan.shots.get(before)?.take);
+            let before = before.and_then(|owner| plan.shots[owner].identity);
+            if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
+                preceding.take = before;
+            }
+            let ordinal = ordinals.entry(first.key()).or_default();
+            planned.slate = Slate {
+                film: list.settings.seed,
+                setup: setup(&description, network.words.as_ref(), &recipe.references),
+                ordinal: *ordinal,
+            };
             *ordinal += 1;
+            first.seed = planned.slate.seed(0);
+            let identity = first.key();
+            planned.number = circled.get(&identity).copied().unwrap_or(0);
+            planned.identity = Some(identity);
+            recipe.seed = planned.slate.seed(planned.number);
             planned.recipes =
                 chain(&recipe, frames, network.settings.max_frames, network.overlap());
             planned.key = planned.recipes.last().map(Recipe::key);

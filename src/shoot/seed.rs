@@ -25,27 +25,40 @@ pub struct Setup {
     pub lens: String,
 }
 
-/// The seed of a take. `ordinal` counts takes whose recipes are otherwise
-/// equal; `take` is 0 until an author asks for others.
-pub fn seed(film: u64, setup: &Setup, ordinal: u32, take: u32) -> u64 {
-    let Setup { place, size, subjects, references, angle, lens } = setup;
-    let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay seed 1"));
-    hasher.field("film", Value::Number(film));
-    hasher.field("place", Value::Text(place));
-    hasher.field("size", Value::Text(size));
-    hasher.field("subjects", Value::Number(subjects.len() as u64));
-    for subject in subjects {
-        hasher.field("subject", Value::Text(subject));
+/// What the takes of one shot have in common: each has a seed of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Slate {
+    /// The film's seed.
+    pub film: u64,
+    /// Where the camera stands.
+    pub setup: Setup,
+    /// Counts shots whose recipes are otherwise equal.
+    pub ordinal: u32,
+}
+
+impl Slate {
+    /// The seed of a take, which is 0 until an author asks for others.
+    pub fn seed(&self, take: u32) -> u64 {
+        let Self { film, setup, ordinal } = self;
+        let Setup { place, size, subjects, references, angle, lens } = setup;
+        let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay seed 1"));
+        hasher.field("film", Value::Number(*film));
+        hasher.field("place", Value::Text(place));
+        hasher.field("size", Value::Text(size));
+        hasher.field("subjects", Value::Number(subjects.len() as u64));
+        for subject in subjects {
+            hasher.field("subject", Value::Text(subject));
+        }
+        hasher.field("references", Value::Number(references.len() as u64));
+        for reference in references {
+            hasher.field("reference", Value::Digest(reference.as_bytes()));
+        }
+        hasher.field("angle", Value::Text(angle));
+        hasher.field("lens", Value::Text(lens));
+        hasher.field("ordinal", Value::Number((*ordinal).into()));
+        hasher.field("take", Value::Number(take.into()));
+        first_eight(hasher.0)
     }
-    hasher.field("references", Value::Number(references.len() as u64));
-    for reference in references {
-        hasher.field("reference", Value::Digest(reference.as_bytes()));
-    }
-    hasher.field("angle", Value::Text(angle));
-    hasher.field("lens", Value::Text(lens));
-    hasher.field("ordinal", Value::Number(ordinal.into()));
-    hasher.field("take", Value::Number(take.into()));
-    first_eight(hasher.0)
 }
 
 /// The seed of a portrait: the same person in other clothes begins with the
@@ -71,15 +84,17 @@ mod tests {
 
     #[test]
     fn one_setup_one_seed_unless_recipes_are_equal() {
-        let setup = Setup { place: "kitchen".to_owned(), ..Setup::default() };
-        let other = Setup { place: "street".to_owned(), ..Setup::default() };
-        assert_eq!(seed(7, &setup, 0, 0), seed(7, &setup.clone(), 0, 0));
+        let seed = |film, place: &str, ordinal, take| {
+            let setup = Setup { place: place.to_owned(), ..Setup::default() };
+            Slate { film, setup, ordinal }.seed(take)
+        };
+        assert_eq!(seed(7, "kitchen", 0, 0), seed(7, "kitchen", 0, 0));
         let all = [
-            seed(7, &setup, 0, 0),
-            seed(8, &setup, 0, 0),
-            seed(7, &other, 0, 0),
-            seed(7, &setup, 1, 0),
-            seed(7, &setup, 0, 1),
+            seed(7, "kitchen", 0, 0),
+            seed(8, "kitchen", 0, 0),
+            seed(7, "street", 0, 0),
+            seed(7, "kitchen", 1, 0),
+            seed(7, "kitchen", 0, 1),
         ];
         let distinct: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!(distinct.len(), all.len());

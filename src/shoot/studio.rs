@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::FOLDER;
+use super::circled;
 use super::lock::{self, Lock};
 use super::plan::{self, Network, Plan, plan};
 use super::stamp::Digests;
@@ -78,7 +79,9 @@ impl Studio {
     pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
         let mut digest = |path: &Path| self.digests.of(path);
         self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
-        self.plan = plan(list, &self.network, &self.cast, &self.chosen, folder, &mut digest)?;
+        let (network, cast, chosen) = (&self.network, &self.cast, &self.chosen);
+        let circled = circled::numbers(&self.lock.circled);
+        self.plan = plan(list, network, cast, chosen, &circled, folder, &mut digest)?;
         Ok(())
     }
 }

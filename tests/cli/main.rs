@@ -25,9 +25,9 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("we write UTF-8")
 }
 
-const COMMANDS: [&str; 12] = [
-    "build", "check", "plan", "explain", "watch", "cast", "fmt", "lsp", "new", "vault", "models",
-    "doctor",
+const COMMANDS: [&str; 13] = [
+    "build", "check", "plan", "explain", "watch", "cast", "circle", "fmt", "lsp", "new", "vault",
+    "models", "doctor",
 ];
 
 #[test]
@@ -117,6 +117,58 @@ fn a_plan_is_the_whole_film_and_writes_nothing() {
     assert_eq!((&mara["key"], &mara["state"]), (&Value::Null, &Value::from("to_cast")));
     assert_eq!(mara["references"], serde_json::json!(["cast/mara.png"]));
     assert_eq!(fs::read_dir(&project).unwrap().count(), before);
+}
+
+/// The number and the key of every shot that has a take.
+fn keys(folder: &Path) -> Vec<(String, String)> {
+    let output = run(folder, &["plan", "film.play", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&out(&output)).unwrap();
+    let word = |shot: &Value, name: &str| shot[name].as_str().map(str::to_owned);
+    let shots = plan["shots"].as_array().unwrap().iter();
+    shots.filter_map(|shot| Some((word(shot, "number")?, word(shot, "key")?))).collect()
+}
+
+const TWO_SHOTS: &str =
+    "EXT. FOREST - DAY\n\n!! WIDE [[2s]]\n\nOld trees.\n\n!! INSERT - a leaf [[1s]]\n\nIt falls.\n";
+
+#[test]
+fn a_take_is_circled_and_what_is_circled_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("film.play"), TWO_SHOTS).unwrap();
+    let circle = |shot: &str, take: &str| run(folder.path(), &["circle", "film.play", shot, take]);
+    let before = keys(folder.path());
+    let circled = circle("1.1", "2");
+    assert_eq!(circled.status.code(), Some(0), "{}", err(&circled));
+    let told = out(&circled);
+    assert!(told.starts_with("shot 1.1: take 2 is circled; it is not shot yet"), "{told}");
+    let after = keys(folder.path());
+    assert!(before[0] != after[0] && before[1..] == after[1..], "{before:?} {after:?}");
+
+    // It is not of the last build, and kept all the same.
+    let key = &after[0].1;
+    let store = |key: &str| {
+        let path = path(&format!(".photoplay/takes/{}/{key}.mkv", &key[..2]));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, b"every pixel of it").unwrap();
+        path
+    };
+    let (kept, cleared) = (store(key), store(&"0".repeat(64)));
+    assert_eq!(run(folder.path(), &["vault", "clear"]).status.code(), Some(0));
+    assert!(kept.is_file() && !cleared.exists());
+
+    let moved = TWO_SHOTS.replace("!! WIDE", "!! CLOSE ON a path [[1s]]\n\nMud.\n\n!! WIDE");
+    fs::write(path("film.play"), &moved).unwrap();
+    assert!(keys(folder.path()).contains(&("1.2".to_owned(), key.clone())));
+    assert!(out(&circle("1.2", "2")).contains("used already"));
+    assert_eq!(circle("1.2", "0").status.code(), Some(0));
+    fs::write(path("film.play"), TWO_SHOTS).unwrap();
+    assert_eq!(keys(folder.path()), before);
+
+    let unknown = circle("1.11", "2");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(err(&unknown).contains("did you mean `1.1`?"), "{}", err(&unknown));
+    assert_eq!(circle("1.1", "100").status.code(), Some(2));
 }
 
 #[test]

@@ -343,7 +343,7 @@ impl<'a> Desk<'a> {
         if let Some(note) = check_model(&studio, false)? {
             self.terminal.note(&note);
         }
-        for note in notes(&studio) {
+        for note in notes(&script, &studio) {
             self.terminal.note(&note);
         }
         let failed = |error| Failure::new(Exit::ShotFailed, error);

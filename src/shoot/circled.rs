@@ -1,0 +1,143 @@
+//! Circled takes: which take of a shot was chosen. Kept by what the shot is, so
+//! that a choice follows it wherever it stands; the script, the number and the
+//! words beside it are for people, and find the shot again after an edit.
+//!
+//! Knows plans; knows no vault.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::plan::{Identity, Plan};
+use super::recipe::TakeKey;
+use crate::breakdown::shot::ShotList;
+
+/// Takes have numbers up to this one.
+pub const MOST: u32 = 99;
+
+/// A choice, as the lock file keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Circled {
+    /// The script it was made for: its file's name.
+    pub script: String,
+    /// Number of the shot then.
+    pub shot: String,
+    /// What the shot showed then.
+    pub shows: String,
+    /// The model whose takes were looked at.
+    pub model: String,
+    /// The take, from 1.
+    pub take: u32,
+    /// The shot.
+    pub identity: Identity,
+    /// The take's key then.
+    pub key: TakeKey,
+}
+
+/// The take of every shot of which one was circled.
+pub fn numbers(circled: &[Circled]) -> BTreeMap<Identity, u32> {
+    circled.iter().map(|choice| (choice.identity, choice.take)).collect()
+}
+
+/// Choices for shots that are no longer in a film as they were, each with the
+/// shot that it is offered to: the one of the same words and number, else of the
+/// same number, else of the same words, unless a take of it is circled too.
+/// `script` is the file's name. Every take of the plan must be known.
+pub fn adrift<'a>(
+    circled: &'a [Circled],
+    script: &str,
+    model: &str,
+    list: &ShotList,
+    plan: &Plan,
+) -> Vec<(&'a Circled, usize)> {
+    let known: BTreeSet<Identity> = plan.shots.iter().filter_map(|shot| shot.identity).collect();
+    let open = |shot: &usize| plan.shots[*shot].identity.is_some() && plan.shots[*shot].number == 0;
+    circled
+        .iter()
+        .filter(|choice| choice.script == script && choice.model == model)
+        .filter(|choice| !known.contains(&choice.identity))
+        .filter_map(|choice| {
+            let unlike = |shot: usize| {
+                let shot = &list.shots[shot];
+                2 * u8::from(shot.number != choice.shot) + u8::from(shot.shows != choice.shows)
+            };
+            let likest = (0..plan.shots.len()).filter(open).min_by_key(|shot| unlike(*shot))?;
+            (unlike(likest) < 3).then_some((choice, likest))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shoot::drive::tests::{SCRIPT, plan_of};
+
+    /// A film, and what is circled in it: take 2 of the first shot.
+    fn circled() -> (ShotList, Plan, Vec<Circled>) {
+        let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
+        let first = &plan.shots[0];
+        let choice = Circled {
+            script: "film.play".to_owned(),
+            shot: list.shots[0].number.clone(),
+            shows: list.shots[0].shows.clone(),
+            model: "test".to_owned(),
+            take: 2,
+            identity: first.identity.unwrap(),
+            key: first.take(2).last().unwrap().key(),
+        };
+        (list, plan, vec![choice])
+    }
+
+    fn identities(plan: &Plan) -> Vec<Option<Identity>> {
+        plan.shots.iter().map(|shot| shot.identity).collect()
+    }
+
+    #[test]
+    fn a_choice_changes_its_shot_and_what_goes_on_from_it() {
+        let (_, before, circled) = circled();
+        for (shot, planned) in before.shots.iter().enumerate() {
+            assert_eq!(planned.take(0), planned.recipes, "{shot}");
+        }
+        let (_, after) = plan_of(SCRIPT, 21, &numbers(&circled));
+        assert!(after.shots[0].recipes.len() > 1, "it is shot in pieces");
+        assert_eq!(after.shots[0].recipes, before.shots[0].take(2));
+        assert_eq!(after.shots[0].key, Some(circled[0].key));
+        let same: Vec<bool> = before
+            .shots
+            .iter()
+            .zip(&after.shots)
+            .map(|(before, after)| before.key == after.key)
+            .collect();
+        assert_eq!(same, [false, false, true, true], "the second goes on from the first");
+        assert_eq!(identities(&before), identities(&after));
+    }
+
+    #[test]
+    fn a_choice_follows_its_shot() {
+        let (_, _, circled) = circled();
+        let inserted = SCRIPT.replace("!! WIDE", "!! CLOSE ON a path [[1s]]\n\nMud.\n\n!! WIDE");
+        let (list, plan) = plan_of(&inserted, 21, &numbers(&circled));
+        let taken: Vec<u32> = plan.shots.iter().map(|shot| shot.number).collect();
+        assert_eq!(taken, [0, 2, 0, 0, 0]);
+        assert!(adrift(&circled, "film.play", "test", &list, &plan).is_empty());
+    }
+
+    #[test]
+    fn a_choice_for_a_shot_that_was_edited_is_offered_to_it() {
+        let (_, _, circled) = circled();
+        let edits = [
+            ("Wind in the trees.", "No wind in the trees.", Some(0)),
+            ("!! WIDE", "!! CLOSE ON a path [[1s]]\n\nMud.\n\n!! WIDE", None),
+            ("WIDE ON the trees [[2s]]", "MEDIUM ON a nest [[3s]]", Some(0)),
+        ];
+        for (from, to, offered) in edits {
+            let (list, plan) = plan_of(&SCRIPT.replace(from, to), 21, &numbers(&circled));
+            let offers = adrift(&circled, "film.play", "test", &list, &plan);
+            let offers: Vec<usize> = offers.into_iter().map(|(_, shot)| shot).collect();
+            assert_eq!(offers, Vec::from_iter(offered), "{to}");
+            assert!(adrift(&circled, "other.play", "test", &list, &plan).is_empty());
+            assert!(adrift(&circled, "film.play", "another model", &list, &plan).is_empty());
+        }
+    }
+}
