@@ -99,6 +99,7 @@ fn told(script: &Script, before: &Plan, after: &Plan, owner: usize, take: u32) -
 }
 
 /// Choices for shots that were edited since, offered again.
+#[cfg(feature = "ffmpeg")]
 pub(super) fn offers(script: &Script, studio: &Studio) -> Vec<String> {
     let (name, model) = (file_name(&script.path), &studio.network.settings.name);
     adrift(&studio.lock.circled, &name, model, &script.list, &studio.plan)

@@ -122,9 +122,9 @@ fn a_plan_is_the_whole_film_and_writes_nothing() {
 /// The number and the key of every shot that has a take.
 fn keys(folder: &Path) -> Vec<(String, String)> {
     let output = run(folder, &["plan", "film.play", "--format", "json"]);
-    let plan: Value = serde_json::from_str(&out(&output)).unwrap();
+    let plan: Value = serde_json::from_str(&out(&output)).expect("a plan is JSON");
     let word = |shot: &Value, name: &str| shot[name].as_str().map(str::to_owned);
-    let shots = plan["shots"].as_array().unwrap().iter();
+    let shots = plan["shots"].as_array().expect("a plan has shots").iter();
     shots.filter_map(|shot| Some((word(shot, "number")?, word(shot, "key")?))).collect()
 }
 
