@@ -140,6 +140,43 @@ fn a_second_build_does_nothing() {
 }
 
 #[test]
+fn another_take_is_shot_circled_and_cut_in() {
+    let film = built();
+    let takes = |more: &[&str]| {
+        let arguments = ["takes", "film.play", "2.1", "--steps", "2", "--format", "json"];
+        photoplay(film.path(), &[&arguments, more].concat())
+    };
+    let numbers = |ran: &Ran| -> Vec<u64> {
+        let takes = ran.events.last().unwrap()["takes"].as_array().expect("takes were listed");
+        takes.iter().map(|take| take["take"].as_u64().unwrap()).collect()
+    };
+    assert_eq!(numbers(&takes(&[])), [0]);
+    let shot = takes(&["-n", "1"]);
+    assert_eq!((shot.code, numbers(&shot)), (0, vec![0, 1]), "{}", shot.err);
+    let told = shot.events.iter().filter(|event| event["event"] == "take");
+    assert_eq!(
+        told.map(|take| take["number"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["2.1 take 1"]
+    );
+    assert!(film.path().join("takes/film 2.1.mp4").is_file());
+    assert_eq!(photoplay(film.path(), &["vault", "clear"]).code, 0);
+    let again = takes(&["-n", "1"]);
+    assert!(again.events.iter().all(|event| event["event"] != "take"), "it is shot once");
+
+    let before = fs::read(film.path().join("film.mp4")).unwrap();
+    assert_eq!(photoplay(film.path(), &["circle", "film.play", "2.1", "1"]).code, 0);
+    let cut = build(film.path());
+    assert_eq!((cut.code, cut.count("takes_cached")), (0, 2), "{}", cut.err);
+    assert_eq!(cut.count("takes_made"), 1, "the shot that goes on from it");
+    assert_ne!(fs::read(film.path().join("film.mp4")).unwrap(), before);
+    assert_eq!(photoplay(film.path(), &["circle", "film.play", "2.1", "0"]).code, 0);
+    assert_eq!(build(film.path()).count("takes_made"), 0);
+
+    assert_eq!(photoplay(film.path(), &["vault", "clear"]).code, 0);
+    assert_eq!(numbers(&takes(&[])), [0], "nobody chose it before the build");
+}
+
+#[test]
 fn an_edit_costs_what_it_changes() {
     let edits: [(&str, &str, &str, u64); 7] = [
         ("a word of the action", "THE FOX walks", "THE FOX runs", 1),

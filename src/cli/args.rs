@@ -77,6 +77,23 @@ pub enum Command {
     /// are in. Replace the file to choose another face; remove it to have it
     /// made again.
     Cast(Cast),
+    /// Shoot more takes of a shot, to choose from
+    ///
+    /// A take is what the network makes of a shot from one noise; another take is
+    /// the same shot from another. Shoots takes 1 to N of a shot, those that are
+    /// there already excepted, and cuts all of them into one film to look at,
+    /// `takes/SCRIPT SHOT.mp4`, each behind a card with its number. Take 0 is the
+    /// one that the film had first. Without `-n` it lists the takes there are.
+    ///
+    /// Nothing is chosen by it: `photoplay circle` does that. Until the next build
+    /// `photoplay vault clear` keeps the takes; circled ones it keeps for good.
+    /// Ctrl-C keeps every finished take; the same command goes on from there.
+    #[command(after_help = "\
+example:
+  photoplay takes film.play 3.2 -n 4    shoot four more takes of shot 3.2
+  photoplay circle film.play 3.2 2      choose the second of them
+  photoplay build film.play             cut it in")]
+    Takes(Takes),
     /// Choose a take of a shot
     ///
     /// Writes to `photoplay.lock` that the film uses another take of a shot than
@@ -243,6 +260,24 @@ pub struct Cast {
     pub format: Format,
 }
 
+/// `photoplay takes`
+#[derive(Debug, Clone, clap::Args)]
+pub struct Takes {
+    /// The script
+    pub script: PathBuf,
+    /// Number of the shot, as `plan` shows it: `3.2`
+    pub shot: String,
+    /// Shoot takes 1 to N
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
+    pub number: Option<u32>,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Events as JSON, one a line; the last is `takes`
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
 /// `photoplay circle`
 #[derive(Debug, Clone, clap::Args)]
 pub struct Circle {
@@ -304,7 +339,7 @@ pub enum VaultAction {
     /// Show what is stored (also without a word)
     List,
     /// Remove what no film of this folder uses since it was last built; takes
-    /// that are circled stay
+    /// that are circled, or were shot since to choose from, stay
     Clear,
     /// Hash everything that is stored and name what is damaged
     Verify,

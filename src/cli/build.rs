@@ -23,12 +23,9 @@ pub(super) fn run(_: &Build, _: Style) -> Outcome {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &Build, style: Style) -> Outcome {
     use super::args::Format;
-    use crate::report::progress::{Json, for_people};
+    use crate::report::progress::for_format;
 
     let cancel = super::interruptible();
-    let progress = match args.format {
-        Format::Human => for_people(style),
-        Format::Json => Box::new(Json),
-    };
+    let progress = for_format(args.format == Format::Json, style);
     super::film::build(args, style, &*progress, &cancel)
 }

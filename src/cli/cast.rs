@@ -103,15 +103,12 @@ fn make(
 ) -> Result<bool, Failure> {
     use super::film::make_portraits;
     use super::interruptible;
-    use crate::report::progress::{Json, for_people};
+    use crate::report::progress::for_format;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::studio::vault_of;
     use crate::shoot::vault::Vault;
 
-    let progress = match args.format {
-        Format::Human => for_people(style),
-        Format::Json => Box::new(Json),
-    };
+    let progress = for_format(args.format == Format::Json, style);
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress);

@@ -29,6 +29,7 @@ use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
 use crate::shoot::lock::Lock;
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Direction, Event, Progress};
+use crate::shoot::recipe::Recipe;
 use crate::shoot::remote::{self, RemoteCamera};
 use crate::shoot::studio::{Studio, prompts, vault_of};
 use crate::shoot::vault::Vault;
@@ -68,7 +69,6 @@ fn film(
     let mut studio = studio::open(script, &args.reading)?;
     check_model(&studio, args.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
-    let shot_failed = |error| Failure::new(Exit::ShotFailed, error);
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, progress)
         .reading(prompts(&studio.plan, &studio.network));
@@ -89,9 +89,7 @@ fn film(
         note(message);
     }
     pin(script, &mut studio)?;
-    history(&script.list, &studio.plan)
-        .write(&root, &script.path)
-        .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+    history(&script.list, &studio.plan).write(&root, &script.path).map_err(shot_failed)?;
 
     let Studio { plan, chosen, .. } = &studio;
     let set = Set {
@@ -127,9 +125,14 @@ fn film(
     Ok(Exit::Done)
 }
 
-fn interrupted() -> Exit {
-    tell("interrupted; every finished take is kept, and the next build goes on from here\n");
+pub(super) fn interrupted() -> Exit {
+    tell("interrupted; every finished take is kept, and the same command goes on from here\n");
     Exit::Interrupted
+}
+
+/// A failure for which no shot can be made.
+pub(super) fn shot_failed(error: impl Into<Box<dyn Error>>) -> Failure {
+    Failure::new(Exit::ShotFailed, error)
 }
 
 fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Survey {
@@ -147,9 +150,8 @@ fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Surve
 
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
-    let failed = |error| Failure::new(Exit::ShotFailed, error);
     // A take may have been circled since the studio was opened.
-    studio.lock.circled = Lock::read(&script.folder).map_err(failed)?.circled;
+    studio.lock.circled = Lock::read(&script.folder).map_err(shot_failed)?.circled;
     for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
         let file = chosen.file.to_string_lossy().replace('\\', "/");
@@ -174,7 +176,7 @@ pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
     }
     let name = studio.network.settings.name.clone();
     studio.lock.models.insert(name, pinned(&studio.network));
-    studio.lock.write(&script.folder).map_err(failed)
+    studio.lock.write(&script.folder).map_err(shot_failed)
 }
 
 /// Makes the portraits of looks, each pinned as soon as it is there.
@@ -238,7 +240,7 @@ pub(super) fn make_portraits(
 }
 
 /// A failure of the camera, with the remedy where it has one.
-fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
+pub(super) fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
     let help = error.downcast_ref::<remote::Error>().and_then(remote::Error::help);
     let failure = Failure::new(Exit::ShotFailed, error as Box<dyn Error>);
     match help {
@@ -304,16 +306,7 @@ fn cut(
     let take = |shot: usize| {
         let recipes = &studio.plan.shots[shot].recipes;
         let recipe = recipes.last().expect("every take of the film was made");
-        let key = recipe.key();
-        let record = vault.record(&key).ok().flatten();
-        TakeFile {
-            path: vault.payload(&key),
-            digest: record.map_or_else(|| key.to_string(), |record| record.payload),
-            frames: payload_frames(recipe),
-            rate: Rate { numerator: settings.frame_rate, denominator: 1 },
-            width: recipe.width,
-            height: recipe.height,
-        }
+        take_file(vault, recipe, settings.frame_rate)
     };
     let mut on_event = |event| match event {
         print::Event::Planned { to_encode, .. } => {
@@ -327,6 +320,20 @@ fn cut(
     let printed = print(&script.list, &edl, &take, vault.root(), &film, &mut on_event)
         .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
     Ok(Cut { film, printed })
+}
+
+/// A take of the vault as the cut uses it.
+pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> TakeFile {
+    let key = recipe.key();
+    let record = vault.record(&key).ok().flatten();
+    TakeFile {
+        path: vault.payload(&key),
+        digest: record.map_or_else(|| key.to_string(), |record| record.payload),
+        frames: payload_frames(recipe),
+        rate: Rate { numerator: frame_rate, denominator: 1 },
+        width: recipe.width,
+        height: recipe.height,
+    }
 }
 
 /// Where a script's film goes when nobody says.

@@ -17,6 +17,7 @@ mod new;
 mod plan;
 mod project;
 mod studio;
+mod takes;
 mod vault;
 mod watch;
 
@@ -101,6 +102,7 @@ pub fn main() -> Exit {
         Command::Explain(args) => explain::run(&args, style),
         Command::Watch(args) => watch::run(&args, style),
         Command::Cast(args) => cast::run(&args, style),
+        Command::Takes(args) => takes::run(&args, style),
         Command::Circle(args) => circle::run(&args, style),
         Command::Fmt(args) => fmt::run(&args, style),
         Command::Lsp(args) => lsp::run(&args),

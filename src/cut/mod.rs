@@ -9,6 +9,7 @@ pub mod transition;
 
 #[cfg(feature = "ffmpeg")]
 pub mod conform;
+pub mod dailies;
 #[cfg(feature = "ffmpeg")]
 mod lettering;
 #[cfg(feature = "ffmpeg")]

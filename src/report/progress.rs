@@ -10,14 +10,18 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Style, failure, plural};
 use crate::shoot::progress::{Event, Progress};
 
-/// Draws progress for people on standard error.
-pub fn for_people(style: Style) -> Box<dyn Progress> {
-    if style.live { Box::new(Bars::new(style)) } else { Box::new(Lines { style }) }
+/// Tells machines on standard output, or people on standard error.
+pub fn for_format(json: bool, style: Style) -> Box<dyn Progress> {
+    match (json, style.live) {
+        (true, _) => Box::new(Json),
+        (false, true) => Box::new(Bars::new(style)),
+        (false, false) => Box::new(Lines { style }),
+    }
 }
 
 /// One event a line on standard output.
 #[derive(Debug)]
-pub struct Json;
+struct Json;
 
 impl Progress for Json {
     fn tell(&self, event: &Event) {

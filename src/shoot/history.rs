@@ -19,6 +19,9 @@ use crate::source::write_whole;
 pub struct History {
     /// Every take, those that longer ones go on from included.
     pub takes: Vec<Past>,
+    /// Other takes of its shots that were shot since, to choose from.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub alternatives: BTreeSet<TakeKey>,
 }
 
 /// A take of a plan as it was.
@@ -76,7 +79,8 @@ impl History {
     }
 }
 
-/// Every take of the last plans of a folder's scripts that are still there.
+/// Every take of the last plans of a folder's scripts that are still there, and
+/// those that were shot since to choose from.
 pub fn in_use(vault: &Path, folder: &Path) -> BTreeSet<TakeKey> {
     let plans = fs::read_dir(vault.join("plans")).into_iter().flatten().flatten();
     plans
@@ -86,8 +90,9 @@ pub fn in_use(vault: &Path, folder: &Path) -> BTreeSet<TakeKey> {
             script.is_some_and(|script| folder.join(script).is_file())
         })
         .filter_map(|plan| serde_json::from_slice::<History>(&fs::read(plan.path()).ok()?).ok())
-        .flat_map(|history| history.takes)
-        .map(|past| past.key)
+        .flat_map(|History { takes, alternatives }| {
+            takes.into_iter().map(|past| past.key).chain(alternatives)
+        })
         .collect()
 }
 

@@ -12,6 +12,7 @@ pub mod studio;
 pub mod draft;
 pub mod estimate;
 pub mod history;
+pub mod retakes;
 pub mod progress;
 pub mod drive;
 pub mod wire;

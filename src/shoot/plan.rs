@@ -200,6 +200,12 @@ impl Plan {
         self.shots[self.shots[shot].take?].key
     }
 
+    /// The shot whose take that of a shot goes on from.
+    pub fn before(&self, list: &ShotList, shot: usize) -> Option<usize> {
+        let Picture::Take(call) = &list.shots[shot].picture else { return None };
+        self.shots.get(call.continues?)?.take
+    }
+
     /// Every take the film uses, each once.
     pub fn keys(&self) -> std::collections::BTreeSet<TakeKey> {
         self.shots.iter().filter_map(|shot| shot.key).collect()
@@ -267,8 +273,7 @@ pub fn plan(
             let frames =
                 take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
             let mut first = Recipe { frames, steps: 0, ..recipe.clone() };
-            let before = call.continues.and_then(|before| plan.shots.get(before)?.take);
-            let before = before.and_then(|owner| plan.shots[owner].identity);
+            let before = plan.before(list, index).and_then(|owner| plan.shots[owner].identity);
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
                 preceding.take = before;
             }
@@ -377,7 +382,7 @@ fn setup(description: &Description, words: Option<&Words>, references: &[Hash]) 
 
 /// For each shot that has a take, the frames of the film from its in-point to
 /// the last out-point of those that share the take.
-fn spans(list: &ShotList) -> Vec<u32> {
+pub fn spans(list: &ShotList) -> Vec<u32> {
     let mut spans: Vec<u32> = list.shots.iter().map(|shot| shot.frames).collect();
     for shot in &list.shots {
         if let Picture::Take(TakeCall { resumes: Some((owner, passed)), .. }) = &shot.picture {
@@ -474,7 +479,7 @@ pub fn history(list: &ShotList, plan: &Plan) -> super::history::History {
             });
         }
     }
-    super::history::History { takes }
+    super::history::History { takes, alternatives: std::collections::BTreeSet::new() }
 }
 
 #[cfg(test)]

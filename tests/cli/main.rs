@@ -25,9 +25,9 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("we write UTF-8")
 }
 
-const COMMANDS: [&str; 13] = [
-    "build", "check", "plan", "explain", "watch", "cast", "circle", "fmt", "lsp", "new", "vault",
-    "models", "doctor",
+const COMMANDS: [&str; 14] = [
+    "build", "check", "plan", "explain", "watch", "cast", "takes", "circle", "fmt", "lsp", "new",
+    "vault", "models", "doctor",
 ];
 
 #[test]

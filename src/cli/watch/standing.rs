@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use crate::cli::film;
 use crate::cut::conform::TakeFile;
 use crate::preview::state::Shown;
 use crate::shoot::history::{History, differences};
-use crate::shoot::plan::{Plan, payload_frames};
+use crate::shoot::plan::Plan;
 use crate::shoot::recipe::{Recipe, TakeKey};
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
@@ -25,17 +26,8 @@ pub(super) struct Standing {
 
 /// A take of the vault as the cut uses it; `None` when it is not there.
 pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Option<TakeFile> {
-    let key = recipe.key();
-    let held = crate::shoot::vault::glance(vault.root(), &key);
-    let record = held.then(|| vault.record(&key).ok().flatten()).flatten()?;
-    Some(TakeFile {
-        path: vault.payload(&key),
-        digest: record.payload,
-        frames: payload_frames(recipe),
-        rate: Rate { numerator: frame_rate, denominator: 1 },
-        width: recipe.width,
-        height: recipe.height,
-    })
+    let held = crate::shoot::vault::glance(vault.root(), &recipe.key());
+    held.then(|| film::take_file(vault, recipe, frame_rate))
 }
 
 /// What was shown by the last build, as far as it is still there: a film whose

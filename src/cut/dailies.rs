@@ -1,0 +1,93 @@
+//! Dailies: the takes of one shot one after the other, each behind a card with
+//! its number.
+//!
+//! Pure. Knows shot lists; knows no pixels.
+
+use crate::breakdown::screenplay::{Captions, Settings, Title};
+use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, TakeCall};
+use crate::time::Seconds;
+
+/// How long each card stands.
+const CARD: Seconds = Seconds::millis(1000);
+
+/// The film of some takes of a shot, `frames` long each. The take at index *i*
+/// is its shot 2*i* + 1; the numbers are subtitles and chapters, too.
+pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> ShotList {
+    let described = &list.shots[shot];
+    let mut film = ShotList {
+        settings: Settings { captions: Captions::Track, ..list.settings.clone() },
+        title: Title { title: vec![described.number.clone()], ..Title::default() },
+        subjects: Vec::new(),
+        shots: Vec::new(),
+        lines: Vec::new(),
+        supers: Vec::new(),
+        chapters: Vec::new(),
+        files: Vec::new(),
+    };
+    let mut start = 0;
+    for take in takes {
+        let text = format!("take {take}");
+        let lines = vec![described.number.clone(), text.clone()];
+        let card = Shot {
+            frames: CARD.to_frames(list.settings.rate),
+            picture: Picture::Card(Card { kind: CardKind::Text, lines }),
+            transition: None,
+            fade_out: None,
+            ..described.clone()
+        };
+        let mut shown = Shot { frames, transition: None, fade_out: None, ..described.clone() };
+        if let Picture::Take(call) = &mut shown.picture {
+            *call = TakeCall { continues: None, resumes: None, ..call.clone() };
+        }
+        let end = start + card.frames + frames;
+        film.chapters.push((start, text.clone()));
+        film.lines.push(Line {
+            speaker: String::new(),
+            subjects: Vec::new(),
+            text,
+            start: start + card.frames,
+            end,
+            off_screen: false,
+            lyrics: false,
+            span: described.span,
+        });
+        film.shots.extend([card, shown]);
+        start = end;
+    }
+    film
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::breakdown::{Strictness, break_down};
+    use crate::cut::assemble::assemble;
+    use crate::source::Sources;
+
+    #[test]
+    fn every_take_is_shown_whole_behind_its_number() {
+        let script = "EXT. ROAD - DAY\n\n!! WIDE [[2s]]\n\nRain.\n\n> DISSOLVE TO:\n\n\
+                      !! CLOSE ON a sign [[continues, 1s]]\n\nMore rain.\n";
+        let mut sources = Sources::default();
+        let id = sources.add("film.play", script);
+        let (tree, _) = crate::script::parse(&sources, id);
+        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Lenient);
+        let film = dailies(&list, 1, list.shots[1].frames, &[0, 2, 5]);
+        let edl = assemble(&film);
+        let seen: Vec<(usize, u32, bool)> = edl
+            .picture
+            .iter()
+            .map(|event| {
+                (event.take, event.record_out - event.record_in, event.transition.is_some())
+            })
+            .collect();
+        let (card, shot) = (CARD.to_frames(list.settings.rate), list.shots[1].frames);
+        let expected = (0..6).map(|at| (at, if at % 2 == 0 { card } else { shot }, false));
+        assert_eq!(seen, expected.collect::<Vec<_>>());
+        let chapters: Vec<&str> = film.chapters.iter().map(|(_, name)| &**name).collect();
+        assert_eq!(chapters, ["take 0", "take 2", "take 5"]);
+        assert_eq!(film.lines.last().unwrap().end, film.frames());
+    }
+}

@@ -1,0 +1,69 @@
+//! More takes of one shot, to choose from.
+//!
+//! Knows plans and keys; knows no pixels.
+
+use std::path::Path;
+
+use super::circled::MOST;
+use super::plan::{Plan, Planned};
+use super::recipe::{Recipe, TakeKey};
+use super::vault::glance;
+use crate::breakdown::shot::ShotList;
+
+/// Takes 1 to `most` of a shot as a film for the driver. Behind the shots of the
+/// film stands one for each take; of the film itself only what the shot goes on
+/// from is kept, and made where a take needs it.
+pub fn retakes(list: &ShotList, plan: &Plan, shot: usize, most: u32) -> (ShotList, Plan) {
+    let mut film = list.clone();
+    let mut takes = Plan { shots: vec![Planned::default(); plan.shots.len()] };
+    let mut before = plan.before(list, shot);
+    while let Some(needed) = before {
+        takes.shots[needed] = Planned { key: None, ..plan.shots[needed].clone() };
+        before = plan.before(list, needed);
+    }
+    for number in 1..=most {
+        let mut described = list.shots[shot].clone();
+        described.number = format!("{} take {number}", described.number);
+        film.shots.push(described);
+        let recipes = plan.shots[shot].take(number);
+        let key = recipes.last().map(Recipe::key);
+        takes.shots.push(Planned { recipes, key, number, ..plan.shots[shot].clone() });
+    }
+    (film, takes)
+}
+
+/// The takes of a shot that a vault holds.
+pub fn made(planned: &Planned, vault: &Path) -> Vec<(u32, Recipe)> {
+    let takes = (0..=MOST).filter_map(|number| Some((number, planned.take(number).pop()?)));
+    takes.filter(|(_, recipe)| glance(vault, &recipe.key())).collect()
+}
+
+/// The keys of takes 1 to `most` of a shot and of all their pieces.
+pub fn keys(planned: &Planned, most: u32) -> Vec<TakeKey> {
+    (1..=most).flat_map(|number| planned.take(number)).map(|recipe| recipe.key()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::shoot::drive::tests::{SCRIPT, plan_of};
+
+    #[test]
+    fn more_takes_need_only_what_their_shot_goes_on_from() {
+        let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
+        let (film, takes) = retakes(&list, &plan, 1, 3);
+        assert_eq!(film.shots.len(), takes.shots.len());
+        let kept = |planned: &Planned| !planned.recipes.is_empty();
+        assert_eq!(takes.shots.iter().take(list.shots.len()).filter(|shot| kept(shot)).count(), 1);
+        assert_eq!(takes.shots[0].recipes, plan.shots[0].recipes);
+        let last: BTreeSet<TakeKey> = takes.keys();
+        assert_eq!(last.len(), 3, "none of them is a take of the film");
+        assert!(last.is_subset(&keys(&plan.shots[1], 3).into_iter().collect()));
+        assert!(!last.contains(&plan.key(1).unwrap()));
+        let numbers = film.shots[list.shots.len()..].iter().map(|shot| &*shot.number);
+        assert_eq!(numbers.collect::<Vec<_>>(), ["1.2 take 1", "1.2 take 2", "1.2 take 3"]);
+        assert!(made(&plan.shots[1], Path::new("no vault")).is_empty());
+    }
+}
