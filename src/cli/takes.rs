@@ -32,7 +32,8 @@ pub(super) fn run(args: &Takes, style: Style) -> Outcome {
     let vault = vault_of(&script.folder);
     let takes = made(&studio.plan.shots[owner], &vault);
     let used = studio.plan.shots[owner].number;
-    let film = Some(dailies_of(&script, owner)).filter(|film| film.is_file());
+    let film = dailies_of(&script, owner);
+    let film = (!takes.is_empty() && film.is_file()).then_some(film);
     say(&match args.format {
         Format::Json => {
             let file = |(take, recipe): &(u32, Recipe)| {
@@ -80,7 +81,7 @@ fn dailies_of(script: &Script, owner: usize) -> PathBuf {
     let plain = |letter: char| if letter.is_alphanumeric() || letter == '.' { letter } else { '-' };
     let number: String = script.list.shots[owner].number.chars().map(plain).collect();
     let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
-    script.folder.join("takes").join(format!("{stem} {number}.mp4"))
+    script.path.with_file_name("takes").join(format!("{stem} {number}.mp4"))
 }
 
 #[cfg(not(feature = "ffmpeg"))]

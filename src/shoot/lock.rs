@@ -17,10 +17,17 @@ use crate::source::write_whole;
 /// The file's name, beside the script.
 pub const FILE: &str = "photoplay.lock";
 
-const HEADER: &str = "\
+/// What a lock begins with, where takes are circled and where none is.
+const HEADERS: [&str; 2] = [
+    "\
+# What was chosen for the films in this folder: portraits, takes and model files.
+# Written by photoplay; commit it together with `cast/`.
+",
+    "\
 # What was chosen for the films in this folder: portraits and model files.
 # Written by photoplay; commit it together with `cast/`.
-";
+",
+];
 
 /// Why a lock file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +134,8 @@ impl Lock {
     /// Writes it, if it differs from what is there.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let path = folder.join(FILE);
-        let text = format!("{HEADER}{}", self.text(self.check()));
+        let header = HEADERS[usize::from(self.circled.is_empty())];
+        let text = format!("{header}{}", self.text(self.check()));
         if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
             return Ok(());
         }
@@ -229,7 +237,7 @@ digest = "{}"
         sample().write(folder.path()).unwrap();
         let path = folder.path().join(FILE);
         let text = fs::read_to_string(&path).unwrap();
-        for end in HEADER.len()..text.trim_end().len() {
+        for end in HEADERS[1].len()..text.trim_end().len() {
             fs::write(&path, &text[..end]).unwrap();
             let error = Lock::read(folder.path()).unwrap_err();
             assert!(error.to_string().contains(FILE), "{end}: {error}");
