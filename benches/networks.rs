@@ -142,19 +142,25 @@ impl Case {
             let (latents, timestep) = (self.input("latents"), self.input("timestep"));
             let text = self.input("text");
             let given = self.inputs.get("control").map(Tensor::shallow_clone);
-            let prompt = network.prompt(&text);
+            let prompt = network.prompt(&text).expect("in memory");
             let control = given.as_ref().and_then(|given| network.control(given));
             let rope = network.rotations(&latents);
             let step = {
                 let (network, latents) = (network.clone(), latents.shallow_clone());
                 let timestep = timestep.shallow_clone();
-                move || network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
+                move || {
+                    network
+                        .forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
+                        .expect("in memory")
+                }
             };
             let whole = move || {
-                let prompt = network.prompt(&text);
+                let prompt = network.prompt(&text).expect("in memory");
                 let control = given.as_ref().and_then(|given| network.control(given));
                 let rope = network.rotations(&latents);
-                network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
+                network
+                    .forward(&latents, &timestep, &prompt, control.as_ref(), &rope)
+                    .expect("in memory")
             };
             return (seconds, Box::new(step), Some(Box::new(whole)));
         }

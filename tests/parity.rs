@@ -134,10 +134,11 @@ fn transformer_case(index: usize) {
     fixture.check("rope.sin", &rope.imag(), 1e-6);
 
     let _guard = tch::no_grad_guard();
-    let prompt = network.prompt(&text);
+    let prompt = network.prompt(&text).expect("in memory");
     let control = network.control(&fill("control", &shape(config.vace_in_channels), 1.0, 0.0));
     let rope = network.rotations(&latents);
-    let velocity = network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope);
+    let velocity =
+        network.forward(&latents, &timestep, &prompt, control.as_ref(), &rope).expect("in memory");
     fixture.check("velocity", &velocity, 1e-5);
 }
 
@@ -309,13 +310,15 @@ fn gradients_reach_every_weight() {
     let config: transformer::Config = self::config(case);
     check_gradients(&config.parameters().expect("supported"), |weights| {
         let network = Transformer::from_weights(weights, &config).expect("the weights fit");
-        let prompt = network.prompt(&fill("text", &[1, 5, config.text_dim], 1.0, 0.0));
+        let prompt =
+            network.prompt(&fill("text", &[1, 5, config.text_dim], 1.0, 0.0)).expect("in memory");
         let latents = fill("latents", &[1, config.in_channels, 2, 4, 4], 1.0, 0.0);
         let control =
             network.control(&fill("control", &[1, config.vace_in_channels, 2, 4, 4], 1.0, 0.0));
         let time = Tensor::from_slice(&[500i64]);
         let rope = network.rotations(&latents);
-        let velocity = network.forward(&latents, &time, &prompt, control.as_ref(), &rope);
+        let velocity =
+            network.forward(&latents, &time, &prompt, control.as_ref(), &rope).expect("in memory");
         velocity.square().mean(Kind::Float)
     });
     let config: text_encoder::Config = self::config(&cases["text_encoder"]);

@@ -10,7 +10,7 @@ use std::process::Command;
 
 use image::RgbImage;
 use photoplay::diffusion::{Pipeline, Request};
-use photoplay::model::Model;
+use photoplay::model::{Model, Placement};
 use safetensors::SafeTensors;
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
@@ -59,8 +59,8 @@ fn frames_are_those_of_diffusers() {
     let model = Model::open(&root.join("models/toy-theatre")).expect("the model is there");
     let settings = model.settings.clone();
     let (width, height) = (settings.width, settings.height);
-    let mut pipeline =
-        Pipeline::load_as(&model, Device::Cpu, Kind::Float).expect("the model is whole");
+    let mut pipeline = Pipeline::load_as(&model, Device::Cpu, Kind::Float, Placement::default())
+        .expect("the model is whole");
     for case in cases {
         let given = |what: &str| {
             file.tensor(&format!("{}.{what}", case.name)).expect("diffusers wrote the tensor")

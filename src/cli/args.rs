@@ -162,6 +162,31 @@ pub struct Reading {
     pub lenient: bool,
 }
 
+/// How takes are made.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Shooting {
+    /// Memory of the device to shoot within, like `8G` or `512M`: a transformer
+    /// too large for it comes to the device block by block, a text encoder reads
+    /// on the CPU. Changes the time that takes need, not the takes
+    /// (docs/models.md) [default: all of it]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub vram: Option<u64>,
+}
+
+/// Bytes of a size as people write it.
+fn size(written: &str) -> Result<u64, String> {
+    let wrong = || format!("write a size like `8G`, `7.5G` or `512M`, not `{written}`");
+    let upper = written.to_ascii_uppercase();
+    let bare = upper.strip_suffix("IB").or_else(|| upper.strip_suffix('B')).unwrap_or(&upper);
+    let (number, unit) = match bare.strip_suffix('G') {
+        Some(number) => (number, 1u64 << 30),
+        None => (bare.strip_suffix('M').ok_or_else(wrong)?, 1 << 20),
+    };
+    let decimal = number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let number = number.parse::<f64>().ok().filter(|number| decimal && *number > 0.0);
+    Ok((number.ok_or_else(wrong)? * unit as f64) as u64)
+}
+
 /// `photoplay build`
 #[derive(Debug, Clone, clap::Args)]
 pub struct Build {
@@ -173,6 +198,9 @@ pub struct Build {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub reading: Reading,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub shooting: Shooting,
     /// Accept model files that differ from those in `photoplay.lock`
     #[arg(long)]
     pub accept_model: bool,
@@ -203,6 +231,9 @@ pub struct Plan {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub reading: Reading,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub shooting: Shooting,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -240,6 +271,9 @@ pub struct Watch {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub reading: Reading,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub shooting: Shooting,
 }
 
 /// `photoplay cast`
@@ -255,6 +289,9 @@ pub struct Cast {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub reading: Reading,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub shooting: Shooting,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -273,6 +310,9 @@ pub struct Takes {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub reading: Reading,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub shooting: Shooting,
     /// Events as JSON, one a line; the last is `takes`
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
@@ -419,5 +459,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Args::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_read_as_people_write_them() {
+        let read = |written| super::size(written).ok();
+        for written in ["8G", "8g", "8GB", "8GiB", "8192M", "8.0G"] {
+            assert_eq!(read(written), Some(8 << 30), "{written}");
+        }
+        assert_eq!(read("7.5G"), Some(15 << 29));
+        for written in ["", "8", "G", "0G", "-1G", "8K", "8T", "infG", "1e3G", "8 Gi", "1.2.3G"] {
+            assert_eq!(read(written), None, "{written}");
+        }
     }
 }

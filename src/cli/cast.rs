@@ -104,6 +104,7 @@ fn make(
     use super::film::make_portraits;
     use super::interruptible;
     use crate::report::progress::for_format;
+    use crate::shoot::estimate::placement;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::studio::vault_of;
     use crate::shoot::vault::Vault;
@@ -111,6 +112,7 @@ fn make(
     let progress = for_format(args.format == Format::Json, style);
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress);
+    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
+        .placed(placement(&studio.model, args.shooting.vram));
     make_portraits(script, studio, uncast, (&vault, &mut camera), &*progress, &interruptible())
 }

@@ -26,6 +26,7 @@ use crate::model::Files;
 use crate::report::{Style, plural};
 use crate::shoot;
 use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
+use crate::shoot::estimate::placement;
 use crate::shoot::lock::Lock;
 use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
 use crate::shoot::progress::{Cancel, Direction, Event, Progress};
@@ -71,6 +72,7 @@ fn film(
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, progress)
+        .placed(placement(&studio.model, args.shooting.vram))
         .reading(prompts(&studio.plan, &studio.network));
 
     if tell_plan(script, &studio, progress).to_make > 0 {

@@ -30,14 +30,15 @@ pub(super) fn run(args: &Args, style: Style) -> Outcome {
         return Ok(Exit::ScriptErrors);
     }
     let studio = studio::open(&script, &args.reading)?;
+    let vram = args.shooting.vram;
     match args.format {
         Format::Json => {
             let plan = json(&script, &studio);
-            let told = Told { plan, estimate: Estimate::of(&script, &studio) };
+            let told = Told { plan, estimate: Estimate::of(&script, &studio, vram) };
             let text = serde_json::to_string_pretty(&told).expect("a plan is plain data");
             say(&format!("{text}\n"));
         }
-        Format::Human => say(&human(&script, &studio)),
+        Format::Human => say(&human(&script, &studio, vram)),
     }
     Ok(Exit::Done)
 }
@@ -60,7 +61,7 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn of(script: &Script, studio: &Studio) -> Self {
+    fn of(script: &Script, studio: &Studio, vram: Option<u64>) -> Self {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
         let missing = studio.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
@@ -70,10 +71,10 @@ impl Estimate {
         let missing: Vec<&Recipe> = missing.collect();
         let seconds =
             if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
-        Self { memory: estimate::memory(&studio.model).ok(), seconds }
+        Self { memory: estimate::memory(&studio.model, vram).ok(), seconds }
     }
 
-    fn words(&self, to_make: usize) -> String {
+    fn words(&self, to_make: usize, vram: Option<u64>) -> String {
         let mut words = Vec::new();
         if to_make > 0 {
             words.push(match self.seconds {
@@ -83,14 +84,21 @@ impl Estimate {
                 None => "how long they take is known when one was shot here".to_owned(),
             });
         }
-        if let Some(Memory { text_encoder, transformer, vae, most, .. }) = self.memory {
+        if let Some(Memory { text_encoder, transformer, vae, most, placement, .. }) = self.memory {
             words.push(format!(
-                "about {} of memory: transformer {}, text encoder {}, autoencoder {}",
+                "about {} of memory: transformer {}{}, text encoder {}{}, autoencoder {}",
                 bytes(most),
                 bytes(transformer),
+                if placement.streamed { " (a block at a time)" } else { "" },
                 bytes(text_encoder),
+                if placement.read_on_cpu { " (on the CPU)" } else { "" },
                 bytes(vae)
             ));
+            if vram.is_some_and(|vram| most > vram) {
+                words.push(
+                    "that is more than `--vram` allows: film in a smaller format, or with a smaller model".to_owned(),
+                );
+            }
         }
         words.join("\n")
     }
@@ -141,7 +149,7 @@ fn word(state: TakeState) -> &'static str {
     }
 }
 
-fn human(script: &Script, studio: &Studio) -> String {
+fn human(script: &Script, studio: &Studio, vram: Option<u64>) -> String {
     let list = &script.list;
     let vault = vault_of(&script.folder);
     let mut text = String::new();
@@ -185,6 +193,6 @@ fn human(script: &Script, studio: &Studio) -> String {
         survey.cached,
         if waiting > 0 { format!(", {waiting} wait for a portrait") } else { String::new() }
     ));
-    line(Estimate::of(script, studio).words(survey.to_make));
+    line(Estimate::of(script, studio, vram).words(survey.to_make, vram));
     text
 }

@@ -103,6 +103,7 @@ fn shoot(
     use crate::report::plural;
     use crate::report::progress::for_format;
     use crate::shoot::drive::{Set, drive, survey};
+    use crate::shoot::estimate::placement;
     use crate::shoot::history::History;
     use crate::shoot::plan::spans;
     use crate::shoot::progress::Event;
@@ -119,6 +120,7 @@ fn shoot(
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let (_, to_read) = retakes(&script.list, &studio.plan, owner, most);
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
+        .placed(placement(&studio.model, args.shooting.vram))
         .reading(prompts(&to_read, &studio.network));
     let uncast = uncast(studio);
     if studio.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {

@@ -7,14 +7,14 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::fs::File;
 
-use indexmap::IndexMap;
 use tch::{Device, Kind, Tensor};
 
 use super::lora::Lora;
 use super::names::Scheme;
-use super::weights::{Parameter, Weights};
+use super::weights::{Parameter, Path, Weights};
 use super::{Error, runtime};
 use crate::model::header::{Dtype, Stored};
 use crate::model::{Checkpoint, Model};
@@ -59,10 +59,85 @@ struct Place {
     scale: Option<(usize, Stored)>,
 }
 
-impl Weights {
+/// The weights of a network where they are stored: each has been found and
+/// checked, none is read before it is asked for.
+pub struct Opened<'a> {
+    places: BTreeMap<String, Place>,
+    file_names: Vec<String>,
+    files: Vec<Bytes>,
+    adapters: Vec<Lora>,
+    kind: Kind,
+    device: Device,
+    keep_f32: &'a [&'a str],
+}
+
+impl fmt::Debug for Opened<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("files", &self.file_names).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Opened<'a> {
     /// The weights of one network of a model, in its folder, with the stem that
     /// its files have in diffusers, altered by the model's adapters. Everything
     /// is checked against `parameters` before a tensor is allocated.
+    pub fn new(
+        model: &Model,
+        folder: &str,
+        stem: &str,
+        parameters: &[Parameter],
+        kind: Kind,
+        device: Device,
+        loading: Loading<'a>,
+    ) -> Result<Self, Error> {
+        let checkpoint = model.checkpoint(folder, stem)?;
+        let places = find(model, &checkpoint, parameters, loading)?;
+        let files = checkpoint
+            .files
+            .iter()
+            .map(|file| Bytes::open(model, file, device == Device::Cpu))
+            .collect::<Result<Vec<_>, Error>>()?;
+        Ok(Self {
+            places,
+            adapters: adapters(model, folder, parameters, loading)?,
+            file_names: checkpoint.files,
+            files,
+            kind,
+            device,
+            keep_f32: loading.keep_f32,
+        })
+    }
+
+    /// The root, from which modules read their tensors.
+    pub fn root(&self) -> Path<'_> {
+        Path::stored(self)
+    }
+
+    /// Its first file, for messages.
+    pub(super) fn file(&self) -> &str {
+        &self.file_names[0]
+    }
+
+    /// A parameter on the device, its adapters merged; `None` if it is not one
+    /// of the network's.
+    pub(super) fn tensor(&self, name: &str) -> Option<Result<Tensor, Error>> {
+        let place = self.places.get(name)?;
+        let to = if has_component(name, self.keep_f32) { Kind::Float } else { self.kind };
+        let mut changing = self.adapters.iter().filter(|lora| lora.changes(name)).peekable();
+        let tensor = if changing.peek().is_none() {
+            place.tensor(&self.files, to, self.device)
+        } else {
+            let exact = place.tensor(&self.files, Kind::Float, self.device);
+            let merged =
+                changing.fold(exact, |sum, lora| sum.and_then(|sum| lora.applied(name, sum)));
+            merged.and_then(|sum| sum.f_to_kind(to))
+        };
+        Some(tensor.map_err(runtime::failed))
+    }
+}
+
+impl Weights {
+    /// All of [`Opened`].
     pub fn load(
         model: &Model,
         folder: &str,
@@ -72,33 +147,14 @@ impl Weights {
         device: Device,
         loading: Loading<'_>,
     ) -> Result<Self, Error> {
-        let checkpoint = model.checkpoint(folder, stem)?;
-        let mut places = find(model, &checkpoint, parameters, loading)?;
-        let files = checkpoint
-            .files
-            .iter()
-            .map(|file| Bytes::open(model, file, device == Device::Cpu))
-            .collect::<Result<Vec<_>, Error>>()?;
-        let adapters = adapters(model, folder, parameters, loading)?;
-        let mut tensors = IndexMap::with_capacity(parameters.len());
-        for parameter in parameters {
+        let opened = Opened::new(model, folder, stem, parameters, kind, device, loading)?;
+        let read = |parameter: &Parameter| {
             let name = &parameter.name;
-            let place = places.remove(name).expect("every parameter was found");
-            let to = if has_component(name, loading.keep_f32) { Kind::Float } else { kind };
-            let changing: Vec<&Lora> = adapters.iter().filter(|lora| lora.changes(name)).collect();
-            let tensor = if changing.is_empty() {
-                place.tensor(&files, to, device)
-            } else {
-                let exact = place.tensor(&files, Kind::Float, device);
-                let merged = changing
-                    .into_iter()
-                    .fold(exact, |sum, lora| sum.and_then(|sum| lora.applied(name, sum)));
-                merged.and_then(|sum| sum.f_to_kind(to))
-            };
-            let tensor = tensor.map_err(runtime::failed)?;
-            tensors.insert(name.clone(), tensor);
-        }
-        Ok(Self { file: checkpoint.files[0].clone(), tensors })
+            let tensor = opened.tensor(name).expect("every parameter was found")?;
+            Ok((name.clone(), tensor))
+        };
+        let tensors = parameters.iter().map(read).collect::<Result<_, Error>>()?;
+        Ok(Self { file: opened.file().to_owned(), tensors })
     }
 
     /// As [`Self::load`], but only looks: what it would refuse is refused here.

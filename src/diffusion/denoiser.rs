@@ -1,5 +1,5 @@
 //! The transformers of a model: one, or the two experts of Wan 2.2 A14B, of
-//! which one at a time is in memory.
+//! which one at a time is in memory, whole or all but its blocks.
 //!
 //! Knows which of them a noise level belongs to; does not know schedules.
 
@@ -7,7 +7,7 @@ use tch::{Device, Kind};
 
 use super::pipeline::parse;
 use super::transformer::{self, Config, Transformer};
-use super::{Error, Weights};
+use super::{Error, Opened};
 use crate::model::{Index, Model};
 
 /// Which of the experts: 0 for much noise, 1 for little.
@@ -19,6 +19,8 @@ pub(super) struct Denoiser {
     model: Model,
     device: Device,
     kind: Kind,
+    /// Whether blocks come to the device one at a time.
+    streamed: bool,
     /// Folders and configurations, of the expert for much noise first.
     experts: Vec<(&'static str, Config)>,
     /// The time below which the second expert takes over.
@@ -35,6 +37,7 @@ impl Denoiser {
         times: f64,
         device: Device,
         kind: Kind,
+        streamed: bool,
     ) -> Result<Self, Error> {
         let mut experts = vec![expert(model, "transformer")?];
         let mut boundary = 0.0;
@@ -60,7 +63,7 @@ impl Denoiser {
                 "a VACE transformer with `expand_timesteps`".to_owned(),
             ));
         }
-        Ok(Self { model: model.clone(), device, kind, experts, boundary, resident: None })
+        Ok(Self { model: model.clone(), device, kind, streamed, experts, boundary, resident: None })
     }
 
     /// The configuration of the first expert, which the second's fits.
@@ -88,7 +91,7 @@ impl Denoiser {
         if self.resident.as_ref().is_none_or(|(resident, _)| *resident != expert) {
             self.resident = None;
             let (folder, config) = &self.experts[expert];
-            let weights = Weights::load(
+            let weights = Opened::new(
                 &self.model,
                 folder,
                 "diffusion_pytorch_model",
@@ -97,7 +100,12 @@ impl Denoiser {
                 self.device,
                 transformer::LOADING,
             )?;
-            self.resident = Some((expert, Transformer::from_weights(&weights, config)?));
+            let transformer = if self.streamed {
+                Transformer::streamed(weights, config)
+            } else {
+                Transformer::new(&weights.root(), config)
+            };
+            self.resident = Some((expert, transformer?));
         }
         Ok(&self.resident.as_ref().expect("just loaded").1)
     }

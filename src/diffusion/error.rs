@@ -173,7 +173,7 @@ pub enum Error {
     Cancelled,
     /// Memory ran out.
     #[error(
-        "there is too little memory for it ({0}): close other programs, make the picture smaller (`width`, `height` in the model's `photoplay.json`), or take a smaller model; latents that were finished are kept"
+        "there is too little memory for it ({0}): close other programs, let the networks come to a graphics card in parts (`--vram 8G`), make the picture smaller (`width`, `height` in the model's `photoplay.json`), or take a smaller model; latents that were finished are kept"
     )]
     Memory(String),
     /// libtorch failed.

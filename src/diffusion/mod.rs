@@ -33,7 +33,7 @@ pub mod weights;
 #[path = "../../tests/parity/fixture.rs"]
 mod fixture;
 
-pub use checkpoint::Loading;
+pub use checkpoint::{Loading, Opened};
 pub use error::{Cause, Error};
 pub use inspect::inspect;
 pub use noise::Noise;

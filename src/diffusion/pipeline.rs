@@ -25,7 +25,7 @@ use super::scheduler::{self, Scheduler};
 use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
 use super::{Error, Noise, text_encoder};
-use crate::model::{Conditioning, Model};
+use crate::model::{Conditioning, Model, Placement};
 
 /// A model ready to shoot.
 #[derive(Debug)]
@@ -81,24 +81,36 @@ pub(super) fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> 
 impl Pipeline {
     /// Loads a model to a device, in the precision the device is best at.
     pub fn load(model: &Model, device: Device) -> Result<Self, Error> {
-        Self::load_as(model, device, best_kind(device))
+        Self::load_as(model, device, best_kind(device), Placement::default())
     }
 
-    /// As [`Self::load`] in a precision of choice.
-    pub fn load_as(model: &Model, device: Device, kind: Kind) -> Result<Self, Error> {
+    /// As [`Self::load`] in a precision of choice, with what gives way on the device.
+    pub fn load_as(
+        model: &Model,
+        device: Device,
+        kind: Kind,
+        placement: Placement,
+    ) -> Result<Self, Error> {
         keep_memory();
-        guarded(|| Self::load_unguarded(model, device, kind))
+        guarded(|| Self::load_unguarded(model, device, kind, placement))
     }
 
-    fn load_unguarded(model: &Model, device: Device, kind: Kind) -> Result<Self, Error> {
+    fn load_unguarded(
+        model: &Model,
+        device: Device,
+        kind: Kind,
+        placement: Placement,
+    ) -> Result<Self, Error> {
         let index = model.index()?;
         let vae_config: vae::Config = parse(model, "vae/config.json")?;
         let text_config: text_encoder::Config = parse(model, "text_encoder/config.json")?;
         let scheduler: scheduler::Config = parse(model, "scheduler/scheduler_config.json")?;
-        let mut denoiser =
-            Denoiser::new(model, &index, scheduler.num_train_timesteps, device, kind)?;
+        let Placement { streamed, read_on_cpu } = placement;
+        let times = scheduler.num_train_timesteps;
+        let mut denoiser = Denoiser::new(model, &index, times, device, kind, streamed)?;
         check_parts(denoiser.config(), &vae_config, &text_config)?;
-        let mut prompts = Prompts::new(model, text_config, device, kind)?;
+        let mut prompts =
+            Prompts::new(model, text_config, if read_on_cpu { Device::Cpu } else { device }, kind)?;
         // A large text encoder comes and goes before the transformer does.
         if prompts.load_to_stay()? {
             denoiser.transformer(0)?;
@@ -208,17 +220,19 @@ impl Pipeline {
             // What one expert made of the conditions goes before the other comes.
             prepared = prepared.filter(|prepared| prepared.expert == expert);
             let transformer = self.denoiser.transformer(expert)?;
-            let prepared = prepared
-                .get_or_insert_with(|| conditions.prepare(transformer, expert, request, &latents));
+            let prepared = match &mut prepared {
+                Some(prepared) => prepared,
+                none => none.insert(conditions.prepare(transformer, expert, request, &latents)?),
+            };
             let input = conditions.begin(&latents).to_kind(self.kind);
             let time = conditions.times(timestep, &latents);
-            let predicted = prepared.velocity(transformer, &input, &time);
+            let predicted = prepared.velocity(transformer, &input, &time)?;
             latents = scheduler.step(&predicted, &latents);
             if !is_finite(&latents) {
                 let cause = conditions.cause(
                     || prepared.towards(&prepared.prompt, transformer, &input, &time),
                     self.kind,
-                );
+                )?;
                 return Err(Error::NotFinite { step: done, of: request.steps, cause });
             }
             if on_step(done, request.steps).is_break() {
@@ -241,10 +255,11 @@ impl Pipeline {
         if self.prompts.need_memory(&prompts) {
             self.denoiser.release();
         }
-        let mut texts = self.prompts.embed(&prompts)?;
+        let texts = self.prompts.embed(&prompts)?;
+        let mut texts = texts.into_iter().map(|text| text.to_device(self.device));
         Ok(Conditions {
-            negative: guided.then(|| texts.remove(1)),
-            text: texts.remove(0),
+            text: texts.next().expect("the prompt was embedded"),
+            negative: texts.next(),
             control: self.control(request).map(|control| control.to_kind(self.kind)),
             first: first.map(|picture| {
                 let picture = cover(picture, request.width, request.height);
@@ -421,20 +436,20 @@ impl Conditions {
         expert: Expert,
         request: &Request,
         latents: &Tensor,
-    ) -> Prepared {
+    ) -> Result<Prepared, Error> {
         let guidance_scale = match (expert, request.guidance_scale_2) {
             (1, Some(scale)) => scale,
             _ => request.guidance_scale,
         };
         let negative = self.negative.as_ref().filter(|_| guidance_scale > 1.0);
-        Prepared {
+        Ok(Prepared {
             expert,
-            prompt: transformer.prompt(&self.text),
-            negative: negative.map(|text| transformer.prompt(text)),
+            prompt: transformer.prompt(&self.text)?,
+            negative: negative.map(|text| transformer.prompt(text)).transpose()?,
             control: self.control.as_ref().and_then(|control| transformer.control(control)),
             rope: transformer.rotations(latents),
             guidance_scale,
-        }
+        })
     }
 
     /// Latents with those of the first frame in their place.
@@ -458,33 +473,42 @@ impl Conditions {
     }
 
     /// Why latents are not finite after a step; `velocity` says the step's again.
-    fn cause(&self, velocity: impl FnOnce() -> Tensor, kind: Kind) -> Cause {
+    fn cause(
+        &self,
+        velocity: impl FnOnce() -> Result<Tensor, Error>,
+        kind: Kind,
+    ) -> Result<Cause, Error> {
         let prompts = [Some(&self.text), self.negative.as_ref()];
         let pictures = [self.control.as_ref(), self.first.as_ref()];
         let damaged = |tensors: [Option<&Tensor>; 2]| !tensors.into_iter().flatten().all(is_finite);
-        if damaged(prompts) {
+        Ok(if damaged(prompts) {
             Cause::Prompt
         } else if damaged(pictures) {
             Cause::Pictures
-        } else if !is_finite(&velocity()) {
+        } else if !is_finite(&velocity()?) {
             Cause::Transformer(kind)
         } else {
             Cause::Schedule
-        }
+        })
     }
 }
 
 impl Prepared {
     /// The velocity, f32, guided away from the negative prompt.
-    fn velocity(&self, transformer: &Transformer, latents: &Tensor, time: &Tensor) -> Tensor {
-        let with = self.towards(&self.prompt, transformer, latents, time);
-        match &self.negative {
+    fn velocity(
+        &self,
+        transformer: &Transformer,
+        latents: &Tensor,
+        time: &Tensor,
+    ) -> Result<Tensor, Error> {
+        let with = self.towards(&self.prompt, transformer, latents, time)?;
+        Ok(match &self.negative {
             Some(negative) => {
-                let without = self.towards(negative, transformer, latents, time);
+                let without = self.towards(negative, transformer, latents, time)?;
                 &without + (with - &without) * self.guidance_scale
             }
             None => with,
-        }
+        })
     }
 
     fn towards(
@@ -493,9 +517,10 @@ impl Prepared {
         transformer: &Transformer,
         latents: &Tensor,
         time: &Tensor,
-    ) -> Tensor {
+    ) -> Result<Tensor, Error> {
         let control = self.control.as_ref();
-        transformer.forward(latents, time, prompt, control, &self.rope).to_kind(Kind::Float)
+        let velocity = transformer.forward(latents, time, prompt, control, &self.rope)?;
+        Ok(velocity.to_kind(Kind::Float))
     }
 }
 

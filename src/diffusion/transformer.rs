@@ -3,13 +3,15 @@
 //!
 //! What does not change between steps (the prompt's keys and values, the
 //! embedded control latents, the rotary frequencies) is computed once and
-//! passed in. Knows nothing of schedules or pixels.
+//! passed in. Its blocks are on the device, or are brought there one at a time
+//! from where they are stored, which takes a block's memory instead of all of
+//! theirs. Knows nothing of schedules or pixels.
 
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
 use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
-use super::{Error, Loading, names};
+use super::{Error, Loading, Opened, names};
 
 /// `transformer/config.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -292,6 +294,11 @@ struct Block {
 }
 
 impl Block {
+    /// The block of an index in the network at `path`.
+    fn nth(path: &Path<'_>, config: &Config, index: usize) -> Result<Self, Error> {
+        Self::new(&path.sub("blocks").sub(index), config)
+    }
+
     fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
         let width = config.width();
         let ffn = path.sub("ffn").sub("net");
@@ -354,6 +361,11 @@ struct VaceBlock {
 }
 
 impl VaceBlock {
+    /// The block of an index in the network at `path`.
+    fn nth(path: &Path<'_>, config: &Config, index: usize) -> Result<Self, Error> {
+        Self::new(&path.sub("vace_blocks").sub(index), config, index == 0)
+    }
+
     fn new(path: &Path<'_>, config: &Config, first: bool) -> Result<Self, Error> {
         let linear = |name: &str| Linear::new(&path.sub(name), config.width(), config.width());
         Ok(Self {
@@ -418,6 +430,17 @@ pub struct Prompt {
     vace_blocks: Vec<KeyValue>,
 }
 
+/// Where the blocks are.
+#[derive(Debug)]
+enum Blocks {
+    /// On the device.
+    Resident { blocks: Vec<Block>, vace_blocks: Vec<VaceBlock> },
+    /// In their files: each is read when it is used, its adapters merged again,
+    /// and dropped after it. A file's pages are the system's to keep and to give
+    /// up; merged copies would take as much memory again.
+    Streamed(Opened<'static>),
+}
+
 /// The denoiser.
 #[derive(Debug)]
 pub struct Transformer {
@@ -426,8 +449,7 @@ pub struct Transformer {
     time_embedder: (Linear, Linear),
     time_proj: Linear,
     text_embedder: (Linear, Linear),
-    blocks: Vec<Block>,
-    vace_blocks: Vec<VaceBlock>,
+    blocks: Blocks,
     norm_out: LayerNorm,
     proj_out: Linear,
     scale_shift_table: Tensor,
@@ -438,6 +460,28 @@ impl Transformer {
     /// The network with weights taken at `path`.
     pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
         config.check()?;
+        let blocks = Blocks::Resident {
+            blocks: (0..config.num_layers)
+                .map(|index| Block::nth(path, config, index))
+                .collect::<Result<_, Error>>()?,
+            vace_blocks: (0..config.vace_layers.len())
+                .map(|index| VaceBlock::nth(path, config, index))
+                .collect::<Result<_, Error>>()?,
+        };
+        Self::around(blocks, path, config)
+    }
+
+    /// The network with all weights but those of its blocks on the device; each
+    /// block is brought there when it is used.
+    pub fn streamed(weights: Opened<'static>, config: &Config) -> Result<Self, Error> {
+        config.check()?;
+        let none = Blocks::Resident { blocks: Vec::new(), vace_blocks: Vec::new() };
+        let around = Self::around(none, &weights.root(), config)?;
+        Ok(Self { blocks: Blocks::Streamed(weights), ..around })
+    }
+
+    /// What is around blocks, taken at `path`.
+    fn around(blocks: Blocks, path: &Path<'_>, config: &Config) -> Result<Self, Error> {
         let width = config.width();
         let [t, h, w] = config.patch_size;
         let embedder = path.sub("condition_embedder");
@@ -446,9 +490,6 @@ impl Transformer {
             let first = Linear::new(&path.sub("linear_1"), inputs, width)?;
             Ok((first, Linear::new(&path.sub("linear_2"), width, width)?))
         };
-        let vace_blocks = (0..config.vace_layers.len())
-            .map(|index| VaceBlock::new(&path.sub("vace_blocks").sub(index), config, index == 0))
-            .collect::<Result<_, Error>>()?;
         Ok(Self {
             patch_embedding: PatchEmbedding::new(
                 &path.sub("patch_embedding"),
@@ -465,10 +506,7 @@ impl Transformer {
             time_embedder: two("time_embedder", config.freq_dim)?,
             time_proj: Linear::new(&embedder.sub("time_proj"), width, 6 * width)?,
             text_embedder: two("text_embedder", config.text_dim)?,
-            blocks: (0..config.num_layers)
-                .map(|index| Block::new(&path.sub("blocks").sub(index), config))
-                .collect::<Result<_, Error>>()?,
-            vace_blocks,
+            blocks,
             norm_out: LayerNorm::plain(width, config.eps),
             proj_out: Linear::new(
                 &path.sub("proj_out"),
@@ -499,6 +537,30 @@ impl Transformer {
         self.vace_patch_embedding.is_some()
     }
 
+    /// What `f` makes of a block.
+    fn with_block<T>(&self, index: usize, f: impl FnOnce(&Block) -> T) -> Result<T, Error> {
+        match &self.blocks {
+            Blocks::Resident { blocks, .. } => Ok(f(&blocks[index])),
+            Blocks::Streamed(weights) => {
+                Block::nth(&weights.root(), &self.config, index).map(|block| f(&block))
+            }
+        }
+    }
+
+    /// What `f` makes of a block of the control branch.
+    fn with_vace_block<T>(
+        &self,
+        index: usize,
+        f: impl FnOnce(&VaceBlock) -> T,
+    ) -> Result<T, Error> {
+        match &self.blocks {
+            Blocks::Resident { vace_blocks, .. } => Ok(f(&vace_blocks[index])),
+            Blocks::Streamed(weights) => {
+                VaceBlock::nth(&weights.root(), &self.config, index).map(|block| f(&block))
+            }
+        }
+    }
+
     fn embed_text(&self, text: &Tensor) -> Tensor {
         let (first, second) = &self.text_embedder;
         second.forward(&first.forward(&text.to_kind(first.kind())).gelu("tanh"))
@@ -515,13 +577,17 @@ impl Transformer {
     }
 
     /// Embeddings of a text, (B, L, `text_dim`), made ready for every block.
-    pub fn prompt(&self, text: &Tensor) -> Prompt {
+    pub fn prompt(&self, text: &Tensor) -> Result<Prompt, Error> {
         let text = self.embed_text(text);
         let key_value = |block: &Block| block.attn2.key_value(&text, None);
-        Prompt {
-            blocks: self.blocks.iter().map(key_value).collect(),
-            vace_blocks: self.vace_blocks.iter().map(|vace| key_value(&vace.block)).collect(),
-        }
+        Ok(Prompt {
+            blocks: (0..self.config.num_layers)
+                .map(|index| self.with_block(index, key_value))
+                .collect::<Result<_, Error>>()?,
+            vace_blocks: (0..self.config.vace_layers.len())
+                .map(|index| self.with_vace_block(index, |vace| key_value(&vace.block)))
+                .collect::<Result<_, Error>>()?,
+        })
     }
 
     /// Control latents, (B, `vace_in_channels`, F, H, W), as tokens; `None`
@@ -554,7 +620,7 @@ impl Transformer {
         prompt: &Prompt,
         control: Option<&Tensor>,
         rope: &Tensor,
-    ) -> Tensor {
+    ) -> Result<Tensor, Error> {
         let [t, h, w] = self.config.patch_size;
         let mut x = self.patch_embedding.forward(latents);
 
@@ -562,10 +628,10 @@ impl Transformer {
             if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
         let (time, modulation) = self.embed_times(&times, x.kind());
 
-        let hints = self.hints(&x, &modulation, prompt, control, rope);
+        let hints = self.hints(&x, &modulation, prompt, control, rope)?;
         let mut hints = hints.iter();
-        for (index, (block, prompt)) in self.blocks.iter().zip(&prompt.blocks).enumerate() {
-            x = block.forward(&x, prompt, &modulation, rope);
+        for (index, prompt) in prompt.blocks.iter().enumerate() {
+            x = self.with_block(index, |block| block.forward(&x, prompt, &modulation, rope))?;
             if self.config.vace_layers.contains(&index) {
                 let hint = hints.next().expect("a hint for every VACE layer");
                 x = &x + hint;
@@ -576,13 +642,15 @@ impl Transformer {
         let (shift, scale) = (table.narrow(2, 0, 1), table.narrow(2, 1, 1));
         let x = modulate(&self.norm_out.forward(&x), &scale, &shift).to_kind(x.kind());
         let [frames, rows, columns] = self.grid(latents);
-        self.proj_out
+        let velocity = self
+            .proj_out
             .forward(&x)
             .reshape([latents.size()[0], frames, rows, columns, t, h, w, -1])
             .permute([0, 7, 1, 4, 2, 5, 3, 6])
             .flatten(6, 7)
             .flatten(4, 5)
-            .flatten(2, 3)
+            .flatten(2, 3);
+        Ok(velocity)
     }
 
     fn hints(
@@ -592,20 +660,22 @@ impl Transformer {
         prompt: &Prompt,
         control: Option<&Tensor>,
         rope: &Tensor,
-    ) -> Vec<Tensor> {
-        if self.vace_blocks.is_empty() {
-            return Vec::new();
+    ) -> Result<Vec<Tensor>, Error> {
+        if prompt.vace_blocks.is_empty() {
+            return Ok(Vec::new());
         }
         let control = control.expect("a network with VACE layers is given control latents");
         let lacking = x.size()[1] - control.size()[1];
         let mut control = control.constant_pad_nd([0, 0, 0, lacking]);
-        let mut hints = Vec::with_capacity(self.vace_blocks.len());
-        for (vace, prompt) in self.vace_blocks.iter().zip(&prompt.vace_blocks) {
-            let (hint, next) = vace.forward(x, &control, prompt, modulation, rope);
+        let mut hints = Vec::with_capacity(prompt.vace_blocks.len());
+        for (index, prompt) in prompt.vace_blocks.iter().enumerate() {
+            let (hint, next) = self.with_vace_block(index, |vace| {
+                vace.forward(x, &control, prompt, modulation, rope)
+            })?;
             hints.push(hint);
             control = next;
         }
-        hints
+        Ok(hints)
     }
 }
 

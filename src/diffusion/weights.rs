@@ -11,6 +11,7 @@ use indexmap::IndexMap;
 use safetensors::Dtype;
 use tch::{Device, Kind, Tensor};
 
+use super::checkpoint::Opened;
 use super::{Error, Noise};
 
 /// How a tensor starts before any training.
@@ -91,7 +92,7 @@ impl Weights {
 
     /// The root, from which modules take their tensors.
     pub fn root(&self) -> Path<'_> {
-        Path { source: Source::Stored(self), prefix: String::new() }
+        Path { source: Source::Held(self), prefix: String::new() }
     }
 }
 
@@ -135,18 +136,24 @@ impl safetensors::View for Stored {
 
 #[derive(Clone, Copy)]
 enum Source<'a> {
-    Stored(&'a Weights),
+    Held(&'a Weights),
+    Stored(&'a Opened<'a>),
     Listed(&'a RefCell<Vec<Parameter>>),
 }
 
-/// A place among the names of [`Weights`].
+/// A place among the names of weights.
 #[derive(Clone)]
 pub struct Path<'a> {
     source: Source<'a>,
     prefix: String,
 }
 
-impl Path<'_> {
+impl<'a> Path<'a> {
+    /// The root of weights that are read when they are asked for.
+    pub(super) fn stored(opened: &'a Opened<'a>) -> Self {
+        Self { source: Source::Stored(opened), prefix: String::new() }
+    }
+
     /// The place one name further.
     #[must_use]
     pub fn sub(&self, name: impl Display) -> Self {
@@ -161,24 +168,35 @@ impl Path<'_> {
                 list.borrow_mut().push(Parameter { name, shape: shape.to_vec(), init });
                 Ok(Tensor::zeros([1], (Kind::Float, Device::Cpu)).expand(shape, false))
             }
-            Source::Stored(weights) => {
-                let file = || weights.file.clone();
-                let Some(tensor) = weights.tensors.get(&name) else {
-                    return Err(Error::MissingTensor { file: file(), name });
-                };
-                let found = tensor.size();
-                if found != shape {
-                    let expected = shape.to_vec();
-                    return Err(Error::Shape { file: file(), name, expected, found });
-                }
-                Ok(tensor.shallow_clone())
+            Source::Held(weights) => {
+                let tensor = weights.tensors.get(&name).map(|tensor| Ok(tensor.shallow_clone()));
+                fitting(tensor, shape, &weights.file, name)
             }
+            Source::Stored(opened) => fitting(opened.tensor(&name), shape, opened.file(), name),
         }
     }
 
     fn name(&self, name: impl Display) -> String {
         if self.prefix.is_empty() { name.to_string() } else { format!("{}.{name}", self.prefix) }
     }
+}
+
+/// A tensor, if it is there and has the shape that was asked for.
+fn fitting(
+    tensor: Option<Result<Tensor, Error>>,
+    shape: &[i64],
+    file: &str,
+    name: String,
+) -> Result<Tensor, Error> {
+    let file = || file.to_owned();
+    let Some(tensor) = tensor.transpose()? else {
+        return Err(Error::MissingTensor { file: file(), name });
+    };
+    let found = tensor.size();
+    if found != shape {
+        return Err(Error::Shape { file: file(), name, expected: shape.to_vec(), found });
+    }
+    Ok(tensor)
 }
 
 /// The tensors a constructor asks for.

@@ -6,6 +6,7 @@
 pub mod header;
 mod index;
 mod parts;
+mod placement;
 mod slot;
 mod words;
 
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use index::Schedule;
 pub use index::{Conditioning, Index};
 pub use parts::{Adapter, Checkpoint, NETWORKS, Shards, is_below};
+pub use placement::Placement;
 pub use slot::Slot;
 pub use words::{Lexicon, Meanings, Words};
 

@@ -21,7 +21,7 @@ use crate::diffusion::kept::{forget, keep, kept};
 use crate::diffusion::{self, Noise, Pipeline, Request, best_device, best_kind};
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
-use crate::model::Model;
+use crate::model::{Model, Placement};
 use crate::time::Rate;
 
 /// Draws words on paper, `width` × `height` pixels.
@@ -35,6 +35,7 @@ pub struct NetworkCamera {
     text: Hash,
     vault: PathBuf,
     typeset: Typesetter,
+    placement: Placement,
     prompts: Vec<String>,
     pipeline: Option<Pipeline>,
 }
@@ -72,7 +73,14 @@ impl NetworkCamera {
         vault: PathBuf,
         typeset: Typesetter,
     ) -> Self {
-        Self { model, digest, text, vault, typeset, prompts: Vec::new(), pipeline: None }
+        let (placement, prompts) = (Placement::default(), Vec::new());
+        Self { model, digest, text, vault, typeset, placement, prompts, pipeline: None }
+    }
+
+    /// What gives way where the device's memory is short.
+    #[must_use]
+    pub fn placed(self, placement: Placement) -> Self {
+        Self { placement, ..self }
     }
 
     /// Which prompts takes will have, as far as that is known.
@@ -84,7 +92,9 @@ impl NetworkCamera {
     fn loaded(&mut self, loading: &dyn Fn(&str)) -> Result<&mut Pipeline, diffusion::Error> {
         if self.pipeline.is_none() {
             loading(&self.model.settings.name);
-            let mut pipeline = Pipeline::load(&self.model, best_device())?;
+            let device = best_device();
+            let kind = best_kind(device);
+            let mut pipeline = Pipeline::load_as(&self.model, device, kind, self.placement)?;
             pipeline.keep_prompts(self.vault.clone(), self.text);
             pipeline.read_ahead(&self.prompts)?;
             self.pipeline = Some(pipeline);

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::recipe::Recipe;
 use super::vault::{self, Record};
 use crate::model::header::Dtype;
-use crate::model::{self, Model, NETWORKS, RESIDENT_ENCODER};
+use crate::model::{self, Model, NETWORKS, Placement, RESIDENT_ENCODER};
 
 /// Bytes that the autoencoder takes at once besides its weights, at most.
 const AUTOENCODER: u64 = 2 << 30;
@@ -21,14 +21,17 @@ const AUTOENCODER: u64 = 2 << 30;
 pub struct Memory {
     /// Weights of the text encoder, in bf16.
     pub text_encoder: u64,
-    /// Weights of the transformer, or of the larger of two, in bf16.
+    /// Weights of the transformer, or of the larger of two, in bf16; with one
+    /// block where they come one at a time.
     pub transformer: u64,
     /// Weights of the autoencoder, in f32.
     pub vae: u64,
     /// What lies between the layers of the transformer.
     pub working: u64,
-    /// The most at one time.
+    /// The most at one time on the device.
     pub most: u64,
+    /// What gives way to the limit.
+    pub placement: Placement,
 }
 
 #[derive(Deserialize)]
@@ -48,21 +51,30 @@ fn eight() -> u64 {
     8
 }
 
-/// The memory that takes of a model's own size need.
-pub fn memory(model: &Model) -> Result<Memory, model::Error> {
-    let mut numbers = BTreeMap::new();
+/// What gives way so that a model shoots within so many bytes of its device.
+pub fn placement(model: &Model, limit: Option<u64>) -> Placement {
+    // Whoever loads the model says what is wrong with its files.
+    limit.and_then(|_| memory(model, limit).ok()).unwrap_or_default().placement
+}
+
+/// The memory that takes of a model's own size need, within a limit if they can.
+pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error> {
+    let mut numbers: BTreeMap<&str, Numbers> = BTreeMap::new();
     for (folder, stem) in NETWORKS {
         match model.checkpoint(folder, stem) {
             Ok(checkpoint) => {
-                let counts = checkpoint.files.iter().map(|file| count(model, file));
-                numbers.insert(folder, counts.sum::<Result<u64, _>>()?);
+                let numbers = numbers.entry(folder).or_default();
+                for file in &checkpoint.files {
+                    numbers.count(model, file)?;
+                }
             }
             // Only a second transformer may be missing; whoever shoots says so.
             Err(model::Error::Missing { .. }) => {}
             Err(other) => return Err(other),
         }
     }
-    let of = |folder: &str| numbers.get(folder).copied().unwrap_or(0);
+    let of = |folder: &str, count: fn(&Numbers) -> u64| numbers.get(folder).map_or(0, count);
+    let of_transformer = |count| 2 * of("transformer", count).max(of("transformer_2", count));
     let transformer: Transformer = config(model, "transformer/config.json")?;
     let Vae { scale_factor_spatial } = config(model, "vae/config.json")?;
     let settings = &model.settings;
@@ -74,26 +86,60 @@ pub fn memory(model: &Model) -> Result<Memory, model::Error> {
     // In each block: the tokens, their norms and sums in f32, queries, keys,
     // values and hints in bf16, and the wider layer within.
     let working = tokens * (24 * width + 4 * transformer.ffn_dim);
-    let memory = Memory {
-        text_encoder: 2 * of("text_encoder"),
-        transformer: 2 * of("transformer").max(of("transformer_2")),
-        vae: 4 * of("vae"),
-        working,
-        most: 0,
-    };
-    let beside = if memory.text_encoder > RESIDENT_ENCODER { 0 } else { memory.text_encoder };
+    let text_encoder = 2 * of("text_encoder", Numbers::all);
+    let vae = 4 * of("vae", Numbers::all);
+    let beyond = |bytes: u64| limit.is_some_and(|limit| bytes > limit);
+    let read_on_cpu = beyond(text_encoder);
+    let stays = text_encoder <= RESIDENT_ENCODER && !read_on_cpu;
     // Every pixel of a clip in some forty numbers of the first stage.
     let pixels = u64::from(settings.width) * u64::from(settings.height);
     let coding = (pixels * u64::from(settings.max_frames) * 160).min(AUTOENCODER);
-    let shooting = beside + memory.transformer + memory.vae + working.max(coding);
-    Ok(Memory { most: shooting.max(memory.text_encoder), ..memory })
+    let beside = if stays { text_encoder } else { 0 } + vae + working.max(coding);
+    let streamed = beyond(beside + of_transformer(Numbers::all));
+    let transformer = of_transformer(if streamed { Numbers::with_one_block } else { Numbers::all });
+    let reading = if read_on_cpu { 0 } else { text_encoder };
+    let most = reading.max(beside + transformer);
+    let placement = Placement { streamed, read_on_cpu };
+    Ok(Memory { text_encoder, transformer, vae, working, most, placement })
 }
 
-/// Numbers that a file of weights holds.
-fn count(model: &Model, file: &str) -> Result<u64, model::Error> {
-    let tensors = model.header(file)?.tensors;
-    let weights = tensors.values().filter(|stored| stored.dtype != Dtype::U8);
-    Ok(weights.map(|stored| stored.shape.iter().product::<i64>() as u64).sum())
+/// How many numbers a network has.
+#[derive(Default)]
+struct Numbers {
+    around: u64,
+    /// By branch and index.
+    blocks: BTreeMap<String, u64>,
+}
+
+impl Numbers {
+    fn all(&self) -> u64 {
+        self.around + self.blocks.values().sum::<u64>()
+    }
+
+    fn with_one_block(&self) -> u64 {
+        self.around + self.blocks.values().max().copied().unwrap_or(0)
+    }
+
+    /// Adds those of a file.
+    fn count(&mut self, model: &Model, file: &str) -> Result<(), model::Error> {
+        for (name, stored) in model.header(file)?.tensors {
+            if stored.dtype == Dtype::U8 {
+                continue;
+            }
+            let numbers = stored.shape.iter().product::<i64>() as u64;
+            match block(&name) {
+                Some(block) => *self.blocks.entry(block).or_default() += numbers,
+                None => self.around += numbers,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The transformer's block that a tensor is in, in either scheme of names.
+fn block(name: &str) -> Option<String> {
+    let mut parts = name.split('.').skip_while(|part| !matches!(*part, "blocks" | "vace_blocks"));
+    Some(format!("{}.{}", parts.next()?, parts.next()?))
 }
 
 fn config<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, model::Error> {
@@ -147,11 +193,36 @@ mod tests {
 
     #[test]
     fn the_embedded_model_is_counted() {
-        let memory = memory(&Model::embedded().unwrap()).unwrap();
+        let memory = memory(&Model::embedded().unwrap(), None).unwrap();
         let parts = [memory.text_encoder, memory.transformer, memory.vae, memory.working];
         assert!(parts.iter().all(|bytes| *bytes > 0), "{memory:?}");
         assert!(memory.most >= memory.transformer + memory.vae, "{memory:?}");
         assert!(memory.most < 4 << 30, "a small model: {memory:?}");
+        assert_eq!(memory.placement, Placement::default());
+    }
+
+    #[test]
+    fn what_is_too_large_for_the_device_gives_way() {
+        let model = Model::embedded().unwrap();
+        let whole = memory(&model, None).unwrap();
+        assert_eq!(memory(&model, Some(whole.most)).unwrap(), whole);
+        let short = memory(&model, Some(whole.most - 1)).unwrap();
+        assert_eq!(short.placement, Placement { streamed: true, read_on_cpu: false });
+        assert!(short.transformer < whole.transformer / 2, "{short:?} beside {whole:?}");
+        assert_eq!(whole.most - short.most, whole.transformer - short.transformer);
+        let least = memory(&model, Some(1)).unwrap();
+        assert_eq!(least.placement, Placement { streamed: true, read_on_cpu: true });
+        assert_eq!(short.most - least.most, least.text_encoder);
+        assert_eq!(placement(&model, Some(1)), least.placement);
+        assert_eq!(placement(&model, None), Placement::default());
+    }
+
+    #[test]
+    fn blocks_are_known_in_either_scheme() {
+        let of = |name| block(name).unwrap_or_default();
+        assert_eq!(of("blocks.12.attn1.to_q.weight"), "blocks.12");
+        assert_eq!(of("model.diffusion_model.vace_blocks.3.ffn.0.bias"), "vace_blocks.3");
+        assert_eq!(of("patch_embedding.weight"), "");
     }
 
     #[test]

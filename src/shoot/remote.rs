@@ -18,7 +18,7 @@ use super::drive::{Call, Camera, Failure};
 use super::plan::Network;
 use super::progress::{Event, Progress};
 use super::wire::{Order, Reply, hear, say};
-use crate::model::{Adapter, Files, Model};
+use crate::model::{Adapter, Files, Model, Placement};
 
 /// Names another camera than the one beside this program.
 pub const VARIABLE: &str = "PHOTOPLAY_CAMERA";
@@ -78,6 +78,7 @@ pub struct RemoteCamera<'a> {
     digest: Hash,
     text: Hash,
     adapters: Vec<Adapter>,
+    placement: Placement,
     prompts: Vec<String>,
     vault: PathBuf,
     progress: &'a dyn Progress,
@@ -106,11 +107,20 @@ impl<'a> RemoteCamera<'a> {
             digest: network.digest(),
             text: network.text_digest(),
             adapters: model.adapters.clone(),
+            placement: Placement::default(),
             prompts: Vec::new(),
             vault: vault.to_owned(),
             progress,
             process: None,
         }
+    }
+
+    /// Says, before the camera is started, what gives way where the device's
+    /// memory is short.
+    #[must_use]
+    pub fn placed(mut self, placement: Placement) -> Self {
+        self.placement = placement;
+        self
     }
 
     /// Says, before the camera is started, which prompts takes will have.
@@ -130,8 +140,9 @@ impl<'a> RemoteCamera<'a> {
             let mut process = Process::start()?;
             let (model, digest, text) = (self.model.clone(), self.digest, self.text);
             let (adapters, vault) = (self.adapters.clone(), self.vault.clone());
-            let prompts = self.prompts.clone();
-            process.tell(&Order::Open { model, digest, text, adapters, prompts, vault });
+            let (placement, prompts) = (self.placement, self.prompts.clone());
+            let order = Order::Open { model, digest, text, adapters, placement, prompts, vault };
+            process.tell(&order);
             match process.hear() {
                 Ok(Reply::Ready { device }) => process.device = device,
                 Ok(Reply::Failed { reason }) => return Err(Error::Refused(reason)),

@@ -28,10 +28,10 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
     let mut camera = None;
     for order in orders {
         let answer = match order {
-            Order::Open { model, digest, text, adapters, prompts, vault } => {
+            Order::Open { model, digest, text, adapters, placement, prompts, vault } => {
                 open(model.as_deref(), digest, adapters).map(|model| {
                     let opened = NetworkCamera::new(model, (digest, text), vault, typeset);
-                    let opened = camera.insert(opened.reading(prompts));
+                    let opened = camera.insert(opened.placed(placement).reading(prompts));
                     Reply::Ready { device: opened.device() }
                 })
             }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::drive::Call;
-use crate::model::Adapter;
+use crate::model::{Adapter, Placement};
 
 /// What the camera is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub enum Order<'a> {
         text: Hash,
         /// What its transformers are altered by.
         adapters: Vec<Adapter>,
+        /// What gives way where the device's memory is short.
+        placement: Placement,
         /// What it will be asked to read: a large text encoder is loaded once for all.
         prompts: Vec<String>,
         /// Where embeddings, and latents until they are decoded, are kept.

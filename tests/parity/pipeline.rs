@@ -9,9 +9,10 @@ use std::path::Path;
 use image::{GrayImage, RgbImage};
 use indexmap::IndexMap;
 use photoplay::diffusion::{
-    Cause, Error, Inpaint, Pipeline, Reference, Request, Weights, text_encoder, transformer, vae,
+    Cause, Error, Inpaint, Parameter, Pipeline, Reference, Request, Weights, text_encoder,
+    transformer, vae,
 };
-use photoplay::model::Model;
+use photoplay::model::{Model, Placement};
 use safetensors::SafeTensors;
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
@@ -76,7 +77,11 @@ fn write_model(folder: &Path, name: &str) {
 }
 
 fn open(folder: &Path) -> Result<Pipeline, Error> {
-    Pipeline::load_as(&Model::open(folder)?, Device::Cpu, Kind::Float)
+    open_as(folder, Kind::Float, Placement::default())
+}
+
+fn open_as(folder: &Path, kind: Kind, placement: Placement) -> Result<Pipeline, Error> {
+    Pipeline::load_as(&Model::open(folder)?, Device::Cpu, kind, placement)
 }
 
 /// A model that stays open as long as its folder.
@@ -177,6 +182,63 @@ fn pipelines() {
 
         let stopped = pipeline.generate(&request, &mut |_, _| ControlFlow::Break(()));
         assert!(matches!(stopped, Err(Error::Cancelled)), "{name}");
+    }
+}
+
+/// An adapter for every block and what is around them, with numbers of the test.
+fn write_adapter(folder: &Path, transformer: &Value) {
+    let of_transformer = config::<transformer::Config>(transformer).parameters();
+    let mut tensors = IndexMap::new();
+    for Parameter { name, shape, .. } in of_transformer.expect("supported") {
+        let (&[outputs, inputs], Some(module)) = (&shape[..], name.strip_suffix(".weight")) else {
+            continue;
+        };
+        for (half, shape) in [("lora_A", [3, inputs]), ("lora_B", [outputs, 3])] {
+            let name = format!("{module}.{half}.weight");
+            let numbers = fill(&name, &shape, 0.3, 0.0);
+            tensors.insert(name, numbers);
+        }
+    }
+    let bytes = Weights::from_tensors("adapter", tensors).to_safetensors().expect("f32");
+    fs::write(folder.join("adapter.safetensors"), bytes).expect("can be written");
+    let settings = folder.join("photoplay.json");
+    let mut said: Value =
+        serde_json::from_slice(&fs::read(&settings).expect("is there")).expect("JSON");
+    said["adapters"] = serde_json::json!([{ "file": "adapter.safetensors", "strength": 0.7 }]);
+    fs::write(settings, said.to_string()).expect("can be written");
+}
+
+/// Blocks brought to the device one at a time make the same bits, whatever is
+/// merged into them and whatever they are converted from.
+#[test]
+fn streamed_blocks_leave_no_trace() {
+    let cases = cases();
+    let streamed = Placement { streamed: true, read_on_cpu: true };
+    for model in ["vace", "t2v", "ti2v", "vace_fun_a14b"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        write_model(folder.path(), model);
+        let all = cases["pipeline"]["cases"].as_array().expect("cases");
+        let case = all.iter().find(|case| case["model"] == model).expect("a case");
+        let latents = |kind, placement| {
+            let mut pipeline = open_as(folder.path(), kind, placement).expect("it is whole");
+            let request = illustrated(case, &pipeline);
+            let noise = fill("noise", &pipeline.latent_shape(&request), 1.7, 0.0);
+            pipeline.generate_latents(&request, &noise, &mut go_on).expect("it can be made")
+        };
+        let same = |what: &str, kind| {
+            let (held, brought) = (latents(kind, Placement::default()), latents(kind, streamed));
+            assert!(held.equal(&brought), "{model}, {what}: streaming changes the clip");
+            held
+        };
+        let plain = same("stored as computed with", Kind::Float);
+        let converted = same("converted", Kind::BFloat16);
+        assert!(!converted.equal(&plain), "{model}: bf16 changes nothing");
+        let transformer = &cases["pipeline"]["models"][model]["transformer"];
+        let networks = cases["transformer"].as_array().expect("cases");
+        let network = networks.iter().find(|network| network["name"] == *transformer);
+        write_adapter(folder.path(), network.expect("the network is there"));
+        let adapted = same("with an adapter", Kind::Float);
+        assert!(!adapted.equal(&plain), "{model}: the adapter changes nothing");
     }
 }
 

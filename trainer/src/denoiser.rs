@@ -120,14 +120,14 @@ impl Networks {
         times: &Tensor,
         (tokens, mask): &(Tensor, Tensor),
         control: &Tensor,
-    ) -> Tensor {
+    ) -> Result<Tensor, Error> {
         let text = self.text_encoder.forward(tokens, mask);
-        let prompt = self.transformer.prompt(&text);
+        let prompt = self.transformer.prompt(&text)?;
         let control = self.transformer.control(control);
         let rope = self.transformer.rotations(latents);
-        self.transformer
-            .forward(latents, times, &prompt, control.as_ref(), &rope)
-            .to_kind(Kind::Float)
+        let velocity =
+            self.transformer.forward(latents, times, &prompt, control.as_ref(), &rope)?;
+        Ok(velocity.to_kind(Kind::Float))
     }
 }
 
@@ -264,7 +264,7 @@ impl World<'_> {
 }
 
 /// The mean squared error of the velocity of a batch at drawn times.
-fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Part {
+fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<Part, Error> {
     let size = batch.latents.size();
     let device = batch.latents.device();
     // Logit-normal, then shifted toward noise as inference is.
@@ -273,7 +273,7 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Part {
     let grain = noise.normal(&size).to_device(device);
     let at = times.reshape([-1, 1, 1, 1, 1]);
     let noisy = &batch.latents * (1.0 - &at) + &grain * &at;
-    let velocity = networks.velocity(&noisy, &(times * 1000.0), &batch.text, &batch.control);
+    let velocity = networks.velocity(&noisy, &(times * 1000.0), &batch.text, &batch.control)?;
     let error = (velocity - (grain - &batch.latents)).square();
     let frames = size[2] - batch.references;
     let own = error.narrow(2, batch.references, frames).mean(Kind::Float);
@@ -283,7 +283,7 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Part {
     } else {
         own + error.narrow(2, 0, batch.references).mean(Kind::Float) * REFERENCE_WEIGHT
     };
-    Part { loss, logged }
+    Ok(Part { loss, logged })
 }
 
 /// Trains, writing checkpoints, a log and sheets into the run folder.
@@ -359,7 +359,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
                 let networks = Networks::new(&flat, parameters, &configs)?;
                 let noise = stream("times", step, worker);
                 let batch = batches[worker as usize].lock().expect("no worker panics");
-                Ok(loss(&networks, &batch, &mut Noise::new(options.seed, noise)))
+                loss(&networks, &batch, &mut Noise::new(options.seed, noise))
             })?;
         let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
@@ -426,8 +426,8 @@ fn sample(
     let nothing = (tokens.to_device(device), mask.to_device(device));
     for pair in sigmas.windows(2) {
         let times = Tensor::full([size[0]], pair[0] * 1000.0, (Kind::Float, device));
-        let with = networks.velocity(&latents, &times, &batch.text, &batch.control);
-        let without = networks.velocity(&latents, &times, &nothing, &batch.control);
+        let with = networks.velocity(&latents, &times, &batch.text, &batch.control)?;
+        let without = networks.velocity(&latents, &times, &nothing, &batch.control)?;
         latents += (&without + (with - &without) * GUIDANCE) * (pair[1] - pair[0]);
     }
     Ok(latents.narrow(2, batch.references, size[2] - batch.references))

@@ -8,11 +8,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::latest::Latest;
 use super::{Heard, Production};
-use crate::cli::args::Reading;
+use crate::cli::args::{Reading, Watch};
 use crate::cli::film::{make_portraits, uncast};
 use crate::cli::studio;
 use crate::diagnostic::chain;
 use crate::shoot::drive::{Set, drive};
+use crate::shoot::estimate::placement;
 use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Direction, Event, Progress};
 use crate::shoot::recipe::TakeKey;
@@ -104,7 +105,7 @@ impl Progress for Telling {
 }
 
 /// Makes what is wanted until nothing will be.
-pub(super) fn roll(wanted: &Wanted, reading: &Reading, desk: Sender<Heard>) {
+pub(super) fn roll(wanted: &Wanted, args: &Watch, desk: Sender<Heard>) {
     let progress = Telling(desk.clone());
     let mut next = wanted.productions.after(0);
     while let Some((_, first)) = &next {
@@ -112,14 +113,15 @@ pub(super) fn roll(wanted: &Wanted, reading: &Reading, desk: Sender<Heard>) {
         let adapters = first.studio.network.adapters.clone();
         let root = vault_of(&first.script.folder);
         let Studio { model, network, plan, .. } = &*first.studio;
-        let mut camera =
-            RemoteCamera::new(model, network, &root, &progress).reading(prompts(plan, network));
+        let mut camera = RemoteCamera::new(model, network, &root, &progress)
+            .placed(placement(model, args.shooting.vram))
+            .reading(prompts(plan, network));
         while let Some((number, production)) = &next
             && production.studio.network.digest() == digest
             && production.studio.network.adapters == adapters
         {
             let order = Order { wanted, number: *number };
-            let rolled = shoot(production, reading, &order, &mut camera, &progress);
+            let rolled = shoot(production, &args.reading, &order, &mut camera, &progress);
             // Nobody listens when the desk has closed.
             let _ = desk.send(Heard::Rolled { failure: rolled.err() });
             next = wanted.productions.after(*number);

@@ -109,7 +109,7 @@ mod equipped {
         let terminal = Terminal::new(style, &server.url);
         thread::scope(|scope| {
             let (to_camera, to_cutter) = (sender.clone(), sender);
-            scope.spawn(|| roll(&wanted, &args.reading, to_camera));
+            scope.spawn(|| roll(&wanted, args, to_camera));
             scope.spawn(|| cut(&orders, to_cutter));
             let mut desk = Desk::new(args, &screen, &wanted, &orders, watcher, terminal);
             let outcome = desk.work(&heard, &interrupt);
