@@ -14,6 +14,9 @@ use indexmap::{Equivalent, IndexMap};
 pub(crate) struct Memo<K, V> {
     /// Each value with the pass that last asked for it.
     known: IndexMap<K, (V, u32), RandomState>,
+    /// Behind the value that was asked for last: passes mostly ask in one order,
+    /// and the next key is found without looking for it.
+    next: usize,
     pass: u32,
     /// How many values this pass has asked for.
     asked: usize,
@@ -21,14 +24,20 @@ pub(crate) struct Memo<K, V> {
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Self { known: IndexMap::default(), pass: 0, asked: 0 }
+        Self { known: IndexMap::default(), next: 0, pass: 0, asked: 0 }
     }
 }
 
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
     /// The value of a key, if it is known.
     pub(crate) fn get(&mut self, key: &(impl ?Sized + Hash + Equivalent<K>)) -> Option<V> {
-        let (value, last) = self.known.get_mut(key)?;
+        let next = self.known.get_index(self.next);
+        let at = match next.filter(|(known, _)| key.equivalent(known)) {
+            Some(_) => self.next,
+            None => self.known.get_index_of(key)?,
+        };
+        self.next = at + 1;
+        let (value, last) = &mut self.known[at];
         if *last != self.pass {
             *last = self.pass;
             self.asked += 1;
@@ -50,7 +59,7 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
             self.known.retain(|_, (_, pass)| *pass == last);
         }
         self.pass = self.pass.wrapping_add(1);
-        self.asked = 0;
+        (self.next, self.asked) = (0, 0);
     }
 }
 

@@ -6,7 +6,7 @@
 //!
 //! Knows what may be remembered; does not know how anything is read.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use super::lint::Looks;
@@ -48,6 +48,8 @@ pub(super) type Named = Vec<(u32, u32, Subject)>;
 #[derive(Debug)]
 pub(super) struct Told {
     pub(super) action: Arc<Action>,
+    /// The same where it describes its place.
+    pub(super) describing: OnceLock<Arc<Action>>,
     pub(super) named: Named,
     pub(super) looks: OnceLock<Looks>,
 }
@@ -103,13 +105,11 @@ impl Memory {
 
     /// The key of some written words where a scene is: what a name means may
     /// depend on that.
-    pub(super) fn key(&self, at: &Where, written: &str) -> Box<str> {
-        let mut key = String::with_capacity(written.len() + 8);
-        if self.names.depends_on_place() {
-            let place = at.place.map_or(0, |place| place.0 + 1);
-            write!(key, "{place} {}\0", at.timeline).expect("a string is writable");
+    pub(super) fn key<'a>(&self, at: &Where, written: &'a str) -> Cow<'a, str> {
+        if !self.names.depends_on_place() {
+            return Cow::Borrowed(written);
         }
-        key.push_str(written);
-        key.into()
+        let place = at.place.map_or(0, |place| place.0 + 1);
+        Cow::Owned(format!("{place} {}\0{written}", at.timeline))
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Ca
     }
     let written = reading.sources.get(line.span.source).slice(line.span);
     let key = reading.memory.key(at, written);
-    if let Some(asked) = reading.memory.shots.get(&key) {
+    if let Some(asked) = reading.memory.shots.get(&*key) {
         reading.named_again(&asked.named, line.span);
         return Called::Shot(Arc::clone(&asked.call));
     }
@@ -62,7 +62,7 @@ pub(super) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Ca
         && let Some(named) = reading.named_since(before, line.span)
     {
         let asked = Asked { call: Arc::clone(call), named };
-        reading.memory.shots.keep(key, Arc::new(asked));
+        reading.memory.shots.keep(key.into(), Arc::new(asked));
     }
     called
 }

@@ -46,7 +46,7 @@ impl Change {
 /// One time line: what lasts, and what holds in this scene.
 #[derive(Debug, Clone, Default)]
 struct Line {
-    lasting: State,
+    lasting: Arc<State>,
     now: Arc<State>,
 }
 
@@ -97,8 +97,10 @@ impl Story {
 
     /// A heading ends what held for the scene.
     pub(super) fn new_scene(&mut self) {
-        let lasting = self.lines[&self.current].lasting.clone();
-        self.set_now(lasting);
+        let lasting = Arc::clone(&self.lines[&self.current].lasting);
+        let shared = self.shared(lasting);
+        let line = &mut self.lines[&self.current];
+        (line.lasting, line.now) = (Arc::clone(&shared), shared);
     }
 
     /// Applies a change; `scene` limits it to this scene.
@@ -110,33 +112,35 @@ impl Story {
         let mut now = (*line.now).clone();
         alter(&mut now, change);
         if !scene && !change.is_brief() {
-            alter(&mut line.lasting, change);
+            alter(Arc::make_mut(&mut line.lasting), change);
         } else if let Change::Here(here) = change {
             // Who is back stays back.
+            let lasting = Arc::make_mut(&mut line.lasting);
             for (subject, _) in here {
-                line.lasting.gone.retain(|gone| gone != subject);
+                lasting.gone.retain(|gone| gone != subject);
             }
         }
-        self.set_now(now);
+        let now = self.shared(Arc::new(now));
+        self.lines[&self.current].now = now;
     }
 
-    fn set_now(&mut self, state: State) {
-        let recent = self.reached.iter().rev().take(RECENT);
-        let shared = recent.into_iter().find(|known| ***known == state).cloned();
-        let state = shared.unwrap_or_else(|| {
-            let ahead = self.before.get(self.again..).unwrap_or_default().iter().take(RECENT);
-            let known = ahead.enumerate().find(|(_, known)| ***known == state);
-            let state = known.map_or_else(
-                || Arc::new(state.clone()),
-                |(index, known)| {
-                    self.again += index + 1;
-                    Arc::clone(known)
-                },
-            );
-            self.reached.push(Arc::clone(&state));
-            state
-        });
-        self.lines[&self.current].now = state;
+    /// The `Arc` of a state that was reached before, here or in the last pass.
+    fn shared(&mut self, state: Arc<State>) -> Arc<State> {
+        let recent = || self.reached.iter().rev().take(RECENT);
+        let same = recent().find(|known| Arc::ptr_eq(known, &state));
+        if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
+            return Arc::clone(known);
+        }
+        let mut ahead = self.before.get(self.again..).unwrap_or_default().iter().take(RECENT);
+        let state = match ahead.position(|known| *known == state) {
+            Some(index) => {
+                self.again += index + 1;
+                Arc::clone(&self.before[self.again - 1])
+            }
+            None => state,
+        };
+        self.reached.push(Arc::clone(&state));
+        state
     }
 }
 

@@ -4,8 +4,10 @@
 //!
 //! Knows how scripts are really written; does not know names or places.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::{IndexMap, IndexSet};
 
 use super::errors;
 use super::places;
@@ -66,7 +68,7 @@ pub(super) enum StepKind<'a> {
 pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
     let cues = cue_counts(tree);
     // Cues that come again and are what they seem.
-    let mut ordinary: BTreeSet<&str> = BTreeSet::new();
+    let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
     let mut steps = Vec::with_capacity(tree.elements.len());
     for element in &tree.elements {
         let mut push = |kind| steps.push(Step { kind, span: element.span });
@@ -85,8 +87,8 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             }
             ElementKind::Centered { text } => push(StepKind::Card(trimmed(text))),
             ElementKind::Speech(speech) => {
-                let once = cues.get(&name_key(&speech.name.value)).is_none_or(|count| *count == 1);
                 let cue = speech.name.value.as_str();
+                let once = cues.get(cue).is_none_or(|count| *count == 1);
                 if speech.forced
                     || ordinary.contains(cue)
                     || !suspect(reading, speech, element, once, language, &mut steps)
@@ -121,14 +123,22 @@ fn trimmed(text: &Text) -> Vec<String> {
     lines(text).iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
 }
 
-fn cue_counts(tree: &Tree) -> std::collections::BTreeMap<String, usize> {
-    let mut counts = std::collections::BTreeMap::new();
+/// How often each cue speaks, however its name is written.
+fn cue_counts(tree: &Tree) -> IndexMap<&str, usize, RandomState> {
+    let mut written: IndexMap<&str, usize, RandomState> = IndexMap::default();
     for element in &tree.elements {
         if let ElementKind::Speech(speech) = &element.kind {
-            *counts.entry(name_key(&speech.name.value)).or_insert(0) += 1;
+            *written.entry(speech.name.value.as_str()).or_insert(0) += 1;
         }
     }
-    counts
+    let mut counts: IndexMap<String, usize> = IndexMap::new();
+    for (name, count) in &written {
+        *counts.entry(name_key(name)).or_insert(0) += count;
+    }
+    for (name, count) in &mut written {
+        *count = counts[&name_key(name)];
+    }
+    written
 }
 
 // ─── Action ──────────────────────────────────────────────────────────────────

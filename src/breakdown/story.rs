@@ -278,19 +278,23 @@ impl Teller<'_, '_> {
             let written = self.reading.sources.get(span.source).slice(span);
             self.reading.memory.key(&self.at, written)
         });
-        let known = key.as_ref().and_then(|key| self.reading.memory.actions.get(key));
+        let known = key.as_ref().and_then(|key| self.reading.memory.actions.get(&**key));
         let told = if let Some(told) = known {
             self.reading.named_again(&told.named, span);
             told
         } else {
             let before = self.reading.so_far();
             let Some(action) = self.told(lines, on_paper, span) else { return };
-            let (action, looks) = (Arc::new(action), OnceLock::new());
             let named = self.reading.named_since(before, span);
             let keeps = named.is_some();
-            let told = Arc::new(Told { action, named: named.unwrap_or_default(), looks });
+            let told = Arc::new(Told {
+                action: Arc::new(action),
+                describing: OnceLock::new(),
+                named: named.unwrap_or_default(),
+                looks: OnceLock::new(),
+            });
             if let Some(key) = key.filter(|_| keeps) {
-                self.reading.memory.actions.keep(key, Arc::clone(&told));
+                self.reading.memory.actions.keep(key.into(), Arc::clone(&told));
             }
             told
         };
@@ -306,7 +310,8 @@ impl Teller<'_, '_> {
             self.is_here(mention.subject);
         }
         if self.describes_place(&action) {
-            Arc::make_mut(&mut action).describes_place = true;
+            let described = || Arc::new(Action { describes_place: true, ..(*action).clone() });
+            action = Arc::clone(told.describing.get_or_init(described));
         }
         if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
             && action.lettering.is_empty()
@@ -432,7 +437,7 @@ impl Teller<'_, '_> {
             let words = self.reading.sources.get(span.source).slice(span);
             self.reading.memory.key(&self.at, words)
         });
-        let known = key.as_ref().and_then(|key| self.reading.memory.speeches.get(key));
+        let known = key.as_ref().and_then(|key| self.reading.memory.speeches.get(&**key));
         let (speech, heard) = if let Some(spoken) = known {
             self.reading.named_again(&spoken.named, span);
             for subject in &spoken.speech.speakers {
@@ -445,7 +450,7 @@ impl Teller<'_, '_> {
             let speech = Arc::new(speech);
             if let (Some(key), Some(named)) = (key, self.reading.named_since(before, span)) {
                 let spoken = Spoken { speech: Arc::clone(&speech), heard, named };
-                self.reading.memory.speeches.keep(key, Arc::new(spoken));
+                self.reading.memory.speeches.keep(key.into(), Arc::new(spoken));
             }
             (speech, heard)
         };

@@ -3,8 +3,12 @@
 //! Whole-film things first (vocabulary, settings, entries, headings, who
 //! arrives), since they hold wherever they are written; then the story.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
 
 use super::arrivals::{self, Arrival};
 use super::bible;
@@ -15,7 +19,7 @@ use super::names::Roster;
 use super::places::Sets;
 use super::reading::{Reading, Strictness};
 use super::scenes::{self, Layout};
-use super::screenplay::Screenplay;
+use super::screenplay::{PlaceId, Screenplay};
 use super::settings;
 use super::steps::{self, Step, StepKind};
 use super::story;
@@ -71,7 +75,7 @@ pub fn understand_again(
         roster: Roster::default(),
         diagnostics: Vec::new(),
         files: found.into_iter().collect(),
-        said: std::collections::BTreeSet::new(),
+        said: BTreeSet::new(),
         usages: Vec::new(),
         memory,
         depends: false,
@@ -115,7 +119,7 @@ pub fn understand_again(
     reading.memory.meet(&reading.roster);
     let scenes = story::tell(&mut reading, &steps, &layouts, &mut sets);
     let mut usages = reading.usages;
-    usages.sort_unstable();
+    usages.sort();
     usages.dedup_by_key(|usage| usage.span);
     let screenplay = Screenplay {
         settings: film,
@@ -143,7 +147,8 @@ fn directives(tree: &Tree) -> impl Iterator<Item = &Directive> {
 /// Every cue and introduction, with its scene's place and time line.
 fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<Arrival> {
     let mut arrivals: Vec<Arrival> = Vec::new();
-    let mut known = std::collections::BTreeSet::new();
+    let mut known = BTreeSet::new();
+    let mut written: IndexSet<(&str, Option<PlaceId>), RandomState> = IndexSet::default();
     let mut next = 0;
     let mut at = arrivals::place_of(None, "");
     for (index, step) in steps.iter().enumerate() {
@@ -155,9 +160,11 @@ fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<
         }
         match &step.kind {
             StepKind::Speech(speech) => {
-                let name = speech.name.clone();
-                if known.insert((name_key(&name.value), at.place.map(|place| place.0))) {
-                    arrivals.push(Arrival { name, at: at.clone(), words: None });
+                let name = &speech.name;
+                if written.insert((name.value.as_str(), at.place))
+                    && known.insert((name_key(&name.value), at.place))
+                {
+                    arrivals.push(Arrival { name: name.clone(), at: at.clone(), words: None });
                 }
             }
             StepKind::Action { lines, .. } if lines.iter().any(|line| line.contains('(')) => {

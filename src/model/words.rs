@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -61,26 +62,27 @@ pub struct Lexicon {
 #[serde(from = "IndexMap<String, Vec<String>>")]
 pub struct Meanings {
     canonical: Vec<String>,
-    /// Every word and which canonical one is shown for it, sorted.
-    words: Vec<(String, usize)>,
+    /// Every word, with the canonical one that is shown for it.
+    words: IndexMap<String, usize, RandomState>,
 }
 
 impl Meanings {
     /// The canonical word that is shown for a word in small letters.
     pub fn of(&self, word: &str) -> Option<&str> {
-        let at = self.words.partition_point(|(known, _)| known.as_str() < word);
-        let (known, canonical) = self.words.get(at)?;
-        (known == word).then(|| self.canonical[*canonical].as_str())
+        self.words.get(word).map(|at| self.canonical[*at].as_str())
     }
 }
 
 impl From<IndexMap<String, Vec<String>>> for Meanings {
     fn from(slot: IndexMap<String, Vec<String>>) -> Self {
         let (canonical, lists): (Vec<_>, Vec<_>) = slot.into_iter().unzip();
-        let lists = lists.into_iter().enumerate();
-        let mut words: Vec<(String, usize)> =
-            lists.flat_map(|(at, words)| words.into_iter().map(move |word| (word, at))).collect();
-        words.sort();
+        let count = lists.iter().map(Vec::len).sum();
+        let mut words = IndexMap::with_capacity_and_hasher(count, RandomState::default());
+        for (at, list) in lists.into_iter().enumerate() {
+            for word in list {
+                words.entry(word).or_insert(at);
+            }
+        }
         Self { canonical, words }
     }
 }
