@@ -47,6 +47,7 @@ pub(super) fn command(session: &mut Session, params: Value, done: &mut Option<Do
     let answer = match &outcome {
         Done::Said(words) => Value::String(words.message.clone()),
         Done::Shown(document) => Value::String(document.uri.0.clone()),
+        Done::Begun(errand) => Value::String(errand.title.clone()),
     };
     *done = Some(outcome);
     Ok(answer)

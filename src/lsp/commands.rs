@@ -1,21 +1,28 @@
 //! What is done with a shot on command. The server shows what was made and says
-//! why it would be made again; making it is the build's.
+//! why it would be made again; making it is a build's, which it starts.
 
 use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
 
 use super::view::View;
+use super::work::Errand;
 use super::{lsp, uri};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Severity, did_you_mean};
+use crate::shoot::circled::MOST;
 
 /// Plays the take of a shot.
 pub(super) const PLAY: &str = "photoplay.playShot";
-/// Has a shot made.
+/// Has a shot made, with everything else that has changed.
 pub(super) const SHOOT: &str = "photoplay.shootShot";
+/// Has more takes of a shot made, to choose from.
+pub(super) const MORE: &str = "photoplay.moreTakes";
 /// Says why a shot would be made again.
 pub(super) const WHY: &str = "photoplay.why";
 
 /// All of them.
-pub(super) const COMMANDS: [&str; 3] = [PLAY, SHOOT, WHY];
+pub(super) const COMMANDS: [&str; 4] = [PLAY, SHOOT, MORE, WHY];
+
+/// So many takes are shot at once.
+const SOME: u32 = 4;
 
 /// What the editor is asked to do about a command.
 #[derive(Debug)]
@@ -24,6 +31,8 @@ pub(super) enum Done {
     Shown(ShowDocumentParams),
     /// To say something.
     Said(ShowMessageParams),
+    /// To wait while something is made.
+    Begun(Errand),
 }
 
 /// Carries out a command on a shot, by its number; `None` for one that is not
@@ -55,11 +64,37 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Done> 
             Some(takes) => takes.why(path, shot, number),
             None => format!("nothing was made of this script yet; {build}"),
         }),
-        _ => said(match view.takes().and_then(|takes| takes.take(shot)) {
-            Some(_) => format!("shot {number} is made already; another `seed` makes it anew"),
-            None => format!("shooting needs a build; {build}"),
-        }),
+        _ => match unready(view) {
+            Some(why) => said(why),
+            None => Done::Begun(errand(view, command == MORE, shot, number)),
+        },
     })
+}
+
+/// Why nothing can be made of a script as it stands on disk.
+fn unready(view: &View<'_>) -> Option<String> {
+    let source = view.analysis.source();
+    let path = source.path.display();
+    let saved = std::fs::read_to_string(&source.path).unwrap_or_default();
+    if !saved.trim_start_matches('\u{feff}').lines().eq(view.page.text().lines()) {
+        return Some(format!("`{path}` has changes that are not saved; save it, then shoot"));
+    }
+    let errors = view.analysis.diagnostics.iter().any(|said| said.severity == Severity::Error);
+    errors.then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
+}
+
+/// The build of the film, or the next takes of one of its shots.
+fn errand(view: &View<'_>, more: bool, shot: usize, number: &str) -> Errand {
+    let path = &view.analysis.source().path;
+    let name = path.file_name().unwrap_or_default();
+    let mut arguments = vec![if more { "takes" } else { "build" }.into(), name.to_owned()];
+    let mut title = format!("shooting {}", name.to_string_lossy());
+    if more {
+        let most = view.takes().map_or(0, |takes| takes.most(shot)).saturating_add(SOME).min(MOST);
+        arguments.extend([number.into(), "-n".into(), most.to_string().into()]);
+        title = format!("more takes of shot {number}");
+    }
+    Errand { title, arguments, folder: view.analysis.folder.clone() }
 }
 
 fn said(message: String) -> Done {

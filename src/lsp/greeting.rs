@@ -38,6 +38,11 @@ pub(super) fn greet(params: &InitializeParams) -> Session {
         watches: workspace
             .and_then(|workspace| workspace.did_change_watched_files.as_ref()?.dynamic_registration)
             .unwrap_or(false),
+        progress: capabilities
+            .window
+            .as_ref()
+            .and_then(|window| window.work_done_progress)
+            .unwrap_or(false),
     };
     let encoding = if offers(PositionEncodingKind::UTF8) {
         Encoding::Utf8

@@ -3,7 +3,7 @@
 use lsp::{CodeLens, Command};
 use serde_json::Value;
 
-use super::commands::{PLAY, SHOOT, WHY};
+use super::commands::{MORE, PLAY, SHOOT, WHY};
 use super::lsp;
 use super::view::View;
 use crate::script::tree::ElementKind;
@@ -15,7 +15,8 @@ pub(super) fn lenses(view: &View<'_>) -> Vec<CodeLens> {
     for element in &analysis.tree.elements {
         let ElementKind::Shot(_) = element.kind else { continue };
         let Some((_, shot)) = analysis.shots_in(element.span).next() else { continue };
-        for (title, command) in [("play", PLAY), ("shoot", SHOOT), ("why?", WHY)] {
+        let offers = [("play", PLAY), ("shoot", SHOOT), ("more takes", MORE), ("why?", WHY)];
+        for (title, command) in offers {
             lenses.push(CodeLens {
                 range: view.range(element.span),
                 command: Some(Command {

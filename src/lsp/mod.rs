@@ -26,6 +26,7 @@ mod hints;
 mod links;
 mod typing;
 mod takes;
+mod work;
 mod commands;
 mod lenses;
 mod workspace;

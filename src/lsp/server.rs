@@ -6,11 +6,11 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use lsp::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    InitializeParams, InitializeResult, ServerInfo,
+    InitializeParams, InitializeResult, MessageType, ServerInfo, ShowMessageParams,
 };
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use super::commands::Done;
 use super::greeting::{capabilities, greet};
 use super::lsp;
 use super::session::Session;
+use super::work::{Errand, Work};
 
 /// Why the server ends before it is told to.
 #[derive(Debug, thiserror::Error)]
@@ -61,28 +62,53 @@ pub fn converse(connection: &Connection) -> Result<(), Error> {
         }),
     };
     connection.initialize_finish(id, value(result))?;
-    let incoming = incoming(connection);
-    let mut server =
-        Server { connection, incoming, session, waiting: VecDeque::new(), ending: false };
+    let (sender, incoming) = channel();
+    hear_editor(connection, sender.clone());
+    let mut server = Server {
+        connection,
+        sender,
+        incoming,
+        session,
+        waiting: VecDeque::new(),
+        work: None,
+        begun: 0,
+        ending: false,
+    };
     server.watch_files();
     server.run();
     Ok(())
 }
 
-/// Everything the editor says, as soon as it says it. The connection hands over
-/// one message at a time, and a question could not be withdrawn behind another.
-fn incoming(connection: &Connection) -> Receiver<Message> {
-    let (sender, incoming) = channel();
+/// What the server hears.
+enum Heard {
+    Editor(Message),
+    /// What was being made is made, or is not.
+    WorkDone,
+}
+
+/// Hears everything the editor says as soon as it says it. The connection hands
+/// over one message at a time, and a question could not be withdrawn behind another.
+fn hear_editor(connection: &Connection, sender: Sender<Heard>) {
     let receiver = connection.receiver.clone();
-    std::thread::spawn(move || receiver.iter().try_for_each(|message| sender.send(message)));
-    incoming
+    std::thread::spawn(move || {
+        // An editor that is gone has said goodbye.
+        let exit = Notification { method: "exit".to_owned(), params: Value::Null };
+        let mut said = receiver.iter().chain([exit.into()]).map(Heard::Editor);
+        // Nobody listens when the server has ended.
+        let _ = said.try_for_each(|heard| sender.send(heard));
+    });
 }
 
 struct Server<'a> {
     connection: &'a Connection,
-    incoming: Receiver<Message>,
+    sender: Sender<Heard>,
+    incoming: Receiver<Heard>,
     session: Session,
     waiting: VecDeque<Message>,
+    /// What is being made; one thing at a time.
+    work: Option<Work>,
+    /// How many were begun.
+    begun: u32,
     ending: bool,
 }
 
@@ -94,7 +120,7 @@ impl Server<'_> {
                 self.tell();
                 // Something may have come meanwhile.
                 match self.incoming.recv() {
-                    Ok(message) => self.waiting.push_back(message),
+                    Ok(heard) => self.hear(heard),
                     Err(_) => return,
                 }
                 continue;
@@ -110,18 +136,29 @@ impl Server<'_> {
 
     /// Takes everything that waits; questions that were withdrawn go.
     fn collect(&mut self) {
-        while let Ok(message) = self.incoming.try_recv() {
-            if let Message::Notification(notification) = &message
-                && notification.method == "$/cancelRequest"
-            {
-                let id = notification.params.get("id").cloned();
-                if let Some(id) = id.and_then(|id| serde_json::from_value::<RequestId>(id).ok()) {
-                    self.withdraw(&id);
-                }
-                continue;
-            }
-            self.waiting.push_back(message);
+        while let Ok(heard) = self.incoming.try_recv() {
+            self.hear(heard);
         }
+    }
+
+    fn hear(&mut self, heard: Heard) {
+        let message = match heard {
+            Heard::Editor(message) => message,
+            Heard::WorkDone => {
+                self.work = None;
+                return self.session.look_again();
+            }
+        };
+        if let Message::Notification(notification) = &message
+            && notification.method == "$/cancelRequest"
+        {
+            let id = notification.params.get("id").cloned();
+            if let Some(id) = id.and_then(|id| serde_json::from_value::<RequestId>(id).ok()) {
+                self.withdraw(&id);
+            }
+            return;
+        }
+        self.waiting.push_back(message);
     }
 
     fn withdraw(&mut self, id: &RequestId) {
@@ -203,6 +240,12 @@ impl Server<'_> {
                     }
                 }
             }
+            "window/workDoneProgress/cancel" => {
+                let meant = |work: &&Work| params["token"] == *work.token;
+                if let Some(work) = self.work.as_ref().filter(meant) {
+                    work.stop();
+                }
+            }
             "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.session.look_again(),
             _ => {}
         }
@@ -249,7 +292,27 @@ impl Server<'_> {
                 let id = RequestId::from(format!("show {id}"));
                 self.send(Request::new(id, "window/showDocument".to_owned(), document));
             }
+            Some(Done::Begun(errand)) => self.begin(errand),
             None => {}
         }
+    }
+    /// Has something made, unless something is being made.
+    fn begin(&mut self, errand: Errand) {
+        let refused = if self.work.is_some() {
+            "something is still being made; wait for it, or stop it".to_owned()
+        } else {
+            self.begun += 1;
+            let token = format!("photoplay {}", self.begun);
+            let (editor, server) = (self.connection.sender.clone(), self.sender.clone());
+            // Whoever is gone hears nothing.
+            let tell = move |message| drop(editor.send(message));
+            let done = move || drop(server.send(Heard::WorkDone));
+            match Work::start(errand, token, self.session.client().progress, tell, done) {
+                Ok(work) => return self.work = Some(work),
+                Err(error) => format!("`photoplay` cannot be started: {error}"),
+            }
+        };
+        let told = ShowMessageParams { kind: MessageType::Warning, message: refused };
+        self.notify("window/showMessage", told);
     }
 }

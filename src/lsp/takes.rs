@@ -13,6 +13,7 @@ use crate::model::Model;
 use crate::shoot::history::{History, differences};
 use crate::shoot::plan::Network;
 use crate::shoot::recipe::TakeKey;
+use crate::shoot::retakes::made;
 use crate::shoot::studio::{Studio, digests_of, vault_of};
 use crate::shoot::vault::glance;
 
@@ -75,6 +76,13 @@ impl Takes {
     /// The file of a shot's take, if it was made.
     pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
         Some(crate::shoot::vault::payload(&self.vault, &self.key(shot)?))
+    }
+
+    /// The highest number of a shot's takes that were made.
+    pub(super) fn most(&self, shot: usize) -> u32 {
+        let plan = &self.studio.plan;
+        let takes = made(&plan.shots[plan.shots[shot].take.unwrap_or(shot)], &self.vault);
+        takes.last().map_or(0, |(number, _)| *number)
     }
 
     /// A still of a shot's take, if there is one.

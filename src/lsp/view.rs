@@ -25,6 +25,8 @@ pub(super) struct Client {
     pub nested_symbols: bool,
     /// Files to be watched for us.
     pub watches: bool,
+    /// How far something is.
+    pub progress: bool,
 }
 
 /// An open script, understood.

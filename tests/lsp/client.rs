@@ -47,6 +47,7 @@ impl Client {
             "rootUri": null,
             "workspaceFolders": [{ "uri": address(folder), "name": "films" }],
             "capabilities": {
+                "window": { "workDoneProgress": true },
                 "general": { "positionEncodings": encodings },
                 "textDocument": {
                     "publishDiagnostics": { "relatedInformation": true },
@@ -153,6 +154,18 @@ impl Client {
                 let message = self.notices.remove(at);
                 let all = message["params"]["diagnostics"].as_array();
                 return all.expect("diagnostics are a list").clone();
+            }
+            let message = self.receive();
+            self.notices.push(message);
+        }
+    }
+
+    /// What is said next in a notice or a request of the server's.
+    #[allow(dead_code, reason = "the benchmark asks for nothing to be made")]
+    pub(crate) fn notice(&mut self, method: &str) -> Value {
+        loop {
+            if let Some(at) = self.notices.iter().position(|message| message["method"] == method) {
+                return self.notices.remove(at)["params"].clone();
             }
             let message = self.receive();
             self.notices.push(message);

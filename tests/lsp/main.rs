@@ -5,4 +5,5 @@
 
 mod client;
 mod conversation;
+mod making;
 mod robustness;

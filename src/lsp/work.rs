@@ -1,0 +1,247 @@
+//! What the editor has made: a build, or more takes of a shot, by this program
+//! in a process of its own. Its events become progress, its end a message.
+//!
+//! Knows processes and what they say; knows no documents.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use lsp::MessageType;
+use lsp_server::{Message, Notification, Request, RequestId};
+use serde_json::{Value, json};
+
+use super::lsp;
+use crate::report::plural;
+
+/// A command to be carried out.
+#[derive(Debug)]
+pub(super) struct Errand {
+    /// What it is, for people.
+    pub title: String,
+    /// Arguments of `photoplay`.
+    pub arguments: Vec<OsString>,
+    /// Where it is run.
+    pub folder: PathBuf,
+}
+
+/// A command at work. It ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// Names its progress.
+    pub token: String,
+    child: Arc<Mutex<Child>>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl Work {
+    /// Starts it. `tell` reaches the editor, which shows progress if it
+    /// `reports`; `done` is called at its end, before the editor hears of it.
+    pub(super) fn start(
+        errand: Errand,
+        token: String,
+        reports: bool,
+        tell: impl Fn(Message) + Send + 'static,
+        done: impl FnOnce() + Send + 'static,
+    ) -> io::Result<Self> {
+        let mut child = Command::new(env::current_exe()?)
+            .args(errand.arguments)
+            .args(["--format", "json"])
+            .current_dir(errand.folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().map(BufReader::new);
+        let complaints = child.stderr.take();
+        let child = Arc::new(Mutex::new(child));
+        let stopped = Arc::new(AtomicBool::new(false));
+        let work = Self { token: token.clone(), child: child.clone(), stopped: stopped.clone() };
+        thread::spawn(move || {
+            let complaints = thread::spawn(move || {
+                let mut said = Vec::new();
+                // What was said before it broke off is all there is.
+                let _ = complaints.map(|mut complaints| complaints.read_to_end(&mut said));
+                String::from_utf8_lossy(&said).into_owned()
+            });
+            let progress = |value: Value| {
+                if reports {
+                    tell(notification("$/progress", json!({ "token": token, "value": value })));
+                }
+            };
+            if reports {
+                let id = RequestId::from(format!("begin {token}"));
+                let method = "window/workDoneProgress/create".to_owned();
+                tell(Request::new(id, method, json!({ "token": token })).into());
+            }
+            progress(json!({
+                "kind": "begin", "title": errand.title, "cancellable": true, "percentage": 0,
+            }));
+            let mut course = Course::default();
+            for line in output.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
+                let event = serde_json::from_str(&line).unwrap_or(Value::Null);
+                if let Some(message) = course.hear(&event) {
+                    let percentage = course.percentage();
+                    progress(json!({
+                        "kind": "report", "message": message, "percentage": percentage,
+                    }));
+                }
+            }
+            let ended = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
+            let complaints = complaints.join().unwrap_or_default();
+            let (kind, message) = if stopped.load(Ordering::Relaxed) {
+                (MessageType::Info, "stopped; every finished take is kept".to_owned())
+            } else if ended.is_ok_and(|status| status.success()) {
+                (MessageType::Info, course.end)
+            } else {
+                (MessageType::Error, complaint(&complaints))
+            };
+            done();
+            progress(json!({ "kind": "end", "message": message }));
+            tell(notification("window/showMessage", json!({ "type": kind, "message": message })));
+        });
+        Ok(work)
+    }
+
+    /// Stops it. What it has finished is kept.
+    pub(super) fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+        // It may have ended by itself.
+        let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).kill();
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn notification(method: &str, params: Value) -> Message {
+    Notification { method: method.to_owned(), params }.into()
+}
+
+/// The first error that was told, with its remedy.
+fn complaint(said: &str) -> String {
+    let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
+    let error = lines.next().or_else(|| said.lines().find(|line| !line.trim().is_empty()));
+    let error = error.unwrap_or("it ended before it was done").trim_start_matches("error: ");
+    match lines.next().and_then(|line| line.strip_prefix("help: ")) {
+        Some(help) => format!("{error}; {help}"),
+        None => error.to_owned(),
+    }
+}
+
+/// How far it is, from what it says.
+#[derive(Debug, Default)]
+struct Course {
+    /// Steps times frames in all, done before the take at work, and of it.
+    all: u64,
+    before: u64,
+    of_take: u64,
+    part: u64,
+    /// What is at work.
+    what: String,
+    /// What there is to say at the end.
+    end: String,
+}
+
+impl Course {
+    fn percentage(&self) -> u64 {
+        (100 * (self.before + self.part)).checked_div(self.all).unwrap_or(0).min(100)
+    }
+
+    /// Takes up an event; what the editor shows of it.
+    fn hear(&mut self, event: &Value) -> Option<String> {
+        let word = |name: &str| event[name].as_str().unwrap_or_default();
+        let number = |name: &str| event[name].as_u64().unwrap_or(0);
+        match word("event") {
+            "plan" => {
+                *self = Self { all: number("work"), ..Self::default() };
+                self.what = format!("{} to make", plural(number("takes_to_make") as usize, "take"));
+            }
+            "load" => return Some(format!("loading {}", word("model"))),
+            "cast" => self.what = format!("portrait of {}", word("name")),
+            "roll" => {
+                self.of_take = number("work");
+                self.what = format!("shot {}: {}", word("number"), word("shows"));
+            }
+            "step" => {
+                self.part = self.of_take * number("done") / number("steps").max(1);
+                return Some(format!("{}, {} of {}", self.what, number("done"), number("steps")));
+            }
+            "take" | "part" => {
+                self.before += self.of_take;
+                (self.of_take, self.part) = (0, 0);
+                return None;
+            }
+            "print" => {
+                self.what = format!("cutting, {} of {}", number("done"), number("segments"));
+            }
+            "wrap" => {
+                let made = plural(number("takes_made") as usize, "take");
+                self.end = format!("{}: {made} made", word("film"));
+                return None;
+            }
+            "takes" => {
+                let takes = event["takes"].as_array().map_or(0, Vec::len);
+                self.end = format!(
+                    "{} shows {} of shot {}; `photoplay circle` chooses one",
+                    word("film"),
+                    plural(takes, "take"),
+                    word("shot"),
+                );
+                return None;
+            }
+            _ => return None,
+        }
+        Some(self.what.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_is_what_was_made_of_what_is_to_be_made() {
+        let mut course = Course::default();
+        let mut hear = |event: Value| {
+            let message = course.hear(&event);
+            (message.unwrap_or_default(), course.percentage())
+        };
+        let told = [
+            hear(json!({ "event": "plan", "takes_to_make": 2, "work": 40 })),
+            hear(json!({ "event": "roll", "number": "1.1", "shows": "WIDE", "work": 30 })),
+            hear(json!({ "event": "step", "done": 1, "steps": 3 })),
+            hear(json!({ "event": "take", "number": "1.1" })),
+            hear(json!({ "event": "roll", "number": "1.2", "shows": "CLOSE", "work": 10 })),
+            hear(json!({ "event": "unheard of" })),
+        ];
+        let told: Vec<(&str, u64)> = told.iter().map(|(words, part)| (&**words, *part)).collect();
+        assert_eq!(
+            told,
+            [
+                ("2 takes to make", 0),
+                ("shot 1.1: WIDE", 0),
+                ("shot 1.1: WIDE, 1 of 3", 25),
+                ("", 75),
+                ("shot 1.2: CLOSE", 75),
+                ("", 75),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_first_error_is_told_with_its_remedy() {
+        let said = "loading Toy Theatre\nerror: no memory\nhelp: close programs\nerror: more\n";
+        assert_eq!(complaint(said), "no memory; close programs");
+        assert_eq!(complaint("\npanicked\n"), "panicked");
+        assert_eq!(complaint(""), "it ended before it was done");
+    }
+}

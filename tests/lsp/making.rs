@@ -1,0 +1,123 @@
+//! What is made on command: builds and takes, in a process of the server's.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+use crate::client::{Client, change};
+
+/// A film that needs no network.
+const CARDS: &str = "Title: Cards\n\nINT. ROOM - DAY\n\n> Nobody is here. <\n";
+
+/// A server with a saved script.
+fn saved(text: &str) -> (Client, tempfile::TempDir) {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let path = folder.path().join("a.play");
+    fs::write(&path, text).expect("the folder takes a file");
+    let mut client = Client::start(folder.path(), &[]);
+    client.open(&path, text);
+    (client, folder)
+}
+
+fn command(client: &mut Client, name: &str, number: &str) -> Value {
+    let arguments = json!([client.uri, number]);
+    client.ask("workspace/executeCommand", &json!({ "command": name, "arguments": arguments }))
+}
+
+/// The number of a shot of the film that is a card.
+fn card(folder: &Path) -> String {
+    let plan = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["plan", "a.play", "--format", "json"])
+        .current_dir(folder)
+        .output()
+        .expect("the binary was built for this test");
+    let plan: Value = serde_json::from_slice(&plan.stdout).expect("a plan is JSON");
+    plan["shots"][0]["number"].as_str().expect("shots have numbers").to_owned()
+}
+
+/// The next thing that is said in a message: its kind and its words.
+fn message(client: &mut Client) -> (i64, String) {
+    let said = client.notice("window/showMessage");
+    let words = said["message"].as_str().expect("a message has words");
+    (said["type"].as_i64().expect("a message has a kind"), words.to_owned())
+}
+
+#[test]
+#[cfg(feature = "ffmpeg")]
+fn a_film_is_made_on_command() {
+    let (mut client, folder) = saved(CARDS);
+    let number = card(folder.path());
+    assert_eq!(command(&mut client, "photoplay.shootShot", &number), "shooting a.play");
+    let token = client.notice("window/workDoneProgress/create")["token"].clone();
+    let mut kinds = Vec::new();
+    while kinds.last().is_none_or(|kind| kind != "end") {
+        let told = client.notice("$/progress");
+        assert_eq!(told["token"], token);
+        kinds.push(told["value"]["kind"].as_str().expect("progress has a kind").to_owned());
+    }
+    assert_eq!(kinds[0], "begin");
+    assert!(kinds.len() > 2 && kinds[1..kinds.len() - 1].iter().all(|kind| kind == "report"));
+    assert_eq!(message(&mut client), (3, "a.mp4: 0 takes made".to_owned()));
+    assert!(folder.path().join("a.mp4").is_file());
+
+    command(&mut client, "photoplay.moreTakes", &number);
+    let (kind, words) = message(&mut client);
+    assert_eq!(kind, 1, "{words}");
+    assert!(words.contains("is a card or a plain colour"), "{words}");
+    assert_eq!(client.goodbye(), Some(0));
+}
+
+#[test]
+#[cfg(feature = "ffmpeg")]
+fn one_thing_is_made_at_a_time_and_may_be_stopped() {
+    // Longer than anybody waits.
+    let (mut client, folder) = saved(&format!("{CARDS}\n!! BLACK [[exactly 600s]]\n"));
+    let number = card(folder.path());
+    command(&mut client, "photoplay.shootShot", &number);
+    let begun = client.notice("$/progress");
+    assert_eq!(begun["value"]["kind"], "begin");
+    command(&mut client, "photoplay.shootShot", &number);
+    let (kind, words) = message(&mut client);
+    assert!(kind == 2 && words.starts_with("something is still being made"), "{words}");
+    client.tell("window/workDoneProgress/cancel", &json!({ "token": begun["token"] }));
+    assert_eq!(message(&mut client), (3, "stopped; every finished take is kept".to_owned()));
+
+    command(&mut client, "photoplay.shootShot", &number);
+    while client.notice("$/progress")["value"]["kind"] != "report" {}
+    assert_eq!(client.goodbye(), Some(0));
+    // Nobody holds the vault any more.
+    let cleared = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["vault", "clear"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary was built for this test");
+    assert_eq!(cleared.status.code(), Some(0), "{}", String::from_utf8_lossy(&cleared.stderr));
+    assert!(!folder.path().join("a.mp4").exists());
+}
+
+#[test]
+fn what_is_not_saved_or_has_errors_is_not_made() {
+    let (mut client, folder) = saved(CARDS);
+    let number = card(folder.path());
+    client.change(&[change((4, 2), (4, 8), "Somebody")]);
+    for name in ["photoplay.shootShot", "photoplay.moreTakes"] {
+        let answer = command(&mut client, name, &number);
+        assert!(answer.as_str().is_some_and(|words| words.contains("not saved")), "{answer}");
+    }
+    let text = format!("{CARDS}\n!! WIDE [[slow dolley in]]\n\nRain.\n");
+    let (mut client, _folder) = saved(&text);
+    let answer = command(&mut client, "photoplay.shootShot", &number);
+    assert!(answer.as_str().is_some_and(|words| words.contains("has errors")), "{answer}");
+}
+
+#[test]
+#[cfg(not(feature = "ffmpeg"))]
+fn a_server_without_a_camera_says_what_it_lacks() {
+    let (mut client, folder) = saved(CARDS);
+    let number = card(folder.path());
+    command(&mut client, "photoplay.shootShot", &number);
+    let (kind, words) = message(&mut client);
+    assert!(kind == 1 && words.contains("was built without FFmpeg"), "{words}");
+}
