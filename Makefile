@@ -6,7 +6,7 @@ FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ bench: setup ## how long `plan` takes on the examples, and each stage on 5,000 l
 bench-networks: setup ## the networks beside Python diffusers (CASES='clip 5': one group, five pairs)
 	@tools/setup.sh parity
 	OMP_WAIT_POLICY=passive cargo bench --bench networks $(if $(CASES),-- $(CASES))
+
+bench-reuse: setup ## what `--quality draft` saves and costs, at several thresholds
+	OMP_WAIT_POLICY=passive cargo bench --bench reuse
 
 bench-watch: build ## how long it takes from a save to the screen
 	@tools/setup.sh tests

@@ -85,6 +85,7 @@ fn frames_are_those_of_diffusers() {
             guidance_scale: settings.guidance_scale,
             guidance_scale_2: None,
             shift: settings.shift,
+            reuse: None,
             scheduler: settings.scheduler.clone(),
             seed: case.seed,
         };

@@ -143,6 +143,16 @@ pub enum Format {
     Json,
 }
 
+/// What takes are good enough for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Quality {
+    /// To be looked at.
+    Draft,
+    /// To be shown.
+    #[default]
+    Full,
+}
+
 /// How a script is read.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Reading {
@@ -154,6 +164,10 @@ pub struct Reading {
     /// Denoising steps [default: the model's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub steps: Option<u32>,
+    /// `draft` spares passes of the network where their result would hardly
+    /// differ from the step before; its takes are others than those in full
+    #[arg(long, value_enum, default_value_t)]
+    pub quality: Quality,
     /// Mistakes are errors, also in `.fountain` files
     #[arg(long, conflicts_with = "lenient")]
     pub strict: bool,

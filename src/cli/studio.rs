@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::args::Reading;
+use super::args::{Quality, Reading};
 use super::project::Script;
 use super::{Exit, Failure};
 use crate::model::{Adapter, Files, Model};
 use crate::shoot::plan::Network;
+use crate::shoot::recipe::DRAFT_REUSE;
 use crate::shoot::stamp::Digests;
 use crate::shoot::studio::{self, Studio, digests_of};
 
@@ -93,5 +94,6 @@ pub(super) fn network(
     if let Some(steps) = reading.steps {
         network.settings.steps = steps;
     }
+    network.reuse = (reading.quality == Quality::Draft).then_some(DRAFT_REUSE);
     Ok(network)
 }

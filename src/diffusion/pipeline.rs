@@ -20,6 +20,7 @@ use super::denoiser::{Denoiser, Expert};
 use super::error::Cause;
 use super::prompts::Prompts;
 use super::request::{Inpaint, Limits, Reference, Request};
+use super::reuse::{Reused, Velocities};
 use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::{self, Scheduler};
 use super::transformer::{self, Prompt, Transformer};
@@ -37,6 +38,8 @@ pub struct Pipeline {
     conditioning: Conditioning,
     device: Device,
     kind: Kind,
+    /// In the last clip, until somebody asks.
+    reused: Reused,
     /// Latents of a clip of mid grey, by latent frames, rows and columns.
     grey: BTreeMap<[i64; 3], Tensor>,
 }
@@ -124,6 +127,7 @@ impl Pipeline {
             conditioning: model.conditioning()?,
             device,
             kind,
+            reused: Reused::default(),
             grey: BTreeMap::new(),
         })
     }
@@ -143,6 +147,11 @@ impl Pipeline {
         }
         self.denoiser.release();
         guarded(|| self.prompts.embed(&prompts).map(|_| ()))
+    }
+
+    /// What was used of earlier steps in the clip made since this was last asked.
+    pub fn reused(&mut self) -> Reused {
+        std::mem::take(&mut self.reused)
     }
 
     /// What the model makes of pictures.
@@ -215,6 +224,7 @@ impl Pipeline {
         let mut latents = noise.to_device(self.device);
         let timesteps = scheduler.timesteps().to_vec();
         let mut prepared: Option<Prepared> = None;
+        self.reused = Reused::default();
         for (done, timestep) in (1..).zip(timesteps) {
             let expert = self.denoiser.expert(timestep);
             // What one expert made of the conditions goes before the other comes.
@@ -226,7 +236,10 @@ impl Pipeline {
             };
             let input = conditions.begin(&latents).to_kind(self.kind);
             let time = conditions.times(timestep, &latents);
-            let predicted = prepared.velocity(transformer, &input, &time)?;
+            // The last step paints what is seen.
+            let below = request.reuse.filter(|_| done < request.steps).unwrap_or(0.0);
+            let mut reuse = Reuse { below, reused: &mut self.reused };
+            let predicted = prepared.velocity(transformer, &input, &time, &mut reuse)?;
             latents = scheduler.step(&predicted, &latents);
             if !is_finite(&latents) {
                 let cause = conditions.cause(
@@ -418,7 +431,13 @@ struct Conditions {
     first: Option<Tensor>,
 }
 
-/// What a transformer makes of conditions once.
+/// Up to where velocities are used again, and how often they were.
+struct Reuse<'a> {
+    below: f64,
+    reused: &'a mut Reused,
+}
+
+/// What a transformer makes of conditions once, and made of them so far.
 #[derive(Debug)]
 struct Prepared {
     expert: Expert,
@@ -427,6 +446,8 @@ struct Prepared {
     control: Option<Tensor>,
     rope: Tensor,
     guidance_scale: f64,
+    /// With the prompt, and with the negative one.
+    velocities: [Velocities; 2],
 }
 
 impl Conditions {
@@ -449,6 +470,7 @@ impl Conditions {
             control: self.control.as_ref().and_then(|control| transformer.control(control)),
             rope: transformer.rotations(latents),
             guidance_scale,
+            velocities: Default::default(),
         })
     }
 
@@ -496,19 +518,28 @@ impl Conditions {
 impl Prepared {
     /// The velocity, f32, guided away from the negative prompt.
     fn velocity(
-        &self,
+        &mut self,
         transformer: &Transformer,
         latents: &Tensor,
         time: &Tensor,
+        reuse: &mut Reuse<'_>,
     ) -> Result<Tensor, Error> {
-        let with = self.towards(&self.prompt, transformer, latents, time)?;
-        Ok(match &self.negative {
+        let mut velocities = std::mem::take(&mut self.velocities);
+        let mut branch = |of: usize, prompt: &Prompt| {
+            velocities[of].at(latents, reuse.below, reuse.reused, || {
+                self.towards(prompt, transformer, latents, time)
+            })
+        };
+        let with = branch(0, &self.prompt)?;
+        let guided = match &self.negative {
             Some(negative) => {
-                let without = self.towards(negative, transformer, latents, time)?;
+                let without = branch(1, negative)?;
                 &without + (with - &without) * self.guidance_scale
             }
             None => with,
-        })
+        };
+        self.velocities = velocities;
+        Ok(guided)
     }
 
     fn towards(

@@ -43,6 +43,9 @@ pub struct Request {
     pub shift: f64,
     /// `unipc`, `dpmsolver_multistep` or `flow_match_euler`.
     pub scheduler: String,
+    /// Relative difference up to which velocities of earlier steps are used
+    /// again; none computes each.
+    pub reuse: Option<f64>,
     /// Decides the noise, on every device alike.
     pub seed: u64,
 }

@@ -18,7 +18,7 @@ use super::recipe::{Preceding, Recipe};
 use super::vault::LATENTS;
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::kept::{forget, keep, kept};
-use crate::diffusion::{self, Noise, Pipeline, Request, best_device, best_kind};
+use crate::diffusion::{self, Noise, Pipeline, Request, Reused, best_device, best_kind};
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
 use crate::model::{Model, Placement};
@@ -142,6 +142,7 @@ impl NetworkCamera {
             guidance_scale_2: recipe.guidance_scale_2,
             shift: recipe.shift,
             scheduler: recipe.scheduler.clone(),
+            reuse: recipe.reuse,
             seed: recipe.seed,
         };
         let place = vault.join(LATENTS).join(format!("{}.latents", recipe.key()));
@@ -191,6 +192,17 @@ impl NetworkCamera {
             return Err(Failure::Failed(message.into()));
         }
         Ok(())
+    }
+
+    /// What the last take used of earlier steps, in words.
+    pub fn remark(&mut self) -> Option<String> {
+        let Reused { passes, reused, difference } = self.pipeline.as_mut()?.reused();
+        (reused > 0).then(|| {
+            format!(
+                "{reused} of {passes} passes spared; velocities used again were within {:.1} % of new ones",
+                difference * 100.0
+            )
+        })
     }
 
     /// Device, precision and threads in words.

@@ -418,6 +418,7 @@ It lies on the ground.
             index: Index::default(),
             conditioning: Conditioning::Control,
             adapters: Vec::new(),
+            reuse: None,
         }
     }
 

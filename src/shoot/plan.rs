@@ -61,6 +61,8 @@ pub struct Network {
     pub conditioning: Conditioning,
     /// What its transformers are altered by.
     pub adapters: Vec<Adapter>,
+    /// Where velocities are used again, if they are.
+    pub reuse: Option<f64>,
 }
 
 impl Network {
@@ -91,6 +93,7 @@ impl Network {
                     network: adapter.network.clone(),
                 })
                 .collect(),
+            reuse: None,
         })
     }
 
@@ -272,7 +275,7 @@ pub fn plan(
             }
             let frames =
                 take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
-            let mut first = Recipe { frames, steps: 0, ..recipe.clone() };
+            let mut first = Recipe { frames, steps: 0, reuse: None, ..recipe.clone() };
             let before = plan.before(list, index).and_then(|owner| plan.shots[owner].identity);
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
                 preceding.take = before;
@@ -326,6 +329,7 @@ fn recipe(network: &Network, prompt: String) -> Recipe {
         guidance_scale_2: settings.guidance_scale_2,
         boundary_ratio: network.index.boundary_ratio,
         expand_timesteps: network.index.expand_timesteps,
+        reuse: network.reuse,
         width: settings.width,
         height: settings.height,
         frames: 1,
@@ -350,6 +354,8 @@ pub fn portrait_recipe(
     let Settings { prompt_template, .. } = &network.settings;
     let prompt = prompt::lower(prompt_template, &description, network.words.as_ref())?;
     let mut recipe = recipe(network, prompt);
+    // A portrait outlives the draft it was first wanted for.
+    recipe.reuse = None;
     recipe.references = base.into_iter().collect();
     recipe.seed = portrait_seed(film_seed, &look.words, look.ordinal);
     Ok(recipe)

@@ -14,6 +14,11 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::model::NETWORK_REVISION;
 
+/// Up to where velocities are used again in `--quality draft`: what Toy Theatre
+/// makes that way is hard to tell from what it makes in full, which is not so
+/// at twice this (`benches/RESULTS.md`).
+pub const DRAFT_REUSE: f64 = 0.1;
+
 /// The name of a take: BLAKE3 of its recipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TakeKey(pub [u8; 32]);
@@ -84,6 +89,10 @@ pub struct Recipe {
     /// Whether latent frames have times of their own.
     #[serde(default)]
     pub expand_timesteps: bool,
+    /// Relative difference up to which velocities of earlier steps are used
+    /// again, if they are ([`DRAFT_REUSE`]).
+    #[serde(default)]
+    pub reuse: Option<f64>,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -165,6 +174,7 @@ impl Recipe {
             guidance_scale_2,
             boundary_ratio,
             expand_timesteps,
+            reuse,
             width,
             height,
             frames,
@@ -207,6 +217,9 @@ impl Recipe {
         }
         if *expand_timesteps {
             manifest.field("expand timesteps", Value::Number(1));
+        }
+        if let Some(below) = reuse {
+            manifest.field("reuse below", Value::Real(*below));
         }
         manifest.field("width", Value::Number((*width).into()));
         manifest.field("height", Value::Number((*height).into()));
@@ -315,6 +328,7 @@ pub(super) mod tests {
             guidance_scale_2: None,
             boundary_ratio: None,
             expand_timesteps: false,
+            reuse: None,
             width: 288,
             height: 160,
             frames: 17,
@@ -329,7 +343,7 @@ pub(super) mod tests {
     #[test]
     fn every_field_changes_the_key_and_is_named_by_the_explanation() {
         type Edit = (&'static str, fn(&mut Recipe));
-        let edits: [Edit; 21] = [
+        let edits: [Edit; 22] = [
             ("model transformer/model.safetensors", |r| {
                 r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
             }),
@@ -345,6 +359,7 @@ pub(super) mod tests {
             ("guidance scale 2", |r| r.guidance_scale_2 = Some(1.0)),
             ("boundary ratio", |r| r.boundary_ratio = Some(0.875)),
             ("expand timesteps", |r| r.expand_timesteps = true),
+            ("reuse below", |r| r.reuse = Some(DRAFT_REUSE)),
             ("width", |r| r.width += 32),
             ("height", |r| r.height += 32),
             ("frames", |r| r.frames += 4),

@@ -55,7 +55,12 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
                         let _ = reply(&Reply::Loading { model: model.to_owned() });
                     };
                     match camera.shoot(&call, &draft, &loading, &mut on_step) {
-                        Ok(()) => Ok(Reply::Made),
+                        Ok(()) => {
+                            if let Some(message) = camera.remark() {
+                                let _ = reply(&Reply::Remark { message });
+                            }
+                            Ok(Reply::Made)
+                        }
                         Err(Failure::Cancelled) => Ok(Reply::Cancelled),
                         Err(Failure::Failed(error)) => Err(chain(&*error)),
                     }

@@ -43,7 +43,7 @@ pub enum Order<'a> {
         /// What its transformers are altered by.
         adapters: Vec<Adapter>,
     },
-    /// Make a take; answered by any number of `Loading` and `Step`, then `Made`,
+    /// Make a take; answered by any number of `Loading`, `Step` and `Remark`, then `Made`,
     /// `Cancelled` or `Failed`.
     Shoot {
         /// What is made.
@@ -80,6 +80,11 @@ pub enum Reply {
         done: u32,
         /// Steps in all.
         steps: u32,
+    },
+    /// Something to know of the take in work.
+    Remark {
+        /// In words.
+        message: String,
     },
     /// The take is in its file.
     Made,

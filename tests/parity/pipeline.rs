@@ -108,6 +108,7 @@ fn request(case: &Value) -> Request {
         guidance_scale: real(&case["guidance_scale"]),
         guidance_scale_2: case["guidance_scale_2"].as_f64(),
         shift: real(&case["shift"]),
+        reuse: None,
         scheduler: text(&case["scheduler"]),
         seed: 1,
     }
@@ -182,6 +183,33 @@ fn pipelines() {
 
         let stopped = pipeline.generate(&request, &mut |_, _| ControlFlow::Break(()));
         assert!(matches!(stopped, Err(Error::Cancelled)), "{name}");
+    }
+}
+
+/// The first two steps of each expert and the last of all are always computed.
+#[test]
+fn velocities_are_used_again_as_far_as_is_asked() {
+    let cases = cases();
+    let all = cases["pipeline"]["cases"].as_array().expect("cases");
+    for (model, computed) in [("vace", 3), ("vace_fun_a14b", 5)] {
+        let (_folder, mut pipeline) = opened(model);
+        let case = all.iter().find(|case| case["model"] == model).expect("a case");
+        let mut request = illustrated(case, &pipeline);
+        (request.steps, request.guidance_scale, request.guidance_scale_2) = (12, 2.5, None);
+        let mut latents = |reuse| {
+            let request = Request { reuse, ..request.clone() };
+            let noise = fill("noise", &pipeline.latent_shape(&request), 1.7, 0.0);
+            let made = pipeline.generate_latents(&request, &noise, &mut go_on);
+            (made.expect("it can be made"), pipeline.reused())
+        };
+        let (full, none) = latents(None);
+        assert_eq!((none.passes, none.reused), (24, 0), "{model}");
+        let (same, none) = latents(Some(0.0));
+        assert_eq!(none.reused, 0, "{model}");
+        assert!(same.equal(&full), "{model}: nothing was used again, and the clip is another");
+        let (rough, most) = latents(Some(f64::INFINITY));
+        assert_eq!(most.passes - most.reused, 2 * computed, "{model}");
+        assert!(!rough.equal(&full) && most.difference > 0.0, "{model}: {most:?}");
     }
 }
 

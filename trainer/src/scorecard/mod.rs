@@ -168,6 +168,7 @@ impl<'a> Studio<'a> {
             guidance_scale: settings.guidance_scale,
             guidance_scale_2: None,
             shift: settings.shift,
+            reuse: None,
             scheduler: settings.scheduler.clone(),
             seed,
         };

@@ -1,0 +1,135 @@
+//! Velocities of earlier steps in the place of new ones, where they would hardly
+//! differ.
+//!
+//! Between steps the velocity changes about as much as the latents move, at a
+//! rate that itself changes slowly. So what a new velocity would differ by is
+//! known before it is computed: while that adds up to less than a threshold, the
+//! last one is used again. Source of the criterion: `EasyCache`, Zhou et al.,
+//! arXiv 2507.02860. Knows tensors of one branch of guidance; does not know what
+//! makes them.
+
+use tch::Tensor;
+
+use super::Error;
+
+/// What was used again in making a clip.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Reused {
+    /// Passes of the transformer that the steps asked for.
+    pub passes: u32,
+    /// Those in whose place an earlier velocity was used.
+    pub reused: u32,
+    /// How far the last velocity used again was from the next one computed, at
+    /// worst: mean |difference| by mean |velocity|.
+    pub difference: f64,
+}
+
+/// A velocity that was computed, and the latents it was computed at.
+#[derive(Debug)]
+struct Known {
+    latents: Tensor,
+    velocity: Tensor,
+    size: f64,
+    /// Whether it was used again.
+    reused: bool,
+}
+
+/// The velocities of one branch.
+#[derive(Debug, Default)]
+pub(super) struct Velocities {
+    known: Option<Known>,
+    /// Latents of the last step.
+    last: Option<Tensor>,
+    /// Change of the velocity for a change of the latents.
+    rate: Option<f64>,
+    /// What the velocity is taken to have changed by since it was computed,
+    /// relative to its size.
+    drift: f64,
+}
+
+impl Velocities {
+    /// The velocity at latents, f32: an earlier one while it is taken to differ
+    /// by less than `below`, else what `compute` makes.
+    pub(super) fn at(
+        &mut self,
+        latents: &Tensor,
+        below: f64,
+        reused: &mut Reused,
+        compute: impl FnOnce() -> Result<Tensor, Error>,
+    ) -> Result<Tensor, Error> {
+        reused.passes += 1;
+        let last = self.last.replace(latents.shallow_clone());
+        if let (Some(known), Some(rate), Some(last)) = (&mut self.known, self.rate, last) {
+            self.drift += rate * distance(latents, &last) / known.size;
+            if self.drift < below {
+                reused.reused += 1;
+                known.reused = true;
+                return Ok(known.velocity.shallow_clone());
+            }
+        }
+        let velocity = compute()?;
+        let size = velocity.abs().mean(velocity.kind()).double_value(&[]);
+        if let Some(known) = &self.known {
+            let changed = distance(&velocity, &known.velocity);
+            self.rate = Some(changed / distance(latents, &known.latents));
+            if known.reused {
+                reused.difference = reused.difference.max(changed / size);
+            }
+        }
+        self.drift = 0.0;
+        self.known = Some(Known {
+            latents: latents.shallow_clone(),
+            velocity: velocity.shallow_clone(),
+            size,
+            reused: false,
+        });
+        Ok(velocity)
+    }
+}
+
+/// The mean absolute difference.
+fn distance(a: &Tensor, b: &Tensor) -> f64 {
+    (a - b).abs().mean(tch::Kind::Float).double_value(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tch::{Device, Kind};
+
+    /// Latents that move by one a step, whose velocity grows by a hundredth of it.
+    fn walk(below: f64, steps: i64) -> (Vec<f64>, Reused) {
+        let (mut velocities, mut reused) = (Velocities::default(), Reused::default());
+        let full = |value: f64| Tensor::full([2, 3], value, (Kind::Float, Device::Cpu));
+        let walked = (0..steps).map(|step| {
+            let latents = full(step as f64);
+            let compute = || Ok(full(1.0 + step as f64 / 100.0));
+            let velocity = velocities.at(&latents, below, &mut reused, compute);
+            velocity.unwrap().double_value(&[0, 0])
+        });
+        (walked.collect(), reused)
+    }
+
+    #[test]
+    fn velocities_are_used_again_while_they_hardly_change() {
+        let (made, reused) = walk(0.0, 6);
+        assert!(made.is_sorted_by(|a, b| a < b), "{made:?}");
+        assert_eq!(reused, Reused { passes: 6, reused: 0, difference: 0.0 });
+        // A hundredth a step: two steps stay below 2.5 hundredths, the third does not.
+        let (made, reused) = walk(0.025, 8);
+        assert_eq!((reused.passes, reused.reused), (8, 4), "{made:?}");
+        assert!(made[1] == made[2] && made[2] == made[3] && made[3] < made[4], "{made:?}");
+        assert!((reused.difference - 0.03 / 1.04).abs() < 1e-3, "{reused:?}");
+    }
+
+    #[test]
+    fn a_velocity_that_is_no_number_is_not_used_again() {
+        let (mut velocities, mut reused) = (Velocities::default(), Reused::default());
+        let full = |value: f64| Tensor::full([2], value, (Kind::Float, Device::Cpu));
+        for step in 0..4 {
+            let compute = || Ok(full(f64::NAN));
+            let _ = velocities.at(&full(f64::from(step)), 1.0, &mut reused, compute).unwrap();
+        }
+        assert_eq!(reused.reused, 0);
+    }
+}
