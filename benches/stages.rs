@@ -60,5 +60,5 @@ fn shots(bencher: Bencher<'_, '_>) {
 fn advice(bencher: Bencher<'_, '_>) {
     let (list, _) = shot_list(&screenplay());
     let model = Model::embedded().expect("it is in the binary");
-    bencher.bench(|| advise(black_box(&list), &model.settings, model.words.as_ref()));
+    bencher.bench(|| advise(black_box(&list), &model));
 }

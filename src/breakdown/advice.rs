@@ -3,6 +3,7 @@
 //!
 //! Knows a model's settings and words; knows no weights.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -16,15 +17,15 @@ use super::screenplay::TransitionKind;
 use super::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
-use crate::model::{Settings, Slot, Words};
+use crate::model::{Conditioning, Model, Settings, Slot, Words};
 use crate::time::Seconds;
 
 /// A take longer than this deserves a second thought.
 const LONG_TAKE: Seconds = Seconds::millis(12_000);
 
 /// Looks at a film as a model would.
-pub fn advise(list: &ShotList, model: &Settings, words: Option<&Words>) -> Vec<Diagnostic> {
-    Adviser::default().advise(list, model, words)
+pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
+    Adviser::default().advise(list, model)
 }
 
 /// Looks at a film as a model would, again and again: a shot that was looked
@@ -76,19 +77,21 @@ impl Unknown {
 
 impl Adviser {
     /// Everything there is to say about a film.
-    pub fn advise(
-        &mut self,
-        list: &ShotList,
-        model: &Settings,
-        words: Option<&Words>,
-    ) -> Vec<Diagnostic> {
+    pub fn advise(&mut self, list: &ShotList, model: &Model) -> Vec<Diagnostic> {
         self.known.begin();
+        let (words, settings) = (model.words.as_ref(), &model.settings);
+        // A model that cannot be read says so itself.
+        let goes_on =
+            LazyCell::new(|| model.conditioning().map_or(true, |by| by != Conditioning::Prompt));
         let mut told = Vec::new();
         let mut said = BTreeSet::new();
         for shot in &list.shots {
             long_transition(list, shot, &mut told);
             let Picture::Take(take) = &shot.picture else { continue };
-            long_take(list, shot, take, model, &mut told);
+            long_take(list, shot, take, settings, &mut told);
+            if take.resumes.is_none() && at_once(settings) < length(list, shot) && !*goes_on {
+                told.push(torn_take(shot, settings));
+            }
             let (None, Some(words)) = (take.resumes, words) else { continue };
             let seen = Seen(Arc::clone(&take.description), shot.covered);
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
@@ -98,12 +101,36 @@ impl Adviser {
             });
             for unknown in &*unknown {
                 if said.insert(unknown.what.to_lowercase()) {
-                    told.push(unknown.told(model, shot));
+                    told.push(unknown.told(settings, shot));
                 }
             }
         }
         told
     }
+}
+
+/// How long a shot's take is, with its handles.
+fn length(list: &ShotList, shot: &Shot) -> Seconds {
+    list.settings.rate.duration(shot.frames) + HANDLE + HANDLE
+}
+
+/// How long a take may be that a model makes at once.
+fn at_once(model: &Settings) -> Seconds {
+    Seconds::micros(i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1)))
+}
+
+/// A model that reads words alone cannot go on where a take ended.
+fn torn_take(shot: &Shot, model: &Settings) -> Diagnostic {
+    let (name, most) = (&model.name, at_once(model));
+    Diagnostic::warning(
+        "torn-take",
+        shot.span,
+        format!(
+            "shot {} is longer than the {most} that {name} makes at once, and {name} cannot go on from a picture: the shot will jump",
+            shot.number
+        ),
+    )
+    .help("cut it with `!!` lines, or choose a model that takes a first frame")
 }
 
 fn long_take(
@@ -119,7 +146,7 @@ fn long_take(
     if length <= LONG_TAKE {
         return;
     }
-    let clip = i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1));
+    let clip = at_once(model).as_micros();
     let pieces = (length.as_micros() + clip - 1) / clip.max(1);
     told.push(
         Diagnostic::hint(
@@ -216,4 +243,43 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words) -> Vec<Unknown> {
     }
     found.extend(near);
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::breakdown::{Strictness, break_down};
+    use crate::script::parse;
+    use crate::source::Sources;
+
+    /// The codes of what is said of a shot of six seconds by a model that is
+    /// published with such a transformer.
+    fn told(transformer: &str) -> Vec<&'static str> {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, content) in [
+            ("model_index.json", "{}"),
+            ("transformer/config.json", transformer),
+            ("scheduler/scheduler_config.json", "{}"),
+        ] {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, content).unwrap();
+        }
+        let model = Model::open(folder.path()).unwrap();
+        let mut sources = Sources::default();
+        let script = "EXT. QUAY - DAY\n\n!! WIDE [[6s]]\n\nWaves break.\n";
+        let id = sources.add("film.play", script);
+        let (tree, _) = parse(&sources, id);
+        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Strict);
+        advise(&list, &model).into_iter().map(|said| said.code).collect()
+    }
+
+    #[test]
+    fn a_model_that_reads_words_alone_tears_long_shots() {
+        assert_eq!(told("{}"), ["torn-take"]);
+        assert!(told("{\"vace_layers\": [0]}").is_empty());
+    }
 }

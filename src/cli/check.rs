@@ -46,7 +46,7 @@ pub(super) fn run(args: &Check, style: Style) -> Outcome {
 fn checked(path: &Path, reading: &Reading) -> Result<Script, super::Failure> {
     let mut script = project::read(path, reading)?;
     let model = studio::model(&script, reading)?;
-    let advice = advise(&script.list, &model.settings, model.words.as_ref());
+    let advice = advise(&script.list, &model);
     script.diagnostics.extend(allow(&script.tree, advice));
     script.diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
     Ok(script)

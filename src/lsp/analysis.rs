@@ -69,7 +69,7 @@ impl Analysis {
         diagnostics.extend(strictness.soften(told));
         let named = list.settings.model.as_ref().map(|name| name.value.as_str());
         if let Some(Advised { model, adviser }) = model(named, &folder) {
-            diagnostics.extend(adviser.advise(&list, &model.settings, model.words.as_ref()));
+            diagnostics.extend(adviser.advise(&list, model));
         }
         let mut diagnostics = allow(&tree, diagnostics);
         diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));

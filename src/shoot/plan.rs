@@ -110,8 +110,9 @@ impl Network {
     /// Frames that a take shares with the one it goes on from.
     fn overlap(&self) -> u32 {
         match self.conditioning {
+            Conditioning::Prompt => 0,
             Conditioning::FirstFrame => 1,
-            _ => OVERLAP,
+            Conditioning::Control => OVERLAP,
         }
     }
 
@@ -442,6 +443,7 @@ fn preceding(
 
 /// One recipe, or, for more frames than the model makes at once, several that
 /// each hold the take so far and go on from its last frames, `overlap` of them.
+/// Where none are shared each begins anew, from noise of its own.
 fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<Recipe> {
     let mut first = recipe.clone();
     first.frames = frames.min(most);
@@ -452,9 +454,15 @@ fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<Recipe> {
         // A given last frame is the last of the last.
         before.last_image = None;
         let take = before.key();
+        let pieces = chain.len() as u64;
         let mut next = recipe.clone();
         let new = (frames - made).min(most - overlap);
-        next.frames = overlap + new.div_ceil(4) * 4;
+        // 4k+1, of which those that are shared are as many already.
+        let given = overlap.max(1);
+        next.frames = given + (overlap + new - given).next_multiple_of(4);
+        if overlap == 0 {
+            next.seed = (recipe.seed + pieces) & (u64::MAX >> 1);
+        }
         next.first_image = None;
         next.lettering.clear();
         next.preceding =
@@ -493,20 +501,25 @@ mod tests {
     use super::*;
     use crate::shoot::recipe::tests::sample;
 
-    /// However many frames takes share, the last is as long as was asked for.
+    /// However many frames takes share, the last is as long as was asked for; to
+    /// 4k+1 where each piece begins anew.
     #[test]
     fn a_chain_is_as_long_as_its_shot() {
-        for (most, overlap) in [(13, 1), (13, 5), (81, 5), (121, 1)] {
+        for (most, overlap) in [(13, 0), (81, 0), (13, 1), (13, 5), (81, 5), (121, 1)] {
             for frames in (1..400).step_by(4) {
                 let mut made = 0;
+                let mut seeds = std::collections::BTreeSet::new();
                 for recipe in chain(&sample(), frames, most, overlap) {
                     assert!(recipe.frames <= most && recipe.frames % 4 == 1, "{}", recipe.frames);
                     if let Some(Preceding { first, frames: shared, .. }) = recipe.preceding {
                         assert_eq!((first + shared, shared), (made, overlap));
                     }
                     made = payload_frames(&recipe);
+                    let anew = seeds.insert(recipe.seed);
+                    assert!(anew || overlap > 0, "two pieces would be one picture");
                 }
-                assert_eq!(made, frames, "at most {most} frames, {overlap} shared");
+                let more = if overlap == 0 { 4 } else { 1 };
+                assert!((frames..frames + more).contains(&made), "{made} frames of {frames}");
             }
         }
     }
