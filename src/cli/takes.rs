@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+#[cfg(feature = "ffmpeg")]
+use super::Failure;
 use super::args::{Format, Takes};
 use super::circle::owner;
 use super::project::{self, Script};
 use super::studio;
-use super::{Exit, Failure, Outcome, say};
+use super::{Exit, Outcome, say};
 use crate::report::Style;
 use crate::shoot::recipe::Recipe;
 use crate::shoot::retakes::made;
