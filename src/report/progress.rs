@@ -72,6 +72,7 @@ fn sentence(event: &Event, style: Style) -> Option<String> {
         Event::Spoiled { number, reason } => {
             format!("shot {number} could not be made: {reason}")
         }
+        Event::Remark { message } => message.clone(),
         Event::Note { message } => failure::warning(message, style).trim_end().to_owned(),
         Event::Wrap {
             film, frames, takes_made, takes_cached, segments_encoded, seconds, ..
@@ -190,13 +191,17 @@ impl Progress for Bars {
                 self.take.finish_and_clear();
                 self.film.finish_and_clear();
             }
-            Event::Portrait { .. } | Event::Spoiled { .. } | Event::Note { .. } => {}
+            Event::Portrait { .. }
+            | Event::Spoiled { .. }
+            | Event::Remark { .. }
+            | Event::Note { .. } => {}
         }
         let told = matches!(
             event,
             Event::Plan { .. }
                 | Event::Portrait { .. }
                 | Event::Spoiled { .. }
+                | Event::Remark { .. }
                 | Event::Note { .. }
                 | Event::Wrap { .. }
         );

@@ -89,6 +89,11 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// How a take was made, where there is something to say of it.
+    Remark {
+        /// What.
+        message: String,
+    },
     /// Something the author should know; the build goes on.
     Note {
         /// What.

@@ -167,7 +167,7 @@ impl<'a> RemoteCamera<'a> {
         loop {
             match process.hear() {
                 Ok(Reply::Loading { model }) => progress.tell(&Event::Load { model }),
-                Ok(Reply::Remark { message }) => progress.tell(&Event::Note { message }),
+                Ok(Reply::Remark { message }) => progress.tell(&Event::Remark { message }),
                 Ok(Reply::Step { done, steps }) => {
                     if on_step(done, steps).is_break() && !stopped {
                         stopped = true;

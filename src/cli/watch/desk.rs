@@ -223,7 +223,7 @@ impl<'a> Desk<'a> {
                 self.failed.insert(number, reason);
             }
             Event::Portrait { .. } => self.plan_again(),
-            Event::Note { message } => self.terminal.note(&message),
+            Event::Remark { message } | Event::Note { message } => self.terminal.note(&message),
             Event::Load { model } => {
                 let what = format!("loading {model}");
                 self.work = Some(Work { shot: None, what, draft: false, done: 0, steps: 0 });
