@@ -187,8 +187,9 @@ impl Planned {
     /// The recipes of another take of the shot.
     pub fn take(&self, number: u32) -> Vec<Recipe> {
         let mut take: Vec<Recipe> = Vec::with_capacity(self.recipes.len());
-        for recipe in &self.recipes {
-            let mut recipe = Recipe { seed: self.slate.seed(number), ..recipe.clone() };
+        for (piece, recipe) in self.recipes.iter().enumerate() {
+            let mut recipe = recipe.clone();
+            recipe.seed = piece_seed(self.slate.seed(number), piece, recipe.preceding.as_ref());
             if let (Some(preceding), Some(piece)) = (&mut recipe.preceding, take.last()) {
                 preceding.take = piece.key();
             }
@@ -454,23 +455,27 @@ fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<Recipe> {
         // A given last frame is the last of the last.
         before.last_image = None;
         let take = before.key();
-        let pieces = chain.len() as u64;
         let mut next = recipe.clone();
         let new = (frames - made).min(most - overlap);
         // 4k+1, of which those that are shared are as many already.
         let given = overlap.max(1);
         next.frames = given + (overlap + new - given).next_multiple_of(4);
-        if overlap == 0 {
-            next.seed = (recipe.seed + pieces) & (u64::MAX >> 1);
-        }
         next.first_image = None;
         next.lettering.clear();
         next.preceding =
             Some(Preceding { take, first: made - overlap, frames: overlap, whole: true });
+        next.seed = piece_seed(recipe.seed, chain.len(), next.preceding.as_ref());
         made += next.frames - overlap;
         chain.push(next);
     }
     chain
+}
+
+/// The seed of a piece of a take: that of the take, unless the piece shares no
+/// frame with the one before, whose picture it would be.
+fn piece_seed(take: u64, piece: usize, preceding: Option<&Preceding>) -> u64 {
+    let anew = preceding.is_some_and(|preceding| preceding.frames == 0);
+    if anew { (take + piece as u64) & (u64::MAX >> 1) } else { take }
 }
 
 /// Frames of the take of a chain, its last recipe.
@@ -521,6 +526,21 @@ mod tests {
                 let more = if overlap == 0 { 4 } else { 1 };
                 assert!((frames..frames + more).contains(&made), "{made} frames of {frames}");
             }
+        }
+    }
+
+    /// Each piece of another take is as far from the first as its take.
+    #[test]
+    fn the_first_take_again_is_the_first_take() {
+        for overlap in [0, 1, 5] {
+            let slate = Slate::default();
+            let first = Recipe { seed: slate.seed(0), ..sample() };
+            let planned =
+                Planned { recipes: chain(&first, 41, 13, overlap), slate, ..Planned::default() };
+            assert!(planned.recipes.len() > 2);
+            assert_eq!(planned.take(0), planned.recipes, "{overlap} frames shared");
+            let keys = |take: u32| planned.take(take).iter().map(Recipe::key).collect::<Vec<_>>();
+            assert!(keys(1).iter().all(|key| !keys(0).contains(key)));
         }
     }
 }
