@@ -3,7 +3,7 @@
 //!
 //! Knows a model's settings and words; knows no weights.
 
-use std::cell::LazyCell;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -33,6 +33,8 @@ pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
 #[derive(Debug, Default)]
 pub struct Adviser {
     known: Memo<Seen, Arc<[Unknown]>>,
+    /// Whether a take of the model's can go on where another ended.
+    goes_on: OnceCell<bool>,
 }
 
 /// What a shot shows, and whether others cover it: the same while it is the
@@ -81,15 +83,17 @@ impl Adviser {
         self.known.begin();
         let (words, settings) = (model.words.as_ref(), &model.settings);
         // A model that cannot be read says so itself.
-        let goes_on =
-            LazyCell::new(|| model.conditioning().map_or(true, |by| by != Conditioning::Prompt));
+        let goes_on = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
         let mut told = Vec::new();
         let mut said = BTreeSet::new();
         for shot in &list.shots {
             long_transition(list, shot, &mut told);
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, settings, &mut told);
-            if take.resumes.is_none() && at_once(settings) < length(list, shot) && !*goes_on {
+            if take.resumes.is_none()
+                && at_once(settings) < length(list, shot)
+                && !self.goes_on.get_or_init(goes_on)
+            {
                 told.push(torn_take(shot, settings));
             }
             let (None, Some(words)) = (take.resumes, words) else { continue };

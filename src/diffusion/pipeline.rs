@@ -237,7 +237,7 @@ impl Pipeline {
             let input = conditions.begin(&latents).to_kind(self.kind);
             let time = conditions.times(timestep, &latents);
             // The last step paints what is seen.
-            let below = request.reuse.filter(|_| done < request.steps).unwrap_or(0.0);
+            let below = request.reuse.map(|below| if done < request.steps { below } else { 0.0 });
             let mut reuse = Reuse { below, reused: &mut self.reused };
             let predicted = prepared.velocity(transformer, &input, &time, &mut reuse)?;
             latents = scheduler.step(&predicted, &latents);
@@ -433,7 +433,7 @@ struct Conditions {
 
 /// Up to where velocities are used again, and how often they were.
 struct Reuse<'a> {
-    below: f64,
+    below: Option<f64>,
     reused: &'a mut Reused,
 }
 

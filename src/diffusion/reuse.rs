@@ -49,15 +49,17 @@ pub(super) struct Velocities {
 
 impl Velocities {
     /// The velocity at latents, f32: an earlier one while it is taken to differ
-    /// by less than `below`, else what `compute` makes.
+    /// by less than `below`, else what `compute` makes. Without `below` nothing
+    /// is measured either.
     pub(super) fn at(
         &mut self,
         latents: &Tensor,
-        below: f64,
+        below: Option<f64>,
         reused: &mut Reused,
         compute: impl FnOnce() -> Result<Tensor, Error>,
     ) -> Result<Tensor, Error> {
         reused.passes += 1;
+        let Some(below) = below else { return compute() };
         let last = self.last.replace(latents.shallow_clone());
         if let (Some(known), Some(rate), Some(last)) = (&mut self.known, self.rate, last) {
             self.drift += rate * distance(latents, &last) / known.size;
@@ -104,7 +106,7 @@ mod tests {
         let walked = (0..steps).map(|step| {
             let latents = full(step as f64);
             let compute = || Ok(full(1.0 + step as f64 / 100.0));
-            let velocity = velocities.at(&latents, below, &mut reused, compute);
+            let velocity = velocities.at(&latents, Some(below), &mut reused, compute);
             velocity.unwrap().double_value(&[0, 0])
         });
         (walked.collect(), reused)
@@ -128,7 +130,7 @@ mod tests {
         let full = |value: f64| Tensor::full([2], value, (Kind::Float, Device::Cpu));
         for step in 0..4 {
             let compute = || Ok(full(f64::NAN));
-            let _ = velocities.at(&full(f64::from(step)), 1.0, &mut reused, compute).unwrap();
+            let _ = velocities.at(&full(f64::from(step)), Some(1.0), &mut reused, compute).unwrap();
         }
         assert_eq!(reused.reused, 0);
     }
