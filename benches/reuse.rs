@@ -52,24 +52,10 @@ fn main() {
     let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/parity/theatre.json");
     let cases: Vec<Value> =
         serde_json::from_slice(&fs::read(cases).expect("the cases")).expect("JSON");
-    let requests = cases.iter().map(|case| Request {
-        prompt: case["prompt"].as_str().expect("words").to_owned(),
-        negative_prompt: settings.negative_prompt.clone(),
-        references: Vec::new(),
-        first_frame: None,
-        last_frame: None,
-        preceding: Vec::new(),
-        inpaint: None,
-        width: settings.width,
-        height: settings.height,
-        frames: case["frames"].as_u64().expect("a number") as u32,
-        steps: settings.steps,
-        guidance_scale: settings.guidance_scale,
-        guidance_scale_2: None,
-        shift: settings.shift,
-        scheduler: settings.scheduler.clone(),
-        reuse: None,
-        seed: case["seed"].as_u64().expect("a number"),
+    let requests = cases.iter().map(|case| {
+        let prompt = case["prompt"].as_str().expect("words").to_owned();
+        let frames = case["frames"].as_u64().expect("a number") as u32;
+        Request::of(&settings, prompt, frames, case["seed"].as_u64().expect("a number"))
     });
     let requests: Vec<Request> = requests.collect();
     // Warms up.

@@ -71,23 +71,9 @@ fn frames_are_those_of_diffusers() {
             .map(|picture| pipeline.encode_reference(&picture, width, height).expect("it fits"))
             .collect();
         let request = Request {
-            prompt: case.prompt.clone(),
-            negative_prompt: settings.negative_prompt.clone(),
             references,
             first_frame: case.first_frame.as_ref().map(|_| given_picture("first_frame")),
-            last_frame: None,
-            preceding: Vec::new(),
-            inpaint: None,
-            width,
-            height,
-            frames: case.frames,
-            steps: settings.steps,
-            guidance_scale: settings.guidance_scale,
-            guidance_scale_2: None,
-            shift: settings.shift,
-            reuse: None,
-            scheduler: settings.scheduler.clone(),
-            seed: case.seed,
+            ..Request::of(&settings, case.prompt.clone(), case.frames, case.seed)
         };
         let noise = given("noise");
         let shape: Vec<i64> = noise.shape().iter().map(|size| *size as i64).collect();

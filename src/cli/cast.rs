@@ -10,11 +10,9 @@ use crate::report::Style;
 use crate::shoot::studio::Studio;
 
 pub(super) fn run(args: &Cast, style: Style) -> Outcome {
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     let mut studio = studio::open(&script, &args.reading)?;
     let looks = wanted(&studio, &args.names)?;
     if args.make {

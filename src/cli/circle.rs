@@ -13,11 +13,9 @@ use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Circle, style: Style) -> Outcome {
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     let mut studio = studio::open(&script, &args.reading)?;
     let owner = owner(&script, &studio, &args.shot)?;
     let before = studio.plan.clone();

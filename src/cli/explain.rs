@@ -11,11 +11,9 @@ use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Explain, style: Style) -> Outcome {
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     let index = script.shot(&args.shot)?;
     let studio = studio::open(&script, &args.reading)?;
     let vault = vault_of(&script.folder);

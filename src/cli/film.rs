@@ -45,11 +45,9 @@ pub(super) fn build(
     cancel: &Cancel,
 ) -> Outcome {
     let started = Instant::now();
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     film(args, &script, started, progress, cancel)
 }
 
@@ -109,11 +107,7 @@ fn film(
     if outcome.cancelled {
         return Ok(interrupted());
     }
-    if !outcome.spoiled.is_empty() {
-        let message = format!("{} could not be made", plural(outcome.spoiled.len(), "shot"));
-        return Err(Failure::new(Exit::ShotFailed, message)
-            .help("every finished take is kept; `photoplay doctor` looks at this machine"));
-    }
+    all_made(&outcome, "shot")?;
     let cut = cut(args, script, &studio, &vault, progress)?;
     progress.tell(&Event::Wrap {
         film: cut.film.display().to_string(),
@@ -130,6 +124,16 @@ fn film(
 pub(super) fn interrupted() -> Exit {
     tell("interrupted; every finished take is kept, and the same command goes on from here\n");
     Exit::Interrupted
+}
+
+/// Whether something could not be made; it is a `what`.
+pub(super) fn all_made(outcome: &drive::Outcome, what: &str) -> Result<(), Failure> {
+    if outcome.spoiled.is_empty() {
+        return Ok(());
+    }
+    let message = format!("{} could not be made", plural(outcome.spoiled.len(), what));
+    Err(shot_failed(message)
+        .help("every finished take is kept; `photoplay doctor` looks at this machine"))
 }
 
 /// A failure for which no shot can be made.

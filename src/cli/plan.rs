@@ -24,11 +24,9 @@ use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Args, style: Style) -> Outcome {
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     let studio = studio::open(&script, &args.reading)?;
     let vram = args.shooting.vram;
     match args.format {

@@ -50,6 +50,21 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Script, Failure> {
     Ok(Script { folder, path: path.to_owned(), sources, tree, list, diagnostics })
 }
 
+/// Reads a script of which something is to be made; `None` when it has errors,
+/// which are told.
+pub(super) fn faultless(
+    path: &Path,
+    reading: &Reading,
+    style: Style,
+) -> Result<Option<Script>, Failure> {
+    let script = read(path, reading)?;
+    if script.has_errors() {
+        script.tell_all(style);
+        return Ok(None);
+    }
+    Ok(Some(script))
+}
+
 impl Script {
     /// Whether no film can be made of it.
     pub(super) fn has_errors(&self) -> bool {

@@ -18,11 +18,9 @@ use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::payload;
 
 pub(super) fn run(args: &Takes, style: Style) -> Outcome {
-    let script = project::read(&args.script, &args.reading)?;
-    if script.has_errors() {
-        script.tell_all(style);
+    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
-    }
+    };
     let mut studio = studio::open(&script, &args.reading)?;
     let owner = owner(&script, &studio, &args.shot)?;
     if let Some(most) = args.number {
@@ -101,8 +99,9 @@ fn shoot(
     (owner, most): (usize, u32),
     style: Style,
 ) -> Outcome {
-    use super::film::{check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot};
-    use crate::report::plural;
+    use super::film::{
+        all_made, check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot,
+    };
     use crate::report::progress::for_format;
     use crate::shoot::drive::{Set, drive, survey};
     use crate::shoot::estimate::placement;
@@ -167,11 +166,7 @@ fn shoot(
     if outcome.cancelled {
         return Ok(interrupted());
     }
-    if !outcome.spoiled.is_empty() {
-        let message = format!("{} could not be made", plural(outcome.spoiled.len(), "take"));
-        return Err(Failure::new(Exit::ShotFailed, message)
-            .help("every finished take is kept; `photoplay doctor` looks at this machine"));
-    }
+    all_made(&outcome, "take")?;
     print_dailies(script, studio, &vault, (owner, frames))?;
     Ok(Exit::Done)
 }

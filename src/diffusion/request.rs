@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use tch::{Kind, Tensor};
 
 use super::{Error, Weights};
-use crate::model::Conditioning;
+use crate::model::{Conditioning, Settings};
 
 /// A clip to be made.
 #[derive(Debug, Clone)]
@@ -48,6 +48,31 @@ pub struct Request {
     pub reuse: Option<f64>,
     /// Decides the noise, on every device alike.
     pub seed: u64,
+}
+
+impl Request {
+    /// A clip of a prompt alone, as a model makes it by its own settings.
+    pub fn of(settings: &Settings, prompt: String, frames: u32, seed: u64) -> Self {
+        Self {
+            prompt,
+            negative_prompt: settings.negative_prompt.clone(),
+            references: Vec::new(),
+            first_frame: None,
+            last_frame: None,
+            preceding: Vec::new(),
+            inpaint: None,
+            width: settings.width,
+            height: settings.height,
+            frames,
+            steps: settings.steps,
+            guidance_scale: settings.guidance_scale,
+            guidance_scale_2: settings.guidance_scale_2,
+            shift: settings.shift,
+            scheduler: settings.scheduler.clone(),
+            reuse: None,
+            seed,
+        }
+    }
 }
 
 /// A clip and where it is made anew, frame by frame, of the size and length of

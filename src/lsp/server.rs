@@ -296,6 +296,7 @@ impl Server<'_> {
             None => {}
         }
     }
+
     /// Has something made, unless something is being made.
     fn begin(&mut self, errand: Errand) {
         let refused = if self.work.is_some() {

@@ -153,24 +153,10 @@ impl<'a> Studio<'a> {
             let known = self.cast.iter().find(|(known, _)| *known == wanted);
             known.expect("everyone is cast").1.clone()
         });
+        let prompt = lower(&settings.prompt_template, &description, words)?;
         let request = Request {
-            prompt: lower(&settings.prompt_template, &description, words)?,
-            negative_prompt: settings.negative_prompt.clone(),
             references: references.collect(),
-            first_frame: None,
-            last_frame: None,
-            preceding: Vec::new(),
-            inpaint: None,
-            width: settings.width,
-            height: settings.height,
-            frames: LENGTH,
-            steps: settings.steps,
-            guidance_scale: settings.guidance_scale,
-            guidance_scale_2: None,
-            shift: settings.shift,
-            reuse: None,
-            scheduler: settings.scheduler.clone(),
-            seed,
+            ..Request::of(settings, prompt, LENGTH, seed)
         };
         Ok(self.pipeline.generate(&request, &mut |_, _| ControlFlow::Continue(()))?)
     }
