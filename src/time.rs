@@ -40,18 +40,27 @@ impl Seconds {
     /// Times `numerator / denominator`, rounded to the nearest microsecond.
     #[must_use]
     pub fn scale(self, numerator: i64, denominator: i64) -> Self {
-        let product = i128::from(self.micros) * i128::from(numerator);
-        let denominator = i128::from(denominator);
-        let micros = (2 * product + denominator).div_euclid(2 * denominator);
-        Self { micros: micros as i64 }
+        Self { micros: nearest(self.micros, numerator, denominator) }
     }
 
     /// In frames at a rate, rounded to the nearest frame.
     pub fn to_frames(self, rate: Rate) -> u32 {
-        let denominator = 1_000_000 * i128::from(rate.denominator);
-        let product = i128::from(self.micros.max(0)) * i128::from(rate.numerator);
-        ((2 * product + denominator) / (2 * denominator)) as u32
+        let denominator = 1_000_000 * i64::from(rate.denominator);
+        nearest(self.micros.max(0), i64::from(rate.numerator), denominator) as u32
     }
+}
+
+/// `value * numerator / denominator`, rounded to the nearest whole number.
+fn nearest(value: i64, numerator: i64, denominator: i64) -> i64 {
+    // What every film has fits; dividing wider numbers takes many times as long.
+    let small = value.checked_mul(2).and_then(|twice| twice.checked_mul(numerator));
+    if let Some(sum) = small.and_then(|product| product.checked_add(denominator))
+        && let Some(twice) = denominator.checked_mul(2)
+    {
+        return sum.div_euclid(twice);
+    }
+    let (value, denominator) = (i128::from(value), i128::from(denominator));
+    (2 * value * i128::from(numerator) + denominator).div_euclid(2 * denominator) as i64
 }
 
 /// A length for people: `4.2s`, from a minute on `1:05`.
@@ -88,8 +97,13 @@ impl fmt::Display for Seconds {
     /// As an author writes it: `3.5s`, with at most three decimals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = (self.micros + 500).div_euclid(1000);
-        let text = format!("{}.{:03}", millis / 1000, (millis % 1000).abs());
-        write!(f, "{}s", text.trim_end_matches('0').trim_end_matches('.'))
+        let (whole, rest) = (millis / 1000, (millis % 1000).abs());
+        match rest {
+            0 => write!(f, "{whole}s"),
+            _ if rest % 100 == 0 => write!(f, "{whole}.{}s", rest / 100),
+            _ if rest % 10 == 0 => write!(f, "{whole}.{:02}s", rest / 10),
+            _ => write!(f, "{whole}.{rest:03}s"),
+        }
     }
 }
 
@@ -145,5 +159,8 @@ mod tests {
     fn seconds_print_as_authors_write_them() {
         assert_eq!(Seconds::millis(3500).to_string(), "3.5s");
         assert_eq!(Seconds::millis(4000).to_string(), "4s");
+        assert_eq!(Seconds::millis(1250).to_string(), "1.25s");
+        assert_eq!(Seconds::millis(1005).to_string(), "1.005s");
+        assert_eq!(Seconds::micros(40).to_string(), "0s");
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
@@ -10,7 +11,7 @@ use image::{Rgb, RgbImage};
 use photoplay::breakdown::screenplay::{
     Captions, Colour, Direction, Settings, Title, TransitionKind,
 };
-use photoplay::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeCall};
+use photoplay::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super};
 use photoplay::cut::conform::TakeFile;
 use photoplay::cut::edl::{Edl, PictureEvent, TransitionEvent};
 use photoplay::cut::print::{Printed, in_use, print};
@@ -160,10 +161,10 @@ fn shot(piece: &Piece) -> Shot {
     let card = Card { kind: CardKind::Text, lines: vec!["A CARD".into()] };
     Shot {
         number: String::new(),
-        scene: String::new(),
+        scene: Arc::default(),
         frames: piece.frames,
         picture: match piece.picture {
-            Kind::Take(_) => Picture::Take(TakeCall::default()),
+            Kind::Take(_) => Picture::Take(Arc::default()),
             Kind::Card => Picture::Card(card),
             Kind::Black => Picture::Black,
             Kind::White => Picture::White,
@@ -172,7 +173,7 @@ fn shot(piece: &Piece) -> Shot {
         fade_out: None,
         span: Span::default(),
         covered: false,
-        shows: String::new(),
+        shows: Arc::default(),
     }
 }
 

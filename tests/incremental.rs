@@ -9,7 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use photoplay::breakdown::list::{shot_list, shot_list_again};
+use photoplay::breakdown::screenplay::Screenplay;
+use photoplay::breakdown::shot::ShotList;
 use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
+use photoplay::diagnostic::Diagnostic;
+use photoplay::script::tree::Tree;
 use photoplay::script::{Blocks, Dialect, parse, parse_again};
 use photoplay::source::Sources;
 use proptest::prelude::*;
@@ -121,21 +125,30 @@ fn known(path: &Path, text: &str, again: Option<&mut (Blocks, Memory)>) -> Strin
     let id = sources.add(path, text);
     let folder = path.parent().expect("a script stands in a folder");
     let strictness = Strictness::of(path);
-    let (tree, parsed, understood, listed) = match again {
+    match again {
         None => {
             let (tree, parsed) = parse(&sources, id);
             let understood = understand(&tree, &mut sources, folder, strictness);
             let listed = shot_list(&understood.0);
-            (tree, parsed, understood, listed)
+            everything(&tree, &parsed, &understood, &listed)
         }
         Some((blocks, memory)) => {
             let (tree, parsed) = parse_again(&sources, id, Dialect::of(path), blocks);
             let understood = understand_again(&tree, &mut sources, folder, strictness, memory);
             let listed = shot_list_again(&understood.0, memory);
-            (tree, parsed, understood, listed)
+            let everything = everything(&tree, &parsed, &understood, &listed);
+            blocks.give_back(tree);
+            everything
         }
-    };
-    let (film, told) = understood;
+    }
+}
+
+fn everything(
+    tree: &Tree,
+    parsed: &[Diagnostic],
+    (film, told): &(Screenplay, Vec<Diagnostic>),
+    listed: &(ShotList, Vec<Diagnostic>),
+) -> String {
     format!(
         "{tree:#?}\n{parsed:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{told:#?}\n{listed:#?}",
         film.settings, film.title, film.subjects, film.places, film.scenes, film.files, film.usages,

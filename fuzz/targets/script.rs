@@ -21,11 +21,11 @@ fn source(text: &str) -> (Sources, SourceId) {
     (sources, id)
 }
 
-fn told(text: &str, memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<Diagnostic>, String) {
+fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<Diagnostic>, String) {
     let (mut sources, id) = source(text);
     let folder = Path::new("/nonexistent");
     let (dialect, strictness) = (Dialect::Play, Strictness::Strict);
-    let (tree, mut all, film, more, list, last) = match memory {
+    let (tree, mut all, film, more, list, last) = match &mut memory {
         Some((blocks, memory)) => {
             let (tree, all) = parse_again(&sources, id, dialect, blocks);
             let (film, more) = understand_again(&tree, &mut sources, folder, strictness, memory);
@@ -45,7 +45,11 @@ fn told(text: &str, memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<Diag
         let range = colour.span.start as usize..colour.span.end as usize;
         assert!(text.get(range).is_some(), "{colour:?}");
     }
-    (sources, all, std::format!("{tree:?}{:?}{list:?}", film.scenes))
+    let meant = std::format!("{tree:?}{:?}{list:?}", film.scenes);
+    if let Some((blocks, _)) = memory {
+        blocks.give_back(tree);
+    }
+    (sources, all, meant)
 }
 
 fuzz_target!(|text: &str| {

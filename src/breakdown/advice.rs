@@ -4,9 +4,11 @@
 //! Knows a model's settings and words; knows no weights.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
 
 use super::description::Description;
 use super::prompt::{
@@ -60,14 +62,20 @@ impl Hash for Seen {
 #[derive(Debug, Clone)]
 struct Unknown {
     what: String,
+    /// The same in small letters: it is said once, however it is written.
+    key: Arc<str>,
     instead: String,
     /// All words it has; `None` where what it shows is near enough.
     known: Option<String>,
 }
 
 impl Unknown {
+    fn new(what: String, instead: String, known: Option<String>) -> Self {
+        Self { key: what.to_lowercase().into(), what, instead, known }
+    }
+
     fn told(&self, model: &Settings, shot: &Shot) -> Diagnostic {
-        let Self { what, instead, known } = self;
+        let Self { what, instead, known, .. } = self;
         let message = format!("{} has no word for `{what}`; {instead}", model.name);
         match known {
             Some(known) => Diagnostic::warning("unknown-to-model", shot.span, message)
@@ -85,7 +93,7 @@ impl Adviser {
         // A model that cannot be read says so itself.
         let goes_on = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
         let mut told = Vec::new();
-        let mut said = BTreeSet::new();
+        let mut said: IndexSet<Arc<str>, RandomState> = IndexSet::default();
         for shot in &list.shots {
             long_transition(list, shot, &mut told);
             let Picture::Take(take) = &shot.picture else { continue };
@@ -104,7 +112,7 @@ impl Adviser {
                 found
             });
             for unknown in &*unknown {
-                if said.insert(unknown.what.to_lowercase()) {
+                if said.insert(Arc::clone(&unknown.key)) {
                     told.push(unknown.told(settings, shot));
                 }
             }
@@ -190,13 +198,13 @@ fn unknown(shot: &Shot, take: &TakeCall, words: &Words) -> Vec<Unknown> {
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, slot: &Slot| {
         let known = slot.canonical().collect::<Vec<_>>().join(", ");
-        found.push(Unknown { what: what.to_owned(), instead, known: Some(known) });
+        found.push(Unknown::new(what.to_owned(), instead, Some(known)));
     };
     let mut near = Vec::new();
     let mut is_near = |related: Option<Related>| {
         let Some(Related { word, canonical }) = related else { return false };
         let instead = format!("`{canonical}` is the nearest it can show");
-        near.push(Unknown { what: word, instead, known: None });
+        near.push(Unknown::new(word, instead, None));
         true
     };
     for who in description.subjects.iter().chain(&description.reveals) {

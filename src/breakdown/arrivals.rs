@@ -3,7 +3,6 @@
 //!
 //! Knows how screenwriters introduce people; does not know what they do.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::cast::outfit_of;
@@ -28,34 +27,30 @@ pub(super) struct Arrival {
 
 /// Enters everybody of the arrivals nobody answers to yet.
 pub(super) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
-    let mut people: Vec<(&Arrival, Vec<Spanned<String>>)> = Vec::new();
+    let mut people: Vec<(&Arrival, Spanned<String>)> = Vec::new();
     for arrival in arrivals {
         // `IDA AND JONAS` are two if each is somebody, by an entry or a cue.
         let known = |name: &str| {
             !matches!(reading.roster.find(name, &arrival.at, &reading.vocabulary), Found::None)
                 || arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name))
         };
-        people.push((arrival, speech::names(&arrival.name, known)));
+        people.extend(speech::names(&arrival.name, known).into_iter().map(|name| (arrival, name)));
     }
+    // Whoever answers to a name now will answer to it then.
+    people.retain(|(arrival, name)| {
+        let found = reading.roster.find(&name.value, &arrival.at, &reading.vocabulary);
+        matches!(found, Found::None)
+    });
     // Full names first, so that short forms find them; then looks of others.
     let turn = |name: &str| match class(name, &reading.vocabulary) {
         Class::Person if aged(name, &reading.vocabulary).is_some() => 2,
         Class::Person if tokens(name).len() > 1 => 0,
         _ => 1,
     };
-    let mut turns: BTreeMap<&str, usize> = BTreeMap::new();
-    for (_, names) in &people {
-        for name in names {
-            turns.entry(&name.value).or_insert_with_key(|name| turn(name));
-        }
-    }
+    let turns: Vec<usize> = people.iter().map(|(_, name)| turn(&name.value)).collect();
     for pass in 0..3 {
-        for (arrival, names) in &people {
-            for name in names {
-                if turns[name.value.as_str()] == pass {
-                    enter_one(reading, name, &arrival.at, pass == 2);
-                }
-            }
+        for ((arrival, name), _) in people.iter().zip(&turns).filter(|(_, turn)| **turn == pass) {
+            enter_one(reading, name, &arrival.at, pass == 2);
         }
     }
     for arrival in arrivals {

@@ -6,13 +6,13 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::description::{Description, Face};
+use super::description::Face;
 use super::lines::pieces;
 use super::screenplay::{
     Action, Colour, Item, ItemKind, Kind, Movement, Screenplay, ShotCall, Speech, SpeechPart,
     State, Subject, Transition, TransitionKind, Voice,
 };
-use super::shot::Card;
+use super::shot::{Card, Picture};
 use super::timing::{Timing, words};
 use crate::source::Span;
 use crate::time::Seconds;
@@ -28,9 +28,9 @@ pub(super) struct Draft {
     pub picture: DraftPicture,
     /// The written shot line, if there is one.
     pub call: Option<Arc<ShotCall>>,
-    /// What its take shows, once its scene is planned.
-    pub description: Option<Arc<Description>>,
-    pub framing: Framing,
+    /// Once its scene is planned, when nobody asks for its contents any more.
+    pub shown: Option<Shown>,
+    pub framing: Arc<Framing>,
     pub contents: Vec<Content>,
     /// A longer picture than its contents ask for.
     pub at_least: Seconds,
@@ -49,7 +49,16 @@ pub(super) struct Draft {
     pub resumes: Option<usize>,
 }
 
-/// What is shown.
+/// What a planned draft shows.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    /// As if it went on from no other shot.
+    pub picture: Picture,
+    /// In a few words, for people.
+    pub words: Arc<str>,
+}
+
+/// What is to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum DraftPicture {
     Take,
@@ -138,7 +147,7 @@ pub(super) struct Heard {
     /// It may run on over the next shot because the author wrote `exactly`.
     pub exactly: bool,
     /// What is read of it, and how long each piece is heard.
-    pub pieces: Arc<[(Option<String>, Seconds)]>,
+    pub pieces: Arc<[(Option<Arc<str>>, Seconds)]>,
 }
 
 impl Heard {
@@ -504,8 +513,8 @@ impl Draft {
             state: Arc::clone(&item.state),
             picture: DraftPicture::Take,
             call: None,
-            description: None,
-            framing,
+            shown: None,
+            framing: Arc::new(framing),
             contents: Vec::new(),
             at_least: Seconds::ZERO,
             lead: timing.paced(shot.lead),

@@ -198,7 +198,7 @@ impl Vocabulary {
 
     /// The transition some words are.
     pub fn spoken_transition(&self, text: &str) -> Option<Word<'_>> {
-        let (name, ..) = self.transition(text)?;
+        let name = self.transition(text)?.name;
         let (word, _) = self.transitions.get_key_value(name.as_str()).or_else(|| {
             let (word, _) = name.rsplit_once(' ')?;
             self.transitions.get_key_value(word)

@@ -3,13 +3,15 @@
 //!
 //! Knows times in seconds; frames are the shot list's.
 
+use std::sync::Arc;
+
 use super::draft::Heard;
 use super::screenplay::{Screenplay, Speech, SpeechPart, Voice};
 use super::shot::{Card, CardKind, Line};
 use super::timing::{Timing, clauses, sentences};
 use crate::time::Seconds;
 
-fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
+pub(super) fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
     let names: Vec<&str> =
         speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
     names.join(" and ")
@@ -20,13 +22,13 @@ const SUBTITLE: usize = 84;
 
 /// What is read of a speech, in pieces that fit, and how long each is heard;
 /// a pause is a piece without words.
-pub(super) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<String>, Seconds)> {
-    let mut pieces: Vec<(Option<String>, Seconds)> = Vec::new();
+pub(super) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<Arc<str>>, Seconds)> {
+    let mut pieces: Vec<(Option<Arc<str>>, Seconds)> = Vec::new();
     let mut said = String::new();
-    let flush = |said: &mut String, pieces: &mut Vec<(Option<String>, Seconds)>| {
+    let flush = |said: &mut String, pieces: &mut Vec<(Option<Arc<str>>, Seconds)>| {
         for piece in fit(said, SUBTITLE) {
             let time = timing.spoken(&piece, speech);
-            pieces.push((Some(piece), time));
+            pieces.push((Some(piece.into()), time));
         }
         said.clear();
     };
@@ -49,36 +51,33 @@ pub(super) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<String>, S
     pieces
 }
 
-/// The subtitles of a speech: its pieces, each with its share of the time.
-pub(super) fn lines(screenplay: &Screenplay, heard: &Heard) -> Vec<(Seconds, Seconds, Line)> {
+/// The subtitles of a speech by a speaker: its pieces, each with its share of
+/// the time.
+pub(super) fn lines<'a>(
+    heard: &'a Heard,
+    speaker: &'a Arc<str>,
+) -> impl Iterator<Item = (Seconds, Seconds, Line)> + 'a {
     let speech = &heard.speech;
-    let pieces = heard.pieces.iter().cloned();
     let total: Seconds = heard.pieces.iter().map(|(_, time)| *time).sum();
     let length = heard.end - heard.start;
     let mut at = Seconds::ZERO;
-    let mut lines = Vec::new();
-    for (text, time) in pieces {
+    heard.pieces.iter().filter_map(move |(text, time)| {
         let share =
             |at: Seconds| heard.start + length.scale(at.as_micros(), total.as_micros().max(1));
-        let (start, end) = (share(at), share(at + time));
-        at = at + time;
-        let Some(text) = text else { continue };
-        lines.push((
-            start,
-            end,
-            Line {
-                speaker: speaker(screenplay, speech),
-                subjects: speech.speakers.clone(),
-                text,
-                start: 0,
-                end: 0,
-                off_screen: !matches!(heard.voice, Voice::OnScreen | Voice::PreLap),
-                lyrics: speech.lyrics,
-                span: heard.span,
-            },
-        ));
-    }
-    lines
+        let (start, end) = (share(at), share(at + *time));
+        at = at + *time;
+        let line = Line {
+            speaker: Arc::clone(speaker),
+            subjects: speech.speakers.clone(),
+            text: Arc::clone(text.as_ref()?),
+            start: 0,
+            end: 0,
+            off_screen: !matches!(heard.voice, Voice::OnScreen | Voice::PreLap),
+            lyrics: speech.lyrics,
+            span: heard.span,
+        };
+        Some((start, end, line))
+    })
 }
 
 /// A text in pieces of at most so many letters: sentences together as long as

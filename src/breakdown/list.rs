@@ -1,22 +1,21 @@
 //! Screenplay → shot list: written shots and coverage laid one after the
-//! other, rounded to frames once a shot, numbered, described.
+//! other on a reel, described, and conformed.
 //!
 //! Knows no model and no pixels.
 
 use std::sync::Arc;
 
+use super::conform::{conform, lettering, shown};
 use super::coverage::rules::Rules;
 use super::coverage::{Planned, Scene};
-use super::depict;
 use super::draft::{Content, Draft, DraftPicture, Framing, Heard, Note, Reel, voice_of};
-use super::lines::{intertitles, lines};
 use super::memory::Memory;
-use super::plans::{Key, Mark, Plan, Plans};
+use super::plans::{Mark, Opening, Plan, Plans};
 use super::screenplay::{
-    Captions, Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition,
-    TransitionKind, Voice,
+    Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition, TransitionKind,
+    Voice,
 };
-use super::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeCall};
+use super::shot::{Card, CardKind, ShotList};
 use super::timing::Timing;
 use super::written;
 use crate::diagnostic::Diagnostic;
@@ -40,7 +39,7 @@ pub fn shot_list_again(
     let mut planner = Planner {
         screenplay,
         timing: &timing,
-        reel: Reel::default(),
+        reel: plans.take_reel(),
         diagnostics: Vec::new(),
         matched: None,
         plans,
@@ -112,21 +111,19 @@ impl<'a> Planner<'a> {
     /// who is present at its end.
     fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
         let scene = &self.screenplay.scenes[index];
-        let key = Key::new(scene, &present, self.matched.as_ref(), &self.reel);
-        if let Some(plan) = self.plans.scenes.get(&key) {
+        let opening = Opening::new(scene, &present, self.matched.as_ref(), &self.reel);
+        if let Some(plan) = self.plans.scenes.get(&opening) {
             plan.lay(&mut self.reel, index, scene);
             self.matched.clone_from(&plan.matched);
             return plan.present.clone();
         }
+        let key = opening.key();
         let (mark, told) = (Mark::at(&self.reel), self.diagnostics.len());
         (self.first, self.looks_back) = (mark.drafts(), false);
         let present = self.scene_anew(index, present);
-        for at in self.first..self.reel.drafts.len() {
-            let draft = &self.reel.drafts[at];
-            if draft.picture == DraftPicture::Take {
-                let description = Arc::new(depict::describe(self.screenplay, draft));
-                self.reel.drafts[at].description = Some(description);
-            }
+        for draft in &mut self.reel.drafts[self.first..] {
+            draft.shown = Some(shown(self.screenplay, draft));
+            draft.contents = Vec::new();
         }
         if !self.looks_back && self.diagnostics.len() == told {
             let plan = Plan::since(mark, &self.reel, scene, &present, self.matched.as_ref());
@@ -267,7 +264,7 @@ impl<'a> Planner<'a> {
             draft.resumes = None;
             draft.fade_out = None;
             draft.picture = picture(call);
-            draft.framing = written::frame(screenplay, call, &[], &base.state, &[]);
+            draft.framing = Arc::new(written::frame(screenplay, call, &[], &base.state, &[]));
             draft
         });
     }
@@ -415,7 +412,7 @@ impl<'a> Planner<'a> {
         if let Some(matched) = self.matched.take()
             && scene.shown.is_none()
         {
-            scene.shown = Some(Framing { size: matched, ..Framing::default() });
+            scene.shown = Some(Arc::new(Framing { size: matched, ..Framing::default() }));
         }
         let planned = scene.cover(items, ends);
         let first = self.reel.drafts.len();
@@ -467,212 +464,17 @@ impl<'a> Planner<'a> {
             return;
         }
         for draft in scene.filler(item, left) {
-            scene.shown = Some(draft.framing.clone());
+            scene.shown = Some(Arc::clone(&draft.framing));
             scene.established = true;
             self.lay(draft);
         }
     }
 
     fn finish(mut self) -> (ShotList, Vec<Diagnostic>) {
-        let screenplay = self.screenplay;
-        let rate = screenplay.settings.rate;
-        let drafts = std::mem::take(&mut self.reel.drafts);
-        let mut heard = std::mem::take(&mut self.reel.heard);
-        heard.sort_by_key(|heard| heard.start);
-        let numbers = numbers(screenplay, &drafts);
-        self.tell(&drafts, &heard, &numbers);
-
-        let starts: Vec<Seconds> = drafts
-            .iter()
-            .scan(Seconds::ZERO, |at, draft| {
-                let start = *at;
-                *at = *at + draft.length;
-                Some(start)
-            })
-            .collect();
-        let frames: Vec<u32> =
-            drafts.iter().map(|draft| draft.length.to_frames(rate).max(1)).collect();
-        let inside =
-            |time: Seconds| starts.partition_point(|start| *start <= time).saturating_sub(1);
-        let titles = if screenplay.settings.captions == Captions::Cards {
-            let timing = self.timing;
-            heard
-                .iter()
-                .map(|heard| (inside(heard.start), intertitles(screenplay, timing, heard)))
-                .collect()
-        } else {
-            Vec::new()
-        };
-
-        let mut shots: Vec<Shot> = Vec::with_capacity(drafts.len());
-        let mut film_starts: Vec<u32> = Vec::with_capacity(drafts.len());
-        let mut index_of: Vec<usize> = Vec::with_capacity(drafts.len());
-        let mut chapters: Vec<(u32, String)> = Vec::new();
-        let mut at = 0;
-        for (index, draft) in drafts.iter().enumerate() {
-            let section = draft.scene.and_then(|scene| screenplay.scenes[scene].sections.first());
-            if let Some(section) = section
-                && chapters.last().is_none_or(|(_, last)| last != section)
-            {
-                chapters.push((at, section.clone()));
-            }
-            index_of.push(shots.len());
-            film_starts.push(at);
-            at += frames[index];
-            let passed =
-                draft.resumes.map(|base| (index_of[base], frames[base..index].iter().sum()));
-            shots.push(shot(screenplay, draft, &numbers[index], frames[index], &index_of, passed));
-            for (which, (card, length)) in titles
-                .iter()
-                .filter(|(after, _)| *after == index)
-                .flat_map(|(_, cards)| cards)
-                .enumerate()
-            {
-                let frames = length.to_frames(rate).max(1);
-                at += frames;
-                let suffix = if which == 0 { String::new() } else { (which + 1).to_string() };
-                let scene = draft.scene.map(|scene| screenplay.scenes[scene].number.clone());
-                shots.push(Shot {
-                    number: format!("{} title{suffix}", numbers[index]),
-                    scene: scene.unwrap_or_default(),
-                    frames,
-                    picture: Picture::Card(card.clone()),
-                    transition: None,
-                    fade_out: None,
-                    span: draft.span,
-                    covered: true,
-                    shows: shows_card(card),
-                });
-            }
-        }
-        let frame_at = |time: Seconds| {
-            let index = inside(time);
-            let (Some(start), Some(film)) = (starts.get(index), film_starts.get(index)) else {
-                return 0;
-            };
-            film + (time - *start).to_frames(rate).min(frames[index])
-        };
-        // an end on a cut belongs to the shot before it
-        let end_at = |time: Seconds| {
-            let index = inside(time - Seconds::micros(1));
-            let (Some(start), Some(film)) = (starts.get(index), film_starts.get(index)) else {
-                return 0;
-            };
-            film + (time - *start).to_frames(rate).min(frames[index])
-        };
-        let lines = heard
-            .iter()
-            .flat_map(|heard| lines(screenplay, heard))
-            .map(|(start, end, line)| Line { start: frame_at(start), end: end_at(end), ..line })
-            .filter(|line| line.end > line.start)
-            .collect();
-        let supers = self
-            .reel
-            .supers
-            .iter()
-            .map(|(text, start, end)| Super {
-                text: text.clone(),
-                start: frame_at(*start),
-                end: end_at(*end),
-            })
-            .filter(|words| words.end > words.start)
-            .collect();
-        let list = ShotList {
-            settings: screenplay.settings.clone(),
-            title: screenplay.title.clone(),
-            subjects: screenplay.subjects.clone(),
-            shots,
-            lines,
-            supers,
-            chapters,
-            files: screenplay.files.clone(),
-        };
+        let mut reel = std::mem::take(&mut self.reel);
+        let list = conform(self.screenplay, self.timing, &mut reel, &mut self.diagnostics);
+        self.plans.give_back(reel);
         (list, self.diagnostics)
-    }
-
-    /// Messages that name shots.
-    fn tell(&mut self, drafts: &[Draft], heard: &[Heard], numbers: &[String]) {
-        for note in std::mem::take(&mut self.reel.notes) {
-            let told = match note {
-                Note::Lengthened { draft, written, speaker, speeches, needs } => {
-                    let shot = &drafts[draft];
-                    let whole: Seconds = drafts[draft..]
-                        .iter()
-                        .take_while(|piece| piece.span == shot.span)
-                        .map(|piece| piece.length)
-                        .sum();
-                    let next = numbers.get(draft + 1).map_or("the next", String::as_str);
-                    let line = if speeches == 1 { "line takes" } else { "speeches take" };
-                    let name = &self.screenplay.subjects[speaker.0].name;
-                    let tenths = (whole.as_micros() + 99_999) / 100_000;
-                    let round = Seconds::millis(tenths * 100);
-                    Diagnostic::warning(
-                        "lengthened",
-                        shot.span,
-                        format!(
-                            "shot {} is {written}, but {name}'s {line} {}; it was made {} long",
-                            numbers[draft],
-                            tenth(needs),
-                            tenth(whole)
-                        ),
-                    )
-                    .help(format!(
-                        "write {round}, or `exactly {written}` to let the voice run on over shot {next}"
-                    ))
-                }
-                Note::Unread { draft, needs } => Diagnostic::warning(
-                    "unread-letter",
-                    drafts[draft].span,
-                    format!("the words in shot {} take {} to read", numbers[draft], tenth(needs)),
-                )
-                .help(format!("write {}", tenth(needs))),
-                Note::ShortSuper { draft, span, needs } => Diagnostic::hint(
-                    "short-super",
-                    span,
-                    format!("the words over shot {} take {} to read", numbers[draft], tenth(needs)),
-                )
-                .help("make the shot longer, or the words fewer"),
-                Note::Inside { draft, span } => {
-                    let next = numbers.get(draft + 1).map_or("the next shot", String::as_str);
-                    Diagnostic::warning(
-                        "change-inside-shot",
-                        span,
-                        format!(
-                            "a change of state stands inside shot {} and takes effect at {next}",
-                            numbers[draft]
-                        ),
-                    )
-                    .help("write the directive before the shot's line")
-                }
-            };
-            self.diagnostics.push(told);
-        }
-        for pair in heard.windows(2) {
-            let [first, second] = pair else { continue };
-            if second.start >= first.end || second.speech.dual || first.draft == second.draft {
-                continue;
-            }
-            let name = |heard: &Heard| {
-                heard
-                    .speech
-                    .speakers
-                    .first()
-                    .map_or("somebody", |who| &self.screenplay.subjects[who.0].name)
-            };
-            let message = format!("{} still speaks when {} begins", name(first), name(second));
-            let told = if first.exactly && first.voice == Voice::OnScreen {
-                Diagnostic::error("voices-overlap", second.span, message)
-                    .related(first.span, "runs on because its shot is `exactly` so long")
-                    .help("give that shot more time")
-            } else if first.voice == Voice::Narration && second.voice == Voice::OnScreen {
-                Diagnostic::warning("voices-overlap", second.span, message)
-                    .related(first.span, "begins here and runs on")
-                    .help("give the shots between them more time")
-            } else {
-                continue;
-            };
-            self.diagnostics.push(told);
-        }
     }
 }
 
@@ -688,113 +490,4 @@ fn picture(call: &ShotCall) -> DraftPicture {
         PictureKind::White => DraftPicture::White,
         PictureKind::Take => DraftPicture::Take,
     }
-}
-
-/// Words on paper, when the picture is of the paper.
-fn lettering(draft: &Draft) -> Vec<String> {
-    if draft.framing.size != Rules::stdlib().unwritten.thing {
-        return Vec::new();
-    }
-    let mut lines = Vec::new();
-    for content in &draft.contents {
-        if let Content::Action { action, .. } = content {
-            lines.extend(action.lettering.iter().cloned());
-        }
-    }
-    lines
-}
-
-fn tenth(time: Seconds) -> Seconds {
-    Seconds::millis((time.as_micros() + 50_000) / 100_000 * 100)
-}
-
-/// `scene.shot` for people, or the written id; unique.
-fn numbers(screenplay: &Screenplay, drafts: &[Draft]) -> Vec<String> {
-    let mut counts = vec![0; screenplay.scenes.len()];
-    drafts
-        .iter()
-        .map(|draft| {
-            let Some(scene) = draft.scene else {
-                return match &draft.picture {
-                    DraftPicture::Card(Card { kind: CardKind::Title, .. }) => "title".to_owned(),
-                    _ => "end".to_owned(),
-                };
-            };
-            counts[scene] += 1;
-            match draft.call.as_ref().and_then(|call| call.id.as_ref()) {
-                Some(id) if draft.resumes.is_none() => id.clone(),
-                _ => [&screenplay.scenes[scene].number, ".", &counts[scene].to_string()].concat(),
-            }
-        })
-        .collect()
-}
-
-fn shot(
-    screenplay: &Screenplay,
-    draft: &Draft,
-    number: &str,
-    frames: u32,
-    index_of: &[usize],
-    resumes: Option<(usize, u32)>,
-) -> Shot {
-    let picture = match &draft.picture {
-        DraftPicture::Card(card) => Picture::Card(card.clone()),
-        DraftPicture::Black => Picture::Black,
-        DraftPicture::White => Picture::White,
-        DraftPicture::Take => {
-            let movement = draft.framing.movement.as_ref();
-            let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
-            let mut subjects = draft.framing.subjects.clone();
-            subjects
-                .extend(reveals.iter().map(|who| (*who, written::face(screenplay, *who, false))));
-            Picture::Take(TakeCall {
-                description: draft
-                    .description
-                    .clone()
-                    .unwrap_or_else(|| Arc::new(depict::describe(screenplay, draft))),
-                subjects,
-                movement: movement.map(depict::canonical).unwrap_or_default(),
-                from_image: draft.call.as_ref().and_then(|call| call.from_image.clone()),
-                to_image: draft.call.as_ref().and_then(|call| call.to_image.clone()),
-                lettering: lettering(draft),
-                continues: draft.continues.map(|from| index_of[from]),
-                resumes,
-                id: draft.call.as_ref().and_then(|call| call.id.clone()),
-            })
-        }
-    };
-    Shot {
-        number: number.to_owned(),
-        scene: draft.scene.map(|scene| screenplay.scenes[scene].number.clone()).unwrap_or_default(),
-        frames,
-        shows: shows(screenplay, draft),
-        picture,
-        transition: draft.transition.clone(),
-        fade_out: draft.fade_out.clone(),
-        span: draft.span,
-        covered: draft.covered,
-    }
-}
-
-fn shows_card(card: &Card) -> String {
-    card.lines.join(" / ")
-}
-
-/// In a few words, for people.
-fn shows(screenplay: &Screenplay, draft: &Draft) -> String {
-    if let DraftPicture::Card(card) = &draft.picture {
-        return shows_card(card);
-    }
-    if let Some(call) = &draft.call {
-        return call.head.clone();
-    }
-    let mut names: Vec<&str> =
-        draft.framing.seen().iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
-    names.extend(draft.framing.things.iter().map(String::as_str));
-    if names.is_empty()
-        && let Some(scene) = draft.scene
-    {
-        names.push(&screenplay.places[screenplay.scenes[scene].place.0].name);
-    }
-    [&draft.framing.size, ": ", &names.join(", ")].concat()
 }

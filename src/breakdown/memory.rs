@@ -14,7 +14,7 @@ use super::names::{Roster, Where};
 use super::places::Slugline;
 use super::plans::Plans;
 use super::reading::Strictness;
-use super::screenplay::{Action, ShotCall, Speech, State, Subject};
+use super::screenplay::{Action, ShotCall, Speech, State, Subject, Transition};
 use super::speech::Heard;
 use super::steps::Paragraph;
 use super::vocabulary::Vocabulary;
@@ -27,6 +27,12 @@ pub struct Memory {
     names: Roster,
     /// By the text of a heading.
     pub(super) sluglines: Memo<Box<str>, Arc<Slugline>>,
+    /// By the words of a transition; `None` where they return to a time line.
+    pub(super) transitions: Memo<Box<str>, Option<Transition>>,
+    /// Cues that are what they seem.
+    pub(super) cues: Memo<Box<str>, ()>,
+    /// Whether the words of a heading are a shot's.
+    pub(super) shot_heads: Memo<Box<str>, bool>,
     /// By the words as they are written.
     pub(super) paragraphs: Memo<Box<str>, Arc<Paragraph>>,
     /// By the scene's place and the words as they are written.
@@ -87,6 +93,9 @@ impl Memory {
             self.words = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
         }
         self.sluglines.begin();
+        self.transitions.begin();
+        self.cues.begin();
+        self.shot_heads.begin();
         self.paragraphs.begin();
         self.actions.begin();
         self.speeches.begin();

@@ -34,6 +34,7 @@ mod coverage;
 mod depict;
 mod lines;
 mod plans;
+mod conform;
 pub mod list;
 pub mod dump;
 pub mod related;

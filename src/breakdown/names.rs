@@ -33,7 +33,7 @@ pub(super) struct Roster {
     /// Single words of full names.
     short: BTreeMap<String, Vec<Subject>>,
     /// One person per place.
-    extras: BTreeMap<(String, PlaceId), Subject>,
+    extras: BTreeMap<String, BTreeMap<PlaceId, Subject>>,
     /// Looks of a person in another time line.
     looks: BTreeMap<(String, Subject), Subject>,
     /// Names as the words of a text, by their first word, the longest first.
@@ -87,7 +87,7 @@ impl Roster {
         let subject = self.next();
         let key = name_key(&character.name);
         if let (Kind::Extra, Some(place)) = (character.kind, character.of) {
-            self.extras.insert((key, place), subject);
+            self.extras.entry(key).or_default().insert(place, subject);
         } else {
             let mut names = vec![key.clone()];
             if let Some(rest) = key.strip_prefix("THE ") {
@@ -146,7 +146,7 @@ impl Roster {
 
     fn find_key(&self, key: &str, at: &Where) -> Found {
         if let Some(place) = at.place
-            && let Some(extra) = self.extras.get(&(key.to_owned(), place))
+            && let Some(extra) = self.extras.get(key).and_then(|places| places.get(&place))
         {
             return Found::One(*extra);
         }
@@ -207,7 +207,7 @@ impl Roster {
         self.index.clear();
         self.caseless.clear();
         let mut keys: Vec<&str> = self.names().collect();
-        keys.extend(self.extras.keys().map(|(name, _)| name.as_str()));
+        keys.extend(self.extras.keys().map(String::as_str));
         keys.sort_unstable();
         keys.dedup();
         let mut index: BTreeMap<String, Vec<(Vec<String>, String)>> = BTreeMap::new();

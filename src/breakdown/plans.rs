@@ -7,9 +7,11 @@
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use indexmap::Equivalent;
+
 use super::draft::{Draft, Heard, Note, Reel};
 use super::screenplay::{
-    Character, ItemKind, Place, PlaceId, Scene, Screenplay, Settings, State, Subject, Transition,
+    Character, Item, ItemKind, Place, Scene, Screenplay, Settings, Subject, Transition,
 };
 use crate::memo::Memo;
 use crate::source::Span;
@@ -20,6 +22,8 @@ use crate::time::Seconds;
 pub(super) struct Plans {
     film: Option<Film>,
     pub(super) scenes: Memo<Key, Arc<Plan>>,
+    /// Empty, but with room for what it held.
+    reel: Reel,
 }
 
 /// What every scene may depend on, wherever it is written.
@@ -49,75 +53,74 @@ impl Plans {
     pub(super) fn begin(&mut self, screenplay: &Screenplay) {
         let film = Some(Film::of(screenplay));
         if self.film != film {
-            *self = Self { film, scenes: Memo::default() };
+            *self = Self { film, ..Self::default() };
         }
         self.scenes.begin();
+    }
+
+    /// An empty reel.
+    pub(super) fn take_reel(&mut self) -> Reel {
+        std::mem::take(&mut self.reel)
+    }
+
+    /// Takes a reel back of which nothing is needed any more.
+    pub(super) fn give_back(&mut self, reel: Reel) {
+        let Reel { mut drafts, mut heard, mut supers, mut notes, .. } = reel;
+        drafts.clear();
+        heard.clear();
+        supers.clear();
+        notes.clear();
+        self.reel = Reel { drafts, heard, supers, notes, ..Reel::default() };
     }
 }
 
 /// What the plan of a scene depends on, apart from the film.
-#[derive(Debug)]
-pub(super) struct Key {
-    place: PlaceId,
-    time: String,
-    timeline: String,
-    new_set: bool,
-    items: Vec<Thing>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opening<'a> {
+    scene: &'a Scene,
     /// Who stays from the scene before.
-    present: Vec<Subject>,
+    present: &'a [Subject],
     /// The transition into it.
-    pending: Option<Transition>,
+    pending: Option<&'a Transition>,
     /// The size before a match cut.
-    matched: Option<String>,
+    matched: Option<&'a String>,
     /// How long a narration still runs.
     voice: Seconds,
 }
 
-/// An item and where it is written, from the heading on.
-#[derive(Debug)]
-struct Thing {
-    kind: ItemKind,
-    start: u32,
-    end: u32,
-    state: Arc<State>,
-}
-
-impl Key {
+impl<'a> Opening<'a> {
     /// Of a scene that begins where the reel ends.
     pub(super) fn new(
-        scene: &Scene,
-        present: &[Subject],
-        matched: Option<&String>,
-        reel: &Reel,
+        scene: &'a Scene,
+        present: &'a [Subject],
+        matched: Option<&'a String>,
+        reel: &'a Reel,
     ) -> Self {
-        let from = scene.heading.span.start;
-        let items = scene.items.iter().map(|item| Thing {
-            kind: item.kind.clone(),
-            start: item.span.start.wrapping_sub(from),
-            end: item.span.end.wrapping_sub(from),
-            state: Arc::clone(&item.state),
-        });
-        Self {
-            place: scene.place,
-            time: scene.time.clone(),
-            timeline: scene.timeline.clone(),
-            new_set: scene.new_set,
-            items: items.collect(),
-            present: present.to_vec(),
-            pending: reel.pending.clone(),
-            matched: matched.cloned(),
-            voice: (reel.voice_until - reel.now).max(Seconds::ZERO),
+        let voice = (reel.voice_until - reel.now).max(Seconds::ZERO);
+        Self { scene, present, pending: reel.pending.as_ref(), matched, voice }
+    }
+
+    /// To be kept.
+    pub(super) fn key(self) -> Key {
+        Key {
+            scene: self.scene.clone(),
+            present: self.present.to_vec(),
+            pending: self.pending.cloned(),
+            matched: self.matched.cloned(),
+            voice: self.voice,
         }
     }
 }
 
-impl PartialEq for Key {
+impl PartialEq for Opening<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.place == other.place
-            && self.items == other.items
-            && self.time == other.time
-            && self.timeline == other.timeline
-            && self.new_set == other.new_set
+        let (one, two) = (self.scene, other.scene);
+        one.place == two.place
+            && one.items.len() == two.items.len()
+            && things(one).zip(things(two)).all(|(one, two)| one == two)
+            && one.time == two.time
+            && one.timeline == two.timeline
+            && one.new_set == two.new_set
             && self.present == other.present
             && self.pending == other.pending
             && self.matched == other.matched
@@ -125,13 +128,11 @@ impl PartialEq for Key {
     }
 }
 
-impl Eq for Key {}
-
-impl Hash for Key {
+impl Hash for Opening<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.place.hash(state);
-        for item in &self.items {
-            item.start.hash(state);
+        self.scene.place.hash(state);
+        for Thing { item, start, .. } in things(self.scene) {
+            start.hash(state);
             match &item.kind {
                 ItemKind::Shot(call) => Arc::as_ptr(call).hash(state),
                 ItemKind::Action(action) => Arc::as_ptr(action).hash(state),
@@ -145,11 +146,67 @@ impl Hash for Key {
     }
 }
 
-impl PartialEq for Thing {
+/// An opening that is kept.
+#[derive(Debug)]
+pub(super) struct Key {
+    scene: Scene,
+    present: Vec<Subject>,
+    pending: Option<Transition>,
+    matched: Option<String>,
+    voice: Seconds,
+}
+
+impl Key {
+    fn opening(&self) -> Opening<'_> {
+        let Self { scene, present, pending, matched, voice } = self;
+        let (pending, matched) = (pending.as_ref(), matched.as_ref());
+        Opening { scene, present, pending, matched, voice: *voice }
+    }
+}
+
+impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
+        self.opening() == other.opening()
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.opening().hash(state);
+    }
+}
+
+impl Equivalent<Key> for Opening<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self == key.opening()
+    }
+}
+
+/// An item and where it is written, from the heading on.
+#[derive(Debug)]
+struct Thing<'a> {
+    item: &'a Item,
+    start: u32,
+    end: u32,
+}
+
+fn things(scene: &Scene) -> impl Iterator<Item = Thing<'_>> {
+    let from = scene.heading.span.start;
+    scene.items.iter().map(move |item| Thing {
+        item,
+        start: item.span.start.wrapping_sub(from),
+        end: item.span.end.wrapping_sub(from),
+    })
+}
+
+impl PartialEq for Thing<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, two) = (self.item, other.item);
         (self.start, self.end) == (other.start, other.end)
-            && is_same(&self.kind, &other.kind)
-            && (Arc::ptr_eq(&self.state, &other.state) || self.state == other.state)
+            && is_same(&one.kind, &two.kind)
+            && (Arc::ptr_eq(&one.state, &two.state) || one.state == two.state)
     }
 }
 

@@ -3,8 +3,11 @@
 //!
 //! Knows headings only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
 
 use super::errors;
 use super::places::{Sets, Slugline, slugline};
@@ -16,7 +19,7 @@ use crate::source::{Span, Spanned};
 /// A scene, laid out.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
-    pub(super) number: String,
+    pub(super) number: Arc<str>,
     pub(super) heading: Spanned<String>,
     pub(super) place: PlaceId,
     pub(super) time: String,
@@ -27,7 +30,7 @@ pub(super) struct Layout {
 }
 
 /// What a time line remembers for headings that look back.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Memory {
     path: String,
     interior: bool,
@@ -48,8 +51,10 @@ pub(super) fn lay_out(
             sluglines.push((index, read(reading, &text.value, language)));
         }
     }
-    for (_, slug) in &sluglines {
-        sets.know(&slug.path);
+    let paths: IndexSet<&str, RandomState> =
+        sluglines.iter().map(|(_, slug)| slug.path.as_str()).collect();
+    for path in paths {
+        sets.know(path);
     }
     let mut numbers = Numbers::new(steps);
     let mut scenes: Vec<Layout> = Vec::new();
@@ -69,7 +74,7 @@ pub(super) fn lay_out(
     if filmed.is_some() {
         let span = Span { end: steps[0].span.start, ..steps[0].span };
         scenes.push(Layout {
-            number: "0".to_owned(),
+            number: "0".into(),
             heading: Spanned::new(String::new(), span),
             place: sets.set("", false, span),
             time: "day".to_owned(),
@@ -89,33 +94,37 @@ pub(super) fn lay_out(
         returned = index;
         let StepKind::Heading { text, number, .. } = &steps[index].kind else { continue };
         timeline = next_timeline(&timeline, &slug, &memories);
-        let memory =
-            memories.iter().find(|(line, _)| *line == timeline).map(|(_, memory)| memory.clone());
+        let known = memories.iter().position(|(line, _)| *line == timeline);
+        let memory = known.map(|at| &memories[at].1);
         // A heading that only says LATER stays where it is.
-        let keeps = slug.path.is_empty() || (slug.interior.is_none() && slug.path.is_empty());
-        let path = match (&memory, keeps) {
-            (Some(memory), true) => memory.path.clone(),
-            _ => slug.path.clone(),
+        let path = match memory {
+            Some(memory) if slug.path.is_empty() => memory.path.as_str(),
+            _ => slug.path.as_str(),
         };
-        let interior = slug
-            .interior
-            .or_else(|| memory.as_ref().map(|memory| memory.interior))
-            .unwrap_or(false);
+        let interior =
+            slug.interior.or_else(|| memory.map(|memory| memory.interior)).unwrap_or(false);
         let time = slug
             .time
-            .clone()
-            .or_else(|| memory.as_ref().map(|memory| memory.time.clone()))
-            .unwrap_or_else(|| "day".to_owned());
-        let place = sets.set(&path, interior, text.span);
+            .as_deref()
+            .or_else(|| memory.map(|memory| memory.time.as_str()))
+            .unwrap_or("day")
+            .to_owned();
+        let place = sets.set(path, interior, text.span);
         let new_set =
             scenes.last().is_none_or(|last| last.place != place || last.timeline != timeline);
-        let memory = Memory { path, interior, time: time.clone() };
-        match memories.iter_mut().find(|(line, _)| *line == timeline) {
-            Some((_, known)) => *known = memory,
-            None => memories.push((timeline.clone(), memory)),
+        if let Some(at) = known {
+            let memory = &mut memories[at].1;
+            if !slug.path.is_empty() {
+                slug.path.clone_into(&mut memory.path);
+            }
+            memory.interior = interior;
+            time.clone_into(&mut memory.time);
+        } else {
+            let memory = Memory { path: slug.path.clone(), interior, time: time.clone() };
+            memories.push((timeline.clone(), memory));
         }
         scenes.push(Layout {
-            number: numbers.next(reading, number.as_ref()),
+            number: numbers.next(reading, number.as_ref()).into(),
             heading: text.clone(),
             place,
             time,
@@ -161,8 +170,8 @@ fn next_timeline(current: &str, slug: &Slugline, memories: &[(String, Memory)]) 
 
 /// Scene numbers: written ones, else the count; between #91# and #92# 91A.
 struct Numbers {
-    written: BTreeSet<String>,
-    used: BTreeSet<String>,
+    written: IndexSet<String, RandomState>,
+    used: IndexSet<String, RandomState>,
     count: usize,
     after: Option<String>,
     /// How many letters a number has already got.
@@ -180,7 +189,8 @@ impl Numbers {
                 _ => None,
             })
             .collect();
-        Self { written, used: BTreeSet::new(), count: 0, after: None, letters: BTreeMap::new() }
+        let used = IndexSet::default();
+        Self { written, used, count: 0, after: None, letters: BTreeMap::new() }
     }
 
     fn next(&mut self, reading: &mut Reading<'_>, written: Option<&Spanned<String>>) -> String {

@@ -165,7 +165,7 @@ pub struct Place {
 #[derive(Debug, Clone, Serialize)]
 pub struct Scene {
     /// `91`, or `91A` for one between two numbered scenes.
-    pub number: String,
+    pub number: Arc<str>,
     /// The heading as written (empty for a script that opens without one).
     pub heading: Spanned<String>,
     /// The section it stands under, outermost first.
@@ -222,13 +222,13 @@ pub struct State {
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// `!! …` opens a shot that owns what follows.
-    Shot(#[serde(serialize_with = "shared")] Arc<ShotCall>),
+    Shot(Arc<ShotCall>),
     /// `!! BACK TO SCENE`: the rest is coverage's.
     BackToScene,
     /// A paragraph.
-    Action(#[serde(serialize_with = "shared")] Arc<Action>),
+    Action(Arc<Action>),
     /// Somebody speaks.
-    Speech(#[serde(serialize_with = "shared")] Arc<Speech>),
+    Speech(Arc<Speech>),
     /// A title card of its own.
     Card {
         /// Its lines.
@@ -241,13 +241,6 @@ pub enum ItemKind {
     },
     /// A transition to the next picture.
     Transition(Transition),
-}
-
-pub(super) fn shared<T: Serialize, S: serde::Serializer>(
-    value: &Arc<T>,
-    to: S,
-) -> Result<S::Ok, S::Error> {
-    (**value).serialize(to)
 }
 
 /// A shot line, understood.
@@ -406,7 +399,7 @@ pub enum SpeechPart {
     /// `(beat)` and the like.
     Pause(Seconds),
     /// `[[cut: …]]`.
-    Cut(#[serde(serialize_with = "shared")] Arc<ShotCall>),
+    Cut(Arc<ShotCall>),
     /// `[[cut: back]]`.
     CutBack,
 }

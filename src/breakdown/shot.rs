@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::description::{Description, Face};
-use super::screenplay::{Character, Settings, Subject, Title, Transition, shared};
+use super::screenplay::{Character, Settings, Subject, Title, Transition};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -43,7 +43,7 @@ pub struct Shot {
     /// For people: `91.3` (scene.shot), or the written id.
     pub number: String,
     /// The scene's number; empty for title and end card.
-    pub scene: String,
+    pub scene: Arc<str>,
     /// Exact length in frames of the film.
     pub frames: u32,
     /// What is shown.
@@ -58,16 +58,15 @@ pub struct Shot {
     /// Chosen by coverage rather than written.
     pub covered: bool,
     /// In a few words, for people: `CLOSE ON MARA`.
-    pub shows: String,
+    pub shows: Arc<str>,
 }
 
 /// What a shot shows.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
-#[allow(clippy::large_enum_variant, reason = "nearly all shots are takes")]
 pub enum Picture {
     /// A take made by a network.
-    Take(TakeCall),
+    Take(Arc<TakeCall>),
     /// A card.
     Card(Card),
     /// A plain colour.
@@ -80,7 +79,6 @@ pub enum Picture {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct TakeCall {
     /// What it shows, for the prompt.
-    #[serde(serialize_with = "shared")]
     pub description: Arc<Description>,
     /// Who is expected in the picture, and what of their faces; the scorer
     /// and the casting read it. In the order of `description.subjects`, then `reveals`.
@@ -140,11 +138,11 @@ pub enum CardKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// Who, as shown: `IDA VOSS`.
-    pub speaker: String,
+    pub speaker: Arc<str>,
     /// Whose voice; several when they speak together.
     pub subjects: Vec<Subject>,
     /// What is said.
-    pub text: String,
+    pub text: Arc<str>,
     /// First frame of the film.
     pub start: u32,
     /// One past the last frame.

@@ -111,7 +111,9 @@ impl Story {
         let line = &mut self.lines[&self.current];
         let mut now = (*line.now).clone();
         alter(&mut now, change);
-        if !scene && !change.is_brief() {
+        let lasts = !scene && !change.is_brief();
+        let both = lasts && Arc::ptr_eq(&line.lasting, &line.now);
+        if lasts && !both {
             alter(Arc::make_mut(&mut line.lasting), change);
         } else if let Change::Here(here) = change {
             // Who is back stays back.
@@ -121,7 +123,11 @@ impl Story {
             }
         }
         let now = self.shared(Arc::new(now));
-        self.lines[&self.current].now = now;
+        let line = &mut self.lines[&self.current];
+        if both {
+            line.lasting = Arc::clone(&now);
+        }
+        line.now = now;
     }
 
     /// The `Arc` of a state that was reached before, here or in the last pass.

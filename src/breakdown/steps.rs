@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::errors;
 use super::places;
 use super::reading::{Reading, Strictness};
-use super::screenplay::Transition;
+use super::screenplay::{Transition, TransitionKind};
 use super::shot_line;
 use super::words::{canonical, is_capitals, lines, name_key};
 use crate::diagnostic::did_you_mean;
@@ -74,9 +74,7 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
         let mut push = |kind| steps.push(Step { kind, span: element.span });
         match &element.kind {
             ElementKind::Heading { text, number, forced } => {
-                if *forced
-                    && implied_head(&text.value, reading).is_some_and(|end| end == text.value.len())
-                {
+                if *forced && is_shot_head(reading, &text.value) {
                     push(StepKind::Implied { head: text.clone() });
                 } else {
                     push(StepKind::Heading { text: text.clone(), number: number.clone() });
@@ -101,12 +99,11 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             }
             ElementKind::Lyrics { text } => push(StepKind::Lyrics(trimmed(text))),
             ElementKind::Transition { text, tail, .. } => {
-                if places::is_listed(&text.value, &reading.vocabulary.returns) {
-                    push(StepKind::Return(text.value.clone()));
-                } else {
-                    let transition = transition(reading, text, tail);
-                    steps.push(Step { kind: StepKind::Transition(transition), span: element.span });
-                }
+                let kind = match transition(reading, text, tail) {
+                    Some(transition) => StepKind::Transition(transition),
+                    None => StepKind::Return(text.value.clone()),
+                };
+                steps.push(Step { kind, span: element.span });
             }
             ElementKind::Section { level, text } => {
                 push(StepKind::Section { level: *level, text: text.value.clone() });
@@ -117,6 +114,15 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
         }
     }
     steps
+}
+
+/// Whether all of a heading is a shot written as in other screenplays.
+fn is_shot_head(reading: &mut Reading<'_>, text: &str) -> bool {
+    reading.memory.shot_heads.get(text).unwrap_or_else(|| {
+        let is = implied_head(text, reading).is_some_and(|end| end == text.len());
+        reading.memory.shot_heads.keep(text.into(), is);
+        is
+    })
 }
 
 fn trimmed(text: &Text) -> Vec<String> {
@@ -261,8 +267,8 @@ fn page_word(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'static>> {
     if places::is_listed(bare, &vocabulary.returns) {
         return Some(StepKind::Return(whole.to_owned()));
     }
-    if let Some((name, kind, duration)) = vocabulary.transition(bare) {
-        return Some(StepKind::Transition(Transition { name, kind, duration }));
+    if let Some(transition) = vocabulary.transition(bare) {
+        return Some(StepKind::Transition(transition));
     }
     places::is_listed(bare, &vocabulary.furniture).then(|| StepKind::Furniture(whole.to_owned()))
 }
@@ -340,6 +346,10 @@ fn suspect<'a>(
 ) -> bool {
     let cue = speech.name.value.trim();
     let span = speech.name.span;
+    let exclaims = once && cue.ends_with([':', '!', '?']);
+    if !exclaims && reading.memory.cues.get(cue).is_some() {
+        return false;
+    }
     let vocabulary = &reading.vocabulary;
     let reserved = vocabulary.reserved.iter().any(|word| {
         let cue = canonical(cue);
@@ -351,18 +361,23 @@ fn suspect<'a>(
             Some(("heading", StepKind::Heading { text, number: None }))
         } else if let Some(words) = over_picture(reading, cue) {
             Some(("super", StepKind::Super(words)))
-        } else if let Some((name, kind, duration)) = vocabulary.transition(cue) {
-            Some(("transition", StepKind::Transition(Transition { name, kind, duration })))
+        } else if let Some(transition) = vocabulary.transition(cue) {
+            Some(("transition", StepKind::Transition(transition)))
         } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
             Some(("shot", StepKind::Implied { head: speech.name.clone() }))
         } else if reserved {
             Some(("action", StepKind::Furniture(cue.to_owned())))
-        } else if once && cue.ends_with([':', '!', '?']) {
+        } else if exclaims {
             Some(("action", told(vec![cue.to_owned()])))
         } else {
             None
         };
-    let Some((kind_name, step)) = step else { return false };
+    let Some((kind_name, step)) = step else {
+        if speech.extensions.is_empty() {
+            reading.memory.cues.keep(cue.into(), ());
+        }
+        return false;
+    };
     let said = said_lines(speech);
     let says = said.first().map_or("", String::as_str).to_owned();
     let line = reading.line_of(span);
@@ -409,10 +424,26 @@ fn is_local_heading(reading: &Reading<'_>, line: &str, language: &str) -> bool {
 
 // ─── Transitions ─────────────────────────────────────────────────────────────
 
-/// A transition's own line.
-fn transition(reading: &mut Reading<'_>, text: &Spanned<String>, tail: &[Phrase]) -> Transition {
-    let found = reading.vocabulary.transition(&text.value);
-    let (name, kind, mut duration) = found.unwrap_or_else(|| {
+/// A transition's own line; `None` when it returns to a time line.
+fn transition(
+    reading: &mut Reading<'_>,
+    text: &Spanned<String>,
+    tail: &[Phrase],
+) -> Option<Transition> {
+    let words = text.value.as_str();
+    let known = reading.memory.transitions.get(words).or_else(|| {
+        let returns = places::is_listed(words, &reading.vocabulary.returns);
+        let found = reading.vocabulary.transition(words).map(Some);
+        let known = if returns { Some(None) } else { found };
+        if let Some(known) = &known {
+            reading.memory.transitions.keep(words.into(), known.clone());
+        }
+        known
+    });
+    if known == Some(None) {
+        return None;
+    }
+    let Transition { name, kind, mut duration } = known.flatten().unwrap_or_else(|| {
         let vocabulary = &reading.vocabulary;
         let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
         let phrases: Vec<&str> = vocabulary
@@ -428,7 +459,11 @@ fn transition(reading: &mut Reading<'_>, text: &Spanned<String>, tail: &[Phrase]
         if reading.strictness == Strictness::Strict || near.is_some() {
             reading.tell(diagnostic);
         }
-        meant.unwrap_or(("cut".to_owned(), super::screenplay::TransitionKind::Cut, Seconds::ZERO))
+        meant.unwrap_or(Transition {
+            name: "cut".to_owned(),
+            kind: TransitionKind::Cut,
+            duration: Seconds::ZERO,
+        })
     });
     let mut written = None;
     for (index, phrase) in tail.iter().enumerate() {
@@ -457,12 +492,12 @@ fn transition(reading: &mut Reading<'_>, text: &Spanned<String>, tail: &[Phrase]
         }
     }
     if let Some((length, span)) = written {
-        let is_cut = matches!(kind, super::screenplay::TransitionKind::Cut);
+        let is_cut = matches!(kind, TransitionKind::Cut);
         if is_cut && length > Seconds::ZERO {
             reading.tell(errors::cut_has_no_length(span, &name));
         } else {
             duration = length;
         }
     }
-    Transition { name, kind, duration }
+    Some(Transition { name, kind, duration })
 }

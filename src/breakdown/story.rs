@@ -69,8 +69,9 @@ pub(super) fn tell(
         if let Some(layout) = layouts.get(next)
             && layout.first == index
         {
-            teller.begin(layout);
             next += 1;
+            let end = layouts.get(next).map_or(steps.len(), |next| next.first);
+            teller.begin(layout, end - layout.first);
         }
         teller.step(step);
     }
@@ -104,7 +105,7 @@ struct Teller<'a, 'b> {
 impl Teller<'_, '_> {
     // ─── Scenes ──────────────────────────────────────────────────────────────
 
-    fn begin(&mut self, layout: &Layout) {
+    fn begin(&mut self, layout: &Layout, steps: usize) {
         self.close_shot();
         self.settle_voices();
         self.story.visit(&layout.timeline);
@@ -117,6 +118,7 @@ impl Teller<'_, '_> {
             self.described.insert(layout.place);
         }
         let mut items = std::mem::take(&mut self.before);
+        items.reserve(steps);
         for item in &mut items {
             item.state = self.story.now();
         }
@@ -379,17 +381,21 @@ impl Teller<'_, '_> {
         let Some(place) = self.at.place.filter(|place| !self.described.contains(place)) else {
             return false;
         };
-        let nobody = !action
-            .names
-            .iter()
-            .any(|mention| !matches!(self.reading.roster.get(mention.subject).kind, Kind::Prop));
-        let capitals = action
-            .text
-            .split(|letter: char| !letter.is_alphanumeric())
-            .any(|word| word.chars().count() > 1 && is_capitals(word));
-        let pronouns = canonical(&action.text).split(' ').any(|word| {
-            matches!(word, "he" | "she" | "they" | "him" | "her" | "his" | "we" | "you" | "i")
-        });
+        let nobody = || {
+            !action
+                .names
+                .iter()
+                .any(|mention| !matches!(self.reading.roster.get(mention.subject).kind, Kind::Prop))
+        };
+        let capitals = || {
+            let mut words = action.text.split(|letter: char| !letter.is_alphanumeric());
+            words.any(|word| word.chars().count() > 1 && is_capitals(word))
+        };
+        let pronouns = || {
+            canonical(&action.text).split(' ').any(|word| {
+                matches!(word, "he" | "she" | "they" | "him" | "her" | "his" | "we" | "you" | "i")
+            })
+        };
         // A close shot shows a detail, not the place.
         let detail = self.open.shot.as_ref().is_some_and(|shot| {
             !shot.subjects.is_empty()
@@ -398,13 +404,13 @@ impl Teller<'_, '_> {
                 || shot.over.is_some()
         });
         if self.sets.places[place.0].name.is_empty()
-            || !nobody
             || !self.present.is_empty()
-            || capitals
-            || pronouns
             || detail
             || action.everybody
             || !action.lettering.is_empty()
+            || !nobody()
+            || capitals()
+            || pronouns()
             || !self.described.insert(place)
         {
             return false;
@@ -552,14 +558,18 @@ impl Teller<'_, '_> {
             _ if cast::is_entry(word) => {}
             _ => {
                 // `gone` looks at what was added, pending changes included.
-                let mut story = self.story.clone();
-                for (changes, scene, ..) in &self.open.pending {
-                    for change in changes {
-                        story.apply(change, *scene);
+                let mut state = self.story.now();
+                if !self.open.pending.is_empty() {
+                    let mut story = self.story.clone();
+                    for (changes, scene, ..) in &self.open.pending {
+                        for change in changes {
+                            story.apply(change, *scene);
+                        }
                     }
+                    state = story.now();
                 }
                 let (changes, scene) =
-                    directives::changes(self.reading, directive, self.sets, &self.at, &story.now());
+                    directives::changes(self.reading, directive, self.sets, &self.at, &state);
                 if self.open.shot.is_some() {
                     self.open.pending.push((changes, scene, word, directive.span));
                 } else {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
+use memchr::memchr;
 
 use super::arrivals::{self, Arrival};
 use super::bible;
@@ -147,7 +148,7 @@ fn directives(tree: &Tree) -> impl Iterator<Item = &Directive> {
 /// Every cue and introduction, with its scene's place and time line.
 fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<Arrival> {
     let mut arrivals: Vec<Arrival> = Vec::new();
-    let mut known = BTreeSet::new();
+    let mut known: IndexSet<(String, Option<PlaceId>), RandomState> = IndexSet::default();
     let mut written: IndexSet<(&str, Option<PlaceId>), RandomState> = IndexSet::default();
     let mut next = 0;
     let mut at = arrivals::place_of(None, "");
@@ -167,7 +168,9 @@ fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<
                     arrivals.push(Arrival { name: name.clone(), at: at.clone(), words: None });
                 }
             }
-            StepKind::Action { lines, .. } if lines.iter().any(|line| line.contains('(')) => {
+            StepKind::Action { lines, .. }
+                if lines.iter().any(|line| memchr(b'(', line.as_bytes()).is_some()) =>
+            {
                 let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
                 let paragraph = Spanned::new(text.clone(), step.span);
                 for (range, words) in arrivals::introductions(&text, &reading.vocabulary) {

@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::screenplay::{Colour, Direction, TransitionKind};
+use super::screenplay::{Colour, Direction, Transition, TransitionKind};
 use super::words::{Token, canonical, tokens};
 use crate::time::Seconds;
 
@@ -388,7 +388,7 @@ impl Vocabulary {
     }
 
     /// The transition that some words are, all of them.
-    pub fn transition(&self, words: &str) -> Option<(String, TransitionKind, Seconds)> {
+    pub fn transition(&self, words: &str) -> Option<Transition> {
         let all = tokens(words.trim_end_matches(['.', ':', ' ']));
         let all: Vec<Token> = all.into_iter().filter(|token| !token.is_mark()).collect();
         let found = longest(
@@ -429,7 +429,8 @@ impl Vocabulary {
             }),
         };
         let seconds = entry.seconds.clamp(0.0, 10.0);
-        Some((name, kind, Seconds::micros((seconds * 1e6).round() as i64)))
+        let duration = Seconds::micros((seconds * 1e6).round() as i64);
+        Some(Transition { name, kind, duration })
     }
 
     /// Every way to write a move, without speeds.
@@ -497,7 +498,7 @@ mod tests {
     #[test]
     fn transitions_are_recognised_whole() {
         let all = Vocabulary::standard();
-        let name = |words: &str| all.transition(words).map(|(name, ..)| name);
+        let name = |words: &str| all.transition(words).map(|transition| transition.name);
         assert_eq!(name("DISSOLVE TO:").as_deref(), Some("dissolve"));
         assert_eq!(name("WIPE LEFT TO:").as_deref(), Some("wipe left"));
         assert_eq!(name("FADE OUT.").as_deref(), Some("fade out"));

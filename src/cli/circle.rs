@@ -57,7 +57,7 @@ fn choose(script: &Script, studio: &mut Studio, owner: usize, take: u32) -> Resu
         circled.push(Circled {
             script: name,
             shot: shot.number.clone(),
-            shows: shot.shows.clone(),
+            shows: shot.shows.to_string(),
             model,
             take,
             identity,

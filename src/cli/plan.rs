@@ -154,7 +154,7 @@ fn human(script: &Script, studio: &Studio, vram: Option<u64>) -> String {
     let mut line = |line: String| writeln!(text, "{line}").expect("a String takes everything");
     let mut scene = "";
     for (index, shot) in list.shots.iter().enumerate() {
-        if shot.scene != scene && !shot.scene.is_empty() {
+        if *shot.scene != *scene && !shot.scene.is_empty() {
             scene = &shot.scene;
             line(String::new());
         }
@@ -162,7 +162,7 @@ fn human(script: &Script, studio: &Studio, vram: Option<u64>) -> String {
         let state = word(state(studio, &vault, index));
         let shows = match &shot.picture {
             Picture::Card(Card { lines, .. }) => format!("card: {}", lines.join(" / ")),
-            _ => shot.shows.clone(),
+            _ => shot.shows.to_string(),
         };
         line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
         let planned = &studio.plan.shots[index];

@@ -106,6 +106,7 @@ fn room(shots: &[Shot], index: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+    use std::sync::Arc;
 
     use proptest::prelude::*;
 
@@ -166,18 +167,18 @@ mod tests {
         (1u32..200, transition(), fade, 0..4u8).prop_map(
             |(frames, transition, fade_out, picture)| Shot {
                 number: String::new(),
-                scene: String::new(),
+                scene: Arc::default(),
                 frames,
                 picture: match picture {
                     0 => Picture::Black,
                     1 => Picture::Card(crate::breakdown::shot::Card::default()),
-                    _ => Picture::Take(TakeCall::default()),
+                    _ => Picture::Take(Arc::default()),
                 },
                 transition,
                 fade_out,
                 span: Span::default(),
                 covered: false,
-                shows: String::new(),
+                shows: Arc::default(),
             },
         )
     }
@@ -218,16 +219,16 @@ mod tests {
         let take = |call| {
             let mut shot = Shot {
                 number: String::new(),
-                scene: String::new(),
+                scene: Arc::default(),
                 frames: 24,
                 picture: Picture::Black,
                 transition: None,
                 fade_out: None,
                 span: Span::default(),
                 covered: false,
-                shows: String::new(),
+                shows: Arc::default(),
             };
-            shot.picture = Picture::Take(call);
+            shot.picture = Picture::Take(Arc::new(call));
             shot
         };
         let picture = Some(Spanned::new(PathBuf::from("logo.png"), Span::default()));

@@ -3,8 +3,10 @@
 //!
 //! Pure. Knows shot lists; knows no pixels.
 
+use std::sync::Arc;
+
 use crate::breakdown::screenplay::{Captions, Settings, Title};
-use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, TakeCall};
+use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList};
 use crate::time::Seconds;
 
 /// How long each card stands.
@@ -37,14 +39,15 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
         };
         let mut shown = Shot { frames, transition: None, fade_out: None, ..described.clone() };
         if let Picture::Take(call) = &mut shown.picture {
-            *call = TakeCall { continues: None, resumes: None, ..call.clone() };
+            let call = Arc::make_mut(call);
+            (call.continues, call.resumes) = (None, None);
         }
         let end = start + card.frames + frames;
         film.chapters.push((start, text.clone()));
         film.lines.push(Line {
-            speaker: String::new(),
+            speaker: Arc::default(),
             subjects: Vec::new(),
-            text,
+            text: text.into(),
             start: start + card.frames,
             end,
             off_screen: false,

@@ -116,11 +116,11 @@ pub fn plan(list: &ShotList, edl: &Edl, mut take: impl FnMut(usize, &Shot) -> Pl
         };
         PlannedShot {
             number: shot.number.clone(),
-            scene: shot.scene.clone(),
+            scene: shot.scene.to_string(),
             frames: shot.frames,
             size,
             movement,
-            shows: shot.shows.clone(),
+            shows: shot.shows.to_string(),
             subjects,
             references: known.references,
             prompt: known.prompt,

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::session::Advised;
 use crate::breakdown::allow::allow;
@@ -38,7 +39,7 @@ pub(super) struct Analysis {
     /// The byte each shot of a scene is written at, in order, and the shot.
     places: Vec<(u32, usize)>,
     /// The first shot of each scene, by its number, and frames in all.
-    scenes: BTreeMap<String, (usize, u32)>,
+    scenes: BTreeMap<Arc<str>, (usize, u32)>,
 }
 
 /// What was found out about a script as it was before.
@@ -46,6 +47,19 @@ pub(super) struct Analysis {
 pub(super) struct Memory {
     blocks: Blocks,
     understood: breakdown::Memory,
+}
+
+/// What of an older text is of no use for the next.
+#[derive(Debug)]
+#[allow(dead_code, reason = "it is only freed")]
+pub(super) struct Outdated(Sources, Screenplay, ShotList, Vec<Diagnostic>);
+
+impl Memory {
+    /// Keeps of a text that has changed what the next one can be made of.
+    pub(super) fn keep(&mut self, old: Analysis) -> Outdated {
+        self.blocks.give_back(old.tree);
+        Outdated(old.sources, old.screenplay, old.list, old.diagnostics)
+    }
 }
 
 impl Analysis {
@@ -236,7 +250,7 @@ fn places(list: &ShotList, script: SourceId) -> Vec<(u32, usize)> {
     places
 }
 
-fn scenes(list: &ShotList) -> BTreeMap<String, (usize, u32)> {
+fn scenes(list: &ShotList) -> BTreeMap<Arc<str>, (usize, u32)> {
     let mut first = 0;
     let scenes = list.shots.chunk_by(|one, next| one.scene == next.scene);
     let scenes = scenes.map(|shots| {

@@ -148,17 +148,17 @@ fn shots_of(view: &View<'_>, subject: Subject) -> usize {
     view.analysis.list.shots.iter().filter(shows).count()
 }
 
-fn scenes_of(view: &View<'_>, subject: Subject) -> Vec<String> {
-    let mut numbers: Vec<String> = Vec::new();
+fn scenes_of<'a>(view: &View<'a>, subject: Subject) -> Vec<&'a str> {
+    let mut numbers: Vec<&'a str> = Vec::new();
     for usage in &view.analysis.screenplay.usages {
         if usage.subject == subject
             && usage.span.source == view.analysis.id
             && let Some(scene) = view.analysis.scene_at(usage.span.start as usize)
-            && numbers.last() != Some(&scene.number)
+            && numbers.last() != Some(&&*scene.number)
             // Entries may stand behind the last scene.
             && !is_entry(view, usage.span)
         {
-            numbers.push(scene.number.clone());
+            numbers.push(&scene.number);
         }
     }
     numbers
@@ -229,7 +229,7 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     if let Some(still) = takes.and_then(|takes| takes.still(index)) {
         told.push(picture(&still, &shot.shows));
     }
-    told.push(shot.shows.clone());
+    told.push(shot.shows.to_string());
     let names = take.subjects.iter().map(|(who, _)| analysis.subject(*who).name.as_str());
     let names: Vec<&str> = names.collect();
     if !names.is_empty() {

@@ -3,6 +3,8 @@
 //!
 //! Knows offsets; does not know what a script means.
 
+use std::ops;
+
 use lsp::{Position, Range, TextDocumentContentChangeEvent};
 use memchr::memchr2_iter;
 
@@ -106,7 +108,7 @@ impl Page {
     }
 
     /// Where a stretch of bytes stands.
-    pub(super) fn range_of(&self, range: std::ops::Range<usize>) -> Range {
+    pub(super) fn range_of(&self, range: ops::Range<usize>) -> Range {
         Range { start: self.position(range.start), end: self.position(range.end) }
     }
 
@@ -132,7 +134,7 @@ impl Page {
     }
 
     /// The bytes of a range; a range that lies is a range of nothing.
-    pub(super) fn bytes(&self, range: Range) -> std::ops::Range<usize> {
+    pub(super) fn bytes(&self, range: Range) -> ops::Range<usize> {
         let (start, end) = (self.byte(range.start), self.byte(range.end));
         start..end.max(start)
     }
@@ -142,12 +144,29 @@ impl Page {
         use TextDocumentContentChangeEvent as Event;
         match change {
             Event::TextDocumentContentChangePartial(part) => {
-                let bytes = self.bytes(part.range);
-                self.text.replace_range(bytes, &part.text);
+                self.replace(self.bytes(part.range), &part.text);
             }
-            Event::TextDocumentContentChangeWholeDocument(whole) => self.text = whole.text,
+            Event::TextDocumentContentChangeWholeDocument(whole) => {
+                *self = Self::new(whole.text, self.encoding);
+            }
         }
-        self.starts = line_starts(&self.text);
+    }
+
+    /// Other text in a stretch: its lines are found again, those behind it move.
+    fn replace(&mut self, bytes: ops::Range<usize>, text: &str) {
+        // Half a line end may stand at either side.
+        let first = self.line_of(bytes.start.saturating_sub(1));
+        let behind = self.starts.partition_point(|start| *start as usize <= bytes.end + 1);
+        let by = (text.len() as u32).wrapping_sub(bytes.len() as u32);
+        for start in &mut self.starts[behind..] {
+            *start = start.wrapping_add(by);
+        }
+        self.text.replace_range(bytes, text);
+        let (from, to) = (self.line_start(first), self.line_start(behind));
+        let found = line_starts(&self.text[from..to]);
+        let inside = found.into_iter().map(|start| start + from as u32);
+        let known = self.starts.get(behind).copied();
+        self.starts.splice(first..behind, inside.filter(|start| Some(*start) != known));
     }
 }
 

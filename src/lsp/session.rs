@@ -9,7 +9,7 @@ use std::sync::mpsc::{Sender, channel};
 
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
-use super::analysis::{Analysis, Memory};
+use super::analysis::{Analysis, Memory, Outdated};
 use super::page::{Encoding, Page};
 use super::takes::Takes;
 use super::view::{Client, View};
@@ -41,22 +41,20 @@ struct Document {
 /// Frees what was understood of older texts beside the work, which does not
 /// wait for it.
 #[derive(Debug)]
-struct Bin(Sender<Analysis>);
+struct Bin(Sender<Outdated>);
 
 impl Default for Bin {
     fn default() -> Self {
-        let (sender, old) = channel::<Analysis>();
+        let (sender, old) = channel::<Outdated>();
         std::thread::spawn(move || old.into_iter().for_each(drop));
         Self(sender)
     }
 }
 
 impl Bin {
-    fn throw(&self, analysis: Option<Analysis>) {
-        if let Some(analysis) = analysis {
-            // Where there is no other thread it is freed here.
-            let _ = self.0.send(analysis);
-        }
+    fn throw(&self, old: Outdated) {
+        // Where there is no other thread it is freed here.
+        let _ = self.0.send(old);
     }
 }
 
@@ -160,7 +158,9 @@ impl Session {
     ) {
         let page = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
-            self.bin.throw(document.analysis.take());
+            if let Some(analysis) = document.analysis.take() {
+                self.bin.throw(document.memory.keep(analysis));
+            }
             document.told = false;
             &mut document.page
         } else {

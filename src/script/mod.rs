@@ -68,16 +68,14 @@ pub fn parse_again(
 ) -> (Tree, Vec<Diagnostic>) {
     let scan = scan::scan(&sources.get(id).text);
     let (title_page, body) = lower::title_page(&scan, id, dialect);
-    // An element and the empty line under it.
-    let mut elements = Vec::with_capacity(scan.lines.len() / 2);
     let mut diagnostics = unclosed(&scan, id);
     blocks.begin(dialect);
-    for lines in scan.lines[body..].split(|line| line.kind == LineKind::Blank) {
-        if let (Some(first), Some(last)) = (lines.first(), lines.last()) {
-            let text = &scan.raw[first.start..last.end];
-            blocks.read(text, (id, first.start), &mut elements, &mut diagnostics);
-        }
-    }
+    let texts = scan.lines[body..].split(|line| line.kind == LineKind::Blank);
+    let texts = texts.filter_map(|lines| {
+        let (first, last) = (lines.first()?, lines.last()?);
+        Some((first.start, &scan.raw[first.start..last.end]))
+    });
+    let elements = blocks.read(id, texts, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     (Tree { title_page, elements }, diagnostics)
 }

@@ -234,7 +234,8 @@ fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
         }
         let text = &bare[start..end];
         let inside = &gaps[first..gap];
-        let kind = if !text.trim().is_empty() {
+        let shows = text.bytes().any(|byte| byte.is_ascii_graphic()) || !text.trim().is_empty();
+        let kind = if shows {
             LineKind::Text
         } else if inside.iter().any(|gap| gap.kind == GapKind::Note) {
             LineKind::Notes

@@ -60,7 +60,7 @@ pub fn adrift<'a>(
         .filter_map(|choice| {
             let unlike = |shot: usize| {
                 let shot = &list.shots[shot];
-                2 * u8::from(shot.number != choice.shot) + u8::from(shot.shows != choice.shows)
+                2 * u8::from(shot.number != choice.shot) + u8::from(*shot.shows != *choice.shows)
             };
             let likest = (0..plan.shots.len()).filter(open).min_by_key(|shot| unlike(*shot))?;
             (unlike(likest) < 3).then_some((choice, likest))
@@ -80,7 +80,7 @@ mod tests {
         let choice = Circled {
             script: "film.play".to_owned(),
             shot: list.shots[0].number.clone(),
-            shows: list.shots[0].shows.clone(),
+            shows: list.shots[0].shows.to_string(),
             model: "test".to_owned(),
             take: 2,
             identity: first.identity.unwrap(),

@@ -303,7 +303,7 @@ impl Set<'_> {
         let described = &self.list.shots[*shot];
         self.progress.tell(&Event::Roll {
             number: described.number.clone(),
-            shows: described.shows.clone(),
+            shows: described.shows.to_string(),
             key: *key,
             steps: recipe.steps,
             work: work(recipe),

@@ -393,8 +393,10 @@ fn setup(description: &Description, words: Option<&Words>, references: &[Hash]) 
 pub fn spans(list: &ShotList) -> Vec<u32> {
     let mut spans: Vec<u32> = list.shots.iter().map(|shot| shot.frames).collect();
     for shot in &list.shots {
-        if let Picture::Take(TakeCall { resumes: Some((owner, passed)), .. }) = &shot.picture {
-            spans[*owner] = spans[*owner].max(passed + shot.frames);
+        if let Picture::Take(take) = &shot.picture
+            && let Some((owner, passed)) = take.resumes
+        {
+            spans[owner] = spans[owner].max(passed + shot.frames);
         }
     }
     spans
@@ -429,7 +431,7 @@ fn preceding(
         return Some(None);
     };
     let passed = match &list.shots[before].picture {
-        Picture::Take(TakeCall { resumes: Some((_, passed)), .. }) => *passed,
+        Picture::Take(take) => take.resumes.map_or(0, |(_, passed)| passed),
         _ => 0,
     };
     let Picture::Take(made) = &list.shots[owner].picture else { return Some(None) };

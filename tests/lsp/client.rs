@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ pub(crate) struct Client {
     pub(crate) capabilities: Value,
     /// Everything it said unasked, oldest first.
     pub(crate) notices: Vec<Value>,
+    /// When its last message was here, before it was read.
+    pub(crate) received: Instant,
 }
 
 impl Client {
@@ -41,6 +44,7 @@ impl Client {
             uri: String::new(),
             capabilities: Value::Null,
             notices: Vec::new(),
+            received: Instant::now(),
         };
         let greeting = json!({
             "processId": null,
@@ -64,7 +68,8 @@ impl Client {
 
     fn send(&mut self, message: &Value) {
         let text = message.to_string();
-        write!(self.input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("it listens");
+        let message = format!("Content-Length: {}\r\n\r\n{text}", text.len());
+        self.input.write_all(message.as_bytes()).expect("it listens");
         self.input.flush().expect("it listens");
     }
 
@@ -82,6 +87,7 @@ impl Client {
         }
         let mut text = vec![0; length];
         self.output.read_exact(&mut text).expect("it speaks");
+        self.received = Instant::now();
         serde_json::from_slice(&text).expect("it speaks JSON")
     }
 

@@ -38,7 +38,7 @@ pub(super) struct Scene<'a> {
     /// The last two people shown together.
     last_pair: Option<[Subject; 2]>,
     /// What the scene showed last.
-    pub(super) shown: Option<Framing>,
+    pub(super) shown: Option<Arc<Framing>>,
 }
 
 /// What coverage asks for, in order.
@@ -110,9 +110,9 @@ impl<'a> Scene<'a> {
     }
 
     /// A written shot was laid; coverage after it must not jump.
-    pub(super) fn wrote(&mut self, framing: &Framing) {
+    pub(super) fn wrote(&mut self, framing: &Arc<Framing>) {
         self.established = true;
-        self.shown = Some(framing.clone());
+        self.shown = Some(Arc::clone(framing));
     }
 
     /// People in the picture of a piece of action, in order of mention.
@@ -394,9 +394,10 @@ impl<'a> Scene<'a> {
                 return;
             }
             let size = self.shown.as_ref().map_or(&draft.framing.size, |shown| &shown.size);
-            draft.framing.size = self.rules.two_steps_from(size).to_owned();
+            let size = self.rules.two_steps_from(size).to_owned();
+            Arc::make_mut(&mut draft.framing).size = size;
         }
-        self.shown = Some(draft.framing.clone());
+        self.shown = Some(Arc::clone(&draft.framing));
         planned.push(Planned::Shot(draft));
     }
 
@@ -425,7 +426,7 @@ impl<'a> Scene<'a> {
         for subject in &next.framing.subjects {
             let seen = subject.1 != Face::Back;
             if seen && merged.framing.subjects.iter().all(|(who, _)| *who != subject.0) {
-                merged.framing.subjects.push(*subject);
+                Arc::make_mut(&mut merged.framing).subjects.push(*subject);
             }
         }
         let limit = self.timing.paced(self.rules.merge_at_most);
@@ -451,7 +452,7 @@ impl<'a> Scene<'a> {
                 let mut draft =
                     self.draft(item, self.framed(&rule.size, vec![listener], Vec::new()));
                 draft.fixed = Some(self.timing.paced(rule.time));
-                self.shown = Some(draft.framing.clone());
+                self.shown = Some(Arc::clone(&draft.framing));
                 planned.push(Planned::Shot(draft));
             }
             _ => last.tail = last.tail + self.timing.paced(rule.alone),
@@ -481,8 +482,8 @@ impl<'a> Scene<'a> {
                 {
                     framing.size = self.rules.two_steps_from(&last.size).to_owned();
                 }
-                shown = Some(framing.clone());
                 let mut draft = self.draft(item, framing);
+                shown = Some(Arc::clone(&draft.framing));
                 draft.fixed = Some(each);
                 draft
             })

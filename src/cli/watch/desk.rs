@@ -558,12 +558,12 @@ impl<'a> Desk<'a> {
         let (at, lines) = reel.writing.lines(script, shot);
         Shot {
             number: shot.number.clone(),
-            scene: shot.scene.clone(),
+            scene: shot.scene.to_string(),
             start,
             frames: shot.frames,
             shows: match &shot.picture {
                 Picture::Card(card) => card.lines.join(" / "),
-                _ => shot.shows.clone(),
+                _ => shot.shows.to_string(),
             },
             words: super::view::words(&script.list, start, shot.frames),
             state,

@@ -155,7 +155,7 @@ pub(super) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
         said.push('…');
     }
     if said.is_empty() {
-        said.clone_from(&shot.shows);
+        said.push_str(&shot.shows);
     }
     let head = match &shot.picture {
         Picture::Take(_) => format!("{}  {}", shot.number, shot.shows),
