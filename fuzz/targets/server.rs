@@ -3,9 +3,11 @@
 
 #![no_main]
 
+use std::io::{BufReader, pipe};
+
 use libfuzzer_sys::arbitrary::{self, Arbitrary};
 use libfuzzer_sys::fuzz_target;
-use lsp_server::{Connection, Message, Notification, Request, RequestId};
+use lsp_server::{Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
 /// One thing the editor says.
@@ -58,16 +60,18 @@ fn params(from: (u8, u8), to: (u8, u8), word: &str) -> Value {
 
 fuzz_target!(|script: (&str, Vec<Said<'_>>)| {
     let (text, conversation) = script;
-    let (server, client) = Connection::memory();
-    let serving = std::thread::spawn(move || photoplay::lsp::converse(&server));
-    let send = |message: Message| client.sender.send(message).expect("the server listens");
+    let (heard, editor) = pipe().expect("there are pipes");
+    let (answers, written) = pipe().expect("there are pipes");
+    let mut answers = BufReader::new(answers);
+    let serving = std::thread::spawn(move || photoplay::lsp::converse(heard, written));
+    let send = |message: Message| message.write(&mut &editor).expect("the server listens");
     let notify = |method: &str, params: Value| {
         send(Message::Notification(Notification { method: method.to_owned(), params }));
     };
-    let ask = |id: i32, method: &str, params: Value| {
+    let mut ask = |id: i32, method: &str, params: Value| {
         send(Message::Request(Request::new(RequestId::from(id), method.to_owned(), params)));
         loop {
-            match client.receiver.recv().expect("the server answers") {
+            match Message::read(&mut answers).expect("the server answers").expect("it is there") {
                 Message::Response(answer) if answer.id == RequestId::from(id) => break answer,
                 _ => {}
             }
@@ -98,5 +102,6 @@ fuzz_target!(|script: (&str, Vec<Said<'_>>)| {
     }
     ask(-1, "shutdown", Value::Null);
     notify("exit", Value::Null);
+    drop(answers);
     serving.join().expect("the server does not panic").expect("it says goodbye");
 });

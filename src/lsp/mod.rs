@@ -2,10 +2,11 @@
 //! outline, hover, renaming and the rest of the language server protocol, over
 //! standard input and output.
 //!
-//! Three files speak the protocol (`server`, `greeting`, `answers`), one keeps what is open
-//! (`session`), one understands a script with the library's own parser and
-//! breakdown (`analysis`). Every other file answers one question from what is
-//! understood, and is named after it. Does not know terminals or networks.
+//! Four files speak the protocol (`wire`, `server`, `greeting`, `answers`), one
+//! keeps what is open (`session`), one understands a script with the library's
+//! own parser and breakdown (`analysis`). Every other file answers one question
+//! from what is understood, and is named after it. Does not know terminals or
+//! networks.
 
 mod page;
 mod uri;
@@ -33,6 +34,7 @@ mod workspace;
 mod session;
 mod greeting;
 mod answers;
+mod wire;
 mod server;
 
 pub use server::{Error, converse, serve};

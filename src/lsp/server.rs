@@ -5,6 +5,7 @@
 //! many keystrokes are understood at once.
 
 use std::collections::VecDeque;
+use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -12,47 +13,51 @@ use lsp::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     InitializeParams, InitializeResult, MessageType, ServerInfo, ShowMessageParams,
 };
-use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
-use serde::Serialize;
+use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde_json::Value;
 
-use super::answers::{Refusal, answer, command, value};
+use super::answers::{Refusal, answer, command};
 use super::commands::Done;
 use super::greeting::{capabilities, greet};
 use super::lsp;
 use super::session::Session;
+use super::wire::{self, Editor};
 use super::work::{Errand, Work};
 
 /// Why the server ends before it is told to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The editor says something that is no such conversation.
+    /// The editor says something that is no such conversation, or nothing.
     #[error("the editor does not speak the language server protocol")]
-    Protocol(#[from] lsp_server::ProtocolError),
+    Protocol(#[source] io::Error),
     /// Standard input or output fails.
     #[error("the connection to the editor broke")]
-    Connection(#[from] std::io::Error),
+    Connection(#[source] io::Error),
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => Self::Protocol(error),
+            _ => Self::Connection(error),
+        }
+    }
 }
 
 /// Serves an editor over standard input and output until it says goodbye.
 pub fn serve() -> Result<(), Error> {
-    let (connection, threads) = Connection::stdio();
-    let end = converse(&connection);
-    // The threads end when nobody sends any more.
-    drop(connection);
-    end?;
-    match threads.join() {
-        // An editor that has gone away has said goodbye.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        end => Ok(end?),
-    }
+    converse(io::stdin(), io::stdout())
 }
 
-/// Serves an editor over a connection until it says goodbye.
-pub fn converse(connection: &Connection) -> Result<(), Error> {
-    let (id, params) = connection.initialize_start()?;
-    // What is missing in a greeting is what the editor cannot do.
-    let params: InitializeParams = serde_json::from_value(params).unwrap_or_default();
+/// Serves an editor until it says goodbye.
+pub fn converse(
+    input: impl Read + Send + 'static,
+    output: impl Write + Send + 'static,
+) -> Result<(), Error> {
+    let editor = Editor::new(output);
+    let (sender, incoming) = channel();
+    wire::hear(input, sender.clone(), Heard::Editor);
+    let (id, params) = greeting(&editor, &incoming)?;
     let session = greet(&params);
     let result = InitializeResult {
         capabilities: capabilities(session.encoding()),
@@ -61,11 +66,9 @@ pub fn converse(connection: &Connection) -> Result<(), Error> {
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    connection.initialize_finish(id, value(result))?;
-    let (sender, incoming) = channel();
-    hear_editor(connection, sender.clone());
+    editor.say(Response::new_ok(id, result));
     let mut server = Server {
-        connection,
+        editor,
         sender,
         incoming,
         session,
@@ -74,37 +77,49 @@ pub fn converse(connection: &Connection) -> Result<(), Error> {
         begun: 0,
         ending: false,
     };
-    server.watch_files();
-    server.run();
-    Ok(())
+    server.run()
 }
 
 /// What the server hears.
 enum Heard {
-    Editor(Message),
+    /// What the editor says; nothing when it has gone away.
+    Editor(io::Result<Option<Message>>),
     /// What was being made is made, or is not.
     WorkDone,
 }
 
-/// Hears everything the editor says as soon as it says it. The connection hands
-/// over one message at a time, and a question could not be withdrawn behind another.
-fn hear_editor(connection: &Connection, sender: Sender<Heard>) {
-    let receiver = connection.receiver.clone();
-    std::thread::spawn(move || {
-        // An editor that is gone has said goodbye.
-        let exit = Notification { method: "exit".to_owned(), params: Value::Null };
-        let mut said = receiver.iter().chain([exit.into()]).map(Heard::Editor);
-        // Nobody listens when the server has ended.
-        let _ = said.try_for_each(|heard| sender.send(heard));
-    });
+/// Waits for the editor's greeting: before it nothing is answered.
+fn greeting(
+    editor: &Editor,
+    incoming: &Receiver<Heard>,
+) -> Result<(RequestId, InitializeParams), Error> {
+    for heard in incoming {
+        let Heard::Editor(message) = heard else { continue };
+        match message? {
+            Some(Message::Request(request)) if request.method == "initialize" => {
+                // What is missing in a greeting is what the editor cannot do.
+                let params = serde_json::from_value(request.params).unwrap_or_default();
+                return Ok((request.id, params));
+            }
+            Some(Message::Request(request)) => {
+                let words = "the first thing is to say `initialize`".to_owned();
+                let code = ErrorCode::ServerNotInitialized as i32;
+                editor.say(Response::new_err(request.id, code, words));
+            }
+            Some(Message::Notification(notice)) if notice.method != "exit" => {}
+            Some(Message::Response(_)) => {}
+            Some(Message::Notification(_)) | None => break,
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it left without a greeting").into())
 }
 
-struct Server<'a> {
-    connection: &'a Connection,
+struct Server {
+    editor: Editor,
     sender: Sender<Heard>,
     incoming: Receiver<Heard>,
     session: Session,
-    waiting: VecDeque<Message>,
+    waiting: VecDeque<io::Result<Option<Message>>>,
     /// What is being made; one thing at a time.
     work: Option<Work>,
     /// How many were begun.
@@ -112,8 +127,8 @@ struct Server<'a> {
     ending: bool,
 }
 
-impl Server<'_> {
-    fn run(&mut self) {
+impl Server {
+    fn run(&mut self) -> Result<(), Error> {
         loop {
             self.collect();
             let Some(message) = self.waiting.pop_front() else {
@@ -121,15 +136,18 @@ impl Server<'_> {
                 // Something may have come meanwhile.
                 match self.incoming.recv() {
                     Ok(heard) => self.hear(heard),
-                    Err(_) => return,
+                    Err(_) => return Ok(()),
                 }
                 continue;
             };
-            match message {
-                Message::Request(request) => self.request(request),
-                Message::Notification(notification) if notification.method == "exit" => return,
-                Message::Notification(notification) => self.notice(notification),
-                Message::Response(_) => {}
+            match message? {
+                Some(Message::Request(request)) => self.request(request),
+                Some(Message::Notification(notice)) if notice.method != "exit" => {
+                    self.notice(notice);
+                }
+                Some(Message::Response(_)) => {}
+                // An editor that is gone has said goodbye.
+                Some(Message::Notification(_)) | None => return Ok(()),
             }
         }
     }
@@ -149,7 +167,7 @@ impl Server<'_> {
                 return self.session.look_again();
             }
         };
-        if let Message::Notification(notification) = &message
+        if let Ok(Some(Message::Notification(notification))) = &message
             && notification.method == "$/cancelRequest"
         {
             let id = notification.params.get("id").cloned();
@@ -162,22 +180,16 @@ impl Server<'_> {
     }
 
     fn withdraw(&mut self, id: &RequestId) {
-        let asked =
-            |message: &Message| matches!(message, Message::Request(request) if request.id == *id);
+        let asked = |message: &io::Result<Option<Message>>| matches!(message, Ok(Some(Message::Request(request))) if request.id == *id);
         if let Some(at) = self.waiting.iter().position(asked) {
             self.waiting.remove(at);
             let words = "withdrawn".to_owned();
-            self.send(Response::new_err(id.clone(), ErrorCode::RequestCanceled as i32, words));
+            self.editor.say(Response::new_err(
+                id.clone(),
+                ErrorCode::RequestCanceled as i32,
+                words,
+            ));
         }
-    }
-
-    fn send(&self, message: impl Into<Message>) {
-        // An editor that has gone away hears nothing; the loop ends by itself.
-        let _ = self.connection.sender.send(message.into());
-    }
-
-    fn notify(&self, method: &str, params: impl Serialize) {
-        self.send(Notification { method: method.to_owned(), params: value(params) });
     }
 
     /// Says what there is to say about scripts that have changed.
@@ -185,7 +197,7 @@ impl Server<'_> {
         let session = &mut self.session;
         let said = catch_unwind(AssertUnwindSafe(|| session.tell())).unwrap_or_default();
         for said in said {
-            self.notify("textDocument/publishDiagnostics", said);
+            self.editor.notify("textDocument/publishDiagnostics", said);
         }
     }
 
@@ -212,7 +224,7 @@ impl Server<'_> {
             "registerOptions": { "watchers": watchers },
         }] });
         let id = RequestId::from("watch".to_owned());
-        self.send(Request::new(id, "client/registerCapability".to_owned(), registration));
+        self.editor.say(Request::new(id, "client/registerCapability".to_owned(), registration));
     }
 
     // ─── Notices ─────────────────────────────────────────────────────────────
@@ -220,6 +232,7 @@ impl Server<'_> {
     fn notice(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
         match method.as_str() {
+            "initialized" => self.watch_files(),
             "textDocument/didOpen" => {
                 if let Ok(opened) = serde_json::from_value::<DidOpenTextDocumentParams>(params) {
                     let document = opened.text_document;
@@ -236,7 +249,7 @@ impl Server<'_> {
             "textDocument/didClose" => {
                 if let Ok(closed) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
                     for nothing in self.session.close(&closed.text_document.uri) {
-                        self.notify("textDocument/publishDiagnostics", nothing);
+                        self.editor.notify("textDocument/publishDiagnostics", nothing);
                     }
                 }
             }
@@ -257,11 +270,11 @@ impl Server<'_> {
         let id = request.id.clone();
         if request.method == "shutdown" {
             self.ending = true;
-            return self.send(Response::new_ok(id, Value::Null));
+            return self.editor.say(Response::new_ok(id, Value::Null));
         }
         if self.ending {
             let words = "the server is ending".to_owned();
-            return self.send(Response::new_err(id, ErrorCode::InvalidRequest as i32, words));
+            return self.editor.say(Response::new_err(id, ErrorCode::InvalidRequest as i32, words));
         }
         let session = &mut self.session;
         let method = request.method.clone();
@@ -285,12 +298,12 @@ impl Server<'_> {
                 format!("`{method}` failed; this is a bug in photoplay"),
             ),
         };
-        self.send(response);
+        self.editor.say(response);
         match done {
-            Some(Done::Said(words)) => self.notify("window/showMessage", words),
+            Some(Done::Said(words)) => self.editor.notify("window/showMessage", words),
             Some(Done::Shown(document)) => {
                 let id = RequestId::from(format!("show {id}"));
-                self.send(Request::new(id, "window/showDocument".to_owned(), document));
+                self.editor.say(Request::new(id, "window/showDocument".to_owned(), document));
             }
             Some(Done::Begun(errand)) => self.begin(errand),
             None => {}
@@ -304,16 +317,15 @@ impl Server<'_> {
         } else {
             self.begun += 1;
             let token = format!("photoplay {}", self.begun);
-            let (editor, server) = (self.connection.sender.clone(), self.sender.clone());
-            // Whoever is gone hears nothing.
-            let tell = move |message| drop(editor.send(message));
+            let (editor, server) = (self.editor.clone(), self.sender.clone());
+            // Nobody listens when the server has ended.
             let done = move || drop(server.send(Heard::WorkDone));
-            match Work::start(errand, token, self.session.client().progress, tell, done) {
+            match Work::start(errand, token, self.session.client().progress, editor, done) {
                 Ok(work) => return self.work = Some(work),
                 Err(error) => format!("`photoplay` cannot be started: {error}"),
             }
         };
         let told = ShowMessageParams { kind: MessageType::Warning, message: refused };
-        self.notify("window/showMessage", told);
+        self.editor.notify("window/showMessage", told);
     }
 }

@@ -13,10 +13,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use lsp::MessageType;
-use lsp_server::{Message, Notification, Request, RequestId};
+use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
 use super::lsp;
+use super::wire::Editor;
 use crate::report::plural;
 
 /// A command to be carried out.
@@ -40,13 +41,12 @@ pub(super) struct Work {
 }
 
 impl Work {
-    /// Starts it. `tell` reaches the editor, which shows progress if it
-    /// `reports`; `done` is called at its end, before the editor hears of it.
+    /// Starts it. The editor shows progress if it `reports`; `done` is called at its end, before the editor hears of it.
     pub(super) fn start(
         errand: Errand,
         token: String,
         reports: bool,
-        tell: impl Fn(Message) + Send + 'static,
+        editor: Editor,
         done: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
         let mut child = Command::new(env::current_exe()?)
@@ -71,13 +71,13 @@ impl Work {
             });
             let progress = |value: Value| {
                 if reports {
-                    tell(notification("$/progress", json!({ "token": token, "value": value })));
+                    editor.notify("$/progress", json!({ "token": token, "value": value }));
                 }
             };
             if reports {
                 let id = RequestId::from(format!("begin {token}"));
                 let method = "window/workDoneProgress/create".to_owned();
-                tell(Request::new(id, method, json!({ "token": token })).into());
+                editor.say(Request::new(id, method, json!({ "token": token })));
             }
             progress(json!({
                 "kind": "begin", "title": errand.title, "cancellable": true, "percentage": 0,
@@ -103,7 +103,7 @@ impl Work {
             };
             done();
             progress(json!({ "kind": "end", "message": message }));
-            tell(notification("window/showMessage", json!({ "type": kind, "message": message })));
+            editor.notify("window/showMessage", json!({ "type": kind, "message": message }));
         });
         Ok(work)
     }
@@ -120,10 +120,6 @@ impl Drop for Work {
     fn drop(&mut self) {
         self.stop();
     }
-}
-
-fn notification(method: &str, params: Value) -> Message {
-    Notification { method: method.to_owned(), params }.into()
 }
 
 /// The first error that was told, with its remedy.
