@@ -7,8 +7,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr2;
 use memchr::memmem::find;
+use memchr::{memchr2, memchr2_iter};
 
 /// A script taken apart.
 pub(super) struct Scan<'a> {
@@ -226,8 +226,11 @@ fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
     let bytes = bare.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / USUAL_LINE);
     let mut gap = 0;
-    while start < bytes.len() {
-        let end = line_end(bytes, start);
+    for end in memchr2_iter(b'\n', b'\r', bytes).chain([bytes.len()]) {
+        // The second half of a line end, or of nothing.
+        if end < start || start == bytes.len() {
+            continue;
+        }
         let first = gap;
         while gaps.get(gap).is_some_and(|gap| gap.start < end) {
             gap += 1;
@@ -247,7 +250,7 @@ fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
             LineKind::Blank
         };
         lines.push(Line { start, end, gaps: first..gap, kind });
-        start = end + if bare[end..].starts_with("\r\n") { 2 } else { 1 };
+        start = end + if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
     }
     lines
 }
