@@ -49,16 +49,10 @@ pub(super) struct Memory {
     understood: breakdown::Memory,
 }
 
-/// What of an older text is of no use for the next.
-#[derive(Debug)]
-#[allow(dead_code, reason = "it is only freed")]
-pub(super) struct Outdated(Sources, Screenplay, ShotList, Vec<Diagnostic>);
-
 impl Memory {
     /// Keeps of a text that has changed what the next one can be made of.
-    pub(super) fn keep(&mut self, old: Analysis) -> Outdated {
+    pub(super) fn keep(&mut self, old: Analysis) {
         self.blocks.give_back(old.tree);
-        Outdated(old.sources, old.screenplay, old.list, old.diagnostics)
     }
 }
 

@@ -5,11 +5,10 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Sender, channel};
 
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
-use super::analysis::{Analysis, Memory, Outdated};
+use super::analysis::{Analysis, Memory};
 use super::page::{Encoding, Page};
 use super::takes::Takes;
 use super::view::{Client, View};
@@ -38,26 +37,6 @@ struct Document {
     files: BTreeSet<String>,
 }
 
-/// Frees what was understood of older texts beside the work, which does not
-/// wait for it.
-#[derive(Debug)]
-struct Bin(Sender<Outdated>);
-
-impl Default for Bin {
-    fn default() -> Self {
-        let (sender, old) = channel::<Outdated>();
-        std::thread::spawn(move || old.into_iter().for_each(drop));
-        Self(sender)
-    }
-}
-
-impl Bin {
-    fn throw(&self, old: Outdated) {
-        // Where there is no other thread it is freed here.
-        let _ = self.0.send(old);
-    }
-}
-
 /// What an editor has open.
 #[derive(Debug, Default)]
 pub(super) struct Session {
@@ -72,7 +51,6 @@ pub(super) struct Session {
     others: BTreeMap<PathBuf, Page>,
     models: Models,
     shelf: Shelf,
-    bin: Bin,
 }
 
 /// The models that scripts name, each opened once.
@@ -159,7 +137,7 @@ impl Session {
         let page = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
             if let Some(analysis) = document.analysis.take() {
-                self.bin.throw(document.memory.keep(analysis));
+                document.memory.keep(analysis);
             }
             document.told = false;
             &mut document.page
