@@ -1,6 +1,8 @@
 //! Whatever is typed, the server has the editor's text and goes on answering.
 
+use std::io::Write as _;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -143,4 +145,40 @@ fn what_is_typed_is_what_the_server_has() {
 #[ignore = "takes half an hour"]
 fn what_is_typed_for_long_is_what_the_server_has() {
     holds(2_000, 120);
+}
+
+/// Everything the server says to some messages, and how it ends.
+fn said(messages: &[Value]) -> Output {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .arg("lsp")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary was built for this test");
+    let mut input = server.stdin.take().expect("it is piped");
+    for message in messages {
+        let text = message.to_string();
+        write!(input, "Content-Length: {}\r\n\r\n{text}", text.len()).expect("it listens");
+    }
+    drop(input);
+    server.wait_with_output().expect("it ends")
+}
+
+#[test]
+fn nothing_is_answered_before_a_greeting() {
+    let hover = json!({ "jsonrpc": "2.0", "id": 1, "method": "textDocument/hover", "params": {} });
+    let greeting = json!({
+        "jsonrpc": "2.0", "id": 2, "method": "initialize", "params": { "capabilities": {} },
+    });
+    let end = said(&[hover.clone(), greeting]);
+    let words = String::from_utf8_lossy(&end.stdout);
+    assert!(end.status.success(), "{end:?}");
+    assert!(words.contains("\"id\":1") && words.contains("-32002"), "{words}");
+    assert!(words.contains("\"id\":2") && words.contains("capabilities"), "{words}");
+
+    let end = said(&[hover]);
+    let words = String::from_utf8_lossy(&end.stderr);
+    assert!(words.contains("it left without a greeting") && words.contains("help:"), "{words}");
+    assert_eq!(end.status.code(), Some(2));
 }
