@@ -7,6 +7,8 @@
 mod fixture;
 #[path = "parity/pipeline.rs"]
 mod pipeline;
+#[path = "parity/preview.rs"]
+mod preview;
 
 use std::fs;
 

@@ -94,6 +94,17 @@ pub(super) fn network(
     if let Some(steps) = reading.steps {
         network.settings.steps = steps;
     }
+    network.preview_decoder = preview_decoder(model, digests)?;
     network.reuse = (reading.quality == Quality::Draft).then_some(DRAFT_REUSE);
     Ok(network)
+}
+
+/// The digest of a model's preview decoder, if it has one.
+fn preview_decoder(model: &Model, digests: &mut Digests) -> Result<Option<blake3::Hash>, Failure> {
+    let failed = |error| Failure::new(Exit::ShotFailed, error);
+    let Some(checkpoint) = model.preview_decoder().map_err(failed)? else { return Ok(None) };
+    let Some(path) = model.path(&checkpoint.files[0]) else { return Ok(None) };
+    digests
+        .of(&path)
+        .map_err(|source| failed(crate::model::Error::Read { path: path.clone(), source }))
 }

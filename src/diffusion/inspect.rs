@@ -2,6 +2,7 @@
 //! not understood, tensors that are not those of the architecture.
 
 use super::pipeline::parse;
+use super::preview_decoder::PreviewDecoder;
 use super::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
 use crate::diagnostic::chain;
 use crate::model::{Model, NETWORKS};
@@ -13,8 +14,17 @@ pub fn inspect(model: &Model) -> Vec<String> {
         .filter(|(folder, _)| *folder != "transformer_2" || model.has("transformer_2/config.json"));
     there
         .filter_map(|(folder, stem)| network(model, folder, stem).err())
+        .chain(preview(model).err())
         .map(|e| chain(&e))
         .collect()
+}
+
+fn preview(model: &Model) -> Result<(), Error> {
+    match parse::<vae::Config>(model, "vae/config.json") {
+        Ok(vae) => PreviewDecoder::check(model, &vae),
+        // It is told already.
+        Err(_) => Ok(()),
+    }
 }
 
 fn network(model: &Model, folder: &str, stem: &str) -> Result<(), Error> {

@@ -18,6 +18,7 @@ use tch::{Device, Kind, Tensor};
 use super::control::{self, control, on_canvas, pictures, pixels};
 use super::denoiser::{Denoiser, Expert};
 use super::error::Cause;
+use super::preview_decoder::PreviewDecoder;
 use super::prompts::Prompts;
 use super::request::{Inpaint, Limits, Reference, Request};
 use super::reuse::{Reused, Velocities};
@@ -193,6 +194,12 @@ impl Pipeline {
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<RgbImage>, Error> {
         let video = self.decode_video(latents)?;
         guarded(|| Ok(pictures(&video.squeeze_dim(0))))
+    }
+
+    /// The preview decoder of a model that this is the pipeline of; `None` if it
+    /// has none.
+    pub fn preview_decoder(&self, model: &Model) -> Result<Option<PreviewDecoder>, Error> {
+        guarded(|| PreviewDecoder::load(model, self.vae.config(), self.device, self.kind))
     }
 
     /// As [`Self::decode`], as pixels in [−1, 1], (1, 3, 1+4k, H, W).

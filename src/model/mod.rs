@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 
 use index::Schedule;
 pub use index::{Conditioning, Index};
-pub use parts::{Adapter, Checkpoint, NETWORKS, Shards, is_below};
+pub use parts::{Adapter, Checkpoint, NETWORKS, PREVIEW_DECODER, Shards, is_below};
 pub use placement::Placement;
 pub use slot::Slot;
 pub use words::{Lexicon, Meanings, Words};
@@ -169,6 +169,16 @@ pub enum Error {
         folder: String,
         /// The files.
         files: Vec<String>,
+    },
+    /// Weights in a format that can run programs.
+    #[error(
+        "`{file}` of the model `{model}` is a pickle, which could run any program; take the `.safetensors` of the same name"
+    )]
+    Pickle {
+        /// The model.
+        model: String,
+        /// The file.
+        file: String,
     },
     /// An index names a shard that is not there.
     #[error("`{index}` names `{shard}`, which is not there")]
@@ -352,8 +362,11 @@ impl Model {
                 Err(other) => return Err(other),
             }
         }
+        let (preview, _) = PREVIEW_DECODER;
         let meant = |file: &String| {
-            means_pixels(file) && (!file.ends_with(".safetensors") || used.contains(file))
+            means_pixels(file)
+                && file.split_once('/').is_none_or(|(folder, _)| folder != preview)
+                && (!file.ends_with(".safetensors") || used.contains(file))
         };
         Ok(self.list()?.into_iter().filter(meant).collect())
     }

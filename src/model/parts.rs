@@ -22,6 +22,10 @@ pub const NETWORKS: [(&str, &str); 4] = [
     ("vae", "diffusion_pytorch_model"),
 ];
 
+/// The folder and stem of a small decoder for drafts, which a model need not
+/// have: it means nothing for takes.
+pub const PREVIEW_DECODER: (&str, &str) = ("preview_decoder", "diffusion_pytorch_model");
+
 /// A low-rank adapter (LoRA) as `photoplay.json` names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +116,24 @@ impl Model {
                 folder: folder.to_owned(),
                 files,
             }),
+        }
+    }
+
+    /// The file of the model's preview decoder; `None` if it has none.
+    pub fn preview_decoder(&self) -> Result<Option<Checkpoint>, Error> {
+        let (folder, stem) = PREVIEW_DECODER;
+        match self.checkpoint(folder, stem) {
+            Ok(checkpoint) => return Ok(Some(checkpoint)),
+            Err(Error::Missing { .. }) => {}
+            Err(other) => return Err(other),
+        }
+        let pickle = |file: &String| {
+            let ends = |end: &&str| Path::new(file).extension().is_some_and(|found| found == *end);
+            file.starts_with(&format!("{folder}/")) && ["pth", "pt", "ckpt", "bin"].iter().any(ends)
+        };
+        match self.list()?.into_iter().find(pickle) {
+            Some(file) => Err(Error::Pickle { model: describe(&self.files), file }),
+            None => Ok(None),
         }
     }
 

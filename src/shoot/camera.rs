@@ -17,8 +17,11 @@ use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
 use super::vault::LATENTS;
 use crate::casting::{self, embedding::embedding};
+use crate::diffusion::control::pictures;
 use crate::diffusion::kept::{forget, keep, kept};
-use crate::diffusion::{self, Noise, Pipeline, Request, Reused, best_device, best_kind};
+use crate::diffusion::{
+    self, Noise, Pipeline, PreviewDecoder, Request, Reused, best_device, best_kind,
+};
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
 use crate::model::{Model, Placement};
@@ -38,6 +41,7 @@ pub struct NetworkCamera {
     placement: Placement,
     prompts: Vec<String>,
     pipeline: Option<Pipeline>,
+    preview_decoder: Option<PreviewDecoder>,
 }
 
 impl From<diffusion::Error> for Failure {
@@ -74,7 +78,17 @@ impl NetworkCamera {
         typeset: Typesetter,
     ) -> Self {
         let (placement, prompts) = (Placement::default(), Vec::new());
-        Self { model, digest, text, vault, typeset, placement, prompts, pipeline: None }
+        Self {
+            model,
+            digest,
+            text,
+            vault,
+            typeset,
+            placement,
+            prompts,
+            pipeline: None,
+            preview_decoder: None,
+        }
     }
 
     /// What gives way where the device's memory is short.
@@ -153,10 +167,26 @@ impl NetworkCamera {
                 let noise = Noise::new(request.seed, 0).normal(&pipeline.latent_shape(&request));
                 pipeline.generate_latents(&request, &noise, on_step)
             })?;
-        let frames = pipeline.decode(&latents)?;
+        let frames = match recipe.preview_decoder {
+            Some(_) => self.preview(&latents)?,
+            None => pipeline.decode(&latents)?,
+        };
         // One that cannot be removed is not used again: its take is in the vault.
         let _ = forget(&place);
         Ok(frames)
+    }
+
+    /// The pictures that the model's preview decoder makes of latents.
+    fn preview(&mut self, latents: &Tensor) -> Result<Vec<RgbImage>, diffusion::Error> {
+        let pipeline = self.pipeline.as_ref().expect("it made the latents");
+        if self.preview_decoder.is_none() {
+            self.preview_decoder = pipeline.preview_decoder(&self.model)?;
+        }
+        match &self.preview_decoder {
+            Some(decoder) => Ok(pictures(&decoder.decode(latents)?.squeeze_dim(0))),
+            // It was there when the take was planned.
+            None => pipeline.decode(latents),
+        }
     }
 
     /// Makes a take and writes all of it to `draft`. `loading` hears when the

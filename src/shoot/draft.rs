@@ -6,16 +6,19 @@
 
 use std::collections::BTreeMap;
 
+use blake3::Hash;
+
 use super::plan::{Plan, Planned};
 use super::recipe::{Recipe, TakeKey};
 
 /// Steps of a draft: enough to see who is where.
 pub const STEPS: u32 = 3;
 
-/// A plan with drafts in the place of takes that are not `held`. A draft goes
-/// on from the take before it where that is held, else from its draft. Takes
-/// that need no more steps than a draft stay what they are.
-pub fn drafts(plan: &Plan, held: &dyn Fn(&TakeKey) -> bool) -> Plan {
+/// A plan with drafts in the place of takes that are not `held`, decoded by a
+/// preview decoder where there is one. A draft goes on from the take before it
+/// where that is held, else from its draft. Takes that need no more steps than a
+/// draft stay what they are.
+pub fn drafts(plan: &Plan, preview_decoder: Option<Hash>, held: &dyn Fn(&TakeKey) -> bool) -> Plan {
     let mut drafted: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
     let shots = plan.shots.iter().map(|planned| {
         let worthwhile = planned.recipes.iter().all(|recipe| recipe.steps > STEPS);
@@ -26,6 +29,7 @@ pub fn drafts(plan: &Plan, held: &dyn Fn(&TakeKey) -> bool) -> Plan {
         for recipe in &mut recipes {
             let take = recipe.key();
             recipe.steps = STEPS;
+            recipe.preview_decoder = preview_decoder;
             if let Some(preceding) = &mut recipe.preceding
                 && let Some(draft) = drafted.get(&preceding.take)
             {
@@ -71,11 +75,11 @@ mod tests {
             plan.shots[shot].recipes[part].preceding.map(|preceding| preceding.take)
         };
 
-        let all = drafts(&plan, &|_| false);
+        let all = drafts(&plan, None, &|_| false);
         assert_eq!(before(&all, 1, 0), all.shots[0].key);
         assert_eq!(before(&all, 1, 1), Some(all.shots[1].recipes[0].key()));
 
-        let some = drafts(&plan, &|key| *key == first.key());
+        let some = drafts(&plan, None, &|key| *key == first.key());
         assert_eq!(some.shots[0].key, plan.shots[0].key);
         assert_eq!(before(&some, 1, 0), Some(first.key()));
         assert_eq!(some.shots[2].take, None);
@@ -85,12 +89,16 @@ mod tests {
     fn a_draft_never_passes_for_a_take() {
         let take = recipe("first", None, false);
         let plan = Plan { shots: vec![planned(0, vec![take.clone()])] };
-        let drafts = drafts(&plan, &|_| false);
+        let seen_through = |decoder| drafts(&plan, decoder, &|_| false);
+        let drafts = seen_through(None);
         let draft = &drafts.shots[0].recipes[0];
         assert_ne!(draft.key(), take.key());
         assert_eq!(Recipe { steps: take.steps, ..draft.clone() }, take);
+        let previewed = seen_through(Some(blake3::hash(b"weights")));
+        assert_ne!(previewed.shots[0].key, drafts.shots[0].key);
+        assert_ne!(previewed.shots[0].key, Some(take.key()));
         let quick = Recipe { steps: STEPS, ..take };
         let plan = Plan { shots: vec![planned(0, vec![quick])] };
-        assert_eq!(super::drafts(&plan, &|_| false).keys(), plan.keys());
+        assert_eq!(super::drafts(&plan, None, &|_| false).keys(), plan.keys());
     }
 }

@@ -419,6 +419,7 @@ It lies on the ground.
             conditioning: Conditioning::Control,
             adapters: Vec::new(),
             reuse: None,
+            preview_decoder: None,
         }
     }
 

@@ -63,6 +63,8 @@ pub struct Network {
     pub adapters: Vec<Adapter>,
     /// Where velocities are used again, if they are.
     pub reuse: Option<f64>,
+    /// Digest of its preview decoder, if it has one: drafts are seen through it.
+    pub preview_decoder: Option<Hash>,
 }
 
 impl Network {
@@ -94,6 +96,7 @@ impl Network {
                 })
                 .collect(),
             reuse: None,
+            preview_decoder: None,
         })
     }
 
@@ -332,6 +335,7 @@ fn recipe(network: &Network, prompt: String) -> Recipe {
         boundary_ratio: network.index.boundary_ratio,
         expand_timesteps: network.index.expand_timesteps,
         reuse: network.reuse,
+        preview_decoder: None,
         width: settings.width,
         height: settings.height,
         frames: 1,

@@ -93,6 +93,9 @@ pub struct Recipe {
     /// again, if they are ([`DRAFT_REUSE`]).
     #[serde(default)]
     pub reuse: Option<f64>,
+    /// BLAKE3 of the preview decoder that makes its pictures, if one does: a draft's.
+    #[serde(default)]
+    pub preview_decoder: Option<Hash>,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
@@ -175,6 +178,7 @@ impl Recipe {
             boundary_ratio,
             expand_timesteps,
             reuse,
+            preview_decoder,
             width,
             height,
             frames,
@@ -220,6 +224,9 @@ impl Recipe {
         }
         if let Some(below) = reuse {
             manifest.field("reuse below", Value::Real(*below));
+        }
+        if let Some(digest) = preview_decoder {
+            manifest.field("preview decoder", Value::Digest(digest.as_bytes()));
         }
         manifest.field("width", Value::Number((*width).into()));
         manifest.field("height", Value::Number((*height).into()));
@@ -329,6 +336,7 @@ pub(super) mod tests {
             boundary_ratio: None,
             expand_timesteps: false,
             reuse: None,
+            preview_decoder: None,
             width: 288,
             height: 160,
             frames: 17,
@@ -343,7 +351,7 @@ pub(super) mod tests {
     #[test]
     fn every_field_changes_the_key_and_is_named_by_the_explanation() {
         type Edit = (&'static str, fn(&mut Recipe));
-        let edits: [Edit; 22] = [
+        let edits: [Edit; 23] = [
             ("model transformer/model.safetensors", |r| {
                 r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
             }),
@@ -360,6 +368,7 @@ pub(super) mod tests {
             ("boundary ratio", |r| r.boundary_ratio = Some(0.875)),
             ("expand timesteps", |r| r.expand_timesteps = true),
             ("reuse below", |r| r.reuse = Some(DRAFT_REUSE)),
+            ("preview decoder", |r| r.preview_decoder = Some(blake3::hash(b"d"))),
             ("width", |r| r.width += 32),
             ("height", |r| r.height += 32),
             ("frames", |r| r.frames += 4),

@@ -194,6 +194,55 @@ def blocks():
     save("blocks", {name: every(7, value) for name, value in out.items()})
 
 
+class MemBlock(torch.nn.Module):
+    """A frame beside the one before; the first stands beside nothing."""
+
+    def __init__(self, channels):
+        super().__init__()
+        layers = [torch.nn.Conv2d(inputs * channels, channels, 3, padding=1) for inputs in (2, 1, 1)]
+        relu = torch.nn.ReLU
+        self.conv = torch.nn.Sequential(layers[0], relu(), layers[1], relu(), layers[2])
+
+    def forward(self, x):
+        before = torch.cat([torch.zeros_like(x[:1]), x[:-1]])
+        return torch.relu(x + self.conv(torch.cat([x, before], dim=1)))
+
+
+class Grow(torch.nn.Module):
+    """Frames in each frame's place, of as many as there are weights for the last."""
+
+    def __init__(self, channels, grown, frames):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(channels, grown * channels, 1, bias=False)
+        self.frames = frames
+
+    def forward(self, x):
+        channels = x.shape[1]
+        made = self.conv(x)[:, -self.frames * channels :]
+        return torch.cat([torch.stack(frame.split(channels)) for frame in made])
+
+
+def preview_decoder():
+    """The decoder of TAEHV (https://github.com/madebyollin/taehv, commit 1f14a56), before its clamp."""
+    widths, strides, out = (256, 128, 64, 64), (1, 2, 2), {}
+    for case in CASES["preview_decoder"]:
+        layers = [torch.nn.Identity(), torch.nn.Conv2d(case["z_dim"], widths[0], 3, padding=1), torch.nn.ReLU()]
+        for stage, (width, stride, grown) in enumerate(zip(widths, strides, case["grown"])):
+            layers += [MemBlock(width), MemBlock(width), MemBlock(width), torch.nn.Upsample(scale_factor=2)]
+            layers += [Grow(width, grown, stride)]
+            layers += [torch.nn.Conv2d(width, widths[stage + 1], 3, padding=1, bias=False)]
+        layers += [torch.nn.ReLU(), torch.nn.Conv2d(widths[3], 3 * case["patch_size"] ** 2, 3, padding=1)]
+        model = torch.nn.Module()
+        model.decoder = torch.nn.Sequential(*layers)
+        set_weights(model)
+        shape = (1, case["z_dim"], case["frames"], case["height"], case["width"])
+        latents = fill("latents", shape, 2.0)[0].transpose(0, 1)
+        pixels = model.decoder(3 * torch.tanh(latents / 3))
+        pixels = torch.nn.functional.pixel_shuffle(pixels, case["patch_size"])[3:]
+        out[case["name"]] = every(29, pixels.transpose(0, 1))
+    save("preview_decoder", out)
+
+
 def transformer():
     for case in CASES["transformer"]:
         config = case["config"]
@@ -394,6 +443,7 @@ if __name__ == "__main__":
     tables()
     blocks()
     vae()
+    preview_decoder()
     transformer()
     text_encoder()
     scheduler()

@@ -30,7 +30,7 @@ fn picture(name: &str, width: u32, height: u32) -> RgbImage {
 }
 
 /// A model of the test networks in a folder, as the cases name it.
-fn write_model(folder: &Path, name: &str) {
+pub(super) fn write_model(folder: &Path, name: &str) {
     let cases = cases();
     let model = &cases["pipeline"]["models"][name];
     let named = |kind: &str, name: &Value| {

@@ -388,7 +388,8 @@ impl<'a> Desk<'a> {
         history(&script.list, &studio.plan)
             .write(&root, &script.path)
             .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-        let drafts = drafts(&studio.plan, &|key| held.contains(key));
+        let drafts =
+            drafts(&studio.plan, studio.network.preview_decoder, &|key| held.contains(key));
         self.failed.clear();
         let production = Production { script, studio: Arc::new(studio), drafts };
         let reel = Reel::new(production.clone(), earlier, vault)
