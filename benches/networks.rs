@@ -12,10 +12,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
+use photoplay::breakdown::shot::HANDLE;
 use photoplay::diffusion::{
     Noise, Transformer, Vae, Weights, best_kind, keep_memory, transformer, vae,
 };
 use photoplay::model::Model;
+use photoplay::shoot::plan::take_frames;
+use photoplay::time::{Rate, Seconds};
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
 
@@ -336,7 +339,9 @@ fn full_size(folder: &Path) -> Case {
 
 /// Seconds of a whole process, and the bytes that it and those it started had
 /// at most: resident, and of those its own rather than a file's.
-fn process(command: &mut Command) -> (f64, u64, u64) {
+type Run = (f64, u64, u64);
+
+fn process(command: &mut Command) -> Run {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn().expect("it can be started");
     let (mut resident, mut own) = (BTreeMap::new(), 0);
@@ -364,12 +369,17 @@ fn process(command: &mut Command) -> (f64, u64, u64) {
     (seconds, resident.values().sum(), own)
 }
 
-/// From a command to two seconds of Toy Theatre, nothing loaded before.
+/// From a command to two seconds of Toy Theatre, nothing loaded before. A take
+/// has handles for transitions: diffusers makes as many frames as the take has,
+/// and, to be seen beside it, those of two seconds alone.
 fn clip(work: &Path, pairs: usize) {
     let script = work.join("clip.play");
     let text = "[[film: cards off | captions off]]\n\nEXT. JUNKYARD - DUSK\n\n!! WIDE ON A MAMMOTH [[pan right, 2s]]\n\nA mammoth lumbers between the towers.\n";
     let kind = if best_kind(Device::Cpu) == Kind::BFloat16 { "bf16" } else { "f32" };
-    let (mut theirs, mut ours) = (Vec::new(), Vec::new());
+    let settings = Model::embedded().expect("the embedded model").settings;
+    let (rate, shown) = (Rate::FILM, Seconds::millis(2000));
+    let frames = take_frames(HANDLE, shown.to_frames(rate), rate, &settings);
+    let (mut theirs, mut fewer, mut ours) = (Vec::new(), Vec::new(), Vec::new());
     for pair in 0..=pairs {
         let film = work.join(format!("film-{pair}"));
         fs::create_dir(&film).expect("can be made");
@@ -377,41 +387,51 @@ fn clip(work: &Path, pairs: usize) {
         let mut build = Command::new(env!("CARGO_BIN_EXE_photoplay"));
         build.current_dir(&film).args(["build", "clip.play", "-o", "clip.mp4"]);
         build.stderr(Stdio::null());
-        let mut script = python("clip");
-        script.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre"));
-        script.args([kind, "wide. mammoth. walk. scrapyard. dusk. pan right."]);
-        script.arg(FRAMES.to_string());
+        let diffusers = |frames: u32| {
+            let mut script = python("clip");
+            script.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre"));
+            script.args([kind, "wide. mammoth. walk. scrapyard. dusk. pan right."]);
+            process(script.arg(frames.to_string()))
+        };
         let (them, us) = if pair % 2 == 0 {
-            let them = process(&mut script);
+            let them = diffusers(frames);
             (them, process(&mut build))
         } else {
             let us = process(&mut build);
-            (process(&mut script), us)
+            (diffusers(frames), us)
         };
+        let alone = diffusers(FRAMES as u32);
         assert!(film.join("clip.mp4").exists(), "there is a film");
         if pair > 0 {
             theirs.push(them);
+            fewer.push(alone);
             ours.push(us);
         }
     }
-    let part =
-        |of: &dyn Fn(&(f64, u64, u64)) -> f64, bar, name: &str, shown: &dyn Fn(f64) -> String| {
-            let [theirs, ours] = [&theirs, &ours].map(|all| all.iter().map(of).collect::<Vec<_>>());
-            let ratios = sorted(ours.iter().zip(&theirs).map(|(us, them)| us / them));
-            let (ratio, quarter) = (median(&ratios), ratios.len() / 4);
-            println!(
-                "| {name}, {kind} | {} | {} | {ratio:.2} | {:.2} to {:.2} | {bar:.2} | {} |",
-                shown(median(&theirs)),
-                shown(median(&ours)),
-                ratios[quarter],
-                ratios[ratios.len() - 1 - quarter],
-                holds(ratio <= bar),
-            );
-        };
+    let row = |theirs: &[Run],
+               (name, bar): (&str, Option<f64>),
+               of: &dyn Fn(&Run) -> f64,
+               shown: &dyn Fn(f64) -> String| {
+        let [theirs, ours] =
+            [theirs, ours.as_slice()].map(|all| all.iter().map(of).collect::<Vec<_>>());
+        let ratios = sorted(ours.iter().zip(&theirs).map(|(us, them)| us / them));
+        let (ratio, quarter) = (median(&ratios), ratios.len() / 4);
+        println!(
+            "| command to clip, {name}, {kind} | {} | {} | {ratio:.2} | {:.2} to {:.2} | {} | {} |",
+            shown(median(&theirs)),
+            shown(median(&ours)),
+            ratios[quarter],
+            ratios[ratios.len() - 1 - quarter],
+            bar.map_or_else(String::new, |bar| format!("{bar:.2}")),
+            bar.map_or("", |bar| holds(ratio <= bar)),
+        );
+    };
     let megabytes = |bytes: f64| format!("{:.0} MB", bytes / 1e6);
-    part(&|run| run.0, 0.25, "command to clip, 2 s", &seconds);
-    part(&|run| run.1 as f64, 0.8, "command to clip, peak resident", &megabytes);
-    part(&|run| run.2 as f64, 0.8, "command to clip, peak without files", &megabytes);
+    let (same, alone) = (format!("{frames} frames"), format!("{FRAMES} frames of diffusers"));
+    row(&theirs, (&same, Some(0.25)), &|run| run.0, &seconds);
+    row(&theirs, ("peak resident", Some(0.8)), &|run| run.1 as f64, &megabytes);
+    row(&theirs, ("peak without files", Some(0.8)), &|run| run.2 as f64, &megabytes);
+    row(&fewer, (&alone, None), &|run| run.0, &seconds);
 }
 
 fn main() {
