@@ -5,6 +5,8 @@
 
 #[path = "parity/fixture.rs"]
 mod fixture;
+#[path = "parity/named.rs"]
+mod named;
 #[path = "parity/pipeline.rs"]
 mod pipeline;
 #[path = "parity/preview.rs"]

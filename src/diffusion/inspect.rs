@@ -5,14 +5,16 @@ use super::pipeline::parse;
 use super::preview_decoder::PreviewDecoder;
 use super::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
 use crate::diagnostic::chain;
-use crate::model::{Model, NETWORKS};
+use crate::model::Model;
 
 /// What is wrong with the networks of a model, in sentences.
 pub fn inspect(model: &Model) -> Vec<String> {
-    let there = NETWORKS
-        .iter()
-        .filter(|(folder, _)| *folder != "transformer_2" || model.has("transformer_2/config.json"));
-    there
+    let networks = match model.networks() {
+        Ok(networks) => networks,
+        Err(error) => return vec![chain(&error)],
+    };
+    networks
+        .into_iter()
         .filter_map(|(folder, stem)| network(model, folder, stem).err())
         .chain(preview(model).err())
         .map(|e| chain(&e))

@@ -86,6 +86,19 @@ struct ShardIndex {
 }
 
 impl Model {
+    /// The networks that the model is made of: of two experts the second where
+    /// `model_index.json` names it, says when it takes over, or it is there.
+    pub fn networks(&self) -> Result<Vec<(&'static str, &'static str)>, Error> {
+        let index = self.index()?;
+        let second = index.boundary_ratio.is_some()
+            || index.transformer_2.1.is_some()
+            || self.has("transformer_2/config.json");
+        Ok(NETWORKS
+            .into_iter()
+            .filter(|(folder, _)| second || *folder != "transformer_2")
+            .collect())
+    }
+
     /// The files of the weights of a network. None of them is read; each is there.
     pub fn checkpoint(&self, folder: &str, stem: &str) -> Result<Checkpoint, Error> {
         let alone = |file: String| Checkpoint { files: vec![file], index: None };

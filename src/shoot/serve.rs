@@ -29,7 +29,7 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
     for order in orders {
         let answer = match order {
             Order::Open { model, digest, text, adapters, placement, prompts, vault } => {
-                open(model.as_deref(), digest, adapters).map(|model| {
+                open(model.as_deref(), digest, adapters).and_then(whole).map(|model| {
                     let opened = NetworkCamera::new(model, (digest, text), vault, typeset);
                     let opened = camera.insert(opened.placed(placement).reading(prompts));
                     Reply::Ready { device: opened.device() }
@@ -74,6 +74,13 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// A model, unless something is wrong with it: what is missing in it is said
+/// before anything is made, and not when its turn comes.
+fn whole(model: Model) -> Result<Model, String> {
+    let wrong = inspect(&model);
+    if wrong.is_empty() { Ok(model) } else { Err(wrong.join("; ")) }
 }
 
 /// Opens a model. A folder was hashed by whoever named it; that the embedded

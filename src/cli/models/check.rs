@@ -10,7 +10,7 @@ use serde_json::json;
 use super::super::args::Format;
 use super::super::{Exit, Failure, Outcome, say};
 use crate::diagnostic::chain;
-use crate::model::{self, Model, NETWORKS};
+use crate::model::{self, Model};
 use crate::shoot::remote;
 
 pub(super) fn run(named: &str, format: Format) -> Outcome {
@@ -47,21 +47,18 @@ pub(super) fn run(named: &str, format: Format) -> Outcome {
 /// What is wrong with files and headers.
 fn files(model: &Model) -> Vec<String> {
     let mut wrong = Vec::new();
-    let required = [
-        "scheduler/scheduler_config.json",
-        "text_encoder/config.json",
-        "tokenizer/tokenizer.json",
-        "transformer/config.json",
-        "vae/config.json",
-    ];
+    let networks = match model.networks() {
+        Ok(networks) => networks,
+        Err(error) => return vec![chain(&error)],
+    };
+    let mut required: Vec<String> =
+        networks.iter().map(|(folder, _)| format!("{folder}/config.json")).collect();
+    required
+        .extend(["scheduler/scheduler_config.json", "tokenizer/tokenizer.json"].map(str::to_owned));
     for file in required.into_iter().filter(|file| !model.has(file)) {
         wrong.push(format!("`{file}` is missing"));
     }
-    for (folder, stem) in NETWORKS {
-        let optional = folder == "transformer_2" && !model.has("transformer_2/config.json");
-        if optional {
-            continue;
-        }
+    for (folder, stem) in networks {
         match model.checkpoint(folder, stem) {
             Err(error) => wrong.push(chain(&error)),
             Ok(checkpoint) => {
