@@ -27,7 +27,7 @@ use super::scheduler::{self, Scheduler};
 use super::transformer::{self, Prompt, Transformer};
 use super::vae::{self, Vae};
 use super::{Error, Noise, text_encoder};
-use crate::model::{Conditioning, Model, Placement};
+use crate::model::{Conditioning, Model, PART_BYTES, Placement};
 
 /// A model ready to shoot.
 #[derive(Debug)]
@@ -44,9 +44,6 @@ pub struct Pipeline {
     /// Latents of a clip of mid grey, by latent frames, rows and columns.
     grey: BTreeMap<[i64; 3], Tensor>,
 }
-
-/// Bytes the autoencoder may take at once, about; longer clips go in parts.
-const VAE_BYTES: i64 = 4 << 30;
 
 /// An error if the parts of a model do not fit together.
 fn check_parts(
@@ -408,7 +405,7 @@ impl Pipeline {
         let pixels = pixels.to_device(self.device);
         let (_, _, frames, height, width) = pixels.size5().expect("a clip has five dimensions");
         let latent_frames = 1 + (frames - 1) / self.vae.config().scale_factor_temporal;
-        let posterior = match self.vae.part_within(VAE_BYTES, latent_frames, height, width) {
+        let posterior = match self.vae.part_within(PART_BYTES, latent_frames, height, width) {
             Some(part) => self.vae.encode_in_parts(&pixels, part),
             None => self.vae.encode(&pixels),
         };
@@ -420,7 +417,7 @@ impl Pipeline {
         let latents = self.vae.denormalise(latents);
         let (_, _, frames, rows, columns) = latents.size5().expect("a clip has five dimensions");
         let unit = self.vae.config().scale_factor_spatial;
-        match self.vae.part_within(VAE_BYTES, frames, rows * unit, columns * unit) {
+        match self.vae.part_within(PART_BYTES, frames, rows * unit, columns * unit) {
             Some(part) => self.vae.decode_in_parts(&latents, part),
             None => self.vae.decode(&latents),
         }

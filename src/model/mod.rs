@@ -3,6 +3,7 @@
 //!
 //! Knows files and settings; of tensors it knows names, shapes and formats.
 
+mod coding;
 pub mod header;
 mod index;
 mod parts;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use coding::{Coding, PART_BYTES};
 use index::Schedule;
 pub use index::{Conditioning, Index};
 pub use parts::{Adapter, Checkpoint, NETWORKS, PREVIEW_DECODER, Shards, is_below};

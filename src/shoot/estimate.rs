@@ -11,10 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::recipe::Recipe;
 use super::vault::{self, Record};
 use crate::model::header::Dtype;
-use crate::model::{self, Model, NETWORKS, Placement, RESIDENT_ENCODER};
-
-/// Bytes that the autoencoder takes at once besides its weights, at most.
-const AUTOENCODER: u64 = 2 << 30;
+use crate::model::{self, Coding, Model, NETWORKS, Placement, RESIDENT_ENCODER};
 
 /// Bytes of memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -91,9 +88,9 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error>
     let beyond = |bytes: u64| limit.is_some_and(|limit| bytes > limit);
     let read_on_cpu = beyond(text_encoder);
     let stays = text_encoder <= RESIDENT_ENCODER && !read_on_cpu;
-    // Every pixel of a clip in some forty numbers of the first stage.
-    let pixels = u64::from(settings.width) * u64::from(settings.height);
-    let coding = (pixels * u64::from(settings.max_frames) * 160).min(AUTOENCODER);
+    let [width, height, frames] =
+        [settings.width, settings.height, settings.max_frames].map(u64::from);
+    let coding = config::<Coding>(model, "vae/config.json")?.most(width, height, frames);
     let beside = if stays { text_encoder } else { 0 } + vae + working.max(coding);
     let streamed = beyond(beside + of_transformer(Numbers::all));
     let transformer = of_transformer(if streamed { Numbers::with_one_block } else { Numbers::all });

@@ -114,7 +114,8 @@ impl Stream {
 
     fn remember(&mut self, slot: usize, state: impl FnOnce() -> Clip) {
         if self.remembers {
-            self.states[slot] = Some(state());
+            // A view would keep all of the frames that it is a view of.
+            self.states[slot] = Some(state().map(Tensor::copy));
         }
     }
 }
@@ -142,10 +143,6 @@ impl CausalConv {
             taps,
             padding: kernel / 2,
         })
-    }
-
-    pub(super) fn element_bytes(&self) -> i64 {
-        self.weight.kind().elt_size_in_bytes() as i64
     }
 
     pub(super) fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {

@@ -18,7 +18,7 @@ use tch::{Device, Kind, Tensor};
 
 use super::weights::{Parameter, Path, Weights, parameters};
 use super::{Error, Loading, names};
-use crate::model::Model;
+use crate::model::{Coding, Model};
 use decoder::Decoder;
 use encoder::Encoder;
 use layers::{CausalConv, Clip, Stream};
@@ -145,10 +145,6 @@ pub struct Posterior {
     pub log_variance: Tensor,
 }
 
-/// Copies of its input that a layer makes, about: norm, frames before, three
-/// taps, output, shortcut.
-const COPIES: i64 = 8;
-
 /// The autoencoder.
 #[derive(Debug)]
 pub struct Vae {
@@ -261,21 +257,24 @@ impl Vae {
         Tensor::cat(&parts, 2)
     }
 
-    /// How much of a clip can be passed at once within about so many bytes;
-    /// `None` if all of it can.
+    /// How much of a clip can be passed at once with about so many bytes between
+    /// the layers; `None` if all of it can.
     pub fn part_within(
         &self,
-        bytes: i64,
+        bytes: u64,
         latent_frames: i64,
         height: i64,
         width: i64,
     ) -> Option<Part> {
-        let unit = self.config.scale_factor_spatial;
-        let rows = height / unit;
-        let patch = self.config.patch_size.unwrap_or(1);
-        let channels = self.config.decoder_base_dim.unwrap_or(0).max(self.config.base_dim);
-        let frame = height / patch * (width / patch) * channels * self.config.scale_factor_temporal;
-        let frame = frame * COPIES * self.post_quant_conv.element_bytes();
+        let Config { base_dim, decoder_base_dim, patch_size, .. } = self.config;
+        let coding = Coding {
+            base_dim: base_dim as u64,
+            decoder_base_dim: decoder_base_dim.map(|channels| channels as u64),
+            patch_size: patch_size.map(|side| side as u64),
+        };
+        let frames = self.config.scale_factor_temporal as u64;
+        let frame = coding.between(width as u64, height as u64, frames) as i64;
+        let (bytes, rows) = (bytes as i64, height / self.config.scale_factor_spatial);
         if frame * latent_frames <= bytes {
             return None;
         }
