@@ -132,7 +132,10 @@ impl Server {
         loop {
             self.collect();
             let Some(message) = self.waiting.pop_front() else {
-                self.tell();
+                // An editor that is about to go may not read any more.
+                if !self.ending {
+                    self.tell();
+                }
                 // Something may have come meanwhile.
                 match self.incoming.recv() {
                     Ok(heard) => self.hear(heard),
