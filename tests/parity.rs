@@ -193,7 +193,14 @@ fn tables() {
     let timesteps = Tensor::from_slice(&numbers(&cases["tables"]["timesteps"]));
     for channels in numbers(&cases["tables"]["freq_dims"]) {
         let embedding = transformer::timestep_embedding(&timesteps, channels);
-        fixture.check(&format!("timestep.{channels}"), &embedding, 1e-6);
+        let expected = fixture.expected(&format!("timestep.{channels}"));
+        // On processors of other vector widths torch's exponentials, and with them
+        // diffusers' own table, are half a unit in the last place apart; an angle is
+        // as many times that as its time says.
+        let apart = f64::from(f32::EPSILON) / 2.0;
+        let allowed = timesteps.to_kind(Kind::Float).unsqueeze(-1) * apart + 1e-6;
+        let beyond = (embedding - expected).abs() - allowed;
+        assert!(beyond.max().double_value(&[]) <= 0.0, "timestep.{channels}: {beyond}");
     }
 }
 

@@ -88,8 +88,8 @@ impl Fixture {
         self.check(key, &found.flatten(0, -1).slice(0, None, None, stride), tolerance);
     }
 
-    /// Fails where the value differs most, if by more than `tolerance`.
-    pub(crate) fn check(&self, key: &str, found: &Tensor, tolerance: f64) {
+    /// What diffusers has, f32.
+    pub(crate) fn expected(&self, key: &str) -> Tensor {
         let file = SafeTensors::deserialize(&self.bytes).expect("the fixture is whole");
         let view = file.tensor(key).expect("the fixture has the tensor");
         let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
@@ -98,8 +98,13 @@ impl Fixture {
             Dtype::F16 => Kind::Half,
             _ => Kind::Float,
         };
-        let expected = Tensor::from_data_size(view.data(), &shape, kind).to_kind(Kind::Float);
-        let name = format!("{} {key}", self.name);
+        Tensor::from_data_size(view.data(), &shape, kind).to_kind(Kind::Float)
+    }
+
+    /// Fails where the value differs most, if by more than `tolerance`.
+    pub(crate) fn check(&self, key: &str, found: &Tensor, tolerance: f64) {
+        let expected = self.expected(key);
+        let (name, shape) = (format!("{} {key}", self.name), expected.size());
         assert_eq!(found.size(), shape, "shape of {name}");
         let difference = (found.to_kind(Kind::Float) - &expected).abs().flatten(0, -1);
         let worst = difference.max().double_value(&[]);
