@@ -1,7 +1,10 @@
 //! The studio of a script, with the model the command line or the script asks for.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::Path;
+
+use blake3::Hash;
 
 use super::args::{Quality, Reading};
 use super::project::Script;
@@ -75,19 +78,15 @@ pub(super) fn network(
         Files::Embedded => files = model.digests().map_err(failed)?,
         Files::Folder(folder) => {
             for file in model.pixel_files().map_err(failed)? {
-                let path = folder.join(&file);
-                let digest = digests.of(&path).map_err(|source| {
-                    failed(crate::model::Error::Read { path: path.clone(), source })
-                })?;
+                let digest = digest(digests, &folder.join(&file))?;
                 files.extend(digest.map(|digest| (file, digest)));
             }
         }
     }
     let mut adapters = Vec::new();
     for Adapter { file: path, .. } in &model.adapters {
-        let read = |source| failed(crate::model::Error::Read { path: path.clone(), source });
-        let gone = || read(std::io::ErrorKind::NotFound.into());
-        adapters.push(digests.of(path).map_err(read)?.ok_or_else(gone)?);
+        let gone = || unreadable(path, io::ErrorKind::NotFound.into());
+        adapters.push(digest(digests, path)?.ok_or_else(gone)?);
     }
     let mut network = Network::new(model, files, &adapters)
         .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
@@ -99,12 +98,20 @@ pub(super) fn network(
     Ok(network)
 }
 
+/// The digest of a file of a model; `None` if it is not there.
+fn digest(digests: &mut Digests, path: &Path) -> Result<Option<Hash>, Failure> {
+    digests.of(path).map_err(|source| unreadable(path, source))
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Failure {
+    let path = path.to_owned();
+    Failure::new(Exit::ShotFailed, crate::model::Error::Read { path, source })
+}
+
 /// The digest of a model's preview decoder, if it has one.
-fn preview_decoder(model: &Model, digests: &mut Digests) -> Result<Option<blake3::Hash>, Failure> {
+fn preview_decoder(model: &Model, digests: &mut Digests) -> Result<Option<Hash>, Failure> {
     let failed = |error| Failure::new(Exit::ShotFailed, error);
     let Some(checkpoint) = model.preview_decoder().map_err(failed)? else { return Ok(None) };
     let Some(path) = model.path(&checkpoint.files[0]) else { return Ok(None) };
-    digests
-        .of(&path)
-        .map_err(|source| failed(crate::model::Error::Read { path: path.clone(), source }))
+    digest(digests, &path)
 }

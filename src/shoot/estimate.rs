@@ -42,6 +42,8 @@ struct Transformer {
 struct Vae {
     #[serde(default = "eight")]
     scale_factor_spatial: u64,
+    #[serde(flatten)]
+    coding: Coding,
 }
 
 fn eight() -> u64 {
@@ -73,7 +75,7 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error>
     let of = |folder: &str, count: fn(&Numbers) -> u64| numbers.get(folder).map_or(0, count);
     let of_transformer = |count| 2 * of("transformer", count).max(of("transformer_2", count));
     let transformer: Transformer = config(model, "transformer/config.json")?;
-    let Vae { scale_factor_spatial } = config(model, "vae/config.json")?;
+    let Vae { scale_factor_spatial, coding } = config(model, "vae/config.json")?;
     let settings = &model.settings;
     let frames = 1 + u64::from(settings.max_frames.saturating_sub(1)) / 4;
     // A token is two latents high and wide.
@@ -90,7 +92,7 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error>
     let stays = text_encoder <= RESIDENT_ENCODER && !read_on_cpu;
     let [width, height, frames] =
         [settings.width, settings.height, settings.max_frames].map(u64::from);
-    let coding = config::<Coding>(model, "vae/config.json")?.most(width, height, frames);
+    let coding = coding.most(width, height, frames);
     let beside = if stays { text_encoder } else { 0 } + vae + working.max(coding);
     let streamed = beyond(beside + of_transformer(Numbers::all));
     let transformer = of_transformer(if streamed { Numbers::with_one_block } else { Numbers::all });
