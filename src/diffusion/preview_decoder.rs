@@ -209,7 +209,7 @@ impl PreviewDecoder {
     }
 
     /// That of a model, beside its autoencoder; `None` if it has none.
-    pub(super) fn load(
+    pub fn load(
         model: &Model,
         vae: &vae::Config,
         device: Device,

@@ -1,5 +1,5 @@
 """The names that published checkpoints have in their authors' own code, and what
-diffusers calls the same tensors, for `tests/checkpoints.rs`.
+diffusers calls the same tensors, for `tests/checkpoints`.
 
     git clone https://github.com/Wan-Video/Wan2.1 && git -C Wan2.1 checkout 9737cba9
     git clone https://github.com/Wan-Video/Wan2.2 && git -C Wan2.2 checkout 42bf4cfa

@@ -1,0 +1,163 @@
+//! Files that lie about themselves.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use photoplay::diffusion::{Error, Parameter, PreviewDecoder, preview_decoder};
+use proptest::prelude::*;
+use serde_json::json;
+use tch::{Device, Kind};
+
+use super::{Folder, Raw, file, network, raw_f32, stored, vae_config};
+
+/// Remembers the largest block anybody asked for.
+struct Watched;
+
+thread_local! {
+    /// By the test that runs here, not by those beside it.
+    static LARGEST: Cell<usize> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is passed on to the system's allocator.
+#[allow(unsafe_code, reason = "an allocator has no safe form")]
+unsafe impl GlobalAlloc for Watched {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = LARGEST.try_with(|largest| largest.set(largest.get().max(layout.size())));
+        // SAFETY: as asked.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as asked.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Watched = Watched;
+
+/// The parts of a model, of which each has a loader.
+const PARTS: [&str; 4] = ["transformer", "vae", "text_encoder", "preview_decoder"];
+
+fn parameters(part: &str) -> Vec<Parameter> {
+    if part == "preview_decoder" {
+        let config = preview_decoder::Config { z_dim: 1, patch_size: 1, grown: [1, 2, 2] };
+        config.parameters().expect("supported")
+    } else {
+        network(part).1
+    }
+}
+
+/// The tensors of a part, and the file that holds them.
+type Whole = (BTreeMap<String, Raw>, Vec<u8>);
+
+fn whole(part: usize) -> &'static Whole {
+    static WHOLE: [OnceLock<Whole>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
+    WHOLE[part].get_or_init(|| {
+        let tensors = stored(&parameters(PARTS[part]), str::to_owned);
+        let bytes = file(&tensors, &[]);
+        (tensors, bytes)
+    })
+}
+
+fn load(folder: &Folder, part: &str) -> Result<(), Error> {
+    if part == "preview_decoder" {
+        let vae = serde_json::from_value(vae_config()).expect("understood");
+        PreviewDecoder::load(&folder.model(), &vae, Device::Cpu, Kind::Float).map(drop)
+    } else {
+        folder.load(part).map(drop)
+    }
+}
+
+fn folder(part: usize, bytes: &[u8]) -> Folder {
+    let part = PARTS[part];
+    let stem = if part == "text_encoder" { "model" } else { "diffusion_pytorch_model" };
+    Folder::new(&[(&format!("{part}/{stem}.safetensors"), bytes)])
+}
+
+/// A file that lies about itself is refused by name, and nothing that it claims
+/// is allocated.
+fn hostile(part: usize, bytes: &[u8]) -> Result<(), TestCaseError> {
+    let folder = folder(part, bytes);
+    LARGEST.set(0);
+    let result = load(&folder, PARTS[part]);
+    let largest = LARGEST.get();
+    prop_assert!(largest < 16 << 20, "{} bytes were allocated", largest);
+    let error = match result {
+        Ok(()) => return Err(TestCaseError::fail("it was believed")),
+        Err(error) => photoplay::diagnostic::chain(&error),
+    };
+    prop_assert!(error.contains('`'), "{}", error);
+    Ok(())
+}
+
+fn header_length(bytes: &[u8]) -> usize {
+    u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes")) as usize
+}
+
+#[test]
+fn files_that_do_not_lie_are_believed() {
+    for (part, name) in PARTS.iter().enumerate() {
+        load(&folder(part, &whole(part).1), name).expect("it is whole");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn truncated_files_are_refused(part in 0..PARTS.len(), cut in any::<prop::sample::Index>()) {
+        let bytes = &whole(part).1;
+        hostile(part, &bytes[..cut.index(bytes.len())])?;
+    }
+
+    #[test]
+    fn lengthened_files_are_refused(part in 0..PARTS.len(), more in 1..64usize) {
+        hostile(part, &[&whole(part).1[..], &vec![0; more]].concat())?;
+    }
+
+    #[test]
+    fn headers_with_a_flipped_bit_are_refused(part in 0..PARTS.len(), at in any::<prop::sample::Index>(), bit in 0..8u8) {
+        let mut bytes = whole(part).1.clone();
+        // Padding of the header is no part of what it says.
+        let end = 8 + bytes[8..8 + header_length(&bytes)].trim_ascii_end().len();
+        bytes[at.index(end)] ^= 1 << bit;
+        hostile(part, &bytes)?;
+    }
+
+    #[test]
+    fn headers_that_claim_the_earth_are_refused(part in 0..PARTS.len(), claim in any::<u64>(), shape in prop::collection::vec(any::<u64>(), 0..6), end in any::<u64>()) {
+        let mut bytes = whole(part).1.clone();
+        bytes[..8].copy_from_slice(&claim.to_le_bytes());
+        hostile(part, &bytes)?;
+        let header = json!({ "x": { "dtype": "F32", "shape": shape, "data_offsets": [0, end] } }).to_string();
+        hostile(part, &[&(header.len() as u64).to_le_bytes()[..], header.as_bytes()].concat())?;
+    }
+
+    #[test]
+    fn tensors_of_another_kind_are_refused(part in 0..PARTS.len(), at in any::<prop::sample::Index>(), what in 0..5u8) {
+        let mut tensors = whole(part).0.clone();
+        let name = tensors.keys().nth(at.index(tensors.len())).expect("one of them").clone();
+        let (dtype, shape, bytes) = tensors.get_mut(&name).expect("it is there");
+        match what {
+            0 => *dtype = "I32",
+            1 => {
+                shape.push(2);
+                bytes.extend(bytes.clone());
+            }
+            2 => {
+                shape[0] += 1;
+                let row = bytes.len() / (shape[0] as usize - 1);
+                bytes.extend(vec![0; row]);
+            }
+            3 => {
+                tensors.remove(&name);
+            }
+            _ => {
+                tensors.insert(format!("{name}.more"), raw_f32(&[1], &[1.0]));
+            }
+        }
+        hostile(part, &file(&tensors, &[]))?;
+    }
+}
