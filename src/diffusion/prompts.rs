@@ -151,7 +151,7 @@ impl Prompts {
     /// Where the embedding of a prompt is kept.
     fn place(&self, prompt: &str) -> Option<PathBuf> {
         let (vault, digest) = self.store.as_ref()?;
-        let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 1");
+        let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 2");
         hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
         hasher.update(&(self.model.settings.text_length as u64).to_le_bytes());
         hasher.update(prompt.as_bytes());

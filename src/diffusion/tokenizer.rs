@@ -2,6 +2,7 @@
 //!
 //! Knows the file; does not know what a prompt is about.
 
+use htmlize::unescape;
 use tch::Tensor;
 use tokenizers::Tokenizer as Inner;
 
@@ -42,14 +43,14 @@ impl Tokenizer {
         Ok(Self { inner, length, eos, pad: config.pad_token_id })
     }
 
-    /// Tokens and mask of a prompt, both (1, length): whitespace collapsed, cut
-    /// to the length, the end marked.
+    /// Tokens and mask of a prompt, both (1, length): cleaned, cut to the length,
+    /// the end marked.
     pub fn encode(&self, prompt: &str) -> Result<(Tensor, Tensor), Error> {
-        let clean = prompt.split_whitespace().collect::<Vec<_>>().join(" ");
-        let encoding = self.inner.encode(clean, true).map_err(|error| Error::Tokenizer {
-            file: "tokenizer/tokenizer.json".to_owned(),
-            reason: error.to_string(),
-        })?;
+        let encoding =
+            self.inner.encode(clean(prompt), true).map_err(|error| Error::Tokenizer {
+                file: "tokenizer/tokenizer.json".to_owned(),
+                reason: error.to_string(),
+            })?;
         let mut ids = encoding.get_ids().to_vec();
         if ids.last() == Some(&self.eos) {
             ids.pop();
@@ -61,5 +62,37 @@ impl Tokenizer {
         tokens.resize(self.length, self.pad);
         mask.resize(self.length, 0);
         Ok((Tensor::from_slice(&tokens).unsqueeze(0), Tensor::from_slice(&mask).unsqueeze(0)))
+    }
+}
+
+/// As `prompt_clean` of diffusers' Wan pipelines without ftfy: HTML entities
+/// resolved twice, whitespace collapsed.
+fn clean(prompt: &str) -> String {
+    let plain = unescape(unescape(prompt)).into_owned();
+    // Python counts the separators of ASCII as whitespace, Unicode does not.
+    let space = |letter: char| letter.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&letter);
+    plain.split(space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prompts_are_cleaned_as_diffusers_does() {
+        let cases = [
+            ("  a fox\n\tand  a bear ", "a fox and a bear"),
+            ("a fox &amp; a bear", "a fox & a bear"),
+            ("Fish &amp;amp; Chips", "Fish & Chips"),
+            ("a&nbsp;red\u{1f}fox", "a red fox"),
+            (
+                "&#8220;Ahoy&#x201d; &lt;she&gt; &copy &notit; &nothing;",
+                "“Ahoy” <she> © ¬it; ¬hing;",
+            ),
+            ("rum & cola; R&D", "rum & cola; R&D"),
+        ];
+        for (prompt, cleaned) in cases {
+            assert_eq!(clean(prompt), cleaned, "{prompt}");
+        }
     }
 }
