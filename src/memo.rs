@@ -20,11 +20,13 @@ pub(crate) struct Memo<K, V> {
     pass: u32,
     /// How many values this pass has asked for.
     asked: usize,
+    /// The most that any has: a pass need not ask for all that it is made of.
+    most: usize,
 }
 
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Self { known: IndexMap::default(), next: 0, pass: 0, asked: 0 }
+        Self { known: IndexMap::default(), next: 0, pass: 0, asked: 0, most: 0 }
     }
 }
 
@@ -51,12 +53,16 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         self.known.insert(key, (value, self.pass));
     }
 
-    /// A pass begins. When most of what is known was not asked for in the
-    /// last one, it goes.
+    /// A pass begins. When more than twice as much is known as any pass has asked
+    /// for, what was not asked for the longest goes.
     pub(crate) fn begin(&mut self) {
-        if self.known.len() > 2 * self.asked {
-            let last = self.pass;
-            self.known.retain(|_, (_, pass)| *pass == last);
+        self.most = self.most.max(self.asked);
+        if self.known.len() > 2 * self.most {
+            let mut ages: Vec<u32> =
+                self.known.values().map(|(_, last)| self.pass.wrapping_sub(*last)).collect();
+            let (_, oldest, _) = ages.select_nth_unstable(self.most);
+            let (pass, oldest) = (self.pass, *oldest);
+            self.known.retain(|_, (_, last)| pass.wrapping_sub(*last) <= oldest);
         }
         self.pass = self.pass.wrapping_add(1);
         (self.next, self.asked) = (0, 0);
@@ -80,6 +86,6 @@ mod tests {
             }
         }
         assert_eq!((memo.get("1"), memo.get("19"), memo.get("10")), (Some(1), Some(19), None));
-        assert!(memo.known.len() <= 6, "{memo:?}");
+        assert!(memo.known.len() <= 7, "{memo:?}");
     }
 }

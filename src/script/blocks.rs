@@ -3,6 +3,7 @@
 //!
 //! Knows texts and places; does not know what an element is.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::tree::{Element, Tree};
@@ -16,10 +17,35 @@ use crate::source::{SourceId, Span};
 pub struct Blocks {
     known: Memo<Box<str>, Arc<Block>>,
     dialect: Option<Dialect>,
-    /// Those of the last pass, in order.
+    /// Those of the last pass, in order, and the text they stood in.
     laid: Vec<Laid>,
+    text: String,
     /// What they became, once its tree was given back.
     elements: Vec<Element>,
+    kept: Kept,
+}
+
+/// Which elements of a tree are those of the tree before, but for where they
+/// stand: so many at its beginning and at its end.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept {
+    front: usize,
+    back: usize,
+    /// How many there were, and how many there are.
+    before: usize,
+    now: usize,
+}
+
+impl Kept {
+    /// Where some elements of this tree were in the one before, if all stayed.
+    pub fn before(&self, elements: &Range<usize>) -> Option<Range<usize>> {
+        if elements.end <= self.front {
+            return Some(elements.clone());
+        }
+        let was = |at: usize| at + self.before - self.now;
+        let behind = elements.start + self.back >= self.now && elements.end <= self.now;
+        behind.then(|| was(elements.start)..was(elements.end))
+    }
 }
 
 /// A block, as if its file began with it.
@@ -33,30 +59,41 @@ struct Block {
 #[derive(Debug)]
 struct Laid {
     block: Arc<Block>,
+    /// How many elements it has, and whether there is something to say about it.
+    elements: usize,
+    told: bool,
     source: SourceId,
-    start: u32,
+    range: Range<usize>,
 }
 
 impl Laid {
-    fn is(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.block, &other.block)
-    }
-
-    fn stands_at(&self, other: &Self) -> bool {
-        (self.source, self.start) == (other.source, other.start)
-    }
-
     /// A place in the block alone, in the file.
     fn place(&self, span: &mut Span) {
-        let Self { source, start, .. } = *self;
-        *span = Span { source, start: span.start + start, end: span.end + start };
+        let start = self.range.start as u32;
+        *span = Span { source: self.source, start: span.start + start, end: span.end + start };
     }
 
-    /// A place in the file where the block stood before, where it stands now.
-    fn moved(&self, before: &Self, span: &mut Span) {
-        let by = self.start.wrapping_sub(before.start);
-        let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
-        *span = Span { source: self.source, start, end };
+    /// Its elements.
+    fn elements(&self) -> impl Iterator<Item = Element> {
+        self.block.elements.iter().cloned().map(|mut element| {
+            spans::of_element(&mut element, &mut |span| self.place(span));
+            element
+        })
+    }
+
+    /// Goes with its elements to where it stands now.
+    fn go(&mut self, source: SourceId, range: Range<usize>, elements: &mut [Element]) {
+        if (self.source, self.range.start) != (source, range.start) {
+            let by = (range.start as u32).wrapping_sub(self.range.start as u32);
+            let moved = |span: &mut Span| {
+                let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
+                *span = Span { source, start, end };
+            };
+            for element in elements {
+                spans::of_element(element, &mut |span| moved(span));
+            }
+            (self.source, self.range) = (source, range);
+        }
     }
 }
 
@@ -68,7 +105,7 @@ impl Blocks {
     /// A pass over a whole script begins.
     pub(super) fn begin(&mut self, dialect: Dialect) {
         if self.dialect.replace(dialect) != Some(dialect) {
-            self.known = Memo::default();
+            *self = Self { dialect: Some(dialect), ..Self::default() };
         }
         self.known.begin();
     }
@@ -79,73 +116,72 @@ impl Blocks {
         self.elements = tree.elements;
     }
 
-    /// Reads the blocks of a script, each with where it begins.
-    pub(super) fn read<'a>(
+    /// What stayed in the last pass of the one before it.
+    pub fn kept(&self) -> Kept {
+        self.kept
+    }
+
+    /// Reads the blocks of a script. Those before the first that changed stay
+    /// where they are with their elements, those behind the last are moved.
+    pub(super) fn read(
         &mut self,
         source: SourceId,
-        blocks: impl Iterator<Item = (usize, &'a str)>,
+        text: &str,
+        blocks: &[Range<usize>],
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Element> {
-        let mut laid = Vec::with_capacity(self.laid.len() + 1);
-        for (start, text) in blocks {
-            let block = self.block(source, text);
-            laid.push(Laid { block, source, start: start as u32 });
+        let mut elements = std::mem::take(&mut self.elements);
+        if elements.len() != elements_of(&self.laid) {
+            self.laid.clear();
+            elements.clear();
         }
-        for at in &laid {
-            diagnostics.extend(at.block.diagnostics.iter().cloned().map(|mut diagnostic| {
-                spans::of_diagnostic(&mut diagnostic, &mut |span| at.place(span));
+        let same = |laid: &Laid, range: &Range<usize>| {
+            self.text[laid.range.clone()] == text[range.clone()]
+        };
+        let stays = |(laid, range): &(&Laid, &Range<usize>)| {
+            laid.source == source && laid.range == **range && same(laid, range)
+        };
+        let front = self.laid.iter().zip(blocks).take_while(stays).count();
+        let behind = self.laid[front..].iter().rev().zip(blocks[front..].iter().rev());
+        let back = behind.take_while(|(laid, range)| same(laid, range)).count();
+        let (gone, new) = (front..self.laid.len() - back, front..blocks.len() - back);
+
+        let laid: Vec<Laid> =
+            blocks[new.clone()].iter().map(|range| self.lay(source, text, range.clone())).collect();
+        let first = elements_of(&self.laid[..front]);
+        let before = elements.len();
+        let last = first + elements_of(&self.laid[gone.clone()]);
+        elements.splice(first..last, laid.iter().flat_map(Laid::elements));
+        let mut at = first + elements_of(&laid);
+        self.kept = Kept { front: first, back: before - last, before, now: elements.len() };
+        self.laid.splice(gone, laid);
+        for (laid, range) in self.laid[new.end..].iter_mut().zip(&blocks[new.end..]) {
+            let end = at + laid.elements;
+            laid.go(source, range.clone(), &mut elements[at..end]);
+            at = end;
+        }
+        for laid in self.laid.iter().filter(|laid| laid.told) {
+            diagnostics.extend(laid.block.diagnostics.iter().cloned().map(|mut diagnostic| {
+                spans::of_diagnostic(&mut diagnostic, &mut |span| laid.place(span));
                 diagnostic
             }));
         }
-        let before = std::mem::replace(&mut self.laid, laid);
-        let elements = std::mem::take(&mut self.elements);
-        if elements.len() == elements_of(&before) {
-            moved(elements, &before, &self.laid)
-        } else {
-            moved(Vec::new(), &[], &self.laid)
-        }
+        self.text.clear();
+        self.text.push_str(text);
+        elements
     }
 
-    fn block(&mut self, source: SourceId, text: &str) -> Arc<Block> {
+    fn lay(&mut self, source: SourceId, text: &str, range: Range<usize>) -> Laid {
         let dialect = self.dialect.unwrap_or(Dialect::Play);
-        self.known.get(text).unwrap_or_else(|| {
-            let scan = scan::scan_block(text);
+        let words = &text[range.clone()];
+        let block = self.known.get(words).unwrap_or_else(|| {
+            let scan = scan::scan_block(words);
             let (elements, diagnostics) = lower::block(&scan, source, dialect);
             let block = Arc::new(Block { elements, diagnostics });
-            self.known.keep(text.into(), Arc::clone(&block));
+            self.known.keep(words.into(), Arc::clone(&block));
             block
-        })
+        });
+        let (elements, told) = (block.elements.len(), !block.diagnostics.is_empty());
+        Laid { block, elements, told, source, range }
     }
-}
-
-/// The elements of blocks, made of those of the blocks before: what stands
-/// before the first that changed stays, what stands behind the last is moved.
-fn moved(mut elements: Vec<Element>, before: &[Laid], now: &[Laid]) -> Vec<Element> {
-    let pairs = before.iter().zip(now);
-    let stay = pairs.take_while(|(old, new)| old.is(new) && old.stands_at(new)).count();
-    let (before, now) = (&before[stay..], &now[stay..]);
-    let pairs = before.iter().rev().zip(now.iter().rev());
-    let behind = pairs.take_while(|(old, new)| old.is(new)).count();
-    let (gone, behind_before) = before.split_at(before.len() - behind);
-    let (new, behind_now) = now.split_at(now.len() - behind);
-
-    let mut at = elements.len() - elements_of(before) + elements_of(gone);
-    for (old, new) in behind_before.iter().zip(behind_now) {
-        let end = at + new.block.elements.len();
-        if !old.stands_at(new) {
-            for element in &mut elements[at..end] {
-                spans::of_element(element, &mut |span| new.moved(old, span));
-            }
-        }
-        at = end;
-    }
-    let first = elements.len() - elements_of(before);
-    let fresh = new.iter().flat_map(|laid| {
-        laid.block.elements.iter().cloned().map(|mut element| {
-            spans::of_element(&mut element, &mut |span| laid.place(span));
-            element
-        })
-    });
-    elements.splice(first..first + elements_of(gone), fresh);
-    elements
 }

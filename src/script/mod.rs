@@ -15,9 +15,10 @@ mod spans;
 mod text;
 pub mod tree;
 
+use std::ops::Range;
 use std::path::Path;
 
-pub use self::blocks::Blocks;
+pub use self::blocks::{Blocks, Kept};
 use self::scan::{GapKind, LineKind};
 use self::tree::Tree;
 use crate::diagnostic::Diagnostic;
@@ -70,12 +71,10 @@ pub fn parse_again(
     let (title_page, body) = lower::title_page(&scan, id, dialect);
     let mut diagnostics = unclosed(&scan, id);
     blocks.begin(dialect);
-    let texts = scan.lines[body..].split(|line| line.kind == LineKind::Blank);
-    let texts = texts.filter_map(|lines| {
-        let (first, last) = (lines.first()?, lines.last()?);
-        Some((first.start, &scan.raw[first.start..last.end]))
-    });
-    let elements = blocks.read(id, texts, &mut diagnostics);
+    let ranges = scan.lines[body..].split(|line| line.kind == LineKind::Blank);
+    let ranges = ranges.filter_map(|lines| Some(lines.first()?.start..lines.last()?.end));
+    let ranges: Vec<Range<usize>> = ranges.collect();
+    let elements = blocks.read(id, scan.raw, &ranges, &mut diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     (Tree { title_page, elements }, diagnostics)
 }
