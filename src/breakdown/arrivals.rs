@@ -295,9 +295,8 @@ pub(super) fn comma_introduction(
     span: Span,
 ) {
     let known = reading.roster.get(subject);
-    if known.kind != Kind::Cast
-        || !known.person.is_empty()
-        || !known.outfit.is_empty()
+    if !text[name.end..].starts_with(',')
+        || known.kind != Kind::Cast
         || known.same_as.is_some()
         || !is_capitals(&text[name.clone()])
     {
@@ -322,6 +321,12 @@ pub(super) fn comma_introduction(
                 .any(|article| lower.starts_with(article))
     });
     if !describes {
+        return;
+    }
+    let known = reading.roster.get(subject);
+    if !known.person.is_empty() || !known.outfit.is_empty() {
+        // Somebody else said it first.
+        reading.settled = false;
         return;
     }
     let (person, outfit) = outfit_of(&said.join(", "));

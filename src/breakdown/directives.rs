@@ -256,7 +256,7 @@ pub(super) fn sound(reading: &mut Reading<'_>, directive: &Directive) {
         ));
         return;
     }
-    if reading.said.insert("no sound".to_owned()) {
+    if reading.first("no sound".to_owned()) {
         reading.tell(errors::no_sound_yet(directive.span));
     }
 }

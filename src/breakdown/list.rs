@@ -10,12 +10,13 @@ use super::coverage::rules::Rules;
 use super::coverage::{Planned, Scene};
 use super::draft::{Content, Draft, DraftPicture, Framing, Heard, Note, Reel, voice_of};
 use super::memory::Memory;
-use super::plans::{Mark, Opening, Plan, Plans};
+use super::plans::{Laid, Mark, Opening, Plan, Plans};
 use super::screenplay::{
     Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition, TransitionKind,
     Voice,
 };
 use super::shot::{Card, CardKind, ShotList};
+use super::tellings::Tellings;
 use super::timing::Timing;
 use super::written;
 use crate::diagnostic::Diagnostic;
@@ -33,8 +34,8 @@ pub fn shot_list_again(
     screenplay: &Screenplay,
     memory: &mut Memory,
 ) -> (ShotList, Vec<Diagnostic>) {
-    let plans = &mut memory.plans;
-    plans.begin(screenplay);
+    let Memory { plans, tellings, passes, .. } = memory;
+    let before = plans.begin(screenplay, *passes);
     let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
     let mut planner = Planner {
         screenplay,
@@ -43,6 +44,8 @@ pub fn shot_list_again(
         diagnostics: Vec::new(),
         matched: None,
         plans,
+        before,
+        tellings,
         first: 0,
         looks_back: false,
     };
@@ -64,6 +67,9 @@ struct Planner<'a> {
     /// Size of the shot before a match cut, until the next shot.
     matched: Option<String>,
     plans: &'a mut Plans,
+    /// What was laid for the scenes of the pass before.
+    before: Vec<Option<Laid>>,
+    tellings: &'a Tellings,
     /// How many drafts stood before this scene.
     first: usize,
     /// Whether something of this scene reaches into the one before.
@@ -112,10 +118,18 @@ impl<'a> Planner<'a> {
     fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
         let scene = &self.screenplay.scenes[index];
         let opening = Opening::new(scene, &present, self.matched.as_ref(), &self.reel);
-        if let Some(plan) = self.plans.scenes.get(&opening) {
+        let same = self.tellings.same(index).and_then(|was| self.before.get_mut(was)?.take());
+        let laid = same.filter(|laid| laid.opens(&opening)).or_else(|| {
+            let plan = self.plans.scenes.get(&opening)?;
+            Some(opening.laid(plan))
+        });
+        if let Some(laid) = laid {
+            let plan = &laid.plan;
             plan.lay(&mut self.reel, index, scene);
             self.matched.clone_from(&plan.matched);
-            return plan.present.clone();
+            let present = plan.present.clone();
+            self.plans.laid(Some(laid));
+            return present;
         }
         let key = opening.key();
         let (mark, told) = (Mark::at(&self.reel), self.diagnostics.len());
@@ -125,10 +139,14 @@ impl<'a> Planner<'a> {
             draft.shown = Some(shown(self.screenplay, draft));
             draft.contents = Vec::new();
         }
-        if !self.looks_back && self.diagnostics.len() == told {
+        let laid = (!self.looks_back && self.diagnostics.len() == told).then(|| {
             let plan = Plan::since(mark, &self.reel, scene, &present, self.matched.as_ref());
-            self.plans.scenes.keep(key, Arc::new(plan));
-        }
+            let plan = Arc::new(plan);
+            let laid = key.opening().laid(Arc::clone(&plan));
+            self.plans.scenes.keep(key, plan);
+            laid
+        });
+        self.plans.laid(laid);
         present
     }
 

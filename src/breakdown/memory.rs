@@ -14,9 +14,10 @@ use super::names::{Roster, Where};
 use super::places::Slugline;
 use super::plans::Plans;
 use super::reading::Strictness;
-use super::screenplay::{Action, ShotCall, Speech, State, Subject, Transition};
+use super::screenplay::{Action, Screenplay, ShotCall, Speech, State, Subject, Transition};
 use super::speech::Heard;
 use super::steps::Paragraph;
+use super::tellings::Tellings;
 use super::vocabulary::Vocabulary;
 use crate::memo::Memo;
 
@@ -24,6 +25,8 @@ use crate::memo::Memo;
 #[derive(Debug, Default)]
 pub struct Memory {
     words: Option<(Arc<Vocabulary>, String, Strictness)>,
+    /// How often a script was understood.
+    pub(super) passes: usize,
     names: Roster,
     /// By the text of a heading.
     pub(super) sluglines: Memo<Box<str>, Arc<Slugline>>,
@@ -43,6 +46,8 @@ pub struct Memory {
     pub(super) shots: Memo<Box<str>, Arc<Asked>>,
     /// The states of the story, in the order they were first reached.
     pub(super) states: Arc<[Arc<State>]>,
+    /// The scenes as they were told.
+    pub(super) tellings: Tellings,
     /// What was planned of it.
     pub(super) plans: Plans,
 }
@@ -76,6 +81,12 @@ pub(super) struct Asked {
 }
 
 impl Memory {
+    /// Takes back what the last pass understood: of the next one only what
+    /// changed is made anew.
+    pub fn give_back(&mut self, screenplay: Screenplay) {
+        self.tellings.give_back(screenplay.scenes);
+    }
+
     /// A pass begins: the words of the script's language are all known.
     pub(super) fn begin(
         &mut self,
@@ -89,9 +100,10 @@ impl Memory {
                 && (Arc::ptr_eq(known, vocabulary) || known == vocabulary)
         });
         if !same {
-            *self = Self::default();
+            *self = Self { passes: self.passes, ..Self::default() };
             self.words = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
         }
+        self.passes += 1;
         self.sluglines.begin();
         self.transitions.begin();
         self.cues.begin();
@@ -108,6 +120,7 @@ impl Memory {
             self.actions = Memo::default();
             self.speeches = Memo::default();
             self.shots = Memo::default();
+            self.tellings.forget();
             self.names = names.clone();
         }
     }

@@ -25,6 +25,7 @@ mod arrivals;
 mod steps;
 mod scenes;
 mod lint;
+mod tellings;
 mod story;
 mod understand;
 pub mod timing;

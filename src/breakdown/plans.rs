@@ -22,6 +22,9 @@ use crate::time::Seconds;
 pub(super) struct Plans {
     film: Option<Film>,
     pub(super) scenes: Memo<Key, Arc<Plan>>,
+    /// Those of the last pass by its scenes, and how many passes there were.
+    last: Vec<Option<Laid>>,
+    passes: usize,
     /// Empty, but with room for what it held.
     reel: Reel,
 }
@@ -48,19 +51,48 @@ impl Film {
     }
 }
 
+/// How a scene opened for which a plan was laid, the scene being the same.
+#[derive(Debug)]
+pub(super) struct Laid {
+    present: Vec<Subject>,
+    pending: Option<Transition>,
+    matched: Option<String>,
+    voice: Seconds,
+    pub(super) plan: Arc<Plan>,
+}
+
+impl Laid {
+    /// Whether a scene, the same, opens as it did.
+    pub(super) fn opens(&self, opening: &Opening<'_>) -> bool {
+        opening.present == self.present
+            && opening.pending == self.pending.as_ref()
+            && opening.matched == self.matched.as_ref()
+            && opening.voice == self.voice
+    }
+}
+
 impl Plans {
-    /// A pass begins.
-    pub(super) fn begin(&mut self, screenplay: &Screenplay) {
+    /// The pass begins that is so many after the first; gives what was laid for
+    /// the scenes in the one before.
+    pub(super) fn begin(&mut self, screenplay: &Screenplay, passes: usize) -> Vec<Option<Laid>> {
         let film = Some(Film::of(screenplay));
         if self.film != film {
             *self = Self { film, ..Self::default() };
         }
         self.scenes.begin();
+        let last = std::mem::take(&mut self.last);
+        let follows = std::mem::replace(&mut self.passes, passes) + 1 == passes;
+        if follows { last } else { Vec::new() }
     }
 
     /// An empty reel.
     pub(super) fn take_reel(&mut self) -> Reel {
         std::mem::take(&mut self.reel)
+    }
+
+    /// What was laid for the next scene.
+    pub(super) fn laid(&mut self, laid: Option<Laid>) {
+        self.last.push(laid);
     }
 
     /// Takes a reel back of which nothing is needed any more.
@@ -98,6 +130,17 @@ impl<'a> Opening<'a> {
     ) -> Self {
         let voice = (reel.voice_until - reel.now).max(Seconds::ZERO);
         Self { scene, present, pending: reel.pending.as_ref(), matched, voice }
+    }
+
+    /// With the plan that was laid for it.
+    pub(super) fn laid(&self, plan: Arc<Plan>) -> Laid {
+        Laid {
+            present: self.present.to_vec(),
+            pending: self.pending.cloned(),
+            matched: self.matched.cloned(),
+            voice: self.voice,
+            plan,
+        }
     }
 
     /// To be kept.
@@ -157,7 +200,7 @@ pub(super) struct Key {
 }
 
 impl Key {
-    fn opening(&self) -> Opening<'_> {
+    pub(super) fn opening(&self) -> Opening<'_> {
         let Self { scene, present, pending, matched, voice } = self;
         let (pending, matched) = (pending.as_ref(), matched.as_ref());
         Opening { scene, present, pending, matched, voice: *voice }

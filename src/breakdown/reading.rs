@@ -58,7 +58,7 @@ pub(super) struct Reading<'a> {
     pub(super) roster: Roster,
     pub(super) diagnostics: Vec<Diagnostic>,
     pub(super) files: IndexSet<PathBuf>,
-    /// Names of which it was already said that several answer to them, or nobody.
+    /// What was said and is not said again: names that several answer to, or nobody.
     pub(super) said: BTreeSet<String>,
     /// Where everybody is named.
     pub(super) usages: Vec<Usage>,
@@ -67,11 +67,19 @@ pub(super) struct Reading<'a> {
     /// Whether what was read last hangs on more than its words: on what was
     /// said before it, or on who was named last.
     pub(super) depends: bool,
+    /// Whether all that was read since a scene began hangs on its words alone.
+    pub(super) settled: bool,
 }
 
 impl Reading<'_> {
     pub(super) fn tell(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
+    }
+
+    /// Whether something is to be said for the first time.
+    pub(super) fn first(&mut self, said: String) -> bool {
+        self.settled = false;
+        self.said.insert(said)
     }
 
     /// From a stretch to the end of the line it ends in.
@@ -127,13 +135,19 @@ impl Reading<'_> {
     /// The names found in a stretch since there were so many; `None` when
     /// something was said or depends on what stands elsewhere.
     pub(super) fn named_since(
-        &self,
+        &mut self,
         (usages, told): (usize, usize),
         written: Span,
     ) -> Option<Named> {
-        if self.depends || self.diagnostics.len() != told {
-            return None;
-        }
+        let settled = !self.depends && self.diagnostics.len() == told;
+        let named = settled.then(|| self.within(usages, written)).flatten();
+        self.settled &= named.is_some();
+        named
+    }
+
+    /// The names found since there were so many, from the beginning of a stretch
+    /// on; `None` when some stand elsewhere.
+    pub(super) fn within(&self, usages: usize, written: Span) -> Option<Named> {
         let within = |usage: &Usage| {
             let Span { source, start, end } = usage.span;
             (source == written.source && start >= written.start && end <= written.end)
@@ -173,7 +187,7 @@ impl Reading<'_> {
             self.unknown_name(name);
         } else if is_capitals(&name.value) {
             self.depends = true;
-            if self.said.insert(name.value.clone()) {
+            if self.first(name.value.clone()) {
                 self.tell(errors::undeclared_thing(name));
             }
         }

@@ -216,7 +216,7 @@ pub(super) fn speakers(
             Found::Several(several) => {
                 reading.depends = true;
                 if let Some(subject) = reading.roster.last_named(&several) {
-                    if reading.said.insert(format!("several {}", name.value)) {
+                    if reading.first(format!("several {}", name.value)) {
                         let taken = reading.roster.get(subject).clone();
                         reading.tell(super::errors::doubtful_name(name.span, &name.value, &taken));
                     }

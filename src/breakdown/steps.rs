@@ -4,6 +4,7 @@
 //!
 //! Knows how scripts are really written; does not know names or places.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -64,13 +65,36 @@ pub(super) enum StepKind<'a> {
     Super(String),
 }
 
+/// The steps of a script.
+#[derive(Debug)]
+pub(super) struct Steps<'a> {
+    pub(super) all: Vec<Step<'a>>,
+    /// The element that each is of.
+    elements: Vec<usize>,
+    /// Elements of which the rest of the script decides what they are.
+    loose: Vec<usize>,
+}
+
+impl Steps<'_> {
+    /// The elements that some steps are of; `None` if they depend on others.
+    pub(super) fn elements(&self, steps: &Range<usize>) -> Option<Range<usize>> {
+        let of = &self.elements[steps.clone()];
+        let elements = *of.first()?..*of.last()? + 1;
+        let loose = self.loose.partition_point(|element| *element < elements.start);
+        self.loose.get(loose).is_none_or(|loose| *loose >= elements.end).then_some(elements)
+    }
+}
+
 /// Reads a tree as steps.
-pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
+pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Steps<'a> {
     let cues = cue_counts(tree);
     // Cues that come again and are what they seem.
     let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
     let mut steps = Vec::with_capacity(tree.elements.len());
-    for element in &tree.elements {
+    let mut elements = Vec::with_capacity(tree.elements.len());
+    let mut loose = Vec::new();
+    for (index, element) in tree.elements.iter().enumerate() {
+        elements.resize(steps.len(), index.saturating_sub(1));
         let mut push = |kind| steps.push(Step { kind, span: element.span });
         match &element.kind {
             ElementKind::Heading { text, number, forced } => {
@@ -87,6 +111,9 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             ElementKind::Speech(speech) => {
                 let cue = speech.name.value.as_str();
                 let once = cues.get(cue).is_none_or(|count| *count == 1);
+                if !speech.forced && exclaims(cue) {
+                    loose.push(index);
+                }
                 if speech.forced
                     || ordinary.contains(cue)
                     || !suspect(reading, speech, element, once, language, &mut steps)
@@ -113,7 +140,8 @@ pub(super) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             ElementKind::Synopsis { .. } | ElementKind::PageBreak | ElementKind::Note(_) => {}
         }
     }
-    steps
+    elements.resize(steps.len(), tree.elements.len().saturating_sub(1));
+    Steps { all: steps, elements, loose }
 }
 
 /// Whether all of a heading is a shot written as in other screenplays.
@@ -335,6 +363,11 @@ fn looks_like_mixed_cue(lines: &[String]) -> bool {
 
 // ─── Suspect cues ────────────────────────────────────────────────────────────
 
+/// Whether a cue is a shout rather than a name, unless it comes again.
+fn exclaims(cue: &str) -> bool {
+    cue.trim_end().ends_with([':', '!', '?'])
+}
+
 /// Reads a cue that is obviously something else as that, and warns.
 fn suspect<'a>(
     reading: &mut Reading<'_>,
@@ -346,7 +379,7 @@ fn suspect<'a>(
 ) -> bool {
     let cue = speech.name.value.trim();
     let span = speech.name.span;
-    let exclaims = once && cue.ends_with([':', '!', '?']);
+    let exclaims = once && exclaims(cue);
     if !exclaims && reading.memory.cues.get(cue).is_some() {
         return false;
     }

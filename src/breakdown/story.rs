@@ -23,7 +23,8 @@ use super::screenplay::{
 use super::shot_line::{self, Called};
 use super::speech::{self, Heard};
 use super::state::{Change, Story};
-use super::steps::{Step, StepKind};
+use super::steps::{Step, StepKind, Steps};
+use super::tellings::{self, Opening, Telling};
 use super::words::{canonical, is_capitals, retrace, sentences};
 use crate::script::tree::{Directive, DirectiveWord, ShotLine};
 use crate::source::{Span, Spanned};
@@ -45,8 +46,8 @@ struct Open {
 /// Fills the scenes.
 pub(super) fn tell(
     reading: &mut Reading<'_>,
-    steps: &[Step<'_>],
-    layouts: &[Layout],
+    steps: &Steps<'_>,
+    layouts: Vec<Layout>,
     sets: &mut Sets,
 ) -> Vec<Scene> {
     let story = Story::new(Arc::clone(&reading.memory.states));
@@ -63,20 +64,18 @@ pub(super) fn tell(
         entered: BTreeSet::new(),
         present: Vec::new(),
         heard: Vec::new(),
+        changes: Vec::new(),
+        describes: None,
     };
-    let mut next = 0;
-    for (index, step) in steps.iter().enumerate() {
-        if let Some(layout) = layouts.get(next)
-            && layout.first == index
-        {
-            next += 1;
-            let end = layouts.get(next).map_or(steps.len(), |next| next.first);
-            teller.begin(layout, end - layout.first);
-        }
+    let mut layouts = layouts.into_iter().peekable();
+    let prelude = layouts.peek().map_or(steps.all.len(), |first| first.first);
+    for step in &steps.all[..prelude] {
         teller.step(step);
     }
-    teller.close_shot();
-    teller.settle_voices();
+    while let Some(layout) = layouts.next() {
+        let end = layouts.peek().map_or(steps.all.len(), |next| next.first);
+        teller.scene(layout, steps, end);
+    }
     teller.reading.memory.states = teller.story.states();
     teller.scenes
 }
@@ -100,14 +99,103 @@ struct Teller<'a, 'b> {
     present: Vec<Subject>,
     /// How each speech of the scene was marked, by item, for V.O.
     heard: Vec<(usize, Heard)>,
+    /// What the scene changed, and whether for itself only.
+    changes: Vec<(Change, bool)>,
+    /// The description of its set, if it was here.
+    describes: Option<String>,
 }
 
 impl Teller<'_, '_> {
     // ─── Scenes ──────────────────────────────────────────────────────────────
 
-    fn begin(&mut self, layout: &Layout, steps: usize) {
+    /// A scene, as it was told before if nothing of it has changed.
+    fn scene(&mut self, layout: Layout, steps: &Steps<'_>, end: usize) {
+        let range = layout.first..end;
+        let elements = steps.elements(&range).filter(|_| self.before.is_empty());
+        let steps = &steps.all[range];
+        let first = steps[0].span;
+        self.begin(&layout);
+        let opening = Opening {
+            elements: elements.clone().unwrap_or_default(),
+            steps: steps.len(),
+            place: layout.place,
+            timeline: layout.timeline.clone(),
+            state: self.story.now(),
+            described: self.described.contains(&layout.place),
+        };
+        if elements.is_some()
+            && let Some((was, telling, scene)) = self.reading.memory.tellings.take(&opening)
+        {
+            self.again(layout, steps, (was, Telling { opening, ..telling }, scene));
+            return;
+        }
+        self.changes.clear();
+        let (usages, told) = self.reading.so_far();
+        let clock = self.reading.roster.clock();
+        self.reading.settled = elements.is_some();
+        self.open_scene(layout, steps.len());
+        for step in steps {
+            self.step(step);
+        }
         self.close_shot();
         self.settle_voices();
+        let settled = self.reading.settled && self.reading.diagnostics.len() == told;
+        let end = steps.iter().map(|step| step.span.end).max().unwrap_or_default();
+        let named = settled.then(|| self.reading.within(usages, Span { end, ..first })).flatten();
+        let telling = Telling {
+            opening,
+            start: first.start,
+            settled: named.is_some(),
+            named: named.unwrap_or_default(),
+            last_named: self.reading.roster.named_after(clock),
+            changes: std::mem::take(&mut self.changes),
+            describes: self.describes.take(),
+        };
+        self.reading.memory.tellings.keep(telling, None);
+    }
+
+    /// A scene that was told before, where it stands now.
+    fn again(
+        &mut self,
+        layout: Layout,
+        steps: &[Step<'_>],
+        (was, mut telling, mut scene): (usize, Telling, Scene),
+    ) {
+        let first = steps[0].span;
+        tellings::moved(&mut scene, telling.start, first);
+        let by = first.start.wrapping_sub(telling.start);
+        let sections = self.sections();
+        for step in steps.iter().filter(|step| matches!(step.kind, StepKind::Section { .. })) {
+            self.step(step);
+        }
+        self.reading.named_again(&telling.named, first);
+        for subject in &telling.last_named {
+            self.reading.roster.named(*subject);
+        }
+        for (change, brief) in &mut telling.changes {
+            if let Change::Gone(_, span) = change {
+                *span = tellings::shifted(*span, by, first);
+            }
+            self.story.apply(change, *brief);
+        }
+        if let Some(words) = &telling.describes {
+            self.described.insert(layout.place);
+            words.clone_into(&mut self.sets.places[layout.place.0].words);
+        }
+        telling.start = first.start;
+        let same = scene.time == layout.time && scene.new_set == layout.new_set;
+        self.scenes.push(Scene {
+            number: layout.number,
+            heading: layout.heading,
+            sections,
+            time: layout.time,
+            new_set: layout.new_set,
+            ..scene
+        });
+        self.reading.memory.tellings.keep(telling, same.then_some(was));
+    }
+
+    fn begin(&mut self, layout: &Layout) {
         self.story.visit(&layout.timeline);
         self.story.new_scene();
         self.at = arrivals::place_of(Some(layout.place), &layout.timeline);
@@ -117,18 +205,26 @@ impl Teller<'_, '_> {
         {
             self.described.insert(layout.place);
         }
+    }
+
+    /// Those the next scene stands under, outermost first.
+    fn sections(&self) -> Vec<String> {
+        self.sections.iter().map(|(_, text)| text.clone()).collect()
+    }
+
+    fn open_scene(&mut self, layout: Layout, steps: usize) {
         let mut items = std::mem::take(&mut self.before);
         items.reserve(steps);
         for item in &mut items {
             item.state = self.story.now();
         }
         self.scenes.push(Scene {
-            number: layout.number.clone(),
-            heading: layout.heading.clone(),
-            sections: self.sections.iter().map(|(_, text)| text.clone()).collect(),
+            number: layout.number,
+            heading: layout.heading,
+            sections: self.sections(),
             place: layout.place,
-            time: layout.time.clone(),
-            timeline: layout.timeline.clone(),
+            time: layout.time,
+            timeline: layout.timeline,
             new_set: layout.new_set,
             items,
         });
@@ -168,6 +264,7 @@ impl Teller<'_, '_> {
             }
             StepKind::Return(words) => {
                 self.close_shot();
+                self.reading.settled = false;
                 self.furniture(words, span);
                 self.story.visit("");
                 self.at.timeline.clear();
@@ -207,8 +304,9 @@ impl Teller<'_, '_> {
     fn implied(&mut self, head: &Spanned<String>, span: Span) {
         self.close_shot();
         let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
-        let told = self.reading.diagnostics.len();
+        let (_, told) = self.reading.so_far();
         let called = shot_line::read_anew(self.reading, &line, &self.at);
+        self.reading.settled &= !self.reading.depends && self.reading.diagnostics.len() == told;
         // Never a mistake: it was not written for us.
         self.reading.diagnostics.truncate(told);
         match called {
@@ -251,9 +349,14 @@ impl Teller<'_, '_> {
     fn close_shot(&mut self) {
         let open = std::mem::take(&mut self.open);
         for (changes, scene, ..) in open.pending {
-            for change in changes {
-                self.story.apply(&change, scene);
-            }
+            self.change(changes, scene);
+        }
+    }
+
+    fn change(&mut self, changes: Vec<Change>, scene: bool) {
+        for change in changes {
+            self.story.apply(&change, scene);
+            self.changes.push((change, scene));
         }
     }
 
@@ -345,7 +448,7 @@ impl Teller<'_, '_> {
                 self.reading.depends = true;
                 let taken = action.names.iter().find(|mention| mention.start == range.start);
                 if let Some(taken) = taken.map(|mention| mention.subject)
-                    && self.reading.said.insert(format!("several {name}"))
+                    && self.reading.first(format!("several {name}"))
                 {
                     let taken = self.reading.roster.get(taken).clone();
                     self.reading.tell(errors::doubtful_name(span, &name, &taken));
@@ -415,7 +518,9 @@ impl Teller<'_, '_> {
         {
             return false;
         }
-        action.text.trim_end_matches('.').clone_into(&mut self.sets.places[place.0].words);
+        let words = action.text.trim_end_matches('.');
+        words.clone_into(&mut self.sets.places[place.0].words);
+        self.describes = Some(words.to_owned());
         true
     }
 
@@ -573,9 +678,7 @@ impl Teller<'_, '_> {
                 if self.open.shot.is_some() {
                     self.open.pending.push((changes, scene, word, directive.span));
                 } else {
-                    for change in changes {
-                        self.story.apply(&change, scene);
-                    }
+                    self.change(changes, scene);
                 }
             }
         }

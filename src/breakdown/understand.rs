@@ -27,6 +27,7 @@ use super::story;
 use super::vocabulary::Vocabulary;
 use super::words::{name_key, part};
 use crate::diagnostic::Diagnostic;
+use crate::script::Kept;
 use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
 use crate::source::{Sources, Spanned};
 
@@ -38,12 +39,14 @@ pub fn understand(
     project: &Path,
     strictness: Strictness,
 ) -> (Screenplay, Vec<Diagnostic>) {
-    understand_again(tree, sources, project, strictness, &mut Memory::default())
+    understand_again(tree, Kept::default(), sources, project, strictness, &mut Memory::default())
 }
 
 /// Understands a script of which some lines may have been understood before.
+/// `kept` is what stayed of the tree that was understood last with this memory.
 pub fn understand_again(
     tree: &Tree,
+    kept: Kept,
     sources: &mut Sources,
     project: &Path,
     strictness: Strictness,
@@ -80,6 +83,7 @@ pub fn understand_again(
         usages: Vec::new(),
         memory,
         depends: false,
+        settled: true,
     };
     for diagnostic in told {
         reading.tell(diagnostic);
@@ -104,7 +108,7 @@ pub fn understand_again(
             sets.also(also, &place.name.value);
         }
     }
-    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets, &film.language);
+    let layouts = scenes::lay_out(&mut reading, &steps.all, &mut sets, &film.language);
     for place in &places {
         let key = sets.resolve(&place.name.value);
         for set in 0..sets.places.len() {
@@ -114,11 +118,14 @@ pub fn understand_again(
             }
         }
     }
-    let arrivals = arrive(&reading, &steps, &layouts);
+    let arrivals = arrive(&reading, &steps.all, &layouts);
     arrivals::enter(&mut reading, &arrivals);
     reading.roster.prepare();
     reading.memory.meet(&reading.roster);
-    let scenes = story::tell(&mut reading, &steps, &layouts, &mut sets);
+    reading.memory.tellings.begin(kept, &sets);
+    let scenes = story::tell(&mut reading, &steps, layouts, &mut sets);
+    let places = std::mem::take(&mut sets.places);
+    reading.memory.tellings.end(sets);
     let mut usages = reading.usages;
     usages.sort();
     usages.dedup_by_key(|usage| usage.span);
@@ -126,7 +133,7 @@ pub fn understand_again(
         settings: film,
         title,
         subjects: reading.roster.characters,
-        places: sets.places,
+        places,
         scenes,
         files: reading.files.into_iter().collect(),
         usages,
