@@ -25,6 +25,7 @@ mod arrivals;
 mod steps;
 mod scenes;
 mod lint;
+mod action;
 mod tellings;
 mod story;
 mod understand;

@@ -5,12 +5,12 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use photoplay::diffusion::{Error, Parameter, PreviewDecoder, preview_decoder};
+use photoplay::diffusion::{Error, PreviewDecoder, preview_decoder};
 use proptest::prelude::*;
 use serde_json::json;
 use tch::{Device, Kind};
 
-use super::{Folder, Raw, file, network, raw_f32, stored, vae_config};
+use super::{Folder, Raw, TRANSFORMER, file, network, numbers, raw_f32, stored, vae_config};
 
 /// Remembers the largest block anybody asked for.
 struct Watched;
@@ -38,15 +38,25 @@ unsafe impl GlobalAlloc for Watched {
 static ALLOCATOR: Watched = Watched;
 
 /// The parts of a model, of which each has a loader.
-const PARTS: [&str; 4] = ["transformer", "vae", "text_encoder", "preview_decoder"];
+const PARTS: [&str; 5] = ["transformer", "vae", "text_encoder", "preview_decoder", "adapter"];
 
-fn parameters(part: &str) -> Vec<Parameter> {
-    if part == "preview_decoder" {
-        let config = preview_decoder::Config { z_dim: 1, patch_size: 1, grown: [1, 2, 2] };
-        config.parameters().expect("supported")
-    } else {
-        network(part).1
-    }
+fn tensors(part: &str) -> BTreeMap<String, Raw> {
+    let parameters = match part {
+        "preview_decoder" => {
+            let config = preview_decoder::Config { z_dim: 1, patch_size: 1, grown: [1, 2, 2] };
+            config.parameters().expect("supported")
+        }
+        "adapter" => {
+            let shapes = [("lora_A", [2, 24]), ("lora_B", [24, 2])];
+            return BTreeMap::from(shapes.map(|(half, shape)| {
+                let name = format!("transformer.blocks.0.attn1.to_q.{half}.weight");
+                let numbers = numbers(&name, &shape);
+                (name, raw_f32(&shape, &numbers))
+            }));
+        }
+        part => network(part).1,
+    };
+    stored(&parameters, str::to_owned)
 }
 
 /// The tensors of a part, and the file that holds them.
@@ -55,23 +65,31 @@ type Whole = (BTreeMap<String, Raw>, Vec<u8>);
 fn whole(part: usize) -> &'static Whole {
     static WHOLE: [OnceLock<Whole>; PARTS.len()] = [const { OnceLock::new() }; PARTS.len()];
     WHOLE[part].get_or_init(|| {
-        let tensors = stored(&parameters(PARTS[part]), str::to_owned);
+        let tensors = tensors(PARTS[part]);
         let bytes = file(&tensors, &[]);
         (tensors, bytes)
     })
 }
 
 fn load(folder: &Folder, part: &str) -> Result<(), Error> {
-    if part == "preview_decoder" {
-        let vae = serde_json::from_value(vae_config()).expect("understood");
-        PreviewDecoder::load(&folder.model(), &vae, Device::Cpu, Kind::Float).map(drop)
-    } else {
-        folder.load(part).map(drop)
+    match part {
+        "preview_decoder" => {
+            let vae = serde_json::from_value(vae_config()).expect("understood");
+            PreviewDecoder::load(&folder.model(), &vae, Device::Cpu, Kind::Float).map(drop)
+        }
+        "adapter" => folder.load("transformer").map(drop),
+        part => folder.load(part).map(drop),
     }
 }
 
 fn folder(part: usize, bytes: &[u8]) -> Folder {
     let part = PARTS[part];
+    if part == "adapter" {
+        let file = "loras/a.safetensors";
+        let folder = Folder::new(&[(TRANSFORMER, &whole(0).1), (file, bytes)]);
+        folder.settings(json!({ "adapters": [{ "file": file, "strength": 1.0 }] }));
+        return folder;
+    }
     let stem = if part == "text_encoder" { "model" } else { "diffusion_pytorch_model" };
     Folder::new(&[(&format!("{part}/{stem}.safetensors"), bytes)])
 }

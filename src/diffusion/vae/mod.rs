@@ -272,12 +272,13 @@ impl Vae {
             decoder_base_dim: decoder_base_dim.map(|channels| channels as u64),
             patch_size: patch_size.map(|side| side as u64),
         };
-        let frames = self.config.scale_factor_temporal as u64;
-        let frame = coding.between(width as u64, height as u64, frames) as i64;
-        let (bytes, rows) = (bytes as i64, height / self.config.scale_factor_spatial);
-        if frame * latent_frames <= bytes {
+        let between = |frames: i64| coding.between(width as u64, height as u64, frames as u64);
+        let frames_of_one = self.config.scale_factor_temporal;
+        if between(1 + (latent_frames - 1) * frames_of_one) <= bytes {
             return None;
         }
+        let frame = between(frames_of_one) as i64;
+        let (bytes, rows) = (bytes as i64, height / self.config.scale_factor_spatial);
         let frames = bytes / frame;
         if frames > 0 {
             return Some(Part { frames, rows });
