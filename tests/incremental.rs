@@ -196,6 +196,20 @@ fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> 
     Ok(())
 }
 
+/// Both change a paragraph and, with it, an empty line further on.
+#[test]
+fn what_an_empty_line_moves_is_behind_it() {
+    let path = Path::new("/nonexistent/film.play");
+    let mut memory = (Blocks::default(), Memory::default());
+    let script = |first: &str, gap: &str| {
+        format!("INT. HALL - DAY\n\n{first}\n\nINT. YARD - DAY\n\n{gap}MARA waits.\n\nMARA\nNo.\n")
+    };
+    for text in [script("One.", ""), script("One, two.", "\n"), script("One.", "\n\n")] {
+        let (wanted, found) = (known(path, &text, None), known(path, &text, Some(&mut memory)));
+        assert!(wanted == found, "{}", first_difference(&wanted, &found));
+    }
+}
+
 #[test]
 fn edited_scripts_mean_what_they_say() {
     let scripts = scripts();

@@ -25,8 +25,8 @@ pub struct Blocks {
     kept: Kept,
 }
 
-/// Which elements of a tree are those of the tree before, but for where they
-/// stand: so many at its beginning and at its end.
+/// Which elements of a tree are those of the tree before: so many where they were
+/// at its beginning, and so many at its end that were moved as one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Kept {
     front: usize,
@@ -142,8 +142,13 @@ impl Blocks {
             laid.source == source && laid.range == **range && same(laid, range)
         };
         let front = self.laid.iter().zip(blocks).take_while(stays).count();
-        let behind = self.laid[front..].iter().rev().zip(blocks[front..].iter().rev());
-        let back = behind.take_while(|(laid, range)| same(laid, range)).count();
+        // What stands behind the change moves as one.
+        let behind = || self.laid[front..].iter().rev().zip(blocks[front..].iter().rev());
+        let by = |(laid, range): (&Laid, &Range<usize>)| range.start.wrapping_sub(laid.range.start);
+        let shift = behind().next().map(by);
+        let moves =
+            |pair: &(&Laid, &Range<usize>)| Some(by(*pair)) == shift && same(pair.0, pair.1);
+        let back = behind().take_while(moves).count();
         let (gone, new) = (front..self.laid.len() - back, front..blocks.len() - back);
 
         let laid: Vec<Laid> =
