@@ -6,7 +6,7 @@ FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,10 @@ setup: ## install what is missing: system packages, libtorch (quick when all is 
 
 build: setup ## the photoplay binary, in target/release
 	cargo build --release
+
+gpu: build ## the networks on an NVIDIA GPU (fetches PyTorch with CUDA's libraries, once: 5 GB)
+	@tools/setup.sh gpu
+	$(PHOTOPLAY) doctor
 
 film: build ## a film: builds examples/junkyard (FILM=... for another script)
 	$(PHOTOPLAY) build $(FILM)

@@ -15,6 +15,9 @@ fn main() {
         && let Ok(lib) = PathBuf::from(libtorch).join("lib").canonicalize()
     {
         println!("cargo:rustc-link-arg=-Wl,-rpath,{}", lib.display());
+        if let Some(libtorch) = lib.parent() {
+            println!("cargo:rustc-env=PHOTOPLAY_LIBTORCH={}", libtorch.display());
+        }
         // `photoplay` uses nothing of libtorch, whose loading alone takes longer
         // than planning a film. lld drops a library nobody needs, once inline
         // functions of C++ headers are not exported on its behalf.

@@ -4,7 +4,7 @@
 # Does nothing, quickly, when everything is there. With the word `tests` also
 # what the preview page is tested with: Chromium and two packages for Node. With
 # the word `parity` also Python diffusers, beside which the networks are proved
-# and timed.
+# and timed; with the word `gpu` CUDA's part of libtorch.
 set -eu
 
 purpose=${1:-build}
@@ -112,6 +112,21 @@ PYTHON
     rm -rf "$libtorch"
     mv "$work/tree" "$libtorch"
     say "libtorch $version is in $libtorch"
+fi
+
+# ---- CUDA ------------------------------------------------------------------
+
+# The camera loads CUDA's part of libtorch from here where there is a driver.
+cuda=$(readlink -f "$libtorch")-cuda
+if [ "$purpose" = gpu ] && [ ! -e "$cuda/complete" ]; then
+    say "fetching PyTorch $version with CUDA's libraries (5 GB on disk, once)"
+    rm -rf "$cuda.part"
+    python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore \
+        --target "$cuda.part" "torch==$version"
+    rm -rf "$cuda"
+    mv "$cuda.part" "$cuda"
+    touch "$cuda/complete"
+    say "CUDA's part of libtorch is in $cuda"
 fi
 
 # .cargo/config.toml points here.

@@ -43,7 +43,7 @@ pub use pipeline::Pipeline;
 pub use preview_decoder::PreviewDecoder;
 pub use request::{Inpaint, Reference, Request};
 pub use reuse::Reused;
-pub use runtime::{best_device, best_kind, keep_memory};
+pub use runtime::{best_device, best_kind, idle_gpu, keep_memory};
 pub use text_encoder::TextEncoder;
 pub use transformer::Transformer;
 pub use vae::Vae;

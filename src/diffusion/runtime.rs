@@ -2,7 +2,9 @@
 //!
 //! Knows the machine; does not know the networks.
 
+use std::ffi::{CStr, CString};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::OnceLock;
 
 use tch::{Cuda, Device, Kind};
 
@@ -10,7 +12,61 @@ use super::Error;
 
 /// The first GPU, if there is one libtorch can use, or the CPU.
 pub fn best_device() -> Device {
+    cuda();
     if Cuda::is_available() { Device::Cuda(0) } else { Device::Cpu }
+}
+
+/// What is to be done about a GPU that libtorch cannot use, where it looks like one.
+pub fn idle_gpu() -> Option<&'static str> {
+    match cuda() {
+        Backend::Missing => Some(
+            "NVIDIA's driver is here, but not what libtorch needs of CUDA: `make gpu` fetches it",
+        ),
+        Backend::NoDriver | Backend::Loaded => None,
+    }
+}
+
+/// The part of libtorch for GPUs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backend {
+    NoDriver,
+    /// There is a driver, but not that part.
+    Missing,
+    Loaded,
+}
+
+/// Loads the part of libtorch for GPUs where there is a driver: from the loader's
+/// path or from where `make gpu` puts it. The binary names the part for CPUs
+/// alone, so that the same starts on every machine.
+fn cuda() -> Backend {
+    static BACKEND: OnceLock<Backend> = OnceLock::new();
+    *BACKEND.get_or_init(|| {
+        let placed = option_env!("PHOTOPLAY_LIBTORCH").and_then(|libtorch| {
+            CString::new(format!("{libtorch}-cuda/torch/lib/libtorch_cuda.so")).ok()
+        });
+        if !loads(c"libcuda.so.1") {
+            Backend::NoDriver
+        } else if loads(c"libtorch_cuda.so") || placed.is_some_and(|file| loads(&file)) {
+            Backend::Loaded
+        } else {
+            Backend::Missing
+        }
+    })
+}
+
+/// Whether a library can be loaded, for good.
+#[cfg(target_os = "linux")]
+fn loads(library: &CStr) -> bool {
+    // SAFETY: the name ends with a zero byte; what the libraries of the driver and
+    // of libtorch do when they are loaded is what linking them would do.
+    #[allow(unsafe_code, reason = "dlopen has no safe form")]
+    let handle = unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
+    !handle.is_null()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn loads(_: &CStr) -> bool {
+    false
 }
 
 /// bf16 where the hardware multiplies it, f32 elsewhere.

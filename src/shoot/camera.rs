@@ -20,7 +20,7 @@ use crate::casting::{self, embedding::embedding};
 use crate::diffusion::control::pictures;
 use crate::diffusion::kept::{forget, keep, kept};
 use crate::diffusion::{
-    self, Noise, Pipeline, PreviewDecoder, Request, Reused, best_device, best_kind,
+    self, Noise, Pipeline, PreviewDecoder, Request, Reused, best_device, best_kind, idle_gpu,
 };
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
@@ -239,7 +239,9 @@ impl NetworkCamera {
     #[allow(clippy::unused_self, reason = "today every model runs on the best device")]
     pub fn device(&self) -> String {
         let device = best_device();
-        format!("{device:?}, {:?}, {} threads", best_kind(device), tch::get_num_threads())
+        let idle = idle_gpu().map(|told| format!("; {told}")).unwrap_or_default();
+        let threads = tch::get_num_threads();
+        format!("{device:?}, {:?}, {threads} threads{idle}", best_kind(device))
     }
 }
 
