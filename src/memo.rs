@@ -53,14 +53,14 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         self.known.insert(key, (value, self.pass));
     }
 
-    /// A pass begins. When more than twice as much is known as any pass has asked
-    /// for, what was not asked for the longest goes.
+    /// A pass begins. When twice as much is known as any pass has asked for, what
+    /// was not asked for the longest goes.
     pub(crate) fn begin(&mut self) {
         self.most = self.most.max(self.asked);
-        if self.known.len() > 2 * self.most {
+        if self.most > 0 && self.known.len() >= 2 * self.most {
             let mut ages: Vec<u32> =
                 self.known.values().map(|(_, last)| self.pass.wrapping_sub(*last)).collect();
-            let (_, oldest, _) = ages.select_nth_unstable(self.most);
+            let (_, oldest, _) = ages.select_nth_unstable(self.most - 1);
             let (pass, oldest) = (self.pass, *oldest);
             self.known.retain(|_, (_, last)| pass.wrapping_sub(*last) <= oldest);
         }
@@ -86,6 +86,6 @@ mod tests {
             }
         }
         assert_eq!((memo.get("1"), memo.get("19"), memo.get("10")), (Some(1), Some(19), None));
-        assert!(memo.known.len() <= 7, "{memo:?}");
+        assert!(memo.known.len() <= 6, "{memo:?}");
     }
 }
