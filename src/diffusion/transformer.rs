@@ -187,25 +187,22 @@ impl Attention {
 
     /// The norm spans all heads.
     fn normed(&self, x: &Tensor, gain: &Tensor, rope: Option<&Tensor>) -> Tensor {
-        let x = self.split(&x.rms_norm(
-            [*x.size().last().expect("tokens have channels")],
-            Some(gain),
-            self.eps,
-        ));
+        let width = *x.size().last().expect("tokens have channels");
+        let x = self.split(&x.rms_norm([width], Some(gain), self.eps));
         match rope {
             Some(rope) => rotate(&x, rope),
             None => x,
         }
     }
 
-    /// (B, L, D) to (B, heads, L, D / heads).
+    /// (B, L, D) to (B, L, heads, D / heads).
     fn split(&self, x: &Tensor) -> Tensor {
-        x.unflatten(2, [self.heads, -1]).transpose(1, 2)
+        x.unflatten(2, [self.heads, -1])
     }
 
     fn key_value(&self, of: &Tensor, rope: Option<&Tensor>) -> KeyValue {
         let key = self.normed(&self.to_k.forward(of), &self.norm_k, rope);
-        KeyValue(key, self.split(&self.to_v.forward(of)))
+        KeyValue(key.transpose(1, 2), self.split(&self.to_v.forward(of)).transpose(1, 2))
     }
 
     fn forward(
@@ -216,7 +213,7 @@ impl Attention {
     ) -> Tensor {
         let query = self.normed(&self.to_q.forward(x), &self.norm_q, rope);
         let attended = Tensor::scaled_dot_product_attention(
-            &query,
+            &query.transpose(1, 2),
             key,
             value,
             None::<&Tensor>,
@@ -229,10 +226,11 @@ impl Attention {
     }
 }
 
-/// Rotates neighbouring pairs of channels by `rope`, complex (L, pairs), in f32.
+/// Rotates neighbouring pairs of channels, of (B, L, heads, channels), by `rope`,
+/// complex (L, pairs), in f32.
 fn rotate(x: &Tensor, rope: &Tensor) -> Tensor {
-    let pairs = x.to_kind(Kind::Float).unflatten(-1, [-1, 2]).contiguous().view_as_complex();
-    (pairs * rope).view_as_real().flatten(-2, -1).to_kind(x.kind())
+    let pairs = x.to_kind(Kind::Float).unflatten(-1, [-1, 2]).view_as_complex();
+    (pairs * rope.unsqueeze(1)).view_as_real().flatten(-2, -1).to_kind(x.kind())
 }
 
 /// Complex rotations of a grid of tokens, (F·H·W, channels of a head / 2).
@@ -274,12 +272,18 @@ pub fn timestep_embedding(timestep: &Tensor, channels: i64) -> Tensor {
 /// Scales and shifts tokens, (B, L, D), by what their times say, (B, T, 1, D),
 /// in f32; the tokens of a T-th of the clip share a time.
 fn modulate(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Tensor {
-    by_time(x, scale, |x| x * (scale + 1.0) + shift)
+    shift.addcmul(&by_time(x, scale), &(scale + 1.0)).flatten(1, 2)
 }
 
-/// Applies `f` to tokens, (B, L, D), seen as (B, T, L/T, D), T being that of `time`.
-fn by_time(x: &Tensor, time: &Tensor, f: impl FnOnce(&Tensor) -> Tensor) -> Tensor {
-    f(&x.unflatten(1, [time.size()[1], -1])).flatten(1, 2)
+/// Adds what a layer makes of tokens, (B, L, D), gated by what their times say,
+/// (B, T, 1, D), in f32.
+fn add_gated(x: &Tensor, made: &Tensor, gate: &Tensor) -> Tensor {
+    by_time(x, gate).addcmul(&by_time(made, gate), gate).flatten(1, 2).to_kind(x.kind())
+}
+
+/// Tokens, (B, L, D), as (B, T, L/T, D), T being that of `time`.
+fn by_time(x: &Tensor, time: &Tensor) -> Tensor {
+    x.unflatten(1, [time.size()[1], -1])
 }
 
 /// Self-attention, cross-attention, feed-forward.
@@ -333,12 +337,11 @@ impl Block {
         let modulated = |x: &Tensor, scale: &Tensor, shift: &Tensor| {
             modulate(&self.norm.forward(x), scale, shift).to_kind(kind)
         };
-        let gated = |x: &Tensor, gate: &Tensor| by_time(x, gate, |x| x * gate);
 
         let n = modulated(x, scale, shift);
         let own = self.attn1.key_value(&n, Some(rope));
         let attended = self.attn1.forward(&n, &own, Some(rope));
-        let x = (x.to_kind(Kind::Float) + gated(&attended, gate)).to_kind(kind);
+        let x = add_gated(x, &attended, gate);
 
         let n = match &self.norm2 {
             Some(norm) => norm.forward(&x).to_kind(kind),
@@ -347,8 +350,8 @@ impl Block {
         let x = x + self.attn2.forward(&n, prompt, None);
 
         let n = modulated(&x, ffn_scale, ffn_shift);
-        let ffn = self.ffn.1.forward(&self.ffn.0.forward(&n).gelu("tanh"));
-        (x.to_kind(Kind::Float) + gated(&ffn.to_kind(Kind::Float), ffn_gate)).to_kind(kind)
+        let hidden = self.ffn.0.forward(&n).gelu_("tanh");
+        add_gated(&x, &self.ffn.1.forward(&hidden), ffn_gate)
     }
 }
 
@@ -628,13 +631,25 @@ impl Transformer {
             if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
         let (time, modulation) = self.embed_times(&times, x.kind());
 
-        let hints = self.hints(&x, &modulation, prompt, control, rope)?;
-        let mut hints = hints.iter();
-        for (index, prompt) in prompt.blocks.iter().enumerate() {
-            x = self.with_block(index, |block| block.forward(&x, prompt, &modulation, rope))?;
-            if self.config.vace_layers.contains(&index) {
-                let hint = hints.next().expect("a hint for every VACE layer");
+        let mut control = self.has_control().then(|| {
+            let control = control.expect("a network with VACE layers is given control latents");
+            let lacking = x.size()[1] - control.size()[1];
+            control.constant_pad_nd([0, 0, 0, lacking])
+        });
+        let begun = x.shallow_clone();
+        for (index, prompt_of_block) in prompt.blocks.iter().enumerate() {
+            x = self
+                .with_block(index, |block| block.forward(&x, prompt_of_block, &modulation, rope))?;
+            // A hint is made when it is due: all of them at once take a clip's
+            // tokens each.
+            if let Some(given) = &control
+                && let Ok(nth) = self.config.vace_layers.binary_search(&index)
+            {
+                let (hint, next) = self.with_vace_block(nth, |vace| {
+                    vace.forward(&begun, given, &prompt.vace_blocks[nth], &modulation, rope)
+                })?;
                 x = &x + hint;
+                control = Some(next);
             }
         }
 
@@ -651,31 +666,6 @@ impl Transformer {
             .flatten(4, 5)
             .flatten(2, 3);
         Ok(velocity)
-    }
-
-    fn hints(
-        &self,
-        x: &Tensor,
-        modulation: &Tensor,
-        prompt: &Prompt,
-        control: Option<&Tensor>,
-        rope: &Tensor,
-    ) -> Result<Vec<Tensor>, Error> {
-        if prompt.vace_blocks.is_empty() {
-            return Ok(Vec::new());
-        }
-        let control = control.expect("a network with VACE layers is given control latents");
-        let lacking = x.size()[1] - control.size()[1];
-        let mut control = control.constant_pad_nd([0, 0, 0, lacking]);
-        let mut hints = Vec::with_capacity(prompt.vace_blocks.len());
-        for (index, prompt) in prompt.vace_blocks.iter().enumerate() {
-            let (hint, next) = self.with_vace_block(index, |vace| {
-                vace.forward(x, &control, prompt, modulation, rope)
-            })?;
-            hints.push(hint);
-            control = next;
-        }
-        Ok(hints)
     }
 }
 

@@ -83,7 +83,7 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error>
     let tokens = frames * side(settings.width) * side(settings.height);
     let width = transformer.num_attention_heads * transformer.attention_head_dim;
     // In each block: the tokens, their norms and sums in f32, queries, keys,
-    // values and hints in bf16, and the wider layer within.
+    // values and a hint in bf16, and the wider layer within.
     let working = tokens * (24 * width + 4 * transformer.ffn_dim);
     let text_encoder = 2 * of("text_encoder", Numbers::all);
     let vae = 4 * of("vae", Numbers::all);
