@@ -65,7 +65,7 @@ fmt: ## format the sources
 bench: setup ## how long `plan` takes on the examples, and each stage on 5,000 lines
 	cargo bench --bench plan --bench stages
 
-bench-networks: setup ## the networks beside Python diffusers (CASES='clip 5': one group, five pairs)
+bench-networks: setup ## the networks beside Python diffusers (CASES='clip 5': one group, five pairs; 'gpu 10')
 	@tools/setup.sh parity
 	OMP_WAIT_POLICY=passive cargo bench --bench networks $(if $(CASES),-- $(CASES))
 

@@ -4,8 +4,8 @@
         Orders, one JSON object a line, from standard input; an answer to each.
     python benches/networks.py clip MODEL KIND PROMPT FRAMES
         A clip from nothing, as a script of its own would make it.
-    python benches/networks.py random CONFIG FOLDER
-        A transformer of random bf16 weights, in the diffusers layout.
+    python benches/networks.py random CLASS CONFIG FOLDER
+        A network of random bf16 weights, in the diffusers layout.
 """
 
 import json
@@ -25,8 +25,9 @@ def transformer(order, torch):
     kind = WanVACETransformer3DModel if config.get("vace_layers") else WanTransformer3DModel
     start = time.perf_counter()
     network = kind.from_pretrained(folder, dtype=getattr(torch, KINDS[order["kind"]]))
+    network = network.to(order["device"])
     seconds = time.perf_counter() - start
-    given = load_file(order["inputs"])
+    given = load_file(order["inputs"], device=order["device"])
     control = {"control_hidden_states": given["control"]} if "control" in given else {}
     inputs = (given["latents"], given["timestep"], given["text"])
     return seconds, lambda: network(*inputs, **control, return_dict=False)[0]
@@ -39,8 +40,9 @@ def vae(order, torch):
     start = time.perf_counter()
     kind = getattr(torch, KINDS[order["kind"]])
     network = AutoencoderKLWan.from_pretrained(Path(order["folder"]) / "vae", dtype=kind)
+    network = network.to(order["device"])
     seconds = time.perf_counter() - start
-    given = load_file(order["inputs"])
+    given = load_file(order["inputs"], device=order["device"])
     if order["open"] == "encode":
         return seconds, lambda: network.encode(given["pixels"]).latent_dist.mode()
     return seconds, lambda: network.decode(given["latents"], return_dict=False)[0]
@@ -54,17 +56,27 @@ def serve():
     torch.set_grad_enabled(False)
     answer({"torch": torch.__version__, "diffusers": diffusers.__version__})
     run = None
+
+    def finish():
+        if torch.cuda.is_initialized():
+            torch.cuda.synchronize()
+
     for line in sys.stdin:
         order = json.loads(line)
-        if "open" in order:
-            torch.set_num_threads(order["threads"])
+        if "close" in order:
             run = None
+            if torch.cuda.is_initialized():
+                torch.cuda.empty_cache()
+            answer({"seconds": 0.0})
+        elif "open" in order:
+            torch.set_num_threads(order["threads"])
             seconds, run = (transformer if order["open"] == "transformer" else vae)(order, torch)
             save_file({"output": run().float().contiguous()}, order["output"])
             answer({"seconds": seconds})
         else:
             start = time.perf_counter()
             run()
+            finish()
             answer({"seconds": time.perf_counter() - start})
 
 
@@ -96,12 +108,13 @@ def clip(model, kind, prompt, frames):
     assert len(made) == int(frames)
 
 
-def random(config, folder):
+def random(name, config, folder):
+    import diffusers
     import torch
-    from diffusers import WanTransformer3DModel
 
     torch.set_default_dtype(torch.bfloat16)
-    network = WanTransformer3DModel(**json.loads(config))
+    torch.set_default_device("cuda" if torch.cuda.is_available() else "cpu")
+    network = getattr(diffusers, name)(**json.loads(config))
     network.save_pretrained(folder, max_shard_size="100GB")
 
 

@@ -8,19 +8,21 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use indexmap::IndexMap;
 use photoplay::breakdown::shot::HANDLE;
 use photoplay::diffusion::{
-    Noise, Transformer, Vae, Weights, best_kind, keep_memory, transformer, vae,
+    Noise, Opened, Parameter, Transformer, Vae, best_device, best_kind, keep_memory, transformer,
+    vae,
 };
-use photoplay::model::Model;
+use photoplay::model::{Model, PART_BYTES};
 use photoplay::shoot::plan::take_frames;
 use photoplay::time::{Rate, Seconds};
 use serde_json::{Value, json};
-use tch::{Device, Kind, Tensor};
+use tch::{Cuda, Device, Kind, Tensor};
 
 /// Pairs of which the median is taken, if no number is given.
 const PAIRS: usize = 11;
@@ -35,6 +37,14 @@ const FULL_SIZE: &str = r#"{
     "ffn_dim": 8960, "num_layers": 30, "cross_attn_norm": true,
     "qk_norm": "rms_norm_across_heads", "eps": 1e-6, "rope_max_seq_len": 1024
 }"#;
+
+/// Wan 2.1 VACE 1.3B: the same with a control branch at every other block.
+fn vace() -> String {
+    let mut config: Value = serde_json::from_str(FULL_SIZE).expect("well formed");
+    config["vace_layers"] = (0..30).step_by(2).collect();
+    config["vace_in_channels"] = json!(96);
+    config.to_string()
+}
 
 /// Python with diffusers, answering orders.
 struct Diffusers {
@@ -99,6 +109,14 @@ fn field(process: u32, name: &str) -> u64 {
     kib.unwrap_or(0) << 10
 }
 
+/// Bytes of the GPU that are taken, by whomever.
+fn taken() -> u64 {
+    let query = ["--query-gpu=memory.used", "--format=csv,noheader,nounits", "--id=0"];
+    let told = Command::new("nvidia-smi").args(query).output().expect("there is an nvidia-smi");
+    let told = String::from_utf8_lossy(&told.stdout);
+    told.trim().parse::<u64>().expect("nvidia-smi tells of MiB") << 20
+}
+
 /// What both sides compute.
 struct Case {
     name: &'static str,
@@ -107,6 +125,9 @@ struct Case {
     /// The model.
     folder: PathBuf,
     kind: Kind,
+    device: Device,
+    /// Whether blocks come to the device one at a time on our side.
+    streamed: bool,
     inputs: IndexMap<String, Tensor>,
     /// The most that Photoplay may take of diffusers' time.
     bar: Option<f64>,
@@ -122,29 +143,41 @@ impl Case {
         serde_json::from_slice(&fs::read(path).expect("the configuration")).expect("understood")
     }
 
-    fn load(&self, part: &str, parameters: &[photoplay::diffusion::Parameter]) -> Weights {
+    fn open(&self, part: &str, parameters: &[Parameter]) -> Opened<'static> {
         let model = Model::open(&self.folder).expect("the model");
         let loading = if part == "transformer" { transformer::LOADING } else { vae::LOADING };
         let stem = "diffusion_pytorch_model";
-        Weights::load(&model, part, stem, parameters, self.kind, Device::Cpu, loading)
+        Opened::new(&model, part, stem, parameters, self.kind, self.device, loading)
             .expect("the weights")
     }
 
     fn input(&self, name: &str) -> Tensor {
-        self.inputs[name].shallow_clone()
+        self.inputs[name].to_device(self.device)
+    }
+
+    /// Waits for what was ordered of the device.
+    fn finish(&self) {
+        if let Device::Cuda(index) = self.device {
+            Cuda::synchronize(index as i64);
+        }
     }
 
     fn ours(&self) -> Ours {
         let start = Instant::now();
         if self.part == "transformer" {
             let config: transformer::Config = self.config("transformer");
-            let weights = self.load("transformer", &config.parameters().expect("supported"));
-            let network = Transformer::from_weights(&weights, &config).expect("they fit");
-            let network = std::rc::Rc::new(network);
+            let weights = self.open("transformer", &config.parameters().expect("supported"));
+            let network = if self.streamed {
+                Transformer::streamed(weights, &config)
+            } else {
+                Transformer::new(&weights.root(), &config)
+            };
+            let network = std::rc::Rc::new(network.expect("they fit"));
+            self.finish();
             let seconds = start.elapsed().as_secs_f64();
             let (latents, timestep) = (self.input("latents"), self.input("timestep"));
             let text = self.input("text");
-            let given = self.inputs.get("control").map(Tensor::shallow_clone);
+            let given = self.inputs.contains_key("control").then(|| self.input("control"));
             let prompt = network.prompt(&text).expect("in memory");
             let control = given.as_ref().and_then(|given| network.control(given));
             let rope = network.rotations(&latents);
@@ -168,15 +201,20 @@ impl Case {
             return (seconds, Box::new(step), Some(Box::new(whole)));
         }
         let config: vae::Config = self.config("vae");
-        let weights = self.load("vae", &config.parameters().expect("supported"));
-        let network = Vae::from_weights(&weights, &config).expect("they fit");
+        let weights = self.open("vae", &config.parameters().expect("supported"));
+        let network = Vae::new(&weights.root(), &config).expect("they fit");
+        self.finish();
         let seconds = start.elapsed().as_secs_f64();
         if self.part == "encode" {
             let pixels = self.input("pixels");
             return (seconds, Box::new(move || network.encode(&pixels).mean), None);
         }
         let latents = self.input("latents");
-        (seconds, Box::new(move || network.decode(&latents)), None)
+        let decode = move || match part(&network, &latents) {
+            Some(part) => network.decode_in_parts(&latents, part),
+            None => network.decode(&latents),
+        };
+        (seconds, Box::new(decode), None)
     }
 
     /// Runs the case on both sides and says how it went.
@@ -185,25 +223,37 @@ impl Case {
         let tensors = self.inputs.iter().map(|(name, x)| (name.as_str(), x.shallow_clone()));
         Tensor::write_safetensors(&tensors.collect::<Vec<_>>(), &inputs).expect("can be written");
         let kind = if self.kind == Kind::BFloat16 { "bf16" } else { "f32" };
+        let on_gpu = self.device.is_cuda();
+        let taken = || if on_gpu { taken() } else { 0 };
+        diffusers.order(&json!({"close": true}));
+        let before = taken();
         let theirs_loading = diffusers.order(&json!({
             "open": self.part, "folder": self.folder, "kind": kind, "threads": threads,
-            "inputs": inputs, "output": output,
+            "inputs": inputs, "output": output, "device": if on_gpu { "cuda" } else { "cpu" },
         }));
+        let with_theirs = taken();
         let (ours_loading, step, whole) = self.ours();
-        let found = step().to_kind(Kind::Float);
+        let found = step().to_device(Device::Cpu).to_kind(Kind::Float);
+        let with_both = taken();
         let expected = Tensor::read_safetensors(&output).expect("diffusers wrote it").remove(0).1;
         let difference = (&found - &expected).abs().max() / expected.abs().max();
         let difference = difference.double_value(&[]);
-        // bf16 has eight bits, and both sides round after every layer.
-        let tolerance = if self.kind == Kind::Float { 1e-3 } else { 0.2 };
+        // bf16 has eight bits, and both sides round after every layer; on a GPU
+        // libtorch's convolutions multiply f32 as TF32, with eleven.
+        let tolerance = match (self.kind, on_gpu) {
+            (Kind::Float, false) => 1e-3,
+            (Kind::Float, true) => 1e-2,
+            _ => 0.2,
+        };
         assert!(difference < tolerance, "{}: the results differ by {difference}", self.name);
 
         let ours = |run: &dyn Fn() -> Tensor| {
             let start = Instant::now();
             let _made = run();
+            self.finish();
             start.elapsed().as_secs_f64()
         };
-        let (mut theirs, mut steps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut theirs_times, mut steps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
         for pair in 0..=pairs {
             let (them, us) = if pair % 2 == 0 {
                 let them = diffusers.order(&json!({}));
@@ -212,24 +262,47 @@ impl Case {
                 let us = ours(&step);
                 (diffusers.order(&json!({})), us)
             };
-            let whole = whole.as_ref().map(|whole| ours(whole));
+            let whole = whole.as_ref().filter(|_| !on_gpu).map(|whole| ours(whole));
             // The first pair warms both up.
             if pair > 0 {
-                theirs.push(them);
+                theirs_times.push(them);
                 steps.push(us);
                 wholes.extend(whole);
             }
         }
-        report(&format!("{}, {kind}", self.name), &theirs, &steps, self.bar);
+        report(&format!("{}, {kind}", self.name), &theirs_times, &steps, self.bar);
         if !wholes.is_empty() {
             report(
                 &format!("{}, prompt and control again, {kind}", self.name),
-                &theirs,
+                &theirs_times,
                 &wholes,
                 None,
             );
         }
-        if self.name.starts_with("Wan") {
+        // What our allocator has had from the GPU it keeps.
+        static TAKEN: AtomicBool = AtomicBool::new(false);
+        if on_gpu && !TAKEN.swap(true, Ordering::Relaxed) {
+            let (theirs, ours) = (with_theirs - before, with_both - with_theirs);
+            let ratio = ours as f64 / theirs as f64;
+            println!(
+                "| {}, memory of the GPU, {kind} | {} MB | {} MB | {ratio:.2} | | 1.05 | {} |",
+                self.name,
+                theirs >> 20,
+                ours >> 20,
+                holds(ratio <= 1.05)
+            );
+        }
+        if on_gpu && self.part == "transformer" {
+            let config: transformer::Config = self.config("transformer");
+            let operations = operations(&config, &self.inputs["latents"]);
+            let reached = |times: &[f64]| operations / median(times) / 1e12;
+            println!(
+                "| {}, TFLOP/s, {kind} | {:.0} | {:.0} | | | | |",
+                self.name,
+                reached(&theirs_times),
+                reached(&steps)
+            );
+        } else if self.name.starts_with("Wan") {
             println!(
                 "| load {}, {kind} | {theirs_loading:.2} s | {ours_loading:.2} s | | | 2 s | {} |",
                 self.name,
@@ -243,6 +316,26 @@ impl Case {
             );
         }
     }
+}
+
+/// Operations of the matrix products of a step, as diffusers does it: with the
+/// keys and values of 512 tokens of text.
+fn operations(config: &transformer::Config, latents: &Tensor) -> f64 {
+    let tokens = latents.numel() as f64 / (4 * latents.size()[1]) as f64;
+    let (width, text) = (config.width() as f64, 512.0);
+    let linear = 6.0 * tokens * width * width + 2.0 * text * width * width;
+    let attention = 2.0 * tokens * (tokens + text) * width;
+    let ffn = 2.0 * tokens * width * config.ffn_dim as f64;
+    let hints = config.vace_layers.len() as f64;
+    let blocks = config.num_layers as f64 + hints;
+    2.0 * (blocks * (linear + attention + ffn) + hints * tokens * width * width)
+}
+
+/// How a clip is passed through the autoencoder, as the pipeline does it.
+fn part(network: &Vae, latents: &Tensor) -> Option<vae::Part> {
+    let (_, _, frames, rows, columns) = latents.size5().expect("a clip");
+    let unit = network.config().scale_factor_spatial;
+    network.part_within(PART_BYTES, frames, rows * unit, columns * unit)
 }
 
 fn sorted(values: impl IntoIterator<Item = f64>) -> Vec<f64> {
@@ -296,8 +389,16 @@ fn toy_theatre(kind: Kind) -> [Case; 3] {
         ("control".to_owned(), draw(&of(288))),
     ]);
     let pixels = draw(&[1, 3, FRAMES, height, width]).clamp(-1.0, 1.0);
-    let case =
-        |name, part, inputs, bar| Case { name, part, folder: folder.clone(), kind, inputs, bar };
+    let case = |name, part, inputs, bar| Case {
+        name,
+        part,
+        folder: folder.clone(),
+        kind,
+        device: Device::Cpu,
+        streamed: false,
+        inputs,
+        bar,
+    };
     [
         case("Toy Theatre, a step", "transformer", step, Some(1.05)),
         case(
@@ -315,12 +416,45 @@ fn toy_theatre(kind: Kind) -> [Case; 3] {
     ]
 }
 
-/// Wan 2.1 T2V 1.3B with random weights: two latent frames of 160×160.
-fn full_size(folder: &Path) -> Case {
-    let transformer = folder.join("transformer");
-    let status = python("random").arg(FULL_SIZE).arg(&transformer).status();
+/// Writes a network with random weights into a model's folder.
+fn random(class: &str, config: &str, folder: &Path, part: &str) {
+    let status = python("random").args([class, config]).arg(folder.join(part)).status();
     assert!(status.expect("Python can be started").success(), "the weights were written");
     fs::write(folder.join("model_index.json"), "{}").expect("can be written");
+}
+
+/// Wan 2.1 VACE 1.3B on a GPU with random weights, 81 frames of 832×480: a step,
+/// the same with blocks that come one at a time, and decoding.
+/// By the group each is.
+fn gpu(folder: &Path, device: Device) -> [(&'static str, Case); 4] {
+    random("WanVACETransformer3DModel", &vace(), folder, "transformer");
+    random("AutoencoderKLWan", "{}", folder, "vae");
+    let mut noise = Noise::new(1, 0);
+    let mut draw = |shape: &[i64]| noise.normal(shape).to_kind(Kind::BFloat16);
+    let [latents, control] = [16, 96].map(|channels| draw(&[1, channels, 21, 60, 104]));
+    let text = draw(&[1, 512, 4096]);
+    let case = |name, part, kind, streamed, bar| {
+        let mut inputs =
+            IndexMap::from([("latents".to_owned(), latents.to_kind(kind).shallow_clone())]);
+        if part == "transformer" {
+            inputs.insert("timestep".to_owned(), Tensor::from_slice(&[750i64]));
+            inputs.insert("text".to_owned(), text.shallow_clone());
+            inputs.insert("control".to_owned(), control.shallow_clone());
+        }
+        Case { name, part, folder: folder.to_owned(), kind, device, streamed, inputs, bar }
+    };
+    let (step, bf16) = ("transformer", Kind::BFloat16);
+    [
+        ("gpu", case("Wan 2.1 VACE 1.3B, a step", step, bf16, false, Some(1.05))),
+        ("gpu-streamed", case("Wan 2.1 VACE 1.3B, a step with `--vram`", step, bf16, true, None)),
+        ("gpu-decode", case("Wan 2.1, decode", "decode", Kind::Float, false, None)),
+        ("gpu-decode-bf16", case("Wan 2.1, decode", "decode", bf16, false, None)),
+    ]
+}
+
+/// Wan 2.1 T2V 1.3B with random weights: two latent frames of 160×160.
+fn full_size(folder: &Path) -> Case {
+    random("WanTransformer3DModel", FULL_SIZE, folder, "transformer");
     let mut noise = Noise::new(1, 0);
     let mut draw = |shape: &[i64]| noise.normal(shape).to_kind(Kind::BFloat16);
     Case {
@@ -328,6 +462,8 @@ fn full_size(folder: &Path) -> Case {
         part: "transformer",
         folder: folder.to_owned(),
         kind: Kind::BFloat16,
+        device: Device::Cpu,
+        streamed: false,
         inputs: IndexMap::from([
             ("latents".to_owned(), draw(&[1, 16, 2, 20, 20])),
             ("timestep".to_owned(), Tensor::from_slice(&[750i64])),
@@ -463,6 +599,12 @@ fn main() {
     }
     if wanted("full-size") {
         full_size(work.path()).compare(&mut diffusers, work.path(), threads, pairs);
+    }
+    let device = best_device();
+    if device.is_cuda() && (groups.is_empty() || groups.iter().any(|it| it.starts_with("gpu"))) {
+        for (_, case) in gpu(work.path(), device).iter().filter(|(group, _)| wanted(group)) {
+            case.compare(&mut diffusers, work.path(), threads, pairs);
+        }
     }
     drop(diffusers);
     if wanted("clip") {
