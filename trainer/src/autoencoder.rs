@@ -294,15 +294,15 @@ pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
     Ok(Weights::from_tensors("the run", flat.split(&checkpoint.average)))
 }
 
-/// The autoencoder of a run.
-pub(crate) fn trained(run: &Path, device: Device) -> Result<Vae, Error> {
+/// The autoencoder of a run, for so many threads.
+pub(crate) fn trained(run: &Path, device: Device, threads: u64) -> Result<Vec<Vae>, Error> {
     let config = serde_json::from_value(trained_config(run)?)
         .map_err(|source| Error::Json { path: run.join(STATISTICS), source })?;
     let mut weights = trained_weights(run)?;
     for tensor in weights.tensors.values_mut() {
         *tensor = tensor.to_device(device);
     }
-    Ok(Vae::from_weights(&weights, &config)?)
+    (0..threads).map(|_| Ok(Vae::from_weights(&weights, &config)?)).collect()
 }
 
 /// Matrices that Muon takes: not the ends, whose one side is pixels or latents.

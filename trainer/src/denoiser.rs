@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::thread;
 
 use photoplay::diffusion::control::control;
 use photoplay::diffusion::noise::Noise;
@@ -54,6 +55,12 @@ pub(crate) struct Options {
     pub(crate) frames: Vec<(i64, f64)>,
     /// Scenes of more than one frame held.
     pub(crate) clips: u64,
+    /// Single pictures held.
+    pub(crate) pictures: u64,
+    /// Threads that make scenes.
+    pub(crate) makers: u64,
+    /// Multiplies how many scenes are made for a step.
+    pub(crate) fresh: f64,
     pub(crate) seed: u64,
     pub(crate) device: Device,
     pub(crate) rate: f64,
@@ -158,20 +165,37 @@ struct World<'a> {
 }
 
 impl World<'_> {
-    /// Fills the pools for a step of the phase, each in proportion to how often
-    /// it is drawn.
-    fn advance(&mut self, step: u64, makers: &[Mutex<Maker<'_>>]) -> Result<(), Error> {
+    /// How many scenes of each pool have been made by a step of the phase, each in
+    /// proportion to how often it is drawn.
+    fn totals(&self, step: u64) -> Vec<u64> {
         let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
-        for (pool, share) in &mut self.pools {
+        let of = |(pool, share): &(Pool, f64)| {
             // A picture serves about twice, a clip, which costs more, about
             // eight times.
             let (first, fresh) = match pool.kind.frames {
                 1 => (256, 10.0),
                 frames => (24, 4.0 / (1.0 + frames as f64 / 8.0)),
             };
-            pool.fill(first + (step as f64 * fresh * *share / total) as u64, makers)?;
+            first + (step as f64 * fresh * self.options.fresh * share / total) as u64
+        };
+        self.pools.iter().map(of).collect()
+    }
+
+    /// The scenes that are to be made until the pools have made so many.
+    fn lacking(&self, totals: &[u64]) -> Vec<(scenes::Kind, u64)> {
+        let lacking =
+            self.pools.iter().zip(totals).flat_map(|((pool, _), total)| {
+                pool.lacking(*total).map(|number| (pool.kind, number))
+            });
+        lacking.collect()
+    }
+
+    /// Takes what was lacking.
+    fn take(&mut self, totals: &[u64], made: Vec<Sample>) {
+        let mut made = made.into_iter();
+        for ((pool, _), total) in self.pools.iter_mut().zip(totals) {
+            pool.take(*total, &mut made);
         }
-        Ok(())
     }
 
     fn batch(&self, step: u64, worker: u64) -> Result<Batch, Error> {
@@ -238,13 +262,12 @@ impl World<'_> {
                 .map_or_else(|| blank.shallow_clone(), |known| known.0.shallow_clone())
         });
         let reactive = stacked(&|_| blank.shallow_clone());
-        let generate = stacked(&|sample| {
-            let made = Tensor::ones([frames], (Kind::Float, clips.device()));
-            if let Some((_, known)) = &sample.known {
-                let _ = made.narrow(0, 0, *known).zero_();
-            }
-            made
+        let generate = chosen.iter().flat_map(|sample| {
+            let known = sample.known.as_ref().map_or(0, |(_, known)| *known);
+            (0..frames).map(move |frame| f32::from(u8::from(frame >= known)))
         });
+        let generate = Tensor::from_slice(&generate.collect::<Vec<_>>());
+        let generate = generate.view([chosen.len() as i64, frames]);
         let references: Vec<Tensor> = (0..references as usize)
             .map(|index| stacked(&|sample| sample.references[index].shallow_clone()))
             .collect();
@@ -270,7 +293,12 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<Part, E
     // Logit-normal, then shifted toward noise as inference is.
     let times = noise.normal(&[size[0]]).sigmoid();
     let times = (&times * SHIFT / (&times * (SHIFT - 1.0) + 1.0)).to_device(device);
-    let grain = noise.normal(&size).to_device(device);
+    let grain = if device.is_cuda() {
+        tch::manual_seed(below(noise, i64::MAX as u64) as i64);
+        Tensor::randn(&size[..], (Kind::Float, device))
+    } else {
+        noise.normal(&size)
+    };
     let at = times.reshape([-1, 1, 1, 1, 1]);
     let noisy = &batch.latents * (1.0 - &at) + &grain * &at;
     let velocity = networks.velocity(&noisy, &(times * 1000.0), &batch.text, &batch.control)?;
@@ -292,12 +320,8 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let configs = Configs::new();
     let flat = configs.layout()?;
     let phase = format!("{:?}", options.frames);
-    let makers = (0..options.workers)
-        .map(|_| {
-            let vae = crate::autoencoder::trained(&options.vae, options.device)?;
-            Ok(Mutex::new(Maker::new(stage, vae, options.seed, options.device)))
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
+    let vaes = crate::autoencoder::trained(&options.vae, options.device, options.makers)?;
+    let makers = Maker::several(stage, vaes, options.seed, options.device);
     let maker = || makers[0].lock().expect("no maker panics");
     let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
     let initial = match &before {
@@ -324,7 +348,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             .frames
             .iter()
             .map(|&(frames, share)| {
-                let capacity = if frames == 1 { 1024 } else { options.clips };
+                let capacity = if frames == 1 { options.pictures } else { options.clips };
                 let given = if frames == 1 { 0.08 } else { 0.4 };
                 (Pool::new(scenes::Kind { frames, capacity, given }), share)
             })
@@ -343,25 +367,36 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let save = |optimiser: &Optimiser| {
         Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
     };
+    let totals = world.totals((optimiser.step - began) as u64);
+    let made = scenes::make(&world.lacking(&totals), &makers)?;
+    world.take(&totals, made);
     let mut saved = clock.session();
     let mut shown = clock.seconds();
     let (mut sum, mut samples, mut spent) = (BTreeMap::<i64, (f64, f64)>::new(), 0, 0.0);
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step as u64;
-        let idle = clock.seconds();
-        world.advance(step - began as u64, &makers)?;
-        spent += clock.seconds() - idle;
         let batches = (0..options.workers)
             .map(|worker| Ok(Mutex::new(world.batch(step, worker)?)))
             .collect::<Result<Vec<_>, Error>>()?;
-        let (gradient, mean, logged) =
-            parallel::gradient(options.workers, &parameters, |worker, parameters| {
-                let networks = Networks::new(&flat, parameters, &configs)?;
-                let noise = stream("times", step, worker);
-                let batch = batches[worker as usize].lock().expect("no worker panics");
-                loss(&networks, &batch, &mut Noise::new(options.seed, noise))
-            })?;
-        let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
+        let totals = world.totals(step + 1 - began as u64);
+        let lacking = world.lacking(&totals);
+        // The scenes of the next step are made beside this one.
+        let (mean, logged, norm, made) = thread::scope(|scope| {
+            let made = scope.spawn(|| scenes::make(&lacking, &makers));
+            let (gradient, mean, logged) =
+                parallel::gradient(options.workers, &parameters, |worker, parameters| {
+                    let networks = Networks::new(&flat, parameters, &configs)?;
+                    let noise = stream("times", step, worker);
+                    let batch = batches[worker as usize].lock().expect("no worker panics");
+                    loss(&networks, &batch, &mut Noise::new(options.seed, noise))
+                })?;
+            let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
+            let idle = clock.seconds();
+            let made = made.join().expect("no maker panics")?;
+            spent += clock.seconds() - idle;
+            Ok::<_, Error>((mean, logged, norm, made))
+        })?;
+        world.take(&totals, made);
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step: optimiser.step, value: wrong });
         }
@@ -379,7 +414,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             crate::log(
                 &options.run,
                 &format!(
-                    "step {} loss {} norm {norm:.2} samples/s {:.2} (scenes {:.0} %) progress {:.3}",
+                    "step {} loss {} norm {norm:.2} samples/s {:.2} (waiting for scenes {:.0} %) progress {:.3}",
                     optimiser.step,
                     losses.join(", "),
                     samples as f64 / clock.session().as_secs_f64(),

@@ -163,6 +163,15 @@ struct TransformerArgs {
     /// Clips of each length held in memory
     #[arg(long, value_name = "N", default_value_t = 192)]
     clips: u64,
+    /// Single pictures held in memory
+    #[arg(long, value_name = "N", default_value_t = 1024)]
+    pictures: u64,
+    /// Threads that make scenes [default: as many as share a step]
+    #[arg(long, value_name = "N")]
+    makers: Option<u64>,
+    /// Multiplies how many scenes are made for a step
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    fresh: f64,
 }
 
 /// Lengths of scenes with their weights.
@@ -257,6 +266,9 @@ fn lengths(text: &str) -> Result<Lengths, String> {
 fn device(text: &str) -> Result<Device, String> {
     match text.split_once(':') {
         None if text == "cpu" => Ok(Device::Cpu),
+        _ if text.starts_with("cuda") && !photoplay::diffusion::best_device().is_cuda() => {
+            Err("libtorch finds no GPU here: `make gpu` fetches what it needs".to_owned())
+        }
         None if text == "cuda" => Ok(Device::Cuda(0)),
         Some(("cuda", index)) => index
             .parse()
@@ -316,24 +328,34 @@ fn run(cli: Cli) -> Result<(), Error> {
                 },
             )
         }
-        Command::Transformer(TransformerArgs { run, vae, frames, tokens, clips }) => {
-            denoiser::train(
-                &stage::Stage::load(&run.art)?,
-                &denoiser::Options {
-                    budget: run.budget(),
-                    run: run.run,
-                    vae,
-                    resume: run.resume,
-                    workers: run.workers,
-                    tokens,
-                    frames: frames.0,
-                    clips,
-                    seed: run.seed,
-                    device: run.device,
-                    rate: run.rate,
-                },
-            )
-        }
+        Command::Transformer(TransformerArgs {
+            run,
+            vae,
+            frames,
+            tokens,
+            clips,
+            pictures,
+            makers,
+            fresh,
+        }) => denoiser::train(
+            &stage::Stage::load(&run.art)?,
+            &denoiser::Options {
+                budget: run.budget(),
+                run: run.run,
+                vae,
+                resume: run.resume,
+                workers: run.workers,
+                tokens,
+                frames: frames.0,
+                clips,
+                pictures,
+                makers: makers.unwrap_or(run.workers).max(1),
+                fresh,
+                seed: run.seed,
+                device: run.device,
+                rate: run.rate,
+            },
+        ),
         Command::Export(ExportArgs { vae, transformer, out }) => {
             export::export(&vae, &transformer, &out)
         }

@@ -5,7 +5,10 @@
 //! pool holds follows from the step: a resumed run sees what it would have seen.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use image::RgbImage;
 use photoplay::breakdown::prompt::lower;
@@ -108,14 +111,26 @@ pub(crate) struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
-    pub(crate) fn new(stage: &'a Stage, vae: Vae, seed: u64, device: Device) -> Self {
-        let (words, focus) = (stage.words(), Focus::new());
-        let mut maker = Self { stage, words, focus, vae, seed, device, references: Vec::new() };
-        for actor in actors() {
-            let latents = maker.encode(&[stage.portrait(actor)]);
-            maker.references.push((actor, latents));
-        }
-        maker
+    /// A maker for each thread that has an autoencoder.
+    pub(crate) fn several(
+        stage: &'a Stage,
+        vaes: Vec<Vae>,
+        seed: u64,
+        device: Device,
+    ) -> Vec<Mutex<Self>> {
+        let mut known: Vec<(Actor, Tensor)> = Vec::new();
+        let makers = vaes.into_iter().map(|vae| {
+            let (words, focus) = (stage.words(), Focus::new());
+            let mut maker = Self { stage, words, focus, vae, seed, device, references: Vec::new() };
+            if known.is_empty() {
+                let all = actors().into_iter();
+                known = all.map(|actor| (actor, maker.encode(&[stage.portrait(actor)]))).collect();
+            }
+            let shared = known.iter().map(|(actor, latents)| (*actor, latents.shallow_clone()));
+            maker.references = shared.collect();
+            Mutex::new(maker)
+        });
+        makers.collect()
     }
 
     pub(crate) fn stage(&self) -> &Stage {
@@ -232,35 +247,47 @@ impl Pool {
         Self { kind, made: 0, samples: VecDeque::new() }
     }
 
-    /// Makes what the pool lacks once `total` scenes have been made, each maker
-    /// in a thread of its own.
-    pub(crate) fn fill(&mut self, total: u64, makers: &[Mutex<Maker<'_>>]) -> Result<(), Error> {
-        self.made = self.made.max(total.saturating_sub(self.kind.capacity));
-        let numbers: Vec<u64> = (self.made..total).collect();
-        let kind = self.kind;
-        let made = std::thread::scope(|scope| {
-            let threads: Vec<_> = makers
-                .iter()
-                .zip(numbers.chunks(numbers.len().div_ceil(makers.len()).max(1)))
-                .map(|(maker, numbers)| {
-                    scope.spawn(move || {
-                        tch::set_num_threads(1);
-                        let maker = maker.lock().expect("no maker panics");
-                        numbers.iter().map(|number| maker.make(*number, kind)).collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            threads
-                .into_iter()
-                .flat_map(|thread| thread.join().expect("no maker panics"))
-                .collect::<Result<Vec<_>, Error>>()
-        })?;
-        self.samples.extend(made);
+    /// Numbers of the scenes that it lacks once `total` have been made.
+    pub(crate) fn lacking(&self, total: u64) -> Range<u64> {
+        self.made.max(total.saturating_sub(self.kind.capacity))..total
+    }
+
+    /// Takes the scenes that it lacked from the first of `made`; the oldest go.
+    pub(crate) fn take(&mut self, total: u64, made: &mut impl Iterator<Item = Sample>) {
+        let lacking = self.lacking(total);
+        self.samples.extend(made.take((lacking.end - lacking.start.min(total)) as usize));
         self.made = self.made.max(total);
         let surplus = self.samples.len().saturating_sub(self.kind.capacity as usize);
         self.samples.drain(..surplus);
-        Ok(())
     }
+}
+
+/// Scenes of these kinds and numbers in their order, each maker in a thread of
+/// its own.
+pub(crate) fn make(
+    wanted: &[(Kind, u64)],
+    makers: &[Mutex<Maker<'_>>],
+) -> Result<Vec<Sample>, Error> {
+    let next = AtomicUsize::new(0);
+    let work = |maker: &Mutex<Maker<'_>>| -> Result<_, Error> {
+        tch::set_num_threads(1);
+        let maker = maker.lock().expect("no maker panics");
+        let mut made = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some((kind, number)) = wanted.get(index) else { return Ok(made) };
+            made.push((index, maker.make(*number, *kind)?));
+        }
+    };
+    let mut made = thread::scope(|scope| {
+        let threads: Vec<_> = makers.iter().map(|maker| scope.spawn(|| work(maker))).collect();
+        threads.into_iter().try_fold(Vec::new(), |mut made, thread| {
+            made.extend(thread.join().expect("no maker panics")?);
+            Ok::<_, Error>(made)
+        })
+    })?;
+    made.sort_by_key(|(index, _)| *index);
+    Ok(made.into_iter().map(|(_, sample)| sample).collect())
 }
 
 #[cfg(test)]
