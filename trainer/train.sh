@@ -13,8 +13,11 @@ device=${3:-cpu}
 run=training
 
 case $device in
-    # One worker feeds a GPU best; larger batches and lower rates suit it.
-    cuda*) workers=1 vae="--batch 32" denoiser="--tokens 32768 --clips 2048" ;;
+    # One worker feeds a GPU best; larger batches suit it, and scenes from every core.
+    cuda*)
+        workers=1 vae="--batch 32"
+        denoiser="--tokens 32768 --clips 2048 --pictures 16384 --makers $(nproc) --fresh 1.5"
+        ;;
     *) workers=$(nproc) vae="--batch 2" denoiser="--tokens 1024 --clips 192" ;;
 esac
 
