@@ -424,8 +424,7 @@ fn random(class: &str, config: &str, folder: &Path, part: &str) {
 }
 
 /// Wan 2.1 VACE 1.3B on a GPU with random weights, 81 frames of 832×480: a step,
-/// the same with blocks that come one at a time, and decoding.
-/// By the group each is.
+/// the same with blocks that come one at a time, and decoding; each with its group.
 fn gpu(folder: &Path, device: Device) -> [(&'static str, Case); 4] {
     random("WanVACETransformer3DModel", &vace(), folder, "transformer");
     random("AutoencoderKLWan", "{}", folder, "vae");

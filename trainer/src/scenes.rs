@@ -254,8 +254,7 @@ impl Pool {
 
     /// Takes the scenes that it lacked from the first of `made`; the oldest go.
     pub(crate) fn take(&mut self, total: u64, made: &mut impl Iterator<Item = Sample>) {
-        let lacking = self.lacking(total);
-        self.samples.extend(made.take((lacking.end - lacking.start.min(total)) as usize));
+        self.samples.extend(made.take(self.lacking(total).count()));
         self.made = self.made.max(total);
         let surplus = self.samples.len().saturating_sub(self.kind.capacity as usize);
         self.samples.drain(..surplus);
