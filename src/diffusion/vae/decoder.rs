@@ -88,7 +88,7 @@ impl Decoder {
     pub(super) fn outer(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         let h = clip.map(tch::Tensor::shallow_clone);
         let h = self.up[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
-        self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu()), stream)
+        self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu_()), stream)
     }
 
     /// Of the outer layers, and their units in a latent row.

@@ -98,7 +98,7 @@ impl Encoder {
         let h = clip.map(tch::Tensor::shallow_clone);
         let h = self.down[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
         let h = self.mid.forward(&h, stream);
-        self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu()), stream)
+        self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu_()), stream)
     }
 
     /// Of the outer layers, and their units in a latent row.

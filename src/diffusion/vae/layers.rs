@@ -204,8 +204,13 @@ impl CausalConv {
 /// copies then cost more than the arithmetic: measured with AVX-512 and AMX, of
 /// one clip with channels last, in bf16 or of few channels.
 fn spares_folding(clip: &Clip) -> bool {
-    let (_, channels, _, _) = clip.size();
-    let cheap = clip.x.kind() == Kind::BFloat16 || channels <= 32;
+    let (_, channels, height, _) = clip.size();
+    let cheap = match clip.x.kind() {
+        Kind::BFloat16 => true,
+        // A smaller clip in f32 libtorch convolves itself (`use_mkldnn` in ATen's
+        // Convolution.cpp), to channels first, which no layer after it is fast on.
+        _ => channels <= 32 && channels * clip.frames() * height > 20_480,
+    };
     clip.batch == 1 && clip.x.device() == Device::Cpu && cheap
 }
 
@@ -232,7 +237,9 @@ impl Norm {
             x.norm_scalaropt_dim_dtype(2, along, true, Kind::Float)
         };
         let scale = norm.clamp_min(1e-12).reciprocal() * (channels as f64).sqrt();
-        x * scale.to_kind(x.kind()) * gamma
+        let mut normed = x * scale.to_kind(x.kind());
+        normed *= gamma;
+        normed
     }
 }
 
@@ -260,15 +267,13 @@ impl ResidualBlock {
     }
 
     pub(super) fn forward(&self, clip: &Clip, stream: &mut Stream) -> Clip {
-        let h = self.conv1.forward(&clip.map(|x| self.norm1.forward(x).silu()), stream);
-        let h = self.conv2.forward(&h.map(|x| self.norm2.forward(x).silu()), stream);
-        match &self.shortcut {
-            Some(conv) => {
-                let shortcut = conv.forward(clip, stream);
-                h.map(|h| h + shortcut.x)
-            }
-            None => h.map(|h| h + &clip.x),
-        }
+        let h = self.conv1.forward(&clip.map(|x| self.norm1.forward(x).silu_()), stream);
+        let h = self.conv2.forward(&h.map(|x| self.norm2.forward(x).silu_()), stream);
+        let shortcut = match &self.shortcut {
+            Some(conv) => conv.forward(clip, stream).x,
+            None => clip.x.shallow_clone(),
+        };
+        h.map(|h| h.shallow_clone().g_add_(&shortcut))
     }
 }
 
