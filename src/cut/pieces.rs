@@ -65,7 +65,7 @@ impl Pieces {
             .collect()
     }
 
-    /// Encodes pieces side by side, each with one thread: more would change
+    /// Encodes pieces side by side, x264 of each in one thread: more would change
     /// the bits. `on_done` hears which is done and may stop the rest; `false`
     /// when it did.
     pub fn encode(

@@ -3,10 +3,14 @@
 //!
 //! Knows one piece; joining is `film`'s.
 
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread::{self, JoinHandle};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::codec::{self, threading};
+use ffmpeg_next::frame::Video;
 use ffmpeg_next::{color, encoder, format};
 use image::RgbImage;
 
@@ -89,46 +93,29 @@ impl PictureFormat {
     }
 }
 
-/// Encodes one piece.
+/// Encodes one piece. x264 runs in a thread of its own while the next frames are
+/// made: what it says of a frame comes from [`Self::finish`].
 pub struct Encoder {
-    x264: encoder::video::Encoder,
     colours: ToYuv,
     extradata: Vec<u8>,
     length: u32,
     frames: u32,
-    packets: Vec<Coded>,
+    converted: SyncSender<Video>,
+    x264: JoinHandle<Result<Vec<Coded>, Error>>,
 }
+
+/// Frames that wait for x264: as many as keep it from waiting.
+const AHEAD: usize = 2;
 
 impl Encoder {
     /// For `length` frames of a format.
     pub fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
-        super::start();
-        let failed = || Error::codec("setting up H.264");
-        let codec = encoder::find_by_name("libx264").ok_or(Error::Missing("libx264 encoder"))?;
-        let mut context =
-            codec::Context::new_with_codec(codec).encoder().video().map_err(failed())?;
-        let rate = ffmpeg::Rational(picture.rate.numerator as i32, picture.rate.denominator as i32);
-        context.set_width(picture.width);
-        context.set_height(picture.height);
-        context.set_format(format::Pixel::YUV420P);
-        context.set_time_base(rate.invert());
-        context.set_frame_rate(Some(rate));
-        context.set_aspect_ratio((1, 1));
-        context.set_color_range(color::Range::MPEG);
-        context.set_colorspace(color::Space::BT709);
-        context.set_color_primaries(color::Primaries::BT709);
-        context.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
-        // More threads would change the bits; pieces are encoded side by side instead.
-        context.set_threading(threading::Config::count(1));
-        context.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
-        let options = picture.options();
-        let mut options: ffmpeg::Dictionary<'_> =
-            options.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        options.set("x264-params", &steady());
-        let encoder = context.open_with(options).map_err(failed())?;
-        let extradata = extradata(&encoder);
+        let x264 = open(picture)?;
         let colours = ToYuv::new(picture.width, picture.height)?;
-        Ok(Self { x264: encoder, colours, extradata, length, frames: 0, packets: Vec::new() })
+        let extradata = extradata(&x264);
+        let (converted, frames) = mpsc::sync_channel(AHEAD);
+        let x264 = thread::spawn(move || encode(x264, frames));
+        Ok(Self { colours, extradata, length, frames: 0, converted, x264 })
     }
 
     /// Adds the next frame.
@@ -143,40 +130,82 @@ impl Encoder {
             yuv.set_kind(ffmpeg::picture::Type::I);
         }
         self.frames += 1;
-        self.x264.send_frame(&yuv).map_err(Error::codec("encoding H.264"))?;
-        self.drain()
-    }
-
-    fn drain(&mut self) -> Result<(), Error> {
-        let mut packet = ffmpeg::Packet::empty();
-        loop {
-            match self.x264.receive_packet(&mut packet) {
-                Ok(()) => {}
-                Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
-                Err(source) => return Err(Error::codec("encoding H.264")(source)),
-            }
-            self.packets.push(Coded {
-                pts: packet.pts().unwrap_or_default(),
-                dts: self.packets.len() as i64 - REORDER,
-                duration: 1,
-                key: packet.is_key(),
-                data: packet.data().unwrap_or_default().to_vec(),
-            });
-        }
+        // Nobody hears it only after a failure, which `finish` tells.
+        let _ = self.converted.send(yuv);
+        Ok(())
     }
 
     /// The whole piece. Panics unless it got as many frames as announced.
-    pub fn finish(mut self) -> Result<Encoded, Error> {
+    pub fn finish(self) -> Result<Encoded, Error> {
         assert_eq!(self.frames, self.length, "a piece has the frames it was announced with");
-        self.x264.send_eof().map_err(Error::codec("encoding H.264"))?;
-        self.drain()?;
-        Ok(Encoded { extradata: self.extradata, length: self.frames, packets: self.packets })
+        drop(self.converted);
+        let packets = self.x264.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+        Ok(Encoded { extradata: self.extradata, length: self.frames, packets })
+    }
+}
+
+fn open(picture: PictureFormat) -> Result<encoder::video::Encoder, Error> {
+    super::start();
+    let failed = || Error::codec("setting up H.264");
+    let codec = encoder::find_by_name("libx264").ok_or(Error::Missing("libx264 encoder"))?;
+    let mut context = codec::Context::new_with_codec(codec).encoder().video().map_err(failed())?;
+    let rate = ffmpeg::Rational(picture.rate.numerator as i32, picture.rate.denominator as i32);
+    context.set_width(picture.width);
+    context.set_height(picture.height);
+    context.set_format(format::Pixel::YUV420P);
+    context.set_time_base(rate.invert());
+    context.set_frame_rate(Some(rate));
+    context.set_aspect_ratio((1, 1));
+    context.set_color_range(color::Range::MPEG);
+    context.set_colorspace(color::Space::BT709);
+    context.set_color_primaries(color::Primaries::BT709);
+    context.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
+    // More threads would change the bits; pieces are encoded side by side instead.
+    context.set_threading(threading::Config::count(1));
+    context.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
+    let options = picture.options();
+    let mut options: ffmpeg::Dictionary<'_> =
+        options.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    options.set("x264-params", &steady());
+    context.open_with(options).map_err(failed())
+}
+
+fn encode(mut x264: encoder::video::Encoder, frames: Receiver<Video>) -> Result<Vec<Coded>, Error> {
+    let failed = || Error::codec("encoding H.264");
+    let mut packets = Vec::new();
+    for frame in frames {
+        x264.send_frame(&frame).map_err(failed())?;
+        drain(&mut x264, &mut packets).map_err(failed())?;
+    }
+    x264.send_eof().map_err(failed())?;
+    drain(&mut x264, &mut packets).map_err(failed())?;
+    Ok(packets)
+}
+
+fn drain(
+    x264: &mut encoder::video::Encoder,
+    packets: &mut Vec<Coded>,
+) -> Result<(), ffmpeg::Error> {
+    let mut packet = ffmpeg::Packet::empty();
+    loop {
+        match x264.receive_packet(&mut packet) {
+            Ok(()) => packets.push(Coded {
+                pts: packet.pts().unwrap_or_default(),
+                dts: packets.len() as i64 - REORDER,
+                duration: 1,
+                key: packet.is_key(),
+                data: packet.data().unwrap_or_default().to_vec(),
+            }),
+            Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
+            Err(source) => return Err(source),
+        }
     }
 }
 
 /// Parameter sets that every piece of a format has.
 pub fn parameter_sets(picture: PictureFormat) -> Result<Vec<u8>, Error> {
-    Ok(Encoder::new(picture, 0)?.extradata)
+    let x264 = open(picture)?;
+    Ok(extradata(&x264))
 }
 
 /// The version of x264, as it signs what it encodes.
