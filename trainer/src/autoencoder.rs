@@ -192,7 +192,8 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
                     batch(stage, options, &rendered, step as u64, worker).to_device(options.device);
                 let vae = build(&flat, parameters, &config)?;
                 let stream = random::stream("latents", step as u64, worker);
-                Ok(loss(&vae, &pixels, &mut Noise::new(options.seed, stream)))
+                let mut noise = Noise::new(options.seed, stream);
+                Ok(loss(&vae, options.phase, &pixels, &mut noise))
             })?;
         let norm = optimiser.step(&parameters, &(gradient * &mask), rates, clock.factor(step));
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
@@ -356,8 +357,9 @@ fn batch(stage: &Stage, options: &Options, rendered: &Rendered, step: u64, worke
 }
 
 /// The loss; logged is the mean squared error of the pixels.
-fn loss(vae: &Vae, pixels: &Tensor, noise: &mut Noise) -> Part {
-    let mean = vae.encode(pixels).mean;
+fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> Part {
+    let encode = || vae.encode(pixels).mean;
+    let mean = if phase == Phase::Decoder { tch::no_grad(encode) } else { encode() };
     let eps = noise.normal(&mean.size()).to_device(mean.device());
     let deviation =
         mean.detach().square().mean_dim([0i64, 2, 3, 4].as_slice(), true, Kind::Float).sqrt();
