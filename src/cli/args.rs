@@ -392,8 +392,9 @@ pub struct Vault {
 pub enum VaultAction {
     /// Show what is stored (also without a word)
     List,
-    /// Remove what no film of this folder uses since it was last built; takes
-    /// that are circled, or were shot since to choose from, stay
+    /// Remove what no film of this folder uses since it was last built, and what
+    /// a large text encoder made of prompts; takes that are circled, or were shot
+    /// since to choose from, stay
     Clear,
     /// Hash everything that is stored and name what is damaged
     Verify,

@@ -130,10 +130,10 @@ impl Pipeline {
         })
     }
 
-    /// Keeps embeddings of prompts in a vault, if the text encoder is too large to
+    /// Keeps embeddings of prompts in a folder, if the text encoder is too large to
     /// stay in memory; `digest` is that of the files which make them.
-    pub fn keep_prompts(&mut self, vault: PathBuf, digest: Hash) {
-        self.prompts.keep_in(vault, digest);
+    pub fn keep_prompts(&mut self, folder: PathBuf, digest: Hash) {
+        self.prompts.keep_in(folder, digest);
     }
 
     /// Computes the embeddings of prompts that will come, where that needs a text

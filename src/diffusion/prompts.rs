@@ -19,9 +19,6 @@ use crate::model::{Model, RESIDENT_ENCODER};
 /// Embeddings that are held in memory.
 const HELD: usize = 64;
 
-/// The folder of embeddings in the vault.
-const FOLDER: &str = "prompts";
-
 /// The text encoder of a model and what it made of prompts.
 #[derive(Debug)]
 pub(super) struct Prompts {
@@ -33,7 +30,7 @@ pub(super) struct Prompts {
     encoder: Option<TextEncoder>,
     stays: bool,
     held: IndexMap<String, Tensor>,
-    /// The vault, and the digest of what makes the embeddings.
+    /// The folder of embeddings, and the digest of what makes them.
     store: Option<(PathBuf, Hash)>,
 }
 
@@ -71,10 +68,10 @@ impl Prompts {
         Ok(self.stays)
     }
 
-    /// Keeps the embeddings of an encoder that does not stay in a vault, under
+    /// Keeps the embeddings of an encoder that does not stay in a folder, under
     /// the digest of what makes them.
-    pub(super) fn keep_in(&mut self, vault: PathBuf, digest: Hash) {
-        self.store = (!self.stays).then_some((vault, digest));
+    pub(super) fn keep_in(&mut self, folder: PathBuf, digest: Hash) {
+        self.store = (!self.stays).then_some((folder, digest));
     }
 
     /// Whether a large encoder must be loaded for one of these prompts.
@@ -150,12 +147,12 @@ impl Prompts {
 
     /// Where the embedding of a prompt is kept.
     fn place(&self, prompt: &str) -> Option<PathBuf> {
-        let (vault, digest) = self.store.as_ref()?;
+        let (folder, digest) = self.store.as_ref()?;
         let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 2");
         hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
         hasher.update(&(self.model.settings.text_length as u64).to_le_bytes());
         hasher.update(prompt.as_bytes());
-        Some(vault.join(FOLDER).join(format!("{}.prompt", hasher.finalize().to_hex())))
+        Some(folder.join(format!("{}.prompt", hasher.finalize().to_hex())))
     }
 }
 
@@ -204,7 +201,7 @@ mod tests {
         let mut prompts = prompts.expect("it is whole");
         assert!(prompts.stays, "a small encoder stays");
         prompts.stays = false;
-        prompts.keep_in(folder.join("vault"), blake3::hash(digest));
+        prompts.keep_in(folder.join("prompts"), blake3::hash(digest));
         prompts
     }
 
@@ -225,7 +222,7 @@ mod tests {
         assert!(again.embed(&["a bear"]).is_err());
         let mut other = large(folder.path(), &config, b"other weights");
         assert!(other.need_memory(&["a fox"]) && other.embed(&["a fox"]).is_err());
-        let kept = fs::read_dir(folder.path().join("vault/prompts")).expect("they are kept");
+        let kept = fs::read_dir(folder.path().join("prompts")).expect("they are kept");
         for entry in kept.flatten() {
             let bytes = fs::read(entry.path()).expect("it is there");
             fs::write(entry.path(), &bytes[..bytes.len() - 1]).expect("can be written");

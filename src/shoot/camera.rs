@@ -15,7 +15,7 @@ use tch::Tensor;
 use super::drive::{Call, Failure};
 use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
-use super::vault::LATENTS;
+use super::vault::{LATENTS, PROMPTS};
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::control::pictures;
 use crate::diffusion::kept::{forget, keep, kept};
@@ -109,7 +109,7 @@ impl NetworkCamera {
             let device = best_device();
             let kind = best_kind(device);
             let mut pipeline = Pipeline::load_as(&self.model, device, kind, self.placement)?;
-            pipeline.keep_prompts(self.vault.clone(), self.text);
+            pipeline.keep_prompts(self.vault.join(PROMPTS), self.text);
             pipeline.read_ahead(&self.prompts)?;
             self.pipeline = Some(pipeline);
         }

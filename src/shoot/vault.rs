@@ -250,7 +250,7 @@ impl Vault {
     }
 
     /// Removes every take that is not to be kept, what was left of takes that never
-    /// were, and the claims nobody holds.
+    /// were, what prompts were read as, and the claims nobody holds.
     pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Size, Error> {
         let mut cleared = Size::default();
         for (key, bytes) in self.list()? {
@@ -261,13 +261,15 @@ impl Vault {
             }
         }
         let kept: BTreeSet<String> = keep.iter().map(ToString::to_string).collect();
-        for path in files_below(&self.root.join(LATENTS))? {
+        let mut latents = files_below(&self.root.join(LATENTS))?;
+        latents.retain(|path| {
             let key = path.file_stem().unwrap_or_default().to_string_lossy();
-            if !kept.contains(&*key) {
-                cleared.entries += 1;
-                cleared.bytes += fs::metadata(&path).map_or(0, |meta| meta.len());
-                fs::remove_file(&path).map_err(failed("remove", &path))?;
-            }
+            !kept.contains(&*key)
+        });
+        for path in latents.into_iter().chain(files_below(&self.root.join(PROMPTS))?) {
+            cleared.entries += 1;
+            cleared.bytes += fs::metadata(&path).map_or(0, |meta| meta.len());
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
         }
         let claims = self.root.join("claims");
         for path in files_below(&claims)? {
@@ -297,6 +299,10 @@ impl Vault {
 
 /// The folder of latents that are not decoded yet, each named by its take's key.
 pub const LATENTS: &str = "latents";
+
+/// The folder of embeddings of prompts: takes to come need them, those that are
+/// made do not.
+pub const PROMPTS: &str = "prompts";
 
 /// Where the payload of a take is in a vault, or would be.
 pub fn payload(root: &Path, key: &TakeKey) -> PathBuf {
@@ -416,10 +422,15 @@ mod tests {
         assert!(glance(folder.path(), &key));
         assert!(!vault.holds(&TakeKey([0; 32])).unwrap());
         assert_eq!(vault.record(&key).unwrap().unwrap().recipe, sample().explain());
-        let latents = vault.root.join(LATENTS);
-        fs::create_dir_all(&latents).unwrap();
-        fs::write(latents.join(format!("{key}.latents")), b"half a take").unwrap();
+        let beside = |folder: &str, name: String| {
+            let folder = vault.root.join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join(name), b"half a take").unwrap();
+        };
+        beside(LATENTS, format!("{key}.latents"));
         assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size::default());
+        beside(PROMPTS, "words.prompt".to_owned());
+        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size { entries: 1, bytes: 11 });
         assert_eq!(vault.sweep(&BTreeSet::new()).unwrap().entries, 2);
         assert!(!vault.holds(&key).unwrap());
     }
