@@ -15,7 +15,7 @@ run=training
 case $device in
     # One worker feeds a GPU best; larger batches suit it, and scenes from every core.
     cuda*)
-        workers=1 vae="--batch 32"
+        workers=1 vae="--batch 32 --makers $(nproc)"
         denoiser="--tokens 32768 --clips 2048 --pictures 16384 --makers $(nproc) --fresh 1.5"
         ;;
     *) workers=$(nproc) vae="--batch 2" denoiser="--tokens 1024 --clips 192" ;;

@@ -118,6 +118,9 @@ struct RunArgs {
     /// Threads that share a step, each with a batch of its own
     #[arg(long, value_name = "N", default_value_t = 2)]
     workers: u64,
+    /// Threads that make scenes for the next step [default: as many as share a step]
+    #[arg(long, value_name = "N")]
+    makers: Option<u64>,
     /// Seed of everything drawn
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -126,6 +129,10 @@ struct RunArgs {
 impl RunArgs {
     fn budget(&self) -> Budget {
         self.steps.map_or(Budget::Minutes(self.minutes), Budget::Steps)
+    }
+
+    fn makers(&self) -> u64 {
+        self.makers.unwrap_or(self.workers).max(1)
     }
 }
 
@@ -166,9 +173,6 @@ struct TransformerArgs {
     /// Single pictures held in memory
     #[arg(long, value_name = "N", default_value_t = 1024)]
     pictures: u64,
-    /// Threads that make scenes [default: as many as share a step]
-    #[arg(long, value_name = "N")]
-    makers: Option<u64>,
     /// Multiplies how many scenes are made for a step
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     fresh: f64,
@@ -315,6 +319,7 @@ fn run(cli: Cli) -> Result<(), Error> {
                 &stage::Stage::load(&run.art)?,
                 &autoencoder::Options {
                     budget: run.budget(),
+                    makers: run.makers(),
                     run: run.run,
                     phase,
                     resume: run.resume,
@@ -335,12 +340,12 @@ fn run(cli: Cli) -> Result<(), Error> {
             tokens,
             clips,
             pictures,
-            makers,
             fresh,
         }) => denoiser::train(
             &stage::Stage::load(&run.art)?,
             &denoiser::Options {
                 budget: run.budget(),
+                makers: run.makers(),
                 run: run.run,
                 vae,
                 resume: run.resume,
@@ -349,7 +354,6 @@ fn run(cli: Cli) -> Result<(), Error> {
                 frames: frames.0,
                 clips,
                 pictures,
-                makers: makers.unwrap_or(run.workers).max(1),
                 fresh,
                 seed: run.seed,
                 device: run.device,

@@ -1,7 +1,12 @@
-//! One gradient from several threads, each on its own part of a batch.
+//! One gradient from several threads, each on its own part of a batch, and what
+//! is made for the next one.
 //!
 //! Threads that meet once a step lose far less on a busy machine than
 //! libtorch's, which meet at every operation.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use tch::Tensor;
 
@@ -30,7 +35,7 @@ pub(crate) fn gradient(
     if workers == 1 {
         return one(0, parameters.shallow_clone());
     }
-    let parts = std::thread::scope(|scope| {
+    let parts = thread::scope(|scope| {
         let threads: Vec<_> = (0..workers)
             .map(|worker| {
                 let (one, parameters) = (&one, parameters.shallow_clone());
@@ -54,4 +59,32 @@ pub(crate) fn gradient(
         logged += note;
     }
     Ok((gradient * share, loss * share, logged * share))
+}
+
+/// What `make` makes of things, in their order, each maker in a thread of its own.
+pub(crate) fn each<M: Send, W: Sync, T: Send>(
+    makers: &[Mutex<M>],
+    wanted: &[W],
+    make: impl Fn(&M, &W) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let next = AtomicUsize::new(0);
+    let work = |maker: &Mutex<M>| -> Result<_, Error> {
+        tch::set_num_threads(1);
+        let maker = maker.lock().expect("no maker panics");
+        let mut made = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = wanted.get(index) else { return Ok(made) };
+            made.push((index, make(&maker, one)?));
+        }
+    };
+    let mut made = thread::scope(|scope| {
+        let threads: Vec<_> = makers.iter().map(|maker| scope.spawn(|| work(maker))).collect();
+        threads.into_iter().try_fold(Vec::new(), |mut made, thread| {
+            made.extend(thread.join().expect("no maker panics")?);
+            Ok::<_, Error>(made)
+        })
+    })?;
+    made.sort_by_key(|(index, _)| *index);
+    Ok(made.into_iter().map(|(_, made)| made).collect())
 }

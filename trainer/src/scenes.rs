@@ -7,8 +7,6 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use image::RgbImage;
 use photoplay::breakdown::prompt::lower;
@@ -20,7 +18,7 @@ use tch::{Device, Tensor};
 
 use crate::random::{below, stream};
 use crate::stage::{Actor, Colour, Rng, Scene, Stage, Subject};
-use crate::{Error, pixels};
+use crate::{Error, parallel, pixels};
 
 /// One scene, ready to learn from.
 #[derive(Debug)]
@@ -261,32 +259,12 @@ impl Pool {
     }
 }
 
-/// Scenes of these kinds and numbers in their order, each maker in a thread of
-/// its own.
+/// Scenes of these kinds and numbers in their order.
 pub(crate) fn make(
     wanted: &[(Kind, u64)],
     makers: &[Mutex<Maker<'_>>],
 ) -> Result<Vec<Sample>, Error> {
-    let next = AtomicUsize::new(0);
-    let work = |maker: &Mutex<Maker<'_>>| -> Result<_, Error> {
-        tch::set_num_threads(1);
-        let maker = maker.lock().expect("no maker panics");
-        let mut made = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((kind, number)) = wanted.get(index) else { return Ok(made) };
-            made.push((index, maker.make(*number, *kind)?));
-        }
-    };
-    let mut made = thread::scope(|scope| {
-        let threads: Vec<_> = makers.iter().map(|maker| scope.spawn(|| work(maker))).collect();
-        threads.into_iter().try_fold(Vec::new(), |mut made, thread| {
-            made.extend(thread.join().expect("no maker panics")?);
-            Ok::<_, Error>(made)
-        })
-    })?;
-    made.sort_by_key(|(index, _)| *index);
-    Ok(made.into_iter().map(|(_, sample)| sample).collect())
+    parallel::each(makers, wanted, |maker, (kind, number)| maker.make(*number, *kind))
 }
 
 #[cfg(test)]
