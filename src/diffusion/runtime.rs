@@ -92,16 +92,20 @@ fn cpu_has_bf16() -> bool {
 /// Lets the allocator keep what the networks free for what they ask next.
 ///
 /// By default glibc maps every large block afresh and the kernel zeroes it page
-/// by page, which costs several times the arithmetic of a cheap layer.
+/// by page, which costs several times the arithmetic of a cheap layer. Blocks of
+/// large networks go back all the same: their layers are not cheap, and kept
+/// between others they would leave holes that nothing fits.
 pub fn keep_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
+        /// Bytes from which a block goes back; glibc takes no more.
+        const LARGE: libc::c_int = 32 << 20;
         static ONCE: std::sync::Once = std::sync::Once::new();
         ONCE.call_once(|| {
             // SAFETY: `mallopt` takes two integers and is safe at any time.
             #[allow(unsafe_code, reason = "mallopt has no safe form")]
             unsafe {
-                libc::mallopt(libc::M_MMAP_MAX, 0);
+                libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
                 libc::mallopt(libc::M_TRIM_THRESHOLD, libc::c_int::MAX);
             }
         });
