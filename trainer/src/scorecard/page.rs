@@ -82,7 +82,7 @@ pub(super) fn write(
     ));
     line("");
     line(
-        "The first 90,000 samples that the weights learned from were drawn before any combination was kept, so they have seen these too; the 480,000 since then have not.",
+        "The first 90,000 samples that the weights learned from were drawn before any combination was kept, so they have seen these too; those drawn since have not.",
     );
     line("");
     line(&format!("Scorer: `trainer/scorer.safetensors`, BLAKE3 `{}`.", scorer.digest));
