@@ -23,6 +23,7 @@ use crate::checkpoint::Checkpoint;
 use crate::flat::{Flat, restarted};
 use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, Part};
+use crate::pool::Pool;
 use crate::schedule::{Budget, Clock};
 use crate::stage::Stage;
 use crate::{Error, pixels, random};
@@ -187,18 +188,20 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let mut saved = clock.session();
     let mut shown = f64::NEG_INFINITY;
     let mut sums = [0.0; 2];
-    let mut rendered = Rendered::new(options.batch as u64 * options.workers);
-    let lacking = rendered.lacking(first as u64);
-    rendered.take(first as u64, render(stage, options, lacking)?);
+    let mut rendered = Pool::new(WINDOW);
+    let total = rendered_by(options, first);
+    let made = render(stage, options, rendered.lacking(total))?;
+    rendered.take(total, &mut made.into_iter());
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step;
-        let lacking = rendered.lacking(step as u64 + 1);
+        let total = rendered_by(options, step + 1);
+        let lacking = rendered.lacking(total);
         // The scenes of the next step are rendered beside this one.
         let (mean, error, norm, made) = thread::scope(|scope| {
             let made = scope.spawn(|| render(stage, options, lacking));
             let (gradient, mean, error) =
                 parallel::gradient(options.workers, &parameters, |worker, parameters| {
-                    let pixels = rendered.batch(options, step as u64, worker);
+                    let pixels = batch(options, &rendered.held, step as u64, worker);
                     let vae = build(&flat, parameters, &config)?;
                     let stream = random::stream("latents", step as u64, worker);
                     let mut noise = Noise::new(options.seed, stream);
@@ -207,7 +210,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             let norm = optimiser.step(&parameters, &(gradient * &mask), rates, clock.factor(step));
             Ok::<_, Error>((mean, error, norm, made.join().expect("no maker panics")?))
         })?;
-        rendered.take(step as u64 + 1, made);
+        rendered.take(total, &mut made.into_iter());
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step, value: wrong });
         }
@@ -333,53 +336,28 @@ pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &Config) -> Result
     Ok(Vae::from_weights(&weights, config)?)
 }
 
-/// Scenes rendered lately, of consecutive numbers. Rendering costs about as much as
-/// learning, so each serves a few times; which ones a step chooses from follows
-/// from its number, so a resumed run sees what it would have seen.
-struct Rendered {
-    /// New ones of a step.
-    fresh: u64,
-    oldest: u64,
-    scenes: VecDeque<Vec<RgbImage>>,
-}
-
 /// Scenes a step chooses from.
 const WINDOW: u64 = 512;
 
-impl Rendered {
-    /// For steps of so many samples.
-    fn new(samples: u64) -> Self {
-        Self { fresh: samples.div_ceil(3), oldest: 0, scenes: VecDeque::new() }
-    }
+/// How many scenes have been rendered by a step: a third of what it learns from is new.
+fn rendered_by(options: &Options, step: i64) -> u64 {
+    WINDOW + step as u64 * (options.batch as u64 * options.workers).div_ceil(3)
+}
 
-    /// Numbers of the scenes that a step needs and that are not here.
-    fn lacking(&self, step: u64) -> Range<u64> {
-        let oldest = step * self.fresh;
-        oldest.max(self.oldest + self.scenes.len() as u64)..oldest + WINDOW
-    }
-
-    /// Takes the scenes that a step lacked; those it does not choose from go.
-    fn take(&mut self, step: u64, made: Vec<Vec<RgbImage>>) {
-        self.scenes.extend(made);
-        self.scenes.drain(..self.scenes.len().saturating_sub(WINDOW as usize));
-        self.oldest = step * self.fresh;
-    }
-
-    /// Pixels (B, 3, T, H, W) for a worker.
-    fn batch(&self, options: &Options, step: u64, worker: u64) -> Tensor {
-        let mut noise = Noise::new(options.seed, random::stream("pixels", step, worker));
-        let clips: Vec<_> = (0..options.batch)
-            .map(|_| {
-                let clip = pixels::clip(&self.scenes[random::below(&mut noise, WINDOW) as usize]);
-                let (_, _, height, width) = clip.size4().expect("a clip has four dimensions");
-                let (w, h) = (options.crop.0.min(width), options.crop.1.min(height));
-                let left = random::below(&mut noise, (width - w + 1) as u64) as i64;
-                let top = random::below(&mut noise, (height - h + 1) as u64) as i64;
-                clip.narrow(3, left, w).narrow(2, top, h)
-            })
-            .collect();
-        Tensor::stack(&clips, 0)
-    }
+/// Pixels (B, 3, T, H, W) for a worker.
+fn batch(options: &Options, scenes: &VecDeque<Vec<RgbImage>>, step: u64, worker: u64) -> Tensor {
+    let mut noise = Noise::new(options.seed, random::stream("pixels", step, worker));
+    let clips: Vec<_> = (0..options.batch)
+        .map(|_| {
+            let clip = pixels::clip(&scenes[random::below(&mut noise, WINDOW) as usize]);
+            let (_, _, height, width) = clip.size4().expect("a clip has four dimensions");
+            let (w, h) = (options.crop.0.min(width), options.crop.1.min(height));
+            let left = random::below(&mut noise, (width - w + 1) as u64) as i64;
+            let top = random::below(&mut noise, (height - h + 1) as u64) as i64;
+            clip.narrow(3, left, w).narrow(2, top, h)
+        })
+        .collect();
+    Tensor::stack(&clips, 0)
 }
 
 fn render(
@@ -474,23 +452,6 @@ mod tests {
         }
         let decoded = vae.decode_unclamped(&latents);
         assert!(spread(&(decoded - vae.decode_unclamped(&alone))) < 1e-4);
-    }
-
-    #[test]
-    fn a_resumed_run_sees_what_it_would_have_seen() {
-        let scenes = |numbers: Range<u64>| -> Vec<Vec<RgbImage>> {
-            numbers.map(|number| vec![RgbImage::new(number as u32 + 1, 1)]).collect()
-        };
-        let mut through = Rendered::new(32);
-        for step in 0..70 {
-            let lacking = through.lacking(step);
-            assert_eq!(lacking.clone().count(), if step == 0 { 512 } else { 11 });
-            through.take(step, scenes(lacking));
-        }
-        let mut resumed = Rendered::new(32);
-        resumed.take(69, scenes(resumed.lacking(69)));
-        assert_eq!(resumed.scenes, through.scenes);
-        assert_eq!(resumed.scenes[0][0].width(), 69 * 11 + 1);
     }
 
     /// Learning clips leaves the latents of single pictures as they are.

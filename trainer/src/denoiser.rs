@@ -23,8 +23,9 @@ use crate::checkpoint::Checkpoint;
 use crate::flat::{Flat, part, prefixed, restarted};
 use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, Part};
+use crate::pool::Pool;
 use crate::random::{below, stream};
-use crate::scenes::{self, Maker, Pool, Sample};
+use crate::scenes::{self, Maker, Sample};
 use crate::schedule::{Budget, Clock};
 use crate::stage::Stage;
 use crate::{Error, pixels, text};
@@ -156,10 +157,17 @@ struct Batch {
     references: i64,
 }
 
+/// Scenes of one length, and how often they are drawn.
+struct Length {
+    kind: scenes::Kind,
+    share: f64,
+    pool: Pool<Sample>,
+}
+
 /// What a step draws from.
 struct World<'a> {
     options: &'a Options,
-    pools: Vec<(Pool, f64)>,
+    lengths: Vec<Length>,
     blank: Tensor,
     tokenizer: Tokenizer,
 }
@@ -168,24 +176,24 @@ impl World<'_> {
     /// How many scenes of each pool have been made by a step of the phase, each in
     /// proportion to how often it is drawn.
     fn totals(&self, step: u64) -> Vec<u64> {
-        let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
-        let of = |(pool, share): &(Pool, f64)| {
+        let total: f64 = self.lengths.iter().map(|length| length.share).sum();
+        let of = |Length { kind, share, .. }: &Length| {
             // A picture serves about twice, a clip, which costs more, about
             // eight times.
-            let (first, fresh) = match pool.kind.frames {
+            let (first, fresh) = match kind.frames {
                 1 => (256, 10.0),
                 frames => (24, 4.0 / (1.0 + frames as f64 / 8.0)),
             };
             first + (step as f64 * fresh * self.options.fresh * share / total) as u64
         };
-        self.pools.iter().map(of).collect()
+        self.lengths.iter().map(of).collect()
     }
 
     /// The scenes that are to be made until the pools have made so many.
     fn lacking(&self, totals: &[u64]) -> Vec<(scenes::Kind, u64)> {
         let lacking =
-            self.pools.iter().zip(totals).flat_map(|((pool, _), total)| {
-                pool.lacking(*total).map(|number| (pool.kind, number))
+            self.lengths.iter().zip(totals).flat_map(|(Length { kind, pool, .. }, total)| {
+                pool.lacking(*total).map(|number| (*kind, number))
             });
         lacking.collect()
     }
@@ -193,34 +201,31 @@ impl World<'_> {
     /// Takes what was lacking.
     fn take(&mut self, totals: &[u64], made: Vec<Sample>) {
         let mut made = made.into_iter();
-        for ((pool, _), total) in self.pools.iter_mut().zip(totals) {
-            pool.take(*total, &mut made);
+        for (length, total) in self.lengths.iter_mut().zip(totals) {
+            length.pool.take(*total, &mut made);
         }
     }
 
     fn batch(&self, step: u64, worker: u64) -> Result<Batch, Error> {
         // All workers of a step have one shape.
         let mut shape = Noise::new(self.options.seed, stream("shape", step, 0));
-        let total: f64 = self.pools.iter().map(|(_, share)| share).sum();
+        let total: f64 = self.lengths.iter().map(|length| length.share).sum();
         let mut at = shape.next_uniform() * total;
-        let pool = self
-            .pools
-            .iter()
-            .find(|(_, share)| {
-                at -= share;
-                at < 0.0
-            })
-            .map_or(&self.pools[0].0, |(pool, _)| pool);
+        let drawn = self.lengths.iter().find(|length| {
+            at -= length.share;
+            at < 0.0
+        });
+        let Length { kind, pool, .. } = drawn.unwrap_or(&self.lengths[0]);
         let references = match shape.next_uniform() {
             share if share < 0.3 => 0,
             share if share < 0.85 => 1,
             _ => 2,
         };
-        let frames = (pool.kind.frames + 3) / 4;
+        let frames = (kind.frames + 3) / 4;
         let count = (self.options.tokens / (45 * (frames + references))).max(1);
         let mut noise = Noise::new(self.options.seed, stream("batch", step, worker));
         let fitting: Vec<&Sample> = pool
-            .samples
+            .held
             .iter()
             .filter(|sample| sample.references.len() as i64 >= references)
             .collect();
@@ -240,7 +245,7 @@ impl World<'_> {
                 &sample.prompt
             });
         }
-        self.assemble(&chosen, &prompts, references, pool.kind.frames)
+        self.assemble(&chosen, &prompts, references, kind.frames)
     }
 
     fn assemble(
@@ -349,13 +354,14 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let longest = options.frames.iter().map(|(frames, _)| *frames).max().unwrap_or(1);
     let mut world = World {
         options,
-        pools: options
+        lengths: options
             .frames
             .iter()
             .map(|&(frames, share)| {
                 let capacity = if frames == 1 { options.pictures } else { options.clips };
                 let given = if frames == 1 { 0.08 } else { 0.4 };
-                (Pool::new(scenes::Kind { frames, capacity, given }), share)
+                let kind = scenes::Kind { frames, given };
+                Length { kind, share, pool: Pool::new(capacity) }
             })
             .collect(),
         blank: maker().blank(longest),
@@ -476,7 +482,7 @@ fn sample(
 /// Writes a sheet: each scene above what the networks make of its prompt; with
 /// references in the lower half.
 fn show(networks: &Networks, maker: &Maker<'_>, world: &World<'_>, step: i64) -> Result<(), Error> {
-    let frames = world.pools.iter().map(|(pool, _)| pool.kind.frames).max().unwrap_or(1).min(25);
+    let frames = world.lengths.iter().map(|length| length.kind.frames).max().unwrap_or(1).min(25);
     let _guard = tch::no_grad_guard();
     let mut rows = Vec::new();
     for with_reference in [false, true] {

@@ -11,6 +11,7 @@ mod lexicon;
 mod optimiser;
 mod parallel;
 mod pixels;
+mod pool;
 mod random;
 mod scenes;
 mod schedule;

@@ -1,11 +1,7 @@
-//! A pool of staged scenes as latents, for the denoiser to learn from:
-//! encoding a clip costs more than a step on it, so each serves several times.
-//!
-//! Scene number n is drawn from the seed and n alone, and which numbers the
-//! pool holds follows from the step: a resumed run sees what it would have seen.
+//! Staged scenes as latents, for the denoiser to learn from. Scene number n is
+//! drawn from the seed and n alone.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::ops::Range;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use image::RgbImage;
@@ -77,23 +73,13 @@ impl Focus {
     }
 }
 
-/// What the scenes of a pool are like.
+/// What scenes are like.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kind {
     /// Frames of a scene, 4k+1.
     pub(crate) frames: i64,
-    /// Scenes held.
-    pub(crate) capacity: u64,
     /// Part of the scenes whose first frames are given.
     pub(crate) given: f64,
-}
-
-/// Scenes of one length.
-#[derive(Debug)]
-pub(crate) struct Pool {
-    pub(crate) kind: Kind,
-    made: u64,
-    pub(crate) samples: VecDeque<Sample>,
 }
 
 /// Everything that makes samples.
@@ -238,25 +224,6 @@ pub(crate) fn actors() -> Vec<Actor> {
             colours.into_iter().map(move |colour| Actor { subject, colour })
         })
         .collect()
-}
-
-impl Pool {
-    pub(crate) fn new(kind: Kind) -> Self {
-        Self { kind, made: 0, samples: VecDeque::new() }
-    }
-
-    /// Numbers of the scenes that it lacks once `total` have been made.
-    pub(crate) fn lacking(&self, total: u64) -> Range<u64> {
-        self.made.max(total.saturating_sub(self.kind.capacity))..total
-    }
-
-    /// Takes the scenes that it lacked from the first of `made`; the oldest go.
-    pub(crate) fn take(&mut self, total: u64, made: &mut impl Iterator<Item = Sample>) {
-        self.samples.extend(made.take(self.lacking(total).count()));
-        self.made = self.made.max(total);
-        let surplus = self.samples.len().saturating_sub(self.kind.capacity as usize);
-        self.samples.drain(..surplus);
-    }
 }
 
 /// Scenes of these kinds and numbers in their order.
