@@ -100,7 +100,15 @@ try {
   await step("a click on a shot plays it and shows what it is made of", async () => {
     await page.locator("#timeline button").nth(2).click();
     await until("its first frame", async () => (await frame()) >= 96, 5_000);
-    await page.keyboard.press("k");
+    await until("half a second of it", async () => (await frame()) >= 110, 5_000);
+    await page.keyboard.press("Space");
+    const paused = await frame();
+    assert.ok(paused >= 110, `the space bar pauses where it is, at ${paused}`);
+    assert.equal(await video("paused"), true);
+    await page.keyboard.press("Enter");
+    await until("the shot again", async () => (await frame()) < 110 && !(await video("paused")), 5_000);
+    await page.keyboard.press("Space");
+    assert.equal(await video("paused"), true);
     const details = await page.locator("#details").innerText();
     for (const words of ["2.1", "CLOSE ON MARA", "MARA stands.", "film.play, line 16", "prompt", "MARA"]) {
       assert.ok(details.includes(words), `${words} in\n${details}`);

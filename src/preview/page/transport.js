@@ -16,6 +16,8 @@ export class Transport {
     for (const event of ["play", "pause", "ended"]) this.video.addEventListener(event, () => this.playing());
     this.video.addEventListener("click", () => this.toggle());
     document.addEventListener("keydown", (event) => this.key(event));
+    // Firefox presses a button when the space bar is let go, whatever became of its keydown.
+    document.addEventListener("keyup", (event) => event.key === " " && event.preventDefault());
     const draw = () => { this.draw(); requestAnimationFrame(draw); };
     requestAnimationFrame(draw);
   }
@@ -91,7 +93,8 @@ export class Transport {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.film) return;
     const on = event.target;
     const own = on instanceof HTMLInputElement && event.key.startsWith("Arrow");
-    if (own || (on instanceof HTMLButtonElement && (event.key === " " || event.key === "Enter"))) return;
+    // The space bar plays and pauses on a shot too, where Enter goes to the shot.
+    if (own || (on instanceof HTMLButtonElement && event.key === "Enter")) return;
     const frame = this.player.frame;
     const second = Math.round(this.player.rate);
     const still = (target) => { this.stop(); this.goTo(target); };
