@@ -99,7 +99,7 @@ export class Transport {
     const second = Math.round(this.player.rate);
     const still = (target) => { this.stop(); this.goTo(target); };
     const actions = {
-      " ": () => this.toggle(),
+      " ": () => event.repeat || this.toggle(),
       ArrowLeft: () => this.goTo(frame - second),
       ArrowRight: () => this.goTo(frame + second),
       ArrowUp: () => this.goTo(this.onShot(frame, -1)),
