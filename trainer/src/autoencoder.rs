@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::thread;
 
 use image::RgbImage;
@@ -365,9 +364,9 @@ fn render(
     options: &Options,
     numbers: Range<u64>,
 ) -> Result<Vec<Vec<RgbImage>>, Error> {
-    let makers: Vec<_> = (0..options.makers).map(|_| Mutex::new(())).collect();
+    let mut makers = vec![(); options.makers as usize];
     let numbers: Vec<u64> = numbers.collect();
-    parallel::each(&makers, &numbers, |(), number| {
+    parallel::each(&mut makers, &numbers, |(), number| {
         let mut noise = Noise::new(options.seed, random::stream("scene", *number, 0));
         Ok(random::window(stage, &mut noise, options.frames))
     })

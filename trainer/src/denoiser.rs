@@ -331,8 +331,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let flat = configs.layout()?;
     let phase = format!("{:?}", options.frames);
     let vaes = crate::autoencoder::trained(&options.vae, options.device, options.makers)?;
-    let makers = Maker::several(stage, vaes, options.seed, options.device);
-    let maker = || makers[0].lock().expect("no maker panics");
+    let mut makers = Maker::several(stage, vaes, options.seed, options.device);
     let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
     let initial = match &before {
         Some(checkpoint) => checkpoint.parameters.copy(),
@@ -364,7 +363,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
                 Length { kind, share, pool: Pool::new(capacity) }
             })
             .collect(),
-        blank: maker().blank(longest),
+        blank: makers[0].blank(longest),
         tokenizer: text::tokenizer(&stage.words())?,
     };
     let rates = Rates {
@@ -379,7 +378,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
     };
     let totals = world.totals((optimiser.step - began) as u64);
-    let made = scenes::make(&world.lacking(&totals), &makers)?;
+    let made = scenes::make(&world.lacking(&totals), &mut makers)?;
     world.take(&totals, made);
     let mut saved = clock.session();
     let mut shown = clock.seconds();
@@ -393,7 +392,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         let lacking = world.lacking(&totals);
         // The scenes of the next step are made beside this one.
         let (mean, logged, norm, made) = thread::scope(|scope| {
-            let made = scope.spawn(|| scenes::make(&lacking, &makers));
+            let made = scope.spawn(|| scenes::make(&lacking, &mut makers));
             let (gradient, mean, logged) =
                 parallel::gradient(options.workers, &parameters, |worker, parameters| {
                     let networks = Networks::new(&flat, parameters, &configs)?;
@@ -442,12 +441,12 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
         if clock.seconds() - shown > 300.0 {
             shown = clock.seconds();
             let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
-            show(&networks, &maker(), &world, optimiser.step)?;
+            show(&networks, &makers[0], &world, optimiser.step)?;
         }
     }
     save(&optimiser)?;
     let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
-    show(&networks, &maker(), &world, optimiser.step)
+    show(&networks, &makers[0], &world, optimiser.step)
 }
 
 /// Steps and guidance of sheets, those of `photoplay.json`.

@@ -4,7 +4,6 @@
 //! Threads that meet once a step lose far less on a busy machine than
 //! libtorch's, which meet at every operation.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -63,23 +62,24 @@ pub(crate) fn gradient(
 
 /// What `make` makes of things, in their order, each maker in a thread of its own.
 pub(crate) fn each<M: Send, W: Sync, T: Send>(
-    makers: &[Mutex<M>],
+    makers: &mut [M],
     wanted: &[W],
     make: impl Fn(&M, &W) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let next = AtomicUsize::new(0);
-    let work = |maker: &Mutex<M>| -> Result<_, Error> {
+    let work = |maker: &mut M| -> Result<_, Error> {
         tch::set_num_threads(1);
-        let maker = maker.lock().expect("no maker panics");
         let mut made = Vec::new();
         loop {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(one) = wanted.get(index) else { return Ok(made) };
-            made.push((index, make(&maker, one)?));
+            made.push((index, make(maker, one)?));
         }
     };
     let mut made = thread::scope(|scope| {
-        let threads: Vec<_> = makers.iter().map(|maker| scope.spawn(|| work(maker))).collect();
+        let work = &work;
+        let threads: Vec<_> =
+            makers.iter_mut().map(|maker| scope.spawn(move || work(maker))).collect();
         threads.into_iter().try_fold(Vec::new(), |mut made, thread| {
             made.extend(thread.join().expect("no maker panics")?);
             Ok::<_, Error>(made)

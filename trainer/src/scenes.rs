@@ -2,7 +2,6 @@
 //! drawn from the seed and n alone.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use image::RgbImage;
 use photoplay::breakdown::prompt::lower;
@@ -101,7 +100,7 @@ impl<'a> Maker<'a> {
         vaes: Vec<Vae>,
         seed: u64,
         device: Device,
-    ) -> Vec<Mutex<Self>> {
+    ) -> Vec<Self> {
         let mut known: Vec<(Actor, Tensor)> = Vec::new();
         let makers = vaes.into_iter().map(|vae| {
             let (words, focus) = (stage.words(), Focus::new());
@@ -112,7 +111,7 @@ impl<'a> Maker<'a> {
             }
             let shared = known.iter().map(|(actor, latents)| (*actor, latents.shallow_clone()));
             maker.references = shared.collect();
-            Mutex::new(maker)
+            maker
         });
         makers.collect()
     }
@@ -227,10 +226,7 @@ pub(crate) fn actors() -> Vec<Actor> {
 }
 
 /// Scenes of these kinds and numbers in their order.
-pub(crate) fn make(
-    wanted: &[(Kind, u64)],
-    makers: &[Mutex<Maker<'_>>],
-) -> Result<Vec<Sample>, Error> {
+pub(crate) fn make(wanted: &[(Kind, u64)], makers: &mut [Maker<'_>]) -> Result<Vec<Sample>, Error> {
     parallel::each(makers, wanted, |maker, (kind, number)| maker.make(*number, *kind))
 }
 
