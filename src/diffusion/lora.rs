@@ -6,6 +6,7 @@
 //! put underscores for points. Weight-decomposed adapters (DoRA) and other
 //! factorisations are refused. Source: Hu et al., arXiv 2106.09685.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use tch::{Kind, TchError, Tensor};
@@ -52,6 +53,9 @@ const ROLES: &[(&str, Role)] = &[
     (".diff_b", Role::Bias),
 ];
 
+/// How the end of a block's or the head's modulation is written for [`Role::Weight`].
+const MODULATION: &str = ".diff_m";
+
 /// Parts of names by which adapters of other kinds are known.
 const OTHERS: &[(&str, &str)] = &[
     ("dora_scale", "a weight-decomposed adapter (DoRA)"),
@@ -96,7 +100,7 @@ impl Lora {
         let modules = Modules::new(parameters, names);
         let scaling =
             Scaling::of(&header).map_err(|what| Error::Adapter { file: file.clone(), what })?;
-        let mut found: BTreeMap<&str, BTreeMap<Role, Tensored<'_>>> = BTreeMap::new();
+        let mut found: BTreeMap<Cow<'_, str>, BTreeMap<Role, Tensored<'_>>> = BTreeMap::new();
         for (name, stored) in &header.tensors {
             let tensor = Tensored { file: &file, name, stored };
             let (module, role) = tensor.role()?;
@@ -105,7 +109,7 @@ impl Lora {
         let mut changes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for (module, roles) in found {
             let first = *roles.values().next().expect("a module that was found has a tensor");
-            let module = modules.find(module).ok_or_else(|| first.matches_nothing())?;
+            let module = modules.find(&module).ok_or_else(|| first.matches_nothing())?;
             for (parameter, change) in module.changes(&roles, &bytes, scaling, adapter.strength)? {
                 changes.entry(parameter).or_default().push(change);
             }
@@ -153,16 +157,18 @@ struct Tensored<'a> {
 
 impl<'a> Tensored<'a> {
     /// The module it is for, as the file spells it, and what it is for.
-    fn role(self) -> Result<(&'a str, Role), Error> {
+    fn role(self) -> Result<(Cow<'a, str>, Role), Error> {
         if let Some((_, kind)) = OTHERS.iter().find(|(part, _)| self.name.contains(part)) {
             return Err(self.wrong(format!(
                 "is {kind} by its `{}`; only plain low-rank adapters can be merged",
                 self.name
             )));
         }
+        let modulation = |of: &str| (Cow::from(format!("{of}.modulation")), Role::Weight);
         let role = ROLES
             .iter()
-            .find_map(|(end, role)| Some((self.name.strip_suffix(end)?, *role)))
+            .find_map(|(end, role)| Some((self.name.strip_suffix(end)?.into(), *role)))
+            .or_else(|| self.name.strip_suffix(MODULATION).map(modulation))
             .ok_or_else(|| self.matches_nothing())?;
         if role.1 != Role::Alpha && kind_of(self.stored.dtype).is_none() {
             let (file, name) = (self.file.to_owned(), self.name.to_owned());

@@ -148,7 +148,7 @@ impl Prompts {
     /// Where the embedding of a prompt is kept.
     fn place(&self, prompt: &str) -> Option<PathBuf> {
         let (folder, digest) = self.store.as_ref()?;
-        let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 2");
+        let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 3");
         hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
         hasher.update(&(self.model.settings.text_length as u64).to_le_bytes());
         hasher.update(prompt.as_bytes());

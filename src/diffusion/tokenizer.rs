@@ -5,6 +5,7 @@
 use htmlize::unescape;
 use tch::Tensor;
 use tokenizers::Tokenizer as Inner;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Error;
 use super::text_encoder::Config;
@@ -65,13 +66,45 @@ impl Tokenizer {
     }
 }
 
-/// As `prompt_clean` of diffusers' Wan pipelines without ftfy: HTML entities
-/// resolved twice, whitespace collapsed.
+/// As `prompt_clean` of diffusers' Wan pipelines: typography made plain, HTML
+/// entities resolved twice, whitespace collapsed.
 fn clean(prompt: &str) -> String {
-    let plain = unescape(unescape(prompt)).into_owned();
+    let plain = plain(prompt);
+    let plain = unescape(unescape(&plain)).into_owned();
     // Python counts the separators of ASCII as whitespace, Unicode does not.
     let space = |letter: char| letter.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&letter);
     plain.split(space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// As ftfy 6.3's `fix_text`, but for its repair of text that was decoded wrongly:
+/// quotes straightened, ligatures taken apart, letters of full and half width
+/// made usual ones, what controls a terminal removed, NFC.
+fn plain(prompt: &str) -> String {
+    // Text with a tag may mean its entities as they are; they are resolved after.
+    let resolved = if prompt.contains('<') { prompt.into() } else { unescape(prompt) };
+    let mut plain = String::with_capacity(resolved.len());
+    for letter in resolved.chars() {
+        match letter {
+            '\u{0}'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}' => {}
+            '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}' => {}
+            '\u{2bc}' | '\u{2018}'..='\u{201b}' => plain.push('\''),
+            '\u{201c}'..='\u{201f}' => plain.push('"'),
+            'ŉ' => plain.push_str("'n"),
+            'ﬅ' => plain.push_str("ſt"),
+            // Digraphs of Dutch and Serbian, ligatures, full and half width.
+            'Ĳ'
+            | 'ĳ'
+            | 'Ǆ'..='ǌ'
+            | 'Ǳ'..='ǳ'
+            | 'ﬀ'..='ﬆ'
+            | '\u{ff01}'..='\u{ffef}'
+            | '\u{3000}' => {
+                plain.extend(std::iter::once(letter).nfkc());
+            }
+            letter => plain.push(letter),
+        }
+    }
+    plain.nfc().collect()
 }
 
 #[cfg(test)]
@@ -84,11 +117,17 @@ mod tests {
             ("  a fox\n\tand  a bear ", "a fox and a bear"),
             ("a fox &amp; a bear", "a fox & a bear"),
             ("Fish &amp;amp; Chips", "Fish & Chips"),
-            ("a&nbsp;red\u{1f}fox", "a red fox"),
+            ("a&nbsp;red\u{1f}fox", "a redfox"),
             (
                 "&#8220;Ahoy&#x201d; &lt;she&gt; &copy &notit; &nothing;",
-                "“Ahoy” <she> © ¬it; ¬hing;",
+                r#""Ahoy" <she> © ¬it; ¬hing;"#,
             ),
+            (
+                "“It’s ﬁne,” she said in Cafe\u{301} Ｎｏ． ９",
+                r#""It's fine," she said in Café No. 9"#,
+            ),
+            ("&#8220;a <b> tag&#8221;", "“a <b> tag”"),
+            ("Ǆep ĲSSEL ŉ ﬅ ｶﾞ\u{3000}é", "DŽep IJSSEL 'n ſt ガ é"),
             ("rum & cola; R&D", "rum & cola; R&D"),
         ];
         for (prompt, cleaned) in cases {

@@ -142,12 +142,14 @@ fn adapters_may_add_whole_tensors_and_say_their_alpha_in_words() {
         ("diffusion_model.blocks.0.norm3.diff".to_owned(), raw_f32(&[24], &[0.5; 24])),
         ("diffusion_model.blocks.0.norm3.diff_b".to_owned(), raw_f32(&[24], &[0.25; 24])),
         ("diffusion_model.head.modulation.diff".to_owned(), raw_f32(&[1, 2, 24], &[0.125; 48])),
+        ("diffusion_model.blocks.0.diff_m".to_owned(), raw_f32(&[1, 6, 24], &[0.375; 144])),
     ]);
     let weights = adapted(&tensors, &[], 2.0, Kind::Float).expect("it can be merged");
     let changed = [
         ("blocks.0.norm2.weight", &[24][..], 1.0),
         ("blocks.0.norm2.bias", &[24], 0.5),
         ("scale_shift_table", &[1, 2, 24], 0.25),
+        ("blocks.0.scale_shift_table", &[1, 6, 24], 0.75),
     ];
     for (name, shape, by) in changed {
         let expected: Vec<f32> = numbers(name, shape).iter().map(|x| x + by).collect();

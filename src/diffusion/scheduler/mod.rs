@@ -37,6 +37,14 @@ pub struct Config {
     pub disable_corrector: Vec<usize>,
     /// Whether a multistep solver's last steps are of lower order.
     pub lower_order_final: bool,
+    /// Whether `UniPC` goes by the predicted clip; must be true.
+    pub predict_x0: bool,
+    /// Whether a multistep solver's σ are a flow's; must be true.
+    pub use_flow_sigmas: bool,
+    /// Whether flow-match Euler adds noise at each step; must be false.
+    pub stochastic_sampling: bool,
+    /// Whether flow-match Euler's σ go the other way; must be false.
+    pub invert_sigmas: bool,
     /// What the network tells; must be `flow_prediction`.
     pub prediction_type: String,
     /// Clips predictions to a quantile; must be false.
@@ -67,6 +75,10 @@ impl Default for Config {
             algorithm_type: "dpmsolver++".to_owned(),
             disable_corrector: Vec::new(),
             lower_order_final: true,
+            predict_x0: true,
+            use_flow_sigmas: true,
+            stochastic_sampling: false,
+            invert_sigmas: false,
             prediction_type: "flow_prediction".to_owned(),
             thresholding: false,
             use_dynamic_shifting: false,
@@ -95,6 +107,12 @@ impl Config {
             || self.use_lu_lambdas
         {
             return unsupported("Karras, exponential or beta sigmas or Lu's lambdas");
+        }
+        if !self.predict_x0 || !self.use_flow_sigmas {
+            return unsupported("`predict_x0` or `use_flow_sigmas` false");
+        }
+        if self.stochastic_sampling || self.invert_sigmas {
+            return unsupported("`stochastic_sampling` or `invert_sigmas`");
         }
         if self.thresholding {
             return unsupported("`thresholding`");
