@@ -283,6 +283,23 @@ fn schedulers_refuse_what_they_lack() {
 }
 
 #[test]
+fn a_network_of_absurdly_many_layers_is_refused_before_it_fills_the_memory() {
+    for (of, kind) in [("text_encoder", "text encoder"), ("transformer", "transformer")] {
+        let mut case = cases()[of].clone();
+        if let Some(first) = case.get(0) {
+            case = first.clone();
+        }
+        case["config"]["num_layers"] = 99_999_999_999_u64.into();
+        let refused = match of {
+            "transformer" => config::<transformer::Config>(&case).parameters(),
+            _ => config::<text_encoder::Config>(&case).parameters(),
+        };
+        let error = refused.expect_err("too many").to_string();
+        assert!(error.contains(kind) && error.contains("`num_layers`"), "{error}");
+    }
+}
+
+#[test]
 fn published_models_have_these_tensors() {
     let path = folder().join("published.json");
     let expected: Value =

@@ -187,6 +187,15 @@ pub struct Shooting {
     pub vram: Option<u64>,
 }
 
+/// A film's name. Whatever else has that name is left alone: scripts, portraits, devices.
+fn film(written: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(written);
+    match path.extension() {
+        Some(end) if end.eq_ignore_ascii_case("mp4") => Ok(path),
+        _ => Err(format!("a film is an MP4: name it `{}`", path.with_extension("mp4").display())),
+    }
+}
+
 /// Bytes of a size as people write it.
 fn size(written: &str) -> Result<u64, String> {
     let wrong = || format!("write a size like `8G`, `7.5G` or `512M`, not `{written}`");
@@ -206,8 +215,8 @@ fn size(written: &str) -> Result<u64, String> {
 pub struct Build {
     /// The script
     pub script: PathBuf,
-    /// The film [default: the script's name with `.mp4`, beside it]
-    #[arg(short, long, value_name = "FILM")]
+    /// The film, an MP4 [default: the script's name with `.mp4`, beside it]
+    #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
@@ -279,8 +288,8 @@ pub struct Watch {
     /// Port of the preview on this machine [default: any that is free]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub port: u16,
-    /// The film [default: the script's name with `.mp4`, beside it]
-    #[arg(short, long, value_name = "FILM")]
+    /// The film, an MP4 [default: the script's name with `.mp4`, beside it]
+    #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
@@ -474,6 +483,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         super::Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_film_takes_no_other_file_s_name() {
+        for written in ["a.mp4", "b/A.MP4", "мой фильм.mp4"] {
+            assert!(super::film(written).is_ok(), "{written}");
+        }
+        for written in ["s.play", "photoplay.lock", "cast/mara.png", "/dev/null", "s.srt", "."] {
+            let error = super::film(written).expect_err(written);
+            assert!(error.starts_with("a film is an MP4"), "{error}");
+        }
     }
 
     #[test]

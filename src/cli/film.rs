@@ -266,11 +266,12 @@ fn keep_portrait(
     let pinned = studio.lock.portraits.iter().position(|known| {
         known.name == look.name && known.words == look.words && known.outfit == look.outfit
     });
-    // A portrait that was lost or damaged is made again under its name.
-    let file = match pinned {
-        Some(known) => PathBuf::from(&studio.lock.portraits[known].file),
-        None => vacant(&script.folder, look),
-    };
+    // A portrait that was lost is made again under its name; a file there that is no
+    // picture may be somebody's work.
+    let lost = pinned.map(|known| PathBuf::from(&studio.lock.portraits[known].file));
+    let file = lost
+        .filter(|file| !casting::below(&script.folder, file).exists())
+        .unwrap_or_else(|| vacant(&script.folder, look));
     let mut png = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut png, image::ImageFormat::Png)

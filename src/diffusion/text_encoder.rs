@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
+use super::weights::{Init, Linear, MOST_LAYERS, Parameter, Path, Weights, parameters};
 use super::{Error, Loading, names};
 
 /// `text_encoder/config.json`.
@@ -55,6 +55,10 @@ pub const LOADING: Loading<'static> = Loading {
 impl Config {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
+        if self.num_layers > MOST_LAYERS {
+            let what = format!("a text encoder of more than {MOST_LAYERS} layers (`num_layers`)");
+            return Err(Error::Unsupported(what));
+        }
         parameters(|path| TextEncoder::new(path, self))
     }
 }

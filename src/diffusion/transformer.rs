@@ -10,7 +10,7 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Init, Linear, Parameter, Path, Weights, parameters};
+use super::weights::{Init, Linear, MOST_LAYERS, Parameter, Path, Weights, parameters};
 use super::{Error, Loading, Opened, names};
 
 /// `transformer/config.json`.
@@ -106,6 +106,9 @@ impl Config {
         let unsupported = |what: &str| Err(Error::Unsupported(format!("a transformer {what}")));
         if self.image_dim.is_some() || self.added_kv_proj_dim.is_some() {
             return unsupported("with an image encoder (`image_dim`, `added_kv_proj_dim`)");
+        }
+        if self.num_layers > MOST_LAYERS {
+            return unsupported(&format!("of more than {MOST_LAYERS} blocks (`num_layers`)"));
         }
         if self.attention_head_dim % 2 != 0 {
             return unsupported("whose `attention_head_dim` is odd");

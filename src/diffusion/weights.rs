@@ -14,6 +14,10 @@ use tch::{Device, Kind, Tensor};
 use super::checkpoint::Opened;
 use super::{Error, Noise};
 
+/// Layers of a network beyond which its configuration is not believed: the largest
+/// Wan has 40.
+pub(super) const MOST_LAYERS: usize = 1000;
+
 /// How a tensor starts before any training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Init {
