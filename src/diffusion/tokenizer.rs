@@ -85,8 +85,13 @@ fn plain(prompt: &str) -> String {
     let mut plain = String::with_capacity(resolved.len());
     for letter in resolved.chars() {
         match letter {
-            '\u{0}'..='\u{8}' | '\u{b}' | '\u{e}'..='\u{1f}' | '\u{7f}' => {}
-            '\u{206a}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffc}' => {}
+            '\u{0}'..='\u{8}'
+            | '\u{b}'
+            | '\u{e}'..='\u{1f}'
+            | '\u{7f}'
+            | '\u{206a}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffc}' => {}
             '\u{2bc}' | '\u{2018}'..='\u{201b}' => plain.push('\''),
             '\u{201c}'..='\u{201f}' => plain.push('"'),
             'ŉ' => plain.push_str("'n"),
