@@ -187,7 +187,7 @@ pub struct Shooting {
     pub vram: Option<u64>,
 }
 
-/// A film's name. Whatever else has that name is left alone: scripts, portraits, devices.
+/// A film's name; no script, portrait or device has one, so that none is replaced.
 fn film(written: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(written);
     match path.extension() {

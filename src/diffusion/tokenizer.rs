@@ -69,8 +69,7 @@ impl Tokenizer {
 /// As `prompt_clean` of diffusers' Wan pipelines: typography made plain, HTML
 /// entities resolved twice, whitespace collapsed.
 fn clean(prompt: &str) -> String {
-    let plain = plain(prompt);
-    let plain = unescape(unescape(&plain)).into_owned();
+    let plain = unescape(unescape(plain(prompt))).into_owned();
     // Python counts the separators of ASCII as whitespace, Unicode does not.
     let space = |letter: char| letter.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&letter);
     plain.split(space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

@@ -132,7 +132,10 @@ try {
     await page.keyboard.press("Space");
     assert.equal(await video("paused"), true);
     await tells("2.1", "CLOSE ON MARA", "MARA stands.", "film.play, line 16", "prompt", "MARA");
-    await page.waitForFunction(() => document.querySelector("#details img").naturalWidth > 0);
+    await page.waitForFunction(() => {
+      const { complete, naturalWidth } = document.querySelector("#details img");
+      return complete && naturalWidth > 0;
+    });
   });
 
   await step("an edit changes one thumbnail, and the player shows the new frame", async () => {
@@ -177,7 +180,7 @@ try {
     }
     assert.equal(await page.locator("#mistakes mark").innerText(), "slow dolley in");
     const now = await video("currentTime");
-    await until("more of the film", async () => (await video("currentTime")) > now + 0.1);
+    await until("more of the film", async () => (await video("currentTime")) > now + 0.3);
     assert.equal(await video("paused"), false);
     await shoot("mistakes");
   });
