@@ -6,9 +6,9 @@ mod long;
 use std::path::Path;
 
 use divan::{Bencher, black_box};
-use photoplay::breakdown::advice::advise;
-use photoplay::breakdown::list::shot_list;
+use photoplay::breakdown::prompts::advice::advise;
 use photoplay::breakdown::screenplay::Screenplay;
+use photoplay::breakdown::shots::list::shot_list;
 use photoplay::breakdown::{Strictness, understand};
 use photoplay::model::Model;
 use photoplay::script::parse as parse_script;

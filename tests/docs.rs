@@ -8,9 +8,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use photoplay::breakdown::glossary::{Table, Word};
+use photoplay::breakdown::language::glossary::{Table, Word};
+use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::shot::ShotList;
-use photoplay::breakdown::vocabulary::Vocabulary;
 use photoplay::breakdown::{Strictness, break_down};
 use photoplay::diagnostic::{Diagnostic, Severity};
 use photoplay::script::parse;

@@ -8,9 +8,9 @@ mod files;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use photoplay::breakdown::list::{shot_list, shot_list_again};
 use photoplay::breakdown::screenplay::Screenplay;
 use photoplay::breakdown::shot::ShotList;
+use photoplay::breakdown::shots::list::{shot_list, shot_list_again};
 use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::tree::Tree;

@@ -5,8 +5,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use photoplay::breakdown::prompts::lower;
 use photoplay::breakdown::shot::{Picture, ShotList};
-use photoplay::breakdown::{Strictness, break_down, prompt};
+use photoplay::breakdown::{Strictness, break_down};
 use photoplay::cut::assemble::assemble;
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script;
@@ -69,8 +70,7 @@ fn table(list: &ShotList) -> String {
             writeln!(out, "    resumes {} after {passed}", list.shots[base].number)
                 .expect("a string");
         } else {
-            let words =
-                prompt::lower("wan", &take.description, None).expect("the template renders");
+            let words = lower::lower("wan", &take.description, None).expect("the template renders");
             writeln!(out, "    > {words}").expect("a string");
         }
         if !take.lettering.is_empty() {

@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use photoplay::breakdown::list::{shot_list, shot_list_again};
+use photoplay::breakdown::shots::list::{shot_list, shot_list_again};
 use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::format::format;

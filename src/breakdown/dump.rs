@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::screenplay::{
+use crate::breakdown::screenplay::{
     Item, ItemKind, Movement, PictureKind, Screenplay, ShotCall, SpeechPart, State, Subject, Voice,
 };
 
@@ -45,7 +45,7 @@ fn write(screenplay: &Screenplay, out: &mut String) -> std::fmt::Result {
         if !who.also.is_empty() {
             write!(out, " | also {}", who.also.join(", "))?;
         }
-        if who.face != super::description::Face::Seen {
+        if who.face != crate::breakdown::description::Face::Seen {
             write!(out, " | face {:?}", who.face)?;
         }
         if let Some(place) = who.of {

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::description::Face;
-use super::vocabulary::Vocabulary;
+use crate::breakdown::description::Face;
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
 

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::description::{Description, Face};
-use super::screenplay::{Character, Settings, Subject, Title, Transition};
+use crate::breakdown::description::{Description, Face};
+use crate::breakdown::screenplay::{Character, Settings, Subject, Title, Transition};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 

@@ -16,7 +16,7 @@ use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
 use crate::breakdown::description::{Depicted, Description, Setting};
-use crate::breakdown::prompt;
+use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, ShotList, TakeCall};
 use crate::model::Words;
@@ -200,7 +200,7 @@ fn portrayable(person: &str, outfit: &str, words: Option<&Words>) -> bool {
 /// Those a model with a table of words would show: clothes it cannot tell
 /// apart are one look.
 fn shown(person: &str, outfit: &str, words: &Words) -> Vec<String> {
-    prompt::understand(&at_rest(person, outfit, ""), words).subjects
+    lower::understand(&at_rest(person, outfit, ""), words).subjects
 }
 
 /// What a portrait shows: the person at rest, in medium shot, nowhere in

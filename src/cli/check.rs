@@ -7,8 +7,8 @@ use serde_json::json;
 use super::args::{Check, Format, Reading};
 use super::project::{self, Script};
 use super::{Exit, Outcome, say, studio, tell};
-use crate::breakdown::advice::advise;
 use crate::breakdown::allow::allow;
+use crate::breakdown::prompts::advice::advise;
 use crate::report::{Style, diagnostics, failure};
 
 pub(super) fn run(args: &Check, style: Style) -> Outcome {

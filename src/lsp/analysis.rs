@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use super::session::Advised;
 use crate::breakdown::allow::allow;
-use crate::breakdown::list::shot_list_again;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
+use crate::breakdown::shots::list::shot_list_again;
 use crate::breakdown::{self, Strictness, understand_again};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Element, ElementKind, Tree};

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::analysis::Analysis;
-use crate::breakdown::glossary::{Table, Word};
+use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::script::tree::{
     Directive, Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text,

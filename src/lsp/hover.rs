@@ -10,7 +10,7 @@ use super::cursor::{Under, under};
 use super::view::View;
 use super::{lsp, uri};
 use crate::breakdown::description::Face;
-use crate::breakdown::glossary::Word;
+use crate::breakdown::language::glossary::Word;
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
 use crate::breakdown::shot::{Picture, Shot};
 use crate::source::{Span, Spanned};

@@ -14,7 +14,7 @@ use super::takes::Takes;
 use super::view::{Client, View};
 use super::workspace::Shelf;
 use super::{diagnostics, lsp, uri};
-use crate::breakdown::advice::Adviser;
+use crate::breakdown::prompts::advice::Adviser;
 use crate::model::Model;
 use crate::source::Sources;
 

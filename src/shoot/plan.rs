@@ -10,7 +10,7 @@ use blake3::Hash;
 use super::recipe::{Adapter, Preceding, Recipe, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
-use crate::breakdown::prompt;
+use crate::breakdown::prompts::lower;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Index, Model, Settings, Words};
@@ -25,7 +25,7 @@ pub const OVERLAP: u32 = 5;
 pub enum Error {
     /// The prompt template failed.
     #[error(transparent)]
-    Prompt(#[from] prompt::Error),
+    Prompt(#[from] lower::Error),
     /// A picture of the script cannot be read.
     #[error("cannot read the picture `{path}`", path = path.display())]
     Picture {
@@ -253,7 +253,7 @@ pub fn plan(
             }
         }
         let Settings { prompt_template, .. } = &network.settings;
-        planned.prompt = prompt::lower(prompt_template, &description, network.words.as_ref())?;
+        planned.prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
         let pictures: Option<Vec<Hash>> = planned
             .looks
             .iter()
@@ -358,7 +358,7 @@ pub fn portrait_recipe(
 ) -> Result<Recipe, Error> {
     let description = portrait_description(look, style);
     let Settings { prompt_template, .. } = &network.settings;
-    let prompt = prompt::lower(prompt_template, &description, network.words.as_ref())?;
+    let prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
     let mut recipe = recipe(network, prompt);
     // A portrait outlives the draft it was first wanted for.
     recipe.reuse = None;
@@ -371,7 +371,7 @@ pub fn portrait_recipe(
 fn setup(description: &Description, words: Option<&Words>, references: &[Hash]) -> Setup {
     let references = references.to_vec();
     if let Some(words) = words {
-        let understood = prompt::understand(description, words);
+        let understood = lower::understand(description, words);
         return Setup {
             place: understood.place,
             size: understood.size,

@@ -71,7 +71,7 @@ pub(crate) enum Error {
     Stage(#[from] crate::stage::Error),
     /// A prompt cannot be made.
     #[error(transparent)]
-    Prompt(#[from] photoplay::breakdown::prompt::Error),
+    Prompt(#[from] photoplay::breakdown::prompts::lower::Error),
     /// The tokenizer cannot be used.
     #[error("the tokenizer: {0}")]
     Tokenizer(String),

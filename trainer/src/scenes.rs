@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use image::RgbImage;
-use photoplay::breakdown::prompt::lower;
+use photoplay::breakdown::prompts::lower::lower;
 use photoplay::diffusion::Vae;
 use photoplay::diffusion::noise::Noise;
 use photoplay::model::Words;

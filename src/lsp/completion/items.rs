@@ -6,7 +6,7 @@ use lsp::CompletionItemKind as Icon;
 use super::Item;
 use super::context::{Context, Kind};
 use super::files;
-use crate::breakdown::glossary::{Table, Word};
+use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
 use crate::lsp::{hover, lsp, uri};

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use photoplay::breakdown::description::{Depicted, Description};
-use photoplay::breakdown::prompt::understand;
+use photoplay::breakdown::prompts::lower::understand;
 use photoplay::model::{Model, Slot, Words};
 use serde::Serialize;
 use tch::{Kind, Tensor};

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use image::RgbImage;
-use photoplay::breakdown::prompt::lower;
+use photoplay::breakdown::prompts::lower::lower;
 use photoplay::diffusion::vae::{self, Vae};
 use photoplay::diffusion::{Pipeline, Reference, Request};
 use photoplay::model::Model;

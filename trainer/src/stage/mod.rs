@@ -338,7 +338,7 @@ fn photographed(canvas: &Pixmap) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
-    use photoplay::breakdown::prompt::lower;
+    use photoplay::breakdown::prompts::lower::lower;
     use photoplay::model::Slot;
 
     use super::*;

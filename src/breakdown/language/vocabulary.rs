@@ -1,0 +1,515 @@
+//! The words of the language: sizes, angles, moves, lenses, lights,
+//! transitions, times, furniture and generic nouns, as data.
+//!
+//! Knows words and what they need; does not know what a script says with them.
+//! `stdlib/*.yaml` is the vocabulary that is always there; a project adds its
+//! own with `[[use: my-vocabulary.yaml]]`, in the same form.
+
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::words::{Token, canonical, tokens};
+use crate::breakdown::screenplay::{Colour, Direction, Transition, TransitionKind};
+use crate::time::Seconds;
+
+/// Canonical word → other words for it.
+pub type Words = IndexMap<String, Vec<String>>;
+
+/// Everything the language has a word for.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vocabulary {
+    /// Shot sizes.
+    pub sizes: IndexMap<String, Size>,
+    /// Camera angles.
+    pub angles: Words,
+    /// Camera moves.
+    pub moves: IndexMap<String, Move>,
+    /// Speeds of moves.
+    pub speeds: Words,
+    /// Lens and focus.
+    pub lenses: Words,
+    /// Light.
+    pub lights: Words,
+    /// Styles with more than one name.
+    pub styles: Words,
+    /// Transitions.
+    pub transitions: IndexMap<String, TransitionWord>,
+    /// Times of day.
+    pub times: Words,
+    /// Times that look back along their time line.
+    pub relative: Words,
+    /// What opens a time line of its own.
+    pub tags: Words,
+    /// What returns to the main time line.
+    pub present: Words,
+    /// Words of the page, never filmed.
+    pub furniture: Vec<String>,
+    /// What ends a time line.
+    pub returns: Vec<String>,
+    /// What stands before words over the picture.
+    pub supers: Vec<String>,
+    /// Reserved for later.
+    pub reserved: Vec<String>,
+    /// What hands the rest of a scene to coverage.
+    pub coverage: Vec<String>,
+    /// Nouns that name an extra.
+    pub people: Vec<String>,
+    /// Nouns that name a group.
+    pub groups: Vec<String>,
+    /// Words before a noun that are no name.
+    pub qualifiers: Vec<String>,
+    /// Words before a name that make another look of the same person.
+    pub ages: Vec<String>,
+    /// Titles: no name alone.
+    pub titles: Vec<String>,
+    /// Small words inside names: no name alone.
+    pub particles: Vec<String>,
+    /// Names that are common words too.
+    pub ambiguous: Vec<String>,
+    /// How extensions and parentheticals say a speech is heard: `off_screen`,
+    /// `narration`, `pre_lap`, `ignored`.
+    pub voices: Words,
+    /// Parentheticals that are silences, in seconds.
+    pub pauses: IndexMap<String, f64>,
+    /// Languages beside English.
+    pub languages: IndexMap<String, Language>,
+    /// What words do, by table and word.
+    pub meanings: IndexMap<String, IndexMap<String, String>>,
+    /// Further vocabulary files, relative to the project.
+    #[serde(rename = "use")]
+    pub uses: Vec<String>,
+}
+
+/// A shot size.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Size {
+    /// From far (0) to near.
+    pub rank: u8,
+    /// Only the subject is in the picture; other speakers are heard.
+    pub alone: bool,
+    /// How many people it is for, if it says.
+    pub people: Option<u8>,
+    /// Other words for it.
+    pub also: Vec<String>,
+}
+
+/// A camera move.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Move {
+    /// What may follow its name.
+    pub directions: Vec<String>,
+    /// How the camera is held: goes with another move.
+    pub manner: bool,
+    /// Other words for it.
+    pub also: Vec<String>,
+}
+
+/// A transition.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TransitionWord {
+    /// How it is made.
+    pub kind: TransitionManner,
+    /// `black`, `white` or `#rrggbb`.
+    pub colour: Option<String>,
+    /// Its length when the script gives none.
+    pub seconds: f64,
+    /// What may follow its name.
+    pub directions: Vec<String>,
+    /// Other words for it.
+    pub also: Vec<String>,
+}
+
+/// How a transition of the vocabulary is made.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionManner {
+    /// A cut.
+    #[default]
+    Cut,
+    /// A blend.
+    Dissolve,
+    /// Up from a colour.
+    FadeIn,
+    /// Down to a colour.
+    FadeOut,
+    /// An edge crosses the picture.
+    Wipe,
+    /// Blur out, blur in.
+    WhipPan,
+}
+
+/// What a language adds to English.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Language {
+    /// Prefixes of headings inside.
+    pub interior: Vec<String>,
+    /// Prefixes of headings outside.
+    pub exterior: Vec<String>,
+    /// Prefixes of headings inside and outside.
+    pub both: Vec<String>,
+    /// English time → words.
+    pub times: Words,
+    /// English relative time → words.
+    pub relative: Words,
+    /// English tag → words.
+    pub tags: Words,
+    /// Generic nouns.
+    pub people: Vec<String>,
+    /// Groups.
+    pub groups: Vec<String>,
+}
+
+/// The files of the standard vocabulary.
+const STANDARD: &[(&str, &str)] = &[
+    ("sizes.yaml", include_str!("../../../stdlib/sizes.yaml")),
+    ("angles.yaml", include_str!("../../../stdlib/angles.yaml")),
+    ("moves.yaml", include_str!("../../../stdlib/moves.yaml")),
+    ("lenses.yaml", include_str!("../../../stdlib/lenses.yaml")),
+    ("lights.yaml", include_str!("../../../stdlib/lights.yaml")),
+    ("styles.yaml", include_str!("../../../stdlib/styles.yaml")),
+    ("transitions.yaml", include_str!("../../../stdlib/transitions.yaml")),
+    ("times.yaml", include_str!("../../../stdlib/times.yaml")),
+    ("furniture.yaml", include_str!("../../../stdlib/furniture.yaml")),
+    ("nouns.yaml", include_str!("../../../stdlib/nouns.yaml")),
+    ("voices.yaml", include_str!("../../../stdlib/voices.yaml")),
+    ("languages.yaml", include_str!("../../../stdlib/languages.yaml")),
+    ("meanings.yaml", include_str!("../../../stdlib/meanings.yaml")),
+];
+
+static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
+    let mut all = Vocabulary::default();
+    for (name, text) in STANDARD {
+        let part: Vocabulary = serde_yaml::from_str(text)
+            .unwrap_or_else(|error| panic!("stdlib/{name} is part of the program: {error}"));
+        all.merge(part);
+    }
+    Arc::new(all)
+});
+
+fn merge_words(into: &mut Words, from: Words) {
+    for (word, also) in from {
+        let key = canonical(&word);
+        into.entry(key).or_default().extend(also.iter().map(|alias| canonical(alias)));
+    }
+}
+
+fn merge_list(into: &mut Vec<String>, from: Vec<String>) {
+    into.extend(from.iter().map(|word| canonical(word)));
+}
+
+/// How well a phrase of the vocabulary fits the beginning of some tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match<'a> {
+    /// The canonical word.
+    pub word: &'a str,
+    /// How many tokens it took.
+    pub taken: usize,
+}
+
+fn taken(tokens: &[Token], alias: &str) -> Option<usize> {
+    let mut count = 0;
+    for word in alias.split(' ') {
+        if tokens.get(count)?.word != word {
+            return None;
+        }
+        count += 1;
+    }
+    Some(count)
+}
+
+fn longest<'a>(
+    tokens: &[Token],
+    entries: impl Iterator<Item = (&'a str, &'a [String])>,
+) -> Option<Match<'a>> {
+    tokens.first()?;
+    let mut best: Option<Match<'a>> = None;
+    for (word, also) in entries {
+        // A canonical word may be written with hyphens (`close-up`).
+        let spaced = if word.contains('-') {
+            Cow::Owned(word.replace('-', " "))
+        } else {
+            Cow::Borrowed(word)
+        };
+        for alias in std::iter::once(&*spaced).chain(also.iter().map(String::as_str)) {
+            if let Some(taken) = taken(tokens, alias)
+                && best.as_ref().is_none_or(|best| best.taken < taken)
+            {
+                best = Some(Match { word, taken });
+            }
+        }
+    }
+    best
+}
+
+fn entries(words: &Words) -> impl Iterator<Item = (&str, &[String])> {
+    words.iter().map(|(word, also)| (word.as_str(), also.as_slice()))
+}
+
+impl Vocabulary {
+    /// The standard vocabulary.
+    pub fn standard() -> Arc<Self> {
+        Arc::clone(&VOCABULARY)
+    }
+
+    /// Adds another vocabulary: new words, and new aliases of known words.
+    pub fn merge(&mut self, other: Self) {
+        for (word, size) in other.sizes {
+            let entry = self
+                .sizes
+                .entry(word.to_lowercase())
+                .or_insert_with(|| Size { also: Vec::new(), ..size.clone() });
+            merge_list(&mut entry.also, size.also);
+        }
+        for (word, movement) in other.moves {
+            let entry = self.moves.entry(canonical(&word)).or_insert_with(|| Move {
+                also: Vec::new(),
+                directions: Vec::new(),
+                manner: movement.manner,
+            });
+            merge_list(&mut entry.also, movement.also);
+            merge_list(&mut entry.directions, movement.directions);
+        }
+        for (word, transition) in other.transitions {
+            let entry = self.transitions.entry(canonical(&word)).or_insert_with(|| {
+                TransitionWord { also: Vec::new(), directions: Vec::new(), ..transition.clone() }
+            });
+            merge_list(&mut entry.also, transition.also);
+            merge_list(&mut entry.directions, transition.directions);
+        }
+        for (word, also) in other.lenses {
+            self.lenses
+                .entry(word.to_lowercase())
+                .or_default()
+                .extend(also.iter().map(|alias| canonical(alias)));
+        }
+        for (word, also) in other.lights {
+            self.lights
+                .entry(word.to_lowercase())
+                .or_default()
+                .extend(also.iter().map(|alias| canonical(alias)));
+        }
+        merge_words(&mut self.angles, other.angles);
+        merge_words(&mut self.speeds, other.speeds);
+        merge_words(&mut self.styles, other.styles);
+        merge_words(&mut self.times, other.times);
+        merge_words(&mut self.relative, other.relative);
+        merge_words(&mut self.tags, other.tags);
+        merge_words(&mut self.present, other.present);
+        for (word, also) in other.voices {
+            self.voices.entry(word).or_default().extend(also.iter().map(|alias| canonical(alias)));
+        }
+        merge_list(&mut self.furniture, other.furniture);
+        merge_list(&mut self.returns, other.returns);
+        merge_list(&mut self.supers, other.supers);
+        merge_list(&mut self.reserved, other.reserved);
+        merge_list(&mut self.coverage, other.coverage);
+        merge_list(&mut self.people, other.people);
+        merge_list(&mut self.groups, other.groups);
+        merge_list(&mut self.qualifiers, other.qualifiers);
+        merge_list(&mut self.ages, other.ages);
+        merge_list(&mut self.titles, other.titles);
+        merge_list(&mut self.particles, other.particles);
+        merge_list(&mut self.ambiguous, other.ambiguous);
+        self.pauses.extend(other.pauses.into_iter().map(|(word, time)| (canonical(&word), time)));
+        self.languages.extend(other.languages);
+        for (table, words) in other.meanings {
+            self.meanings.entry(table).or_default().extend(words);
+        }
+    }
+
+    /// Adds what a language means to the English words; false if it is unknown.
+    pub fn speak(&mut self, language: &str) -> bool {
+        let tag = language.to_lowercase();
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        if primary == "en" {
+            return true;
+        }
+        let Some(language) = self.languages.get(primary).cloned() else { return false };
+        merge_words(&mut self.times, language.times);
+        merge_words(&mut self.relative, language.relative);
+        merge_words(&mut self.tags, language.tags);
+        merge_list(&mut self.people, language.people);
+        merge_list(&mut self.groups, language.groups);
+        true
+    }
+
+    /// The size some words begin with.
+    pub fn size(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, self.sizes.iter().map(|(word, size)| (word.as_str(), &size.also[..])))
+    }
+
+    /// The angle some words begin with.
+    pub fn angle(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, entries(&self.angles))
+    }
+
+    /// The move some words begin with, without speed and direction.
+    pub fn movement(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, self.moves.iter().map(|(word, entry)| (word.as_str(), &entry.also[..])))
+    }
+
+    /// The speed some words begin with.
+    pub fn speed(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, entries(&self.speeds))
+    }
+
+    /// The lens some words begin with.
+    pub fn lens(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, entries(&self.lenses))
+    }
+
+    /// The light some words begin with.
+    pub fn light(&self, tokens: &[Token]) -> Option<Match<'_>> {
+        longest(tokens, entries(&self.lights))
+    }
+
+    /// One word of a list that some words begin with.
+    pub fn listed<'a>(&self, list: &'a [String], tokens: &[Token]) -> Option<Match<'a>> {
+        longest(tokens, list.iter().map(|word| (word.as_str(), &[][..])))
+    }
+
+    /// The canonical style of some words; the words themselves if unknown.
+    pub fn style(&self, words: &str) -> String {
+        let parts = words.split(',').map(|part| {
+            let found = tokens(part);
+            longest(&found, entries(&self.styles))
+                .filter(|style| style.taken == found.len())
+                .map_or_else(|| part.trim().to_owned(), |style| style.word.to_owned())
+        });
+        parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The transition that some words are, all of them.
+    pub fn transition(&self, words: &str) -> Option<Transition> {
+        let all = tokens(words.trim_end_matches(['.', ':', ' ']));
+        let all: Vec<Token> = all.into_iter().filter(|token| !token.is_mark()).collect();
+        let found = longest(
+            &all,
+            self.transitions.iter().map(|(word, entry)| (word.as_str(), &entry.also[..])),
+        )?;
+        let entry = &self.transitions[found.word];
+        let mut name = found.word.to_owned();
+        let mut direction = None;
+        let mut rest = &all[found.taken..];
+        if let [only, ..] = rest
+            && entry.directions.contains(&only.word)
+        {
+            direction = Some(only.word.clone());
+            name = format!("{name} {}", only.word);
+            rest = &rest[1..];
+        }
+        if let [to] = rest
+            && to.word == "to"
+        {
+            rest = &[];
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+        let colour = colour(entry.colour.as_deref().unwrap_or("black"));
+        let kind = match entry.kind {
+            TransitionManner::Cut => TransitionKind::Cut,
+            TransitionManner::Dissolve => TransitionKind::Dissolve,
+            TransitionManner::FadeIn => TransitionKind::FadeIn(colour),
+            TransitionManner::FadeOut => TransitionKind::FadeOut(colour),
+            TransitionManner::WhipPan => TransitionKind::WhipPan,
+            TransitionManner::Wipe => TransitionKind::Wipe(match direction.as_deref() {
+                Some("right") => Direction::Right,
+                Some("up") => Direction::Up,
+                Some("down") => Direction::Down,
+                _ => Direction::Left,
+            }),
+        };
+        let seconds = entry.seconds.clamp(0.0, 10.0);
+        let duration = Seconds::micros((seconds * 1e6).round() as i64);
+        Some(Transition { name, kind, duration })
+    }
+
+    /// Every way to write a move, without speeds.
+    pub fn move_phrases(&self) -> Vec<String> {
+        let mut phrases = Vec::new();
+        for (word, entry) in &self.moves {
+            for name in std::iter::once(word).chain(&entry.also) {
+                phrases.push(name.clone());
+                phrases
+                    .extend(entry.directions.iter().map(|direction| format!("{name} {direction}")));
+            }
+        }
+        phrases
+    }
+}
+
+/// A colour by name or as `#rrggbb`; black when it is neither.
+pub fn colour(name: &str) -> Colour {
+    let hex = |range| name.get(range).and_then(|part| u8::from_str_radix(part, 16).ok());
+    match name {
+        "white" => Colour { red: 255, green: 255, blue: 255 },
+        _ if name.starts_with('#') => match (hex(1..3), hex(3..5), hex(5..7)) {
+            (Some(red), Some(green), Some(blue)) => Colour { red, green, blue },
+            _ => Colour::default(),
+        },
+        _ => Colour::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_vocabulary_is_well_formed() {
+        let all = Vocabulary::standard();
+        assert!(all.uses.is_empty());
+        // Nothing means two things of one kind.
+        for (kind, words) in [("angle", &all.angles), ("lens", &all.lenses), ("light", &all.lights)]
+        {
+            let mut seen = Words::new();
+            for (word, also) in words {
+                for alias in also {
+                    assert!(
+                        seen.insert(alias.clone(), Vec::new()).is_none()
+                            && !words.contains_key(alias),
+                        "{kind} {alias} of {word} means two things"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_words_win() {
+        let all = Vocabulary::standard();
+        let size = |words: &str| all.size(&tokens(words)).map(|size| size.word.to_owned());
+        assert_eq!(size("CLOSE ON MARA").as_deref(), Some("close-up"));
+        assert_eq!(size("CLOSE-UP").as_deref(), Some("close-up"));
+        assert_eq!(size("EXTREME CLOSE UP").as_deref(), Some("extreme close-up"));
+        assert_eq!(size("MEDIUM CLOSE-UP").as_deref(), Some("medium close-up"));
+        assert_eq!(size("Wideness").as_deref(), None);
+    }
+
+    #[test]
+    fn transitions_are_recognised_whole() {
+        let all = Vocabulary::standard();
+        let name = |words: &str| all.transition(words).map(|transition| transition.name);
+        assert_eq!(name("DISSOLVE TO:").as_deref(), Some("dissolve"));
+        assert_eq!(name("WIPE LEFT TO:").as_deref(), Some("wipe left"));
+        assert_eq!(name("FADE OUT.").as_deref(), Some("fade out"));
+        assert_eq!(name("CUT TO BLACK.").as_deref(), Some("cut to black"));
+        assert_eq!(name("CUT TO THE CHASE").as_deref(), None);
+    }
+
+    #[test]
+    fn a_language_adds_to_english() {
+        let mut all = (*Vocabulary::standard()).clone();
+        assert!(all.speak("de-AT") && !all.speak("tlh"));
+        assert!(all.times["night"].contains(&"nacht".to_owned()));
+    }
+}

@@ -1,0 +1,315 @@
+//! Words of a text: tokens, case, names as they are compared.
+//!
+//! Knows letters; does not know what any word means.
+
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::script::tree::{Note, Piece, Text};
+use crate::source::{Span, Spanned};
+
+/// A word, or a mark (`:` or a dash that stands alone).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// In small letters, quotes straight; `:` or `-` for marks.
+    pub word: String,
+    /// Byte range in the text.
+    pub range: Range<usize>,
+}
+
+impl Token {
+    /// Whether it is a colon or a dash.
+    pub fn is_mark(&self) -> bool {
+        self.word == ":" || self.word == "-"
+    }
+}
+
+/// Whether it is one of the dashes.
+pub(crate) fn is_dash(letter: char) -> bool {
+    matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '−')
+}
+
+/// Splits a text at blanks, hyphens, colons and other marks.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let mut start = None;
+    let push = |found: &mut Vec<Token>, range: Range<usize>| {
+        let word = small(text[range.clone()].trim_end_matches('.'));
+        if !word.is_empty() {
+            found.push(Token { word, range });
+        }
+    };
+    let mut previous = ' ';
+    let mut letters = text.char_indices().peekable();
+    while let Some((at, letter)) = letters.next() {
+        let next = letters.peek().map_or(' ', |(_, next)| *next);
+        let colon = matches!(letter, ':' | '：');
+        let breaks = letter.is_whitespace()
+            || colon
+            || is_dash(letter)
+            || matches!(
+                letter,
+                ',' | '，' | ';' | '!' | '?' | '"' | '“' | '”' | '(' | ')' | '[' | ']' | '/'
+            );
+        if breaks {
+            if let Some(start) = start.take() {
+                push(&mut found, start..at);
+            }
+            let alone = is_dash(letter)
+                && (previous.is_whitespace() || is_dash(previous))
+                && (next.is_whitespace() || is_dash(next));
+            if colon {
+                found.push(Token { word: ":".to_owned(), range: at..at + letter.len_utf8() });
+            } else if alone {
+                found.push(Token { word: "-".to_owned(), range: at..at + letter.len_utf8() });
+            }
+        } else if start.is_none() {
+            start = Some(at);
+        }
+        previous = letter;
+    }
+    if let Some(start) = start {
+        push(&mut found, start..text.len());
+    }
+    found
+}
+
+/// Words in the form the vocabulary is compared in: `Close-Up` is `close up`.
+pub(crate) fn canonical(words: &str) -> String {
+    let words: Vec<String> = tokens(words)
+        .into_iter()
+        .filter(|token| !token.is_mark())
+        .map(|token| token.word)
+        .collect();
+    words.join(" ")
+}
+
+/// In small letters, quotes straight.
+fn small(text: &str) -> String {
+    if text.is_ascii() { text.to_ascii_lowercase() } else { fold_quotes(text).to_lowercase() }
+}
+
+fn fold_quotes(text: &str) -> String {
+    text.replace(['’', '‘', 'ʼ'], "'")
+}
+
+/// A name in the form names are compared in: NFC, capitals, single blanks,
+/// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
+pub(crate) fn name_key(name: &str) -> String {
+    // Most names are plain, and all of this is asked of every word with a capital.
+    if name.is_ascii() {
+        let mut key = String::with_capacity(name.len());
+        for word in name.split_whitespace() {
+            if !key.is_empty() {
+                key.push(' ');
+            }
+            key.push_str(word);
+        }
+        key.make_ascii_uppercase();
+        return key;
+    }
+    let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Has a capital and no small letter.
+pub(crate) fn is_capitals(text: &str) -> bool {
+    text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
+}
+
+/// Has letters, but of a script without case.
+pub(crate) fn is_caseless(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+        && !text.chars().any(|letter| letter.is_uppercase() || letter.is_lowercase())
+}
+
+/// The lines of a text, emphasis and notes removed; indentation is kept.
+pub(crate) fn lines(text: &Text) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in &text.pieces {
+        let last = lines.last_mut().expect("it begins with one line");
+        match piece {
+            Piece::Words { text, .. } => {
+                // A note between two words leaves two blanks: one is enough.
+                let doubled = last.ends_with(' ') && text.starts_with(' ');
+                last.push_str(if doubled { text.trim_start() } else { text });
+            }
+            Piece::LineBreak => lines.push(String::new()),
+            Piece::Note(Note::Remark(_) | Note::CutBack(_) | Note::Cut(_)) => {}
+        }
+    }
+    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Where a stretch of a value stands in its file. Exact where the value is
+/// spelt as it was written; else the whole value.
+pub(crate) fn stretch(whole: &Spanned<String>, range: Range<usize>) -> Span {
+    let written = (whole.span.end - whole.span.start) as usize == whole.value.len();
+    if written && range.end <= whole.value.len() {
+        let start = whole.span.start as usize;
+        Span::new(whole.span.source, start + range.start, start + range.end)
+    } else {
+        whole.span
+    }
+}
+
+/// A trimmed stretch of a value with its place.
+pub(crate) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<String> {
+    let text = &whole.value[range.clone()];
+    let start = range.start + (text.len() - text.trim_start().len());
+    let end = (range.start + text.trim_end().len()).max(start);
+    Spanned::new(whole.value[start..end].to_owned(), stretch(whole, start..end))
+}
+
+/// A full stop after these ends no sentence.
+const ABBREVIATIONS: [&str; 11] =
+    ["mr", "mrs", "ms", "dr", "st", "prof", "capt", "sgt", "lt", "jr", "sr"];
+
+/// The sentences of a paragraph, as byte ranges: they end with a mark, closing
+/// quotes and all, unless a small letter follows (`Nine... nine and a half.`).
+pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, letter) in text.char_indices() {
+        let wide = matches!(letter, '。' | '！' | '？');
+        if !wide && !matches!(letter, '.' | '!' | '?' | '…') {
+            continue;
+        }
+        let after = &text[at + letter.len_utf8()..];
+        let rest = after.trim_start_matches(['"', '\'', '”', '’', ')', '*', '_']);
+        let end = text.len() - rest.len();
+        let next = rest.chars().next();
+        let parted = next.is_none_or(char::is_whitespace);
+        let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
+        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+        let short = letter == '.' && ABBREVIATIONS.contains(&word.to_lowercase().as_str());
+        if wide || (parted && !goes_on && !short) {
+            found.push(start..end);
+            start = end;
+        }
+    }
+    if !text[start..].trim().is_empty() {
+        found.push(start..text.len());
+    }
+    found
+}
+
+/// Where stretches of a paragraph's words stand in what was written, which has
+/// marks, notes and blanks between them besides. The stretches are in order.
+pub(crate) fn retrace<'a>(
+    words: &'a str,
+    stretches: &'a [Range<usize>],
+    written: &'a str,
+) -> impl Iterator<Item = Option<Range<usize>>> + 'a {
+    let mut at = 0;
+    let mut word = 0;
+    stretches.iter().map(move |stretch| {
+        let before = words.get(word..stretch.start)?;
+        let within = words.get(stretch.clone())?;
+        word = stretch.end;
+        let begin = follow(before, written, at).map_or(at, |passed| passed.end);
+        let found = follow(within, written, begin)
+            .filter(|found| letters(&written[found.clone()]).eq(letters(within)))
+            // What stands before was written elsewhere: the next time it says so.
+            .or_else(|| written[at..].find(within).map(|from| at + from..at + from + within.len()));
+        at = found.as_ref().map_or(begin, |found| found.end);
+        found
+    })
+}
+
+/// The stretch in which the letters of some words stand in order from `at` on.
+fn follow(words: &str, written: &str, at: usize) -> Option<Range<usize>> {
+    let mut range = at..at;
+    let mut first = true;
+    for letter in words.chars().filter(|letter| !letter.is_whitespace()) {
+        loop {
+            let rest = written.get(range.end..)?;
+            let next = rest.chars().next()?;
+            let gap = [("[[", "]]"), ("/*", "*/")].iter().find_map(|(open, close)| {
+                let end = rest.strip_prefix(open)?.find(close)?;
+                Some(open.len() + end + close.len())
+            });
+            if let Some(gap) = gap {
+                range.end += gap;
+            } else {
+                if next == letter && std::mem::take(&mut first) {
+                    range.start = range.end;
+                }
+                range.end += next.len_utf8();
+                if next == letter {
+                    break;
+                }
+            }
+        }
+    }
+    Some(range)
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| letter.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyphens_split_and_lone_dashes_stay() {
+        let words = |text| tokens(text).into_iter().map(|token| token.word).collect::<Vec<_>>();
+        assert_eq!(words("CLOSE-UP — Nell’s eye"), ["close", "up", "-", "nell's", "eye"]);
+        assert_eq!(words("INSERT: THE MAP."), ["insert", ":", "the", "map"]);
+        assert_eq!(canonical("Bird’s-Eye  View"), "bird's eye view");
+    }
+
+    #[test]
+    fn names_compare_by_full_case_mapping() {
+        assert_eq!(name_key("Straße  Müller"), name_key("STRASSE MU\u{308}LLER"));
+        assert_eq!(
+            (name_key(" ida  Voss"), name_key("o’Hara")),
+            ("IDA VOSS".into(), "O'HARA".into())
+        );
+    }
+
+    #[test]
+    fn names_are_found_again_in_what_was_written() {
+        let places = |words: &str, names: &[&str], written: &str| {
+            let mut from = 0;
+            let ranges: Vec<_> = names
+                .iter()
+                .map(|name| {
+                    let start = from + words[from..].find(name).unwrap();
+                    from = start + name.len();
+                    start..from
+                })
+                .collect();
+            retrace(words, &ranges, written)
+                .map(|place| place.map(|place| written[place].to_owned()))
+                .collect::<Vec<_>>()
+        };
+        let some =
+            |words: &[&str]| words.iter().map(|word| Some((*word).to_owned())).collect::<Vec<_>>();
+        assert_eq!(
+            places(
+                "IDA VOSS sees Ida Voss.",
+                &["IDA VOSS", "Ida Voss"],
+                "**IDA VOSS** sees [[not IDA]] Ida\n  Voss."
+            ),
+            some(&["IDA VOSS", "Ida\n  Voss"])
+        );
+        assert_eq!(
+            places("Edward waits.", &["Edward"], "ANGLE ON Edward.  Edward waits."),
+            some(&["Edward"])
+        );
+        assert_eq!(places("小美站", &["小美"], "小美站"), some(&["小美"]));
+        assert_eq!(places("MARA", &["MARA"], "TUSK"), [None]);
+    }
+
+    #[test]
+    fn titles_end_no_sentence() {
+        let text = "Mr. Lopat sits. He waits… for her? No.";
+        let found: Vec<&str> =
+            sentences(text).into_iter().map(|range| text[range].trim()).collect();
+        assert_eq!(found, ["Mr. Lopat sits.", "He waits… for her?", "No."]);
+    }
+}

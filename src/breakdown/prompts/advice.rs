@@ -1,0 +1,297 @@
+//! What a chosen model will not understand of a film, and what it will show
+//! instead: warned of once for every word.
+//!
+//! Knows a model's settings and words; knows no weights.
+
+use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+
+use super::lexicon::{self, Related};
+use super::lower::{
+    deeds, known_place, known_subject, related_action, related_place, related_subject, somebody,
+};
+use crate::breakdown::description::Description;
+use crate::breakdown::screenplay::TransitionKind;
+use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
+use crate::diagnostic::Diagnostic;
+use crate::memo::Memo;
+use crate::model::{Conditioning, Model, Settings, Slot, Words};
+use crate::time::Seconds;
+
+/// A take longer than this deserves a second thought.
+const LONG_TAKE: Seconds = Seconds::millis(12_000);
+
+/// Looks at a film as a model would.
+pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
+    Adviser::default().advise(list, model)
+}
+
+/// Looks at a film as a model would, again and again: a shot that was looked
+/// at before is remembered. For one model only.
+#[derive(Debug, Default)]
+pub struct Adviser {
+    known: Memo<Seen, Arc<[Unknown]>>,
+    /// Whether a take of the model's can go on where another ended.
+    goes_on: OnceCell<bool>,
+}
+
+/// What a shot shows, and whether others cover it: the same while it is the
+/// same in memory, as it is while its scene is not planned anew.
+#[derive(Debug)]
+struct Seen(Arc<Description>, bool);
+
+impl PartialEq for Seen {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) && self.1 == other.1
+    }
+}
+
+impl Eq for Seen {}
+
+impl Hash for Seen {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (Arc::as_ptr(&self.0), self.1).hash(state);
+    }
+}
+
+/// Something a model has no word for.
+#[derive(Debug, Clone)]
+struct Unknown {
+    what: String,
+    /// The same in small letters: it is said once, however it is written.
+    key: Arc<str>,
+    instead: String,
+    /// All words it has; `None` where what it shows is near enough.
+    known: Option<String>,
+}
+
+impl Unknown {
+    fn new(what: String, instead: String, known: Option<String>) -> Self {
+        Self { key: what.to_lowercase().into(), what, instead, known }
+    }
+
+    fn told(&self, model: &Settings, shot: &Shot) -> Diagnostic {
+        let Self { what, instead, known, .. } = self;
+        let message = format!("{} has no word for `{what}`; {instead}", model.name);
+        match known {
+            Some(known) => Diagnostic::warning("unknown-to-model", shot.span, message)
+                .help(format!("it knows {known}")),
+            None => Diagnostic::hint("shown-as", shot.span, message),
+        }
+    }
+}
+
+impl Adviser {
+    /// Everything there is to say about a film.
+    pub fn advise(&mut self, list: &ShotList, model: &Model) -> Vec<Diagnostic> {
+        self.known.begin();
+        let (words, settings) = (model.words.as_ref(), &model.settings);
+        // A model that cannot be read says so itself.
+        let goes_on = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
+        let mut told = Vec::new();
+        let mut said: IndexSet<Arc<str>, RandomState> = IndexSet::default();
+        for shot in &list.shots {
+            long_transition(list, shot, &mut told);
+            let Picture::Take(take) = &shot.picture else { continue };
+            long_take(list, shot, take, settings, &mut told);
+            if take.resumes.is_none()
+                && at_once(settings) < length(list, shot)
+                && !self.goes_on.get_or_init(goes_on)
+            {
+                told.push(torn_take(shot, settings));
+            }
+            let (None, Some(words)) = (take.resumes, words) else { continue };
+            let seen = Seen(Arc::clone(&take.description), shot.covered);
+            let unknown = self.known.get(&seen).unwrap_or_else(|| {
+                let found: Arc<[Unknown]> = unknown(shot, take, words).into();
+                self.known.keep(seen, Arc::clone(&found));
+                found
+            });
+            for unknown in &*unknown {
+                if said.insert(Arc::clone(&unknown.key)) {
+                    told.push(unknown.told(settings, shot));
+                }
+            }
+        }
+        told
+    }
+}
+
+/// How long a shot's take is, with its handles.
+fn length(list: &ShotList, shot: &Shot) -> Seconds {
+    list.settings.rate.duration(shot.frames) + HANDLE + HANDLE
+}
+
+/// How long a take may be that a model makes at once.
+fn at_once(model: &Settings) -> Seconds {
+    Seconds::micros(i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1)))
+}
+
+/// A model that reads words alone cannot go on where a take ended.
+fn torn_take(shot: &Shot, model: &Settings) -> Diagnostic {
+    let (name, most) = (&model.name, at_once(model));
+    Diagnostic::warning(
+        "torn-take",
+        shot.span,
+        format!(
+            "shot {} is longer than the {most} that {name} makes at once, and {name} cannot go on from a picture: the shot will jump",
+            shot.number
+        ),
+    )
+    .help("cut it with `!!` lines, or choose a model that takes a first frame")
+}
+
+fn long_take(
+    list: &ShotList,
+    shot: &Shot,
+    take: &TakeCall,
+    model: &Settings,
+    told: &mut Vec<Diagnostic>,
+) {
+    let rate = list.settings.rate;
+    let frames = shot.frames + take.resumes.map_or(0, |(_, passed)| passed);
+    let length = rate.duration(frames);
+    if length <= LONG_TAKE {
+        return;
+    }
+    let clip = at_once(model).as_micros();
+    let pieces = (length.as_micros() + clip - 1) / clip.max(1);
+    told.push(
+        Diagnostic::hint(
+            "long-take",
+            shot.span,
+            format!("shot {} is a long take, made in {pieces} pieces", shot.number),
+        )
+        .help("cut it with `!!` lines, or `[[cut: …]]` inside a speech"),
+    );
+}
+
+fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
+    let Some(transition) = &shot.transition else { return };
+    let blends = !matches!(
+        transition.kind,
+        TransitionKind::Cut | TransitionKind::FadeIn(_) | TransitionKind::FadeOut(_)
+    );
+    if blends && transition.duration > HANDLE + HANDLE {
+        let rate = list.settings.rate;
+        let handles = rate.duration((HANDLE + HANDLE).to_frames(rate));
+        told.push(
+            Diagnostic::hint(
+                "long-transition",
+                shot.span,
+                format!(
+                    "the {} into shot {} is longer than {handles}, so it holds still pictures at its ends",
+                    transition.name, shot.number
+                ),
+            )
+            .help(format!("{handles} or less moves all the way")),
+        );
+    }
+}
+
+fn unknown(shot: &Shot, take: &TakeCall, words: &Words) -> Vec<Unknown> {
+    let description = &take.description;
+    let mut found = Vec::new();
+    let mut warn = |what: &str, instead: String, slot: &Slot| {
+        let known = slot.canonical().collect::<Vec<_>>().join(", ");
+        found.push(Unknown::new(what.to_owned(), instead, Some(known)));
+    };
+    let mut near = Vec::new();
+    let mut is_near = |related: Option<Related>| {
+        let Some(Related { word, canonical }) = related else { return false };
+        let instead = format!("`{canonical}` is the nearest it can show");
+        near.push(Unknown::new(word, instead, None));
+        true
+    };
+    for who in description.subjects.iter().chain(&description.reveals) {
+        if known_subject(who, words).is_some() || is_near(related_subject(who, words)) {
+            continue;
+        }
+        let instead = somebody(who, words).map_or_else(
+            || "it will be left out".to_owned(),
+            |one| format!("a {one} will be shown"),
+        );
+        let what = if who.words.is_empty() { &who.called } else { &who.words };
+        warn(what, instead, &words.subjects);
+    }
+    let instead = |slot: &Slot| {
+        slot.fallback().map_or_else(
+            || "it will be left out".to_owned(),
+            |word| format!("`{word}` will be shown"),
+        )
+    };
+    if known_place(description, words).is_none() && !is_near(related_place(description, words)) {
+        warn(&description.place.name, instead(&words.places), &words.places);
+    }
+    let time = &description.time;
+    if !time.is_empty()
+        && words.times.first(time).is_none()
+        && !is_near(lexicon::noun(&words.lexicon.times, time))
+    {
+        warn(time, instead(&words.times), &words.times);
+    }
+    if !take.movement.is_empty() && words.moves.first(&description.movement).is_none() {
+        let still = "the camera will stand still".to_owned();
+        warn(&take.movement, still, &words.moves);
+    }
+    if !description.weather.is_empty() && words.weathers.first(&description.weather).is_none() {
+        let out = "it will be left out".to_owned();
+        warn(&description.weather, out, &words.weathers);
+    }
+    let is_shown =
+        |who| known_subject(who, words).is_some() || related_subject(who, words).is_some();
+    let acts = !shot.covered && description.subjects.iter().any(is_shown);
+    if acts
+        && deeds(&description.action).next().is_some()
+        && words.actions.earliest(&description.action).is_none()
+        && !is_near(related_action(&description.action, words))
+    {
+        let still = instead(&words.actions);
+        warn(&description.action, still, &words.actions);
+    }
+    found.extend(near);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+    use crate::breakdown::{Strictness, break_down};
+    use crate::script::parse;
+    use crate::source::Sources;
+
+    /// The codes of what is said of a shot of six seconds by a model that is
+    /// published with such a transformer.
+    fn told(transformer: &str) -> Vec<&'static str> {
+        let folder = tempfile::tempdir().unwrap();
+        for (file, content) in [
+            ("model_index.json", "{}"),
+            ("transformer/config.json", transformer),
+            ("scheduler/scheduler_config.json", "{}"),
+        ] {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, content).unwrap();
+        }
+        let model = Model::open(folder.path()).unwrap();
+        let mut sources = Sources::default();
+        let script = "EXT. QUAY - DAY\n\n!! WIDE [[6s]]\n\nWaves break.\n";
+        let id = sources.add("film.play", script);
+        let (tree, _) = parse(&sources, id);
+        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Strict);
+        advise(&list, &model).into_iter().map(|said| said.code).collect()
+    }
+
+    #[test]
+    fn a_model_that_reads_words_alone_tears_long_shots() {
+        assert_eq!(told("{}"), ["torn-take"]);
+        assert!(told("{\"vace_layers\": [0]}").is_empty());
+    }
+}

@@ -1,0 +1,214 @@
+//! Lowers the description of a shot to the prompt of a model family, by a
+//! minijinja template of `stdlib/prompts/`.
+//!
+//! A model that reads free text gets the [`Description`] as it is. A model
+//! with a table of [`Words`] gets the canonical words it was taught, slot by
+//! slot: those of the table, else those its lexicon has for the author's. What
+//! neither knows is dropped here and reported by `check`.
+
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Serialize;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::lexicon::{self, Related};
+use crate::breakdown::description::{Depicted, Description};
+use crate::model::{Slot, Words};
+
+/// A prompt template that is unknown or broken.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such template.
+    #[error("there is no prompt template `{0}`")]
+    Unknown(String),
+    /// The template does not render.
+    #[error("the prompt template `{name}` failed")]
+    Render {
+        /// Its name.
+        name: String,
+        /// Why.
+        #[source]
+        source: minijinja::Error,
+    },
+}
+
+/// The prompt templates of the standard library.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("toy-theatre", include_str!("../../../stdlib/prompts/toy-theatre.j2")),
+    ("wan", include_str!("../../../stdlib/prompts/wan.j2")),
+];
+
+/// What a model with a table of words is asked for; every field but `subjects`
+/// and `weather` is one canonical word of its slot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Understood {
+    /// Canonical subjects, in order, each once, with the colour of their
+    /// clothes where the model knows it: `red woman`, `mammoth`.
+    pub subjects: Vec<String>,
+    /// Canonical place.
+    pub place: String,
+    /// Canonical time of day.
+    pub time: String,
+    /// Canonical action.
+    pub action: String,
+    /// Canonical size.
+    pub size: String,
+    /// Canonical camera move.
+    pub movement: String,
+    /// Canonical weather; empty when none was asked for or understood.
+    pub weather: String,
+}
+
+/// Lowers a description to a prompt.
+pub fn lower(template: &str, shot: &Description, words: Option<&Words>) -> Result<String, Error> {
+    match words {
+        None => render(template, shot),
+        Some(words) => render(template, &understand(shot, words)),
+    }
+}
+
+/// Renders any serialisable context with a template of the standard library.
+pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error> {
+    let (name, text) = TEMPLATES
+        .iter()
+        .find(|(name, _)| *name == template)
+        .ok_or_else(|| Error::Unknown(template.to_owned()))?;
+    let failed = |source| Error::Render { name: (*name).to_owned(), source };
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(100_000));
+    let prompt = environment.render_str(text, minijinja::value::Serde(context)).map_err(failed)?;
+    Ok(prompt.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Reads a description with the words a model knows.
+pub fn understand(shot: &Description, words: &Words) -> Understood {
+    let mut subjects: Vec<String> = Vec::new();
+    for who in shot.subjects.iter().chain(&shot.reveals) {
+        let known = known_subject(who, words)
+            .map(str::to_owned)
+            .or_else(|| related_subject(who, words).map(|related| related.canonical))
+            .or_else(|| somebody(who, words));
+        if let Some(known) = known.map(|known| dressed(known, who, words))
+            && !subjects.contains(&known)
+        {
+            subjects.push(known);
+        }
+    }
+    let shown = |known: Option<&str>, related: &dyn Fn() -> Option<Related>, slot: &Slot| {
+        known
+            .map(str::to_owned)
+            .or_else(|| related().map(|related| related.canonical))
+            .unwrap_or_else(|| fallback(slot))
+    };
+    let taught =
+        |slot: &Slot, text: &str| slot.first(text).map_or_else(|| fallback(slot), str::to_owned);
+    let time = || lexicon::noun(&words.lexicon.times, &shot.time);
+    let action = || related_action(&shot.action, words);
+    Understood {
+        subjects,
+        place: shown(known_place(shot, words), &|| related_place(shot, words), &words.places),
+        time: shown(words.times.first(&shot.time), &time, &words.times),
+        action: shown(words.actions.earliest(&shot.action), &action, &words.actions),
+        size: taught(&words.sizes, &shot.size),
+        movement: taught(&words.moves, &shot.movement),
+        weather: known_weather(shot, words).unwrap_or_default().to_owned(),
+    }
+}
+
+/// The canonical word for the weather: what the script says, else what the
+/// description of an open place says (`towers of scrap under a grey sky`).
+pub fn known_weather<'a>(shot: &Description, words: &'a Words) -> Option<&'a str> {
+    words.weathers.first(&shot.weather).or_else(|| {
+        let outside = shot.weather.is_empty() && !shot.place.interior;
+        words.weathers.first(&shot.place.words).filter(|_| outside)
+    })
+}
+
+/// The canonical word for somebody or something, if the model has one.
+pub fn known_subject<'a>(who: &Depicted, words: &'a Words) -> Option<&'a str> {
+    [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| words.subjects.first(text))
+}
+
+/// What is shown for somebody or something the model has no word for. Whether
+/// it is a man or a woman the script says, where it says so.
+pub fn related_subject(who: &Depicted, words: &Words) -> Option<Related> {
+    let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text);
+    let mut related = read(&who.words).or_else(|| read(&who.called))?;
+    if [WOMAN, MAN].contains(&related.canonical.as_str()) {
+        related.canonical = gender(who).map_or(related.canonical, str::to_owned);
+    }
+    Some(related)
+}
+
+/// The canonical word for a place, by its name or else its description.
+pub fn known_place<'a>(shot: &Description, words: &'a Words) -> Option<&'a str> {
+    words.places.first(&shot.place.name).or_else(|| words.places.first(&shot.place.words))
+}
+
+/// What is shown for a place the model has no word for.
+pub fn related_place(shot: &Description, words: &Words) -> Option<Related> {
+    let read = |text: &String| lexicon::noun(&words.lexicon.places, text);
+    read(&shot.place.name).or_else(|| read(&shot.place.words))
+}
+
+/// What is shown for an action the model has no word for.
+pub fn related_action(action: &str, words: &Words) -> Option<Related> {
+    deeds(action).find_map(|deed| lexicon::verb(&words.lexicon.actions, deed))
+}
+
+/// The sentences of an action that say more than that somebody speaks, which is
+/// what a speech becomes.
+pub fn deeds(action: &str) -> impl Iterator<Item = &str> {
+    let sentences = action.split_terminator('.').map(str::trim);
+    sentences.filter(|it| !it.is_empty() && !it.ends_with("speaks") && !it.ends_with("speak"))
+}
+
+const WOMAN: &str = "woman";
+const MAN: &str = "man";
+
+/// A person the model has no word for is still somebody: one of its people
+/// who can wear anything, always the same for the same description.
+pub fn somebody(who: &Depicted, words: &Words) -> Option<String> {
+    if !who.referenced {
+        return None;
+    }
+    let known = |word: &str| words.dressed.iter().find(|known| *known == word).cloned();
+    match gender(who) {
+        Some(WOMAN) => return known(WOMAN).or_else(|| words.dressed.first().cloned()),
+        Some(_) => return known(MAN).or_else(|| words.dressed.last().cloned()),
+        None => {}
+    }
+    let text = if who.words.is_empty() { &who.called } else { &who.words };
+    let sum: usize = text.bytes().map(usize::from).sum();
+    let grown = if sum.is_multiple_of(2) { WOMAN } else { MAN };
+    known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
+}
+
+/// What the pronouns of a description say.
+fn gender(who: &Depicted) -> Option<&'static str> {
+    let told = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
+    let says = |pronouns: [&str; 3]| told.unicode_words().any(|word| pronouns.contains(&word));
+    if says(["she", "her", "hers"]) {
+        Some(WOMAN)
+    } else if says(["he", "his", "him"]) {
+        Some(MAN)
+    } else {
+        None
+    }
+}
+
+/// What a slot shows when nothing else is understood.
+fn fallback(slot: &Slot) -> String {
+    slot.fallback().unwrap_or_default().to_owned()
+}
+
+/// A subject with the colour of what they wear before it.
+fn dressed(subject: String, who: &Depicted, words: &Words) -> String {
+    if !words.dressed.contains(&subject) {
+        return subject;
+    }
+    match words.colours.first(&who.outfit) {
+        Some(colour) => format!("{colour} {subject}"),
+        None => subject,
+    }
+}

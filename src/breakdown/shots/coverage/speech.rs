@@ -1,0 +1,315 @@
+//! Which pictures a speech gets.
+//!
+//! Knows one run of speeches and who is present; knows nothing before it but
+//! who has spoken in this conversation and what was shown last.
+
+use std::sync::Arc;
+
+use super::{
+    Content, Draft, Framing, Item, ItemKind, Movement, Scene, Seconds, Speech, Subject, Voice,
+    over, sentences, voice_of,
+};
+use crate::breakdown::screenplay::SpeechPart;
+use crate::breakdown::shots::timing::{clauses, says};
+
+impl Scene<'_> {
+    /// One past the last item that shares a picture with the speech at `at`:
+    /// what is spoken together with it, or a run of quick lines between two.
+    pub(super) fn run(&self, items: &[&Item], at: usize) -> usize {
+        let speech = |index: usize| match items.get(index).map(|item| &item.kind) {
+            Some(ItemKind::Speech(speech)) => Some(speech),
+            _ => None,
+        };
+        let mut end = at + 1;
+        while speech(end).is_some_and(|speech| speech.dual) {
+            end += 1;
+        }
+        if end > at + 1 {
+            return end;
+        }
+        let quick = self.timing.paced(self.rules.speech.quick);
+        let mut pair: Vec<Subject> = Vec::new();
+        let mut end = at;
+        while let Some(line) = speech(end) {
+            let [speaker] = line.speakers[..] else { break };
+            let dual_next = speech(end + 1).is_some_and(|next| next.dual);
+            if voice_of(self.screenplay, items, end) != Voice::OnScreen
+                || self.timing.speech(line) > quick
+                || self.is_group(speaker)
+                || line.parts.iter().any(|part| matches!(part, SpeechPart::Cut(_)))
+                || dual_next
+                || (!pair.contains(&speaker) && pair.len() == 2)
+            {
+                break;
+            }
+            if !pair.contains(&speaker) {
+                pair.push(speaker);
+            }
+            end += 1;
+        }
+        if pair.len() == 2 && end - at >= self.rules.speech.quick_run { end } else { at + 1 }
+    }
+
+    /// The pictures of a run of speeches that share them; mostly one speech.
+    pub(super) fn speeches(
+        &mut self,
+        items: &[&Item],
+        voice: Voice,
+        under: Vec<Content>,
+    ) -> Vec<Draft> {
+        let lines: Vec<(&Item, &Arc<Speech>)> = items
+            .iter()
+            .filter_map(|item| match &item.kind {
+                ItemKind::Speech(speech) => Some((*item, speech)),
+                _ => None,
+            })
+            .collect();
+        let Some(&(item, speech)) = lines.first() else { return Vec::new() };
+        let mut drafts = self.opening_on_speech(item);
+        let contents: Vec<Content> = lines
+            .iter()
+            .map(|(item, speech)| Content::Speech {
+                speech: Arc::clone(speech),
+                voice,
+                span: item.span,
+            })
+            .collect();
+        let contents = under.into_iter().chain(contents).collect();
+        if voice == Voice::OffScreen {
+            drafts.push(self.heard_off_screen(item, speech, contents));
+            return drafts;
+        }
+        let mut speakers: Vec<Subject> = Vec::new();
+        for (item, speech) in &lines {
+            self.note(item);
+            for who in &speech.speakers {
+                if !speakers.contains(who) {
+                    speakers.push(*who);
+                }
+            }
+        }
+        let framing = match &speakers[..] {
+            [one] if lines.len() == 1 && !self.is_group(*one) => {
+                let (framing, listener) = self.single(*one, speech);
+                self.has_spoken(&speakers);
+                let cuts = speech.parts.iter().any(|part| matches!(part, SpeechPart::Cut(_)));
+                if !cuts && self.timing.speech(speech) > self.timing.paced(self.rules.speech.uncut)
+                {
+                    drafts.extend(self.long(item, speech, framing, listener, contents));
+                    return drafts;
+                }
+                framing
+            }
+            some if some.len() == 2 && !some.iter().any(|who| self.is_group(*who)) => {
+                self.last_pair = Some([some[0], some[1]]);
+                self.framed(&self.rules.speech.dual, some.to_vec(), Vec::new())
+            }
+            all => self.framed(&self.rules.speech.group, all.to_vec(), Vec::new()),
+        };
+        self.has_spoken(&speakers);
+        let mut draft = self.draft(item, framing);
+        draft.contents = contents;
+        drafts.push(draft);
+        drafts
+    }
+
+    fn has_spoken(&mut self, speakers: &[Subject]) {
+        for who in speakers {
+            if !self.spoken.contains(who) {
+                self.spoken.push(*who);
+            }
+        }
+        if let Some(last) = speakers.last() {
+            self.last_speaker = Some(*last);
+        }
+    }
+
+    /// A set that opens on a speech is shown first.
+    fn opening_on_speech(&mut self, item: &Item) -> Vec<Draft> {
+        if self.established {
+            return Vec::new();
+        }
+        self.established = true;
+        let rule = &self.rules.establish;
+        let mut draft = self.draft(item, Framing::of(&rule.on_speech, []));
+        draft.fixed = Some(self.timing.paced(rule.on_speech_time));
+        vec![draft]
+    }
+
+    fn heard_off_screen(&mut self, item: &Item, speech: &Speech, contents: Vec<Content>) -> Draft {
+        let framing = match self.listener(&speech.speakers) {
+            Some(listener) => self.framed(&self.rules.speech.listener, vec![listener], Vec::new()),
+            None => Framing::of(&self.rules.action.nobody, []),
+        };
+        let mut draft = self.draft(item, framing);
+        draft.at_least = self.timing.paced(self.rules.speech.listener_at_least);
+        draft.contents = contents;
+        draft
+    }
+
+    /// How one speaker is seen, and who listens.
+    fn single(&mut self, speaker: Subject, speech: &Speech) -> (Framing, Option<Subject>) {
+        let rule = &self.rules.speech;
+        let listener = self.listener(&[speaker]);
+        let shown_together = self.shown.as_ref().is_some_and(|shown| {
+            let seen = shown.seen();
+            seen.contains(&speaker) && listener.is_some_and(|who| seen.contains(&who))
+        });
+        let close_before = self
+            .shown
+            .as_ref()
+            .is_some_and(|shown| shown.size == rule.near && shown.seen() == [speaker]);
+        let one = |size: &str| self.framed(size, vec![speaker], Vec::new());
+        let framing = if says(&speech.delivery, &rule.near_words) || close_before {
+            one(&rule.near)
+        } else if let (true, Some(other)) = (self.spoken.is_empty(), listener)
+            && self.timing.speech(speech) <= self.timing.paced(rule.opening_at_most)
+            && !shown_together
+        {
+            let mut people: Vec<Subject> =
+                self.present.iter().copied().filter(|who| !self.is_group(*who)).collect();
+            people.sort();
+            if people.len() > 2 {
+                let mut all = vec![speaker];
+                all.extend(people.into_iter().filter(|who| *who != speaker));
+                self.framed(&rule.opening_many, all, Vec::new())
+            } else {
+                self.last_pair = Some([speaker, other]);
+                self.framed(&rule.opening, vec![speaker, other], Vec::new())
+            }
+        } else if self.spoken.contains(&speaker) {
+            one(&rule.later)
+        } else if let Some(other) = listener {
+            let mut framing = one(&rule.first);
+            framing.angle.clone_from(&rule.first_angle);
+            over(&mut framing, other);
+            framing
+        } else {
+            one(&rule.first_alone)
+        };
+        (framing, listener)
+    }
+
+    /// A speech too long for one picture: parts with reactions, or, alone, a
+    /// slow push in and a jump of two sizes.
+    fn long(
+        &mut self,
+        item: &Item,
+        speech: &Arc<Speech>,
+        framing: Framing,
+        listener: Option<Subject>,
+        contents: Vec<Content>,
+    ) -> Vec<Draft> {
+        let rule = &self.rules.speech;
+        let whole = self.timing.speech(speech);
+        let piece =
+            self.timing.paced(if listener.is_some() { rule.uncut } else { rule.alone_piece });
+        let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
+        let parts = divide(speech, whole, count);
+        let reaction_time = self.timing.paced(rule.reaction_time);
+        let mut drafts: Vec<Draft> = Vec::new();
+        let mut under: Vec<Content> = contents
+            .into_iter()
+            .filter(|content| matches!(content, Content::Action { .. }))
+            .collect();
+        for (index, mut length) in parts.iter().copied().enumerate() {
+            let mut framing = framing.clone();
+            if index > 0 {
+                if let Some(listener) = listener {
+                    if length
+                        > reaction_time + self.timing.paced(self.timing.constants.shot.at_least)
+                    {
+                        let seen = self.framed(&rule.reaction, vec![listener], Vec::new());
+                        let mut reaction = self.draft(item, seen);
+                        reaction.fixed = Some(reaction_time);
+                        drafts.push(reaction);
+                        length = length - reaction_time;
+                    }
+                    let late = index >= 2 && whole > self.timing.paced(rule.back_late_over);
+                    let size = if late { &rule.back_late } else { &rule.back };
+                    framing = self.framed(size, vec![framing.subjects[0].0], Vec::new());
+                } else if index % 2 == 1 {
+                    framing.size = self.rules.two_steps_from(&framing.size).to_owned();
+                }
+            }
+            if listener.is_none() {
+                framing.movement = Some(Movement {
+                    name: rule.alone_movement.clone(),
+                    speed: rule.alone_speed.clone(),
+                    ..Movement::default()
+                });
+            }
+            let mut draft = self.draft(item, framing);
+            draft.contents.append(&mut under);
+            draft.contents.push(Content::Part {
+                speech: Arc::clone(speech),
+                length,
+                first: index == 0,
+                span: item.span,
+            });
+            if index > 0 {
+                draft.lead = Seconds::ZERO;
+            }
+            if index + 1 < parts.len() {
+                draft.tail = Seconds::ZERO;
+            }
+            drafts.push(draft);
+        }
+        drafts
+    }
+}
+
+/// Lengths of about equal parts of a speech, cut at the nearest sentence
+/// end, else at `;`, else at `,`. They sum to the whole.
+fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
+    let text: Vec<&str> = speech
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            SpeechPart::Words(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let text = text.join(" ");
+    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+    let total = letters(&text).max(1);
+    let ends = |pieces: Vec<&str>| -> Vec<usize> {
+        pieces
+            .into_iter()
+            .scan(0, |sum, piece| {
+                *sum += letters(piece);
+                Some(*sum)
+            })
+            .filter(|end| *end < total)
+            .collect()
+    };
+    let marks = [
+        ends(sentences(&text)),
+        ends(clauses(&text, &[';', ':', '；'])),
+        ends(clauses(&text, &[',', '，', ';', ':'])),
+    ];
+    let mut cuts: Vec<usize> = Vec::new();
+    for part in 1..count {
+        let target = total * part / count;
+        let reach = total / (2 * count);
+        let from = cuts.last().copied().unwrap_or(0);
+        let nearest = |marks: &[usize], reach: usize| {
+            marks
+                .iter()
+                .copied()
+                .filter(|at| at.abs_diff(target) <= reach && *at > from)
+                .min_by_key(|at| at.abs_diff(target))
+        };
+        if let Some(at) = marks.iter().find_map(|marks| nearest(marks, reach)) {
+            cuts.push(at);
+        }
+    }
+    let mut from = Seconds::ZERO;
+    let mut parts = Vec::new();
+    for at in cuts.into_iter().chain([total]) {
+        let to = whole.scale(at as i64, total as i64);
+        parts.push(to - from);
+        from = to;
+    }
+    parts
+}

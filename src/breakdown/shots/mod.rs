@@ -1,0 +1,12 @@
+//! Screenplay → shot list: framing, coverage, durations, captions, numbers.
+//! Does not know how a script is understood.
+
+pub mod timing;
+pub(crate) mod planned;
+pub(crate) mod framing;
+pub(crate) mod coverage;
+pub(crate) mod describe;
+pub(crate) mod captions;
+pub(crate) mod scene_cache;
+pub(crate) mod number;
+pub mod list;

@@ -1,0 +1,313 @@
+//! Entries that are true for the whole film: `cast`, `voice`, `group`, `prop`
+//! and `place`, whether written in the script or in `cast.yaml`.
+//!
+//! Knows what an entry says; does not know where in the story it matters.
+
+use std::collections::BTreeMap;
+
+use super::context::Reading;
+use super::names::{Found, Where};
+use crate::breakdown::description::Face;
+use crate::breakdown::language::words::{name_key, part};
+use crate::breakdown::screenplay::{Character, Kind};
+use crate::breakdown::understand::errors;
+use crate::breakdown::understand::files;
+use crate::diagnostic::did_you_mean;
+use crate::script::tree::{Directive, DirectiveWord};
+use crate::source::{Span, Spanned};
+
+/// A place entry.
+#[derive(Debug, Clone)]
+pub(crate) struct PlaceEntry {
+    pub(crate) name: Spanned<String>,
+    pub(crate) also: Vec<String>,
+    pub(crate) words: String,
+}
+
+/// One entry, before anybody is entered.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) name: Spanned<String>,
+    /// `None` for a place.
+    pub(crate) kind: Option<Kind>,
+    pub(crate) words: String,
+    pub(crate) outfit: String,
+    pub(crate) also: Vec<Spanned<String>>,
+    pub(crate) reference: Option<Spanned<String>>,
+    pub(crate) face: Face,
+    pub(crate) same_as: Option<Spanned<String>>,
+}
+
+const FIELDS: &[&str] = &["also: NAME, NAME", "reference: FILE", "face: hidden"];
+
+/// Whether a directive is an entry.
+pub(crate) fn is_entry(word: DirectiveWord) -> bool {
+    use DirectiveWord as D;
+    matches!(word, D::Cast | D::Voice | D::Group | D::Prop | D::Place)
+}
+
+/// Reads an entry of the script.
+pub(crate) fn entry(reading: &mut Reading<'_>, directive: &Directive) -> Option<Entry> {
+    let word = directive.word.value.as_str();
+    let body = &directive.body;
+    let split = body.value.find([',', '，']);
+    let name_end = split.unwrap_or(body.value.len());
+    let head = part(body, 0..name_end);
+    let words = split.map_or(String::new(), |at| {
+        body.value[at..].trim_start_matches([',', '，']).trim().to_owned()
+    });
+    let (name, same_as) = match head.value.find(['=', '＝']) {
+        Some(at) => {
+            let after = at + head.value[at..].chars().next().map_or(1, char::len_utf8);
+            (part(&head, 0..at), Some(part(&head, after..head.value.len())))
+        }
+        None => (head, None),
+    };
+    if !name.value.chars().any(char::is_alphanumeric) {
+        let example = match directive.word.value {
+            DirectiveWord::Place => "HARBOUR OFFICE, a round room of windows",
+            DirectiveWord::Prop => "THE LEDGER, a tall green ledger",
+            DirectiveWord::Group => "THE CROWD, forty dock workers",
+            DirectiveWord::Voice => "HALE, a dry harbour master",
+            _ => "MARA, a watchmaker in her thirties, wearing a green coat",
+        };
+        reading.tell(errors::empty_directive(directive.span, word, example));
+        return None;
+    }
+    let kind = match directive.word.value {
+        DirectiveWord::Cast => Some(Kind::Cast),
+        DirectiveWord::Voice => Some(Kind::Voice),
+        DirectiveWord::Group => Some(Kind::Group),
+        DirectiveWord::Prop => Some(Kind::Prop),
+        _ => None,
+    };
+    let (words, outfit) = if kind.is_some() { outfit_of(&words) } else { (words, String::new()) };
+    let mut entry = Entry {
+        name,
+        kind,
+        words,
+        outfit,
+        also: Vec::new(),
+        reference: None,
+        face: Face::Seen,
+        same_as,
+    };
+    for field in &directive.fields {
+        let Some(colon) = field.value.find([':', '：']) else {
+            reading.tell(errors::unknown_field(field, None, FIELDS));
+            continue;
+        };
+        let key = part(field, 0..colon);
+        let after = colon + field.value[colon..].chars().next().map_or(1, char::len_utf8);
+        let value = part(field, after..field.value.len());
+        set_field(reading, &mut entry, &key, value);
+    }
+    Some(entry)
+}
+
+/// A named property of an entry.
+fn set_field(
+    reading: &mut Reading<'_>,
+    entry: &mut Entry,
+    key: &Spanned<String>,
+    value: Spanned<String>,
+) {
+    match key.value.to_lowercase().as_str() {
+        "also" => {
+            let mut at = 0;
+            for name in value.value.split([',', '，']) {
+                let also = part(&value, at..at + name.len());
+                at += name.len()
+                    + value.value[at + name.len()..].chars().next().map_or(0, char::len_utf8);
+                if !also.value.is_empty() {
+                    entry.also.push(also);
+                }
+            }
+        }
+        "reference" => {
+            let bare = value.value.trim_matches(['"', '“', '”']).to_owned();
+            entry.reference = Some(Spanned::new(bare, value.span));
+        }
+        "face" => match value.value.to_lowercase().as_str() {
+            "hidden" | "masked" => entry.face = Face::Hidden,
+            "seen" | "shown" => entry.face = Face::Seen,
+            _ => reading.tell(errors::bad_face(&value)),
+        },
+        "wearing" => entry.outfit = value.value,
+        other => {
+            let near = did_you_mean(other, ["also", "reference", "face", "wearing"]);
+            reading.tell(errors::unknown_field(key, near, FIELDS));
+        }
+    }
+}
+
+/// Splits a description into the person and, after `wearing`, the outfit.
+/// `in her …` and `dressed in …` count as `wearing`.
+pub(crate) fn outfit_of(words: &str) -> (String, String) {
+    const MARKS: &[&str] = &[
+        "wearing ",
+        "dressed in ",
+        "still in her ",
+        "still in his ",
+        "still in their ",
+        "in her ",
+        "in his ",
+        "in their ",
+    ];
+    let lower = words.to_ascii_lowercase();
+    let found = MARKS
+        .iter()
+        .filter_map(|mark| {
+            lower
+                .match_indices(mark)
+                .map(|(at, _)| at)
+                .find(|at| {
+                    *at == 0
+                        || words[..*at].trim_end().ends_with([',', ';', '.'])
+                        || *mark == "wearing " && words[..*at].ends_with(' ')
+                })
+                .map(|at| (at, *mark))
+        })
+        // `in her thirties`, `in his own way` are no clothes.
+        .filter(|(at, mark)| {
+            let rest = &lower[at + mark.len()..];
+            !mark.contains("in h") && !mark.contains("in t") || !is_age(rest)
+        })
+        .min_by_key(|(at, mark)| (*at, std::cmp::Reverse(mark.len())));
+    match found {
+        Some((at, mark)) => {
+            let person = words[..at].trim().trim_end_matches([',', ';', '.']).trim().to_owned();
+            let rest = words[at + mark.len()..].trim().trim_end_matches('.');
+            let outfit = match mark.trim_start_matches("still ").trim_start_matches("in ").trim() {
+                whose @ ("her" | "his" | "their") => format!("{whose} {rest}"),
+                _ => rest.to_owned(),
+            };
+            (person, outfit)
+        }
+        None => (words.trim().to_owned(), String::new()),
+    }
+}
+
+fn is_age(rest: &str) -> bool {
+    let mut words =
+        rest.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.by_ref().take(2).any(|word| {
+        word.ends_with("ties")
+            || word.ends_with("teens")
+            || word.starts_with(|l: char| l.is_ascii_digit())
+    })
+}
+
+/// Enters everybody: first those who are themselves, then other looks.
+pub(crate) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<PlaceEntry> {
+    let mut first: BTreeMap<(bool, String), Span> = BTreeMap::new();
+    let mut places = Vec::new();
+    let (looks, own): (Vec<Entry>, Vec<Entry>) =
+        entries.into_iter().partition(|entry| entry.same_as.is_some());
+    for entry in own.into_iter().chain(looks) {
+        // What was written first keeps the name, also when it is a look.
+        let key = (entry.kind.is_none(), name_key(&entry.name.value));
+        if let Some(first) = first.get(&key) {
+            let (first, second) =
+                if first.start > entry.name.span.start && first.source == entry.name.span.source {
+                    (entry.name.span, Spanned::new(entry.name.value.clone(), *first))
+                } else {
+                    (*first, entry.name.clone())
+                };
+            reading.tell(errors::two_entries(&second, first));
+            continue;
+        }
+        first.insert(key, entry.name.span);
+        match entry.kind {
+            None => {
+                if let Some(also) = &entry.reference {
+                    reading.tell(errors::unknown_field(also, None, &["also: NAME"]));
+                }
+                places.push(PlaceEntry {
+                    name: entry.name,
+                    also: entry.also.into_iter().map(|also| also.value).collect(),
+                    words: entry.words,
+                });
+            }
+            Some(kind) => {
+                enter_one(reading, entry, kind);
+            }
+        }
+    }
+    places
+}
+
+fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
+    let same_as = match &entry.same_as {
+        None => None,
+        Some(base) => {
+            match reading.roster.find(&base.value, &Where::default(), &reading.vocabulary) {
+                Found::One(_) | Found::Several(_) => reading.subject(base, &Where::default()),
+                Found::None => {
+                    reading.unknown_name(base);
+                    None
+                }
+            }
+        }
+    };
+    let reference = entry.reference.as_ref().and_then(|written| files::picture(reading, written));
+    for also in &entry.also {
+        if let Some(owner) = reading.roster.exactly(&also.value) {
+            let first = reading.roster.get(owner).origin;
+            reading.tell(errors::two_entries(also, first));
+        }
+    }
+    let (mut words, mut outfit) = (entry.words, entry.outfit);
+    if let Some(base) = same_as {
+        // Another look keeps what it does not say anew only when it says nothing.
+        let base = reading.roster.get(base);
+        if words.is_empty() {
+            words.clone_from(&base.person);
+        }
+        if outfit.is_empty() && words == base.person {
+            outfit.clone_from(&base.outfit);
+        }
+    }
+    let subject = reading.roster.next();
+    for name in std::iter::once(&entry.name).chain(&entry.also) {
+        reading.named(subject, name);
+    }
+    let character = Character {
+        name: entry.name.value,
+        also: entry.also.into_iter().map(|also| also.value).collect(),
+        kind,
+        person: words,
+        outfit,
+        reference,
+        face: entry.face,
+        same_as,
+        of: None,
+        origin: entry.name.span,
+    };
+    reading.roster.add(character, &reading.vocabulary);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::outfit_of;
+
+    #[test]
+    fn what_follows_wearing_is_the_outfit() {
+        let cases = [
+            ("a girl, wearing a green coat", "a girl", "a green coat"),
+            (
+                "a watchmaker in her early thirties, copper curls",
+                "a watchmaker in her early thirties, copper curls",
+                "",
+            ),
+            ("50s, still in her travelling cloak", "50s", "her travelling cloak"),
+            ("87, a footman's coat buttoned wrong", "87, a footman's coat buttoned wrong", ""),
+            ("wearing rags", "", "rags"),
+            ("30s, in her forties at heart", "30s, in her forties at heart", ""),
+            ("a man dressed in black", "a man dressed in black", ""),
+        ];
+        for (words, person, outfit) in cases {
+            assert_eq!(outfit_of(words), (person.to_owned(), outfit.to_owned()), "{words}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What the passes over a script share: its vocabulary, its names, its
+//! messages and the files it was found to need.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use super::names::{Found, Roster, Where};
+use crate::breakdown::incremental::{Memory, Named};
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::words::is_capitals;
+use crate::breakdown::screenplay::{Subject, Usage};
+use crate::breakdown::understand::errors;
+use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::source::{Sources, Span, Spanned};
+
+/// How mistakes in what Photoplay adds are taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// `.play`: they are errors.
+    #[default]
+    Strict,
+    /// `.fountain`: they are warnings; what is not understood is description.
+    Lenient,
+}
+
+impl Strictness {
+    /// By the name of a script.
+    pub fn of(path: &Path) -> Self {
+        match crate::script::Dialect::of(path) {
+            crate::script::Dialect::Play => Self::Strict,
+            crate::script::Dialect::Fountain => Self::Lenient,
+        }
+    }
+}
+
+impl Strictness {
+    /// What is an error in a strict script is a warning in a lenient one.
+    pub fn soften(self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        for diagnostic in &mut diagnostics {
+            if self == Self::Lenient && diagnostic.severity == Severity::Error {
+                diagnostic.severity = Severity::Warning;
+            }
+        }
+        diagnostics
+    }
+}
+
+/// A script being understood.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) sources: &'a Sources,
+    pub(crate) project: &'a Path,
+    pub(crate) strictness: Strictness,
+    pub(crate) vocabulary: Arc<Vocabulary>,
+    pub(crate) roster: Roster,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) files: IndexSet<PathBuf>,
+    /// What was said and is not said again: names that several answer to, or nobody.
+    pub(crate) said: BTreeSet<String>,
+    /// Where everybody is named.
+    pub(crate) usages: Vec<Usage>,
+    /// What was understood before.
+    pub(crate) memory: &'a mut Memory,
+    /// Whether what was read last hangs on more than its words: on what was
+    /// said before it, or on who was named last.
+    pub(crate) depends: bool,
+    /// Whether all that was read since a scene began hangs on its words alone.
+    pub(crate) settled: bool,
+}
+
+impl Reading<'_> {
+    pub(crate) fn tell(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
+    }
+
+    /// Whether something is to be said for the first time.
+    pub(crate) fn first(&mut self, said: String) -> bool {
+        self.settled = false;
+        self.said.insert(said)
+    }
+
+    /// From a stretch to the end of the line it ends in.
+    pub(crate) fn line_of(&self, span: Span) -> Span {
+        let text = &self.sources.get(span.source).text;
+        let end = span.end as usize;
+        let rest = text[end..].find(['\n', '\r']).unwrap_or(text.len() - end);
+        Span { end: (end + rest) as u32, ..span }
+    }
+
+    /// `3:9`.
+    pub(crate) fn position(&self, span: Span) -> String {
+        let (line, column) = self.sources.get(span.source).line_column(span.start);
+        format!("{line}:{column}")
+    }
+
+    /// A name in something we added: of several owners none is guessed.
+    pub(crate) fn subject(&mut self, name: &Spanned<String>, at: &Where) -> Option<Subject> {
+        match self.roster.find(&name.value, at, &self.vocabulary) {
+            Found::One(subject) => {
+                self.named(subject, name);
+                Some(subject)
+            }
+            Found::Several(several) => {
+                let owners = several.iter().map(|owner| self.roster.get(*owner).clone()).collect();
+                self.tell(errors::several_answer(name, owners));
+                None
+            }
+            Found::None => None,
+        }
+    }
+
+    /// Remembers where somebody is named.
+    pub(crate) fn named(&mut self, subject: Subject, name: &Spanned<String>) {
+        let mut span = name.span;
+        let written = self.sources.get(span.source).slice(span);
+        if written.starts_with(&name.value) {
+            span.end = span.start + name.value.len() as u32;
+        }
+        if span.start < span.end {
+            self.usages.push(Usage { span, subject });
+        }
+    }
+
+    /// Where names stand that were remembered with the words of a stretch.
+    pub(crate) fn named_again(&mut self, named: &Named, written: Span) {
+        self.usages.extend(named.iter().map(|(start, end, subject)| {
+            let (start, end) = (written.start + start, written.start + end);
+            Usage { span: Span { start, end, ..written }, subject: *subject }
+        }));
+    }
+
+    /// The names found in a stretch since there were so many; `None` when
+    /// something was said or depends on what stands elsewhere.
+    pub(crate) fn named_since(
+        &mut self,
+        (usages, told): (usize, usize),
+        written: Span,
+    ) -> Option<Named> {
+        let settled = !self.depends && self.diagnostics.len() == told;
+        let named = settled.then(|| self.within(usages, written)).flatten();
+        self.settled &= named.is_some();
+        named
+    }
+
+    /// The names found since there were so many, from the beginning of a stretch
+    /// on; `None` when some stand elsewhere.
+    pub(crate) fn within(&self, usages: usize, written: Span) -> Option<Named> {
+        let within = |usage: &Usage| {
+            let Span { source, start, end } = usage.span;
+            (source == written.source && start >= written.start && end <= written.end)
+                .then(|| (start - written.start, end - written.start, usage.subject))
+        };
+        self.usages[usages..].iter().map(within).collect()
+    }
+
+    /// How much was found and said so far.
+    pub(crate) fn so_far(&mut self) -> (usize, usize) {
+        self.depends = false;
+        (self.usages.len(), self.diagnostics.len())
+    }
+
+    /// The known name an unknown one is close to.
+    pub(crate) fn near(&self, name: &str) -> Option<(String, Option<Span>)> {
+        let near = did_you_mean(name, self.roster.names())?;
+        let owner = self.roster.exactly(near).map(|owner| self.roster.get(owner).origin);
+        Some((near.to_owned(), owner))
+    }
+
+    /// Message 4: a name nobody answers to.
+    pub(crate) fn unknown_name(&mut self, name: &Spanned<String>) {
+        let near = self.near(&name.value).map(|(near, origin)| {
+            let label = match origin {
+                Some(origin) => format!("did you mean {near} (cast at {})?", self.position(origin)),
+                None => format!("did you mean {near}?"),
+            };
+            (near, label)
+        });
+        self.tell(errors::no_one_is_called(name, near));
+    }
+
+    /// Capitals that nobody answers to: a slip of a known name, else a thing.
+    pub(crate) fn undeclared(&mut self, name: &Spanned<String>) {
+        if self.near(&name.value).is_some() {
+            self.unknown_name(name);
+        } else if is_capitals(&name.value) {
+            self.depends = true;
+            if self.first(name.value.clone()) {
+                self.tell(errors::undeclared_thing(name));
+            }
+        }
+    }
+}

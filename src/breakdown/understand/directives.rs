@@ -1,0 +1,262 @@
+//! Directives that change the story: `wear`, `now`, `gone`, `here`, `light`,
+//! `weather`, `style`; and `music` and `sound`, which are read and kept out.
+//!
+//! Knows how each body is written; what a change does is `state`'s.
+
+use super::context::{Reading, Strictness};
+use super::names::Where;
+use super::places::Sets;
+use super::shot_line::joined;
+use super::state::{Change, is_meant};
+use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
+use crate::breakdown::screenplay::{State, Subject};
+use crate::breakdown::understand::errors;
+use crate::diagnostic::did_you_mean;
+use crate::script::tree::{Directive, DirectiveWord};
+use crate::source::Spanned;
+
+/// A directive's changes, and whether they hold for this scene only.
+pub(crate) fn changes(
+    reading: &mut Reading<'_>,
+    directive: &Directive,
+    sets: &Sets,
+    at: &Where,
+    state: &State,
+) -> (Vec<Change>, bool) {
+    let scene = read_scope(reading, directive);
+    let word = directive.word.value;
+    let body = &directive.body;
+    let example = match word {
+        DirectiveWord::Wear => "MARA, a black oilskin",
+        DirectiveWord::Now => "MARA, soot on her face",
+        DirectiveWord::Gone => "THE LEDGER",
+        DirectiveWord::Here => "IDA left, JONAS right",
+        DirectiveWord::Light => "candlelight",
+        DirectiveWord::Weather => "snow",
+        _ => "film noir",
+    };
+    if body.value.trim().is_empty() {
+        reading.tell(errors::empty_directive(directive.span, word.as_str(), example));
+        return (Vec::new(), scene);
+    }
+    let changes = match word {
+        DirectiveWord::Wear => wear(reading, directive, at).into_iter().collect(),
+        DirectiveWord::Now => now(reading, directive, sets, at),
+        DirectiveWord::Gone => gone(reading, directive, sets, at, state),
+        DirectiveWord::Here => here(reading, directive, at),
+        DirectiveWord::Light => vec![Change::Light(light(reading, &body.value))],
+        DirectiveWord::Weather => {
+            let clear = matches!(canonical(&body.value).as_str(), "none" | "clear" | "fair");
+            vec![Change::Weather(if clear { String::new() } else { body.value.clone() })]
+        }
+        DirectiveWord::Style => vec![Change::Style(reading.vocabulary.style(&body.value))],
+        _ => Vec::new(),
+    };
+    (changes, scene)
+}
+
+fn read_scope(reading: &mut Reading<'_>, directive: &Directive) -> bool {
+    let mut scene = false;
+    for field in &directive.fields {
+        if canonical(&field.value) == "this scene" {
+            scene = true;
+        } else {
+            let near = did_you_mean(&field.value, ["this scene"]);
+            reading.tell(errors::unknown_field(field, near, &["this scene"]));
+        }
+    }
+    scene
+}
+
+/// `NAME, words`: the name and the words after the first comma.
+fn name_and_words(body: &Spanned<String>) -> (Spanned<String>, Option<Spanned<String>>) {
+    match body.value.find([',', '，']) {
+        Some(at) => {
+            let after = at + body.value[at..].chars().next().map_or(1, char::len_utf8);
+            (part(body, 0..at), Some(part(body, after..body.value.len())))
+        }
+        None => (body.clone(), None),
+    }
+}
+
+/// Whoever a state directive names; message 8 when it names nobody.
+fn named(
+    reading: &mut Reading<'_>,
+    directive: &Directive,
+    name: &Spanned<String>,
+    at: &Where,
+) -> Option<Subject> {
+    if let Some(subject) = reading.subject(name, at) {
+        return Some(subject);
+    }
+    // A doubtful name was told of by `subject`.
+    if matches!(
+        reading.roster.find(&name.value, at, &reading.vocabulary),
+        super::names::Found::Several(_)
+    ) {
+        return None;
+    }
+    if is_capitals(&name.value) {
+        reading.unknown_name(name);
+    } else {
+        reading.tell(errors::who(directive.word.value.as_str(), &directive.body));
+    }
+    None
+}
+
+fn wear(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Option<Change> {
+    let (name, words) = name_and_words(&directive.body);
+    let Some(words) = words.filter(|words| !words.value.is_empty()) else {
+        reading.tell(errors::who("wear", &directive.body));
+        return None;
+    };
+    let subject = named(reading, directive, &name, at)?;
+    if canonical(&words.value) == "as cast" {
+        return Some(Change::Wear(subject, None));
+    }
+    let outfit = words.value.strip_prefix("wearing ").unwrap_or(&words.value);
+    Some(Change::Wear(subject, Some(outfit.trim_end_matches('.').to_owned())))
+}
+
+fn now(reading: &mut Reading<'_>, directive: &Directive, sets: &Sets, at: &Where) -> Vec<Change> {
+    let (name, words) = name_and_words(&directive.body);
+    let Some(words) = words.filter(|words| !words.value.is_empty()) else {
+        reading.tell(errors::who("now", &directive.body));
+        return Vec::new();
+    };
+    let words = words.value.trim_end_matches('.').to_owned();
+    let places = sets.named(&name.value, at.place);
+    if !places.is_empty() && reading.roster.exactly(&name.value).is_none() {
+        return places.into_iter().map(|place| Change::AddToPlace(place, words.clone())).collect();
+    }
+    named(reading, directive, &name, at)
+        .map(|subject| Change::Add(subject, words))
+        .into_iter()
+        .collect()
+}
+
+fn gone(
+    reading: &mut Reading<'_>,
+    directive: &Directive,
+    sets: &Sets,
+    at: &Where,
+    state: &State,
+) -> Vec<Change> {
+    let (name, words) = name_and_words(&directive.body);
+    let words = words.filter(|words| !words.value.is_empty());
+    let places = sets.named(&name.value, at.place);
+    let is_place = !places.is_empty() && reading.roster.exactly(&name.value).is_none();
+    let none = Vec::new();
+    match (is_place, words) {
+        (true, Some(words)) => {
+            let has = places
+                .iter()
+                .find_map(|place| state.place_additions.get(place))
+                .unwrap_or(&none)
+                .clone();
+            if !has.iter().any(|addition| is_meant(addition, &words.value)) {
+                reading.tell(errors::not_there(words.span, &name.value, &words.value, &has));
+            }
+            let remove = |place| Change::RemoveFromPlace(place, words.value.clone());
+            places.into_iter().map(remove).collect()
+        }
+        (true, None) => {
+            reading.tell(errors::who("gone", &directive.body));
+            Vec::new()
+        }
+        (false, words) => {
+            let Some(subject) = named(reading, directive, &name, at) else { return Vec::new() };
+            match words {
+                None => vec![Change::Gone(subject, directive.span)],
+                Some(words) => {
+                    let has = state.additions.get(&subject).unwrap_or(&none).clone();
+                    if !has.iter().any(|addition| is_meant(addition, &words.value)) {
+                        reading.tell(errors::not_there(
+                            words.span,
+                            &name.value,
+                            &words.value,
+                            &has,
+                        ));
+                    }
+                    vec![Change::Remove(subject, words.value)]
+                }
+            }
+        }
+    }
+}
+
+/// `IDA left, JONAS right`.
+fn here(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Vec<Change> {
+    let mut all = Vec::new();
+    for range in joined(&directive.body.value) {
+        let one = part(&directive.body, range);
+        let words = tokens(&one.value);
+        let side = words.last().and_then(|last| match last.word.as_str() {
+            "left" | "right" => Some(last.word.clone()),
+            "centre" | "center" | "middle" => Some("centre".to_owned()),
+            _ => None,
+        });
+        let end = match (&side, words.last()) {
+            (Some(_), Some(last)) => last.range.start,
+            _ => one.value.len(),
+        };
+        let name = part(&one, 0..end);
+        if name.value.is_empty() {
+            reading.tell(errors::who("here", &directive.body));
+            continue;
+        }
+        if let Some(subject) = named(reading, directive, &name, at) {
+            all.push((subject, side));
+        }
+    }
+    if all.is_empty() { Vec::new() } else { vec![Change::Here(all)] }
+}
+
+fn light(reading: &Reading<'_>, words: &str) -> String {
+    let all = tokens(words);
+    match reading.vocabulary.light(&all) {
+        Some(light) if light.taken == all.len() => light.word.to_owned(),
+        _ => words.to_owned(),
+    }
+}
+
+/// `music: "f.wav", from 0:04, fade in 1s`, `sound: one pendulum, stopping`:
+/// only the form is looked at.
+pub(crate) fn sound(reading: &mut Reading<'_>, directive: &Directive) {
+    let body = directive.body.value.trim();
+    let word = directive.word.value.as_str();
+    if body.is_empty() {
+        reading.tell(errors::empty_directive(
+            directive.span,
+            word,
+            "\"audio/theme.wav\", fade in 1s",
+        ));
+        return;
+    }
+    // Somebody's private note in an existing script.
+    if reading.strictness == Strictness::Lenient && body.ends_with('?') {
+        return;
+    }
+    let opens = ['"', '“', '„', '«'];
+    let unclosed = body.starts_with(opens)
+        && !body.chars().skip(1).any(|letter| matches!(letter, '"' | '”' | '“' | '»'));
+    if unclosed {
+        reading.tell(errors::bad_directive(
+            directive.body.span,
+            "this file name is never closed",
+            "write a quote after it, too",
+        ));
+        return;
+    }
+    if word == "music" && !body.starts_with(opens) && !canonical(body).starts_with("stop") {
+        reading.tell(errors::bad_directive(
+            directive.body.span,
+            "music is a file in quotes, or `stop`",
+            "for example `[[music: \"audio/theme.wav\", from 0:04, fade in 1s]]`",
+        ));
+        return;
+    }
+    if reading.first("no sound".to_owned()) {
+        reading.tell(errors::no_sound_yet(directive.span));
+    }
+}

@@ -1,0 +1,537 @@
+//! What we say about mistakes in a script, in one voice: lower case, specific,
+//! with the remedy. Knows wording, and nothing of how a mistake is found.
+
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::screenplay::Character;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Span, Spanned};
+use crate::time::Seconds;
+
+fn quoted(words: &str) -> String {
+    // A message is one line, whatever was written.
+    let flat = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = flat.chars().take(60).collect();
+    if short.len() < flat.len() { format!("`{short}…`") } else { format!("`{short}`") }
+}
+
+fn did_you_mean(near: &str) -> String {
+    format!("did you mean `{near}`?")
+}
+
+/// What a remedy does that writes other words.
+fn write(words: &str) -> String {
+    format!("write `{words}`")
+}
+
+// ─── Shot lines ──────────────────────────────────────────────────────────────
+
+pub(crate) fn unknown_move(
+    phrase: &Spanned<String>,
+    wrong: Span,
+    meant: &str,
+    known: &Vocabulary,
+) -> Diagnostic {
+    let names: Vec<&str> = known.moves.keys().map(String::as_str).collect();
+    Diagnostic::error(
+        "unknown-move",
+        phrase.span,
+        format!("{} is not a camera move", quoted(&phrase.value)),
+    )
+    .label(format!("did you mean `{meant}`?"))
+    .help(format!("moves: {}", names.join(", ")))
+    .fix(write(meant), wrong, meant)
+}
+
+pub(crate) fn unknown_word(
+    phrase: &Spanned<String>,
+    kind: &str,
+    meant: &str,
+    known: &[&str],
+) -> Diagnostic {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    Diagnostic::error(
+        "unknown-phrase",
+        phrase.span,
+        format!("{} is not {article} {kind}", quoted(&phrase.value)),
+    )
+    .label(format!("did you mean `{meant}`?"))
+    .help(format!(
+        "{}: {}",
+        if kind == "lens" { "lenses".to_owned() } else { format!("{kind}s") },
+        known.join(", ")
+    ))
+    .fix(write(meant), phrase.span, meant)
+}
+
+pub(crate) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(
+        "unknown-phrase",
+        phrase.span,
+        format!("{} is not in the vocabulary of shot lines", quoted(&phrase.value)),
+    )
+    .label("expected a move, an angle, a lens, a light, a length like `3s`, or names")
+    .help("only the subject before the first comma is free; write what happens as action below the shot line")
+}
+
+pub(crate) fn unknown_clause(rest: &Spanned<String>, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "unknown-move",
+        rest.span,
+        format!("{} does not go with `{name}`", quoted(&rest.value)),
+    )
+    .label("expected `to …`, `to reveal …`, `from … to …`, `with …` or nothing")
+    .help("write what happens as action below the shot line")
+}
+
+pub(crate) fn second_move(phrase: &Spanned<String>, first: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "two-moves",
+        phrase.span,
+        format!("this shot already moves: `{first}`; {} is left out", quoted(&phrase.value)),
+    )
+    .help("one move per shot; write a second shot for the second move")
+}
+
+pub(crate) fn written_twice(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::error("written-twice", span, format!("this shot already has {what}"))
+        .help("keep one of the two")
+}
+
+pub(crate) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
+    Diagnostic::error(
+        "decimal-comma",
+        span,
+        format!("a comma separates phrases, so `{whole},{rest}` reads as `{whole}` and `{rest}`"),
+    )
+    .help(format!("write {whole}.{rest}"))
+    .fix(write(&format!("{whole}.{rest}")), span, format!("{whole}.{rest}"))
+}
+
+pub(crate) fn bare_number(span: Span, number: &str) -> Diagnostic {
+    let told = Diagnostic::error("bare-number", span, format!("`{number}` says nothing alone"))
+        .label("a length needs its unit")
+        .help(format!("write {number}s for seconds, {number}mm for a lens"));
+    let seconds = format!("{number}s");
+    let lens = format!("{number}mm");
+    // No shot lasts 35 seconds, and no lens has three millimetres.
+    if number.parse::<f64>().is_ok_and(|number| number > 12.0) {
+        told.fix(write(&lens), span, lens).fix(write(&seconds), span, seconds)
+    } else {
+        told.fix(write(&seconds), span, seconds)
+    }
+}
+
+pub(crate) fn bad_duration(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::error("bad-duration", span, format!("{} is not a length of time", quoted(written)))
+        .label("expected seconds, like `3s` or `1.5s`")
+        .help("a shot lasts 0.5s to 30s; `exactly` allows others")
+}
+
+pub(crate) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
+    let (what, help) = if length < Seconds::millis(500) {
+        ("too short to be seen", format!("write at least 0.5s, or `exactly {length}`"))
+    } else {
+        ("longer than any shot should be", format!("write at most 30s, or `exactly {length}`"))
+    };
+    Diagnostic::error("absurd-duration", span, format!("{length} is {what}")).help(help).fix(
+        write(&format!("exactly {length}")),
+        span,
+        format!("exactly {length}"),
+    )
+}
+
+pub(crate) fn impossible_duration(span: Span, length: Seconds) -> Diagnostic {
+    Diagnostic::error("absurd-duration", span, format!("no shot can last {length}"))
+        .help("even `exactly` allows no more than 10 minutes, and no less than 0.04s")
+}
+
+pub(crate) fn reserved(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::error(
+        "reserved",
+        span,
+        format!("`{}` is reserved for a later edition and not built yet", word.to_uppercase()),
+    )
+    .help("write the shots one by one")
+}
+
+pub(crate) fn empty_shot(span: Span) -> Diagnostic {
+    Diagnostic::error("empty-shot", span, "this shot line says nothing")
+        .help("write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`")
+}
+
+// ─── Names ───────────────────────────────────────────────────────────────────
+
+pub(crate) fn no_one_is_called(
+    name: &Spanned<String>,
+    near: Option<(String, String)>,
+) -> Diagnostic {
+    let word = name.value.to_uppercase();
+    let diagnostic = Diagnostic::error(
+        "unknown-name",
+        name.span,
+        format!("no one is called {}", quoted(&name.value).trim_matches('`')),
+    )
+    .help(format!(
+        "write a person into the story with `[[cast: {word}, …]]`; write things in small letters: \
+         `close on the lamp`"
+    ));
+    match near {
+        Some((near, label)) => diagnostic.label(label).fix(write(&near), name.span, near),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn undeclared_thing(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::hint(
+        "undeclared-thing",
+        name.span,
+        format!("nobody and nothing is called {}, so it looks new in every shot", name.value),
+    )
+    .help(format!(
+        "say what it looks like with `[[prop: {}, …]]`, or write it in small letters",
+        name.value
+    ))
+    .fix(
+        format!("write `{}` in small letters", name.value.to_lowercase()),
+        name.span,
+        name.value.to_lowercase(),
+    )
+}
+
+pub(crate) fn small_name(name: &Spanned<String>) -> Diagnostic {
+    Diagnostic::warning(
+        "small-name",
+        name.span,
+        format!("{} in small letters is a thing, not the person", quoted(&name.value)),
+    )
+    .help(format!("write {}", name.value.to_uppercase()))
+    .fix(write(&name.value.to_uppercase()), name.span, name.value.to_uppercase())
+}
+
+pub(crate) fn several_answer(name: &Spanned<String>, owners: Vec<Character>) -> Diagnostic {
+    let count = match owners.len() {
+        2 => "two people answer".to_owned(),
+        more => format!("{more} people answer"),
+    };
+    let mut diagnostic = Diagnostic::error(
+        "ambiguous-name",
+        name.span,
+        format!("{count} to {}", name.value.to_uppercase()),
+    )
+    .label("which?")
+    .help(format!(
+        "use full names, or say which: `| also: {}` on one of them",
+        name.value.to_uppercase()
+    ));
+    for owner in &owners {
+        diagnostic = diagnostic.related(owner.origin, owner.name.clone());
+    }
+    diagnostic
+}
+
+pub(crate) fn doubtful_name(span: Span, name: &str, taken: &Character) -> Diagnostic {
+    Diagnostic::warning(
+        "ambiguous-name",
+        span,
+        format!("several people answer to {name}; {} was taken, who was named last", taken.name),
+    )
+    .help(format!("use full names, or say which: `| also: {name}` on one of them"))
+}
+
+pub(crate) fn two_entries(second: &Spanned<String>, first: Span) -> Diagnostic {
+    Diagnostic::error(
+        "two-entries",
+        second.span,
+        format!("two entries are called {}", second.value.to_uppercase()),
+    )
+    .label("second")
+    .related(first, "first")
+    .help("give one of them another name, or put both descriptions into one entry")
+}
+
+pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &str) -> Diagnostic {
+    let wearing = if outfit.is_empty() { String::new() } else { format!(", wearing {outfit}") };
+    Diagnostic::hint(
+        "introduction",
+        span,
+        format!("{name} is introduced here, and always looks as this sentence says"),
+    )
+    .help(format!("to say more: `[[cast: {name}, {person}{wearing}]]`"))
+}
+
+// ─── Directives ──────────────────────────────────────────────────────────────
+
+pub(crate) fn who(word: &str, body: &Spanned<String>) -> Diagnostic {
+    let (question, help) = match word {
+        "wear" => (
+            "who wears it?",
+            format!(
+                "`[[now: NAME, {0}]]` adds to a person; `[[wear: NAME, …]]` changes the clothes",
+                body.value
+            ),
+        ),
+        "now" => (
+            "who or what has changed?",
+            "`[[now: MARA, soot on her face]]`, `[[now: WORKSHOP, the window is broken]]`"
+                .to_owned(),
+        ),
+        "gone" => (
+            "who or what is gone?",
+            "`[[gone: THE LEDGER]]`, `[[gone: MARA, soot on her face]]`".to_owned(),
+        ),
+        _ => ("who is here?", "`[[here: IDA left, JONAS right]]`".to_owned()),
+    };
+    Diagnostic::error("who", body.span, question).label("expected a name, then a comma").help(help)
+}
+
+pub(crate) fn empty_directive(span: Span, word: &str, example: &str) -> Diagnostic {
+    Diagnostic::error("empty-directive", span, format!("`{word}` says nothing"))
+        .help(format!("for example `[[{word}: {example}]]`"))
+}
+
+pub(crate) fn unknown_field(
+    field: &Spanned<String>,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "unknown-field",
+        field.span,
+        format!("{} is not understood here", quoted(&field.value)),
+    )
+    .help(if known.is_empty() {
+        "nothing may follow a `|` here".to_owned()
+    } else {
+        format!("after `|`: {}", known.join(", "))
+    });
+    match near {
+        Some(near) => diagnostic.label(did_you_mean(near)).fix(write(near), field.span, near),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn bad_setting(value: &Spanned<String>, key: &str, expected: &str) -> Diagnostic {
+    let message = if value.value.is_empty() {
+        format!("`{key}` says nothing")
+    } else {
+        format!("`{key}` cannot be {}", quoted(&value.value))
+    };
+    Diagnostic::error("bad-setting", value.span, message)
+        .label(format!("expected {expected}"))
+        .help(format!("for example `[[film: {key} {}]]`", example_of(key)))
+}
+
+pub(crate) fn bad_face(value: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error("bad-face", value.span, format!("`face` cannot be {}", quoted(&value.value)))
+        .label("expected `hidden` or `seen`")
+}
+
+pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "unknown-key",
+        key.span,
+        format!("{} is not understood in a cast file", quoted(&key.value)),
+    )
+    .help(format!("known here: {}", known.join(", ")));
+    match near {
+        Some(near) => diagnostic.label(did_you_mean(near)).fix(write(near), key.span, near),
+        None => diagnostic,
+    }
+}
+
+fn example_of(key: &str) -> &'static str {
+    match key {
+        "format" => "16:9",
+        "size" => "1280x720",
+        "rate" => "24",
+        "seed" => "7",
+        "pace" => "0.9",
+        "captions" => "cards",
+        "language" => "de",
+        "cards" => "off",
+        _ => "…",
+    }
+}
+
+pub(crate) fn bad_directive(span: Span, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::error("bad-directive", span, message).help(help)
+}
+
+pub(crate) fn no_sound_yet(span: Span) -> Diagnostic {
+    Diagnostic::hint(
+        "no-sound",
+        span,
+        "there is no sound yet: this is read and kept out of the film",
+    )
+}
+
+pub(crate) fn inside_shot(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "state-inside-shot",
+        span,
+        format!("`{word}` stands inside a shot and takes effect at the next one"),
+    )
+    .help("write it before the shot line it should reach")
+}
+
+pub(crate) fn not_there(span: Span, name: &str, words: &str, has: &[String]) -> Diagnostic {
+    let diagnostic = Diagnostic::warning(
+        "nothing-to-take-away",
+        span,
+        format!("{name} has no {} to lose", quoted(words)),
+    );
+    if has.is_empty() {
+        diagnostic.help(format!("`[[now: {name}, …]]` adds what `gone` takes away"))
+    } else {
+        diagnostic.help(format!("{name} has: {}", has.join(", ")))
+    }
+}
+
+pub(crate) fn asked_though_gone(span: Span, name: &str, since: &str, gone: Span) -> Diagnostic {
+    Diagnostic::warning(
+        "gone",
+        span,
+        format!("{name} is gone in this shot (since {since}) but the shot line asks for it"),
+    )
+    .related(gone, "gone here")
+    .help(format!("`[[here: {name}]]` brings it back"))
+}
+
+// ─── Files ───────────────────────────────────────────────────────────────────
+
+pub(crate) fn file(
+    written: &Spanned<String>,
+    code: &'static str,
+    message: String,
+    near: Option<String>,
+    help: &str,
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(code, written.span, message).help(help);
+    match near {
+        Some(near) => diagnostic.label(did_you_mean(&near)).fix(write(&near), written.span, near),
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
+    Diagnostic::error(
+        "recursive-use",
+        span,
+        format!("this file uses itself: {}", chain.join(" → ")),
+    )
+    .help("take one `use` of the circle away")
+}
+
+pub(crate) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
+    Diagnostic::error("bad-vocabulary", span, format!("`{path}` is not a vocabulary: {why}"))
+        .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
+}
+
+pub(crate) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {
+    Diagnostic::error("bad-cast-file", span, message).help(help)
+}
+
+// ─── The page ────────────────────────────────────────────────────────────────
+
+pub(crate) fn suspect_cue(
+    span: Span,
+    line: Span,
+    cue: &str,
+    says: &str,
+    taken_for: &str,
+) -> Diagnostic {
+    let help = match taken_for {
+        "heading" => "leave an empty line after a heading",
+        "transition" => "leave an empty line after a transition",
+        "super" => "leave an empty line after it",
+        "shot" => "begin the line with `!!`, or leave an empty line after it",
+        _ => "leave an empty line after it; to make it a name, write `@` before it",
+    };
+    let looks = match taken_for {
+        "action" => "it was filmed as action".to_owned(),
+        other => format!("it looks like a {other} and was read as one"),
+    };
+    let says: String = says.chars().take(40).collect();
+    Diagnostic::warning(
+        "suspect-cue",
+        span,
+        format!("\"{cue}\" is a character here, and says \"{says}\"; {looks}"),
+    )
+    .help(help)
+    .fix("leave an empty line after it", Span { start: line.end, ..line }, "\n")
+    .fix("make it a name", Span { end: span.start, ..span }, "@")
+}
+
+pub(crate) fn almost_cue(span: Span, line: &str) -> Diagnostic {
+    Diagnostic::hint(
+        "mixed-case-cue",
+        span,
+        format!("{} has a small letter, so it is action and not a name", quoted(line)),
+    )
+    .help(format!("write `@{line}` to make it a cue"))
+    .fix("make it a name", Span { end: span.start, ..span }, "@")
+}
+
+pub(crate) fn unknown_transition(
+    text: &Spanned<String>,
+    near: Option<&str>,
+    known: &[&str],
+) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        "unknown-transition",
+        text.span,
+        format!("{} is not a transition", quoted(&text.value)),
+    )
+    .help(format!("transitions: {}", known.join(", ")));
+    match near {
+        Some(near) => {
+            let near = near.to_uppercase();
+            let meant = if near.ends_with(" TO") { format!("{near}:") } else { near };
+            diagnostic.label(did_you_mean(&meant)).fix(write(&meant), text.span, meant)
+        }
+        None => diagnostic,
+    }
+}
+
+pub(crate) fn transition_tail(span: Span, written: &str) -> Diagnostic {
+    Diagnostic::error(
+        "transition-tail",
+        span,
+        format!("{} is not a length of time", quoted(written)),
+    )
+    .label("expected seconds, like `1.5s`")
+}
+
+pub(crate) fn cut_has_no_length(span: Span, name: &str) -> Diagnostic {
+    Diagnostic::error("cut-length", span, format!("a {name} has no length"))
+        .help("`> DISSOLVE TO: [[1s]]` has one")
+}
+
+pub(crate) fn absurd_transition(span: Span, length: Seconds) -> Diagnostic {
+    Diagnostic::error("absurd-duration", span, format!("a transition cannot last {length}"))
+        .help("write at most 10s")
+}
+
+pub(crate) fn repeated_number(span: Span, number: &str, given: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "scene-number",
+        span,
+        format!("there are two scenes #{number}#; this one is {given}"),
+    )
+    .help("give it a number of its own")
+}
+
+// ─── Lint ────────────────────────────────────────────────────────────────────
+
+pub(crate) fn negation(span: Span, word: &str) -> Diagnostic {
+    Diagnostic::hint("negation", span, format!("models do not read `{word}`: write what we see"))
+}
+
+pub(crate) fn many_actions(span: Span, count: usize, length: Seconds) -> Diagnostic {
+    Diagnostic::hint(
+        "many-actions",
+        span,
+        format!("{count} sentences happen in {length}: models show one action in a shot"),
+    )
+    .help("one action per shot; write a shot line for each")
+}

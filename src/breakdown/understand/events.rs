@@ -1,0 +1,538 @@
+//! A tree read as steps of a story: what Fountain calls a character but is
+//! obviously a heading, what stands on a line of its own in capitals but is a
+//! shot, furniture of the page (notes D2, D8).
+//!
+//! Knows how scripts are really written; does not know names or places.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::{IndexMap, IndexSet};
+
+use super::context::{Reading, Strictness};
+use crate::breakdown::language::words::{canonical, is_capitals, lines, name_key};
+use crate::breakdown::screenplay::{Transition, TransitionKind};
+use crate::breakdown::understand::errors;
+use crate::breakdown::understand::places;
+use crate::breakdown::understand::shot_line;
+use crate::diagnostic::did_you_mean;
+use crate::script::tree::{
+    Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, Speech, SpeechLine, Text, Tree,
+};
+use crate::source::{Span, Spanned};
+use crate::time::Seconds;
+
+/// One step of the story.
+#[derive(Debug, Clone)]
+pub(crate) struct Step<'a> {
+    pub(crate) kind: StepKind<'a>,
+    pub(crate) span: Span,
+}
+
+/// What a step is.
+#[derive(Debug, Clone)]
+pub(crate) enum StepKind<'a> {
+    Heading {
+        text: Spanned<String>,
+        number: Option<Spanned<String>>,
+    },
+    /// Lines of a paragraph, indentation kept; `whole` when they are all that is
+    /// written in its span.
+    Action {
+        lines: Arc<[String]>,
+        whole: bool,
+    },
+    /// Words of the page.
+    Furniture(String),
+    /// `END FLASHBACK`.
+    Return(String),
+    Card(Vec<String>),
+    Speech(&'a Speech),
+    /// Sung by nobody in particular.
+    Lyrics(Vec<String>),
+    Transition(Transition),
+    Section {
+        level: u8,
+        text: String,
+    },
+    Directive(&'a Directive),
+    Shot(&'a ShotLine),
+    /// A shot in existing scripts: it owns what follows directly, no more.
+    Implied {
+        head: Spanned<String>,
+    },
+    Super(String),
+}
+
+/// The steps of a script.
+#[derive(Debug)]
+pub(crate) struct Steps<'a> {
+    pub(crate) all: Vec<Step<'a>>,
+    /// The element that each is of.
+    elements: Vec<usize>,
+    /// Elements of which the rest of the script decides what they are.
+    loose: Vec<usize>,
+}
+
+impl Steps<'_> {
+    /// The elements that some steps are of; `None` if they depend on others.
+    pub(crate) fn elements(&self, steps: &Range<usize>) -> Option<Range<usize>> {
+        let of = &self.elements[steps.clone()];
+        let elements = *of.first()?..*of.last()? + 1;
+        let loose = self.loose.partition_point(|element| *element < elements.start);
+        self.loose.get(loose).is_none_or(|loose| *loose >= elements.end).then_some(elements)
+    }
+}
+
+/// Reads a tree as steps.
+pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Steps<'a> {
+    let cues = cue_counts(tree);
+    // Cues that come again and are what they seem.
+    let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
+    let mut steps = Vec::with_capacity(tree.elements.len());
+    let mut elements = Vec::with_capacity(tree.elements.len());
+    let mut loose = Vec::new();
+    for (index, element) in tree.elements.iter().enumerate() {
+        elements.resize(steps.len(), index.saturating_sub(1));
+        let mut push = |kind| steps.push(Step { kind, span: element.span });
+        match &element.kind {
+            ElementKind::Heading { text, number, forced } => {
+                if *forced && is_shot_head(reading, &text.value) {
+                    push(StepKind::Implied { head: text.clone() });
+                } else {
+                    push(StepKind::Heading { text: text.clone(), number: number.clone() });
+                }
+            }
+            ElementKind::Action { text, forced } => {
+                action(reading, text, element, *forced, language, &mut steps);
+            }
+            ElementKind::Centered { text } => push(StepKind::Card(trimmed(text))),
+            ElementKind::Speech(speech) => {
+                let cue = speech.name.value.as_str();
+                let once = cues.get(cue).is_none_or(|count| *count == 1);
+                if !speech.forced && exclaims(cue) {
+                    loose.push(index);
+                }
+                if speech.forced
+                    || ordinary.contains(cue)
+                    || !suspect(reading, speech, element, once, language, &mut steps)
+                {
+                    if !once && !speech.forced && speech.extensions.is_empty() {
+                        ordinary.insert(cue);
+                    }
+                    steps.push(Step { kind: StepKind::Speech(speech), span: element.span });
+                }
+            }
+            ElementKind::Lyrics { text } => push(StepKind::Lyrics(trimmed(text))),
+            ElementKind::Transition { text, tail, .. } => {
+                let kind = match transition(reading, text, tail) {
+                    Some(transition) => StepKind::Transition(transition),
+                    None => StepKind::Return(text.value.clone()),
+                };
+                steps.push(Step { kind, span: element.span });
+            }
+            ElementKind::Section { level, text } => {
+                push(StepKind::Section { level: *level, text: text.value.clone() });
+            }
+            ElementKind::Directive(directive) => push(StepKind::Directive(directive)),
+            ElementKind::Shot(shot) => push(StepKind::Shot(shot)),
+            ElementKind::Synopsis { .. } | ElementKind::PageBreak | ElementKind::Note(_) => {}
+        }
+    }
+    elements.resize(steps.len(), tree.elements.len().saturating_sub(1));
+    Steps { all: steps, elements, loose }
+}
+
+/// Whether all of a heading is a shot written as in other screenplays.
+fn is_shot_head(reading: &mut Reading<'_>, text: &str) -> bool {
+    reading.memory.shot_heads.get(text).unwrap_or_else(|| {
+        let is = implied_head(text, reading).is_some_and(|end| end == text.len());
+        reading.memory.shot_heads.keep(text.into(), is);
+        is
+    })
+}
+
+fn trimmed(text: &Text) -> Vec<String> {
+    lines(text).iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+/// How often each cue speaks, however its name is written.
+fn cue_counts(tree: &Tree) -> IndexMap<&str, usize, RandomState> {
+    let mut written: IndexMap<&str, usize, RandomState> = IndexMap::default();
+    for element in &tree.elements {
+        if let ElementKind::Speech(speech) = &element.kind {
+            *written.entry(speech.name.value.as_str()).or_insert(0) += 1;
+        }
+    }
+    let mut counts: IndexMap<String, usize> = IndexMap::new();
+    for (name, count) in &written {
+        *counts.entry(name_key(name)).or_insert(0) += count;
+    }
+    for (name, count) in &mut written {
+        *count = counts[&name_key(name)];
+    }
+    written
+}
+
+// ─── Action ──────────────────────────────────────────────────────────────────
+
+/// A paragraph by itself.
+#[derive(Debug)]
+pub(crate) struct Paragraph {
+    lines: Arc<[String]>,
+    meaning: Meaning,
+}
+
+/// What a paragraph is, whatever stands around it.
+#[derive(Debug)]
+enum Meaning {
+    /// Nothing is left of it without its notes.
+    Nothing,
+    Action,
+    /// A cue in all but its small letter, over speech.
+    AlmostCue,
+    /// In the film's language.
+    Heading(String),
+    /// Words of the page or over the picture.
+    Word(StepKind<'static>),
+    /// A shot, and what is told behind it.
+    Implied {
+        head: String,
+        rest: String,
+    },
+}
+
+fn action(
+    reading: &mut Reading<'_>,
+    text: &Text,
+    element: &Element,
+    forced: bool,
+    language: &str,
+    steps: &mut Vec<Step<'_>>,
+) {
+    let span = element.span;
+    let mut push = |kind| steps.push(Step { kind, span });
+    if forced {
+        let lines = lines(text);
+        if lines.iter().any(|line| !line.trim().is_empty()) {
+            push(StepKind::Action { lines: lines.into(), whole: true });
+        }
+        return;
+    }
+    let written = reading.sources.get(span.source).slice(span);
+    let paragraph = reading.memory.paragraphs.get(written).unwrap_or_else(|| {
+        let paragraph = Arc::new(paragraph(reading, lines(text), language));
+        reading.memory.paragraphs.keep(written.into(), Arc::clone(&paragraph));
+        paragraph
+    });
+    match &paragraph.meaning {
+        Meaning::Nothing => {}
+        Meaning::Heading(words) => {
+            push(StepKind::Heading { text: Spanned::new(words.clone(), span), number: None });
+        }
+        Meaning::Word(kind) => push(kind.clone()),
+        Meaning::Implied { head, rest } => {
+            let place = head_span(text, head).unwrap_or(span);
+            push(StepKind::Implied { head: Spanned::new(head.clone(), place) });
+            if !rest.is_empty() {
+                let lines = [rest.clone()];
+                push(StepKind::Action { lines: lines.into(), whole: false });
+            }
+        }
+        Meaning::Action => {
+            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+        }
+        Meaning::AlmostCue => {
+            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+            let first = paragraph.lines.first().map_or("", |line| line.trim());
+            reading.tell(errors::almost_cue(span, first));
+        }
+    }
+}
+
+fn paragraph(reading: &Reading<'_>, lines: Vec<String>, language: &str) -> Paragraph {
+    let meaning = meaning(reading, &lines, language);
+    Paragraph { lines: lines.into(), meaning }
+}
+
+fn meaning(reading: &Reading<'_>, lines: &[String], language: &str) -> Meaning {
+    let whole = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+    let whole = whole.trim();
+    if whole.is_empty() {
+        return Meaning::Nothing;
+    }
+    if let Some(word) = page_word(reading, whole) {
+        return Meaning::Word(word);
+    }
+    let first = lines.first().map_or("", |line| line.trim());
+    let local = language != "en" && is_local_heading(reading, first, language);
+    if local && lines.len() == 1 {
+        return Meaning::Heading(whole.to_owned());
+    }
+    if let Some(words) = over_picture(reading, whole) {
+        return Meaning::Word(StepKind::Super(words));
+    }
+    // `ANGLE ON Edward.  Fine.` and `CLOSE ON THE LETTER`.
+    let indented = lines.first().is_some_and(|line| line.starts_with("    "));
+    if !indented && let Some(end) = implied_head(whole, reading) {
+        let rest = whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim();
+        return Meaning::Implied { head: whole[..end].to_owned(), rest: rest.to_owned() };
+    }
+    if looks_like_mixed_cue(lines) { Meaning::AlmostCue } else { Meaning::Action }
+}
+
+/// Words of the page: fades, cuts, the end, page numbers.
+fn page_word(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'static>> {
+    let bare = whole.trim_matches(['(', ')', '[', ']', '.', ':', ' ', '*']);
+    let vocabulary = &reading.vocabulary;
+    if bare.is_empty() || (bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Some(StepKind::Furniture(whole.to_owned()));
+    }
+    if !is_capitals(bare) {
+        return None;
+    }
+    if places::is_listed(bare, &vocabulary.returns) {
+        return Some(StepKind::Return(whole.to_owned()));
+    }
+    if let Some(transition) = vocabulary.transition(bare) {
+        return Some(StepKind::Transition(transition));
+    }
+    places::is_listed(bare, &vocabulary.furniture).then(|| StepKind::Furniture(whole.to_owned()))
+}
+
+/// `SUPER: "The Skerries, 1911"`: the words over the picture.
+fn over_picture(reading: &Reading<'_>, whole: &str) -> Option<String> {
+    let (before, after) = whole.split_once([':', '：'])?;
+    if !is_capitals(before) || !places::is_listed(before, &reading.vocabulary.supers) {
+        return None;
+    }
+    let words = after.trim().trim_matches(['"', '“', '”', '„']).trim().to_owned();
+    (!words.is_empty()).then_some(words)
+}
+
+/// How much of a text is a shot written as in other screenplays: a size in
+/// capitals, then `ON X`, `- X`, `: X` or nothing.
+fn implied_head(text: &str, reading: &Reading<'_>) -> Option<usize> {
+    // The size stands in capitals: most paragraphs are told by their first word.
+    let first = text.split_whitespace().next()?;
+    if first.chars().any(char::is_lowercase) {
+        return None;
+    }
+    let end = crate::breakdown::language::words::sentences(text)
+        .first()
+        .map_or(text.len(), |sentence| sentence.end);
+    let head = text[..end].trim_end_matches(['.', ' ']);
+    let used = shot_line::implied(head, &reading.vocabulary)?;
+    // The size stands in capitals, or it is an ordinary sentence.
+    if !is_capitals(&head[..used]) {
+        return None;
+    }
+    let whole = head.len() == text.trim_end_matches('.').len();
+    // A line alone is in capitals altogether; a sentence that goes on may name
+    // somebody in small letters (`ANGLE ON Edward.  Fine.`).
+    (is_capitals(head) || !whole).then_some(if whole { text.len() } else { head.len() })
+}
+
+fn head_span(text: &Text, head: &str) -> Option<Span> {
+    use crate::script::tree::Piece;
+    text.pieces.iter().find_map(|piece| match piece {
+        Piece::Words { text, span, .. } => {
+            let at = text.find(head)?;
+            let exact = (span.end - span.start) as usize == text.len();
+            let start = span.start as usize + at;
+            Some(if exact { Span::new(span.source, start, start + head.len()) } else { *span })
+        }
+        _ => None,
+    })
+}
+
+/// `McGINTY` over speech: a cue in all but its small letter.
+fn looks_like_mixed_cue(lines: &[String]) -> bool {
+    let [first, second, ..] = lines else { return false };
+    let first = first.trim();
+    let small = first.chars().filter(|letter| letter.is_lowercase()).count();
+    let capitals = first.chars().filter(|letter| letter.is_uppercase()).count();
+    let known_shape = first.starts_with("Mc") || first.starts_with("Mac") || first.contains('ß');
+    !second.trim().is_empty()
+        && known_shape
+        && small <= 2
+        && capitals >= 3
+        && first
+            .chars()
+            .all(|letter| letter.is_alphabetic() || matches!(letter, ' ' | '.' | '\'' | '’' | '-'))
+}
+
+// ─── Suspect cues ────────────────────────────────────────────────────────────
+
+/// Whether a cue is a shout rather than a name, unless it comes again.
+fn exclaims(cue: &str) -> bool {
+    cue.trim_end().ends_with([':', '!', '?'])
+}
+
+/// Reads a cue that is obviously something else as that, and warns.
+fn suspect<'a>(
+    reading: &mut Reading<'_>,
+    speech: &'a Speech,
+    element: &Element,
+    once: bool,
+    language: &str,
+    steps: &mut Vec<Step<'a>>,
+) -> bool {
+    let cue = speech.name.value.trim();
+    let span = speech.name.span;
+    let exclaims = once && exclaims(cue);
+    if !exclaims && reading.memory.cues.get(cue).is_some() {
+        return false;
+    }
+    let vocabulary = &reading.vocabulary;
+    let reserved = vocabulary.reserved.iter().any(|word| {
+        let cue = canonical(cue);
+        cue.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    });
+    let step =
+        if places::prefix(cue, language, vocabulary).is_some() && speech.extensions.is_empty() {
+            let text = speech.name.clone();
+            Some(("heading", StepKind::Heading { text, number: None }))
+        } else if let Some(words) = over_picture(reading, cue) {
+            Some(("super", StepKind::Super(words)))
+        } else if let Some(transition) = vocabulary.transition(cue) {
+            Some(("transition", StepKind::Transition(transition)))
+        } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
+            Some(("shot", StepKind::Implied { head: speech.name.clone() }))
+        } else if reserved {
+            Some(("action", StepKind::Furniture(cue.to_owned())))
+        } else if exclaims {
+            Some(("action", told(vec![cue.to_owned()])))
+        } else {
+            None
+        };
+    let Some((kind_name, step)) = step else {
+        if speech.extensions.is_empty() {
+            reading.memory.cues.keep(cue.into(), ());
+        }
+        return false;
+    };
+    let said = said_lines(speech);
+    let says = said.first().map_or("", String::as_str).to_owned();
+    let line = reading.line_of(span);
+    reading.tell(errors::suspect_cue(span, line, cue, &says, kind_name));
+    let rest = Span { start: span.end, ..element.span };
+    if matches!(step, StepKind::Action { .. }) {
+        let mut lines = vec![cue.to_owned()];
+        lines.extend(said);
+        steps.push(Step { kind: told(lines), span: element.span });
+        return true;
+    }
+    steps.push(Step { kind: step, span });
+    if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
+        // Items of a montage: one picture each.
+        for item in said {
+            steps.push(Step { kind: told(vec![item]), span: rest });
+        }
+    } else if !said.is_empty() {
+        steps.push(Step { kind: told(said), span: rest });
+    }
+    true
+}
+
+/// A part of what is written is action.
+fn told(lines: Vec<String>) -> StepKind<'static> {
+    StepKind::Action { lines: lines.into(), whole: false }
+}
+
+fn said_lines(speech: &Speech) -> Vec<String> {
+    let mut said = Vec::new();
+    for part in &speech.lines {
+        match part {
+            SpeechLine::Words(text) | SpeechLine::Lyrics(text) => said.extend(trimmed(text)),
+            SpeechLine::Parenthetical(text) => said.push(text.value.clone()),
+        }
+    }
+    said
+}
+
+fn is_local_heading(reading: &Reading<'_>, line: &str, language: &str) -> bool {
+    (is_capitals(line) || crate::breakdown::language::words::is_caseless(line))
+        && places::prefix(line, language, &reading.vocabulary).is_some()
+}
+
+// ─── Transitions ─────────────────────────────────────────────────────────────
+
+/// A transition's own line; `None` when it returns to a time line.
+fn transition(
+    reading: &mut Reading<'_>,
+    text: &Spanned<String>,
+    tail: &[Phrase],
+) -> Option<Transition> {
+    let words = text.value.as_str();
+    let known = reading.memory.transitions.get(words).or_else(|| {
+        let returns = places::is_listed(words, &reading.vocabulary.returns);
+        let found = reading.vocabulary.transition(words).map(Some);
+        let known = if returns { Some(None) } else { found };
+        if let Some(known) = &known {
+            reading.memory.transitions.keep(words.into(), known.clone());
+        }
+        known
+    });
+    if known == Some(None) {
+        return None;
+    }
+    let Transition { name, kind, mut duration } = known.flatten().unwrap_or_else(|| {
+        let vocabulary = &reading.vocabulary;
+        let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
+        let phrases: Vec<&str> = vocabulary
+            .transitions
+            .iter()
+            .flat_map(|(word, entry)| std::iter::once(word).chain(&entry.also))
+            .map(String::as_str)
+            .collect();
+        let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
+        let meant = near.and_then(|near| vocabulary.transition(near));
+        let diagnostic = errors::unknown_transition(text, near, &known);
+        // `TO:` may lead anywhere in a script that was not written for us.
+        if reading.strictness == Strictness::Strict || near.is_some() {
+            reading.tell(diagnostic);
+        }
+        meant.unwrap_or(Transition {
+            name: "cut".to_owned(),
+            kind: TransitionKind::Cut,
+            duration: Seconds::ZERO,
+        })
+    });
+    let mut written = None;
+    for (index, phrase) in tail.iter().enumerate() {
+        let next = tail.get(index + 1);
+        match &phrase.kind {
+            PhraseKind::Duration(length) | PhraseKind::Exactly(length) => {
+                if written.is_some() {
+                    reading.tell(errors::written_twice(phrase.span, "a length"));
+                } else if *length > Seconds::millis(10_000) {
+                    reading.tell(errors::absurd_transition(phrase.span, *length));
+                } else {
+                    written = Some((*length, phrase.span));
+                }
+            }
+            PhraseKind::BareNumber(number) => match next.map(|next| (&next.kind, next.span)) {
+                Some((PhraseKind::Duration(rest), span)) => {
+                    let span = phrase.span.to(span);
+                    reading.tell(errors::decimal_comma(span, number, &rest.to_string()));
+                }
+                _ => reading.tell(errors::bare_number(phrase.span, number)),
+            },
+            _ => {
+                let words = reading.sources.get(phrase.span.source).slice(phrase.span).to_owned();
+                reading.tell(errors::transition_tail(phrase.span, &words));
+            }
+        }
+    }
+    if let Some((length, span)) = written {
+        let is_cut = matches!(kind, TransitionKind::Cut);
+        if is_cut && length > Seconds::ZERO {
+            reading.tell(errors::cut_has_no_length(span, &name));
+        } else {
+            duration = length;
+        }
+    }
+    Some(Transition { name, kind, duration })
+}

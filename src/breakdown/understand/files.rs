@@ -1,0 +1,185 @@
+//! Files a script names: pictures and vocabularies. Each is below the project
+//! folder, checked before it is believed, and remembered for `watch`.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use super::context::Reading;
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::understand::errors;
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::source::{self, Sources, Spanned};
+
+/// The largest picture that is opened.
+const MAX_PICTURE_BYTES: u64 = 64 << 20;
+/// The largest vocabulary or cast file.
+const MAX_YAML_BYTES: u64 = 1 << 20;
+
+/// More vocabularies than this are not read.
+const MAX_VOCABULARIES: usize = 256;
+
+/// A picture, if the file is there and is one.
+pub(crate) fn picture(
+    reading: &mut Reading<'_>,
+    written: &Spanned<String>,
+) -> Option<Spanned<PathBuf>> {
+    const HELP: &str = "a picture is a PNG, JPEG or WebP file below the script's folder";
+    let path = match source::inside(reading.project, &written.value) {
+        Ok(path) => path,
+        Err(error) => {
+            reading.tell(errors::file(written, "outside-project", error.to_string(), None, HELP));
+            return None;
+        }
+    };
+    // A picture may come and go.
+    reading.settled = false;
+    if !path.exists() {
+        let near = nearest_file(reading.project, &written.value);
+        let message = format!("there is no file `{}`", written.value);
+        reading.tell(errors::file(written, "missing-file", message, near, HELP));
+        // `watch` waits for it.
+        reading.files.insert(path);
+        return None;
+    }
+    reading.files.insert(path.clone());
+    if let Err(why) = check_picture(&path) {
+        let message = format!("`{}` {why}", written.value);
+        reading.tell(errors::file(written, "not-a-picture", message, None, HELP));
+        return None;
+    }
+    Some(Spanned::new(path, written.span))
+}
+
+fn check_picture(path: &Path) -> Result<(), String> {
+    let meta = path.metadata().map_err(|error| format!("cannot be read: {error}"))?;
+    if !meta.is_file() {
+        return Err("is a folder and not a picture".to_owned());
+    }
+    if meta.len() > MAX_PICTURE_BYTES {
+        return Err(format!("has {} bytes; at most {MAX_PICTURE_BYTES} are read", meta.len()));
+    }
+    let mut head = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(64).read_to_end(&mut head))
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    // What it is, not what it is called.
+    if image::guess_format(&head).is_err() {
+        return Err("is not a picture, whatever its name says".to_owned());
+    }
+    let reader = image::ImageReader::open(path)
+        .and_then(image::ImageReader::with_guessed_format)
+        .map_err(|error| format!("cannot be read: {error}"))?;
+    match reader.into_dimensions() {
+        Ok((1..=16384, 1..=16384)) => Ok(()),
+        Ok((width, height)) => Err(format!("is {width}×{height}; at most 16384×16384 is read")),
+        Err(error) => Err(format!("is not a picture that can be read: {error}")),
+    }
+}
+
+/// The file in the same folder with the most similar name.
+fn nearest_file(project: &Path, written: &str) -> Option<String> {
+    let (folder, name) = match written.rsplit_once('/') {
+        Some((folder, name)) => (format!("{folder}/"), name),
+        None => (String::new(), written),
+    };
+    let mut names: Vec<String> = std::fs::read_dir(project.join(&folder))
+        .ok()?
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .take(10_000)
+        .collect();
+    names.sort_unstable();
+    let near = did_you_mean(name, names.iter().map(String::as_str))?;
+    Some(format!("{folder}{near}"))
+}
+
+/// Reads a YAML file of the project into the sources.
+pub(crate) fn yaml(
+    sources: &mut Sources,
+    path: &Path,
+) -> Result<crate::source::SourceId, source::Error> {
+    if let Some(text) = sources.unsaved(path).map(str::to_owned) {
+        return Ok(sources.add(path, text));
+    }
+    let bytes = source::read_bytes(path, MAX_YAML_BYTES)?;
+    let text = String::from_utf8(bytes).map_err(|error| source::Error::NotText {
+        path: path.to_owned(),
+        at: error.utf8_error().valid_up_to(),
+        what: "not UTF-8",
+    })?;
+    Ok(sources.add(path, text))
+}
+
+/// A vocabulary named by `use`, and those it uses itself, in order.
+pub(crate) fn vocabulary(
+    sources: &mut Sources,
+    project: &Path,
+    written: &Spanned<String>,
+    chain: &mut Vec<String>,
+    into: &mut Vocabulary,
+    files: &mut Vec<PathBuf>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    const HELP: &str =
+        "`[[use: my-vocabulary.yaml]]` names a file below the script's folder, of at most 1 MiB";
+    let path = match source::inside(project, &written.value) {
+        Ok(path) => path,
+        Err(error) => {
+            diagnostics.push(errors::file(
+                written,
+                "outside-project",
+                error.to_string(),
+                None,
+                HELP,
+            ));
+            return;
+        }
+    };
+    let name: PathBuf = Path::new(&written.value).components().collect();
+    let name = name.display().to_string();
+    if chain.contains(&name) {
+        chain.push(name);
+        diagnostics.push(errors::recursive_use(written.span, chain));
+        chain.pop();
+        return;
+    }
+    if files.contains(&path) || files.len() >= MAX_VOCABULARIES {
+        return;
+    }
+    files.push(path.clone());
+    if !path.exists() {
+        let near = nearest_file(project, &written.value);
+        let message = format!("there is no file `{}`", written.value);
+        diagnostics.push(errors::file(written, "missing-file", message, near, HELP));
+        return;
+    }
+    let id = match yaml(sources, &path) {
+        Ok(id) => id,
+        Err(error) => {
+            diagnostics.push(errors::file(
+                written,
+                "unreadable-file",
+                error.to_string(),
+                None,
+                HELP,
+            ));
+            return;
+        }
+    };
+    let parsed: Result<Vocabulary, _> = serde_yaml::from_str(&sources.get(id).text);
+    match parsed {
+        Ok(mut parsed) => {
+            chain.push(name);
+            for next in std::mem::take(&mut parsed.uses) {
+                let next = Spanned::new(next, written.span);
+                vocabulary(sources, project, &next, chain, into, files, diagnostics);
+            }
+            chain.pop();
+            into.merge(parsed);
+        }
+        Err(error) => diagnostics.push(errors::not_vocabulary(
+            written.span,
+            &written.value,
+            &error.to_string(),
+        )),
+    }
+}

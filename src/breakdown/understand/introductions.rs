@@ -1,0 +1,394 @@
+//! How people enter a story without an entry: by a cue, and by an introduction
+//! in action, `NAME (30s, copper curls, wearing a green coat)` (notes D7).
+//!
+//! Knows how screenwriters introduce people; does not know what they do.
+
+use std::ops::Range;
+
+use super::cast::outfit_of;
+use super::context::Reading;
+use super::names::{Found, Where};
+use crate::breakdown::description::Face;
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::words::{canonical, is_capitals, name_key, sentences, tokens};
+use crate::breakdown::screenplay::{Character, Kind, PlaceId, Subject};
+use crate::breakdown::understand::errors;
+use crate::breakdown::understand::speech;
+use crate::source::{Span, Spanned};
+
+/// Somebody's first cue or introduction, with where it is.
+#[derive(Debug, Clone)]
+pub(crate) struct Arrival {
+    pub(crate) name: Spanned<String>,
+    pub(crate) at: Where,
+    /// `(30s, copper curls)`: what an introduction says.
+    pub(crate) words: Option<String>,
+}
+
+/// Enters everybody of the arrivals nobody answers to yet.
+pub(crate) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
+    let mut people: Vec<(&Arrival, Spanned<String>)> = Vec::new();
+    for arrival in arrivals {
+        // `IDA AND JONAS` are two if each is somebody, by an entry or a cue.
+        let known = |name: &str| {
+            !matches!(reading.roster.find(name, &arrival.at, &reading.vocabulary), Found::None)
+                || arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name))
+        };
+        people.extend(speech::names(&arrival.name, known).into_iter().map(|name| (arrival, name)));
+    }
+    // Whoever answers to a name now will answer to it then.
+    people.retain(|(arrival, name)| {
+        let found = reading.roster.find(&name.value, &arrival.at, &reading.vocabulary);
+        matches!(found, Found::None)
+    });
+    // Full names first, so that short forms find them; then looks of others.
+    let turn = |name: &str| match class(name, &reading.vocabulary) {
+        Class::Person if aged(name, &reading.vocabulary).is_some() => 2,
+        Class::Person if tokens(name).len() > 1 => 0,
+        _ => 1,
+    };
+    let turns: Vec<usize> = people.iter().map(|(_, name)| turn(&name.value)).collect();
+    for pass in 0..3 {
+        for ((arrival, name), _) in people.iter().zip(&turns).filter(|(_, turn)| **turn == pass) {
+            enter_one(reading, name, &arrival.at, pass == 2);
+        }
+    }
+    for arrival in arrivals {
+        if let Some(words) = &arrival.words {
+            describe(reading, arrival, words);
+        }
+    }
+}
+
+/// What kind of name a cue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Person,
+    Group,
+    Extra,
+}
+
+fn class(name: &str, vocabulary: &Vocabulary) -> Class {
+    let all = tokens(name);
+    let Some(first) = all.first() else { return Class::Person };
+    let groups = |word: &str| vocabulary.groups.iter().any(|group| group == word);
+    let whole = canonical(name);
+    if groups(&whole) {
+        return Class::Group;
+    }
+    let numbered = name.contains('#')
+        || all.last().is_some_and(|last| last.word.bytes().all(|b| b.is_ascii_digit()));
+    let noun = all.iter().find(|token| !vocabulary.qualifiers.contains(&token.word));
+    let Some(noun) = noun else { return Class::Person };
+    // `MAN IN THE CROWD` is one man.
+    if vocabulary.people.contains(&noun.word) {
+        return Class::Extra;
+    }
+    // `THE SAILORS`, `THE CROWD`.
+    if first.word == "the" || all.len() == 1 {
+        let last = all.last().map_or("", |last| last.word.as_str());
+        let plural =
+            last.len() > 3 && last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("'s");
+        if groups(last) || (first.word == "the" && plural) {
+            return Class::Group;
+        }
+    }
+    let article = matches!(first.word.as_str(), "a" | "an" | "another");
+    let plural_people = noun
+        .word
+        .strip_suffix('s')
+        .is_some_and(|singular| vocabulary.people.iter().any(|person| person == singular));
+    if plural_people {
+        return Class::Group;
+    }
+    if numbered || article { Class::Extra } else { Class::Person }
+}
+
+/// `YOUNG IDA`: the name an age stands before.
+fn aged<'a>(name: &'a str, vocabulary: &Vocabulary) -> Option<&'a str> {
+    let all = tokens(name);
+    let first = all.first()?;
+    let rest = all.get(1)?;
+    vocabulary.ages.contains(&first.word).then(|| &name[rest.range.start..])
+}
+
+fn enter_one(reading: &mut Reading<'_>, name: &Spanned<String>, at: &Where, look: bool) {
+    if !matches!(reading.roster.find(&name.value, at, &reading.vocabulary), Found::None) {
+        return;
+    }
+    let (kind, of) = match class(&name.value, &reading.vocabulary) {
+        Class::Group => (Kind::Group, None),
+        Class::Extra => (Kind::Extra, at.place),
+        Class::Person => (Kind::Cast, None),
+    };
+    let mut same_as = None;
+    let mut person = String::new();
+    if look
+        && let Some(base) = aged(&name.value, &reading.vocabulary)
+        && let Found::One(base) = reading.roster.find(base, &Where::default(), &reading.vocabulary)
+    {
+        same_as = Some(base);
+        // What an age says of a face is all we know of it.
+        person = canonical(&name.value).split(' ').next().unwrap_or_default().to_owned();
+    }
+    let character = Character {
+        name: name.value.split_whitespace().collect::<Vec<_>>().join(" "),
+        also: Vec::new(),
+        kind,
+        person,
+        outfit: String::new(),
+        reference: None,
+        face: Face::Seen,
+        same_as,
+        of,
+        origin: name.span,
+    };
+    reading.roster.add(character, &reading.vocabulary);
+}
+
+/// What an introduction in brackets says of somebody.
+fn describe(reading: &mut Reading<'_>, arrival: &Arrival, words: &str) {
+    let Found::One(subject) =
+        reading.roster.find(&arrival.name.value, &arrival.at, &reading.vocabulary)
+    else {
+        return;
+    };
+    let (person, outfit) = outfit_of(words);
+    let known = reading.roster.get(subject);
+    if known.person.is_empty() && known.outfit.is_empty() {
+        let known = &mut reading.roster.characters[subject.0];
+        known.person = person;
+        known.outfit = outfit;
+        known.origin = arrival.name.span;
+        return;
+    }
+    // An age stated for a known name in another time line is another look.
+    if !arrival.at.timeline.is_empty() && begins_with_age(&person) && known.kind == Kind::Cast {
+        let name = format!("{} ({})", known.name, arrival.at.timeline);
+        let look = Character {
+            name,
+            also: Vec::new(),
+            person,
+            outfit,
+            same_as: Some(subject),
+            origin: arrival.name.span,
+            reference: None,
+            ..known.clone()
+        };
+        let look = reading.roster.add(look, &reading.vocabulary);
+        reading.roster.look(&arrival.at.timeline, subject, look);
+    }
+}
+
+fn begins_with_age(words: &str) -> bool {
+    let lower = words.to_lowercase();
+    let lower =
+        lower.strip_prefix("age ").or_else(|| lower.strip_prefix("aged ")).unwrap_or(&lower);
+    lower.starts_with(|letter: char| letter.is_ascii_digit())
+        || ["early ", "mid ", "late ", "mid-"].iter().any(|word| lower.starts_with(word))
+        || AGES.iter().any(|age| lower.starts_with(age))
+}
+
+const AGES: &[&str] = &[
+    "teens",
+    "twenties",
+    "thirties",
+    "forties",
+    "fifties",
+    "sixties",
+    "seventies",
+    "eighties",
+    "nineties",
+    "twenty",
+    "thirty",
+    "forty",
+    "fifty",
+    "sixty",
+    "seventy",
+    "eighty",
+    "ninety",
+    "nineteen",
+    "eighteen",
+    "seventeen",
+    "sixteen",
+    "fifteen",
+    "fourteen",
+    "thirteen",
+    "twelve",
+    "eleven",
+    "ten",
+    "nine",
+    "eight",
+    "seven",
+    "six",
+    "five",
+    "teenage",
+    "middle-aged",
+    "elderly",
+    "young",
+    "old",
+];
+
+/// `NAME (30s, copper curls)` in a paragraph: the name and what is said.
+pub(crate) fn introductions(text: &str, vocabulary: &Vocabulary) -> Vec<(Range<usize>, String)> {
+    let mut found = Vec::new();
+    for (open, _) in text.match_indices('(') {
+        let Some(close) = text[open..].find(')').map(|at| open + at) else { break };
+        let words = text[open + 1..close].trim();
+        let Some(name) = capitals_before(text, open) else { continue };
+        if is_description(words, vocabulary) && !words.is_empty() {
+            found.push((name, words.to_owned()));
+        }
+    }
+    found
+}
+
+/// The run of words in capitals that ends before a byte.
+fn capitals_before(text: &str, end: usize) -> Option<Range<usize>> {
+    let trimmed = text[..end].trim_end();
+    if end - trimmed.len() > 1 {
+        return None;
+    }
+    let mut start = trimmed.len();
+    let mut letters = 0;
+    for word in trimmed.rsplit(' ') {
+        let fits = word.chars().any(char::is_alphanumeric)
+            && !word.chars().any(char::is_lowercase)
+            && !word.ends_with([',', '.', ';', ':', '!', '?', '"', ')'])
+            && !word.starts_with(['(', '"'])
+            || word.ends_with('.') && word.len() <= 4 && is_capitals(word);
+        if !fits {
+            break;
+        }
+        letters += word.chars().filter(|letter| letter.is_alphabetic()).count();
+        start = start.saturating_sub(word.len() + usize::from(start < trimmed.len()));
+    }
+    let name = trimmed.get(start..)?;
+    let start = start + (name.len() - name.trim_start().len());
+    (letters > 1).then_some(start..trimmed.len())
+}
+
+/// Whether brackets describe somebody, rather than say how something is heard.
+fn is_description(words: &str, vocabulary: &Vocabulary) -> bool {
+    let plain = canonical(words);
+    let heard = vocabulary.voices.values().any(|all| all.contains(&plain));
+    if heard || speech::pause(words, vocabulary).is_some() {
+        return false;
+    }
+    let first = plain.split(' ').next().unwrap_or_default();
+    begins_with_age(words)
+        || words.contains(',')
+        || matches!(
+            first,
+            "a" | "an" | "the" | "his" | "her" | "their" | "in" | "wearing" | "dressed"
+        )
+        || plain.split(' ').any(|word| AGES.contains(&word) || word.ends_with("year"))
+}
+
+/// `VARYA, twenty-four, keys at her belt, comes in`: the appositions of
+/// somebody who is known by a cue only describe them.
+pub(crate) fn comma_introduction(
+    reading: &mut Reading<'_>,
+    text: &str,
+    subject: Subject,
+    name: Range<usize>,
+    span: Span,
+) {
+    let known = reading.roster.get(subject);
+    if !text[name.end..].starts_with(',')
+        || known.kind != Kind::Cast
+        || known.same_as.is_some()
+        || !is_capitals(&text[name.clone()])
+    {
+        return;
+    }
+    let end = sentences(text)
+        .into_iter()
+        .find(|sentence| sentence.start <= name.start && name.start < sentence.end)
+        .map_or(text.len(), |sentence| sentence.end);
+    let Some(after) = text.get(name.end..end).and_then(|after| after.strip_prefix(',')) else {
+        return;
+    };
+    let parts: Vec<&str> =
+        after.trim_end_matches(['.', '!', '?']).split(',').map(str::trim).collect();
+    let [said @ .., _] = parts.as_slice() else { return };
+    // `IDA, in oilskins now, walks`: an aside is no person.
+    let describes = said.first().is_some_and(|first| {
+        let lower = first.to_lowercase();
+        begins_with_age(&lower)
+            || ["a ", "an ", "the ", "his ", "her "]
+                .iter()
+                .any(|article| lower.starts_with(article))
+    });
+    if !describes {
+        return;
+    }
+    let known = reading.roster.get(subject);
+    if !known.person.is_empty() || !known.outfit.is_empty() {
+        // Somebody else said it first.
+        reading.settled = false;
+        return;
+    }
+    let (person, outfit) = outfit_of(&said.join(", "));
+    let character = &mut reading.roster.characters[subject.0];
+    character.person.clone_from(&person);
+    character.outfit.clone_from(&outfit);
+    let name = character.name.clone();
+    reading.tell(errors::comma_introduction(span, &name, &person, &outfit));
+}
+
+/// Where a cue or an introduction stands.
+pub(crate) fn place_of(place: Option<PlaceId>, timeline: &str) -> Where {
+    Where { place, timeline: timeline.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_after_capitals_introduce() {
+        let vocabulary = Vocabulary::standard();
+        let read = |text: &str| {
+            introductions(text, &vocabulary)
+                .into_iter()
+                .map(|(name, words)| format!("{}={words}", &text[name]))
+                .collect::<Vec<_>>()
+                .join("; ")
+        };
+        let cases = [
+            ("MARA (30s, copper curls) enters.", "MARA=30s, copper curls"),
+            ("Her brother MADAME RANSKY (50s) and FIRS (87).", "MADAME RANSKY=50s; FIRS=87"),
+            ("The BELL RINGS (loudly).", ""),
+            ("IDA (V.O.) speaks.", ""),
+            ("A dog (old) sleeps.", ""),
+            ("Suddenly, DR. X. LEE (a surgeon) runs.", "DR. X. LEE=a surgeon"),
+            ("BOOM (", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn cues_have_classes() {
+        let vocabulary = Vocabulary::standard();
+        let cases = [
+            ("MARA", Class::Person),
+            ("THE KEEPER", Class::Person),
+            ("THE TIN WOODMAN", Class::Person),
+            ("MAN", Class::Extra),
+            ("MAN IN THE CROWD", Class::Extra),
+            ("GUARD #2", Class::Extra),
+            ("OLD WOMAN", Class::Extra),
+            ("THE CROWD", Class::Group),
+            ("THE SAILORS", Class::Group),
+            ("GUARDS", Class::Group),
+            ("ALL", Class::Group),
+            ("JAMES", Class::Person),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(class(name, &vocabulary), expected, "{name}");
+        }
+    }
+}

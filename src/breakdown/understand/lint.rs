@@ -1,0 +1,54 @@
+//! Advice on what a written shot can show: no negation, one action.
+//!
+//! Knows one paragraph of one shot.
+
+use super::context::Reading;
+use crate::breakdown::language::words::{sentences, tokens};
+use crate::breakdown::screenplay::ShotCall;
+use crate::breakdown::understand::errors;
+use crate::source::Span;
+use crate::time::Seconds;
+
+/// What a paragraph shows, if it is of a written shot.
+#[derive(Debug)]
+pub(crate) struct Looks {
+    /// Its first negation, as it is written.
+    negation: Option<String>,
+    sentences: usize,
+}
+
+/// Looks at a paragraph.
+pub(crate) fn look(text: &str) -> Looks {
+    let negation = tokens(text).into_iter().find(|token| is_negation(&token.word));
+    Looks {
+        negation: negation.map(|token| text[token.range].to_owned()),
+        sentences: sentences(text).len(),
+    }
+}
+
+/// What is to be said about a paragraph of a written shot.
+pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot: &ShotCall) {
+    if let Some(written) = &looks.negation {
+        // Narrowed to the word where the paragraph is as it was written.
+        let source = reading.sources.get(span.source).slice(span);
+        let at = source.find(written.as_str()).map_or(span, |at| {
+            Span::new(
+                span.source,
+                span.start as usize + at,
+                span.start as usize + at + written.len(),
+            )
+        });
+        reading.tell(errors::negation(at, written));
+    }
+    let count = looks.sentences;
+    if let Some(length) = shot.duration
+        && count >= 3
+        && length < Seconds::millis(1500 * count as i64)
+    {
+        reading.tell(errors::many_actions(span, count, length));
+    }
+}
+
+fn is_negation(word: &str) -> bool {
+    word == "not" || word == "cannot" || word.ends_with("n't")
+}

@@ -1,0 +1,603 @@
+//! Who is who: every name of a film, and where a text names somebody.
+//!
+//! A name becomes a character by an entry, a cue or an introduction, never by
+//! its capitals alone. Knows names and grammar around them; does not know shots.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::words::{is_capitals, is_caseless, name_key, sentences};
+use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
+
+/// What a name leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// Nobody.
+    None,
+    /// One.
+    One(Subject),
+    /// Several answer to it.
+    Several(Vec<Subject>),
+}
+
+/// Everybody and everything with a name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Roster {
+    /// In the order they were entered; [`Subject`] indexes it.
+    pub(crate) characters: Vec<Character>,
+    /// Full names and those given by `also`.
+    exact: BTreeMap<String, Vec<Subject>>,
+    /// Single words of full names.
+    short: BTreeMap<String, Vec<Subject>>,
+    /// One person per place.
+    extras: BTreeMap<String, BTreeMap<PlaceId, Subject>>,
+    /// Looks of a person in another time line.
+    looks: BTreeMap<(String, Subject), Subject>,
+    /// Names as the words of a text, by their first word, the longest first.
+    index: BTreeMap<String, Vec<(Vec<String>, String)>>,
+    /// Names of scripts without case, the longest first.
+    caseless: Vec<String>,
+    /// When each was last named.
+    recency: Vec<usize>,
+    clock: usize,
+}
+
+/// Where in the story a name is spoken.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Where {
+    /// The set.
+    pub(crate) place: Option<PlaceId>,
+    /// The time line.
+    pub(crate) timeline: String,
+}
+
+impl Roster {
+    /// Whether every name means the same here as there.
+    pub(crate) fn answers_like(&self, other: &Self) -> bool {
+        let kinds = |roster: &Self| -> Vec<(Kind, Option<Subject>)> {
+            roster.characters.iter().map(|character| (character.kind, character.same_as)).collect()
+        };
+        self.exact == other.exact
+            && self.short == other.short
+            && self.extras == other.extras
+            && self.looks == other.looks
+            && kinds(self) == kinds(other)
+    }
+
+    /// Whether what a name means depends on the place or the time line.
+    pub(crate) fn depends_on_place(&self) -> bool {
+        !self.extras.is_empty() || !self.looks.is_empty()
+    }
+
+    /// The character.
+    pub(crate) fn get(&self, subject: Subject) -> &Character {
+        &self.characters[subject.0]
+    }
+
+    /// Whoever will be entered next.
+    pub(crate) fn next(&self) -> Subject {
+        Subject(self.characters.len())
+    }
+
+    /// Enters somebody under a full name and all they answer to.
+    pub(crate) fn add(&mut self, character: Character, vocabulary: &Vocabulary) -> Subject {
+        let subject = self.next();
+        let key = name_key(&character.name);
+        if let (Kind::Extra, Some(place)) = (character.kind, character.of) {
+            self.extras.entry(key).or_default().insert(place, subject);
+        } else {
+            let mut names = vec![key.clone()];
+            if let Some(rest) = key.strip_prefix("THE ") {
+                names.push(rest.to_owned());
+            }
+            names.extend(character.also.iter().map(|also| name_key(also)));
+            for name in names {
+                let owners = self.exact.entry(name).or_default();
+                if !owners.contains(&subject) {
+                    owners.push(subject);
+                }
+            }
+            if matches!(character.kind, Kind::Cast | Kind::Voice) && character.same_as.is_none() {
+                for word in short_forms(&key, vocabulary) {
+                    let owners = self.short.entry(word).or_default();
+                    if !owners.contains(&subject) {
+                        owners.push(subject);
+                    }
+                }
+            }
+        }
+        self.characters.push(character);
+        self.recency.push(0);
+        subject
+    }
+
+    /// Gives a person another look in a time line.
+    pub(crate) fn look(&mut self, timeline: &str, of: Subject, look: Subject) {
+        self.looks.insert((timeline.to_owned(), of), look);
+    }
+
+    /// Whoever answers to exactly this name or `also`, entries only.
+    pub(crate) fn exactly(&self, name: &str) -> Option<Subject> {
+        self.exact.get(&name_key(name)).and_then(|owners| owners.first().copied())
+    }
+
+    /// Whoever answers to a name: in full, by `also`, by one word of it, with
+    /// a title before it or without `THE`.
+    pub(crate) fn find(&self, name: &str, at: &Where, vocabulary: &Vocabulary) -> Found {
+        let key = name_key(name);
+        let found = self.find_key(&key, at);
+        if found != Found::None {
+            return found;
+        }
+        // `Mr. Lopat`: titles and what is left.
+        let words: Vec<&str> = key.split(' ').collect();
+        let bare = words.iter().position(|word| {
+            let word = word.trim_end_matches('.').to_lowercase();
+            !vocabulary.titles.contains(&word)
+        });
+        match bare {
+            Some(first) if first > 0 => self.find_key(&words[first..].join(" "), at),
+            _ => Found::None,
+        }
+    }
+
+    fn find_key(&self, key: &str, at: &Where) -> Found {
+        if let Some(place) = at.place
+            && let Some(extra) = self.extras.get(key).and_then(|places| places.get(&place))
+        {
+            return Found::One(*extra);
+        }
+        let owners = self
+            .exact
+            .get(key)
+            .or_else(|| key.strip_prefix("THE ").and_then(|rest| self.exact.get(rest)))
+            .or_else(|| self.short.get(key));
+        match owners.map(Vec::as_slice) {
+            None | Some([]) => Found::None,
+            Some([one]) => Found::One(self.looks_in(*one, at)),
+            Some(several) => Found::Several(several.to_vec()),
+        }
+    }
+
+    fn looks_in(&self, subject: Subject, at: &Where) -> Subject {
+        if at.timeline.is_empty() {
+            return subject;
+        }
+        self.looks.get(&(at.timeline.clone(), subject)).copied().unwrap_or(subject)
+    }
+
+    /// Every name somebody answers to, for *did you mean*.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.exact.keys().chain(self.short.keys()).map(String::as_str)
+    }
+
+    /// Of several owners, whoever was named last.
+    pub(crate) fn last_named(&self, several: &[Subject]) -> Option<Subject> {
+        several.iter().copied().max_by_key(|subject| self.recency[subject.0])
+    }
+
+    /// Somebody was named.
+    pub(crate) fn named(&mut self, subject: Subject) {
+        self.clock += 1;
+        self.recency[subject.0] = self.clock;
+    }
+
+    /// How often anybody was named so far.
+    pub(crate) fn clock(&self) -> usize {
+        self.clock
+    }
+
+    /// Who was named after that, in the order they were last named.
+    pub(crate) fn named_after(&self, clock: usize) -> Vec<Subject> {
+        let mut named: Vec<usize> =
+            (0..self.recency.len()).filter(|subject| self.recency[*subject] > clock).collect();
+        named.sort_by_key(|subject| self.recency[*subject]);
+        named.into_iter().map(Subject).collect()
+    }
+
+    /// Whether two are one person: alter egos, ages, disguises.
+    pub(crate) fn same_person(&self, one: Subject, other: Subject) -> bool {
+        self.person(one) == self.person(other)
+    }
+
+    fn person(&self, subject: Subject) -> Subject {
+        let mut at = subject;
+        // An entry can only refer to an earlier one or be refused, so this ends.
+        for _ in 0..self.characters.len() {
+            match self.get(at).same_as {
+                Some(base) => at = base,
+                None => break,
+            }
+        }
+        at
+    }
+
+    /// Prepares [`Roster::mentions`]; to be called when all names are entered.
+    pub(crate) fn prepare(&mut self) {
+        self.index.clear();
+        self.caseless.clear();
+        let mut keys: Vec<&str> = self.names().collect();
+        keys.extend(self.extras.keys().map(String::as_str));
+        keys.sort_unstable();
+        keys.dedup();
+        let mut index: BTreeMap<String, Vec<(Vec<String>, String)>> = BTreeMap::new();
+        let mut caseless = Vec::new();
+        for key in keys {
+            if is_caseless(key) {
+                caseless.push(key.to_owned());
+                continue;
+            }
+            let words: Vec<String> = key.unicode_words().map(str::to_owned).collect();
+            if let Some(first) = words.first() {
+                index.entry(first.clone()).or_default().push((words, key.to_owned()));
+            }
+        }
+        for names in index.values_mut() {
+            names.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+        }
+        caseless.sort_by_key(|name: &String| std::cmp::Reverse(name.chars().count()));
+        self.index = index;
+        self.caseless = caseless;
+    }
+
+    /// Where a text names somebody, in order. A name with several owners is
+    /// answered by whoever was named last and put into `doubtful`.
+    pub(crate) fn mentions(
+        &self,
+        text: &str,
+        at: &Where,
+        vocabulary: &Vocabulary,
+        doubtful: &mut Vec<(Range<usize>, String)>,
+    ) -> Vec<Mention> {
+        let sentences = sentences(text);
+        let words: Vec<(usize, &str)> = text.unicode_word_indices().collect();
+        let mut found = Vec::new();
+        let mut next = 0;
+        while next < words.len() {
+            let Some((taken, key, possessive)) =
+                self.named_at(text, &words, next, &sentences, vocabulary)
+            else {
+                next += 1;
+                continue;
+            };
+            let start = words[next].0;
+            let (last_start, last) = words[next + taken - 1];
+            let end = last_start + bare(last).len();
+            let subject = match self.find_key(&key, at) {
+                Found::One(subject) => Some(subject),
+                Found::Several(several) => {
+                    doubtful.push((start..end, key.clone()));
+                    self.last_named(&several)
+                }
+                Found::None => None,
+            };
+            if let Some(subject) = subject {
+                let present =
+                    !possessive && is_present(text, &sentences, start..end, self.get(subject).kind);
+                found.push(Mention { subject, present, start, end });
+            }
+            next += taken;
+        }
+        self.caseless_mentions(text, at, &sentences, &mut found);
+        found.sort_by_key(|mention| mention.start);
+        found
+    }
+
+    /// The longest name that begins at a word.
+    fn named_at(
+        &self,
+        text: &str,
+        words: &[(usize, &str)],
+        at: usize,
+        sentences: &[Range<usize>],
+        vocabulary: &Vocabulary,
+    ) -> Option<(usize, String, bool)> {
+        let word = bare(words[at].1);
+        if !word.starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
+            && !word.eq_ignore_ascii_case("the")
+        {
+            return None;
+        }
+        let names = self.index.get(&name_key(word))?;
+        for (name, key) in names {
+            let Some(stretch) = words.get(at..at + name.len()) else { continue };
+            let last = stretch.len() - 1;
+            let fits = stretch.iter().zip(name).enumerate().all(|(index, ((_, word), wanted))| {
+                let word = if index == last { bare(word) } else { word };
+                let small = matches!(
+                    wanted.as_str(),
+                    "THE"
+                        | "OF"
+                        | "IN"
+                        | "AND"
+                        | "A"
+                        | "AN"
+                        | "ON"
+                        | "AT"
+                        | "WITH"
+                        | "DE"
+                        | "VON"
+                        | "VAN"
+                );
+                name_key(word) == *wanted
+                    && (small || word.starts_with(|l: char| l.is_uppercase() || l.is_numeric()))
+            });
+            // `WOODMAN.` and the next sentence's first word are no name.
+            let joined = stretch.windows(2).all(|pair| {
+                let between = &text[pair[0].0 + pair[0].1.len()..pair[1].0];
+                between.chars().all(|letter| {
+                    letter.is_whitespace()
+                        || crate::breakdown::language::words::is_dash(letter)
+                        || matches!(letter, '#' | '.' | '\'' | '’')
+                })
+            });
+            if !fits || !joined {
+                continue;
+            }
+            let word = bare(stretch[last].1);
+            let heads_sentence = sentences
+                .iter()
+                .filter_map(|sentence| text.get(sentence.start..stretch[0].0))
+                .any(|before| before.trim().is_empty());
+            let common = vocabulary.ambiguous.contains(&word.to_lowercase());
+            if name.len() == 1 && common && heads_sentence && !is_capitals(word) {
+                continue;
+            }
+            let possessive = bare(stretch[last].1).len() != stretch[last].1.len()
+                || text[stretch[last].0 + stretch[last].1.len()..].starts_with(['\'', '’'])
+                    && word.to_lowercase().ends_with('s');
+            return Some((name.len(), key.clone(), possessive));
+        }
+        None
+    }
+
+    fn caseless_mentions(
+        &self,
+        text: &str,
+        at: &Where,
+        sentences: &[Range<usize>],
+        found: &mut Vec<Mention>,
+    ) {
+        for name in &self.caseless {
+            for (start, _) in text.match_indices(name.as_str()) {
+                let end = start + name.len();
+                if found.iter().any(|mention| start < mention.end && mention.start < end) {
+                    continue;
+                }
+                if let Found::One(subject) = self.find_key(name, at) {
+                    let present = is_present(text, sentences, start..end, self.get(subject).kind)
+                        && !text[end..].starts_with(['的', 'の']);
+                    found.push(Mention { subject, present, start, end });
+                }
+            }
+        }
+    }
+}
+
+/// A word without `'s`.
+fn bare(word: &str) -> &str {
+    ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
+}
+
+/// The single words somebody with this full name answers to. A name with `THE`
+/// is a description: only its noun counts.
+fn short_forms(key: &str, vocabulary: &Vocabulary) -> Vec<String> {
+    let words: Vec<&str> = key.split(' ').collect();
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    let usable = |word: &&&str| {
+        let lower = word.trim_end_matches('.').to_lowercase();
+        word.chars().count() > 1
+            && word.chars().any(char::is_alphabetic)
+            && !vocabulary.titles.contains(&lower)
+            && !vocabulary.particles.contains(&lower)
+            && !vocabulary.qualifiers.contains(&lower)
+            && !vocabulary.people.contains(&lower)
+    };
+    let words: Vec<String> = words.iter().filter(usable).map(|word| (*word).to_owned()).collect();
+    match words.last() {
+        Some(last) if key.starts_with("THE ") => vec![last.clone()],
+        _ => words,
+    }
+}
+
+/// Mention is not presence: not after *of, about, like, for, than*, nor where
+/// the sentence says that somebody or something is gone.
+fn is_present(text: &str, sentences: &[Range<usize>], name: Range<usize>, kind: Kind) -> bool {
+    let sentence = sentences
+        .iter()
+        .find(|sentence| sentence.start <= name.start && name.start < sentence.end)
+        .cloned()
+        .unwrap_or(0..text.len());
+    let before: Vec<String> =
+        text[sentence.start..name.start].unicode_words().map(str::to_lowercase).collect();
+    let after: Vec<String> =
+        text[name.end..sentence.end.max(name.end)].unicode_words().map(str::to_lowercase).collect();
+    let skip = |word: &&String| {
+        !matches!(
+            word.as_str(),
+            "the" | "a" | "an" | "mr" | "mrs" | "ms" | "miss" | "dr" | "old" | "young"
+        )
+    };
+    let mut back = before.iter().rev().filter(skip);
+    match back.next().map(String::as_str) {
+        Some("of") => {
+            // In front of IDA, IDA is.
+            let place = back.next().map(String::as_str);
+            if !matches!(
+                place,
+                Some(
+                    "front"
+                        | "ahead"
+                        | "side"
+                        | "top"
+                        | "back"
+                        | "left"
+                        | "right"
+                        | "both"
+                        | "all"
+                        | "each"
+                        | "one"
+                        | "none"
+                        | "neither"
+                        | "middle"
+                        | "inside"
+                        | "outside"
+                        | "out"
+                        | "shot"
+                        | "view"
+                        | "hold"
+                        | "sight"
+                )
+            ) {
+                return false;
+            }
+        }
+        Some(
+            "about" | "like" | "for" | "than" | "without" | "no" | "unlike" | "named" | "called",
+        ) => {
+            return false;
+        }
+        _ => {}
+    }
+    let is_gone = |word: &String| {
+        matches!(word.as_str(), "gone" | "missing" | "vanished" | "disappeared" | "absent")
+    };
+    // `THE LEDGER is gone`: only auxiliaries between.
+    let auxiliary = |word: &&String| {
+        matches!(
+            word.as_str(),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "has"
+                | "have"
+                | "had"
+                | "been"
+                | "now"
+                | "already"
+                | "just"
+                | "long"
+                | "still"
+                | "simply"
+                | "and"
+                | "both"
+                | "nowhere"
+        )
+    };
+    let predicate = after.iter().find(|word| !auxiliary(word));
+    if predicate.is_some_and(is_gone) {
+        return false;
+    }
+    let no_longer = after.windows(2).any(|pair| pair[0] == "no" && pair[1] == "longer");
+    if no_longer
+        && after.first().is_some_and(|word| matches!(word.as_str(), "is" | "are" | "no" | "was"))
+    {
+        return false;
+    }
+    // `where IDA was`, `where IDA stood a moment ago`.
+    let where_was = before.iter().rev().find(skip).is_some_and(|word| word == "where")
+        && after.first().is_some_and(|word| {
+            matches!(
+                word.as_str(),
+                "was" | "had" | "stood" | "sat" | "used" | "lay" | "hung" | "were"
+            )
+        });
+    if where_was {
+        return false;
+    }
+    // A thing is not drawn in a sentence that says it is missing.
+    kind != Kind::Prop || !before.iter().chain(&after).any(is_gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breakdown::description::Face;
+    use crate::source::Span;
+
+    fn character(name: &str, kind: Kind) -> Character {
+        Character {
+            name: name.to_owned(),
+            also: Vec::new(),
+            kind,
+            person: String::new(),
+            outfit: String::new(),
+            reference: None,
+            face: Face::Seen,
+            same_as: None,
+            of: None,
+            origin: Span::default(),
+        }
+    }
+
+    fn roster() -> (Roster, std::sync::Arc<Vocabulary>) {
+        let vocabulary = Vocabulary::standard();
+        let mut roster = Roster::default();
+        for name in ["IDA VOSS", "JONAS VOSS", "WILL", "MCGINTY", "THE TIN WOODMAN", "小美"] {
+            roster.add(character(name, Kind::Cast), &vocabulary);
+        }
+        roster.add(character("THE LEDGER", Kind::Prop), &vocabulary);
+        roster.add(character("THE CROWD", Kind::Group), &vocabulary);
+        let mut extra = character("MAN IN THE CROWD", Kind::Extra);
+        extra.of = Some(PlaceId(0));
+        roster.add(extra, &vocabulary);
+        roster.prepare();
+        (roster, vocabulary)
+    }
+
+    #[test]
+    fn names_are_found_in_capitals_and_title_case() {
+        let (roster, vocabulary) = roster();
+        let at = Where { place: Some(PlaceId(0)), timeline: String::new() };
+        let named = |text: &str| {
+            let mut doubtful = Vec::new();
+            let found = roster.mentions(text, &at, &vocabulary, &mut doubtful);
+            let names = found.into_iter().map(|mention| {
+                let mark = if mention.present { "" } else { "-" };
+                format!("{mark}{}", roster.get(mention.subject).name)
+            });
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let cases = [
+            // Notes D7: capitals or Title Case, whole words.
+            ("IDA bends over THE LEDGER.", "IDA VOSS, THE LEDGER"),
+            ("Ida bends over the Ledger.", "IDA VOSS, THE LEDGER"),
+            ("She will ring. Will you? WILL rings.", "WILL"),
+            ("He willed it. Wilma rings.", ""),
+            ("Ida Voss and Jonas Voss stand.", "IDA VOSS, JONAS VOSS"),
+            ("McGinty waits.", "MCGINTY"),
+            ("The Woodman and THE TIN WOODMAN.", "THE TIN WOODMAN, THE TIN WOODMAN"),
+            ("The MAN IN THE CROWD shouts at THE CROWD.", "MAN IN THE CROWD, THE CROWD"),
+            ("小美站在窗前。", "小美"),
+            // Mention is not presence.
+            ("Jonas's chair.", "-JONAS VOSS"),
+            ("A picture of IDA.", "-IDA VOSS"),
+            ("JONAS stands in front of IDA.", "JONAS VOSS, IDA VOSS"),
+            ("THE LEDGER is gone.", "-THE LEDGER"),
+            ("Where JONAS stood, IDA kneels.", "-JONAS VOSS, IDA VOSS"),
+            ("IDA crosses the empty room.", "IDA VOSS"),
+            ("IDA looks for JONAS.", "IDA VOSS, -JONAS VOSS"),
+            ("小美的信。", "-小美"),
+        ];
+        for (text, names) in cases {
+            assert_eq!(named(text), names, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_forms_belong_to_one_person_only() {
+        let (roster, vocabulary) = roster();
+        let at = Where::default();
+        let find = |name: &str| roster.find(name, &at, &vocabulary);
+        assert_eq!(find("Ida"), Found::One(Subject(0)));
+        assert_eq!(find("MR. MCGINTY"), Found::One(Subject(3)));
+        assert_eq!(find("VOSS"), Found::Several(vec![Subject(0), Subject(1)]));
+        assert_eq!(find("TIN"), Found::None);
+        assert_eq!(find("MAN IN THE CROWD"), Found::None);
+    }
+}

@@ -1,0 +1,447 @@
+//! Scene headings: inside or outside, the set, the time of day, the time line.
+//!
+//! Knows sluglines (notes D10); does not know what happens in a scene.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::breakdown::language::vocabulary::{Vocabulary, Words};
+use crate::breakdown::language::words::{Token, canonical, is_dash, name_key, tokens};
+use crate::breakdown::screenplay::{Place, PlaceId};
+use crate::source::Span;
+
+/// What a heading says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Slugline {
+    /// `None` when it does not say.
+    pub(crate) interior: Option<bool>,
+    /// `HOUSE - KITCHEN`; empty when it gives none.
+    pub(crate) path: String,
+    /// Time of day, if one is given.
+    pub(crate) time: Option<String>,
+    /// `continuous`, `later`, `same`.
+    pub(crate) relative: Option<String>,
+    /// The time line it opens.
+    pub(crate) timeline: Option<String>,
+    /// The year alone, for a heading that returns to a known time line.
+    pub(crate) year: Option<String>,
+    /// `(PRESENT)`.
+    pub(crate) present: bool,
+}
+
+const INTERIOR: &[&str] = &["INT", "I"];
+const EXTERIOR: &[&str] = &["EXT", "EST", "E"];
+const BOTH: &[&str] = &["INT./EXT", "INT/EXT", "I/E", "EXT./INT", "EXT/INT", "INT. / EXT"];
+
+/// The prefix of a heading: inside or outside, and where the rest begins.
+/// Fountain's own prefixes, and those of the film's language.
+pub(crate) fn prefix(text: &str, language: &str, vocabulary: &Vocabulary) -> Option<(bool, usize)> {
+    let primary = language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+    let local = vocabulary.languages.get(&primary);
+    let mut known: Vec<(&str, bool)> = Vec::new();
+    known.extend(BOTH.iter().map(|prefix| (*prefix, true)));
+    known.extend(INTERIOR.iter().filter(|prefix| prefix.len() > 1).map(|prefix| (*prefix, true)));
+    known.extend(EXTERIOR.iter().filter(|prefix| prefix.len() > 1).map(|prefix| (*prefix, false)));
+    if let Some(local) = local {
+        known.extend(local.both.iter().map(|prefix| (prefix.as_str(), true)));
+        known.extend(local.interior.iter().map(|prefix| (prefix.as_str(), true)));
+        known.extend(local.exterior.iter().map(|prefix| (prefix.as_str(), false)));
+    }
+    known.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
+    known.into_iter().find_map(|(prefix, interior)| {
+        let mut letters = text.char_indices();
+        for wanted in prefix.chars() {
+            let (_, letter) = letters.next()?;
+            if !letter.to_uppercase().eq(wanted.to_uppercase()) {
+                return None;
+            }
+        }
+        let rest = letters.as_str();
+        // "Followed by either a dot or a space."
+        let end = text.len() - rest.len();
+        let after = rest.trim_start_matches(['.', '。']);
+        let dotted = after.len() < rest.len();
+        (dotted || rest.is_empty() || rest.starts_with(char::is_whitespace))
+            .then(|| (interior, end + (rest.len() - after.trim_start().len())))
+    })
+}
+
+/// Reads a heading.
+pub(crate) fn slugline(text: &str, language: &str, vocabulary: &Vocabulary) -> Slugline {
+    let mut slug = Slugline::default();
+    let rest = match prefix(text, language, vocabulary) {
+        Some((interior, start)) => {
+            slug.interior = Some(interior);
+            &text[start..]
+        }
+        None => text,
+    };
+    let mut segments = segments(rest);
+    // From the right, whatever speaks of time; what is left is the place.
+    let mut tags: Vec<String> = Vec::new();
+    while !segments.is_empty() {
+        // `DAY / DRIVING`: what a slash adds to a time goes with it.
+        let group = segments.iter().rposition(|segment| !segment.slash).unwrap_or(0);
+        let time = (group..segments.len()).find(|index| {
+            let segment = &segments[*index];
+            let only = *index == 0 && !segment.bracketed;
+            let words = &rest[segment.range.clone()];
+            read_time(words, segment.bracketed, only, &mut slug, &mut tags, vocabulary)
+        });
+        let Some(time) = time else { break };
+        for segment in &segments[time + 1..] {
+            let words = &rest[segment.range.clone()];
+            read_time(words, segment.bracketed, false, &mut slug, &mut tags, vocabulary);
+        }
+        // `[THE NEXT] MORNING`: the bracket is part of the time.
+        let joined = segments[time].joined;
+        segments.truncate(time);
+        if joined && let Some(before) = segments.pop() {
+            let words = &rest[before.range];
+            read_time(words, true, false, &mut slug, &mut tags, vocabulary);
+        }
+    }
+    // A bracketed tag may stand before the last segment too.
+    segments.retain(|segment| {
+        !segment.bracketed
+            || !read_time(
+                &rest[segment.range.clone()],
+                true,
+                false,
+                &mut slug,
+                &mut tags,
+                vocabulary,
+            )
+    });
+    if !tags.is_empty() || slug.year.is_some() {
+        tags.reverse();
+        let year = slug.year.clone();
+        let parts: Vec<String> = tags.iter().cloned().chain(year).collect();
+        slug.timeline = Some(parts.join(" "));
+    }
+    if slug.present {
+        slug.timeline = None;
+    }
+    let mut path = String::new();
+    for segment in &segments {
+        let words = rest[segment.range.clone()].split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words.trim_end_matches('.').to_owned();
+        if words.is_empty() {
+            continue;
+        }
+        if segment.bracketed {
+            path.extend([" (", &words, ")"]);
+        } else {
+            if !path.is_empty() {
+                path.push_str(" - ");
+            }
+            path.push_str(&words);
+        }
+    }
+    path.trim().clone_into(&mut slug.path);
+    slug
+}
+
+struct Segment {
+    range: Range<usize>,
+    bracketed: bool,
+    /// A slash stands before it.
+    slash: bool,
+    /// Nothing but a bracket stands before it.
+    joined: bool,
+}
+
+/// Splits at ` - `, ` – `, ` — `, `--` and `/`, and takes brackets out.
+fn segments(text: &str) -> Vec<Segment> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut bracket = None;
+    let mut slash = false;
+    let mut joined = false;
+    let mut push = |range: Range<usize>, bracketed: bool, slash: bool, joined: bool| {
+        if !text[range.clone()].trim().is_empty() {
+            found.push(Segment { range, bracketed, slash, joined });
+        }
+    };
+    let letters: Vec<(usize, char)> = text.char_indices().collect();
+    for (index, &(at, letter)) in letters.iter().enumerate() {
+        let end = at + letter.len_utf8();
+        match letter {
+            '(' | '[' | '（' if bracket.is_none() => {
+                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                start = end;
+                bracket = Some(letter);
+            }
+            ')' | ']' | '）' if bracket.take().is_some() => {
+                push(start..at, true, false, false);
+                start = end;
+                joined = true;
+            }
+            '/' if bracket.is_none() => {
+                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                start = end;
+                slash = true;
+            }
+            _ if is_dash(letter) && bracket.is_none() => {
+                let before = index.checked_sub(1).map_or(' ', |index| letters[index].1);
+                let after = letters.get(index + 1).map_or(' ', |(_, letter)| *letter);
+                let blank = |letter: char| letter.is_whitespace();
+                if (blank(before) && blank(after)) || is_dash(before) || is_dash(after) {
+                    push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                    start = end;
+                }
+            }
+            _ => {}
+        }
+    }
+    push(start..text.len(), bracket.is_some(), slash, joined);
+    found
+}
+
+/// Whether a segment speaks of time; if it does, what it says. The only
+/// segment is the place unless it says nothing else (`INT. NIGHT CLUB`).
+fn read_time(
+    words: &str,
+    bracketed: bool,
+    only: bool,
+    slug: &mut Slugline,
+    tags: &mut Vec<String>,
+    vocabulary: &Vocabulary,
+) -> bool {
+    let all: Vec<Token> = tokens(words).into_iter().filter(|token| !token.is_mark()).collect();
+    if all.is_empty() {
+        return true;
+    }
+    let relative = contained(&all, &vocabulary.relative, words);
+    let time = contained(&all, &vocabulary.times, words);
+    let tag = contained(&all, &vocabulary.tags, words);
+    let present = contained(&all, &vocabulary.present, words);
+    let year = all.iter().find(|token| is_year(&token.word)).map(|token| token.word.clone());
+    let year = year.filter(|_| bracketed || all.len() == 1 || tag.is_some() || time.is_some());
+    let relevant = relative.is_some()
+        || time.is_some()
+        || tag.is_some()
+        || present.is_some()
+        || year.is_some();
+    if !relevant {
+        return false;
+    }
+    let covers = [&relative, &time, &tag, &present]
+        .into_iter()
+        .flatten()
+        .any(|(_, taken)| *taken == all.len());
+    if only && !covers {
+        return false;
+    }
+    if slug.time.is_none() {
+        slug.time = time.map(|(word, _)| word);
+    }
+    if slug.relative.is_none() {
+        slug.relative = relative.map(|(word, _)| word);
+    }
+    slug.present |= present.is_some();
+    if let Some((tag, _)) = tag {
+        tags.push(tag);
+    }
+    if slug.year.is_none() {
+        slug.year = year;
+    }
+    true
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && word.bytes().all(|byte| byte.is_ascii_digit())
+        && ("1000"..="2999").contains(&word)
+}
+
+/// The longest word of a table that some words contain, and its length.
+fn contained(all: &[Token], table: &Words, text: &str) -> Option<(String, usize)> {
+    let mut best: Option<(String, usize)> = None;
+    for (word, also) in table {
+        for alias in std::iter::once(word).chain(also) {
+            let wanted: Vec<&str> = alias.split(' ').collect();
+            let hit = all.windows(wanted.len()).any(|window| {
+                window.iter().zip(&wanted).all(|(token, wanted)| token.word == *wanted)
+            });
+            // Scripts without blanks: 夜 in 深夜.
+            let caseless = !alias.is_ascii()
+                && crate::breakdown::language::words::is_caseless(alias)
+                && text.trim() == alias;
+            let length = wanted.len();
+            let longer = best.as_ref().is_none_or(|(_, taken)| *taken < length);
+            if (hit || caseless) && longer {
+                best = Some((word.clone(), length));
+            }
+        }
+    }
+    best
+}
+
+/// Every set of a film, found by its path.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sets {
+    pub(crate) places: Vec<Place>,
+    /// Comparable path of each place.
+    keys: Vec<String>,
+    index: BTreeMap<(String, bool), PlaceId>,
+    /// Paths of several segments, by what they end with.
+    endings: BTreeMap<String, BTreeSet<String>>,
+    /// Another name → the path it stands for.
+    also: BTreeMap<String, String>,
+}
+
+impl Sets {
+    /// Whether every name means the same set here as there.
+    pub(crate) fn answers_like(&self, other: &Self) -> bool {
+        self.keys == other.keys
+            && self.index == other.index
+            && self.endings == other.endings
+            && self.also == other.also
+    }
+
+    /// Makes a path of a heading known, so that its end alone finds it.
+    pub(crate) fn know(&mut self, path: &str) {
+        let key = name_key(path);
+        for (at, _) in key.match_indices(" - ") {
+            self.endings.entry(key[at + 3..].to_owned()).or_default().insert(key.clone());
+        }
+    }
+
+    /// Lets a set answer to another name.
+    pub(crate) fn also(&mut self, also: &str, path: &str) {
+        self.also.insert(name_key(also), name_key(path));
+    }
+
+    /// The set of a path; new ones are entered.
+    pub(crate) fn set(&mut self, path: &str, interior: bool, origin: Span) -> PlaceId {
+        let key = self.resolve(path);
+        if let Some(known) = self.index.get(&(key.clone(), interior)) {
+            return *known;
+        }
+        let id = PlaceId(self.places.len());
+        self.places.push(Place {
+            name: path.to_owned(),
+            interior,
+            words: String::new(),
+            origin,
+            entry: None,
+        });
+        self.keys.push(key.clone());
+        self.index.insert((key, interior), id);
+        id
+    }
+
+    /// A path in comparable form: its own, or the one it stands for. A single
+    /// segment that ends exactly one known path is that set.
+    pub(crate) fn resolve(&self, path: &str) -> String {
+        let key = name_key(path);
+        if let Some(meant) = self.also.get(&key) {
+            return meant.clone();
+        }
+        if !key.contains(" - ")
+            && let Some(paths) = self.endings.get(&key)
+            && let (1, Some(only)) = (paths.len(), paths.first())
+        {
+            return only.clone();
+        }
+        key
+    }
+
+    /// The sets a name in a directive means: the current one if it has that
+    /// name, else all that have.
+    pub(crate) fn named(&self, name: &str, current: Option<PlaceId>) -> Vec<PlaceId> {
+        let key = self.resolve(name);
+        if key.is_empty() {
+            return Vec::new();
+        }
+        if let Some(here) = current
+            && self.keys[here.0] == key
+        {
+            return vec![here];
+        }
+        [true, false]
+            .iter()
+            .filter_map(|inside| self.index.get(&(key.clone(), *inside)).copied())
+            .collect()
+    }
+}
+
+/// Whether words are one of a list, as a whole.
+pub(crate) fn is_listed(words: &str, list: &[String]) -> bool {
+    let words = canonical(words);
+    !words.is_empty() && list.contains(&words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sluglines_are_taken_apart() {
+        let vocabulary = Vocabulary::standard();
+        let read = |text: &str| {
+            let slug = slugline(text, "en", &vocabulary);
+            let inside = match slug.interior {
+                Some(true) => "int",
+                Some(false) => "ext",
+                None => "-",
+            };
+            format!(
+                "{inside}|{}|{}|{}|{}",
+                slug.path,
+                slug.time.unwrap_or_default(),
+                slug.relative.unwrap_or_default(),
+                slug.timeline.unwrap_or_default()
+            )
+        };
+        // Notes D10.
+        let cases = [
+            ("INT. HARBOUR OFFICE - DAWN", "int|HARBOUR OFFICE|dawn||"),
+            ("EXT. QUAY - NIGHT - FLASHBACK (1882)", "ext|QUAY|night||flashback 1882"),
+            ("EXT. QUAY - CONTINUOUS", "ext|QUAY||continuous|"),
+            ("INT. HOUSE - KITCHEN -- NIGHT / LATER", "int|HOUSE - KITCHEN|night|later|"),
+            ("INT. BARN - DAY [STORY VERSION]", "int|BARN|day||story"),
+            ("INT. HALL - (PRESENT) DAY", "int|HALL|day||"),
+            ("INT. CAR - DAY / DRIVING", "int|CAR|day||"),
+            ("INT. HOUSE/KITCHEN - DAY", "int|HOUSE - KITCHEN|day||"),
+            ("INT. BARN - [THE NEXT] MORNING", "int|BARN|morning||"),
+            ("INT./EXT. CAR – DUSK", "int|CAR|dusk||"),
+            ("int house", "int|house|||"),
+            ("I/E CAR - DAY", "int|CAR|day||"),
+            ("INT. NIGHT CLUB", "int|NIGHT CLUB|||"),
+            ("EXT. FIELD - 1943", "ext|FIELD|||1943"),
+            ("AT THE WINDOW", "-|AT THE WINDOW|||"),
+            ("LATER", "-|||later|"),
+            ("INT. HOUSE  -  MOMENTS LATER", "int|HOUSE||later|"),
+            ("INT.", "int||||"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages_have_their_own_prefixes() {
+        let mut vocabulary = (*Vocabulary::standard()).clone();
+        vocabulary.speak("de");
+        vocabulary.speak("zh");
+        let slug = slugline("INNEN. KÜCHE - NACHT", "de", &vocabulary);
+        assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "KÜCHE"));
+        assert_eq!(slug.time.as_deref(), Some("night"));
+        let slug = slugline("内景 厨房 - 夜", "zh", &vocabulary);
+        assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "厨房"));
+        assert_eq!(slug.time.as_deref(), Some("night"));
+        assert_eq!(prefix("INNENHOF", "de", &vocabulary), None);
+    }
+
+    #[test]
+    fn a_last_segment_finds_its_set() {
+        let mut sets = Sets::default();
+        sets.know("HOUSE - KITCHEN");
+        let long = sets.set("HOUSE - KITCHEN", true, Span::default());
+        assert_eq!(sets.set("Kitchen", true, Span::default()), long);
+        assert_ne!(sets.set("KITCHEN", false, Span::default()), long);
+        assert_eq!(sets.named("kitchen", None).len(), 2);
+    }
+}

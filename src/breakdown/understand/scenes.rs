@@ -1,0 +1,239 @@
+//! Scenes: their numbers, sets, times of day and time lines, before anything
+//! happens in them (notes D9, D10).
+//!
+//! Knows headings only.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+
+use super::context::Reading;
+use super::events::{Step, StepKind};
+use super::places::{Sets, Slugline, slugline};
+use crate::breakdown::screenplay::PlaceId;
+use crate::breakdown::understand::errors;
+use crate::source::{Span, Spanned};
+
+/// A scene, laid out.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout {
+    pub(crate) number: Arc<str>,
+    pub(crate) heading: Spanned<String>,
+    pub(crate) place: PlaceId,
+    pub(crate) time: String,
+    pub(crate) timeline: String,
+    pub(crate) new_set: bool,
+    /// The first step of the scene, its heading.
+    pub(crate) first: usize,
+}
+
+/// What a time line remembers for headings that look back.
+#[derive(Debug)]
+struct Memory {
+    path: String,
+    interior: bool,
+    time: String,
+}
+
+/// Lays out the scenes. What stands before the first heading and is filmed
+/// makes a scene without one.
+pub(crate) fn lay_out(
+    reading: &mut Reading<'_>,
+    steps: &[Step<'_>],
+    sets: &mut Sets,
+    language: &str,
+) -> Vec<Layout> {
+    let mut sluglines: Vec<(usize, Arc<Slugline>)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let StepKind::Heading { text, .. } = &step.kind {
+            sluglines.push((index, read(reading, &text.value, language)));
+        }
+    }
+    let paths: IndexSet<&str, RandomState> =
+        sluglines.iter().map(|(_, slug)| slug.path.as_str()).collect();
+    for path in paths {
+        sets.know(path);
+    }
+    let mut numbers = Numbers::new(steps);
+    let mut scenes: Vec<Layout> = Vec::new();
+    let first_heading = sluglines.first().map_or(steps.len(), |(index, _)| *index);
+    let filmed = steps[..first_heading].iter().position(|step| {
+        matches!(
+            step.kind,
+            StepKind::Action { .. }
+                | StepKind::Card(_)
+                | StepKind::Speech(_)
+                | StepKind::Lyrics(_)
+                | StepKind::Shot(_)
+                | StepKind::Implied { .. }
+                | StepKind::Super(_)
+        )
+    });
+    if filmed.is_some() {
+        let span = Span { end: steps[0].span.start, ..steps[0].span };
+        scenes.push(Layout {
+            number: "0".into(),
+            heading: Spanned::new(String::new(), span),
+            place: sets.set("", false, span),
+            time: "day".to_owned(),
+            timeline: String::new(),
+            new_set: true,
+            first: 0,
+        });
+    }
+    let mut memories: Vec<(String, Memory)> = Vec::new();
+    let mut timeline = String::new();
+    let mut returned = 0;
+    for (index, slug) in sluglines {
+        // END FLASHBACK between two headings.
+        if steps[returned..index].iter().any(|step| matches!(step.kind, StepKind::Return(_))) {
+            timeline.clear();
+        }
+        returned = index;
+        let StepKind::Heading { text, number, .. } = &steps[index].kind else { continue };
+        timeline = next_timeline(&timeline, &slug, &memories);
+        let known = memories.iter().position(|(line, _)| *line == timeline);
+        let memory = known.map(|at| &memories[at].1);
+        // A heading that only says LATER stays where it is.
+        let path = match memory {
+            Some(memory) if slug.path.is_empty() => memory.path.as_str(),
+            _ => slug.path.as_str(),
+        };
+        let interior =
+            slug.interior.or_else(|| memory.map(|memory| memory.interior)).unwrap_or(false);
+        let time = slug
+            .time
+            .as_deref()
+            .or_else(|| memory.map(|memory| memory.time.as_str()))
+            .unwrap_or("day")
+            .to_owned();
+        let place = sets.set(path, interior, text.span);
+        let new_set =
+            scenes.last().is_none_or(|last| last.place != place || last.timeline != timeline);
+        if let Some(at) = known {
+            let memory = &mut memories[at].1;
+            if !slug.path.is_empty() {
+                slug.path.clone_into(&mut memory.path);
+            }
+            memory.interior = interior;
+            time.clone_into(&mut memory.time);
+        } else {
+            let memory = Memory { path: slug.path.clone(), interior, time: time.clone() };
+            memories.push((timeline.clone(), memory));
+        }
+        scenes.push(Layout {
+            number: numbers.next(reading, number.as_ref()).into(),
+            heading: text.clone(),
+            place,
+            time,
+            timeline: timeline.clone(),
+            new_set,
+            first: index,
+        });
+    }
+    scenes
+}
+
+fn read(reading: &mut Reading<'_>, text: &str, language: &str) -> Arc<Slugline> {
+    let known = &mut reading.memory.sluglines;
+    known.get(text).unwrap_or_else(|| {
+        let slug = Arc::new(slugline(text, language, &reading.vocabulary));
+        known.keep(text.into(), Arc::clone(&slug));
+        slug
+    })
+}
+
+/// The time line of a heading: its own tag, the one it returns to, or the main.
+fn next_timeline(current: &str, slug: &Slugline, memories: &[(String, Memory)]) -> String {
+    let Some(tag) = &slug.timeline else {
+        return String::new();
+    };
+    // `FLASHBACK` alone stays in `flashback 1882`, or goes back to it.
+    if slug.year.is_none() {
+        let opens = |line: &str| {
+            line.strip_prefix(tag.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        if opens(current) {
+            return current.to_owned();
+        }
+        if !memories.iter().any(|(line, _)| line == tag)
+            && let Some((line, _)) = memories.iter().rev().find(|(line, _)| opens(line))
+        {
+            return line.clone();
+        }
+    }
+    tag.clone()
+}
+
+/// Scene numbers: written ones, else the count; between #91# and #92# 91A.
+struct Numbers {
+    written: IndexSet<String, RandomState>,
+    used: IndexSet<String, RandomState>,
+    count: usize,
+    after: Option<String>,
+    /// How many letters a number has already got.
+    letters: BTreeMap<String, usize>,
+}
+
+impl Numbers {
+    fn new(steps: &[Step<'_>]) -> Self {
+        let written = steps
+            .iter()
+            .filter_map(|step| match &step.kind {
+                StepKind::Heading { number, .. } => {
+                    number.as_ref().map(|number| number.value.clone())
+                }
+                _ => None,
+            })
+            .collect();
+        let used = IndexSet::default();
+        Self { written, used, count: 0, after: None, letters: BTreeMap::new() }
+    }
+
+    fn next(&mut self, reading: &mut Reading<'_>, written: Option<&Spanned<String>>) -> String {
+        self.count += 1;
+        if let Some(written) = written {
+            if self.used.insert(written.value.clone()) {
+                self.after = Some(written.value.clone());
+                return written.value.clone();
+            }
+            let number = self.lettered(&written.value);
+            reading.tell(errors::repeated_number(written.span, &written.value, &number));
+            self.after = Some(written.value.clone());
+            return number;
+        }
+        if let Some(after) = self.after.clone() {
+            return self.lettered(&after);
+        }
+        let number = self.count.to_string();
+        if !self.written.contains(&number) && self.used.insert(number.clone()) {
+            return number;
+        }
+        self.lettered(&number)
+    }
+
+    /// `91A` … `91Z`, `91AA`.
+    fn lettered(&mut self, number: &str) -> String {
+        let mut index = self.letters.get(number).copied().unwrap_or(0);
+        loop {
+            let mut letters = String::new();
+            let mut rest = index;
+            loop {
+                letters.insert(0, char::from(b'A' + (rest % 26) as u8));
+                if rest < 26 {
+                    break;
+                }
+                rest = rest / 26 - 1;
+            }
+            let candidate = format!("{number}{letters}");
+            if !self.written.contains(&candidate) && self.used.insert(candidate.clone()) {
+                self.letters.insert(number.to_owned(), index + 1);
+                return candidate;
+            }
+            index += 1;
+        }
+    }
+}

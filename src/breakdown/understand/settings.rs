@@ -1,0 +1,296 @@
+//! Settings of the whole film: `[[film: format 16:9 | style storybook]]`, and
+//! the same keys on a title page.
+//!
+//! Knows keys and values; does not know what a setting is used for.
+
+use std::sync::Arc;
+
+use super::context::Reading;
+use crate::breakdown::screenplay::{Captions, Settings, Title};
+use crate::breakdown::understand::errors;
+use crate::diagnostic::did_you_mean;
+use crate::script::tree::{Directive, TitleEntry};
+use crate::source::Spanned;
+use crate::time::Rate;
+
+/// Every key, for *did you mean*.
+const KEYS: &[&str] = &[
+    "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "model", "language",
+    "cards",
+];
+
+/// Height of a film that gives only its format.
+const HEIGHT: u32 = 540;
+
+/// What is true of a film that says nothing.
+pub(crate) fn standard() -> Settings {
+    Settings {
+        rate: Rate::FILM,
+        width: 960,
+        height: HEIGHT,
+        style: String::new(),
+        seed: 1,
+        pace: 1000,
+        captions: Captions::Burned,
+        model: None,
+        language: "en".to_owned(),
+        cards: true,
+    }
+}
+
+/// The entries of a title page: for the title card, and settings written there.
+pub(crate) fn title_page(
+    reading: &mut Reading<'_>,
+    entries: &[TitleEntry],
+    settings: &mut Settings,
+) -> Title {
+    let mut title = Title::default();
+    for entry in entries {
+        let lines = || entry.values.iter().map(|value| value.value.clone()).collect();
+        match entry.key.value.to_lowercase().as_str() {
+            "title" => title.title = lines(),
+            "credit" => title.credit = lines(),
+            "author" | "authors" => title.authors = lines(),
+            key => {
+                let key = match key {
+                    "aspect ratio" => "aspect",
+                    "frame rate" | "fps" | "frames per second" => "rate",
+                    key => key,
+                };
+                if KEYS.contains(&key)
+                    && let Some(value) = entry.values.first()
+                {
+                    set(reading, settings, key, value);
+                }
+            }
+        }
+    }
+    title
+}
+
+/// One `film` directive.
+pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &mut Settings) {
+    for field in std::iter::once(&directive.body).chain(&directive.fields) {
+        let written = field.value.trim();
+        if written.is_empty() {
+            reading.tell(errors::empty_directive(
+                directive.span,
+                "film",
+                "format 16:9 | style storybook",
+            ));
+            continue;
+        }
+        let (key, rest) = written
+            .split_once(|letter: char| letter.is_whitespace() || letter == ':')
+            .unwrap_or((written, ""));
+        let start = field.value.len() - rest.len();
+        let value = crate::breakdown::language::words::part(field, start..field.value.len());
+        let lower = key.to_lowercase();
+        let known = match lower.as_str() {
+            "fps" | "framerate" => "rate",
+            "part" => {
+                let message =
+                    "a film in several files is reserved for a later edition and not built yet";
+                reading.tell(errors::bad_directive(
+                    field.span,
+                    message,
+                    "keep the film in one file",
+                ));
+                continue;
+            }
+            other => other,
+        };
+        if KEYS.contains(&known) {
+            set(reading, settings, known, &value);
+        } else {
+            let near = did_you_mean(&lower, KEYS.iter().copied());
+            let key =
+                crate::breakdown::language::words::part(field, 0..key.len().min(field.value.len()));
+            reading.tell(errors::unknown_field(&key, near, KEYS));
+        }
+    }
+}
+
+fn set(reading: &mut Reading<'_>, settings: &mut Settings, key: &str, value: &Spanned<String>) {
+    let words = value.value.trim();
+    let lower = words.to_lowercase();
+    let expected = match key {
+        "format" | "aspect" => match format(&lower) {
+            Some((width, height)) => {
+                (settings.width, settings.height) = (width, height);
+                return;
+            }
+            None => "two numbers like `16:9`, `2.39:1` or `4:3`, between 1:3 and 4:1",
+        },
+        "size" => match size(&lower) {
+            Some((width, height)) => {
+                (settings.width, settings.height) = (width, height);
+                return;
+            }
+            None => "an even width and height in pixels, like `1280x720`, from 64 to 4096",
+        },
+        "rate" => match rate(&lower) {
+            Some(rate) => {
+                settings.rate = rate;
+                return;
+            }
+            None => "frames per second from 1 to 120, like `24` or `23.976`",
+        },
+        "seed" => match lower.parse() {
+            Ok(seed) => {
+                settings.seed = seed;
+                return;
+            }
+            Err(_) => "a whole number, not negative",
+        },
+        "pace" => match thousandths(&lower).filter(|pace| (250..=4000).contains(pace)) {
+            Some(pace) => {
+                settings.pace = pace;
+                return;
+            }
+            None => "a number from 0.25 (quick) to 4 (slow)",
+        },
+        "captions" => {
+            settings.captions = match lower.as_str() {
+                "burned" | "burnt" | "on" => Captions::Burned,
+                "cards" | "intertitles" => Captions::Cards,
+                "track" | "off" | "subtitles" => Captions::Track,
+                _ => {
+                    reading.tell(errors::bad_setting(value, key, "`burned`, `cards` or `track`"));
+                    return;
+                }
+            };
+            return;
+        }
+        "cards" => {
+            settings.cards = match lower.as_str() {
+                "on" | "yes" => true,
+                "off" | "no" => false,
+                _ => {
+                    reading.tell(errors::bad_setting(value, key, "`on` or `off`"));
+                    return;
+                }
+            };
+            return;
+        }
+        "style" if !words.is_empty() => {
+            settings.style = reading.vocabulary.style(words);
+            return;
+        }
+        "style" => "words, like `storybook`",
+        "model" if !words.is_empty() => {
+            let words = words.trim_matches(['"', '“', '”']).to_owned();
+            settings.model = Some(Spanned::new(words, value.span));
+            return;
+        }
+        "model" => "a folder with a model",
+        _ => {
+            if Arc::make_mut(&mut reading.vocabulary).speak(&lower) {
+                settings.language = words.to_owned();
+                return;
+            }
+            "`en`, `de`, `fr` or `zh`"
+        }
+    };
+    let key = if key == "aspect" { "format" } else { key };
+    reading.tell(errors::bad_setting(value, key, expected));
+}
+
+/// A decimal number in thousandths, exactly.
+fn thousandths(text: &str) -> Option<u32> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |part: &str| part.len() <= 6 && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
+        return None;
+    }
+    let whole: u32 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
+    whole.checked_mul(1000)?.checked_add(fraction.parse().ok()?)
+}
+
+/// Width and height of a format at the standard height.
+fn format(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = text.split_once([':', '/', 'x', '×', '：'])?;
+    let (width, height) = (thousandths(width.trim())?, thousandths(height.trim())?);
+    if width == 0 || height == 0 || width > 4 * height || height > 3 * width {
+        return None;
+    }
+    // The nearest even width.
+    let pairs =
+        (u64::from(HEIGHT) * u64::from(width) + u64::from(height)) / (2 * u64::from(height));
+    Some((2 * u32::try_from(pairs).ok()?, HEIGHT))
+}
+
+fn size(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = text.split_once(['x', '×', '*'])?;
+    let side = |text: &str| {
+        text.trim().parse::<u32>().ok().filter(|side| (64..=4096).contains(side) && side % 2 == 0)
+    };
+    Some((side(width)?, side(height)?))
+}
+
+fn rate(text: &str) -> Option<Rate> {
+    let text = text.trim_end_matches("fps").trim();
+    let rate = match text {
+        // "23.976" is 24000/1001, whatever its decimals say.
+        "23.976" | "23.98" => Rate { numerator: 24_000, denominator: 1001 },
+        "29.97" => Rate { numerator: 30_000, denominator: 1001 },
+        "59.94" => Rate { numerator: 60_000, denominator: 1001 },
+        _ => {
+            if let Some((numerator, denominator)) = text.split_once('/') {
+                Rate {
+                    numerator: numerator.trim().parse().ok()?,
+                    denominator: denominator.trim().parse().ok()?,
+                }
+            } else {
+                let thousandths = thousandths(text)?;
+                if thousandths % 1000 == 0 {
+                    Rate { numerator: thousandths / 1000, denominator: 1 }
+                } else {
+                    Rate { numerator: thousandths, denominator: 1000 }
+                }
+            }
+        }
+    };
+    let (numerator, denominator) = (u64::from(rate.numerator), u64::from(rate.denominator));
+    (denominator > 0
+        && denominator <= 100_000
+        && numerator >= denominator
+        && numerator <= 120 * denominator)
+        .then_some(rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_give_even_sizes() {
+        let cases = [
+            ("16:9", Some((960, 540))),
+            ("2.39:1", Some((1290, 540))),
+            ("2:1", Some((1080, 540))),
+            ("4:3", Some((720, 540))),
+            ("9:16", Some((304, 540))),
+            ("16", None),
+            ("0:9", None),
+            ("99:1", None),
+            ("1e9:1", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(format(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rates_are_exact() {
+        let rate = |text| rate(text).map(|rate| (rate.numerator, rate.denominator));
+        assert_eq!(rate("24"), Some((24, 1)));
+        assert_eq!(rate("23.976"), Some((24_000, 1001)));
+        assert_eq!(rate("30000/1001"), Some((30_000, 1001)));
+        assert_eq!(rate("12.5 fps"), Some((12_500, 1000)));
+        assert_eq!(rate("0"), None);
+        assert_eq!(rate("-24"), None);
+        assert_eq!(rate("24/0"), None);
+    }
+}

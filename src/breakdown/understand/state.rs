@@ -1,0 +1,276 @@
+//! What has changed in the story so far: outfits, lasting additions, who is
+//! gone, light and weather, along each time line (notes D6).
+//!
+//! Knows changes; does not know how they are written.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::breakdown::language::words::canonical;
+use crate::breakdown::screenplay::{PlaceId, State, Subject};
+use crate::source::Span;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// Replaces the outfit; `None` returns to the first.
+    Wear(Subject, Option<String>),
+    /// Adds something lasting to a person or thing.
+    Add(Subject, String),
+    /// Adds something lasting to a set.
+    AddToPlace(PlaceId, String),
+    /// Takes an addition away.
+    Remove(Subject, String),
+    /// Takes an addition of a set away.
+    RemoveFromPlace(PlaceId, String),
+    /// Is no longer here.
+    Gone(Subject, Span),
+    /// Who is here, with sides.
+    Here(Vec<(Subject, Option<String>)>),
+    /// Light of the scene.
+    Light(String),
+    /// Weather until changed.
+    Weather(String),
+    /// Style until changed.
+    Style(String),
+}
+
+impl Change {
+    /// Whether it ends with the scene by its nature.
+    pub(crate) fn is_brief(&self) -> bool {
+        matches!(self, Self::Here(_) | Self::Light(_))
+    }
+}
+
+/// One time line: what lasts, and what holds in this scene.
+#[derive(Debug, Clone, Default)]
+struct Line {
+    lasting: Arc<State>,
+    now: Arc<State>,
+}
+
+/// The state of the story along its time lines.
+#[derive(Debug, Clone)]
+pub(crate) struct Story {
+    lines: IndexMap<String, Line>,
+    current: String,
+    /// Since when things are gone, for the message.
+    pub(crate) gone_since: IndexMap<Subject, Span>,
+    /// The states so far, so that equal ones share an `Arc`.
+    reached: Vec<Arc<State>>,
+    /// Those of the pass before, and how many of them were reached again.
+    before: Arc<[Arc<State>]>,
+    again: usize,
+}
+
+/// How many recent states are compared.
+const RECENT: usize = 32;
+
+impl Story {
+    /// The beginning of the main time line. `before` are the states of the pass
+    /// before, of which most will come again in their order.
+    pub(crate) fn new(before: Arc<[Arc<State>]>) -> Self {
+        let mut lines = IndexMap::new();
+        lines.insert(String::new(), Line::default());
+        let (current, gone_since) = (String::new(), IndexMap::new());
+        Self { lines, current, gone_since, reached: Vec::new(), before, again: 0 }
+    }
+
+    /// The states in the order they were reached.
+    pub(crate) fn states(self) -> Arc<[Arc<State>]> {
+        self.reached.into()
+    }
+
+    /// The state at this moment.
+    pub(crate) fn now(&self) -> Arc<State> {
+        Arc::clone(&self.lines[&self.current].now)
+    }
+
+    /// Goes to a time line, which starts from the cast entries when it is new.
+    pub(crate) fn visit(&mut self, timeline: &str) {
+        if !self.lines.contains_key(timeline) {
+            self.lines.insert(timeline.to_owned(), Line::default());
+        }
+        timeline.clone_into(&mut self.current);
+    }
+
+    /// A heading ends what held for the scene.
+    pub(crate) fn new_scene(&mut self) {
+        let lasting = Arc::clone(&self.lines[&self.current].lasting);
+        let shared = self.shared(lasting);
+        let line = &mut self.lines[&self.current];
+        (line.lasting, line.now) = (Arc::clone(&shared), shared);
+    }
+
+    /// Applies a change; `scene` limits it to this scene.
+    pub(crate) fn apply(&mut self, change: &Change, scene: bool) {
+        if let Change::Gone(subject, span) = change {
+            self.gone_since.insert(*subject, *span);
+        }
+        let line = &mut self.lines[&self.current];
+        let mut now = (*line.now).clone();
+        alter(&mut now, change);
+        let lasts = !scene && !change.is_brief();
+        let both = lasts && Arc::ptr_eq(&line.lasting, &line.now);
+        if lasts && !both {
+            alter(Arc::make_mut(&mut line.lasting), change);
+        } else if let Change::Here(here) = change {
+            // Who is back stays back.
+            let lasting = Arc::make_mut(&mut line.lasting);
+            for (subject, _) in here {
+                lasting.gone.retain(|gone| gone != subject);
+            }
+        }
+        let now = self.shared(Arc::new(now));
+        let line = &mut self.lines[&self.current];
+        if both {
+            line.lasting = Arc::clone(&now);
+        }
+        line.now = now;
+    }
+
+    /// The `Arc` of a state that was reached before, here or in the last pass.
+    fn shared(&mut self, state: Arc<State>) -> Arc<State> {
+        let recent = || self.reached.iter().rev().take(RECENT);
+        let same = recent().find(|known| Arc::ptr_eq(known, &state));
+        if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
+            return Arc::clone(known);
+        }
+        let mut ahead = self.before.get(self.again..).unwrap_or_default().iter().take(RECENT);
+        let state = match ahead.position(|known| *known == state) {
+            Some(index) => {
+                self.again += index + 1;
+                Arc::clone(&self.before[self.again - 1])
+            }
+            None => state,
+        };
+        self.reached.push(Arc::clone(&state));
+        state
+    }
+}
+
+fn alter(state: &mut State, change: &Change) {
+    match change {
+        Change::Wear(who, Some(outfit)) => {
+            state.outfits.insert(*who, outfit.clone());
+        }
+        Change::Wear(who, None) => {
+            state.outfits.shift_remove(who);
+        }
+        Change::Add(who, words) => {
+            state.gone.retain(|gone| gone != who);
+            let additions = state.additions.entry(*who).or_default();
+            if !additions.contains(words) {
+                additions.push(words.clone());
+            }
+        }
+        Change::AddToPlace(place, words) => {
+            let additions = state.place_additions.entry(*place).or_default();
+            if !additions.contains(words) {
+                additions.push(words.clone());
+            }
+        }
+        Change::Remove(who, words) => {
+            if let Some(additions) = state.additions.get_mut(who) {
+                additions.retain(|addition| !is_meant(addition, words));
+                if additions.is_empty() {
+                    state.additions.shift_remove(who);
+                }
+            }
+        }
+        Change::RemoveFromPlace(place, words) => {
+            if let Some(additions) = state.place_additions.get_mut(place) {
+                additions.retain(|addition| !is_meant(addition, words));
+                if additions.is_empty() {
+                    state.place_additions.shift_remove(place);
+                }
+            }
+        }
+        Change::Gone(who, _) => {
+            if !state.gone.contains(who) {
+                state.gone.push(*who);
+            }
+            state.here.retain(|here| here != who);
+            state.sides.shift_remove(who);
+        }
+        Change::Here(all) => {
+            state.here = all.iter().map(|(who, _)| *who).collect();
+            state.sides =
+                all.iter().filter_map(|(who, side)| Some((*who, side.clone()?))).collect();
+            state.gone.retain(|gone| !state.here.contains(gone));
+        }
+        Change::Light(words) => words.clone_into(&mut state.light),
+        Change::Weather(words) => words.clone_into(&mut state.weather),
+        Change::Style(words) => words.clone_into(&mut state.style),
+    }
+}
+
+/// Whether an addition is the one that is taken away: the same words, or some
+/// of them.
+pub(crate) fn is_meant(addition: &str, words: &str) -> bool {
+    let (addition, words) = (canonical(addition), canonical(words));
+    !words.is_empty()
+        && (addition == words || format!(" {addition} ").contains(&format!(" {words} ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDA: Subject = Subject(0);
+
+    #[test]
+    fn time_lines_do_not_leak() {
+        let mut story = Story::new(Arc::default());
+        story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), false);
+        story.visit("flashback 1882");
+        story.new_scene();
+        assert!(story.now().outfits.is_empty());
+        story.apply(&Change::Add(IDA, "mud".to_owned()), false);
+        story.visit("");
+        story.new_scene();
+        assert_eq!(story.now().outfits[&IDA], "an oilskin");
+        assert!(story.now().additions.is_empty());
+        story.visit("flashback 1882");
+        story.new_scene();
+        assert_eq!(story.now().additions[&IDA], ["mud"]);
+    }
+
+    #[test]
+    fn light_ends_with_its_scene_and_weather_does_not() {
+        let mut story = Story::new(Arc::default());
+        story.apply(&Change::Light("candlelight".to_owned()), false);
+        story.apply(&Change::Weather("snow".to_owned()), false);
+        story.apply(&Change::Add(IDA, "a cough".to_owned()), true);
+        assert_eq!(story.now().light, "candlelight");
+        story.new_scene();
+        assert_eq!((story.now().light.as_str(), story.now().weather.as_str()), ("", "snow"));
+        assert!(story.now().additions.is_empty());
+    }
+
+    #[test]
+    fn equal_states_are_one() {
+        let mut story = Story::new(Arc::default());
+        let first = story.now();
+        story.apply(&Change::Weather("snow".to_owned()), false);
+        let snow = story.now();
+        story.apply(&Change::Weather("rain".to_owned()), false);
+        story.apply(&Change::Weather("snow".to_owned()), false);
+        assert!(Arc::ptr_eq(&snow, &story.now()));
+        assert!(!Arc::ptr_eq(&first, &story.now()));
+    }
+
+    #[test]
+    fn gone_takes_away_what_now_added() {
+        let mut story = Story::new(Arc::default());
+        story.apply(&Change::Add(IDA, "soot on her face".to_owned()), false);
+        story.apply(&Change::Remove(IDA, "soot".to_owned()), false);
+        assert!(story.now().additions.is_empty());
+        story.apply(&Change::Gone(IDA, Span::default()), false);
+        assert_eq!(story.now().gone, [IDA]);
+        story.apply(&Change::Here(vec![(IDA, None)]), false);
+        story.new_scene();
+        assert!(story.now().gone.is_empty());
+    }
+}
