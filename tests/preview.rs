@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use photoplay::preview::screen::{Artefact, Artefacts, Screen};
 use photoplay::preview::server::{Server, serve};
-use photoplay::preview::state::{Cursor, State};
+use photoplay::preview::state::{Cursor, PreviewState};
 
 struct Preview {
     server: Server,
@@ -81,7 +81,7 @@ fn picture() -> Artefacts {
 #[test]
 fn the_page_and_artefacts_are_served_and_nothing_else() {
     let preview = preview();
-    preview.screen.show(&State::default(), picture());
+    preview.screen.show(&PreviewState::default(), picture());
     for path in
         ["", "page/page.css", "page/player.js", "page/regular.otf", "state", "artefact/ab12"]
     {
@@ -219,7 +219,7 @@ fn events_tell_the_state_and_its_changes_only() {
     let (path, port) = (preview.in_token("events"), preview.port);
     write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").unwrap();
     read_until(&mut stream, "\"script\":\"\"");
-    let state = State { script: "mara.play".to_owned(), ..State::default() };
+    let state = PreviewState { script: "mara.play".to_owned(), ..PreviewState::default() };
     preview.screen.show(&state, Artefacts::new());
     read_until(&mut stream, "mara.play");
     preview.screen.show(&state, Artefacts::new());

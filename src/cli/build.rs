@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::Build;
 #[cfg(not(feature = "ffmpeg"))]
 use super::{Exit, Failure};
-use crate::report::Style;
+use crate::report::OutputStyle;
 
 /// What a binary without FFmpeg says.
 #[cfg(not(feature = "ffmpeg"))]
@@ -16,12 +16,12 @@ pub(super) fn unequipped(command: &str) -> Failure {
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-pub(super) fn run(_: &Build, _: Style) -> Outcome {
+pub(super) fn run(_: &Build, _: OutputStyle) -> Outcome {
     Err(unequipped("build"))
 }
 
 #[cfg(feature = "ffmpeg")]
-pub(super) fn run(args: &Build, style: Style) -> Outcome {
+pub(super) fn run(args: &Build, style: OutputStyle) -> Outcome {
     use super::args::Format;
     use crate::report::progress::for_format;
 

@@ -6,10 +6,10 @@ use super::args::{Cast, Format};
 use super::studio;
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
-use crate::report::Style;
+use crate::report::OutputStyle;
 use crate::shoot::studio::Studio;
 
-pub(super) fn run(args: &Cast, style: Style) -> Outcome {
+pub(super) fn run(args: &Cast, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
     };
@@ -86,7 +86,7 @@ fn make(
     _: &mut Studio,
     _: &[usize],
     _: &Cast,
-    _: Style,
+    _: OutputStyle,
 ) -> Result<bool, Failure> {
     Err(super::build::unequipped("cast --make"))
 }
@@ -97,7 +97,7 @@ fn make(
     studio: &mut Studio,
     uncast: &[usize],
     args: &Cast,
-    style: Style,
+    style: OutputStyle,
 ) -> Result<bool, Failure> {
     use super::film::make_portraits;
     use super::interruptible;

@@ -9,9 +9,9 @@ use super::project::{self, Script};
 use super::{Exit, Outcome, say, studio, tell};
 use crate::breakdown::allow::allow;
 use crate::breakdown::prompts::advice::advise;
-use crate::report::{Style, diagnostics, failure};
+use crate::report::{OutputStyle, diagnostics, failure};
 
-pub(super) fn run(args: &Check, style: Style) -> Outcome {
+pub(super) fn run(args: &Check, style: OutputStyle) -> Outcome {
     let mut exit = Exit::Done;
     let mut found = Vec::new();
     for path in &args.scripts {
@@ -52,7 +52,7 @@ fn checked(path: &Path, reading: &Reading) -> Result<Script, super::Failure> {
     Ok(script)
 }
 
-fn report(script: &Script, style: Style) {
+fn report(script: &Script, style: OutputStyle) {
     if script.diagnostics.is_empty() {
         tell(&format!("{}: no mistakes\n", script.path.display()));
     } else {

@@ -6,13 +6,13 @@ use super::args::Circle;
 use super::project::{self, Script};
 use super::studio;
 use super::{Exit, Failure, Outcome, say};
-use crate::report::{Style, plural};
+use crate::report::{OutputStyle, plural};
 use crate::shoot::circled::{Circled, adrift};
 use crate::shoot::plan::Plan;
 use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Circle, style: Style) -> Outcome {
+pub(super) fn run(args: &Circle, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
     };

@@ -5,12 +5,12 @@ use serde_json::json;
 use super::args::{Explain, Format};
 use super::studio;
 use super::{Exit, Outcome, project, say};
-use crate::report::Style;
+use crate::report::OutputStyle;
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Explain, style: Style) -> Outcome {
+pub(super) fn run(args: &Explain, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
     };

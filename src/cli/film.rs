@@ -23,7 +23,7 @@ use crate::cut::print::{self, print};
 use crate::diagnostic::Severity;
 use crate::media::take::TakeReader;
 use crate::model::Files;
-use crate::report::{Style, plural};
+use crate::report::{OutputStyle, plural};
 use crate::shoot;
 use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
 use crate::shoot::estimate::placement;
@@ -40,7 +40,7 @@ use crate::time::Rate;
 /// Builds a film.
 pub(super) fn build(
     args: &Build,
-    style: Style,
+    style: OutputStyle,
     progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Outcome {

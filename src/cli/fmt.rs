@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::args::Fmt;
 use super::{Exit, Failure, Outcome, say};
-use crate::report::Style;
+use crate::report::OutputStyle;
 use crate::script::format;
 use crate::source::{Sources, read_text, write_whole};
 
-pub(super) fn run(args: &Fmt, _: Style) -> Outcome {
+pub(super) fn run(args: &Fmt, _: OutputStyle) -> Outcome {
     let mut exit = Exit::Done;
     for path in &args.scripts {
         let failed = |error| Failure::new(Exit::ScriptErrors, error);

@@ -28,7 +28,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use self::args::{Args, Command};
-use crate::report::{Style, failure};
+use crate::report::{OutputStyle, failure};
 #[cfg(any(feature = "ffmpeg", feature = "hub"))]
 use crate::shoot::progress::Cancel;
 
@@ -94,7 +94,7 @@ pub fn main() -> Exit {
             return if error.use_stderr() { Exit::Usage } else { Exit::Done };
         }
     };
-    let style = Style::of_stderr();
+    let style = OutputStyle::of_stderr();
     let outcome = match args.command {
         Command::Build(args) => build::run(&args, style),
         Command::Check(args) => check::run(&args, style),

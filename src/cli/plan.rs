@@ -16,14 +16,14 @@ use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
 use crate::cut::plan::{Plan, PlannedTake, TakeState, plan};
 use crate::report::progress::short;
-use crate::report::{Style, plural};
+use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
 use crate::shoot::estimate::{self, Memory};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Args, style: Style) -> Outcome {
+pub(super) fn run(args: &Args, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
     };

@@ -7,7 +7,7 @@ use super::{Exit, Failure, tell};
 use crate::breakdown;
 use crate::breakdown::shot::ShotList;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
-use crate::report::Style;
+use crate::report::OutputStyle;
 use crate::report::diagnostics::{render_in, summary};
 use crate::script;
 use crate::script::tree::Tree;
@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Script, Failure> {
 pub(super) fn faultless(
     path: &Path,
     reading: &Reading,
-    style: Style,
+    style: OutputStyle,
 ) -> Result<Option<Script>, Failure> {
     let script = read(path, reading)?;
     if script.has_errors() {
@@ -85,7 +85,7 @@ impl Script {
     }
 
     /// Draws what there is to say, then how much it is.
-    pub(super) fn tell_all(&self, style: Style) {
+    pub(super) fn tell_all(&self, style: OutputStyle) {
         tell(&render_in(&self.diagnostics, &self.sources, style));
         let summary = summary(&self.diagnostics);
         if !summary.is_empty() {

@@ -11,13 +11,13 @@ use super::circle::owner;
 use super::project::{self, Script};
 use super::studio;
 use super::{Exit, Outcome, say};
-use crate::report::Style;
+use crate::report::OutputStyle;
 use crate::shoot::recipe::Recipe;
 use crate::shoot::retakes::made;
 use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::payload;
 
-pub(super) fn run(args: &Takes, style: Style) -> Outcome {
+pub(super) fn run(args: &Takes, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
         return Ok(Exit::ScriptErrors);
     };
@@ -85,7 +85,7 @@ fn dailies_of(script: &Script, owner: usize) -> PathBuf {
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn shoot(_: &Takes, _: &Script, _: &mut Studio, _: (usize, u32), _: Style) -> Outcome {
+fn shoot(_: &Takes, _: &Script, _: &mut Studio, _: (usize, u32), _: OutputStyle) -> Outcome {
     Err(super::build::unequipped("takes -n"))
 }
 
@@ -97,7 +97,7 @@ fn shoot(
     script: &Script,
     studio: &mut Studio,
     (owner, most): (usize, u32),
-    style: Style,
+    style: OutputStyle,
 ) -> Outcome {
     use super::film::{
         all_made, check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot,

@@ -3,10 +3,11 @@
 
 use std::ops::Range;
 
+use gen_lsp_types as lsp;
 use lsp::{CodeAction, CodeActionKind};
 
+use super::diagnostics;
 use super::view::View;
-use super::{diagnostics, lsp};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::script::tree::{Directive, DirectiveWord, Element, ElementKind, ShotLine};
 use crate::source::Span;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::session::Advised;
+use super::models::AdvisingModel;
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
@@ -64,7 +64,7 @@ impl Analysis {
         text: &str,
         mut sources: Sources,
         memory: &mut Memory,
-        model: impl FnOnce(Option<&str>, &Path) -> Option<&'a mut Advised>,
+        model: impl FnOnce(Option<&str>, &Path) -> Option<&'a mut AdvisingModel>,
     ) -> Self {
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         let id = sources.add(path, text);
@@ -78,7 +78,7 @@ impl Analysis {
         let (list, told) = shot_list_again(&screenplay, &mut memory.understood);
         diagnostics.extend(strictness.soften(told));
         let named = list.settings.model.as_ref().map(|name| name.value.as_str());
-        if let Some(Advised { model, adviser }) = model(named, &folder) {
+        if let Some(AdvisingModel { model, adviser }) = model(named, &folder) {
             diagnostics.extend(adviser.advise(&list, model));
         }
         let mut diagnostics = allow(&tree, diagnostics);

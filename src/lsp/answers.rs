@@ -1,16 +1,17 @@
 //! Questions by their names, and who answers each.
 
+use gen_lsp_types as lsp;
 use lsp::{CompletionItem, TextDocumentPositionParams, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::commands::Done;
+use super::commands::CommandEffect;
 use super::session::Session;
 use super::view::View;
 use super::{
-    actions, commands, completion, folding, formatting, hints, hover, lenses, links, lsp,
-    navigation, rename, symbols, tokens, typing,
+    actions, commands, completion, folding, formatting, hints, hover, lenses, links, navigation,
+    rename, symbols, tokens, typing,
 };
 
 pub(super) fn value(answer: impl Serialize) -> Value {
@@ -31,7 +32,11 @@ pub(super) enum Refusal {
 pub(super) type Answer = Result<Value, Refusal>;
 
 /// Carries out a command; its arguments are a script and a shot's number.
-pub(super) fn command(session: &mut Session, params: Value, done: &mut Option<Done>) -> Answer {
+pub(super) fn command(
+    session: &mut Session,
+    params: Value,
+    done: &mut Option<CommandEffect>,
+) -> Answer {
     let asked: lsp::ExecuteCommandParams = read(params)?;
     let words = asked.arguments.unwrap_or_default();
     let (Some(uri), Some(number)) =
@@ -45,9 +50,9 @@ pub(super) fn command(session: &mut Session, params: Value, done: &mut Option<Do
     };
     let outcome = commands::run(&view, &asked.command, number).ok_or(Refusal::Unknown)?;
     let answer = match &outcome {
-        Done::Said(words) => Value::String(words.message.clone()),
-        Done::Shown(document) => Value::String(document.uri.0.clone()),
-        Done::Begun(errand) => Value::String(errand.title.clone()),
+        CommandEffect::Say(words) => Value::String(words.message.clone()),
+        CommandEffect::Show(document) => Value::String(document.uri.0.clone()),
+        CommandEffect::Start(invocation) => Value::String(invocation.title.clone()),
     };
     *done = Some(outcome);
     Ok(answer)
@@ -116,7 +121,7 @@ pub(super) fn answer(session: &mut Session, method: &str, params: Value) -> Answ
         }
         "completionItem/resolve" => {
             let item: CompletionItem = read(params)?;
-            let later = item.data.clone().map(serde_json::from_value::<completion::Later>);
+            let later = item.data.clone().map(serde_json::from_value::<completion::ResolveData>);
             let Some(Ok(later)) = later else { return Ok(value(item)) };
             let uri = Uri(later.uri.clone());
             Ok(match session.view(&uri) {

@@ -1,11 +1,12 @@
 //! What is done with a shot on command. The server shows what was made and says
 //! why it would be made again; making it is a build's, which it starts.
 
+use gen_lsp_types as lsp;
 use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
 
+use super::process::Invocation;
+use super::uri;
 use super::view::View;
-use super::work::Errand;
-use super::{lsp, uri};
 use crate::diagnostic::{Severity, did_you_mean};
 use crate::shoot::circled::MOST;
 
@@ -26,18 +27,18 @@ const SOME: u32 = 4;
 
 /// What the editor is asked to do about a command.
 #[derive(Debug)]
-pub(super) enum Done {
+pub(super) enum CommandEffect {
     /// To show a file, in whatever program plays it.
-    Shown(ShowDocumentParams),
+    Show(ShowDocumentParams),
     /// To say something.
-    Said(ShowMessageParams),
+    Say(ShowMessageParams),
     /// To wait while something is made.
-    Begun(Errand),
+    Start(Invocation),
 }
 
 /// Carries out a command on a shot, by its number; `None` for one that is not
 /// known here.
-pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Done> {
+pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<CommandEffect> {
     if !COMMANDS.contains(&command) {
         return None;
     }
@@ -52,7 +53,7 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Done> 
     let build = format!("save and run `photoplay build {name}`: only what changed is made");
     Some(match command {
         PLAY => match view.takes().and_then(|takes| takes.take(shot)) {
-            Some(take) => Done::Shown(ShowDocumentParams {
+            Some(take) => CommandEffect::Show(ShowDocumentParams {
                 uri: Uri(uri::of_path(&take)),
                 external: Some(true),
                 take_focus: Some(true),
@@ -66,7 +67,7 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Done> 
         }),
         _ => match unready(view) {
             Some(why) => said(why),
-            None => Done::Begun(errand(view, command == MORE, shot, number)),
+            None => CommandEffect::Start(invocation(view, command == MORE, shot, number)),
         },
     })
 }
@@ -84,7 +85,7 @@ fn unready(view: &View<'_>) -> Option<String> {
 }
 
 /// The build of the film, or the next takes of one of its shots.
-fn errand(view: &View<'_>, more: bool, shot: usize, number: &str) -> Errand {
+fn invocation(view: &View<'_>, more: bool, shot: usize, number: &str) -> Invocation {
     let path = &view.analysis.source().path;
     let name = path.file_name().unwrap_or_default();
     let mut arguments = vec![if more { "takes" } else { "build" }.into(), name.to_owned()];
@@ -94,9 +95,9 @@ fn errand(view: &View<'_>, more: bool, shot: usize, number: &str) -> Errand {
         arguments.extend([number.into(), "-n".into(), most.to_string().into()]);
         title = format!("more takes of shot {number}");
     }
-    Errand { title, arguments, folder: view.analysis.folder.clone() }
+    Invocation { title, arguments, folder: view.analysis.folder.clone() }
 }
 
-fn said(message: String) -> Done {
-    Done::Said(ShowMessageParams { kind: MessageType::Info, message })
+fn said(message: String) -> CommandEffect {
+    CommandEffect::Say(ShowMessageParams { kind: MessageType::Info, message })
 }

@@ -12,7 +12,7 @@ use crate::source::{Span, Spanned};
 
 /// What stands at a place.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Under<'a> {
+pub(super) enum CursorTarget<'a> {
     /// A name.
     Name(Subject, Span),
     /// A scene's heading.
@@ -28,21 +28,24 @@ pub(super) enum Under<'a> {
 }
 
 /// What stands at a byte.
-pub(super) fn under(analysis: &Analysis, byte: usize) -> Option<Under<'_>> {
+pub(super) fn target_at(analysis: &Analysis, byte: usize) -> Option<CursorTarget<'_>> {
     let element = analysis.element_at(byte);
     if let Some(usage) = analysis.usage_at(byte) {
-        return Some(Under::Name(usage.subject, usage.span));
+        return Some(CursorTarget::Name(usage.subject, usage.span));
     }
     let element = element?;
     match &element.kind {
-        ElementKind::Heading { text, .. } => Some(Under::Heading(text)),
+        ElementKind::Heading { text, .. } => Some(CursorTarget::Heading(text)),
         ElementKind::Transition { text, tail, .. } => {
             let word = analysis.screenplay.vocabulary.spoken_transition(&text.value);
-            let here =
-                word.filter(|_| holds(text.span, byte)).map(|word| Under::Word(word, text.span));
+            let here = word
+                .filter(|_| holds(text.span, byte))
+                .map(|word| CursorTarget::Word(word, text.span));
             here.or_else(|| phrase(analysis, tail, byte))
         }
-        ElementKind::Shot(shot) => in_shot(analysis, shot, byte).or(Some(Under::Filmed(element))),
+        ElementKind::Shot(shot) => {
+            in_shot(analysis, shot, byte).or(Some(CursorTarget::Filmed(element)))
+        }
         ElementKind::Directive(directive) => in_directive(analysis, directive, byte),
         ElementKind::Speech(speech) => speech
             .lines
@@ -51,8 +54,10 @@ pub(super) fn under(analysis: &Analysis, byte: usize) -> Option<Under<'_>> {
                 SpeechLine::Words(text) | SpeechLine::Lyrics(text) => in_text(analysis, text, byte),
                 SpeechLine::Parenthetical(_) => None,
             })
-            .or(Some(Under::Filmed(element))),
-        ElementKind::Action { .. } | ElementKind::Centered { .. } => Some(Under::Filmed(element)),
+            .or(Some(CursorTarget::Filmed(element))),
+        ElementKind::Action { .. } | ElementKind::Centered { .. } => {
+            Some(CursorTarget::Filmed(element))
+        }
         _ => None,
     }
 }
@@ -62,7 +67,7 @@ pub(super) fn holds(span: Span, byte: usize) -> bool {
 }
 
 /// A cut inside of a speech.
-fn in_text<'a>(analysis: &'a Analysis, text: &'a Text, byte: usize) -> Option<Under<'a>> {
+fn in_text<'a>(analysis: &'a Analysis, text: &'a Text, byte: usize) -> Option<CursorTarget<'a>> {
     text.pieces.iter().find_map(|piece| match piece {
         Piece::Note(Note::Cut(shot)) if holds(shot.span, byte) => {
             if byte < shot.head.span.start as usize {
@@ -77,12 +82,16 @@ fn in_text<'a>(analysis: &'a Analysis, text: &'a Text, byte: usize) -> Option<Un
     })
 }
 
-fn directive_word<'a>(analysis: &'a Analysis, word: &str, span: Span) -> Option<Under<'a>> {
+fn directive_word<'a>(analysis: &'a Analysis, word: &str, span: Span) -> Option<CursorTarget<'a>> {
     let words = analysis.screenplay.vocabulary.words(Table::Directives);
-    words.into_iter().find(|known| known.word == word).map(|word| Under::Word(word, span))
+    words.into_iter().find(|known| known.word == word).map(|word| CursorTarget::Word(word, span))
 }
 
-fn in_shot<'a>(analysis: &'a Analysis, shot: &'a ShotLine, byte: usize) -> Option<Under<'a>> {
+fn in_shot<'a>(
+    analysis: &'a Analysis,
+    shot: &'a ShotLine,
+    byte: usize,
+) -> Option<CursorTarget<'a>> {
     if holds(shot.head.span, byte) {
         return spoken(analysis, shot.head.span, byte);
     }
@@ -90,21 +99,25 @@ fn in_shot<'a>(analysis: &'a Analysis, shot: &'a ShotLine, byte: usize) -> Optio
 }
 
 /// A word of the vocabulary in a stretch as it is written.
-fn spoken(analysis: &Analysis, span: Span, byte: usize) -> Option<Under<'_>> {
+fn spoken(analysis: &Analysis, span: Span, byte: usize) -> Option<CursorTarget<'_>> {
     let at = byte - span.start as usize;
     let inside = |range: &Range<usize>| range.start <= at && at <= range.end;
     let words = analysis.screenplay.vocabulary.spoken(analysis.slice(span));
     words.into_iter().find(|(range, _)| inside(range)).map(|(range, word)| {
         let start = span.start as usize;
-        Under::Word(word, Span::new(span.source, start + range.start, start + range.end))
+        CursorTarget::Word(word, Span::new(span.source, start + range.start, start + range.end))
     })
 }
 
-fn phrase<'a>(analysis: &'a Analysis, phrases: &'a [Phrase], byte: usize) -> Option<Under<'a>> {
+fn phrase<'a>(
+    analysis: &'a Analysis,
+    phrases: &'a [Phrase],
+    byte: usize,
+) -> Option<CursorTarget<'a>> {
     let phrase = phrases.iter().find(|phrase| holds(phrase.span, byte))?;
     let shape = match &phrase.kind {
         PhraseKind::FromImage(file) | PhraseKind::ToImage(file) if holds(file.span, byte) => {
-            return Some(Under::File(&file.value, file.span));
+            return Some(CursorTarget::File(&file.value, file.span));
         }
         PhraseKind::Words(_) => return spoken(analysis, phrase.span, byte),
         PhraseKind::Duration(_) => "3s",
@@ -123,14 +136,17 @@ fn phrase<'a>(analysis: &'a Analysis, phrases: &'a [Phrase], byte: usize) -> Opt
         PhraseKind::BareNumber(_) | PhraseKind::BadDuration(_) => return None,
     };
     let words = analysis.screenplay.vocabulary.words(Table::Phrases);
-    words.into_iter().find(|word| word.word == shape).map(|word| Under::Word(word, phrase.span))
+    words
+        .into_iter()
+        .find(|word| word.word == shape)
+        .map(|word| CursorTarget::Word(word, phrase.span))
 }
 
 fn in_directive<'a>(
     analysis: &'a Analysis,
     directive: &'a Directive,
     byte: usize,
-) -> Option<Under<'a>> {
+) -> Option<CursorTarget<'a>> {
     use crate::script::tree::DirectiveWord as D;
     if holds(directive.word.span, byte) {
         return directive_word(analysis, directive.word.value.as_str(), directive.word.span);
@@ -138,11 +154,14 @@ fn in_directive<'a>(
     let parts = || std::iter::once(&directive.body).chain(&directive.fields);
     let part = parts().find(|part| holds(part.span, byte))?;
     match directive.word.value {
-        D::Use => Some(Under::File(part.value.trim_matches(['"', '“', '”']), part.span)),
+        D::Use => Some(CursorTarget::File(part.value.trim_matches(['"', '“', '”']), part.span)),
         D::Film => {
             let key = part.value.split([' ', ':']).next().unwrap_or_default().to_lowercase();
             let words = analysis.screenplay.vocabulary.words(Table::Settings);
-            words.into_iter().find(|word| word.word == key).map(|word| Under::Word(word, part.span))
+            words
+                .into_iter()
+                .find(|word| word.word == key)
+                .map(|word| CursorTarget::Word(word, part.span))
         }
         D::Light | D::Style => {
             let table =
@@ -150,11 +169,11 @@ fn in_directive<'a>(
             let words = analysis.screenplay.vocabulary.words(table);
             let said = part.value.to_lowercase();
             let known = |word: &Word<'_>| said == word.word || word.also.contains(&said);
-            words.into_iter().find(known).map(|word| Under::Word(word, part.span))
+            words.into_iter().find(known).map(|word| CursorTarget::Word(word, part.span))
         }
         D::Cast | D::Prop | D::Voice | D::Group if part.value.starts_with("reference") => {
             let file = part.value.split_once([':', '：'])?.1.trim().trim_matches(['"', '“', '”']);
-            Some(Under::File(file, part.span))
+            Some(CursorTarget::File(file, part.span))
         }
         _ => {
             let name = part.value.split([',', '，']).next().unwrap_or_default().trim();
@@ -162,7 +181,7 @@ fn in_directive<'a>(
             let place = analysis.screenplay.places.iter().position(|place| place.name == name)?;
             (byte <= end).then(|| {
                 let span = Span { end: end as u32, ..part.span };
-                Under::Place(PlaceId(place), span)
+                CursorTarget::Place(PlaceId(place), span)
             })
         }
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use gen_lsp_types as lsp;
 use lsp::{Code, DiagnosticRelatedInformation, DiagnosticSeverity, PublishDiagnosticsParams, Uri};
 
-use super::lsp;
 use super::view::View;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Span;

@@ -1,9 +1,9 @@
 //! What can be folded: sections, scenes, shots, boneyards and notes of several
 //! lines, stretches of directives.
 
+use gen_lsp_types as lsp;
 use lsp::{FoldingRange, FoldingRangeKind};
 
-use super::lsp;
 use super::view::View;
 use crate::script::highlight::{Class, highlight};
 use crate::script::tree::ElementKind;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use gen_lsp_types as lsp;
 use lsp::{
     CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions, DocumentLinkOptions,
     DocumentOnTypeFormattingOptions, ExecuteCommandOptions, Full, InitializeParams,
@@ -9,10 +10,10 @@ use lsp::{
     TextDocumentSyncKind, TextDocumentSyncOptions, WorkspaceFolders,
 };
 
+use super::client::Client;
 use super::page::Encoding;
 use super::session::Session;
-use super::view::Client;
-use super::{commands, lsp, tokens, uri};
+use super::{commands, tokens, uri};
 
 /// What the editor says of itself.
 pub(super) fn greet(params: &InitializeParams) -> Session {

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
+use gen_lsp_types as lsp;
 use lsp::{InlayHint, Label};
 
-use super::lsp;
 use super::view::View;
 use crate::script::tree::{Element, ElementKind};
 use crate::time::{Rate, lasting};

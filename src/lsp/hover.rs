@@ -4,11 +4,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use gen_lsp_types as lsp;
 use lsp::{Hover, MarkupContent, MarkupKind};
 
-use super::cursor::{Under, under};
+use super::cursor::{CursorTarget, target_at};
+use super::uri;
 use super::view::View;
-use super::{lsp, uri};
 use crate::breakdown::description::Face;
 use crate::breakdown::language::glossary::Word;
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
@@ -18,11 +19,11 @@ use crate::time::lasting;
 
 /// What is told at a byte.
 pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
-    let (text, span) = match under(view.analysis, byte)? {
-        Under::Name(subject, span) => (person(view, subject), span),
-        Under::Heading(heading) => (scene(view, heading)?, heading.span),
-        Under::Place(place, span) => (set(view, place), span),
-        Under::Word(known, span) => {
+    let (text, span) = match target_at(view.analysis, byte)? {
+        CursorTarget::Name(subject, span) => (person(view, subject), span),
+        CursorTarget::Heading(heading) => (scene(view, heading)?, heading.span),
+        CursorTarget::Place(place, span) => (set(view, place), span),
+        CursorTarget::Word(known, span) => {
             let mut text = word(known);
             if let Some((index, shot)) = view.analysis.shot_at(byte)
                 && holds_shot(shot, byte)
@@ -32,8 +33,8 @@ pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
             }
             (text, span)
         }
-        Under::File(file, span) => (picture(&view.analysis.folder.join(file), file), span),
-        Under::Filmed(element) => {
+        CursorTarget::File(file, span) => (picture(&view.analysis.folder.join(file), file), span),
+        CursorTarget::Filmed(element) => {
             let mut shots: Vec<(usize, &Shot)> = view.analysis.shots_in(element.span).collect();
             if shots.is_empty() {
                 shots.push(view.analysis.shot_at(byte)?);

@@ -1,10 +1,10 @@
 //! Above each shot line what can be done with the shot.
 
+use gen_lsp_types as lsp;
 use lsp::{CodeLens, Command};
 use serde_json::Value;
 
 use super::commands::{MORE, PLAY, SHOOT, WHY};
-use super::lsp;
 use super::view::View;
 use crate::script::tree::ElementKind;
 

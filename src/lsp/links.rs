@@ -1,9 +1,10 @@
 //! Files named in a script: pictures, vocabularies.
 
+use gen_lsp_types as lsp;
 use lsp::{DocumentLink, Uri};
 
+use super::uri;
 use super::view::View;
-use super::{lsp, uri};
 use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
 use crate::source::{Span, Spanned, inside};
 

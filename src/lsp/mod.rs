@@ -10,7 +10,9 @@
 
 mod page;
 mod uri;
+mod models;
 mod analysis;
+mod client;
 mod view;
 mod diagnostics;
 mod symbols;
@@ -27,7 +29,7 @@ mod hints;
 mod links;
 mod typing;
 mod takes;
-mod work;
+mod process;
 mod commands;
 mod lenses;
 mod workspace;
@@ -38,5 +40,3 @@ mod wire;
 mod server;
 
 pub use server::{Error, converse, serve};
-
-use gen_lsp_types as lsp;

@@ -1,29 +1,32 @@
 //! Where something is said first, and everywhere it is said again.
 
+use gen_lsp_types as lsp;
 use lsp::{DocumentHighlight, DocumentHighlightKind, Location};
 
-use super::cursor::{Under, under};
+use super::cursor::{CursorTarget, target_at};
+use super::uri;
 use super::view::View;
-use super::{lsp, uri};
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::source::Span;
 
 /// Where what stands at a byte is described: an entry, a first cue, a first
 /// heading, a file.
 pub(super) fn definition(view: &View<'_>, byte: usize) -> Option<Location> {
-    match under(view.analysis, byte)? {
-        Under::Name(subject, _) => Some(view.location(view.analysis.subject(subject).origin)),
-        Under::Heading(heading) => {
+    match target_at(view.analysis, byte)? {
+        CursorTarget::Name(subject, _) => {
+            Some(view.location(view.analysis.subject(subject).origin))
+        }
+        CursorTarget::Heading(heading) => {
             let scene = view.analysis.scene_of(heading.span)?;
             Some(view.location(place(view, scene.place)))
         }
-        Under::Place(id, _) => Some(view.location(place(view, id))),
-        Under::File(file, _) => {
+        CursorTarget::Place(id, _) => Some(view.location(place(view, id))),
+        CursorTarget::File(file, _) => {
             let path = view.analysis.folder.join(file);
             let uri = lsp::Uri(uri::of_path(&path));
             path.is_file().then(|| Location { uri, range: lsp::Range::default() })
         }
-        Under::Word(..) | Under::Filmed(_) => None,
+        CursorTarget::Word(..) | CursorTarget::Filmed(_) => None,
     }
 }
 
@@ -34,13 +37,13 @@ fn place(view: &View<'_>, id: PlaceId) -> Span {
 
 /// Everywhere what stands at a byte is named, in the order of the film's files.
 pub(super) fn mentions(view: &View<'_>, byte: usize) -> Vec<Span> {
-    match under(view.analysis, byte) {
-        Some(Under::Name(subject, _)) => names(view, subject),
-        Some(Under::Heading(heading)) => {
+    match target_at(view.analysis, byte) {
+        Some(CursorTarget::Name(subject, _)) => names(view, subject),
+        Some(CursorTarget::Heading(heading)) => {
             let scene = view.analysis.scene_of(heading.span);
             scene.map_or_else(Vec::new, |scene| headings(view, scene.place))
         }
-        Some(Under::Place(id, _)) => headings(view, id),
+        Some(CursorTarget::Place(id, _)) => headings(view, id),
         _ => Vec::new(),
     }
 }

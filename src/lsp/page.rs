@@ -5,10 +5,10 @@
 
 use std::ops;
 
+use gen_lsp_types as lsp;
 use lsp::{Position, Range, TextDocumentContentChangeEvent};
 use memchr::memchr2_iter;
 
-use super::lsp;
 use crate::source::Span;
 
 /// How an editor counts the columns of a line.

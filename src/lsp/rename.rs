@@ -3,19 +3,19 @@
 
 use std::ops::Range;
 
+use gen_lsp_types as lsp;
 use lsp::PrepareRenamePlaceholder;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::cursor::{Under, under};
-use super::lsp;
+use super::cursor::{CursorTarget, target_at};
 use super::view::View;
 use crate::breakdown::screenplay::Subject;
 use crate::source::Span;
 
 /// The name at a byte, if it can be another.
 pub(super) fn prepare(view: &View<'_>, byte: usize) -> Option<PrepareRenamePlaceholder> {
-    match under(view.analysis, byte)? {
-        Under::Name(_, span) => Some(PrepareRenamePlaceholder {
+    match target_at(view.analysis, byte)? {
+        CursorTarget::Name(_, span) => Some(PrepareRenamePlaceholder {
             range: view.range(span),
             placeholder: view.analysis.slice(span).to_owned(),
         }),
@@ -29,7 +29,7 @@ pub(super) fn rename(
     byte: usize,
     name: &str,
 ) -> Result<Vec<(Span, String)>, String> {
-    let Some(Under::Name(subject, span)) = under(view.analysis, byte) else {
+    let Some(CursorTarget::Name(subject, span)) = target_at(view.analysis, byte) else {
         return Err("only somebody or something with a name can be renamed".to_owned());
     };
     let (old, new) = (words(view.analysis.slice(span)), words(name));

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use gen_lsp_types as lsp;
 use lsp::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
     InitializeParams, InitializeResult, MessageType, ServerInfo, ShowMessageParams,
@@ -17,12 +18,11 @@ use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response}
 use serde_json::Value;
 
 use super::answers::{Refusal, answer, command};
-use super::commands::Done;
+use super::commands::CommandEffect;
 use super::greeting::{capabilities, greet};
-use super::lsp;
+use super::process::{Invocation, Process};
 use super::session::Session;
 use super::wire::{self, Editor};
-use super::work::{Errand, Work};
 
 /// Why the server ends before it is told to.
 #[derive(Debug, thiserror::Error)]
@@ -56,7 +56,7 @@ pub fn converse(
 ) -> Result<(), Error> {
     let editor = Editor::new(output);
     let (sender, incoming) = channel();
-    wire::hear(input, sender.clone(), Heard::Editor);
+    wire::hear(input, sender.clone(), Incoming::Editor);
     let (id, params) = greeting(&editor, &incoming)?;
     let session = greet(&params);
     let result = InitializeResult {
@@ -81,7 +81,7 @@ pub fn converse(
 }
 
 /// What the server hears.
-enum Heard {
+enum Incoming {
     /// What the editor says; nothing when it has gone away.
     Editor(io::Result<Option<Message>>),
     /// What was being made is made, or is not.
@@ -91,10 +91,10 @@ enum Heard {
 /// Waits for the editor's greeting: before it nothing is answered.
 fn greeting(
     editor: &Editor,
-    incoming: &Receiver<Heard>,
+    incoming: &Receiver<Incoming>,
 ) -> Result<(RequestId, InitializeParams), Error> {
     for heard in incoming {
-        let Heard::Editor(message) = heard else { continue };
+        let Incoming::Editor(message) = heard else { continue };
         match message? {
             Some(Message::Request(request)) if request.method == "initialize" => {
                 // What is missing in a greeting is what the editor cannot do.
@@ -116,12 +116,12 @@ fn greeting(
 
 struct Server {
     editor: Editor,
-    sender: Sender<Heard>,
-    incoming: Receiver<Heard>,
+    sender: Sender<Incoming>,
+    incoming: Receiver<Incoming>,
     session: Session,
     waiting: VecDeque<io::Result<Option<Message>>>,
     /// What is being made; one thing at a time.
-    work: Option<Work>,
+    work: Option<Process>,
     /// How many were begun.
     begun: u32,
     ending: bool,
@@ -162,10 +162,10 @@ impl Server {
         }
     }
 
-    fn hear(&mut self, heard: Heard) {
+    fn hear(&mut self, heard: Incoming) {
         let message = match heard {
-            Heard::Editor(message) => message,
-            Heard::WorkDone => {
+            Incoming::Editor(message) => message,
+            Incoming::WorkDone => {
                 self.work = None;
                 return self.session.look_again();
             }
@@ -257,7 +257,7 @@ impl Server {
                 }
             }
             "window/workDoneProgress/cancel" => {
-                let meant = |work: &&Work| params["token"] == *work.token;
+                let meant = |work: &&Process| params["token"] == *work.token;
                 if let Some(work) = self.work.as_ref().filter(meant) {
                     work.stop();
                 }
@@ -303,18 +303,18 @@ impl Server {
         };
         self.editor.say(response);
         match done {
-            Some(Done::Said(words)) => self.editor.notify("window/showMessage", words),
-            Some(Done::Shown(document)) => {
+            Some(CommandEffect::Say(words)) => self.editor.notify("window/showMessage", words),
+            Some(CommandEffect::Show(document)) => {
                 let id = RequestId::from(format!("show {id}"));
                 self.editor.say(Request::new(id, "window/showDocument".to_owned(), document));
             }
-            Some(Done::Begun(errand)) => self.begin(errand),
+            Some(CommandEffect::Start(invocation)) => self.begin(invocation),
             None => {}
         }
     }
 
     /// Has something made, unless something is being made.
-    fn begin(&mut self, errand: Errand) {
+    fn begin(&mut self, invocation: Invocation) {
         let refused = if self.work.is_some() {
             "something is still being made; wait for it, or stop it".to_owned()
         } else {
@@ -322,8 +322,8 @@ impl Server {
             let token = format!("photoplay {}", self.begun);
             let (editor, server) = (self.editor.clone(), self.sender.clone());
             // Nobody listens when the server has ended.
-            let done = move || drop(server.send(Heard::WorkDone));
-            match Work::start(errand, token, self.session.client().progress, editor, done) {
+            let done = move || drop(server.send(Incoming::WorkDone));
+            match Process::start(invocation, token, self.session.client().progress, editor, done) {
                 Ok(work) => return self.work = Some(work),
                 Err(error) => format!("`photoplay` cannot be started: {error}"),
             }

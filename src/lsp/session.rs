@@ -6,16 +6,17 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use gen_lsp_types as lsp;
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
 use super::analysis::{Analysis, Memory};
+use super::client::Client;
+use super::models::Models;
 use super::page::{Encoding, Page};
-use super::takes::Takes;
-use super::view::{Client, View};
-use super::workspace::Shelf;
-use super::{diagnostics, lsp, uri};
-use crate::breakdown::prompts::advice::Adviser;
-use crate::model::Model;
+use super::takes::FilmTakes;
+use super::view::View;
+use super::workspace::SymbolIndex;
+use super::{diagnostics, uri};
 use crate::source::Sources;
 
 /// A script that is open.
@@ -30,7 +31,7 @@ struct Document {
     /// What was found out about it before.
     memory: Memory,
     /// What was made of it.
-    made: OnceCell<Option<Takes>>,
+    made: OnceCell<Option<FilmTakes>>,
     /// Whether what is said about it is on the editor's screen.
     told: bool,
     /// Files about which something was said.
@@ -50,33 +51,7 @@ pub(super) struct Session {
     /// Other files that are open: `cast.yaml`, vocabularies.
     others: BTreeMap<PathBuf, Page>,
     models: Models,
-    shelf: Shelf,
-}
-
-/// The models that scripts name, each opened once.
-#[derive(Debug, Default)]
-struct Models(BTreeMap<Option<String>, Option<Advised>>);
-
-/// A model, and what it said of shots before.
-#[derive(Debug)]
-pub(super) struct Advised {
-    pub model: Model,
-    pub adviser: Adviser,
-}
-
-impl Models {
-    fn get(&mut self, name: Option<&str>, folder: &Path) -> Option<&mut Advised> {
-        let open = || match name {
-            None => Model::embedded().ok(),
-            Some(name) => Model::named(name, folder)?.ok(),
-        };
-        let advised = || open().map(|model| Advised { model, adviser: Adviser::default() });
-        self.0.entry(name.map(str::to_owned)).or_insert_with(advised).as_mut()
-    }
-
-    fn known(&self, name: Option<&str>) -> Option<&Model> {
-        self.0.get(&name.map(str::to_owned))?.as_ref().map(|advised| &advised.model)
-    }
+    symbol_index: SymbolIndex,
 }
 
 /// Whether a file is a script; else it is something that scripts read.
@@ -223,7 +198,7 @@ impl Session {
             .values()
             .map(|document| (document.path.clone(), document.page.text().to_owned()))
             .collect();
-        self.shelf.find(&self.folders, query, self.encoding, &open)
+        self.symbol_index.find(&self.folders, query, self.encoding, &open)
     }
 
     /// What is to be said about scripts of which it was not said yet.

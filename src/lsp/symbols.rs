@@ -1,8 +1,8 @@
 //! The outline of a script: sections, scenes and shots with how long they last.
 
+use gen_lsp_types as lsp;
 use lsp::{DocumentSymbol, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind};
 
-use super::lsp;
 use super::view::View;
 use crate::script::tree::{Element, ElementKind};
 use crate::source::Span;

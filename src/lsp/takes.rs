@@ -19,13 +19,13 @@ use crate::shoot::vault::glance;
 
 /// The takes of a film and the pictures of its cast.
 #[derive(Debug)]
-pub(super) struct Takes {
+pub(super) struct FilmTakes {
     folder: PathBuf,
     vault: PathBuf,
     studio: Studio,
 }
 
-impl Takes {
+impl FilmTakes {
     /// Looks at what is there. `None` when nothing was made yet, when no film
     /// can be made of the script, or when it would take long to find out.
     pub(super) fn look(analysis: &Analysis, model: &Model) -> Option<Self> {

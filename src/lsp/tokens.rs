@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
+use gen_lsp_types as lsp;
 use lsp::{SemanticToken, SemanticTokens, SemanticTokensLegend};
 
-use super::lsp;
 use super::view::View;
 use crate::script::highlight::{Class, highlight};
 

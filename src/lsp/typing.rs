@@ -1,9 +1,9 @@
 //! What is tidied while one types: the name above a speech, and what a line
 //! began as.
 
+use gen_lsp_types as lsp;
 use lsp::{Position, TextEdit};
 
-use super::lsp;
 use super::view::View;
 use crate::script::tree::ElementKind;
 

@@ -3,31 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use gen_lsp_types as lsp;
 use lsp::{Location, Position, Range, TextEdit, Uri, WorkspaceEdit};
 
 use std::cell::OnceCell;
 
 use super::analysis::Analysis;
+use super::client::Client;
 use super::page::Page;
-use super::takes::Takes;
-use super::{lsp, uri};
+use super::takes::FilmTakes;
+use super::uri;
 use crate::model::Model;
 use crate::source::Span;
-
-/// What an editor can show.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Client {
-    /// Text with stops to fill in.
-    pub snippets: bool,
-    /// Other places beside a message.
-    pub related: bool,
-    /// An outline that is a tree.
-    pub nested_symbols: bool,
-    /// Files to be watched for us.
-    pub watches: bool,
-    /// How far something is.
-    pub progress: bool,
-}
 
 /// An open script, understood.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +30,13 @@ pub(super) struct View<'a> {
     /// The model its shots are made with.
     pub model: Option<&'a Model>,
     /// What was made of it; looked at when somebody asks.
-    pub made: &'a OnceCell<Option<Takes>>,
+    pub made: &'a OnceCell<Option<FilmTakes>>,
 }
 
 impl View<'_> {
     /// What was made of the film, if anything.
-    pub(super) fn takes(&self) -> Option<&Takes> {
-        self.made.get_or_init(|| Takes::look(self.analysis, self.model?)).as_ref()
+    pub(super) fn takes(&self) -> Option<&FilmTakes> {
+        self.made.get_or_init(|| FilmTakes::look(self.analysis, self.model?)).as_ref()
     }
 
     /// The byte at a position.

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use gen_lsp_types as lsp;
 use lsp::{BaseSymbolInformation, Location, SymbolKind, Uri, WorkspaceSymbol};
 
 use super::page::{Encoding, Page};
-use super::{lsp, uri};
+use super::uri;
 use crate::script::parse;
 use crate::script::tree::{DirectiveWord, ElementKind, Tree};
 use crate::source::{Sources, Span, read_text};
@@ -22,9 +23,9 @@ const MOST_TOLD: usize = 500;
 
 /// The scripts of some folders, each read when it has changed.
 #[derive(Debug, Default)]
-pub(super) struct Shelf(BTreeMap<PathBuf, (Option<SystemTime>, Vec<WorkspaceSymbol>)>);
+pub(super) struct SymbolIndex(BTreeMap<PathBuf, (Option<SystemTime>, Vec<WorkspaceSymbol>)>);
 
-impl Shelf {
+impl SymbolIndex {
     /// Every symbol of the folders that a query may mean. `open` gives the
     /// text of scripts that are open.
     pub(super) fn find(
@@ -159,10 +160,10 @@ mod tests {
         write("one.play", "INT. HARBOUR OFFICE - DAY\n\n[[cast: MARA, a watchmaker]]\n");
         write("act two/two.fountain", "# Act two\n\nEXT. HARBOUR - NIGHT\n");
         write("notes.txt", "INT. HARBOUR - DAY\n");
-        let mut shelf = Shelf::default();
+        let mut symbol_index = SymbolIndex::default();
         let folders = [folder.path().to_owned()];
         let mut find = |query: &str| {
-            let found = shelf.find(&folders, query, Encoding::Utf16, &BTreeMap::new());
+            let found = symbol_index.find(&folders, query, Encoding::Utf16, &BTreeMap::new());
             let mut names: Vec<String> =
                 found.into_iter().map(|symbol| symbol.base_symbol_information.name).collect();
             names.sort();

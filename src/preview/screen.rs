@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::state::{Cursor, State, Work};
+use super::state::{Cursor, PreviewState, PreviewWork};
 use crate::media::encoded::Encoded;
 use crate::media::fragmented::fragment;
 use crate::time::Rate;
@@ -67,7 +67,7 @@ impl Screen {
     /// Shows nothing yet; `on_cursor` hears where editors' cursors go.
     pub fn new(on_cursor: impl Fn(Cursor) + Send + Sync + 'static) -> Self {
         Self {
-            state: watch::Sender::new(text(&State::default())),
+            state: watch::Sender::new(text(&PreviewState::default())),
             work: watch::Sender::new("null".into()),
             shelf: Mutex::default(),
             on_cursor: Box::new(on_cursor),
@@ -76,7 +76,7 @@ impl Screen {
 
     /// Shows a state and serves exactly these artefacts, and for a while still
     /// those of the state before. A state that is shown already tells nobody.
-    pub fn show(&self, state: &State, artefacts: Artefacts) {
+    pub fn show(&self, state: &PreviewState, artefacts: Artefacts) {
         {
             let mut shelf = self.shelf();
             if shelf.now != artefacts {
@@ -88,7 +88,7 @@ impl Screen {
     }
 
     /// Shows what the camera does.
-    pub fn roll(&self, work: Option<&Work>) {
+    pub fn roll(&self, work: Option<&PreviewWork>) {
         send(&self.work, text(&work));
     }
 

@@ -10,13 +10,13 @@ use crate::time::Rate;
 
 /// Everything that is shown.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct State {
+pub struct PreviewState {
     /// The script's file name.
     pub script: String,
     /// The film; absent until a script without mistakes was read.
     pub film: Option<Film>,
     /// Shot by shot.
-    pub shots: Vec<Shot>,
+    pub shots: Vec<PreviewShot>,
     /// Index of the shot that is written at the cursor or the last edit.
     pub focus: Option<usize>,
     /// What is to be said about the script as it is now.
@@ -45,14 +45,14 @@ pub struct Film {
     /// The artefact that comes before every piece.
     pub header: String,
     /// In order; together they are the film.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<PreviewPiece>,
     /// What is said, when the pictures do not show it.
     pub captions: Vec<Caption>,
 }
 
 /// A stretch of the film.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Piece {
+pub struct PreviewPiece {
     /// The artefact.
     pub hash: String,
     /// First frame.
@@ -65,7 +65,7 @@ pub struct Piece {
 
 /// A shot of the film.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Shot {
+pub struct PreviewShot {
     /// `91.3`, or the written id.
     pub number: String,
     /// The scene's number.
@@ -79,15 +79,15 @@ pub struct Shot {
     /// What is said while it lasts.
     pub words: Vec<String>,
     /// Where its take stands.
-    pub state: TakeState,
+    pub state: PreviewTakeState,
     /// What stands in the film for it now.
-    pub shown: Shown,
+    pub shown: PreviewPicture,
     /// A picture of it.
     pub still: Option<String>,
     /// As the model reads it.
     pub prompt: String,
     /// Pictures that fix looks.
-    pub references: Vec<Reference>,
+    pub references: Vec<PreviewReference>,
     /// Why its take is made, or was made in this session.
     pub why: Vec<Difference>,
     /// Why its take could not be made.
@@ -95,7 +95,7 @@ pub struct Shot {
     /// The take, in hexadecimal digits.
     pub key: Option<String>,
     /// Where it is written.
-    pub at: Place,
+    pub at: PreviewPlace,
     /// The lines it is written in.
     pub lines: Vec<String>,
 }
@@ -103,7 +103,7 @@ pub struct Shot {
 /// Where a take stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TakeState {
+pub enum PreviewTakeState {
     /// A card or a plain colour: there is no take.
     Drawn,
     /// It was in the vault when the script was read.
@@ -121,7 +121,7 @@ pub enum TakeState {
 /// What stands in the film for a shot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Shown {
+pub enum PreviewPicture {
     /// Its take, or the card it is.
     Final,
     /// A draft of its take, in fewer steps.
@@ -134,7 +134,7 @@ pub enum Shown {
 
 /// A picture that fixes a look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Reference {
+pub struct PreviewReference {
     /// Whose.
     pub name: String,
     /// The artefact; absent while the portrait is to be made.
@@ -143,7 +143,7 @@ pub struct Reference {
 
 /// A stretch of lines in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub struct PreviewPlace {
     /// As it was named.
     pub file: String,
     /// First line.
@@ -186,7 +186,7 @@ pub struct Excerpt {
 
 /// What the camera is doing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Work {
+pub struct PreviewWork {
     /// Index of the shot; absent for portraits.
     pub shot: Option<usize>,
     /// `shot 2.1`, `portrait of MARA`.

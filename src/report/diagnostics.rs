@@ -11,7 +11,7 @@ use miette::{
 };
 use serde_json::{Value, json};
 
-use super::{Style, plural};
+use super::style::{OutputStyle, plural};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Source, Sources, Span};
 
@@ -23,11 +23,11 @@ const LONGEST_LINE: usize = 2000;
 
 /// Draws messages, in the order of the script, with a count at the end.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    render_in(diagnostics, sources, Style::PLAIN)
+    render_in(diagnostics, sources, OutputStyle::PLAIN)
 }
 
 /// As [`render`], in a style.
-pub fn render_in(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+pub fn render_in(diagnostics: &[Diagnostic], sources: &Sources, style: OutputStyle) -> String {
     let theme = GraphicalTheme {
         characters: if style.unicode {
             ThemeCharacters::unicode()

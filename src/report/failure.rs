@@ -5,11 +5,11 @@
 use std::error::Error;
 use std::fmt::Write as _;
 
-use super::Style;
+use super::style::OutputStyle;
 use crate::diagnostic::chain;
 
 /// `error: …`, each cause after a colon, then the remedy.
-pub fn render(error: &dyn Error, help: Option<&str>, style: Style) -> String {
+pub fn render(error: &dyn Error, help: Option<&str>, style: OutputStyle) -> String {
     let mut text = format!("{}: {}\n", strong("error", "31", style), chain(error));
     if let Some(help) = help {
         writeln!(text, "{}: {help}", strong("help", "36", style))
@@ -19,10 +19,10 @@ pub fn render(error: &dyn Error, help: Option<&str>, style: Style) -> String {
 }
 
 /// `warning: …`.
-pub fn warning(message: &str, style: Style) -> String {
+pub fn warning(message: &str, style: OutputStyle) -> String {
     format!("{}: {message}\n", strong("warning", "33", style))
 }
 
-fn strong(word: &str, colour: &str, style: Style) -> String {
+fn strong(word: &str, colour: &str, style: OutputStyle) -> String {
     if style.colour { format!("\u{1b}[1;{colour}m{word}\u{1b}[0m") } else { word.to_owned() }
 }

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Style, failure, plural};
+use super::failure;
+use super::style::{OutputStyle, plural};
 use crate::shoot::progress::{Event, Progress};
 
 /// Tells machines on standard output, or people on standard error.
-pub fn for_format(json: bool, style: Style) -> Box<dyn Progress> {
+pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
     match (json, style.live) {
         (true, _) => Box::new(Json),
         (false, true) => Box::new(Bars::new(style)),
@@ -34,7 +35,7 @@ impl Progress for Json {
 /// A line for what matters.
 #[derive(Debug)]
 struct Lines {
-    style: Style,
+    style: OutputStyle,
 }
 
 impl Progress for Lines {
@@ -47,7 +48,7 @@ impl Progress for Lines {
 }
 
 /// An event in words, if it is worth a line.
-fn sentence(event: &Event, style: Style) -> Option<String> {
+fn sentence(event: &Event, style: OutputStyle) -> Option<String> {
     Some(match event {
         Event::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
             let mut parts = vec![plural(*shots, "shot")];
@@ -102,7 +103,7 @@ pub fn short(seconds: f64) -> String {
 
 /// One bar for the film, one for the take in work.
 struct Bars {
-    style: Style,
+    style: OutputStyle,
     all: MultiProgress,
     film: ProgressBar,
     take: ProgressBar,
@@ -118,7 +119,7 @@ struct Work {
 }
 
 impl Bars {
-    fn new(style: Style) -> Self {
+    fn new(style: OutputStyle) -> Self {
         let bars = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
         let film = bars.add(ProgressBar::new(0));
         let take = bars.add(ProgressBar::new(0));

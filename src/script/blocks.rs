@@ -6,8 +6,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::dialect::Dialect;
 use super::tree::{Element, Tree};
-use super::{Dialect, lower, scan, spans};
+use super::{lower, scan, spans};
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
 use crate::source::{SourceId, Span};

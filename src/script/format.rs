@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use super::grammar::Rule;
-use super::parse;
-use super::scan::{Gap, GapKind, Line, LineKind, Scan, scan};
+use super::parse::parse;
+use super::scan::{Gap, GapKind, LineKind, Scan, SourceLine, scan};
 use super::shot::{Reader, tail_of};
 use super::tree::{Directive, ElementKind, PhraseKind, ShotLine};
 use crate::source::{SourceId, Sources};
@@ -82,13 +82,13 @@ impl Edits {
     }
 }
 
-fn line_of<'a>(scan: &'a Scan<'_>, at: usize) -> &'a Line {
+fn line_of<'a>(scan: &'a Scan<'_>, at: usize) -> &'a SourceLine {
     let after = scan.lines.partition_point(|line| line.start <= at);
     &scan.lines[after - 1]
 }
 
 /// Blanks and tabs before a line's first mark go.
-fn unindent(scan: &Scan<'_>, line: &Line, to: usize, edits: &mut Edits) {
+fn unindent(scan: &Scan<'_>, line: &SourceLine, to: usize, edits: &mut Edits) {
     if line.start < to && scan.raw[line.start..to].trim().is_empty() {
         edits.replace(line.start..to, "");
     }
@@ -186,7 +186,7 @@ fn format_directive(scan: &Scan<'_>, id: SourceId, directive: &Directive, edits:
 }
 
 /// Blanks at the ends of lines, and the line ends themselves.
-fn format_line(scan: &Scan<'_>, line: &Line, speeches: &[Range<usize>], edits: &mut Edits) {
+fn format_line(scan: &Scan<'_>, line: &SourceLine, speeches: &[Range<usize>], edits: &mut Edits) {
     for gap in scan.gaps_of(line) {
         // The length of a boneyard that is not alone on its lines may matter.
         if edits.kept.contains(&gap.start)

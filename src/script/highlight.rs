@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::scan::{GapKind, scan};
 use super::tree::{
-    Directive, Element, ElementKind, Note, Piece, ShotLine, Speech, SpeechLine, Style, Text, Tree,
+    Directive, Element, ElementKind, Note, Piece, ShotLine, SpeechElement, SpeechLine, Style, Text,
+    Tree,
 };
 use crate::source::{Source, Span, Spanned};
 
@@ -124,7 +125,7 @@ impl Paint {
         }
     }
 
-    fn speech(&mut self, speech: &Speech) {
+    fn speech(&mut self, speech: &SpeechElement) {
         self.base(speech.name.span, Class::Cue);
         for extension in &speech.extensions {
             self.base(extension.span, Class::Extension);

@@ -15,14 +15,14 @@
 
 use std::ops::Range;
 
-use super::Dialect;
+use super::dialect::Dialect;
 use super::grammar::{self, Rule};
 use super::notes::Notes;
-use super::scan::{Gap, GapKind, Line, LineKind, Scan};
+use super::scan::{Gap, GapKind, LineKind, Scan, SourceLine};
 use super::shot::{self, Reader};
 use super::text::Builder;
 use super::tree::{
-    Element, ElementKind, Note, Phrase, ShotLine, Speech, SpeechLine, Text, TitleEntry,
+    Element, ElementKind, Note, Phrase, ShotLine, SpeechElement, SpeechLine, Text, TitleEntry,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
@@ -122,7 +122,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What a line looks like by itself.
-    fn shape(&self, line: &Line) -> Shape {
+    fn shape(&self, line: &SourceLine) -> Shape {
         let span = self.scan.trimmed(line.start..line.end);
         let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
         let text = &self.scan.bare[span.clone()];
@@ -149,7 +149,7 @@ impl<'a> Lower<'a> {
     /// a colon alone does not make one: `FADE IN:` begins half of all scripts.
     fn title_page(&self) -> (Vec<TitleEntry>, usize) {
         let lines = &self.scan.lines;
-        let skipped = |line: &&Line| line.kind != LineKind::Text;
+        let skipped = |line: &&SourceLine| line.kind != LineKind::Text;
         let first = lines.iter().take_while(skipped).count();
         if lines[..first].iter().any(|line| line.kind == LineKind::Notes)
             || !lines
@@ -186,13 +186,13 @@ impl<'a> Lower<'a> {
         (entries, at)
     }
 
-    fn title_key(&self, line: &Line) -> Option<(Spanned<String>, Range<usize>)> {
+    fn title_key(&self, line: &SourceLine) -> Option<(Spanned<String>, Range<usize>)> {
         let pairs = grammar::read(Rule::title_line, &self.scan.bare[line.start..line.end])?;
         let (start, end) = grammar::range(&grammar::find(&pairs, Rule::title_key)?, line.start);
         Some((self.spanned(start..end), end + 1..line.end))
     }
 
-    fn opens_title_page(&self, line: &Line, next: Option<&Line>) -> bool {
+    fn opens_title_page(&self, line: &SourceLine, next: Option<&SourceLine>) -> bool {
         let Some((key, value)) = self.title_key(line) else { return false };
         let word = key.value.to_uppercase();
         // `FADE IN:` and `SUPER:` open a film, and so does a sentence with a colon.
@@ -218,7 +218,7 @@ impl<'a> Lower<'a> {
                 | "DATE"
                 | "CONTACT"
         );
-        let indented = |line: &Line| {
+        let indented = |line: &SourceLine| {
             let text = &self.scan.bare[line.start..line.end];
             line.kind == LineKind::Text && (text.starts_with('\t') || text.starts_with("   "))
         };
@@ -338,7 +338,7 @@ impl<'a> Lower<'a> {
     }
 
     /// "Uppercase"; and a blank after the colon defeats it.
-    fn is_transition(&self, line: &Line, range: &Range<usize>) -> bool {
+    fn is_transition(&self, line: &SourceLine, range: &Range<usize>) -> bool {
         let tailed = self.scan.gaps_of(line).last().is_some_and(|gap| gap.start >= range.end);
         (tailed || range.end == line.end)
             && !self.scan.bare[range.clone()].chars().any(char::is_lowercase)
@@ -367,7 +367,7 @@ impl<'a> Lower<'a> {
 
     fn heading(
         &mut self,
-        line: &Line,
+        line: &SourceLine,
         range: Range<usize>,
         forced: bool,
         next: usize,
@@ -393,7 +393,7 @@ impl<'a> Lower<'a> {
 
     fn transition(
         &mut self,
-        line: &Line,
+        line: &SourceLine,
         shape: &Shape,
         forced: bool,
         next: usize,
@@ -407,7 +407,7 @@ impl<'a> Lower<'a> {
     /// The phrases of the note that ends a line, and where the line then ends.
     fn tail(
         &mut self,
-        line: &Line,
+        line: &SourceLine,
         span: &Range<usize>,
         id: &mut Option<Spanned<String>>,
     ) -> (Vec<Phrase>, usize) {
@@ -426,7 +426,7 @@ impl<'a> Lower<'a> {
         (phrases, end)
     }
 
-    fn shot(&mut self, line: &Line, shape: &Shape) -> ShotLine {
+    fn shot(&mut self, line: &SourceLine, shape: &Shape) -> ShotLine {
         let mut shot = ShotLine::default();
         self.bare().head_and_phrases(shape.inner.clone(), &mut shot);
         let mut id = shot.id.take();
@@ -468,7 +468,7 @@ impl<'a> Lower<'a> {
         &mut self,
         builder: &mut Builder<'_>,
         range: Range<usize>,
-        line: &Line,
+        line: &SourceLine,
         in_speech: bool,
     ) {
         let range = self.with_notes(range, line);
@@ -476,7 +476,7 @@ impl<'a> Lower<'a> {
     }
 
     /// A stretch, trimmed, but out to the notes at its line's ends.
-    fn with_notes(&self, range: Range<usize>, line: &Line) -> Range<usize> {
+    fn with_notes(&self, range: Range<usize>, line: &SourceLine) -> Range<usize> {
         let trimmed = self.scan.trimmed(range.clone());
         let notes = || self.scan.gaps_of(line).iter().filter(|gap| gap.kind == GapKind::Note);
         let first = notes().find(|gap| gap.start >= range.start).map(|gap| gap.start);
@@ -610,13 +610,13 @@ impl<'a> Lower<'a> {
             next += 1;
         }
         flush(&mut lines, &mut words, &mut sung);
-        let speech = Speech { name, extensions, forced, dual, lines };
+        let speech = SpeechElement { name, extensions, forced, dual, lines };
         let span = self.span(self.shapes[at].span.start..end);
         (ElementKind::Speech(speech), span, next)
     }
 
     /// Adds the notes of a part of a line that has nothing else.
-    fn notes_beside(&mut self, builder: &mut Builder<'_>, line: &Line, part: Range<usize>) {
+    fn notes_beside(&mut self, builder: &mut Builder<'_>, line: &SourceLine, part: Range<usize>) {
         let notes = || {
             let inside = |gap: &&Gap| gap.kind == GapKind::Note && part.contains(&gap.start);
             self.scan.gaps_of(line).iter().filter(inside)
@@ -681,7 +681,7 @@ impl<'a> Lower<'a> {
     }
 
     /// The notes of a line that has no place for them.
-    fn inline_notes(&mut self, line: &Line) {
+    fn inline_notes(&mut self, line: &SourceLine) {
         let notes = self.notes();
         self.diagnostics.extend(notes.of(line).filter_map(|gap| notes.objection(gap)));
     }

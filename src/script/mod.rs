@@ -4,112 +4,19 @@
 //! grammar cannot.
 
 mod blocks;
+mod dialect;
 pub mod format;
 mod grammar;
 pub mod highlight;
 mod lower;
 mod notes;
+mod parse;
 mod scan;
 mod shot;
 mod spans;
 mod text;
 pub mod tree;
 
-use std::ops::Range;
-use std::path::Path;
-
 pub use self::blocks::{Blocks, Kept};
-use self::scan::{GapKind, LineKind};
-use self::tree::Tree;
-use crate::diagnostic::Diagnostic;
-use crate::source::{SourceId, Sources, Span};
-
-/// Whose script it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
-    /// `.play`: written for Photoplay.
-    Play,
-    /// `.fountain`: written for people, maybe long ago. Its notes may be
-    /// anything, so one that asks a question is a remark.
-    Fountain,
-}
-
-impl Dialect {
-    /// By the file's name.
-    pub fn of(path: &Path) -> Self {
-        match path.extension() {
-            Some(extension)
-                if extension.eq_ignore_ascii_case("fountain")
-                    || extension.eq_ignore_ascii_case("spmd")
-                    || extension.eq_ignore_ascii_case("txt") =>
-            {
-                Self::Fountain
-            }
-            _ => Self::Play,
-        }
-    }
-}
-
-/// Parses a file in the dialect of its name.
-pub fn parse(sources: &Sources, id: SourceId) -> (Tree, Vec<Diagnostic>) {
-    parse_as(sources, id, Dialect::of(&sources.get(id).path))
-}
-
-/// Parses a file.
-pub fn parse_as(sources: &Sources, id: SourceId, dialect: Dialect) -> (Tree, Vec<Diagnostic>) {
-    parse_again(sources, id, dialect, &mut Blocks::default())
-}
-
-/// Parses a file of which some blocks may have been read before.
-pub fn parse_again(
-    sources: &Sources,
-    id: SourceId,
-    dialect: Dialect,
-    blocks: &mut Blocks,
-) -> (Tree, Vec<Diagnostic>) {
-    let scan = scan::scan(&sources.get(id).text);
-    let (title_page, body) = lower::title_page(&scan, id, dialect);
-    let mut diagnostics = unclosed(&scan, id);
-    blocks.begin(dialect);
-    let ranges = scan.lines[body..].split(|line| line.kind == LineKind::Blank);
-    let ranges = ranges.filter_map(|lines| Some(lines.first()?.start..lines.last()?.end));
-    let ranges: Vec<Range<usize>> = ranges.collect();
-    let elements = blocks.read(id, scan.raw, &ranges, &mut diagnostics);
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    (Tree { title_page, elements }, diagnostics)
-}
-
-/// As many unclosed notes are reported; a file with more is no script.
-const MOST_UNCLOSED: usize = 100;
-
-fn unclosed(scan: &scan::Scan<'_>, id: SourceId) -> Vec<Diagnostic> {
-    let (mut line, mut line_start, mut at) = (1, 0, 0);
-    scan.unclosed
-        .iter()
-        .take(MOST_UNCLOSED)
-        .map(|&(start, kind)| {
-            for (offset, _) in scan.raw[at..start].match_indices('\n') {
-                (line, line_start) = (line + 1, at + offset + 1);
-            }
-            at = start;
-            let column = scan.raw[line_start..start].chars().count() + 1;
-            let (what, code, help) = match kind {
-                GapKind::Note => (
-                    "note",
-                    "unclosed-note",
-                    "close it with `]]`; an empty line inside a note needs two spaces",
-                ),
-                GapKind::Boneyard => ("boneyard", "unclosed-boneyard", "close it with `*/`"),
-            };
-            Diagnostic::warning(
-                code,
-                Span::new(id, start, start + 2),
-                format!(
-                    "the {what} opened at {line}:{column} is never closed; everything after it is \
-                     read as script"
-                ),
-            )
-            .help(help)
-        })
-        .collect()
-}
+pub use self::dialect::Dialect;
+pub use self::parse::{parse, parse_again, parse_as};

@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-use super::Dialect;
-use super::scan::{GapKind, Line, Scan};
+use super::dialect::Dialect;
+use super::scan::{GapKind, Scan, SourceLine};
 use super::shot::{Reader, flat};
 use super::tree::{Directive, DirectiveWord, Note, ShotLine};
 use crate::diagnostic::{Diagnostic, did_you_mean};
@@ -35,7 +35,7 @@ impl<'a> Notes<'a> {
     }
 
     /// The notes of a line.
-    pub(super) fn of(self, line: &Line) -> impl Iterator<Item = usize> + use<'a> {
+    pub(super) fn of(self, line: &SourceLine) -> impl Iterator<Item = usize> + use<'a> {
         line.gaps.clone().filter(move |gap| self.scan.gaps[*gap].kind == GapKind::Note)
     }
 
@@ -55,7 +55,7 @@ impl<'a> Notes<'a> {
     }
 
     /// Whether a directive is among the notes of a line.
-    pub(super) fn hold_directive(self, line: &Line) -> bool {
+    pub(super) fn hold_directive(self, line: &SourceLine) -> bool {
         self.of(line).any(|gap| self.directive(gap).is_some())
     }
 

@@ -21,7 +21,7 @@ pub(super) struct Scan<'a> {
     /// Boneyards and notes, by position; no boneyard that stands in a note.
     pub gaps: Vec<Gap>,
     /// The lines, a note of several lines being in one.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SourceLine>,
     /// Where something was opened that is never closed, by position.
     pub unclosed: Vec<(usize, GapKind)>,
 }
@@ -42,7 +42,7 @@ pub(super) enum GapKind {
 
 /// A line, without its end.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct SourceLine {
     pub start: usize,
     pub end: usize,
     /// Which gaps lie in it.
@@ -66,7 +66,7 @@ pub(super) enum LineKind {
 
 impl Scan<'_> {
     /// The gaps of a line.
-    pub(super) fn gaps_of(&self, line: &Line) -> &[Gap] {
+    pub(super) fn gaps_of(&self, line: &SourceLine) -> &[Gap] {
         &self.gaps[line.gaps.clone()]
     }
 
@@ -222,7 +222,7 @@ fn blank<'a>(text: Cow<'a, str>, gaps: &[Gap]) -> Cow<'a, str> {
     Cow::Owned(String::from_utf8(bytes).expect("gaps begin and end at ASCII marks"))
 }
 
-fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
+fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<SourceLine> {
     let bytes = bare.as_bytes();
     let mut lines = Vec::with_capacity(bytes.len() / USUAL_LINE);
     let mut gap = 0;
@@ -249,7 +249,7 @@ fn split_lines(bare: &str, gaps: &[Gap], mut start: usize) -> Vec<Line> {
         } else {
             LineKind::Blank
         };
-        lines.push(Line { start, end, gaps: first..gap, kind });
+        lines.push(SourceLine { start, end, gaps: first..gap, kind });
         start = end + if bytes[end..].starts_with(b"\r\n") { 2 } else { 1 };
     }
     lines

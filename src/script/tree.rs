@@ -63,7 +63,7 @@ pub enum ElementKind {
         text: Text,
     },
     /// A cue with what is said under it.
-    Speech(Speech),
+    Speech(SpeechElement),
     /// `~` lines outside a speech, adjacent lines together.
     Lyrics {
         /// Without the tildes.
@@ -102,7 +102,7 @@ pub enum ElementKind {
 
 /// A cue and what is said under it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Speech {
+pub struct SpeechElement {
     /// The name, without `@`, extensions and `^`.
     pub name: Spanned<String>,
     /// `(V.O.)`, `(CONT'D)`, without brackets, in order.

@@ -18,7 +18,8 @@ use crate::breakdown::understand::places;
 use crate::breakdown::understand::shot_line;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{
-    Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, Speech, SpeechLine, Text, Tree,
+    Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, SpeechElement, SpeechLine, Text,
+    Tree,
 };
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -48,7 +49,7 @@ pub(crate) enum StepKind<'a> {
     /// `END FLASHBACK`.
     Return(String),
     Card(Vec<String>),
-    Speech(&'a Speech),
+    Speech(&'a SpeechElement),
     /// Sung by nobody in particular.
     Lyrics(Vec<String>),
     Transition(Transition),
@@ -373,7 +374,7 @@ fn exclaims(cue: &str) -> bool {
 /// Reads a cue that is obviously something else as that, and warns.
 fn suspect<'a>(
     reading: &mut Reading<'_>,
-    speech: &'a Speech,
+    speech: &'a SpeechElement,
     element: &Element,
     once: bool,
     language: &str,
@@ -441,7 +442,7 @@ fn told(lines: Vec<String>) -> StepKind<'static> {
     StepKind::Action { lines: lines.into(), whole: false }
 }
 
-fn said_lines(speech: &Speech) -> Vec<String> {
+fn said_lines(speech: &SpeechElement) -> Vec<String> {
     let mut said = Vec::new();
     for part in &speech.lines {
         match part {

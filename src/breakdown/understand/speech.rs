@@ -10,7 +10,7 @@ use super::shot_line::{self, Called};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::canonical;
 use crate::breakdown::screenplay::{Kind, SpeechPart, Subject, Voice};
-use crate::script::tree::{Note, Piece, Speech, SpeechLine, Text};
+use crate::script::tree::{Note, Piece, SpeechElement, SpeechLine, Text};
 use crate::source::Spanned;
 use crate::time::Seconds;
 
@@ -26,7 +26,7 @@ pub(crate) enum Heard {
 
 /// How extensions and first parentheticals say a speech is heard, and what is
 /// left of them as delivery.
-pub(crate) fn heard(speech: &Speech, vocabulary: &Vocabulary) -> (Heard, Vec<String>) {
+pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Heard, Vec<String>) {
     let mut heard = Heard::Plainly;
     let mut delivery = Vec::new();
     let parentheticals = speech.lines.iter().filter_map(|line| match line {
@@ -62,7 +62,7 @@ pub(crate) fn heard(speech: &Speech, vocabulary: &Vocabulary) -> (Heard, Vec<Str
 }
 
 /// Whether the picture changes in a speech.
-pub(crate) fn has_cuts(speech: &Speech) -> bool {
+pub(crate) fn has_cuts(speech: &SpeechElement) -> bool {
     speech.lines.iter().any(|line| match line {
         SpeechLine::Words(text) | SpeechLine::Lyrics(text) => {
             text.pieces.iter().any(|piece| matches!(piece, Piece::Note(Note::Cut(_))))
@@ -85,7 +85,7 @@ pub(crate) fn pause(words: &str, vocabulary: &Vocabulary) -> Option<Seconds> {
 /// What is said, its cuts and pauses.
 pub(crate) fn parts(
     reading: &mut Reading<'_>,
-    speech: &Speech,
+    speech: &SpeechElement,
     at: &Where,
 ) -> (Vec<SpeechPart>, bool) {
     let mut parts = Vec::new();

@@ -548,7 +548,7 @@ impl Teller<'_, '_> {
         self.hand_back(span);
     }
 
-    fn speech(&mut self, written: &crate::script::tree::Speech, span: Span) {
+    fn speech(&mut self, written: &crate::script::tree::SpeechElement, span: Span) {
         self.inside();
         // A cut is a shot of its own.
         let key = (!speech::has_cuts(written)).then(|| {
@@ -582,7 +582,7 @@ impl Teller<'_, '_> {
         self.hand_back(span);
     }
 
-    fn spoken(&mut self, written: &crate::script::tree::Speech) -> (Speech, Heard) {
+    fn spoken(&mut self, written: &crate::script::tree::SpeechElement) -> (Speech, Heard) {
         let mut speakers = speech::speakers(self.reading, &written.name, &self.at);
         if let [only] = speakers.as_slice()
             && self.reading.roster.get(*only).kind == Kind::Group

@@ -6,7 +6,7 @@ use super::super::vault::bytes;
 use super::super::{Exit, Failure, Outcome, interruptible, say, tell};
 use super::place;
 use crate::hub::{Error, Hearer, Hub};
-use crate::report::{Style, plural};
+use crate::report::{OutputStyle, plural};
 use crate::shoot::progress::Cancel;
 
 pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Outcome {
@@ -49,7 +49,7 @@ struct Shown {
 impl Hearer for Shown {
     fn begins(&mut self, files: usize, size: u64) {
         tell(&format!("fetching {}, {}\n", plural(files, "file"), bytes(size)));
-        if Style::of_stderr().live {
+        if OutputStyle::of_stderr().live {
             let style =
                 "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left  {wide_msg}";
             let style = ProgressStyle::with_template(style).expect("the template is well formed");

@@ -30,7 +30,8 @@ use crate::cut::stills::Still;
 use crate::media::fragmented::Header;
 use crate::preview::screen::{Artefact, Artefacts, Screen};
 use crate::preview::state::{
-    Cursor, Film, Message, Piece, Reference, Shot, Shown, State, TakeState, Work,
+    Cursor, Film, Message, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot,
+    PreviewState, PreviewTakeState, PreviewWork,
 };
 use crate::shoot::draft::drafts;
 use crate::shoot::history::{Difference, History, differences};
@@ -68,7 +69,7 @@ pub(super) struct Desk<'a> {
     outdated: bool,
     failure: Option<String>,
     focus: Option<usize>,
-    work: Option<Work>,
+    work: Option<PreviewWork>,
     made: BTreeSet<TakeKey>,
     drafted: BTreeSet<TakeKey>,
     failed: BTreeMap<String, String>,
@@ -191,11 +192,11 @@ impl<'a> Desk<'a> {
                 let shot = reel.index(&number);
                 let draft = !plan.keys().contains(&key);
                 let what = format!("shot {number}  {shows}");
-                self.work = Some(Work { shot, what, draft, done: 0, steps });
+                self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
             }
             Event::Cast { name } => {
                 let what = format!("portrait of {name}");
-                self.work = Some(Work { shot: None, what, draft: false, done: 0, steps: 0 });
+                self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
             }
             Event::Step { done, steps } => {
                 if let Some(work) = &mut self.work {
@@ -226,7 +227,7 @@ impl<'a> Desk<'a> {
             Event::Remark { message } | Event::Note { message } => self.terminal.note(&message),
             Event::Load { model } => {
                 let what = format!("loading {model}");
-                self.work = Some(Work { shot: None, what, draft: false, done: 0, steps: 0 });
+                self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
             }
             Event::Plan { .. } | Event::Part { .. } | Event::Print { .. } | Event::Wrap { .. } => {
                 return false;
@@ -467,16 +468,16 @@ impl<'a> Desk<'a> {
         self.screen.show(&state, artefacts);
     }
 
-    fn state(&self) -> (State, Artefacts) {
+    fn state(&self) -> (PreviewState, Artefacts) {
         let mut artefacts = Artefacts::new();
         let name = self.args.script.file_name().unwrap_or_default();
-        let mut state = State {
+        let mut state = PreviewState {
             script: name.to_string_lossy().into_owned(),
             focus: self.focus,
             diagnostics: self.messages.clone(),
             outdated: self.outdated,
             failure: self.failure.clone(),
-            ..State::default()
+            ..PreviewState::default()
         };
         let (Some(reel), Some(vault)) = (&self.reel, &self.vault) else {
             return (state, artefacts);
@@ -489,11 +490,14 @@ impl<'a> Desk<'a> {
             artefacts.insert(hash.clone(), Artefact::Picture(jpeg.clone()));
             Some(hash.clone())
         };
-        let references: Vec<Reference> = reel
+        let references: Vec<PreviewReference> = reel
             .looks
             .iter()
             .zip(&reel.production.studio.cast.looks)
-            .map(|(picture, look)| Reference { name: look.name.clone(), still: still(picture) })
+            .map(|(picture, look)| PreviewReference {
+                name: look.name.clone(),
+                still: still(picture),
+            })
             .collect();
         for (index, start) in list.starts().into_iter().enumerate() {
             let mut shot = self.shot(reel, index, start, &references);
@@ -511,7 +515,7 @@ impl<'a> Desk<'a> {
                     let piece = Artefact::Piece { path: store.path(key), rate: reel.edl.rate };
                     artefacts.insert(key.clone(), piece);
                 }
-                pieces.push(Piece { hash: key.clone(), start, frames, ready });
+                pieces.push(PreviewPiece { hash: key.clone(), start, frames, ready });
             }
             let shown = list.settings.captions == Captions::Track;
             state.film = Some(Film {
@@ -530,7 +534,13 @@ impl<'a> Desk<'a> {
     }
 
     /// All but the still.
-    fn shot(&self, reel: &Reel, index: usize, start: u32, references: &[Reference]) -> Shot {
+    fn shot(
+        &self,
+        reel: &Reel,
+        index: usize,
+        start: u32,
+        references: &[PreviewReference],
+    ) -> PreviewShot {
         let Production { script, studio, .. } = &reel.production;
         let shot = &script.list.shots[index];
         let owner = studio.plan.shots[index].take;
@@ -538,26 +548,29 @@ impl<'a> Desk<'a> {
         let key = studio.plan.key(index);
         let standing = owner.and_then(|owner| reel.standing[owner].as_ref());
         let shown = match (owner, standing) {
-            (None, _) => Shown::Final,
-            (Some(_), None) => Shown::Slate,
+            (None, _) => PreviewPicture::Final,
+            (Some(_), None) => PreviewPicture::Slate,
             (Some(_), Some(standing)) => standing.shown,
         };
         let number = &script.list.shots[owner.unwrap_or(index)].number;
         let reason = self.failed.get(number).cloned();
         let state = match owner {
-            None => TakeState::Drawn,
-            Some(_) if shown == Shown::Final && key.is_some_and(|key| self.made.contains(&key)) => {
-                TakeState::Made
+            None => PreviewTakeState::Drawn,
+            Some(_)
+                if shown == PreviewPicture::Final
+                    && key.is_some_and(|key| self.made.contains(&key)) =>
+            {
+                PreviewTakeState::Made
             }
-            Some(_) if shown == Shown::Final => TakeState::Cached,
-            Some(_) if reason.is_some() => TakeState::Failed,
+            Some(_) if shown == PreviewPicture::Final => PreviewTakeState::Cached,
+            Some(_) if reason.is_some() => PreviewTakeState::Failed,
             Some(_) if self.work.as_ref().is_some_and(|work| work.shot == owner) => {
-                TakeState::Rolling
+                PreviewTakeState::Rolling
             }
-            Some(_) => TakeState::Waiting,
+            Some(_) => PreviewTakeState::Waiting,
         };
         let (at, lines) = reel.writing.lines(script, shot);
-        Shot {
+        PreviewShot {
             number: shot.number.clone(),
             scene: shot.scene.to_string(),
             start,

@@ -10,7 +10,7 @@
 //! ```
 
 #[cfg(not(feature = "preview"))]
-pub(super) fn run(_: &super::args::Watch, _: crate::report::Style) -> super::Outcome {
+pub(super) fn run(_: &super::args::Watch, _: crate::report::OutputStyle) -> super::Outcome {
     Err(super::build::unequipped("watch"))
 }
 
@@ -54,7 +54,7 @@ mod equipped {
     use crate::preview::screen::Screen;
     use crate::preview::server::serve;
     use crate::preview::state::Cursor;
-    use crate::report::Style;
+    use crate::report::OutputStyle;
     use crate::shoot::plan::Plan;
     use crate::shoot::progress::Event;
     use crate::shoot::studio::{Studio, vault_of};
@@ -83,7 +83,7 @@ mod equipped {
         pub drafts: Plan,
     }
 
-    pub(in crate::cli) fn run(args: &Watch, style: Style) -> Outcome {
+    pub(in crate::cli) fn run(args: &Watch, style: OutputStyle) -> Outcome {
         let usage = |error: Box<dyn std::error::Error>| Failure::new(Exit::Usage, error);
         let interrupt = interruptible();
         let (sender, heard) = channel();

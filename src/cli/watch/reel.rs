@@ -22,7 +22,7 @@ use crate::media::Error;
 use crate::media::fragmented::{Header, header};
 use crate::media::h264::parameter_sets;
 use crate::model::Files;
-use crate::preview::state::Shown;
+use crate::preview::state::PreviewPicture;
 use crate::shoot::plan::Plan;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::studio::Studio;
@@ -113,7 +113,8 @@ impl Reel {
     pub(super) fn complete(&self) -> bool {
         let shots = &self.production.studio.plan.shots;
         shots.iter().zip(&self.standing).enumerate().all(|(index, (planned, standing))| {
-            let made = standing.as_ref().is_some_and(|standing| standing.shown == Shown::Final);
+            let made =
+                standing.as_ref().is_some_and(|standing| standing.shown == PreviewPicture::Final);
             planned.take != Some(index) || made
         })
     }
@@ -164,8 +165,8 @@ fn stand(
     };
     (0..studio.plan.shots.len())
         .map(|shot| {
-            of(&studio.plan, shot, Shown::Final)
-                .or_else(|| of(drafts, shot, Shown::Draft))
+            of(&studio.plan, shot, PreviewPicture::Final)
+                .or_else(|| of(drafts, shot, PreviewPicture::Draft))
                 .or_else(|| earlier[shot].clone().filter(|one| one.file.path.is_file()))
         })
         .collect()

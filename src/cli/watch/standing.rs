@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use crate::cli::film;
 use crate::cut::conform::TakeFile;
-use crate::preview::state::Shown;
+use crate::preview::state::PreviewPicture;
 use crate::shoot::history::{History, differences};
 use crate::shoot::plan::Plan;
 use crate::shoot::recipe::{Recipe, TakeKey};
@@ -17,7 +17,7 @@ use crate::time::Rate;
 /// A take that can be shown.
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
-    pub shown: Shown,
+    pub shown: PreviewPicture,
     pub number: String,
     pub key: TakeKey,
     pub recipe: IndexMap<String, String>,
@@ -52,7 +52,7 @@ pub(super) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
             height: number(recipe, "height")?,
         };
         let (number, key, recipe) = (past.number.clone(), past.key, recipe.clone());
-        Some(Standing { shown: Shown::Earlier, number, key, recipe, file })
+        Some(Standing { shown: PreviewPicture::Earlier, number, key, recipe, file })
     };
     history.takes.iter().filter_map(standing).collect()
 }
@@ -86,7 +86,7 @@ pub(super) fn earlier(
     let mut used = BTreeSet::new();
     for (_, _, shot, index) in pairs {
         if found[shot].is_none() && used.insert(index) {
-            found[shot] = Some(Standing { shown: Shown::Earlier, ..free[index].clone() });
+            found[shot] = Some(Standing { shown: PreviewPicture::Earlier, ..free[index].clone() });
         }
     }
     found

@@ -5,18 +5,18 @@ use std::sync::Arc;
 
 use crate::cli::project::Script;
 use crate::cut::print::Printed;
-use crate::preview::state::{Shown, State, TakeState, Work};
+use crate::preview::state::{PreviewPicture, PreviewState, PreviewTakeState, PreviewWork};
 use crate::report::diagnostics::render_in;
 use crate::report::live::{Region, apart, pictures, send};
 use crate::report::picture::Protocol;
-use crate::report::{Style, failure, plural};
+use crate::report::{OutputStyle, failure, plural};
 
 /// Lines of messages at most.
 const MESSAGES: usize = 24;
 
 /// The terminal of a watch.
 pub(super) struct Terminal {
-    style: Style,
+    style: OutputStyle,
     url: String,
     region: Region,
     protocol: Option<Protocol>,
@@ -25,12 +25,12 @@ pub(super) struct Terminal {
     notes: Vec<String>,
     taken: Option<String>,
     told: String,
-    rolling: Option<Work>,
+    rolling: Option<PreviewWork>,
     picture: Option<(String, Arc<[u8]>)>,
 }
 
 impl Terminal {
-    pub(super) fn new(style: Style, url: &str) -> Self {
+    pub(super) fn new(style: OutputStyle, url: &str) -> Self {
         if !style.live {
             send(&format!("the preview is at {url}\n"));
         }
@@ -80,7 +80,7 @@ impl Terminal {
     }
 
     /// The take in work.
-    pub(super) fn roll(&mut self, work: Option<&Work>) {
+    pub(super) fn roll(&mut self, work: Option<&PreviewWork>) {
         self.rolling = work.cloned();
         self.draw();
     }
@@ -88,8 +88,8 @@ impl Terminal {
     /// Everything.
     pub(super) fn show(
         &mut self,
-        state: &State,
-        work: Option<&Work>,
+        state: &PreviewState,
+        work: Option<&PreviewWork>,
         printed: Option<&Printed>,
         picture: &dyn Fn(&str) -> Option<Arc<[u8]>>,
     ) {
@@ -147,7 +147,7 @@ impl Terminal {
     }
 }
 
-fn rolling(work: &Work) -> String {
+fn rolling(work: &PreviewWork) -> String {
     let draft = if work.draft { "draft of " } else { "" };
     if work.steps == 0 {
         return format!("{draft}{}", work.what);
@@ -158,19 +158,19 @@ fn rolling(work: &Work) -> String {
 }
 
 /// A shot in a letter: the same signs as on the page.
-fn sign(state: TakeState, shown: Shown) -> char {
+fn sign(state: PreviewTakeState, shown: PreviewPicture) -> char {
     match (state, shown) {
-        (TakeState::Drawn, _) => '▭',
-        (TakeState::Cached, _) => '✓',
-        (TakeState::Made, _) => '●',
-        (TakeState::Failed, _) => '✕',
-        (TakeState::Rolling, _) => '◐',
-        (TakeState::Waiting, Shown::Draft) => '◌',
-        (TakeState::Waiting, _) => '○',
+        (PreviewTakeState::Drawn, _) => '▭',
+        (PreviewTakeState::Cached, _) => '✓',
+        (PreviewTakeState::Made, _) => '●',
+        (PreviewTakeState::Failed, _) => '✕',
+        (PreviewTakeState::Rolling, _) => '◐',
+        (PreviewTakeState::Waiting, PreviewPicture::Draft) => '◌',
+        (PreviewTakeState::Waiting, _) => '○',
     }
 }
 
-fn told(state: &State, printed: Option<&Printed>) -> String {
+fn told(state: &PreviewState, printed: Option<&Printed>) -> String {
     if let Some(failure) = &state.failure {
         return failure.clone();
     }
@@ -180,11 +180,11 @@ fn told(state: &State, printed: Option<&Printed>) -> String {
     if state.film.is_none() {
         return "mistakes; no film yet".to_owned();
     }
-    let count = |wanted: &[TakeState]| {
+    let count = |wanted: &[PreviewTakeState]| {
         state.shots.iter().filter(|shot| wanted.contains(&shot.state)).count()
     };
-    let waiting = count(&[TakeState::Waiting, TakeState::Rolling]);
-    let failed = count(&[TakeState::Failed]);
+    let waiting = count(&[PreviewTakeState::Waiting, PreviewTakeState::Rolling]);
+    let failed = count(&[PreviewTakeState::Failed]);
     let mut parts = vec![plural(state.shots.len(), "shot")];
     if waiting > 0 {
         parts.push(format!("{waiting} to make"));

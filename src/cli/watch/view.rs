@@ -3,7 +3,7 @@
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
 use crate::cli::project::Script;
 use crate::diagnostic::Diagnostic;
-use crate::preview::state::{Excerpt, Message, Place};
+use crate::preview::state::{Excerpt, Message, PreviewPlace};
 use crate::script;
 use crate::script::tree::{ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span};
@@ -102,14 +102,14 @@ impl Writing {
     }
 
     /// Where a shot is written, and how.
-    pub(super) fn lines(&self, script: &Script, shot: &Shot) -> (Place, Vec<String>) {
+    pub(super) fn lines(&self, script: &Script, shot: &Shot) -> (PreviewPlace, Vec<String>) {
         let span = self.span(&script.list, shot);
         let source = script.sources.get(span.source);
         let text = source.slice(span).trim_end();
         let (line, _) = source.line_column(span.start);
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         let file = source.path.display().to_string();
-        (Place { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
+        (PreviewPlace { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
     }
 }
 

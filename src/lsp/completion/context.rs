@@ -5,16 +5,16 @@ use crate::script::tree::{DirectiveWord, ElementKind};
 
 /// What is being written, and where the unfinished part of it begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Context {
+pub(super) struct CompletionContext {
     /// What.
-    pub kind: Kind,
+    pub kind: CompletionKind,
     /// The byte that a completion replaces from.
     pub from: usize,
 }
 
 /// What is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum CompletionKind {
     /// A key of the title page.
     TitleKey,
     /// A line of its own, after an empty one: anything may begin.
@@ -60,14 +60,14 @@ pub(super) enum Kind {
 }
 
 /// What is being written at a byte.
-pub(super) fn context(view: &View<'_>, byte: usize) -> Context {
+pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
     let page = view.page;
     let line = page.line_of(byte);
     let start = page.line_start(line);
     let before = &page.text()[start..byte];
     let trimmed = before.trim_start();
     let first = byte - trimmed.len();
-    let at = |kind, from| Context { kind, from };
+    let at = |kind, from| CompletionContext { kind, from };
     if let Some(open) = open_note(before) {
         let inside = start + open + 2;
         return note(view, line, &before[..open], &page.text()[inside..byte], inside);
@@ -77,16 +77,17 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> Context {
     }
     if let Some(rest) = trimmed.strip_prefix('>') {
         let rest = rest.trim_start();
-        return at(Kind::Transition, byte - rest.len());
+        return at(CompletionKind::Transition, byte - rest.len());
     }
     if let Some(rest) = trimmed.strip_prefix('@') {
-        return at(Kind::Cue, byte - rest.trim_start().len());
+        return at(CompletionKind::Cue, byte - rest.trim_start().len());
     }
     if trimmed.starts_with(['=', '#', '~']) {
-        return at(Kind::Prose, byte);
+        return at(CompletionKind::Prose, byte);
     }
     if in_title_page(view, line) {
-        let kind = if before.contains(':') { Kind::Prose } else { Kind::TitleKey };
+        let kind =
+            if before.contains(':') { CompletionKind::Prose } else { CompletionKind::TitleKey };
         return at(kind, first);
     }
     if let Some(rest) = heading(trimmed) {
@@ -94,8 +95,10 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> Context {
     }
     if in_speech(view, byte, line) {
         return match trimmed.strip_prefix('(') {
-            Some(rest) if !rest.contains(')') => at(Kind::Parenthetical, byte - rest.len()),
-            _ => at(Kind::Prose, byte),
+            Some(rest) if !rest.contains(')') => {
+                at(CompletionKind::Parenthetical, byte - rest.len())
+            }
+            _ => at(CompletionKind::Prose, byte),
         };
     }
     let shouting = !trimmed.chars().any(char::is_lowercase);
@@ -103,14 +106,18 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> Context {
         && shouting_word(name)
         && !rest.contains(')')
     {
-        return at(Kind::Extension, byte - rest.len());
+        return at(CompletionKind::Extension, byte - rest.len());
     }
     let alone = line == 0 || page.line(line - 1).trim().is_empty();
     if alone && shouting {
-        return at(Kind::Line, first);
+        return at(CompletionKind::Line, first);
     }
     let word = trimmed.rsplit(|l: char| !l.is_alphanumeric() && l != '\'').next().unwrap_or("");
-    let kind = if word.starts_with(char::is_uppercase) { Kind::Mention } else { Kind::Prose };
+    let kind = if word.starts_with(char::is_uppercase) {
+        CompletionKind::Mention
+    } else {
+        CompletionKind::Prose
+    };
     at(kind, byte - word.len())
 }
 
@@ -128,7 +135,13 @@ fn open_note(before: &str) -> Option<usize> {
     (!before[open..].contains("]]")).then_some(open)
 }
 
-fn note(view: &View<'_>, line: usize, outside: &str, inside: &str, from: usize) -> Context {
+fn note(
+    view: &View<'_>,
+    line: usize,
+    outside: &str,
+    inside: &str,
+    from: usize,
+) -> CompletionContext {
     let byte = from + inside.len();
     let outside = outside.trim_start();
     if strip_any(outside, &["!!", "！！"]).is_some() {
@@ -140,9 +153,9 @@ fn note(view: &View<'_>, line: usize, outside: &str, inside: &str, from: usize) 
     let speech = in_speech(view, byte, line);
     let Some((word, body)) = inside.split_once([':', '：']) else {
         let from = byte - inside.trim_start().len();
-        return Context { kind: Kind::Word { speech }, from };
+        return CompletionContext { kind: CompletionKind::Word { speech }, from };
     };
-    let prose = Context { kind: Kind::Prose, from: byte };
+    let prose = CompletionContext { kind: CompletionKind::Prose, from: byte };
     match DirectiveWord::of(word.trim()) {
         Some(DirectiveWord::Cut) => shot(body, byte),
         Some(word) => directive(word, body, byte),
@@ -150,12 +163,12 @@ fn note(view: &View<'_>, line: usize, outside: &str, inside: &str, from: usize) 
     }
 }
 
-fn directive(word: DirectiveWord, body: &str, byte: usize) -> Context {
+fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext {
     use DirectiveWord as D;
     let field = body.rsplit(['|', '｜']).next().unwrap_or("").trim_start();
     let first = !body.contains(['|', '｜']);
     let from = byte - field.len();
-    let at = |kind, from| Context { kind, from };
+    let at = |kind, from| CompletionContext { kind, from };
     let last = |separators: &[char]| {
         let part = field.rsplit(separators).next().unwrap_or("").trim_start();
         byte - part.len()
@@ -163,27 +176,30 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> Context {
     match word {
         D::Film => match field.split_once(char::is_whitespace) {
             Some((key, value)) => {
-                at(Kind::Value(key.to_lowercase()), byte - value.trim_start().len())
+                at(CompletionKind::Value(key.to_lowercase()), byte - value.trim_start().len())
             }
-            None => at(Kind::Body(word), from),
+            None => at(CompletionKind::Body(word), from),
         },
-        D::Use => at(Kind::File { vocabulary: true }, byte - field.trim_start_matches('"').len()),
-        D::Here | D::Style => at(Kind::Body(word), last(&[','])),
+        D::Use => at(
+            CompletionKind::File { vocabulary: true },
+            byte - field.trim_start_matches('"').len(),
+        ),
+        D::Here | D::Style => at(CompletionKind::Body(word), last(&[','])),
         _ if !first => match field.split_once(':') {
             Some((key, value)) if key.trim() == "reference" => {
                 let value = value.trim_start().trim_start_matches('"');
-                at(Kind::File { vocabulary: false }, byte - value.len())
+                at(CompletionKind::File { vocabulary: false }, byte - value.len())
             }
-            Some(_) => at(Kind::Prose, byte),
-            None => at(Kind::Field(word), from),
+            Some(_) => at(CompletionKind::Prose, byte),
+            None => at(CompletionKind::Field(word), from),
         },
-        _ if field.contains([',', '，']) => at(Kind::Rest(word), last(&[',', '，'])),
-        _ => at(Kind::Body(word), from),
+        _ if field.contains([',', '，']) => at(CompletionKind::Rest(word), last(&[',', '，'])),
+        _ => at(CompletionKind::Body(word), from),
     }
 }
 
 /// What follows `!!`.
-fn shot(rest: &str, byte: usize) -> Context {
+fn shot(rest: &str, byte: usize) -> CompletionContext {
     if let Some(comma) = last_comma(rest) {
         return phrase(&rest[comma..], byte, false);
     }
@@ -200,8 +216,11 @@ fn shot(rest: &str, byte: usize) -> Context {
         })
         .max();
     match after.filter(|_| upper.len() == rest.len()) {
-        Some(after) => Context { kind: Kind::Name, from: byte - rest[after..].trim_start().len() },
-        None => Context { kind: Kind::Head, from: byte - rest.len() },
+        Some(after) => CompletionContext {
+            kind: CompletionKind::Name,
+            from: byte - rest[after..].trim_start().len(),
+        },
+        None => CompletionContext { kind: CompletionKind::Head, from: byte - rest.len() },
     }
 }
 
@@ -220,33 +239,33 @@ fn last_comma(text: &str) -> Option<usize> {
 }
 
 /// A phrase, of which the last is being written.
-fn phrase(all: &str, byte: usize, transition: bool) -> Context {
+fn phrase(all: &str, byte: usize, transition: bool) -> CompletionContext {
     let last = &all[last_comma(all).unwrap_or(0)..];
     let last = last.trim_start();
-    let at = |kind, rest: &str| Context { kind, from: byte - rest.len() };
+    let at = |kind, rest: &str| CompletionContext { kind, from: byte - rest.len() };
     let lower = last.to_lowercase();
     if lower.len() != last.len() {
-        return at(Kind::Phrase { transition }, last);
+        return at(CompletionKind::Phrase { transition }, last);
     }
     for opener in ["from \"", "to \""] {
         if let Some(rest) = lower.strip_prefix(opener) {
-            return at(Kind::File { vocabulary: false }, rest);
+            return at(CompletionKind::File { vocabulary: false }, rest);
         }
     }
     if let Some(rest) = lower.strip_prefix("wearing ") {
-        return at(Kind::Outfit, rest);
+        return at(CompletionKind::Outfit, rest);
     }
     let clause = [" to reveal ", " from ", " to ", " with ", " on ", " behind ", " around "];
     let after = clause.iter().filter_map(|word| Some(lower.rfind(word)? + word.len())).max();
     if let Some(after) = after {
-        return at(Kind::Name, &last[after..]);
+        return at(CompletionKind::Name, &last[after..]);
     }
     for speed in ["slow ", "slowly ", "fast ", "very slow ", "quick ", "quickly "] {
         if let Some(rest) = lower.strip_prefix(speed) {
-            return at(Kind::Move, rest);
+            return at(CompletionKind::Move, rest);
         }
     }
-    at(Kind::Phrase { transition }, last)
+    at(CompletionKind::Phrase { transition }, last)
 }
 
 /// What follows `INT.` and the like.
@@ -258,11 +277,13 @@ fn heading(line: &str) -> Option<&str> {
         .and_then(|prefix| line.get(prefix.len()..))
 }
 
-fn slug(rest: &str, byte: usize) -> Context {
+fn slug(rest: &str, byte: usize) -> CompletionContext {
     let rest = rest.trim_start();
     match rest.rfind(" - ") {
-        Some(dash) => Context { kind: Kind::Time, from: byte - rest[dash + 3..].len() },
-        None => Context { kind: Kind::Place, from: byte - rest.len() },
+        Some(dash) => {
+            CompletionContext { kind: CompletionKind::Time, from: byte - rest[dash + 3..].len() }
+        }
+        None => CompletionContext { kind: CompletionKind::Place, from: byte - rest.len() },
     }
 }
 

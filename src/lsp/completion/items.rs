@@ -1,66 +1,76 @@
 //! What may be written in a context, the likeliest first.
 
+use gen_lsp_types as lsp;
 use indexmap::IndexMap;
 use lsp::CompletionItemKind as Icon;
 
-use super::Item;
-use super::context::{Context, Kind};
+use super::context::{CompletionContext, CompletionKind};
 use super::files;
+use super::item::Item;
 use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
-use crate::lsp::{hover, lsp, uri};
+use crate::lsp::{hover, uri};
 use crate::script::tree::{DirectiveWord, ElementKind};
 
-pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item> {
+pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -> Vec<Item> {
     use DirectiveWord as D;
     match &context.kind {
-        Kind::TitleKey => title_keys(),
-        Kind::Line => line(view, byte),
-        Kind::Place => places(view),
-        Kind::Time => times(view),
-        Kind::Head => head(view, byte),
-        Kind::Name => names(view, byte, |_| true),
-        Kind::Phrase { transition: true } => lengths(&["0.5s", "1s", "1.5s", "2s", "3s"]),
-        Kind::Phrase { transition: false } => phrases(view, byte),
-        Kind::Move => words(view, Table::Moves),
-        Kind::Outfit | Kind::Rest(D::Wear) => outfits(view, byte),
-        Kind::File { vocabulary: true } => files(view, &["yaml", "yml"]),
-        Kind::File { vocabulary: false } => files(view, &["png", "jpg", "jpeg", "webp"]),
-        Kind::Transition => transitions(view),
-        Kind::Word { speech: true } => vec![
+        CompletionKind::TitleKey => title_keys(),
+        CompletionKind::Line => line(view, byte),
+        CompletionKind::Place => places(view),
+        CompletionKind::Time => times(view),
+        CompletionKind::Head => head(view, byte),
+        CompletionKind::Name => names(view, byte, |_| true),
+        CompletionKind::Phrase { transition: true } => lengths(&["0.5s", "1s", "1.5s", "2s", "3s"]),
+        CompletionKind::Phrase { transition: false } => phrases(view, byte),
+        CompletionKind::Move => words(view, Table::Moves),
+        CompletionKind::Outfit | CompletionKind::Rest(D::Wear) => outfits(view, byte),
+        CompletionKind::File { vocabulary: true } => files(view, &["yaml", "yml"]),
+        CompletionKind::File { vocabulary: false } => files(view, &["png", "jpg", "jpeg", "webp"]),
+        CompletionKind::Transition => transitions(view),
+        CompletionKind::Word { speech: true } => vec![
             word_item(view, "cut", "cut: INSERT - $0"),
             Item::new("cut: back", Icon::Keyword)
                 .detail("the picture returns")
                 .words("Back to the shot that was cut away from."),
         ],
-        Kind::Word { speech: false } => directives(view),
-        Kind::Body(D::Film) => settings(view),
-        Kind::Body(D::Light) => words(view, Table::Lights),
-        Kind::Body(D::Style) => words(view, Table::Styles),
-        Kind::Body(D::Weather) => plain(&["rain", "snow", "fog", "storm", "wind", "clear"]),
-        Kind::Body(D::Place) => described_nowhere(view),
-        Kind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
-        Kind::Body(D::Wear | D::Here) => names(view, byte, |who| who != Who::Prop),
-        Kind::Body(D::Now | D::Gone) => {
+        CompletionKind::Word { speech: false } => directives(view),
+        CompletionKind::Body(D::Film) => settings(view),
+        CompletionKind::Body(D::Light) => words(view, Table::Lights),
+        CompletionKind::Body(D::Style) => words(view, Table::Styles),
+        CompletionKind::Body(D::Weather) => {
+            plain(&["rain", "snow", "fog", "storm", "wind", "clear"])
+        }
+        CompletionKind::Body(D::Place) => described_nowhere(view),
+        CompletionKind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
+        CompletionKind::Body(D::Wear | D::Here) => names(view, byte, |who| who != Who::Prop),
+        CompletionKind::Body(D::Now | D::Gone) => {
             let mut all = names(view, byte, |_| true);
             all.extend(places(view));
             all
         }
-        Kind::Rest(D::Gone) => additions(view, byte),
-        Kind::Rest(D::Cast) => {
+        CompletionKind::Rest(D::Gone) => additions(view, byte),
+        CompletionKind::Rest(D::Cast) => {
             vec![Item::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
         }
-        Kind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(),
-        Kind::Field(D::Place) => vec![Item::new("also: ", Icon::Field).detail("other names")],
-        Kind::Field(D::Wear | D::Now | D::Gone) => {
+        CompletionKind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(),
+        CompletionKind::Field(D::Place) => {
+            vec![Item::new("also: ", Icon::Field).detail("other names")]
+        }
+        CompletionKind::Field(D::Wear | D::Now | D::Gone) => {
             vec![Item::new("this scene", Icon::Field).detail("until the next heading only")]
         }
-        Kind::Prose | Kind::Body(_) | Kind::Rest(_) | Kind::Field(_) => Vec::new(),
-        Kind::Value(key) => values(view, key),
-        Kind::Cue => cues(view, byte, true),
-        Kind::Extension => plain(&["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"]),
-        Kind::Parenthetical => plain(&[
+        CompletionKind::Prose
+        | CompletionKind::Body(_)
+        | CompletionKind::Rest(_)
+        | CompletionKind::Field(_) => Vec::new(),
+        CompletionKind::Value(key) => values(view, key),
+        CompletionKind::Cue => cues(view, byte, true),
+        CompletionKind::Extension => {
+            plain(&["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"])
+        }
+        CompletionKind::Parenthetical => plain(&[
             "whispering)",
             "beat)",
             "into phone)",
@@ -72,7 +82,7 @@ pub(super) fn items(view: &View<'_>, context: &Context, byte: usize) -> Vec<Item
             "pause)",
             "sings)",
         ]),
-        Kind::Mention => names(view, byte, |_| true),
+        CompletionKind::Mention => names(view, byte, |_| true),
     }
 }
 

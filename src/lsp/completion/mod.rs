@@ -2,57 +2,24 @@
 
 mod context;
 mod files;
+mod item;
 mod items;
 
+use gen_lsp_types as lsp;
 use lsp::{
-    CompletionItem, CompletionItemKind, CompletionItemTextEdit, CompletionList, Documentation,
-    InsertTextFormat, MarkupContent, MarkupKind, TextEdit,
+    CompletionItem, CompletionItemTextEdit, CompletionList, Documentation, InsertTextFormat,
+    MarkupContent, MarkupKind, TextEdit,
 };
 use serde::{Deserialize, Serialize};
 
-use self::context::{Context, context};
+use self::context::{CompletionContext, context};
+use super::hover;
 use super::view::View;
-use super::{hover, lsp};
 use crate::breakdown::screenplay::Subject;
-
-/// One thing that may be written.
-#[derive(Debug, Clone, Default)]
-struct Item {
-    label: String,
-    detail: String,
-    kind: Option<CompletionItemKind>,
-    /// Markdown.
-    words: String,
-    /// Whose portrait and description is fetched when the item is looked at.
-    subject: Option<Subject>,
-    /// What is written; the label when empty. Stops are `$1`, `$0`.
-    text: String,
-}
-
-impl Item {
-    fn new(label: impl Into<String>, kind: CompletionItemKind) -> Self {
-        Self { label: label.into(), kind: Some(kind), ..Self::default() }
-    }
-
-    fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.detail = detail.into();
-        self
-    }
-
-    fn words(mut self, words: impl Into<String>) -> Self {
-        self.words = words.into();
-        self
-    }
-
-    fn text(mut self, text: impl Into<String>) -> Self {
-        self.text = text.into();
-        self
-    }
-}
 
 /// What an item is looked up by when its words are asked for.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Later {
+pub(super) struct ResolveData {
     /// The script.
     pub uri: String,
     subject: usize,
@@ -62,7 +29,7 @@ pub(super) struct Later {
 pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
     let context = context(view, byte);
     let items = items::items(view, &context, byte);
-    let Context { from, .. } = context;
+    let CompletionContext { from, .. } = context;
     let range = view.page.range_of(from..byte);
     let items = items.into_iter().enumerate().map(|(order, item)| {
         // Only what is written here has stops: a file may be called `$1.png`.
@@ -70,7 +37,7 @@ pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
         let text = if item.text.is_empty() { item.label.clone() } else { item.text };
         let new_text = if stops && !view.client.snippets { without_stops(&text) } else { text };
         let later =
-            item.subject.map(|subject| Later { uri: view.uri.0.clone(), subject: subject.0 });
+            item.subject.map(|subject| ResolveData { uri: view.uri.0.clone(), subject: subject.0 });
         CompletionItem {
             label: item.label,
             kind: item.kind,
@@ -88,7 +55,11 @@ pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
 }
 
 /// An item with everything there is to say about it.
-pub(super) fn resolve(view: &View<'_>, mut item: CompletionItem, later: &Later) -> CompletionItem {
+pub(super) fn resolve(
+    view: &View<'_>,
+    mut item: CompletionItem,
+    later: &ResolveData,
+) -> CompletionItem {
     if later.subject < view.analysis.screenplay.subjects.len() {
         item.documentation = Some(markdown(hover::person(view, Subject(later.subject))));
     }

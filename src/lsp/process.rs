@@ -12,17 +12,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use gen_lsp_types as lsp;
 use lsp::MessageType;
 use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
-use super::lsp;
 use super::wire::Editor;
 use crate::report::plural;
 
 /// A command to be carried out.
 #[derive(Debug)]
-pub(super) struct Errand {
+pub(super) struct Invocation {
     /// What it is, for people.
     pub title: String,
     /// Arguments of `photoplay`.
@@ -33,26 +33,26 @@ pub(super) struct Errand {
 
 /// A command at work. It ends when this is dropped.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(super) struct Process {
     /// Names its progress.
     pub token: String,
     child: Arc<Mutex<Child>>,
     stopped: Arc<AtomicBool>,
 }
 
-impl Work {
+impl Process {
     /// Starts it. The editor shows progress if it `reports`; `done` is called at its end, before the editor hears of it.
     pub(super) fn start(
-        errand: Errand,
+        invocation: Invocation,
         token: String,
         reports: bool,
         editor: Editor,
         done: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
         let mut child = Command::new(env::current_exe()?)
-            .args(errand.arguments)
+            .args(invocation.arguments)
             .args(["--format", "json"])
-            .current_dir(errand.folder)
+            .current_dir(invocation.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -80,13 +80,13 @@ impl Work {
                 editor.say(Request::new(id, method, json!({ "token": token })));
             }
             progress(json!({
-                "kind": "begin", "title": errand.title, "cancellable": true, "percentage": 0,
+                "kind": "begin", "title": invocation.title, "cancellable": true, "percentage": 0,
             }));
-            let mut course = Course::default();
+            let mut build_progress = BuildProgress::default();
             for line in output.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
                 let event = serde_json::from_str(&line).unwrap_or(Value::Null);
-                if let Some(message) = course.hear(&event) {
-                    let percentage = course.percentage();
+                if let Some(message) = build_progress.hear(&event) {
+                    let percentage = build_progress.percentage();
                     progress(json!({
                         "kind": "report", "message": message, "percentage": percentage,
                     }));
@@ -97,7 +97,7 @@ impl Work {
             let (kind, message) = if stopped.load(Ordering::Relaxed) {
                 (MessageType::Info, "stopped; every finished take is kept".to_owned())
             } else if ended.is_ok_and(|status| status.success()) {
-                (MessageType::Info, course.end)
+                (MessageType::Info, build_progress.end)
             } else {
                 (MessageType::Error, complaint(&complaints))
             };
@@ -116,7 +116,7 @@ impl Work {
     }
 }
 
-impl Drop for Work {
+impl Drop for Process {
     fn drop(&mut self) {
         self.stop();
     }
@@ -135,7 +135,7 @@ fn complaint(said: &str) -> String {
 
 /// How far it is, from what it says.
 #[derive(Debug, Default)]
-struct Course {
+struct BuildProgress {
     /// Steps times frames in all, done before the take at work, and of it.
     all: u64,
     before: u64,
@@ -147,7 +147,7 @@ struct Course {
     end: String,
 }
 
-impl Course {
+impl BuildProgress {
     fn percentage(&self) -> u64 {
         (100 * (self.before + self.part)).checked_div(self.all).unwrap_or(0).min(100)
     }
@@ -206,10 +206,10 @@ mod tests {
 
     #[test]
     fn progress_is_what_was_made_of_what_is_to_be_made() {
-        let mut course = Course::default();
+        let mut build_progress = BuildProgress::default();
         let mut hear = |event: Value| {
-            let message = course.hear(&event);
-            (message.unwrap_or_default(), course.percentage())
+            let message = build_progress.hear(&event);
+            (message.unwrap_or_default(), build_progress.percentage())
         };
         let told = [
             hear(json!({ "event": "plan", "takes_to_make": 2, "work": 40 })),
