@@ -8,10 +8,9 @@ use std::sync::Arc;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
-use photoplay::breakdown::screenplay::{
-    Captions, Colour, Direction, Settings, Title, TransitionKind,
-};
+use photoplay::breakdown::screenplay::{Captions, Settings, Title};
 use photoplay::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super};
+use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
 use photoplay::cut::edl::{Edl, PictureEvent, TransitionEvent};
 use photoplay::cut::print::{Printed, in_use, print};

@@ -10,10 +10,9 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{
-    Action, Screenplay, ShotCall, Speech, State, Subject, Transition,
-};
+use crate::breakdown::screenplay::{Action, Screenplay, ShotCall, Speech, State, Subject};
 use crate::breakdown::shots::scene_cache::Plans;
+use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
 use crate::breakdown::understand::events::Paragraph;
 use crate::breakdown::understand::lint::Looks;

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use crate::breakdown::description::Face;
 use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
 
@@ -402,59 +403,4 @@ pub enum SpeechPart {
     Cut(Arc<ShotCall>),
     /// `[[cut: back]]`.
     CutBack,
-}
-
-/// A transition between two pictures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Transition {
-    /// Canonical name of the vocabulary: `dissolve`, `fade out`, `wipe left`.
-    pub name: String,
-    /// How it is made.
-    pub kind: TransitionKind,
-    /// Its length; zero for cuts.
-    pub duration: Seconds,
-}
-
-/// How a transition is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransitionKind {
-    /// Straight, smash and match cuts.
-    Cut,
-    /// Blend in linear light.
-    Dissolve,
-    /// Up from a colour, inside the incoming shot.
-    FadeIn(Colour),
-    /// Down to a colour, inside the outgoing shot.
-    FadeOut(Colour),
-    /// An edge crosses the picture.
-    Wipe(Direction),
-    /// Blur out, blur in.
-    WhipPan,
-}
-
-/// A colour to fade to or from.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-pub struct Colour {
-    /// Red, 0 to 255.
-    pub red: u8,
-    /// Green.
-    pub green: u8,
-    /// Blue.
-    pub blue: u8,
-}
-
-/// Where an edge moves to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// From right to left.
-    #[default]
-    Left,
-    /// From left to right.
-    Right,
-    /// From bottom to top.
-    Up,
-    /// From top to bottom.
-    Down,
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::breakdown::description::{Description, Face};
-use crate::breakdown::screenplay::{Character, Settings, Subject, Title, Transition};
+use crate::breakdown::screenplay::{Character, Settings, Subject, Title};
+use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 

@@ -4,8 +4,8 @@
 //! Pure. Knows no takes, pixels or codecs.
 
 use super::edl::{Edl, PictureEvent, SoundEvent, TransitionEvent};
-use crate::breakdown::screenplay::{Transition, TransitionKind};
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList};
+use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::time::Seconds;
 
 /// Writes down which frames of which take stand where in the film.
@@ -111,8 +111,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::breakdown::screenplay::{Captions, Colour, Direction, Settings, Title};
+    use crate::breakdown::screenplay::{Captions, Settings, Title};
     use crate::breakdown::shot::TakeCall;
+    use crate::breakdown::transition::{Colour, Direction};
     use crate::source::{Span, Spanned};
     use crate::time::{Rate, Seconds};
 

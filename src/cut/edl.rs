@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use crate::breakdown::screenplay::TransitionKind;
+use crate::breakdown::transition::TransitionKind;
 use crate::time::Rate;
 
 /// A film as an editor writes it down. Picture events cover every record frame

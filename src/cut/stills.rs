@@ -10,8 +10,8 @@ use image::{Rgb, RgbImage, imageops};
 
 use super::conform::{Conformed, TakeFile};
 use super::titles::Titles;
-use crate::breakdown::screenplay::Colour;
 use crate::breakdown::shot::Card;
+use crate::breakdown::transition::Colour;
 use crate::casting;
 use crate::media::Error;
 use crate::time::Rate;

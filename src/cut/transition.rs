@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use image::{Rgb, RgbImage};
 
-use crate::breakdown::screenplay::{Colour, Direction, TransitionKind};
+use crate::breakdown::transition::{Colour, Direction, TransitionKind};
 
 /// Frame `step` of the `length` frames of a transition. Neither end is among
 /// them: the frame before is all `from`, the frame after all `to`.

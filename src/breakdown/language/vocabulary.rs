@@ -12,7 +12,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::words::{Token, canonical, tokens};
-use crate::breakdown::screenplay::{Colour, Direction, Transition, TransitionKind};
+use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind};
 use crate::time::Seconds;
 
 /// Canonical word → other words for it.

@@ -15,8 +15,8 @@ use super::lower::{
     deeds, known_place, known_subject, related_action, related_place, related_subject, somebody,
 };
 use crate::breakdown::description::Description;
-use crate::breakdown::screenplay::TransitionKind;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
+use crate::breakdown::transition::TransitionKind;
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
 use crate::model::{Conditioning, Model, Settings, Slot, Words};

@@ -13,11 +13,11 @@ use super::scene_cache::{Laid, Mark, Opening, Plan, Plans};
 use super::timing::Timing;
 use crate::breakdown::incremental::Memory;
 use crate::breakdown::screenplay::{
-    Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Transition, TransitionKind,
-    Voice,
+    Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Voice,
 };
 use crate::breakdown::shot::{Card, CardKind, ShotList};
 use crate::breakdown::shots::framing;
+use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::breakdown::understand::scene_cache::Tellings;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;

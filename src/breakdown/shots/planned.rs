@@ -10,10 +10,11 @@ use super::captions::pieces;
 use super::timing::{Timing, words};
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{
-    Action, Colour, Item, ItemKind, Kind, Movement, Screenplay, ShotCall, Speech, SpeechPart,
-    State, Subject, Transition, TransitionKind, Voice,
+    Action, Item, ItemKind, Kind, Movement, Screenplay, ShotCall, Speech, SpeechPart, State,
+    Subject, Voice,
 };
 use crate::breakdown::shot::{Card, Picture};
+use crate::breakdown::transition::{Colour, Transition, TransitionKind};
 use crate::source::Span;
 use crate::time::Seconds;
 

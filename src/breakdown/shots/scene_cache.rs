@@ -11,8 +11,9 @@ use indexmap::Equivalent;
 
 use super::planned::{Draft, Heard, Note, Reel};
 use crate::breakdown::screenplay::{
-    Character, Item, ItemKind, Place, Scene, Screenplay, Settings, Subject, Transition,
+    Character, Item, ItemKind, Place, Scene, Screenplay, Settings, Subject,
 };
+use crate::breakdown::transition::Transition;
 use crate::memo::Memo;
 use crate::source::Span;
 use crate::time::Seconds;

@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::context::{Reading, Strictness};
 use crate::breakdown::language::words::{canonical, is_capitals, lines, name_key};
-use crate::breakdown::screenplay::{Transition, TransitionKind};
+use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::places;
 use crate::breakdown::understand::shot_line;
