@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use crate::breakdown::screenplay::{
-    Item, ItemKind, Movement, PictureKind, Screenplay, ShotCall, SpeechPart, State, Subject, Voice,
+    Item, ItemKind, Movement, PictureKind, Screenplay, ShotSpec, SpeechPart, State, Subject, Voice,
 };
 
 /// Writes a screenplay down: names, places, then every scene with its state.
@@ -149,7 +149,7 @@ fn write_item(screenplay: &Screenplay, item: &Item, out: &mut String) -> std::fm
 }
 
 /// A shot's parts, those that are there.
-pub fn shot(screenplay: &Screenplay, call: &ShotCall) -> String {
+pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
     let mut parts = Vec::new();
     match call.picture {
         PictureKind::Take => {}

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Action, Screenplay, ShotCall, Speech, State, Subject};
+use crate::breakdown::screenplay::{Action, Screenplay, ShotSpec, Speech, State, Subject};
 use crate::breakdown::shots::scene_cache::Plans;
 use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
@@ -77,7 +77,7 @@ pub(crate) struct Spoken {
 /// A shot line.
 #[derive(Debug)]
 pub(crate) struct Asked {
-    pub(crate) call: Arc<ShotCall>,
+    pub(crate) call: Arc<ShotSpec>,
     pub(crate) named: Named,
 }
 

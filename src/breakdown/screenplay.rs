@@ -223,7 +223,7 @@ pub struct State {
 #[serde(rename_all = "snake_case")]
 pub enum ItemKind {
     /// `!! …` opens a shot that owns what follows.
-    Shot(Arc<ShotCall>),
+    Shot(Arc<ShotSpec>),
     /// `!! BACK TO SCENE`: the rest is coverage's.
     BackToScene,
     /// A paragraph.
@@ -246,7 +246,7 @@ pub enum ItemKind {
 
 /// A shot line, understood.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct ShotCall {
+pub struct ShotSpec {
     /// The head as written: `CLOSE ON MARA`.
     pub head: String,
     /// What kind of picture.
@@ -400,7 +400,7 @@ pub enum SpeechPart {
     /// `(beat)` and the like.
     Pause(Seconds),
     /// `[[cut: …]]`.
-    Cut(Arc<ShotCall>),
+    Cut(Arc<ShotSpec>),
     /// `[[cut: back]]`.
     CutBack,
 }

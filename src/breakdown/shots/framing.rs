@@ -5,13 +5,13 @@
 use super::coverage::rules::Rules;
 use super::planned::{Content, Framing, is_person};
 use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, Screenplay, ShotCall, State, Subject, Voice};
+use crate::breakdown::screenplay::{Kind, Screenplay, ShotSpec, State, Subject, Voice};
 
 /// Frames a shot line with what it owns. `present` is everybody in the set,
 /// the shot's own action included.
 pub(crate) fn frame(
     screenplay: &Screenplay,
-    call: &ShotCall,
+    call: &ShotSpec,
     contents: &[Content],
     state: &State,
     present: &[Subject],
@@ -117,7 +117,7 @@ fn with(angle: &str, more: &str) -> String {
     }
 }
 
-fn size(screenplay: &Screenplay, call: &ShotCall, rules: &Rules) -> String {
+fn size(screenplay: &Screenplay, call: &ShotSpec, rules: &Rules) -> String {
     if !call.size.is_empty() {
         return call.size.clone();
     }

@@ -13,7 +13,7 @@ use super::scene_cache::{Laid, Mark, Opening, Plan, Plans};
 use super::timing::Timing;
 use crate::breakdown::incremental::Memory;
 use crate::breakdown::screenplay::{
-    Item, ItemKind, PictureKind, Screenplay, ShotCall, Speech, Subject, Voice,
+    Item, ItemKind, PictureKind, Screenplay, ShotSpec, Speech, Subject, Voice,
 };
 use crate::breakdown::shot::{Card, CardKind, ShotList};
 use crate::breakdown::shots::framing;
@@ -235,7 +235,7 @@ impl<'a> Planner<'a> {
         &mut self,
         scene: usize,
         item: &Item,
-        call: Option<&Arc<ShotCall>>,
+        call: Option<&Arc<ShotSpec>>,
         lines: &[String],
     ) {
         let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
@@ -291,7 +291,7 @@ impl<'a> Planner<'a> {
         &mut self,
         scene: &mut Scene<'a>,
         item: &Item,
-        call: &Arc<ShotCall>,
+        call: &Arc<ShotSpec>,
         owned: &[&Item],
     ) {
         scene.note(item);
@@ -357,7 +357,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The draft a shot continues from, if it may.
-    fn continues(&mut self, scene: usize, item: &Item, call: &ShotCall) -> Option<usize> {
+    fn continues(&mut self, scene: usize, item: &Item, call: &ShotSpec) -> Option<usize> {
         let wanted = call.continues.as_ref()?;
         self.looks_back = true;
         let screenplay = self.screenplay;
@@ -502,7 +502,7 @@ fn is_owned(item: &&&Item) -> bool {
     matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
 }
 
-fn picture(call: &ShotCall) -> DraftPicture {
+fn picture(call: &ShotSpec) -> DraftPicture {
     match call.picture {
         PictureKind::Black | PictureKind::Card => DraftPicture::Black,
         PictureKind::White => DraftPicture::White,

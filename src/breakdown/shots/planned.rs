@@ -10,7 +10,7 @@ use super::captions::pieces;
 use super::timing::{Timing, words};
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Movement, Screenplay, ShotCall, Speech, SpeechPart, State,
+    Action, Item, ItemKind, Kind, Movement, Screenplay, ShotSpec, Speech, SpeechPart, State,
     Subject, Voice,
 };
 use crate::breakdown::shot::{Card, Picture};
@@ -28,7 +28,7 @@ pub(crate) struct Draft {
     pub state: Arc<State>,
     pub picture: DraftPicture,
     /// The written shot line, if there is one.
-    pub call: Option<Arc<ShotCall>>,
+    pub call: Option<Arc<ShotSpec>>,
     /// Once its scene is planned, when nobody asks for its contents any more.
     pub shown: Option<Shown>,
     pub framing: Arc<Framing>,
@@ -222,7 +222,7 @@ impl Reel {
         &mut self,
         mut draft: Draft,
         timing: &Timing,
-        insert: impl Fn(&Arc<ShotCall>, &Draft) -> Draft,
+        insert: impl Fn(&Arc<ShotSpec>, &Draft) -> Draft,
     ) {
         let index = self.drafts.len();
         let base = Timeline::of(&draft, self, timing);
@@ -320,13 +320,13 @@ impl Reel {
     fn cut(
         &mut self,
         mut draft: Draft,
-        cuts: &[(Seconds, Option<Arc<ShotCall>>)],
-        insert: impl Fn(&Arc<ShotCall>, &Draft) -> Draft,
+        cuts: &[(Seconds, Option<Arc<ShotSpec>>)],
+        insert: impl Fn(&Arc<ShotSpec>, &Draft) -> Draft,
     ) {
         let whole = draft.length;
         let fade_out = draft.fade_out.take();
-        let mut pieces: Vec<(Seconds, Option<Arc<ShotCall>>)> = Vec::new();
-        let (mut at, mut shown): (_, Option<Arc<ShotCall>>) = (Seconds::ZERO, None);
+        let mut pieces: Vec<(Seconds, Option<Arc<ShotSpec>>)> = Vec::new();
+        let (mut at, mut shown): (_, Option<Arc<ShotSpec>>) = (Seconds::ZERO, None);
         for (next, call) in cuts.iter().cloned().chain([(whole, None)]) {
             let next = next.min(whole);
             if next <= at {
@@ -380,7 +380,7 @@ struct Timeline {
     on_screen_end: Seconds,
     voice_end: Seconds,
     sounds: Vec<(Content, Seconds, Seconds)>,
-    cuts: Vec<(Seconds, Option<Arc<ShotCall>>)>,
+    cuts: Vec<(Seconds, Option<Arc<ShotSpec>>)>,
 }
 
 impl Timeline {

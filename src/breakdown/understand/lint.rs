@@ -4,7 +4,7 @@
 
 use super::context::Reading;
 use crate::breakdown::language::words::{sentences, tokens};
-use crate::breakdown::screenplay::ShotCall;
+use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
 use crate::source::Span;
 use crate::time::Seconds;
@@ -27,7 +27,7 @@ pub(crate) fn look(text: &str) -> Looks {
 }
 
 /// What is to be said about a paragraph of a written shot.
-pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot: &ShotCall) {
+pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot: &ShotSpec) {
     if let Some(written) = &looks.negation {
         // Narrowed to the word where the paragraph is as it was written.
         let source = reading.sources.get(span.source).slice(span);

@@ -12,7 +12,7 @@ use crate::breakdown::incremental::Asked;
 use crate::breakdown::language::phrases::{self, Clause};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{Token, canonical, is_capitals, part, tokens};
-use crate::breakdown::screenplay::{Movement, PictureKind, ShotCall, Subject};
+use crate::breakdown::screenplay::{Movement, PictureKind, ShotSpec, Subject};
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::files;
 use crate::script::tree::{PhraseKind, ShotLine};
@@ -32,7 +32,7 @@ const EXACTLY_LONGEST: Seconds = Seconds::millis(600_000);
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Called {
     /// A shot.
-    Shot(Arc<ShotCall>),
+    Shot(Arc<ShotSpec>),
     /// `BACK TO SCENE`.
     BackToScene,
 }
@@ -73,7 +73,7 @@ pub(crate) fn read_anew(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) 
     if reading.vocabulary.coverage.contains(&head) {
         return Called::BackToScene;
     }
-    let mut call = ShotCall { head: line.head.value.clone(), ..ShotCall::default() };
+    let mut call = ShotSpec { head: line.head.value.clone(), ..ShotSpec::default() };
     call.id = line.id.as_ref().map(|id| id.value.clone());
     if head.is_empty() && line.phrases.is_empty() {
         reading.tell(errors::empty_shot(line.span));
@@ -131,7 +131,7 @@ fn is_pov(token: &Token) -> bool {
 
 // ─── Head ────────────────────────────────────────────────────────────────────
 
-fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotCall, at: &Where) {
+fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotSpec, at: &Where) {
     let text = head.value.as_str();
     let all = tokens(text);
     match canonical(text).as_str() {
@@ -220,7 +220,7 @@ fn read_prefix(
     head: &Spanned<String>,
     all: &[Token],
     next: usize,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) -> Option<usize> {
     let rest = &all[next..];
@@ -278,7 +278,7 @@ fn read_pov(
     reading: &mut Reading<'_>,
     head: &Spanned<String>,
     rest: &[Token],
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let Some(first) = rest.iter().find(|token| !token.is_mark() && token.word != "of") else {
@@ -311,7 +311,7 @@ fn read_over(
     reading: &mut Reading<'_>,
     head: &Spanned<String>,
     rest: &[Token],
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) -> bool {
     let end = head.value.len();
@@ -376,7 +376,7 @@ pub(crate) fn joined(text: &str) -> Vec<Range<usize>> {
 fn read_subjects(
     reading: &mut Reading<'_>,
     words: &Spanned<String>,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let words = &part(words, 0..words.value.len());
@@ -393,7 +393,7 @@ fn read_subjects(
     }
 }
 
-fn add(call: &mut ShotCall, subject: Subject) {
+fn add(call: &mut ShotSpec, subject: Subject) {
     if !call.subjects.contains(&subject) {
         call.subjects.push(subject);
     }
@@ -403,7 +403,7 @@ fn add(call: &mut ShotCall, subject: Subject) {
 fn read_subject(
     reading: &mut Reading<'_>,
     name: &Spanned<String>,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let text = name.value.as_str();
@@ -469,7 +469,7 @@ fn read_rest(
     reading: &mut Reading<'_>,
     rest: &Spanned<String>,
     theirs: bool,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let all = tokens(&rest.value);
@@ -495,7 +495,7 @@ fn read_rest(
 
 // ─── Phrases ─────────────────────────────────────────────────────────────────
 
-fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotCall, at: &Where) {
+fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotSpec, at: &Where) {
     let mut after_bare_number = false;
     for (index, phrase) in line.phrases.iter().enumerate() {
         let span = phrase.span;
@@ -549,7 +549,7 @@ fn add_words(to: &mut String, words: &str) {
 
 fn set_duration(
     reading: &mut Reading<'_>,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     length: Seconds,
     exactly: bool,
     span: Span,
@@ -570,7 +570,7 @@ fn set_duration(
 fn read_words(
     reading: &mut Reading<'_>,
     phrase: &Spanned<String>,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let all = tokens(&phrase.value);
@@ -660,7 +660,7 @@ fn read_words(
 fn read_names(
     reading: &mut Reading<'_>,
     names: &Spanned<String>,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) -> bool {
     let parts: Vec<Spanned<String>> =
@@ -693,7 +693,7 @@ fn set_movement(
     phrase: &Spanned<String>,
     movement: Movement,
     manner: bool,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
 ) {
     let vocabulary = &reading.vocabulary;
     match &mut call.movement {
@@ -719,12 +719,12 @@ fn apply_clause(
     phrase: &Spanned<String>,
     clause: Clause,
     movement: &mut Movement,
-    call: &mut ShotCall,
+    call: &mut ShotSpec,
     at: &Where,
 ) {
     let named = |reading: &mut Reading<'_>, range: &Range<usize>| -> Vec<Subject> {
         let words = part(phrase, range.clone());
-        let mut found = ShotCall::default();
+        let mut found = ShotSpec::default();
         read_subjects(reading, &words, &mut found, at);
         found.subjects
     };

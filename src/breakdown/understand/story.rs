@@ -19,7 +19,7 @@ use super::state::{Change, Story};
 use crate::breakdown::incremental::{Spoken, Told};
 use crate::breakdown::language::words::{canonical, is_capitals, retrace};
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotCall, Speech, SpeechPart, Subject,
+    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart, Subject,
     Usage, Voice,
 };
 use crate::breakdown::understand::cast;
@@ -34,7 +34,7 @@ use crate::source::{Span, Spanned};
 #[derive(Debug, Default)]
 struct Open {
     /// The written shot that owns what follows.
-    shot: Option<Arc<ShotCall>>,
+    shot: Option<Arc<ShotSpec>>,
     /// A shot of an existing script hands back after what it owns.
     hands_back: bool,
     /// Changes written inside the shot, with the words and places of their
@@ -318,7 +318,7 @@ impl Teller<'_, '_> {
         }
     }
 
-    fn open_shot(&mut self, call: Arc<ShotCall>, span: Span, hands_back: bool) {
+    fn open_shot(&mut self, call: Arc<ShotSpec>, span: Span, hands_back: bool) {
         let state = self.story.now();
         for subject in &call.subjects {
             if state.gone.contains(subject) {
