@@ -13,7 +13,7 @@ use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-/// Spare picture before ([`TakeCall::head`]) and after what a shot shows, for
+/// Spare picture before ([`TakeSpec::head`]) and after what a shot shows, for
 /// transitions. A transition longer than both its handles holds their last frame.
 pub const HANDLE: Seconds = Seconds::millis(500);
 
@@ -67,7 +67,7 @@ pub struct Shot {
 #[serde(rename_all = "snake_case")]
 pub enum Picture {
     /// A take made by a network.
-    Take(Arc<TakeCall>),
+    Take(Arc<TakeSpec>),
     /// A card.
     Card(Card),
     /// A plain colour.
@@ -78,7 +78,7 @@ pub enum Picture {
 
 /// What a take needs, apart from the model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct TakeCall {
+pub struct TakeSpec {
     /// What it shows, for the prompt.
     pub description: Arc<Description>,
     /// Who is expected in the picture, and what of their faces; the scorer
@@ -102,7 +102,7 @@ pub struct TakeCall {
     pub id: Option<String>,
 }
 
-impl TakeCall {
+impl TakeSpec {
     /// Spare picture before the in-point: none where the shot begins with a picture
     /// that is given. A transition into it holds that picture.
     pub fn head(&self) -> Seconds {

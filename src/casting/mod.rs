@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::breakdown::description::{Depicted, Description, Setting};
 use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
-use crate::breakdown::shot::{Picture, ShotList, TakeCall};
+use crate::breakdown::shot::{Picture, ShotList, TakeSpec};
 use crate::model::Words;
 
 /// The folder of portraits and reference pictures beside a script.
@@ -102,7 +102,7 @@ pub fn looks(list: &ShotList, words: Option<&Words>) -> Cast {
 
 fn appearances(
     list: &ShotList,
-    call: &TakeCall,
+    call: &TakeSpec,
     words: Option<&Words>,
     looks: &mut Vec<Look>,
 ) -> Vec<Appearance> {

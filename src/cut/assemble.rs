@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::breakdown::screenplay::{Captions, Settings, Title};
-    use crate::breakdown::shot::TakeCall;
+    use crate::breakdown::shot::TakeSpec;
     use crate::breakdown::transition::{Colour, Direction};
     use crate::source::{Span, Spanned};
     use crate::time::{Rate, Seconds};
@@ -234,10 +234,10 @@ mod tests {
         };
         let picture = Some(Spanned::new(PathBuf::from("logo.png"), Span::default()));
         let shots = vec![
-            take(TakeCall::default()),
-            take(TakeCall::default()),
-            take(TakeCall { resumes: Some((0, 48)), ..TakeCall::default() }),
-            take(TakeCall { from_image: picture, ..TakeCall::default() }),
+            take(TakeSpec::default()),
+            take(TakeSpec::default()),
+            take(TakeSpec { resumes: Some((0, 48)), ..TakeSpec::default() }),
+            take(TakeSpec { from_image: picture, ..TakeSpec::default() }),
         ];
         let edl = assemble(&list(shots, Rate::FILM));
         let used: Vec<(usize, u32)> =

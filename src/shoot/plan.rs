@@ -11,7 +11,7 @@ use super::recipe::{Adapter, Preceding, Recipe, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower;
-use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeCall};
+use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Index, Model, Settings, Words};
 use crate::time::{Rate, Seconds};
@@ -425,7 +425,7 @@ pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &Settings) ->
 fn preceding(
     list: &ShotList,
     plan: &Plan,
-    call: &TakeCall,
+    call: &TakeSpec,
     network: &Network,
 ) -> Option<Option<Preceding>> {
     let Some(before) = call.continues.filter(|_| network.takes_first_frame()) else {
@@ -440,7 +440,7 @@ fn preceding(
     };
     let Picture::Take(made) = &list.shots[owner].picture else { return Some(None) };
     let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
-    let head = |call: &TakeCall| call.head().to_frames(rate);
+    let head = |call: &TakeSpec| call.head().to_frames(rate);
     let out = native(head(made) + passed + list.shots[before].frames, rate, frame_rate);
     // The new take's in-point lies so far after its first frame.
     let first = out.saturating_sub(native(head(call), rate, frame_rate));

@@ -15,7 +15,7 @@ use super::lower::{
     deeds, known_place, known_subject, related_action, related_place, related_subject, somebody,
 };
 use crate::breakdown::description::Description;
-use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeCall};
+use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
@@ -148,7 +148,7 @@ fn torn_take(shot: &Shot, model: &Settings) -> Diagnostic {
 fn long_take(
     list: &ShotList,
     shot: &Shot,
-    take: &TakeCall,
+    take: &TakeSpec,
     model: &Settings,
     told: &mut Vec<Diagnostic>,
 ) {
@@ -193,7 +193,7 @@ fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unknown(shot: &Shot, take: &TakeCall, words: &Words) -> Vec<Unknown> {
+fn unknown(shot: &Shot, take: &TakeSpec, words: &Words) -> Vec<Unknown> {
     let description = &take.description;
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, slot: &Slot| {

@@ -13,7 +13,7 @@ use super::coverage::rules::Rules;
 use super::planned::{Content, Draft, DraftPicture, Heard, Note, Reel, Shown};
 use super::timing::Timing;
 use crate::breakdown::screenplay::{Captions, Screenplay, Subject, Voice};
-use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeCall};
+use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeSpec};
 use crate::breakdown::shots::describe;
 use crate::breakdown::shots::framing;
 use crate::diagnostic::Diagnostic;
@@ -305,7 +305,7 @@ pub(crate) fn shown(screenplay: &Screenplay, draft: &Draft) -> Shown {
             let mut subjects = draft.framing.subjects.clone();
             subjects
                 .extend(reveals.iter().map(|who| (*who, framing::face(screenplay, *who, false))));
-            Picture::Take(Arc::new(TakeCall {
+            Picture::Take(Arc::new(TakeSpec {
                 description: Arc::new(describe::describe(screenplay, draft)),
                 subjects,
                 movement: movement.map(describe::canonical).unwrap_or_default(),
