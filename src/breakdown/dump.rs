@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use crate::breakdown::screenplay::{
-    Item, ItemKind, Movement, PictureKind, Screenplay, ShotSpec, SpeechPart, State, Subject, Voice,
+    Item, ItemKind, Movement, PictureKind, Screenplay, ShotSpec, SpeechPart, StoryState, Subject,
+    Voice,
 };
 
 /// Writes a screenplay down: names, places, then every scene with its state.
@@ -211,7 +212,7 @@ fn move_words(screenplay: &Screenplay, movement: &Movement) -> String {
     words.join(" ")
 }
 
-fn state(screenplay: &Screenplay, state: &State) -> String {
+fn state(screenplay: &Screenplay, state: &StoryState) -> String {
     let mut parts = Vec::new();
     for (who, outfit) in &state.outfits {
         parts.push(format!("{} wears {outfit}", name(screenplay, *who)));

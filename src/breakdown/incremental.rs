@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Action, Screenplay, ShotSpec, Speech, State, Subject};
+use crate::breakdown::screenplay::{Action, Screenplay, ShotSpec, Speech, StoryState, Subject};
 use crate::breakdown::shots::scene_cache::Plans;
 use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
@@ -46,7 +46,7 @@ pub struct Memory {
     /// The same.
     pub(crate) shots: Memo<Box<str>, Arc<Asked>>,
     /// The states of the story, in the order they were first reached.
-    pub(crate) states: Arc<[Arc<State>]>,
+    pub(crate) states: Arc<[Arc<StoryState>]>,
     /// The scenes as they were told.
     pub(crate) tellings: Tellings,
     /// What was planned of it.

@@ -192,12 +192,12 @@ pub struct Item {
     pub span: Span,
     /// The state of the story at this moment; equal states share an `Arc`.
     #[serde(skip)]
-    pub state: Arc<State>,
+    pub state: Arc<StoryState>,
 }
 
 /// What has changed in the story so far, along its time line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct State {
+pub struct StoryState {
     /// Outfit now, where it differs from the first.
     pub outfits: IndexMap<Subject, String>,
     /// Lasting additions to a person or prop.

@@ -5,7 +5,7 @@
 use super::coverage::rules::Rules;
 use super::planned::{Content, Framing, is_person};
 use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, Screenplay, ShotSpec, State, Subject, Voice};
+use crate::breakdown::screenplay::{Kind, Screenplay, ShotSpec, StoryState, Subject, Voice};
 
 /// Frames a shot line with what it owns. `present` is everybody in the set,
 /// the shot's own action included.
@@ -13,7 +13,7 @@ pub(crate) fn frame(
     screenplay: &Screenplay,
     call: &ShotSpec,
     contents: &[Content],
-    state: &State,
+    state: &StoryState,
     present: &[Subject],
 ) -> Framing {
     let rules = Rules::stdlib();

@@ -10,7 +10,7 @@ use super::captions::pieces;
 use super::timing::{Timing, words};
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Movement, Screenplay, ShotSpec, Speech, SpeechPart, State,
+    Action, Item, ItemKind, Kind, Movement, Screenplay, ShotSpec, Speech, SpeechPart, StoryState,
     Subject, Voice,
 };
 use crate::breakdown::shot::{Card, Picture};
@@ -25,7 +25,7 @@ pub(crate) struct Draft {
     pub scene: Option<usize>,
     pub span: Span,
     pub covered: bool,
-    pub state: Arc<State>,
+    pub state: Arc<StoryState>,
     pub picture: DraftPicture,
     /// The written shot line, if there is one.
     pub call: Option<Arc<ShotSpec>>,

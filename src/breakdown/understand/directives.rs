@@ -9,7 +9,7 @@ use super::places::Sets;
 use super::shot_line::joined;
 use super::state::{Change, is_meant};
 use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
-use crate::breakdown::screenplay::{State, Subject};
+use crate::breakdown::screenplay::{StoryState, Subject};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
@@ -21,7 +21,7 @@ pub(crate) fn changes(
     directive: &Directive,
     sets: &Sets,
     at: &Where,
-    state: &State,
+    state: &StoryState,
 ) -> (Vec<Change>, bool) {
     let scene = read_scope(reading, directive);
     let word = directive.word.value;
@@ -140,7 +140,7 @@ fn gone(
     directive: &Directive,
     sets: &Sets,
     at: &Where,
-    state: &State,
+    state: &StoryState,
 ) -> Vec<Change> {
     let (name, words) = name_and_words(&directive.body);
     let words = words.filter(|words| !words.value.is_empty());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::places::Sets;
 use super::state::Change;
 use crate::breakdown::incremental::Named;
-use crate::breakdown::screenplay::{PlaceId, Scene, State, Subject};
+use crate::breakdown::screenplay::{PlaceId, Scene, StoryState, Subject};
 use crate::script::Kept;
 use crate::source::Span;
 
@@ -22,7 +22,7 @@ pub(crate) struct Opening {
     pub(crate) steps: usize,
     pub(crate) place: PlaceId,
     pub(crate) timeline: String,
-    pub(crate) state: Arc<State>,
+    pub(crate) state: Arc<StoryState>,
     /// Whether its set needs no description any more.
     pub(crate) described: bool,
 }

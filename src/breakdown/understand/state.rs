@@ -8,7 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::breakdown::language::words::canonical;
-use crate::breakdown::screenplay::{PlaceId, State, Subject};
+use crate::breakdown::screenplay::{PlaceId, StoryState, Subject};
 use crate::source::Span;
 
 /// One change.
@@ -46,8 +46,8 @@ impl Change {
 /// One time line: what lasts, and what holds in this scene.
 #[derive(Debug, Clone, Default)]
 struct Line {
-    lasting: Arc<State>,
-    now: Arc<State>,
+    lasting: Arc<StoryState>,
+    now: Arc<StoryState>,
 }
 
 /// The state of the story along its time lines.
@@ -58,9 +58,9 @@ pub(crate) struct Story {
     /// Since when things are gone, for the message.
     pub(crate) gone_since: IndexMap<Subject, Span>,
     /// The states so far, so that equal ones share an `Arc`.
-    reached: Vec<Arc<State>>,
+    reached: Vec<Arc<StoryState>>,
     /// Those of the pass before, and how many of them were reached again.
-    before: Arc<[Arc<State>]>,
+    before: Arc<[Arc<StoryState>]>,
     again: usize,
 }
 
@@ -70,7 +70,7 @@ const RECENT: usize = 32;
 impl Story {
     /// The beginning of the main time line. `before` are the states of the pass
     /// before, of which most will come again in their order.
-    pub(crate) fn new(before: Arc<[Arc<State>]>) -> Self {
+    pub(crate) fn new(before: Arc<[Arc<StoryState>]>) -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
         let (current, gone_since) = (String::new(), IndexMap::new());
@@ -78,12 +78,12 @@ impl Story {
     }
 
     /// The states in the order they were reached.
-    pub(crate) fn states(self) -> Arc<[Arc<State>]> {
+    pub(crate) fn states(self) -> Arc<[Arc<StoryState>]> {
         self.reached.into()
     }
 
     /// The state at this moment.
-    pub(crate) fn now(&self) -> Arc<State> {
+    pub(crate) fn now(&self) -> Arc<StoryState> {
         Arc::clone(&self.lines[&self.current].now)
     }
 
@@ -131,7 +131,7 @@ impl Story {
     }
 
     /// The `Arc` of a state that was reached before, here or in the last pass.
-    fn shared(&mut self, state: Arc<State>) -> Arc<State> {
+    fn shared(&mut self, state: Arc<StoryState>) -> Arc<StoryState> {
         let recent = || self.reached.iter().rev().take(RECENT);
         let same = recent().find(|known| Arc::ptr_eq(known, &state));
         if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
@@ -150,7 +150,7 @@ impl Story {
     }
 }
 
-fn alter(state: &mut State, change: &Change) {
+fn alter(state: &mut StoryState, change: &Change) {
     match change {
         Change::Wear(who, Some(outfit)) => {
             state.outfits.insert(*who, outfit.clone());

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Movement, Screenplay, Speech, State, Subject, Voice,
+    Action, Item, ItemKind, Kind, Movement, Screenplay, Speech, StoryState, Subject, Voice,
 };
 use crate::breakdown::shots::planned::{Content, Draft, Framing, is_person, voice_of};
 use crate::breakdown::shots::timing::{Timing, sentences, words};
@@ -116,7 +116,7 @@ impl<'a> Scene<'a> {
     }
 
     /// People in the picture of a piece of action, in order of mention.
-    fn named(&self, action: &Action, range: &Range<usize>, state: &State) -> Vec<Subject> {
+    fn named(&self, action: &Action, range: &Range<usize>, state: &StoryState) -> Vec<Subject> {
         let mut named = Vec::new();
         for mention in &action.names {
             let who = mention.subject;
@@ -132,7 +132,7 @@ impl<'a> Scene<'a> {
         named
     }
 
-    fn props(&self, action: &Action, range: &Range<usize>, state: &State) -> Vec<Subject> {
+    fn props(&self, action: &Action, range: &Range<usize>, state: &StoryState) -> Vec<Subject> {
         let mut props: Vec<Subject> = Vec::new();
         for mention in &action.names {
             let who = mention.subject;
