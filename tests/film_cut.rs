@@ -8,7 +8,7 @@ use std::sync::Arc;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
-use photoplay::breakdown::screenplay::{Captions, Settings, Title};
+use photoplay::breakdown::screenplay::{Captions, FilmSettings, Title};
 use photoplay::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super};
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
@@ -119,7 +119,7 @@ impl Project {
         };
         let picture: Vec<PictureEvent> = pieces.iter().enumerate().map(event).collect();
         let shots = ShotList {
-            settings: Settings {
+            settings: FilmSettings {
                 rate: Rate::FILM,
                 width: SIZE.0,
                 height: SIZE.1,

@@ -20,7 +20,7 @@ use crate::time::{Rate, Seconds};
 #[derive(Debug, Clone, Serialize)]
 pub struct Screenplay {
     /// Settings of the whole film.
-    pub settings: Settings,
+    pub settings: FilmSettings,
     /// For the title card.
     pub title: Title,
     /// Everybody and everything with a name; [`Subject`] indexes it.
@@ -51,7 +51,7 @@ pub struct Usage {
 
 /// Settings of the whole film.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Settings {
+pub struct FilmSettings {
     /// Frames per second of the film.
     pub rate: Rate,
     /// Width of the film in pixels, even.

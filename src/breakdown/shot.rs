@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::breakdown::description::{Description, Face};
-use crate::breakdown::screenplay::{Character, Settings, Subject, Title};
+use crate::breakdown::screenplay::{Character, FilmSettings, Subject, Title};
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -21,7 +21,7 @@ pub const HANDLE: Seconds = Seconds::millis(500);
 #[derive(Debug, Clone, Serialize)]
 pub struct ShotList {
     /// Settings of the whole film.
-    pub settings: Settings,
+    pub settings: FilmSettings,
     /// For title and end card.
     pub title: Title,
     /// Everybody and everything with a name; [`Subject`] indexes it.

@@ -111,7 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::breakdown::screenplay::{Captions, Settings, Title};
+    use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
     use crate::breakdown::shot::TakeSpec;
     use crate::breakdown::transition::{Colour, Direction};
     use crate::source::{Span, Spanned};
@@ -119,7 +119,7 @@ mod tests {
 
     fn list(shots: Vec<Shot>, rate: Rate) -> ShotList {
         ShotList {
-            settings: Settings {
+            settings: FilmSettings {
                 rate,
                 width: 1024,
                 height: 576,

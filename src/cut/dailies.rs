@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::breakdown::screenplay::{Captions, Settings, Title};
+use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList};
 use crate::time::Seconds;
 
@@ -17,7 +17,7 @@ const CARD: Seconds = Seconds::millis(1000);
 pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> ShotList {
     let described = &list.shots[shot];
     let mut film = ShotList {
-        settings: Settings { captions: Captions::Track, ..list.settings.clone() },
+        settings: FilmSettings { captions: Captions::Track, ..list.settings.clone() },
         title: Title { title: vec![described.number.clone()], ..Title::default() },
         subjects: Vec::new(),
         shots: Vec::new(),

@@ -11,7 +11,7 @@ use indexmap::Equivalent;
 
 use super::planned::{Draft, Heard, Note, Reel};
 use crate::breakdown::screenplay::{
-    Character, Item, ItemKind, Place, Scene, Screenplay, Settings, Subject,
+    Character, FilmSettings, Item, ItemKind, Place, Scene, Screenplay, Subject,
 };
 use crate::breakdown::transition::Transition;
 use crate::memo::Memo;
@@ -33,7 +33,7 @@ pub(crate) struct Plans {
 /// What every scene may depend on, wherever it is written.
 #[derive(Debug, PartialEq)]
 struct Film {
-    settings: Settings,
+    settings: FilmSettings,
     subjects: Vec<Character>,
     places: Vec<Place>,
 }
@@ -45,7 +45,7 @@ impl Film {
             |known: &Character| Character { reference: None, origin: nowhere, ..known.clone() };
         let place = |known: &Place| Place { origin: nowhere, entry: None, ..known.clone() };
         Self {
-            settings: Settings { model: None, ..screenplay.settings.clone() },
+            settings: FilmSettings { model: None, ..screenplay.settings.clone() },
             subjects: screenplay.subjects.iter().map(subject).collect(),
             places: screenplay.places.iter().map(place).collect(),
         }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::context::Reading;
-use crate::breakdown::screenplay::{Captions, Settings, Title};
+use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, TitleEntry};
@@ -23,8 +23,8 @@ const KEYS: &[&str] = &[
 const HEIGHT: u32 = 540;
 
 /// What is true of a film that says nothing.
-pub(crate) fn standard() -> Settings {
-    Settings {
+pub(crate) fn standard() -> FilmSettings {
+    FilmSettings {
         rate: Rate::FILM,
         width: 960,
         height: HEIGHT,
@@ -42,7 +42,7 @@ pub(crate) fn standard() -> Settings {
 pub(crate) fn title_page(
     reading: &mut Reading<'_>,
     entries: &[TitleEntry],
-    settings: &mut Settings,
+    settings: &mut FilmSettings,
 ) -> Title {
     let mut title = Title::default();
     for entry in entries {
@@ -69,7 +69,7 @@ pub(crate) fn title_page(
 }
 
 /// One `film` directive.
-pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &mut Settings) {
+pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &mut FilmSettings) {
     for field in std::iter::once(&directive.body).chain(&directive.fields) {
         let written = field.value.trim();
         if written.is_empty() {
@@ -111,7 +111,7 @@ pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &
     }
 }
 
-fn set(reading: &mut Reading<'_>, settings: &mut Settings, key: &str, value: &Spanned<String>) {
+fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value: &Spanned<String>) {
     let words = value.value.trim();
     let lower = words.to_lowercase();
     let expected = match key {
