@@ -9,7 +9,7 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
 use photoplay::breakdown::screenplay::{Captions, FilmSettings, Title};
-use photoplay::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super};
+use photoplay::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super};
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
 use photoplay::cut::edl::{Edl, PictureEvent, TransitionEvent};
@@ -51,7 +51,7 @@ fn piece(picture: Kind, frames: u32) -> Piece {
 /// A project folder with takes and a film.
 struct Project {
     folder: tempfile::TempDir,
-    lines: Vec<Line>,
+    lines: Vec<CaptionLine>,
     supers: Vec<Super>,
     captions: Captions,
 }
@@ -176,8 +176,8 @@ fn shot(piece: &Piece) -> Shot {
     }
 }
 
-fn line(start: u32, end: u32, text: &str) -> Line {
-    Line {
+fn line(start: u32, end: u32, text: &str) -> CaptionLine {
+    CaptionLine {
         speaker: "MARA".into(),
         subjects: Vec::new(),
         text: text.into(),

@@ -29,7 +29,7 @@ pub struct ShotList {
     /// In film order. Title and end card included when the film has them.
     pub shots: Vec<Shot>,
     /// Everything that is heard, by film time.
-    pub lines: Vec<Line>,
+    pub lines: Vec<CaptionLine>,
     /// Words over the picture, by film time.
     pub supers: Vec<Super>,
     /// Chapters: top sections, by film time.
@@ -137,7 +137,7 @@ pub enum CardKind {
 
 /// Something said: subtitle, caption, and later a voice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Line {
+pub struct CaptionLine {
     /// Who, as shown: `IDA VOSS`.
     pub speaker: Arc<str>,
     /// Whose voice; several when they speak together.

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::breakdown::shot::Line;
+use crate::breakdown::shot::CaptionLine;
 use crate::time::Rate;
 
 /// Letters of a caption line: two of them are read at a glance.
@@ -29,7 +29,7 @@ pub struct Caption {
 
 /// The captions of a film: long speeches in several, those spoken together in
 /// one. In film order, never two at a time.
-pub fn captions(lines: &[Line]) -> Vec<Caption> {
+pub fn captions(lines: &[CaptionLine]) -> Vec<Caption> {
     let mut parts: Vec<Caption> = lines.iter().flat_map(split).collect();
     parts.sort_by_key(|caption| caption.start);
     let mut edges: Vec<u32> = parts.iter().flat_map(|part| [part.start, part.end]).collect();
@@ -70,7 +70,7 @@ pub fn captions(lines: &[Line]) -> Vec<Caption> {
 }
 
 /// One speech in captions of at most two lines, its time shared by letters.
-fn split(line: &Line) -> Vec<Caption> {
+fn split(line: &CaptionLine) -> Vec<Caption> {
     let pages = pages(&line.text);
     let letters: Vec<u64> = pages.iter().map(|page| page.graphemes(true).count() as u64).collect();
     let total: u64 = letters.iter().sum::<u64>().max(1);
@@ -178,8 +178,8 @@ mod tests {
     use super::*;
     use crate::source::Span;
 
-    fn line(start: u32, end: u32, text: &str) -> Line {
-        Line {
+    fn line(start: u32, end: u32, text: &str) -> CaptionLine {
+        CaptionLine {
             speaker: "IDA".into(),
             subjects: Vec::new(),
             text: text.into(),

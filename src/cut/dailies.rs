@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
-use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList};
+use crate::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList};
 use crate::time::Seconds;
 
 /// How long each card stands.
@@ -44,7 +44,7 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
         }
         let end = start + card.frames + frames;
         film.chapters.push((start, text.clone()));
-        film.lines.push(Line {
+        film.lines.push(CaptionLine {
             speaker: Arc::default(),
             subjects: Vec::new(),
             text: text.into(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::planned::Heard;
 use super::timing::{Timing, clauses, sentences};
 use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Voice};
-use crate::breakdown::shot::{Card, CardKind, Line};
+use crate::breakdown::shot::{CaptionLine, Card, CardKind};
 use crate::time::Seconds;
 
 pub(crate) fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
@@ -56,7 +56,7 @@ pub(crate) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<Arc<str>>,
 pub(crate) fn lines<'a>(
     heard: &'a Heard,
     speaker: &'a Arc<str>,
-) -> impl Iterator<Item = (Seconds, Seconds, Line)> + 'a {
+) -> impl Iterator<Item = (Seconds, Seconds, CaptionLine)> + 'a {
     let speech = &heard.speech;
     let total: Seconds = heard.pieces.iter().map(|(_, time)| *time).sum();
     let length = heard.end - heard.start;
@@ -66,7 +66,7 @@ pub(crate) fn lines<'a>(
             |at: Seconds| heard.start + length.scale(at.as_micros(), total.as_micros().max(1));
         let (start, end) = (share(at), share(at + *time));
         at = at + *time;
-        let line = Line {
+        let line = CaptionLine {
             speaker: Arc::clone(speaker),
             subjects: speech.speakers.clone(),
             text: Arc::clone(text.as_ref()?),

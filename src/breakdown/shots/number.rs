@@ -13,7 +13,9 @@ use super::coverage::rules::Rules;
 use super::planned::{Content, Draft, DraftPicture, Heard, Note, Reel, Shown};
 use super::timing::Timing;
 use crate::breakdown::screenplay::{Captions, Screenplay, Subject, Voice};
-use crate::breakdown::shot::{Card, CardKind, Line, Picture, Shot, ShotList, Super, TakeSpec};
+use crate::breakdown::shot::{
+    CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super, TakeSpec,
+};
 use crate::breakdown::shots::describe;
 use crate::breakdown::shots::framing;
 use crate::diagnostic::Diagnostic;
@@ -109,12 +111,13 @@ pub(crate) fn conform(
         film + (time - *start).to_frames(rate).min(frames[index])
     };
     let mut speakers: IndexMap<&[Subject], Arc<str>, RandomState> = IndexMap::default();
-    let mut lines: Vec<Line> = Vec::with_capacity(heard.len());
+    let mut lines: Vec<CaptionLine> = Vec::with_capacity(heard.len());
     for heard in &*heard {
         let speech = &heard.speech;
         let name = || captions::speaker(screenplay, speech).into();
         let speaker = speakers.entry(&speech.speakers).or_insert_with(name);
-        let timed = |start, end, line| Line { start: frame_at(start), end: end_at(end), ..line };
+        let timed =
+            |start, end, line| CaptionLine { start: frame_at(start), end: end_at(end), ..line };
         let said =
             captions::lines(heard, speaker).map(|(start, end, line)| timed(start, end, line));
         lines.extend(said.filter(|line| line.end > line.start));
