@@ -27,7 +27,7 @@ mod slate {
 
     use image::{Rgb, RgbImage};
     use photoplay::media::take::TakeWriter;
-    use photoplay::shoot::drive::Call;
+    use photoplay::shoot::drive::ShootRequest;
     use photoplay::shoot::plan::payload_frames;
     use photoplay::shoot::remote::VARIABLE;
     use photoplay::shoot::wire::{Order, Reply, hear, say};
@@ -94,7 +94,7 @@ mod slate {
     }
 
     fn take(
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         draft: &Path,
         pace: Duration,
         heard: &Receiver<Order<'static>>,

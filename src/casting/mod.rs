@@ -239,12 +239,12 @@ pub struct Chosen {
     /// BLAKE3 of the file.
     pub digest: Hash,
     /// What the author should know about it.
-    pub note: Option<Note>,
+    pub note: Option<PortraitChange>,
 }
 
 /// Something about a chosen picture that the author should know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Note {
+pub enum PortraitChange {
     /// The file is not the one that was chosen, but a good one.
     Replaced,
     /// A file named after the character was taken up as their portrait.
@@ -337,7 +337,7 @@ fn choose_one(
             Some(digest) => load(&below(project, &file)).is_ok().then_some(Chosen {
                 file,
                 digest,
-                note: Some(Note::Replaced),
+                note: Some(PortraitChange::Replaced),
             }),
         });
     }
@@ -349,7 +349,7 @@ fn choose_one(
     }
     Ok(match read(&file)? {
         Some(digest) if load(&below(project, &file)).is_ok() => {
-            Some(Chosen { file, digest, note: Some(Note::TakenUp) })
+            Some(Chosen { file, digest, note: Some(PortraitChange::TakenUp) })
         }
         _ => None,
     })

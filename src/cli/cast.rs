@@ -7,7 +7,7 @@ use super::studio;
 use super::{Exit, Failure, Outcome, project, say};
 use crate::diagnostic::did_you_mean;
 use crate::report::OutputStyle;
-use crate::shoot::studio::Studio;
+use crate::shoot::film_plan::FilmPlan;
 
 pub(super) fn run(args: &Cast, style: OutputStyle) -> Outcome {
     let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
@@ -47,7 +47,7 @@ pub(super) fn run(args: &Cast, style: OutputStyle) -> Outcome {
 }
 
 /// The looks of those named, or all.
-fn wanted(studio: &Studio, names: &[String]) -> Result<Vec<usize>, Failure> {
+fn wanted(studio: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure> {
     let looks = &studio.cast.looks;
     let is = |look: usize, name: &String| looks[look].name.to_lowercase() == name.to_lowercase();
     for name in names {
@@ -66,7 +66,7 @@ fn wanted(studio: &Studio, names: &[String]) -> Result<Vec<usize>, Failure> {
         .collect())
 }
 
-fn told(studio: &Studio, look: usize) -> serde_json::Value {
+fn told(studio: &FilmPlan, look: usize) -> serde_json::Value {
     let chosen = studio.chosen[look].as_ref();
     let look = &studio.cast.looks[look];
     json!({
@@ -83,7 +83,7 @@ fn told(studio: &Studio, look: usize) -> serde_json::Value {
 #[cfg(not(feature = "ffmpeg"))]
 fn make(
     _: &project::Script,
-    _: &mut Studio,
+    _: &mut FilmPlan,
     _: &[usize],
     _: &Cast,
     _: OutputStyle,
@@ -94,7 +94,7 @@ fn make(
 #[cfg(feature = "ffmpeg")]
 fn make(
     script: &project::Script,
-    studio: &mut Studio,
+    studio: &mut FilmPlan,
     uncast: &[usize],
     args: &Cast,
     style: OutputStyle,
@@ -103,8 +103,8 @@ fn make(
     use super::interruptible;
     use crate::report::progress::for_format;
     use crate::shoot::estimate::placement;
+    use crate::shoot::film_plan::vault_of;
     use crate::shoot::remote::RemoteCamera;
-    use crate::shoot::studio::vault_of;
     use crate::shoot::vault::Vault;
 
     let progress = for_format(args.format == Format::Json, style);

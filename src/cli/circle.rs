@@ -8,8 +8,8 @@ use super::studio;
 use super::{Exit, Failure, Outcome, say};
 use crate::report::{OutputStyle, plural};
 use crate::shoot::circled::{Circled, adrift};
-use crate::shoot::plan::Plan;
-use crate::shoot::studio::{Studio, vault_of};
+use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::plan::TakePlan;
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Circle, style: OutputStyle) -> Outcome {
@@ -25,7 +25,7 @@ pub(super) fn run(args: &Circle, style: OutputStyle) -> Outcome {
 }
 
 /// The shot whose takes a shot of a number uses.
-pub(super) fn owner(script: &Script, studio: &Studio, number: &str) -> Result<usize, Failure> {
+pub(super) fn owner(script: &Script, studio: &FilmPlan, number: &str) -> Result<usize, Failure> {
     let shot = script.shot(number)?;
     let Some(owner) = studio.plan.shots[shot].take else {
         let message = format!("shot {number} is a card or a plain colour: nothing is shot for it");
@@ -36,7 +36,7 @@ pub(super) fn owner(script: &Script, studio: &Studio, number: &str) -> Result<us
 }
 
 /// Writes the choice to the lock file and plans the film with it.
-fn choose(script: &Script, studio: &mut Studio, owner: usize, take: u32) -> Result<(), Failure> {
+fn choose(script: &Script, studio: &mut FilmPlan, owner: usize, take: u32) -> Result<(), Failure> {
     let shot = &script.list.shots[owner];
     let planned = &studio.plan.shots[owner];
     let recipes = planned.take(take);
@@ -69,7 +69,7 @@ fn choose(script: &Script, studio: &mut Studio, owner: usize, take: u32) -> Resu
     studio::plan_again(studio, script)
 }
 
-fn told(script: &Script, before: &Plan, after: &Plan, owner: usize, take: u32) -> String {
+fn told(script: &Script, before: &TakePlan, after: &TakePlan, owner: usize, take: u32) -> String {
     let number = &script.list.shots[owner].number;
     let path = script.path.display();
     let shot = if before.shots[owner].number == take {
@@ -98,7 +98,7 @@ fn told(script: &Script, before: &Plan, after: &Plan, owner: usize, take: u32) -
 
 /// Choices for shots that were edited since, offered again.
 #[cfg(feature = "ffmpeg")]
-pub(super) fn offers(script: &Script, studio: &Studio) -> Vec<String> {
+pub(super) fn offers(script: &Script, studio: &FilmPlan) -> Vec<String> {
     let (name, model) = (file_name(&script.path), &studio.network.settings.name);
     adrift(&studio.lock.circled, &name, model, &script.list, &studio.plan)
         .into_iter()

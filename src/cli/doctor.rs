@@ -9,8 +9,8 @@ use super::args::{Doctor, Format};
 use super::{Exit, say};
 use crate::diagnostic::chain;
 use crate::model::Model;
-use crate::shoot::plan::Network;
-use crate::shoot::progress::{Event, Progress};
+use crate::shoot::plan::ModelFingerprint;
+use crate::shoot::progress::{Progress, ProgressEvent};
 use crate::shoot::remote::{self, RemoteCamera};
 
 /// One thing that was looked at.
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Doctor) -> Exit {
 fn camera() -> Finding {
     let looked = || -> Result<String, Box<dyn Error>> {
         let model = Model::embedded()?;
-        let network = Network::new(&model, model.digests()?, &[])?;
+        let network = ModelFingerprint::new(&model, model.digests()?, &[])?;
         Ok(RemoteCamera::new(&model, &network, Path::new("."), &Silent).inspect()?)
     };
     match looked() {
@@ -64,7 +64,7 @@ fn camera() -> Finding {
 struct Silent;
 
 impl Progress for Silent {
-    fn tell(&self, _: &Event) {}
+    fn report(&self, _: &ProgressEvent) {}
 }
 
 #[cfg(not(feature = "ffmpeg"))]

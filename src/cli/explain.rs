@@ -6,8 +6,8 @@ use super::args::{Explain, Format};
 use super::studio;
 use super::{Exit, Outcome, project, say};
 use crate::report::OutputStyle;
+use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};
-use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Explain, style: OutputStyle) -> Outcome {
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Explain, style: OutputStyle) -> Outcome {
 /// The state of a shot, in a word and in words, and what differs from what was
 /// made before.
 fn explain(
-    studio: &Studio,
+    studio: &FilmPlan,
     vault: &std::path::Path,
     script: &std::path::Path,
     number: &str,

@@ -16,7 +16,7 @@ use super::circle::offers;
 use super::project::{self, Script};
 use super::studio;
 use super::{Exit, Failure, Outcome, tell};
-use crate::casting::{self, Note, Portrait, names::vacant};
+use crate::casting::{self, Portrait, PortraitChange, names::vacant};
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
 use crate::cut::print::{self, print};
@@ -25,14 +25,14 @@ use crate::media::take::TakeReader;
 use crate::model::Files;
 use crate::report::{OutputStyle, plural};
 use crate::shoot;
-use crate::shoot::drive::{self, Call, Camera, Set, Survey, drive, survey};
+use crate::shoot::drive::{self, Camera, DriveInputs, ShootRequest, Survey, drive, survey};
 use crate::shoot::estimate::placement;
+use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
 use crate::shoot::lock::Lock;
-use crate::shoot::plan::{Network, history, payload_frames, portrait_recipe};
-use crate::shoot::progress::{Cancel, Direction, Event, Progress};
+use crate::shoot::plan::{ModelFingerprint, history, payload_frames, portrait_recipe};
+use crate::shoot::progress::{Cancel, Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::remote::{self, RemoteCamera};
-use crate::shoot::studio::{Studio, prompts, vault_of};
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -58,7 +58,7 @@ fn film(
     progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Result<Exit, Failure> {
-    let note = |message: String| progress.tell(&Event::Note { message });
+    let note = |message: String| progress.report(&ProgressEvent::Note { message });
     let warnings =
         script.diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
     if warnings > 0 {
@@ -91,8 +91,8 @@ fn film(
     pin(script, &mut studio)?;
     history(&script.list, &studio.plan).write(&root, &script.path).map_err(shot_failed)?;
 
-    let Studio { plan, chosen, .. } = &studio;
-    let set = Set {
+    let FilmPlan { plan, chosen, .. } = &studio;
+    let set = DriveInputs {
         list: &script.list,
         plan,
         chosen,
@@ -109,7 +109,7 @@ fn film(
     }
     all_made(&outcome, "shot")?;
     let cut = cut(args, script, &studio, &vault, progress)?;
-    progress.tell(&Event::Wrap {
+    progress.report(&ProgressEvent::Wrap {
         film: cut.film.display().to_string(),
         frames: cut.printed.frames,
         takes_made: outcome.made,
@@ -127,7 +127,7 @@ pub(super) fn interrupted() -> Exit {
 }
 
 /// Whether something could not be made; it is a `what`.
-pub(super) fn all_made(outcome: &drive::Outcome, what: &str) -> Result<(), Failure> {
+pub(super) fn all_made(outcome: &drive::DriveOutcome, what: &str) -> Result<(), Failure> {
     if outcome.spoiled.is_empty() {
         return Ok(());
     }
@@ -141,9 +141,9 @@ pub(super) fn shot_failed(error: impl Into<Box<dyn Error>>) -> Failure {
     Failure::new(Exit::ShotFailed, error)
 }
 
-fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Survey {
+fn tell_plan(script: &Script, studio: &FilmPlan, progress: &dyn Progress) -> Survey {
     let survey = survey(&studio.plan, &vault_of(&script.folder));
-    progress.tell(&Event::Plan {
+    progress.report(&ProgressEvent::Plan {
         shots: script.list.shots.len(),
         frames: script.list.frames(),
         portraits: uncast(studio).len(),
@@ -155,7 +155,7 @@ fn tell_plan(script: &Script, studio: &Studio, progress: &dyn Progress) -> Surve
 }
 
 /// Writes to the lock file which pictures and model files the film is made with.
-pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
+pub(super) fn pin(script: &Script, studio: &mut FilmPlan) -> Result<(), Failure> {
     // A take may have been circled since the studio was opened.
     studio.lock.circled = Lock::read(&script.folder).map_err(shot_failed)?.circled;
     for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
@@ -189,11 +189,11 @@ pub(super) fn pin(script: &Script, studio: &mut Studio) -> Result<(), Failure> {
 /// `false` when somebody asked to stop.
 pub(super) fn make_portraits(
     script: &Script,
-    studio: &mut Studio,
+    studio: &mut FilmPlan,
     looks: &[usize],
     (vault, camera): (&Vault, &mut dyn Camera),
     progress: &dyn Progress,
-    direction: &dyn Direction,
+    direction: &dyn Goals,
 ) -> Result<bool, Failure> {
     for &index in looks {
         let look = &studio.cast.looks[index];
@@ -211,11 +211,11 @@ pub(super) fn make_portraits(
         if !direction.wants(&key) {
             return Ok(false);
         }
-        progress.tell(&Event::Cast { name: look.name.clone() });
+        progress.report(&ProgressEvent::Cast { name: look.name.clone() });
         let references =
             base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
-        let draft = vault.draft(&key);
-        let call = Call {
+        let draft = vault.temp(&key);
+        let call = ShootRequest {
             recipe: Cow::Borrowed(&recipe),
             references,
             first_image: None,
@@ -223,13 +223,13 @@ pub(super) fn make_portraits(
             preceding: None,
         };
         let mut on_step = |done, steps| {
-            progress.tell(&Event::Step { done, steps });
+            progress.report(&ProgressEvent::Step { done, steps });
             if direction.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         match camera.shoot(&call, &draft, &mut on_step) {
             Ok(()) => {}
-            Err(drive::Failure::Cancelled) => return Ok(false),
-            Err(drive::Failure::Failed(error)) => return Err(unshot(error)),
+            Err(drive::ShootFailure::Cancelled) => return Ok(false),
+            Err(drive::ShootFailure::Failed(error)) => return Err(unshot(error)),
         }
         let picture = TakeReader::open(&draft, recipe.width, recipe.height, recipe.frames)
             .and_then(|mut frames| frames.next().expect("a take has a frame"))
@@ -240,7 +240,7 @@ pub(super) fn make_portraits(
         let name = studio.cast.looks[index].name.clone();
         studio::plan_again(studio, script)?;
         pin(script, studio)?;
-        progress.tell(&Event::Portrait { name, file });
+        progress.report(&ProgressEvent::Portrait { name, file });
     }
     Ok(true)
 }
@@ -258,7 +258,7 @@ pub(super) fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
 /// Writes a portrait to `cast/` and chooses it; the file's name.
 fn keep_portrait(
     script: &Script,
-    studio: &mut Studio,
+    studio: &mut FilmPlan,
     index: usize,
     picture: &RgbImage,
 ) -> Result<String, Failure> {
@@ -303,7 +303,7 @@ struct Cut {
 fn cut(
     args: &Build,
     script: &Script,
-    studio: &Studio,
+    studio: &FilmPlan,
     vault: &Vault,
     progress: &dyn Progress,
 ) -> Result<Cut, Failure> {
@@ -316,13 +316,13 @@ fn cut(
         take_file(vault, recipe, settings.frame_rate)
     };
     let mut on_event = |event| match event {
-        print::Event::Planned { to_encode, .. } => {
-            progress.tell(&Event::Print { done: 0, segments: to_encode });
+        print::PrintEvent::Planned { to_encode, .. } => {
+            progress.report(&ProgressEvent::Print { done: 0, segments: to_encode });
         }
-        print::Event::Encoded { done, of } => {
-            progress.tell(&Event::Print { done, segments: of });
+        print::PrintEvent::Encoded { done, of } => {
+            progress.report(&ProgressEvent::Print { done, segments: of });
         }
-        print::Event::Joining => {}
+        print::PrintEvent::Joining => {}
     };
     let printed = print(&script.list, &edl, &take, vault.root(), &film, &mut on_event)
         .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
@@ -349,28 +349,28 @@ pub(super) fn film_of(script: &Script) -> PathBuf {
 }
 
 /// Looks whose picture is still to be made.
-pub(super) fn uncast(studio: &Studio) -> Vec<usize> {
+pub(super) fn uncast(studio: &FilmPlan) -> Vec<usize> {
     (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()
 }
 
 /// What the author should know about what was chosen.
-pub(super) fn notes(script: &Script, studio: &Studio) -> Vec<String> {
+pub(super) fn notes(script: &Script, studio: &FilmPlan) -> Vec<String> {
     let looks = studio.cast.looks.iter().zip(&studio.chosen);
     let pictures = looks.filter_map(|(look, chosen)| {
         let chosen = chosen.as_ref()?;
         let (file, name) = (chosen.file.display(), &look.name);
         Some(match chosen.note? {
-            Note::Replaced => {
+            PortraitChange::Replaced => {
                 format!("`{file}` was changed since it was chosen; shots with {name} follow it")
             }
-            Note::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
+            PortraitChange::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
         })
     });
     pictures.chain(offers(script, studio)).collect()
 }
 
 /// The digests of a model's files as the lock file keeps them.
-fn pinned(network: &Network) -> BTreeMap<String, String> {
+fn pinned(network: &ModelFingerprint) -> BTreeMap<String, String> {
     let digests = network.digests.iter();
     digests.map(|(file, digest)| (file.clone(), digest.to_hex().to_string())).collect()
 }
@@ -378,7 +378,7 @@ fn pinned(network: &Network) -> BTreeMap<String, String> {
 /// Holds the model against what the lock file says of it. A folder whose
 /// files have changed is refused unless that was meant; the embedded model
 /// changes with the program, which is said.
-pub(super) fn check_model(studio: &Studio, accept: bool) -> Result<Option<String>, Failure> {
+pub(super) fn check_model(studio: &FilmPlan, accept: bool) -> Result<Option<String>, Failure> {
     let name = &studio.network.settings.name;
     let Some(before) = studio.lock.models.get(name) else { return Ok(None) };
     let now = pinned(&studio.network);

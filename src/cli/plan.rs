@@ -14,13 +14,13 @@ use super::{Exit, Outcome, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
-use crate::cut::plan::{Plan, PlannedTake, TakeState, plan};
+use crate::cut::plan_report::{PlanReport, TakeReport, TakeState, plan_report};
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
-use crate::shoot::estimate::{self, Memory};
+use crate::shoot::estimate::{self, MemoryEstimate};
+use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::recipe::Recipe;
-use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &Args, style: OutputStyle) -> Outcome {
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, style: OutputStyle) -> Outcome {
 #[derive(Serialize)]
 struct Told {
     #[serde(flatten)]
-    plan: Plan,
+    plan: PlanReport,
     estimate: Estimate,
 }
 
@@ -53,13 +53,13 @@ struct Told {
 #[derive(Serialize)]
 struct Estimate {
     /// `None` where the model's files are not what they should be.
-    memory: Option<Memory>,
+    memory: Option<MemoryEstimate>,
     /// `None` until a take of this model was made here.
     seconds: Option<f64>,
 }
 
 impl Estimate {
-    fn of(script: &Script, studio: &Studio, vram: Option<u64>) -> Self {
+    fn of(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> Self {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
         let missing = studio.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
@@ -82,7 +82,9 @@ impl Estimate {
                 None => "how long they take is known when one was shot here".to_owned(),
             });
         }
-        if let Some(Memory { text_encoder, transformer, vae, most, placement, .. }) = self.memory {
+        if let Some(MemoryEstimate { text_encoder, transformer, vae, most, placement, .. }) =
+            self.memory
+        {
             words.push(format!(
                 "about {} of memory: transformer {}{}, text encoder {}{}, autoencoder {}",
                 bytes(most),
@@ -103,7 +105,7 @@ impl Estimate {
 }
 
 /// Where a shot's take stands.
-fn state(studio: &Studio, vault: &Path, shot: usize) -> TakeState {
+fn state(studio: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
     match (studio.plan.shots[shot].take, studio.plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
@@ -112,14 +114,14 @@ fn state(studio: &Studio, vault: &Path, shot: usize) -> TakeState {
     }
 }
 
-fn json(script: &Script, studio: &Studio) -> Plan {
+fn json(script: &Script, studio: &FilmPlan) -> PlanReport {
     let vault = vault_of(&script.folder);
     let edl = assemble(&script.list);
-    plan(&script.list, &edl, |index, _| {
+    plan_report(&script.list, &edl, |index, _| {
         let owner = studio.plan.shots[index].take.unwrap_or(index);
         let planned = &studio.plan.shots[owner];
         let key = studio.plan.key(index);
-        PlannedTake {
+        TakeReport {
             references: planned.looks.iter().map(|look| picture(script, studio, *look)).collect(),
             prompt: planned.prompt.clone(),
             key: key.map(|key| key.to_string()),
@@ -129,7 +131,7 @@ fn json(script: &Script, studio: &Studio) -> Plan {
 }
 
 /// The picture of a look, or where its portrait will be.
-fn picture(script: &Script, studio: &Studio, look: usize) -> String {
+fn picture(script: &Script, studio: &FilmPlan, look: usize) -> String {
     let file = match &studio.chosen[look] {
         Some(chosen) => chosen.file.clone(),
         None => vacant(&script.folder, &studio.cast.looks[look]),
@@ -147,7 +149,7 @@ fn word(state: TakeState) -> &'static str {
     }
 }
 
-fn human(script: &Script, studio: &Studio, vram: Option<u64>) -> String {
+fn human(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> String {
     let list = &script.list;
     let vault = vault_of(&script.folder);
     let mut text = String::new();

@@ -10,35 +10,35 @@ use super::args::{Quality, Reading};
 use super::project::Script;
 use super::{Exit, Failure};
 use crate::model::{Adapter, Files, Model};
-use crate::shoot::plan::Network;
+use crate::shoot::film_plan::{self, FilmPlan, digests_of};
+use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
 use crate::shoot::stamp::Digests;
-use crate::shoot::studio::{self, Studio, digests_of};
 
 /// Makes everything ready for a script without errors.
-pub(super) fn open(script: &Script, reading: &Reading) -> Result<Studio, Failure> {
+pub(super) fn open(script: &Script, reading: &Reading) -> Result<FilmPlan, Failure> {
     let model = model(script, reading)?;
     let mut digests = digests_of(&script.folder);
     let network = network(&model, reading, &mut digests)?;
     let mut studio =
-        Studio::open(model, network, digests, &script.list, &script.folder).map_err(failure)?;
+        FilmPlan::open(model, network, digests, &script.list, &script.folder).map_err(failure)?;
     remember(&mut studio);
     Ok(studio)
 }
 
 /// Looks at the pictures again and plans the takes with them.
-pub(super) fn plan_again(studio: &mut Studio, script: &Script) -> Result<(), Failure> {
+pub(super) fn plan_again(studio: &mut FilmPlan, script: &Script) -> Result<(), Failure> {
     studio.plan_again(&script.list, &script.folder).map_err(failure)?;
     remember(studio);
     Ok(())
 }
 
 /// A folder that cannot be written to is hashed again next time.
-fn remember(studio: &mut Studio) {
+fn remember(studio: &mut FilmPlan) {
     let _ = studio.digests.save();
 }
 
-pub(super) fn failure(error: studio::Error) -> Failure {
+pub(super) fn failure(error: film_plan::Error) -> Failure {
     let help = error.help();
     let failure = Failure::new(Exit::ScriptErrors, error);
     match help {
@@ -71,7 +71,7 @@ pub(super) fn network(
     model: &Model,
     reading: &Reading,
     digests: &mut Digests,
-) -> Result<Network, Failure> {
+) -> Result<ModelFingerprint, Failure> {
     let failed = |error| Failure::new(Exit::ShotFailed, error);
     let mut files = BTreeMap::new();
     match &model.files {
@@ -88,7 +88,7 @@ pub(super) fn network(
         let gone = || unreadable(path, io::ErrorKind::NotFound.into());
         adapters.push(digest(digests, path)?.ok_or_else(gone)?);
     }
-    let mut network = Network::new(model, files, &adapters)
+    let mut network = ModelFingerprint::new(model, files, &adapters)
         .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     if let Some(steps) = reading.steps {
         network.settings.steps = steps;

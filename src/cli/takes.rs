@@ -12,9 +12,9 @@ use super::project::{self, Script};
 use super::studio;
 use super::{Exit, Outcome, say};
 use crate::report::OutputStyle;
+use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::retakes::made;
-use crate::shoot::studio::{Studio, vault_of};
 use crate::shoot::vault::payload;
 
 pub(super) fn run(args: &Takes, style: OutputStyle) -> Outcome {
@@ -85,7 +85,7 @@ fn dailies_of(script: &Script, owner: usize) -> PathBuf {
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn shoot(_: &Takes, _: &Script, _: &mut Studio, _: (usize, u32), _: OutputStyle) -> Outcome {
+fn shoot(_: &Takes, _: &Script, _: &mut FilmPlan, _: (usize, u32), _: OutputStyle) -> Outcome {
     Err(super::build::unequipped("takes -n"))
 }
 
@@ -95,7 +95,7 @@ fn shoot(_: &Takes, _: &Script, _: &mut Studio, _: (usize, u32), _: OutputStyle)
 fn shoot(
     args: &Takes,
     script: &Script,
-    studio: &mut Studio,
+    studio: &mut FilmPlan,
     (owner, most): (usize, u32),
     style: OutputStyle,
 ) -> Outcome {
@@ -103,19 +103,19 @@ fn shoot(
         all_made, check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot,
     };
     use crate::report::progress::for_format;
-    use crate::shoot::drive::{Set, drive, survey};
+    use crate::shoot::drive::{DriveInputs, drive, survey};
     use crate::shoot::estimate::placement;
+    use crate::shoot::film_plan::prompts;
     use crate::shoot::history::History;
     use crate::shoot::plan::spans;
-    use crate::shoot::progress::Event;
+    use crate::shoot::progress::ProgressEvent;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::retakes::{keys, retakes};
-    use crate::shoot::studio::prompts;
     use crate::shoot::vault::Vault;
 
     let cancel = super::interruptible();
     let progress = for_format(args.format == Format::Json, style);
-    let note = |message: String| progress.tell(&Event::Note { message });
+    let note = |message: String| progress.report(&ProgressEvent::Note { message });
     check_model(studio, false)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(shot_failed)?;
@@ -138,7 +138,7 @@ fn shoot(
     let (list, plan) = retakes(&script.list, &studio.plan, owner, most);
     let survey = survey(&plan, &root);
     let frames = spans(&script.list)[owner];
-    progress.tell(&Event::Plan {
+    progress.report(&ProgressEvent::Plan {
         shots: 1,
         frames,
         portraits: 0,
@@ -150,7 +150,7 @@ fn shoot(
         camera.inspect().map_err(|error| unshot(Box::new(error)))?;
     }
     let outcome = drive(
-        Set {
+        DriveInputs {
             list: &list,
             plan: &plan,
             chosen: &studio.chosen,
@@ -175,7 +175,7 @@ fn shoot(
 #[cfg(feature = "ffmpeg")]
 fn print_dailies(
     script: &Script,
-    studio: &Studio,
+    studio: &FilmPlan,
     vault: &crate::shoot::vault::Vault,
     (owner, frames): (usize, u32),
 ) -> Result<(), Failure> {

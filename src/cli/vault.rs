@@ -11,11 +11,11 @@ use super::args::{Format, Vault as Args, VaultAction};
 use super::studio;
 use super::{Exit, Failure, Outcome, say, tell};
 use crate::report::plural;
+use crate::shoot::film_plan::vault_of;
 use crate::shoot::history;
 use crate::shoot::lock::Lock;
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::studio::vault_of;
-use crate::shoot::vault::{self, Error, Size, Vault};
+use crate::shoot::vault::{self, Error, Usage, Vault};
 
 pub(super) fn run(args: &Args) -> Outcome {
     let root = vault_of(&args.project);
@@ -51,7 +51,7 @@ fn list(root: &Path, project: &Path, format: Format) -> Outcome {
     let vault = Vault::open(root).map_err(failed)?;
     let sizes = vault.sizes().map_err(failed)?;
     let used = used(root, project)?;
-    let mut unused = Size::default();
+    let mut unused = Usage::default();
     for (key, bytes) in vault.list().map_err(failed)? {
         if !used.contains(&key) {
             unused.entries += 1;
@@ -102,9 +102,9 @@ fn clear(root: &Path, project: &Path, format: Format) -> Outcome {
 
 /// Removes segments that no film at its place is joined from.
 #[cfg(feature = "ffmpeg")]
-fn clear_segments(root: &Path) -> Size {
+fn clear_segments(root: &Path) -> Usage {
     let used = crate::cut::print::in_use(root);
-    let mut cleared = Size::default();
+    let mut cleared = Usage::default();
     let folders = fs::read_dir(root.join("segments")).into_iter().flatten().flatten();
     for folder in folders {
         let shelf = folder.file_name().to_string_lossy().into_owned();

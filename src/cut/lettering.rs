@@ -26,7 +26,7 @@ const MOST: usize = 2_000;
 
 /// How a text is set. Lengths in pixels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Setting {
+pub(super) struct TextLayout {
     pub family: Family<'static>,
     pub italic: bool,
     /// Size of the letters; less when the text would not fit.
@@ -75,7 +75,7 @@ impl Typesetter {
     }
 
     /// Sets a text as large as its setting allows, in lines of similar length.
-    pub(super) fn set(&mut self, text: &str, setting: Setting) -> Block {
+    pub(super) fn set(&mut self, text: &str, setting: TextLayout) -> Block {
         let text: String = text
             .chars()
             .filter(|letter| *letter == '\n' || !letter.is_control())
@@ -92,7 +92,7 @@ impl Typesetter {
     }
 
     /// The narrowest box that needs no more lines.
-    fn balance(&mut self, text: &str, setting: Setting, size: f32, block: Block) -> Block {
+    fn balance(&mut self, text: &str, setting: TextLayout, size: f32, block: Block) -> Block {
         let (mut narrow, mut wide) = (0.3 * block.width, setting.width);
         let mut best = block;
         for _ in 0..6 {
@@ -108,7 +108,7 @@ impl Typesetter {
         best
     }
 
-    fn lay_out(&mut self, text: &str, setting: Setting, size: f32, width: f32) -> Block {
+    fn lay_out(&mut self, text: &str, setting: TextLayout, size: f32, width: f32) -> Block {
         let metrics = Metrics::new(size, size * setting.leading);
         let style = if setting.italic { Style::Italic } else { Style::Normal };
         let attributes =

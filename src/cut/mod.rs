@@ -3,7 +3,7 @@
 
 pub mod captions;
 pub mod assemble;
-pub mod plan;
+pub mod plan_report;
 pub mod edl;
 pub mod transition;
 

@@ -14,7 +14,7 @@ use std::thread;
 use super::captions::Caption;
 use super::conform::TakeFile;
 use super::edl::Edl;
-use super::segments::{Maker, Segment, format, segments};
+use super::segments::{Segment, SegmentEncoder, format, segments};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::media::encoded::Encoded;
 use crate::media::h264::PictureFormat;
@@ -82,11 +82,11 @@ impl Pieces {
             for _ in 0..workers {
                 let (sender, next, stopped) = (sender.clone(), &next, &stopped);
                 scope.spawn(move || {
-                    let mut maker = Maker::new(self.picture);
+                    let mut encoder = SegmentEncoder::new(self.picture);
                     while !stopped.load(Ordering::Relaxed) {
                         let at = next.fetch_add(1, Ordering::Relaxed);
                         let Some(&index) = which.get(at) else { break };
-                        let stored = maker
+                        let stored = encoder
                             .encode(&self.segments[index])
                             .and_then(|piece| store.keep(&self.keys[index], piece));
                         if sender.send(stored.map(|_| index)).is_err() {
@@ -132,7 +132,7 @@ impl Pieces {
             }
             _ => {
                 *mended += 1;
-                let piece = Maker::new(self.picture).encode(&self.segments[index])?;
+                let piece = SegmentEncoder::new(self.picture).encode(&self.segments[index])?;
                 store.keep(&self.keys[index], piece)
             }
         }

@@ -19,7 +19,7 @@ use super::pieces::{Pieces, Store};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::ShotList;
 use crate::media::encoded::Encoded;
-use crate::media::film::{Description, Subtitle, join};
+use crate::media::film::{FilmDescription, Subtitle, join};
 use crate::media::h264::parameter_sets;
 use crate::media::{self, sound};
 use crate::source::write_whole;
@@ -52,7 +52,7 @@ pub enum Error {
 
 /// What happens while a film is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum PrintEvent {
     /// So many segments are there already, so many will be encoded.
     Planned {
         /// Segments of earlier prints.
@@ -112,7 +112,7 @@ pub fn print(
     take: &dyn Fn(usize) -> TakeFile,
     vault: &Path,
     out: &Path,
-    on_event: &mut dyn FnMut(Event),
+    on_event: &mut dyn FnMut(PrintEvent),
 ) -> Result<Printed, Error> {
     if edl.frames == 0 || edl.picture.is_empty() {
         return Err(Error::Empty);
@@ -144,15 +144,15 @@ pub fn print(
     let missing = pieces.missing(&store);
     printed.segments_encoded = missing.len();
     let reused = keys.len() - missing.len();
-    on_event(Event::Planned { reused, to_encode: missing.len() });
+    on_event(PrintEvent::Planned { reused, to_encode: missing.len() });
     let mut done = 0;
     pieces.encode(&store, &missing, &mut |_| {
         done += 1;
-        on_event(Event::Encoded { done, of: missing.len() });
+        on_event(PrintEvent::Encoded { done, of: missing.len() });
         ControlFlow::Continue(())
     })?;
 
-    on_event(Event::Joining);
+    on_event(PrintEvent::Joining);
     let silence = match Encoded::load(&store.path(&sound_key)) {
         Ok(silence) => silence,
         Err(_) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
@@ -189,10 +189,10 @@ fn samples(frames: u32, rate: Rate) -> u32 {
     ((product + numerator / 2) / numerator) as u32
 }
 
-fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> Description {
+fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> FilmDescription {
     let mut chapters: Vec<(u32, String)> = shots.chapters.clone();
     chapters.retain(|(start, _)| *start < frames);
-    Description {
+    FilmDescription {
         title: shots.title.title.join(" "),
         authors: shots.title.authors.clone(),
         language: shots.settings.language.clone(),

@@ -18,7 +18,7 @@ use crate::breakdown::screenplay::{Captions, Title};
 use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
 use crate::breakdown::transition::{Colour, TransitionKind};
 use crate::media::encoded::Encoded;
-use crate::media::h264::{Encoder, PictureFormat, library};
+use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::{self, Error};
 
 /// Goes up whenever equal segments would get other pixels: in drawing cards
@@ -334,18 +334,18 @@ fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
 }
 
 /// Makes and encodes segments. One per thread.
-pub struct Maker {
+pub struct SegmentEncoder {
     picture: PictureFormat,
     titles: Option<Titles>,
 }
 
 /// A clip's source, opened.
-enum Reel {
+enum ClipReader {
     Take(Box<Conformed>),
     Still(RgbImage),
 }
 
-impl Maker {
+impl SegmentEncoder {
     /// For segments of a format.
     pub fn new(picture: PictureFormat) -> Self {
         Self { picture, titles: None }
@@ -358,13 +358,13 @@ impl Maker {
 
     /// Makes a segment's frames and encodes them.
     pub fn encode(&mut self, segment: &Segment) -> Result<Encoded, Error> {
-        let mut encoder = Encoder::new(self.picture, segment.frames)?;
-        let mut reels: Vec<Option<Reel>> = segment.clips.iter().map(|_| None).collect();
+        let mut encoder = H264Encoder::new(self.picture, segment.frames)?;
+        let mut readers: Vec<Option<ClipReader>> = segment.clips.iter().map(|_| None).collect();
         let mut caption: Option<(usize, Overlay)> = None;
         let supers: Vec<Overlay> =
             segment.supers.iter().map(|words| self.titles().super_(&words.text)).collect();
         for at in 0..i64::from(segment.frames) {
-            let mut frame = self.composite(segment, &mut reels, at)?;
+            let mut frame = self.composite(segment, &mut readers, at)?;
             for (words, overlay) in segment.supers.iter().zip(&supers) {
                 if (words.start..words.end).contains(&at) {
                     let nearest = (at - words.start + 1).min(words.end - at);
@@ -395,7 +395,7 @@ impl Maker {
     fn composite(
         &mut self,
         segment: &Segment,
-        reels: &mut [Option<Reel>],
+        readers: &mut [Option<ClipReader>],
         at: i64,
     ) -> Result<RgbImage, Error> {
         let current = segment.clips.iter().rposition(|clip| clip.start <= at).unwrap_or(0);
@@ -403,10 +403,10 @@ impl Maker {
             .blends
             .iter()
             .filter(|blend| (blend.start..blend.start + i64::from(blend.length)).contains(&at));
-        let Some(first) = blends.next() else { return self.frame(segment, reels, current, at) };
-        let mut mixed = self.frame(segment, reels, first.incoming - 1, at)?;
+        let Some(first) = blends.next() else { return self.frame(segment, readers, current, at) };
+        let mut mixed = self.frame(segment, readers, first.incoming - 1, at)?;
         for blend in std::iter::once(first).chain(blends) {
-            let incoming = self.frame(segment, reels, blend.incoming, at)?;
+            let incoming = self.frame(segment, readers, blend.incoming, at)?;
             let step = (at - blend.start) as u32;
             mixed = transition::blend(blend.kind, &mixed, &incoming, step, blend.length);
         }
@@ -416,27 +416,27 @@ impl Maker {
     fn frame(
         &mut self,
         segment: &Segment,
-        reels: &mut [Option<Reel>],
+        readers: &mut [Option<ClipReader>],
         index: usize,
         at: i64,
     ) -> Result<RgbImage, Error> {
         let clip = &segment.clips[index];
         let size = (self.picture.width, self.picture.height);
-        let reel = match &mut reels[index] {
-            Some(reel) => reel,
+        let reader = match &mut readers[index] {
+            Some(reader) => reader,
             closed => closed.insert(match &clip.source {
                 Source::Take { file, .. } => {
-                    Reel::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
+                    ClipReader::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
                 }
-                Source::Card(card) => Reel::Still(self.titles().card(card)),
-                Source::Colour(Colour { red, green, blue }) => {
-                    Reel::Still(RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])))
-                }
+                Source::Card(card) => ClipReader::Still(self.titles().card(card)),
+                Source::Colour(Colour { red, green, blue }) => ClipReader::Still(
+                    RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])),
+                ),
             }),
         };
-        let mut frame = match reel {
-            Reel::Take(take) => take.frame(clip.first + at)?,
-            Reel::Still(picture) => picture.clone(),
+        let mut frame = match reader {
+            ClipReader::Take(take) => take.frame(clip.first + at)?,
+            ClipReader::Still(picture) => picture.clone(),
         };
         for fade in &clip.fades {
             let length = i64::from(fade.length);

@@ -6,7 +6,7 @@
 use cosmic_text::Align;
 use image::{Rgb, RgbImage};
 
-use super::lettering::{DISPLAY, Mask, Setting, TEXT, Typesetter};
+use super::lettering::{DISPLAY, Mask, TEXT, TextLayout, Typesetter};
 use crate::breakdown::shot::{Card, CardKind};
 
 const IVORY: [f32; 3] = [240.0, 231.0, 212.0];
@@ -117,8 +117,8 @@ impl Titles {
         width: f32,
         height: f32,
         text: &str,
-    ) -> (String, Setting) {
-        let setting = Setting {
+    ) -> (String, TextLayout) {
+        let setting = TextLayout {
             family,
             italic: false,
             size: size * self.unit,
@@ -170,7 +170,7 @@ impl Titles {
 
     /// Words at the foot of the picture.
     pub fn caption(&mut self, text: &str, italic: bool) -> Overlay {
-        let setting = Setting {
+        let setting = TextLayout {
             family: TEXT,
             italic,
             size: 31.0 * self.unit,
@@ -188,7 +188,7 @@ impl Titles {
 
     /// Words over the picture: where and when.
     pub fn super_(&mut self, text: &str) -> Overlay {
-        let setting = Setting {
+        let setting = TextLayout {
             family: DISPLAY,
             italic: false,
             size: 30.0 * self.unit,
@@ -254,7 +254,7 @@ impl Overlay {
 
 /// What stands on a card, from top to bottom.
 enum Row {
-    Text((String, Setting), [f32; 3]),
+    Text((String, TextLayout), [f32; 3]),
     Space(f32),
     Rule(f32),
 }

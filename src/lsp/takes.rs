@@ -10,11 +10,11 @@ use crate::breakdown::screenplay::Subject;
 use crate::casting::below;
 use crate::diagnostic::Severity;
 use crate::model::Model;
+use crate::shoot::film_plan::{FilmPlan, digests_of, vault_of};
 use crate::shoot::history::{History, differences};
-use crate::shoot::plan::Network;
+use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::retakes::made;
-use crate::shoot::studio::{Studio, digests_of, vault_of};
 use crate::shoot::vault::glance;
 
 /// The takes of a film and the pictures of its cast.
@@ -22,7 +22,7 @@ use crate::shoot::vault::glance;
 pub(super) struct FilmTakes {
     folder: PathBuf,
     vault: PathBuf,
-    studio: Studio,
+    studio: FilmPlan,
 }
 
 impl FilmTakes {
@@ -37,8 +37,10 @@ impl FilmTakes {
         }
         let digests = digests_of(&folder);
         let network =
-            Network::new(model, digests.of_model(model)?, &digests.of_adapters(model)?).ok()?;
-        let studio = Studio::open(model.clone(), network, digests, &analysis.list, &folder).ok()?;
+            ModelFingerprint::new(model, digests.of_model(model)?, &digests.of_adapters(model)?)
+                .ok()?;
+        let studio =
+            FilmPlan::open(model.clone(), network, digests, &analysis.list, &folder).ok()?;
         Some(Self { folder, vault, studio })
     }
 

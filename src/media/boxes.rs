@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
 
 /// A box in a file.
-pub(super) struct Found {
+pub(super) struct FoundBox {
     /// Its four letters.
     pub kind: [u8; 4],
     /// The bytes behind its header.
@@ -15,7 +15,7 @@ pub(super) struct Found {
 }
 
 /// The boxes that follow each other in a range of a file.
-pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<Found>> {
+pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<FoundBox>> {
     let mut found = Vec::new();
     let Range { start: mut at, end } = range;
     while at + 8 <= end {
@@ -35,7 +35,7 @@ pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<Found>
         if length < head || length > end - at {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a box leaves the file"));
         }
-        found.push(Found { kind, body: at + head..at + length });
+        found.push(FoundBox { kind, body: at + head..at + length });
         at += length;
     }
     Ok(found)

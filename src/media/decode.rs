@@ -14,7 +14,7 @@ use super::picture::FromYuv;
 use super::{AGAIN, Error};
 
 /// A video track being read.
-pub(super) struct Decoder {
+pub(super) struct VideoDecoder {
     path: PathBuf,
     input: Input,
     stream: usize,
@@ -22,7 +22,7 @@ pub(super) struct Decoder {
     ended: bool,
 }
 
-impl Decoder {
+impl VideoDecoder {
     /// `formats` are the containers allowed, in FFmpeg's words.
     pub(super) fn open(path: &Path, formats: &str) -> Result<Self, Error> {
         super::start();
@@ -101,14 +101,14 @@ impl Decoder {
 
 /// The frames of a film, in the order they are shown.
 pub struct FilmReader {
-    decoder: Decoder,
+    decoder: VideoDecoder,
     colours: FromYuv,
 }
 
 impl FilmReader {
     /// An MP4 film.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let decoder = Decoder::open(path, "mov")?;
+        let decoder = VideoDecoder::open(path, "mov")?;
         let (width, height) = decoder.size();
         Ok(Self { colours: FromYuv::new(width, height)?, decoder })
     }

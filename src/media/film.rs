@@ -18,7 +18,7 @@ use crate::source::sync_folder;
 
 /// What a film says about itself, and its subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Description {
+pub struct FilmDescription {
     /// Its title, on one line.
     pub title: String,
     /// Who wrote it.
@@ -53,7 +53,7 @@ pub fn join<E: From<Error>>(
     out: &Path,
     picture: PictureFormat,
     frames: u32,
-    description: &Description,
+    description: &FilmDescription,
     sound: &Encoded,
     pieces: usize,
     mut piece: impl FnMut(usize) -> Result<Encoded, E>,
@@ -120,7 +120,7 @@ impl<'a> Tracks<'a> {
         path: &'a Path,
         picture: PictureFormat,
         frames: u32,
-        description: &Description,
+        description: &FilmDescription,
         sound: &'a Encoded,
         first: &Encoded,
     ) -> Result<Self, Error> {

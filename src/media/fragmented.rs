@@ -19,7 +19,7 @@ const DEPENDENT: u32 = 0x0101_0000;
 
 /// What the pieces of a format share.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Header {
+pub struct FragmentHeader {
     /// The codec as browsers are asked for it (RFC 6381): `avc1.64001f`.
     pub codec: String,
     /// The initialisation segment.
@@ -27,7 +27,7 @@ pub struct Header {
 }
 
 /// The header of pieces with these parameter sets; `None` when they are not H.264's.
-pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<Header> {
+pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentHeader> {
     let units = units(parameter_sets);
     let of_type = |kind: u8| units.iter().find(|unit| unit.first().is_some_and(|b| b & 31 == kind));
     let (sequence, pictures) = (*of_type(7)?, *of_type(8)?);
@@ -35,7 +35,7 @@ pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<Header> {
     let [a, b, c] = profile;
     let mut bytes = boxed(*b"ftyp", b"iso6\0\0\0\0iso6avc1mp41");
     bytes.extend(movie(picture, &configuration(profile, sequence, pictures)));
-    Some(Header { codec: format!("avc1.{a:02x}{b:02x}{c:02x}"), bytes })
+    Some(FragmentHeader { codec: format!("avc1.{a:02x}{b:02x}{c:02x}"), bytes })
 }
 
 /// One piece as one fragment that begins at zero.
@@ -210,12 +210,12 @@ fn movie(picture: PictureFormat, configuration: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::decode::Decoder;
-    use crate::media::h264::{Encoder, parameter_sets};
+    use crate::media::decode::VideoDecoder;
+    use crate::media::h264::{H264Encoder, parameter_sets};
     use image::RgbImage;
 
     fn piece(picture: PictureFormat, frames: u32, grey: u8) -> Encoded {
-        let mut encoder = Encoder::new(picture, frames).unwrap();
+        let mut encoder = H264Encoder::new(picture, frames).unwrap();
         for frame in 0..frames {
             let noise = |x: u32, y: u32| ((x * 7 + y * 3 + frame * 5) % 32) as u8 + grey;
             encoder
@@ -237,7 +237,7 @@ mod tests {
             let file = tempfile::NamedTempFile::new().unwrap();
             let bytes = [header.bytes.clone(), fragment(&piece, picture.rate)].concat();
             std::fs::write(file.path(), bytes).unwrap();
-            let mut decoder = Decoder::open(file.path(), "mov,mp4,m4a,3gp,3g2,mj2").unwrap();
+            let mut decoder = VideoDecoder::open(file.path(), "mov,mp4,m4a,3gp,3g2,mj2").unwrap();
             assert_eq!(decoder.size(), (64, 48));
             let mut shown = Vec::new();
             while let Some(frame) = decoder.next_frame().unwrap() {

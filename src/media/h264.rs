@@ -95,7 +95,7 @@ impl PictureFormat {
 
 /// Encodes one piece. x264 runs in a thread of its own while the next frames are
 /// made: what it says of a frame comes from [`Self::finish`].
-pub struct Encoder {
+pub struct H264Encoder {
     colours: ToYuv,
     extradata: Vec<u8>,
     length: u32,
@@ -107,7 +107,7 @@ pub struct Encoder {
 /// Frames that wait for x264: as many as keep it from waiting.
 const AHEAD: usize = 2;
 
-impl Encoder {
+impl H264Encoder {
     /// For `length` frames of a format.
     pub fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
         let x264 = open(picture)?;
@@ -214,7 +214,7 @@ pub fn library() -> &'static str {
     VERSION.get_or_init(|| {
         let picture = PictureFormat { width: 16, height: 16, rate: Rate::FILM };
         let signed = || {
-            let mut encoder = Encoder::new(picture, 1)?;
+            let mut encoder = H264Encoder::new(picture, 1)?;
             encoder.push(&RgbImage::new(16, 16))?;
             encoder.finish()
         };
@@ -265,7 +265,7 @@ mod tests {
     const FORMAT: PictureFormat = PictureFormat { width: 64, height: 48, rate: Rate::FILM };
 
     fn encode(frames: u32, seed: u32) -> Encoded {
-        let mut encoder = Encoder::new(FORMAT, frames).expect("an encoder");
+        let mut encoder = H264Encoder::new(FORMAT, frames).expect("an encoder");
         for frame in 0..frames {
             let picture = RgbImage::from_fn(64, 48, |x, y| {
                 let grey = ((x * 5 + y * 3 * (seed + 1) + frame * 11 * seed) % 256) as u8;

@@ -12,7 +12,7 @@ use ffmpeg_next::frame::Video;
 use ffmpeg_next::{codec, encoder};
 use image::RgbImage;
 
-use super::decode::Decoder;
+use super::decode::VideoDecoder;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
@@ -129,7 +129,7 @@ impl TakeWriter {
 
 /// Reads a take frame by frame.
 pub struct TakeReader {
-    decoder: Decoder,
+    decoder: VideoDecoder,
     frames: u32,
     next: u32,
 }
@@ -137,7 +137,7 @@ pub struct TakeReader {
 impl TakeReader {
     /// A file that must hold `frames` frames of `width` × `height` pixels.
     pub fn open(path: &Path, width: u32, height: u32, frames: u32) -> Result<Self, Error> {
-        let decoder = Decoder::open(path, "matroska,webm")?;
+        let decoder = VideoDecoder::open(path, "matroska,webm")?;
         if decoder.id() != codec::Id::FFV1 {
             return Err(Error::damaged(path, "is not a lossless take (FFV1)"));
         }

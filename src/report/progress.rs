@@ -9,7 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::failure;
 use super::style::{OutputStyle, plural};
-use crate::shoot::progress::{Event, Progress};
+use crate::shoot::progress::{Progress, ProgressEvent};
 
 /// Tells machines on standard output, or people on standard error.
 pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
@@ -25,7 +25,7 @@ pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
 struct Json;
 
 impl Progress for Json {
-    fn tell(&self, event: &Event) {
+    fn report(&self, event: &ProgressEvent) {
         let line = serde_json::to_string(event).expect("an event is plain data");
         // Nobody listening is no reason to stop a build.
         let _ = writeln!(io::stdout(), "{line}");
@@ -39,7 +39,7 @@ struct Lines {
 }
 
 impl Progress for Lines {
-    fn tell(&self, event: &Event) {
+    fn report(&self, event: &ProgressEvent) {
         if let Some(line) = sentence(event, self.style) {
             // Nobody listening is no reason to stop a build.
             let _ = writeln!(io::stderr(), "{line}");
@@ -48,9 +48,9 @@ impl Progress for Lines {
 }
 
 /// An event in words, if it is worth a line.
-fn sentence(event: &Event, style: OutputStyle) -> Option<String> {
+fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
     Some(match event {
-        Event::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
+        ProgressEvent::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
             let mut parts = vec![plural(*shots, "shot")];
             if *portraits > 0 {
                 parts.push(format!("{} to make", plural(*portraits, "portrait")));
@@ -59,24 +59,32 @@ fn sentence(event: &Event, style: OutputStyle) -> Option<String> {
             parts.push(format!("{takes_cached} cached"));
             parts.join(", ")
         }
-        Event::Load { model } => format!("loading {model}"),
-        Event::Print { done, segments } if done == segments && *segments > 0 => {
+        ProgressEvent::Load { model } => format!("loading {model}"),
+        ProgressEvent::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }
-        Event::Cast { .. }
-        | Event::Step { .. }
-        | Event::Roll { .. }
-        | Event::Part { .. }
-        | Event::Print { .. } => return None,
-        Event::Portrait { name, file } => format!("cast {name}: {file}"),
-        Event::Take { number, seconds, .. } => format!("shot {number} in {}", short(*seconds)),
-        Event::Spoiled { number, reason } => {
+        ProgressEvent::Cast { .. }
+        | ProgressEvent::Step { .. }
+        | ProgressEvent::Roll { .. }
+        | ProgressEvent::Part { .. }
+        | ProgressEvent::Print { .. } => return None,
+        ProgressEvent::Portrait { name, file } => format!("cast {name}: {file}"),
+        ProgressEvent::Take { number, seconds, .. } => {
+            format!("shot {number} in {}", short(*seconds))
+        }
+        ProgressEvent::Spoiled { number, reason } => {
             format!("shot {number} could not be made: {reason}")
         }
-        Event::Remark { message } => message.clone(),
-        Event::Note { message } => failure::warning(message, style).trim_end().to_owned(),
-        Event::Wrap {
-            film, frames, takes_made, takes_cached, segments_encoded, seconds, ..
+        ProgressEvent::Remark { message } => message.clone(),
+        ProgressEvent::Note { message } => failure::warning(message, style).trim_end().to_owned(),
+        ProgressEvent::Wrap {
+            film,
+            frames,
+            takes_made,
+            takes_cached,
+            segments_encoded,
+            seconds,
+            ..
         } => {
             format!(
                 "{film}: {frames} frames, {} made, {takes_cached} cached, {} encoded, {}",
@@ -141,21 +149,21 @@ impl Bars {
 }
 
 impl Progress for Bars {
-    fn tell(&self, event: &Event) {
+    fn report(&self, event: &ProgressEvent) {
         let mut work = self.state.borrow_mut();
         match event {
-            Event::Plan { work: all, .. } => {
+            ProgressEvent::Plan { work: all, .. } => {
                 self.film.set_prefix("film");
                 self.film.set_length(*all);
                 *work = Work::default();
             }
-            Event::Load { model } => self.film.set_message(format!("loading {model}")),
-            Event::Cast { name } => {
+            ProgressEvent::Load { model } => self.film.set_message(format!("loading {model}")),
+            ProgressEvent::Cast { name } => {
                 self.take.set_prefix("portrait");
                 self.take.set_message(name.clone());
                 self.take.set_position(0);
             }
-            Event::Roll { number, shows, steps, work: of_take, .. } => {
+            ProgressEvent::Roll { number, shows, steps, work: of_take, .. } => {
                 if !work.rolling {
                     self.film.reset_eta();
                     self.film.set_message("");
@@ -167,7 +175,7 @@ impl Progress for Bars {
                 self.take.set_length(u64::from(*steps));
                 self.take.set_position(0);
             }
-            Event::Step { done, steps } => {
+            ProgressEvent::Step { done, steps } => {
                 self.take.set_length(u64::from(*steps));
                 self.take.set_position(u64::from(*done));
                 if work.of_take > 0 {
@@ -176,35 +184,35 @@ impl Progress for Bars {
                     self.time_left();
                 }
             }
-            Event::Take { .. } | Event::Part { .. } => {
+            ProgressEvent::Take { .. } | ProgressEvent::Part { .. } => {
                 work.before += work.of_take;
                 work.of_take = 0;
                 self.film.set_position(work.before);
                 self.time_left();
             }
-            Event::Print { done, segments } => {
+            ProgressEvent::Print { done, segments } => {
                 self.take.set_prefix("cutting");
                 self.take.set_message(plural(*segments, "segment"));
                 self.take.set_length(*segments as u64);
                 self.take.set_position(*done as u64);
             }
-            Event::Wrap { .. } => {
+            ProgressEvent::Wrap { .. } => {
                 self.take.finish_and_clear();
                 self.film.finish_and_clear();
             }
-            Event::Portrait { .. }
-            | Event::Spoiled { .. }
-            | Event::Remark { .. }
-            | Event::Note { .. } => {}
+            ProgressEvent::Portrait { .. }
+            | ProgressEvent::Spoiled { .. }
+            | ProgressEvent::Remark { .. }
+            | ProgressEvent::Note { .. } => {}
         }
         let told = matches!(
             event,
-            Event::Plan { .. }
-                | Event::Portrait { .. }
-                | Event::Spoiled { .. }
-                | Event::Remark { .. }
-                | Event::Note { .. }
-                | Event::Wrap { .. }
+            ProgressEvent::Plan { .. }
+                | ProgressEvent::Portrait { .. }
+                | ProgressEvent::Spoiled { .. }
+                | ProgressEvent::Remark { .. }
+                | ProgressEvent::Note { .. }
+                | ProgressEvent::Wrap { .. }
         );
         if let Some(line) = sentence(event, self.style).filter(|_| told) {
             // A terminal that went away is no reason to stop a build.

@@ -12,7 +12,7 @@ use blake3::Hash;
 use image::RgbImage;
 use tch::Tensor;
 
-use super::drive::{Call, Failure};
+use super::drive::{ShootFailure, ShootRequest};
 use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
 use super::vault::{LATENTS, PROMPTS};
@@ -28,7 +28,7 @@ use crate::model::{Model, Placement};
 use crate::time::Rate;
 
 /// Draws words on paper, `width` × `height` pixels.
-pub type Typesetter = fn(&[String], u32, u32) -> RgbImage;
+pub type DrawLettering = fn(&[String], u32, u32) -> RgbImage;
 
 /// A network ready to be loaded.
 #[derive(Debug)]
@@ -37,14 +37,14 @@ pub struct NetworkCamera {
     digest: Hash,
     text: Hash,
     vault: PathBuf,
-    typeset: Typesetter,
+    typeset: DrawLettering,
     placement: Placement,
     prompts: Vec<String>,
     pipeline: Option<Pipeline>,
     preview_decoder: Option<PreviewDecoder>,
 }
 
-impl From<diffusion::Error> for Failure {
+impl From<diffusion::Error> for ShootFailure {
     fn from(error: diffusion::Error) -> Self {
         match error {
             diffusion::Error::Cancelled => Self::Cancelled,
@@ -53,7 +53,7 @@ impl From<diffusion::Error> for Failure {
     }
 }
 
-impl From<casting::Error> for Failure {
+impl From<casting::Error> for ShootFailure {
     fn from(error: casting::Error) -> Self {
         match error {
             casting::Error::Network(error) => error.into(),
@@ -62,7 +62,7 @@ impl From<casting::Error> for Failure {
     }
 }
 
-impl From<media::Error> for Failure {
+impl From<media::Error> for ShootFailure {
     fn from(error: media::Error) -> Self {
         Self::Failed(Box::new(error))
     }
@@ -75,7 +75,7 @@ impl NetworkCamera {
         model: Model,
         (digest, text): (Hash, Hash),
         vault: PathBuf,
-        typeset: Typesetter,
+        typeset: DrawLettering,
     ) -> Self {
         let (placement, prompts) = (Placement::default(), Vec::new());
         Self {
@@ -120,11 +120,11 @@ impl NetworkCamera {
     /// goes on from.
     fn frames(
         &mut self,
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         preceding: Vec<RgbImage>,
         loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
-    ) -> Result<Vec<RgbImage>, Failure> {
+    ) -> Result<Vec<RgbImage>, ShootFailure> {
         let recipe = &*call.recipe;
         let size = (recipe.width, recipe.height);
         let mut first_frame = call.first_image.as_deref().map(casting::load).transpose()?;
@@ -194,11 +194,11 @@ impl NetworkCamera {
     /// stop the take.
     pub fn shoot(
         &mut self,
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         draft: &Path,
         loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ShootFailure> {
         let recipe = &*call.recipe;
         let before = before(recipe, call.preceding.as_ref())?;
         let made = self.frames(call, before.shared.clone(), loading, on_step)?;
@@ -219,7 +219,7 @@ impl NetworkCamera {
         let expected = payload_frames(recipe);
         if frames != expected {
             let message = format!("the network made {frames} frames where {expected} belong");
-            return Err(Failure::Failed(message.into()));
+            return Err(ShootFailure::Failed(message.into()));
         }
         Ok(())
     }
@@ -277,7 +277,7 @@ struct Before {
     shared: Vec<RgbImage>,
 }
 
-fn before(recipe: &Recipe, take: Option<&(PathBuf, u32)>) -> Result<Before, Failure> {
+fn before(recipe: &Recipe, take: Option<&(PathBuf, u32)>) -> Result<Before, ShootFailure> {
     let (Some(preceding), Some((path, frames))) = (recipe.preceding, take) else {
         return Ok(Before::default());
     };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Identity, Plan};
+use super::plan::{Identity, TakePlan};
 use super::recipe::TakeKey;
 use crate::breakdown::shot::ShotList;
 
@@ -49,7 +49,7 @@ pub fn adrift<'a>(
     script: &str,
     model: &str,
     list: &ShotList,
-    plan: &Plan,
+    plan: &TakePlan,
 ) -> Vec<(&'a Circled, usize)> {
     let known: BTreeSet<Identity> = plan.shots.iter().filter_map(|shot| shot.identity).collect();
     let open = |shot: &usize| plan.shots[*shot].identity.is_some() && plan.shots[*shot].number == 0;
@@ -74,7 +74,7 @@ mod tests {
     use crate::shoot::drive::tests::{SCRIPT, plan_of};
 
     /// A film, and what is circled in it: take 2 of the first shot.
-    fn circled() -> (ShotList, Plan, Vec<Circled>) {
+    fn circled() -> (ShotList, TakePlan, Vec<Circled>) {
         let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
         let first = &plan.shots[0];
         let choice = Circled {
@@ -89,7 +89,7 @@ mod tests {
         (list, plan, vec![choice])
     }
 
-    fn identities(plan: &Plan) -> Vec<Option<Identity>> {
+    fn identities(plan: &TakePlan) -> Vec<Option<Identity>> {
         plan.shots.iter().map(|shot| shot.identity).collect()
     }
 

@@ -16,8 +16,8 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{Plan, payload_frames};
-use super::progress::{Direction, Event, Progress};
+use super::plan::{TakePlan, payload_frames};
+use super::progress::{Goals, Progress, ProgressEvent};
 use super::recipe::{Recipe, TakeKey};
 use super::vault::{self, Made, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
@@ -58,7 +58,7 @@ struct Job {
 
 /// What a camera is given.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Call<'a> {
+pub struct ShootRequest<'a> {
     /// What the take is made of.
     pub recipe: Cow<'a, Recipe>,
     /// Reference pictures, in the order of the recipe's digests.
@@ -73,7 +73,7 @@ pub struct Call<'a> {
 
 /// Why a camera has no take to show.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum ShootFailure {
     /// Somebody asked to stop.
     #[error("interrupted")]
     Cancelled,
@@ -88,10 +88,10 @@ pub trait Camera {
     /// steps of how many are done, and may stop it.
     fn shoot(
         &mut self,
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         draft: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
-    ) -> Result<(), Failure>;
+    ) -> Result<(), ShootFailure>;
 
     /// Device, precision and threads in words.
     fn device(&self) -> String;
@@ -99,7 +99,7 @@ pub trait Camera {
 
 /// What came of a drive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct DriveOutcome {
     /// Takes that were made.
     pub made: usize,
     /// Takes that were in the vault.
@@ -127,7 +127,7 @@ pub struct Survey {
 }
 
 /// Looks into the vault without touching it.
-pub fn survey(plan: &Plan, vault: &Path) -> Survey {
+pub fn survey(plan: &TakePlan, vault: &Path) -> Survey {
     let mut survey = Survey::default();
     let mut seen = BTreeSet::new();
     for planned in &plan.shots {
@@ -144,11 +144,11 @@ pub fn survey(plan: &Plan, vault: &Path) -> Survey {
 
 /// Everything that stands ready before the camera rolls.
 #[derive(Clone, Copy)]
-pub struct Set<'a> {
+pub struct DriveInputs<'a> {
     /// The film.
     pub list: &'a ShotList,
     /// Its takes.
-    pub plan: &'a Plan,
+    pub plan: &'a TakePlan,
     /// The picture of each look.
     pub chosen: &'a [Option<Chosen>],
     /// The folder that pictures are below.
@@ -158,15 +158,15 @@ pub struct Set<'a> {
     /// Hears what happens.
     pub progress: &'a dyn Progress,
     /// Asked before every take and after every step.
-    pub direction: &'a dyn Direction,
+    pub direction: &'a dyn Goals,
 }
 
 /// Makes every take that a plan wants and the vault does not hold.
-pub fn drive(set: Set<'_>, camera: &mut dyn Camera) -> Result<Outcome, vault::Error> {
+pub fn drive(set: DriveInputs<'_>, camera: &mut dyn Camera) -> Result<DriveOutcome, vault::Error> {
     let mut jobs = jobs(set.plan);
     settle(&mut jobs, set.vault, set.progress)?;
     let cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
-    let mut outcome = Outcome { cached, ..Outcome::default() };
+    let mut outcome = DriveOutcome { cached, ..DriveOutcome::default() };
     loop {
         let ready = ready(&mut jobs);
         if ready.is_empty() {
@@ -189,11 +189,13 @@ pub fn drive(set: Set<'_>, camera: &mut dyn Camera) -> Result<Outcome, vault::Er
                 jobs[index].state = State::Cached;
                 outcome.cached += usize::from(jobs[index].whole);
             }
-            Err(Failure::Cancelled) => {
+            Err(ShootFailure::Cancelled) => {
                 outcome.cancelled = true;
                 break;
             }
-            Err(Failure::Failed(error)) => spoil(&mut jobs, index, &*error, set.list, set.progress),
+            Err(ShootFailure::Failed(error)) => {
+                spoil(&mut jobs, index, &*error, set.list, set.progress)
+            }
         }
     }
     let spoiled = jobs.iter().filter(|job| job.state == State::Spoiled);
@@ -202,7 +204,7 @@ pub fn drive(set: Set<'_>, camera: &mut dyn Camera) -> Result<Outcome, vault::Er
     Ok(outcome)
 }
 
-fn jobs(plan: &Plan) -> Vec<Job> {
+fn jobs(plan: &TakePlan) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
     let film = plan.keys();
@@ -243,7 +245,9 @@ fn settle(jobs: &mut [Job], vault: &Vault, progress: &dyn Progress) -> Result<()
 fn held(key: &TakeKey, vault: &Vault, progress: &dyn Progress) -> Result<bool, vault::Error> {
     match vault.holds(key) {
         Err(error @ vault::Error::Damaged { .. }) => {
-            progress.tell(&Event::Note { message: format!("{error}; the take is made again") });
+            progress.report(&ProgressEvent::Note {
+                message: format!("{error}; the take is made again"),
+            });
             vault.discard(key)?;
             Ok(false)
         }
@@ -276,17 +280,17 @@ fn spoil(
     jobs[index].state = State::Spoiled;
     let reason = chain(error);
     let number = list.shots[jobs[index].shot].number.clone();
-    progress.tell(&Event::Spoiled { number, reason });
+    progress.report(&ProgressEvent::Spoiled { number, reason });
 }
 
-impl Set<'_> {
+impl DriveInputs<'_> {
     /// Makes a take, unless another process has made it meanwhile (`false`).
     fn make(
         &self,
         jobs: &[Job],
         index: usize,
         camera: &mut dyn Camera,
-    ) -> Result<Result<bool, Failure>, vault::Error> {
+    ) -> Result<Result<bool, ShootFailure>, vault::Error> {
         let Job { key, recipe, shot, after, whole, .. } = &jobs[index];
         let _claim = self.vault.claim(key)?;
         if held(key, self.vault, self.progress)? {
@@ -301,7 +305,7 @@ impl Set<'_> {
         });
         let call = self.call(*shot, recipe, preceding);
         let described = &self.list.shots[*shot];
-        self.progress.tell(&Event::Roll {
+        self.progress.report(&ProgressEvent::Roll {
             number: described.number.clone(),
             shows: described.shows.to_string(),
             key: *key,
@@ -309,9 +313,9 @@ impl Set<'_> {
             work: work(recipe),
         });
         let started = Instant::now();
-        let draft = self.vault.draft(key);
+        let draft = self.vault.temp(key);
         let mut on_step = |done, steps| {
-            self.progress.tell(&Event::Step { done, steps });
+            self.progress.report(&ProgressEvent::Step { done, steps });
             if self.direction.wants(key) {
                 ControlFlow::Continue(())
             } else {
@@ -332,10 +336,10 @@ impl Set<'_> {
         self.vault.keep(key, recipe, &draft, made)?;
         let number = described.number.clone();
         let key = *key;
-        self.progress.tell(&if *whole {
-            Event::Take { number, key, seconds }
+        self.progress.report(&if *whole {
+            ProgressEvent::Take { number, key, seconds }
         } else {
-            Event::Part { number, key, seconds }
+            ProgressEvent::Part { number, key, seconds }
         });
         Ok(Ok(true))
     }
@@ -345,7 +349,7 @@ impl Set<'_> {
         shot: usize,
         recipe: &'r Recipe,
         preceding: Option<(PathBuf, u32)>,
-    ) -> Call<'r> {
+    ) -> ShootRequest<'r> {
         let looks = &self.plan.shots[shot].looks;
         let references = looks
             .iter()
@@ -360,7 +364,7 @@ impl Set<'_> {
             last_image = call.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
         }
         let recipe = Cow::Borrowed(recipe);
-        Call { recipe, references, first_image, last_image, preceding }
+        ShootRequest { recipe, references, first_image, last_image, preceding }
     }
 }
 
@@ -370,7 +374,7 @@ pub(super) mod tests {
     use crate::breakdown::{Strictness, break_down};
     use crate::casting::looks;
     use crate::model::{Conditioning, Index, Settings};
-    use crate::shoot::plan::{Identity, Network, plan};
+    use crate::shoot::plan::{Identity, ModelFingerprint, plan};
     use crate::shoot::progress::Cancel;
     use crate::source::Sources;
     use std::cell::RefCell;
@@ -392,7 +396,7 @@ A leaf falls.
 It lies on the ground.
 ";
 
-    fn network(max_frames: u32) -> Network {
+    fn network(max_frames: u32) -> ModelFingerprint {
         let settings = Settings {
             name: "test".to_owned(),
             prompt_template: "wan".to_owned(),
@@ -411,7 +415,7 @@ It lies on the ground.
             weights: BTreeMap::new(),
             adapters: Vec::new(),
         };
-        Network {
+        ModelFingerprint {
             settings,
             words: None,
             digests: BTreeMap::new(),
@@ -423,7 +427,7 @@ It lies on the ground.
         }
     }
 
-    fn planned(max_frames: u32) -> (ShotList, Plan) {
+    fn planned(max_frames: u32) -> (ShotList, TakePlan) {
         plan_of(SCRIPT, max_frames, &BTreeMap::new())
     }
 
@@ -431,7 +435,7 @@ It lies on the ground.
         script: &str,
         max_frames: u32,
         circled: &BTreeMap<Identity, u32>,
-    ) -> (ShotList, Plan) {
+    ) -> (ShotList, TakePlan) {
         let mut sources = Sources::default();
         let id = sources.add("film.play", script);
         let (tree, _) = crate::script::parse(&sources, id);
@@ -456,19 +460,19 @@ It lies on the ground.
     impl Camera for Slate {
         fn shoot(
             &mut self,
-            call: &Call<'_>,
+            call: &ShootRequest<'_>,
             draft: &Path,
             on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
-        ) -> Result<(), Failure> {
+        ) -> Result<(), ShootFailure> {
             let prompt = &call.recipe.prompt;
             if self.fails.is_some_and(|word| prompt.contains(word)) {
-                return Err(Failure::Failed("out of memory".into()));
+                return Err(ShootFailure::Failed("out of memory".into()));
             }
             if self.cancels_after == Some(self.shot.len()) {
                 self.cancel.cancel();
             }
             if on_step(1, 2).is_break() {
-                return Err(Failure::Cancelled);
+                return Err(ShootFailure::Cancelled);
             }
             if let (Some(preceding), Some((path, frames))) =
                 (&call.recipe.preceding, &call.preceding)
@@ -486,21 +490,25 @@ It lies on the ground.
     }
 
     #[derive(Default)]
-    struct Heard(RefCell<Vec<Event>>);
+    struct Heard(RefCell<Vec<ProgressEvent>>);
 
     impl Progress for Heard {
-        fn tell(&self, event: &Event) {
+        fn report(&self, event: &ProgressEvent) {
             self.0.borrow_mut().push(event.clone());
         }
     }
 
-    fn shoot(folder: &Path, max_frames: u32, camera: &mut Slate) -> (Outcome, Vec<Event>) {
+    fn shoot(
+        folder: &Path,
+        max_frames: u32,
+        camera: &mut Slate,
+    ) -> (DriveOutcome, Vec<ProgressEvent>) {
         let (list, plan) = planned(max_frames);
         let vault = Vault::open(folder).unwrap();
         let (heard, cancel) = (Heard::default(), camera.cancel.clone());
         let project = Path::new(".");
         let (list, plan, vault, progress, direction) = (&list, &plan, &vault, &heard, &cancel);
-        let set = Set { list, plan, chosen: &[], project, vault, progress, direction };
+        let set = DriveInputs { list, plan, chosen: &[], project, vault, progress, direction };
         let outcome = drive(set, camera).unwrap();
         (outcome, heard.0.into_inner())
     }
@@ -542,7 +550,7 @@ It lies on the ground.
         let (outcome, events) = shoot(folder.path(), 81, &mut camera);
         assert_eq!((outcome.made, outcome.spoiled.len()), (1, 2));
         let reasons = events.iter().filter_map(|event| match event {
-            Event::Spoiled { reason, .. } => Some(reason.as_str()),
+            ProgressEvent::Spoiled { reason, .. } => Some(reason.as_str()),
             _ => None,
         });
         assert_eq!(reasons.collect::<Vec<_>>(), ["out of memory"]);
@@ -566,7 +574,7 @@ It lies on the ground.
         unwanted: Option<TakeKey>,
     }
 
-    impl Direction for Nearest {
+    impl Goals for Nearest {
         fn next(&self, ready: &[usize]) -> Option<usize> {
             ready.iter().copied().min_by_key(|shot| shot.abs_diff(self.to))
         }
@@ -585,7 +593,7 @@ It lies on the ground.
             let (list, plan, vault, progress) = (&list, &plan, &vault, &Heard::default());
             let project = Path::new(".");
             let mut camera = Slate::default();
-            let set = Set { list, plan, chosen: &[], project, vault, progress, direction };
+            let set = DriveInputs { list, plan, chosen: &[], project, vault, progress, direction };
             (drive(set, &mut camera).unwrap(), camera.shot.len())
         };
         let takes: Vec<usize> =

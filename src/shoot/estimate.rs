@@ -15,7 +15,7 @@ use crate::model::{self, Coding, Model, NETWORKS, Placement, RESIDENT_ENCODER};
 
 /// Bytes of memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Memory {
+pub struct MemoryEstimate {
     /// Weights of the text encoder, in bf16.
     pub text_encoder: u64,
     /// Weights of the transformer, or of the larger of two, in bf16; with one
@@ -57,7 +57,7 @@ pub fn placement(model: &Model, limit: Option<u64>) -> Placement {
 }
 
 /// The memory that takes of a model's own size need, within a limit if they can.
-pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error> {
+pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model::Error> {
     let mut numbers: BTreeMap<&str, Numbers> = BTreeMap::new();
     for (folder, stem) in NETWORKS {
         match model.checkpoint(folder, stem) {
@@ -99,7 +99,7 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<Memory, model::Error>
     let reading = if read_on_cpu { 0 } else { text_encoder };
     let most = reading.max(beside + transformer);
     let placement = Placement { streamed, read_on_cpu };
-    Ok(Memory { text_encoder, transformer, vae, working, most, placement })
+    Ok(MemoryEstimate { text_encoder, transformer, vae, working, most, placement })
 }
 
 /// How many numbers a network has.
@@ -234,7 +234,7 @@ mod tests {
         let keep = |edit: &dyn Fn(&mut Recipe), seconds: f64| {
             let mut recipe = sample();
             edit(&mut recipe);
-            let draft = vault.draft(&recipe.key());
+            let draft = vault.temp(&recipe.key());
             std::fs::write(&draft, b"a take").unwrap();
             let made = Made { seconds, ..Made::default() };
             vault.keep(&recipe.key(), &recipe, &draft, made).unwrap();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use blake3::Hash;
 
-use super::recipe::{Adapter, Preceding, Recipe, TakeKey};
+use super::recipe::{Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower;
@@ -48,7 +48,7 @@ pub enum Error {
 
 /// The model as a recipe sees it.
 #[derive(Debug, Clone)]
-pub struct Network {
+pub struct ModelFingerprint {
     /// Defaults, with what the command line changed.
     pub settings: Settings,
     /// The words it understands.
@@ -60,14 +60,14 @@ pub struct Network {
     /// What it makes of pictures.
     pub conditioning: Conditioning,
     /// What its transformers are altered by.
-    pub adapters: Vec<Adapter>,
+    pub adapters: Vec<RecipeAdapter>,
     /// Where velocities are used again, if they are.
     pub reuse: Option<f64>,
     /// Digest of its preview decoder, if it has one: drafts are seen through it.
     pub preview_decoder: Option<Hash>,
 }
 
-impl Network {
+impl ModelFingerprint {
     /// Describes a model, given the digests of its files and of its adapters in
     /// their order.
     pub fn new(
@@ -89,7 +89,7 @@ impl Network {
                 .adapters
                 .iter()
                 .zip(adapters)
-                .map(|(adapter, digest)| Adapter {
+                .map(|(adapter, digest)| RecipeAdapter {
                     digest: *digest,
                     strength: adapter.strength,
                     network: adapter.network.clone(),
@@ -154,14 +154,14 @@ impl Network {
 
 /// A film's takes.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct TakePlan {
     /// For each shot of the list.
-    pub shots: Vec<Planned>,
+    pub shots: Vec<ShotTakes>,
 }
 
 /// What a shot needs.
 #[derive(Debug, Clone, Default)]
-pub struct Planned {
+pub struct ShotTakes {
     /// The shot whose take is used: itself, or the one it resumes. `None` for
     /// cards and plain colours.
     pub take: Option<usize>,
@@ -186,7 +186,7 @@ pub struct Planned {
 /// 0 would have in one piece, whatever the steps.
 pub type Identity = TakeKey;
 
-impl Planned {
+impl ShotTakes {
     /// The recipes of another take of the shot.
     pub fn take(&self, number: u32) -> Vec<Recipe> {
         let mut take: Vec<Recipe> = Vec::with_capacity(self.recipes.len());
@@ -202,7 +202,7 @@ impl Planned {
     }
 }
 
-impl Plan {
+impl TakePlan {
     /// The key of the take that a shot of the film uses.
     pub fn key(&self, shot: usize) -> Option<TakeKey> {
         self.shots[self.shots[shot].take?].key
@@ -225,26 +225,26 @@ impl Plan {
 /// the digest of a picture file.
 pub fn plan(
     list: &ShotList,
-    network: &Network,
+    network: &ModelFingerprint,
     cast: &Cast,
     chosen: &[Option<Chosen>],
     circled: &BTreeMap<Identity, u32>,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
-) -> Result<Plan, Error> {
+) -> Result<TakePlan, Error> {
     let spans = spans(list);
     let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
-    let mut plan = Plan::default();
+    let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
         let Picture::Take(call) = &shot.picture else {
-            plan.shots.push(Planned::default());
+            plan.shots.push(ShotTakes::default());
             continue;
         };
         if let Some((owner, _)) = call.resumes {
-            plan.shots.push(Planned { take: Some(owner), ..Planned::default() });
+            plan.shots.push(ShotTakes { take: Some(owner), ..ShotTakes::default() });
             continue;
         }
-        let mut planned = Planned { take: Some(index), ..Planned::default() };
+        let mut planned = ShotTakes { take: Some(index), ..ShotTakes::default() };
         let mut description = (*call.description).clone();
         if network.takes_references() {
             for appearance in &cast.shots[index] {
@@ -318,7 +318,7 @@ fn depicted(
     }
 }
 
-fn recipe(network: &Network, prompt: String) -> Recipe {
+fn recipe(network: &ModelFingerprint, prompt: String) -> Recipe {
     let settings = &network.settings;
     Recipe {
         model: network.digests.clone(),
@@ -354,7 +354,7 @@ pub fn portrait_recipe(
     base: Option<Hash>,
     film_seed: u64,
     style: &str,
-    network: &Network,
+    network: &ModelFingerprint,
 ) -> Result<Recipe, Error> {
     let description = portrait_description(look, style);
     let Settings { prompt_template, .. } = &network.settings;
@@ -424,9 +424,9 @@ pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &Settings) ->
 #[allow(clippy::option_option, reason = "unknown is not the same as nothing")]
 fn preceding(
     list: &ShotList,
-    plan: &Plan,
+    plan: &TakePlan,
     call: &TakeSpec,
-    network: &Network,
+    network: &ModelFingerprint,
 ) -> Option<Option<Preceding>> {
     let Some(before) = call.continues.filter(|_| network.takes_first_frame()) else {
         return Some(None);
@@ -493,7 +493,7 @@ pub fn payload_frames(recipe: &Recipe) -> u32 {
 }
 
 /// A plan in words, to be remembered.
-pub fn history(list: &ShotList, plan: &Plan) -> super::history::History {
+pub fn history(list: &ShotList, plan: &TakePlan) -> super::history::History {
     let mut takes = Vec::new();
     for (shot, planned) in list.shots.iter().zip(&plan.shots) {
         for recipe in &planned.recipes {
@@ -541,8 +541,11 @@ mod tests {
         for overlap in [0, 1, 5] {
             let slate = Slate::default();
             let first = Recipe { seed: slate.seed(0), ..sample() };
-            let planned =
-                Planned { recipes: chain(&first, 41, 13, overlap), slate, ..Planned::default() };
+            let planned = ShotTakes {
+                recipes: chain(&first, 41, 13, overlap),
+                slate,
+                ..ShotTakes::default()
+            };
             assert!(planned.recipes.len() > 2);
             assert_eq!(planned.take(0), planned.recipes, "{overlap} frames shared");
             let keys = |take: u32| planned.take(take).iter().map(Recipe::key).collect::<Vec<_>>();

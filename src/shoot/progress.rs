@@ -11,7 +11,7 @@ use super::recipe::TakeKey;
 /// Something that happened. Serialised, it is one line of `build --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
+pub enum ProgressEvent {
     /// What will be done.
     Plan {
         /// Shots of the film.
@@ -128,7 +128,7 @@ pub enum Event {
 /// Hears of events.
 pub trait Progress {
     /// Something happened.
-    fn tell(&self, event: &Event);
+    fn report(&self, event: &ProgressEvent);
 }
 
 /// A request to stop, shared with a signal handler or a watcher.
@@ -154,7 +154,7 @@ impl Cancel {
 
 /// Says which takes are worth making: asked before every take and after every
 /// step, so that an answer may change while takes are made.
-pub trait Direction {
+pub trait Goals {
     /// Of the shots whose takes can be made now, in the order of the film, the
     /// one to make next; `None` is enough.
     fn next(&self, ready: &[usize]) -> Option<usize>;
@@ -164,7 +164,7 @@ pub trait Direction {
 }
 
 /// Everything, in the order of the film, until somebody asks to stop.
-impl Direction for Cancel {
+impl Goals for Cancel {
     fn next(&self, ready: &[usize]) -> Option<usize> {
         ready.first().copied().filter(|_| !self.is_cancelled())
     }

@@ -63,7 +63,7 @@ pub struct Recipe {
     pub model: BTreeMap<String, Hash>,
     /// What its transformers are altered by, in order.
     #[serde(default)]
-    pub adapters: Vec<Adapter>,
+    pub adapters: Vec<RecipeAdapter>,
     /// The prompt as the text encoder reads it.
     pub prompt: String,
     /// What is steered away from.
@@ -116,7 +116,7 @@ pub struct Recipe {
 
 /// A low-rank adapter as it means something for pixels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Adapter {
+pub struct RecipeAdapter {
     /// BLAKE3 of its file.
     pub digest: Hash,
     /// What its change is multiplied by.
@@ -154,7 +154,7 @@ pub enum Value<'a> {
 
 /// What a recipe is told to, field by field. One head hashes, the other
 /// explains; since both hear the same telling, an explanation cannot lie.
-pub trait Manifest {
+pub trait FieldWriter {
     /// One field.
     fn field(&mut self, name: &str, value: Value<'_>);
 }
@@ -162,7 +162,7 @@ pub trait Manifest {
 impl Recipe {
     /// Tells every field in a fixed order. The pattern names each of them, so
     /// that a new one cannot be forgotten here.
-    pub fn tell(&self, manifest: &mut impl Manifest) {
+    pub fn write_fields(&self, writer: &mut impl FieldWriter) {
         let Self {
             model,
             adapters,
@@ -188,71 +188,71 @@ impl Recipe {
             lettering,
             preceding,
         } = self;
-        manifest.field("network revision", Value::Number(NETWORK_REVISION.into()));
-        manifest.field("model files", Value::Number(model.len() as u64));
+        writer.field("network revision", Value::Number(NETWORK_REVISION.into()));
+        writer.field("model files", Value::Number(model.len() as u64));
         for (file, digest) in model {
-            manifest.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
+            writer.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
         }
         // Told only where there are some, so that keys from before there were stand.
         if !adapters.is_empty() {
-            manifest.field("adapters", Value::Number(adapters.len() as u64));
+            writer.field("adapters", Value::Number(adapters.len() as u64));
         }
-        for (index, Adapter { digest, strength, network }) in adapters.iter().enumerate() {
+        for (index, RecipeAdapter { digest, strength, network }) in adapters.iter().enumerate() {
             let name = format!("adapter {}", index + 1);
-            manifest.field(&name, Value::Digest(digest.as_bytes()));
-            manifest.field(&format!("{name} strength"), Value::Real(*strength));
+            writer.field(&name, Value::Digest(digest.as_bytes()));
+            writer.field(&format!("{name} strength"), Value::Real(*strength));
             let network = network.as_deref().unwrap_or("every transformer");
-            manifest.field(&format!("{name} for"), Value::Text(network));
+            writer.field(&format!("{name} for"), Value::Text(network));
         }
-        manifest.field("prompt", Value::Text(prompt));
-        manifest.field("negative prompt", Value::Text(negative_prompt));
-        manifest.field("text length", Value::Number((*text_length).into()));
-        manifest.field("seed", Value::Number(*seed));
-        manifest.field("scheduler", Value::Text(scheduler));
-        manifest.field("steps", Value::Number((*steps).into()));
-        manifest.field("shift", Value::Real(*shift));
-        manifest.field("guidance scale", Value::Real(*guidance_scale));
+        writer.field("prompt", Value::Text(prompt));
+        writer.field("negative prompt", Value::Text(negative_prompt));
+        writer.field("text length", Value::Number((*text_length).into()));
+        writer.field("seed", Value::Number(*seed));
+        writer.field("scheduler", Value::Text(scheduler));
+        writer.field("steps", Value::Number((*steps).into()));
+        writer.field("shift", Value::Real(*shift));
+        writer.field("guidance scale", Value::Real(*guidance_scale));
         // Told only where a model has them, so that keys from before they were stand.
         if let Some(scale) = guidance_scale_2 {
-            manifest.field("guidance scale 2", Value::Real(*scale));
+            writer.field("guidance scale 2", Value::Real(*scale));
         }
         if let Some(ratio) = boundary_ratio {
-            manifest.field("boundary ratio", Value::Real(*ratio));
+            writer.field("boundary ratio", Value::Real(*ratio));
         }
         if *expand_timesteps {
-            manifest.field("expand timesteps", Value::Number(1));
+            writer.field("expand timesteps", Value::Number(1));
         }
         if let Some(below) = reuse {
-            manifest.field("reuse below", Value::Real(*below));
+            writer.field("reuse below", Value::Real(*below));
         }
         if let Some(digest) = preview_decoder {
-            manifest.field("preview decoder", Value::Digest(digest.as_bytes()));
+            writer.field("preview decoder", Value::Digest(digest.as_bytes()));
         }
-        manifest.field("width", Value::Number((*width).into()));
-        manifest.field("height", Value::Number((*height).into()));
-        manifest.field("frames", Value::Number((*frames).into()));
-        manifest.field("references", Value::Number(references.len() as u64));
+        writer.field("width", Value::Number((*width).into()));
+        writer.field("height", Value::Number((*height).into()));
+        writer.field("frames", Value::Number((*frames).into()));
+        writer.field("references", Value::Number(references.len() as u64));
         for (index, digest) in references.iter().enumerate() {
             let name = format!("reference {}", index + 1);
-            manifest.field(&name, Value::Digest(digest.as_bytes()));
+            writer.field(&name, Value::Digest(digest.as_bytes()));
         }
         for (name, image) in [("first image", first_image), ("last image", last_image)] {
             match image {
-                None => manifest.field(name, Value::Text("none")),
-                Some(digest) => manifest.field(name, Value::Digest(digest.as_bytes())),
+                None => writer.field(name, Value::Text("none")),
+                Some(digest) => writer.field(name, Value::Digest(digest.as_bytes())),
             }
         }
-        manifest.field("lettering", Value::Number(lettering.len() as u64));
+        writer.field("lettering", Value::Number(lettering.len() as u64));
         for (index, line) in lettering.iter().enumerate() {
-            manifest.field(&format!("lettering {}", index + 1), Value::Text(line));
+            writer.field(&format!("lettering {}", index + 1), Value::Text(line));
         }
         match preceding {
-            None => manifest.field("continues", Value::Text("nothing")),
+            None => writer.field("continues", Value::Text("nothing")),
             Some(Preceding { take, first, frames, whole }) => {
-                manifest.field("continues", Value::Digest(&take.0));
-                manifest.field("continues from frame", Value::Number((*first).into()));
-                manifest.field("continues frames", Value::Number((*frames).into()));
-                manifest.field("continues whole", Value::Number((*whole).into()));
+                writer.field("continues", Value::Digest(&take.0));
+                writer.field("continues from frame", Value::Number((*first).into()));
+                writer.field("continues frames", Value::Number((*frames).into()));
+                writer.field("continues whole", Value::Number((*whole).into()));
             }
         }
     }
@@ -260,14 +260,14 @@ impl Recipe {
     /// The name of the take in the vault.
     pub fn key(&self) -> TakeKey {
         let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay take recipe 1"));
-        self.tell(&mut hasher);
+        self.write_fields(&mut hasher);
         TakeKey(*hasher.0.finalize().as_bytes())
     }
 
     /// Its fields in words, in order.
     pub fn explain(&self) -> IndexMap<String, String> {
         let mut explainer = Explainer(IndexMap::new());
-        self.tell(&mut explainer);
+        self.write_fields(&mut explainer);
         explainer.0
     }
 }
@@ -275,7 +275,7 @@ impl Recipe {
 /// Hashes fields, each a name and a value with their lengths before them.
 pub(super) struct Hasher(pub(super) blake3::Hasher);
 
-impl Manifest for Hasher {
+impl FieldWriter for Hasher {
     fn field(&mut self, name: &str, value: Value<'_>) {
         self.bytes(name.as_bytes());
         match value {
@@ -301,7 +301,7 @@ impl Hasher {
 
 struct Explainer(IndexMap<String, String>);
 
-impl Manifest for Explainer {
+impl FieldWriter for Explainer {
     fn field(&mut self, name: &str, value: Value<'_>) {
         let value = match value {
             Value::Text(text) => text.to_owned(),
@@ -390,13 +390,13 @@ pub(super) mod tests {
         }
     }
 
-    fn adapter() -> Adapter {
-        Adapter { digest: blake3::hash(b"lora"), strength: 0.8, network: None }
+    fn adapter() -> RecipeAdapter {
+        RecipeAdapter { digest: blake3::hash(b"lora"), strength: 0.8, network: None }
     }
 
     #[test]
     fn everything_of_an_adapter_changes_the_key() {
-        let key = |edit: fn(&mut Adapter)| {
+        let key = |edit: fn(&mut RecipeAdapter)| {
             let mut recipe = sample();
             recipe.adapters.push(adapter());
             edit(&mut recipe.adapters[0]);

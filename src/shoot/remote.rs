@@ -14,9 +14,9 @@ use std::thread::JoinHandle;
 
 use blake3::Hash;
 
-use super::drive::{Call, Camera, Failure};
-use super::plan::Network;
-use super::progress::{Event, Progress};
+use super::drive::{Camera, ShootFailure, ShootRequest};
+use super::plan::ModelFingerprint;
+use super::progress::{Progress, ProgressEvent};
 use super::wire::{Order, Reply, hear, say};
 use crate::model::{Adapter, Files, Model, Placement};
 
@@ -97,7 +97,12 @@ struct Process {
 impl<'a> RemoteCamera<'a> {
     /// A camera for a model, by its files and as recipes see it; embeddings are
     /// kept in `vault`. Nothing is started yet.
-    pub fn new(model: &Model, network: &Network, vault: &Path, progress: &'a dyn Progress) -> Self {
+    pub fn new(
+        model: &Model,
+        network: &ModelFingerprint,
+        vault: &Path,
+        progress: &'a dyn Progress,
+    ) -> Self {
         let folder = match &model.files {
             Files::Embedded => None,
             Files::Folder(folder) => Some(folder.clone()),
@@ -156,7 +161,7 @@ impl<'a> RemoteCamera<'a> {
 
     fn roll(
         &mut self,
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         draft: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Reply, Error> {
@@ -166,8 +171,10 @@ impl<'a> RemoteCamera<'a> {
         let mut stopped = false;
         loop {
             match process.hear() {
-                Ok(Reply::Loading { model }) => progress.tell(&Event::Load { model }),
-                Ok(Reply::Remark { message }) => progress.tell(&Event::Remark { message }),
+                Ok(Reply::Loading { model }) => progress.report(&ProgressEvent::Load { model }),
+                Ok(Reply::Remark { message }) => {
+                    progress.report(&ProgressEvent::Remark { message })
+                }
                 Ok(Reply::Step { done, steps }) => {
                     if on_step(done, steps).is_break() && !stopped {
                         stopped = true;
@@ -207,19 +214,19 @@ pub fn check(model: &Model) -> Result<Vec<String>, Error> {
 impl Camera for RemoteCamera<'_> {
     fn shoot(
         &mut self,
-        call: &Call<'_>,
+        call: &ShootRequest<'_>,
         draft: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ShootFailure> {
         match self.roll(call, draft, on_step) {
             Ok(Reply::Made) => Ok(()),
-            Ok(Reply::Cancelled) => Err(Failure::Cancelled),
-            Ok(Reply::Failed { reason }) => Err(Failure::Failed(reason.into())),
+            Ok(Reply::Cancelled) => Err(ShootFailure::Cancelled),
+            Ok(Reply::Failed { reason }) => Err(ShootFailure::Failed(reason.into())),
             Ok(_) => {
                 let unexpected = Error::Spoken(io::ErrorKind::InvalidData.into());
-                Err(Failure::Failed(Box::new(unexpected)))
+                Err(ShootFailure::Failed(Box::new(unexpected)))
             }
-            Err(error) => Err(Failure::Failed(Box::new(error))),
+            Err(error) => Err(ShootFailure::Failed(Box::new(error))),
         }
     }
 

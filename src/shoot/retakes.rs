@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use super::circled::MOST;
-use super::plan::{Plan, Planned};
+use super::plan::{ShotTakes, TakePlan};
 use super::recipe::{Recipe, TakeKey};
 use super::vault::glance;
 use crate::breakdown::shot::ShotList;
@@ -13,12 +13,12 @@ use crate::breakdown::shot::ShotList;
 /// Takes 1 to `most` of a shot as a film for the driver. Behind the shots of the
 /// film stands one for each take; of the film itself only what the shot goes on
 /// from is kept, and made where a take needs it.
-pub fn retakes(list: &ShotList, plan: &Plan, shot: usize, most: u32) -> (ShotList, Plan) {
+pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (ShotList, TakePlan) {
     let mut film = list.clone();
-    let mut takes = Plan { shots: vec![Planned::default(); plan.shots.len()] };
+    let mut takes = TakePlan { shots: vec![ShotTakes::default(); plan.shots.len()] };
     let mut before = plan.before(list, shot);
     while let Some(needed) = before {
-        takes.shots[needed] = Planned { key: None, ..plan.shots[needed].clone() };
+        takes.shots[needed] = ShotTakes { key: None, ..plan.shots[needed].clone() };
         before = plan.before(list, needed);
     }
     for number in 1..=most {
@@ -27,19 +27,19 @@ pub fn retakes(list: &ShotList, plan: &Plan, shot: usize, most: u32) -> (ShotLis
         film.shots.push(described);
         let recipes = plan.shots[shot].take(number);
         let key = recipes.last().map(Recipe::key);
-        takes.shots.push(Planned { recipes, key, number, ..plan.shots[shot].clone() });
+        takes.shots.push(ShotTakes { recipes, key, number, ..plan.shots[shot].clone() });
     }
     (film, takes)
 }
 
 /// The takes of a shot that a vault holds.
-pub fn made(planned: &Planned, vault: &Path) -> Vec<(u32, Recipe)> {
+pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, Recipe)> {
     let takes = (0..=MOST).filter_map(|number| Some((number, planned.take(number).pop()?)));
     takes.filter(|(_, recipe)| glance(vault, &recipe.key())).collect()
 }
 
 /// The keys of takes 1 to `most` of a shot and of all their pieces.
-pub fn keys(planned: &Planned, most: u32) -> Vec<TakeKey> {
+pub fn keys(planned: &ShotTakes, most: u32) -> Vec<TakeKey> {
     (1..=most).flat_map(|number| planned.take(number)).map(|recipe| recipe.key()).collect()
 }
 
@@ -55,7 +55,7 @@ mod tests {
         let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
         let (film, takes) = retakes(&list, &plan, 1, 3);
         assert_eq!(film.shots.len(), takes.shots.len());
-        let kept = |planned: &Planned| !planned.recipes.is_empty();
+        let kept = |planned: &ShotTakes| !planned.recipes.is_empty();
         assert_eq!(takes.shots.iter().take(list.shots.len()).filter(|shot| kept(shot)).count(), 1);
         assert_eq!(takes.shots[0].recipes, plan.shots[0].recipes);
         let last: BTreeSet<TakeKey> = takes.keys();

@@ -5,7 +5,7 @@
 
 use blake3::Hash;
 
-use super::recipe::{Hasher, Manifest, Value};
+use super::recipe::{FieldWriter, Hasher, Value};
 
 /// Where the camera stands and who is before it, as the network gets it. Shots
 /// of one setup share a seed, so that the singles of a conversation match.

@@ -11,9 +11,9 @@ use std::thread;
 
 use blake3::Hash;
 
-use super::camera::{NetworkCamera, Typesetter};
-use super::drive::Failure;
-use super::plan::Network;
+use super::camera::{DrawLettering, NetworkCamera};
+use super::drive::ShootFailure;
+use super::plan::ModelFingerprint;
 use super::progress::Cancel;
 use super::wire::{Order, Reply, hear, say};
 use crate::diagnostic::chain;
@@ -22,7 +22,7 @@ use crate::model::{Adapter, Model};
 
 /// Serves whoever holds the other ends of standard input and output, until
 /// they let go.
-pub fn serve(typeset: Typesetter) -> ExitCode {
+pub fn serve(typeset: DrawLettering) -> ExitCode {
     let stop = Cancel::default();
     let orders = listen(&stop);
     let mut camera = None;
@@ -61,8 +61,8 @@ pub fn serve(typeset: Typesetter) -> ExitCode {
                             }
                             Ok(Reply::Made)
                         }
-                        Err(Failure::Cancelled) => Ok(Reply::Cancelled),
-                        Err(Failure::Failed(error)) => Err(chain(&*error)),
+                        Err(ShootFailure::Cancelled) => Ok(Reply::Cancelled),
+                        Err(ShootFailure::Failed(error)) => Err(chain(&*error)),
                     }
                 }
             },
@@ -97,7 +97,7 @@ fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<Adapter>) -> Result<M
 fn embedded(digest: Hash) -> Result<Model, String> {
     let model = Model::embedded().map_err(|error| chain(&error))?;
     let digests = model.digests().map_err(|error| chain(&error))?;
-    let network = Network::new(&model, digests, &[]).map_err(|error| chain(&error))?;
+    let network = ModelFingerprint::new(&model, digests, &[]).map_err(|error| chain(&error))?;
     if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) }
 }
 

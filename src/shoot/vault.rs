@@ -97,7 +97,7 @@ pub struct Claim {
 
 /// What a vault holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Size {
+pub struct Usage {
     /// Files or takes.
     pub entries: usize,
     /// Bytes.
@@ -146,7 +146,7 @@ impl Vault {
     }
 
     /// A name for a payload in the making; removed with this process.
-    pub fn draft(&self, key: &TakeKey) -> PathBuf {
+    pub fn temp(&self, key: &TakeKey) -> PathBuf {
         self.scratch.path().join(format!("{key}.mkv"))
     }
 
@@ -251,8 +251,8 @@ impl Vault {
 
     /// Removes every take that is not to be kept, what was left of takes that never
     /// were, what prompts were read as, and the claims nobody holds.
-    pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Size, Error> {
-        let mut cleared = Size::default();
+    pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Usage, Error> {
+        let mut cleared = Usage::default();
         for (key, bytes) in self.list()? {
             if !keep.contains(&key) {
                 self.discard(&key)?;
@@ -279,14 +279,14 @@ impl Vault {
     }
 
     /// Bytes and files of each folder of the vault.
-    pub fn sizes(&self) -> Result<BTreeMap<String, Size>, Error> {
+    pub fn sizes(&self) -> Result<BTreeMap<String, Usage>, Error> {
         let mut sizes = BTreeMap::new();
         for entry in fs::read_dir(&self.root).map_err(failed("read", &self.root))?.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if !entry.path().is_dir() || matches!(name.as_str(), "scratch" | "claims") {
                 continue;
             }
-            let mut size = Size::default();
+            let mut size = Usage::default();
             for path in files_below(&entry.path())? {
                 size.entries += 1;
                 size.bytes += fs::metadata(&path).map_or(0, |meta| meta.len());
@@ -408,7 +408,7 @@ mod tests {
         let vault = Vault::open(root).unwrap();
         let recipe = sample();
         let key = recipe.key();
-        let draft = vault.draft(&key);
+        let draft = vault.temp(&key);
         fs::write(&draft, b"sixteen bytes...").unwrap();
         vault.keep(&key, &recipe, &draft, Made::default()).unwrap();
         (vault, key)
@@ -428,9 +428,9 @@ mod tests {
             fs::write(folder.join(name), b"half a take").unwrap();
         };
         beside(LATENTS, format!("{key}.latents"));
-        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size::default());
+        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Usage::default());
         beside(PROMPTS, "words.prompt".to_owned());
-        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Size { entries: 1, bytes: 11 });
+        assert_eq!(vault.sweep(&BTreeSet::from([key])).unwrap(), Usage { entries: 1, bytes: 11 });
         assert_eq!(vault.sweep(&BTreeSet::new()).unwrap().entries, 2);
         assert!(!vault.holds(&key).unwrap());
     }

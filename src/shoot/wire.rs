@@ -12,7 +12,7 @@ use blake3::Hash;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::drive::Call;
+use super::drive::ShootRequest;
 use crate::model::{Adapter, Placement};
 
 /// What the camera is told.
@@ -47,7 +47,7 @@ pub enum Order<'a> {
     /// `Cancelled` or `Failed`.
     Shoot {
         /// What is made.
-        call: Call<'a>,
+        call: ShootRequest<'a>,
         /// The file it is written to.
         draft: PathBuf,
     },

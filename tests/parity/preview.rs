@@ -10,7 +10,7 @@ use photoplay::diffusion::{inspect, preview_decoder};
 use photoplay::media::take::TakeReader;
 use photoplay::model::Model;
 use photoplay::shoot::camera::NetworkCamera;
-use photoplay::shoot::drive::Call;
+use photoplay::shoot::drive::ShootRequest;
 use photoplay::shoot::recipe::Recipe;
 use serde_json::json;
 
@@ -41,7 +41,7 @@ fn recipe(model: &Model) -> Recipe {
 }
 
 fn shoot(camera: &mut NetworkCamera, recipe: &Recipe, folder: &Path) -> Vec<RgbImage> {
-    let call = Call {
+    let call = ShootRequest {
         recipe: Cow::Borrowed(recipe),
         references: Vec::new(),
         first_image: None,

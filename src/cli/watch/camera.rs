@@ -12,13 +12,13 @@ use crate::cli::args::{Reading, Watch};
 use crate::cli::film::{make_portraits, uncast};
 use crate::cli::studio;
 use crate::diagnostic::chain;
-use crate::shoot::drive::{Set, drive};
+use crate::shoot::drive::{DriveInputs, drive};
 use crate::shoot::estimate::placement;
+use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
 use crate::shoot::plan::portrait_recipe;
-use crate::shoot::progress::{Direction, Event, Progress};
+use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
-use crate::shoot::studio::{Studio, prompts, vault_of};
 use crate::shoot::vault::Vault;
 
 /// What is wanted of the camera; the desk changes it while the camera rolls.
@@ -80,7 +80,7 @@ struct Order<'a> {
     number: u64,
 }
 
-impl Direction for Order<'_> {
+impl Goals for Order<'_> {
     fn next(&self, ready: &[usize]) -> Option<usize> {
         if !self.wanted.productions.is_latest(self.number) {
             return None;
@@ -98,7 +98,7 @@ impl Direction for Order<'_> {
 struct Telling(Sender<Heard>);
 
 impl Progress for Telling {
-    fn tell(&self, event: &Event) {
+    fn report(&self, event: &ProgressEvent) {
         // Nobody listens when the desk has closed.
         let _ = self.0.send(Heard::Camera(event.clone()));
     }
@@ -112,7 +112,7 @@ pub(super) fn roll(wanted: &Wanted, args: &Watch, desk: Sender<Heard>) {
         let digest = first.studio.network.digest();
         let adapters = first.studio.network.adapters.clone();
         let root = vault_of(&first.script.folder);
-        let Studio { model, network, plan, .. } = &*first.studio;
+        let FilmPlan { model, network, plan, .. } = &*first.studio;
         let mut camera = RemoteCamera::new(model, network, &root, &progress)
             .placed(placement(model, args.shooting.vram))
             .reading(prompts(plan, network));
@@ -148,7 +148,7 @@ fn shoot(
             .map_err(|failure| failure.words());
     }
     for plan in [drafts, &studio.plan] {
-        let set = Set {
+        let set = DriveInputs {
             list: &script.list,
             plan,
             chosen: &studio.chosen,

@@ -27,19 +27,19 @@ use crate::cut::captions::captions;
 use crate::cut::pieces::Store;
 use crate::cut::print::Printed;
 use crate::cut::stills::Still;
-use crate::media::fragmented::Header;
+use crate::media::fragmented::FragmentHeader;
 use crate::preview::screen::{Artefact, Artefacts, Screen};
 use crate::preview::state::{
     Cursor, Film, Message, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot,
     PreviewState, PreviewTakeState, PreviewWork,
 };
-use crate::shoot::draft::drafts;
+use crate::shoot::film_plan::vault_of;
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::lock;
 use crate::shoot::plan::history;
-use crate::shoot::progress::{Cancel, Event};
+use crate::shoot::preview_takes::preview_takes;
+use crate::shoot::progress::{Cancel, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::studio::vault_of;
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
 use crate::watch::Watcher;
@@ -184,21 +184,21 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn hear_camera(&mut self, event: Event) -> bool {
+    fn hear_camera(&mut self, event: ProgressEvent) -> bool {
         let Some(reel) = &self.reel else { return false };
         let plan = &reel.production.studio.plan;
         match event {
-            Event::Roll { number, shows, key, steps, .. } => {
+            ProgressEvent::Roll { number, shows, key, steps, .. } => {
                 let shot = reel.index(&number);
                 let draft = !plan.keys().contains(&key);
                 let what = format!("shot {number}  {shows}");
                 self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
             }
-            Event::Cast { name } => {
+            ProgressEvent::Cast { name } => {
                 let what = format!("portrait of {name}");
                 self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
             }
-            Event::Step { done, steps } => {
+            ProgressEvent::Step { done, steps } => {
                 if let Some(work) = &mut self.work {
                     (work.done, work.steps) = (done, steps);
                 }
@@ -206,7 +206,7 @@ impl<'a> Desk<'a> {
                 self.terminal.roll(self.work.as_ref());
                 return false;
             }
-            Event::Take { number, key, .. } => {
+            ProgressEvent::Take { number, key, .. } => {
                 let draft = !plan.keys().contains(&key);
                 if draft {
                     self.drafted.insert(key)
@@ -220,16 +220,21 @@ impl<'a> Desk<'a> {
                 }
                 self.assemble();
             }
-            Event::Spoiled { number, reason } => {
+            ProgressEvent::Spoiled { number, reason } => {
                 self.failed.insert(number, reason);
             }
-            Event::Portrait { .. } => self.plan_again(),
-            Event::Remark { message } | Event::Note { message } => self.terminal.note(&message),
-            Event::Load { model } => {
+            ProgressEvent::Portrait { .. } => self.plan_again(),
+            ProgressEvent::Remark { message } | ProgressEvent::Note { message } => {
+                self.terminal.note(&message)
+            }
+            ProgressEvent::Load { model } => {
                 let what = format!("loading {model}");
                 self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
             }
-            Event::Plan { .. } | Event::Part { .. } | Event::Print { .. } | Event::Wrap { .. } => {
+            ProgressEvent::Plan { .. }
+            | ProgressEvent::Part { .. }
+            | ProgressEvent::Print { .. }
+            | ProgressEvent::Wrap { .. } => {
                 return false;
             }
         }
@@ -390,7 +395,7 @@ impl<'a> Desk<'a> {
             .write(&root, &script.path)
             .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
         let drafts =
-            drafts(&studio.plan, studio.network.preview_decoder, &|key| held.contains(key));
+            preview_takes(&studio.plan, studio.network.preview_decoder, &|key| held.contains(key));
         self.failed.clear();
         let production = Production { script, studio: Arc::new(studio), drafts };
         let reel = Reel::new(production.clone(), earlier, vault)
@@ -504,7 +509,7 @@ impl<'a> Desk<'a> {
             shot.still = still(&reel.stills[index]);
             state.shots.push(shot);
         }
-        if let Some(Header { codec, bytes }) = &reel.header {
+        if let Some(FragmentHeader { codec, bytes }) = &reel.header {
             let hash = blake3::hash(bytes).to_hex().to_string();
             artefacts.insert(hash.clone(), Artefact::Header(bytes.clone().into()));
             let store = Store::of(vault.root());

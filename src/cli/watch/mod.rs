@@ -55,9 +55,9 @@ mod equipped {
     use crate::preview::server::serve;
     use crate::preview::state::Cursor;
     use crate::report::OutputStyle;
-    use crate::shoot::plan::Plan;
-    use crate::shoot::progress::Event;
-    use crate::shoot::studio::{Studio, vault_of};
+    use crate::shoot::film_plan::{FilmPlan, vault_of};
+    use crate::shoot::plan::TakePlan;
+    use crate::shoot::progress::ProgressEvent;
     use crate::source::write_whole;
     use crate::watch::Watcher;
 
@@ -68,7 +68,7 @@ mod equipped {
         /// An editor's cursor moved.
         Cursor(Cursor),
         /// The camera works.
-        Camera(Event),
+        Camera(ProgressEvent),
         /// The camera has nothing left to do of its last order.
         Rolled { failure: Option<String> },
         /// The cutter works.
@@ -79,8 +79,8 @@ mod equipped {
     #[derive(Clone)]
     pub(in crate::cli::watch) struct Production {
         pub script: Arc<Script>,
-        pub studio: Arc<Studio>,
-        pub drafts: Plan,
+        pub studio: Arc<FilmPlan>,
+        pub drafts: TakePlan,
     }
 
     pub(in crate::cli) fn run(args: &Watch, style: OutputStyle) -> Outcome {

@@ -19,13 +19,13 @@ use crate::cut::edl::Edl;
 use crate::cut::pieces::Pieces;
 use crate::cut::stills::Still;
 use crate::media::Error;
-use crate::media::fragmented::{Header, header};
+use crate::media::fragmented::{FragmentHeader, header};
 use crate::media::h264::parameter_sets;
 use crate::model::Files;
 use crate::preview::state::PreviewPicture;
-use crate::shoot::plan::Plan;
+use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::plan::TakePlan;
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::studio::Studio;
 use crate::shoot::vault::Vault;
 
 /// A film, as far as it is there.
@@ -38,7 +38,7 @@ pub(super) struct Reel {
     /// What stands for it while neither its take nor its draft is there.
     pub earlier: Vec<Option<Standing>>,
     pub pieces: Arc<Pieces>,
-    pub header: Option<Header>,
+    pub header: Option<FragmentHeader>,
     /// A picture of each shot.
     pub stills: Vec<Option<Still>>,
     /// The picture of each look.
@@ -75,11 +75,11 @@ impl Reel {
     }
 
     /// Whether it is the film of a script and its plan.
-    pub(super) fn is_of(&self, script: &Script, studio: &Studio) -> bool {
+    pub(super) fn is_of(&self, script: &Script, studio: &FilmPlan) -> bool {
         let texts = |script: &Script| -> Vec<String> {
             script.sources.iter().map(|source| source.text.clone()).collect()
         };
-        let keys = |studio: &Studio| -> Vec<Option<TakeKey>> {
+        let keys = |studio: &FilmPlan| -> Vec<Option<TakeKey>> {
             studio.plan.shots.iter().map(|planned| planned.key).collect()
         };
         let Production { script: before, studio: planned, .. } = &self.production;
@@ -157,7 +157,7 @@ fn stand(
 ) -> Vec<Option<Standing>> {
     let Production { script, studio, drafts } = production;
     let rate = studio.network.settings.frame_rate;
-    let of = |plan: &Plan, shot: usize, shown| {
+    let of = |plan: &TakePlan, shot: usize, shown| {
         let recipe = plan.shots[shot].recipes.last()?;
         let file = take_file(vault, recipe, rate)?;
         let (number, key) = (script.list.shots[shot].number.clone(), recipe.key());

@@ -9,7 +9,7 @@ use crate::cli::film;
 use crate::cut::conform::TakeFile;
 use crate::preview::state::PreviewPicture;
 use crate::shoot::history::{History, differences};
-use crate::shoot::plan::Plan;
+use crate::shoot::plan::TakePlan;
 use crate::shoot::recipe::{Recipe, TakeKey};
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
@@ -62,7 +62,7 @@ pub(super) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
 /// each once.
 pub(super) fn earlier(
     before: &[Standing],
-    plan: &Plan,
+    plan: &TakePlan,
     missing: &[(usize, &str)],
 ) -> Vec<Option<Standing>> {
     let wanted: BTreeSet<TakeKey> = plan.keys();

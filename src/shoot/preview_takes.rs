@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use blake3::Hash;
 
-use super::plan::{Plan, Planned};
+use super::plan::{ShotTakes, TakePlan};
 use super::recipe::{Recipe, TakeKey};
 
 /// Steps of a draft: enough to see who is where.
@@ -18,7 +18,11 @@ pub const STEPS: u32 = 3;
 /// preview decoder where there is one. A draft goes on from the take before it
 /// where that is held, else from its draft. Takes that need no more steps than a
 /// draft stay what they are.
-pub fn drafts(plan: &Plan, preview_decoder: Option<Hash>, held: &dyn Fn(&TakeKey) -> bool) -> Plan {
+pub fn preview_takes(
+    plan: &TakePlan,
+    preview_decoder: Option<Hash>,
+    held: &dyn Fn(&TakeKey) -> bool,
+) -> TakePlan {
     let mut drafted: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
     let shots = plan.shots.iter().map(|planned| {
         let worthwhile = planned.recipes.iter().all(|recipe| recipe.steps > STEPS);
@@ -38,9 +42,9 @@ pub fn drafts(plan: &Plan, preview_decoder: Option<Hash>, held: &dyn Fn(&TakeKey
             drafted.insert(take, recipe.key());
         }
         let key = recipes.last().map(Recipe::key);
-        Planned { recipes, key, ..planned.clone() }
+        ShotTakes { recipes, key, ..planned.clone() }
     });
-    Plan { shots: shots.collect() }
+    TakePlan { shots: shots.collect() }
 }
 
 #[cfg(test)]
@@ -54,9 +58,9 @@ mod tests {
         Recipe { prompt: prompt.to_owned(), preceding, ..sample() }
     }
 
-    fn planned(index: usize, recipes: Vec<Recipe>) -> Planned {
+    fn planned(index: usize, recipes: Vec<Recipe>) -> ShotTakes {
         let key = recipes.last().map(Recipe::key);
-        Planned { take: Some(index), recipes, key, ..Planned::default() }
+        ShotTakes { take: Some(index), recipes, key, ..ShotTakes::default() }
     }
 
     #[test]
@@ -64,22 +68,22 @@ mod tests {
         let first = recipe("first", None, false);
         let second = recipe("second", Some(first.key()), false);
         let longer = recipe("second", Some(second.key()), true);
-        let plan = Plan {
+        let plan = TakePlan {
             shots: vec![
                 planned(0, vec![first.clone()]),
                 planned(1, vec![second.clone(), longer.clone()]),
-                Planned::default(),
+                ShotTakes::default(),
             ],
         };
-        let before = |plan: &Plan, shot: usize, part: usize| {
+        let before = |plan: &TakePlan, shot: usize, part: usize| {
             plan.shots[shot].recipes[part].preceding.map(|preceding| preceding.take)
         };
 
-        let all = drafts(&plan, None, &|_| false);
+        let all = preview_takes(&plan, None, &|_| false);
         assert_eq!(before(&all, 1, 0), all.shots[0].key);
         assert_eq!(before(&all, 1, 1), Some(all.shots[1].recipes[0].key()));
 
-        let some = drafts(&plan, None, &|key| *key == first.key());
+        let some = preview_takes(&plan, None, &|key| *key == first.key());
         assert_eq!(some.shots[0].key, plan.shots[0].key);
         assert_eq!(before(&some, 1, 0), Some(first.key()));
         assert_eq!(some.shots[2].take, None);
@@ -88,8 +92,8 @@ mod tests {
     #[test]
     fn a_draft_never_passes_for_a_take() {
         let take = recipe("first", None, false);
-        let plan = Plan { shots: vec![planned(0, vec![take.clone()])] };
-        let seen_through = |decoder| drafts(&plan, decoder, &|_| false);
+        let plan = TakePlan { shots: vec![planned(0, vec![take.clone()])] };
+        let seen_through = |decoder| preview_takes(&plan, decoder, &|_| false);
         let drafts = seen_through(None);
         let draft = &drafts.shots[0].recipes[0];
         assert_ne!(draft.key(), take.key());
@@ -98,7 +102,7 @@ mod tests {
         assert_ne!(previewed.shots[0].key, drafts.shots[0].key);
         assert_ne!(previewed.shots[0].key, Some(take.key()));
         let quick = Recipe { steps: STEPS, ..take };
-        let plan = Plan { shots: vec![planned(0, vec![quick])] };
-        assert_eq!(super::drafts(&plan, None, &|_| false).keys(), plan.keys());
+        let plan = TakePlan { shots: vec![planned(0, vec![quick])] };
+        assert_eq!(super::preview_takes(&plan, None, &|_| false).keys(), plan.keys());
     }
 }

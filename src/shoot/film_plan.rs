@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::FOLDER;
 use super::circled;
 use super::lock::{self, Lock};
-use super::plan::{self, Network, Plan, plan};
+use super::plan::{self, ModelFingerprint, TakePlan, plan};
 use super::stamp::Digests;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
@@ -41,11 +41,11 @@ impl Error {
 
 /// Everything a plan needs, and the plan.
 #[derive(Debug)]
-pub struct Studio {
+pub struct FilmPlan {
     /// The model.
     pub model: Model,
     /// The model as a recipe sees it.
-    pub network: Network,
+    pub network: ModelFingerprint,
     /// What was chosen before.
     pub lock: Lock,
     /// Who appears how.
@@ -53,23 +53,23 @@ pub struct Studio {
     /// The picture of each look.
     pub chosen: Vec<Option<Chosen>>,
     /// The takes.
-    pub plan: Plan,
+    pub plan: TakePlan,
     /// Digests of files outside the vault.
     pub digests: Digests,
 }
 
-impl Studio {
+impl FilmPlan {
     /// Makes everything ready for a film whose script stands in a folder.
     pub fn open(
         model: Model,
-        network: Network,
+        network: ModelFingerprint,
         digests: Digests,
         list: &ShotList,
         folder: &Path,
     ) -> Result<Self, Error> {
         let lock = Lock::read(folder)?;
         let cast = network.cast(list);
-        let (chosen, plan) = (Vec::new(), Plan::default());
+        let (chosen, plan) = (Vec::new(), TakePlan::default());
         let mut studio = Self { model, network, lock, cast, chosen, plan, digests };
         studio.plan_again(list, folder)?;
         Ok(studio)
@@ -87,7 +87,7 @@ impl Studio {
 }
 
 /// Every prompt that takes of a film may be asked for, each once.
-pub fn prompts(plan: &Plan, network: &Network) -> Vec<String> {
+pub fn prompts(plan: &TakePlan, network: &ModelFingerprint) -> Vec<String> {
     let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
     let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
     let Settings { negative_prompt, guidance_scale, guidance_scale_2, .. } = &network.settings;

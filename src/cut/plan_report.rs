@@ -11,18 +11,18 @@ use crate::time::Rate;
 
 /// A film before it is made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Plan {
+pub struct PlanReport {
     /// Of the whole film.
-    pub format: Format,
+    pub format: FilmFormat,
     /// Shot by shot.
-    pub shots: Vec<PlannedShot>,
+    pub shots: Vec<ShotReport>,
     /// Picture events, then sound events.
-    pub edl: Vec<Event>,
+    pub edl: Vec<EdlEvent>,
 }
 
 /// Size, rate and length of a film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Format {
+pub struct FilmFormat {
     /// In pixels.
     pub width: u32,
     /// In pixels.
@@ -35,7 +35,7 @@ pub struct Format {
 
 /// One shot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PlannedShot {
+pub struct ShotReport {
     /// `91.3`, or the written id.
     pub number: String,
     /// The scene's number.
@@ -78,7 +78,7 @@ pub enum TakeState {
 
 /// What is known of a shot's take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlannedTake {
+pub struct TakeReport {
     /// Pictures that fix looks, below the project folder.
     pub references: Vec<String>,
     /// As the model reads it.
@@ -92,7 +92,7 @@ pub struct PlannedTake {
 /// One event of the edit decision list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "track", rename_all = "snake_case")]
-pub enum Event {
+pub enum EdlEvent {
     /// On the picture track.
     Picture(PictureEvent),
     /// On the sound track.
@@ -101,7 +101,11 @@ pub enum Event {
 
 /// Writes a plan down. `take` gives what is known of the take of a shot, by
 /// its index in the list; it is asked for shots that show one.
-pub fn plan(list: &ShotList, edl: &Edl, mut take: impl FnMut(usize, &Shot) -> PlannedTake) -> Plan {
+pub fn plan_report(
+    list: &ShotList,
+    edl: &Edl,
+    mut take: impl FnMut(usize, &Shot) -> TakeReport,
+) -> PlanReport {
     let shots = list.shots.iter().enumerate().map(|(index, shot)| {
         let (size, movement, subjects, known) = match &shot.picture {
             Picture::Take(call) => {
@@ -110,11 +114,11 @@ pub fn plan(list: &ShotList, edl: &Edl, mut take: impl FnMut(usize, &Shot) -> Pl
                 (size, call.movement.clone(), names.collect(), take(index, shot))
             }
             _ => {
-                let drawn = PlannedTake { state: TakeState::Drawn, ..PlannedTake::default() };
+                let drawn = TakeReport { state: TakeState::Drawn, ..TakeReport::default() };
                 (String::new(), String::new(), Vec::new(), drawn)
             }
         };
-        PlannedShot {
+        ShotReport {
             number: shot.number.clone(),
             scene: shot.scene.to_string(),
             frames: shot.frames,
@@ -129,8 +133,8 @@ pub fn plan(list: &ShotList, edl: &Edl, mut take: impl FnMut(usize, &Shot) -> Pl
         }
     });
     let settings = &list.settings;
-    Plan {
-        format: Format {
+    PlanReport {
+        format: FilmFormat {
             width: settings.width,
             height: settings.height,
             rate: settings.rate,
@@ -141,8 +145,8 @@ pub fn plan(list: &ShotList, edl: &Edl, mut take: impl FnMut(usize, &Shot) -> Pl
             .picture
             .iter()
             .cloned()
-            .map(Event::Picture)
-            .chain(edl.sound.iter().cloned().map(Event::Sound))
+            .map(EdlEvent::Picture)
+            .chain(edl.sound.iter().cloned().map(EdlEvent::Sound))
             .collect(),
     }
 }
