@@ -5,11 +5,42 @@
 
 use std::sync::Arc;
 
-use super::planned::Heard;
 use super::timing::{Timing, clauses, sentences};
 use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Voice};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind};
+use crate::source::Span;
 use crate::time::Seconds;
+
+/// Something heard, in seconds of the film.
+#[derive(Debug, Clone)]
+pub(crate) struct TimedSpeech {
+    pub speech: Arc<Speech>,
+    pub voice: Voice,
+    pub start: Seconds,
+    pub end: Seconds,
+    pub span: Span,
+    /// PlannedShot it begins in.
+    pub draft: usize,
+    /// It may run on over the next shot because the author wrote `exactly`.
+    pub exactly: bool,
+    /// What is read of it, and how long each piece is heard.
+    pub pieces: Arc<[(Option<Arc<str>>, Seconds)]>,
+}
+
+impl TimedSpeech {
+    /// A speech from its first to its last word, written at a place and
+    /// beginning in a draft.
+    pub(crate) fn new(
+        speech: &Arc<Speech>,
+        voice: Voice,
+        (start, end): (Seconds, Seconds),
+        (span, draft): (Span, usize),
+        timing: &Timing,
+    ) -> Self {
+        let (pieces, speech) = (pieces(timing, speech).into(), Arc::clone(speech));
+        Self { speech, voice, start, end, span, draft, exactly: false, pieces }
+    }
+}
 
 pub(crate) fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
     let names: Vec<&str> =
@@ -54,7 +85,7 @@ pub(crate) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<Arc<str>>,
 /// The subtitles of a speech by a speaker: its pieces, each with its share of
 /// the time.
 pub(crate) fn lines<'a>(
-    heard: &'a Heard,
+    heard: &'a TimedSpeech,
     speaker: &'a Arc<str>,
 ) -> impl Iterator<Item = (Seconds, Seconds, CaptionLine)> + 'a {
     let speech = &heard.speech;
@@ -118,7 +149,7 @@ const INTERTITLE: usize = 150;
 pub(crate) fn intertitles(
     screenplay: &Screenplay,
     timing: &Timing,
-    heard: &Heard,
+    heard: &TimedSpeech,
 ) -> Vec<(Card, Seconds)> {
     let said: Vec<&str> = heard
         .speech

@@ -7,12 +7,14 @@ use std::ops::Range;
 
 use indexmap::IndexMap;
 
-use super::planned::{Content, Draft, is_person};
+use super::contents::Content;
+use super::framing::is_person;
+use super::planned::PlannedShot;
 use crate::breakdown::description::{Depicted, Description, Face, Setting};
 use crate::breakdown::screenplay::{Action, Character, Kind, Movement, Screenplay, Subject, Voice};
 
 /// Describes a draft of a take.
-pub(crate) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
+pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Description {
     let Some(scene) = draft.scene.map(|scene| &screenplay.scenes[scene]) else {
         return Description::default();
     };
@@ -30,7 +32,7 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
     let depict = |who: Subject, face: Face| -> Depicted {
         let character = &screenplay.subjects[who.0];
         let main = framing.subjects.first().is_some_and(|(first, _)| *first == who);
-        let worn = draft.call.as_ref().and_then(|call| call.wearing.clone()).filter(|_| main);
+        let worn = draft.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
         Depicted {
             called: called[&who].clone(),
             words: looks(screenplay, character).to_owned(),
@@ -53,7 +55,7 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
     );
     let place = &screenplay.places[scene.place.0];
     let light: Vec<&str> =
-        [state.light.as_str(), draft.call.as_ref().map_or("", |call| &call.light)]
+        [state.light.as_str(), draft.spec.as_ref().map_or("", |spec| &spec.light)]
             .into_iter()
             .filter(|light| !light.is_empty())
             .collect();
@@ -68,7 +70,7 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &Draft) -> Description {
             .iter()
             .map(|who| depict(*who, super::framing::face(screenplay, *who, false)))
             .collect(),
-        lens: draft.call.as_ref().map_or_else(String::new, |call| call.lens.clone()),
+        lens: draft.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
         light: light.join(", "),
         subjects,
         action: happening(screenplay, draft, &called),
@@ -114,7 +116,11 @@ fn in_words(
 }
 
 /// What happens, in the author's words.
-fn happening(screenplay: &Screenplay, draft: &Draft, called: &IndexMap<Subject, String>) -> String {
+fn happening(
+    screenplay: &Screenplay,
+    draft: &PlannedShot,
+    called: &IndexMap<Subject, String>,
+) -> String {
     let mut sentences: Vec<String> = Vec::new();
     let mut speaking: Vec<Subject> = Vec::new();
     let mut heard_only = false;
@@ -152,11 +158,11 @@ fn happening(screenplay: &Screenplay, draft: &Draft, called: &IndexMap<Subject, 
     {
         sentences.push(format!("{} listens.", capitalised(&called[&who])));
     }
-    if let Some(call) = &draft.call {
-        if call.slow_motion {
+    if let Some(spec) = &draft.spec {
+        if spec.slow_motion {
             sentences.push("In slow motion.".to_owned());
         }
-        if call.freeze.is_some() {
+        if spec.freeze.is_some() {
             sentences.push("The picture freezes.".to_owned());
         }
     }
@@ -257,7 +263,7 @@ fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
 
 /// Left and right in a picture of two: as `here` says, else as the scene's
 /// first written shot of the two names them, else in the order of the cast.
-fn sides(screenplay: &Screenplay, draft: &Draft) -> IndexMap<Subject, String> {
+fn sides(screenplay: &Screenplay, draft: &PlannedShot) -> IndexMap<Subject, String> {
     let people: Vec<Subject> = draft
         .framing
         .subjects
@@ -278,12 +284,12 @@ fn sides(screenplay: &Screenplay, draft: &Draft) -> IndexMap<Subject, String> {
     if sides.is_empty() {
         let scene = draft.scene.map(|scene| &screenplay.scenes[scene]);
         let written = scene.into_iter().flat_map(|scene| &scene.items).find_map(|item| {
-            let crate::breakdown::screenplay::ItemKind::Shot(call) = &item.kind else {
+            let crate::breakdown::screenplay::ItemKind::Shot(spec) = &item.kind else {
                 return None;
             };
             let two =
-                call.subjects.len() == 2 && people.iter().all(|who| call.subjects.contains(who));
-            two.then(|| call.subjects.clone())
+                spec.subjects.len() == 2 && people.iter().all(|who| spec.subjects.contains(who));
+            two.then(|| spec.subjects.clone())
         });
         let mut order = written.unwrap_or_else(|| {
             let mut order = people.clone();

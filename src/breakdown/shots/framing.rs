@@ -2,16 +2,55 @@
 //!
 //! Knows shot lines and what stands under them; knows no times.
 
-use super::coverage::rules::Rules;
-use super::planned::{Content, Framing, is_person};
+use super::contents::Content;
+use super::rules::Rules;
 use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, Screenplay, ShotSpec, StoryState, Subject, Voice};
+use crate::breakdown::screenplay::{
+    Kind, Movement, Screenplay, ShotSpec, StoryState, Subject, Voice,
+};
+
+/// Who is in the picture and how.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Framing {
+    pub size: String,
+    pub angle: String,
+    pub subjects: Vec<(Subject, Face)>,
+    pub things: Vec<String>,
+    pub movement: Option<Movement>,
+}
+
+impl Framing {
+    pub(crate) fn of(size: &str, subjects: impl IntoIterator<Item = Subject>) -> Self {
+        Self {
+            size: size.to_owned(),
+            subjects: subjects.into_iter().map(|who| (who, Face::Seen)).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Those whose face is expected, sorted.
+    pub(crate) fn seen(&self) -> Vec<Subject> {
+        let mut seen: Vec<Subject> = self
+            .subjects
+            .iter()
+            .filter(|(_, face)| *face != Face::Back)
+            .map(|(who, _)| *who)
+            .collect();
+        seen.sort();
+        seen
+    }
+}
+
+/// Whether somebody can be in the picture and counts as present.
+pub(crate) fn is_person(screenplay: &Screenplay, subject: Subject) -> bool {
+    matches!(screenplay.subjects[subject.0].kind, Kind::Cast | Kind::Extra | Kind::Group)
+}
 
 /// Frames a shot line with what it owns. `present` is everybody in the set,
 /// the shot's own action included.
 pub(crate) fn frame(
     screenplay: &Screenplay,
-    call: &ShotSpec,
+    spec: &ShotSpec,
     contents: &[Content],
     state: &StoryState,
     present: &[Subject],
@@ -40,19 +79,19 @@ pub(crate) fn frame(
             _ => {}
         }
     }
-    let size = size(screenplay, call, rules);
+    let size = size(screenplay, spec, rules);
     let two_shot = rules.step(&size) == rules.step(&rules.unwritten.two) && size.contains("two");
     let mut subjects: Vec<Subject> =
-        call.subjects.iter().copied().filter(|who| seen(*who)).collect();
-    let asked = !subjects.is_empty() || !call.things.is_empty();
-    if call.pov.is_some() {
+        spec.subjects.iter().copied().filter(|who| seen(*who)).collect();
+    let asked = !subjects.is_empty() || !spec.things.is_empty();
+    if spec.pov.is_some() {
         subjects.extend(people);
         subjects.extend(props);
     } else if rules.only_the_subject(&size) {
         if !asked {
             subjects.extend(if people.is_empty() { props } else { people });
         }
-    } else if call.over.is_some() {
+    } else if spec.over.is_some() {
         // the line names both who is seen and over whom
     } else {
         if !asked && two_shot {
@@ -68,34 +107,34 @@ pub(crate) fn frame(
         }
         subjects.extend(props);
     }
-    let reveals = call.movement.as_ref().map_or(&[][..], |movement| &movement.reveals);
+    let reveals = spec.movement.as_ref().map_or(&[][..], |movement| &movement.reveals);
     let hidden = |who: Subject| {
-        Some(who) == call.pov
-            || Some(who) == call.over
+        Some(who) == spec.pov
+            || Some(who) == spec.over
             || reveals.contains(&who)
-            || (state.gone.contains(&who) && !call.subjects.contains(&who))
+            || (state.gone.contains(&who) && !spec.subjects.contains(&who))
     };
     let mut faces: Vec<(Subject, Face)> = Vec::new();
-    let behind = call.angle.contains("behind");
+    let behind = spec.angle.contains("behind");
     for who in subjects {
         if !hidden(who) && faces.iter().all(|(known, _)| *known != who) {
             faces.push((who, face(screenplay, who, behind)));
         }
     }
-    if let Some(over) = call.over.filter(|over| seen(*over)) {
+    if let Some(over) = spec.over.filter(|over| seen(*over)) {
         faces.push((over, face(screenplay, over, true)));
     }
-    let angle = match (call.pov, call.over) {
-        (Some(_), _) => with(&call.angle, "point of view"),
-        (_, Some(_)) => with(&call.angle, &rules.over_angle()),
-        _ => call.angle.clone(),
+    let angle = match (spec.pov, spec.over) {
+        (Some(_), _) => with(&spec.angle, "point of view"),
+        (_, Some(_)) => with(&spec.angle, &rules.over_angle()),
+        _ => spec.angle.clone(),
     };
     Framing {
         size,
         angle,
         subjects: faces,
-        things: call.things.clone(),
-        movement: call.movement.clone(),
+        things: spec.things.clone(),
+        movement: spec.movement.clone(),
     }
 }
 
@@ -117,26 +156,26 @@ fn with(angle: &str, more: &str) -> String {
     }
 }
 
-fn size(screenplay: &Screenplay, call: &ShotSpec, rules: &Rules) -> String {
-    if !call.size.is_empty() {
-        return call.size.clone();
+fn size(screenplay: &Screenplay, spec: &ShotSpec, rules: &Rules) -> String {
+    if !spec.size.is_empty() {
+        return spec.size.clone();
     }
     let unwritten = &rules.unwritten;
     let kind = |who: &Subject| screenplay.subjects[who.0].kind;
-    let movement = call.movement.as_ref().map_or("", |movement| movement.name.as_str());
-    let size = if ["aerial", "overhead", "bird", "drone"].iter().any(|far| call.angle.contains(far))
+    let movement = spec.movement.as_ref().map_or("", |movement| movement.name.as_str());
+    let size = if ["aerial", "overhead", "bird", "drone"].iter().any(|far| spec.angle.contains(far))
     {
         &unwritten.aerial
     } else if ["tracking", "follow", "lead"].iter().any(|with| movement.contains(with)) {
         &unwritten.following
-    } else if call.subjects.iter().any(|who| kind(who) == Kind::Group) {
+    } else if spec.subjects.iter().any(|who| kind(who) == Kind::Group) {
         &unwritten.more
-    } else if call.over.is_some() {
+    } else if spec.over.is_some() {
         &unwritten.one
     } else {
-        match &call.subjects[..] {
-            [] if call.things.is_empty() && call.pov.is_none() => &unwritten.place,
-            [] if call.pov.is_some() => &unwritten.one,
+        match &spec.subjects[..] {
+            [] if spec.things.is_empty() && spec.pov.is_none() => &unwritten.place,
+            [] if spec.pov.is_some() => &unwritten.one,
             [] => &unwritten.thing,
             [one] if kind(one) == Kind::Prop => &unwritten.thing,
             [_] => &unwritten.one,

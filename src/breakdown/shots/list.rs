@@ -5,11 +5,16 @@
 
 use std::sync::Arc;
 
-use super::coverage::rules::Rules;
-use super::coverage::{Planned, Scene};
+use super::captions::TimedSpeech;
+use super::contents::Content;
+use super::coverage::planner::CoveragePlanner;
+use super::coverage::stretch::CoveredPiece;
+use super::framing::Framing;
 use super::number::{conform, lettering, shown};
-use super::planned::{Content, Draft, DraftPicture, Framing, Heard, Note, Reel, voice_of};
+use super::planned::{PlannedPicture, PlannedShot, voice_of};
+use super::rules::Rules;
 use super::scene_cache::{Laid, Mark, Opening, Plan, Plans};
+use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
 use crate::breakdown::incremental::Memory;
 use crate::breakdown::screenplay::{
@@ -62,7 +67,7 @@ pub fn shot_list_again(
 struct Planner<'a> {
     screenplay: &'a Screenplay,
     timing: &'a Timing,
-    reel: Reel,
+    reel: Timeline,
     diagnostics: Vec<Diagnostic>,
     /// Size of the shot before a match cut, until the next shot.
     matched: Option<String>,
@@ -77,13 +82,14 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> Draft {
+    fn card(&self, scene: Option<usize>, item: Option<&Item>, card: Card) -> PlannedShot {
         let blank =
             Item { kind: ItemKind::BackToScene, span: Span::default(), state: Arc::default() };
-        let mut draft = Draft::new(0, item.unwrap_or(&blank), Framing::default(), self.timing);
+        let mut draft =
+            PlannedShot::new(0, item.unwrap_or(&blank), Framing::default(), self.timing);
         draft.scene = scene;
         draft.length = self.timing.card(card.lines.iter().map(String::as_str));
-        draft.picture = DraftPicture::Card(card);
+        draft.picture = PlannedPicture::Card(card);
         draft
     }
 
@@ -152,14 +158,14 @@ impl<'a> Planner<'a> {
 
     fn scene_anew(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
         let items: Vec<&Item> = self.screenplay.scenes[index].items.iter().collect();
-        let mut scene = Scene::new(self.screenplay, self.timing, index, present);
+        let mut scene = CoveragePlanner::new(self.screenplay, self.timing, index, present);
         let mut at = 0;
         let mut before_first_shot = true;
         let mut prefix: Vec<&Item> = Vec::new();
         while at < items.len() {
             let item = items[at];
             match &item.kind {
-                ItemKind::Shot(call) if call.picture == PictureKind::Card => {
+                ItemKind::Shot(spec) if spec.picture == PictureKind::Card => {
                     let Some(ItemKind::Card { lines }) = items.get(at + 1).map(|item| &item.kind)
                     else {
                         self.diagnostics.push(
@@ -175,15 +181,15 @@ impl<'a> Planner<'a> {
                         at += 1;
                         continue;
                     };
-                    self.written_card(index, item, Some(call), lines);
+                    self.written_card(index, item, Some(spec), lines);
                     scene.shown = None;
                     at += 2;
                 }
-                ItemKind::Shot(call) => {
+                ItemKind::Shot(spec) => {
                     let end = at + 1 + items[at + 1..].iter().take_while(is_owned).count();
                     let mut owned = std::mem::take(&mut prefix);
                     owned.extend(&items[at + 1..end]);
-                    self.written(&mut scene, item, call, &owned);
+                    self.written(&mut scene, item, spec, &owned);
                     before_first_shot = false;
                     at = end;
                 }
@@ -202,7 +208,7 @@ impl<'a> Planner<'a> {
                     let stretch = &items[at..end];
                     let shot_follows = matches!(
                         items.get(end).map(|item| &item.kind),
-                        Some(ItemKind::Shot(call)) if call.picture == PictureKind::Take
+                        Some(ItemKind::Shot(spec)) if spec.picture == PictureKind::Take
                     );
                     if before_first_shot && shot_follows && self.is_set_dressing(stretch) {
                         prefix = stretch.to_vec();
@@ -225,7 +231,7 @@ impl<'a> Planner<'a> {
             ItemKind::Action(action) => action
                 .names
                 .iter()
-                .all(|mention| !super::planned::is_person(self.screenplay, mention.subject)),
+                .all(|mention| !framing::is_person(self.screenplay, mention.subject)),
             ItemKind::Super { .. } => true,
             _ => false,
         })
@@ -235,14 +241,14 @@ impl<'a> Planner<'a> {
         &mut self,
         scene: usize,
         item: &Item,
-        call: Option<&Arc<ShotSpec>>,
+        spec: Option<&Arc<ShotSpec>>,
         lines: &[String],
     ) {
         let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
         let mut draft = self.card(Some(scene), Some(item), card);
         let natural = draft.length;
-        draft.call = call.cloned();
-        draft.covered = call.is_none();
+        draft.spec = spec.cloned();
+        draft.covered = spec.is_none();
         draft.at_least = natural;
         self.lay(draft);
     }
@@ -264,34 +270,34 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn lay(&mut self, draft: Draft) {
+    fn lay(&mut self, draft: PlannedShot) {
         self.looks_back |=
-            draft.call.as_ref().is_some_and(|call| call.j_cut.is_some() || call.l_cut.is_some())
+            draft.spec.as_ref().is_some_and(|spec| spec.j_cut.is_some() || spec.l_cut.is_some())
                 || draft
                     .contents
                     .iter()
                     .any(|content| matches!(content, Content::Speech { voice: Voice::PreLap, .. }));
         let (screenplay, timing) = (self.screenplay, self.timing);
-        self.reel.lay(draft, timing, |call, base| {
+        self.reel.lay(draft, timing, |spec, base| {
             let mut draft = base.clone();
-            draft.call = Some(Arc::clone(call));
+            draft.spec = Some(Arc::clone(spec));
             draft.covered = false;
             draft.contents = Vec::new();
             draft.fixed = None;
             draft.continues = None;
             draft.resumes = None;
             draft.fade_out = None;
-            draft.picture = picture(call);
-            draft.framing = Arc::new(framing::frame(screenplay, call, &[], &base.state, &[]));
+            draft.picture = picture(spec);
+            draft.framing = Arc::new(framing::frame(screenplay, spec, &[], &base.state, &[]));
             draft
         });
     }
 
     fn written(
         &mut self,
-        scene: &mut Scene<'a>,
+        scene: &mut CoveragePlanner<'a>,
         item: &Item,
-        call: &Arc<ShotSpec>,
+        spec: &Arc<ShotSpec>,
         owned: &[&Item],
     ) {
         scene.note(item);
@@ -302,7 +308,9 @@ impl<'a> Planner<'a> {
             if owned_item.state != item.state {
                 let later = owned[..at].iter().all(|before| before.state == item.state);
                 if later && owned_item.span.start > item.span.start {
-                    self.reel.notes.push(Note::Inside { draft: index, span: owned_item.span });
+                    self.reel
+                        .notes
+                        .push(PlanWarning::Inside { draft: index, span: owned_item.span });
                 }
             }
             match &owned_item.kind {
@@ -323,33 +331,33 @@ impl<'a> Planner<'a> {
             }
         }
         let mut framing =
-            framing::frame(self.screenplay, call, &contents, &item.state, &scene.present);
+            framing::frame(self.screenplay, spec, &contents, &item.state, &scene.present);
         if let Some(size) = self.matched.take().filter(|size| !size.is_empty()) {
-            if call.size.is_empty() {
+            if spec.size.is_empty() {
                 framing.size = size;
-            } else if call.size != size {
+            } else if spec.size != size {
                 self.diagnostics.push(
                     Diagnostic::hint(
                         "match-cut-sizes",
                         item.span,
-                        format!("a match cut from {size} to {}", call.size),
+                        format!("a match cut from {size} to {}", spec.size),
                     )
                     .help("a match cut keeps the framing: give both shots the same size"),
                 );
             }
         }
-        let mut draft = Draft::new(scene.index, item, framing, self.timing);
+        let mut draft = PlannedShot::new(scene.index, item, framing, self.timing);
         draft.covered = false;
-        draft.call = Some(Arc::clone(call));
-        draft.picture = picture(call);
+        draft.spec = Some(Arc::clone(spec));
+        draft.picture = picture(spec);
         draft.contents = contents;
-        draft.continues = self.continues(scene.index, item, call);
+        draft.continues = self.continues(scene.index, item, spec);
         let lettering = lettering(&draft);
         if !lettering.is_empty() {
             let needs = self.timing.letter(lettering.iter().map(String::as_str));
             draft.at_least = needs;
-            if call.duration.is_some_and(|time| time < needs) {
-                self.reel.notes.push(Note::Unread { draft: index, needs });
+            if spec.duration.is_some_and(|time| time < needs) {
+                self.reel.notes.push(PlanWarning::Unread { draft: index, needs });
             }
         }
         scene.wrote(&draft.framing);
@@ -357,8 +365,8 @@ impl<'a> Planner<'a> {
     }
 
     /// The draft a shot continues from, if it may.
-    fn continues(&mut self, scene: usize, item: &Item, call: &ShotSpec) -> Option<usize> {
-        let wanted = call.continues.as_ref()?;
+    fn continues(&mut self, scene: usize, item: &Item, spec: &ShotSpec) -> Option<usize> {
+        let wanted = spec.continues.as_ref()?;
         self.looks_back = true;
         let screenplay = self.screenplay;
         let place = |scene: usize| screenplay.scenes[scene].place;
@@ -374,8 +382,8 @@ impl<'a> Planner<'a> {
         };
         const MATCH: &str = "remove `continues`; to match the framing, use `> MATCH CUT TO:`";
         let found = if let Some(id) = wanted {
-            let with_id = |draft: &Draft| {
-                draft.call.as_ref().is_some_and(|call| call.id.as_ref() == Some(id))
+            let with_id = |draft: &PlannedShot| {
+                draft.spec.as_ref().is_some_and(|spec| spec.id.as_ref() == Some(id))
             };
             match self.reel.drafts.iter().rposition(with_id) {
                 Some(found) => found,
@@ -413,7 +421,7 @@ impl<'a> Planner<'a> {
                 "write the shot before as a `!!` line first",
             ));
             return None;
-        } else if last.picture != DraftPicture::Take {
+        } else if last.picture != PlannedPicture::Take {
             "the picture before is no shot".to_owned()
         } else if place(from) != place(scene) {
             format!("begins in {}, the shot before ended in {}", name(scene), name(from))
@@ -426,7 +434,7 @@ impl<'a> Planner<'a> {
         None
     }
 
-    fn covered(&mut self, scene: &mut Scene<'a>, items: &[&Item], ends: bool) {
+    fn covered(&mut self, scene: &mut CoveragePlanner<'a>, items: &[&Item], ends: bool) {
         if let Some(matched) = self.matched.take()
             && scene.shown.is_none()
         {
@@ -437,11 +445,11 @@ impl<'a> Planner<'a> {
         let mut voice: Option<&Item> = None;
         for next in planned {
             match next {
-                Planned::Voice(speech, item) => {
+                CoveredPiece::Voice(speech, item) => {
                     voice = Some(item);
                     self.narrate(&speech, item);
                 }
-                Planned::Shot(draft) => {
+                CoveredPiece::Shot(draft) => {
                     if draft.contents.iter().any(|content| content.speech().is_some()) {
                         self.fill(scene, voice, first);
                     }
@@ -461,12 +469,12 @@ impl<'a> Planner<'a> {
         let end = start + self.timing.speech(speech);
         self.reel.voice_until = end;
         let place = (item.span, self.reel.drafts.len());
-        let heard = Heard::new(speech, Voice::Narration, (start, end), place, self.timing);
+        let heard = TimedSpeech::new(speech, Voice::Narration, (start, end), place, self.timing);
         self.reel.heard.push(heard);
     }
 
     /// Pictures for what is left of a narration before somebody speaks.
-    fn fill(&mut self, scene: &mut Scene<'a>, voice: Option<&Item>, first: usize) {
+    fn fill(&mut self, scene: &mut CoveragePlanner<'a>, voice: Option<&Item>, first: usize) {
         let Some(item) = voice else { return };
         let left = self.reel.voice_until - self.reel.now;
         if left <= Seconds::ZERO {
@@ -502,10 +510,10 @@ fn is_owned(item: &&&Item) -> bool {
     matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
 }
 
-fn picture(call: &ShotSpec) -> DraftPicture {
-    match call.picture {
-        PictureKind::Black | PictureKind::Card => DraftPicture::Black,
-        PictureKind::White => DraftPicture::White,
-        PictureKind::Take => DraftPicture::Take,
+fn picture(spec: &ShotSpec) -> PlannedPicture {
+    match spec.picture {
+        PictureKind::Black | PictureKind::Card => PlannedPicture::Black,
+        PictureKind::White => PlannedPicture::White,
+        PictureKind::Take => PlannedPicture::Take,
     }
 }

@@ -2,11 +2,15 @@
 //! Does not know how a script is understood.
 
 pub mod timing;
-pub(crate) mod planned;
+pub(crate) mod rules;
+pub(crate) mod contents;
 pub(crate) mod framing;
+pub(crate) mod planned;
 pub(crate) mod coverage;
-pub(crate) mod describe;
+pub(crate) mod duration;
 pub(crate) mod captions;
+pub(crate) mod timeline;
+pub(crate) mod describe;
 pub(crate) mod scene_cache;
 pub(crate) mod number;
 pub mod list;

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
+use super::captions::TimedSpeech;
 use super::captions::{self, intertitles};
-use super::coverage::rules::Rules;
-use super::planned::{Content, Draft, DraftPicture, Heard, Note, Reel, Shown};
+use super::contents::Content;
+use super::planned::{PlannedPicture, PlannedShot, Shown};
+use super::rules::Rules;
+use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
 use crate::breakdown::screenplay::{Captions, Screenplay, Subject, Voice};
 use crate::breakdown::shot::{
@@ -25,7 +28,7 @@ use crate::time::Seconds;
 pub(crate) fn conform(
     screenplay: &Screenplay,
     timing: &Timing,
-    reel: &mut Reel,
+    reel: &mut Timeline,
     told: &mut Vec<Diagnostic>,
 ) -> ShotList {
     let rate = screenplay.settings.rate;
@@ -33,7 +36,7 @@ pub(crate) fn conform(
     let mut numbers = numbers(screenplay, &reel.drafts);
     told.extend(notes(screenplay, reel, &numbers));
     told.extend(overlaps(screenplay, &reel.heard));
-    let Reel { drafts, heard, supers, .. } = reel;
+    let Timeline { drafts, heard, supers, .. } = reel;
 
     let starts: Vec<Seconds> = drafts
         .iter()
@@ -144,10 +147,10 @@ pub(crate) fn conform(
 }
 
 /// What was noted of shots, now that they have numbers.
-fn notes(screenplay: &Screenplay, reel: &mut Reel, numbers: &[String]) -> Vec<Diagnostic> {
-    let Reel { drafts, notes, .. } = reel;
+fn notes(screenplay: &Screenplay, reel: &mut Timeline, numbers: &[String]) -> Vec<Diagnostic> {
+    let Timeline { drafts, notes, .. } = reel;
     let told = |note| match note {
-        Note::Lengthened { draft, written, speaker, speeches, needs } => {
+        PlanWarning::Lengthened { draft, written, speaker, speeches, needs } => {
             let shot = &drafts[draft];
             let whole: Seconds = drafts[draft..]
                 .iter()
@@ -173,19 +176,19 @@ fn notes(screenplay: &Screenplay, reel: &mut Reel, numbers: &[String]) -> Vec<Di
                 "write {round}, or `exactly {written}` to let the voice run on over shot {next}"
             ))
         }
-        Note::Unread { draft, needs } => Diagnostic::warning(
+        PlanWarning::Unread { draft, needs } => Diagnostic::warning(
             "unread-letter",
             drafts[draft].span,
             format!("the words in shot {} take {} to read", numbers[draft], tenth(needs)),
         )
         .help(format!("write {}", tenth(needs))),
-        Note::ShortSuper { draft, span, needs } => Diagnostic::hint(
+        PlanWarning::ShortSuper { draft, span, needs } => Diagnostic::hint(
             "short-super",
             span,
             format!("the words over shot {} take {} to read", numbers[draft], tenth(needs)),
         )
         .help("make the shot longer, or the words fewer"),
-        Note::Inside { draft, span } => {
+        PlanWarning::Inside { draft, span } => {
             let next = numbers.get(draft + 1).map_or("the next shot", String::as_str);
             Diagnostic::warning(
                 "change-inside-shot",
@@ -202,14 +205,14 @@ fn notes(screenplay: &Screenplay, reel: &mut Reel, numbers: &[String]) -> Vec<Di
 }
 
 /// Voices that go on into one another.
-fn overlaps(screenplay: &Screenplay, heard: &[Heard]) -> Vec<Diagnostic> {
+fn overlaps(screenplay: &Screenplay, heard: &[TimedSpeech]) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for pair in heard.windows(2) {
         let [first, second] = pair else { continue };
         if second.start >= first.end || second.speech.dual || first.draft == second.draft {
             continue;
         }
-        let name = |heard: &Heard| {
+        let name = |heard: &TimedSpeech| {
             heard.speech.speakers.first().map_or("somebody", |who| &screenplay.subjects[who.0].name)
         };
         let message = format!("{} still speaks when {} begins", name(first), name(second));
@@ -230,7 +233,7 @@ fn overlaps(screenplay: &Screenplay, heard: &[Heard]) -> Vec<Diagnostic> {
 }
 
 /// Words on paper, when the picture is of the paper.
-pub(crate) fn lettering(draft: &Draft) -> Vec<String> {
+pub(crate) fn lettering(draft: &PlannedShot) -> Vec<String> {
     if draft.framing.size != Rules::stdlib().unwritten.thing {
         return Vec::new();
     }
@@ -248,19 +251,19 @@ fn tenth(time: Seconds) -> Seconds {
 }
 
 /// `scene.shot` for people, or the written id; unique.
-fn numbers(screenplay: &Screenplay, drafts: &[Draft]) -> Vec<String> {
+fn numbers(screenplay: &Screenplay, drafts: &[PlannedShot]) -> Vec<String> {
     let mut counts = vec![0; screenplay.scenes.len()];
     drafts
         .iter()
         .map(|draft| {
             let Some(scene) = draft.scene else {
                 return match &draft.picture {
-                    DraftPicture::Card(Card { kind: CardKind::Title, .. }) => "title".to_owned(),
+                    PlannedPicture::Card(Card { kind: CardKind::Title, .. }) => "title".to_owned(),
                     _ => "end".to_owned(),
                 };
             };
             counts[scene] += 1;
-            match draft.call.as_ref().and_then(|call| call.id.as_ref()) {
+            match draft.spec.as_ref().and_then(|spec| spec.id.as_ref()) {
                 Some(id) if draft.resumes.is_none() => id.clone(),
                 _ => [&screenplay.scenes[scene].number, ".", &counts[scene].to_string()].concat(),
             }
@@ -271,7 +274,7 @@ fn numbers(screenplay: &Screenplay, drafts: &[Draft]) -> Vec<String> {
 /// A cut of the film. `index_of` are the shots of the drafts before it.
 fn shot(
     screenplay: &Screenplay,
-    draft: &Draft,
+    draft: &PlannedShot,
     (number, frames): (String, u32),
     index_of: &[usize],
     resumes: Option<(usize, u32)>,
@@ -297,12 +300,12 @@ fn shot(
     }
 }
 
-pub(crate) fn shown(screenplay: &Screenplay, draft: &Draft) -> Shown {
+pub(crate) fn shown(screenplay: &Screenplay, draft: &PlannedShot) -> Shown {
     let picture = match &draft.picture {
-        DraftPicture::Card(card) => Picture::Card(card.clone()),
-        DraftPicture::Black => Picture::Black,
-        DraftPicture::White => Picture::White,
-        DraftPicture::Take => {
+        PlannedPicture::Card(card) => Picture::Card(card.clone()),
+        PlannedPicture::Black => Picture::Black,
+        PlannedPicture::White => Picture::White,
+        PlannedPicture::Take => {
             let movement = draft.framing.movement.as_ref();
             let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
             let mut subjects = draft.framing.subjects.clone();
@@ -312,12 +315,12 @@ pub(crate) fn shown(screenplay: &Screenplay, draft: &Draft) -> Shown {
                 description: Arc::new(describe::describe(screenplay, draft)),
                 subjects,
                 movement: movement.map(describe::canonical).unwrap_or_default(),
-                from_image: draft.call.as_ref().and_then(|call| call.from_image.clone()),
-                to_image: draft.call.as_ref().and_then(|call| call.to_image.clone()),
+                from_image: draft.spec.as_ref().and_then(|spec| spec.from_image.clone()),
+                to_image: draft.spec.as_ref().and_then(|spec| spec.to_image.clone()),
                 lettering: lettering(draft),
                 continues: None,
                 resumes: None,
-                id: draft.call.as_ref().and_then(|call| call.id.clone()),
+                id: draft.spec.as_ref().and_then(|spec| spec.id.clone()),
             }))
         }
     };
@@ -329,12 +332,12 @@ fn shows_card(card: &Card) -> String {
 }
 
 /// In a few words, for people.
-fn shows(screenplay: &Screenplay, draft: &Draft) -> String {
-    if let DraftPicture::Card(card) = &draft.picture {
+fn shows(screenplay: &Screenplay, draft: &PlannedShot) -> String {
+    if let PlannedPicture::Card(card) = &draft.picture {
         return shows_card(card);
     }
-    if let Some(call) = &draft.call {
-        return call.head.clone();
+    if let Some(spec) = &draft.spec {
+        return spec.head.clone();
     }
     let mut names: Vec<&str> =
         draft.framing.seen().iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use indexmap::Equivalent;
 
-use super::planned::{Draft, Heard, Note, Reel};
+use super::captions::TimedSpeech;
+use super::planned::PlannedShot;
+use super::timeline::{PlanWarning, Timeline};
 use crate::breakdown::screenplay::{
     Character, FilmSettings, Item, ItemKind, Place, Scene, Screenplay, Subject,
 };
@@ -27,7 +29,7 @@ pub(crate) struct Plans {
     last: Vec<Option<Laid>>,
     passes: usize,
     /// Empty, but with room for what it held.
-    reel: Reel,
+    reel: Timeline,
 }
 
 /// What every scene may depend on, wherever it is written.
@@ -87,7 +89,7 @@ impl Plans {
     }
 
     /// An empty reel.
-    pub(crate) fn take_reel(&mut self) -> Reel {
+    pub(crate) fn take_reel(&mut self) -> Timeline {
         std::mem::take(&mut self.reel)
     }
 
@@ -97,13 +99,13 @@ impl Plans {
     }
 
     /// Takes a reel back of which nothing is needed any more.
-    pub(crate) fn give_back(&mut self, reel: Reel) {
-        let Reel { mut drafts, mut heard, mut supers, mut notes, .. } = reel;
+    pub(crate) fn give_back(&mut self, reel: Timeline) {
+        let Timeline { mut drafts, mut heard, mut supers, mut notes, .. } = reel;
         drafts.clear();
         heard.clear();
         supers.clear();
         notes.clear();
-        self.reel = Reel { drafts, heard, supers, notes, ..Reel::default() };
+        self.reel = Timeline { drafts, heard, supers, notes, ..Timeline::default() };
     }
 }
 
@@ -127,7 +129,7 @@ impl<'a> Opening<'a> {
         scene: &'a Scene,
         present: &'a [Subject],
         matched: Option<&'a String>,
-        reel: &'a Reel,
+        reel: &'a Timeline,
     ) -> Self {
         let voice = (reel.voice_until - reel.now).max(Seconds::ZERO);
         Self { scene, present, pending: reel.pending.as_ref(), matched, voice }
@@ -178,7 +180,7 @@ impl Hash for Opening<'_> {
         for Thing { item, start, .. } in things(self.scene) {
             start.hash(state);
             match &item.kind {
-                ItemKind::Shot(call) => Arc::as_ptr(call).hash(state),
+                ItemKind::Shot(spec) => Arc::as_ptr(spec).hash(state),
                 ItemKind::Action(action) => Arc::as_ptr(action).hash(state),
                 ItemKind::Speech(speech) => Arc::as_ptr(speech).hash(state),
                 ItemKind::BackToScene
@@ -273,7 +275,7 @@ fn is_same(one: &ItemKind, other: &ItemKind) -> bool {
 pub(crate) struct Plan {
     /// Where its heading stood.
     from: u32,
-    reel: Reel,
+    reel: Timeline,
     /// Who is there at its end.
     pub(crate) present: Vec<Subject>,
     /// The size before a match cut at its end.
@@ -293,7 +295,7 @@ pub(crate) struct Mark {
 
 impl Mark {
     /// The end of a reel.
-    pub(crate) fn at(reel: &Reel) -> Self {
+    pub(crate) fn at(reel: &Timeline) -> Self {
         Self {
             drafts: reel.drafts.len(),
             heard: reel.heard.len(),
@@ -314,7 +316,7 @@ impl Plan {
     /// Cuts the end of a reel out.
     pub(crate) fn since(
         mark: Mark,
-        reel: &Reel,
+        reel: &Timeline,
         scene: &Scene,
         present: &[Subject],
         matched: Option<&String>,
@@ -339,7 +341,7 @@ impl Plan {
         // What sounded before sounds as long as it did.
         let sounds = reel.voice_until != mark.voice_until;
         let voice = if sounds { reel.voice_until - mark.now } else { Seconds::ZERO };
-        let cut = Reel {
+        let cut = Timeline {
             drafts: drafts.collect(),
             heard: heard.collect(),
             supers: supers.collect(),
@@ -353,7 +355,7 @@ impl Plan {
     }
 
     /// Lays it on a reel as the plan of a scene.
-    pub(crate) fn lay(&self, reel: &mut Reel, index: usize, scene: &Scene) {
+    pub(crate) fn lay(&self, reel: &mut Timeline, index: usize, scene: &Scene) {
         let mark = Mark::at(reel);
         let by = scene.heading.span.start.wrapping_sub(self.from);
         let source = scene.heading.span.source;
@@ -362,14 +364,14 @@ impl Plan {
             Span { source, start, end }
         };
         let on = |index: Option<usize>| index.map(|index| index + mark.drafts);
-        reel.drafts.extend(self.reel.drafts.iter().map(|draft| Draft {
+        reel.drafts.extend(self.reel.drafts.iter().map(|draft| PlannedShot {
             scene: Some(index),
             span: moved(draft.span),
             continues: on(draft.continues),
             resumes: on(draft.resumes),
             ..draft.clone()
         }));
-        reel.heard.extend(self.reel.heard.iter().map(|heard| Heard {
+        reel.heard.extend(self.reel.heard.iter().map(|heard| TimedSpeech {
             draft: heard.draft + mark.drafts,
             start: heard.start + mark.now,
             end: heard.end + mark.now,
@@ -381,7 +383,7 @@ impl Plan {
             supers.map(|(text, start, end)| (text.clone(), *start + mark.now, *end + mark.now)),
         );
         reel.notes.extend(self.reel.notes.iter().map(|note| {
-            let mut note: Note = note.clone();
+            let mut note: PlanWarning = note.clone();
             *note.draft() += mark.drafts;
             if let Some(span) = note.span() {
                 *span = moved(*span);

@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
-use super::{
-    Content, Draft, Framing, Item, ItemKind, Movement, Scene, Seconds, Speech, Subject, Voice,
-    over, sentences, voice_of,
-};
-use crate::breakdown::screenplay::SpeechPart;
-use crate::breakdown::shots::timing::{clauses, says};
+use super::planner::CoveragePlanner;
+use crate::breakdown::description::Face;
+use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart, Subject, Voice};
+use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::planned::{PlannedShot, voice_of};
+use crate::breakdown::shots::timing::{clauses, says, sentences};
+use crate::time::Seconds;
 
-impl Scene<'_> {
+impl CoveragePlanner<'_> {
     /// One past the last item that shares a picture with the speech at `at`:
     /// what is spoken together with it, or a run of quick lines between two.
     pub(super) fn run(&self, items: &[&Item], at: usize) -> usize {
@@ -56,7 +58,7 @@ impl Scene<'_> {
         items: &[&Item],
         voice: Voice,
         under: Vec<Content>,
-    ) -> Vec<Draft> {
+    ) -> Vec<PlannedShot> {
         let lines: Vec<(&Item, &Arc<Speech>)> = items
             .iter()
             .filter_map(|item| match &item.kind {
@@ -125,7 +127,7 @@ impl Scene<'_> {
     }
 
     /// A set that opens on a speech is shown first.
-    fn opening_on_speech(&mut self, item: &Item) -> Vec<Draft> {
+    fn opening_on_speech(&mut self, item: &Item) -> Vec<PlannedShot> {
         if self.established {
             return Vec::new();
         }
@@ -136,7 +138,12 @@ impl Scene<'_> {
         vec![draft]
     }
 
-    fn heard_off_screen(&mut self, item: &Item, speech: &Speech, contents: Vec<Content>) -> Draft {
+    fn heard_off_screen(
+        &mut self,
+        item: &Item,
+        speech: &Speech,
+        contents: Vec<Content>,
+    ) -> PlannedShot {
         let framing = match self.listener(&speech.speakers) {
             Some(listener) => self.framed(&self.rules.speech.listener, vec![listener], Vec::new()),
             None => Framing::of(&self.rules.action.nobody, []),
@@ -199,7 +206,7 @@ impl Scene<'_> {
         framing: Framing,
         listener: Option<Subject>,
         contents: Vec<Content>,
-    ) -> Vec<Draft> {
+    ) -> Vec<PlannedShot> {
         let rule = &self.rules.speech;
         let whole = self.timing.speech(speech);
         let piece =
@@ -207,7 +214,7 @@ impl Scene<'_> {
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
         let parts = divide(speech, whole, count);
         let reaction_time = self.timing.paced(rule.reaction_time);
-        let mut drafts: Vec<Draft> = Vec::new();
+        let mut drafts: Vec<PlannedShot> = Vec::new();
         let mut under: Vec<Content> = contents
             .into_iter()
             .filter(|content| matches!(content, Content::Action { .. }))
@@ -312,4 +319,9 @@ fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
         from = to;
     }
     parts
+}
+
+/// A single over the other's shoulder, or alone.
+fn over(framing: &mut Framing, other: Subject) {
+    framing.subjects.push((other, Face::Back));
 }

@@ -19,15 +19,15 @@ pub(crate) struct Rules {
     like: IndexMap<String, String>,
     pub(crate) unwritten: Unwritten,
     only_the_subject: Vec<String>,
-    pub(super) establish: Establish,
-    pub(super) action: ActionRules,
-    pub(super) conversation_words: usize,
-    pub(super) speech: SpeechRules,
-    pub(super) narration: Narration,
-    pub(super) ending: Ending,
+    pub(crate) establish: Establish,
+    pub(crate) action: ActionRules,
+    pub(crate) conversation_words: usize,
+    pub(crate) speech: SpeechRules,
+    pub(crate) narration: Narration,
+    pub(crate) ending: Ending,
     #[serde(deserialize_with = "seconds")]
-    pub(super) merge_at_most: Seconds,
-    pub(super) words: WordLists,
+    pub(crate) merge_at_most: Seconds,
+    pub(crate) words: WordLists,
     end_card: IndexMap<String, String>,
 }
 
@@ -45,102 +45,102 @@ pub(crate) struct Unwritten {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Establish {
-    pub(super) nobody: String,
-    pub(super) somebody: String,
+pub(crate) struct Establish {
+    pub(crate) nobody: String,
+    pub(crate) somebody: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) at_least: Seconds,
-    pub(super) on_speech: String,
+    pub(crate) at_least: Seconds,
+    pub(crate) on_speech: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) on_speech_time: Seconds,
-    pub(super) movement: String,
-    pub(super) speed: String,
+    pub(crate) on_speech_time: Seconds,
+    pub(crate) movement: String,
+    pub(crate) speed: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ActionRules {
-    pub(super) nobody: String,
-    pub(super) thing: String,
-    pub(super) thing_words: usize,
-    pub(super) one: String,
-    pub(super) face: String,
-    pub(super) entering: String,
-    pub(super) two: String,
-    pub(super) more: String,
+pub(crate) struct ActionRules {
+    pub(crate) nobody: String,
+    pub(crate) thing: String,
+    pub(crate) thing_words: usize,
+    pub(crate) one: String,
+    pub(crate) face: String,
+    pub(crate) entering: String,
+    pub(crate) two: String,
+    pub(crate) more: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) split_over: Seconds,
-    pub(super) under_line_words: usize,
+    pub(crate) split_over: Seconds,
+    pub(crate) under_line_words: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SpeechRules {
-    pub(super) opening: String,
-    pub(super) opening_many: String,
+pub(crate) struct SpeechRules {
+    pub(crate) opening: String,
+    pub(crate) opening_many: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) opening_at_most: Seconds,
-    pub(super) first: String,
-    pub(super) first_angle: String,
-    pub(super) first_alone: String,
-    pub(super) later: String,
-    pub(super) near: String,
-    pub(super) near_words: Vec<String>,
-    pub(super) group: String,
-    pub(super) dual: String,
-    pub(super) listener: String,
+    pub(crate) opening_at_most: Seconds,
+    pub(crate) first: String,
+    pub(crate) first_angle: String,
+    pub(crate) first_alone: String,
+    pub(crate) later: String,
+    pub(crate) near: String,
+    pub(crate) near_words: Vec<String>,
+    pub(crate) group: String,
+    pub(crate) dual: String,
+    pub(crate) listener: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) listener_at_least: Seconds,
+    pub(crate) listener_at_least: Seconds,
     #[serde(deserialize_with = "seconds")]
-    pub(super) quick: Seconds,
-    pub(super) quick_run: usize,
+    pub(crate) quick: Seconds,
+    pub(crate) quick_run: usize,
     #[serde(deserialize_with = "seconds")]
-    pub(super) uncut: Seconds,
-    pub(super) reaction: String,
+    pub(crate) uncut: Seconds,
+    pub(crate) reaction: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) reaction_time: Seconds,
+    pub(crate) reaction_time: Seconds,
     #[serde(rename = "return")]
-    pub(super) back: String,
+    pub(crate) back: String,
     #[serde(rename = "return_late")]
-    pub(super) back_late: String,
+    pub(crate) back_late: String,
     #[serde(rename = "return_late_over", deserialize_with = "seconds")]
-    pub(super) back_late_over: Seconds,
+    pub(crate) back_late_over: Seconds,
     #[serde(deserialize_with = "seconds")]
-    pub(super) alone_piece: Seconds,
-    pub(super) alone_movement: String,
-    pub(super) alone_speed: String,
+    pub(crate) alone_piece: Seconds,
+    pub(crate) alone_movement: String,
+    pub(crate) alone_speed: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Narration {
-    pub(super) size: String,
+pub(crate) struct Narration {
+    pub(crate) size: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) at_most: Seconds,
+    pub(crate) at_most: Seconds,
     #[serde(deserialize_with = "seconds")]
-    pub(super) at_least: Seconds,
+    pub(crate) at_least: Seconds,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Ending {
-    pub(super) size: String,
+pub(crate) struct Ending {
+    pub(crate) size: String,
     #[serde(deserialize_with = "seconds")]
-    pub(super) time: Seconds,
+    pub(crate) time: Seconds,
     #[serde(deserialize_with = "seconds")]
-    pub(super) alone: Seconds,
+    pub(crate) alone: Seconds,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WordLists {
-    pub(super) face: Vec<String>,
-    pub(super) thing: Vec<String>,
-    pub(super) entering: Vec<String>,
+pub(crate) struct WordLists {
+    pub(crate) face: Vec<String>,
+    pub(crate) thing: Vec<String>,
+    pub(crate) entering: Vec<String>,
 }
 
 static STDLIB: LazyLock<Rules> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../../stdlib/coverage.yaml"))
+    serde_yaml::from_str(include_str!("../../../stdlib/coverage.yaml"))
         .expect("stdlib/coverage.yaml is embedded and tested")
 });
 
@@ -158,7 +158,7 @@ impl Rules {
     }
 
     /// A size two steps away: nearer up to a close-up, else farther.
-    pub(super) fn two_steps_from(&self, size: &str) -> &str {
+    pub(crate) fn two_steps_from(&self, size: &str) -> &str {
         let step = self.step(size).unwrap_or(0);
         let nearer = step + 2;
         let other = if nearer + 1 < self.sizes.len() { nearer } else { step.saturating_sub(2) };
@@ -183,7 +183,7 @@ impl Rules {
 }
 
 /// Whether a text holds one of some words, whole, in any case.
-pub(super) fn holds(text: &str, list: &[String]) -> bool {
+pub(crate) fn holds(text: &str, list: &[String]) -> bool {
     let mut spaced = String::from(" ");
     for word in text.unicode_words() {
         spaced.push_str(&word.to_lowercase());

@@ -1,0 +1,162 @@
+//! Which pictures a paragraph of action gets.
+//!
+//! Knows one paragraph, who is present and what was shown last.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::planner::CoveragePlanner;
+use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
+use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::planned::PlannedShot;
+use crate::breakdown::shots::rules::holds;
+use crate::breakdown::shots::timing::{sentences, words};
+
+impl CoveragePlanner<'_> {
+    /// One paragraph of action.
+    pub(super) fn action(
+        &mut self,
+        item: &Item,
+        action: &Arc<Action>,
+        before: &[Subject],
+    ) -> Vec<PlannedShot> {
+        let pieces = self.pieces(&action.text);
+        let mut drafts = Vec::new();
+        for range in pieces {
+            let opens = !self.established;
+            let framing = if opens {
+                self.establishing(item, action, &range)
+            } else {
+                self.action_framing(item, action, &range, before)
+            };
+            let mut draft = self.draft(item, framing);
+            if opens {
+                draft.at_least = self.timing.paced(self.rules.establish.at_least);
+            }
+            self.established = true;
+            draft.contents.push(Content::Action { action: Arc::clone(action), range });
+            drafts.push(draft);
+        }
+        drafts
+    }
+
+    /// A long paragraph in about equal pieces, cut at sentence ends.
+    fn pieces(&self, text: &str) -> Vec<Range<usize>> {
+        let total = words(text);
+        let whole = self.timing.action(total);
+        let over = self.timing.paced(self.rules.action.split_over);
+        if whole <= over {
+            return std::iter::once(0..text.len()).collect();
+        }
+        let count = (whole.as_micros() as usize).div_ceil(over.as_micros().max(1) as usize);
+        let mut said = 0;
+        let ends: Vec<(usize, usize)> = sentences(text)
+            .into_iter()
+            .map(|sentence| {
+                said += words(sentence);
+                (sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len(), said)
+            })
+            .collect();
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        let mut start = 0;
+        for part in 1..count {
+            let target = total * part / count;
+            let nearest = ends
+                .iter()
+                .filter(|(end, _)| *end > start && *end < text.trim_end().len())
+                .min_by_key(|(_, said)| said.abs_diff(target));
+            if let Some((end, _)) = nearest {
+                pieces.push(start..*end);
+                start = *end;
+            }
+        }
+        pieces.push(start..text.len());
+        pieces
+    }
+
+    fn establishing(&self, item: &Item, action: &Action, range: &Range<usize>) -> Framing {
+        let people = self.named(action, range, &item.state);
+        let rule = &self.rules.establish;
+        if people.is_empty() {
+            let mut framing = Framing::of(&rule.nobody, self.props(action, range, &item.state));
+            framing.movement = Some(Movement {
+                name: rule.movement.clone(),
+                speed: rule.speed.clone(),
+                ..Movement::default()
+            });
+            framing
+        } else {
+            self.framed(&rule.somebody, people, self.props(action, range, &item.state))
+        }
+    }
+
+    fn action_framing(
+        &mut self,
+        item: &Item,
+        action: &Action,
+        range: &Range<usize>,
+        before: &[Subject],
+    ) -> Framing {
+        let rule = &self.rules.action;
+        let text = &action.text[range.clone()];
+        let named = self.named(action, range, &item.state);
+        let props = self.props(action, range, &item.state);
+        let people = if !named.is_empty() {
+            named
+        } else if action.everybody {
+            // in the order of the cast, so that who came first changes nothing
+            let mut all = self.present.clone();
+            all.sort();
+            all
+        } else if action.pronoun && range.start == 0 {
+            // a pronoun never picks a face it cannot know
+            match &self.present[..] {
+                [] => Vec::new(),
+                [one] => vec![*one],
+                more => self
+                    .last_pair
+                    .map_or_else(|| more[more.len() - 2..].to_vec(), |pair| pair.to_vec()),
+            }
+        } else {
+            Vec::new()
+        };
+        if !action.lettering.is_empty() && people.is_empty() {
+            return Framing::of(&rule.thing, props);
+        }
+        let group = people.iter().any(|who| self.is_group(*who));
+        let size = match &people[..] {
+            [] if words(text) <= rule.thing_words
+                && (!props.is_empty() || holds(text, &self.rules.words.thing)) =>
+            {
+                let mut framing = Framing::of(&rule.thing, props.iter().copied());
+                if props.is_empty() {
+                    framing.things = thing(text, &self.rules.words.thing);
+                }
+                return framing;
+            }
+            [] => &rule.nobody,
+            [_] if group => &rule.more,
+            [_] if holds(text, &self.rules.words.face) => &rule.face,
+            [one] if !before.contains(one) && holds(text, &self.rules.words.entering) => {
+                &rule.entering
+            }
+            [_] => &rule.one,
+            [first, second] if !group => {
+                self.last_pair = Some([*first, *second]);
+                &rule.two
+            }
+            _ => &rule.more,
+        };
+        self.framed(size, people, props)
+    }
+}
+
+/// The thing a short paragraph is about, with its article: `the receiver`.
+fn thing(text: &str, list: &[String]) -> Vec<String> {
+    let found = text.split_whitespace().find_map(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        list.contains(&word).then_some(word)
+    });
+    found.map(|word| vec![format!("the {word}")]).unwrap_or_default()
+}

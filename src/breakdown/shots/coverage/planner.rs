@@ -1,0 +1,170 @@
+//! What coverage knows of a scene while it plans it: who is in the set, who has
+//! spoken, and what was shown last.
+//!
+//! Knows nothing of the order in which paragraphs and speeches are covered.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::breakdown::screenplay::{
+    Action, Item, ItemKind, Kind, Screenplay, StoryState, Subject, Voice,
+};
+use crate::breakdown::shots::framing::{self, Framing, is_person};
+use crate::breakdown::shots::planned::PlannedShot;
+use crate::breakdown::shots::rules::Rules;
+use crate::breakdown::shots::timing::Timing;
+
+/// What one scene knows of itself while it is planned.
+#[derive(Debug, Clone)]
+pub(crate) struct CoveragePlanner<'a> {
+    pub(crate) screenplay: &'a Screenplay,
+    pub(crate) timing: &'a Timing,
+    pub(crate) index: usize,
+    pub(super) rules: &'static Rules,
+    /// Who is in the set, in order of appearance.
+    pub(crate) present: Vec<Subject>,
+    /// Whether the set has been shown.
+    pub(crate) established: bool,
+    pub(super) here: Vec<Subject>,
+    /// Who has spoken since the conversation began.
+    pub(super) spoken: Vec<Subject>,
+    pub(super) last_speaker: Option<Subject>,
+    /// The last two people shown together.
+    pub(super) last_pair: Option<[Subject; 2]>,
+    /// What the scene showed last.
+    pub(crate) shown: Option<Arc<Framing>>,
+}
+
+impl<'a> CoveragePlanner<'a> {
+    /// A scene; `present` is who stays from the scene before in the same set.
+    pub(crate) fn new(
+        screenplay: &'a Screenplay,
+        timing: &'a Timing,
+        index: usize,
+        present: Vec<Subject>,
+    ) -> Self {
+        Self {
+            screenplay,
+            timing,
+            index,
+            rules: Rules::stdlib(),
+            present,
+            established: !screenplay.scenes[index].new_set,
+            here: Vec::new(),
+            spoken: Vec::new(),
+            last_speaker: None,
+            last_pair: None,
+            shown: None,
+        }
+    }
+
+    /// Takes note of who comes, speaks or goes with an item; gives those who
+    /// were not here before.
+    pub(crate) fn note(&mut self, item: &Item) -> Vec<Subject> {
+        if item.state.here != self.here {
+            self.here.clone_from(&item.state.here);
+            self.present.clone_from(&self.here);
+        }
+        self.present.retain(|who| !item.state.gone.contains(who));
+        let come = match &item.kind {
+            ItemKind::Action(action) => self.named(action, &(0..action.text.len()), &item.state),
+            ItemKind::Speech(speech) if speech.voice == Voice::OnScreen => speech
+                .speakers
+                .iter()
+                .copied()
+                .filter(|who| is_person(self.screenplay, *who))
+                .collect(),
+            ItemKind::Shot(spec) => spec
+                .subjects
+                .iter()
+                .chain(&spec.over)
+                .chain(&spec.pov)
+                .chain(spec.movement.iter().flat_map(|movement| &movement.reveals))
+                .copied()
+                .filter(|who| is_person(self.screenplay, *who))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let mut newcomers = Vec::new();
+        for who in come {
+            if !self.present.contains(&who) {
+                self.present.push(who);
+                newcomers.push(who);
+            }
+        }
+        newcomers
+    }
+
+    /// A written shot was laid; coverage after it must not jump.
+    pub(crate) fn wrote(&mut self, framing: &Arc<Framing>) {
+        self.established = true;
+        self.shown = Some(Arc::clone(framing));
+    }
+
+    /// People in the picture of a piece of action, in order of mention.
+    pub(super) fn named(
+        &self,
+        action: &Action,
+        range: &Range<usize>,
+        state: &StoryState,
+    ) -> Vec<Subject> {
+        let mut named = Vec::new();
+        for mention in &action.names {
+            let who = mention.subject;
+            if mention.present
+                && range.contains(&mention.start)
+                && is_person(self.screenplay, who)
+                && !state.gone.contains(&who)
+                && !named.contains(&who)
+            {
+                named.push(who);
+            }
+        }
+        named
+    }
+
+    pub(super) fn props(
+        &self,
+        action: &Action,
+        range: &Range<usize>,
+        state: &StoryState,
+    ) -> Vec<Subject> {
+        let mut props: Vec<Subject> = Vec::new();
+        for mention in &action.names {
+            let who = mention.subject;
+            if mention.present
+                && range.contains(&mention.start)
+                && self.screenplay.subjects[who.0].kind == Kind::Prop
+                && !state.gone.contains(&who)
+                && !props.contains(&who)
+            {
+                props.push(who);
+            }
+        }
+        props
+    }
+
+    pub(super) fn is_group(&self, who: Subject) -> bool {
+        self.screenplay.subjects[who.0].kind == Kind::Group
+    }
+
+    /// Whom the picture is on while somebody else speaks.
+    pub(super) fn listener(&self, speakers: &[Subject]) -> Option<Subject> {
+        let can = |who: &Subject| {
+            !speakers.contains(who) && !self.is_group(*who) && self.present.contains(who)
+        };
+        self.last_speaker.filter(can).or_else(|| self.present.iter().rev().copied().find(can))
+    }
+
+    pub(super) fn draft(&self, item: &Item, framing: Framing) -> PlannedShot {
+        PlannedShot::new(self.index, item, framing, self.timing)
+    }
+
+    pub(super) fn framed(&self, size: &str, people: Vec<Subject>, props: Vec<Subject>) -> Framing {
+        let mut framing = Framing::of(size, people.into_iter().chain(props));
+        for (who, face) in &mut framing.subjects {
+            *face = framing::face(self.screenplay, *who, false);
+        }
+        framing
+    }
+}

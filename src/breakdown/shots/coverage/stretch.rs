@@ -1,0 +1,211 @@
+//! Covers a stretch of a scene in which no shot is written, item by item.
+//!
+//! Knows how the pictures of neighbouring items join; which pictures an item
+//! gets is decided in `action` and `speech`.
+
+use std::sync::Arc;
+
+use super::planner::CoveragePlanner;
+use crate::breakdown::description::Face;
+use crate::breakdown::screenplay::{Action, Item, ItemKind, Speech, Subject, Voice};
+use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::planned::{PlannedShot, voice_of};
+use crate::breakdown::shots::timing::words;
+use crate::time::Seconds;
+
+/// What coverage asks for, in order.
+#[derive(Debug)]
+pub(crate) enum CoveredPiece<'a> {
+    Shot(PlannedShot),
+    /// Narration begins here and runs over what follows.
+    Voice(Arc<Speech>, &'a Item),
+}
+
+impl CoveragePlanner<'_> {
+    /// Covers a stretch of a scene. `ends` when nothing of the scene follows.
+    pub(crate) fn cover<'b>(&mut self, items: &[&'b Item], ends: bool) -> Vec<CoveredPiece<'b>> {
+        let mut planned: Vec<CoveredPiece<'b>> = Vec::new();
+        let mut under: Vec<Content> = Vec::new();
+        let mut supers: Vec<String> = Vec::new();
+        let mut spoke = false;
+        let mut at = 0;
+        while at < items.len() {
+            let item = items[at];
+            let before = self.present.clone();
+            let newcomers = self.note(item);
+            let mut drafts = Vec::new();
+            let mut next = at + 1;
+            match &item.kind {
+                ItemKind::Action(action) if !action.furniture => {
+                    let people = self.named(action, &(0..action.text.len()), &item.state);
+                    let long = words(&action.text) > self.rules.conversation_words;
+                    if !newcomers.is_empty() || (long && people.len() >= 2) {
+                        self.spoken.clear();
+                    }
+                    spoke = false;
+                    if self.plays_under(action, &people, items, at) {
+                        under.push(Content::whole(action));
+                    } else {
+                        drafts = self.action(item, action, &before);
+                    }
+                }
+                ItemKind::Speech(_) => {
+                    next = self.run(items, at);
+                    match voice_of(self.screenplay, items, at) {
+                        Voice::Narration => {
+                            for item in &items[at..next] {
+                                let ItemKind::Speech(speech) = &item.kind else { continue };
+                                planned.push(CoveredPiece::Voice(Arc::clone(speech), item));
+                            }
+                        }
+                        voice => {
+                            drafts =
+                                self.speeches(&items[at..next], voice, std::mem::take(&mut under));
+                            spoke = true;
+                        }
+                    }
+                }
+                ItemKind::Super { text } => supers.push(text.clone()),
+                _ => {}
+            }
+            for mut draft in drafts {
+                draft.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
+                self.add(&mut planned, draft);
+            }
+            // words over a picture that is already there stand in it
+            if let Some(CoveredPiece::Shot(last)) = planned.last_mut() {
+                last.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
+            }
+            at = next;
+        }
+        if ends && spoke {
+            self.ending(&mut planned, items);
+        }
+        planned
+    }
+
+    /// A short paragraph about the next speaker plays under that line.
+    fn plays_under(&self, action: &Action, people: &[Subject], items: &[&Item], at: usize) -> bool {
+        let Some(ItemKind::Speech(speech)) = items.get(at + 1).map(|item| &item.kind) else {
+            return false;
+        };
+        let [speaker] = speech.speakers[..] else { return false };
+        self.established
+            && voice_of(self.screenplay, items, at + 1) == Voice::OnScreen
+            && !speech.dual
+            && !self.is_group(speaker)
+            && words(&action.text) <= self.rules.action.under_line_words
+            && action.lettering.is_empty()
+            && !action.everybody
+            && (people == [speaker]
+                || (people.is_empty() && action.pronoun && self.present == [speaker]))
+    }
+
+    /// Adds a draft so that nothing jumps: the same people a step apart are one
+    /// shot when that is short enough, else the second goes two steps.
+    fn add(&mut self, planned: &mut Vec<CoveredPiece<'_>>, mut draft: PlannedShot) {
+        if self.jumps(&draft.framing) {
+            if let Some(CoveredPiece::Shot(last)) = planned.last_mut()
+                && let Some(merged) = self.merged(last, &draft)
+            {
+                *last = merged;
+                return;
+            }
+            let size = self.shown.as_ref().map_or(&draft.framing.size, |shown| &shown.size);
+            let size = self.rules.two_steps_from(size).to_owned();
+            Arc::make_mut(&mut draft.framing).size = size;
+        }
+        self.shown = Some(Arc::clone(&draft.framing));
+        planned.push(CoveredPiece::Shot(draft));
+    }
+
+    fn jumps(&self, next: &Framing) -> bool {
+        let Some(last) = &self.shown else { return false };
+        let Some((from, to)) = self.rules.step(&last.size).zip(self.rules.step(&next.size)) else {
+            return false;
+        };
+        let insert = |framing: &Framing| framing.size == self.rules.action.thing;
+        from.abs_diff(to) < 2 && last.seen() == next.seen() && !insert(last) && !insert(next)
+    }
+
+    fn merged(&self, last: &PlannedShot, next: &PlannedShot) -> Option<PlannedShot> {
+        let divided = |draft: &PlannedShot| {
+            draft.fixed.is_some()
+                || draft.contents.iter().any(|content| matches!(content, Content::Part { .. }))
+        };
+        let same_state = Arc::ptr_eq(&last.state, &next.state) || last.state == next.state;
+        if divided(last) || divided(next) || !same_state {
+            return None;
+        }
+        let mut merged = last.clone();
+        merged.contents.extend(next.contents.iter().cloned());
+        merged.span = last.span.to(next.span);
+        merged.at_least = last.at_least.max(next.at_least);
+        for subject in &next.framing.subjects {
+            let seen = subject.1 != Face::Back;
+            if seen && merged.framing.subjects.iter().all(|(who, _)| *who != subject.0) {
+                Arc::make_mut(&mut merged.framing).subjects.push(*subject);
+            }
+        }
+        let limit = self.timing.paced(self.rules.merge_at_most);
+        (merged.natural(self.timing) <= limit).then_some(merged)
+    }
+
+    /// A scene that ends on a speech ends on who heard it.
+    fn ending(&mut self, planned: &mut Vec<CoveredPiece<'_>>, items: &[&Item]) {
+        let rule = &self.rules.ending;
+        let Some(CoveredPiece::Shot(last)) = planned.last_mut() else { return };
+        let speakers: Vec<Subject> = last
+            .contents
+            .iter()
+            .rev()
+            .find_map(Content::speech)
+            .map(|speech| speech.speakers.clone())
+            .unwrap_or_default();
+        let listener = self
+            .listener(&speakers)
+            .filter(|who| !last.framing.seen().contains(who) || last.framing.seen().len() > 1);
+        match (listener, items.last()) {
+            (Some(listener), Some(item)) => {
+                let mut draft =
+                    self.draft(item, self.framed(&rule.size, vec![listener], Vec::new()));
+                draft.fixed = Some(self.timing.paced(rule.time));
+                self.shown = Some(Arc::clone(&draft.framing));
+                planned.push(CoveredPiece::Shot(draft));
+            }
+            _ => last.tail = last.tail + self.timing.paced(rule.alone),
+        }
+    }
+
+    /// Pictures for narration that outlasts what it runs over.
+    pub(crate) fn filler(&self, item: &Item, left: Seconds) -> Vec<PlannedShot> {
+        let rule = &self.rules.narration;
+        let at_most = self.timing.paced(rule.at_most);
+        let count =
+            (left.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
+        let each = left.scale(1, count as i64).max(self.timing.paced(rule.at_least));
+        let mut shown = self.shown.clone();
+        (0..count)
+            .map(|_| {
+                let person = self.present.iter().rev().copied().find(|who| !self.is_group(*who));
+                let mut framing = match person {
+                    Some(who) => self.framed(&rule.size, vec![who], Vec::new()),
+                    None => Framing::of(&self.rules.action.nobody, []),
+                };
+                if let Some(last) = &shown
+                    && last.seen() == framing.seen()
+                    && let Some((from, to)) =
+                        self.rules.step(&last.size).zip(self.rules.step(&framing.size))
+                    && from.abs_diff(to) < 2
+                {
+                    framing.size = self.rules.two_steps_from(&last.size).to_owned();
+                }
+                let mut draft = self.draft(item, framing);
+                shown = Some(Arc::clone(&draft.framing));
+                draft.fixed = Some(each);
+                draft
+            })
+            .collect()
+    }
+}
