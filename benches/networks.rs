@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use indexmap::IndexMap;
 use photoplay::breakdown::shot::HANDLE;
 use photoplay::diffusion::{
-    Noise, Opened, Parameter, Transformer, Vae, best_device, best_kind, keep_memory, transformer,
-    vae,
+    Noise, Parameter, StoredWeights, Transformer, TransformerConfig, Vae, VaeConfig, best_device,
+    best_kind, keep_memory, transformer, vae,
 };
 use photoplay::model::{Model, PART_BYTES};
 use photoplay::shoot::plan::take_frames;
@@ -143,11 +143,12 @@ impl Case {
         serde_json::from_slice(&fs::read(path).expect("the configuration")).expect("understood")
     }
 
-    fn open(&self, part: &str, parameters: &[Parameter]) -> Opened<'static> {
+    fn open(&self, part: &str, parameters: &[Parameter]) -> StoredWeights<'static> {
         let model = Model::open(&self.folder).expect("the model");
-        let loading = if part == "transformer" { transformer::LOADING } else { vae::LOADING };
+        let loading =
+            if part == "transformer" { transformer::LOAD_OPTIONS } else { vae::LOAD_OPTIONS };
         let stem = "diffusion_pytorch_model";
-        Opened::new(&model, part, stem, parameters, self.kind, self.device, loading)
+        StoredWeights::open(&model, part, stem, parameters, self.kind, self.device, loading)
             .expect("the weights")
     }
 
@@ -165,7 +166,7 @@ impl Case {
     fn ours(&self) -> Ours {
         let start = Instant::now();
         if self.part == "transformer" {
-            let config: transformer::Config = self.config("transformer");
+            let config: TransformerConfig = self.config("transformer");
             let weights = self.open("transformer", &config.parameters().expect("supported"));
             let network = if self.streamed {
                 Transformer::streamed(weights, &config)
@@ -200,7 +201,7 @@ impl Case {
             };
             return (seconds, Box::new(step), Some(Box::new(whole)));
         }
-        let config: vae::Config = self.config("vae");
+        let config: VaeConfig = self.config("vae");
         let weights = self.open("vae", &config.parameters().expect("supported"));
         let network = Vae::new(&weights.root(), &config).expect("they fit");
         self.finish();
@@ -293,7 +294,7 @@ impl Case {
             );
         }
         if on_gpu && self.part == "transformer" {
-            let config: transformer::Config = self.config("transformer");
+            let config: TransformerConfig = self.config("transformer");
             let operations = operations(&config, &self.inputs["latents"]);
             let reached = |times: &[f64]| operations / median(times) / 1e12;
             println!(
@@ -320,7 +321,7 @@ impl Case {
 
 /// Operations of the matrix products of a step, as diffusers does it: with the
 /// keys and values of 512 tokens of text.
-fn operations(config: &transformer::Config, latents: &Tensor) -> f64 {
+fn operations(config: &TransformerConfig, latents: &Tensor) -> f64 {
     let tokens = latents.numel() as f64 / (4 * latents.size()[1]) as f64;
     let (width, text) = (config.width() as f64, 512.0);
     let linear = 6.0 * tokens * width * width + 2.0 * text * width * width;
@@ -332,7 +333,7 @@ fn operations(config: &transformer::Config, latents: &Tensor) -> f64 {
 }
 
 /// How a clip is passed through the autoencoder, as the pipeline does it.
-fn part(network: &Vae, latents: &Tensor) -> Option<vae::Part> {
+fn part(network: &Vae, latents: &Tensor) -> Option<vae::ClipPart> {
     let (_, _, frames, rows, columns) = latents.size5().expect("a clip");
     let unit = network.config().scale_factor_spatial;
     network.part_within(PART_BYTES, frames, rows * unit, columns * unit)
@@ -375,7 +376,7 @@ fn seconds(seconds: f64) -> String {
 /// Toy Theatre's networks at the size of its clip.
 fn toy_theatre(kind: Kind) -> [Case; 3] {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre");
-    let settings = Model::open(&folder).expect("the model").settings;
+    let settings = Model::open(&folder).expect("the model").defaults;
     let (width, height) = (i64::from(settings.width), i64::from(settings.height));
     let mut noise = Noise::new(1, 0);
     let mut draw = |shape: &[i64]| noise.normal(shape).to_kind(kind);
@@ -511,7 +512,7 @@ fn clip(work: &Path, pairs: usize) {
     let script = work.join("clip.play");
     let text = "[[film: cards off | captions off]]\n\nEXT. JUNKYARD - DUSK\n\n!! WIDE ON A MAMMOTH [[pan right, 2s]]\n\nA mammoth lumbers between the towers.\n";
     let kind = if best_kind(Device::Cpu) == Kind::BFloat16 { "bf16" } else { "f32" };
-    let settings = Model::embedded().expect("the embedded model").settings;
+    let settings = Model::embedded().expect("the embedded model").defaults;
     let (rate, shown) = (Rate::FILM, Seconds::millis(2000));
     let frames = take_frames(HANDLE, shown.to_frames(rate), rate, &settings);
     let (mut theirs, mut fewer, mut ours) = (Vec::new(), Vec::new(), Vec::new());

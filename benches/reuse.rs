@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use image::RgbImage;
-use photoplay::diffusion::{Pipeline, Request, Reused, best_kind};
+use photoplay::diffusion::{Pipeline, Request, ReuseStatistics, best_kind};
 use photoplay::model::{Model, Placement};
 use serde_json::Value;
 use tch::Device;
@@ -16,7 +16,7 @@ use tch::Device;
 const THRESHOLDS: &[f64] = &[0.02, 0.05, 0.1, 0.2, 0.4];
 
 /// A clip, what it used again, and seconds of denoising.
-fn make(pipeline: &mut Pipeline, request: &Request) -> (Vec<RgbImage>, Reused, f64) {
+fn make(pipeline: &mut Pipeline, request: &Request) -> (Vec<RgbImage>, ReuseStatistics, f64) {
     let noise =
         photoplay::diffusion::Noise::new(request.seed, 0).normal(&pipeline.latent_shape(request));
     let start = Instant::now();
@@ -44,7 +44,7 @@ fn median(values: &mut [f64]) -> f64 {
 
 fn main() {
     let model = Model::embedded().expect("the embedded model");
-    let settings = model.settings.clone();
+    let settings = model.defaults.clone();
     let device = Device::Cpu;
     let placement = Placement::default();
     let mut pipeline = Pipeline::load_as(&model, device, best_kind(device), placement)

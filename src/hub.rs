@@ -160,7 +160,7 @@ struct LargeFile {
 }
 
 /// What is heard while files come.
-pub trait Hearer {
+pub trait PullProgress {
     /// These files of this many bytes will come.
     fn begins(&mut self, files: usize, bytes: u64);
     /// A file comes.
@@ -205,7 +205,7 @@ impl Hub {
         repository: &str,
         revision: &str,
         folder: &Path,
-        hearer: &mut dyn Hearer,
+        progress: &mut dyn PullProgress,
     ) -> Result<Origin, Error> {
         if !is_repository(repository) {
             return Err(Error::Name(repository.to_owned()));
@@ -227,10 +227,10 @@ impl Hub {
             fs::remove_dir_all(&growing).map_err(cannot_write(&growing))?;
         }
         write_origin(&growing, &origin)?;
-        hearer.begins(needed.len(), needed.iter().filter_map(|sibling| sibling.size).sum());
+        progress.begins(needed.len(), needed.iter().filter_map(|sibling| sibling.size).sum());
         for sibling in &needed {
             let place = Place { repository, commit: &commit, folder: &growing };
-            if let Some(digest) = self.fetch(&place, sibling, hearer)? {
+            if let Some(digest) = self.fetch(&place, sibling, progress)? {
                 origin.files.insert(sibling.rfilename.clone(), digest);
             }
         }
@@ -263,15 +263,15 @@ impl Hub {
         &self,
         place: &Place<'_>,
         sibling: &Sibling,
-        hearer: &mut dyn Hearer,
+        progress: &mut dyn PullProgress,
     ) -> Result<Option<String>, Error> {
         let name = &sibling.rfilename;
         let path = place.folder.join(name);
-        hearer.file(name);
+        progress.file(name);
         let told = sibling.lfs.as_ref().map(|lfs| lfs.sha256.to_ascii_lowercase());
         if let Ok(there) = path.metadata() {
             // It got its name when it was whole.
-            hearer.bytes(there.len());
+            progress.bytes(there.len());
             return Ok(told);
         }
         let part = place.folder.join(format!("{name}.part"));
@@ -285,12 +285,12 @@ impl Hub {
             .open(&part)
             .map_err(cannot_write(&part))?;
         let mut arriving = Arriving { hash: Sha256::new(), bytes: 0 };
-        arriving.take_up(&mut file, hearer).map_err(cannot_write(&part))?;
+        arriving.take_up(&mut file, progress).map_err(cannot_write(&part))?;
         let mut attempt = 1;
         let mut linked = None;
         loop {
             let before = arriving.bytes;
-            match self.go_on(place, name, (&mut file, &part), &mut arriving, hearer) {
+            match self.go_on(place, name, (&mut file, &part), &mut arriving, progress) {
                 Ok(digest) => {
                     linked = digest.or(linked);
                     break;
@@ -331,7 +331,7 @@ impl Hub {
         name: &str,
         (file, part): (&mut File, &Path),
         arriving: &mut Arriving,
-        hearer: &mut dyn Hearer,
+        progress: &mut dyn PullProgress,
     ) -> Result<Option<String>, Error> {
         let Place { repository, commit, .. } = place;
         let url = format!("{}/{repository}/resolve/{commit}/{}", self.base, encoded(name));
@@ -350,7 +350,7 @@ impl Hub {
         let mut body = response.into_body().into_reader();
         let mut buffer = vec![0; 1 << 18];
         loop {
-            if hearer.stops() {
+            if progress.stops() {
                 return Err(Error::Cancelled);
             }
             let count = match body.read(&mut buffer) {
@@ -362,7 +362,7 @@ impl Hub {
             file.write_all(&buffer[..count]).map_err(cannot_write(part))?;
             arriving.hash.update(&buffer[..count]);
             arriving.bytes += count as u64;
-            hearer.bytes(count as u64);
+            progress.bytes(count as u64);
         }
     }
 
@@ -434,7 +434,7 @@ struct Arriving {
 
 impl Arriving {
     /// Takes up what came before.
-    fn take_up(&mut self, file: &mut File, hearer: &mut dyn Hearer) -> io::Result<()> {
+    fn take_up(&mut self, file: &mut File, progress: &mut dyn PullProgress) -> io::Result<()> {
         let mut buffer = vec![0; 1 << 18];
         loop {
             let count = file.read(&mut buffer)?;
@@ -443,7 +443,7 @@ impl Arriving {
             }
             self.hash.update(&buffer[..count]);
             self.bytes += count as u64;
-            hearer.bytes(count as u64);
+            progress.bytes(count as u64);
         }
     }
 }

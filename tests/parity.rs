@@ -15,10 +15,11 @@ mod preview;
 use std::fs;
 
 use fixture::{Fixture, cases, fill, fnv1a, folder, weight, weights};
-use photoplay::diffusion::scheduler::{self, Scheduler};
-use photoplay::diffusion::vae::Part;
+use photoplay::diffusion::scheduler::Scheduler;
+use photoplay::diffusion::vae::ClipPart;
 use photoplay::diffusion::{
-    Parameter, TextEncoder, Transformer, Vae, Weights, text_encoder, transformer, vae,
+    Parameter, SchedulerConfig, TextEncoder, TextEncoderConfig, Transformer, TransformerConfig,
+    Vae, VaeConfig, Weights, transformer,
 };
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
@@ -37,7 +38,7 @@ fn config<T: for<'de> serde::Deserialize<'de>>(case: &Value) -> T {
 
 fn vae_case(index: usize) {
     let case = &cases()["vae"][index];
-    let config: vae::Config = config(case);
+    let config: VaeConfig = config(case);
     let weights = weights("", &config.parameters().expect("supported"));
     let vae = Vae::from_weights(&weights, &config).expect("the weights fit");
     let fixture = Fixture::open(&format!("vae_{}", case["name"].as_str().expect("a name")));
@@ -52,7 +53,7 @@ fn vae_case(index: usize) {
         let shape = [1, config.z_dim, 1 + (frames - 1) / 4, height / factor, width / factor];
         let latents = fill("latents", &shape, 2.0, 0.0);
         fixture.check_every(5, &format!("decoded.{frames}"), &vae.decode(&latents), 1e-5);
-        for part in [Part { frames: 1, rows: 1 }, Part { frames: 2, rows: 2 }] {
+        for part in [ClipPart { frames: 1, rows: 1 }, ClipPart { frames: 2, rows: 2 }] {
             let posterior = vae.encode_in_parts(&pixels, part);
             fixture.check(&format!("mean.{frames}"), &posterior.mean, 1e-5);
             fixture.check_every(
@@ -80,7 +81,7 @@ fn vae_case(index: usize) {
 #[test]
 fn strips_of_rows_leave_no_trace() {
     for case in cases()["vae"].as_array().expect("cases") {
-        let config: vae::Config = config(case);
+        let config: VaeConfig = config(case);
         let weights = weights("", &config.parameters().expect("supported"));
         let vae = Vae::from_weights(&weights, &config).expect("the weights fit");
         let factor = config.scale_factor_spatial;
@@ -88,7 +89,7 @@ fn strips_of_rows_leave_no_trace() {
         let (rows, columns) = (40, 2);
         let pixels = fill("pixels", &[1, 3, 9, rows * factor, columns * factor], 1.0, 0.0);
         let latents = fill("latents", &[1, config.z_dim, 3, rows, columns], 2.0, 0.0);
-        let part = Part { frames: 2, rows: 3 };
+        let part = ClipPart { frames: 2, rows: 3 };
         let same = |found: &Tensor, expected: &Tensor| {
             let difference = (found - expected).abs().max().double_value(&[]);
             assert!(difference <= 1e-5, "{} differs by {difference}", case["name"]);
@@ -115,7 +116,7 @@ fn vae_residual() {
 
 fn transformer_case(index: usize) {
     let case = &cases()["transformer"][index];
-    let config: transformer::Config = config(case);
+    let config: TransformerConfig = config(case);
     let weights = weights("", &config.parameters().expect("supported"));
     let network = Transformer::from_weights(&weights, &config).expect("the weights fit");
     let fixture = Fixture::open(&format!("transformer_{}", case["name"].as_str().expect("a name")));
@@ -170,7 +171,7 @@ fn tables() {
     let rows = Tensor::from_slice(&positions);
     let longest = positions.iter().max().expect("a position") + 1;
     for dim in numbers(&cases["tables"]["head_dims"]) {
-        let mut config: transformer::Config = config(&cases["transformer"][0]);
+        let mut config: TransformerConfig = config(&cases["transformer"][0]);
         config.attention_head_dim = dim;
         // An axis at a time, the others at position 0, where nothing turns.
         let side = dim / 6;
@@ -207,7 +208,7 @@ fn tables() {
 #[test]
 fn text_encoder() {
     let case = &cases()["text_encoder"];
-    let config: text_encoder::Config = config(case);
+    let config: TextEncoderConfig = config(case);
     let weights = weights("", &config.parameters().expect("supported"));
     let network = TextEncoder::from_weights(&weights, &config).expect("the weights fit");
     let length = number(&case["length"]);
@@ -235,7 +236,7 @@ fn text(value: &Value) -> String {
 fn schedulers() {
     let fixture = Fixture::open("scheduler");
     for (index, case) in cases()["scheduler"].as_array().expect("cases").iter().enumerate() {
-        let config: scheduler::Config = config(case);
+        let config: SchedulerConfig = config(case);
         let (steps, shift) = (number(&case["steps"]) as u32, real(&case["shift"]));
         let mut scheduler =
             Scheduler::new(&text(&case["scheduler"]), &config, steps, shift).expect("supported");
@@ -258,7 +259,7 @@ fn schedulers() {
 #[test]
 fn schedulers_refuse_what_they_lack() {
     let check = |name: &str, config: Value, expected: &str| {
-        let config: scheduler::Config = serde_json::from_value(config).expect("understood");
+        let config: SchedulerConfig = serde_json::from_value(config).expect("understood");
         let error = Scheduler::new(name, &config, 4, 3.0).expect_err("not supported").to_string();
         assert!(error.contains(expected), "{error:?} lacks {expected:?}");
     };
@@ -291,8 +292,8 @@ fn a_network_of_absurdly_many_layers_is_refused_before_it_fills_the_memory() {
         }
         case["config"]["num_layers"] = 99_999_999_999_u64.into();
         let refused = match of {
-            "transformer" => config::<transformer::Config>(&case).parameters(),
-            _ => config::<text_encoder::Config>(&case).parameters(),
+            "transformer" => config::<TransformerConfig>(&case).parameters(),
+            _ => config::<TextEncoderConfig>(&case).parameters(),
         };
         let error = refused.expect_err("too many").to_string();
         assert!(error.contains(kind) && error.contains("`num_layers`"), "{error}");
@@ -307,9 +308,9 @@ fn published_models_have_these_tensors() {
             .expect("the list is JSON");
     for case in cases()["published"].as_array().expect("cases") {
         let parameters = match text(&case["kind"]).as_str() {
-            "vae" => config::<vae::Config>(case).parameters(),
-            "transformer" => config::<transformer::Config>(case).parameters(),
-            _ => config::<text_encoder::Config>(case).parameters(),
+            "vae" => config::<VaeConfig>(case).parameters(),
+            "transformer" => config::<TransformerConfig>(case).parameters(),
+            _ => config::<TextEncoderConfig>(case).parameters(),
         };
         let mut lines: Vec<String> = parameters
             .expect("supported")
@@ -330,7 +331,7 @@ fn published_models_have_these_tensors() {
 fn gradients_reach_every_weight() {
     let cases = cases();
     let clip = fill("pixels", &[1, 3, 9, 32, 16], 1.0, 0.0);
-    let config: vae::Config = config(&cases["vae"][1]);
+    let config: VaeConfig = config(&cases["vae"][1]);
     check_gradients(&config.parameters().expect("supported"), |weights| {
         let vae = Vae::from_weights(weights, &config).expect("the weights fit");
         let posterior = vae.encode(&clip);
@@ -339,7 +340,7 @@ fn gradients_reach_every_weight() {
             + posterior.log_variance.square().mean(Kind::Float)
     });
     let case = &cases["transformer"][0];
-    let config: transformer::Config = self::config(case);
+    let config: TransformerConfig = self::config(case);
     check_gradients(&config.parameters().expect("supported"), |weights| {
         let network = Transformer::from_weights(weights, &config).expect("the weights fit");
         let prompt =
@@ -353,7 +354,7 @@ fn gradients_reach_every_weight() {
             network.forward(&latents, &time, &prompt, control.as_ref(), &rope).expect("in memory");
         velocity.square().mean(Kind::Float)
     });
-    let config: text_encoder::Config = self::config(&cases["text_encoder"]);
+    let config: TextEncoderConfig = self::config(&cases["text_encoder"]);
     check_gradients(&config.parameters().expect("supported"), |weights| {
         let network = TextEncoder::from_weights(weights, &config).expect("the weights fit");
         let tokens = Tensor::arange(config.vocab_size, (Kind::Int64, Device::Cpu)).unsqueeze(0);

@@ -8,14 +8,14 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::Command;
 
-use photoplay::diffusion::{Opened, Transformer, transformer};
+use photoplay::diffusion::{StoredWeights, Transformer, TransformerConfig, transformer};
 use photoplay::model::Model;
 use serde_json::{Map, json};
 use tch::{Device, Kind, Tensor};
 
 const BLOCKS: i64 = 12;
 
-fn config() -> transformer::Config {
+fn config() -> TransformerConfig {
     let config = json!({
         "num_attention_heads": 4, "attention_head_dim": 128, "in_channels": 4, "text_dim": 16,
         "freq_dim": 64, "ffn_dim": 2048, "num_layers": BLOCKS, "cross_attn_norm": true,
@@ -51,8 +51,9 @@ fn peak(folder: &Path, streamed: bool) -> u64 {
     let (model, config) = (Model::open(folder).expect("a model"), config());
     let parameters = config.parameters().expect("supported");
     let stem = "diffusion_pytorch_model";
-    let (kind, device, loading) = (Kind::Float, Device::Cpu, transformer::LOADING);
-    let weights = Opened::new(&model, "transformer", stem, &parameters, kind, device, loading);
+    let (kind, device, loading) = (Kind::Float, Device::Cpu, transformer::LOAD_OPTIONS);
+    let weights =
+        StoredWeights::open(&model, "transformer", stem, &parameters, kind, device, loading);
     let weights = weights.expect("the weights are whole");
     let network = if streamed {
         Transformer::streamed(weights, &config)

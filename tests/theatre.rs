@@ -57,7 +57,7 @@ fn frames_are_those_of_diffusers() {
         serde_json::from_slice(&fs::read(&cases).expect("the cases")).expect("cases");
 
     let model = Model::open(&root.join("models/toy-theatre")).expect("the model is there");
-    let settings = model.settings.clone();
+    let settings = model.defaults.clone();
     let (width, height) = (settings.width, settings.height);
     let mut pipeline = Pipeline::load_as(&model, Device::Cpu, Kind::Float, Placement::default())
         .expect("the model is whole");

@@ -9,7 +9,7 @@ use std::path::Path;
 use blake3::Hash;
 
 use super::Error;
-use crate::diffusion::{Pipeline, Reference};
+use crate::diffusion::{EncodedReference, Pipeline};
 use crate::source::write_whole;
 
 /// The folder of embeddings in the vault.
@@ -25,7 +25,7 @@ pub fn embedding(
     digest: Hash,
     network: Hash,
     (width, height): (u32, u32),
-) -> Result<Reference, Error> {
+) -> Result<EncodedReference, Error> {
     let mut hasher = blake3::Hasher::new_derive_key("photoplay reference embedding 1");
     hasher.update(digest.as_bytes()).update(network.as_bytes());
     hasher.update(&width.to_le_bytes()).update(&height.to_le_bytes());
@@ -44,11 +44,11 @@ pub fn embedding(
 
 /// A stored embedding: its digest, then safetensors. One that is damaged is
 /// made again.
-fn read(stored: &Path) -> Option<Reference> {
+fn read(stored: &Path) -> Option<EncodedReference> {
     let file = fs::read(stored).ok()?;
     let (digest, bytes) = file.split_first_chunk::<32>()?;
     if blake3::hash(bytes).as_bytes() != digest {
         return None;
     }
-    Reference::from_bytes(bytes).ok()
+    EncodedReference::from_bytes(bytes).ok()
 }

@@ -19,7 +19,7 @@ use crate::breakdown::description::{Depicted, Description, Setting};
 use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, ShotList, TakeSpec};
-use crate::model::Words;
+use crate::model::ModelWords;
 
 /// The folder of portraits and reference pictures beside a script.
 pub const FOLDER: &str = "cast";
@@ -88,7 +88,7 @@ pub struct Appearance {
 
 /// Finds the looks of a film. With a table of words, looks that the model
 /// would show alike are one.
-pub fn looks(list: &ShotList, words: Option<&Words>) -> Cast {
+pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
     let mut cast = Cast::default();
     for shot in &list.shots {
         let appearances = match &shot.picture {
@@ -103,7 +103,7 @@ pub fn looks(list: &ShotList, words: Option<&Words>) -> Cast {
 fn appearances(
     list: &ShotList,
     call: &TakeSpec,
-    words: Option<&Words>,
+    words: Option<&ModelWords>,
     looks: &mut Vec<Look>,
 ) -> Vec<Appearance> {
     let depicted = call.description.subjects.iter().chain(&call.description.reveals);
@@ -125,7 +125,7 @@ fn look(
     list: &ShotList,
     subject: Subject,
     who: &Depicted,
-    words: Option<&Words>,
+    words: Option<&ModelWords>,
     looks: &mut Vec<Look>,
 ) -> Option<usize> {
     let character = list.subjects.get(subject.0)?;
@@ -193,13 +193,13 @@ fn look(
 }
 
 /// Whether there is anything to draw a portrait from.
-fn portrayable(person: &str, outfit: &str, words: Option<&Words>) -> bool {
+fn portrayable(person: &str, outfit: &str, words: Option<&ModelWords>) -> bool {
     !person.is_empty() && words.is_none_or(|words| !shown(person, outfit, words).is_empty())
 }
 
 /// Those a model with a table of words would show: clothes it cannot tell
 /// apart are one look.
-fn shown(person: &str, outfit: &str, words: &Words) -> Vec<String> {
+fn shown(person: &str, outfit: &str, words: &ModelWords) -> Vec<String> {
     lower::understand(&at_rest(person, outfit, ""), words).subjects
 }
 

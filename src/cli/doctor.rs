@@ -85,7 +85,7 @@ fn model() -> Finding {
         Ok(model) => Finding {
             what: "model",
             well: true,
-            words: format!("{} is embedded", model.settings.name),
+            words: format!("{} is embedded", model.defaults.name),
         },
         Err(error) => Finding { what: "model", well: false, words: chain(&error) },
     }

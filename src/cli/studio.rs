@@ -9,7 +9,7 @@ use blake3::Hash;
 use super::args::{Quality, Reading};
 use super::project::Script;
 use super::{Exit, Failure};
-use crate::model::{Adapter, Files, Model};
+use crate::model::{AdapterFile, Files, Model};
 use crate::shoot::film_plan::{self, FilmPlan, digests_of};
 use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
@@ -84,7 +84,7 @@ pub(super) fn network(
         }
     }
     let mut adapters = Vec::new();
-    for Adapter { file: path, .. } in &model.adapters {
+    for AdapterFile { file: path, .. } in &model.adapters {
         let gone = || unreadable(path, io::ErrorKind::NotFound.into());
         adapters.push(digest(digests, path)?.ok_or_else(gone)?);
     }

@@ -14,14 +14,14 @@ use tch::{Device, Kind, Tensor};
 
 use super::lora::Lora;
 use super::names::Scheme;
-use super::weights::{Parameter, Path, Weights};
+use super::weights::{Parameter, WeightPath, Weights};
 use super::{Error, runtime};
-use crate::model::header::{Dtype, Stored};
+use crate::model::header::{Dtype, TensorInfo};
 use crate::model::{Checkpoint, Model};
 
 /// What loading may forgive and how it converts.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Loading<'a> {
+pub struct LoadOptions<'a> {
     /// The authors' names, if they have their own.
     pub names: Option<Scheme>,
     /// Parts of names of tensors that may be there without being asked for.
@@ -55,13 +55,13 @@ enum Meaning {
 /// Where a parameter is stored.
 struct Place {
     file: usize,
-    stored: Stored,
-    scale: Option<(usize, Stored)>,
+    stored: TensorInfo,
+    scale: Option<(usize, TensorInfo)>,
 }
 
 /// The weights of a network where they are stored: each has been found and
 /// checked, none is read before it is asked for.
-pub struct Opened<'a> {
+pub struct StoredWeights<'a> {
     places: BTreeMap<String, Place>,
     file_names: Vec<String>,
     files: Vec<Bytes>,
@@ -71,24 +71,24 @@ pub struct Opened<'a> {
     keep_f32: &'a [&'a str],
 }
 
-impl fmt::Debug for Opened<'_> {
+impl fmt::Debug for StoredWeights<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Opened").field("files", &self.file_names).finish_non_exhaustive()
+        f.debug_struct("StoredWeights").field("files", &self.file_names).finish_non_exhaustive()
     }
 }
 
-impl<'a> Opened<'a> {
+impl<'a> StoredWeights<'a> {
     /// The weights of one network of a model, in its folder, with the stem that
     /// its files have in diffusers, altered by the model's adapters. Everything
     /// is checked against `parameters` before a tensor is allocated.
-    pub fn new(
+    pub fn open(
         model: &Model,
         folder: &str,
         stem: &str,
         parameters: &[Parameter],
         kind: Kind,
         device: Device,
-        loading: Loading<'a>,
+        loading: LoadOptions<'a>,
     ) -> Result<Self, Error> {
         let checkpoint = model.checkpoint(folder, stem)?;
         let places = find(model, &checkpoint, parameters, loading)?;
@@ -109,8 +109,8 @@ impl<'a> Opened<'a> {
     }
 
     /// The root, from which modules read their tensors.
-    pub fn root(&self) -> Path<'_> {
-        Path::stored(self)
+    pub fn root(&self) -> WeightPath<'_> {
+        WeightPath::stored(self)
     }
 
     /// Its first file, for messages.
@@ -137,7 +137,7 @@ impl<'a> Opened<'a> {
 }
 
 impl Weights {
-    /// All of [`Opened`].
+    /// All of [`StoredWeights`].
     pub fn load(
         model: &Model,
         folder: &str,
@@ -145,9 +145,9 @@ impl Weights {
         parameters: &[Parameter],
         kind: Kind,
         device: Device,
-        loading: Loading<'_>,
+        loading: LoadOptions<'_>,
     ) -> Result<Self, Error> {
-        let opened = Opened::new(model, folder, stem, parameters, kind, device, loading)?;
+        let opened = StoredWeights::open(model, folder, stem, parameters, kind, device, loading)?;
         let read = |parameter: &Parameter| {
             let name = &parameter.name;
             let tensor = opened.tensor(name).expect("every parameter was found")?;
@@ -163,7 +163,7 @@ impl Weights {
         folder: &str,
         stem: &str,
         parameters: &[Parameter],
-        loading: Loading<'_>,
+        loading: LoadOptions<'_>,
     ) -> Result<(), Error> {
         find(model, &model.checkpoint(folder, stem)?, parameters, loading)?;
         adapters(model, folder, parameters, loading).map(|_| ())
@@ -175,7 +175,7 @@ fn adapters(
     model: &Model,
     folder: &str,
     parameters: &[Parameter],
-    loading: Loading<'_>,
+    loading: LoadOptions<'_>,
 ) -> Result<Vec<Lora>, Error> {
     let Some(names) = loading.names.filter(|_| folder.starts_with("transformer")) else {
         return Ok(Vec::new());
@@ -192,7 +192,7 @@ fn find(
     model: &Model,
     checkpoint: &Checkpoint,
     parameters: &[Parameter],
-    loading: Loading<'_>,
+    loading: LoadOptions<'_>,
 ) -> Result<BTreeMap<String, Place>, Error> {
     let asked: BTreeSet<&str> =
         parameters.iter().map(|parameter| parameter.name.as_str()).collect();
@@ -260,7 +260,7 @@ fn in_its_shard(checkpoint: &Checkpoint, file: &str, name: &str) -> Result<(), E
     })
 }
 
-fn meaning(name: &str, asked: &BTreeSet<&str>, loading: Loading<'_>) -> Meaning {
+fn meaning(name: &str, asked: &BTreeSet<&str>, loading: LoadOptions<'_>) -> Meaning {
     let parameter = |name: &str| {
         let alias = loading.aliases.iter().find(|(_, also)| *also == name);
         let name = alias.map_or(name, |(asked, _)| asked);
@@ -389,7 +389,7 @@ impl Bytes {
     /// `kind` and its bytes stay there, else copied.
     pub(super) fn tensor(
         &self,
-        stored: &Stored,
+        stored: &TensorInfo,
         kind: Option<Kind>,
     ) -> Result<Tensor, tch::TchError> {
         let own = kind_of(stored.dtype).expect("checked before");

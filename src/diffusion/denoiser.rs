@@ -6,9 +6,9 @@
 use tch::{Device, Kind};
 
 use super::pipeline::parse;
-use super::transformer::{self, Config, Transformer};
-use super::{Error, Opened};
-use crate::model::{Index, Model};
+use super::transformer::{self, Transformer, TransformerConfig};
+use super::{Error, StoredWeights};
+use crate::model::{Model, ModelIndex};
 
 /// Which of the experts: 0 for much noise, 1 for little.
 pub(super) type Expert = usize;
@@ -22,7 +22,7 @@ pub(super) struct Denoiser {
     /// Whether blocks come to the device one at a time.
     streamed: bool,
     /// Folders and configurations, of the expert for much noise first.
-    experts: Vec<(&'static str, Config)>,
+    experts: Vec<(&'static str, TransformerConfig)>,
     /// The time below which the second expert takes over.
     boundary: f64,
     resident: Option<(Expert, Transformer)>,
@@ -33,7 +33,7 @@ impl Denoiser {
     /// `times` are those of training.
     pub(super) fn new(
         model: &Model,
-        index: &Index,
+        index: &ModelIndex,
         times: f64,
         device: Device,
         kind: Kind,
@@ -67,7 +67,7 @@ impl Denoiser {
     }
 
     /// The configuration of the first expert, which the second's fits.
-    pub(super) fn config(&self) -> &Config {
+    pub(super) fn config(&self) -> &TransformerConfig {
         &self.experts[0].1
     }
 
@@ -91,14 +91,14 @@ impl Denoiser {
         if self.resident.as_ref().is_none_or(|(resident, _)| *resident != expert) {
             self.resident = None;
             let (folder, config) = &self.experts[expert];
-            let weights = Opened::new(
+            let weights = StoredWeights::open(
                 &self.model,
                 folder,
                 "diffusion_pytorch_model",
                 &config.parameters()?,
                 self.kind,
                 self.device,
-                transformer::LOADING,
+                transformer::LOAD_OPTIONS,
             )?;
             let transformer = if self.streamed {
                 Transformer::streamed(weights, config)
@@ -111,6 +111,6 @@ impl Denoiser {
     }
 }
 
-fn expert(model: &Model, folder: &'static str) -> Result<(&'static str, Config), Error> {
+fn expert(model: &Model, folder: &'static str) -> Result<(&'static str, TransformerConfig), Error> {
     Ok((folder, parse(model, &format!("{folder}/config.json"))?))
 }

@@ -9,7 +9,7 @@ use crate::model;
 
 /// Why latents are not finite, most likely.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Cause {
+pub enum NotFiniteCause {
     /// Embeddings of a prompt are not finite.
     #[error(
         "the text encoder makes no numbers of the prompt; its weights are damaged, or were stored as f16, which it overflows"
@@ -166,7 +166,7 @@ pub enum Error {
         /// Of how many.
         of: u32,
         /// Where it began, most likely.
-        cause: Cause,
+        cause: NotFiniteCause,
     },
     /// The caller asked to stop.
     #[error("cancelled")]

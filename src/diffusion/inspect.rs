@@ -3,7 +3,10 @@
 
 use super::pipeline::parse;
 use super::preview_decoder::PreviewDecoder;
-use super::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
+use super::{
+    Error, LoadOptions, Parameter, TextEncoderConfig, TransformerConfig, VaeConfig, Weights,
+    text_encoder, transformer, vae,
+};
 use crate::diagnostic::chain;
 use crate::model::Model;
 
@@ -22,7 +25,7 @@ pub fn inspect(model: &Model) -> Vec<String> {
 }
 
 fn preview(model: &Model) -> Result<(), Error> {
-    match parse::<vae::Config>(model, "vae/config.json") {
+    match parse::<VaeConfig>(model, "vae/config.json") {
         Ok(vae) => PreviewDecoder::check(model, &vae),
         // It is told already.
         Err(_) => Ok(()),
@@ -31,13 +34,13 @@ fn preview(model: &Model) -> Result<(), Error> {
 
 fn network(model: &Model, folder: &str, stem: &str) -> Result<(), Error> {
     let config = format!("{folder}/config.json");
-    let (parameters, loading): (Vec<Parameter>, Loading<'_>) = match folder {
-        "vae" => (parse::<vae::Config>(model, &config)?.parameters()?, vae::LOADING),
+    let (parameters, loading): (Vec<Parameter>, LoadOptions<'_>) = match folder {
+        "vae" => (parse::<VaeConfig>(model, &config)?.parameters()?, vae::LOAD_OPTIONS),
         "text_encoder" => {
-            let config = parse::<text_encoder::Config>(model, &config)?;
-            (config.parameters()?, text_encoder::LOADING)
+            let config = parse::<TextEncoderConfig>(model, &config)?;
+            (config.parameters()?, text_encoder::LOAD_OPTIONS)
         }
-        _ => (parse::<transformer::Config>(model, &config)?.parameters()?, transformer::LOADING),
+        _ => (parse::<TransformerConfig>(model, &config)?.parameters()?, transformer::LOAD_OPTIONS),
     };
     Weights::check(model, folder, stem, &parameters, loading)
 }

@@ -15,8 +15,8 @@ use super::Error;
 use super::checkpoint::{Bytes, kind_of};
 use super::names::Scheme;
 use super::weights::Parameter;
-use crate::model::header::{Dtype, Header, Stored};
-use crate::model::{self, Adapter};
+use crate::model::header::{Dtype, Header, TensorInfo};
+use crate::model::{self, AdapterFile};
 
 /// What a tensor of an adapter is for the module that it is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,9 +74,9 @@ const UNDERSCORED: &[&str] = &["lora_unet_", "lora_transformer_"];
 /// Something added to a parameter.
 enum Change {
     /// `factor` · up · down.
-    LowRank { down: Stored, up: Stored, factor: f64 },
+    LowRank { down: TensorInfo, up: TensorInfo, factor: f64 },
     /// `factor` times a tensor of the parameter's shape.
-    Whole { by: Stored, factor: f64 },
+    Whole { by: TensorInfo, factor: f64 },
 }
 
 /// An adapter for one network.
@@ -89,7 +89,7 @@ impl Lora {
     /// Reads an adapter for a network with these parameters. Every tensor of it
     /// must match one of them.
     pub(super) fn read(
-        adapter: &Adapter,
+        adapter: &AdapterFile,
         parameters: &[Parameter],
         names: Scheme,
     ) -> Result<Self, Error> {
@@ -127,7 +127,7 @@ impl Lora {
 
     /// A parameter, f32, with what the adapter adds to it.
     pub(super) fn applied(&self, parameter: &str, mut sum: Tensor) -> Result<Tensor, TchError> {
-        let exact = |stored: &Stored| {
+        let exact = |stored: &TensorInfo| {
             self.bytes.tensor(stored, None)?.f_to_device(sum.device())?.f_to_kind(Kind::Float)
         };
         let mut added = Vec::new();
@@ -152,7 +152,7 @@ impl Lora {
 struct Tensored<'a> {
     file: &'a str,
     name: &'a str,
-    stored: &'a Stored,
+    stored: &'a TensorInfo,
 }
 
 impl<'a> Tensored<'a> {

@@ -14,13 +14,13 @@ pub mod control;
 mod denoiser;
 mod error;
 mod inspect;
-pub mod kept;
+pub mod tensor_cache;
 mod lora;
 pub mod names;
 pub mod noise;
 mod pipeline;
 pub mod preview_decoder;
-mod prompts;
+mod prompt_embeddings;
 mod request;
 mod reuse;
 mod runtime;
@@ -35,25 +35,26 @@ pub mod weights;
 #[path = "../../tests/parity/fixture.rs"]
 mod fixture;
 
-pub use checkpoint::{Loading, Opened};
-pub use error::{Cause, Error};
+pub use checkpoint::{LoadOptions, StoredWeights};
+pub use error::{Error, NotFiniteCause};
 pub use inspect::inspect;
 pub use noise::Noise;
 pub use pipeline::Pipeline;
-pub use preview_decoder::PreviewDecoder;
-pub use request::{Inpaint, Reference, Request};
-pub use reuse::Reused;
+pub use preview_decoder::{PreviewDecoder, PreviewDecoderConfig};
+pub use request::{EncodedReference, Inpaint, Request};
+pub use reuse::ReuseStatistics;
 pub use runtime::{best_device, best_kind, idle_gpu, keep_memory};
-pub use text_encoder::TextEncoder;
-pub use transformer::Transformer;
-pub use vae::Vae;
+pub use scheduler::{Scheduler, SchedulerConfig};
+pub use text_encoder::{TextEncoder, TextEncoderConfig};
+pub use transformer::{Transformer, TransformerConfig};
+pub use vae::{ClipPart, Vae, VaeConfig};
 pub use weights::{Init, Parameter, Weights};
 
 pub use crate::model::NETWORK_REVISION as REVISION;
 
 /// A module with the weights of the parity tests.
 #[cfg(test)]
-fn by_formula<T>(construct: impl Fn(&weights::Path<'_>) -> Result<T, Error>) -> T {
+fn by_formula<T>(construct: impl Fn(&weights::WeightPath<'_>) -> Result<T, Error>) -> T {
     let parameters = weights::parameters(&construct).expect("supported");
     construct(&fixture::weights("", &parameters).root()).expect("the weights fit")
 }

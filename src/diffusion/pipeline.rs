@@ -17,39 +17,39 @@ use tch::{Device, Kind, Tensor};
 
 use super::control::{self, control, on_canvas, pictures, pixels};
 use super::denoiser::{Denoiser, Expert};
-use super::error::Cause;
+use super::error::NotFiniteCause;
 use super::preview_decoder::PreviewDecoder;
-use super::prompts::Prompts;
-use super::request::{Inpaint, Limits, Reference, Request};
-use super::reuse::{Reused, Velocities};
+use super::prompt_embeddings::PromptEmbeddings;
+use super::request::{EncodedReference, Inpaint, Request, RequestLimits};
+use super::reuse::{ReuseStatistics, Velocities};
 use super::runtime::{best_kind, guarded, keep_memory};
-use super::scheduler::{self, Scheduler};
-use super::transformer::{self, Prompt, Transformer};
-use super::vae::{self, Vae};
-use super::{Error, Noise, text_encoder};
+use super::scheduler::Scheduler;
+use super::transformer::{Prompt, Transformer};
+use super::vae::Vae;
+use super::{Error, Noise, SchedulerConfig, TextEncoderConfig, TransformerConfig, VaeConfig};
 use crate::model::{Conditioning, Model, PART_BYTES, Placement};
 
 /// A model ready to shoot.
 #[derive(Debug)]
 pub struct Pipeline {
-    prompts: Prompts,
+    prompts: PromptEmbeddings,
     denoiser: Denoiser,
     vae: Vae,
-    scheduler: scheduler::Config,
+    scheduler: SchedulerConfig,
     conditioning: Conditioning,
     device: Device,
     kind: Kind,
     /// In the last clip, until somebody asks.
-    reused: Reused,
+    reused: ReuseStatistics,
     /// Latents of a clip of mid grey, by latent frames, rows and columns.
     grey: BTreeMap<[i64; 3], Tensor>,
 }
 
 /// An error if the parts of a model do not fit together.
 fn check_parts(
-    transformer: &transformer::Config,
-    vae: &vae::Config,
-    text: &text_encoder::Config,
+    transformer: &TransformerConfig,
+    vae: &VaeConfig,
+    text: &TextEncoderConfig,
 ) -> Result<(), Error> {
     let unsupported = |what: String| Err(Error::Unsupported(what));
     let (control, inputs) = (transformer.vace_in_channels, transformer.in_channels);
@@ -103,15 +103,19 @@ impl Pipeline {
         placement: Placement,
     ) -> Result<Self, Error> {
         let index = model.index()?;
-        let vae_config: vae::Config = parse(model, "vae/config.json")?;
-        let text_config: text_encoder::Config = parse(model, "text_encoder/config.json")?;
-        let scheduler: scheduler::Config = parse(model, "scheduler/scheduler_config.json")?;
+        let vae_config: VaeConfig = parse(model, "vae/config.json")?;
+        let text_config: TextEncoderConfig = parse(model, "text_encoder/config.json")?;
+        let scheduler: SchedulerConfig = parse(model, "scheduler/scheduler_config.json")?;
         let Placement { streamed, read_on_cpu } = placement;
         let times = scheduler.num_train_timesteps;
         let mut denoiser = Denoiser::new(model, &index, times, device, kind, streamed)?;
         check_parts(denoiser.config(), &vae_config, &text_config)?;
-        let mut prompts =
-            Prompts::new(model, text_config, if read_on_cpu { Device::Cpu } else { device }, kind)?;
+        let mut prompts = PromptEmbeddings::new(
+            model,
+            text_config,
+            if read_on_cpu { Device::Cpu } else { device },
+            kind,
+        )?;
         // A large text encoder comes and goes before the transformer does.
         if prompts.load_to_stay()? {
             denoiser.transformer(0)?;
@@ -125,15 +129,15 @@ impl Pipeline {
             conditioning: model.conditioning()?,
             device,
             kind,
-            reused: Reused::default(),
+            reused: ReuseStatistics::default(),
             grey: BTreeMap::new(),
         })
     }
 
     /// Keeps embeddings of prompts in a folder, if the text encoder is too large to
     /// stay in memory; `digest` is that of the files which make them.
-    pub fn keep_prompts(&mut self, folder: PathBuf, digest: Hash) {
-        self.prompts.keep_in(folder, digest);
+    pub fn cache_prompts(&mut self, folder: PathBuf, digest: Hash) {
+        self.prompts.cache_in(folder, digest);
     }
 
     /// Computes the embeddings of prompts that will come, where that needs a text
@@ -148,7 +152,7 @@ impl Pipeline {
     }
 
     /// What was used of earlier steps in the clip made since this was last asked.
-    pub fn reused(&mut self) -> Reused {
+    pub fn reused(&mut self) -> ReuseStatistics {
         std::mem::take(&mut self.reused)
     }
 
@@ -163,14 +167,14 @@ impl Pipeline {
         image: &RgbImage,
         width: u32,
         height: u32,
-    ) -> Result<Reference, Error> {
+    ) -> Result<EncodedReference, Error> {
         if image.width() == 0 || image.height() == 0 {
             return Err(Error::Request("a reference picture is empty".to_owned()));
         }
         self.limits().check_size(width, height)?;
         guarded(|| {
             let latents = self.encode(&on_canvas(image, width, height));
-            Ok(Reference { latents: latents.to_device(Device::Cpu) })
+            Ok(EncodedReference { latents: latents.to_device(Device::Cpu) })
         })
     }
 
@@ -228,7 +232,7 @@ impl Pipeline {
         let mut latents = noise.to_device(self.device);
         let timesteps = scheduler.timesteps().to_vec();
         let mut prepared: Option<Prepared> = None;
-        self.reused = Reused::default();
+        self.reused = ReuseStatistics::default();
         for (done, timestep) in (1..).zip(timesteps) {
             let expert = self.denoiser.expert(timestep);
             // What one expert made of the conditions goes before the other comes.
@@ -317,10 +321,10 @@ impl Pipeline {
         Ok(())
     }
 
-    fn limits(&self) -> Limits {
+    fn limits(&self) -> RequestLimits {
         let [_, rows, columns] = self.denoiser.config().patch_size;
         let vae = self.vae.config();
-        Limits {
+        RequestLimits {
             conditioning: self.conditioning,
             unit: [columns, rows].map(|patch| vae.scale_factor_spatial * patch),
             temporal: vae.scale_factor_temporal as u32,
@@ -438,7 +442,7 @@ struct Conditions {
 /// Up to where velocities are used again, and how often they were.
 struct Reuse<'a> {
     below: Option<f64>,
-    reused: &'a mut Reused,
+    reused: &'a mut ReuseStatistics,
 }
 
 /// What a transformer makes of conditions once, and made of them so far.
@@ -503,18 +507,18 @@ impl Conditions {
         &self,
         velocity: impl FnOnce() -> Result<Tensor, Error>,
         kind: Kind,
-    ) -> Result<Cause, Error> {
+    ) -> Result<NotFiniteCause, Error> {
         let prompts = [Some(&self.text), self.negative.as_ref()];
         let pictures = [self.control.as_ref(), self.first.as_ref()];
         let damaged = |tensors: [Option<&Tensor>; 2]| !tensors.into_iter().flatten().all(is_finite);
         Ok(if damaged(prompts) {
-            Cause::Prompt
+            NotFiniteCause::Prompt
         } else if damaged(pictures) {
-            Cause::Pictures
+            NotFiniteCause::Pictures
         } else if !is_finite(&velocity()?) {
-            Cause::Transformer(kind)
+            NotFiniteCause::Transformer(kind)
         } else {
-            Cause::Schedule
+            NotFiniteCause::Schedule
         })
     }
 }

@@ -8,8 +8,8 @@
 use tch::{Device, Kind, Tensor};
 
 use super::runtime::guarded;
-use super::weights::{Init, Parameter, Path, Weights, parameters};
-use super::{Error, Loading, vae};
+use super::weights::{Init, Parameter, WeightPath, Weights, parameters};
+use super::{Error, LoadOptions, VaeConfig};
 use crate::model::{Checkpoint, Model, PREVIEW_DECODER};
 
 /// Channels of each stage, and after the last.
@@ -22,12 +22,12 @@ const SCALE: i64 = 8;
 const LEAD: i64 = STRIDES[0] * STRIDES[1] * STRIDES[2] - 1;
 
 /// Files bring the encoder, too.
-const LOADING: Loading<'static> =
-    Loading { names: None, ignored: &["encoder"], aliases: &[], keep_f32: &[] };
+const LOAD_OPTIONS: LoadOptions<'static> =
+    LoadOptions { names: None, ignored: &["encoder"], aliases: &[], keep_f32: &[] };
 
 /// What is told by the shapes of its tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Config {
+pub struct PreviewDecoderConfig {
     /// Channels of a latent.
     pub z_dim: i64,
     /// Side of the patch of pixels that is made at once.
@@ -36,7 +36,7 @@ pub struct Config {
     pub grown: [i64; 3],
 }
 
-impl Config {
+impl PreviewDecoderConfig {
     /// That of a model's own file.
     fn of(model: &Model, checkpoint: &Checkpoint) -> Result<Self, Error> {
         let file = &checkpoint.files[0];
@@ -68,7 +68,7 @@ impl Config {
     }
 
     /// An error if it does not fit an autoencoder.
-    fn check(&self, vae: &vae::Config) -> Result<(), Error> {
+    fn check(&self, vae: &VaeConfig) -> Result<(), Error> {
         let unsupported = |what: String| Err(Error::Unsupported(what));
         if self.z_dim != vae.z_dim {
             return unsupported(format!(
@@ -99,17 +99,17 @@ struct Conv {
 }
 
 impl Conv {
-    fn new(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
         let weight = Self::weight(path, inputs, outputs)?;
         let bias = path.get("bias", &[outputs], Init::fan_in(9 * inputs))?;
         Ok(Self { weight, bias: Some(bias) })
     }
 
-    fn without_bias(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
+    fn without_bias(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
         Ok(Self { weight: Self::weight(path, inputs, outputs)?, bias: None })
     }
 
-    fn weight(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<Tensor, Error> {
+    fn weight(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<Tensor, Error> {
         path.get("weight", &[outputs, inputs, 3, 3], Init::fan_in(9 * inputs))
     }
 
@@ -123,7 +123,7 @@ impl Conv {
 struct MemBlock([Conv; 3]);
 
 impl MemBlock {
-    fn new(path: &Path<'_>, channels: i64) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, channels: i64) -> Result<Self, Error> {
         let conv = |index: usize, inputs| Conv::new(&path.sub("conv").sub(index), inputs, channels);
         Ok(Self([conv(0, 2 * channels)?, conv(2, channels)?, conv(4, channels)?]))
     }
@@ -150,7 +150,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(path: &Path<'_>, stage: usize, grown: i64) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, stage: usize, grown: i64) -> Result<Self, Error> {
         let (channels, outputs) = (WIDTHS[stage], WIDTHS[stage + 1]);
         let at = |layer: usize| path.sub(first(stage) + layer);
         let block = |layer: usize| MemBlock::new(&at(layer), channels);
@@ -188,7 +188,7 @@ pub struct PreviewDecoder {
 
 impl PreviewDecoder {
     /// The network with weights taken at `path`.
-    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    pub fn new(path: &WeightPath<'_>, config: &PreviewDecoderConfig) -> Result<Self, Error> {
         let path = path.sub("decoder");
         let stage = |index: usize| Stage::new(&path, index, config.grown[index]);
         let pixels = 3 * config.patch_size * config.patch_size;
@@ -204,33 +204,36 @@ impl PreviewDecoder {
     }
 
     /// The network with these weights.
-    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+    pub fn from_weights(weights: &Weights, config: &PreviewDecoderConfig) -> Result<Self, Error> {
         Self::new(&weights.root(), config)
     }
 
     /// That of a model, beside its autoencoder; `None` if it has none.
     pub fn load(
         model: &Model,
-        vae: &vae::Config,
+        vae: &VaeConfig,
         device: Device,
         kind: Kind,
     ) -> Result<Option<Self>, Error> {
         let Some((config, parameters)) = Self::found(model, vae)? else { return Ok(None) };
         let (folder, stem) = PREVIEW_DECODER;
-        let weights = Weights::load(model, folder, stem, &parameters, kind, device, LOADING)?;
+        let weights = Weights::load(model, folder, stem, &parameters, kind, device, LOAD_OPTIONS)?;
         Self::from_weights(&weights, &config).map(Some)
     }
 
     /// As [`Self::load`], but only looks.
-    pub(super) fn check(model: &Model, vae: &vae::Config) -> Result<(), Error> {
+    pub(super) fn check(model: &Model, vae: &VaeConfig) -> Result<(), Error> {
         let Some((_, parameters)) = Self::found(model, vae)? else { return Ok(()) };
         let (folder, stem) = PREVIEW_DECODER;
-        Weights::check(model, folder, stem, &parameters, LOADING)
+        Weights::check(model, folder, stem, &parameters, LOAD_OPTIONS)
     }
 
-    fn found(model: &Model, vae: &vae::Config) -> Result<Option<(Config, Vec<Parameter>)>, Error> {
+    fn found(
+        model: &Model,
+        vae: &VaeConfig,
+    ) -> Result<Option<(PreviewDecoderConfig, Vec<Parameter>)>, Error> {
         let Some(checkpoint) = model.preview_decoder()? else { return Ok(None) };
-        let config = Config::of(model, &checkpoint)?;
+        let config = PreviewDecoderConfig::of(model, &checkpoint)?;
         config.check(vae)?;
         Ok(Some((config, config.parameters()?)))
     }
@@ -272,7 +275,11 @@ mod tests {
             let number = |key: &str| case[key].as_i64().expect("a number");
             let name = case["name"].as_str().expect("a name");
             let grown = [0, 1, 2].map(|stage| case["grown"][stage].as_i64().expect("a number"));
-            let config = Config { z_dim: number("z_dim"), patch_size: number("patch_size"), grown };
+            let config = PreviewDecoderConfig {
+                z_dim: number("z_dim"),
+                patch_size: number("patch_size"),
+                grown,
+            };
             let weights = weights("", &config.parameters().expect("supported"));
             let decoder = PreviewDecoder::from_weights(&weights, &config).expect("the weights fit");
             let shape = [1, config.z_dim, number("frames"), number("height"), number("width")];

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use tch::{Kind, Tensor};
 
 use super::{Error, Weights};
-use crate::model::{Conditioning, Settings};
+use crate::model::{Conditioning, ModelDefaults};
 
 /// A clip to be made.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ pub struct Request {
     /// What to steer away from; needs guidance above 1.
     pub negative_prompt: String,
     /// Who or what is in it.
-    pub references: Vec<Reference>,
+    pub references: Vec<EncodedReference>,
     /// The picture it starts with.
     pub first_frame: Option<RgbImage>,
     /// The picture it ends with.
@@ -52,7 +52,7 @@ pub struct Request {
 
 impl Request {
     /// A clip of a prompt alone, as a model makes it by its own settings.
-    pub fn of(settings: &Settings, prompt: String, frames: u32, seed: u64) -> Self {
+    pub fn of(settings: &ModelDefaults, prompt: String, frames: u32, seed: u64) -> Self {
         Self {
             prompt,
             negative_prompt: settings.negative_prompt.clone(),
@@ -87,7 +87,7 @@ pub struct Inpaint {
 
 /// What a request must fit.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(super) struct RequestLimits {
     pub(super) conditioning: Conditioning,
     /// Pixels that width and height are multiples of.
     pub(super) unit: [i64; 2],
@@ -98,17 +98,17 @@ pub(super) struct Limits {
 /// A picture of a character as the network knows it: normalised latents,
 /// (1, z, 1, h, w), f32.
 #[derive(Debug)]
-pub struct Reference {
+pub struct EncodedReference {
     pub(super) latents: Tensor,
 }
 
-impl Clone for Reference {
+impl Clone for EncodedReference {
     fn clone(&self) -> Self {
         Self { latents: self.latents.shallow_clone() }
     }
 }
 
-impl Reference {
+impl EncodedReference {
     const NAME: &str = "latents";
 
     /// As a safetensors file.
@@ -143,7 +143,7 @@ impl Reference {
     }
 }
 
-impl Limits {
+impl RequestLimits {
     pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), Error> {
         for (name, size, unit) in [("width", width, self.unit[0]), ("height", height, self.unit[1])]
         {

@@ -14,7 +14,7 @@ use super::Error;
 
 /// What was used again in making a clip.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Reused {
+pub struct ReuseStatistics {
     /// Passes of the transformer that the steps asked for.
     pub passes: u32,
     /// Those in whose place an earlier velocity was used.
@@ -55,7 +55,7 @@ impl Velocities {
         &mut self,
         latents: &Tensor,
         below: Option<f64>,
-        reused: &mut Reused,
+        reused: &mut ReuseStatistics,
         compute: impl FnOnce() -> Result<Tensor, Error>,
     ) -> Result<Tensor, Error> {
         reused.passes += 1;
@@ -100,8 +100,8 @@ mod tests {
     use tch::{Device, Kind};
 
     /// Latents that move by one a step, whose velocity grows by a hundredth of it.
-    fn walk(below: f64, steps: i64) -> (Vec<f64>, Reused) {
-        let (mut velocities, mut reused) = (Velocities::default(), Reused::default());
+    fn walk(below: f64, steps: i64) -> (Vec<f64>, ReuseStatistics) {
+        let (mut velocities, mut reused) = (Velocities::default(), ReuseStatistics::default());
         let full = |value: f64| Tensor::full([2, 3], value, (Kind::Float, Device::Cpu));
         let walked = (0..steps).map(|step| {
             let latents = full(step as f64);
@@ -116,7 +116,7 @@ mod tests {
     fn velocities_are_used_again_while_they_hardly_change() {
         let (made, reused) = walk(0.0, 6);
         assert!(made.is_sorted_by(|a, b| a < b), "{made:?}");
-        assert_eq!(reused, Reused { passes: 6, reused: 0, difference: 0.0 });
+        assert_eq!(reused, ReuseStatistics { passes: 6, reused: 0, difference: 0.0 });
         // A hundredth a step: two steps stay below 2.5 hundredths, the third does not.
         let (made, reused) = walk(0.025, 8);
         assert_eq!((reused.passes, reused.reused), (8, 4), "{made:?}");
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_velocity_that_is_no_number_is_not_used_again() {
-        let (mut velocities, mut reused) = (Velocities::default(), Reused::default());
+        let (mut velocities, mut reused) = (Velocities::default(), ReuseStatistics::default());
         let full = |value: f64| Tensor::full([2], value, (Kind::Float, Device::Cpu));
         for step in 0..4 {
             let compute = || Ok(full(f64::NAN));

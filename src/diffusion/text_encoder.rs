@@ -6,12 +6,12 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Init, Linear, MOST_LAYERS, Parameter, Path, Weights, parameters};
-use super::{Error, Loading, names};
+use super::weights::{Init, Linear, MOST_LAYERS, Parameter, WeightPath, Weights, parameters};
+use super::{Error, LoadOptions, names};
 
 /// `text_encoder/config.json`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Config {
+pub struct TextEncoderConfig {
     /// Tokens it knows.
     pub vocab_size: i64,
     /// Channels.
@@ -45,14 +45,14 @@ fn one() -> i64 {
 }
 
 /// How its weights are read; the embedding matrix goes by either name.
-pub const LOADING: Loading<'static> = Loading {
+pub const LOAD_OPTIONS: LoadOptions<'static> = LoadOptions {
     names: Some(names::TEXT_ENCODER),
     ignored: &[],
     aliases: &[("shared.weight", "encoder.embed_tokens.weight")],
     keep_f32: &[],
 };
 
-impl Config {
+impl TextEncoderConfig {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
         if self.num_layers > MOST_LAYERS {
@@ -71,7 +71,7 @@ struct Norm {
 }
 
 impl Norm {
-    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, config: &TextEncoderConfig) -> Result<Self, Error> {
         let weight = path.get("weight", &[config.d_model], Init::Ones)?;
         Ok(Self { weight, eps: config.layer_norm_epsilon })
     }
@@ -99,14 +99,14 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, config: &TextEncoderConfig) -> Result<Self, Error> {
         let (model, inner) = (config.d_model, config.num_heads * config.d_kv);
         let attention = path.sub("layer").sub(0);
         let own = attention.sub("SelfAttention");
         let ffn = path.sub("layer").sub(1);
         let dense = ffn.sub("DenseReluDense");
         // The initialisation of transformers' UMT5, after Mesh TensorFlow.
-        let linear = |path: Path<'_>, inputs: i64, outputs: i64, deviation: f64| {
+        let linear = |path: WeightPath<'_>, inputs: i64, outputs: i64, deviation: f64| {
             Linear::without_bias(&path, inputs, outputs, Init::Normal(deviation))
         };
         let (of_model, of_ff) = ((model as f64).powf(-0.5), (config.d_ff as f64).powf(-0.5));
@@ -145,7 +145,7 @@ impl Layer {
 }
 
 /// Classes of distance from each token to each, (length, length).
-fn buckets(config: &Config, length: i64, device: Device) -> Tensor {
+fn buckets(config: &TextEncoderConfig, length: i64, device: Device) -> Tensor {
     let positions = Tensor::arange(length, (Kind::Int64, Device::Cpu));
     let distance = positions.unsqueeze(0) - positions.unsqueeze(1);
     let count = config.relative_attention_num_buckets / 2;
@@ -165,12 +165,12 @@ pub struct TextEncoder {
     shared: Tensor,
     layers: Vec<Layer>,
     final_layer_norm: Norm,
-    config: Config,
+    config: TextEncoderConfig,
 }
 
 impl TextEncoder {
     /// The network with weights taken at `path`.
-    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    pub fn new(path: &WeightPath<'_>, config: &TextEncoderConfig) -> Result<Self, Error> {
         if config.feed_forward_proj != "gated-gelu" {
             let what =
                 format!("a text encoder with `feed_forward_proj` `{}`", config.feed_forward_proj);
@@ -192,12 +192,12 @@ impl TextEncoder {
     }
 
     /// The network with these weights.
-    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+    pub fn from_weights(weights: &Weights, config: &TextEncoderConfig) -> Result<Self, Error> {
         Self::new(&weights.root(), config)
     }
 
     /// The configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &TextEncoderConfig {
         &self.config
     }
 
@@ -227,7 +227,7 @@ mod tests {
     use crate::diffusion::by_formula;
     use crate::diffusion::fixture::{Fixture, cases, fill};
 
-    fn config() -> Config {
+    fn config() -> TextEncoderConfig {
         serde_json::from_value(cases()["text_encoder"]["config"].clone()).expect("understood")
     }
 
@@ -248,7 +248,7 @@ mod tests {
     fn the_relative_bias_is_that_of_transformers() {
         let sizes = &cases()["positions"];
         let size = |name: &str| sizes[name].as_i64().expect("a number");
-        let config = Config {
+        let config = TextEncoderConfig {
             relative_attention_num_buckets: size("relative_attention_num_buckets"),
             relative_attention_max_distance: size("relative_attention_max_distance"),
             ..config()

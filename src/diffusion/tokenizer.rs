@@ -8,7 +8,7 @@ use tokenizers::Tokenizer as Inner;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::Error;
-use super::text_encoder::Config;
+use super::TextEncoderConfig;
 
 /// A tokenizer that pads to one length.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     /// From the bytes of `tokenizer.json`.
-    pub fn new(bytes: &[u8], config: &Config, length: usize) -> Result<Self, Error> {
+    pub fn new(bytes: &[u8], config: &TextEncoderConfig, length: usize) -> Result<Self, Error> {
         let failed = |reason: String| Error::Tokenizer {
             file: "tokenizer/tokenizer.json".to_owned(),
             reason,

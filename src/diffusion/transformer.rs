@@ -10,12 +10,12 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Init, Linear, MOST_LAYERS, Parameter, Path, Weights, parameters};
-use super::{Error, Loading, Opened, names};
+use super::weights::{Init, Linear, MOST_LAYERS, Parameter, WeightPath, Weights, parameters};
+use super::{Error, LoadOptions, StoredWeights, names};
 
 /// `transformer/config.json`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Config {
+pub struct TransformerConfig {
     /// Latent frames, rows and columns of a token.
     #[serde(default = "defaults::patch_size")]
     pub patch_size: [i64; 3],
@@ -69,14 +69,14 @@ mod defaults {
 pub const KEEP_F32: &[&str] = &["time_embedder", "scale_shift_table", "norm1", "norm2", "norm3"];
 
 /// How its weights are read; diffusers ignores `norm_added_q` when it is there.
-pub const LOADING: Loading<'static> = Loading {
+pub const LOAD_OPTIONS: LoadOptions<'static> = LoadOptions {
     names: Some(names::TRANSFORMER),
     ignored: &["norm_added_q"],
     aliases: &[],
     keep_f32: KEEP_F32,
 };
 
-impl Config {
+impl TransformerConfig {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
         parameters(|path| Transformer::new(path, self))
@@ -139,7 +139,7 @@ impl LayerNorm {
         Self { affine: None, width, eps }
     }
 
-    fn affine(path: &Path<'_>, width: i64, eps: f64) -> Result<Self, Error> {
+    fn affine(path: &WeightPath<'_>, width: i64, eps: f64) -> Result<Self, Error> {
         let weight = path.get("weight", &[width], Init::Ones)?;
         Ok(Self { affine: Some((weight, path.get("bias", &[width], Init::Zeros)?)), width, eps })
     }
@@ -173,7 +173,7 @@ struct Attention {
 struct KeyValue(Tensor, Tensor);
 
 impl Attention {
-    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, config: &TransformerConfig) -> Result<Self, Error> {
         let width = config.width();
         let linear = |name: &str| Linear::new(&path.sub(name), width, width);
         Ok(Self {
@@ -239,7 +239,7 @@ fn rotate(x: &Tensor, rope: &Tensor) -> Tensor {
 /// Complex rotations of a grid of tokens, (F·H·W, channels of a head / 2).
 ///
 /// The pairs of a head are divided among time, height and width.
-pub fn rotary(config: &Config, grid: [i64; 3], device: Device) -> Tensor {
+pub fn rotary(config: &TransformerConfig, grid: [i64; 3], device: Device) -> Tensor {
     let dim = config.attention_head_dim;
     let side = 2 * (dim / 6);
     let sizes = [dim - 2 * side, side, side];
@@ -302,11 +302,11 @@ struct Block {
 
 impl Block {
     /// The block of an index in the network at `path`.
-    fn nth(path: &Path<'_>, config: &Config, index: usize) -> Result<Self, Error> {
+    fn nth(path: &WeightPath<'_>, config: &TransformerConfig, index: usize) -> Result<Self, Error> {
         Self::new(&path.sub("blocks").sub(index), config)
     }
 
-    fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, config: &TransformerConfig) -> Result<Self, Error> {
         let width = config.width();
         let ffn = path.sub("ffn").sub("net");
         Ok(Self {
@@ -368,11 +368,11 @@ struct VaceBlock {
 
 impl VaceBlock {
     /// The block of an index in the network at `path`.
-    fn nth(path: &Path<'_>, config: &Config, index: usize) -> Result<Self, Error> {
+    fn nth(path: &WeightPath<'_>, config: &TransformerConfig, index: usize) -> Result<Self, Error> {
         Self::new(&path.sub("vace_blocks").sub(index), config, index == 0)
     }
 
-    fn new(path: &Path<'_>, config: &Config, first: bool) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, config: &TransformerConfig, first: bool) -> Result<Self, Error> {
         let linear = |name: &str| Linear::new(&path.sub(name), config.width(), config.width());
         Ok(Self {
             proj_in: first.then(|| linear("proj_in")).transpose()?,
@@ -406,7 +406,7 @@ struct PatchEmbedding {
 }
 
 impl PatchEmbedding {
-    fn new(path: &Path<'_>, inputs: i64, width: i64, patch: [i64; 3]) -> Result<Self, Error> {
+    fn new(path: &WeightPath<'_>, inputs: i64, width: i64, patch: [i64; 3]) -> Result<Self, Error> {
         let [t, h, w] = patch;
         let init = Init::fan_in(inputs * t * h * w);
         Ok(Self {
@@ -444,7 +444,7 @@ enum Blocks {
     /// In their files: each is read when it is used, its adapters merged again,
     /// and dropped after it. A file's pages are the system's to keep and to give
     /// up; merged copies would take as much memory again.
-    Streamed(Opened<'static>),
+    Streamed(StoredWeights<'static>),
 }
 
 /// The denoiser.
@@ -459,12 +459,12 @@ pub struct Transformer {
     norm_out: LayerNorm,
     proj_out: Linear,
     scale_shift_table: Tensor,
-    config: Config,
+    config: TransformerConfig,
 }
 
 impl Transformer {
     /// The network with weights taken at `path`.
-    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    pub fn new(path: &WeightPath<'_>, config: &TransformerConfig) -> Result<Self, Error> {
         config.check()?;
         let blocks = Blocks::Resident {
             blocks: (0..config.num_layers)
@@ -479,7 +479,10 @@ impl Transformer {
 
     /// The network with all weights but those of its blocks on the device; each
     /// block is brought there when it is used.
-    pub fn streamed(weights: Opened<'static>, config: &Config) -> Result<Self, Error> {
+    pub fn streamed(
+        weights: StoredWeights<'static>,
+        config: &TransformerConfig,
+    ) -> Result<Self, Error> {
         config.check()?;
         let none = Blocks::Resident { blocks: Vec::new(), vace_blocks: Vec::new() };
         let around = Self::around(none, &weights.root(), config)?;
@@ -487,7 +490,11 @@ impl Transformer {
     }
 
     /// What is around blocks, taken at `path`.
-    fn around(blocks: Blocks, path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    fn around(
+        blocks: Blocks,
+        path: &WeightPath<'_>,
+        config: &TransformerConfig,
+    ) -> Result<Self, Error> {
         let width = config.width();
         let [t, h, w] = config.patch_size;
         let embedder = path.sub("condition_embedder");
@@ -529,12 +536,12 @@ impl Transformer {
     }
 
     /// The network with these weights.
-    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+    pub fn from_weights(weights: &Weights, config: &TransformerConfig) -> Result<Self, Error> {
         Self::new(&weights.root(), config)
     }
 
     /// The configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &TransformerConfig {
         &self.config
     }
 
@@ -680,7 +687,7 @@ mod tests {
     use crate::diffusion::by_formula;
     use crate::diffusion::fixture::{Fixture, fill};
 
-    fn config() -> Config {
+    fn config() -> TransformerConfig {
         let config = json!({
             "num_attention_heads": 2, "attention_head_dim": 32, "in_channels": 4, "text_dim": 16,
             "freq_dim": 256, "ffn_dim": 96, "num_layers": 0, "cross_attn_norm": true, "eps": 1e-6,
@@ -713,7 +720,7 @@ mod tests {
         let time = fill("time", &[2, 6, 64], 1.0, 0.0).unsqueeze(1);
         let times = fill("times", &[2, 3, 6, 64], 1.0, 0.0);
         for (name, cross_attn_norm) in [("block", true), ("block.without_norm", false)] {
-            let config = Config { cross_attn_norm, ..config() };
+            let config = TransformerConfig { cross_attn_norm, ..config() };
             let block = by_formula(|path| Block::new(path, &config));
             let prompt = block.attn2.key_value(&text, None);
             let found = block.forward(&x, &prompt, &time, &rope);

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use safetensors::Dtype;
 use tch::{Device, Kind, Tensor};
 
-use super::checkpoint::Opened;
+use super::checkpoint::StoredWeights;
 use super::{Error, Noise};
 
 /// Layers of a network beyond which its configuration is not believed: the largest
@@ -85,29 +85,29 @@ impl Weights {
 
     /// The weights as bytes of one safetensors file, in their own kinds.
     pub fn to_safetensors(&self) -> Result<Vec<u8>, Error> {
-        let stored: Vec<(&str, Stored)> = self
+        let stored: Vec<(&str, TensorBytes)> = self
             .tensors
             .iter()
-            .map(|(name, tensor)| (name.as_str(), Stored::new(tensor)))
+            .map(|(name, tensor)| (name.as_str(), TensorBytes::new(tensor)))
             .collect();
         safetensors::serialize(stored, None)
             .map_err(|source| Error::Damaged { file: self.file.clone(), source })
     }
 
     /// The root, from which modules take their tensors.
-    pub fn root(&self) -> Path<'_> {
-        Path { source: Source::Held(self), prefix: String::new() }
+    pub fn root(&self) -> WeightPath<'_> {
+        WeightPath { source: Source::Held(self), prefix: String::new() }
     }
 }
 
 /// A tensor's bytes on their way to a file.
-struct Stored {
+struct TensorBytes {
     dtype: Dtype,
     shape: Vec<usize>,
     bytes: Vec<u8>,
 }
 
-impl Stored {
+impl TensorBytes {
     fn new(tensor: &Tensor) -> Self {
         let tensor = tensor.detach().to_device(Device::Cpu).contiguous();
         let dtype = match tensor.kind() {
@@ -123,7 +123,7 @@ impl Stored {
     }
 }
 
-impl safetensors::View for Stored {
+impl safetensors::View for TensorBytes {
     fn dtype(&self) -> Dtype {
         self.dtype
     }
@@ -141,20 +141,20 @@ impl safetensors::View for Stored {
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Held(&'a Weights),
-    Stored(&'a Opened<'a>),
+    Stored(&'a StoredWeights<'a>),
     Listed(&'a RefCell<Vec<Parameter>>),
 }
 
 /// A place among the names of weights.
 #[derive(Clone)]
-pub struct Path<'a> {
+pub struct WeightPath<'a> {
     source: Source<'a>,
     prefix: String,
 }
 
-impl<'a> Path<'a> {
+impl<'a> WeightPath<'a> {
     /// The root of weights that are read when they are asked for.
-    pub(super) fn stored(opened: &'a Opened<'a>) -> Self {
+    pub(super) fn stored(opened: &'a StoredWeights<'a>) -> Self {
         Self { source: Source::Stored(opened), prefix: String::new() }
     }
 
@@ -205,10 +205,10 @@ fn fitting(
 
 /// The tensors a constructor asks for.
 pub fn parameters<T>(
-    construct: impl FnOnce(&Path<'_>) -> Result<T, Error>,
+    construct: impl FnOnce(&WeightPath<'_>) -> Result<T, Error>,
 ) -> Result<Vec<Parameter>, Error> {
     let list = RefCell::new(Vec::new());
-    construct(&Path { source: Source::Listed(&list), prefix: String::new() })?;
+    construct(&WeightPath { source: Source::Listed(&list), prefix: String::new() })?;
     Ok(list.into_inner())
 }
 
@@ -220,7 +220,7 @@ pub(super) struct Linear {
 }
 
 impl Linear {
-    pub(super) fn new(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
+    pub(super) fn new(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
         let init = Init::fan_in(inputs);
         Ok(Self {
             weight: path.get("weight", &[outputs, inputs], init)?,
@@ -229,7 +229,7 @@ impl Linear {
     }
 
     pub(super) fn without_bias(
-        path: &Path<'_>,
+        path: &WeightPath<'_>,
         inputs: i64,
         outputs: i64,
         init: Init,

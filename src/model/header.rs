@@ -17,7 +17,7 @@ const MOST: u64 = 100 << 20;
 
 /// What a file says of a tensor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct TensorInfo {
     /// Its numbers' format.
     pub dtype: Dtype,
     /// Its shape.
@@ -30,7 +30,7 @@ pub struct Stored {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Header {
     /// By name.
-    pub tensors: BTreeMap<String, Stored>,
+    pub tensors: BTreeMap<String, TensorInfo>,
     /// Words that whoever wrote the file added, by name.
     pub words: BTreeMap<String, String>,
 }
@@ -94,7 +94,7 @@ impl Header {
         let tensors = read.tensors().into_iter().map(|(name, info)| {
             let (from, to) = info.data_offsets;
             let shape = info.shape.iter().map(|size| *size as i64).collect();
-            (name, Stored { dtype: info.dtype, shape, bytes: start + from..start + to })
+            (name, TensorInfo { dtype: info.dtype, shape, bytes: start + from..start + to })
         });
         let words = read.metadata().clone().unwrap_or_default();
         Ok(Self { tensors: tensors.collect(), words: words.into_iter().collect() })

@@ -10,7 +10,7 @@ use super::{Error, Files, Model, parse, read};
 /// `model_index.json`: what the configurations of the parts do not say.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub struct Index {
+pub struct ModelIndex {
     /// Library and class of the second expert, or nulls.
     pub transformer_2: (Option<String>, Option<String>),
     /// Where the second expert takes over, as a part of the times of training.
@@ -19,7 +19,7 @@ pub struct Index {
     pub expand_timesteps: bool,
 }
 
-impl Index {
+impl ModelIndex {
     /// A model without one has one expert and one time.
     pub(super) fn read(files: &Files) -> Result<Self, Error> {
         let file = "model_index.json";
@@ -44,8 +44,8 @@ pub enum Conditioning {
 
 impl Model {
     /// How its parts are used together.
-    pub fn index(&self) -> Result<Index, Error> {
-        Index::read(&self.files)
+    pub fn index(&self) -> Result<ModelIndex, Error> {
+        ModelIndex::read(&self.files)
     }
 
     /// What it makes of pictures.
@@ -104,10 +104,14 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::super::Settings;
+    use super::super::ModelDefaults;
     use super::*;
 
-    fn read(index: &Value, transformer: &Value, scheduler: &Value) -> (Settings, Conditioning) {
+    fn read(
+        index: &Value,
+        transformer: &Value,
+        scheduler: &Value,
+    ) -> (ModelDefaults, Conditioning) {
         let folder = tempfile::tempdir().unwrap();
         let files = [
             ("model_index.json", index),
@@ -121,7 +125,7 @@ mod tests {
         }
         let model = Model::open(folder.path()).unwrap();
         assert_eq!(model.index().unwrap().boundary_ratio, index["boundary_ratio"].as_f64());
-        (model.settings.clone(), model.conditioning().unwrap())
+        (model.defaults.clone(), model.conditioning().unwrap())
     }
 
     /// Published models bring no settings but their schedule.

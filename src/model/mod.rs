@@ -3,7 +3,7 @@
 //!
 //! Knows files and settings; of tensors it knows names, shapes and formats.
 
-mod coding;
+mod vae_memory;
 pub mod header;
 mod index;
 mod parts;
@@ -20,13 +20,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use coding::{Coding, PART_BYTES};
 use index::Schedule;
-pub use index::{Conditioning, Index};
-pub use parts::{Adapter, Checkpoint, NETWORKS, PREVIEW_DECODER, Shards, is_below};
+pub use index::{Conditioning, ModelIndex};
+pub use parts::{AdapterFile, Checkpoint, NETWORKS, PREVIEW_DECODER, Shards, is_below};
 pub use placement::Placement;
 pub use slot::Slot;
-pub use words::{Lexicon, Meanings, Words};
+pub use vae_memory::{PART_BYTES, VaeMemory};
+pub use words::{Lexicon, Meanings, ModelWords};
 
 /// Bytes up to which a text encoder stays in memory beside the other networks.
 pub const RESIDENT_ENCODER: u64 = 1 << 30;
@@ -39,7 +39,7 @@ pub const NETWORK_REVISION: u32 = 1;
 /// `photoplay.json`: defaults that belong to a model but to no diffusers config.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
+pub struct ModelDefaults {
     /// What people call the model, e.g. `Toy Theatre`.
     pub name: String,
     /// Prompt template in `stdlib/prompts/`, e.g. `toy-theatre` or `wan`.
@@ -78,22 +78,22 @@ pub struct Settings {
     pub weights: BTreeMap<String, String>,
     /// Low-rank adapters that are part of the model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub adapters: Vec<Adapter>,
+    pub adapters: Vec<AdapterFile>,
 }
 
-impl Settings {
+impl ModelDefaults {
     /// Those of the published Wan checkpoints, which bring none of their own:
     /// sizes, steps and guidance of the reference code and of diffusers'
     /// examples, the schedule of the model's own configuration.
     fn published(files: &Files) -> Self {
-        let index = Index::read(files).unwrap_or_default();
+        let index = ModelIndex::read(files).unwrap_or_default();
         let schedule = Schedule::read(files);
         let name = match files {
             Files::Embedded => None,
             Files::Folder(folder) => folder.canonicalize().ok(),
         };
         let name = name.as_deref().and_then(Path::file_name);
-        let settings = Self {
+        let defaults = Self {
             name: name.map_or_else(|| describe(files), |name| name.to_string_lossy().into_owned()),
             prompt_template: "wan".to_owned(),
             width: 832,
@@ -114,14 +114,14 @@ impl Settings {
         if index.expand_timesteps {
             // Wan 2.2 TI2V-5B.
             let (width, height, frame_rate, max_frames) = (1280, 704, 24, 121);
-            return Self { width, height, frame_rate, max_frames, steps: 50, ..settings };
+            return Self { width, height, frame_rate, max_frames, steps: 50, ..defaults };
         }
         if index.boundary_ratio.is_some() {
             // Wan 2.2 A14B.
             let guidance_scale_2 = Some(3.0);
-            return Self { steps: 40, guidance_scale: 4.0, guidance_scale_2, ..settings };
+            return Self { steps: 40, guidance_scale: 4.0, guidance_scale_2, ..defaults };
         }
-        settings
+        defaults
     }
 }
 
@@ -238,11 +238,11 @@ pub struct Model {
     /// Where the files are.
     pub files: Files,
     /// Defaults.
-    pub settings: Settings,
+    pub defaults: ModelDefaults,
     /// The words it understands, if it does not read free text.
-    pub words: Option<Words>,
+    pub words: Option<ModelWords>,
     /// Low-rank adapters that its transformers are altered by, in this order.
-    pub adapters: Vec<Adapter>,
+    pub adapters: Vec<AdapterFile>,
 }
 
 /// The files of Toy Theatre, by their path in the model folder.
@@ -308,18 +308,18 @@ impl Model {
     }
 
     fn load(files: Files) -> Result<Self, Error> {
-        let settings = match read(&files, "photoplay.json") {
+        let defaults = match read(&files, "photoplay.json") {
             Ok(bytes) => parse(&files, "photoplay.json", &bytes)?,
             Err(Error::Missing { .. }) if read(&files, "model_index.json").is_ok() => {
-                Settings::published(&files)
+                ModelDefaults::published(&files)
             }
             Err(other) => return Err(other),
         };
-        let mut words: Option<Words> = optional(&files, "words.json")?;
+        let mut words: Option<ModelWords> = optional(&files, "words.json")?;
         if let (Some(words), Some(lexicon)) = (&mut words, optional(&files, "lexicon.json")?) {
             words.lexicon = Arc::new(lexicon);
         }
-        let mut model = Self { files, settings, words, adapters: Vec::new() };
+        let mut model = Self { files, defaults, words, adapters: Vec::new() };
         model.adapters = model.own_adapters()?;
         Ok(model)
     }

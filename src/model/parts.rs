@@ -29,7 +29,7 @@ pub const PREVIEW_DECODER: (&str, &str) = ("preview_decoder", "diffusion_pytorch
 /// A low-rank adapter (LoRA) as `photoplay.json` names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Adapter {
+pub struct AdapterFile {
     /// The safetensors file, below the folder of whoever names it.
     pub file: PathBuf,
     /// What its change of the weights is multiplied by.
@@ -46,7 +46,7 @@ fn one() -> f64 {
 
 /// An adapter as a script writes it: `lora FILE` or `lora FILE STRENGTH`. The
 /// file is beside the script, or in `loras` on the shelf.
-pub(super) fn written(words: &str, folder: &Path) -> Result<Adapter, Error> {
+pub(super) fn written(words: &str, folder: &Path) -> Result<AdapterFile, Error> {
     let wrong = || Error::Added { words: words.to_owned() };
     let said = words.strip_prefix("lora ").ok_or_else(wrong)?.trim();
     let (name, strength) = match said.rsplit_once(' ') {
@@ -59,7 +59,7 @@ pub(super) fn written(words: &str, folder: &Path) -> Result<Adapter, Error> {
     let mut places = places.into_iter().flatten();
     let missing = || Error::MissingAdapter { file: folder.join(name) };
     let file = places.find(|place| place.is_file()).ok_or_else(missing)?;
-    Ok(Adapter { file, strength, network: None })
+    Ok(AdapterFile { file, strength, network: None })
 }
 
 /// The files of one network's weights, by their paths in the model folder.
@@ -102,7 +102,7 @@ impl Model {
     /// The files of the weights of a network. None of them is read; each is there.
     pub fn checkpoint(&self, folder: &str, stem: &str) -> Result<Checkpoint, Error> {
         let alone = |file: String| Checkpoint { files: vec![file], index: None };
-        if let Some(named) = self.settings.weights.get(folder) {
+        if let Some(named) = self.defaults.weights.get(folder) {
             let file = below("photoplay.json", named)?;
             return if self.has(&file) { Ok(alone(file)) } else { Err(self.missing(&file)) };
         }
@@ -186,8 +186,8 @@ impl Model {
     }
 
     /// The adapters that the model's own `photoplay.json` names.
-    pub(super) fn own_adapters(&self) -> Result<Vec<Adapter>, Error> {
-        let mut adapters = self.settings.adapters.clone();
+    pub(super) fn own_adapters(&self) -> Result<Vec<AdapterFile>, Error> {
+        let mut adapters = self.defaults.adapters.clone();
         for adapter in &mut adapters {
             let named = adapter.file.to_string_lossy();
             let file = below("photoplay.json", &named)?;

@@ -14,7 +14,7 @@ use super::Slot;
 /// `None` in [`Model::words`](super::Model::words) means the model reads free text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Words {
+pub struct ModelWords {
     /// Who or what can be shown: `mammoth: [mammoth, elephant, pachyderm]`.
     /// Earlier entries win when several match.
     pub subjects: Slot,

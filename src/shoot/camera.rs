@@ -18,9 +18,10 @@ use super::recipe::{Preceding, Recipe};
 use super::vault::{LATENTS, PROMPTS};
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::control::pictures;
-use crate::diffusion::kept::{forget, keep, kept};
+use crate::diffusion::tensor_cache;
 use crate::diffusion::{
-    self, Noise, Pipeline, PreviewDecoder, Request, Reused, best_device, best_kind, idle_gpu,
+    self, Noise, Pipeline, PreviewDecoder, Request, ReuseStatistics, best_device, best_kind,
+    idle_gpu,
 };
 use crate::media;
 use crate::media::take::{TakeReader, TakeWriter};
@@ -105,11 +106,11 @@ impl NetworkCamera {
 
     fn loaded(&mut self, loading: &dyn Fn(&str)) -> Result<&mut Pipeline, diffusion::Error> {
         if self.pipeline.is_none() {
-            loading(&self.model.settings.name);
+            loading(&self.model.defaults.name);
             let device = best_device();
             let kind = best_kind(device);
             let mut pipeline = Pipeline::load_as(&self.model, device, kind, self.placement)?;
-            pipeline.keep_prompts(self.vault.join(PROMPTS), self.text);
+            pipeline.cache_prompts(self.vault.join(PROMPTS), self.text);
             pipeline.read_ahead(&self.prompts)?;
             self.pipeline = Some(pipeline);
         }
@@ -172,7 +173,7 @@ impl NetworkCamera {
             None => pipeline.decode(&latents)?,
         };
         // One that cannot be removed is not used again: its take is in the vault.
-        let _ = forget(&place);
+        let _ = tensor_cache::remove(&place);
         Ok(frames)
     }
 
@@ -202,7 +203,7 @@ impl NetworkCamera {
         let recipe = &*call.recipe;
         let before = before(recipe, call.preceding.as_ref())?;
         let made = self.frames(call, before.shared.clone(), loading, on_step)?;
-        let rate = Rate { numerator: self.model.settings.frame_rate, denominator: 1 };
+        let rate = Rate { numerator: self.model.defaults.frame_rate, denominator: 1 };
         let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate)?;
         // A longer version of a take begins with that take's own frames.
         let (earlier, made) = match recipe.preceding {
@@ -226,7 +227,7 @@ impl NetworkCamera {
 
     /// What the last take used of earlier steps, in words.
     pub fn remark(&mut self) -> Option<String> {
-        let Reused { passes, reused, difference } = self.pipeline.as_mut()?.reused();
+        let ReuseStatistics { passes, reused, difference } = self.pipeline.as_mut()?.reused();
         (reused > 0).then(|| {
             format!(
                 "{reused} of {passes} passes spared; velocities used again were within {:.1} % of new ones",
@@ -256,14 +257,14 @@ fn latents(
     worth: Duration,
     make: impl FnOnce() -> Result<Tensor, diffusion::Error>,
 ) -> Result<Tensor, diffusion::Error> {
-    if let Some(kept) = kept(place).filter(|kept| kept.size() == shape) {
-        return Ok(kept);
+    if let Some(cached) = tensor_cache::read(place).filter(|cached| cached.size() == shape) {
+        return Ok(cached);
     }
     let started = Instant::now();
     let latents = make()?;
     if started.elapsed() >= worth {
         // A vault that cannot be written to costs the second attempt only.
-        let _ = keep(place, &latents);
+        let _ = tensor_cache::write(place, &latents);
     }
     Ok(latents)
 }
@@ -317,7 +318,7 @@ mod tests {
         assert_eq!(latents(&place, shape, Duration::ZERO, never).unwrap(), quick);
         let other = latents(&place, [1, 2, 4, 2, 2], Duration::MAX, || made(2)).unwrap();
         assert_ne!(other, quick);
-        forget(&place).unwrap();
+        tensor_cache::remove(&place).unwrap();
         let failed = || Err(diffusion::Error::Cancelled);
         assert!(latents(&place, shape, Duration::ZERO, failed).is_err());
     }

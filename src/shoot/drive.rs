@@ -373,7 +373,7 @@ pub(super) mod tests {
     use super::*;
     use crate::breakdown::{Strictness, break_down};
     use crate::casting::looks;
-    use crate::model::{Conditioning, Index, Settings};
+    use crate::model::{Conditioning, ModelDefaults, ModelIndex};
     use crate::shoot::plan::{Identity, ModelFingerprint, plan};
     use crate::shoot::progress::Cancel;
     use crate::source::Sources;
@@ -397,7 +397,7 @@ It lies on the ground.
 ";
 
     fn network(max_frames: u32) -> ModelFingerprint {
-        let settings = Settings {
+        let settings = ModelDefaults {
             name: "test".to_owned(),
             prompt_template: "wan".to_owned(),
             width: 32,
@@ -419,7 +419,7 @@ It lies on the ground.
             settings,
             words: None,
             digests: BTreeMap::new(),
-            index: Index::default(),
+            index: ModelIndex::default(),
             conditioning: Conditioning::Control,
             adapters: Vec::new(),
             reuse: None,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::recipe::Recipe;
 use super::vault::{self, Record};
 use crate::model::header::Dtype;
-use crate::model::{self, Coding, Model, NETWORKS, Placement, RESIDENT_ENCODER};
+use crate::model::{self, Model, NETWORKS, Placement, RESIDENT_ENCODER, VaeMemory};
 
 /// Bytes of memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -43,7 +43,7 @@ struct Vae {
     #[serde(default = "eight")]
     scale_factor_spatial: u64,
     #[serde(flatten)]
-    coding: Coding,
+    coding: VaeMemory,
 }
 
 fn eight() -> u64 {
@@ -76,7 +76,7 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model
     let of_transformer = |count| 2 * of("transformer", count).max(of("transformer_2", count));
     let transformer: Transformer = config(model, "transformer/config.json")?;
     let Vae { scale_factor_spatial, coding } = config(model, "vae/config.json")?;
-    let settings = &model.settings;
+    let settings = &model.defaults;
     let frames = 1 + u64::from(settings.max_frames.saturating_sub(1)) / 4;
     // A token is two latents high and wide.
     let side = |pixels: u32| u64::from(pixels) / scale_factor_spatial.max(1) / 2;
@@ -144,7 +144,7 @@ fn block(name: &str) -> Option<String> {
 fn config<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, model::Error> {
     serde_json::from_slice(&model.read(file)?).map_err(|source| model::Error::Config {
         file: file.to_owned(),
-        model: model.settings.name.clone(),
+        model: model.defaults.name.clone(),
         source,
     })
 }

@@ -13,7 +13,7 @@ use super::plan::{self, ModelFingerprint, TakePlan, plan};
 use super::stamp::Digests;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
-use crate::model::{Model, Settings};
+use crate::model::{Model, ModelDefaults};
 
 /// Why nothing can be planned.
 #[derive(Debug, thiserror::Error)]
@@ -90,7 +90,7 @@ impl FilmPlan {
 pub fn prompts(plan: &TakePlan, network: &ModelFingerprint) -> Vec<String> {
     let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
     let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
-    let Settings { negative_prompt, guidance_scale, guidance_scale_2, .. } = &network.settings;
+    let ModelDefaults { negative_prompt, guidance_scale, guidance_scale_2, .. } = &network.settings;
     if guidance_scale.max(guidance_scale_2.unwrap_or(0.0)) > 1.0 {
         prompts.insert(negative_prompt.clone());
     }

@@ -13,7 +13,7 @@ use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
-use crate::model::{self, Conditioning, Index, Model, Settings, Words};
+use crate::model::{self, Conditioning, Model, ModelDefaults, ModelIndex, ModelWords};
 use crate::time::{Rate, Seconds};
 
 /// Frames that a take shares with the one it goes on from, of a model that
@@ -50,13 +50,13 @@ pub enum Error {
 #[derive(Debug, Clone)]
 pub struct ModelFingerprint {
     /// Defaults, with what the command line changed.
-    pub settings: Settings,
+    pub settings: ModelDefaults,
     /// The words it understands.
-    pub words: Option<Words>,
+    pub words: Option<ModelWords>,
     /// Digests of its files.
     pub digests: BTreeMap<String, Hash>,
     /// How its parts are used together.
-    pub index: Index,
+    pub index: ModelIndex,
     /// What it makes of pictures.
     pub conditioning: Conditioning,
     /// What its transformers are altered by.
@@ -75,12 +75,12 @@ impl ModelFingerprint {
         digests: BTreeMap<String, Hash>,
         adapters: &[Hash],
     ) -> Result<Self, Error> {
-        let Settings { max_frames, .. } = model.settings;
+        let ModelDefaults { max_frames, .. } = model.defaults;
         if max_frames <= 2 * OVERLAP {
             return Err(Error::Short { frames: max_frames });
         }
         Ok(Self {
-            settings: model.settings.clone(),
+            settings: model.defaults.clone(),
             words: model.words.clone(),
             digests,
             index: model.index()?,
@@ -252,7 +252,7 @@ pub fn plan(
                 depicted(&mut description, appearance.depicted).referenced = true;
             }
         }
-        let Settings { prompt_template, .. } = &network.settings;
+        let ModelDefaults { prompt_template, .. } = &network.settings;
         planned.prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
         let pictures: Option<Vec<Hash>> = planned
             .looks
@@ -357,7 +357,7 @@ pub fn portrait_recipe(
     network: &ModelFingerprint,
 ) -> Result<Recipe, Error> {
     let description = portrait_description(look, style);
-    let Settings { prompt_template, .. } = &network.settings;
+    let ModelDefaults { prompt_template, .. } = &network.settings;
     let prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
     let mut recipe = recipe(network, prompt);
     // A portrait outlives the draft it was first wanted for.
@@ -368,7 +368,7 @@ pub fn portrait_recipe(
 }
 
 /// How the place, the people and the camera stand, as the network gets them.
-fn setup(description: &Description, words: Option<&Words>, references: &[Hash]) -> Setup {
+fn setup(description: &Description, words: Option<&ModelWords>, references: &[Hash]) -> Setup {
     let references = references.to_vec();
     if let Some(words) = words {
         let understood = lower::understand(description, words);
@@ -414,7 +414,7 @@ pub fn native(conformed: u32, rate: Rate, frame_rate: u32) -> u32 {
 
 /// Frames of a take at the model's rate for a span of the film, with the spare
 /// picture before and after it; 4k+1.
-pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &Settings) -> u32 {
+pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &ModelDefaults) -> u32 {
     let conformed = head.to_frames(rate) + span + HANDLE.to_frames(rate);
     let needed = native(conformed.saturating_sub(1), rate, settings.frame_rate) + 1;
     needed.saturating_sub(1).div_ceil(4) * 4 + 1

@@ -18,7 +18,7 @@ use super::drive::{Camera, ShootFailure, ShootRequest};
 use super::plan::ModelFingerprint;
 use super::progress::{Progress, ProgressEvent};
 use super::wire::{Order, Reply, hear, say};
-use crate::model::{Adapter, Files, Model, Placement};
+use crate::model::{AdapterFile, Files, Model, Placement};
 
 /// Names another camera than the one beside this program.
 pub const VARIABLE: &str = "PHOTOPLAY_CAMERA";
@@ -77,7 +77,7 @@ pub struct RemoteCamera<'a> {
     model: Option<PathBuf>,
     digest: Hash,
     text: Hash,
-    adapters: Vec<Adapter>,
+    adapters: Vec<AdapterFile>,
     placement: Placement,
     prompts: Vec<String>,
     vault: PathBuf,

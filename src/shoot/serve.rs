@@ -18,7 +18,7 @@ use super::progress::Cancel;
 use super::wire::{Order, Reply, hear, say};
 use crate::diagnostic::chain;
 use crate::diffusion::inspect;
-use crate::model::{Adapter, Model};
+use crate::model::{AdapterFile, Model};
 
 /// Serves whoever holds the other ends of standard input and output, until
 /// they let go.
@@ -85,7 +85,7 @@ fn whole(model: Model) -> Result<Model, String> {
 
 /// Opens a model. A folder was hashed by whoever named it; that the embedded
 /// model is the same in both programs is found out here.
-fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<Adapter>) -> Result<Model, String> {
+fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<AdapterFile>) -> Result<Model, String> {
     let mut model = match folder {
         Some(folder) => Model::open(folder).map_err(|error| chain(&error))?,
         None => embedded(digest)?,

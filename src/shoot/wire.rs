@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::drive::ShootRequest;
-use crate::model::{Adapter, Placement};
+use crate::model::{AdapterFile, Placement};
 
 /// What the camera is told.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub enum Order<'a> {
         /// Digest of those that make embeddings of prompts.
         text: Hash,
         /// What its transformers are altered by.
-        adapters: Vec<Adapter>,
+        adapters: Vec<AdapterFile>,
         /// What gives way where the device's memory is short.
         placement: Placement,
         /// What it will be asked to read: a large text encoder is loaded once for all.
@@ -41,7 +41,7 @@ pub enum Order<'a> {
         /// Its folder; none for the embedded one.
         model: Option<PathBuf>,
         /// What its transformers are altered by.
-        adapters: Vec<Adapter>,
+        adapters: Vec<AdapterFile>,
     },
     /// Make a take; answered by any number of `Loading`, `Step` and `Remark`, then `Made`,
     /// `Cancelled` or `Failed`.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use photoplay::diffusion::{Error, Parameter, Weights};
-use photoplay::model::{Adapter, Model};
+use photoplay::model::{AdapterFile, Model};
 use serde_json::json;
 use tch::{Kind, Tensor};
 
@@ -228,7 +228,7 @@ fn adapters_that_cannot_be_merged_say_why() {
     }
     let mut model = folder_without_adapters(&folder);
     let file = folder.path().join("a.safetensors");
-    model.adapters = vec![Adapter { file: file.clone(), strength: 1.0, network: None }; 2];
+    model.adapters = vec![AdapterFile { file: file.clone(), strength: 1.0, network: None }; 2];
     let twice = load(&model, "transformer", Kind::Float).expect("one after the other");
     let name = "blocks.0.attn1.to_q.weight";
     let expected: Vec<f32> = numbers(name, &[24, 24]).iter().map(|x| x + 0.04).collect();

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use photoplay::diffusion::{Error, PreviewDecoder, preview_decoder};
+use photoplay::diffusion::{Error, PreviewDecoder, PreviewDecoderConfig};
 use proptest::prelude::*;
 use serde_json::json;
 use tch::{Device, Kind};
@@ -43,7 +43,7 @@ const PARTS: [&str; 5] = ["transformer", "vae", "text_encoder", "preview_decoder
 fn tensors(part: &str) -> BTreeMap<String, Raw> {
     let parameters = match part {
         "preview_decoder" => {
-            let config = preview_decoder::Config { z_dim: 1, patch_size: 1, grown: [1, 2, 2] };
+            let config = PreviewDecoderConfig { z_dim: 1, patch_size: 1, grown: [1, 2, 2] };
             config.parameters().expect("supported")
         }
         "adapter" => {

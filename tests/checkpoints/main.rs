@@ -11,7 +11,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use photoplay::diffusion::names::{self, Scheme};
-use photoplay::diffusion::{Error, Loading, Parameter, Weights, text_encoder, transformer, vae};
+use photoplay::diffusion::{
+    Error, LoadOptions, Parameter, TextEncoderConfig, TransformerConfig, VaeConfig, Weights,
+    text_encoder, transformer, vae,
+};
 use photoplay::model::Model;
 use serde_json::{Value, json};
 use tch::{Device, Kind, Tensor};
@@ -25,7 +28,7 @@ fn transformer_config() -> Value {
 }
 
 fn transformer_parameters() -> Vec<Parameter> {
-    let config: transformer::Config =
+    let config: TransformerConfig =
         serde_json::from_value(transformer_config()).expect("understood");
     config.parameters().expect("supported")
 }
@@ -35,7 +38,7 @@ fn vae_config() -> Value {
 }
 
 fn vae_parameters() -> Vec<Parameter> {
-    let config: vae::Config = serde_json::from_value(vae_config()).expect("understood");
+    let config: VaeConfig = serde_json::from_value(vae_config()).expect("understood");
     config.parameters().expect("supported")
 }
 
@@ -48,7 +51,7 @@ fn text_config() -> Value {
 }
 
 fn text_parameters() -> Vec<Parameter> {
-    let config: text_encoder::Config = serde_json::from_value(text_config()).expect("understood");
+    let config: TextEncoderConfig = serde_json::from_value(text_config()).expect("understood");
     config.parameters().expect("supported")
 }
 
@@ -149,11 +152,11 @@ fn load(model: &Model, part: &str, kind: Kind) -> Result<Weights, Error> {
     Weights::load(model, part, stem, &parameters, kind, Device::Cpu, loading)
 }
 
-fn network(part: &str) -> (&'static str, Vec<Parameter>, Loading<'static>) {
+fn network(part: &str) -> (&'static str, Vec<Parameter>, LoadOptions<'static>) {
     match part {
-        "vae" => ("diffusion_pytorch_model", vae_parameters(), vae::LOADING),
-        "text_encoder" => ("model", text_parameters(), text_encoder::LOADING),
-        _ => ("diffusion_pytorch_model", transformer_parameters(), transformer::LOADING),
+        "vae" => ("diffusion_pytorch_model", vae_parameters(), vae::LOAD_OPTIONS),
+        "text_encoder" => ("model", text_parameters(), text_encoder::LOAD_OPTIONS),
+        _ => ("diffusion_pytorch_model", transformer_parameters(), transformer::LOAD_OPTIONS),
     }
 }
 
@@ -209,17 +212,15 @@ fn the_authors_names_of_published_models_are_known() {
         let config = case["config"].clone();
         let (parameters, scheme): (_, Scheme) = match case["kind"].as_str().expect("a kind") {
             "vae" => {
-                let config: vae::Config = serde_json::from_value(config).expect("understood");
+                let config: VaeConfig = serde_json::from_value(config).expect("understood");
                 (config.parameters(), names::VAE)
             }
             "transformer" => {
-                let config: transformer::Config =
-                    serde_json::from_value(config).expect("understood");
+                let config: TransformerConfig = serde_json::from_value(config).expect("understood");
                 (config.parameters(), names::TRANSFORMER)
             }
             _ => {
-                let config: text_encoder::Config =
-                    serde_json::from_value(config).expect("understood");
+                let config: TextEncoderConfig = serde_json::from_value(config).expect("understood");
                 (config.parameters(), names::TEXT_ENCODER)
             }
         };
@@ -335,7 +336,7 @@ fn every_stored_number_is_read_to_the_bit() {
         let load = |tensors: &BTreeMap<String, Raw>, kind| {
             let folder = Folder::new(&[("some/file.safetensors", &file(tensors, &[]))]);
             let parameters = std::slice::from_ref(&parameter);
-            let loading = Loading::default();
+            let loading = LoadOptions::default();
             Weights::load(&folder.model(), "some", "x", parameters, kind, Device::Cpu, loading)
                 .expect("it is whole")
                 .tensors[&name]

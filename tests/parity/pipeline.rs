@@ -9,8 +9,8 @@ use std::path::Path;
 use image::{GrayImage, RgbImage};
 use indexmap::IndexMap;
 use photoplay::diffusion::{
-    Cause, Error, Inpaint, Parameter, Pipeline, Reference, Request, Weights, text_encoder,
-    transformer, vae,
+    EncodedReference, Error, Inpaint, NotFiniteCause, Parameter, Pipeline, Request,
+    TextEncoderConfig, TransformerConfig, VaeConfig, Weights,
 };
 use photoplay::model::{Model, Placement};
 use safetensors::SafeTensors;
@@ -45,7 +45,7 @@ pub(super) fn write_model(folder: &Path, name: &str) {
     let (vae, transformer) =
         (named("vae", &model["vae"]), named("transformer", &model["transformer"]));
     let text_encoder = &cases["text_encoder"];
-    let of_transformer = config::<transformer::Config>(&transformer).parameters();
+    let of_transformer = config::<TransformerConfig>(&transformer).parameters();
     let of_transformer = of_transformer.expect("supported");
     let part = |file: &str, prefix: &str, case: &Value, parameters| {
         let bytes = weights(prefix, parameters).to_safetensors().expect("f32");
@@ -53,9 +53,9 @@ pub(super) fn write_model(folder: &Path, name: &str) {
         let (part, _) = file.split_once('/').expect("in a folder");
         write(&format!("{part}/config.json"), case["config"].to_string().as_bytes());
     };
-    let of_vae = config::<vae::Config>(&vae).parameters().expect("supported");
+    let of_vae = config::<VaeConfig>(&vae).parameters().expect("supported");
     part("vae/diffusion_pytorch_model", "", &vae, &of_vae);
-    let of_text = config::<text_encoder::Config>(text_encoder).parameters().expect("supported");
+    let of_text = config::<TextEncoderConfig>(text_encoder).parameters().expect("supported");
     part("text_encoder/model", "", text_encoder, &of_text);
     part("transformer/diffusion_pytorch_model", "", &transformer, &of_transformer);
     let mut index = model.clone();
@@ -127,7 +127,7 @@ fn illustrated(case: &Value, pipeline: &Pipeline) -> Request {
         let picture = picture(&format!("reference.{index}"), of_width as u32, of_height as u32);
         let reference = pipeline.encode_reference(&picture, width, height).expect("the size fits");
         let bytes = reference.to_bytes().expect("it can be stored");
-        request.references.push(Reference::from_bytes(&bytes).expect("it is whole"));
+        request.references.push(EncodedReference::from_bytes(&bytes).expect("it is whole"));
     }
     let frame = |index: i64| picture(&format!("frame.{index}"), width, height);
     let last = i64::from(request.frames) - 1;
@@ -215,7 +215,7 @@ fn velocities_are_used_again_as_far_as_is_asked() {
 
 /// An adapter for every block and what is around them, with numbers of the test.
 fn write_adapter(folder: &Path, transformer: &Value) {
-    let of_transformer = config::<transformer::Config>(transformer).parameters();
+    let of_transformer = config::<TransformerConfig>(transformer).parameters();
     let mut tensors = IndexMap::new();
     for Parameter { name, shape, .. } in of_transformer.expect("supported") {
         let (&[outputs, inputs], Some(module)) = (&shape[..], name.strip_suffix(".weight")) else {
@@ -306,7 +306,7 @@ fn damaged_weights_are_refused() {
         let error = open(folder.path()).expect_err("the weights are damaged").to_string();
         assert!(error.contains(expected), "{error:?} lacks {expected:?}");
     };
-    let config: transformer::Config = config(&cases()["transformer"][0]);
+    let config: TransformerConfig = config(&cases()["transformer"][0]);
     let parameters = config.parameters().expect("supported");
     let altered = |alter: &dyn Fn(&mut IndexMap<String, Tensor>)| {
         let mut weights = weights("", &parameters);
@@ -373,7 +373,7 @@ fn latents_that_are_not_finite_stop_the_take() {
         fs::write(&file, bytes).expect("can be written");
         open(folder.path()).expect("the weights are whole")
     };
-    let check = |mut pipeline: Pipeline, guidance: f64, expected: Cause| {
+    let check = |mut pipeline: Pipeline, guidance: f64, expected: NotFiniteCause| {
         let mut request = illustrated(case, &pipeline);
         request.guidance_scale = guidance;
         match pipeline.generate(&request, &mut go_on) {
@@ -382,12 +382,12 @@ fn latents_that_are_not_finite_stop_the_take() {
         }
     };
     let transformer = "transformer/diffusion_pytorch_model.safetensors";
-    check(broken(transformer, "proj_out.bias"), 1.0, Cause::Transformer(Kind::Float));
+    check(broken(transformer, "proj_out.bias"), 1.0, NotFiniteCause::Transformer(Kind::Float));
     let text_encoder = "text_encoder/model.safetensors";
-    check(broken(text_encoder, "encoder.final_layer_norm.weight"), 1.0, Cause::Prompt);
+    check(broken(text_encoder, "encoder.final_layer_norm.weight"), 1.0, NotFiniteCause::Prompt);
     let vae = "vae/diffusion_pytorch_model.safetensors";
-    check(broken(vae, "quant_conv.bias"), 1.0, Cause::Pictures);
-    check(opened("vace").1, 1e39, Cause::Schedule);
+    check(broken(vae, "quant_conv.bias"), 1.0, NotFiniteCause::Pictures);
+    check(opened("vace").1, 1e39, NotFiniteCause::Schedule);
 }
 
 #[test]

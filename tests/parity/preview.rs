@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use image::RgbImage;
-use photoplay::diffusion::{inspect, preview_decoder};
+use photoplay::diffusion::{PreviewDecoderConfig, inspect};
 use photoplay::media::take::TakeReader;
 use photoplay::model::Model;
 use photoplay::shoot::camera::NetworkCamera;
@@ -19,7 +19,7 @@ use super::pipeline::write_model;
 
 /// Puts a preview decoder of so many latent channels into a model's folder.
 fn write_decoder(folder: &Path, z_dim: i64) {
-    let config = preview_decoder::Config { z_dim, patch_size: 1, grown: [1, 2, 2] };
+    let config = PreviewDecoderConfig { z_dim, patch_size: 1, grown: [1, 2, 2] };
     let mut weights = weights("", &config.parameters().expect("supported"));
     // Published files hold the encoder, too.
     weights.tensors.insert("encoder.0.bias".to_owned(), weights.tensors["decoder.1.bias"].copy());

@@ -13,15 +13,15 @@ use std::thread;
 
 use image::RgbImage;
 use photoplay::diffusion::noise::Noise;
-use photoplay::diffusion::vae::{Config, Vae};
+use photoplay::diffusion::vae::{Vae, VaeConfig};
 use photoplay::diffusion::weights::{Init, Parameter, Weights};
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::TrainingCheckpoint;
 use crate::flat::{Flat, restarted};
 use crate::optimiser::{Optimiser, Rates};
-use crate::parallel::{self, Part};
+use crate::parallel::{self, BatchLoss};
 use crate::pool::Pool;
 use crate::schedule::{Budget, Clock};
 use crate::stage::Stage;
@@ -44,7 +44,7 @@ pub(crate) enum Phase {
 
 /// How to train.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct AutoencoderOptions {
     pub(crate) run: PathBuf,
     pub(crate) phase: Phase,
     pub(crate) budget: Budget,
@@ -66,12 +66,12 @@ pub(crate) struct Options {
 /// Noise added to latents, in their own deviations.
 const LATENT_NOISE: f64 = 0.15;
 
-pub(crate) fn config() -> Config {
+pub(crate) fn config() -> VaeConfig {
     serde_json::from_str(CONFIG).expect("the configuration in the source is well formed")
 }
 
 /// The layout of the parameters.
-pub(crate) fn layout(config: &Config) -> Result<Flat, Error> {
+pub(crate) fn layout(config: &VaeConfig) -> Result<Flat, Error> {
     Ok(Flat::new(restarted(config.parameters()?, |parameter| {
         // Nothing of frames before, until clips are seen.
         let last = parameter.name.split('.').next_back() == Some("weight");
@@ -142,12 +142,12 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
 }
 
 /// Trains, writing checkpoints, a log and sheets into the run folder.
-pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
+pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let config = config();
     let flat = layout(&config)?;
     let phase = format!("{:?}", options.phase);
-    let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
+    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
     let initial = match &before {
         Some(checkpoint) => checkpoint.parameters.copy(),
         None => start(&flat, &mut Noise::new(options.seed, 0)),
@@ -182,7 +182,8 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     let clock = Clock::start(options.budget, seconds, began);
     let first = optimiser.step;
     let save = |optimiser: &Optimiser| {
-        Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
+        TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase)
+            .save(&options.run)
     };
     let mut saved = clock.session();
     let mut shown = f64::NEG_INFINITY;
@@ -302,7 +303,7 @@ pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
 /// The weights of a run, averaged.
 pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
     let flat = layout(&config())?;
-    let checkpoint = Checkpoint::load(run)?;
+    let checkpoint = TrainingCheckpoint::load(run)?;
     if checkpoint.average.numel() as i64 != flat.len() {
         return Err(Error::Layout(run.to_owned()));
     }
@@ -330,7 +331,7 @@ fn is_matrix(parameter: &Parameter) -> bool {
 }
 
 /// The network on a flat tensor.
-pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &Config) -> Result<Vae, Error> {
+pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &VaeConfig) -> Result<Vae, Error> {
     let weights = Weights::from_tensors("the run", flat.split(parameters));
     Ok(Vae::from_weights(&weights, config)?)
 }
@@ -339,12 +340,17 @@ pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &Config) -> Result
 const WINDOW: u64 = 512;
 
 /// How many scenes have been rendered by a step: a third of what it learns from is new.
-fn rendered_by(options: &Options, step: i64) -> u64 {
+fn rendered_by(options: &AutoencoderOptions, step: i64) -> u64 {
     WINDOW + step as u64 * (options.batch as u64 * options.workers).div_ceil(3)
 }
 
 /// Pixels (B, 3, T, H, W) for a worker.
-fn batch(options: &Options, scenes: &VecDeque<Vec<RgbImage>>, step: u64, worker: u64) -> Tensor {
+fn batch(
+    options: &AutoencoderOptions,
+    scenes: &VecDeque<Vec<RgbImage>>,
+    step: u64,
+    worker: u64,
+) -> Tensor {
     let mut noise = Noise::new(options.seed, random::stream("pixels", step, worker));
     let clips: Vec<_> = (0..options.batch)
         .map(|_| {
@@ -361,7 +367,7 @@ fn batch(options: &Options, scenes: &VecDeque<Vec<RgbImage>>, step: u64, worker:
 
 fn render(
     stage: &Stage,
-    options: &Options,
+    options: &AutoencoderOptions,
     numbers: Range<u64>,
 ) -> Result<Vec<Vec<RgbImage>>, Error> {
     let mut makers = vec![(); options.makers as usize];
@@ -373,7 +379,7 @@ fn render(
 }
 
 /// The loss; logged is the mean squared error of the pixels.
-fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> Part {
+fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> BatchLoss {
     let encode = || vae.encode(pixels).mean;
     let mean = if phase == Phase::Decoder { tch::no_grad(encode) } else { encode() };
     let eps = noise.normal(&mean.size()).to_device(mean.device());
@@ -395,7 +401,7 @@ fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> Part {
         loss += slope(2) * 0.5;
     }
     let logged = tch::no_grad(|| difference.square().mean(Kind::Float).double_value(&[]));
-    Part { loss, logged }
+    BatchLoss { loss, logged }
 }
 
 /// Writes a sheet: originals above what the network makes of them.
@@ -403,8 +409,8 @@ fn show(
     stage: &Stage,
     flat: &Flat,
     average: &Tensor,
-    config: &Config,
-    options: &Options,
+    config: &VaeConfig,
+    options: &AutoencoderOptions,
     step: i64,
 ) -> Result<(), Error> {
     tch::no_grad(|| {

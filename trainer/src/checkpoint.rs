@@ -14,7 +14,7 @@ use crate::optimiser::Optimiser;
 /// What is kept of a run. Randomness needs no state: it is drawn from the seed
 /// and the number of the step.
 #[derive(Debug)]
-pub(crate) struct Checkpoint {
+pub(crate) struct TrainingCheckpoint {
     /// The parameters, flat.
     pub(crate) parameters: Tensor,
     /// The optimiser's running mean.
@@ -36,7 +36,7 @@ pub(crate) struct Checkpoint {
 /// The checkpoint's name in a run folder.
 pub(crate) const FILE: &str = "checkpoint.safetensors";
 
-impl Checkpoint {
+impl TrainingCheckpoint {
     /// A run as it stands: `seconds` of its phase trained, which began at step
     /// `began`.
     pub(crate) fn of(
@@ -201,10 +201,10 @@ mod tests {
             step(&flat, &parameters, &mut optimiser);
         }
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Checkpoint::of(&parameters, &optimiser, (1.5, 0), "a")
+        TrainingCheckpoint::of(&parameters, &optimiser, (1.5, 0), "a")
             .save(folder.path())
             .expect("the checkpoint is written");
-        let read = Checkpoint::load(folder.path()).expect("the checkpoint is read");
+        let read = TrainingCheckpoint::load(folder.path()).expect("the checkpoint is read");
         assert_eq!((read.step, read.seconds, read.phase.as_str()), (20, 1.5, "a"));
         let (parameters, mut optimiser) = begin(&flat, &read.parameters);
         optimiser.mean = read.mean;
@@ -220,7 +220,7 @@ mod tests {
     fn a_damaged_checkpoint_is_named() {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         std::fs::write(folder.path().join(FILE), b"not a checkpoint").expect("it is written");
-        let error = Checkpoint::load(folder.path()).expect_err("it is damaged");
+        let error = TrainingCheckpoint::load(folder.path()).expect_err("it is damaged");
         assert!(error.to_string().contains("is damaged"), "{error}");
     }
 }

@@ -14,18 +14,18 @@ use photoplay::diffusion::control::control;
 use photoplay::diffusion::noise::Noise;
 use photoplay::diffusion::weights::{Init, Parameter};
 use photoplay::diffusion::{
-    TextEncoder, Transformer, Weights, best_kind, text_encoder, transformer,
+    TextEncoder, TextEncoderConfig, Transformer, TransformerConfig, Weights, best_kind, transformer,
 };
 use tch::{Device, Kind, Tensor};
 use tokenizers::Tokenizer;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::TrainingCheckpoint;
 use crate::flat::{Flat, part, prefixed, restarted};
 use crate::optimiser::{Optimiser, Rates};
-use crate::parallel::{self, Part};
+use crate::parallel::{self, BatchLoss};
 use crate::pool::Pool;
 use crate::random::{below, stream};
-use crate::scenes::{self, Maker, Sample};
+use crate::scenes::{self, Sample, SceneGenerator};
 use crate::schedule::{Budget, Clock};
 use crate::stage::Stage;
 use crate::{Error, pixels, text};
@@ -44,7 +44,7 @@ const REFERENCE_WEIGHT: f64 = 0.15;
 
 /// How to train.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct DenoiserOptions {
     pub(crate) run: PathBuf,
     pub(crate) vae: PathBuf,
     pub(crate) budget: Budget,
@@ -70,8 +70,8 @@ pub(crate) struct Options {
 /// The two networks' configurations.
 #[derive(Debug)]
 pub(crate) struct Configs {
-    pub(crate) transformer: transformer::Config,
-    pub(crate) text_encoder: text_encoder::Config,
+    pub(crate) transformer: TransformerConfig,
+    pub(crate) text_encoder: TextEncoderConfig,
 }
 
 impl Configs {
@@ -159,14 +159,14 @@ struct Batch {
 
 /// Scenes of one length, and how often they are drawn.
 struct Length {
-    kind: scenes::Kind,
+    kind: scenes::SceneKind,
     share: f64,
     pool: Pool<Sample>,
 }
 
 /// What a step draws from.
 struct World<'a> {
-    options: &'a Options,
+    options: &'a DenoiserOptions,
     lengths: Vec<Length>,
     blank: Tensor,
     tokenizer: Tokenizer,
@@ -190,7 +190,7 @@ impl World<'_> {
     }
 
     /// The scenes that are to be made until the pools have made so many.
-    fn lacking(&self, totals: &[u64]) -> Vec<(scenes::Kind, u64)> {
+    fn lacking(&self, totals: &[u64]) -> Vec<(scenes::SceneKind, u64)> {
         let lacking =
             self.lengths.iter().zip(totals).flat_map(|(Length { kind, pool, .. }, total)| {
                 pool.lacking(*total).map(|number| (*kind, number))
@@ -292,7 +292,7 @@ impl World<'_> {
 }
 
 /// The mean squared error of the velocity of a batch at drawn times.
-fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<Part, Error> {
+fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<BatchLoss, Error> {
     let size = batch.latents.size();
     let device = batch.latents.device();
     // Logit-normal, then shifted toward noise as inference is.
@@ -321,18 +321,18 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<Part, E
     } else {
         own + error.narrow(2, 0, batch.references).mean(Kind::Float) * REFERENCE_WEIGHT
     };
-    Ok(Part { loss, logged })
+    Ok(BatchLoss { loss, logged })
 }
 
 /// Trains, writing checkpoints, a log and sheets into the run folder.
-pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
+pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let configs = Configs::new();
     let flat = configs.layout()?;
     let phase = format!("{:?}", options.frames);
     let vaes = crate::autoencoder::trained(&options.vae, options.device, options.makers)?;
-    let mut makers = Maker::several(stage, vaes, options.seed, options.device);
-    let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
+    let mut makers = SceneGenerator::several(stage, vaes, options.seed, options.device);
+    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
     let initial = match &before {
         Some(checkpoint) => checkpoint.parameters.copy(),
         None => flat.random(&mut Noise::new(options.seed, 0)),
@@ -359,7 +359,7 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
             .map(|&(frames, share)| {
                 let capacity = if frames == 1 { options.pictures } else { options.clips };
                 let given = if frames == 1 { 0.08 } else { 0.4 };
-                let kind = scenes::Kind { frames, given };
+                let kind = scenes::SceneKind { frames, given };
                 Length { kind, share, pool: Pool::new(capacity) }
             })
             .collect(),
@@ -375,7 +375,8 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     };
     let clock = Clock::start(options.budget, seconds, began);
     let save = |optimiser: &Optimiser| {
-        Checkpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase).save(&options.run)
+        TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase)
+            .save(&options.run)
     };
     let totals = world.totals((optimiser.step - began) as u64);
     let made = scenes::make(&world.lacking(&totals), &mut makers)?;
@@ -480,7 +481,12 @@ fn sample(
 
 /// Writes a sheet: each scene above what the networks make of its prompt; with
 /// references in the lower half.
-fn show(networks: &Networks, maker: &Maker<'_>, world: &World<'_>, step: i64) -> Result<(), Error> {
+fn show(
+    networks: &Networks,
+    maker: &SceneGenerator<'_>,
+    world: &World<'_>,
+    step: i64,
+) -> Result<(), Error> {
     let frames = world.lengths.iter().map(|length| length.kind.frames).max().unwrap_or(1).min(25);
     let _guard = tch::no_grad_guard();
     let mut rows = Vec::new();

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use photoplay::diffusion::Weights;
-use photoplay::model::Settings;
+use photoplay::model::ModelDefaults;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tch::{Kind, Tensor};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::TrainingCheckpoint;
 use crate::denoiser::{Configs, GUIDANCE, SHIFT, STEPS, TEXT_ENCODER, TRANSFORMER};
 use crate::flat::part;
 use crate::stage;
@@ -26,7 +26,7 @@ const MAX_FRAMES: u32 = 49;
 pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Error> {
     let words = serde_json::from_str(&stage::words()).expect("the stage writes what is read here");
     let flat = Configs::new().layout()?;
-    let checkpoint = Checkpoint::load(denoiser)?;
+    let checkpoint = TrainingCheckpoint::load(denoiser)?;
     if checkpoint.average.numel() as i64 != flat.len() {
         return Err(Error::Layout(denoiser.to_owned()));
     }
@@ -44,7 +44,7 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         let bytes = Weights::from_tensors(stem, rounded).to_safetensors()?;
         write(&out.join(format!("{stem}.safetensors")), &bytes)?;
     }
-    let settings = Settings {
+    let settings = ModelDefaults {
         name: "Toy Theatre".to_owned(),
         prompt_template: "toy-theatre".to_owned(),
         width: stage::WIDTH,

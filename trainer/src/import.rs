@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use photoplay::diffusion::weights::Parameter;
-use photoplay::diffusion::{Loading, Weights};
+use photoplay::diffusion::{LoadOptions, Weights};
 use photoplay::model::Model;
 use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::TrainingCheckpoint;
 use crate::denoiser::Configs;
 use crate::{Error, autoencoder, stage, text};
 
@@ -19,7 +19,7 @@ pub(crate) fn import(folder: &Path, vae: &Path, denoiser: &Path) -> Result<(), E
     let model = Model::open(folder)?;
     let (configs, autoencoder) = (Configs::new(), autoencoder::config());
     let stored = |folder, stem, parameters: Vec<Parameter>| {
-        let loading = Loading::default();
+        let loading = LoadOptions::default();
         let (kind, device) = (Kind::Float, Device::Cpu);
         Weights::load(&model, folder, stem, &parameters, kind, device, loading)
     };
@@ -68,5 +68,5 @@ fn pieces(tokenizer: &Value) -> Vec<&str> {
 
 fn begin(run: &Path, parameters: &Tensor) -> Result<(), Error> {
     fs::create_dir_all(run).map_err(|source| Error::write(run, source))?;
-    Checkpoint::beginning(parameters).save(run)
+    TrainingCheckpoint::beginning(parameters).save(run)
 }

@@ -318,7 +318,7 @@ fn run(cli: Cli) -> Result<(), Error> {
             let pictures = phase == autoencoder::Phase::Pictures;
             autoencoder::train(
                 &stage::Stage::load(&run.art)?,
-                &autoencoder::Options {
+                &autoencoder::AutoencoderOptions {
                     budget: run.budget(),
                     makers: run.makers(),
                     run: run.run,
@@ -344,7 +344,7 @@ fn run(cli: Cli) -> Result<(), Error> {
             fresh,
         }) => denoiser::train(
             &stage::Stage::load(&run.art)?,
-            &denoiser::Options {
+            &denoiser::DenoiserOptions {
                 budget: run.budget(),
                 makers: run.makers(),
                 run: run.run,
@@ -377,7 +377,7 @@ fn run(cli: Cli) -> Result<(), Error> {
         }
         Command::Scorer(ScorerArgs { run, batch, out }) => scorer::train(
             &stage::Stage::load(&run.art)?,
-            &scorer::Options {
+            &scorer::ScorerOptions {
                 budget: run.budget(),
                 run: run.run,
                 resume: run.resume,
@@ -392,7 +392,7 @@ fn run(cli: Cli) -> Result<(), Error> {
         Command::Scorecard(ScorecardArgs { art, model, scorer, scenes, threads, out }) => {
             scorecard::write(
                 &stage::Stage::load(&art)?,
-                &scorecard::Options { model, scorer, scenes, out, threads },
+                &scorecard::ScorecardOptions { model, scorer, scenes, out, threads },
             )
         }
         Command::Lexicon(LexiconArgs { wordnet, encoder, out }) => {

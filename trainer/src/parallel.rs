@@ -13,7 +13,7 @@ use crate::Error;
 
 /// What a part of a batch gives.
 #[derive(Debug)]
-pub(crate) struct Part {
+pub(crate) struct BatchLoss {
     /// The mean loss of the part.
     pub(crate) loss: Tensor,
     /// What is logged beside it.
@@ -24,10 +24,10 @@ pub(crate) struct Part {
 pub(crate) fn gradient(
     workers: u64,
     parameters: &Tensor,
-    part: impl Fn(u64, &Tensor) -> Result<Part, Error> + Sync,
+    part: impl Fn(u64, &Tensor) -> Result<BatchLoss, Error> + Sync,
 ) -> Result<(Tensor, f64, f64), Error> {
     let one = |worker: u64, parameters: Tensor| -> Result<(Tensor, f64, f64), Error> {
-        let Part { loss, logged } = part(worker, &parameters)?;
+        let BatchLoss { loss, logged } = part(worker, &parameters)?;
         let mut gradient = Tensor::run_backward(&[&loss], &[&parameters], false, false);
         Ok((gradient.remove(0), loss.double_value(&[]), logged))
     };

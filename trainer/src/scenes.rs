@@ -7,12 +7,12 @@ use image::RgbImage;
 use photoplay::breakdown::prompts::lower::lower;
 use photoplay::diffusion::Vae;
 use photoplay::diffusion::noise::Noise;
-use photoplay::model::Words;
+use photoplay::model::ModelWords;
 use serde::Deserialize;
 use tch::{Device, Tensor};
 
 use crate::random::{below, stream};
-use crate::stage::{Actor, Colour, Rng, Scene, Stage, Subject};
+use crate::stage::{Actor, Colour, Rng, Stage, StagedScene, Subject};
 use crate::{Error, parallel, pixels};
 
 /// One scene, ready to learn from.
@@ -50,7 +50,7 @@ impl Focus {
             .expect("well formed in the source")
     }
 
-    fn has(&self, scene: &Scene) -> bool {
+    fn has(&self, scene: &StagedScene) -> bool {
         let among = |words: &[String], word: &str| words.iter().any(|known| known == word);
         self.places.get(scene.place.word()).is_some_and(|times| among(times, scene.time.word()))
             && scene.subjects.iter().all(|actor| {
@@ -60,7 +60,7 @@ impl Focus {
     }
 
     /// A scene, of the focus or of the whole world.
-    fn draw(&self, stage: &Stage, noise: &mut Noise) -> Scene {
+    fn draw(&self, stage: &Stage, noise: &mut Noise) -> StagedScene {
         let focused = noise.next_uniform() < self.share;
         let mut rng = Rng::new(below(noise, u64::MAX));
         loop {
@@ -74,7 +74,7 @@ impl Focus {
 
 /// What scenes are like.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kind {
+pub(crate) struct SceneKind {
     /// Frames of a scene, 4k+1.
     pub(crate) frames: i64,
     /// Part of the scenes whose first frames are given.
@@ -82,9 +82,9 @@ pub(crate) struct Kind {
 }
 
 /// Everything that makes samples.
-pub(crate) struct Maker<'a> {
+pub(crate) struct SceneGenerator<'a> {
     stage: &'a Stage,
-    words: Words,
+    words: ModelWords,
     focus: Focus,
     vae: Vae,
     seed: u64,
@@ -93,7 +93,7 @@ pub(crate) struct Maker<'a> {
     references: Vec<(Actor, Tensor)>,
 }
 
-impl<'a> Maker<'a> {
+impl<'a> SceneGenerator<'a> {
     /// A maker for each thread that has an autoencoder.
     pub(crate) fn several(
         stage: &'a Stage,
@@ -121,7 +121,7 @@ impl<'a> Maker<'a> {
     }
 
     /// A scene such as is learned from.
-    pub(crate) fn draw(&self, noise: &mut Noise) -> Scene {
+    pub(crate) fn draw(&self, noise: &mut Noise) -> StagedScene {
         self.focus.draw(self.stage, noise)
     }
 
@@ -150,7 +150,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The prompt of a scene.
-    pub(crate) fn prompt(&self, scene: &Scene) -> Result<String, Error> {
+    pub(crate) fn prompt(&self, scene: &StagedScene) -> Result<String, Error> {
         let description = self.stage.description(scene);
         Ok(lower("toy-theatre", &description, Some(&self.words))?)
     }
@@ -166,7 +166,7 @@ impl<'a> Maker<'a> {
     }
 
     /// Scene number `number` of `frames` frames.
-    fn make(&self, number: u64, kind: Kind) -> Result<Sample, Error> {
+    fn make(&self, number: u64, kind: SceneKind) -> Result<Sample, Error> {
         let name = if kind.frames == 1 { "picture" } else { "clip" };
         let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
         let scene = self.draw(&mut noise);
@@ -226,7 +226,10 @@ pub(crate) fn actors() -> Vec<Actor> {
 }
 
 /// Scenes of these kinds and numbers in their order.
-pub(crate) fn make(wanted: &[(Kind, u64)], makers: &mut [Maker<'_>]) -> Result<Vec<Sample>, Error> {
+pub(crate) fn make(
+    wanted: &[(SceneKind, u64)],
+    makers: &mut [SceneGenerator<'_>],
+) -> Result<Vec<Sample>, Error> {
     parallel::each(makers, wanted, |maker, (kind, number)| maker.make(*number, *kind))
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use photoplay::model::{Slot, Words};
+use photoplay::model::{ModelWords, Slot};
 use serde_json::{Value, json};
 use tch::Tensor;
 use tokenizers::Tokenizer;
@@ -17,7 +17,7 @@ pub(crate) const LENGTH: usize = 32;
 const VOCABULARY: usize = 256;
 
 /// `tokenizer.json`: a unigram model whose pieces are the words.
-pub(crate) fn tokenizer_json(words: &Words) -> Result<Value, Error> {
+pub(crate) fn tokenizer_json(words: &ModelWords) -> Result<Value, Error> {
     let slots = [
         &words.subjects,
         &words.places,
@@ -83,7 +83,7 @@ pub(crate) fn tokenizer_json(words: &Words) -> Result<Value, Error> {
 }
 
 /// The tokenizer of a world.
-pub(crate) fn tokenizer(words: &Words) -> Result<Tokenizer, Error> {
+pub(crate) fn tokenizer(words: &ModelWords) -> Result<Tokenizer, Error> {
     serde_json::from_value(tokenizer_json(words)?)
         .map_err(|error| Error::Tokenizer(error.to_string()))
 }
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn every_word_of_the_world_is_one_token() {
-        let words: Words = serde_json::from_str(&crate::stage::words()).expect("well formed");
+        let words: ModelWords = serde_json::from_str(&crate::stage::words()).expect("well formed");
         let tokenizer = tokenizer(&words).expect("the vocabulary fits");
         let prompt =
             "close-up. red old woman and mammoth. open mouth. scrapyard. dusk, overcast. push in.";

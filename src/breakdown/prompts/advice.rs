@@ -19,7 +19,7 @@ use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
-use crate::model::{Conditioning, Model, Settings, Slot, Words};
+use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
 use crate::time::Seconds;
 
 /// A take longer than this deserves a second thought.
@@ -74,7 +74,7 @@ impl Unknown {
         Self { key: what.to_lowercase().into(), what, instead, known }
     }
 
-    fn told(&self, model: &Settings, shot: &Shot) -> Diagnostic {
+    fn told(&self, model: &ModelDefaults, shot: &Shot) -> Diagnostic {
         let Self { what, instead, known, .. } = self;
         let message = format!("{} has no word for `{what}`; {instead}", model.name);
         match known {
@@ -89,7 +89,7 @@ impl Adviser {
     /// Everything there is to say about a film.
     pub fn advise(&mut self, list: &ShotList, model: &Model) -> Vec<Diagnostic> {
         self.known.begin();
-        let (words, settings) = (model.words.as_ref(), &model.settings);
+        let (words, settings) = (model.words.as_ref(), &model.defaults);
         // A model that cannot be read says so itself.
         let goes_on = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
         let mut told = Vec::new();
@@ -127,12 +127,12 @@ fn length(list: &ShotList, shot: &Shot) -> Seconds {
 }
 
 /// How long a take may be that a model makes at once.
-fn at_once(model: &Settings) -> Seconds {
+fn at_once(model: &ModelDefaults) -> Seconds {
     Seconds::micros(i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1)))
 }
 
 /// A model that reads words alone cannot go on where a take ended.
-fn torn_take(shot: &Shot, model: &Settings) -> Diagnostic {
+fn torn_take(shot: &Shot, model: &ModelDefaults) -> Diagnostic {
     let (name, most) = (&model.name, at_once(model));
     Diagnostic::warning(
         "torn-take",
@@ -149,7 +149,7 @@ fn long_take(
     list: &ShotList,
     shot: &Shot,
     take: &TakeSpec,
-    model: &Settings,
+    model: &ModelDefaults,
     told: &mut Vec<Diagnostic>,
 ) {
     let rate = list.settings.rate;
@@ -193,7 +193,7 @@ fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
     }
 }
 
-fn unknown(shot: &Shot, take: &TakeSpec, words: &Words) -> Vec<Unknown> {
+fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
     let description = &take.description;
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, slot: &Slot| {

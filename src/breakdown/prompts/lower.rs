@@ -2,7 +2,7 @@
 //! minijinja template of `stdlib/prompts/`.
 //!
 //! A model that reads free text gets the [`Description`] as it is. A model
-//! with a table of [`Words`] gets the canonical words it was taught, slot by
+//! with a table of [`ModelWords`] gets the canonical words it was taught, slot by
 //! slot: those of the table, else those its lexicon has for the author's. What
 //! neither knows is dropped here and reported by `check`.
 
@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description};
-use crate::model::{Slot, Words};
+use crate::model::{ModelWords, Slot};
 
 /// A prompt template that is unknown or broken.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,11 @@ pub struct Understood {
 }
 
 /// Lowers a description to a prompt.
-pub fn lower(template: &str, shot: &Description, words: Option<&Words>) -> Result<String, Error> {
+pub fn lower(
+    template: &str,
+    shot: &Description,
+    words: Option<&ModelWords>,
+) -> Result<String, Error> {
     match words {
         None => render(template, shot),
         Some(words) => render(template, &understand(shot, words)),
@@ -81,7 +85,7 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 }
 
 /// Reads a description with the words a model knows.
-pub fn understand(shot: &Description, words: &Words) -> Understood {
+pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
         let known = known_subject(who, words)
@@ -117,7 +121,7 @@ pub fn understand(shot: &Description, words: &Words) -> Understood {
 
 /// The canonical word for the weather: what the script says, else what the
 /// description of an open place says (`towers of scrap under a grey sky`).
-pub fn known_weather<'a>(shot: &Description, words: &'a Words) -> Option<&'a str> {
+pub fn known_weather<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'a str> {
     words.weathers.first(&shot.weather).or_else(|| {
         let outside = shot.weather.is_empty() && !shot.place.interior;
         words.weathers.first(&shot.place.words).filter(|_| outside)
@@ -125,13 +129,13 @@ pub fn known_weather<'a>(shot: &Description, words: &'a Words) -> Option<&'a str
 }
 
 /// The canonical word for somebody or something, if the model has one.
-pub fn known_subject<'a>(who: &Depicted, words: &'a Words) -> Option<&'a str> {
+pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a str> {
     [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| words.subjects.first(text))
 }
 
 /// What is shown for somebody or something the model has no word for. Whether
 /// it is a man or a woman the script says, where it says so.
-pub fn related_subject(who: &Depicted, words: &Words) -> Option<Related> {
+pub fn related_subject(who: &Depicted, words: &ModelWords) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text);
     let mut related = read(&who.words).or_else(|| read(&who.called))?;
     if [WOMAN, MAN].contains(&related.canonical.as_str()) {
@@ -141,18 +145,18 @@ pub fn related_subject(who: &Depicted, words: &Words) -> Option<Related> {
 }
 
 /// The canonical word for a place, by its name or else its description.
-pub fn known_place<'a>(shot: &Description, words: &'a Words) -> Option<&'a str> {
+pub fn known_place<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'a str> {
     words.places.first(&shot.place.name).or_else(|| words.places.first(&shot.place.words))
 }
 
 /// What is shown for a place the model has no word for.
-pub fn related_place(shot: &Description, words: &Words) -> Option<Related> {
+pub fn related_place(shot: &Description, words: &ModelWords) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.places, text);
     read(&shot.place.name).or_else(|| read(&shot.place.words))
 }
 
 /// What is shown for an action the model has no word for.
-pub fn related_action(action: &str, words: &Words) -> Option<Related> {
+pub fn related_action(action: &str, words: &ModelWords) -> Option<Related> {
     deeds(action).find_map(|deed| lexicon::verb(&words.lexicon.actions, deed))
 }
 
@@ -168,7 +172,7 @@ const MAN: &str = "man";
 
 /// A person the model has no word for is still somebody: one of its people
 /// who can wear anything, always the same for the same description.
-pub fn somebody(who: &Depicted, words: &Words) -> Option<String> {
+pub fn somebody(who: &Depicted, words: &ModelWords) -> Option<String> {
     if !who.referenced {
         return None;
     }
@@ -203,7 +207,7 @@ fn fallback(slot: &Slot) -> String {
 }
 
 /// A subject with the colour of what they wear before it.
-fn dressed(subject: String, who: &Depicted, words: &Words) -> String {
+fn dressed(subject: String, who: &Depicted, words: &ModelWords) -> String {
     if !words.dressed.contains(&subject) {
         return subject;
     }

@@ -29,7 +29,7 @@ pub(super) fn run(named: &str, format: Format) -> Outcome {
     }
     match format {
         Format::Json => {
-            let told = json!({ "model": model.settings.name, "wrong": wrong, "notes": notes });
+            let told = json!({ "model": model.defaults.name, "wrong": wrong, "notes": notes });
             say(&format!("{told:#}\n"));
         }
         Format::Human => {
@@ -37,7 +37,7 @@ pub(super) fn run(named: &str, format: Format) -> Outcome {
                 say(&format!("{line}\n"));
             }
             if wrong.is_empty() {
-                say(&format!("{} is whole\n", model.settings.name));
+                say(&format!("{} is whole\n", model.defaults.name));
             }
         }
     }

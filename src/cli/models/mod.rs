@@ -15,7 +15,7 @@ use super::args::{Format, Models, ModelsAction};
 use super::vault::bytes;
 use super::{Exit, Failure, Outcome, say};
 use crate::diagnostic::chain;
-use crate::model::{Error, Files, Model, Settings, Slot, is_below, is_model, shelf};
+use crate::model::{Error, Files, Model, ModelDefaults, Slot, is_below, is_model, shelf};
 
 pub(super) fn run(args: &Models) -> Outcome {
     match &args.action {
@@ -115,7 +115,7 @@ fn told(place: &str, model: &Result<Model, Error>) -> Value {
     match model {
         Ok(model) => json!({
             "place": place,
-            "settings": model.settings,
+            "settings": model.defaults,
             "words": model.words,
             "bytes": size(model),
         }),
@@ -128,8 +128,8 @@ fn human(place: &str, model: &Result<Model, Error>) -> String {
         Ok(model) => model,
         Err(error) => return format!("{place}: {}\n", chain(error)),
     };
-    let Settings { name, width, height, frame_rate, max_frames, steps, licence, .. } =
-        &model.settings;
+    let ModelDefaults { name, width, height, frame_rate, max_frames, steps, licence, .. } =
+        &model.defaults;
     let mut text = format!(
         "{name} ({place}): {width}×{height} at {frame_rate} frames a second, {max_frames} frames at once, {steps} steps, {}, {licence}\n",
         bytes(size(model))

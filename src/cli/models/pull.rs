@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::super::vault::bytes;
 use super::super::{Exit, Failure, Outcome, interruptible, say, tell};
 use super::place;
-use crate::hub::{Error, Hearer, Hub};
+use crate::hub::{Error, Hub, PullProgress};
 use crate::report::{OutputStyle, plural};
 use crate::shoot::progress::Cancel;
 
@@ -13,9 +13,9 @@ pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Outco
     let own = repository.rsplit('/').next().unwrap_or(repository);
     let name = name.unwrap_or(own);
     let place = place(name)?;
-    let mut hearer = Shown { bar: ProgressBar::hidden(), cancel: interruptible() };
-    let pulled = Hub::of_environment().pull(repository, revision, &place, &mut hearer);
-    hearer.bar.finish_and_clear();
+    let mut progress = Shown { bar: ProgressBar::hidden(), cancel: interruptible() };
+    let pulled = Hub::of_environment().pull(repository, revision, &place, &mut progress);
+    progress.bar.finish_and_clear();
     match pulled {
         Ok(origin) => {
             let commit = &origin.commit[..origin.commit.len().min(12)];
@@ -46,7 +46,7 @@ struct Shown {
     cancel: Cancel,
 }
 
-impl Hearer for Shown {
+impl PullProgress for Shown {
     fn begins(&mut self, files: usize, size: u64) {
         tell(&format!("fetching {}, {}\n", plural(files, "file"), bytes(size)));
         if OutputStyle::of_stderr().live {

@@ -3,7 +3,7 @@
 
 use tch::Tensor;
 
-use super::{Config, lambda, linspace, shifted};
+use super::{SchedulerConfig, lambda, linspace, shifted};
 
 /// A solver over the last three predictions of the clip.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct DpmSolverMultistep {
 const FEW: usize = 15;
 
 impl DpmSolverMultistep {
-    pub(super) fn new(config: &Config, steps: u32, shift: f64) -> Self {
+    pub(super) fn new(config: &SchedulerConfig, steps: u32, shift: f64) -> Self {
         let train = config.num_train_timesteps;
         let sigmas: Vec<f64> = linspace(1.0, 1.0 / train, steps + 1)
             .into_iter()

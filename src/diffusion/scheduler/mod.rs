@@ -19,7 +19,7 @@ pub use unipc::UniPc;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the fields are those of diffusers")]
-pub struct Config {
+pub struct SchedulerConfig {
     /// Its class in diffusers.
     #[serde(rename = "_class_name")]
     pub class_name: String,
@@ -65,7 +65,7 @@ pub struct Config {
     pub use_lu_lambdas: bool,
 }
 
-impl Default for Config {
+impl Default for SchedulerConfig {
     fn default() -> Self {
         Self {
             class_name: String::new(),
@@ -92,7 +92,7 @@ impl Default for Config {
     }
 }
 
-impl Config {
+impl SchedulerConfig {
     fn check(&self) -> Result<(), Error> {
         let unsupported = |what: &str| Err(Error::Unsupported(format!("a scheduler with {what}")));
         if self.prediction_type != "flow_prediction" {
@@ -168,7 +168,12 @@ impl Scheduler {
     /// The schedule of this name (`unipc`, `dpmsolver_multistep`,
     /// `flow_match_euler`) with so many steps and this shift; the rest is the
     /// model's configuration.
-    pub fn new(name: &str, config: &Config, steps: u32, shift: f64) -> Result<Self, Error> {
+    pub fn new(
+        name: &str,
+        config: &SchedulerConfig,
+        steps: u32,
+        shift: f64,
+    ) -> Result<Self, Error> {
         config.check()?;
         if steps == 0 {
             return Err(Error::Request("a clip needs at least one step".to_owned()));

@@ -1,14 +1,14 @@
 //! Latents to pixels.
 
-use super::Config;
+use super::VaeConfig;
 use super::layers::{CausalConv, Clip, MidBlock, Norm, ResidualBlock, Stream, Upsample};
 use super::parts::Reach;
 use super::shortcut;
 use crate::diffusion::Error;
-use crate::diffusion::weights::Path;
+use crate::diffusion::weights::WeightPath;
 
 #[derive(Debug)]
-pub(super) struct Decoder {
+pub(super) struct VaeDecoder {
     conv_in: CausalConv,
     mid: MidBlock,
     up: Vec<Up>,
@@ -26,8 +26,8 @@ struct Up {
     shortcut: Option<(i64, shortcut::Factors)>,
 }
 
-impl Decoder {
-    pub(super) fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+impl VaeDecoder {
+    pub(super) fn new(path: &WeightPath<'_>, config: &VaeConfig) -> Result<Self, Error> {
         let base = config.decoder_base_dim.unwrap_or(config.base_dim);
         let factors: Vec<i64> = config.dim_mult.iter().rev().copied().collect();
         let stages = factors.len();

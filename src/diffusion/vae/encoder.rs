@@ -1,14 +1,14 @@
 //! Pixels to moments of the latent distribution.
 
-use super::Config;
+use super::VaeConfig;
 use super::layers::{CausalConv, Clip, Downsample, MidBlock, Norm, ResidualBlock, Stream};
 use super::parts::Reach;
 use super::shortcut;
 use crate::diffusion::Error;
-use crate::diffusion::weights::Path;
+use crate::diffusion::weights::WeightPath;
 
 #[derive(Debug)]
-pub(super) struct Encoder {
+pub(super) struct VaeEncoder {
     conv_in: CausalConv,
     down: Vec<Down>,
     /// Stages where pictures are large.
@@ -26,8 +26,8 @@ struct Down {
     shortcut: Option<(i64, shortcut::Factors)>,
 }
 
-impl Encoder {
-    pub(super) fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+impl VaeEncoder {
+    pub(super) fn new(path: &WeightPath<'_>, config: &VaeConfig) -> Result<Self, Error> {
         let dims: Vec<i64> = std::iter::once(1)
             .chain(config.dim_mult.iter().copied())
             .map(|factor| config.base_dim * factor)

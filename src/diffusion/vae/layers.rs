@@ -8,7 +8,7 @@
 use tch::{Device, Kind, Tensor};
 
 use crate::diffusion::Error;
-use crate::diffusion::weights::{Init, Path};
+use crate::diffusion::weights::{Init, WeightPath};
 
 /// Images of `batch` clips, time-major: (T·B, C, H, W).
 pub(super) struct Clip {
@@ -131,7 +131,7 @@ pub(super) struct CausalConv {
 
 impl CausalConv {
     pub(super) fn new(
-        path: &Path<'_>,
+        path: &WeightPath<'_>,
         inputs: i64,
         outputs: i64,
         (taps, kernel): (i64, i64),
@@ -221,7 +221,11 @@ pub(super) struct Norm {
 }
 
 impl Norm {
-    pub(super) fn new(path: &Path<'_>, channels: i64, dimensions: usize) -> Result<Self, Error> {
+    pub(super) fn new(
+        path: &WeightPath<'_>,
+        channels: i64,
+        dimensions: usize,
+    ) -> Result<Self, Error> {
         let mut shape = vec![1; dimensions];
         shape[0] = channels;
         Ok(Self { gamma: path.get("gamma", &shape, Init::Ones)? })
@@ -254,7 +258,7 @@ pub(super) struct ResidualBlock {
 }
 
 impl ResidualBlock {
-    pub(super) fn new(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
+    pub(super) fn new(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<Self, Error> {
         Ok(Self {
             norm1: Norm::new(&path.sub("norm1"), inputs, 4)?,
             conv1: CausalConv::new(&path.sub("conv1"), inputs, outputs, (3, 3))?,
@@ -286,9 +290,9 @@ pub(super) struct Attention {
 }
 
 impl Attention {
-    pub(super) fn new(path: &Path<'_>, channels: i64) -> Result<Self, Error> {
+    pub(super) fn new(path: &WeightPath<'_>, channels: i64) -> Result<Self, Error> {
         let init = Init::fan_in(channels);
-        let conv = |path: Path<'_>, outputs: i64| -> Result<_, Error> {
+        let conv = |path: WeightPath<'_>, outputs: i64| -> Result<_, Error> {
             let weight = path.get("weight", &[outputs, channels, 1, 1], init)?;
             Ok((weight, path.get("bias", &[outputs], init)?))
         };
@@ -335,7 +339,7 @@ pub(super) struct MidBlock {
 }
 
 impl MidBlock {
-    pub(super) fn new(path: &Path<'_>, channels: i64) -> Result<Self, Error> {
+    pub(super) fn new(path: &WeightPath<'_>, channels: i64) -> Result<Self, Error> {
         Ok(Self {
             first: ResidualBlock::new(&path.sub("resnets").sub(0), channels, channels)?,
             attention: Attention::new(&path.sub("attentions").sub(0), channels)?,
@@ -349,7 +353,7 @@ impl MidBlock {
     }
 }
 
-fn spatial(path: &Path<'_>, inputs: i64, outputs: i64) -> Result<(Tensor, Tensor), Error> {
+fn spatial(path: &WeightPath<'_>, inputs: i64, outputs: i64) -> Result<(Tensor, Tensor), Error> {
     let path = path.sub("resample").sub(1);
     let init = Init::fan_in(inputs * 9);
     Ok((path.get("weight", &[outputs, inputs, 3, 3], init)?, path.get("bias", &[outputs], init)?))
@@ -363,7 +367,7 @@ pub(super) struct Downsample {
 }
 
 impl Downsample {
-    pub(super) fn new(path: &Path<'_>, channels: i64, time: bool) -> Result<Self, Error> {
+    pub(super) fn new(path: &WeightPath<'_>, channels: i64, time: bool) -> Result<Self, Error> {
         Ok(Self {
             resample: spatial(path, channels, channels)?,
             time: time
@@ -397,7 +401,7 @@ pub(super) struct Upsample {
 
 impl Upsample {
     pub(super) fn new(
-        path: &Path<'_>,
+        path: &WeightPath<'_>,
         inputs: i64,
         outputs: i64,
         time: bool,

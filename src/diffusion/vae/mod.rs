@@ -16,19 +16,19 @@ mod tests;
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Parameter, Path, Weights, parameters};
-use super::{Error, Loading, names};
-use crate::model::{Coding, Model};
-use decoder::Decoder;
-use encoder::Encoder;
+use super::weights::{Parameter, WeightPath, Weights, parameters};
+use super::{Error, LoadOptions, names};
+use crate::model::{Model, VaeMemory};
+use decoder::VaeDecoder;
+use encoder::VaeEncoder;
 use layers::{CausalConv, Clip, Stream};
 use parts::Strips;
 
-pub use parts::Part;
+pub use parts::ClipPart;
 
 /// `vae/config.json`.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Config {
+pub struct VaeConfig {
     /// Channels of the first stage.
     #[serde(default = "defaults::base_dim")]
     pub base_dim: i64,
@@ -75,8 +75,8 @@ pub struct Config {
 }
 
 /// How its weights are read.
-pub const LOADING: Loading<'static> =
-    Loading { names: Some(names::VAE), ignored: &[], aliases: &[], keep_f32: &[] };
+pub const LOAD_OPTIONS: LoadOptions<'static> =
+    LoadOptions { names: Some(names::VAE), ignored: &[], aliases: &[], keep_f32: &[] };
 
 mod defaults {
     pub(super) fn base_dim() -> i64 {
@@ -105,7 +105,7 @@ mod defaults {
     }
 }
 
-impl Config {
+impl VaeConfig {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
         parameters(|path| Vae::new(path, self))
@@ -148,41 +148,42 @@ pub struct Posterior {
 /// The autoencoder.
 #[derive(Debug)]
 pub struct Vae {
-    encoder: Encoder,
+    encoder: VaeEncoder,
     quant_conv: CausalConv,
     post_quant_conv: CausalConv,
-    decoder: Decoder,
-    config: Config,
+    decoder: VaeDecoder,
+    config: VaeConfig,
 }
 
 impl Vae {
     /// The network with weights taken at `path`.
-    pub fn new(path: &Path<'_>, config: &Config) -> Result<Self, Error> {
+    pub fn new(path: &WeightPath<'_>, config: &VaeConfig) -> Result<Self, Error> {
         config.check()?;
         let z = config.z_dim;
         Ok(Self {
-            encoder: Encoder::new(&path.sub("encoder"), config)?,
+            encoder: VaeEncoder::new(&path.sub("encoder"), config)?,
             quant_conv: CausalConv::new(&path.sub("quant_conv"), 2 * z, 2 * z, (1, 1))?,
             post_quant_conv: CausalConv::new(&path.sub("post_quant_conv"), z, z, (1, 1))?,
-            decoder: Decoder::new(&path.sub("decoder"), config)?,
+            decoder: VaeDecoder::new(&path.sub("decoder"), config)?,
             config: config.clone(),
         })
     }
 
     /// The network of a model, in f32.
-    pub fn load(model: &Model, config: &Config, device: Device) -> Result<Self, Error> {
+    pub fn load(model: &Model, config: &VaeConfig, device: Device) -> Result<Self, Error> {
         let (stem, parameters) = ("diffusion_pytorch_model", config.parameters()?);
-        let weights = Weights::load(model, "vae", stem, &parameters, Kind::Float, device, LOADING)?;
+        let weights =
+            Weights::load(model, "vae", stem, &parameters, Kind::Float, device, LOAD_OPTIONS)?;
         Self::from_weights(&weights, config)
     }
 
     /// The network with these weights.
-    pub fn from_weights(weights: &Weights, config: &Config) -> Result<Self, Error> {
+    pub fn from_weights(weights: &Weights, config: &VaeConfig) -> Result<Self, Error> {
         Self::new(&weights.root(), config)
     }
 
     /// The configuration.
-    pub fn config(&self) -> &Config {
+    pub fn config(&self) -> &VaeConfig {
         &self.config
     }
 
@@ -195,7 +196,7 @@ impl Vae {
     }
 
     /// As [`Self::encode`], a part at a time, to spare memory.
-    pub fn encode_in_parts(&self, pixels: &Tensor, part: Part) -> Posterior {
+    pub fn encode_in_parts(&self, pixels: &Tensor, part: ClipPart) -> Posterior {
         let (reach, units) = self.encoder.reach();
         let mut strips = Strips::new(reach, part.rows * units);
         let mut stream = Stream::parts();
@@ -237,7 +238,7 @@ impl Vae {
     }
 
     /// As [`Self::decode`], a part at a time, to spare memory.
-    pub fn decode_in_parts(&self, latents: &Tensor, part: Part) -> Tensor {
+    pub fn decode_in_parts(&self, latents: &Tensor, part: ClipPart) -> Tensor {
         let (reach, units) = self.decoder.reach();
         let mut strips = Strips::new(reach, part.rows * units);
         let mut stream = Stream::parts();
@@ -265,9 +266,9 @@ impl Vae {
         latent_frames: i64,
         height: i64,
         width: i64,
-    ) -> Option<Part> {
-        let Config { base_dim, decoder_base_dim, patch_size, .. } = self.config;
-        let coding = Coding {
+    ) -> Option<ClipPart> {
+        let VaeConfig { base_dim, decoder_base_dim, patch_size, .. } = self.config;
+        let coding = VaeMemory {
             base_dim: base_dim as u64,
             decoder_base_dim: decoder_base_dim.map(|channels| channels as u64),
             patch_size: patch_size.map(|side| side as u64),
@@ -281,14 +282,14 @@ impl Vae {
         let (bytes, rows) = (bytes as i64, height / self.config.scale_factor_spatial);
         let frames = bytes / frame;
         if frames > 0 {
-            return Some(Part { frames, rows });
+            return Some(ClipPart { frames, rows });
         }
         // A strip brings the rows around it along; narrower than those, it would
         // be mostly them.
         let (reach, units) = self.decoder.reach();
         let around = reach.units / units + 1;
         let rows = (bytes * rows / frame - 2 * around).max(around);
-        Some(Part { frames: 1, rows })
+        Some(ClipPart { frames: 1, rows })
     }
 
     /// Latents to what the transformer sees: mean 0, deviation 1.

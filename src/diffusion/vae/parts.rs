@@ -13,7 +13,7 @@ use super::layers::{Clip, Stream};
 
 /// How much of a clip is passed at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct ClipPart {
     /// Latent frames.
     pub frames: i64,
     /// Latent rows, of the layers where pictures are large.

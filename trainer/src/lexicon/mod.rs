@@ -16,13 +16,13 @@ use std::path::Path;
 use indexmap::IndexMap;
 use photoplay::breakdown::description::{Depicted, Description};
 use photoplay::breakdown::prompts::lower::understand;
-use photoplay::model::{Model, Slot, Words};
+use photoplay::model::{Model, ModelWords, Slot};
 use serde::Serialize;
 use tch::{Kind, Tensor};
 
 use crate::Error;
-use sentences::Encoder;
-use wordnet::{Speech, WordNet};
+use sentences::SentenceEncoder;
+use wordnet::{PartOfSpeech, WordNet};
 
 /// `lexicon.json`: per slot, what is shown and the words it is shown for.
 #[derive(Debug, Serialize)]
@@ -97,9 +97,9 @@ const GROWN: [&str; 2] = ["woman", "man"];
 /// Makes the lexicon of the world and writes it.
 pub(crate) fn write(wordnet: &Path, encoder: &Path, out: &Path) -> Result<(), Error> {
     let world = crate::stage::vocabulary();
-    let encoder = Encoder::open(encoder)?;
-    let nouns = WordNet::read(wordnet, Speech::Noun)?;
-    let verbs = WordNet::read(wordnet, Speech::Verb)?;
+    let encoder = SentenceEncoder::open(encoder)?;
+    let nouns = WordNet::read(wordnet, PartOfSpeech::Noun)?;
+    let verbs = WordNet::read(wordnet, PartOfSpeech::Verb)?;
     let search = |net, table, topics| Search { table, topics }.run(net, &encoder);
     let lexicon = Lexicon {
         subjects: search(&nouns, &world.subjects, SUBJECTS)?,
@@ -128,7 +128,7 @@ struct Anchor<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn run(&self, net: &WordNet, encoder: &Encoder) -> Result<Related<'a>, Error> {
+    fn run(&self, net: &WordNet, encoder: &SentenceEncoder) -> Result<Related<'a>, Error> {
         let anchors = self.anchors(net, encoder)?;
         let known: BTreeSet<&str> = self.entries().map(|(_, word)| word).collect();
         let candidates: Vec<(&str, Vec<usize>)> = net
@@ -209,7 +209,7 @@ impl<'a> Search<'a> {
     /// For every word of the table the meaning that is meant: of those this slot
     /// can have, the most frequent of the canonical word, and the one nearest to
     /// that of all others.
-    fn anchors(&self, net: &WordNet, encoder: &Encoder) -> Result<Vec<Anchor<'a>>, Error> {
+    fn anchors(&self, net: &WordNet, encoder: &SentenceEncoder) -> Result<Vec<Anchor<'a>>, Error> {
         let mut anchors: Vec<Anchor<'a>> = Vec::new();
         for (canonical, words) in self.table.entries() {
             let mut centre: Option<Tensor> = None;
@@ -238,7 +238,7 @@ impl<'a> Search<'a> {
     /// Whether a meaning is of this slot, and the word not a name for it.
     fn is_meant(&self, net: &WordNet, word: &str, sense: usize) -> bool {
         let synset = &net.synsets[sense];
-        if net.speech == Speech::Verb && (!synset.is_intransitive || word.contains(' ')) {
+        if net.speech == PartOfSpeech::Verb && (!synset.is_intransitive || word.contains(' ')) {
             return false;
         }
         self.enough(synset.topic).is_some() && synset.words.iter().any(|known| known == word)
@@ -314,7 +314,7 @@ pub(crate) fn held_out(model: &Model) -> (usize, Vec<String>) {
 }
 
 /// What a shot shows in which one slot is a word.
-fn shown(slot: &str, word: &str, words: &Words) -> String {
+fn shown(slot: &str, word: &str, words: &ModelWords) -> String {
     let mut shot = Description::default();
     match slot {
         "subjects" => {

@@ -27,13 +27,13 @@ struct Config {
 
 /// The network.
 #[derive(Debug)]
-pub(super) struct Encoder {
+pub(super) struct SentenceEncoder {
     config: Config,
     weights: BTreeMap<String, Tensor>,
     tokenizer: Tokenizer,
 }
 
-impl Encoder {
+impl SentenceEncoder {
     /// Opens the encoder in a folder.
     pub(super) fn open(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("config.json");

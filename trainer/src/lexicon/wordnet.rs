@@ -9,7 +9,7 @@ use crate::Error;
 
 /// A part of speech that is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Speech {
+pub(super) enum PartOfSpeech {
     /// Nouns.
     Noun,
     /// Verbs.
@@ -36,7 +36,7 @@ pub(super) struct Synset {
 #[derive(Debug)]
 pub(super) struct WordNet {
     /// Which.
-    pub(super) speech: Speech,
+    pub(super) speech: PartOfSpeech,
     /// Every meaning.
     pub(super) synsets: Vec<Synset>,
     /// The meanings of each word in small letters, the most frequent first.
@@ -45,10 +45,10 @@ pub(super) struct WordNet {
 
 impl WordNet {
     /// Reads a part of speech from the folder of the database.
-    pub(super) fn read(folder: &Path, speech: Speech) -> Result<Self, Error> {
+    pub(super) fn read(folder: &Path, speech: PartOfSpeech) -> Result<Self, Error> {
         let name = match speech {
-            Speech::Noun => "noun",
-            Speech::Verb => "verb",
+            PartOfSpeech::Noun => "noun",
+            PartOfSpeech::Verb => "verb",
         };
         let path = folder.join(format!("data.{name}"));
         let text = fs::read_to_string(&path).map_err(|source| Error::read(&path, source))?;
@@ -174,14 +174,14 @@ mod tests {
              00000002 06 n 02 ship 0 sailing_vessel 0 001 @ 00000001 n 0000 | a vessel; \"she sailed\"\n",
         );
         write("index.noun", "  1 a licence\nship n 1 1 @ 1 1 00000002  \n");
-        let read = WordNet::read(folder.path(), Speech::Noun).expect("well formed");
+        let read = WordNet::read(folder.path(), PartOfSpeech::Noun).expect("well formed");
         let ship = &read.synsets[read.senses["ship"][0]];
         assert_eq!(ship.words, ["ship", "sailing vessel"]);
         assert_eq!((ship.topic, ship.gloss.as_str()), (6, "a vessel"));
         assert_eq!((read.ancestors(1), read.depths()), (vec![1, 0], vec![0, 1]));
 
         write("index.noun", "ship n 1 1 @ 1 1 00000009\n");
-        let error = WordNet::read(folder.path(), Speech::Noun).expect_err("no such meaning");
+        let error = WordNet::read(folder.path(), PartOfSpeech::Noun).expect_err("no such meaning");
         assert!(matches!(error, Error::WordNet { .. }), "{error}");
     }
 }

@@ -11,20 +11,20 @@ use std::time::Instant;
 
 use image::RgbImage;
 use photoplay::breakdown::prompts::lower::lower;
-use photoplay::diffusion::vae::{self, Vae};
-use photoplay::diffusion::{Pipeline, Reference, Request};
+use photoplay::diffusion::vae::{Vae, VaeConfig};
+use photoplay::diffusion::{EncodedReference, Pipeline, Request};
 use photoplay::model::Model;
 use tch::Device;
 
 use crate::random::stream;
 use crate::scenes::actors;
 use crate::scorer::{LENGTH, Scorer, Verdict};
-use crate::stage::{Actor, Colour, Move, Rng, Scene, Size, Stage};
+use crate::stage::{Actor, Colour, Move, Rng, Size, Stage, StagedScene};
 use crate::{Error, pixels};
 
 /// What is asked.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct ScorecardOptions {
     pub(crate) model: PathBuf,
     pub(crate) scorer: PathBuf,
     /// Scenes of each kind.
@@ -71,7 +71,7 @@ struct Findings {
 }
 
 /// Asks, judges and writes the page.
-pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
+pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Error> {
     tch::set_num_threads(options.threads);
     let _guard = tch::no_grad_guard();
     let scorer = Scorer::open(&options.scorer)?;
@@ -84,7 +84,7 @@ pub(crate) fn write(stage: &Stage, options: &Options) -> Result<(), Error> {
         let truth = stage.render(&scene, LENGTH);
         let began = Instant::now();
         let made = studio.shoot(&scene, &scene.subjects, number)?;
-        let film = f64::from(LENGTH) / f64::from(model.settings.frame_rate);
+        let film = f64::from(LENGTH) / f64::from(model.defaults.frame_rate);
         found.pace.push(began.elapsed().as_secs_f64() / film);
         judge(&mut found.stage, &scorer, &scene, &truth);
         judge(&mut found.model, &scorer, &scene, &made);
@@ -112,7 +112,7 @@ const SHOWN: u64 = 10;
 const CODED: usize = 5;
 
 /// Held-out scene number `number` with somebody in it.
-fn kept(stage: &Stage, number: u64) -> Scene {
+fn kept(stage: &Stage, number: u64) -> StagedScene {
     stage.draw_held_out(&mut Rng::new(stream("scorecard", number, 0)))
 }
 
@@ -121,13 +121,13 @@ struct Studio<'a> {
     stage: &'a Stage,
     model: &'a Model,
     pipeline: Pipeline,
-    cast: Vec<(Actor, Reference)>,
+    cast: Vec<(Actor, EncodedReference)>,
 }
 
 impl<'a> Studio<'a> {
     fn open(stage: &'a Stage, model: &'a Model) -> Result<Self, Error> {
         let pipeline = Pipeline::load(model, Device::Cpu)?;
-        let (width, height) = (model.settings.width, model.settings.height);
+        let (width, height) = (model.defaults.width, model.defaults.height);
         let cast = actors()
             .into_iter()
             .map(|actor| {
@@ -141,12 +141,12 @@ impl<'a> Studio<'a> {
     /// A clip of a scene, with these actors as references.
     fn shoot(
         &mut self,
-        scene: &Scene,
+        scene: &StagedScene,
         references: &[Actor],
         seed: u64,
     ) -> Result<Vec<RgbImage>, Error> {
         let description = self.stage.description(scene);
-        let settings = &self.model.settings;
+        let settings = &self.model.defaults;
         let words = self.model.words.as_ref();
         let references = references.iter().map(|actor| {
             let wanted = actor.dressed();
@@ -163,12 +163,12 @@ impl<'a> Studio<'a> {
 }
 
 /// Whether everyone of a scene is who the scorer sees first.
-fn recognised(verdict: &Verdict, scene: &Scene) -> bool {
+fn recognised(verdict: &Verdict, scene: &StagedScene) -> bool {
     let seen = &verdict.actors[..scene.subjects.len()];
     scene.subjects.iter().all(|actor| seen.contains(&actor.dressed()))
 }
 
-fn judge(shares: &mut Shares, scorer: &Scorer, scene: &Scene, frames: &[RgbImage]) {
+fn judge(shares: &mut Shares, scorer: &Scorer, scene: &StagedScene, frames: &[RgbImage]) {
     let verdict = scorer.judge(frames);
     let seen = &verdict.actors[..scene.subjects.len()];
     let kinds = scene.subjects.iter().all(|one| seen.iter().any(|it| it.subject == one.subject));
@@ -187,7 +187,7 @@ fn judge(shares: &mut Shares, scorer: &Scorer, scene: &Scene, frames: &[RgbImage
 }
 
 /// Measures of a clip beside those of the stage's own.
-fn compare(values: &mut Values, scene: &Scene, truth: &[RgbImage], made: &[RgbImage]) {
+fn compare(values: &mut Values, scene: &StagedScene, truth: &[RgbImage], made: &[RgbImage]) {
     let mut note = |name, value| values.entry(name).or_default().push(value);
     if scene.movement == Move::Static {
         note(page::FLICKER, measures::flicker(made) / measures::flicker(truth).max(1e-6));
@@ -226,7 +226,7 @@ fn swap(
 /// The autoencoder of a model, in f32.
 fn autoencoder(model: &Model) -> Result<Vae, Error> {
     let file = "vae/config.json";
-    let config: vae::Config = serde_json::from_slice(&model.read(file)?)
+    let config: VaeConfig = serde_json::from_slice(&model.read(file)?)
         .map_err(|source| Error::Json { path: Path::new(file).to_owned(), source })?;
     Ok(Vae::load(model, &config, Device::Cpu)?)
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use photoplay::model::Model;
 
-use super::{Findings, Options, Share, Values};
+use super::{Findings, ScorecardOptions, Share, Values};
 use crate::scorer::Scorer;
 use crate::{Error, lexicon, pixels};
 
@@ -61,14 +61,14 @@ pub(super) fn write(
     found: &Findings,
     scorer: &Scorer,
     model: &Model,
-    options: &Options,
+    options: &ScorecardOptions,
 ) -> Result<(), Error> {
     let mut page = String::new();
     let mut line = |text: &str| {
         page.push_str(text);
         page.push('\n');
     };
-    let settings = &model.settings;
+    let settings = &model.defaults;
     line("# Scorecard of Toy Theatre");
     line("");
     line(&format!(

@@ -15,14 +15,14 @@ use photoplay::diffusion::noise::Noise;
 use photoplay::diffusion::weights::{Parameter, Weights};
 use tch::{Device, Kind, Reduction, Tensor};
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::TrainingCheckpoint;
 use crate::flat::Flat;
 use crate::optimiser::{Optimiser, Rates};
-use crate::parallel::{self, Part};
+use crate::parallel::{self, BatchLoss};
 use crate::random::{below, stream};
 use crate::scenes::actors;
 use crate::schedule::{Budget, Clock};
-use crate::stage::{Action, Actor, Place, Rng, Scene, Stage, Time};
+use crate::stage::{Action, Actor, Place, Rng, Stage, StagedScene, Time};
 use crate::{Error, pixels};
 use network::Answers;
 
@@ -34,7 +34,7 @@ pub(crate) const LENGTH: u32 = 25;
 
 /// How to train.
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct ScorerOptions {
     pub(crate) run: PathBuf,
     pub(crate) budget: Budget,
     pub(crate) resume: bool,
@@ -114,7 +114,7 @@ struct Example {
 }
 
 impl Example {
-    fn new(stage: &Stage, known: &[Actor], scene: &Scene) -> Self {
+    fn new(stage: &Stage, known: &[Actor], scene: &StagedScene) -> Self {
         let clip = input(&stage.render_at(scene, FRAMES));
         let seen = Tensor::zeros([known.len() as i64], (Kind::Float, Device::Cpu));
         for actor in &scene.subjects {
@@ -144,7 +144,7 @@ const CAPACITY: usize = 4096;
 const SERVES: u64 = 6;
 
 impl Gallery {
-    fn fill(&mut self, stage: &Stage, known: &[Actor], total: u64, options: &Options) {
+    fn fill(&mut self, stage: &Stage, known: &[Actor], total: u64, options: &ScorerOptions) {
         let numbers: Vec<u64> = (self.made..total).collect();
         let share = numbers.len().div_ceil(options.workers as usize).max(1);
         let made: Vec<Example> = std::thread::scope(|scope| {
@@ -200,7 +200,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn draw(gallery: &Gallery, options: &Options, step: u64, worker: u64) -> Self {
+    fn draw(gallery: &Gallery, options: &ScorerOptions, step: u64, worker: u64) -> Self {
         let mut noise = Noise::new(options.seed, stream("examples", step, worker));
         let held = gallery.examples.len() as u64;
         let chosen: Vec<&Example> = (0..options.batch)
@@ -223,7 +223,7 @@ impl Batch {
         }
     }
 
-    fn loss(&self, answers: &Answers) -> Part {
+    fn loss(&self, answers: &Answers) -> BatchLoss {
         let actors = answers.actors.binary_cross_entropy_with_logits::<Tensor>(
             &self.actors,
             None,
@@ -237,16 +237,16 @@ impl Batch {
             + answers.actions.cross_entropy_for_logits(&self.actions) * 2.0;
         let right = answers.actions.argmax(1, false).eq_tensor(&self.actions);
         let logged = 1.0 - right.to_kind(Kind::Float).mean(Kind::Float).double_value(&[]);
-        Part { loss, logged }
+        BatchLoss { loss, logged }
     }
 }
 
 /// Trains the scorer and freezes it.
-pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
+pub(crate) fn train(stage: &Stage, options: &ScorerOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let known = actors();
     let flat = Flat::new(network::parameters(known.len() as i64));
-    let before = options.resume.then(|| Checkpoint::load(&options.run)).transpose()?;
+    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
     let initial = match &before {
         Some(checkpoint) => checkpoint.parameters.copy(),
         None => flat.random(&mut Noise::new(options.seed, 0)),
@@ -267,7 +267,8 @@ pub(crate) fn train(stage: &Stage, options: &Options) -> Result<(), Error> {
     };
     let clock = Clock::start(options.budget, seconds, 0);
     let save = |optimiser: &Optimiser| {
-        Checkpoint::of(&parameters, optimiser, (clock.seconds(), 0), "scorer").save(&options.run)
+        TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), 0), "scorer")
+            .save(&options.run)
     };
     let mut gallery = Gallery::default();
     let (mut sum, mut wrong) = (0.0, 0.0);

@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use image::RgbImage;
 use photoplay::breakdown::description::{Depicted, Description, Setting};
-use photoplay::model::Words;
+use photoplay::model::ModelWords;
 use tiny_skia::{Pixmap, Transform};
 
 pub(crate) use art::Error;
@@ -67,7 +67,7 @@ impl Actor {
 
 /// One labelled scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Scene {
+pub(crate) struct StagedScene {
     /// None, one or two; the first acts, a second faces the first.
     pub(crate) subjects: Vec<Actor>,
     /// Where.
@@ -84,7 +84,7 @@ pub(crate) struct Scene {
     pub(crate) movement: Move,
 }
 
-impl Scene {
+impl StagedScene {
     /// Whether this figure doing this in this place is kept for the scorecard:
     /// one combination of ten, by name.
     fn is_held_out(&self) -> bool {
@@ -95,7 +95,7 @@ impl Scene {
     }
 }
 
-fn drawn(rng: &mut Rng) -> Scene {
+fn drawn(rng: &mut Rng) -> StagedScene {
     let count = rng.weighted(&[(1, 0.7), (2, 0.25), (0, 0.05)]);
     let mut subjects: Vec<Actor> = Vec::new();
     while subjects.len() < count {
@@ -131,7 +131,7 @@ fn drawn(rng: &mut Rng) -> Scene {
             (Action::OpenMouth, 0.12),
         ]),
     };
-    Scene {
+    StagedScene {
         place: rng.one_of(Place::ALL),
         time: rng.one_of(Time::ALL),
         overcast: rng.chance(0.2),
@@ -153,7 +153,7 @@ fn drawn(rng: &mut Rng) -> Scene {
     }
 }
 
-fn described(scene: &Scene) -> Description {
+fn described(scene: &StagedScene) -> Description {
     let depicted = |actor: &Actor| Depicted {
         called: format!("the {}", actor.subject.word()),
         words: actor.subject.word().to_owned(),
@@ -183,7 +183,7 @@ struct Set {
 pub(crate) struct Stage {
     art: Art,
     workshop: Workshop,
-    words: Words,
+    words: ModelWords,
     /// Each painted when first needed.
     sets: Vec<OnceLock<Set>>,
 }
@@ -201,37 +201,37 @@ impl Stage {
     }
 
     /// The words the stage can show, each with the words that mean it.
-    pub(crate) fn words(&self) -> Words {
+    pub(crate) fn words(&self) -> ModelWords {
         self.words.clone()
     }
 
     /// A random scene to learn from.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
-    pub(crate) fn draw(&self, rng: &mut Rng) -> Scene {
+    pub(crate) fn draw(&self, rng: &mut Rng) -> StagedScene {
         std::iter::repeat_with(|| drawn(rng)).find(|scene| !scene.is_held_out()).expect("endless")
     }
 
     /// A random scene that nobody learns from.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
-    pub(crate) fn draw_held_out(&self, rng: &mut Rng) -> Scene {
-        std::iter::repeat_with(|| drawn(rng)).find(Scene::is_held_out).expect("endless")
+    pub(crate) fn draw_held_out(&self, rng: &mut Rng) -> StagedScene {
+        std::iter::repeat_with(|| drawn(rng)).find(StagedScene::is_held_out).expect("endless")
     }
 
     /// The scene in the words of a shot.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
-    pub(crate) fn description(&self, scene: &Scene) -> Description {
+    pub(crate) fn description(&self, scene: &StagedScene) -> Description {
         described(scene)
     }
 
     /// The first frames of a scene, twelve a second.
-    pub(crate) fn render(&self, scene: &Scene, frames: u32) -> Vec<RgbImage> {
+    pub(crate) fn render(&self, scene: &StagedScene, frames: u32) -> Vec<RgbImage> {
         self.render_at(scene, 0..frames)
     }
 
     /// Some frames of a scene, twelve a second.
     pub(crate) fn render_at(
         &self,
-        scene: &Scene,
+        scene: &StagedScene,
         frames: impl IntoIterator<Item = u32>,
     ) -> Vec<RgbImage> {
         let hour = Hour { time: scene.time, overcast: scene.overcast };
@@ -274,7 +274,7 @@ impl Stage {
     /// The reference picture of an actor: alone at rest before the white
     /// backdrop, as a model casts them.
     pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
-        let scene = Scene {
+        let scene = StagedScene {
             subjects: vec![actor],
             place: Place::Backdrop,
             time: Time::Day,
@@ -321,7 +321,7 @@ impl Stage {
     }
 }
 
-fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::Camera) -> Pixmap {
+fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::CameraPosition) -> Pixmap {
     let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
     for (layer, depth) in layers.iter().zip(DEPTHS) {
         let transform = camera.sees(depth).pre_translate(-MARGIN.0, -MARGIN.1);

@@ -64,7 +64,7 @@ pub(super) fn pose(subject: Subject, action: Action, frame: u32) -> Pose {
 
 /// Where the camera is, in pixels, and how near.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Camera {
+pub(super) struct CameraPosition {
     right: f32,
     up: f32,
     zoom: f32,
@@ -74,20 +74,20 @@ pub(super) struct Camera {
 const LAST: u32 = 52;
 
 /// The camera at a frame.
-pub(super) fn camera(movement: Move, frame: u32) -> Camera {
+pub(super) fn camera(movement: Move, frame: u32) -> CameraPosition {
     let t = frame.min(LAST) as f32;
-    let still = Camera { right: 0.0, up: 0.0, zoom: 1.0 };
+    let still = CameraPosition { right: 0.0, up: 0.0, zoom: 1.0 };
     match movement {
         Move::Static => still,
-        Move::PushIn => Camera { zoom: 1.0 + 0.008 * t, ..still },
-        Move::PullBack => Camera { zoom: 1.0 / (1.0 + 0.007 * t), ..still },
-        Move::PanLeft => Camera { right: -1.25 * t, ..still },
-        Move::PanRight => Camera { right: 1.25 * t, ..still },
-        Move::TiltUp => Camera { up: 0.9 * t, ..still },
+        Move::PushIn => CameraPosition { zoom: 1.0 + 0.008 * t, ..still },
+        Move::PullBack => CameraPosition { zoom: 1.0 / (1.0 + 0.007 * t), ..still },
+        Move::PanLeft => CameraPosition { right: -1.25 * t, ..still },
+        Move::PanRight => CameraPosition { right: 1.25 * t, ..still },
+        Move::TiltUp => CameraPosition { up: 0.9 * t, ..still },
     }
 }
 
-impl Camera {
+impl CameraPosition {
     /// From the frame as it was at frame 0 to the frame as the camera now
     /// sees a layer at a depth: 1 for the figures, less for what is farther.
     pub(super) fn sees(self, depth: f32) -> Transform {

@@ -78,7 +78,7 @@ impl Puppet {
         workshop: &Workshop,
         art: &Art,
         canvas: &mut Pixmap,
-        camera: motion::Camera,
+        camera: motion::CameraPosition,
         pose: motion::Pose,
     ) {
         let way = if self.mirrored { -1.0 } else { 1.0 };

@@ -3,14 +3,14 @@
 use std::path::Path;
 
 use image::{RgbImage, imageops};
-use photoplay::model::Words;
+use photoplay::model::ModelWords;
 
-use super::{Action, Actor, Move, Place, Rng, Scene, Size, Stage, Subject, Time};
+use super::{Action, Actor, Move, Place, Rng, Size, Stage, StagedScene, Subject, Time};
 
 const WORLD: &str = include_str!("../../world.yaml");
 
 /// The words of `world.yaml`.
-pub(crate) fn vocabulary() -> Words {
+pub(crate) fn vocabulary() -> ModelWords {
     serde_yaml::from_str(WORLD).expect("world.yaml is part of the trainer")
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn words() -> String {
 /// Writes contact sheets beside `out`: subjects, portraits, places at every
 /// hour, and strips of random scenes; says which files.
 pub(crate) fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::path::PathBuf>> {
-    let plain = |subjects: Vec<Actor>, size, place, time| Scene {
+    let plain = |subjects: Vec<Actor>, size, place, time| StagedScene {
         subjects,
         place,
         time,
@@ -56,7 +56,7 @@ pub(crate) fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::pa
             (Size::CloseUp, Time::Day, false),
         ] {
             places.extend(
-                stage.render(&Scene { overcast, ..plain(Vec::new(), size, place, time) }, 1),
+                stage.render(&StagedScene { overcast, ..plain(Vec::new(), size, place, time) }, 1),
             );
         }
     }

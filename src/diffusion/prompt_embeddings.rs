@@ -10,8 +10,8 @@ use blake3::Hash;
 use indexmap::IndexMap;
 use tch::{Device, Kind, Tensor};
 
-use super::kept::{keep, kept};
-use super::text_encoder::{self, Config};
+use super::tensor_cache;
+use super::text_encoder::{self, TextEncoderConfig};
 use super::tokenizer::Tokenizer;
 use super::{Error, TextEncoder, Weights};
 use crate::model::{Model, RESIDENT_ENCODER};
@@ -21,9 +21,9 @@ const HELD: usize = 64;
 
 /// The text encoder of a model and what it made of prompts.
 #[derive(Debug)]
-pub(super) struct Prompts {
+pub(super) struct PromptEmbeddings {
     model: Model,
-    config: Config,
+    config: TextEncoderConfig,
     tokenizer: Tokenizer,
     device: Device,
     kind: Kind,
@@ -34,16 +34,16 @@ pub(super) struct Prompts {
     store: Option<(PathBuf, Hash)>,
 }
 
-impl Prompts {
+impl PromptEmbeddings {
     /// Reads tokenizer and configuration; weights are loaded when a prompt is new.
     pub(super) fn new(
         model: &Model,
-        config: Config,
+        config: TextEncoderConfig,
         device: Device,
         kind: Kind,
     ) -> Result<Self, Error> {
         let tokenizer = model.read("tokenizer/tokenizer.json")?;
-        let tokenizer = Tokenizer::new(&tokenizer, &config, model.settings.text_length)?;
+        let tokenizer = Tokenizer::new(&tokenizer, &config, model.defaults.text_length)?;
         let numbers = |shape: &[i64]| shape.iter().product::<i64>();
         let count: i64 = config.parameters()?.iter().map(|one| numbers(&one.shape)).sum();
         let stays = count as u64 * kind.elt_size_in_bytes() as u64 <= RESIDENT_ENCODER;
@@ -70,7 +70,7 @@ impl Prompts {
 
     /// Keeps the embeddings of an encoder that does not stay in a folder, under
     /// the digest of what makes them.
-    pub(super) fn keep_in(&mut self, folder: PathBuf, digest: Hash) {
+    pub(super) fn cache_in(&mut self, folder: PathBuf, digest: Hash) {
         self.store = (!self.stays).then_some((folder, digest));
     }
 
@@ -99,9 +99,9 @@ impl Prompts {
         if let Some(held) = self.held.get(prompt) {
             return Some(held.shallow_clone());
         }
-        let shape = [1, self.model.settings.text_length as i64, self.config.d_model];
-        let embedding = kept(&self.place(prompt)?)
-            .filter(|kept| kept.size() == shape && kept.kind() == self.kind)?
+        let shape = [1, self.model.defaults.text_length as i64, self.config.d_model];
+        let embedding = tensor_cache::read(&self.place(prompt)?)
+            .filter(|cached| cached.size() == shape && cached.kind() == self.kind)?
             .to_device(self.device);
         self.hold(prompt, &embedding);
         Some(embedding)
@@ -113,7 +113,7 @@ impl Prompts {
         let embedding = self.encoder()?.forward(&tokens, &mask);
         if let Some(place) = self.place(prompt) {
             // A vault that cannot be written to costs the time only.
-            let _ = keep(&place, &embedding);
+            let _ = tensor_cache::write(&place, &embedding);
         }
         self.hold(prompt, &embedding);
         Ok(embedding)
@@ -122,7 +122,7 @@ impl Prompts {
     fn encoder(&mut self) -> Result<&TextEncoder, Error> {
         if self.encoder.is_none() {
             let parameters = self.config.parameters()?;
-            let loading = text_encoder::LOADING;
+            let loading = text_encoder::LOAD_OPTIONS;
             let (kind, device) = (self.kind, self.device);
             let weights = Weights::load(
                 &self.model,
@@ -150,7 +150,7 @@ impl Prompts {
         let (folder, digest) = self.store.as_ref()?;
         let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 3");
         hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
-        hasher.update(&(self.model.settings.text_length as u64).to_le_bytes());
+        hasher.update(&(self.model.defaults.text_length as u64).to_le_bytes());
         hasher.update(prompt.as_bytes());
         Some(folder.join(format!("{}.prompt", hasher.finalize().to_hex())))
     }
@@ -167,7 +167,7 @@ mod tests {
     use crate::diffusion::Noise;
 
     /// A model of nothing but a text encoder.
-    fn write(folder: &Path) -> Config {
+    fn write(folder: &Path) -> TextEncoderConfig {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
             fs::create_dir_all(path.parent().expect("in a folder")).expect("can be made");
@@ -187,7 +187,7 @@ mod tests {
             "relative_attention_max_distance": 16, "layer_norm_epsilon": 1e-6,
             "feed_forward_proj": "gated-gelu",
         });
-        let config: Config = serde_json::from_value(config).expect("understood");
+        let config: TextEncoderConfig = serde_json::from_value(config).expect("understood");
         let parameters = config.parameters().expect("supported");
         let weights = Weights::random(&parameters, &mut Noise::new(1, 0));
         write("text_encoder/model.safetensors", &weights.to_safetensors().expect("f32"));
@@ -195,13 +195,13 @@ mod tests {
     }
 
     /// As of an encoder that is too large to stay.
-    fn large(folder: &Path, config: &Config, digest: &[u8]) -> Prompts {
+    fn large(folder: &Path, config: &TextEncoderConfig, digest: &[u8]) -> PromptEmbeddings {
         let model = Model::open(folder).expect("it is whole");
-        let prompts = Prompts::new(&model, config.clone(), Device::Cpu, Kind::Float);
+        let prompts = PromptEmbeddings::new(&model, config.clone(), Device::Cpu, Kind::Float);
         let mut prompts = prompts.expect("it is whole");
         assert!(prompts.stays, "a small encoder stays");
         prompts.stays = false;
-        prompts.keep_in(folder.join("prompts"), blake3::hash(digest));
+        prompts.cache_in(folder.join("prompts"), blake3::hash(digest));
         prompts
     }
 

@@ -16,7 +16,7 @@ use crate::source::write_whole;
 const NAME: &str = "kept";
 
 /// Writes a tensor, f32, bf16 or f16.
-pub fn keep(path: &Path, tensor: &Tensor) -> Result<(), Error> {
+pub fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
     let tensors = IndexMap::from([(NAME.to_owned(), tensor.shallow_clone())]);
     let bytes = Weights::from_tensors(NAME, tensors).to_safetensors()?;
     let file = [blake3::hash(&bytes).as_bytes(), bytes.as_slice()].concat();
@@ -24,7 +24,7 @@ pub fn keep(path: &Path, tensor: &Tensor) -> Result<(), Error> {
 }
 
 /// Reads one, on the CPU; `None` if it is not there or not whole.
-pub fn kept(path: &Path) -> Option<Tensor> {
+pub fn read(path: &Path) -> Option<Tensor> {
     let file = fs::read(path).ok()?;
     let (digest, bytes) = file.split_first_chunk::<32>()?;
     if blake3::hash(bytes).as_bytes() != digest {
@@ -36,7 +36,7 @@ pub fn kept(path: &Path) -> Option<Tensor> {
 }
 
 /// Removes one that is not needed any more.
-pub fn forget(path: &Path) -> io::Result<()> {
+pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -53,22 +53,22 @@ mod tests {
     fn what_is_kept_is_found_again_or_not_believed() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a/b.kept");
-        assert!(kept(&path).is_none());
+        assert!(read(&path).is_none());
         for kind in [Kind::Float, Kind::BFloat16, Kind::Half] {
             let tensor = Tensor::arange(24, (kind, Device::Cpu)).reshape([2, 3, 4]) * 0.3;
-            keep(&path, &tensor).expect("it can be written");
-            assert_eq!(kept(&path), Some(tensor));
+            write(&path, &tensor).expect("it can be written");
+            assert_eq!(read(&path), Some(tensor));
         }
         let whole = fs::read(&path).expect("it is there");
         for cut in [0, 31, 40, whole.len() - 1] {
             fs::write(&path, &whole[..cut]).expect("it can be written");
-            assert!(kept(&path).is_none(), "{cut}");
+            assert!(read(&path).is_none(), "{cut}");
         }
         let mut flipped = whole;
         *flipped.last_mut().expect("bytes") ^= 1;
         fs::write(&path, flipped).expect("it can be written");
-        assert!(kept(&path).is_none());
-        forget(&path).expect("it can be removed");
-        forget(&path).expect("twice is no matter");
+        assert!(read(&path).is_none());
+        remove(&path).expect("it can be removed");
+        remove(&path).expect("twice is no matter");
     }
 }

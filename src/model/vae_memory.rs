@@ -23,7 +23,7 @@ const REMEMBERED: u64 = 25;
 
 /// Of `vae/config.json`, what memory depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub struct Coding {
+pub struct VaeMemory {
     /// Channels of the first stage.
     #[serde(default = "ninety_six")]
     pub base_dim: u64,
@@ -39,7 +39,7 @@ fn ninety_six() -> u64 {
     96
 }
 
-impl Coding {
+impl VaeMemory {
     fn channels(&self) -> u64 {
         self.base_dim.max(self.decoder_base_dim.unwrap_or(0))
     }
@@ -77,7 +77,7 @@ mod tests {
     /// Peaks of `vae::Vae` with the widths of Wan 2.1, in megabytes.
     #[test]
     fn what_was_measured_is_foreseen() {
-        let coding = Coding { base_dim: 96, decoder_base_dim: None, patch_size: None };
+        let coding = VaeMemory { base_dim: 96, decoder_base_dim: None, patch_size: None };
         let whole =
             |side: u64, frames: u64| coding.between(side, side, frames) + REARRANGED * 96 * 96;
         let parts = |side: u64| whole(side, 4) + coding.remembered(side, side);
