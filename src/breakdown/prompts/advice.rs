@@ -1,7 +1,7 @@
-//! What a chosen model will not understand of a film, and what it will show
-//! instead: warned of once for every word.
+//! Advice on a film for a chosen model: words that the model does not know, with
+//! what it shows instead (one message a word), and shots that are too long for it.
 //!
-//! Knows a model's settings and words; knows no weights.
+//! Knows a model's settings and words; does not know weights.
 
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
@@ -25,34 +25,34 @@ use crate::time::Seconds;
 /// A take longer than this deserves a second thought.
 const LONG_TAKE: Seconds = Seconds::millis(12_000);
 
-/// Looks at a film as a model would.
+/// Everything a model makes it worth saying about a film.
 pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
     Adviser::default().advise(list, model)
 }
 
-/// Looks at a film as a model would, again and again: a shot that was looked
-/// at before is remembered. For one model only.
+/// Advises on one film again and again, for one model: it remembers the unknown
+/// words of shots that have not changed.
 #[derive(Debug, Default)]
 pub struct Adviser {
-    known: Memo<Seen, Arc<[Unknown]>>,
-    /// Whether a take of the model's can go on where another ended.
-    goes_on: OnceCell<bool>,
+    known: Memo<SeenShot, Arc<[Unknown]>>,
+    /// Whether the model can continue a take from a picture.
+    continues: OnceCell<bool>,
 }
 
-/// What a shot shows, and whether others cover it: the same while it is the
-/// same in memory, as it is while its scene is not planned anew.
+/// The key of a shot that was seen: its description and whether coverage chose
+/// it. Descriptions are compared by address: an unchanged scene keeps its own.
 #[derive(Debug)]
-struct Seen(Arc<Description>, bool);
+struct SeenShot(Arc<Description>, bool);
 
-impl PartialEq for Seen {
+impl PartialEq for SeenShot {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) && self.1 == other.1
     }
 }
 
-impl Eq for Seen {}
+impl Eq for SeenShot {}
 
-impl Hash for Seen {
+impl Hash for SeenShot {
     fn hash<H: Hasher>(&self, state: &mut H) {
         (Arc::as_ptr(&self.0), self.1).hash(state);
     }
@@ -62,10 +62,10 @@ impl Hash for Seen {
 #[derive(Debug, Clone)]
 struct Unknown {
     what: String,
-    /// The same in small letters: it is said once, however it is written.
+    /// The same in small letters, so that one message covers all spellings.
     key: Arc<str>,
     instead: String,
-    /// All words it has; `None` where what it shows is near enough.
+    /// All words the model has; `None` where what it shows is near enough.
     known: Option<String>,
 }
 
@@ -74,7 +74,7 @@ impl Unknown {
         Self { key: what.to_lowercase().into(), what, instead, known }
     }
 
-    fn told(&self, model: &ModelDefaults, shot: &Shot) -> Diagnostic {
+    fn diagnostic(&self, model: &ModelDefaults, shot: &Shot) -> Diagnostic {
         let Self { what, instead, known, .. } = self;
         let message = format!("{} has no word for `{what}`; {instead}", model.name);
         match known {
@@ -86,38 +86,38 @@ impl Unknown {
 }
 
 impl Adviser {
-    /// Everything there is to say about a film.
+    /// Advice on a film as it is now.
     pub fn advise(&mut self, list: &ShotList, model: &Model) -> Vec<Diagnostic> {
         self.known.begin();
         let (words, settings) = (model.words.as_ref(), &model.defaults);
-        // A model that cannot be read says so itself.
-        let goes_on = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
-        let mut told = Vec::new();
-        let mut said: IndexSet<Arc<str>, RandomState> = IndexSet::default();
+        // Opening the model reports what is wrong with it.
+        let continues = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
+        let mut diagnostics = Vec::new();
+        let mut seen_words: IndexSet<Arc<str>, RandomState> = IndexSet::default();
         for shot in &list.shots {
-            long_transition(list, shot, &mut told);
+            long_transition(list, shot, &mut diagnostics);
             let Picture::Take(take) = &shot.picture else { continue };
-            long_take(list, shot, take, settings, &mut told);
+            long_take(list, shot, take, settings, &mut diagnostics);
             if take.resumes.is_none()
                 && at_once(settings) < length(list, shot)
-                && !self.goes_on.get_or_init(goes_on)
+                && !self.continues.get_or_init(continues)
             {
-                told.push(torn_take(shot, settings));
+                diagnostics.push(torn_take(shot, settings));
             }
             let (None, Some(words)) = (take.resumes, words) else { continue };
-            let seen = Seen(Arc::clone(&take.description), shot.covered);
+            let seen = SeenShot(Arc::clone(&take.description), shot.covered);
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
                 let found: Arc<[Unknown]> = unknown(shot, take, words).into();
                 self.known.keep(seen, Arc::clone(&found));
                 found
             });
             for unknown in &*unknown {
-                if said.insert(Arc::clone(&unknown.key)) {
-                    told.push(unknown.told(settings, shot));
+                if seen_words.insert(Arc::clone(&unknown.key)) {
+                    diagnostics.push(unknown.diagnostic(settings, shot));
                 }
             }
         }
-        told
+        diagnostics
     }
 }
 
@@ -126,12 +126,12 @@ fn length(list: &ShotList, shot: &Shot) -> Seconds {
     list.settings.rate.duration(shot.frames) + HANDLE + HANDLE
 }
 
-/// How long a take may be that a model makes at once.
+/// The longest take that a model makes in one piece.
 fn at_once(model: &ModelDefaults) -> Seconds {
     Seconds::micros(i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1)))
 }
 
-/// A model that reads words alone cannot go on where a take ended.
+/// A model that reads words alone cannot continue a take from a picture.
 fn torn_take(shot: &Shot, model: &ModelDefaults) -> Diagnostic {
     let (name, most) = (&model.name, at_once(model));
     Diagnostic::warning(
@@ -150,7 +150,7 @@ fn long_take(
     shot: &Shot,
     take: &TakeSpec,
     model: &ModelDefaults,
-    told: &mut Vec<Diagnostic>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) {
     let rate = list.settings.rate;
     let frames = shot.frames + take.resumes.map_or(0, |(_, passed)| passed);
@@ -160,7 +160,7 @@ fn long_take(
     }
     let clip = at_once(model).as_micros();
     let pieces = (length.as_micros() + clip - 1) / clip.max(1);
-    told.push(
+    diagnostics.push(
         Diagnostic::hint(
             "long-take",
             shot.span,
@@ -170,7 +170,7 @@ fn long_take(
     );
 }
 
-fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
+fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
     let Some(transition) = &shot.transition else { return };
     let blends = !matches!(
         transition.kind,
@@ -179,7 +179,7 @@ fn long_transition(list: &ShotList, shot: &Shot, told: &mut Vec<Diagnostic>) {
     if blends && transition.duration > HANDLE + HANDLE {
         let rate = list.settings.rate;
         let handles = rate.duration((HANDLE + HANDLE).to_frames(rate));
-        told.push(
+        diagnostics.push(
             Diagnostic::hint(
                 "long-transition",
                 shot.span,
@@ -267,9 +267,9 @@ mod tests {
     use crate::script::parse;
     use crate::source::Sources;
 
-    /// The codes of what is said of a shot of six seconds by a model that is
-    /// published with such a transformer.
-    fn told(transformer: &str) -> Vec<&'static str> {
+    /// The codes of the advice on a shot of six seconds, for a model with such a
+    /// transformer.
+    fn codes(transformer: &str) -> Vec<&'static str> {
         let folder = tempfile::tempdir().unwrap();
         for (file, content) in [
             ("model_index.json", "{}"),
@@ -286,12 +286,12 @@ mod tests {
         let id = sources.add("film.play", script);
         let (tree, _) = parse(&sources, id);
         let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Strict);
-        advise(&list, &model).into_iter().map(|said| said.code).collect()
+        advise(&list, &model).into_iter().map(|diagnostic| diagnostic.code).collect()
     }
 
     #[test]
     fn a_model_that_reads_words_alone_tears_long_shots() {
-        assert_eq!(told("{}"), ["torn-take"]);
-        assert!(told("{\"vace_layers\": [0]}").is_empty());
+        assert_eq!(codes("{}"), ["torn-take"]);
+        assert!(codes("{\"vace_layers\": [0]}").is_empty());
     }
 }

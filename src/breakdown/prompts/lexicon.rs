@@ -1,13 +1,14 @@
-//! Words a model was not taught, read by its lexicon: the noun that a phrase
-//! is about, the first verb of a sentence.
+//! Looks words up in a model's lexicon when the model was not taught them: the
+//! noun that a phrase is about, the first verb of a sentence.
 //!
-//! Knows English endings (those of `morphy(7WN)`); knows no slots.
+//! Models' lexica are English, so this knows English endings (those of
+//! `morphy(7WN)`) whatever the language of the script; does not know slots.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::Meanings;
 
-/// A word of the author's with the one that is shown for it.
+/// An author's word with the one that the model shows for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     /// As the author wrote it, in small letters: `galleons`.
@@ -16,27 +17,26 @@ pub struct Related {
     pub canonical: String,
 }
 
-/// Words of a compound, at most.
+/// The longest compound, in words.
 const LONGEST: usize = 3;
 
-/// What ends the part of a phrase that says what it is about: `a sleuth | with
-/// a pipe`.
+/// Words that end the noun phrase: `a sleuth | with a pipe`.
 const ENDS: &[&str] = &[
     "of", "with", "in", "on", "at", "from", "by", "near", "under", "over", "behind", "above",
     "below", "before", "after", "beside", "between", "for", "to", "who", "that", "which", "whose",
     "and", "or", "wearing", "holding", "carrying",
 ];
 
-/// What stands before nouns: the word after it is not a verb.
+/// Words before nouns: the next word is no verb.
 const DETERMINERS: &[&str] = &[
     "a", "an", "the", "this", "that", "these", "those", "his", "her", "its", "their", "my", "your",
     "our", "no", "some", "every", "each", "of", "in", "on", "with",
 ];
 
-/// What says that something is not done.
+/// Words that say that something is not done.
 const NEGATIONS: &[&str] = &["not", "never", "cannot", "nor"];
 
-/// Endings of plurals, with what stands there in the singular.
+/// Endings of plurals and of their singulars.
 const NOUNS: &[(&str, &str)] = &[
     ("s", ""),
     ("ses", "s"),
@@ -50,7 +50,7 @@ const NOUNS: &[(&str, &str)] = &[
     ("ies", "y"),
 ];
 
-/// Endings of verbs, with what stands there in the infinitive.
+/// Endings of verbs and of their infinitives.
 const VERBS: &[(&str, &str)] = &[
     ("s", ""),
     ("ies", "y"),
@@ -63,8 +63,8 @@ const VERBS: &[(&str, &str)] = &[
     ("ing", ""),
 ];
 
-/// What a phrase is about: of `a pair of old galleons, under sail` first
-/// `pair`, then `old galleons`.
+/// The noun that a phrase is about: in `a pair of old galleons, under sail` it
+/// tries `pair`, then `old galleons`.
 pub fn noun(meanings: &Meanings, phrase: &str) -> Option<Related> {
     let phrase = phrase.to_lowercase();
     let parts = phrase.split([',', ';', '.', '(', ')', '/', ':', '—', '–']);
@@ -74,7 +74,7 @@ pub fn noun(meanings: &Meanings, phrase: &str) -> Option<Related> {
     })
 }
 
-/// The first verb of a text that a model has something to show for.
+/// The first verb of a text for which the model has an action.
 pub fn verb(meanings: &Meanings, text: &str) -> Option<Related> {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.unicode_words().collect();
@@ -86,14 +86,14 @@ pub fn verb(meanings: &Meanings, text: &str) -> Option<Related> {
     })
 }
 
-/// The runs of words between those that end a part.
+/// The runs of words between words that end a noun phrase.
 fn about(part: &str) -> Vec<Vec<&str>> {
     let words: Vec<&str> = part.unicode_words().collect();
     let runs = words.split(|word| ENDS.contains(word));
     runs.filter(|run| !run.is_empty()).map(<[&str]>::to_vec).collect()
 }
 
-/// A word, or what it is without an ending.
+/// Looks up a word, else the word without an ending.
 fn known(meanings: &Meanings, word: &str, endings: &[(&str, &str)]) -> Option<Related> {
     let bases = endings.iter().filter_map(|(ending, base)| {
         let stem = word.strip_suffix(ending)?;

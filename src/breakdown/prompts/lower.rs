@@ -6,6 +6,8 @@
 //! slot: those of the table, else those its lexicon has for the author's. What
 //! neither knows is dropped here and reported by `check`.
 
+use std::sync::LazyLock;
+
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation as _;
@@ -17,7 +19,7 @@ use crate::model::{ModelWords, Slot};
 /// A prompt template that is unknown or broken.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such template.
+    /// The standard library has no such template.
     #[error("there is no prompt template `{0}`")]
     Unknown(String),
     /// The template does not render.
@@ -70,21 +72,30 @@ pub fn lower(
     }
 }
 
-/// Renders any serialisable context with a template of the standard library.
-pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error> {
-    let (name, text) = TEMPLATES
-        .iter()
-        .find(|(name, _)| *name == template)
-        .ok_or_else(|| Error::Unknown(template.to_owned()))?;
-    let failed = |source| Error::Render { name: (*name).to_owned(), source };
+/// The templates, parsed once.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(100_000));
-    let prompt = environment.render_str(text, minijinja::value::Serde(context)).map_err(failed)?;
+    for (name, text) in TEMPLATES {
+        environment.add_template(name, text).expect("stdlib/prompts is embedded and tested");
+    }
+    environment
+});
+
+/// Renders any serialisable context with a template of the standard library.
+pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error> {
+    let parsed = ENVIRONMENT
+        .get_template(template)
+        .map_err(|_| Error::Unknown(template.to_owned()))?;
+    let prompt = parsed
+        .render(minijinja::value::Serde(context))
+        .map_err(|source| Error::Render { name: template.to_owned(), source })?;
     Ok(prompt.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Reads a description with the words a model knows.
+/// Translates a description into the words that a model knows. Whoever needs
+/// both the words and the prompt passes the result to [`render`].
 pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
