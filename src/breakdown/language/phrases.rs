@@ -5,15 +5,15 @@
 
 use std::ops::Range;
 
-use super::vocabulary::{Vocabulary, Words};
-use super::words::{Token, canonical, part, tokens};
-use crate::breakdown::understand::errors;
-use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::source::Spanned;
+use strsim::damerau_levenshtein;
+
+use super::vocabulary::Vocabulary;
+use super::words::{Token, canonical, tokens};
+use crate::diagnostic::did_you_mean;
 
 /// A camera move, without its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Move {
+pub(crate) struct FoundMove {
     /// Canonical, with its direction.
     pub(crate) name: String,
     /// Canonical, or empty.
@@ -44,7 +44,7 @@ pub(crate) enum Clause {
 }
 
 /// The move some words begin with: speed, name, direction, speed.
-pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<Move> {
+pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMove> {
     let mut next = 0;
     let mut speed = String::new();
     // `slow` may also belong to the name, as in a project's own vocabulary.
@@ -71,7 +71,7 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<Move> {
         next += after.taken;
     }
     // `in` and `out` of `push in` may stand after the speed: `push slowly in`.
-    Some(Move { name, speed, manner: entry.manner, taken: next })
+    Some(FoundMove { name, speed, manner: entry.manner, taken: next })
 }
 
 /// What may follow a move; `None` if it is nothing of the kind.
@@ -106,77 +106,87 @@ pub(crate) fn clause(rest: &[Token]) -> Option<Clause> {
     }
 }
 
-/// What an unknown phrase was meant to be, if it is close to something.
-pub(crate) fn unknown(phrase: &Spanned<String>, vocabulary: &Vocabulary) -> Option<Diagnostic> {
-    let words = canonical(&phrase.value);
-    let all = tokens(&phrase.value);
-    // The speed of `slow dolley in` is spelt right: only the rest is compared.
-    let speed = vocabulary.speed(&all).filter(|speed| speed.taken < all.len());
-    let skipped = speed.as_ref().map_or(0, |speed| speed.taken);
-    let spoken: Vec<&str> = all[..skipped].iter().map(|token| token.word.as_str()).collect();
-    // `… to reveal X` is not part of the name either.
-    let stop = (skipped..all.len())
-        .find(|index| {
-            *index > skipped && clause(&all[*index..]).is_some() && all[*index].word != "on"
-        })
-        .unwrap_or(all.len());
-    let rest: Vec<&str> = all[skipped..stop].iter().map(|token| token.word.as_str()).collect();
-    let rest = rest.join(" ");
-    let moves = vocabulary.move_phrases();
-    let near_move = did_you_mean(&rest, moves.iter().map(String::as_str));
-    let distance = |meant: &str, of: &str| strsim::damerau_levenshtein(meant, of);
-    let mut best: Option<(usize, &str, String)> = near_move.map(|meant| {
-        let spoken =
-            if spoken.is_empty() { String::new() } else { format!("{} ", spoken.join(" ")) };
-        (distance(meant, &rest), "camera move", format!("{spoken}{meant}"))
-    });
-    let tables: [(&str, &Words); 3] = [
-        ("angle", &vocabulary.angles),
-        ("lens", &vocabulary.lenses),
-        ("light", &vocabulary.lights),
-    ];
-    for (kind, table) in tables {
-        let phrases = table.iter().flat_map(|(word, also)| std::iter::once(word).chain(also));
-        if let Some(meant) = did_you_mean(&words, phrases.map(String::as_str)) {
-            let far = distance(meant, &words);
-            if best.as_ref().is_none_or(|(nearest, ..)| far < *nearest) {
-                best = Some((far, kind, meant.to_owned()));
-            }
-        }
-    }
-    for shape in ["continues", "slow motion", "fade in", "fade out", "wearing", "exactly"] {
-        let far = distance(shape, &words);
-        if far <= 2 && best.as_ref().is_none_or(|(nearest, ..)| far < *nearest) {
-            best = Some((far, "phrase", shape.to_owned()));
-        }
-    }
-    let (_, kind, meant) = best?;
-    let known = |table: &'static str| -> Vec<&str> {
-        match table {
-            "angle" => vocabulary.angles.keys().map(String::as_str).collect(),
-            "lens" => vocabulary.lenses.keys().map(String::as_str).collect(),
-            "light" => vocabulary.lights.keys().map(String::as_str).collect(),
-            _ => vec![
-                "continues",
-                "slow motion",
-                "fade in 1s",
-                "fade out 1s",
-                "wearing …",
-                "exactly 3s",
-            ],
+/// What a mistyped phrase was meant to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Suggestion {
+    pub(crate) kind: SuggestionKind,
+    /// The right spelling.
+    pub(crate) meant: String,
+    /// The bytes of the phrase that it replaces.
+    pub(crate) wrong: Range<usize>,
+}
+
+/// Which table a suggestion is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SuggestionKind {
+    Move,
+    Angle,
+    Lens,
+    Light,
+    /// A phrase with a shape of its own: `fade in 1s`.
+    Shape,
+}
+
+/// Phrases with a shape of their own: their words, and an example.
+pub(crate) const SHAPES: [(&str, &str); 6] = [
+    ("continues", "continues"),
+    ("slow motion", "slow motion"),
+    ("fade in", "fade in 1s"),
+    ("fade out", "fade out 1s"),
+    ("wearing", "wearing …"),
+    ("exactly", "exactly 3s"),
+];
+
+/// What an unknown phrase was meant to be, if it is close to something. Of
+/// equally close words, moves come first and shapes last.
+pub(crate) fn suggestion(phrase: &str, vocabulary: &Vocabulary) -> Option<Suggestion> {
+    let words = canonical(phrase);
+    let whole = 0..phrase.len();
+    let mut best = misspelt_move(phrase, vocabulary);
+    let mut closer = |distance: usize, kind, meant: &str| {
+        if best.as_ref().is_none_or(|(nearest, _)| distance < *nearest) {
+            let meant = meant.to_owned();
+            best = Some((distance, Suggestion { kind, meant, wrong: whole.clone() }));
         }
     };
-    Some(match kind {
-        "camera move" => {
-            // `… to reveal X` stays as it is.
-            let wrong = all[stop - 1].range.end;
-            errors::unknown_move(phrase, part(phrase, 0..wrong).span, &meant, vocabulary)
+    for (kind, table) in [
+        (SuggestionKind::Angle, &vocabulary.angles),
+        (SuggestionKind::Lens, &vocabulary.lenses),
+        (SuggestionKind::Light, &vocabulary.lights),
+    ] {
+        let phrases = table.iter().flat_map(|(word, also)| std::iter::once(word).chain(also));
+        if let Some(meant) = did_you_mean(&words, phrases.map(String::as_str)) {
+            closer(damerau_levenshtein(meant, &words), kind, meant);
         }
-        "angle" => errors::unknown_word(phrase, "angle", &meant, &known("angle")),
-        "lens" => errors::unknown_word(phrase, "lens", &meant, &known("lens")),
-        "light" => errors::unknown_word(phrase, "light", &meant, &known("light")),
-        _ => errors::unknown_word(phrase, "phrase", &meant, &known("phrase")),
-    })
+    }
+    for (shape, _) in SHAPES {
+        let distance = damerau_levenshtein(shape, &words);
+        if distance <= 2 {
+            closer(distance, SuggestionKind::Shape, shape);
+        }
+    }
+    best.map(|(_, suggestion)| suggestion)
+}
+
+/// The move an unknown phrase is close to, and how close. The speed of
+/// `slow dolley in` and the clause `to reveal X` are not compared.
+fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Suggestion)> {
+    let all = tokens(phrase);
+    let speed = vocabulary.speed(&all).filter(|speed| speed.taken < all.len());
+    let skipped = speed.map_or(0, |speed| speed.taken);
+    let is_clause = |index: &usize| clause(&all[*index..]).is_some() && all[*index].word != "on";
+    let stop = (skipped + 1..all.len()).find(is_clause).unwrap_or(all.len());
+    let joined = |tokens: &[Token]| {
+        tokens.iter().map(|token| token.word.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let rest = joined(all.get(skipped..stop)?);
+    let moves = vocabulary.move_phrases();
+    let near = did_you_mean(&rest, moves.iter().map(String::as_str))?;
+    let meant =
+        if skipped == 0 { near.to_owned() } else { format!("{} {near}", joined(&all[..skipped])) };
+    let wrong = 0..all[stop - 1].range.end;
+    let suggestion = Suggestion { kind: SuggestionKind::Move, meant, wrong };
+    Some((damerau_levenshtein(near, &rest), suggestion))
 }
 
 #[cfg(test)]

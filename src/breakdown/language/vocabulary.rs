@@ -16,36 +16,36 @@ use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind
 use crate::time::Seconds;
 
 /// Canonical word → other words for it.
-pub type Words = IndexMap<String, Vec<String>>;
+pub type PhraseTable = IndexMap<String, Vec<String>>;
 
 /// Everything the language has a word for.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Vocabulary {
     /// Shot sizes.
-    pub sizes: IndexMap<String, Size>,
+    pub sizes: IndexMap<String, SizeEntry>,
     /// Camera angles.
-    pub angles: Words,
+    pub angles: PhraseTable,
     /// Camera moves.
-    pub moves: IndexMap<String, Move>,
+    pub moves: IndexMap<String, MoveEntry>,
     /// Speeds of moves.
-    pub speeds: Words,
+    pub speeds: PhraseTable,
     /// Lens and focus.
-    pub lenses: Words,
+    pub lenses: PhraseTable,
     /// Light.
-    pub lights: Words,
+    pub lights: PhraseTable,
     /// Styles with more than one name.
-    pub styles: Words,
+    pub styles: PhraseTable,
     /// Transitions.
-    pub transitions: IndexMap<String, TransitionWord>,
+    pub transitions: IndexMap<String, TransitionEntry>,
     /// Times of day.
-    pub times: Words,
+    pub times: PhraseTable,
     /// Times that look back along their time line.
-    pub relative: Words,
+    pub relative: PhraseTable,
     /// What opens a time line of its own.
-    pub tags: Words,
+    pub tags: PhraseTable,
     /// What returns to the main time line.
-    pub present: Words,
+    pub present: PhraseTable,
     /// Words of the page, never filmed.
     pub furniture: Vec<String>,
     /// What ends a time line.
@@ -72,7 +72,7 @@ pub struct Vocabulary {
     pub ambiguous: Vec<String>,
     /// How extensions and parentheticals say a speech is heard: `off_screen`,
     /// `narration`, `pre_lap`, `ignored`.
-    pub voices: Words,
+    pub voices: PhraseTable,
     /// Parentheticals that are silences, in seconds.
     pub pauses: IndexMap<String, f64>,
     /// Languages beside English.
@@ -87,7 +87,7 @@ pub struct Vocabulary {
 /// A shot size.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Size {
+pub struct SizeEntry {
     /// From far (0) to near.
     pub rank: u8,
     /// Only the subject is in the picture; other speakers are heard.
@@ -101,7 +101,7 @@ pub struct Size {
 /// A camera move.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Move {
+pub struct MoveEntry {
     /// What may follow its name.
     pub directions: Vec<String>,
     /// How the camera is held: goes with another move.
@@ -113,9 +113,9 @@ pub struct Move {
 /// A transition.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct TransitionWord {
+pub struct TransitionEntry {
     /// How it is made.
-    pub kind: TransitionManner,
+    pub kind: TransitionMethod,
     /// `black`, `white` or `#rrggbb`.
     pub colour: Option<String>,
     /// Its length when the script gives none.
@@ -129,7 +129,7 @@ pub struct TransitionWord {
 /// How a transition of the vocabulary is made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TransitionManner {
+pub enum TransitionMethod {
     /// A cut.
     #[default]
     Cut,
@@ -156,11 +156,11 @@ pub struct Language {
     /// Prefixes of headings inside and outside.
     pub both: Vec<String>,
     /// English time → words.
-    pub times: Words,
+    pub times: PhraseTable,
     /// English relative time → words.
-    pub relative: Words,
+    pub relative: PhraseTable,
     /// English tag → words.
-    pub tags: Words,
+    pub tags: PhraseTable,
     /// Generic nouns.
     pub people: Vec<String>,
     /// Groups.
@@ -194,7 +194,7 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
     Arc::new(all)
 });
 
-fn merge_words(into: &mut Words, from: Words) {
+fn merge_words(into: &mut PhraseTable, from: PhraseTable) {
     for (word, also) in from {
         let key = canonical(&word);
         into.entry(key).or_default().extend(also.iter().map(|alias| canonical(alias)));
@@ -249,7 +249,7 @@ fn longest<'a>(
     best
 }
 
-fn entries(words: &Words) -> impl Iterator<Item = (&str, &[String])> {
+fn entries(words: &PhraseTable) -> impl Iterator<Item = (&str, &[String])> {
     words.iter().map(|(word, also)| (word.as_str(), also.as_slice()))
 }
 
@@ -265,11 +265,11 @@ impl Vocabulary {
             let entry = self
                 .sizes
                 .entry(word.to_lowercase())
-                .or_insert_with(|| Size { also: Vec::new(), ..size.clone() });
+                .or_insert_with(|| SizeEntry { also: Vec::new(), ..size.clone() });
             merge_list(&mut entry.also, size.also);
         }
         for (word, movement) in other.moves {
-            let entry = self.moves.entry(canonical(&word)).or_insert_with(|| Move {
+            let entry = self.moves.entry(canonical(&word)).or_insert_with(|| MoveEntry {
                 also: Vec::new(),
                 directions: Vec::new(),
                 manner: movement.manner,
@@ -279,7 +279,7 @@ impl Vocabulary {
         }
         for (word, transition) in other.transitions {
             let entry = self.transitions.entry(canonical(&word)).or_insert_with(|| {
-                TransitionWord { also: Vec::new(), directions: Vec::new(), ..transition.clone() }
+                TransitionEntry { also: Vec::new(), directions: Vec::new(), ..transition.clone() }
             });
             merge_list(&mut entry.also, transition.also);
             merge_list(&mut entry.directions, transition.directions);
@@ -416,12 +416,12 @@ impl Vocabulary {
         }
         let colour = colour(entry.colour.as_deref().unwrap_or("black"));
         let kind = match entry.kind {
-            TransitionManner::Cut => TransitionKind::Cut,
-            TransitionManner::Dissolve => TransitionKind::Dissolve,
-            TransitionManner::FadeIn => TransitionKind::FadeIn(colour),
-            TransitionManner::FadeOut => TransitionKind::FadeOut(colour),
-            TransitionManner::WhipPan => TransitionKind::WhipPan,
-            TransitionManner::Wipe => TransitionKind::Wipe(match direction.as_deref() {
+            TransitionMethod::Cut => TransitionKind::Cut,
+            TransitionMethod::Dissolve => TransitionKind::Dissolve,
+            TransitionMethod::FadeIn => TransitionKind::FadeIn(colour),
+            TransitionMethod::FadeOut => TransitionKind::FadeOut(colour),
+            TransitionMethod::WhipPan => TransitionKind::WhipPan,
+            TransitionMethod::Wipe => TransitionKind::Wipe(match direction.as_deref() {
                 Some("right") => Direction::Right,
                 Some("up") => Direction::Up,
                 Some("down") => Direction::Down,
@@ -471,7 +471,7 @@ mod tests {
         // Nothing means two things of one kind.
         for (kind, words) in [("angle", &all.angles), ("lens", &all.lenses), ("light", &all.lights)]
         {
-            let mut seen = Words::new();
+            let mut seen = PhraseTable::new();
             for (word, also) in words {
                 for alias in also {
                     assert!(

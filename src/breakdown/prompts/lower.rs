@@ -85,9 +85,8 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// Renders any serialisable context with a template of the standard library.
 pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error> {
-    let parsed = ENVIRONMENT
-        .get_template(template)
-        .map_err(|_| Error::Unknown(template.to_owned()))?;
+    let parsed =
+        ENVIRONMENT.get_template(template).map_err(|_| Error::Unknown(template.to_owned()))?;
     let prompt = parsed
         .render(minijinja::value::Serde(context))
         .map_err(|source| Error::Render { name: template.to_owned(), source })?;

@@ -1,7 +1,9 @@
 //! What we say about mistakes in a script, in one voice: lower case, specific,
 //! with the remedy. Knows wording, and nothing of how a mistake is found.
 
-use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::phrases::{self, Suggestion, SuggestionKind};
+use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
+use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Span, Spanned};
@@ -25,7 +27,30 @@ fn write(words: &str) -> String {
 
 // ─── Shot lines ──────────────────────────────────────────────────────────────
 
-pub(crate) fn unknown_move(
+/// A phrase close to one that is known.
+pub(crate) fn misspelt_phrase(
+    phrase: &Spanned<String>,
+    suggestion: &Suggestion,
+    vocabulary: &Vocabulary,
+) -> Diagnostic {
+    let words = |table: &PhraseTable| table.keys().cloned().collect::<Vec<_>>().join(", ");
+    let meant = &suggestion.meant;
+    match suggestion.kind {
+        SuggestionKind::Move => {
+            let wrong = part(phrase, suggestion.wrong.clone()).span;
+            unknown_move(phrase, wrong, meant, vocabulary)
+        }
+        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, &words(&vocabulary.angles)),
+        SuggestionKind::Lens => unknown_word(phrase, "lens", meant, &words(&vocabulary.lenses)),
+        SuggestionKind::Light => unknown_word(phrase, "light", meant, &words(&vocabulary.lights)),
+        SuggestionKind::Shape => {
+            let shapes = phrases::SHAPES.map(|(_, example)| example).join(", ");
+            unknown_word(phrase, "phrase", meant, &shapes)
+        }
+    }
+}
+
+fn unknown_move(
     phrase: &Spanned<String>,
     wrong: Span,
     meant: &str,
@@ -42,12 +67,7 @@ pub(crate) fn unknown_move(
     .fix(write(meant), wrong, meant)
 }
 
-pub(crate) fn unknown_word(
-    phrase: &Spanned<String>,
-    kind: &str,
-    meant: &str,
-    known: &[&str],
-) -> Diagnostic {
+fn unknown_word(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) -> Diagnostic {
     let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     Diagnostic::error(
         "unknown-phrase",
@@ -56,9 +76,8 @@ pub(crate) fn unknown_word(
     )
     .label(format!("did you mean `{meant}`?"))
     .help(format!(
-        "{}: {}",
+        "{}: {known}",
         if kind == "lens" { "lenses".to_owned() } else { format!("{kind}s") },
-        known.join(", ")
     ))
     .fix(write(meant), phrase.span, meant)
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::breakdown::language::vocabulary::{Vocabulary, Words};
+use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
 use crate::breakdown::language::words::{Token, canonical, is_dash, name_key, tokens};
 use crate::breakdown::screenplay::{Place, PlaceId};
 use crate::source::Span;
@@ -256,7 +256,7 @@ fn is_year(word: &str) -> bool {
 }
 
 /// The longest word of a table that some words contain, and its length.
-fn contained(all: &[Token], table: &Words, text: &str) -> Option<(String, usize)> {
+fn contained(all: &[Token], table: &PhraseTable, text: &str) -> Option<(String, usize)> {
     let mut best: Option<(String, usize)> = None;
     for (word, also) in table {
         for alias in std::iter::once(word).chain(also) {

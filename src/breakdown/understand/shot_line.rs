@@ -642,7 +642,8 @@ fn read_words(
     if read_names(reading, &names, call, at) {
         return;
     }
-    let diagnostic = phrases::unknown(phrase, &reading.vocabulary)
+    let diagnostic = phrases::suggestion(&phrase.value, &reading.vocabulary)
+        .map(|meant| errors::misspelt_phrase(phrase, &meant, &reading.vocabulary))
         .or_else(|| {
             phrases::movement(&all, &reading.vocabulary).map(|found| {
                 let rest = part(phrase, all[found.taken].range.start..phrase.value.len());
