@@ -2,27 +2,18 @@
 //!
 //! Knows spans; does not know how messages are drawn.
 
+pub mod codes;
+
 use serde::Serialize;
 
+pub use self::codes::{Code, Severity};
 use crate::source::Span;
-
-/// How grave a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Worth knowing.
-    Hint,
-    /// Probably not what was meant; the film is made.
-    Warning,
-    /// No film can be made of this.
-    Error,
-}
 
 /// One message. Texts are lower case, specific, without a final full stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// A stable name in words, e.g. `unknown-move`.
-    pub code: &'static str,
+    /// What kind of message it is, e.g. `unknown-move`.
+    pub code: Code,
     /// How grave.
     pub severity: Severity,
     /// What is wrong: `` `slow dolley in` is not a camera move ``.
@@ -51,7 +42,7 @@ pub struct Fix {
 impl Diagnostic {
     fn new(
         severity: Severity,
-        code: &'static str,
+        code: Code,
         span: impl Into<Option<Span>>,
         message: impl Into<String>,
     ) -> Self {
@@ -69,29 +60,17 @@ impl Diagnostic {
     }
 
     /// No film can be made of this.
-    pub fn error(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn error(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, span, message)
     }
 
     /// Probably not what was meant.
-    pub fn warning(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn warning(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, span, message)
     }
 
     /// Worth knowing.
-    pub fn hint(
-        code: &'static str,
-        span: impl Into<Option<Span>>,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn hint(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Hint, code, span, message)
     }
 

@@ -159,7 +159,7 @@ fn every_example_compiles() {
             match mistake.trim() {
                 "" => assert!(wrong.is_empty(), "{name}: {wrong:#?} in\n{text}"),
                 code => {
-                    let codes: Vec<&str> = wrong.iter().map(|said| said.code).collect();
+                    let codes: Vec<&str> = wrong.iter().map(|said| said.code.as_str()).collect();
                     assert_eq!(codes, [code], "{name}:\n{text}");
                 }
             }

@@ -43,7 +43,7 @@ fn render(sources: &Sources, diagnostic: &Diagnostic) -> String {
     }
     notes.extend(diagnostic.help.clone());
     let mut report = MietteDiagnostic::new(diagnostic.message.clone())
-        .with_code(diagnostic.code)
+        .with_code(diagnostic.code.as_str())
         .with_severity(match diagnostic.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,

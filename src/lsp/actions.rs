@@ -8,7 +8,7 @@ use lsp::{CodeAction, CodeActionKind};
 
 use super::diagnostics;
 use super::view::View;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::script::tree::{Directive, DirectiveWord, Element, ElementKind, ShotLine};
 use crate::source::Span;
 
@@ -68,16 +68,16 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
     let Some(span) = diagnostic.span else { return found };
     let words = view.analysis.slice(span);
     match diagnostic.code {
-        "unknown-name" => {
+        Code::UnknownName => {
             let name = words.trim().to_uppercase();
             let entry = format!("[[cast: {name}, ]]");
             found.push((format!("describe {name} in the cast"), add_entry(view, &entry)));
         }
-        "undeclared-thing" => {
+        Code::UndeclaredThing => {
             let entry = format!("[[prop: {}, ]]", words.trim());
             found.push((format!("describe {} as a thing", words.trim()), add_entry(view, &entry)));
         }
-        "introduction" => {
+        Code::Introduction => {
             let entry = diagnostic.help.as_deref().and_then(|help| {
                 let start = help.find("[[")?;
                 let end = help.rfind("]]")? + 2;
@@ -87,12 +87,12 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
                 found.push(("write this into the cast".to_owned(), add_entry(view, entry)));
             }
         }
-        "state-inside-shot" | "change-inside-shot" => {
+        Code::StateInsideShot => {
             if let Some(edits) = before_shot(view, span) {
                 found.push(("move it before the shot line".to_owned(), edits));
             }
         }
-        "written-twice" | "two-moves" => {
+        Code::WrittenTwice | Code::TwoMoves => {
             if let Some(edits) = leave_out(view, span) {
                 found.push((format!("leave out `{words}`"), edits));
             }

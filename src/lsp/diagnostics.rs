@@ -50,7 +50,7 @@ pub(super) fn shown(view: &View<'_>, diagnostic: &Diagnostic) -> lsp::Diagnostic
             Severity::Warning => DiagnosticSeverity::Warning,
             Severity::Hint => DiagnosticSeverity::Information,
         }),
-        code: Some(Code::String(diagnostic.code.to_owned())),
+        code: Some(Code::String(diagnostic.code.to_string())),
         source: Some("photoplay".to_owned()),
         message: words(diagnostic).into(),
         related_information: (view.client.related && !diagnostic.related.is_empty())

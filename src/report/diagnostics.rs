@@ -259,6 +259,7 @@ impl SourceCode for Excerpt<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Code;
     use crate::source::SourceId;
 
     fn film() -> (Sources, Vec<Diagnostic>) {
@@ -267,7 +268,7 @@ mod tests {
         let id = sources.add("mara.play", text);
         let at = text.find("slow").unwrap();
         let diagnostic = Diagnostic::error(
-            "unknown-move",
+            Code::UnknownMove,
             Span::new(id, at, at + 14),
             "`slow dolley in` is not a camera move",
         )
@@ -308,7 +309,7 @@ mod tests {
         let mut sources = Sources::default();
         let id = sources.add("x.play", "é".repeat(3000));
         for span in [Span::new(id, 1, 3), Span::new(id, 9000, 9001), Span::new(SourceId(0), 5, 2)] {
-            let text = render(&[Diagnostic::warning("odd", span, "odd")], &sources);
+            let text = render(&[Diagnostic::warning(Code::SceneNumber, span, "odd")], &sources);
             assert!(text.contains("x.play:1:") && text.len() < 500, "{text}");
         }
     }

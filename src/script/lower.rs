@@ -24,7 +24,7 @@ use super::text::Builder;
 use super::tree::{
     Element, ElementKind, Note, Phrase, ShotLine, SpeechElement, SpeechLine, Text, TitleEntry,
 };
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span, Spanned};
 
 /// What a line looks like by itself.
@@ -643,7 +643,7 @@ impl<'a> Lower<'a> {
         let message =
             format!("other screenplay apps will read this shot as part of {}'s speech", name.value);
         self.diagnostics.push(
-            Diagnostic::warning("shot-in-speech", self.span(shape.span.clone()), message)
+            Diagnostic::warning(Code::ShotInSpeech, self.span(shape.span.clone()), message)
                 .help(format!(
                     "leave an empty line before `!!`; to cut inside the speech: `[[cut: {inner}]]`"
                 ))

@@ -8,7 +8,7 @@ use super::dialect::Dialect;
 use super::scan::{GapKind, Scan, SourceLine};
 use super::shot::{Reader, flat};
 use super::tree::{Directive, DirectiveWord, Note, ShotLine};
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{SourceId, Span, Spanned};
 
 /// Reads the notes of a script, each by its index among the gaps.
@@ -109,7 +109,7 @@ impl<'a> Notes<'a> {
         let message = format!("`[[{wrong}: {body}]]` is an ordinary note, so nothing changes");
         let help = format!("did you mean `[[{meant}: {body}]]`? `[[note: …]]` silences this");
         Some(
-            Diagnostic::warning("misspelt-directive", written.span, message)
+            Diagnostic::warning(Code::MisspeltDirective, written.span, message)
                 .label(format!("did you mean `{meant}`?"))
                 .help(help)
                 .fix(format!("write `{meant}`"), written.span, meant),
@@ -130,7 +130,7 @@ fn misplaced(directive: &Directive) -> Diagnostic {
             "write it on a line of its own, outside of speeches",
         )
     };
-    Diagnostic::warning("misplaced-directive", directive.span, message).help(help)
+    Diagnostic::warning(Code::MisplacedDirective, directive.span, message).help(help)
 }
 
 /// Words that begin remarks: everybody's, and those Beat gives a meaning to.

@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::lower;
 use super::scan::{self, GapKind, LineKind, Scan};
 use super::tree::Tree;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Sources, Span};
 
 /// Parses a file in the dialect of its name.
@@ -58,10 +58,10 @@ fn unclosed(scan: &Scan<'_>, id: SourceId) -> Vec<Diagnostic> {
             let (what, code, help) = match kind {
                 GapKind::Note => (
                     "note",
-                    "unclosed-note",
+                    Code::UnclosedNote,
                     "close it with `]]`; an empty line inside a note needs two spaces",
                 ),
-                GapKind::Boneyard => ("boneyard", "unclosed-boneyard", "close it with `*/`"),
+                GapKind::Boneyard => ("boneyard", Code::UnclosedBoneyard, "close it with `*/`"),
             };
             Diagnostic::warning(
                 code,

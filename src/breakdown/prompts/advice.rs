@@ -17,7 +17,7 @@ use super::lower::{
 use crate::breakdown::description::Description;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::memo::Memo;
 use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
 use crate::time::Seconds;
@@ -78,9 +78,9 @@ impl Unknown {
         let Self { what, instead, known, .. } = self;
         let message = format!("{} has no word for `{what}`; {instead}", model.name);
         match known {
-            Some(known) => Diagnostic::warning("unknown-to-model", shot.span, message)
+            Some(known) => Diagnostic::warning(Code::UnknownToModel, shot.span, message)
                 .help(format!("it knows {known}")),
-            None => Diagnostic::hint("shown-as", shot.span, message),
+            None => Diagnostic::hint(Code::ShownAs, shot.span, message),
         }
     }
 }
@@ -135,7 +135,7 @@ fn at_once(model: &ModelDefaults) -> Seconds {
 fn torn_take(shot: &Shot, model: &ModelDefaults) -> Diagnostic {
     let (name, most) = (&model.name, at_once(model));
     Diagnostic::warning(
-        "torn-take",
+        Code::TornTake,
         shot.span,
         format!(
             "shot {} is longer than the {most} that {name} makes at once, and {name} cannot go on from a picture: the shot will jump",
@@ -162,7 +162,7 @@ fn long_take(
     let pieces = (length.as_micros() + clip - 1) / clip.max(1);
     diagnostics.push(
         Diagnostic::hint(
-            "long-take",
+            Code::LongTake,
             shot.span,
             format!("shot {} is a long take, made in {pieces} pieces", shot.number),
         )
@@ -181,7 +181,7 @@ fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnosti
         let handles = rate.duration((HANDLE + HANDLE).to_frames(rate));
         diagnostics.push(
             Diagnostic::hint(
-                "long-transition",
+                Code::LongTransition,
                 shot.span,
                 format!(
                     "the {} into shot {} is longer than {handles}, so it holds still pictures at its ends",
@@ -269,7 +269,7 @@ mod tests {
 
     /// The codes of the advice on a shot of six seconds, for a model with such a
     /// transformer.
-    fn codes(transformer: &str) -> Vec<&'static str> {
+    fn codes(transformer: &str) -> Vec<Code> {
         let folder = tempfile::tempdir().unwrap();
         for (file, content) in [
             ("model_index.json", "{}"),
@@ -291,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_model_that_reads_words_alone_tears_long_shots() {
-        assert_eq!(codes("{}"), ["torn-take"]);
+        assert_eq!(codes("{}"), [Code::TornTake]);
         assert!(codes("{\"vace_layers\": [0]}").is_empty());
     }
 }

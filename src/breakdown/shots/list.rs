@@ -24,7 +24,7 @@ use crate::breakdown::shot::{Card, CardKind, ShotList};
 use crate::breakdown::shots::framing;
 use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::breakdown::understand::scene_cache::Tellings;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::time::Seconds;
 
@@ -170,7 +170,7 @@ impl<'a> Planner<'a> {
                     else {
                         self.diagnostics.push(
                             Diagnostic::warning(
-                                "card-without-words",
+                                Code::CardWithoutWords,
                                 item.span,
                                 "this card has no words",
                             )
@@ -305,14 +305,6 @@ impl<'a> Planner<'a> {
         let mut contents: Vec<Content> = Vec::new();
         for (at, owned_item) in owned.iter().enumerate() {
             scene.note(owned_item);
-            if owned_item.state != item.state {
-                let later = owned[..at].iter().all(|before| before.state == item.state);
-                if later && owned_item.span.start > item.span.start {
-                    self.reel
-                        .notes
-                        .push(PlanWarning::Inside { draft: index, span: owned_item.span });
-                }
-            }
             match &owned_item.kind {
                 ItemKind::Action(action) if !action.furniture => {
                     contents.push(Content::whole(action));
@@ -338,7 +330,7 @@ impl<'a> Planner<'a> {
             } else if spec.size != size {
                 self.diagnostics.push(
                     Diagnostic::hint(
-                        "match-cut-sizes",
+                        Code::MatchCutSizes,
                         item.span,
                         format!("a match cut from {size} to {}", spec.size),
                     )
@@ -373,7 +365,7 @@ impl<'a> Planner<'a> {
         let name = |scene: usize| screenplay.places[place(scene).0].name.as_str();
         let fault = |label: String, help: &str| {
             Diagnostic::error(
-                "cannot-continue",
+                Code::CannotContinue,
                 item.span,
                 "this shot cannot continue the one before",
             )
@@ -390,7 +382,7 @@ impl<'a> Planner<'a> {
                 None => {
                     self.diagnostics.push(
                         Diagnostic::error(
-                            "cannot-continue",
+                            Code::CannotContinue,
                             item.span,
                             format!("no earlier shot is #{id}#"),
                         )

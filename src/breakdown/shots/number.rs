@@ -21,7 +21,7 @@ use crate::breakdown::shot::{
 };
 use crate::breakdown::shots::describe;
 use crate::breakdown::shots::framing;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::time::Seconds;
 
 /// The film that a reel became, and what is to be said about it.
@@ -163,7 +163,7 @@ fn notes(screenplay: &Screenplay, reel: &mut Timeline, numbers: &[String]) -> Ve
             let tenths = (whole.as_micros() + 99_999) / 100_000;
             let round = Seconds::millis(tenths * 100);
             Diagnostic::warning(
-                "lengthened",
+                Code::Lengthened,
                 shot.span,
                 format!(
                     "shot {} is {written}, but {name}'s {line} {}; it was made {} long",
@@ -177,29 +177,17 @@ fn notes(screenplay: &Screenplay, reel: &mut Timeline, numbers: &[String]) -> Ve
             ))
         }
         PlanWarning::Unread { draft, needs } => Diagnostic::warning(
-            "unread-letter",
+            Code::UnreadLetter,
             drafts[draft].span,
             format!("the words in shot {} take {} to read", numbers[draft], tenth(needs)),
         )
         .help(format!("write {}", tenth(needs))),
         PlanWarning::ShortSuper { draft, span, needs } => Diagnostic::hint(
-            "short-super",
+            Code::ShortSuper,
             span,
             format!("the words over shot {} take {} to read", numbers[draft], tenth(needs)),
         )
         .help("make the shot longer, or the words fewer"),
-        PlanWarning::Inside { draft, span } => {
-            let next = numbers.get(draft + 1).map_or("the next shot", String::as_str);
-            Diagnostic::warning(
-                "change-inside-shot",
-                span,
-                format!(
-                    "a change of state stands inside shot {} and takes effect at {next}",
-                    numbers[draft]
-                ),
-            )
-            .help("write the directive before the shot's line")
-        }
     };
     notes.drain(..).map(told).collect()
 }
@@ -217,11 +205,11 @@ fn overlaps(screenplay: &Screenplay, heard: &[TimedSpeech]) -> Vec<Diagnostic> {
         };
         let message = format!("{} still speaks when {} begins", name(first), name(second));
         let told = if first.exactly && first.voice == Voice::OnScreen {
-            Diagnostic::error("voices-overlap", second.span, message)
+            Diagnostic::error(Code::VoicesOverlap, second.span, message)
                 .related(first.span, "runs on because its shot is `exactly` so long")
                 .help("give that shot more time")
         } else if first.voice == Voice::Narration && second.voice == Voice::OnScreen {
-            Diagnostic::warning("voices-overlap", second.span, message)
+            Diagnostic::warning(Code::VoicesOverlap, second.span, message)
                 .related(first.span, "begins here and runs on")
                 .help("give the shots between them more time")
         } else {

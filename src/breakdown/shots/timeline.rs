@@ -38,8 +38,6 @@ pub(crate) enum PlanWarning {
     Lengthened { draft: usize, written: Seconds, speaker: Subject, speeches: usize, needs: Seconds },
     /// Words on paper need longer than the written time.
     Unread { draft: usize, needs: Seconds },
-    /// A directive stands inside a written shot.
-    Inside { draft: usize, span: Span },
     /// A super does not fit its shot.
     ShortSuper { draft: usize, span: Span, needs: Seconds },
 }
@@ -50,7 +48,6 @@ impl PlanWarning {
         match self {
             Self::Lengthened { draft, .. }
             | Self::Unread { draft, .. }
-            | Self::Inside { draft, .. }
             | Self::ShortSuper { draft, .. } => draft,
         }
     }
@@ -58,7 +55,7 @@ impl PlanWarning {
     /// Where it points besides.
     pub(crate) fn span(&mut self) -> Option<&mut Span> {
         match self {
-            Self::Inside { span, .. } | Self::ShortSuper { span, .. } => Some(span),
+            Self::ShortSuper { span, .. } => Some(span),
             Self::Lengthened { .. } | Self::Unread { .. } => None,
         }
     }

@@ -23,7 +23,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::Kind;
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::files;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{SourceId, Sources, Span, Spanned};
 
 const SECTIONS: &[(&str, Option<Kind>)] = &[
@@ -51,7 +51,7 @@ pub(crate) fn read(
     let id = match files::yaml(sources, &path) {
         Ok(id) => id,
         Err(error) => {
-            diagnostics.push(Diagnostic::error("unreadable-file", None, error.to_string()));
+            diagnostics.push(Diagnostic::error(Code::UnreadableFile, None, error.to_string()));
             return Vec::new();
         }
     };

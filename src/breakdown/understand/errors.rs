@@ -5,7 +5,7 @@ use crate::breakdown::language::phrases::{self, Suggestion, SuggestionKind};
 use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -58,7 +58,7 @@ fn unknown_move(
 ) -> Diagnostic {
     let names: Vec<&str> = known.moves.keys().map(String::as_str).collect();
     Diagnostic::error(
-        "unknown-move",
+        Code::UnknownMove,
         phrase.span,
         format!("{} is not a camera move", quoted(&phrase.value)),
     )
@@ -70,7 +70,7 @@ fn unknown_move(
 fn unknown_word(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) -> Diagnostic {
     let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     Diagnostic::error(
-        "unknown-phrase",
+        Code::UnknownPhrase,
         phrase.span,
         format!("{} is not {article} {kind}", quoted(&phrase.value)),
     )
@@ -84,7 +84,7 @@ fn unknown_word(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) 
 
 pub(crate) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
     Diagnostic::error(
-        "unknown-phrase",
+        Code::UnknownPhrase,
         phrase.span,
         format!("{} is not in the vocabulary of shot lines", quoted(&phrase.value)),
     )
@@ -94,7 +94,7 @@ pub(crate) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
 
 pub(crate) fn unknown_clause(rest: &Spanned<String>, name: &str) -> Diagnostic {
     Diagnostic::error(
-        "unknown-move",
+        Code::UnknownMove,
         rest.span,
         format!("{} does not go with `{name}`", quoted(&rest.value)),
     )
@@ -104,7 +104,7 @@ pub(crate) fn unknown_clause(rest: &Spanned<String>, name: &str) -> Diagnostic {
 
 pub(crate) fn second_move(phrase: &Spanned<String>, first: &str) -> Diagnostic {
     Diagnostic::warning(
-        "two-moves",
+        Code::TwoMoves,
         phrase.span,
         format!("this shot already moves: `{first}`; {} is left out", quoted(&phrase.value)),
     )
@@ -112,13 +112,13 @@ pub(crate) fn second_move(phrase: &Spanned<String>, first: &str) -> Diagnostic {
 }
 
 pub(crate) fn written_twice(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::error("written-twice", span, format!("this shot already has {what}"))
+    Diagnostic::error(Code::WrittenTwice, span, format!("this shot already has {what}"))
         .help("keep one of the two")
 }
 
 pub(crate) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
     Diagnostic::error(
-        "decimal-comma",
+        Code::DecimalComma,
         span,
         format!("a comma separates phrases, so `{whole},{rest}` reads as `{whole}` and `{rest}`"),
     )
@@ -127,7 +127,7 @@ pub(crate) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
 }
 
 pub(crate) fn bare_number(span: Span, number: &str) -> Diagnostic {
-    let told = Diagnostic::error("bare-number", span, format!("`{number}` says nothing alone"))
+    let told = Diagnostic::error(Code::BareNumber, span, format!("`{number}` says nothing alone"))
         .label("a length needs its unit")
         .help(format!("write {number}s for seconds, {number}mm for a lens"));
     let seconds = format!("{number}s");
@@ -141,9 +141,13 @@ pub(crate) fn bare_number(span: Span, number: &str) -> Diagnostic {
 }
 
 pub(crate) fn bad_duration(span: Span, written: &str) -> Diagnostic {
-    Diagnostic::error("bad-duration", span, format!("{} is not a length of time", quoted(written)))
-        .label("expected seconds, like `3s` or `1.5s`")
-        .help("a shot lasts 0.5s to 30s; `exactly` allows others")
+    Diagnostic::error(
+        Code::BadDuration,
+        span,
+        format!("{} is not a length of time", quoted(written)),
+    )
+    .label("expected seconds, like `3s` or `1.5s`")
+    .help("a shot lasts 0.5s to 30s; `exactly` allows others")
 }
 
 pub(crate) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
@@ -152,7 +156,7 @@ pub(crate) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
     } else {
         ("longer than any shot should be", format!("write at most 30s, or `exactly {length}`"))
     };
-    Diagnostic::error("absurd-duration", span, format!("{length} is {what}")).help(help).fix(
+    Diagnostic::error(Code::AbsurdDuration, span, format!("{length} is {what}")).help(help).fix(
         write(&format!("exactly {length}")),
         span,
         format!("exactly {length}"),
@@ -160,13 +164,13 @@ pub(crate) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
 }
 
 pub(crate) fn impossible_duration(span: Span, length: Seconds) -> Diagnostic {
-    Diagnostic::error("absurd-duration", span, format!("no shot can last {length}"))
+    Diagnostic::error(Code::AbsurdDuration, span, format!("no shot can last {length}"))
         .help("even `exactly` allows no more than 10 minutes, and no less than 0.04s")
 }
 
 pub(crate) fn reserved(span: Span, word: &str) -> Diagnostic {
     Diagnostic::error(
-        "reserved",
+        Code::Reserved,
         span,
         format!("`{}` is reserved for a later edition and not built yet", word.to_uppercase()),
     )
@@ -174,7 +178,7 @@ pub(crate) fn reserved(span: Span, word: &str) -> Diagnostic {
 }
 
 pub(crate) fn empty_shot(span: Span) -> Diagnostic {
-    Diagnostic::error("empty-shot", span, "this shot line says nothing")
+    Diagnostic::error(Code::EmptyShot, span, "this shot line says nothing")
         .help("write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`")
 }
 
@@ -186,7 +190,7 @@ pub(crate) fn no_one_is_called(
 ) -> Diagnostic {
     let word = name.value.to_uppercase();
     let diagnostic = Diagnostic::error(
-        "unknown-name",
+        Code::UnknownName,
         name.span,
         format!("no one is called {}", quoted(&name.value).trim_matches('`')),
     )
@@ -202,7 +206,7 @@ pub(crate) fn no_one_is_called(
 
 pub(crate) fn undeclared_thing(name: &Spanned<String>) -> Diagnostic {
     Diagnostic::hint(
-        "undeclared-thing",
+        Code::UndeclaredThing,
         name.span,
         format!("nobody and nothing is called {}, so it looks new in every shot", name.value),
     )
@@ -219,7 +223,7 @@ pub(crate) fn undeclared_thing(name: &Spanned<String>) -> Diagnostic {
 
 pub(crate) fn small_name(name: &Spanned<String>) -> Diagnostic {
     Diagnostic::warning(
-        "small-name",
+        Code::SmallName,
         name.span,
         format!("{} in small letters is a thing, not the person", quoted(&name.value)),
     )
@@ -233,7 +237,7 @@ pub(crate) fn several_answer(name: &Spanned<String>, owners: Vec<Character>) -> 
         more => format!("{more} people answer"),
     };
     let mut diagnostic = Diagnostic::error(
-        "ambiguous-name",
+        Code::AmbiguousName,
         name.span,
         format!("{count} to {}", name.value.to_uppercase()),
     )
@@ -250,7 +254,7 @@ pub(crate) fn several_answer(name: &Spanned<String>, owners: Vec<Character>) -> 
 
 pub(crate) fn doubtful_name(span: Span, name: &str, taken: &Character) -> Diagnostic {
     Diagnostic::warning(
-        "ambiguous-name",
+        Code::AmbiguousName,
         span,
         format!("several people answer to {name}; {} was taken, who was named last", taken.name),
     )
@@ -259,7 +263,7 @@ pub(crate) fn doubtful_name(span: Span, name: &str, taken: &Character) -> Diagno
 
 pub(crate) fn two_entries(second: &Spanned<String>, first: Span) -> Diagnostic {
     Diagnostic::error(
-        "two-entries",
+        Code::TwoEntries,
         second.span,
         format!("two entries are called {}", second.value.to_uppercase()),
     )
@@ -271,7 +275,7 @@ pub(crate) fn two_entries(second: &Spanned<String>, first: Span) -> Diagnostic {
 pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &str) -> Diagnostic {
     let wearing = if outfit.is_empty() { String::new() } else { format!(", wearing {outfit}") };
     Diagnostic::hint(
-        "introduction",
+        Code::Introduction,
         span,
         format!("{name} is introduced here, and always looks as this sentence says"),
     )
@@ -300,11 +304,13 @@ pub(crate) fn who(word: &str, body: &Spanned<String>) -> Diagnostic {
         ),
         _ => ("who is here?", "`[[here: IDA left, JONAS right]]`".to_owned()),
     };
-    Diagnostic::error("who", body.span, question).label("expected a name, then a comma").help(help)
+    Diagnostic::error(Code::Who, body.span, question)
+        .label("expected a name, then a comma")
+        .help(help)
 }
 
 pub(crate) fn empty_directive(span: Span, word: &str, example: &str) -> Diagnostic {
-    Diagnostic::error("empty-directive", span, format!("`{word}` says nothing"))
+    Diagnostic::error(Code::EmptyDirective, span, format!("`{word}` says nothing"))
         .help(format!("for example `[[{word}: {example}]]`"))
 }
 
@@ -314,7 +320,7 @@ pub(crate) fn unknown_field(
     known: &[&str],
 ) -> Diagnostic {
     let diagnostic = Diagnostic::error(
-        "unknown-field",
+        Code::UnknownField,
         field.span,
         format!("{} is not understood here", quoted(&field.value)),
     )
@@ -335,19 +341,23 @@ pub(crate) fn bad_setting(value: &Spanned<String>, key: &str, expected: &str) ->
     } else {
         format!("`{key}` cannot be {}", quoted(&value.value))
     };
-    Diagnostic::error("bad-setting", value.span, message)
+    Diagnostic::error(Code::BadSetting, value.span, message)
         .label(format!("expected {expected}"))
         .help(format!("for example `[[film: {key} {}]]`", example_of(key)))
 }
 
 pub(crate) fn bad_face(value: &Spanned<String>) -> Diagnostic {
-    Diagnostic::error("bad-face", value.span, format!("`face` cannot be {}", quoted(&value.value)))
-        .label("expected `hidden` or `seen`")
+    Diagnostic::error(
+        Code::BadFace,
+        value.span,
+        format!("`face` cannot be {}", quoted(&value.value)),
+    )
+    .label("expected `hidden` or `seen`")
 }
 
 pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(
-        "unknown-key",
+        Code::UnknownKey,
         key.span,
         format!("{} is not understood in a cast file", quoted(&key.value)),
     )
@@ -373,12 +383,12 @@ fn example_of(key: &str) -> &'static str {
 }
 
 pub(crate) fn bad_directive(span: Span, message: &str, help: &str) -> Diagnostic {
-    Diagnostic::error("bad-directive", span, message).help(help)
+    Diagnostic::error(Code::BadDirective, span, message).help(help)
 }
 
 pub(crate) fn no_sound_yet(span: Span) -> Diagnostic {
     Diagnostic::hint(
-        "no-sound",
+        Code::NoSound,
         span,
         "there is no sound yet: this is read and kept out of the film",
     )
@@ -386,7 +396,7 @@ pub(crate) fn no_sound_yet(span: Span) -> Diagnostic {
 
 pub(crate) fn inside_shot(span: Span, word: &str) -> Diagnostic {
     Diagnostic::warning(
-        "state-inside-shot",
+        Code::StateInsideShot,
         span,
         format!("`{word}` stands inside a shot and takes effect at the next one"),
     )
@@ -395,7 +405,7 @@ pub(crate) fn inside_shot(span: Span, word: &str) -> Diagnostic {
 
 pub(crate) fn not_there(span: Span, name: &str, words: &str, has: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::warning(
-        "nothing-to-take-away",
+        Code::NothingToTakeAway,
         span,
         format!("{name} has no {} to lose", quoted(words)),
     );
@@ -408,7 +418,7 @@ pub(crate) fn not_there(span: Span, name: &str, words: &str, has: &[String]) -> 
 
 pub(crate) fn asked_though_gone(span: Span, name: &str, since: &str, gone: Span) -> Diagnostic {
     Diagnostic::warning(
-        "gone",
+        Code::Gone,
         span,
         format!("{name} is gone in this shot (since {since}) but the shot line asks for it"),
     )
@@ -420,7 +430,7 @@ pub(crate) fn asked_though_gone(span: Span, name: &str, since: &str, gone: Span)
 
 pub(crate) fn file(
     written: &Spanned<String>,
-    code: &'static str,
+    code: Code,
     message: String,
     near: Option<String>,
     help: &str,
@@ -434,7 +444,7 @@ pub(crate) fn file(
 
 pub(crate) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
     Diagnostic::error(
-        "recursive-use",
+        Code::RecursiveUse,
         span,
         format!("this file uses itself: {}", chain.join(" → ")),
     )
@@ -442,12 +452,12 @@ pub(crate) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
 }
 
 pub(crate) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
-    Diagnostic::error("bad-vocabulary", span, format!("`{path}` is not a vocabulary: {why}"))
+    Diagnostic::error(Code::BadVocabulary, span, format!("`{path}` is not a vocabulary: {why}"))
         .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
 }
 
 pub(crate) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {
-    Diagnostic::error("bad-cast-file", span, message).help(help)
+    Diagnostic::error(Code::BadCastFile, span, message).help(help)
 }
 
 // ─── The page ────────────────────────────────────────────────────────────────
@@ -472,7 +482,7 @@ pub(crate) fn suspect_cue(
     };
     let says: String = says.chars().take(40).collect();
     Diagnostic::warning(
-        "suspect-cue",
+        Code::SuspectCue,
         span,
         format!("\"{cue}\" is a character here, and says \"{says}\"; {looks}"),
     )
@@ -483,7 +493,7 @@ pub(crate) fn suspect_cue(
 
 pub(crate) fn almost_cue(span: Span, line: &str) -> Diagnostic {
     Diagnostic::hint(
-        "mixed-case-cue",
+        Code::MixedCaseCue,
         span,
         format!("{} has a small letter, so it is action and not a name", quoted(line)),
     )
@@ -497,7 +507,7 @@ pub(crate) fn unknown_transition(
     known: &[&str],
 ) -> Diagnostic {
     let diagnostic = Diagnostic::error(
-        "unknown-transition",
+        Code::UnknownTransition,
         text.span,
         format!("{} is not a transition", quoted(&text.value)),
     )
@@ -514,7 +524,7 @@ pub(crate) fn unknown_transition(
 
 pub(crate) fn transition_tail(span: Span, written: &str) -> Diagnostic {
     Diagnostic::error(
-        "transition-tail",
+        Code::TransitionTail,
         span,
         format!("{} is not a length of time", quoted(written)),
     )
@@ -522,18 +532,18 @@ pub(crate) fn transition_tail(span: Span, written: &str) -> Diagnostic {
 }
 
 pub(crate) fn cut_has_no_length(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error("cut-length", span, format!("a {name} has no length"))
+    Diagnostic::error(Code::CutLength, span, format!("a {name} has no length"))
         .help("`> DISSOLVE TO: [[1s]]` has one")
 }
 
 pub(crate) fn absurd_transition(span: Span, length: Seconds) -> Diagnostic {
-    Diagnostic::error("absurd-duration", span, format!("a transition cannot last {length}"))
+    Diagnostic::error(Code::AbsurdDuration, span, format!("a transition cannot last {length}"))
         .help("write at most 10s")
 }
 
 pub(crate) fn repeated_number(span: Span, number: &str, given: &str) -> Diagnostic {
     Diagnostic::warning(
-        "scene-number",
+        Code::SceneNumber,
         span,
         format!("there are two scenes #{number}#; this one is {given}"),
     )
@@ -543,12 +553,16 @@ pub(crate) fn repeated_number(span: Span, number: &str, given: &str) -> Diagnost
 // ─── Lint ────────────────────────────────────────────────────────────────────
 
 pub(crate) fn negation(span: Span, word: &str) -> Diagnostic {
-    Diagnostic::hint("negation", span, format!("models do not read `{word}`: write what we see"))
+    Diagnostic::hint(
+        Code::Negation,
+        span,
+        format!("models do not read `{word}`: write what we see"),
+    )
 }
 
 pub(crate) fn many_actions(span: Span, count: usize, length: Seconds) -> Diagnostic {
     Diagnostic::hint(
-        "many-actions",
+        Code::ManyActions,
         span,
         format!("{count} sentences happen in {length}: models show one action in a shot"),
     )

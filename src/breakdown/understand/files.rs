@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::context::Reading;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
-use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{self, Sources, Spanned};
 
 /// The largest picture that is opened.
@@ -27,7 +27,13 @@ pub(crate) fn picture(
     let path = match source::inside(reading.project, &written.value) {
         Ok(path) => path,
         Err(error) => {
-            reading.tell(errors::file(written, "outside-project", error.to_string(), None, HELP));
+            reading.tell(errors::file(
+                written,
+                Code::OutsideProject,
+                error.to_string(),
+                None,
+                HELP,
+            ));
             return None;
         }
     };
@@ -36,7 +42,7 @@ pub(crate) fn picture(
     if !path.exists() {
         let near = nearest_file(reading.project, &written.value);
         let message = format!("there is no file `{}`", written.value);
-        reading.tell(errors::file(written, "missing-file", message, near, HELP));
+        reading.tell(errors::file(written, Code::MissingFile, message, near, HELP));
         // `watch` waits for it.
         reading.files.insert(path);
         return None;
@@ -44,7 +50,7 @@ pub(crate) fn picture(
     reading.files.insert(path.clone());
     if let Err(why) = check_picture(&path) {
         let message = format!("`{}` {why}", written.value);
-        reading.tell(errors::file(written, "not-a-picture", message, None, HELP));
+        reading.tell(errors::file(written, Code::NotAPicture, message, None, HELP));
         return None;
     }
     Some(Spanned::new(path, written.span))
@@ -126,7 +132,7 @@ pub(crate) fn vocabulary(
         Err(error) => {
             diagnostics.push(errors::file(
                 written,
-                "outside-project",
+                Code::OutsideProject,
                 error.to_string(),
                 None,
                 HELP,
@@ -149,7 +155,7 @@ pub(crate) fn vocabulary(
     if !path.exists() {
         let near = nearest_file(project, &written.value);
         let message = format!("there is no file `{}`", written.value);
-        diagnostics.push(errors::file(written, "missing-file", message, near, HELP));
+        diagnostics.push(errors::file(written, Code::MissingFile, message, near, HELP));
         return;
     }
     let id = match yaml(sources, &path) {
@@ -157,7 +163,7 @@ pub(crate) fn vocabulary(
         Err(error) => {
             diagnostics.push(errors::file(
                 written,
-                "unreadable-file",
+                Code::UnreadableFile,
                 error.to_string(),
                 None,
                 HELP,

@@ -18,7 +18,7 @@ const SLATE: usize = 220;
 /// A message with the lines it is about.
 pub(super) fn message(found: &Diagnostic, sources: &Sources) -> Message {
     Message {
-        code: found.code.to_owned(),
+        code: found.code.to_string(),
         severity: found.severity,
         message: found.message.clone(),
         label: found.label.clone(),

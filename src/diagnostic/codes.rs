@@ -1,0 +1,263 @@
+//! Every diagnostic code, in one table: what it means, how grave it is, and
+//! what to do about it. `docs/diagnostics.md` is made from it.
+//!
+//! Knows codes; does not know scripts.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// How grave a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Worth knowing.
+    Hint,
+    /// Probably not what was meant; the film is made.
+    Warning,
+    /// No film can be made of this.
+    Error,
+}
+
+macro_rules! codes {
+    ($($variant:ident = $code:literal, [$($severity:ident),+], $meaning:literal, $remedy:literal;)*) => {
+        /// The stable name of a kind of message.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)*
+        }
+
+        impl Code {
+            /// All codes, in the order of the page that lists them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The code as people write it: `unknown-move`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)* }
+            }
+
+            /// How grave its messages are in a `.play` script. In a `.fountain`
+            /// script the errors are warnings.
+            pub const fn severities(self) -> &'static [Severity] {
+                match self { $(Self::$variant => &[$(Severity::$severity),+],)* }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)* }
+            }
+
+            /// What to do about it, in a sentence.
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // ─── Reading the page ───────────────────────────────────────────────────────
+    UnclosedNote = "unclosed-note", [Warning],
+        "A note is opened with `[[` and never closed, so the text after it is read as script.",
+        "Close the note with `]]`. An empty line inside a note needs two spaces.";
+    UnclosedBoneyard = "unclosed-boneyard", [Warning],
+        "A comment is opened with `/*` and never closed, so the text after it is read as script.",
+        "Close the comment with `*/`.";
+    MisspeltDirective = "misspelt-directive", [Warning],
+        "A note begins with a word that is almost a directive, so it is read as a remark and changes nothing.",
+        "Write the directive that the message suggests, or begin the note with `note:` if it is a remark.";
+    MisplacedDirective = "misplaced-directive", [Warning],
+        "A directive shares its line with other text, or stands inside a speech, so it changes nothing.",
+        "Write the directive on a line of its own, outside of speeches. `cut` is the only directive of a speech.";
+    ShotInSpeech = "shot-in-speech", [Warning],
+        "A shot line follows a speech without an empty line. Other screenplay programs read it as speech.",
+        "Leave an empty line before `!!`, or cut inside the speech with `[[cut: …]]`.";
+    SuspectCue = "suspect-cue", [Warning],
+        "A line in capitals with text under it is a speech by the rules of Fountain, but it looks like something else.",
+        "Leave an empty line after it, or write `@` before it if it is a name.";
+    MixedCaseCue = "mixed-case-cue", [Hint],
+        "A line looks like the name above a speech, but a small letter makes it action.",
+        "Write `@` before the name.";
+    SceneNumber = "scene-number", [Warning],
+        "Two scenes have the same written number; the second one gets another number.",
+        "Give the scene a number of its own.";
+    // ─── Transitions ────────────────────────────────────────────────────────────
+    UnknownTransition = "unknown-transition", [Error],
+        "A line forced with `>` names no transition.",
+        "Write one of the [transitions](language.md#transitions).";
+    TransitionTail = "transition-tail", [Error],
+        "The note behind a transition holds something other than a length.",
+        "Write a length in seconds, like `[[1.5s]]`.";
+    CutLength = "cut-length", [Error],
+        "A transition that takes no time is given a length.",
+        "Remove the length, or use a transition that takes time, like `> DISSOLVE TO: [[1s]]`.";
+    LongTransition = "long-transition", [Hint],
+        "A transition is longer than the extra pictures that a take has at its ends, so it holds still pictures there.",
+        "Write a shorter transition.";
+    MatchCutSizes = "match-cut-sizes", [Hint],
+        "A match cut joins two shots of different sizes.",
+        "Give both shots the same size.";
+    // ─── Shot lines ─────────────────────────────────────────────────────────────
+    EmptyShot = "empty-shot", [Error],
+        "A shot line has no words.",
+        "Write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`.";
+    Reserved = "reserved", [Error],
+        "A word is reserved for a later edition of the language.",
+        "Write the shots one by one.";
+    UnknownPhrase = "unknown-phrase", [Error],
+        "A phrase of a shot line is not in the vocabulary.",
+        "Write a phrase of the [reference](language.md). Only the subject before the first comma is free text.";
+    UnknownMove = "unknown-move", [Error],
+        "A phrase is almost a camera move, or adds words that do not go with the move.",
+        "Write one of the [moves](language.md), and what happens as action below the shot line.";
+    TwoMoves = "two-moves", [Warning],
+        "A shot line has two camera moves; the second one is left out.",
+        "Write a second shot for the second move.";
+    WrittenTwice = "written-twice", [Error],
+        "A shot line or a transition says the same kind of thing twice.",
+        "Keep one of the two.";
+    BareNumber = "bare-number", [Error],
+        "A number has no unit.",
+        "Write `3s` for seconds, `35mm` for a lens.";
+    DecimalComma = "decimal-comma", [Error],
+        "A comma inside a number splits it into two phrases.",
+        "Write the number with a point: `1.5s`.";
+    BadDuration = "bad-duration", [Error],
+        "A phrase looks like a length of time but is none.",
+        "Write seconds, like `3s` or `1.5s`.";
+    AbsurdDuration = "absurd-duration", [Error],
+        "A shot or a transition is shorter or longer than is allowed.",
+        "Write a length within the limits. `exactly` before the length of a shot allows more.";
+    CannotContinue = "cannot-continue", [Error],
+        "A shot with `continues` has no shot that it can continue.",
+        "Remove `continues`, or give the earlier shot the number that is named.";
+    CardWithoutWords = "card-without-words", [Warning],
+        "A card has no words under it, so it is left out.",
+        "Write the words centred under it, after an empty line: `> THE WORDS <`.";
+    StateInsideShot = "state-inside-shot", [Warning],
+        "A directive stands inside a shot. It takes effect at the next shot.",
+        "Write the directive before the line of the shot that it should reach.";
+    Lengthened = "lengthened", [Warning],
+        "A speech takes longer than the written length of its shot, so the shot is made longer.",
+        "Write the longer length, or `exactly` to let the voice run on over the next shot.";
+    UnreadLetter = "unread-letter", [Warning],
+        "A shot of words on paper is too short to read them.",
+        "Write the length that the message gives.";
+    ShortSuper = "short-super", [Hint],
+        "A shot is too short to read the words over it.",
+        "Make the shot longer, or the words fewer.";
+    VoicesOverlap = "voices-overlap", [Error, Warning],
+        "A voice still speaks when the next one begins.",
+        "Give the shot of the first voice more time.";
+    // ─── Names ──────────────────────────────────────────────────────────────────
+    UnknownName = "unknown-name", [Error],
+        "A shot line or a directive names nobody who is known.",
+        "Write the name as it is in the cast, add `[[cast: NAME, …]]`, or write a thing in small letters.";
+    UndeclaredThing = "undeclared-thing", [Hint],
+        "A shot line names a thing in capitals that no entry describes, so it looks new in every shot.",
+        "Describe it with `[[prop: NAME, …]]`, or write it in small letters.";
+    SmallName = "small-name", [Warning],
+        "A shot line has the name of somebody in small letters, which makes it a thing.",
+        "Write the name in capitals.";
+    AmbiguousName = "ambiguous-name", [Error, Warning],
+        "Several people answer to a name.",
+        "Use full names, or write `| also: NAME` in one of the entries.";
+    TwoEntries = "two-entries", [Error],
+        "Two entries have the same name.",
+        "Rename one of them, or put both descriptions into one entry.";
+    Introduction = "introduction", [Hint],
+        "A sentence of action introduces somebody and fixes how they look.",
+        "Nothing needs to be done. To say more, write `[[cast: NAME, …]]`.";
+    // ─── Directives ─────────────────────────────────────────────────────────────
+    Who = "who", [Error],
+        "A directive does not say whom or what it concerns.",
+        "Write a name, then a comma: `[[wear: MARA, a red hat]]`.";
+    EmptyDirective = "empty-directive", [Error],
+        "A directive has nothing after its colon.",
+        "Write what the directive needs, like the example of the message.";
+    BadDirective = "bad-directive", [Error],
+        "A directive has a form that cannot be understood.",
+        "Write it as the message says.";
+    UnknownField = "unknown-field", [Error],
+        "What stands after a `|` is not a field of this directive.",
+        "Write one of the fields that the message lists.";
+    BadFace = "bad-face", [Error],
+        "The field `face` has a value other than `hidden` or `seen`.",
+        "Write `face: hidden` or `face: seen`.";
+    BadSetting = "bad-setting", [Error],
+        "A setting of the film has a value that it cannot have.",
+        "Write a value like the example of the message.";
+    Gone = "gone", [Warning],
+        "A shot line asks for somebody or something that is gone.",
+        "Bring it back with `[[here: NAME]]`, or leave it out of the shot line.";
+    NothingToTakeAway = "nothing-to-take-away", [Warning],
+        "`gone` takes something away that nobody has.",
+        "Add it first with `[[now: NAME, …]]`, or correct the words.";
+    NoSound = "no-sound", [Hint],
+        "A directive of music or sound is read, but films have no sound yet.",
+        "Nothing needs to be done.";
+    // ─── Files ──────────────────────────────────────────────────────────────────
+    MissingFile = "missing-file", [Error],
+        "A script names a file that is not there.",
+        "Correct the name, or add the file.";
+    OutsideProject = "outside-project", [Error],
+        "A script names a file outside of its own folder.",
+        "Move the file below the folder of the script.";
+    UnreadableFile = "unreadable-file", [Error],
+        "A file cannot be read as text: it is too large, not UTF-8, or no file.",
+        "Save the file as UTF-8 text of at most 1 MiB.";
+    NotAPicture = "not-a-picture", [Error],
+        "A file that is named as a picture is none that can be read.",
+        "Name a PNG, JPEG or WebP file.";
+    RecursiveUse = "recursive-use", [Error],
+        "A vocabulary uses itself, directly or through others.",
+        "Remove one `use` of the circle.";
+    BadVocabulary = "bad-vocabulary", [Error],
+        "A vocabulary file is not YAML of the expected form.",
+        "Write the file as the [reference](language.md) describes.";
+    BadCastFile = "bad-cast-file", [Error],
+        "`cast.yaml` is not YAML of the expected form.",
+        "Correct the file as the message says.";
+    UnknownKey = "unknown-key", [Error],
+        "`cast.yaml` has a key that means nothing there.",
+        "Write one of the keys that the message lists.";
+    // ─── Advice ─────────────────────────────────────────────────────────────────
+    Negation = "negation", [Hint],
+        "Action under a shot line says what does not happen. Models show the things that are named.",
+        "Write what we see.";
+    ManyActions = "many-actions", [Hint],
+        "More happens in a shot than its length allows. Models show one action in a shot.",
+        "Write a shot line for each action.";
+    LongTake = "long-take", [Hint],
+        "A shot is so long that it is made in several pieces.",
+        "Cut it with `!!` lines, or with `[[cut: …]]` inside a speech.";
+    TornTake = "torn-take", [Warning],
+        "A shot is longer than the model makes at once, and the model cannot continue from a picture, so the shot jumps.",
+        "Cut it with `!!` lines, or choose a model that takes a first frame.";
+    UnknownToModel = "unknown-to-model", [Warning],
+        "The model of the film has no word for something in a shot.",
+        "Use one of the words that the message lists, or another model.";
+    ShownAs = "shown-as", [Hint],
+        "The model has no word for something in a shot, and shows something near to it.",
+        "Nothing needs to be done.";
+}
+
+impl Code {
+    /// Whether `[[allow: CODE]]` silences it in a `.play` script: it silences
+    /// warnings and hints, never errors.
+    pub fn can_be_allowed(self) -> bool {
+        self.severities().iter().any(|severity| *severity != Severity::Error)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
