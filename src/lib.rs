@@ -28,8 +28,11 @@ pub mod casting;
 pub mod shoot;
 pub mod cut;
 pub mod report;
+pub mod project;
 pub mod watch;
 #[cfg(feature = "preview")]
 pub mod preview;
+#[cfg(feature = "preview")]
+mod session;
 pub mod lsp;
 pub mod cli;

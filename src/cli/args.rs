@@ -41,12 +41,12 @@ pub enum Command {
     /// film beside the script. What has not changed since the last build is
     /// taken from the vault (`.photoplay/`). Ctrl-C keeps every finished take;
     /// the next build goes on from there.
-    Build(Build),
+    Build(BuildArgs),
     /// Find all mistakes in scripts; generate nothing
     ///
     /// Errors, warnings and hints, each with its place and a remedy, and the
     /// words that the model will not understand.
-    Check(Check),
+    Check(CheckArgs),
     /// Show the shot list
     ///
     /// Number, length, what each shot shows, its references and prompt, the key
@@ -54,11 +54,11 @@ pub enum Command {
     /// portrait (`to_cast`). At the end an estimate of the memory, by the sizes of
     /// the model's tensors, and of the time, by takes that were made here before.
     /// Needs no network.
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Say why a shot would be made again
     ///
     /// Compares the recipe of a shot with what was made before, field by field.
-    Explain(Explain),
+    Explain(ExplainArgs),
     /// Build again after every save, with a live preview
     ///
     /// Watches the script and everything it reads. After a save the film is
@@ -69,14 +69,14 @@ pub enum Command {
     ///
     /// The preview is a page on this machine, at an address that only you are
     /// told; editors can drive it (docs/preview.md).
-    Watch(Watch),
+    Watch(WatchArgs),
     /// Show or make the portraits of the cast
     ///
     /// Every character described in words gets a portrait in `cast/`, made once,
     /// pinned in `photoplay.lock` and used as the reference of every shot they
     /// are in. Replace the file to choose another face; remove it to have it
     /// made again.
-    Cast(Cast),
+    Cast(CastArgs),
     /// Shoot more takes of a shot, to choose from
     ///
     /// A take is what the network makes of a shot from one noise; another take is
@@ -93,7 +93,7 @@ example:
   photoplay takes film.play 3.2 -n 4    shoot four more takes of shot 3.2
   photoplay circle film.play 3.2 2      choose the second of them
   photoplay build film.play             cut it in")]
-    Takes(Takes),
+    Takes(TakesArgs),
     /// Choose a take of a shot
     ///
     /// Writes to `photoplay.lock` that the film uses another take of a shot than
@@ -108,34 +108,34 @@ example:
 example:
   photoplay circle film.play 3.2 2      take 2 of shot 3.2
   photoplay circle film.play 3.2 0      back to the first")]
-    Circle(Circle),
+    Circle(CircleArgs),
     /// Format scripts
     ///
     /// Trims the ends of lines, spaces shot lines and directives one way and
     /// ends the file with a line break. Empty lines are the author's, and what a
     /// script means is not touched.
-    Fmt(Fmt),
+    Fmt(FmtArgs),
     /// Speak with an editor
     ///
     /// A language server over standard input and output: mistakes as you type,
     /// completion, hover, outline, renaming. Editors start it; see `editors/`.
-    Lsp(Lsp),
+    Lsp(LspArgs),
     /// Begin a film: a folder with a small script that builds
-    New(New),
+    New(NewArgs),
     /// Show what is stored, verify it, clear what no film uses
-    Vault(Vault),
+    Vault(VaultArgs),
     /// List, add, fetch and check models
     ///
     /// Models are folders in the diffusers layout, on a shelf that all films
     /// share or anywhere (docs/models.md). Nothing is ever fetched by `build`.
-    Models(Models),
+    Models(ModelsArgs),
     /// Say what works on this machine and what is missing
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
 }
 
 /// For people or for machines.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum OutputFormat {
     /// Text for people.
     #[default]
     Human,
@@ -155,7 +155,7 @@ pub enum Quality {
 
 /// How a script is read.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Reading {
+pub struct ModelOptions {
     /// Folder of a model or its name on the shelf (docs/models.md), also with
     /// adapters: `NAME + lora FILE 0.8` [default: the script's, else the
     /// embedded Toy Theatre]
@@ -178,7 +178,7 @@ pub struct Reading {
 
 /// How takes are made.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Shooting {
+pub struct DeviceOptions {
     /// Memory of the device to shoot within, like `8G` or `512M`: a transformer
     /// too large for it comes to the device block by block, a text encoder reads
     /// on the CPU. Changes the time that takes need, not the takes
@@ -212,7 +212,7 @@ fn size(written: &str) -> Result<u64, String> {
 
 /// `photoplay build`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Build {
+pub struct BuildArgs {
     /// The script
     pub script: PathBuf,
     /// The film, an MP4 [default: the script's name with `.mp4`, beside it]
@@ -220,66 +220,66 @@ pub struct Build {
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub shooting: Shooting,
+    pub device: DeviceOptions,
     /// Accept model files that differ from those in `photoplay.lock`
     #[arg(long)]
     pub accept_model: bool,
     /// Events as JSON, one a line; the last is `wrap`
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay check`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// Scripts
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay plan`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Plan {
+pub struct PlanArgs {
     /// The script
     pub script: PathBuf,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub shooting: Shooting,
+    pub device: DeviceOptions,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay explain`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Explain {
+pub struct ExplainArgs {
     /// The script
     pub script: PathBuf,
     /// Number of the shot, as `plan` shows it: `3.2`
     pub shot: String,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay watch`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Watch {
+pub struct WatchArgs {
     /// The script
     pub script: PathBuf,
     /// Open the preview in the browser
@@ -293,15 +293,15 @@ pub struct Watch {
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub shooting: Shooting,
+    pub device: DeviceOptions,
 }
 
 /// `photoplay cast`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Cast {
+pub struct CastArgs {
     /// The script
     pub script: PathBuf,
     /// Only these characters
@@ -311,18 +311,18 @@ pub struct Cast {
     pub make: bool,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub shooting: Shooting,
+    pub device: DeviceOptions,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay takes`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Takes {
+pub struct TakesArgs {
     /// The script
     pub script: PathBuf,
     /// Number of the shot, as `plan` shows it: `3.2`
@@ -332,18 +332,18 @@ pub struct Takes {
     pub number: Option<u32>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub shooting: Shooting,
+    pub device: DeviceOptions,
     /// Events as JSON, one a line; the last is `takes`
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// `photoplay circle`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Circle {
+pub struct CircleArgs {
     /// The script
     pub script: PathBuf,
     /// Number of the shot, as `plan` shows it: `3.2`
@@ -353,12 +353,12 @@ pub struct Circle {
     pub take: u32,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
-    pub reading: Reading,
+    pub options: ModelOptions,
 }
 
 /// `photoplay fmt`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Fmt {
+pub struct FmtArgs {
     /// Scripts; `-` formats standard input to standard output, for editors
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
@@ -369,7 +369,7 @@ pub struct Fmt {
 
 /// `photoplay lsp`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Lsp {
+pub struct LspArgs {
     /// Over standard input and output; the only way, named because editors name it
     #[arg(long)]
     pub stdio: bool,
@@ -377,14 +377,14 @@ pub struct Lsp {
 
 /// `photoplay new`
 #[derive(Debug, Clone, clap::Args)]
-pub struct New {
+pub struct NewArgs {
     /// The folder; made if need be
     pub folder: PathBuf,
 }
 
 /// `photoplay vault`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Vault {
+pub struct VaultArgs {
     /// What to do
     #[command(subcommand)]
     pub action: Option<VaultAction>,
@@ -393,7 +393,7 @@ pub struct Vault {
     pub project: PathBuf,
     /// For people or machines
     #[arg(long, value_enum, default_value_t, global = true)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// What can be done with a vault.
@@ -411,13 +411,13 @@ pub enum VaultAction {
 
 /// `photoplay models`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Models {
+pub struct ModelsArgs {
     /// What to do
     #[command(subcommand)]
     pub action: Option<ModelsAction>,
     /// For people or machines
     #[arg(long, value_enum, default_value_t, global = true)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 /// What can be done with models.
@@ -467,13 +467,13 @@ pub enum ModelsAction {
 
 /// `photoplay doctor`
 #[derive(Debug, Clone, clap::Args)]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// The folder of the scripts
     #[arg(value_name = "DIR", default_value = ".")]
     pub project: PathBuf,
     /// For people or machines
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: OutputFormat,
 }
 
 #[cfg(test)]

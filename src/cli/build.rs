@@ -1,7 +1,7 @@
 //! `photoplay build`: from a script to a film.
 
-use super::Outcome;
-use super::args::Build;
+use super::CommandResult;
+use super::args::BuildArgs;
 #[cfg(not(feature = "ffmpeg"))]
 use super::{Exit, Failure};
 use crate::report::OutputStyle;
@@ -16,16 +16,16 @@ pub(super) fn unequipped(command: &str) -> Failure {
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-pub(super) fn run(_: &Build, _: OutputStyle) -> Outcome {
+pub(super) fn run(_: &BuildArgs, _: OutputStyle) -> CommandResult {
     Err(unequipped("build"))
 }
 
 #[cfg(feature = "ffmpeg")]
-pub(super) fn run(args: &Build, style: OutputStyle) -> Outcome {
-    use super::args::Format;
+pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
+    use super::args::OutputFormat;
     use crate::report::progress::for_format;
 
     let cancel = super::interruptible();
-    let progress = for_format(args.format == Format::Json, style);
-    super::film::build(args, style, &*progress, &cancel)
+    let progress = for_format(args.format == OutputFormat::Json, style);
+    crate::project::film::build(args, style, &*progress, &cancel)
 }

@@ -2,18 +2,18 @@
 
 use serde_json::json;
 
-use super::args::{Cast, Format};
-use super::studio;
-use super::{Exit, Failure, Outcome, project, say};
+use super::args::{CastArgs, OutputFormat};
+use super::{CommandResult, Exit, Failure, say};
 use crate::diagnostic::did_you_mean;
+use crate::project::{plan, script};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::FilmPlan;
 
-pub(super) fn run(args: &Cast, style: OutputStyle) -> Outcome {
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let mut studio = studio::open(&script, &args.reading)?;
+    let mut studio = plan::open(&script, &args.options)?;
     let looks = wanted(&studio, &args.names)?;
     if args.make {
         let uncast: Vec<usize> =
@@ -23,12 +23,12 @@ pub(super) fn run(args: &Cast, style: OutputStyle) -> Outcome {
         }
     }
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let told: Vec<_> = looks.iter().map(|look| told(&studio, *look)).collect();
             say(&format!("{:#}\n", json!(told)));
         }
-        Format::Human if looks.is_empty() => say("nobody needs a portrait\n"),
-        Format::Human => {
+        OutputFormat::Human if looks.is_empty() => say("nobody needs a portrait\n"),
+        OutputFormat::Human => {
             for look in looks {
                 let file = match &studio.chosen[look] {
                     Some(chosen) => chosen.file.display().to_string(),
@@ -82,10 +82,10 @@ fn told(studio: &FilmPlan, look: usize) -> serde_json::Value {
 
 #[cfg(not(feature = "ffmpeg"))]
 fn make(
-    _: &project::Script,
+    _: &script::Script,
     _: &mut FilmPlan,
     _: &[usize],
-    _: &Cast,
+    _: &CastArgs,
     _: OutputStyle,
 ) -> Result<bool, Failure> {
     Err(super::build::unequipped("cast --make"))
@@ -93,24 +93,24 @@ fn make(
 
 #[cfg(feature = "ffmpeg")]
 fn make(
-    script: &project::Script,
+    script: &script::Script,
     studio: &mut FilmPlan,
     uncast: &[usize],
-    args: &Cast,
+    args: &CastArgs,
     style: OutputStyle,
 ) -> Result<bool, Failure> {
-    use super::film::make_portraits;
     use super::interruptible;
+    use crate::project::film::make_portraits;
     use crate::report::progress::for_format;
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::vault_of;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::vault::Vault;
 
-    let progress = for_format(args.format == Format::Json, style);
+    let progress = for_format(args.format == OutputFormat::Json, style);
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
-        .placed(placement(&studio.model, args.shooting.vram));
+        .placed(placement(&studio.model, args.device.vram));
     make_portraits(script, studio, uncast, (&vault, &mut camera), &*progress, &interruptible())
 }

@@ -4,25 +4,26 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::{Check, Format, Reading};
-use super::project::{self, Script};
-use super::{Exit, Outcome, say, studio, tell};
+use super::args::{CheckArgs, ModelOptions, OutputFormat};
+use super::{CommandResult, Exit, say, tell};
 use crate::breakdown::allow::allow;
 use crate::breakdown::prompts::advice::advise;
+use crate::project::model_choice;
+use crate::project::script::{self, Script};
 use crate::report::{OutputStyle, diagnostics, failure};
 
-pub(super) fn run(args: &Check, style: OutputStyle) -> Outcome {
+pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
     let mut exit = Exit::Done;
     let mut found = Vec::new();
     for path in &args.scripts {
-        match checked(path, &args.reading) {
+        match checked(path, &args.options) {
             Ok(script) => {
                 if script.has_errors() {
                     exit = Exit::ScriptErrors;
                 }
                 match args.format {
-                    Format::Human => report(&script, style),
-                    Format::Json => found.push(json!({
+                    OutputFormat::Human => report(&script, style),
+                    OutputFormat::Json => found.push(json!({
                         "script": path.display().to_string(),
                         "diagnostics": diagnostics::json(&script.diagnostics, &script.sources),
                     })),
@@ -36,16 +37,16 @@ pub(super) fn run(args: &Check, style: OutputStyle) -> Outcome {
             Err(failure) => return Err(failure),
         }
     }
-    if args.format == Format::Json {
+    if args.format == OutputFormat::Json {
         say(&format!("{:#}\n", serde_json::Value::from(found)));
     }
     Ok(exit)
 }
 
 /// A script with what its model will not understand.
-fn checked(path: &Path, reading: &Reading) -> Result<Script, super::Failure> {
-    let mut script = project::read(path, reading)?;
-    let model = studio::model(&script, reading)?;
+fn checked(path: &Path, options: &ModelOptions) -> Result<Script, super::Failure> {
+    let mut script = script::read(path, options)?;
+    let model = model_choice::model(&script, options)?;
     let advice = advise(&script.list, &model);
     script.diagnostics.extend(allow(&script.tree, advice));
     script.diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));

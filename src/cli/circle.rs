@@ -2,21 +2,21 @@
 
 use std::path::Path;
 
-use super::args::Circle;
-use super::project::{self, Script};
-use super::studio;
-use super::{Exit, Failure, Outcome, say};
+use super::args::CircleArgs;
+use super::{CommandResult, Exit, Failure, say};
+use crate::project::plan;
+use crate::project::script::{self, Script};
 use crate::report::{OutputStyle, plural};
 use crate::shoot::circled::{Circled, adrift};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::plan::TakePlan;
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Circle, style: OutputStyle) -> Outcome {
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let mut studio = studio::open(&script, &args.reading)?;
+    let mut studio = plan::open(&script, &args.options)?;
     let owner = owner(&script, &studio, &args.shot)?;
     let before = studio.plan.clone();
     choose(&script, &mut studio, owner, args.take)?;
@@ -66,7 +66,7 @@ fn choose(script: &Script, studio: &mut FilmPlan, owner: usize, take: u32) -> Re
     }
     let failed = |error| Failure::new(Exit::ShotFailed, error);
     studio.lock.write(&script.folder).map_err(failed)?;
-    studio::plan_again(studio, script)
+    plan::plan_again(studio, script)
 }
 
 fn told(script: &Script, before: &TakePlan, after: &TakePlan, owner: usize, take: u32) -> String {
@@ -98,7 +98,7 @@ fn told(script: &Script, before: &TakePlan, after: &TakePlan, owner: usize, take
 
 /// Choices for shots that were edited since, offered again.
 #[cfg(feature = "ffmpeg")]
-pub(super) fn offers(script: &Script, studio: &FilmPlan) -> Vec<String> {
+pub(crate) fn offers(script: &Script, studio: &FilmPlan) -> Vec<String> {
     let (name, model) = (file_name(&script.path), &studio.network.settings.name);
     adrift(&studio.lock.circled, &name, model, &script.list, &studio.plan)
         .into_iter()
@@ -115,6 +115,6 @@ pub(super) fn offers(script: &Script, studio: &FilmPlan) -> Vec<String> {
 }
 
 /// The name of a script's file.
-pub(super) fn file_name(script: &Path) -> String {
+pub(crate) fn file_name(script: &Path) -> String {
     script.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::{Doctor, Format};
+use super::args::{DoctorArgs, OutputFormat};
 use super::{Exit, say};
 use crate::diagnostic::chain;
 use crate::model::Model;
@@ -20,18 +20,18 @@ struct Finding {
     words: String,
 }
 
-pub(super) fn run(args: &Doctor) -> Exit {
+pub(super) fn run(args: &DoctorArgs) -> Exit {
     let findings = [camera(), ffmpeg(), model(), folder(&args.project)];
     let well = findings.iter().all(|finding| finding.well);
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let told: Vec<_> = findings
                 .iter()
                 .map(|Finding { what, well, words }| json!({ "what": what, "well": well, "words": words }))
                 .collect();
             say(&format!("{:#}\n", json!(told)));
         }
-        Format::Human => {
+        OutputFormat::Human => {
             for Finding { what, well, words } in &findings {
                 let mark = if *well { "ok" } else { "missing" };
                 say(&format!("{mark:>8}  {what}: {words}\n"));

@@ -2,30 +2,30 @@
 
 use serde_json::json;
 
-use super::args::{Explain, Format};
-use super::studio;
-use super::{Exit, Outcome, project, say};
+use super::args::{ExplainArgs, OutputFormat};
+use super::{CommandResult, Exit, say};
+use crate::project::{plan, script};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Explain, style: OutputStyle) -> Outcome {
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
     let index = script.shot(&args.shot)?;
-    let studio = studio::open(&script, &args.reading)?;
+    let studio = plan::open(&script, &args.options)?;
     let vault = vault_of(&script.folder);
     let (state, changes) = explain(&studio, &vault, &script.path, &args.shot, index);
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let key = studio.plan.key(index);
             let told =
                 json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
             say(&format!("{told:#}\n"));
         }
-        Format::Human => {
+        OutputFormat::Human => {
             say(&format!("shot {}: {}\n", args.shot, state.1));
             for Difference { field, before, now } in &changes {
                 let words = |value: &Option<String>| {

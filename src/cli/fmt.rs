@@ -3,13 +3,13 @@
 use std::io::{self, Read as _};
 use std::path::Path;
 
-use super::args::Fmt;
-use super::{Exit, Failure, Outcome, say};
+use super::args::FmtArgs;
+use super::{CommandResult, Exit, Failure, say};
 use crate::report::OutputStyle;
 use crate::script::format;
 use crate::source::{Sources, read_text, write_whole};
 
-pub(super) fn run(args: &Fmt, _: OutputStyle) -> Outcome {
+pub(super) fn run(args: &FmtArgs, _: OutputStyle) -> CommandResult {
     let mut exit = Exit::Done;
     for path in &args.scripts {
         let failed = |error| Failure::new(Exit::ScriptErrors, error);

@@ -1,10 +1,10 @@
 //! `photoplay lsp`: speaks with an editor until it says goodbye.
 
-use super::args::Lsp;
-use super::{Exit, Failure, Outcome};
+use super::args::LspArgs;
+use super::{CommandResult, Exit, Failure};
 use crate::lsp::serve;
 
-pub(super) fn run(_: &Lsp) -> Outcome {
+pub(super) fn run(_: &LspArgs) -> CommandResult {
     serve().map(|()| Exit::Done).map_err(|error| {
         Failure::new(Exit::Usage, error)
             .help("editors start this by themselves; `photoplay check` finds mistakes by hand")

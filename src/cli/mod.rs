@@ -5,21 +5,17 @@ pub mod args;
 mod build;
 mod cast;
 mod check;
-mod circle;
+pub(crate) mod circle;
 mod doctor;
 mod explain;
-#[cfg(feature = "ffmpeg")]
-mod film;
 mod fmt;
 mod lsp;
 mod models;
 mod new;
 mod plan;
-mod project;
-mod studio;
 mod takes;
 mod vault;
-mod watch;
+pub(crate) mod watch;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -64,25 +60,25 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
+    pub(crate) fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
         Self { exit, error: error.into(), help: None }
     }
 
-    fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
     /// What is said, on one line.
     #[cfg(feature = "preview")]
-    fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let words = crate::diagnostic::chain(&*self.error);
         self.help.as_ref().map_or_else(|| words.clone(), |help| format!("{words}; {help}"))
     }
 }
 
 /// The result of a command.
-pub(crate) type Outcome = Result<Exit, Failure>;
+pub(crate) type CommandResult = Result<Exit, Failure>;
 
 /// Runs the command of the process's command line.
 pub fn main() -> Exit {
@@ -126,7 +122,7 @@ fn say(text: &str) {
 }
 
 /// Everything else.
-fn tell(text: &str) {
+pub(crate) fn tell(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

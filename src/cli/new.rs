@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use super::args::New;
-use super::{Exit, Failure, Outcome, say};
+use super::args::NewArgs;
+use super::{CommandResult, Exit, Failure, say};
 use crate::casting::names::slug;
 use crate::source::write_whole;
 
@@ -12,7 +12,7 @@ const SCRIPT: &str = include_str!("../../stdlib/new.play");
 /// What is not to be committed.
 const IGNORED: &str = ".photoplay/\n*.mp4\n*.srt\n";
 
-pub(super) fn run(args: &New) -> Outcome {
+pub(super) fn run(args: &NewArgs) -> CommandResult {
     let folder = &args.folder;
     let failed = |path: &std::path::Path, source: std::io::Error| {
         Failure::new(Exit::Usage, format!("cannot write `{}`: {source}", path.display()))

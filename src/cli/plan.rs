@@ -6,15 +6,15 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::{Format, Plan as Args};
-use super::project::{self, Script};
-use super::studio;
+use super::args::{OutputFormat, PlanArgs};
 use super::vault::bytes;
-use super::{Exit, Outcome, say};
+use super::{CommandResult, Exit, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
 use crate::cut::plan_report::{PlanReport, TakeReport, TakeState, plan_report};
+use crate::project::plan as film_plan;
+use crate::project::script::{self, Script};
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
@@ -23,20 +23,20 @@ use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::vault::glance;
 
-pub(super) fn run(args: &Args, style: OutputStyle) -> Outcome {
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let studio = studio::open(&script, &args.reading)?;
-    let vram = args.shooting.vram;
+    let studio = film_plan::open(&script, &args.options)?;
+    let vram = args.device.vram;
     match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let plan = json(&script, &studio);
             let told = Told { plan, estimate: Estimate::of(&script, &studio, vram) };
             let text = serde_json::to_string_pretty(&told).expect("a plan is plain data");
             say(&format!("{text}\n"));
         }
-        Format::Human => say(&human(&script, &studio, vram)),
+        OutputFormat::Human => say(&human(&script, &studio, vram)),
     }
     Ok(Exit::Done)
 }

@@ -6,22 +6,22 @@ use serde_json::json;
 
 #[cfg(feature = "ffmpeg")]
 use super::Failure;
-use super::args::{Format, Takes};
+use super::args::{OutputFormat, TakesArgs};
 use super::circle::owner;
-use super::project::{self, Script};
-use super::studio;
-use super::{Exit, Outcome, say};
+use super::{CommandResult, Exit, say};
+use crate::project::plan;
+use crate::project::script::{self, Script};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::retakes::made;
 use crate::shoot::vault::payload;
 
-pub(super) fn run(args: &Takes, style: OutputStyle) -> Outcome {
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let mut studio = studio::open(&script, &args.reading)?;
+    let mut studio = plan::open(&script, &args.options)?;
     let owner = owner(&script, &studio, &args.shot)?;
     if let Some(most) = args.number {
         let exit = shoot(args, &script, &mut studio, (owner, most), style)?;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Takes, style: OutputStyle) -> Outcome {
     let film = dailies_of(&script, owner);
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
     say(&match args.format {
-        Format::Json => {
+        OutputFormat::Json => {
             let file = |(take, recipe): &(u32, Recipe)| {
                 let key = recipe.key();
                 json!({ "take": take, "key": key, "file": payload(&vault, &key) })
@@ -45,7 +45,7 @@ pub(super) fn run(args: &Takes, style: OutputStyle) -> Outcome {
             let told = json!({ "event": "takes", "shot": shot, "used": used, "film": film, "takes": takes });
             format!("{told}\n")
         }
-        Format::Human => human(&script, owner, &takes, used, film),
+        OutputFormat::Human => human(&script, owner, &takes, used, film),
     });
     Ok(Exit::Done)
 }
@@ -85,7 +85,13 @@ fn dailies_of(script: &Script, owner: usize) -> PathBuf {
 }
 
 #[cfg(not(feature = "ffmpeg"))]
-fn shoot(_: &Takes, _: &Script, _: &mut FilmPlan, _: (usize, u32), _: OutputStyle) -> Outcome {
+fn shoot(
+    _: &TakesArgs,
+    _: &Script,
+    _: &mut FilmPlan,
+    _: (usize, u32),
+    _: OutputStyle,
+) -> CommandResult {
     Err(super::build::unequipped("takes -n"))
 }
 
@@ -93,13 +99,13 @@ fn shoot(_: &Takes, _: &Script, _: &mut FilmPlan, _: (usize, u32), _: OutputStyl
 /// there are into a film to choose from.
 #[cfg(feature = "ffmpeg")]
 fn shoot(
-    args: &Takes,
+    args: &TakesArgs,
     script: &Script,
     studio: &mut FilmPlan,
     (owner, most): (usize, u32),
     style: OutputStyle,
-) -> Outcome {
-    use super::film::{
+) -> CommandResult {
+    use crate::project::film::{
         all_made, check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot,
     };
     use crate::report::progress::for_format;
@@ -114,14 +120,14 @@ fn shoot(
     use crate::shoot::vault::Vault;
 
     let cancel = super::interruptible();
-    let progress = for_format(args.format == Format::Json, style);
+    let progress = for_format(args.format == OutputFormat::Json, style);
     let note = |message: String| progress.report(&ProgressEvent::Note { message });
     check_model(studio, false)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let (_, to_read) = retakes(&script.list, &studio.plan, owner, most);
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
-        .placed(placement(&studio.model, args.shooting.vram))
+        .placed(placement(&studio.model, args.device.vram))
         .reading(prompts(&to_read, &studio.network));
     let uncast = uncast(studio);
     if studio.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {
@@ -179,10 +185,10 @@ fn print_dailies(
     vault: &crate::shoot::vault::Vault,
     (owner, frames): (usize, u32),
 ) -> Result<(), Failure> {
-    use super::film::take_file;
     use crate::cut::assemble::assemble;
     use crate::cut::dailies::dailies;
     use crate::cut::print::print;
+    use crate::project::film::take_file;
 
     let takes = made(&studio.plan.shots[owner], vault.root());
     let numbers: Vec<u32> = takes.iter().map(|(take, _)| *take).collect();

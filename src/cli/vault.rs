@@ -7,9 +7,9 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::args::{Format, Vault as Args, VaultAction};
-use super::studio;
-use super::{Exit, Failure, Outcome, say, tell};
+use super::args::{OutputFormat, VaultAction, VaultArgs};
+use super::{CommandResult, Exit, Failure, say, tell};
+use crate::project::plan::failure;
 use crate::report::plural;
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::history;
@@ -17,12 +17,12 @@ use crate::shoot::lock::Lock;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::{self, Error, Usage, Vault};
 
-pub(super) fn run(args: &Args) -> Outcome {
+pub(super) fn run(args: &VaultArgs) -> CommandResult {
     let root = vault_of(&args.project);
     if !root.is_dir() {
         match args.format {
-            Format::Human => say("nothing is stored here\n"),
-            Format::Json => say("{}\n"),
+            OutputFormat::Human => say("nothing is stored here\n"),
+            OutputFormat::Json => say("{}\n"),
         }
         return Ok(Exit::Done);
     }
@@ -41,13 +41,13 @@ fn failed(error: vault::Error) -> Failure {
 
 /// Takes that some film of a folder uses, or that are circled.
 fn used(root: &Path, project: &Path) -> Result<BTreeSet<TakeKey>, Failure> {
-    let lock = Lock::read(project).map_err(|error| studio::failure(error.into()))?;
+    let lock = Lock::read(project).map_err(|error| failure(error.into()))?;
     let mut used = history::in_use(root, project);
     used.extend(lock.circled.iter().map(|choice| choice.key));
     Ok(used)
 }
 
-fn list(root: &Path, project: &Path, format: Format) -> Outcome {
+fn list(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     let vault = Vault::open(root).map_err(failed)?;
     let sizes = vault.sizes().map_err(failed)?;
     let used = used(root, project)?;
@@ -59,8 +59,10 @@ fn list(root: &Path, project: &Path, format: Format) -> Outcome {
         }
     }
     match format {
-        Format::Json => say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused }))),
-        Format::Human => {
+        OutputFormat::Json => {
+            say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused })))
+        }
+        OutputFormat::Human => {
             for (what, size) in &sizes {
                 say(&format!(
                     "{:>10}  {what} ({})\n",
@@ -82,7 +84,7 @@ fn list(root: &Path, project: &Path, format: Format) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn clear(root: &Path, project: &Path, format: Format) -> Outcome {
+fn clear(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     let vault = Vault::open_alone(root).map_err(failed)?;
     let used = used(root, project)?;
     let mut cleared = BTreeMap::new();
@@ -90,8 +92,8 @@ fn clear(root: &Path, project: &Path, format: Format) -> Outcome {
     #[cfg(feature = "ffmpeg")]
     cleared.insert("segments", clear_segments(root));
     match format {
-        Format::Json => say(&format!("{:#}\n", json!(cleared))),
-        Format::Human => {
+        OutputFormat::Json => say(&format!("{:#}\n", json!(cleared))),
+        OutputFormat::Human => {
             for (what, size) in &cleared {
                 say(&format!("cleared {} of {what}\n", bytes(size.bytes)));
             }
@@ -120,7 +122,7 @@ fn clear_segments(root: &Path) -> Usage {
     cleared
 }
 
-fn verify(root: &Path, format: Format) -> Outcome {
+fn verify(root: &Path, format: OutputFormat) -> CommandResult {
     let vault = Vault::open(root).map_err(failed)?;
     let mut damaged = Vec::new();
     let takes = vault.list().map_err(failed)?;
@@ -132,12 +134,12 @@ fn verify(root: &Path, format: Format) -> Outcome {
         }
     }
     match format {
-        Format::Json => {
+        OutputFormat::Json => {
             let damaged: Vec<_> =
                 damaged.iter().map(|(key, what)| json!({ "key": key, "what": what })).collect();
             say(&format!("{:#}\n", json!({ "takes": takes.len(), "damaged": damaged })));
         }
-        Format::Human => {
+        OutputFormat::Human => {
             for (_, what) in &damaged {
                 tell(&format!("{what}\n"));
             }

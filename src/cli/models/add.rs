@@ -4,11 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::{Exit, Failure, Outcome, say};
+use super::super::{CommandResult, Exit, Failure, say};
 use super::place;
 use crate::model::{Error, Model, is_model};
 
-pub(super) fn run(folder: &Path, name: Option<&str>, copy: bool) -> Outcome {
+pub(super) fn run(folder: &Path, name: Option<&str>, copy: bool) -> CommandResult {
     let failed = |source| {
         let path = folder.to_owned();
         Failure::new(Exit::ShotFailed, Error::Read { path, source })

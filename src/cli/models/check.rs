@@ -7,13 +7,13 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::super::args::Format;
-use super::super::{Exit, Failure, Outcome, say};
+use super::super::args::OutputFormat;
+use super::super::{CommandResult, Exit, Failure, say};
 use crate::diagnostic::chain;
 use crate::model::{self, Model};
 use crate::shoot::remote;
 
-pub(super) fn run(named: &str, format: Format) -> Outcome {
+pub(super) fn run(named: &str, format: OutputFormat) -> CommandResult {
     let folder = Path::new(named);
     let opened = if model::is_model(folder) { None } else { Model::named(named, Path::new("")) };
     let model = opened.unwrap_or_else(|| Model::open(folder));
@@ -28,11 +28,11 @@ pub(super) fn run(named: &str, format: Format) -> Outcome {
         }
     }
     match format {
-        Format::Json => {
+        OutputFormat::Json => {
             let told = json!({ "model": model.defaults.name, "wrong": wrong, "notes": notes });
             say(&format!("{told:#}\n"));
         }
-        Format::Human => {
+        OutputFormat::Human => {
             for line in wrong.iter().chain(&notes) {
                 say(&format!("{line}\n"));
             }

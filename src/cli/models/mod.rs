@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::args::{Format, Models, ModelsAction};
+use super::args::{ModelsAction, ModelsArgs, OutputFormat};
 use super::vault::bytes;
-use super::{Exit, Failure, Outcome, say};
+use super::{CommandResult, Exit, Failure, say};
 use crate::diagnostic::chain;
 use crate::model::{Error, Files, Model, ModelDefaults, Slot, is_below, is_model, shelf};
 
-pub(super) fn run(args: &Models) -> Outcome {
+pub(super) fn run(args: &ModelsArgs) -> CommandResult {
     match &args.action {
         None => Ok(list(&[], args.format)),
         Some(ModelsAction::List { folders }) => Ok(list(folders, args.format)),
@@ -54,7 +54,7 @@ fn place(name: &str) -> Result<PathBuf, Failure> {
     Ok(place)
 }
 
-fn list(folders: &[PathBuf], format: Format) -> Exit {
+fn list(folders: &[PathBuf], format: OutputFormat) -> Exit {
     let mut found = vec![("embedded".to_owned(), Model::embedded())];
     let shelf = shelf();
     for folder in folders.iter().chain(&shelf) {
@@ -63,11 +63,11 @@ fn list(folders: &[PathBuf], format: Format) -> Exit {
         }
     }
     match format {
-        Format::Json => {
+        OutputFormat::Json => {
             let told: Vec<Value> = found.iter().map(|(place, model)| told(place, model)).collect();
             say(&format!("{:#}\n", json!(told)));
         }
-        Format::Human => {
+        OutputFormat::Human => {
             for (place, model) in &found {
                 say(&human(place, model));
             }

@@ -3,13 +3,13 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::vault::bytes;
-use super::super::{Exit, Failure, Outcome, interruptible, say, tell};
+use super::super::{CommandResult, Exit, Failure, interruptible, say, tell};
 use super::place;
 use crate::hub::{Error, Hub, PullProgress};
 use crate::report::{OutputStyle, plural};
 use crate::shoot::progress::Cancel;
 
-pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Outcome {
+pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> CommandResult {
     let own = repository.rsplit('/').next().unwrap_or(repository);
     let name = name.unwrap_or(own);
     let place = place(name)?;

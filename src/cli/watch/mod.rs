@@ -10,7 +10,10 @@
 //! ```
 
 #[cfg(not(feature = "preview"))]
-pub(super) fn run(_: &super::args::Watch, _: crate::report::OutputStyle) -> super::Outcome {
+pub(super) fn run(
+    _: &super::args::WatchArgs,
+    _: crate::report::OutputStyle,
+) -> super::CommandResult {
     Err(super::build::unequipped("watch"))
 }
 
@@ -18,21 +21,7 @@ pub(super) fn run(_: &super::args::Watch, _: crate::report::OutputStyle) -> supe
 pub(super) use equipped::run;
 
 #[cfg(feature = "preview")]
-mod camera;
-#[cfg(feature = "preview")]
-mod cutter;
-#[cfg(feature = "preview")]
-mod desk;
-#[cfg(feature = "preview")]
-mod latest;
-#[cfg(feature = "preview")]
-mod reel;
-#[cfg(feature = "preview")]
-mod standing;
-#[cfg(feature = "preview")]
-mod terminal;
-#[cfg(feature = "preview")]
-mod view;
+pub(crate) mod terminal;
 
 #[cfg(feature = "preview")]
 mod equipped {
@@ -42,48 +31,24 @@ mod equipped {
     use std::sync::{Arc, Mutex, PoisonError};
     use std::thread;
 
-    use super::camera::{Wanted, roll};
-    use super::cutter::{Told, cut};
-    use super::desk::Desk;
-    use super::latest::Latest;
     use super::terminal::Terminal;
-    use crate::cli::args::Watch;
+    use crate::cli::args::WatchArgs;
     use crate::cli::interruptible;
-    use crate::cli::project::{Script, folder_of};
-    use crate::cli::{Exit, Failure, Outcome, tell};
+    use crate::cli::{CommandResult, Exit, Failure, tell};
     use crate::preview::screen::Screen;
     use crate::preview::server::serve;
-    use crate::preview::state::Cursor;
+    use crate::project::script::folder_of;
     use crate::report::OutputStyle;
-    use crate::shoot::film_plan::{FilmPlan, vault_of};
-    use crate::shoot::plan::TakePlan;
-    use crate::shoot::progress::ProgressEvent;
+    use crate::session::SessionMessage;
+    use crate::session::camera::{CameraGoals, roll};
+    use crate::session::controller::Controller;
+    use crate::session::cutter::cut;
+    use crate::session::latest_job::LatestJob;
+    use crate::shoot::film_plan::vault_of;
     use crate::source::write_whole;
     use crate::watch::Watcher;
 
-    /// What the desk hears.
-    pub(in crate::cli::watch) enum Heard {
-        /// Something stirred in a folder.
-        Stirred,
-        /// An editor's cursor moved.
-        Cursor(Cursor),
-        /// The camera works.
-        Camera(ProgressEvent),
-        /// The camera has nothing left to do of its last order.
-        Rolled { failure: Option<String> },
-        /// The cutter works.
-        Cutter(Told),
-    }
-
-    /// A script without mistakes, and the takes it needs.
-    #[derive(Clone)]
-    pub(in crate::cli::watch) struct Production {
-        pub script: Arc<Script>,
-        pub studio: Arc<FilmPlan>,
-        pub drafts: TakePlan,
-    }
-
-    pub(in crate::cli) fn run(args: &Watch, style: OutputStyle) -> Outcome {
+    pub(in crate::cli) fn run(args: &WatchArgs, style: OutputStyle) -> CommandResult {
         let usage = |error: Box<dyn std::error::Error>| Failure::new(Exit::Usage, error);
         let interrupt = interruptible();
         let (sender, heard) = channel();
@@ -91,11 +56,11 @@ mod equipped {
         let screen = Arc::new(Screen::new(move |cursor| {
             let sender = said.lock().unwrap_or_else(PoisonError::into_inner);
             // Nobody listens when the desk has closed.
-            let _ = sender.send(Heard::Cursor(cursor));
+            let _ = sender.send(SessionMessage::Cursor(cursor));
         }));
         let stirred = sender.clone();
         let watcher = Watcher::new(move || {
-            let _ = stirred.send(Heard::Stirred);
+            let _ = stirred.send(SessionMessage::Stirred);
         });
         let watcher = watcher.map_err(|error| usage(error.into()))?;
         let server = serve(screen.clone(), args.port).map_err(|error| {
@@ -105,13 +70,13 @@ mod equipped {
         if args.open && !open(&server.url) {
             tell(&format!("no browser could be started; the preview is at {}\n", server.url));
         }
-        let (wanted, orders) = (Wanted::new(), Latest::new());
+        let (wanted, orders) = (CameraGoals::new(), LatestJob::new());
         let terminal = Terminal::new(style, &server.url);
         thread::scope(|scope| {
             let (to_camera, to_cutter) = (sender.clone(), sender);
             scope.spawn(|| roll(&wanted, args, to_camera));
             scope.spawn(|| cut(&orders, to_cutter));
-            let mut desk = Desk::new(args, &screen, &wanted, &orders, watcher, terminal);
+            let mut desk = Controller::new(args, &screen, &wanted, &orders, watcher, terminal);
             let outcome = desk.work(&heard, &interrupt);
             wanted.stop();
             orders.close();
@@ -153,6 +118,3 @@ mod equipped {
         }
     }
 }
-
-#[cfg(feature = "preview")]
-use equipped::{Heard, Production};

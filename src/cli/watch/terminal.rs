@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use crate::cli::project::Script;
 use crate::cut::print::Printed;
 use crate::preview::state::{PreviewPicture, PreviewState, PreviewTakeState, PreviewWork};
+use crate::project::script::Script;
 use crate::report::diagnostics::render_in;
 use crate::report::live::{Region, apart, pictures, send};
 use crate::report::picture::Protocol;
@@ -15,7 +15,7 @@ use crate::report::{OutputStyle, failure, plural};
 const MESSAGES: usize = 24;
 
 /// The terminal of a watch.
-pub(super) struct Terminal {
+pub(crate) struct Terminal {
     style: OutputStyle,
     url: String,
     region: Region,
@@ -30,7 +30,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn new(style: OutputStyle, url: &str) -> Self {
+    pub(crate) fn new(style: OutputStyle, url: &str) -> Self {
         if !style.live {
             send(&format!("the preview is at {url}\n"));
         }
@@ -50,7 +50,7 @@ impl Terminal {
     }
 
     /// What there is to say about a script that was read.
-    pub(super) fn mistakes(&mut self, script: &Script) {
+    pub(crate) fn mistakes(&mut self, script: &Script) {
         self.notes.clear();
         let mistakes = render_in(&script.diagnostics, &script.sources, self.style);
         if !self.style.live && mistakes != self.mistakes {
@@ -60,7 +60,7 @@ impl Terminal {
     }
 
     /// Something the author should know.
-    pub(super) fn note(&mut self, message: &str) {
+    pub(crate) fn note(&mut self, message: &str) {
         let words = failure::warning(message, self.style);
         if self.notes.contains(&words) {
             return;
@@ -72,7 +72,7 @@ impl Terminal {
     }
 
     /// A take was made.
-    pub(super) fn take(&mut self, number: &str, draft: bool) {
+    pub(crate) fn take(&mut self, number: &str, draft: bool) {
         self.taken = Some(number.to_owned());
         if !self.style.live {
             send(&format!("{} {number}\n", if draft { "draft of shot" } else { "shot" }));
@@ -80,13 +80,13 @@ impl Terminal {
     }
 
     /// The take in work.
-    pub(super) fn roll(&mut self, work: Option<&PreviewWork>) {
+    pub(crate) fn roll(&mut self, work: Option<&PreviewWork>) {
         self.rolling = work.cloned();
         self.draw();
     }
 
     /// Everything.
-    pub(super) fn show(
+    pub(crate) fn show(
         &mut self,
         state: &PreviewState,
         work: Option<&PreviewWork>,
@@ -141,7 +141,7 @@ impl Terminal {
     }
 
     /// Leaves the last words.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         send(&self.region.clear());
         send("stopped; every finished take is kept\n");
     }

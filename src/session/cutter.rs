@@ -8,21 +8,21 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use super::Heard;
-use super::latest::Latest;
-use crate::cli::project::Script;
+use super::SessionMessage;
+use super::latest_job::LatestJob;
 use crate::cut::conform::TakeFile;
 use crate::cut::edl::Edl;
 use crate::cut::pieces::{Pieces, Store};
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
+use crate::project::script::Script;
 
 /// The film is written to its file when nothing was saved for so long.
 const PAUSE: Duration = Duration::from_millis(800);
 
 /// A film to be cut.
-pub(super) struct Cut {
+pub(crate) struct Cut {
     /// The vault.
     pub vault: PathBuf,
     /// Width and height of the film.
@@ -38,7 +38,7 @@ pub(super) struct Cut {
 }
 
 /// A film to be written to a file.
-pub(super) struct Print {
+pub(crate) struct Print {
     pub script: Arc<Script>,
     pub edl: Arc<Edl>,
     pub takes: Vec<Option<TakeFile>>,
@@ -46,7 +46,7 @@ pub(super) struct Print {
 }
 
 /// What the cutter tells the desk.
-pub(super) enum Told {
+pub(crate) enum CutterEvent {
     Still(String, Vec<u8>),
     Piece(String),
     /// All of an order is done.
@@ -58,19 +58,19 @@ pub(super) enum Told {
 }
 
 /// Cuts until nothing will be ordered.
-pub(super) fn cut(orders: &Latest<Cut>, desk: Sender<Heard>) {
+pub(crate) fn cut(orders: &LatestJob<Cut>, desk: Sender<SessionMessage>) {
     let tell = |told| {
         // Nobody listens when the desk has closed.
-        let _ = desk.send(Heard::Cutter(told));
+        let _ = desk.send(SessionMessage::Cutter(told));
     };
     let mut rubbish = Rubbish::default();
     let mut done = 0;
     while let Some((number, order)) = orders.after(done) {
         done = number;
         match one(&order, orders, number, &tell, &mut rubbish) {
-            Ok(Some(printed)) => tell(Told::Done { number, printed }),
+            Ok(Some(printed)) => tell(CutterEvent::Done { number, printed }),
             Ok(None) => {}
-            Err(failure) => tell(Told::Failed(failure)),
+            Err(failure) => tell(CutterEvent::Failed(failure)),
         }
     }
 }
@@ -79,9 +79,9 @@ pub(super) fn cut(orders: &Latest<Cut>, desk: Sender<Heard>) {
 #[allow(clippy::option_option, reason = "an order that was done may have printed nothing")]
 fn one(
     order: &Cut,
-    orders: &Latest<Cut>,
+    orders: &LatestJob<Cut>,
     number: u64,
-    tell: &dyn Fn(Told),
+    tell: &dyn Fn(CutterEvent),
     rubbish: &mut Rubbish,
 ) -> Result<Option<Option<print::Printed>>, String> {
     let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
@@ -89,7 +89,7 @@ fn one(
     let latest = || orders.is_latest(number);
     let mut flow = |piece: usize| {
         rubbish.made.insert(pieces.keys[piece].clone());
-        tell(Told::Piece(pieces.keys[piece].clone()));
+        tell(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let (urgent, others) = missing.split_at(missing.len().min(3));
@@ -100,7 +100,7 @@ fn one(
     for (key, still) in stills {
         // A shot whose picture cannot be drawn is a shot without a picture.
         if let Ok(picture) = still.make(*size) {
-            tell(Told::Still(key.clone(), picture));
+            tell(CutterEvent::Still(key.clone(), picture));
         }
         if !latest() {
             return Ok(None);

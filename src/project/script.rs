@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::Reading;
-use super::{Exit, Failure, tell};
 use crate::breakdown;
 use crate::breakdown::shot::ShotList;
+use crate::cli::args::ModelOptions;
+use crate::cli::{Exit, Failure, tell};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::report::OutputStyle;
 use crate::report::diagnostics::{render_in, summary};
@@ -15,7 +15,7 @@ use crate::source::{self, SourceId, Sources};
 
 /// A script, understood.
 #[derive(Debug)]
-pub(super) struct Script {
+pub(crate) struct Script {
     /// The folder the script stands in.
     pub folder: PathBuf,
     /// The script as it was named.
@@ -31,7 +31,7 @@ pub(super) struct Script {
 }
 
 /// Reads and breaks down a script.
-pub(super) fn read(path: &Path, reading: &Reading) -> Result<Script, Failure> {
+pub(crate) fn read(path: &Path, options: &ModelOptions) -> Result<Script, Failure> {
     let text = source::read_text(path).map_err(|error| {
         let help = match &error {
             source::Error::NotAFile { path } if path.is_dir() => scripts_in(path),
@@ -46,18 +46,18 @@ pub(super) fn read(path: &Path, reading: &Reading) -> Result<Script, Failure> {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let folder = folder_of(path);
-    let (tree, list, diagnostics) = break_down(&mut sources, id, &folder, reading);
+    let (tree, list, diagnostics) = break_down(&mut sources, id, &folder, options);
     Ok(Script { folder, path: path.to_owned(), sources, tree, list, diagnostics })
 }
 
 /// Reads a script of which something is to be made; `None` when it has errors,
 /// which are told.
-pub(super) fn faultless(
+pub(crate) fn read_valid(
     path: &Path,
-    reading: &Reading,
+    options: &ModelOptions,
     style: OutputStyle,
 ) -> Result<Option<Script>, Failure> {
-    let script = read(path, reading)?;
+    let script = read(path, options)?;
     if script.has_errors() {
         script.tell_all(style);
         return Ok(None);
@@ -67,12 +67,12 @@ pub(super) fn faultless(
 
 impl Script {
     /// Whether no film can be made of it.
-    pub(super) fn has_errors(&self) -> bool {
+    pub(crate) fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|found| found.severity == Severity::Error)
     }
 
     /// The shot of a number.
-    pub(super) fn shot(&self, number: &str) -> Result<usize, Failure> {
+    pub(crate) fn shot(&self, number: &str) -> Result<usize, Failure> {
         let shots = &self.list.shots;
         shots.iter().position(|shot| shot.number == number).ok_or_else(|| {
             let near = did_you_mean(number, shots.iter().map(|shot| shot.number.as_str()));
@@ -85,7 +85,7 @@ impl Script {
     }
 
     /// Draws what there is to say, then how much it is.
-    pub(super) fn tell_all(&self, style: OutputStyle) {
+    pub(crate) fn tell_all(&self, style: OutputStyle) {
         tell(&render_in(&self.diagnostics, &self.sources, style));
         let summary = summary(&self.diagnostics);
         if !summary.is_empty() {
@@ -95,7 +95,7 @@ impl Script {
 }
 
 /// The folder a file stands in; `.` for a bare name.
-pub(super) fn folder_of(path: &Path) -> PathBuf {
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),
@@ -121,12 +121,12 @@ fn break_down(
     sources: &mut Sources,
     id: SourceId,
     folder: &Path,
-    reading: &Reading,
+    options: &ModelOptions,
 ) -> (Tree, ShotList, Vec<Diagnostic>) {
     let (tree, mut diagnostics) = script::parse(sources, id);
-    let strictness = if reading.strict {
+    let strictness = if options.strict {
         breakdown::Strictness::Strict
-    } else if reading.lenient {
+    } else if options.lenient {
         breakdown::Strictness::Lenient
     } else {
         breakdown::Strictness::of(&sources.get(id).path)

@@ -7,22 +7,19 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::camera::Wanted;
-use super::cutter::{Cut, Print, Told};
-use super::latest::Latest;
-use super::reel::Reel;
-use super::standing::{earlier, of_history, take_file};
-use super::terminal::Terminal;
+use super::camera::CameraGoals;
+use super::current_take::{earlier, of_history, take_file};
+use super::cutter::{Cut, CutterEvent, Print};
+use super::latest_job::LatestJob;
+use super::preview_film::PreviewFilm;
 use super::view::{edited_line, message, shot_at};
-use super::{Heard, Production};
+use super::{BuildInputs, SessionMessage};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
 use crate::casting::below;
-use crate::cli::args::Watch;
-use crate::cli::film::{check_model, film_of, notes, pin, uncast};
-use crate::cli::project::{self, Script};
-use crate::cli::studio;
-use crate::cli::{Exit, Failure, Outcome};
+use crate::cli::args::WatchArgs;
+use crate::cli::watch::terminal::Terminal;
+use crate::cli::{CommandResult, Exit, Failure};
 use crate::cut::captions::captions;
 use crate::cut::pieces::Store;
 use crate::cut::print::Printed;
@@ -33,6 +30,9 @@ use crate::preview::state::{
     Cursor, Film, Message, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot,
     PreviewState, PreviewTakeState, PreviewWork,
 };
+use crate::project::film::{check_model, film_of, notes, pin, uncast};
+use crate::project::plan;
+use crate::project::script::{self, Script};
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::lock;
@@ -52,11 +52,11 @@ const VANISHED: Duration = Duration::from_millis(700);
 const MOMENT: Duration = Duration::from_millis(50);
 
 /// The desk of a watch.
-pub(super) struct Desk<'a> {
-    args: &'a Watch,
+pub(crate) struct Controller<'a> {
+    args: &'a WatchArgs,
     screen: &'a Screen,
-    wanted: &'a Wanted,
-    orders: &'a Latest<Cut>,
+    wanted: &'a CameraGoals,
+    orders: &'a LatestJob<Cut>,
     watcher: Watcher,
     terminal: Terminal,
     vault: Option<Vault>,
@@ -64,7 +64,7 @@ pub(super) struct Desk<'a> {
     text: String,
     read: BTreeSet<PathBuf>,
     vanished: Option<Instant>,
-    reel: Option<Reel>,
+    film: Option<PreviewFilm>,
     messages: Vec<Message>,
     outdated: bool,
     failure: Option<String>,
@@ -80,12 +80,12 @@ pub(super) struct Desk<'a> {
     printed: Option<Printed>,
 }
 
-impl<'a> Desk<'a> {
-    pub(super) fn new(
-        args: &'a Watch,
+impl<'a> Controller<'a> {
+    pub(crate) fn new(
+        args: &'a WatchArgs,
         screen: &'a Screen,
-        wanted: &'a Wanted,
-        orders: &'a Latest<Cut>,
+        wanted: &'a CameraGoals,
+        orders: &'a LatestJob<Cut>,
         watcher: Watcher,
         terminal: Terminal,
     ) -> Self {
@@ -100,7 +100,7 @@ impl<'a> Desk<'a> {
             text: String::new(),
             read: BTreeSet::from([args.script.clone()]),
             vanished: None,
-            reel: None,
+            film: None,
             messages: Vec::new(),
             outdated: false,
             failure: None,
@@ -118,7 +118,11 @@ impl<'a> Desk<'a> {
     }
 
     /// Works until somebody asks to stop.
-    pub(super) fn work(&mut self, heard: &Receiver<Heard>, interrupt: &Cancel) -> Outcome {
+    pub(crate) fn work(
+        &mut self,
+        heard: &Receiver<SessionMessage>,
+        interrupt: &Cancel,
+    ) -> CommandResult {
         self.watch()?;
         self.read()?;
         while !interrupt.is_cancelled() {
@@ -141,43 +145,43 @@ impl<'a> Desk<'a> {
     }
 
     /// Takes up news; whether they change what is shown.
-    fn hear(&mut self, news: Heard) -> bool {
+    fn hear(&mut self, news: SessionMessage) -> bool {
         match news {
-            Heard::Stirred => false,
-            Heard::Cursor(cursor) => self.turn_to_cursor(&cursor),
-            Heard::Camera(event) => self.hear_camera(event),
-            Heard::Rolled { failure } => {
+            SessionMessage::Stirred => false,
+            SessionMessage::Cursor(cursor) => self.turn_to_cursor(&cursor),
+            SessionMessage::Camera(event) => self.hear_camera(event),
+            SessionMessage::Rolled { failure } => {
                 self.work = None;
                 self.screen.roll(None);
                 if failure.is_some() {
                     self.failure = failure;
                 } else if self
-                    .reel
+                    .film
                     .as_ref()
-                    .is_some_and(|reel| !uncast(&reel.production.studio).is_empty())
+                    .is_some_and(|film| !uncast(&film.inputs.studio).is_empty())
                 {
                     // Portraits were made: now the takes can be planned.
                     self.plan_again();
                 }
                 true
             }
-            Heard::Cutter(Told::Piece(key)) => {
+            SessionMessage::Cutter(CutterEvent::Piece(key)) => {
                 self.ready.insert(key);
                 true
             }
-            Heard::Cutter(Told::Still(key, jpeg)) => {
+            SessionMessage::Cutter(CutterEvent::Still(key, jpeg)) => {
                 let hash = blake3::hash(&jpeg).to_hex().to_string();
                 self.stills.insert(key, (hash, jpeg.into()));
                 true
             }
-            Heard::Cutter(Told::Done { number, printed }) => {
+            SessionMessage::Cutter(CutterEvent::Done { number, printed }) => {
                 if number == self.ordered {
                     self.printed = printed.or(self.printed.take());
                     self.tidy();
                 }
                 true
             }
-            Heard::Cutter(Told::Failed(failure)) => {
+            SessionMessage::Cutter(CutterEvent::Failed(failure)) => {
                 self.failure = Some(failure);
                 true
             }
@@ -185,11 +189,11 @@ impl<'a> Desk<'a> {
     }
 
     fn hear_camera(&mut self, event: ProgressEvent) -> bool {
-        let Some(reel) = &self.reel else { return false };
-        let plan = &reel.production.studio.plan;
+        let Some(film) = &self.film else { return false };
+        let plan = &film.inputs.studio.plan;
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
-                let shot = reel.index(&number);
+                let shot = film.index(&number);
                 let draft = !plan.keys().contains(&key);
                 let what = format!("shot {number}  {shows}");
                 self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
@@ -214,7 +218,7 @@ impl<'a> Desk<'a> {
                     self.made.insert(key)
                 };
                 self.work = None;
-                if let Some(shot) = reel.index(&number) {
+                if let Some(shot) = film.index(&number) {
                     self.terminal.take(&number, draft);
                     self.focus.get_or_insert(shot);
                 }
@@ -243,8 +247,8 @@ impl<'a> Desk<'a> {
     }
 
     fn turn_to_cursor(&mut self, cursor: &Cursor) -> bool {
-        let Some(reel) = &self.reel else { return false };
-        let script = &reel.production.script;
+        let Some(film) = &self.film else { return false };
+        let script = &film.inputs.script;
         let file = std::path::Path::new(&cursor.file);
         let source = script.sources.iter().find(|source| {
             let same = || source.path.canonicalize().ok() == file.canonicalize().ok();
@@ -272,8 +276,8 @@ impl<'a> Desk<'a> {
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
             let mut files: BTreeSet<PathBuf> = files(&script).into_iter().collect();
-            if let Some(reel) = &self.reel {
-                files.extend(reel.files());
+            if let Some(film) = &self.film {
+                files.extend(film.files());
             }
             let known = files.is_subset(&self.read);
             self.read = files;
@@ -289,7 +293,7 @@ impl<'a> Desk<'a> {
 
     /// The script, unless it cannot be read or is just being written.
     fn read_script(&mut self) -> Option<Script> {
-        let read = project::read(&self.args.script, &self.args.reading);
+        let read = script::read(&self.args.script, &self.args.options);
         let text = read.as_ref().map(|script| script.sources.get(SourceId(0)).text.as_str());
         if text.map_or(true, |text| text.is_empty() && !self.text.is_empty()) {
             let since = *self.vanished.get_or_insert_with(Instant::now);
@@ -316,7 +320,7 @@ impl<'a> Desk<'a> {
             script.diagnostics.iter().map(|found| message(found, &script.sources)).collect();
         self.terminal.mistakes(&script);
         if script.has_errors() {
-            self.outdated = self.reel.is_some();
+            self.outdated = self.film.is_some();
             return;
         }
         self.outdated = false;
@@ -330,8 +334,8 @@ impl<'a> Desk<'a> {
     }
 
     fn plan_again(&mut self) {
-        let Some(reel) = &self.reel else { return };
-        let script = reel.production.script.clone();
+        let Some(film) = &self.film else { return };
+        let script = film.inputs.script.clone();
         if let Err(failure) = self.plan(script) {
             self.failure = Some(failure.words());
         }
@@ -339,10 +343,10 @@ impl<'a> Desk<'a> {
 
     /// Plans a film and orders what it needs, unless all that is ordered already.
     fn plan(&mut self, script: Arc<Script>) -> Result<(), Failure> {
-        let mut studio = studio::open(&script, &self.args.reading)?;
-        if let Some(reel) = &self.reel
+        let mut studio = plan::open(&script, &self.args.options)?;
+        if let Some(film) = &self.film
             && self.failed.is_empty()
-            && reel.is_of(&script, &studio)
+            && film.is_of(&script, &studio)
         {
             return Ok(());
         }
@@ -386,8 +390,8 @@ impl<'a> Desk<'a> {
                 None => {}
             }
         }
-        let before = match &self.reel {
-            Some(reel) => reel.standing.iter().flatten().cloned().collect(),
+        let before = match &self.film {
+            Some(film) => film.current_take.iter().flatten().cloned().collect(),
             None => of_history(&past, vault, rate),
         };
         let earlier = earlier(&before, &studio.plan, &missing);
@@ -397,50 +401,50 @@ impl<'a> Desk<'a> {
         let drafts =
             preview_takes(&studio.plan, studio.network.preview_decoder, &|key| held.contains(key));
         self.failed.clear();
-        let production = Production { script, studio: Arc::new(studio), drafts };
-        let reel = Reel::new(production.clone(), earlier, vault)
+        let inputs = BuildInputs { script, studio: Arc::new(studio), drafts };
+        let film = PreviewFilm::new(inputs.clone(), earlier, vault)
             .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
-        self.reel = Some(reel);
+        self.film = Some(film);
         self.assemble();
-        self.wanted.want(production);
+        self.wanted.want(inputs);
         Ok(())
     }
 
     /// Decides what stands in the film for each shot now, and orders what is
     /// missing of it.
     fn assemble(&mut self) {
-        let (Some(reel), Some(vault)) = (&mut self.reel, &self.vault) else { return };
-        reel.refresh(vault);
+        let (Some(film), Some(vault)) = (&mut self.film, &self.vault) else { return };
+        film.refresh(vault);
         let store = Store::of(vault.root());
-        let missing = reel.pieces.missing(&store);
-        let keys = reel.pieces.keys.iter();
+        let missing = film.pieces.missing(&store);
+        let keys = film.pieces.keys.iter();
         self.ready = keys.filter(|key| store.has(key)).cloned().collect();
-        let stills = reel.stills().into_iter().filter(|(key, _)| !self.stills.contains_key(key));
+        let stills = film.stills().into_iter().filter(|(key, _)| !self.stills.contains_key(key));
         let stills = stills.map(|(key, still)| (key, still.clone())).collect();
-        let events = &reel.edl.picture;
+        let events = &film.edl.picture;
         let focus = self.focus.and_then(|shot| events.get(shot)).map_or(0, |event| event.record_in);
-        let spans = reel.spans();
+        let spans = film.spans();
         let mut missing = missing;
         missing.sort_by_key(|index| {
             let (start, frames) = spans[*index];
             let here = (start..start + frames).contains(&focus);
             (!here, start.abs_diff(focus))
         });
-        let print = reel.complete().then(|| Print {
-            script: reel.production.script.clone(),
-            edl: reel.edl.clone(),
-            takes: reel
-                .standing
+        let print = film.complete().then(|| Print {
+            script: film.inputs.script.clone(),
+            edl: film.edl.clone(),
+            takes: film
+                .current_take
                 .iter()
                 .map(|one| one.as_ref().map(|one| one.file.clone()))
                 .collect(),
-            film: self.args.output.clone().unwrap_or_else(|| film_of(&reel.production.script)),
+            film: self.args.output.clone().unwrap_or_else(|| film_of(&film.inputs.script)),
         });
         self.ordered = self.orders.put(Cut {
             vault: vault.root().to_owned(),
-            size: reel.size(),
+            size: film.size(),
             stills,
-            pieces: reel.pieces.clone(),
+            pieces: film.pieces.clone(),
             missing,
             print,
         });
@@ -448,16 +452,16 @@ impl<'a> Desk<'a> {
 
     /// Drafts that nobody looks at any more go.
     fn tidy(&mut self) {
-        let (Some(reel), Some(vault)) = (&self.reel, &self.vault) else { return };
-        let shown = reel.shown();
-        let Production { studio, drafts, .. } = &reel.production;
-        let wanted = if reel.complete() { studio.plan.keys() } else { drafts.keys() };
+        let (Some(film), Some(vault)) = (&self.film, &self.vault) else { return };
+        let shown = film.shown();
+        let BuildInputs { studio, drafts, .. } = &film.inputs;
+        let wanted = if film.complete() { studio.plan.keys() } else { drafts.keys() };
         self.drafted.retain(|key| {
             let keep = shown.contains(key) || wanted.contains(key);
             // One that stays is cleared with the takes that no film uses.
             keep || vault.discard(key).is_err()
         });
-        let stills = reel.stills();
+        let stills = film.stills();
         self.stills.retain(|key, _| stills.contains_key(key));
     }
 
@@ -484,40 +488,40 @@ impl<'a> Desk<'a> {
             failure: self.failure.clone(),
             ..PreviewState::default()
         };
-        let (Some(reel), Some(vault)) = (&self.reel, &self.vault) else {
+        let (Some(film), Some(vault)) = (&self.film, &self.vault) else {
             return (state, artefacts);
         };
-        let list = &reel.production.script.list;
+        let list = &film.inputs.script.list;
         state.focus = self.focus.filter(|shot| *shot < list.shots.len());
-        let size = reel.size();
+        let size = film.size();
         let mut still = |still: &Option<Still>| {
             let (hash, jpeg) = self.stills.get(&still.as_ref()?.key(size))?;
             artefacts.insert(hash.clone(), Artefact::Picture(jpeg.clone()));
             Some(hash.clone())
         };
-        let references: Vec<PreviewReference> = reel
+        let references: Vec<PreviewReference> = film
             .looks
             .iter()
-            .zip(&reel.production.studio.cast.looks)
+            .zip(&film.inputs.studio.cast.looks)
             .map(|(picture, look)| PreviewReference {
                 name: look.name.clone(),
                 still: still(picture),
             })
             .collect();
         for (index, start) in list.starts().into_iter().enumerate() {
-            let mut shot = self.shot(reel, index, start, &references);
-            shot.still = still(&reel.stills[index]);
+            let mut shot = self.shot(film, index, start, &references);
+            shot.still = still(&film.stills[index]);
             state.shots.push(shot);
         }
-        if let Some(FragmentHeader { codec, bytes }) = &reel.header {
+        if let Some(FragmentHeader { codec, bytes }) = &film.header {
             let hash = blake3::hash(bytes).to_hex().to_string();
             artefacts.insert(hash.clone(), Artefact::Header(bytes.clone().into()));
             let store = Store::of(vault.root());
             let mut pieces = Vec::new();
-            for (key, (start, frames)) in reel.pieces.keys.iter().zip(reel.spans()) {
+            for (key, (start, frames)) in film.pieces.keys.iter().zip(film.spans()) {
                 let ready = self.ready.contains(key);
                 if ready {
-                    let piece = Artefact::Piece { path: store.path(key), rate: reel.edl.rate };
+                    let piece = Artefact::Piece { path: store.path(key), rate: film.edl.rate };
                     artefacts.insert(key.clone(), piece);
                 }
                 pieces.push(PreviewPiece { hash: key.clone(), start, frames, ready });
@@ -525,10 +529,10 @@ impl<'a> Desk<'a> {
             let shown = list.settings.captions == Captions::Track;
             state.film = Some(Film {
                 title: list.title.title.join(" "),
-                rate: reel.edl.rate,
+                rate: film.edl.rate,
                 width: size.0,
                 height: size.1,
-                frames: reel.edl.frames,
+                frames: film.edl.frames,
                 codec: codec.clone(),
                 header: hash,
                 pieces,
@@ -541,21 +545,21 @@ impl<'a> Desk<'a> {
     /// All but the still.
     fn shot(
         &self,
-        reel: &Reel,
+        film: &PreviewFilm,
         index: usize,
         start: u32,
         references: &[PreviewReference],
     ) -> PreviewShot {
-        let Production { script, studio, .. } = &reel.production;
+        let BuildInputs { script, studio, .. } = &film.inputs;
         let shot = &script.list.shots[index];
         let owner = studio.plan.shots[index].take;
         let planned = &studio.plan.shots[owner.unwrap_or(index)];
         let key = studio.plan.key(index);
-        let standing = owner.and_then(|owner| reel.standing[owner].as_ref());
-        let shown = match (owner, standing) {
+        let current_take = owner.and_then(|owner| film.current_take[owner].as_ref());
+        let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
             (Some(_), None) => PreviewPicture::Slate,
-            (Some(_), Some(standing)) => standing.shown,
+            (Some(_), Some(current_take)) => current_take.shown,
         };
         let number = &script.list.shots[owner.unwrap_or(index)].number;
         let reason = self.failed.get(number).cloned();
@@ -574,7 +578,7 @@ impl<'a> Desk<'a> {
             }
             Some(_) => PreviewTakeState::Waiting,
         };
-        let (at, lines) = reel.writing.lines(script, shot);
+        let (at, lines) = film.writing.lines(script, shot);
         PreviewShot {
             number: shot.number.clone(),
             scene: shot.scene.to_string(),

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 
-use super::latest::Latest;
-use super::{Heard, Production};
-use crate::cli::args::{Reading, Watch};
-use crate::cli::film::{make_portraits, uncast};
-use crate::cli::studio;
+use super::latest_job::LatestJob;
+use super::{BuildInputs, SessionMessage};
+use crate::cli::args::{ModelOptions, WatchArgs};
 use crate::diagnostic::chain;
+use crate::project::film::{make_portraits, uncast};
+use crate::project::plan;
 use crate::shoot::drive::{DriveInputs, drive};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
@@ -22,45 +22,45 @@ use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 
 /// What is wanted of the camera; the desk changes it while the camera rolls.
-pub(super) struct Wanted {
-    pub productions: Latest<Production>,
+pub(crate) struct CameraGoals {
+    pub builds: LatestJob<BuildInputs>,
     keys: Mutex<BTreeSet<TakeKey>>,
     focus: AtomicUsize,
 }
 
-impl Wanted {
-    pub(super) fn new() -> Self {
-        Self { productions: Latest::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
+impl CameraGoals {
+    pub(crate) fn new() -> Self {
+        Self { builds: LatestJob::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
     }
 
-    /// Wants what a production needs; takes in work that it does not need end
+    /// Wants what a inputs needs; takes in work that it does not need end
     /// at their next step.
-    pub(super) fn want(&self, production: Production) {
-        let mut keys = production.studio.plan.keys();
-        for plan in [&production.studio.plan, &production.drafts] {
+    pub(crate) fn want(&self, inputs: BuildInputs) {
+        let mut keys = inputs.studio.plan.keys();
+        for plan in [&inputs.studio.plan, &inputs.drafts] {
             let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
             keys.extend(recipes.map(crate::shoot::recipe::Recipe::key));
         }
-        keys.extend(portraits(&production));
+        keys.extend(portraits(&inputs));
         *self.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
-        self.productions.put(production);
+        self.builds.put(inputs);
     }
 
     /// Wants nothing any more.
-    pub(super) fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        self.productions.close();
+        self.builds.close();
     }
 
     /// Turns to a shot: it comes first, then its neighbours.
-    pub(super) fn turn_to(&self, shot: usize) {
+    pub(crate) fn turn_to(&self, shot: usize) {
         self.focus.store(shot, Ordering::Relaxed);
     }
 }
 
 /// Keys of the portraits that are to be made.
-fn portraits(production: &Production) -> Vec<TakeKey> {
-    let Production { script, studio, .. } = production;
+fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
+    let BuildInputs { script, studio, .. } = inputs;
     let settings = &script.list.settings;
     uncast(studio)
         .into_iter()
@@ -76,13 +76,13 @@ fn portraits(production: &Production) -> Vec<TakeKey> {
 
 /// What is wanted, seen from one order.
 struct Order<'a> {
-    wanted: &'a Wanted,
+    wanted: &'a CameraGoals,
     number: u64,
 }
 
 impl Goals for Order<'_> {
     fn next(&self, ready: &[usize]) -> Option<usize> {
-        if !self.wanted.productions.is_latest(self.number) {
+        if !self.wanted.builds.is_latest(self.number) {
             return None;
         }
         let focus = self.wanted.focus.load(Ordering::Relaxed);
@@ -95,53 +95,53 @@ impl Goals for Order<'_> {
 }
 
 /// Tells the desk.
-struct Telling(Sender<Heard>);
+struct Reporter(Sender<SessionMessage>);
 
-impl Progress for Telling {
+impl Progress for Reporter {
     fn report(&self, event: &ProgressEvent) {
         // Nobody listens when the desk has closed.
-        let _ = self.0.send(Heard::Camera(event.clone()));
+        let _ = self.0.send(SessionMessage::Camera(event.clone()));
     }
 }
 
 /// Makes what is wanted until nothing will be.
-pub(super) fn roll(wanted: &Wanted, args: &Watch, desk: Sender<Heard>) {
-    let progress = Telling(desk.clone());
-    let mut next = wanted.productions.after(0);
+pub(crate) fn roll(wanted: &CameraGoals, args: &WatchArgs, desk: Sender<SessionMessage>) {
+    let progress = Reporter(desk.clone());
+    let mut next = wanted.builds.after(0);
     while let Some((_, first)) = &next {
         let digest = first.studio.network.digest();
         let adapters = first.studio.network.adapters.clone();
         let root = vault_of(&first.script.folder);
         let FilmPlan { model, network, plan, .. } = &*first.studio;
         let mut camera = RemoteCamera::new(model, network, &root, &progress)
-            .placed(placement(model, args.shooting.vram))
+            .placed(placement(model, args.device.vram))
             .reading(prompts(plan, network));
-        while let Some((number, production)) = &next
-            && production.studio.network.digest() == digest
-            && production.studio.network.adapters == adapters
+        while let Some((number, inputs)) = &next
+            && inputs.studio.network.digest() == digest
+            && inputs.studio.network.adapters == adapters
         {
             let order = Order { wanted, number: *number };
-            let rolled = shoot(production, &args.reading, &order, &mut camera, &progress);
+            let rolled = shoot(inputs, &args.options, &order, &mut camera, &progress);
             // Nobody listens when the desk has closed.
-            let _ = desk.send(Heard::Rolled { failure: rolled.err() });
-            next = wanted.productions.after(*number);
+            let _ = desk.send(SessionMessage::Rolled { failure: rolled.err() });
+            next = wanted.builds.after(*number);
         }
     }
 }
 
-/// Makes what one production needs, until a newer one comes.
+/// Makes what one inputs needs, until a newer one comes.
 fn shoot(
-    production: &Production,
-    reading: &Reading,
+    inputs: &BuildInputs,
+    options: &ModelOptions,
     order: &Order<'_>,
     camera: &mut RemoteCamera<'_>,
     progress: &dyn Progress,
 ) -> Result<(), String> {
-    let Production { script, studio, drafts } = production;
+    let BuildInputs { script, studio, drafts } = inputs;
     let vault = Vault::open(&vault_of(&script.folder)).map_err(|error| chain(&error))?;
     if !uncast(studio).is_empty() {
         // The desk's own studio sees the portraits when it plans again.
-        let mut studio = studio::open(script, reading).map_err(|failure| failure.words())?;
+        let mut studio = plan::open(script, options).map_err(|failure| failure.words())?;
         let looks = uncast(&studio);
         return make_portraits(script, &mut studio, &looks, (&vault, camera), progress, order)
             .map(|_| ())

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
-use crate::cli::film;
 use crate::cut::conform::TakeFile;
 use crate::preview::state::PreviewPicture;
+use crate::project::film;
 use crate::shoot::history::{History, differences};
 use crate::shoot::plan::TakePlan;
 use crate::shoot::recipe::{Recipe, TakeKey};
@@ -16,7 +16,7 @@ use crate::time::Rate;
 
 /// A take that can be shown.
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
+pub(crate) struct CurrentTake {
     pub shown: PreviewPicture,
     pub number: String,
     pub key: TakeKey,
@@ -25,18 +25,18 @@ pub(super) struct Standing {
 }
 
 /// A take of the vault as the cut uses it; `None` when it is not there.
-pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Option<TakeFile> {
+pub(crate) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Option<TakeFile> {
     let held = crate::shoot::vault::glance(vault.root(), &recipe.key());
     held.then(|| film::take_file(vault, recipe, frame_rate))
 }
 
 /// What was shown by the last build, as far as it is still there: a film whose
 /// script was edited meanwhile begins with that.
-pub(super) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> Vec<Standing> {
+pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> Vec<CurrentTake> {
     let number = |recipe: &IndexMap<String, String>, field: &str| -> Option<u32> {
         recipe.get(field)?.parse().ok()
     };
-    let standing = |past: &crate::shoot::history::Past| {
+    let current_take = |past: &crate::shoot::history::Past| {
         if !crate::shoot::vault::glance(vault.root(), &past.key) {
             return None;
         }
@@ -52,21 +52,22 @@ pub(super) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
             height: number(recipe, "height")?,
         };
         let (number, key, recipe) = (past.number.clone(), past.key, recipe.clone());
-        Some(Standing { shown: PreviewPicture::Earlier, number, key, recipe, file })
+        Some(CurrentTake { shown: PreviewPicture::Earlier, number, key, recipe, file })
     };
-    history.takes.iter().filter_map(standing).collect()
+    history.takes.iter().filter_map(current_take).collect()
 }
 
 /// Gives each take that is missing the one it most likely had before: of those
 /// that were shown and are wanted no more, the one whose recipe differs least,
 /// each once.
-pub(super) fn earlier(
-    before: &[Standing],
+pub(crate) fn earlier(
+    before: &[CurrentTake],
     plan: &TakePlan,
     missing: &[(usize, &str)],
-) -> Vec<Option<Standing>> {
+) -> Vec<Option<CurrentTake>> {
     let wanted: BTreeSet<TakeKey> = plan.keys();
-    let free: Vec<&Standing> = before.iter().filter(|past| !wanted.contains(&past.key)).collect();
+    let free: Vec<&CurrentTake> =
+        before.iter().filter(|past| !wanted.contains(&past.key)).collect();
     let mut pairs = Vec::new();
     for (shot, number) in missing {
         let now = plan.shots[*shot].recipes.last().map(Recipe::explain);
@@ -82,11 +83,12 @@ pub(super) fn earlier(
         }
     }
     pairs.sort_unstable();
-    let mut found: Vec<Option<Standing>> = vec![None; plan.shots.len()];
+    let mut found: Vec<Option<CurrentTake>> = vec![None; plan.shots.len()];
     let mut used = BTreeSet::new();
     for (_, _, shot, index) in pairs {
         if found[shot].is_none() && used.insert(index) {
-            found[shot] = Some(Standing { shown: PreviewPicture::Earlier, ..free[index].clone() });
+            found[shot] =
+                Some(CurrentTake { shown: PreviewPicture::Earlier, ..free[index].clone() });
         }
     }
     found

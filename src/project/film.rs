@@ -11,12 +11,12 @@ use std::time::Instant;
 
 use image::RgbImage;
 
-use super::args::Build;
-use super::circle::offers;
-use super::project::{self, Script};
-use super::studio;
-use super::{Exit, Failure, Outcome, tell};
+use super::plan;
+use super::script::{self, Script};
 use crate::casting::{self, Portrait, PortraitChange, names::vacant};
+use crate::cli::args::BuildArgs;
+use crate::cli::circle::offers;
+use crate::cli::{CommandResult, Exit, Failure, tell};
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
 use crate::cut::print::{self, print};
@@ -38,21 +38,21 @@ use crate::source::write_whole;
 use crate::time::Rate;
 
 /// Builds a film.
-pub(super) fn build(
-    args: &Build,
+pub(crate) fn build(
+    args: &BuildArgs,
     style: OutputStyle,
     progress: &dyn Progress,
     cancel: &Cancel,
-) -> Outcome {
+) -> CommandResult {
     let started = Instant::now();
-    let Some(script) = project::faultless(&args.script, &args.reading, style)? else {
+    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
         return Ok(Exit::ScriptErrors);
     };
     film(args, &script, started, progress, cancel)
 }
 
 fn film(
-    args: &Build,
+    args: &BuildArgs,
     script: &Script,
     started: Instant,
     progress: &dyn Progress,
@@ -65,12 +65,12 @@ fn film(
         let script = script.path.display();
         note(format!("{}; `photoplay check {script}` shows them", plural(warnings, "warning")));
     }
-    let mut studio = studio::open(script, &args.reading)?;
+    let mut studio = plan::open(script, &args.options)?;
     check_model(&studio, args.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(shot_failed)?;
     let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, progress)
-        .placed(placement(&studio.model, args.shooting.vram))
+        .placed(placement(&studio.model, args.device.vram))
         .reading(prompts(&studio.plan, &studio.network));
 
     if tell_plan(script, &studio, progress).to_make > 0 {
@@ -121,13 +121,13 @@ fn film(
     Ok(Exit::Done)
 }
 
-pub(super) fn interrupted() -> Exit {
+pub(crate) fn interrupted() -> Exit {
     tell("interrupted; every finished take is kept, and the same command goes on from here\n");
     Exit::Interrupted
 }
 
 /// Whether something could not be made; it is a `what`.
-pub(super) fn all_made(outcome: &drive::DriveOutcome, what: &str) -> Result<(), Failure> {
+pub(crate) fn all_made(outcome: &drive::DriveOutcome, what: &str) -> Result<(), Failure> {
     if outcome.spoiled.is_empty() {
         return Ok(());
     }
@@ -137,7 +137,7 @@ pub(super) fn all_made(outcome: &drive::DriveOutcome, what: &str) -> Result<(), 
 }
 
 /// A failure for which no shot can be made.
-pub(super) fn shot_failed(error: impl Into<Box<dyn Error>>) -> Failure {
+pub(crate) fn shot_failed(error: impl Into<Box<dyn Error>>) -> Failure {
     Failure::new(Exit::ShotFailed, error)
 }
 
@@ -155,7 +155,7 @@ fn tell_plan(script: &Script, studio: &FilmPlan, progress: &dyn Progress) -> Sur
 }
 
 /// Writes to the lock file which pictures and model files the film is made with.
-pub(super) fn pin(script: &Script, studio: &mut FilmPlan) -> Result<(), Failure> {
+pub(crate) fn pin(script: &Script, studio: &mut FilmPlan) -> Result<(), Failure> {
     // A take may have been circled since the studio was opened.
     studio.lock.circled = Lock::read(&script.folder).map_err(shot_failed)?.circled;
     for (look, chosen) in studio.cast.looks.iter().zip(&studio.chosen) {
@@ -187,7 +187,7 @@ pub(super) fn pin(script: &Script, studio: &mut FilmPlan) -> Result<(), Failure>
 
 /// Makes the portraits of looks, each pinned as soon as it is there.
 /// `false` when somebody asked to stop.
-pub(super) fn make_portraits(
+pub(crate) fn make_portraits(
     script: &Script,
     studio: &mut FilmPlan,
     looks: &[usize],
@@ -238,7 +238,7 @@ pub(super) fn make_portraits(
         let _ = fs::remove_file(&draft);
         let file = keep_portrait(script, studio, index, &picture)?;
         let name = studio.cast.looks[index].name.clone();
-        studio::plan_again(studio, script)?;
+        plan::plan_again(studio, script)?;
         pin(script, studio)?;
         progress.report(&ProgressEvent::Portrait { name, file });
     }
@@ -246,7 +246,7 @@ pub(super) fn make_portraits(
 }
 
 /// A failure of the camera, with the remedy where it has one.
-pub(super) fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
+pub(crate) fn unshot(error: Box<dyn Error + Send + Sync>) -> Failure {
     let help = error.downcast_ref::<remote::Error>().and_then(remote::Error::help);
     let failure = Failure::new(Exit::ShotFailed, error as Box<dyn Error>);
     match help {
@@ -301,7 +301,7 @@ struct Cut {
 }
 
 fn cut(
-    args: &Build,
+    args: &BuildArgs,
     script: &Script,
     studio: &FilmPlan,
     vault: &Vault,
@@ -330,7 +330,7 @@ fn cut(
 }
 
 /// A take of the vault as the cut uses it.
-pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> TakeFile {
+pub(crate) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> TakeFile {
     let key = recipe.key();
     let record = vault.record(&key).ok().flatten();
     TakeFile {
@@ -344,17 +344,17 @@ pub(super) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Take
 }
 
 /// Where a script's film goes when nobody says.
-pub(super) fn film_of(script: &Script) -> PathBuf {
+pub(crate) fn film_of(script: &Script) -> PathBuf {
     script.path.with_extension("mp4")
 }
 
 /// Looks whose picture is still to be made.
-pub(super) fn uncast(studio: &FilmPlan) -> Vec<usize> {
+pub(crate) fn uncast(studio: &FilmPlan) -> Vec<usize> {
     (0..studio.chosen.len()).filter(|look| studio.chosen[*look].is_none()).collect()
 }
 
 /// What the author should know about what was chosen.
-pub(super) fn notes(script: &Script, studio: &FilmPlan) -> Vec<String> {
+pub(crate) fn notes(script: &Script, studio: &FilmPlan) -> Vec<String> {
     let looks = studio.cast.looks.iter().zip(&studio.chosen);
     let pictures = looks.filter_map(|(look, chosen)| {
         let chosen = chosen.as_ref()?;
@@ -378,7 +378,7 @@ fn pinned(network: &ModelFingerprint) -> BTreeMap<String, String> {
 /// Holds the model against what the lock file says of it. A folder whose
 /// files have changed is refused unless that was meant; the embedded model
 /// changes with the program, which is said.
-pub(super) fn check_model(studio: &FilmPlan, accept: bool) -> Result<Option<String>, Failure> {
+pub(crate) fn check_model(studio: &FilmPlan, accept: bool) -> Result<Option<String>, Failure> {
     let name = &studio.network.settings.name;
     let Some(before) = studio.lock.models.get(name) else { return Ok(None) };
     let now = pinned(&studio.network);

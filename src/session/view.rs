@@ -1,9 +1,9 @@
 //! What the desk knows, as the preview shows it.
 
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
-use crate::cli::project::Script;
 use crate::diagnostic::Diagnostic;
 use crate::preview::state::{Excerpt, Message, PreviewPlace};
+use crate::project::script::Script;
 use crate::script;
 use crate::script::tree::{ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span};
@@ -16,7 +16,7 @@ const LONGEST_LINE: usize = 240;
 const SLATE: usize = 220;
 
 /// A message with the lines it is about.
-pub(super) fn message(found: &Diagnostic, sources: &Sources) -> Message {
+pub(crate) fn message(found: &Diagnostic, sources: &Sources) -> Message {
     Message {
         code: found.code.to_string(),
         severity: found.severity,
@@ -58,12 +58,12 @@ fn excerpt(source: &Source, span: Span) -> Excerpt {
 }
 
 /// The lines that each shot is written in.
-pub(super) struct Writing {
+pub(crate) struct Writing {
     trees: Vec<Tree>,
 }
 
 impl Writing {
-    pub(super) fn of(sources: &Sources) -> Self {
+    pub(crate) fn of(sources: &Sources) -> Self {
         let parse = |source: &Source| script::parse(sources, source.id).0;
         // A bible is no script: it has no shots to find.
         let scripts = sources.iter().take(1);
@@ -102,7 +102,7 @@ impl Writing {
     }
 
     /// Where a shot is written, and how.
-    pub(super) fn lines(&self, script: &Script, shot: &Shot) -> (PreviewPlace, Vec<String>) {
+    pub(crate) fn lines(&self, script: &Script, shot: &Shot) -> (PreviewPlace, Vec<String>) {
         let span = self.span(&script.list, shot);
         let source = script.sources.get(span.source);
         let text = source.slice(span).trim_end();
@@ -114,7 +114,7 @@ impl Writing {
 }
 
 /// The shot that is written at a line: the last that begins at it or before it.
-pub(super) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<usize> {
+pub(crate) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<usize> {
     let source = script.sources.get(file);
     let end =
         source.text.split_inclusive('\n').take(line).map(|line| line.len() as u32).sum::<u32>();
@@ -130,18 +130,18 @@ pub(super) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<us
 }
 
 /// The first line in which two texts differ.
-pub(super) fn edited_line(before: &str, now: &str) -> usize {
+pub(crate) fn edited_line(before: &str, now: &str) -> usize {
     before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count() + 1
 }
 
 /// What is said in a shot.
-pub(super) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
+pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
     let heard = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
     heard.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
 }
 
 /// A card that stands in for a shot: its number, what it shows, its words.
-pub(super) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
+pub(crate) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
     let action = lines
         .iter()
         .filter(|line| !line.trim_start().starts_with("!!"))
@@ -178,14 +178,14 @@ fn without_notes(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::Reading;
+    use crate::cli::args::ModelOptions;
     use std::path::Path;
 
     fn script(text: &str) -> Script {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("film.play");
         std::fs::write(&path, text).unwrap();
-        crate::cli::project::read(Path::new(&path), &Reading::default()).unwrap()
+        crate::project::script::read(Path::new(&path), &ModelOptions::default()).unwrap()
     }
 
     const FILM: &str = "\

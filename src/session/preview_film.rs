@@ -1,17 +1,16 @@
-//! The film of a production, as far as it is there: what stands for each take,
+//! The film of a inputs, as far as it is there: what stands for each take,
 //! the pieces it is cut to, a still of each shot.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Production;
-use super::standing::{Standing, take_file};
+use super::BuildInputs;
+use super::current_take::{CurrentTake, take_file};
 use super::view::{Writing, slate};
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
 use crate::casting::{Chosen, below};
-use crate::cli::project::Script;
 use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
 use crate::cut::conform::TakeFile;
@@ -23,20 +22,21 @@ use crate::media::fragmented::{FragmentHeader, header};
 use crate::media::h264::parameter_sets;
 use crate::model::Files;
 use crate::preview::state::PreviewPicture;
+use crate::project::script::Script;
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::plan::TakePlan;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
 
 /// A film, as far as it is there.
-pub(super) struct Reel {
-    pub production: Production,
+pub(crate) struct PreviewFilm {
+    pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
     pub writing: Writing,
     /// What stands for the take of each shot that has one of its own.
-    pub standing: Vec<Option<Standing>>,
+    pub current_take: Vec<Option<CurrentTake>>,
     /// What stands for it while neither its take nor its draft is there.
-    pub earlier: Vec<Option<Standing>>,
+    pub earlier: Vec<Option<CurrentTake>>,
     pub pieces: Arc<Pieces>,
     pub header: Option<FragmentHeader>,
     /// A picture of each shot.
@@ -45,13 +45,13 @@ pub(super) struct Reel {
     pub looks: Vec<Option<Still>>,
 }
 
-impl Reel {
-    pub(super) fn new(
-        production: Production,
-        earlier: Vec<Option<Standing>>,
+impl PreviewFilm {
+    pub(crate) fn new(
+        inputs: BuildInputs,
+        earlier: Vec<Option<CurrentTake>>,
         vault: &Vault,
     ) -> Result<Self, Error> {
-        let Production { script, studio, .. } = &production;
+        let BuildInputs { script, studio, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
         let writing = Writing::of(&script.sources);
         let looks = studio.chosen.iter().map(|chosen| {
@@ -60,44 +60,48 @@ impl Reel {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let standing = stand(&production, &earlier, vault);
-        let (pieces, stills) = cut(&production, &edl, &writing, &standing);
+        let current_take = stand(&inputs, &earlier, vault);
+        let (pieces, stills) = cut(&inputs, &edl, &writing, &current_take);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
-        Ok(Self { production, edl, writing, standing, earlier, pieces, header, stills, looks })
+        Ok(Self { inputs, edl, writing, current_take, earlier, pieces, header, stills, looks })
     }
 
     /// Finds what is there now.
-    pub(super) fn refresh(&mut self, vault: &Vault) {
-        self.standing = stand(&self.production, &self.earlier, vault);
-        let (pieces, stills) = cut(&self.production, &self.edl, &self.writing, &self.standing);
+    pub(crate) fn refresh(&mut self, vault: &Vault) {
+        self.current_take = stand(&self.inputs, &self.earlier, vault);
+        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.writing, &self.current_take);
         (self.pieces, self.stills) = (Arc::new(pieces), stills);
     }
 
     /// Whether it is the film of a script and its plan.
-    pub(super) fn is_of(&self, script: &Script, studio: &FilmPlan) -> bool {
+    pub(crate) fn is_of(&self, script: &Script, studio: &FilmPlan) -> bool {
         let texts = |script: &Script| -> Vec<String> {
             script.sources.iter().map(|source| source.text.clone()).collect()
         };
         let keys = |studio: &FilmPlan| -> Vec<Option<TakeKey>> {
             studio.plan.shots.iter().map(|planned| planned.key).collect()
         };
-        let Production { script: before, studio: planned, .. } = &self.production;
+        let BuildInputs { script: before, studio: planned, .. } = &self.inputs;
         texts(before) == texts(script)
             && keys(planned) == keys(studio)
             && planned.chosen == studio.chosen
-            && self.standing.iter().flatten().all(|standing| standing.file.path.is_file())
+            && self
+                .current_take
+                .iter()
+                .flatten()
+                .all(|current_take| current_take.file.path.is_file())
     }
 
     /// The shot of a number.
-    pub(super) fn index(&self, number: &str) -> Option<usize> {
-        let shots = &self.production.script.list.shots;
+    pub(crate) fn index(&self, number: &str) -> Option<usize> {
+        let shots = &self.inputs.script.list.shots;
         shots.iter().position(|shot| shot.number == number)
     }
 
     /// Files that were read besides the script and what it names.
-    pub(super) fn files(&self) -> Vec<PathBuf> {
-        let Production { script, studio, .. } = &self.production;
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let BuildInputs { script, studio, .. } = &self.inputs;
         let pictures = studio.chosen.iter().flatten();
         let pictures = pictures.map(|chosen| below(&script.folder, &chosen.file));
         let weights = match &studio.model.files {
@@ -110,17 +114,18 @@ impl Reel {
     }
 
     /// Every take of the film is there.
-    pub(super) fn complete(&self) -> bool {
-        let shots = &self.production.studio.plan.shots;
-        shots.iter().zip(&self.standing).enumerate().all(|(index, (planned, standing))| {
-            let made =
-                standing.as_ref().is_some_and(|standing| standing.shown == PreviewPicture::Final);
+    pub(crate) fn complete(&self) -> bool {
+        let shots = &self.inputs.studio.plan.shots;
+        shots.iter().zip(&self.current_take).enumerate().all(|(index, (planned, current_take))| {
+            let made = current_take
+                .as_ref()
+                .is_some_and(|current_take| current_take.shown == PreviewPicture::Final);
             planned.take != Some(index) || made
         })
     }
 
     /// Where each piece begins, and its length.
-    pub(super) fn spans(&self) -> Vec<(u32, u32)> {
+    pub(crate) fn spans(&self) -> Vec<(u32, u32)> {
         let mut at = 0;
         let lengths = self.pieces.lengths();
         lengths
@@ -132,36 +137,36 @@ impl Reel {
     }
 
     /// Takes that are looked at now, or would be if others were lost.
-    pub(super) fn shown(&self) -> BTreeSet<TakeKey> {
-        let standing = self.standing.iter().chain(&self.earlier).flatten();
-        standing.map(|standing| standing.key).collect()
+    pub(crate) fn shown(&self) -> BTreeSet<TakeKey> {
+        let current_take = self.current_take.iter().chain(&self.earlier).flatten();
+        current_take.map(|current_take| current_take.key).collect()
     }
 
     /// The stills of the film by key.
-    pub(super) fn stills(&self) -> BTreeMap<String, &Still> {
+    pub(crate) fn stills(&self) -> BTreeMap<String, &Still> {
         let stills = self.stills.iter().chain(&self.looks).flatten();
         stills.map(|still| (still.key(self.size()), still)).collect()
     }
 
     /// Width and height of the film.
-    pub(super) fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         (self.pieces.picture.width, self.pieces.picture.height)
     }
 }
 
 /// The best there is for each take.
 fn stand(
-    production: &Production,
-    earlier: &[Option<Standing>],
+    inputs: &BuildInputs,
+    earlier: &[Option<CurrentTake>],
     vault: &Vault,
-) -> Vec<Option<Standing>> {
-    let Production { script, studio, drafts } = production;
+) -> Vec<Option<CurrentTake>> {
+    let BuildInputs { script, studio, drafts } = inputs;
     let rate = studio.network.settings.frame_rate;
     let of = |plan: &TakePlan, shot: usize, shown| {
         let recipe = plan.shots[shot].recipes.last()?;
         let file = take_file(vault, recipe, rate)?;
         let (number, key) = (script.list.shots[shot].number.clone(), recipe.key());
-        Some(Standing { shown, number, key, recipe: recipe.explain(), file })
+        Some(CurrentTake { shown, number, key, recipe: recipe.explain(), file })
     };
     (0..studio.plan.shots.len())
         .map(|shot| {
@@ -175,22 +180,22 @@ fn stand(
 /// The film from what there is: a shot of which there is nothing gets a card
 /// with its words.
 fn cut(
-    production: &Production,
+    inputs: &BuildInputs,
     edl: &Edl,
     writing: &Writing,
-    standing: &[Option<Standing>],
+    current_take: &[Option<CurrentTake>],
 ) -> (Pieces, Vec<Option<Still>>) {
-    let Production { script, studio, .. } = production;
+    let BuildInputs { script, studio, .. } = inputs;
     let mut list = script.list.clone();
     for (index, shot) in script.list.shots.iter().enumerate() {
         let owner = studio.plan.shots[index].take;
-        if owner.is_some_and(|owner| standing[owner].is_none()) {
+        if owner.is_some_and(|owner| current_take[owner].is_none()) {
             let (_, lines) = writing.lines(script, shot);
             list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));
         }
     }
     let file = |shot: usize| -> Option<TakeFile> {
-        standing[shot].as_ref().map(|standing| standing.file.clone())
+        current_take[shot].as_ref().map(|current_take| current_take.file.clone())
     };
     let take = |shot: usize| file(shot).expect("a shot that is no card has a take that stands");
     let pieces = Pieces::of(&list, edl, &captions(&list.lines), &take);

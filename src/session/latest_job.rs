@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// The latest order, and its number.
-pub(super) struct Latest<T> {
+pub(crate) struct LatestJob<T> {
     slot: Mutex<Slot<T>>,
     changed: Condvar,
 }
@@ -15,14 +15,14 @@ struct Slot<T> {
     closed: bool,
 }
 
-impl<T> Latest<T> {
-    pub(super) fn new() -> Self {
+impl<T> LatestJob<T> {
+    pub(crate) fn new() -> Self {
         let slot = Slot { number: 0, order: None, closed: false };
         Self { slot: Mutex::new(slot), changed: Condvar::new() }
     }
 
     /// Replaces the order; the new one's number.
-    pub(super) fn put(&self, order: T) -> u64 {
+    pub(crate) fn put(&self, order: T) -> u64 {
         let mut slot = self.slot();
         slot.number += 1;
         slot.order = Some(Arc::new(order));
@@ -31,13 +31,13 @@ impl<T> Latest<T> {
     }
 
     /// No more orders: whoever waits goes home.
-    pub(super) fn close(&self) {
+    pub(crate) fn close(&self) {
         self.slot().closed = true;
         self.changed.notify_all();
     }
 
     /// Waits for an order later than a number; `None` when there will be none.
-    pub(super) fn after(&self, number: u64) -> Option<(u64, Arc<T>)> {
+    pub(crate) fn after(&self, number: u64) -> Option<(u64, Arc<T>)> {
         let mut slot = self.slot();
         loop {
             if slot.closed {
@@ -53,13 +53,13 @@ impl<T> Latest<T> {
     }
 
     /// Whether nothing newer was ordered.
-    pub(super) fn is_latest(&self, number: u64) -> bool {
+    pub(crate) fn is_latest(&self, number: u64) -> bool {
         let slot = self.slot();
         slot.number == number && !slot.closed
     }
 
     /// Whether nothing newer is ordered for a while.
-    pub(super) fn stays_latest(&self, number: u64, time: Duration) -> bool {
+    pub(crate) fn stays_latest(&self, number: u64, time: Duration) -> bool {
         let slot = self.slot();
         let latest = |slot: &mut Slot<T>| slot.number == number && !slot.closed;
         let waited = self.changed.wait_timeout_while(slot, time, latest);

@@ -1,4 +1,4 @@
-//! The studio of a script, with the model the command line or the script asks for.
+//! Which model films a script: the one of the options, of the script, or the embedded one.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,52 +6,19 @@ use std::path::Path;
 
 use blake3::Hash;
 
-use super::args::{Quality, Reading};
-use super::project::Script;
-use super::{Exit, Failure};
+use super::script::Script;
+use crate::cli::args::{ModelOptions, Quality};
+use crate::cli::{Exit, Failure};
 use crate::model::{AdapterFile, Files, Model};
-use crate::shoot::film_plan::{self, FilmPlan, digests_of};
 use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
 use crate::shoot::stamp::Digests;
 
-/// Makes everything ready for a script without errors.
-pub(super) fn open(script: &Script, reading: &Reading) -> Result<FilmPlan, Failure> {
-    let model = model(script, reading)?;
-    let mut digests = digests_of(&script.folder);
-    let network = network(&model, reading, &mut digests)?;
-    let mut studio =
-        FilmPlan::open(model, network, digests, &script.list, &script.folder).map_err(failure)?;
-    remember(&mut studio);
-    Ok(studio)
-}
-
-/// Looks at the pictures again and plans the takes with them.
-pub(super) fn plan_again(studio: &mut FilmPlan, script: &Script) -> Result<(), Failure> {
-    studio.plan_again(&script.list, &script.folder).map_err(failure)?;
-    remember(studio);
-    Ok(())
-}
-
-/// A folder that cannot be written to is hashed again next time.
-fn remember(studio: &mut FilmPlan) {
-    let _ = studio.digests.save();
-}
-
-pub(super) fn failure(error: film_plan::Error) -> Failure {
-    let help = error.help();
-    let failure = Failure::new(Exit::ScriptErrors, error);
-    match help {
-        Some(help) => failure.help(help),
-        None => failure,
-    }
-}
-
 /// The model that was asked for: by the command line, by the script, or the
 /// embedded one.
-pub(super) fn model(script: &Script, reading: &Reading) -> Result<Model, Failure> {
+pub(crate) fn model(script: &Script, options: &ModelOptions) -> Result<Model, Failure> {
     let written = script.list.settings.model.as_ref().map(|name| name.value.as_str());
-    let opened = match (&reading.model, written) {
+    let opened = match (&options.model, written) {
         (Some(named), _) if named.is_dir() => Model::open(named),
         (Some(named), _) => Model::named(&named.to_string_lossy(), Path::new(""))
             .unwrap_or_else(|| Model::open(named)),
@@ -67,9 +34,9 @@ pub(super) fn model(script: &Script, reading: &Reading) -> Result<Model, Failure
 }
 
 /// The model as a recipe sees it.
-pub(super) fn network(
+pub(crate) fn fingerprint(
     model: &Model,
-    reading: &Reading,
+    options: &ModelOptions,
     digests: &mut Digests,
 ) -> Result<ModelFingerprint, Failure> {
     let failed = |error| Failure::new(Exit::ShotFailed, error);
@@ -90,11 +57,11 @@ pub(super) fn network(
     }
     let mut network = ModelFingerprint::new(model, files, &adapters)
         .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-    if let Some(steps) = reading.steps {
+    if let Some(steps) = options.steps {
         network.settings.steps = steps;
     }
     network.preview_decoder = preview_decoder(model, digests)?;
-    network.reuse = (reading.quality == Quality::Draft).then_some(DRAFT_REUSE);
+    network.reuse = (options.quality == Quality::Draft).then_some(DRAFT_REUSE);
     Ok(network)
 }
 
