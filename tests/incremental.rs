@@ -134,13 +134,10 @@ fn known(path: &Path, text: &str, again: Option<&mut (Blocks, Memory)>) -> Strin
         }
         Some((blocks, memory)) => {
             let (tree, parsed) = parse_again(&sources, id, Dialect::of(path), blocks);
-            let kept = blocks.kept();
-            let understood =
-                understand_again(&tree, kept, &mut sources, folder, strictness, memory);
+            let understood = understand_again(&tree, &mut sources, folder, strictness, memory);
             let listed = shot_list_again(&understood.0, memory);
             let everything = everything(&tree, &parsed, &understood, &listed);
             blocks.give_back(tree);
-            memory.give_back(understood.0);
             everything
         }
     }

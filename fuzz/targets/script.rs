@@ -28,9 +28,8 @@ fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<
     let (tree, mut all, film, more, list, last) = match &mut memory {
         Some((blocks, memory)) => {
             let (tree, all) = parse_again(&sources, id, dialect, blocks);
-            let kept = blocks.kept();
             let (film, more) =
-                understand_again(&tree, kept, &mut sources, folder, strictness, memory);
+                understand_again(&tree, &mut sources, folder, strictness, memory);
             let (list, last) = shot_list_again(&film, memory);
             (tree, all, film, more, list, last)
         }
@@ -48,9 +47,8 @@ fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<
         assert!(text.get(range).is_some(), "{colour:?}");
     }
     let meant = std::format!("{tree:?}{:?}{list:?}", film.scenes);
-    if let Some((blocks, memory)) = memory {
+    if let Some((blocks, _)) = memory {
         blocks.give_back(tree);
-        memory.give_back(film);
     }
     (sources, all, meant)
 }

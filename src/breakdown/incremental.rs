@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Action, Screenplay, ShotSpec, Speech, StoryState, Subject};
+use crate::breakdown::screenplay::{Action, ShotSpec, Speech, StoryState, Subject};
 use crate::breakdown::shots::scene_cache::Plans;
 use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
@@ -18,7 +18,6 @@ use crate::breakdown::understand::events::Paragraph;
 use crate::breakdown::understand::lint::Looks;
 use crate::breakdown::understand::names::{Roster, Where};
 use crate::breakdown::understand::places::Slugline;
-use crate::breakdown::understand::scene_cache::Tellings;
 use crate::breakdown::understand::speech::Heard;
 use crate::memo::Memo;
 
@@ -26,8 +25,6 @@ use crate::memo::Memo;
 #[derive(Debug, Default)]
 pub struct Memory {
     words: Option<(Arc<Vocabulary>, String, Strictness)>,
-    /// How often a script was understood.
-    pub(crate) passes: usize,
     names: Roster,
     /// By the text of a heading.
     pub(crate) sluglines: Memo<Box<str>, Arc<Slugline>>,
@@ -47,8 +44,6 @@ pub struct Memory {
     pub(crate) shots: Memo<Box<str>, Arc<Asked>>,
     /// The states of the story, in the order they were first reached.
     pub(crate) states: Arc<[Arc<StoryState>]>,
-    /// The scenes as they were told.
-    pub(crate) tellings: Tellings,
     /// What was planned of it.
     pub(crate) plans: Plans,
 }
@@ -82,12 +77,6 @@ pub(crate) struct Asked {
 }
 
 impl Memory {
-    /// Takes back what the last pass understood: of the next one only what
-    /// changed is made anew.
-    pub fn give_back(&mut self, screenplay: Screenplay) {
-        self.tellings.give_back(screenplay.scenes);
-    }
-
     /// A pass begins: the words of the script's language are all known.
     pub(crate) fn begin(
         &mut self,
@@ -101,10 +90,9 @@ impl Memory {
                 && (Arc::ptr_eq(known, vocabulary) || known == vocabulary)
         });
         if !same {
-            *self = Self { passes: self.passes, ..Self::default() };
+            *self = Self::default();
             self.words = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
         }
-        self.passes += 1;
         self.sluglines.begin();
         self.transitions.begin();
         self.cues.begin();
@@ -121,7 +109,6 @@ impl Memory {
             self.actions = Memo::default();
             self.speeches = Memo::default();
             self.shots = Memo::default();
-            self.tellings.forget();
             self.names = names.clone();
         }
     }

@@ -53,7 +53,6 @@ impl Memory {
     /// Keeps of a text that has changed what the next one can be made of.
     pub(super) fn keep(&mut self, old: Analysis) {
         self.blocks.give_back(old.tree);
-        self.understood.give_back(old.screenplay);
     }
 }
 
@@ -71,9 +70,8 @@ impl Analysis {
         let strictness = Strictness::of(path);
         let dialect = Dialect::of(path);
         let (tree, mut diagnostics) = parse_again(&sources, id, dialect, &mut memory.blocks);
-        let (kept, understood) = (memory.blocks.kept(), &mut memory.understood);
         let (screenplay, told) =
-            understand_again(&tree, kept, &mut sources, &folder, strictness, understood);
+            understand_again(&tree, &mut sources, &folder, strictness, &mut memory.understood);
         diagnostics.extend(told);
         let (list, told) = shot_list_again(&screenplay, &mut memory.understood);
         diagnostics.extend(strictness.soften(told));

@@ -23,30 +23,6 @@ pub struct Blocks {
     text: String,
     /// What they became, once its tree was given back.
     elements: Vec<Element>,
-    kept: Kept,
-}
-
-/// Which elements of a tree are those of the tree before: so many where they were
-/// at its beginning, and so many at its end that were moved as one.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Kept {
-    front: usize,
-    back: usize,
-    /// How many there were, and how many there are.
-    before: usize,
-    now: usize,
-}
-
-impl Kept {
-    /// Where some elements of this tree were in the one before, if all stayed.
-    pub fn before(&self, elements: &Range<usize>) -> Option<Range<usize>> {
-        if elements.end <= self.front {
-            return Some(elements.clone());
-        }
-        let was = |at: usize| at + self.before - self.now;
-        let behind = elements.start + self.back >= self.now && elements.end <= self.now;
-        behind.then(|| was(elements.start)..was(elements.end))
-    }
 }
 
 /// A block, as if its file began with it.
@@ -117,11 +93,6 @@ impl Blocks {
         self.elements = tree.elements;
     }
 
-    /// What stayed in the last pass of the one before it.
-    pub fn kept(&self) -> Kept {
-        self.kept
-    }
-
     /// Reads the blocks of a script. Those before the first that changed stay
     /// where they are with their elements, those behind the last are moved.
     pub(super) fn read(
@@ -155,11 +126,9 @@ impl Blocks {
         let laid: Vec<Laid> =
             blocks[new.clone()].iter().map(|range| self.lay(source, text, range.clone())).collect();
         let first = elements_of(&self.laid[..front]);
-        let before = elements.len();
         let last = first + elements_of(&self.laid[gone.clone()]);
         elements.splice(first..last, laid.iter().flat_map(Laid::elements));
         let mut at = first + elements_of(&laid);
-        self.kept = Kept { front: first, back: before - last, before, now: elements.len() };
         self.laid.splice(gone, laid);
         for (laid, range) in self.laid[new.end..].iter_mut().zip(&blocks[new.end..]) {
             let end = at + laid.elements;

@@ -17,6 +17,6 @@ mod spans;
 mod text;
 pub mod tree;
 
-pub use self::blocks::{Blocks, Kept};
+pub use self::blocks::Blocks;
 pub use self::dialect::Dialect;
 pub use self::parse::{parse, parse_again, parse_as};

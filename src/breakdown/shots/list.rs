@@ -13,7 +13,7 @@ use super::framing::Framing;
 use super::number::{conform, lettering, shown};
 use super::planned::{PlannedPicture, PlannedShot, voice_of};
 use super::rules::Rules;
-use super::scene_cache::{Laid, Mark, Opening, Plan, Plans};
+use super::scene_cache::{Mark, Opening, Plan, Plans};
 use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
 use crate::breakdown::incremental::Memory;
@@ -23,7 +23,6 @@ use crate::breakdown::screenplay::{
 use crate::breakdown::shot::{Card, CardKind, ShotList};
 use crate::breakdown::shots::framing;
 use crate::breakdown::transition::{Transition, TransitionKind};
-use crate::breakdown::understand::scene_cache::Tellings;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::time::Seconds;
@@ -39,8 +38,8 @@ pub fn shot_list_again(
     screenplay: &Screenplay,
     memory: &mut Memory,
 ) -> (ShotList, Vec<Diagnostic>) {
-    let Memory { plans, tellings, passes, .. } = memory;
-    let before = plans.begin(screenplay, *passes);
+    let plans = &mut memory.plans;
+    plans.begin(screenplay);
     let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
     let mut planner = Planner {
         screenplay,
@@ -49,8 +48,6 @@ pub fn shot_list_again(
         diagnostics: Vec::new(),
         matched: None,
         plans,
-        before,
-        tellings,
         first: 0,
         looks_back: false,
     };
@@ -72,9 +69,6 @@ struct Planner<'a> {
     /// Size of the shot before a match cut, until the next shot.
     matched: Option<String>,
     plans: &'a mut Plans,
-    /// What was laid for the scenes of the pass before.
-    before: Vec<Option<Laid>>,
-    tellings: &'a Tellings,
     /// How many drafts stood before this scene.
     first: usize,
     /// Whether something of this scene reaches into the one before.
@@ -124,18 +118,10 @@ impl<'a> Planner<'a> {
     fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
         let scene = &self.screenplay.scenes[index];
         let opening = Opening::new(scene, &present, self.matched.as_ref(), &self.reel);
-        let same = self.tellings.same(index).and_then(|was| self.before.get_mut(was)?.take());
-        let laid = same.filter(|laid| laid.opens(&opening)).or_else(|| {
-            let plan = self.plans.scenes.get(&opening)?;
-            Some(opening.laid(plan))
-        });
-        if let Some(laid) = laid {
-            let plan = &laid.plan;
+        if let Some(plan) = self.plans.scenes.get(&opening) {
             plan.lay(&mut self.reel, index, scene);
             self.matched.clone_from(&plan.matched);
-            let present = plan.present.clone();
-            self.plans.laid(Some(laid));
-            return present;
+            return plan.present.clone();
         }
         let key = opening.key();
         let (mark, told) = (Mark::at(&self.reel), self.diagnostics.len());
@@ -145,14 +131,10 @@ impl<'a> Planner<'a> {
             draft.shown = Some(shown(self.screenplay, draft));
             draft.contents = Vec::new();
         }
-        let laid = (!self.looks_back && self.diagnostics.len() == told).then(|| {
+        if !self.looks_back && self.diagnostics.len() == told {
             let plan = Plan::since(mark, &self.reel, scene, &present, self.matched.as_ref());
-            let plan = Arc::new(plan);
-            let laid = key.opening().laid(Arc::clone(&plan));
-            self.plans.scenes.keep(key, plan);
-            laid
-        });
-        self.plans.laid(laid);
+            self.plans.scenes.keep(key, Arc::new(plan));
+        }
         present
     }
 

@@ -25,9 +25,6 @@ use crate::time::Seconds;
 pub(crate) struct Plans {
     film: Option<Film>,
     pub(crate) scenes: Memo<Key, Arc<Plan>>,
-    /// Those of the last pass by its scenes, and how many passes there were.
-    last: Vec<Option<Laid>>,
-    passes: usize,
     /// Empty, but with room for what it held.
     reel: Timeline,
 }
@@ -54,48 +51,19 @@ impl Film {
     }
 }
 
-/// How a scene opened for which a plan was laid, the scene being the same.
-#[derive(Debug)]
-pub(crate) struct Laid {
-    present: Vec<Subject>,
-    pending: Option<Transition>,
-    matched: Option<String>,
-    voice: Seconds,
-    pub(crate) plan: Arc<Plan>,
-}
-
-impl Laid {
-    /// Whether a scene, the same, opens as it did.
-    pub(crate) fn opens(&self, opening: &Opening<'_>) -> bool {
-        opening.present == self.present
-            && opening.pending == self.pending.as_ref()
-            && opening.matched == self.matched.as_ref()
-            && opening.voice == self.voice
-    }
-}
-
 impl Plans {
-    /// The pass begins that is so many after the first; gives what was laid for
-    /// the scenes in the one before.
-    pub(crate) fn begin(&mut self, screenplay: &Screenplay, passes: usize) -> Vec<Option<Laid>> {
+    /// A pass begins.
+    pub(crate) fn begin(&mut self, screenplay: &Screenplay) {
         let film = Some(Film::of(screenplay));
         if self.film != film {
             *self = Self { film, ..Self::default() };
         }
         self.scenes.begin();
-        let last = std::mem::take(&mut self.last);
-        let follows = std::mem::replace(&mut self.passes, passes) + 1 == passes;
-        if follows { last } else { Vec::new() }
     }
 
     /// An empty reel.
     pub(crate) fn take_reel(&mut self) -> Timeline {
         std::mem::take(&mut self.reel)
-    }
-
-    /// What was laid for the next scene.
-    pub(crate) fn laid(&mut self, laid: Option<Laid>) {
-        self.last.push(laid);
     }
 
     /// Takes a reel back of which nothing is needed any more.
@@ -133,17 +101,6 @@ impl<'a> Opening<'a> {
     ) -> Self {
         let voice = (reel.voice_until - reel.now).max(Seconds::ZERO);
         Self { scene, present, pending: reel.pending.as_ref(), matched, voice }
-    }
-
-    /// With the plan that was laid for it.
-    pub(crate) fn laid(&self, plan: Arc<Plan>) -> Laid {
-        Laid {
-            present: self.present.to_vec(),
-            pending: self.pending.cloned(),
-            matched: self.matched.cloned(),
-            voice: self.voice,
-            plan,
-        }
     }
 
     /// To be kept.

@@ -67,8 +67,6 @@ pub(crate) struct Reading<'a> {
     /// Whether what was read last hangs on more than its words: on what was
     /// said before it, or on who was named last.
     pub(crate) depends: bool,
-    /// Whether all that was read since a scene began hangs on its words alone.
-    pub(crate) settled: bool,
 }
 
 impl Reading<'_> {
@@ -78,7 +76,6 @@ impl Reading<'_> {
 
     /// Whether something is to be said for the first time.
     pub(crate) fn first(&mut self, said: String) -> bool {
-        self.settled = false;
         self.said.insert(said)
     }
 
@@ -139,15 +136,9 @@ impl Reading<'_> {
         (usages, told): (usize, usize),
         written: Span,
     ) -> Option<Named> {
-        let settled = !self.depends && self.diagnostics.len() == told;
-        let named = settled.then(|| self.within(usages, written)).flatten();
-        self.settled &= named.is_some();
-        named
-    }
-
-    /// The names found since there were so many, from the beginning of a stretch
-    /// on; `None` when some stand elsewhere.
-    pub(crate) fn within(&self, usages: usize, written: Span) -> Option<Named> {
+        if self.depends || self.diagnostics.len() != told {
+            return None;
+        }
         let within = |usage: &Usage| {
             let Span { source, start, end } = usage.span;
             (source == written.source && start >= written.start && end <= written.end)

@@ -4,7 +4,6 @@
 //!
 //! Knows how scripts are really written; does not know names or places.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -66,36 +65,13 @@ pub(crate) enum StepKind<'a> {
     Super(String),
 }
 
-/// The steps of a script.
-#[derive(Debug)]
-pub(crate) struct Steps<'a> {
-    pub(crate) all: Vec<Step<'a>>,
-    /// The element that each is of.
-    elements: Vec<usize>,
-    /// Elements of which the rest of the script decides what they are.
-    loose: Vec<usize>,
-}
-
-impl Steps<'_> {
-    /// The elements that some steps are of; `None` if they depend on others.
-    pub(crate) fn elements(&self, steps: &Range<usize>) -> Option<Range<usize>> {
-        let of = &self.elements[steps.clone()];
-        let elements = *of.first()?..*of.last()? + 1;
-        let loose = self.loose.partition_point(|element| *element < elements.start);
-        self.loose.get(loose).is_none_or(|loose| *loose >= elements.end).then_some(elements)
-    }
-}
-
 /// Reads a tree as steps.
-pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Steps<'a> {
+pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
     let cues = cue_counts(tree);
     // Cues that come again and are what they seem.
     let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
     let mut steps = Vec::with_capacity(tree.elements.len());
-    let mut elements = Vec::with_capacity(tree.elements.len());
-    let mut loose = Vec::new();
-    for (index, element) in tree.elements.iter().enumerate() {
-        elements.resize(steps.len(), index.saturating_sub(1));
+    for element in &tree.elements {
         let mut push = |kind| steps.push(Step { kind, span: element.span });
         match &element.kind {
             ElementKind::Heading { text, number, forced } => {
@@ -112,9 +88,6 @@ pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             ElementKind::Speech(speech) => {
                 let cue = speech.name.value.as_str();
                 let once = cues.get(cue).is_none_or(|count| *count == 1);
-                if !speech.forced && exclaims(cue) {
-                    loose.push(index);
-                }
                 if speech.forced
                     || ordinary.contains(cue)
                     || !suspect(reading, speech, element, once, language, &mut steps)
@@ -141,8 +114,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
             ElementKind::Synopsis { .. } | ElementKind::PageBreak | ElementKind::Note(_) => {}
         }
     }
-    elements.resize(steps.len(), tree.elements.len().saturating_sub(1));
-    Steps { all: steps, elements, loose }
+    steps
 }
 
 /// Whether all of a heading is a shot written as in other screenplays.

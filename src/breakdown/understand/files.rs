@@ -37,8 +37,6 @@ pub(crate) fn picture(
             return None;
         }
     };
-    // A picture may come and go.
-    reading.settled = false;
     if !path.exists() {
         let near = nearest_file(reading.project, &written.value);
         let message = format!("there is no file `{}`", written.value);

@@ -325,8 +325,6 @@ pub(crate) fn comma_introduction(
     }
     let known = reading.roster.get(subject);
     if !known.person.is_empty() || !known.outfit.is_empty() {
-        // Somebody else said it first.
-        reading.settled = false;
         return;
     }
     let (person, outfit) = outfit_of(&said.join(", "));

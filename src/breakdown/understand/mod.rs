@@ -20,7 +20,6 @@ pub(crate) mod events;
 pub(crate) mod scenes;
 pub(crate) mod lint;
 pub(crate) mod action;
-pub(crate) mod scene_cache;
 pub(crate) mod story;
 
 use std::collections::BTreeSet;
@@ -42,7 +41,6 @@ use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{PlaceId, Screenplay};
 use crate::diagnostic::Diagnostic;
-use crate::script::Kept;
 use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
 use crate::source::{Sources, Spanned};
 
@@ -54,14 +52,12 @@ pub fn understand(
     project: &Path,
     strictness: Strictness,
 ) -> (Screenplay, Vec<Diagnostic>) {
-    understand_again(tree, Kept::default(), sources, project, strictness, &mut Memory::default())
+    understand_again(tree, sources, project, strictness, &mut Memory::default())
 }
 
 /// Understands a script of which some lines may have been understood before.
-/// `kept` is what stayed of the tree that was understood last with this memory.
 pub fn understand_again(
     tree: &Tree,
-    kept: Kept,
     sources: &mut Sources,
     project: &Path,
     strictness: Strictness,
@@ -98,7 +94,6 @@ pub fn understand_again(
         usages: Vec::new(),
         memory,
         depends: false,
-        settled: true,
     };
     for diagnostic in told {
         reading.tell(diagnostic);
@@ -123,7 +118,7 @@ pub fn understand_again(
             sets.also(also, &place.name.value);
         }
     }
-    let layouts = scenes::lay_out(&mut reading, &steps.all, &mut sets, &film.language);
+    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets, &film.language);
     for place in &places {
         let key = sets.resolve(&place.name.value);
         for set in 0..sets.places.len() {
@@ -133,14 +128,11 @@ pub fn understand_again(
             }
         }
     }
-    let arrivals = arrive(&reading, &steps.all, &layouts);
+    let arrivals = arrive(&reading, &steps, &layouts);
     introductions::enter(&mut reading, &arrivals);
     reading.roster.prepare();
     reading.memory.meet(&reading.roster);
-    reading.memory.tellings.begin(kept, &sets);
     let scenes = story::tell(&mut reading, &steps, layouts, &mut sets);
-    let places = std::mem::take(&mut sets.places);
-    reading.memory.tellings.end(sets);
     let mut usages = reading.usages;
     usages.sort();
     usages.dedup_by_key(|usage| usage.span);
@@ -148,7 +140,7 @@ pub fn understand_again(
         settings: film,
         title,
         subjects: reading.roster.characters,
-        places,
+        places: sets.places,
         scenes,
         files: reading.files.into_iter().collect(),
         usages,

@@ -185,19 +185,6 @@ impl Roster {
         self.recency[subject.0] = self.clock;
     }
 
-    /// How often anybody was named so far.
-    pub(crate) fn clock(&self) -> usize {
-        self.clock
-    }
-
-    /// Who was named after that, in the order they were last named.
-    pub(crate) fn named_after(&self, clock: usize) -> Vec<Subject> {
-        let mut named: Vec<usize> =
-            (0..self.recency.len()).filter(|subject| self.recency[*subject] > clock).collect();
-        named.sort_by_key(|subject| self.recency[*subject]);
-        named.into_iter().map(Subject).collect()
-    }
-
     /// Whether two are one person: alter egos, ages, disguises.
     pub(crate) fn same_person(&self, one: Subject, other: Subject) -> bool {
         self.person(one) == self.person(other)

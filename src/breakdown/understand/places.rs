@@ -292,14 +292,6 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    /// Whether every name means the same set here as there.
-    pub(crate) fn answers_like(&self, other: &Self) -> bool {
-        self.keys == other.keys
-            && self.index == other.index
-            && self.endings == other.endings
-            && self.also == other.also
-    }
-
     /// Makes a path of a heading known, so that its end alone finds it.
     pub(crate) fn know(&mut self, path: &str) {
         let key = name_key(path);

@@ -8,10 +8,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::action::{begins_with_pronoun, concerns_everybody, paragraph};
 use super::context::Reading;
-use super::events::{Step, StepKind, Steps};
+use super::events::{Step, StepKind};
 use super::names::Where;
 use super::places::Sets;
-use super::scene_cache::{Opening, Telling};
 use super::scenes::Layout;
 use super::shot_line::{self, Called};
 use super::speech::{self, Heard};
@@ -47,7 +46,7 @@ struct Open {
 /// Fills the scenes.
 pub(crate) fn tell(
     reading: &mut Reading<'_>,
-    steps: &Steps<'_>,
+    steps: &[Step<'_>],
     layouts: Vec<Layout>,
     sets: &mut Sets,
 ) -> Vec<Scene> {
@@ -65,17 +64,16 @@ pub(crate) fn tell(
         entered: BTreeSet::new(),
         present: Vec::new(),
         heard: Vec::new(),
-        changes: Vec::new(),
-        describes: None,
     };
     let mut layouts = layouts.into_iter().peekable();
-    let prelude = layouts.peek().map_or(steps.all.len(), |first| first.first);
-    for step in &steps.all[..prelude] {
+    let prelude = layouts.peek().map_or(steps.len(), |first| first.first);
+    for step in &steps[..prelude] {
         teller.step(step);
     }
     while let Some(layout) = layouts.next() {
-        let end = layouts.peek().map_or(steps.all.len(), |next| next.first);
-        teller.scene(layout, steps, end);
+        let end = layouts.peek().map_or(steps.len(), |next| next.first);
+        let steps = &steps[layout.first..end];
+        teller.scene(layout, steps);
     }
     teller.reading.memory.states = teller.story.states();
     teller.scenes
@@ -100,100 +98,19 @@ struct Teller<'a, 'b> {
     present: Vec<Subject>,
     /// How each speech of the scene was marked, by item, for V.O.
     heard: Vec<(usize, Heard)>,
-    /// What the scene changed, and whether for itself only.
-    changes: Vec<(Change, bool)>,
-    /// The description of its set, if it was here.
-    describes: Option<String>,
 }
 
 impl Teller<'_, '_> {
     // ─── Scenes ──────────────────────────────────────────────────────────────
 
-    /// A scene, as it was told before if nothing of it has changed.
-    fn scene(&mut self, layout: Layout, steps: &Steps<'_>, end: usize) {
-        let range = layout.first..end;
-        let elements = steps.elements(&range).filter(|_| self.before.is_empty());
-        let steps = &steps.all[range];
-        let first = steps[0].span;
+    fn scene(&mut self, layout: Layout, steps: &[Step<'_>]) {
         self.begin(&layout);
-        let opening = Opening {
-            elements: elements.clone().unwrap_or_default(),
-            steps: steps.len(),
-            place: layout.place,
-            timeline: layout.timeline.clone(),
-            state: self.story.now(),
-            described: self.described.contains(&layout.place),
-        };
-        if elements.is_some()
-            && let Some((was, telling, scene)) = self.reading.memory.tellings.take(&opening)
-        {
-            self.again(layout, steps, (was, Telling { opening, ..telling }, scene));
-            return;
-        }
-        self.changes.clear();
-        let (usages, told) = self.reading.so_far();
-        let clock = self.reading.roster.clock();
-        self.reading.settled = elements.is_some();
         self.open_scene(layout, steps.len());
         for step in steps {
             self.step(step);
         }
         self.close_shot();
         self.settle_voices();
-        let settled = self.reading.settled && self.reading.diagnostics.len() == told;
-        let end = steps.iter().map(|step| step.span.end).max().unwrap_or_default();
-        let named = settled.then(|| self.reading.within(usages, Span { end, ..first })).flatten();
-        let telling = Telling {
-            opening,
-            start: first.start,
-            settled: named.is_some(),
-            named: named.unwrap_or_default(),
-            last_named: self.reading.roster.named_after(clock),
-            changes: std::mem::take(&mut self.changes),
-            describes: self.describes.take(),
-        };
-        self.reading.memory.tellings.keep(telling, None);
-    }
-
-    /// A scene that was told before, where it stands now.
-    fn again(
-        &mut self,
-        layout: Layout,
-        steps: &[Step<'_>],
-        (was, mut telling, mut scene): (usize, Telling, Scene),
-    ) {
-        let first = steps[0].span;
-        super::scene_cache::moved(&mut scene, telling.start, first);
-        let by = first.start.wrapping_sub(telling.start);
-        let sections = self.sections();
-        for step in steps.iter().filter(|step| matches!(step.kind, StepKind::Section { .. })) {
-            self.step(step);
-        }
-        self.reading.named_again(&telling.named, first);
-        for subject in &telling.last_named {
-            self.reading.roster.named(*subject);
-        }
-        for (change, brief) in &mut telling.changes {
-            if let Change::Gone(_, span) = change {
-                *span = super::scene_cache::shifted(*span, by, first);
-            }
-            self.story.apply(change, *brief);
-        }
-        if let Some(words) = &telling.describes {
-            self.described.insert(layout.place);
-            words.clone_into(&mut self.sets.places[layout.place.0].words);
-        }
-        telling.start = first.start;
-        let same = scene.time == layout.time && scene.new_set == layout.new_set;
-        self.scenes.push(Scene {
-            number: layout.number,
-            heading: layout.heading,
-            sections,
-            time: layout.time,
-            new_set: layout.new_set,
-            ..scene
-        });
-        self.reading.memory.tellings.keep(telling, same.then_some(was));
     }
 
     fn begin(&mut self, layout: &Layout) {
@@ -265,7 +182,6 @@ impl Teller<'_, '_> {
             }
             StepKind::Return(words) => {
                 self.close_shot();
-                self.reading.settled = false;
                 self.furniture(words, span);
                 self.story.visit("");
                 self.at.timeline.clear();
@@ -305,9 +221,8 @@ impl Teller<'_, '_> {
     fn implied(&mut self, head: &Spanned<String>, span: Span) {
         self.close_shot();
         let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
-        let (_, told) = self.reading.so_far();
+        let told = self.reading.diagnostics.len();
         let called = shot_line::read_anew(self.reading, &line, &self.at);
-        self.reading.settled &= !self.reading.depends && self.reading.diagnostics.len() == told;
         // Never a mistake: it was not written for us.
         self.reading.diagnostics.truncate(told);
         match called {
@@ -357,7 +272,6 @@ impl Teller<'_, '_> {
     fn change(&mut self, changes: Vec<Change>, scene: bool) {
         for change in changes {
             self.story.apply(&change, scene);
-            self.changes.push((change, scene));
         }
     }
 
@@ -527,7 +441,6 @@ impl Teller<'_, '_> {
         }
         let words = action.text.trim_end_matches('.');
         words.clone_into(&mut self.sets.places[place.0].words);
-        self.describes = Some(words.to_owned());
         true
     }
 
