@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use photoplay::breakdown::screenplay::Screenplay;
 use photoplay::breakdown::shot::ShotList;
-use photoplay::breakdown::shots::list::{shot_list, shot_list_again};
+use photoplay::breakdown::shots::list::shot_list;
 use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::tree::Tree;
@@ -135,7 +135,7 @@ fn known(path: &Path, text: &str, again: Option<&mut (Blocks, Memory)>) -> Strin
         Some((blocks, memory)) => {
             let (tree, parsed) = parse_again(&sources, id, Dialect::of(path), blocks);
             let understood = understand_again(&tree, &mut sources, folder, strictness, memory);
-            let listed = shot_list_again(&understood.0, memory);
+            let listed = shot_list(&understood.0);
             let everything = everything(&tree, &parsed, &understood, &listed);
             blocks.give_back(tree);
             everything

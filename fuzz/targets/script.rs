@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use photoplay::breakdown::shots::list::{shot_list, shot_list_again};
+use photoplay::breakdown::shots::list::shot_list;
 use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::format::format;
@@ -30,7 +30,7 @@ fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<
             let (tree, all) = parse_again(&sources, id, dialect, blocks);
             let (film, more) =
                 understand_again(&tree, &mut sources, folder, strictness, memory);
-            let (list, last) = shot_list_again(&film, memory);
+            let (list, last) = shot_list(&film);
             (tree, all, film, more, list, last)
         }
         None => {

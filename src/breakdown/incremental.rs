@@ -10,8 +10,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Action, ShotSpec, Speech, StoryState, Subject};
-use crate::breakdown::shots::scene_cache::Plans;
+use crate::breakdown::screenplay::{Action, ShotSpec, Speech, Subject};
 use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
 use crate::breakdown::understand::events::Paragraph;
@@ -42,10 +41,6 @@ pub struct Memory {
     pub(crate) speeches: Memo<Box<str>, Arc<Spoken>>,
     /// The same.
     pub(crate) shots: Memo<Box<str>, Arc<Asked>>,
-    /// The states of the story, in the order they were first reached.
-    pub(crate) states: Arc<[Arc<StoryState>]>,
-    /// What was planned of it.
-    pub(crate) plans: Plans,
 }
 
 /// Names in some written words: from where to where, and whose.

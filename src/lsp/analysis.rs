@@ -11,7 +11,7 @@ use super::models::AdvisingModel;
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
-use crate::breakdown::shots::list::shot_list_again;
+use crate::breakdown::shots::list::shot_list;
 use crate::breakdown::{self, Strictness, understand_again};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Element, ElementKind, Tree};
@@ -73,7 +73,7 @@ impl Analysis {
         let (screenplay, told) =
             understand_again(&tree, &mut sources, &folder, strictness, &mut memory.understood);
         diagnostics.extend(told);
-        let (list, told) = shot_list_again(&screenplay, &mut memory.understood);
+        let (list, told) = shot_list(&screenplay);
         diagnostics.extend(strictness.soften(told));
         let named = list.settings.model.as_ref().map(|name| name.value.as_str());
         if let Some(AdvisingModel { model, adviser }) = model(named, &folder) {

@@ -10,13 +10,11 @@ use super::contents::Content;
 use super::coverage::planner::CoveragePlanner;
 use super::coverage::stretch::CoveredPiece;
 use super::framing::Framing;
-use super::number::{conform, lettering, shown};
+use super::number::{conform, lettering};
 use super::planned::{PlannedPicture, PlannedShot, voice_of};
 use super::rules::Rules;
-use super::scene_cache::{Mark, Opening, Plan, Plans};
 use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
-use crate::breakdown::incremental::Memory;
 use crate::breakdown::screenplay::{
     Item, ItemKind, PictureKind, Screenplay, ShotSpec, Speech, Subject, Voice,
 };
@@ -30,26 +28,13 @@ use crate::time::Seconds;
 /// Plans the whole film. The list exists for every screenplay; what is wrong
 /// in it is told beside it.
 pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
-    shot_list_again(screenplay, &mut Memory::default())
-}
-
-/// Plans a film of which some scenes may have been planned before.
-pub fn shot_list_again(
-    screenplay: &Screenplay,
-    memory: &mut Memory,
-) -> (ShotList, Vec<Diagnostic>) {
-    let plans = &mut memory.plans;
-    plans.begin(screenplay);
     let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
     let mut planner = Planner {
         screenplay,
         timing: &timing,
-        reel: plans.take_reel(),
+        reel: Timeline::default(),
         diagnostics: Vec::new(),
         matched: None,
-        plans,
-        first: 0,
-        looks_back: false,
     };
     planner.title();
     let mut stay: Vec<Subject> = Vec::new();
@@ -68,11 +53,6 @@ struct Planner<'a> {
     diagnostics: Vec<Diagnostic>,
     /// Size of the shot before a match cut, until the next shot.
     matched: Option<String>,
-    plans: &'a mut Plans,
-    /// How many drafts stood before this scene.
-    first: usize,
-    /// Whether something of this scene reaches into the one before.
-    looks_back: bool,
 }
 
 impl<'a> Planner<'a> {
@@ -113,32 +93,8 @@ impl<'a> Planner<'a> {
         self.reel.push(draft);
     }
 
-    /// One scene, as it was planned before if nothing of it has changed; gives
-    /// who is present at its end.
+    /// Plans one scene; gives who is present at its end.
     fn scene(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
-        let scene = &self.screenplay.scenes[index];
-        let opening = Opening::new(scene, &present, self.matched.as_ref(), &self.reel);
-        if let Some(plan) = self.plans.scenes.get(&opening) {
-            plan.lay(&mut self.reel, index, scene);
-            self.matched.clone_from(&plan.matched);
-            return plan.present.clone();
-        }
-        let key = opening.key();
-        let (mark, told) = (Mark::at(&self.reel), self.diagnostics.len());
-        (self.first, self.looks_back) = (mark.drafts(), false);
-        let present = self.scene_anew(index, present);
-        for draft in &mut self.reel.drafts[self.first..] {
-            draft.shown = Some(shown(self.screenplay, draft));
-            draft.contents = Vec::new();
-        }
-        if !self.looks_back && self.diagnostics.len() == told {
-            let plan = Plan::since(mark, &self.reel, scene, &present, self.matched.as_ref());
-            self.plans.scenes.keep(key, Arc::new(plan));
-        }
-        present
-    }
-
-    fn scene_anew(&mut self, index: usize, present: Vec<Subject>) -> Vec<Subject> {
         let items: Vec<&Item> = self.screenplay.scenes[index].items.iter().collect();
         let mut scene = CoveragePlanner::new(self.screenplay, self.timing, index, present);
         let mut at = 0;
@@ -236,7 +192,6 @@ impl<'a> Planner<'a> {
     }
 
     fn transition(&mut self, transition: &Transition) {
-        self.looks_back |= self.reel.drafts.len() == self.first;
         match transition.kind {
             TransitionKind::Cut => {
                 if transition.name.contains("match") {
@@ -253,12 +208,6 @@ impl<'a> Planner<'a> {
     }
 
     fn lay(&mut self, draft: PlannedShot) {
-        self.looks_back |=
-            draft.spec.as_ref().is_some_and(|spec| spec.j_cut.is_some() || spec.l_cut.is_some())
-                || draft
-                    .contents
-                    .iter()
-                    .any(|content| matches!(content, Content::Speech { voice: Voice::PreLap, .. }));
         let (screenplay, timing) = (self.screenplay, self.timing);
         self.reel.lay(draft, timing, |spec, base| {
             let mut draft = base.clone();
@@ -341,7 +290,6 @@ impl<'a> Planner<'a> {
     /// The draft a shot continues from, if it may.
     fn continues(&mut self, scene: usize, item: &Item, spec: &ShotSpec) -> Option<usize> {
         let wanted = spec.continues.as_ref()?;
-        self.looks_back = true;
         let screenplay = self.screenplay;
         let place = |scene: usize| screenplay.scenes[scene].place;
         let name = |scene: usize| screenplay.places[place(scene).0].name.as_str();
@@ -473,7 +421,6 @@ impl<'a> Planner<'a> {
     fn finish(mut self) -> (ShotList, Vec<Diagnostic>) {
         let mut reel = std::mem::take(&mut self.reel);
         let list = conform(self.screenplay, self.timing, &mut reel, &mut self.diagnostics);
-        self.plans.give_back(reel);
         (list, self.diagnostics)
     }
 }

@@ -11,6 +11,5 @@ pub(crate) mod duration;
 pub(crate) mod captions;
 pub(crate) mod timeline;
 pub(crate) mod describe;
-pub(crate) mod scene_cache;
 pub(crate) mod number;
 pub mod list;

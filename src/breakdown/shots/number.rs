@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::captions::TimedSpeech;
 use super::captions::{self, intertitles};
 use super::contents::Content;
-use super::planned::{PlannedPicture, PlannedShot, Shown};
+use super::planned::{PlannedPicture, PlannedShot};
 use super::rules::Rules;
 use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
@@ -267,8 +267,7 @@ fn shot(
     index_of: &[usize],
     resumes: Option<(usize, u32)>,
 ) -> Shot {
-    let shown = || shown(screenplay, draft);
-    let Shown { mut picture, words } = draft.shown.clone().unwrap_or_else(shown);
+    let mut picture = picture(screenplay, draft);
     if let Picture::Take(take) = &mut picture
         && (draft.continues.is_some() || resumes.is_some())
     {
@@ -279,7 +278,7 @@ fn shot(
         number,
         scene: draft.scene.map(|scene| screenplay.scenes[scene].number.clone()).unwrap_or_default(),
         frames,
-        shows: words,
+        shows: shows(screenplay, draft).into(),
         picture,
         transition: draft.transition.clone(),
         fade_out: draft.fade_out.clone(),
@@ -288,8 +287,9 @@ fn shot(
     }
 }
 
-pub(crate) fn shown(screenplay: &Screenplay, draft: &PlannedShot) -> Shown {
-    let picture = match &draft.picture {
+/// The picture, as if it continued no other shot.
+fn picture(screenplay: &Screenplay, draft: &PlannedShot) -> Picture {
+    match &draft.picture {
         PlannedPicture::Card(card) => Picture::Card(card.clone()),
         PlannedPicture::Black => Picture::Black,
         PlannedPicture::White => Picture::White,
@@ -311,8 +311,7 @@ pub(crate) fn shown(screenplay: &Screenplay, draft: &PlannedShot) -> Shown {
                 id: draft.spec.as_ref().and_then(|spec| spec.id.clone()),
             }))
         }
-    };
-    Shown { picture, words: shows(screenplay, draft).into() }
+    }
 }
 
 fn shows_card(card: &Card) -> String {

@@ -10,7 +10,7 @@ use super::timing::Timing;
 use crate::breakdown::screenplay::{
     Item, ItemKind, Kind, Screenplay, ShotSpec, Speech, StoryState, Subject, Voice,
 };
-use crate::breakdown::shot::{Card, Picture};
+use crate::breakdown::shot::Card;
 use crate::breakdown::transition::Transition;
 use crate::source::Span;
 use crate::time::Seconds;
@@ -26,8 +26,6 @@ pub(crate) struct PlannedShot {
     pub picture: PlannedPicture,
     /// The written shot line, if there is one.
     pub spec: Option<Arc<ShotSpec>>,
-    /// Once its scene is planned, when nobody asks for its contents any more.
-    pub shown: Option<Shown>,
     pub framing: Arc<Framing>,
     pub contents: Vec<Content>,
     /// A longer picture than its contents ask for.
@@ -45,15 +43,6 @@ pub(crate) struct PlannedShot {
     pub continues: Option<usize>,
     /// Index of the draft whose take goes on here.
     pub resumes: Option<usize>,
-}
-
-/// What a planned draft shows.
-#[derive(Debug, Clone)]
-pub(crate) struct Shown {
-    /// As if it went on from no other shot.
-    pub picture: Picture,
-    /// In a few words, for people.
-    pub words: Arc<str>,
 }
 
 /// What is to be shown.
@@ -76,7 +65,6 @@ impl PlannedShot {
             state: Arc::clone(&item.state),
             picture: PlannedPicture::Take,
             spec: None,
-            shown: None,
             framing: Arc::new(framing),
             contents: Vec::new(),
             at_least: Seconds::ZERO,

@@ -42,25 +42,6 @@ pub(crate) enum PlanWarning {
     ShortSuper { draft: usize, span: Span, needs: Seconds },
 }
 
-impl PlanWarning {
-    /// The draft it is about.
-    pub(crate) fn draft(&mut self) -> &mut usize {
-        match self {
-            Self::Lengthened { draft, .. }
-            | Self::Unread { draft, .. }
-            | Self::ShortSuper { draft, .. } => draft,
-        }
-    }
-
-    /// Where it points besides.
-    pub(crate) fn span(&mut self) -> Option<&mut Span> {
-        match self {
-            Self::ShortSuper { span, .. } => Some(span),
-            Self::Lengthened { .. } | Self::Unread { .. } => None,
-        }
-    }
-}
-
 impl Timeline {
     /// Lays a draft on the film: decides its length, places what is heard, and
     /// cuts it where its speeches do. `insert` frames a `[[cut: …]]`.

@@ -59,27 +59,18 @@ pub(crate) struct Story {
     pub(crate) gone_since: IndexMap<Subject, Span>,
     /// The states so far, so that equal ones share an `Arc`.
     reached: Vec<Arc<StoryState>>,
-    /// Those of the pass before, and how many of them were reached again.
-    before: Arc<[Arc<StoryState>]>,
-    again: usize,
 }
 
 /// How many recent states are compared.
 const RECENT: usize = 32;
 
 impl Story {
-    /// The beginning of the main time line. `before` are the states of the pass
-    /// before, of which most will come again in their order.
-    pub(crate) fn new(before: Arc<[Arc<StoryState>]>) -> Self {
+    /// The beginning of the main time line.
+    pub(crate) fn new() -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
         let (current, gone_since) = (String::new(), IndexMap::new());
-        Self { lines, current, gone_since, reached: Vec::new(), before, again: 0 }
-    }
-
-    /// The states in the order they were reached.
-    pub(crate) fn states(self) -> Arc<[Arc<StoryState>]> {
-        self.reached.into()
+        Self { lines, current, gone_since, reached: Vec::new() }
     }
 
     /// The state at this moment.
@@ -130,21 +121,13 @@ impl Story {
         line.now = now;
     }
 
-    /// The `Arc` of a state that was reached before, here or in the last pass.
+    /// The `Arc` of a state that was reached before.
     fn shared(&mut self, state: Arc<StoryState>) -> Arc<StoryState> {
         let recent = || self.reached.iter().rev().take(RECENT);
         let same = recent().find(|known| Arc::ptr_eq(known, &state));
         if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
             return Arc::clone(known);
         }
-        let mut ahead = self.before.get(self.again..).unwrap_or_default().iter().take(RECENT);
-        let state = match ahead.position(|known| *known == state) {
-            Some(index) => {
-                self.again += index + 1;
-                Arc::clone(&self.before[self.again - 1])
-            }
-            None => state,
-        };
         self.reached.push(Arc::clone(&state));
         state
     }
@@ -222,7 +205,7 @@ mod tests {
 
     #[test]
     fn time_lines_do_not_leak() {
-        let mut story = Story::new(Arc::default());
+        let mut story = Story::new();
         story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), false);
         story.visit("flashback 1882");
         story.new_scene();
@@ -239,7 +222,7 @@ mod tests {
 
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
-        let mut story = Story::new(Arc::default());
+        let mut story = Story::new();
         story.apply(&Change::Light("candlelight".to_owned()), false);
         story.apply(&Change::Weather("snow".to_owned()), false);
         story.apply(&Change::Add(IDA, "a cough".to_owned()), true);
@@ -251,7 +234,7 @@ mod tests {
 
     #[test]
     fn equal_states_are_one() {
-        let mut story = Story::new(Arc::default());
+        let mut story = Story::new();
         let first = story.now();
         story.apply(&Change::Weather("snow".to_owned()), false);
         let snow = story.now();
@@ -263,7 +246,7 @@ mod tests {
 
     #[test]
     fn gone_takes_away_what_now_added() {
-        let mut story = Story::new(Arc::default());
+        let mut story = Story::new();
         story.apply(&Change::Add(IDA, "soot on her face".to_owned()), false);
         story.apply(&Change::Remove(IDA, "soot".to_owned()), false);
         assert!(story.now().additions.is_empty());

@@ -50,11 +50,10 @@ pub(crate) fn tell(
     layouts: Vec<Layout>,
     sets: &mut Sets,
 ) -> Vec<Scene> {
-    let story = Story::new(Arc::clone(&reading.memory.states));
     let mut teller = Teller {
         reading,
         sets,
-        story,
+        story: Story::new(),
         at: Where::default(),
         scenes: Vec::new(),
         open: Open::default(),
@@ -75,7 +74,6 @@ pub(crate) fn tell(
         let steps = &steps[layout.first..end];
         teller.scene(layout, steps);
     }
-    teller.reading.memory.states = teller.story.states();
     teller.scenes
 }
 
