@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use crate::breakdown::language::terms::word_of;
 use crate::breakdown::screenplay::{
     Item, ItemKind, Movement, PictureKind, Screenplay, ShotSpec, SpeechPart, StoryState, Subject,
     Voice,
@@ -161,12 +162,12 @@ pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
             parts.push(format!("{label}{words}"));
         }
     };
-    add("", &call.size);
+    add("", word_of(call.size.as_ref()));
     add("of ", &names(screenplay, &call.subjects));
     add("thing ", &call.things.join(" + "));
     add("pov ", &names(screenplay, &call.pov.into_iter().collect::<Vec<_>>()));
     add("over ", &names(screenplay, &call.over.into_iter().collect::<Vec<_>>()));
-    add("", &call.angle);
+    add("", word_of(call.angle.as_ref()));
     if let Some(movement) = &call.movement {
         add("", &move_words(screenplay, movement));
     }
@@ -204,7 +205,8 @@ pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
 }
 
 fn move_words(screenplay: &Screenplay, movement: &Movement) -> String {
-    let mut words = vec![movement.speed.clone(), movement.name.clone(), movement.toward.clone()];
+    let speed = word_of(movement.speed.as_ref()).to_owned();
+    let mut words = vec![speed, movement.name(), movement.toward.clone()];
     if !movement.reveals.is_empty() {
         words.push(format!("revealing {}", names(screenplay, &movement.reveals)));
     }

@@ -11,6 +11,9 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use crate::breakdown::description::Face;
+use crate::breakdown::language::terms::{
+    CameraAngle, CameraMove, MoveSpeed, ShotSize, as_phrase, joined, word_or_empty,
+};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
@@ -251,8 +254,9 @@ pub struct ShotSpec {
     pub head: String,
     /// What kind of picture.
     pub picture: PictureKind,
-    /// Canonical size; empty when the head gives none.
-    pub size: String,
+    /// The size, if the line gives one.
+    #[serde(serialize_with = "word_or_empty")]
+    pub size: Option<ShotSize>,
     /// Who or what the head and name phrases ask for, in order.
     pub subjects: Vec<Subject>,
     /// A subject in small letters or undeclared words: `the lamp`.
@@ -261,8 +265,9 @@ pub struct ShotSpec {
     pub pov: Option<Subject>,
     /// `OVER X`: X without a face.
     pub over: Option<Subject>,
-    /// Canonical angle; empty for eye level.
-    pub angle: String,
+    /// The angle; `None` is eye level.
+    #[serde(serialize_with = "word_or_empty")]
+    pub angle: Option<CameraAngle>,
     /// The move, understood.
     pub movement: Option<Movement>,
     /// Lens and focus in words.
@@ -316,14 +321,32 @@ pub enum PictureKind {
 /// A camera move.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Movement {
-    /// Canonical name with direction: `pan left`, `push in`.
-    pub name: String,
-    /// `slow`, `fast` or empty.
-    pub speed: String,
+    /// One move, or how the camera is held and a move: `handheld`, `push in`.
+    #[serde(rename = "name", serialize_with = "as_phrase")]
+    pub moves: Vec<CameraMove>,
+    /// `slow` or `fast`, if the script says.
+    #[serde(serialize_with = "word_or_empty")]
+    pub speed: Option<MoveSpeed>,
     /// `to reveal X`.
     pub reveals: Vec<Subject>,
     /// `to X`, `with X`, `from A to B` in words, for the prompt.
     pub toward: String,
+}
+
+impl Movement {
+    /// Its words without the speed: `handheld push in`.
+    pub fn name(&self) -> String {
+        joined(&self.moves, " ")
+    }
+
+    /// Whether the camera stands still.
+    pub fn is_still(&self) -> bool {
+        match &self.moves[..] {
+            [] => true,
+            [only] => only.properties.still,
+            _ => false,
+        }
+    }
 }
 
 /// A paragraph of action.

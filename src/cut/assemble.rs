@@ -153,6 +153,7 @@ mod tests {
             name: String::new(),
             kind,
             duration: Seconds::millis(millis),
+            match_cut: false,
         }))
     }
 
@@ -163,6 +164,7 @@ mod tests {
                 name: String::new(),
                 kind: TransitionKind::FadeOut(Colour::default()),
                 duration: Seconds::millis(millis),
+                match_cut: false,
             }),
         );
         (1u32..200, transition(), fade, 0..4u8).prop_map(

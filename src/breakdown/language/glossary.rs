@@ -130,7 +130,7 @@ impl Vocabulary {
 
     fn word<'a>(&'a self, table: Table, word: &'a str) -> Word<'a> {
         let listed = match table {
-            Table::Angles => self.angles.get(word),
+            Table::Angles => self.angles.get(word).map(|entry| &entry.also),
             Table::Speeds => self.speeds.get(word),
             Table::Lenses => self.lenses.get(word),
             Table::Lights => self.lights.get(word),

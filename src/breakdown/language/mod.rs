@@ -2,6 +2,7 @@
 //! phrases. Knows no script.
 
 pub(crate) mod words;
+pub mod terms;
 pub mod vocabulary;
 pub mod glossary;
 pub(crate) mod phrases;

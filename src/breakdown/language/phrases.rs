@@ -7,19 +7,16 @@ use std::ops::Range;
 
 use strsim::damerau_levenshtein;
 
-use super::vocabulary::Vocabulary;
+use super::terms::{CameraMove, MoveSpeed, Term};
+use super::vocabulary::{PhraseTable, Vocabulary};
 use super::words::{Token, canonical, tokens};
 use crate::diagnostic::did_you_mean;
 
 /// A camera move, without its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundMove {
-    /// Canonical, with its direction.
-    pub(crate) name: String,
-    /// Canonical, or empty.
-    pub(crate) speed: String,
-    /// How the camera is held.
-    pub(crate) manner: bool,
+    pub(crate) movement: CameraMove,
+    pub(crate) speed: Option<MoveSpeed>,
     /// How many tokens it took.
     pub(crate) taken: usize,
 }
@@ -46,32 +43,31 @@ pub(crate) enum Clause {
 /// The move some words begin with: speed, name, direction, speed.
 pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMove> {
     let mut next = 0;
-    let mut speed = String::new();
+    let mut speed: Option<MoveSpeed> = None;
     // `slow` may also belong to the name, as in a project's own vocabulary.
     let mut found = vocabulary.movement(all);
     if found.is_none()
         && let Some(before) = vocabulary.speed(all)
     {
-        before.word.clone_into(&mut speed);
+        speed = Some(Term::new(before.word, ()));
         next = before.taken;
         found = vocabulary.movement(&all[next..]);
     }
     let found = found?;
     next += found.taken;
     let entry = &vocabulary.moves[found.word];
-    let mut name = found.word.to_owned();
-    if let Some(direction) = all.get(next).filter(|token| entry.directions.contains(&token.word)) {
-        name = format!("{name} {}", direction.word);
-        next += 1;
-    }
-    if speed.is_empty()
+    let direction = all.get(next).filter(|token| entry.directions.contains(&token.word));
+    let movement =
+        vocabulary.camera_move(found.word, direction.map(|token| token.word.as_str()))?;
+    next += usize::from(direction.is_some());
+    if speed.is_none()
         && let Some(after) = vocabulary.speed(&all[next..])
     {
-        after.word.clone_into(&mut speed);
+        speed = Some(Term::new(after.word, ()));
         next += after.taken;
     }
     // `in` and `out` of `push in` may stand after the speed: `push slowly in`.
-    Some(FoundMove { name, speed, manner: entry.manner, taken: next })
+    Some(FoundMove { movement, speed, taken: next })
 }
 
 /// What may follow a move; `None` if it is nothing of the kind.
@@ -139,7 +135,7 @@ pub(crate) const SHAPES: [(&str, &str); 6] = [
 
 /// What an unknown phrase was meant to be, if it is close to something. Of
 /// equally close words, moves come first and shapes last.
-pub(crate) fn suggestion(phrase: &str, vocabulary: &Vocabulary) -> Option<Suggestion> {
+pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option<Suggestion> {
     let words = canonical(phrase);
     let whole = 0..phrase.len();
     let mut best = misspelt_move(phrase, vocabulary);
@@ -149,13 +145,16 @@ pub(crate) fn suggestion(phrase: &str, vocabulary: &Vocabulary) -> Option<Sugges
             best = Some((distance, Suggestion { kind, meant, wrong: whole.clone() }));
         }
     };
-    for (kind, table) in [
-        (SuggestionKind::Angle, &vocabulary.angles),
-        (SuggestionKind::Lens, &vocabulary.lenses),
-        (SuggestionKind::Light, &vocabulary.lights),
+    let angles = vocabulary.angles.iter().flat_map(|(word, entry)| spellings(word, &entry.also));
+    let table = |table: &'a PhraseTable| {
+        table.iter().flat_map(|(word, also)| spellings(word, also)).collect::<Vec<_>>()
+    };
+    for (kind, phrases) in [
+        (SuggestionKind::Angle, angles.collect()),
+        (SuggestionKind::Lens, table(&vocabulary.lenses)),
+        (SuggestionKind::Light, table(&vocabulary.lights)),
     ] {
-        let phrases = table.iter().flat_map(|(word, also)| std::iter::once(word).chain(also));
-        if let Some(meant) = did_you_mean(&words, phrases.map(String::as_str)) {
+        if let Some(meant) = did_you_mean(&words, phrases.iter().copied()) {
             closer(damerau_levenshtein(meant, &words), kind, meant);
         }
     }
@@ -166,6 +165,10 @@ pub(crate) fn suggestion(phrase: &str, vocabulary: &Vocabulary) -> Option<Sugges
         }
     }
     best.map(|(_, suggestion)| suggestion)
+}
+
+fn spellings<'a>(word: &'a str, also: &'a [String]) -> impl Iterator<Item = &'a str> {
+    std::iter::once(word).chain(also.iter().map(String::as_str))
 }
 
 /// The move an unknown phrase is close to, and how close. The speed of
@@ -192,6 +195,7 @@ fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Sugges
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::terms::word_of;
 
     #[test]
     fn moves_have_speeds_directions_and_clauses() {
@@ -200,7 +204,7 @@ mod tests {
             let all = tokens(phrase);
             movement(&all, &vocabulary).map(|found| {
                 let rest = phrases_of(phrase, clause(&all[found.taken..]));
-                format!("{}|{}|{}", found.speed, found.name, rest)
+                format!("{}|{}|{}", word_of(found.speed.as_ref()), found.movement, rest)
             })
         };
         let cases = [

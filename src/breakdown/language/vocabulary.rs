@@ -9,8 +9,13 @@ use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
+use super::terms::{
+    AngleProperties, CameraAngle, CameraMove, MoveProperties, MoveSpeed, ShotSize, SizeProperties,
+    Term,
+};
 use super::words::{Token, canonical, tokens};
 use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind};
 use crate::time::Seconds;
@@ -25,7 +30,7 @@ pub struct Vocabulary {
     /// Shot sizes.
     pub sizes: IndexMap<String, SizeEntry>,
     /// Camera angles.
-    pub angles: PhraseTable,
+    pub angles: IndexMap<String, AngleEntry>,
     /// Camera moves.
     pub moves: IndexMap<String, MoveEntry>,
     /// Speeds of moves.
@@ -88,14 +93,71 @@ pub struct Vocabulary {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SizeEntry {
-    /// From far (0) to near.
-    pub rank: u8,
-    /// Only the subject is in the picture; other speakers are heard.
+    /// See [`SizeProperties::rank`].
+    pub rank: Option<u8>,
+    /// See [`SizeProperties::alone`].
     pub alone: bool,
-    /// How many people it is for, if it says.
+    /// See [`SizeProperties::people`].
     pub people: Option<u8>,
+    /// See [`SizeProperties::thing`].
+    pub thing: bool,
     /// Other words for it.
     pub also: Vec<String>,
+}
+
+/// A camera angle: a list of other words for it, or its properties with them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "AngleForm")]
+pub struct AngleEntry {
+    /// What it means for the picture.
+    pub properties: AngleProperties,
+    /// The size of a shot line that begins with it and names no size.
+    pub size: Option<String>,
+    /// Other words for it.
+    pub also: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum AngleForm {
+    Also(Vec<String>),
+    Whole(WholeAngle),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WholeAngle {
+    from_above: bool,
+    from_behind: bool,
+    over_shoulder: bool,
+    point_of_view: bool,
+    size: Option<String>,
+    also: Vec<String>,
+}
+
+impl From<AngleForm> for AngleEntry {
+    fn from(form: AngleForm) -> Self {
+        match form {
+            AngleForm::Also(also) => Self { also, ..Self::default() },
+            AngleForm::Whole(WholeAngle {
+                from_above,
+                from_behind,
+                over_shoulder,
+                point_of_view,
+                size,
+                also,
+            }) => Self {
+                properties: AngleProperties {
+                    from_above,
+                    from_behind,
+                    over_shoulder,
+                    point_of_view,
+                },
+                size,
+                also,
+            },
+        }
+    }
 }
 
 /// A camera move.
@@ -104,8 +166,14 @@ pub struct SizeEntry {
 pub struct MoveEntry {
     /// What may follow its name.
     pub directions: Vec<String>,
-    /// How the camera is held: goes with another move.
+    /// See [`MoveProperties::manner`].
     pub manner: bool,
+    /// See [`MoveProperties::still`].
+    pub still: bool,
+    /// See [`MoveProperties::travels`].
+    pub travels: bool,
+    /// See [`MoveProperties::follows`].
+    pub follows: bool,
     /// Other words for it.
     pub also: Vec<String>,
 }
@@ -120,6 +188,9 @@ pub struct TransitionEntry {
     pub colour: Option<String>,
     /// Its length when the script gives none.
     pub seconds: f64,
+    /// See [`Transition::match_cut`].
+    #[serde(rename = "match")]
+    pub match_cut: bool,
     /// What may follow its name.
     pub directions: Vec<String>,
     /// Other words for it.
@@ -272,7 +343,7 @@ impl Vocabulary {
             let entry = self.moves.entry(canonical(&word)).or_insert_with(|| MoveEntry {
                 also: Vec::new(),
                 directions: Vec::new(),
-                manner: movement.manner,
+                ..movement.clone()
             });
             merge_list(&mut entry.also, movement.also);
             merge_list(&mut entry.directions, movement.directions);
@@ -296,7 +367,13 @@ impl Vocabulary {
                 .or_default()
                 .extend(also.iter().map(|alias| canonical(alias)));
         }
-        merge_words(&mut self.angles, other.angles);
+        for (word, angle) in other.angles {
+            let entry = self
+                .angles
+                .entry(canonical(&word))
+                .or_insert_with(|| AngleEntry { also: Vec::new(), ..angle.clone() });
+            merge_list(&mut entry.also, angle.also);
+        }
         merge_words(&mut self.speeds, other.speeds);
         merge_words(&mut self.styles, other.styles);
         merge_words(&mut self.times, other.times);
@@ -348,7 +425,7 @@ impl Vocabulary {
 
     /// The angle some words begin with.
     pub fn angle(&self, tokens: &[Token]) -> Option<Match<'_>> {
-        longest(tokens, entries(&self.angles))
+        longest(tokens, self.angles.iter().map(|(word, entry)| (word.as_str(), &entry.also[..])))
     }
 
     /// The move some words begin with, without speed and direction.
@@ -430,7 +507,34 @@ impl Vocabulary {
         };
         let seconds = entry.seconds.clamp(0.0, 10.0);
         let duration = Seconds::micros((seconds * 1e6).round() as i64);
-        Some(Transition { name, kind, duration })
+        Some(Transition { name, kind, duration, match_cut: entry.match_cut })
+    }
+
+    /// The size with this canonical word.
+    pub fn shot_size(&self, word: &str) -> Option<ShotSize> {
+        let SizeEntry { rank, alone, people, thing, .. } = *self.sizes.get(word)?;
+        Some(Term::new(word, SizeProperties { rank, alone, people, thing }))
+    }
+
+    /// The angle with this canonical word.
+    pub fn camera_angle(&self, word: &str) -> Option<CameraAngle> {
+        Some(Term::new(word, self.angles.get(word)?.properties))
+    }
+
+    /// The first angle with a property.
+    pub fn angle_with(&self, property: impl Fn(AngleProperties) -> bool) -> Option<CameraAngle> {
+        let (word, entry) = self.angles.iter().find(|(_, entry)| property(entry.properties))?;
+        Some(Term::new(word, entry.properties))
+    }
+
+    /// The move with this canonical word, in a direction if one is given.
+    pub fn camera_move(&self, word: &str, direction: Option<&str>) -> Option<CameraMove> {
+        let MoveEntry { manner, still, travels, follows, .. } = *self.moves.get(word)?;
+        let properties = MoveProperties { manner, still, travels, follows };
+        Some(match direction {
+            Some(direction) => Term::new(&format!("{word} {direction}"), properties),
+            None => Term::new(word, properties),
+        })
     }
 
     /// Every way to write a move, without speeds.
@@ -444,6 +548,42 @@ impl Vocabulary {
             }
         }
         phrases
+    }
+}
+
+/// Reads a word of the standard vocabulary, as our own tables name it.
+fn standard_term<'de, D: Deserializer<'de>, P>(
+    deserializer: D,
+    find: impl Fn(&Vocabulary, &str) -> Option<Term<P>>,
+) -> Result<Term<P>, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    find(&Vocabulary::standard(), &word)
+        .ok_or_else(|| D::Error::custom(format!("`{word}` is not in the vocabulary")))
+}
+
+impl<'de> Deserialize<'de> for ShotSize {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        standard_term(deserializer, Vocabulary::shot_size)
+    }
+}
+
+impl<'de> Deserialize<'de> for CameraAngle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        standard_term(deserializer, Vocabulary::camera_angle)
+    }
+}
+
+impl<'de> Deserialize<'de> for CameraMove {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        standard_term(deserializer, |vocabulary, word| vocabulary.camera_move(word, None))
+    }
+}
+
+impl<'de> Deserialize<'de> for MoveSpeed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        standard_term(deserializer, |vocabulary, word| {
+            vocabulary.speeds.get(word).map(|_| Term::new(word, ()))
+        })
     }
 }
 
@@ -469,8 +609,9 @@ mod tests {
         let all = Vocabulary::standard();
         assert!(all.uses.is_empty());
         // Nothing means two things of one kind.
-        for (kind, words) in [("angle", &all.angles), ("lens", &all.lenses), ("light", &all.lights)]
-        {
+        let angles: PhraseTable =
+            all.angles.iter().map(|(word, entry)| (word.clone(), entry.also.clone())).collect();
+        for (kind, words) in [("angle", &angles), ("lens", &all.lenses), ("light", &all.lights)] {
             let mut seen = PhraseTable::new();
             for (word, also) in words {
                 for alias in also {

@@ -11,6 +11,7 @@ use super::contents::Content;
 use super::framing::is_person;
 use super::planned::PlannedShot;
 use crate::breakdown::description::{Depicted, Description, Face, Setting};
+use crate::breakdown::language::terms::{joined, word_of};
 use crate::breakdown::screenplay::{Action, Character, Kind, Movement, Screenplay, Subject, Voice};
 
 /// Describes a draft of a take.
@@ -60,8 +61,8 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Descript
             .filter(|light| !light.is_empty())
             .collect();
     Description {
-        size: framing.size.clone(),
-        angle: framing.angle.clone(),
+        size: word_of(framing.size.as_ref()).to_owned(),
+        angle: joined(&framing.angles, ", "),
         movement: framing
             .movement
             .as_ref()
@@ -93,12 +94,10 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Descript
 
 /// A camera move as the vocabulary names it, with its speed; empty for static.
 pub(crate) fn canonical(movement: &Movement) -> String {
-    if movement.name.is_empty() || movement.name == "static" {
-        String::new()
-    } else if movement.speed.is_empty() {
-        movement.name.clone()
-    } else {
-        format!("{} {}", movement.speed, movement.name)
+    match &movement.speed {
+        _ if movement.is_still() => String::new(),
+        Some(speed) => format!("{speed} {}", movement.name()),
+        None => movement.name(),
     }
 }
 

@@ -5,6 +5,7 @@
 use super::contents::Content;
 use super::rules::Rules;
 use crate::breakdown::description::Face;
+use crate::breakdown::language::terms::{CameraAngle, ShotSize, SizeProperties};
 use crate::breakdown::screenplay::{
     Kind, Movement, Screenplay, ShotSpec, StoryState, Subject, Voice,
 };
@@ -12,20 +13,27 @@ use crate::breakdown::screenplay::{
 /// Who is in the picture and how.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Framing {
-    pub size: String,
-    pub angle: String,
+    /// `None` in the framing of a card.
+    pub size: Option<ShotSize>,
+    /// None at eye level; two are `low angle, point of view`.
+    pub angles: Vec<CameraAngle>,
     pub subjects: Vec<(Subject, Face)>,
     pub things: Vec<String>,
     pub movement: Option<Movement>,
 }
 
 impl Framing {
-    pub(crate) fn of(size: &str, subjects: impl IntoIterator<Item = Subject>) -> Self {
+    pub(crate) fn of(size: &ShotSize, subjects: impl IntoIterator<Item = Subject>) -> Self {
         Self {
-            size: size.to_owned(),
+            size: Some(size.clone()),
             subjects: subjects.into_iter().map(|who| (who, Face::Seen)).collect(),
             ..Self::default()
         }
+    }
+
+    /// The properties of its size.
+    pub(crate) fn properties(&self) -> SizeProperties {
+        self.size.as_ref().map(|size| size.properties).unwrap_or_default()
     }
 
     /// Those whose face is expected, sorted.
@@ -80,14 +88,14 @@ pub(crate) fn frame(
         }
     }
     let size = size(screenplay, spec, rules);
-    let two_shot = rules.step(&size) == rules.step(&rules.unwritten.two) && size.contains("two");
+    let two_shot = size.properties.people == Some(2);
     let mut subjects: Vec<Subject> =
         spec.subjects.iter().copied().filter(|who| seen(*who)).collect();
     let asked = !subjects.is_empty() || !spec.things.is_empty();
     if spec.pov.is_some() {
         subjects.extend(people);
         subjects.extend(props);
-    } else if rules.only_the_subject(&size) {
+    } else if size.properties.alone {
         if !asked {
             subjects.extend(if people.is_empty() { props } else { people });
         }
@@ -115,7 +123,7 @@ pub(crate) fn frame(
             || (state.gone.contains(&who) && !spec.subjects.contains(&who))
     };
     let mut faces: Vec<(Subject, Face)> = Vec::new();
-    let behind = spec.angle.contains("behind");
+    let behind = spec.angle.as_ref().is_some_and(|angle| angle.properties.from_behind);
     for who in subjects {
         if !hidden(who) && faces.iter().all(|(known, _)| *known != who) {
             faces.push((who, face(screenplay, who, behind)));
@@ -124,14 +132,16 @@ pub(crate) fn frame(
     if let Some(over) = spec.over.filter(|over| seen(*over)) {
         faces.push((over, face(screenplay, over, true)));
     }
-    let angle = match (spec.pov, spec.over) {
-        (Some(_), _) => with(&spec.angle, "point of view"),
-        (_, Some(_)) => with(&spec.angle, &rules.over_angle()),
-        _ => spec.angle.clone(),
+    let more = match (spec.pov, spec.over) {
+        (Some(_), _) => screenplay.vocabulary.angle_with(|angle| angle.point_of_view),
+        (_, Some(_)) => Some(rules.speech.first_angle.clone()),
+        _ => None,
     };
+    let mut angles: Vec<CameraAngle> = spec.angle.iter().cloned().collect();
+    angles.extend(more.filter(|more| !angles.contains(more)));
     Framing {
-        size,
-        angle,
+        size: Some(size),
+        angles,
         subjects: faces,
         things: spec.things.clone(),
         movement: spec.movement.clone(),
@@ -146,27 +156,16 @@ pub(crate) fn face(screenplay: &Screenplay, who: Subject, from_behind: bool) -> 
     }
 }
 
-fn with(angle: &str, more: &str) -> String {
-    if angle.is_empty() {
-        more.to_owned()
-    } else if angle.contains(more) {
-        angle.to_owned()
-    } else {
-        format!("{angle}, {more}")
-    }
-}
-
-fn size(screenplay: &Screenplay, spec: &ShotSpec, rules: &Rules) -> String {
-    if !spec.size.is_empty() {
-        return spec.size.clone();
+fn size(screenplay: &Screenplay, spec: &ShotSpec, rules: &Rules) -> ShotSize {
+    if let Some(size) = &spec.size {
+        return size.clone();
     }
     let unwritten = &rules.unwritten;
     let kind = |who: &Subject| screenplay.subjects[who.0].kind;
-    let movement = spec.movement.as_ref().map_or("", |movement| movement.name.as_str());
-    let size = if ["aerial", "overhead", "bird", "drone"].iter().any(|far| spec.angle.contains(far))
-    {
+    let mut moves = spec.movement.iter().flat_map(|movement| &movement.moves);
+    let size = if spec.angle.as_ref().is_some_and(|angle| angle.properties.from_above) {
         &unwritten.aerial
-    } else if ["tracking", "follow", "lead"].iter().any(|with| movement.contains(with)) {
+    } else if moves.any(|movement| movement.properties.follows) {
         &unwritten.following
     } else if spec.subjects.iter().any(|who| kind(who) == Kind::Group) {
         &unwritten.more

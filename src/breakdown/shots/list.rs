@@ -15,6 +15,7 @@ use super::planned::{PlannedPicture, PlannedShot, voice_of};
 use super::rules::Rules;
 use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
+use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{
     Item, ItemKind, PictureKind, Screenplay, ShotSpec, Speech, Subject, Voice,
 };
@@ -52,7 +53,7 @@ struct Planner<'a> {
     reel: Timeline,
     diagnostics: Vec<Diagnostic>,
     /// Size of the shot before a match cut, until the next shot.
-    matched: Option<String>,
+    matched: Option<ShotSize>,
 }
 
 impl<'a> Planner<'a> {
@@ -194,8 +195,9 @@ impl<'a> Planner<'a> {
     fn transition(&mut self, transition: &Transition) {
         match transition.kind {
             TransitionKind::Cut => {
-                if transition.name.contains("match") {
-                    self.matched = self.reel.drafts.last().map(|last| last.framing.size.clone());
+                if transition.match_cut {
+                    self.matched =
+                        self.reel.drafts.last().and_then(|last| last.framing.size.clone());
                 }
             }
             TransitionKind::FadeOut(_) => {
@@ -255,18 +257,18 @@ impl<'a> Planner<'a> {
         }
         let mut framing =
             framing::frame(self.screenplay, spec, &contents, &item.state, &scene.present);
-        if let Some(size) = self.matched.take().filter(|size| !size.is_empty()) {
-            if spec.size.is_empty() {
-                framing.size = size;
-            } else if spec.size != size {
-                self.diagnostics.push(
+        if let Some(before) = self.matched.take() {
+            match &spec.size {
+                None => framing.size = Some(before),
+                Some(size) if *size != before => self.diagnostics.push(
                     Diagnostic::hint(
                         Code::MatchCutSizes,
                         item.span,
-                        format!("a match cut from {size} to {}", spec.size),
+                        format!("a match cut from {before} to {size}"),
                     )
                     .help("a match cut keeps the framing: give both shots the same size"),
-                );
+                ),
+                Some(_) => {}
             }
         }
         let mut draft = PlannedShot::new(scene.index, item, framing, self.timing);
@@ -360,7 +362,7 @@ impl<'a> Planner<'a> {
         if let Some(matched) = self.matched.take()
             && scene.shown.is_none()
         {
-            scene.shown = Some(Arc::new(Framing { size: matched, ..Framing::default() }));
+            scene.shown = Some(Arc::new(Framing { size: Some(matched), ..Framing::default() }));
         }
         let planned = scene.cover(items, ends);
         let first = self.reel.drafts.len();

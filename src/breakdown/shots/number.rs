@@ -12,9 +12,9 @@ use super::captions::TimedSpeech;
 use super::captions::{self, intertitles};
 use super::contents::Content;
 use super::planned::{PlannedPicture, PlannedShot};
-use super::rules::Rules;
 use super::timeline::{PlanWarning, Timeline};
 use super::timing::Timing;
+use crate::breakdown::language::terms::word_of;
 use crate::breakdown::screenplay::{Captions, Screenplay, Subject, Voice};
 use crate::breakdown::shot::{
     CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super, TakeSpec,
@@ -222,7 +222,7 @@ fn overlaps(screenplay: &Screenplay, heard: &[TimedSpeech]) -> Vec<Diagnostic> {
 
 /// Words on paper, when the picture is of the paper.
 pub(crate) fn lettering(draft: &PlannedShot) -> Vec<String> {
-    if draft.framing.size != Rules::stdlib().unwritten.thing {
+    if !draft.framing.properties().thing {
         return Vec::new();
     }
     let mut lines = Vec::new();
@@ -334,5 +334,5 @@ fn shows(screenplay: &Screenplay, draft: &PlannedShot) -> String {
     {
         names.push(&screenplay.places[screenplay.scenes[scene].place.0].name);
     }
-    [&draft.framing.size, ": ", &names.join(", ")].concat()
+    [word_of(draft.framing.size.as_ref()), ": ", &names.join(", ")].concat()
 }

@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::breakdown::language::terms::{CameraAngle, CameraMove, MoveSpeed, ShotSize};
 use crate::breakdown::shots::timing::seconds;
 use crate::time::Seconds;
 
@@ -15,10 +16,8 @@ use crate::time::Seconds;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rules {
-    sizes: Vec<String>,
-    like: IndexMap<String, String>,
+    sizes: Vec<ShotSize>,
     pub(crate) unwritten: Unwritten,
-    only_the_subject: Vec<String>,
     pub(crate) establish: Establish,
     pub(crate) action: ActionRules,
     pub(crate) conversation_words: usize,
@@ -34,40 +33,40 @@ pub(crate) struct Rules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Unwritten {
-    pub(crate) one: String,
-    pub(crate) two: String,
-    pub(crate) more: String,
-    pub(crate) thing: String,
-    pub(crate) place: String,
-    pub(crate) aerial: String,
-    pub(crate) following: String,
+    pub(crate) one: ShotSize,
+    pub(crate) two: ShotSize,
+    pub(crate) more: ShotSize,
+    pub(crate) thing: ShotSize,
+    pub(crate) place: ShotSize,
+    pub(crate) aerial: ShotSize,
+    pub(crate) following: ShotSize,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Establish {
-    pub(crate) nobody: String,
-    pub(crate) somebody: String,
+    pub(crate) nobody: ShotSize,
+    pub(crate) somebody: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) at_least: Seconds,
-    pub(crate) on_speech: String,
+    pub(crate) on_speech: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) on_speech_time: Seconds,
-    pub(crate) movement: String,
-    pub(crate) speed: String,
+    pub(crate) movement: CameraMove,
+    pub(crate) speed: MoveSpeed,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ActionRules {
-    pub(crate) nobody: String,
-    pub(crate) thing: String,
+    pub(crate) nobody: ShotSize,
+    pub(crate) thing: ShotSize,
     pub(crate) thing_words: usize,
-    pub(crate) one: String,
-    pub(crate) face: String,
-    pub(crate) entering: String,
-    pub(crate) two: String,
-    pub(crate) more: String,
+    pub(crate) one: ShotSize,
+    pub(crate) face: ShotSize,
+    pub(crate) entering: ShotSize,
+    pub(crate) two: ShotSize,
+    pub(crate) more: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) split_over: Seconds,
     pub(crate) under_line_words: usize,
@@ -76,19 +75,19 @@ pub(crate) struct ActionRules {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SpeechRules {
-    pub(crate) opening: String,
-    pub(crate) opening_many: String,
+    pub(crate) opening: ShotSize,
+    pub(crate) opening_many: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) opening_at_most: Seconds,
-    pub(crate) first: String,
-    pub(crate) first_angle: String,
-    pub(crate) first_alone: String,
-    pub(crate) later: String,
-    pub(crate) near: String,
+    pub(crate) first: ShotSize,
+    pub(crate) first_angle: CameraAngle,
+    pub(crate) first_alone: ShotSize,
+    pub(crate) later: ShotSize,
+    pub(crate) near: ShotSize,
     pub(crate) near_words: Vec<String>,
-    pub(crate) group: String,
-    pub(crate) dual: String,
-    pub(crate) listener: String,
+    pub(crate) group: ShotSize,
+    pub(crate) dual: ShotSize,
+    pub(crate) listener: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) listener_at_least: Seconds,
     #[serde(deserialize_with = "seconds")]
@@ -96,25 +95,25 @@ pub(crate) struct SpeechRules {
     pub(crate) quick_run: usize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) uncut: Seconds,
-    pub(crate) reaction: String,
+    pub(crate) reaction: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) reaction_time: Seconds,
     #[serde(rename = "return")]
-    pub(crate) back: String,
+    pub(crate) back: ShotSize,
     #[serde(rename = "return_late")]
-    pub(crate) back_late: String,
+    pub(crate) back_late: ShotSize,
     #[serde(rename = "return_late_over", deserialize_with = "seconds")]
     pub(crate) back_late_over: Seconds,
     #[serde(deserialize_with = "seconds")]
     pub(crate) alone_piece: Seconds,
-    pub(crate) alone_movement: String,
-    pub(crate) alone_speed: String,
+    pub(crate) alone_movement: CameraMove,
+    pub(crate) alone_speed: MoveSpeed,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Narration {
-    pub(crate) size: String,
+    pub(crate) size: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) at_most: Seconds,
     #[serde(deserialize_with = "seconds")]
@@ -124,7 +123,7 @@ pub(crate) struct Narration {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Ending {
-    pub(crate) size: String,
+    pub(crate) size: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) time: Seconds,
     #[serde(deserialize_with = "seconds")]
@@ -150,29 +149,13 @@ impl Rules {
         &STDLIB
     }
 
-    /// How near a size is, counted in steps from the farthest; `None` for a
-    /// size without a place in the order.
-    pub(crate) fn step(&self, size: &str) -> Option<usize> {
-        let size = self.like.get(size).map_or(size, String::as_str);
-        self.sizes.iter().position(|known| known == size)
-    }
-
-    /// A size two steps away: nearer up to a close-up, else farther.
-    pub(crate) fn two_steps_from(&self, size: &str) -> &str {
-        let step = self.step(size).unwrap_or(0);
+    /// A size two steps from one of this rank: nearer up to a close-up, else
+    /// farther.
+    pub(crate) fn two_steps_from(&self, rank: Option<u8>) -> &ShotSize {
+        let nearest = self.sizes.len() - 1;
+        let step = usize::from(rank.unwrap_or(0)).min(nearest);
         let nearer = step + 2;
-        let other = if nearer + 1 < self.sizes.len() { nearer } else { step.saturating_sub(2) };
-        &self.sizes[other]
-    }
-
-    /// Whether only the subject of the shot line is in a picture of this size.
-    pub(crate) fn only_the_subject(&self, size: &str) -> bool {
-        self.only_the_subject.iter().any(|near| near == size)
-    }
-
-    /// The angle over a shoulder.
-    pub(crate) fn over_angle(&self) -> String {
-        self.speech.first_angle.clone()
+        &self.sizes[if nearer < nearest { nearer } else { step.saturating_sub(2) }]
     }
 
     /// What the end card says in a language.
@@ -190,4 +173,16 @@ pub(crate) fn holds(text: &str, list: &[String]) -> bool {
         spaced.push(' ');
     }
     list.iter().any(|word| spaced.contains(&format!(" {word} ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_a_size_for_every_rank() {
+        let ranks: Vec<Option<u8>> =
+            Rules::stdlib().sizes.iter().map(|size| size.properties.rank).collect();
+        assert_eq!(ranks, (0..7).map(Some).collect::<Vec<_>>());
+    }
 }

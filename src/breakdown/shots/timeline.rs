@@ -102,6 +102,7 @@ impl Timeline {
                 name: "fade in".to_owned(),
                 kind: TransitionKind::FadeIn(Colour::default()),
                 duration,
+                match_cut: false,
             })
         });
         draft.fade_out =
@@ -109,6 +110,7 @@ impl Timeline {
                 name: "fade out".to_owned(),
                 kind: TransitionKind::FadeOut(Colour::default()),
                 duration,
+                match_cut: false,
             });
         self.cut(draft, &base.cuts, insert);
     }

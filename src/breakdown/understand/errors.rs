@@ -34,13 +34,14 @@ pub(crate) fn misspelt_phrase(
     vocabulary: &Vocabulary,
 ) -> Diagnostic {
     let words = |table: &PhraseTable| table.keys().cloned().collect::<Vec<_>>().join(", ");
+    let angles = || vocabulary.angles.keys().cloned().collect::<Vec<_>>().join(", ");
     let meant = &suggestion.meant;
     match suggestion.kind {
         SuggestionKind::Move => {
             let wrong = part(phrase, suggestion.wrong.clone()).span;
             unknown_move(phrase, wrong, meant, vocabulary)
         }
-        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, &words(&vocabulary.angles)),
+        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, &angles()),
         SuggestionKind::Lens => unknown_word(phrase, "lens", meant, &words(&vocabulary.lenses)),
         SuggestionKind::Light => unknown_word(phrase, "light", meant, &words(&vocabulary.lights)),
         SuggestionKind::Shape => {

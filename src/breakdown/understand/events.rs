@@ -451,7 +451,7 @@ fn transition(
     if known == Some(None) {
         return None;
     }
-    let Transition { name, kind, mut duration } = known.flatten().unwrap_or_else(|| {
+    let Transition { name, kind, mut duration, match_cut } = known.flatten().unwrap_or_else(|| {
         let vocabulary = &reading.vocabulary;
         let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
         let phrases: Vec<&str> = vocabulary
@@ -471,6 +471,7 @@ fn transition(
             name: "cut".to_owned(),
             kind: TransitionKind::Cut,
             duration: Seconds::ZERO,
+            match_cut: false,
         })
     });
     let mut written = None;
@@ -507,5 +508,5 @@ fn transition(
             duration = length;
         }
     }
-    Some(Transition { name, kind, duration })
+    Some(Transition { name, kind, duration, match_cut })
 }

@@ -180,7 +180,7 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
             return;
         }
         if next > 0 && first.word == "behind" {
-            call.angle = "from behind".to_owned();
+            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
             next += 1;
             if let Some(subject) = all.get(next) {
                 read_subjects(reading, &part(head, subject.range.start..text.len()), call, at);
@@ -205,7 +205,7 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
         if let Some(subject) = reading.subject(&Spanned::new(bare, owner.span), at) {
             call.pov = Some(subject);
         } else {
-            call.angle = "point of view".to_owned();
+            call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
             call.things.push(owner.value.to_lowercase());
         }
         return;
@@ -244,22 +244,24 @@ fn read_prefix(
     if longest == 0 {
         return None;
     }
-    if let Some((length, size)) = size.filter(|_| call.size.is_empty())
+    if let Some((length, size)) = size.filter(|_| call.size.is_none())
         && length == longest
     {
-        call.size = size;
-    } else if let Some((length, angle)) = angle.filter(|_| call.angle.is_empty())
+        call.size = vocabulary.shot_size(&size);
+    } else if let Some((length, angle)) = angle.filter(|_| call.angle.is_none())
         && length == longest
     {
-        call.angle = angle;
+        call.angle = vocabulary.camera_angle(&angle);
         // From the air everything is far.
-        if call.angle == "aerial" && call.size.is_empty() {
-            "extreme wide shot".clone_into(&mut call.size);
+        if call.size.is_none() {
+            let size = vocabulary.angles[&angle].size.as_deref();
+            call.size = size.and_then(|size| vocabulary.shot_size(size));
         }
     } else if let Some(found) = movement
         && found.taken == longest
     {
-        let mut movement = Movement { name: found.name, speed: found.speed, ..Movement::default() };
+        let mut movement =
+            Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
         let after = &rest[found.taken..];
         let clause = phrases::clause(after)
             .filter(|clause| !matches!(clause, Clause::With(_) | Clause::On(_)));
@@ -282,7 +284,7 @@ fn read_pov(
     at: &Where,
 ) {
     let Some(first) = rest.iter().find(|token| !token.is_mark() && token.word != "of") else {
-        "point of view".clone_into(&mut call.angle);
+        call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
         return;
     };
     let end = head.value.len();
@@ -299,7 +301,7 @@ fn read_pov(
         call.pov = Some(subject);
     } else {
         reading.undeclared(&owner);
-        "point of view".clone_into(&mut call.angle);
+        call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
     }
     if let Some(seen) = seen {
         read_subjects(reading, &part(head, seen.range.end..end), call, at);
@@ -335,7 +337,7 @@ fn read_over(
         Some(subject) => call.over = Some(subject),
         None if is_capitals(&name.value) => {
             reading.undeclared(&name);
-            "over the shoulder".clone_into(&mut call.angle);
+            call.angle = reading.vocabulary.angle_with(|angle| angle.over_shoulder);
         }
         None => return false,
     }
@@ -591,20 +593,21 @@ fn read_words(
     if let Some(found) = phrases::movement(&all, vocabulary) {
         let rest = &all[found.taken..];
         if rest.is_empty() {
-            let movement = Movement { name: found.name, speed: found.speed, ..Movement::default() };
-            set_movement(reading, phrase, movement, found.manner, call);
+            let movement =
+                Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
+            set_movement(reading, phrase, movement, call);
             return;
         }
         if let Some(clause) = phrases::clause(rest) {
             let mut movement =
-                Movement { name: found.name, speed: found.speed, ..Movement::default() };
+                Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
             apply_clause(reading, phrase, clause, &mut movement, call, at);
-            set_movement(reading, phrase, movement, found.manner, call);
+            set_movement(reading, phrase, movement, call);
             return;
         }
     }
     if let Some(angle) = vocabulary.angle(&all).filter(|found| whole(found.taken)) {
-        call.angle = angle.word.to_owned();
+        call.angle = vocabulary.camera_angle(angle.word);
         return;
     }
     if let Some(lens) = vocabulary.lens(&all).filter(|found| whole(found.taken)) {
@@ -618,15 +621,15 @@ fn read_words(
         return;
     }
     if let Some(size) =
-        vocabulary.size(&all).filter(|found| whole(found.taken) && call.size.is_empty())
+        vocabulary.size(&all).filter(|found| whole(found.taken) && call.size.is_none())
     {
-        call.size = size.word.to_owned();
+        call.size = vocabulary.shot_size(size.word);
         return;
     }
     if all[0].word == "behind" && all.len() > 1 {
         let owner = part(phrase, all[1].range.start..phrase.value.len());
         if let Some(subject) = reading.subject(&owner, at) {
-            "from behind".clone_into(&mut call.angle);
+            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
             add(call, subject);
             return;
         }
@@ -647,7 +650,7 @@ fn read_words(
         .or_else(|| {
             phrases::movement(&all, &reading.vocabulary).map(|found| {
                 let rest = part(phrase, all[found.taken].range.start..phrase.value.len());
-                errors::unknown_clause(&rest, &found.name)
+                errors::unknown_clause(&rest, found.movement.as_str())
             })
         })
         .unwrap_or_else(|| errors::unknown_phrase(phrase));
@@ -693,21 +696,23 @@ fn set_movement(
     reading: &mut Reading<'_>,
     phrase: &Spanned<String>,
     movement: Movement,
-    manner: bool,
     call: &mut ShotSpec,
 ) {
-    let vocabulary = &reading.vocabulary;
     match &mut call.movement {
         None => call.movement = Some(movement),
         Some(first) => {
-            let held = vocabulary.moves.get(&first.name).is_some_and(|entry| entry.manner);
-            if manner {
-                first.name = format!("{} {}", movement.name, first.name);
-            } else if held {
-                let name = format!("{} {}", first.name, movement.name);
-                *first = Movement { name, ..movement };
+            let is_manner = |movement: &Movement| match &movement.moves[..] {
+                [only] => only.properties.manner,
+                _ => false,
+            };
+            if is_manner(&movement) {
+                first.moves.splice(0..0, movement.moves);
+            } else if is_manner(first) {
+                let mut moves = std::mem::take(&mut first.moves);
+                moves.extend(movement.moves);
+                *first = Movement { moves, ..movement };
             } else {
-                let name = first.name.clone();
+                let name = first.name();
                 reading.tell(errors::second_move(phrase, &name));
             }
         }
@@ -730,9 +735,7 @@ fn apply_clause(
         found.subjects
     };
     let words = |range: &Range<usize>| phrase.value[range.clone()].trim().to_owned();
-    let travels = ["pan", "tilt", "truck", "crane", "arc", "whip", "pull", "dolly", "fly"]
-        .iter()
-        .any(|name| movement.name.starts_with(name));
+    let travels = movement.moves.iter().any(|movement| movement.properties.travels);
     match clause {
         Clause::Reveal(range) => {
             movement.reveals = named(reading, &range);
@@ -776,7 +779,7 @@ fn apply_clause(
             movement.toward = format!("with {}", words(&range));
         }
         Clause::Behind(range) => {
-            "from behind".clone_into(&mut call.angle);
+            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
             for subject in named(reading, &range) {
                 add(call, subject);
             }

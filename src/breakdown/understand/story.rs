@@ -290,7 +290,11 @@ impl Teller<'_, '_> {
 
     fn action(&mut self, lines: &[String], whole: bool, span: Span) {
         self.inside();
-        let on_paper = self.open.shot.as_ref().is_some_and(|shot| shot.size == "insert");
+        let on_paper = self
+            .open
+            .shot
+            .as_ref()
+            .is_some_and(|shot| shot.size.as_ref().is_some_and(|size| size.properties.thing));
         // On paper names are not of people.
         let key = (whole && !on_paper).then(|| {
             let written = self.reading.sources.get(span.source).slice(span);

@@ -81,8 +81,8 @@ impl CoveragePlanner<'_> {
         if people.is_empty() {
             let mut framing = Framing::of(&rule.nobody, self.props(action, range, &item.state));
             framing.movement = Some(Movement {
-                name: rule.movement.clone(),
-                speed: rule.speed.clone(),
+                moves: vec![rule.movement.clone()],
+                speed: Some(rule.speed.clone()),
                 ..Movement::default()
             });
             framing

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{
     Action, Item, ItemKind, Kind, Screenplay, StoryState, Subject, Voice,
 };
@@ -160,7 +161,12 @@ impl<'a> CoveragePlanner<'a> {
         PlannedShot::new(self.index, item, framing, self.timing)
     }
 
-    pub(super) fn framed(&self, size: &str, people: Vec<Subject>, props: Vec<Subject>) -> Framing {
+    pub(super) fn framed(
+        &self,
+        size: &ShotSize,
+        people: Vec<Subject>,
+        props: Vec<Subject>,
+    ) -> Framing {
         let mut framing = Framing::of(size, people.into_iter().chain(props));
         for (who, face) in &mut framing.subjects {
             *face = framing::face(self.screenplay, *who, false);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
 use crate::breakdown::description::Face;
+use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::framing::Framing;
@@ -162,11 +163,10 @@ impl CoveragePlanner<'_> {
             let seen = shown.seen();
             seen.contains(&speaker) && listener.is_some_and(|who| seen.contains(&who))
         });
-        let close_before = self
-            .shown
-            .as_ref()
-            .is_some_and(|shown| shown.size == rule.near && shown.seen() == [speaker]);
-        let one = |size: &str| self.framed(size, vec![speaker], Vec::new());
+        let close_before = self.shown.as_ref().is_some_and(|shown| {
+            shown.size.as_ref() == Some(&rule.near) && shown.seen() == [speaker]
+        });
+        let one = |size: &ShotSize| self.framed(size, vec![speaker], Vec::new());
         let framing = if says(&speech.delivery, &rule.near_words) || close_before {
             one(&rule.near)
         } else if let (true, Some(other)) = (self.spoken.is_empty(), listener)
@@ -188,7 +188,7 @@ impl CoveragePlanner<'_> {
             one(&rule.later)
         } else if let Some(other) = listener {
             let mut framing = one(&rule.first);
-            framing.angle.clone_from(&rule.first_angle);
+            framing.angles = vec![rule.first_angle.clone()];
             over(&mut framing, other);
             framing
         } else {
@@ -236,13 +236,14 @@ impl CoveragePlanner<'_> {
                     let size = if late { &rule.back_late } else { &rule.back };
                     framing = self.framed(size, vec![framing.subjects[0].0], Vec::new());
                 } else if index % 2 == 1 {
-                    framing.size = self.rules.two_steps_from(&framing.size).to_owned();
+                    let rank = framing.properties().rank;
+                    framing.size = Some(self.rules.two_steps_from(rank).clone());
                 }
             }
             if listener.is_none() {
                 framing.movement = Some(Movement {
-                    name: rule.alone_movement.clone(),
-                    speed: rule.alone_speed.clone(),
+                    moves: vec![rule.alone_movement.clone()],
+                    speed: Some(rule.alone_speed.clone()),
                     ..Movement::default()
                 });
             }

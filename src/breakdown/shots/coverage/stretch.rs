@@ -112,9 +112,9 @@ impl CoveragePlanner<'_> {
                 *last = merged;
                 return;
             }
-            let size = self.shown.as_ref().map_or(&draft.framing.size, |shown| &shown.size);
-            let size = self.rules.two_steps_from(size).to_owned();
-            Arc::make_mut(&mut draft.framing).size = size;
+            let last = self.shown.as_ref().unwrap_or(&draft.framing);
+            let size = self.rules.two_steps_from(last.properties().rank).clone();
+            Arc::make_mut(&mut draft.framing).size = Some(size);
         }
         self.shown = Some(Arc::clone(&draft.framing));
         planned.push(CoveredPiece::Shot(draft));
@@ -122,11 +122,8 @@ impl CoveragePlanner<'_> {
 
     fn jumps(&self, next: &Framing) -> bool {
         let Some(last) = &self.shown else { return false };
-        let Some((from, to)) = self.rules.step(&last.size).zip(self.rules.step(&next.size)) else {
-            return false;
-        };
-        let insert = |framing: &Framing| framing.size == self.rules.action.thing;
-        from.abs_diff(to) < 2 && last.seen() == next.seen() && !insert(last) && !insert(next)
+        let (from, to) = (last.properties(), next.properties());
+        near(from.rank, to.rank) && last.seen() == next.seen() && !from.thing && !to.thing
     }
 
     fn merged(&self, last: &PlannedShot, next: &PlannedShot) -> Option<PlannedShot> {
@@ -195,11 +192,10 @@ impl CoveragePlanner<'_> {
                 };
                 if let Some(last) = &shown
                     && last.seen() == framing.seen()
-                    && let Some((from, to)) =
-                        self.rules.step(&last.size).zip(self.rules.step(&framing.size))
-                    && from.abs_diff(to) < 2
+                    && near(last.properties().rank, framing.properties().rank)
                 {
-                    framing.size = self.rules.two_steps_from(&last.size).to_owned();
+                    let size = self.rules.two_steps_from(last.properties().rank);
+                    framing.size = Some(size.clone());
                 }
                 let mut draft = self.draft(item, framing);
                 shown = Some(Arc::clone(&draft.framing));
@@ -208,4 +204,10 @@ impl CoveragePlanner<'_> {
             })
             .collect()
     }
+}
+
+/// Whether two sizes are less than two steps apart: pictures of the same people
+/// would jump.
+fn near(one: Option<u8>, other: Option<u8>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one.abs_diff(other) < 2)
 }
