@@ -132,7 +132,7 @@ pub fn print(
         Printed { frames: edl.frames, segments_encoded: 0, segments_reused: 0, subtitles };
     let now = Record {
         film: absolute(out),
-        key: key(&(REVISION, keys, &sound_key, format!("{description:?}"), &srt)),
+        key: key(&(REVISION, keys, &sound_key, &description, &srt)),
         stat: stats(&[out, &printed.subtitles]),
         segments: keys.iter().chain([&sound_key]).cloned().collect(),
     };

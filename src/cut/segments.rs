@@ -20,6 +20,7 @@ use crate::breakdown::transition::{Colour, TransitionKind};
 use crate::media::encoded::Encoded;
 use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::{self, Error};
+use crate::time::Rate;
 
 /// Goes up whenever equal segments would get other pixels: in drawing cards
 /// and captions, in transitions, in conforming.
@@ -40,7 +41,7 @@ pub struct Segment {
     encoder: String,
     width: u32,
     height: u32,
-    rate: crate::time::Rate,
+    rate: Rate,
     /// Length.
     pub frames: u32,
     clips: Vec<Clip>,
@@ -230,7 +231,9 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
         (Picture::Take(_), Some(file)) => {
             // Retiming depends on what a take says about itself too.
             let TakeFile { path: _, digest, frames, rate, width, height } = file;
-            let digest = format!("{digest} {frames} {rate:?} {width}×{height}");
+            let Rate { numerator, denominator } = rate;
+            let rate = format!("Rate {{ numerator: {numerator}, denominator: {denominator} }}");
+            let digest = format!("{digest} {frames} {rate} {width}×{height}");
             Source::Take { file: file.clone(), digest }
         }
         (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),

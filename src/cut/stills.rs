@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{FilterType, thumbnail};
 use image::{Rgb, RgbImage, imageops};
+use serde_json::json;
 
 use super::conform::{Conformed, TakeFile};
 use super::titles::Titles;
@@ -35,20 +36,16 @@ pub enum Still {
 impl Still {
     /// Tells one still from another without making it. `size` is the film's.
     pub fn key(&self, size: (u32, u32)) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut tell = |words: String| {
-            hasher.update(&(words.len() as u64).to_le_bytes()).update(words.as_bytes());
-        };
-        tell(format!("{size:?}"));
-        match self {
+        let source = match self {
             Self::Take(TakeFile { digest, .. }, frame, rate) => {
-                tell(format!("take {digest} {frame} {rate:?}"));
+                json!({ "take": digest, "frame": frame, "rate": rate })
             }
-            Self::Card(card) => tell(format!("{card:?}")),
-            Self::Colour(colour) => tell(format!("{colour:?}")),
-            Self::File(_, digest) => tell(format!("file {digest}")),
-        }
-        hasher.finalize().to_hex().to_string()
+            Self::Card(card) => json!({ "card": card }),
+            Self::Colour(colour) => json!({ "colour": colour }),
+            Self::File(_, digest) => json!({ "file": digest.to_hex().as_str() }),
+        };
+        let meaning = json!({ "size": size, "source": source });
+        blake3::hash(meaning.to_string().as_bytes()).to_hex().to_string()
     }
 
     /// Makes it, as a JPEG. `size` is the film's.

@@ -10,6 +10,8 @@ use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::{codec, ffi};
 
+use serde::Serialize;
+
 use super::encoded::{Coded, Encoded};
 use super::h264::{self, PictureFormat, REORDER};
 use super::sound::SAMPLE_RATE;
@@ -17,7 +19,7 @@ use super::{Error, boxes, provenance};
 use crate::source::sync_folder;
 
 /// What a film says about itself, and its subtitles.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FilmDescription {
     /// Its title, on one line.
     pub title: String,
@@ -34,7 +36,7 @@ pub struct FilmDescription {
 }
 
 /// One subtitle.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subtitle {
     /// First frame.
     pub start: u32,

@@ -394,6 +394,31 @@ pub(super) mod tests {
         RecipeAdapter { digest: blake3::hash(b"lora"), strength: 0.8, network: None }
     }
 
+    /// A key that changes shoots every film again.
+    #[test]
+    fn keys_stay_what_they_are() {
+        assert_eq!(sample().key().to_string(), "53f3f9e510699d6769b285439ef2426b271ebb86b593a553191cd9fb7a972c64");
+        let full = Recipe {
+            adapters: vec![adapter()],
+            guidance_scale_2: Some(1.5),
+            boundary_ratio: Some(0.875),
+            expand_timesteps: true,
+            reuse: Some(DRAFT_REUSE),
+            preview_decoder: Some(blake3::hash(b"d")),
+            first_image: Some(blake3::hash(b"a")),
+            last_image: Some(blake3::hash(b"b")),
+            lettering: vec!["DEAR IDA".to_owned()],
+            preceding: Some(Preceding {
+                take: TakeKey([1; 32]),
+                first: 3,
+                frames: 5,
+                whole: false,
+            }),
+            ..sample()
+        };
+        assert_eq!(full.key().to_string(), "31b75e3f5a9a272a42fa7c655622f98b3553a72977d81d81b7d97b4a15885fd8");
+    }
+
     #[test]
     fn everything_of_an_adapter_changes_the_key() {
         let key = |edit: fn(&mut RecipeAdapter)| {
