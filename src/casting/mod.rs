@@ -8,6 +8,7 @@ pub mod names;
 #[cfg(feature = "torch")]
 pub mod embedding;
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::breakdown::description::{Depicted, Description, Setting};
 use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
-use crate::breakdown::shot::{Picture, ShotList, TakeSpec};
+use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
 
 /// The folder of portraits and reference pictures beside a script.
@@ -89,118 +90,110 @@ pub struct Appearance {
 /// Finds the looks of a film. With a table of words, looks that the model
 /// would show alike are one.
 pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
-    let mut cast = Cast::default();
-    for shot in &list.shots {
-        let appearances = match &shot.picture {
-            Picture::Take(call) => appearances(list, call, words, &mut cast.looks),
-            Picture::Card(_) | Picture::Black | Picture::White => Vec::new(),
-        };
-        cast.shots.push(appearances);
-    }
-    cast
+    let mut found = LookTable { list, words, looks: Vec::new(), shown: Vec::new() };
+    let appearances = |shot: &Shot| match &shot.picture {
+        Picture::Take(spec) => found.appearances(spec),
+        Picture::Card(_) | Picture::Black | Picture::White => Vec::new(),
+    };
+    let shots = list.shots.iter().map(appearances).collect();
+    Cast { looks: found.looks, shots }
 }
 
-fn appearances(
-    list: &ShotList,
-    call: &TakeSpec,
-    words: Option<&ModelWords>,
-    looks: &mut Vec<Look>,
-) -> Vec<Appearance> {
-    let depicted = call.description.subjects.iter().chain(&call.description.reveals);
-    let mut found = Vec::new();
-    for (index, ((subject, _), who)) in call.subjects.iter().zip(depicted).enumerate() {
-        if found.len() == MAX_REFERENCES {
-            break;
-        }
-        if let Some(look) = look(list, *subject, who, words, looks) {
-            found.push(Appearance { depicted: index, look });
-        }
-    }
-    found
+/// The looks found so far.
+struct LookTable<'a> {
+    list: &'a ShotList,
+    words: Option<&'a ModelWords>,
+    looks: Vec<Look>,
+    /// For each look, what the model shows of it; empty without a table of words.
+    shown: Vec<Vec<String>>,
 }
 
-/// The look of somebody in a shot, added if it is new. Extras, groups and
-/// things have one only when the author gives a picture; voices never.
-fn look(
-    list: &ShotList,
-    subject: Subject,
-    who: &Depicted,
-    words: Option<&ModelWords>,
-    looks: &mut Vec<Look>,
-) -> Option<usize> {
-    let character = list.subjects.get(subject.0)?;
-    let reference = character.reference.as_ref().map(|path| path.value.clone());
-    let person = if who.words.is_empty() { &who.called } else { &who.words };
-    match character.kind {
-        Kind::Voice => return None,
-        Kind::Group | Kind::Extra | Kind::Prop if reference.is_none() => return None,
-        Kind::Cast if reference.is_none() && !portrayable(person, &who.outfit, words) => {
+impl LookTable<'_> {
+    fn appearances(&mut self, spec: &TakeSpec) -> Vec<Appearance> {
+        let depicted = spec.description.subjects.iter().chain(&spec.description.reveals);
+        let mut found = Vec::new();
+        for (index, ((subject, _), who)) in spec.subjects.iter().zip(depicted).enumerate() {
+            if found.len() == MAX_REFERENCES {
+                break;
+            }
+            if let Some(look) = self.look(*subject, who) {
+                found.push(Appearance { depicted: index, look });
+            }
+        }
+        found
+    }
+
+    /// The look of somebody in a shot, added if it is new. Extras, groups and
+    /// things have one only when the author gives a picture; voices never.
+    fn look(&mut self, subject: Subject, who: &Depicted) -> Option<usize> {
+        let character = self.list.subjects.get(subject.0)?;
+        let reference = character.reference.as_ref().map(|path| path.value.clone());
+        let person = if who.words.is_empty() { &who.called } else { &who.words };
+        let pictured = reference.is_some();
+        match character.kind {
+            Kind::Voice => return None,
+            Kind::Group | Kind::Extra | Kind::Prop if !pictured => return None,
+            Kind::Cast if !pictured && person.is_empty() => return None,
+            Kind::Cast | Kind::Group | Kind::Extra | Kind::Prop => {}
+        }
+        let dressed = character.kind == Kind::Cast;
+        let outfit = if dressed { who.outfit.clone() } else { String::new() };
+        let shown = self.shown(person, &outfit);
+        // Nothing to draw a portrait from.
+        if dressed && !pictured && self.words.is_some() && shown.is_empty() {
             return None;
         }
-        Kind::Cast | Kind::Group | Kind::Extra | Kind::Prop => {}
-    }
-    let dressed = character.kind == Kind::Cast;
-    let outfit = if dressed { who.outfit.clone() } else { String::new() };
-    let seen = words.map(|words| shown(person, &outfit, words));
-    let same = |look: &Look| {
-        look.subject == subject
-            && match words {
-                None => look.words == *person && look.outfit == outfit,
-                Some(words) => Some(shown(&look.words, &look.outfit, words)) == seen,
-            }
-    };
-    if let Some(known) = looks.iter().position(same) {
-        return Some(known);
-    }
-    // The author's picture shows the first clothes; in others they are drawn from it.
-    let first = !dressed || who.outfit == character.outfit || reference.is_none();
-    let given = reference.clone().filter(|_| first);
-    let base = looks.iter().position(|look| look.subject == subject && look.words == *person);
-    let base = match (base, &reference) {
-        (None, Some(reference)) if !first => {
-            looks.push(Look {
-                subject,
-                name: character.name.clone(),
-                words: person.clone(),
-                outfit: character.outfit.clone(),
-                given: Some(reference.clone()),
-                base: None,
-                ordinal: 0,
-            });
-            Some(looks.len() - 1)
+        let same = |(look, seen): (&Look, &Vec<String>)| {
+            look.subject == subject
+                && match self.words {
+                    None => look.words == *person && look.outfit == outfit,
+                    Some(_) => *seen == shown,
+                }
+        };
+        if let Some(known) = self.looks.iter().zip(&self.shown).position(same) {
+            return Some(known);
         }
-        (base, _) => base,
-    };
-    let mut alike: Vec<Subject> = looks
-        .iter()
-        .filter(|look| look.words == *person && look.subject != subject)
-        .map(|look| look.subject)
-        .collect();
-    alike.sort();
-    alike.dedup();
-    let ordinal = base.map_or(alike.len() as u32, |base| looks[base].ordinal);
-    let base = if given.is_some() { None } else { base };
-    looks.push(Look {
-        subject,
-        name: character.name.clone(),
-        words: person.clone(),
-        outfit,
-        given,
-        base,
-        ordinal,
-    });
-    Some(looks.len() - 1)
-}
+        // The author's picture shows the first clothes; in others they are drawn from it.
+        let first = !dressed || who.outfit == character.outfit || !pictured;
+        let given = reference.clone().filter(|_| first);
+        let known = |look: &Look| look.subject == subject && look.words == *person;
+        let base = match (self.looks.iter().position(known), &reference) {
+            (None, Some(reference)) if !first => {
+                let shown = self.shown(person, &character.outfit);
+                let look = Look {
+                    subject,
+                    name: character.name.clone(),
+                    words: person.clone(),
+                    outfit: character.outfit.clone(),
+                    given: Some(reference.clone()),
+                    base: None,
+                    ordinal: 0,
+                };
+                Some(self.add(look, shown))
+            }
+            (base, _) => base,
+        };
+        let alike = self.looks.iter().filter(|look| look.words == *person);
+        let alike: BTreeSet<Subject> =
+            alike.map(|look| look.subject).filter(|other| *other != subject).collect();
+        let ordinal = base.map_or(alike.len() as u32, |base| self.looks[base].ordinal);
+        let base = if given.is_some() { None } else { base };
+        let (name, words) = (character.name.clone(), person.clone());
+        Some(self.add(Look { subject, name, words, outfit, given, base, ordinal }, shown))
+    }
 
-/// Whether there is anything to draw a portrait from.
-fn portrayable(person: &str, outfit: &str, words: Option<&ModelWords>) -> bool {
-    !person.is_empty() && words.is_none_or(|words| !shown(person, outfit, words).is_empty())
-}
+    fn add(&mut self, look: Look, shown: Vec<String>) -> usize {
+        self.looks.push(look);
+        self.shown.push(shown);
+        self.looks.len() - 1
+    }
 
-/// Those a model with a table of words would show: clothes it cannot tell
-/// apart are one look.
-fn shown(person: &str, outfit: &str, words: &ModelWords) -> Vec<String> {
-    lower::understand(&at_rest(person, outfit, ""), words).subjects
+    /// What a model with a table of words shows of somebody: clothes it cannot
+    /// tell apart are one look.
+    fn shown(&self, person: &str, outfit: &str) -> Vec<String> {
+        let Some(words) = self.words else { return Vec::new() };
+        lower::understand(&at_rest(person, outfit, ""), words).subjects
+    }
 }
 
 /// What a portrait shows: the person at rest, in medium shot, nowhere in

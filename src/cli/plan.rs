@@ -66,7 +66,7 @@ impl Estimate {
             let key = recipe.key();
             seen.insert(key) && !glance(&vault, &key)
         });
-        let missing: Vec<&Recipe> = missing.collect();
+        let missing: Vec<&Recipe> = missing.map(|recipe| &**recipe).collect();
         let seconds =
             if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
         Self { memory: estimate::memory(&studio.model, vram).ok(), seconds }

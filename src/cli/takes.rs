@@ -13,7 +13,7 @@ use crate::project::plan;
 use crate::project::script::{self, Script};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
-use crate::shoot::recipe::Recipe;
+use crate::shoot::recipe::KeyedRecipe;
 use crate::shoot::retakes::made;
 use crate::shoot::vault::payload;
 
@@ -36,7 +36,7 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
     say(&match args.format {
         OutputFormat::Json => {
-            let file = |(take, recipe): &(u32, Recipe)| {
+            let file = |(take, recipe): &(u32, KeyedRecipe)| {
                 let key = recipe.key();
                 json!({ "take": take, "key": key, "file": payload(&vault, &key) })
             };
@@ -53,7 +53,7 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
 fn human(
     script: &Script,
     owner: usize,
-    takes: &[(u32, Recipe)],
+    takes: &[(u32, KeyedRecipe)],
     used: u32,
     film: Option<PathBuf>,
 ) -> String {

@@ -39,7 +39,7 @@ impl CameraGoals {
         let mut keys = inputs.studio.plan.keys();
         for plan in [&inputs.studio.plan, &inputs.drafts] {
             let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
-            keys.extend(recipes.map(crate::shoot::recipe::Recipe::key));
+            keys.extend(recipes.map(crate::shoot::recipe::KeyedRecipe::key));
         }
         keys.extend(portraits(&inputs));
         *self.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;

@@ -70,7 +70,7 @@ pub(crate) fn earlier(
         before.iter().filter(|past| !wanted.contains(&past.key)).collect();
     let mut pairs = Vec::new();
     for (shot, number) in missing {
-        let now = plan.shots[*shot].recipes.last().map(Recipe::explain);
+        let now = plan.shots[*shot].recipes.last().map(|recipe| recipe.explain());
         for (index, past) in free.iter().enumerate() {
             // A shot that waits for a portrait has no recipe yet; its number speaks for it.
             let apart = now.as_ref().map(|now| differences(&past.recipe, now).len());

@@ -143,7 +143,7 @@ impl NetworkCamera {
             .collect::<Result<Vec<_>, _>>()?;
         let request = Request {
             prompt: recipe.prompt.clone(),
-            negative_prompt: recipe.negative_prompt.clone(),
+            negative_prompt: recipe.negative_prompt.to_string(),
             references,
             first_frame,
             last_frame,
@@ -156,7 +156,7 @@ impl NetworkCamera {
             guidance_scale: recipe.guidance_scale,
             guidance_scale_2: recipe.guidance_scale_2,
             shift: recipe.shift,
-            scheduler: recipe.scheduler.clone(),
+            scheduler: recipe.scheduler.to_string(),
             reuse: recipe.reuse,
             seed: recipe.seed,
         };

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use super::plan::{TakePlan, payload_frames};
 use super::progress::{Goals, Progress, ProgressEvent};
-use super::recipe::{Recipe, TakeKey};
+use super::recipe::{KeyedRecipe, Recipe, TakeKey};
 use super::vault::{self, Made, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
@@ -47,7 +47,7 @@ enum State {
 #[derive(Debug)]
 struct Job {
     key: TakeKey,
-    recipe: Recipe,
+    recipe: KeyedRecipe,
     shot: usize,
     state: State,
     /// The job it goes on from.
@@ -136,7 +136,7 @@ pub fn survey(plan: &TakePlan, vault: &Path) -> Survey {
             survey.cached += 1;
         } else {
             survey.to_make += 1;
-            survey.work += planned.recipes.iter().map(work).sum::<u64>();
+            survey.work += planned.recipes.iter().map(|recipe| work(recipe)).sum::<u64>();
         }
     }
     survey
@@ -379,6 +379,7 @@ pub(super) mod tests {
     use crate::source::Sources;
     use std::cell::RefCell;
     use std::fs;
+    use std::sync::Arc;
 
     pub(in crate::shoot) const SCRIPT: &str = "\
 EXT. FOREST - DAY
@@ -418,10 +419,10 @@ It lies on the ground.
         ModelFingerprint {
             settings,
             words: None,
-            digests: BTreeMap::new(),
+            digests: Arc::default(),
             index: ModelIndex::default(),
             conditioning: Conditioning::Control,
-            adapters: Vec::new(),
+            adapters: Arc::new([]),
             reuse: None,
             preview_decoder: None,
         }

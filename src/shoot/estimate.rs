@@ -186,6 +186,8 @@ fn work(told: &indexmap::IndexMap<String, String>) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::recipe::tests::sample;
     use super::super::vault::{Made, Vault};
     use super::*;
@@ -242,7 +244,8 @@ mod tests {
         // Of another model: nothing to go by.
         keep(
             &|recipe| {
-                recipe.model.insert("vae/config.json".to_owned(), blake3::hash(b"v"));
+                Arc::make_mut(&mut recipe.model)
+                    .insert("vae/config.json".to_owned(), blake3::hash(b"v"));
             },
             900.0,
         );

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use blake3::Hash;
 
-use super::recipe::{Preceding, Recipe, RecipeAdapter, TakeKey};
+use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
-use crate::breakdown::prompts::lower;
+use crate::breakdown::prompts::lower::{self, Understood, render, understand};
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Model, ModelDefaults, ModelIndex, ModelWords};
@@ -54,13 +55,13 @@ pub struct ModelFingerprint {
     /// The words it understands.
     pub words: Option<ModelWords>,
     /// Digests of its files.
-    pub digests: BTreeMap<String, Hash>,
+    pub digests: Arc<BTreeMap<String, Hash>>,
     /// How its parts are used together.
     pub index: ModelIndex,
     /// What it makes of pictures.
     pub conditioning: Conditioning,
     /// What its transformers are altered by.
-    pub adapters: Vec<RecipeAdapter>,
+    pub adapters: Arc<[RecipeAdapter]>,
     /// Where velocities are used again, if they are.
     pub reuse: Option<f64>,
     /// Digest of its preview decoder, if it has one: drafts are seen through it.
@@ -82,7 +83,7 @@ impl ModelFingerprint {
         Ok(Self {
             settings: model.defaults.clone(),
             words: model.words.clone(),
-            digests,
+            digests: Arc::new(digests),
             index: model.index()?,
             conditioning: model.conditioning()?,
             adapters: model
@@ -171,7 +172,7 @@ pub struct ShotTakes {
     pub looks: Vec<usize>,
     /// The recipes of its own take, each going on from the one before; the
     /// last is the take. Empty while a portrait is to be made.
-    pub recipes: Vec<Recipe>,
+    pub recipes: Vec<KeyedRecipe>,
     /// The key of the last.
     pub key: Option<TakeKey>,
     /// The shot itself, whichever take of it is used.
@@ -188,15 +189,15 @@ pub type Identity = TakeKey;
 
 impl ShotTakes {
     /// The recipes of another take of the shot.
-    pub fn take(&self, number: u32) -> Vec<Recipe> {
-        let mut take: Vec<Recipe> = Vec::with_capacity(self.recipes.len());
+    pub fn take(&self, number: u32) -> Vec<KeyedRecipe> {
+        let mut take: Vec<KeyedRecipe> = Vec::with_capacity(self.recipes.len());
         for (piece, recipe) in self.recipes.iter().enumerate() {
-            let mut recipe = recipe.clone();
+            let mut recipe = Recipe::clone(recipe);
             recipe.seed = piece_seed(self.slate.seed(number), piece, recipe.preceding.as_ref());
             if let (Some(preceding), Some(piece)) = (&mut recipe.preceding, take.last()) {
                 preceding.take = piece.key();
             }
-            take.push(recipe);
+            take.push(recipe.into());
         }
         take
     }
@@ -233,6 +234,7 @@ pub fn plan(
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<TakePlan, Error> {
     let spans = spans(list);
+    let base = recipe(network);
     let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
@@ -253,7 +255,11 @@ pub fn plan(
             }
         }
         let ModelDefaults { prompt_template, .. } = &network.settings;
-        planned.prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
+        let understood = network.words.as_ref().map(|words| understand(&description, words));
+        planned.prompt = match &understood {
+            None => render(prompt_template, &description)?,
+            Some(understood) => render(prompt_template, understood)?,
+        };
         let pictures: Option<Vec<Hash>> = planned
             .looks
             .iter()
@@ -261,8 +267,8 @@ pub fn plan(
             .collect();
         let preceding = preceding(list, &plan, call, network);
         if let (Some(references), Some(preceding)) = (pictures, preceding) {
-            let mut recipe = recipe(network, planned.prompt.clone());
-            recipe.references = references;
+            let prompt = planned.prompt.clone();
+            let mut recipe = Recipe { prompt, references, ..base.clone() };
             recipe.preceding = preceding;
             if network.takes_first_frame() {
                 let mut picture = |written: &Option<crate::source::Spanned<PathBuf>>| {
@@ -288,7 +294,7 @@ pub fn plan(
             let ordinal = ordinals.entry(first.key()).or_default();
             planned.slate = Slate {
                 film: list.settings.seed,
-                setup: setup(&description, network.words.as_ref(), &recipe.references),
+                setup: setup(&description, understood, &recipe.references),
                 ordinal: *ordinal,
             };
             *ordinal += 1;
@@ -299,7 +305,7 @@ pub fn plan(
             recipe.seed = planned.slate.seed(planned.number);
             planned.recipes =
                 chain(&recipe, frames, network.settings.max_frames, network.overlap());
-            planned.key = planned.recipes.last().map(Recipe::key);
+            planned.key = planned.recipes.last().map(KeyedRecipe::key);
         }
         plan.shots.push(planned);
     }
@@ -318,16 +324,17 @@ fn depicted(
     }
 }
 
-fn recipe(network: &ModelFingerprint, prompt: String) -> Recipe {
+/// What the recipes of a model share.
+fn recipe(network: &ModelFingerprint) -> Recipe {
     let settings = &network.settings;
     Recipe {
         model: network.digests.clone(),
         adapters: network.adapters.clone(),
-        prompt,
-        negative_prompt: settings.negative_prompt.clone(),
+        prompt: String::new(),
+        negative_prompt: settings.negative_prompt.as_str().into(),
         text_length: settings.text_length as u32,
         seed: 0,
-        scheduler: settings.scheduler.clone(),
+        scheduler: settings.scheduler.as_str().into(),
         steps: settings.steps,
         shift: settings.shift,
         guidance_scale: settings.guidance_scale,
@@ -359,7 +366,7 @@ pub fn portrait_recipe(
     let description = portrait_description(look, style);
     let ModelDefaults { prompt_template, .. } = &network.settings;
     let prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
-    let mut recipe = recipe(network, prompt);
+    let mut recipe = Recipe { prompt, ..recipe(network) };
     // A portrait outlives the draft it was first wanted for.
     recipe.reuse = None;
     recipe.references = base.into_iter().collect();
@@ -367,18 +374,12 @@ pub fn portrait_recipe(
     Ok(recipe)
 }
 
-/// How the place, the people and the camera stand, as the network gets them.
-fn setup(description: &Description, words: Option<&ModelWords>, references: &[Hash]) -> Setup {
+/// How the place, the people and the camera stand, as the network gets them:
+/// in its own words where it has a table of them.
+fn setup(description: &Description, understood: Option<Understood>, references: &[Hash]) -> Setup {
     let references = references.to_vec();
-    if let Some(words) = words {
-        let understood = lower::understand(description, words);
-        return Setup {
-            place: understood.place,
-            size: understood.size,
-            subjects: understood.subjects,
-            references,
-            ..Setup::default()
-        };
+    if let Some(Understood { place, size, subjects, .. }) = understood {
+        return Setup { place, size, subjects, references, ..Setup::default() };
     }
     let place = &description.place;
     let people = description.subjects.iter().chain(&description.reveals);
@@ -451,29 +452,30 @@ fn preceding(
 /// One recipe, or, for more frames than the model makes at once, several that
 /// each hold the take so far and go on from its last frames, `overlap` of them.
 /// Where none are shared each begins anew, from noise of its own.
-fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<Recipe> {
-    let mut first = recipe.clone();
-    first.frames = frames.min(most);
-    let mut made = first.frames;
-    let mut chain = vec![first];
+fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedRecipe> {
+    let mut piece = Recipe { frames: frames.min(most), ..recipe.clone() };
+    let mut made = piece.frames;
+    let mut chain: Vec<KeyedRecipe> = Vec::new();
     while made < frames {
-        let before = chain.last_mut().expect("the first is there");
         // A given last frame is the last of the last.
-        before.last_image = None;
-        let take = before.key();
-        let mut next = recipe.clone();
+        let before = KeyedRecipe::from(Recipe { last_image: None, ..piece });
         let new = (frames - made).min(most - overlap);
         // 4k+1, of which those that are shared are as many already.
         let given = overlap.max(1);
-        next.frames = given + (overlap + new - given).next_multiple_of(4);
-        next.first_image = None;
-        next.lettering.clear();
-        next.preceding =
-            Some(Preceding { take, first: made - overlap, frames: overlap, whole: true });
-        next.seed = piece_seed(recipe.seed, chain.len(), next.preceding.as_ref());
-        made += next.frames - overlap;
-        chain.push(next);
+        let preceding =
+            Preceding { take: before.key(), first: made - overlap, frames: overlap, whole: true };
+        chain.push(before);
+        piece = Recipe {
+            frames: given + (overlap + new - given).next_multiple_of(4),
+            first_image: None,
+            lettering: Vec::new(),
+            seed: piece_seed(recipe.seed, chain.len(), Some(&preceding)),
+            preceding: Some(preceding),
+            ..recipe.clone()
+        };
+        made += piece.frames - overlap;
     }
+    chain.push(piece.into());
     chain
 }
 
@@ -548,7 +550,8 @@ mod tests {
             };
             assert!(planned.recipes.len() > 2);
             assert_eq!(planned.take(0), planned.recipes, "{overlap} frames shared");
-            let keys = |take: u32| planned.take(take).iter().map(Recipe::key).collect::<Vec<_>>();
+            let keys =
+                |take: u32| planned.take(take).iter().map(KeyedRecipe::key).collect::<Vec<_>>();
             assert!(keys(1).iter().all(|key| !keys(0).contains(key)));
         }
     }

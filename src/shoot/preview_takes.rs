@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use blake3::Hash;
 
 use super::plan::{ShotTakes, TakePlan};
-use super::recipe::{Recipe, TakeKey};
+use super::recipe::{KeyedRecipe, Recipe, TakeKey};
 
 /// Steps of a draft: enough to see who is where.
 pub const STEPS: u32 = 3;
@@ -29,19 +29,22 @@ pub fn preview_takes(
         if !worthwhile || planned.key.is_none_or(|key| held(&key)) {
             return planned.clone();
         }
-        let mut recipes: Vec<Recipe> = planned.recipes.clone();
-        for recipe in &mut recipes {
-            let take = recipe.key();
-            recipe.steps = STEPS;
-            recipe.preview_decoder = preview_decoder;
-            if let Some(preceding) = &mut recipe.preceding
-                && let Some(draft) = drafted.get(&preceding.take)
-            {
-                preceding.take = *draft;
-            }
-            drafted.insert(take, recipe.key());
-        }
-        let key = recipes.last().map(Recipe::key);
+        let recipes: Vec<KeyedRecipe> = planned
+            .recipes
+            .iter()
+            .map(|take| {
+                let mut recipe = Recipe { steps: STEPS, preview_decoder, ..Recipe::clone(take) };
+                if let Some(preceding) = &mut recipe.preceding
+                    && let Some(draft) = drafted.get(&preceding.take)
+                {
+                    preceding.take = *draft;
+                }
+                let draft = KeyedRecipe::from(recipe);
+                drafted.insert(take.key(), draft.key());
+                draft
+            })
+            .collect();
+        let key = recipes.last().map(KeyedRecipe::key);
         ShotTakes { recipes, key, ..planned.clone() }
     });
     TakePlan { shots: shots.collect() }
@@ -59,7 +62,8 @@ mod tests {
     }
 
     fn planned(index: usize, recipes: Vec<Recipe>) -> ShotTakes {
-        let key = recipes.last().map(Recipe::key);
+        let recipes: Vec<KeyedRecipe> = recipes.into_iter().map(Into::into).collect();
+        let key = recipes.last().map(KeyedRecipe::key);
         ShotTakes { take: Some(index), recipes, key, ..ShotTakes::default() }
     }
 
@@ -97,7 +101,7 @@ mod tests {
         let drafts = seen_through(None);
         let draft = &drafts.shots[0].recipes[0];
         assert_ne!(draft.key(), take.key());
-        assert_eq!(Recipe { steps: take.steps, ..draft.clone() }, take);
+        assert_eq!(Recipe { steps: take.steps, ..Recipe::clone(draft) }, take);
         let previewed = seen_through(Some(blake3::hash(b"weights")));
         assert_ne!(previewed.shots[0].key, drafts.shots[0].key);
         assert_ne!(previewed.shots[0].key, Some(take.key()));

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Deref;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use blake3::Hash;
 use indexmap::IndexMap;
@@ -56,24 +58,24 @@ impl<'de> Deserialize<'de> for TakeKey {
     }
 }
 
-/// What a take is made of.
+/// What a take is made of. What all recipes of a film share is behind an `Arc`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// BLAKE3 of the model's weights, tokenizer and configurations, by path.
-    pub model: BTreeMap<String, Hash>,
+    pub model: Arc<BTreeMap<String, Hash>>,
     /// What its transformers are altered by, in order.
     #[serde(default)]
-    pub adapters: Vec<RecipeAdapter>,
+    pub adapters: Arc<[RecipeAdapter]>,
     /// The prompt as the text encoder reads it.
     pub prompt: String,
     /// What is steered away from.
-    pub negative_prompt: String,
+    pub negative_prompt: Arc<str>,
     /// Tokens of the prompt, padding included.
     pub text_length: u32,
     /// Seed of the noise.
     pub seed: u64,
     /// Scheduler by its diffusers name.
-    pub scheduler: String,
+    pub scheduler: Arc<str>,
     /// Denoising steps.
     pub steps: u32,
     /// Time shift of the flow schedule.
@@ -190,7 +192,7 @@ impl Recipe {
         } = self;
         writer.field("network revision", Value::Number(NETWORK_REVISION.into()));
         writer.field("model files", Value::Number(model.len() as u64));
-        for (file, digest) in model {
+        for (file, digest) in model.iter() {
             writer.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
         }
         // Told only where there are some, so that keys from before there were stand.
@@ -272,6 +274,34 @@ impl Recipe {
     }
 }
 
+/// A recipe with its key, which is hashed once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeyedRecipe {
+    key: TakeKey,
+    recipe: Arc<Recipe>,
+}
+
+impl KeyedRecipe {
+    /// The name of the take in the vault.
+    pub fn key(&self) -> TakeKey {
+        self.key
+    }
+}
+
+impl From<Recipe> for KeyedRecipe {
+    fn from(recipe: Recipe) -> Self {
+        Self { key: recipe.key(), recipe: Arc::new(recipe) }
+    }
+}
+
+impl Deref for KeyedRecipe {
+    type Target = Recipe;
+
+    fn deref(&self) -> &Recipe {
+        &self.recipe
+    }
+}
+
 /// Hashes fields, each a name and a value with their lengths before them.
 pub(super) struct Hasher(pub(super) blake3::Hasher);
 
@@ -319,16 +349,16 @@ pub(super) mod tests {
 
     pub(in crate::shoot) fn sample() -> Recipe {
         Recipe {
-            model: BTreeMap::from([(
+            model: Arc::new(BTreeMap::from([(
                 "transformer/model.safetensors".to_owned(),
                 blake3::hash(b"w"),
-            )]),
-            adapters: Vec::new(),
+            )])),
+            adapters: Arc::new([]),
             prompt: "wide shot. mammoth.".to_owned(),
-            negative_prompt: String::new(),
+            negative_prompt: "".into(),
             text_length: 64,
             seed: 7,
-            scheduler: "unipc".to_owned(),
+            scheduler: "unipc".into(),
             steps: 8,
             shift: 3.0,
             guidance_scale: 1.0,
@@ -353,14 +383,15 @@ pub(super) mod tests {
         type Edit = (&'static str, fn(&mut Recipe));
         let edits: [Edit; 23] = [
             ("model transformer/model.safetensors", |r| {
-                r.model.insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
+                Arc::make_mut(&mut r.model)
+                    .insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
             }),
-            ("adapters", |r| r.adapters.push(adapter())),
+            ("adapters", |r| r.adapters = Arc::new([adapter()])),
             ("prompt", |r| r.prompt.push('!')),
-            ("negative prompt", |r| r.negative_prompt.push('!')),
+            ("negative prompt", |r| r.negative_prompt = "blur".into()),
             ("text length", |r| r.text_length += 1),
             ("seed", |r| r.seed += 1),
-            ("scheduler", |r| r.scheduler.push('!')),
+            ("scheduler", |r| r.scheduler = "euler".into()),
             ("steps", |r| r.steps += 1),
             ("shift", |r| r.shift += 0.5),
             ("guidance scale", |r| r.guidance_scale += 0.5),
@@ -397,9 +428,12 @@ pub(super) mod tests {
     /// A key that changes shoots every film again.
     #[test]
     fn keys_stay_what_they_are() {
-        assert_eq!(sample().key().to_string(), "53f3f9e510699d6769b285439ef2426b271ebb86b593a553191cd9fb7a972c64");
+        assert_eq!(
+            sample().key().to_string(),
+            "53f3f9e510699d6769b285439ef2426b271ebb86b593a553191cd9fb7a972c64"
+        );
         let full = Recipe {
-            adapters: vec![adapter()],
+            adapters: Arc::new([adapter()]),
             guidance_scale_2: Some(1.5),
             boundary_ratio: Some(0.875),
             expand_timesteps: true,
@@ -416,16 +450,18 @@ pub(super) mod tests {
             }),
             ..sample()
         };
-        assert_eq!(full.key().to_string(), "31b75e3f5a9a272a42fa7c655622f98b3553a72977d81d81b7d97b4a15885fd8");
+        assert_eq!(
+            full.key().to_string(),
+            "31b75e3f5a9a272a42fa7c655622f98b3553a72977d81d81b7d97b4a15885fd8"
+        );
     }
 
     #[test]
     fn everything_of_an_adapter_changes_the_key() {
         let key = |edit: fn(&mut RecipeAdapter)| {
-            let mut recipe = sample();
-            recipe.adapters.push(adapter());
-            edit(&mut recipe.adapters[0]);
-            recipe.key()
+            let mut adapter = adapter();
+            edit(&mut adapter);
+            Recipe { adapters: Arc::new([adapter]), ..sample() }.key()
         };
         let keys = [
             key(|_| {}),
@@ -439,8 +475,8 @@ pub(super) mod tests {
     #[test]
     fn neighbouring_texts_are_told_apart() {
         let (mut one, mut two) = (sample(), sample());
-        (one.prompt, one.negative_prompt) = ("ab".to_owned(), "c".to_owned());
-        (two.prompt, two.negative_prompt) = ("a".to_owned(), "bc".to_owned());
+        (one.prompt, one.negative_prompt) = ("ab".to_owned(), "c".into());
+        (two.prompt, two.negative_prompt) = ("a".to_owned(), "bc".into());
         assert_ne!(one.key(), two.key());
     }
 

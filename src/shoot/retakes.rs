@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::circled::MOST;
 use super::plan::{ShotTakes, TakePlan};
-use super::recipe::{Recipe, TakeKey};
+use super::recipe::{KeyedRecipe, TakeKey};
 use super::vault::glance;
 use crate::breakdown::shot::ShotList;
 
@@ -26,14 +26,14 @@ pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (Sho
         described.number = format!("{} take {number}", described.number);
         film.shots.push(described);
         let recipes = plan.shots[shot].take(number);
-        let key = recipes.last().map(Recipe::key);
+        let key = recipes.last().map(KeyedRecipe::key);
         takes.shots.push(ShotTakes { recipes, key, number, ..plan.shots[shot].clone() });
     }
     (film, takes)
 }
 
 /// The takes of a shot that a vault holds.
-pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, Recipe)> {
+pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, KeyedRecipe)> {
     let takes = (0..=MOST).filter_map(|number| Some((number, planned.take(number).pop()?)));
     takes.filter(|(_, recipe)| glance(vault, &recipe.key())).collect()
 }

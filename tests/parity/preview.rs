@@ -37,7 +37,7 @@ fn recipe(model: &Model) -> Recipe {
         "lettering": [], "preceding": null,
     });
     let recipe: Recipe = serde_json::from_value(nothing).expect("a recipe");
-    Recipe { model: model.digests().expect("they can be read"), ..recipe }
+    Recipe { model: model.digests().expect("they can be read").into(), ..recipe }
 }
 
 fn shoot(camera: &mut NetworkCamera, recipe: &Recipe, folder: &Path) -> Vec<RgbImage> {
