@@ -1,4 +1,4 @@
-//! The command line, with the help that teaches it.
+//! The command line and its help texts.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use crate::shoot::circled::MOST;
 
 /// A compiler from screenplays to films.
 ///
-/// A script is a screenplay in Fountain; every Fountain file makes a film as
-/// it is. Files end in `.play` (mistakes in what Photoplay adds are errors) or
-/// `.fountain` (they are warnings).
+/// A script is a screenplay in Fountain, and every Fountain file makes a film
+/// unchanged. Photoplay adds shot lines and directives to Fountain. In a `.play`
+/// file a mistake in them is an error; in a `.fountain` file it is a warning.
 ///
-/// Exit codes: 0 done, 1 the script or a file beside it has errors, 2 usage,
-/// 3 a shot could not be made, 4 the film could not be put together,
-/// 130 interrupted (everything finished is kept).
+/// Exit codes: 0 success, 1 errors in the script or in a file beside it,
+/// 2 wrong usage, 3 a shot failed, 4 writing the film failed, 130 interrupted
+/// (every finished take is kept).
 #[derive(Debug, Parser)]
 #[command(
     name = "photoplay",
@@ -22,72 +22,83 @@ use crate::shoot::circled::MOST;
     arg_required_else_help = true,
     disable_help_subcommand = true,
     after_help = "\
-begin with:
+first film:
   photoplay new my-film && cd my-film
-  photoplay build my-film.play"
+  photoplay build my-film.play
+
+environment variables:
+  PHOTOPLAY_MODELS    the shelf of models [default: photoplay/models in the
+                      user's data folder]
+  PHOTOPLAY_CAMERA    the program that runs the model [default: photoplay-camera
+                      beside photoplay]
+  HF_ENDPOINT         the hub that `models pull` downloads from
+  HF_TOKEN            the token for gated models on the hub
+  NO_COLOR            set to anything: no colours"
 )]
 pub struct Args {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What can be done.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make the film
     ///
-    /// Generates the takes that are missing, cuts them together and writes the
-    /// film beside the script. What has not changed since the last build is
-    /// taken from the vault (`.photoplay/`). Ctrl-C keeps every finished take;
-    /// the next build goes on from there.
+    /// Generates the missing takes, cuts all takes together and writes the film
+    /// beside the script. Takes that did not change since the last build come
+    /// from the vault (`.photoplay/`). Ctrl-C keeps every finished take, and the
+    /// next build continues from there.
     Build(BuildArgs),
-    /// Find all mistakes in scripts; generate nothing
+    /// Find all mistakes in scripts, without making anything
     ///
-    /// Errors, warnings and hints, each with its place and a remedy, and the
-    /// words that the model will not understand.
+    /// Prints errors, warnings and hints, each with its place and a remedy. Names
+    /// the words that the model does not understand.
     Check(CheckArgs),
     /// Show the shot list
     ///
-    /// Number, length, what each shot shows, its references and prompt, the key
-    /// of its take, and whether that is `cached`, `to_shoot`, or waits for a
-    /// portrait (`to_cast`). At the end an estimate of the memory, by the sizes of
-    /// the model's tensors, and of the time, by takes that were made here before.
-    /// Needs no network.
+    /// Prints for each shot its number, its length, what it shows, its references,
+    /// its prompt, the key of its take, and the state of the take: `cached`,
+    /// `to_shoot`, or `to_cast` if it waits for a portrait. Then estimates the
+    /// memory, from the sizes of the model's tensors, and the time, from earlier
+    /// takes on this machine. Does this without running the model.
     Plan(PlanArgs),
-    /// Say why a shot would be made again
+    /// Say why the next build would shoot a shot again
     ///
-    /// Compares the recipe of a shot with what was made before, field by field.
+    /// Compares the recipe of a shot with the recipe of its last take, field by
+    /// field.
     Explain(ExplainArgs),
     /// Build again after every save, with a live preview
     ///
-    /// Watches the script and everything it reads. After a save the film is
-    /// shown at once with what is there: the takes that did not change, and for
-    /// those that did the take they had before or a card with their words; then
-    /// a draft in few steps; then the take. The shot that was edited comes
-    /// first. A script with mistakes leaves the last good film playing.
+    /// Watches the script and every file it reads. After a save the preview shows
+    /// the whole film at once: takes that did not change as they are, and each
+    /// changed shot as its earlier take or as a card with its words. Then it
+    /// replaces each changed shot by a preview in few steps, and then by its take.
+    /// The edited shot comes first. If the script has errors, the last good film
+    /// keeps playing.
     ///
-    /// The preview is a page on this machine, at an address that only you are
-    /// told; editors can drive it (docs/preview.md).
+    /// The preview is a web page on this machine at a secret address. Editors can
+    /// control it (docs/preview.md).
     Watch(WatchArgs),
     /// Show or make the portraits of the cast
     ///
-    /// Every character described in words gets a portrait in `cast/`, made once,
-    /// pinned in `photoplay.lock` and used as the reference of every shot they
-    /// are in. Replace the file to choose another face; remove it to have it
-    /// made again.
+    /// Every character that the script describes gets a portrait in `cast/`. It is
+    /// made once, pinned in `photoplay.lock`, and used as the reference in every
+    /// shot of the character. Replace the file to choose another face. Delete it
+    /// to have it made again.
     Cast(CastArgs),
     /// Shoot more takes of a shot, to choose from
     ///
-    /// A take is what the network makes of a shot from one noise; another take is
-    /// the same shot from another. Shoots takes 1 to N of a shot, those that are
-    /// there already excepted, and cuts all of them into one film to look at,
-    /// `takes/SCRIPT SHOT.mp4`, each behind a card with its number. Take 0 is the
-    /// one that the film had first. Without `-n` it lists the takes there are.
+    /// A take is one rendering of a shot. Takes of a shot differ only in the noise
+    /// they start from; take 0 is the film's first. This command shoots takes 1 to
+    /// N, except those already made, and cuts them into one film to compare,
+    /// `takes/SCRIPT SHOT.mp4`, each behind a card with its number. Without `-n` it
+    /// lists the takes.
     ///
-    /// Nothing is chosen by it: `photoplay circle` does that. Until the next build
-    /// `photoplay vault clear` keeps the takes; circled ones it keeps for good.
-    /// Ctrl-C keeps every finished take; the same command goes on from there.
+    /// `photoplay circle` chooses a take. `photoplay vault clear` keeps new takes
+    /// until the next build, and circled takes for good. Ctrl-C keeps every
+    /// finished take, and the same command continues from there.
     #[command(after_help = "\
 example:
   photoplay takes film.play 3.2 -n 4    shoot four more takes of shot 3.2
@@ -96,14 +107,14 @@ example:
     Takes(TakesArgs),
     /// Choose a take of a shot
     ///
-    /// Writes to `photoplay.lock` that the film uses another take of a shot than
-    /// its first, which has the number 0. The choice belongs to what the shot
-    /// shows and not to its place: it stays when shots are inserted, moved or
-    /// renumbered, and is kept and offered again by `build` when the shot itself
-    /// is edited. `photoplay vault clear` never removes a circled take.
+    /// Records in `photoplay.lock` which take of a shot the film uses. Take 0 is
+    /// the first. The choice belongs to what the shot shows, not to its number: it
+    /// survives when you insert, move or renumber shots. When you edit the shot
+    /// itself, `build` keeps the choice and offers it again. `photoplay vault clear`
+    /// never removes a circled take.
     ///
-    /// A shot that is cut back to, or is too long for the model to make at once,
-    /// is one take all the same.
+    /// A shot that the film cuts back to is one take, and so is a shot that the
+    /// model makes in several pieces.
     #[command(after_help = "\
 example:
   photoplay circle film.play 3.2 2      take 2 of shot 3.2
@@ -111,67 +122,75 @@ example:
     Circle(CircleArgs),
     /// Format scripts
     ///
-    /// Trims the ends of lines, spaces shot lines and directives one way and
-    /// ends the file with a line break. Empty lines are the author's, and what a
-    /// script means is not touched.
+    /// Trims the ends of lines, puts the same spaces into every shot line and
+    /// directive, and ends the file with a line break. Keeps empty lines and the
+    /// meaning of the script.
     Fmt(FmtArgs),
-    /// Speak with an editor
+    /// Serve an editor
     ///
-    /// A language server over standard input and output: mistakes as you type,
-    /// completion, hover, outline, renaming. Editors start it; see `editors/`.
+    /// Runs a language server on standard input and output: diagnostics as you
+    /// type, completion, hover, outline and renaming. Editors start it; see
+    /// `editors/`.
     Lsp(LspArgs),
-    /// Begin a film: a folder with a small script that builds
+    /// Create a folder with a small script that builds
     New(NewArgs),
-    /// Show what is stored, verify it, clear what no film uses
+    /// List, verify or clear the stored takes
+    ///
+    /// The vault is the folder `.photoplay/` beside the scripts. It holds takes,
+    /// their recipes and the encoded pieces of films.
     Vault(VaultArgs),
     /// List, add, fetch and check models
     ///
-    /// Models are folders in the diffusers layout, on a shelf that all films
-    /// share or anywhere (docs/models.md). Nothing is ever fetched by `build`.
+    /// A model is a folder in the diffusers layout, on the shelf that all films
+    /// share or anywhere else (docs/models.md). Only `models pull` downloads
+    /// anything.
     Models(ModelsArgs),
-    /// Say what works on this machine and what is missing
+    /// Check this machine and say what is missing
+    ///
+    /// Checks the camera program with libtorch and the GPU, FFmpeg, the embedded
+    /// model, and that the folder of the scripts is writable.
     Doctor(DoctorArgs),
 }
 
-/// For people or for machines.
+/// The form of the output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// Text for people.
     #[default]
     Human,
-    /// JSON for machines, on standard output.
+    /// JSON for programs, on standard output.
     Json,
 }
 
-/// What takes are good enough for.
+/// The quality of takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Quality {
-    /// To be looked at.
+    /// Faster, a little less exact.
     Draft,
-    /// To be shown.
+    /// Every pass of the model.
     #[default]
     Full,
 }
 
-/// How a script is read.
+/// How a script is compiled.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct ModelOptions {
-    /// Folder of a model or its name on the shelf (docs/models.md), also with
-    /// adapters: `NAME + lora FILE 0.8` [default: the script's, else the
-    /// embedded Toy Theatre]
+    /// Folder of a model, or its name on the shelf (docs/models.md). Adapters may
+    /// follow: `NAME + lora FILE 0.8` [default: the model that the script names,
+    /// or else the embedded Toy Theatre]
     #[arg(long, value_name = "MODEL")]
     pub model: Option<PathBuf>,
     /// Denoising steps [default: the model's]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub steps: Option<u32>,
-    /// `draft` spares passes of the network where their result would hardly
-    /// differ from the step before; its takes are others than those in full
+    /// `draft` skips passes of the model that would change little. Draft takes
+    /// are separate from full-quality ones
     #[arg(long, value_enum, default_value_t)]
     pub quality: Quality,
-    /// Mistakes are errors, also in `.fountain` files
+    /// Treat mistakes as errors in `.fountain` files too
     #[arg(long, conflicts_with = "lenient")]
     pub strict: bool,
-    /// Mistakes are warnings, also in `.play` files
+    /// Treat mistakes as warnings in `.play` files too
     #[arg(long)]
     pub lenient: bool,
 }
@@ -179,15 +198,16 @@ pub struct ModelOptions {
 /// How takes are made.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct DeviceOptions {
-    /// Memory of the device to shoot within, like `8G` or `512M`: a transformer
-    /// too large for it comes to the device block by block, a text encoder reads
-    /// on the CPU. Changes the time that takes need, not the takes
-    /// (docs/models.md) [default: all of it]
+    /// GPU memory limit, like `8G` or `512M`. A transformer that exceeds it is
+    /// loaded block by block; a text encoder that exceeds it runs on the CPU.
+    /// Changes how long takes need, not how they look (docs/models.md) [default:
+    /// all memory]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub vram: Option<u64>,
 }
 
-/// A film's name; no script, portrait or device has one, so that none is replaced.
+/// A film's path. It must end in `.mp4`, so that no film overwrites a script,
+/// a portrait or a device.
 fn film(written: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(written);
     match path.extension() {
@@ -196,7 +216,7 @@ fn film(written: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Bytes of a size as people write it.
+/// The bytes of a size like `8G`.
 fn size(written: &str) -> Result<u64, String> {
     let wrong = || format!("write a size like `8G`, `7.5G` or `512M`, not `{written}`");
     let upper = written.to_ascii_uppercase();
@@ -215,7 +235,7 @@ fn size(written: &str) -> Result<u64, String> {
 pub struct BuildArgs {
     /// The script
     pub script: PathBuf,
-    /// The film, an MP4 [default: the script's name with `.mp4`, beside it]
+    /// The MP4 file to write [default: the script's name with `.mp4`, beside it]
     #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
@@ -224,10 +244,10 @@ pub struct BuildArgs {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub device: DeviceOptions,
-    /// Accept model files that differ from those in `photoplay.lock`
+    /// Accept model files that differ from those pinned in `photoplay.lock`
     #[arg(long)]
     pub accept_model: bool,
-    /// Events as JSON, one a line; the last is `wrap`
+    /// `json` prints one event per line; the last is `wrap`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -235,13 +255,13 @@ pub struct BuildArgs {
 /// `photoplay check`
 #[derive(Debug, Clone, clap::Args)]
 pub struct CheckArgs {
-    /// Scripts
+    /// The scripts
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub options: ModelOptions,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -257,7 +277,7 @@ pub struct PlanArgs {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub device: DeviceOptions,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -267,12 +287,12 @@ pub struct PlanArgs {
 pub struct ExplainArgs {
     /// The script
     pub script: PathBuf,
-    /// Number of the shot, as `plan` shows it: `3.2`
+    /// The shot's number in `photoplay plan`, like `3.2`
     pub shot: String,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub options: ModelOptions,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -285,10 +305,10 @@ pub struct WatchArgs {
     /// Open the preview in the browser
     #[arg(long)]
     pub open: bool,
-    /// Port of the preview on this machine [default: any that is free]
+    /// Port of the preview on this machine [default: any free port]
     #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
     pub port: u16,
-    /// The film, an MP4 [default: the script's name with `.mp4`, beside it]
+    /// The MP4 file to write [default: the script's name with `.mp4`, beside it]
     #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
     #[allow(missing_docs, reason = "documented where it is declared")]
@@ -306,7 +326,7 @@ pub struct CastArgs {
     pub script: PathBuf,
     /// Only these characters
     pub names: Vec<String>,
-    /// Make the portraits that are missing
+    /// Make the missing portraits
     #[arg(long)]
     pub make: bool,
     #[allow(missing_docs, reason = "documented where it is declared")]
@@ -315,7 +335,7 @@ pub struct CastArgs {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub device: DeviceOptions,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -325,7 +345,7 @@ pub struct CastArgs {
 pub struct TakesArgs {
     /// The script
     pub script: PathBuf,
-    /// Number of the shot, as `plan` shows it: `3.2`
+    /// The shot's number in `photoplay plan`, like `3.2`
     pub shot: String,
     /// Shoot takes 1 to N
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
@@ -336,7 +356,7 @@ pub struct TakesArgs {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub device: DeviceOptions,
-    /// Events as JSON, one a line; the last is `takes`
+    /// `json` prints one event per line; the last is `takes`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -346,9 +366,9 @@ pub struct TakesArgs {
 pub struct CircleArgs {
     /// The script
     pub script: PathBuf,
-    /// Number of the shot, as `plan` shows it: `3.2`
+    /// The shot's number in `photoplay plan`, like `3.2`
     pub shot: String,
-    /// Number of the take; 0 is the first
+    /// The take's number; 0 is the first
     #[arg(value_parser = clap::value_parser!(u32).range(..=i64::from(MOST)))]
     pub take: u32,
     #[allow(missing_docs, reason = "documented where it is declared")]
@@ -359,10 +379,10 @@ pub struct CircleArgs {
 /// `photoplay fmt`
 #[derive(Debug, Clone, clap::Args)]
 pub struct FmtArgs {
-    /// Scripts; `-` formats standard input to standard output, for editors
+    /// The scripts; `-` reads standard input and writes standard output
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
-    /// Change nothing; exit with 1 if something would be changed
+    /// Change no file; exit with 1 if one is not formatted
     #[arg(long)]
     pub check: bool,
 }
@@ -370,7 +390,8 @@ pub struct FmtArgs {
 /// `photoplay lsp`
 #[derive(Debug, Clone, clap::Args)]
 pub struct LspArgs {
-    /// Over standard input and output; the only way, named because editors name it
+    /// Use standard input and output, as it does anyway; many editors pass this
+    /// option
     #[arg(long)]
     pub stdio: bool,
 }
@@ -378,89 +399,91 @@ pub struct LspArgs {
 /// `photoplay new`
 #[derive(Debug, Clone, clap::Args)]
 pub struct NewArgs {
-    /// The folder; made if need be
+    /// The folder to create
     pub folder: PathBuf,
 }
 
 /// `photoplay vault`
 #[derive(Debug, Clone, clap::Args)]
 pub struct VaultArgs {
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub action: Option<VaultAction>,
-    /// The folder of the scripts
+    /// The folder with the scripts
     #[arg(long, value_name = "DIR", default_value = ".", global = true)]
     pub project: PathBuf,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t, global = true)]
     pub format: OutputFormat,
 }
 
-/// What can be done with a vault.
+/// The commands for the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
 pub enum VaultAction {
-    /// Show what is stored (also without a word)
+    /// Show the stored takes (the default)
     List,
-    /// Remove what no film of this folder uses since it was last built, and what
-    /// a large text encoder made of prompts; takes that are circled, or were shot
-    /// since to choose from, stay
+    /// Remove what no film of this folder uses
+    ///
+    /// Removes takes that the last builds did not use, and cached embeddings of
+    /// prompts. Keeps circled takes, and takes shot by `photoplay takes` since the
+    /// last build.
     Clear,
-    /// Hash everything that is stored and name what is damaged
+    /// Hash every stored file and name the damaged ones
     Verify,
 }
 
 /// `photoplay models`
 #[derive(Debug, Clone, clap::Args)]
 pub struct ModelsArgs {
-    /// What to do
+    /// The command
     #[command(subcommand)]
     pub action: Option<ModelsAction>,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t, global = true)]
     pub format: OutputFormat,
 }
 
-/// What can be done with models.
+/// The commands for models.
 #[derive(Debug, Clone, Subcommand)]
 pub enum ModelsAction {
-    /// Show the embedded model and those on the shelf (also without a word)
+    /// Show the embedded model and the shelf (the default)
     List {
-        /// Other model folders, or folders of them
+        /// More model folders, or folders of model folders
         folders: Vec<PathBuf>,
     },
     /// Put a model on the shelf, so that scripts can name it
     ///
-    /// The shelf gets a link to the folder, which must stay where it is; with
-    /// `--copy` it gets the files.
+    /// Links to the folder, which must stay where it is, or copies it with
+    /// `--copy`.
     Add {
         /// The model's folder
         folder: PathBuf,
-        /// What scripts call it [default: the folder's name]
+        /// The name that scripts use [default: the folder's name]
         #[arg(long)]
         name: Option<String>,
         /// Copy the files instead of linking to the folder
         #[arg(long)]
         copy: bool,
     },
-    /// Fetch a model from the hub to the shelf
+    /// Download a model from the hub to the shelf
     ///
-    /// Fetches what is needed of a repository in the diffusers layout, and no
-    /// pickled weights. What was cut goes on where it stopped; every file is
-    /// held against its digest. `HF_ENDPOINT` names another hub, `HF_TOKEN` the
-    /// token for models that not everybody may have.
+    /// Downloads the files that Photoplay needs from a repository in the diffusers
+    /// layout, and never pickled weights. Resumes interrupted downloads and checks
+    /// every file against its digest. `HF_ENDPOINT` names another hub; `HF_TOKEN`
+    /// is the token for gated models.
     Pull {
         /// `owner/model`, for example `Wan-AI/Wan2.1-VACE-1.3B-diffusers`
         repository: String,
         /// Branch, tag or commit
         #[arg(long, default_value = "main")]
         revision: String,
-        /// What scripts call it [default: the repository's name without owner]
+        /// The name that scripts use [default: the repository's name without owner]
         #[arg(long)]
         name: Option<String>,
     },
-    /// Look through a model: configurations, tensors, digests
+    /// Check a model's configurations, tensors and digests
     Check {
-        /// Its name or folder
+        /// The model's name or folder
         model: String,
     },
 }
@@ -468,10 +491,10 @@ pub enum ModelsAction {
 /// `photoplay doctor`
 #[derive(Debug, Clone, clap::Args)]
 pub struct DoctorArgs {
-    /// The folder of the scripts
+    /// The folder with the scripts
     #[arg(value_name = "DIR", default_value = ".")]
     pub project: PathBuf,
-    /// For people or machines
+    /// Text for people or JSON for programs
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
