@@ -1,70 +1,78 @@
-//! Weights from safetensors files, in either scheme of names and in any of the
-//! formats that weights are stored in.
+//! Finds the weights of a network in safetensors files: either scheme of names,
+//! any format that weights are stored in, one file or several.
 //!
-//! Headers are held against the architecture before a tensor is made. Files on
-//! disk are mapped: what needs no conversion is used where it lies. Knows names,
-//! shapes and number formats; does not know what a tensor is for.
+//! Checks every header against the architecture before it makes a tensor. Knows
+//! names, shapes and number formats; does not know what a tensor is for.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::fs::File;
 
 use tch::{Device, Kind, Tensor};
 
 use super::lora::Lora;
 use super::names::Scheme;
-use super::weights::{Parameter, WeightPath, Weights};
+use super::stored::{FileBytes, kind_of};
+use super::weights::{Parameter, TensorSource, WeightPath, Weights};
 use super::{Error, runtime};
 use crate::model::header::{Dtype, TensorInfo};
 use crate::model::{Checkpoint, Model};
 
-/// What loading may forgive and how it converts.
+/// What loading accepts besides the architecture's own names, and what it keeps
+/// in f32.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LoadOptions<'a> {
-    /// The authors' names, if they have their own.
+    /// The names of the authors' own code, if it has others than diffusers.
     pub names: Option<Scheme>,
-    /// Parts of names of tensors that may be there without being asked for.
+    /// Tensors with one of these parts in their names may be in the file although
+    /// the network does not ask for them.
     pub ignored: &'a [&'a str],
-    /// Other names for a tensor: (asked for, also accepted).
+    /// Other names for a tensor: (name asked for, name also accepted).
     pub aliases: &'a [(&'a str, &'a str)],
-    /// Parts of names of tensors that stay f32 whatever the compute kind.
+    /// Tensors with one of these parts in their names stay f32, whatever kind the
+    /// network computes in.
     pub keep_f32: &'a [&'a str],
 }
 
-/// Last parts of the names of tensors that a stored weight is multiplied by.
-const SCALES: &[&str] = &["scale_weight", "weight_scale"];
+/// A tensor whose name ends so holds the factors of the `weight` beside it.
+const SCALE_ENDS: &[&str] = &["scale_weight", "weight_scale"];
 
-/// Parts of names that say something of a file in fp8 or of how to multiply in
-/// it, and the words of a tokenizer that some files of text encoders bring.
-const REMARKS: &[&str] =
+/// Tensors with one of these parts in their names are not needed: they describe a
+/// file in fp8, or hold the tokenizer that some text encoders bring along.
+const NOT_NEEDED: &[&str] =
     &["scale_input", "input_scale", "scaled_fp8", "comfy_quant", "spiece_model"];
 
-/// What a tensor of a file is.
+/// What a tensor of a file is for.
 enum Meaning {
-    /// A parameter, by its name in diffusers.
+    /// It is a parameter, by its name in diffusers.
     Weight(String),
-    /// What a parameter is to be multiplied by.
+    /// It holds the factors of a parameter, by its name in diffusers.
     Scale(String),
-    /// Nothing that is needed.
-    Remark,
-    /// Nothing that is known.
+    /// The network does not need it.
+    NotNeeded,
+    /// Nobody knows.
     Unknown,
 }
 
-/// Where a parameter is stored.
+/// A tensor of one of a network's files.
 struct Place {
+    /// Which of the files.
     file: usize,
     stored: TensorInfo,
-    scale: Option<(usize, TensorInfo)>,
 }
 
-/// The weights of a network where they are stored: each has been found and
-/// checked, none is read before it is asked for.
+/// A parameter as it is stored.
+struct StoredParameter {
+    weight: Place,
+    /// Factors: one for all, or one for each row.
+    scale: Option<Place>,
+}
+
+/// The weights of a network in their files. All have been found and checked; each
+/// is read when it is asked for.
 pub struct StoredWeights<'a> {
-    places: BTreeMap<String, Place>,
+    parameters: BTreeMap<String, StoredParameter>,
     file_names: Vec<String>,
-    files: Vec<Bytes>,
+    files: Vec<FileBytes>,
     adapters: Vec<Lora>,
     kind: Kind,
     device: Device,
@@ -78,9 +86,10 @@ impl fmt::Debug for StoredWeights<'_> {
 }
 
 impl<'a> StoredWeights<'a> {
-    /// The weights of one network of a model, in its folder, with the stem that
-    /// its files have in diffusers, altered by the model's adapters. Everything
-    /// is checked against `parameters` before a tensor is allocated.
+    /// Finds the weights of one network of a model, whose files are in `folder` and
+    /// have the name `stem` in diffusers. Fails unless they hold exactly
+    /// `parameters`; allocates no tensor. The model's adapters are merged later,
+    /// when a tensor is read.
     pub fn open(
         model: &Model,
         folder: &str,
@@ -91,14 +100,14 @@ impl<'a> StoredWeights<'a> {
         loading: LoadOptions<'a>,
     ) -> Result<Self, Error> {
         let checkpoint = model.checkpoint(folder, stem)?;
-        let places = find(model, &checkpoint, parameters, loading)?;
+        let found = find(model, &checkpoint, parameters, loading)?;
         let files = checkpoint
             .files
             .iter()
-            .map(|file| Bytes::open(model, file, device == Device::Cpu))
+            .map(|file| FileBytes::open(model, file, device == Device::Cpu))
             .collect::<Result<Vec<_>, Error>>()?;
         Ok(Self {
-            places,
+            parameters: found,
             adapters: adapters(model, folder, parameters, loading)?,
             file_names: checkpoint.files,
             files,
@@ -110,24 +119,24 @@ impl<'a> StoredWeights<'a> {
 
     /// The root, from which modules read their tensors.
     pub fn root(&self) -> WeightPath<'_> {
-        WeightPath::stored(self)
+        WeightPath::root_of(self)
     }
+}
 
-    /// Its first file, for messages.
-    pub(super) fn file(&self) -> &str {
+impl TensorSource for StoredWeights<'_> {
+    fn file(&self) -> &str {
         &self.file_names[0]
     }
 
-    /// A parameter on the device, its adapters merged; `None` if it is not one
-    /// of the network's.
-    pub(super) fn tensor(&self, name: &str) -> Option<Result<Tensor, Error>> {
-        let place = self.places.get(name)?;
+    /// Reads a parameter to the device and merges what adapters add to it.
+    fn tensor(&self, name: &str) -> Option<Result<Tensor, Error>> {
+        let stored = self.parameters.get(name)?;
         let to = if has_component(name, self.keep_f32) { Kind::Float } else { self.kind };
         let mut changing = self.adapters.iter().filter(|lora| lora.changes(name)).peekable();
         let tensor = if changing.peek().is_none() {
-            place.tensor(&self.files, to, self.device)
+            stored.tensor(&self.files, to, self.device)
         } else {
-            let exact = place.tensor(&self.files, Kind::Float, self.device);
+            let exact = stored.tensor(&self.files, Kind::Float, self.device);
             let merged =
                 changing.fold(exact, |sum, lora| sum.and_then(|sum| lora.applied(name, sum)));
             merged.and_then(|sum| sum.f_to_kind(to))
@@ -137,7 +146,8 @@ impl<'a> StoredWeights<'a> {
 }
 
 impl Weights {
-    /// All of [`StoredWeights`].
+    /// Reads all weights of a network; the arguments are those of
+    /// [`StoredWeights::open`].
     pub fn load(
         model: &Model,
         folder: &str,
@@ -150,14 +160,14 @@ impl Weights {
         let opened = StoredWeights::open(model, folder, stem, parameters, kind, device, loading)?;
         let read = |parameter: &Parameter| {
             let name = &parameter.name;
-            let tensor = opened.tensor(name).expect("every parameter was found")?;
+            let tensor = opened.tensor(name).expect("`open` found every parameter")?;
             Ok((name.clone(), tensor))
         };
         let tensors = parameters.iter().map(read).collect::<Result<_, Error>>()?;
         Ok(Self { file: opened.file().to_owned(), tensors })
     }
 
-    /// As [`Self::load`], but only looks: what it would refuse is refused here.
+    /// Refuses what [`Self::load`] would refuse, without reading a tensor.
     pub fn check(
         model: &Model,
         folder: &str,
@@ -170,7 +180,7 @@ impl Weights {
     }
 }
 
-/// The adapters of a model that are for a network.
+/// The adapters of a model that change a network.
 fn adapters(
     model: &Model,
     folder: &str,
@@ -187,36 +197,77 @@ fn adapters(
     meant.map(|adapter| Lora::read(adapter, parameters, names)).collect()
 }
 
-/// Where each parameter is stored, all of the files read as far as their headers.
+/// Finds where each parameter is stored. Reads only the headers of the files.
 fn find(
     model: &Model,
     checkpoint: &Checkpoint,
     parameters: &[Parameter],
     loading: LoadOptions<'_>,
-) -> Result<BTreeMap<String, Place>, Error> {
+) -> Result<BTreeMap<String, StoredParameter>, Error> {
+    let Tensors { mut weights, mut scales, unknown } =
+        sort(model, checkpoint, parameters, loading)?;
+    let mut found = BTreeMap::new();
+    for parameter in parameters {
+        let Some(weight) = weights.remove(&parameter.name) else {
+            let (file, name) = (checkpoint.files[0].clone(), parameter.name.clone());
+            return Err(Error::MissingTensor { file, name });
+        };
+        let scale = scales.remove(&parameter.name).map(|(_, place)| place);
+        let stored = StoredParameter { weight, scale };
+        stored.check(&checkpoint.files, parameter)?;
+        found.insert(parameter.name.clone(), stored);
+    }
+    match unknown {
+        Some((file, name)) => Err(Error::UnexpectedTensor { file, name }),
+        None => Ok(found),
+    }
+}
+
+/// The tensors of a network's files by what they are for.
+#[derive(Default)]
+struct Tensors {
+    /// By the parameter.
+    weights: BTreeMap<String, Place>,
+    /// By the parameter whose factors they are; with their own names.
+    scales: BTreeMap<String, (String, Place)>,
+    /// The first that nobody knows, and its file.
+    unknown: Option<(String, String)>,
+}
+
+/// Sorts the tensors of all files of a network. Each weight has at most one
+/// tensor and one scale; each scale has a weight in the files; each tensor is in
+/// the file that the index names.
+fn sort(
+    model: &Model,
+    checkpoint: &Checkpoint,
+    parameters: &[Parameter],
+    loading: LoadOptions<'_>,
+) -> Result<Tensors, Error> {
     let asked: BTreeSet<&str> =
         parameters.iter().map(|parameter| parameter.name.as_str()).collect();
-    let mut places: BTreeMap<String, Place> = BTreeMap::new();
-    let mut scales = BTreeMap::new();
-    let mut unknown = None;
+    let mut tensors = Tensors::default();
     let mut there = BTreeSet::new();
     for (index, file) in checkpoint.files.iter().enumerate() {
         for (name, stored) in model.header(file)?.tensors {
             in_its_shard(checkpoint, file, &name)?;
+            let place = Place { file: index, stored };
             match meaning(&name, &asked, loading) {
                 Meaning::Weight(weight) => {
                     let alias = loading.aliases.iter().any(|(asked, _)| *asked == weight);
-                    let place = Place { file: index, stored, scale: None };
-                    if places.insert(weight, place).is_some() && !alias {
+                    if tensors.weights.insert(weight, place).is_some() && !alias {
                         return Err(Error::Twice { file: file.clone(), name });
                     }
                 }
                 Meaning::Scale(weight) => {
-                    scales.insert(weight, (index, stored));
+                    let scale = (name.clone(), place);
+                    if let Some((other, _)) = tensors.scales.insert(weight.clone(), scale) {
+                        return Err(Error::SecondScale { file: file.clone(), name, other, weight });
+                    }
                 }
-                Meaning::Remark => {}
+                Meaning::NotNeeded => {}
                 Meaning::Unknown => {
-                    unknown = unknown.or_else(|| Some((file.clone(), name.clone())));
+                    let first = || (file.clone(), name.clone());
+                    tensors.unknown = tensors.unknown.or_else(|| Some(first()));
                 }
             }
             there.insert(name);
@@ -227,39 +278,34 @@ fn find(
     {
         return Err(Error::MissingTensor { file: shard.clone(), name: name.clone() });
     }
-    for (name, (scaled_in, scale)) in scales {
-        let place = places.get_mut(&name).expect("the scale of a parameter that is there");
-        place.scale = Some((scaled_in, scale));
+    let lonely = |(weight, _): &(&String, _)| !tensors.weights.contains_key(*weight);
+    if let Some((weight, (name, place))) = tensors.scales.iter().find(lonely) {
+        return Err(Error::LonelyScale {
+            file: checkpoint.files[place.file].clone(),
+            name: name.clone(),
+            weight: weight.clone(),
+        });
     }
-    for parameter in parameters {
-        let Some(place) = places.get(&parameter.name) else {
-            let (file, name) = (checkpoint.files[0].clone(), parameter.name.clone());
-            return Err(Error::MissingTensor { file, name });
-        };
-        place.check(&checkpoint.files, parameter)?;
-    }
-    match unknown {
-        Some((file, name)) => Err(Error::UnexpectedTensor { file, name }),
-        None => Ok(places),
-    }
+    Ok(tensors)
 }
 
-/// A tensor is where the index says, if there is one.
+/// Fails if there is an index and it puts the tensor in another file.
 fn in_its_shard(checkpoint: &Checkpoint, file: &str, name: &str) -> Result<(), Error> {
     let Some(index) = &checkpoint.index else { return Ok(()) };
-    let told = index.shards.get(name).map(String::as_str);
+    let listed = index.shards.get(name).map(String::as_str);
     let shard = file.split_once('/').map_or(file, |(_, shard)| shard);
-    if told == Some(shard) {
+    if listed == Some(shard) {
         return Ok(());
     }
     Err(Error::Misplaced {
         index: index.file.clone(),
         name: name.to_owned(),
-        told: told.map_or_else(|| "no file".to_owned(), |told| format!("`{told}`")),
+        listed: listed.map_or_else(|| "no file".to_owned(), |listed| format!("`{listed}`")),
         found: shard.to_owned(),
     })
 }
 
+/// What a tensor is for, by its name.
 fn meaning(name: &str, asked: &BTreeSet<&str>, loading: LoadOptions<'_>) -> Meaning {
     let parameter = |name: &str| {
         let alias = loading.aliases.iter().find(|(_, also)| *also == name);
@@ -278,138 +324,68 @@ fn meaning(name: &str, asked: &BTreeSet<&str>, loading: LoadOptions<'_>) -> Mean
         return Meaning::Weight(weight);
     }
     if let Some((module, last)) = name.rsplit_once('.')
-        && SCALES.contains(&last)
+        && SCALE_ENDS.contains(&last)
         && let Some(weight) = parameter(&format!("{module}.weight"))
     {
         return Meaning::Scale(weight);
     }
-    if has_component(name, loading.ignored) || has_component(name, REMARKS) {
-        return Meaning::Remark;
+    if has_component(name, loading.ignored) || has_component(name, NOT_NEEDED) {
+        return Meaning::NotNeeded;
     }
     Meaning::Unknown
 }
 
+/// Whether one of the parts between the points of a name is one of these.
 fn has_component(name: &str, parts: &[&str]) -> bool {
     name.split('.').any(|component| parts.contains(&component))
 }
 
-/// The kind of a stored format, if weights come in it.
-pub(super) fn kind_of(dtype: Dtype) -> Option<Kind> {
-    match dtype {
-        Dtype::F32 => Some(Kind::Float),
-        Dtype::BF16 => Some(Kind::BFloat16),
-        Dtype::F16 => Some(Kind::Half),
-        Dtype::F8_E4M3 => Some(Kind::Float8e4m3fn),
-        _ => None,
-    }
-}
-
-impl Place {
+impl StoredParameter {
+    /// Fails unless shape and format are those of the parameter, and those of the
+    /// scale fit it.
     fn check(&self, files: &[String], parameter: &Parameter) -> Result<(), Error> {
-        let name = &parameter.name;
-        let wrong_dtype = |file: usize, name: String, dtype: Dtype| {
-            Err(Error::Dtype { file: files[file].clone(), name, found: format!("{dtype:?}") })
+        let wrong_dtype = |place: &Place, name: &str| {
+            let (file, found) = (files[place.file].clone(), format!("{:?}", place.stored.dtype));
+            Err(Error::Dtype { file, name: name.to_owned(), found })
         };
-        let wrong_shape = |file: usize, name: String, expected: &[i64], found: &[i64]| {
-            let (expected, found) = (expected.to_vec(), found.to_vec());
-            Err(Error::Shape { file: files[file].clone(), name, expected, found })
+        let wrong_shape = |place: &Place, name: &str, expected: &[i64]| {
+            let (file, found) = (files[place.file].clone(), place.stored.shape.clone());
+            Err(Error::Shape { file, name: name.to_owned(), expected: expected.to_vec(), found })
         };
-        if self.stored.shape != parameter.shape {
-            return wrong_shape(self.file, name.clone(), &parameter.shape, &self.stored.shape);
+        let Parameter { name, shape, .. } = parameter;
+        if self.weight.stored.shape != *shape {
+            return wrong_shape(&self.weight, name, shape);
         }
-        if kind_of(self.stored.dtype).is_none() {
-            return wrong_dtype(self.file, name.clone(), self.stored.dtype);
+        if kind_of(self.weight.stored.dtype).is_none() {
+            return wrong_dtype(&self.weight, name);
         }
-        let Some((file, scale)) = &self.scale else { return Ok(()) };
+        let Some(scale) = &self.scale else { return Ok(()) };
         let name = format!("the scale of {name}");
-        if !matches!(scale.dtype, Dtype::F32 | Dtype::BF16 | Dtype::F16) {
-            return wrong_dtype(*file, name, scale.dtype);
+        if !matches!(scale.stored.dtype, Dtype::F32 | Dtype::BF16 | Dtype::F16) {
+            return wrong_dtype(scale, &name);
         }
-        let rows = parameter.shape.first().copied().unwrap_or(1);
-        let count: i64 = scale.shape.iter().product();
-        if count != 1 && (count != rows || scale.shape.first() != Some(&rows)) {
-            return wrong_shape(*file, name, &[rows], &scale.shape);
+        let rows = shape.first().copied().unwrap_or(1);
+        let count: i64 = scale.stored.shape.iter().product();
+        if count != 1 && (count != rows || scale.stored.shape.first() != Some(&rows)) {
+            return wrong_shape(scale, &name, &[rows]);
         }
         Ok(())
     }
 
-    /// The parameter on a device in a kind.
-    fn tensor(&self, files: &[Bytes], to: Kind, device: Device) -> Result<Tensor, tch::TchError> {
-        let tensor = files[self.file].tensor(&self.stored, Some(to))?.f_to_device(device)?;
-        let Some((file, scale)) = &self.scale else { return tensor.f_to_kind(to) };
-        let scale =
-            files[*file].tensor(scale, None)?.f_to_device(device)?.f_to_kind(Kind::Float)?;
-        let ones = vec![1; self.stored.shape.len().saturating_sub(1)];
-        let scale = scale.f_reshape([vec![-1], ones].concat())?;
-        (tensor.f_to_kind(Kind::Float)? * scale).f_to_kind(to)
-    }
-}
-
-/// The bytes of a file.
-pub(super) enum Bytes {
-    /// In memory.
-    Read(Cow<'static, [u8]>),
-    /// Mapped for as long as it is read.
-    Mapped(memmap2::Mmap),
-    /// Mapped for as long as the process lives, since tensors lie in it. That
-    /// costs addresses, not memory: pages are the file's.
-    Kept(&'static memmap2::Mmap),
-}
-
-impl Bytes {
-    fn open(model: &Model, file: &str, keep: bool) -> Result<Self, Error> {
-        match model.path(file) {
-            Some(path) => Self::map(&path, keep),
-            None => Ok(Self::Read(model.read(file)?)),
-        }
-    }
-
-    /// Maps a file.
-    pub(super) fn map(path: &std::path::Path, keep: bool) -> Result<Self, Error> {
-        let failed = |source| Error::Read { path: path.to_owned(), source };
-        let opened = File::open(path).map_err(failed)?;
-        // SAFETY: the map is read only. A file that is written to meanwhile gives
-        // wrong numbers, as reading it would; one that is cut short ends the
-        // process, which is the camera's, with nothing but the take in work.
-        #[allow(unsafe_code, reason = "mapping a file has no safe form")]
-        let map = unsafe { memmap2::Mmap::map(&opened) }.map_err(failed)?;
-        Ok(if keep { Self::Kept(Box::leak(Box::new(map))) } else { Self::Mapped(map) })
-    }
-
-    /// All of them.
-    pub(super) fn all(&self) -> &[u8] {
-        match self {
-            Self::Read(bytes) => bytes,
-            Self::Mapped(map) => map,
-            Self::Kept(map) => map,
-        }
-    }
-
-    /// A tensor as it is stored: where it lies, if it is wanted in its own
-    /// `kind` and its bytes stay there, else copied.
-    pub(super) fn tensor(
+    /// Reads the parameter to a device in a kind.
+    fn tensor(
         &self,
-        stored: &TensorInfo,
-        kind: Option<Kind>,
+        files: &[FileBytes],
+        to: Kind,
+        device: Device,
     ) -> Result<Tensor, tch::TchError> {
-        let own = kind_of(stored.dtype).expect("checked before");
-        // The file may have been cut since its header was read.
-        let bytes = self.all().get(stored.bytes.clone());
-        let cut = || tch::TchError::Torch("a file of weights was cut short while read".to_owned());
-        let bytes = bytes.ok_or_else(cut)?;
-        let aligned = bytes.as_ptr().addr() % own.elt_size_in_bytes() == 0;
-        if !(matches!(self, Self::Kept(_)) && kind == Some(own) && aligned) {
-            return Tensor::f_from_data_size(bytes, &stored.shape, own);
-        }
-        let mut strides = vec![1; stored.shape.len()];
-        for axis in (1..stored.shape.len()).rev() {
-            strides[axis - 1] = strides[axis] * stored.shape[axis].max(1);
-        }
-        // SAFETY: the bytes are there for as long as the process, aligned, and as
-        // many as shape and kind say; nothing writes to weights in place.
-        #[allow(unsafe_code, reason = "a tensor where its bytes are has no safe form")]
-        unsafe {
-            Tensor::f_from_blob(bytes.as_ptr(), &stored.shape, &strides, own, Device::Cpu)
-        }
+        let Self { weight, scale } = self;
+        let tensor = files[weight.file].tensor(&weight.stored, Some(to))?.f_to_device(device)?;
+        let Some(scale) = scale else { return tensor.f_to_kind(to) };
+        let factors = files[scale.file].tensor(&scale.stored, None)?;
+        let factors = factors.f_to_device(device)?.f_to_kind(Kind::Float)?;
+        let ones = vec![1; weight.stored.shape.len().saturating_sub(1)];
+        let factors = factors.f_reshape([vec![-1], ones].concat())?;
+        (tensor.f_to_kind(Kind::Float)? * factors).f_to_kind(to)
     }
 }

@@ -5,7 +5,7 @@
 
 use tch::{Device, Kind};
 
-use super::pipeline::parse;
+use super::config;
 use super::transformer::{self, Transformer, TransformerConfig};
 use super::{Error, StoredWeights};
 use crate::model::{Model, ModelIndex};
@@ -112,5 +112,5 @@ impl Denoiser {
 }
 
 fn expert(model: &Model, folder: &'static str) -> Result<(&'static str, TransformerConfig), Error> {
-    Ok((folder, parse(model, &format!("{folder}/config.json"))?))
+    Ok((folder, config::read(model, &format!("{folder}/config.json"))?))
 }

@@ -54,10 +54,10 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// The header of a safetensors file is damaged or the file is cut short.
-    #[error("`{file}` is damaged or cut short")]
-    Damaged {
-        /// The file.
+    /// Tensors cannot be made into a safetensors file.
+    #[error("`{file}` cannot be stored as safetensors")]
+    Serialise {
+        /// What was to be stored.
         file: String,
         /// Why.
         #[source]
@@ -132,15 +132,37 @@ pub enum Error {
         /// The second of them.
         name: String,
     },
+    /// A file scales a weight that it does not hold.
+    #[error("`{file}` has a scale `{name}`, but no file has the weight `{weight}`")]
+    LonelyScale {
+        /// The file.
+        file: String,
+        /// The scale.
+        name: String,
+        /// The weight, by its name in diffusers.
+        weight: String,
+    },
+    /// Two tensors scale one weight.
+    #[error("`{file}` has a scale `{name}`, but `{other}` scales the weight `{weight}` already")]
+    SecondScale {
+        /// The file.
+        file: String,
+        /// The second scale.
+        name: String,
+        /// The first scale.
+        other: String,
+        /// The weight, by its name in diffusers.
+        weight: String,
+    },
     /// A tensor is in another file than its index says.
-    #[error("`{index}` puts tensor `{name}` in {told}, but it is in `{found}`")]
+    #[error("`{index}` puts tensor `{name}` in {listed}, but it is in `{found}`")]
     Misplaced {
         /// The index.
         index: String,
         /// The tensor.
         name: String,
         /// Where the index puts it, in words.
-        told: String,
+        listed: String,
         /// The shard that has it.
         found: String,
     },

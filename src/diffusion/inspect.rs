@@ -1,8 +1,9 @@
-//! What is wrong with a model, found without loading it: configurations that are
+//! Finds what is wrong with a model without loading it: configurations that are
 //! not understood, tensors that are not those of the architecture.
 
-use super::pipeline::parse;
+use super::config;
 use super::preview_decoder::PreviewDecoder;
+use super::runtime::guarded;
 use super::{
     Error, LoadOptions, Parameter, TextEncoderConfig, TransformerConfig, VaeConfig, Weights,
     text_encoder, transformer, vae,
@@ -10,7 +11,7 @@ use super::{
 use crate::diagnostic::chain;
 use crate::model::Model;
 
-/// What is wrong with the networks of a model, in sentences.
+/// What is wrong with the networks of a model, in sentences; nothing if all is well.
 pub fn inspect(model: &Model) -> Vec<String> {
     let networks = match model.networks() {
         Ok(networks) => networks,
@@ -18,16 +19,16 @@ pub fn inspect(model: &Model) -> Vec<String> {
     };
     networks
         .into_iter()
-        .filter_map(|(folder, stem)| network(model, folder, stem).err())
-        .chain(preview(model).err())
-        .map(|e| chain(&e))
+        .filter_map(|(folder, stem)| guarded(|| network(model, folder, stem)).err())
+        .chain(guarded(|| preview(model)).err())
+        .map(|error| chain(&error))
         .collect()
 }
 
 fn preview(model: &Model) -> Result<(), Error> {
-    match parse::<VaeConfig>(model, "vae/config.json") {
+    match config::read::<VaeConfig>(model, "vae/config.json") {
         Ok(vae) => PreviewDecoder::check(model, &vae),
-        // It is told already.
+        // `network` has reported it.
         Err(_) => Ok(()),
     }
 }
@@ -35,12 +36,15 @@ fn preview(model: &Model) -> Result<(), Error> {
 fn network(model: &Model, folder: &str, stem: &str) -> Result<(), Error> {
     let config = format!("{folder}/config.json");
     let (parameters, loading): (Vec<Parameter>, LoadOptions<'_>) = match folder {
-        "vae" => (parse::<VaeConfig>(model, &config)?.parameters()?, vae::LOAD_OPTIONS),
+        "vae" => (config::read::<VaeConfig>(model, &config)?.parameters()?, vae::LOAD_OPTIONS),
         "text_encoder" => {
-            let config = parse::<TextEncoderConfig>(model, &config)?;
+            let config = config::read::<TextEncoderConfig>(model, &config)?;
             (config.parameters()?, text_encoder::LOAD_OPTIONS)
         }
-        _ => (parse::<TransformerConfig>(model, &config)?.parameters()?, transformer::LOAD_OPTIONS),
+        _ => (
+            config::read::<TransformerConfig>(model, &config)?.parameters()?,
+            transformer::LOAD_OPTIONS,
+        ),
     };
     Weights::check(model, folder, stem, &parameters, loading)
 }

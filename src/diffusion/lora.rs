@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use tch::{Kind, TchError, Tensor};
 
 use super::Error;
-use super::checkpoint::{Bytes, kind_of};
 use super::names::Scheme;
+use super::stored::{FileBytes, kind_of};
 use super::weights::Parameter;
 use crate::model::header::{Dtype, Header, TensorInfo};
 use crate::model::{self, AdapterFile};
@@ -82,7 +82,7 @@ enum Change {
 /// An adapter for one network.
 pub(super) struct Lora {
     changes: BTreeMap<String, Vec<Change>>,
-    bytes: Bytes,
+    bytes: FileBytes,
 }
 
 impl Lora {
@@ -96,7 +96,7 @@ impl Lora {
         let file = adapter.file.display().to_string();
         let header = Header::read(&adapter.file)
             .map_err(|source| model::Error::Damaged { file: file.clone(), source })?;
-        let bytes = Bytes::map(&adapter.file, false)?;
+        let bytes = FileBytes::map(&adapter.file, false)?;
         let modules = Modules::new(parameters, names);
         let scaling =
             Scaling::of(&header).map_err(|what| Error::Adapter { file: file.clone(), what })?;
@@ -104,7 +104,9 @@ impl Lora {
         for (name, stored) in &header.tensors {
             let tensor = Tensored { file: &file, name, stored };
             let (module, role) = tensor.role()?;
-            found.entry(module).or_default().insert(role, tensor);
+            if found.entry(module).or_default().insert(role, tensor).is_some() {
+                return Err(Error::Twice { file: file.clone(), name: name.clone() });
+            }
         }
         let mut changes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for (module, roles) in found {
@@ -198,7 +200,7 @@ impl<'a> Tensored<'a> {
     }
 
     /// Its only number.
-    fn number(self, bytes: &Bytes) -> Result<f64, Error> {
+    fn number(self, bytes: &FileBytes) -> Result<f64, Error> {
         let raw = bytes.all().get(self.stored.bytes.clone()).unwrap_or_default();
         let number = match (self.stored.dtype, raw) {
             (Dtype::F32, &[a, b, c, d]) => Some(f64::from(f32::from_le_bytes([a, b, c, d]))),
@@ -311,7 +313,7 @@ impl Module<'_> {
     fn changes(
         &self,
         roles: &BTreeMap<Role, Tensored<'_>>,
-        bytes: &Bytes,
+        bytes: &FileBytes,
         scaling: Scaling,
         strength: f64,
     ) -> Result<Vec<(String, Change)>, Error> {

@@ -10,11 +10,11 @@
 //! Knows models and tensors; does not know screenplays or shots.
 
 pub mod checkpoint;
+mod config;
 pub mod control;
 mod denoiser;
 mod error;
 mod inspect;
-pub mod tensor_cache;
 mod lora;
 pub mod names;
 pub mod noise;
@@ -25,6 +25,8 @@ mod request;
 mod reuse;
 mod runtime;
 pub mod scheduler;
+mod stored;
+pub mod tensor_cache;
 pub mod text_encoder;
 pub mod tokenizer;
 pub mod transformer;

@@ -12,9 +12,9 @@ use std::path::PathBuf;
 
 use blake3::Hash;
 use image::{RgbImage, imageops};
-use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
+use super::config;
 use super::control::{self, control, on_canvas, pictures, pixels};
 use super::denoiser::{Denoiser, Expert};
 use super::error::NotFiniteCause;
@@ -74,11 +74,6 @@ fn check_parts(
     Ok(())
 }
 
-pub(super) fn parse<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, Error> {
-    serde_json::from_slice(&model.read(file)?)
-        .map_err(|source| Error::Config { file: file.to_owned(), source })
-}
-
 impl Pipeline {
     /// Loads a model to a device, in the precision the device is best at.
     pub fn load(model: &Model, device: Device) -> Result<Self, Error> {
@@ -103,9 +98,9 @@ impl Pipeline {
         placement: Placement,
     ) -> Result<Self, Error> {
         let index = model.index()?;
-        let vae_config: VaeConfig = parse(model, "vae/config.json")?;
-        let text_config: TextEncoderConfig = parse(model, "text_encoder/config.json")?;
-        let scheduler: SchedulerConfig = parse(model, "scheduler/scheduler_config.json")?;
+        let vae_config: VaeConfig = config::read(model, "vae/config.json")?;
+        let text_config: TextEncoderConfig = config::read(model, "text_encoder/config.json")?;
+        let scheduler: SchedulerConfig = config::read(model, "scheduler/scheduler_config.json")?;
         let Placement { streamed, read_on_cpu } = placement;
         let times = scheduler.num_train_timesteps;
         let mut denoiser = Denoiser::new(model, &index, times, device, kind, streamed)?;

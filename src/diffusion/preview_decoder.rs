@@ -16,6 +16,8 @@ use crate::model::{Checkpoint, Model, PREVIEW_DECODER};
 const WIDTHS: [i64; 4] = [256, 128, 64, 64];
 /// Frames that each stage makes of one.
 const STRIDES: [i64; 3] = [1, 2, 2];
+/// A stage with weights for more frames is refused.
+const MOST_GROWN: i64 = 16;
 /// How much larger each picture is than its latents, without patches.
 const SCALE: i64 = 8;
 /// Of the frames made of the first latent frame, those that nobody sees.
@@ -55,8 +57,12 @@ impl PreviewDecoderConfig {
         }
         let mut grown = STRIDES;
         for (stage, frames) in grown.iter_mut().enumerate() {
-            *frames =
-                shape(&format!("decoder.{}.conv.weight", first(stage) + 4))?[0] / WIDTHS[stage];
+            let name = format!("decoder.{}.conv.weight", first(stage) + 4);
+            *frames = shape(&name)?[0] / WIDTHS[stage];
+            if *frames > MOST_GROWN {
+                let what = format!("`{name}` of `{file}`, which makes {frames} frames of one,");
+                return Err(Error::Unsupported(what));
+            }
         }
         let patch_size = (shape("decoder.22.weight")?[0] / 3).isqrt();
         Ok(Self { z_dim: shape("decoder.1.weight")?[1], patch_size, grown })

@@ -6,8 +6,9 @@ use image::{GrayImage, RgbImage};
 use indexmap::IndexMap;
 use tch::{Kind, Tensor};
 
-use super::{Error, Weights};
-use crate::model::{Conditioning, ModelDefaults};
+use super::{Error, Weights, runtime};
+use crate::model::header::{Dtype, Header, TensorInfo};
+use crate::model::{self, Conditioning, ModelDefaults};
 
 /// A clip to be made.
 #[derive(Debug, Clone)]
@@ -119,22 +120,25 @@ impl EncodedReference {
 
     /// From a safetensors file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let file = || "reference".to_owned();
-        let parsed = safetensors::SafeTensors::deserialize(bytes)
-            .map_err(|source| Error::Damaged { file: file(), source })?;
-        let view = parsed
-            .tensor(Self::NAME)
-            .map_err(|_| Error::MissingTensor { file: file(), name: Self::NAME.to_owned() })?;
-        let shape: Vec<i64> = view.shape().iter().map(|size| *size as i64).collect();
-        if view.dtype() != safetensors::Dtype::F32 {
-            let (name, found) = (Self::NAME.to_owned(), format!("{:?}", view.dtype()));
-            return Err(Error::Dtype { file: file(), name, found });
+        let (file, name) = ("reference".to_owned(), Self::NAME.to_owned());
+        let mut header = Header::of(bytes)
+            .map_err(|source| model::Error::Damaged { file: file.clone(), source })?;
+        let Some(TensorInfo { dtype, shape, bytes: range }) = header.tensors.remove(&name) else {
+            return Err(Error::MissingTensor { file, name });
+        };
+        if dtype != Dtype::F32 {
+            return Err(Error::Dtype { file, name, found: format!("{dtype:?}") });
         }
-        if shape.len() != 5 || shape[0] != 1 || shape[2] != 1 {
-            let (name, expected) = (Self::NAME.to_owned(), vec![1, -1, 1, -1, -1]);
-            return Err(Error::Shape { file: file(), name, expected, found: shape });
+        if !matches!(shape[..], [1, _, 1, _, _]) {
+            return Err(Error::Shape {
+                file,
+                name,
+                expected: vec![1, -1, 1, -1, -1],
+                found: shape,
+            });
         }
-        Ok(Self { latents: Tensor::from_data_size(view.data(), &shape, Kind::Float) })
+        let latents = Tensor::f_from_data_size(&bytes[range], &shape, Kind::Float);
+        Ok(Self { latents: latents.map_err(runtime::failed)? })
     }
 
     /// The latents.

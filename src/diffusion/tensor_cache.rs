@@ -8,7 +8,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use tch::Tensor;
 
-use super::checkpoint::kind_of;
+use super::stored::kind_of;
 use super::{Error, Weights};
 use crate::model::header::Header;
 use crate::source::write_whole;

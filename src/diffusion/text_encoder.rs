@@ -6,7 +6,8 @@
 use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
-use super::weights::{Init, Linear, MOST_LAYERS, Parameter, WeightPath, Weights, parameters};
+use super::config::{MOST_LAYERS, check_sizes};
+use super::weights::{Init, Linear, Parameter, WeightPath, Weights, parameters};
 use super::{Error, LoadOptions, names};
 
 /// `text_encoder/config.json`.
@@ -55,11 +56,31 @@ pub const LOAD_OPTIONS: LoadOptions<'static> = LoadOptions {
 impl TextEncoderConfig {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
-        if self.num_layers > MOST_LAYERS {
-            let what = format!("a text encoder of more than {MOST_LAYERS} layers (`num_layers`)");
-            return Err(Error::Unsupported(what));
-        }
         parameters(|path| TextEncoder::new(path, self))
+    }
+
+    /// Fails if this network does not do what the configuration asks for.
+    fn check(&self) -> Result<(), Error> {
+        let unsupported = |what: String| Err(Error::Unsupported(format!("a text encoder {what}")));
+        if self.feed_forward_proj != "gated-gelu" {
+            return unsupported(format!("with `feed_forward_proj` `{}`", self.feed_forward_proj));
+        }
+        if self.num_layers > MOST_LAYERS {
+            return unsupported(format!("of more than {MOST_LAYERS} layers (`num_layers`)"));
+        }
+        check_sizes(
+            "a text encoder",
+            &[
+                ("vocab_size", self.vocab_size),
+                ("d_model", self.d_model),
+                ("d_kv", self.d_kv),
+                ("d_ff", self.d_ff),
+                ("num_heads", self.num_heads),
+                ("num_heads` times `d_kv", self.num_heads.saturating_mul(self.d_kv)),
+                ("relative_attention_num_buckets", self.relative_attention_num_buckets),
+                ("relative_attention_max_distance", self.relative_attention_max_distance),
+            ],
+        )
     }
 }
 
@@ -171,11 +192,7 @@ pub struct TextEncoder {
 impl TextEncoder {
     /// The network with weights taken at `path`.
     pub fn new(path: &WeightPath<'_>, config: &TextEncoderConfig) -> Result<Self, Error> {
-        if config.feed_forward_proj != "gated-gelu" {
-            let what =
-                format!("a text encoder with `feed_forward_proj` `{}`", config.feed_forward_proj);
-            return Err(Error::Unsupported(what));
-        }
+        config.check()?;
         let encoder = path.sub("encoder");
         Ok(Self {
             shared: path.sub("shared").get(

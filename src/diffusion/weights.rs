@@ -1,5 +1,6 @@
-//! Weights by their diffusers names, drawn at random or read by
-//! [`super::checkpoint`], and the places from which modules take them.
+//! Weights by their names in diffusers, and [`WeightPath`], by which modules take
+//! them from wherever they are: in memory, or in files
+//! ([`super::checkpoint`]).
 //!
 //! Knows names, shapes and number formats; does not know what a tensor is for.
 
@@ -11,12 +12,7 @@ use indexmap::IndexMap;
 use safetensors::Dtype;
 use tch::{Device, Kind, Tensor};
 
-use super::checkpoint::StoredWeights;
 use super::{Error, Noise};
-
-/// Layers of a network beyond which its configuration is not believed: the largest
-/// Wan has 40.
-pub(super) const MOST_LAYERS: usize = 1000;
 
 /// How a tensor starts before any training.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,12 +87,12 @@ impl Weights {
             .map(|(name, tensor)| (name.as_str(), TensorBytes::new(tensor)))
             .collect();
         safetensors::serialize(stored, None)
-            .map_err(|source| Error::Damaged { file: self.file.clone(), source })
+            .map_err(|source| Error::Serialise { file: self.file.clone(), source })
     }
 
     /// The root, from which modules take their tensors.
     pub fn root(&self) -> WeightPath<'_> {
-        WeightPath { source: Source::Held(self), prefix: String::new() }
+        WeightPath::root_of(self)
     }
 }
 
@@ -138,14 +134,33 @@ impl safetensors::View for TensorBytes {
     }
 }
 
+/// Something that holds the weights of a network.
+pub(super) trait TensorSource {
+    /// Its file, for messages.
+    fn file(&self) -> &str;
+    /// The tensor of this name; `None` if there is none.
+    fn tensor(&self, name: &str) -> Option<Result<Tensor, Error>>;
+}
+
+impl TensorSource for Weights {
+    fn file(&self) -> &str {
+        &self.file
+    }
+
+    fn tensor(&self, name: &str) -> Option<Result<Tensor, Error>> {
+        self.tensors.get(name).map(|tensor| Ok(tensor.shallow_clone()))
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Source<'a> {
-    Held(&'a Weights),
-    Stored(&'a StoredWeights<'a>),
+    /// Tensors are taken from here.
+    Tensors(&'a dyn TensorSource),
+    /// Nothing is taken; what is asked for is noted.
     Listed(&'a RefCell<Vec<Parameter>>),
 }
 
-/// A place among the names of weights.
+/// A prefix of the names of weights, below which a module takes its tensors.
 #[derive(Clone)]
 pub struct WeightPath<'a> {
     source: Source<'a>,
@@ -153,18 +168,19 @@ pub struct WeightPath<'a> {
 }
 
 impl<'a> WeightPath<'a> {
-    /// The root of weights that are read when they are asked for.
-    pub(super) fn stored(opened: &'a StoredWeights<'a>) -> Self {
-        Self { source: Source::Stored(opened), prefix: String::new() }
+    /// The root of all names of a source.
+    pub(super) fn root_of(source: &'a dyn TensorSource) -> Self {
+        Self { source: Source::Tensors(source), prefix: String::new() }
     }
 
-    /// The place one name further.
+    /// The path one name further down.
     #[must_use]
     pub fn sub(&self, name: impl Display) -> Self {
         Self { source: self.source, prefix: self.name(name) }
     }
 
-    /// The tensor of this name, which must have this shape.
+    /// The tensor of this name below the path. Fails if there is none or its shape
+    /// is another; `init` says how it would start before any training.
     pub fn get(&self, name: &str, shape: &[i64], init: Init) -> Result<Tensor, Error> {
         let name = self.name(name);
         match self.source {
@@ -172,11 +188,7 @@ impl<'a> WeightPath<'a> {
                 list.borrow_mut().push(Parameter { name, shape: shape.to_vec(), init });
                 Ok(Tensor::zeros([1], (Kind::Float, Device::Cpu)).expand(shape, false))
             }
-            Source::Held(weights) => {
-                let tensor = weights.tensors.get(&name).map(|tensor| Ok(tensor.shallow_clone()));
-                fitting(tensor, shape, &weights.file, name)
-            }
-            Source::Stored(opened) => fitting(opened.tensor(&name), shape, opened.file(), name),
+            Source::Tensors(source) => fitting(source.tensor(&name), shape, source.file(), name),
         }
     }
 
@@ -185,7 +197,7 @@ impl<'a> WeightPath<'a> {
     }
 }
 
-/// A tensor, if it is there and has the shape that was asked for.
+/// A tensor if it is there and has this shape.
 fn fitting(
     tensor: Option<Result<Tensor, Error>>,
     shape: &[i64],
@@ -203,7 +215,8 @@ fn fitting(
     Ok(tensor)
 }
 
-/// The tensors a constructor asks for.
+/// The tensors that a constructor asks for, in its order; it gets tensors of the
+/// right shapes without contents.
 pub fn parameters<T>(
     construct: impl FnOnce(&WeightPath<'_>) -> Result<T, Error>,
 ) -> Result<Vec<Parameter>, Error> {

@@ -50,6 +50,9 @@ pub enum Error {
     /// The header is not what it should be.
     #[error("the header is not understood")]
     Json(#[from] serde_json::Error),
+    /// A tensor's sizes are beyond any network's.
+    #[error("its tensor `{0}` claims more numbers than can be counted")]
+    Shape(String),
     /// The tensors do not fill the file exactly.
     #[error("its tensors should end at byte {expected}, the file has {found}")]
     Size {
@@ -93,12 +96,25 @@ impl Header {
         }
         let tensors = read.tensors().into_iter().map(|(name, info)| {
             let (from, to) = info.data_offsets;
-            let shape = info.shape.iter().map(|size| *size as i64).collect();
-            (name, TensorInfo { dtype: info.dtype, shape, bytes: start + from..start + to })
+            let shape = countable(&info.shape).ok_or_else(|| Error::Shape(name.clone()))?;
+            Ok((name, TensorInfo { dtype: info.dtype, shape, bytes: start + from..start + to }))
         });
         let words = read.metadata().clone().unwrap_or_default();
-        Ok(Self { tensors: tensors.collect(), words: words.into_iter().collect() })
+        let tensors = tensors.collect::<Result<_, Error>>()?;
+        Ok(Self { tensors, words: words.into_iter().collect() })
     }
+}
+
+/// A shape whose sizes, those of none aside, have a product that fits an i64: a
+/// file can claim any size beside one of none. `None` for others.
+fn countable(shape: &[usize]) -> Option<Vec<i64>> {
+    let mut count = 1i64;
+    let sizes = shape.iter().map(|size| {
+        let size = i64::try_from(*size).ok()?;
+        count = count.checked_mul(size.max(1))?;
+        Some(size)
+    });
+    sizes.collect()
 }
 
 /// Bytes of the header, by the first eight of the file; never more than there are.

@@ -123,6 +123,24 @@ impl ModelDefaults {
         }
         defaults
     }
+
+    /// Fails if a size or count is none, or the text is longer than a network reads.
+    fn check(&self, files: &Files) -> Result<(), Error> {
+        let counts = [
+            ("width", self.width, u32::MAX),
+            ("height", self.height, u32::MAX),
+            ("frame_rate", self.frame_rate, u32::MAX),
+            ("max_frames", self.max_frames, u32::MAX),
+            ("steps", self.steps, u32::MAX),
+            ("text_length", u32::try_from(self.text_length).unwrap_or(u32::MAX), 1 << 16),
+        ];
+        match counts.into_iter().find(|(_, count, most)| *count == 0 || count > most) {
+            Some((name, value, _)) => {
+                Err(Error::Value { model: describe(files), name, value: value.into() })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// The gist of what published Wan checkpoints were tuned to steer away from.
@@ -150,6 +168,16 @@ pub enum Error {
         /// Why.
         #[source]
         source: serde_json::Error,
+    },
+    /// A number of `photoplay.json` makes no sense.
+    #[error("`photoplay.json` of the model `{model}` has `{name}` {value}")]
+    Value {
+        /// The model.
+        model: String,
+        /// The number's name.
+        name: &'static str,
+        /// The number.
+        value: u64,
     },
     /// A file the layout requires is missing.
     #[error("the model `{model}` has no `{file}`")]
@@ -189,6 +217,12 @@ pub enum Error {
         index: String,
         /// The shard.
         shard: String,
+    },
+    /// An index names no shard at all.
+    #[error("`{index}` names no file")]
+    EmptyIndex {
+        /// The index.
+        index: String,
     },
     /// A file of the model names one that would lie elsewhere.
     #[error("`{by}` names `{named}`, which would lie outside of its folder")]
@@ -308,13 +342,14 @@ impl Model {
     }
 
     fn load(files: Files) -> Result<Self, Error> {
-        let defaults = match read(&files, "photoplay.json") {
+        let defaults: ModelDefaults = match read(&files, "photoplay.json") {
             Ok(bytes) => parse(&files, "photoplay.json", &bytes)?,
             Err(Error::Missing { .. }) if read(&files, "model_index.json").is_ok() => {
                 ModelDefaults::published(&files)
             }
             Err(other) => return Err(other),
         };
+        defaults.check(&files)?;
         let mut words: Option<ModelWords> = optional(&files, "words.json")?;
         if let (Some(words), Some(lexicon)) = (&mut words, optional(&files, "lexicon.json")?) {
             words.lexicon = Arc::new(lexicon);

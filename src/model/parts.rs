@@ -65,7 +65,7 @@ pub(super) fn written(words: &str, folder: &Path) -> Result<AdapterFile, Error> 
 /// The files of one network's weights, by their paths in the model folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The files.
+    /// The files, at least one.
     pub files: Vec<String>,
     /// The index that names them, if there are several.
     pub index: Option<Shards>,
@@ -159,6 +159,9 @@ impl Model {
                 return Err(Error::MissingShard { index, shard: file });
             }
             files.push(file);
+        }
+        if files.is_empty() {
+            return Err(Error::EmptyIndex { index });
         }
         Ok(Checkpoint { files, index: Some(Shards { file: index, shards }) })
     }

@@ -10,7 +10,10 @@ use proptest::prelude::*;
 use serde_json::json;
 use tch::{Device, Kind};
 
-use super::{Folder, Raw, TRANSFORMER, file, network, numbers, raw_f32, stored, vae_config};
+use super::{
+    Folder, Raw, TRANSFORMER, file, network, numbers, raw_f32, refused, stored, text_config,
+    transformer_config, vae_config,
+};
 
 /// Remembers the largest block anybody asked for.
 struct Watched;
@@ -118,6 +121,111 @@ fn header_length(bytes: &[u8]) -> usize {
 fn files_that_do_not_lie_are_believed() {
     for (part, name) in PARTS.iter().enumerate() {
         load(&folder(part, &whole(part).1), name).expect("it is whole");
+    }
+}
+
+/// A part with some tensors more, or others.
+fn altered(part: usize, alter: impl FnOnce(&mut BTreeMap<String, Raw>)) -> Folder {
+    let mut tensors = whole(part).0.clone();
+    alter(&mut tensors);
+    folder(part, &file(&tensors, &[]))
+}
+
+#[test]
+fn a_scale_belongs_to_one_weight_and_a_weight_to_one_scale() {
+    let scale = |tensors: &mut BTreeMap<String, Raw>, name: &str| {
+        tensors.insert(name.to_owned(), raw_f32(&[], &[1.0]));
+    };
+    let lonely = altered(0, |tensors| {
+        scale(tensors, "proj_out.scale_weight");
+        tensors.remove("proj_out.weight");
+    });
+    let expected =
+        "has a scale `proj_out.scale_weight`, but no file has the weight `proj_out.weight`";
+    refused(lonely.load("transformer"), expected);
+    for second in ["proj_out.weight_scale", "head.head.scale_weight"] {
+        let twice = altered(0, |tensors| {
+            scale(tensors, "proj_out.scale_weight");
+            scale(tensors, second);
+        });
+        refused(twice.load("transformer"), "scales the weight `proj_out.weight` already");
+    }
+    // An adapter has each half of a product once.
+    let twice = altered(4, |tensors| {
+        let down = tensors["transformer.blocks.0.attn1.to_q.lora_A.weight"].clone();
+        tensors.insert("transformer.blocks.0.attn1.to_q.lora_down.weight".to_owned(), down);
+    });
+    refused(twice.load("transformer"), "there already under another name");
+}
+
+/// Beside a size of none a file may claim any other and still end where it says.
+#[test]
+fn sizes_beyond_reckoning_are_refused() {
+    let huge = [1 << 62, 2, 0];
+    for (part, name) in PARTS.iter().enumerate() {
+        let folder = altered(part, |tensors| {
+            tensors.insert("x.scale_weight".to_owned(), ("F32", huge.to_vec(), Vec::new()));
+        });
+        let error = load(&folder, name).expect_err("it claims too much");
+        let error = photoplay::diagnostic::chain(&error);
+        assert!(error.contains("`x.scale_weight` claims more numbers"), "{error}");
+    }
+    let grown = altered(3, |tensors| {
+        tensors.insert(
+            "decoder.7.conv.weight".to_owned(),
+            ("F32", vec![1 << 40, 0, 1, 1], Vec::new()),
+        );
+    });
+    let error = load(&grown, "preview_decoder").expect_err("it claims too much").to_string();
+    assert!(error.contains("`decoder.7.conv.weight`"), "{error}");
+}
+
+#[test]
+fn an_index_of_nothing_is_refused() {
+    let folder = Folder::new(&[(&format!("{TRANSFORMER}.index.json"), br#"{"weight_map": {}}"#)]);
+    refused(folder.load("transformer"), "names no file");
+}
+
+/// Sizes that a network cannot have, in each configuration.
+#[test]
+fn configurations_that_claim_the_earth_are_refused() {
+    let folder = Folder::new(&[]);
+    let parts = [
+        ("transformer", transformer_config()),
+        ("vae", vae_config()),
+        ("text_encoder", text_config()),
+    ];
+    for (part, config) in &parts {
+        let sizes = config.as_object().expect("an object").iter();
+        for (name, _) in sizes.filter(|(_, value)| value.is_i64() || value.is_u64()) {
+            for size in [-1, i64::MAX] {
+                for (part, config) in &parts {
+                    folder.write(&format!("{part}/config.json"), config.to_string().as_bytes());
+                }
+                let mut lies = config.clone();
+                lies[name] = json!(size);
+                folder.write(&format!("{part}/config.json"), lies.to_string().as_bytes());
+                // The files of weights are missing; nothing worse may happen.
+                let wrong = photoplay::diffusion::inspect(&folder.model());
+                assert!(wrong.len() >= 3, "{part} {name} {size}: {wrong:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn defaults_that_make_no_sense_are_refused() {
+    for (name, value) in [
+        ("width", 0u64),
+        ("frame_rate", 0),
+        ("max_frames", 0),
+        ("steps", 0),
+        ("text_length", 1 << 40),
+    ] {
+        let folder = Folder::new(&[]);
+        folder.settings(json!({ name: value }));
+        let error = photoplay::model::Model::open(folder.path()).expect_err("it makes no sense");
+        assert!(error.to_string().contains(&format!("has `{name}`")), "{error}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use super::{linspace, shifted};
+use super::sigmas::{linspace, shifted};
 
 /// Euler's method along the flow.
 #[derive(Debug)]

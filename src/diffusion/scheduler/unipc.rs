@@ -3,7 +3,8 @@
 
 use tch::Tensor;
 
-use super::{SchedulerConfig, lambda, linspace, shifted};
+use super::config::SchedulerConfig;
+use super::sigmas::{lambda, linspace, shifted};
 
 /// Predictor and corrector over the last three predictions of the clip.
 #[derive(Debug)]

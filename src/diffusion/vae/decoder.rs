@@ -1,10 +1,10 @@
 //! Latents to pixels.
 
-use super::VaeConfig;
+use super::config::VaeConfig;
 use super::layers::{CausalConv, Clip, MidBlock, Norm, ResidualBlock, Stream, Upsample};
 use super::parts::Reach;
 use super::shortcut;
-use crate::diffusion::Error;
+use crate::diffusion::error::Error;
 use crate::diffusion::weights::WeightPath;
 
 #[derive(Debug)]

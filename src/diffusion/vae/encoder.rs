@@ -1,10 +1,10 @@
 //! Pixels to moments of the latent distribution.
 
-use super::VaeConfig;
+use super::config::VaeConfig;
 use super::layers::{CausalConv, Clip, Downsample, MidBlock, Norm, ResidualBlock, Stream};
 use super::parts::Reach;
 use super::shortcut;
-use crate::diffusion::Error;
+use crate::diffusion::error::Error;
 use crate::diffusion::weights::WeightPath;
 
 #[derive(Debug)]

@@ -7,7 +7,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use crate::diffusion::Error;
+use crate::diffusion::error::Error;
 use crate::diffusion::weights::{Init, WeightPath};
 
 /// Images of `batch` clips, time-major: (T·B, C, H, W).

@@ -5,6 +5,7 @@
 //! with gradients, or parts of it one after another when memory is short. Knows
 //! nothing of prompts or noise.
 
+mod config;
 mod decoder;
 mod encoder;
 mod layers;
@@ -13,126 +14,23 @@ mod shortcut;
 #[cfg(test)]
 mod tests;
 
-use serde::Deserialize;
 use tch::{Device, Kind, Tensor};
 
+use super::error::Error;
 use super::weights::{Parameter, WeightPath, Weights, parameters};
-use super::{Error, LoadOptions, names};
 use crate::model::{Model, VaeMemory};
 use decoder::VaeDecoder;
 use encoder::VaeEncoder;
 use layers::{CausalConv, Clip, Stream};
 use parts::Strips;
 
+pub use config::{LOAD_OPTIONS, VaeConfig};
 pub use parts::ClipPart;
-
-/// `vae/config.json`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct VaeConfig {
-    /// Channels of the first stage.
-    #[serde(default = "defaults::base_dim")]
-    pub base_dim: i64,
-    /// Channels of the decoder's last stage, if other than the encoder's first.
-    #[serde(default)]
-    pub decoder_base_dim: Option<i64>,
-    /// Channels of a latent.
-    #[serde(default = "defaults::z_dim")]
-    pub z_dim: i64,
-    /// Channels of each stage over `base_dim`.
-    #[serde(default = "defaults::dim_mult")]
-    pub dim_mult: Vec<i64>,
-    /// Residual blocks in each stage.
-    #[serde(default = "defaults::num_res_blocks")]
-    pub num_res_blocks: usize,
-    /// Scales with attention besides the middle; must be empty.
-    #[serde(default)]
-    pub attn_scales: Vec<f64>,
-    /// Whether a stage halves time (diffusers' spelling).
-    #[serde(default = "defaults::temperal_downsample")]
-    pub temperal_downsample: Vec<bool>,
-    /// Mean of each latent channel over the training data.
-    pub latents_mean: Vec<f64>,
-    /// Standard deviation of each latent channel over the training data.
-    pub latents_std: Vec<f64>,
-    /// Wan 2.2's shortcuts around the stages.
-    #[serde(default)]
-    pub is_residual: bool,
-    /// Channels in, pixels of a patch included.
-    #[serde(default = "defaults::channels")]
-    pub in_channels: i64,
-    /// Channels out, pixels of a patch included.
-    #[serde(default = "defaults::channels")]
-    pub out_channels: i64,
-    /// Side of a patch of pixels taken as channels.
-    #[serde(default)]
-    pub patch_size: Option<i64>,
-    /// Frames of one latent frame.
-    #[serde(default = "defaults::scale_factor_temporal")]
-    pub scale_factor_temporal: i64,
-    /// Pixels of one latent's side.
-    #[serde(default = "defaults::scale_factor_spatial")]
-    pub scale_factor_spatial: i64,
-}
-
-/// How its weights are read.
-pub const LOAD_OPTIONS: LoadOptions<'static> =
-    LoadOptions { names: Some(names::VAE), ignored: &[], aliases: &[], keep_f32: &[] };
-
-mod defaults {
-    pub(super) fn base_dim() -> i64 {
-        96
-    }
-    pub(super) fn z_dim() -> i64 {
-        16
-    }
-    pub(super) fn dim_mult() -> Vec<i64> {
-        vec![1, 2, 4, 4]
-    }
-    pub(super) fn num_res_blocks() -> usize {
-        2
-    }
-    pub(super) fn temperal_downsample() -> Vec<bool> {
-        vec![false, true, true]
-    }
-    pub(super) fn channels() -> i64 {
-        3
-    }
-    pub(super) fn scale_factor_temporal() -> i64 {
-        4
-    }
-    pub(super) fn scale_factor_spatial() -> i64 {
-        8
-    }
-}
 
 impl VaeConfig {
     /// Every tensor of the network.
     pub fn parameters(&self) -> Result<Vec<Parameter>, Error> {
         parameters(|path| Vae::new(path, self))
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let unsupported = |what: &str| Err(Error::Unsupported(format!("an autoencoder {what}")));
-        if !self.attn_scales.is_empty() {
-            return unsupported("with `attn_scales`");
-        }
-        if self.dim_mult.is_empty() || self.temperal_downsample.len() + 1 < self.dim_mult.len() {
-            return unsupported("with fewer entries in `temperal_downsample` than stages less one");
-        }
-        let z = self.z_dim as usize;
-        if self.latents_mean.len() != z || self.latents_std.len() != z {
-            return unsupported("whose `latents_mean` or `latents_std` has not `z_dim` entries");
-        }
-        // A decoder that undoes the encoder: the list is reversed unused end and all.
-        let stages = self.dim_mult.len() - 1;
-        let halvings =
-            |entries: &mut dyn Iterator<Item = &bool>| entries.take(stages).filter(|x| **x).count();
-        if halvings(&mut self.temperal_downsample.iter())
-            != halvings(&mut self.temperal_downsample.iter().rev())
-        {
-            return unsupported("that doubles time another number of times than it halves it");
-        }
-        Ok(())
     }
 }
 
