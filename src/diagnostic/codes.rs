@@ -84,7 +84,7 @@ codes! {
     // ─── Transitions ────────────────────────────────────────────────────────────
     UnknownTransition = "unknown-transition", [Error],
         "A line forced with `>` names no transition.",
-        "Write one of the [transitions](language.md#transitions).";
+        "Write one of the [transitions](language.md#cards-words-over-the-picture-transitions).";
     TransitionTail = "transition-tail", [Error],
         "The note behind a transition holds something other than a length.",
         "Write a length in seconds, like `[[1.5s]]`.";
@@ -106,10 +106,10 @@ codes! {
         "Write the shots one by one.";
     UnknownPhrase = "unknown-phrase", [Error],
         "A phrase of a shot line is not in the vocabulary.",
-        "Write a phrase of the [reference](language.md). Only the subject before the first comma is free text.";
+        "Write a phrase of the [reference](language.md#shots). Only the subject before the first comma is free text.";
     UnknownMove = "unknown-move", [Error],
         "A phrase is almost a camera move, or adds words that do not go with the move.",
-        "Write one of the [moves](language.md), and what happens as action below the shot line.";
+        "Write one of the [moves](language.md#moves), and what happens as action below the shot line.";
     TwoMoves = "two-moves", [Warning],
         "A shot line has two camera moves; the second one is left out.",
         "Write a second shot for the second move.";
@@ -214,7 +214,7 @@ codes! {
         "Remove one `use` of the circle.";
     BadVocabulary = "bad-vocabulary", [Error],
         "A vocabulary file is not YAML of the expected form.",
-        "Write the file as the [reference](language.md) describes.";
+        "Write the file as the [reference](language.md#words-of-your-own) describes.";
     BadCastFile = "bad-cast-file", [Error],
         "`cast.yaml` is not YAML of the expected form.",
         "Correct the file as the message says.";

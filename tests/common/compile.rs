@@ -1,0 +1,61 @@
+//! A script with everything that the compiler says about it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use photoplay::breakdown::allow::allow;
+use photoplay::breakdown::prompts::advice::advise;
+use photoplay::breakdown::{Strictness, break_down};
+use photoplay::diagnostic::Diagnostic;
+use photoplay::model::Model;
+use photoplay::report::OutputStyle;
+use photoplay::report::diagnostics::render_in;
+use photoplay::script;
+use photoplay::source::Sources;
+
+/// Compiles a script that lies at a path. Below `tests/ui/advice` the model of
+/// the script advises too; elsewhere its advice would hide what a script shows.
+pub(crate) fn compile(path: &Path, text: String) -> (Sources, Vec<Diagnostic>) {
+    let folder = path.parent().expect("a script lies in a folder");
+    let mut sources = Sources::default();
+    let id = sources.add(path, text);
+    let (tree, mut diagnostics) = script::parse(&sources, id);
+    let (list, more) = break_down(&tree, &mut sources, folder, Strictness::of(path));
+    diagnostics.extend(more);
+    if folder.ends_with("advice") {
+        let model = match &list.settings.model {
+            Some(name) => Model::named(&name.value, folder).expect("the model is there"),
+            None => Model::embedded(),
+        };
+        diagnostics.extend(advise(&list, &model.expect("the model can be read")));
+    }
+    let mut diagnostics = allow(&tree, diagnostics);
+    diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
+    (sources, diagnostics)
+}
+
+/// The scripts of `tests/ui`, sorted, from the root of the repository.
+pub(crate) fn ui_scripts() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from("tests/ui")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder can be listed") {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Messages as `photoplay check` writes them into a file, without blanks at the
+/// ends of lines.
+pub(crate) fn rendered(diagnostics: &[Diagnostic], sources: &Sources) -> String {
+    let text = render_in(diagnostics, sources, OutputStyle::PLAIN);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
