@@ -22,6 +22,7 @@ pub mod hub;
 pub mod media;
 pub mod script;
 pub mod breakdown;
+pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;
 pub mod casting;

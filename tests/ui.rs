@@ -10,6 +10,7 @@ use photoplay::breakdown::Strictness;
 use photoplay::diagnostic::Severity;
 use photoplay::report::diagnostics::summary;
 use photoplay::source;
+use photoplay::source::files::DiskFiles;
 
 use self::compile::{compile, rendered};
 
@@ -54,7 +55,7 @@ fn files_that_are_no_scripts() {
             None => std::fs::create_dir(&path),
         }
         .expect("the test can write");
-        let error = source::read_text(&path).expect_err("it is no script");
+        let error = source::read_text(&DiskFiles, &path).expect_err("it is no script");
         let message = error.to_string().replace(&*folder.path().to_string_lossy(), "…");
         all.push(message);
     }

@@ -39,7 +39,9 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
                     matches!(kind, ElementKind::Note(_) | ElementKind::Synopsis { .. })
                 };
                 let rest = &elements[index + 1..];
+                // Remarks between are spoken for too: a misspelt directive is one.
                 let Some(first) = rest.iter().position(|element| !passed(&element.kind)) else {
+                    found.extend(rest.last().map(|last| (codes, own.start..last.span.end + 1)));
                     continue;
                 };
                 let rest = &rest[first..];
@@ -52,7 +54,7 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
                 let shot = matches!(rest[0].kind, ElementKind::Shot(_));
                 let more = rest[1..].iter().take_while(|element| shot && owned(&element.kind));
                 let end = more.last().unwrap_or(&rest[0]).span.end;
-                found.push((codes, rest[0].span.start..end + 1));
+                found.push((codes, own.start..end + 1));
             }
             ElementKind::Action { text, .. } | ElementKind::Centered { text } => {
                 found.extend(inside(text).map(|codes| (codes, own.clone())));

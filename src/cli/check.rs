@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::args::{CheckArgs, ModelOptions, OutputFormat};
 use super::{CommandResult, Exit, say, tell};
-use crate::breakdown::allow::allow;
 use crate::breakdown::prompts::advice::advise;
 use crate::project::model_choice;
 use crate::project::script::{self, Script};
@@ -45,12 +44,17 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
 
 /// A script with what its model will not understand.
 fn checked(path: &Path, options: &ModelOptions) -> Result<Script, super::Failure> {
-    let mut script = script::read(path, options)?;
-    let model = model_choice::model(&script, options)?;
-    let advice = advise(&script.list, &model);
-    script.diagnostics.extend(allow(&script.tree, advice));
-    script.diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
-    Ok(script)
+    let mut failed = None;
+    let script = script::read_with(path, options, |list, folder| {
+        match model_choice::model(list, folder, options) {
+            Ok(model) => advise(list, &model),
+            Err(failure) => {
+                failed = Some(failure);
+                Vec::new()
+            }
+        }
+    })?;
+    failed.map_or(Ok(script), Err)
 }
 
 fn report(script: &Script, style: OutputStyle) {

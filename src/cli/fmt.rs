@@ -7,6 +7,7 @@ use super::args::FmtArgs;
 use super::{CommandResult, Exit, Failure, say};
 use crate::report::OutputStyle;
 use crate::script::format;
+use crate::source::files::DiskFiles;
 use crate::source::{Sources, read_text, write_whole};
 
 pub(super) fn run(args: &FmtArgs, _: OutputStyle) -> CommandResult {
@@ -14,7 +15,8 @@ pub(super) fn run(args: &FmtArgs, _: OutputStyle) -> CommandResult {
     for path in &args.scripts {
         let failed = |error| Failure::new(Exit::ScriptErrors, error);
         let piped = path == Path::new("-");
-        let text = if piped { read_pipe()? } else { read_text(path).map_err(failed)? };
+        let text =
+            if piped { read_pipe()? } else { read_text(&DiskFiles, path).map_err(failed)? };
         let mut sources = Sources::default();
         let id = sources.add(if piped { Path::new("-.play") } else { path }, text);
         let formatted = format::format(&sources, id);

@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
-
 #[cfg(feature = "ffmpeg")]
 use super::Failure;
 use super::args::{OutputFormat, TakesArgs};
@@ -13,6 +11,7 @@ use crate::project::plan;
 use crate::project::script::{self, Script};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::progress::{ProgressEvent, TakeToChoose};
 use crate::shoot::recipe::KeyedRecipe;
 use crate::shoot::retakes::made;
 use crate::shoot::vault::payload;
@@ -38,12 +37,12 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
         OutputFormat::Json => {
             let file = |(take, recipe): &(u32, KeyedRecipe)| {
                 let key = recipe.key();
-                json!({ "take": take, "key": key, "file": payload(&vault, &key) })
+                TakeToChoose { take: *take, key, file: payload(&vault, &key) }
             };
-            let takes: Vec<_> = takes.iter().map(file).collect();
-            let shot = &script.list.shots[owner].number;
-            let told = json!({ "event": "takes", "shot": shot, "used": used, "film": film, "takes": takes });
-            format!("{told}\n")
+            let takes = takes.iter().map(file).collect();
+            let shot = script.list.shots[owner].number.clone();
+            let event = ProgressEvent::Takes { shot, used, film, takes };
+            format!("{}\n", serde_json::to_string(&event).expect("plain data becomes JSON"))
         }
         OutputFormat::Human => human(&script, owner, &takes, used, film),
     });
@@ -114,7 +113,6 @@ fn shoot(
     use crate::shoot::film_plan::prompts;
     use crate::shoot::history::History;
     use crate::shoot::plan::spans;
-    use crate::shoot::progress::ProgressEvent;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::retakes::{keys, retakes};
     use crate::shoot::vault::Vault;

@@ -8,15 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::models::AdvisingModel;
-use crate::breakdown::allow::allow;
+use crate::analysis::{AnalysisCache, ScriptAnalysis, analyze_with};
+use crate::breakdown::Strictness;
 use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
 use crate::breakdown::shot::{Shot, ShotList};
-use crate::breakdown::shots::list::shot_list;
-use crate::breakdown::{self, Strictness, understand_again};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Element, ElementKind, Tree};
-use crate::script::{Blocks, Dialect, parse_again};
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Sources, Span, folder_of};
 use crate::time::Seconds;
 
 /// A script, understood.
@@ -42,45 +40,26 @@ pub(super) struct Analysis {
     scenes: BTreeMap<Arc<str>, (usize, u32)>,
 }
 
-/// What was found out about a script as it was before.
-#[derive(Debug, Default)]
-pub(super) struct Memory {
-    blocks: Blocks,
-    understood: breakdown::Memory,
-}
-
-impl Memory {
-    /// Keeps of a text that has changed what the next one can be made of.
-    pub(super) fn keep(&mut self, old: Analysis) {
-        self.blocks.give_back(old.tree);
-    }
-}
-
 impl Analysis {
     /// Understands a script. `model` is asked for the model the script names.
     pub(super) fn of<'a>(
         path: &Path,
         text: &str,
         mut sources: Sources,
-        memory: &mut Memory,
+        cache: &mut AnalysisCache,
         model: impl FnOnce(Option<&str>, &Path) -> Option<&'a mut AdvisingModel>,
     ) -> Self {
-        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let folder = folder_of(path);
         let id = sources.add(path, text);
         let strictness = Strictness::of(path);
-        let dialect = Dialect::of(path);
-        let (tree, mut diagnostics) = parse_again(&sources, id, dialect, &mut memory.blocks);
-        let (screenplay, told) =
-            understand_again(&tree, &mut sources, &folder, strictness, &mut memory.understood);
-        diagnostics.extend(told);
-        let (list, told) = shot_list(&screenplay);
-        diagnostics.extend(strictness.soften(told));
-        let named = list.settings.model.as_ref().map(|name| name.value.as_str());
-        if let Some(AdvisingModel { model, adviser }) = model(named, &folder) {
-            diagnostics.extend(adviser.advise(&list, model));
-        }
-        let mut diagnostics = allow(&tree, diagnostics);
-        diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
+        let advice = |list: &ShotList| {
+            let named = list.settings.model.as_ref().map(|name| name.value.as_str());
+            model(named, &folder)
+                .map(|AdvisingModel { model, adviser }| adviser.advise(list, model))
+                .unwrap_or_default()
+        };
+        let analysis = analyze_with(&mut sources, id, strictness, Some(cache), advice);
+        let ScriptAnalysis { tree, screenplay, list, diagnostics } = analysis;
         let (places, scenes) = (places(&list, id), scenes(&list));
         Self { folder, sources, id, tree, screenplay, list, diagnostics, places, scenes }
     }

@@ -13,7 +13,7 @@ pub(super) fn links(view: &View<'_>) -> Vec<DocumentLink> {
     let mut links = Vec::new();
     let folder = &view.analysis.folder;
     let mut link = |written: &str, span: Span| {
-        let Ok(path) = inside(folder, written) else { return };
+        let Ok(path) = inside(view.analysis.sources.files(), folder, written) else { return };
         if path.is_file() {
             links.push(DocumentLink {
                 range: view.range(span),

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::wire::Editor;
 use crate::report::plural;
+use crate::shoot::progress::ProgressEvent;
 
 /// A command to be carried out.
 #[derive(Debug)]
@@ -84,8 +85,9 @@ impl Process {
             }));
             let mut build_progress = BuildProgress::default();
             for line in output.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
-                let event = serde_json::from_str(&line).unwrap_or(Value::Null);
-                if let Some(message) = build_progress.hear(&event) {
+                // A build says nothing else on its output.
+                let Ok(event) = serde_json::from_str(&line) else { continue };
+                if let Some(message) = build_progress.apply(event) {
                     let percentage = build_progress.percentage();
                     progress(json!({
                         "kind": "report", "message": message, "percentage": percentage,
@@ -153,48 +155,47 @@ impl BuildProgress {
     }
 
     /// Takes up an event; what the editor shows of it.
-    fn hear(&mut self, event: &Value) -> Option<String> {
-        let word = |name: &str| event[name].as_str().unwrap_or_default();
-        let number = |name: &str| event[name].as_u64().unwrap_or(0);
-        match word("event") {
-            "plan" => {
-                *self = Self { all: number("work"), ..Self::default() };
-                self.what = format!("{} to make", plural(number("takes_to_make") as usize, "take"));
+    fn apply(&mut self, event: ProgressEvent) -> Option<String> {
+        match event {
+            ProgressEvent::Plan { takes_to_make, work, .. } => {
+                *self = Self { all: work, ..Self::default() };
+                self.what = format!("{} to make", plural(takes_to_make, "take"));
             }
-            "load" => return Some(format!("loading {}", word("model"))),
-            "cast" => self.what = format!("portrait of {}", word("name")),
-            "roll" => {
-                self.of_take = number("work");
-                self.what = format!("shot {}: {}", word("number"), word("shows"));
+            ProgressEvent::Load { model } => return Some(format!("loading {model}")),
+            ProgressEvent::Cast { name } => self.what = format!("portrait of {name}"),
+            ProgressEvent::Roll { number, shows, work, .. } => {
+                self.of_take = work;
+                self.what = format!("shot {number}: {shows}");
             }
-            "step" => {
-                self.part = self.of_take * number("done") / number("steps").max(1);
-                return Some(format!("{}, {} of {}", self.what, number("done"), number("steps")));
+            ProgressEvent::Step { done, steps } => {
+                self.part = self.of_take * u64::from(done) / u64::from(steps).max(1);
+                return Some(format!("{}, {done} of {steps}", self.what));
             }
-            "take" | "part" => {
+            ProgressEvent::Take { .. } | ProgressEvent::Part { .. } => {
                 self.before += self.of_take;
                 (self.of_take, self.part) = (0, 0);
                 return None;
             }
-            "print" => {
-                self.what = format!("cutting, {} of {}", number("done"), number("segments"));
+            ProgressEvent::Print { done, segments } => {
+                self.what = format!("cutting, {done} of {segments}");
             }
-            "wrap" => {
-                let made = plural(number("takes_made") as usize, "take");
-                self.end = format!("{}: {made} made", word("film"));
+            ProgressEvent::Wrap { film, takes_made, .. } => {
+                self.end = format!("{film}: {} made", plural(takes_made, "take"));
                 return None;
             }
-            "takes" => {
-                let takes = event["takes"].as_array().map_or(0, Vec::len);
+            ProgressEvent::Takes { shot, film, takes, .. } => {
+                let film = film.unwrap_or_default();
                 self.end = format!(
-                    "{} shows {} of shot {}; `photoplay circle` chooses one",
-                    word("film"),
-                    plural(takes, "take"),
-                    word("shot"),
+                    "{} shows {} of shot {shot}; `photoplay circle` chooses one",
+                    film.display(),
+                    plural(takes.len(), "take"),
                 );
                 return None;
             }
-            _ => return None,
+            ProgressEvent::Portrait { .. }
+            | ProgressEvent::Spoiled { .. }
+            | ProgressEvent::Remark { .. }
+            | ProgressEvent::Note { .. } => return None,
         }
         Some(self.what.clone())
     }
@@ -203,21 +204,30 @@ impl BuildProgress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::shoot::recipe::TakeKey;
 
     #[test]
     fn progress_is_what_was_made_of_what_is_to_be_made() {
         let mut build_progress = BuildProgress::default();
-        let mut hear = |event: Value| {
-            let message = build_progress.hear(&event);
+        let mut apply = |event: ProgressEvent| {
+            let message = build_progress.apply(event);
             (message.unwrap_or_default(), build_progress.percentage())
         };
+        let key = TakeKey([0; 32]);
+        let roll = |number: &str, shows: &str, work| ProgressEvent::Roll {
+            number: number.to_owned(),
+            shows: shows.to_owned(),
+            key,
+            steps: 3,
+            work,
+        };
+        let plan = r#"{"event":"plan","shots":2,"frames":48,"portraits":0,"takes_to_make":2,"takes_cached":0,"work":40}"#;
         let told = [
-            hear(json!({ "event": "plan", "takes_to_make": 2, "work": 40 })),
-            hear(json!({ "event": "roll", "number": "1.1", "shows": "WIDE", "work": 30 })),
-            hear(json!({ "event": "step", "done": 1, "steps": 3 })),
-            hear(json!({ "event": "take", "number": "1.1" })),
-            hear(json!({ "event": "roll", "number": "1.2", "shows": "CLOSE", "work": 10 })),
-            hear(json!({ "event": "unheard of" })),
+            apply(serde_json::from_str(plan).unwrap()),
+            apply(roll("1.1", "WIDE", 30)),
+            apply(ProgressEvent::Step { done: 1, steps: 3 }),
+            apply(ProgressEvent::Take { number: "1.1".to_owned(), key, seconds: 1.0 }),
+            apply(roll("1.2", "CLOSE", 10)),
         ];
         let told: Vec<(&str, u64)> = told.iter().map(|(words, part)| (&**words, *part)).collect();
         assert_eq!(
@@ -228,7 +238,6 @@ mod tests {
                 ("shot 1.1: WIDE, 1 of 3", 25),
                 ("", 75),
                 ("shot 1.2: CLOSE", 75),
-                ("", 75),
             ]
         );
     }

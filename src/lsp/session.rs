@@ -5,11 +5,12 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gen_lsp_types as lsp;
 use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, WorkspaceSymbol};
 
-use super::analysis::{Analysis, Memory};
+use super::analysis::Analysis;
 use super::client::Client;
 use super::models::Models;
 use super::page::{Encoding, Page};
@@ -17,7 +18,9 @@ use super::takes::FilmTakes;
 use super::view::View;
 use super::workspace::SymbolIndex;
 use super::{diagnostics, uri};
+use crate::analysis::AnalysisCache;
 use crate::source::Sources;
+use crate::source::files::{DiskFiles, MemoryFiles, OverlayFiles};
 
 /// A script that is open.
 #[derive(Debug)]
@@ -29,7 +32,7 @@ struct Document {
     /// Of the text as it is; `None` after it was changed.
     analysis: Option<Analysis>,
     /// What was found out about it before.
-    memory: Memory,
+    cache: AnalysisCache,
     /// What was made of it.
     made: OnceCell<Option<FilmTakes>>,
     /// Whether what is said about it is on the editor's screen.
@@ -80,7 +83,7 @@ impl Session {
             version,
             page,
             analysis: None,
-            memory: Memory::default(),
+            cache: AnalysisCache::default(),
             made: OnceCell::new(),
             told: false,
             files: BTreeSet::new(),
@@ -112,7 +115,7 @@ impl Session {
         let page = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
             if let Some(analysis) = document.analysis.take() {
-                document.memory.keep(analysis);
+                document.cache.recycle(analysis.tree);
             }
             document.told = false;
             &mut document.page
@@ -166,13 +169,17 @@ impl Session {
 
     /// Understands a script as it is now.
     pub(super) fn view(&mut self, uri: &Uri) -> Option<View<'_>> {
-        let unsaved = self.others.iter().map(|(path, page)| (path.clone(), page.text().to_owned()));
         let document = self.documents.get_mut(&uri.0)?;
         if document.analysis.is_none() {
-            let sources = Sources::with_unsaved(unsaved.collect());
+            let mut unsaved = MemoryFiles::new();
+            for (path, page) in &self.others {
+                unsaved.insert(path, page.text());
+            }
+            let files = OverlayFiles { above: unsaved, below: Arc::new(DiskFiles) };
+            let sources = Sources::new(Arc::new(files));
             let models = &mut self.models;
-            let Document { path, page, memory, .. } = document;
-            let analysis = Analysis::of(path, page.text(), sources, memory, |name, folder| {
+            let Document { path, page, cache, .. } = document;
+            let analysis = Analysis::of(path, page.text(), sources, cache, |name, folder| {
                 models.get(name, folder)
             });
             document.analysis = Some(analysis);

@@ -12,6 +12,7 @@ use super::page::{Encoding, Page};
 use super::uri;
 use crate::script::parse;
 use crate::script::tree::{DirectiveWord, ElementKind, Tree};
+use crate::source::files::DiskFiles;
 use crate::source::{Sources, Span, read_text};
 
 /// Folders this deep are looked into.
@@ -52,7 +53,7 @@ impl SymbolIndex {
             } else {
                 let written = path.metadata().and_then(|meta| meta.modified()).ok();
                 if self.0.get(&path).is_none_or(|(known, _)| *known != written) {
-                    let text = read_text(&path).unwrap_or_default();
+                    let text = read_text(&DiskFiles, &path).unwrap_or_default();
                     self.0.insert(path.clone(), (written, symbols(&path, &text, encoding)));
                 }
                 &self.0[&path].1

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use blake3::Hash;
 
-use super::script::Script;
+use crate::breakdown::shot::ShotList;
 use crate::cli::args::{ModelOptions, Quality};
 use crate::cli::{Exit, Failure};
 use crate::model::{AdapterFile, Files, Model};
@@ -16,14 +16,18 @@ use crate::shoot::stamp::Digests;
 
 /// The model that was asked for: by the command line, by the script, or the
 /// embedded one.
-pub(crate) fn model(script: &Script, options: &ModelOptions) -> Result<Model, Failure> {
-    let written = script.list.settings.model.as_ref().map(|name| name.value.as_str());
+pub(crate) fn model(
+    list: &ShotList,
+    folder: &Path,
+    options: &ModelOptions,
+) -> Result<Model, Failure> {
+    let written = list.settings.model.as_ref().map(|name| name.value.as_str());
     let opened = match (&options.model, written) {
         (Some(named), _) if named.is_dir() => Model::open(named),
         (Some(named), _) => Model::named(&named.to_string_lossy(), Path::new(""))
             .unwrap_or_else(|| Model::open(named)),
         (None, None) => Model::embedded(),
-        (None, Some(name)) => Model::named(name, &script.folder).ok_or_else(|| {
+        (None, Some(name)) => Model::named(name, folder).ok_or_else(|| {
             let message = format!("there is no model `{name}`");
             Failure::new(Exit::ScriptErrors, message).help(
                 "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",

@@ -8,7 +8,7 @@ use crate::shoot::film_plan::{self, FilmPlan, digests_of};
 
 /// Makes everything ready for a script without errors.
 pub(crate) fn open(script: &Script, options: &ModelOptions) -> Result<FilmPlan, Failure> {
-    let model = model(script, options)?;
+    let model = model(&script.list, &script.folder, options)?;
     let mut digests = digests_of(&script.folder);
     let network = fingerprint(&model, options, &mut digests)?;
     let mut studio =

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::breakdown;
+use crate::analysis::{ScriptAnalysis, analyze_with};
+use crate::breakdown::Strictness;
 use crate::breakdown::shot::ShotList;
 use crate::cli::args::ModelOptions;
 use crate::cli::{Exit, Failure, tell};
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::report::OutputStyle;
 use crate::report::diagnostics::{render_in, summary};
-use crate::script;
-use crate::script::tree::Tree;
-use crate::source::{self, SourceId, Sources};
+use crate::source::files::DiskFiles;
+use crate::source::{self, Sources, folder_of};
 
 /// A script, understood.
 #[derive(Debug)]
@@ -22,17 +22,25 @@ pub(crate) struct Script {
     pub path: PathBuf,
     /// Its text and that of what it uses.
     pub sources: Sources,
-    /// Its elements.
-    pub tree: Tree,
     /// The film, shot by shot.
     pub list: ShotList,
     /// Everything there is to say about it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads and breaks down a script.
+/// Reads and analyzes a script.
 pub(crate) fn read(path: &Path, options: &ModelOptions) -> Result<Script, Failure> {
-    let text = source::read_text(path).map_err(|error| {
+    read_with(path, options, |_, _| Vec::new())
+}
+
+/// Reads and analyzes a script, with advice on its shots; `advice` is given the
+/// shots and the folder of the script.
+pub(crate) fn read_with(
+    path: &Path,
+    options: &ModelOptions,
+    advice: impl FnOnce(&ShotList, &Path) -> Vec<Diagnostic>,
+) -> Result<Script, Failure> {
+    let text = source::read_text(&DiskFiles, path).map_err(|error| {
         let help = match &error {
             source::Error::NotAFile { path } if path.is_dir() => scripts_in(path),
             _ => None,
@@ -46,8 +54,17 @@ pub(crate) fn read(path: &Path, options: &ModelOptions) -> Result<Script, Failur
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let folder = folder_of(path);
-    let (tree, list, diagnostics) = break_down(&mut sources, id, &folder, options);
-    Ok(Script { folder, path: path.to_owned(), sources, tree, list, diagnostics })
+    let strictness = if options.strict {
+        Strictness::Strict
+    } else if options.lenient {
+        Strictness::Lenient
+    } else {
+        Strictness::of(path)
+    };
+    let advice = |list: &ShotList| advice(list, &folder);
+    let analysis = analyze_with(&mut sources, id, strictness, None, advice);
+    let ScriptAnalysis { list, diagnostics, .. } = analysis;
+    Ok(Script { folder, path: path.to_owned(), sources, list, diagnostics })
 }
 
 /// Reads a script of which something is to be made; `None` when it has errors,
@@ -94,14 +111,6 @@ impl Script {
     }
 }
 
-/// The folder a file stands in; `.` for a bare name.
-pub(crate) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
-}
-
 /// What was probably meant by naming a folder.
 fn scripts_in(folder: &Path) -> Option<String> {
     let mut scripts: Vec<String> = std::fs::read_dir(folder)
@@ -114,25 +123,4 @@ fn scripts_in(folder: &Path) -> Option<String> {
         .collect();
     scripts.sort();
     scripts.first().map(|name| format!("name a script in it: `{}`", folder.join(name).display()))
-}
-
-/// Text → tree → screenplay → shot list, with everything there is to say.
-fn break_down(
-    sources: &mut Sources,
-    id: SourceId,
-    folder: &Path,
-    options: &ModelOptions,
-) -> (Tree, ShotList, Vec<Diagnostic>) {
-    let (tree, mut diagnostics) = script::parse(sources, id);
-    let strictness = if options.strict {
-        breakdown::Strictness::Strict
-    } else if options.lenient {
-        breakdown::Strictness::Lenient
-    } else {
-        breakdown::Strictness::of(&sources.get(id).path)
-    };
-    let (list, broken_down) = breakdown::break_down(&tree, sources, folder, strictness);
-    diagnostics.extend(broken_down);
-    diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
-    (tree, list, diagnostics)
 }

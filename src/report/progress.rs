@@ -67,7 +67,8 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
         | ProgressEvent::Step { .. }
         | ProgressEvent::Roll { .. }
         | ProgressEvent::Part { .. }
-        | ProgressEvent::Print { .. } => return None,
+        | ProgressEvent::Print { .. }
+        | ProgressEvent::Takes { .. } => return None,
         ProgressEvent::Portrait { name, file } => format!("cast {name}: {file}"),
         ProgressEvent::Take { number, seconds, .. } => {
             format!("shot {number} in {}", short(*seconds))
@@ -203,7 +204,8 @@ impl Progress for Bars {
             ProgressEvent::Portrait { .. }
             | ProgressEvent::Spoiled { .. }
             | ProgressEvent::Remark { .. }
-            | ProgressEvent::Note { .. } => {}
+            | ProgressEvent::Note { .. }
+            | ProgressEvent::Takes { .. } => {}
         }
         let told = matches!(
             event,

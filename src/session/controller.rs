@@ -238,7 +238,8 @@ impl<'a> Controller<'a> {
             ProgressEvent::Plan { .. }
             | ProgressEvent::Part { .. }
             | ProgressEvent::Print { .. }
-            | ProgressEvent::Wrap { .. } => {
+            | ProgressEvent::Wrap { .. }
+            | ProgressEvent::Takes { .. } => {
                 return false;
             }
         }

@@ -1,15 +1,16 @@
 //! What a build says while it works, and how it is stopped. The work never
 //! prints; whoever listens draws bars, writes lines or JSON.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::recipe::TakeKey;
 
 /// Something that happened. Serialised, it is one line of `build --format json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum ProgressEvent {
     /// What will be done.
@@ -123,6 +124,28 @@ pub enum ProgressEvent {
         /// Seconds from command to film.
         seconds: f64,
     },
+    /// The takes that a shot has; always the last of `photoplay takes`.
+    Takes {
+        /// Number of the shot.
+        shot: String,
+        /// The number of the take that the film uses.
+        used: u32,
+        /// The film that shows them one after the other, where there is one.
+        film: Option<PathBuf>,
+        /// The takes, by their numbers.
+        takes: Vec<TakeToChoose>,
+    },
+}
+
+/// A take of a shot, to choose from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TakeToChoose {
+    /// Its number.
+    pub take: u32,
+    /// Its key.
+    pub key: TakeKey,
+    /// Its file in the vault.
+    pub file: PathBuf,
 }
 
 /// Hears of events.

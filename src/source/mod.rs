@@ -2,12 +2,16 @@
 //!
 //! Knows nothing of what the text means.
 
-use std::collections::BTreeMap;
+pub mod files;
+
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
+
+use self::files::{DiskFiles, FileKind, ProjectFiles};
 
 /// Which of a film's files a span lies in: an index into [`Sources`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -83,23 +87,28 @@ impl Source {
     }
 }
 
-/// The files a film is written in; the script itself is the first.
-#[derive(Debug, Clone, Default)]
+/// The texts a film is written in; the script itself is the first.
+#[derive(Debug, Clone)]
 pub struct Sources {
     all: Vec<Source>,
-    /// What an editor has open and did not save.
-    unsaved: BTreeMap<PathBuf, String>,
+    files: Arc<dyn ProjectFiles>,
+}
+
+impl Default for Sources {
+    fn default() -> Self {
+        Self::new(Arc::new(DiskFiles))
+    }
 }
 
 impl Sources {
-    /// No files yet; of some the text that counts is not the one on disk.
-    pub fn with_unsaved(unsaved: BTreeMap<PathBuf, String>) -> Self {
-        Self { all: Vec::new(), unsaved }
+    /// No texts yet; what a script names is looked for in `files`.
+    pub fn new(files: Arc<dyn ProjectFiles>) -> Self {
+        Self { all: Vec::new(), files }
     }
 
-    /// The text of a file that is open and not saved.
-    pub fn unsaved(&self, path: &Path) -> Option<&str> {
-        self.unsaved.get(path).map(String::as_str)
+    /// Where the files that a script names are looked for.
+    pub fn files(&self) -> &dyn ProjectFiles {
+        &*self.files
     }
 
     /// Adds a file's text.
@@ -169,47 +178,60 @@ pub enum Error {
     },
 }
 
-/// Reads a text file: a regular file, not too large, UTF-8 without NUL.
-pub fn read_text(path: &Path) -> Result<String, Error> {
-    let bytes = read_bytes(path, MAX_SCRIPT_BYTES)?;
-    if let Some(at) = bytes.iter().position(|byte| *byte == 0) {
-        return Err(Error::NotText { path: path.to_owned(), at, what: "NUL" });
+/// Reads a text file: a regular file of at most [`MAX_SCRIPT_BYTES`], UTF-8
+/// without NUL.
+pub fn read_text(files: &dyn ProjectFiles, path: &Path) -> Result<String, Error> {
+    let text = read_utf8(files, path, MAX_SCRIPT_BYTES)?;
+    match text.bytes().position(|byte| byte == 0) {
+        Some(at) => Err(Error::NotText { path: path.to_owned(), at, what: "NUL" }),
+        None => Ok(text),
     }
-    String::from_utf8(bytes).map_err(|error| Error::NotText {
+}
+
+/// Reads a regular file of at most `limit` bytes as UTF-8.
+pub fn read_utf8(files: &dyn ProjectFiles, path: &Path, limit: u64) -> Result<String, Error> {
+    let failed = |source| Error::Read { path: path.to_owned(), source };
+    let bytes = match files.kind(path).map_err(failed)? {
+        FileKind::File(bytes) => bytes,
+        FileKind::Folder | FileKind::Other => {
+            return Err(Error::NotAFile { path: path.to_owned() });
+        }
+    };
+    if bytes > limit {
+        return Err(Error::TooLarge { path: path.to_owned(), bytes, limit });
+    }
+    let mut content = Vec::new();
+    files.open(path).and_then(|mut file| file.read_to_end(&mut content)).map_err(failed)?;
+    String::from_utf8(content).map_err(|error| Error::NotText {
         path: path.to_owned(),
         at: error.utf8_error().valid_up_to(),
         what: "not UTF-8",
     })
 }
 
-/// Reads a regular file of at most `limit` bytes.
-pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let meta = fs::metadata(path).map_err(failed)?;
-    if !meta.is_file() {
-        return Err(Error::NotAFile { path: path.to_owned() });
-    }
-    if meta.len() > limit {
-        return Err(Error::TooLarge { path: path.to_owned(), bytes: meta.len(), limit });
-    }
-    fs::read(path).map_err(failed)
-}
-
 /// A path written in a script, below the project folder. Absolute paths, `..`
 /// and links that lead out are refused.
-pub fn inside(project: &Path, written: &str) -> Result<PathBuf, Error> {
+pub fn inside(files: &dyn ProjectFiles, project: &Path, written: &str) -> Result<PathBuf, Error> {
     let relative = Path::new(written);
     let outside = || Error::Outside { path: relative.to_owned() };
     if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {
         return Err(outside());
     }
     let path = project.join(relative);
-    if let (Ok(root), Ok(real)) = (project.canonicalize(), path.canonicalize())
+    if let (Ok(root), Ok(real)) = (files.canonicalize(project), files.canonicalize(&path))
         && !real.starts_with(root)
     {
         return Err(outside());
     }
     Ok(path)
+}
+
+/// The folder a file is in; `.` for a bare name.
+pub fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
 }
 
 /// Writes a whole file or nothing: unique temporary name beside it, synced,

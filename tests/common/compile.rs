@@ -3,14 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use photoplay::breakdown::allow::allow;
+use photoplay::analysis::analyze_with;
+use photoplay::breakdown::Strictness;
 use photoplay::breakdown::prompts::advice::advise;
-use photoplay::breakdown::{Strictness, break_down};
+use photoplay::breakdown::shot::ShotList;
 use photoplay::diagnostic::Diagnostic;
 use photoplay::model::Model;
 use photoplay::report::OutputStyle;
 use photoplay::report::diagnostics::render_in;
-use photoplay::script;
 use photoplay::source::Sources;
 
 /// Compiles a script that lies at a path. Below `tests/ui/advice` the model of
@@ -19,19 +19,18 @@ pub(crate) fn compile(path: &Path, text: String) -> (Sources, Vec<Diagnostic>) {
     let folder = path.parent().expect("a script lies in a folder");
     let mut sources = Sources::default();
     let id = sources.add(path, text);
-    let (tree, mut diagnostics) = script::parse(&sources, id);
-    let (list, more) = break_down(&tree, &mut sources, folder, Strictness::of(path));
-    diagnostics.extend(more);
-    if folder.ends_with("advice") {
+    let advice = |list: &ShotList| {
+        if !folder.ends_with("advice") {
+            return Vec::new();
+        }
         let model = match &list.settings.model {
             Some(name) => Model::named(&name.value, folder).expect("the model is there"),
             None => Model::embedded(),
         };
-        diagnostics.extend(advise(&list, &model.expect("the model can be read")));
-    }
-    let mut diagnostics = allow(&tree, diagnostics);
-    diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
-    (sources, diagnostics)
+        advise(list, &model.expect("the model can be read"))
+    };
+    let analysis = analyze_with(&mut sources, id, Strictness::of(path), None, advice);
+    (sources, analysis.diagnostics)
 }
 
 /// The scripts of `tests/ui`, sorted, from the root of the repository.

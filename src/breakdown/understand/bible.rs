@@ -45,7 +45,7 @@ pub(crate) fn read(
     let path = project.join("cast.yaml");
     // Watched even while it is not there.
     files.push(path.clone());
-    if !path.exists() {
+    if !sources.files().exists(&path) {
         return Vec::new();
     }
     let id = match files::yaml(sources, &path) {

@@ -1,13 +1,14 @@
-//! Files a script names: pictures and vocabularies. Each is below the project
+//! Files that a script names: pictures and vocabularies. Each is below the project
 //! folder, checked before it is believed, and remembered for `watch`.
 
-use std::io::Read as _;
+use std::io::{self, BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
 use super::context::Reading;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::source::files::{FileKind, ProjectFiles};
 use crate::source::{self, Sources, Spanned};
 
 /// The largest picture that is opened.
@@ -24,7 +25,7 @@ pub(crate) fn picture(
     written: &Spanned<String>,
 ) -> Option<Spanned<PathBuf>> {
     const HELP: &str = "a picture is a PNG, JPEG or WebP file below the script's folder";
-    let path = match source::inside(reading.project, &written.value) {
+    let path = match source::inside(reading.sources.files(), reading.project, &written.value) {
         Ok(path) => path,
         Err(error) => {
             reading.tell(errors::file(
@@ -37,8 +38,8 @@ pub(crate) fn picture(
             return None;
         }
     };
-    if !path.exists() {
-        let near = nearest_file(reading.project, &written.value);
+    if !reading.sources.files().exists(&path) {
+        let near = nearest_file(reading.sources.files(), reading.project, &written.value);
         let message = format!("there is no file `{}`", written.value);
         reading.tell(errors::file(written, Code::MissingFile, message, near, HELP));
         // `watch` waits for it.
@@ -46,7 +47,7 @@ pub(crate) fn picture(
         return None;
     }
     reading.files.insert(path.clone());
-    if let Err(why) = check_picture(&path) {
+    if let Err(why) = check_picture(reading.sources.files(), &path) {
         let message = format!("`{}` {why}", written.value);
         reading.tell(errors::file(written, Code::NotAPicture, message, None, HELP));
         return None;
@@ -54,25 +55,27 @@ pub(crate) fn picture(
     Some(Spanned::new(path, written.span))
 }
 
-fn check_picture(path: &Path) -> Result<(), String> {
-    let meta = path.metadata().map_err(|error| format!("cannot be read: {error}"))?;
-    if !meta.is_file() {
-        return Err("is a folder and not a picture".to_owned());
+fn check_picture(files: &dyn ProjectFiles, path: &Path) -> Result<(), String> {
+    let unreadable = |error: io::Error| format!("cannot be read: {error}");
+    let bytes = match files.kind(path).map_err(unreadable)? {
+        FileKind::File(bytes) => bytes,
+        FileKind::Folder | FileKind::Other => {
+            return Err("is a folder and not a picture".to_owned());
+        }
+    };
+    if bytes > MAX_PICTURE_BYTES {
+        return Err(format!("has {bytes} bytes; at most {MAX_PICTURE_BYTES} are read"));
     }
-    if meta.len() > MAX_PICTURE_BYTES {
-        return Err(format!("has {} bytes; at most {MAX_PICTURE_BYTES} are read", meta.len()));
-    }
+    let mut file = files.open(path).map_err(unreadable)?;
     let mut head = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(64).read_to_end(&mut head))
-        .map_err(|error| format!("cannot be read: {error}"))?;
+    file.by_ref().take(64).read_to_end(&mut head).map_err(unreadable)?;
     // What it is, not what it is called.
     if image::guess_format(&head).is_err() {
         return Err("is not a picture, whatever its name says".to_owned());
     }
-    let reader = image::ImageReader::open(path)
-        .and_then(image::ImageReader::with_guessed_format)
-        .map_err(|error| format!("cannot be read: {error}"))?;
+    file.rewind().map_err(unreadable)?;
+    let reader =
+        image::ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(unreadable)?;
     match reader.into_dimensions() {
         Ok((1..=16384, 1..=16384)) => Ok(()),
         Ok((width, height)) => Err(format!("is {width}×{height}; at most 16384×16384 is read")),
@@ -81,16 +84,12 @@ fn check_picture(path: &Path) -> Result<(), String> {
 }
 
 /// The file in the same folder with the most similar name.
-fn nearest_file(project: &Path, written: &str) -> Option<String> {
+fn nearest_file(files: &dyn ProjectFiles, project: &Path, written: &str) -> Option<String> {
     let (folder, name) = match written.rsplit_once('/') {
         Some((folder, name)) => (format!("{folder}/"), name),
         None => (String::new(), written),
     };
-    let mut names: Vec<String> = std::fs::read_dir(project.join(&folder))
-        .ok()?
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .take(10_000)
-        .collect();
+    let mut names = files.names(&project.join(&folder), 10_000);
     names.sort_unstable();
     let near = did_you_mean(name, names.iter().map(String::as_str))?;
     Some(format!("{folder}{near}"))
@@ -101,15 +100,7 @@ pub(crate) fn yaml(
     sources: &mut Sources,
     path: &Path,
 ) -> Result<crate::source::SourceId, source::Error> {
-    if let Some(text) = sources.unsaved(path).map(str::to_owned) {
-        return Ok(sources.add(path, text));
-    }
-    let bytes = source::read_bytes(path, MAX_YAML_BYTES)?;
-    let text = String::from_utf8(bytes).map_err(|error| source::Error::NotText {
-        path: path.to_owned(),
-        at: error.utf8_error().valid_up_to(),
-        what: "not UTF-8",
-    })?;
+    let text = source::read_utf8(sources.files(), path, MAX_YAML_BYTES)?;
     Ok(sources.add(path, text))
 }
 
@@ -125,7 +116,7 @@ pub(crate) fn vocabulary(
 ) {
     const HELP: &str =
         "`[[use: my-vocabulary.yaml]]` names a file below the script's folder, of at most 1 MiB";
-    let path = match source::inside(project, &written.value) {
+    let path = match source::inside(sources.files(), project, &written.value) {
         Ok(path) => path,
         Err(error) => {
             diagnostics.push(errors::file(
@@ -150,8 +141,8 @@ pub(crate) fn vocabulary(
         return;
     }
     files.push(path.clone());
-    if !path.exists() {
-        let near = nearest_file(project, &written.value);
+    if !sources.files().exists(&path) {
+        let near = nearest_file(sources.files(), project, &written.value);
         let message = format!("there is no file `{}`", written.value);
         diagnostics.push(errors::file(written, Code::MissingFile, message, near, HELP));
         return;

@@ -37,7 +37,6 @@ mod equipped {
     use crate::cli::{CommandResult, Exit, Failure, tell};
     use crate::preview::screen::Screen;
     use crate::preview::server::serve;
-    use crate::project::script::folder_of;
     use crate::report::OutputStyle;
     use crate::session::SessionMessage;
     use crate::session::camera::{CameraGoals, roll};
@@ -45,7 +44,7 @@ mod equipped {
     use crate::session::cutter::cut;
     use crate::session::latest_job::LatestJob;
     use crate::shoot::film_plan::vault_of;
-    use crate::source::write_whole;
+    use crate::source::{folder_of, write_whole};
     use crate::watch::Watcher;
 
     pub(in crate::cli) fn run(args: &WatchArgs, style: OutputStyle) -> CommandResult {

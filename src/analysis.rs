@@ -1,0 +1,126 @@
+//! The compiler up to the shot list: parses a script, breaks it down, advises
+//! on it and silences what the author allows. This is the only place that
+//! puts these stages together.
+//!
+//! Knows their order; does not know who asks.
+
+use crate::breakdown::allow::allow;
+use crate::breakdown::screenplay::Screenplay;
+use crate::breakdown::shot::ShotList;
+use crate::breakdown::shots::list::shot_list;
+use crate::breakdown::{self, Strictness, understand, understand_again};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::script::tree::Tree;
+use crate::script::{Blocks, Dialect, parse_again, parse_as};
+use crate::source::{SourceId, Sources, folder_of};
+
+/// A script after all stages up to the shot list. It exists for every text,
+/// half-typed ones too; a film is only made of one without errors.
+#[derive(Debug)]
+pub struct ScriptAnalysis {
+    /// The elements of the script.
+    pub tree: Tree,
+    /// What they mean.
+    pub screenplay: Screenplay,
+    /// The film, shot by shot.
+    pub list: ShotList,
+    /// All messages, in the order of the script, the gravest first.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl ScriptAnalysis {
+    /// Whether no film can be made of the script.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+}
+
+/// What an editor keeps of a script between two versions of its text. The
+/// result of an analysis does not depend on it, only the time does.
+#[derive(Debug, Default)]
+pub struct AnalysisCache {
+    blocks: Blocks,
+    breakdown: breakdown::Memory,
+}
+
+impl AnalysisCache {
+    /// Takes back the tree of a text that has changed: the next analysis
+    /// reuses the blocks that are the same.
+    pub fn recycle(&mut self, old: Tree) {
+        self.blocks.give_back(old);
+    }
+}
+
+/// Analyzes a script. Vocabularies and `cast.yaml` are added to the sources.
+///
+/// ```
+/// use photoplay::analysis::analyze;
+/// use photoplay::breakdown::Strictness;
+/// use photoplay::source::Sources;
+///
+/// let mut sources = Sources::default();
+/// let id = sources.add("film.play", "INT. KITCHEN - NIGHT\n\n!! WIDE\n\nA kettle boils.\n");
+/// let analysis = analyze(&mut sources, id, Strictness::Strict);
+/// assert_eq!(analysis.list.shots.len(), 1);
+/// assert!(!analysis.has_errors());
+/// ```
+pub fn analyze(sources: &mut Sources, script: SourceId, strictness: Strictness) -> ScriptAnalysis {
+    analyze_with(sources, script, strictness, None, |_| Vec::new())
+}
+
+/// Analyzes a script, with what an earlier analysis left in a cache and with
+/// `advice` on its shots, for example by the model that films them.
+pub fn analyze_with(
+    sources: &mut Sources,
+    script: SourceId,
+    strictness: Strictness,
+    cache: Option<&mut AnalysisCache>,
+    advice: impl FnOnce(&ShotList) -> Vec<Diagnostic>,
+) -> ScriptAnalysis {
+    let path = &sources.get(script).path;
+    let (folder, dialect) = (folder_of(path), Dialect::of(path));
+    let ((tree, mut diagnostics), (screenplay, understood)) = match cache {
+        Some(AnalysisCache { blocks, breakdown }) => {
+            let parsed = parse_again(sources, script, dialect, blocks);
+            let understood = understand_again(&parsed.0, sources, &folder, strictness, breakdown);
+            (parsed, understood)
+        }
+        None => {
+            let parsed = parse_as(sources, script, dialect);
+            let understood = understand(&parsed.0, sources, &folder, strictness);
+            (parsed, understood)
+        }
+    };
+    diagnostics.extend(understood);
+    let (list, planned) = shot_list(&screenplay);
+    diagnostics.extend(strictness.soften(planned));
+    diagnostics.extend(advice(&list));
+    let mut diagnostics = allow(&tree, diagnostics);
+    diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
+    ScriptAnalysis { tree, screenplay, list, diagnostics }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+
+    fn codes(text: &str) -> Vec<Code> {
+        let mut sources = Sources::default();
+        let id = sources.add("a.play", text);
+        let analysis = analyze(&mut sources, id, Strictness::Strict);
+        analysis.diagnostics.iter().map(|found| found.code).collect()
+    }
+
+    #[test]
+    fn an_author_may_allow_what_the_parser_warns_of() {
+        for misspelt in ["He waits. [[waer: IDA, a coat]]", "[[waer: IDA, a coat]]"] {
+            let script = |remark: &str| {
+                let scene = "EXT. ROAD - DAY\n\nIt rains.\n";
+                codes(&format!("{scene}\n{remark}{misspelt}\n\nIt snows.\n"))
+            };
+            assert_eq!(script(""), [Code::MisspeltDirective], "{misspelt}");
+            assert_eq!(script("[[allow: misspelt-directive]]\n\n"), [], "{misspelt}");
+        }
+    }
+}
