@@ -3,6 +3,7 @@
 
 pub(crate) mod words;
 pub mod terms;
+pub mod grammar;
 pub mod vocabulary;
 pub mod glossary;
 pub(crate) mod phrases;

@@ -12,6 +12,7 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::grammar::Grammar;
 use super::terms::{
     AngleProperties, CameraAngle, CameraMove, MoveProperties, MoveSpeed, ShotSize, SizeProperties,
     Term,
@@ -80,8 +81,16 @@ pub struct Vocabulary {
     pub voices: PhraseTable,
     /// Parentheticals that are silences, in seconds.
     pub pauses: IndexMap<String, f64>,
-    /// Languages beside English.
-    pub languages: IndexMap<String, Language>,
+    /// Prefixes of headings inside.
+    pub interior: Vec<String>,
+    /// Prefixes of headings outside.
+    pub exterior: Vec<String>,
+    /// Prefixes of headings inside and outside.
+    pub both: Vec<String>,
+    /// Small words: pronouns, negation, presence.
+    pub grammar: Grammar,
+    /// What each language adds: English always, another where a film asks for it.
+    pub languages: IndexMap<String, Vocabulary>,
     /// What words do, by table and word.
     pub meanings: IndexMap<String, IndexMap<String, String>>,
     /// Further vocabulary files, relative to the project.
@@ -216,28 +225,6 @@ pub enum TransitionMethod {
     WhipPan,
 }
 
-/// What a language adds to English.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Language {
-    /// Prefixes of headings inside.
-    pub interior: Vec<String>,
-    /// Prefixes of headings outside.
-    pub exterior: Vec<String>,
-    /// Prefixes of headings inside and outside.
-    pub both: Vec<String>,
-    /// English time → words.
-    pub times: PhraseTable,
-    /// English relative time → words.
-    pub relative: PhraseTable,
-    /// English tag → words.
-    pub tags: PhraseTable,
-    /// Generic nouns.
-    pub people: Vec<String>,
-    /// Groups.
-    pub groups: Vec<String>,
-}
-
 /// The files of the standard vocabulary.
 const STANDARD: &[(&str, &str)] = &[
     ("sizes.yaml", include_str!("../../../stdlib/sizes.yaml")),
@@ -251,7 +238,10 @@ const STANDARD: &[(&str, &str)] = &[
     ("furniture.yaml", include_str!("../../../stdlib/furniture.yaml")),
     ("nouns.yaml", include_str!("../../../stdlib/nouns.yaml")),
     ("voices.yaml", include_str!("../../../stdlib/voices.yaml")),
-    ("languages.yaml", include_str!("../../../stdlib/languages.yaml")),
+    ("languages/en.yaml", include_str!("../../../stdlib/languages/en.yaml")),
+    ("languages/de.yaml", include_str!("../../../stdlib/languages/de.yaml")),
+    ("languages/fr.yaml", include_str!("../../../stdlib/languages/fr.yaml")),
+    ("languages/zh.yaml", include_str!("../../../stdlib/languages/zh.yaml")),
     ("meanings.yaml", include_str!("../../../stdlib/meanings.yaml")),
 ];
 
@@ -262,6 +252,7 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
             .unwrap_or_else(|error| panic!("stdlib/{name} is part of the program: {error}"));
         all.merge(part);
     }
+    all.speak("en");
     Arc::new(all)
 });
 
@@ -396,25 +387,25 @@ impl Vocabulary {
         merge_list(&mut self.particles, other.particles);
         merge_list(&mut self.ambiguous, other.ambiguous);
         self.pauses.extend(other.pauses.into_iter().map(|(word, time)| (canonical(&word), time)));
-        self.languages.extend(other.languages);
+        self.interior.extend(other.interior);
+        self.exterior.extend(other.exterior);
+        self.both.extend(other.both);
+        self.grammar.merge(&other.grammar);
+        for (language, words) in other.languages {
+            self.languages.entry(language).or_default().merge(words);
+        }
         for (table, words) in other.meanings {
             self.meanings.entry(table).or_default().extend(words);
         }
     }
 
-    /// Adds what a language means to the English words; false if it is unknown.
+    /// Adds the words of a language; false if it is unknown. The standard
+    /// vocabulary speaks English.
     pub fn speak(&mut self, language: &str) -> bool {
         let tag = language.to_lowercase();
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        if primary == "en" {
-            return true;
-        }
-        let Some(language) = self.languages.get(primary).cloned() else { return false };
-        merge_words(&mut self.times, language.times);
-        merge_words(&mut self.relative, language.relative);
-        merge_words(&mut self.tags, language.tags);
-        merge_list(&mut self.people, language.people);
-        merge_list(&mut self.groups, language.groups);
+        let Some(words) = self.languages.get(primary).cloned() else { return false };
+        self.merge(words);
         true
     }
 

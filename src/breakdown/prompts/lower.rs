@@ -14,6 +14,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description};
+use crate::breakdown::language::grammar::WordSet;
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::model::{ModelWords, Slot};
 
 /// A prompt template that is unknown or broken.
@@ -200,11 +202,12 @@ pub fn somebody(who: &Depicted, words: &ModelWords) -> Option<String> {
 
 /// What the pronouns of a description say.
 fn gender(who: &Depicted) -> Option<&'static str> {
-    let told = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
-    let says = |pronouns: [&str; 3]| told.unicode_words().any(|word| pronouns.contains(&word));
-    if says(["she", "her", "hers"]) {
+    let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
+    let has = |pronouns: &WordSet| words.unicode_words().any(|word| pronouns.contains(word));
+    let pronouns = &Vocabulary::standard().grammar.pronouns;
+    if has(&pronouns.woman) {
         Some(WOMAN)
-    } else if says(["he", "his", "him"]) {
+    } else if has(&pronouns.man) {
         Some(MAN)
     } else {
         None

@@ -3,6 +3,7 @@
 //!
 //! Knows words; does not know names.
 
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::{canonical, sentences};
 
 /// A paragraph's words on one line, indented lines on their own, and the
@@ -31,49 +32,28 @@ pub(crate) fn paragraph(lines: &[String]) -> (String, Vec<String>) {
 }
 
 /// `They`, `All`, `Nobody`, a silence: those who are here are shown.
-pub(crate) fn concerns_everybody(text: &str) -> bool {
-    const SAYS_SO: [&str; 13] = [
-        "they",
-        "all",
-        "nobody",
-        "everyone",
-        "everybody",
-        "both",
-        "neither",
-        "none",
-        "no",
-        "silence",
-        "pause",
-        "beat",
-        "stillness",
-    ];
-    let mut all = text.split(|letter: char| !letter.is_alphanumeric());
-    // Most paragraphs have none of these words.
-    if !all.any(|word| SAYS_SO.iter().any(|says| word.eq_ignore_ascii_case(says))) {
-        return false;
-    }
-    sentences(text).into_iter().any(|range| {
-        let words = canonical(&text[range]);
-        let first = words.split(' ').next().unwrap_or_default();
-        matches!(
-            first,
-            "they" | "all" | "nobody" | "everyone" | "everybody" | "both" | "neither" | "none"
-        ) || words.starts_with("no one")
-            || (words.split(' ').count() <= 4
-                && words
-                    .split(' ')
-                    .any(|word| matches!(word, "silence" | "pause" | "beat" | "stillness")))
-    })
+pub(crate) fn concerns_everybody(text: &str, grammar: &Grammar) -> bool {
+    grammar.may_concern_everybody(text)
+        && sentences(text)
+            .into_iter()
+            .any(|range| grammar.concerns_everybody(&canonical(&text[range])))
 }
 
-pub(crate) fn begins_with_pronoun(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    matches!(canonical(first).split(' ').next().unwrap_or_default(), "he" | "she")
+/// `She waits`: about somebody who is already here.
+pub(crate) fn begins_with_pronoun(text: &str, grammar: &Grammar) -> bool {
+    let first = canonical(text.split_whitespace().next().unwrap_or_default());
+    grammar.pronouns.subject.contains(first.split(' ').next().unwrap_or_default())
+}
+
+/// Whether a text has a pronoun of a person.
+pub(crate) fn has_pronoun(text: &str, grammar: &Grammar) -> bool {
+    canonical(text).split(' ').any(|word| grammar.pronouns.people.contains(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
 
     #[test]
     fn indented_and_quoted_lines_are_lettering() {
@@ -94,11 +74,13 @@ mod tests {
 
     #[test]
     fn silence_shows_everybody() {
+        let grammar = &Vocabulary::standard().grammar;
         for text in
             ["Nobody speaks. The samovar ticks.", "A long silence.", "A noise. They look up."]
         {
-            assert!(concerns_everybody(text), "{text}");
+            assert!(concerns_everybody(text, grammar), "{text}");
         }
-        assert!(!concerns_everybody("The silence of the orchard lies over everything."));
+        let text = "The silence of the orchard lies over everything.";
+        assert!(!concerns_everybody(text, grammar));
     }
 }

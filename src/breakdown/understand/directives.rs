@@ -188,7 +188,7 @@ fn gone(
 /// `IDA left, JONAS right`.
 fn here(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Vec<Change> {
     let mut all = Vec::new();
-    for range in joined(&directive.body.value) {
+    for range in joined(&directive.body.value, &reading.vocabulary.grammar) {
         let one = part(&directive.body, range);
         let words = tokens(&one.value);
         let side = words.last().and_then(|last| match last.word.as_str() {

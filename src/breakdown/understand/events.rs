@@ -90,7 +90,7 @@ pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str
                 let once = cues.get(cue).is_none_or(|count| *count == 1);
                 if speech.forced
                     || ordinary.contains(cue)
-                    || !suspect(reading, speech, element, once, language, &mut steps)
+                    || !suspect(reading, speech, element, once, &mut steps)
                 {
                     if !once && !speech.forced && speech.extensions.is_empty() {
                         ordinary.insert(cue);
@@ -239,7 +239,7 @@ fn meaning(reading: &Reading<'_>, lines: &[String], language: &str) -> Meaning {
         return Meaning::Word(word);
     }
     let first = lines.first().map_or("", |line| line.trim());
-    let local = language != "en" && is_local_heading(reading, first, language);
+    let local = language != "en" && is_local_heading(reading, first);
     if local && lines.len() == 1 {
         return Meaning::Heading(whole.to_owned());
     }
@@ -349,7 +349,6 @@ fn suspect<'a>(
     speech: &'a SpeechElement,
     element: &Element,
     once: bool,
-    language: &str,
     steps: &mut Vec<Step<'a>>,
 ) -> bool {
     let cue = speech.name.value.trim();
@@ -363,23 +362,22 @@ fn suspect<'a>(
         let cue = canonical(cue);
         cue.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     });
-    let step =
-        if places::prefix(cue, language, vocabulary).is_some() && speech.extensions.is_empty() {
-            let text = speech.name.clone();
-            Some(("heading", StepKind::Heading { text, number: None }))
-        } else if let Some(words) = over_picture(reading, cue) {
-            Some(("super", StepKind::Super(words)))
-        } else if let Some(transition) = vocabulary.transition(cue) {
-            Some(("transition", StepKind::Transition(transition)))
-        } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
-            Some(("shot", StepKind::Implied { head: speech.name.clone() }))
-        } else if reserved {
-            Some(("action", StepKind::Furniture(cue.to_owned())))
-        } else if exclaims {
-            Some(("action", told(vec![cue.to_owned()])))
-        } else {
-            None
-        };
+    let step = if places::prefix(cue, vocabulary).is_some() && speech.extensions.is_empty() {
+        let text = speech.name.clone();
+        Some(("heading", StepKind::Heading { text, number: None }))
+    } else if let Some(words) = over_picture(reading, cue) {
+        Some(("super", StepKind::Super(words)))
+    } else if let Some(transition) = vocabulary.transition(cue) {
+        Some(("transition", StepKind::Transition(transition)))
+    } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
+        Some(("shot", StepKind::Implied { head: speech.name.clone() }))
+    } else if reserved {
+        Some(("action", StepKind::Furniture(cue.to_owned())))
+    } else if exclaims {
+        Some(("action", told(vec![cue.to_owned()])))
+    } else {
+        None
+    };
     let Some((kind_name, step)) = step else {
         if speech.extensions.is_empty() {
             reading.memory.cues.keep(cue.into(), ());
@@ -425,9 +423,9 @@ fn said_lines(speech: &SpeechElement) -> Vec<String> {
     said
 }
 
-fn is_local_heading(reading: &Reading<'_>, line: &str, language: &str) -> bool {
+fn is_local_heading(reading: &Reading<'_>, line: &str) -> bool {
     (is_capitals(line) || crate::breakdown::language::words::is_caseless(line))
-        && places::prefix(line, language, &reading.vocabulary).is_some()
+        && places::prefix(line, &reading.vocabulary).is_some()
 }
 
 // ─── Transitions ─────────────────────────────────────────────────────────────

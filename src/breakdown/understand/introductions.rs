@@ -34,7 +34,11 @@ pub(crate) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
             !matches!(reading.roster.find(name, &arrival.at, &reading.vocabulary), Found::None)
                 || arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name))
         };
-        people.extend(speech::names(&arrival.name, known).into_iter().map(|name| (arrival, name)));
+        people.extend(
+            speech::names(&arrival.name, &reading.vocabulary.grammar, known)
+                .into_iter()
+                .map(|name| (arrival, name)),
+        );
     }
     // Whoever answers to a name now will answer to it then.
     people.retain(|(arrival, name)| {

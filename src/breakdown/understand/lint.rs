@@ -3,6 +3,7 @@
 //! Knows one paragraph of one shot.
 
 use super::context::Reading;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::{sentences, tokens};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
@@ -18,8 +19,8 @@ pub(crate) struct Looks {
 }
 
 /// Looks at a paragraph.
-pub(crate) fn look(text: &str) -> Looks {
-    let negation = tokens(text).into_iter().find(|token| is_negation(&token.word));
+pub(crate) fn look(text: &str, grammar: &Grammar) -> Looks {
+    let negation = tokens(text).into_iter().find(|token| grammar.is_negation(&token.word));
     Looks {
         negation: negation.map(|token| text[token.range].to_owned()),
         sentences: sentences(text).len(),
@@ -47,8 +48,4 @@ pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot:
     {
         reading.tell(errors::many_actions(span, count, length));
     }
-}
-
-fn is_negation(word: &str) -> bool {
-    word == "not" || word == "cannot" || word.ends_with("n't")
 }

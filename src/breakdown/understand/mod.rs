@@ -118,7 +118,7 @@ pub fn understand_again(
             sets.also(also, &place.name.value);
         }
     }
-    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets, &film.language);
+    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets);
     for place in &places {
         let key = sets.resolve(&place.name.value);
         for set in 0..sets.places.len() {

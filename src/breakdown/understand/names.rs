@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::breakdown::language::grammar::Presence;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key, sentences};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
@@ -262,13 +263,19 @@ impl Roster {
                 Found::None => None,
             };
             if let Some(subject) = subject {
-                let present =
-                    !possessive && is_present(text, &sentences, start..end, self.get(subject).kind);
+                let present = !possessive
+                    && is_present(
+                        text,
+                        &sentences,
+                        start..end,
+                        self.get(subject).kind,
+                        &vocabulary.grammar.presence,
+                    );
                 found.push(Mention { subject, present, start, end });
             }
             next += taken;
         }
-        self.caseless_mentions(text, at, &sentences, &mut found);
+        self.caseless_mentions(text, at, &sentences, &vocabulary.grammar.presence, &mut found);
         found.sort_by_key(|mention| mention.start);
         found
     }
@@ -294,21 +301,9 @@ impl Roster {
             let last = stretch.len() - 1;
             let fits = stretch.iter().zip(name).enumerate().all(|(index, ((_, word), wanted))| {
                 let word = if index == last { bare(word) } else { word };
-                let small = matches!(
-                    wanted.as_str(),
-                    "THE"
-                        | "OF"
-                        | "IN"
-                        | "AND"
-                        | "A"
-                        | "AN"
-                        | "ON"
-                        | "AT"
-                        | "WITH"
-                        | "DE"
-                        | "VON"
-                        | "VAN"
-                );
+                let lower = wanted.to_lowercase();
+                let small = vocabulary.particles.contains(&lower)
+                    || vocabulary.grammar.articles.contains(&lower);
                 name_key(word) == *wanted
                     && (small || word.starts_with(|l: char| l.is_uppercase() || l.is_numeric()))
             });
@@ -346,6 +341,7 @@ impl Roster {
         text: &str,
         at: &Where,
         sentences: &[Range<usize>],
+        presence: &Presence,
         found: &mut Vec<Mention>,
     ) {
         for name in &self.caseless {
@@ -355,8 +351,9 @@ impl Roster {
                     continue;
                 }
                 if let Found::One(subject) = self.find_key(name, at) {
-                    let present = is_present(text, sentences, start..end, self.get(subject).kind)
-                        && !text[end..].starts_with(['的', 'の']);
+                    let present =
+                        is_present(text, sentences, start..end, self.get(subject).kind, presence)
+                            && !text[end..].starts_with(['的', 'の']);
                     found.push(Mention { subject, present, start, end });
                 }
             }
@@ -394,7 +391,13 @@ fn short_forms(key: &str, vocabulary: &Vocabulary) -> Vec<String> {
 
 /// Mention is not presence: not after *of, about, like, for, than*, nor where
 /// the sentence says that somebody or something is gone.
-fn is_present(text: &str, sentences: &[Range<usize>], name: Range<usize>, kind: Kind) -> bool {
+fn is_present(
+    text: &str,
+    sentences: &[Range<usize>],
+    name: Range<usize>,
+    kind: Kind,
+    presence: &Presence,
+) -> bool {
     let sentence = sentences
         .iter()
         .find(|sentence| sentence.start <= name.start && name.start < sentence.end)
@@ -404,101 +407,7 @@ fn is_present(text: &str, sentences: &[Range<usize>], name: Range<usize>, kind: 
         text[sentence.start..name.start].unicode_words().map(str::to_lowercase).collect();
     let after: Vec<String> =
         text[name.end..sentence.end.max(name.end)].unicode_words().map(str::to_lowercase).collect();
-    let skip = |word: &&String| {
-        !matches!(
-            word.as_str(),
-            "the" | "a" | "an" | "mr" | "mrs" | "ms" | "miss" | "dr" | "old" | "young"
-        )
-    };
-    let mut back = before.iter().rev().filter(skip);
-    match back.next().map(String::as_str) {
-        Some("of") => {
-            // In front of IDA, IDA is.
-            let place = back.next().map(String::as_str);
-            if !matches!(
-                place,
-                Some(
-                    "front"
-                        | "ahead"
-                        | "side"
-                        | "top"
-                        | "back"
-                        | "left"
-                        | "right"
-                        | "both"
-                        | "all"
-                        | "each"
-                        | "one"
-                        | "none"
-                        | "neither"
-                        | "middle"
-                        | "inside"
-                        | "outside"
-                        | "out"
-                        | "shot"
-                        | "view"
-                        | "hold"
-                        | "sight"
-                )
-            ) {
-                return false;
-            }
-        }
-        Some(
-            "about" | "like" | "for" | "than" | "without" | "no" | "unlike" | "named" | "called",
-        ) => {
-            return false;
-        }
-        _ => {}
-    }
-    let is_gone = |word: &String| {
-        matches!(word.as_str(), "gone" | "missing" | "vanished" | "disappeared" | "absent")
-    };
-    // `THE LEDGER is gone`: only auxiliaries between.
-    let auxiliary = |word: &&String| {
-        matches!(
-            word.as_str(),
-            "is" | "are"
-                | "was"
-                | "were"
-                | "has"
-                | "have"
-                | "had"
-                | "been"
-                | "now"
-                | "already"
-                | "just"
-                | "long"
-                | "still"
-                | "simply"
-                | "and"
-                | "both"
-                | "nowhere"
-        )
-    };
-    let predicate = after.iter().find(|word| !auxiliary(word));
-    if predicate.is_some_and(is_gone) {
-        return false;
-    }
-    let no_longer = after.windows(2).any(|pair| pair[0] == "no" && pair[1] == "longer");
-    if no_longer
-        && after.first().is_some_and(|word| matches!(word.as_str(), "is" | "are" | "no" | "was"))
-    {
-        return false;
-    }
-    // `where IDA was`, `where IDA stood a moment ago`.
-    let where_was = before.iter().rev().find(skip).is_some_and(|word| word == "where")
-        && after.first().is_some_and(|word| {
-            matches!(
-                word.as_str(),
-                "was" | "had" | "stood" | "sat" | "used" | "lay" | "hung" | "were"
-            )
-        });
-    if where_was {
-        return false;
-    }
-    // A thing is not drawn in a sentence that says it is missing.
-    kind != Kind::Prop || !before.iter().chain(&after).any(is_gone)
+    presence.is_present(&before, &after, kind == Kind::Prop)
 }
 
 #[cfg(test)]

@@ -29,24 +29,15 @@ pub(crate) struct Slugline {
     pub(crate) present: bool,
 }
 
-const INTERIOR: &[&str] = &["INT", "I"];
-const EXTERIOR: &[&str] = &["EXT", "EST", "E"];
-const BOTH: &[&str] = &["INT./EXT", "INT/EXT", "I/E", "EXT./INT", "EXT/INT", "INT. / EXT"];
-
 /// The prefix of a heading: inside or outside, and where the rest begins.
 /// Fountain's own prefixes, and those of the film's language.
-pub(crate) fn prefix(text: &str, language: &str, vocabulary: &Vocabulary) -> Option<(bool, usize)> {
-    let primary = language.split(['-', '_']).next().unwrap_or_default().to_lowercase();
-    let local = vocabulary.languages.get(&primary);
-    let mut known: Vec<(&str, bool)> = Vec::new();
-    known.extend(BOTH.iter().map(|prefix| (*prefix, true)));
-    known.extend(INTERIOR.iter().filter(|prefix| prefix.len() > 1).map(|prefix| (*prefix, true)));
-    known.extend(EXTERIOR.iter().filter(|prefix| prefix.len() > 1).map(|prefix| (*prefix, false)));
-    if let Some(local) = local {
-        known.extend(local.both.iter().map(|prefix| (prefix.as_str(), true)));
-        known.extend(local.interior.iter().map(|prefix| (prefix.as_str(), true)));
-        known.extend(local.exterior.iter().map(|prefix| (prefix.as_str(), false)));
-    }
+pub(crate) fn prefix(text: &str, vocabulary: &Vocabulary) -> Option<(bool, usize)> {
+    let lists =
+        [(&vocabulary.both, true), (&vocabulary.interior, true), (&vocabulary.exterior, false)];
+    let mut known: Vec<(&str, bool)> = lists
+        .into_iter()
+        .flat_map(|(list, interior)| list.iter().map(move |prefix| (prefix.as_str(), interior)))
+        .collect();
     known.sort_by_key(|(prefix, _)| std::cmp::Reverse(prefix.len()));
     known.into_iter().find_map(|(prefix, interior)| {
         let mut letters = text.char_indices();
@@ -67,9 +58,9 @@ pub(crate) fn prefix(text: &str, language: &str, vocabulary: &Vocabulary) -> Opt
 }
 
 /// Reads a heading.
-pub(crate) fn slugline(text: &str, language: &str, vocabulary: &Vocabulary) -> Slugline {
+pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
     let mut slug = Slugline::default();
-    let rest = match prefix(text, language, vocabulary) {
+    let rest = match prefix(text, vocabulary) {
         Some((interior, start)) => {
             slug.interior = Some(interior);
             &text[start..]
@@ -373,7 +364,7 @@ mod tests {
     fn sluglines_are_taken_apart() {
         let vocabulary = Vocabulary::standard();
         let read = |text: &str| {
-            let slug = slugline(text, "en", &vocabulary);
+            let slug = slugline(text, &vocabulary);
             let inside = match slug.interior {
                 Some(true) => "int",
                 Some(false) => "ext",
@@ -418,13 +409,13 @@ mod tests {
         let mut vocabulary = (*Vocabulary::standard()).clone();
         vocabulary.speak("de");
         vocabulary.speak("zh");
-        let slug = slugline("INNEN. KÜCHE - NACHT", "de", &vocabulary);
+        let slug = slugline("INNEN. KÜCHE - NACHT", &vocabulary);
         assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "KÜCHE"));
         assert_eq!(slug.time.as_deref(), Some("night"));
-        let slug = slugline("内景 厨房 - 夜", "zh", &vocabulary);
+        let slug = slugline("内景 厨房 - 夜", &vocabulary);
         assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "厨房"));
         assert_eq!(slug.time.as_deref(), Some("night"));
-        assert_eq!(prefix("INNENHOF", "de", &vocabulary), None);
+        assert_eq!(prefix("INNENHOF", &vocabulary), None);
     }
 
     #[test]

@@ -43,12 +43,11 @@ pub(crate) fn lay_out(
     reading: &mut Reading<'_>,
     steps: &[Step<'_>],
     sets: &mut Sets,
-    language: &str,
 ) -> Vec<Layout> {
     let mut sluglines: Vec<(usize, Arc<Slugline>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         if let StepKind::Heading { text, .. } = &step.kind {
-            sluglines.push((index, read(reading, &text.value, language)));
+            sluglines.push((index, read(reading, &text.value)));
         }
     }
     let paths: IndexSet<&str, RandomState> =
@@ -136,10 +135,10 @@ pub(crate) fn lay_out(
     scenes
 }
 
-fn read(reading: &mut Reading<'_>, text: &str, language: &str) -> Arc<Slugline> {
+fn read(reading: &mut Reading<'_>, text: &str) -> Arc<Slugline> {
     let known = &mut reading.memory.sluglines;
     known.get(text).unwrap_or_else(|| {
-        let slug = Arc::new(slugline(text, language, &reading.vocabulary));
+        let slug = Arc::new(slugline(text, &reading.vocabulary));
         known.keep(text.into(), Arc::clone(&slug));
         slug
     })

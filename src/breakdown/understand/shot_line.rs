@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::context::{Reading, Strictness};
 use super::names::{Found, Where};
 use crate::breakdown::incremental::Asked;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::phrases::{self, Clause};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{Token, canonical, is_capitals, part, tokens};
@@ -350,11 +351,11 @@ fn read_over(
 // ─── Subjects ────────────────────────────────────────────────────────────────
 
 /// Names joined by `and`, as ranges.
-pub(crate) fn joined(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn joined(text: &str, grammar: &Grammar) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut start = 0;
     for token in tokens(text) {
-        if matches!(token.word.as_str(), "and" | "&" | "+" | "und" | "et" | "和") {
+        if grammar.conjunctions.contains(&token.word) {
             ranges.push(start..token.range.start);
             start = token.range.end;
         }
@@ -389,7 +390,7 @@ fn read_subjects(
         add(call, subject);
         return;
     }
-    for range in joined(&words.value) {
+    for range in joined(&words.value, &reading.vocabulary.grammar) {
         let name = part(words, range);
         read_subject(reading, &name, call, at);
     }
@@ -667,8 +668,10 @@ fn read_names(
     call: &mut ShotSpec,
     at: &Where,
 ) -> bool {
-    let parts: Vec<Spanned<String>> =
-        joined(&names.value).into_iter().map(|range| part(names, range)).collect();
+    let parts: Vec<Spanned<String>> = joined(&names.value, &reading.vocabulary.grammar)
+        .into_iter()
+        .map(|range| part(names, range))
+        .collect();
     let known = |reading: &Reading<'_>, name: &Spanned<String>| {
         name.value.chars().any(|letter| letter.is_uppercase() || !letter.is_ascii())
             && !matches!(reading.roster.find(&name.value, at, &reading.vocabulary), Found::None)

@@ -7,6 +7,7 @@
 use super::context::Reading;
 use super::names::{Found, Where};
 use super::shot_line::{self, Called};
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::canonical;
 use crate::breakdown::screenplay::{Kind, SpeechPart, Subject, Voice};
@@ -171,11 +172,15 @@ fn tidy(parts: Vec<SpeechPart>) -> Vec<SpeechPart> {
 }
 
 /// The names of a cue: `IDA AND JONAS`, `IDA/JONAS`; one name is one.
-pub(crate) fn names(cue: &Spanned<String>, known: impl Fn(&str) -> bool) -> Vec<Spanned<String>> {
+pub(crate) fn names(
+    cue: &Spanned<String>,
+    grammar: &Grammar,
+    known: impl Fn(&str) -> bool,
+) -> Vec<Spanned<String>> {
     if known(&cue.value) {
         return vec![cue.clone()];
     }
-    let parts: Vec<Spanned<String>> = shot_line::joined(&cue.value)
+    let parts: Vec<Spanned<String>> = shot_line::joined(&cue.value, grammar)
         .into_iter()
         .map(|range| crate::breakdown::language::words::part(cue, range))
         .collect();
@@ -205,7 +210,9 @@ pub(crate) fn speakers(
 ) -> Vec<Subject> {
     let roster = &reading.roster;
     let vocabulary = &reading.vocabulary;
-    let all = names(cue, |name| !matches!(roster.find(name, at, vocabulary), Found::None));
+    let all = names(cue, &vocabulary.grammar, |name| {
+        !matches!(roster.find(name, at, vocabulary), Found::None)
+    });
     let mut found = Vec::new();
     for name in all {
         match reading.roster.find(&name.value, at, &reading.vocabulary) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use super::action::{begins_with_pronoun, concerns_everybody, paragraph};
+use super::action::{begins_with_pronoun, concerns_everybody, has_pronoun, paragraph};
 use super::context::Reading;
 use super::events::{Step, StepKind};
 use super::names::Where;
@@ -344,7 +344,9 @@ impl Teller<'_, '_> {
         if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
             && action.lettering.is_empty()
         {
-            let looks = told.looks.get_or_init(|| lint::look(&action.text));
+            let looks = told
+                .looks
+                .get_or_init(|| lint::look(&action.text, &self.reading.vocabulary.grammar));
             lint::action(self.reading, looks, span, shot);
         }
         self.push(ItemKind::Action(action), span);
@@ -379,8 +381,9 @@ impl Teller<'_, '_> {
             }
         }
         self.usages(&action, span);
-        action.everybody = concerns_everybody(&action.text);
-        action.pronoun = begins_with_pronoun(&action.text);
+        let grammar = &self.reading.vocabulary.grammar;
+        action.everybody = concerns_everybody(&action.text, grammar);
+        action.pronoun = begins_with_pronoun(&action.text, grammar);
         Some(action)
     }
 
@@ -417,11 +420,7 @@ impl Teller<'_, '_> {
             let mut words = action.text.split(|letter: char| !letter.is_alphanumeric());
             words.any(|word| word.chars().count() > 1 && is_capitals(word))
         };
-        let pronouns = || {
-            canonical(&action.text).split(' ').any(|word| {
-                matches!(word, "he" | "she" | "they" | "him" | "her" | "his" | "we" | "you" | "i")
-            })
-        };
+        let pronouns = || has_pronoun(&action.text, &self.reading.vocabulary.grammar);
         // A close shot shows a detail, not the place.
         let detail = self.open.shot.as_ref().is_some_and(|shot| {
             !shot.subjects.is_empty()
@@ -523,16 +522,16 @@ impl Teller<'_, '_> {
         let people = |subject: &&Subject| {
             matches!(self.reading.roster.get(**subject).kind, Kind::Cast | Kind::Extra)
         };
-        match canonical(cue).as_str() {
-            "all" | "everyone" | "everybody" | "together" => {
-                self.present.iter().filter(people).copied().collect()
-            }
-            "both" => {
-                let two: Vec<Subject> =
-                    self.present.iter().rev().filter(people).take(2).copied().collect();
-                two.into_iter().rev().collect()
-            }
-            _ => Vec::new(),
+        let grammar = &self.reading.vocabulary.grammar;
+        let cue = canonical(cue);
+        if grammar.speak_all.contains(&cue) {
+            self.present.iter().filter(people).copied().collect()
+        } else if grammar.speak_two.contains(&cue) {
+            let two: Vec<Subject> =
+                self.present.iter().rev().filter(people).take(2).copied().collect();
+            two.into_iter().rev().collect()
+        } else {
+            Vec::new()
         }
     }
 

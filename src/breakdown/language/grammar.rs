@@ -1,0 +1,275 @@
+//! The small words of a language: pronouns, negation, what says that somebody is
+//! not there. Lists of `stdlib/languages/`, as sets.
+//!
+//! Knows words and the one rule that each list is for; does not know names.
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+use serde::{Deserialize, Deserializer};
+
+use super::words::canonical;
+
+/// A set of words and short phrases, in canonical form.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WordSet {
+    entries: IndexSet<String, RandomState>,
+    /// The first word of every entry.
+    firsts: IndexSet<String, RandomState>,
+    /// Bytes of the longest first word.
+    longest: usize,
+}
+
+impl WordSet {
+    /// Adds words.
+    pub fn add<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
+        for word in words {
+            let entry = canonical(word);
+            let first = entry.split(' ').next().unwrap_or_default().to_owned();
+            self.longest = self.longest.max(first.len());
+            self.firsts.insert(first);
+            self.entries.insert(entry);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.add(other.entries.iter().map(String::as_str));
+    }
+
+    /// Whether this is one of the words; it is in canonical form.
+    pub fn contains(&self, word: &str) -> bool {
+        self.entries.contains(word)
+    }
+
+    /// Whether canonical words begin with one of the entries.
+    pub fn begins(&self, words: &str) -> bool {
+        let first = words.split(' ').next().unwrap_or_default();
+        if !self.firsts.contains(first) {
+            return false;
+        }
+        let ends = words.match_indices(' ').map(|(at, _)| at).chain([words.len()]);
+        ends.take(4).any(|end| self.entries.contains(&words[..end]))
+    }
+
+    /// Whether an entry begins with this word, in any case.
+    fn hints(&self, word: &str) -> bool {
+        if word.is_empty() || word.len() > self.longest {
+            return false;
+        }
+        let mut small = [0; 24];
+        match small.get_mut(..word.len()).filter(|_| word.is_ascii()) {
+            Some(small) => {
+                small.copy_from_slice(word.as_bytes());
+                small.make_ascii_lowercase();
+                std::str::from_utf8(small).is_ok_and(|word| self.firsts.contains(word))
+            }
+            None => self.firsts.contains(word.to_lowercase().as_str()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for WordSet {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let words = Vec::<String>::deserialize(deserializer)?;
+        let mut set = Self::default();
+        set.add(words.iter().map(String::as_str));
+        Ok(set)
+    }
+}
+
+/// The small words of the languages a script is written in. `en.yaml` says what
+/// each list is for.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Grammar {
+    /// Words between two names: `and`.
+    pub conjunctions: WordSet,
+    /// `the`, `a`.
+    pub articles: WordSet,
+    /// Words in place of names.
+    pub pronouns: Pronouns,
+    /// Sentences that begin so are about everybody who is there.
+    pub everybody: WordSet,
+    /// Short sentences with one of these are, too.
+    pub silences: WordSet,
+    /// Cues of all who are there.
+    pub speak_all: WordSet,
+    /// Cues of the last two.
+    pub speak_two: WordSet,
+    /// Words that say that something is not so.
+    pub negations: WordSet,
+    /// Endings of such words: `n't`.
+    pub negation_endings: WordSet,
+    /// What says that somebody is named but not there.
+    pub presence: Presence,
+}
+
+/// Words in place of names.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pronouns {
+    /// `he`, `she`: begin a paragraph about somebody who is already there.
+    pub subject: WordSet,
+    /// A text with one is about people.
+    pub people: WordSet,
+    /// Of a woman.
+    pub woman: WordSet,
+    /// Of a man.
+    pub man: WordSet,
+}
+
+/// What says that somebody is named but not there.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Presence {
+    /// Words between a preposition and a name.
+    pub skipped: WordSet,
+    /// `of`, before somebody who is only spoken of ...
+    pub of: WordSet,
+    /// ... unless a place stands before it: `in front of`.
+    pub places_of: WordSet,
+    /// Prepositions before somebody who is elsewhere.
+    pub elsewhere: WordSet,
+    /// Predicates of somebody who is not there.
+    pub gone: WordSet,
+    /// Words between a name and such a predicate.
+    pub auxiliaries: WordSet,
+    /// `no longer`.
+    pub no_longer: WordSet,
+    /// How words after a name begin that say so.
+    pub is: WordSet,
+    /// `where`.
+    pub where_words: WordSet,
+    /// `stood`, after `where IDA`.
+    pub stood: WordSet,
+}
+
+impl Grammar {
+    pub(crate) fn merge(&mut self, other: &Self) {
+        let Self {
+            conjunctions,
+            articles,
+            pronouns,
+            everybody,
+            silences,
+            speak_all,
+            speak_two,
+            negations,
+            negation_endings,
+            presence,
+        } = other;
+        self.conjunctions.merge(conjunctions);
+        self.articles.merge(articles);
+        self.pronouns.merge(pronouns);
+        self.everybody.merge(everybody);
+        self.silences.merge(silences);
+        self.speak_all.merge(speak_all);
+        self.speak_two.merge(speak_two);
+        self.negations.merge(negations);
+        self.negation_endings.merge(negation_endings);
+        self.presence.merge(presence);
+    }
+
+    /// Whether a word, in canonical form, says that something is not so.
+    pub(crate) fn is_negation(&self, word: &str) -> bool {
+        self.negations.contains(word)
+            || self.negation_endings.entries.iter().any(|ending| word.ends_with(ending.as_str()))
+    }
+
+    /// Whether a sentence, in canonical form, is about everybody who is there.
+    pub(crate) fn concerns_everybody(&self, sentence: &str) -> bool {
+        self.everybody.begins(sentence)
+            || (sentence.split(' ').count() <= 4
+                && sentence.split(' ').any(|word| self.silences.contains(word)))
+    }
+
+    /// Whether a text may be about everybody: most paragraphs have no word of these.
+    pub(crate) fn may_concern_everybody(&self, text: &str) -> bool {
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric());
+        words.any(|word| self.everybody.hints(word) || self.silences.hints(word))
+    }
+}
+
+impl Pronouns {
+    fn merge(&mut self, other: &Self) {
+        self.subject.merge(&other.subject);
+        self.people.merge(&other.people);
+        self.woman.merge(&other.woman);
+        self.man.merge(&other.man);
+    }
+}
+
+impl Presence {
+    fn merge(&mut self, other: &Self) {
+        let Self {
+            skipped,
+            of,
+            places_of,
+            elsewhere,
+            gone,
+            auxiliaries,
+            no_longer,
+            is,
+            where_words,
+            stood,
+        } = other;
+        self.skipped.merge(skipped);
+        self.of.merge(of);
+        self.places_of.merge(places_of);
+        self.elsewhere.merge(elsewhere);
+        self.gone.merge(gone);
+        self.auxiliaries.merge(auxiliaries);
+        self.no_longer.merge(no_longer);
+        self.is.merge(is);
+        self.where_words.merge(where_words);
+        self.stood.merge(stood);
+    }
+
+    /// Whether somebody is in the picture whose name stands between these words
+    /// of a sentence. Of a `thing` no word of the sentence may say it is gone.
+    pub(crate) fn is_present(&self, before: &[String], after: &[String], thing: bool) -> bool {
+        let mut back = before.iter().rev().filter(|word| !self.skipped.contains(word));
+        let last = back.next();
+        if let Some(word) = last {
+            // In front of IDA, IDA is.
+            let mut in_place = || back.next().is_some_and(|word| self.places_of.contains(word));
+            if self.elsewhere.contains(word) || (self.of.contains(word) && !in_place()) {
+                return false;
+            }
+        }
+        let is_gone = |word: &String| self.gone.contains(word);
+        // `THE LEDGER is gone`: only auxiliaries between.
+        if after.iter().find(|word| !self.auxiliaries.contains(word)).is_some_and(is_gone) {
+            return false;
+        }
+        let first = after.first();
+        let no_longer = after
+            .windows(2)
+            .any(|pair| self.no_longer.contains(&format!("{} {}", pair[0], pair[1])));
+        if no_longer && first.is_some_and(|word| self.is.contains(word)) {
+            return false;
+        }
+        // `where IDA was`, `where IDA stood a moment ago`.
+        if last.is_some_and(|word| self.where_words.contains(word))
+            && first.is_some_and(|word| self.stood.contains(word))
+        {
+            return false;
+        }
+        // A thing is not drawn in a sentence that says it is missing.
+        !thing || !before.iter().chain(after).any(is_gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_alone_and_at_the_beginning() {
+        let mut set = WordSet::default();
+        set.add(["they", "No one", "Weiß"]);
+        assert!(set.contains("they") && set.contains("no one") && !set.contains("no"));
+        assert!(set.begins("no one speaks") && set.begins("they"));
+        assert!(!set.begins("no wind") && !set.begins("one"));
+        assert!(set.hints("NO") && set.hints("WEIß") && !set.hints("them") && !set.hints(""));
+    }
+}
