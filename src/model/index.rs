@@ -5,7 +5,8 @@
 
 use serde::Deserialize;
 
-use super::{Error, Files, Model, parse, read};
+use super::error::Error;
+use super::files::{Files, parse, read};
 
 /// `model_index.json`: what the configurations of the parts do not say.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -42,40 +43,17 @@ pub enum Conditioning {
     Control,
 }
 
-impl Model {
-    /// How its parts are used together.
-    pub fn index(&self) -> Result<ModelIndex, Error> {
-        ModelIndex::read(&self.files)
-    }
-
-    /// What it makes of pictures.
-    pub fn conditioning(&self) -> Result<Conditioning, Error> {
-        #[derive(Deserialize)]
-        struct Transformer {
-            #[serde(default)]
-            vace_layers: Vec<u32>,
-        }
-        let file = "transformer/config.json";
-        let transformer: Transformer = parse(&self.files, file, &self.read(file)?)?;
-        Ok(match (transformer.vace_layers.is_empty(), self.index()?.expand_timesteps) {
-            (false, _) => Conditioning::Control,
-            (true, true) => Conditioning::FirstFrame,
-            (true, false) => Conditioning::Prompt,
-        })
-    }
-}
-
 /// `scheduler/scheduler_config.json`, as far as it holds defaults.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Schedule {
+pub(super) struct ScheduleDefaults {
     #[serde(rename = "_class_name")]
     class_name: String,
     flow_shift: Option<f64>,
     shift: Option<f64>,
 }
 
-impl Schedule {
+impl ScheduleDefaults {
     pub(super) fn read(files: &Files) -> Self {
         let file = "scheduler/scheduler_config.json";
         // What is wrong with it is said when the model is loaded.
@@ -104,8 +82,8 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::super::ModelDefaults;
     use super::*;
+    use crate::model::{Model, ModelDefaults};
 
     fn read(
         index: &Value,

@@ -6,12 +6,14 @@
 //! any single safetensors file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::error::Error;
+use super::files::{below, describe, parse};
+use super::folder::Model;
 use super::header::Header;
-use super::{Error, Files, Model, TOY_THEATRE, describe, parse, shelf};
 
 /// The networks of a model, each with its folder and the stem of its files in
 /// diffusers. Not every model has every one.
@@ -25,42 +27,6 @@ pub const NETWORKS: [(&str, &str); 4] = [
 /// The folder and stem of a small decoder for drafts, which a model need not
 /// have: it means nothing for takes.
 pub const PREVIEW_DECODER: (&str, &str) = ("preview_decoder", "diffusion_pytorch_model");
-
-/// A low-rank adapter (LoRA) as `photoplay.json` names it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdapterFile {
-    /// The safetensors file, below the folder of whoever names it.
-    pub file: PathBuf,
-    /// What its change of the weights is multiplied by.
-    #[serde(default = "one")]
-    pub strength: f64,
-    /// The transformer it is for, `transformer` or `transformer_2`; both if not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub network: Option<String>,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-/// An adapter as a script writes it: `lora FILE` or `lora FILE STRENGTH`. The
-/// file is beside the script, or in `loras` on the shelf.
-pub(super) fn written(words: &str, folder: &Path) -> Result<AdapterFile, Error> {
-    let wrong = || Error::Added { words: words.to_owned() };
-    let said = words.strip_prefix("lora ").ok_or_else(wrong)?.trim();
-    let (name, strength) = match said.rsplit_once(' ') {
-        Some((name, last)) if last.parse::<f64>().is_ok() => (name.trim(), last.parse().ok()),
-        _ => (said, Some(1.0)),
-    };
-    let name = name.trim_matches(['"', '“', '”']);
-    let strength = strength.filter(|strength: &f64| strength.is_finite()).ok_or_else(wrong)?;
-    let places = [Some(folder.join(name)), shelf().map(|shelf| shelf.join("loras").join(name))];
-    let mut places = places.into_iter().flatten();
-    let missing = || Error::MissingAdapter { file: folder.join(name) };
-    let file = places.find(|place| place.is_file()).ok_or_else(missing)?;
-    Ok(AdapterFile { file, strength, network: None })
-}
 
 /// The files of one network's weights, by their paths in the model folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +70,7 @@ impl Model {
         let alone = |file: String| Checkpoint { files: vec![file], index: None };
         if let Some(named) = self.defaults.weights.get(folder) {
             let file = below("photoplay.json", named)?;
-            return if self.has(&file) { Ok(alone(file)) } else { Err(self.missing(&file)) };
+            return if self.has(&file) { Ok(alone(file)) } else { Err(self.files.missing(&file)) };
         }
         let single = format!("{folder}/{stem}.safetensors");
         let index = format!("{single}.index.json");
@@ -122,7 +88,7 @@ impl Model {
         });
         let mut files: Vec<String> = files.collect();
         match files.len() {
-            0 => Err(self.missing(&single)),
+            0 => Err(self.files.missing(&single)),
             1 => Ok(alone(files.remove(0))),
             _ => Err(Error::Several {
                 model: describe(&self.files),
@@ -166,54 +132,13 @@ impl Model {
         Ok(Checkpoint { files, index: Some(Shards { file: index, shards }) })
     }
 
-    fn missing(&self, file: &str) -> Error {
-        Error::Missing { model: describe(&self.files), file: file.to_owned() }
-    }
-
-    /// Whether the model has a file.
-    pub fn has(&self, file: &str) -> bool {
-        match &self.files {
-            Files::Embedded => TOY_THEATRE.iter().any(|(name, _)| *name == file),
-            Files::Folder(folder) => folder.join(file).is_file(),
-        }
-    }
-
     /// The header of a safetensors file of the model.
     pub fn header(&self, file: &str) -> Result<Header, Error> {
         let header = match self.path(file) {
-            Some(path) if !path.is_file() => return Err(self.missing(file)),
+            Some(path) if !path.is_file() => return Err(self.files.missing(file)),
             Some(path) => Header::read(&path),
             None => Header::of(&self.read(file)?),
         };
         header.map_err(|source| Error::Damaged { file: file.to_owned(), source })
     }
-
-    /// The adapters that the model's own `photoplay.json` names.
-    pub(super) fn own_adapters(&self) -> Result<Vec<AdapterFile>, Error> {
-        let mut adapters = self.defaults.adapters.clone();
-        for adapter in &mut adapters {
-            let named = adapter.file.to_string_lossy();
-            let file = below("photoplay.json", &named)?;
-            adapter.file = match self.path(&file) {
-                Some(path) if path.is_file() => path,
-                _ => return Err(self.missing(&file)),
-            };
-        }
-        Ok(adapters)
-    }
-}
-
-/// A file that `by` names, which must not lie outside.
-fn below(by: &str, named: &str) -> Result<String, Error> {
-    if is_below(named) {
-        return Ok(named.to_owned());
-    }
-    Err(Error::Outside { by: by.to_owned(), named: named.to_owned() })
-}
-
-/// Whether a name leads to a place below the folder it is read in.
-pub fn is_below(named: &str) -> bool {
-    let mut parts = Path::new(named).components();
-    let inside = parts.all(|part| matches!(part, Component::Normal(_)));
-    inside && !named.is_empty() && !named.contains(['\\', '\0'])
 }

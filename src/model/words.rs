@@ -7,11 +7,11 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::Slot;
+use super::slot::Slot;
 
 /// The words a model understands (`words.json` beside its weights): per slot of
 /// the prompt, each canonical word with the words that mean it.
-/// `None` in [`Model::words`](super::Model::words) means the model reads free text.
+/// `None` in [`Model::words`](crate::model::Model::words) means the model reads free text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelWords {

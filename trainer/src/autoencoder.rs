@@ -141,36 +141,73 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
     })
 }
 
+/// A run as it begins or is resumed.
+struct Start {
+    parameters: Tensor,
+    optimiser: Optimiser,
+    /// Seconds that the phase has taken already.
+    seconds: f64,
+    /// The step at which the phase began.
+    began: i64,
+}
+
+impl Start {
+    fn of(options: &AutoencoderOptions, flat: &Flat, phase: &str) -> Result<Self, Error> {
+        let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
+        let initial = match &before {
+            Some(checkpoint) => checkpoint.parameters.copy(),
+            None => start(flat, &mut Noise::new(options.seed, 0)),
+        };
+        if initial.numel() as i64 != flat.len() {
+            return Err(Error::Layout(options.run.clone()));
+        }
+        let parameters = initial.to_device(options.device).set_requires_grad(true);
+        let mut optimiser = Optimiser::new(flat, &parameters.detach(), options.workers, is_matrix);
+        let (mut seconds, mut began) = (0.0, 0);
+        if let Some(checkpoint) = before {
+            began = checkpoint.step;
+            optimiser.step = checkpoint.step;
+            optimiser.average = checkpoint.average.to_device(options.device);
+            if checkpoint.phase == phase {
+                optimiser.mean = checkpoint.mean.to_device(options.device);
+                optimiser.square = checkpoint.square.to_device(options.device);
+                (seconds, began) = (checkpoint.seconds, checkpoint.began);
+            } else {
+                // A phase begins with the average of the one before.
+                tch::no_grad(|| parameters.detach().copy_(&optimiser.average));
+            }
+        }
+        Ok(Self { parameters, optimiser, seconds, began })
+    }
+}
+
+/// A line of the log; `sums` are those of loss and squared error over 20 steps.
+fn line(
+    options: &AutoencoderOptions,
+    optimiser: &Optimiser,
+    first: i64,
+    norm: f64,
+    sums: [f64; 2],
+    clock: &Clock,
+) -> String {
+    let samples = (optimiser.step - first) * options.batch * options.workers as i64;
+    format!(
+        "step {} loss {:.4} psnr {:.2} norm {norm:.2} samples/s {:.2} progress {:.3}",
+        optimiser.step,
+        sums[0] / 20.0,
+        10.0 * (4.0 / (sums[1] / 20.0)).log10(),
+        samples as f64 / clock.session().as_secs_f64(),
+        clock.progress(optimiser.step),
+    )
+}
+
 /// Trains, writing checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let config = config();
     let flat = layout(&config)?;
     let phase = format!("{:?}", options.phase);
-    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
-    let initial = match &before {
-        Some(checkpoint) => checkpoint.parameters.copy(),
-        None => start(&flat, &mut Noise::new(options.seed, 0)),
-    };
-    if initial.numel() as i64 != flat.len() {
-        return Err(Error::Layout(options.run.clone()));
-    }
-    let parameters = initial.to_device(options.device).set_requires_grad(true);
-    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
-    let (mut seconds, mut began) = (0.0, 0);
-    if let Some(checkpoint) = before {
-        began = checkpoint.step;
-        optimiser.step = checkpoint.step;
-        optimiser.average = checkpoint.average.to_device(options.device);
-        if checkpoint.phase == phase {
-            optimiser.mean = checkpoint.mean.to_device(options.device);
-            optimiser.square = checkpoint.square.to_device(options.device);
-            (seconds, began) = (checkpoint.seconds, checkpoint.began);
-        } else {
-            // A phase begins with the average of the one before.
-            tch::no_grad(|| parameters.detach().copy_(&optimiser.average));
-        }
-    }
+    let Start { parameters, mut optimiser, seconds, began } = Start::of(options, &flat, &phase)?;
     let mask = mask(&flat, options.phase).to_device(options.device);
     let rates = Rates {
         muon: 0.02 * options.rate,
@@ -217,19 +254,7 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
         sums[0] += mean;
         sums[1] += error;
         if optimiser.step % 20 == 0 {
-            let done = (optimiser.step - first) as f64;
-            crate::log(
-                &options.run,
-                &format!(
-                    "step {} loss {:.4} psnr {:.2} norm {norm:.2} samples/s {:.2} progress {:.3}",
-                    optimiser.step,
-                    sums[0] / 20.0,
-                    10.0 * (4.0 / (sums[1] / 20.0)).log10(),
-                    done * (options.batch * options.workers as i64) as f64
-                        / clock.session().as_secs_f64(),
-                    clock.progress(optimiser.step),
-                ),
-            )?;
+            crate::log(&options.run, &line(options, &optimiser, first, norm, sums, &clock))?;
             sums = [0.0; 2];
         }
         let due = clock.seconds() - shown > 180.0;

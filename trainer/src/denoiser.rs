@@ -172,7 +172,28 @@ struct World<'a> {
     tokenizer: Tokenizer,
 }
 
-impl World<'_> {
+impl<'a> World<'a> {
+    /// A world whose pools are empty.
+    fn new(
+        options: &'a DenoiserOptions,
+        generator: &SceneGenerator<'_>,
+        stage: &Stage,
+    ) -> Result<Self, Error> {
+        let length = |&(frames, share): &(i64, f64)| {
+            let capacity = if frames == 1 { options.pictures } else { options.clips };
+            let given = if frames == 1 { 0.08 } else { 0.4 };
+            let kind = scenes::SceneKind { frames, given };
+            Length { kind, share, pool: Pool::new(capacity) }
+        };
+        let longest = options.frames.iter().map(|(frames, _)| *frames).max().unwrap_or(1);
+        Ok(Self {
+            options,
+            lengths: options.frames.iter().map(length).collect(),
+            blank: generator.blank(longest),
+            tokenizer: text::tokenizer(&stage.words())?,
+        })
+    }
+
     /// How many scenes of each pool have been made by a step of the phase, each in
     /// proportion to how often it is drawn.
     fn totals(&self, step: u64) -> Vec<u64> {
@@ -324,6 +345,76 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<BatchLo
     Ok(BatchLoss { loss, logged })
 }
 
+/// A run as it begins or is resumed.
+struct Start {
+    parameters: Tensor,
+    optimiser: Optimiser,
+    /// Seconds that the phase has taken already.
+    seconds: f64,
+    /// The step at which the phase began.
+    began: i64,
+}
+
+impl Start {
+    fn of(options: &DenoiserOptions, flat: &Flat, phase: &str) -> Result<Self, Error> {
+        let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
+        let initial = match &before {
+            Some(checkpoint) => checkpoint.parameters.copy(),
+            None => flat.random(&mut Noise::new(options.seed, 0)),
+        };
+        if initial.numel() as i64 != flat.len() {
+            return Err(Error::Layout(options.run.clone()));
+        }
+        let parameters = initial.to_device(options.device).set_requires_grad(true);
+        let mut optimiser = Optimiser::new(flat, &parameters.detach(), options.workers, is_matrix);
+        let (mut seconds, mut began) = (0.0, 0);
+        if let Some(checkpoint) = &before {
+            checkpoint.restore(&mut optimiser);
+            began = checkpoint.step;
+            if checkpoint.phase == phase {
+                (seconds, began) = (checkpoint.seconds, checkpoint.began);
+            }
+        }
+        Ok(Self { parameters, optimiser, seconds, began })
+    }
+}
+
+/// What the log says of the steps since its last line.
+#[derive(Default)]
+struct Log {
+    /// Sums of losses and how many, by latent frames.
+    losses: BTreeMap<i64, (f64, f64)>,
+    /// Samples of the whole session.
+    samples: i64,
+    /// Seconds of the whole session spent waiting for scenes.
+    waited: f64,
+}
+
+impl Log {
+    fn add(&mut self, batch: &Batch, loss: f64, workers: u64) {
+        let size = batch.latents.size();
+        self.samples += size[0] * workers as i64;
+        let entry = self.losses.entry(size[2] - batch.references).or_default();
+        *entry = (entry.0 + loss, entry.1 + 1.0);
+    }
+
+    fn line(&mut self, step: i64, norm: f64, clock: &Clock) -> String {
+        let losses = std::mem::take(&mut self.losses);
+        let losses: Vec<String> = losses
+            .iter()
+            .map(|(frames, (sum, steps))| format!("{frames}: {:.4}", sum / steps))
+            .collect();
+        let session = clock.session().as_secs_f64();
+        format!(
+            "step {step} loss {} norm {norm:.2} samples/s {:.2} (waiting for scenes {:.0} %) progress {:.3}",
+            losses.join(", "),
+            self.samples as f64 / session,
+            100.0 * self.waited / session,
+            clock.progress(step),
+        )
+    }
+}
+
 /// Trains, writing checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
@@ -331,41 +422,9 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
     let flat = configs.layout()?;
     let phase = format!("{:?}", options.frames);
     let vaes = crate::autoencoder::trained(&options.vae, options.device, options.makers)?;
-    let mut makers = SceneGenerator::several(stage, vaes, options.seed, options.device);
-    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
-    let initial = match &before {
-        Some(checkpoint) => checkpoint.parameters.copy(),
-        None => flat.random(&mut Noise::new(options.seed, 0)),
-    };
-    if initial.numel() as i64 != flat.len() {
-        return Err(Error::Layout(options.run.clone()));
-    }
-    let parameters = initial.to_device(options.device).set_requires_grad(true);
-    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
-    let (mut seconds, mut began) = (0.0, 0);
-    if let Some(checkpoint) = &before {
-        checkpoint.restore(&mut optimiser);
-        began = checkpoint.step;
-        if checkpoint.phase == phase {
-            (seconds, began) = (checkpoint.seconds, checkpoint.began);
-        }
-    }
-    let longest = options.frames.iter().map(|(frames, _)| *frames).max().unwrap_or(1);
-    let mut world = World {
-        options,
-        lengths: options
-            .frames
-            .iter()
-            .map(|&(frames, share)| {
-                let capacity = if frames == 1 { options.pictures } else { options.clips };
-                let given = if frames == 1 { 0.08 } else { 0.4 };
-                let kind = scenes::SceneKind { frames, given };
-                Length { kind, share, pool: Pool::new(capacity) }
-            })
-            .collect(),
-        blank: makers[0].blank(longest),
-        tokenizer: text::tokenizer(&stage.words())?,
-    };
+    let mut generators = SceneGenerator::several(stage, vaes, options.seed, options.device);
+    let Start { parameters, mut optimiser, seconds, began } = Start::of(options, &flat, &phase)?;
+    let mut world = World::new(options, &generators[0], stage)?;
     let rates = Rates {
         muon: 0.02 * options.rate,
         adam: 2e-3 * options.rate,
@@ -379,11 +438,11 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
             .save(&options.run)
     };
     let totals = world.totals((optimiser.step - began) as u64);
-    let made = scenes::make(&world.lacking(&totals), &mut makers)?;
+    let made = scenes::make(&world.lacking(&totals), &mut generators)?;
     world.take(&totals, made);
     let mut saved = clock.session();
     let mut shown = clock.seconds();
-    let (mut sum, mut samples, mut spent) = (BTreeMap::<i64, (f64, f64)>::new(), 0, 0.0);
+    let mut log = Log::default();
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step as u64;
         let batches = (0..options.workers)
@@ -393,7 +452,7 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
         let lacking = world.lacking(&totals);
         // The scenes of the next step are made beside this one.
         let (mean, logged, norm, made) = thread::scope(|scope| {
-            let made = scope.spawn(|| scenes::make(&lacking, &mut makers));
+            let made = scope.spawn(|| scenes::make(&lacking, &mut generators));
             let (gradient, mean, logged) =
                 parallel::gradient(options.workers, &parameters, |worker, parameters| {
                     let networks = Networks::new(&flat, parameters, &configs)?;
@@ -403,37 +462,17 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
                 })?;
             let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
             let idle = clock.seconds();
-            let made = made.join().expect("no maker panics")?;
-            spent += clock.seconds() - idle;
+            let made = made.join().expect("no generator panics")?;
+            log.waited += clock.seconds() - idle;
             Ok::<_, Error>((mean, logged, norm, made))
         })?;
         world.take(&totals, made);
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step: optimiser.step, value: wrong });
         }
-        let batch = batches[0].lock().expect("no worker panics");
-        let size = batch.latents.size();
-        let frames = size[2] - batch.references;
-        samples += size[0] * options.workers as i64;
-        let entry = sum.entry(frames).or_default();
-        *entry = (entry.0 + logged, entry.1 + 1.0);
+        log.add(&*batches[0].lock().expect("no worker panics"), logged, options.workers);
         if optimiser.step % 20 == 0 {
-            let losses: Vec<String> = sum
-                .iter()
-                .map(|(frames, (sum, steps))| format!("{frames}: {:.4}", sum / steps))
-                .collect();
-            crate::log(
-                &options.run,
-                &format!(
-                    "step {} loss {} norm {norm:.2} samples/s {:.2} (waiting for scenes {:.0} %) progress {:.3}",
-                    optimiser.step,
-                    losses.join(", "),
-                    samples as f64 / clock.session().as_secs_f64(),
-                    100.0 * spent / clock.session().as_secs_f64(),
-                    clock.progress(optimiser.step),
-                ),
-            )?;
-            sum.clear();
+            crate::log(&options.run, &log.line(optimiser.step, norm, &clock))?;
         }
         if clock.session().saturating_sub(saved).as_secs() > 120 {
             save(&optimiser)?;
@@ -442,12 +481,12 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
         if clock.seconds() - shown > 300.0 {
             shown = clock.seconds();
             let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
-            show(&networks, &makers[0], &world, optimiser.step)?;
+            show(&networks, &generators[0], &world, optimiser.step)?;
         }
     }
     save(&optimiser)?;
     let networks = tch::no_grad(|| Networks::new(&flat, &optimiser.average, &configs))?;
-    show(&networks, &makers[0], &world, optimiser.step)
+    show(&networks, &generators[0], &world, optimiser.step)
 }
 
 /// Steps and guidance of sheets, those of `photoplay.json`.

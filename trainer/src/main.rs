@@ -303,9 +303,81 @@ fn log(run: &Path, line: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Tells whoever watches; nobody watching is no reason to stop a run.
+/// Writes a line to stderr; a closed stderr does not stop a run.
 fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn train_vae(args: VaeArgs) -> Result<(), Error> {
+    let VaeArgs { run, phase, batch, frames, crop } = args;
+    let pictures = phase == autoencoder::Phase::Pictures;
+    autoencoder::train(
+        &stage::Stage::load(&run.art)?,
+        &autoencoder::AutoencoderOptions {
+            budget: run.budget(),
+            makers: run.makers(),
+            run: run.run,
+            phase,
+            resume: run.resume,
+            workers: run.workers,
+            batch,
+            frames: if pictures { 1 } else { frames },
+            crop,
+            seed: run.seed,
+            device: run.device,
+            rate: run.rate,
+        },
+    )
+}
+
+fn train_transformer(args: TransformerArgs) -> Result<(), Error> {
+    let TransformerArgs { run, vae, frames, tokens, clips, pictures, fresh } = args;
+    denoiser::train(
+        &stage::Stage::load(&run.art)?,
+        &denoiser::DenoiserOptions {
+            budget: run.budget(),
+            makers: run.makers(),
+            run: run.run,
+            vae,
+            resume: run.resume,
+            workers: run.workers,
+            tokens,
+            frames: frames.0,
+            clips,
+            pictures,
+            fresh,
+            seed: run.seed,
+            device: run.device,
+            rate: run.rate,
+        },
+    )
+}
+
+fn train_scorer(args: ScorerArgs) -> Result<(), Error> {
+    let ScorerArgs { run, batch, out } = args;
+    scorer::train(
+        &stage::Stage::load(&run.art)?,
+        &scorer::ScorerOptions {
+            budget: run.budget(),
+            run: run.run,
+            resume: run.resume,
+            workers: run.workers,
+            batch,
+            seed: run.seed,
+            device: run.device,
+            rate: run.rate,
+            out,
+        },
+    )
+}
+
+fn write_sheets(art: &Path, out: PathBuf) -> Result<(), Error> {
+    let written = stage::sheet(&stage::Stage::load(art)?, &out)
+        .map_err(|source| Error::Picture { path: out, source })?;
+    for path in written {
+        say(&format!("wrote `{}`", path.display()));
+    }
+    Ok(())
 }
 
 fn run(cli: Cli) -> Result<(), Error> {
@@ -314,81 +386,16 @@ fn run(cli: Cli) -> Result<(), Error> {
     // every operation.
     tch::set_num_threads(1);
     match cli.command {
-        Command::Vae(VaeArgs { run, phase, batch, frames, crop }) => {
-            let pictures = phase == autoencoder::Phase::Pictures;
-            autoencoder::train(
-                &stage::Stage::load(&run.art)?,
-                &autoencoder::AutoencoderOptions {
-                    budget: run.budget(),
-                    makers: run.makers(),
-                    run: run.run,
-                    phase,
-                    resume: run.resume,
-                    workers: run.workers,
-                    batch,
-                    frames: if pictures { 1 } else { frames },
-                    crop,
-                    seed: run.seed,
-                    device: run.device,
-                    rate: run.rate,
-                },
-            )
-        }
-        Command::Transformer(TransformerArgs {
-            run,
-            vae,
-            frames,
-            tokens,
-            clips,
-            pictures,
-            fresh,
-        }) => denoiser::train(
-            &stage::Stage::load(&run.art)?,
-            &denoiser::DenoiserOptions {
-                budget: run.budget(),
-                makers: run.makers(),
-                run: run.run,
-                vae,
-                resume: run.resume,
-                workers: run.workers,
-                tokens,
-                frames: frames.0,
-                clips,
-                pictures,
-                fresh,
-                seed: run.seed,
-                device: run.device,
-                rate: run.rate,
-            },
-        ),
+        Command::Vae(args) => train_vae(args),
+        Command::Transformer(args) => train_transformer(args),
         Command::Export(ExportArgs { vae, transformer, out }) => {
             export::export(&vae, &transformer, &out)
         }
         Command::Import(ImportArgs { model, vae, transformer }) => {
             import::import(&model, &vae, &transformer)
         }
-        Command::Sheet { art, out } => {
-            let written = stage::sheet(&stage::Stage::load(&art)?, &out)
-                .map_err(|source| Error::Picture { path: out, source })?;
-            for path in written {
-                say(&format!("wrote `{}`", path.display()));
-            }
-            Ok(())
-        }
-        Command::Scorer(ScorerArgs { run, batch, out }) => scorer::train(
-            &stage::Stage::load(&run.art)?,
-            &scorer::ScorerOptions {
-                budget: run.budget(),
-                run: run.run,
-                resume: run.resume,
-                workers: run.workers,
-                batch,
-                seed: run.seed,
-                device: run.device,
-                rate: run.rate,
-                out,
-            },
-        ),
+        Command::Sheet { art, out } => write_sheets(&art, out),
+        Command::Scorer(args) => train_scorer(args),
         Command::Scorecard(ScorecardArgs { art, model, scorer, scenes, threads, out }) => {
             scorecard::write(
                 &stage::Stage::load(&art)?,

@@ -10,6 +10,8 @@ use super::cast::{Colour, Subject};
 use super::paint::{Fill, Hex, MIRRORED, Painter, Turn, UPRIGHT};
 
 const SKIN: Hex = 0xf6c8ae;
+/// The shaded side of a thylacine.
+const SHADOW: Hex = 0xa87438;
 
 /// Where the camera looks in a close-up, and how much nearer it is than in a
 /// medium shot.
@@ -67,40 +69,10 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
         Subject::Neuron => neuron(p),
         Subject::Scarecrow => scarecrow(p, mouth),
         Subject::TinMan => tin_man(p, mouth),
-        Subject::Witch => {
-            gown(p, 0x2a163c, 0x5fa83c, 24.0);
-            face(p, "witch", (0.0, -66.0), 48.0, mouth);
-            p.oval(0.0, -84.0, 34.0, 6.5, Fill::Ball(0x1c1228));
-            p.poly(
-                &[(-19.0, -85.0), (2.0, -126.0), (10.0, -122.0), (19.0, -85.0)],
-                Fill::Side(0x2a163c),
-            );
-            p.rect(-19.0, -91.0, 38.0, 5.0, Fill::Flat(0xe88010));
-        }
-        Subject::Wizard => {
-            p.path(bell(16.0, 27.0, -44.0), Fill::Side(0x1e86e8));
-            p.art("wizard", 0.0, -73.0, 80.0, UPRIGHT);
-            smile(p, (-1.5, -74.0), 9.0, mouth);
-        }
-        Subject::King => {
-            p.path(bell(18.0, 28.0, -44.0), Fill::Side(0xe84818));
-            p.rect(-3.0, -48.0, 6.0, 44.0, Fill::Flat(0xffd230));
-            p.art("king", 0.0, -73.0, 82.0, UPRIGHT);
-            smile(p, (0.0, -72.0), 10.0, mouth);
-        }
-        Subject::Crowd => {
-            let doll = |p: &mut Painter<'_>, x: f32, head: &str, coat: Hex, scale: f32| {
-                p.within(Transform::from_row(scale, 0.0, 0.0, scale, x, 0.0), |p| {
-                    gown(p, coat, SKIN, 21.0);
-                    face(p, head, (0.0, -68.0), 48.0, mouth);
-                });
-            };
-            doll(p, -30.0, "guest 1", 0x3078c0, 0.92);
-            doll(p, 30.0, "guest 2", 0xe06020, 0.92);
-            doll(p, 0.0, "guest 4", 0x9a3cb0, 0.98);
-            doll(p, -50.0, "guest 3", 0x40a050, 0.72);
-            doll(p, 52.0, "guest 5", 0xf0c020, 0.74);
-        }
+        Subject::Witch => witch(p, mouth),
+        Subject::Wizard => wizard(p, mouth),
+        Subject::King => king(p, mouth),
+        Subject::Crowd => crowd(p, mouth),
         Subject::OldWoman => person(p, "old woman", dress, Cut::Gown, mouth),
         Subject::OldMan => {
             p.line(&[(27.0, -34.0), (29.0, 0.0)], 3.0, Fill::Flat(0x6a3c18));
@@ -119,21 +91,8 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
             p.oval(37.5, -68.0, 2.0, 2.4, Fill::Lamp(0xff3020));
             side_mouth(p, (45.0, -50.0), mouth);
         }
-        Subject::Lion => {
-            p.line(&[(-20.0, -8.0), (-38.0, -12.0), (-40.0, -34.0)], 5.0, Fill::Flat(0xd88a20));
-            p.oval(-40.0, -36.0, 6.0, 8.0, Fill::Ball(0x7a4420));
-            beast(p, 0xf2a830, 0xffdc98);
-            face(p, "lion", (0.0, -62.0), 70.0, 0.0);
-            smile(p, (0.0, -46.0), 9.0, mouth);
-        }
-        Subject::Dog => {
-            p.line(&[(-20.0, -10.0), (-36.0, -26.0)], 6.0, Fill::Flat(0xa86c3c));
-            p.within(Transform::from_scale(0.85, 0.85), |p| {
-                beast(p, 0xe8b080, 0xffeedc);
-                face(p, "dog", (0.0, -62.0), 62.0, 0.0);
-                smile(p, (0.0, -48.0), 9.0, mouth);
-            });
-        }
+        Subject::Lion => lion(p, mouth),
+        Subject::Dog => dog(p, mouth),
         Subject::Cat => {
             p.art("cat", 0.0, -36.0, 80.0, MIRRORED);
             p.oval(25.5, -49.0, 2.4, 2.8, Fill::Lamp(0xe8ff30));
@@ -143,25 +102,7 @@ pub(super) fn paint(p: &mut Painter<'_>, subject: Subject, colour: Option<Colour
             p.art("horse", 2.0, -50.0, 104.0, MIRRORED);
             side_mouth(p, (44.0, -68.0), mouth);
         }
-        Subject::Fox => {
-            p.path(
-                curve(&[
-                    (-14.0, -6.0),
-                    (-50.0, -2.0),
-                    (-52.0, -42.0),
-                    (-36.0, -50.0),
-                    (-34.0, -24.0),
-                    (-14.0, -14.0),
-                ]),
-                Fill::Ball(0xf07018),
-            );
-            p.oval(-40.0, -45.0, 6.0, 7.0, Fill::Ball(0xfff4e8));
-            p.within(Transform::from_scale(0.88, 0.88), |p| {
-                beast(p, 0xf07018, 0xfff4e8);
-                face(p, "fox", (0.0, -62.0), 64.0, 0.0);
-                smile(p, (0.0, -46.0), 8.0, mouth);
-            });
-        }
+        Subject::Fox => fox(p, mouth),
         Subject::Owl => {
             p.art("owl", 0.0, -42.0, 86.0, UPRIGHT);
             smile(p, (0.0, -52.0), 6.0, mouth);
@@ -299,7 +240,6 @@ fn mammoth(p: &mut Painter<'_>, mouth: f32) {
 
 fn thylacine(p: &mut Painter<'_>, mouth: f32) {
     const SAND: Hex = 0xd6a058;
-    const SHADOW: Hex = 0xa87438;
     const DARK: Hex = 0x2c180c;
     p.poly(&[(-44.0, -50.0), (-92.0, -22.0), (-90.0, -18.0), (-40.0, -38.0)], Fill::Flat(SAND));
     for x in [-36.0, 20.0] {
@@ -326,11 +266,16 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
         p.poly(&[(x - 2.6, top), (x + 3.0, top), (x - 1.0, top + long)], Fill::Flat(DARK));
     }
     p.poly(&[(-66.0, -38.0), (-62.0, -39.0), (-63.0, -31.0)], Fill::Flat(DARK));
-    // The neck rises to the head; the jaws turn about their joint.
+    // The neck rises to the head.
     p.path(
         curve(&[(18.0, -58.0), (40.0, -76.0), (58.0, -66.0), (48.0, -44.0), (24.0, -34.0)]),
         Fill::Flat(SAND),
     );
+    thylacine_jaws(p, mouth);
+}
+
+/// The head of a thylacine; its jaws turn about their joint.
+fn thylacine_jaws(p: &mut Painter<'_>, mouth: f32) {
     let joint = (46.0, -58.0);
     let upper = Transform::from_rotate_at(-22.0 * mouth, joint.0, joint.1);
     let lower = Transform::from_rotate_at(46.0 * mouth, joint.0, joint.1);
@@ -386,6 +331,78 @@ fn thylacine(p: &mut Painter<'_>, mouth: f32) {
         );
         p.oval(57.0, -70.0, 3.4, 3.4, Fill::Flat(0x100804));
         p.oval(58.0, -71.0, 1.1, 1.1, Fill::Lamp(0xffffff));
+    });
+}
+
+fn witch(p: &mut Painter<'_>, mouth: f32) {
+    gown(p, 0x2a163c, 0x5fa83c, 24.0);
+    face(p, "witch", (0.0, -66.0), 48.0, mouth);
+    p.oval(0.0, -84.0, 34.0, 6.5, Fill::Ball(0x1c1228));
+    p.poly(&[(-19.0, -85.0), (2.0, -126.0), (10.0, -122.0), (19.0, -85.0)], Fill::Side(0x2a163c));
+    p.rect(-19.0, -91.0, 38.0, 5.0, Fill::Flat(0xe88010));
+}
+
+fn wizard(p: &mut Painter<'_>, mouth: f32) {
+    p.path(bell(16.0, 27.0, -44.0), Fill::Side(0x1e86e8));
+    p.art("wizard", 0.0, -73.0, 80.0, UPRIGHT);
+    smile(p, (-1.5, -74.0), 9.0, mouth);
+}
+
+fn king(p: &mut Painter<'_>, mouth: f32) {
+    p.path(bell(18.0, 28.0, -44.0), Fill::Side(0xe84818));
+    p.rect(-3.0, -48.0, 6.0, 44.0, Fill::Flat(0xffd230));
+    p.art("king", 0.0, -73.0, 82.0, UPRIGHT);
+    smile(p, (0.0, -72.0), 10.0, mouth);
+}
+
+fn crowd(p: &mut Painter<'_>, mouth: f32) {
+    let doll = |p: &mut Painter<'_>, x: f32, head: &str, coat: Hex, scale: f32| {
+        p.within(Transform::from_row(scale, 0.0, 0.0, scale, x, 0.0), |p| {
+            gown(p, coat, SKIN, 21.0);
+            face(p, head, (0.0, -68.0), 48.0, mouth);
+        });
+    };
+    doll(p, -30.0, "guest 1", 0x3078c0, 0.92);
+    doll(p, 30.0, "guest 2", 0xe06020, 0.92);
+    doll(p, 0.0, "guest 4", 0x9a3cb0, 0.98);
+    doll(p, -50.0, "guest 3", 0x40a050, 0.72);
+    doll(p, 52.0, "guest 5", 0xf0c020, 0.74);
+}
+
+fn lion(p: &mut Painter<'_>, mouth: f32) {
+    p.line(&[(-20.0, -8.0), (-38.0, -12.0), (-40.0, -34.0)], 5.0, Fill::Flat(0xd88a20));
+    p.oval(-40.0, -36.0, 6.0, 8.0, Fill::Ball(0x7a4420));
+    beast(p, 0xf2a830, 0xffdc98);
+    face(p, "lion", (0.0, -62.0), 70.0, 0.0);
+    smile(p, (0.0, -46.0), 9.0, mouth);
+}
+
+fn dog(p: &mut Painter<'_>, mouth: f32) {
+    p.line(&[(-20.0, -10.0), (-36.0, -26.0)], 6.0, Fill::Flat(0xa86c3c));
+    p.within(Transform::from_scale(0.85, 0.85), |p| {
+        beast(p, 0xe8b080, 0xffeedc);
+        face(p, "dog", (0.0, -62.0), 62.0, 0.0);
+        smile(p, (0.0, -48.0), 9.0, mouth);
+    });
+}
+
+fn fox(p: &mut Painter<'_>, mouth: f32) {
+    p.path(
+        curve(&[
+            (-14.0, -6.0),
+            (-50.0, -2.0),
+            (-52.0, -42.0),
+            (-36.0, -50.0),
+            (-34.0, -24.0),
+            (-14.0, -14.0),
+        ]),
+        Fill::Ball(0xf07018),
+    );
+    p.oval(-40.0, -45.0, 6.0, 7.0, Fill::Ball(0xfff4e8));
+    p.within(Transform::from_scale(0.88, 0.88), |p| {
+        beast(p, 0xf07018, 0xfff4e8);
+        face(p, "fox", (0.0, -62.0), 64.0, 0.0);
+        smile(p, (0.0, -46.0), 8.0, mouth);
     });
 }
 

@@ -1,0 +1,362 @@
+//! Fetches models from a hub: the files of a repository at one commit, each
+//! resumed where it was cut, held against its digest, and named only when whole.
+//!
+//! Speaks the protocol of the Hugging Face hub, at `HF_ENDPOINT` if that is set,
+//! with the token `HF_TOKEN` if there is one, which is told to no other host and
+//! to nobody in words. Knows names of files; does not know what is in them.
+
+mod address;
+mod digest;
+mod error;
+mod listing;
+mod origin;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+use ureq::http::{Response, StatusCode};
+use ureq::{Agent, Body};
+
+use crate::model::is_below;
+use address::{absolute, encoded, is_repository, origin_of, sha256_of};
+use digest::hexadecimal;
+use error::cannot_write;
+use listing::{Listing, Sibling, needed};
+use origin::write_origin;
+
+pub use digest::sha256;
+pub use error::Error;
+pub use origin::{ORIGIN, Origin, read_origin};
+
+/// Where the hub is when nobody says.
+const HUB: &str = "https://huggingface.co";
+
+/// How often a file is asked for again after its connection was cut.
+const ATTEMPTS: u32 = 5;
+
+/// Redirections that are followed.
+const REDIRECTIONS: u32 = 8;
+
+/// What is heard while files come.
+pub trait PullProgress {
+    /// These files of this many bytes will come.
+    fn begins(&mut self, files: usize, bytes: u64);
+    /// A file comes.
+    fn file(&mut self, name: &str);
+    /// So many bytes more have come, or were there already.
+    fn bytes(&mut self, more: u64);
+    /// Whether to stop.
+    fn stops(&self) -> bool;
+}
+
+/// A hub.
+pub struct Hub {
+    base: String,
+    token: Option<String>,
+    agent: Agent,
+}
+
+impl Hub {
+    /// The one that the environment names, or the default.
+    pub fn of_environment() -> Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let base = set("HF_ENDPOINT").unwrap_or_else(|| HUB.to_owned());
+        let config = Agent::config_builder()
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .timeout_connect(Some(Duration::from_secs(30)))
+            .timeout_recv_response(Some(Duration::from_mins(1)))
+            .user_agent(concat!("photoplay/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self {
+            base: base.trim().trim_end_matches('/').to_owned(),
+            token: set("HF_TOKEN").map(|token| token.trim().to_owned()),
+            agent: Agent::new_with_config(config),
+        }
+    }
+
+    /// Fetches what Photoplay needs of a repository into a folder that appears
+    /// when all of it is there; until then it grows beside it.
+    pub fn pull(
+        &self,
+        repository: &str,
+        revision: &str,
+        folder: &Path,
+        progress: &mut dyn PullProgress,
+    ) -> Result<Origin, Error> {
+        if !is_repository(repository) {
+            return Err(Error::Name(repository.to_owned()));
+        }
+        let Listing { sha: commit, siblings } = self.listing(repository, revision)?;
+        if !siblings.iter().any(|sibling| sibling.rfilename == "model_index.json") {
+            return Err(Error::Layout(repository.to_owned()));
+        }
+        let needed = needed(siblings);
+        let partial = partial_folder(folder);
+        let _lock = lock(&partial)?;
+        let mut origin = Origin {
+            repository: repository.to_owned(),
+            commit: commit.clone(),
+            files: BTreeMap::new(),
+        };
+        if read_origin(&partial).is_some_and(|before| before.commit != commit) {
+            // What is there is of another commit.
+            fs::remove_dir_all(&partial).map_err(cannot_write(&partial))?;
+        }
+        write_origin(&partial, &origin)?;
+        progress.begins(needed.len(), needed.iter().filter_map(|sibling| sibling.size).sum());
+        for sibling in &needed {
+            let download = Download { repository, commit: &commit, folder: &partial };
+            if let Some(digest) = self.fetch(&download, sibling, progress)? {
+                origin.files.insert(sibling.rfilename.clone(), digest);
+            }
+        }
+        write_origin(&partial, &origin)?;
+        fs::rename(&partial, folder).map_err(cannot_write(folder))?;
+        Ok(origin)
+    }
+
+    fn listing(&self, repository: &str, revision: &str) -> Result<Listing, Error> {
+        let path = format!("/api/models/{repository}/revision/{}?blobs=true", encoded(revision));
+        let (response, _) = self.get(&format!("{}{path}", self.base), None, repository)?;
+        if response.status() != StatusCode::OK {
+            return Err(self.refused(repository, response.status()));
+        }
+        let bytes = response.into_body().into_with_config().limit(64 << 20).read_to_vec();
+        let wrong = |reason: String| self.answer(repository, reason);
+        let listing: Listing = serde_json::from_slice(&bytes.map_err(|e| wrong(e.to_string()))?)
+            .map_err(|error| wrong(error.to_string()))?;
+        if listing.sha.is_empty() || !listing.sha.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err(wrong("it names no commit".to_owned()));
+        }
+        match listing.siblings.iter().find(|sibling| !is_below(&sibling.rfilename)) {
+            Some(outside) => Err(wrong(format!("it lists `{}`", outside.rfilename))),
+            None => Ok(listing),
+        }
+    }
+
+    /// Fetches a file unless it is there; its digest, if the hub tells one.
+    fn fetch(
+        &self,
+        download: &Download<'_>,
+        sibling: &Sibling,
+        progress: &mut dyn PullProgress,
+    ) -> Result<Option<String>, Error> {
+        let name = &sibling.rfilename;
+        let path = download.folder.join(name);
+        progress.file(name);
+        let listed = sibling.lfs.as_ref().map(|lfs| lfs.sha256.to_ascii_lowercase());
+        if let Ok(there) = path.metadata() {
+            // It got its name when it was whole.
+            progress.bytes(there.len());
+            return Ok(listed);
+        }
+        let part = download.folder.join(format!("{name}.part"));
+        if let Some(parent) = part.parent() {
+            fs::create_dir_all(parent).map_err(cannot_write(parent))?;
+        }
+        let mut file = File::options()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(&part)
+            .map_err(cannot_write(&part))?;
+        let mut received = Received { hash: Sha256::new(), bytes: 0 };
+        received.hash_existing(&mut file, progress).map_err(cannot_write(&part))?;
+        let mut attempt = 1;
+        let mut linked = None;
+        loop {
+            let before = received.bytes;
+            match self.resume(download, name, (&mut file, &part), &mut received, progress) {
+                Ok(digest) => {
+                    linked = digest.or(linked);
+                    break;
+                }
+                Err(Error::Connection { .. }) if received.bytes > before || attempt < ATTEMPTS => {
+                    // Only what does not move at all is given up.
+                    attempt = if received.bytes > before { 1 } else { attempt };
+                    std::thread::sleep(Duration::from_millis(200 << attempt));
+                    attempt += 1;
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        let expected = listed.or(linked);
+        let found = hexadecimal(received.hash);
+        if let Some(expected) = &expected
+            && *expected != found
+        {
+            fs::remove_file(&part).map_err(cannot_write(&part))?;
+            return Err(Error::Digest { file: name.clone(), expected: expected.clone(), found });
+        }
+        if let Some(size) = sibling.size
+            && size != received.bytes
+        {
+            fs::remove_file(&part).map_err(cannot_write(&part))?;
+            return Err(self.answer(name, format!("it has {} bytes, not {size}", received.bytes)));
+        }
+        file.sync_all().map_err(cannot_write(&part))?;
+        fs::rename(&part, &path).map_err(cannot_write(&path))?;
+        Ok(expected)
+    }
+
+    /// Asks for the rest of a file and writes it as it comes; the digest that
+    /// the hub tells beside it, if any.
+    fn resume(
+        &self,
+        download: &Download<'_>,
+        name: &str,
+        (file, part): (&mut File, &Path),
+        received: &mut Received,
+        progress: &mut dyn PullProgress,
+    ) -> Result<Option<String>, Error> {
+        let Download { repository, commit, .. } = download;
+        let url = format!("{}/{repository}/resolve/{commit}/{}", self.base, encoded(name));
+        let from = (received.bytes > 0).then_some(received.bytes);
+        let (response, linked) = self.get(&url, from, name)?;
+        match response.status() {
+            StatusCode::PARTIAL_CONTENT if begins_at(&response) == Some(received.bytes) => {}
+            // All of it is there already.
+            StatusCode::RANGE_NOT_SATISFIABLE if from.is_some() => return Ok(linked),
+            StatusCode::OK => {
+                file.set_len(0).map_err(cannot_write(part))?;
+                *received = Received { hash: Sha256::new(), bytes: 0 };
+            }
+            status => return Err(self.refused(name, status)),
+        }
+        let mut body = response.into_body().into_reader();
+        let mut buffer = vec![0; 1 << 18];
+        loop {
+            if progress.stops() {
+                return Err(Error::Cancelled);
+            }
+            let count = match body.read(&mut buffer) {
+                Ok(0) => return Ok(linked),
+                Ok(count) => count,
+                Err(source) if source.kind() == io::ErrorKind::Interrupted => continue,
+                Err(source) => return Err(self.cut(ureq::Error::Io(source))),
+            };
+            file.write_all(&buffer[..count]).map_err(cannot_write(part))?;
+            received.hash.update(&buffer[..count]);
+            received.bytes += count as u64;
+            progress.bytes(count as u64);
+        }
+    }
+
+    /// Gets what is at an address, following redirections, and the SHA-256 that
+    /// is told on the way. The token goes to the hub alone.
+    fn get(
+        &self,
+        url: &str,
+        from: Option<u64>,
+        what: &str,
+    ) -> Result<(Response<Body>, Option<String>), Error> {
+        let mut url = url.to_owned();
+        let mut linked = None;
+        for _ in 0..REDIRECTIONS {
+            let mut request = self.agent.get(&url);
+            if let Some(token) =
+                self.token.as_ref().filter(|_| origin_of(&url) == origin_of(&self.base))
+            {
+                request = request.header("Authorization", format!("Bearer {token}"));
+            }
+            if let Some(from) = from {
+                request = request.header("Range", format!("bytes={from}-"));
+            }
+            let response = request.call().map_err(|error| self.cut(error))?;
+            let header = |name: &str| response.headers().get(name)?.to_str().ok();
+            linked = ["x-linked-etag", "etag"]
+                .iter()
+                .find_map(|name| sha256_of(header(name)?))
+                .or(linked);
+            if !response.status().is_redirection() {
+                return Ok((response, linked));
+            }
+            let to = header("location").and_then(|to| absolute(&url, to));
+            url = to.ok_or_else(|| self.answer(what, "it points nowhere".to_owned()))?;
+        }
+        Err(self.answer(what, format!("it points elsewhere more than {REDIRECTIONS} times")))
+    }
+
+    fn refused(&self, what: &str, status: StatusCode) -> Error {
+        let (what, hub) = (what.to_owned(), self.base.clone());
+        match status.as_u16() {
+            404 => Error::Missing { what, hub },
+            401 | 403 => Error::Refused { what, hub, status },
+            _ => Error::Answer { what, hub, reason: format!("it answered {status}") },
+        }
+    }
+
+    fn answer(&self, what: &str, reason: String) -> Error {
+        Error::Answer { what: what.to_owned(), hub: self.base.clone(), reason }
+    }
+
+    fn cut(&self, source: ureq::Error) -> Error {
+        Error::Connection { hub: self.base.clone(), source: Box::new(source) }
+    }
+}
+
+/// Where a file comes from and goes to.
+struct Download<'a> {
+    repository: &'a str,
+    commit: &'a str,
+    folder: &'a Path,
+}
+
+/// What has been received of a file.
+struct Received {
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Received {
+    /// Hashes what an earlier attempt has written.
+    fn hash_existing(
+        &mut self,
+        file: &mut File,
+        progress: &mut dyn PullProgress,
+    ) -> io::Result<()> {
+        let mut buffer = vec![0; 1 << 18];
+        loop {
+            let count = file.read(&mut buffer)?;
+            if count == 0 {
+                return Ok(());
+            }
+            self.hash.update(&buffer[..count]);
+            self.bytes += count as u64;
+            progress.bytes(count as u64);
+        }
+    }
+}
+
+/// The folder in which a model grows until all of it is there.
+fn partial_folder(folder: &Path) -> PathBuf {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    folder.with_file_name(format!(".{name}.part"))
+}
+
+/// The right to let a folder grow.
+fn lock(partial: &Path) -> Result<File, Error> {
+    let path = partial.with_extension("lock");
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(cannot_write(parent))?;
+    }
+    let lock = File::options().create(true).truncate(false).write(true).open(&path);
+    let lock = lock.map_err(cannot_write(&path))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(fs::TryLockError::WouldBlock) => Err(Error::Busy(partial.to_owned())),
+        Err(fs::TryLockError::Error(source)) => Err(Error::Write { path, source }),
+    }
+}
+
+/// The first byte of a partial answer.
+fn begins_at(response: &Response<Body>) -> Option<u64> {
+    let range = response.headers().get("content-range")?.to_str().ok()?;
+    range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok()
+}

@@ -1,0 +1,121 @@
+//! `photoplay.json`: the defaults of a model.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::adapter::AdapterFile;
+use super::error::Error;
+use super::files::{Files, describe};
+use super::index::{ModelIndex, ScheduleDefaults};
+
+/// `photoplay.json`: defaults that belong to a model but to no diffusers config.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelDefaults {
+    /// What people call the model, e.g. `Toy Theatre`.
+    pub name: String,
+    /// Prompt template in `stdlib/prompts/`, e.g. `toy-theatre` or `wan`.
+    pub prompt_template: String,
+    /// Width of a take in pixels.
+    pub width: u32,
+    /// Height of a take in pixels.
+    pub height: u32,
+    /// Native frames per second.
+    pub frame_rate: u32,
+    /// Most frames of one take; 4k+1.
+    pub max_frames: u32,
+    /// Denoising steps.
+    pub steps: u32,
+    /// Classifier-free guidance scale; 1 or less runs the conditional branch alone.
+    pub guidance_scale: f64,
+    /// Guidance scale of the expert for little noise, where a model has two;
+    /// that of the other if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guidance_scale_2: Option<f64>,
+    /// Scheduler by its diffusers name: `unipc`, `dpmsolver_multistep` or
+    /// `flow_match_euler`.
+    pub scheduler: String,
+    /// Time shift of the flow schedule.
+    pub shift: f64,
+    /// Tokens the text encoder is given, padding included.
+    pub text_length: usize,
+    /// What to steer away from, when the script says nothing.
+    #[serde(default)]
+    pub negative_prompt: String,
+    /// SPDX expression.
+    pub licence: String,
+    /// Files of weights that do not go by their names in diffusers, by network:
+    /// `{"transformer": "wan2.1_vace_1.3B_fp16.safetensors"}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, String>,
+    /// Low-rank adapters that are part of the model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adapters: Vec<AdapterFile>,
+}
+
+impl ModelDefaults {
+    /// Those of the published Wan checkpoints, which bring none of their own:
+    /// sizes, steps and guidance of the reference code and of diffusers'
+    /// examples, the schedule of the model's own configuration.
+    pub(super) fn published(files: &Files) -> Self {
+        let index = ModelIndex::read(files).unwrap_or_default();
+        let schedule = ScheduleDefaults::read(files);
+        let name = match files {
+            Files::Embedded => None,
+            Files::Folder(folder) => folder.canonicalize().ok(),
+        };
+        let name = name.as_deref().and_then(Path::file_name);
+        let defaults = Self {
+            name: name.map_or_else(|| describe(files), |name| name.to_string_lossy().into_owned()),
+            prompt_template: "wan".to_owned(),
+            width: 832,
+            height: 480,
+            frame_rate: 16,
+            max_frames: 81,
+            steps: 30,
+            guidance_scale: 5.0,
+            guidance_scale_2: None,
+            scheduler: schedule.scheduler().to_owned(),
+            shift: schedule.shift().unwrap_or(3.0),
+            text_length: 512,
+            negative_prompt: NEGATIVE_PROMPT.to_owned(),
+            licence: "see the model's own folder".to_owned(),
+            weights: BTreeMap::new(),
+            adapters: Vec::new(),
+        };
+        if index.expand_timesteps {
+            // Wan 2.2 TI2V-5B.
+            let (width, height, frame_rate, max_frames) = (1280, 704, 24, 121);
+            return Self { width, height, frame_rate, max_frames, steps: 50, ..defaults };
+        }
+        if index.boundary_ratio.is_some() {
+            // Wan 2.2 A14B.
+            let guidance_scale_2 = Some(3.0);
+            return Self { steps: 40, guidance_scale: 4.0, guidance_scale_2, ..defaults };
+        }
+        defaults
+    }
+
+    /// Fails if a size or count is none, or the text is longer than a network reads.
+    pub(super) fn check(&self, files: &Files) -> Result<(), Error> {
+        let counts = [
+            ("width", self.width, u32::MAX),
+            ("height", self.height, u32::MAX),
+            ("frame_rate", self.frame_rate, u32::MAX),
+            ("max_frames", self.max_frames, u32::MAX),
+            ("steps", self.steps, u32::MAX),
+            ("text_length", u32::try_from(self.text_length).unwrap_or(u32::MAX), 1 << 16),
+        ];
+        match counts.into_iter().find(|(_, count, most)| *count == 0 || count > most) {
+            Some((name, value, _)) => {
+                Err(Error::Value { model: describe(files), name, value: value.into() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// The gist of what published Wan checkpoints were tuned to steer away from.
+const NEGATIVE_PROMPT: &str = "overexposed, static, blurred details, subtitles, worst quality, low quality, JPEG artefacts, ugly, deformed, extra fingers, poorly drawn hands, poorly drawn face, fused fingers, still picture, cluttered background, three legs, walking backwards";
