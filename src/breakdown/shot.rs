@@ -120,6 +120,13 @@ pub struct Card {
     pub lines: Vec<String>,
 }
 
+impl Card {
+    /// Its lines as one, for people.
+    pub fn in_one_line(&self) -> String {
+        self.lines.join(" / ")
+    }
+}
+
 /// What a card is for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

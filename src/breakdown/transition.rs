@@ -21,6 +21,20 @@ pub struct Transition {
     pub match_cut: bool,
 }
 
+impl Transition {
+    /// Up from black inside a shot.
+    pub fn fade_in(duration: Seconds) -> Self {
+        let kind = TransitionKind::FadeIn(Colour::default());
+        Self { name: "fade in".to_owned(), kind, duration, match_cut: false }
+    }
+
+    /// Down to black inside a shot.
+    pub fn fade_out(duration: Seconds) -> Self {
+        let kind = TransitionKind::FadeOut(Colour::default());
+        Self { name: "fade out".to_owned(), kind, duration, match_cut: false }
+    }
+}
+
 /// How a transition is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,17 +1,21 @@
-//! What is heard, as it is read: subtitles that fit, and the intertitles of a
+//! Captions and when each is read: subtitles that fit, and the intertitles of a
 //! film without sound.
 //!
-//! Knows times in seconds; frames are the shot list's.
+//! Knows when speeches are heard; does not know why.
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
+use super::frames::FrameMap;
 use super::timing::{Timing, clauses, sentences};
-use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Voice};
+use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind};
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// Something heard, in seconds of the film.
+/// A speech in the seconds of the film.
 #[derive(Debug, Clone)]
 pub(crate) struct TimedSpeech {
     pub speech: Arc<Speech>,
@@ -19,47 +23,24 @@ pub(crate) struct TimedSpeech {
     pub start: Seconds,
     pub end: Seconds,
     pub span: Span,
-    /// PlannedShot it begins in.
-    pub draft: usize,
-    /// It may run on over the next shot because the author wrote `exactly`.
+    /// Index of the shot it begins in.
+    pub shot: usize,
+    /// Its shot is `exactly` so long, so it may run on over the next one.
     pub exactly: bool,
-    /// What is read of it, and how long each piece is heard.
-    pub pieces: Arc<[(Option<Arc<str>>, Seconds)]>,
-}
-
-impl TimedSpeech {
-    /// A speech from its first to its last word, written at a place and
-    /// beginning in a draft.
-    pub(crate) fn new(
-        speech: &Arc<Speech>,
-        voice: Voice,
-        (start, end): (Seconds, Seconds),
-        (span, draft): (Span, usize),
-        timing: &Timing,
-    ) -> Self {
-        let (pieces, speech) = (pieces(timing, speech).into(), Arc::clone(speech));
-        Self { speech, voice, start, end, span, draft, exactly: false, pieces }
-    }
-}
-
-pub(crate) fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
-    let names: Vec<&str> =
-        speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
-    names.join(" and ")
 }
 
 /// Subtitles hold two lines of about this many letters.
 const SUBTITLE: usize = 84;
 
-/// What is read of a speech, in pieces that fit, and how long each is heard;
-/// a pause is a piece without words.
-pub(crate) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<Arc<str>>, Seconds)> {
-    let mut pieces: Vec<(Option<Arc<str>>, Seconds)> = Vec::new();
+/// Divides a speech into captions that fit, each with the time that it is heard;
+/// a pause has no text.
+fn captions(speech: &Speech, timing: &Timing) -> Vec<(Option<String>, Seconds)> {
+    let mut captions: Vec<(Option<String>, Seconds)> = Vec::new();
     let mut said = String::new();
-    let flush = |said: &mut String, pieces: &mut Vec<(Option<Arc<str>>, Seconds)>| {
-        for piece in fit(said, SUBTITLE) {
-            let time = timing.spoken(&piece, speech);
-            pieces.push((Some(piece.into()), time));
+    let flush = |said: &mut String, captions: &mut Vec<(Option<String>, Seconds)>| {
+        for text in fit(said, SUBTITLE) {
+            let time = timing.spoken(&text, speech);
+            captions.push((Some(text), time));
         }
         said.clear();
     };
@@ -72,47 +53,66 @@ pub(crate) fn pieces(timing: &Timing, speech: &Speech) -> Vec<(Option<Arc<str>>,
                 said.push_str(text.trim());
             }
             SpeechPart::Pause(time) => {
-                flush(&mut said, &mut pieces);
-                pieces.push((None, timing.paced(*time)));
+                flush(&mut said, &mut captions);
+                captions.push((None, timing.paced(*time)));
             }
             SpeechPart::Cut(_) | SpeechPart::CutBack => {}
         }
     }
-    flush(&mut said, &mut pieces);
-    pieces
+    flush(&mut said, &mut captions);
+    captions
 }
 
-/// The subtitles of a speech by a speaker: its pieces, each with its share of
-/// the time.
-pub(crate) fn lines<'a>(
-    heard: &'a TimedSpeech,
-    speaker: &'a Arc<str>,
-) -> impl Iterator<Item = (Seconds, Seconds, CaptionLine)> + 'a {
-    let speech = &heard.speech;
-    let total: Seconds = heard.pieces.iter().map(|(_, time)| *time).sum();
-    let length = heard.end - heard.start;
-    let mut at = Seconds::ZERO;
-    heard.pieces.iter().filter_map(move |(text, time)| {
+/// The captions of all speeches, in frames of the film; none for a caption
+/// without a frame.
+pub(crate) fn caption_lines(
+    screenplay: &Screenplay,
+    speeches: &[TimedSpeech],
+    map: &FrameMap,
+    timing: &Timing,
+) -> Vec<CaptionLine> {
+    let mut names: IndexMap<&[Subject], Arc<str>, RandomState> = IndexMap::default();
+    let mut lines: Vec<CaptionLine> = Vec::with_capacity(speeches.len());
+    for timed in speeches {
+        let speech = &timed.speech;
+        let name = || speaker(screenplay, speech).into();
+        let speaker = names.entry(&speech.speakers).or_insert_with(name);
+        let length = timed.end - timed.start;
+        let captions = captions(speech, timing);
+        let total: Seconds = captions.iter().map(|(_, time)| *time).sum();
         let share =
-            |at: Seconds| heard.start + length.scale(at.as_micros(), total.as_micros().max(1));
-        let (start, end) = (share(at), share(at + *time));
-        at = at + *time;
-        let line = CaptionLine {
-            speaker: Arc::clone(speaker),
-            subjects: speech.speakers.clone(),
-            text: Arc::clone(text.as_ref()?),
-            start: 0,
-            end: 0,
-            off_screen: !matches!(heard.voice, Voice::OnScreen | Voice::PreLap),
-            lyrics: speech.lyrics,
-            span: heard.span,
-        };
-        Some((start, end, line))
-    })
+            |time: Seconds| timed.start + length.scale(time.as_micros(), total.as_micros().max(1));
+        let mut at = Seconds::ZERO;
+        for (text, time) in captions {
+            let (start, end) = (map.frame(share(at)), map.end_frame(share(at + time)));
+            at = at + time;
+            let Some(text) = text else { continue };
+            if end > start {
+                lines.push(CaptionLine {
+                    speaker: Arc::clone(speaker),
+                    subjects: speech.speakers.clone(),
+                    text: text.into(),
+                    start,
+                    end,
+                    off_screen: !matches!(timed.voice, Voice::OnScreen | Voice::PreLap),
+                    lyrics: speech.lyrics,
+                    span: timed.span,
+                });
+            }
+        }
+    }
+    lines
 }
 
-/// A text in pieces of at most so many letters: sentences together as long as
-/// they fit, a long one at its clauses, at last between words.
+/// The speakers of a speech, for people.
+fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
+    let names: Vec<&str> =
+        speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+    names.join(" and ")
+}
+
+/// Divides a text into pieces of at most so many letters: between sentences if
+/// that is enough, else between clauses, else between words.
 fn fit(text: &str, limit: usize) -> Vec<String> {
     let length = |text: &str| text.chars().count();
     let mut atoms: Vec<&str> = Vec::new();
@@ -145,14 +145,13 @@ fn fit(text: &str, limit: usize) -> Vec<String> {
 /// Intertitles hold about this many letters.
 const INTERTITLE: usize = 150;
 
-/// The cards of a speech, as in 1912.
+/// The cards of a speech and how long each is read, as in 1912.
 pub(crate) fn intertitles(
     screenplay: &Screenplay,
+    speech: &Speech,
     timing: &Timing,
-    heard: &TimedSpeech,
 ) -> Vec<(Card, Seconds)> {
-    let said: Vec<&str> = heard
-        .speech
+    let said: Vec<&str> = speech
         .parts
         .iter()
         .filter_map(|part| match part {
@@ -164,7 +163,7 @@ pub(crate) fn intertitles(
         .into_iter()
         .map(|text| {
             let time = timing.card([text.as_str()]);
-            let lines = vec![speaker(screenplay, &heard.speech), text];
+            let lines = vec![speaker(screenplay, speech), text];
             (Card { kind: CardKind::Intertitle, lines }, time)
         })
         .collect()

@@ -4,36 +4,149 @@
 //! Knows state and framing; knows no model.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::contents::Content;
-use super::framing::is_person;
-use super::planned::PlannedShot;
+use super::framing::{face, is_person};
+use super::naming::{call_all, capitalised, looks};
+use super::planned::{PlannedPicture, PlannedShot};
 use crate::breakdown::description::{Depicted, Description, Face, Setting};
-use crate::breakdown::language::terms::{joined, word_of};
-use crate::breakdown::screenplay::{Action, Character, Kind, Movement, Screenplay, Subject, Voice};
+use crate::breakdown::language::terms::{ShotSize, joined, word_of};
+use crate::breakdown::screenplay::{
+    Action, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
+};
+use crate::breakdown::shot::{Picture, TakeSpec};
+use crate::breakdown::transition::Transition;
+use crate::source::Span;
+use crate::time::Seconds;
 
-/// Describes a draft of a take.
-pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Description {
-    let Some(scene) = draft.scene.map(|scene| &screenplay.scenes[scene]) else {
+/// A shot whose length is decided, in words; nobody asks for its contents any more.
+#[derive(Debug, Clone)]
+pub(crate) struct DescribedShot {
+    /// Index of its scene; `None` for title and end card.
+    pub scene: Option<usize>,
+    pub span: Span,
+    /// Chosen by coverage rather than written.
+    pub covered: bool,
+    /// The written shot line, if there is one.
+    pub spec: Option<Arc<ShotSpec>>,
+    /// Of its framing; `None` for a card.
+    pub size: Option<ShotSize>,
+    /// As if it went on from no other shot.
+    pub picture: Picture,
+    /// In a few words, for people.
+    pub shows: Arc<str>,
+    pub length: Seconds,
+    pub transition: Option<Transition>,
+    pub fade_out: Option<Transition>,
+    /// How many shots back the shot is that this one continues.
+    pub continues: Option<usize>,
+    /// How many shots back the shot is whose take goes on here.
+    pub resumes: Option<usize>,
+}
+
+/// Describes a shot of a decided length.
+pub(crate) fn describe(
+    screenplay: &Screenplay,
+    shot: &PlannedShot,
+    length: Seconds,
+) -> DescribedShot {
+    let picture = match &shot.picture {
+        PlannedPicture::Card(card) => Picture::Card(card.clone()),
+        PlannedPicture::Black => Picture::Black,
+        PlannedPicture::White => Picture::White,
+        PlannedPicture::Take => Picture::Take(Arc::new(take(screenplay, shot))),
+    };
+    DescribedShot {
+        scene: shot.scene,
+        span: shot.span,
+        covered: shot.covered,
+        spec: shot.spec.clone(),
+        size: shot.framing.size.clone(),
+        picture,
+        shows: shows(screenplay, shot).into(),
+        length,
+        transition: None,
+        fade_out: None,
+        continues: shot.continues,
+        resumes: None,
+    }
+}
+
+fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
+    let movement = shot.framing.movement.as_ref();
+    let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
+    let mut subjects = shot.framing.subjects.clone();
+    subjects.extend(reveals.iter().map(|who| (*who, face(screenplay, *who, false))));
+    let spec = shot.spec.as_ref();
+    TakeSpec {
+        description: Arc::new(description(screenplay, shot)),
+        subjects,
+        movement: movement.map(canonical).unwrap_or_default(),
+        from_image: spec.and_then(|spec| spec.from_image.clone()),
+        to_image: spec.and_then(|spec| spec.to_image.clone()),
+        lettering: lettering(shot),
+        continues: None,
+        resumes: None,
+        id: spec.and_then(|spec| spec.id.clone()),
+    }
+}
+
+/// In a few words, for people.
+fn shows(screenplay: &Screenplay, shot: &PlannedShot) -> String {
+    if let PlannedPicture::Card(card) = &shot.picture {
+        return card.in_one_line();
+    }
+    if let Some(spec) = &shot.spec {
+        return spec.head.clone();
+    }
+    let mut names: Vec<&str> =
+        shot.framing.seen().iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+    names.extend(shot.framing.things.iter().map(String::as_str));
+    if names.is_empty()
+        && let Some(scene) = shot.scene
+    {
+        names.push(&screenplay.places[screenplay.scenes[scene].place.0].name);
+    }
+    [word_of(shot.framing.size.as_ref()), ": ", &names.join(", ")].concat()
+}
+
+/// Words on paper, when the picture is of the paper.
+pub(crate) fn lettering(shot: &PlannedShot) -> Vec<String> {
+    if !shot.framing.properties().thing {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for content in &shot.contents {
+        if let Content::Action { action, .. } = content {
+            lines.extend(action.lettering.iter().cloned());
+        }
+    }
+    lines
+}
+
+/// What a take shows.
+fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
+    let Some(scene) = shot.scene.map(|scene| &screenplay.scenes[scene]) else {
         return Description::default();
     };
-    let (framing, state) = (&draft.framing, &draft.state);
+    let (framing, state) = (&shot.framing, &shot.state);
     let reveals = framing.movement.as_ref().map_or(&[][..], |movement| &movement.reveals);
     let mut named: Vec<Subject> = framing.subjects.iter().map(|(who, _)| *who).collect();
     named.extend(reveals);
-    for content in &draft.contents {
+    for content in &shot.contents {
         if let Content::Action { action, range } = content {
             named.extend(mentions(action, range).map(|mention| mention.subject));
         }
     }
     let called = call_all(screenplay, &named);
-    let sides = sides(screenplay, draft);
+    let sides = sides(screenplay, shot);
     let depict = |who: Subject, face: Face| -> Depicted {
         let character = &screenplay.subjects[who.0];
         let main = framing.subjects.first().is_some_and(|(first, _)| *first == who);
-        let worn = draft.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
+        let worn = shot.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
         Depicted {
             called: called[&who].clone(),
             words: looks(screenplay, character).to_owned(),
@@ -56,7 +169,7 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Descript
     );
     let place = &screenplay.places[scene.place.0];
     let light: Vec<&str> =
-        [state.light.as_str(), draft.spec.as_ref().map_or("", |spec| &spec.light)]
+        [state.light.as_str(), shot.spec.as_ref().map_or("", |spec| &spec.light)]
             .into_iter()
             .filter(|light| !light.is_empty())
             .collect();
@@ -67,14 +180,11 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Descript
             .movement
             .as_ref()
             .map_or_else(String::new, |movement| in_words(movement, screenplay, &called)),
-        reveals: reveals
-            .iter()
-            .map(|who| depict(*who, super::framing::face(screenplay, *who, false)))
-            .collect(),
-        lens: draft.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
+        reveals: reveals.iter().map(|who| depict(*who, face(screenplay, *who, false))).collect(),
+        lens: shot.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
         light: light.join(", "),
         subjects,
-        action: happening(screenplay, draft, &called),
+        action: happening(screenplay, shot, &called),
         place: Setting {
             name: place.name.to_lowercase().replace(" - ", ", "),
             words: place.words.clone(),
@@ -93,7 +203,7 @@ pub(crate) fn describe(screenplay: &Screenplay, draft: &PlannedShot) -> Descript
 }
 
 /// A camera move as the vocabulary names it, with its speed; empty for static.
-pub(crate) fn canonical(movement: &Movement) -> String {
+fn canonical(movement: &Movement) -> String {
     match &movement.speed {
         _ if movement.is_still() => String::new(),
         Some(speed) => format!("{speed} {}", movement.name()),
@@ -117,13 +227,13 @@ fn in_words(
 /// What happens, in the author's words.
 fn happening(
     screenplay: &Screenplay,
-    draft: &PlannedShot,
+    shot: &PlannedShot,
     called: &IndexMap<Subject, String>,
 ) -> String {
     let mut sentences: Vec<String> = Vec::new();
     let mut speaking: Vec<Subject> = Vec::new();
     let mut heard_only = false;
-    for content in &draft.contents {
+    for content in &shot.contents {
         match content {
             // its words stand in the place already
             Content::Action { action, .. } if action.describes_place => {}
@@ -136,7 +246,7 @@ fn happening(
             Content::Speech { speech, voice: Voice::OnScreen, .. }
             | Content::Part { speech, .. } => {
                 for who in &speech.speakers {
-                    let seen = draft.framing.subjects.iter().any(|(seen, _)| seen == who);
+                    let seen = shot.framing.subjects.iter().any(|(seen, _)| seen == who);
                     if seen && !speaking.contains(who) {
                         speaking.push(*who);
                         let group = screenplay.subjects[who.0].kind == Kind::Group;
@@ -149,15 +259,15 @@ fn happening(
             _ => {}
         }
     }
-    let reacts = heard_only || (draft.contents.is_empty() && draft.fixed.is_some());
-    if draft.covered
+    let reacts = heard_only || (shot.contents.is_empty() && shot.length.is_fixed());
+    if shot.covered
         && reacts
         && sentences.is_empty()
-        && let [(who, _)] = draft.framing.subjects[..]
+        && let [(who, _)] = shot.framing.subjects[..]
     {
         sentences.push(format!("{} listens.", capitalised(&called[&who])));
     }
-    if let Some(spec) = &draft.spec {
+    if let Some(spec) = &shot.spec {
         if spec.slow_motion {
             sentences.push("In slow motion.".to_owned());
         }
@@ -168,10 +278,7 @@ fn happening(
     sentences.join(" ")
 }
 
-fn mentions<'a>(
-    action: &'a Action,
-    range: &'a Range<usize>,
-) -> impl Iterator<Item = &'a crate::breakdown::screenplay::Mention> {
+fn mentions<'a>(action: &'a Action, range: &'a Range<usize>) -> impl Iterator<Item = &'a Mention> {
     action.names.iter().filter(|mention| mention.start >= range.start && mention.end <= range.end)
 }
 
@@ -246,24 +353,10 @@ fn unnamed(screenplay: &Screenplay, text: &str, called: &IndexMap<Subject, Strin
     out
 }
 
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-/// What never changes about somebody, as far as it is seen.
-fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
-    match character.same_as {
-        _ if character.face == Face::Hidden => "",
-        Some(same) if character.person.is_empty() => &screenplay.subjects[same.0].person,
-        _ => &character.person,
-    }
-}
-
 /// Left and right in a picture of two: as `here` says, else as the scene's
 /// first written shot of the two names them, else in the order of the cast.
-fn sides(screenplay: &Screenplay, draft: &PlannedShot) -> IndexMap<Subject, String> {
-    let people: Vec<Subject> = draft
+fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, String> {
+    let people: Vec<Subject> = shot
         .framing
         .subjects
         .iter()
@@ -272,18 +365,18 @@ fn sides(screenplay: &Screenplay, draft: &PlannedShot) -> IndexMap<Subject, Stri
         .collect();
     let mut sides: IndexMap<Subject, String> = people
         .iter()
-        .filter_map(|who| draft.state.sides.get(who).map(|side| (*who, side.clone())))
+        .filter_map(|who| shot.state.sides.get(who).map(|side| (*who, side.clone())))
         .collect();
-    if people.len() != 2 || draft.framing.subjects.iter().any(|(_, face)| *face == Face::Back) {
+    if people.len() != 2 || shot.framing.subjects.iter().any(|(_, face)| *face == Face::Back) {
         if people.len() < 2 {
             sides.clear();
         }
         return sides;
     }
     if sides.is_empty() {
-        let scene = draft.scene.map(|scene| &screenplay.scenes[scene]);
+        let scene = shot.scene.map(|scene| &screenplay.scenes[scene]);
         let written = scene.into_iter().flat_map(|scene| &scene.items).find_map(|item| {
-            let crate::breakdown::screenplay::ItemKind::Shot(spec) = &item.kind else {
+            let ItemKind::Shot(spec) = &item.kind else {
                 return None;
             };
             let two =
@@ -301,115 +394,4 @@ fn sides(screenplay: &Screenplay, draft: &PlannedShot) -> IndexMap<Subject, Stri
         }
     }
     sides
-}
-
-/// How a sentence calls each of some subjects, so that no two are called alike.
-pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMap<Subject, String> {
-    let mut called: IndexMap<Subject, String> = IndexMap::new();
-    for who in subjects {
-        called.entry(*who).or_default();
-    }
-    let alone: Vec<Subject> = called.keys().copied().collect();
-    for level in 0..4 {
-        let unsettled: Vec<Subject> = alone
-            .iter()
-            .copied()
-            .filter(|who| {
-                level == 0 || {
-                    let mine = &called[who];
-                    alone.iter().any(|other| other != who && called[other] == *mine)
-                }
-            })
-            .collect();
-        for who in unsettled {
-            called.insert(who, call(screenplay, who, level));
-        }
-    }
-    called
-}
-
-fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
-    let character = &screenplay.subjects[who.0];
-    let words = looks(screenplay, character);
-    // Groups and things are named in plain words already, and sentences about
-    // them agree with those (`THE CROWD parts`).
-    let phrase = match character.kind {
-        Kind::Group | Kind::Prop => None,
-        _ => noun_phrase(words),
-    };
-    match phrase {
-        Some(phrase) if level < 3 => {
-            let noun = match level {
-                0 => phrase.noun.rsplit(' ').next().unwrap_or(phrase.noun),
-                1 => phrase.noun,
-                _ => phrase.whole,
-            };
-            format!("the {noun}")
-        }
-        _ => by_name(character),
-    }
-}
-
-struct NounPhrase<'a> {
-    /// `old man`
-    noun: &'a str,
-    /// `old man with a white beard`
-    whole: &'a str,
-}
-
-const AFTER_NOUN: [&str; 24] = [
-    "of", "with", "in", "from", "on", "at", "who", "whose", "that", "which", "and", "by", "under",
-    "over", "without", "for", "to", "as", "made", "full", "above", "below", "near", "wearing",
-];
-
-/// The noun a description begins with: `a mammoth of gears` has `mammoth`.
-/// A description without an article (`grey eyes`) has none.
-fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
-    let phrase = words.split([',', ';', '(']).next()?.trim();
-    let (first, rest) = phrase.split_once(' ')?;
-    let whole = match first.to_lowercase().as_str() {
-        "a" | "an" | "the" | "some" => rest,
-        _ => return None,
-    };
-    let mut end = whole.len();
-    let mut at = 0;
-    for word in whole.split(' ') {
-        if at > 0 && AFTER_NOUN.contains(&word.to_lowercase().as_str()) {
-            end = at - 1;
-            break;
-        }
-        at += word.len() + 1;
-    }
-    let mut noun = whole[..end].trim();
-    // `a scarecrow stuffed with straw`
-    if let Some((before, last)) = noun.rsplit_once(' ')
-        && end < whole.len()
-        && last.len() > 4
-        && last.ends_with("ed")
-    {
-        noun = before;
-    }
-    let head = noun.rsplit(' ').next()?;
-    (!head.is_empty() && head.chars().all(|c| c.is_alphabetic() || c == '-'))
-        .then_some(NounPhrase { noun, whole })
-}
-
-/// Somebody without a noun is called by their name; a generic name is words.
-fn by_name(character: &Character) -> String {
-    let name = &character.name;
-    let generic = !matches!(character.kind, Kind::Cast)
-        || name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("the ");
-    if generic {
-        let lower = name.to_lowercase();
-        return if lower.starts_with("the ") { lower } else { format!("the {lower}") };
-    }
-    if name.chars().any(char::is_lowercase) {
-        return name.clone();
-    }
-    let title = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(String::from).unwrap_or_default();
-        first + &letters.as_str().to_lowercase()
-    };
-    name.split(' ').map(title).collect::<Vec<_>>().join(" ")
 }

@@ -1,140 +1,329 @@
-//! How long a shot is: what is said and done in it takes its time, a written
-//! time and the rules of coverage set limits.
+//! How long a shot is: what is said and done in it, within the limits of the
+//! author's written time and of the rules of coverage.
 //!
-//! Knows the contents of one shot, and what is still heard from the shot before.
+//! Knows one shot's contents and how long the film before it reaches into it;
+//! does not know who is in the picture. `timing` knows how long words take.
 
 use std::sync::Arc;
 
 use super::contents::Content;
-use super::planned::{PlannedPicture, PlannedShot};
-use super::timeline::Timeline;
+use super::rules::Rules;
 use super::timing::Timing;
 use crate::breakdown::screenplay::{ShotSpec, Speech, SpeechPart, Voice};
-use crate::time::Seconds;
+use crate::time::{Rate, Seconds};
 
-/// When things happen inside a draft, from its beginning.
-#[derive(Default)]
-pub(crate) struct ShotTimes {
-    pub length: Seconds,
-    /// What the speech needs, when the written time was too short.
-    pub lengthened: Option<Seconds>,
-    /// When everything is said and half of what is done.
-    talk_end: Seconds,
-    on_screen_end: Seconds,
-    voice_end: Seconds,
-    pub sounds: Vec<(Content, Seconds, Seconds)>,
-    pub cuts: Vec<(Seconds, Option<Arc<ShotSpec>>)>,
+/// What decides a shot's length besides its contents and a written time.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Length {
+    /// The whole length, whatever the shot holds.
+    fixed: Option<Seconds>,
+    at_least: Seconds,
+    /// The length of a plain colour or a card, which no action fills.
+    plain: Option<Seconds>,
+    /// The picture before the first word.
+    lead: Seconds,
+    /// The picture after the last word.
+    tail: Seconds,
 }
 
-impl ShotTimes {
-    pub(crate) fn of(draft: &PlannedShot, reel: &Timeline, timing: &Timing) -> Self {
-        let constants = timing.constants;
-        let words: usize = draft.contents.iter().map(Content::words).sum();
-        let speaks = draft.contents.iter().any(|content| content.speech().is_some());
-        // where nobody speaks on screen, narration runs over what is done
-        let half =
-            if speaks && words > 0 { timing.action(words).scale(1, 2) } else { Seconds::ZERO };
-        let mut natural = Self::place(draft, reel, timing, half, words);
-        if let Some(fixed) = draft.fixed {
-            natural.length = fixed;
-            return natural;
+impl Length {
+    /// Of a picture that lasts as long as its contents.
+    pub(crate) fn of_contents(timing: &Timing) -> Self {
+        let shot = timing.constants.shot;
+        Self {
+            fixed: None,
+            at_least: Seconds::ZERO,
+            plain: None,
+            lead: timing.paced(shot.lead),
+            tail: timing.paced(shot.tail),
         }
-        if let Some(spec) = &draft.spec
+    }
+
+    /// Of a plain colour.
+    pub(crate) fn of_colour(timing: &Timing) -> Self {
+        let plain = Some(timing.paced(timing.constants.black));
+        Self { plain, ..Self::of_contents(timing) }
+    }
+
+    /// Of a card in the script: long enough to read it.
+    pub(crate) fn of_card(lines: &[String], timing: &Timing) -> Self {
+        let at_least = timing.card(lines.iter().map(String::as_str));
+        Self { at_least, ..Self::of_colour(timing) }
+    }
+
+    /// Of the title card.
+    pub(crate) fn of_title(lines: &[String], timing: &Timing) -> Self {
+        let read = timing.card(lines.iter().map(String::as_str));
+        Self::fixed(read.max(timing.paced(timing.constants.title_at_least)), timing)
+    }
+
+    /// Of the end card.
+    pub(crate) fn of_end_card(timing: &Timing) -> Self {
+        Self::fixed(timing.paced(timing.constants.end), timing)
+    }
+
+    /// Of the first picture of a set.
+    pub(crate) fn of_establishing(timing: &Timing) -> Self {
+        let at_least = timing.paced(Rules::stdlib().establish.at_least);
+        Self { at_least, ..Self::of_contents(timing) }
+    }
+
+    /// Of the picture of a set before its first words.
+    pub(crate) fn of_establishing_before_speech(timing: &Timing) -> Self {
+        Self::fixed(timing.paced(Rules::stdlib().establish.on_speech_time), timing)
+    }
+
+    /// Of a listener's picture while somebody outside it speaks.
+    pub(crate) fn of_listener(timing: &Timing) -> Self {
+        let at_least = timing.paced(Rules::stdlib().speech.listener_at_least);
+        Self { at_least, ..Self::of_contents(timing) }
+    }
+
+    /// Of a reaction before a part of a speech, if the part is long enough to give
+    /// up the time; also what is left of the part.
+    pub(crate) fn of_reaction(part: Seconds, timing: &Timing) -> Option<(Self, Seconds)> {
+        let reaction = timing.paced(Rules::stdlib().speech.reaction_time);
+        let rest = timing.paced(timing.constants.shot.at_least);
+        (part > reaction + rest).then(|| (Self::fixed(reaction, timing), part - reaction))
+    }
+
+    /// Of the picture of a listener after the last speech of a scene.
+    pub(crate) fn of_ending(timing: &Timing) -> Self {
+        Self::fixed(timing.paced(Rules::stdlib().ending.time), timing)
+    }
+
+    /// Of equal pictures under the rest of a narration, and how many there are.
+    pub(crate) fn of_fillers(rest: Seconds, timing: &Timing) -> (usize, Self) {
+        let rule = &Rules::stdlib().narration;
+        let at_most = timing.paced(rule.at_most);
+        let count =
+            (rest.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
+        let each = rest.scale(1, count as i64).max(timing.paced(rule.at_least));
+        (count, Self::fixed(each, timing))
+    }
+
+    /// A length that contents do not change.
+    fn fixed(length: Seconds, timing: &Timing) -> Self {
+        Self { fixed: Some(length), ..Self::of_contents(timing) }
+    }
+
+    /// Long enough to read words on paper.
+    #[must_use]
+    pub(crate) fn reading(self, letter: Seconds) -> Self {
+        Self { at_least: letter, ..self }
+    }
+
+    /// Without a pause before the first word, for a part of a speech that goes on.
+    #[must_use]
+    pub(crate) fn without_lead(self) -> Self {
+        Self { lead: Seconds::ZERO, ..self }
+    }
+
+    /// Without a pause after the last word, for a part of a speech that goes on.
+    #[must_use]
+    pub(crate) fn without_tail(self) -> Self {
+        Self { tail: Seconds::ZERO, ..self }
+    }
+
+    /// With a longer picture after the last word of a scene.
+    #[must_use]
+    pub(crate) fn ending_alone(self, timing: &Timing) -> Self {
+        Self { tail: self.tail + timing.paced(Rules::stdlib().ending.alone), ..self }
+    }
+
+    /// Of this picture and the next as one.
+    #[must_use]
+    pub(crate) fn merged(self, next: Self) -> Self {
+        Self { at_least: self.at_least.max(next.at_least), ..self }
+    }
+
+    /// Whether contents do not change it.
+    pub(crate) fn is_fixed(self) -> bool {
+        self.fixed.is_some()
+    }
+}
+
+/// Whether a rest of narration gets no picture of its own, but lengthens the
+/// last one.
+pub(crate) fn is_too_short_for_a_shot(rest: Seconds, timing: &Timing) -> bool {
+    rest < timing.paced(timing.constants.shot.at_least)
+}
+
+/// A length in frames of the film. Lengths are rounded here and nowhere else.
+pub(crate) fn in_frames(length: Seconds, rate: Rate) -> u32 {
+    length.to_frames(rate).max(1)
+}
+
+/// How the film before a shot reaches into it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Before {
+    /// How long a narration still runs; negative when it is over.
+    pub narration: Seconds,
+    /// The length of the shot before.
+    pub shot: Seconds,
+}
+
+/// How long a shot is, and when things happen in it, from its beginning.
+#[derive(Debug, Default)]
+pub(crate) struct ShotTimes<'a> {
+    pub length: Seconds,
+    /// What its speeches need, when the written time is too short for them.
+    pub needs: Option<Seconds>,
+    /// What is heard, from when to when.
+    pub sounds: Vec<(&'a Content, Seconds, Seconds)>,
+    /// When a speech cuts to another picture (`[[cut: …]]`), or back.
+    cuts: Vec<(Seconds, Option<&'a Arc<ShotSpec>>)>,
+    /// When everything is said and done.
+    contents_end: Seconds,
+    on_screen_end: Seconds,
+    narration_end: Seconds,
+}
+
+impl<'a> ShotTimes<'a> {
+    /// Decides the length of a shot.
+    pub(crate) fn of(
+        limits: Length,
+        contents: &'a [Content],
+        spec: Option<&ShotSpec>,
+        before: Before,
+        timing: &Timing,
+    ) -> Self {
+        let constants = timing.constants;
+        let words: usize = contents.iter().map(Content::words).sum();
+        let speaks = contents.iter().any(|content| content.speech().is_some());
+        // Action beside a speech takes half its time. Where nobody speaks on
+        // screen, narration runs over the action.
+        let action =
+            if speaks && words > 0 { timing.action(words).scale(1, 2) } else { Seconds::ZERO };
+        let place = |action| Self::place(limits, contents, spec, before, timing, (action, words));
+        let mut times = place(action);
+        if let Some(fixed) = limits.fixed {
+            times.length = fixed;
+            return times;
+        }
+        if let Some(spec) = spec
             && let Some(written) = spec.duration
         {
-            let room = written - (natural.talk_end - half);
-            let half = half.min(room).max(Seconds::ZERO);
-            let mut placed = Self::place(draft, reel, timing, half, words);
-            placed.length = written.max(constants.written.at_least);
-            if placed.on_screen_end > placed.length && !spec.exactly {
-                placed.length = placed.on_screen_end;
-                placed.lengthened = Some(placed.on_screen_end - draft.lead);
+            let room = (written - (times.contents_end - action)).max(Seconds::ZERO);
+            if room < action {
+                times = place(room);
             }
-            return placed;
+            times.length = written.max(constants.written.at_least);
+            if times.on_screen_end > times.length && !spec.exactly {
+                times.length = times.on_screen_end;
+                times.needs = Some(times.on_screen_end - limits.lead);
+            }
+            return times;
         }
         let mut length = if speaks {
-            (natural.talk_end + draft.tail).max(timing.paced(constants.shot.at_least))
-        } else if draft.picture == PlannedPicture::Take {
-            timing.action(words)
+            (times.contents_end + limits.tail).max(timing.paced(constants.shot.at_least))
         } else {
-            timing.paced(constants.black)
+            limits.plain.unwrap_or_else(|| timing.action(words))
         };
-        length = length.max(draft.at_least);
-        if draft.spec.is_some() {
-            length = length.max(natural.voice_end);
+        length = length.max(limits.at_least);
+        if spec.is_some() {
+            length = length.max(times.narration_end);
         }
-        for content in &draft.contents {
+        for content in contents {
             if let Content::Super { text } = content {
                 length = length.max(constants.super_at + timing.card(text.lines()));
             }
         }
-        natural.length = length;
-        natural
+        times.length = length;
+        times
     }
 
-    /// Places contents one after the other; `half` is the time of all action.
+    /// Places contents one after the other. All action takes a time, shared out
+    /// by its words.
     fn place(
-        draft: &PlannedShot,
-        reel: &Timeline,
+        limits: Length,
+        contents: &'a [Content],
+        spec: Option<&ShotSpec>,
+        before: Before,
         timing: &Timing,
-        half: Seconds,
-        words: usize,
+        (action, words): (Seconds, usize),
     ) -> Self {
-        let mut placed = Self::default();
-        let l_cut = draft.spec.as_ref().and_then(|spec| spec.l_cut).unwrap_or_default();
-        let mut now = match draft.spec.as_ref().and_then(|spec| spec.j_cut) {
+        let mut times = Self::default();
+        let l_cut = spec.and_then(|spec| spec.l_cut).unwrap_or_default();
+        let mut now = match spec.and_then(|spec| spec.j_cut) {
             Some(early) => Seconds::ZERO - early,
-            None => draft.lead.max(l_cut),
+            None => limits.lead.max(l_cut),
         };
-        let mut before: Option<(&Speech, Seconds)> = None;
-        for content in &draft.contents {
+        let mut last: Option<(&Speech, Seconds)> = None;
+        for content in contents {
             match content {
                 Content::Action { .. } if words > 0 => {
-                    now = now + half.scale(content.words() as i64, words as i64);
+                    now = now + action.scale(content.words() as i64, words as i64);
                 }
                 Content::Action { .. } | Content::Super { .. } => {}
                 Content::Voice { speech, .. } => {
-                    let start = now.max(reel.voice_until - reel.now);
+                    let start = now.max(before.narration);
                     let end = start + timing.speech(speech);
-                    placed.voice_end = placed.voice_end.max(end);
-                    placed.sounds.push((content.clone(), start, end));
+                    times.narration_end = times.narration_end.max(end);
+                    times.sounds.push((content, start, end));
                 }
                 Content::Part { length, .. } => {
-                    placed.sounds.push((content.clone(), now, now + *length));
+                    times.sounds.push((content, now, now + *length));
                     now = now + *length;
-                    placed.on_screen_end = now;
+                    times.on_screen_end = now;
                 }
                 Content::Speech { speech, voice, .. } => {
                     let length = timing.speech(speech);
-                    let start = match before {
-                        _ if *voice == Voice::PreLap => {
-                            let room = reel.drafts.last().map_or(Seconds::ZERO, |last| last.length);
-                            Seconds::ZERO - length.min(room)
-                        }
+                    let start = match last {
+                        _ if *voice == Voice::PreLap => Seconds::ZERO - length.min(before.shot),
                         Some((_, start)) if speech.dual => start,
                         Some((last, _)) => now + turn(last, speech, timing),
                         None => now,
                     };
                     let end = start + length;
-                    let mut at = start;
-                    for part in &speech.parts {
-                        match part {
-                            SpeechPart::Cut(spec) => placed.cuts.push((at, Some(Arc::clone(spec)))),
-                            SpeechPart::CutBack => placed.cuts.push((at, None)),
-                            other => at = at + timing.part(speech, other),
-                        }
-                    }
-                    placed.sounds.push((content.clone(), start, end));
+                    times.cuts_in(speech, start, timing);
+                    times.sounds.push((content, start, end));
                     now = now.max(end);
                     if matches!(voice, Voice::OnScreen | Voice::PreLap) {
-                        placed.on_screen_end = placed.on_screen_end.max(end);
+                        times.on_screen_end = times.on_screen_end.max(end);
                     }
-                    before = Some((speech, start));
+                    last = Some((speech, start));
                 }
             }
         }
-        placed.talk_end = now;
-        placed
+        times.contents_end = now;
+        times
+    }
+
+    /// Notes where a speech cuts to another picture.
+    fn cuts_in(&mut self, speech: &'a Speech, start: Seconds, timing: &Timing) {
+        let mut at = start;
+        for part in &speech.parts {
+            match part {
+                SpeechPart::Cut(spec) => self.cuts.push((at, Some(spec))),
+                SpeechPart::CutBack => self.cuts.push((at, None)),
+                other => at = at + timing.part(speech, other),
+            }
+        }
+    }
+
+    /// The lengths of the pictures that the cuts of its speeches make of the shot,
+    /// each with what it cuts to; `None` is the shot itself.
+    pub(crate) fn pictures(&self) -> Vec<(Seconds, Option<&'a Arc<ShotSpec>>)> {
+        let mut pictures: Vec<(Seconds, Option<&'a Arc<ShotSpec>>)> = Vec::new();
+        let (mut at, mut shown) = (Seconds::ZERO, None::<&Arc<ShotSpec>>);
+        for (next, spec) in self.cuts.iter().copied().chain([(self.length, None)]) {
+            let next = next.min(self.length);
+            if next <= at {
+                shown = spec;
+                continue;
+            }
+            let length = next - at;
+            match shown.and_then(|spec| spec.duration) {
+                Some(written) if written < length => {
+                    pictures.push((written, shown));
+                    pictures.push((length - written, None));
+                }
+                _ => pictures.push((length, shown)),
+            }
+            (at, shown) = (next, spec);
+        }
+        pictures
     }
 }
 
@@ -149,12 +338,5 @@ fn turn(last: &Speech, next: &Speech, timing: &Timing) -> Seconds {
         Seconds::ZERO
     } else {
         timing.paced(timing.constants.turn)
-    }
-}
-
-impl PlannedShot {
-    /// How long it would be on its own, straight after nothing.
-    pub(crate) fn natural(&self, timing: &Timing) -> Seconds {
-        ShotTimes::of(self, &Timeline::default(), timing).length
     }
 }

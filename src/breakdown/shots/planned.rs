@@ -1,26 +1,28 @@
-//! A shot while it is planned: its framing, its contents, and what limits its length.
+//! A shot while it is planned: its framing, its contents and the limits of its
+//! length. It becomes a `DescribedShot` when its length is decided.
 //!
 //! Knows no numbers, frames or prompts.
 
 use std::sync::Arc;
 
 use super::contents::Content;
+use super::duration::{Before, Length, ShotTimes};
 use super::framing::Framing;
 use super::timing::Timing;
 use crate::breakdown::screenplay::{
     Item, ItemKind, Kind, Screenplay, ShotSpec, Speech, StoryState, Subject, Voice,
 };
 use crate::breakdown::shot::Card;
-use crate::breakdown::transition::Transition;
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// One cut of the picture in the making.
+/// A shot without its length.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedShot {
     /// Index of its scene; `None` for title and end card.
     pub scene: Option<usize>,
     pub span: Span,
+    /// Chosen by coverage rather than written.
     pub covered: bool,
     pub state: Arc<StoryState>,
     pub picture: PlannedPicture,
@@ -28,24 +30,12 @@ pub(crate) struct PlannedShot {
     pub spec: Option<Arc<ShotSpec>>,
     pub framing: Arc<Framing>,
     pub contents: Vec<Content>,
-    /// A longer picture than its contents ask for.
-    pub at_least: Seconds,
-    /// Before the first word.
-    pub lead: Seconds,
-    /// After the last word.
-    pub tail: Seconds,
-    /// Given when contents do not decide it (a reaction).
-    pub fixed: Option<Seconds>,
-    pub length: Seconds,
-    pub transition: Option<Transition>,
-    pub fade_out: Option<Transition>,
-    /// Index of the draft it continues from.
+    pub length: Length,
+    /// How many shots back the shot is that this one continues.
     pub continues: Option<usize>,
-    /// Index of the draft whose take goes on here.
-    pub resumes: Option<usize>,
 }
 
-/// What is to be shown.
+/// What kind of picture a planned shot shows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PlannedPicture {
     Take,
@@ -55,9 +45,8 @@ pub(crate) enum PlannedPicture {
 }
 
 impl PlannedShot {
-    /// A draft with the film's lead and tail.
+    /// A take that coverage chooses for an item, as long as its contents.
     pub(crate) fn new(scene: usize, item: &Item, framing: Framing, timing: &Timing) -> Self {
-        let shot = timing.constants.shot;
         Self {
             scene: Some(scene),
             span: item.span,
@@ -67,16 +56,19 @@ impl PlannedShot {
             spec: None,
             framing: Arc::new(framing),
             contents: Vec::new(),
-            at_least: Seconds::ZERO,
-            lead: timing.paced(shot.lead),
-            tail: timing.paced(shot.tail),
-            fixed: None,
-            length: Seconds::ZERO,
-            transition: None,
-            fade_out: None,
+            length: Length::of_contents(timing),
             continues: None,
-            resumes: None,
         }
+    }
+
+    /// How long it is, and when things happen in it.
+    pub(crate) fn times(&self, before: Before, timing: &Timing) -> ShotTimes<'_> {
+        ShotTimes::of(self.length, &self.contents, self.spec.as_deref(), before, timing)
+    }
+
+    /// How long it would be on its own.
+    pub(crate) fn length_alone(&self, timing: &Timing) -> Seconds {
+        self.times(Before::default(), timing).length
     }
 }
 

@@ -1,199 +1,222 @@
 //! The film while it is planned: shots one after the other, and what is heard
 //! and read over them, in exact seconds.
 //!
-//! Knows where a shot begins; does not know how long it has to be.
+//! Knows where a shot begins; `duration` decides how long it is.
 
 use std::sync::Arc;
 
 use super::captions::TimedSpeech;
 use super::contents::Content;
-use super::duration::ShotTimes;
+use super::describe::{DescribedShot, describe};
+use super::duration::{Before, ShotTimes};
 use super::planned::PlannedShot;
 use super::timing::Timing;
-use crate::breakdown::screenplay::{ShotSpec, Subject, Voice};
-use crate::breakdown::transition::{Colour, Transition, TransitionKind};
+use crate::breakdown::screenplay::{Screenplay, ShotSpec, Speech, Subject, Voice};
+use crate::breakdown::transition::Transition;
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// The film so far.
-#[derive(Debug, Default)]
+/// A film, or a scene of it, so far.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Timeline {
-    pub drafts: Vec<PlannedShot>,
-    pub heard: Vec<TimedSpeech>,
-    /// Text, start, end.
+    pub shots: Vec<DescribedShot>,
+    pub speeches: Vec<TimedSpeech>,
+    /// Words over the picture, from when to when.
     pub supers: Vec<(String, Seconds, Seconds)>,
-    /// Where the next draft begins.
+    /// Where the next shot begins.
     pub now: Seconds,
     /// Until when a narration runs.
-    pub voice_until: Seconds,
-    /// Into the next draft.
+    pub narration_until: Seconds,
+    /// The transition into the next shot.
     pub pending: Option<Transition>,
-    pub notes: Vec<PlanWarning>,
+    pub warnings: Vec<PlanWarning>,
+}
+
+/// What a scene changes in the film before it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ChangesBefore {
+    /// A fade out at the end of the last shot.
+    pub fade_out: Option<Transition>,
+    /// An L-cut: the last speech is heard so much later.
+    pub speech_later: Seconds,
 }
 
 /// Something to tell the author once shots have numbers.
 #[derive(Debug, Clone)]
-pub(crate) enum PlanWarning {
+pub(crate) struct PlanWarning {
+    /// Index of the shot it is about.
+    pub shot: usize,
+    pub kind: PlanWarningKind,
+}
+
+/// What there is to tell.
+#[derive(Debug, Clone)]
+pub(crate) enum PlanWarningKind {
     /// A written time was too short for what is said in it.
-    Lengthened { draft: usize, written: Seconds, speaker: Subject, speeches: usize, needs: Seconds },
+    Lengthened { written: Seconds, speaker: Subject, speeches: usize, needs: Seconds },
     /// Words on paper need longer than the written time.
-    Unread { draft: usize, needs: Seconds },
-    /// A super does not fit its shot.
-    ShortSuper { draft: usize, span: Span, needs: Seconds },
+    UnreadLetter { needs: Seconds },
+    /// Words over the picture do not fit their shot.
+    ShortSuper { needs: Seconds },
 }
 
 impl Timeline {
-    /// Lays a draft on the film: decides its length, places what is heard, and
-    /// cuts it where its speeches do. `insert` frames a `[[cut: …]]`.
-    pub(crate) fn lay(
+    /// Appends a shot: decides its length, places what is heard in it, and cuts it
+    /// where its speeches do. `last` is the length of the shot before it; `insert`
+    /// plans what a `[[cut: …]]` shows.
+    pub(crate) fn append(
         &mut self,
-        mut draft: PlannedShot,
+        screenplay: &Screenplay,
         timing: &Timing,
+        shot: &PlannedShot,
+        last: Seconds,
         insert: impl Fn(&Arc<ShotSpec>, &PlannedShot) -> PlannedShot,
     ) {
-        let index = self.drafts.len();
-        let base = ShotTimes::of(&draft, self, timing);
-        draft.length = base.length;
-        if let (Some(spec), Some(needs)) = (&draft.spec, base.lengthened)
-            && let Some(written) = spec.duration
-        {
-            let on_screen = || {
-                draft.contents.iter().filter_map(|content| match content {
-                    Content::Speech { speech, voice: Voice::OnScreen, .. } => Some(speech),
-                    _ => None,
-                })
+        let before = Before { narration: self.narration_until - self.now, shot: last };
+        let times = shot.times(before, timing);
+        self.warn_of_length(shot, &times);
+        self.add_speeches(shot, &times, timing);
+        self.add_supers(shot, times.length, timing);
+        let spec = shot.spec.as_deref();
+        let fade_in = || spec.and_then(|spec| spec.fade_in).map(Transition::fade_in);
+        let mut transition = self.pending.take().or_else(fade_in);
+        let fade_out = spec.and_then(|spec| spec.fade_out).map(Transition::fade_out);
+        let pictures = times.pictures();
+        let last = pictures.len().saturating_sub(1);
+        let mut whole = None;
+        for (index, (length, cut_to)) in pictures.into_iter().enumerate() {
+            let mut picture = match (cut_to, whole) {
+                (Some(spec), _) => describe(screenplay, &insert(spec, shot), length),
+                (None, None) => {
+                    whole = Some(self.shots.len());
+                    let continues = shot.continues.map(|back| back + index);
+                    DescribedShot { continues, ..describe(screenplay, shot, length) }
+                }
+                (None, Some(whole)) => DescribedShot {
+                    length,
+                    continues: None,
+                    resumes: Some(self.shots.len() - whole),
+                    fade_out: None,
+                    ..self.shots[whole].clone()
+                },
             };
-            if let Some(speaker) =
-                on_screen().next_back().and_then(|speech| speech.speakers.first())
-            {
-                let (speaker, speeches) = (*speaker, on_screen().count());
-                self.notes.push(PlanWarning::Lengthened {
-                    draft: index,
-                    written,
-                    speaker,
-                    speeches,
-                    needs,
-                });
+            picture.transition = transition.take();
+            if index == last {
+                picture.fade_out.clone_from(&fade_out);
             }
+            self.now = self.now + length;
+            self.shots.push(picture);
         }
-        self.l_cut(&draft);
-        let exactly = draft.spec.as_ref().is_some_and(|spec| spec.exactly);
-        for &(ref content, start, end) in &base.sounds {
-            let (speech, voice, span) = match content {
-                Content::Speech { speech, voice, span } => (speech, *voice, *span),
-                Content::Part { speech, first: true, span, .. } => (speech, Voice::OnScreen, *span),
-                Content::Voice { speech, span } => (speech, Voice::Narration, *span),
+    }
+
+    fn warn_of_length(&mut self, shot: &PlannedShot, times: &ShotTimes<'_>) {
+        let written = shot.spec.as_ref().and_then(|spec| spec.duration);
+        let (Some(needs), Some(written)) = (times.needs, written) else { return };
+        let on_screen: Vec<&Arc<Speech>> = shot
+            .contents
+            .iter()
+            .filter_map(|content| match content {
+                Content::Speech { speech, voice: Voice::OnScreen, .. } => Some(speech),
+                _ => None,
+            })
+            .collect();
+        if let Some(speaker) = on_screen.last().and_then(|speech| speech.speakers.first()) {
+            let (speaker, speeches) = (*speaker, on_screen.len());
+            let kind = PlanWarningKind::Lengthened { written, speaker, speeches, needs };
+            self.warnings.push(PlanWarning { shot: self.shots.len(), kind });
+        }
+    }
+
+    fn add_speeches(&mut self, shot: &PlannedShot, times: &ShotTimes<'_>, timing: &Timing) {
+        let exactly = shot.spec.as_ref().is_some_and(|spec| spec.exactly);
+        for &(content, start, end) in &times.sounds {
+            let (speech, voice, span, end) = match content {
+                Content::Speech { speech, voice, span } => (speech, *voice, *span, end),
+                Content::Part { speech, first: true, span, .. } => {
+                    (speech, Voice::OnScreen, *span, start + timing.speech(speech))
+                }
+                Content::Voice { speech, span } => (speech, Voice::Narration, *span, end),
                 _ => continue,
             };
-            let end = match content {
-                Content::Part { .. } => start + timing.speech(speech),
-                _ => end,
-            };
-            let (start, end) = ((self.now + start).max(Seconds::ZERO), self.now + end);
+            let (start, end) = (self.now + start, self.now + end);
             if voice == Voice::Narration {
-                self.voice_until = self.voice_until.max(end);
+                self.narration_until = self.narration_until.max(end);
             }
-            let heard = TimedSpeech::new(speech, voice, (start, end), (span, index), timing);
-            self.heard.push(TimedSpeech { exactly, ..heard });
-        }
-        self.supers_of(&draft, timing, index);
-        draft.transition = self.pending.take().or_else(|| {
-            draft.spec.as_ref().and_then(|spec| spec.fade_in).map(|duration| Transition {
-                name: "fade in".to_owned(),
-                kind: TransitionKind::FadeIn(Colour::default()),
-                duration,
-                match_cut: false,
-            })
-        });
-        draft.fade_out =
-            draft.spec.as_ref().and_then(|spec| spec.fade_out).map(|duration| Transition {
-                name: "fade out".to_owned(),
-                kind: TransitionKind::FadeOut(Colour::default()),
-                duration,
-                match_cut: false,
+            self.speeches.push(TimedSpeech {
+                speech: Arc::clone(speech),
+                voice,
+                start,
+                end,
+                span,
+                shot: self.shots.len(),
+                exactly,
             });
-        self.cut(draft, &base.cuts, insert);
-    }
-
-    /// Pushes a draft whose length is decided.
-    pub(crate) fn push(&mut self, draft: PlannedShot) {
-        self.now = self.now + draft.length;
-        self.drafts.push(draft);
-    }
-
-    /// `L-cut`: what was last heard runs on into this shot.
-    fn l_cut(&mut self, draft: &PlannedShot) {
-        let Some(by) = draft.spec.as_ref().and_then(|spec| spec.l_cut) else { return };
-        let Some(last) = self.heard.last_mut() else { return };
-        if last.draft + 1 == self.drafts.len() && last.end < self.now + by {
-            let shift = self.now + by - last.end;
-            last.start = last.start + shift;
-            last.end = last.end + shift;
         }
     }
 
-    fn supers_of(&mut self, draft: &PlannedShot, timing: &Timing, index: usize) {
-        for content in &draft.contents {
+    /// Begins a narration where the next shot begins; it takes no time of a shot.
+    pub(crate) fn narrate(&mut self, speech: &Arc<Speech>, span: Span, timing: &Timing) {
+        let lead = timing.paced(timing.constants.shot.lead);
+        let start = (self.now + lead).max(self.narration_until);
+        let end = start + timing.speech(speech);
+        self.narration_until = end;
+        self.speeches.push(TimedSpeech {
+            speech: Arc::clone(speech),
+            voice: Voice::Narration,
+            start,
+            end,
+            span,
+            shot: self.shots.len(),
+            exactly: false,
+        });
+    }
+
+    fn add_supers(&mut self, shot: &PlannedShot, length: Seconds, timing: &Timing) {
+        for content in &shot.contents {
             let Content::Super { text } = content else { continue };
-            let at = timing.constants.super_at.min(draft.length.scale(1, 2));
+            let at = timing.constants.super_at.min(length.scale(1, 2));
             let needs = timing.card(text.lines());
-            if at + needs > draft.length {
-                self.notes.push(PlanWarning::ShortSuper { draft: index, span: draft.span, needs });
+            if at + needs > length {
+                let kind = PlanWarningKind::ShortSuper { needs };
+                self.warnings.push(PlanWarning { shot: self.shots.len(), kind });
             }
-            let end = (at + needs).min(draft.length);
+            let end = (at + needs).min(length);
             self.supers.push((text.clone(), self.now + at, self.now + end));
         }
     }
 
-    /// Cuts a draft into the pieces that `[[cut: …]]` makes of it.
-    fn cut(
-        &mut self,
-        mut draft: PlannedShot,
-        cuts: &[(Seconds, Option<Arc<ShotSpec>>)],
-        insert: impl Fn(&Arc<ShotSpec>, &PlannedShot) -> PlannedShot,
-    ) {
-        let whole = draft.length;
-        let fade_out = draft.fade_out.take();
-        let mut pieces: Vec<(Seconds, Option<Arc<ShotSpec>>)> = Vec::new();
-        let (mut at, mut shown): (_, Option<Arc<ShotSpec>>) = (Seconds::ZERO, None);
-        for (next, spec) in cuts.iter().cloned().chain([(whole, None)]) {
-            let next = next.min(whole);
-            if next <= at {
-                shown = spec;
-                continue;
-            }
-            let span = next - at;
-            match shown.as_ref().and_then(|spec| spec.duration) {
-                Some(written) if written < span => {
-                    pieces.push((written, shown));
-                    pieces.push((span - written, None));
-                }
-                _ => pieces.push((span, shown)),
-            }
-            (at, shown) = (next, spec);
+    /// Makes the last shot longer.
+    pub(crate) fn lengthen_last(&mut self, by: Seconds) {
+        if let Some(last) = self.shots.last_mut() {
+            last.length = last.length + by;
+            self.now = self.now + by;
         }
-        let mut base = None;
-        let mut transition = draft.transition.take();
-        let last = pieces.len().saturating_sub(1);
-        for (index, (length, spec)) in pieces.into_iter().enumerate() {
-            let mut piece = if let Some(spec) = spec {
-                insert(&spec, &draft)
-            } else {
-                let mut piece = draft.clone();
-                if base.is_some() {
-                    piece.resumes = base;
-                    piece.continues = None;
-                } else {
-                    base = Some(self.drafts.len());
-                }
-                piece
-            };
-            piece.length = length;
-            piece.transition = transition.take();
-            if index == last {
-                piece.fade_out.clone_from(&fade_out);
-            }
-            self.push(piece);
+    }
+
+    /// Appends a scene that was planned as if the film began with it.
+    pub(crate) fn append_scene(&mut self, scene: Self, changes: ChangesBefore) {
+        if let (Some(last), Some(fade_out)) = (self.shots.last_mut(), changes.fade_out) {
+            last.fade_out = Some(fade_out);
         }
+        if let Some(last) = self.speeches.last_mut() {
+            let later = changes.speech_later;
+            (last.start, last.end) = (last.start + later, last.end + later);
+        }
+        let (base, now) = (self.shots.len(), self.now);
+        self.shots.extend(scene.shots);
+        self.speeches.extend(scene.speeches.into_iter().map(|speech| TimedSpeech {
+            shot: base + speech.shot,
+            start: (now + speech.start).max(Seconds::ZERO),
+            end: now + speech.end,
+            ..speech
+        }));
+        let supers = scene.supers.into_iter();
+        self.supers.extend(supers.map(|(text, start, end)| (text, now + start, now + end)));
+        let warnings = scene.warnings.into_iter();
+        self.warnings
+            .extend(warnings.map(|warning| PlanWarning { shot: base + warning.shot, ..warning }));
+        self.now = now + scene.now;
+        self.narration_until = now + scene.narration_until;
+        self.pending = scene.pending;
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::planner::CoveragePlanner;
 use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
 use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::rules::holds;
@@ -22,7 +23,7 @@ impl CoveragePlanner<'_> {
         before: &[Subject],
     ) -> Vec<PlannedShot> {
         let pieces = self.pieces(&action.text);
-        let mut drafts = Vec::new();
+        let mut shots = Vec::new();
         for range in pieces {
             let opens = !self.established;
             let framing = if opens {
@@ -30,15 +31,15 @@ impl CoveragePlanner<'_> {
             } else {
                 self.action_framing(item, action, &range, before)
             };
-            let mut draft = self.draft(item, framing);
+            let mut shot = self.shot(item, framing);
             if opens {
-                draft.at_least = self.timing.paced(self.rules.establish.at_least);
+                shot.length = Length::of_establishing(self.timing);
             }
             self.established = true;
-            draft.contents.push(Content::Action { action: Arc::clone(action), range });
-            drafts.push(draft);
+            shot.contents.push(Content::Action { action: Arc::clone(action), range });
+            shots.push(shot);
         }
-        drafts
+        shots
     }
 
     /// A long paragraph in about equal pieces, cut at sentence ends.

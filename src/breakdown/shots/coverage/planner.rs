@@ -157,7 +157,7 @@ impl<'a> CoveragePlanner<'a> {
         self.last_speaker.filter(can).or_else(|| self.present.iter().rev().copied().find(can))
     }
 
-    pub(super) fn draft(&self, item: &Item, framing: Framing) -> PlannedShot {
+    pub(super) fn shot(&self, item: &Item, framing: Framing) -> PlannedShot {
         PlannedShot::new(self.index, item, framing, self.timing)
     }
 

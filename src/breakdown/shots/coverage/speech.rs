@@ -10,6 +10,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::{PlannedShot, voice_of};
 use crate::breakdown::shots::timing::{clauses, says, sentences};
@@ -68,7 +69,7 @@ impl CoveragePlanner<'_> {
             })
             .collect();
         let Some(&(item, speech)) = lines.first() else { return Vec::new() };
-        let mut drafts = self.opening_on_speech(item);
+        let mut shots = self.opening_on_speech(item);
         let contents: Vec<Content> = lines
             .iter()
             .map(|(item, speech)| Content::Speech {
@@ -79,8 +80,8 @@ impl CoveragePlanner<'_> {
             .collect();
         let contents = under.into_iter().chain(contents).collect();
         if voice == Voice::OffScreen {
-            drafts.push(self.heard_off_screen(item, speech, contents));
-            return drafts;
+            shots.push(self.heard_off_screen(item, speech, contents));
+            return shots;
         }
         let mut speakers: Vec<Subject> = Vec::new();
         for (item, speech) in &lines {
@@ -98,8 +99,8 @@ impl CoveragePlanner<'_> {
                 let cuts = speech.parts.iter().any(|part| matches!(part, SpeechPart::Cut(_)));
                 if !cuts && self.timing.speech(speech) > self.timing.paced(self.rules.speech.uncut)
                 {
-                    drafts.extend(self.long(item, speech, framing, listener, contents));
-                    return drafts;
+                    shots.extend(self.long(item, speech, framing, listener, contents));
+                    return shots;
                 }
                 framing
             }
@@ -110,10 +111,10 @@ impl CoveragePlanner<'_> {
             all => self.framed(&self.rules.speech.group, all.to_vec(), Vec::new()),
         };
         self.has_spoken(&speakers);
-        let mut draft = self.draft(item, framing);
-        draft.contents = contents;
-        drafts.push(draft);
-        drafts
+        let mut shot = self.shot(item, framing);
+        shot.contents = contents;
+        shots.push(shot);
+        shots
     }
 
     fn has_spoken(&mut self, speakers: &[Subject]) {
@@ -134,9 +135,9 @@ impl CoveragePlanner<'_> {
         }
         self.established = true;
         let rule = &self.rules.establish;
-        let mut draft = self.draft(item, Framing::of(&rule.on_speech, []));
-        draft.fixed = Some(self.timing.paced(rule.on_speech_time));
-        vec![draft]
+        let mut shot = self.shot(item, Framing::of(&rule.on_speech, []));
+        shot.length = Length::of_establishing_before_speech(self.timing);
+        vec![shot]
     }
 
     fn heard_off_screen(
@@ -149,10 +150,10 @@ impl CoveragePlanner<'_> {
             Some(listener) => self.framed(&self.rules.speech.listener, vec![listener], Vec::new()),
             None => Framing::of(&self.rules.action.nobody, []),
         };
-        let mut draft = self.draft(item, framing);
-        draft.at_least = self.timing.paced(self.rules.speech.listener_at_least);
-        draft.contents = contents;
-        draft
+        let mut shot = self.shot(item, framing);
+        shot.length = Length::of_listener(self.timing);
+        shot.contents = contents;
+        shot
     }
 
     /// How one speaker is seen, and who listens.
@@ -213,8 +214,7 @@ impl CoveragePlanner<'_> {
             self.timing.paced(if listener.is_some() { rule.uncut } else { rule.alone_piece });
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
         let parts = divide(speech, whole, count);
-        let reaction_time = self.timing.paced(rule.reaction_time);
-        let mut drafts: Vec<PlannedShot> = Vec::new();
+        let mut shots: Vec<PlannedShot> = Vec::new();
         let mut under: Vec<Content> = contents
             .into_iter()
             .filter(|content| matches!(content, Content::Action { .. }))
@@ -223,14 +223,12 @@ impl CoveragePlanner<'_> {
             let mut framing = framing.clone();
             if index > 0 {
                 if let Some(listener) = listener {
-                    if length
-                        > reaction_time + self.timing.paced(self.timing.constants.shot.at_least)
-                    {
+                    if let Some((time, rest)) = Length::of_reaction(length, self.timing) {
                         let seen = self.framed(&rule.reaction, vec![listener], Vec::new());
-                        let mut reaction = self.draft(item, seen);
-                        reaction.fixed = Some(reaction_time);
-                        drafts.push(reaction);
-                        length = length - reaction_time;
+                        let mut reaction = self.shot(item, seen);
+                        reaction.length = time;
+                        shots.push(reaction);
+                        length = rest;
                     }
                     let late = index >= 2 && whole > self.timing.paced(rule.back_late_over);
                     let size = if late { &rule.back_late } else { &rule.back };
@@ -247,23 +245,23 @@ impl CoveragePlanner<'_> {
                     ..Movement::default()
                 });
             }
-            let mut draft = self.draft(item, framing);
-            draft.contents.append(&mut under);
-            draft.contents.push(Content::Part {
+            let mut shot = self.shot(item, framing);
+            shot.contents.append(&mut under);
+            shot.contents.push(Content::Part {
                 speech: Arc::clone(speech),
                 length,
                 first: index == 0,
                 span: item.span,
             });
             if index > 0 {
-                draft.lead = Seconds::ZERO;
+                shot.length = shot.length.without_lead();
             }
             if index + 1 < parts.len() {
-                draft.tail = Seconds::ZERO;
+                shot.length = shot.length.without_tail();
             }
-            drafts.push(draft);
+            shots.push(shot);
         }
-        drafts
+        shots
     }
 }
 

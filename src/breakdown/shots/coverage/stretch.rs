@@ -9,6 +9,7 @@ use super::planner::CoveragePlanner;
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{Action, Item, ItemKind, Speech, Subject, Voice};
 use crate::breakdown::shots::contents::Content;
+use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::{PlannedShot, voice_of};
 use crate::breakdown::shots::timing::words;
@@ -22,9 +23,30 @@ pub(crate) enum CoveredPiece<'a> {
     Voice(Arc<Speech>, &'a Item),
 }
 
+/// What of its scene follows a stretch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follows {
+    /// Nothing but transitions: the scene ends with the stretch.
+    Nothing,
+    /// A shot, a card or another stretch.
+    More,
+}
+
+impl Follows {
+    /// Of the items after a stretch.
+    pub(crate) fn of(rest: &[&Item]) -> Self {
+        let nothing = rest.iter().all(|item| matches!(item.kind, ItemKind::Transition(_)));
+        if nothing { Self::Nothing } else { Self::More }
+    }
+}
+
 impl CoveragePlanner<'_> {
-    /// Covers a stretch of a scene. `ends` when nothing of the scene follows.
-    pub(crate) fn cover<'b>(&mut self, items: &[&'b Item], ends: bool) -> Vec<CoveredPiece<'b>> {
+    /// Covers a stretch of a scene.
+    pub(crate) fn cover<'b>(
+        &mut self,
+        items: &[&'b Item],
+        follows: Follows,
+    ) -> Vec<CoveredPiece<'b>> {
         let mut planned: Vec<CoveredPiece<'b>> = Vec::new();
         let mut under: Vec<Content> = Vec::new();
         let mut supers: Vec<String> = Vec::new();
@@ -34,7 +56,7 @@ impl CoveragePlanner<'_> {
             let item = items[at];
             let before = self.present.clone();
             let newcomers = self.note(item);
-            let mut drafts = Vec::new();
+            let mut shots = Vec::new();
             let mut next = at + 1;
             match &item.kind {
                 ItemKind::Action(action) if !action.furniture => {
@@ -47,7 +69,7 @@ impl CoveragePlanner<'_> {
                     if self.plays_under(action, &people, items, at) {
                         under.push(Content::whole(action));
                     } else {
-                        drafts = self.action(item, action, &before);
+                        shots = self.action(item, action, &before);
                     }
                 }
                 ItemKind::Speech(_) => {
@@ -60,7 +82,7 @@ impl CoveragePlanner<'_> {
                             }
                         }
                         voice => {
-                            drafts =
+                            shots =
                                 self.speeches(&items[at..next], voice, std::mem::take(&mut under));
                             spoke = true;
                         }
@@ -69,9 +91,9 @@ impl CoveragePlanner<'_> {
                 ItemKind::Super { text } => supers.push(text.clone()),
                 _ => {}
             }
-            for mut draft in drafts {
-                draft.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
-                self.add(&mut planned, draft);
+            for mut shot in shots {
+                shot.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
+                self.add(&mut planned, shot);
             }
             // words over a picture that is already there stand in it
             if let Some(CoveredPiece::Shot(last)) = planned.last_mut() {
@@ -79,7 +101,7 @@ impl CoveragePlanner<'_> {
             }
             at = next;
         }
-        if ends && spoke {
+        if follows == Follows::Nothing && spoke {
             self.ending(&mut planned, items);
         }
         planned
@@ -102,22 +124,22 @@ impl CoveragePlanner<'_> {
                 || (people.is_empty() && action.pronoun && self.present == [speaker]))
     }
 
-    /// Adds a draft so that nothing jumps: the same people a step apart are one
+    /// Adds a shot so that nothing jumps: the same people a step apart are one
     /// shot when that is short enough, else the second goes two steps.
-    fn add(&mut self, planned: &mut Vec<CoveredPiece<'_>>, mut draft: PlannedShot) {
-        if self.jumps(&draft.framing) {
+    fn add(&mut self, planned: &mut Vec<CoveredPiece<'_>>, mut shot: PlannedShot) {
+        if self.jumps(&shot.framing) {
             if let Some(CoveredPiece::Shot(last)) = planned.last_mut()
-                && let Some(merged) = self.merged(last, &draft)
+                && let Some(merged) = self.merged(last, &shot)
             {
                 *last = merged;
                 return;
             }
-            let last = self.shown.as_ref().unwrap_or(&draft.framing);
+            let last = self.shown.as_ref().unwrap_or(&shot.framing);
             let size = self.rules.two_steps_from(last.properties().rank).clone();
-            Arc::make_mut(&mut draft.framing).size = Some(size);
+            Arc::make_mut(&mut shot.framing).size = Some(size);
         }
-        self.shown = Some(Arc::clone(&draft.framing));
-        planned.push(CoveredPiece::Shot(draft));
+        self.shown = Some(Arc::clone(&shot.framing));
+        planned.push(CoveredPiece::Shot(shot));
     }
 
     fn jumps(&self, next: &Framing) -> bool {
@@ -127,9 +149,9 @@ impl CoveragePlanner<'_> {
     }
 
     fn merged(&self, last: &PlannedShot, next: &PlannedShot) -> Option<PlannedShot> {
-        let divided = |draft: &PlannedShot| {
-            draft.fixed.is_some()
-                || draft.contents.iter().any(|content| matches!(content, Content::Part { .. }))
+        let divided = |shot: &PlannedShot| {
+            shot.length.is_fixed()
+                || shot.contents.iter().any(|content| matches!(content, Content::Part { .. }))
         };
         let same_state = Arc::ptr_eq(&last.state, &next.state) || last.state == next.state;
         if divided(last) || divided(next) || !same_state {
@@ -138,7 +160,7 @@ impl CoveragePlanner<'_> {
         let mut merged = last.clone();
         merged.contents.extend(next.contents.iter().cloned());
         merged.span = last.span.to(next.span);
-        merged.at_least = last.at_least.max(next.at_least);
+        merged.length = last.length.merged(next.length);
         for subject in &next.framing.subjects {
             let seen = subject.1 != Face::Back;
             if seen && merged.framing.subjects.iter().all(|(who, _)| *who != subject.0) {
@@ -146,7 +168,7 @@ impl CoveragePlanner<'_> {
             }
         }
         let limit = self.timing.paced(self.rules.merge_at_most);
-        (merged.natural(self.timing) <= limit).then_some(merged)
+        (merged.length_alone(self.timing) <= limit).then_some(merged)
     }
 
     /// A scene that ends on a speech ends on who heard it.
@@ -165,23 +187,19 @@ impl CoveragePlanner<'_> {
             .filter(|who| !last.framing.seen().contains(who) || last.framing.seen().len() > 1);
         match (listener, items.last()) {
             (Some(listener), Some(item)) => {
-                let mut draft =
-                    self.draft(item, self.framed(&rule.size, vec![listener], Vec::new()));
-                draft.fixed = Some(self.timing.paced(rule.time));
-                self.shown = Some(Arc::clone(&draft.framing));
-                planned.push(CoveredPiece::Shot(draft));
+                let mut shot = self.shot(item, self.framed(&rule.size, vec![listener], Vec::new()));
+                shot.length = Length::of_ending(self.timing);
+                self.shown = Some(Arc::clone(&shot.framing));
+                planned.push(CoveredPiece::Shot(shot));
             }
-            _ => last.tail = last.tail + self.timing.paced(rule.alone),
+            _ => last.length = last.length.ending_alone(self.timing),
         }
     }
 
-    /// Pictures for narration that outlasts what it runs over.
-    pub(crate) fn filler(&self, item: &Item, left: Seconds) -> Vec<PlannedShot> {
+    /// Pictures for the rest of a narration.
+    pub(crate) fn fillers(&self, item: &Item, rest: Seconds) -> Vec<PlannedShot> {
         let rule = &self.rules.narration;
-        let at_most = self.timing.paced(rule.at_most);
-        let count =
-            (left.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
-        let each = left.scale(1, count as i64).max(self.timing.paced(rule.at_least));
+        let (count, length) = Length::of_fillers(rest, self.timing);
         let mut shown = self.shown.clone();
         (0..count)
             .map(|_| {
@@ -197,10 +215,10 @@ impl CoveragePlanner<'_> {
                     let size = self.rules.two_steps_from(last.properties().rank);
                     framing.size = Some(size.clone());
                 }
-                let mut draft = self.draft(item, framing);
-                shown = Some(Arc::clone(&draft.framing));
-                draft.fixed = Some(each);
-                draft
+                let mut shot = self.shot(item, framing);
+                shown = Some(Arc::clone(&shot.framing));
+                shot.length = length;
+                shot
             })
             .collect()
     }

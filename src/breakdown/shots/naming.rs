@@ -1,0 +1,135 @@
+//! What a sentence calls the people and things of a picture, in words that a
+//! picture can show: `the old man`, and a name where there are no such words.
+//!
+//! Knows descriptions of subjects; knows no shots.
+
+use indexmap::IndexMap;
+
+use crate::breakdown::description::Face;
+use crate::breakdown::screenplay::{Character, Kind, Screenplay, Subject};
+
+/// How a sentence calls each of some subjects, so that no two are called alike.
+pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMap<Subject, String> {
+    let mut called: IndexMap<Subject, String> = IndexMap::new();
+    for who in subjects {
+        called.entry(*who).or_default();
+    }
+    let alone: Vec<Subject> = called.keys().copied().collect();
+    for level in 0..4 {
+        let unsettled: Vec<Subject> = alone
+            .iter()
+            .copied()
+            .filter(|who| {
+                level == 0 || {
+                    let mine = &called[who];
+                    alone.iter().any(|other| other != who && called[other] == *mine)
+                }
+            })
+            .collect();
+        for who in unsettled {
+            called.insert(who, call(screenplay, who, level));
+        }
+    }
+    called
+}
+
+fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
+    let character = &screenplay.subjects[who.0];
+    let words = looks(screenplay, character);
+    // Groups and things are named in plain words already, and sentences about
+    // them agree with those (`THE CROWD parts`).
+    let phrase = match character.kind {
+        Kind::Group | Kind::Prop => None,
+        _ => noun_phrase(words),
+    };
+    match phrase {
+        Some(phrase) if level < 3 => {
+            let noun = match level {
+                0 => phrase.noun.rsplit(' ').next().unwrap_or(phrase.noun),
+                1 => phrase.noun,
+                _ => phrase.whole,
+            };
+            format!("the {noun}")
+        }
+        _ => by_name(character),
+    }
+}
+
+struct NounPhrase<'a> {
+    /// `old man`
+    noun: &'a str,
+    /// `old man with a white beard`
+    whole: &'a str,
+}
+
+const AFTER_NOUN: [&str; 24] = [
+    "of", "with", "in", "from", "on", "at", "who", "whose", "that", "which", "and", "by", "under",
+    "over", "without", "for", "to", "as", "made", "full", "above", "below", "near", "wearing",
+];
+
+/// The noun a description begins with: `a mammoth of gears` has `mammoth`.
+/// A description without an article (`grey eyes`) has none.
+fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
+    let phrase = words.split([',', ';', '(']).next()?.trim();
+    let (first, rest) = phrase.split_once(' ')?;
+    let whole = match first.to_lowercase().as_str() {
+        "a" | "an" | "the" | "some" => rest,
+        _ => return None,
+    };
+    let mut end = whole.len();
+    let mut at = 0;
+    for word in whole.split(' ') {
+        if at > 0 && AFTER_NOUN.contains(&word.to_lowercase().as_str()) {
+            end = at - 1;
+            break;
+        }
+        at += word.len() + 1;
+    }
+    let mut noun = whole[..end].trim();
+    // `a scarecrow stuffed with straw`
+    if let Some((before, last)) = noun.rsplit_once(' ')
+        && end < whole.len()
+        && last.len() > 4
+        && last.ends_with("ed")
+    {
+        noun = before;
+    }
+    let head = noun.rsplit(' ').next()?;
+    (!head.is_empty() && head.chars().all(|c| c.is_alphabetic() || c == '-'))
+        .then_some(NounPhrase { noun, whole })
+}
+
+/// Somebody without a noun is called by their name; a generic name is words.
+fn by_name(character: &Character) -> String {
+    let name = &character.name;
+    let generic = !matches!(character.kind, Kind::Cast)
+        || name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("the ");
+    if generic {
+        let lower = name.to_lowercase();
+        return if lower.starts_with("the ") { lower } else { format!("the {lower}") };
+    }
+    if name.chars().any(char::is_lowercase) {
+        return name.clone();
+    }
+    let title = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(String::from).unwrap_or_default();
+        first + &letters.as_str().to_lowercase()
+    };
+    name.split(' ').map(title).collect::<Vec<_>>().join(" ")
+}
+
+/// What never changes about somebody, as far as it is seen.
+pub(crate) fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
+    match character.same_as {
+        _ if character.face == Face::Hidden => "",
+        Some(same) if character.person.is_empty() => &screenplay.subjects[same.0].person,
+        _ => &character.person,
+    }
+}
+
+/// A text with a capital first letter.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,391 @@
+//! Plans one scene: its written shots, and coverage where none is written.
+//!
+//! Knows one scene and how it begins. Of the film before it only what the script
+//! refers to there: `continues`, a J-cut, an L-cut, a pre-lap, a transition
+//! before the first shot.
+
+use std::sync::Arc;
+
+use super::contents::Content;
+use super::continues::{Earlier, continued};
+use super::coverage::planner::CoveragePlanner;
+use super::coverage::stretch::{CoveredPiece, Follows};
+use super::describe::{DescribedShot, lettering};
+use super::duration::{Length, is_too_short_for_a_shot};
+use super::framing::{Framing, frame, is_person};
+use super::planned::{PlannedPicture, PlannedShot, voice_of};
+use super::timeline::{ChangesBefore, PlanWarning, PlanWarningKind, Timeline};
+use super::timing::Timing;
+use crate::breakdown::language::terms::ShotSize;
+use crate::breakdown::screenplay::{
+    Item, ItemKind, PictureKind, Screenplay, ShotSpec, Subject, Voice,
+};
+use crate::breakdown::shot::{Card, CardKind};
+use crate::breakdown::transition::{Transition, TransitionKind};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::time::Seconds;
+
+/// How a scene begins: all that its plan takes from the scenes before, unless the
+/// script refers to them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct SceneStart {
+    /// Who stays from the scene before in the same set.
+    pub present: Vec<Subject>,
+    /// The transition into the scene.
+    pub pending: Option<Transition>,
+    /// The size of the shot before a match cut, until the next shot.
+    pub matched: Option<ShotSize>,
+    /// How long a narration still runs; negative when it is over.
+    pub narration: Seconds,
+}
+
+/// A planned scene.
+#[derive(Debug, Clone)]
+pub(crate) struct ScenePlan {
+    /// As if the film began with it.
+    pub timeline: Timeline,
+    /// Who is there at its end.
+    pub present: Vec<Subject>,
+    /// The size before a match cut at its end.
+    pub matched: Option<ShotSize>,
+    /// What the scene changes in the film before it.
+    pub changes: ChangesBefore,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Plans a scene after a film. The plan depends on the scene and its start; on
+/// the film only where the script refers to it.
+pub(crate) fn plan_scene(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    scene: usize,
+    start: SceneStart,
+    film: &Timeline,
+) -> ScenePlan {
+    let timeline = Timeline {
+        pending: start.pending,
+        narration_until: start.narration,
+        ..Timeline::default()
+    };
+    let mut planner = ScenePlanner {
+        screenplay,
+        timing,
+        film,
+        coverage: CoveragePlanner::new(screenplay, timing, scene, start.present),
+        timeline,
+        matched: start.matched,
+        changes: ChangesBefore::default(),
+        diagnostics: Vec::new(),
+    };
+    planner.plan();
+    ScenePlan {
+        timeline: planner.timeline,
+        present: planner.coverage.present,
+        matched: planner.matched,
+        changes: planner.changes,
+        diagnostics: planner.diagnostics,
+    }
+}
+
+struct ScenePlanner<'a> {
+    screenplay: &'a Screenplay,
+    timing: &'a Timing,
+    /// The film before the scene.
+    film: &'a Timeline,
+    coverage: CoveragePlanner<'a>,
+    timeline: Timeline,
+    matched: Option<ShotSize>,
+    changes: ChangesBefore,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl ScenePlanner<'_> {
+    fn plan(&mut self) {
+        let screenplay = self.screenplay;
+        let items: Vec<&Item> = screenplay.scenes[self.coverage.index].items.iter().collect();
+        let mut at = 0;
+        let mut before_first_shot = true;
+        // What is written before the first shot, if that shot shows it.
+        let mut dressing: &[&Item] = &[];
+        while at < items.len() {
+            let item = items[at];
+            match &item.kind {
+                ItemKind::Shot(spec) if spec.picture == PictureKind::Card => {
+                    if let Some(ItemKind::Card { lines }) = items.get(at + 1).map(|item| &item.kind)
+                    {
+                        self.card(item, Some(spec), lines);
+                        at += 2;
+                    } else {
+                        self.diagnostics.push(card_without_words(item));
+                        at += 1;
+                    }
+                }
+                ItemKind::Shot(spec) => {
+                    let end = at + 1 + owned(&items[at + 1..]);
+                    let mut shown = std::mem::take(&mut dressing).to_vec();
+                    shown.extend(&items[at + 1..end]);
+                    self.written(item, spec, &shown);
+                    before_first_shot = false;
+                    at = end;
+                }
+                ItemKind::BackToScene => at += 1,
+                ItemKind::Card { lines } => {
+                    self.card(item, None, lines);
+                    at += 1;
+                }
+                ItemKind::Transition(transition) => {
+                    self.transition(transition);
+                    at += 1;
+                }
+                ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. } => {
+                    let end = at + owned(&items[at..]);
+                    let stretch = &items[at..end];
+                    let shot_follows = matches!(
+                        items.get(end).map(|item| &item.kind),
+                        Some(ItemKind::Shot(spec)) if spec.picture == PictureKind::Take
+                    );
+                    if before_first_shot && shot_follows && self.is_set_dressing(stretch) {
+                        dressing = stretch;
+                    } else {
+                        self.covered(stretch, Follows::of(&items[end..]));
+                    }
+                    at = end;
+                }
+            }
+        }
+    }
+
+    /// Whether a text names nobody and nobody speaks in it.
+    fn is_set_dressing(&self, items: &[&Item]) -> bool {
+        items.iter().all(|item| match &item.kind {
+            ItemKind::Action(action) => {
+                action.names.iter().all(|mention| !is_person(self.screenplay, mention.subject))
+            }
+            ItemKind::Super { .. } => true,
+            _ => false,
+        })
+    }
+
+    fn card(&mut self, item: &Item, spec: Option<&Arc<ShotSpec>>, lines: &[String]) {
+        let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
+        let shot = PlannedShot {
+            covered: spec.is_none(),
+            spec: spec.cloned(),
+            length: Length::of_card(lines, self.timing),
+            picture: PlannedPicture::Card(card),
+            ..self.shot(item, Framing::default())
+        };
+        self.append(&shot);
+        self.coverage.shown = None;
+    }
+
+    fn shot(&self, item: &Item, framing: Framing) -> PlannedShot {
+        PlannedShot::new(self.coverage.index, item, framing, self.timing)
+    }
+
+    fn transition(&mut self, transition: &Transition) {
+        match transition.kind {
+            TransitionKind::Cut => {
+                if transition.match_cut {
+                    self.matched = self.last_shot().and_then(|last| last.size.clone());
+                }
+            }
+            TransitionKind::FadeOut(_) => match self.timeline.shots.last_mut() {
+                Some(last) => last.fade_out = Some(transition.clone()),
+                None => self.changes.fade_out = Some(transition.clone()),
+            },
+            _ => self.timeline.pending = Some(transition.clone()),
+        }
+    }
+
+    /// The last shot of the scene, or of the film before it.
+    fn last_shot(&self) -> Option<&DescribedShot> {
+        self.timeline.shots.last().or_else(|| self.film.shots.last())
+    }
+
+    fn append(&mut self, shot: &PlannedShot) {
+        if let Some(by) = shot.spec.as_ref().and_then(|spec| spec.l_cut) {
+            self.l_cut(by);
+        }
+        let last = self.last_shot().map_or(Seconds::ZERO, |last| last.length);
+        let (screenplay, timing) = (self.screenplay, self.timing);
+        self.timeline.append(screenplay, timing, shot, last, |spec, base| PlannedShot {
+            spec: Some(Arc::clone(spec)),
+            covered: false,
+            contents: Vec::new(),
+            continues: None,
+            picture: picture(spec),
+            framing: Arc::new(frame(screenplay, spec, &[], &base.state, &[])),
+            ..base.clone()
+        });
+    }
+
+    /// The last speech runs on into the next shot by a time, if it is of the shot
+    /// before.
+    fn l_cut(&mut self, by: Seconds) {
+        let until = self.timeline.now + by;
+        let later = |end: Seconds| (until - end).max(Seconds::ZERO);
+        if let Some(last) = self.timeline.speeches.last_mut() {
+            if last.shot + 1 == self.timeline.shots.len() {
+                let later = later(last.end);
+                (last.start, last.end) = (last.start + later, last.end + later);
+            }
+        } else if let Some(last) = self.film.speeches.last()
+            && last.shot + 1 == self.film.shots.len() + self.timeline.shots.len()
+        {
+            let end = last.end + self.changes.speech_later - self.film.now;
+            self.changes.speech_later = self.changes.speech_later + later(end);
+        }
+    }
+
+    fn written(&mut self, item: &Item, spec: &Arc<ShotSpec>, owned: &[&Item]) {
+        self.coverage.note(item);
+        for item in owned {
+            self.coverage.note(item);
+        }
+        let contents = self.contents(owned);
+        let mut framing =
+            frame(self.screenplay, spec, &contents, &item.state, &self.coverage.present);
+        if let Some(before) = self.matched.take() {
+            match &spec.size {
+                None => framing.size = Some(before),
+                Some(size) if *size != before => {
+                    self.diagnostics.push(match_cut_sizes(item, &before, size));
+                }
+                Some(_) => {}
+            }
+        }
+        let mut shot = PlannedShot {
+            covered: false,
+            spec: Some(Arc::clone(spec)),
+            picture: picture(spec),
+            contents,
+            continues: self.continues(item, spec),
+            ..self.shot(item, framing)
+        };
+        if shot.picture != PlannedPicture::Take {
+            shot.length = Length::of_colour(self.timing);
+        }
+        let lettering = lettering(&shot);
+        if !lettering.is_empty() {
+            let needs = self.timing.letter(lettering.iter().map(String::as_str));
+            shot.length = shot.length.reading(needs);
+            if spec.duration.is_some_and(|time| time < needs) {
+                let (shot, kind) =
+                    (self.timeline.shots.len(), PlanWarningKind::UnreadLetter { needs });
+                self.timeline.warnings.push(PlanWarning { shot, kind });
+            }
+        }
+        self.coverage.wrote(&shot.framing);
+        self.append(&shot);
+    }
+
+    /// What a written shot holds of what stands under its line.
+    fn contents(&self, owned: &[&Item]) -> Vec<Content> {
+        let mut contents = Vec::new();
+        for (at, item) in owned.iter().enumerate() {
+            match &item.kind {
+                ItemKind::Action(action) if !action.furniture => {
+                    contents.push(Content::whole(action));
+                }
+                ItemKind::Speech(speech) => {
+                    let (speech, span) = (Arc::clone(speech), item.span);
+                    contents.push(match voice_of(self.screenplay, owned, at) {
+                        Voice::Narration => Content::Voice { speech, span },
+                        voice => Content::Speech { speech, voice, span },
+                    });
+                }
+                ItemKind::Super { text } => contents.push(Content::Super { text: text.clone() }),
+                _ => {}
+            }
+        }
+        contents
+    }
+
+    /// How many shots back the shot is that a shot continues, if it may.
+    fn continues(&mut self, item: &Item, spec: &ShotSpec) -> Option<usize> {
+        let wanted = spec.continues.as_ref()?;
+        let earlier = Earlier {
+            film: &self.film.shots,
+            scene: &self.timeline.shots,
+            transition: self.timeline.pending.is_some()
+                || (self.timeline.shots.is_empty() && self.changes.fade_out.is_some()),
+        };
+        continued(self.screenplay, self.coverage.index, item.span, wanted.as_deref(), &earlier)
+            .map_err(|mistake| self.diagnostics.push(*mistake))
+            .ok()
+    }
+
+    fn covered(&mut self, items: &[&Item], follows: Follows) {
+        if let Some(size) = self.matched.take()
+            && self.coverage.shown.is_none()
+        {
+            self.coverage.shown =
+                Some(Arc::new(Framing { size: Some(size), ..Framing::default() }));
+        }
+        let first = self.timeline.shots.len();
+        let mut voice: Option<&Item> = None;
+        for piece in self.coverage.cover(items, follows) {
+            match piece {
+                CoveredPiece::Voice(speech, item) => {
+                    voice = Some(item);
+                    self.timeline.narrate(&speech, item.span, self.timing);
+                }
+                CoveredPiece::Shot(shot) => {
+                    if shot.contents.iter().any(|content| content.speech().is_some()) {
+                        self.fill(voice, first);
+                    }
+                    self.append(&shot);
+                }
+            }
+        }
+        if follows == Follows::Nothing {
+            self.fill(voice, first);
+        }
+    }
+
+    /// Pictures for what is left of a narration before somebody speaks. `first` is
+    /// the first shot of the stretch that it began in.
+    fn fill(&mut self, voice: Option<&Item>, first: usize) {
+        let Some(item) = voice else { return };
+        let rest = self.timeline.narration_until - self.timeline.now;
+        if rest <= Seconds::ZERO {
+            return;
+        }
+        if is_too_short_for_a_shot(rest, self.timing) && self.timeline.shots.len() > first {
+            self.timeline.lengthen_last(rest);
+            return;
+        }
+        for shot in self.coverage.fillers(item, rest) {
+            self.coverage.wrote(&shot.framing);
+            self.append(&shot);
+        }
+    }
+}
+
+/// How many items a shot line or a stretch of coverage may hold, from the first on.
+fn owned(items: &[&Item]) -> usize {
+    let holds = |item: &&Item| {
+        matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
+    };
+    items.iter().position(|item| !holds(item)).unwrap_or(items.len())
+}
+
+fn picture(spec: &ShotSpec) -> PlannedPicture {
+    match spec.picture {
+        PictureKind::Black | PictureKind::Card => PlannedPicture::Black,
+        PictureKind::White => PlannedPicture::White,
+        PictureKind::Take => PlannedPicture::Take,
+    }
+}
+
+fn card_without_words(item: &Item) -> Diagnostic {
+    Diagnostic::warning(Code::CardWithoutWords, item.span, "this card has no words")
+        .help("write them centred under it, after an empty line: `> THE WORDS <`")
+}
+
+fn match_cut_sizes(item: &Item, from: &ShotSize, to: &ShotSize) -> Diagnostic {
+    let message = format!("a match cut from {from} to {to}");
+    Diagnostic::hint(Code::MatchCutSizes, item.span, message)
+        .help("a match cut keeps the framing: give both shots the same size")
+}
