@@ -6,8 +6,12 @@
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 use serde::{Deserialize, Deserializer};
+use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::words::canonical;
+use super::words::{Token, canonical};
+
+/// No entry has more words.
+const LONGEST: usize = 4;
 
 /// A set of words and short phrases, in canonical form.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,7 +51,29 @@ impl WordSet {
             return false;
         }
         let ends = words.match_indices(' ').map(|(at, _)| at).chain([words.len()]);
-        ends.take(4).any(|end| self.entries.contains(&words[..end]))
+        ends.take(LONGEST).any(|end| self.entries.contains(&words[..end]))
+    }
+
+    /// How many tokens the longest entry takes that they begin with.
+    pub fn taken(&self, tokens: &[Token]) -> Option<usize> {
+        self.firsts.contains(&tokens.first()?.word).then_some(())?;
+        let fits = |count: &usize| {
+            let words: Vec<&str> =
+                tokens[..*count].iter().map(|token| token.word.as_str()).collect();
+            self.entries.contains(&words.join(" "))
+        };
+        (1..=tokens.len().min(LONGEST)).rev().find(fits)
+    }
+
+    /// Whether a text holds one of the entries, in any case.
+    pub fn is_in(&self, text: &str) -> bool {
+        let words: Vec<&str> = text.unicode_words().collect();
+        words.iter().enumerate().any(|(at, word)| {
+            self.hints(word) && {
+                let end = words.len().min(at + LONGEST);
+                self.begins(&words[at..end].join(" ").to_lowercase())
+            }
+        })
     }
 
     /// Whether an entry begins with this word, in any case.
@@ -101,6 +127,24 @@ pub struct Grammar {
     pub negation_endings: WordSet,
     /// What says that somebody is named but not there.
     pub presence: Presence,
+    /// Open the head of a shot line and say nothing about size.
+    pub openers: WordSet,
+    /// Between a size and what is seen: `on`.
+    pub connectors: WordSet,
+    /// Words of an action that coverage frames in a way of their own.
+    pub pictures: Pictures,
+}
+
+/// Words of an action that coverage frames in a way of their own.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Pictures {
+    /// A face.
+    pub face: WordSet,
+    /// A thing or a hand.
+    pub thing: WordSet,
+    /// Somebody comes in.
+    pub entering: WordSet,
 }
 
 /// Words in place of names.
@@ -156,6 +200,9 @@ impl Grammar {
             negations,
             negation_endings,
             presence,
+            openers,
+            connectors,
+            pictures,
         } = other;
         self.conjunctions.merge(conjunctions);
         self.articles.merge(articles);
@@ -167,6 +214,11 @@ impl Grammar {
         self.negations.merge(negations);
         self.negation_endings.merge(negation_endings);
         self.presence.merge(presence);
+        self.openers.merge(openers);
+        self.connectors.merge(connectors);
+        self.pictures.face.merge(&pictures.face);
+        self.pictures.thing.merge(&pictures.thing);
+        self.pictures.entering.merge(&pictures.entering);
     }
 
     /// Whether a word, in canonical form, says that something is not so.
@@ -270,6 +322,8 @@ mod tests {
         assert!(set.contains("they") && set.contains("no one") && !set.contains("no"));
         assert!(set.begins("no one speaks") && set.begins("they"));
         assert!(!set.begins("no wind") && !set.begins("one"));
+        assert!(set.is_in("Here, No one!") && !set.is_in("No wind"));
+        assert_eq!(set.taken(&super::super::words::tokens("NO ONE HERE")), Some(2));
         assert!(set.hints("NO") && set.hints("WEIß") && !set.hints("them") && !set.hints(""));
     }
 }

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::breakdown::language::terms::{CameraAngle, CameraMove, MoveSpeed, ShotSize};
 use crate::breakdown::shots::timing::seconds;
@@ -26,7 +25,6 @@ pub(crate) struct Rules {
     pub(crate) ending: Ending,
     #[serde(deserialize_with = "seconds")]
     pub(crate) merge_at_most: Seconds,
-    pub(crate) words: WordLists,
     end_card: IndexMap<String, String>,
 }
 
@@ -130,14 +128,6 @@ pub(crate) struct Ending {
     pub(crate) alone: Seconds,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct WordLists {
-    pub(crate) face: Vec<String>,
-    pub(crate) thing: Vec<String>,
-    pub(crate) entering: Vec<String>,
-}
-
 static STDLIB: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../../stdlib/coverage.yaml"))
         .expect("stdlib/coverage.yaml is embedded and tested")
@@ -163,16 +153,6 @@ impl Rules {
         let language = language.split(['-', '_']).next().unwrap_or("");
         self.end_card.get(language).map_or("The End", String::as_str)
     }
-}
-
-/// Whether a text holds one of some words, whole, in any case.
-pub(crate) fn holds(text: &str, list: &[String]) -> bool {
-    let mut spaced = String::from(" ");
-    for word in text.unicode_words() {
-        spaced.push_str(&word.to_lowercase());
-        spaced.push(' ');
-    }
-    list.iter().any(|word| spaced.contains(&format!(" {word} ")))
 }
 
 #[cfg(test)]

@@ -38,11 +38,6 @@ pub(crate) enum Called {
     BackToScene,
 }
 
-/// Words that open a head and say nothing about size.
-const OPENERS: &[&str] =
-    &["angle", "new angle", "another angle", "shot", "view", "favoring", "favouring", "camera"];
-const CONNECTORS: &[&str] = &["on", "of", "with", "at", "onto", "from"];
-
 /// Reads a shot line as it stands in the script.
 pub(crate) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
     // A picture may come and go.
@@ -99,15 +94,7 @@ pub(crate) fn implied(text: &str, vocabulary: &Vocabulary) -> Option<usize> {
         return Some(text.len());
     }
     let size = vocabulary.size(&all).map(|size| size.taken);
-    let opener = OPENERS
-        .iter()
-        .filter_map(|opener| {
-            let words: Vec<&str> = opener.split(' ').collect();
-            let hit = all.len() >= words.len()
-                && all.iter().zip(&words).all(|(token, word)| token.word == *word);
-            hit.then_some(words.len())
-        })
-        .max();
+    let opener = vocabulary.grammar.openers.taken(&all);
     let strict = size.is_none();
     let taken = size.or(opener).or_else(|| is_pov(first).then_some(1))?;
     let whole_word = |index: usize| all[..index].last().map_or(0, |token| token.range.end);
@@ -188,7 +175,8 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
             }
             return;
         }
-        if next > 0 && CONNECTORS.contains(&first.word.as_str()) && rest.len() > 1 {
+        if next > 0 && reading.vocabulary.grammar.connectors.contains(&first.word) && rest.len() > 1
+        {
             let start = rest[1].range.start;
             read_subjects(reading, &part(head, start..text.len()), call, at);
             return;
@@ -231,16 +219,7 @@ fn read_prefix(
     let movement = phrases::movement(rest, vocabulary);
     let taken = |found: &Option<(usize, String)>| found.as_ref().map_or(0, |found| found.0);
     let moved = movement.as_ref().map_or(0, |found| found.taken);
-    let opener = OPENERS
-        .iter()
-        .filter(|opener| {
-            let words: Vec<&str> = opener.split(' ').collect();
-            rest.len() >= words.len()
-                && rest.iter().zip(&words).all(|(token, word)| token.word == *word)
-        })
-        .map(|opener| opener.split(' ').count())
-        .max()
-        .unwrap_or(0);
+    let opener = vocabulary.grammar.openers.taken(rest).unwrap_or(0);
     let longest = taken(&size).max(taken(&angle)).max(moved).max(opener);
     if longest == 0 {
         return None;

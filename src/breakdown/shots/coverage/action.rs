@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
+use crate::breakdown::language::grammar::WordSet;
 use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
-use crate::breakdown::shots::rules::holds;
 use crate::breakdown::shots::timing::{sentences, words};
 
 impl CoveragePlanner<'_> {
@@ -125,23 +125,22 @@ impl CoveragePlanner<'_> {
         if !action.lettering.is_empty() && people.is_empty() {
             return Framing::of(&rule.thing, props);
         }
+        let pictures = &self.screenplay.vocabulary.grammar.pictures;
         let group = people.iter().any(|who| self.is_group(*who));
         let size = match &people[..] {
             [] if words(text) <= rule.thing_words
-                && (!props.is_empty() || holds(text, &self.rules.words.thing)) =>
+                && (!props.is_empty() || pictures.thing.is_in(text)) =>
             {
                 let mut framing = Framing::of(&rule.thing, props.iter().copied());
                 if props.is_empty() {
-                    framing.things = thing(text, &self.rules.words.thing);
+                    framing.things = thing(text, &pictures.thing);
                 }
                 return framing;
             }
             [] => &rule.nobody,
             [_] if group => &rule.more,
-            [_] if holds(text, &self.rules.words.face) => &rule.face,
-            [one] if !before.contains(one) && holds(text, &self.rules.words.entering) => {
-                &rule.entering
-            }
+            [_] if pictures.face.is_in(text) => &rule.face,
+            [one] if !before.contains(one) && pictures.entering.is_in(text) => &rule.entering,
             [_] => &rule.one,
             [first, second] if !group => {
                 self.last_pair = Some([*first, *second]);
@@ -154,7 +153,7 @@ impl CoveragePlanner<'_> {
 }
 
 /// The thing a short paragraph is about, with its article: `the receiver`.
-fn thing(text: &str, list: &[String]) -> Vec<String> {
+fn thing(text: &str, list: &WordSet) -> Vec<String> {
     let found = text.split_whitespace().find_map(|word| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
         list.contains(&word).then_some(word)
