@@ -8,17 +8,35 @@ mod compile;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use photoplay::breakdown::Strictness;
 use photoplay::diagnostic::{Code, Severity};
+
+/// The scripts of `tests/ui`, sorted, from the root of the repository.
+fn ui_scripts() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::from("tests/ui")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder can be listed") {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
 
 /// The codes of the scripts with the severity of each, and the shortest
 /// message of each code as an author sees it.
 fn occurrences() -> (BTreeSet<(Code, Severity)>, BTreeMap<Code, String>) {
     let mut severities = BTreeSet::new();
     let mut examples: BTreeMap<Code, String> = BTreeMap::new();
-    for path in compile::ui_scripts() {
+    for path in ui_scripts() {
         let text = fs::read_to_string(&path).expect("the script is there");
         let (sources, diagnostics) = compile::compile(&path, text);
         // The errors of a `.fountain` script are warnings.

@@ -17,61 +17,13 @@ use std::ops::Range;
 
 use super::dialect::Dialect;
 use super::grammar::{self, Rule};
-use super::notes::Notes;
-use super::scan::{Gap, GapKind, LineKind, Scan, SourceLine};
-use super::shot::{self, Reader};
-use super::text::Builder;
-use super::tree::{
-    Element, ElementKind, Note, Phrase, ShotLine, SpeechElement, SpeechLine, Text, TitleEntry,
-};
-use crate::diagnostic::{Code, Diagnostic};
+use super::lines::{Forcing, LineReader, Shape, Within};
+use super::scan::{GapKind, LineKind, Scan, SourceLine};
+use super::shot;
+use super::text::{Builder, Tabs};
+use super::tree::{Element, ElementKind, Phrase, ShotLine, Text};
+use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
-
-/// What a line looks like by itself.
-#[derive(Debug, Clone)]
-struct Shape {
-    rule: Rule,
-    /// From its mark to its last byte that is not blank.
-    span: Range<usize>,
-    /// Without its marks.
-    inner: Range<usize>,
-}
-
-impl Shape {
-    /// It can be no dialogue.
-    fn ends_speech(&self) -> bool {
-        matches!(
-            self.rule,
-            Rule::shot_line
-                | Rule::forced_action
-                | Rule::section
-                | Rule::synopsis
-                | Rule::page_break
-                | Rule::centered
-                | Rule::forced_transition
-        )
-    }
-}
-
-struct Lower<'a> {
-    scan: &'a Scan<'a>,
-    source: SourceId,
-    dialect: Dialect,
-    shapes: Vec<Shape>,
-    /// For every line, the next that is neither notes nor dropped.
-    next: Vec<usize>,
-    elements: Vec<Element>,
-    diagnostics: Vec<Diagnostic>,
-}
-
-/// The title page of a script, and the line after it.
-pub(super) fn title_page(
-    scan: &Scan<'_>,
-    source: SourceId,
-    dialect: Dialect,
-) -> (Vec<TitleEntry>, usize) {
-    Lower::new(scan, source, dialect).title_page()
-}
 
 /// The elements of a stretch that begins after an empty line and ends before one.
 pub(super) fn block(
@@ -79,152 +31,20 @@ pub(super) fn block(
     source: SourceId,
     dialect: Dialect,
 ) -> (Vec<Element>, Vec<Diagnostic>) {
-    let mut lower = Lower::new(scan, source, dialect);
-    lower.shapes = scan.lines.iter().map(|line| lower.shape(line)).collect();
-    lower.next = vec![scan.lines.len(); scan.lines.len()];
+    let mut reader = LineReader::new(scan, source, dialect);
+    reader.shapes = scan.lines.iter().map(|line| reader.shape(line)).collect();
+    reader.next = vec![scan.lines.len(); scan.lines.len()];
     for index in (1..scan.lines.len()).rev() {
-        lower.next[index - 1] = match scan.lines[index].kind {
-            LineKind::Notes | LineKind::Dropped => lower.next[index],
+        reader.next[index - 1] = match scan.lines[index].kind {
+            LineKind::Notes | LineKind::Dropped => reader.next[index],
             _ => index,
         };
     }
-    lower.body();
-    (lower.elements, lower.diagnostics)
+    reader.body();
+    (reader.elements, reader.diagnostics)
 }
 
-impl<'a> Lower<'a> {
-    fn new(scan: &'a Scan<'a>, source: SourceId, dialect: Dialect) -> Self {
-        let (shapes, next) = (Vec::new(), Vec::new());
-        let (elements, diagnostics) = (Vec::new(), Vec::new());
-        Self { scan, source, dialect, shapes, next, elements, diagnostics }
-    }
-
-    fn span(&self, range: Range<usize>) -> Span {
-        Span::new(self.source, range.start, range.end)
-    }
-
-    /// A stretch without the blanks around it and what stands in its gaps.
-    fn spanned(&self, range: Range<usize>) -> Spanned<String> {
-        let range = self.scan.trimmed(range);
-        Spanned::new(self.scan.words(range.clone()), self.span(range))
-    }
-
-    fn bare(&self) -> Reader<'_> {
-        Reader { text: &self.scan.bare, source: self.source }
-    }
-
-    fn noted(&self) -> Reader<'_> {
-        Reader { text: &self.scan.text, source: self.source }
-    }
-
-    fn notes(&self) -> Notes<'a> {
-        Notes { scan: self.scan, source: self.source, dialect: self.dialect }
-    }
-
-    /// What a line looks like by itself.
-    fn shape(&self, line: &SourceLine) -> Shape {
-        let span = self.scan.trimmed(line.start..line.end);
-        let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
-        let text = &self.scan.bare[span.clone()];
-        // Every rule of `line` but `plain` begins with one of these marks, and
-        // a mark alone is none.
-        if text.len() < 2 || !text.starts_with(['=', '!', '！', '~', '#', '>', '.', '@', '(', '（'])
-        {
-            return plain;
-        }
-        let pair = grammar::read(Rule::line, text).and_then(|mut pairs| pairs.next());
-        let Some(pair) = pair else { return plain };
-        let rule = pair.as_rule();
-        let inner = pair.into_inner().find(|pair| pair.as_rule() != Rule::hashes);
-        let inner = inner.map_or(span.start..span.end, |pair| {
-            let (start, end) = grammar::range(&pair, span.start);
-            start..end
-        });
-        Shape { rule, span, inner }
-    }
-
-    // ─── Title page ──────────────────────────────────────────────────────────
-
-    /// The title page, and the line after it. "The first thing in the document";
-    /// a colon alone does not make one: `FADE IN:` begins half of all scripts.
-    fn title_page(&self) -> (Vec<TitleEntry>, usize) {
-        let lines = &self.scan.lines;
-        let skipped = |line: &&SourceLine| line.kind != LineKind::Text;
-        let first = lines.iter().take_while(skipped).count();
-        if lines[..first].iter().any(|line| line.kind == LineKind::Notes)
-            || !lines
-                .get(first)
-                .is_some_and(|line| self.opens_title_page(line, lines.get(first + 1)))
-        {
-            return (Vec::new(), 0);
-        }
-        let mut entries: Vec<TitleEntry> = Vec::new();
-        let mut at = first;
-        while let Some(line) = lines.get(at) {
-            match line.kind {
-                LineKind::Blank | LineKind::Held => break,
-                LineKind::Dropped => {}
-                LineKind::Notes | LineKind::Text => {
-                    let value = match self.title_key(line) {
-                        Some((key, value)) => {
-                            entries.push(TitleEntry { key, values: Vec::new() });
-                            value
-                        }
-                        None => line.start..line.end,
-                    };
-                    let range = self.scan.trimmed(value);
-                    if let Some(entry) = entries.last_mut()
-                        && !range.is_empty()
-                    {
-                        let words = self.scan.words(range.clone());
-                        entry.values.push(Spanned::new(words, self.span(range)));
-                    }
-                }
-            }
-            at += 1;
-        }
-        (entries, at)
-    }
-
-    fn title_key(&self, line: &SourceLine) -> Option<(Spanned<String>, Range<usize>)> {
-        let pairs = grammar::read(Rule::title_line, &self.scan.bare[line.start..line.end])?;
-        let (start, end) = grammar::range(&grammar::find(&pairs, Rule::title_key)?, line.start);
-        Some((self.spanned(start..end), end + 1..line.end))
-    }
-
-    fn opens_title_page(&self, line: &SourceLine, next: Option<&SourceLine>) -> bool {
-        let Some((key, value)) = self.title_key(line) else { return false };
-        let word = key.value.to_uppercase();
-        // `FADE IN:` and `SUPER:` open a film, and so does a sentence with a colon.
-        if word.ends_with(" TO")
-            || word.split_whitespace().count() > 3
-            || matches!(
-                word.as_str(),
-                "FADE IN" | "FADE OUT" | "SUPER" | "TITLE OVER" | "CHYRON" | "BLACK"
-            )
-            || self.shape(line).rule != Rule::plain
-            || self.alone(&self.scan.trimmed(line.start..line.end)) == Rule::natural_heading
-        {
-            return false;
-        }
-        let known = matches!(
-            word.as_str(),
-            "TITLE"
-                | "CREDIT"
-                | "AUTHOR"
-                | "AUTHORS"
-                | "SOURCE"
-                | "DRAFT DATE"
-                | "DATE"
-                | "CONTACT"
-        );
-        let indented = |line: &SourceLine| {
-            let text = &self.scan.bare[line.start..line.end];
-            line.kind == LineKind::Text && (text.starts_with('\t') || text.starts_with("   "))
-        };
-        known || !self.scan.trimmed(value).is_empty() || next.is_some_and(indented)
-    }
-
+impl LineReader<'_> {
     // ─── Body ────────────────────────────────────────────────────────────────
 
     fn body(&mut self) {
@@ -261,19 +81,6 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Whether the line after this one, notes passed over, is read under it:
-    /// then this may be a cue, and cannot be a heading or a transition.
-    fn has_text_under(&self, at: usize) -> bool {
-        let next = self.next[at];
-        self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Text)
-            && !self.shapes[next].ends_speech()
-    }
-
-    /// Whether a boneyard on lines of its own parts a line from the next.
-    fn stands_over_boneyard(&self, at: usize) -> bool {
-        self.scan.lines[at + 1..self.next[at]].iter().any(|line| line.kind == LineKind::Dropped)
-    }
-
     /// The element that begins at a line, and the line after it.
     fn element(&mut self, at: usize, fresh: bool) -> (ElementKind, Span, usize) {
         let shape = self.shapes[at].clone();
@@ -300,41 +107,32 @@ impl<'a> Lower<'a> {
             }
             Rule::centered => self.group(at, Rule::centered, |text| ElementKind::Centered { text }),
             Rule::lyric => self.group(at, Rule::lyric, |text| ElementKind::Lyrics { text }),
-            Rule::forced_transition => self.transition(&line, &shape, true, next),
-            Rule::forced_heading if fresh => self.heading(&line, shape.inner, true, next),
-            Rule::forced_cue if fresh => self.speech(at, true),
-            Rule::forced_action => self.action(at, true),
+            Rule::forced_transition => self.transition(&line, &shape, Forcing::Forced, next),
+            Rule::forced_heading if fresh => {
+                self.heading(&line, shape.inner, Forcing::Forced, next)
+            }
+            Rule::forced_cue if fresh => self.speech(at, Forcing::Forced),
+            Rule::forced_action => self.action(at, Forcing::Forced),
             Rule::plain | Rule::parenthetical if fresh => {
                 if !self.has_text_under(at) || self.stands_over_boneyard(at) {
                     match self.alone(&shape.span) {
                         Rule::natural_heading => {
-                            return self.heading(&line, shape.span, false, next);
+                            return self.heading(&line, shape.span, Forcing::Natural, next);
                         }
                         Rule::transition if self.is_transition(&line, &shape.span) => {
-                            return self.transition(&line, &shape, false, next);
+                            return self.transition(&line, &shape, Forcing::Natural, next);
                         }
                         _ => {}
                     }
                 }
                 if self.has_text_under(at) && self.is_cue(&shape.span) {
-                    self.speech(at, false)
+                    self.speech(at, Forcing::Natural)
                 } else {
-                    self.action(at, false)
+                    self.action(at, Forcing::Natural)
                 }
             }
-            _ => self.action(at, false),
+            _ => self.action(at, Forcing::Natural),
         }
-    }
-
-    /// What a line would be between blank lines.
-    fn alone(&self, range: &Range<usize>) -> Rule {
-        let text = &self.scan.bare[range.clone()];
-        // Every prefix of a heading begins with one of these letters.
-        if !text.starts_with(['I', 'i', 'E', 'e']) && !text.ends_with("TO:") {
-            return Rule::plain;
-        }
-        let pairs = grammar::read(Rule::alone, text);
-        pairs.and_then(|mut pairs| pairs.next()).map_or(Rule::plain, |pair| pair.as_rule())
     }
 
     /// "Uppercase"; and a blank after the colon defeats it.
@@ -369,7 +167,7 @@ impl<'a> Lower<'a> {
         &mut self,
         line: &SourceLine,
         range: Range<usize>,
-        forced: bool,
+        forcing: Forcing,
         next: usize,
     ) -> (ElementKind, Span, usize) {
         self.inline_notes(line);
@@ -386,6 +184,7 @@ impl<'a> Lower<'a> {
                 self.spanned(start..end)
             });
         }
+        let forced = forcing == Forcing::Forced;
         let start = range.start - usize::from(forced);
         let kind = ElementKind::Heading { text: self.spanned(text), number, forced };
         (kind, self.span(start..range.end), next)
@@ -395,11 +194,12 @@ impl<'a> Lower<'a> {
         &mut self,
         line: &SourceLine,
         shape: &Shape,
-        forced: bool,
+        forcing: Forcing,
         next: usize,
     ) -> (ElementKind, Span, usize) {
         let (phrases, end) = self.tail(line, &shape.span, &mut None);
         let text = self.spanned(shape.inner.clone());
+        let forced = forcing == Forcing::Forced;
         let kind = ElementKind::Transition { text, forced, tail: phrases };
         (kind, self.span(shape.span.start..end), next)
     }
@@ -445,14 +245,14 @@ impl<'a> Lower<'a> {
         make: fn(Text) -> ElementKind,
     ) -> (ElementKind, Span, usize) {
         let scan = self.scan;
-        let mut builder = Builder::new(scan, self.source, false);
+        let mut builder = Builder::new(scan, self.source, Tabs::Kept);
         let (mut next, mut end) = (at, at);
         while let Some(line) = scan.lines.get(next) {
             match line.kind {
                 LineKind::Dropped => {}
                 LineKind::Text if self.shapes[next].rule == rule => {
                     let inner = self.shapes[next].inner.clone();
-                    self.text_line(&mut builder, inner, line, false);
+                    self.text_line(&mut builder, inner, line, Within::Other);
                     end = next;
                 }
                 _ => break,
@@ -463,39 +263,18 @@ impl<'a> Lower<'a> {
         (make(builder.finish()), span, end + 1)
     }
 
-    /// Adds a line's words, with the notes that stand behind them.
-    fn text_line(
-        &mut self,
-        builder: &mut Builder<'_>,
-        range: Range<usize>,
-        line: &SourceLine,
-        in_speech: bool,
-    ) {
-        let range = self.with_notes(range, line);
-        builder.line(range, &mut |gap| self.note(gap, in_speech));
-    }
-
-    /// A stretch, trimmed, but out to the notes at its line's ends.
-    fn with_notes(&self, range: Range<usize>, line: &SourceLine) -> Range<usize> {
-        let trimmed = self.scan.trimmed(range.clone());
-        let notes = || self.scan.gaps_of(line).iter().filter(|gap| gap.kind == GapKind::Note);
-        let first = notes().find(|gap| gap.start >= range.start).map(|gap| gap.start);
-        let last = notes().next_back().map(|gap| gap.end);
-        let start = first.map_or(trimmed.start, |first| first.min(trimmed.start));
-        start..last.map_or(trimmed.end, |last| last.max(trimmed.end))
-    }
-
     /// A paragraph, to the next blank line or line that is marked otherwise.
-    fn action(&mut self, at: usize, forced: bool) -> (ElementKind, Span, usize) {
+    fn action(&mut self, at: usize, forcing: Forcing) -> (ElementKind, Span, usize) {
         let scan = self.scan;
-        let mut builder = Builder::new(scan, self.source, true);
+        let forced = forcing == Forcing::Forced;
+        let mut builder = Builder::new(scan, self.source, Tabs::Expanded);
         let mut next = at;
         while let Some(line) = scan.lines.get(next) {
             let shape = self.shapes[next].clone();
             match line.kind {
                 LineKind::Dropped => {}
                 LineKind::Notes if !self.notes().hold_directive(line) => {
-                    self.text_line(&mut builder, line.start..line.start, line, false);
+                    self.text_line(&mut builder, line.start..line.start, line, Within::Other);
                 }
                 LineKind::Text => {
                     let range = match shape.rule {
@@ -508,7 +287,7 @@ impl<'a> Lower<'a> {
                     };
                     // Action keeps its indentation.
                     let end = self.with_notes(range.clone(), line).end;
-                    builder.line(range.start..end, &mut |gap| self.note(gap, false));
+                    builder.line(range.start..end, &mut |gap| self.note(gap, Within::Other));
                 }
                 _ => break,
             }
@@ -518,137 +297,6 @@ impl<'a> Lower<'a> {
         let start = if forced { self.shapes[at].span.start } else { text.span.start as usize };
         let span = self.span(start..text.span.end as usize);
         (ElementKind::Action { text, forced }, span, next)
-    }
-
-    // ─── Speech ──────────────────────────────────────────────────────────────
-
-    /// Name, extensions and whether it is dual, of a line read as a cue.
-    fn cue(&self, range: Range<usize>) -> (Spanned<String>, Vec<Spanned<String>>, bool) {
-        let base = range.start;
-        let Some(pairs) = grammar::read(Rule::cue, &self.scan.bare[range.clone()]) else {
-            return (self.spanned(range), Vec::new(), false);
-        };
-        let (mut name, mut extensions, mut dual) = (range, Vec::new(), false);
-        for pair in pairs.flatten() {
-            let (start, end) = grammar::range(&pair, base);
-            match pair.as_rule() {
-                Rule::cue_name | Rule::odd_name => name = start..end,
-                Rule::extension_text => extensions.push(self.spanned(start..end)),
-                Rule::dual => dual = true,
-                _ => {}
-            }
-        }
-        (self.spanned(name), extensions, dual)
-    }
-
-    fn speech(&mut self, at: usize, forced: bool) -> (ElementKind, Span, usize) {
-        let scan = self.scan;
-        let shape = self.shapes[at].clone();
-        self.inline_notes(&scan.lines[at]);
-        let cue = if forced { shape.inner } else { shape.span.clone() };
-        let (name, extensions, dual) = self.cue(cue);
-        let mut lines = Vec::new();
-        let mut words = Builder::new(scan, self.source, false);
-        let mut sung = Builder::new(scan, self.source, false);
-        let mut end = shape.span.end;
-        let mut next = at + 1;
-        while let Some(line) = scan.lines.get(next) {
-            let shape = self.shapes[next].clone();
-            match line.kind {
-                LineKind::Blank => break,
-                LineKind::Dropped => {}
-                // "Type two spaces on the blank line": it holds what follows.
-                LineKind::Held if !self.goes_on(next) => break,
-                LineKind::Held => {
-                    for builder in [&mut words, &mut sung] {
-                        if !builder.is_empty() {
-                            builder.line(line.start..line.start, &mut |_| unreachable!());
-                        }
-                    }
-                }
-                LineKind::Notes if self.notes().hold_directive(line) && !self.goes_on(next) => {
-                    break;
-                }
-                LineKind::Notes => {
-                    let builder = if sung.is_empty() { &mut words } else { &mut sung };
-                    self.text_line(builder, line.start..line.start, line, true);
-                    end = scan.gaps_of(line).last().map_or(line.end, |gap| gap.end);
-                }
-                LineKind::Text if shape.ends_speech() => {
-                    if shape.rule == Rule::shot_line {
-                        self.shot_in_speech(&shape, &name);
-                    }
-                    break;
-                }
-                LineKind::Text => {
-                    end = self.with_notes(shape.span.clone(), line).end;
-                    match shape.rule {
-                        Rule::parenthetical => {
-                            flush(&mut lines, &mut words, &mut sung);
-                            self.notes_beside(&mut words, line, line.start..shape.span.start);
-                            flush(&mut lines, &mut words, &mut sung);
-                            let inner = self.spanned(shape.inner);
-                            lines.push(SpeechLine::Parenthetical(inner));
-                            self.notes_beside(&mut words, line, shape.span.end..line.end);
-                        }
-                        Rule::lyric => {
-                            if !words.is_empty() {
-                                flush(&mut lines, &mut words, &mut sung);
-                            }
-                            self.notes_beside(&mut sung, line, line.start..shape.span.start);
-                            self.text_line(&mut sung, shape.inner, line, true);
-                        }
-                        _ => {
-                            if !sung.is_empty() {
-                                flush(&mut lines, &mut words, &mut sung);
-                            }
-                            self.text_line(&mut words, line.start..line.end, line, true);
-                        }
-                    }
-                }
-            }
-            next += 1;
-        }
-        flush(&mut lines, &mut words, &mut sung);
-        let speech = SpeechElement { name, extensions, forced, dual, lines };
-        let span = self.span(self.shapes[at].span.start..end);
-        (ElementKind::Speech(speech), span, next)
-    }
-
-    /// Adds the notes of a part of a line that has nothing else.
-    fn notes_beside(&mut self, builder: &mut Builder<'_>, line: &SourceLine, part: Range<usize>) {
-        let notes = || {
-            let inside = |gap: &&Gap| gap.kind == GapKind::Note && part.contains(&gap.start);
-            self.scan.gaps_of(line).iter().filter(inside)
-        };
-        if let (Some(first), Some(last)) = (notes().next(), notes().next_back()) {
-            let range = first.start..last.end;
-            builder.line(range, &mut |gap| self.note(gap, true));
-        }
-    }
-
-    /// Whether a speech goes on after a line that is not text.
-    fn goes_on(&self, at: usize) -> bool {
-        let mut next = self.next[at];
-        while self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Held) {
-            next = self.next[next];
-        }
-        self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Text)
-            && !self.shapes[next].ends_speech()
-    }
-
-    fn shot_in_speech(&mut self, shape: &Shape, name: &Spanned<String>) {
-        let inner = self.spanned(shape.inner.clone()).value;
-        let before = self.span(shape.span.start..shape.span.start);
-        let message =
-            format!("other screenplay apps will read this shot as part of {}'s speech", name.value);
-        self.diagnostics.push(
-            Diagnostic::warning(Code::ShotInSpeech, self.span(shape.span.clone()), message)
-                .help(format!(
-                    "leave an empty line before `!!`; to cut inside the speech: `[[cut: {inner}]]`"
-                ))
-                .fix("leave an empty line before it", before, "\n"),
-        );
     }
 
     // ─── Notes ───────────────────────────────────────────────────────────────
@@ -668,30 +316,5 @@ impl<'a> Lower<'a> {
             self.elements.push(Element { kind, span: notes.span(gap), after_blank });
             after_blank = false;
         }
-    }
-
-    /// A note inside a text.
-    fn note(&mut self, gap: usize, in_speech: bool) -> Note {
-        let notes = self.notes();
-        if in_speech && let Some(cut) = notes.cut(gap) {
-            return cut;
-        }
-        self.diagnostics.extend(notes.objection(gap));
-        notes.remark(gap)
-    }
-
-    /// The notes of a line that has no place for them.
-    fn inline_notes(&mut self, line: &SourceLine) {
-        let notes = self.notes();
-        self.diagnostics.extend(notes.of(line).filter_map(|gap| notes.objection(gap)));
-    }
-}
-
-fn flush(lines: &mut Vec<SpeechLine>, words: &mut Builder<'_>, sung: &mut Builder<'_>) {
-    if !words.is_empty() {
-        lines.push(SpeechLine::Words(words.finish()));
-    }
-    if !sung.is_empty() {
-        lines.push(SpeechLine::Lyrics(sung.finish()));
     }
 }

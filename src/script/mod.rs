@@ -8,13 +8,16 @@ mod dialect;
 pub mod format;
 mod grammar;
 pub mod highlight;
+mod lines;
 mod lower;
 mod notes;
 mod parse;
 mod scan;
 mod shot;
 mod spans;
+mod speech;
 mod text;
+mod title_page;
 pub mod tree;
 
 pub use self::blocks::Blocks;

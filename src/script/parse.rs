@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::blocks::Blocks;
 use super::dialect::Dialect;
-use super::lower;
 use super::scan::{self, GapKind, LineKind, Scan};
+use super::title_page::title_page;
 use super::tree::Tree;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Sources, Span};
@@ -30,7 +30,7 @@ pub fn parse_again(
     blocks: &mut Blocks,
 ) -> (Tree, Vec<Diagnostic>) {
     let scan = scan::scan(&sources.get(id).text);
-    let (title_page, body) = lower::title_page(&scan, id, dialect);
+    let (title_page, body) = title_page(&scan, id, dialect);
     let mut diagnostics = unclosed(&scan, id);
     blocks.begin(dialect);
     let ranges = scan.lines[body..].split(|line| line.kind == LineKind::Blank);

@@ -20,18 +20,26 @@ enum Token {
     Note(usize),
 }
 
+/// What becomes of tabs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tabs {
+    /// They stay.
+    Kept,
+    /// In action "tabs are converted to four spaces".
+    Expanded,
+}
+
 /// Builds a text line by line.
 pub(super) struct Builder<'a> {
     scan: &'a Scan<'a>,
     source: SourceId,
-    /// Action: "tabs are converted to four spaces".
-    tabs: bool,
+    tabs: Tabs,
     text: Text,
     begun: bool,
 }
 
 impl<'a> Builder<'a> {
-    pub(super) fn new(scan: &'a Scan<'a>, source: SourceId, tabs: bool) -> Self {
+    pub(super) fn new(scan: &'a Scan<'a>, source: SourceId, tabs: Tabs) -> Self {
         Self { scan, source, tabs, text: Text::default(), begun: false }
     }
 
@@ -80,7 +88,7 @@ impl<'a> Builder<'a> {
     fn words(&mut self, range: Range<usize>, style: Style) {
         let scan = self.scan;
         let words = &scan.bare[range.clone()];
-        if self.tabs && words.contains('\t') {
+        if self.tabs == Tabs::Expanded && words.contains('\t') {
             self.push(&words.replace('\t', "    "), range, style);
         } else {
             self.push(words, range, style);

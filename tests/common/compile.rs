@@ -1,7 +1,6 @@
 //! A script with everything that the compiler says about it.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use photoplay::analysis::analyze_with;
 use photoplay::breakdown::Strictness;
@@ -31,24 +30,6 @@ pub(crate) fn compile(path: &Path, text: String) -> (Sources, Vec<Diagnostic>) {
     };
     let analysis = analyze_with(&mut sources, id, Strictness::of(path), None, advice);
     (sources, analysis.diagnostics)
-}
-
-/// The scripts of `tests/ui`, sorted, from the root of the repository.
-pub(crate) fn ui_scripts() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![PathBuf::from("tests/ui")];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder can be listed") {
-            let path = entry.expect("a folder can be listed").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 /// Messages as `photoplay check` writes them into a file, without blanks at the
