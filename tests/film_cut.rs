@@ -16,7 +16,7 @@ use photoplay::cut::edl::{Edl, PictureEvent, TransitionEvent};
 use photoplay::cut::print::{Printed, in_use, print};
 use photoplay::media::decode::FilmReader;
 use photoplay::media::provenance;
-use photoplay::media::take::{TakeReader, TakeWriter};
+use photoplay::media::take::{PiecesReader, TakeReader, TakeWriter};
 use photoplay::source::Span;
 use photoplay::time::Rate;
 use proptest::prelude::*;
@@ -82,7 +82,7 @@ impl Project {
             assert_eq!(writer.finish().expect("finishes"), native);
         }
         let digest = format!("take {number}");
-        TakeFile { path, digest, frames: native, rate: NATIVE, width: 48, height: 27 }
+        TakeFile { files: vec![(path, native)], digest, rate: NATIVE, width: 48, height: 27 }
     }
 
     fn print(&self, pieces: &[Piece]) -> Printed {
@@ -256,6 +256,59 @@ fn takes_come_back_bit_by_bit() {
     }
 }
 
+/// Frames of a take, each of the colour of its number, in files of so many.
+fn in_files(folder: &Path, lengths: &[u32]) -> Vec<(PathBuf, u32)> {
+    let mut frame = 0;
+    let mut file = |length: &u32| {
+        let path = folder.join(format!("from-{frame}-of-{}.mkv", lengths.len()));
+        let mut writer = TakeWriter::create(&path, 48, 27, NATIVE).expect("a writer");
+        for _ in 0..*length {
+            writer.write(&bars(1, frame)).expect("writes");
+            frame += 1;
+        }
+        assert_eq!(writer.finish().expect("finishes"), *length);
+        (path, *length)
+    };
+    lengths.iter().map(&mut file).collect()
+}
+
+#[test]
+fn a_take_in_pieces_is_the_take_in_one() {
+    let project = Project::new();
+    let (one, three) =
+        (in_files(project.folder.path(), &[37]), in_files(project.folder.path(), &[13, 12, 12]));
+    let read = |files: &[(PathBuf, u32)], skipped: u32| -> Vec<RgbImage> {
+        let mut reader = PiecesReader::new(files, 48, 27);
+        reader.skip_frames(skipped).expect("skips");
+        assert_eq!(reader.position(), skipped);
+        reader.collect::<Result<_, _>>().expect("reads")
+    };
+    let whole = read(&one, 0);
+    for skipped in 0..=37 {
+        let left = read(&three, skipped);
+        assert!(left == whole[skipped as usize..], "{skipped} skipped");
+    }
+    let mut short = three.clone();
+    short[1].1 += 1;
+    assert!(PiecesReader::new(&short, 48, 27).any(|frame| frame.is_err()), "too few frames");
+
+    let (shots, edl) = project.edit(&[piece(Kind::Take(1), 48)]);
+    let mut films = Vec::new();
+    for (files, digest) in [(one, "in one"), (three, "in three")] {
+        let take = |_| TakeFile {
+            files: files.clone(),
+            digest: digest.into(),
+            rate: NATIVE,
+            width: 48,
+            height: 27,
+        };
+        let printed = print(&shots, &edl, &take, &project.vault(), &project.film(), &mut |_| ());
+        assert_eq!(printed.expect("prints").segments_encoded, 1);
+        films.push(fs::read(project.film()).expect("the film"));
+    }
+    assert!(films[0] == films[1], "the films differ");
+}
+
 #[test]
 fn what_is_no_take_is_refused_with_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -421,7 +474,11 @@ fn a_failed_print_leaves_the_old_film() {
     let lost = project.folder.path().join("lost.mkv");
     let take = |index: usize| match index {
         0 => project.take(1, 24),
-        _ => TakeFile { path: lost.clone(), digest: "lost".into(), ..project.take(3, 24) },
+        _ => TakeFile {
+            files: vec![(lost.clone(), 24)],
+            digest: "lost".into(),
+            ..project.take(3, 24)
+        },
     };
     let error = print(&shots, &edl, &take, &project.vault(), &project.film(), &mut |_| ())
         .expect_err("a take is missing");

@@ -28,7 +28,6 @@ mod slate {
     use image::{Rgb, RgbImage};
     use photoplay::media::take::TakeWriter;
     use photoplay::shoot::drive::ShootRequest;
-    use photoplay::shoot::plan::payload_frames;
     use photoplay::shoot::remote::VARIABLE;
     use photoplay::shoot::wire::{Order, Reply, hear, say};
     use photoplay::time::Rate;
@@ -120,7 +119,7 @@ mod slate {
         let colour = RgbImage::from_pixel(recipe.width, recipe.height, Rgb([red, green, blue]));
         let rate = Rate { numerator: 12, denominator: 1 };
         let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate).unwrap();
-        for _ in 0..payload_frames(recipe) {
+        for _ in 0..recipe.stored_frames() {
             writer.write(&colour).unwrap();
         }
         writer.finish().unwrap();

@@ -79,7 +79,8 @@ fn told(script: &Script, before: &TakePlan, after: &TakePlan, owner: usize, take
     } else {
         format!("shot {number}: take {take} is circled")
     };
-    let made = after.key(owner).is_some_and(|key| glance(&vault_of(&script.folder), &key));
+    let vault = vault_of(&script.folder);
+    let made = after.is_held(owner, &|key| glance(&vault, key));
     let next = if made {
         format!("`photoplay build {path}` cuts it in")
     } else {

@@ -65,7 +65,7 @@ fn explain(
         return (("to_cast", words), Vec::new());
     };
     let key = recipe.key();
-    if glance(vault, &key) {
+    if planned.is_held(&|key| glance(vault, key)) {
         return (("cached", format!("cached; take {} is in the vault", key.short())), Vec::new());
     }
     let now = recipe.explain();

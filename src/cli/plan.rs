@@ -109,7 +109,9 @@ fn state(studio: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
     match (studio.plan.shots[shot].take, studio.plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
-        (Some(_), Some(key)) if glance(vault, &key) => TakeState::Cached,
+        (Some(_), Some(_)) if studio.plan.is_held(shot, &|key| glance(vault, key)) => {
+            TakeState::Cached
+        }
         (Some(_), Some(_)) => TakeState::ToShoot,
     }
 }
@@ -180,7 +182,7 @@ fn human(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> String {
             line(format!("{:26}take {}", "", key.short()));
         }
     }
-    let survey = survey(&studio.plan, &vault);
+    let survey = survey(&studio.plan, &|key| glance(&vault, key));
     let waiting = (0..list.shots.len())
         .filter(|shot| state(studio, &vault, *shot) == TakeState::ToCast)
         .count();

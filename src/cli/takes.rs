@@ -35,11 +35,12 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
     say(&match args.format {
         OutputFormat::Json => {
-            let file = |(take, recipe): &(u32, KeyedRecipe)| {
-                let key = recipe.key();
-                TakeToChoose { take: *take, key, file: payload(&vault, &key) }
+            let file = |(take, pieces): &(u32, Vec<KeyedRecipe>)| {
+                let key = pieces.last()?.key();
+                let mut files = pieces.iter().map(|piece| payload(&vault, &piece.key()));
+                Some(TakeToChoose { take: *take, key, file: files.next()?, more: files.collect() })
             };
-            let takes = takes.iter().map(file).collect();
+            let takes = takes.iter().filter_map(file).collect();
             let shot = script.list.shots[owner].number.clone();
             let event = ProgressEvent::Takes { shot, used, film, takes };
             format!("{}\n", serde_json::to_string(&event).expect("plain data becomes JSON"))
@@ -52,7 +53,7 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
 fn human(
     script: &Script,
     owner: usize,
-    takes: &[(u32, KeyedRecipe)],
+    takes: &[(u32, Vec<KeyedRecipe>)],
     used: u32,
     film: Option<PathBuf>,
 ) -> String {
@@ -140,7 +141,7 @@ fn shoot(
     history.write(&root, &script.path).map_err(shot_failed)?;
 
     let (list, plan) = retakes(&script.list, &studio.plan, owner, most);
-    let survey = survey(&plan, &root);
+    let survey = survey(&plan, &|key| vault.glance(key));
     let frames = spans(&script.list)[owner];
     progress.report(&ProgressEvent::Plan {
         shots: 1,

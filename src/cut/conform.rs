@@ -8,18 +8,16 @@ use image::RgbImage;
 
 use crate::media::Error;
 use crate::media::picture::Scaler;
-use crate::media::take::TakeReader;
+use crate::media::take::PiecesReader;
 use crate::time::Rate;
 
 /// A take on disk, as the network made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakeFile {
-    /// Where it is.
-    pub path: PathBuf,
+    /// Its files in order, each with its frames: one, or one for each piece.
+    pub files: Vec<(PathBuf, u32)>,
     /// Digest of what it shows: equal takes may stand for each other.
     pub digest: String,
-    /// Its own frames.
-    pub frames: u32,
     /// Its own frames per second.
     pub rate: Rate,
     /// Its own width in pixels.
@@ -29,6 +27,11 @@ pub struct TakeFile {
 }
 
 impl TakeFile {
+    /// Its own frames.
+    pub fn frames(&self) -> u32 {
+        self.files.iter().map(|(_, frames)| frames).sum()
+    }
+
     /// The native frame shown at a conformed frame of a film at `rate`: the
     /// one whose time has come. Before the first and after the last the take
     /// stands still.
@@ -36,14 +39,14 @@ impl TakeFile {
         let numerator = i128::from(self.rate.numerator) * i128::from(rate.denominator);
         let denominator = i128::from(self.rate.denominator) * i128::from(rate.numerator);
         let native = i128::from(conformed.max(0)) * numerator / denominator.max(1);
-        native.min(i128::from(self.frames.saturating_sub(1))) as u32
+        native.min(i128::from(self.frames().saturating_sub(1))) as u32
     }
 
     /// Conformed frames of the whole take in a film at `rate`.
     pub fn conformed_frames(&self, rate: Rate) -> u32 {
         let numerator = u128::from(rate.numerator) * u128::from(self.rate.denominator);
         let denominator = u128::from(rate.denominator) * u128::from(self.rate.numerator);
-        (u128::from(self.frames) * numerator).div_ceil(denominator.max(1)) as u32
+        (u128::from(self.frames()) * numerator).div_ceil(denominator.max(1)) as u32
     }
 }
 
@@ -51,7 +54,7 @@ impl TakeFile {
 pub struct Conformed {
     take: TakeFile,
     rate: Rate,
-    reader: TakeReader,
+    reader: PiecesReader,
     scaler: Scaler,
     last: Option<(u32, RgbImage)>,
 }
@@ -60,7 +63,7 @@ impl Conformed {
     /// For a film of `size` (width, height in pixels) at `rate`.
     pub fn open(take: &TakeFile, size: (u32, u32), rate: Rate) -> Result<Self, Error> {
         Ok(Self {
-            reader: TakeReader::open(&take.path, take.width, take.height, take.frames)?,
+            reader: PiecesReader::new(&take.files, take.width, take.height),
             scaler: Scaler::new((take.width, take.height), size)?,
             take: take.clone(),
             rate,
@@ -79,8 +82,9 @@ impl Conformed {
         let ahead = wanted.checked_sub(self.reader.position());
         self.reader.skip_frames(ahead.expect("frames are asked for in order"))?;
         let native = self.reader.next().unwrap_or_else(|| {
-            let what = format!("ends before frame {wanted} of {}", self.take.frames);
-            Err(Error::Damaged { path: self.take.path.clone(), what })
+            let what = format!("ends before frame {wanted} of {}", self.take.frames());
+            let path = self.take.files.last().map(|(path, _)| path.clone()).unwrap_or_default();
+            Err(Error::Damaged { path, what })
         })?;
         let frame = self.scaler.scale(&native)?;
         self.last = Some((wanted, frame.clone()));
@@ -94,9 +98,8 @@ mod tests {
 
     fn take(frames: u32, numerator: u32, denominator: u32) -> TakeFile {
         TakeFile {
-            path: PathBuf::new(),
+            files: vec![(PathBuf::new(), frames)],
             digest: String::new(),
-            frames,
             rate: Rate { numerator, denominator },
             width: 288,
             height: 160,

@@ -230,7 +230,8 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
     match (&shots.shots[edl.picture[index].shot].picture, &takes[index]) {
         (Picture::Take(_), Some(file)) => {
             // Retiming depends on what a take says about itself too.
-            let TakeFile { path: _, digest, frames, rate, width, height } = file;
+            let TakeFile { files: _, digest, rate, width, height } = file;
+            let frames = file.frames();
             let Rate { numerator, denominator } = rate;
             let rate = format!("Rate {{ numerator: {numerator}, denominator: {denominator} }}");
             let digest = format!("{digest} {frames} {rate} {width}×{height}");

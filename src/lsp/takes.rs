@@ -72,12 +72,16 @@ impl FilmTakes {
     }
 
     fn key(&self, shot: usize) -> Option<TakeKey> {
-        self.studio.plan.key(shot).filter(|key| glance(&self.vault, key))
+        let plan = &self.studio.plan;
+        plan.key(shot).filter(|_| plan.is_held(shot, &|key| glance(&self.vault, key)))
     }
 
-    /// The file of a shot's take, if it was made.
+    /// The file of a shot's take, if it was made; of one in pieces, the first.
     pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
-        Some(crate::shoot::vault::payload(&self.vault, &self.key(shot)?))
+        self.key(shot)?;
+        let plan = &self.studio.plan;
+        let first = plan.shots[plan.shots[shot].take?].recipes.first()?;
+        Some(crate::shoot::vault::payload(&self.vault, &first.key()))
     }
 
     /// The highest number of a shot's takes that were made.
@@ -95,11 +99,12 @@ impl FilmTakes {
             return Some(still);
         }
         #[cfg(feature = "ffmpeg")]
-        if let Some(recipe) =
-            self.studio.plan.shots[self.studio.plan.shots[shot].take?].recipes.last()
-            && draw(&crate::shoot::vault::payload(&self.vault, &key), recipe, &still).is_some()
         {
-            return Some(still);
+            let plan = &self.studio.plan;
+            let pieces = &plan.shots[plan.shots[shot].take?].recipes;
+            if draw(&self.vault, pieces, &still).is_some() {
+                return Some(still);
+            }
         }
         None
     }
@@ -149,10 +154,14 @@ impl FilmTakes {
 
 /// Draws the middle picture of a take into a file.
 #[cfg(feature = "ffmpeg")]
-fn draw(take: &Path, recipe: &crate::shoot::recipe::Recipe, still: &Path) -> Option<()> {
-    let frames = crate::shoot::plan::payload_frames(recipe);
-    let reader = crate::media::take::TakeReader::open(take, recipe.width, recipe.height, frames);
-    let mut reader = reader.ok()?;
+fn draw(vault: &Path, pieces: &[crate::shoot::recipe::KeyedRecipe], still: &Path) -> Option<()> {
+    let file = |piece: &crate::shoot::recipe::KeyedRecipe| {
+        (crate::shoot::vault::payload(vault, &piece.key()), piece.stored_frames())
+    };
+    let files: Vec<(PathBuf, u32)> = pieces.iter().map(file).collect();
+    let frames: u32 = files.iter().map(|(_, frames)| frames).sum();
+    let (width, height) = pieces.first().map(|piece| (piece.width, piece.height))?;
+    let mut reader = crate::media::take::PiecesReader::new(&files, width, height);
     reader.skip_frames(frames / 2).ok()?;
     let picture = reader.next()?.ok()?;
     let mut bytes = std::io::Cursor::new(Vec::new());

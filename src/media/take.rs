@@ -154,6 +154,11 @@ impl TakeReader {
         self.next
     }
 
+    /// Frames that are not read yet.
+    fn left(&self) -> u32 {
+        self.frames.saturating_sub(self.next)
+    }
+
     /// Leaves out frames undecoded.
     pub fn skip_frames(&mut self, frames: u32) -> Result<(), Error> {
         // FFV1 with a GOP of one: every packet is a frame.
@@ -192,6 +197,73 @@ impl TakeReader {
 }
 
 impl Iterator for TakeReader {
+    type Item = Result<RgbImage, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.read().transpose()
+    }
+}
+
+/// Reads a take that lies in several files as if it were in one.
+pub struct PiecesReader {
+    /// Files that are not opened yet, with their frames.
+    files: std::vec::IntoIter<(PathBuf, u32)>,
+    size: (u32, u32),
+    open: Option<TakeReader>,
+    next: u32,
+}
+
+impl PiecesReader {
+    /// Files in order, each with its frames of `width` × `height` pixels. None is
+    /// opened before its frames are wanted.
+    pub fn new(files: &[(PathBuf, u32)], width: u32, height: u32) -> Self {
+        let files = files.to_vec().into_iter();
+        Self { files, size: (width, height), open: None, next: 0 }
+    }
+
+    /// Number of the frame that [`Iterator::next`] gives, counted from 0.
+    pub fn position(&self) -> u32 {
+        self.next
+    }
+
+    /// Leaves out frames undecoded, at most those there are.
+    pub fn skip_frames(&mut self, frames: u32) -> Result<(), Error> {
+        let mut more = frames;
+        while more > 0 {
+            if let Some(open) = self.open.as_mut().filter(|open| open.left() > 0) {
+                let here = more.min(open.left());
+                open.skip_frames(here)?;
+                self.next += here;
+                more -= here;
+                continue;
+            }
+            let Some((path, length)) = self.files.next() else { return Ok(()) };
+            if length <= more {
+                self.open = None;
+                self.next += length;
+                more -= length;
+            } else {
+                self.open = Some(TakeReader::open(&path, self.size.0, self.size.1, length)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Option<RgbImage>, Error> {
+        loop {
+            if let Some(open) = &mut self.open
+                && let Some(frame) = open.read()?
+            {
+                self.next += 1;
+                return Ok(Some(frame));
+            }
+            let Some((path, length)) = self.files.next() else { return Ok(None) };
+            self.open = Some(TakeReader::open(&path, self.size.0, self.size.1, length)?);
+        }
+    }
+}
+
+impl Iterator for PiecesReader {
     type Item = Result<RgbImage, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -29,9 +29,9 @@ use crate::shoot::drive::{self, Camera, DriveInputs, ShootRequest, Survey, drive
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
 use crate::shoot::lock::Lock;
-use crate::shoot::plan::{ModelFingerprint, history, payload_frames, portrait_recipe};
+use crate::shoot::plan::{ModelFingerprint, history, portrait_recipe};
 use crate::shoot::progress::{Cancel, Goals, Progress, ProgressEvent};
-use crate::shoot::recipe::Recipe;
+use crate::shoot::recipe::KeyedRecipe;
 use crate::shoot::remote::{self, RemoteCamera};
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
@@ -73,7 +73,7 @@ fn film(
         .placed(placement(&studio.model, args.device.vram))
         .reading(prompts(&studio.plan, &studio.network));
 
-    if tell_plan(script, &studio, progress).to_make > 0 {
+    if tell_plan(script, &studio, &vault, progress).to_make > 0 {
         camera.inspect().map_err(|error| unshot(Box::new(error)))?;
     }
     let uncast = uncast(&studio);
@@ -83,7 +83,7 @@ fn film(
         if !all_made {
             return Ok(interrupted());
         }
-        tell_plan(script, &studio, progress);
+        tell_plan(script, &studio, &vault, progress);
     }
     for message in notes(script, &studio) {
         note(message);
@@ -141,8 +141,8 @@ pub(crate) fn shot_failed(error: impl Into<Box<dyn Error>>) -> Failure {
     Failure::new(Exit::ShotFailed, error)
 }
 
-fn tell_plan(script: &Script, studio: &FilmPlan, progress: &dyn Progress) -> Survey {
-    let survey = survey(&studio.plan, &vault_of(&script.folder));
+fn tell_plan(script: &Script, studio: &FilmPlan, vault: &Vault, progress: &dyn Progress) -> Survey {
+    let survey = survey(&studio.plan, &|key| vault.glance(key));
     progress.report(&ProgressEvent::Plan {
         shots: script.list.shots.len(),
         frames: script.list.frames(),
@@ -220,7 +220,7 @@ pub(crate) fn make_portraits(
             references,
             first_image: None,
             last_image: None,
-            preceding: None,
+            preceding: Vec::new(),
         };
         let mut on_step = |done, steps| {
             progress.report(&ProgressEvent::Step { done, steps });
@@ -310,11 +310,8 @@ fn cut(
     let film = args.output.clone().unwrap_or_else(|| film_of(script));
     let edl = assemble(&script.list);
     let settings = &studio.network.settings;
-    let take = |shot: usize| {
-        let recipes = &studio.plan.shots[shot].recipes;
-        let recipe = recipes.last().expect("every take of the film was made");
-        take_file(vault, recipe, settings.frame_rate)
-    };
+    let take =
+        |shot: usize| take_file(vault, &studio.plan.shots[shot].recipes, settings.frame_rate);
     let mut on_event = |event| match event {
         print::PrintEvent::Planned { to_encode, .. } => {
             progress.report(&ProgressEvent::Print { done: 0, segments: to_encode });
@@ -329,17 +326,21 @@ fn cut(
     Ok(Cut { film, printed })
 }
 
-/// A take of the vault as the cut uses it.
-pub(crate) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> TakeFile {
-    let key = recipe.key();
-    let record = vault.record(&key).ok().flatten();
+/// A take of the vault, by the recipes of its pieces, as the cut uses it.
+pub(crate) fn take_file(vault: &Vault, pieces: &[KeyedRecipe], frame_rate: u32) -> TakeFile {
+    let digest = |recipe: &KeyedRecipe| {
+        vault.payload_digest(&recipe.key()).unwrap_or_else(|| recipe.key().to_string())
+    };
+    let first = pieces.first().expect("a take has a piece");
     TakeFile {
-        path: vault.payload(&key),
-        digest: record.map_or_else(|| key.to_string(), |record| record.payload),
-        frames: payload_frames(recipe),
+        files: pieces
+            .iter()
+            .map(|recipe| (vault.payload(&recipe.key()), recipe.stored_frames()))
+            .collect(),
+        digest: pieces.iter().map(digest).collect::<Vec<_>>().join(" "),
         rate: Rate { numerator: frame_rate, denominator: 1 },
-        width: recipe.width,
-        height: recipe.height,
+        width: first.width,
+        height: first.height,
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::camera::CameraGoals;
-use super::current_take::{earlier, of_history, take_file};
+use super::current_take::{earlier, of_history};
 use super::cutter::{Cut, CutterEvent, Print};
 use super::latest_job::LatestJob;
 use super::preview_film::PreviewFilm;
@@ -39,7 +39,7 @@ use crate::shoot::lock;
 use crate::shoot::plan::history;
 use crate::shoot::preview_takes::preview_takes;
 use crate::shoot::progress::{Cancel, ProgressEvent};
-use crate::shoot::recipe::TakeKey;
+use crate::shoot::recipe::{KeyedRecipe, TakeKey};
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
 use crate::watch::Watcher;
@@ -194,7 +194,7 @@ impl<'a> Controller<'a> {
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
                 let shot = film.index(&number);
-                let draft = !plan.keys().contains(&key);
+                let draft = !plan.piece_keys().contains(&key);
                 let what = format!("shot {number}  {shows}");
                 self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
             }
@@ -213,10 +213,10 @@ impl<'a> Controller<'a> {
             ProgressEvent::Take { number, key, .. } => {
                 let draft = !plan.keys().contains(&key);
                 if draft {
-                    self.drafted.insert(key)
+                    self.drafted.insert(key);
                 } else {
-                    self.made.insert(key)
-                };
+                    self.made.insert(key);
+                }
                 self.work = None;
                 if let Some(shot) = film.index(&number) {
                     self.terminal.take(&number, draft);
@@ -370,15 +370,15 @@ impl<'a> Controller<'a> {
         let past = History::read(&root, &script.path);
         // A take that the film still uses was not changed into another.
         let mut gone = past.clone();
-        let kept = studio.plan.keys();
+        let kept = studio.plan.piece_keys();
         gone.takes.retain(|take| !kept.contains(&take.key));
         let mut held = BTreeSet::new();
         let mut missing = Vec::new();
         for (index, planned) in studio.plan.shots.iter().enumerate() {
             let number = script.list.shots[index].number.as_str();
             match planned.recipes.last() {
-                Some(recipe) if take_file(vault, recipe, rate).is_some() => {
-                    held.insert(recipe.key());
+                Some(_) if planned.is_held(&|key| vault.glance(key)) => {
+                    held.extend(planned.recipes.iter().map(KeyedRecipe::key));
                 }
                 Some(recipe) => {
                     missing.push((index, number));
@@ -456,7 +456,8 @@ impl<'a> Controller<'a> {
         let (Some(film), Some(vault)) = (&self.film, &self.vault) else { return };
         let shown = film.shown();
         let BuildInputs { studio, drafts, .. } = &film.inputs;
-        let wanted = if film.complete() { studio.plan.keys() } else { drafts.keys() };
+        let plan = if film.complete() { &studio.plan } else { drafts };
+        let wanted = plan.piece_keys();
         self.drafted.retain(|key| {
             let keep = shown.contains(key) || wanted.contains(key);
             // One that stays is cleared with the takes that no film uses.

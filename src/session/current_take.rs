@@ -1,16 +1,16 @@
 //! What stands in the film for each take: itself, its draft, the take it had
 //! before the edit, or nothing yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
 use crate::cut::conform::TakeFile;
 use crate::preview::state::PreviewPicture;
 use crate::project::film;
-use crate::shoot::history::{History, differences};
-use crate::shoot::plan::TakePlan;
-use crate::shoot::recipe::{Recipe, TakeKey};
+use crate::shoot::history::{History, PastTake, differences};
+use crate::shoot::plan::{ShotTakes, TakePlan};
+use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
 
@@ -19,42 +19,71 @@ use crate::time::Rate;
 pub(crate) struct CurrentTake {
     pub shown: PreviewPicture,
     pub number: String,
-    pub key: TakeKey,
+    /// The keys of its pieces.
+    pub keys: Vec<TakeKey>,
+    /// The recipe of its last piece.
     pub recipe: IndexMap<String, String>,
     pub file: TakeFile,
 }
 
-/// A take of the vault as the cut uses it; `None` when it is not there.
-pub(crate) fn take_file(vault: &Vault, recipe: &Recipe, frame_rate: u32) -> Option<TakeFile> {
-    let held = crate::shoot::vault::glance(vault.root(), &recipe.key());
-    held.then(|| film::take_file(vault, recipe, frame_rate))
+impl CurrentTake {
+    /// Whether its files are still there.
+    pub(crate) fn is_there(&self) -> bool {
+        self.file.files.iter().all(|(path, _)| path.is_file())
+    }
+}
+
+/// A take of the vault as the cut uses it; `None` when a piece of it is not there.
+pub(crate) fn take_file(vault: &Vault, planned: &ShotTakes, frame_rate: u32) -> Option<TakeFile> {
+    let held = planned.is_held(&|key| vault.glance(key));
+    held.then(|| film::take_file(vault, &planned.recipes, frame_rate))
 }
 
 /// What was shown by the last build, as far as it is still there: a film whose
 /// script was edited meanwhile begins with that.
 pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> Vec<CurrentTake> {
-    let number = |recipe: &IndexMap<String, String>, field: &str| -> Option<u32> {
-        recipe.get(field)?.parse().ok()
+    let by_key: BTreeMap<TakeKey, &PastTake> =
+        history.takes.iter().map(|past| (past.key, past)).collect();
+    let before = |past: &PastTake| -> Option<TakeKey> {
+        let piece = past.recipe.get("continues whole").is_some_and(|whole| whole == "1");
+        past.recipe.get("continues").filter(|_| piece)?.parse().ok()
     };
-    let current_take = |past: &crate::shoot::history::Past| {
-        if !crate::shoot::vault::glance(vault.root(), &past.key) {
-            return None;
-        }
-        let recipe = &past.recipe;
-        let whole = recipe.get("continues whole").is_some_and(|whole| whole == "1");
-        let before = if whole { number(recipe, "continues from frame")? } else { 0 };
-        let file = TakeFile {
-            path: vault.payload(&past.key),
-            digest: vault.record(&past.key).ok()??.payload,
-            frames: before + number(recipe, "frames")?,
-            rate: Rate { numerator: frame_rate, denominator: 1 },
-            width: number(recipe, "width")?,
-            height: number(recipe, "height")?,
+    let continued: BTreeSet<TakeKey> = history.takes.iter().filter_map(before).collect();
+    let current_take = |last: &PastTake| {
+        let number = |recipe: &IndexMap<String, String>, field: &str| -> Option<u32> {
+            recipe.get(field)?.parse().ok()
         };
-        let (number, key, recipe) = (past.number.clone(), past.key, recipe.clone());
-        Some(CurrentTake { shown: PreviewPicture::Earlier, number, key, recipe, file })
+        let mut pieces = vec![last];
+        while let Some(key) = before(pieces[pieces.len() - 1]) {
+            pieces.push(by_key.get(&key).filter(|_| pieces.len() < history.takes.len())?);
+        }
+        pieces.reverse();
+        let mut files = Vec::with_capacity(pieces.len());
+        let mut digests = Vec::with_capacity(pieces.len());
+        for piece in &pieces {
+            vault.glance(&piece.key).then_some(())?;
+            // Pieces of older versions store the frames of those before them, too.
+            let shared = match before(piece) {
+                Some(_) => number(&piece.recipe, "stored from frame")?,
+                None => 0,
+            };
+            let frames = number(&piece.recipe, "frames")?.checked_sub(shared)?;
+            files.push((vault.payload(&piece.key), frames));
+            digests.push(vault.payload_digest(&piece.key)?);
+        }
+        let file = TakeFile {
+            files,
+            digest: digests.join(" "),
+            rate: Rate { numerator: frame_rate, denominator: 1 },
+            width: number(&last.recipe, "width")?,
+            height: number(&last.recipe, "height")?,
+        };
+        let keys = pieces.iter().map(|piece| piece.key).collect();
+        let (number, recipe) = (last.number.clone(), last.recipe.clone());
+        Some(CurrentTake { shown: PreviewPicture::Earlier, number, keys, recipe, file })
     };
-    history.takes.iter().filter_map(current_take).collect()
+    let ends = history.takes.iter().filter(|past| !continued.contains(&past.key));
+    ends.filter_map(current_take).collect()
 }
 
 /// Gives each take that is missing the one it most likely had before: of those
@@ -65,9 +94,9 @@ pub(crate) fn earlier(
     plan: &TakePlan,
     missing: &[(usize, &str)],
 ) -> Vec<Option<CurrentTake>> {
-    let wanted: BTreeSet<TakeKey> = plan.keys();
+    let wanted: BTreeSet<TakeKey> = plan.piece_keys();
     let free: Vec<&CurrentTake> =
-        before.iter().filter(|past| !wanted.contains(&past.key)).collect();
+        before.iter().filter(|past| !past.keys.iter().all(|key| wanted.contains(key))).collect();
     let mut pairs = Vec::new();
     for (shot, number) in missing {
         let now = plan.shots[*shot].recipes.last().map(|recipe| recipe.explain());

@@ -25,7 +25,7 @@ use crate::preview::state::PreviewPicture;
 use crate::project::script::Script;
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::plan::TakePlan;
-use crate::shoot::recipe::TakeKey;
+use crate::shoot::recipe::{KeyedRecipe, TakeKey};
 use crate::shoot::vault::Vault;
 
 /// A film, as far as it is there.
@@ -86,11 +86,7 @@ impl PreviewFilm {
         texts(before) == texts(script)
             && keys(planned) == keys(studio)
             && planned.chosen == studio.chosen
-            && self
-                .current_take
-                .iter()
-                .flatten()
-                .all(|current_take| current_take.file.path.is_file())
+            && self.current_take.iter().flatten().all(CurrentTake::is_there)
     }
 
     /// The shot of a number.
@@ -139,7 +135,7 @@ impl PreviewFilm {
     /// Takes that are looked at now, or would be if others were lost.
     pub(crate) fn shown(&self) -> BTreeSet<TakeKey> {
         let current_take = self.current_take.iter().chain(&self.earlier).flatten();
-        current_take.map(|current_take| current_take.key).collect()
+        current_take.flat_map(|current_take| current_take.keys.iter().copied()).collect()
     }
 
     /// The stills of the film by key.
@@ -163,16 +159,17 @@ fn stand(
     let BuildInputs { script, studio, drafts } = inputs;
     let rate = studio.network.settings.frame_rate;
     let of = |plan: &TakePlan, shot: usize, shown| {
-        let recipe = plan.shots[shot].recipes.last()?;
-        let file = take_file(vault, recipe, rate)?;
-        let (number, key) = (script.list.shots[shot].number.clone(), recipe.key());
-        Some(CurrentTake { shown, number, key, recipe: recipe.explain(), file })
+        let planned = &plan.shots[shot];
+        let file = take_file(vault, planned, rate)?;
+        let keys = planned.recipes.iter().map(KeyedRecipe::key).collect();
+        let number = script.list.shots[shot].number.clone();
+        Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
     };
     (0..studio.plan.shots.len())
         .map(|shot| {
             of(&studio.plan, shot, PreviewPicture::Final)
                 .or_else(|| of(drafts, shot, PreviewPicture::Draft))
-                .or_else(|| earlier[shot].clone().filter(|one| one.file.path.is_file()))
+                .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
         })
         .collect()
 }

@@ -13,7 +13,6 @@ use image::RgbImage;
 use tch::Tensor;
 
 use super::drive::{ShootFailure, ShootRequest};
-use super::plan::payload_frames;
 use super::recipe::{Preceding, Recipe};
 use super::vault::{LATENTS, PROMPTS};
 use crate::casting::{self, embedding::embedding};
@@ -24,7 +23,7 @@ use crate::diffusion::{
     idle_gpu,
 };
 use crate::media;
-use crate::media::take::{TakeReader, TakeWriter};
+use crate::media::take::{PiecesReader, TakeWriter};
 use crate::model::{Model, Placement};
 use crate::time::Rate;
 
@@ -201,23 +200,17 @@ impl NetworkCamera {
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(), ShootFailure> {
         let recipe = &*call.recipe;
-        let before = before(recipe, call.preceding.as_ref())?;
-        let made = self.frames(call, before.shared.clone(), loading, on_step)?;
+        let preceding = preceding_frames(recipe, &call.preceding)?;
+        // The piece before stores the frames that both share.
+        let shared = if recipe.is_next_piece() { preceding.len() } else { 0 };
+        let made = self.frames(call, preceding, loading, on_step)?;
         let rate = Rate { numerator: self.model.defaults.frame_rate, denominator: 1 };
         let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate)?;
-        // A longer version of a take begins with that take's own frames.
-        let (earlier, made) = match recipe.preceding {
-            Some(Preceding { whole: true, .. }) => {
-                let shared = before.shared.len();
-                ([before.earlier, before.shared].concat(), &made[shared.min(made.len())..])
-            }
-            _ => (Vec::new(), &made[..]),
-        };
-        for frame in earlier.iter().chain(made) {
+        for frame in made.iter().skip(shared) {
             writer.write(frame)?;
         }
         let frames = writer.finish()?;
-        let expected = payload_frames(recipe);
+        let expected = recipe.stored_frames();
         if frames != expected {
             let message = format!("the network made {frames} frames where {expected} belong");
             return Err(ShootFailure::Failed(message.into()));
@@ -269,33 +262,15 @@ fn latents(
     Ok(latents)
 }
 
-/// Frames of the take that a recipe goes on from.
-#[derive(Default)]
-struct Before {
-    /// Those before the ones it goes on from.
-    earlier: Vec<RgbImage>,
-    /// Those it goes on from.
-    shared: Vec<RgbImage>,
-}
-
-fn before(recipe: &Recipe, take: Option<&(PathBuf, u32)>) -> Result<Before, ShootFailure> {
-    let (Some(preceding), Some((path, frames))) = (recipe.preceding, take) else {
-        return Ok(Before::default());
-    };
-    let Preceding { first, frames: shared, whole, .. } = preceding;
-    let mut reader = TakeReader::open(path, recipe.width, recipe.height, *frames)?;
-    let mut before = Before::default();
-    if whole {
-        for _ in 0..first {
-            before.earlier.extend(reader.next().transpose()?);
-        }
-    } else {
-        reader.skip_frames(first)?;
-    }
-    for _ in 0..shared {
-        before.shared.extend(reader.next().transpose()?);
-    }
-    Ok(before)
+/// The frames that a recipe goes on from, out of the files of the earlier take.
+fn preceding_frames(
+    recipe: &Recipe,
+    files: &[(PathBuf, u32)],
+) -> Result<Vec<RgbImage>, ShootFailure> {
+    let Some(Preceding { first, frames, .. }) = recipe.preceding else { return Ok(Vec::new()) };
+    let mut reader = PiecesReader::new(files, recipe.width, recipe.height);
+    reader.skip_frames(first)?;
+    Ok(reader.take(frames as usize).collect::<Result<_, _>>()?)
 }
 
 #[cfg(test)]

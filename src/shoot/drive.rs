@@ -16,10 +16,10 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::{TakePlan, payload_frames};
+use super::plan::TakePlan;
 use super::progress::{Goals, Progress, ProgressEvent};
 use super::recipe::{KeyedRecipe, Recipe, TakeKey};
-use super::vault::{self, Made, Vault};
+use super::vault::{self, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
 use crate::diagnostic::chain;
@@ -39,7 +39,7 @@ enum State {
     Cached,
     /// Could not be made.
     Spoiled,
-    /// An earlier version of a longer take that is already there.
+    /// Only leads up to takes that are already there.
     Needless,
 }
 
@@ -52,8 +52,8 @@ struct Job {
     state: State,
     /// The job it goes on from.
     after: Option<usize>,
-    /// A take of the film, and not only the beginning of one.
-    whole: bool,
+    /// It ends a take of the film: it is the take's last piece, or its only one.
+    last: bool,
 }
 
 /// What a camera is given.
@@ -67,8 +67,8 @@ pub struct ShootRequest<'a> {
     pub first_image: Option<PathBuf>,
     /// The picture it ends with.
     pub last_image: Option<PathBuf>,
-    /// The take it goes on from, and its frames.
-    pub preceding: Option<(PathBuf, u32)>,
+    /// The files of the take it goes on from, in order, each with its frames.
+    pub preceding: Vec<(PathBuf, u32)>,
 }
 
 /// Why a camera has no take to show.
@@ -126,17 +126,20 @@ pub struct Survey {
     pub work: u64,
 }
 
-/// Looks into the vault without touching it.
-pub fn survey(plan: &TakePlan, vault: &Path) -> Survey {
+/// Compares a plan with what is `held` of it.
+pub fn survey(plan: &TakePlan, held: &dyn Fn(&TakeKey) -> bool) -> Survey {
     let mut survey = Survey::default();
     let mut seen = BTreeSet::new();
     for planned in &plan.shots {
-        let Some(key) = planned.key.filter(|key| seen.insert(*key)) else { continue };
-        if vault::glance(vault, &key) {
+        let Some(_) = planned.key.filter(|key| seen.insert(*key)) else { continue };
+        let missing = planned.recipes.iter().filter(|recipe| !held(&recipe.key()));
+        let (pieces, more) =
+            missing.fold((0, 0), |(pieces, more), recipe| (pieces + 1, more + work(recipe)));
+        survey.work += more;
+        if pieces == 0 {
             survey.cached += 1;
         } else {
             survey.to_make += 1;
-            survey.work += planned.recipes.iter().map(|recipe| work(recipe)).sum::<u64>();
         }
     }
     survey
@@ -162,46 +165,77 @@ pub struct DriveInputs<'a> {
 }
 
 /// Makes every take that a plan wants and the vault does not hold.
-pub fn drive(set: DriveInputs<'_>, camera: &mut dyn Camera) -> Result<DriveOutcome, vault::Error> {
-    let mut jobs = jobs(set.plan);
-    settle(&mut jobs, set.vault, set.progress)?;
-    let cached = jobs.iter().filter(|job| job.whole && job.state == State::Cached).count();
-    let mut outcome = DriveOutcome { cached, ..DriveOutcome::default() };
+pub fn drive(
+    inputs: DriveInputs<'_>,
+    camera: &mut dyn Camera,
+) -> Result<DriveOutcome, vault::Error> {
+    let mut jobs = jobs(inputs.plan);
+    settle(&mut jobs, inputs.vault, inputs.progress)?;
+    let mut outcome = DriveOutcome::default();
     loop {
         let ready = ready(&mut jobs);
         if ready.is_empty() {
             break;
         }
         let shots: Vec<usize> = ready.iter().map(|index| jobs[*index].shot).collect();
-        let next = set.direction.next(&shots);
+        let next = inputs.direction.next(&shots);
         let Some(next) = next.and_then(|shot| shots.iter().position(|other| *other == shot)) else {
             outcome.cancelled = true;
             break;
         };
         let index = ready[next];
         jobs[index].state = State::Rolling;
-        match set.make(&jobs, index, camera)? {
-            Ok(true) => {
+        match inputs.make(&jobs, index, camera)? {
+            Ok(Made::Here(seconds)) => {
                 jobs[index].state = State::Wrapped;
-                outcome.made += usize::from(jobs[index].whole);
+                inputs.report_made(&jobs, index, seconds);
             }
-            Ok(false) => {
-                jobs[index].state = State::Cached;
-                outcome.cached += usize::from(jobs[index].whole);
-            }
+            Ok(Made::Elsewhere) => jobs[index].state = State::Cached,
             Err(ShootFailure::Cancelled) => {
                 outcome.cancelled = true;
                 break;
             }
             Err(ShootFailure::Failed(error)) => {
-                spoil(&mut jobs, index, &*error, set.list, set.progress)
+                jobs[index].state = State::Spoiled;
+                let (number, reason) = (inputs.number(jobs[index].shot), chain(&*error));
+                inputs.progress.report(&ProgressEvent::Spoiled { number, reason });
             }
+        }
+    }
+    for last in (0..jobs.len()).filter(|index| jobs[*index].last) {
+        let pieces = pieces(&jobs, last);
+        let all =
+            |states: &[State]| pieces.iter().all(|piece| states.contains(&jobs[*piece].state));
+        if all(&[State::Cached]) {
+            outcome.cached += 1;
+        } else if all(&DONE) {
+            outcome.made += 1;
         }
     }
     let spoiled = jobs.iter().filter(|job| job.state == State::Spoiled);
     outcome.spoiled = spoiled.map(|job| job.shot).collect();
     outcome.spoiled.dedup();
     Ok(outcome)
+}
+
+/// States in which a take can be used.
+const DONE: [State; 2] = [State::Cached, State::Wrapped];
+
+/// The jobs of all pieces of the take that ends with one, in order.
+fn pieces(jobs: &[Job], last: usize) -> Vec<usize> {
+    let mut pieces = vec![last];
+    let mut piece = &jobs[last];
+    while let Some(before) = piece.after.filter(|_| piece.recipe.is_next_piece()) {
+        pieces.push(before);
+        piece = &jobs[before];
+    }
+    pieces.reverse();
+    pieces
+}
+
+/// The jobs of all pieces of the take that a job goes on from, in order.
+fn preceding(jobs: &[Job], index: usize) -> Vec<usize> {
+    jobs[index].after.map(|before| pieces(jobs, before)).unwrap_or_default()
 }
 
 fn jobs(plan: &TakePlan) -> Vec<Job> {
@@ -217,8 +251,8 @@ fn jobs(plan: &TakePlan) -> Vec<Job> {
             let after = recipe.preceding.and_then(|preceding| known.get(&preceding.take).copied());
             known.insert(key, jobs.len());
             let recipe = recipe.clone();
-            let whole = film.contains(&key);
-            jobs.push(Job { key, recipe, shot, state: State::Wanted, after, whole });
+            let last = film.contains(&key);
+            jobs.push(Job { key, recipe, shot, state: State::Wanted, after, last });
         }
     }
     jobs
@@ -227,13 +261,20 @@ fn jobs(plan: &TakePlan) -> Vec<Job> {
 /// Sees what is in the vault. Damaged entries are reported and removed. What
 /// only leads up to takes that are there is not needed.
 fn settle(jobs: &mut [Job], vault: &Vault, progress: &dyn Progress) -> Result<(), vault::Error> {
-    let mut needed: Vec<bool> = jobs.iter().map(|job| job.whole).collect();
+    let mut needed: Vec<bool> = jobs.iter().map(|job| job.last).collect();
     for index in (0..jobs.len()).rev() {
         if !needed[index] {
             jobs[index].state = State::Needless;
-        } else if held(&jobs[index].key, vault, progress)? {
+            continue;
+        }
+        let held = held(&jobs[index].key, vault, progress)?;
+        if held {
             jobs[index].state = State::Cached;
-        } else if let Some(before) = jobs[index].after {
+        }
+        // A piece is of no use without those before it.
+        if let Some(before) = jobs[index].after
+            && (!held || jobs[index].recipe.is_next_piece())
+        {
             needed[before] = true;
         }
     }
@@ -261,59 +302,52 @@ fn ready(jobs: &mut [Job]) -> Vec<usize> {
         if jobs[index].state != State::Wanted {
             continue;
         }
-        match jobs[index].after.map(|before| &jobs[before].state) {
-            None | Some(State::Wrapped | State::Cached) => jobs[index].state = State::Ready,
-            Some(State::Spoiled) => jobs[index].state = State::Spoiled,
-            Some(State::Wanted | State::Ready | State::Rolling | State::Needless) => {}
+        let before = preceding(jobs, index);
+        if before.iter().any(|piece| jobs[*piece].state == State::Spoiled) {
+            jobs[index].state = State::Spoiled;
+        } else if before.iter().all(|piece| DONE.contains(&jobs[*piece].state)) {
+            jobs[index].state = State::Ready;
         }
     }
     (0..jobs.len()).filter(|index| jobs[*index].state == State::Ready).collect()
 }
 
-fn spoil(
-    jobs: &mut [Job],
-    index: usize,
-    error: &dyn std::error::Error,
-    list: &ShotList,
-    progress: &dyn Progress,
-) {
-    jobs[index].state = State::Spoiled;
-    let reason = chain(error);
-    let number = list.shots[jobs[index].shot].number.clone();
-    progress.report(&ProgressEvent::Spoiled { number, reason });
+/// Who made a take.
+enum Made {
+    /// This process, in so many seconds.
+    Here(f64),
+    /// Another process, meanwhile.
+    Elsewhere,
 }
 
 impl DriveInputs<'_> {
-    /// Makes a take, unless another process has made it meanwhile (`false`).
+    fn number(&self, shot: usize) -> String {
+        self.list.shots[shot].number.clone()
+    }
+
+    /// Makes a take or a piece of one, unless another process has made it meanwhile.
     fn make(
         &self,
         jobs: &[Job],
         index: usize,
         camera: &mut dyn Camera,
-    ) -> Result<Result<bool, ShootFailure>, vault::Error> {
-        let Job { key, recipe, shot, after, whole, .. } = &jobs[index];
+    ) -> Result<Result<Made, ShootFailure>, vault::Error> {
+        let Job { key, recipe, shot, .. } = &jobs[index];
         let _claim = self.vault.claim(key)?;
         if held(key, self.vault, self.progress)? {
-            return Ok(Ok(false));
+            return Ok(Ok(Made::Elsewhere));
         }
-        if let Some(before) = after {
-            self.vault.verify(&jobs[*before].key)?;
-        }
-        let preceding = after.map(|before| {
-            let before = &jobs[before];
-            (self.vault.payload(&before.key), payload_frames(&before.recipe))
-        });
-        let call = self.call(*shot, recipe, preceding);
-        let described = &self.list.shots[*shot];
+        let preceding = self.files(jobs, &preceding(jobs, index), recipe)?;
+        let request = self.request(*shot, recipe, preceding);
         self.progress.report(&ProgressEvent::Roll {
-            number: described.number.clone(),
-            shows: described.shows.to_string(),
+            number: self.number(*shot),
+            shows: self.list.shots[*shot].shows.to_string(),
             key: *key,
             steps: recipe.steps,
             work: work(recipe),
         });
         let started = Instant::now();
-        let draft = self.vault.temp(key);
+        let temp = self.vault.temp(key);
         let mut on_step = |done, steps| {
             self.progress.report(&ProgressEvent::Step { done, steps });
             if self.direction.wants(key) {
@@ -322,33 +356,62 @@ impl DriveInputs<'_> {
                 ControlFlow::Break(())
             }
         };
-        if let Err(failure) = camera.shoot(&call, &draft, &mut on_step) {
+        if let Err(failure) = camera.shoot(&request, &temp, &mut on_step) {
             // Gone with the scratch folder if it cannot be removed now.
-            let _ = std::fs::remove_file(&draft);
+            let _ = std::fs::remove_file(&temp);
             return Ok(Err(failure));
         }
         let seconds = started.elapsed().as_secs_f64();
-        let made = Made {
+        let made = vault::Made {
             photoplay: env!("CARGO_PKG_VERSION").to_owned(),
             device: camera.device(),
             seconds,
         };
-        self.vault.keep(key, recipe, &draft, made)?;
-        let number = described.number.clone();
-        let key = *key;
-        self.progress.report(&if *whole {
-            ProgressEvent::Take { number, key, seconds }
-        } else {
-            ProgressEvent::Part { number, key, seconds }
-        });
-        Ok(Ok(true))
+        self.vault.keep(key, recipe, &temp, made)?;
+        Ok(Ok(Made::Here(seconds)))
     }
 
-    fn call<'r>(
+    /// The files of the pieces that a recipe goes on from, with their frames.
+    /// Those that are read are verified.
+    fn files(
+        &self,
+        jobs: &[Job],
+        pieces: &[usize],
+        recipe: &Recipe,
+    ) -> Result<Vec<(PathBuf, u32)>, vault::Error> {
+        let Some(preceding) = recipe.preceding else { return Ok(Vec::new()) };
+        let read = preceding.first..preceding.first + preceding.frames;
+        let mut files = Vec::with_capacity(pieces.len());
+        let mut start = 0;
+        for Job { key, recipe, .. } in pieces.iter().map(|piece| &jobs[*piece]) {
+            let frames = recipe.stored_frames();
+            if start < read.end && start + frames > read.start {
+                self.vault.verify(key)?;
+            }
+            files.push((self.vault.payload(key), frames));
+            start += frames;
+        }
+        Ok(files)
+    }
+
+    /// Reports that a take is complete, or a piece of one that is not.
+    fn report_made(&self, jobs: &[Job], index: usize, seconds: f64) {
+        let number = self.number(jobs[index].shot);
+        let complete = (index..jobs.len()).filter(|last| jobs[*last].last).find(|last| {
+            let pieces = pieces(jobs, *last);
+            pieces.contains(&index) && pieces.iter().all(|piece| DONE.contains(&jobs[*piece].state))
+        });
+        self.progress.report(&match complete {
+            Some(last) => ProgressEvent::Take { number, key: jobs[last].key, seconds },
+            None => ProgressEvent::Part { number, key: jobs[index].key, seconds },
+        });
+    }
+
+    fn request<'r>(
         &self,
         shot: usize,
         recipe: &'r Recipe,
-        preceding: Option<(PathBuf, u32)>,
+        preceding: Vec<(PathBuf, u32)>,
     ) -> ShootRequest<'r> {
         let looks = &self.plan.shots[shot].looks;
         let references = looks
@@ -475,12 +538,12 @@ It lies on the ground.
             if on_step(1, 2).is_break() {
                 return Err(ShootFailure::Cancelled);
             }
-            if let (Some(preceding), Some((path, frames))) =
-                (&call.recipe.preceding, &call.preceding)
-            {
-                assert!(path.is_file() && preceding.first + preceding.frames <= *frames);
+            if let Some(preceding) = &call.recipe.preceding {
+                let frames: u32 = call.preceding.iter().map(|(_, frames)| frames).sum();
+                assert!(call.preceding.iter().all(|(path, _)| path.is_file()));
+                assert!(preceding.first + preceding.frames <= frames);
             }
-            fs::write(draft, format!("{} of {prompt}", payload_frames(&call.recipe))).unwrap();
+            fs::write(draft, format!("{} of {prompt}", call.recipe.stored_frames())).unwrap();
             self.shot.push(prompt.clone());
             Ok(())
         }
@@ -525,23 +588,37 @@ It lies on the ground.
         assert!(idle.shot.is_empty() && events.is_empty());
     }
 
+    /// Each piece stores its own frames: together they are as many as the shot needs.
     #[test]
-    fn a_long_shot_is_shot_in_pieces_that_are_not_needed_later() {
+    fn a_long_shot_is_shot_in_pieces() {
         let folder = tempfile::tempdir().unwrap();
-        let (outcome, _) = shoot(folder.path(), 21, &mut Slate::default());
+        let (outcome, events) = shoot(folder.path(), 13, &mut Slate::default());
         assert_eq!((outcome.made, outcome.spoiled.len()), (3, 0));
-        let (_, plan) = planned(21);
+        let takes = events.iter().filter(|event| matches!(event, ProgressEvent::Take { .. }));
+        assert_eq!(takes.count(), 3, "one event for each take, whatever its pieces");
+        let (_, plan) = planned(13);
         let vault = Vault::open(folder.path()).unwrap();
-        for planned in &plan.shots {
-            let [earlier @ .., last] = &planned.recipes[..] else { continue };
-            assert_eq!(payload_frames(last), 37, "2 s and two handles at 12 frames a second");
-            for recipe in earlier {
-                vault.discard(&recipe.key()).unwrap();
-            }
+        let mut lost = 0;
+        for planned in plan.shots.iter().filter(|planned| planned.key.is_some()) {
+            assert!(planned.recipes.len() > 2);
+            let stored = planned.recipes.iter().map(|recipe| {
+                let text = fs::read_to_string(vault.payload(&recipe.key())).unwrap();
+                text.split(' ').next().unwrap().parse::<u32>().unwrap()
+            });
+            assert_eq!(stored.sum::<u32>(), 37, "2 s and two handles at 12 frames a second");
+            vault.discard(&planned.recipes[1].key()).unwrap();
+            lost += 1;
         }
         drop(vault);
-        let (outcome, _) = shoot(folder.path(), 21, &mut Slate::default());
-        assert_eq!(outcome.made, 0);
+        let survey = survey(&plan, &|key| vault::glance(folder.path(), key));
+        assert_eq!((survey.to_make, survey.cached), (lost, 0));
+        let mut camera = Slate::default();
+        let (outcome, events) = shoot(folder.path(), 13, &mut camera);
+        assert_eq!((outcome.made, outcome.cached, camera.shot.len()), (lost, 0, lost));
+        let takes = events.iter().filter(|event| matches!(event, ProgressEvent::Take { .. }));
+        assert_eq!(takes.count(), lost, "a take is complete with the piece that was lost");
+        let (outcome, _) = shoot(folder.path(), 13, &mut Slate::default());
+        assert_eq!((outcome.made, outcome.cached), (0, 3));
     }
 
     #[test]

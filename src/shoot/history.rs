@@ -18,7 +18,7 @@ use crate::source::write_whole;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// Every take, those that longer ones go on from included.
-    pub takes: Vec<Past>,
+    pub takes: Vec<PastTake>,
     /// Other takes of its shots that were shot since, to choose from.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alternatives: BTreeSet<TakeKey>,
@@ -26,7 +26,7 @@ pub struct History {
 
 /// A take of a plan as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Past {
+pub struct PastTake {
     /// Number of its shot then.
     pub number: String,
     /// The take.
@@ -72,7 +72,7 @@ impl History {
 
     /// The take of it that is most like a recipe: the fewest fields differ,
     /// and among equals the one of the same number.
-    pub fn nearest(&self, number: &str, recipe: &IndexMap<String, String>) -> Option<&Past> {
+    pub fn nearest(&self, number: &str, recipe: &IndexMap<String, String>) -> Option<&PastTake> {
         self.takes
             .iter()
             .min_by_key(|past| (differences(&past.recipe, recipe).len(), past.number != number))

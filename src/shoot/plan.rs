@@ -1,7 +1,7 @@
 //! Shot list → recipes: which takes a film needs, what each is made of and
 //! under which key it lies in the vault. Needs no network and no vault.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -170,10 +170,10 @@ pub struct ShotTakes {
     pub prompt: String,
     /// Looks that are references, in order.
     pub looks: Vec<usize>,
-    /// The recipes of its own take, each going on from the one before; the
-    /// last is the take. Empty while a portrait is to be made.
+    /// The recipes of its own take: one, or one for each of its pieces, each
+    /// going on from the one before. Empty while a portrait is to be made.
     pub recipes: Vec<KeyedRecipe>,
-    /// The key of the last.
+    /// The key of the last; since that goes on from the others, it names all.
     pub key: Option<TakeKey>,
     /// The shot itself, whichever take of it is used.
     pub identity: Option<Identity>,
@@ -188,6 +188,11 @@ pub struct ShotTakes {
 pub type Identity = TakeKey;
 
 impl ShotTakes {
+    /// Whether every piece of the take is there.
+    pub fn is_held(&self, held: &dyn Fn(&TakeKey) -> bool) -> bool {
+        !self.recipes.is_empty() && self.recipes.iter().all(|recipe| held(&recipe.key()))
+    }
+
     /// The recipes of another take of the shot.
     pub fn take(&self, number: u32) -> Vec<KeyedRecipe> {
         let mut take: Vec<KeyedRecipe> = Vec::with_capacity(self.recipes.len());
@@ -215,9 +220,19 @@ impl TakePlan {
         self.shots.get(call.continues?)?.take
     }
 
+    /// Whether the take that a shot of the film uses is there.
+    pub fn is_held(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> bool {
+        self.shots[shot].take.is_some_and(|owner| self.shots[owner].is_held(held))
+    }
+
     /// Every take the film uses, each once.
-    pub fn keys(&self) -> std::collections::BTreeSet<TakeKey> {
+    pub fn keys(&self) -> BTreeSet<TakeKey> {
         self.shots.iter().filter_map(|shot| shot.key).collect()
+    }
+
+    /// Every piece of every take, each once.
+    pub fn piece_keys(&self) -> BTreeSet<TakeKey> {
+        self.shots.iter().flat_map(|shot| &shot.recipes).map(KeyedRecipe::key).collect()
     }
 }
 
@@ -446,12 +461,12 @@ fn preceding(
     // The new take's in-point lies so far after its first frame.
     let first = out.saturating_sub(native(head(call), rate, frame_rate));
     let frames = network.overlap();
-    plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, whole: false }))
+    plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, next_piece: false }))
 }
 
-/// One recipe, or, for more frames than the model makes at once, several that
-/// each hold the take so far and go on from its last frames, `overlap` of them.
-/// Where none are shared each begins anew, from noise of its own.
+/// One recipe, or, for more frames than the model makes at once, one for each
+/// piece of the take. Each goes on from the last `overlap` frames of the piece
+/// before; where none are shared, each begins anew, from noise of its own.
 fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedRecipe> {
     let mut piece = Recipe { frames: frames.min(most), ..recipe.clone() };
     let mut made = piece.frames;
@@ -462,8 +477,12 @@ fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedReci
         let new = (frames - made).min(most - overlap);
         // 4k+1, of which those that are shared are as many already.
         let given = overlap.max(1);
-        let preceding =
-            Preceding { take: before.key(), first: made - overlap, frames: overlap, whole: true };
+        let preceding = Preceding {
+            take: before.key(),
+            first: made - overlap,
+            frames: overlap,
+            next_piece: true,
+        };
         chain.push(before);
         piece = Recipe {
             frames: given + (overlap + new - given).next_multiple_of(4),
@@ -486,20 +505,12 @@ fn piece_seed(take: u64, piece: usize, preceding: Option<&Preceding>) -> u64 {
     if anew { (take + piece as u64) & (u64::MAX >> 1) } else { take }
 }
 
-/// Frames of the take of a chain, its last recipe.
-pub fn payload_frames(recipe: &Recipe) -> u32 {
-    match recipe.preceding {
-        Some(Preceding { first, whole: true, .. }) => first + recipe.frames,
-        _ => recipe.frames,
-    }
-}
-
 /// A plan in words, to be remembered.
 pub fn history(list: &ShotList, plan: &TakePlan) -> super::history::History {
     let mut takes = Vec::new();
     for (shot, planned) in list.shots.iter().zip(&plan.shots) {
         for recipe in &planned.recipes {
-            takes.push(super::history::Past {
+            takes.push(super::history::PastTake {
                 number: shot.number.clone(),
                 key: recipe.key(),
                 recipe: recipe.explain(),
@@ -527,7 +538,7 @@ mod tests {
                     if let Some(Preceding { first, frames: shared, .. }) = recipe.preceding {
                         assert_eq!((first + shared, shared), (made, overlap));
                     }
-                    made = payload_frames(&recipe);
+                    made += recipe.stored_frames();
                     let anew = seeds.insert(recipe.seed);
                     assert!(anew || overlap > 0, "two pieces would be one picture");
                 }

@@ -26,7 +26,7 @@ pub fn preview_takes(
     let mut drafted: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
     let shots = plan.shots.iter().map(|planned| {
         let worthwhile = planned.recipes.iter().all(|recipe| recipe.steps > STEPS);
-        if !worthwhile || planned.key.is_none_or(|key| held(&key)) {
+        if !worthwhile || planned.key.is_none() || planned.is_held(held) {
             return planned.clone();
         }
         let recipes: Vec<KeyedRecipe> = planned
@@ -56,8 +56,8 @@ mod tests {
     use crate::shoot::recipe::Preceding;
     use crate::shoot::recipe::tests::sample;
 
-    fn recipe(prompt: &str, preceding: Option<TakeKey>, whole: bool) -> Recipe {
-        let preceding = preceding.map(|take| Preceding { take, first: 8, frames: 5, whole });
+    fn recipe(prompt: &str, preceding: Option<TakeKey>, next_piece: bool) -> Recipe {
+        let preceding = preceding.map(|take| Preceding { take, first: 8, frames: 5, next_piece });
         Recipe { prompt: prompt.to_owned(), preceding, ..sample() }
     }
 

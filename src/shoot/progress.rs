@@ -144,8 +144,11 @@ pub struct TakeToChoose {
     pub take: u32,
     /// Its key.
     pub key: TakeKey,
-    /// Its file in the vault.
+    /// Its file in the vault, or that of its first piece.
     pub file: PathBuf,
+    /// The files of its further pieces.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub more: Vec<PathBuf>,
 }
 
 /// Hears of events.

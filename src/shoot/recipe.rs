@@ -136,9 +136,9 @@ pub struct Preceding {
     pub first: u32,
     /// How many are taken over; 4k+1.
     pub frames: u32,
-    /// The frames before them belong to this take too: it is a longer version
-    /// of the earlier one.
-    pub whole: bool,
+    /// This is the next piece of the earlier take: it stores only the frames
+    /// behind those that are taken over.
+    pub next_piece: bool,
 }
 
 /// One value of a recipe.
@@ -250,13 +250,28 @@ impl Recipe {
         }
         match preceding {
             None => writer.field("continues", Value::Text("nothing")),
-            Some(Preceding { take, first, frames, whole }) => {
+            Some(Preceding { take, first, frames, next_piece }) => {
                 writer.field("continues", Value::Digest(&take.0));
                 writer.field("continues from frame", Value::Number((*first).into()));
                 writer.field("continues frames", Value::Number((*frames).into()));
-                writer.field("continues whole", Value::Number((*whole).into()));
+                writer.field("continues whole", Value::Number((*next_piece).into()));
+                // Pieces that stored all frames before theirs had keys without it.
+                if *next_piece {
+                    writer.field("stored from frame", Value::Number((*frames).into()));
+                }
             }
         }
+    }
+
+    /// Whether it makes the next piece of the take that it goes on from.
+    pub fn is_next_piece(&self) -> bool {
+        self.preceding.is_some_and(|preceding| preceding.next_piece)
+    }
+
+    /// Frames that are stored of it.
+    pub fn stored_frames(&self) -> u32 {
+        let shared = self.preceding.filter(|preceding| preceding.next_piece);
+        self.frames - shared.map_or(0, |preceding| preceding.frames)
     }
 
     /// The name of the take in the vault.
@@ -408,8 +423,12 @@ pub(super) mod tests {
             ("last image", |r| r.last_image = Some(blake3::hash(b"a"))),
             ("lettering", |r| r.lettering.push("DEAR IDA".to_owned())),
             ("continues", |r| {
-                r.preceding =
-                    Some(Preceding { take: TakeKey([1; 32]), first: 3, frames: 5, whole: false });
+                r.preceding = Some(Preceding {
+                    take: TakeKey([1; 32]),
+                    first: 3,
+                    frames: 5,
+                    next_piece: false,
+                });
             }),
         ];
         let (key, told) = (sample().key(), sample().explain());
@@ -446,7 +465,7 @@ pub(super) mod tests {
                 take: TakeKey([1; 32]),
                 first: 3,
                 frames: 5,
-                whole: false,
+                next_piece: false,
             }),
             ..sample()
         };

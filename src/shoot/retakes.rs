@@ -32,10 +32,11 @@ pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (Sho
     (film, takes)
 }
 
-/// The takes of a shot that a vault holds.
-pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, KeyedRecipe)> {
-    let takes = (0..=MOST).filter_map(|number| Some((number, planned.take(number).pop()?)));
-    takes.filter(|(_, recipe)| glance(vault, &recipe.key())).collect()
+/// The takes of a shot that a vault holds, each with the recipes of its pieces.
+pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, Vec<KeyedRecipe>)> {
+    let takes = (0..=MOST).map(|number| (number, planned.take(number)));
+    let held = |recipe: &KeyedRecipe| glance(vault, &recipe.key());
+    takes.filter(|(_, pieces)| !pieces.is_empty() && pieces.iter().all(held)).collect()
 }
 
 /// The keys of takes 1 to `most` of a shot and of all their pieces.

@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::recipe::{Recipe, TakeKey};
@@ -82,11 +84,30 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Vault {
     root: PathBuf,
+    /// Records that were read; a payload that has moved since is looked at again.
+    known: Mutex<BTreeMap<TakeKey, Payload>>,
     /// Shared while takes are made or read, exclusive while they are cleared.
     _lease: File,
     /// For what is not finished; other processes see by its lock that it is in use.
     scratch: tempfile::TempDir,
     _scratch_lease: File,
+}
+
+/// What of a record says whether a payload is whole.
+#[derive(Debug, Clone, Deserialize)]
+struct Payload {
+    key: TakeKey,
+    payload: String,
+    stamp: Option<Stamp>,
+}
+
+/// By what a payload is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// By its stamp, where that is the one of its record.
+    Stamp,
+    /// By its content alone.
+    Content,
 }
 
 /// The right to make a take; another process that wants it waits.
@@ -132,7 +153,13 @@ impl Vault {
         let marker = scratch.path().join("lease");
         let scratch_lease = lock_file(&marker)?;
         scratch_lease.lock().map_err(failed("lock", &marker))?;
-        Ok(Self { root: root.to_owned(), _lease: lease, scratch, _scratch_lease: scratch_lease })
+        Ok(Self {
+            root: root.to_owned(),
+            known: Mutex::default(),
+            _lease: lease,
+            scratch,
+            _scratch_lease: scratch_lease,
+        })
     }
 
     /// The vault's folder.
@@ -162,32 +189,67 @@ impl Vault {
     /// Whether a take is here and whole. A payload that has not moved since it
     /// was last hashed is trusted; any other is hashed.
     pub fn holds(&self, key: &TakeKey) -> Result<bool, Error> {
-        self.check(key, false)
+        self.check(key, Trust::Stamp)
     }
 
     /// Hashes a take's payload whatever its stamp says.
     pub fn verify(&self, key: &TakeKey) -> Result<bool, Error> {
-        self.check(key, true)
+        self.check(key, Trust::Content)
     }
 
-    fn check(&self, key: &TakeKey, thorough: bool) -> Result<bool, Error> {
-        let Some(mut record) = read_record(&self.root, key)? else { return Ok(false) };
+    fn check(&self, key: &TakeKey, trust: Trust) -> Result<bool, Error> {
         let path = self.payload(key);
         let Some(stamp) = Stamp::of(&path).map_err(failed("read", &path))? else {
             return Ok(false);
         };
-        if !thorough && record.stamp == Some(stamp) {
+        let Some(known) = self.known(key, stamp)? else { return Ok(false) };
+        if trust == Trust::Stamp && known.stamp == Some(stamp) {
             return Ok(true);
         }
         let digest = stamp::digest(&path).map_err(failed("read", &path))?;
-        if digest.to_hex().as_str() != record.payload {
+        if digest.to_hex().as_str() != known.payload {
             return Err(Error::Damaged { path, what: "its content is not what was stored" });
         }
-        if record.stamp != Some(stamp) {
+        if known.stamp != Some(stamp)
+            && let Some(mut record) = read_record(&self.root, key)?
+        {
             record.stamp = Some(stamp);
             self.write_record(&record)?;
         }
         Ok(true)
+    }
+
+    /// The record of a payload that has a stamp now: the one that was read
+    /// before, unless the payload has moved since.
+    fn known(&self, key: &TakeKey, stamp: Stamp) -> Result<Option<Payload>, Error> {
+        if let Some(known) = self.lock_known().get(key)
+            && known.stamp == Some(stamp)
+        {
+            return Ok(Some(known.clone()));
+        }
+        let read = read_payload(&self.root, key)?;
+        if let Some(read) = &read {
+            self.lock_known().insert(*key, read.clone());
+        }
+        Ok(read)
+    }
+
+    fn lock_known(&self) -> MutexGuard<'_, BTreeMap<TakeKey, Payload>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a take is here and whole; nothing is written, nothing reported.
+    pub fn glance(&self, key: &TakeKey) -> bool {
+        let path = self.payload(key);
+        let Ok(Some(stamp)) = Stamp::of(&path) else { return false };
+        let Ok(Some(known)) = self.known(key, stamp) else { return false };
+        known.stamp == Some(stamp) || is_whole(&path, &known)
+    }
+
+    /// BLAKE3 of a take's payload in hexadecimal digits; `None` when it has no record.
+    pub fn payload_digest(&self, key: &TakeKey) -> Option<String> {
+        let stamp = Stamp::of(&self.payload(key)).ok()??;
+        Some(self.known(key, stamp).ok()??.payload)
     }
 
     /// Stores a finished draft.
@@ -220,11 +282,14 @@ impl Vault {
     fn write_record(&self, record: &Record) -> Result<(), Error> {
         let path = record_path(&self.root, &record.key);
         let text = serde_json::to_vec_pretty(record).expect("a record is plain data");
-        write_whole(&path, &text).map_err(failed("write", &path))
+        write_whole(&path, &text).map_err(failed("write", &path))?;
+        self.lock_known().remove(&record.key);
+        Ok(())
     }
 
     /// Removes a take.
     pub fn discard(&self, key: &TakeKey) -> Result<(), Error> {
+        self.lock_known().remove(key);
         for path in [self.payload(key), record_path(&self.root, key)] {
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -315,18 +380,36 @@ fn record_path(root: &Path, key: &TakeKey) -> PathBuf {
 }
 
 fn read_record(root: &Path, key: &TakeKey) -> Result<Option<Record>, Error> {
+    read(root, key, |record: &Record| record.key)
+}
+
+fn read_payload(root: &Path, key: &TakeKey) -> Result<Option<Payload>, Error> {
+    read(root, key, |payload: &Payload| payload.key)
+}
+
+/// The record of a take, or a part of it.
+fn read<R: DeserializeOwned>(
+    root: &Path,
+    key: &TakeKey,
+    key_of: fn(&R) -> TakeKey,
+) -> Result<Option<R>, Error> {
     let path = record_path(root, key);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed("read", &path)(error)),
     };
-    let record: Record = serde_json::from_slice(&bytes)
+    let record: R = serde_json::from_slice(&bytes)
         .map_err(|_| Error::Damaged { path: path.clone(), what: "it is not a take's record" })?;
-    if record.key != *key {
+    if key_of(&record) != *key {
         return Err(Error::Damaged { path, what: "it is the record of another take" });
     }
     Ok(Some(record))
+}
+
+/// Whether the content of a payload is what was stored.
+fn is_whole(path: &Path, known: &Payload) -> bool {
+    stamp::digest(path).is_ok_and(|digest| digest.to_hex().as_str() == known.payload)
 }
 
 /// What is recorded of the takes in a vault that need not exist; records that
@@ -340,13 +423,10 @@ pub fn records(root: &Path) -> Vec<Record> {
 
 /// Whether a take is in a vault that need not exist; nothing is written.
 pub fn glance(root: &Path, key: &TakeKey) -> bool {
-    let Ok(Some(record)) = read_record(root, key) else { return false };
+    let Ok(Some(known)) = read_payload(root, key) else { return false };
     let path = payload(root, key);
     match Stamp::of(&path) {
-        Ok(Some(stamp)) if record.stamp == Some(stamp) => true,
-        Ok(Some(_)) => {
-            stamp::digest(&path).is_ok_and(|digest| digest.to_hex().as_str() == record.payload)
-        }
+        Ok(Some(stamp)) => known.stamp == Some(stamp) || is_whole(&path, &known),
         _ => false,
     }
 }

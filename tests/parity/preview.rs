@@ -46,7 +46,7 @@ fn shoot(camera: &mut NetworkCamera, recipe: &Recipe, folder: &Path) -> Vec<RgbI
         references: Vec::new(),
         first_image: None,
         last_image: None,
-        preceding: None,
+        preceding: Vec::new(),
     };
     let file = folder.join("take");
     let go_on = &mut |_: u32, _: u32| ControlFlow::Continue(());
