@@ -35,7 +35,7 @@ pub struct Screenplay {
     /// Files that were read besides the script: vocabulary, cast.yaml, images.
     pub files: Vec<PathBuf>,
     /// Where everybody is named, by position.
-    pub usages: Vec<Usage>,
+    pub usages: Vec<NameUsage>,
     /// The words the script was read with: the standard ones, those of its
     /// language and of what it uses.
     #[serde(skip)]
@@ -45,7 +45,7 @@ pub struct Screenplay {
 /// A place where somebody or something is named: an entry, a cue, a shot line,
 /// a directive or action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Usage {
+pub struct NameUsage {
     /// The name as it is written there, without `'s`.
     pub span: Span,
     /// Whose.

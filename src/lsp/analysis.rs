@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::models::AdvisingModel;
 use crate::analysis::{AnalysisCache, ScriptAnalysis, analyze_with};
 use crate::breakdown::Strictness;
-use crate::breakdown::screenplay::{Character, Scene, Screenplay, Subject, Usage};
+use crate::breakdown::screenplay::{Character, NameUsage, Scene, Screenplay, Subject};
 use crate::breakdown::shot::{Shot, ShotList};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Element, ElementKind, Tree};
@@ -100,8 +100,8 @@ impl Analysis {
     }
 
     /// Who is named at a byte.
-    pub(super) fn usage_at(&self, byte: usize) -> Option<Usage> {
-        let at = |usage: &&Usage| {
+    pub(super) fn usage_at(&self, byte: usize) -> Option<NameUsage> {
+        let at = |usage: &&NameUsage| {
             usage.span.source == self.id
                 && usage.span.start as usize <= byte
                 && byte <= usage.span.end as usize

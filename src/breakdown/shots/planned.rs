@@ -9,9 +9,7 @@ use super::contents::Content;
 use super::duration::{Before, Length, ShotTimes};
 use super::framing::Framing;
 use super::timing::Timing;
-use crate::breakdown::screenplay::{
-    Item, ItemKind, Kind, Screenplay, ShotSpec, Speech, StoryState, Subject, Voice,
-};
+use crate::breakdown::screenplay::{Item, ShotSpec, StoryState};
 use crate::breakdown::shot::Card;
 use crate::source::Span;
 use crate::time::Seconds;
@@ -69,39 +67,5 @@ impl PlannedShot {
     /// How long it would be on its own.
     pub(crate) fn length_alone(&self, timing: &Timing) -> Seconds {
         self.times(Before::default(), timing).length
-    }
-}
-
-/// How the speech at an index of some items is heard. A voice over directly
-/// beside an on-screen speech of somebody else is the other end of a telephone
-/// (a narrator who is the same person, older, is not).
-pub(crate) fn voice_of(screenplay: &Screenplay, items: &[&Item], index: usize) -> Voice {
-    let speech_at = |index: usize| match items.get(index).map(|item| &item.kind) {
-        Some(ItemKind::Speech(speech)) => Some(&**speech),
-        _ => None,
-    };
-    let Some(speech) = speech_at(index) else { return Voice::OnScreen };
-    let unseen = speech.speakers.iter().all(|who| screenplay.subjects[who.0].kind == Kind::Voice);
-    match speech.voice {
-        Voice::OnScreen if unseen && !speech.speakers.is_empty() => Voice::OffScreen,
-        Voice::Narration => {
-            let person = |who: Subject| screenplay.subjects[who.0].same_as.unwrap_or(who);
-            let other_end = |beside: Option<&Speech>| {
-                beside.is_some_and(|beside| {
-                    beside.voice == Voice::OnScreen
-                        && beside.speakers.iter().all(|one| {
-                            speech.speakers.iter().all(|other| person(*one) != person(*other))
-                        })
-                })
-            };
-            if other_end(index.checked_sub(1).and_then(speech_at))
-                || other_end(speech_at(index + 1))
-            {
-                Voice::OffScreen
-            } else {
-                Voice::Narration
-            }
-        }
-        voice => voice,
     }
 }

@@ -13,7 +13,7 @@ use super::coverage::stretch::{CoveredPiece, Follows};
 use super::describe::{DescribedShot, lettering};
 use super::duration::{Length, is_too_short_for_a_shot};
 use super::framing::{Framing, frame, is_person};
-use super::planned::{PlannedPicture, PlannedShot, voice_of};
+use super::planned::{PlannedPicture, PlannedShot};
 use super::timeline::{ChangesBefore, PlanWarning, PlanWarningKind, Timeline};
 use super::timing::Timing;
 use crate::breakdown::language::terms::ShotSize;
@@ -283,14 +283,14 @@ impl ScenePlanner<'_> {
     /// What a written shot holds of what stands under its line.
     fn contents(&self, owned: &[&Item]) -> Vec<Content> {
         let mut contents = Vec::new();
-        for (at, item) in owned.iter().enumerate() {
+        for item in owned {
             match &item.kind {
                 ItemKind::Action(action) if !action.furniture => {
                     contents.push(Content::whole(action));
                 }
                 ItemKind::Speech(speech) => {
                     let (speech, span) = (Arc::clone(speech), item.span);
-                    contents.push(match voice_of(self.screenplay, owned, at) {
+                    contents.push(match speech.voice {
                         Voice::Narration => Content::Voice { speech, span },
                         voice => Content::Speech { speech, voice, span },
                     });

@@ -33,7 +33,7 @@ pub(crate) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Seconds, D::
 #[serde(deny_unknown_fields)]
 pub struct Durations {
     /// What is said.
-    pub speech: SpeechTimes,
+    pub speech: SpeechConstants,
     /// Letters a second by language, alphabetic scripts.
     rates: IndexMap<String, Thousandths>,
     han: Thousandths,
@@ -43,7 +43,7 @@ pub struct Durations {
     #[serde(deserialize_with = "seconds")]
     pub turn: Seconds,
     /// A shot with speech.
-    pub shot: ShotTimes,
+    pub shot: ShotConstants,
     action: PerWord,
     card: PerWord,
     /// Words over the picture begin so late.
@@ -65,7 +65,7 @@ pub struct Durations {
 /// Constants of speech.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SpeechTimes {
+pub struct SpeechConstants {
     #[serde(deserialize_with = "seconds")]
     at_least: Seconds,
     #[serde(deserialize_with = "seconds")]
@@ -84,7 +84,7 @@ pub struct SpeechTimes {
 /// Constants of a shot in which somebody speaks.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ShotTimes {
+pub struct ShotConstants {
     /// The picture is there before the first word.
     #[serde(deserialize_with = "seconds")]
     pub lead: Seconds,

@@ -11,7 +11,7 @@ use super::names::{Found, Roster, Where};
 use crate::breakdown::incremental::{Memory, Named};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::is_capitals;
-use crate::breakdown::screenplay::{Subject, Usage};
+use crate::breakdown::screenplay::{NameUsage, Subject};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::source::{Sources, Span, Spanned};
@@ -61,7 +61,7 @@ pub(crate) struct Reading<'a> {
     /// What was said and is not said again: names that several answer to, or nobody.
     pub(crate) said: BTreeSet<String>,
     /// Where everybody is named.
-    pub(crate) usages: Vec<Usage>,
+    pub(crate) usages: Vec<NameUsage>,
     /// What was understood before.
     pub(crate) memory: &'a mut Memory,
     /// Whether what was read last hangs on more than its words: on what was
@@ -117,7 +117,7 @@ impl Reading<'_> {
             span.end = span.start + name.value.len() as u32;
         }
         if span.start < span.end {
-            self.usages.push(Usage { span, subject });
+            self.usages.push(NameUsage { span, subject });
         }
     }
 
@@ -125,7 +125,7 @@ impl Reading<'_> {
     pub(crate) fn named_again(&mut self, named: &Named, written: Span) {
         self.usages.extend(named.iter().map(|(start, end, subject)| {
             let (start, end) = (written.start + start, written.start + end);
-            Usage { span: Span { start, end, ..written }, subject: *subject }
+            NameUsage { span: Span { start, end, ..written }, subject: *subject }
         }));
     }
 
@@ -139,7 +139,7 @@ impl Reading<'_> {
         if self.depends || self.diagnostics.len() != told {
             return None;
         }
-        let within = |usage: &Usage| {
+        let within = |usage: &NameUsage| {
             let Span { source, start, end } = usage.span;
             (source == written.source && start >= written.start && end <= written.end)
                 .then(|| (start - written.start, end - written.start, usage.subject))

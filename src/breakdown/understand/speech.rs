@@ -192,7 +192,8 @@ pub(crate) fn names(
     }
 }
 
-/// How a speech is heard, when its neighbours do not matter.
+/// How a speech is heard, when its neighbours do not matter; `kind` is what all its
+/// speakers are.
 pub(crate) fn voice(heard: Heard, kind: Option<Kind>) -> Voice {
     match (heard, kind) {
         (Heard::PreLap, _) => Voice::PreLap,

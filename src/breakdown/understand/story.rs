@@ -18,8 +18,8 @@ use super::state::{Change, Story};
 use crate::breakdown::incremental::{Spoken, Told};
 use crate::breakdown::language::words::{canonical, is_capitals, retrace};
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart, Subject,
-    Usage, Voice,
+    Action, Item, ItemKind, Kind, Mention, NameUsage, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
+    Subject, Voice,
 };
 use crate::breakdown::understand::cast;
 use crate::breakdown::understand::directives;
@@ -399,7 +399,7 @@ impl Teller<'_, '_> {
             let Some(place) = place else { continue };
             let start = span.start as usize;
             let span = Span::new(span.source, start + place.start, start + place.end);
-            self.reading.usages.push(Usage { span, subject: mention.subject });
+            self.reading.usages.push(NameUsage { span, subject: mention.subject });
         }
     }
 
@@ -507,10 +507,8 @@ impl Teller<'_, '_> {
                 speakers = here;
             }
         }
-        let kind = match speakers.as_slice() {
-            [only] => Some(self.reading.roster.get(*only).kind),
-            _ => None,
-        };
+        let mut kinds = speakers.iter().map(|who| self.reading.roster.get(*who).kind);
+        let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
         let (heard, delivery) = speech::heard(written, &self.reading.vocabulary);
         let voice = speech::voice(heard, kind);
         let (parts, lyrics) = speech::parts(self.reading, written, &self.at);

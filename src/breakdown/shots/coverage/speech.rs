@@ -12,7 +12,7 @@ use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart,
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
-use crate::breakdown::shots::planned::{PlannedShot, voice_of};
+use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::{clauses, says, sentences};
 use crate::time::Seconds;
 
@@ -37,7 +37,7 @@ impl CoveragePlanner<'_> {
         while let Some(line) = speech(end) {
             let [speaker] = line.speakers[..] else { break };
             let dual_next = speech(end + 1).is_some_and(|next| next.dual);
-            if voice_of(self.screenplay, items, end) != Voice::OnScreen
+            if line.voice != Voice::OnScreen
                 || self.timing.speech(line) > quick
                 || self.is_group(speaker)
                 || line.parts.iter().any(|part| matches!(part, SpeechPart::Cut(_)))

@@ -11,7 +11,7 @@ use crate::breakdown::screenplay::{Action, Item, ItemKind, Speech, Subject, Voic
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
-use crate::breakdown::shots::planned::{PlannedShot, voice_of};
+use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::time::Seconds;
 
@@ -72,9 +72,9 @@ impl CoveragePlanner<'_> {
                         shots = self.action(item, action, &before);
                     }
                 }
-                ItemKind::Speech(_) => {
+                ItemKind::Speech(speech) => {
                     next = self.run(items, at);
-                    match voice_of(self.screenplay, items, at) {
+                    match speech.voice {
                         Voice::Narration => {
                             for item in &items[at..next] {
                                 let ItemKind::Speech(speech) = &item.kind else { continue };
@@ -114,7 +114,7 @@ impl CoveragePlanner<'_> {
         };
         let [speaker] = speech.speakers[..] else { return false };
         self.established
-            && voice_of(self.screenplay, items, at + 1) == Voice::OnScreen
+            && speech.voice == Voice::OnScreen
             && !speech.dual
             && !self.is_group(speaker)
             && words(&action.text) <= self.rules.action.under_line_words
