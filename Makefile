@@ -4,9 +4,11 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
+QUICK := cli docs fountain lsp plans script tidy ui understanding
+MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build gpu film test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility msrv lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +25,9 @@ gpu: build ## the networks on an NVIDIA GPU (fetches PyTorch with CUDA's librari
 
 film: build ## a film: builds examples/junkyard (FILM=... for another script)
 	$(PHOTOPLAY) build $(FILM)
+
+quick: ## the tests that most edits need, without libtorch and FFmpeg
+	cargo test --no-default-features --target-dir target/bare --lib $(addprefix --test ,$(QUICK))
 
 test: setup ## all tests
 	cargo test --workspace
@@ -58,6 +63,10 @@ lint: setup ## formatting, clippy, documentation, the build without libtorch and
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo build --no-default-features --bin photoplay --target-dir target/bare
+
+msrv: ## the build with the oldest Rust that Cargo.toml names
+	rustup toolchain install $(MSRV) --profile minimal
+	cargo +$(MSRV) check --no-default-features --bins --target-dir target/msrv
 
 fmt: ## format the sources
 	cargo fmt --all

@@ -2,6 +2,7 @@
 //! A re-export leads to the module that holds the item.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use crate::source::{SOURCES, Source};
 
@@ -32,6 +33,9 @@ struct File<'s> {
     /// Paths in the code, each with its line.
     paths: Vec<(Vec<String>, usize)>,
 }
+
+/// The imports of the crate photoplay.
+pub(crate) static OURS: LazyLock<Vec<Import>> = LazyLock::new(|| imports("src"));
 
 /// Every import between modules of the crate whose sources are below `folder`.
 pub(crate) fn imports(folder: &str) -> Vec<Import> {
@@ -83,7 +87,7 @@ fn joined(module: &[String], rest: &[String]) -> Module {
     [module, rest].concat()
 }
 
-/// `a/b.rs` and `a/b/mod.rs` are both the module `a::b`; programs are none.
+/// The module of a file; programs are none.
 fn module(path: &str) -> Option<Module> {
     let path = path.strip_suffix(".rs")?;
     if path.starts_with("bin/") || path == "main" {

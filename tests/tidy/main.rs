@@ -4,12 +4,13 @@
 #![allow(missing_docs, reason = "a test")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod citations;
 mod imports;
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use imports::{circles, imports};
+use imports::{OURS, circles, imports};
 use source::{SOURCES, Source, read};
 
 /// Lines of a file of ours.
@@ -89,11 +90,10 @@ fn public_types_have_names_of_their_own() {
 #[ignore = "circles are being dissolved"]
 fn no_circle_of_imports_in_a_room() {
     let mut found = Vec::new();
-    for folder in ["src", "trainer/src"] {
-        let imports = imports(folder);
+    for imports in [&*OURS, &imports("trainer/src")] {
         let rooms: BTreeSet<_> = imports.iter().filter_map(|import| import.from.first()).collect();
         for room in rooms {
-            found.extend(circles(&imports, std::slice::from_ref(room)));
+            found.extend(circles(imports, std::slice::from_ref(room)));
         }
     }
     none("circles of imports", &found);
@@ -101,7 +101,7 @@ fn no_circle_of_imports_in_a_room() {
 
 #[test]
 fn what_understands_a_script_plans_no_shots() {
-    let found: Vec<_> = imports("src")
+    let found: Vec<_> = OURS
         .iter()
         .filter(|import| import.from.starts_with(&["breakdown".into(), "understand".into()]))
         .filter(|import| import.to.starts_with(&["breakdown".into(), "shots".into()]))
@@ -119,7 +119,7 @@ fn modules_use_only_those_above_them() {
         lines.filter_map(|line| line.split_once("mod ")).map(|(_, it)| it).collect();
     assert!(order.len() > 10, "{order:?}");
     let place = |room: &str| order.iter().position(|other| *other == room);
-    let found: Vec<_> = imports("src")
+    let found: Vec<_> = OURS
         .iter()
         .filter_map(|import| {
             let (from, to) = (import.from.first()?, import.to.first()?);
@@ -130,18 +130,67 @@ fn modules_use_only_those_above_them() {
     none("imports against the order of src/lib.rs", &found);
 }
 
-/// Rules have an anchor in docs/rules.md.
+/// Comments and pages cite only files, and anchors, that are there.
 #[test]
 #[ignore = "comments are being rewritten"]
-fn comments_cite_no_notes() {
+fn whatever_is_cited_is_there() {
+    none("citations of what is not there", &citations::dead());
+}
+
+/// Words that measure time or memory, or that let time pass.
+const CLOCKS: [&str; 8] =
+    ["elapsed", "Instant", "SystemTime", "sleep", "VmRSS", "statm", "getrusage", "ru_maxrss"];
+
+/// Functions of tests that look at a clock or wait, each with the reason.
+const WAITS: [(&str, &str, &str); 11] = [
+    ("src/watch.rs", "heard", "waits for an event; ends a test that hangs"),
+    ("src/watch.rs", "looks", "sets the clock, so that a look is due"),
+    ("src/watch.rs", "saves", "editors pause inside a save"),
+    ("src/watch.rs", "writing_is_given_time_to_end_but_not_for_ever", "gives times, measures none"),
+    ("tests/hub.rs", "serve", "a slow hub"),
+    ("tests/hub.rs", "interrupting_keeps_what_came", "waits for an event"),
+    ("tests/lsp/client.rs", "", "the bench asks when an answer came"),
+    ("tests/watch/camera.rs", "take", "a camera takes time for a step"),
+    ("tests/watch/film.rs", "shows", "waits for an event; ends a test that hangs"),
+    ("tests/watch/film.rs", "wait", "waits for an event; ends a test that hangs"),
+    ("tests/watch/saves.rs", "editors", "editors pause inside a save"),
+];
+
+/// No test judges by elapsed time or by the memory of a process, and none
+/// proves by a pause that nothing happens: one makes something happen later and
+/// sees that nothing came before it.
+#[test]
+fn no_test_judges_by_the_clock() {
     let mut found = Vec::new();
+    let mut used = BTreeSet::new();
     for source in &*SOURCES {
-        for (line, comment) in &source.comments {
-            let after = comment.split("notes D").nth(1);
-            if after.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
-                found.push(format!("  {}:{line}: {comment}", source.path));
+        let tests = source.path.starts_with("tests/") && !source.path.starts_with("tests/tidy/");
+        let (mut function, mut imported) = ("", false);
+        for (at, token) in source.tokens.iter().enumerate() {
+            if !tests && !token.test {
+                continue;
+            }
+            match &*token.text {
+                "use" => imported = true,
+                ";" => imported = false,
+                "fn" if source.at(at + 1) != "(" => function = source.at(at + 1),
+                _ => {}
+            }
+            if imported || !CLOCKS.contains(&&*token.text) {
+                continue;
+            }
+            let wait = WAITS.iter().position(|(path, name, _)| {
+                *path == source.path && (name.is_empty() || *name == function)
+            });
+            if let Some(wait) = wait {
+                used.insert(wait);
+            } else {
+                let (path, line, text) = (&source.path, token.line, &token.text);
+                found.push(format!("  {path}:{line}: `{text}` in `{function}`"));
             }
         }
     }
-    none("comments that cite notes; cite docs/rules.md#d…", &found);
+    none("tests that look at a clock or wait; list a wait for an event in WAITS", &found);
+    let unused = (0..WAITS.len()).filter(|wait| !used.contains(wait)).map(|wait| WAITS[wait].1);
+    assert_eq!(unused.collect::<Vec<_>>(), [""; 0], "unlist these");
 }

@@ -1,0 +1,84 @@
+//! The camera of these tests: one colour for each take, and a log.
+
+use std::fs;
+use std::io::{self, BufReader, Write as _};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use image::{Rgb, RgbImage};
+use photoplay::media::take::TakeWriter;
+use photoplay::shoot::drive::ShootRequest;
+use photoplay::shoot::wire::{Order, Reply, hear, say};
+use photoplay::time::Rate;
+
+/// Milliseconds of a step; its presence makes this program a camera.
+pub(crate) const PACE: &str = "SLATE_PACE";
+/// The file for the camera's log.
+pub(crate) const LOG: &str = "SLATE_LOG";
+
+pub(crate) fn is_wanted() -> bool {
+    std::env::var_os(PACE).is_some()
+}
+
+pub(crate) fn run() {
+    let pace = std::env::var(PACE).unwrap();
+    camera(Duration::from_millis(pace.parse().unwrap()));
+}
+
+/// The camera: as many frames as are wanted, all of one colour.
+fn camera(pace: Duration) {
+    let (orders, heard) = channel();
+    std::thread::spawn(move || {
+        let mut stdin = BufReader::new(io::stdin());
+        while let Ok(Some(order)) = hear::<Order<'static>>(&mut stdin) {
+            if orders.send(order).is_err() {
+                return;
+            }
+        }
+    });
+    let mut stdout = io::stdout();
+    while let Ok(order) = heard.recv() {
+        let reply = match order {
+            Order::Open { .. } => Reply::Ready { device: "a slate".to_owned() },
+            Order::Shoot { call, draft } => take(&call, &draft, pace, &heard, &mut stdout),
+            Order::Check { .. } | Order::Stop => continue,
+        };
+        say(&mut stdout, &reply).unwrap();
+    }
+}
+
+fn take(
+    call: &ShootRequest<'_>,
+    draft: &Path,
+    pace: Duration,
+    heard: &Receiver<Order<'static>>,
+    stdout: &mut io::Stdout,
+) -> Reply {
+    let recipe = &call.recipe;
+    let log = |end: &str| {
+        let path = std::env::var(LOG).unwrap();
+        let mut log = fs::File::options().append(true).create(true).open(path).unwrap();
+        writeln!(log, "{end} {} {}", recipe.steps, recipe.prompt).unwrap();
+    };
+    for done in 1..=recipe.steps {
+        std::thread::sleep(pace);
+        say(stdout, &Reply::Step { done, steps: recipe.steps }).unwrap();
+        while let Ok(order) = heard.try_recv() {
+            if matches!(order, Order::Stop) {
+                log("stopped");
+                return Reply::Cancelled;
+            }
+        }
+    }
+    let [red, green, blue, ..] = recipe.key().0;
+    let colour = RgbImage::from_pixel(recipe.width, recipe.height, Rgb([red, green, blue]));
+    let rate = Rate { numerator: 12, denominator: 1 };
+    let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate).unwrap();
+    for _ in 0..recipe.stored_frames() {
+        writer.write(&colour).unwrap();
+    }
+    writer.finish().unwrap();
+    log("made");
+    Reply::Made
+}

@@ -1,0 +1,185 @@
+//! Saves: what they cost, however they are made, and what they leave behind.
+
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::film::{SCRIPT, Watch, wait};
+
+pub(crate) fn unchanged() {
+    let watch = Watch::start(2);
+    let before = watch.made();
+    let film = watch.folder.path().join("film.mp4");
+    let stamp = || fs::metadata(&film).unwrap().modified().unwrap();
+    let (written, takes) = (stamp(), watch.log());
+    for _ in 0..5 {
+        fs::write(watch.script(), watch.text()).unwrap();
+    }
+    // A build of these saves would come before the mistake is seen.
+    watch.edit("[[push in", "[[psuh in");
+    let broken = watch.shows("the mistake", |state| state["outdated"] == true);
+    assert_eq!(broken["film"], before["film"]);
+    assert_eq!((stamp(), watch.log()), (written, takes));
+    watch.stop();
+}
+
+/// Saves by the system calls and programs that editors use.
+pub(crate) fn editors() {
+    let watch = Watch::start(2);
+    watch.made();
+    let script = watch.script();
+    let beside = |name: &str| script.with_file_name(name);
+    let shell = |command: &str| {
+        let status =
+            Command::new("sh").args(["-ec", command]).current_dir(watch.folder.path()).status();
+        assert!(status.unwrap().success(), "{command}");
+    };
+    let title = |number: u32| format!("Film Number {number}");
+    let text = |number: u32| SCRIPT.replace("A Small Film", &title(number));
+    let write = |path: &Path, text: &str| fs::write(path, text).unwrap();
+    type Way<'a> = (&'a str, Box<dyn Fn(u32) + 'a>);
+    let ways: Vec<Way<'_>> = vec![
+        (
+            "vim",
+            Box::new(|number| {
+                write(&beside("4913"), "");
+                fs::remove_file(beside("4913")).unwrap();
+                fs::rename(&script, beside("film.play~")).unwrap();
+                write(&script, &text(number));
+                fs::remove_file(beside("film.play~")).unwrap();
+            }),
+        ),
+        (
+            "vim, backupcopy=yes",
+            Box::new(|number| {
+                fs::copy(&script, beside("film.play~")).unwrap();
+                let mut file =
+                    fs::File::options().write(true).truncate(true).open(&script).unwrap();
+                file.write_all(text(number).as_bytes()).unwrap();
+                file.sync_all().unwrap();
+                fs::remove_file(beside("film.play~")).unwrap();
+            }),
+        ),
+        (
+            "VS Code",
+            Box::new(|number| {
+                let mut file =
+                    fs::File::options().write(true).truncate(true).open(&script).unwrap();
+                std::thread::sleep(Duration::from_millis(150));
+                file.write_all(text(number).as_bytes()).unwrap();
+            }),
+        ),
+        (
+            "emacs",
+            Box::new(|number| {
+                symlink("ida@host.1:1", beside(".#film.play")).unwrap();
+                fs::rename(&script, beside("film.play~")).unwrap();
+                write(&script, &text(number));
+                fs::remove_file(beside(".#film.play")).unwrap();
+            }),
+        ),
+        (
+            "removed and made again",
+            Box::new(|number| {
+                fs::remove_file(&script).unwrap();
+                std::thread::sleep(Duration::from_millis(200));
+                write(&script, &text(number));
+            }),
+        ),
+        (
+            "a link swapped over it",
+            Box::new(|number| {
+                write(&beside("elsewhere.play"), &text(number));
+                symlink("elsewhere.play", beside("link")).unwrap();
+                fs::rename(beside("link"), &script).unwrap();
+            }),
+        ),
+        (
+            "what the link points to",
+            Box::new(|number| {
+                write(&beside("elsewhere.play"), &text(number));
+            }),
+        ),
+        (
+            "sed -i",
+            Box::new(|number| {
+                shell(&format!("sed -i 's/^Title: .*/Title: {}/' film.play", title(number)));
+            }),
+        ),
+        (
+            "sed -i twice",
+            Box::new(|number| {
+                shell(&format!(
+                    "sed -i 's/^Title: .*/Title: x/' film.play; sed -i 's/^Title: .*/Title: {}/' film.play",
+                    title(number)
+                ));
+            }),
+        ),
+        (
+            "git checkout",
+            Box::new(|number| {
+                let git = "git -c user.name=t -c user.email=t@t -c init.defaultBranch=main";
+                shell(&format!(
+                    "rm -rf .git; {git} init -q; {git} add film.play; {git} commit -qm a; \
+                 {git} checkout -qb b; sed -i 's/^Title: .*/Title: {}/' film.play; \
+                 {git} commit -qam b; {git} checkout -q main; sleep 0.3; {git} checkout -q b",
+                    title(number)
+                ));
+            }),
+        ),
+    ];
+    for (number, (who, way)) in ways.iter().enumerate() {
+        let number = number as u32 + 1;
+        way(number);
+        let state = watch.shows(&format!("the save of {who}"), |state| {
+            state["film"]["title"] == title(number).as_str()
+        });
+        assert_eq!((&state["failure"], &state["outdated"]), (&Value::Null, &false.into()), "{who}");
+    }
+    drop(ways);
+    watch.stop();
+}
+
+pub(crate) fn storm() {
+    let watch = Watch::start(2);
+    watch.made();
+    // What a second build opens, every later one has.
+    watch.retitle("The Second");
+    watch.made();
+    let ((threads, files), takes) = (watch.held(), watch.log());
+    let other = watch.folder.path().join("noise.txt");
+    for number in 0..10_000 {
+        fs::write(&other, number.to_string()).unwrap();
+        if number % 1000 == 0 {
+            watch.save(&format!("Film {number}"));
+        }
+    }
+    watch.retitle("The Last");
+    watch.made();
+    assert_eq!(watch.log(), takes, "titles need no takes");
+    watch.holds_no_more_than(threads, files);
+    watch.stop();
+}
+
+pub(crate) fn thousand() {
+    let watch = Watch::start(0);
+    watch.made();
+    for number in 0..50 {
+        watch.retitle(&format!("Film {number}"));
+    }
+    let ((threads, open), files) = (watch.held(), watch.files().len());
+    let saves = std::env::var("SAVES").ok().and_then(|saves| saves.parse().ok());
+    for number in 50..saves.unwrap_or(1000) {
+        watch.retitle(&format!("Film {number}"));
+    }
+    watch.made();
+    // The cutter sweeps when the film is written.
+    wait("unused files to go", || watch.files().len() <= files + 4);
+    watch.holds_no_more_than(threads, open);
+    watch.stop();
+}

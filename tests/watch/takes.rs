@@ -1,0 +1,117 @@
+//! Which takes are made, in which order, and which are stopped.
+
+use std::process::Command;
+
+use photoplay::shoot::remote::VARIABLE;
+use serde_json::Value;
+
+use crate::film::{Watch, takes, wait};
+
+pub(crate) fn drafts() {
+    let watch = Watch::start(30);
+    let first = watch.shows("an animatic", |state| state["film"]["frames"].is_u64());
+    assert!(takes(&first).iter().all(|state| state == "waiting" || state == "rolling"));
+    let shown = |state: &Value, word: &str| {
+        let mut shots = state["shots"].as_array().into_iter().flatten();
+        shots.any(|shot| shot["shown"] == word)
+    };
+    assert!(shown(&first, "slate"), "{first:#}");
+    watch.shows("a draft", |state| shown(state, "draft"));
+    assert!(!watch.folder.path().join("film.mp4").exists(), "no film of drafts");
+    let last = watch.made();
+    assert_eq!(first["film"]["frames"], last["film"]["frames"], "the right length at once");
+    let made: Vec<bool> = watch.log().iter().map(|line| line.starts_with("made 3 ")).collect();
+    assert_eq!(made, [true, true, true, false, false, false], "{:?}", watch.log());
+    // Nothing of the drafts stays, and a build finds every take.
+    wait("the drafts to go", || {
+        watch.files().iter().filter(|file| file.contains(".mkv")).count() == 3
+    });
+    let folder = watch.stop();
+    let built = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["build", "film.play", "--steps", "8", "--format", "json"])
+        .current_dir(folder.path())
+        .env(VARIABLE, "/nonexistent")
+        .output()
+        .unwrap();
+    let out = String::from_utf8(built.stdout).unwrap();
+    let wrap: Value = serde_json::from_str(out.lines().last().unwrap()).unwrap();
+    assert_eq!((&wrap["takes_made"], &wrap["segments_encoded"]), (&0.into(), &0.into()));
+}
+
+pub(crate) fn stops() {
+    let watch = Watch::start(2);
+    watch.made();
+    let folder = watch.stop();
+    let watch = Watch::on(folder, 400);
+    watch.made();
+    let rolls = |shot: usize| {
+        move |state: &Value| takes(state).get(shot).is_some_and(|state| state == "rolling")
+    };
+    watch.edit("[[push in", "[[pull back");
+    watch.shows("the leaf to roll", rolls(1));
+    // Another shot is edited: the leaf is still wanted.
+    watch.edit("[[pan left", "[[pan right");
+    watch.shows("the water", |state| state["focus"] == 3);
+    watch.shows("the water to roll", rolls(2));
+    assert!(!watch.log().iter().any(|line| line.starts_with("stopped")), "{:?}", watch.log());
+    // The water is edited again while it rolls: nobody wants it as it was.
+    watch.edit("[[pan right", "[[tilt up");
+    watch.made();
+    let log = watch.log();
+    let stopped: Vec<&String> = log.iter().filter(|line| line.starts_with("stopped")).collect();
+    assert_eq!(stopped.len(), 1, "{log:?}");
+    assert!(stopped[0].contains("pan right"), "{log:?}");
+    watch.stop();
+}
+
+pub(crate) fn nearest() {
+    let watch = Watch::start(40);
+    watch.shows("an animatic", |state| state["film"]["frames"].is_u64());
+    watch.ask("POST cursor", r#"{"file": "film.play", "line": 21}"#);
+    watch.shows("the cursor's shot", |state| state["focus"] == 3);
+    watch.made();
+    let log = watch.log();
+    let takes: Vec<&String> = log.iter().filter(|line| line.starts_with("made 8 ")).collect();
+    assert!(takes[0].contains("pan left"), "{log:?}");
+    watch.stop();
+}
+
+pub(crate) fn kept() {
+    let watch = Watch::start(2);
+    watch.made();
+    let before = watch.log().len();
+    watch.edit("[[push in", "[[pull back");
+    let is = |state: &Value, move_: &str| {
+        let line = state["shots"][2]["lines"][0].as_str();
+        line.is_some_and(|line| line.contains(move_))
+    };
+    watch.shows("the edit", |state| is(state, "pull back"));
+    watch.made();
+    assert_eq!(watch.log().len(), before + 2, "a draft and a take: {:?}", watch.log());
+    let why = watch.state()["shots"][2]["why"].clone();
+    assert_eq!(why[0]["field"], "prompt", "{why}");
+    watch.edit("[[pull back", "[[push in");
+    let state = watch.shows("the leaf as before", |state| is(state, "push in"));
+    assert_eq!(takes(&state), ["made", "made", "made"]);
+    watch.edit("[[0.5s]]", "[[0.8s]]");
+    watch.edit("A Small Film", "A Smaller Film");
+    watch.shows("the title", |state| state["film"]["title"] == "A Smaller Film");
+    watch.made();
+    assert_eq!(watch.log().len(), before + 2, "{:?}", watch.log());
+    watch.stop();
+}
+
+pub(crate) fn mistakes() {
+    let watch = Watch::start(2);
+    let before = watch.made();
+    watch.edit("[[push in", "[[psuh in");
+    let broken = watch.shows("the mistake", |state| state["diagnostics"][0]["severity"] == "error");
+    assert_eq!(broken["outdated"], true);
+    assert_eq!(broken["film"], before["film"]);
+    assert_eq!(broken["diagnostics"][0]["excerpt"]["line"], 11);
+    watch.edit("[[psuh in", "[[push in");
+    let mended = watch.shows("the mend", |state| state["outdated"] == false);
+    assert_eq!(mended["film"], before["film"]);
+    assert_eq!(mended["diagnostics"], before["diagnostics"]);
+    watch.stop();
+}
