@@ -3,11 +3,13 @@
 //! up first; `benches/RESULTS.md` holds what came out.
 #![allow(clippy::print_stdout, reason = "its figures are for whoever runs it")]
 
+#[path = "networks/diffusers.rs"]
+mod diffusers;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -23,6 +25,8 @@ use photoplay::shoot::plan::take_frames;
 use photoplay::time::{Rate, Seconds};
 use serde_json::{Value, json};
 use tch::{Cuda, Device, Kind, Tensor};
+
+use diffusers::{Diffusers, field, python, taken};
 
 /// Pairs of which the median is taken, if no number is given.
 const PAIRS: usize = 11;
@@ -44,77 +48,6 @@ fn vace() -> String {
     config["vace_layers"] = (0..30).step_by(2).collect();
     config["vace_in_channels"] = json!(96);
     config.to_string()
-}
-
-/// Python with diffusers, answering orders.
-struct Diffusers {
-    child: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-fn python(verb: &str) -> Command {
-    let python = std::env::var_os("PHOTOPLAY_DIFFUSERS")
-        .expect("PHOTOPLAY_DIFFUSERS names a Python that has diffusers: run `make bench-networks`");
-    let mut command = Command::new(PathBuf::from(python));
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/networks.py")).arg(verb);
-    command.stderr(Stdio::null());
-    command
-}
-
-impl Diffusers {
-    fn start() -> (Self, Value) {
-        let mut command = python("serve");
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("Python can be started");
-        let orders = child.stdin.take().expect("a pipe");
-        let answers = BufReader::new(child.stdout.take().expect("a pipe"));
-        let mut diffusers = Self { child, orders, answers };
-        let versions = diffusers.answer();
-        (diffusers, versions)
-    }
-
-    fn answer(&mut self) -> Value {
-        let mut line = String::new();
-        self.answers.read_line(&mut line).expect("diffusers answers");
-        serde_json::from_str(&line).expect("diffusers answers in JSON: has it all of its packages?")
-    }
-
-    /// Seconds the order took on its side.
-    fn order(&mut self, order: &Value) -> f64 {
-        writeln!(self.orders, "{order}").expect("diffusers listens");
-        self.answer()["seconds"].as_f64().expect("seconds")
-    }
-
-    fn memory(&self) -> u64 {
-        field(self.child.id(), "VmHWM")
-    }
-}
-
-impl Drop for Diffusers {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// A field of `/proc/PID/status` in bytes; 0 of a process that is gone.
-fn field(process: u32, name: &str) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    let kib = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok());
-    kib.unwrap_or(0) << 10
-}
-
-/// Bytes of the GPU that are taken, by whomever.
-fn taken() -> u64 {
-    let query = ["--query-gpu=memory.used", "--format=csv,noheader,nounits", "--id=0"];
-    let told = Command::new("nvidia-smi").args(query).output().expect("there is an nvidia-smi");
-    let told = String::from_utf8_lossy(&told.stdout);
-    told.trim().parse::<u64>().expect("nvidia-smi tells of MiB") << 20
 }
 
 /// What both sides compute.
@@ -248,29 +181,9 @@ impl Case {
         };
         assert!(difference < tolerance, "{}: the results differ by {difference}", self.name);
 
-        let ours = |run: &dyn Fn() -> Tensor| {
-            let start = Instant::now();
-            let _made = run();
-            self.finish();
-            start.elapsed().as_secs_f64()
-        };
-        let (mut theirs_times, mut steps, mut wholes) = (Vec::new(), Vec::new(), Vec::new());
-        for pair in 0..=pairs {
-            let (them, us) = if pair % 2 == 0 {
-                let them = diffusers.order(&json!({}));
-                (them, ours(&step))
-            } else {
-                let us = ours(&step);
-                (diffusers.order(&json!({})), us)
-            };
-            let whole = whole.as_ref().filter(|_| !on_gpu).map(|whole| ours(whole));
-            // The first pair warms both up.
-            if pair > 0 {
-                theirs_times.push(them);
-                steps.push(us);
-                wholes.extend(whole);
-            }
-        }
+        let whole = whole.as_deref().filter(|_| !on_gpu);
+        let Times { theirs: theirs_times, steps, wholes } =
+            self.alternate(diffusers, &*step, whole, pairs);
         report(&format!("{}, {kind}", self.name), &theirs_times, &steps, self.bar);
         if !wholes.is_empty() {
             report(
@@ -294,29 +207,81 @@ impl Case {
             );
         }
         if on_gpu && self.part == "transformer" {
-            let config: TransformerConfig = self.config("transformer");
-            let operations = operations(&config, &self.inputs["latents"]);
-            let reached = |times: &[f64]| operations / median(times) / 1e12;
-            println!(
-                "| {}, TFLOP/s, {kind} | {:.0} | {:.0} | | | | |",
-                self.name,
-                reached(&theirs_times),
-                reached(&steps)
-            );
+            self.report_operations(kind, &theirs_times, &steps);
         } else if self.name.starts_with("Wan") {
-            println!(
-                "| load {}, {kind} | {theirs_loading:.2} s | {ours_loading:.2} s | | | 2 s | {} |",
-                self.name,
-                holds(ours_loading <= 2.0)
-            );
-            println!(
-                "| peak of the whole process with it, {kind} | {} MB | {} MB | | | 24 GB | {} |",
-                diffusers.memory() >> 20,
-                field(std::process::id(), "VmHWM") >> 20,
-                holds(field(std::process::id(), "VmHWM") < 24 << 30)
-            );
+            self.report_loading(kind, theirs_loading, ours_loading, diffusers);
         }
     }
+
+    /// Runs both sides in turn, the one that begins changing with each pair.
+    fn alternate(
+        &self,
+        diffusers: &mut Diffusers,
+        step: &dyn Fn() -> Tensor,
+        whole: Option<&dyn Fn() -> Tensor>,
+        pairs: usize,
+    ) -> Times {
+        let ours = |run: &dyn Fn() -> Tensor| {
+            let start = Instant::now();
+            let _made = run();
+            self.finish();
+            start.elapsed().as_secs_f64()
+        };
+        let mut times = Times::default();
+        for pair in 0..=pairs {
+            let (them, us) = if pair % 2 == 0 {
+                let them = diffusers.order(&json!({}));
+                (them, ours(step))
+            } else {
+                let us = ours(step);
+                (diffusers.order(&json!({})), us)
+            };
+            let whole = whole.map(ours);
+            // The first pair warms both up.
+            if pair > 0 {
+                times.theirs.push(them);
+                times.steps.push(us);
+                times.wholes.extend(whole);
+            }
+        }
+        times
+    }
+
+    fn report_operations(&self, kind: &str, theirs: &[f64], ours: &[f64]) {
+        let config: TransformerConfig = self.config("transformer");
+        let operations = operations(&config, &self.inputs["latents"]);
+        let reached = |times: &[f64]| operations / median(times) / 1e12;
+        println!(
+            "| {}, TFLOP/s, {kind} | {:.0} | {:.0} | | | | |",
+            self.name,
+            reached(theirs),
+            reached(ours)
+        );
+    }
+
+    fn report_loading(&self, kind: &str, theirs: f64, ours: f64, diffusers: &Diffusers) {
+        println!(
+            "| load {}, {kind} | {theirs:.2} s | {ours:.2} s | | | 2 s | {} |",
+            self.name,
+            holds(ours <= 2.0)
+        );
+        let peak = field(std::process::id(), "VmHWM");
+        println!(
+            "| peak of the whole process with it, {kind} | {} MB | {} MB | | | 24 GB | {} |",
+            diffusers.memory() >> 20,
+            peak >> 20,
+            holds(peak < 24 << 30)
+        );
+    }
+}
+
+/// Seconds of each run.
+#[derive(Default)]
+struct Times {
+    theirs: Vec<f64>,
+    steps: Vec<f64>,
+    /// With what a clip prepares once.
+    wholes: Vec<f64>,
 }
 
 /// Operations of the matrix products of a step, as diffusers does it: with the

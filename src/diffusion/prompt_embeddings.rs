@@ -149,10 +149,21 @@ impl PromptEmbeddings {
     fn place(&self, prompt: &str) -> Option<PathBuf> {
         let (folder, digest) = self.store.as_ref()?;
         let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 3");
-        hasher.update(digest.as_bytes()).update(format!("{:?}", self.kind).as_bytes());
+        hasher.update(digest.as_bytes()).update(kind_word(self.kind)?.as_bytes());
         hasher.update(&(self.model.defaults.text_length as u64).to_le_bytes());
         hasher.update(prompt.as_bytes());
         Some(folder.join(format!("{}.prompt", hasher.finalize().to_hex())))
+    }
+}
+
+/// The word for a kind in names of files, which must never change; `None` for kinds
+/// that no network computes in.
+fn kind_word(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Float => Some("Float"),
+        Kind::BFloat16 => Some("BFloat16"),
+        Kind::Half => Some("Half"),
+        _ => None,
     }
 }
 

@@ -470,7 +470,7 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step: optimiser.step, value: wrong });
         }
-        log.add(&*batches[0].lock().expect("no worker panics"), logged, options.workers);
+        log.add(&batches[0].lock().expect("no worker panics"), logged, options.workers);
         if optimiser.step % 20 == 0 {
             crate::log(&options.run, &log.line(optimiser.step, norm, &clock))?;
         }

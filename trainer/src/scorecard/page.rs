@@ -56,6 +56,54 @@ fn row(values: &Values, name: &str) -> String {
     values.get(name).map_or_else(|| "—".to_owned(), |values| format!("{:.2}", median(values)))
 }
 
+/// How well characters are recognised and words followed.
+fn identity(found: &Findings, model: &Model) -> String {
+    let mut text = String::new();
+    let mut line = |more: &str| {
+        text.push_str(more);
+        text.push('\n');
+    };
+    line("## Identity, adherence");
+    line("");
+    line("| | bar | model | stage |");
+    line("|---|---|---|---|");
+    for (name, bar) in BARS {
+        let (made, stage) = (percent(found.model.get(name)), percent(found.stage.get(name)));
+        line(&format!("| {name} | {bar} | {made} | {stage} |"));
+    }
+    let (asked, wrong) = lexicon::held_out(model);
+    let right = Share { right: (asked - wrong.len()) as u64, of: asked as u64 };
+    line(&format!("| words never seen, understood | ≥ 80 % | {} | — |", percent(Some(&right))));
+    line("");
+    line(&format!("Words not understood, and what is shown for them: {}.", wrong.join(", ")));
+    line("");
+    text
+}
+
+/// How good pictures are.
+fn picture(found: &Findings) -> String {
+    let mut text = String::new();
+    let mut line = |more: &str| {
+        text.push_str(more);
+        text.push('\n');
+    };
+    line("## Picture");
+    line("");
+    line("Medians; the first two as ratios to the stage's own renders of the same scenes.");
+    line("");
+    line("| | bar | model |");
+    line("|---|---|---|");
+    for (name, bar) in PICTURE {
+        line(&format!("| {name} | {bar} | {} |", row(&found.picture, name)));
+    }
+    for size in found.reconstruction.keys() {
+        let value = row(&found.reconstruction, size);
+        line(&format!("| reconstruction by the autoencoder, {size}, dB | ≥ 32 | {value} |"));
+    }
+    line("");
+    text
+}
+
 /// Writes the page and, beside it, its sheet.
 pub(super) fn write(
     found: &Findings,
@@ -87,41 +135,23 @@ pub(super) fn write(
     line("");
     line(&format!("Scorer: `trainer/scorer.safetensors`, BLAKE3 `{}`.", scorer.digest));
     line("");
-    line("## Identity, adherence");
-    line("");
-    line("| | bar | model | stage |");
-    line("|---|---|---|---|");
-    for (name, bar) in BARS {
-        let (model, stage) = (percent(found.model.get(name)), percent(found.stage.get(name)));
-        line(&format!("| {name} | {bar} | {model} | {stage} |"));
+    for text in [identity(found, model), picture(found)] {
+        page.push_str(&text);
     }
-    let (asked, wrong) = lexicon::held_out(model);
-    let right = Share { right: (asked - wrong.len()) as u64, of: asked as u64 };
-    line(&format!("| words never seen, understood | ≥ 80 % | {} | — |", percent(Some(&right))));
-    line("");
-    line(&format!("Words not understood, and what is shown for them: {}.", wrong.join(", ")));
-    line("");
-    line("## Picture");
-    line("");
-    line("Medians; the first two as ratios to the stage's own renders of the same scenes.");
-    line("");
-    line("| | bar | model |");
-    line("|---|---|---|");
-    for (name, bar) in PICTURE {
-        line(&format!("| {name} | {bar} | {} |", row(&found.picture, name)));
-    }
-    for size in found.reconstruction.keys() {
-        let value = row(&found.reconstruction, size);
-        line(&format!("| reconstruction by the autoencoder, {size}, dB | ≥ 32 | {value} |"));
-    }
-    line("");
+    let mut line = |text: &str| {
+        page.push_str(text);
+        page.push('\n');
+    };
     line("## Pace");
     line("");
     line(&format!(
-        "A second of film at {} frames a second takes {:.2} s on {} threads of this machine's CPU (median; networks alone, storing and encoding left out).",
+        "A second of film at {} frames a second takes {:.2} s on {} of this machine's CPU (median; networks alone, storing and encoding left out).",
         settings.frame_rate,
         median(&found.pace),
-        options.threads,
+        match options.threads {
+            1 => "one thread".to_owned(),
+            threads => format!("{threads} threads"),
+        },
     ));
     line("");
     line("## Pictures");
@@ -131,10 +161,7 @@ pub(super) fn write(
     );
     line("");
     line("![The stage's own renders above the model's](docs/scorecard.jpg)");
-    let write = |path: &std::path::Path, text: &str| {
-        fs::write(path, text).map_err(|source| Error::write(path, source))
-    };
-    write(&options.out, &page)?;
+    fs::write(&options.out, &page).map_err(|source| Error::write(&options.out, source))?;
     let folder = options.out.parent().unwrap_or(std::path::Path::new("")).join("docs");
     fs::create_dir_all(&folder).map_err(|source| Error::write(&folder, source))?;
     pixels::sheet(&found.sheet, &folder.join("scorecard.jpg"))
