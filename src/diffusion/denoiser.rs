@@ -1,7 +1,7 @@
-//! The transformers of a model: one, or the two experts of Wan 2.2 A14B, of
-//! which one at a time is in memory, whole or all but its blocks.
+//! The transformers of a model: one, or the two experts of Wan 2.2 A14B. One at a
+//! time is in memory, with or without its blocks.
 //!
-//! Knows which of them a noise level belongs to; does not know schedules.
+//! Knows which expert a noise level belongs to; does not know schedules.
 
 use tch::{Device, Kind};
 
@@ -10,7 +10,7 @@ use super::transformer::{self, Transformer, TransformerConfig};
 use super::{Error, StoredWeights};
 use crate::model::{Model, ModelIndex};
 
-/// Which of the experts: 0 for much noise, 1 for little.
+/// An expert by its number: 0 for much noise, 1 for little.
 pub(super) type Expert = usize;
 
 /// The transformers of a model.
@@ -19,9 +19,9 @@ pub(super) struct Denoiser {
     model: Model,
     device: Device,
     kind: Kind,
-    /// Whether blocks come to the device one at a time.
+    /// Whether to bring blocks to the device one at a time.
     streamed: bool,
-    /// Folders and configurations, of the expert for much noise first.
+    /// Folders and configurations; the expert for much noise comes first.
     experts: Vec<(&'static str, TransformerConfig)>,
     /// The time below which the second expert takes over.
     boundary: f64,
@@ -29,8 +29,8 @@ pub(super) struct Denoiser {
 }
 
 impl Denoiser {
-    /// Reads the configurations; weights are loaded when they are asked for.
-    /// `times` are those of training.
+    /// Reads the configurations; [`Self::transformer`] loads the weights. `times` is
+    /// the number of timesteps in training.
     pub(super) fn new(
         model: &Model,
         index: &ModelIndex,
@@ -81,12 +81,12 @@ impl Denoiser {
         usize::from(self.has_second() && timestep < self.boundary)
     }
 
-    /// Gives the memory of the weights back.
+    /// Frees the memory of the weights.
     pub(super) fn release(&mut self) {
         self.resident = None;
     }
 
-    /// An expert, loaded in place of the other if it is not the one in memory.
+    /// An expert; loads it in place of the other if that one is in memory.
     pub(super) fn transformer(&mut self, expert: Expert) -> Result<&Transformer, Error> {
         if self.resident.as_ref().is_none_or(|(resident, _)| *resident != expert) {
             self.resident = None;

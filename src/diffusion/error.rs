@@ -45,7 +45,7 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// A tensor cannot be kept.
+    /// A tensor cannot be cached.
     #[error("cannot write `{path}`", path = path.display())]
     Write {
         /// The file.
@@ -80,7 +80,7 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// A tensor the architecture needs is not there.
+    /// The architecture needs a tensor that no file has.
     #[error("`{file}` has no tensor `{name}`")]
     MissingTensor {
         /// The file.
@@ -102,7 +102,7 @@ pub enum Error {
         /// What the file holds.
         found: Vec<i64>,
     },
-    /// A tensor is stored in numbers that weights are not stored in.
+    /// A tensor has a number format that weights do not have.
     #[error(
         "tensor `{name}` of `{file}` is stored as {found}; weights are f32, bf16, f16 or fp8 (e4m3fn)"
     )]
@@ -114,7 +114,7 @@ pub enum Error {
         /// What the file holds.
         found: String,
     },
-    /// The file holds a tensor that no part of the architecture asks for.
+    /// The file has a tensor that the architecture does not ask for.
     #[error("`{file}` has a tensor `{name}` that its configuration has no place for")]
     UnexpectedTensor {
         /// The file.
@@ -122,7 +122,7 @@ pub enum Error {
         /// The tensor.
         name: String,
     },
-    /// Two tensors are one and the same.
+    /// Two tensors stand for one.
     #[error(
         "`{file}` has a tensor `{name}` that is there already under another name or in another file"
     )]
@@ -174,7 +174,7 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
-    /// The configuration asks for something these networks do not do.
+    /// The configuration asks for something that these networks do not do.
     #[error("{0} is not supported")]
     Unsupported(String),
     /// The request contradicts itself or the model.
@@ -187,7 +187,7 @@ pub enum Error {
         step: u32,
         /// Of how many.
         of: u32,
-        /// Where it began, most likely.
+        /// The most likely cause.
         cause: NotFiniteCause,
     },
     /// The caller asked to stop.

@@ -1,9 +1,9 @@
-//! Low-rank adapters (LoRA): what they add to weights, merged when these are
-//! loaded, so that shooting costs nothing more.
+//! Low-rank adapters (LoRA), merged into the weights when these are loaded, so
+//! that a step takes no longer with them.
 //!
-//! W + strength · α/r · B·A, with the names of diffusers (PEFT), of the authors'
-//! code as ComfyUI and its extensions write them, and of kohya's trainers, which
-//! put underscores for points. Weight-decomposed adapters (DoRA) and other
+//! A weight becomes W + strength · α/r · B·A. Names may be those of diffusers
+//! (PEFT), those of the authors' code as ComfyUI and its extensions write them, or
+//! those of kohya's trainers, which write underscores for points. Weight-decomposed adapters (DoRA) and other
 //! factorisations are refused. Source: Hu et al., arXiv 2106.09685.
 
 use std::borrow::Cow;
@@ -18,7 +18,7 @@ use super::weights::Parameter;
 use crate::model::header::{Dtype, Header, TensorInfo};
 use crate::model::{self, AdapterFile};
 
-/// What a tensor of an adapter is for the module that it is named after.
+/// What a tensor of an adapter does to the module that it is named after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// A, (rank, inputs).
@@ -27,7 +27,7 @@ enum Role {
     Up,
     /// Added to the bias with the same factor as B·A.
     UpBias,
-    /// α; the rank itself if there is none.
+    /// α; without it, α is the rank.
     Alpha,
     /// Added to the weight as it is.
     Weight,
@@ -56,7 +56,7 @@ const ROLES: &[(&str, Role)] = &[
 /// How the end of a block's or the head's modulation is written for [`Role::Weight`].
 const MODULATION: &str = ".diff_m";
 
-/// Parts of names by which adapters of other kinds are known.
+/// Parts of names that only adapters of other kinds have.
 const OTHERS: &[(&str, &str)] = &[
     ("dora_scale", "a weight-decomposed adapter (DoRA)"),
     ("lora_magnitude_vector", "a weight-decomposed adapter (DoRA)"),
@@ -65,10 +65,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("oft_", "an orthogonal adapter (OFT)"),
 ];
 
-/// What trainers put before names, besides what the scheme knows.
+/// Prefixes that trainers add to names, besides those of the scheme.
 const PREFIXES: &[&str] = &["base_model.model.", "unet."];
 
-/// What those put before names who write underscores for points.
+/// Prefixes of names that have underscores for points.
 const UNDERSCORED: &[&str] = &["lora_unet_", "lora_transformer_"];
 
 /// Something added to a parameter.

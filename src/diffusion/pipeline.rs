@@ -1,10 +1,9 @@
-//! From a request to frames: `WanPipeline`, `WanVACEPipeline` and, with a first
-//! frame for Wan 2.2 TI2V, `WanImageToVideoPipeline` of diffusers, with what
-//! repeats between takes computed once.
+//! Turns a request into frames, as diffusers' `WanPipeline`, `WanVACEPipeline` and,
+//! with a first frame for Wan 2.2 TI2V, `WanImageToVideoPipeline` do. Computes once
+//! what repeats between takes.
 //!
-//! References keep the order they are given in, as in the reference code of
-//! VACE (diffusers reverses two or more). Knows a request; does not know why a
-//! shot is so.
+//! References keep their order, as in the reference code of VACE (diffusers
+//! reverses two or more). Knows a request; does not know scripts or shots.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -80,7 +79,8 @@ impl Pipeline {
         Self::load_as(model, device, best_kind(device), Placement::default())
     }
 
-    /// As [`Self::load`] in a precision of choice, with what gives way on the device.
+    /// As [`Self::load`], in a precision of choice and with parts of the model kept
+    /// off the device where its memory is short.
     pub fn load_as(
         model: &Model,
         device: Device,
@@ -111,7 +111,7 @@ impl Pipeline {
             if read_on_cpu { Device::Cpu } else { device },
             kind,
         )?;
-        // A large text encoder comes and goes before the transformer does.
+        // A large text encoder is freed before the transformer is loaded.
         if prompts.load_to_stay()? {
             denoiser.transformer(0)?;
         }
@@ -129,14 +129,14 @@ impl Pipeline {
         })
     }
 
-    /// Keeps embeddings of prompts in a folder, if the text encoder is too large to
-    /// stay in memory; `digest` is that of the files which make them.
+    /// Caches embeddings of prompts in a folder if the text encoder is too large to
+    /// stay in memory; `digest` is that of the files that make them.
     pub fn cache_prompts(&mut self, folder: PathBuf, digest: Hash) {
         self.prompts.cache_in(folder, digest);
     }
 
-    /// Computes the embeddings of prompts that will come, where that needs a text
-    /// encoder which cannot stay: it is loaded once for all of them.
+    /// Computes the embeddings of later prompts now if the text encoder cannot stay in
+    /// memory, so that it is loaded once for all of them.
     pub fn read_ahead(&mut self, prompts: &[String]) -> Result<(), Error> {
         let prompts: Vec<&str> = prompts.iter().map(String::as_str).collect();
         if !self.prompts.need_memory(&prompts) {
@@ -146,17 +146,17 @@ impl Pipeline {
         guarded(|| self.prompts.embed(&prompts).map(|_| ()))
     }
 
-    /// What was used of earlier steps in the clip made since this was last asked.
+    /// How often the last clip used velocities again; resets the count.
     pub fn reused(&mut self) -> ReuseStatistics {
         std::mem::take(&mut self.reused)
     }
 
-    /// What the model makes of pictures.
+    /// What pictures the model takes, and how.
     pub fn conditioning(&self) -> Conditioning {
         self.conditioning
     }
 
-    /// A picture of a character for clips of this size.
+    /// Encodes a reference picture for clips of this size in pixels.
     pub fn encode_reference(
         &self,
         image: &RgbImage,
@@ -173,8 +173,8 @@ impl Pipeline {
         })
     }
 
-    /// The clip, frames it goes on from included; `on_step` hears after each
-    /// step how many are done and of how many, and may stop it.
+    /// Makes a clip; its frames begin with those it continues from. `on_step` gets the
+    /// number of steps done and of all steps after each, and may stop the work.
     pub fn generate(
         &mut self,
         request: &Request,

@@ -1,8 +1,9 @@
-//! Prompts to embeddings, each computed once.
+//! Turns prompts into embeddings and computes each once.
 //!
 //! A small text encoder stays in memory. A large one (UMT5-XXL has 11 GB) is
-//! loaded when a prompt is new, its embeddings are kept on disk, and it goes
-//! before anything else is loaded. Knows words; does not know what they are for.
+//! loaded for prompts that are new, its embeddings are cached on disk, and its
+//! memory is freed before other networks are loaded. Knows texts; does not know
+//! what they are for.
 
 use std::path::PathBuf;
 
@@ -16,7 +17,7 @@ use super::tokenizer::Tokenizer;
 use super::{Error, TextEncoder, Weights};
 use crate::model::{Model, RESIDENT_ENCODER};
 
-/// Embeddings that are held in memory.
+/// How many embeddings are cached in memory.
 const HELD: usize = 64;
 
 /// The text encoder of a model and what it made of prompts.
@@ -60,7 +61,7 @@ impl PromptEmbeddings {
         })
     }
 
-    /// Loads an encoder that stays; whether it does.
+    /// Loads the encoder if it is small enough to stay in memory; returns whether it is.
     pub(super) fn load_to_stay(&mut self) -> Result<bool, Error> {
         if self.stays {
             self.encoder()?;
@@ -68,8 +69,8 @@ impl PromptEmbeddings {
         Ok(self.stays)
     }
 
-    /// Keeps the embeddings of an encoder that does not stay in a folder, under
-    /// the digest of what makes them.
+    /// Caches embeddings in a folder if the encoder does not stay in memory. `digest`
+    /// is that of the files that make them, and part of their names.
     pub(super) fn cache_in(&mut self, folder: PathBuf, digest: Hash) {
         self.store = (!self.stays).then_some((folder, digest));
     }
@@ -94,7 +95,7 @@ impl PromptEmbeddings {
         embedded
     }
 
-    /// What is held or kept of a prompt.
+    /// A prompt's embedding from the cache in memory or on disk.
     fn known(&mut self, prompt: &str) -> Option<Tensor> {
         if let Some(held) = self.held.get(prompt) {
             return Some(held.shallow_clone());
@@ -112,7 +113,7 @@ impl PromptEmbeddings {
         let (tokens, mask) = (tokens.to_device(self.device), mask.to_device(self.device));
         let embedding = self.encoder()?.forward(&tokens, &mask);
         if let Some(place) = self.place(prompt) {
-            // A vault that cannot be written to costs the time only.
+            // If the vault cannot be written, the next take computes it again.
             let _ = tensor_cache::write(&place, &embedding);
         }
         self.hold(prompt, &embedding);
@@ -145,7 +146,7 @@ impl PromptEmbeddings {
         self.held.insert(prompt.to_owned(), embedding.shallow_clone());
     }
 
-    /// Where the embedding of a prompt is kept.
+    /// The file of a prompt's embedding; `None` if embeddings are not cached on disk.
     fn place(&self, prompt: &str) -> Option<PathBuf> {
         let (folder, digest) = self.store.as_ref()?;
         let mut hasher = blake3::Hasher::new_derive_key("photoplay prompt embedding 3");

@@ -1,4 +1,4 @@
-//! What a clip is to show, and whether a model can be asked for it.
+//! A request for a clip, and whether a model can serve it.
 //!
 //! Knows pictures and numbers; does not know how a clip is made.
 
@@ -15,7 +15,7 @@ use crate::model::{self, Conditioning, ModelDefaults};
 pub struct Request {
     /// What is seen.
     pub prompt: String,
-    /// What to steer away from; needs guidance above 1.
+    /// What to steer away from; has an effect only with guidance above 1.
     pub negative_prompt: String,
     /// Who or what is in it.
     pub references: Vec<EncodedReference>,
@@ -25,7 +25,7 @@ pub struct Request {
     pub last_frame: Option<RgbImage>,
     /// The last 4k+1 frames of the clip it goes on from.
     pub preceding: Vec<RgbImage>,
-    /// The clip to be painted anew in part.
+    /// The clip to make anew in part; `None` makes all of it.
     pub inpaint: Option<Inpaint>,
     /// Pixels.
     pub width: u32,
@@ -44,8 +44,8 @@ pub struct Request {
     pub shift: f64,
     /// `unipc`, `dpmsolver_multistep` or `flow_match_euler`.
     pub scheduler: String,
-    /// Relative difference up to which velocities of earlier steps are used
-    /// again; none computes each.
+    /// How large the relative error may become when velocities of earlier steps are
+    /// used again; `None` computes every velocity.
     pub reuse: Option<f64>,
     /// Decides the noise, on every device alike.
     pub seed: u64,
@@ -76,8 +76,9 @@ impl Request {
     }
 }
 
-/// A clip and where it is made anew, frame by frame, of the size and length of
-/// the request; `WanVACEPipeline` calls them `video` and `mask`.
+/// A clip and where to make it anew, frame by frame, in the size and length of
+/// the request: `video` and `mask` of `WanVACEPipeline`. No take uses it yet; it
+/// stays because a parity test proves by it that masks mean here what they mean there.
 #[derive(Debug, Clone)]
 pub struct Inpaint {
     /// What is kept, and what stands where it is not.
@@ -86,17 +87,17 @@ pub struct Inpaint {
     pub mask: Vec<GrayImage>,
 }
 
-/// What a request must fit.
+/// What a model demands of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RequestLimits {
     pub(super) conditioning: Conditioning,
-    /// Pixels that width and height are multiples of.
+    /// Width and height in pixels must be multiples of these.
     pub(super) unit: [i64; 2],
-    /// Frames of a latent frame.
+    /// Frames in one latent frame.
     pub(super) temporal: u32,
 }
 
-/// A picture of a character as the network knows it: normalised latents,
+/// A reference picture after the autoencoder: normalised latents,
 /// (1, z, 1, h, w), f32.
 #[derive(Debug)]
 pub struct EncodedReference {

@@ -1,26 +1,24 @@
-//! Velocities of earlier steps in the place of new ones, where they would hardly
-//! differ.
+//! Uses velocities of earlier steps again where new ones would hardly differ.
 //!
-//! Between steps the velocity changes about as much as the latents move, at a
-//! rate that itself changes slowly. So what a new velocity would differ by is
-//! known before it is computed: while that adds up to less than a threshold, the
-//! last one is used again. Source of the criterion: `EasyCache`, Zhou et al.,
-//! arXiv 2507.02860. Knows tensors of one branch of guidance; does not know what
+//! The velocity changes in proportion to the latents, and the factor changes
+//! slowly. This predicts the change of a velocity before it is computed: while the
+//! predicted changes add up to less than a threshold, the last velocity is used
+//! again. Source of the criterion: `EasyCache`, Zhou et al., arXiv 2507.02860. Knows tensors of one branch of guidance; does not know what
 //! makes them.
 
 use tch::Tensor;
 
 use super::Error;
 
-/// What was used again in making a clip.
+/// How often a clip used velocities again.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ReuseStatistics {
-    /// Passes of the transformer that the steps asked for.
+    /// How many velocities the steps needed.
     pub passes: u32,
-    /// Those in whose place an earlier velocity was used.
+    /// How many of these were earlier velocities, used again.
     pub reused: u32,
-    /// How far the last velocity used again was from the next one computed, at
-    /// worst: mean |difference| by mean |velocity|.
+    /// The largest difference between a velocity that was used again and the next one
+    /// computed: mean |difference| / mean |velocity|.
     pub difference: f64,
 }
 
@@ -40,17 +38,17 @@ pub(super) struct Velocities {
     known: Option<Known>,
     /// Latents of the last step.
     last: Option<Tensor>,
-    /// Change of the velocity for a change of the latents.
+    /// Change of the velocity per change of the latents.
     rate: Option<f64>,
-    /// What the velocity is taken to have changed by since it was computed,
-    /// relative to its size.
+    /// The predicted change of the velocity since it was computed, relative to its
+    /// size.
     drift: f64,
 }
 
 impl Velocities {
-    /// The velocity at latents, f32: an earlier one while it is taken to differ
-    /// by less than `below`, else what `compute` makes. Without `below` nothing
-    /// is measured either.
+    /// The velocity at latents, f32: the last one while its predicted error is less
+    /// than `below`, otherwise the result of `compute`. Without `below` every
+    /// velocity is computed and nothing is measured.
     pub(super) fn at(
         &mut self,
         latents: &Tensor,

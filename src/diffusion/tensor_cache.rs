@@ -1,5 +1,5 @@
-//! Tensors kept on disk between takes, so that what was computed is not computed
-//! again: a digest, then safetensors. One that is damaged is as if it were not there.
+//! A cache of tensors on disk, so that a later take need not compute them again.
+//! A file is a BLAKE3 digest, then safetensors; a damaged one counts as missing.
 
 use std::fs;
 use std::io;
@@ -13,9 +13,10 @@ use super::{Error, Weights};
 use crate::model::header::Header;
 use crate::source::write_whole;
 
+/// The tensor's name in the file.
 const NAME: &str = "kept";
 
-/// Writes a tensor, f32, bf16 or f16.
+/// Writes a tensor of kind f32, bf16 or f16.
 pub fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
     let tensors = IndexMap::from([(NAME.to_owned(), tensor.shallow_clone())]);
     let bytes = Weights::from_tensors(NAME, tensors).to_safetensors()?;
@@ -23,7 +24,7 @@ pub fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
     write_whole(path, &file).map_err(|source| Error::Write { path: path.to_owned(), source })
 }
 
-/// Reads one, on the CPU; `None` if it is not there or not whole.
+/// Reads a tensor to the CPU; `None` if the file is missing or damaged.
 pub fn read(path: &Path) -> Option<Tensor> {
     let file = fs::read(path).ok()?;
     let (digest, bytes) = file.split_first_chunk::<32>()?;
@@ -35,7 +36,7 @@ pub fn read(path: &Path) -> Option<Tensor> {
     Tensor::f_from_data_size(bytes.get(stored.bytes)?, &stored.shape, kind).ok()
 }
 
-/// Removes one that is not needed any more.
+/// Removes a tensor; that it is missing is no error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

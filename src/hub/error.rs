@@ -8,10 +8,10 @@ use ureq::http::StatusCode;
 /// Why a model cannot be fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No name of a repository.
+    /// The name is not one of a repository.
     #[error("`{0}` is not the name of a repository; it looks like `owner/model`")]
     Name(String),
-    /// There is nothing of this name.
+    /// The hub has no repository or file of this name.
     #[error("there is no `{what}` on {hub}")]
     Missing {
         /// The repository or file.
@@ -19,7 +19,7 @@ pub enum Error {
         /// The hub.
         hub: String,
     },
-    /// The hub wants to know who asks.
+    /// The hub wants a token, or another one.
     #[error("{hub} does not give `{what}` to everybody ({status})")]
     Refused {
         /// The repository or file.
@@ -29,7 +29,7 @@ pub enum Error {
         /// Its answer.
         status: StatusCode,
     },
-    /// The hub answers what it should not.
+    /// The hub's answer is not understood.
     #[error("{hub} gave no `{what}`: {reason}")]
     Answer {
         /// The repository or file.
@@ -48,10 +48,10 @@ pub enum Error {
         #[source]
         source: Box<ureq::Error>,
     },
-    /// The repository is no model.
+    /// The repository is not a model.
     #[error("`{0}` has no `model_index.json`: it is not in the layout of diffusers")]
     Layout(String),
-    /// What came is not what was asked for.
+    /// The file has another digest than the hub says.
     #[error(
         "`{file}` is not what the hub says it is: its SHA-256 is {found}, not {expected}; it was removed"
     )]
@@ -72,10 +72,10 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// Another process fetches it.
+    /// Another process downloads it.
     #[error("another photoplay fetches into `{path}`", path = .0.display())]
     Busy(PathBuf),
-    /// Somebody asked to stop.
+    /// The user asked to stop.
     #[error("interrupted")]
     Cancelled,
 }

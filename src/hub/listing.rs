@@ -25,8 +25,8 @@ pub(super) struct LargeFile {
     pub(super) sha256: String,
 }
 
-/// Of the files of a repository those that are read: configurations, the
-/// tokenizer, and of weights safetensors alone, in one variant.
+/// The files of a repository that Photoplay reads: configurations, the tokenizer,
+/// and weights as safetensors in one variant.
 pub(super) fn needed(siblings: Vec<Sibling>) -> Vec<Sibling> {
     let names: Vec<String> = siblings.iter().map(|sibling| sibling.rfilename.clone()).collect();
     let stem =

@@ -1,9 +1,10 @@
-//! Fetches models from a hub: the files of a repository at one commit, each
-//! resumed where it was cut, held against its digest, and named only when whole.
+//! Downloads models from a hub: the files of a repository at one commit. A file
+//! that was interrupted is resumed, checked against its digest, and gets its name
+//! when it is complete.
 //!
 //! Speaks the protocol of the Hugging Face hub, at `HF_ENDPOINT` if that is set,
-//! with the token `HF_TOKEN` if there is one, which is told to no other host and
-//! to nobody in words. Knows names of files; does not know what is in them.
+//! with the token `HF_TOKEN` if that is set. The token goes to no other host and
+//! into no message. Knows names of files; does not know what is in them.
 
 mod address;
 mod digest;
@@ -32,22 +33,22 @@ pub use digest::sha256;
 pub use error::Error;
 pub use origin::{ORIGIN, Origin, read_origin};
 
-/// Where the hub is when nobody says.
+/// The hub without `HF_ENDPOINT`.
 const HUB: &str = "https://huggingface.co";
 
-/// How often a file is asked for again after its connection was cut.
+/// How often in a row a connection may fail without a byte received.
 const ATTEMPTS: u32 = 5;
 
 /// Redirections that are followed.
 const REDIRECTIONS: u32 = 8;
 
-/// What is heard while files come.
+/// Follows a download.
 pub trait PullProgress {
-    /// These files of this many bytes will come.
+    /// The download begins: so many files and bytes.
     fn begins(&mut self, files: usize, bytes: u64);
-    /// A file comes.
+    /// A file begins.
     fn file(&mut self, name: &str);
-    /// So many bytes more have come, or were there already.
+    /// So many bytes more were received, or found from an earlier attempt.
     fn bytes(&mut self, more: u64);
     /// Whether to stop.
     fn stops(&self) -> bool;
@@ -61,7 +62,7 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// The one that the environment names, or the default.
+    /// The hub that `HF_ENDPOINT` names, or the Hugging Face hub.
     pub fn of_environment() -> Self {
         let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let base = set("HF_ENDPOINT").unwrap_or_else(|| HUB.to_owned());
@@ -80,8 +81,8 @@ impl Hub {
         }
     }
 
-    /// Fetches what Photoplay needs of a repository into a folder that appears
-    /// when all of it is there; until then it grows beside it.
+    /// Downloads what Photoplay needs of a repository. The files go to a partial
+    /// folder beside `folder`, which is renamed to it when it is complete.
     pub fn pull(
         &self,
         repository: &str,
@@ -105,7 +106,7 @@ impl Hub {
             files: BTreeMap::new(),
         };
         if read_origin(&partial).is_some_and(|before| before.commit != commit) {
-            // What is there is of another commit.
+            // The partial folder is of another commit.
             fs::remove_dir_all(&partial).map_err(cannot_write(&partial))?;
         }
         write_origin(&partial, &origin)?;
@@ -140,7 +141,7 @@ impl Hub {
         }
     }
 
-    /// Fetches a file unless it is there; its digest, if the hub tells one.
+    /// Downloads a file unless it is there; returns its digest if the hub has one.
     fn fetch(
         &self,
         download: &Download<'_>,
@@ -152,7 +153,7 @@ impl Hub {
         progress.file(name);
         let listed = sibling.lfs.as_ref().map(|lfs| lfs.sha256.to_ascii_lowercase());
         if let Ok(there) = path.metadata() {
-            // It got its name when it was whole.
+            // A file gets its name when it is complete.
             progress.bytes(there.len());
             return Ok(listed);
         }
@@ -178,7 +179,7 @@ impl Hub {
                     break;
                 }
                 Err(Error::Connection { .. }) if received.bytes > before || attempt < ATTEMPTS => {
-                    // Only what does not move at all is given up.
+                    // Gives up only when attempts receive nothing at all.
                     attempt = if received.bytes > before { 1 } else { attempt };
                     std::thread::sleep(Duration::from_millis(200 << attempt));
                     attempt += 1;
@@ -205,8 +206,8 @@ impl Hub {
         Ok(expected)
     }
 
-    /// Asks for the rest of a file and writes it as it comes; the digest that
-    /// the hub tells beside it, if any.
+    /// Requests the rest of a file and writes it; returns its digest if the hub sends
+    /// one along.
     fn resume(
         &self,
         download: &Download<'_>,
@@ -248,8 +249,8 @@ impl Hub {
         }
     }
 
-    /// Gets what is at an address, following redirections, and the SHA-256 that
-    /// is told on the way. The token goes to the hub alone.
+    /// Gets an address and follows redirections; also returns the SHA-256 that a
+    /// header on the way gives. Sends the token to the hub alone.
     fn get(
         &self,
         url: &str,
@@ -334,13 +335,13 @@ impl Received {
     }
 }
 
-/// The folder in which a model grows until all of it is there.
+/// The folder that holds a model until it is complete.
 fn partial_folder(folder: &Path) -> PathBuf {
     let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     folder.with_file_name(format!(".{name}.part"))
 }
 
-/// The right to let a folder grow.
+/// Locks a partial folder against other processes.
 fn lock(partial: &Path) -> Result<File, Error> {
     let path = partial.with_extension("lock");
     if let Some(parent) = path.parent() {

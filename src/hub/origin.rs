@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::{Error, cannot_write};
 use crate::source::write_whole;
 
-/// What stands in a fetched model's folder beside its files.
+/// The file in a downloaded model's folder that says where it came from.
 pub const ORIGIN: &str = "photoplay-origin.json";
 
 /// Where a model came from.
@@ -19,16 +19,16 @@ pub struct Origin {
     pub repository: String,
     /// The commit.
     pub commit: String,
-    /// SHA-256 of each file whose digest the hub told, in hexadecimal digits.
+    /// SHA-256 in hexadecimal digits of each file for which the hub has one.
     pub files: BTreeMap<String, String>,
 }
 
-/// What is known of where a model came from.
+/// Reads where the model in a folder came from.
 pub fn read_origin(folder: &Path) -> Option<Origin> {
     serde_json::from_slice(&fs::read(folder.join(ORIGIN)).ok()?).ok()
 }
 
-/// Writes it.
+/// Writes where the model in a folder came from.
 pub(super) fn write_origin(folder: &Path, origin: &Origin) -> Result<(), Error> {
     let path = folder.join(ORIGIN);
     let text = serde_json::to_vec_pretty(origin).expect("an origin is plain data");

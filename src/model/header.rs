@@ -1,7 +1,7 @@
-//! Headers of safetensors files: names, number formats, shapes and places of
-//! tensors, checked against the file's size before anything of it is believed.
+//! Headers of safetensors files: names, number formats, shapes and positions of
+//! tensors, checked against the file's size before anybody uses them.
 //!
-//! Knows no numbers of a tensor; nothing here needs libtorch.
+//! Reads no numbers of a tensor and needs no libtorch.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,7 +15,7 @@ use safetensors::tensor::Metadata;
 /// The most bytes a header may have: those of the largest checkpoints have one.
 const MOST: u64 = 100 << 20;
 
-/// What a file says of a tensor.
+/// What a header says of a tensor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TensorInfo {
     /// Its numbers' format.
@@ -35,7 +35,7 @@ pub struct Header {
     pub words: BTreeMap<String, String>,
 }
 
-/// Why a file is not believed.
+/// What is wrong with a file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It cannot be read.

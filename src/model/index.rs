@@ -32,7 +32,7 @@ impl ModelIndex {
     }
 }
 
-/// What a model makes of pictures.
+/// Which pictures a model takes besides the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Conditioning {
     /// Nothing: it reads the prompt alone.

@@ -1,11 +1,11 @@
-//! What of a model is on the device while it shoots.
+//! Which parts of a model are on the device while it makes a take.
 //!
-//! Decided without libtorch, from what the model takes; carried out by the camera.
+//! Decided without libtorch, by the sizes of the networks; the camera carries it out.
 
 use serde::{Deserialize, Serialize};
 
-/// What gives way where the device's memory is short. It changes what is where,
-/// not what is computed, so no recipe knows of it.
+/// Which parts stay off the device where its memory is short. This changes where
+/// parts are, not the result, so it is in no recipe.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Placement {
     /// The transformer's blocks come to the device one at a time.

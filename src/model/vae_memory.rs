@@ -1,10 +1,11 @@
-//! What the autoencoder takes of memory while it codes a clip, besides its weights.
+//! How much memory the autoencoder needs to code a clip, besides its weights.
 //!
-//! Known without libtorch: `plan` tells it, the autoencoder parts clips by it.
+//! Needs no libtorch: `plan` reports it, and the autoencoder divides clips by it.
 
 use serde::Deserialize;
 
-/// Bytes that a part of a clip may take between the layers; longer clips go in parts.
+/// Bytes that a part of a clip may take between the layers; longer clips are
+/// divided into parts.
 pub const PART_BYTES: u64 = 2 << 30;
 
 /// Numbers for each channel and pixel of the last stage that lie between its
@@ -21,7 +22,7 @@ const REARRANGED: u64 = 36_000;
 /// has fourteen, the one before half as many, and so on.
 const REMEMBERED: u64 = 25;
 
-/// Of `vae/config.json`, what memory depends on.
+/// What memory depends on in `vae/config.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct VaeMemory {
     /// Channels of the first stage.

@@ -1,5 +1,5 @@
-//! One gradient from several threads, each on its own part of a batch, and what
-//! is made for the next one.
+//! Computes one gradient in several threads, each on its part of a batch, and makes
+//! things in several threads.
 //!
 //! Threads that meet once a step lose far less on a busy machine than
 //! libtorch's, which meet at every operation.
@@ -11,7 +11,7 @@ use tch::Tensor;
 
 use crate::Error;
 
-/// What a part of a batch gives.
+/// The loss of a part of a batch.
 #[derive(Debug)]
 pub(crate) struct BatchLoss {
     /// The mean loss of the part.

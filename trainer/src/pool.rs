@@ -1,8 +1,8 @@
-//! What was made lately, of things that are numbered in the order they are made in.
+//! Holds the latest of things that are numbered in the order they are made.
 //!
-//! Making one costs about as much as learning from it, so each serves several
-//! times. Which numbers a pool holds follows from how many were made: a resumed
-//! run sees what it would have seen.
+//! Making one costs about as much as learning from it, so each is used several
+//! times. The number of things made decides which a pool holds: a resumed run
+//! sees what it would have seen.
 
 use std::collections::VecDeque;
 use std::ops::Range;

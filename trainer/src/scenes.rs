@@ -72,7 +72,7 @@ impl Focus {
     }
 }
 
-/// What scenes are like.
+/// A kind of scenes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SceneKind {
     /// Frames of a scene, 4k+1.
@@ -81,7 +81,7 @@ pub(crate) struct SceneKind {
     pub(crate) given: f64,
 }
 
-/// Everything that makes samples.
+/// Stages scenes and encodes them as samples.
 pub(crate) struct SceneGenerator<'a> {
     stage: &'a Stage,
     words: ModelWords,
@@ -94,7 +94,7 @@ pub(crate) struct SceneGenerator<'a> {
 }
 
 impl<'a> SceneGenerator<'a> {
-    /// A maker for each thread that has an autoencoder.
+    /// A generator for each autoencoder, to be used by a thread each.
     pub(crate) fn several(
         stage: &'a Stage,
         vaes: Vec<Vae>,
@@ -120,7 +120,7 @@ impl<'a> SceneGenerator<'a> {
         self.stage
     }
 
-    /// A scene such as is learned from.
+    /// A scene to learn from.
     pub(crate) fn draw(&self, noise: &mut Noise) -> StagedScene {
         self.focus.draw(self.stage, noise)
     }
