@@ -6,6 +6,7 @@
 use indexmap::IndexMap;
 
 use crate::breakdown::description::Face;
+use crate::breakdown::language::grammar::WordSet;
 use crate::breakdown::screenplay::{Character, Kind, Screenplay, Subject};
 
 /// How a sentence calls each of some subjects, so that no two are called alike.
@@ -51,7 +52,7 @@ fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
             };
             format!("the {noun}")
         }
-        _ => by_name(character),
+        _ => by_name(character, &screenplay.vocabulary.grammar.articles),
     }
 }
 
@@ -100,13 +101,15 @@ fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
 }
 
 /// Somebody without a noun is called by their name; a generic name is words.
-fn by_name(character: &Character) -> String {
+fn by_name(character: &Character, articles: &WordSet) -> String {
     let name = &character.name;
-    let generic = !matches!(character.kind, Kind::Cast)
-        || name.len() > 4 && name.is_char_boundary(4) && name[..4].eq_ignore_ascii_case("the ");
-    if generic {
-        let lower = name.to_lowercase();
-        return if lower.starts_with("the ") { lower } else { format!("the {lower}") };
+    let lower = name.to_lowercase();
+    let has_article = lower.split_once(' ').is_some_and(|(first, _)| articles.contains(first));
+    if has_article {
+        return lower;
+    }
+    if !matches!(character.kind, Kind::Cast) {
+        return format!("the {lower}");
     }
     if name.chars().any(char::is_lowercase) {
         return name.clone();

@@ -32,7 +32,8 @@ pub(crate) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
         // `IDA AND JONAS` are two if each is somebody, by an entry or a cue.
         let known = |name: &str| {
             !matches!(reading.roster.find(name, &arrival.at, &reading.vocabulary), Found::None)
-                || arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name))
+                || (name != arrival.name.value
+                    && arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name)))
         };
         people.extend(
             speech::names(&arrival.name, &reading.vocabulary.grammar, known)

@@ -22,7 +22,7 @@ pub(crate) struct Looks {
 pub(crate) fn look(text: &str, grammar: &Grammar) -> Looks {
     let negation = tokens(text).into_iter().find(|token| grammar.is_negation(&token.word));
     Looks {
-        negation: negation.map(|token| text[token.range].to_owned()),
+        negation: negation.map(|token| text[token.range].trim_end_matches('.').to_owned()),
         sentences: sentences(text).len(),
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows one paragraph, who is present and what was shown last.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -129,11 +130,11 @@ impl CoveragePlanner<'_> {
         let group = people.iter().any(|who| self.is_group(*who));
         let size = match &people[..] {
             [] if words(text) <= rule.thing_words
-                && (!props.is_empty() || pictures.thing.is_in(text)) =>
+                && (!props.is_empty() || pictures.thing.is_in(&without_absent(action, range))) =>
             {
                 let mut framing = Framing::of(&rule.thing, props.iter().copied());
                 if props.is_empty() {
-                    framing.things = thing(text, &pictures.thing);
+                    framing.things = thing(&without_absent(action, range), &pictures.thing);
                 }
                 return framing;
             }
@@ -150,6 +151,19 @@ impl CoveragePlanner<'_> {
         };
         self.framed(size, people, props)
     }
+}
+
+/// A part of a paragraph without the names of what is not there: `THE LEDGER is
+/// gone` shows no ledger.
+fn without_absent<'a>(action: &'a Action, range: &Range<usize>) -> Cow<'a, str> {
+    let mut text = Cow::Borrowed(&action.text[range.clone()]);
+    let absent = action.names.iter().rev().filter(|mention| {
+        !mention.present && range.start <= mention.start && mention.end <= range.end
+    });
+    for mention in absent {
+        text.to_mut().replace_range(mention.start - range.start..mention.end - range.start, "");
+    }
+    text
 }
 
 /// The thing a short paragraph is about, with its article: `the receiver`.
