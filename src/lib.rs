@@ -34,6 +34,8 @@ pub mod watch;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "preview")]
-mod session;
+pub mod session;
 pub mod lsp;
 pub mod cli;
+
+pub use project::{Project, ProjectOptions};

@@ -1,9 +1,11 @@
 //! The command line and its help texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::breakdown::Strictness;
+use crate::project::{Project, ProjectOptions, TakeQuality};
 use crate::shoot::circled::MOST;
 
 /// A compiler from screenplays to films.
@@ -164,7 +166,7 @@ pub enum OutputFormat {
 
 /// The quality of takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Quality {
+pub enum QualityName {
     /// Faster, a little less exact.
     Draft,
     /// Every pass of the model.
@@ -186,13 +188,44 @@ pub struct ModelOptions {
     /// `draft` skips passes of the model that would change little. Draft takes
     /// are separate from full-quality ones
     #[arg(long, value_enum, default_value_t)]
-    pub quality: Quality,
+    pub quality: QualityName,
     /// Treat mistakes as errors in `.fountain` files too
     #[arg(long, conflicts_with = "lenient")]
     pub strict: bool,
     /// Treat mistakes as warnings in `.play` files too
     #[arg(long)]
     pub lenient: bool,
+}
+
+impl ModelOptions {
+    /// The project of a script with these options.
+    pub fn project(&self, script: &Path) -> Project {
+        self.project_on(script, &DeviceOptions::default())
+    }
+
+    /// The project of a script with these options, filmed on a device.
+    pub fn project_on(&self, script: &Path, device: &DeviceOptions) -> Project {
+        Project::open(script).with_options(self.project_options(device))
+    }
+
+    /// The same for the library.
+    pub fn project_options(&self, device: &DeviceOptions) -> ProjectOptions {
+        ProjectOptions {
+            model: self.model.clone(),
+            steps: self.steps,
+            quality: match self.quality {
+                QualityName::Draft => TakeQuality::Draft,
+                QualityName::Full => TakeQuality::Full,
+            },
+            strictness: match (self.strict, self.lenient) {
+                (true, _) => Some(Strictness::Strict),
+                (false, true) => Some(Strictness::Lenient),
+                (false, false) => None,
+            },
+            vram: device.vram,
+            ..ProjectOptions::default()
+        }
+    }
 }
 
 /// How takes are made.

@@ -23,9 +23,21 @@ pub(super) fn run(_: &BuildArgs, _: OutputStyle) -> CommandResult {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use super::args::OutputFormat;
+    use super::{Exit, interrupted, interruptible, read_valid};
+    use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
 
-    let cancel = super::interruptible();
+    let cancel = interruptible();
     let progress = for_format(args.format == OutputFormat::Json, style);
-    crate::project::film::build(args, style, &*progress, &cancel)
+    let options = args.options.project_options(&args.device);
+    let options = ProjectOptions { accept_model: args.accept_model, ..options };
+    let project = Project::open(&args.script).with_options(options);
+    let Some(script) = read_valid(&project, style)? else {
+        return Ok(Exit::ScriptErrors);
+    };
+    let film = args.output.clone().unwrap_or_else(|| project.film());
+    Ok(match project.build(&script, &film, &*progress, &cancel)? {
+        BuildOutcome::Finished(_) => Exit::Done,
+        BuildOutcome::Interrupted => interrupted(),
+    })
 }

@@ -3,38 +3,39 @@
 use serde_json::json;
 
 use super::args::{CastArgs, OutputFormat};
-use super::{CommandResult, Exit, Failure, say};
+use super::{CommandResult, Exit, Failure, read_valid, say};
 use crate::diagnostic::did_you_mean;
-use crate::project::{plan, script};
+use crate::project::CheckedScript;
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::FilmPlan;
 
 pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
-    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
+    let project = args.options.project_on(&args.script, &args.device);
+    let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let mut studio = plan::open(&script, &args.options)?;
-    let looks = wanted(&studio, &args.names)?;
+    let mut film_plan = project.plan(&script)?;
+    let looks = wanted(&film_plan, &args.names)?;
     if args.make {
         let uncast: Vec<usize> =
-            looks.iter().copied().filter(|look| studio.chosen[*look].is_none()).collect();
-        if !uncast.is_empty() && !make(&script, &mut studio, &uncast, args, style)? {
+            looks.iter().copied().filter(|look| film_plan.chosen[*look].is_none()).collect();
+        if !uncast.is_empty() && !make(&script, &mut film_plan, &uncast, args, style)? {
             return Ok(Exit::Interrupted);
         }
     }
     match args.format {
         OutputFormat::Json => {
-            let told: Vec<_> = looks.iter().map(|look| told(&studio, *look)).collect();
+            let told: Vec<_> = looks.iter().map(|look| told(&film_plan, *look)).collect();
             say(&format!("{:#}\n", json!(told)));
         }
         OutputFormat::Human if looks.is_empty() => say("nobody needs a portrait\n"),
         OutputFormat::Human => {
             for look in looks {
-                let file = match &studio.chosen[look] {
+                let file = match &film_plan.chosen[look] {
                     Some(chosen) => chosen.file.display().to_string(),
                     None => "to be made (`--make`, or the next build)".to_owned(),
                 };
-                let look = &studio.cast.looks[look];
+                let look = &film_plan.cast.looks[look];
                 let outfit = match look.outfit.as_str() {
                     "" => String::new(),
                     outfit => format!(", wearing {outfit}"),
@@ -47,8 +48,8 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
 }
 
 /// The looks of those named, or all.
-fn wanted(studio: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure> {
-    let looks = &studio.cast.looks;
+fn wanted(film_plan: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure> {
+    let looks = &film_plan.cast.looks;
     let is = |look: usize, name: &String| looks[look].name.to_lowercase() == name.to_lowercase();
     for name in names {
         if !(0..looks.len()).any(|look| is(look, name)) {
@@ -66,9 +67,9 @@ fn wanted(studio: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure> {
         .collect())
 }
 
-fn told(studio: &FilmPlan, look: usize) -> serde_json::Value {
-    let chosen = studio.chosen[look].as_ref();
-    let look = &studio.cast.looks[look];
+fn told(film_plan: &FilmPlan, look: usize) -> serde_json::Value {
+    let chosen = film_plan.chosen[look].as_ref();
+    let look = &film_plan.cast.looks[look];
     json!({
         "name": look.name,
         "words": look.words,
@@ -82,7 +83,7 @@ fn told(studio: &FilmPlan, look: usize) -> serde_json::Value {
 
 #[cfg(not(feature = "ffmpeg"))]
 fn make(
-    _: &script::Script,
+    _: &CheckedScript,
     _: &mut FilmPlan,
     _: &[usize],
     _: &CastArgs,
@@ -93,14 +94,15 @@ fn make(
 
 #[cfg(feature = "ffmpeg")]
 fn make(
-    script: &script::Script,
-    studio: &mut FilmPlan,
+    script: &CheckedScript,
+    film_plan: &mut FilmPlan,
     uncast: &[usize],
     args: &CastArgs,
     style: OutputStyle,
 ) -> Result<bool, Failure> {
     use super::interruptible;
-    use crate::project::film::make_portraits;
+    use crate::project::Error;
+    use crate::project::portraits::make_portraits;
     use crate::report::progress::for_format;
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::vault_of;
@@ -109,8 +111,9 @@ fn make(
 
     let progress = for_format(args.format == OutputFormat::Json, style);
     let root = vault_of(&script.folder);
-    let vault = Vault::open(&root).map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
-        .placed(placement(&studio.model, args.device.vram));
-    make_portraits(script, studio, uncast, (&vault, &mut camera), &*progress, &interruptible())
+    let vault = Vault::open(&root).map_err(Error::from)?;
+    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, &*progress)
+        .placed(placement(&film_plan.model, args.device.vram));
+    let crew = (&vault, &mut camera as _);
+    Ok(make_portraits(script, film_plan, uncast, crew, &*progress, &interruptible())?)
 }

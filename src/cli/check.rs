@@ -1,21 +1,17 @@
 //! `photoplay check`: all mistakes, nothing generated.
 
-use std::path::Path;
-
 use serde_json::json;
 
-use super::args::{CheckArgs, ModelOptions, OutputFormat};
-use super::{CommandResult, Exit, say, tell};
-use crate::breakdown::prompts::advice::advise;
-use crate::project::model_choice;
-use crate::project::script::{self, Script};
+use super::args::{CheckArgs, OutputFormat};
+use super::{CommandResult, Exit, eprint, eprint_diagnostics, say};
+use crate::project::CheckedScript;
 use crate::report::{OutputStyle, diagnostics, failure};
 
 pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
     let mut exit = Exit::Done;
     let mut found = Vec::new();
     for path in &args.scripts {
-        match checked(path, &args.options) {
+        match args.options.project(path).check() {
             Ok(script) => {
                 if script.has_errors() {
                     exit = Exit::ScriptErrors;
@@ -31,9 +27,9 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
             // One script that cannot be read does not hide the mistakes of the others.
             Err(failure) if args.scripts.len() > 1 => {
                 exit = Exit::ScriptErrors;
-                tell(&failure::render(&*failure.error, failure.help.as_deref(), style));
+                eprint(&failure::render(&failure, failure.help().as_deref(), style));
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => return Err(failure.into()),
         }
     }
     if args.format == OutputFormat::Json {
@@ -42,25 +38,10 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
     Ok(exit)
 }
 
-/// A script with what its model will not understand.
-fn checked(path: &Path, options: &ModelOptions) -> Result<Script, super::Failure> {
-    let mut failed = None;
-    let script = script::read_with(path, options, |list, folder| {
-        match model_choice::model(list, folder, options) {
-            Ok(model) => advise(list, &model),
-            Err(failure) => {
-                failed = Some(failure);
-                Vec::new()
-            }
-        }
-    })?;
-    failed.map_or(Ok(script), Err)
-}
-
-fn report(script: &Script, style: OutputStyle) {
+fn report(script: &CheckedScript, style: OutputStyle) {
     if script.diagnostics.is_empty() {
-        tell(&format!("{}: no mistakes\n", script.path.display()));
+        eprint(&format!("{}: no mistakes\n", script.path.display()));
     } else {
-        script.tell_all(style);
+        eprint_diagnostics(script, style);
     }
 }

@@ -3,24 +3,24 @@
 use serde_json::json;
 
 use super::args::{ExplainArgs, OutputFormat};
-use super::{CommandResult, Exit, say};
-use crate::project::{plan, script};
+use super::{CommandResult, Exit, read_valid, say};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
-    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
+    let project = args.options.project(&args.script);
+    let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
     };
     let index = script.shot(&args.shot)?;
-    let studio = plan::open(&script, &args.options)?;
+    let film_plan = project.plan(&script)?;
     let vault = vault_of(&script.folder);
-    let (state, changes) = explain(&studio, &vault, &script.path, &args.shot, index);
+    let (state, changes) = explain(&film_plan, &vault, &script.path, &args.shot, index);
     match args.format {
         OutputFormat::Json => {
-            let key = studio.plan.key(index);
+            let key = film_plan.plan.key(index);
             let told =
                 json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
             say(&format!("{told:#}\n"));
@@ -43,20 +43,21 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
 /// The state of a shot, in a word and in words, and what differs from what was
 /// made before.
 fn explain(
-    studio: &FilmPlan,
+    film_plan: &FilmPlan,
     vault: &std::path::Path,
     script: &std::path::Path,
     number: &str,
     index: usize,
 ) -> ((&'static str, String), Vec<Difference>) {
-    let Some(owner) = studio.plan.shots[index].take else {
+    let Some(owner) = film_plan.plan.shots[index].take else {
         let words = "a card or a plain colour; nothing is generated for it".to_owned();
         return (("no_take", words), Vec::new());
     };
-    let planned = &studio.plan.shots[owner];
+    let planned = &film_plan.plan.shots[owner];
     let Some(recipe) = planned.recipes.last() else {
-        let missing = planned.looks.iter().filter(|look| studio.chosen[**look].is_none());
-        let names: Vec<&str> = missing.map(|look| studio.cast.looks[*look].name.as_str()).collect();
+        let missing = planned.looks.iter().filter(|look| film_plan.chosen[**look].is_none());
+        let names: Vec<&str> =
+            missing.map(|look| film_plan.cast.looks[*look].name.as_str()).collect();
         let words = if names.is_empty() {
             "it goes on from a shot that waits for a portrait".to_owned()
         } else {

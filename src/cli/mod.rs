@@ -5,7 +5,7 @@ pub mod args;
 mod build;
 mod cast;
 mod check;
-pub(crate) mod circle;
+mod circle;
 mod doctor;
 mod explain;
 mod fmt;
@@ -15,7 +15,7 @@ mod new;
 mod plan;
 mod takes;
 mod vault;
-pub(crate) mod watch;
+mod watch;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -24,6 +24,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use self::args::{Args, Command};
+use crate::project::{self, CheckedScript, ErrorClass, Project};
+use crate::report::diagnostics::{render_in, summary};
 use crate::report::{OutputStyle, failure};
 #[cfg(any(feature = "ffmpeg", feature = "hub"))]
 use crate::shoot::progress::Cancel;
@@ -53,32 +55,38 @@ impl From<Exit> for ExitCode {
 
 /// A failure that ends a command: what is said and the exit code.
 #[derive(Debug)]
-pub(crate) struct Failure {
+struct Failure {
     exit: Exit,
     error: Box<dyn Error>,
     help: Option<String>,
 }
 
 impl Failure {
-    pub(crate) fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
+    fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
         Self { exit, error: error.into(), help: None }
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+    fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
+}
 
-    /// What is said, on one line.
-    #[cfg(feature = "preview")]
-    pub(crate) fn words(&self) -> String {
-        let words = crate::diagnostic::chain(&*self.error);
-        self.help.as_ref().map_or_else(|| words.clone(), |help| format!("{words}; {help}"))
+impl From<project::Error> for Failure {
+    fn from(error: project::Error) -> Self {
+        let exit = match error.class() {
+            ErrorClass::Script => Exit::ScriptErrors,
+            ErrorClass::Request => Exit::Usage,
+            ErrorClass::Shot => Exit::ShotFailed,
+            ErrorClass::Film => Exit::FilmFailed,
+        };
+        let help = error.help();
+        Self { exit, error: error.into(), help }
     }
 }
 
 /// The result of a command.
-pub(crate) type CommandResult = Result<Exit, Failure>;
+type CommandResult = Result<Exit, Failure>;
 
 /// Runs the command of the process's command line.
 pub fn main() -> Exit {
@@ -110,10 +118,37 @@ pub fn main() -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(Failure { exit, error, help }) => {
-            tell(&failure::render(&*error, help.as_deref(), style));
+            eprint(&failure::render(&*error, help.as_deref(), style));
             exit
         }
     }
+}
+
+/// Reads a script to make something of it. Prints its mistakes and returns
+/// `None` if it has any.
+fn read_valid(project: &Project, style: OutputStyle) -> Result<Option<CheckedScript>, Failure> {
+    let script = project.read()?;
+    if script.has_errors() {
+        eprint_diagnostics(&script, style);
+        return Ok(None);
+    }
+    Ok(Some(script))
+}
+
+/// Prints all messages about a script, then how many there are.
+fn eprint_diagnostics(script: &CheckedScript, style: OutputStyle) {
+    eprint(&render_in(&script.diagnostics, &script.sources, style));
+    let summary = summary(&script.diagnostics);
+    if !summary.is_empty() {
+        eprint(&format!("{}: {summary}\n", script.path.display()));
+    }
+}
+
+/// Says that a command was stopped, and how it goes on.
+#[cfg(feature = "ffmpeg")]
+fn interrupted() -> Exit {
+    eprint("interrupted; every finished take is kept, and the same command goes on from here\n");
+    Exit::Interrupted
 }
 
 /// Data for whoever asked. A reader that has gone away (`| head`) is no failure.
@@ -122,7 +157,7 @@ fn say(text: &str) {
 }
 
 /// Everything else.
-pub(crate) fn tell(text: &str) {
+fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -8,13 +8,12 @@ use serde::Serialize;
 
 use super::args::{OutputFormat, PlanArgs};
 use super::vault::bytes;
-use super::{CommandResult, Exit, say};
+use super::{CommandResult, Exit, read_valid, say};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
 use crate::cut::plan_report::{PlanReport, TakeReport, TakeState, plan_report};
-use crate::project::plan as film_plan;
-use crate::project::script::{self, Script};
+use crate::project::CheckedScript;
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
@@ -24,19 +23,20 @@ use crate::shoot::recipe::Recipe;
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
-    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
+    let project = args.options.project_on(&args.script, &args.device);
+    let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let studio = film_plan::open(&script, &args.options)?;
+    let film_plan = project.plan(&script)?;
     let vram = args.device.vram;
     match args.format {
         OutputFormat::Json => {
-            let plan = json(&script, &studio);
-            let told = Told { plan, estimate: Estimate::of(&script, &studio, vram) };
+            let plan = json(&script, &film_plan);
+            let told = Told { plan, estimate: Estimate::of(&script, &film_plan, vram) };
             let text = serde_json::to_string_pretty(&told).expect("a plan is plain data");
             say(&format!("{text}\n"));
         }
-        OutputFormat::Human => say(&human(&script, &studio, vram)),
+        OutputFormat::Human => say(&human(&script, &film_plan, vram)),
     }
     Ok(Exit::Done)
 }
@@ -59,17 +59,17 @@ struct Estimate {
 }
 
 impl Estimate {
-    fn of(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> Self {
+    fn of(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Self {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
-        let missing = studio.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
+        let missing = film_plan.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
             let key = recipe.key();
             seen.insert(key) && !glance(&vault, &key)
         });
         let missing: Vec<&Recipe> = missing.map(|recipe| &**recipe).collect();
         let seconds =
             if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
-        Self { memory: estimate::memory(&studio.model, vram).ok(), seconds }
+        Self { memory: estimate::memory(&film_plan.model, vram).ok(), seconds }
     }
 
     fn words(&self, to_make: usize, vram: Option<u64>) -> String {
@@ -105,38 +105,42 @@ impl Estimate {
 }
 
 /// Where a shot's take stands.
-fn state(studio: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
-    match (studio.plan.shots[shot].take, studio.plan.key(shot)) {
+fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
+    match (film_plan.plan.shots[shot].take, film_plan.plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
-        (Some(_), Some(_)) if studio.plan.is_held(shot, &|key| glance(vault, key)) => {
+        (Some(_), Some(_)) if film_plan.plan.is_held(shot, &|key| glance(vault, key)) => {
             TakeState::Cached
         }
         (Some(_), Some(_)) => TakeState::ToShoot,
     }
 }
 
-fn json(script: &Script, studio: &FilmPlan) -> PlanReport {
+fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
     let vault = vault_of(&script.folder);
     let edl = assemble(&script.list);
     plan_report(&script.list, &edl, |index, _| {
-        let owner = studio.plan.shots[index].take.unwrap_or(index);
-        let planned = &studio.plan.shots[owner];
-        let key = studio.plan.key(index);
+        let owner = film_plan.plan.shots[index].take.unwrap_or(index);
+        let planned = &film_plan.plan.shots[owner];
+        let key = film_plan.plan.key(index);
         TakeReport {
-            references: planned.looks.iter().map(|look| picture(script, studio, *look)).collect(),
+            references: planned
+                .looks
+                .iter()
+                .map(|look| picture(script, film_plan, *look))
+                .collect(),
             prompt: planned.prompt.clone(),
             key: key.map(|key| key.to_string()),
-            state: state(studio, &vault, index),
+            state: state(film_plan, &vault, index),
         }
     })
 }
 
 /// The picture of a look, or where its portrait will be.
-fn picture(script: &Script, studio: &FilmPlan, look: usize) -> String {
-    let file = match &studio.chosen[look] {
+fn picture(script: &CheckedScript, film_plan: &FilmPlan, look: usize) -> String {
+    let file = match &film_plan.chosen[look] {
         Some(chosen) => chosen.file.clone(),
-        None => vacant(&script.folder, &studio.cast.looks[look]),
+        None => vacant(&script.folder, &film_plan.cast.looks[look]),
     };
     file.strip_prefix(&script.folder).unwrap_or(&file).display().to_string()
 }
@@ -151,7 +155,7 @@ fn word(state: TakeState) -> &'static str {
     }
 }
 
-fn human(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> String {
+fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> String {
     let list = &script.list;
     let vault = vault_of(&script.folder);
     let mut text = String::new();
@@ -163,28 +167,28 @@ fn human(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> String {
             line(String::new());
         }
         let length = list.settings.rate.duration(shot.frames).to_string();
-        let state = word(state(studio, &vault, index));
+        let state = word(state(film_plan, &vault, index));
         let shows = match &shot.picture {
             Picture::Card(Card { lines, .. }) => format!("card: {}", lines.join(" / ")),
             _ => shot.shows.to_string(),
         };
         line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
-        let planned = &studio.plan.shots[index];
+        let planned = &film_plan.plan.shots[index];
         if !planned.prompt.is_empty() {
             line(format!("{:26}{}", "", planned.prompt));
         }
         for look in &planned.looks {
-            let name = &studio.cast.looks[*look].name;
-            let made = if studio.chosen[*look].is_some() { "" } else { " (to be made)" };
-            line(format!("{:26}{name}: {}{made}", "", picture(script, studio, *look)));
+            let name = &film_plan.cast.looks[*look].name;
+            let made = if film_plan.chosen[*look].is_some() { "" } else { " (to be made)" };
+            line(format!("{:26}{name}: {}{made}", "", picture(script, film_plan, *look)));
         }
         if let Some(key) = planned.key {
             line(format!("{:26}take {}", "", key.short()));
         }
     }
-    let survey = survey(&studio.plan, &|key| glance(&vault, key));
+    let survey = survey(&film_plan.plan, &|key| glance(&vault, key));
     let waiting = (0..list.shots.len())
-        .filter(|shot| state(studio, &vault, *shot) == TakeState::ToCast)
+        .filter(|shot| state(film_plan, &vault, *shot) == TakeState::ToCast)
         .count();
     line(String::new());
     line(format!(
@@ -195,6 +199,6 @@ fn human(script: &Script, studio: &FilmPlan, vram: Option<u64>) -> String {
         survey.cached,
         if waiting > 0 { format!(", {waiting} wait for a portrait") } else { String::new() }
     ));
-    line(Estimate::of(script, studio, vram).words(survey.to_make, vram));
+    line(Estimate::of(script, film_plan, vram).words(survey.to_make, vram));
     text
 }

@@ -2,13 +2,10 @@
 
 use std::path::PathBuf;
 
-#[cfg(feature = "ffmpeg")]
-use super::Failure;
 use super::args::{OutputFormat, TakesArgs};
-use super::circle::owner;
-use super::{CommandResult, Exit, say};
-use crate::project::plan;
-use crate::project::script::{self, Script};
+use super::{CommandResult, Exit, read_valid, say};
+use crate::project::CheckedScript;
+use crate::project::circles::owner;
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::progress::{ProgressEvent, TakeToChoose};
@@ -17,20 +14,21 @@ use crate::shoot::retakes::made;
 use crate::shoot::vault::payload;
 
 pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
-    let Some(script) = script::read_valid(&args.script, &args.options, style)? else {
+    let project = args.options.project_on(&args.script, &args.device);
+    let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
     };
-    let mut studio = plan::open(&script, &args.options)?;
-    let owner = owner(&script, &studio, &args.shot)?;
+    let mut film_plan = project.plan(&script)?;
+    let owner = owner(&script, &film_plan, &args.shot)?;
     if let Some(most) = args.number {
-        let exit = shoot(args, &script, &mut studio, (owner, most), style)?;
+        let exit = shoot(args, &script, &mut film_plan, (owner, most), style)?;
         if exit != Exit::Done {
             return Ok(exit);
         }
     }
     let vault = vault_of(&script.folder);
-    let takes = made(&studio.plan.shots[owner], &vault);
-    let used = studio.plan.shots[owner].number;
+    let takes = made(&film_plan.plan.shots[owner], &vault);
+    let used = film_plan.plan.shots[owner].number;
     let film = dailies_of(&script, owner);
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
     say(&match args.format {
@@ -51,7 +49,7 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
 }
 
 fn human(
-    script: &Script,
+    script: &CheckedScript,
     owner: usize,
     takes: &[(u32, Vec<KeyedRecipe>)],
     used: u32,
@@ -77,7 +75,7 @@ fn human(
 }
 
 /// Where the film of a shot's takes is.
-fn dailies_of(script: &Script, owner: usize) -> PathBuf {
+fn dailies_of(script: &CheckedScript, owner: usize) -> PathBuf {
     let plain = |letter: char| if letter.is_alphanumeric() || letter == '.' { letter } else { '-' };
     let number: String = script.list.shots[owner].number.chars().map(plain).collect();
     let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
@@ -87,7 +85,7 @@ fn dailies_of(script: &Script, owner: usize) -> PathBuf {
 #[cfg(not(feature = "ffmpeg"))]
 fn shoot(
     _: &TakesArgs,
-    _: &Script,
+    _: &CheckedScript,
     _: &mut FilmPlan,
     _: (usize, u32),
     _: OutputStyle,
@@ -100,14 +98,16 @@ fn shoot(
 #[cfg(feature = "ffmpeg")]
 fn shoot(
     args: &TakesArgs,
-    script: &Script,
-    studio: &mut FilmPlan,
+    script: &CheckedScript,
+    film_plan: &mut FilmPlan,
     (owner, most): (usize, u32),
     style: OutputStyle,
 ) -> CommandResult {
-    use crate::project::film::{
-        all_made, check_model, interrupted, make_portraits, pin, shot_failed, uncast, unshot,
-    };
+    use super::{interrupted, interruptible};
+    use crate::project::Error;
+    use crate::project::film::{all_made, start};
+    use crate::project::pinning::{check_model, pin};
+    use crate::project::portraits::{make_portraits, uncast};
     use crate::report::progress::for_format;
     use crate::shoot::drive::{DriveInputs, drive, survey};
     use crate::shoot::estimate::placement;
@@ -118,29 +118,29 @@ fn shoot(
     use crate::shoot::retakes::{keys, retakes};
     use crate::shoot::vault::Vault;
 
-    let cancel = super::interruptible();
+    let cancel = interruptible();
     let progress = for_format(args.format == OutputFormat::Json, style);
     let note = |message: String| progress.report(&ProgressEvent::Note { message });
-    check_model(studio, false)?.map(note).unwrap_or_default();
+    check_model(film_plan, false)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
-    let vault = Vault::open(&root).map_err(shot_failed)?;
-    let (_, to_read) = retakes(&script.list, &studio.plan, owner, most);
-    let mut camera = RemoteCamera::new(&studio.model, &studio.network, &root, &*progress)
-        .placed(placement(&studio.model, args.device.vram))
-        .reading(prompts(&to_read, &studio.network));
-    let uncast = uncast(studio);
-    if studio.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {
+    let vault = Vault::open(&root).map_err(Error::from)?;
+    let (_, to_read) = retakes(&script.list, &film_plan.plan, owner, most);
+    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, &*progress)
+        .placed(placement(&film_plan.model, args.device.vram))
+        .reading(prompts(&to_read, &film_plan.network));
+    let uncast = uncast(film_plan);
+    if film_plan.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {
         let crew = (&vault, &mut camera as _);
-        if !make_portraits(script, studio, &uncast, crew, &*progress, &cancel)? {
+        if !make_portraits(script, film_plan, &uncast, crew, &*progress, &cancel)? {
             return Ok(interrupted());
         }
     }
-    pin(script, studio)?;
+    pin(script, film_plan)?;
     let mut history = History::read(&root, &script.path);
-    history.alternatives.extend(keys(&studio.plan.shots[owner], most));
-    history.write(&root, &script.path).map_err(shot_failed)?;
+    history.alternatives.extend(keys(&film_plan.plan.shots[owner], most));
+    history.write(&root, &script.path).map_err(Error::History)?;
 
-    let (list, plan) = retakes(&script.list, &studio.plan, owner, most);
+    let (list, plan) = retakes(&script.list, &film_plan.plan, owner, most);
     let survey = survey(&plan, &|key| vault.glance(key));
     let frames = spans(&script.list)[owner];
     progress.report(&ProgressEvent::Plan {
@@ -152,13 +152,13 @@ fn shoot(
         work: survey.work,
     });
     if survey.to_make > 0 {
-        camera.inspect().map_err(|error| unshot(Box::new(error)))?;
+        start(&mut camera)?;
     }
     let outcome = drive(
         DriveInputs {
             list: &list,
             plan: &plan,
-            chosen: &studio.chosen,
+            chosen: &film_plan.chosen,
             project: &script.folder,
             vault: &vault,
             progress: &*progress,
@@ -166,41 +166,39 @@ fn shoot(
         },
         &mut camera,
     )
-    .map_err(shot_failed)?;
+    .map_err(Error::from)?;
     drop(camera);
     if outcome.cancelled {
         return Ok(interrupted());
     }
     all_made(&outcome, "take")?;
-    print_dailies(script, studio, &vault, (owner, frames))?;
+    print_dailies(script, film_plan, &vault, (owner, frames))?;
     Ok(Exit::Done)
 }
 
 /// Cuts the takes there are of a shot into one film.
 #[cfg(feature = "ffmpeg")]
 fn print_dailies(
-    script: &Script,
-    studio: &FilmPlan,
+    script: &CheckedScript,
+    film_plan: &FilmPlan,
     vault: &crate::shoot::vault::Vault,
     (owner, frames): (usize, u32),
-) -> Result<(), Failure> {
+) -> Result<(), crate::project::Error> {
     use crate::cut::assemble::assemble;
     use crate::cut::dailies::dailies;
     use crate::cut::print::print;
+    use crate::project::Error;
     use crate::project::film::take_file;
+    use crate::source::folder_of;
 
-    let takes = made(&studio.plan.shots[owner], vault.root());
+    let takes = made(&film_plan.plan.shots[owner], vault.root());
     let numbers: Vec<u32> = takes.iter().map(|(take, _)| *take).collect();
     let film = dailies(&script.list, owner, frames, &numbers);
-    let rate = studio.network.settings.frame_rate;
+    let rate = film_plan.network.settings.frame_rate;
     let take = |shot: usize| take_file(vault, &takes[shot / 2].1, rate);
     let out = dailies_of(script, owner);
-    let failed = |error| Failure::new(Exit::FilmFailed, error);
-    let folder = out.parent().expect("the film lies in a folder");
-    std::fs::create_dir_all(folder).map_err(|source| {
-        let message = format!("cannot make `{}`: {source}", folder.display());
-        Failure::new(Exit::FilmFailed, message)
-    })?;
-    print(&film, &assemble(&film), &take, vault.root(), &out, &mut |_| {}).map_err(failed)?;
+    let folder = folder_of(&out);
+    std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;
+    print(&film, &assemble(&film), &take, vault.root(), &out, &mut |_| {})?;
     Ok(())
 }

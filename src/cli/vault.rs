@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{OutputFormat, VaultAction, VaultArgs};
-use super::{CommandResult, Exit, Failure, say, tell};
-use crate::project::plan::failure;
+use super::{CommandResult, Exit, Failure, eprint, say};
+use crate::project;
 use crate::report::plural;
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::history;
@@ -41,7 +41,7 @@ fn failed(error: vault::Error) -> Failure {
 
 /// Takes that some film of a folder uses, or that are circled.
 fn used(root: &Path, project: &Path) -> Result<BTreeSet<TakeKey>, Failure> {
-    let lock = Lock::read(project).map_err(|error| failure(error.into()))?;
+    let lock = Lock::read(project).map_err(|error| project::Error::Plan(error.into()))?;
     let mut used = history::in_use(root, project);
     used.extend(lock.circled.iter().map(|choice| choice.key));
     Ok(used)
@@ -141,7 +141,7 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
         }
         OutputFormat::Human => {
             for (_, what) in &damaged {
-                tell(&format!("{what}\n"));
+                eprint(&format!("{what}\n"));
             }
             say(&format!(
                 "{} verified, {} damaged{}\n",

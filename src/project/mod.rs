@@ -1,10 +1,176 @@
-//! A script and the folder it stands in: reads it, plans its takes, makes its
-//! film.
+//! The library's door: a script and the folder it is in, which can be checked,
+//! planned, built and watched.
 //!
 //! Knows files and models; does not know terminals.
+//!
+//! A script is checked without a model on disk, a GPU or a network:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use photoplay::source::files::MemoryFiles;
+//! use photoplay::{Project, ProjectOptions};
+//!
+//! let script = "INT. KITCHEN - NIGHT\n\n!! WIDE [[3s]]\n\nA kettle boils.\n";
+//! let files = Arc::new(MemoryFiles::new().with("film/tea.play", script));
+//! let options = ProjectOptions { files, ..ProjectOptions::default() };
+//! let project = Project::open("film/tea.play").with_options(options);
+//!
+//! let checked = project.check()?;
+//! assert!(!checked.has_errors());
+//! assert_eq!(checked.list.shots.len(), 1);
+//!
+//! let plan = project.plan(&checked)?;
+//! assert!(plan.plan.key(0).is_some(), "the take has a key before it is made");
+//! # Ok::<(), photoplay::project::Error>(())
+//! ```
+//!
+//! A film needs the program `photoplay-camera`, which holds the networks:
+//!
+//! ```no_run
+//! # #[cfg(feature = "ffmpeg")] {
+//! use photoplay::project::BuildOutcome;
+//! use photoplay::shoot::progress::{Cancel, Progress, ProgressEvent};
+//! use photoplay::Project;
+//!
+//! struct Lines;
+//!
+//! impl Progress for Lines {
+//!     fn report(&self, event: &ProgressEvent) {
+//!         println!("{event:?}");
+//!     }
+//! }
+//!
+//! let project = Project::open("film.play");
+//! let checked = project.check()?;
+//! match project.build(&checked, &project.film(), &Lines, &Cancel::default())? {
+//!     BuildOutcome::Finished(film) => println!("{} frames", film.frames),
+//!     BuildOutcome::Interrupted => println!("every finished take is kept"),
+//! }
+//! # }
+//! # Ok::<(), photoplay::project::Error>(())
+//! ```
 
+pub(crate) mod circles;
+mod error;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod film;
-pub(crate) mod model_choice;
+mod model_choice;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod notes;
+mod options;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod pinning;
 pub(crate) mod plan;
-pub(crate) mod script;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod portraits;
+mod script;
+
+use std::path::{Path, PathBuf};
+
+use crate::breakdown::prompts::advice::advise;
+use crate::shoot::film_plan::FilmPlan;
+#[cfg(feature = "ffmpeg")]
+use crate::shoot::progress::{Cancel, Progress};
+
+pub use self::error::{Error, ErrorClass};
+#[cfg(feature = "ffmpeg")]
+pub use self::film::{BuildOutcome, BuiltFilm};
+pub use self::options::{ProjectOptions, TakeQuality};
+pub use self::script::CheckedScript;
+
+/// A script and the folder it is in. Every method reads what is there at the
+/// time of the call.
+///
+/// The script, and what it names, come from [`ProjectOptions::files`]. Models,
+/// `photoplay.lock`, portraits and takes are on the disk, the last three in the
+/// folder of the script.
+#[derive(Debug, Clone)]
+pub struct Project {
+    path: PathBuf,
+    options: ProjectOptions,
+}
+
+impl Project {
+    /// The project of a script.
+    pub fn open(script: impl Into<PathBuf>) -> Self {
+        Self { path: script.into(), options: ProjectOptions::default() }
+    }
+
+    /// With other options than [`ProjectOptions::default`].
+    #[must_use]
+    pub fn with_options(self, options: ProjectOptions) -> Self {
+        Self { options, ..self }
+    }
+
+    /// The script.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How it is read.
+    pub fn options(&self) -> &ProjectOptions {
+        &self.options
+    }
+
+    /// Where its film is written if nobody says otherwise.
+    pub fn film(&self) -> PathBuf {
+        self.path.with_extension("mp4")
+    }
+
+    /// Reads the script: what is understood of it, and all messages except the
+    /// advice of a model. Mistakes are no error here.
+    ///
+    /// # Errors
+    ///
+    /// If the script cannot be read.
+    pub fn read(&self) -> Result<CheckedScript, Error> {
+        script::read(&self.path, &self.options, |_, _| Vec::new())
+    }
+
+    /// Reads the script, with advice on what its model does not understand.
+    ///
+    /// # Errors
+    ///
+    /// If the script or the model cannot be read.
+    pub fn check(&self) -> Result<CheckedScript, Error> {
+        let mut failed = None;
+        let script = script::read(&self.path, &self.options, |list, folder| {
+            match model_choice::model(list, folder, &self.options) {
+                Ok(model) => advise(list, &model),
+                Err(error) => {
+                    failed = Some(error);
+                    Vec::new()
+                }
+            }
+        })?;
+        failed.map_or(Ok(script), Err)
+    }
+
+    /// Plans the takes of a script: recipes, keys, who appears how. Makes none.
+    ///
+    /// # Errors
+    ///
+    /// If the script has mistakes, or if the model, the lock file or a picture
+    /// cannot be used.
+    pub fn plan(&self, script: &CheckedScript) -> Result<FilmPlan, Error> {
+        plan::plan(script, &self.options)
+    }
+
+    /// Makes the portraits and takes that are missing and writes the film to
+    /// `output`.
+    ///
+    /// # Errors
+    ///
+    /// If the script has mistakes, if a shot cannot be made, or if the film
+    /// cannot be put together. Every finished take is kept.
+    #[cfg(feature = "ffmpeg")]
+    pub fn build(
+        &self,
+        script: &CheckedScript,
+        output: &Path,
+        progress: &dyn Progress,
+        cancel: &Cancel,
+    ) -> Result<BuildOutcome, Error> {
+        film::build(script, output, &self.options, progress, cancel)
+    }
+}

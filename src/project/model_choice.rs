@@ -6,9 +6,9 @@ use std::path::Path;
 
 use blake3::Hash;
 
+use super::error::Error;
+use super::options::{ProjectOptions, TakeQuality};
 use crate::breakdown::shot::ShotList;
-use crate::cli::args::{ModelOptions, Quality};
-use crate::cli::{Exit, Failure};
 use crate::model::{AdapterFile, Files, Model};
 use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
@@ -19,36 +19,32 @@ use crate::shoot::stamp::Digests;
 pub(crate) fn model(
     list: &ShotList,
     folder: &Path,
-    options: &ModelOptions,
-) -> Result<Model, Failure> {
+    options: &ProjectOptions,
+) -> Result<Model, Error> {
     let written = list.settings.model.as_ref().map(|name| name.value.as_str());
     let opened = match (&options.model, written) {
         (Some(named), _) if named.is_dir() => Model::open(named),
         (Some(named), _) => Model::named(&named.to_string_lossy(), Path::new(""))
             .unwrap_or_else(|| Model::open(named)),
         (None, None) => Model::embedded(),
-        (None, Some(name)) => Model::named(name, folder).ok_or_else(|| {
-            let message = format!("there is no model `{name}`");
-            Failure::new(Exit::ScriptErrors, message).help(
-                "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre",
-            )
-        })?,
+        (None, Some(name)) => {
+            Model::named(name, folder).ok_or_else(|| Error::NoModel(name.to_owned()))?
+        }
     };
-    opened.map_err(|error| Failure::new(Exit::ShotFailed, error))
+    Ok(opened?)
 }
 
 /// The model as a recipe sees it.
 pub(crate) fn fingerprint(
     model: &Model,
-    options: &ModelOptions,
+    options: &ProjectOptions,
     digests: &mut Digests,
-) -> Result<ModelFingerprint, Failure> {
-    let failed = |error| Failure::new(Exit::ShotFailed, error);
+) -> Result<ModelFingerprint, Error> {
     let mut files = BTreeMap::new();
     match &model.files {
-        Files::Embedded => files = model.digests().map_err(failed)?,
+        Files::Embedded => files = model.digests()?,
         Files::Folder(folder) => {
-            for file in model.pixel_files().map_err(failed)? {
+            for file in model.pixel_files()? {
                 let digest = digest(digests, &folder.join(&file))?;
                 files.extend(digest.map(|digest| (file, digest)));
             }
@@ -59,30 +55,28 @@ pub(crate) fn fingerprint(
         let gone = || unreadable(path, io::ErrorKind::NotFound.into());
         adapters.push(digest(digests, path)?.ok_or_else(gone)?);
     }
-    let mut network = ModelFingerprint::new(model, files, &adapters)
-        .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
+    let mut network = ModelFingerprint::new(model, files, &adapters)?;
     if let Some(steps) = options.steps {
         network.settings.steps = steps;
     }
     network.preview_decoder = preview_decoder(model, digests)?;
-    network.reuse = (options.quality == Quality::Draft).then_some(DRAFT_REUSE);
+    network.reuse = (options.quality == TakeQuality::Draft).then_some(DRAFT_REUSE);
     Ok(network)
 }
 
 /// The digest of a file of a model; `None` if it is not there.
-fn digest(digests: &mut Digests, path: &Path) -> Result<Option<Hash>, Failure> {
+fn digest(digests: &mut Digests, path: &Path) -> Result<Option<Hash>, Error> {
     digests.of(path).map_err(|source| unreadable(path, source))
 }
 
-fn unreadable(path: &Path, source: io::Error) -> Failure {
+fn unreadable(path: &Path, source: io::Error) -> Error {
     let path = path.to_owned();
-    Failure::new(Exit::ShotFailed, crate::model::Error::Read { path, source })
+    crate::model::Error::Read { path, source }.into()
 }
 
 /// The digest of a model's preview decoder, if it has one.
-fn preview_decoder(model: &Model, digests: &mut Digests) -> Result<Option<Hash>, Failure> {
-    let failed = |error| Failure::new(Exit::ShotFailed, error);
-    let Some(checkpoint) = model.preview_decoder().map_err(failed)? else { return Ok(None) };
+fn preview_decoder(model: &Model, digests: &mut Digests) -> Result<Option<Hash>, Error> {
+    let Some(checkpoint) = model.preview_decoder()? else { return Ok(None) };
     let Some(path) = model.path(&checkpoint.files[0]) else { return Ok(None) };
     digest(digests, &path)
 }

@@ -1,5 +1,5 @@
 //! The camera's thread: makes what the latest plan wants, portraits first,
-//! then drafts, then takes, the shot that is being written before the others.
+//! then previews, then takes, the shot that is being written before the others.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +7,10 @@ use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 
 use super::latest_job::LatestJob;
-use super::{BuildInputs, SessionMessage};
-use crate::cli::args::{ModelOptions, WatchArgs};
+use super::messages::{BuildInputs, SessionMessage};
 use crate::diagnostic::chain;
-use crate::project::film::{make_portraits, uncast};
-use crate::project::plan;
+use crate::project::Project;
+use crate::project::portraits::{make_portraits, uncast};
 use crate::shoot::drive::{DriveInputs, drive};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
@@ -36,8 +35,8 @@ impl CameraGoals {
     /// Wants what a inputs needs; takes in work that it does not need end
     /// at their next step.
     pub(crate) fn want(&self, inputs: BuildInputs) {
-        let mut keys = inputs.studio.plan.keys();
-        for plan in [&inputs.studio.plan, &inputs.drafts] {
+        let mut keys = inputs.film_plan.plan.keys();
+        for plan in [&inputs.film_plan.plan, &inputs.previews] {
             let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
             keys.extend(recipes.map(crate::shoot::recipe::KeyedRecipe::key));
         }
@@ -60,15 +59,15 @@ impl CameraGoals {
 
 /// Keys of the portraits that are to be made.
 fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
-    let BuildInputs { script, studio, .. } = inputs;
+    let BuildInputs { script, film_plan, .. } = inputs;
     let settings = &script.list.settings;
-    uncast(studio)
+    uncast(film_plan)
         .into_iter()
         .filter_map(|look| {
-            let look = &studio.cast.looks[look];
-            let base = look.base.and_then(|base| studio.chosen[base].as_ref());
+            let look = &film_plan.cast.looks[look];
+            let base = look.base.and_then(|base| film_plan.chosen[base].as_ref());
             let base = base.map(|chosen| chosen.digest);
-            portrait_recipe(look, base, settings.seed, &settings.style, &studio.network).ok()
+            portrait_recipe(look, base, settings.seed, &settings.style, &film_plan.network).ok()
         })
         .map(|recipe| recipe.key())
         .collect()
@@ -105,25 +104,25 @@ impl Progress for Reporter {
 }
 
 /// Makes what is wanted until nothing will be.
-pub(crate) fn roll(wanted: &CameraGoals, args: &WatchArgs, desk: Sender<SessionMessage>) {
+pub(crate) fn run_camera(wanted: &CameraGoals, project: &Project, desk: Sender<SessionMessage>) {
     let progress = Reporter(desk.clone());
     let mut next = wanted.builds.after(0);
     while let Some((_, first)) = &next {
-        let digest = first.studio.network.digest();
-        let adapters = first.studio.network.adapters.clone();
+        let digest = first.film_plan.network.digest();
+        let adapters = first.film_plan.network.adapters.clone();
         let root = vault_of(&first.script.folder);
-        let FilmPlan { model, network, plan, .. } = &*first.studio;
+        let FilmPlan { model, network, plan, .. } = &*first.film_plan;
         let mut camera = RemoteCamera::new(model, network, &root, &progress)
-            .placed(placement(model, args.device.vram))
+            .placed(placement(model, project.options().vram))
             .reading(prompts(plan, network));
         while let Some((number, inputs)) = &next
-            && inputs.studio.network.digest() == digest
-            && inputs.studio.network.adapters == adapters
+            && inputs.film_plan.network.digest() == digest
+            && inputs.film_plan.network.adapters == adapters
         {
             let order = Order { wanted, number: *number };
-            let rolled = shoot(inputs, &args.options, &order, &mut camera, &progress);
+            let rolled = shoot(inputs, project, &order, &mut camera, &progress);
             // Nobody listens when the desk has closed.
-            let _ = desk.send(SessionMessage::Rolled { failure: rolled.err() });
+            let _ = desk.send(SessionMessage::CameraDone { failure: rolled.err() });
             next = wanted.builds.after(*number);
         }
     }
@@ -132,26 +131,26 @@ pub(crate) fn roll(wanted: &CameraGoals, args: &WatchArgs, desk: Sender<SessionM
 /// Makes what one inputs needs, until a newer one comes.
 fn shoot(
     inputs: &BuildInputs,
-    options: &ModelOptions,
+    project: &Project,
     order: &Order<'_>,
     camera: &mut RemoteCamera<'_>,
     progress: &dyn Progress,
 ) -> Result<(), String> {
-    let BuildInputs { script, studio, drafts } = inputs;
+    let BuildInputs { script, film_plan, previews } = inputs;
     let vault = Vault::open(&vault_of(&script.folder)).map_err(|error| chain(&error))?;
-    if !uncast(studio).is_empty() {
-        // The desk's own studio sees the portraits when it plans again.
-        let mut studio = plan::open(script, options).map_err(|failure| failure.words())?;
-        let looks = uncast(&studio);
-        return make_portraits(script, &mut studio, &looks, (&vault, camera), progress, order)
+    if !uncast(film_plan).is_empty() {
+        // The desk's own film_plan sees the portraits when it plans again.
+        let mut film_plan = project.plan(script).map_err(|error| error.in_words())?;
+        let looks = uncast(&film_plan);
+        return make_portraits(script, &mut film_plan, &looks, (&vault, camera), progress, order)
             .map(|_| ())
-            .map_err(|failure| failure.words());
+            .map_err(|error| error.in_words());
     }
-    for plan in [drafts, &studio.plan] {
+    for plan in [previews, &film_plan.plan] {
         let set = DriveInputs {
             list: &script.list,
             plan,
-            chosen: &studio.chosen,
+            chosen: &film_plan.chosen,
             project: &script.folder,
             vault: &vault,
             progress,

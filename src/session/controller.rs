@@ -9,17 +9,15 @@ use std::time::{Duration, Instant};
 
 use super::camera::CameraGoals;
 use super::current_take::{earlier, of_history};
-use super::cutter::{Cut, CutterEvent, Print};
+use super::cutter::{Cut, Print};
+use super::display::Display;
 use super::latest_job::LatestJob;
+use super::messages::{BuildInputs, CutterEvent, SessionMessage};
 use super::preview_film::PreviewFilm;
 use super::view::{edited_line, message, shot_at};
-use super::{BuildInputs, SessionMessage};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
 use crate::casting::below;
-use crate::cli::args::WatchArgs;
-use crate::cli::watch::terminal::Terminal;
-use crate::cli::{CommandResult, Exit, Failure};
 use crate::cut::captions::captions;
 use crate::cut::pieces::Store;
 use crate::cut::print::Printed;
@@ -30,9 +28,10 @@ use crate::preview::state::{
     Cursor, Film, Message, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot,
     PreviewState, PreviewTakeState, PreviewWork,
 };
-use crate::project::film::{check_model, film_of, notes, pin, uncast};
-use crate::project::plan;
-use crate::project::script::{self, Script};
+use crate::project::notes::notes;
+use crate::project::pinning::{check_model, pin};
+use crate::project::portraits::uncast;
+use crate::project::{CheckedScript, Error, Project};
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::lock;
@@ -42,7 +41,7 @@ use crate::shoot::progress::{Cancel, ProgressEvent};
 use crate::shoot::recipe::{KeyedRecipe, TakeKey};
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
-use crate::watch::Watcher;
+use crate::watch::{self, Watcher};
 
 /// A script that is gone or empty is waited for so long: editors remove and
 /// truncate before they write.
@@ -53,12 +52,13 @@ const MOMENT: Duration = Duration::from_millis(50);
 
 /// The desk of a watch.
 pub(crate) struct Controller<'a> {
-    args: &'a WatchArgs,
+    project: &'a Project,
+    output: PathBuf,
     screen: &'a Screen,
     wanted: &'a CameraGoals,
     orders: &'a LatestJob<Cut>,
     watcher: Watcher,
-    terminal: Terminal,
+    display: &'a mut dyn Display,
     vault: Option<Vault>,
     /// The script as it was read last.
     text: String,
@@ -82,23 +82,25 @@ pub(crate) struct Controller<'a> {
 
 impl<'a> Controller<'a> {
     pub(crate) fn new(
-        args: &'a WatchArgs,
+        project: &'a Project,
+        output: PathBuf,
         screen: &'a Screen,
         wanted: &'a CameraGoals,
         orders: &'a LatestJob<Cut>,
         watcher: Watcher,
-        terminal: Terminal,
+        display: &'a mut dyn Display,
     ) -> Self {
         Self {
-            args,
+            project,
+            output,
             screen,
             wanted,
             orders,
             watcher,
-            terminal,
+            display,
             vault: None,
             text: String::new(),
-            read: BTreeSet::from([args.script.clone()]),
+            read: BTreeSet::from([project.path().to_owned()]),
             vanished: None,
             film: None,
             messages: Vec::new(),
@@ -118,11 +120,11 @@ impl<'a> Controller<'a> {
     }
 
     /// Works until somebody asks to stop.
-    pub(crate) fn work(
+    pub(crate) fn run(
         &mut self,
         heard: &Receiver<SessionMessage>,
         interrupt: &Cancel,
-    ) -> CommandResult {
+    ) -> Result<(), watch::Error> {
         self.watch()?;
         self.read()?;
         while !interrupt.is_cancelled() {
@@ -140,8 +142,8 @@ impl<'a> Controller<'a> {
                 self.show();
             }
         }
-        self.terminal.close();
-        Ok(Exit::Interrupted)
+        self.display.close();
+        Ok(())
     }
 
     /// Takes up news; whether they change what is shown.
@@ -150,7 +152,7 @@ impl<'a> Controller<'a> {
             SessionMessage::Stirred => false,
             SessionMessage::Cursor(cursor) => self.turn_to_cursor(&cursor),
             SessionMessage::Camera(event) => self.hear_camera(event),
-            SessionMessage::Rolled { failure } => {
+            SessionMessage::CameraDone { failure } => {
                 self.work = None;
                 self.screen.roll(None);
                 if failure.is_some() {
@@ -158,7 +160,7 @@ impl<'a> Controller<'a> {
                 } else if self
                     .film
                     .as_ref()
-                    .is_some_and(|film| !uncast(&film.inputs.studio).is_empty())
+                    .is_some_and(|film| !uncast(&film.inputs.film_plan).is_empty())
                 {
                     // Portraits were made: now the takes can be planned.
                     self.plan_again();
@@ -190,7 +192,7 @@ impl<'a> Controller<'a> {
 
     fn hear_camera(&mut self, event: ProgressEvent) -> bool {
         let Some(film) = &self.film else { return false };
-        let plan = &film.inputs.studio.plan;
+        let plan = &film.inputs.film_plan.plan;
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
                 let shot = film.index(&number);
@@ -207,7 +209,7 @@ impl<'a> Controller<'a> {
                     (work.done, work.steps) = (done, steps);
                 }
                 self.screen.roll(self.work.as_ref());
-                self.terminal.roll(self.work.as_ref());
+                self.display.work(self.work.as_ref());
                 return false;
             }
             ProgressEvent::Take { number, key, .. } => {
@@ -219,7 +221,7 @@ impl<'a> Controller<'a> {
                 }
                 self.work = None;
                 if let Some(shot) = film.index(&number) {
-                    self.terminal.take(&number, draft);
+                    self.display.take(&number, draft);
                     self.focus.get_or_insert(shot);
                 }
                 self.assemble();
@@ -229,7 +231,7 @@ impl<'a> Controller<'a> {
             }
             ProgressEvent::Portrait { .. } => self.plan_again(),
             ProgressEvent::Remark { message } | ProgressEvent::Note { message } => {
-                self.terminal.note(&message)
+                self.display.note(&message)
             }
             ProgressEvent::Load { model } => {
                 let what = format!("loading {model}");
@@ -266,13 +268,13 @@ impl<'a> Controller<'a> {
         self.focus.replace(shot) != Some(shot)
     }
 
-    fn watch(&mut self) -> Result<(), Failure> {
+    fn watch(&mut self) -> Result<(), watch::Error> {
         let files = self.read.iter().cloned();
-        self.watcher.watch(files).map_err(|error| Failure::new(Exit::Usage, error))
+        self.watcher.watch(files)
     }
 
     /// Reads everything again.
-    fn read(&mut self) -> Result<(), Failure> {
+    fn read(&mut self) -> Result<(), watch::Error> {
         // A file that was not watched while it was read is read once more.
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
@@ -293,8 +295,8 @@ impl<'a> Controller<'a> {
     }
 
     /// The script, unless it cannot be read or is just being written.
-    fn read_script(&mut self) -> Option<Script> {
-        let read = script::read(&self.args.script, &self.args.options);
+    fn read_script(&mut self) -> Option<CheckedScript> {
+        let read = self.project.read();
         let text = read.as_ref().map(|script| script.sources.get(SourceId(0)).text.as_str());
         if text.map_or(true, |text| text.is_empty() && !self.text.is_empty()) {
             let since = *self.vanished.get_or_insert_with(Instant::now);
@@ -305,21 +307,21 @@ impl<'a> Controller<'a> {
         self.vanished = None;
         match read {
             Ok(script) => Some(script),
-            Err(failure) => {
-                self.failure = Some(failure.words());
+            Err(error) => {
+                self.failure = Some(error.in_words());
                 None
             }
         }
     }
 
     /// Takes up a script that was read.
-    fn take_up(&mut self, script: Script) {
+    fn take_up(&mut self, script: CheckedScript) {
         let text = script.sources.get(SourceId(0)).text.clone();
         let before = std::mem::replace(&mut self.text, text);
         self.failure = None;
         self.messages =
             script.diagnostics.iter().map(|found| message(found, &script.sources)).collect();
-        self.terminal.mistakes(&script);
+        self.display.script(&script);
         if script.has_errors() {
             self.outdated = self.film.is_some();
             return;
@@ -329,52 +331,51 @@ impl<'a> Controller<'a> {
             let focus = shot_at(&script, SourceId(0), edited_line(&before, &self.text));
             self.turn_to(focus);
         }
-        if let Err(failure) = self.plan(Arc::new(script)) {
-            self.failure = Some(failure.words());
+        if let Err(error) = self.plan(Arc::new(script)) {
+            self.failure = Some(error.in_words());
         }
     }
 
     fn plan_again(&mut self) {
         let Some(film) = &self.film else { return };
         let script = film.inputs.script.clone();
-        if let Err(failure) = self.plan(script) {
-            self.failure = Some(failure.words());
+        if let Err(error) = self.plan(script) {
+            self.failure = Some(error.in_words());
         }
     }
 
     /// Plans a film and orders what it needs, unless all that is ordered already.
-    fn plan(&mut self, script: Arc<Script>) -> Result<(), Failure> {
-        let mut studio = plan::open(&script, &self.args.options)?;
+    fn plan(&mut self, script: Arc<CheckedScript>) -> Result<(), Error> {
+        let mut film_plan = self.project.plan(&script)?;
         if let Some(film) = &self.film
             && self.failed.is_empty()
-            && film.is_of(&script, &studio)
+            && film.is_of(&script, &film_plan)
         {
             return Ok(());
         }
-        if let Some(note) = check_model(&studio, false)? {
-            self.terminal.note(&note);
+        if let Some(note) = check_model(&film_plan, false)? {
+            self.display.note(&note);
         }
-        for note in notes(&script, &studio) {
-            self.terminal.note(&note);
+        for note in notes(&script, &film_plan) {
+            self.display.note(&note);
         }
-        let failed = |error| Failure::new(Exit::ShotFailed, error);
         let root = vault_of(&script.folder);
         let vault = match &mut self.vault {
             Some(vault) => vault,
-            none => none.insert(Vault::open(&root).map_err(failed)?),
+            none => none.insert(Vault::open(&root)?),
         };
-        if uncast(&studio).is_empty() {
-            pin(&script, &mut studio)?;
+        if uncast(&film_plan).is_empty() {
+            pin(&script, &mut film_plan)?;
         }
-        let rate = studio.network.settings.frame_rate;
+        let rate = film_plan.network.settings.frame_rate;
         let past = History::read(&root, &script.path);
         // A take that the film still uses was not changed into another.
         let mut gone = past.clone();
-        let kept = studio.plan.piece_keys();
+        let kept = film_plan.plan.piece_keys();
         gone.takes.retain(|take| !kept.contains(&take.key));
         let mut held = BTreeSet::new();
         let mut missing = Vec::new();
-        for (index, planned) in studio.plan.shots.iter().enumerate() {
+        for (index, planned) in film_plan.plan.shots.iter().enumerate() {
             let number = script.list.shots[index].number.as_str();
             match planned.recipes.last() {
                 Some(_) if planned.is_held(&|key| vault.glance(key)) => {
@@ -395,16 +396,16 @@ impl<'a> Controller<'a> {
             Some(film) => film.current_take.iter().flatten().cloned().collect(),
             None => of_history(&past, vault, rate),
         };
-        let earlier = earlier(&before, &studio.plan, &missing);
-        history(&script.list, &studio.plan)
+        let earlier = earlier(&before, &film_plan.plan, &missing);
+        history(&script.list, &film_plan.plan)
             .write(&root, &script.path)
-            .map_err(|error| Failure::new(Exit::ShotFailed, error))?;
-        let drafts =
-            preview_takes(&studio.plan, studio.network.preview_decoder, &|key| held.contains(key));
+            .map_err(Error::History)?;
+        let previews = preview_takes(&film_plan.plan, film_plan.network.preview_decoder, &|key| {
+            held.contains(key)
+        });
         self.failed.clear();
-        let inputs = BuildInputs { script, studio: Arc::new(studio), drafts };
-        let film = PreviewFilm::new(inputs.clone(), earlier, vault)
-            .map_err(|error| Failure::new(Exit::FilmFailed, error))?;
+        let inputs = BuildInputs { script, film_plan: Arc::new(film_plan), previews };
+        let film = PreviewFilm::new(inputs.clone(), earlier, vault)?;
         self.film = Some(film);
         self.assemble();
         self.wanted.want(inputs);
@@ -439,7 +440,7 @@ impl<'a> Controller<'a> {
                 .iter()
                 .map(|one| one.as_ref().map(|one| one.file.clone()))
                 .collect(),
-            film: self.args.output.clone().unwrap_or_else(|| film_of(&film.inputs.script)),
+            film: self.output.clone(),
         });
         self.ordered = self.orders.put(Cut {
             vault: vault.root().to_owned(),
@@ -455,8 +456,8 @@ impl<'a> Controller<'a> {
     fn tidy(&mut self) {
         let (Some(film), Some(vault)) = (&self.film, &self.vault) else { return };
         let shown = film.shown();
-        let BuildInputs { studio, drafts, .. } = &film.inputs;
-        let plan = if film.complete() { &studio.plan } else { drafts };
+        let BuildInputs { film_plan, previews, .. } = &film.inputs;
+        let plan = if film.complete() { &film_plan.plan } else { previews };
         let wanted = plan.piece_keys();
         self.drafted.retain(|key| {
             let keep = shown.contains(key) || wanted.contains(key);
@@ -470,7 +471,7 @@ impl<'a> Controller<'a> {
     /// Shows everything, on the page and in the terminal.
     fn show(&mut self) {
         let (state, artefacts) = self.state();
-        self.terminal.show(&state, self.work.as_ref(), self.printed.as_ref(), &|hash| {
+        self.display.state(&state, self.work.as_ref(), self.printed.as_ref(), &|hash| {
             match artefacts.get(hash) {
                 Some(Artefact::Picture(jpeg)) => Some(jpeg.clone()),
                 _ => None,
@@ -481,7 +482,7 @@ impl<'a> Controller<'a> {
 
     fn state(&self) -> (PreviewState, Artefacts) {
         let mut artefacts = Artefacts::new();
-        let name = self.args.script.file_name().unwrap_or_default();
+        let name = self.project.path().file_name().unwrap_or_default();
         let mut state = PreviewState {
             script: name.to_string_lossy().into_owned(),
             focus: self.focus,
@@ -504,7 +505,7 @@ impl<'a> Controller<'a> {
         let references: Vec<PreviewReference> = film
             .looks
             .iter()
-            .zip(&film.inputs.studio.cast.looks)
+            .zip(&film.inputs.film_plan.cast.looks)
             .map(|(picture, look)| PreviewReference {
                 name: look.name.clone(),
                 still: still(picture),
@@ -552,11 +553,11 @@ impl<'a> Controller<'a> {
         start: u32,
         references: &[PreviewReference],
     ) -> PreviewShot {
-        let BuildInputs { script, studio, .. } = &film.inputs;
+        let BuildInputs { script, film_plan, .. } = &film.inputs;
         let shot = &script.list.shots[index];
-        let owner = studio.plan.shots[index].take;
-        let planned = &studio.plan.shots[owner.unwrap_or(index)];
-        let key = studio.plan.key(index);
+        let owner = film_plan.plan.shots[index].take;
+        let planned = &film_plan.plan.shots[owner.unwrap_or(index)];
+        let key = film_plan.plan.key(index);
         let current_take = owner.and_then(|owner| film.current_take[owner].as_ref());
         let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
@@ -606,7 +607,7 @@ impl<'a> Controller<'a> {
 }
 
 /// Every file whose change may change a script's film.
-fn files(script: &Script) -> Vec<PathBuf> {
+fn files(script: &CheckedScript) -> Vec<PathBuf> {
     let beside = ["cast.yaml", lock::FILE].map(|name| script.folder.join(name));
     std::iter::once(script.path.clone())
         .chain(script.list.files.iter().map(|file| below(&script.folder, file)))

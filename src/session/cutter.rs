@@ -8,15 +8,15 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
-use super::SessionMessage;
 use super::latest_job::LatestJob;
+use super::messages::{CutterEvent, SessionMessage};
 use crate::cut::conform::TakeFile;
 use crate::cut::edl::Edl;
 use crate::cut::pieces::{Pieces, Store};
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
-use crate::project::script::Script;
+use crate::project::CheckedScript;
 
 /// The film is written to its file when nothing was saved for so long.
 const PAUSE: Duration = Duration::from_millis(800);
@@ -39,26 +39,14 @@ pub(crate) struct Cut {
 
 /// A film to be written to a file.
 pub(crate) struct Print {
-    pub script: Arc<Script>,
+    pub script: Arc<CheckedScript>,
     pub edl: Arc<Edl>,
     pub takes: Vec<Option<TakeFile>>,
     pub film: PathBuf,
 }
 
-/// What the cutter tells the desk.
-pub(crate) enum CutterEvent {
-    Still(String, Vec<u8>),
-    Piece(String),
-    /// All of an order is done.
-    Done {
-        number: u64,
-        printed: Option<print::Printed>,
-    },
-    Failed(String),
-}
-
 /// Cuts until nothing will be ordered.
-pub(crate) fn cut(orders: &LatestJob<Cut>, desk: Sender<SessionMessage>) {
+pub(crate) fn run_cutter(orders: &LatestJob<Cut>, desk: Sender<SessionMessage>) {
     let tell = |told| {
         // Nobody listens when the desk has closed.
         let _ = desk.send(SessionMessage::Cutter(told));

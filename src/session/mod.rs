@@ -9,41 +9,96 @@
 //!                  └─shows→ preview page, editors, terminal
 //! ```
 
-pub(crate) mod camera;
-pub(crate) mod controller;
+//!
+//! Knows the film and the preview; does not know terminals.
+
+mod camera;
+mod controller;
 mod current_take;
-pub(crate) mod cutter;
-pub(crate) mod latest_job;
+mod cutter;
+mod display;
+mod latest_job;
+mod messages;
 mod preview_film;
 mod view;
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use self::cutter::CutterEvent;
-use crate::preview::state::Cursor;
-use crate::project::script::Script;
-use crate::shoot::film_plan::FilmPlan;
-use crate::shoot::plan::TakePlan;
-use crate::shoot::progress::ProgressEvent;
+use self::camera::{CameraGoals, run_camera};
+use self::controller::Controller;
+use self::cutter::run_cutter;
+use self::latest_job::LatestJob;
+use self::messages::SessionMessage;
+use crate::preview::screen::Screen;
+use crate::project::Project;
+use crate::shoot::progress::Cancel;
+use crate::watch::{self, Watcher};
 
-/// What the desk hears.
-pub(crate) enum SessionMessage {
-    /// Something stirred in a folder.
-    Stirred,
-    /// An editor's cursor moved.
-    Cursor(Cursor),
-    /// The camera works.
-    Camera(ProgressEvent),
-    /// The camera has nothing left to do of its last order.
-    Rolled { failure: Option<String> },
-    /// The cutter works.
-    Cutter(CutterEvent),
+pub use self::display::Display;
+
+/// A session that has not begun.
+pub struct Session {
+    screen: Arc<Screen>,
+    sender: Sender<SessionMessage>,
+    messages: Receiver<SessionMessage>,
 }
 
-/// A script without mistakes, and the takes it needs.
-#[derive(Clone)]
-pub(crate) struct BuildInputs {
-    pub script: Arc<Script>,
-    pub studio: Arc<FilmPlan>,
-    pub drafts: TakePlan,
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Session {
+    /// A session that shows nothing yet.
+    pub fn new() -> Self {
+        let (sender, messages) = channel();
+        let to_controller = Mutex::new(sender.clone());
+        let screen = Arc::new(Screen::new(move |cursor| {
+            let sender = to_controller.lock().unwrap_or_else(PoisonError::into_inner);
+            // After the session has ended nobody receives this.
+            let _ = sender.send(SessionMessage::Cursor(cursor));
+        }));
+        Self { screen, sender, messages }
+    }
+
+    /// What the session shows, for a server of the preview page.
+    pub fn screen(&self) -> Arc<Screen> {
+        self.screen.clone()
+    }
+
+    /// Builds the film of a project after every save until somebody
+    /// interrupts. The film is written to `output`.
+    ///
+    /// # Errors
+    ///
+    /// If files cannot be watched. Mistakes and failed builds are shown.
+    pub fn run(
+        self,
+        project: &Project,
+        output: PathBuf,
+        display: &mut dyn Display,
+        interrupt: &Cancel,
+    ) -> Result<(), watch::Error> {
+        let Self { screen, sender, messages } = self;
+        let stirred = sender.clone();
+        let watcher = Watcher::new(move || {
+            let _ = stirred.send(SessionMessage::Stirred);
+        })?;
+        let (goals, jobs) = (CameraGoals::new(), LatestJob::new());
+        thread::scope(|scope| {
+            let (from_camera, from_cutter) = (sender.clone(), sender);
+            scope.spawn(|| run_camera(&goals, project, from_camera));
+            scope.spawn(|| run_cutter(&jobs, from_cutter));
+            let mut controller =
+                Controller::new(project, output, &screen, &goals, &jobs, watcher, display);
+            let ended = controller.run(&messages, interrupt);
+            goals.stop();
+            jobs.close();
+            ended
+        })
+    }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::BuildInputs;
 use super::current_take::{CurrentTake, take_file};
+use super::messages::BuildInputs;
 use super::view::{Writing, slate};
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
@@ -22,7 +22,7 @@ use crate::media::fragmented::{FragmentHeader, header};
 use crate::media::h264::parameter_sets;
 use crate::model::Files;
 use crate::preview::state::PreviewPicture;
-use crate::project::script::Script;
+use crate::project::CheckedScript;
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::plan::TakePlan;
 use crate::shoot::recipe::{KeyedRecipe, TakeKey};
@@ -51,10 +51,10 @@ impl PreviewFilm {
         earlier: Vec<Option<CurrentTake>>,
         vault: &Vault,
     ) -> Result<Self, Error> {
-        let BuildInputs { script, studio, .. } = &inputs;
+        let BuildInputs { script, film_plan, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
         let writing = Writing::of(&script.sources);
-        let looks = studio.chosen.iter().map(|chosen| {
+        let looks = film_plan.chosen.iter().map(|chosen| {
             let still =
                 |chosen: &Chosen| Still::File(below(&script.folder, &chosen.file), chosen.digest);
             chosen.as_ref().map(still)
@@ -75,17 +75,17 @@ impl PreviewFilm {
     }
 
     /// Whether it is the film of a script and its plan.
-    pub(crate) fn is_of(&self, script: &Script, studio: &FilmPlan) -> bool {
-        let texts = |script: &Script| -> Vec<String> {
+    pub(crate) fn is_of(&self, script: &CheckedScript, film_plan: &FilmPlan) -> bool {
+        let texts = |script: &CheckedScript| -> Vec<String> {
             script.sources.iter().map(|source| source.text.clone()).collect()
         };
-        let keys = |studio: &FilmPlan| -> Vec<Option<TakeKey>> {
-            studio.plan.shots.iter().map(|planned| planned.key).collect()
+        let keys = |film_plan: &FilmPlan| -> Vec<Option<TakeKey>> {
+            film_plan.plan.shots.iter().map(|planned| planned.key).collect()
         };
-        let BuildInputs { script: before, studio: planned, .. } = &self.inputs;
+        let BuildInputs { script: before, film_plan: planned, .. } = &self.inputs;
         texts(before) == texts(script)
-            && keys(planned) == keys(studio)
-            && planned.chosen == studio.chosen
+            && keys(planned) == keys(film_plan)
+            && planned.chosen == film_plan.chosen
             && self.current_take.iter().flatten().all(CurrentTake::is_there)
     }
 
@@ -97,13 +97,13 @@ impl PreviewFilm {
 
     /// Files that were read besides the script and what it names.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let BuildInputs { script, studio, .. } = &self.inputs;
-        let pictures = studio.chosen.iter().flatten();
+        let BuildInputs { script, film_plan, .. } = &self.inputs;
+        let pictures = film_plan.chosen.iter().flatten();
         let pictures = pictures.map(|chosen| below(&script.folder, &chosen.file));
-        let weights = match &studio.model.files {
+        let weights = match &film_plan.model.files {
             Files::Embedded => Vec::new(),
             Files::Folder(folder) => {
-                studio.network.digests.keys().map(|file| folder.join(file)).collect()
+                film_plan.network.digests.keys().map(|file| folder.join(file)).collect()
             }
         };
         pictures.chain(weights).collect()
@@ -111,7 +111,7 @@ impl PreviewFilm {
 
     /// Every take of the film is there.
     pub(crate) fn complete(&self) -> bool {
-        let shots = &self.inputs.studio.plan.shots;
+        let shots = &self.inputs.film_plan.plan.shots;
         shots.iter().zip(&self.current_take).enumerate().all(|(index, (planned, current_take))| {
             let made = current_take
                 .as_ref()
@@ -156,8 +156,8 @@ fn stand(
     earlier: &[Option<CurrentTake>],
     vault: &Vault,
 ) -> Vec<Option<CurrentTake>> {
-    let BuildInputs { script, studio, drafts } = inputs;
-    let rate = studio.network.settings.frame_rate;
+    let BuildInputs { script, film_plan, previews } = inputs;
+    let rate = film_plan.network.settings.frame_rate;
     let of = |plan: &TakePlan, shot: usize, shown| {
         let planned = &plan.shots[shot];
         let file = take_file(vault, planned, rate)?;
@@ -165,10 +165,10 @@ fn stand(
         let number = script.list.shots[shot].number.clone();
         Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
     };
-    (0..studio.plan.shots.len())
+    (0..film_plan.plan.shots.len())
         .map(|shot| {
-            of(&studio.plan, shot, PreviewPicture::Final)
-                .or_else(|| of(drafts, shot, PreviewPicture::Draft))
+            of(&film_plan.plan, shot, PreviewPicture::Final)
+                .or_else(|| of(previews, shot, PreviewPicture::Draft))
                 .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
         })
         .collect()
@@ -182,10 +182,10 @@ fn cut(
     writing: &Writing,
     current_take: &[Option<CurrentTake>],
 ) -> (Pieces, Vec<Option<Still>>) {
-    let BuildInputs { script, studio, .. } = inputs;
+    let BuildInputs { script, film_plan, .. } = inputs;
     let mut list = script.list.clone();
     for (index, shot) in script.list.shots.iter().enumerate() {
-        let owner = studio.plan.shots[index].take;
+        let owner = film_plan.plan.shots[index].take;
         if owner.is_some_and(|owner| current_take[owner].is_none()) {
             let (_, lines) = writing.lines(script, shot);
             list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));

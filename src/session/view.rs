@@ -3,7 +3,7 @@
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
 use crate::diagnostic::Diagnostic;
 use crate::preview::state::{Excerpt, Message, PreviewPlace};
-use crate::project::script::Script;
+use crate::project::CheckedScript;
 use crate::script;
 use crate::script::tree::{ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span};
@@ -102,7 +102,7 @@ impl Writing {
     }
 
     /// Where a shot is written, and how.
-    pub(crate) fn lines(&self, script: &Script, shot: &Shot) -> (PreviewPlace, Vec<String>) {
+    pub(crate) fn lines(&self, script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<String>) {
         let span = self.span(&script.list, shot);
         let source = script.sources.get(span.source);
         let text = source.slice(span).trim_end();
@@ -114,7 +114,7 @@ impl Writing {
 }
 
 /// The shot that is written at a line: the last that begins at it or before it.
-pub(crate) fn shot_at(script: &Script, file: SourceId, line: usize) -> Option<usize> {
+pub(crate) fn shot_at(script: &CheckedScript, file: SourceId, line: usize) -> Option<usize> {
     let source = script.sources.get(file);
     let end =
         source.text.split_inclusive('\n').take(line).map(|line| line.len() as u32).sum::<u32>();
@@ -178,14 +178,13 @@ fn without_notes(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args::ModelOptions;
-    use std::path::Path;
+    use crate::project::Project;
 
-    fn script(text: &str) -> Script {
+    fn script(text: &str) -> CheckedScript {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("film.play");
         std::fs::write(&path, text).unwrap();
-        crate::project::script::read(Path::new(&path), &ModelOptions::default()).unwrap()
+        Project::open(path).read().unwrap()
     }
 
     const FILM: &str = "\

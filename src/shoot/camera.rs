@@ -12,7 +12,7 @@ use blake3::Hash;
 use image::RgbImage;
 use tch::Tensor;
 
-use super::drive::{ShootFailure, ShootRequest};
+use super::drive::{CameraError, ShootFailure, ShootRequest};
 use super::recipe::{Preceding, Recipe};
 use super::vault::{LATENTS, PROMPTS};
 use crate::casting::{self, embedding::embedding};
@@ -48,7 +48,7 @@ impl From<diffusion::Error> for ShootFailure {
     fn from(error: diffusion::Error) -> Self {
         match error {
             diffusion::Error::Cancelled => Self::Cancelled,
-            other => Self::Failed(Box::new(other)),
+            other => Self::Failed(CameraError::new(other)),
         }
     }
 }
@@ -57,14 +57,14 @@ impl From<casting::Error> for ShootFailure {
     fn from(error: casting::Error) -> Self {
         match error {
             casting::Error::Network(error) => error.into(),
-            other => Self::Failed(Box::new(other)),
+            other => Self::Failed(CameraError::new(other)),
         }
     }
 }
 
 impl From<media::Error> for ShootFailure {
     fn from(error: media::Error) -> Self {
-        Self::Failed(Box::new(error))
+        Self::Failed(CameraError::new(error))
     }
 }
 
@@ -213,7 +213,7 @@ impl NetworkCamera {
         let expected = recipe.stored_frames();
         if frames != expected {
             let message = format!("the network made {frames} frames where {expected} belong");
-            return Err(ShootFailure::Failed(message.into()));
+            return Err(CameraError::new(message).into());
         }
         Ok(())
     }

@@ -79,7 +79,44 @@ pub enum ShootFailure {
     Cancelled,
     /// It could not be made.
     #[error(transparent)]
-    Failed(Box<dyn std::error::Error + Send + Sync>),
+    Failed(#[from] CameraError),
+}
+
+/// Why a take could not be made, and the remedy where there is one.
+#[derive(Debug)]
+pub struct CameraError {
+    error: Box<dyn std::error::Error + Send + Sync>,
+    help: Option<String>,
+}
+
+impl CameraError {
+    /// An error without a remedy.
+    pub fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { error: error.into(), help: None }
+    }
+
+    /// With a remedy.
+    #[must_use]
+    pub fn with_help(self, help: Option<String>) -> Self {
+        Self { help, ..self }
+    }
+
+    /// The remedy.
+    pub fn help(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+}
+
+impl std::fmt::Display for CameraError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for CameraError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.error.source()
+    }
 }
 
 /// Makes takes.
@@ -197,7 +234,7 @@ pub fn drive(
             }
             Err(ShootFailure::Failed(error)) => {
                 jobs[index].state = State::Spoiled;
-                let (number, reason) = (inputs.number(jobs[index].shot), chain(&*error));
+                let (number, reason) = (inputs.number(jobs[index].shot), chain(&error));
                 inputs.progress.report(&ProgressEvent::Spoiled { number, reason });
             }
         }
@@ -530,7 +567,7 @@ It lies on the ground.
         ) -> Result<(), ShootFailure> {
             let prompt = &call.recipe.prompt;
             if self.fails.is_some_and(|word| prompt.contains(word)) {
-                return Err(ShootFailure::Failed("out of memory".into()));
+                return Err(CameraError::new("out of memory").into());
             }
             if self.cancels_after == Some(self.shot.len()) {
                 self.cancel.cancel();

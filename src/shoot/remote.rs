@@ -14,7 +14,7 @@ use std::thread::JoinHandle;
 
 use blake3::Hash;
 
-use super::drive::{Camera, ShootFailure, ShootRequest};
+use super::drive::{Camera, CameraError, ShootFailure, ShootRequest};
 use super::plan::ModelFingerprint;
 use super::progress::{Progress, ProgressEvent};
 use super::wire::{Order, Reply, hear, say};
@@ -69,6 +69,13 @@ impl Error {
             ),
             Self::Refused(_) | Self::Spoken(_) => None,
         }
+    }
+}
+
+impl From<Error> for CameraError {
+    fn from(error: Error) -> Self {
+        let help = error.help();
+        Self::new(error).with_help(help)
     }
 }
 
@@ -221,12 +228,12 @@ impl Camera for RemoteCamera<'_> {
         match self.roll(call, draft, on_step) {
             Ok(Reply::Made) => Ok(()),
             Ok(Reply::Cancelled) => Err(ShootFailure::Cancelled),
-            Ok(Reply::Failed { reason }) => Err(ShootFailure::Failed(reason.into())),
+            Ok(Reply::Failed { reason }) => Err(CameraError::new(reason).into()),
             Ok(_) => {
                 let unexpected = Error::Spoken(io::ErrorKind::InvalidData.into());
-                Err(ShootFailure::Failed(Box::new(unexpected)))
+                Err(CameraError::new(unexpected).into())
             }
-            Err(error) => Err(ShootFailure::Failed(Box::new(error))),
+            Err(error) => Err(CameraError::from(error).into()),
         }
     }
 

@@ -62,7 +62,7 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
                             Ok(Reply::Made)
                         }
                         Err(ShootFailure::Cancelled) => Ok(Reply::Cancelled),
-                        Err(ShootFailure::Failed(error)) => Err(chain(&*error)),
+                        Err(ShootFailure::Failed(error)) => Err(chain(&error)),
                     }
                 }
             },

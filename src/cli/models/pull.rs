@@ -3,7 +3,7 @@
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::vault::bytes;
-use super::super::{CommandResult, Exit, Failure, interruptible, say, tell};
+use super::super::{CommandResult, Exit, Failure, eprint, interruptible, say};
 use super::place;
 use crate::hub::{Error, Hub, PullProgress};
 use crate::report::{OutputStyle, plural};
@@ -26,7 +26,7 @@ pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Comma
             Ok(Exit::Done)
         }
         Err(Error::Cancelled) => {
-            tell("interrupted; what was fetched is kept, and the next pull goes on from there\n");
+            eprint("interrupted; what was fetched is kept, and the next pull goes on from there\n");
             Ok(Exit::Interrupted)
         }
         Err(error) => {
@@ -48,7 +48,7 @@ struct Shown {
 
 impl PullProgress for Shown {
     fn begins(&mut self, files: usize, size: u64) {
-        tell(&format!("fetching {}, {}\n", plural(files, "file"), bytes(size)));
+        eprint(&format!("fetching {}, {}\n", plural(files, "file"), bytes(size)));
         if OutputStyle::of_stderr().live {
             let style =
                 "{bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left  {wide_msg}";
@@ -59,7 +59,7 @@ impl PullProgress for Shown {
 
     fn file(&mut self, name: &str) {
         if self.bar.is_hidden() {
-            tell(&format!("{name}\n"));
+            eprint(&format!("{name}\n"));
         }
         self.bar.set_message(name.to_owned());
     }

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use crate::cut::print::Printed;
 use crate::preview::state::{PreviewPicture, PreviewState, PreviewTakeState, PreviewWork};
-use crate::project::script::Script;
+use crate::project::CheckedScript;
 use crate::report::diagnostics::render_in;
 use crate::report::live::{Region, apart, pictures, send};
 use crate::report::picture::Protocol;
 use crate::report::{OutputStyle, failure, plural};
+use crate::session::Display;
 
 /// Lines of messages at most.
 const MESSAGES: usize = 24;
 
 /// The terminal of a watch.
-pub(crate) struct Terminal {
+pub(super) struct Terminal {
     style: OutputStyle,
     url: String,
     region: Region,
@@ -30,7 +31,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    pub(crate) fn new(style: OutputStyle, url: &str) -> Self {
+    pub(super) fn new(style: OutputStyle, url: &str) -> Self {
         if !style.live {
             send(&format!("the preview is at {url}\n"));
         }
@@ -49,8 +50,35 @@ impl Terminal {
         }
     }
 
+    fn draw(&mut self) {
+        if !self.style.live || self.lines.is_empty() {
+            return;
+        }
+        let mut lines = self.lines.clone();
+        lines.push(match &self.rolling {
+            Some(work) => rolling(work),
+            None => String::new(),
+        });
+        lines.push(self.url.clone());
+        lines.extend(self.notes.iter().map(|note| note.trim_end().to_owned()));
+        lines.extend(self.mistakes.lines().take(MESSAGES).map(str::to_owned));
+        let picture = self.picture.as_ref().zip(self.protocol);
+        let drawn = |rows: usize| {
+            let (_, jpeg) = picture.map(|(picture, _)| picture).expect("there is one to draw");
+            match (image::load_from_memory(jpeg), self.protocol) {
+                (Ok(picture), Some(protocol)) => protocol.draw(&picture.into_rgb8(), rows),
+                _ => String::new(),
+            }
+        };
+        let named =
+            picture.map(|((name, _), _)| (name.as_str(), &drawn as &dyn Fn(usize) -> String));
+        send(&self.region.draw(&lines, self.style.width, named));
+    }
+}
+
+impl Display for Terminal {
     /// What there is to say about a script that was read.
-    pub(crate) fn mistakes(&mut self, script: &Script) {
+    fn script(&mut self, script: &CheckedScript) {
         self.notes.clear();
         let mistakes = render_in(&script.diagnostics, &script.sources, self.style);
         if !self.style.live && mistakes != self.mistakes {
@@ -60,7 +88,7 @@ impl Terminal {
     }
 
     /// Something the author should know.
-    pub(crate) fn note(&mut self, message: &str) {
+    fn note(&mut self, message: &str) {
         let words = failure::warning(message, self.style);
         if self.notes.contains(&words) {
             return;
@@ -72,21 +100,21 @@ impl Terminal {
     }
 
     /// A take was made.
-    pub(crate) fn take(&mut self, number: &str, draft: bool) {
+    fn take(&mut self, number: &str, preview: bool) {
         self.taken = Some(number.to_owned());
         if !self.style.live {
-            send(&format!("{} {number}\n", if draft { "draft of shot" } else { "shot" }));
+            send(&format!("{} {number}\n", if preview { "draft of shot" } else { "shot" }));
         }
     }
 
     /// The take in work.
-    pub(crate) fn roll(&mut self, work: Option<&PreviewWork>) {
+    fn work(&mut self, work: Option<&PreviewWork>) {
         self.rolling = work.cloned();
         self.draw();
     }
 
     /// Everything.
-    pub(crate) fn show(
+    fn state(
         &mut self,
         state: &PreviewState,
         work: Option<&PreviewWork>,
@@ -115,33 +143,8 @@ impl Terminal {
         self.draw();
     }
 
-    fn draw(&mut self) {
-        if !self.style.live || self.lines.is_empty() {
-            return;
-        }
-        let mut lines = self.lines.clone();
-        lines.push(match &self.rolling {
-            Some(work) => rolling(work),
-            None => String::new(),
-        });
-        lines.push(self.url.clone());
-        lines.extend(self.notes.iter().map(|note| note.trim_end().to_owned()));
-        lines.extend(self.mistakes.lines().take(MESSAGES).map(str::to_owned));
-        let picture = self.picture.as_ref().zip(self.protocol);
-        let drawn = |rows: usize| {
-            let (_, jpeg) = picture.map(|(picture, _)| picture).expect("there is one to draw");
-            match (image::load_from_memory(jpeg), self.protocol) {
-                (Ok(picture), Some(protocol)) => protocol.draw(&picture.into_rgb8(), rows),
-                _ => String::new(),
-            }
-        };
-        let named =
-            picture.map(|((name, _), _)| (name.as_str(), &drawn as &dyn Fn(usize) -> String));
-        send(&self.region.draw(&lines, self.style.width, named));
-    }
-
     /// Leaves the last words.
-    pub(crate) fn close(&mut self) {
+    fn close(&mut self) {
         send(&self.region.clear());
         send("stopped; every finished take is kept\n");
     }

@@ -1,0 +1,188 @@
+//! Why a project cannot be read, planned or built, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::diagnostic::chain;
+#[cfg(feature = "ffmpeg")]
+use crate::{cut, media};
+use crate::{model, shoot, source};
+
+/// Which part of the work an error ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorClass {
+    /// The script, or a file beside it, cannot be used.
+    Script,
+    /// What was asked for does not exist.
+    Request,
+    /// A shot cannot be made.
+    Shot,
+    /// The film cannot be put together.
+    Film,
+}
+
+/// Why a project cannot be read, planned or built.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The script cannot be read.
+    #[error(transparent)]
+    Read(#[from] source::Error),
+    /// A folder was named in place of a script; there is a script in it.
+    #[error("`{}` is not a file", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// A script in it.
+        script: PathBuf,
+    },
+    /// The script has mistakes: no film can be made of it.
+    #[error("`{}` has mistakes", script.display())]
+    Mistakes {
+        /// The script.
+        script: PathBuf,
+    },
+    /// The takes cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] shoot::film_plan::Error),
+    /// The script names a model that is not there.
+    #[error("there is no model `{0}`")]
+    NoModel(String),
+    /// The model cannot be used.
+    #[error(transparent)]
+    Model(#[from] model::Error),
+    /// The model cannot be described to recipes.
+    #[error(transparent)]
+    Fingerprint(#[from] shoot::plan::Error),
+    /// A file of the model was changed since the film was made with it.
+    #[error("`{}` is not the file that this film was made with ({})", file.display(), shoot::lock::FILE)]
+    ModelChanged {
+        /// The file.
+        file: PathBuf,
+    },
+    /// No shot has this number.
+    #[error("there is no shot `{number}`")]
+    NoShot {
+        /// The number.
+        number: String,
+        /// The number that was probably meant.
+        near: Option<String>,
+    },
+    /// Nothing is shot for this shot.
+    #[error("shot {0} is a card or a plain colour: nothing is shot for it")]
+    NoTake(String),
+    /// A shot cannot be planned before a portrait is made.
+    #[error("shot {shot} waits for a portrait")]
+    NotCast {
+        /// Number of the shot.
+        shot: String,
+        /// The script.
+        script: PathBuf,
+    },
+    /// The lock file cannot be read or written while takes are made.
+    #[error(transparent)]
+    Lock(#[from] shoot::lock::Error),
+    /// The vault cannot be used.
+    #[error(transparent)]
+    Vault(#[from] shoot::vault::Error),
+    /// The record of builds cannot be written.
+    #[error(transparent)]
+    History(io::Error),
+    /// A portrait cannot be written.
+    #[error("cannot write `{}`: {why}", file.display())]
+    Portrait {
+        /// Its file.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// The camera cannot be started, or cannot make a portrait.
+    #[error(transparent)]
+    Camera(#[from] shoot::drive::CameraError),
+    /// So many shots or takes could not be made.
+    #[error("{0} could not be made")]
+    Spoiled(String),
+    /// A folder for a film cannot be made.
+    #[error("cannot make `{}`: {why}", folder.display())]
+    MakeFolder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
+    /// A take cannot be read.
+    #[cfg(feature = "ffmpeg")]
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// The film cannot be put together.
+    #[cfg(feature = "ffmpeg")]
+    #[error(transparent)]
+    Print(#[from] cut::print::Error),
+}
+
+impl Error {
+    /// Which part of the work it ends.
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::Read(_)
+            | Self::Folder { .. }
+            | Self::Mistakes { .. }
+            | Self::Plan(_)
+            | Self::NoModel(_) => ErrorClass::Script,
+            Self::NoShot { .. } | Self::NoTake(_) => ErrorClass::Request,
+            Self::Model(_)
+            | Self::Fingerprint(_)
+            | Self::ModelChanged { .. }
+            | Self::NotCast { .. }
+            | Self::Lock(_)
+            | Self::Vault(_)
+            | Self::History(_)
+            | Self::Portrait { .. }
+            | Self::Camera(_)
+            | Self::Spoiled(_) => ErrorClass::Shot,
+            Self::MakeFolder { .. } => ErrorClass::Film,
+            #[cfg(feature = "ffmpeg")]
+            Self::Media(_) => ErrorClass::Shot,
+            #[cfg(feature = "ffmpeg")]
+            Self::Print(_) => ErrorClass::Film,
+        }
+    }
+
+    /// The remedy, if there is one.
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Folder { script, .. } => format!("name a script in it: `{}`", script.display()),
+            Self::Mistakes { script } => {
+                format!("`photoplay check {}` shows them", script.display())
+            }
+            Self::Plan(error) => return error.help().map(str::to_owned),
+            Self::NoModel(_) => {
+                "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre"
+                    .to_owned()
+            }
+            Self::ModelChanged { .. } => {
+                "put the original back; or build with `--accept-model` to shoot the film with the new one"
+                    .to_owned()
+            }
+            Self::NoShot { near: None, .. } => "`photoplay plan` lists the shots".to_owned(),
+            Self::NoShot { near: Some(near), .. } => {
+                format!("did you mean `{near}`? `photoplay plan` lists the shots")
+            }
+            Self::NoTake(_) => "`photoplay plan` shows which shots have a prompt".to_owned(),
+            Self::NotCast { script, .. } => {
+                format!("`photoplay cast {} --make` makes it", script.display())
+            }
+            Self::Lock(error) => return error.help().map(str::to_owned),
+            Self::Camera(error) => return error.help().map(str::to_owned),
+            Self::Spoiled(_) => {
+                "every finished take is kept; `photoplay doctor` looks at this machine".to_owned()
+            }
+            _ => return None,
+        })
+    }
+
+    /// The error, its causes and its remedy on one line.
+    pub fn in_words(&self) -> String {
+        let words = chain(self);
+        self.help().map_or_else(|| words.clone(), |help| format!("{words}; {help}"))
+    }
+}

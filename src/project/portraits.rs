@@ -1,0 +1,122 @@
+//! Makes the portraits that a film needs and keeps them in `cast/`.
+
+use std::borrow::Cow;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+
+use image::RgbImage;
+
+use super::error::Error;
+use super::pinning::pin;
+use super::plan::plan_again;
+use super::script::CheckedScript;
+use crate::casting::{self, Portrait, names::vacant};
+use crate::media::take::TakeReader;
+use crate::shoot::drive::{Camera, ShootFailure, ShootRequest};
+use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::plan::portrait_recipe;
+use crate::shoot::progress::{Goals, Progress, ProgressEvent};
+use crate::shoot::vault::Vault;
+use crate::source::write_whole;
+
+/// Looks whose picture is still to be made.
+pub(crate) fn uncast(film_plan: &FilmPlan) -> Vec<usize> {
+    (0..film_plan.chosen.len()).filter(|look| film_plan.chosen[*look].is_none()).collect()
+}
+
+/// Makes the portraits of looks, each pinned as soon as it is there.
+/// `false` when somebody asked to stop.
+pub(crate) fn make_portraits(
+    script: &CheckedScript,
+    film_plan: &mut FilmPlan,
+    looks: &[usize],
+    (vault, camera): (&Vault, &mut dyn Camera),
+    progress: &dyn Progress,
+    direction: &dyn Goals,
+) -> Result<bool, Error> {
+    for &index in looks {
+        let look = &film_plan.cast.looks[index];
+        let base = look.base.and_then(|base| film_plan.chosen[base].clone());
+        let settings = &script.list.settings;
+        let recipe = portrait_recipe(
+            look,
+            base.as_ref().map(|base| base.digest),
+            settings.seed,
+            &settings.style,
+            &film_plan.network,
+        )
+        .map_err(|error| Error::Plan(error.into()))?;
+        let key = recipe.key();
+        if !direction.wants(&key) {
+            return Ok(false);
+        }
+        progress.report(&ProgressEvent::Cast { name: look.name.clone() });
+        let references =
+            base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
+        let draft = vault.temp(&key);
+        let call = ShootRequest {
+            recipe: Cow::Borrowed(&recipe),
+            references,
+            first_image: None,
+            last_image: None,
+            preceding: Vec::new(),
+        };
+        let mut on_step = |done, steps| {
+            progress.report(&ProgressEvent::Step { done, steps });
+            if direction.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        match camera.shoot(&call, &draft, &mut on_step) {
+            Ok(()) => {}
+            Err(ShootFailure::Cancelled) => return Ok(false),
+            Err(ShootFailure::Failed(error)) => return Err(error.into()),
+        }
+        let picture = TakeReader::open(&draft, recipe.width, recipe.height, recipe.frames)
+            .and_then(|mut frames| frames.next().expect("a take has a frame"))?;
+        // Gone with the scratch folder if it cannot be removed now.
+        let _ = fs::remove_file(&draft);
+        let file = keep_portrait(script, film_plan, index, &picture)?;
+        let name = film_plan.cast.looks[index].name.clone();
+        plan_again(film_plan, script)?;
+        pin(script, film_plan)?;
+        progress.report(&ProgressEvent::Portrait { name, file });
+    }
+    Ok(true)
+}
+
+/// Writes a portrait to `cast/` and chooses it; the file's name.
+fn keep_portrait(
+    script: &CheckedScript,
+    film_plan: &mut FilmPlan,
+    index: usize,
+    picture: &RgbImage,
+) -> Result<String, Error> {
+    let look = &film_plan.cast.looks[index];
+    let pinned = film_plan.lock.portraits.iter().position(|known| {
+        known.name == look.name && known.words == look.words && known.outfit == look.outfit
+    });
+    // A portrait that was lost is made again under its name; a file there that is no
+    // picture may be somebody's work.
+    let lost = pinned.map(|known| PathBuf::from(&film_plan.lock.portraits[known].file));
+    let file = lost
+        .filter(|file| !casting::below(&script.folder, file).exists())
+        .unwrap_or_else(|| vacant(&script.folder, look));
+    let mut png = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut png, image::ImageFormat::Png)
+        .expect("an RGB picture becomes PNG in memory");
+    let path = casting::below(&script.folder, &file);
+    write_whole(&path, png.get_ref()).map_err(|why| Error::Portrait { file: path, why })?;
+    let portrait = Portrait {
+        name: look.name.clone(),
+        words: look.words.clone(),
+        outfit: look.outfit.clone(),
+        file: file.to_string_lossy().replace('\\', "/"),
+        digest: blake3::hash(png.get_ref()).to_hex().to_string(),
+    };
+    match pinned {
+        Some(known) => film_plan.lock.portraits[known] = portrait,
+        None => film_plan.lock.portraits.push(portrait),
+    }
+    Ok(file.display().to_string())
+}
