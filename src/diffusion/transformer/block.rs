@@ -26,7 +26,7 @@ fn by_time(x: &Tensor, time: &Tensor) -> Tensor {
 
 /// Self-attention, cross-attention, feed-forward.
 #[derive(Debug)]
-pub(super) struct Block {
+pub(super) struct TransformerBlock {
     norm: LayerNorm,
     attn1: Attention,
     norm2: Option<LayerNorm>,
@@ -35,7 +35,7 @@ pub(super) struct Block {
     scale_shift_table: Tensor,
 }
 
-impl Block {
+impl TransformerBlock {
     /// The block of an index in the network at `path`.
     pub(super) fn nth(
         path: &WeightPath<'_>,
@@ -107,7 +107,7 @@ impl Block {
 #[derive(Debug)]
 pub(super) struct VaceBlock {
     proj_in: Option<Linear>,
-    pub(super) block: Block,
+    pub(super) block: TransformerBlock,
     proj_out: Linear,
 }
 
@@ -129,7 +129,7 @@ impl VaceBlock {
         let linear = |name: &str| Linear::new(&path.sub(name), config.width(), config.width());
         Ok(Self {
             proj_in: first.then(|| linear("proj_in")).transpose()?,
-            block: Block::new(path, config)?,
+            block: TransformerBlock::new(path, config)?,
             proj_out: linear("proj_out")?,
         })
     }

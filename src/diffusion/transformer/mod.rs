@@ -18,7 +18,7 @@ use super::checkpoint::StoredWeights;
 use super::error::Error;
 use super::weights::{Init, Linear, Parameter, WeightPath, Weights, parameters};
 use attention::{KeyValue, LayerNorm};
-use block::{Block, VaceBlock, modulate};
+use block::{TransformerBlock, VaceBlock, modulate};
 use embedding::PatchEmbedding;
 
 pub use attention::rotary;
@@ -43,7 +43,7 @@ pub struct Prompt {
 #[derive(Debug)]
 enum Blocks {
     /// On the device.
-    Resident { blocks: Vec<Block>, vace_blocks: Vec<VaceBlock> },
+    Resident { blocks: Vec<TransformerBlock>, vace_blocks: Vec<VaceBlock> },
     /// In their files: each is read when it is used, its adapters merged again,
     /// and dropped after it. A file's pages are the system's to keep and to give
     /// up; merged copies would take as much memory again.
@@ -71,7 +71,7 @@ impl Transformer {
         config.check()?;
         let blocks = Blocks::Resident {
             blocks: (0..config.num_layers)
-                .map(|index| Block::nth(path, config, index))
+                .map(|index| TransformerBlock::nth(path, config, index))
                 .collect::<Result<_, Error>>()?,
             vace_blocks: (0..config.vace_layers.len())
                 .map(|index| VaceBlock::nth(path, config, index))
@@ -154,11 +154,15 @@ impl Transformer {
     }
 
     /// What `f` makes of a block.
-    fn with_block<T>(&self, index: usize, f: impl FnOnce(&Block) -> T) -> Result<T, Error> {
+    fn with_block<T>(
+        &self,
+        index: usize,
+        f: impl FnOnce(&TransformerBlock) -> T,
+    ) -> Result<T, Error> {
         match &self.blocks {
             Blocks::Resident { blocks, .. } => Ok(f(&blocks[index])),
             Blocks::Streamed(weights) => {
-                Block::nth(&weights.root(), &self.config, index).map(|block| f(&block))
+                TransformerBlock::nth(&weights.root(), &self.config, index).map(|block| f(&block))
             }
         }
     }
@@ -195,7 +199,7 @@ impl Transformer {
     /// Embeddings of a text, (B, L, `text_dim`), made ready for every block.
     pub fn prompt(&self, text: &Tensor) -> Result<Prompt, Error> {
         let text = self.embed_text(text);
-        let key_value = |block: &Block| block.attn2.key_value(&text, None);
+        let key_value = |block: &TransformerBlock| block.attn2.key_value(&text, None);
         Ok(Prompt {
             blocks: (0..self.config.num_layers)
                 .map(|index| self.with_block(index, key_value))
@@ -327,7 +331,7 @@ mod tests {
         let times = fill("times", &[2, 3, 6, 64], 1.0, 0.0);
         for (name, cross_attn_norm) in [("block", true), ("block.without_norm", false)] {
             let config = TransformerConfig { cross_attn_norm, ..config() };
-            let block = by_formula(|path| Block::new(path, &config));
+            let block = by_formula(|path| TransformerBlock::new(path, &config));
             let prompt = block.attn2.key_value(&text, None);
             let found = block.forward(&x, &prompt, &time, &rope);
             fixture.check_every(7, name, &found, 1e-5);

@@ -281,15 +281,15 @@ impl ResidualBlock {
     }
 }
 
-/// Attention of one head among the pixels of each image.
+/// PictureAttention of one head among the pixels of each image.
 #[derive(Debug)]
-pub(super) struct Attention {
+pub(super) struct PictureAttention {
     norm: Norm,
     qkv: (Tensor, Tensor),
     proj: (Tensor, Tensor),
 }
 
-impl Attention {
+impl PictureAttention {
     pub(super) fn new(path: &WeightPath<'_>, channels: i64) -> Result<Self, Error> {
         let init = Init::fan_in(channels);
         let conv = |path: WeightPath<'_>, outputs: i64| -> Result<_, Error> {
@@ -334,7 +334,7 @@ impl Attention {
 #[derive(Debug)]
 pub(super) struct MidBlock {
     first: ResidualBlock,
-    attention: Attention,
+    attention: PictureAttention,
     second: ResidualBlock,
 }
 
@@ -342,7 +342,7 @@ impl MidBlock {
     pub(super) fn new(path: &WeightPath<'_>, channels: i64) -> Result<Self, Error> {
         Ok(Self {
             first: ResidualBlock::new(&path.sub("resnets").sub(0), channels, channels)?,
-            attention: Attention::new(&path.sub("attentions").sub(0), channels)?,
+            attention: PictureAttention::new(&path.sub("attentions").sub(0), channels)?,
             second: ResidualBlock::new(&path.sub("resnets").sub(1), channels, channels)?,
         })
     }

@@ -2,7 +2,9 @@
 
 use tch::Tensor;
 
-use super::layers::{Attention, Clip, Downsample, MidBlock, ResidualBlock, Stream, Upsample};
+use super::layers::{
+    Clip, Downsample, MidBlock, PictureAttention, ResidualBlock, Stream, Upsample,
+};
 use super::shortcut::{Factors, average, duplicate};
 use crate::diffusion::by_formula;
 use crate::diffusion::fixture::{Fixture, fill};
@@ -33,7 +35,7 @@ fn residual_blocks() {
 
 #[test]
 fn attention() {
-    let attention = by_formula(|path| Attention::new(path, 8));
+    let attention = by_formula(|path| PictureAttention::new(path, 8));
     check("attention", |clip, _| attention.forward(clip));
     let middle = by_formula(|path| MidBlock::new(path, 8));
     check("middle", |clip, stream| middle.forward(clip, stream));
