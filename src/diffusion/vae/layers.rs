@@ -281,7 +281,7 @@ impl ResidualBlock {
     }
 }
 
-/// PictureAttention of one head among the pixels of each image.
+/// Attention of one head among the pixels of each image.
 #[derive(Debug)]
 pub(super) struct PictureAttention {
     norm: Norm,
