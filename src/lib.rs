@@ -7,6 +7,21 @@
 //!                               casting/ → reference embeddings ┘  (shoot/, diffusion/)
 //! ```
 //!
+//! [`Project`] is the door: it checks a script, plans its takes and builds its
+//! film. The [`project`] module shows how, in examples. [`analysis::analyze`]
+//! is the compiler alone, from a text to a list of shots with all messages:
+//!
+//! ```
+//! use photoplay::analysis::analyze;
+//! use photoplay::breakdown::Strictness;
+//! use photoplay::source::Sources;
+//!
+//! let mut sources = Sources::default();
+//! let id = sources.add("film.play", "EXT. ROAD - DAY\n\n!! WIDE\n\nIt rains.\n");
+//! let film = analyze(&mut sources, id, Strictness::Strict);
+//! assert_eq!(film.list.shots[0].number, "1.1");
+//! ```
+//!
 //! The modules stand in the order of that pipeline; each may use only those
 //! above it. Two programs are made of them: `photoplay`, and `photoplay-camera`,
 //! which alone links libtorch and is started when there is a take to make.

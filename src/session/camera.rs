@@ -20,7 +20,7 @@ use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 
-/// What is wanted of the camera; the desk changes it while the camera rolls.
+/// What is wanted of the camera; the controller changes it while the camera works.
 pub(crate) struct CameraGoals {
     pub builds: LatestJob<BuildInputs>,
     keys: Mutex<BTreeSet<TakeKey>>,
@@ -93,19 +93,23 @@ impl Goals for Order<'_> {
     }
 }
 
-/// Tells the desk.
+/// Reports to the controller.
 struct Reporter(Sender<SessionMessage>);
 
 impl Progress for Reporter {
     fn report(&self, event: &ProgressEvent) {
-        // Nobody listens when the desk has closed.
+        // After the session has ended nobody receives this.
         let _ = self.0.send(SessionMessage::Camera(event.clone()));
     }
 }
 
 /// Makes what is wanted until nothing will be.
-pub(crate) fn run_camera(wanted: &CameraGoals, project: &Project, desk: Sender<SessionMessage>) {
-    let progress = Reporter(desk.clone());
+pub(crate) fn run_camera(
+    wanted: &CameraGoals,
+    project: &Project,
+    controller: Sender<SessionMessage>,
+) {
+    let progress = Reporter(controller.clone());
     let mut next = wanted.builds.after(0);
     while let Some((_, first)) = &next {
         let digest = first.film_plan.network.digest();
@@ -121,14 +125,14 @@ pub(crate) fn run_camera(wanted: &CameraGoals, project: &Project, desk: Sender<S
         {
             let order = Order { wanted, number: *number };
             let rolled = shoot(inputs, project, &order, &mut camera, &progress);
-            // Nobody listens when the desk has closed.
-            let _ = desk.send(SessionMessage::CameraDone { failure: rolled.err() });
+            // After the session has ended nobody receives this.
+            let _ = controller.send(SessionMessage::CameraDone { failure: rolled.err() });
             next = wanted.builds.after(*number);
         }
     }
 }
 
-/// Makes what one inputs needs, until a newer one comes.
+/// Makes what a script needs, until a newer version of it comes.
 fn shoot(
     inputs: &BuildInputs,
     project: &Project,
@@ -139,7 +143,7 @@ fn shoot(
     let BuildInputs { script, film_plan, previews } = inputs;
     let vault = Vault::open(&vault_of(&script.folder)).map_err(|error| chain(&error))?;
     if !uncast(film_plan).is_empty() {
-        // The desk's own film_plan sees the portraits when it plans again.
+        // The controller sees the portraits when it plans again.
         let mut film_plan = project.plan(script).map_err(|error| error.in_words())?;
         let looks = uncast(&film_plan);
         return make_portraits(script, &mut film_plan, &looks, (&vault, camera), progress, order)

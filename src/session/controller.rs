@@ -1,4 +1,4 @@
-//! The desk: reads the script after every save, decides what the film is made
+//! The controller: reads the script after every save, decides what the film is made
 //! of meanwhile, orders what is missing, and shows it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +50,7 @@ const VANISHED: Duration = Duration::from_millis(700);
 /// How often one looks for it, and for a wish to stop.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// The desk of a watch.
+/// The controller of a session.
 pub(crate) struct Controller<'a> {
     project: &'a Project,
     output: PathBuf,
@@ -122,7 +122,7 @@ impl<'a> Controller<'a> {
     /// Works until somebody asks to stop.
     pub(crate) fn run(
         &mut self,
-        heard: &Receiver<SessionMessage>,
+        messages: &Receiver<SessionMessage>,
         interrupt: &Cancel,
     ) -> Result<(), watch::Error> {
         self.watch()?;
@@ -130,11 +130,11 @@ impl<'a> Controller<'a> {
         while !interrupt.is_cancelled() {
             let now = Instant::now();
             let wait = self.watcher.due().saturating_duration_since(now).min(MOMENT);
-            let mut news = heard.recv_timeout(wait).ok();
+            let mut next = messages.recv_timeout(wait).ok();
             let mut changed = false;
-            while let Some(one) = news {
-                changed |= self.hear(one);
-                news = heard.try_recv().ok();
+            while let Some(one) = next {
+                changed |= self.apply(one);
+                next = messages.try_recv().ok();
             }
             if self.watcher.changed() || self.vanished.is_some() {
                 self.read()?;
@@ -146,12 +146,12 @@ impl<'a> Controller<'a> {
         Ok(())
     }
 
-    /// Takes up news; whether they change what is shown.
-    fn hear(&mut self, news: SessionMessage) -> bool {
-        match news {
+    /// Applies a message. Returns whether what is shown changes.
+    fn apply(&mut self, message: SessionMessage) -> bool {
+        match message {
             SessionMessage::Stirred => false,
             SessionMessage::Cursor(cursor) => self.turn_to_cursor(&cursor),
-            SessionMessage::Camera(event) => self.hear_camera(event),
+            SessionMessage::Camera(event) => self.apply_progress(event),
             SessionMessage::CameraDone { failure } => {
                 self.work = None;
                 self.screen.roll(None);
@@ -190,7 +190,7 @@ impl<'a> Controller<'a> {
         }
     }
 
-    fn hear_camera(&mut self, event: ProgressEvent) -> bool {
+    fn apply_progress(&mut self, event: ProgressEvent) -> bool {
         let Some(film) = &self.film else { return false };
         let plan = &film.inputs.film_plan.plan;
         match event {

@@ -46,19 +46,19 @@ pub(crate) struct Print {
 }
 
 /// Cuts until nothing will be ordered.
-pub(crate) fn run_cutter(orders: &LatestJob<Cut>, desk: Sender<SessionMessage>) {
-    let tell = |told| {
-        // Nobody listens when the desk has closed.
-        let _ = desk.send(SessionMessage::Cutter(told));
+pub(crate) fn run_cutter(orders: &LatestJob<Cut>, controller: Sender<SessionMessage>) {
+    let emit = |event| {
+        // After the session has ended nobody receives this.
+        let _ = controller.send(SessionMessage::Cutter(event));
     };
     let mut rubbish = Rubbish::default();
     let mut done = 0;
     while let Some((number, order)) = orders.after(done) {
         done = number;
-        match one(&order, orders, number, &tell, &mut rubbish) {
-            Ok(Some(printed)) => tell(CutterEvent::Done { number, printed }),
+        match one(&order, orders, number, &emit, &mut rubbish) {
+            Ok(Some(printed)) => emit(CutterEvent::Done { number, printed }),
             Ok(None) => {}
-            Err(failure) => tell(CutterEvent::Failed(failure)),
+            Err(failure) => emit(CutterEvent::Failed(failure)),
         }
     }
 }
@@ -69,7 +69,7 @@ fn one(
     order: &Cut,
     orders: &LatestJob<Cut>,
     number: u64,
-    tell: &dyn Fn(CutterEvent),
+    emit: &dyn Fn(CutterEvent),
     rubbish: &mut Rubbish,
 ) -> Result<Option<Option<print::Printed>>, String> {
     let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
@@ -77,7 +77,7 @@ fn one(
     let latest = || orders.is_latest(number);
     let mut flow = |piece: usize| {
         rubbish.made.insert(pieces.keys[piece].clone());
-        tell(CutterEvent::Piece(pieces.keys[piece].clone()));
+        emit(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     let (urgent, others) = missing.split_at(missing.len().min(3));
@@ -88,7 +88,7 @@ fn one(
     for (key, still) in stills {
         // A shot whose picture cannot be drawn is a shot without a picture.
         if let Ok(picture) = still.make(*size) {
-            tell(CutterEvent::Still(key.clone(), picture));
+            emit(CutterEvent::Still(key.clone(), picture));
         }
         if !latest() {
             return Ok(None);

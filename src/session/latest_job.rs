@@ -1,4 +1,4 @@
-//! A desk with room for one order: a newer one replaces what was not begun.
+//! A slot for one job: a newer job replaces one that was not begun.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -40,19 +40,19 @@ use crate::watch::{self, Watcher};
 pub use self::display::Display;
 
 /// A session that has not begun.
-pub struct Session {
+pub struct WatchSession {
     screen: Arc<Screen>,
     sender: Sender<SessionMessage>,
     messages: Receiver<SessionMessage>,
 }
 
-impl Default for Session {
+impl Default for WatchSession {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Session {
+impl WatchSession {
     /// A session that shows nothing yet.
     pub fn new() -> Self {
         let (sender, messages) = channel();

@@ -1,4 +1,4 @@
-//! What the desk knows, as the preview shows it.
+//! What the controller knows, as the preview shows it.
 
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
 use crate::diagnostic::Diagnostic;
@@ -136,8 +136,8 @@ pub(crate) fn edited_line(before: &str, now: &str) -> usize {
 
 /// What is said in a shot.
 pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
-    let heard = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
-    heard.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
+    let spoken = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
+    spoken.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
 }
 
 /// A card that stands in for a shot: its number, what it shows, its words.

@@ -110,6 +110,26 @@ fn what_understands_a_script_plans_no_shots() {
     none("imports from `shots` in `understand`", &found);
 }
 
+/// The breakdown reads files through `source::files` alone, so that it can run
+/// on a project that is on no disk.
+#[test]
+fn the_breakdown_opens_no_file_by_itself() {
+    const TYPES: [&str; 3] = ["fs", "File", "DiskFiles"];
+    const METHODS: [&str; 6] =
+        ["exists", "is_file", "is_dir", "metadata", "canonicalize", "read_dir"];
+    let mut found = Vec::new();
+    for source in below("src/breakdown/") {
+        for (index, token) in source.tokens.iter().enumerate().filter(|(_, token)| !token.test) {
+            let word = token.text.as_str();
+            let bare = source.at(index + 1) == "(" && source.at(index + 2) == ")";
+            if TYPES.contains(&word) || (METHODS.contains(&word) && bare) {
+                found.push(format!("  {}:{}: `{word}`", source.path, token.line));
+            }
+        }
+    }
+    none("files opened by the breakdown", &found);
+}
+
 /// `src/lib.rs` names the modules in the order of the pipeline.
 #[test]
 fn modules_use_only_those_above_them() {

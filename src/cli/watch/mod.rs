@@ -29,14 +29,14 @@ mod equipped {
     use crate::cli::{CommandResult, Exit, Failure, eprint};
     use crate::preview::server::serve;
     use crate::report::OutputStyle;
-    use crate::session::Session;
+    use crate::session::WatchSession;
     use crate::shoot::film_plan::vault_of;
     use crate::source::{folder_of, write_whole};
 
     pub(in crate::cli) fn run(args: &WatchArgs, style: OutputStyle) -> CommandResult {
         let usage = |error: Box<dyn std::error::Error>| Failure::new(Exit::Usage, error);
         let interrupt = interruptible();
-        let session = Session::new();
+        let session = WatchSession::new();
         let server = serve(session.screen(), args.port).map_err(|error| {
             usage(error.into()).help("choose another port with `--port`, or leave it out")
         })?;
