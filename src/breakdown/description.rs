@@ -1,8 +1,8 @@
-//! What one shot shows, as structured data: the form in which a shot is
-//! handed to a prompt template, and in which the stage labels what it renders.
+//! What one shot shows, as structured data. Prompt templates read it, and the
+//! trainer's stage labels its pictures with it.
 //!
-//! Knows no script and no pixels. Every string is in plain words, already
-//! resolved: no names in it unless the picture needs them.
+//! Knows no script and no pixels. Strings are plain words, and hold a name only if
+//! there are no words for somebody.
 
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub struct Depicted {
     /// `left`, `right`, `centre`; empty when the script does not say.
     #[serde(default)]
     pub side: String,
-    /// What of the face is seen: `face`, `back` or `hidden`.
+    /// What of the face is seen.
     #[serde(default)]
     pub face: Face,
     /// A reference embedding carries the looks, so `words` are not repeated

@@ -1,6 +1,6 @@
 //! A screenplay as compact text, for people and golden tests.
 //!
-//! Knows nothing but how to write it down.
+//! Knows the format only.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use crate::breakdown::screenplay::{
     Voice,
 };
 
-/// Writes a screenplay down: names, places, then every scene with its state.
+/// The text of a screenplay: names, places, then every scene with its state.
 pub fn dump(screenplay: &Screenplay) -> String {
     let mut out = String::new();
     write(screenplay, &mut out).expect("a string takes every text");
@@ -150,7 +150,7 @@ fn write_item(screenplay: &Screenplay, item: &Item, out: &mut String) -> std::fm
     }
 }
 
-/// A shot's parts, those that are there.
+/// The parts of a shot line, without those that are empty.
 pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
     let mut parts = Vec::new();
     match call.picture {

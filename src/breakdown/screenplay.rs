@@ -1,6 +1,6 @@
-//! What a script means before it is cut into shots: names found, places and
-//! times understood, state at every moment, shot lines checked against the
-//! vocabulary. Only well-formed things exist here.
+//! What a script means before it is divided into shots: who is named, where and
+//! when scenes are, the state of the story at every moment, what shot lines ask for.
+//! All of it is valid.
 //!
 //! Knows no durations and no coverage.
 
@@ -19,7 +19,7 @@ use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
 
-/// A film in the making.
+/// A script, understood.
 #[derive(Debug, Clone, Serialize)]
 pub struct Screenplay {
     /// Settings of the whole film.
@@ -32,21 +32,20 @@ pub struct Screenplay {
     pub places: Vec<Place>,
     /// In the order of the script.
     pub scenes: Vec<Scene>,
-    /// Files that were read besides the script: vocabulary, cast.yaml, images.
+    /// The files read besides the script: vocabularies, cast.yaml, images.
     pub files: Vec<PathBuf>,
-    /// Where everybody is named, by position.
+    /// Where names are written, by position.
     pub usages: Vec<NameUsage>,
-    /// The words the script was read with: the standard ones, those of its
-    /// language and of what it uses.
+    /// The words of the script: the standard ones, those of its language and those
+    /// of the vocabularies it uses.
     #[serde(skip)]
     pub vocabulary: Arc<Vocabulary>,
 }
 
-/// A place where somebody or something is named: an entry, a cue, a shot line,
-/// a directive or action.
+/// Where a name is written: in an entry, a cue, a shot line, a directive or action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct NameUsage {
-    /// The name as it is written there, without `'s`.
+    /// The name, without `'s`.
     pub span: Span,
     /// Whose.
     pub subject: Subject,
@@ -90,7 +89,7 @@ pub enum Captions {
     Track,
 }
 
-/// What stands on the title page.
+/// The words of the title page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Title {
     /// Lines of the title.
@@ -124,9 +123,9 @@ pub struct Character {
     pub outfit: String,
     /// A picture given by the author, below the project folder.
     pub reference: Option<Spanned<PathBuf>>,
-    /// What is expected of the face.
+    /// What of the face a picture is expected to show.
     pub face: Face,
-    /// Same person as (alter ego, disguise, age).
+    /// The same person under another name: an alter ego, a disguise, another age.
     pub same_as: Option<Subject>,
     /// For extras: the place they belong to.
     pub of: Option<PlaceId>,
@@ -180,13 +179,13 @@ pub struct Scene {
     pub time: String,
     /// The time line; empty for the main one.
     pub timeline: String,
-    /// Whether the set differs from the scene before (else LATER/CONTINUOUS in it).
+    /// Whether the set differs from that of the scene before.
     pub new_set: bool,
     /// What happens, in order.
     pub items: Vec<Item>,
 }
 
-/// One thing in a scene, with the state it happens in.
+/// One thing in a scene, with the state of the story.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
     /// What.
@@ -207,11 +206,11 @@ pub struct StoryState {
     pub additions: IndexMap<Subject, Vec<String>>,
     /// Lasting additions to a place.
     pub place_additions: IndexMap<PlaceId, Vec<String>>,
-    /// Who or what is no longer here.
+    /// Who and what is gone.
     pub gone: Vec<Subject>,
     /// Sides set by `here`: `left`, `right`, `centre`.
     pub sides: IndexMap<Subject, String>,
-    /// Who `here` says is present.
+    /// Who is present, as `here` says.
     pub here: Vec<Subject>,
     /// Light of this scene.
     pub light: String,
@@ -227,7 +226,7 @@ pub struct StoryState {
 pub enum ItemKind {
     /// `!! …` opens a shot that owns what follows.
     Shot(Arc<ShotSpec>),
-    /// `!! BACK TO SCENE`: the rest is coverage's.
+    /// `!! BACK TO SCENE`: coverage plans what follows.
     BackToScene,
     /// A paragraph.
     Action(Arc<Action>),
@@ -257,7 +256,7 @@ pub struct ShotSpec {
     /// The size, if the line gives one.
     #[serde(serialize_with = "word_or_empty")]
     pub size: Option<ShotSize>,
-    /// Who or what the head and name phrases ask for, in order.
+    /// The subjects of the head and of its phrases, in order.
     pub subjects: Vec<Subject>,
     /// A subject in small letters or undeclared words: `the lamp`.
     pub things: Vec<String>,
@@ -291,9 +290,9 @@ pub struct ShotSpec {
     pub j_cut: Option<Seconds>,
     /// Sound of the previous shot runs on into this one.
     pub l_cut: Option<Seconds>,
-    /// Fade up from black inside the shot.
+    /// A fade up from black inside the shot.
     pub fade_in: Option<Seconds>,
-    /// Fade to black inside the shot.
+    /// A fade to black inside the shot.
     pub fade_out: Option<Seconds>,
     /// Slow motion.
     pub slow_motion: bool,
@@ -352,8 +351,8 @@ impl Movement {
 /// A paragraph of action.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Action {
-    /// The words, emphasis and notes removed, lines joined; a new line only
-    /// where the author indented (words on a letter).
+    /// The words without emphasis and notes, on one line; indented words (on a letter)
+    /// keep their lines.
     pub text: String,
     /// Names found in it, in order of first mention.
     pub names: Vec<Mention>,
@@ -361,11 +360,11 @@ pub struct Action {
     pub lettering: Vec<String>,
     /// `They`, `All`, `Nobody`, silence: those present are shown.
     pub everybody: bool,
-    /// Begins with `He` / `She`: the only one present, else the last two.
+    /// Begins with a pronoun: `He`, `She`.
     pub pronoun: bool,
     /// Furniture (`FADE IN:`, `THE END`): never filmed as words.
     pub furniture: bool,
-    /// This paragraph became the description of its place.
+    /// Its words describe the place.
     pub describes_place: bool,
 }
 
@@ -406,7 +405,7 @@ pub enum Voice {
     /// The speaker is in the picture.
     #[default]
     OnScreen,
-    /// Heard from outside the picture: takes its own time, picture on the listener.
+    /// Heard from outside the picture: the shot lasts as long and shows a listener.
     OffScreen,
     /// Runs over the following pictures.
     Narration,
@@ -418,7 +417,7 @@ pub enum Voice {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpeechPart {
-    /// Spoken words, on one line; text in brackets is not spoken and not here.
+    /// Spoken words, on one line, without text in brackets.
     Words(String),
     /// `(beat)` and the like.
     Pause(Seconds),

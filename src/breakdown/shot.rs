@@ -13,8 +13,8 @@ use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-/// Spare picture before ([`TakeSpec::head`]) and after what a shot shows, for
-/// transitions. A transition longer than both its handles holds their last frame.
+/// The handle: picture before ([`TakeSpec::head`]) and after what a shot shows, for
+/// transitions. A transition longer than both handles holds their last frames.
 pub const HANDLE: Seconds = Seconds::millis(500);
 
 /// A film, shot by shot.
@@ -28,17 +28,17 @@ pub struct ShotList {
     pub subjects: Vec<Character>,
     /// In film order. Title and end card included when the film has them.
     pub shots: Vec<Shot>,
-    /// Everything that is heard, by film time.
+    /// All captions, by film time.
     pub lines: Vec<CaptionLine>,
     /// Words over the picture, by film time.
     pub supers: Vec<Super>,
     /// Chapters: top sections, by film time.
     pub chapters: Vec<(u32, String)>,
-    /// Files that were read besides the script.
+    /// The files read besides the script.
     pub files: Vec<PathBuf>,
 }
 
-/// One cut of the film: what stands between two cuts of the picture.
+/// The picture between two cuts of the film.
 #[derive(Debug, Clone, Serialize)]
 pub struct Shot {
     /// For people: `91.3` (scene.shot), or the written id.
@@ -56,7 +56,7 @@ pub struct Shot {
     pub fade_out: Option<Transition>,
     /// Where it is written: the shot line, or the paragraph that coverage filmed.
     pub span: Span,
-    /// Chosen by coverage rather than written.
+    /// Coverage chose it; no shot line asks for it.
     pub covered: bool,
     /// In a few words, for people: `CLOSE ON MARA`.
     pub shows: Arc<str>,
@@ -81,8 +81,8 @@ pub enum Picture {
 pub struct TakeSpec {
     /// What it shows, for the prompt.
     pub description: Arc<Description>,
-    /// Who is expected in the picture, and what of their faces; the scorer
-    /// and the casting read it. In the order of `description.subjects`, then `reveals`.
+    /// Who is in the picture, and what of their faces it is expected to show; casting
+    /// and the scorer read it. In the order of `description.subjects`, then `reveals`.
     pub subjects: Vec<(Subject, Face)>,
     /// Canonical camera move with speed; empty for static.
     pub movement: String,
@@ -94,17 +94,16 @@ pub struct TakeSpec {
     pub lettering: Vec<String>,
     /// Continues from the out-point of an earlier shot: its index in the list.
     pub continues: Option<usize>,
-    /// `[[cut: back]]`: the interrupted shot goes on. Index of that shot, and
-    /// the frames of its take that have passed on film (the interruption
-    /// included): one take, several cuts.
+    /// After `[[cut: back]]`, the interrupted shot: its index, and the frames since it
+    /// began, the interruption included. Both shots are cut from one take.
     pub resumes: Option<(usize, u32)>,
     /// Written id, `12C`.
     pub id: Option<String>,
 }
 
 impl TakeSpec {
-    /// Spare picture before the in-point: none where the shot begins with a picture
-    /// that is given. A transition into it holds that picture.
+    /// The handle before the in-point. There is none if the first picture is given: a
+    /// transition into the shot holds that picture.
     pub fn head(&self) -> Seconds {
         let begins = self.from_image.is_some() || !self.lettering.is_empty();
         if begins { Seconds::millis(0) } else { HANDLE }
@@ -142,7 +141,7 @@ pub enum CardKind {
     End,
 }
 
-/// Something said: subtitle, caption, and later a voice.
+/// A caption: a piece of a speech, and when it is heard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CaptionLine {
     /// Who, as shown: `IDA VOSS`.
@@ -159,7 +158,7 @@ pub struct CaptionLine {
     pub off_screen: bool,
     /// Sung.
     pub lyrics: bool,
-    /// Where it is written.
+    /// The place of the speech in the script.
     pub span: Span,
 }
 

@@ -13,23 +13,26 @@ use crate::time::Seconds;
 /// What a shot holds, in order.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
-    /// A paragraph or a piece of one.
+    /// A paragraph of action, or a range of its text.
     Action { action: Arc<Action>, range: Range<usize> },
-    /// A whole speech that takes its time here.
+    /// A whole speech; the shot lasts at least as long.
     Speech { speech: Arc<Speech>, voice: Voice, span: Span },
-    /// A part of a speech that several shots share; the first carries the speech.
+    /// A part of a speech that several shots share. The whole speech sounds from the
+    /// first part on.
     Part { speech: Arc<Speech>, length: Seconds, first: bool, span: Span },
-    /// Narration: begins here, runs on, takes no time.
+    /// A narration that begins here and runs on over the next shots.
     Voice { speech: Arc<Speech>, span: Span },
     /// Words over the picture.
     Super { text: String },
 }
 
 impl Content {
+    /// A whole paragraph.
     pub(crate) fn whole(action: &Arc<Action>) -> Self {
         Self::Action { action: Arc::clone(action), range: 0..action.text.len() }
     }
 
+    /// The speech, unless it is a narration.
     pub(crate) fn speech(&self) -> Option<&Arc<Speech>> {
         match self {
             Self::Speech { speech, .. } | Self::Part { speech, .. } => Some(speech),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::contents::Content;
-use super::framing::{face, is_person};
+use super::framing::is_person;
 use super::naming::{call_all, capitalised, looks};
 use super::planned::{PlannedPicture, PlannedShot};
 use crate::breakdown::description::{Depicted, Description, Face, Setting};
@@ -22,7 +22,7 @@ use crate::breakdown::transition::Transition;
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// A shot whose length is decided, in words; nobody asks for its contents any more.
+/// A shot with its length, described in words.
 #[derive(Debug, Clone)]
 pub(crate) struct DescribedShot {
     /// Index of its scene; `None` for title and end card.
@@ -32,9 +32,9 @@ pub(crate) struct DescribedShot {
     pub covered: bool,
     /// The written shot line, if there is one.
     pub spec: Option<Arc<ShotSpec>>,
-    /// Of its framing; `None` for a card.
+    /// The size of its framing; `None` for a card.
     pub size: Option<ShotSize>,
-    /// As if it went on from no other shot.
+    /// Without the shot that it continues or resumes; `list` adds it.
     pub picture: Picture,
     /// In a few words, for people.
     pub shows: Arc<str>,
@@ -43,11 +43,11 @@ pub(crate) struct DescribedShot {
     pub fade_out: Option<Transition>,
     /// How many shots back the shot is that this one continues.
     pub continues: Option<usize>,
-    /// How many shots back the shot is whose take goes on here.
+    /// How many shots back the shot is whose take this one resumes.
     pub resumes: Option<usize>,
 }
 
-/// Describes a shot of a decided length.
+/// Describes a shot whose length is decided.
 pub(crate) fn describe(
     screenplay: &Screenplay,
     shot: &PlannedShot,
@@ -79,7 +79,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     let movement = shot.framing.movement.as_ref();
     let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
     let mut subjects = shot.framing.subjects.clone();
-    subjects.extend(reveals.iter().map(|who| (*who, face(screenplay, *who, false))));
+    subjects.extend(reveals.iter().map(|who| (*who, screenplay.subjects[who.0].face)));
     let spec = shot.spec.as_ref();
     TakeSpec {
         description: Arc::new(description(screenplay, shot)),
@@ -180,7 +180,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             .movement
             .as_ref()
             .map_or_else(String::new, |movement| in_words(movement, screenplay, &called)),
-        reveals: reveals.iter().map(|who| depict(*who, face(screenplay, *who, false))).collect(),
+        reveals: reveals.iter().map(|who| depict(*who, screenplay.subjects[who.0].face)).collect(),
         lens: shot.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
         light: light.join(", "),
         subjects,
@@ -192,7 +192,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             interior: place.interior,
         },
         time: scene.time.clone(),
-        // weather is out of doors: a change of it reaches only what shows it
+        // Weather is outdoors: a change of it changes no picture of an interior.
         weather: if place.interior { String::new() } else { state.weather.clone() },
         style: if state.style.is_empty() {
             screenplay.settings.style.clone()
@@ -235,7 +235,7 @@ fn happening(
     let mut heard_only = false;
     for content in &shot.contents {
         match content {
-            // its words stand in the place already
+            // The place has its words already.
             Content::Action { action, .. } if action.describes_place => {}
             Content::Action { action, range } => {
                 let text = plain(action, range, called);
@@ -282,8 +282,8 @@ fn mentions<'a>(action: &'a Action, range: &'a Range<usize>) -> impl Iterator<It
     action.names.iter().filter(|mention| mention.start >= range.start && mention.end <= range.end)
 }
 
-/// A piece of action, names replaced, words on paper and introductions in
-/// brackets left out.
+/// A piece of action with its names replaced, without words on paper and without
+/// introductions in brackets.
 fn plain(action: &Action, range: &Range<usize>, called: &IndexMap<Subject, String>) -> String {
     let mut out = String::new();
     let mut at = range.start;
@@ -310,7 +310,8 @@ fn plain(action: &Action, range: &Range<usize>, called: &IndexMap<Subject, Strin
     lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Appends what somebody is called, fitted to what stands before it.
+/// Appends what somebody is called, with an article and a capital that fit the text
+/// before it.
 fn replace(out: &mut String, called: &str) {
     let before = out.trim_end().to_owned();
     let article = ["the", "a", "an"].iter().any(|article| {
@@ -328,7 +329,7 @@ fn replace(out: &mut String, called: &str) {
     }
 }
 
-/// Replaces names written out in a phrase of the shot line.
+/// Replaces the names in a phrase of a shot line.
 fn unnamed(screenplay: &Screenplay, text: &str, called: &IndexMap<Subject, String>) -> String {
     let mut all: Vec<(&str, Subject)> = Vec::new();
     for (index, character) in screenplay.subjects.iter().enumerate() {
@@ -353,8 +354,8 @@ fn unnamed(screenplay: &Screenplay, text: &str, called: &IndexMap<Subject, Strin
     out
 }
 
-/// Left and right in a picture of two: as `here` says, else as the scene's
-/// first written shot of the two names them, else in the order of the cast.
+/// Left and right in a picture of two: as `here` says, else in the order of the
+/// scene's first written shot of the two, else in the order of the cast.
 fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, String> {
     let people: Vec<Subject> = shot
         .framing

@@ -1,6 +1,6 @@
-//! Who is in the picture of a written shot.
+//! The framing of a shot, and who is in the picture of a written one.
 //!
-//! Knows shot lines and what stands under them; knows no times.
+//! Knows shot lines and the text under them; knows no times.
 
 use super::contents::Content;
 use super::rules::Rules;
@@ -36,7 +36,7 @@ impl Framing {
         self.size.as_ref().map(|size| size.properties).unwrap_or_default()
     }
 
-    /// Those whose face is expected, sorted.
+    /// Those seen from the front, sorted.
     pub(crate) fn seen(&self) -> Vec<Subject> {
         let mut seen: Vec<Subject> = self
             .subjects
@@ -54,8 +54,8 @@ pub(crate) fn is_person(screenplay: &Screenplay, subject: Subject) -> bool {
     matches!(screenplay.subjects[subject.0].kind, Kind::Cast | Kind::Extra | Kind::Group)
 }
 
-/// Frames a shot line with what it owns. `present` is everybody in the set,
-/// the shot's own action included.
+/// Frames a shot line and its contents. `present` is everybody in the set, those
+/// whom the contents name included.
 pub(crate) fn frame(
     screenplay: &Screenplay,
     spec: &ShotSpec,
@@ -64,57 +64,7 @@ pub(crate) fn frame(
     present: &[Subject],
 ) -> Framing {
     let rules = Rules::stdlib();
-    let seen = |who: Subject| screenplay.subjects[who.0].kind != Kind::Voice;
-    let (mut people, mut props) = (Vec::new(), Vec::new());
-    for content in contents {
-        match content {
-            Content::Action { action, range } => {
-                for mention in &action.names {
-                    if !mention.present || !range.contains(&mention.start) {
-                        continue;
-                    }
-                    let who = mention.subject;
-                    if is_person(screenplay, who) {
-                        people.push(who);
-                    } else if seen(who) {
-                        props.push(who);
-                    }
-                }
-            }
-            Content::Speech { speech, voice: Voice::OnScreen, .. } => {
-                people.extend(speech.speakers.iter().filter(|who| seen(**who)));
-            }
-            _ => {}
-        }
-    }
     let size = size(screenplay, spec, rules);
-    let two_shot = size.properties.people == Some(2);
-    let mut subjects: Vec<Subject> =
-        spec.subjects.iter().copied().filter(|who| seen(*who)).collect();
-    let asked = !subjects.is_empty() || !spec.things.is_empty();
-    if spec.pov.is_some() {
-        subjects.extend(people);
-        subjects.extend(props);
-    } else if size.properties.alone {
-        if !asked {
-            subjects.extend(if people.is_empty() { props } else { people });
-        }
-    } else if spec.over.is_some() {
-        // the line names both who is seen and over whom
-    } else {
-        if !asked && two_shot {
-            let from = present.len().saturating_sub(2);
-            subjects.extend(&present[from..]);
-        } else if !asked {
-            subjects.extend(people.iter().copied());
-            let mut present = present.to_vec();
-            present.sort();
-            subjects.extend(present);
-        } else {
-            subjects.extend(people);
-        }
-        subjects.extend(props);
-    }
     let reveals = spec.movement.as_ref().map_or(&[][..], |movement| &movement.reveals);
     let hidden = |who: Subject| {
         Some(who) == spec.pov
@@ -122,15 +72,16 @@ pub(crate) fn frame(
             || reveals.contains(&who)
             || (state.gone.contains(&who) && !spec.subjects.contains(&who))
     };
-    let mut faces: Vec<(Subject, Face)> = Vec::new();
     let behind = spec.angle.as_ref().is_some_and(|angle| angle.properties.from_behind);
-    for who in subjects {
-        if !hidden(who) && faces.iter().all(|(known, _)| *known != who) {
-            faces.push((who, face(screenplay, who, behind)));
+    let mut subjects: Vec<(Subject, Face)> = Vec::new();
+    for who in in_picture(screenplay, spec, size.properties, contents, present) {
+        if !hidden(who) && subjects.iter().all(|(known, _)| *known != who) {
+            let face = screenplay.subjects[who.0].face;
+            subjects.push((who, if behind { from_behind(face) } else { face }));
         }
     }
-    if let Some(over) = spec.over.filter(|over| seen(*over)) {
-        faces.push((over, face(screenplay, over, true)));
+    if let Some(over) = spec.over.filter(|over| is_seen(screenplay, *over)) {
+        subjects.push((over, from_behind(screenplay.subjects[over.0].face)));
     }
     let more = match (spec.pov, spec.over) {
         (Some(_), _) => screenplay.vocabulary.angle_with(|angle| angle.point_of_view),
@@ -142,18 +93,85 @@ pub(crate) fn frame(
     Framing {
         size: Some(size),
         angles,
-        subjects: faces,
+        subjects,
         things: spec.things.clone(),
         movement: spec.movement.clone(),
     }
 }
 
-/// What is expected of a face.
-pub(crate) fn face(screenplay: &Screenplay, who: Subject, from_behind: bool) -> Face {
-    match screenplay.subjects[who.0].face {
-        Face::Seen if from_behind => Face::Back,
-        face => face,
+/// Everybody and everything in the picture, some of them twice: those whom the shot
+/// line asks for, then those whom the size of the picture adds.
+fn in_picture(
+    screenplay: &Screenplay,
+    spec: &ShotSpec,
+    size: SizeProperties,
+    contents: &[Content],
+    present: &[Subject],
+) -> Vec<Subject> {
+    let (people, props) = in_contents(screenplay, contents);
+    let mut subjects: Vec<Subject> =
+        spec.subjects.iter().copied().filter(|who| is_seen(screenplay, *who)).collect();
+    let asked = !subjects.is_empty() || !spec.things.is_empty();
+    if spec.pov.is_some() {
+        subjects.extend(people);
+        subjects.extend(props);
+    } else if size.alone {
+        if !asked {
+            subjects.extend(if people.is_empty() { props } else { people });
+        }
+    } else if spec.over.is_some() {
+        // The line names both the one seen and the one over whose shoulder.
+    } else {
+        if !asked && size.people == Some(2) {
+            let from = present.len().saturating_sub(2);
+            subjects.extend(&present[from..]);
+        } else if !asked {
+            subjects.extend(people);
+            let mut present = present.to_vec();
+            present.sort();
+            subjects.extend(present);
+        } else {
+            subjects.extend(people);
+        }
+        subjects.extend(props);
     }
+    subjects
+}
+
+/// The people and the props that the contents of a shot show.
+fn in_contents(screenplay: &Screenplay, contents: &[Content]) -> (Vec<Subject>, Vec<Subject>) {
+    let (mut people, mut props) = (Vec::new(), Vec::new());
+    for content in contents {
+        match content {
+            Content::Action { action, range } => {
+                let shown = action
+                    .names
+                    .iter()
+                    .filter(|mention| mention.present && range.contains(&mention.start));
+                for who in shown.map(|mention| mention.subject) {
+                    if is_person(screenplay, who) {
+                        people.push(who);
+                    } else if is_seen(screenplay, who) {
+                        props.push(who);
+                    }
+                }
+            }
+            Content::Speech { speech, voice: Voice::OnScreen, .. } => {
+                people.extend(speech.speakers.iter().filter(|who| is_seen(screenplay, **who)));
+            }
+            _ => {}
+        }
+    }
+    (people, props)
+}
+
+/// Whether somebody can be in a picture: a voice cannot.
+fn is_seen(screenplay: &Screenplay, who: Subject) -> bool {
+    screenplay.subjects[who.0].kind != Kind::Voice
+}
+
+fn from_behind(face: Face) -> Face {
+    if face == Face::Seen { Face::Back } else { face }
 }
 
 fn size(screenplay: &Screenplay, spec: &ShotSpec, rules: &Rules) -> ShotSize {

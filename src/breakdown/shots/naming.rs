@@ -1,5 +1,5 @@
-//! What a sentence calls the people and things of a picture, in words that a
-//! picture can show: `the old man`, and a name where there are no such words.
+//! What a sentence calls the people and things of a picture: words that a picture
+//! can show (`the old man`), or a name if there are none.
 //!
 //! Knows descriptions of subjects; knows no shots.
 
@@ -9,7 +9,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::language::grammar::WordSet;
 use crate::breakdown::screenplay::{Character, Kind, Screenplay, Subject};
 
-/// How a sentence calls each of some subjects, so that no two are called alike.
+/// What a sentence calls each of some subjects; no two are called the same.
 pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMap<Subject, String> {
     let mut called: IndexMap<Subject, String> = IndexMap::new();
     for who in subjects {
@@ -100,7 +100,7 @@ fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
         .then_some(NounPhrase { noun, whole })
 }
 
-/// Somebody without a noun is called by their name; a generic name is words.
+/// The name of somebody without a noun, for a sentence; a generic name gets an article.
 fn by_name(character: &Character, articles: &WordSet) -> String {
     let name = &character.name;
     let lower = name.to_lowercase();

@@ -11,7 +11,7 @@ use crate::breakdown::language::terms::{CameraAngle, CameraMove, MoveSpeed, Shot
 use crate::breakdown::shots::timing::seconds;
 use crate::time::Seconds;
 
-/// `stdlib/coverage.yaml`; its comments say what each is for.
+/// `stdlib/coverage.yaml`; the comments there explain each rule.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Rules {

@@ -1,7 +1,7 @@
-//! How long things take: speech, action, cards and the shots made of them, by
-//! the constants of `stdlib/durations.yaml`, in exact microseconds.
+//! How long words take: spoken in a speech, filmed as action, read on a card. The
+//! constants stand in `stdlib/durations.yaml`; times are exact microseconds.
 //!
-//! Knows words and constants; knows no shots and no frames.
+//! Knows words; `duration` decides how long a shot is.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use crate::breakdown::language::words;
 use crate::breakdown::screenplay::{Speech, SpeechPart};
 use crate::time::Seconds;
 
-/// A decimal of the data files in thousandths, so that no sum depends on rounding.
+/// A decimal of the data files in thousandths: sums of them are exact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thousandths(pub i64);
 
@@ -32,30 +32,30 @@ pub(crate) fn seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Seconds, D::
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Durations {
-    /// What is said.
+    /// Speech.
     pub speech: SpeechConstants,
-    /// Letters a second by language, alphabetic scripts.
+    /// Letters a second of alphabetic scripts, by language.
     rates: IndexMap<String, Thousandths>,
     han: Thousandths,
     kana: Thousandths,
     hangul: Thousandths,
-    /// Between two speakers in one shot.
+    /// The breath between two speakers in one shot.
     #[serde(deserialize_with = "seconds")]
     pub turn: Seconds,
     /// A shot with speech.
     pub shot: ShotConstants,
     action: PerWord,
     card: PerWord,
-    /// Words over the picture begin so late.
+    /// How long after the shot begins words over it appear.
     #[serde(deserialize_with = "seconds")]
     pub super_at: Seconds,
-    /// The title card is never shorter.
+    /// The shortest title card.
     #[serde(deserialize_with = "seconds")]
     pub title_at_least: Seconds,
-    /// The end card.
+    /// The length of the end card.
     #[serde(deserialize_with = "seconds")]
     pub end: Seconds,
-    /// Black and white without a written time.
+    /// The length of black or white without a written time.
     #[serde(deserialize_with = "seconds")]
     pub black: Seconds,
     /// Limits of written times.
@@ -85,13 +85,13 @@ pub struct SpeechConstants {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShotConstants {
-    /// The picture is there before the first word.
+    /// The picture before the first word.
     #[serde(deserialize_with = "seconds")]
     pub lead: Seconds,
-    /// The picture stays after the last word.
+    /// The picture after the last word.
     #[serde(deserialize_with = "seconds")]
     pub tail: Seconds,
-    /// Never shorter.
+    /// The shortest shot.
     #[serde(deserialize_with = "seconds")]
     pub at_least: Seconds,
 }
@@ -107,14 +107,14 @@ struct PerWord {
     word: Seconds,
 }
 
-/// From and to.
+/// The shortest and the longest time.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// From.
+    /// The shortest.
     #[serde(deserialize_with = "seconds")]
     pub at_least: Seconds,
-    /// To.
+    /// The longest.
     #[serde(deserialize_with = "seconds")]
     pub at_most: Seconds,
 }
@@ -145,18 +145,18 @@ impl Timing {
         time.scale(self.pace, 1000)
     }
 
-    /// A paragraph of action of so many words, or several in one shot.
+    /// The time of action of so many words, in one paragraph or in several.
     pub fn action(&self, words: usize) -> Seconds {
         let per = &self.constants.action;
         self.paced(per.base + per.word.scale(words as i64, 1))
     }
 
-    /// A card, a super or a letter to read.
+    /// The time to read a card or words over the picture.
     pub fn card<'a>(&self, lines: impl IntoIterator<Item = &'a str>) -> Seconds {
         self.paced(self.reading(lines).max(self.constants.card.at_least))
     }
 
-    /// Words on paper, read once.
+    /// The time to read words on paper once.
     pub fn letter<'a>(&self, lines: impl IntoIterator<Item = &'a str>) -> Seconds {
         self.paced(self.reading(lines))
     }
@@ -167,14 +167,14 @@ impl Timing {
         per.base + per.word.scale(words as i64, 1)
     }
 
-    /// A whole speech.
+    /// The time of a whole speech.
     pub fn speech(&self, speech: &Speech) -> Seconds {
         let parts: Seconds = speech.parts.iter().map(|part| self.part(speech, part)).sum();
         parts.max(self.paced(self.constants.speech.at_least))
     }
 
-    /// A part of a speech: its words or its pause. The parts sum to the
-    /// speech, unless that would be shorter than any speech.
+    /// The time of a part of a speech, its words or its pause. The parts sum to the
+    /// speech, unless the sum is shorter than the shortest speech.
     pub fn part(&self, speech: &Speech, part: &SpeechPart) -> Seconds {
         match part {
             SpeechPart::Words(text) => self.spoken(text, speech),
@@ -183,7 +183,7 @@ impl Timing {
         }
     }
 
-    /// Some words of a speech, in its manner of speaking.
+    /// The time of words in the manner of a speech: whispered, shouted, sung.
     pub fn spoken(&self, text: &str, speech: &Speech) -> Seconds {
         let constants = &self.constants.speech;
         let mut time = self.letters(text) + self.stops(text);
@@ -251,12 +251,12 @@ impl Timing {
     }
 }
 
-/// Words of a text, in any script.
+/// Counts the words of a text, in any script.
 pub fn words(text: &str) -> usize {
     text.unicode_words().count()
 }
 
-/// Whether a parenthetical holds one of some words.
+/// Whether a parenthetical contains one of some words.
 pub fn says(delivery: &[String], words: &[String]) -> bool {
     delivery.iter().any(|how| {
         how.unicode_words().any(|word| words.iter().any(|known| known.eq_ignore_ascii_case(word)))
@@ -273,8 +273,8 @@ pub fn clauses<'a>(text: &'a str, marks: &[char]) -> Vec<&'a str> {
     split_after(text, |piece, _| piece.ends_with(marks))
 }
 
-/// Splits at spaces where what stands before and after says so. Chinese and
-/// Japanese end marks need no space.
+/// Splits a text at those spaces for which `ends` accepts the text before and
+/// after. Chinese and Japanese marks need no space.
 fn split_after(text: &str, ends: impl Fn(&str, &str) -> bool) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut start = 0;

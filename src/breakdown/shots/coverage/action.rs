@@ -16,7 +16,7 @@ use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::{sentences, words};
 
 impl CoveragePlanner<'_> {
-    /// One paragraph of action.
+    /// The shots of one paragraph.
     pub(super) fn action(
         &mut self,
         item: &Item,
@@ -43,7 +43,7 @@ impl CoveragePlanner<'_> {
         shots
     }
 
-    /// A long paragraph in about equal pieces, cut at sentence ends.
+    /// Divides a long paragraph between sentences into about equal pieces.
     fn pieces(&self, text: &str) -> Vec<Range<usize>> {
         let total = words(text);
         let whole = self.timing.action(total);
@@ -107,12 +107,12 @@ impl CoveragePlanner<'_> {
         let people = if !named.is_empty() {
             named
         } else if action.everybody {
-            // in the order of the cast, so that who came first changes nothing
+            // In the order of the cast: it does not matter who came first.
             let mut all = self.present.clone();
             all.sort();
             all
         } else if action.pronoun && range.start == 0 {
-            // a pronoun never picks a face it cannot know
+            // A pronoun of two or more people shows two: it may mean either.
             match &self.present[..] {
                 [] => Vec::new(),
                 [one] => vec![*one],

@@ -1,7 +1,7 @@
 //! What coverage knows of a scene while it plans it: who is in the set, who has
 //! spoken, and what was shown last.
 //!
-//! Knows nothing of the order in which paragraphs and speeches are covered.
+//! Decides no picture: `action` and `speech` do.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{
     Action, Item, ItemKind, Kind, Screenplay, StoryState, Subject, Voice,
 };
-use crate::breakdown::shots::framing::{self, Framing, is_person};
+use crate::breakdown::shots::framing::{Framing, is_person};
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::rules::Rules;
 use crate::breakdown::shots::timing::Timing;
 
-/// What one scene knows of itself while it is planned.
+/// Covers one scene.
 #[derive(Debug, Clone)]
 pub(crate) struct CoveragePlanner<'a> {
     pub(crate) screenplay: &'a Screenplay,
@@ -37,7 +37,7 @@ pub(crate) struct CoveragePlanner<'a> {
 }
 
 impl<'a> CoveragePlanner<'a> {
-    /// A scene; `present` is who stays from the scene before in the same set.
+    /// For a scene; `present` are those who stay from the scene before.
     pub(crate) fn new(
         screenplay: &'a Screenplay,
         timing: &'a Timing,
@@ -59,8 +59,7 @@ impl<'a> CoveragePlanner<'a> {
         }
     }
 
-    /// Takes note of who comes, speaks or goes with an item; gives those who
-    /// were not here before.
+    /// Notes who comes and goes with an item; gives the newcomers.
     pub(crate) fn note(&mut self, item: &Item) -> Vec<Subject> {
         if item.state.here != self.here {
             self.here.clone_from(&item.state.here);
@@ -96,7 +95,7 @@ impl<'a> CoveragePlanner<'a> {
         newcomers
     }
 
-    /// A written shot was laid; coverage after it must not jump.
+    /// Notes the framing of a shot, so that the next one does not jump.
     pub(crate) fn wrote(&mut self, framing: &Arc<Framing>) {
         self.established = true;
         self.shown = Some(Arc::clone(framing));
@@ -149,7 +148,7 @@ impl<'a> CoveragePlanner<'a> {
         self.screenplay.subjects[who.0].kind == Kind::Group
     }
 
-    /// Whom the picture is on while somebody else speaks.
+    /// Who is shown while others speak.
     pub(super) fn listener(&self, speakers: &[Subject]) -> Option<Subject> {
         let can = |who: &Subject| {
             !speakers.contains(who) && !self.is_group(*who) && self.present.contains(who)
@@ -169,7 +168,7 @@ impl<'a> CoveragePlanner<'a> {
     ) -> Framing {
         let mut framing = Framing::of(size, people.into_iter().chain(props));
         for (who, face) in &mut framing.subjects {
-            *face = framing::face(self.screenplay, *who, false);
+            *face = self.screenplay.subjects[who.0].face;
         }
         framing
     }

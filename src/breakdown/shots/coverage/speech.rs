@@ -1,7 +1,7 @@
 //! Which pictures a speech gets.
 //!
-//! Knows one run of speeches and who is present; knows nothing before it but
-//! who has spoken in this conversation and what was shown last.
+//! Knows one run of speeches, who is present, who has spoken in the conversation
+//! and what was shown last.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ use crate::breakdown::shots::timing::{clauses, says, sentences};
 use crate::time::Seconds;
 
 impl CoveragePlanner<'_> {
-    /// One past the last item that shares a picture with the speech at `at`:
-    /// what is spoken together with it, or a run of quick lines between two.
+    /// One past the last item that shares a picture with the speech at `at`: speeches
+    /// spoken together with it, or quick lines between two people.
     pub(super) fn run(&self, items: &[&Item], at: usize) -> usize {
         let speech = |index: usize| match items.get(index).map(|item| &item.kind) {
             Some(ItemKind::Speech(speech)) => Some(speech),
@@ -54,7 +54,7 @@ impl CoveragePlanner<'_> {
         if pair.len() == 2 && end - at >= self.rules.speech.quick_run { end } else { at + 1 }
     }
 
-    /// The pictures of a run of speeches that share them; mostly one speech.
+    /// The shots of a run of speeches; most runs are one speech.
     pub(super) fn speeches(
         &mut self,
         items: &[&Item],
@@ -128,7 +128,7 @@ impl CoveragePlanner<'_> {
         }
     }
 
-    /// A set that opens on a speech is shown first.
+    /// The shot of the set before a speech that opens the scene.
     fn opening_on_speech(&mut self, item: &Item) -> Vec<PlannedShot> {
         if self.established {
             return Vec::new();
@@ -156,7 +156,7 @@ impl CoveragePlanner<'_> {
         shot
     }
 
-    /// How one speaker is seen, and who listens.
+    /// The framing of one speaker, and who listens.
     fn single(&mut self, speaker: Subject, speech: &Speech) -> (Framing, Option<Subject>) {
         let rule = &self.rules.speech;
         let listener = self.listener(&[speaker]);
@@ -198,8 +198,8 @@ impl CoveragePlanner<'_> {
         (framing, listener)
     }
 
-    /// A speech too long for one picture: parts with reactions, or, alone, a
-    /// slow push in and a jump of two sizes.
+    /// The shots of a speech too long for one: its parts, with the listener between
+    /// them. A speaker alone gets a slow push in and sizes two steps apart.
     fn long(
         &mut self,
         item: &Item,
@@ -265,8 +265,8 @@ impl CoveragePlanner<'_> {
     }
 }
 
-/// Lengths of about equal parts of a speech, cut at the nearest sentence
-/// end, else at `;`, else at `,`. They sum to the whole.
+/// The lengths of about equal parts of a speech, divided at the nearest end of a
+/// sentence, else at `;`, else at `,`. They sum to the whole.
 fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
     let text: Vec<&str> = speech
         .parts
@@ -320,7 +320,7 @@ fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
     parts
 }
 
-/// A single over the other's shoulder, or alone.
+/// Frames a single over the shoulder of another.
 fn over(framing: &mut Framing, other: Subject) {
     framing.subjects.push((other, Face::Back));
 }

@@ -1,7 +1,7 @@
 //! Covers a stretch of a scene in which no shot is written, item by item.
 //!
-//! Knows how the pictures of neighbouring items join; which pictures an item
-//! gets is decided in `action` and `speech`.
+//! Knows how the shots of neighbouring items join; `action` and `speech` decide
+//! which shots an item gets.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::time::Seconds;
 
-/// What coverage asks for, in order.
+/// What coverage plans, in order.
 #[derive(Debug)]
 pub(crate) enum CoveredPiece<'a> {
     Shot(PlannedShot),
@@ -95,7 +95,7 @@ impl CoveragePlanner<'_> {
                 shot.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
                 self.add(&mut planned, shot);
             }
-            // words over a picture that is already there stand in it
+            // Words over the picture join the last shot if there is no new one.
             if let Some(CoveredPiece::Shot(last)) = planned.last_mut() {
                 last.contents.extend(supers.drain(..).map(|text| Content::Super { text }));
             }
@@ -107,7 +107,7 @@ impl CoveragePlanner<'_> {
         planned
     }
 
-    /// A short paragraph about the next speaker plays under that line.
+    /// Whether a paragraph plays under the next line: it is short and about the speaker.
     fn plays_under(&self, action: &Action, people: &[Subject], items: &[&Item], at: usize) -> bool {
         let Some(ItemKind::Speech(speech)) = items.get(at + 1).map(|item| &item.kind) else {
             return false;
@@ -124,8 +124,9 @@ impl CoveragePlanner<'_> {
                 || (people.is_empty() && action.pronoun && self.present == [speaker]))
     }
 
-    /// Adds a shot so that nothing jumps: the same people a step apart are one
-    /// shot when that is short enough, else the second goes two steps.
+    /// Adds a shot without a jump. If it shows the same people at nearly the same size
+    /// as the last one, both become one shot if that is short enough; else its size
+    /// goes two steps away.
     fn add(&mut self, planned: &mut Vec<CoveredPiece<'_>>, mut shot: PlannedShot) {
         if self.jumps(&shot.framing) {
             if let Some(CoveredPiece::Shot(last)) = planned.last_mut()
@@ -171,7 +172,7 @@ impl CoveragePlanner<'_> {
         (merged.length_alone(self.timing) <= limit).then_some(merged)
     }
 
-    /// A scene that ends on a speech ends on who heard it.
+    /// Ends a scene whose last item is a speech on the one who heard it.
     fn ending(&mut self, planned: &mut Vec<CoveredPiece<'_>>, items: &[&Item]) {
         let rule = &self.rules.ending;
         let Some(CoveredPiece::Shot(last)) = planned.last_mut() else { return };
