@@ -3,6 +3,7 @@
 
 pub(crate) mod words;
 pub mod terms;
+pub mod entries;
 pub mod grammar;
 pub mod vocabulary;
 pub mod glossary;

@@ -116,6 +116,7 @@ pub fn joined<P>(terms: &[Term<P>], separator: &str) -> String {
 }
 
 /// Serialises no value as an empty word.
+#[allow(clippy::ref_option, reason = "the shape that serde calls")]
 pub(crate) fn word_or_empty<P, S: Serializer>(
     term: &Option<Term<P>>,
     serializer: S,

@@ -12,11 +12,9 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::entries::{AngleEntry, MoveEntry, SizeEntry, TransitionEntry, TransitionMethod};
 use super::grammar::Grammar;
-use super::terms::{
-    AngleProperties, CameraAngle, CameraMove, MoveProperties, MoveSpeed, ShotSize, SizeProperties,
-    Term,
-};
+use super::terms::{AngleProperties, CameraAngle, CameraMove, MoveSpeed, ShotSize, Term};
 use super::words::{Token, canonical, tokens};
 use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind};
 use crate::time::Seconds;
@@ -90,139 +88,12 @@ pub struct Vocabulary {
     /// Small words: pronouns, negation, presence.
     pub grammar: Grammar,
     /// What each language adds: English always, another where a film asks for it.
-    pub languages: IndexMap<String, Vocabulary>,
+    pub languages: IndexMap<String, Self>,
     /// What words do, by table and word.
     pub meanings: IndexMap<String, IndexMap<String, String>>,
     /// Further vocabulary files, relative to the project.
     #[serde(rename = "use")]
     pub uses: Vec<String>,
-}
-
-/// A shot size.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SizeEntry {
-    /// See [`SizeProperties::rank`].
-    pub rank: Option<u8>,
-    /// See [`SizeProperties::alone`].
-    pub alone: bool,
-    /// See [`SizeProperties::people`].
-    pub people: Option<u8>,
-    /// See [`SizeProperties::thing`].
-    pub thing: bool,
-    /// Other words for it.
-    pub also: Vec<String>,
-}
-
-/// A camera angle: a list of other words for it, or its properties with them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "AngleForm")]
-pub struct AngleEntry {
-    /// What it means for the picture.
-    pub properties: AngleProperties,
-    /// The size of a shot line that begins with it and names no size.
-    pub size: Option<String>,
-    /// Other words for it.
-    pub also: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum AngleForm {
-    Also(Vec<String>),
-    Whole(WholeAngle),
-}
-
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WholeAngle {
-    from_above: bool,
-    from_behind: bool,
-    over_shoulder: bool,
-    point_of_view: bool,
-    size: Option<String>,
-    also: Vec<String>,
-}
-
-impl From<AngleForm> for AngleEntry {
-    fn from(form: AngleForm) -> Self {
-        match form {
-            AngleForm::Also(also) => Self { also, ..Self::default() },
-            AngleForm::Whole(WholeAngle {
-                from_above,
-                from_behind,
-                over_shoulder,
-                point_of_view,
-                size,
-                also,
-            }) => Self {
-                properties: AngleProperties {
-                    from_above,
-                    from_behind,
-                    over_shoulder,
-                    point_of_view,
-                },
-                size,
-                also,
-            },
-        }
-    }
-}
-
-/// A camera move.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct MoveEntry {
-    /// What may follow its name.
-    pub directions: Vec<String>,
-    /// See [`MoveProperties::manner`].
-    pub manner: bool,
-    /// See [`MoveProperties::still`].
-    pub still: bool,
-    /// See [`MoveProperties::travels`].
-    pub travels: bool,
-    /// See [`MoveProperties::follows`].
-    pub follows: bool,
-    /// Other words for it.
-    pub also: Vec<String>,
-}
-
-/// A transition.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct TransitionEntry {
-    /// How it is made.
-    pub kind: TransitionMethod,
-    /// `black`, `white` or `#rrggbb`.
-    pub colour: Option<String>,
-    /// Its length when the script gives none.
-    pub seconds: f64,
-    /// See [`Transition::match_cut`].
-    #[serde(rename = "match")]
-    pub match_cut: bool,
-    /// What may follow its name.
-    pub directions: Vec<String>,
-    /// Other words for it.
-    pub also: Vec<String>,
-}
-
-/// How a transition of the vocabulary is made.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransitionMethod {
-    /// A cut.
-    #[default]
-    Cut,
-    /// A blend.
-    Dissolve,
-    /// Up from a colour.
-    FadeIn,
-    /// Down to a colour.
-    FadeOut,
-    /// An edge crosses the picture.
-    Wipe,
-    /// Blur out, blur in.
-    WhipPan,
 }
 
 /// The files of the standard vocabulary.
@@ -256,11 +127,14 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
     Arc::new(all)
 });
 
-fn merge_words(into: &mut PhraseTable, from: PhraseTable) {
+fn merge_phrases(into: &mut PhraseTable, from: PhraseTable, key: impl Fn(&str) -> String) {
     for (word, also) in from {
-        let key = canonical(&word);
-        into.entry(key).or_default().extend(also.iter().map(|alias| canonical(alias)));
+        into.entry(key(&word)).or_default().extend(also.iter().map(|alias| canonical(alias)));
     }
+}
+
+fn merge_words(into: &mut PhraseTable, from: PhraseTable) {
+    merge_phrases(into, from, canonical);
 }
 
 fn merge_list(into: &mut Vec<String>, from: Vec<String>) {
@@ -346,18 +220,10 @@ impl Vocabulary {
             merge_list(&mut entry.also, transition.also);
             merge_list(&mut entry.directions, transition.directions);
         }
-        for (word, also) in other.lenses {
-            self.lenses
-                .entry(word.to_lowercase())
-                .or_default()
-                .extend(also.iter().map(|alias| canonical(alias)));
-        }
-        for (word, also) in other.lights {
-            self.lights
-                .entry(word.to_lowercase())
-                .or_default()
-                .extend(also.iter().map(|alias| canonical(alias)));
-        }
+        // These keep their hyphens: `wide-angle lens`.
+        merge_phrases(&mut self.lenses, other.lenses, str::to_lowercase);
+        merge_phrases(&mut self.lights, other.lights, str::to_lowercase);
+        merge_phrases(&mut self.voices, other.voices, str::to_owned);
         for (word, angle) in other.angles {
             let entry = self
                 .angles
@@ -371,9 +237,6 @@ impl Vocabulary {
         merge_words(&mut self.relative, other.relative);
         merge_words(&mut self.tags, other.tags);
         merge_words(&mut self.present, other.present);
-        for (word, also) in other.voices {
-            self.voices.entry(word).or_default().extend(also.iter().map(|alias| canonical(alias)));
-        }
         merge_list(&mut self.furniture, other.furniture);
         merge_list(&mut self.returns, other.returns);
         merge_list(&mut self.supers, other.supers);
@@ -503,8 +366,7 @@ impl Vocabulary {
 
     /// The size with this canonical word.
     pub fn shot_size(&self, word: &str) -> Option<ShotSize> {
-        let SizeEntry { rank, alone, people, thing, .. } = *self.sizes.get(word)?;
-        Some(Term::new(word, SizeProperties { rank, alone, people, thing }))
+        Some(Term::new(word, self.sizes.get(word)?.properties()))
     }
 
     /// The angle with this canonical word.
@@ -520,8 +382,7 @@ impl Vocabulary {
 
     /// The move with this canonical word, in a direction if one is given.
     pub fn camera_move(&self, word: &str, direction: Option<&str>) -> Option<CameraMove> {
-        let MoveEntry { manner, still, travels, follows, .. } = *self.moves.get(word)?;
-        let properties = MoveProperties { manner, still, travels, follows };
+        let properties = self.moves.get(word)?.properties();
         Some(match direction {
             Some(direction) => Term::new(&format!("{word} {direction}"), properties),
             None => Term::new(word, properties),
@@ -573,7 +434,7 @@ impl<'de> Deserialize<'de> for CameraMove {
 impl<'de> Deserialize<'de> for MoveSpeed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         standard_term(deserializer, |vocabulary, word| {
-            vocabulary.speeds.get(word).map(|_| Term::new(word, ()))
+            vocabulary.speeds.get(word).map(|_| Self::new(word, ()))
         })
     }
 }
