@@ -81,7 +81,7 @@ fn at_place<T: Serialize>(
     from_script(session, uri, |view| answer(view, view.byte(place.position)))
 }
 
-/// Answers a question by its method.
+/// Answers a request by its method.
 pub(super) fn answer(session: &mut Session, method: &str, params: Value) -> Answer {
     match method {
         "textDocument/hover" => {
@@ -107,28 +107,17 @@ pub(super) fn answer(session: &mut Session, method: &str, params: Value) -> Answ
             let asked: lsp::PrepareRenameParams = read(params)?;
             at_place(session, &asked.text_document_position_params, rename::prepare)
         }
-        "textDocument/rename" => {
-            let asked: lsp::RenameParams = read(params)?;
-            let place = asked.text_document_position_params;
-            let Some(view) = session.view(&place.text_document.uri) else { return Ok(Value::Null) };
-            rename::rename(&view, view.byte(place.position), &asked.new_name)
-                .map(|edits| value(view.edit(edits)))
-                .map_err(Refusal::Impossible)
-        }
         "textDocument/completion" => {
             let asked: lsp::CompletionParams = read(params)?;
             at_place(session, &asked.text_document_position_params, completion::complete)
         }
-        "completionItem/resolve" => {
-            let item: CompletionItem = read(params)?;
-            let later = item.data.clone().map(serde_json::from_value::<completion::ResolveData>);
-            let Some(Ok(later)) = later else { return Ok(value(item)) };
-            let uri = Uri(later.uri.clone());
-            Ok(match session.view(&uri) {
-                Some(view) => value(completion::resolve(&view, item, &later)),
-                None => value(item),
-            })
-        }
+        _ => answer_from_script(session, method, params),
+    }
+}
+
+/// Answers a request about a whole script, or a stretch of it.
+fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Answer {
+    match method {
         "textDocument/documentSymbol" => {
             let asked: lsp::DocumentSymbolParams = read(params)?;
             from_script(session, &asked.text_document.uri, symbols::outline)
@@ -186,6 +175,31 @@ pub(super) fn answer(session: &mut Session, method: &str, params: Value) -> Answ
         "textDocument/documentLink" => {
             let asked: lsp::DocumentLinkParams = read(params)?;
             from_script(session, &asked.text_document.uri, links::links)
+        }
+        _ => answer_other(session, method, params),
+    }
+}
+
+/// Answers a request about names, an item of a completion, or all scripts.
+fn answer_other(session: &mut Session, method: &str, params: Value) -> Answer {
+    match method {
+        "textDocument/rename" => {
+            let asked: lsp::RenameParams = read(params)?;
+            let place = asked.text_document_position_params;
+            let Some(view) = session.view(&place.text_document.uri) else { return Ok(Value::Null) };
+            rename::rename(&view, view.byte(place.position), &asked.new_name)
+                .map(|edits| value(view.edit(edits)))
+                .map_err(Refusal::Impossible)
+        }
+        "completionItem/resolve" => {
+            let item: CompletionItem = read(params)?;
+            let later = item.data.clone().map(serde_json::from_value::<completion::ResolveData>);
+            let Some(Ok(later)) = later else { return Ok(value(item)) };
+            let uri = Uri(later.uri.clone());
+            Ok(match session.view(&uri) {
+                Some(view) => value(completion::resolve(&view, item, &later)),
+                None => value(item),
+            })
         }
         "workspace/symbol" => {
             let asked: lsp::WorkspaceSymbolParams = read(params)?;

@@ -1,7 +1,7 @@
-//! What the editor has made: a build, or more takes of a shot, by this program
+//! A build, or more takes of a shot, that an editor asked for: this program
 //! in a process of its own. Its events become progress, its end a message.
 //!
-//! Knows processes and what they say; knows no documents.
+//! Knows processes and their output; does not know documents.
 
 use std::env;
 use std::ffi::OsString;
@@ -78,7 +78,7 @@ impl Process {
             if reports {
                 let id = RequestId::from(format!("begin {token}"));
                 let method = "window/workDoneProgress/create".to_owned();
-                editor.say(Request::new(id, method, json!({ "token": token })));
+                editor.send(Request::new(id, method, json!({ "token": token })));
             }
             progress(json!({
                 "kind": "begin", "title": invocation.title, "cancellable": true, "percentage": 0,

@@ -1,8 +1,9 @@
-//! The protocol: what an editor asks, in which order, and what it is told.
+//! The protocol: an editor's requests and notifications, in their order, and
+//! the answers to them.
 //!
-//! One thread, one message after the other. What waits is looked at before
-//! anything is worked on: a question that was withdrawn is not answered, and
-//! many keystrokes are understood at once.
+//! One thread handles one message after the other. It collects every waiting
+//! message first, so that it never answers a cancelled request, and checks a
+//! script once for many keystrokes. Does not know what an answer holds.
 
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
@@ -12,7 +13,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use gen_lsp_types as lsp;
 use lsp::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    InitializeParams, InitializeResult, MessageType, ServerInfo, ShowMessageParams,
+    InitializeParams, InitializeResult, LogMessageParams, MessageType, ServerInfo,
+    ShowMessageParams,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde_json::Value;
@@ -24,10 +26,10 @@ use super::process::{Invocation, Process};
 use super::session::Session;
 use super::wire::{self, Editor};
 
-/// Why the server ends before it is told to.
+/// Why the server ends before the editor asks it to.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The editor says something that is no such conversation, or nothing.
+    /// The editor sends something other than the protocol, or nothing.
     #[error("the editor does not speak the language server protocol")]
     Protocol(#[source] io::Error),
     /// Standard input or output fails.
@@ -44,19 +46,19 @@ impl From<io::Error> for Error {
     }
 }
 
-/// Serves an editor over standard input and output until it says goodbye.
+/// Serves an editor over standard input and output until it ends the session.
 pub fn serve() -> Result<(), Error> {
     converse(io::stdin(), io::stdout())
 }
 
-/// Serves an editor until it says goodbye.
+/// Serves an editor until it ends the session.
 pub fn converse(
     input: impl Read + Send + 'static,
     output: impl Write + Send + 'static,
 ) -> Result<(), Error> {
     let editor = Editor::new(output);
     let (sender, incoming) = channel();
-    wire::hear(input, sender.clone(), Incoming::Editor);
+    wire::read_messages(input, sender.clone(), Incoming::Editor);
     let (id, params) = greeting(&editor, &incoming)?;
     let session = greet(&params);
     let result = InitializeResult {
@@ -66,52 +68,56 @@ pub fn converse(
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
     };
-    editor.say(Response::new_ok(id, result));
+    editor.send(Response::new_ok(id, result));
     let mut server = Server {
         editor,
         sender,
         incoming,
         session,
         waiting: VecDeque::new(),
-        work: None,
-        begun: 0,
+        process: None,
+        started: 0,
         ending: false,
     };
     server.run()
 }
 
-/// What the server hears.
+/// What the server waits for.
 enum Incoming {
-    /// What the editor says; nothing when it has gone away.
+    /// A message of the editor; `None` when it has closed the connection.
     Editor(io::Result<Option<Message>>),
-    /// What was being made is made, or is not.
-    WorkDone,
+    /// The running command has ended.
+    CommandEnded,
 }
 
-/// Waits for the editor's greeting: before it nothing is answered.
+/// Waits for `initialize`: the server answers nothing before it.
 fn greeting(
     editor: &Editor,
     incoming: &Receiver<Incoming>,
 ) -> Result<(RequestId, InitializeParams), Error> {
-    for heard in incoming {
-        let Incoming::Editor(message) = heard else { continue };
+    for next in incoming {
+        let Incoming::Editor(message) = next else { continue };
         match message? {
             Some(Message::Request(request)) if request.method == "initialize" => {
-                // What is missing in a greeting is what the editor cannot do.
+                // The editor cannot do what is missing here.
                 let params = serde_json::from_value(request.params).unwrap_or_default();
                 return Ok((request.id, params));
             }
             Some(Message::Request(request)) => {
-                let words = "the first thing is to say `initialize`".to_owned();
+                let words = "the first request must be `initialize`".to_owned();
                 let code = ErrorCode::ServerNotInitialized as i32;
-                editor.say(Response::new_err(request.id, code, words));
+                editor.send(Response::new_err(request.id, code, words));
             }
             Some(Message::Notification(notice)) if notice.method != "exit" => {}
             Some(Message::Response(_)) => {}
             Some(Message::Notification(_)) | None => break,
         }
     }
-    Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it left without a greeting").into())
+    Err(io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        "it closed the connection before `initialize`",
+    )
+    .into())
 }
 
 struct Server {
@@ -120,10 +126,10 @@ struct Server {
     incoming: Receiver<Incoming>,
     session: Session,
     waiting: VecDeque<io::Result<Option<Message>>>,
-    /// What is being made; one thing at a time.
-    work: Option<Process>,
-    /// How many were begun.
-    begun: u32,
+    /// The running command; one at a time.
+    process: Option<Process>,
+    /// How many commands were started.
+    started: u32,
     ending: bool,
 }
 
@@ -132,42 +138,42 @@ impl Server {
         loop {
             self.collect();
             let Some(message) = self.waiting.pop_front() else {
-                // An editor that is about to go may not read any more.
+                // An editor that has sent `shutdown` may not read any more.
                 if !self.ending {
-                    self.tell();
+                    self.publish_diagnostics();
                 }
-                // Something may have come meanwhile.
+                // A message may have come meanwhile.
                 match self.incoming.recv() {
-                    Ok(heard) => self.hear(heard),
+                    Ok(incoming) => self.receive(incoming),
                     Err(_) => return Ok(()),
                 }
                 continue;
             };
             match message? {
-                Some(Message::Request(request)) => self.request(request),
+                Some(Message::Request(request)) => self.handle_request(request),
                 Some(Message::Notification(notice)) if notice.method != "exit" => {
-                    self.notice(notice);
+                    self.handle_notification(notice);
                 }
                 Some(Message::Response(_)) => {}
-                // An editor that is gone has said goodbye.
+                // The editor has ended the session.
                 Some(Message::Notification(_)) | None => return Ok(()),
             }
         }
     }
 
-    /// Takes everything that waits; questions that were withdrawn go.
+    /// Collects every waiting message; cancelled requests are removed.
     fn collect(&mut self) {
-        while let Ok(heard) = self.incoming.try_recv() {
-            self.hear(heard);
+        while let Ok(incoming) = self.incoming.try_recv() {
+            self.receive(incoming);
         }
     }
 
-    fn hear(&mut self, heard: Incoming) {
-        let message = match heard {
+    fn receive(&mut self, incoming: Incoming) {
+        let message = match incoming {
             Incoming::Editor(message) => message,
-            Incoming::WorkDone => {
-                self.work = None;
-                return self.session.look_again();
+            Incoming::CommandEnded => {
+                self.process = None;
+                return self.session.invalidate();
             }
         };
         if let Ok(Some(Message::Notification(notification))) = &message
@@ -175,19 +181,19 @@ impl Server {
         {
             let id = notification.params.get("id").cloned();
             if let Some(id) = id.and_then(|id| serde_json::from_value::<RequestId>(id).ok()) {
-                self.withdraw(&id);
+                self.cancel(&id);
             }
             return;
         }
         self.waiting.push_back(message);
     }
 
-    fn withdraw(&mut self, id: &RequestId) {
+    fn cancel(&mut self, id: &RequestId) {
         let asked = |message: &io::Result<Option<Message>>| matches!(message, Ok(Some(Message::Request(request))) if request.id == *id);
         if let Some(at) = self.waiting.iter().position(asked) {
             self.waiting.remove(at);
-            let words = "withdrawn".to_owned();
-            self.editor.say(Response::new_err(
+            let words = "cancelled".to_owned();
+            self.editor.send(Response::new_err(
                 id.clone(),
                 ErrorCode::RequestCanceled as i32,
                 words,
@@ -195,16 +201,28 @@ impl Server {
         }
     }
 
-    /// Says what there is to say about scripts that have changed.
-    fn tell(&mut self) {
+    /// Publishes the diagnostics of scripts that have changed. A bug in the
+    /// compiler must not end the session: the editor's log gets a message, and
+    /// the script keeps its old diagnostics until it changes again.
+    fn publish_diagnostics(&mut self) {
         let session = &mut self.session;
-        let said = catch_unwind(AssertUnwindSafe(|| session.tell())).unwrap_or_default();
-        for said in said {
-            self.editor.notify("textDocument/publishDiagnostics", said);
+        match catch_unwind(AssertUnwindSafe(|| session.new_diagnostics())) {
+            Ok(files) => {
+                for diagnostics in files {
+                    self.editor.notify("textDocument/publishDiagnostics", diagnostics);
+                }
+            }
+            Err(_) => self.editor.notify(
+                "window/logMessage",
+                LogMessageParams {
+                    kind: MessageType::Error,
+                    message: "a script could not be checked; this is a bug in photoplay".to_owned(),
+                },
+            ),
         }
     }
 
-    /// Asks the editor to watch what scripts read besides themselves.
+    /// Asks the editor to watch the files that scripts read.
     fn watch_files(&self) {
         if !self.session.client().watches {
             return;
@@ -227,12 +245,12 @@ impl Server {
             "registerOptions": { "watchers": watchers },
         }] });
         let id = RequestId::from("watch".to_owned());
-        self.editor.say(Request::new(id, "client/registerCapability".to_owned(), registration));
+        self.editor.send(Request::new(id, "client/registerCapability".to_owned(), registration));
     }
 
-    // ─── Notices ─────────────────────────────────────────────────────────────
+    // ─── Notifications ─────────────────────────────────────────────────────────────
 
-    fn notice(&mut self, notification: Notification) {
+    fn handle_notification(&mut self, notification: Notification) {
         let Notification { method, params } = notification;
         match method.as_str() {
             "initialized" => self.watch_files(),
@@ -251,37 +269,41 @@ impl Server {
             }
             "textDocument/didClose" => {
                 if let Ok(closed) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
-                    for nothing in self.session.close(&closed.text_document.uri) {
-                        self.editor.notify("textDocument/publishDiagnostics", nothing);
+                    for diagnostics in self.session.close(&closed.text_document.uri) {
+                        self.editor.notify("textDocument/publishDiagnostics", diagnostics);
                     }
                 }
             }
             "window/workDoneProgress/cancel" => {
-                let meant = |work: &&Process| params["token"] == *work.token;
-                if let Some(work) = self.work.as_ref().filter(meant) {
-                    work.stop();
+                let meant = |process: &&Process| params["token"] == *process.token;
+                if let Some(process) = self.process.as_ref().filter(meant) {
+                    process.stop();
                 }
             }
-            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.session.look_again(),
+            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => self.session.invalidate(),
             _ => {}
         }
     }
 
-    // ─── Questions ───────────────────────────────────────────────────────────
+    // ─── Requests ───────────────────────────────────────────────────────────
 
-    fn request(&mut self, request: Request) {
+    fn handle_request(&mut self, request: Request) {
         let id = request.id.clone();
         if request.method == "shutdown" {
             self.ending = true;
-            return self.editor.say(Response::new_ok(id, Value::Null));
+            return self.editor.send(Response::new_ok(id, Value::Null));
         }
         if self.ending {
             let words = "the server is ending".to_owned();
-            return self.editor.say(Response::new_err(id, ErrorCode::InvalidRequest as i32, words));
+            return self.editor.send(Response::new_err(
+                id,
+                ErrorCode::InvalidRequest as i32,
+                words,
+            ));
         }
         let session = &mut self.session;
         let method = request.method.clone();
-        // A bug in one answer must not take the editor's session with it.
+        // A bug in one answer must not end the session.
         let mut done = None;
         let answer = catch_unwind(AssertUnwindSafe(|| match request.method.as_str() {
             "workspace/executeCommand" => command(session, request.params, &mut done),
@@ -301,34 +323,34 @@ impl Server {
                 format!("`{method}` failed; this is a bug in photoplay"),
             ),
         };
-        self.editor.say(response);
+        self.editor.send(response);
         match done {
             Some(CommandEffect::Say(words)) => self.editor.notify("window/showMessage", words),
             Some(CommandEffect::Show(document)) => {
                 let id = RequestId::from(format!("show {id}"));
-                self.editor.say(Request::new(id, "window/showDocument".to_owned(), document));
+                self.editor.send(Request::new(id, "window/showDocument".to_owned(), document));
             }
-            Some(CommandEffect::Start(invocation)) => self.begin(invocation),
+            Some(CommandEffect::Start(invocation)) => self.start(invocation),
             None => {}
         }
     }
 
-    /// Has something made, unless something is being made.
-    fn begin(&mut self, invocation: Invocation) {
-        let refused = if self.work.is_some() {
-            "something is still being made; wait for it, or stop it".to_owned()
+    /// Starts a command, unless one runs.
+    fn start(&mut self, invocation: Invocation) {
+        let refused = if self.process.is_some() {
+            "another command still runs; wait for it, or stop it".to_owned()
         } else {
-            self.begun += 1;
-            let token = format!("photoplay {}", self.begun);
+            self.started += 1;
+            let token = format!("photoplay {}", self.started);
             let (editor, server) = (self.editor.clone(), self.sender.clone());
-            // Nobody listens when the server has ended.
-            let done = move || drop(server.send(Incoming::WorkDone));
+            // The receiver is gone when the server has ended.
+            let done = move || drop(server.send(Incoming::CommandEnded));
             match Process::start(invocation, token, self.session.client().progress, editor, done) {
-                Ok(work) => return self.work = Some(work),
+                Ok(process) => return self.process = Some(process),
                 Err(error) => format!("`photoplay` cannot be started: {error}"),
             }
         };
-        let told = ShowMessageParams { kind: MessageType::Warning, message: refused };
-        self.editor.notify("window/showMessage", told);
+        let message = ShowMessageParams { kind: MessageType::Warning, message: refused };
+        self.editor.notify("window/showMessage", message);
     }
 }

@@ -1,4 +1,4 @@
-//! What an editor has open, and what of it is understood.
+//! The documents that an editor has open, with the analysis of each.
 //!
 //! Knows documents and versions; does not know messages.
 
@@ -29,19 +29,19 @@ struct Document {
     path: PathBuf,
     version: i32,
     page: Page,
-    /// Of the text as it is; `None` after it was changed.
+    /// Of the current text; `None` after a change.
     analysis: Option<Analysis>,
     /// What was found out about it before.
     cache: AnalysisCache,
-    /// What was made of it.
+    /// Its takes, read when they are first needed.
     made: OnceCell<Option<FilmTakes>>,
-    /// Whether what is said about it is on the editor's screen.
-    told: bool,
-    /// Files about which something was said.
+    /// Whether the editor has its diagnostics.
+    published: bool,
+    /// Files that have published diagnostics of this document.
     files: BTreeSet<String>,
 }
 
-/// What an editor has open.
+/// The documents that an editor has open.
 #[derive(Debug, Default)]
 pub(super) struct Session {
     /// What the editor can show.
@@ -64,7 +64,7 @@ fn is_script(path: &Path) -> bool {
 }
 
 impl Session {
-    /// Nothing is open yet.
+    /// A session without documents.
     pub(super) fn new(client: Client, encoding: Encoding, folders: Vec<PathBuf>) -> Self {
         Self { client, encoding, folders, ..Self::default() }
     }
@@ -75,7 +75,7 @@ impl Session {
         let path = self.path_of(&uri);
         if !is_script(&path) {
             self.others.insert(path, page);
-            self.look_again();
+            self.invalidate();
             return;
         }
         let document = Document {
@@ -85,14 +85,15 @@ impl Session {
             analysis: None,
             cache: AnalysisCache::default(),
             made: OnceCell::new(),
-            told: false,
+            published: false,
             files: BTreeSet::new(),
             uri: uri.clone(),
         };
         self.documents.insert(uri.0, document);
     }
 
-    /// A file that exists nowhere yet stands in the folder that is worked in.
+    /// The file of an address. A document that was never saved gets a path in the
+    /// first folder of the workspace.
     fn path_of(&self, uri: &Uri) -> PathBuf {
         uri::to_path(&uri.0).unwrap_or_else(|| {
             let name: String = uri
@@ -105,7 +106,7 @@ impl Session {
         })
     }
 
-    /// Something was typed.
+    /// A document was edited.
     pub(super) fn change(
         &mut self,
         uri: &Uri,
@@ -117,7 +118,7 @@ impl Session {
             if let Some(analysis) = document.analysis.take() {
                 document.cache.recycle(analysis.tree);
             }
-            document.told = false;
+            document.published = false;
             &mut document.page
         } else {
             let path = self.path_of(uri);
@@ -128,15 +129,15 @@ impl Session {
             page.change(change);
         }
         if !self.documents.contains_key(&uri.0) {
-            self.look_again();
+            self.invalidate();
         }
     }
 
-    /// A file was closed: what was said about it goes.
+    /// A file was closed: its diagnostics are removed.
     pub(super) fn close(&mut self, uri: &Uri) -> Vec<PublishDiagnosticsParams> {
         let path = self.path_of(uri);
         if self.others.remove(&path).is_some() {
-            self.look_again();
+            self.invalidate();
         }
         let Some(document) = self.documents.remove(&uri.0) else { return Vec::new() };
         let still: BTreeSet<&String> =
@@ -145,15 +146,15 @@ impl Session {
             .files
             .iter()
             .filter(|file| !still.contains(file))
-            .map(|file| nothing(file))
+            .map(|file| no_diagnostics(file))
             .collect()
     }
 
-    /// Files beside the scripts may have changed.
-    pub(super) fn look_again(&mut self) {
+    /// Files that the scripts read may have changed: analyses are made again.
+    pub(super) fn invalidate(&mut self) {
         for document in self.documents.values_mut() {
             document.analysis = None;
-            document.told = false;
+            document.published = false;
         }
     }
 
@@ -208,31 +209,31 @@ impl Session {
         self.symbol_index.find(&self.folders, query, self.encoding, &open)
     }
 
-    /// What is to be said about scripts of which it was not said yet.
-    pub(super) fn tell(&mut self) -> Vec<PublishDiagnosticsParams> {
+    /// The diagnostics that the editor does not have yet, file by file.
+    pub(super) fn new_diagnostics(&mut self) -> Vec<PublishDiagnosticsParams> {
         let waiting: Vec<Uri> = self
             .documents
             .values()
-            .filter(|document| !document.told)
+            .filter(|document| !document.published)
             .map(|document| document.uri.clone())
             .collect();
         let mut all = Vec::new();
         for uri in waiting {
             let version = self.documents[&uri.0].version;
             let Some(view) = self.view(&uri) else { continue };
-            let said = diagnostics::published(&view, version);
-            let files: BTreeSet<String> = said.iter().map(|said| said.uri.0.clone()).collect();
+            let published = diagnostics::published(&view, version);
+            let files: BTreeSet<String> = published.iter().map(|file| file.uri.0.clone()).collect();
             let Some(document) = self.documents.get_mut(&uri.0) else { continue };
-            all.extend(document.files.difference(&files).map(|file| nothing(file)));
+            all.extend(document.files.difference(&files).map(|file| no_diagnostics(file)));
             document.files = files;
-            document.told = true;
-            all.extend(said);
+            document.published = true;
+            all.extend(published);
         }
         all
     }
 }
 
-/// Nothing is to be said about a file any more.
-fn nothing(file: &str) -> PublishDiagnosticsParams {
+/// Removes the diagnostics of a file.
+fn no_diagnostics(file: &str) -> PublishDiagnosticsParams {
     PublishDiagnosticsParams { uri: Uri(file.to_owned()), version: None, diagnostics: Vec::new() }
 }

@@ -1,7 +1,7 @@
-//! The wire to an editor: what it says is read by a thread of its own, what is
-//! said to it is written by whoever says it.
+//! The connection to an editor: a thread of its own reads messages, and every
+//! thread may write them.
 //!
-//! Knows the frame around a message; does not know what is said.
+//! Knows the frame around a message; does not know messages.
 
 use std::io::{self, BufReader, Read, Write};
 use std::sync::mpsc::Sender;
@@ -11,13 +11,13 @@ use std::thread;
 use lsp_server::Message;
 use serde::Serialize;
 
-/// An editor that listens.
+/// The output to an editor, shared by threads.
 #[derive(Clone)]
 pub(super) struct Editor(Arc<Mutex<dyn Write + Send>>);
 
-/// A notification that is written as it is, without a tree of values between.
+/// A notification, written without a tree of values in between.
 #[derive(Serialize)]
-struct Notice<'a, P> {
+struct OutgoingNotification<'a, P> {
     jsonrpc: &'static str,
     method: &'a str,
     params: P,
@@ -28,18 +28,18 @@ impl Editor {
         Self(Arc::new(Mutex::new(output)))
     }
 
-    /// Answers or asks something.
-    pub(super) fn say(&self, message: impl Into<Message>) {
+    /// Sends a response or a request.
+    pub(super) fn send(&self, message: impl Into<Message>) {
         let mut frame = Vec::new();
-        // Plain data, into memory.
+        // Plain data into memory: this cannot fail.
         let _ = message.into().write(&mut frame);
         self.write(&frame);
     }
 
-    /// Says something that needs no answer.
+    /// Sends a notification.
     pub(super) fn notify(&self, method: &str, params: impl Serialize) {
-        let notice = Notice { jsonrpc: "2.0", method, params };
-        let text = serde_json::to_vec(&notice).expect("a notice is plain data");
+        let notification = OutgoingNotification { jsonrpc: "2.0", method, params };
+        let text = serde_json::to_vec(&notification).expect("a notification is plain data");
         let mut frame = format!("Content-Length: {}\r\n\r\n", text.len()).into_bytes();
         frame.extend(text);
         self.write(&frame);
@@ -47,25 +47,25 @@ impl Editor {
 
     fn write(&self, frame: &[u8]) {
         let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // An editor that has gone away hears nothing; it is heard to be gone.
+        // The reading thread notices an editor that has gone away.
         let _ = output.write_all(frame).and_then(|()| output.flush());
     }
 }
 
-/// Hears everything an editor says as soon as it says it; the last thing is
-/// how it ended.
-pub(super) fn hear<T: Send + 'static>(
+/// Reads every message of an editor as soon as it comes; the last one says how
+/// the connection ended.
+pub(super) fn read_messages<T: Send + 'static>(
     input: impl Read + Send + 'static,
     sender: Sender<T>,
-    heard: impl Fn(io::Result<Option<Message>>) -> T + Send + 'static,
+    wrap: impl Fn(io::Result<Option<Message>>) -> T + Send + 'static,
 ) {
     thread::spawn(move || {
         let mut input = BufReader::new(input);
         loop {
             let message = Message::read(&mut input);
             let last = !matches!(message, Ok(Some(_)));
-            // Nobody listens when the server has ended.
-            if sender.send(heard(message)).is_err() || last {
+            // The receiver is gone when the server has ended.
+            if sender.send(wrap(message)).is_err() || last {
                 return;
             }
         }
