@@ -4,7 +4,7 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
-QUICK := cli docs fountain lsp plans script tidy ui understanding
+QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
 MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 

@@ -1,6 +1,6 @@
 //! A tree read as steps of a story: what Fountain calls a character but is
 //! obviously a heading, what stands on a line of its own in capitals but is a
-//! shot, furniture of the page (notes D2, D8).
+//! shot, furniture of the page (docs/rules.md#d2, docs/rules.md#d8).
 //!
 //! Knows how scripts are really written; does not know names or places.
 

@@ -1,5 +1,5 @@
 //! How people enter a story without an entry: by a cue, and by an introduction
-//! in action, `NAME (30s, copper curls, wearing a green coat)` (notes D7).
+//! in action, `NAME (30s, copper curls, wearing a green coat)` (docs/rules.md#d7).
 //!
 //! Knows how screenwriters introduce people; does not know what they do.
 

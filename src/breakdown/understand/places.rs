@@ -1,6 +1,6 @@
 //! Scene headings: inside or outside, the set, the time of day, the time line.
 //!
-//! Knows sluglines (notes D10); does not know what happens in a scene.
+//! Knows sluglines (docs/rules.md#d10); does not know what happens in a scene.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

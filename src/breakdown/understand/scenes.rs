@@ -1,5 +1,5 @@
 //! Scenes: their numbers, sets, times of day and time lines, before anything
-//! happens in them (notes D9, D10).
+//! happens in them (docs/rules.md#d9, docs/rules.md#d10).
 //!
 //! Knows headings only.
 

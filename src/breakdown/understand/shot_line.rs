@@ -1,5 +1,5 @@
 //! Shot lines: a head of size and subject, then phrases of the vocabulary and
-//! names (notes D4). Only the subject is free text.
+//! names (docs/rules.md#d4). Only the subject is free text.
 //!
 //! Knows one line at a time; what came before it is not its business.
 

@@ -1,5 +1,5 @@
 //! Speech: who speaks, how it is heard, and what is said with its cuts and
-//! pauses (notes D5, D12).
+//! pauses (docs/rules.md#d5, docs/rules.md#d12).
 //!
 //! Knows one speech; whether a V.O. is a telephone is decided by its
 //! neighbours, in `story`.

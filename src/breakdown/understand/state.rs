@@ -1,5 +1,5 @@
 //! What has changed in the story so far: outfits, lasting additions, who is
-//! gone, light and weather, along each time line (notes D6).
+//! gone, light and weather, along each time line (docs/rules.md#d6).
 //!
 //! Knows changes; does not know how they are written.
 
