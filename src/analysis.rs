@@ -61,7 +61,7 @@ impl AnalysisCache {
 /// let mut sources = Sources::default();
 /// let id = sources.add("film.play", "INT. KITCHEN - NIGHT\n\n!! WIDE\n\nA kettle boils.\n");
 /// let analysis = analyze(&mut sources, id, Strictness::Strict);
-/// assert_eq!(analysis.list.shots.len(), 1);
+/// assert_eq!(analysis.list.shots[0].number, "1.1");
 /// assert!(!analysis.has_errors());
 /// ```
 pub fn analyze(sources: &mut Sources, script: SourceId, strictness: Strictness) -> ScriptAnalysis {

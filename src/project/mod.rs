@@ -17,7 +17,7 @@
 //!
 //! let checked = project.check()?;
 //! assert!(!checked.has_errors());
-//! assert_eq!(checked.list.shots.len(), 1);
+//! assert_eq!(checked.list.shots[0].number, "1.1");
 //!
 //! let plan = project.plan(&checked)?;
 //! assert!(plan.plan.key(0).is_some(), "the take has a key before it is made");
