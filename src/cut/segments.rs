@@ -47,7 +47,7 @@ pub struct Segment {
     clips: Vec<Clip>,
     blends: Vec<Blend>,
     captions: Vec<Caption>,
-    supers: Vec<Words>,
+    supers: Vec<SuperText>,
 }
 
 /// A source and where it stands in a segment. Clips follow each other in the
@@ -95,9 +95,9 @@ struct Fade {
     length: u32,
 }
 
-/// Words over the picture.
+/// SuperText over the picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Words {
+struct SuperText {
     text: String,
     start: i64,
     end: i64,
@@ -121,98 +121,115 @@ pub fn segments(
 ) -> Vec<Segment> {
     let picture = format(shots, edl);
     let encoder = format!("{}; {}; {}", picture.settings(), media::versions(), library());
-    let burned = shots.settings.captions == Captions::Burned;
     let blends = blends(edl);
-    let within = |start: u32, end: u32, range: &Range<u32>| start < range.end && end > range.start;
+    let film = Film { shots, edl, captions, takes };
     ranges(edl, &blends)
         .into_iter()
         .map(|range| {
-            let offset = |frame: u32| i64::from(frame) - i64::from(range.start);
             let here: Vec<&FilmBlend> = blends
                 .iter()
-                .filter(|blend| within(blend.range.start, blend.range.end, &range))
+                .filter(|blend| overlaps(blend.range.start, blend.range.end, &range))
                 .collect();
-            let mut events: Vec<usize> = edl
-                .picture
-                .iter()
-                .enumerate()
-                .filter(|(_, event)| within(event.record_in, event.record_out, &range))
-                .map(|(index, _)| index)
-                .chain(here.iter().flat_map(|blend| [blend.incoming - 1, blend.incoming]))
-                .collect();
-            events.sort_unstable();
-            events.dedup();
-            let clips = events
-                .iter()
-                .map(|index| {
-                    let event = &edl.picture[*index];
-                    let source = source(shots, edl, *index, takes);
-                    // A still picture is the same wherever it begins.
-                    let first = match source {
-                        Source::Take { .. } => i64::from(event.source_in) - offset(event.record_in),
-                        Source::Card(_) | Source::Colour(_) => 0,
-                    };
-                    Clip { source, first, start: offset(event.record_in), fades: Vec::new() }
-                })
-                .collect();
-            let mut segment = Segment {
+            let events = film.events(&here, &range);
+            let blend = |blend: &&FilmBlend| Blend {
+                kind: blend.kind,
+                incoming: events.binary_search(&blend.incoming).expect("both are there"),
+                start: offset(&range, blend.range.start),
+                length: blend.range.end - blend.range.start,
+            };
+            Segment {
                 revision: REVISION,
                 encoder: encoder.clone(),
                 width: picture.width,
                 height: picture.height,
                 rate: picture.rate,
                 frames: range.end - range.start,
-                clips,
-                blends: Vec::new(),
-                captions: Vec::new(),
-                supers: Vec::new(),
-            };
-            for (clip, index) in segment.clips.iter_mut().zip(&events) {
-                clip.start = clip.start.max(-1);
-                clip.fades = fades(edl, *index)
-                    .into_iter()
-                    .filter(|(_, frames)| within(frames.start, frames.end, &range))
-                    .map(|((colour, up), frames)| Fade {
-                        colour,
-                        up,
-                        start: offset(frames.start),
-                        length: frames.end - frames.start,
-                    })
-                    .collect();
+                clips: events.iter().map(|event| film.clip(*event, &range)).collect(),
+                blends: here.iter().map(blend).collect(),
+                captions: film.captions(&range),
+                supers: film.supers(&range),
             }
-            segment.blends = here
-                .iter()
-                .map(|blend| Blend {
-                    kind: blend.kind,
-                    incoming: events.binary_search(&blend.incoming).expect("both are there"),
-                    start: offset(blend.range.start),
-                    length: blend.range.end - blend.range.start,
-                })
-                .collect();
-            if burned {
-                segment.captions = captions
-                    .iter()
-                    .filter(|caption| within(caption.start, caption.end, &range))
-                    .map(|caption| Caption {
-                        start: caption.start.max(range.start) - range.start,
-                        end: caption.end.min(range.end) - range.start,
-                        ..caption.clone()
-                    })
-                    .collect();
-            }
-            segment.supers = shots
-                .supers
-                .iter()
-                .filter(|words| within(words.start, words.end, &range))
-                .map(|words| Words {
-                    text: words.text.clone(),
-                    start: offset(words.start),
-                    end: offset(words.end),
-                })
-                .collect();
-            segment
         })
         .collect()
+}
+
+/// Whether frames from `start` to `end` are in a range too.
+fn overlaps(start: u32, end: u32, range: &Range<u32>) -> bool {
+    start < range.end && end > range.start
+}
+
+/// A frame of the film, counted from the first of a range.
+fn offset(range: &Range<u32>, frame: u32) -> i64 {
+    i64::from(frame) - i64::from(range.start)
+}
+
+/// What segments are made from.
+struct Film<'a> {
+    shots: &'a ShotList,
+    edl: &'a Edl,
+    captions: &'a [Caption],
+    takes: &'a [Option<TakeFile>],
+}
+
+impl Film<'_> {
+    /// The picture events in a range, and those of its blends.
+    fn events(&self, blends: &[&FilmBlend], range: &Range<u32>) -> Vec<usize> {
+        let events = self.edl.picture.iter().enumerate();
+        let mut events: Vec<usize> = events
+            .filter(|(_, event)| overlaps(event.record_in, event.record_out, range))
+            .map(|(index, _)| index)
+            .chain(blends.iter().flat_map(|blend| [blend.incoming - 1, blend.incoming]))
+            .collect();
+        events.sort_unstable();
+        events.dedup();
+        events
+    }
+
+    fn clip(&self, index: usize, range: &Range<u32>) -> Clip {
+        let event = &self.edl.picture[index];
+        let start = offset(range, event.record_in);
+        let source = source(self.shots, self.edl, index, self.takes);
+        // A still picture is the same wherever it begins.
+        let first = match source {
+            Source::Take { .. } => i64::from(event.source_in) - start,
+            Source::Card(_) | Source::Colour(_) => 0,
+        };
+        let fades = fades(self.edl, index).into_iter();
+        let fades = fades.filter(|(_, frames)| overlaps(frames.start, frames.end, range));
+        let fade = |((colour, up), frames): ((Colour, bool), Range<u32>)| Fade {
+            colour,
+            up,
+            start: offset(range, frames.start),
+            length: frames.end - frames.start,
+        };
+        Clip { source, first, start: start.max(-1), fades: fades.map(fade).collect() }
+    }
+
+    /// The captions to burn into a range.
+    fn captions(&self, range: &Range<u32>) -> Vec<Caption> {
+        let burned = self.shots.settings.captions == Captions::Burned;
+        let captions = self.captions.iter().filter(|_| burned);
+        captions
+            .filter(|caption| overlaps(caption.start, caption.end, range))
+            .map(|caption| Caption {
+                start: caption.start.max(range.start) - range.start,
+                end: caption.end.min(range.end) - range.start,
+                ..caption.clone()
+            })
+            .collect()
+    }
+
+    fn supers(&self, range: &Range<u32>) -> Vec<SuperText> {
+        let supers = self.shots.supers.iter();
+        supers
+            .filter(|words| overlaps(words.start, words.end, range))
+            .map(|words| SuperText {
+                text: words.text.clone(),
+                start: offset(range, words.start),
+                end: offset(range, words.end),
+            })
+            .collect()
+    }
 }
 
 /// The format of all segments of a film.

@@ -9,52 +9,21 @@
 //! Knows takes and their order; the camera alone knows how one is made.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::jobs::{DONE, Job, State, held, jobs, pieces, preceding, ready, settle};
 use super::plan::TakePlan;
 use super::progress::{Goals, Progress, ProgressEvent};
-use super::recipe::{KeyedRecipe, Recipe, TakeKey};
+use super::recipe::{Recipe, TakeKey};
 use super::vault::{self, Vault};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
 use crate::diagnostic::chain;
-
-/// Where a take stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum State {
-    /// Not in the vault; what it goes on from is not there either.
-    Wanted,
-    /// Can be made.
-    Ready,
-    /// In the camera.
-    Rolling,
-    /// Made.
-    Wrapped,
-    /// In the vault before.
-    Cached,
-    /// Could not be made.
-    Spoiled,
-    /// Only leads up to takes that are already there.
-    Needless,
-}
-
-/// One take to be made.
-#[derive(Debug)]
-struct Job {
-    key: TakeKey,
-    recipe: KeyedRecipe,
-    shot: usize,
-    state: State,
-    /// The job it goes on from.
-    after: Option<usize>,
-    /// It ends a take of the film: it is the take's last piece, or its only one.
-    last: bool,
-}
 
 /// What a camera is given.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -255,100 +224,6 @@ pub fn drive(
     Ok(outcome)
 }
 
-/// States in which a take can be used.
-const DONE: [State; 2] = [State::Cached, State::Wrapped];
-
-/// The jobs of all pieces of the take that ends with one, in order.
-fn pieces(jobs: &[Job], last: usize) -> Vec<usize> {
-    let mut pieces = vec![last];
-    let mut piece = &jobs[last];
-    while let Some(before) = piece.after.filter(|_| piece.recipe.is_next_piece()) {
-        pieces.push(before);
-        piece = &jobs[before];
-    }
-    pieces.reverse();
-    pieces
-}
-
-/// The jobs of all pieces of the take that a job goes on from, in order.
-fn preceding(jobs: &[Job], index: usize) -> Vec<usize> {
-    jobs[index].after.map(|before| pieces(jobs, before)).unwrap_or_default()
-}
-
-fn jobs(plan: &TakePlan) -> Vec<Job> {
-    let mut jobs: Vec<Job> = Vec::new();
-    let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
-    let film = plan.keys();
-    for (shot, planned) in plan.shots.iter().enumerate() {
-        for recipe in &planned.recipes {
-            let key = recipe.key();
-            if known.contains_key(&key) {
-                continue;
-            }
-            let after = recipe.preceding.and_then(|preceding| known.get(&preceding.take).copied());
-            known.insert(key, jobs.len());
-            let recipe = recipe.clone();
-            let last = film.contains(&key);
-            jobs.push(Job { key, recipe, shot, state: State::Wanted, after, last });
-        }
-    }
-    jobs
-}
-
-/// Sees what is in the vault. Damaged entries are reported and removed. What
-/// only leads up to takes that are there is not needed.
-fn settle(jobs: &mut [Job], vault: &Vault, progress: &dyn Progress) -> Result<(), vault::Error> {
-    let mut needed: Vec<bool> = jobs.iter().map(|job| job.last).collect();
-    for index in (0..jobs.len()).rev() {
-        if !needed[index] {
-            jobs[index].state = State::Needless;
-            continue;
-        }
-        let held = held(&jobs[index].key, vault, progress)?;
-        if held {
-            jobs[index].state = State::Cached;
-        }
-        // A piece is of no use without those before it.
-        if let Some(before) = jobs[index].after
-            && (!held || jobs[index].recipe.is_next_piece())
-        {
-            needed[before] = true;
-        }
-    }
-    Ok(())
-}
-
-/// Whether the vault holds a take whole; one that is damaged is reported and
-/// removed.
-fn held(key: &TakeKey, vault: &Vault, progress: &dyn Progress) -> Result<bool, vault::Error> {
-    match vault.holds(key) {
-        Err(error @ vault::Error::Damaged { .. }) => {
-            progress.report(&ProgressEvent::Note {
-                message: format!("{error}; the take is made again"),
-            });
-            vault.discard(key)?;
-            Ok(false)
-        }
-        other => other,
-    }
-}
-
-/// The jobs that can be done now, in the order of the film.
-fn ready(jobs: &mut [Job]) -> Vec<usize> {
-    for index in 0..jobs.len() {
-        if jobs[index].state != State::Wanted {
-            continue;
-        }
-        let before = preceding(jobs, index);
-        if before.iter().any(|piece| jobs[*piece].state == State::Spoiled) {
-            jobs[index].state = State::Spoiled;
-        } else if before.iter().all(|piece| DONE.contains(&jobs[*piece].state)) {
-            jobs[index].state = State::Ready;
-        }
-    }
-    (0..jobs.len()).filter(|index| jobs[*index].state == State::Ready).collect()
-}
-
 /// Who made a take.
 enum Made {
     /// This process, in so many seconds.
@@ -478,6 +353,7 @@ pub(super) mod tests {
     use crate::shoot::progress::Cancel;
     use crate::source::Sources;
     use std::cell::RefCell;
+    use std::collections::BTreeMap;
     use std::fs;
     use std::sync::Arc;
 

@@ -14,6 +14,7 @@ pub mod estimate;
 pub mod history;
 pub mod retakes;
 pub mod progress;
+mod jobs;
 pub mod drive;
 pub mod wire;
 pub mod remote;

@@ -15,6 +15,7 @@ use crate::breakdown::prompts::lower::{self, Understood, render, understand};
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Model, ModelDefaults, ModelIndex, ModelWords};
+use crate::source::Spanned;
 use crate::time::{Rate, Seconds};
 
 /// Frames that a take shares with the one it goes on from, of a model that
@@ -283,21 +284,9 @@ pub fn plan(
         let preceding = preceding(list, &plan, call, network);
         if let (Some(references), Some(preceding)) = (pictures, preceding) {
             let prompt = planned.prompt.clone();
-            let mut recipe = Recipe { prompt, references, ..base.clone() };
-            recipe.preceding = preceding;
+            let mut recipe = Recipe { prompt, references, preceding, ..base.clone() };
             if network.takes_first_frame() {
-                let mut picture = |written: &Option<crate::source::Spanned<PathBuf>>| {
-                    let Some(written) = written else { return Ok(None) };
-                    let path = below(project, &written.value);
-                    digest(&path).map_err(|source| Error::Picture { path, source })
-                };
-                recipe.first_image = picture(&call.from_image)?;
-                if network.takes_references() {
-                    recipe.last_image = picture(&call.to_image)?;
-                }
-                if recipe.first_image.is_none() {
-                    recipe.lettering.clone_from(&call.lettering);
-                }
+                add_pictures(&mut recipe, call, network, project, digest)?;
             }
             let frames =
                 take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
@@ -327,6 +316,31 @@ pub fn plan(
     Ok(plan)
 }
 
+/// Adds the pictures that a shot begins and ends with, as far as the model
+/// takes them, or the words that are written on its first frame.
+fn add_pictures(
+    recipe: &mut Recipe,
+    spec: &TakeSpec,
+    network: &ModelFingerprint,
+    project: &Path,
+    digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
+) -> Result<(), Error> {
+    let mut picture = |written: &Option<Spanned<PathBuf>>| {
+        let Some(written) = written else { return Ok(None) };
+        let path = below(project, &written.value);
+        digest(&path).map_err(|source| Error::Picture { path, source })
+    };
+    recipe.first_image = picture(&spec.from_image)?;
+    if network.takes_references() {
+        recipe.last_image = picture(&spec.to_image)?;
+    }
+    if recipe.first_image.is_none() {
+        recipe.lettering.clone_from(&spec.lettering);
+    }
+    Ok(())
+}
+
+/// A subject of a description, or one that it reveals.
 fn depicted(
     description: &mut Description,
     index: usize,

@@ -154,16 +154,17 @@ pub enum Value<'a> {
     Digest(&'a [u8; 32]),
 }
 
-/// What a recipe is told to, field by field. One head hashes, the other
-/// explains; since both hear the same telling, an explanation cannot lie.
+/// Takes the fields of a recipe. One implementation hashes them, the other
+/// explains them; since both get the same fields, an explanation is true.
 pub trait FieldWriter {
     /// One field.
     fn field(&mut self, name: &str, value: Value<'_>);
 }
 
 impl Recipe {
-    /// Tells every field in a fixed order. The pattern names each of them, so
+    /// Writes every field in a fixed order. The pattern names each of them, so
     /// that a new one cannot be forgotten here.
+    #[expect(clippy::too_many_lines, reason = "a table of all fields")]
     pub fn write_fields(&self, writer: &mut impl FieldWriter) {
         let Self {
             model,
@@ -195,7 +196,7 @@ impl Recipe {
         for (file, digest) in model.iter() {
             writer.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
         }
-        // Told only where there are some, so that keys from before there were stand.
+        // Written only where there are some: recipes without them keep their keys.
         if !adapters.is_empty() {
             writer.field("adapters", Value::Number(adapters.len() as u64));
         }
@@ -214,7 +215,7 @@ impl Recipe {
         writer.field("steps", Value::Number((*steps).into()));
         writer.field("shift", Value::Real(*shift));
         writer.field("guidance scale", Value::Real(*guidance_scale));
-        // Told only where a model has them, so that keys from before they were stand.
+        // Written only where a model has them: the recipes of others keep their keys.
         if let Some(scale) = guidance_scale_2 {
             writer.field("guidance scale 2", Value::Real(*scale));
         }
@@ -431,12 +432,12 @@ pub(super) mod tests {
                 });
             }),
         ];
-        let (key, told) = (sample().key(), sample().explain());
+        let (key, explained) = (sample().key(), sample().explain());
         for (name, edit) in edits {
             let mut recipe = sample();
             edit(&mut recipe);
             assert_ne!(recipe.key(), key, "{name}");
-            assert_ne!(recipe.explain().get(name), told.get(name), "{name}");
+            assert_ne!(recipe.explain().get(name), explained.get(name), "{name}");
         }
     }
 

@@ -12,7 +12,7 @@ use std::thread;
 use blake3::Hash;
 
 use super::camera::{DrawLettering, NetworkCamera};
-use super::drive::ShootFailure;
+use super::drive::{ShootFailure, ShootRequest};
 use super::plan::ModelFingerprint;
 use super::progress::Cancel;
 use super::wire::{Order, Reply, hear, say};
@@ -43,28 +43,7 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
             }
             Order::Shoot { call, draft } => match &mut camera {
                 None => Err("it was not told which model to shoot with".to_owned()),
-                Some(camera) => {
-                    let mut on_step = |done, steps| {
-                        // Nobody there to hear it is a reason to stop.
-                        if stop.is_cancelled() || reply(&Reply::Step { done, steps }).is_err() {
-                            return ControlFlow::Break(());
-                        }
-                        ControlFlow::Continue(())
-                    };
-                    let loading = |model: &str| {
-                        let _ = reply(&Reply::Loading { model: model.to_owned() });
-                    };
-                    match camera.shoot(&call, &draft, &loading, &mut on_step) {
-                        Ok(()) => {
-                            if let Some(message) = camera.remark() {
-                                let _ = reply(&Reply::Remark { message });
-                            }
-                            Ok(Reply::Made)
-                        }
-                        Err(ShootFailure::Cancelled) => Ok(Reply::Cancelled),
-                        Err(ShootFailure::Failed(error)) => Err(chain(&error)),
-                    }
-                }
+                Some(camera) => shoot(camera, &call, &draft, &stop),
             },
             Order::Stop => continue,
         };
@@ -74,6 +53,35 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
+}
+
+/// Makes a take, replying after every step.
+fn shoot(
+    camera: &mut NetworkCamera,
+    request: &ShootRequest<'_>,
+    temp: &Path,
+    stop: &Cancel,
+) -> Result<Reply, String> {
+    let mut on_step = |done, steps| {
+        // Without anybody there to read the reply the take is not wanted.
+        if stop.is_cancelled() || reply(&Reply::Step { done, steps }).is_err() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    };
+    let loading = |model: &str| {
+        let _ = reply(&Reply::Loading { model: model.to_owned() });
+    };
+    match camera.shoot(request, temp, &loading, &mut on_step) {
+        Ok(()) => {
+            if let Some(message) = camera.remark() {
+                let _ = reply(&Reply::Remark { message });
+            }
+            Ok(Reply::Made)
+        }
+        Err(ShootFailure::Cancelled) => Ok(Reply::Cancelled),
+        Err(ShootFailure::Failed(error)) => Err(chain(&error)),
+    }
 }
 
 /// A model, unless something is wrong with it: what is missing in it is said

@@ -1,0 +1,146 @@
+//! The jobs of a drive: each take and each piece of one, in what state it is,
+//! and what it waits for.
+//!
+//! Knows plans and the vault; does not know the camera.
+
+use std::collections::BTreeMap;
+
+use super::plan::TakePlan;
+use super::progress::{Progress, ProgressEvent};
+use super::recipe::{KeyedRecipe, TakeKey};
+use super::vault::{self, Vault};
+
+/// Where a take stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum State {
+    /// Not in the vault; what it goes on from is not there either.
+    Wanted,
+    /// Can be made.
+    Ready,
+    /// In the camera.
+    Rolling,
+    /// Made.
+    Wrapped,
+    /// In the vault before.
+    Cached,
+    /// Could not be made.
+    Spoiled,
+    /// Only leads up to takes that are already there.
+    Needless,
+}
+
+/// One take to be made.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub key: TakeKey,
+    pub recipe: KeyedRecipe,
+    pub shot: usize,
+    pub state: State,
+    /// The job it goes on from.
+    pub after: Option<usize>,
+    /// It ends a take of the film: it is the take's last piece, or its only one.
+    pub last: bool,
+}
+
+/// States in which a take can be used.
+pub(super) const DONE: [State; 2] = [State::Cached, State::Wrapped];
+
+/// The jobs of all pieces of the take that ends with one, in order.
+pub(super) fn pieces(jobs: &[Job], last: usize) -> Vec<usize> {
+    let mut pieces = vec![last];
+    let mut piece = &jobs[last];
+    while let Some(before) = piece.after.filter(|_| piece.recipe.is_next_piece()) {
+        pieces.push(before);
+        piece = &jobs[before];
+    }
+    pieces.reverse();
+    pieces
+}
+
+/// The jobs of all pieces of the take that a job goes on from, in order.
+pub(super) fn preceding(jobs: &[Job], index: usize) -> Vec<usize> {
+    jobs[index].after.map(|before| pieces(jobs, before)).unwrap_or_default()
+}
+
+/// The jobs of a plan, each after those it goes on from.
+pub(super) fn jobs(plan: &TakePlan) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
+    let film = plan.keys();
+    for (shot, planned) in plan.shots.iter().enumerate() {
+        for recipe in &planned.recipes {
+            let key = recipe.key();
+            if known.contains_key(&key) {
+                continue;
+            }
+            let after = recipe.preceding.and_then(|preceding| known.get(&preceding.take).copied());
+            known.insert(key, jobs.len());
+            let recipe = recipe.clone();
+            let last = film.contains(&key);
+            jobs.push(Job { key, recipe, shot, state: State::Wanted, after, last });
+        }
+    }
+    jobs
+}
+
+/// Sees what is in the vault. Damaged entries are reported and removed. What
+/// only leads up to takes that are there is not needed.
+pub(super) fn settle(
+    jobs: &mut [Job],
+    vault: &Vault,
+    progress: &dyn Progress,
+) -> Result<(), vault::Error> {
+    let mut needed: Vec<bool> = jobs.iter().map(|job| job.last).collect();
+    for index in (0..jobs.len()).rev() {
+        if !needed[index] {
+            jobs[index].state = State::Needless;
+            continue;
+        }
+        let held = held(&jobs[index].key, vault, progress)?;
+        if held {
+            jobs[index].state = State::Cached;
+        }
+        // A piece is of no use without those before it.
+        if let Some(before) = jobs[index].after
+            && (!held || jobs[index].recipe.is_next_piece())
+        {
+            needed[before] = true;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the vault holds a take whole; one that is damaged is reported and
+/// removed.
+pub(super) fn held(
+    key: &TakeKey,
+    vault: &Vault,
+    progress: &dyn Progress,
+) -> Result<bool, vault::Error> {
+    match vault.holds(key) {
+        Err(error @ vault::Error::Damaged { .. }) => {
+            progress.report(&ProgressEvent::Note {
+                message: format!("{error}; the take is made again"),
+            });
+            vault.discard(key)?;
+            Ok(false)
+        }
+        other => other,
+    }
+}
+
+/// The jobs that can be done now, in the order of the film.
+pub(super) fn ready(jobs: &mut [Job]) -> Vec<usize> {
+    for index in 0..jobs.len() {
+        if jobs[index].state != State::Wanted {
+            continue;
+        }
+        let before = preceding(jobs, index);
+        if before.iter().any(|piece| jobs[*piece].state == State::Spoiled) {
+            jobs[index].state = State::Spoiled;
+        } else if before.iter().all(|piece| DONE.contains(&jobs[*piece].state)) {
+            jobs[index].state = State::Ready;
+        }
+    }
+    (0..jobs.len()).filter(|index| jobs[*index].state == State::Ready).collect()
+}
