@@ -80,7 +80,7 @@ fn one_thing_is_made_at_a_time_and_may_be_stopped() {
     assert_eq!(begun["value"]["kind"], "begin");
     command(&mut client, "photoplay.shootShot", &number);
     let (kind, words) = message(&mut client);
-    assert!(kind == 2 && words.starts_with("something is still being made"), "{words}");
+    assert!(kind == 2 && words.starts_with("another command still runs"), "{words}");
     client.tell("window/workDoneProgress/cancel", &json!({ "token": begun["token"] }));
     assert_eq!(message(&mut client), (3, "stopped; every finished take is kept".to_owned()));
 
