@@ -114,7 +114,7 @@ fn what_understands_a_script_plans_no_shots() {
 /// on a project that is on no disk.
 #[test]
 fn the_breakdown_opens_no_file_by_itself() {
-    const TYPES: [&str; 3] = ["fs", "File", "DiskFiles"];
+    const TYPES: [&str; 2] = ["fs", "DiskFiles"];
     const METHODS: [&str; 6] =
         ["exists", "is_file", "is_dir", "metadata", "canonicalize", "read_dir"];
     let mut found = Vec::new();
