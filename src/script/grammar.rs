@@ -15,7 +15,7 @@ mod inner {
 
     #[derive(pest_derive::Parser)]
     #[grammar = "../grammar/screenplay.pest"]
-    pub struct Grammar;
+    pub struct ScriptParser;
 }
 
 /// Far above what the longest line of the largest script needs: every rule is
@@ -27,7 +27,7 @@ const CALL_LIMIT: NonZeroUsize = NonZeroUsize::new(400_000_000).expect("it is no
 pub(super) fn read(rule: Rule, text: &str) -> Option<Pairs<'_, Rule>> {
     static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(Some(CALL_LIMIT)));
-    inner::Grammar::parse(rule, text).ok()
+    inner::ScriptParser::parse(rule, text).ok()
 }
 
 /// The bytes of a pair, in a text that begins at `base`.

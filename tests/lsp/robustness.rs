@@ -179,6 +179,9 @@ fn nothing_is_answered_before_a_greeting() {
 
     let end = said(&[hover]);
     let words = String::from_utf8_lossy(&end.stderr);
-    assert!(words.contains("it left without a greeting") && words.contains("help:"), "{words}");
+    assert!(
+        words.contains("it closed the connection before `initialize`") && words.contains("help:"),
+        "{words}"
+    );
     assert_eq!(end.status.code(), Some(2));
 }

@@ -6,14 +6,14 @@ use lsp::CompletionItemKind as Icon;
 
 use super::context::{CompletionContext, CompletionKind};
 use super::files;
-use super::item::Item;
+use super::suggestion::Suggestion;
 use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
 use crate::lsp::{hover, uri};
 use crate::script::tree::{DirectiveWord, ElementKind};
 
-pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -> Vec<Item> {
+pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -> Vec<Suggestion> {
     use DirectiveWord as D;
     match &context.kind {
         CompletionKind::TitleKey => title_keys(),
@@ -31,7 +31,7 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Transition => transitions(view),
         CompletionKind::Word { speech: true } => vec![
             word_item(view, "cut", "cut: INSERT - $0"),
-            Item::new("cut: back", Icon::Keyword)
+            Suggestion::new("cut: back", Icon::Keyword)
                 .detail("the picture returns")
                 .words("Back to the shot that was cut away from."),
         ],
@@ -52,14 +52,14 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         }
         CompletionKind::Rest(D::Gone) => additions(view, byte),
         CompletionKind::Rest(D::Cast) => {
-            vec![Item::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
+            vec![Suggestion::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
         }
         CompletionKind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(),
         CompletionKind::Field(D::Place) => {
-            vec![Item::new("also: ", Icon::Field).detail("other names")]
+            vec![Suggestion::new("also: ", Icon::Field).detail("other names")]
         }
         CompletionKind::Field(D::Wear | D::Now | D::Gone) => {
-            vec![Item::new("this scene", Icon::Field).detail("until the next heading only")]
+            vec![Suggestion::new("this scene", Icon::Field).detail("until the next heading only")]
         }
         CompletionKind::Prose
         | CompletionKind::Body(_)
@@ -86,26 +86,26 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
     }
 }
 
-fn plain(words: &[&str]) -> Vec<Item> {
-    words.iter().map(|word| Item::new(*word, Icon::Text)).collect()
+fn plain(words: &[&str]) -> Vec<Suggestion> {
+    words.iter().map(|word| Suggestion::new(*word, Icon::Text)).collect()
 }
 
-fn lengths(lengths: &[&str]) -> Vec<Item> {
-    lengths.iter().map(|word| Item::new(*word, Icon::Unit).detail("length")).collect()
+fn lengths(lengths: &[&str]) -> Vec<Suggestion> {
+    lengths.iter().map(|word| Suggestion::new(*word, Icon::Unit).detail("length")).collect()
 }
 
-fn title_keys() -> Vec<Item> {
+fn title_keys() -> Vec<Suggestion> {
     ["Title: ", "Credit: ", "Author: ", "Source: ", "Draft date: ", "Contact: "]
         .iter()
-        .map(|key| Item::new(*key, Icon::Property))
+        .map(|key| Suggestion::new(*key, Icon::Property))
         .collect()
 }
 
-fn word(known: Word<'_>, icon: Icon) -> Item {
-    Item::new(known.word, icon).detail(known.table.noun()).words(hover::word(known))
+fn word(known: Word<'_>, icon: Icon) -> Suggestion {
+    Suggestion::new(known.word, icon).detail(known.table.noun()).words(hover::word(known))
 }
 
-fn words(view: &View<'_>, table: Table) -> Vec<Item> {
+fn words(view: &View<'_>, table: Table) -> Vec<Suggestion> {
     let icon = match table {
         Table::Moves => Icon::Event,
         _ => Icon::Value,
@@ -124,18 +124,18 @@ fn words(view: &View<'_>, table: Table) -> Vec<Item> {
     items
 }
 
-fn word_item(view: &View<'_>, label: &str, text: &str) -> Item {
+fn word_item(view: &View<'_>, label: &str, text: &str) -> Suggestion {
     let meaning = view.analysis.screenplay.vocabulary.meaning(Table::Directives, label);
-    Item::new(label, Icon::Keyword).detail("directive").words(meaning).text(text)
+    Suggestion::new(label, Icon::Keyword).detail("directive").words(meaning).text(text)
 }
 
-fn directives(view: &View<'_>) -> Vec<Item> {
+fn directives(view: &View<'_>) -> Vec<Suggestion> {
     let words = view.analysis.screenplay.vocabulary.words(Table::Directives);
     let words = words.into_iter().filter(|word| word.word != "cut");
     words.map(|word| word_item(view, word.word, &format!("{}: $0", word.word))).collect()
 }
 
-fn settings(view: &View<'_>) -> Vec<Item> {
+fn settings(view: &View<'_>) -> Vec<Suggestion> {
     let words = view.analysis.screenplay.vocabulary.words(Table::Settings);
     words
         .into_iter()
@@ -147,7 +147,7 @@ fn settings(view: &View<'_>) -> Vec<Item> {
         .collect()
 }
 
-fn values(view: &View<'_>, key: &str) -> Vec<Item> {
+fn values(view: &View<'_>, key: &str) -> Vec<Suggestion> {
     match key {
         "format" | "aspect" => plain(&["16:9", "2.39:1", "1.85:1", "2:1", "4:3", "1:1", "9:16"]),
         "size" => plain(&["1280x720", "1920x1080", "960x540", "3840x2160"]),
@@ -159,7 +159,7 @@ fn values(view: &View<'_>, key: &str) -> Vec<Item> {
             let languages = view.analysis.screenplay.vocabulary.languages.keys();
             std::iter::once("en")
                 .chain(languages.map(String::as_str))
-                .map(|tag| Item::new(tag, Icon::Value))
+                .map(|tag| Suggestion::new(tag, Icon::Value))
                 .collect()
         }
         "style" => words(view, Table::Styles),
@@ -168,7 +168,7 @@ fn values(view: &View<'_>, key: &str) -> Vec<Item> {
     }
 }
 
-fn fields() -> Vec<Item> {
+fn fields() -> Vec<Suggestion> {
     [
         ("also: ", "other names they answer to"),
         ("reference: ", "a picture of them, below the script's folder"),
@@ -176,41 +176,43 @@ fn fields() -> Vec<Item> {
         ("wearing: ", "the clothes at the beginning"),
     ]
     .iter()
-    .map(|(label, detail)| Item::new(*label, Icon::Field).detail(*detail))
+    .map(|(label, detail)| Suggestion::new(*label, Icon::Field).detail(*detail))
     .collect()
 }
 
 // ─── Lines ───────────────────────────────────────────────────────────────────
 
 /// What may begin after an empty line: somebody speaks, a scene, a shot.
-fn line(view: &View<'_>, byte: usize) -> Vec<Item> {
+fn line(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = cues(view, byte, false);
-    all.push(Item::new("!! ", Icon::Snippet).detail("a shot").text("!! $1 [[$2]]\n\n$0"));
+    all.push(Suggestion::new("!! ", Icon::Snippet).detail("a shot").text("!! $1 [[$2]]\n\n$0"));
     for (label, detail) in [("INT. ", "a scene inside"), ("EXT. ", "a scene outside")] {
-        all.push(Item::new(label, Icon::Class).detail(detail));
+        all.push(Suggestion::new(label, Icon::Class).detail(detail));
     }
     all.extend(headings(view));
     all.extend(transitions(view).into_iter().map(|mut item| {
         item.text = format!("> {}", item.text);
         item
     }));
-    all.push(Item::new("[[", Icon::Snippet).detail("a directive").text("[[$0]]"));
+    all.push(Suggestion::new("[[", Icon::Snippet).detail("a directive").text("[[$0]]"));
     all
 }
 
 /// Headings that were written before, the last first.
-fn headings(view: &View<'_>) -> Vec<Item> {
+fn headings(view: &View<'_>) -> Vec<Suggestion> {
     let mut seen: IndexMap<&str, ()> = IndexMap::new();
     for scene in view.analysis.screenplay.scenes.iter().rev() {
         if !scene.heading.value.is_empty() {
             seen.insert(&scene.heading.value, ());
         }
     }
-    seen.keys().map(|heading| Item::new(*heading, Icon::Class).detail("scene heading")).collect()
+    seen.keys()
+        .map(|heading| Suggestion::new(*heading, Icon::Class).detail("scene heading"))
+        .collect()
 }
 
 /// Places that were written before, the last first.
-fn places(view: &View<'_>) -> Vec<Item> {
+fn places(view: &View<'_>) -> Vec<Suggestion> {
     let screenplay = &view.analysis.screenplay;
     let mut seen: IndexMap<&str, usize> = IndexMap::new();
     for scene in screenplay.scenes.iter().rev() {
@@ -219,12 +221,14 @@ fn places(view: &View<'_>) -> Vec<Item> {
     seen.into_iter()
         .filter(|(name, _)| !name.is_empty())
         .map(|(name, place)| {
-            Item::new(name, Icon::Class).detail("place").words(&*screenplay.places[place].words)
+            Suggestion::new(name, Icon::Class)
+                .detail("place")
+                .words(&*screenplay.places[place].words)
         })
         .collect()
 }
 
-fn times(view: &View<'_>) -> Vec<Item> {
+fn times(view: &View<'_>) -> Vec<Suggestion> {
     let vocabulary = &view.analysis.screenplay.vocabulary;
     let upper = |word: &String| word.to_uppercase();
     let times = vocabulary.times.keys().map(upper).map(|word| (word, "time of day"));
@@ -232,10 +236,10 @@ fn times(view: &View<'_>) -> Vec<Item> {
         vocabulary.relative.keys().map(upper).map(|word| (word, "time after the scene before"));
     let tags = vocabulary.tags.keys().map(upper).map(|word| (word, "a time line of its own"));
     let all = times.chain(relative).chain(tags);
-    all.map(|(word, detail)| Item::new(word, Icon::Value).detail(detail)).collect()
+    all.map(|(word, detail)| Suggestion::new(word, Icon::Value).detail(detail)).collect()
 }
 
-fn transitions(view: &View<'_>) -> Vec<Item> {
+fn transitions(view: &View<'_>) -> Vec<Suggestion> {
     let words = view.analysis.screenplay.vocabulary.words(Table::Transitions);
     words
         .into_iter()
@@ -252,7 +256,7 @@ fn transitions(view: &View<'_>) -> Vec<Item> {
 
 // ─── Shots ───────────────────────────────────────────────────────────────────
 
-fn head(view: &View<'_>, byte: usize) -> Vec<Item> {
+fn head(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = Vec::new();
     for known in view.analysis.screenplay.vocabulary.words(Table::Sizes) {
         let mut item = word(known, Icon::Event);
@@ -268,17 +272,17 @@ fn head(view: &View<'_>, byte: usize) -> Vec<Item> {
         ("CARD", "The centred text below, on a card of its own."),
         ("BLACK", "Nothing but black."),
     ] {
-        all.push(Item::new(label, Icon::Event).detail("shot").words(words));
+        all.push(Suggestion::new(label, Icon::Event).detail("shot").words(words));
     }
     all.extend(names(view, byte, |who| who != Who::Voice));
     all
 }
 
-fn phrases(view: &View<'_>, byte: usize) -> Vec<Item> {
+fn phrases(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = lengths(&["3s", "5s", "2s"]);
     for speed in ["slow ", "fast "] {
         let meaning = view.analysis.screenplay.vocabulary.meaning(Table::Speeds, speed.trim());
-        all.push(Item::new(speed, Icon::Value).detail("speed of a move").words(meaning));
+        all.push(Suggestion::new(speed, Icon::Value).detail("speed of a move").words(meaning));
     }
     for table in [Table::Moves, Table::Angles, Table::Lenses, Table::Lights] {
         all.extend(words(view, table));
@@ -327,7 +331,7 @@ fn ranked(view: &View<'_>, byte: usize) -> Vec<Subject> {
     here
 }
 
-fn names(view: &View<'_>, byte: usize, wanted: impl Fn(Who) -> bool) -> Vec<Item> {
+fn names(view: &View<'_>, byte: usize, wanted: impl Fn(Who) -> bool) -> Vec<Suggestion> {
     let spellings = Spellings::of(view);
     ranked(view, byte)
         .into_iter()
@@ -336,7 +340,7 @@ fn names(view: &View<'_>, byte: usize, wanted: impl Fn(Who) -> bool) -> Vec<Item
         .collect()
 }
 
-fn name(view: &View<'_>, subject: Subject, label: String) -> Item {
+fn name(view: &View<'_>, subject: Subject, label: String) -> Suggestion {
     let who = view.analysis.subject(subject);
     let (icon, kind) = match who.kind {
         Who::Cast => (Icon::Variable, "cast"),
@@ -346,7 +350,7 @@ fn name(view: &View<'_>, subject: Subject, label: String) -> Item {
         Who::Prop => (Icon::Constant, "a thing"),
     };
     let detail = if who.person.is_empty() { kind.to_owned() } else { who.person.clone() };
-    let mut item = Item::new(label, icon).detail(detail);
+    let mut item = Suggestion::new(label, icon).detail(detail);
     item.subject = Some(subject);
     item
 }
@@ -386,7 +390,7 @@ impl<'a> Spellings<'a> {
 }
 
 /// Who speaks next: whoever spoke before the last, then the others.
-fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Item> {
+fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Suggestion> {
     let analysis = view.analysis;
     let scene = analysis.scene_at(byte).map_or(0, |scene| scene.heading.span.start as usize);
     let mut speakers: Vec<Subject> = Vec::new();
@@ -426,7 +430,7 @@ fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Item> {
 }
 
 /// Those who came by a cue and were never described.
-fn undescribed(view: &View<'_>) -> Vec<Item> {
+fn undescribed(view: &View<'_>) -> Vec<Suggestion> {
     let subjects = view.analysis.screenplay.subjects.iter().enumerate();
     subjects
         .filter(|(_, who)| who.person.is_empty() && who.kind == Who::Cast)
@@ -437,7 +441,7 @@ fn undescribed(view: &View<'_>) -> Vec<Item> {
         .collect()
 }
 
-fn described_nowhere(view: &View<'_>) -> Vec<Item> {
+fn described_nowhere(view: &View<'_>) -> Vec<Suggestion> {
     let mut all = places(view);
     let places = &view.analysis.screenplay.places;
     all.retain(|item| places.iter().any(|place| place.name == item.label && place.entry.is_none()));
@@ -476,38 +480,40 @@ fn spelt(view: &View<'_>, text: &str) -> Option<Subject> {
 }
 
 /// What somebody wore before: looks of this character.
-fn outfits(view: &View<'_>, byte: usize) -> Vec<Item> {
+fn outfits(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = Vec::new();
     if let Some(subject) = subject_before(view, byte) {
         let who = view.analysis.subject(subject);
         let first = Some(&who.outfit).filter(|outfit| !outfit.is_empty()).cloned();
         for outfit in first.into_iter().chain(hover::outfits(view, subject)) {
-            all.push(Item::new(outfit, Icon::Color).detail(format!("{} wore this", who.name)));
+            all.push(
+                Suggestion::new(outfit, Icon::Color).detail(format!("{} wore this", who.name)),
+            );
         }
     }
-    all.push(Item::new("as cast", Icon::Color).detail("the clothes of the beginning"));
+    all.push(Suggestion::new("as cast", Icon::Color).detail("the clothes of the beginning"));
     all
 }
 
 /// What `now` added to somebody and `gone` may take away.
-fn additions(view: &View<'_>, byte: usize) -> Vec<Item> {
+fn additions(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let Some(subject) = subject_before(view, byte) else { return Vec::new() };
     let scenes = view.analysis.screenplay.scenes.iter();
     let items = scenes.flat_map(|scene| &scene.items);
     let before = items.take_while(|item| (item.span.start as usize) < byte);
     let Some(state) = before.last().map(|item| &item.state) else { return Vec::new() };
     let has = state.additions.get(&subject).map_or(&[][..], Vec::as_slice);
-    has.iter().map(|words| Item::new(words.as_str(), Icon::Value)).collect()
+    has.iter().map(|words| Suggestion::new(words.as_str(), Icon::Value)).collect()
 }
 
-fn files(view: &View<'_>, endings: &[&str]) -> Vec<Item> {
+fn files(view: &View<'_>, endings: &[&str]) -> Vec<Suggestion> {
     let folder = &view.analysis.folder;
     files::below(folder, endings)
         .into_iter()
         .map(|file| {
             let picture = format!("![{file}]({})", uri::of_path(&folder.join(&file)));
             let shown = if endings.contains(&"png") { picture } else { String::new() };
-            Item::new(file, Icon::File).words(shown)
+            Suggestion::new(file, Icon::File).words(shown)
         })
         .collect()
 }

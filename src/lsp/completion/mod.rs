@@ -2,7 +2,7 @@
 
 mod context;
 mod files;
-mod item;
+mod suggestion;
 mod items;
 
 use gen_lsp_types as lsp;

@@ -6,7 +6,7 @@ use crate::breakdown::screenplay::Subject;
 
 /// One thing that may be written.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Item {
+pub(super) struct Suggestion {
     pub label: String,
     pub detail: String,
     pub kind: Option<CompletionItemKind>,
@@ -18,7 +18,7 @@ pub(super) struct Item {
     pub text: String,
 }
 
-impl Item {
+impl Suggestion {
     pub(super) fn new(label: impl Into<String>, kind: CompletionItemKind) -> Self {
         Self { label: label.into(), kind: Some(kind), ..Self::default() }
     }
