@@ -1,12 +1,12 @@
 //! The scorecard: what the model in the repository makes of scenes and words
 //! that were kept from it, in figures beside those the stage itself gets.
 
+mod findings;
 mod measures;
 mod page;
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use image::RgbImage;
@@ -21,54 +21,9 @@ use crate::scenes::actors;
 use crate::scorer::{LENGTH, Scorer, Verdict};
 use crate::stage::{Actor, Colour, Move, Rng, Size, Stage, StagedScene};
 use crate::{Error, pixels};
+use findings::{Findings, Shares, Values};
 
-/// What is asked.
-#[derive(Debug)]
-pub(crate) struct ScorecardOptions {
-    pub(crate) model: PathBuf,
-    pub(crate) scorer: PathBuf,
-    /// Scenes of each kind.
-    pub(crate) scenes: u64,
-    pub(crate) out: PathBuf,
-    pub(crate) threads: i32,
-}
-
-/// How often something was right.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Share {
-    right: u64,
-    of: u64,
-}
-
-impl Share {
-    fn count(&mut self, right: bool) {
-        self.right += u64::from(right);
-        self.of += 1;
-    }
-}
-
-/// Answers about clips of one origin, by question.
-type Shares = BTreeMap<&'static str, Share>;
-
-/// Values of clips of one origin, by what was measured.
-type Values = BTreeMap<&'static str, Vec<f64>>;
-
-/// Everything that was found out.
-#[derive(Debug, Default)]
-struct Findings {
-    /// The stage's own renders of the held-out scenes.
-    stage: Shares,
-    /// What the model made of them.
-    model: Shares,
-    /// Ratios to the stage's own renders, and likeness to them.
-    picture: Values,
-    /// dB by shot size.
-    reconstruction: Values,
-    /// Seconds of work for a second of film, storing and encoding left out.
-    pace: Vec<f64>,
-    /// Rows of pictures: the stage's own above the model's.
-    sheet: Vec<Vec<RgbImage>>,
-}
+pub(crate) use findings::ScorecardOptions;
 
 /// Asks, judges and writes the page.
 pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use std::fs;
 
 use photoplay::model::Model;
 
-use super::{Findings, ScorecardOptions, Share, Values};
+use super::findings::{Findings, ScorecardOptions, Share, Values};
 use crate::scorer::Scorer;
 use crate::{Error, lexicon, pixels};
 

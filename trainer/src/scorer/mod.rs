@@ -24,11 +24,8 @@ use crate::scenes::actors;
 use crate::schedule::{Budget, Clock};
 use crate::stage::{Action, Actor, Place, Rng, Stage, StagedScene, Time};
 use crate::{Error, pixels};
-use network::Answers;
+use network::{Answers, FRAMES};
 
-/// The frames it looks at, of a clip of [`LENGTH`]: at no distance that hides a
-/// motion's beat.
-pub(crate) const FRAMES: [u32; 8] = [0, 3, 6, 10, 13, 17, 20, 24];
 /// Frames of a clip.
 pub(crate) const LENGTH: u32 = 25;
 

@@ -7,9 +7,11 @@ use indexmap::IndexMap;
 use photoplay::diffusion::weights::{Init, Parameter};
 use tch::{Kind, Tensor};
 
-use super::FRAMES;
 use crate::stage::{Action, Place, Time};
 
+/// The frames it looks at, of a clip of 25 frames: at no distance that hides a
+/// motion's beat.
+pub(super) const FRAMES: [u32; 8] = [0, 3, 6, 10, 13, 17, 20, 24];
 /// Channels of the trunk after each halving.
 const WIDTHS: [i64; 5] = [3, 32, 64, 128, 160];
 /// Channels in which changes are looked at.

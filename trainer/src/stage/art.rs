@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use tiny_skia::{IntSize, Pixmap};
 
-use super::paint::Hex;
 use super::rng::Rng;
+
+/// A colour as `0xRRGGBB`.
+pub(super) type Hex = u32;
 
 /// Why the art cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -100,3 +100,19 @@ impl Subject {
         matches!(self, Self::Train | Self::Car | Self::Ship)
     }
 }
+
+/// Somebody or something on the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Actor {
+    /// Who.
+    pub(crate) subject: Subject,
+    /// The colour of the clothes, where the label says it.
+    pub(crate) colour: Option<Colour>,
+}
+
+impl Actor {
+    /// In the colour of their clothes, said or usual.
+    pub(crate) fn dressed(self) -> Self {
+        Self { colour: self.colour.or_else(|| self.subject.usual_colour()), ..self }
+    }
+}

@@ -10,8 +10,7 @@ use tiny_skia::{
 
 use super::art::Art;
 
-/// A colour as `0xRRGGBB`.
-pub(super) type Hex = u32;
+pub(super) use super::art::Hex;
 
 /// How light changes painted colours.
 #[derive(Debug, Clone, Copy, PartialEq)]

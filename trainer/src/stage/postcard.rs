@@ -5,8 +5,11 @@ use image::RgbImage;
 use tiny_skia::{Pixmap, Transform};
 
 use super::art::Art;
+use super::cast::Move;
+use super::motion;
 use super::paint::{self, Fill, Hex, Light, Painter};
-use super::{HEIGHT, MARGIN, Move, Rng, Stage, WIDTH, motion, photographed};
+use super::render::{HEIGHT, MARGIN, Stage, WIDTH, photographed};
+use super::rng::Rng;
 
 impl Stage {
     /// The first frames of a camera that looks at such a picture.

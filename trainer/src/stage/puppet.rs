@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tiny_skia::{IntRect, Pixmap, Transform};
 
 use super::art::Art;
-use super::cast::{Colour, Size, Subject, Time};
+use super::cast::{Actor, Colour, Size, Subject, Time};
 use super::paint::{self, Light, Painter};
 use super::sets::Hour;
-use super::{Actor, figures, motion};
+use super::{figures, motion};
 
 /// Pixels of a medium shot per figure unit: an adult is 112 pixels high.
 const MEDIUM: f32 = 1.12;

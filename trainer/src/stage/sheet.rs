@@ -1,26 +1,12 @@
-//! Contact sheets to look at, and the table of words.
+//! Contact sheets to look at.
 
 use std::path::Path;
 
 use image::{RgbImage, imageops};
-use photoplay::model::ModelWords;
 
-use super::{Action, Actor, Move, Place, Rng, Size, Stage, StagedScene, Subject, Time};
-
-const WORLD: &str = include_str!("../../world.yaml");
-
-/// The words of `world.yaml`.
-pub(crate) fn vocabulary() -> ModelWords {
-    serde_yaml::from_str(WORLD).expect("world.yaml is part of the trainer")
-}
-
-/// The table of words as the model folder holds it.
-pub(crate) fn words() -> String {
-    let mut json =
-        serde_json::to_string_pretty(&vocabulary()).expect("a table of words is plain data");
-    json.push('\n');
-    json
-}
+use super::cast::{Action, Actor, Move, Place, Size, Subject, Time};
+use super::render::{HEIGHT, Stage, StagedScene, WIDTH};
+use super::rng::Rng;
 
 /// Writes contact sheets beside `out`: subjects, portraits, places at every
 /// hour, and strips of random scenes; says which files.
@@ -85,7 +71,7 @@ pub(crate) fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::pa
 }
 
 fn tiled(pictures: &[RgbImage], columns: u32) -> RgbImage {
-    let (width, height) = (super::WIDTH + 4, super::HEIGHT + 4);
+    let (width, height) = (WIDTH + 4, HEIGHT + 4);
     let rows = (pictures.len() as u32).div_ceil(columns);
     let mut sheet = RgbImage::from_pixel(columns * width, rows * height, image::Rgb([90; 3]));
     for (i, picture) in (0..).zip(pictures) {

@@ -1,0 +1,400 @@
+//! Scenes, drawn at random and rendered.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use image::RgbImage;
+use photoplay::breakdown::description::{Depicted, Description, Setting};
+use photoplay::model::ModelWords;
+use tiny_skia::{Pixmap, Transform};
+
+use super::art::Art;
+use super::art::Error;
+use super::cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
+use super::paint::Painter;
+use super::puppet::{Puppet, Workshop};
+use super::rng::{Rng, hash};
+use super::sets::{Hour, LAYERS};
+use super::{motion, paint, sets, world};
+
+/// Width of every picture, in pixels.
+pub(crate) const WIDTH: u32 = 288;
+/// Height of every picture, in pixels.
+pub(crate) const HEIGHT: u32 = 160;
+
+/// The marks: every one in the middle of a latent token's column.
+const CENTRE: f32 = 144.0;
+const BESIDE: [f32; 2] = [80.0, 208.0];
+
+/// Painted beyond the picture's left, top and lower edge, in pixels.
+pub(super) const MARGIN: (f32, f32, f32) = (100.0, 80.0, 64.0);
+/// How fast the layers follow the camera, back to front.
+const DEPTHS: [f32; LAYERS] = [0.5, 0.75, 1.0];
+
+/// One labelled scene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StagedScene {
+    /// None, one or two; the first acts, a second faces the first.
+    pub(crate) subjects: Vec<Actor>,
+    /// Where.
+    pub(crate) place: Place,
+    /// When.
+    pub(crate) time: Time,
+    /// Grey sky and flat light.
+    pub(crate) overcast: bool,
+    /// What the first subject does (in a dance or a jump the second joins in).
+    pub(crate) action: Action,
+    /// How large.
+    pub(crate) size: Size,
+    /// What the camera does.
+    pub(crate) movement: Move,
+}
+
+impl StagedScene {
+    /// Whether this figure doing this in this place is kept for the scorecard:
+    /// one combination of ten, by name.
+    fn is_held_out(&self) -> bool {
+        let Some(first) = self.subjects.first() else { return false };
+        let colour = first.colour.map_or("", Colour::word);
+        let words = [colour, first.subject.word(), self.place.word(), self.action.word()];
+        (hash(words.join(" ").bytes()) >> 32).is_multiple_of(10)
+    }
+}
+
+fn drawn(rng: &mut Rng) -> StagedScene {
+    let count = rng.weighted(&[(1, 0.7), (2, 0.25), (0, 0.05)]);
+    let mut subjects: Vec<Actor> = Vec::new();
+    while subjects.len() < count {
+        let subject = rng.one_of(Subject::ALL);
+        let colour = (Subject::DRESSED.contains(&subject) && rng.chance(0.75))
+            .then(|| rng.one_of(Colour::ALL));
+        if subjects.iter().all(|other| other.subject != subject) {
+            subjects.push(Actor { subject, colour });
+        }
+    }
+    let action = match subjects.first().map(|first| first.subject) {
+        None => Action::Stand,
+        Some(who) if who.is_thing() => rng.weighted(&[
+            (Action::Stand, 0.88),
+            (Action::Walk, 0.03),
+            (Action::Run, 0.03),
+            (Action::Dance, 0.03),
+            (Action::Jump, 0.03),
+        ]),
+        Some(who) if who.is_vehicle() => rng.weighted(&[
+            (Action::Stand, 0.4),
+            (Action::Walk, 0.25),
+            (Action::Run, 0.25),
+            (Action::Dance, 0.05),
+            (Action::Jump, 0.05),
+        ]),
+        Some(_) => rng.weighted(&[
+            (Action::Stand, 0.36),
+            (Action::Walk, 0.16),
+            (Action::Run, 0.12),
+            (Action::Dance, 0.12),
+            (Action::Jump, 0.12),
+            (Action::OpenMouth, 0.12),
+        ]),
+    };
+    StagedScene {
+        place: rng.one_of(Place::ALL),
+        time: rng.one_of(Time::ALL),
+        overcast: rng.chance(0.2),
+        action,
+        size: if subjects.is_empty() {
+            rng.weighted(&[(Size::Wide, 0.7), (Size::Medium, 0.3)])
+        } else {
+            rng.weighted(&[(Size::Medium, 0.45), (Size::Wide, 0.25), (Size::CloseUp, 0.3)])
+        },
+        movement: rng.weighted(&[
+            (Move::Static, 0.45),
+            (Move::PushIn, 0.13),
+            (Move::PullBack, 0.11),
+            (Move::PanLeft, 0.11),
+            (Move::PanRight, 0.11),
+            (Move::TiltUp, 0.09),
+        ]),
+        subjects,
+    }
+}
+
+fn described(scene: &StagedScene) -> Description {
+    let depicted = |actor: &Actor| Depicted {
+        called: format!("the {}", actor.subject.word()),
+        words: actor.subject.word().to_owned(),
+        outfit: actor.colour.map(|colour| format!("a {} coat", colour.word())).unwrap_or_default(),
+        ..Depicted::default()
+    };
+    Description {
+        size: scene.size.word().to_owned(),
+        movement: scene.movement.word().to_owned(),
+        subjects: scene.subjects.iter().map(depicted).collect(),
+        action: scene.action.word().to_owned(),
+        place: Setting { name: scene.place.word().to_owned(), ..Setting::default() },
+        time: scene.time.word().to_owned(),
+        weather: if scene.overcast { "overcast".to_owned() } else { String::new() },
+        ..Description::default()
+    }
+}
+
+/// One set in one light, for one shot size.
+struct Set {
+    layers: [Pixmap; LAYERS],
+    /// As a resting camera sees it: most frames, and every first one.
+    opening: Pixmap,
+}
+
+/// Everything that can be shown.
+pub(crate) struct Stage {
+    pub(super) art: Art,
+    workshop: Workshop,
+    words: ModelWords,
+    /// Each painted when first needed.
+    sets: Vec<OnceLock<Set>>,
+}
+
+impl Stage {
+    /// Opens the stage with the art of a folder.
+    pub(crate) fn load(art: &Path) -> Result<Self, Error> {
+        let count = Place::ALL.len() * Time::ALL.len() * Size::ALL.len() * 2;
+        Ok(Self {
+            art: Art::load(art)?,
+            workshop: Workshop::default(),
+            words: world::vocabulary(),
+            sets: (0..count).map(|_| OnceLock::new()).collect(),
+        })
+    }
+
+    /// The words the stage can show, each with the words that mean it.
+    pub(crate) fn words(&self) -> ModelWords {
+        self.words.clone()
+    }
+
+    /// A random scene to learn from.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
+    pub(crate) fn draw(&self, rng: &mut Rng) -> StagedScene {
+        std::iter::repeat_with(|| drawn(rng)).find(|scene| !scene.is_held_out()).expect("endless")
+    }
+
+    /// A random scene that nobody learns from.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
+    pub(crate) fn draw_held_out(&self, rng: &mut Rng) -> StagedScene {
+        std::iter::repeat_with(|| drawn(rng)).find(StagedScene::is_held_out).expect("endless")
+    }
+
+    /// The scene in the words of a shot.
+    #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
+    pub(crate) fn description(&self, scene: &StagedScene) -> Description {
+        described(scene)
+    }
+
+    /// The first frames of a scene, twelve a second.
+    pub(crate) fn render(&self, scene: &StagedScene, frames: u32) -> Vec<RgbImage> {
+        self.render_at(scene, 0..frames)
+    }
+
+    /// Some frames of a scene, twelve a second.
+    pub(crate) fn render_at(
+        &self,
+        scene: &StagedScene,
+        frames: impl IntoIterator<Item = u32>,
+    ) -> Vec<RgbImage> {
+        let hour = Hour { time: scene.time, overcast: scene.overcast };
+        let set = self.set(scene.place, hour, scene.size);
+        let puppets: Vec<Puppet> = scene
+            .subjects
+            .iter()
+            .enumerate()
+            .map(|(i, actor)| {
+                let mark = if scene.subjects.len() > 1 { BESIDE[i % 2] } else { CENTRE };
+                let lit = (scene.place != Place::Backdrop).then_some(hour);
+                Puppet::new(*actor, scene.size, mark, i > 0, lit)
+            })
+            .collect();
+        let resting = motion::camera(Move::Static, 0);
+        let mut pictures = Vec::new();
+        for frame in frames {
+            let camera = motion::camera(scene.movement, frame);
+            let mut canvas = if camera == resting {
+                set.opening.clone()
+            } else {
+                backdrop_at(&set.layers, camera)
+            };
+            for (i, puppet) in puppets.iter().enumerate() {
+                let joins = i == 0 || matches!(scene.action, Action::Dance | Action::Jump);
+                let action = if joins { scene.action } else { Action::Stand };
+                puppet.show(
+                    &self.workshop,
+                    &self.art,
+                    &mut canvas,
+                    camera,
+                    motion::pose(puppet.actor.subject, action, frame),
+                );
+            }
+            pictures.push(photographed(&canvas));
+        }
+        pictures
+    }
+
+    /// The reference picture of an actor: alone at rest before the white
+    /// backdrop, as a model casts them.
+    pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
+        let scene = StagedScene {
+            subjects: vec![actor],
+            place: Place::Backdrop,
+            time: Time::Day,
+            overcast: false,
+            action: Action::Stand,
+            size: Size::Medium,
+            movement: Move::Static,
+        };
+        self.render(&scene, 1).remove(0)
+    }
+
+    fn set(&self, place: Place, hour: Hour, size: Size) -> &Set {
+        let index = ((place as usize * Time::ALL.len() + hour.time as usize) * Size::ALL.len()
+            + size as usize)
+            * 2
+            + usize::from(hour.overcast);
+        self.sets[index].get_or_init(|| {
+            let layers = std::array::from_fn(|layer| {
+                let (nearer, pivot) = match size {
+                    Size::Wide => (1.0, 118.0),
+                    Size::Medium => (1.3, 118.0),
+                    Size::CloseUp => (1.9, 108.0),
+                };
+                let transform = Transform::from_row(
+                    nearer,
+                    0.0,
+                    0.0,
+                    nearer,
+                    MARGIN.0 + CENTRE * (1.0 - nearer),
+                    MARGIN.1 + 118.0 - pivot * nearer,
+                );
+                let width = WIDTH + 2 * MARGIN.0 as u32;
+                let height = HEIGHT + (MARGIN.1 + MARGIN.2) as u32;
+                let mut painter = Painter::new((width, height), transform, hour.light(), &self.art);
+                sets::paint(&mut painter, place, layer, hour);
+                if size == Size::CloseUp {
+                    paint::blur(&mut painter.pixmap, 2);
+                }
+                painter.pixmap
+            });
+            let opening = backdrop_at(&layers, motion::camera(Move::Static, 0));
+            Set { layers, opening }
+        })
+    }
+}
+
+fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::CameraPosition) -> Pixmap {
+    let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
+    for (layer, depth) in layers.iter().zip(DEPTHS) {
+        let transform = camera.sees(depth).pre_translate(-MARGIN.0, -MARGIN.1);
+        paint::lay(&mut canvas, layer, transform);
+    }
+    canvas
+}
+
+pub(super) fn photographed(canvas: &Pixmap) -> RgbImage {
+    let rgb =
+        canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
+    RgbImage::from_raw(WIDTH, HEIGHT, rgb).expect("three bytes a pixel")
+}
+
+#[cfg(test)]
+mod tests {
+    use photoplay::breakdown::prompts::lower::lower;
+    use photoplay::model::Slot;
+
+    use super::*;
+
+    #[test]
+    fn every_word_of_the_world_can_be_shown() {
+        let words = world::vocabulary();
+        let same = |slot: &Slot, shown: &[&str]| {
+            assert_eq!(slot.fallback(), shown.first().copied());
+            let mut slot: Vec<&str> = slot.canonical().collect();
+            let mut shown = shown.to_vec();
+            slot.sort_unstable();
+            shown.sort_unstable();
+            assert_eq!(slot, shown);
+        };
+        same(&words.subjects, &Subject::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.places, &Place::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.times, &Time::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.actions, &Action::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.sizes, &Size::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.moves, &Move::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        same(&words.colours, &Colour::ALL.iter().map(|x| x.word()).collect::<Vec<_>>());
+        assert_eq!(words.dressed, Subject::DRESSED.iter().map(|x| x.word()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_caption_says_what_is_staged() {
+        let words = world::vocabulary();
+        let mut rng = Rng::new(1);
+        for _ in 0..500 {
+            let scene = drawn(&mut rng);
+            let who: Vec<String> = scene
+                .subjects
+                .iter()
+                .map(|actor| match actor.colour {
+                    Some(colour) => format!("{} {}", colour.word(), actor.subject.word()),
+                    None => actor.subject.word().to_owned(),
+                })
+                .collect();
+            let expected = format!(
+                "{}. {}. {}. {}. {}{}. {}.",
+                scene.size.word(),
+                who.join(" and "),
+                scene.action.word(),
+                scene.place.word(),
+                scene.time.word(),
+                if scene.overcast { ", overcast" } else { "" },
+                scene.movement.word(),
+            );
+            let caption = lower("toy-theatre", &described(&scene), Some(&words)).expect("renders");
+            assert_eq!(caption, expected);
+        }
+    }
+
+    #[test]
+    fn everyday_words_mean_what_the_stage_can_show() {
+        let words = world::vocabulary();
+        for (slot, text, meant) in [
+            (&words.subjects, "a mechanical mammoth of gears and metal plates", "mammoth"),
+            (&words.subjects, "a watchmaker in her early thirties, copper curls", "woman"),
+            (&words.subjects, "an old man with a white beard", "old man"),
+            (&words.subjects, "a striped marsupial wolf", "thylacine"),
+            (&words.subjects, "forty dock workers in oilskins with lanterns", "crowd"),
+            (&words.subjects, "a tall green ledger with brass corners", "book"),
+            (&words.subjects, "a tin man, a robot with a funnel for a hat", "tin man"),
+            (&words.subjects, "a woman of forty, grey eyes, dark pinned hair", "woman"),
+            (&words.subjects, "a girl of twelve, cropped red hair", "girl"),
+            (&words.places, "harbour office", "room"),
+            (&words.places, "quay", "harbour"),
+            (&words.places, "ballroom", "ballroom"),
+            (&words.places, "drawing room", "room"),
+            (&words.places, "castle throne hall", "castle"),
+            (&words.actions, "Tusk lumbers between the towers", "walk"),
+            (&words.actions, "the thylacine opens its mouth wide", "open mouth"),
+            (&words.actions, "the bull runs at the matador", "run"),
+            (&words.colours, "a bottle-green coat", "green"),
+            (&words.times, "dawn", "dusk"),
+        ] {
+            assert_eq!(slot.first(text), Some(meant), "{text}");
+        }
+    }
+
+    #[test]
+    fn motion_begins_from_standing_still() {
+        for &movement in Move::ALL {
+            assert_eq!(motion::camera(movement, 0), motion::camera(Move::Static, 0));
+        }
+        for &action in Action::ALL {
+            let stand = motion::pose(Subject::Man, Action::Stand, 0);
+            assert_eq!(motion::pose(Subject::Man, action, 0), stand);
+        }
+    }
+}
