@@ -5,10 +5,9 @@ PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
 QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
-MSRV = $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility msrv lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,9 +63,6 @@ lint: setup ## formatting, clippy, documentation, the build without libtorch and
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo build --no-default-features --bin photoplay --target-dir target/bare
 
-msrv: ## the build with the oldest Rust that Cargo.toml names
-	rustup toolchain install $(MSRV) --profile minimal
-	cargo +$(MSRV) check --no-default-features --bins --target-dir target/msrv
 
 fmt: ## format the sources
 	cargo fmt --all

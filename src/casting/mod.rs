@@ -4,6 +4,7 @@
 //!
 //! Knows characters and pictures; does not know scripts.
 
+mod look;
 pub mod names;
 #[cfg(feature = "torch")]
 pub mod embedding;
@@ -22,8 +23,7 @@ use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
 
-/// The folder of portraits and reference pictures beside a script.
-pub const FOLDER: &str = "cast";
+pub use self::look::{FOLDER, Look};
 
 /// Most reference pictures of one take; more of them blur into each other.
 pub const MAX_REFERENCES: usize = 3;
@@ -48,25 +48,6 @@ pub struct Portrait {
     pub file: String,
     /// BLAKE3 of the file in hexadecimal digits.
     pub digest: String,
-}
-
-/// One person in one outfit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
-    /// Whose.
-    pub subject: Subject,
-    /// Their name.
-    pub name: String,
-    /// What never changes, in words.
-    pub words: String,
-    /// Clothes now; empty when none are described.
-    pub outfit: String,
-    /// The author's own picture of them in these clothes.
-    pub given: Option<PathBuf>,
-    /// The look of the same person that this one is made from.
-    pub base: Option<usize>,
-    /// People described in the same words before them.
-    pub ordinal: u32,
 }
 
 /// Who appears how, and in which shots.

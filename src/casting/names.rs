@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{FOLDER, Look};
+use super::look::{FOLDER, Look};
 
 /// A name as a file name: small letters and digits of any script, hyphens
 /// between.

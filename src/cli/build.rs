@@ -1,9 +1,9 @@
 //! `photoplay build`: from a script to a film.
 
-use super::CommandResult;
 use super::args::BuildArgs;
+use super::outcome::CommandResult;
 #[cfg(not(feature = "ffmpeg"))]
-use super::{Exit, Failure};
+use super::outcome::{Exit, Failure};
 use crate::report::OutputStyle;
 
 /// What a binary without FFmpeg says.
@@ -23,7 +23,8 @@ pub(super) fn run(_: &BuildArgs, _: OutputStyle) -> CommandResult {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use super::args::OutputFormat;
-    use super::{Exit, interrupted, interruptible, read_valid};
+    use super::console::{interrupted, interruptible, read_valid};
+    use super::outcome::Exit;
     use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
 

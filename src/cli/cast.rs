@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::args::{CastArgs, OutputFormat};
-use super::{CommandResult, Exit, Failure, read_valid, say};
+use super::console::{read_valid, say};
+use super::outcome::{CommandResult, Exit, Failure};
 use crate::diagnostic::did_you_mean;
 use crate::project::CheckedScript;
 use crate::report::OutputStyle;
@@ -100,7 +101,7 @@ fn make(
     args: &CastArgs,
     style: OutputStyle,
 ) -> Result<bool, Failure> {
-    use super::interruptible;
+    use super::console::interruptible;
     use crate::project::Error;
     use crate::project::portraits::make_portraits;
     use crate::report::progress::for_format;

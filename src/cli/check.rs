@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::args::{CheckArgs, OutputFormat};
-use super::{CommandResult, Exit, eprint, eprint_diagnostics, say};
+use super::console::{eprint, eprint_diagnostics, say};
+use super::outcome::{CommandResult, Exit};
 use crate::project::CheckedScript;
 use crate::report::{OutputStyle, diagnostics, failure};
 

@@ -1,7 +1,8 @@
 //! `photoplay circle`: chooses a take of a shot.
 
 use super::args::CircleArgs;
-use super::{CommandResult, Exit, read_valid, say};
+use super::console::{read_valid, say};
+use super::outcome::{CommandResult, Exit};
 use crate::project::CheckedScript;
 use crate::project::circles::{choose, owner};
 use crate::report::{OutputStyle, plural};

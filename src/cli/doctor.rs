@@ -6,7 +6,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{DoctorArgs, OutputFormat};
-use super::{Exit, say};
+use super::console::say;
+use super::outcome::Exit;
 use crate::diagnostic::chain;
 use crate::model::Model;
 use crate::shoot::plan::ModelFingerprint;

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::args::{ExplainArgs, OutputFormat};
-use super::{CommandResult, Exit, read_valid, say};
+use super::console::{read_valid, say};
+use super::outcome::{CommandResult, Exit};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};

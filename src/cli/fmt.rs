@@ -4,7 +4,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::args::FmtArgs;
-use super::{CommandResult, Exit, Failure, say};
+use super::console::say;
+use super::outcome::{CommandResult, Exit, Failure};
 use crate::report::OutputStyle;
 use crate::script::format;
 use crate::source::files::DiskFiles;

@@ -1,7 +1,7 @@
 //! `photoplay lsp`: speaks with an editor until it says goodbye.
 
 use super::args::LspArgs;
-use super::{CommandResult, Exit, Failure};
+use super::outcome::{CommandResult, Exit, Failure};
 use crate::lsp::serve;
 
 pub(super) fn run(_: &LspArgs) -> CommandResult {

@@ -3,7 +3,8 @@
 use std::fs;
 
 use super::args::NewArgs;
-use super::{CommandResult, Exit, Failure, say};
+use super::console::say;
+use super::outcome::{CommandResult, Exit, Failure};
 use crate::casting::names::slug;
 use crate::source::write_whole;
 

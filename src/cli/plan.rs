@@ -7,8 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{OutputFormat, PlanArgs};
-use super::vault::bytes;
-use super::{CommandResult, Exit, read_valid, say};
+use super::console::bytes;
+use super::console::{read_valid, say};
+use super::outcome::{CommandResult, Exit};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use super::args::{OutputFormat, TakesArgs};
-use super::{CommandResult, Exit, read_valid, say};
+use super::console::{read_valid, say};
+use super::outcome::{CommandResult, Exit};
 use crate::project::CheckedScript;
 use crate::project::circles::owner;
 use crate::report::OutputStyle;
@@ -103,7 +104,7 @@ fn shoot(
     (owner, most): (usize, u32),
     style: OutputStyle,
 ) -> CommandResult {
-    use super::{interrupted, interruptible};
+    use super::console::{interrupted, interruptible};
     use crate::project::Error;
     use crate::project::film::{all_made, start};
     use crate::project::pinning::{check_model, pin};

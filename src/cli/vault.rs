@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{OutputFormat, VaultAction, VaultArgs};
-use super::{CommandResult, Exit, Failure, eprint, say};
+use super::console::{bytes, eprint, say};
+use super::outcome::{CommandResult, Exit, Failure};
 use crate::project;
 use crate::report::plural;
 use crate::shoot::film_plan::vault_of;
@@ -152,14 +153,4 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
         }
     }
     Ok(if damaged.is_empty() { Exit::Done } else { Exit::ScriptErrors })
-}
-
-/// `1.2 MB`.
-pub(super) fn bytes(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} B"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.1} GB", bytes as f64 / 1e9),
-    }
 }

@@ -78,7 +78,7 @@ impl ProjectFiles for DiskFiles {
     }
 }
 
-/// ProjectFiles in memory. Folders exist where a file is in them.
+/// Files in memory. Folders exist where a file is in them.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryFiles {
     files: BTreeMap<PathBuf, Arc<[u8]>>,
@@ -156,7 +156,7 @@ impl ProjectFiles for MemoryFiles {
     }
 }
 
-/// ProjectFiles over others: the buffers that an editor has open and has not saved,
+/// Files over others: the buffers that an editor has open and has not saved,
 /// over those of the disk.
 #[derive(Debug)]
 pub struct OverlayFiles {

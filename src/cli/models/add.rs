@@ -4,8 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::{CommandResult, Exit, Failure, say};
-use super::place;
+use super::super::console::say;
+use super::super::outcome::{CommandResult, Exit, Failure};
+use super::shelf::place;
 use crate::model::{Error, Model, is_model};
 
 pub(super) fn run(folder: &Path, name: Option<&str>, copy: bool) -> CommandResult {

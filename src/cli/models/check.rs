@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::args::OutputFormat;
-use super::super::{CommandResult, Exit, Failure, say};
+use super::super::console::say;
+use super::super::outcome::{CommandResult, Exit, Failure};
 use crate::diagnostic::chain;
 use crate::model::{self, Model};
 use crate::shoot::remote;

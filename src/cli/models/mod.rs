@@ -3,6 +3,7 @@
 
 mod add;
 mod check;
+mod shelf;
 #[cfg(feature = "hub")]
 mod pull;
 
@@ -12,10 +13,13 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::args::{ModelsAction, ModelsArgs, OutputFormat};
-use super::vault::bytes;
-use super::{CommandResult, Exit, Failure, say};
+use super::console::bytes;
+use super::console::say;
+#[cfg(not(feature = "hub"))]
+use super::outcome::Failure;
+use super::outcome::{CommandResult, Exit};
 use crate::diagnostic::chain;
-use crate::model::{Error, Files, Model, ModelDefaults, Slot, is_below, is_model, shelf};
+use crate::model::{Error, Files, Model, ModelDefaults, Slot, is_model, shelf};
 
 pub(super) fn run(args: &ModelsArgs) -> CommandResult {
     match &args.action {
@@ -32,26 +36,6 @@ pub(super) fn run(args: &ModelsArgs) -> CommandResult {
             Err(Failure::new(Exit::ShotFailed, "this photoplay was built without the hub"))
         }
     }
-}
-
-/// A place on the shelf that is free.
-fn place(name: &str) -> Result<PathBuf, Failure> {
-    let failed = |message: String| Failure::new(Exit::ShotFailed, message);
-    let shelf = shelf().ok_or_else(|| {
-        failed("there is no shelf for models".to_owned()).help("set PHOTOPLAY_MODELS to a folder")
-    })?;
-    if !is_below(name) || name.contains('/') || name.starts_with('.') {
-        return Err(failed(format!("`{name}` cannot be the name of a model")));
-    }
-    let place = shelf.join(name);
-    if place.symlink_metadata().is_ok() {
-        let message = format!("there is a model `{name}` on the shelf ({})", place.display());
-        let help = format!(
-            "`photoplay models check {name}` looks whether it is whole; `--name` gives another name"
-        );
-        return Err(failed(message).help(help));
-    }
-    Ok(place)
 }
 
 fn list(folders: &[PathBuf], format: OutputFormat) -> Exit {

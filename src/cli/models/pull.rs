@@ -2,9 +2,10 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::super::vault::bytes;
-use super::super::{CommandResult, Exit, Failure, eprint, interruptible, say};
-use super::place;
+use super::super::console::bytes;
+use super::super::console::{eprint, interruptible, say};
+use super::super::outcome::{CommandResult, Exit, Failure};
+use super::shelf::place;
 use crate::hub::{Error, Hub, PullProgress};
 use crate::report::{OutputStyle, plural};
 use crate::shoot::progress::Cancel;

@@ -8,7 +8,7 @@
 pub(super) fn run(
     _: &super::args::WatchArgs,
     _: crate::report::OutputStyle,
-) -> super::CommandResult {
+) -> super::outcome::CommandResult {
     Err(super::build::unequipped("watch"))
 }
 
@@ -25,8 +25,9 @@ mod equipped {
 
     use super::terminal::Terminal;
     use crate::cli::args::WatchArgs;
-    use crate::cli::interruptible;
-    use crate::cli::{CommandResult, Exit, Failure, eprint};
+    use crate::cli::console::eprint;
+    use crate::cli::console::interruptible;
+    use crate::cli::outcome::{CommandResult, Exit, Failure};
     use crate::preview::server::serve;
     use crate::report::OutputStyle;
     use crate::session::WatchSession;
