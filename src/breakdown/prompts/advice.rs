@@ -4,7 +4,6 @@
 //! Knows a model's settings and words; does not know weights.
 
 use std::cell::OnceCell;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -39,23 +38,12 @@ pub struct Adviser {
     continues: OnceCell<bool>,
 }
 
-/// The key of a shot that was seen: its description and whether coverage chose
-/// it. Descriptions are compared by address: an unchanged scene keeps its own.
-#[derive(Debug)]
-struct SeenShot(Arc<Description>, bool);
-
-impl PartialEq for SeenShot {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) && self.1 == other.1
-    }
-}
-
-impl Eq for SeenShot {}
-
-impl Hash for SeenShot {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (Arc::as_ptr(&self.0), self.1).hash(state);
-    }
+/// All that the unknown words of a shot depend on.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct SeenShot {
+    description: Arc<Description>,
+    movement: String,
+    covered: bool,
 }
 
 /// Something a model has no word for.
@@ -105,7 +93,11 @@ impl Adviser {
                 diagnostics.push(torn_take(shot, settings));
             }
             let (None, Some(words)) = (take.resumes, words) else { continue };
-            let seen = SeenShot(Arc::clone(&take.description), shot.covered);
+            let seen = SeenShot {
+                description: Arc::clone(&take.description),
+                movement: take.movement.clone(),
+                covered: shot.covered,
+            };
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
                 let found: Arc<[Unknown]> = unknown(shot, take, words).into();
                 self.known.keep(seen, Arc::clone(&found));

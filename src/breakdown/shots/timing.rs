@@ -205,6 +205,10 @@ impl Timing {
         let alphabetic =
             rates.get(&self.language).or_else(|| rates.get("en")).map_or(11_500, |rate| rate.0);
         let han = if self.language == "ja" { constants.kana.0 } else { constants.han.0 };
+        if text.is_ascii() {
+            let count = text.bytes().filter(u8::is_ascii_alphanumeric).count() as i64;
+            return Seconds::millis(1000).scale(1000 * count, alphabetic);
+        }
         let mut counts =
             [(0i64, alphabetic), (0, han), (0, constants.kana.0), (0, constants.hangul.0)];
         for letter in text.chars().filter(|letter| letter.is_alphanumeric()) {
