@@ -40,7 +40,7 @@ impl ScriptAnalysis {
 #[derive(Debug, Default)]
 pub struct AnalysisCache {
     blocks: Blocks,
-    breakdown: breakdown::Memory,
+    breakdown: breakdown::PassCache,
 }
 
 impl AnalysisCache {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use photoplay::breakdown::screenplay::Screenplay;
 use photoplay::breakdown::shot::ShotList;
 use photoplay::breakdown::shots::list::shot_list;
-use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
+use photoplay::breakdown::{PassCache, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::tree::Tree;
 use photoplay::script::{Blocks, Dialect, parse, parse_again};
@@ -120,7 +120,7 @@ fn scripts() -> Vec<(PathBuf, String)> {
 }
 
 /// Everything there is to know of a text, seen for the first time or again.
-fn known(path: &Path, text: &str, again: Option<&mut (Blocks, Memory)>) -> String {
+fn known(path: &Path, text: &str, again: Option<&mut (Blocks, PassCache)>) -> String {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let folder = path.parent().expect("a script stands in a folder");
@@ -168,7 +168,7 @@ fn first_difference(wanted: &str, found: &str) -> String {
 }
 
 fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> {
-    let mut memory = (Blocks::default(), Memory::default());
+    let mut memory = (Blocks::default(), PassCache::default());
     let mut texts = vec![start.to_owned()];
     known(path, start, Some(&mut memory));
     for Edit { at, gone, new, undo } in edits {
@@ -197,7 +197,7 @@ fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> 
 #[test]
 fn what_an_empty_line_moves_is_behind_it() {
     let path = Path::new("/nonexistent/film.play");
-    let mut memory = (Blocks::default(), Memory::default());
+    let mut memory = (Blocks::default(), PassCache::default());
     let script = |first: &str, gap: &str| {
         format!("INT. HALL - DAY\n\n{first}\n\nINT. YARD - DAY\n\n{gap}MARA waits.\n\nMARA\nNo.\n")
     };

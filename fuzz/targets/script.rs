@@ -8,7 +8,7 @@ use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use photoplay::breakdown::shots::list::shot_list;
-use photoplay::breakdown::{Memory, Strictness, understand, understand_again};
+use photoplay::breakdown::{PassCache, Strictness, understand, understand_again};
 use photoplay::diagnostic::Diagnostic;
 use photoplay::script::format::format;
 use photoplay::script::highlight::highlight;
@@ -21,7 +21,7 @@ fn source(text: &str) -> (Sources, SourceId) {
     (sources, id)
 }
 
-fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<Diagnostic>, String) {
+fn told(text: &str, mut memory: Option<&mut (Blocks, PassCache)>) -> (Sources, Vec<Diagnostic>, String) {
     let (mut sources, id) = source(text);
     let folder = Path::new("/nonexistent");
     let (dialect, strictness) = (Dialect::Play, Strictness::Strict);
@@ -54,7 +54,7 @@ fn told(text: &str, mut memory: Option<&mut (Blocks, Memory)>) -> (Sources, Vec<
 }
 
 fuzz_target!(|text: &str| {
-    let mut memory = (Blocks::default(), Memory::default());
+    let mut memory = (Blocks::default(), PassCache::default());
     let mut half = text.len() / 2;
     while !text.is_char_boundary(half) {
         half -= 1;

@@ -15,16 +15,16 @@ use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::context::Strictness;
 use crate::breakdown::understand::events::Paragraph;
 use crate::breakdown::understand::lint::Looks;
-use crate::breakdown::understand::names::{Roster, Where};
+use crate::breakdown::understand::names::{NameScope, NameTable};
 use crate::breakdown::understand::places::Slugline;
-use crate::breakdown::understand::speech::Heard;
+use crate::breakdown::understand::speech::Delivery;
 use crate::memo::Memo;
 
 /// What was understood of a script before.
 #[derive(Debug, Default)]
-pub struct Memory {
+pub struct PassCache {
     words: Option<(Arc<Vocabulary>, String, Strictness)>,
-    names: Roster,
+    names: NameTable,
     /// By the text of a heading.
     pub(crate) sluglines: Memo<Box<str>, Arc<Slugline>>,
     /// By the words of a transition; `None` where they return to a time line.
@@ -36,11 +36,11 @@ pub struct Memory {
     /// By the words as they are written.
     pub(crate) paragraphs: Memo<Box<str>, Arc<Paragraph>>,
     /// By the scene's place and the words as they are written.
-    pub(crate) actions: Memo<Box<str>, Arc<Told>>,
+    pub(crate) actions: Memo<Box<str>, Arc<CachedAction>>,
     /// The same.
-    pub(crate) speeches: Memo<Box<str>, Arc<Spoken>>,
+    pub(crate) speeches: Memo<Box<str>, Arc<CachedSpeech>>,
     /// The same.
-    pub(crate) shots: Memo<Box<str>, Arc<Asked>>,
+    pub(crate) shots: Memo<Box<str>, Arc<CachedShot>>,
 }
 
 /// Names in some written words: from where to where, and whose.
@@ -48,7 +48,7 @@ pub(crate) type Named = Vec<(u32, u32, Subject)>;
 
 /// A paragraph of action.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct CachedAction {
     pub(crate) action: Arc<Action>,
     /// The same where it describes its place.
     pub(crate) describing: OnceLock<Arc<Action>>,
@@ -58,20 +58,20 @@ pub(crate) struct Told {
 
 /// A speech.
 #[derive(Debug)]
-pub(crate) struct Spoken {
+pub(crate) struct CachedSpeech {
     pub(crate) speech: Arc<Speech>,
-    pub(crate) heard: Heard,
+    pub(crate) heard: Delivery,
     pub(crate) named: Named,
 }
 
 /// A shot line.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct CachedShot {
     pub(crate) call: Arc<ShotSpec>,
     pub(crate) named: Named,
 }
 
-impl Memory {
+impl PassCache {
     /// A pass begins: the words of the script's language are all known.
     pub(crate) fn begin(
         &mut self,
@@ -99,7 +99,7 @@ impl Memory {
     }
 
     /// All names are entered.
-    pub(crate) fn meet(&mut self, names: &Roster) {
+    pub(crate) fn meet(&mut self, names: &NameTable) {
         if !self.names.answers_like(names) {
             self.actions = Memo::default();
             self.speeches = Memo::default();
@@ -110,7 +110,7 @@ impl Memory {
 
     /// The key of some written words where a scene is: what a name means may
     /// depend on that.
-    pub(crate) fn key<'a>(&self, at: &Where, written: &'a str) -> Cow<'a, str> {
+    pub(crate) fn key<'a>(&self, at: &NameScope, written: &'a str) -> Cow<'a, str> {
         if !self.names.depends_on_place() {
             return Cow::Borrowed(written);
         }

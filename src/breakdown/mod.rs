@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::script::tree::Tree;
 use crate::source::Sources;
 
-pub use incremental::Memory;
+pub use incremental::PassCache;
 pub use understand::context::Strictness;
 pub use understand::{understand, understand_again};
 

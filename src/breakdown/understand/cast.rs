@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Reading;
-use super::names::{Found, Where};
+use super::context::Context;
+use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Face;
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{Character, Kind};
@@ -47,7 +47,7 @@ pub(crate) fn is_entry(word: DirectiveWord) -> bool {
 }
 
 /// Reads an entry of the script.
-pub(crate) fn entry(reading: &mut Reading<'_>, directive: &Directive) -> Option<Entry> {
+pub(crate) fn entry(context: &mut Context<'_>, directive: &Directive) -> Option<Entry> {
     let word = directive.word.value.as_str();
     let body = &directive.body;
     let split = body.value.find([',', '，']);
@@ -71,7 +71,7 @@ pub(crate) fn entry(reading: &mut Reading<'_>, directive: &Directive) -> Option<
             DirectiveWord::Voice => "HALE, a dry harbour master",
             _ => "MARA, a watchmaker in her thirties, wearing a green coat",
         };
-        reading.tell(errors::empty_directive(directive.span, word, example));
+        context.emit(errors::empty_directive(directive.span, word, example));
         return None;
     }
     let kind = match directive.word.value {
@@ -94,20 +94,20 @@ pub(crate) fn entry(reading: &mut Reading<'_>, directive: &Directive) -> Option<
     };
     for field in &directive.fields {
         let Some(colon) = field.value.find([':', '：']) else {
-            reading.tell(errors::unknown_field(field, None, FIELDS));
+            context.emit(errors::unknown_field(field, None, FIELDS));
             continue;
         };
         let key = part(field, 0..colon);
         let after = colon + field.value[colon..].chars().next().map_or(1, char::len_utf8);
         let value = part(field, after..field.value.len());
-        set_field(reading, &mut entry, &key, value);
+        set_field(context, &mut entry, &key, value);
     }
     Some(entry)
 }
 
 /// A named property of an entry.
 fn set_field(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     entry: &mut Entry,
     key: &Spanned<String>,
     value: Spanned<String>,
@@ -131,12 +131,12 @@ fn set_field(
         "face" => match value.value.to_lowercase().as_str() {
             "hidden" | "masked" => entry.face = Face::Hidden,
             "seen" | "shown" => entry.face = Face::Seen,
-            _ => reading.tell(errors::bad_face(&value)),
+            _ => context.emit(errors::bad_face(&value)),
         },
         "wearing" => entry.outfit = value.value,
         other => {
             let near = did_you_mean(other, ["also", "reference", "face", "wearing"]);
-            reading.tell(errors::unknown_field(key, near, FIELDS));
+            context.emit(errors::unknown_field(key, near, FIELDS));
         }
     }
 }
@@ -199,7 +199,7 @@ fn is_age(rest: &str) -> bool {
 }
 
 /// Enters everybody: first those who are themselves, then other looks.
-pub(crate) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<PlaceEntry> {
+pub(crate) fn enter(context: &mut Context<'_>, entries: Vec<Entry>) -> Vec<PlaceEntry> {
     let mut first: BTreeMap<(bool, String), Span> = BTreeMap::new();
     let mut places = Vec::new();
     let (looks, own): (Vec<Entry>, Vec<Entry>) =
@@ -214,14 +214,14 @@ pub(crate) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<Place
                 } else {
                     (*first, entry.name.clone())
                 };
-            reading.tell(errors::two_entries(&second, first));
+            context.emit(errors::two_entries(&second, first));
             continue;
         }
         first.insert(key, entry.name.span);
         match entry.kind {
             None => {
                 if let Some(also) = &entry.reference {
-                    reading.tell(errors::unknown_field(also, None, &["also: NAME"]));
+                    context.emit(errors::unknown_field(also, None, &["also: NAME"]));
                 }
                 places.push(PlaceEntry {
                     name: entry.name,
@@ -230,37 +230,39 @@ pub(crate) fn enter(reading: &mut Reading<'_>, entries: Vec<Entry>) -> Vec<Place
                 });
             }
             Some(kind) => {
-                enter_one(reading, entry, kind);
+                enter_one(context, entry, kind);
             }
         }
     }
     places
 }
 
-fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
+fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
     let same_as = match &entry.same_as {
         None => None,
         Some(base) => {
-            match reading.roster.find(&base.value, &Where::default(), &reading.vocabulary) {
-                Found::One(_) | Found::Several(_) => reading.subject(base, &Where::default()),
-                Found::None => {
-                    reading.unknown_name(base);
+            match context.names.find(&base.value, &NameScope::default(), &context.vocabulary) {
+                NameMatch::One(_) | NameMatch::Several(_) => {
+                    context.subject(base, &NameScope::default())
+                }
+                NameMatch::None => {
+                    context.unknown_name(base);
                     None
                 }
             }
         }
     };
-    let reference = entry.reference.as_ref().and_then(|written| files::picture(reading, written));
+    let reference = entry.reference.as_ref().and_then(|written| files::picture(context, written));
     for also in &entry.also {
-        if let Some(owner) = reading.roster.exactly(&also.value) {
-            let first = reading.roster.get(owner).origin;
-            reading.tell(errors::two_entries(also, first));
+        if let Some(owner) = context.names.exactly(&also.value) {
+            let first = context.names.get(owner).origin;
+            context.emit(errors::two_entries(also, first));
         }
     }
     let (mut words, mut outfit) = (entry.words, entry.outfit);
     if let Some(base) = same_as {
         // Another look keeps what it does not say anew only when it says nothing.
-        let base = reading.roster.get(base);
+        let base = context.names.get(base);
         if words.is_empty() {
             words.clone_from(&base.person);
         }
@@ -268,9 +270,9 @@ fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
             outfit.clone_from(&base.outfit);
         }
     }
-    let subject = reading.roster.next();
+    let subject = context.names.next();
     for name in std::iter::once(&entry.name).chain(&entry.also) {
-        reading.named(subject, name);
+        context.record_usage(subject, name);
     }
     let character = Character {
         name: entry.name.value,
@@ -284,7 +286,7 @@ fn enter_one(reading: &mut Reading<'_>, entry: Entry, kind: Kind) {
         of: None,
         origin: entry.name.span,
     };
-    reading.roster.add(character, &reading.vocabulary);
+    context.names.add(character, &context.vocabulary);
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
-use super::names::{Found, Roster, Where};
-use crate::breakdown::incremental::{Memory, Named};
+use super::names::{NameMatch, NameScope, NameTable};
+use crate::breakdown::incremental::{Named, PassCache};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{NameUsage, Subject};
@@ -50,12 +50,12 @@ impl Strictness {
 
 /// A script being understood.
 #[derive(Debug)]
-pub(crate) struct Reading<'a> {
+pub(crate) struct Context<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) project: &'a Path,
     pub(crate) strictness: Strictness,
     pub(crate) vocabulary: Arc<Vocabulary>,
-    pub(crate) roster: Roster,
+    pub(crate) names: NameTable,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,
     /// What was said and is not said again: names that several answer to, or nobody.
@@ -63,19 +63,19 @@ pub(crate) struct Reading<'a> {
     /// Where everybody is named.
     pub(crate) usages: Vec<NameUsage>,
     /// What was understood before.
-    pub(crate) memory: &'a mut Memory,
+    pub(crate) memory: &'a mut PassCache,
     /// Whether what was read last hangs on more than its words: on what was
     /// said before it, or on who was named last.
-    pub(crate) depends: bool,
+    pub(crate) uses_earlier_text: bool,
 }
 
-impl Reading<'_> {
-    pub(crate) fn tell(&mut self, diagnostic: Diagnostic) {
+impl Context<'_> {
+    pub(crate) fn emit(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
     }
 
     /// Whether something is to be said for the first time.
-    pub(crate) fn first(&mut self, said: String) -> bool {
+    pub(crate) fn is_first(&mut self, said: String) -> bool {
         self.said.insert(said)
     }
 
@@ -94,23 +94,23 @@ impl Reading<'_> {
     }
 
     /// A name in something we added: of several owners none is guessed.
-    pub(crate) fn subject(&mut self, name: &Spanned<String>, at: &Where) -> Option<Subject> {
-        match self.roster.find(&name.value, at, &self.vocabulary) {
-            Found::One(subject) => {
-                self.named(subject, name);
+    pub(crate) fn subject(&mut self, name: &Spanned<String>, at: &NameScope) -> Option<Subject> {
+        match self.names.find(&name.value, at, &self.vocabulary) {
+            NameMatch::One(subject) => {
+                self.record_usage(subject, name);
                 Some(subject)
             }
-            Found::Several(several) => {
-                let owners = several.iter().map(|owner| self.roster.get(*owner).clone()).collect();
-                self.tell(errors::several_answer(name, owners));
+            NameMatch::Several(several) => {
+                let owners = several.iter().map(|owner| self.names.get(*owner).clone()).collect();
+                self.emit(errors::several_answer(name, owners));
                 None
             }
-            Found::None => None,
+            NameMatch::None => None,
         }
     }
 
     /// Remembers where somebody is named.
-    pub(crate) fn named(&mut self, subject: Subject, name: &Spanned<String>) {
+    pub(crate) fn record_usage(&mut self, subject: Subject, name: &Spanned<String>) {
         let mut span = name.span;
         let written = self.sources.get(span.source).slice(span);
         if written.starts_with(&name.value) {
@@ -122,7 +122,7 @@ impl Reading<'_> {
     }
 
     /// Where names stand that were remembered with the words of a stretch.
-    pub(crate) fn named_again(&mut self, named: &Named, written: Span) {
+    pub(crate) fn replay_usages(&mut self, named: &Named, written: Span) {
         self.usages.extend(named.iter().map(|(start, end, subject)| {
             let (start, end) = (written.start + start, written.start + end);
             NameUsage { span: Span { start, end, ..written }, subject: *subject }
@@ -131,12 +131,12 @@ impl Reading<'_> {
 
     /// The names found in a stretch since there were so many; `None` when
     /// something was said or depends on what stands elsewhere.
-    pub(crate) fn named_since(
+    pub(crate) fn cacheable_usages(
         &mut self,
         (usages, told): (usize, usize),
         written: Span,
     ) -> Option<Named> {
-        if self.depends || self.diagnostics.len() != told {
+        if self.uses_earlier_text || self.diagnostics.len() != told {
             return None;
         }
         let within = |usage: &NameUsage| {
@@ -148,15 +148,15 @@ impl Reading<'_> {
     }
 
     /// How much was found and said so far.
-    pub(crate) fn so_far(&mut self) -> (usize, usize) {
-        self.depends = false;
+    pub(crate) fn begin_line(&mut self) -> (usize, usize) {
+        self.uses_earlier_text = false;
         (self.usages.len(), self.diagnostics.len())
     }
 
     /// The known name an unknown one is close to.
     pub(crate) fn near(&self, name: &str) -> Option<(String, Option<Span>)> {
-        let near = did_you_mean(name, self.roster.names())?;
-        let owner = self.roster.exactly(near).map(|owner| self.roster.get(owner).origin);
+        let near = did_you_mean(name, self.names.names())?;
+        let owner = self.names.exactly(near).map(|owner| self.names.get(owner).origin);
         Some((near.to_owned(), owner))
     }
 
@@ -169,7 +169,7 @@ impl Reading<'_> {
             };
             (near, label)
         });
-        self.tell(errors::no_one_is_called(name, near));
+        self.emit(errors::no_one_is_called(name, near));
     }
 
     /// Capitals that nobody answers to: a slip of a known name, else a thing.
@@ -177,9 +177,9 @@ impl Reading<'_> {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);
         } else if is_capitals(&name.value) {
-            self.depends = true;
-            if self.first(name.value.clone()) {
-                self.tell(errors::undeclared_thing(name));
+            self.uses_earlier_text = true;
+            if self.is_first(name.value.clone()) {
+                self.emit(errors::undeclared_thing(name));
             }
         }
     }

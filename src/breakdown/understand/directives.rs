@@ -3,8 +3,8 @@
 //!
 //! Knows how each body is written; what a change does is `state`'s.
 
-use super::context::{Reading, Strictness};
-use super::names::Where;
+use super::context::{Context, Strictness};
+use super::names::NameScope;
 use super::places::Sets;
 use super::shot_line::joined;
 use super::state::{Change, is_meant};
@@ -17,13 +17,13 @@ use crate::source::Spanned;
 
 /// A directive's changes, and whether they hold for this scene only.
 pub(crate) fn changes(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     directive: &Directive,
     sets: &Sets,
-    at: &Where,
+    at: &NameScope,
     state: &StoryState,
 ) -> (Vec<Change>, bool) {
-    let scene = read_scope(reading, directive);
+    let scene = read_scope(context, directive);
     let word = directive.word.value;
     let body = &directive.body;
     let example = match word {
@@ -36,33 +36,33 @@ pub(crate) fn changes(
         _ => "film noir",
     };
     if body.value.trim().is_empty() {
-        reading.tell(errors::empty_directive(directive.span, word.as_str(), example));
+        context.emit(errors::empty_directive(directive.span, word.as_str(), example));
         return (Vec::new(), scene);
     }
     let changes = match word {
-        DirectiveWord::Wear => wear(reading, directive, at).into_iter().collect(),
-        DirectiveWord::Now => now(reading, directive, sets, at),
-        DirectiveWord::Gone => gone(reading, directive, sets, at, state),
-        DirectiveWord::Here => here(reading, directive, at),
-        DirectiveWord::Light => vec![Change::Light(light(reading, &body.value))],
+        DirectiveWord::Wear => wear(context, directive, at).into_iter().collect(),
+        DirectiveWord::Now => now(context, directive, sets, at),
+        DirectiveWord::Gone => gone(context, directive, sets, at, state),
+        DirectiveWord::Here => here(context, directive, at),
+        DirectiveWord::Light => vec![Change::Light(light(context, &body.value))],
         DirectiveWord::Weather => {
             let clear = matches!(canonical(&body.value).as_str(), "none" | "clear" | "fair");
             vec![Change::Weather(if clear { String::new() } else { body.value.clone() })]
         }
-        DirectiveWord::Style => vec![Change::Style(reading.vocabulary.style(&body.value))],
+        DirectiveWord::Style => vec![Change::Style(context.vocabulary.style(&body.value))],
         _ => Vec::new(),
     };
     (changes, scene)
 }
 
-fn read_scope(reading: &mut Reading<'_>, directive: &Directive) -> bool {
+fn read_scope(context: &mut Context<'_>, directive: &Directive) -> bool {
     let mut scene = false;
     for field in &directive.fields {
         if canonical(&field.value) == "this scene" {
             scene = true;
         } else {
             let near = did_you_mean(&field.value, ["this scene"]);
-            reading.tell(errors::unknown_field(field, near, &["this scene"]));
+            context.emit(errors::unknown_field(field, near, &["this scene"]));
         }
     }
     scene
@@ -81,36 +81,36 @@ fn name_and_words(body: &Spanned<String>) -> (Spanned<String>, Option<Spanned<St
 
 /// Whoever a state directive names; message 8 when it names nobody.
 fn named(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     directive: &Directive,
     name: &Spanned<String>,
-    at: &Where,
+    at: &NameScope,
 ) -> Option<Subject> {
-    if let Some(subject) = reading.subject(name, at) {
+    if let Some(subject) = context.subject(name, at) {
         return Some(subject);
     }
     // A doubtful name was told of by `subject`.
     if matches!(
-        reading.roster.find(&name.value, at, &reading.vocabulary),
-        super::names::Found::Several(_)
+        context.names.find(&name.value, at, &context.vocabulary),
+        super::names::NameMatch::Several(_)
     ) {
         return None;
     }
     if is_capitals(&name.value) {
-        reading.unknown_name(name);
+        context.unknown_name(name);
     } else {
-        reading.tell(errors::who(directive.word.value.as_str(), &directive.body));
+        context.emit(errors::who(directive.word.value.as_str(), &directive.body));
     }
     None
 }
 
-fn wear(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Option<Change> {
+fn wear(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Option<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        reading.tell(errors::who("wear", &directive.body));
+        context.emit(errors::who("wear", &directive.body));
         return None;
     };
-    let subject = named(reading, directive, &name, at)?;
+    let subject = named(context, directive, &name, at)?;
     if canonical(&words.value) == "as cast" {
         return Some(Change::Wear(subject, None));
     }
@@ -118,34 +118,39 @@ fn wear(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Option<
     Some(Change::Wear(subject, Some(outfit.trim_end_matches('.').to_owned())))
 }
 
-fn now(reading: &mut Reading<'_>, directive: &Directive, sets: &Sets, at: &Where) -> Vec<Change> {
+fn now(
+    context: &mut Context<'_>,
+    directive: &Directive,
+    sets: &Sets,
+    at: &NameScope,
+) -> Vec<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        reading.tell(errors::who("now", &directive.body));
+        context.emit(errors::who("now", &directive.body));
         return Vec::new();
     };
     let words = words.value.trim_end_matches('.').to_owned();
     let places = sets.named(&name.value, at.place);
-    if !places.is_empty() && reading.roster.exactly(&name.value).is_none() {
+    if !places.is_empty() && context.names.exactly(&name.value).is_none() {
         return places.into_iter().map(|place| Change::AddToPlace(place, words.clone())).collect();
     }
-    named(reading, directive, &name, at)
+    named(context, directive, &name, at)
         .map(|subject| Change::Add(subject, words))
         .into_iter()
         .collect()
 }
 
 fn gone(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     directive: &Directive,
     sets: &Sets,
-    at: &Where,
+    at: &NameScope,
     state: &StoryState,
 ) -> Vec<Change> {
     let (name, words) = name_and_words(&directive.body);
     let words = words.filter(|words| !words.value.is_empty());
     let places = sets.named(&name.value, at.place);
-    let is_place = !places.is_empty() && reading.roster.exactly(&name.value).is_none();
+    let is_place = !places.is_empty() && context.names.exactly(&name.value).is_none();
     let none = Vec::new();
     match (is_place, words) {
         (true, Some(words)) => {
@@ -155,23 +160,23 @@ fn gone(
                 .unwrap_or(&none)
                 .clone();
             if !has.iter().any(|addition| is_meant(addition, &words.value)) {
-                reading.tell(errors::not_there(words.span, &name.value, &words.value, &has));
+                context.emit(errors::not_there(words.span, &name.value, &words.value, &has));
             }
             let remove = |place| Change::RemoveFromPlace(place, words.value.clone());
             places.into_iter().map(remove).collect()
         }
         (true, None) => {
-            reading.tell(errors::who("gone", &directive.body));
+            context.emit(errors::who("gone", &directive.body));
             Vec::new()
         }
         (false, words) => {
-            let Some(subject) = named(reading, directive, &name, at) else { return Vec::new() };
+            let Some(subject) = named(context, directive, &name, at) else { return Vec::new() };
             match words {
                 None => vec![Change::Gone(subject, directive.span)],
                 Some(words) => {
                     let has = state.additions.get(&subject).unwrap_or(&none).clone();
                     if !has.iter().any(|addition| is_meant(addition, &words.value)) {
-                        reading.tell(errors::not_there(
+                        context.emit(errors::not_there(
                             words.span,
                             &name.value,
                             &words.value,
@@ -186,9 +191,9 @@ fn gone(
 }
 
 /// `IDA left, JONAS right`.
-fn here(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Vec<Change> {
+fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec<Change> {
     let mut all = Vec::new();
-    for range in joined(&directive.body.value, &reading.vocabulary.grammar) {
+    for range in joined(&directive.body.value, &context.vocabulary.grammar) {
         let one = part(&directive.body, range);
         let words = tokens(&one.value);
         let side = words.last().and_then(|last| match last.word.as_str() {
@@ -202,19 +207,19 @@ fn here(reading: &mut Reading<'_>, directive: &Directive, at: &Where) -> Vec<Cha
         };
         let name = part(&one, 0..end);
         if name.value.is_empty() {
-            reading.tell(errors::who("here", &directive.body));
+            context.emit(errors::who("here", &directive.body));
             continue;
         }
-        if let Some(subject) = named(reading, directive, &name, at) {
+        if let Some(subject) = named(context, directive, &name, at) {
             all.push((subject, side));
         }
     }
     if all.is_empty() { Vec::new() } else { vec![Change::Here(all)] }
 }
 
-fn light(reading: &Reading<'_>, words: &str) -> String {
+fn light(context: &Context<'_>, words: &str) -> String {
     let all = tokens(words);
-    match reading.vocabulary.light(&all) {
+    match context.vocabulary.light(&all) {
         Some(light) if light.taken == all.len() => light.word.to_owned(),
         _ => words.to_owned(),
     }
@@ -222,11 +227,11 @@ fn light(reading: &Reading<'_>, words: &str) -> String {
 
 /// `music: "f.wav", from 0:04, fade in 1s`, `sound: one pendulum, stopping`:
 /// only the form is looked at.
-pub(crate) fn sound(reading: &mut Reading<'_>, directive: &Directive) {
+pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
     let body = directive.body.value.trim();
     let word = directive.word.value.as_str();
     if body.is_empty() {
-        reading.tell(errors::empty_directive(
+        context.emit(errors::empty_directive(
             directive.span,
             word,
             "\"audio/theme.wav\", fade in 1s",
@@ -234,14 +239,14 @@ pub(crate) fn sound(reading: &mut Reading<'_>, directive: &Directive) {
         return;
     }
     // Somebody's private note in an existing script.
-    if reading.strictness == Strictness::Lenient && body.ends_with('?') {
+    if context.strictness == Strictness::Lenient && body.ends_with('?') {
         return;
     }
     let opens = ['"', '“', '„', '«'];
     let unclosed = body.starts_with(opens)
         && !body.chars().skip(1).any(|letter| matches!(letter, '"' | '”' | '“' | '»'));
     if unclosed {
-        reading.tell(errors::bad_directive(
+        context.emit(errors::bad_directive(
             directive.body.span,
             "this file name is never closed",
             "write a quote after it, too",
@@ -249,14 +254,14 @@ pub(crate) fn sound(reading: &mut Reading<'_>, directive: &Directive) {
         return;
     }
     if word == "music" && !body.starts_with(opens) && !canonical(body).starts_with("stop") {
-        reading.tell(errors::bad_directive(
+        context.emit(errors::bad_directive(
             directive.body.span,
             "music is a file in quotes, or `stop`",
             "for example `[[music: \"audio/theme.wav\", from 0:04, fade in 1s]]`",
         ));
         return;
     }
-    if reading.first("no sound".to_owned()) {
-        reading.tell(errors::no_sound_yet(directive.span));
+    if context.is_first("no sound".to_owned()) {
+        context.emit(errors::no_sound_yet(directive.span));
     }
 }

@@ -1,4 +1,4 @@
-//! A tree read as steps of a story: what Fountain calls a character but is
+//! A tree as the events of a story: what Fountain calls a character but is
 //! obviously a heading, what stands on a line of its own in capitals but is a
 //! shot, furniture of the page (docs/rules.md#d2, docs/rules.md#d8).
 //!
@@ -9,7 +9,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::{IndexMap, IndexSet};
 
-use super::context::{Reading, Strictness};
+use super::context::{Context, Strictness};
 use crate::breakdown::language::words::{canonical, is_capitals, lines, name_key};
 use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::breakdown::understand::errors;
@@ -23,16 +23,16 @@ use crate::script::tree::{
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-/// One step of the story.
+/// One event of the story.
 #[derive(Debug, Clone)]
-pub(crate) struct Step<'a> {
-    pub(crate) kind: StepKind<'a>,
+pub(crate) struct StoryEvent<'a> {
+    pub(crate) kind: EventKind<'a>,
     pub(crate) span: Span,
 }
 
-/// What a step is.
+/// What happens.
 #[derive(Debug, Clone)]
-pub(crate) enum StepKind<'a> {
+pub(crate) enum EventKind<'a> {
     Heading {
         text: Spanned<String>,
         number: Option<Spanned<String>>,
@@ -65,63 +65,67 @@ pub(crate) enum StepKind<'a> {
     Super(String),
 }
 
-/// Reads a tree as steps.
-pub(crate) fn read<'a>(reading: &mut Reading<'_>, tree: &'a Tree, language: &str) -> Vec<Step<'a>> {
+/// Reads a tree as events.
+pub(crate) fn read<'a>(
+    context: &mut Context<'_>,
+    tree: &'a Tree,
+    language: &str,
+) -> Vec<StoryEvent<'a>> {
     let cues = cue_counts(tree);
     // Cues that come again and are what they seem.
     let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
-    let mut steps = Vec::with_capacity(tree.elements.len());
+    let mut events = Vec::with_capacity(tree.elements.len());
     for element in &tree.elements {
-        let mut push = |kind| steps.push(Step { kind, span: element.span });
+        let mut push = |kind| events.push(StoryEvent { kind, span: element.span });
         match &element.kind {
             ElementKind::Heading { text, number, forced } => {
-                if *forced && is_shot_head(reading, &text.value) {
-                    push(StepKind::Implied { head: text.clone() });
+                if *forced && is_shot_head(context, &text.value) {
+                    push(EventKind::Implied { head: text.clone() });
                 } else {
-                    push(StepKind::Heading { text: text.clone(), number: number.clone() });
+                    push(EventKind::Heading { text: text.clone(), number: number.clone() });
                 }
             }
             ElementKind::Action { text, forced } => {
-                action(reading, text, element, *forced, language, &mut steps);
+                action(context, text, element, *forced, language, &mut events);
             }
-            ElementKind::Centered { text } => push(StepKind::Card(trimmed(text))),
+            ElementKind::Centered { text } => push(EventKind::Card(trimmed(text))),
             ElementKind::Speech(speech) => {
                 let cue = speech.name.value.as_str();
                 let once = cues.get(cue).is_none_or(|count| *count == 1);
                 if speech.forced
                     || ordinary.contains(cue)
-                    || !suspect(reading, speech, element, once, &mut steps)
+                    || !suspect(context, speech, element, once, &mut events)
                 {
                     if !once && !speech.forced && speech.extensions.is_empty() {
                         ordinary.insert(cue);
                     }
-                    steps.push(Step { kind: StepKind::Speech(speech), span: element.span });
+                    events.push(StoryEvent { kind: EventKind::Speech(speech), span: element.span });
                 }
             }
-            ElementKind::Lyrics { text } => push(StepKind::Lyrics(trimmed(text))),
+            ElementKind::Lyrics { text } => push(EventKind::Lyrics(trimmed(text))),
             ElementKind::Transition { text, tail, .. } => {
-                let kind = match transition(reading, text, tail) {
-                    Some(transition) => StepKind::Transition(transition),
-                    None => StepKind::Return(text.value.clone()),
+                let kind = match transition(context, text, tail) {
+                    Some(transition) => EventKind::Transition(transition),
+                    None => EventKind::Return(text.value.clone()),
                 };
-                steps.push(Step { kind, span: element.span });
+                events.push(StoryEvent { kind, span: element.span });
             }
             ElementKind::Section { level, text } => {
-                push(StepKind::Section { level: *level, text: text.value.clone() });
+                push(EventKind::Section { level: *level, text: text.value.clone() });
             }
-            ElementKind::Directive(directive) => push(StepKind::Directive(directive)),
-            ElementKind::Shot(shot) => push(StepKind::Shot(shot)),
+            ElementKind::Directive(directive) => push(EventKind::Directive(directive)),
+            ElementKind::Shot(shot) => push(EventKind::Shot(shot)),
             ElementKind::Synopsis { .. } | ElementKind::PageBreak | ElementKind::Note(_) => {}
         }
     }
-    steps
+    events
 }
 
 /// Whether all of a heading is a shot written as in other screenplays.
-fn is_shot_head(reading: &mut Reading<'_>, text: &str) -> bool {
-    reading.memory.shot_heads.get(text).unwrap_or_else(|| {
-        let is = implied_head(text, reading).is_some_and(|end| end == text.len());
-        reading.memory.shot_heads.keep(text.into(), is);
+fn is_shot_head(context: &mut Context<'_>, text: &str) -> bool {
+    context.memory.shot_heads.get(text).unwrap_or_else(|| {
+        let is = implied_head(text, context).is_some_and(|end| end == text.len());
+        context.memory.shot_heads.keep(text.into(), is);
         is
     })
 }
@@ -168,7 +172,7 @@ enum Meaning {
     /// In the film's language.
     Heading(String),
     /// Words of the page or over the picture.
-    Word(StepKind<'static>),
+    Word(EventKind<'static>),
     /// A shot, and what is told behind it.
     Implied {
         head: String,
@@ -177,78 +181,78 @@ enum Meaning {
 }
 
 fn action(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     text: &Text,
     element: &Element,
     forced: bool,
     language: &str,
-    steps: &mut Vec<Step<'_>>,
+    events: &mut Vec<StoryEvent<'_>>,
 ) {
     let span = element.span;
-    let mut push = |kind| steps.push(Step { kind, span });
+    let mut push = |kind| events.push(StoryEvent { kind, span });
     if forced {
         let lines = lines(text);
         if lines.iter().any(|line| !line.trim().is_empty()) {
-            push(StepKind::Action { lines: lines.into(), whole: true });
+            push(EventKind::Action { lines: lines.into(), whole: true });
         }
         return;
     }
-    let written = reading.sources.get(span.source).slice(span);
-    let paragraph = reading.memory.paragraphs.get(written).unwrap_or_else(|| {
-        let paragraph = Arc::new(paragraph(reading, lines(text), language));
-        reading.memory.paragraphs.keep(written.into(), Arc::clone(&paragraph));
+    let written = context.sources.get(span.source).slice(span);
+    let paragraph = context.memory.paragraphs.get(written).unwrap_or_else(|| {
+        let paragraph = Arc::new(paragraph(context, lines(text), language));
+        context.memory.paragraphs.keep(written.into(), Arc::clone(&paragraph));
         paragraph
     });
     match &paragraph.meaning {
         Meaning::Nothing => {}
         Meaning::Heading(words) => {
-            push(StepKind::Heading { text: Spanned::new(words.clone(), span), number: None });
+            push(EventKind::Heading { text: Spanned::new(words.clone(), span), number: None });
         }
         Meaning::Word(kind) => push(kind.clone()),
         Meaning::Implied { head, rest } => {
             let place = head_span(text, head).unwrap_or(span);
-            push(StepKind::Implied { head: Spanned::new(head.clone(), place) });
+            push(EventKind::Implied { head: Spanned::new(head.clone(), place) });
             if !rest.is_empty() {
                 let lines = [rest.clone()];
-                push(StepKind::Action { lines: lines.into(), whole: false });
+                push(EventKind::Action { lines: lines.into(), whole: false });
             }
         }
         Meaning::Action => {
-            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+            push(EventKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
         }
         Meaning::AlmostCue => {
-            push(StepKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
+            push(EventKind::Action { lines: Arc::clone(&paragraph.lines), whole: true });
             let first = paragraph.lines.first().map_or("", |line| line.trim());
-            reading.tell(errors::almost_cue(span, first));
+            context.emit(errors::almost_cue(span, first));
         }
     }
 }
 
-fn paragraph(reading: &Reading<'_>, lines: Vec<String>, language: &str) -> Paragraph {
-    let meaning = meaning(reading, &lines, language);
+fn paragraph(context: &Context<'_>, lines: Vec<String>, language: &str) -> Paragraph {
+    let meaning = meaning(context, &lines, language);
     Paragraph { lines: lines.into(), meaning }
 }
 
-fn meaning(reading: &Reading<'_>, lines: &[String], language: &str) -> Meaning {
+fn meaning(context: &Context<'_>, lines: &[String], language: &str) -> Meaning {
     let whole = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
     let whole = whole.trim();
     if whole.is_empty() {
         return Meaning::Nothing;
     }
-    if let Some(word) = page_word(reading, whole) {
+    if let Some(word) = page_word(context, whole) {
         return Meaning::Word(word);
     }
     let first = lines.first().map_or("", |line| line.trim());
-    let local = language != "en" && is_local_heading(reading, first);
+    let local = language != "en" && is_local_heading(context, first);
     if local && lines.len() == 1 {
         return Meaning::Heading(whole.to_owned());
     }
-    if let Some(words) = over_picture(reading, whole) {
-        return Meaning::Word(StepKind::Super(words));
+    if let Some(words) = over_picture(context, whole) {
+        return Meaning::Word(EventKind::Super(words));
     }
     // `ANGLE ON Edward.  Fine.` and `CLOSE ON THE LETTER`.
     let indented = lines.first().is_some_and(|line| line.starts_with("    "));
-    if !indented && let Some(end) = implied_head(whole, reading) {
+    if !indented && let Some(end) = implied_head(whole, context) {
         let rest = whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim();
         return Meaning::Implied { head: whole[..end].to_owned(), rest: rest.to_owned() };
     }
@@ -256,28 +260,28 @@ fn meaning(reading: &Reading<'_>, lines: &[String], language: &str) -> Meaning {
 }
 
 /// Words of the page: fades, cuts, the end, page numbers.
-fn page_word(reading: &Reading<'_>, whole: &str) -> Option<StepKind<'static>> {
+fn page_word(context: &Context<'_>, whole: &str) -> Option<EventKind<'static>> {
     let bare = whole.trim_matches(['(', ')', '[', ']', '.', ':', ' ', '*']);
-    let vocabulary = &reading.vocabulary;
+    let vocabulary = &context.vocabulary;
     if bare.is_empty() || (bare.len() <= 4 && bare.bytes().all(|byte| byte.is_ascii_digit())) {
-        return Some(StepKind::Furniture(whole.to_owned()));
+        return Some(EventKind::Furniture(whole.to_owned()));
     }
     if !is_capitals(bare) {
         return None;
     }
     if places::is_listed(bare, &vocabulary.returns) {
-        return Some(StepKind::Return(whole.to_owned()));
+        return Some(EventKind::Return(whole.to_owned()));
     }
     if let Some(transition) = vocabulary.transition(bare) {
-        return Some(StepKind::Transition(transition));
+        return Some(EventKind::Transition(transition));
     }
-    places::is_listed(bare, &vocabulary.furniture).then(|| StepKind::Furniture(whole.to_owned()))
+    places::is_listed(bare, &vocabulary.furniture).then(|| EventKind::Furniture(whole.to_owned()))
 }
 
 /// `SUPER: "The Skerries, 1911"`: the words over the picture.
-fn over_picture(reading: &Reading<'_>, whole: &str) -> Option<String> {
+fn over_picture(context: &Context<'_>, whole: &str) -> Option<String> {
     let (before, after) = whole.split_once([':', '：'])?;
-    if !is_capitals(before) || !places::is_listed(before, &reading.vocabulary.supers) {
+    if !is_capitals(before) || !places::is_listed(before, &context.vocabulary.supers) {
         return None;
     }
     let words = after.trim().trim_matches(['"', '“', '”', '„']).trim().to_owned();
@@ -286,7 +290,7 @@ fn over_picture(reading: &Reading<'_>, whole: &str) -> Option<String> {
 
 /// How much of a text is a shot written as in other screenplays: a size in
 /// capitals, then `ON X`, `- X`, `: X` or nothing.
-fn implied_head(text: &str, reading: &Reading<'_>) -> Option<usize> {
+fn implied_head(text: &str, context: &Context<'_>) -> Option<usize> {
     // The size stands in capitals: most paragraphs are told by their first word.
     let first = text.split_whitespace().next()?;
     if first.chars().any(char::is_lowercase) {
@@ -296,7 +300,7 @@ fn implied_head(text: &str, reading: &Reading<'_>) -> Option<usize> {
         .first()
         .map_or(text.len(), |sentence| sentence.end);
     let head = text[..end].trim_end_matches(['.', ' ']);
-    let used = shot_line::implied(head, &reading.vocabulary)?;
+    let used = shot_line::implied(head, &context.vocabulary)?;
     // The size stands in capitals, or it is an ordinary sentence.
     if !is_capitals(&head[..used]) {
         return None;
@@ -345,71 +349,71 @@ fn exclaims(cue: &str) -> bool {
 
 /// Reads a cue that is obviously something else as that, and warns.
 fn suspect<'a>(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     speech: &'a SpeechElement,
     element: &Element,
     once: bool,
-    steps: &mut Vec<Step<'a>>,
+    events: &mut Vec<StoryEvent<'a>>,
 ) -> bool {
     let cue = speech.name.value.trim();
     let span = speech.name.span;
     let exclaims = once && exclaims(cue);
-    if !exclaims && reading.memory.cues.get(cue).is_some() {
+    if !exclaims && context.memory.cues.get(cue).is_some() {
         return false;
     }
-    let vocabulary = &reading.vocabulary;
+    let vocabulary = &context.vocabulary;
     let reserved = vocabulary.reserved.iter().any(|word| {
         let cue = canonical(cue);
         cue.strip_prefix(word.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     });
-    let step = if places::prefix(cue, vocabulary).is_some() && speech.extensions.is_empty() {
+    let event = if places::prefix(cue, vocabulary).is_some() && speech.extensions.is_empty() {
         let text = speech.name.clone();
-        Some(("heading", StepKind::Heading { text, number: None }))
-    } else if let Some(words) = over_picture(reading, cue) {
-        Some(("super", StepKind::Super(words)))
+        Some(("heading", EventKind::Heading { text, number: None }))
+    } else if let Some(words) = over_picture(context, cue) {
+        Some(("super", EventKind::Super(words)))
     } else if let Some(transition) = vocabulary.transition(cue) {
-        Some(("transition", StepKind::Transition(transition)))
-    } else if implied_head(cue, reading).is_some_and(|end| end == cue.len()) {
-        Some(("shot", StepKind::Implied { head: speech.name.clone() }))
+        Some(("transition", EventKind::Transition(transition)))
+    } else if implied_head(cue, context).is_some_and(|end| end == cue.len()) {
+        Some(("shot", EventKind::Implied { head: speech.name.clone() }))
     } else if reserved {
-        Some(("action", StepKind::Furniture(cue.to_owned())))
+        Some(("action", EventKind::Furniture(cue.to_owned())))
     } else if exclaims {
         Some(("action", told(vec![cue.to_owned()])))
     } else {
         None
     };
-    let Some((kind_name, step)) = step else {
+    let Some((kind_name, event)) = event else {
         if speech.extensions.is_empty() {
-            reading.memory.cues.keep(cue.into(), ());
+            context.memory.cues.keep(cue.into(), ());
         }
         return false;
     };
     let said = said_lines(speech);
     let says = said.first().map_or("", String::as_str).to_owned();
-    let line = reading.line_of(span);
-    reading.tell(errors::suspect_cue(span, line, cue, &says, kind_name));
+    let line = context.line_of(span);
+    context.emit(errors::suspect_cue(span, line, cue, &says, kind_name));
     let rest = Span { start: span.end, ..element.span };
-    if matches!(step, StepKind::Action { .. }) {
+    if matches!(event, EventKind::Action { .. }) {
         let mut lines = vec![cue.to_owned()];
         lines.extend(said);
-        steps.push(Step { kind: told(lines), span: element.span });
+        events.push(StoryEvent { kind: told(lines), span: element.span });
         return true;
     }
-    steps.push(Step { kind: step, span });
+    events.push(StoryEvent { kind: event, span });
     if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
         // Items of a montage: one picture each.
         for item in said {
-            steps.push(Step { kind: told(vec![item]), span: rest });
+            events.push(StoryEvent { kind: told(vec![item]), span: rest });
         }
     } else if !said.is_empty() {
-        steps.push(Step { kind: told(said), span: rest });
+        events.push(StoryEvent { kind: told(said), span: rest });
     }
     true
 }
 
 /// A part of what is written is action.
-fn told(lines: Vec<String>) -> StepKind<'static> {
-    StepKind::Action { lines: lines.into(), whole: false }
+fn told(lines: Vec<String>) -> EventKind<'static> {
+    EventKind::Action { lines: lines.into(), whole: false }
 }
 
 fn said_lines(speech: &SpeechElement) -> Vec<String> {
@@ -423,26 +427,26 @@ fn said_lines(speech: &SpeechElement) -> Vec<String> {
     said
 }
 
-fn is_local_heading(reading: &Reading<'_>, line: &str) -> bool {
+fn is_local_heading(context: &Context<'_>, line: &str) -> bool {
     (is_capitals(line) || crate::breakdown::language::words::is_caseless(line))
-        && places::prefix(line, &reading.vocabulary).is_some()
+        && places::prefix(line, &context.vocabulary).is_some()
 }
 
 // ─── Transitions ─────────────────────────────────────────────────────────────
 
 /// A transition's own line; `None` when it returns to a time line.
 fn transition(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     text: &Spanned<String>,
     tail: &[Phrase],
 ) -> Option<Transition> {
     let words = text.value.as_str();
-    let known = reading.memory.transitions.get(words).or_else(|| {
-        let returns = places::is_listed(words, &reading.vocabulary.returns);
-        let found = reading.vocabulary.transition(words).map(Some);
+    let known = context.memory.transitions.get(words).or_else(|| {
+        let returns = places::is_listed(words, &context.vocabulary.returns);
+        let found = context.vocabulary.transition(words).map(Some);
         let known = if returns { Some(None) } else { found };
         if let Some(known) = &known {
-            reading.memory.transitions.keep(words.into(), known.clone());
+            context.memory.transitions.keep(words.into(), known.clone());
         }
         known
     });
@@ -450,7 +454,7 @@ fn transition(
         return None;
     }
     let Transition { name, kind, mut duration, match_cut } = known.flatten().unwrap_or_else(|| {
-        let vocabulary = &reading.vocabulary;
+        let vocabulary = &context.vocabulary;
         let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
         let phrases: Vec<&str> = vocabulary
             .transitions
@@ -462,8 +466,8 @@ fn transition(
         let meant = near.and_then(|near| vocabulary.transition(near));
         let diagnostic = errors::unknown_transition(text, near, &known);
         // `TO:` may lead anywhere in a script that was not written for us.
-        if reading.strictness == Strictness::Strict || near.is_some() {
-            reading.tell(diagnostic);
+        if context.strictness == Strictness::Strict || near.is_some() {
+            context.emit(diagnostic);
         }
         meant.unwrap_or(Transition {
             name: "cut".to_owned(),
@@ -478,9 +482,9 @@ fn transition(
         match &phrase.kind {
             PhraseKind::Duration(length) | PhraseKind::Exactly(length) => {
                 if written.is_some() {
-                    reading.tell(errors::written_twice(phrase.span, "a length"));
+                    context.emit(errors::written_twice(phrase.span, "a length"));
                 } else if *length > Seconds::millis(10_000) {
-                    reading.tell(errors::absurd_transition(phrase.span, *length));
+                    context.emit(errors::absurd_transition(phrase.span, *length));
                 } else {
                     written = Some((*length, phrase.span));
                 }
@@ -488,20 +492,20 @@ fn transition(
             PhraseKind::BareNumber(number) => match next.map(|next| (&next.kind, next.span)) {
                 Some((PhraseKind::Duration(rest), span)) => {
                     let span = phrase.span.to(span);
-                    reading.tell(errors::decimal_comma(span, number, &rest.to_string()));
+                    context.emit(errors::decimal_comma(span, number, &rest.to_string()));
                 }
-                _ => reading.tell(errors::bare_number(phrase.span, number)),
+                _ => context.emit(errors::bare_number(phrase.span, number)),
             },
             _ => {
-                let words = reading.sources.get(phrase.span.source).slice(phrase.span).to_owned();
-                reading.tell(errors::transition_tail(phrase.span, &words));
+                let words = context.sources.get(phrase.span.source).slice(phrase.span).to_owned();
+                context.emit(errors::transition_tail(phrase.span, &words));
             }
         }
     }
     if let Some((length, span)) = written {
         let is_cut = matches!(kind, TransitionKind::Cut);
         if is_cut && length > Seconds::ZERO {
-            reading.tell(errors::cut_has_no_length(span, &name));
+            context.emit(errors::cut_has_no_length(span, &name));
         } else {
             duration = length;
         }

@@ -4,7 +4,7 @@
 use std::io::{self, BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 
-use super::context::Reading;
+use super::context::Context;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -21,14 +21,14 @@ const MAX_VOCABULARIES: usize = 256;
 
 /// A picture, if the file is there and is one.
 pub(crate) fn picture(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     written: &Spanned<String>,
 ) -> Option<Spanned<PathBuf>> {
     const HELP: &str = "a picture is a PNG, JPEG or WebP file below the script's folder";
-    let path = match source::inside(reading.sources.files(), reading.project, &written.value) {
+    let path = match source::inside(context.sources.files(), context.project, &written.value) {
         Ok(path) => path,
         Err(error) => {
-            reading.tell(errors::file(
+            context.emit(errors::file(
                 written,
                 Code::OutsideProject,
                 error.to_string(),
@@ -38,18 +38,18 @@ pub(crate) fn picture(
             return None;
         }
     };
-    if !reading.sources.files().exists(&path) {
-        let near = nearest_file(reading.sources.files(), reading.project, &written.value);
+    if !context.sources.files().exists(&path) {
+        let near = nearest_file(context.sources.files(), context.project, &written.value);
         let message = format!("there is no file `{}`", written.value);
-        reading.tell(errors::file(written, Code::MissingFile, message, near, HELP));
+        context.emit(errors::file(written, Code::MissingFile, message, near, HELP));
         // `watch` waits for it.
-        reading.files.insert(path);
+        context.files.insert(path);
         return None;
     }
-    reading.files.insert(path.clone());
-    if let Err(why) = check_picture(reading.sources.files(), &path) {
+    context.files.insert(path.clone());
+    if let Err(why) = check_picture(context.sources.files(), &path) {
         let message = format!("`{}` {why}", written.value);
-        reading.tell(errors::file(written, Code::NotAPicture, message, None, HELP));
+        context.emit(errors::file(written, Code::NotAPicture, message, None, HELP));
         return None;
     }
     Some(Spanned::new(path, written.span))

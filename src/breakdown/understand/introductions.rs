@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::cast::outfit_of;
-use super::context::Reading;
-use super::names::{Found, Where};
+use super::context::Context;
+use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Face;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{canonical, is_capitals, name_key, sentences, tokens};
@@ -18,49 +18,51 @@ use crate::source::{Span, Spanned};
 
 /// Somebody's first cue or introduction, with where it is.
 #[derive(Debug, Clone)]
-pub(crate) struct Arrival {
+pub(crate) struct FirstMention {
     pub(crate) name: Spanned<String>,
-    pub(crate) at: Where,
+    pub(crate) at: NameScope,
     /// `(30s, copper curls)`: what an introduction says.
     pub(crate) words: Option<String>,
 }
 
 /// Enters everybody of the arrivals nobody answers to yet.
-pub(crate) fn enter(reading: &mut Reading<'_>, arrivals: &[Arrival]) {
-    let mut people: Vec<(&Arrival, Spanned<String>)> = Vec::new();
-    for arrival in arrivals {
+pub(crate) fn enter(context: &mut Context<'_>, first_mentions: &[FirstMention]) {
+    let mut people: Vec<(&FirstMention, Spanned<String>)> = Vec::new();
+    for mention in first_mentions {
         // `IDA AND JONAS` are two if each is somebody, by an entry or a cue.
         let known = |name: &str| {
-            !matches!(reading.roster.find(name, &arrival.at, &reading.vocabulary), Found::None)
-                || (name != arrival.name.value
-                    && arrivals.iter().any(|other| name_key(&other.name.value) == name_key(name)))
+            !matches!(context.names.find(name, &mention.at, &context.vocabulary), NameMatch::None)
+                || (name != mention.name.value
+                    && first_mentions
+                        .iter()
+                        .any(|other| name_key(&other.name.value) == name_key(name)))
         };
         people.extend(
-            speech::names(&arrival.name, &reading.vocabulary.grammar, known)
+            speech::names(&mention.name, &context.vocabulary.grammar, known)
                 .into_iter()
-                .map(|name| (arrival, name)),
+                .map(|name| (mention, name)),
         );
     }
     // Whoever answers to a name now will answer to it then.
-    people.retain(|(arrival, name)| {
-        let found = reading.roster.find(&name.value, &arrival.at, &reading.vocabulary);
-        matches!(found, Found::None)
+    people.retain(|(mention, name)| {
+        let found = context.names.find(&name.value, &mention.at, &context.vocabulary);
+        matches!(found, NameMatch::None)
     });
     // Full names first, so that short forms find them; then looks of others.
-    let turn = |name: &str| match class(name, &reading.vocabulary) {
-        Class::Person if aged(name, &reading.vocabulary).is_some() => 2,
+    let turn = |name: &str| match class(name, &context.vocabulary) {
+        Class::Person if aged(name, &context.vocabulary).is_some() => 2,
         Class::Person if tokens(name).len() > 1 => 0,
         _ => 1,
     };
     let turns: Vec<usize> = people.iter().map(|(_, name)| turn(&name.value)).collect();
     for pass in 0..3 {
-        for ((arrival, name), _) in people.iter().zip(&turns).filter(|(_, turn)| **turn == pass) {
-            enter_one(reading, name, &arrival.at, pass == 2);
+        for ((mention, name), _) in people.iter().zip(&turns).filter(|(_, turn)| **turn == pass) {
+            enter_one(context, name, &mention.at, pass == 2);
         }
     }
-    for arrival in arrivals {
-        if let Some(words) = &arrival.words {
-            describe(reading, arrival, words);
+    for mention in first_mentions {
+        if let Some(words) = &mention.words {
+            describe(context, mention, words);
         }
     }
 }
@@ -117,11 +119,11 @@ fn aged<'a>(name: &'a str, vocabulary: &Vocabulary) -> Option<&'a str> {
     vocabulary.ages.contains(&first.word).then(|| &name[rest.range.start..])
 }
 
-fn enter_one(reading: &mut Reading<'_>, name: &Spanned<String>, at: &Where, look: bool) {
-    if !matches!(reading.roster.find(&name.value, at, &reading.vocabulary), Found::None) {
+fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, look: bool) {
+    if !matches!(context.names.find(&name.value, at, &context.vocabulary), NameMatch::None) {
         return;
     }
-    let (kind, of) = match class(&name.value, &reading.vocabulary) {
+    let (kind, of) = match class(&name.value, &context.vocabulary) {
         Class::Group => (Kind::Group, None),
         Class::Extra => (Kind::Extra, at.place),
         Class::Person => (Kind::Cast, None),
@@ -129,8 +131,9 @@ fn enter_one(reading: &mut Reading<'_>, name: &Spanned<String>, at: &Where, look
     let mut same_as = None;
     let mut person = String::new();
     if look
-        && let Some(base) = aged(&name.value, &reading.vocabulary)
-        && let Found::One(base) = reading.roster.find(base, &Where::default(), &reading.vocabulary)
+        && let Some(base) = aged(&name.value, &context.vocabulary)
+        && let NameMatch::One(base) =
+            context.names.find(base, &NameScope::default(), &context.vocabulary)
     {
         same_as = Some(base);
         // What an age says of a face is all we know of it.
@@ -148,40 +151,40 @@ fn enter_one(reading: &mut Reading<'_>, name: &Spanned<String>, at: &Where, look
         of,
         origin: name.span,
     };
-    reading.roster.add(character, &reading.vocabulary);
+    context.names.add(character, &context.vocabulary);
 }
 
 /// What an introduction in brackets says of somebody.
-fn describe(reading: &mut Reading<'_>, arrival: &Arrival, words: &str) {
-    let Found::One(subject) =
-        reading.roster.find(&arrival.name.value, &arrival.at, &reading.vocabulary)
+fn describe(context: &mut Context<'_>, mention: &FirstMention, words: &str) {
+    let NameMatch::One(subject) =
+        context.names.find(&mention.name.value, &mention.at, &context.vocabulary)
     else {
         return;
     };
     let (person, outfit) = outfit_of(words);
-    let known = reading.roster.get(subject);
+    let known = context.names.get(subject);
     if known.person.is_empty() && known.outfit.is_empty() {
-        let known = &mut reading.roster.characters[subject.0];
+        let known = &mut context.names.characters[subject.0];
         known.person = person;
         known.outfit = outfit;
-        known.origin = arrival.name.span;
+        known.origin = mention.name.span;
         return;
     }
     // An age stated for a known name in another time line is another look.
-    if !arrival.at.timeline.is_empty() && begins_with_age(&person) && known.kind == Kind::Cast {
-        let name = format!("{} ({})", known.name, arrival.at.timeline);
+    if !mention.at.timeline.is_empty() && begins_with_age(&person) && known.kind == Kind::Cast {
+        let name = format!("{} ({})", known.name, mention.at.timeline);
         let look = Character {
             name,
             also: Vec::new(),
             person,
             outfit,
             same_as: Some(subject),
-            origin: arrival.name.span,
+            origin: mention.name.span,
             reference: None,
             ..known.clone()
         };
-        let look = reading.roster.add(look, &reading.vocabulary);
-        reading.roster.look(&arrival.at.timeline, subject, look);
+        let look = context.names.add(look, &context.vocabulary);
+        context.names.look(&mention.at.timeline, subject, look);
     }
 }
 
@@ -293,13 +296,13 @@ fn is_description(words: &str, vocabulary: &Vocabulary) -> bool {
 /// `VARYA, twenty-four, keys at her belt, comes in`: the appositions of
 /// somebody who is known by a cue only describe them.
 pub(crate) fn comma_introduction(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     text: &str,
     subject: Subject,
     name: Range<usize>,
     span: Span,
 ) {
-    let known = reading.roster.get(subject);
+    let known = context.names.get(subject);
     if !text[name.end..].starts_with(',')
         || known.kind != Kind::Cast
         || known.same_as.is_some()
@@ -328,21 +331,21 @@ pub(crate) fn comma_introduction(
     if !describes {
         return;
     }
-    let known = reading.roster.get(subject);
+    let known = context.names.get(subject);
     if !known.person.is_empty() || !known.outfit.is_empty() {
         return;
     }
     let (person, outfit) = outfit_of(&said.join(", "));
-    let character = &mut reading.roster.characters[subject.0];
+    let character = &mut context.names.characters[subject.0];
     character.person.clone_from(&person);
     character.outfit.clone_from(&outfit);
     let name = character.name.clone();
-    reading.tell(errors::comma_introduction(span, &name, &person, &outfit));
+    context.emit(errors::comma_introduction(span, &name, &person, &outfit));
 }
 
 /// Where a cue or an introduction stands.
-pub(crate) fn place_of(place: Option<PlaceId>, timeline: &str) -> Where {
-    Where { place, timeline: timeline.to_owned() }
+pub(crate) fn place_of(place: Option<PlaceId>, timeline: &str) -> NameScope {
+    NameScope { place, timeline: timeline.to_owned() }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Knows one paragraph of one shot.
 
-use super::context::Reading;
+use super::context::Context;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::{sentences, tokens};
 use crate::breakdown::screenplay::ShotSpec;
@@ -28,10 +28,10 @@ pub(crate) fn look(text: &str, grammar: &Grammar) -> Looks {
 }
 
 /// What is to be said about a paragraph of a written shot.
-pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot: &ShotSpec) {
+pub(crate) fn action(context: &mut Context<'_>, looks: &Looks, span: Span, shot: &ShotSpec) {
     if let Some(written) = &looks.negation {
         // Narrowed to the word where the paragraph is as it was written.
-        let source = reading.sources.get(span.source).slice(span);
+        let source = context.sources.get(span.source).slice(span);
         let at = source.find(written.as_str()).map_or(span, |at| {
             Span::new(
                 span.source,
@@ -39,13 +39,13 @@ pub(crate) fn action(reading: &mut Reading<'_>, looks: &Looks, span: Span, shot:
                 span.start as usize + at + written.len(),
             )
         });
-        reading.tell(errors::negation(at, written));
+        context.emit(errors::negation(at, written));
     }
     let count = looks.sentences;
     if let Some(length) = shot.duration
         && count >= 3
         && length < Seconds::millis(1500 * count as i64)
     {
-        reading.tell(errors::many_actions(span, count, length));
+        context.emit(errors::many_actions(span, count, length));
     }
 }

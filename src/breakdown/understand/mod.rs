@@ -30,13 +30,13 @@ use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 use memchr::memchr;
 
-use self::context::{Reading, Strictness};
-use self::events::{Step, StepKind};
-use self::introductions::Arrival;
-use self::names::Roster;
+use self::context::{Context, Strictness};
+use self::events::{EventKind, StoryEvent};
+use self::introductions::FirstMention;
+use self::names::NameTable;
 use self::places::Sets;
-use self::scenes::Layout;
-use crate::breakdown::incremental::Memory;
+use self::scenes::SceneHeader;
+use crate::breakdown::incremental::PassCache;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{PlaceId, Screenplay};
@@ -52,7 +52,7 @@ pub fn understand(
     project: &Path,
     strictness: Strictness,
 ) -> (Screenplay, Vec<Diagnostic>) {
-    understand_again(tree, sources, project, strictness, &mut Memory::default())
+    understand_again(tree, sources, project, strictness, &mut PassCache::default())
 }
 
 /// Understands a script of which some lines may have been understood before.
@@ -61,7 +61,7 @@ pub fn understand_again(
     sources: &mut Sources,
     project: &Path,
     strictness: Strictness,
-    memory: &mut Memory,
+    memory: &mut PassCache,
 ) -> (Screenplay, Vec<Diagnostic>) {
     let mut vocabulary = Vocabulary::standard();
     let mut found = Vec::new();
@@ -82,43 +82,43 @@ pub fn understand_again(
         );
     }
     let bible = bible::read(sources, project, &mut found, &mut told);
-    let mut reading = Reading {
+    let mut context = Context {
         sources,
         project,
         strictness,
         vocabulary,
-        roster: Roster::default(),
+        names: NameTable::default(),
         diagnostics: Vec::new(),
         files: found.into_iter().collect(),
         said: BTreeSet::new(),
         usages: Vec::new(),
         memory,
-        depends: false,
+        uses_earlier_text: false,
     };
     for diagnostic in told {
-        reading.tell(diagnostic);
+        context.emit(diagnostic);
     }
     let mut film = settings::standard();
-    let title = settings::title_page(&mut reading, &tree.title_page, &mut film);
+    let title = settings::title_page(&mut context, &tree.title_page, &mut film);
     for directive in
         directives(tree).filter(|directive| directive.word.value == DirectiveWord::Film)
     {
-        settings::film(&mut reading, directive, &mut film);
+        settings::film(&mut context, directive, &mut film);
     }
-    reading.memory.begin(&reading.vocabulary, &film.language, strictness);
+    context.memory.begin(&context.vocabulary, &film.language, strictness);
     let mut entries = bible;
     for directive in directives(tree).filter(|directive| cast::is_entry(directive.word.value)) {
-        entries.extend(cast::entry(&mut reading, directive));
+        entries.extend(cast::entry(&mut context, directive));
     }
-    let places = cast::enter(&mut reading, entries);
-    let steps = events::read(&mut reading, tree, &film.language);
+    let places = cast::enter(&mut context, entries);
+    let events = events::read(&mut context, tree, &film.language);
     let mut sets = Sets::default();
     for place in &places {
         for also in &place.also {
             sets.also(also, &place.name.value);
         }
     }
-    let layouts = scenes::lay_out(&mut reading, &steps, &mut sets);
+    let headers = scenes::scene_headers(&mut context, &events, &mut sets);
     for place in &places {
         let key = sets.resolve(&place.name.value);
         for set in 0..sets.places.len() {
@@ -128,25 +128,25 @@ pub fn understand_again(
             }
         }
     }
-    let arrivals = arrive(&reading, &steps, &layouts);
-    introductions::enter(&mut reading, &arrivals);
-    reading.roster.prepare();
-    reading.memory.meet(&reading.roster);
-    let scenes = story::tell(&mut reading, &steps, layouts, &mut sets);
-    let mut usages = reading.usages;
+    let first_mentions = arrive(&context, &events, &headers);
+    introductions::enter(&mut context, &first_mentions);
+    context.names.prepare();
+    context.memory.meet(&context.names);
+    let scenes = story::walk(&mut context, &events, headers, &mut sets);
+    let mut usages = context.usages;
     usages.sort();
     usages.dedup_by_key(|usage| usage.span);
     let screenplay = Screenplay {
         settings: film,
         title,
-        subjects: reading.roster.characters,
+        subjects: context.names.characters,
         places: sets.places,
         scenes,
-        files: reading.files.into_iter().collect(),
+        files: context.files.into_iter().collect(),
         usages,
-        vocabulary: reading.vocabulary,
+        vocabulary: context.vocabulary,
     };
-    let mut diagnostics = reading.diagnostics;
+    let mut diagnostics = context.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     diagnostics.dedup();
     (screenplay, diagnostics)
@@ -160,40 +160,48 @@ fn directives(tree: &Tree) -> impl Iterator<Item = &Directive> {
 }
 
 /// Every cue and introduction, with its scene's place and time line.
-fn arrive(reading: &Reading<'_>, steps: &[Step<'_>], layouts: &[Layout]) -> Vec<Arrival> {
-    let mut arrivals: Vec<Arrival> = Vec::new();
+fn arrive(
+    context: &Context<'_>,
+    events: &[StoryEvent<'_>],
+    headers: &[SceneHeader],
+) -> Vec<FirstMention> {
+    let mut first_mentions: Vec<FirstMention> = Vec::new();
     let mut known: IndexSet<(String, Option<PlaceId>), RandomState> = IndexSet::default();
     let mut written: IndexSet<(&str, Option<PlaceId>), RandomState> = IndexSet::default();
     let mut next = 0;
     let mut at = introductions::place_of(None, "");
-    for (index, step) in steps.iter().enumerate() {
-        if let Some(layout) = layouts.get(next)
-            && layout.first == index
+    for (index, event) in events.iter().enumerate() {
+        if let Some(header) = headers.get(next)
+            && header.first == index
         {
-            at = introductions::place_of(Some(layout.place), &layout.timeline);
+            at = introductions::place_of(Some(header.place), &header.timeline);
             next += 1;
         }
-        match &step.kind {
-            StepKind::Speech(speech) => {
+        match &event.kind {
+            EventKind::Speech(speech) => {
                 let name = &speech.name;
                 if written.insert((name.value.as_str(), at.place))
                     && known.insert((name_key(&name.value), at.place))
                 {
-                    arrivals.push(Arrival { name: name.clone(), at: at.clone(), words: None });
+                    first_mentions.push(FirstMention {
+                        name: name.clone(),
+                        at: at.clone(),
+                        words: None,
+                    });
                 }
             }
-            StepKind::Action { lines, .. }
+            EventKind::Action { lines, .. }
                 if lines.iter().any(|line| memchr(b'(', line.as_bytes()).is_some()) =>
             {
                 let text = lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
-                let paragraph = Spanned::new(text.clone(), step.span);
-                for (range, words) in introductions::introductions(&text, &reading.vocabulary) {
+                let paragraph = Spanned::new(text.clone(), event.span);
+                for (range, words) in introductions::introductions(&text, &context.vocabulary) {
                     let name = part(&paragraph, range);
-                    arrivals.push(Arrival { name, at: at.clone(), words: Some(words) });
+                    first_mentions.push(FirstMention { name, at: at.clone(), words: Some(words) });
                 }
             }
             _ => {}
         }
     }
-    arrivals
+    first_mentions
 }

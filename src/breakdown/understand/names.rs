@@ -15,7 +15,7 @@ use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
 
 /// What a name leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Found {
+pub(crate) enum NameMatch {
     /// Nobody.
     None,
     /// One.
@@ -26,7 +26,7 @@ pub(crate) enum Found {
 
 /// Everybody and everything with a name.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Roster {
+pub(crate) struct NameTable {
     /// In the order they were entered; [`Subject`] indexes it.
     pub(crate) characters: Vec<Character>,
     /// Full names and those given by `also`.
@@ -48,18 +48,18 @@ pub(crate) struct Roster {
 
 /// Where in the story a name is spoken.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Where {
+pub(crate) struct NameScope {
     /// The set.
     pub(crate) place: Option<PlaceId>,
     /// The time line.
     pub(crate) timeline: String,
 }
 
-impl Roster {
+impl NameTable {
     /// Whether every name means the same here as there.
     pub(crate) fn answers_like(&self, other: &Self) -> bool {
-        let kinds = |roster: &Self| -> Vec<(Kind, Option<Subject>)> {
-            roster.characters.iter().map(|character| (character.kind, character.same_as)).collect()
+        let kinds = |names: &Self| -> Vec<(Kind, Option<Subject>)> {
+            names.characters.iter().map(|character| (character.kind, character.same_as)).collect()
         };
         self.exact == other.exact
             && self.short == other.short
@@ -127,10 +127,10 @@ impl Roster {
 
     /// Whoever answers to a name: in full, by `also`, by one word of it, with
     /// a title before it or without `THE`.
-    pub(crate) fn find(&self, name: &str, at: &Where, vocabulary: &Vocabulary) -> Found {
+    pub(crate) fn find(&self, name: &str, at: &NameScope, vocabulary: &Vocabulary) -> NameMatch {
         let key = name_key(name);
         let found = self.find_key(&key, at);
-        if found != Found::None {
+        if found != NameMatch::None {
             return found;
         }
         // `Mr. Lopat`: titles and what is left.
@@ -141,15 +141,15 @@ impl Roster {
         });
         match bare {
             Some(first) if first > 0 => self.find_key(&words[first..].join(" "), at),
-            _ => Found::None,
+            _ => NameMatch::None,
         }
     }
 
-    fn find_key(&self, key: &str, at: &Where) -> Found {
+    fn find_key(&self, key: &str, at: &NameScope) -> NameMatch {
         if let Some(place) = at.place
             && let Some(extra) = self.extras.get(key).and_then(|places| places.get(&place))
         {
-            return Found::One(*extra);
+            return NameMatch::One(*extra);
         }
         let owners = self
             .exact
@@ -157,13 +157,13 @@ impl Roster {
             .or_else(|| key.strip_prefix("THE ").and_then(|rest| self.exact.get(rest)))
             .or_else(|| self.short.get(key));
         match owners.map(Vec::as_slice) {
-            None | Some([]) => Found::None,
-            Some([one]) => Found::One(self.looks_in(*one, at)),
-            Some(several) => Found::Several(several.to_vec()),
+            None | Some([]) => NameMatch::None,
+            Some([one]) => NameMatch::One(self.looks_in(*one, at)),
+            Some(several) => NameMatch::Several(several.to_vec()),
         }
     }
 
-    fn looks_in(&self, subject: Subject, at: &Where) -> Subject {
+    fn looks_in(&self, subject: Subject, at: &NameScope) -> Subject {
         if at.timeline.is_empty() {
             return subject;
         }
@@ -181,7 +181,7 @@ impl Roster {
     }
 
     /// Somebody was named.
-    pub(crate) fn named(&mut self, subject: Subject) {
+    pub(crate) fn mark_named(&mut self, subject: Subject) {
         self.clock += 1;
         self.recency[subject.0] = self.clock;
     }
@@ -203,7 +203,7 @@ impl Roster {
         at
     }
 
-    /// Prepares [`Roster::mentions`]; to be called when all names are entered.
+    /// Prepares [`NameTable::mentions`]; to be called when all names are entered.
     pub(crate) fn prepare(&mut self) {
         self.index.clear();
         self.caseless.clear();
@@ -236,7 +236,7 @@ impl Roster {
     pub(crate) fn mentions(
         &self,
         text: &str,
-        at: &Where,
+        at: &NameScope,
         vocabulary: &Vocabulary,
         doubtful: &mut Vec<(Range<usize>, String)>,
     ) -> Vec<Mention> {
@@ -255,12 +255,12 @@ impl Roster {
             let (last_start, last) = words[next + taken - 1];
             let end = last_start + bare(last).len();
             let subject = match self.find_key(&key, at) {
-                Found::One(subject) => Some(subject),
-                Found::Several(several) => {
+                NameMatch::One(subject) => Some(subject),
+                NameMatch::Several(several) => {
                     doubtful.push((start..end, key.clone()));
                     self.last_named(&several)
                 }
-                Found::None => None,
+                NameMatch::None => None,
             };
             if let Some(subject) = subject {
                 let present = !possessive
@@ -339,7 +339,7 @@ impl Roster {
     fn caseless_mentions(
         &self,
         text: &str,
-        at: &Where,
+        at: &NameScope,
         sentences: &[Range<usize>],
         presence: &Presence,
         found: &mut Vec<Mention>,
@@ -350,7 +350,7 @@ impl Roster {
                 if found.iter().any(|mention| start < mention.end && mention.start < end) {
                     continue;
                 }
-                if let Found::One(subject) = self.find_key(name, at) {
+                if let NameMatch::One(subject) = self.find_key(name, at) {
                     let present =
                         is_present(text, sentences, start..end, self.get(subject).kind, presence)
                             && !text[end..].starts_with(['的', 'の']);
@@ -431,31 +431,31 @@ mod tests {
         }
     }
 
-    fn roster() -> (Roster, std::sync::Arc<Vocabulary>) {
+    fn name_table() -> (NameTable, std::sync::Arc<Vocabulary>) {
         let vocabulary = Vocabulary::standard();
-        let mut roster = Roster::default();
+        let mut names = NameTable::default();
         for name in ["IDA VOSS", "JONAS VOSS", "WILL", "MCGINTY", "THE TIN WOODMAN", "小美"] {
-            roster.add(character(name, Kind::Cast), &vocabulary);
+            names.add(character(name, Kind::Cast), &vocabulary);
         }
-        roster.add(character("THE LEDGER", Kind::Prop), &vocabulary);
-        roster.add(character("THE CROWD", Kind::Group), &vocabulary);
+        names.add(character("THE LEDGER", Kind::Prop), &vocabulary);
+        names.add(character("THE CROWD", Kind::Group), &vocabulary);
         let mut extra = character("MAN IN THE CROWD", Kind::Extra);
         extra.of = Some(PlaceId(0));
-        roster.add(extra, &vocabulary);
-        roster.prepare();
-        (roster, vocabulary)
+        names.add(extra, &vocabulary);
+        names.prepare();
+        (names, vocabulary)
     }
 
     #[test]
     fn names_are_found_in_capitals_and_title_case() {
-        let (roster, vocabulary) = roster();
-        let at = Where { place: Some(PlaceId(0)), timeline: String::new() };
+        let (names, vocabulary) = name_table();
+        let at = NameScope { place: Some(PlaceId(0)), timeline: String::new() };
         let named = |text: &str| {
             let mut doubtful = Vec::new();
-            let found = roster.mentions(text, &at, &vocabulary, &mut doubtful);
+            let found = names.mentions(text, &at, &vocabulary, &mut doubtful);
             let names = found.into_iter().map(|mention| {
                 let mark = if mention.present { "" } else { "-" };
-                format!("{mark}{}", roster.get(mention.subject).name)
+                format!("{mark}{}", names.get(mention.subject).name)
             });
             names.collect::<Vec<_>>().join(", ")
         };
@@ -475,7 +475,7 @@ mod tests {
             ("A picture of IDA.", "-IDA VOSS"),
             ("JONAS stands in front of IDA.", "JONAS VOSS, IDA VOSS"),
             ("THE LEDGER is gone.", "-THE LEDGER"),
-            ("Where JONAS stood, IDA kneels.", "-JONAS VOSS, IDA VOSS"),
+            ("NameScope JONAS stood, IDA kneels.", "-JONAS VOSS, IDA VOSS"),
             ("IDA crosses the empty room.", "IDA VOSS"),
             ("IDA looks for JONAS.", "IDA VOSS, -JONAS VOSS"),
             ("小美的信。", "-小美"),
@@ -487,13 +487,13 @@ mod tests {
 
     #[test]
     fn short_forms_belong_to_one_person_only() {
-        let (roster, vocabulary) = roster();
-        let at = Where::default();
-        let find = |name: &str| roster.find(name, &at, &vocabulary);
-        assert_eq!(find("Ida"), Found::One(Subject(0)));
-        assert_eq!(find("MR. MCGINTY"), Found::One(Subject(3)));
-        assert_eq!(find("VOSS"), Found::Several(vec![Subject(0), Subject(1)]));
-        assert_eq!(find("TIN"), Found::None);
-        assert_eq!(find("MAN IN THE CROWD"), Found::None);
+        let (names, vocabulary) = name_table();
+        let at = NameScope::default();
+        let find = |name: &str| names.find(name, &at, &vocabulary);
+        assert_eq!(find("Ida"), NameMatch::One(Subject(0)));
+        assert_eq!(find("MR. MCGINTY"), NameMatch::One(Subject(3)));
+        assert_eq!(find("VOSS"), NameMatch::Several(vec![Subject(0), Subject(1)]));
+        assert_eq!(find("TIN"), NameMatch::None);
+        assert_eq!(find("MAN IN THE CROWD"), NameMatch::None);
     }
 }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
-use super::context::Reading;
-use super::events::{Step, StepKind};
+use super::context::Context;
+use super::events::{EventKind, StoryEvent};
 use super::places::{Sets, Slugline, slugline};
 use crate::breakdown::screenplay::PlaceId;
 use crate::breakdown::understand::errors;
@@ -18,20 +18,20 @@ use crate::source::{Span, Spanned};
 
 /// A scene, laid out.
 #[derive(Debug, Clone)]
-pub(crate) struct Layout {
+pub(crate) struct SceneHeader {
     pub(crate) number: Arc<str>,
     pub(crate) heading: Spanned<String>,
     pub(crate) place: PlaceId,
     pub(crate) time: String,
     pub(crate) timeline: String,
     pub(crate) new_set: bool,
-    /// The first step of the scene, its heading.
+    /// The first event of the scene, its heading.
     pub(crate) first: usize,
 }
 
 /// What a time line remembers for headings that look back.
 #[derive(Debug)]
-struct Memory {
+struct LastHeading {
     path: String,
     interior: bool,
     time: String,
@@ -39,15 +39,15 @@ struct Memory {
 
 /// Lays out the scenes. What stands before the first heading and is filmed
 /// makes a scene without one.
-pub(crate) fn lay_out(
-    reading: &mut Reading<'_>,
-    steps: &[Step<'_>],
+pub(crate) fn scene_headers(
+    context: &mut Context<'_>,
+    events: &[StoryEvent<'_>],
     sets: &mut Sets,
-) -> Vec<Layout> {
+) -> Vec<SceneHeader> {
     let mut sluglines: Vec<(usize, Arc<Slugline>)> = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        if let StepKind::Heading { text, .. } = &step.kind {
-            sluglines.push((index, read(reading, &text.value)));
+    for (index, event) in events.iter().enumerate() {
+        if let EventKind::Heading { text, .. } = &event.kind {
+            sluglines.push((index, read(context, &text.value)));
         }
     }
     let paths: IndexSet<&str, RandomState> =
@@ -55,24 +55,24 @@ pub(crate) fn lay_out(
     for path in paths {
         sets.know(path);
     }
-    let mut numbers = Numbers::new(steps);
-    let mut scenes: Vec<Layout> = Vec::new();
-    let first_heading = sluglines.first().map_or(steps.len(), |(index, _)| *index);
-    let filmed = steps[..first_heading].iter().position(|step| {
+    let mut numbers = Numbers::new(events);
+    let mut scenes: Vec<SceneHeader> = Vec::new();
+    let first_heading = sluglines.first().map_or(events.len(), |(index, _)| *index);
+    let filmed = events[..first_heading].iter().position(|event| {
         matches!(
-            step.kind,
-            StepKind::Action { .. }
-                | StepKind::Card(_)
-                | StepKind::Speech(_)
-                | StepKind::Lyrics(_)
-                | StepKind::Shot(_)
-                | StepKind::Implied { .. }
-                | StepKind::Super(_)
+            event.kind,
+            EventKind::Action { .. }
+                | EventKind::Card(_)
+                | EventKind::Speech(_)
+                | EventKind::Lyrics(_)
+                | EventKind::Shot(_)
+                | EventKind::Implied { .. }
+                | EventKind::Super(_)
         )
     });
     if filmed.is_some() {
-        let span = Span { end: steps[0].span.start, ..steps[0].span };
-        scenes.push(Layout {
+        let span = Span { end: events[0].span.start, ..events[0].span };
+        scenes.push(SceneHeader {
             number: "0".into(),
             heading: Spanned::new(String::new(), span),
             place: sets.set("", false, span),
@@ -82,48 +82,47 @@ pub(crate) fn lay_out(
             first: 0,
         });
     }
-    let mut memories: Vec<(String, Memory)> = Vec::new();
+    let mut last_headings: Vec<(String, LastHeading)> = Vec::new();
     let mut timeline = String::new();
     let mut returned = 0;
     for (index, slug) in sluglines {
         // END FLASHBACK between two headings.
-        if steps[returned..index].iter().any(|step| matches!(step.kind, StepKind::Return(_))) {
+        if events[returned..index].iter().any(|event| matches!(event.kind, EventKind::Return(_))) {
             timeline.clear();
         }
         returned = index;
-        let StepKind::Heading { text, number, .. } = &steps[index].kind else { continue };
-        timeline = next_timeline(&timeline, &slug, &memories);
-        let known = memories.iter().position(|(line, _)| *line == timeline);
-        let memory = known.map(|at| &memories[at].1);
+        let EventKind::Heading { text, number, .. } = &events[index].kind else { continue };
+        timeline = next_timeline(&timeline, &slug, &last_headings);
+        let known = last_headings.iter().position(|(line, _)| *line == timeline);
+        let last = known.map(|at| &last_headings[at].1);
         // A heading that only says LATER stays where it is.
-        let path = match memory {
-            Some(memory) if slug.path.is_empty() => memory.path.as_str(),
+        let path = match last {
+            Some(last) if slug.path.is_empty() => last.path.as_str(),
             _ => slug.path.as_str(),
         };
-        let interior =
-            slug.interior.or_else(|| memory.map(|memory| memory.interior)).unwrap_or(false);
+        let interior = slug.interior.or_else(|| last.map(|last| last.interior)).unwrap_or(false);
         let time = slug
             .time
             .as_deref()
-            .or_else(|| memory.map(|memory| memory.time.as_str()))
+            .or_else(|| last.map(|last| last.time.as_str()))
             .unwrap_or("day")
             .to_owned();
         let place = sets.set(path, interior, text.span);
         let new_set =
             scenes.last().is_none_or(|last| last.place != place || last.timeline != timeline);
         if let Some(at) = known {
-            let memory = &mut memories[at].1;
+            let last = &mut last_headings[at].1;
             if !slug.path.is_empty() {
-                slug.path.clone_into(&mut memory.path);
+                slug.path.clone_into(&mut last.path);
             }
-            memory.interior = interior;
-            time.clone_into(&mut memory.time);
+            last.interior = interior;
+            time.clone_into(&mut last.time);
         } else {
-            let memory = Memory { path: slug.path.clone(), interior, time: time.clone() };
-            memories.push((timeline.clone(), memory));
+            let last = LastHeading { path: slug.path.clone(), interior, time: time.clone() };
+            last_headings.push((timeline.clone(), last));
         }
-        scenes.push(Layout {
-            number: numbers.next(reading, number.as_ref()).into(),
+        scenes.push(SceneHeader {
+            number: numbers.next(context, number.as_ref()).into(),
             heading: text.clone(),
             place,
             time,
@@ -135,17 +134,21 @@ pub(crate) fn lay_out(
     scenes
 }
 
-fn read(reading: &mut Reading<'_>, text: &str) -> Arc<Slugline> {
-    let known = &mut reading.memory.sluglines;
+fn read(context: &mut Context<'_>, text: &str) -> Arc<Slugline> {
+    let known = &mut context.memory.sluglines;
     known.get(text).unwrap_or_else(|| {
-        let slug = Arc::new(slugline(text, &reading.vocabulary));
+        let slug = Arc::new(slugline(text, &context.vocabulary));
         known.keep(text.into(), Arc::clone(&slug));
         slug
     })
 }
 
 /// The time line of a heading: its own tag, the one it returns to, or the main.
-fn next_timeline(current: &str, slug: &Slugline, memories: &[(String, Memory)]) -> String {
+fn next_timeline(
+    current: &str,
+    slug: &Slugline,
+    last_headings: &[(String, LastHeading)],
+) -> String {
     let Some(tag) = &slug.timeline else {
         return String::new();
     };
@@ -158,8 +161,8 @@ fn next_timeline(current: &str, slug: &Slugline, memories: &[(String, Memory)]) 
         if opens(current) {
             return current.to_owned();
         }
-        if !memories.iter().any(|(line, _)| line == tag)
-            && let Some((line, _)) = memories.iter().rev().find(|(line, _)| opens(line))
+        if !last_headings.iter().any(|(line, _)| line == tag)
+            && let Some((line, _)) = last_headings.iter().rev().find(|(line, _)| opens(line))
         {
             return line.clone();
         }
@@ -178,11 +181,11 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn new(steps: &[Step<'_>]) -> Self {
-        let written = steps
+    fn new(events: &[StoryEvent<'_>]) -> Self {
+        let written = events
             .iter()
-            .filter_map(|step| match &step.kind {
-                StepKind::Heading { number, .. } => {
+            .filter_map(|event| match &event.kind {
+                EventKind::Heading { number, .. } => {
                     number.as_ref().map(|number| number.value.clone())
                 }
                 _ => None,
@@ -192,7 +195,7 @@ impl Numbers {
         Self { written, used, count: 0, after: None, letters: BTreeMap::new() }
     }
 
-    fn next(&mut self, reading: &mut Reading<'_>, written: Option<&Spanned<String>>) -> String {
+    fn next(&mut self, context: &mut Context<'_>, written: Option<&Spanned<String>>) -> String {
         self.count += 1;
         if let Some(written) = written {
             if self.used.insert(written.value.clone()) {
@@ -200,7 +203,7 @@ impl Numbers {
                 return written.value.clone();
             }
             let number = self.lettered(&written.value);
-            reading.tell(errors::repeated_number(written.span, &written.value, &number));
+            context.emit(errors::repeated_number(written.span, &written.value, &number));
             self.after = Some(written.value.clone());
             return number;
         }

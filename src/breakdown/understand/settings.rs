@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::context::Reading;
+use super::context::Context;
 use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
@@ -40,7 +40,7 @@ pub(crate) fn standard() -> FilmSettings {
 
 /// The entries of a title page: for the title card, and settings written there.
 pub(crate) fn title_page(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     entries: &[TitleEntry],
     settings: &mut FilmSettings,
 ) -> Title {
@@ -60,7 +60,7 @@ pub(crate) fn title_page(
                 if KEYS.contains(&key)
                     && let Some(value) = entry.values.first()
                 {
-                    set(reading, settings, key, value);
+                    set(context, settings, key, value);
                 }
             }
         }
@@ -69,11 +69,11 @@ pub(crate) fn title_page(
 }
 
 /// One `film` directive.
-pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &mut FilmSettings) {
+pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &mut FilmSettings) {
     for field in std::iter::once(&directive.body).chain(&directive.fields) {
         let written = field.value.trim();
         if written.is_empty() {
-            reading.tell(errors::empty_directive(
+            context.emit(errors::empty_directive(
                 directive.span,
                 "film",
                 "format 16:9 | style storybook",
@@ -91,7 +91,7 @@ pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &
             "part" => {
                 let message =
                     "a film in several files is reserved for a later edition and not built yet";
-                reading.tell(errors::bad_directive(
+                context.emit(errors::bad_directive(
                     field.span,
                     message,
                     "keep the film in one file",
@@ -101,17 +101,17 @@ pub(crate) fn film(reading: &mut Reading<'_>, directive: &Directive, settings: &
             other => other,
         };
         if KEYS.contains(&known) {
-            set(reading, settings, known, &value);
+            set(context, settings, known, &value);
         } else {
             let near = did_you_mean(&lower, KEYS.iter().copied());
             let key =
                 crate::breakdown::language::words::part(field, 0..key.len().min(field.value.len()));
-            reading.tell(errors::unknown_field(&key, near, KEYS));
+            context.emit(errors::unknown_field(&key, near, KEYS));
         }
     }
 }
 
-fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value: &Spanned<String>) {
+fn set(context: &mut Context<'_>, settings: &mut FilmSettings, key: &str, value: &Spanned<String>) {
     let words = value.value.trim();
     let lower = words.to_lowercase();
     let expected = match key {
@@ -156,7 +156,7 @@ fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value:
                 "cards" | "intertitles" => Captions::Cards,
                 "track" | "off" | "subtitles" => Captions::Track,
                 _ => {
-                    reading.tell(errors::bad_setting(value, key, "`burned`, `cards` or `track`"));
+                    context.emit(errors::bad_setting(value, key, "`burned`, `cards` or `track`"));
                     return;
                 }
             };
@@ -167,14 +167,14 @@ fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value:
                 "on" | "yes" => true,
                 "off" | "no" => false,
                 _ => {
-                    reading.tell(errors::bad_setting(value, key, "`on` or `off`"));
+                    context.emit(errors::bad_setting(value, key, "`on` or `off`"));
                     return;
                 }
             };
             return;
         }
         "style" if !words.is_empty() => {
-            settings.style = reading.vocabulary.style(words);
+            settings.style = context.vocabulary.style(words);
             return;
         }
         "style" => "words, like `storybook`",
@@ -185,7 +185,7 @@ fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value:
         }
         "model" => "a folder with a model",
         _ => {
-            if Arc::make_mut(&mut reading.vocabulary).speak(&lower) {
+            if Arc::make_mut(&mut context.vocabulary).speak(&lower) {
                 settings.language = words.to_owned();
                 return;
             }
@@ -193,7 +193,7 @@ fn set(reading: &mut Reading<'_>, settings: &mut FilmSettings, key: &str, value:
         }
     };
     let key = if key == "aspect" { "format" } else { key };
-    reading.tell(errors::bad_setting(value, key, expected));
+    context.emit(errors::bad_setting(value, key, expected));
 }
 
 /// A decimal number in thousandths, exactly.

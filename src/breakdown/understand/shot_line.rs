@@ -6,9 +6,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::context::{Reading, Strictness};
-use super::names::{Found, Where};
-use crate::breakdown::incremental::Asked;
+use super::context::{Context, Strictness};
+use super::names::{NameMatch, NameScope};
+use crate::breakdown::incremental::CachedShot;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::phrases::{self, Clause};
 use crate::breakdown::language::vocabulary::Vocabulary;
@@ -31,7 +31,7 @@ const EXACTLY_LONGEST: Seconds = Seconds::millis(600_000);
 
 /// What a shot line asks for.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Called {
+pub(crate) enum ParsedShotLine {
     /// A shot.
     Shot(Arc<ShotSpec>),
     /// `BACK TO SCENE`.
@@ -39,44 +39,48 @@ pub(crate) enum Called {
 }
 
 /// Reads a shot line as it stands in the script.
-pub(crate) fn read(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
+pub(crate) fn read(context: &mut Context<'_>, line: &ShotLine, at: &NameScope) -> ParsedShotLine {
     // A picture may come and go.
     let shows =
         |phrase: &PhraseKind| matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_));
     if line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
-        return read_anew(reading, line, at);
+        return read_anew(context, line, at);
     }
-    let written = reading.sources.get(line.span.source).slice(line.span);
-    let key = reading.memory.key(at, written);
-    if let Some(asked) = reading.memory.shots.get(&*key) {
-        reading.named_again(&asked.named, line.span);
-        return Called::Shot(Arc::clone(&asked.call));
+    let written = context.sources.get(line.span.source).slice(line.span);
+    let key = context.memory.key(at, written);
+    if let Some(asked) = context.memory.shots.get(&*key) {
+        context.replay_usages(&asked.named, line.span);
+        return ParsedShotLine::Shot(Arc::clone(&asked.call));
     }
-    let before = reading.so_far();
-    let called = read_anew(reading, line, at);
-    if let Called::Shot(call) = &called
-        && let Some(named) = reading.named_since(before, line.span)
+    let before = context.begin_line();
+    let called = read_anew(context, line, at);
+    if let ParsedShotLine::Shot(call) = &called
+        && let Some(named) = context.cacheable_usages(before, line.span)
     {
-        let asked = Asked { call: Arc::clone(call), named };
-        reading.memory.shots.keep(key.into(), Arc::new(asked));
+        let asked = CachedShot { call: Arc::clone(call), named };
+        context.memory.shots.keep(key.into(), Arc::new(asked));
     }
     called
 }
 
 /// Reads a shot line whose words may stand elsewhere.
-pub(crate) fn read_anew(reading: &mut Reading<'_>, line: &ShotLine, at: &Where) -> Called {
+pub(crate) fn read_anew(
+    context: &mut Context<'_>,
+    line: &ShotLine,
+    at: &NameScope,
+) -> ParsedShotLine {
     let head = canonical(&line.head.value);
-    if reading.vocabulary.coverage.contains(&head) {
-        return Called::BackToScene;
+    if context.vocabulary.coverage.contains(&head) {
+        return ParsedShotLine::BackToScene;
     }
     let mut call = ShotSpec { head: line.head.value.clone(), ..ShotSpec::default() };
     call.id = line.id.as_ref().map(|id| id.value.clone());
     if head.is_empty() && line.phrases.is_empty() {
-        reading.tell(errors::empty_shot(line.span));
+        context.emit(errors::empty_shot(line.span));
     }
-    read_head(reading, &line.head, &mut call, at);
-    read_phrases(reading, line, &mut call, at);
-    Called::Shot(Arc::new(call))
+    read_head(context, &line.head, &mut call, at);
+    read_phrases(context, line, &mut call, at);
+    ParsedShotLine::Shot(Arc::new(call))
 }
 
 /// How many bytes of a text are the size and connector of a shot as other
@@ -119,7 +123,12 @@ fn is_pov(token: &Token) -> bool {
 
 // ─── Head ────────────────────────────────────────────────────────────────────
 
-fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotSpec, at: &Where) {
+fn read_head(
+    context: &mut Context<'_>,
+    head: &Spanned<String>,
+    call: &mut ShotSpec,
+    at: &NameScope,
+) {
     let text = head.value.as_str();
     let all = tokens(text);
     match canonical(text).as_str() {
@@ -132,12 +141,12 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
     if call.picture != PictureKind::Take {
         return;
     }
-    let reserved = reading
+    let reserved = context
         .vocabulary
-        .listed(&reading.vocabulary.reserved, &all)
+        .listed(&context.vocabulary.reserved, &all)
         .map(|word| word.word.to_owned());
     if let Some(word) = reserved {
-        reading.tell(errors::reserved(head.span, &word));
+        context.emit(errors::reserved(head.span, &word));
         return;
     }
     let mut next = 0;
@@ -150,38 +159,38 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
             if next >= all.len() {
                 return;
             }
-            read_subjects(reading, &part(head, all[next].range.start..text.len()), call, at);
+            read_subjects(context, &part(head, all[next].range.start..text.len()), call, at);
             return;
         }
         let known = |words: &str| {
-            !matches!(reading.roster.find(words, at, &reading.vocabulary), Found::None)
+            !matches!(context.names.find(words, at, &context.vocabulary), NameMatch::None)
         };
         if known(text[rest_range.clone()].trim()) {
-            read_subjects(reading, &part(head, rest_range), call, at);
+            read_subjects(context, &part(head, rest_range), call, at);
             return;
         }
         if is_pov(first) {
-            read_pov(reading, head, &all[next + 1..], call, at);
+            read_pov(context, head, &all[next + 1..], call, at);
             return;
         }
-        if first.word == "over" && read_over(reading, head, rest, call, at) {
+        if first.word == "over" && read_over(context, head, rest, call, at) {
             return;
         }
         if next > 0 && first.word == "behind" {
-            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
+            call.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
             next += 1;
             if let Some(subject) = all.get(next) {
-                read_subjects(reading, &part(head, subject.range.start..text.len()), call, at);
+                read_subjects(context, &part(head, subject.range.start..text.len()), call, at);
             }
             return;
         }
-        if next > 0 && reading.vocabulary.grammar.connectors.contains(&first.word) && rest.len() > 1
+        if next > 0 && context.vocabulary.grammar.connectors.contains(&first.word) && rest.len() > 1
         {
             let start = rest[1].range.start;
-            read_subjects(reading, &part(head, start..text.len()), call, at);
+            read_subjects(context, &part(head, start..text.len()), call, at);
             return;
         }
-        let Some(taken) = read_prefix(reading, head, &all, next, call, at) else { break };
+        let Some(taken) = read_prefix(context, head, &all, next, call, at) else { break };
         next += taken;
     }
     // `SNIPER SCOPE POV`, `IDA'S POV`.
@@ -191,29 +200,29 @@ fn read_head(reading: &mut Reading<'_>, head: &Spanned<String>, call: &mut ShotS
         let bare = owner.value.trim_end_matches(['s', 'S']).trim_end_matches(['\'', '’']);
         let bare =
             if bare.len() + 2 <= owner.value.len() { bare.to_owned() } else { owner.value.clone() };
-        if let Some(subject) = reading.subject(&Spanned::new(bare, owner.span), at) {
+        if let Some(subject) = context.subject(&Spanned::new(bare, owner.span), at) {
             call.pov = Some(subject);
         } else {
-            call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
+            call.angle = context.vocabulary.angle_with(|angle| angle.point_of_view);
             call.things.push(owner.value.to_lowercase());
         }
         return;
     }
-    read_subjects(reading, &part(head, all[next].range.start..text.len()), call, at);
+    read_subjects(context, &part(head, all[next].range.start..text.len()), call, at);
 }
 
 /// A size, angle or move at the beginning of what is left of a head; how many
 /// tokens it takes. A move takes its clause too.
 fn read_prefix(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     head: &Spanned<String>,
     all: &[Token],
     next: usize,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) -> Option<usize> {
     let rest = &all[next..];
-    let vocabulary = &reading.vocabulary;
+    let vocabulary = &context.vocabulary;
     let size = vocabulary.size(rest).map(|found| (found.taken, found.word.to_owned()));
     let angle = vocabulary.angle(rest).map(|found| (found.taken, found.word.to_owned()));
     let movement = phrases::movement(rest, vocabulary);
@@ -246,7 +255,7 @@ fn read_prefix(
         let clause = phrases::clause(after)
             .filter(|clause| !matches!(clause, Clause::With(_) | Clause::On(_)));
         if let Some(clause) = clause {
-            apply_clause(reading, head, clause, &mut movement, call, at);
+            apply_clause(context, head, clause, &mut movement, call, at);
             call.movement = Some(movement);
             return Some(rest.len());
         }
@@ -257,14 +266,14 @@ fn read_prefix(
 
 /// `POV YOUNG IDA`, `POV IDA - THE BOAT`.
 fn read_pov(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     head: &Spanned<String>,
     rest: &[Token],
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
     let Some(first) = rest.iter().find(|token| !token.is_mark() && token.word != "of") else {
-        call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
+        call.angle = context.vocabulary.angle_with(|angle| angle.point_of_view);
         return;
     };
     let end = head.value.len();
@@ -277,24 +286,24 @@ fn read_pov(
             rest.get(from + index)
         });
     let owner = part(head, first.range.start..seen.map_or(end, |token| token.range.start));
-    if let Some(subject) = reading.subject(&owner, at) {
+    if let Some(subject) = context.subject(&owner, at) {
         call.pov = Some(subject);
     } else {
-        reading.undeclared(&owner);
-        call.angle = reading.vocabulary.angle_with(|angle| angle.point_of_view);
+        context.undeclared(&owner);
+        call.angle = context.vocabulary.angle_with(|angle| angle.point_of_view);
     }
     if let Some(seen) = seen {
-        read_subjects(reading, &part(head, seen.range.end..end), call, at);
+        read_subjects(context, &part(head, seen.range.end..end), call, at);
     }
 }
 
 /// `OVER IDA'S SHOULDER TO THE CROWD`, `OVER IDA TO JONAS`.
 fn read_over(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     head: &Spanned<String>,
     rest: &[Token],
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) -> bool {
     let end = head.value.len();
     let to = rest
@@ -313,16 +322,16 @@ fn read_over(
         .strip_suffix(['\'', '’'])
         .map_or_else(|| owner.value.clone(), str::to_owned);
     let name = Spanned::new(bare, owner.span);
-    match reading.subject(&name, at) {
+    match context.subject(&name, at) {
         Some(subject) => call.over = Some(subject),
         None if is_capitals(&name.value) => {
-            reading.undeclared(&name);
-            call.angle = reading.vocabulary.angle_with(|angle| angle.over_shoulder);
+            context.undeclared(&name);
+            call.angle = context.vocabulary.angle_with(|angle| angle.over_shoulder);
         }
         None => return false,
     }
     if let Some(to) = to {
-        read_subjects(reading, &part(head, to.range.end..end), call, at);
+        read_subjects(context, &part(head, to.range.end..end), call, at);
     }
     true
 }
@@ -356,22 +365,22 @@ pub(crate) fn joined(text: &str, grammar: &Grammar) -> Vec<Range<usize>> {
 }
 
 fn read_subjects(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     words: &Spanned<String>,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
     let words = &part(words, 0..words.value.len());
     if words.value.is_empty() {
         return;
     }
-    if let Some(subject) = reading.subject(words, at) {
+    if let Some(subject) = context.subject(words, at) {
         add(call, subject);
         return;
     }
-    for range in joined(&words.value, &reading.vocabulary.grammar) {
+    for range in joined(&words.value, &context.vocabulary.grammar) {
         let name = part(words, range);
-        read_subject(reading, &name, call, at);
+        read_subject(context, &name, call, at);
     }
 }
 
@@ -383,29 +392,29 @@ fn add(call: &mut ShotSpec, subject: Subject) {
 
 /// One subject: a name, a possessive that shows its owner, or a thing.
 fn read_subject(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     name: &Spanned<String>,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
     let text = name.value.as_str();
-    let found = reading.roster.find(text, at, &reading.vocabulary);
+    let found = context.names.find(text, at, &context.vocabulary);
     let small = !text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
     match found {
-        Found::One(_) if small => {
-            reading.tell(errors::small_name(name));
+        NameMatch::One(_) if small => {
+            context.emit(errors::small_name(name));
             call.things.push(text.to_owned());
             return;
         }
-        Found::One(subject) => {
-            reading.named(subject, name);
+        NameMatch::One(subject) => {
+            context.record_usage(subject, name);
             return add(call, subject);
         }
-        Found::Several(_) => {
-            reading.subject(name, at);
+        NameMatch::Several(_) => {
+            context.subject(name, at);
             return;
         }
-        Found::None => {}
+        NameMatch::None => {}
     }
     // The longest name it begins with: `NELL'S EYE`, `IDA at the window`.
     let all = tokens(text);
@@ -420,39 +429,39 @@ fn read_subject(
         {
             continue;
         }
-        if let Found::One(subject) = reading.roster.find(whose, at, &reading.vocabulary) {
+        if let NameMatch::One(subject) = context.names.find(whose, at, &context.vocabulary) {
             add(call, subject);
             let start = all[0].range.start;
-            reading.named(subject, &part(name, start..start + whose.len()));
+            context.record_usage(subject, &part(name, start..start + whose.len()));
             let rest = part(name, last.range.end..text.len());
-            read_rest(reading, &rest, owner.is_some(), call, at);
+            read_rest(context, &rest, owner.is_some(), call, at);
             return;
         }
     }
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     if is_capitals(text) && letters > 1 {
-        reading.undeclared(name);
+        context.undeclared(name);
         call.things.push(text.to_lowercase());
         return;
     }
     // `the scar on IDA` shows Ida too.
     let mut doubtful = Vec::new();
-    let mentions = reading.roster.mentions(text, at, &reading.vocabulary, &mut doubtful);
-    reading.depends |= !doubtful.is_empty();
+    let mentions = context.names.mentions(text, at, &context.vocabulary, &mut doubtful);
+    context.uses_earlier_text |= !doubtful.is_empty();
     for mention in mentions {
         add(call, mention.subject);
-        reading.named(mention.subject, &part(name, mention.start..mention.end));
+        context.record_usage(mention.subject, &part(name, mention.start..mention.end));
     }
     call.things.push(text.to_owned());
 }
 
 /// What follows a name: what is theirs, where they are, or another name.
 fn read_rest(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     rest: &Spanned<String>,
     theirs: bool,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
     let all = tokens(&rest.value);
     let Some(first) = all.iter().position(|token| {
@@ -465,10 +474,10 @@ fn read_rest(
         return;
     };
     let thing = part(rest, all[first].range.start..rest.value.len());
-    if let (false, Some(subject)) = (theirs, reading.subject(&thing, at)) {
+    if let (false, Some(subject)) = (theirs, context.subject(&thing, at)) {
         add(call, subject);
     } else if is_capitals(&thing.value) && !theirs {
-        reading.undeclared(&thing);
+        context.undeclared(&thing);
         call.things.push(thing.value.to_lowercase());
     } else {
         call.things.push(thing.value.to_lowercase());
@@ -477,7 +486,7 @@ fn read_rest(
 
 // ─── Phrases ─────────────────────────────────────────────────────────────────
 
-fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotSpec, at: &Where) {
+fn read_phrases(context: &mut Context<'_>, line: &ShotLine, call: &mut ShotSpec, at: &NameScope) {
     let mut after_bare_number = false;
     for (index, phrase) in line.phrases.iter().enumerate() {
         let span = phrase.span;
@@ -487,26 +496,26 @@ fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotSpec,
                 if half {
                     continue;
                 }
-                set_duration(reading, call, *length, false, span);
+                set_duration(context, call, *length, false, span);
             }
-            PhraseKind::Exactly(length) => set_duration(reading, call, *length, true, span),
+            PhraseKind::Exactly(length) => set_duration(context, call, *length, true, span),
             PhraseKind::BareNumber(number) => match line.phrases.get(index + 1) {
                 Some(next) if matches!(next.kind, PhraseKind::Duration(_)) => {
-                    let rest = reading.sources.get(next.span.source).slice(next.span).to_owned();
-                    reading.tell(errors::decimal_comma(span.to(next.span), number, &rest));
+                    let rest = context.sources.get(next.span.source).slice(next.span).to_owned();
+                    context.emit(errors::decimal_comma(span.to(next.span), number, &rest));
                     after_bare_number = true;
                 }
-                _ => reading.tell(errors::bare_number(span, number)),
+                _ => context.emit(errors::bare_number(span, number)),
             },
-            PhraseKind::BadDuration(written) => reading.tell(errors::bad_duration(span, written)),
+            PhraseKind::BadDuration(written) => context.emit(errors::bad_duration(span, written)),
             PhraseKind::Lens(millimetres) => {
                 add_words(&mut call.lens, &format!("{millimetres}mm lens"));
             }
             PhraseKind::Continues(id) => {
                 call.continues = Some(id.as_ref().map(|id| id.value.clone()));
             }
-            PhraseKind::FromImage(written) => call.from_image = files::picture(reading, written),
-            PhraseKind::ToImage(written) => call.to_image = files::picture(reading, written),
+            PhraseKind::FromImage(written) => call.from_image = files::picture(context, written),
+            PhraseKind::ToImage(written) => call.to_image = files::picture(context, written),
             PhraseKind::JCut(length) => call.j_cut = Some(*length),
             PhraseKind::LCut(length) => call.l_cut = Some(*length),
             PhraseKind::FadeIn(length) => call.fade_in = Some(length.unwrap_or(FADE)),
@@ -516,7 +525,7 @@ fn read_phrases(reading: &mut Reading<'_>, line: &ShotLine, call: &mut ShotSpec,
             PhraseKind::Wearing(words) => call.wearing = Some(words.value.clone()),
             PhraseKind::Words(words) => {
                 let phrase = Spanned::new(words.clone(), span);
-                read_words(reading, &phrase, call, at);
+                read_words(context, &phrase, call, at);
             }
         }
     }
@@ -530,18 +539,18 @@ fn add_words(to: &mut String, words: &str) {
 }
 
 fn set_duration(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     call: &mut ShotSpec,
     length: Seconds,
     exactly: bool,
     span: Span,
 ) {
     if call.duration.is_some() {
-        reading.tell(errors::written_twice(span, "a length"));
+        context.emit(errors::written_twice(span, "a length"));
     } else if exactly && !(EXACTLY_SHORTEST..=EXACTLY_LONGEST).contains(&length) {
-        reading.tell(errors::impossible_duration(span, length));
+        context.emit(errors::impossible_duration(span, length));
     } else if !exactly && !(SHORTEST..=LONGEST).contains(&length) {
-        reading.tell(errors::absurd_duration(span, length));
+        context.emit(errors::absurd_duration(span, length));
     } else {
         call.duration = Some(length);
         call.exactly = exactly;
@@ -550,22 +559,22 @@ fn set_duration(
 
 /// A phrase of words: vocabulary or names, else a mistake.
 fn read_words(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     phrase: &Spanned<String>,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
     let all = tokens(&phrase.value);
     if all.is_empty() {
         return;
     }
-    let vocabulary = &reading.vocabulary;
+    let vocabulary = &context.vocabulary;
     let whole = |taken: usize| taken == all.len();
     // Names first, so that somebody called CRANE can be in the picture.
-    if !matches!(reading.roster.find(&phrase.value, at, vocabulary), Found::None)
+    if !matches!(context.names.find(&phrase.value, at, vocabulary), NameMatch::None)
         && phrase.value.chars().any(char::is_uppercase)
     {
-        if let Some(subject) = reading.subject(phrase, at) {
+        if let Some(subject) = context.subject(phrase, at) {
             add(call, subject);
         }
         return;
@@ -575,14 +584,14 @@ fn read_words(
         if rest.is_empty() {
             let movement =
                 Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
-            set_movement(reading, phrase, movement, call);
+            set_movement(context, phrase, movement, call);
             return;
         }
         if let Some(clause) = phrases::clause(rest) {
             let mut movement =
                 Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
-            apply_clause(reading, phrase, clause, &mut movement, call, at);
-            set_movement(reading, phrase, movement, call);
+            apply_clause(context, phrase, clause, &mut movement, call, at);
+            set_movement(context, phrase, movement, call);
             return;
         }
     }
@@ -608,13 +617,13 @@ fn read_words(
     }
     if all[0].word == "behind" && all.len() > 1 {
         let owner = part(phrase, all[1].range.start..phrase.value.len());
-        if let Some(subject) = reading.subject(&owner, at) {
-            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
+        if let Some(subject) = context.subject(&owner, at) {
+            call.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
             add(call, subject);
             return;
         }
     }
-    if all[0].word == "over" && read_over(reading, phrase, &all, call, at) {
+    if all[0].word == "over" && read_over(context, phrase, &all, call, at) {
         return;
     }
     let names = if all[0].word == "with" && all.len() > 1 {
@@ -622,60 +631,60 @@ fn read_words(
     } else {
         phrase.clone()
     };
-    if read_names(reading, &names, call, at) {
+    if read_names(context, &names, call, at) {
         return;
     }
-    let diagnostic = phrases::suggestion(&phrase.value, &reading.vocabulary)
-        .map(|meant| errors::misspelt_phrase(phrase, &meant, &reading.vocabulary))
+    let diagnostic = phrases::suggestion(&phrase.value, &context.vocabulary)
+        .map(|meant| errors::misspelt_phrase(phrase, &meant, &context.vocabulary))
         .or_else(|| {
-            phrases::movement(&all, &reading.vocabulary).map(|found| {
+            phrases::movement(&all, &context.vocabulary).map(|found| {
                 let rest = part(phrase, all[found.taken].range.start..phrase.value.len());
                 errors::unknown_clause(&rest, found.movement.as_str())
             })
         })
         .unwrap_or_else(|| errors::unknown_phrase(phrase));
-    reading.tell(diagnostic);
-    if reading.strictness == Strictness::Lenient {
+    context.emit(diagnostic);
+    if context.strictness == Strictness::Lenient {
         call.things.push(phrase.value.to_lowercase());
     }
 }
 
 /// A phrase of names; false if it is none. A slip among them is told here.
 fn read_names(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     names: &Spanned<String>,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) -> bool {
-    let parts: Vec<Spanned<String>> = joined(&names.value, &reading.vocabulary.grammar)
+    let parts: Vec<Spanned<String>> = joined(&names.value, &context.vocabulary.grammar)
         .into_iter()
         .map(|range| part(names, range))
         .collect();
-    let known = |reading: &Reading<'_>, name: &Spanned<String>| {
+    let known = |context: &Context<'_>, name: &Spanned<String>| {
         name.value.chars().any(|letter| letter.is_uppercase() || !letter.is_ascii())
-            && !matches!(reading.roster.find(&name.value, at, &reading.vocabulary), Found::None)
+            && !matches!(context.names.find(&name.value, at, &context.vocabulary), NameMatch::None)
     };
-    let any = parts.iter().any(|name| known(reading, name));
-    let slip = |reading: &Reading<'_>, name: &Spanned<String>| {
-        is_capitals(&name.value) && reading.near(&name.value).is_some()
+    let any = parts.iter().any(|name| known(context, name));
+    let slip = |context: &Context<'_>, name: &Spanned<String>| {
+        is_capitals(&name.value) && context.near(&name.value).is_some()
     };
-    if !any && !parts.iter().all(|name| slip(reading, name)) {
+    if !any && !parts.iter().all(|name| slip(context, name)) {
         return false;
     }
     for name in &parts {
-        if known(reading, name) {
-            if let Some(subject) = reading.subject(name, at) {
+        if known(context, name) {
+            if let Some(subject) = context.subject(name, at) {
                 add(call, subject);
             }
         } else {
-            reading.unknown_name(name);
+            context.unknown_name(name);
         }
     }
     true
 }
 
 fn set_movement(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     phrase: &Spanned<String>,
     movement: Movement,
     call: &mut ShotSpec,
@@ -695,7 +704,7 @@ fn set_movement(
                 *first = Movement { moves, ..movement };
             } else {
                 let name = first.name();
-                reading.tell(errors::second_move(phrase, &name));
+                context.emit(errors::second_move(phrase, &name));
             }
         }
     }
@@ -703,35 +712,35 @@ fn set_movement(
 
 /// `to reveal X`, `from A to B`: who comes into the picture, and the words.
 fn apply_clause(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     phrase: &Spanned<String>,
     clause: Clause,
     movement: &mut Movement,
     call: &mut ShotSpec,
-    at: &Where,
+    at: &NameScope,
 ) {
-    let named = |reading: &mut Reading<'_>, range: &Range<usize>| -> Vec<Subject> {
+    let named = |context: &mut Context<'_>, range: &Range<usize>| -> Vec<Subject> {
         let words = part(phrase, range.clone());
         let mut found = ShotSpec::default();
-        read_subjects(reading, &words, &mut found, at);
+        read_subjects(context, &words, &mut found, at);
         found.subjects
     };
     let words = |range: &Range<usize>| phrase.value[range.clone()].trim().to_owned();
     let travels = movement.moves.iter().any(|movement| movement.properties.travels);
     match clause {
         Clause::Reveal(range) => {
-            movement.reveals = named(reading, &range);
+            movement.reveals = named(context, &range);
             if movement.reveals.is_empty() {
                 movement.toward = format!("to reveal {}", words(&range));
             }
         }
         Clause::FromTo(from, to) => {
-            for subject in named(reading, &from) {
+            for subject in named(context, &from) {
                 if call.over != Some(subject) && call.pov != Some(subject) {
                     add(call, subject);
                 }
             }
-            let arriving = named(reading, &to);
+            let arriving = named(context, &to);
             let (new, seen): (Vec<Subject>, Vec<Subject>) = arriving
                 .into_iter()
                 .partition(|subject| travels && !call.subjects.contains(subject));
@@ -742,7 +751,7 @@ fn apply_clause(
             movement.toward = format!("from {} to {}", words(&from), words(&to));
         }
         Clause::To(range) => {
-            for subject in named(reading, &range) {
+            for subject in named(context, &range) {
                 if call.subjects.contains(&subject) {
                     continue;
                 }
@@ -755,19 +764,19 @@ fn apply_clause(
             movement.toward = format!("to {}", words(&range));
         }
         Clause::With(range) => {
-            for subject in named(reading, &range) {
+            for subject in named(context, &range) {
                 add(call, subject);
             }
             movement.toward = format!("with {}", words(&range));
         }
         Clause::Behind(range) => {
-            call.angle = reading.vocabulary.angle_with(|angle| angle.from_behind);
-            for subject in named(reading, &range) {
+            call.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
+            for subject in named(context, &range) {
                 add(call, subject);
             }
         }
         Clause::On(range) => {
-            for subject in named(reading, &range) {
+            for subject in named(context, &range) {
                 add(call, subject);
             }
         }

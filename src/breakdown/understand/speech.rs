@@ -4,9 +4,9 @@
 //! Knows one speech; whether a V.O. is a telephone is decided by its
 //! neighbours, in `story`.
 
-use super::context::Reading;
-use super::names::{Found, Where};
-use super::shot_line::{self, Called};
+use super::context::Context;
+use super::names::{NameMatch, NameScope};
+use super::shot_line::{self, ParsedShotLine};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::canonical;
@@ -17,7 +17,7 @@ use crate::time::Seconds;
 
 /// How the words of a cue say a speech is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Delivery {
     Plainly,
     OffScreen,
     /// `(V.O.)`: narration, or the other end of a telephone.
@@ -27,8 +27,8 @@ pub(crate) enum Heard {
 
 /// How extensions and first parentheticals say a speech is heard, and what is
 /// left of them as delivery.
-pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Heard, Vec<String>) {
-    let mut heard = Heard::Plainly;
+pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<String>) {
+    let mut heard = Delivery::Plainly;
     let mut delivery = Vec::new();
     let parentheticals = speech.lines.iter().filter_map(|line| match line {
         SpeechLine::Parenthetical(text) => Some(&text.value),
@@ -45,11 +45,11 @@ pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Heard, 
                 // `(off)` in brackets under a cue is a mood, not an extension.
                 Some("off_screen") if is_extension || canonical(part) != "off" => {
                     // The other end of a telephone is heard, not narrating.
-                    heard = if heard == Heard::PreLap { heard } else { Heard::OffScreen };
+                    heard = if heard == Delivery::PreLap { heard } else { Delivery::OffScreen };
                 }
-                Some("narration") if heard == Heard::Plainly => heard = Heard::VoiceOver,
+                Some("narration") if heard == Delivery::Plainly => heard = Delivery::VoiceOver,
                 Some("narration" | "ignored") => {}
-                Some("pre_lap") => heard = Heard::PreLap,
+                Some("pre_lap") => heard = Delivery::PreLap,
                 _ => {
                     let part = part.trim();
                     if !part.is_empty() && pause(part, vocabulary).is_none() {
@@ -85,30 +85,30 @@ pub(crate) fn pause(words: &str, vocabulary: &Vocabulary) -> Option<Seconds> {
 
 /// What is said, its cuts and pauses.
 pub(crate) fn parts(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     speech: &SpeechElement,
-    at: &Where,
+    at: &NameScope,
 ) -> (Vec<SpeechPart>, bool) {
     let mut parts = Vec::new();
     let mut lyrics = false;
     for line in &speech.lines {
         match line {
             SpeechLine::Parenthetical(text) => {
-                if let Some(length) = pause(&text.value, &reading.vocabulary) {
+                if let Some(length) = pause(&text.value, &context.vocabulary) {
                     parts.push(SpeechPart::Pause(length));
                 }
             }
-            SpeechLine::Words(text) => said(reading, text, at, &mut parts),
+            SpeechLine::Words(text) => said(context, text, at, &mut parts),
             SpeechLine::Lyrics(text) => {
                 lyrics = true;
-                said(reading, text, at, &mut parts);
+                said(context, text, at, &mut parts);
             }
         }
     }
     (tidy(parts), lyrics)
 }
 
-fn said(reading: &mut Reading<'_>, text: &Text, at: &Where, parts: &mut Vec<SpeechPart>) {
+fn said(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mut Vec<SpeechPart>) {
     let mut words = String::new();
     for piece in &text.pieces {
         match piece {
@@ -116,19 +116,19 @@ fn said(reading: &mut Reading<'_>, text: &Text, at: &Where, parts: &mut Vec<Spee
             Piece::LineBreak => words.push(' '),
             Piece::Note(Note::Remark(_)) => {}
             Piece::Note(Note::CutBack(_)) => {
-                spoken(&std::mem::take(&mut words), &reading.vocabulary, parts);
+                spoken(&std::mem::take(&mut words), &context.vocabulary, parts);
                 parts.push(SpeechPart::CutBack);
             }
             Piece::Note(Note::Cut(line)) => {
-                spoken(&std::mem::take(&mut words), &reading.vocabulary, parts);
-                parts.push(match shot_line::read(reading, line, at) {
-                    Called::Shot(call) => SpeechPart::Cut(call),
-                    Called::BackToScene => SpeechPart::CutBack,
+                spoken(&std::mem::take(&mut words), &context.vocabulary, parts);
+                parts.push(match shot_line::read(context, line, at) {
+                    ParsedShotLine::Shot(call) => SpeechPart::Cut(call),
+                    ParsedShotLine::BackToScene => SpeechPart::CutBack,
                 });
             }
         }
     }
-    spoken(&words, &reading.vocabulary, parts);
+    spoken(&words, &context.vocabulary, parts);
 }
 
 /// Words without what stands in brackets; `(beat)` among them is a pause.
@@ -194,49 +194,48 @@ pub(crate) fn names(
 
 /// How a speech is heard, when its neighbours do not matter; `kind` is what all its
 /// speakers are.
-pub(crate) fn voice(heard: Heard, kind: Option<Kind>) -> Voice {
+pub(crate) fn voice(heard: Delivery, kind: Option<Kind>) -> Voice {
     match (heard, kind) {
-        (Heard::PreLap, _) => Voice::PreLap,
-        (Heard::VoiceOver, _) => Voice::Narration,
-        (Heard::OffScreen, _) | (Heard::Plainly, Some(Kind::Voice)) => Voice::OffScreen,
-        (Heard::Plainly, _) => Voice::OnScreen,
+        (Delivery::PreLap, _) => Voice::PreLap,
+        (Delivery::VoiceOver, _) => Voice::Narration,
+        (Delivery::OffScreen, _) | (Delivery::Plainly, Some(Kind::Voice)) => Voice::OffScreen,
+        (Delivery::Plainly, _) => Voice::OnScreen,
     }
 }
 
 /// Whom a cue means: everybody of it that is known.
 pub(crate) fn speakers(
-    reading: &mut Reading<'_>,
+    context: &mut Context<'_>,
     cue: &Spanned<String>,
-    at: &Where,
+    at: &NameScope,
 ) -> Vec<Subject> {
-    let roster = &reading.roster;
-    let vocabulary = &reading.vocabulary;
+    let vocabulary = &context.vocabulary;
     let all = names(cue, &vocabulary.grammar, |name| {
-        !matches!(roster.find(name, at, vocabulary), Found::None)
+        !matches!(context.names.find(name, at, vocabulary), NameMatch::None)
     });
     let mut found = Vec::new();
     for name in all {
-        match reading.roster.find(&name.value, at, &reading.vocabulary) {
-            Found::One(subject) => {
-                reading.named(subject, &name);
+        match context.names.find(&name.value, at, &context.vocabulary) {
+            NameMatch::One(subject) => {
+                context.record_usage(subject, &name);
                 found.push(subject);
             }
-            Found::Several(several) => {
-                reading.depends = true;
-                if let Some(subject) = reading.roster.last_named(&several) {
-                    if reading.first(format!("several {}", name.value)) {
-                        let taken = reading.roster.get(subject).clone();
-                        reading.tell(super::errors::doubtful_name(name.span, &name.value, &taken));
+            NameMatch::Several(several) => {
+                context.uses_earlier_text = true;
+                if let Some(subject) = context.names.last_named(&several) {
+                    if context.is_first(format!("several {}", name.value)) {
+                        let taken = context.names.get(subject).clone();
+                        context.emit(super::errors::doubtful_name(name.span, &name.value, &taken));
                     }
-                    reading.named(subject, &name);
+                    context.record_usage(subject, &name);
                     found.push(subject);
                 }
             }
-            Found::None => {}
+            NameMatch::None => {}
         }
     }
     for subject in &found {
-        reading.roster.named(*subject);
+        context.names.mark_named(*subject);
     }
     found
 }

@@ -1,21 +1,21 @@
 //! The story itself: what happens in each scene, who is named in it, and the
 //! state in which it happens.
 //!
-//! Goes through the steps once, in order, when names and scenes are known.
+//! Walks the events once, in order, when names and scenes are known.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::action::{begins_with_pronoun, concerns_everybody, has_pronoun, paragraph};
-use super::context::Reading;
-use super::events::{Step, StepKind};
-use super::names::Where;
+use super::context::Context;
+use super::events::{EventKind, StoryEvent};
+use super::names::NameScope;
 use super::places::Sets;
-use super::scenes::Layout;
-use super::shot_line::{self, Called};
-use super::speech::{self, Heard};
+use super::scenes::SceneHeader;
+use super::shot_line::{self, ParsedShotLine};
+use super::speech::{self, Delivery};
 use super::state::{Change, Story};
-use crate::breakdown::incremental::{Spoken, Told};
+use crate::breakdown::incremental::{CachedAction, CachedSpeech};
 use crate::breakdown::language::words::{canonical, is_capitals, retrace};
 use crate::breakdown::screenplay::{
     Action, Item, ItemKind, Kind, Mention, NameUsage, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
@@ -44,17 +44,17 @@ struct Open {
 }
 
 /// Fills the scenes.
-pub(crate) fn tell(
-    reading: &mut Reading<'_>,
-    steps: &[Step<'_>],
-    layouts: Vec<Layout>,
+pub(crate) fn walk(
+    context: &mut Context<'_>,
+    events: &[StoryEvent<'_>],
+    headers: Vec<SceneHeader>,
     sets: &mut Sets,
 ) -> Vec<Scene> {
-    let mut teller = Teller {
-        reading,
+    let mut walker = StoryWalker {
+        context,
         sets,
         story: Story::new(),
-        at: Where::default(),
+        at: NameScope::default(),
         scenes: Vec::new(),
         open: Open::default(),
         sections: Vec::new(),
@@ -64,24 +64,24 @@ pub(crate) fn tell(
         present: Vec::new(),
         heard: Vec::new(),
     };
-    let mut layouts = layouts.into_iter().peekable();
-    let prelude = layouts.peek().map_or(steps.len(), |first| first.first);
-    for step in &steps[..prelude] {
-        teller.step(step);
+    let mut headers = headers.into_iter().peekable();
+    let prelude = headers.peek().map_or(events.len(), |first| first.first);
+    for event in &events[..prelude] {
+        walker.event(event);
     }
-    while let Some(layout) = layouts.next() {
-        let end = layouts.peek().map_or(steps.len(), |next| next.first);
-        let steps = &steps[layout.first..end];
-        teller.scene(layout, steps);
+    while let Some(header) = headers.next() {
+        let end = headers.peek().map_or(events.len(), |next| next.first);
+        let events = &events[header.first..end];
+        walker.scene(header, events);
     }
-    teller.scenes
+    walker.scenes
 }
 
-struct Teller<'a, 'b> {
-    reading: &'a mut Reading<'b>,
+struct StoryWalker<'a, 'b> {
+    context: &'a mut Context<'b>,
     sets: &'a mut Sets,
     story: Story,
-    at: Where,
+    at: NameScope,
     scenes: Vec<Scene>,
     open: Open,
     /// Level and text, outermost first.
@@ -95,31 +95,31 @@ struct Teller<'a, 'b> {
     /// Who was named or spoke since the heading, for ALL and BOTH.
     present: Vec<Subject>,
     /// How each speech of the scene was marked, by item, for V.O.
-    heard: Vec<(usize, Heard)>,
+    heard: Vec<(usize, Delivery)>,
 }
 
-impl Teller<'_, '_> {
+impl StoryWalker<'_, '_> {
     // ─── Scenes ──────────────────────────────────────────────────────────────
 
-    fn scene(&mut self, layout: Layout, steps: &[Step<'_>]) {
-        self.begin(&layout);
-        self.open_scene(layout, steps.len());
-        for step in steps {
-            self.step(step);
+    fn scene(&mut self, header: SceneHeader, events: &[StoryEvent<'_>]) {
+        self.begin(&header);
+        self.open_scene(header, events.len());
+        for event in events {
+            self.event(event);
         }
         self.close_shot();
         self.settle_voices();
     }
 
-    fn begin(&mut self, layout: &Layout) {
-        self.story.visit(&layout.timeline);
+    fn begin(&mut self, header: &SceneHeader) {
+        self.story.visit(&header.timeline);
         self.story.new_scene();
-        self.at = introductions::place_of(Some(layout.place), &layout.timeline);
+        self.at = introductions::place_of(Some(header.place), &header.timeline);
         self.present.clear();
         // A place is introduced in its first scene or not at all.
-        if !self.entered.insert(layout.place) || !self.sets.places[layout.place.0].words.is_empty()
+        if !self.entered.insert(header.place) || !self.sets.places[header.place.0].words.is_empty()
         {
-            self.described.insert(layout.place);
+            self.described.insert(header.place);
         }
     }
 
@@ -128,20 +128,20 @@ impl Teller<'_, '_> {
         self.sections.iter().map(|(_, text)| text.clone()).collect()
     }
 
-    fn open_scene(&mut self, layout: Layout, steps: usize) {
+    fn open_scene(&mut self, header: SceneHeader, events: usize) {
         let mut items = std::mem::take(&mut self.before);
-        items.reserve(steps);
+        items.reserve(events);
         for item in &mut items {
             item.state = self.story.now();
         }
         self.scenes.push(Scene {
-            number: layout.number,
-            heading: layout.heading,
+            number: header.number,
+            heading: header.heading,
             sections: self.sections(),
-            place: layout.place,
-            time: layout.time,
-            timeline: layout.timeline,
-            new_set: layout.new_set,
+            place: header.place,
+            time: header.time,
+            timeline: header.timeline,
+            new_set: header.new_set,
             items,
         });
     }
@@ -157,40 +157,40 @@ impl Teller<'_, '_> {
         }
     }
 
-    fn step(&mut self, step: &Step<'_>) {
-        let span = step.span;
-        match &step.kind {
-            StepKind::Heading { .. } => {}
-            StepKind::Section { level, text } => {
+    fn event(&mut self, event: &StoryEvent<'_>) {
+        let span = event.span;
+        match &event.kind {
+            EventKind::Heading { .. } => {}
+            EventKind::Section { level, text } => {
                 self.close_shot();
                 self.sections.retain(|(above, _)| above < level);
                 self.sections.push((*level, text.clone()));
             }
-            StepKind::Transition(transition) => {
+            EventKind::Transition(transition) => {
                 self.close_shot();
                 self.push(ItemKind::Transition(transition.clone()), span);
             }
-            StepKind::Card(lines) => {
+            EventKind::Card(lines) => {
                 self.close_shot();
                 self.push(ItemKind::Card { lines: lines.clone() }, span);
             }
-            StepKind::Super(text) => {
+            EventKind::Super(text) => {
                 self.inside();
                 self.push(ItemKind::Super { text: text.clone() }, span);
             }
-            StepKind::Return(words) => {
+            EventKind::Return(words) => {
                 self.close_shot();
                 self.furniture(words, span);
                 self.story.visit("");
                 self.at.timeline.clear();
             }
-            StepKind::Furniture(words) => self.furniture(words, span),
-            StepKind::Action { lines, whole } => self.action(lines, *whole, span),
-            StepKind::Lyrics(lines) => self.lyrics(lines, span),
-            StepKind::Speech(speech) => self.speech(speech, span),
-            StepKind::Shot(line) => self.shot(line, span),
-            StepKind::Implied { head } => self.implied(head, span),
-            StepKind::Directive(directive) => self.directive(directive),
+            EventKind::Furniture(words) => self.furniture(words, span),
+            EventKind::Action { lines, whole } => self.action(lines, *whole, span),
+            EventKind::Lyrics(lines) => self.lyrics(lines, span),
+            EventKind::Speech(speech) => self.speech(speech, span),
+            EventKind::Shot(line) => self.shot(line, span),
+            EventKind::Implied { head } => self.implied(head, span),
+            EventKind::Directive(directive) => self.directive(directive),
         }
     }
 
@@ -206,11 +206,11 @@ impl Teller<'_, '_> {
 
     fn shot(&mut self, line: &ShotLine, span: Span) {
         self.close_shot();
-        match shot_line::read(self.reading, line, &self.at) {
-            Called::BackToScene => {
+        match shot_line::read(self.context, line, &self.at) {
+            ParsedShotLine::BackToScene => {
                 self.push(ItemKind::BackToScene, span);
             }
-            Called::Shot(call) => self.open_shot(call, span, false),
+            ParsedShotLine::Shot(call) => self.open_shot(call, span, false),
         }
     }
 
@@ -219,15 +219,15 @@ impl Teller<'_, '_> {
     fn implied(&mut self, head: &Spanned<String>, span: Span) {
         self.close_shot();
         let line = ShotLine { head: head.clone(), span, ..ShotLine::default() };
-        let told = self.reading.diagnostics.len();
-        let called = shot_line::read_anew(self.reading, &line, &self.at);
+        let told = self.context.diagnostics.len();
+        let called = shot_line::read_anew(self.context, &line, &self.at);
         // Never a mistake: it was not written for us.
-        self.reading.diagnostics.truncate(told);
+        self.context.diagnostics.truncate(told);
         match called {
-            Called::BackToScene => {
+            ParsedShotLine::BackToScene => {
                 self.push(ItemKind::BackToScene, span);
             }
-            Called::Shot(call) => self.open_shot(call, span, true),
+            ParsedShotLine::Shot(call) => self.open_shot(call, span, true),
         }
     }
 
@@ -235,14 +235,14 @@ impl Teller<'_, '_> {
         let state = self.story.now();
         for subject in &call.subjects {
             if state.gone.contains(subject) {
-                let name = self.reading.roster.get(*subject).name.clone();
+                let name = self.context.names.get(*subject).name.clone();
                 let gone = self.story.gone_since.get(subject).copied().unwrap_or(span);
-                let since = self.reading.position(gone);
-                self.reading.tell(errors::asked_though_gone(span, &name, &since, gone));
+                let since = self.context.position(gone);
+                self.context.emit(errors::asked_though_gone(span, &name, &since, gone));
             }
         }
         for subject in call.subjects.iter().chain(call.pov.iter()).chain(call.over.iter()) {
-            self.reading.roster.named(*subject);
+            self.context.names.mark_named(*subject);
             self.is_here(*subject);
         }
         self.push(ItemKind::Shot(Arc::clone(&call)), span);
@@ -254,7 +254,7 @@ impl Teller<'_, '_> {
     fn inside(&mut self) {
         for index in self.open.told..self.open.pending.len() {
             let (_, _, word, span) = self.open.pending[index];
-            self.reading.tell(errors::inside_shot(span, word.as_str()));
+            self.context.emit(errors::inside_shot(span, word.as_str()));
         }
         self.open.told = self.open.pending.len();
     }
@@ -297,37 +297,37 @@ impl Teller<'_, '_> {
             .is_some_and(|shot| shot.size.as_ref().is_some_and(|size| size.properties.thing));
         // On paper names are not of people.
         let key = (whole && !on_paper).then(|| {
-            let written = self.reading.sources.get(span.source).slice(span);
-            self.reading.memory.key(&self.at, written)
+            let written = self.context.sources.get(span.source).slice(span);
+            self.context.memory.key(&self.at, written)
         });
-        let known = key.as_ref().and_then(|key| self.reading.memory.actions.get(&**key));
+        let known = key.as_ref().and_then(|key| self.context.memory.actions.get(&**key));
         let told = if let Some(told) = known {
-            self.reading.named_again(&told.named, span);
+            self.context.replay_usages(&told.named, span);
             told
         } else {
-            let before = self.reading.so_far();
+            let before = self.context.begin_line();
             let Some(action) = self.told(lines, on_paper, span) else { return };
-            let named = self.reading.named_since(before, span);
+            let named = self.context.cacheable_usages(before, span);
             let keeps = named.is_some();
-            let told = Arc::new(Told {
+            let told = Arc::new(CachedAction {
                 action: Arc::new(action),
                 describing: OnceLock::new(),
                 named: named.unwrap_or_default(),
                 looks: OnceLock::new(),
             });
             if let Some(key) = key.filter(|_| keeps) {
-                self.reading.memory.actions.keep(key.into(), Arc::clone(&told));
+                self.context.memory.actions.keep(key.into(), Arc::clone(&told));
             }
             told
         };
         let mut action = Arc::clone(&told.action);
         for mention in &action.names {
-            self.reading.roster.named(mention.subject);
+            self.context.names.mark_named(mention.subject);
         }
         for mention in &action.names {
             let Mention { subject, start, end, .. } = *mention;
             introductions::comma_introduction(
-                self.reading,
+                self.context,
                 &action.text,
                 subject,
                 start..end,
@@ -346,8 +346,8 @@ impl Teller<'_, '_> {
         {
             let looks = told
                 .looks
-                .get_or_init(|| lint::look(&action.text, &self.reading.vocabulary.grammar));
-            lint::action(self.reading, looks, span, shot);
+                .get_or_init(|| lint::look(&action.text, &self.context.vocabulary.grammar));
+            lint::action(self.context, looks, span, shot);
         }
         self.push(ItemKind::Action(action), span);
         self.hand_back(span);
@@ -363,25 +363,25 @@ impl Teller<'_, '_> {
         let all_on_paper = !action.lettering.is_empty() && action.lettering.len() == lines.len();
         if !(on_paper && all_on_paper) {
             let mut doubtful = Vec::new();
-            action.names = self.reading.roster.mentions(
+            action.names = self.context.names.mentions(
                 &action.text,
                 &self.at,
-                &self.reading.vocabulary,
+                &self.context.vocabulary,
                 &mut doubtful,
             );
             for (range, name) in doubtful {
-                self.reading.depends = true;
+                self.context.uses_earlier_text = true;
                 let taken = action.names.iter().find(|mention| mention.start == range.start);
                 if let Some(taken) = taken.map(|mention| mention.subject)
-                    && self.reading.first(format!("several {name}"))
+                    && self.context.is_first(format!("several {name}"))
                 {
-                    let taken = self.reading.roster.get(taken).clone();
-                    self.reading.tell(errors::doubtful_name(span, &name, &taken));
+                    let taken = self.context.names.get(taken).clone();
+                    self.context.emit(errors::doubtful_name(span, &name, &taken));
                 }
             }
         }
         self.usages(&action, span);
-        let grammar = &self.reading.vocabulary.grammar;
+        let grammar = &self.context.vocabulary.grammar;
         action.everybody = concerns_everybody(&action.text, grammar);
         action.pronoun = begins_with_pronoun(&action.text, grammar);
         Some(action)
@@ -394,12 +394,12 @@ impl Teller<'_, '_> {
         }
         let ranges: Vec<_> =
             action.names.iter().map(|mention| mention.start..mention.end).collect();
-        let written = self.reading.sources.get(span.source).slice(span);
+        let written = self.context.sources.get(span.source).slice(span);
         for (place, mention) in retrace(&action.text, &ranges, written).zip(&action.names) {
             let Some(place) = place else { continue };
             let start = span.start as usize;
             let span = Span::new(span.source, start + place.start, start + place.end);
-            self.reading.usages.push(NameUsage { span, subject: mention.subject });
+            self.context.usages.push(NameUsage { span, subject: mention.subject });
         }
     }
 
@@ -414,13 +414,13 @@ impl Teller<'_, '_> {
             !action
                 .names
                 .iter()
-                .any(|mention| !matches!(self.reading.roster.get(mention.subject).kind, Kind::Prop))
+                .any(|mention| !matches!(self.context.names.get(mention.subject).kind, Kind::Prop))
         };
         let capitals = || {
             let mut words = action.text.split(|letter: char| !letter.is_alphanumeric());
             words.any(|word| word.chars().count() > 1 && is_capitals(word))
         };
-        let pronouns = || has_pronoun(&action.text, &self.reading.vocabulary.grammar);
+        let pronouns = || has_pronoun(&action.text, &self.context.vocabulary.grammar);
         // A close shot shows a detail, not the place.
         let detail = self.open.shot.as_ref().is_some_and(|shot| {
             !shot.subjects.is_empty()
@@ -466,23 +466,23 @@ impl Teller<'_, '_> {
         self.inside();
         // A cut is a shot of its own.
         let key = (!speech::has_cuts(written)).then(|| {
-            let words = self.reading.sources.get(span.source).slice(span);
-            self.reading.memory.key(&self.at, words)
+            let words = self.context.sources.get(span.source).slice(span);
+            self.context.memory.key(&self.at, words)
         });
-        let known = key.as_ref().and_then(|key| self.reading.memory.speeches.get(&**key));
+        let known = key.as_ref().and_then(|key| self.context.memory.speeches.get(&**key));
         let (speech, heard) = if let Some(spoken) = known {
-            self.reading.named_again(&spoken.named, span);
+            self.context.replay_usages(&spoken.named, span);
             for subject in &spoken.speech.speakers {
-                self.reading.roster.named(*subject);
+                self.context.names.mark_named(*subject);
             }
             (Arc::clone(&spoken.speech), spoken.heard)
         } else {
-            let before = self.reading.so_far();
+            let before = self.context.begin_line();
             let (speech, heard) = self.spoken(written);
             let speech = Arc::new(speech);
-            if let (Some(key), Some(named)) = (key, self.reading.named_since(before, span)) {
-                let spoken = Spoken { speech: Arc::clone(&speech), heard, named };
-                self.reading.memory.speeches.keep(key.into(), Arc::new(spoken));
+            if let (Some(key), Some(named)) = (key, self.context.cacheable_usages(before, span)) {
+                let spoken = CachedSpeech { speech: Arc::clone(&speech), heard, named };
+                self.context.memory.speeches.keep(key.into(), Arc::new(spoken));
             }
             (speech, heard)
         };
@@ -496,31 +496,31 @@ impl Teller<'_, '_> {
         self.hand_back(span);
     }
 
-    fn spoken(&mut self, written: &crate::script::tree::SpeechElement) -> (Speech, Heard) {
-        let mut speakers = speech::speakers(self.reading, &written.name, &self.at);
+    fn spoken(&mut self, written: &crate::script::tree::SpeechElement) -> (Speech, Delivery) {
+        let mut speakers = speech::speakers(self.context, &written.name, &self.at);
         if let [only] = speakers.as_slice()
-            && self.reading.roster.get(*only).kind == Kind::Group
+            && self.context.names.get(*only).kind == Kind::Group
         {
-            self.reading.depends = true;
+            self.context.uses_earlier_text = true;
             let here = self.everybody(&written.name.value);
             if !here.is_empty() {
                 speakers = here;
             }
         }
-        let mut kinds = speakers.iter().map(|who| self.reading.roster.get(*who).kind);
+        let mut kinds = speakers.iter().map(|who| self.context.names.get(*who).kind);
         let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
-        let (heard, delivery) = speech::heard(written, &self.reading.vocabulary);
+        let (heard, delivery) = speech::heard(written, &self.context.vocabulary);
         let voice = speech::voice(heard, kind);
-        let (parts, lyrics) = speech::parts(self.reading, written, &self.at);
+        let (parts, lyrics) = speech::parts(self.context, written, &self.at);
         (Speech { speakers, voice, delivery, parts, dual: written.dual, lyrics }, heard)
     }
 
     /// `ALL` and `BOTH` are those who are here.
     fn everybody(&self, cue: &str) -> Vec<Subject> {
         let people = |subject: &&Subject| {
-            matches!(self.reading.roster.get(**subject).kind, Kind::Cast | Kind::Extra)
+            matches!(self.context.names.get(**subject).kind, Kind::Cast | Kind::Extra)
         };
-        let grammar = &self.reading.vocabulary.grammar;
+        let grammar = &self.context.vocabulary.grammar;
         let cue = canonical(cue);
         if grammar.speak_all.contains(&cue) {
             self.present.iter().filter(people).copied().collect()
@@ -539,7 +539,7 @@ impl Teller<'_, '_> {
         let heard = std::mem::take(&mut self.heard);
         let Some(scene) = self.scenes.last_mut() else { return };
         for (index, heard) in heard {
-            if heard != Heard::VoiceOver {
+            if heard != Delivery::VoiceOver {
                 continue;
             }
             let on_screen = |item: &Item| match &item.kind {
@@ -557,7 +557,7 @@ impl Teller<'_, '_> {
                     !speech
                         .speakers
                         .iter()
-                        .any(|speaker| self.reading.roster.same_person(*speaker, *other))
+                        .any(|speaker| self.context.names.same_person(*speaker, *other))
                 })
             });
             if somebody_else && let ItemKind::Speech(speech) = &mut scene.items[index].kind {
@@ -572,11 +572,11 @@ impl Teller<'_, '_> {
         use DirectiveWord as D;
         let word = directive.word.value;
         match word {
-            D::Music | D::Sound => directives::sound(self.reading, directive),
+            D::Music | D::Sound => directives::sound(self.context, directive),
             D::Cut => {
                 let message = "`cut` stands inside a speech, at the word where the picture changes";
                 let help = "between paragraphs write a shot line: `!! CLOSE ON MARA`";
-                self.reading.tell(errors::bad_directive(directive.span, message, help));
+                self.context.emit(errors::bad_directive(directive.span, message, help));
             }
             D::Film | D::Use => {}
             _ if cast::is_entry(word) => {}
@@ -593,7 +593,7 @@ impl Teller<'_, '_> {
                     state = story.now();
                 }
                 let (changes, scene) =
-                    directives::changes(self.reading, directive, self.sets, &self.at, &state);
+                    directives::changes(self.context, directive, self.sets, &self.at, &state);
                 if self.open.shot.is_some() {
                     self.open.pending.push((changes, scene, word, directive.span));
                 } else {
