@@ -49,7 +49,7 @@ enum Meaning {
     Scale(String),
     /// The network does not need it.
     NotNeeded,
-    /// Nobody knows.
+    /// The network has no such tensor.
     Unknown,
 }
 
@@ -67,8 +67,8 @@ struct StoredParameter {
     scale: Option<Place>,
 }
 
-/// The weights of a network in their files. All have been found and checked; each
-/// is read when it is asked for.
+/// The weights of a network in their files. [`Self::open`] finds and checks them all;
+/// each is read when it is asked for.
 pub struct StoredWeights<'a> {
     parameters: BTreeMap<String, StoredParameter>,
     file_names: Vec<String>,
@@ -230,7 +230,7 @@ struct Tensors {
     weights: BTreeMap<String, Place>,
     /// By the parameter whose factors they are; with their own names.
     scales: BTreeMap<String, (String, Place)>,
-    /// The first that nobody knows, and its file.
+    /// The first unknown tensor, and its file.
     unknown: Option<(String, String)>,
 }
 
@@ -335,14 +335,13 @@ fn meaning(name: &str, asked: &BTreeSet<&str>, loading: LoadOptions<'_>) -> Mean
     Meaning::Unknown
 }
 
-/// Whether one of the parts between the points of a name is one of these.
+/// Whether one of the parts between the points of a name is in `parts`.
 fn has_component(name: &str, parts: &[&str]) -> bool {
     name.split('.').any(|component| parts.contains(&component))
 }
 
 impl StoredParameter {
-    /// Fails unless shape and format are those of the parameter, and those of the
-    /// scale fit it.
+    /// Fails unless shape and format are those of the parameter, and the scale fits it.
     fn check(&self, files: &[String], parameter: &Parameter) -> Result<(), Error> {
         let wrong_dtype = |place: &Place, name: &str| {
             let (file, found) = (files[place.file].clone(), format!("{:?}", place.stored.dtype));

@@ -5,11 +5,11 @@ use serde::Deserialize;
 use super::error::Error;
 use crate::model::Model;
 
-/// A network of more layers is refused: the largest Wan has 40.
+/// Most layers that a network may have: the largest Wan has 40.
 pub(super) const MOST_LAYERS: usize = 1000;
 
-/// A size above this is refused: the largest of a published network, the
-/// vocabulary of UMT5, is 256,384. Products of two and three of them fit an i64.
+/// The largest size that a configuration may name: the largest of a published network,
+/// the vocabulary of UMT5, is 256,384. Products of two and three such sizes fit an i64.
 const LARGEST_SIZE: i64 = 1 << 20;
 
 /// Reads a file of a model as JSON.
@@ -18,7 +18,7 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> R
         .map_err(|source| Error::Config { file: file.to_owned(), source })
 }
 
-/// Fails if one of the named sizes of a network is not positive or beyond reason.
+/// Fails if one of the named sizes of a network is not positive or too large.
 pub(super) fn check_sizes(network: &str, sizes: &[(&str, i64)]) -> Result<(), Error> {
     match sizes.iter().find(|(_, size)| !(1..=LARGEST_SIZE).contains(size)) {
         Some((name, size)) => Err(Error::Unsupported(format!("{network} with `{name}` {size}"))),

@@ -1,6 +1,5 @@
-//! What VACE is told besides the prompt: pictures to keep and references, as
-//! latents with a mask (Jiang et al., "VACE: All-in-One Video Creation and
-//! Editing", 2025).
+//! The control input of VACE: frames to keep and references, as latents with a mask
+//! (Jiang et al., "VACE: All-in-One Video Creation and Editing", 2025).
 //!
 //! Knows latents and which frames are kept; does not know why.
 
@@ -8,23 +7,23 @@ use image::{GrayImage, RgbImage};
 use tch::{Device, Kind, Tensor};
 
 /// The pixel frame whose mask stands for each latent frame: `nearest-exact`
-/// interpolation in time, as diffusers and the reference code have it.
+/// interpolation in time, as in diffusers and the reference code.
 ///
-/// The mask of the very first and the very last frame is never the one.
+/// It never chooses the mask of the very first or the very last frame.
 pub fn mask_frames(frames: i64) -> Vec<i64> {
     let latent = (frames + 3) / 4;
-    // In f32, as torch computes the index.
+    // f32, as torch computes the index.
     let scale = frames as f32 / latent as f32;
     (0..latent).map(|i| (((i as f32 + 0.5) * scale) as i64).min(frames - 1)).collect()
 }
 
 /// The control latents, (B, 2z + s², R + 1+k, h, w).
 ///
-/// `inactive` and `reactive` are normalised latents of the clip where it is kept
-/// and where it is made, (B, z, 1+k, h, w); `generate` tells of each pixel
-/// how far it is made (1) or kept (0), (B, 1+4k, H, W), or of each frame,
-/// (B, 1+4k); `references` are normalised latents of single pictures,
-/// (B, z, 1, h, w) each, in order. `spatial` is s, pixels of a latent's side.
+/// `inactive` and `reactive` are normalised latents of the clip where it is kept and
+/// where it is made, (B, z, 1+k, h, w). `generate` says how far each pixel is made (1)
+/// or kept (0), (B, 1+4k, H, W), or each frame, (B, 1+4k). `references` are normalised
+/// latents of single pictures, (B, z, 1, h, w) each, in order. `spatial` is s, pixels
+/// along one latent's side.
 pub fn control(
     inactive: &Tensor,
     reactive: &Tensor,
@@ -66,14 +65,14 @@ pub fn pixels(picture: &RgbImage) -> Tensor {
     (unit * 2.0 - 1.0).permute([2, 0, 1]).contiguous()
 }
 
-/// How far each pixel of a mask is made anew, in [0, 1], (H, W), f32 on the CPU.
+/// A mask as the share of each pixel to make anew, in [0, 1], (H, W), f32 on the CPU.
 pub fn mask(picture: &GrayImage) -> Tensor {
     let (width, height) = picture.dimensions();
     let bytes = Tensor::from_slice(picture.as_raw());
     bytes.reshape([i64::from(height), i64::from(width)]).to_kind(Kind::Float) / 255.0
 }
 
-/// Pixels in [−1, 1], (3, F, H, W), as pictures.
+/// A clip of pixels in [−1, 1], (3, F, H, W), as pictures.
 pub fn pictures(clip: &Tensor) -> Vec<RgbImage> {
     let (_, frames, height, width) = clip.size4().expect("a clip without a batch");
     let bytes = ((clip.to_kind(Kind::Float) * 0.5 + 0.5).clamp(0.0, 1.0) * 255.0)
@@ -95,8 +94,8 @@ pub fn pictures(clip: &Tensor) -> Vec<RgbImage> {
 
 /// A picture fitted into a white canvas, as pixels in [−1, 1], (1, 3, 1, H, W).
 ///
-/// As the reference code of VACE fits it; diffusers first resizes a picture
-/// whose sides are no multiples of the autoencoder's factor until they are.
+/// Fits as the reference code of VACE does. diffusers first resizes a picture whose
+/// sides are no multiples of the autoencoder's factor.
 pub fn on_canvas(picture: &RgbImage, width: u32, height: u32) -> Tensor {
     let (from_width, from_height) = picture.dimensions();
     let scale =

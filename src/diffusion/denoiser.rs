@@ -1,5 +1,5 @@
-//! The transformers of a model: one, or the two experts of Wan 2.2 A14B. One at a
-//! time is in memory, with or without its blocks.
+//! The transformers of a model: one, or the two experts of Wan 2.2 A14B. Holds one at a
+//! time in memory, with or without its blocks.
 //!
 //! Knows which expert a noise level belongs to; does not know schedules.
 
@@ -41,7 +41,7 @@ impl Denoiser {
     ) -> Result<Self, Error> {
         let mut experts = vec![expert(model, "transformer")?];
         let mut boundary = 0.0;
-        // As in diffusers, a second expert without a boundary is not used.
+        // diffusers, too, uses no second expert without a boundary.
         if let Some(ratio) = index.boundary_ratio {
             if index.transformer_2.1.is_none() {
                 return Err(Error::Unsupported(
@@ -66,7 +66,7 @@ impl Denoiser {
         Ok(Self { model: model.clone(), device, kind, streamed, experts, boundary, resident: None })
     }
 
-    /// The configuration of the first expert, which the second's fits.
+    /// The configuration of the first expert; that of the second fits it.
     pub(super) fn config(&self) -> &TransformerConfig {
         &self.experts[0].1
     }
@@ -76,7 +76,7 @@ impl Denoiser {
         self.experts.len() > 1
     }
 
-    /// The expert for a time.
+    /// The expert for a timestep.
     pub(super) fn expert(&self, timestep: f64) -> Expert {
         usize::from(self.has_second() && timestep < self.boundary)
     }

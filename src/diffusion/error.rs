@@ -12,18 +12,20 @@ use crate::model;
 pub enum NotFiniteCause {
     /// Embeddings of a prompt are not finite.
     #[error(
-        "the text encoder makes no numbers of the prompt; its weights are damaged, or were stored as f16, which it overflows"
+        "the text encoder's output for the prompt is not finite; its weights are damaged, or were stored as f16, which it overflows"
     )]
     Prompt,
     /// Latents of pictures are not finite.
-    #[error("the autoencoder makes no numbers of the pictures given; its weights are damaged")]
+    #[error(
+        "the autoencoder's output for the given pictures is not finite; its weights are damaged"
+    )]
     Pictures,
     /// The velocity is not finite.
     #[error(
-        "the transformer answers with something that is no number; its weights or what was merged into them are damaged, or overflow {0:?}"
+        "the transformer's output is not finite; its weights or its adapters are damaged, or overflow {0:?}"
     )]
     Transformer(Kind),
-    /// A finite velocity led there.
+    /// The velocity was finite.
     #[error(
         "the steps are too long for the model; more steps, less guidance or another shift may help"
     )]
@@ -181,7 +183,7 @@ pub enum Error {
     #[error("{0}")]
     Request(String),
     /// Latents became infinite or not a number.
-    #[error("the picture fell apart (a latent is not finite) at step {step} of {of}: {cause}")]
+    #[error("a latent is not finite at step {step} of {of}: {cause}")]
     NotFinite {
         /// Steps done, counting from one.
         step: u32,
@@ -195,7 +197,7 @@ pub enum Error {
     Cancelled,
     /// Memory ran out.
     #[error(
-        "there is too little memory for it ({0}): close other programs, let the networks come to a graphics card in parts (`--vram 8G`), make the picture smaller (`width`, `height` in the model's `photoplay.json`), or take a smaller model; latents that were finished are kept"
+        "there is too little memory ({0}): close other programs, load the networks to a graphics card in parts (`--vram 8G`), make the picture smaller (`width`, `height` in the model's `photoplay.json`), or take a smaller model; finished latents are kept"
     )]
     Memory(String),
     /// libtorch failed.

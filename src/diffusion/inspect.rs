@@ -1,5 +1,5 @@
-//! Finds what is wrong with a model without loading it: configurations that are
-//! not understood, tensors that are not those of the architecture.
+//! Finds what is wrong with a model without loading it: configurations that these
+//! networks do not support, tensors that differ from the architecture's.
 
 use super::config;
 use super::preview_decoder::PreviewDecoder;
@@ -11,7 +11,7 @@ use super::{
 use crate::diagnostic::chain;
 use crate::model::Model;
 
-/// What is wrong with the networks of a model, in sentences; nothing if all is well.
+/// Lists what is wrong with the networks of a model, in sentences.
 pub fn inspect(model: &Model) -> Vec<String> {
     let networks = match model.networks() {
         Ok(networks) => networks,

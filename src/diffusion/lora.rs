@@ -1,10 +1,11 @@
-//! Low-rank adapters (LoRA), merged into the weights when these are loaded, so
-//! that a step takes no longer with them.
+//! Merges low-rank adapters (LoRA) into weights when the weights are loaded, so that a
+//! step takes no longer with them.
 //!
-//! A weight becomes W + strength · α/r · B·A. Names may be those of diffusers
+//! A weight becomes W + strength · α/r · B·A. An adapter may use the names of diffusers
 //! (PEFT), those of the authors' code as ComfyUI and its extensions write them, or
-//! those of kohya's trainers, which write underscores for points. Weight-decomposed adapters (DoRA) and other
-//! factorisations are refused. Source: Hu et al., arXiv 2106.09685.
+//! those of kohya's trainers, which write underscores for points. Refuses
+//! weight-decomposed adapters (DoRA) and other factorisations. Source: Hu et al., arXiv
+//! 2106.09685.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use super::weights::Parameter;
 use crate::model::header::{Dtype, Header, TensorInfo};
 use crate::model::{self, AdapterFile};
 
-/// What a tensor of an adapter does to the module that it is named after.
+/// What a tensor of an adapter does to the module in its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Role {
     /// A, (rank, inputs).
@@ -53,10 +54,11 @@ const ROLES: &[(&str, Role)] = &[
     (".diff_b", Role::Bias),
 ];
 
-/// How the end of a block's or the head's modulation is written for [`Role::Weight`].
+/// The end of a name that changes the modulation of a block or of the head, read as
+/// [`Role::Weight`].
 const MODULATION: &str = ".diff_m";
 
-/// Parts of names that only adapters of other kinds have.
+/// Parts of names that only other kinds of adapters have.
 const OTHERS: &[(&str, &str)] = &[
     ("dora_scale", "a weight-decomposed adapter (DoRA)"),
     ("lora_magnitude_vector", "a weight-decomposed adapter (DoRA)"),
@@ -68,7 +70,7 @@ const OTHERS: &[(&str, &str)] = &[
 /// Prefixes that trainers add to names, besides those of the scheme.
 const PREFIXES: &[&str] = &["base_model.model.", "unet."];
 
-/// Prefixes of names that have underscores for points.
+/// Prefixes of names that have underscores instead of points.
 const UNDERSCORED: &[&str] = &["lora_unet_", "lora_transformer_"];
 
 /// Something added to a parameter.
@@ -86,8 +88,8 @@ pub(super) struct Lora {
 }
 
 impl Lora {
-    /// Reads an adapter for a network with these parameters. Every tensor of it
-    /// must match one of them.
+    /// Reads an adapter for a network with these parameters. Fails if a tensor of the
+    /// adapter matches none of them.
     pub(super) fn read(
         adapter: &AdapterFile,
         parameters: &[Parameter],
@@ -122,12 +124,12 @@ impl Lora {
         Ok(Self { changes, bytes })
     }
 
-    /// Whether it changes a parameter.
+    /// Whether the adapter changes a parameter.
     pub(super) fn changes(&self, parameter: &str) -> bool {
         self.changes.contains_key(parameter)
     }
 
-    /// A parameter, f32, with what the adapter adds to it.
+    /// The parameter in f32 plus what the adapter adds to it.
     pub(super) fn applied(&self, parameter: &str, mut sum: Tensor) -> Result<Tensor, TchError> {
         let exact = |stored: &TensorInfo| {
             self.bytes.tensor(stored, None)?.f_to_device(sum.device())?.f_to_kind(Kind::Float)
@@ -158,7 +160,7 @@ struct Tensored<'a> {
 }
 
 impl<'a> Tensored<'a> {
-    /// The module it is for, as the file spells it, and what it is for.
+    /// The module that the tensor changes, as the file spells it, and how.
     fn role(self) -> Result<(Cow<'a, str>, Role), Error> {
         if let Some((_, kind)) = OTHERS.iter().find(|(part, _)| self.name.contains(part)) {
             return Err(self.wrong(format!(
@@ -199,7 +201,7 @@ impl<'a> Tensored<'a> {
         })
     }
 
-    /// Its only number.
+    /// The only number of the tensor.
     fn number(self, bytes: &FileBytes) -> Result<f64, Error> {
         let raw = bytes.all().get(self.stored.bytes.clone()).unwrap_or_default();
         let number = match (self.stored.dtype, raw) {
@@ -220,16 +222,16 @@ impl<'a> Tensored<'a> {
     }
 }
 
-/// How the file says that B·A is scaled, where no tensor says it.
+/// How the file scales B·A where no tensor says it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Scaling {
     alpha: Option<f64>,
-    /// By the root of the rank instead of the rank (rsLoRA).
+    /// Divides by the root of the rank instead of the rank (rsLoRA).
     by_root: bool,
 }
 
 impl Scaling {
-    /// By what diffusers writes beside the tensors.
+    /// Reads what diffusers writes beside the tensors.
     fn of(header: &Header) -> Result<Self, String> {
         let Some(words) = header.words.get("lora_adapter_metadata") else {
             return Ok(Self::default());
@@ -265,7 +267,7 @@ impl Scaling {
 /// The modules of a network.
 struct Modules<'a> {
     parameters: BTreeMap<&'a str, &'a Parameter>,
-    /// Modules by their names in either scheme with underscores for points.
+    /// Modules by their names in either scheme, with underscores instead of points.
     underscored: BTreeMap<String, &'a str>,
     names: Scheme,
 }
@@ -294,7 +296,7 @@ impl<'a> Modules<'a> {
         self.module(bare).or_else(|| self.module(&self.names.in_diffusers(bare)?))
     }
 
-    /// By its name in diffusers.
+    /// The module with this name in diffusers.
     fn module(&self, name: &str) -> Option<Module<'_>> {
         let parameter = |name: &str| self.parameters.get(name).copied();
         let weight = parameter(&format!("{name}.weight")).or_else(|| parameter(name));

@@ -1,18 +1,18 @@
-//! Names of tensors: those of the authors' own code, which ComfyUI and most
-//! adapters use too, and what diffusers calls the same tensors.
+//! Names of tensors in the authors' own code, which ComfyUI and most adapters also use,
+//! and in diffusers.
 //!
-//! Data, and how it is read in either direction; knows no files. Note that
-//! `norm2` and `norm3` of a block changed places.
+//! Tables, and how to read them in either direction; knows no files. Note that `norm2`
+//! and `norm3` of a block are swapped.
 
-/// How a network's tensors are renamed. Left the authors' names, right those of
-/// diffusers; `*` stands for a number that stays.
+/// How to rename a network's tensors: the authors' names left, those of diffusers
+/// right; `*` stands for a number.
 #[derive(Debug, Clone, Copy)]
 pub struct Scheme {
-    /// What files put before the names of either kind.
+    /// Prefixes that files add to the names of either kind.
     prefixes: &'static [&'static str],
-    /// Beginnings of names; the first that fits counts.
+    /// Beginnings of names; the first match counts.
     places: &'static [(&'static str, &'static str)],
-    /// What may come next, inside of a place.
+    /// What may come next, inside a place.
     inside: &'static [(&'static str, &'static str)],
 }
 
@@ -52,8 +52,8 @@ pub const TRANSFORMER: Scheme = Scheme {
     ],
 };
 
-/// The autoencoders of Wan 2.1, whose stages are one flat list, and 2.2, whose
-/// are nested.
+/// The autoencoders of Wan 2.1, with one flat list of stages, and of 2.2, with nested
+/// ones.
 pub const VAE: Scheme = Scheme {
     prefixes: &["first_stage_model.", "vae.", "model."],
     places: &[
@@ -121,18 +121,18 @@ pub const TEXT_ENCODER: Scheme = Scheme {
 };
 
 impl Scheme {
-    /// A name without what files put before it.
+    /// A name without the prefix of its file.
     pub fn bare<'a>(&self, name: &'a str) -> &'a str {
         self.prefixes.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
     }
 
-    /// What diffusers calls the tensor or module that has this bare name in the
-    /// authors' code; `None` if nothing there is called so.
+    /// The name in diffusers of the tensor or module with this bare name in the
+    /// authors' code; `None` if it has no such name there.
     pub fn in_diffusers(&self, name: &str) -> Option<String> {
         self.renamed(name, |(theirs, ours)| (*theirs, *ours))
     }
 
-    /// What the authors' code calls the tensor or module that has this name in
+    /// The name in the authors' code of the tensor or module with this name in
     /// diffusers.
     pub fn in_authors(&self, name: &str) -> Option<String> {
         self.renamed(name, |(theirs, ours)| (*ours, *theirs))
@@ -155,8 +155,8 @@ impl Scheme {
     }
 }
 
-/// `to` with the numbers that `from` has stars for, and the rest of the name, if
-/// the name begins with `from`.
+/// `to` with the numbers at the stars of `from`, and the rest of the name, if the name
+/// begins with `from`.
 fn replaced<'a>(name: &'a str, from: &str, to: &str) -> Option<(String, &'a str)> {
     let mut rest = name;
     let mut numbers = Vec::new();

@@ -1,8 +1,8 @@
 //! Seeded noise that is the same on every device and in every release.
 //!
-//! Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3",
-//! SC11), normals by the Box-Muller transform in f64, rounded to f32. Knows
-//! nothing of what the noise is for.
+//! Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC11),
+//! normals by the Box-Muller transform in f64, rounded to f32. Does not know what the
+//! noise is for.
 
 use std::f64::consts::TAU;
 
@@ -41,7 +41,7 @@ impl Noise {
         self.block[self.used - 1]
     }
 
-    /// Uniform in (0, 1), 32 bits fine.
+    /// Uniform in (0, 1), in steps of 2⁻³².
     pub fn next_uniform(&mut self) -> f64 {
         (f64::from(self.next_u32()) + 0.5) / 4_294_967_296.0
     }
@@ -109,7 +109,7 @@ mod tests {
         );
     }
 
-    /// A seed means the same for ever.
+    /// A seed always gives the same noise.
     #[test]
     fn normals_are_golden() {
         let drawn: Vec<f32> = Noise::new(0x0123_4567_89ab_cdef, 3)

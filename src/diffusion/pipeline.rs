@@ -1,9 +1,9 @@
 //! Turns a request into frames, as diffusers' `WanPipeline`, `WanVACEPipeline` and,
 //! with a first frame for Wan 2.2 TI2V, `WanImageToVideoPipeline` do. Computes once
-//! what repeats between takes.
+//! what takes share.
 //!
-//! References keep their order, as in the reference code of VACE (diffusers
-//! reverses two or more). Knows a request; does not know scripts or shots.
+//! References keep their order, as in the reference code of VACE (diffusers reverses
+//! two or more). Knows a request; does not know scripts or shots.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -38,13 +38,13 @@ pub struct Pipeline {
     conditioning: Conditioning,
     device: Device,
     kind: Kind,
-    /// In the last clip, until somebody asks.
+    /// Reuse in the last clip; [`Self::reused`] resets it.
     reused: ReuseStatistics,
     /// Latents of a clip of mid grey, by latent frames, rows and columns.
     grey: BTreeMap<[i64; 3], Tensor>,
 }
 
-/// An error if the parts of a model do not fit together.
+/// Fails if the parts of a model do not fit together.
 fn check_parts(
     transformer: &TransformerConfig,
     vae: &VaeConfig,
@@ -79,8 +79,8 @@ impl Pipeline {
         Self::load_as(model, device, best_kind(device), Placement::default())
     }
 
-    /// As [`Self::load`], in a precision of choice and with parts of the model kept
-    /// off the device where its memory is short.
+    /// As [`Self::load`], in a chosen precision and with parts of the model off the
+    /// device if its memory is short.
     pub fn load_as(
         model: &Model,
         device: Device,
@@ -151,7 +151,7 @@ impl Pipeline {
         std::mem::take(&mut self.reused)
     }
 
-    /// What pictures the model takes, and how.
+    /// Which pictures the model takes, and how.
     pub fn conditioning(&self) -> Conditioning {
         self.conditioning
     }
@@ -186,14 +186,14 @@ impl Pipeline {
         self.decode(&latents)
     }
 
-    /// Pictures of normalised latents, (1, z, 1+k, h, w).
+    /// Decodes normalised latents, (1, z, 1+k, h, w), to pictures.
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<RgbImage>, Error> {
         let video = self.decode_video(latents)?;
         guarded(|| Ok(pictures(&video.squeeze_dim(0))))
     }
 
-    /// The preview decoder of a model that this is the pipeline of; `None` if it
-    /// has none.
+    /// Loads the preview decoder of the model that this pipeline has loaded; `None` if
+    /// it has none.
     pub fn preview_decoder(&self, model: &Model) -> Result<Option<PreviewDecoder>, Error> {
         guarded(|| PreviewDecoder::load(model, self.vae.config(), self.device, self.kind))
     }
@@ -203,8 +203,8 @@ impl Pipeline {
         guarded(|| Ok(self.decode_pixels(latents)))
     }
 
-    /// As [`Self::generate`] from given noise, (1, z, R + 1+k, h, w), and
-    /// before decoding: normalised latents without those of the references.
+    /// As [`Self::generate`] from given noise, (1, z, R + 1+k, h, w). Returns
+    /// normalised latents, without those of the references.
     pub fn generate_latents(
         &mut self,
         request: &Request,
@@ -230,7 +230,7 @@ impl Pipeline {
         self.reused = ReuseStatistics::default();
         for (done, timestep) in (1..).zip(timesteps) {
             let expert = self.denoiser.expert(timestep);
-            // What one expert made of the conditions goes before the other comes.
+            // Drop what one expert made of the conditions before the other is loaded.
             prepared = prepared.filter(|prepared| prepared.expert == expert);
             let transformer = self.denoiser.transformer(expert)?;
             let prepared = match &mut prepared {
@@ -239,7 +239,7 @@ impl Pipeline {
             };
             let input = conditions.begin(&latents).to_kind(self.kind);
             let time = conditions.times(timestep, &latents);
-            // The last step paints what is seen.
+            // Always compute the last step, which decides the details.
             let below = request.reuse.map(|below| if done < request.steps { below } else { 0.0 });
             let mut reuse = Reuse { below, reused: &mut self.reused };
             let predicted = prepared.velocity(transformer, &input, &time, &mut reuse)?;
@@ -344,8 +344,8 @@ impl Pipeline {
         Some(control(&inactive, &reactive, &generate, &references, spatial))
     }
 
-    /// Latents of the clip where it is kept and where it is made, and which of
-    /// its pixels are made: frames given are kept whole.
+    /// Latents of the clip where it is kept and where it is made, and a mask of the
+    /// pixels to make. Given frames are kept whole.
     fn keep(&mut self, request: &Request) -> (Tensor, Tensor, Tensor) {
         let (width, height) = (request.width, request.height);
         let frames = i64::from(request.frames);
@@ -375,8 +375,8 @@ impl Pipeline {
         (inactive, grey, generate)
     }
 
-    /// As [`Self::keep`], of a clip that is made anew in part. The network sees
-    /// the mask's greys; of the picture, what is lighter than mid grey is made.
+    /// As [`Self::keep`], for a clip to make anew in part. The network sees the greys
+    /// of the mask; the picture is made where the mask is lighter than mid grey.
     fn inpaint(&self, Inpaint { video, mask }: &Inpaint) -> (Tensor, Tensor, Tensor) {
         let frames: Vec<Tensor> = video.iter().map(pixels).collect();
         let clip = Tensor::stack(&frames, 1).unsqueeze(0);
@@ -399,7 +399,7 @@ impl Pipeline {
         latents
     }
 
-    /// Pixels to normalised latents.
+    /// Encodes pixels to normalised latents.
     fn encode(&self, pixels: &Tensor) -> Tensor {
         let pixels = pixels.to_device(self.device);
         let (_, _, frames, height, width) = pixels.size5().expect("a clip has five dimensions");
@@ -411,7 +411,7 @@ impl Pipeline {
         self.vae.normalise(&posterior.mean)
     }
 
-    /// Normalised latents to pixels.
+    /// Decodes normalised latents to pixels.
     fn decode_pixels(&self, latents: &Tensor) -> Tensor {
         let latents = self.vae.denormalise(latents);
         let (_, _, frames, rows, columns) = latents.size5().expect("a clip has five dimensions");
@@ -427,20 +427,20 @@ impl Pipeline {
 #[derive(Debug)]
 struct Conditions {
     text: Tensor,
-    /// `None` where nothing is guided.
+    /// `None` without guidance.
     negative: Option<Tensor>,
     control: Option<Tensor>,
-    /// Latents of the first frame, (1, z, 1, h, w), which stand still.
+    /// Latents of the first frame, (1, z, 1, h, w), which stay fixed.
     first: Option<Tensor>,
 }
 
-/// Up to where velocities are used again, and how often they were.
+/// The threshold for reusing velocities, and how often they were reused.
 struct Reuse<'a> {
     below: Option<f64>,
     reused: &'a mut ReuseStatistics,
 }
 
-/// What a transformer makes of conditions once, and made of them so far.
+/// What a transformer computed from the conditions, and its velocities so far.
 #[derive(Debug)]
 struct Prepared {
     expert: Expert,
@@ -449,7 +449,7 @@ struct Prepared {
     control: Option<Tensor>,
     rope: Tensor,
     guidance_scale: f64,
-    /// With the prompt, and with the negative one.
+    /// With the prompt, and with the negative prompt.
     velocities: [Velocities; 2],
 }
 
@@ -477,7 +477,7 @@ impl Conditions {
         })
     }
 
-    /// Latents with those of the first frame in their place.
+    /// The latents with those of the first frame in place.
     fn begin(&self, latents: &Tensor) -> Tensor {
         match &self.first {
             Some(first) => Tensor::cat(&[first, &latents.narrow(2, 1, latents.size()[2] - 1)], 2),
@@ -485,8 +485,8 @@ impl Conditions {
         }
     }
 
-    /// The time of the clip, (1), or of each latent frame, (1, F), where the
-    /// first is clean already.
+    /// The timestep of the clip, (1), or of each latent frame, (1, F), if the first one
+    /// is clean already.
     fn times(&self, timestep: f64, latents: &Tensor) -> Tensor {
         let mut times = vec![timestep];
         if self.first.is_some() {
@@ -497,7 +497,8 @@ impl Conditions {
         if self.first.is_some() { times.unsqueeze(0) } else { times }
     }
 
-    /// Why latents are not finite after a step; `velocity` says the step's again.
+    /// Why latents are not finite after a step; `velocity` computes the step's velocity
+    /// again.
     fn cause(
         &self,
         velocity: impl FnOnce() -> Result<Tensor, Error>,
@@ -562,7 +563,7 @@ fn is_finite(x: &Tensor) -> bool {
     x.isfinite().all().int64_value(&[]) != 0
 }
 
-/// A picture that fills the frame, cut where it stands out.
+/// Scales a picture to fill the frame and crops the rest.
 fn cover(picture: &RgbImage, width: u32, height: u32) -> RgbImage {
     let (from_width, from_height) = picture.dimensions();
     if (from_width, from_height) == (width, height) || from_width == 0 || from_height == 0 {

@@ -1,9 +1,9 @@
-//! A preview decoder: a small network that makes pictures of latents in a part of
-//! the autoencoder's time and memory, and not quite its pictures. The decoder of
-//! TAEHV (<https://github.com/madebyollin/taehv>, `taew2_1` and `taew2_2`).
+//! A preview decoder: a small network that turns latents into pictures in a fraction of
+//! the autoencoder's time and memory, at lower quality. It is the decoder of TAEHV
+//! (<https://github.com/madebyollin/taehv>, `taew2_1` and `taew2_2`).
 //!
-//! Latent frames pass one after another; every block remembers the frame before.
-//! What the files of weights may have differently is read off their shapes.
+//! Latent frames pass one after another; every block keeps the frame before. The shapes
+//! of the weights tell the variants apart.
 
 use tch::{Device, Kind, Tensor};
 
@@ -12,34 +12,35 @@ use super::weights::{Init, Parameter, WeightPath, Weights, parameters};
 use super::{Error, LoadOptions, VaeConfig};
 use crate::model::{Checkpoint, Model, PREVIEW_DECODER};
 
-/// Channels of each stage, and after the last.
+/// Channels into each stage, and out of the last.
 const WIDTHS: [i64; 4] = [256, 128, 64, 64];
 /// Frames that each stage makes of one.
 const STRIDES: [i64; 3] = [1, 2, 2];
-/// A stage with weights for more frames is refused.
+/// Most frames per input frame that a stage may have weights for.
 const MOST_GROWN: i64 = 16;
 /// How much larger each picture is than its latents, without patches.
 const SCALE: i64 = 8;
-/// Of the frames made of the first latent frame, those that nobody sees.
+/// How many of the frames made from the first latent frame are dropped.
 const LEAD: i64 = STRIDES[0] * STRIDES[1] * STRIDES[2] - 1;
 
-/// Files bring the encoder, too.
+/// Ignores the encoder, which the files also hold.
 const LOAD_OPTIONS: LoadOptions<'static> =
     LoadOptions { names: None, ignored: &["encoder"], aliases: &[], keep_f32: &[] };
 
-/// What is told by the shapes of its tensors.
+/// The configuration, read from the shapes of the tensors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PreviewDecoderConfig {
     /// Channels of a latent.
     pub z_dim: i64,
     /// Side of the patch of pixels that is made at once.
     pub patch_size: i64,
-    /// Frames of each stage that there are weights for; the last are used.
+    /// Frames per input frame that each stage has weights for; the network uses the
+    /// last ones.
     pub grown: [i64; 3],
 }
 
 impl PreviewDecoderConfig {
-    /// That of a model's own file.
+    /// Reads the configuration of a model's preview decoder.
     fn of(model: &Model, checkpoint: &Checkpoint) -> Result<Self, Error> {
         let file = &checkpoint.files[0];
         let tensors = model.header(file)?.tensors;
@@ -73,7 +74,7 @@ impl PreviewDecoderConfig {
         parameters(|path| PreviewDecoder::new(path, self))
     }
 
-    /// An error if it does not fit an autoencoder.
+    /// Fails if the decoder does not fit the autoencoder.
     fn check(&self, vae: &VaeConfig) -> Result<(), Error> {
         let unsupported = |what: String| Err(Error::Unsupported(what));
         if self.z_dim != vae.z_dim {
@@ -97,7 +98,7 @@ fn first(stage: usize) -> usize {
     3 + 6 * stage
 }
 
-/// A convolution of three by three that keeps the size.
+/// A 3×3 convolution that keeps the size.
 #[derive(Debug)]
 struct Conv {
     weight: Tensor,
@@ -124,7 +125,7 @@ impl Conv {
     }
 }
 
-/// A residual block that sees each frame with the one before.
+/// A residual block that sees each frame together with the one before.
 #[derive(Debug)]
 struct MemBlock([Conv; 3]);
 
@@ -134,7 +135,7 @@ impl MemBlock {
         Ok(Self([conv(0, 2 * channels)?, conv(2, channels)?, conv(4, channels)?]))
     }
 
-    /// Frames, (T, C, H, W), of which `before` was the last of those before.
+    /// `x` are frames, (T, C, H, W); `before` is the frame before them.
     fn forward(&self, x: &Tensor, before: &mut Option<Tensor>) -> Tensor {
         let first = before.take().unwrap_or_else(|| x.narrow(0, 0, 1).zeros_like());
         let frames = x.size()[0];
@@ -146,7 +147,7 @@ impl MemBlock {
     }
 }
 
-/// Blocks, then pictures of twice the side, in each frame's place so many.
+/// Residual blocks, then twice the side, and one or more frames for each.
 #[derive(Debug)]
 struct Stage {
     blocks: [MemBlock; 3],
@@ -214,7 +215,7 @@ impl PreviewDecoder {
         Self::new(&weights.root(), config)
     }
 
-    /// That of a model, beside its autoencoder; `None` if it has none.
+    /// Loads the preview decoder of a model; `None` if it has none.
     pub fn load(
         model: &Model,
         vae: &VaeConfig,
@@ -227,7 +228,7 @@ impl PreviewDecoder {
         Self::from_weights(&weights, &config).map(Some)
     }
 
-    /// As [`Self::load`], but only looks.
+    /// Checks what [`Self::load`] would load, without loading it.
     pub(super) fn check(model: &Model, vae: &VaeConfig) -> Result<(), Error> {
         let Some((_, parameters)) = Self::found(model, vae)? else { return Ok(()) };
         let (folder, stem) = PREVIEW_DECODER;
@@ -244,13 +245,13 @@ impl PreviewDecoder {
         Ok(Some((config, config.parameters()?)))
     }
 
-    /// Normalised latents, (1, z, 1+k, h, w), to pixels in [−1, 1],
-    /// (1, 3, 1+4k, H, W).
+    /// Turns normalised latents, (1, z, 1+k, h, w), into pixels in [−1, 1], (1, 3,
+    /// 1+4k, H, W).
     pub fn decode(&self, latents: &Tensor) -> Result<Tensor, Error> {
         guarded(|| Ok(self.decode_unclamped(latents).clamp(0.0, 1.0) * 2.0 - 1.0))
     }
 
-    /// As [`Self::decode`] before the clamp, black being 0 and white 1.
+    /// As [`Self::decode`], before the clamp: black is 0, white is 1.
     pub fn decode_unclamped(&self, latents: &Tensor) -> Tensor {
         let latents = latents.to_device(self.device).to_kind(self.kind);
         let mut memory: [[Option<Tensor>; 3]; 3] = Default::default();

@@ -1,4 +1,4 @@
-//! Turns prompts into embeddings and computes each once.
+//! Turns prompts into embeddings, and computes each once.
 //!
 //! A small text encoder stays in memory. A large one (UMT5-XXL has 11 GB) is
 //! loaded for prompts that are new, its embeddings are cached on disk, and its
@@ -20,7 +20,7 @@ use crate::model::{Model, RESIDENT_ENCODER};
 /// How many embeddings are cached in memory.
 const HELD: usize = 64;
 
-/// The text encoder of a model and what it made of prompts.
+/// The text encoder of a model and the embeddings of prompts.
 #[derive(Debug)]
 pub(super) struct PromptEmbeddings {
     model: Model,
@@ -31,12 +31,12 @@ pub(super) struct PromptEmbeddings {
     encoder: Option<TextEncoder>,
     stays: bool,
     held: IndexMap<String, Tensor>,
-    /// The folder of embeddings, and the digest of what makes them.
+    /// The folder of embeddings, and the digest of the files that make them.
     store: Option<(PathBuf, Hash)>,
 }
 
 impl PromptEmbeddings {
-    /// Reads tokenizer and configuration; weights are loaded when a prompt is new.
+    /// Reads tokenizer and configuration; loads weights when a prompt is new.
     pub(super) fn new(
         model: &Model,
         config: TextEncoderConfig,
@@ -157,8 +157,8 @@ impl PromptEmbeddings {
     }
 }
 
-/// The word for a kind in names of files, which must never change; `None` for kinds
-/// that no network computes in.
+/// The word for a kind in names of files; it must never change. `None` for kinds that
+/// no network computes in.
 fn kind_word(kind: Kind) -> Option<&'static str> {
     match kind {
         Kind::Float => Some("Float"),
@@ -178,7 +178,7 @@ mod tests {
     use super::*;
     use crate::diffusion::Noise;
 
-    /// A model of nothing but a text encoder.
+    /// Writes a model that has a text encoder alone.
     fn write(folder: &Path) -> TextEncoderConfig {
         let write = |name: &str, bytes: &[u8]| {
             let path = folder.join(name);
@@ -206,7 +206,7 @@ mod tests {
         config
     }
 
-    /// As of an encoder that is too large to stay.
+    /// Embeddings of an encoder that is too large to stay in memory.
     fn large(folder: &Path, config: &TextEncoderConfig, digest: &[u8]) -> PromptEmbeddings {
         let model = Model::open(folder).expect("it is whole");
         let prompts = PromptEmbeddings::new(&model, config.clone(), Device::Cpu, Kind::Float);
@@ -226,7 +226,7 @@ mod tests {
         let made = prompts.embed(&["a fox", ""]).expect("it can be loaded");
         assert_ne!(made[0], made[1]);
         assert!(prompts.encoder.is_none() && !prompts.need_memory(&["", "a fox"]));
-        // Found again without weights, by the same weights only, and not if damaged.
+        // Found again without weights, by the same digest only, and not if damaged.
         fs::remove_file(folder.path().join("text_encoder/model.safetensors")).expect("is there");
         let mut again = large(folder.path(), &config, b"weights");
         assert!(!again.need_memory(&["a fox", ""]));

@@ -13,9 +13,9 @@ use crate::model::{self, Conditioning, ModelDefaults};
 /// A clip to be made.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What is seen.
+    /// What the clip shows.
     pub prompt: String,
-    /// What to steer away from; has an effect only with guidance above 1.
+    /// What to steer away from; without effect unless guidance is above 1.
     pub negative_prompt: String,
     /// Who or what is in it.
     pub references: Vec<EncodedReference>,
@@ -23,7 +23,7 @@ pub struct Request {
     pub first_frame: Option<RgbImage>,
     /// The picture it ends with.
     pub last_frame: Option<RgbImage>,
-    /// The last 4k+1 frames of the clip it goes on from.
+    /// The last 4k+1 frames of the clip that this one continues.
     pub preceding: Vec<RgbImage>,
     /// The clip to make anew in part; `None` makes all of it.
     pub inpaint: Option<Inpaint>,
@@ -31,28 +31,28 @@ pub struct Request {
     pub width: u32,
     /// Pixels.
     pub height: u32,
-    /// 4k+1, those it goes on from included.
+    /// Frames, 4k+1, including those it continues from.
     pub frames: u32,
     /// Denoising steps.
     pub steps: u32,
     /// Classifier-free guidance; 1 or less runs the conditional branch alone.
     pub guidance_scale: f64,
-    /// Guidance of the expert for little noise, where a model has two; that of
-    /// the other if none.
+    /// Guidance of the expert for little noise, if the model has two; that of the other
+    /// if `None`.
     pub guidance_scale_2: Option<f64>,
     /// Time shift of the schedule.
     pub shift: f64,
     /// `unipc`, `dpmsolver_multistep` or `flow_match_euler`.
     pub scheduler: String,
-    /// How large the relative error may become when velocities of earlier steps are
-    /// used again; `None` computes every velocity.
+    /// The largest relative error when velocities of earlier steps are reused; `None`
+    /// computes every velocity.
     pub reuse: Option<f64>,
-    /// Decides the noise, on every device alike.
+    /// Determines the noise, alike on every device.
     pub seed: u64,
 }
 
 impl Request {
-    /// A clip of a prompt alone, as a model makes it by its own settings.
+    /// A clip from a prompt alone, with the model's defaults.
     pub fn of(settings: &ModelDefaults, prompt: String, frames: u32, seed: u64) -> Self {
         Self {
             prompt,
@@ -76,12 +76,12 @@ impl Request {
     }
 }
 
-/// A clip and where to make it anew, frame by frame, in the size and length of
-/// the request: `video` and `mask` of `WanVACEPipeline`. No take uses it yet; it
-/// stays because a parity test proves by it that masks mean here what they mean there.
+/// A clip and where to make it anew, frame by frame, in the size and length of the
+/// request: `video` and `mask` of `WanVACEPipeline`. No take uses it yet; it stays
+/// because a parity test proves with it that masks mean the same here as there.
 #[derive(Debug, Clone)]
 pub struct Inpaint {
-    /// What is kept, and what stands where it is not.
+    /// The pixels to keep; the others are placeholders.
     pub video: Vec<RgbImage>,
     /// White where the clip is made anew, black where it is kept.
     pub mask: Vec<GrayImage>,
@@ -97,8 +97,8 @@ pub(super) struct RequestLimits {
     pub(super) temporal: u32,
 }
 
-/// A reference picture after the autoencoder: normalised latents,
-/// (1, z, 1, h, w), f32.
+/// A reference picture that the autoencoder has encoded: normalised latents, (1, z, 1,
+/// h, w), f32.
 #[derive(Debug)]
 pub struct EncodedReference {
     pub(super) latents: Tensor,
@@ -113,13 +113,13 @@ impl Clone for EncodedReference {
 impl EncodedReference {
     const NAME: &str = "latents";
 
-    /// As a safetensors file.
+    /// Writes a safetensors file.
     pub fn to_bytes(&self) -> Result<Vec<u8>, Error> {
         let tensors = IndexMap::from([(Self::NAME.to_owned(), self.latents.shallow_clone())]);
         Weights::from_tensors("reference", tensors).to_safetensors()
     }
 
-    /// From a safetensors file.
+    /// Reads a safetensors file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (file, name) = ("reference".to_owned(), Self::NAME.to_owned());
         let mut header = Header::of(bytes)

@@ -1,24 +1,25 @@
-//! Uses velocities of earlier steps again where new ones would hardly differ.
+//! Reuses velocities of earlier steps where new ones would hardly differ.
 //!
-//! The velocity changes in proportion to the latents, and the factor changes
-//! slowly. This predicts the change of a velocity before it is computed: while the
-//! predicted changes add up to less than a threshold, the last velocity is used
-//! again. Source of the criterion: `EasyCache`, Zhou et al., arXiv 2507.02860. Knows tensors of one branch of guidance; does not know what
-//! makes them.
+//! The velocity changes in proportion to the latents, and the factor changes slowly.
+//! This predicts the change of a velocity before it is computed: while the predicted
+//! changes add up to less than a threshold, the last velocity is reused. Source of the
+//! criterion: `EasyCache`, Zhou et al., arXiv 2507.02860.
+//!
+//! Knows the tensors of one branch of guidance; does not know what computes them.
 
 use tch::Tensor;
 
 use super::Error;
 
-/// How often a clip used velocities again.
+/// How often a clip reused velocities.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct ReuseStatistics {
     /// How many velocities the steps needed.
     pub passes: u32,
-    /// How many of these were earlier velocities, used again.
+    /// How many of these were reused.
     pub reused: u32,
-    /// The largest difference between a velocity that was used again and the next one
-    /// computed: mean |difference| / mean |velocity|.
+    /// The largest difference between a reused velocity and the next computed one: mean
+    /// |difference| / mean |velocity|.
     pub difference: f64,
 }
 
@@ -28,7 +29,7 @@ struct Known {
     latents: Tensor,
     velocity: Tensor,
     size: f64,
-    /// Whether it was used again.
+    /// Whether a later step reused it.
     reused: bool,
 }
 
@@ -97,7 +98,7 @@ mod tests {
     use super::*;
     use tch::{Device, Kind};
 
-    /// Latents that move by one a step, whose velocity grows by a hundredth of it.
+    /// Moves the latents by one a step; the velocity grows by a hundredth.
     fn walk(below: f64, steps: i64) -> (Vec<f64>, ReuseStatistics) {
         let (mut velocities, mut reused) = (Velocities::default(), ReuseStatistics::default());
         let full = |value: f64| Tensor::full([2, 3], value, (Kind::Float, Device::Cpu));
@@ -115,7 +116,8 @@ mod tests {
         let (made, reused) = walk(0.0, 6);
         assert!(made.is_sorted_by(|a, b| a < b), "{made:?}");
         assert_eq!(reused, ReuseStatistics { passes: 6, reused: 0, difference: 0.0 });
-        // A hundredth a step: two steps stay below 2.5 hundredths, the third does not.
+        // The velocity changes by a hundredth a step: two steps stay below 0.025, the
+        // third does not.
         let (made, reused) = walk(0.025, 8);
         assert_eq!((reused.passes, reused.reused), (8, 4), "{made:?}");
         assert!(made[1] == made[2] && made[2] == made[3] && made[3] < made[4], "{made:?}");

@@ -1,4 +1,5 @@
-//! Where the networks run: device, precision, and what a failure of libtorch is.
+//! Chooses the device and precision of the networks, and turns failures of libtorch
+//! into errors.
 //!
 //! Knows the machine; does not know the networks.
 
@@ -10,13 +11,13 @@ use tch::{Cuda, Device, Kind};
 
 use super::Error;
 
-/// The first GPU, if there is one libtorch can use, or the CPU.
+/// The first GPU that libtorch can use, or the CPU.
 pub fn best_device() -> Device {
     cuda();
     if Cuda::is_available() { Device::Cuda(0) } else { Device::Cpu }
 }
 
-/// What is to be done about a GPU that libtorch cannot use, where it looks like one.
+/// What the user can do if this machine seems to have a GPU that libtorch cannot use.
 pub fn idle_gpu() -> Option<&'static str> {
     match cuda() {
         Backend::Missing => Some(
@@ -26,18 +27,18 @@ pub fn idle_gpu() -> Option<&'static str> {
     }
 }
 
-/// The part of libtorch for GPUs.
+/// libtorch's backend for GPUs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Backend {
     NoDriver,
-    /// There is a driver, but not that part.
+    /// There is a driver, but no backend.
     Missing,
     Loaded,
 }
 
-/// Loads the part of libtorch for GPUs where there is a driver: from the loader's
-/// path or from where `make gpu` puts it. The binary names the part for CPUs
-/// alone, so that the same starts on every machine.
+/// Loads libtorch's backend for GPUs if there is a driver, from the loader's path or
+/// from where `make gpu` puts it. The binary links the backend for CPUs alone, so that
+/// the same binary starts on every machine.
 fn cuda() -> Backend {
     static BACKEND: OnceLock<Backend> = OnceLock::new();
     *BACKEND.get_or_init(|| {
@@ -54,11 +55,11 @@ fn cuda() -> Backend {
     })
 }
 
-/// Whether a library can be loaded, for good.
+/// Loads a library for the rest of the process; returns whether it could.
 #[cfg(target_os = "linux")]
 fn loads(library: &CStr) -> bool {
-    // SAFETY: the name ends with a zero byte; what the libraries of the driver and
-    // of libtorch do when they are loaded is what linking them would do.
+    // SAFETY: the name ends with a zero byte; loading the libraries of the driver and
+    // of libtorch runs the same code as linking them would.
     #[allow(unsafe_code, reason = "dlopen has no safe form")]
     let handle = unsafe { libc::dlopen(library.as_ptr(), libc::RTLD_NOW | libc::RTLD_GLOBAL) };
     !handle.is_null()
@@ -80,7 +81,7 @@ pub fn best_kind(device: Device) -> Kind {
 
 #[cfg(target_arch = "x86_64")]
 fn cpu_has_bf16() -> bool {
-    // Every CPU with AMX has it too.
+    // Every CPU with AMX also has this.
     is_x86_feature_detected!("avx512bf16")
 }
 
@@ -89,16 +90,17 @@ fn cpu_has_bf16() -> bool {
     false
 }
 
-/// Lets the allocator keep what the networks free for what they ask next.
+/// Makes the allocator keep freed memory for the next allocations of the networks.
 ///
-/// By default glibc maps every large block afresh and the kernel zeroes it page
-/// by page, which costs several times the arithmetic of a cheap layer. Blocks of
-/// large networks go back all the same: their layers are not cheap, and kept
-/// between others they would leave holes that nothing fits.
+/// By default glibc maps every large block afresh and the kernel zeroes it page by
+/// page, which costs several times the arithmetic of a cheap layer. The largest blocks
+/// still go back to the system: large networks have no cheap layers, and between other
+/// blocks theirs would leave holes that nothing fits.
 pub fn keep_memory() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
-        /// Bytes from which a block goes back; glibc takes no more.
+        /// Blocks of this many bytes and more go back to the system; glibc allows no
+        /// higher limit.
         const LARGE: libc::c_int = 32 << 20;
         static ONCE: std::sync::Once = std::sync::Once::new();
         ONCE.call_once(|| {
@@ -112,7 +114,7 @@ pub fn keep_memory() {
     }
 }
 
-/// What libtorch says of a failure, in its first line.
+/// Makes an error of a failure of libtorch.
 pub(super) fn failed(error: tch::TchError) -> Error {
     let reason = match error {
         tch::TchError::Torch(reason) => reason,
@@ -121,20 +123,20 @@ pub(super) fn failed(error: tch::TchError) -> Error {
     named(reason.lines().next().unwrap_or_default())
 }
 
-/// A failure of libtorch by its first line.
+/// Makes an error of the first line of libtorch's message.
 fn named(line: &str) -> Error {
     let short = ["out of memory", "can't allocate memory", "not enough memory"];
     let lower = line.to_ascii_lowercase();
-    // Where in libtorch it was helps nobody who is short of memory.
-    let told = line.split_once("DefaultCPUAllocator: ").map_or(line, |(_, told)| told);
+    // The place in libtorch's code does not help a user who is short of memory.
+    let reason = line.split_once("DefaultCPUAllocator: ").map_or(line, |(_, reason)| reason);
     if short.iter().any(|words| lower.contains(words)) {
-        return Error::Memory(told.trim_end_matches('.').to_owned());
+        return Error::Memory(reason.trim_end_matches('.').to_owned());
     }
     Error::Torch(line.to_owned())
 }
 
-/// Runs `f` without gradients; a failure inside libtorch (out of memory, for
-/// example) becomes an error, any other panic goes on.
+/// Runs `f` without gradients. A failure inside libtorch (out of memory, for example)
+/// becomes an error; any other panic goes on.
 pub(super) fn guarded<T>(f: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     match catch_unwind(AssertUnwindSafe(|| tch::no_grad(f))) {
         Ok(result) => result,

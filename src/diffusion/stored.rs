@@ -34,13 +34,13 @@ pub(super) enum FileBytes {
     Read(Cow<'static, [u8]>),
     /// Mapped until this value is dropped.
     Mapped(Mmap),
-    /// Mapped until the process ends, because tensors point into it. This costs
+    /// Mapped until the process ends, because tensors point into it. The map takes
     /// addresses, not memory: the pages belong to the file.
     Shared(&'static Mmap),
 }
 
 impl FileBytes {
-    /// A file of a model; `shared` as in [`Self::map`].
+    /// Opens a file of a model; `shared` as in [`Self::map`].
     pub(super) fn open(model: &Model, file: &str, shared: bool) -> Result<Self, Error> {
         match model.path(file) {
             Some(path) => Self::map(&path, shared),
@@ -54,9 +54,10 @@ impl FileBytes {
         let failed = |source| Error::Read { path: path.to_owned(), source };
         let opened = File::open(path).map_err(failed)?;
         let map = || {
-            // SAFETY: the map is read only. A file that is written to meanwhile gives
-            // wrong numbers, as reading it would; one that is cut short ends the
-            // process, which is the camera's: only the take in work is lost.
+            // SAFETY: the map is read-only. If another process writes to the file, the
+            // numbers are wrong, as they would be after reading it; if it truncates
+            // the file, this process ends. That is the camera's, so only the take in
+            // work is lost.
             #[allow(unsafe_code, reason = "mapping a file has no safe form")]
             let map = unsafe { Mmap::map(&opened) };
             map.map_err(failed)
@@ -83,8 +84,8 @@ impl FileBytes {
         }
     }
 
-    /// A tensor as it is stored, on the CPU. It points into the file if its own
-    /// kind is the `wanted` one and the file stays mapped; otherwise it is a copy.
+    /// A tensor as stored, on the CPU. It points into the file if it is stored in the
+    /// `wanted` kind and the file stays mapped; otherwise it is a copy.
     pub(super) fn tensor(
         &self,
         stored: &TensorInfo,
@@ -93,7 +94,7 @@ impl FileBytes {
         let failed = |what: String| tch::TchError::Torch(what);
         let own = kind_of(stored.dtype)
             .ok_or_else(|| failed(format!("weights are not stored as {:?}", stored.dtype)))?;
-        // The file may have been cut since its header was read.
+        // The file may have been truncated since its header was read.
         let bytes = self
             .all()
             .get(stored.bytes.clone())
@@ -107,7 +108,7 @@ impl FileBytes {
             strides[axis - 1] = strides[axis] * stored.shape[axis].max(1);
         }
         // SAFETY: the bytes stay mapped until the process ends, are aligned, and are
-        // as many as shape and kind say; nothing writes to weights in place.
+        // as many as shape and kind say; no code writes to weights in place.
         #[allow(unsafe_code, reason = "a tensor that uses given bytes has no safe form")]
         unsafe {
             Tensor::f_from_blob(bytes.as_ptr(), &stored.shape, &strides, own, Device::Cpu)
@@ -115,12 +116,12 @@ impl FileBytes {
     }
 }
 
-/// The shared maps. A network that is loaded again, as large text encoders and
-/// the experts of Wan 2.2 are, uses the map it had: there is one for each version
-/// of a file that the process has loaded.
+/// The shared maps, one for each version of a file that the process has loaded. A
+/// network that is loaded again, as large text encoders and the experts of Wan 2.2 are,
+/// uses its earlier map.
 static SHARED: Mutex<BTreeMap<Version, &'static Mmap>> = Mutex::new(BTreeMap::new());
 
-/// What tells a file from another that took its name.
+/// Tells a file from another that took its name.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Version {
     path: PathBuf,

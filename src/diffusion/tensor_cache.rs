@@ -36,7 +36,7 @@ pub fn read(path: &Path) -> Option<Tensor> {
     Tensor::f_from_data_size(bytes.get(stored.bytes)?, &stored.shape, kind).ok()
 }
 
-/// Removes a tensor; that it is missing is no error.
+/// Removes a tensor; a missing one is no error.
 pub fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),

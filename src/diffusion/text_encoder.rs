@@ -13,7 +13,7 @@ use super::{Error, LoadOptions, names};
 /// `text_encoder/config.json`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct TextEncoderConfig {
-    /// Tokens it knows.
+    /// Size of the vocabulary.
     pub vocab_size: i64,
     /// Channels.
     pub d_model: i64,
@@ -27,7 +27,7 @@ pub struct TextEncoderConfig {
     pub num_heads: i64,
     /// Classes of distance between tokens.
     pub relative_attention_num_buckets: i64,
-    /// Distance from which all are of one class.
+    /// Distance from which all tokens are of one class.
     pub relative_attention_max_distance: i64,
     /// Added to variances.
     pub layer_norm_epsilon: f64,
@@ -45,7 +45,7 @@ fn one() -> i64 {
     1
 }
 
-/// How its weights are read; the embedding matrix goes by either name.
+/// How to read the weights; the embedding matrix has two names.
 pub const LOAD_OPTIONS: LoadOptions<'static> = LoadOptions {
     names: Some(names::TEXT_ENCODER),
     ignored: &[],
@@ -59,7 +59,7 @@ impl TextEncoderConfig {
         parameters(|path| TextEncoder::new(path, self))
     }
 
-    /// Fails if this network does not do what the configuration asks for.
+    /// Fails if this network does not support the configuration.
     fn check(&self) -> Result<(), Error> {
         let unsupported = |what: String| Err(Error::Unsupported(format!("a text encoder {what}")));
         if self.feed_forward_proj != "gated-gelu" {
@@ -84,7 +84,7 @@ impl TextEncoderConfig {
     }
 }
 
-/// A gain over the root mean square.
+/// Root-mean-square norm with a gain.
 #[derive(Debug)]
 struct Norm {
     weight: Tensor,
@@ -126,7 +126,7 @@ impl Layer {
         let own = attention.sub("SelfAttention");
         let ffn = path.sub("layer").sub(1);
         let dense = ffn.sub("DenseReluDense");
-        // The initialisation of transformers' UMT5, after Mesh TensorFlow.
+        // As transformers initialises UMT5, after Mesh TensorFlow.
         let linear = |path: WeightPath<'_>, inputs: i64, outputs: i64, deviation: f64| {
             Linear::without_bias(&path, inputs, outputs, Init::Normal(deviation))
         };
@@ -165,7 +165,7 @@ impl Layer {
     }
 }
 
-/// Classes of distance from each token to each, (length, length).
+/// The class of distance of each pair of tokens, (length, length).
 fn buckets(config: &TextEncoderConfig, length: i64, device: Device) -> Tensor {
     let positions = Tensor::arange(length, (Kind::Int64, Device::Cpu));
     let distance = positions.unsqueeze(0) - positions.unsqueeze(1);
@@ -218,8 +218,8 @@ impl TextEncoder {
         &self.config
     }
 
-    /// Token numbers and a mask (1 for text, 0 for padding), both (B, L), to
-    /// embeddings, (B, L, `d_model`), zero where the mask is.
+    /// Turns token numbers and a mask (1 for text, 0 for padding), both (B, L), into
+    /// embeddings, (B, L, `d_model`), which are zero where the mask is.
     pub fn forward(&self, tokens: &Tensor, mask: &Tensor) -> Tensor {
         let mut x = Tensor::embedding(&self.shared, tokens, -1, false, false);
         let buckets = buckets(&self.config, tokens.size()[1], x.device());
@@ -259,8 +259,8 @@ mod tests {
         Fixture::open("blocks").check_every(7, "umt5.layer", &found, 1e-5);
     }
 
-    /// At the published sizes; the bias depends on the distance alone, so that
-    /// one row and one column of it say all.
+    /// At the published sizes. The bias depends on the distance alone, so one row and
+    /// one column cover all of it.
     #[test]
     fn the_relative_bias_is_that_of_transformers() {
         let sizes = &cases()["positions"];

@@ -1,4 +1,4 @@
-//! Prompts to token numbers, by the model's `tokenizer.json`.
+//! Turns prompts into token numbers by the model's `tokenizer.json`.
 //!
 //! Knows the file; does not know what a prompt is about.
 
@@ -20,7 +20,7 @@ pub struct Tokenizer {
 }
 
 impl Tokenizer {
-    /// From the bytes of `tokenizer.json`.
+    /// Reads the bytes of `tokenizer.json`.
     pub fn new(bytes: &[u8], config: &TextEncoderConfig, length: usize) -> Result<Self, Error> {
         let failed = |reason: String| Error::Tokenizer {
             file: "tokenizer/tokenizer.json".to_owned(),
@@ -44,8 +44,8 @@ impl Tokenizer {
         Ok(Self { inner, length, eos, pad: config.pad_token_id })
     }
 
-    /// Tokens and mask of a prompt, both (1, length): cleaned, cut to the length,
-    /// the end marked.
+    /// Tokens and mask of a prompt, both (1, length). Cleans the prompt, truncates it
+    /// to the length and marks its end.
     pub fn encode(&self, prompt: &str) -> Result<(Tensor, Tensor), Error> {
         let encoding =
             self.inner.encode(clean(prompt), true).map_err(|error| Error::Tokenizer {
@@ -66,20 +66,20 @@ impl Tokenizer {
     }
 }
 
-/// As `prompt_clean` of diffusers' Wan pipelines: typography made plain, HTML
-/// entities resolved twice, whitespace collapsed.
+/// Cleans a prompt as `prompt_clean` of diffusers' Wan pipelines does: plain
+/// typography, HTML entities resolved twice, whitespace collapsed.
 fn clean(prompt: &str) -> String {
     let plain = unescape(unescape(plain(prompt))).into_owned();
-    // Python counts the separators of ASCII as whitespace, Unicode does not.
+    // Python counts the ASCII separators as whitespace; Unicode does not.
     let space = |letter: char| letter.is_whitespace() || ('\u{1c}'..='\u{1f}').contains(&letter);
     plain.split(space).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// As ftfy 6.3's `fix_text`, but for its repair of text that was decoded wrongly:
-/// quotes straightened, ligatures taken apart, letters of full and half width
-/// made usual ones, what controls a terminal removed, NFC.
+/// Does what ftfy 6.3's `fix_text` does, except for repairing text that was decoded
+/// wrongly: straightens quotes, splits ligatures, replaces letters of full and half
+/// width by usual ones, removes what controls a terminal, and applies NFC.
 fn plain(prompt: &str) -> String {
-    // Text with a tag may mean its entities as they are; they are resolved after.
+    // Text with a tag may mean its entities literally; `clean` resolves them later.
     let resolved = if prompt.contains('<') { prompt.into() } else { unescape(prompt) };
     let mut plain = String::with_capacity(resolved.len());
     for letter in resolved.chars() {

@@ -1,6 +1,5 @@
-//! Weights by their names in diffusers, and [`WeightPath`], by which modules take
-//! them from wherever they are: in memory, or in files
-//! ([`super::checkpoint`]).
+//! Weights by their names in diffusers, and [`WeightPath`], through which modules take
+//! them from memory or from files ([`super::checkpoint`]).
 //!
 //! Knows names, shapes and number formats; does not know what a tensor is for.
 
@@ -35,7 +34,7 @@ impl Init {
     }
 }
 
-/// A tensor an architecture asks for.
+/// A tensor that an architecture asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameter {
     /// Its name in diffusers.
@@ -154,9 +153,9 @@ impl TensorSource for Weights {
 
 #[derive(Clone, Copy)]
 enum Source<'a> {
-    /// Tensors are taken from here.
+    /// Gives tensors.
     Tensors(&'a dyn TensorSource),
-    /// Nothing is taken; what is asked for is noted.
+    /// Gives tensors without contents, and lists what is asked for.
     Listed(&'a RefCell<Vec<Parameter>>),
 }
 
@@ -179,8 +178,8 @@ impl<'a> WeightPath<'a> {
         Self { source: self.source, prefix: self.name(name) }
     }
 
-    /// The tensor of this name below the path. Fails if there is none or its shape
-    /// is another; `init` says how it would start before any training.
+    /// The tensor of this name below the path. Fails if it is missing or has another
+    /// shape; `init` says how it starts before any training.
     pub fn get(&self, name: &str, shape: &[i64], init: Init) -> Result<Tensor, Error> {
         let name = self.name(name);
         match self.source {
@@ -197,7 +196,7 @@ impl<'a> WeightPath<'a> {
     }
 }
 
-/// A tensor if it is there and has this shape.
+/// The tensor, if it exists and has this shape.
 fn fitting(
     tensor: Option<Result<Tensor, Error>>,
     shape: &[i64],
@@ -215,8 +214,8 @@ fn fitting(
     Ok(tensor)
 }
 
-/// The tensors that a constructor asks for, in its order; it gets tensors of the
-/// right shapes without contents.
+/// The tensors that a constructor asks for, in its order. The constructor gets tensors
+/// of the right shapes without contents.
 pub fn parameters<T>(
     construct: impl FnOnce(&WeightPath<'_>) -> Result<T, Error>,
 ) -> Result<Vec<Parameter>, Error> {
@@ -254,7 +253,7 @@ impl Linear {
         x.linear(&self.weight, self.bias.as_ref())
     }
 
-    /// In f32 whatever the layer's kind.
+    /// Computes in f32, whatever the layer's kind.
     pub(super) fn forward_f32(&self, x: &Tensor) -> Tensor {
         let bias = self.bias.as_ref().map(|bias| bias.to_kind(Kind::Float));
         x.to_kind(Kind::Float).linear(&self.weight.to_kind(Kind::Float), bias.as_ref())

@@ -14,10 +14,10 @@ use super::shelf::shelf;
 pub struct AdapterFile {
     /// The safetensors file, below the folder of whoever names it.
     pub file: PathBuf,
-    /// What its change of the weights is multiplied by.
+    /// The factor of its change of the weights.
     #[serde(default = "one")]
     pub strength: f64,
-    /// The transformer it is for, `transformer` or `transformer_2`; both if not said.
+    /// The transformer it is for, `transformer` or `transformer_2`; both if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
 }
@@ -44,7 +44,7 @@ pub(super) fn written(words: &str, folder: &Path) -> Result<AdapterFile, Error> 
     Ok(AdapterFile { file, strength, network: None })
 }
 
-/// The adapters that a model's own `photoplay.json` names, each a file that is there.
+/// The adapters that a model's own `photoplay.json` names; fails if a file is missing.
 pub(super) fn own(files: &Files, named: &[AdapterFile]) -> Result<Vec<AdapterFile>, Error> {
     let found = named.iter().map(|adapter| {
         let file = below("photoplay.json", &adapter.file.to_string_lossy())?;

@@ -30,8 +30,8 @@ pub struct ModelDefaults {
     pub steps: u32,
     /// Classifier-free guidance scale; 1 or less runs the conditional branch alone.
     pub guidance_scale: f64,
-    /// Guidance scale of the expert for little noise, where a model has two;
-    /// that of the other if none.
+    /// Guidance scale of the expert for little noise, if a model has two; that of the
+    /// other if `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guidance_scale_2: Option<f64>,
     /// Scheduler by its diffusers name: `unipc`, `dpmsolver_multistep` or
@@ -39,15 +39,15 @@ pub struct ModelDefaults {
     pub scheduler: String,
     /// Time shift of the flow schedule.
     pub shift: f64,
-    /// Tokens the text encoder is given, padding included.
+    /// Tokens that the text encoder takes, including padding.
     pub text_length: usize,
-    /// What to steer away from, when the script says nothing.
+    /// What to steer away from if the script does not say.
     #[serde(default)]
     pub negative_prompt: String,
-    /// SPDX expression.
+    /// The licence as an SPDX expression.
     pub licence: String,
-    /// Files of weights that do not go by their names in diffusers, by network:
-    /// `{"transformer": "wan2.1_vace_1.3B_fp16.safetensors"}`.
+    /// Files of weights with other names than diffusers', by network: `{"transformer":
+    /// "wan2.1_vace_1.3B_fp16.safetensors"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub weights: BTreeMap<String, String>,
     /// Low-rank adapters that are part of the model.
@@ -56,9 +56,9 @@ pub struct ModelDefaults {
 }
 
 impl ModelDefaults {
-    /// Those of the published Wan checkpoints, which bring none of their own:
-    /// sizes, steps and guidance of the reference code and of diffusers'
-    /// examples, the schedule of the model's own configuration.
+    /// The defaults of published Wan checkpoints, which have no `photoplay.json`:
+    /// sizes, steps and guidance of the reference code and of diffusers' examples, the
+    /// schedule of the model's own configuration.
     pub(super) fn published(files: &Files) -> Self {
         let index = ModelIndex::read(files).unwrap_or_default();
         let schedule = ScheduleDefaults::read(files);
@@ -98,7 +98,7 @@ impl ModelDefaults {
         defaults
     }
 
-    /// Fails if a size or count is none, or the text is longer than a network reads.
+    /// Fails if a size or count is zero, or the text is longer than a network reads.
     pub(super) fn check(&self, files: &Files) -> Result<(), Error> {
         let counts = [
             ("width", self.width, u32::MAX),
@@ -117,5 +117,5 @@ impl ModelDefaults {
     }
 }
 
-/// The gist of what published Wan checkpoints were tuned to steer away from.
+/// A short form of the negative prompt that published Wan checkpoints were tuned with.
 const NEGATIVE_PROMPT: &str = "overexposed, static, blurred details, subtitles, worst quality, low quality, JPEG artefacts, ugly, deformed, extra fingers, poorly drawn hands, poorly drawn face, fused fingers, still picture, cluttered background, three legs, walking backwards";

@@ -119,7 +119,7 @@ pub(super) fn parse<T: for<'de> Deserialize<'de>>(
     })
 }
 
-/// A file that `by` names, which must not lie outside.
+/// The path of a file that `by` names; fails if it leads outside of the folder.
 pub(super) fn below(by: &str, named: &str) -> Result<String, Error> {
     if is_below(named) {
         return Ok(named.to_owned());
@@ -127,7 +127,7 @@ pub(super) fn below(by: &str, named: &str) -> Result<String, Error> {
     Err(Error::Outside { by: by.to_owned(), named: named.to_owned() })
 }
 
-/// Whether a name leads to a place below the folder it is read in.
+/// Whether a path stays below the folder it is read in.
 pub fn is_below(named: &str) -> bool {
     let mut parts = Path::new(named).components();
     let inside = parts.all(|part| matches!(part, Component::Normal(_)));

@@ -14,7 +14,7 @@ use super::index::{Conditioning, ModelIndex};
 use super::shelf::{is_model, shelf};
 use super::words::ModelWords;
 
-/// A model that can be asked for its files.
+/// An opened model.
 #[derive(Debug, Clone)]
 pub struct Model {
     /// Where the files are.
@@ -23,7 +23,7 @@ pub struct Model {
     pub defaults: ModelDefaults,
     /// The words it understands, if it does not read free text.
     pub words: Option<ModelWords>,
-    /// Low-rank adapters that its transformers are altered by, in this order.
+    /// Low-rank adapters for its transformers, in order.
     pub adapters: Vec<AdapterFile>,
 }
 
@@ -33,8 +33,8 @@ impl Model {
         Self::load(Files::Embedded)
     }
 
-    /// The model that a script in a folder asks for: a name, and adapters if it
-    /// likes, `NAME + lora FILE 0.8`. `None` if there is no such model.
+    /// The model that a script in a folder asks for: a name and, optionally, adapters,
+    /// `NAME + lora FILE 0.8`. `None` if there is no such model.
     pub fn named(words: &str, folder: &Path) -> Option<Result<Self, Error>> {
         let mut parts = words.split(" + ").map(str::trim);
         let model = Self::called(parts.next().unwrap_or_default(), folder)?;
@@ -106,7 +106,7 @@ impl Model {
         ModelIndex::read(&self.files)
     }
 
-    /// What it makes of pictures.
+    /// Which pictures it takes.
     pub fn conditioning(&self) -> Result<Conditioning, Error> {
         #[derive(Deserialize)]
         struct Transformer {

@@ -1,7 +1,7 @@
 //! Headers of safetensors files: names, number formats, shapes and positions of
 //! tensors, checked against the file's size before anybody uses them.
 //!
-//! Reads no numbers of a tensor and needs no libtorch.
+//! Reads no numbers of a tensor and does not use libtorch.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -12,7 +12,8 @@ use std::path::Path;
 pub use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
-/// The most bytes a header may have: those of the largest checkpoints have one.
+/// The most bytes a header may have; the headers of the largest checkpoints have about
+/// 1 MiB.
 const MOST: u64 = 100 << 20;
 
 /// What a header says of a tensor.
@@ -31,7 +32,7 @@ pub struct TensorInfo {
 pub struct Header {
     /// By name.
     pub tensors: BTreeMap<String, TensorInfo>,
-    /// Words that whoever wrote the file added, by name.
+    /// Metadata that the writer of the file added, by name.
     pub words: BTreeMap<String, String>,
 }
 
@@ -45,7 +46,7 @@ pub enum Error {
     #[error("the file ends before its header")]
     Short,
     /// The header cannot be that long.
-    #[error("the header is said to have {0} bytes")]
+    #[error("the header claims to have {0} bytes")]
     Long(u64),
     /// The header is not what it should be.
     #[error("the header is not understood")]
@@ -64,7 +65,7 @@ pub enum Error {
 }
 
 impl Header {
-    /// Of a file in memory.
+    /// Reads the header of a file in memory.
     pub fn of(file: &[u8]) -> Result<Self, Error> {
         let length = file.len() as u64;
         let (start, rest) = file.split_first_chunk().ok_or(Error::Short)?;
@@ -72,7 +73,7 @@ impl Header {
         Self::parse(rest.get(..count).ok_or(Error::Short)?, length)
     }
 
-    /// Of a file on disk, of which only the header is read.
+    /// Reads the header of a file on disk, and nothing else of it.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let mut file = File::open(path)?;
         let length = file.metadata()?.len();
@@ -105,8 +106,8 @@ impl Header {
     }
 }
 
-/// A shape whose sizes, those of none aside, have a product that fits an i64: a
-/// file can claim any size beside one of none. `None` for others.
+/// The shape, if the product of its sizes other than zero fits an i64: beside a zero, a
+/// file can claim any size.
 fn countable(shape: &[usize]) -> Option<Vec<i64>> {
     let mut count = 1i64;
     let sizes = shape.iter().map(|size| {
@@ -117,7 +118,8 @@ fn countable(shape: &[usize]) -> Option<Vec<i64>> {
     sizes.collect()
 }
 
-/// Bytes of the header, by the first eight of the file; never more than there are.
+/// Bytes of the header, from the first eight bytes of the file; never more than the
+/// file has.
 fn size(start: [u8; 8], length: u64) -> Result<usize, Error> {
     let said = u64::from_le_bytes(start);
     if said > MOST {

@@ -1,5 +1,5 @@
-//! `model_index.json`: how a model's parts are used together, and what it makes
-//! of pictures.
+//! `model_index.json`: how to use a model's parts together, and which pictures it
+//! takes.
 //!
 //! Knows what the configurations say; does not know the networks.
 
@@ -14,14 +14,14 @@ use super::files::{Files, parse, read};
 pub struct ModelIndex {
     /// Library and class of the second expert, or nulls.
     pub transformer_2: (Option<String>, Option<String>),
-    /// Where the second expert takes over, as a part of the times of training.
+    /// Where the second expert takes over, as a fraction of the training timesteps.
     pub boundary_ratio: Option<f64>,
     /// Whether latent frames have times of their own (Wan 2.2 TI2V).
     pub expand_timesteps: bool,
 }
 
 impl ModelIndex {
-    /// A model without one has one expert and one time.
+    /// A model without the file has one expert and one time.
     pub(super) fn read(files: &Files) -> Result<Self, Error> {
         let file = "model_index.json";
         match read(files, file) {
@@ -56,12 +56,12 @@ pub(super) struct ScheduleDefaults {
 impl ScheduleDefaults {
     pub(super) fn read(files: &Files) -> Self {
         let file = "scheduler/scheduler_config.json";
-        // What is wrong with it is said when the model is loaded.
+        // Loading the model reports what is wrong with it.
         let read = read(files, file).and_then(|bytes| parse(files, file, &bytes));
         read.unwrap_or_default()
     }
 
-    /// Our name of the class.
+    /// Photoplay's name of the class.
     pub(super) fn scheduler(&self) -> &'static str {
         match self.class_name.as_str() {
             "FlowMatchEulerDiscreteScheduler" => "flow_match_euler",
@@ -70,7 +70,7 @@ impl ScheduleDefaults {
         }
     }
 
-    /// The time shift it is published with.
+    /// The time shift that the model is published with.
     pub(super) fn shift(&self) -> Option<f64> {
         self.flow_shift.or(self.shift)
     }

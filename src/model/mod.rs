@@ -31,10 +31,10 @@ pub use slot::Slot;
 pub use vae_memory::{PART_BYTES, VaeMemory};
 pub use words::{Lexicon, Meanings, ModelWords};
 
-/// Bytes up to which a text encoder stays in memory beside the other networks.
+/// Largest text encoder, in bytes, that stays in memory beside the other networks.
 pub const RESIDENT_ENCODER: u64 = 1 << 30;
 
-/// Revision of the networks' code. It stands here because keys are made without
-/// libtorch: a golden test of frames (`tests/parity.rs`) forces it up when frames
-/// change, and every recipe holds it.
+/// Revision of the networks' code, which every recipe holds. It is here because keys
+/// are made without libtorch. When frames change, a golden test of frames
+/// (`tests/parity.rs`) fails until it rises.
 pub const NETWORK_REVISION: u32 = 1;

@@ -1,5 +1,4 @@
-//! Which files hold the weights of each network of a model, and how they are
-//! to be altered.
+//! Finds the files that hold the weights of each network of a model.
 //!
 //! A network's folder holds, in this order of preference: what `weights` of
 //! `photoplay.json` names, an index of shards, a file of the diffusers name, or
@@ -24,8 +23,8 @@ pub const NETWORKS: [(&str, &str); 4] = [
     ("vae", "diffusion_pytorch_model"),
 ];
 
-/// The folder and stem of a small decoder for drafts, which a model need not
-/// have: it means nothing for takes.
+/// The folder and stem of an optional small decoder for preview takes; it affects no
+/// other take.
 pub const PREVIEW_DECODER: (&str, &str) = ("preview_decoder", "diffusion_pytorch_model");
 
 /// The files of one network's weights, by their paths in the model folder.
@@ -52,8 +51,8 @@ struct ShardIndex {
 }
 
 impl Model {
-    /// The networks that the model is made of: of two experts the second where
-    /// `model_index.json` names it, says when it takes over, or it is there.
+    /// The networks of the model: includes a second expert if `model_index.json` names
+    /// it or says when it takes over, or if its folder exists.
     pub fn networks(&self) -> Result<Vec<(&'static str, &'static str)>, Error> {
         let index = self.index()?;
         let second = index.boundary_ratio.is_some()
@@ -65,7 +64,7 @@ impl Model {
             .collect())
     }
 
-    /// The files of the weights of a network. None of them is read; each is there.
+    /// Finds the files of the weights of a network. All exist; none is read.
     pub fn checkpoint(&self, folder: &str, stem: &str) -> Result<Checkpoint, Error> {
         let alone = |file: String| Checkpoint { files: vec![file], index: None };
         if let Some(named) = self.defaults.weights.get(folder) {

@@ -1,4 +1,4 @@
-//! A slot of the prompt, and which of its words a text says.
+//! A slot of the prompt: finds which of its words a text contains.
 //!
 //! Knows words, and the endings of English verbs; does not know what a slot
 //! is for.
@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// Canonical words, each with the words that mean it, in order: earlier ones
-/// win when several are said, and the first is shown when none is.
+/// Canonical words, each with the words that mean it, in order: earlier ones win when a
+/// text contains several, and the first is shown when it contains none.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Slot {
@@ -38,13 +38,13 @@ impl Slot {
         self.entries.keys().map(String::as_str)
     }
 
-    /// By convention the first entry of a slot is what is shown when nothing
-    /// else is understood: the eye-level medium, the plain stage, day, stillness.
+    /// What is shown when nothing else is understood: by convention the first entry of
+    /// the slot (the eye-level medium, the plain stage, day, stillness).
     pub fn fallback(&self) -> Option<&str> {
         self.canonical().next()
     }
 
-    /// The first canonical word of the slot that a text says, whole words only.
+    /// The first canonical word of the slot that a text contains, as whole words.
     pub fn first(&self, text: &str) -> Option<&str> {
         let phrases = self.words.get_or_init(|| Phrases::of(&self.entries, small_word));
         let text: Vec<String> = text.unicode_words().map(small_word).collect();
@@ -53,9 +53,9 @@ impl Slot {
         self.canonical().nth(first)
     }
 
-    /// The canonical word that a text says first, whatever its ending (`dances`,
-    /// `dancing`): the first verb of a sentence is its action. Of words that
-    /// begin at the same place the longest win.
+    /// The canonical word that comes first in a text, with any ending (`dances`,
+    /// `dancing`): the first verb of a sentence is its action. Of words that begin at
+    /// the same place the longest wins.
     pub fn earliest(&self, text: &str) -> Option<&str> {
         let phrases = self.stems.get_or_init(|| Phrases::of(&self.entries, stem));
         let text: Vec<String> = text.unicode_words().map(stem).collect();
@@ -95,7 +95,7 @@ impl Phrases {
         Self(phrases)
     }
 
-    /// The entries that a text begins with.
+    /// The entries that match the beginning of a text.
     fn at<'a>(&'a self, text: &'a [String]) -> impl Iterator<Item = &'a Phrase> {
         let (first, rest) = text.split_first().expect("there is a word at every place");
         let known = self.0.get(first).into_iter().flatten();

@@ -1,6 +1,7 @@
-//! How much memory the autoencoder needs to code a clip, besides its weights.
+//! How much memory the autoencoder needs for a clip, besides its weights.
 //!
-//! Needs no libtorch: `plan` reports it, and the autoencoder divides clips by it.
+//! Does not use libtorch: `plan` reports the memory, and the autoencoder divides clips
+//! by it.
 
 use serde::Deserialize;
 
@@ -8,18 +9,18 @@ use serde::Deserialize;
 /// divided into parts.
 pub const PART_BYTES: u64 = 2 << 30;
 
-/// Numbers for each channel and pixel of the last stage that lie between its
-/// layers at once: norm, the frames before, three taps, output, shortcut, and what
-/// a convolution rearranges. Measured on a CPU (`benches/RESULTS.md`), as the next.
+/// Numbers per channel and pixel of the last stage that its layers hold at once: norm,
+/// the frames before, three taps, output, shortcut, and what a convolution rearranges.
+/// Measured on a CPU (`benches/RESULTS.md`), as is the next.
 const BETWEEN: u64 = 10;
 
-/// Bytes for each pair of channels of the last stage that convolutions keep of
-/// their weights in other orders.
+/// Bytes per pair of channels of the last stage for the weights that convolutions keep
+/// in other orders.
 const REARRANGED: u64 = 36_000;
 
-/// Numbers for each channel of the last stage and pixel that all layers remember
-/// of a clip in parts: two frames of what each convolution sees. The last stage
-/// has fourteen, the one before half as many, and so on.
+/// Numbers per channel and pixel of the last stage that all layers keep of a clip in
+/// parts: two frames of each convolution's input. The last stage has fourteen
+/// convolutions, the one before half as many, and so on.
 const REMEMBERED: u64 = 25;
 
 /// What memory depends on in `vae/config.json`.
@@ -28,10 +29,10 @@ pub struct VaeMemory {
     /// Channels of the first stage.
     #[serde(default = "ninety_six")]
     pub base_dim: u64,
-    /// Channels of the decoder's last stage, if other.
+    /// Channels of the decoder's last stage, if they differ.
     #[serde(default)]
     pub decoder_base_dim: Option<u64>,
-    /// Side of a patch of pixels taken as channels.
+    /// Side of the patch of pixels that becomes channels.
     #[serde(default)]
     pub patch_size: Option<u64>,
 }
@@ -51,17 +52,17 @@ impl VaeMemory {
         4 * self.channels() * (width / patch) * (height / patch)
     }
 
-    /// Bytes between the layers for so many frames passed at once.
+    /// Bytes between the layers when this many frames pass at once.
     pub fn between(&self, width: u64, height: u64, frames: u64) -> u64 {
         BETWEEN * frames * self.frame(width, height)
     }
 
-    /// Bytes that the layers remember of a clip that goes in parts.
+    /// Bytes that the layers keep of a clip that passes in parts.
     pub fn remembered(&self, width: u64, height: u64) -> u64 {
         REMEMBERED * self.frame(width, height)
     }
 
-    /// The most at one time for a clip, its pixels and their copy included.
+    /// Peak bytes for a clip, including its pixels and their copy.
     pub fn most(&self, width: u64, height: u64, frames: u64) -> u64 {
         let whole = self.between(width, height, frames);
         let coding =

@@ -1,5 +1,5 @@
-//! The words of a model that does not read free text: those it was taught, and
-//! what it shows for all others.
+//! The words of a model that does not read free text: those it was trained on, and what
+//! it shows for all others.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::slot::Slot;
 
-/// The words a model understands (`words.json` beside its weights): per slot of
-/// the prompt, each canonical word with the words that mean it.
-/// `None` in [`Model::words`](crate::model::Model::words) means the model reads free text.
+/// The words a model understands (`words.json` beside its weights): for each slot of
+/// the prompt, the canonical words with the words that mean them. `None` in
+/// [`Model::words`](crate::model::Model::words) means the model reads free text.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelWords {
@@ -36,12 +36,12 @@ pub struct ModelWords {
     /// Subjects whose clothes can be shown in any of the colours.
     #[serde(default)]
     pub dressed: Vec<String>,
-    /// What is shown for words that stand nowhere above.
+    /// What is shown for words that are not listed above.
     #[serde(skip)]
     pub lexicon: Arc<Lexicon>,
 }
 
-/// What a model shows for words it was not taught (`lexicon.json` beside its
+/// What a model shows for words it was not trained on (`lexicon.json` beside its
 /// weights), made by `photoplay-trainer lexicon`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,9 +1,9 @@
-//! Trains the video autoencoder: single pictures first, for which its
-//! convolutions need only their last temporal tap, then short clips.
+//! Trains the video autoencoder: first on single pictures, for which its convolutions
+//! need only their last temporal tap, then on short clips.
 //!
-//! Latents are made easy to diffuse: noise of a fixed part of their deviation
-//! is added before decoding, so that neighbouring latents decode alike. Knows
-//! stages and pixels; no prompts.
+//! Makes latents easy to diffuse: adds noise of a fixed part of their deviation before
+//! decoding, so that neighbouring latents decode alike. Knows stages and pixels; does
+//! not know prompts.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -27,18 +27,18 @@ use crate::schedule::{Budget, Clock};
 use crate::stage::Stage;
 use crate::{Error, pixels, random};
 
-/// `vae/config.json` of Toy Theatre, but for the statistics of its latents.
+/// `vae/config.json` of Toy Theatre without the statistics of its latents.
 pub(crate) const CONFIG: &str = include_str!("../configs/vae.json");
 
-/// What is trained, one after the other.
+/// What to train, one phase after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Phase {
     /// Everything, on single pictures.
     Pictures,
-    /// What merges and parts frames, and the decoder, on clips. Latents of
-    /// single pictures stay what they were.
+    /// The decoder and what merges and splits frames, on clips. Latents of single
+    /// pictures do not change.
     Clips,
-    /// The decoder alone, on clips: latents stay what they were.
+    /// The decoder alone, on clips. Latents do not change.
     Decoder,
 }
 
@@ -49,13 +49,13 @@ pub(crate) struct AutoencoderOptions {
     pub(crate) phase: Phase,
     pub(crate) budget: Budget,
     pub(crate) resume: bool,
-    /// Threads, and samples of each a step.
+    /// Threads; `batch` is the samples of each in a step.
     pub(crate) workers: u64,
     pub(crate) batch: i64,
-    /// Threads that render scenes beside a step.
+    /// Threads that render scenes during a step.
     pub(crate) makers: u64,
     pub(crate) frames: usize,
-    /// Width and height of the part of the picture trained on.
+    /// Width and height of the part of the picture to train on.
     pub(crate) crop: (i64, i64),
     pub(crate) seed: u64,
     pub(crate) device: Device,
@@ -63,7 +63,7 @@ pub(crate) struct AutoencoderOptions {
     pub(crate) rate: f64,
 }
 
-/// Noise added to latents, in their own deviations.
+/// Noise to add to latents, in units of their deviations.
 const LATENT_NOISE: f64 = 0.15;
 
 pub(crate) fn config() -> VaeConfig {
@@ -73,7 +73,7 @@ pub(crate) fn config() -> VaeConfig {
 /// The layout of the parameters.
 pub(crate) fn layout(config: &VaeConfig) -> Result<Flat, Error> {
     Ok(Flat::new(restarted(config.parameters()?, |parameter| {
-        // Nothing of frames before, until clips are seen.
+        // Frames before have no weight until the network sees clips.
         let last = parameter.name.split('.').next_back() == Some("weight");
         let temporal = parameter.shape.len() == 5 && parameter.shape[2] == 3;
         match &parameter.shape[..] {
@@ -85,8 +85,8 @@ pub(crate) fn layout(config: &VaeConfig) -> Result<Flat, Error> {
     })))
 }
 
-/// A start in which a clip is a sequence of pictures: convolutions look at
-/// their own frame alone, merged frames are averaged, parted frames are alike.
+/// An initialisation under which a clip is a sequence of pictures: convolutions look at
+/// their own frame alone, merged frames are averaged, split frames are alike.
 fn start(flat: &Flat, noise: &mut Noise) -> Tensor {
     let tensor = flat.random(noise);
     for (parameter, begin, size) in flat.spans() {
@@ -117,7 +117,7 @@ fn start(flat: &Flat, noise: &mut Noise) -> Tensor {
     tensor
 }
 
-/// What a phase may change: one or zero a scalar.
+/// What a phase may change: one or zero for each scalar.
 fn mask(flat: &Flat, phase: Phase) -> Tensor {
     flat.mask(|parameter, mask| {
         let encoder =
@@ -141,11 +141,11 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
     })
 }
 
-/// A run as it begins or is resumed.
+/// The state in which a run begins or resumes.
 struct Start {
     parameters: Tensor,
     optimiser: Optimiser,
-    /// Seconds that the phase has taken already.
+    /// Seconds that the phase has trained already.
     seconds: f64,
     /// The step at which the phase began.
     began: i64,
@@ -173,7 +173,7 @@ impl Start {
                 optimiser.square = checkpoint.square.to_device(options.device);
                 (seconds, began) = (checkpoint.seconds, checkpoint.began);
             } else {
-                // A phase begins with the average of the one before.
+                // A phase begins with the average of the phase before.
                 tch::no_grad(|| parameters.detach().copy_(&optimiser.average));
             }
         }
@@ -181,7 +181,7 @@ impl Start {
     }
 }
 
-/// A line of the log; `sums` are those of loss and squared error over 20 steps.
+/// A line of the log; `sums` are the sums of loss and squared error over 20 steps.
 fn line(
     options: &AutoencoderOptions,
     optimiser: &Optimiser,
@@ -201,7 +201,7 @@ fn line(
     )
 }
 
-/// Trains, writing checkpoints, a log and sheets into the run folder.
+/// Trains; writes checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let config = config();
@@ -233,7 +233,7 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
         let step = optimiser.step;
         let total = rendered_by(options, step + 1);
         let lacking = rendered.lacking(total);
-        // The scenes of the next step are rendered beside this one.
+        // Render the scenes of the next step during this one.
         let (mean, error, norm, made) = thread::scope(|scope| {
             let made = scope.spawn(|| render(stage, options, lacking));
             let (gradient, mean, error) =
@@ -275,7 +275,7 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
     show(stage, &flat, &optimiser.average, &config, options, optimiser.step)
 }
 
-/// Takes over the statistics of a released configuration.
+/// Copies the statistics of a released configuration.
 pub(crate) fn keep_statistics(run: &Path, config: &[u8]) -> Result<(), Error> {
     let path = run.join(STATISTICS);
     let config: Value = serde_json::from_slice(config)
@@ -285,8 +285,8 @@ pub(crate) fn keep_statistics(run: &Path, config: &[u8]) -> Result<(), Error> {
     fs::write(&path, text).map_err(|source| Error::write(&path, source))
 }
 
-/// Mean and deviation of each channel of the latents. Written once, when the
-/// pictures are learned: what a denoiser was trained on does not change.
+/// Mean and deviation of each channel of the latents. Written once, after the phase of
+/// pictures: what the denoiser was trained on must not change.
 const STATISTICS: &str = "statistics.json";
 
 fn measure(stage: &Stage, vae: &Vae, run: &Path, device: Device) -> Result<(), Error> {
@@ -311,7 +311,7 @@ fn measure(stage: &Stage, vae: &Vae, run: &Path, device: Device) -> Result<(), E
     fs::write(&path, text).map_err(|source| Error::write(&path, source))
 }
 
-/// `vae/config.json` as trained: with the statistics of its latents.
+/// `vae/config.json` as trained, with the statistics of the latents.
 pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
     let path = run.join(STATISTICS);
     let text = fs::read_to_string(&path).map_err(|source| Error::read(&path, source))?;
@@ -325,7 +325,7 @@ pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
     Ok(config)
 }
 
-/// The weights of a run, averaged.
+/// The averaged weights of a run.
 pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
     let flat = layout(&config())?;
     let checkpoint = TrainingCheckpoint::load(run)?;
@@ -335,7 +335,7 @@ pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
     Ok(Weights::from_tensors("the run", flat.split(&checkpoint.average)))
 }
 
-/// The autoencoder of a run, for so many threads.
+/// The autoencoder of a run, once for each thread.
 pub(crate) fn trained(run: &Path, device: Device, threads: u64) -> Result<Vec<Vae>, Error> {
     let config = serde_json::from_value(trained_config(run)?)
         .map_err(|source| Error::Json { path: run.join(STATISTICS), source })?;
@@ -346,7 +346,8 @@ pub(crate) fn trained(run: &Path, device: Device, threads: u64) -> Result<Vec<Va
     (0..threads).map(|_| Ok(Vae::from_weights(&weights, &config)?)).collect()
 }
 
-/// Matrices that Muon takes: not the ends, whose one side is pixels or latents.
+/// Whether Muon trains a matrix: not the ends, which have pixels or latents on one
+/// side.
 fn is_matrix(parameter: &Parameter) -> bool {
     parameter.name.ends_with(".weight")
         && !parameter.name.ends_with("time_conv.weight")
@@ -355,16 +356,16 @@ fn is_matrix(parameter: &Parameter) -> bool {
             .any(|end| parameter.name.contains(end))
 }
 
-/// The network on a flat tensor.
+/// Builds the network on a flat tensor.
 pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &VaeConfig) -> Result<Vae, Error> {
     let weights = Weights::from_tensors("the run", flat.split(parameters));
     Ok(Vae::from_weights(&weights, config)?)
 }
 
-/// Scenes a step chooses from.
+/// How many scenes a step chooses from.
 const WINDOW: u64 = 512;
 
-/// How many scenes have been rendered by a step: a third of what it learns from is new.
+/// How many scenes are rendered by a step: a third of what it learns from is new.
 fn rendered_by(options: &AutoencoderOptions, step: i64) -> u64 {
     WINDOW + step as u64 * (options.batch as u64 * options.workers).div_ceil(3)
 }
@@ -403,7 +404,7 @@ fn render(
     })
 }
 
-/// The loss; logged is the mean squared error of the pixels.
+/// The loss; also logs the mean squared error of the pixels.
 fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> BatchLoss {
     let encode = || vae.encode(pixels).mean;
     let mean = if phase == Phase::Decoder { tch::no_grad(encode) } else { encode() };
@@ -429,7 +430,7 @@ fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> BatchLos
     BatchLoss { loss, logged }
 }
 
-/// Writes a sheet: originals above what the network makes of them.
+/// Writes a sheet: originals above their reconstructions.
 fn show(
     stage: &Stage,
     flat: &Flat,
@@ -454,7 +455,7 @@ fn show(
         }
         let name = format!("{:?}-{step:06}.png", options.phase).to_lowercase();
         crate::log(&options.run, &format!("sheet {name} psnr {:.2}", sum / scenes as f64))?;
-        // Pairs side by side: a sheet is wide rather than tall.
+        // Pairs side by side, so that a sheet is wide rather than tall.
         let rows: Vec<_> =
             if options.frames == 1 { rows.chunks(4).map(<[_]>::concat).collect() } else { rows };
         pixels::sheet(&rows, &options.run.join(name))
@@ -465,7 +466,7 @@ fn show(
 mod tests {
     use super::*;
 
-    /// Before it has seen any clip, the network takes one as a row of pictures.
+    /// Before it has seen any clip, the network treats one as a row of pictures.
     #[test]
     fn an_untrained_clip_is_a_row_of_pictures() {
         let config = config();
@@ -484,7 +485,7 @@ mod tests {
         assert!(spread(&(decoded - vae.decode_unclamped(&alone))) < 1e-4);
     }
 
-    /// Learning clips leaves the latents of single pictures as they are.
+    /// Training on clips leaves the latents of single pictures as they are.
     #[test]
     fn the_clip_phase_keeps_pictures() {
         let flat = layout(&config()).expect("the architecture is sound");

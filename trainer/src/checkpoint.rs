@@ -1,5 +1,5 @@
-//! A training run on disk: one safetensors file holding everything needed to
-//! go on exactly. Knows tensors and counters; not what they train.
+//! A training run on disk: one safetensors file with everything needed to continue
+//! exactly. Knows tensors and counters; does not know what they train.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use tch::{Device, Kind, Tensor};
 use crate::Error;
 use crate::optimiser::Optimiser;
 
-/// What is kept of a run. Randomness needs no state: it is drawn from the seed
-/// and the number of the step.
+/// The state of a run. Random numbers need no state: the seed and the number of the
+/// step determine them.
 #[derive(Debug)]
 pub(crate) struct TrainingCheckpoint {
     /// The parameters, flat.
@@ -27,9 +27,9 @@ pub(crate) struct TrainingCheckpoint {
     pub(crate) step: i64,
     /// The step at which the phase began.
     pub(crate) began: i64,
-    /// Seconds of the phase trained.
+    /// Seconds that the phase has trained.
     pub(crate) seconds: f64,
-    /// The phase: another one begins with a clock of its own.
+    /// The phase: another phase starts its own clock.
     pub(crate) phase: String,
 }
 
@@ -37,8 +37,7 @@ pub(crate) struct TrainingCheckpoint {
 pub(crate) const FILE: &str = "checkpoint.safetensors";
 
 impl TrainingCheckpoint {
-    /// A run as it stands: `seconds` of its phase trained, which began at step
-    /// `began`.
+    /// The state of a run: its phase began at step `began` and has trained `seconds`.
     pub(crate) fn of(
         parameters: &Tensor,
         optimiser: &Optimiser,
@@ -57,7 +56,7 @@ impl TrainingCheckpoint {
         }
     }
 
-    /// Puts an optimiser where the run was, on the device it is on.
+    /// Restores the state of an optimiser, on the device it is on.
     pub(crate) fn restore(&self, optimiser: &mut Optimiser) {
         let device = optimiser.average.device();
         optimiser.mean = self.mean.to_device(device);
@@ -66,7 +65,7 @@ impl TrainingCheckpoint {
         optimiser.step = self.step;
     }
 
-    /// A run that begins with these parameters and has learned nothing since.
+    /// A run that begins with these parameters and has no training state.
     pub(crate) fn beginning(parameters: &Tensor) -> Self {
         Self {
             parameters: parameters.copy(),
@@ -80,7 +79,7 @@ impl TrainingCheckpoint {
         }
     }
 
-    /// Writes it whole or not at all.
+    /// Writes the file whole or not at all.
     pub(crate) fn save(&self, folder: &Path) -> Result<(), Error> {
         let tensors = [
             ("parameters", &self.parameters),
@@ -113,7 +112,7 @@ impl TrainingCheckpoint {
         fs::rename(&temporary, &path).map_err(|source| Error::write(&path, source))
     }
 
-    /// Reads it onto the CPU.
+    /// Reads the file to the CPU.
     pub(crate) fn load(folder: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);
         let bytes = fs::read(&path).map_err(|source| Error::read(&path, source))?;
@@ -168,7 +167,7 @@ mod tests {
         Flat::new(vec![matrix("first", &[12, 8]), matrix("second", &[6, 12]), bias])
     }
 
-    /// Learns a fixed map from inputs drawn by the number of the step.
+    /// Trains a fixed map on inputs that the number of the step determines.
     fn step(flat: &Flat, parameters: &Tensor, optimiser: &mut Optimiser) -> f64 {
         let mut noise = Noise::new(3, optimiser.step as u64);
         let x = noise.normal(&[16, 8]);

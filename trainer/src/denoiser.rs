@@ -1,8 +1,8 @@
-//! Trains the transformer and the text encoder together, by flow matching
-//! (Lipman et al. 2023) in the velocity's terms: noise − data.
+//! Trains the transformer and the text encoder together, by flow matching (Lipman et
+//! al. 2023); the velocity is noise − data.
 //!
-//! Appearance is learned from single pictures, which cost a tenth of a clip;
-//! then motion from clips. Knows latents and prompts; pixels only for sheets.
+//! They learn appearance from single pictures, which cost a tenth of a clip, then
+//! motion from clips. Knows latents and prompts; knows pixels only for sheets.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,9 +37,9 @@ pub(crate) const TEXT_ENCODER: &str = include_str!("../configs/text_encoder.json
 
 /// Time shift of the flow, in training and in `photoplay.json`.
 pub(crate) const SHIFT: f64 = 3.0;
-/// Pixels of a latent's side.
+/// Pixels along one latent's side.
 const SPATIAL: i64 = 16;
-/// Weight of the references' own latents, which are denoised along.
+/// Weight of the references' own latents, which the network denoises too.
 const REFERENCE_WEIGHT: f64 = 0.15;
 
 /// How to train.
@@ -50,24 +50,24 @@ pub(crate) struct DenoiserOptions {
     pub(crate) budget: Budget,
     pub(crate) resume: bool,
     pub(crate) workers: u64,
-    /// Tokens of a worker's part of a batch.
+    /// Tokens of a worker in a step.
     pub(crate) tokens: i64,
-    /// Frames of scenes and how often each length is drawn.
+    /// Frames of scenes, and how often to draw each length.
     pub(crate) frames: Vec<(i64, f64)>,
-    /// Scenes of more than one frame held.
+    /// How many scenes of more than one frame to hold.
     pub(crate) clips: u64,
-    /// Single pictures held.
+    /// How many single pictures to hold.
     pub(crate) pictures: u64,
     /// Threads that make scenes.
     pub(crate) makers: u64,
-    /// Multiplies how many scenes are made for a step.
+    /// Factor of the number of scenes to make for a step.
     pub(crate) fresh: f64,
     pub(crate) seed: u64,
     pub(crate) device: Device,
     pub(crate) rate: f64,
 }
 
-/// The two networks' configurations.
+/// The configurations of both networks.
 #[derive(Debug)]
 pub(crate) struct Configs {
     pub(crate) transformer: TransformerConfig,
@@ -85,7 +85,7 @@ impl Configs {
     /// The layout of both networks' parameters.
     pub(crate) fn layout(&self) -> Result<Flat, Error> {
         let transformer = restarted(self.transformer.parameters()?, |parameter| {
-            // The network begins as one that says nothing, and control with it.
+            // The network, and its control branch, begin with an output of zero.
             parameter.name.split('.').any(|part| part == "proj_out").then_some(Init::Zeros)
         });
         let mut parameters = prefixed("transformer", transformer);
@@ -102,8 +102,8 @@ pub(crate) struct Networks {
 }
 
 impl Networks {
-    /// On a flat tensor in f32, of which the transformer multiplies in the
-    /// precision its device is best at, as it will when it shoots.
+    /// Builds the networks on a flat tensor in f32. The transformer multiplies in the
+    /// precision its device is best at, as it does when it shoots.
     pub(crate) fn new(flat: &Flat, parameters: &Tensor, configs: &Configs) -> Result<Self, Error> {
         let all = flat.split(parameters);
         let kind = best_kind(parameters.device());
@@ -121,7 +121,7 @@ impl Networks {
         })
     }
 
-    /// The velocity; `control` as the pipeline gives it.
+    /// The velocity; `control` is that of the pipeline.
     fn velocity(
         &self,
         latents: &Tensor,
@@ -139,7 +139,7 @@ impl Networks {
     }
 }
 
-/// Matrices inside the networks; their ends are Adam's.
+/// Whether Muon trains a matrix: those inside the networks, not their ends.
 fn is_matrix(parameter: &Parameter) -> bool {
     let name = &parameter.name;
     let ends = ["patch_embedding", "shared", "relative_attention_bias", "scale_shift_table"];
@@ -148,7 +148,7 @@ fn is_matrix(parameter: &Parameter) -> bool {
         && !ends.iter().any(|end| name.contains(end))
 }
 
-/// A batch of one shape.
+/// A batch; all its samples have one shape.
 struct Batch {
     /// Clean latents, references first, (B, z, R + F, h, w).
     latents: Tensor,
@@ -157,14 +157,14 @@ struct Batch {
     references: i64,
 }
 
-/// Scenes of one length, and how often they are drawn.
+/// Scenes of one length, and how often to draw them.
 struct Length {
     kind: scenes::SceneKind,
     share: f64,
     pool: Pool<Sample>,
 }
 
-/// What a step draws from.
+/// The scenes that a step draws from.
 struct World<'a> {
     options: &'a DenoiserOptions,
     lengths: Vec<Length>,
@@ -173,7 +173,7 @@ struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// A world whose pools are empty.
+    /// Begins with empty pools.
     fn new(
         options: &'a DenoiserOptions,
         generator: &SceneGenerator<'_>,
@@ -194,13 +194,13 @@ impl<'a> World<'a> {
         })
     }
 
-    /// How many scenes of each pool have been made by a step of the phase, each in
-    /// proportion to how often it is drawn.
+    /// How many scenes of each pool have been made by a step of the phase, in
+    /// proportion to how often each is drawn.
     fn totals(&self, step: u64) -> Vec<u64> {
         let total: f64 = self.lengths.iter().map(|length| length.share).sum();
         let of = |Length { kind, share, .. }: &Length| {
-            // A picture serves about twice, a clip, which costs more, about
-            // eight times.
+            // A picture serves about twice; a clip, which costs more, about eight
+            // times.
             let (first, fresh) = match kind.frames {
                 1 => (256, 10.0),
                 frames => (24, 4.0 / (1.0 + frames as f64 / 8.0)),
@@ -210,7 +210,7 @@ impl<'a> World<'a> {
         self.lengths.iter().map(of).collect()
     }
 
-    /// The scenes that are to be made until the pools have made so many.
+    /// The scenes to make until the pools have made `totals`.
     fn lacking(&self, totals: &[u64]) -> Vec<(scenes::SceneKind, u64)> {
         let lacking =
             self.lengths.iter().zip(totals).flat_map(|(Length { kind, pool, .. }, total)| {
@@ -219,7 +219,7 @@ impl<'a> World<'a> {
         lacking.collect()
     }
 
-    /// Takes what was lacking.
+    /// Takes the scenes that were lacking.
     fn take(&mut self, totals: &[u64], made: Vec<Sample>) {
         let mut made = made.into_iter();
         for (length, total) in self.lengths.iter_mut().zip(totals) {
@@ -228,7 +228,7 @@ impl<'a> World<'a> {
     }
 
     fn batch(&self, step: u64, worker: u64) -> Result<Batch, Error> {
-        // All workers of a step have one shape.
+        // All workers of a step draw one shape.
         let mut shape = Noise::new(self.options.seed, stream("shape", step, 0));
         let total: f64 = self.lengths.iter().map(|length| length.share).sum();
         let mut at = shape.next_uniform() * total;
@@ -312,11 +312,11 @@ impl<'a> World<'a> {
     }
 }
 
-/// The mean squared error of the velocity of a batch at drawn times.
+/// The mean squared error of the velocity of a batch at random times.
 fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<BatchLoss, Error> {
     let size = batch.latents.size();
     let device = batch.latents.device();
-    // Logit-normal, then shifted toward noise as inference is.
+    // Logit-normal, then shifted toward noise as in inference.
     let times = noise.normal(&[size[0]]).sigmoid();
     let times = (&times * SHIFT / (&times * (SHIFT - 1.0) + 1.0)).to_device(device);
     let grain = if device.is_cuda() {
@@ -345,11 +345,11 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<BatchLo
     Ok(BatchLoss { loss, logged })
 }
 
-/// A run as it begins or is resumed.
+/// The state in which a run begins or resumes.
 struct Start {
     parameters: Tensor,
     optimiser: Optimiser,
-    /// Seconds that the phase has taken already.
+    /// Seconds that the phase has trained already.
     seconds: f64,
     /// The step at which the phase began.
     began: i64,
@@ -379,14 +379,14 @@ impl Start {
     }
 }
 
-/// What the log says of the steps since its last line.
+/// What to log of the steps since the last line.
 #[derive(Default)]
 struct Log {
-    /// Sums of losses and how many, by latent frames.
+    /// Sums of losses and their number, by latent frames.
     losses: BTreeMap<i64, (f64, f64)>,
     /// Samples of the whole session.
     samples: i64,
-    /// Seconds of the whole session spent waiting for scenes.
+    /// Seconds of the whole session spent on waiting for scenes.
     waited: f64,
 }
 
@@ -415,7 +415,7 @@ impl Log {
     }
 }
 
-/// Trains, writing checkpoints, a log and sheets into the run folder.
+/// Trains; writes checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Error> {
     fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
     let configs = Configs::new();
@@ -450,7 +450,7 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
             .collect::<Result<Vec<_>, Error>>()?;
         let totals = world.totals(step + 1 - began as u64);
         let lacking = world.lacking(&totals);
-        // The scenes of the next step are made beside this one.
+        // Make the scenes of the next step during this one.
         let (mean, logged, norm, made) = thread::scope(|scope| {
             let made = scope.spawn(|| scenes::make(&lacking, &mut generators));
             let (gradient, mean, logged) =
@@ -489,11 +489,11 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
     show(&networks, &generators[0], &world, optimiser.step)
 }
 
-/// Steps and guidance of sheets, those of `photoplay.json`.
+/// Steps and guidance of sheets, as in `photoplay.json`.
 pub(crate) const STEPS: i64 = 12;
 pub(crate) const GUIDANCE: f64 = 2.0;
 
-/// Latents of a batch's clips from noise alone, by Euler's method.
+/// Denoises latents of a batch's clips from noise alone, by Euler's method.
 fn sample(
     networks: &Networks,
     world: &World<'_>,
@@ -518,8 +518,8 @@ fn sample(
     Ok(latents.narrow(2, batch.references, size[2] - batch.references))
 }
 
-/// Writes a sheet: each scene above what the networks make of its prompt; with
-/// references in the lower half.
+/// Writes a sheet: each scene above the networks' clip for its prompt; in the lower
+/// half with references.
 fn show(
     networks: &Networks,
     maker: &SceneGenerator<'_>,

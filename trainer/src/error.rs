@@ -1,4 +1,4 @@
-//! Why a run cannot go on.
+//! Why a run cannot continue.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) enum Error {
         #[source]
         source: io::Error,
     },
-    /// A file of a run is not what was written.
+    /// A file of a run cannot be parsed.
     #[error("`{path}` is not understood", path = path.display())]
     Json {
         path: PathBuf,
@@ -41,13 +41,13 @@ pub(crate) enum Error {
         #[source]
         source: tch::TchError,
     },
-    /// A sentence encoder is not a BERT.
+    /// A sentence encoder lacks a tensor of a BERT.
     #[error("the sentence encoder has no `{0}`")]
     Encoder(String),
-    /// A database of words is damaged.
+    /// A file of `WordNet` is damaged.
     #[error("`{path}` is not WordNet's: `{line}…`", path = path.display())]
     WordNet { path: PathBuf, line: String },
-    /// A checkpoint of another architecture.
+    /// A checkpoint has another architecture.
     #[error("the checkpoint in `{run}` is of another architecture; begin a new run", run = .0.display())]
     Layout(PathBuf),
     /// A picture cannot be written.
@@ -57,16 +57,16 @@ pub(crate) enum Error {
         #[source]
         source: image::ImageError,
     },
-    /// The loss is not a number any more.
-    #[error("training fell apart at step {step}: {value}; resume with a lower `--rate`")]
+    /// The loss or the norm of the gradient is not finite.
+    #[error("the loss is not finite at step {step} ({value}); resume with a lower `--rate`")]
     Diverged { step: i64, value: f64 },
     /// A model folder cannot be used.
     #[error(transparent)]
     Model(#[from] photoplay::model::Error),
-    /// The networks refuse.
+    /// The networks failed.
     #[error(transparent)]
     Diffusion(#[from] photoplay::diffusion::Error),
-    /// The stage cannot be set.
+    /// The art cannot be read.
     #[error(transparent)]
     Stage(#[from] crate::stage::Error),
     /// A prompt cannot be made.

@@ -17,12 +17,12 @@ use crate::flat::part;
 use crate::stage;
 use crate::{Error, autoencoder, text};
 
-/// Frames a second of the stage.
+/// Frames per second of the stage.
 const FRAME_RATE: u32 = 12;
-/// Longest take the denoiser was shown.
+/// Longest take that the denoiser was trained on.
 const MAX_FRAMES: u32 = 49;
 
-/// Exports two runs.
+/// Exports the runs of the autoencoder and of the denoiser.
 pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Error> {
     let words = serde_json::from_str(&stage::words()).expect("the stage writes what is read here");
     let flat = Configs::new().layout()?;

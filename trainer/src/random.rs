@@ -1,12 +1,12 @@
-//! Draws for training: every one named by what it is for, the step and a
-//! number, so that a run goes on exactly without stored state.
+//! Random numbers for training: a purpose, the step and a number determine each, so
+//! that a run continues exactly without stored state.
 
 use image::RgbImage;
 use photoplay::diffusion::noise::Noise;
 
 use crate::stage::{Rng, Stage, hash};
 
-/// The stream of a purpose, a step and a number.
+/// The stream for a purpose, a step and a number.
 pub(crate) fn stream(purpose: &str, step: u64, index: u64) -> u64 {
     hash(purpose.bytes().chain(step.to_le_bytes()).chain(index.to_le_bytes()))
 }
@@ -16,8 +16,8 @@ pub(crate) fn below(noise: &mut Noise, end: u64) -> u64 {
     ((noise.next_uniform() * end as f64) as u64).min(end - 1)
 }
 
-/// Neighbouring frames of a scene drawn at random, some from its beginning and
-/// some from later, when things have moved; now and then a picture of anything.
+/// Neighbouring frames of a random scene, some from its beginning and some from later,
+/// when things have moved; now and then a postcard.
 pub(crate) fn window(stage: &Stage, noise: &mut Noise, frames: usize) -> Vec<RgbImage> {
     let mut rng = Rng::new(below(noise, u64::MAX));
     let scene = stage.draw(&mut rng);

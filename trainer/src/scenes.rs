@@ -1,5 +1,5 @@
-//! Staged scenes as latents, for the denoiser to learn from. Scene number n is
-//! drawn from the seed and n alone.
+//! Staged scenes as latents, for the denoiser to learn from. The seed and n alone
+//! determine scene number n.
 
 use std::collections::BTreeMap;
 
@@ -22,23 +22,23 @@ pub(crate) struct Sample {
     pub(crate) latents: Tensor,
     /// The prompt.
     pub(crate) prompt: String,
-    /// The prompt with less in it than the references show.
+    /// The prompt without what the references show.
     pub(crate) terse: String,
     /// Normalised latents of the subjects' references, (z, 1, h, w).
     pub(crate) references: Vec<Tensor>,
-    /// Latents of the frames that are given, grey after them, and how many
-    /// frames those are.
+    /// Latents of the given frames, with grey after them, and the number of given
+    /// frames.
     pub(crate) known: Option<(Tensor, i64)>,
 }
 
-/// The part of the world that is shown more often than the rest: what the
-/// example films need. With little compute, a small world well.
+/// The part of the world that is shown more often than the rest, because the example
+/// films need it: with little compute, a small world learned well.
 #[derive(Debug, Deserialize)]
 struct Focus {
-    /// Part of the scenes drawn from it.
+    /// Share of the scenes to draw from it.
     share: f64,
     subjects: Vec<String>,
-    /// Of those who have a choice of clothes.
+    /// Colours of those who have a choice of clothes.
     colours: Vec<String>,
     /// Times of day by place.
     places: BTreeMap<String, Vec<String>>,
@@ -59,7 +59,7 @@ impl Focus {
             })
     }
 
-    /// A scene, of the focus or of the whole world.
+    /// Draws a scene of the focus or of the whole world.
     fn draw(&self, stage: &Stage, noise: &mut Noise) -> StagedScene {
         let focused = noise.next_uniform() < self.share;
         let mut rng = Rng::new(below(noise, u64::MAX));
@@ -77,7 +77,7 @@ impl Focus {
 pub(crate) struct SceneKind {
     /// Frames of a scene, 4k+1.
     pub(crate) frames: i64,
-    /// Part of the scenes whose first frames are given.
+    /// Share of the scenes whose first frames are given.
     pub(crate) given: f64,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct SceneGenerator<'a> {
 }
 
 impl<'a> SceneGenerator<'a> {
-    /// A generator for each autoencoder, to be used by a thread each.
+    /// One generator for each autoencoder; each is for one thread.
     pub(crate) fn several(
         stage: &'a Stage,
         vaes: Vec<Vae>,
@@ -120,7 +120,7 @@ impl<'a> SceneGenerator<'a> {
         self.stage
     }
 
-    /// A scene to learn from.
+    /// Draws a scene to learn from.
     pub(crate) fn draw(&self, noise: &mut Noise) -> StagedScene {
         self.focus.draw(self.stage, noise)
     }
@@ -140,7 +140,7 @@ impl<'a> SceneGenerator<'a> {
         })
     }
 
-    /// Latents of `frames` frames of nothing.
+    /// Latents of `frames` empty frames.
     pub(crate) fn blank(&self, frames: i64) -> Tensor {
         let (width, height) = (i64::from(crate::stage::WIDTH), i64::from(crate::stage::HEIGHT));
         self.encode_clip(&Tensor::zeros(
@@ -165,7 +165,7 @@ impl<'a> SceneGenerator<'a> {
             .expect("every actor has a reference")
     }
 
-    /// Scene number `number` of `frames` frames.
+    /// Makes scene number `number`.
     fn make(&self, number: u64, kind: SceneKind) -> Result<Sample, Error> {
         let name = if kind.frames == 1 { "picture" } else { "clip" };
         let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
@@ -175,9 +175,9 @@ impl<'a> SceneGenerator<'a> {
             share if share < 1.0 => Some(1),
             _ => None,
         };
-        // A picture that is given may be anything at all.
+        // A given picture may show anything.
         let postcard = given == Some(1) && noise.next_uniform() < 0.5;
-        // What continues may begin in the middle of a motion.
+        // A continuation may begin in the middle of a motion.
         let start = if given.is_some() && !postcard { below(&mut noise, 25) as usize } else { 0 };
         let length = (start as i64 + kind.frames) as u32;
         let frames = if postcard {
@@ -210,7 +210,7 @@ impl<'a> SceneGenerator<'a> {
     }
 }
 
-/// Everyone, in every colour they have.
+/// All actors, in every colour they have.
 pub(crate) fn actors() -> Vec<Actor> {
     Subject::ALL
         .iter()
@@ -225,7 +225,7 @@ pub(crate) fn actors() -> Vec<Actor> {
         .collect()
 }
 
-/// Scenes of these kinds and numbers in their order.
+/// Makes scenes of these kinds and numbers, in order.
 pub(crate) fn make(
     wanted: &[(SceneKind, u64)],
     makers: &mut [SceneGenerator<'_>],

@@ -1,11 +1,11 @@
-//! How far a run is and how fast it learns there.
+//! How far a run has come, and how fast it learns there.
 
 use std::time::{Duration, Instant};
 
-/// Where a run ends: after minutes (whatever the machine) or after steps.
+/// Where a run ends: after minutes, on any machine, or after steps.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Budget {
-    /// Minutes of the phase, those before a resumption included.
+    /// Minutes of the phase, including those before a resumption.
     Minutes(f64),
     /// Steps of the phase.
     Steps(i64),
@@ -20,18 +20,18 @@ pub(crate) struct Clock {
     first: i64,
     /// Warm-up in steps.
     warmup: f64,
-    /// The part of the run, at its end, over which the rate falls to nothing.
+    /// The part at the end of the run over which the rate falls to zero.
     cooldown: f64,
 }
 
 impl Clock {
-    /// Of a phase that began at step `first` and has been trained so long.
+    /// The clock of a phase that began at step `first` and has trained `seconds`.
     pub(crate) fn start(budget: Budget, seconds: f64, first: i64) -> Self {
         let (warmup, cooldown) = (30.0, 0.4);
         Self { budget, began: Instant::now(), before: seconds, first, warmup, cooldown }
     }
 
-    /// Seconds trained, those before a resumption included.
+    /// Seconds trained, including those before a resumption.
     pub(crate) fn seconds(&self) -> f64 {
         self.before + self.began.elapsed().as_secs_f64()
     }
@@ -49,8 +49,8 @@ impl Clock {
         }
     }
 
-    /// The factor on learning rates: up over the warm-up, level, then down in a
-    /// line, so that stopping on time gives a cooled model.
+    /// The factor of learning rates: rises over the warm-up, stays level, then falls
+    /// linearly, so that a run which ends on time gives a cooled model.
     pub(crate) fn factor(&self, step: i64) -> f64 {
         let up = ((step - self.first + 1) as f64 / self.warmup).min(1.0);
         let down = ((1.0 - self.progress(step)) / self.cooldown).clamp(0.01, 1.0);

@@ -13,7 +13,7 @@ use crate::Error;
 /// Tokens of a prompt, padding included.
 pub(crate) const LENGTH: usize = 32;
 
-/// Room in the embedding: more words than the first world has.
+/// Rows of the embedding: more than the first world has words.
 const VOCABULARY: usize = 256;
 
 /// `tokenizer.json`: a unigram model whose pieces are the words.

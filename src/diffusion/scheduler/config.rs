@@ -1,5 +1,5 @@
-//! `scheduler/scheduler_config.json` of a model: what it says, and which of it
-//! these solvers do.
+//! Reads `scheduler/scheduler_config.json` of a model and checks that these solvers
+//! support it.
 
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ pub struct SchedulerConfig {
     /// Its class in diffusers.
     #[serde(rename = "_class_name")]
     pub class_name: String,
-    /// Times the network was trained with.
+    /// Timesteps that the network was trained with.
     pub num_train_timesteps: f64,
     /// Order of a multistep solver, 1 to 3.
     pub solver_order: usize,
@@ -27,17 +27,17 @@ pub struct SchedulerConfig {
     pub disable_corrector: Vec<usize>,
     /// Whether a multistep solver's last steps are of lower order.
     pub lower_order_final: bool,
-    /// Whether `UniPC` goes by the predicted clip; must be true.
+    /// Whether `UniPC` works on the predicted clip; must be true.
     pub predict_x0: bool,
     /// Whether a multistep solver's σ are a flow's; must be true.
     pub use_flow_sigmas: bool,
     /// Whether flow-match Euler adds noise at each step; must be false.
     pub stochastic_sampling: bool,
-    /// Whether flow-match Euler's σ go the other way; must be false.
+    /// Whether flow-match Euler inverts σ; must be false.
     pub invert_sigmas: bool,
-    /// What the network tells; must be `flow_prediction`.
+    /// What the network predicts; must be `flow_prediction`.
     pub prediction_type: String,
-    /// Clips predictions to a quantile; must be false.
+    /// Whether to clip predictions to a quantile; must be false.
     pub thresholding: bool,
     /// Whether the shift depends on the picture's size; must be false.
     pub use_dynamic_shifting: bool,
@@ -45,13 +45,13 @@ pub struct SchedulerConfig {
     pub shift_terminal: Option<f64>,
     /// The last σ; must be `zero`.
     pub final_sigmas_type: String,
-    /// Another spacing of σ; must be false.
+    /// Whether to space σ differently; must be false.
     pub use_karras_sigmas: bool,
-    /// Another spacing of σ; must be false.
+    /// Whether to space σ differently; must be false.
     pub use_exponential_sigmas: bool,
-    /// Another spacing of σ; must be false.
+    /// Whether to space σ differently; must be false.
     pub use_beta_sigmas: bool,
-    /// Another spacing of σ; must be false.
+    /// Whether to space σ differently; must be false.
     pub use_lu_lambdas: bool,
 }
 
@@ -125,7 +125,7 @@ impl SchedulerConfig {
             return Err(Error::Unsupported("`UniPC` with a `solver_type` of `bh1`".to_owned()));
         }
         if self.solver_order > 1 && !self.lower_order_final {
-            // The last step would divide by zero, in diffusers as here.
+            // The last step would divide by zero, in diffusers too.
             return Err(Error::Unsupported(
                 "`UniPC` of an order above 1 without `lower_order_final`".to_owned(),
             ));

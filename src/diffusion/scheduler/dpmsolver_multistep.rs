@@ -19,7 +19,7 @@ pub struct DpmSolverMultistep {
     index: usize,
 }
 
-/// Below so many steps the last ones are of lower order, if asked.
+/// With fewer steps, the last ones have a lower order if the configuration asks for it.
 const FEW: usize = 15;
 
 impl DpmSolverMultistep {
@@ -55,7 +55,7 @@ impl DpmSolverMultistep {
 
     fn order(&self) -> usize {
         let left = self.timesteps.len() - self.index;
-        // λ is infinite at the end, which only the first order bears.
+        // λ is infinite at the end; only the first order can take that.
         let most = match left {
             1 => 1,
             2 if self.lower_order_final && self.timesteps.len() < FEW => 2,

@@ -14,7 +14,7 @@ pub struct FlowMatchEuler {
 
 impl FlowMatchEuler {
     pub(super) fn new(train: f64, steps: u32, shift: f64) -> Self {
-        // diffusers shifts the ends of the range, then shifts the range again.
+        // diffusers shifts the ends of the range, then the range again.
         let [first, last] = [1.0, 1.0 / train]
             .map(|sigma| f64::from((shift * sigma / (1.0 + (shift - 1.0) * sigma)) as f32));
         let mut sigmas: Vec<f32> = linspace(first * train, last * train, steps)

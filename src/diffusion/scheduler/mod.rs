@@ -1,5 +1,5 @@
-//! Schedules of noise and the solvers that step along them, in flow matching:
-//! a sample is (1−σ)·clip + σ·noise and the network tells noise − clip.
+//! Schedules of noise and the solvers that step along them, in flow matching: a sample
+//! is (1−σ)·clip + σ·noise and the network predicts noise − clip.
 //!
 //! Knows velocities; does not know where they come from.
 
@@ -17,7 +17,7 @@ pub use dpmsolver_multistep::DpmSolverMultistep;
 pub use flow_match_euler::FlowMatchEuler;
 pub use unipc::UniPc;
 
-/// A schedule on its way from noise to clip.
+/// A schedule from noise to clip, and the state of its solver.
 #[derive(Debug)]
 pub enum Scheduler {
     /// `UniPCMultistepScheduler`.
@@ -29,9 +29,9 @@ pub enum Scheduler {
 }
 
 impl Scheduler {
-    /// The schedule of this name (`unipc`, `dpmsolver_multistep`,
-    /// `flow_match_euler`) with so many steps and this shift; the rest is the
-    /// model's configuration.
+    /// Makes the schedule with this name (`unipc`, `dpmsolver_multistep`,
+    /// `flow_match_euler`), number of steps and shift; the model's configuration
+    /// decides the rest.
     pub fn new(
         name: &str,
         config: &SchedulerConfig,
@@ -65,7 +65,7 @@ impl Scheduler {
         }
     }
 
-    /// The time of each step, as the network wants it.
+    /// The timestep of each step, as the network takes it.
     pub fn timesteps(&self) -> &[f64] {
         match self {
             Self::UniPc(scheduler) => &scheduler.timesteps,
@@ -74,7 +74,7 @@ impl Scheduler {
         }
     }
 
-    /// The noise level of each step, and of the end.
+    /// The noise level of each step and at the end.
     pub fn sigmas(&self) -> &[f32] {
         match self {
             Self::UniPc(scheduler) => &scheduler.sigmas,

@@ -21,7 +21,7 @@ pub struct UniPc {
     index: usize,
 }
 
-/// What both formulas need of the step from σ `s0` to σ `t`.
+/// What both formulas need for the step from σ `s0` to σ `t`.
 struct Coefficients {
     /// σt / σs0.
     ratio: f64,
@@ -83,7 +83,7 @@ impl UniPc {
         next
     }
 
-    /// `UniP`: on from the newest prediction.
+    /// `UniP`: the next sample, from the newest prediction.
     fn predict(&self, sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index, self.index + 1);
         let next = sample * c.ratio - self.clip(0) * (c.alpha * c.phi);
@@ -96,7 +96,7 @@ impl UniPc {
         slopes.fold(next, |next, (slope, weight)| next - slope * (c.alpha * c.phi * weight))
     }
 
-    /// `UniC`: the last step again, now knowing the prediction at its end.
+    /// `UniC`: repeats the last step with the prediction at its end.
     fn correct(&self, clip: &Tensor, last_sample: &Tensor) -> Tensor {
         let c = self.coefficients(self.index - 1, self.index);
         let next = last_sample * c.ratio - self.clip(0) * (c.alpha * c.phi);
@@ -108,7 +108,7 @@ impl UniPc {
                 slope * first + ahead * last
             }
             ([r0, r1, ..], [newer, older]) => {
-                // [1 1 1; r0 r1 1; r0² r1² 1] ρ = b, less its first row.
+                // [1 1 1; r0 r1 1; r0² r1² 1] ρ = b without its first row.
                 let [first, second] = weigh(r0 + 1.0, r1 + 1.0, c.b[1] - c.b[0], c.b[2] - c.b[0]);
                 let (first, second) = (first / (r0 - 1.0), second / (r1 - 1.0));
                 newer * first + older * second + ahead * (c.b[0] - first - second)
@@ -118,12 +118,12 @@ impl UniPc {
         next - residual * (c.alpha * c.phi)
     }
 
-    /// The clip predicted so many predictions before the newest.
+    /// The predicted clip `back` predictions before the newest.
     fn clip(&self, back: usize) -> &Tensor {
         &self.predicted[self.predicted.len() - 1 - back]
     }
 
-    /// From the newest prediction to each of the older ones.
+    /// Slopes from the newest prediction to each of the older ones.
     fn slopes(&self, c: &Coefficients) -> Vec<Tensor> {
         c.r.iter().enumerate().map(|(i, r)| (self.clip(i + 1) - self.clip(0)) / *r).collect()
     }

@@ -1,5 +1,5 @@
-//! Attention over tokens, its norms, and the rotations that tell it where in the
-//! clip a token is.
+//! Attention over tokens, its norms, and the rotations that encode a token's place in
+//! the clip.
 
 use tch::{Device, Kind, Tensor};
 
@@ -36,7 +36,7 @@ impl LayerNorm {
     }
 }
 
-/// Attention, of a sequence to itself or to the prompt.
+/// Attention of a sequence to itself or to the prompt.
 #[derive(Debug)]
 pub(super) struct Attention {
     to_q: Linear,

@@ -7,19 +7,19 @@ use super::config::TransformerConfig;
 use crate::diffusion::error::Error;
 use crate::diffusion::weights::{Init, Linear, WeightPath};
 
-/// Scales and shifts tokens, (B, L, D), by what their times say, (B, T, 1, D),
-/// in f32; the tokens of a T-th of the clip share a time.
+/// Scales and shifts tokens, (B, L, D), by the modulation of their times, (B, T, 1, D),
+/// in f32. Each time is that of L/T tokens.
 pub(super) fn modulate(x: &Tensor, scale: &Tensor, shift: &Tensor) -> Tensor {
     shift.addcmul(&by_time(x, scale), &(scale + 1.0)).flatten(1, 2)
 }
 
-/// Adds what a layer makes of tokens, (B, L, D), gated by what their times say,
+/// Adds a layer's output for tokens, (B, L, D), gated by the modulation of their times,
 /// (B, T, 1, D), in f32.
 fn add_gated(x: &Tensor, made: &Tensor, gate: &Tensor) -> Tensor {
     by_time(x, gate).addcmul(&by_time(made, gate), gate).flatten(1, 2).to_kind(x.kind())
 }
 
-/// Tokens, (B, L, D), as (B, T, L/T, D), T being that of `time`.
+/// Tokens, (B, L, D), as (B, T, L/T, D), with the T of `time`.
 fn by_time(x: &Tensor, time: &Tensor) -> Tensor {
     x.unflatten(1, [time.size()[1], -1])
 }
@@ -134,8 +134,8 @@ impl VaceBlock {
         })
     }
 
-    /// The hint and what the next block goes on from, given the tokens of the
-    /// clip and of its control.
+    /// The hint and the input of the next block, given the tokens of the clip and of
+    /// its control.
     pub(super) fn forward(
         &self,
         x: &Tensor,

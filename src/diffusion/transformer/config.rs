@@ -1,5 +1,5 @@
-//! `transformer/config.json` of a model: what it says, and which of it these
-//! networks do.
+//! Reads `transformer/config.json` of a model and checks that these networks support
+//! it.
 
 use serde::Deserialize;
 
@@ -63,7 +63,7 @@ mod defaults {
 /// Tensors that stay f32 when the rest is bf16 (diffusers' `_keep_in_fp32_modules`).
 pub const KEEP_F32: &[&str] = &["time_embedder", "scale_shift_table", "norm1", "norm2", "norm3"];
 
-/// How its weights are read; diffusers ignores `norm_added_q` when it is there.
+/// How to read the weights; diffusers, too, ignores `norm_added_q`.
 pub const LOAD_OPTIONS: LoadOptions<'static> = LoadOptions {
     names: Some(names::TRANSFORMER),
     ignored: &["norm_added_q"],
@@ -92,7 +92,7 @@ impl TransformerConfig {
         (!self.vace_layers.is_empty()).then_some(self.vace_in_channels)
     }
 
-    /// Fails if this network does not do what the configuration asks for.
+    /// Fails if this network does not support the configuration.
     pub(super) fn check(&self) -> Result<(), Error> {
         let unsupported = |what: &str| Err(Error::Unsupported(format!("a transformer {what}")));
         if self.image_dim.is_some() || self.added_kv_proj_dim.is_some() {

@@ -1,11 +1,11 @@
-//! What goes into the transformer: patches of latents as tokens, times as sines.
+//! The inputs of the transformer: patches of latents as tokens, times as sines.
 
 use tch::{Kind, Tensor};
 
 use crate::diffusion::error::Error;
 use crate::diffusion::weights::{Init, WeightPath};
 
-/// The convolution that makes tokens of patches, as the linear layer it is.
+/// The convolution that turns patches into tokens, computed as a linear layer.
 #[derive(Debug)]
 pub(super) struct PatchEmbedding {
     weight: Tensor,
@@ -29,7 +29,7 @@ impl PatchEmbedding {
         })
     }
 
-    /// (B, C, F, H, W) to (B, tokens, D).
+    /// Turns latents, (B, C, F, H, W), into tokens, (B, L, D).
     pub(super) fn forward(&self, x: &Tensor) -> Tensor {
         let [t, h, w] = self.patch;
         let (b, c, frames, rows, columns) = x.size5().expect("latents have five dimensions");

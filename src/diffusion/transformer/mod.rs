@@ -1,11 +1,10 @@
 //! The denoiser: `WanVACETransformer3DModel` of diffusers, or
 //! `WanTransformer3DModel` when the configuration has no VACE layers.
 //!
-//! What does not change between steps (the prompt's keys and values, the
-//! embedded control latents, the rotary frequencies) is computed once and
-//! passed in. Its blocks are on the device, or are brought there one at a time
-//! from where they are stored, which takes a block's memory instead of all of
-//! theirs. Knows nothing of schedules or pixels.
+//! Callers compute once, and pass in, what does not change between steps: the prompt's
+//! keys and values, the embedded control latents, the rotary frequencies. Blocks stay
+//! on the device, or come there one at a time from their files, which takes the memory
+//! of one block. Knows nothing of schedules or pixels.
 
 mod attention;
 mod block;
@@ -32,7 +31,7 @@ impl TransformerConfig {
     }
 }
 
-/// What the transformer makes of a prompt once: keys and values of every block.
+/// What the transformer computes from a prompt: keys and values of every block.
 #[derive(Debug)]
 pub struct Prompt {
     blocks: Vec<KeyValue>,
@@ -44,9 +43,9 @@ pub struct Prompt {
 enum Blocks {
     /// On the device.
     Resident { blocks: Vec<TransformerBlock>, vace_blocks: Vec<VaceBlock> },
-    /// In their files: each is read when it is used, its adapters merged again,
-    /// and dropped after it. A file's pages are the system's to keep and to give
-    /// up; merged copies would take as much memory again.
+    /// In their files. Each is read and its adapters merged when it is used, and
+    /// dropped after it. The system can reclaim a file's pages; merged copies would
+    /// take as much memory again.
     Streamed(StoredWeights<'static>),
 }
 
@@ -80,8 +79,8 @@ impl Transformer {
         Self::around(blocks, path, config)
     }
 
-    /// The network with all weights but those of its blocks on the device; each
-    /// block is brought there when it is used.
+    /// The network with all weights but those of its blocks on the device; each block
+    /// comes there when it is used.
     pub fn streamed(
         weights: StoredWeights<'static>,
         config: &TransformerConfig,
@@ -92,7 +91,7 @@ impl Transformer {
         Ok(Self { blocks: Blocks::Streamed(weights), ..around })
     }
 
-    /// What is around blocks, taken at `path`.
+    /// The weights outside of the blocks, taken at `path`.
     fn around(
         blocks: Blocks,
         path: &WeightPath<'_>,
@@ -153,7 +152,7 @@ impl Transformer {
         self.vace_patch_embedding.is_some()
     }
 
-    /// What `f` makes of a block.
+    /// Calls `f` with a block.
     fn with_block<T>(
         &self,
         index: usize,
@@ -167,7 +166,7 @@ impl Transformer {
         }
     }
 
-    /// What `f` makes of a block of the control branch.
+    /// Calls `f` with a block of the control branch.
     fn with_vace_block<T>(
         &self,
         index: usize,
@@ -186,8 +185,8 @@ impl Transformer {
         second.forward(&first.forward(&text.to_kind(first.kind())).gelu("tanh"))
     }
 
-    /// Embeddings of times, (B, T), as (B, T, D), and what they modulate every
-    /// block by, (B, T, 6, D).
+    /// Embeddings of times, (B, T), as (B, T, D), and the modulation of every block,
+    /// (B, T, 6, D).
     fn embed_times(&self, times: &Tensor, kind: Kind) -> (Tensor, Tensor) {
         let (first, second) = &self.time_embedder;
         let time = timestep_embedding(times, self.config.freq_dim);
@@ -196,7 +195,7 @@ impl Transformer {
         (time, modulation)
     }
 
-    /// Embeddings of a text, (B, L, `text_dim`), made ready for every block.
+    /// Prepares embeddings of a text, (B, L, `text_dim`), for every block.
     pub fn prompt(&self, text: &Tensor) -> Result<Prompt, Error> {
         let text = self.embed_text(text);
         let key_value = |block: &TransformerBlock| block.attn2.key_value(&text, None);
@@ -228,11 +227,10 @@ impl Transformer {
         [frames / t, rows / h, columns / w]
     }
 
-    /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000]:
-    /// (B), or (B, F) where latent frames have times of their own, as Wan 2.2
-    /// TI2V wants it (diffusers repeats them for every token of a frame).
-    /// `control` from [`Self::control`], needed if the network has VACE layers;
-    /// `rope` from [`Self::rotations`].
+    /// The velocity at noisy latents, (B, C, F, H, W), and times in [0, 1000]: (B), or
+    /// (B, F) if latent frames have their own times, as in Wan 2.2 TI2V (diffusers
+    /// repeats them for every token of a frame). `control` comes from [`Self::control`]
+    /// and is required with VACE layers; `rope` comes from [`Self::rotations`].
     pub fn forward(
         &self,
         latents: &Tensor,
@@ -257,8 +255,7 @@ impl Transformer {
         for (index, prompt_of_block) in prompt.blocks.iter().enumerate() {
             x = self
                 .with_block(index, |block| block.forward(&x, prompt_of_block, &modulation, rope))?;
-            // A hint is made when it is due: all of them at once take a clip's
-            // tokens each.
+            // Compute a hint when it is due: each takes the memory of a clip's tokens.
             if let Some(given) = &control
                 && let Ok(nth) = self.config.vace_layers.binary_search(&index)
             {

@@ -1,4 +1,4 @@
-//! `vae/config.json` of a model: what it says, and which of it these networks do.
+//! Reads `vae/config.json` of a model and checks that these networks support it.
 
 use serde::Deserialize;
 
@@ -13,13 +13,13 @@ pub struct VaeConfig {
     /// Channels of the first stage.
     #[serde(default = "defaults::base_dim")]
     pub base_dim: i64,
-    /// Channels of the decoder's last stage, if other than the encoder's first.
+    /// Channels of the decoder's last stage, if they differ from the encoder's first.
     #[serde(default)]
     pub decoder_base_dim: Option<i64>,
     /// Channels of a latent.
     #[serde(default = "defaults::z_dim")]
     pub z_dim: i64,
-    /// Channels of each stage over `base_dim`.
+    /// Channels of each stage, as multiples of `base_dim`.
     #[serde(default = "defaults::dim_mult")]
     pub dim_mult: Vec<i64>,
     /// Residual blocks in each stage.
@@ -38,24 +38,24 @@ pub struct VaeConfig {
     /// Wan 2.2's shortcuts around the stages.
     #[serde(default)]
     pub is_residual: bool,
-    /// Channels in, pixels of a patch included.
+    /// Input channels, including the pixels of a patch.
     #[serde(default = "defaults::channels")]
     pub in_channels: i64,
-    /// Channels out, pixels of a patch included.
+    /// Output channels, including the pixels of a patch.
     #[serde(default = "defaults::channels")]
     pub out_channels: i64,
-    /// Side of a patch of pixels taken as channels.
+    /// Side of the patch of pixels that becomes channels.
     #[serde(default)]
     pub patch_size: Option<i64>,
-    /// Frames of one latent frame.
+    /// Frames in one latent frame.
     #[serde(default = "defaults::scale_factor_temporal")]
     pub scale_factor_temporal: i64,
-    /// Pixels of one latent's side.
+    /// Pixels along one latent's side.
     #[serde(default = "defaults::scale_factor_spatial")]
     pub scale_factor_spatial: i64,
 }
 
-/// How its weights are read.
+/// How to read the weights.
 pub const LOAD_OPTIONS: LoadOptions<'static> =
     LoadOptions { names: Some(names::VAE), ignored: &[], aliases: &[], keep_f32: &[] };
 
@@ -87,7 +87,7 @@ mod defaults {
 }
 
 impl VaeConfig {
-    /// Fails if this network does not do what the configuration asks for.
+    /// Fails if this network does not support the configuration.
     pub(super) fn check(&self) -> Result<(), Error> {
         let unsupported = |what: &str| Err(Error::Unsupported(format!("an autoencoder {what}")));
         if !self.attn_scales.is_empty() {
@@ -120,7 +120,8 @@ impl VaeConfig {
         if self.latents_mean.len() != z || self.latents_std.len() != z {
             return unsupported("whose `latents_mean` or `latents_std` has not `z_dim` entries");
         }
-        // A decoder that undoes the encoder: the list is reversed unused end and all.
+        // The decoder must undo the encoder; diffusers reverses the list including its
+        // unused last entry.
         let stages = self.dim_mult.len() - 1;
         let halvings =
             |entries: &mut dyn Iterator<Item = &bool>| entries.take(stages).filter(|x| **x).count();

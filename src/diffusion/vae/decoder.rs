@@ -1,4 +1,4 @@
-//! Latents to pixels.
+//! Decodes latents to pixels.
 
 use super::config::VaeConfig;
 use super::layers::{CausalConv, Clip, MidBlock, Norm, ResidualBlock, Stream, Upsample};
@@ -12,7 +12,7 @@ pub(super) struct VaeDecoder {
     conv_in: CausalConv,
     mid: MidBlock,
     up: Vec<Up>,
-    /// The first stage of those where pictures are large.
+    /// Index of the first stage where pictures are large.
     outer: usize,
     norm_out: Norm,
     conv_out: CausalConv,
@@ -22,7 +22,7 @@ pub(super) struct VaeDecoder {
 struct Up {
     resnets: Vec<ResidualBlock>,
     upsample: Option<Upsample>,
-    /// Channels out, of the shortcut around the whole stage (Wan 2.2).
+    /// Channels out and factors of the shortcut around the whole stage (Wan 2.2).
     shortcut: Option<(i64, shortcut::Factors)>,
 }
 
@@ -44,7 +44,7 @@ impl VaeDecoder {
                 inputs /= 2;
             }
             let doubles = stage + 1 != stages;
-            // diffusers reverses the whole list, unused last entry included.
+            // diffusers reverses the whole list, including its unused last entry.
             let time =
                 doubles && config.temperal_downsample[config.temperal_downsample.len() - 1 - stage];
             let shortcut = (config.is_residual && doubles)
@@ -78,20 +78,20 @@ impl VaeDecoder {
         self.outer(&self.inner(clip, stream), stream)
     }
 
-    /// Up to where pictures are large.
+    /// Passes the layers where pictures are small.
     pub(super) fn inner(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         let h = self.mid.forward(&self.conv_in.forward(clip, stream), stream);
         self.up[..self.outer].iter().fold(h, |h, stage| stage.forward(&h, stream))
     }
 
-    /// From there on.
+    /// Passes the layers where pictures are large.
     pub(super) fn outer(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         let h = clip.map(tch::Tensor::shallow_clone);
         let h = self.up[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
         self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu_()), stream)
     }
 
-    /// Of the outer layers, and their units in a latent row.
+    /// The reach of the outer layers, and their units in a latent row.
     pub(super) fn reach(&self) -> (Reach, i64) {
         let mut reach = Reach { units: 1, rows_in: 1, rows_out: 1 };
         for stage in self.up[self.outer..].iter().rev() {

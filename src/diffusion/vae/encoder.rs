@@ -1,4 +1,4 @@
-//! Pixels to moments of the latent distribution.
+//! Encodes pixels to moments of the latent distribution.
 
 use super::config::VaeConfig;
 use super::layers::{CausalConv, Clip, Downsample, MidBlock, Norm, ResidualBlock, Stream};
@@ -11,7 +11,7 @@ use crate::diffusion::weights::WeightPath;
 pub(super) struct VaeEncoder {
     conv_in: CausalConv,
     down: Vec<Down>,
-    /// Stages where pictures are large.
+    /// Number of stages where pictures are large.
     outer: usize,
     mid: MidBlock,
     norm_out: Norm,
@@ -22,7 +22,7 @@ pub(super) struct VaeEncoder {
 struct Down {
     resnets: Vec<ResidualBlock>,
     downsample: Option<Downsample>,
-    /// Channels out, of the shortcut around the whole stage (Wan 2.2).
+    /// Channels out and factors of the shortcut around the whole stage (Wan 2.2).
     shortcut: Option<(i64, shortcut::Factors)>,
 }
 
@@ -87,13 +87,13 @@ impl VaeEncoder {
         self.inner(&self.outer(clip, stream), stream)
     }
 
-    /// While pictures are large.
+    /// Passes the layers where pictures are large.
     pub(super) fn outer(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         let h = self.conv_in.forward(clip, stream);
         self.down[..self.outer].iter().fold(h, |h, stage| stage.forward(&h, stream))
     }
 
-    /// From there on.
+    /// Passes the layers where pictures are small.
     pub(super) fn inner(&self, clip: &Clip, stream: &mut Stream) -> Clip {
         let h = clip.map(tch::Tensor::shallow_clone);
         let h = self.down[self.outer..].iter().fold(h, |h, stage| stage.forward(&h, stream));
@@ -101,12 +101,12 @@ impl VaeEncoder {
         self.conv_out.forward(&h.map(|x| self.norm_out.forward(x).silu_()), stream)
     }
 
-    /// Of the outer layers, and their units in a latent row.
+    /// The reach of the outer layers, and their units in a latent row.
     pub(super) fn reach(&self) -> (Reach, i64) {
         let (mut rows, mut rows_in) = (0, 1);
         for stage in self.down[..self.outer].iter().rev() {
             if stage.downsample.is_some() {
-                // Each row is made of the two it covers and the one below them.
+                // Each row comes from the two rows it covers and the one below them.
                 rows = 2 * rows + 1;
                 rows_in *= 2;
             }

@@ -1,9 +1,9 @@
 //! Layers of the video autoencoder: causal convolutions, norms, resampling.
 //!
-//! A clip is held as images, time-major: frame t of clip b is image t·B + b, so
-//! that a step in time is a narrow of the first dimension. Convolutions over
-//! time are folded into two-dimensional ones with the taps side by side on the
-//! channels, several times faster on a CPU than most of `conv3d` and equal to it.
+//! Holds a clip as images, time-major: frame t of clip b is image t·B + b, so that
+//! frames are a narrow of the first dimension. Folds convolutions over time into
+//! two-dimensional ones with the taps side by side on the channels; on a CPU this is
+//! several times faster than `conv3d` in most cases, with the same result.
 
 use tch::{Device, Kind, Tensor};
 
@@ -21,7 +21,7 @@ impl Clip {
     pub(super) fn fold(x: &Tensor) -> Self {
         let (batch, channels, frames, height, width) =
             x.size5().expect("a clip has five dimensions");
-        // Channels last, which oneDNN and cuDNN prefer and every layer keeps.
+        // oneDNN and cuDNN prefer channels last, and every layer keeps them last.
         let x = x
             .permute([2, 0, 3, 4, 1])
             .reshape([frames * batch, height, width, channels])
@@ -72,10 +72,10 @@ impl Clip {
     }
 }
 
-/// Where in a clip a call stands: what every layer over time remembers of the
-/// frames before. The layers ask in the same order in every call.
+/// The position in a clip: what every layer over time keeps of the frames before. Every
+/// call uses the layers in the same order.
 pub(super) struct Stream {
-    /// Nothing went before.
+    /// No frames went before.
     pub(super) first: bool,
     remembers: bool,
     states: Vec<Option<Clip>>,
@@ -83,12 +83,12 @@ pub(super) struct Stream {
 }
 
 impl Stream {
-    /// A clip passed whole.
+    /// For a clip passed whole.
     pub(super) fn whole() -> Self {
         Self { first: true, remembers: false, states: Vec::new(), next: 0 }
     }
 
-    /// A clip passed in parts.
+    /// For a clip passed in parts.
     pub(super) fn parts() -> Self {
         Self { remembers: true, ..Self::whole() }
     }
@@ -99,7 +99,7 @@ impl Stream {
         self.next = 0;
     }
 
-    /// The state of the layer whose turn it is, and where to put the new one.
+    /// The state of the next layer in this order, and the slot for its new state.
     fn turn(&mut self) -> (Option<Clip>, usize) {
         let slot = self.next;
         self.next += 1;
@@ -114,7 +114,7 @@ impl Stream {
 
     fn remember(&mut self, slot: usize, state: impl FnOnce() -> Clip) {
         if self.remembers {
-            // A view would keep all of the frames that it is a view of.
+            // A view would keep all frames of its base in memory.
             self.states[slot] = Some(state().map(Tensor::copy));
         }
     }
@@ -153,7 +153,8 @@ impl CausalConv {
         self.after(before, clip, stream, slot)
     }
 
-    /// As if `before` (the last two frames, or nothing but black) went before.
+    /// Convolves as if `before` (the last two frames; black if `None`) preceded the
+    /// clip.
     fn after(&self, before: Option<Clip>, clip: &Clip, stream: &mut Stream, slot: usize) -> Clip {
         if before.is_none() && clip.frames() == 1 {
             stream.remember(slot, || clip.zeros(1).followed_by(clip));
@@ -164,7 +165,7 @@ impl CausalConv {
         if spares_folding(&padded) { self.unfolded(&padded) } else { self.valid(&padded, 1) }
     }
 
-    /// As [`Self::valid`] without folding.
+    /// As [`Self::valid`], without folding.
     fn unfolded(&self, padded: &Clip) -> Clip {
         let space = self.padding;
         padded.map(|x| {
@@ -179,7 +180,7 @@ impl CausalConv {
         })
     }
 
-    /// Without padding in time, every `stride`-th frame.
+    /// Convolves without padding in time; keeps every `stride`-th frame.
     fn valid(&self, padded: &Clip, stride: i64) -> Clip {
         let frames = padded.frames() - self.taps + 1;
         let tap = |tap: i64| {
@@ -200,15 +201,15 @@ impl CausalConv {
     }
 }
 
-/// Whether oneDNN convolves a clip over time faster than folding does, whose
-/// copies then cost more than the arithmetic: measured with AVX-512 and AMX, of
-/// one clip with channels last, in bf16 or of few channels.
+/// Whether oneDNN convolves a clip over time faster than folding, whose copies here
+/// cost more than the arithmetic. Measured with AVX-512 and AMX: so for one clip with
+/// channels last, in bf16 or with few channels.
 fn spares_folding(clip: &Clip) -> bool {
     let (_, channels, height, _) = clip.size();
     let cheap = match clip.x.kind() {
         Kind::BFloat16 => true,
-        // A smaller clip in f32 libtorch convolves itself (`use_mkldnn` in ATen's
-        // Convolution.cpp), to channels first, which no layer after it is fast on.
+        // libtorch convolves smaller f32 clips itself (`use_mkldnn` in ATen's
+        // Convolution.cpp), to channels first, which slows all later layers.
         _ => channels <= 32 && channels * clip.frames() * height > 20_480,
     };
     clip.batch == 1 && clip.x.device() == Device::Cpu && cheap
@@ -383,7 +384,7 @@ impl Downsample {
         let Some(time) = &self.time else { return halved };
         let (before, slot) = stream.turn();
         stream.remember(slot, || halved.last(1));
-        // The first frame stands alone: it has no frame to be merged with.
+        // The first frame has no frame to merge with.
         match before {
             Some(before) => time.valid(&before.followed_by(&halved), 2),
             None if halved.frames() == 1 => halved,

@@ -1,9 +1,8 @@
 //! The video autoencoder: `AutoencoderKLWan` of diffusers.
 //!
-//! A clip of 1+4k frames becomes 1+k latent frames. diffusers passes a clip in
-//! chunks with a cache; here a whole clip is one call, with the same result and
-//! with gradients, or parts of it one after another when memory is short. Knows
-//! nothing of prompts or noise.
+//! A clip of 1+4k frames becomes 1+k latent frames. diffusers passes a clip in chunks
+//! with a cache. Here a whole clip is one call with the same result and with gradients,
+//! or passes in parts when memory is short. Knows nothing of prompts or noise.
 
 mod config;
 mod decoder;
@@ -85,7 +84,7 @@ impl Vae {
         &self.config
     }
 
-    /// Pixels in [−1, 1], (B, 3, 1+4k, H, W), to the distribution of latents.
+    /// Encodes pixels in [−1, 1], (B, 3, 1+4k, H, W), to the distribution of latents.
     pub fn encode(&self, pixels: &Tensor) -> Posterior {
         let mut stream = Stream::whole();
         let clip = Clip::fold(&self.patchify(pixels));
@@ -93,7 +92,7 @@ impl Vae {
         self.posterior(&h)
     }
 
-    /// As [`Self::encode`], a part at a time, to spare memory.
+    /// As [`Self::encode`], a part at a time, to save memory.
     pub fn encode_in_parts(&self, pixels: &Tensor, part: ClipPart) -> Posterior {
         let (reach, units) = self.encoder.reach();
         let mut strips = Strips::new(reach, part.rows * units);
@@ -123,7 +122,7 @@ impl Vae {
         Posterior { mean, log_variance: log_variance.clamp(-30.0, 20.0) }
     }
 
-    /// Latents, (B, z, 1+k, h, w), to pixels in [−1, 1], (B, 3, 1+4k, H, W).
+    /// Decodes latents, (B, z, 1+k, h, w), to pixels in [−1, 1], (B, 3, 1+4k, H, W).
     pub fn decode(&self, latents: &Tensor) -> Tensor {
         self.decode_unclamped(latents).clamp(-1.0, 1.0)
     }
@@ -135,7 +134,7 @@ impl Vae {
         self.unpatchify(&self.decoder.forward(&clip, &mut stream).unfold())
     }
 
-    /// As [`Self::decode`], a part at a time, to spare memory.
+    /// As [`Self::decode`], a part at a time, to save memory.
     pub fn decode_in_parts(&self, latents: &Tensor, part: ClipPart) -> Tensor {
         let (reach, units) = self.decoder.reach();
         let mut strips = Strips::new(reach, part.rows * units);
@@ -156,8 +155,8 @@ impl Vae {
         Tensor::cat(&parts, 2)
     }
 
-    /// How much of a clip can be passed at once with about so many bytes between
-    /// the layers; `None` if all of it can.
+    /// How much of a clip to pass at once so that about this many bytes lie between the
+    /// layers; `None` for all of it.
     pub fn part_within(
         &self,
         bytes: u64,
@@ -182,21 +181,21 @@ impl Vae {
         if frames > 0 {
             return Some(ClipPart { frames, rows });
         }
-        // A strip brings the rows around it along; narrower than those, it would
-        // be mostly them.
+        // A strip passes with the rows around it; a narrower strip would consist
+        // mostly of them.
         let (reach, units) = self.decoder.reach();
         let around = reach.units / units + 1;
         let rows = (bytes * rows / frame - 2 * around).max(around);
         Some(ClipPart { frames: 1, rows })
     }
 
-    /// Latents to what the transformer sees: mean 0, deviation 1.
+    /// Latents as the transformer sees them: mean 0, deviation 1.
     pub fn normalise(&self, latents: &Tensor) -> Tensor {
         (latents - self.per_channel(&self.config.latents_mean, latents))
             * self.per_channel(&self.config.latents_std, latents).reciprocal()
     }
 
-    /// What the transformer sees to latents.
+    /// Latents from what the transformer sees.
     pub fn denormalise(&self, latents: &Tensor) -> Tensor {
         latents * self.per_channel(&self.config.latents_std, latents)
             + self.per_channel(&self.config.latents_mean, latents)

@@ -1,40 +1,40 @@
-//! A clip in parts, some latent frames and some rows at a time, for when memory
-//! is short. The result is that of the clip passed whole.
+//! Passes a clip through the autoencoder in parts, some latent frames and some rows at
+//! a time, when memory is short. The result equals that of the whole clip.
 //!
-//! Over time, every layer remembers the frames before. Over rows, a strip is
-//! passed with as many rows around it as its convolutions see, and these are cut
-//! off afterwards: unlike tiles that are blended, as diffusers has them, strips
-//! leave no trace. Attention spans a picture, so the middle of the network, where
-//! pictures are small, sees all rows.
+//! Over time, every layer keeps the frames before. Over rows, a strip passes with as
+//! many rows around it as its convolutions see, and loses these rows afterwards.
+//! diffusers blends overlapping tiles instead, which leaves traces; strips leave none.
+//! Attention spans a picture, so the middle of the network, where pictures are small,
+//! sees all rows.
 
 use tch::Tensor;
 
 use super::layers::{Clip, Stream};
 
-/// How much of a clip is passed at once.
+/// How much of a clip to pass at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClipPart {
     /// Latent frames.
     pub frames: i64,
-    /// Latent rows, of the layers where pictures are large.
+    /// Latent rows, for the layers where pictures are large.
     pub rows: i64,
 }
 
-/// Rows that a stack of layers sees beyond those it is asked for, and by how
-/// much it scales. Rows are counted in units: those of the smaller side.
+/// How many rows around its own a stack of layers sees, and by how much it scales. A
+/// unit is a row of the smaller side.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reach {
     pub(super) units: i64,
-    /// Rows of a unit, going in.
+    /// Input rows of a unit.
     pub(super) rows_in: i64,
-    /// Rows of a unit, coming out.
+    /// Output rows of a unit.
     pub(super) rows_out: i64,
 }
 
-/// Strips of rows and what each remembers.
+/// Strips of rows and the state of each.
 pub(super) struct Strips {
     reach: Reach,
-    /// Units of a strip.
+    /// Units in a strip.
     units: i64,
     streams: Vec<Stream>,
 }

@@ -11,7 +11,7 @@ pub(super) struct Factors {
     pub(super) space: i64,
 }
 
-/// Space and time to channels, averaged down to `channels`.
+/// Moves space and time to channels, averaged down to `channels`.
 pub(super) fn average(clip: &Clip, channels: i64, factors: Factors) -> Clip {
     let Factors { time, space } = factors;
     let x = clip.unfold();
@@ -26,7 +26,7 @@ pub(super) fn average(clip: &Clip, channels: i64, factors: Factors) -> Clip {
     Clip::fold(&x)
 }
 
-/// Channels to space and time, repeated up to `channels`.
+/// Moves channels to space and time, repeated up to `channels`.
 pub(super) fn duplicate(clip: &Clip, channels: i64, factors: Factors, first: bool) -> Clip {
     let Factors { time, space } = factors;
     let x = clip.unfold();

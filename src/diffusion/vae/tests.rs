@@ -1,4 +1,4 @@
-//! The autoencoder's layers against those of diffusers.
+//! Tests the layers of the autoencoder against those of diffusers.
 
 use tch::Tensor;
 
@@ -9,7 +9,7 @@ use super::shortcut::{Factors, average, duplicate};
 use crate::diffusion::by_formula;
 use crate::diffusion::fixture::{Fixture, fill};
 
-/// A layer over a whole clip, and over parts of it one after another.
+/// Checks a layer over a whole clip, and over its parts one after another.
 fn check(name: &str, layer: impl Fn(&Clip, &mut Stream) -> Clip) {
     let fixture = Fixture::open("blocks");
     let clip = fill("clip", &[1, 8, 5, 4, 6], 1.0, 0.0);

@@ -1,10 +1,10 @@
-//! The lexicon: which of all English words mean something the stage can show.
+//! Makes the lexicon: which of all English words mean something that the stage can
+//! show.
 //!
-//! Nobody writes with the words of `world.yaml` alone. For every word of
-//! `WordNet` this finds the word of the world that is nearest to it, by what both
-//! are a kind of and by what a sentence encoder makes of their definitions; and
-//! none where nothing is near. Made once, beside the weights; no network is
-//! asked when a script is read.
+//! Authors use more words than those of `world.yaml`. For every word of `WordNet` this
+//! finds the nearest word of the world, by what both are a kind of and by a sentence
+//! encoder's vectors of their definitions, or none if nothing is near. The lexicon is
+//! made once, beside the weights; reading a script runs no network.
 
 mod sentences;
 mod wordnet;
@@ -24,7 +24,7 @@ use crate::Error;
 use sentences::SentenceEncoder;
 use wordnet::{PartOfSpeech, WordNet};
 
-/// `lexicon.json`: per slot, what is shown and the words it is shown for.
+/// `lexicon.json`: for each slot, what is shown and the words it is shown for.
 #[derive(Debug, Serialize)]
 struct Lexicon<'a> {
     subjects: Related<'a>,
@@ -35,11 +35,11 @@ struct Lexicon<'a> {
 
 type Related<'a> = BTreeMap<&'a str, BTreeSet<String>>;
 
-/// How one slot is looked for in `WordNet`.
+/// How to search `WordNet` for one slot.
 struct Search<'a> {
     table: &'a Slot,
-    /// What its words are about (`lexnames(5WN)`), and how near such a word
-    /// must be to one of the table, 0 to 1.
+    /// The topics of its words (`lexnames(5WN)`), and for each how near a word must be
+    /// to one of the table, 0 to 1.
     topics: &'static [(u8, f64)],
 }
 
@@ -78,20 +78,19 @@ const ACTIONS: &[(u8, f64)] = &[
     (BEING, 0.55),
 ];
 
-/// Of a word's meanings, those that are common enough to be meant.
+/// How many of a word's meanings are common enough to be meant.
 const SENSES: usize = 2;
 
-/// A word whose meaning is a kind of a table's word's, or hardly more general
-/// than it, is that much nearer.
+/// Added to the nearness of a word whose meaning is a kind of the table word's, or
+/// hardly more general than it.
 const KIND_OF: f64 = 0.15;
-/// So many steps of generality are hardly any.
+/// How many steps of generality count as hardly any.
 const HARDLY: u32 = 2;
 
-/// Where nothing is known of what a meaning is a kind of, its likeness alone
-/// counts so much.
+/// Factor of the similarity where it is unknown what a meaning is a kind of.
 const ALONE: f64 = 0.9;
 
-/// The people that anybody is, of whom nothing more is known.
+/// The words for a person about whom nothing more is known.
 const GROWN: [&str; 2] = ["woman", "man"];
 
 /// Makes the lexicon of the world and writes it.
@@ -121,7 +120,7 @@ pub(crate) fn write(wordnet: &Path, encoder: &Path, out: &Path) -> Result<(), Er
     fs::write(out, json).map_err(|source| Error::write(out, source))
 }
 
-/// A meaning that stands in the table.
+/// A meaning of a word of the table.
 struct Anchor<'a> {
     synset: usize,
     canonical: &'a str,
@@ -193,7 +192,7 @@ impl<'a> Search<'a> {
         Ok(slot)
     }
 
-    /// How near a word of a topic must be; `None` if it is not of this slot.
+    /// How near a word of a topic must be; `None` if the topic is not of this slot.
     fn enough(&self, topic: u8) -> Option<f64> {
         self.topics.iter().find(|(known, _)| *known == topic).map(|(_, enough)| *enough)
     }
@@ -206,9 +205,9 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// For every word of the table the meaning that is meant: of those this slot
-    /// can have, the most frequent of the canonical word, and the one nearest to
-    /// that of all others.
+    /// Chooses the meaning of every word of the table, among those this slot can have:
+    /// for the canonical word the most frequent one, for all others the one nearest to
+    /// that.
     fn anchors(&self, net: &WordNet, encoder: &SentenceEncoder) -> Result<Vec<Anchor<'a>>, Error> {
         let mut anchors: Vec<Anchor<'a>> = Vec::new();
         for (canonical, words) in self.table.entries() {
@@ -235,7 +234,7 @@ impl<'a> Search<'a> {
         Ok(anchors)
     }
 
-    /// Whether a meaning is of this slot, and the word not a name for it.
+    /// Whether a meaning is of this slot, and the word is no name.
     fn is_meant(&self, net: &WordNet, word: &str, sense: usize) -> bool {
         let synset = &net.synsets[sense];
         if net.speech == PartOfSpeech::Verb && (!synset.is_intransitive || word.contains(' ')) {
@@ -245,8 +244,8 @@ impl<'a> Search<'a> {
     }
 }
 
-/// How much of what two meanings are is the same, 0 to 1: twice the depth of
-/// what both are a kind of, in the depths of both (Wu and Palmer 1994).
+/// How much two meanings share, 0 to 1: twice the depth of what both are a kind of,
+/// over the sum of both depths (Wu and Palmer 1994).
 fn kinship(
     depths: &[u32],
     ancestors: &[usize],
@@ -255,10 +254,10 @@ fn kinship(
 ) -> f64 {
     let shared = ancestors.iter().filter(|at| above.contains(at)).map(|&at| depths[at]).max();
     let Some(shared) = shared else { return 0.0 };
-    // Verbs have no common root: count one above all.
+    // Verbs have no common root: count one above all of them.
     let [shared, one, other] =
         [shared, depths[one], depths[other]].map(|depth| f64::from(depth + 1));
-    // A meaning may lie deeper along one of its ways than along its shortest.
+    // A meaning may be deeper along another path than along its shortest.
     2.0 * shared / (one.max(shared) + other.max(shared))
 }
 
@@ -269,7 +268,7 @@ fn says_woman(gloss: &str) -> bool {
         .any(|word| ["woman", "women", "female", "girl", "lady", "wife"].contains(&word))
 }
 
-/// Words a script may hold: no digits, no names, at most three words.
+/// Whether a script may hold a word: no digits, no names, at most three words.
 fn is_plain(word: &str) -> bool {
     word.len() >= 3
         && word.split(' ').count() <= 3
@@ -291,11 +290,11 @@ fn rows(table: &Tensor) -> Vec<Vec<f64>> {
     (0..height).map(|row| Vec::try_from(table.get(row)).expect("a row holds numbers")).collect()
 }
 
-/// Per slot: words of no table, and what may be shown for them.
+/// For each slot: words of no table, and what may be shown for them.
 type HeldOut = IndexMap<String, IndexMap<String, Vec<String>>>;
 
-/// How many words nobody looked at in making the lexicon a model is asked for,
-/// and which of them it shows as something else.
+/// How many held-out words there are, and which of them the model shows as something
+/// else. Nobody looked at these words when the lexicon was made.
 pub(crate) fn held_out(model: &Model) -> (usize, Vec<String>) {
     let text = include_str!("../../configs/held_out.yaml");
     let held_out: HeldOut = serde_yaml::from_str(text).expect("part of the trainer");
@@ -313,7 +312,7 @@ pub(crate) fn held_out(model: &Model) -> (usize, Vec<String>) {
     (asked, wrong)
 }
 
-/// What a shot shows in which one slot is a word.
+/// What a shot shows if one of its slots is `word`.
 fn shown(slot: &str, word: &str, words: &ModelWords) -> String {
     let mut shot = Description::default();
     match slot {

@@ -1,6 +1,7 @@
-//! What sentences mean, as unit vectors: a BERT encoder with mean pooling, read
-//! from a folder in the layout of Sentence Transformers (all-MiniLM-L6-v2:
-//! Wang et al. 2020, <https://arxiv.org/abs/2002.10957>). Knows no words of its own.
+//! Turns sentences into unit vectors of their meaning: a BERT encoder with mean
+//! pooling, read from a folder in the layout of Sentence Transformers
+//! (all-MiniLM-L6-v2: Wang et al. 2020, <https://arxiv.org/abs/2002.10957>). Has no
+//! words of its own.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,10 +13,10 @@ use tokenizers::Tokenizer;
 
 use crate::Error;
 
-/// Sentences that go through the network together.
+/// How many sentences pass through the network together.
 const BATCH: usize = 64;
 
-/// `config.json`: what of it is needed.
+/// The needed part of `config.json`.
 #[derive(Debug, Deserialize)]
 struct Config {
     hidden_size: i64,
@@ -55,7 +56,7 @@ impl SentenceEncoder {
 
     /// Unit vectors of sentences, (sentences, hidden size).
     pub(super) fn encode(&self, sentences: &[String]) -> Result<Tensor, Error> {
-        // Of one length, nothing is padded for nothing.
+        // Sentences of one length need no padding.
         let mut order: Vec<usize> = (0..sentences.len()).collect();
         order.sort_by_key(|&at| sentences[at].len());
         let mut rows = Vec::new();

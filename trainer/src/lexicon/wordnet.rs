@@ -1,4 +1,4 @@
-//! `WordNet`'s database files (`wndb(5WN)`): words, their senses, and what each
+//! Reads `WordNet`'s database files (`wndb(5WN)`): words, their senses, and what each
 //! sense is a kind of. Knows no model.
 
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
-/// A part of speech that is read.
+/// A part of speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PartOfSpeech {
     /// Nouns.
@@ -26,16 +26,16 @@ pub(super) struct Synset {
     pub(super) topic: u8,
     /// The definition, without examples.
     pub(super) gloss: String,
-    /// Of a verb: whether somebody can do it with nothing to do it to.
+    /// Whether somebody can do this verb without an object.
     pub(super) is_intransitive: bool,
-    /// What it is a kind of, as places in [`WordNet::synsets`].
+    /// What it is a kind of, as indices of [`WordNet::synsets`].
     pub(super) kinds: Vec<usize>,
 }
 
 /// The words of one part of speech.
 #[derive(Debug)]
 pub(super) struct WordNet {
-    /// Which.
+    /// The part of speech.
     pub(super) speech: PartOfSpeech,
     /// Every meaning.
     pub(super) synsets: Vec<Synset>,
@@ -68,7 +68,7 @@ impl WordNet {
         Ok(Self { speech, synsets, senses })
     }
 
-    /// Everything a meaning is a kind of, itself first, nearest first.
+    /// Everything that a meaning is a kind of: itself first, then the nearest first.
     pub(super) fn ancestors(&self, synset: usize) -> Vec<usize> {
         let mut found = vec![synset];
         let mut next = 0;
@@ -83,7 +83,7 @@ impl WordNet {
         found
     }
 
-    /// How far below the most general meaning each meaning stands, at least.
+    /// The least distance of each meaning from the most general one.
     pub(super) fn depths(&self) -> Vec<u32> {
         let mut depths = vec![None; self.synsets.len()];
         for synset in 0..self.synsets.len() {

@@ -1,11 +1,11 @@
-//! What a scorecard is asked for, and what it found.
+//! The options of a scorecard, and its results.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use image::RgbImage;
 
-/// What is asked.
+/// The options of a scorecard.
 #[derive(Debug)]
 pub(crate) struct ScorecardOptions {
     pub(crate) model: PathBuf,
@@ -16,7 +16,7 @@ pub(crate) struct ScorecardOptions {
     pub(crate) threads: i32,
 }
 
-/// How often something was right.
+/// How many answers were right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Share {
     pub(super) right: u64,
@@ -33,22 +33,22 @@ impl Share {
 /// Answers about clips of one origin, by question.
 pub(super) type Shares = BTreeMap<&'static str, Share>;
 
-/// Values of clips of one origin, by what was measured.
+/// Values of clips of one origin, by measure.
 pub(super) type Values = BTreeMap<&'static str, Vec<f64>>;
 
-/// Everything that was found out.
+/// The results of a scorecard.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     /// The stage's own renders of the held-out scenes.
     pub(super) stage: Shares,
-    /// What the model made of them.
+    /// The model's clips of the same scenes.
     pub(super) model: Shares,
-    /// Ratios to the stage's own renders, and likeness to them.
+    /// Ratios to the stage's own renders, and similarity to them.
     pub(super) picture: Values,
     /// dB by shot size.
     pub(super) reconstruction: Values,
-    /// Seconds of work for a second of film, storing and encoding left out.
+    /// Seconds of work per second of film, without storing and encoding.
     pub(super) pace: Vec<f64>,
-    /// Rows of pictures: the stage's own above the model's.
+    /// Rows of pictures: the stage's above the model's.
     pub(super) sheet: Vec<Vec<RgbImage>>,
 }

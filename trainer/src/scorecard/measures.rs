@@ -1,7 +1,7 @@
-//! What is measured of pictures without a network: how the camera moved, how
-//! much a clip flickers, how crisp a picture is, how like another.
+//! Measures pictures without a network: how the camera moved, how much a clip flickers,
+//! how crisp a picture is, how similar two pictures are.
 //!
-//! Knows pixels; not what made them.
+//! Knows pixels; does not know what made them.
 
 use image::RgbImage;
 use tch::{Kind, Tensor};
@@ -16,7 +16,7 @@ fn luminance(frames: &[RgbImage]) -> Tensor {
     (clip * weights).sum_dim_intlist(0, false, Kind::Float).unsqueeze(1)
 }
 
-/// Mean absolute second difference of a clip in time: what flickers or jerks.
+/// Mean absolute second difference of a clip over time: rises with flicker and jerks.
 pub(super) fn flicker(frames: &[RgbImage]) -> f64 {
     let seen = luminance(frames);
     let length = seen.size()[0] - 2;
@@ -25,7 +25,7 @@ pub(super) fn flicker(frames: &[RgbImage]) -> f64 {
     bend.abs().mean(Kind::Float).double_value(&[])
 }
 
-/// The gradient that nine of ten pixels stay below.
+/// The 90th percentile of the gradient.
 pub(super) fn crispness(frame: &RgbImage) -> f64 {
     let seen = luminance(std::slice::from_ref(frame));
     let size = seen.size();
@@ -51,16 +51,16 @@ pub(super) fn similarity(one: &RgbImage, other: &RgbImage) -> f64 {
     ssim.mean(Kind::Float).double_value(&[])
 }
 
-/// Pixels of a side that become one before motion is looked for.
+/// Pixels along one side of a coarse pixel, in which motion is measured.
 const COARSE: i64 = 4;
-/// The largest motion looked for, in coarse pixels.
+/// The largest motion to look for, in coarse pixels.
 const FARTHEST: i64 = 12;
-/// Zooms looked for, and their step in the logarithm.
+/// How many zooms to look for, and their step in the logarithm.
 const ZOOMS: i64 = 7;
 const ZOOM: f64 = 0.035;
 
-/// How a camera moved: of all shifts and zooms of the first picture the one that
-/// gives the last, as most of the picture sees it.
+/// How a camera moved: finds the shift and zoom of the first picture that fits the last
+/// one best, over most of the picture.
 pub(super) fn movement(first: &RgbImage, last: &RgbImage) -> Move {
     let seen = luminance(&[first.clone(), last.clone()]);
     let seen = seen.avg_pool2d([COARSE; 2], [COARSE; 2], [0, 0], false, true, None::<i64>);
@@ -75,18 +75,18 @@ pub(super) fn movement(first: &RgbImage, last: &RgbImage) -> Move {
             [1, 1, height, width],
             false,
         );
-        // 0, 1: bilinear, the edge goes on beyond itself.
+        // 0, 1: bilinear; the edge continues outside.
         let zoomed = seen.get(0).unsqueeze(0).grid_sampler(&grid, 0, 1, false);
         for right in -FARTHEST..=FARTHEST {
             for up in -2..=FARTHEST {
-                // Where both pictures show the same part of the set.
+                // Compare where both pictures show the same part of the set.
                 let (columns, rows) = (width - right.abs(), height - up.abs());
                 let part = |it: &Tensor, left: i64, top: i64| {
                     it.narrow(3, left, columns).narrow(2, top, rows)
                 };
                 let was = part(&zoomed, right.max(0), (-up).max(0));
                 let is = part(&target, (-right).max(0), up.max(0));
-                // The median sees past figures that move by themselves.
+                // The median ignores figures that move by themselves.
                 let error = (was - is).abs().flatten(0, -1).median().double_value(&[]);
                 let cost = error + 1e-4 * (right.abs() + up.abs() + zoom.abs()) as f64;
                 if cost < best.0 {

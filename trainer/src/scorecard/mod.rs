@@ -1,5 +1,5 @@
-//! The scorecard: what the model in the repository makes of scenes and words
-//! that were kept from it, in figures beside those the stage itself gets.
+//! The scorecard: how well the model in the repository shows scenes and words that it
+//! was not trained on, beside how well the stage itself does.
 
 mod findings;
 mod measures;
@@ -25,7 +25,7 @@ use findings::{Findings, Shares, Values};
 
 pub(crate) use findings::ScorecardOptions;
 
-/// Asks, judges and writes the page.
+/// Makes and scores clips, and writes the page.
 pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Error> {
     tch::set_num_threads(options.threads);
     let _guard = tch::no_grad_guard();
@@ -61,17 +61,17 @@ pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Err
     page::write(&found, &scorer, &model, options)
 }
 
-/// Scenes that the sheet shows.
+/// How many scenes the sheet shows.
 const SHOWN: u64 = 10;
-/// Frames of a scene of which it is measured what the autoencoder alone loses.
+/// How many frames of a scene measure what the autoencoder alone loses.
 const CODED: usize = 5;
 
-/// Held-out scene number `number` with somebody in it.
+/// Held-out scene number `number` that has somebody in it.
 fn kept(stage: &Stage, number: u64) -> StagedScene {
     stage.draw_held_out(&mut Rng::new(stream("scorecard", number, 0)))
 }
 
-/// The model with the references of everyone.
+/// The model, and the references of all actors.
 struct Studio<'a> {
     stage: &'a Stage,
     model: &'a Model,
@@ -93,7 +93,7 @@ impl<'a> Studio<'a> {
         Ok(Self { stage, model, pipeline, cast })
     }
 
-    /// A clip of a scene, with these actors as references.
+    /// Makes a clip of a scene, with these actors as references.
     fn shoot(
         &mut self,
         scene: &StagedScene,
@@ -117,7 +117,7 @@ impl<'a> Studio<'a> {
     }
 }
 
-/// Whether everyone of a scene is who the scorer sees first.
+/// Whether the scorer sees the actors of a scene first.
 fn recognised(verdict: &Verdict, scene: &StagedScene) -> bool {
     let seen = &verdict.actors[..scene.subjects.len()];
     scene.subjects.iter().all(|actor| seen.contains(&actor.dressed()))
@@ -141,7 +141,7 @@ fn judge(shares: &mut Shares, scorer: &Scorer, scene: &StagedScene, frames: &[Rg
     count(page::CAMERA, moved == scene.movement);
 }
 
-/// Measures of a clip beside those of the stage's own.
+/// Compares the measures of a clip with those of the stage's own render.
 fn compare(values: &mut Values, scene: &StagedScene, truth: &[RgbImage], made: &[RgbImage]) {
     let mut note = |name, value| values.entry(name).or_default().push(value);
     if scene.movement == Move::Static {
@@ -153,8 +153,8 @@ fn compare(values: &mut Values, scene: &StagedScene, truth: &[RgbImage], made: &
     }
 }
 
-/// Somebody whose clothes are not told in words: their own reference and that
-/// of their double in another colour.
+/// Films somebody whose clothes the prompt does not name: with their own reference, and
+/// with that of their double in another colour.
 fn swap(
     found: &mut Findings,
     scorer: &Scorer,

@@ -23,7 +23,7 @@ pub(super) const FLICKER: &str = "second difference in time of static shots";
 pub(super) const GRADIENT: &str = "90th percentile of the gradient";
 pub(super) const SIMILARITY: &str = "structural similarity";
 
-/// What is asked for, in the order of the page: the least or most that is good.
+/// The limits, in the order of the page: the least or most that is good.
 const BARS: &[(&str, &str)] = &[
     (IDENTITY, "≥ 95 %"),
     (BY_REFERENCE, "≥ 95 %"),
@@ -56,7 +56,7 @@ fn row(values: &Values, name: &str) -> String {
     values.get(name).map_or_else(|| "—".to_owned(), |values| format!("{:.2}", median(values)))
 }
 
-/// How well characters are recognised and words followed.
+/// How well characters are recognised and how well words are followed.
 fn identity(found: &Findings, model: &Model) -> String {
     let mut text = String::new();
     let mut line = |more: &str| {
@@ -80,7 +80,7 @@ fn identity(found: &Findings, model: &Model) -> String {
     text
 }
 
-/// How good pictures are.
+/// How good the pictures are.
 fn picture(found: &Findings) -> String {
     let mut text = String::new();
     let mut line = |more: &str| {

@@ -1,6 +1,6 @@
-//! The scorer: a small network that says who a clip shows, where, when and
-//! doing what. It is trained on the stage's own renders, never on what the
-//! model makes, and then left alone: its weights are part of the repository.
+//! The scorer: a small network that says who a clip shows, where, when and doing what.
+//! It is trained on the stage's own renders, never on clips of the model, and then
+//! frozen: its weights are part of the repository.
 
 mod network;
 
@@ -44,10 +44,10 @@ pub(crate) struct ScorerOptions {
     pub(crate) out: PathBuf,
 }
 
-/// What a clip is taken to show.
+/// What the scorer sees in a clip.
 #[derive(Debug, Clone)]
 pub(crate) struct Verdict {
-    /// Everyone there is, the most visible first.
+    /// Everyone it sees, the most visible first.
     pub(crate) actors: Vec<Actor>,
     /// Where.
     pub(crate) place: Place,
@@ -67,7 +67,7 @@ pub(crate) struct Scorer {
 }
 
 impl Scorer {
-    /// From the file that [`train`] wrote.
+    /// Reads the file that [`train`] wrote.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let bytes = fs::read(path).map_err(|source| Error::read(path, source))?;
         let weights = Tensor::read_safetensors(path)
@@ -77,7 +77,7 @@ impl Scorer {
         Ok(Self { weights: weights.collect(), actors: actors(), digest })
     }
 
-    /// What a clip of [`LENGTH`] frames shows.
+    /// Says what a clip of [`LENGTH`] frames shows.
     pub(crate) fn judge(&self, frames: &[RgbImage]) -> Verdict {
         let seen: Vec<RgbImage> = FRAMES.iter().map(|&at| frames[at as usize].clone()).collect();
         let answers = tch::no_grad(|| network::answers(&self.weights, &input(&seen).unsqueeze(0)));
@@ -93,13 +93,13 @@ impl Scorer {
     }
 }
 
-/// Frames as the network sees them, (T, 3, H/2, W/2).
+/// Frames as the network takes them, (T, 3, H/2, W/2).
 fn input(frames: &[RgbImage]) -> Tensor {
     let clip = pixels::clip(frames).transpose(0, 1);
     clip.avg_pool2d([2, 2], [2, 2], [0, 0], false, true, None::<i64>)
 }
 
-/// A rendered scene with what it shows.
+/// A rendered scene and what it shows.
 #[derive(Debug)]
 struct Example {
     /// Bytes, (T, 3, h, w).
@@ -128,16 +128,16 @@ impl Example {
     }
 }
 
-/// Examples rendered lately, each of which serves several times.
+/// The latest examples; each serves several times.
 #[derive(Debug, Default)]
 struct Gallery {
     made: u64,
     examples: VecDeque<Example>,
 }
 
-/// Examples held.
+/// How many examples to hold.
 const CAPACITY: usize = 4096;
-/// Times an example serves.
+/// How often an example serves.
 const SERVES: u64 = 6;
 
 impl Gallery {
@@ -171,7 +171,7 @@ fn is_matrix(parameter: &Parameter) -> bool {
     parameter.shape.len() == 4 && parameter.name != "0.down.weight"
 }
 
-/// Pictures as cameras and networks spoil them: softer, noisier, lighter.
+/// Degrades pictures as cameras and networks do: softer, noisier, lighter.
 fn spoilt(clips: &Tensor, noise: &mut Noise) -> Tensor {
     let size = clips.size();
     let mut clips = clips.shallow_clone();
@@ -187,7 +187,7 @@ fn spoilt(clips: &Tensor, noise: &mut Noise) -> Tensor {
     clips * gain + lift + noise.normal(&size) * grain
 }
 
-/// Examples of one step and worker.
+/// Examples of one worker in one step.
 struct Batch {
     clips: Tensor,
     actors: Tensor,
@@ -227,7 +227,8 @@ impl Batch {
             None,
             Reduction::Sum,
         );
-        // The sum over actors, so that one among many weighs as other answers do.
+        // A sum over actors, so that one among many weighs as much as the other
+        // answers.
         let loss = actors / self.places.size()[0] as f64
             + answers.places.cross_entropy_for_logits(&self.places)
             + answers.times.cross_entropy_for_logits(&self.times)

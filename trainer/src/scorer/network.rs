@@ -1,5 +1,6 @@
-//! The network that says what a clip shows: a convolutional trunk over every
-//! frame, what it finds pooled over the clip for looks, its changes for action.
+//! The network that says what a clip shows. A convolutional trunk runs over every
+//! frame; its features, pooled over the clip, give the looks, and their changes the
+//! action.
 //!
 //! Knows pixels; not what its answers mean.
 
@@ -9,12 +10,12 @@ use tch::{Kind, Tensor};
 
 use crate::stage::{Action, Place, Time};
 
-/// The frames it looks at, of a clip of 25 frames: at no distance that hides a
-/// motion's beat.
+/// The frames that it looks at, of a clip of 25: no two are so far apart that a beat of
+/// a motion hides between them.
 pub(super) const FRAMES: [u32; 8] = [0, 3, 6, 10, 13, 17, 20, 24];
 /// Channels of the trunk after each halving.
 const WIDTHS: [i64; 5] = [3, 32, 64, 128, 160];
-/// Channels in which changes are looked at.
+/// Channels of the features of changes.
 const MOTION: i64 = 128;
 /// Groups of the normalisations.
 const GROUPS: i64 = 8;
@@ -22,7 +23,7 @@ const GROUPS: i64 = 8;
 /// What the network says, as logits.
 #[derive(Debug)]
 pub(super) struct Answers {
-    /// (B, actors): each by itself, for there may be two.
+    /// (B, actors): one logit each, because a clip may show two.
     pub(super) actors: Tensor,
     /// (B, places).
     pub(super) places: Tensor,
@@ -32,7 +33,7 @@ pub(super) struct Answers {
     pub(super) actions: Tensor,
 }
 
-/// Names, shapes and start of the parameters.
+/// Names, shapes and initial values of the parameters.
 pub(super) fn parameters(actors: i64) -> Vec<Parameter> {
     let mut all = Vec::new();
     let mut add = |name: &str, shape: &[i64], init: Init| {
@@ -80,7 +81,7 @@ pub(super) fn answers(weights: &IndexMap<String, Tensor>, clips: &Tensor) -> Ans
     let by_frame = states.view([batch, frames, size[1], size[2], size[3]]);
     let looks = by_frame.mean_dim(1, false, Kind::Float);
     let looks = pooled(&looks);
-    // Against the first frame: what has changed, wherever it stands.
+    // Relative to the first frame: what has changed, wherever the figure stands.
     let first = by_frame.narrow(1, 0, 1);
     let changes = Tensor::cat(&[&first, &(by_frame.narrow(1, 1, frames - 1) - &first)], 1);
     let changes = changes.flatten(1, 2);

@@ -1,6 +1,6 @@
-//! The pieces of art the stage uses, each in a few sizes.
+//! The pieces of art that the stage uses, each in a few sizes.
 //!
-//! Does not know what is made of them.
+//! Does not know what they are used for.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,8 @@ pub(crate) struct Error {
     source: image::ImageError,
 }
 
-/// Name, file stem (a code point of the emoji set) and, where the art is
-/// repainted, the dark, middle and light colour of the paint.
+/// Name, file stem (a code point of the emoji set) and, if the art is repainted, the
+/// dark, middle and light colour of the paint.
 const PIECES: &[(&str, &str, Option<[Hex; 3]>)] = &[
     ("mammoth", "1f9a3", Some([0x16202c, 0x6c8aa6, 0xf2f6ff])),
     ("man dancing", "1f57a-1f3fc", None),
@@ -90,7 +90,7 @@ impl Art {
         Ok(Self { pieces })
     }
 
-    /// The name of a piece drawn at random.
+    /// A random piece's name.
     pub(super) fn any(rng: &mut Rng) -> &'static str {
         rng.one_of(PIECES).0
     }
@@ -130,7 +130,7 @@ fn repainted(luma: f32, [dark, middle, light]: [Hex; 3]) -> [f32; 3] {
     })
 }
 
-/// The picture, its half, its quarter …: a box filter, so that bilinear
+/// The picture, its half, its quarter and so on, by a box filter, so that bilinear
 /// sampling between two neighbours never aliases.
 fn halvings(picture: Pixmap) -> Vec<Pixmap> {
     let mut sizes = vec![picture];

@@ -10,7 +10,7 @@ macro_rules! vocabulary {
         pub(crate) enum $kind { $($variant),+ }
 
         impl $kind {
-            /// All of them; the first is what is shown when nothing else is understood.
+            /// All values; the first is the fallback when nothing else is understood.
             #[allow(dead_code, reason = "the same for every kind; not every kind is drawn from it")]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
@@ -77,7 +77,7 @@ impl Subject {
     pub(crate) const DRESSED: &'static [Self] =
         &[Self::OldWoman, Self::OldMan, Self::Girl, Self::Boy, Self::Woman, Self::Man];
 
-    /// What they wear when nobody says.
+    /// The colour they wear if nobody names one.
     pub(crate) fn usual_colour(self) -> Option<Colour> {
         Some(match self {
             Self::OldWoman => Colour::Black,
@@ -106,12 +106,12 @@ impl Subject {
 pub(crate) struct Actor {
     /// Who.
     pub(crate) subject: Subject,
-    /// The colour of the clothes, where the label says it.
+    /// The colour of the clothes, if the label names it.
     pub(crate) colour: Option<Colour>,
 }
 
 impl Actor {
-    /// In the colour of their clothes, said or usual.
+    /// The actor in the named or the usual colour of their clothes.
     pub(crate) fn dressed(self) -> Self {
         Self { colour: self.colour.or_else(|| self.subject.usual_colour()), ..self }
     }

@@ -1,8 +1,8 @@
 //! Paints the figures: heads from the art on turned wooden bodies, animals
 //! and things from the art or by hand.
 //!
-//! A figure is painted in its own units: feet at the origin, y downwards, an
-//! adult 100 high, looking to the right. Does not know where it stands.
+//! Paints a figure in its own units: feet at the origin, y downwards, an adult 100
+//! high, looking to the right. Does not know where it stands.
 
 use tiny_skia::{PathBuilder, Transform};
 
@@ -13,13 +13,13 @@ const SKIN: Hex = 0xf6c8ae;
 /// The shaded side of a thylacine.
 const SHADOW: Hex = 0xa87438;
 
-/// Where the camera looks in a close-up, and how much nearer it is than in a
-/// medium shot.
+/// Where the camera looks in a close-up, and how much nearer it is than in a medium
+/// shot.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Focus {
     /// In the figure's units.
     pub(super) at: (f32, f32),
-    /// Factor on the medium shot's scale.
+    /// Factor of the medium shot's scale.
     pub(super) nearer: f32,
 }
 
@@ -124,8 +124,8 @@ enum Cut {
     Suit,
 }
 
-/// A closed outline through quadratic curves whose control points are given,
-/// joined at the middles.
+/// A closed outline through quadratic curves with these control points, joined at their
+/// middles.
 fn curve(points: &[(f32, f32)]) -> PathBuilder {
     let middle = |a: (f32, f32), b: (f32, f32)| (f32::midpoint(a.0, b.0), f32::midpoint(a.1, b.1));
     let mut path = PathBuilder::new();
@@ -185,7 +185,7 @@ fn person(p: &mut Painter<'_>, head: &str, dress: Hex, cut: Cut, mouth: f32) {
     face(p, head, (0.0, -71.0), 56.0, mouth);
 }
 
-/// A head of the art and, when it opens, its mouth.
+/// A head from the art, and its mouth when it is open.
 fn face(p: &mut Painter<'_>, head: &str, (x, y): (f32, f32), size: f32, mouth: f32) {
     p.art(head, x, y, size, UPRIGHT);
     smile(p, (x, y + 0.27 * size), 0.14 * size, mouth);

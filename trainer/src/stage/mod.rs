@@ -1,8 +1,8 @@
-//! The stage: composes labelled toy-theatre scenes without end.
+//! The stage: composes an endless supply of labelled toy-theatre scenes.
 //!
-//! Little is left to chance: a set looks the same every night, figures have
-//! one height per shot size and stand on fixed marks, motion begins in fixed
-//! phase. A small network learns such a world in an hour. Knows no networks.
+//! Leaves little to chance, so that a small network learns the world in an hour: a set
+//! always looks the same, figures have one height per shot size and stand on fixed
+//! marks, motion begins in a fixed phase. Knows no networks.
 
 #![allow(clippy::unreadable_literal, reason = "colours are written as on the web")]
 

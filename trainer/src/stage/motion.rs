@@ -1,8 +1,7 @@
 //! How figures and the camera move, frame by frame at twelve a second.
 //!
-//! Every motion begins at frame 0 from the pose of `stand` and the framing of
-//! `static`, so that a first frame looks the same whatever follows. Does not
-//! know what is moved.
+//! Every motion begins at frame 0 from the pose of `stand` and the framing of `static`,
+//! so that a first frame looks the same whatever follows. Does not know what moves.
 
 use std::f32::consts::{PI, TAU};
 
@@ -13,11 +12,11 @@ use super::cast::{Action, Move, Subject};
 /// A figure's deviation from standing on its mark.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Pose {
-    /// Along the way it looks, in pixels of the medium shot.
+    /// Along its direction of view, in pixels of the medium shot.
     pub(super) along: f32,
     /// Upwards, in pixels of the medium shot.
     pub(super) up: f32,
-    /// Leaning the way it looks, in degrees.
+    /// Leaning in its direction of view, in degrees.
     pub(super) lean: f32,
     /// Height, as a factor.
     pub(super) tall: f32,
@@ -70,7 +69,7 @@ pub(super) struct CameraPosition {
     zoom: f32,
 }
 
-/// After this many frames a camera rests: the sets end.
+/// The camera rests after this many frames, because the sets end there.
 const LAST: u32 = 52;
 
 /// The camera at a frame.
@@ -88,8 +87,8 @@ pub(super) fn camera(movement: Move, frame: u32) -> CameraPosition {
 }
 
 impl CameraPosition {
-    /// From the frame as it was at frame 0 to the frame as the camera now
-    /// sees a layer at a depth: 1 for the figures, less for what is farther.
+    /// The transform from the picture at frame 0 to the picture that the camera now
+    /// sees, of a layer at a depth: 1 for the figures, less for what is farther.
     pub(super) fn sees(self, depth: f32) -> Transform {
         let zoom = 1.0 + (self.zoom - 1.0) * depth;
         let (x, y) = (144.0, 72.0);

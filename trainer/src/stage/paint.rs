@@ -1,7 +1,6 @@
-//! Paints shapes and pieces of art on a pixmap, in the units of whoever
-//! paints, under a light.
+//! Paints shapes and pieces of art on a pixmap under a light, in the caller's units.
 //!
-//! Does not know what is painted.
+//! Does not know what they depict.
 
 use tiny_skia::{
     Color, FillRule, FilterQuality, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap,
@@ -22,7 +21,7 @@ pub(super) struct Light {
 }
 
 impl Light {
-    /// The light of the workshop: colours as they are.
+    /// Neutral light: leaves colours as they are.
     pub(super) const NEUTRAL: Self = Self { tint: [1.0; 3], grey: 0.0 };
 
     /// A colour under this light, channels 0 to 1.
@@ -34,7 +33,7 @@ impl Light {
     }
 }
 
-/// What a shape is filled with; all but `Lamp` are seen under the light.
+/// What fills a shape; the light changes all but `Lamp` and `LampFall`.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fill {
     /// One colour.
@@ -279,21 +278,21 @@ impl<'a> Painter<'a> {
     }
 }
 
-/// How a piece of art is turned.
+/// How to turn a piece of art.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Turn {
-    /// Left and right exchanged.
+    /// Exchanges left and right.
     pub(super) mirrored: bool,
     /// Clockwise.
     pub(super) degrees: f32,
 }
 
-/// As it is.
+/// As the art is.
 pub(super) const UPRIGHT: Turn = Turn { mirrored: false, degrees: 0.0 };
 /// Looking the other way.
 pub(super) const MIRRORED: Turn = Turn { mirrored: true, degrees: 0.0 };
 
-/// Puts a finished picture under a light.
+/// Applies a light to a finished picture.
 pub(super) fn lit(picture: &mut Pixmap, light: Light) {
     if light == Light::NEUTRAL {
         return;
@@ -331,8 +330,8 @@ pub(super) fn shadow(canvas: &mut Pixmap, at: Transform, (rx, ry): (f32, f32)) {
     canvas.fill_path(&path, &paint, FillRule::Winding, at.pre_scale(rx, ry), None);
 }
 
-/// A box blur, twice, horizontally and vertically: what is behind a close-up
-/// is out of focus.
+/// A box blur, twice, horizontally and vertically, for what is out of focus behind a
+/// close-up.
 pub(super) fn blur(picture: &mut Pixmap, radius: usize) {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     for _ in 0..2 {
@@ -357,9 +356,9 @@ pub(super) fn blur(picture: &mut Pixmap, radius: usize) {
     }
 }
 
-/// Lays a picture over a canvas through an affine transform, bilinearly, with
-/// weights of eight bits: several times faster than the general pipeline, and
-/// the same on every machine.
+/// Draws a picture over a canvas through an affine transform, bilinearly, with weights
+/// of eight bits. This is several times faster than the general pipeline, and gives the
+/// same result on every machine.
 pub(super) fn lay(canvas: &mut Pixmap, picture: &Pixmap, transform: Transform) {
     let Some(back) = transform.invert() else { return };
     let (width, height) = (picture.width() as i32, picture.height() as i32);
@@ -410,7 +409,7 @@ pub(super) fn lay(canvas: &mut Pixmap, picture: &Pixmap, transform: Transform) {
     }
 }
 
-/// Two pixels by a weight of 256ths, two channels at a time.
+/// Mixes two pixels by a weight in 256ths, two channels at a time.
 fn mixed(a: u32, b: u32, weight: u32) -> u32 {
     if a == b {
         return a;
@@ -421,7 +420,7 @@ fn mixed(a: u32, b: u32, weight: u32) -> u32 {
     (low >> 8 & even) | (high & odd)
 }
 
-/// A pixel by a share of 255ths.
+/// Scales a pixel by a share in 255ths.
 fn dimmed(pixel: u32, share: u32) -> u32 {
     let even = 0x00ff_00ff;
     let part = |channels: u32| {

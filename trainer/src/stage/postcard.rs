@@ -1,5 +1,5 @@
-//! Pictures of anything, as an author might give one to begin with: pieces of
-//! the art on a ground of two colours. Nothing of the world is in them.
+//! Pictures of anything, as an author might give one for a first frame: pieces of the
+//! art on a ground of two colours. They show nothing of the world.
 
 use image::RgbImage;
 use tiny_skia::{Pixmap, Transform};
@@ -12,7 +12,7 @@ use super::render::{HEIGHT, MARGIN, Stage, WIDTH, photographed};
 use super::rng::Rng;
 
 impl Stage {
-    /// The first frames of a camera that looks at such a picture.
+    /// The first frames of a camera that looks at a postcard.
     pub(crate) fn postcard(&self, rng: &mut Rng, movement: Move, frames: u32) -> Vec<RgbImage> {
         let card = self.painted(rng);
         (0..frames)

@@ -1,4 +1,4 @@
-//! Figures cut out of board: painted once per size and light, then moved.
+//! Figures cut out of board: painted once for each size and light, then moved.
 //!
 //! Does not know the set.
 
@@ -20,7 +20,7 @@ const FEET: f32 = 146.0;
 /// The figure canvas: left edge, top, width and height in figure units.
 const CANVAS: (f32, f32, f32, f32) = (-104.0, -134.0, 208.0, 148.0);
 
-/// A painted board and where its upper left corner is from the feet, in pixels.
+/// A painted board, and its upper left corner relative to the feet, in pixels.
 struct Board {
     picture: Pixmap,
     corner: (f32, f32),
@@ -28,8 +28,8 @@ struct Board {
 
 type Key = (Subject, Option<Colour>, Size, Option<(Time, bool)>);
 
-/// The boards painted so far. Those with an open mouth are not kept: they are
-/// five times as many and seldom seen.
+/// The boards painted so far, except those with an open mouth, which are five times as
+/// many and rare.
 #[derive(Default)]
 pub(super) struct Workshop {
     boards: Mutex<BTreeMap<Key, Arc<Board>>>,
@@ -39,7 +39,7 @@ pub(super) struct Workshop {
 pub(super) struct Puppet {
     pub(super) actor: Actor,
     size: Size,
-    /// None in the workshop's neutral light.
+    /// `None` in neutral light.
     hour: Option<Hour>,
     /// Pixels per figure unit.
     scale: f32,
@@ -47,7 +47,7 @@ pub(super) struct Puppet {
     stride: f32,
     /// Where the feet stand.
     feet: (f32, f32),
-    /// Looks to the left.
+    /// Whether it looks to the left.
     mirrored: bool,
 }
 
@@ -72,7 +72,7 @@ impl Puppet {
         Self { actor, size, hour, scale, stride, feet, mirrored }
     }
 
-    /// Lays the figure and, on a set, its shadow over the picture.
+    /// Draws the figure and, on a set, its shadow over the picture.
     pub(super) fn show(
         &self,
         workshop: &Workshop,
@@ -127,7 +127,7 @@ impl Puppet {
     }
 }
 
-/// The part of a picture that is not clear, and where it was.
+/// The part of a picture that is not transparent, and where it was.
 fn trimmed(picture: Pixmap) -> (Pixmap, u32, u32) {
     let (width, height) = (picture.width(), picture.height());
     let (mut left, mut right, mut top, mut bottom) = (width, 0, height, 0);

@@ -1,4 +1,4 @@
-//! Scenes, drawn at random and rendered.
+//! Draws random scenes and renders them.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -22,11 +22,11 @@ pub(crate) const WIDTH: u32 = 288;
 /// Height of every picture, in pixels.
 pub(crate) const HEIGHT: u32 = 160;
 
-/// The marks: every one in the middle of a latent token's column.
+/// The marks, each in the middle of a latent token's column.
 const CENTRE: f32 = 144.0;
 const BESIDE: [f32; 2] = [80.0, 208.0];
 
-/// Painted beyond the picture's left, top and lower edge, in pixels.
+/// The painted area beyond the picture's left, top and lower edge, in pixels.
 pub(super) const MARGIN: (f32, f32, f32) = (100.0, 80.0, 64.0);
 /// How fast the layers follow the camera, back to front.
 const DEPTHS: [f32; LAYERS] = [0.5, 0.75, 1.0];
@@ -34,13 +34,13 @@ const DEPTHS: [f32; LAYERS] = [0.5, 0.75, 1.0];
 /// One labelled scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StagedScene {
-    /// None, one or two; the first acts, a second faces the first.
+    /// None, one or two: the first acts, the second faces the first.
     pub(crate) subjects: Vec<Actor>,
     /// Where.
     pub(crate) place: Place,
     /// When.
     pub(crate) time: Time,
-    /// Grey sky and flat light.
+    /// Whether the sky is grey and the light flat.
     pub(crate) overcast: bool,
     /// What the first subject does (in a dance or a jump the second joins in).
     pub(crate) action: Action,
@@ -51,8 +51,8 @@ pub(crate) struct StagedScene {
 }
 
 impl StagedScene {
-    /// Whether this figure doing this in this place is kept for the scorecard:
-    /// one combination of ten, by name.
+    /// Whether the scorecard keeps the combination of figure, action and place for
+    /// itself, as it does with one of ten, by name.
     fn is_held_out(&self) -> bool {
         let Some(first) = self.subjects.first() else { return false };
         let colour = first.colour.map_or("", Colour::word);
@@ -141,16 +141,16 @@ fn described(scene: &StagedScene) -> Description {
 /// One set in one light, for one shot size.
 struct Set {
     layers: [Pixmap; LAYERS],
-    /// As a resting camera sees it: most frames, and every first one.
+    /// As a resting camera sees it: in most frames, and in every first one.
     opening: Pixmap,
 }
 
-/// Everything that can be shown.
+/// Everything that the stage can show.
 pub(crate) struct Stage {
     pub(super) art: Art,
     workshop: Workshop,
     words: ModelWords,
-    /// Each painted when first needed.
+    /// Painted when first needed.
     sets: Vec<OnceLock<Set>>,
 }
 
@@ -166,7 +166,7 @@ impl Stage {
         })
     }
 
-    /// The words the stage can show, each with the words that mean it.
+    /// The words that the stage can show, each with the words that mean it.
     pub(crate) fn words(&self) -> ModelWords {
         self.words.clone()
     }
@@ -177,24 +177,24 @@ impl Stage {
         std::iter::repeat_with(|| drawn(rng)).find(|scene| !scene.is_held_out()).expect("endless")
     }
 
-    /// A random scene that nobody learns from.
+    /// A random scene that no network learns from.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
     pub(crate) fn draw_held_out(&self, rng: &mut Rng) -> StagedScene {
         std::iter::repeat_with(|| drawn(rng)).find(StagedScene::is_held_out).expect("endless")
     }
 
-    /// The scene in the words of a shot.
+    /// Describes the scene in the words of a shot.
     #[allow(clippy::unused_self, reason = "what can be drawn is the stage's")]
     pub(crate) fn description(&self, scene: &StagedScene) -> Description {
         described(scene)
     }
 
-    /// The first frames of a scene, twelve a second.
+    /// The first frames of a scene, at twelve per second.
     pub(crate) fn render(&self, scene: &StagedScene, frames: u32) -> Vec<RgbImage> {
         self.render_at(scene, 0..frames)
     }
 
-    /// Some frames of a scene, twelve a second.
+    /// Some frames of a scene, at twelve per second.
     pub(crate) fn render_at(
         &self,
         scene: &StagedScene,
@@ -237,8 +237,8 @@ impl Stage {
         pictures
     }
 
-    /// The reference picture of an actor: alone at rest before the white
-    /// backdrop, as a model casts them.
+    /// The reference picture of an actor: alone and at rest before the white backdrop,
+    /// as the model casts them.
     pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
         let scene = StagedScene {
             subjects: vec![actor],

@@ -1,7 +1,7 @@
 //! A small seeded generator: the same seed draws the same scenes everywhere.
 
-/// FNV-1a: draws that are named need to differ and to be the same on every
-/// machine, not to be unguessable.
+/// FNV-1a: hashes of names must differ and be the same on every machine; they may be
+/// guessable.
 pub(crate) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

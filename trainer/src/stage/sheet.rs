@@ -1,4 +1,4 @@
-//! Contact sheets to look at.
+//! Writes contact sheets of what the stage can show.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use super::cast::{Action, Actor, Move, Place, Size, Subject, Time};
 use super::render::{HEIGHT, Stage, StagedScene, WIDTH};
 use super::rng::Rng;
 
-/// Writes contact sheets beside `out`: subjects, portraits, places at every
-/// hour, and strips of random scenes; says which files.
+/// Writes contact sheets beside `out`: subjects, portraits, places at every hour, and
+/// strips of random scenes. Returns the files.
 pub(crate) fn sheet(stage: &Stage, out: &Path) -> image::ImageResult<Vec<std::path::PathBuf>> {
     let plain = |subjects: Vec<Actor>, size, place, time| StagedScene {
         subjects,

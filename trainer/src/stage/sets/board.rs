@@ -3,7 +3,7 @@
 use crate::stage::cast::Time;
 use crate::stage::paint::{Fill, Hex, Light, Painter};
 
-/// Left edge, right edge, top and bottom of what is painted.
+/// Left edge, right edge, top and bottom of the painted area.
 pub(super) const LEFT: f32 = -110.0;
 pub(super) const RIGHT: f32 = 398.0;
 pub(super) const WIDTH: f32 = RIGHT - LEFT;
@@ -32,7 +32,7 @@ impl Hour {
         Light { tint, grey: if self.overcast { 0.45 } else { 0.0 } }
     }
 
-    /// The light on the figures: a lantern of the house helps at night.
+    /// The light on the figures: at night a lantern brightens it.
     pub(in crate::stage) fn on_figures(self) -> Light {
         let set = self.light();
         let help = if self.time == Time::Night { 0.55 } else { 0.4 };
@@ -57,7 +57,7 @@ impl Hour {
     }
 }
 
-/// Fixed noise for set dressing: the same set every night.
+/// Fixed noise for set dressing, so that a set always looks the same.
 pub(super) struct Dice(pub(super) u32);
 
 impl Dice {

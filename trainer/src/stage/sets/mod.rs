@@ -1,8 +1,8 @@
-//! Paints the sets: for every place three layers of painted board, under the
-//! light of the hour.
+//! Paints the sets: three layers of painted board for every place, under the light of
+//! the hour.
 //!
-//! Units are pixels of the wide shot; the floor begins at y = 112. Does not
-//! know who stands in front.
+//! Units are pixels of the wide shot; the floor begins at y = 112. Does not know who
+//! stands in front.
 
 mod board;
 mod indoors;
