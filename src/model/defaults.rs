@@ -46,8 +46,8 @@ pub struct ModelDefaults {
     pub negative_prompt: String,
     /// The licence as an SPDX expression.
     pub licence: String,
-    /// Files of weights with other names than diffusers', by network: `{"transformer":
-    /// "wan2.1_vace_1.3B_fp16.safetensors"}`.
+    /// Files of weights with other names than diffusers', by network:
+    /// `{"transformer": "wan2.1_vace_1.3B_fp16.safetensors"}`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub weights: BTreeMap<String, String>,
     /// Low-rank adapters that are part of the model.
