@@ -230,12 +230,12 @@ mod tests {
         fs::remove_file(folder.path().join("text_encoder/model.safetensors")).expect("is there");
         let mut again = large(folder.path(), &config, b"weights");
         assert!(!again.need_memory(&["a fox", ""]));
-        assert_eq!(again.embed(&["a fox", ""]).expect("they are kept"), made);
+        assert_eq!(again.embed(&["a fox", ""]).expect("they are cached"), made);
         assert!(again.embed(&["a bear"]).is_err());
         let mut other = large(folder.path(), &config, b"other weights");
         assert!(other.need_memory(&["a fox"]) && other.embed(&["a fox"]).is_err());
-        let kept = fs::read_dir(folder.path().join("prompts")).expect("they are kept");
-        for entry in kept.flatten() {
+        let cached = fs::read_dir(folder.path().join("prompts")).expect("they are cached");
+        for entry in cached.flatten() {
             let bytes = fs::read(entry.path()).expect("it is there");
             fs::write(entry.path(), &bytes[..bytes.len() - 1]).expect("can be written");
         }

@@ -280,8 +280,9 @@ pub(crate) fn keep_statistics(run: &Path, config: &[u8]) -> Result<(), Error> {
     let path = run.join(STATISTICS);
     let config: Value = serde_json::from_slice(config)
         .map_err(|source| Error::Json { path: path.clone(), source })?;
-    let kept = ["latents_mean", "latents_std"].map(|key| (key.to_owned(), config[key].clone()));
-    let text = Value::Object(kept.into_iter().collect()).to_string();
+    let statistics =
+        ["latents_mean", "latents_std"].map(|key| (key.to_owned(), config[key].clone()));
+    let text = Value::Object(statistics.into_iter().collect()).to_string();
     fs::write(&path, text).map_err(|source| Error::write(&path, source))
 }
 

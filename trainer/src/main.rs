@@ -299,12 +299,12 @@ fn log(run: &Path, line: &str) -> Result<(), Error> {
         .open(&path)
         .and_then(|mut file| writeln!(file, "{line}"))
         .map_err(|source| Error::write(&path, source))?;
-    say(line);
+    eprint(line);
     Ok(())
 }
 
 /// Writes a line to stderr; a closed stderr does not stop a run.
-fn say(line: &str) {
+fn eprint(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
@@ -375,7 +375,7 @@ fn write_sheets(art: &Path, out: PathBuf) -> Result<(), Error> {
     let written = stage::sheet(&stage::Stage::load(art)?, &out)
         .map_err(|source| Error::Picture { path: out, source })?;
     for path in written {
-        say(&format!("wrote `{}`", path.display()));
+        eprint(&format!("wrote `{}`", path.display()));
     }
     Ok(())
 }
@@ -422,7 +422,7 @@ fn main() -> ExitCode {
                 message.push_str(&format!("\n  because: {error}"));
                 cause = error.source();
             }
-            say(&message);
+            eprint(&message);
             ExitCode::FAILURE
         }
     }

@@ -113,7 +113,7 @@ pub(crate) fn write(wordnet: &Path, encoder: &Path, out: &Path) -> Result<(), Er
         ("actions", &lexicon.actions),
     ] {
         let words: usize = slot.values().map(BTreeSet::len).sum();
-        crate::say(&format!("{name}: {words} words"));
+        crate::eprint(&format!("{name}: {words} words"));
     }
     let mut json = serde_json::to_string(&lexicon).expect("words are plain data");
     json.push('\n');

@@ -35,7 +35,7 @@ pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Err
     let vae = autoencoder(&model)?;
     let mut found = Findings::default();
     for number in 0..options.scenes {
-        let scene = kept(stage, number);
+        let scene = held_out_scene(stage, number);
         let truth = stage.render(&scene, LENGTH);
         let began = Instant::now();
         let made = studio.shoot(&scene, &scene.subjects, number)?;
@@ -56,7 +56,7 @@ pub(crate) fn write(stage: &Stage, options: &ScorecardOptions) -> Result<(), Err
         let right = recognised(&scorer.judge(&alone), &scene);
         found.model.entry(page::WITHOUT).or_default().count(right);
         swap(&mut found, &scorer, &mut studio, number)?;
-        crate::say(&format!("{} of {} scenes", number + 1, options.scenes));
+        crate::eprint(&format!("{} of {} scenes", number + 1, options.scenes));
     }
     page::write(&found, &scorer, &model, options)
 }
@@ -67,7 +67,7 @@ const SHOWN: u64 = 10;
 const CODED: usize = 5;
 
 /// Held-out scene number `number` that has somebody in it.
-fn kept(stage: &Stage, number: u64) -> StagedScene {
+fn held_out_scene(stage: &Stage, number: u64) -> StagedScene {
     stage.draw_held_out(&mut Rng::new(stream("scorecard", number, 0)))
 }
 
@@ -162,7 +162,7 @@ fn swap(
     number: u64,
 ) -> Result<(), Error> {
     let mut rng = Rng::new(stream("swap", number, 0));
-    let mut scene = kept(studio.stage, number);
+    let mut scene = held_out_scene(studio.stage, number);
     let dresses: Vec<Actor> = actors().into_iter().filter(|actor| actor.colour.is_some()).collect();
     let actor = rng.one_of(&dresses);
     let others: Vec<Colour> =
