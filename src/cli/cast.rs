@@ -114,7 +114,7 @@ fn make(
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(Error::from)?;
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, &*progress)
-        .placed(placement(&film_plan.model, args.device.vram));
+        .with_placement(placement(&film_plan.model, args.device.vram));
     let crew = (&vault, &mut camera as _);
     Ok(make_portraits(script, film_plan, uncast, crew, &*progress, &interruptible())?)
 }

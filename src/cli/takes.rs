@@ -127,8 +127,8 @@ fn shoot(
     let vault = Vault::open(&root).map_err(Error::from)?;
     let (_, to_read) = retakes(&script.list, &film_plan.plan, owner, most);
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, &*progress)
-        .placed(placement(&film_plan.model, args.device.vram))
-        .reading(prompts(&to_read, &film_plan.network));
+        .with_placement(placement(&film_plan.model, args.device.vram))
+        .with_prompts(prompts(&to_read, &film_plan.network));
     let uncast = uncast(film_plan);
     if film_plan.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {
         let crew = (&vault, &mut camera as _);
@@ -163,7 +163,7 @@ fn shoot(
             project: &script.folder,
             vault: &vault,
             progress: &*progress,
-            direction: &cancel,
+            goals: &cancel,
         },
         &mut camera,
     )

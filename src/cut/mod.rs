@@ -13,7 +13,7 @@ pub mod dailies;
 #[cfg(feature = "ffmpeg")]
 mod lettering;
 #[cfg(feature = "ffmpeg")]
-pub mod pieces;
+pub mod film_segments;
 #[cfg(feature = "ffmpeg")]
 pub mod print;
 #[cfg(feature = "ffmpeg")]

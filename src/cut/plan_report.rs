@@ -108,10 +108,10 @@ pub fn plan_report(
 ) -> PlanReport {
     let shots = list.shots.iter().enumerate().map(|(index, shot)| {
         let (size, movement, subjects, known) = match &shot.picture {
-            Picture::Take(call) => {
-                let names = call.subjects.iter().map(|(who, _)| list.subjects[who.0].name.clone());
-                let size = call.description.size.clone();
-                (size, call.movement.clone(), names.collect(), take(index, shot))
+            Picture::Take(spec) => {
+                let names = spec.subjects.iter().map(|(who, _)| list.subjects[who.0].name.clone());
+                let size = spec.description.size.clone();
+                (size, spec.movement.clone(), names.collect(), take(index, shot))
             }
             _ => {
                 let drawn = TakeReport { state: TakeState::Drawn, ..TakeReport::default() };

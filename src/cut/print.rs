@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::captions::{Caption, captions, srt};
 use super::conform::TakeFile;
 use super::edl::Edl;
-use super::pieces::{Pieces, Store};
+use super::film_segments::{FilmSegments, SegmentStore};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::ShotList;
 use crate::media::encoded::Encoded;
@@ -86,7 +86,7 @@ pub struct Printed {
 
 /// What was printed where, so that the next print can leave it alone.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Record {
+struct PrintRecord {
     film: PathBuf,
     key: String,
     stat: Vec<Stat>,
@@ -118,9 +118,9 @@ pub fn print(
         return Err(Error::Empty);
     }
     let captions = captions(&shots.lines);
-    let pieces = Pieces::of(shots, edl, &captions, take);
-    let Pieces { picture, keys, .. } = &pieces;
-    let store = Store::of(vault);
+    let pieces = FilmSegments::of(shots, edl, &captions, take);
+    let FilmSegments { picture, keys, .. } = &pieces;
+    let store = SegmentStore::of(vault);
     let samples = samples(edl.frames, edl.rate);
     let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
     let description = describe(shots, edl.frames, &captions);
@@ -130,13 +130,13 @@ pub fn print(
     let record = vault.join("prints").join(format!("{}.json", key(&absolute(out))));
     let mut printed =
         Printed { frames: edl.frames, segments_encoded: 0, segments_reused: 0, subtitles };
-    let now = Record {
+    let now = PrintRecord {
         film: absolute(out),
         key: key(&(REVISION, keys, &sound_key, &description, &srt)),
         stat: stats(&[out, &printed.subtitles]),
         segments: keys.iter().chain([&sound_key]).cloned().collect(),
     };
-    if now.stat.len() == 2 && recorded(&record).is_some_and(|before| before == now) {
+    if now.stat.len() == 2 && read_record(&record).is_some_and(|before| before == now) {
         printed.segments_reused = keys.len();
         return Ok(printed);
     }
@@ -165,7 +165,7 @@ pub fn print(
     printed.segments_reused = keys.len().saturating_sub(printed.segments_encoded);
     replace(&printed.subtitles, srt.as_bytes())?;
     let stat = stats(&[out, &printed.subtitles]);
-    let text = serde_json::to_vec(&Record { stat, ..now }).expect("plain data becomes JSON");
+    let text = serde_json::to_vec(&PrintRecord { stat, ..now }).expect("plain data becomes JSON");
     replace(&record, &text)?;
     Ok(printed)
 }
@@ -175,7 +175,7 @@ pub fn print(
 pub fn in_use(vault: &Path) -> BTreeSet<String> {
     let records = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
     records
-        .filter_map(|entry| recorded(&entry.path()))
+        .filter_map(|entry| read_record(&entry.path()))
         .filter(|record| record.film.exists())
         .flat_map(|record| record.segments)
         .collect()
@@ -220,7 +220,7 @@ fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-fn recorded(path: &Path) -> Option<Record> {
+fn read_record(path: &Path) -> Option<PrintRecord> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 

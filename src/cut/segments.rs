@@ -390,7 +390,7 @@ impl SegmentEncoder {
                 if (words.start..words.end).contains(&at) {
                     let nearest = (at - words.start + 1).min(words.end - at);
                     let visible = nearest.min(i64::from(SUPER_FADE)) as u32;
-                    overlay.lay(&mut frame, visible, SUPER_FADE);
+                    overlay.draw_over(&mut frame, visible, SUPER_FADE);
                 }
             }
             let spoken = segment
@@ -403,7 +403,7 @@ impl SegmentEncoder {
                     caption = Some((index, self.titles().caption(&words.text, words.italic)));
                 }
                 if let Some((_, overlay)) = &caption {
-                    overlay.lay(&mut frame, 1, 1);
+                    overlay.draw_over(&mut frame, 1, 1);
                 }
             }
             encoder.push(&frame)?;

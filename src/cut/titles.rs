@@ -233,7 +233,7 @@ impl Titles {
 
 impl Overlay {
     /// Lays it over a frame, with `visible` of `whole` of its opacity.
-    pub fn lay(&self, frame: &mut RgbImage, visible: u32, whole: u32) {
+    pub fn draw_over(&self, frame: &mut RgbImage, visible: u32, whole: u32) {
         let whole = whole.max(1);
         for (row, pixels) in self.pixels.chunks(self.width.max(1) as usize).enumerate() {
             let y = self.y + row as u32;
@@ -425,14 +425,14 @@ mod tests {
                 assert_eq!(picture.dimensions(), (240, 136));
             }
             let mut frame = RgbImage::new(240, 136);
-            titles.caption(text, true).lay(&mut frame, 1, 1);
-            titles.super_(text).lay(&mut frame, 1, 2);
+            titles.caption(text, true).draw_over(&mut frame, 1, 1);
+            titles.super_(text).draw_over(&mut frame, 1, 2);
         }
         for (width, height) in [(2, 2), (16, 400), (400, 16)] {
             let mut titles = Titles::new(width, height);
             let picture = titles.card(&card(CardKind::Title, &["A Title", "by", "Me"]));
             assert_eq!(picture.dimensions(), (width, height));
-            titles.caption("words", false).lay(&mut RgbImage::new(width, height), 1, 1);
+            titles.caption("words", false).draw_over(&mut RgbImage::new(width, height), 1, 1);
         }
     }
 
@@ -453,9 +453,9 @@ mod tests {
         for ground in [0, 255] {
             let mut frame = RgbImage::from_pixel(640, 360, Rgb([ground; 3]));
             let clean = frame.clone();
-            caption.lay(&mut frame, 0, 1);
+            caption.draw_over(&mut frame, 0, 1);
             assert_eq!(frame, clean);
-            caption.lay(&mut frame, 1, 1);
+            caption.draw_over(&mut frame, 1, 1);
             let foot = image::imageops::crop_imm(&frame, 220, 310, 200, 40).to_image();
             assert!(brightest(&foot) > 225);
             assert!(foot.iter().copied().min() < Some(60));

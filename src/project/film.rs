@@ -70,8 +70,8 @@ pub(crate) fn build(
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root)?;
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, progress)
-        .placed(placement(&film_plan.model, options.vram))
-        .reading(prompts(&film_plan.plan, &film_plan.network));
+        .with_placement(placement(&film_plan.model, options.vram))
+        .with_prompts(prompts(&film_plan.plan, &film_plan.network));
 
     if report_plan(script, &film_plan, &vault, progress).to_make > 0 {
         start(&mut camera)?;
@@ -96,7 +96,7 @@ pub(crate) fn build(
         project: &script.folder,
         vault: &vault,
         progress,
-        direction: cancel,
+        goals: cancel,
     };
     let outcome = drive(inputs, &mut camera)?;
     // The encoder needs the memory of the camera.

@@ -117,8 +117,8 @@ pub(crate) fn run_camera(
         let root = vault_of(&first.script.folder);
         let FilmPlan { model, network, plan, .. } = &*first.film_plan;
         let mut camera = RemoteCamera::new(model, network, &root, &progress)
-            .placed(placement(model, project.options().vram))
-            .reading(prompts(plan, network));
+            .with_placement(placement(model, project.options().vram))
+            .with_prompts(prompts(plan, network));
         while let Some((number, inputs)) = &next
             && inputs.film_plan.network.digest() == digest
             && inputs.film_plan.network.adapters == adapters
@@ -158,7 +158,7 @@ fn shoot(
             project: &script.folder,
             vault: &vault,
             progress,
-            direction: order,
+            goals: order,
         };
         let outcome = drive(set, camera).map_err(|error| chain(&error))?;
         if outcome.cancelled {

@@ -19,7 +19,7 @@ use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
 use crate::casting::below;
 use crate::cut::captions::captions;
-use crate::cut::pieces::Store;
+use crate::cut::film_segments::SegmentStore;
 use crate::cut::print::Printed;
 use crate::cut::stills::Still;
 use crate::media::fragmented::FragmentHeader;
@@ -417,7 +417,7 @@ impl<'a> Controller<'a> {
     fn assemble(&mut self) {
         let (Some(film), Some(vault)) = (&mut self.film, &self.vault) else { return };
         film.refresh(vault);
-        let store = Store::of(vault.root());
+        let store = SegmentStore::of(vault.root());
         let missing = film.pieces.missing(&store);
         let keys = film.pieces.keys.iter();
         self.ready = keys.filter(|key| store.has(key)).cloned().collect();
@@ -519,7 +519,7 @@ impl<'a> Controller<'a> {
         if let Some(FragmentHeader { codec, bytes }) = &film.header {
             let hash = blake3::hash(bytes).to_hex().to_string();
             artefacts.insert(hash.clone(), Artefact::Header(bytes.clone().into()));
-            let store = Store::of(vault.root());
+            let store = SegmentStore::of(vault.root());
             let mut pieces = Vec::new();
             for (key, (start, frames)) in film.pieces.keys.iter().zip(film.spans()) {
                 let ready = self.ready.contains(key);

@@ -12,7 +12,7 @@ use super::latest_job::LatestJob;
 use super::messages::{CutterEvent, SessionMessage};
 use crate::cut::conform::TakeFile;
 use crate::cut::edl::Edl;
-use crate::cut::pieces::{Pieces, Store};
+use crate::cut::film_segments::{FilmSegments, SegmentStore};
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
@@ -30,7 +30,7 @@ pub(crate) struct Cut {
     /// Stills nobody has yet, by key.
     pub stills: Vec<(String, Still)>,
     /// The film.
-    pub pieces: Arc<Pieces>,
+    pub pieces: Arc<FilmSegments>,
     /// Pieces nobody has yet, the most urgent first.
     pub missing: Vec<usize>,
     /// The film's file, when every take is there.
@@ -73,7 +73,7 @@ fn one(
     rubbish: &mut Rubbish,
 ) -> Result<Option<Option<print::Printed>>, String> {
     let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
-    let store = Store::of(vault);
+    let store = SegmentStore::of(vault);
     let latest = || orders.is_latest(number);
     let mut flow = |piece: usize| {
         rubbish.made.insert(pieces.keys[piece].clone());
@@ -126,7 +126,7 @@ struct Rubbish {
 }
 
 impl Rubbish {
-    fn sweep(&mut self, store: &Store, pieces: &Pieces, used: &BTreeSet<String>) {
+    fn sweep(&mut self, store: &SegmentStore, pieces: &FilmSegments, used: &BTreeSet<String>) {
         let now: BTreeSet<String> = pieces.keys.iter().cloned().collect();
         let kept =
             |key: &String| now.contains(key) || self.before.contains(key) || used.contains(key);

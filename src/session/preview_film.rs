@@ -15,7 +15,7 @@ use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
 use crate::cut::conform::TakeFile;
 use crate::cut::edl::Edl;
-use crate::cut::pieces::Pieces;
+use crate::cut::film_segments::FilmSegments;
 use crate::cut::stills::Still;
 use crate::media::Error;
 use crate::media::fragmented::{FragmentHeader, header};
@@ -37,7 +37,7 @@ pub(crate) struct PreviewFilm {
     pub current_take: Vec<Option<CurrentTake>>,
     /// What stands for it while neither its take nor its draft is there.
     pub earlier: Vec<Option<CurrentTake>>,
-    pub pieces: Arc<Pieces>,
+    pub pieces: Arc<FilmSegments>,
     pub header: Option<FragmentHeader>,
     /// A picture of each shot.
     pub stills: Vec<Option<Still>>,
@@ -181,7 +181,7 @@ fn cut(
     edl: &Edl,
     writing: &Writing,
     current_take: &[Option<CurrentTake>],
-) -> (Pieces, Vec<Option<Still>>) {
+) -> (FilmSegments, Vec<Option<Still>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
     let mut list = script.list.clone();
     for (index, shot) in script.list.shots.iter().enumerate() {
@@ -195,7 +195,7 @@ fn cut(
         current_take[shot].as_ref().map(|current_take| current_take.file.clone())
     };
     let take = |shot: usize| file(shot).expect("a shot that is no card has a take that stands");
-    let pieces = Pieces::of(&list, edl, &captions(&list.lines), &take);
+    let pieces = FilmSegments::of(&list, edl, &captions(&list.lines), &take);
     let stills = list.shots.iter().zip(&edl.picture).map(|(shot, event)| {
         Some(match &shot.picture {
             Picture::Take(_) => {

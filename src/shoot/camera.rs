@@ -1,8 +1,8 @@
-//! Shoots with the network: loads it when the first take is wanted, encodes
-//! each reference once, writes takes losslessly.
+//! Shoots with the networks: loads them for the first take, encodes each
+//! reference picture once and writes takes losslessly.
 //!
-//! Knows recipes, pictures and the network's request; does not know why a
-//! take is wanted.
+//! Knows recipes, pictures and the pipeline's request; does not know why somebody
+//! wants a take.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -27,10 +27,10 @@ use crate::media::take::{PiecesReader, TakeWriter};
 use crate::model::{Model, Placement};
 use crate::time::Rate;
 
-/// Draws words on paper, `width` × `height` pixels.
+/// Draws words on paper into a picture of `width` × `height` pixels.
 pub type DrawLettering = fn(&[String], u32, u32) -> RgbImage;
 
-/// A network ready to be loaded.
+/// A model whose networks are loaded when the first take needs them.
 #[derive(Debug)]
 pub struct NetworkCamera {
     model: Model,
@@ -69,8 +69,8 @@ impl From<media::Error> for ShootFailure {
 }
 
 impl NetworkCamera {
-    /// A camera for a model with the digests of all of its files and of those
-    /// that read prompts; what is kept between takes is in `vault`.
+    /// A camera for a model. `digests` are those of all of its files and of those
+    /// that encode prompts; `vault` keeps what one take can use of another.
     pub fn new(
         model: Model,
         (digest, text): (Hash, Hash),
@@ -91,15 +91,15 @@ impl NetworkCamera {
         }
     }
 
-    /// What gives way where the device's memory is short.
+    /// Chooses what to move out of the device's memory where that is short.
     #[must_use]
-    pub fn placed(self, placement: Placement) -> Self {
+    pub fn with_placement(self, placement: Placement) -> Self {
         Self { placement, ..self }
     }
 
-    /// Which prompts takes will have, as far as that is known.
+    /// Announces the prompts of the takes to come, as far as they are known.
     #[must_use]
-    pub fn reading(self, prompts: Vec<String>) -> Self {
+    pub fn with_prompts(self, prompts: Vec<String>) -> Self {
         Self { prompts, ..self }
     }
 
@@ -116,25 +116,25 @@ impl NetworkCamera {
         Ok(self.pipeline.as_mut().expect("just loaded"))
     }
 
-    /// The frames that the network makes of a recipe; `preceding` are those it
-    /// goes on from.
+    /// The frames that the pipeline makes of a recipe. `preceding` are the frames
+    /// that it continues.
     fn frames(
         &mut self,
-        call: &ShootRequest<'_>,
+        request: &ShootRequest<'_>,
         preceding: Vec<RgbImage>,
         loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Vec<RgbImage>, ShootFailure> {
-        let recipe = &*call.recipe;
+        let recipe = &*request.recipe;
         let size = (recipe.width, recipe.height);
-        let mut first_frame = call.first_image.as_deref().map(casting::load).transpose()?;
+        let mut first_frame = request.first_image.as_deref().map(casting::load).transpose()?;
         if first_frame.is_none() && !recipe.lettering.is_empty() {
             first_frame = Some((self.typeset)(&recipe.lettering, recipe.width, recipe.height));
         }
-        let last_frame = call.last_image.as_deref().map(casting::load).transpose()?;
+        let last_frame = request.last_image.as_deref().map(casting::load).transpose()?;
         let (vault, digest) = (self.vault.clone(), self.digest);
         let pipeline = self.loaded(loading)?;
-        let references = call
+        let references = request
             .references
             .iter()
             .zip(&recipe.references)
@@ -171,12 +171,12 @@ impl NetworkCamera {
             Some(_) => self.preview(&latents)?,
             None => pipeline.decode(&latents)?,
         };
-        // One that cannot be removed is not used again: its take is in the vault.
+        // The take is in the vault: nothing reads latents that stay behind.
         let _ = tensor_cache::remove(&place);
         Ok(frames)
     }
 
-    /// The pictures that the model's preview decoder makes of latents.
+    /// Decodes latents with the model's preview decoder.
     fn preview(&mut self, latents: &Tensor) -> Result<Vec<RgbImage>, diffusion::Error> {
         let pipeline = self.pipeline.as_ref().expect("it made the latents");
         if self.preview_decoder.is_none() {
@@ -184,28 +184,28 @@ impl NetworkCamera {
         }
         match &self.preview_decoder {
             Some(decoder) => Ok(pictures(&decoder.decode(latents)?.squeeze_dim(0))),
-            // It was there when the take was planned.
+            // The planner saw the decoder, but it has gone since.
             None => pipeline.decode(latents),
         }
     }
 
-    /// Makes a take and writes all of it to `draft`. `loading` hears when the
-    /// model is loaded, `on_step` how many steps of how many are done; it may
-    /// stop the take.
+    /// Makes a take and writes all of it to `temp`. Calls `loading` before it
+    /// loads the model, and `on_step` with the steps done and the steps in all;
+    /// `on_step` may stop the take.
     pub fn shoot(
         &mut self,
-        call: &ShootRequest<'_>,
-        draft: &Path,
+        request: &ShootRequest<'_>,
+        temp: &Path,
         loading: &dyn Fn(&str),
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(), ShootFailure> {
-        let recipe = &*call.recipe;
-        let preceding = preceding_frames(recipe, &call.preceding)?;
-        // The piece before stores the frames that both share.
+        let recipe = &*request.recipe;
+        let preceding = preceding_frames(recipe, &request.preceding)?;
+        // The piece before stores the shared frames.
         let shared = if recipe.is_next_piece() { preceding.len() } else { 0 };
-        let made = self.frames(call, preceding, loading, on_step)?;
+        let made = self.frames(request, preceding, loading, on_step)?;
         let rate = Rate { numerator: self.model.defaults.frame_rate, denominator: 1 };
-        let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate)?;
+        let mut writer = TakeWriter::create(temp, recipe.width, recipe.height, rate)?;
         for frame in made.iter().skip(shared) {
             writer.write(frame)?;
         }
@@ -218,7 +218,7 @@ impl NetworkCamera {
         Ok(())
     }
 
-    /// What the last take used of earlier steps, in words.
+    /// How many steps of the last take reused a velocity, in words.
     pub fn remark(&mut self) -> Option<String> {
         let ReuseStatistics { passes, reused, difference } = self.pipeline.as_mut()?.reused();
         (reused > 0).then(|| {
@@ -233,17 +233,18 @@ impl NetworkCamera {
     #[allow(clippy::unused_self, reason = "today every model runs on the best device")]
     pub fn device(&self) -> String {
         let device = best_device();
-        let idle = idle_gpu().map(|told| format!("; {told}")).unwrap_or_default();
+        let idle = idle_gpu().map(|note| format!("; {note}")).unwrap_or_default();
         let threads = tch::get_num_threads();
         format!("{device:?}, {:?}, {threads} threads{idle}", best_kind(device))
     }
 }
 
-/// Denoising that took this long is not done again because decoding failed.
+/// Least denoising time that makes latents worth storing: a failed decode then
+/// does not cost it again.
 const WORTH_KEEPING: Duration = Duration::from_secs(10);
 
-/// Latents of a take: those of an attempt that ended before they were decoded,
-/// or new ones, which are kept if making them took as long as `worth`.
+/// Latents of a take: those that an earlier attempt left before decoding them, or
+/// new ones. Stores new ones if making them took at least `worth`.
 fn latents(
     place: &Path,
     shape: [i64; 5],
@@ -256,13 +257,13 @@ fn latents(
     let started = Instant::now();
     let latents = make()?;
     if started.elapsed() >= worth {
-        // A vault that cannot be written to costs the second attempt only.
+        // If the vault cannot be written to, only a second attempt costs more.
         let _ = tensor_cache::write(place, &latents);
     }
     Ok(latents)
 }
 
-/// The frames that a recipe goes on from, out of the files of the earlier take.
+/// Reads the frames that a recipe continues from the files of the earlier take.
 fn preceding_frames(
     recipe: &Recipe,
     files: &[(PathBuf, u32)],
@@ -289,7 +290,8 @@ mod tests {
         let quick = latents(&place, shape, Duration::MAX, || made(1)).unwrap();
         assert!(!place.exists(), "quick ones are made again");
         assert_eq!(latents(&place, shape, Duration::ZERO, || made(1)).unwrap(), quick);
-        // The next attempt, and one after that, find them; another shape does not.
+        // The next attempt finds them, and so does one after it; another shape
+        // does not.
         assert_eq!(latents(&place, shape, Duration::ZERO, never).unwrap(), quick);
         let other = latents(&place, [1, 2, 4, 2, 2], Duration::MAX, || made(2)).unwrap();
         assert_ne!(other, quick);

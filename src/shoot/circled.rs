@@ -1,8 +1,8 @@
-//! Circled takes: which take of a shot was chosen. Kept by what the shot is, so
-//! that a choice follows it wherever it stands; the script, the number and the
-//! words beside it are for people, and find the shot again after an edit.
+//! Circled takes: which take of a shot the author chose. The choice follows the
+//! shot's identity, wherever the shot moves. Script, number and words are for
+//! people, and find the shot again after an edit.
 //!
-//! Knows plans; knows no vault.
+//! Knows plans; does not know the vault.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,38 +12,38 @@ use super::plan::{Identity, TakePlan};
 use super::recipe::TakeKey;
 use crate::breakdown::shot::ShotList;
 
-/// Takes have numbers up to this one.
+/// The highest number of a take.
 pub const MOST: u32 = 99;
 
-/// A choice, as the lock file keeps it.
+/// A choice, as the lock file stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Circled {
-    /// The script it was made for: its file's name.
+    /// File name of the script that the author made it for.
     pub script: String,
-    /// Number of the shot then.
+    /// The shot's number at that time.
     pub shot: String,
-    /// What the shot showed then.
+    /// What the shot showed at that time.
     pub shows: String,
-    /// The model whose takes were looked at.
+    /// The model of the takes that the author saw.
     pub model: String,
-    /// The take, from 1.
+    /// Number of the take, from 1.
     pub take: u32,
     /// The shot.
     pub identity: Identity,
-    /// The take's key then.
+    /// The take's key at that time.
     pub key: TakeKey,
 }
 
-/// The take of every shot of which one was circled.
+/// The circled take of each shot that has one.
 pub fn numbers(circled: &[Circled]) -> BTreeMap<Identity, u32> {
     circled.iter().map(|choice| (choice.identity, choice.take)).collect()
 }
 
-/// Choices for shots that are no longer in a film as they were, each with the
-/// shot that it is offered to: the one of the same words and number, else of the
-/// same number, else of the same words, unless a take of it is circled too.
-/// `script` is the file's name. Every take of the plan must be known.
+/// Choices for shots that an edit has changed or removed, each with the shot to
+/// offer it to: the one with the same words and number, else the same number,
+/// else the same words, unless that shot has a circled take too. `script` is the
+/// file's name. The plan must have the recipe of every take.
 pub fn adrift<'a>(
     circled: &'a [Circled],
     script: &str,
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
     use crate::shoot::drive::tests::{SCRIPT, plan_of};
 
-    /// A film, and what is circled in it: take 2 of the first shot.
+    /// A film in which take 2 of the first shot is circled.
     fn circled() -> (ShotList, TakePlan, Vec<Circled>) {
         let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
         let first = &plan.shots[0];

@@ -1,12 +1,12 @@
-//! The driver: which takes are wanted, ready, rolling, wrapped.
+//! The driver: makes the takes of a plan that the vault lacks.
 //!
 //! ```text
-//! Wanted ──what it goes on from is there──→ Ready ──camera──→ Rolling ─┬→ Wrapped
-//!    │                                                                 └→ Spoiled
-//!    └──the vault holds it──→ Cached          (spoils those that go on from it)
+//! Wanted ──the take that it continues exists──→ Ready ──camera──→ Rolling ─┬→ Wrapped
+//!    │                                                                     └→ Spoiled
+//!    └──the vault holds it──→ Cached        (spoils those that continue it)
 //! ```
 //!
-//! Knows takes and their order; the camera alone knows how one is made.
+//! Knows takes and their order; only the camera knows how to make one.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -25,33 +25,34 @@ use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
 use crate::diagnostic::chain;
 
-/// What a camera is given.
+/// A camera's order for one take.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ShootRequest<'a> {
-    /// What the take is made of.
+    /// The take's recipe.
     pub recipe: Cow<'a, Recipe>,
     /// Reference pictures, in the order of the recipe's digests.
     pub references: Vec<PathBuf>,
-    /// The picture it starts with.
+    /// The picture for its first frame.
     pub first_image: Option<PathBuf>,
-    /// The picture it ends with.
+    /// The picture for its last frame.
     pub last_image: Option<PathBuf>,
-    /// The files of the take it goes on from, in order, each with its frames.
+    /// Files of the take that it continues, in order, each with its number of
+    /// frames.
     pub preceding: Vec<(PathBuf, u32)>,
 }
 
-/// Why a camera has no take to show.
+/// Why a camera made no take.
 #[derive(Debug, thiserror::Error)]
 pub enum ShootFailure {
     /// Somebody asked to stop.
     #[error("interrupted")]
     Cancelled,
-    /// It could not be made.
+    /// The camera could not make it.
     #[error(transparent)]
     Failed(#[from] CameraError),
 }
 
-/// Why a take could not be made, and the remedy where there is one.
+/// Why a camera could not make a take, with a remedy where there is one.
 #[derive(Debug)]
 pub struct CameraError {
     error: Box<dyn std::error::Error + Send + Sync>,
@@ -64,7 +65,7 @@ impl CameraError {
         Self { error: error.into(), help: None }
     }
 
-    /// With a remedy.
+    /// Adds a remedy.
     #[must_use]
     pub fn with_help(self, help: Option<String>) -> Self {
         Self { help, ..self }
@@ -90,12 +91,12 @@ impl std::error::Error for CameraError {
 
 /// Makes takes.
 pub trait Camera {
-    /// Makes a take and writes all of it to `draft`. `on_step` hears how many
-    /// steps of how many are done, and may stop it.
+    /// Makes a take and writes all of it to `temp`. Calls `on_step` with the
+    /// steps done and the steps in all; `on_step` may stop the take.
     fn shoot(
         &mut self,
-        call: &ShootRequest<'_>,
-        draft: &Path,
+        request: &ShootRequest<'_>,
+        temp: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(), ShootFailure>;
 
@@ -103,36 +104,36 @@ pub trait Camera {
     fn device(&self) -> String;
 }
 
-/// What came of a drive.
+/// Result of a drive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DriveOutcome {
-    /// Takes that were made.
+    /// Takes that the camera made.
     pub made: usize,
-    /// Takes that were in the vault.
+    /// Takes that the vault already held.
     pub cached: usize,
-    /// Shots that could not be made.
+    /// Shots whose take failed.
     pub spoiled: Vec<usize>,
-    /// Somebody asked to stop before all was done.
+    /// Somebody asked to stop before all takes were made.
     pub cancelled: bool,
 }
 
-/// Denoising steps times frames: what a take costs, in no unit.
+/// The cost of a take: denoising steps times frames.
 fn work(recipe: &Recipe) -> u64 {
     u64::from(recipe.steps) * u64::from(recipe.frames)
 }
 
-/// What a plan still needs.
+/// How much of a plan is missing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Survey {
-    /// Takes of the film that are to be made.
+    /// Takes of the film to make.
     pub to_make: usize,
-    /// Takes of the film that are in the vault.
+    /// Takes of the film that the vault holds.
     pub cached: usize,
-    /// Denoising steps times frames of what is to be made.
+    /// Denoising steps times frames of the missing pieces.
     pub work: u64,
 }
 
-/// Compares a plan with what is `held` of it.
+/// Counts the takes of a plan that `held` does not know.
 pub fn survey(plan: &TakePlan, held: &dyn Fn(&TakeKey) -> bool) -> Survey {
     let mut survey = Survey::default();
     let mut seen = BTreeSet::new();
@@ -151,7 +152,7 @@ pub fn survey(plan: &TakePlan, held: &dyn Fn(&TakeKey) -> bool) -> Survey {
     survey
 }
 
-/// Everything that stands ready before the camera rolls.
+/// What the driver needs besides a camera.
 #[derive(Clone, Copy)]
 pub struct DriveInputs<'a> {
     /// The film.
@@ -160,17 +161,17 @@ pub struct DriveInputs<'a> {
     pub plan: &'a TakePlan,
     /// The picture of each look.
     pub chosen: &'a [Option<Chosen>],
-    /// The folder that pictures are below.
+    /// The project folder: pictures are below it.
     pub project: &'a Path,
-    /// Where takes are kept.
+    /// The vault for takes.
     pub vault: &'a Vault,
-    /// Hears what happens.
+    /// Receives events.
     pub progress: &'a dyn Progress,
-    /// Asked before every take and after every step.
-    pub direction: &'a dyn Goals,
+    /// Decides, before every take and after every step, what to make.
+    pub goals: &'a dyn Goals,
 }
 
-/// Makes every take that a plan wants and the vault does not hold.
+/// Makes every take of a plan that the vault does not hold.
 pub fn drive(
     inputs: DriveInputs<'_>,
     camera: &mut dyn Camera,
@@ -184,7 +185,7 @@ pub fn drive(
             break;
         }
         let shots: Vec<usize> = ready.iter().map(|index| jobs[*index].shot).collect();
-        let next = inputs.direction.next(&shots);
+        let next = inputs.goals.next(&shots);
         let Some(next) = next.and_then(|shot| shots.iter().position(|other| *other == shot)) else {
             outcome.cancelled = true;
             break;
@@ -226,9 +227,9 @@ pub fn drive(
 
 /// Who made a take.
 enum Made {
-    /// This process, in so many seconds.
+    /// This process, in this many seconds.
     Here(f64),
-    /// Another process, meanwhile.
+    /// Another process, while this one waited.
     Elsewhere,
 }
 
@@ -237,7 +238,7 @@ impl DriveInputs<'_> {
         self.list.shots[shot].number.clone()
     }
 
-    /// Makes a take or a piece of one, unless another process has made it meanwhile.
+    /// Makes a take, or a piece of one, unless another process has made it.
     fn make(
         &self,
         jobs: &[Job],
@@ -262,14 +263,10 @@ impl DriveInputs<'_> {
         let temp = self.vault.temp(key);
         let mut on_step = |done, steps| {
             self.progress.report(&ProgressEvent::Step { done, steps });
-            if self.direction.wants(key) {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(())
-            }
+            if self.goals.wants(key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         if let Err(failure) = camera.shoot(&request, &temp, &mut on_step) {
-            // Gone with the scratch folder if it cannot be removed now.
+            // The vault removes its scratch folder if this fails.
             let _ = std::fs::remove_file(&temp);
             return Ok(Err(failure));
         }
@@ -283,8 +280,8 @@ impl DriveInputs<'_> {
         Ok(Ok(Made::Here(seconds)))
     }
 
-    /// The files of the pieces that a recipe goes on from, with their frames.
-    /// Those that are read are verified.
+    /// The files of the pieces that a recipe continues, with their frames.
+    /// Verifies those that the camera will read.
     fn files(
         &self,
         jobs: &[Job],
@@ -306,7 +303,7 @@ impl DriveInputs<'_> {
         Ok(files)
     }
 
-    /// Reports that a take is complete, or a piece of one that is not.
+    /// Reports a complete take, or the piece of one that has others to come.
     fn report_made(&self, jobs: &[Job], index: usize, seconds: f64) {
         let number = self.number(jobs[index].shot);
         let complete = (index..jobs.len()).filter(|last| jobs[*last].last).find(|last| {
@@ -332,11 +329,11 @@ impl DriveInputs<'_> {
             .map(|chosen| below(self.project, &chosen.file))
             .collect();
         let (mut first_image, mut last_image) = (None, None);
-        if let Picture::Take(call) = &self.list.shots[shot].picture {
+        if let Picture::Take(spec) = &self.list.shots[shot].picture {
             let below = |file: &crate::source::Spanned<PathBuf>| below(self.project, &file.value);
             first_image =
-                call.from_image.as_ref().map(below).filter(|_| recipe.first_image.is_some());
-            last_image = call.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
+                spec.from_image.as_ref().map(below).filter(|_| recipe.first_image.is_some());
+            last_image = spec.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
         }
         let recipe = Cow::Borrowed(recipe);
         ShootRequest { recipe, references, first_image, last_image, preceding }
@@ -425,7 +422,7 @@ It lies on the ground.
         (list, plan)
     }
 
-    /// Writes the recipe's frames as text; fails where it is told to.
+    /// Writes the recipe's frames as text; fails on a chosen word.
     #[derive(Default)]
     struct Slate {
         shot: Vec<String>,
@@ -437,11 +434,11 @@ It lies on the ground.
     impl Camera for Slate {
         fn shoot(
             &mut self,
-            call: &ShootRequest<'_>,
-            draft: &Path,
+            request: &ShootRequest<'_>,
+            temp: &Path,
             on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
         ) -> Result<(), ShootFailure> {
-            let prompt = &call.recipe.prompt;
+            let prompt = &request.recipe.prompt;
             if self.fails.is_some_and(|word| prompt.contains(word)) {
                 return Err(CameraError::new("out of memory").into());
             }
@@ -451,12 +448,12 @@ It lies on the ground.
             if on_step(1, 2).is_break() {
                 return Err(ShootFailure::Cancelled);
             }
-            if let Some(preceding) = &call.recipe.preceding {
-                let frames: u32 = call.preceding.iter().map(|(_, frames)| frames).sum();
-                assert!(call.preceding.iter().all(|(path, _)| path.is_file()));
+            if let Some(preceding) = &request.recipe.preceding {
+                let frames: u32 = request.preceding.iter().map(|(_, frames)| frames).sum();
+                assert!(request.preceding.iter().all(|(path, _)| path.is_file()));
                 assert!(preceding.first + preceding.frames <= frames);
             }
-            fs::write(draft, format!("{} of {prompt}", call.recipe.stored_frames())).unwrap();
+            fs::write(temp, format!("{} of {prompt}", request.recipe.stored_frames())).unwrap();
             self.shot.push(prompt.clone());
             Ok(())
         }
@@ -467,9 +464,9 @@ It lies on the ground.
     }
 
     #[derive(Default)]
-    struct Heard(RefCell<Vec<ProgressEvent>>);
+    struct EventList(RefCell<Vec<ProgressEvent>>);
 
-    impl Progress for Heard {
+    impl Progress for EventList {
         fn report(&self, event: &ProgressEvent) {
             self.0.borrow_mut().push(event.clone());
         }
@@ -482,12 +479,12 @@ It lies on the ground.
     ) -> (DriveOutcome, Vec<ProgressEvent>) {
         let (list, plan) = planned(max_frames);
         let vault = Vault::open(folder).unwrap();
-        let (heard, cancel) = (Heard::default(), camera.cancel.clone());
+        let (events, cancel) = (EventList::default(), camera.cancel.clone());
         let project = Path::new(".");
-        let (list, plan, vault, progress, direction) = (&list, &plan, &vault, &heard, &cancel);
-        let set = DriveInputs { list, plan, chosen: &[], project, vault, progress, direction };
-        let outcome = drive(set, camera).unwrap();
-        (outcome, heard.0.into_inner())
+        let (list, plan, vault, progress, goals) = (&list, &plan, &vault, &events, &cancel);
+        let inputs = DriveInputs { list, plan, chosen: &[], project, vault, progress, goals };
+        let outcome = drive(inputs, camera).unwrap();
+        (outcome, events.0.into_inner())
     }
 
     #[test]
@@ -501,7 +498,8 @@ It lies on the ground.
         assert!(idle.shot.is_empty() && events.is_empty());
     }
 
-    /// Each piece stores its own frames: together they are as many as the shot needs.
+    /// Each piece stores its own frames: together they are the frames of the
+    /// shot.
     #[test]
     fn a_long_shot_is_shot_in_pieces() {
         let folder = tempfile::tempdir().unwrap();
@@ -559,7 +557,7 @@ It lies on the ground.
         assert_eq!((outcome.made, outcome.cached), (2, 1));
     }
 
-    /// Wants the nearest to a shot first, and one take not at all.
+    /// Makes the take nearest to one shot first, and drops one take.
     struct Nearest {
         to: usize,
         unwanted: Option<TakeKey>,
@@ -580,12 +578,12 @@ It lies on the ground.
         let folder = tempfile::tempdir().unwrap();
         let (list, plan) = planned(81);
         let vault = Vault::open(folder.path()).unwrap();
-        let shot = |direction: &Nearest| {
-            let (list, plan, vault, progress) = (&list, &plan, &vault, &Heard::default());
+        let shot = |goals: &Nearest| {
+            let (list, plan, vault, progress) = (&list, &plan, &vault, &EventList::default());
             let project = Path::new(".");
             let mut camera = Slate::default();
-            let set = DriveInputs { list, plan, chosen: &[], project, vault, progress, direction };
-            (drive(set, &mut camera).unwrap(), camera.shot.len())
+            let inputs = DriveInputs { list, plan, chosen: &[], project, vault, progress, goals };
+            (drive(inputs, &mut camera).unwrap(), camera.shot.len())
         };
         let takes: Vec<usize> =
             (0..plan.shots.len()).filter(|shot| plan.shots[*shot].key.is_some()).collect();

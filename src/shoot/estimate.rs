@@ -1,7 +1,7 @@
-//! What shooting will take: memory by the headers of the model's files and the
-//! size of its takes, time by what takes like these took here before.
+//! Estimates what shooting will cost: memory from the headers of the model's
+//! files and the size of its takes, time from similar takes in the vault.
 //!
-//! Knows shapes, not networks; needs no libtorch. Both are estimates and said to be.
+//! Knows shapes of tensors; does not load libtorch.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -18,16 +18,16 @@ use crate::model::{self, Model, NETWORKS, Placement, RESIDENT_ENCODER, VaeMemory
 pub struct MemoryEstimate {
     /// Weights of the text encoder, in bf16.
     pub text_encoder: u64,
-    /// Weights of the transformer, or of the larger of two, in bf16; with one
-    /// block where they come one at a time.
+    /// Weights of the transformer in bf16, of the larger one if there are two;
+    /// weights of one block where blocks are loaded one at a time.
     pub transformer: u64,
     /// Weights of the autoencoder, in f32.
     pub vae: u64,
-    /// What lies between the layers of the transformer.
+    /// Activations of the transformer.
     pub working: u64,
-    /// The most at one time on the device.
+    /// The most at one time in the device's memory.
     pub most: u64,
-    /// What gives way to the limit.
+    /// What moves out of the device's memory to keep the limit.
     pub placement: Placement,
 }
 
@@ -50,13 +50,14 @@ fn eight() -> u64 {
     8
 }
 
-/// What gives way so that a model shoots within so many bytes of its device.
+/// What must move out of memory for a model to shoot within `limit` bytes.
 pub fn placement(model: &Model, limit: Option<u64>) -> Placement {
-    // Whoever loads the model says what is wrong with its files.
+    // Loading the model reports what is wrong with its files.
     limit.and_then(|_| memory(model, limit).ok()).unwrap_or_default().placement
 }
 
-/// The memory that takes of a model's own size need, within a limit if they can.
+/// The memory that takes of the model's own size need, within `limit` bytes if
+/// that is possible.
 pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model::Error> {
     let mut numbers: BTreeMap<&str, Numbers> = BTreeMap::new();
     for (folder, stem) in NETWORKS {
@@ -67,7 +68,8 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model
                     numbers.count(model, file)?;
                 }
             }
-            // Only a second transformer may be missing; whoever shoots says so.
+            // A model may lack a second transformer; loading reports any other
+            // gap.
             Err(model::Error::Missing { .. }) => {}
             Err(other) => return Err(other),
         }
@@ -78,12 +80,12 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model
     let Vae { scale_factor_spatial, coding } = config(model, "vae/config.json")?;
     let settings = &model.defaults;
     let frames = 1 + u64::from(settings.max_frames.saturating_sub(1)) / 4;
-    // A token is two latents high and wide.
+    // A token covers two latents in height and in width.
     let side = |pixels: u32| u64::from(pixels) / scale_factor_spatial.max(1) / 2;
     let tokens = frames * side(settings.width) * side(settings.height);
     let width = transformer.num_attention_heads * transformer.attention_head_dim;
-    // In each block: the tokens, their norms and sums in f32, queries, keys,
-    // values and a hint in bf16, and the wider layer within.
+    // Each block holds the tokens, their norms and sums in f32, queries, keys,
+    // values and a hint in bf16, and the wider layer of the feed-forward network.
     let working = tokens * (24 * width + 4 * transformer.ffn_dim);
     let text_encoder = 2 * of("text_encoder", Numbers::all);
     let vae = 4 * of("vae", Numbers::all);
@@ -102,11 +104,11 @@ pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model
     Ok(MemoryEstimate { text_encoder, transformer, vae, working, most, placement })
 }
 
-/// How many numbers a network has.
+/// Numbers of parameters of a network.
 #[derive(Default)]
 struct Numbers {
     around: u64,
-    /// By branch and index.
+    /// Parameters of each block, by branch and index.
     blocks: BTreeMap<String, u64>,
 }
 
@@ -119,7 +121,7 @@ impl Numbers {
         self.around + self.blocks.values().max().copied().unwrap_or(0)
     }
 
-    /// Adds those of a file.
+    /// Adds the tensors of a file.
     fn count(&mut self, model: &Model, file: &str) -> Result<(), model::Error> {
         for (name, stored) in model.header(file)?.tensors {
             if stored.dtype == Dtype::U8 {
@@ -135,7 +137,8 @@ impl Numbers {
     }
 }
 
-/// The transformer's block that a tensor is in, in either scheme of names.
+/// The transformer's block that a tensor belongs to, in either scheme of tensor
+/// names.
 fn block(name: &str) -> Option<String> {
     let mut parts = name.split('.').skip_while(|part| !matches!(*part, "blocks" | "vace_blocks"));
     Some(format!("{}.{}", parts.next()?, parts.next()?))
@@ -149,8 +152,8 @@ fn config<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, 
     })
 }
 
-/// Seconds that takes will need, by those of the same model that were made into
-/// this vault; `None` if there are none to go by.
+/// Seconds that recipes will need, judged by takes of the same model that this
+/// vault holds; `None` if it holds none.
 pub fn seconds(root: &Path, recipes: &[&Recipe]) -> Option<f64> {
     let wanted = recipes.first()?.explain();
     let model = model_of(&wanted);
@@ -163,22 +166,22 @@ pub fn seconds(root: &Path, recipes: &[&Recipe]) -> Option<f64> {
     Some(work.map(|work| work * median).sum())
 }
 
-/// Digests of a model's files, as a recipe tells them.
-fn model_of(told: &indexmap::IndexMap<String, String>) -> Vec<(&str, &str)> {
-    let fields = told.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+/// Digests of a model's files in a recorded recipe.
+fn model_of(recipe: &indexmap::IndexMap<String, String>) -> Vec<(&str, &str)> {
+    let fields = recipe.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     fields.filter(|(name, _)| name.starts_with("model ")).collect()
 }
 
-/// Seconds for one unit of work.
+/// Seconds of a recorded take for one unit of work.
 fn rate(record: &Record) -> Option<f64> {
     let rate = record.made.seconds / work(&record.recipe)?;
     rate.is_finite().then_some(rate).filter(|rate| *rate > 0.0)
 }
 
-/// Pixels times passes: each step passes the clip once, or twice with guidance,
-/// and coding costs about a step.
-fn work(told: &indexmap::IndexMap<String, String>) -> Option<f64> {
-    let number = |name: &str| told.get(name)?.parse::<f64>().ok();
+/// Pixels times passes. Each step passes the clip through the network once, or
+/// twice with guidance; coding costs about one more pass.
+fn work(recipe: &indexmap::IndexMap<String, String>) -> Option<f64> {
+    let number = |name: &str| recipe.get(name)?.parse::<f64>().ok();
     let pixels = number("width")? * number("height")? * number("frames")?;
     let passes = if number("guidance scale")? > 1.0 { 2.0 } else { 1.0 };
     Some(pixels * (number("steps")? * passes + 1.0))
@@ -236,12 +239,12 @@ mod tests {
         let keep = |edit: &dyn Fn(&mut Recipe), seconds: f64| {
             let mut recipe = sample();
             edit(&mut recipe);
-            let draft = vault.temp(&recipe.key());
-            std::fs::write(&draft, b"a take").unwrap();
+            let temp = vault.temp(&recipe.key());
+            std::fs::write(&temp, b"a take").unwrap();
             let made = Made { seconds, ..Made::default() };
-            vault.keep(&recipe.key(), &recipe, &draft, made).unwrap();
+            vault.keep(&recipe.key(), &recipe, &temp, made).unwrap();
         };
-        // Of another model: nothing to go by.
+        // A take of another model: no basis for an estimate.
         keep(
             &|recipe| {
                 Arc::make_mut(&mut recipe.model)
@@ -257,7 +260,7 @@ mod tests {
         (longer.frames, longer.guidance_scale) = (2 * longer.frames, 5.0);
         let found = seconds(folder.path(), &[&wanted, &longer]).unwrap();
         assert!((found - (9.0 + 2.0 * 17.0)).abs() < 1e-9, "{found}");
-        // The middle of several.
+        // The median of several.
         keep(&|recipe| recipe.seed = 2, 1000.0);
         keep(&|recipe| recipe.seed = 3, 8.0);
         assert!((seconds(folder.path(), &[&wanted]).unwrap() - 9.0).abs() < 1e-9);

@@ -1,7 +1,7 @@
-//! What stands ready before anything is shot: the model, the lock file, the
-//! cast with their pictures, and the plan of takes.
+//! Everything that a film needs before shooting: the model, the lock file, the
+//! cast with its pictures, and the plan of takes.
 //!
-//! Makes nothing.
+//! Plans only; shoots nothing.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -15,10 +15,10 @@ use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
 use crate::model::{Model, ModelDefaults};
 
-/// Why nothing can be planned.
+/// Why a film cannot be planned.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What was chosen cannot be read.
+    /// The lock file cannot be read.
     #[error(transparent)]
     Lock(#[from] lock::Error),
     /// A picture of the cast cannot be used.
@@ -30,7 +30,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The remedy, if it is in the author's hand.
+    /// The remedy, if the author can apply it.
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Lock(error) => error.help(),
@@ -39,14 +39,14 @@ impl Error {
     }
 }
 
-/// Everything a plan needs, and the plan.
+/// A plan of takes with its inputs.
 #[derive(Debug)]
 pub struct FilmPlan {
     /// The model.
     pub model: Model,
     /// The model as a recipe sees it.
     pub network: ModelFingerprint,
-    /// What was chosen before.
+    /// The author's choices.
     pub lock: Lock,
     /// Who appears how.
     pub cast: Cast,
@@ -59,7 +59,7 @@ pub struct FilmPlan {
 }
 
 impl FilmPlan {
-    /// Makes everything ready for a film whose script stands in a folder.
+    /// Plans a film whose script lies in `folder`.
     pub fn open(
         model: Model,
         network: ModelFingerprint,
@@ -70,12 +70,12 @@ impl FilmPlan {
         let lock = Lock::read(folder)?;
         let cast = network.cast(list);
         let (chosen, plan) = (Vec::new(), TakePlan::default());
-        let mut studio = Self { model, network, lock, cast, chosen, plan, digests };
-        studio.plan_again(list, folder)?;
-        Ok(studio)
+        let mut film_plan = Self { model, network, lock, cast, chosen, plan, digests };
+        film_plan.plan_again(list, folder)?;
+        Ok(film_plan)
     }
 
-    /// Looks at the pictures again and plans the takes with them.
+    /// Reads the pictures again and plans the takes with them.
     pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
         let mut digest = |path: &Path| self.digests.of(path);
         self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
@@ -86,7 +86,7 @@ impl FilmPlan {
     }
 }
 
-/// Every prompt that takes of a film may be asked for, each once.
+/// Every prompt that a camera may have to encode for a film, each once.
 pub fn prompts(plan: &TakePlan, network: &ModelFingerprint) -> Vec<String> {
     let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
     let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
@@ -97,12 +97,12 @@ pub fn prompts(plan: &TakePlan, network: &ModelFingerprint) -> Vec<String> {
     prompts.into_iter().collect()
 }
 
-/// The vault of a folder.
+/// The vault's folder for scripts in `folder`.
 pub fn vault_of(folder: &Path) -> PathBuf {
     folder.join(FOLDER)
 }
 
-/// What is remembered of the files of a folder.
+/// The stored digests for files in `folder`.
 pub fn digests_of(folder: &Path) -> Digests {
     Digests::open(vault_of(folder).join("digests.json"))
 }

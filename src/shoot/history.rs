@@ -1,7 +1,7 @@
-//! What was planned last for each script: the takes that `vault clear` keeps,
-//! and what `explain` compares with.
+//! The last plan of each script: `vault clear` keeps its takes, `explain`
+//! compares with it.
 //!
-//! Knows keys and recipes in words; knows no shot lists.
+//! Knows keys and recipes in words; does not know shot lists.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,20 +14,20 @@ use serde::{Deserialize, Serialize};
 use super::recipe::TakeKey;
 use crate::source::write_whole;
 
-/// A plan as it was.
+/// An earlier plan.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// Every take, those that longer ones go on from included.
+    /// Every take of the film, and the takes that these continue.
     pub takes: Vec<PastTake>,
-    /// Other takes of its shots that were shot since, to choose from.
+    /// Other takes of its shots, made for the author to choose from.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub alternatives: BTreeSet<TakeKey>,
 }
 
-/// A take of a plan as it was.
+/// A take of an earlier plan.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PastTake {
-    /// Number of its shot then.
+    /// Number of its shot at that time.
     pub number: String,
     /// The take.
     pub key: TakeKey,
@@ -40,9 +40,9 @@ pub struct PastTake {
 pub struct Difference {
     /// Its name.
     pub field: String,
-    /// What it was; `None` if there was none.
+    /// The earlier value; `None` if there was none.
     pub before: Option<String>,
-    /// What it is; `None` if there is none.
+    /// The present value; `None` if there is none.
     pub now: Option<String>,
 }
 
@@ -52,7 +52,8 @@ fn file(vault: &Path, script: &Path) -> PathBuf {
 }
 
 impl History {
-    /// The last plan of a script; empty if there is none, or none that can be read.
+    /// The last plan of a script; empty if none is stored, or none that can be
+    /// read.
     pub fn read(vault: &Path, script: &Path) -> Self {
         fs::read(file(vault, script))
             .ok()
@@ -60,7 +61,7 @@ impl History {
             .unwrap_or_default()
     }
 
-    /// Remembers it, unless nothing changed.
+    /// Stores the plan, unless it has not changed.
     pub fn write(&self, vault: &Path, script: &Path) -> io::Result<()> {
         let file = file(vault, script);
         let text = serde_json::to_vec(self)?;
@@ -70,8 +71,8 @@ impl History {
         write_whole(&file, &text)
     }
 
-    /// The take of it that is most like a recipe: the fewest fields differ,
-    /// and among equals the one of the same number.
+    /// The take most like a recipe: the one with the fewest different fields and,
+    /// among equals, the one with the same shot number.
     pub fn nearest(&self, number: &str, recipe: &IndexMap<String, String>) -> Option<&PastTake> {
         self.takes
             .iter()
@@ -79,8 +80,8 @@ impl History {
     }
 }
 
-/// Every take of the last plans of a folder's scripts that are still there, and
-/// those that were shot since to choose from.
+/// Every take in the last plans of those scripts that still exist, and the
+/// alternatives made for them.
 pub fn in_use(vault: &Path, folder: &Path) -> BTreeSet<TakeKey> {
     let plans = fs::read_dir(vault.join("plans")).into_iter().flatten().flatten();
     plans
@@ -96,7 +97,7 @@ pub fn in_use(vault: &Path, folder: &Path) -> BTreeSet<TakeKey> {
         .collect()
 }
 
-/// The fields in which two recipes differ, in order.
+/// The different fields of two recipes, in order.
 pub fn differences(
     before: &IndexMap<String, String>,
     now: &IndexMap<String, String>,

@@ -1,5 +1,5 @@
-//! The jobs of a drive: each take and each piece of one, in what state it is,
-//! and what it waits for.
+//! The jobs of a drive: each take and each piece of one, with its state and the
+//! job that it waits for.
 //!
 //! Knows plans and the vault; does not know the camera.
 
@@ -10,42 +10,42 @@ use super::progress::{Progress, ProgressEvent};
 use super::recipe::{KeyedRecipe, TakeKey};
 use super::vault::{self, Vault};
 
-/// Where a take stands.
+/// The state of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum State {
-    /// Not in the vault; what it goes on from is not there either.
+    /// The vault lacks it and the take that it continues.
     Wanted,
-    /// Can be made.
+    /// The camera can make it now.
     Ready,
-    /// In the camera.
+    /// The camera is making it.
     Rolling,
-    /// Made.
+    /// The camera made it in this drive.
     Wrapped,
-    /// In the vault before.
+    /// The vault held it before this drive.
     Cached,
-    /// Could not be made.
+    /// The camera failed to make it.
     Spoiled,
-    /// Only leads up to takes that are already there.
+    /// Only takes that exist already would continue it.
     Needless,
 }
 
-/// One take to be made.
+/// One take or piece to make.
 #[derive(Debug)]
 pub(super) struct Job {
     pub key: TakeKey,
     pub recipe: KeyedRecipe,
     pub shot: usize,
     pub state: State,
-    /// The job it goes on from.
+    /// The job whose take this one continues.
     pub after: Option<usize>,
-    /// It ends a take of the film: it is the take's last piece, or its only one.
+    /// This job completes a take of the film: its last piece, or its only one.
     pub last: bool,
 }
 
-/// States in which a take can be used.
+/// States in which other jobs can continue a take.
 pub(super) const DONE: [State; 2] = [State::Cached, State::Wrapped];
 
-/// The jobs of all pieces of the take that ends with one, in order.
+/// The jobs of all pieces of the take that ends with job `last`, in order.
 pub(super) fn pieces(jobs: &[Job], last: usize) -> Vec<usize> {
     let mut pieces = vec![last];
     let mut piece = &jobs[last];
@@ -57,12 +57,12 @@ pub(super) fn pieces(jobs: &[Job], last: usize) -> Vec<usize> {
     pieces
 }
 
-/// The jobs of all pieces of the take that a job goes on from, in order.
+/// The jobs of all pieces of the take that a job continues, in order.
 pub(super) fn preceding(jobs: &[Job], index: usize) -> Vec<usize> {
     jobs[index].after.map(|before| pieces(jobs, before)).unwrap_or_default()
 }
 
-/// The jobs of a plan, each after those it goes on from.
+/// The jobs of a plan. Each follows the jobs that it continues.
 pub(super) fn jobs(plan: &TakePlan) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
@@ -83,8 +83,8 @@ pub(super) fn jobs(plan: &TakePlan) -> Vec<Job> {
     jobs
 }
 
-/// Sees what is in the vault. Damaged entries are reported and removed. What
-/// only leads up to takes that are there is not needed.
+/// Marks the jobs that the vault holds, reports and removes damaged entries, and
+/// marks jobs that nothing needs: those that only takes in the vault continue.
 pub(super) fn settle(
     jobs: &mut [Job],
     vault: &Vault,
@@ -100,7 +100,7 @@ pub(super) fn settle(
         if held {
             jobs[index].state = State::Cached;
         }
-        // A piece is of no use without those before it.
+        // A piece needs all pieces before it.
         if let Some(before) = jobs[index].after
             && (!held || jobs[index].recipe.is_next_piece())
         {
@@ -110,8 +110,7 @@ pub(super) fn settle(
     Ok(())
 }
 
-/// Whether the vault holds a take whole; one that is damaged is reported and
-/// removed.
+/// Whether the vault holds a whole take. Reports and removes a damaged one.
 pub(super) fn held(
     key: &TakeKey,
     vault: &Vault,
@@ -129,7 +128,7 @@ pub(super) fn held(
     }
 }
 
-/// The jobs that can be done now, in the order of the film.
+/// The jobs that the camera can do now, in the order of the film.
 pub(super) fn ready(jobs: &mut [Job]) -> Vec<usize> {
     for index in 0..jobs.len() {
         if jobs[index].state != State::Wanted {

@@ -1,7 +1,7 @@
-//! `photoplay.lock`: what was chosen for the films of a folder. Committed to
-//! version control, so that a film can be shot again from what is in it.
+//! `photoplay.lock`: the author's choices for the films in a folder. It belongs
+//! in version control: with it, others can shoot the same film again.
 //!
-//! Knows digests and file names; knows no scripts.
+//! Knows digests and file names; does not know scripts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,10 +14,10 @@ use super::circled::Circled;
 use crate::casting::Portrait;
 use crate::source::write_whole;
 
-/// The file's name, beside the script.
+/// The file's name. It lies beside the script.
 pub const FILE: &str = "photoplay.lock";
 
-/// What a lock begins with, where takes are circled and where none is.
+/// First lines of a lock file with circled takes, and of one without.
 const HEADERS: [&str; 2] = [
     "\
 # What was chosen for the films in this folder: portraits, takes and model files.
@@ -35,7 +35,7 @@ pub enum Error {
     /// It cannot be read or written.
     #[error("cannot {what} `{path}`", path = path.display())]
     Io {
-        /// What was tried.
+        /// Verb for the failed operation.
         what: &'static str,
         /// The file.
         path: PathBuf,
@@ -43,7 +43,7 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// It is no lock file, or is cut short.
+    /// It is no lock file, or only part of one.
     #[error("`{path}` is damaged", path = path.display())]
     Damaged {
         /// The file.
@@ -52,7 +52,7 @@ pub enum Error {
         #[source]
         source: toml::de::Error,
     },
-    /// Its content is not what its check says.
+    /// Its checksum does not match its content.
     #[error("`{path}` was altered or cut short: its content does not match its check", path = path.display())]
     Altered {
         /// The file.
@@ -69,7 +69,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The remedy, if it is in the author's hand.
+    /// The remedy, if the author can apply it.
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::Io { .. } => None,
@@ -81,18 +81,19 @@ impl Error {
     }
 }
 
-/// What was chosen.
+/// The choices for one folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
     /// Portraits, in the order they were made.
     pub portraits: Vec<Portrait>,
     /// Takes, in the order they were circled.
     pub circled: Vec<Circled>,
-    /// Digests of the files of each model that was used, by the model's name.
+    /// Digests of the files of each model in use, by the model's name.
     pub models: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Of a lock with circled takes; one without is written as before there were any.
+/// Version of a lock file with circled takes. One without them keeps version 1,
+/// which older versions of Photoplay read.
 const VERSION: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
@@ -131,7 +132,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// Writes it, if it differs from what is there.
+    /// Writes the file, unless it already has this content.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let path = folder.join(FILE);
         let header = HEADERS[usize::from(self.circled.is_empty())];
@@ -153,7 +154,8 @@ impl Lock {
             .expect("a lock is plain data")
     }
 
-    /// The first sixteen digits of BLAKE3 of the content without them.
+    /// Checksum: the first sixteen hexadecimal digits of BLAKE3 of the content
+    /// with an empty checksum.
     fn check(&self) -> String {
         blake3::hash(self.text(String::new()).as_bytes()).to_hex()[..16].to_owned()
     }
@@ -189,7 +191,7 @@ mod tests {
         assert_eq!(Lock::read(folder.path()).unwrap(), sample());
     }
 
-    /// Older ones read it, and version control shows no change.
+    /// Older versions of Photoplay read it, and version control shows no change.
     #[test]
     fn a_lock_without_circled_takes_is_as_before_there_were_any() {
         let digits = ["00".repeat(32), "11".repeat(32)];

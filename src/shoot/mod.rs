@@ -1,5 +1,5 @@
-//! Recipes, keys, the vault of takes, and the driver that decides what is
-//! wanted, ready, rolling, wrapped. Does not know how a pixel is made.
+//! Recipes of takes, their keys, the vault that stores takes, and the driver that
+//! makes those it lacks. Does not know how networks make a picture.
 
 pub mod recipe;
 pub mod seed;
@@ -23,5 +23,5 @@ pub mod camera;
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
 pub mod serve;
 
-/// The folder beside a script in which everything can be made again.
+/// The folder beside a script for everything that Photoplay can make again.
 pub const FOLDER: &str = ".photoplay";

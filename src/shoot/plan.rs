@@ -1,5 +1,5 @@
-//! Shot list → recipes: which takes a film needs, what each is made of and
-//! under which key it lies in the vault. Needs no network and no vault.
+//! Shot list → recipes: the takes that a film needs, the recipe of each, and its
+//! key in the vault. Does not run the model or read the vault.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -18,8 +18,8 @@ use crate::model::{self, Conditioning, Model, ModelDefaults, ModelIndex, ModelWo
 use crate::source::Spanned;
 use crate::time::{Rate, Seconds};
 
-/// Frames that a take shares with the one it goes on from, of a model that
-/// takes several: two latent frames, enough to carry motion on.
+/// Frames that a take shares with the one it continues, for models that accept
+/// several: two latent frames, enough to carry motion on.
 pub const OVERLAP: u32 = 5;
 
 /// Why a film cannot be planned.
@@ -40,7 +40,7 @@ pub enum Error {
     /// The model cannot be read.
     #[error(transparent)]
     Model(#[from] model::Error),
-    /// The model cannot make takes of any length.
+    /// The model's clips are too short to continue each other.
     #[error("the model makes clips of at most {frames} frames; a film needs more than {OVERLAP}")]
     Short {
         /// Most frames of one clip.
@@ -48,29 +48,31 @@ pub enum Error {
     },
 }
 
-/// The model as a recipe sees it.
+/// A model, as far as recipes depend on it.
 #[derive(Debug, Clone)]
 pub struct ModelFingerprint {
-    /// Defaults, with what the command line changed.
+    /// The model's defaults with the command line's changes.
     pub settings: ModelDefaults,
     /// The words it understands.
     pub words: Option<ModelWords>,
     /// Digests of its files.
     pub digests: Arc<BTreeMap<String, Hash>>,
-    /// How its parts are used together.
+    /// How the model's parts work together.
     pub index: ModelIndex,
-    /// What it makes of pictures.
+    /// Which pictures it accepts as conditions.
     pub conditioning: Conditioning,
-    /// What its transformers are altered by.
+    /// Adapters of its transformers.
     pub adapters: Arc<[RecipeAdapter]>,
-    /// Where velocities are used again, if they are.
+    /// Largest relative difference at which a step reuses a velocity; `None` to
+    /// compute every step.
     pub reuse: Option<f64>,
-    /// Digest of its preview decoder, if it has one: drafts are seen through it.
+    /// Digest of its preview decoder, if it has one: preview takes are decoded by
+    /// it.
     pub preview_decoder: Option<Hash>,
 }
 
 impl ModelFingerprint {
-    /// Describes a model, given the digests of its files and of its adapters in
+    /// The fingerprint of a model. `adapters` are the digests of its adapters, in
     /// their order.
     pub fn new(
         model: &Model,
@@ -102,17 +104,17 @@ impl ModelFingerprint {
         })
     }
 
-    /// Whether references and a last frame mean something to it.
+    /// Whether the model accepts references and a last frame.
     fn takes_references(&self) -> bool {
         self.conditioning == Conditioning::Control
     }
 
-    /// Whether a frame to begin with means something to it.
+    /// Whether the model accepts a first frame.
     fn takes_first_frame(&self) -> bool {
         self.conditioning != Conditioning::Prompt
     }
 
-    /// Frames that a take shares with the one it goes on from.
+    /// Frames that a take shares with the one it continues.
     fn overlap(&self) -> u32 {
         match self.conditioning {
             Conditioning::Prompt => 0,
@@ -121,8 +123,8 @@ impl ModelFingerprint {
         }
     }
 
-    /// Who appears how in a film of this model's; nobody where it takes no
-    /// pictures of them.
+    /// The looks of a film for this model; none if the model accepts no
+    /// references.
     pub fn cast(&self, list: &ShotList) -> Cast {
         if self.takes_references() {
             return casting::looks(list, self.words.as_ref());
@@ -130,7 +132,7 @@ impl ModelFingerprint {
         Cast { looks: Vec::new(), shots: list.shots.iter().map(|_| Vec::new()).collect() }
     }
 
-    /// One digest of the files that make embeddings of prompts.
+    /// One digest of the files that encode prompts.
     pub fn text_digest(&self) -> Hash {
         let named = self.settings.weights.get("text_encoder");
         self.digest_of(|file| {
@@ -139,7 +141,7 @@ impl ModelFingerprint {
         })
     }
 
-    /// One digest of all of its files.
+    /// One digest of all files.
     pub fn digest(&self) -> Hash {
         self.digest_of(|_| true)
     }
@@ -154,42 +156,44 @@ impl ModelFingerprint {
     }
 }
 
-/// A film's takes.
+/// The takes of a film.
 #[derive(Debug, Clone, Default)]
 pub struct TakePlan {
-    /// For each shot of the list.
+    /// One entry for each shot of the list.
     pub shots: Vec<ShotTakes>,
 }
 
-/// What a shot needs.
+/// The take of one shot.
 #[derive(Debug, Clone, Default)]
 pub struct ShotTakes {
-    /// The shot whose take is used: itself, or the one it resumes. `None` for
-    /// cards and plain colours.
+    /// The shot whose take the film shows: itself, or the one it resumes. `None`
+    /// for cards and plain colours.
     pub take: Option<usize>,
-    /// The prompt, as the model reads it; empty where there is no take of its own.
+    /// The prompt for the text encoder; empty for a shot without a take of its
+    /// own.
     pub prompt: String,
-    /// Looks that are references, in order.
+    /// Looks whose pictures are references, in order.
     pub looks: Vec<usize>,
-    /// The recipes of its own take: one, or one for each of its pieces, each
-    /// going on from the one before. Empty while a portrait is to be made.
+    /// The recipes of its own take: one, or one for each piece, each continuing
+    /// the piece before. Empty while a portrait is missing.
     pub recipes: Vec<KeyedRecipe>,
-    /// The key of the last; since that goes on from the others, it names all.
+    /// The key of the last recipe. That recipe continues the others, so this key
+    /// names them all.
     pub key: Option<TakeKey>,
-    /// The shot itself, whichever take of it is used.
+    /// The shot's identity, whichever take the film uses.
     pub identity: Option<Identity>,
-    /// What its takes have in common.
+    /// What all takes of the shot share.
     pub slate: Slate,
-    /// The number of the take that is used: 0, or the one that was circled.
+    /// Number of the take that the film uses: the circled one, or 0.
     pub number: u32,
 }
 
-/// A shot by what it is, never by its place in the film: the key that its take
-/// 0 would have in one piece, whatever the steps.
+/// What a shot is, independent of its place in the film: the key that its take 0
+/// would have in one piece, for a fixed number of steps.
 pub type Identity = TakeKey;
 
 impl ShotTakes {
-    /// Whether every piece of the take is there.
+    /// Whether every piece of the take is held.
     pub fn is_held(&self, held: &dyn Fn(&TakeKey) -> bool) -> bool {
         !self.recipes.is_empty() && self.recipes.iter().all(|recipe| held(&recipe.key()))
     }
@@ -210,35 +214,35 @@ impl ShotTakes {
 }
 
 impl TakePlan {
-    /// The key of the take that a shot of the film uses.
+    /// The key of the take that the film shows for a shot.
     pub fn key(&self, shot: usize) -> Option<TakeKey> {
         self.shots[self.shots[shot].take?].key
     }
 
-    /// The shot whose take that of a shot goes on from.
+    /// The shot whose take the take of `shot` continues.
     pub fn before(&self, list: &ShotList, shot: usize) -> Option<usize> {
         let Picture::Take(call) = &list.shots[shot].picture else { return None };
         self.shots.get(call.continues?)?.take
     }
 
-    /// Whether the take that a shot of the film uses is there.
+    /// Whether the take that the film shows for a shot is held.
     pub fn is_held(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> bool {
         self.shots[shot].take.is_some_and(|owner| self.shots[owner].is_held(held))
     }
 
-    /// Every take the film uses, each once.
+    /// The key of every take of the film, each once.
     pub fn keys(&self) -> BTreeSet<TakeKey> {
         self.shots.iter().filter_map(|shot| shot.key).collect()
     }
 
-    /// Every piece of every take, each once.
+    /// The key of every piece of every take, each once.
     pub fn piece_keys(&self) -> BTreeSet<TakeKey> {
         self.shots.iter().flat_map(|shot| &shot.recipes).map(KeyedRecipe::key).collect()
     }
 }
 
 /// Plans the takes of a film. `chosen` holds the picture of each look, `None`
-/// while it is to be made; `circled` the takes that were chosen; `digest` gives
+/// while it is missing; `circled` the numbers of circled takes; `digest` gives
 /// the digest of a picture file.
 pub fn plan(
     list: &ShotList,
@@ -316,8 +320,8 @@ pub fn plan(
     Ok(plan)
 }
 
-/// Adds the pictures that a shot begins and ends with, as far as the model
-/// takes them, or the words that are written on its first frame.
+/// Adds the first and last picture of a shot, as far as the model accepts them,
+/// or the words to draw on its first frame.
 fn add_pictures(
     recipe: &mut Recipe,
     spec: &TakeSpec,
@@ -340,7 +344,7 @@ fn add_pictures(
     Ok(())
 }
 
-/// A subject of a description, or one that it reveals.
+/// A subject of a description, counted on into those that it reveals.
 fn depicted(
     description: &mut Description,
     index: usize,
@@ -353,7 +357,7 @@ fn depicted(
     }
 }
 
-/// What the recipes of a model share.
+/// The fields that all recipes of a model share.
 fn recipe(network: &ModelFingerprint) -> Recipe {
     let settings = &network.settings;
     Recipe {
@@ -383,8 +387,8 @@ fn recipe(network: &ModelFingerprint) -> Recipe {
     }
 }
 
-/// The recipe of a look's portrait, a take of one frame. `base` is the
-/// picture of the same person in other clothes.
+/// The recipe of a look's portrait: a take of one frame. `base` is a picture of
+/// the same person in other clothes.
 pub fn portrait_recipe(
     look: &Look,
     base: Option<Hash>,
@@ -396,15 +400,15 @@ pub fn portrait_recipe(
     let ModelDefaults { prompt_template, .. } = &network.settings;
     let prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
     let mut recipe = Recipe { prompt, ..recipe(network) };
-    // A portrait outlives the draft it was first wanted for.
+    // Portraits outlast preview takes, so they get full quality.
     recipe.reuse = None;
     recipe.references = base.into_iter().collect();
     recipe.seed = portrait_seed(film_seed, &look.words, look.ordinal);
     Ok(recipe)
 }
 
-/// How the place, the people and the camera stand, as the network gets them:
-/// in its own words where it has a table of them.
+/// The setup of a shot as the network sees it: in the model's own words if the
+/// model has a table of them.
 fn setup(description: &Description, understood: Option<Understood>, references: &[Hash]) -> Setup {
     let references = references.to_vec();
     if let Some(Understood { place, size, subjects, .. }) = understood {
@@ -422,8 +426,8 @@ fn setup(description: &Description, understood: Option<Understood>, references: 
     }
 }
 
-/// For each shot that has a take, the frames of the film from its in-point to
-/// the last out-point of those that share the take.
+/// For each shot with a take, the frames of the film from the shot's in-point to
+/// the last out-point of all shots that share the take.
 pub fn spans(list: &ShotList) -> Vec<u32> {
     let mut spans: Vec<u32> = list.shots.iter().map(|shot| shot.frames).collect();
     for shot in &list.shots {
@@ -436,21 +440,22 @@ pub fn spans(list: &ShotList) -> Vec<u32> {
     spans
 }
 
-/// The frame of a take that is seen at a conformed frame.
+/// The frame of a take that the film shows at a conformed frame.
 pub fn native(conformed: u32, rate: Rate, frame_rate: u32) -> u32 {
     let seen = u64::from(conformed) * u64::from(frame_rate) * u64::from(rate.denominator);
     (seen / u64::from(rate.numerator)) as u32
 }
 
-/// Frames of a take at the model's rate for a span of the film, with the spare
-/// picture before and after it; 4k+1.
+/// Frames of a take at the model's rate: a span of the film and the handles
+/// before and after it, rounded up to 4k+1.
 pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &ModelDefaults) -> u32 {
     let conformed = head.to_frames(rate) + span + HANDLE.to_frames(rate);
     let needed = native(conformed.saturating_sub(1), rate, settings.frame_rate) + 1;
     needed.saturating_sub(1).div_ceil(4) * 4 + 1
 }
 
-/// What a shot goes on from: `None` when that take's key is not known yet.
+/// What a shot's take continues; outer `None` while the key of that take is
+/// unknown.
 #[allow(clippy::option_option, reason = "unknown is not the same as nothing")]
 fn preceding(
     list: &ShotList,
@@ -472,24 +477,24 @@ fn preceding(
     let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
     let head = |call: &TakeSpec| call.head().to_frames(rate);
     let out = native(head(made) + passed + list.shots[before].frames, rate, frame_rate);
-    // The new take's in-point lies so far after its first frame.
+    // The new take's in-point is this far behind its first frame.
     let first = out.saturating_sub(native(head(call), rate, frame_rate));
     let frames = network.overlap();
     plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, next_piece: false }))
 }
 
-/// One recipe, or, for more frames than the model makes at once, one for each
-/// piece of the take. Each goes on from the last `overlap` frames of the piece
-/// before; where none are shared, each begins anew, from noise of its own.
+/// One recipe or, for more frames than the model makes at once, one for each
+/// piece of the take. Each piece continues the last `overlap` frames of the one
+/// before; without overlap each begins from noise of its own.
 fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedRecipe> {
     let mut piece = Recipe { frames: frames.min(most), ..recipe.clone() };
     let mut made = piece.frames;
     let mut chain: Vec<KeyedRecipe> = Vec::new();
     while made < frames {
-        // A given last frame is the last of the last.
+        // Only the last piece ends with the given last frame.
         let before = KeyedRecipe::from(Recipe { last_image: None, ..piece });
         let new = (frames - made).min(most - overlap);
-        // 4k+1, of which those that are shared are as many already.
+        // Lengths are 4k+1, and so is the number of shared frames.
         let given = overlap.max(1);
         let preceding = Preceding {
             take: before.key(),
@@ -512,14 +517,14 @@ fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedReci
     chain
 }
 
-/// The seed of a piece of a take: that of the take, unless the piece shares no
-/// frame with the one before, whose picture it would be.
+/// The seed of a piece. Pieces that share a frame keep the take's seed; others
+/// need their own, or each would show the same picture.
 fn piece_seed(take: u64, piece: usize, preceding: Option<&Preceding>) -> u64 {
     let anew = preceding.is_some_and(|preceding| preceding.frames == 0);
     if anew { (take + piece as u64) & (u64::MAX >> 1) } else { take }
 }
 
-/// A plan in words, to be remembered.
+/// A plan in words, for the history.
 pub fn history(list: &ShotList, plan: &TakePlan) -> super::history::History {
     let mut takes = Vec::new();
     for (shot, planned) in list.shots.iter().zip(&plan.shots) {
@@ -539,8 +544,8 @@ mod tests {
     use super::*;
     use crate::shoot::recipe::tests::sample;
 
-    /// However many frames takes share, the last is as long as was asked for; to
-    /// 4k+1 where each piece begins anew.
+    /// The last piece has the frames that the shot needs, for any overlap;
+    /// rounded up to 4k+1 where each piece begins anew.
     #[test]
     fn a_chain_is_as_long_as_its_shot() {
         for (most, overlap) in [(13, 0), (81, 0), (13, 1), (13, 5), (81, 5), (121, 1)] {
@@ -562,7 +567,7 @@ mod tests {
         }
     }
 
-    /// Each piece of another take is as far from the first as its take.
+    /// Take 0 gives the planned recipes; other takes differ in every piece.
     #[test]
     fn the_first_take_again_is_the_first_take() {
         for overlap in [0, 1, 5] {

@@ -1,8 +1,8 @@
-//! Drafts: the takes of a plan in fewer steps, to be looked at while the takes
-//! themselves are made.
+//! Preview takes: the takes of a plan in fewer steps, to watch while the camera
+//! makes the takes themselves.
 //!
-//! A draft is a recipe of its own: it has another key than the take, so it
-//! never passes for it. Knows plans; needs no network and no vault.
+//! A preview take has a recipe and a key of its own, so nothing mistakes it for
+//! the take. Knows plans; does not run the model or read the vault.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use blake3::Hash;
 use super::plan::{ShotTakes, TakePlan};
 use super::recipe::{KeyedRecipe, Recipe, TakeKey};
 
-/// Steps of a draft: enough to see who is where.
+/// Steps of a preview take: enough to show who is where.
 pub const STEPS: u32 = 3;
 
-/// A plan with drafts in the place of takes that are not `held`, decoded by a
-/// preview decoder where there is one. A draft goes on from the take before it
-/// where that is held, else from its draft. Takes that need no more steps than a
-/// draft stay what they are.
+/// A plan with preview takes instead of takes that are not `held`, decoded by the
+/// preview decoder if the model has one. A preview take continues the take before
+/// it if that is held, and else that take's preview. Takes with as few steps as a
+/// preview stay as they are.
 pub fn preview_takes(
     plan: &TakePlan,
     preview_decoder: Option<Hash>,
     held: &dyn Fn(&TakeKey) -> bool,
 ) -> TakePlan {
-    let mut drafted: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
+    let mut previews: BTreeMap<TakeKey, TakeKey> = BTreeMap::new();
     let shots = plan.shots.iter().map(|planned| {
         let worthwhile = planned.recipes.iter().all(|recipe| recipe.steps > STEPS);
         if !worthwhile || planned.key.is_none() || planned.is_held(held) {
@@ -35,13 +35,13 @@ pub fn preview_takes(
             .map(|take| {
                 let mut recipe = Recipe { steps: STEPS, preview_decoder, ..Recipe::clone(take) };
                 if let Some(preceding) = &mut recipe.preceding
-                    && let Some(draft) = drafted.get(&preceding.take)
+                    && let Some(preview) = previews.get(&preceding.take)
                 {
-                    preceding.take = *draft;
+                    preceding.take = *preview;
                 }
-                let draft = KeyedRecipe::from(recipe);
-                drafted.insert(take.key(), draft.key());
-                draft
+                let preview = KeyedRecipe::from(recipe);
+                previews.insert(take.key(), preview.key());
+                preview
             })
             .collect();
         let key = recipes.last().map(KeyedRecipe::key);
@@ -94,16 +94,16 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_never_passes_for_a_take() {
+    fn a_preview_never_passes_for_a_take() {
         let take = recipe("first", None, false);
         let plan = TakePlan { shots: vec![planned(0, vec![take.clone()])] };
-        let seen_through = |decoder| preview_takes(&plan, decoder, &|_| false);
-        let drafts = seen_through(None);
-        let draft = &drafts.shots[0].recipes[0];
-        assert_ne!(draft.key(), take.key());
-        assert_eq!(Recipe { steps: take.steps, ..Recipe::clone(draft) }, take);
-        let previewed = seen_through(Some(blake3::hash(b"weights")));
-        assert_ne!(previewed.shots[0].key, drafts.shots[0].key);
+        let decoded_by = |decoder| preview_takes(&plan, decoder, &|_| false);
+        let shown = decoded_by(None);
+        let preview = &shown.shots[0].recipes[0];
+        assert_ne!(preview.key(), take.key());
+        assert_eq!(Recipe { steps: take.steps, ..Recipe::clone(preview) }, take);
+        let previewed = decoded_by(Some(blake3::hash(b"weights")));
+        assert_ne!(previewed.shots[0].key, shown.shots[0].key);
         assert_ne!(previewed.shots[0].key, Some(take.key()));
         let quick = Recipe { steps: STEPS, ..take };
         let plan = TakePlan { shots: vec![planned(0, vec![quick])] };

@@ -1,5 +1,5 @@
-//! What a build says while it works, and how it is stopped. The work never
-//! prints; whoever listens draws bars, writes lines or JSON.
+//! Events of a build, and ways to stop it. The work never prints: listeners draw
+//! bars, or write lines or JSON.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,43 +9,43 @@ use serde::{Deserialize, Serialize};
 
 use super::recipe::TakeKey;
 
-/// Something that happened. Serialised, it is one line of `build --format json`.
+/// An event. Serialised, it is one line of `build --format json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum ProgressEvent {
-    /// What will be done.
+    /// The size of the work ahead.
     Plan {
         /// Shots of the film.
         shots: usize,
         /// Length of the film in frames.
         frames: u32,
-        /// Portraits to be made.
+        /// Portraits to make.
         portraits: usize,
-        /// Takes to be made.
+        /// Takes to make.
         takes_to_make: usize,
         /// Takes already in the vault.
         takes_cached: usize,
-        /// Denoising steps times frames of all that is to be made.
+        /// Denoising steps times frames of all that is to make.
         work: u64,
     },
-    /// The model is being loaded.
+    /// The camera is loading the model.
     Load {
         /// Its name.
         model: String,
     },
-    /// A portrait is being made.
+    /// The camera is making a portrait.
     Cast {
         /// Whose.
         name: String,
     },
-    /// A portrait was made and chosen.
+    /// A portrait is made and chosen.
     Portrait {
         /// Whose.
         name: String,
         /// Its file, below the project folder.
         file: String,
     },
-    /// A take is being made.
+    /// The camera is making a take.
     Roll {
         /// Number of the shot.
         number: String,
@@ -58,7 +58,7 @@ pub enum ProgressEvent {
         /// Steps times frames.
         work: u64,
     },
-    /// A denoising step of the take in work is done.
+    /// A denoising step of the current take is done.
     Step {
         /// Steps done.
         done: u32,
@@ -74,63 +74,64 @@ pub enum ProgressEvent {
         /// Seconds it took.
         seconds: f64,
     },
-    /// Part of a take that is longer than the network makes at once is in the vault.
+    /// A piece of a take is in the vault: the take is longer than the model makes
+    /// at once.
     Part {
         /// Number of the shot.
         number: String,
-        /// The take so far.
+        /// Key of the take up to this piece.
         key: TakeKey,
         /// Seconds it took.
         seconds: f64,
     },
-    /// A take could not be made.
+    /// The camera failed to make a take.
     Spoiled {
         /// Number of the shot.
         number: String,
         /// Why.
         reason: String,
     },
-    /// How a take was made, where there is something to say of it.
+    /// A remark on how a take was made.
     Remark {
-        /// What.
+        /// The remark.
         message: String,
     },
-    /// Something the author should know; the build goes on.
+    /// Something that the author should know; the build goes on.
     Note {
-        /// What.
+        /// The message.
         message: String,
     },
-    /// The film is being put together.
+    /// The film is being encoded and joined.
     Print {
         /// Segments done.
         done: usize,
         /// Segments in all.
         segments: usize,
     },
-    /// The film is finished; always the last.
+    /// The film is finished. Always the last event.
     Wrap {
         /// The film's file.
         film: String,
         /// Its length in frames.
         frames: u32,
-        /// Takes that were made.
+        /// Takes that the camera made.
         takes_made: usize,
-        /// Takes that were in the vault.
+        /// Takes that the vault already held.
         takes_cached: usize,
-        /// Segments that were encoded.
+        /// Segments encoded now.
         segments_encoded: usize,
-        /// Segments that were there.
+        /// Segments encoded before.
         segments_reused: usize,
         /// Seconds from command to film.
         seconds: f64,
     },
-    /// The takes that a shot has; always the last of `photoplay takes`.
+    /// The takes of a shot. Always the last event of `photoplay takes`.
     Takes {
         /// Number of the shot.
         shot: String,
         /// The number of the take that the film uses.
         used: u32,
-        /// The film that shows them one after the other, where there is one.
+        /// The film that shows them one after the other, if there is one.
         film: Option<PathBuf>,
         /// The takes, by their numbers.
         takes: Vec<TakeToChoose>,
@@ -144,16 +145,16 @@ pub struct TakeToChoose {
     pub take: u32,
     /// Its key.
     pub key: TakeKey,
-    /// Its file in the vault, or that of its first piece.
+    /// Its file in the vault, or the file of its first piece.
     pub file: PathBuf,
     /// The files of its further pieces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more: Vec<PathBuf>,
 }
 
-/// Hears of events.
+/// Receives events.
 pub trait Progress {
-    /// Something happened.
+    /// Handles one event.
     fn report(&self, event: &ProgressEvent);
 }
 
@@ -167,29 +168,29 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Takes the request back: what comes next was not meant.
+    /// Withdraws the request: the next take is not meant.
     pub fn reset(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
 
-    /// Whether somebody asked to stop.
+    /// Whether somebody has asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Says which takes are worth making: asked before every take and after every
-/// step, so that an answer may change while takes are made.
+/// Decides which takes to make. The driver asks before every take and after every
+/// step, so the answer may change in between.
 pub trait Goals {
-    /// Of the shots whose takes can be made now, in the order of the film, the
-    /// one to make next; `None` is enough.
+    /// Chooses the shot to make next out of `ready`, which is in the order of the
+    /// film; `None` to stop.
     fn next(&self, ready: &[usize]) -> Option<usize>;
 
-    /// Whether a take that is being made is still wanted.
+    /// Whether to go on with the take that the camera is making.
     fn wants(&self, key: &TakeKey) -> bool;
 }
 
-/// Everything, in the order of the film, until somebody asks to stop.
+/// All takes, in the order of the film, until somebody asks to stop.
 impl Goals for Cancel {
     fn next(&self, ready: &[usize]) -> Option<usize> {
         ready.first().copied().filter(|_| !self.is_cancelled())

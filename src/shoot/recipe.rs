@@ -1,7 +1,7 @@
-//! A recipe: everything that means something for the pixels of a take, and
-//! nothing else. Its key names the take in the vault.
+//! A recipe: everything that decides the pixels of a take, and nothing else. Its
+//! key names the take in the vault.
 //!
-//! Knows no paths, shot numbers, spans or devices: two shots with one recipe
+//! Knows no paths, shot numbers, spans or devices: two shots with the same recipe
 //! share a take.
 
 use std::collections::BTreeMap;
@@ -16,12 +16,12 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::model::NETWORK_REVISION;
 
-/// Up to where velocities are used again in `--quality draft`: what Toy Theatre
-/// makes that way is hard to tell from what it makes in full, which is not so
-/// at twice this (`benches/RESULTS.md`).
+/// Largest relative difference at which `--quality draft` reuses a velocity. Toy
+/// Theatre's takes at this value are hard to tell from full ones; at twice the
+/// value they are not (`benches/RESULTS.md`).
 pub const DRAFT_REUSE: f64 = 0.1;
 
-/// The name of a take: BLAKE3 of its recipe.
+/// The key of a take: BLAKE3 of its recipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TakeKey(pub [u8; 32]);
 
@@ -58,17 +58,18 @@ impl<'de> Deserialize<'de> for TakeKey {
     }
 }
 
-/// What a take is made of. What all recipes of a film share is behind an `Arc`.
+/// The recipe of a take. Fields that all recipes of a film share are behind an
+/// `Arc`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
     /// BLAKE3 of the model's weights, tokenizer and configurations, by path.
     pub model: Arc<BTreeMap<String, Hash>>,
-    /// What its transformers are altered by, in order.
+    /// Adapters of its transformers, in order.
     #[serde(default)]
     pub adapters: Arc<[RecipeAdapter]>,
     /// The prompt as the text encoder reads it.
     pub prompt: String,
-    /// What is steered away from.
+    /// The prompt to steer away from.
     pub negative_prompt: Arc<str>,
     /// Tokens of the prompt, padding included.
     pub text_length: u32,
@@ -82,62 +83,62 @@ pub struct Recipe {
     pub shift: f64,
     /// Classifier-free guidance scale.
     pub guidance_scale: f64,
-    /// That of the expert for little noise, if it has one of its own.
+    /// Guidance scale of the low-noise expert, if it has its own.
     #[serde(default)]
     pub guidance_scale_2: Option<f64>,
-    /// Where the expert for little noise takes over, if the model has two.
+    /// Boundary at which the low-noise expert takes over, if the model has two.
     #[serde(default)]
     pub boundary_ratio: Option<f64>,
-    /// Whether latent frames have times of their own.
+    /// Whether each latent frame has its own timestep.
     #[serde(default)]
     pub expand_timesteps: bool,
-    /// Relative difference up to which velocities of earlier steps are used
-    /// again, if they are ([`DRAFT_REUSE`]).
+    /// Largest relative difference at which a step reuses a velocity, if steps
+    /// may ([`DRAFT_REUSE`]).
     #[serde(default)]
     pub reuse: Option<f64>,
-    /// BLAKE3 of the preview decoder that makes its pictures, if one does: a draft's.
+    /// BLAKE3 of the preview decoder, if it decodes this take.
     #[serde(default)]
     pub preview_decoder: Option<Hash>,
     /// Width in pixels.
     pub width: u32,
     /// Height in pixels.
     pub height: u32,
-    /// Frames the network makes at its own rate, those it goes on from included; 4k+1.
+    /// Frames at the network's own rate, including those that it continues; 4k+1.
     pub frames: u32,
     /// BLAKE3 of the reference pictures, the main subject's first.
     pub references: Vec<Hash>,
-    /// BLAKE3 of the picture that is the first frame.
+    /// BLAKE3 of the picture for the first frame.
     pub first_image: Option<Hash>,
-    /// BLAKE3 of the picture that is the last frame.
+    /// BLAKE3 of the picture for the last frame.
     pub last_image: Option<Hash>,
-    /// Words on paper, typeset as the first frame.
+    /// Lines of words, typeset on paper as the first frame.
     pub lettering: Vec<String>,
-    /// The frames of another take that this one begins with.
+    /// Frames of another take that this one continues.
     pub preceding: Option<Preceding>,
 }
 
-/// A low-rank adapter as it means something for pixels.
+/// A low-rank adapter, as far as pixels depend on it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RecipeAdapter {
     /// BLAKE3 of its file.
     pub digest: Hash,
-    /// What its change is multiplied by.
+    /// Factor of its change.
     pub strength: f64,
-    /// The one transformer it is for; all if not said.
+    /// Name of the one transformer that it changes; `None` for all of them.
     pub network: Option<String>,
 }
 
-/// The stretch of an earlier take that a take begins with.
+/// Frames of an earlier take that a take begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preceding {
     /// The earlier take.
     pub take: TakeKey,
-    /// First of its frames that is taken over.
+    /// First frame that this take repeats.
     pub first: u32,
-    /// How many are taken over; 4k+1.
+    /// Number of frames that this take repeats; 4k+1.
     pub frames: u32,
-    /// This is the next piece of the earlier take: it stores only the frames
-    /// behind those that are taken over.
+    /// Whether this is the next piece of the earlier take: such a piece does not
+    /// store the repeated frames.
     pub next_piece: bool,
 }
 
@@ -148,22 +149,22 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A whole number.
     Number(u64),
-    /// A real number, told apart by its bits.
+    /// A real number; equal only if all bits are.
     Real(f64),
     /// A digest.
     Digest(&'a [u8; 32]),
 }
 
-/// Takes the fields of a recipe. One implementation hashes them, the other
-/// explains them; since both get the same fields, an explanation is true.
+/// Receives the fields of a recipe. One implementation hashes them and another
+/// explains them. Both get the same fields, so an explanation is complete.
 pub trait FieldWriter {
     /// One field.
     fn field(&mut self, name: &str, value: Value<'_>);
 }
 
 impl Recipe {
-    /// Writes every field in a fixed order. The pattern names each of them, so
-    /// that a new one cannot be forgotten here.
+    /// Writes every field in a fixed order. The pattern names them all: the
+    /// compiler refuses a new field that is missing here.
     #[expect(clippy::too_many_lines, reason = "a table of all fields")]
     pub fn write_fields(&self, writer: &mut impl FieldWriter) {
         let Self {
@@ -196,7 +197,8 @@ impl Recipe {
         for (file, digest) in model.iter() {
             writer.field(&format!("model {file}"), Value::Digest(digest.as_bytes()));
         }
-        // Written only where there are some: recipes without them keep their keys.
+        // Written only if there are some: recipes without adapters keep their
+        // keys.
         if !adapters.is_empty() {
             writer.field("adapters", Value::Number(adapters.len() as u64));
         }
@@ -215,7 +217,8 @@ impl Recipe {
         writer.field("steps", Value::Number((*steps).into()));
         writer.field("shift", Value::Real(*shift));
         writer.field("guidance scale", Value::Real(*guidance_scale));
-        // Written only where a model has them: the recipes of others keep their keys.
+        // Written only if the model has them: recipes of other models keep their
+        // keys.
         if let Some(scale) = guidance_scale_2 {
             writer.field("guidance scale 2", Value::Real(*scale));
         }
@@ -256,7 +259,8 @@ impl Recipe {
                 writer.field("continues from frame", Value::Number((*first).into()));
                 writer.field("continues frames", Value::Number((*frames).into()));
                 writer.field("continues whole", Value::Number((*next_piece).into()));
-                // Pieces that stored all frames before theirs had keys without it.
+                // Separates these keys from keys of old pieces, which stored all
+                // frames.
                 if *next_piece {
                     writer.field("stored from frame", Value::Number((*frames).into()));
                 }
@@ -264,18 +268,18 @@ impl Recipe {
         }
     }
 
-    /// Whether it makes the next piece of the take that it goes on from.
+    /// Whether it makes the next piece of the take that it continues.
     pub fn is_next_piece(&self) -> bool {
         self.preceding.is_some_and(|preceding| preceding.next_piece)
     }
 
-    /// Frames that are stored of it.
+    /// Number of frames that its take stores.
     pub fn stored_frames(&self) -> u32 {
         let shared = self.preceding.filter(|preceding| preceding.next_piece);
         self.frames - shared.map_or(0, |preceding| preceding.frames)
     }
 
-    /// The name of the take in the vault.
+    /// The key of the take.
     pub fn key(&self) -> TakeKey {
         let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay take recipe 1"));
         self.write_fields(&mut hasher);
@@ -290,7 +294,7 @@ impl Recipe {
     }
 }
 
-/// A recipe with its key, which is hashed once.
+/// A recipe and its key, hashed once.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeyedRecipe {
     key: TakeKey,
@@ -298,7 +302,7 @@ pub struct KeyedRecipe {
 }
 
 impl KeyedRecipe {
-    /// The name of the take in the vault.
+    /// The key of the take.
     pub fn key(&self) -> TakeKey {
         self.key
     }
@@ -318,7 +322,7 @@ impl Deref for KeyedRecipe {
     }
 }
 
-/// Hashes fields, each a name and a value with their lengths before them.
+/// Hashes fields: each name and value, with its length before it.
 pub(super) struct Hasher(pub(super) blake3::Hasher);
 
 impl FieldWriter for Hasher {
@@ -445,7 +449,7 @@ pub(super) mod tests {
         RecipeAdapter { digest: blake3::hash(b"lora"), strength: 0.8, network: None }
     }
 
-    /// A key that changes shoots every film again.
+    /// If keys changed, every film would be shot again.
     #[test]
     fn keys_stay_what_they_are() {
         assert_eq!(

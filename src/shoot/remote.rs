@@ -1,7 +1,7 @@
-//! The camera as seen from here: a process that is started when the first take
-//! is wanted, and that may die without taking anything with it.
+//! The camera as a child process. It starts for the first take, and its crash
+//! ends nothing else.
 //!
-//! Knows orders and replies; the networks are on the other side.
+//! Knows orders and replies; does not know networks.
 
 use std::collections::VecDeque;
 use std::env;
@@ -17,22 +17,22 @@ use blake3::Hash;
 use super::drive::{Camera, CameraError, ShootFailure, ShootRequest};
 use super::plan::ModelFingerprint;
 use super::progress::{Progress, ProgressEvent};
-use super::wire::{Order, Reply, hear, say};
+use super::wire::{Order, Reply, receive, send};
 use crate::model::{AdapterFile, Files, Model, Placement};
 
-/// Names another camera than the one beside this program.
+/// Names a camera program to use instead of the one beside this program.
 pub const VARIABLE: &str = "PHOTOPLAY_CAMERA";
 
 /// The program's name.
 const PROGRAM: &str = "photoplay-camera";
 
-/// Last lines of what a camera complained of, kept for when it dies.
+/// Last lines of the camera's standard error to show if it crashes.
 const COMPLAINTS: usize = 12;
 
 /// Why there is no camera.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It is not where it should be, or cannot be run.
+    /// The program is missing or cannot run.
     #[error("cannot start the camera `{program}`", program = program.display())]
     Start {
         /// The program.
@@ -41,24 +41,24 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// It refuses.
+    /// The camera refuses the order.
     #[error("the camera refused: {0}")]
     Refused(String),
-    /// It cannot be spoken with.
-    #[error("the camera cannot be understood")]
-    Spoken(#[source] io::Error),
-    /// It is gone.
+    /// The connection fails, or the camera sends an unexpected reply.
+    #[error("the connection to the camera failed")]
+    Protocol(#[source] io::Error),
+    /// The camera has ended.
     #[error("the camera stopped in the middle of its work ({status}){complaints}")]
     Died {
-        /// How it ended.
+        /// Its exit status in words.
         status: String,
-        /// What it said before, as far as it is known.
+        /// Its last lines on standard error.
         complaints: String,
     },
 }
 
 impl Error {
-    /// What to do about it.
+    /// The remedy, if there is one.
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Start { .. } => Some(format!(
@@ -67,7 +67,7 @@ impl Error {
             Self::Died { .. } => Some(
                 "often there was too little memory: close other programs, or film in a smaller format; every finished take is kept".to_owned(),
             ),
-            Self::Refused(_) | Self::Spoken(_) => None,
+            Self::Refused(_) | Self::Protocol(_) => None,
         }
     }
 }
@@ -102,8 +102,8 @@ struct Process {
 }
 
 impl<'a> RemoteCamera<'a> {
-    /// A camera for a model, by its files and as recipes see it; embeddings are
-    /// kept in `vault`. Nothing is started yet.
+    /// A camera for a model. Stores embeddings in `vault`. Does not start the
+    /// process.
     pub fn new(
         model: &Model,
         network: &ModelFingerprint,
@@ -127,22 +127,23 @@ impl<'a> RemoteCamera<'a> {
         }
     }
 
-    /// Says, before the camera is started, what gives way where the device's
-    /// memory is short.
+    /// Chooses what to move out of the device's memory where that is short. Call
+    /// it before the camera starts.
     #[must_use]
-    pub fn placed(mut self, placement: Placement) -> Self {
+    pub fn with_placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
         self
     }
 
-    /// Says, before the camera is started, which prompts takes will have.
+    /// Announces the prompts of the takes to come. Call it before the camera
+    /// starts.
     #[must_use]
-    pub fn reading(mut self, prompts: Vec<String>) -> Self {
+    pub fn with_prompts(mut self, prompts: Vec<String>) -> Self {
         self.prompts = prompts;
         self
     }
 
-    /// Device, precision and threads in words; starts the camera.
+    /// Starts the camera. Device, precision and threads in words.
     pub fn inspect(&mut self) -> Result<String, Error> {
         Ok(self.started()?.device.clone())
     }
@@ -154,11 +155,11 @@ impl<'a> RemoteCamera<'a> {
             let (adapters, vault) = (self.adapters.clone(), self.vault.clone());
             let (placement, prompts) = (self.placement, self.prompts.clone());
             let order = Order::Open { model, digest, text, adapters, placement, prompts, vault };
-            process.tell(&order);
-            match process.hear() {
+            process.send(&order);
+            match process.receive() {
                 Ok(Reply::Ready { device }) => process.device = device,
                 Ok(Reply::Failed { reason }) => return Err(Error::Refused(reason)),
-                Ok(_) => return Err(Error::Spoken(io::ErrorKind::InvalidData.into())),
+                Ok(_) => return Err(Error::Protocol(io::ErrorKind::InvalidData.into())),
                 Err(source) => return Err(process.lost(source)),
             }
             self.process = Some(process);
@@ -166,31 +167,31 @@ impl<'a> RemoteCamera<'a> {
         Ok(self.process.as_mut().expect("just started"))
     }
 
-    fn roll(
+    fn request_take(
         &mut self,
-        call: &ShootRequest<'_>,
-        draft: &Path,
+        request: &ShootRequest<'_>,
+        temp: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Reply, Error> {
         let progress = self.progress;
         let process = self.started()?;
-        process.tell(&Order::Shoot { call: call.clone(), draft: draft.to_owned() });
+        process.send(&Order::Shoot { request: request.clone(), temp: temp.to_owned() });
         let mut stopped = false;
         loop {
-            match process.hear() {
+            match process.receive() {
                 Ok(Reply::Loading { model }) => progress.report(&ProgressEvent::Load { model }),
                 Ok(Reply::Remark { message }) => {
-                    progress.report(&ProgressEvent::Remark { message })
+                    progress.report(&ProgressEvent::Remark { message });
                 }
                 Ok(Reply::Step { done, steps }) => {
                     if on_step(done, steps).is_break() && !stopped {
                         stopped = true;
-                        process.tell(&Order::Stop);
+                        process.send(&Order::Stop);
                     }
                 }
                 Ok(reply) => return Ok(reply),
                 Err(source) => {
-                    let process = self.process.take().expect("it was just spoken with");
+                    let process = self.process.take().expect("it has just replied");
                     return Err(process.lost(source));
                 }
             }
@@ -198,20 +199,20 @@ impl<'a> RemoteCamera<'a> {
     }
 }
 
-/// What is wrong with a model's networks, in sentences; asks a camera that is
-/// started for it.
+/// What is wrong with a model's networks, in sentences. Starts a camera to check
+/// them.
 pub fn check(model: &Model) -> Result<Vec<String>, Error> {
     let folder = match &model.files {
         Files::Embedded => None,
         Files::Folder(folder) => Some(folder.clone()),
     };
     let mut process = Process::start()?;
-    process.tell(&Order::Check { model: folder, adapters: model.adapters.clone() });
-    let heard = process.hear();
-    let checked = match heard {
+    process.send(&Order::Check { model: folder, adapters: model.adapters.clone() });
+    let reply = process.receive();
+    let checked = match reply {
         Ok(Reply::Checked { wrong }) => Ok(wrong),
         Ok(Reply::Failed { reason }) => Err(Error::Refused(reason)),
-        Ok(_) => Err(Error::Spoken(io::ErrorKind::InvalidData.into())),
+        Ok(_) => Err(Error::Protocol(io::ErrorKind::InvalidData.into())),
         Err(source) => return Err(process.lost(source)),
     };
     process.end();
@@ -221,16 +222,16 @@ pub fn check(model: &Model) -> Result<Vec<String>, Error> {
 impl Camera for RemoteCamera<'_> {
     fn shoot(
         &mut self,
-        call: &ShootRequest<'_>,
-        draft: &Path,
+        request: &ShootRequest<'_>,
+        temp: &Path,
         on_step: &mut dyn FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(), ShootFailure> {
-        match self.roll(call, draft, on_step) {
+        match self.request_take(request, temp, on_step) {
             Ok(Reply::Made) => Ok(()),
             Ok(Reply::Cancelled) => Err(ShootFailure::Cancelled),
             Ok(Reply::Failed { reason }) => Err(CameraError::new(reason).into()),
             Ok(_) => {
-                let unexpected = Error::Spoken(io::ErrorKind::InvalidData.into());
+                let unexpected = Error::Protocol(io::ErrorKind::InvalidData.into());
                 Err(CameraError::new(unexpected).into())
             }
             Err(error) => Err(CameraError::from(error).into()),
@@ -242,9 +243,9 @@ impl Camera for RemoteCamera<'_> {
     }
 }
 
-/// Turns a thread of libgomp spins for the others before it sleeps; read when it
-/// is loaded. At the default of 300,000, threads spin away the time of those
-/// they wait for wherever other programs want the cores too: beside compilers a
+/// How often a thread of libgomp spins before it sleeps; libgomp reads it on
+/// loading. With the default of 300,000, threads take the cores from those that
+/// they wait for as soon as other programs need cores too: beside compilers, a
 /// take of ten seconds took eight minutes.
 const SPIN: (&str, &str) = ("GOMP_SPINCOUNT", "2000");
 
@@ -256,7 +257,7 @@ impl Process {
         if [SPIN.0, "OMP_WAIT_POLICY"].iter().all(|name| std::env::var_os(name).is_none()) {
             command.env(SPIN.0, SPIN.1);
         }
-        // Ctrl-C is for this process, which tells the camera when to stop.
+        // Keeps Ctrl-C from the camera: this process stops it between steps.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn().map_err(|source| Error::Start { program, source })?;
@@ -276,13 +277,13 @@ impl Process {
         Ok(Self { child, orders, replies, complaints, device: String::new() })
     }
 
-    /// A camera that does not listen is found out when it is to be heard.
-    fn tell(&mut self, order: &Order<'_>) {
-        let _ = say(&mut self.orders, order);
+    /// Ignores a failure: the next `receive` reports it.
+    fn send(&mut self, order: &Order<'_>) {
+        let _ = send(&mut self.orders, order);
     }
 
-    fn hear(&mut self) -> io::Result<Reply> {
-        hear(&mut self.replies)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    fn receive(&mut self) -> io::Result<Reply> {
+        receive(&mut self.replies)?.ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
     fn end(mut self) {
@@ -290,10 +291,10 @@ impl Process {
         let _ = self.child.wait();
     }
 
-    /// Why it cannot be heard any more.
+    /// Why the camera no longer replies.
     fn lost(mut self, source: io::Error) -> Error {
         if source.kind() != io::ErrorKind::UnexpectedEof {
-            return Error::Spoken(source);
+            return Error::Protocol(source);
         }
         let status = self.child.wait().map_or_else(|error| error.to_string(), describe);
         let said = self.complaints.join().unwrap_or_default();
@@ -303,7 +304,7 @@ impl Process {
 }
 
 impl Drop for RemoteCamera<'_> {
-    /// Between takes a camera has nothing to lose, and its memory is wanted.
+    /// A camera has nothing to lose between takes, and this frees its memory.
     fn drop(&mut self) {
         if let Some(process) = self.process.take() {
             process.end();
@@ -326,7 +327,8 @@ fn describe(status: ExitStatus) -> String {
     status.to_string()
 }
 
-/// The camera's program: the one that is named, or the one beside this one.
+/// The camera's program: the one that the environment names, or the one beside
+/// this program.
 fn program() -> PathBuf {
     if let Some(named) = env::var_os(VARIABLE) {
         return PathBuf::from(named);

@@ -1,6 +1,6 @@
-//! More takes of one shot, to choose from.
+//! More takes of one shot, for the author to choose from.
 //!
-//! Knows plans and keys; knows no pixels.
+//! Knows plans and keys; does not know pixels.
 
 use std::path::Path;
 
@@ -10,9 +10,9 @@ use super::recipe::{KeyedRecipe, TakeKey};
 use super::vault::glance;
 use crate::breakdown::shot::ShotList;
 
-/// Takes 1 to `most` of a shot as a film for the driver. Behind the shots of the
-/// film stands one for each take; of the film itself only what the shot goes on
-/// from is kept, and made where a take needs it.
+/// Takes 1 to `most` of a shot as a film for the driver: the film's own shots,
+/// and behind them one shot for each take. Of the film's own takes it keeps only
+/// those that the shot continues.
 pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (ShotList, TakePlan) {
     let mut film = list.clone();
     let mut takes = TakePlan { shots: vec![ShotTakes::default(); plan.shots.len()] };

@@ -1,21 +1,21 @@
-//! The seed of a take: from the film's seed, the setup and an ordinal, never
-//! from a position in the film.
+//! The seed of a take: from the film's seed, the setup and an ordinal, never from
+//! a position in the film.
 //!
-//! Knows words and digests as the network gets them; knows no names.
+//! Knows words and digests as the network gets them; does not know names.
 
 use blake3::Hash;
 
 use super::recipe::{FieldWriter, Hasher, Value};
 
-/// Where the camera stands and who is before it, as the network gets it. Shots
-/// of one setup share a seed, so that the singles of a conversation match.
+/// The camera's position and the people in front of it, as the network gets them.
+/// Shots of one setup share a seed, so that the singles of a conversation match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Setup {
     /// The place in words.
     pub place: String,
     /// Shot size.
     pub size: String,
-    /// Those in the picture in words.
+    /// The people in the picture, in words.
     pub subjects: Vec<String>,
     /// Their reference pictures.
     pub references: Vec<Hash>,
@@ -25,19 +25,19 @@ pub struct Setup {
     pub lens: String,
 }
 
-/// What the takes of one shot have in common: each has a seed of its own.
+/// What the takes of one shot share. Each has a seed of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Slate {
     /// The film's seed.
     pub film: u64,
-    /// Where the camera stands.
+    /// The shot's setup.
     pub setup: Setup,
     /// Counts shots whose recipes are otherwise equal.
     pub ordinal: u32,
 }
 
 impl Slate {
-    /// The seed of a take, which is 0 until an author asks for others.
+    /// The seed of a take. Take 0 is the one that nobody asked for by number.
     pub fn seed(&self, take: u32) -> u64 {
         let Self { film, setup, ordinal } = self;
         let Setup { place, size, subjects, references, angle, lens } = setup;
@@ -61,8 +61,8 @@ impl Slate {
     }
 }
 
-/// The seed of a portrait: the same person in other clothes begins with the
-/// same noise. `ordinal` counts people described in the same words.
+/// The seed of a portrait: portraits of a person in different clothes begin with
+/// the same noise. `ordinal` tells people apart whose descriptions are equal.
 pub fn portrait_seed(film: u64, person: &str, ordinal: u32) -> u64 {
     let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay portrait seed 1"));
     hasher.field("film", Value::Number(film));
@@ -71,7 +71,7 @@ pub fn portrait_seed(film: u64, person: &str, ordinal: u32) -> u64 {
     first_eight(hasher.0)
 }
 
-/// 63 bits, so that the seed is a positive number in every language it is written in.
+/// 63 bits: a positive number in every language that stores signed integers.
 fn first_eight(hasher: blake3::Hasher) -> u64 {
     let digest = hasher.finalize();
     let bytes = digest.as_bytes().first_chunk().expect("a digest has 32 bytes");

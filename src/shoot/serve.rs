@@ -1,6 +1,6 @@
-//! The camera's own side of the conversation: orders in, takes and replies out.
+//! The camera's side of the connection: receives orders, sends replies and takes.
 //!
-//! Knows the order of things; does not know how a take is made.
+//! Knows the order of messages; does not know how networks make a take.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -15,13 +15,12 @@ use super::camera::{DrawLettering, NetworkCamera};
 use super::drive::{ShootFailure, ShootRequest};
 use super::plan::ModelFingerprint;
 use super::progress::Cancel;
-use super::wire::{Order, Reply, hear, say};
+use super::wire::{Order, Reply, receive, send};
 use crate::diagnostic::chain;
 use crate::diffusion::inspect;
 use crate::model::{AdapterFile, Model};
 
-/// Serves whoever holds the other ends of standard input and output, until
-/// they let go.
+/// Answers orders on standard input until the other side closes it.
 pub fn serve(typeset: DrawLettering) -> ExitCode {
     let stop = Cancel::default();
     let orders = listen(&stop);
@@ -31,7 +30,8 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
             Order::Open { model, digest, text, adapters, placement, prompts, vault } => {
                 open(model.as_deref(), digest, adapters).and_then(whole).map(|model| {
                     let opened = NetworkCamera::new(model, (digest, text), vault, typeset);
-                    let opened = camera.insert(opened.placed(placement).reading(prompts));
+                    let opened =
+                        camera.insert(opened.with_placement(placement).with_prompts(prompts));
                     Reply::Ready { device: opened.device() }
                 })
             }
@@ -41,9 +41,9 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
                 let checked = model.map(|model| Reply::Checked { wrong: inspect(&model) });
                 checked.map_err(|error| chain(&error))
             }
-            Order::Shoot { call, draft } => match &mut camera {
-                None => Err("it was not told which model to shoot with".to_owned()),
-                Some(camera) => shoot(camera, &call, &draft, &stop),
+            Order::Shoot { request, temp } => match &mut camera {
+                None => Err("no model is open".to_owned()),
+                Some(camera) => shoot(camera, &request, &temp, &stop),
             },
             Order::Stop => continue,
         };
@@ -55,7 +55,7 @@ pub fn serve(typeset: DrawLettering) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Makes a take, replying after every step.
+/// Makes a take; replies after every step.
 fn shoot(
     camera: &mut NetworkCamera,
     request: &ShootRequest<'_>,
@@ -63,7 +63,7 @@ fn shoot(
     stop: &Cancel,
 ) -> Result<Reply, String> {
     let mut on_step = |done, steps| {
-        // Without anybody there to read the reply the take is not wanted.
+        // If nobody reads the reply, nobody wants the take.
         if stop.is_cancelled() || reply(&Reply::Step { done, steps }).is_err() {
             return ControlFlow::Break(());
         }
@@ -84,15 +84,14 @@ fn shoot(
     }
 }
 
-/// A model, unless something is wrong with it: what is missing in it is said
-/// before anything is made, and not when its turn comes.
+/// A model without faults. Reports all faults of a model before the first take.
 fn whole(model: Model) -> Result<Model, String> {
     let wrong = inspect(&model);
     if wrong.is_empty() { Ok(model) } else { Err(wrong.join("; ")) }
 }
 
-/// Opens a model. A folder was hashed by whoever named it; that the embedded
-/// model is the same in both programs is found out here.
+/// Opens a model. The caller hashed a folder's files; of the embedded model, this
+/// checks that both programs have the same.
 fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<AdapterFile>) -> Result<Model, String> {
     let mut model = match folder {
         Some(folder) => Model::open(folder).map_err(|error| chain(&error))?,
@@ -111,13 +110,14 @@ fn embedded(digest: Hash) -> Result<Model, String> {
 
 const OTHER: &str = "it belongs to another version of Photoplay; install both anew";
 
-/// Hears orders while a take is in work, so that one to stop is heard at once.
+/// Receives orders in a thread of its own, so that `Stop` takes effect during a
+/// take.
 fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
     let (sender, orders) = channel();
     let stop = stop.clone();
     thread::spawn(move || {
         let mut input = io::stdin().lock();
-        while let Ok(Some(order)) = hear::<Order<'static>>(&mut input) {
+        while let Ok(Some(order)) = receive::<Order<'static>>(&mut input) {
             match order {
                 Order::Stop => stop.cancel(),
                 Order::Shoot { .. } => stop.reset(),
@@ -133,5 +133,5 @@ fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
 }
 
 fn reply(what: &Reply) -> io::Result<()> {
-    say(&mut io::stdout().lock(), what)
+    send(&mut io::stdout().lock(), what)
 }

@@ -1,7 +1,7 @@
-//! File stamps: size, times and inode, by which a build without work to do
-//! sees that a file has not moved since its content was last hashed.
+//! File stamps: size, times and inode. They tell a build without new work that a
+//! file has not changed since its content was hashed.
 //!
-//! Knows files; a stamp is a hint beside a digest, never in a key.
+//! Knows files; a stamp is a hint beside a digest and never part of a key.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{Files, Model};
 use crate::source::write_whole;
 
-/// What the file system says of a file's content.
+/// A file's metadata that change together with its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     size: u64,
@@ -24,7 +24,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file now; `None` when there is no such file.
+    /// The present stamp of a file; `None` if there is no such file.
     pub fn of(path: &Path) -> io::Result<Option<Self>> {
         match fs::metadata(path) {
             Ok(meta) => Ok(meta.is_file().then(|| Self::from_metadata(&meta))),
@@ -78,8 +78,8 @@ pub fn digest(path: &Path) -> io::Result<Hash> {
     }
 }
 
-/// Digests of large files that live outside the vault (weights, pictures),
-/// remembered by path and stamp.
+/// Digests of large files outside the vault (weights, pictures), stored by path
+/// and stamp.
 #[derive(Debug)]
 pub struct Digests {
     file: PathBuf,
@@ -88,7 +88,7 @@ pub struct Digests {
 }
 
 impl Digests {
-    /// Opens what is remembered in a file; one that is damaged is forgotten.
+    /// Reads stored digests; a damaged file counts as empty.
     pub fn open(file: PathBuf) -> Self {
         let known = fs::read(&file)
             .ok()
@@ -97,8 +97,8 @@ impl Digests {
         Self { file, known, changed: false }
     }
 
-    /// The digest of a file, hashed only if it has moved; `None` when there is
-    /// no such file.
+    /// The digest of a file; `None` if there is no such file. Hashes it only if
+    /// its stamp has changed.
     pub fn of(&mut self, path: &Path) -> io::Result<Option<Hash>> {
         let Some(stamp) = Stamp::of(path)? else { return Ok(None) };
         let path = path.canonicalize()?;
@@ -109,7 +109,7 @@ impl Digests {
             return Ok(Some(hash));
         }
         let hash = digest(&path)?;
-        // A file that changes while it is read is hashed again next time.
+        // If a file changes during hashing, the next build hashes it again.
         if Stamp::of(&path)? == Some(stamp) {
             self.known.insert(path, (stamp, hash.to_hex().to_string()));
             self.changed = true;
@@ -117,26 +117,26 @@ impl Digests {
         Ok(Some(hash))
     }
 
-    /// The digest of a file, if it is known without reading it.
+    /// The digest of a file, if known without reading it.
     pub fn known(&self, path: &Path) -> Option<Hash> {
         let stamp = Stamp::of(path).ok()??;
         let (known, hex) = self.known.get(&path.canonicalize().ok()?)?;
         (*known == stamp).then(|| Hash::from_hex(hex).ok()).flatten()
     }
 
-    /// The digests of a model's files, if they are known without reading them.
+    /// The digests of a model's files, if known without reading them.
     pub fn of_model(&self, model: &Model) -> Option<BTreeMap<String, Hash>> {
         let Files::Folder(folder) = &model.files else { return model.digests().ok() };
         let files = model.pixel_files().ok()?.into_iter();
         files.map(|file| self.known(&folder.join(&file)).map(|digest| (file, digest))).collect()
     }
 
-    /// The digests of a model's adapters, if they are known without reading them.
+    /// The digests of a model's adapters, if known without reading them.
     pub fn of_adapters(&self, model: &Model) -> Option<Vec<Hash>> {
         model.adapters.iter().map(|adapter| self.known(&adapter.file)).collect()
     }
 
-    /// Remembers for the next build, if there is anything new.
+    /// Stores new digests, if there are any.
     pub fn save(&mut self) -> io::Result<()> {
         if self.changed {
             self.known.retain(|path, _| path.exists());

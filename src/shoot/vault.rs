@@ -1,9 +1,9 @@
-//! The vault: a store of takes by the key of their recipe, in which nothing
-//! half-written is ever found and nothing damaged is ever believed.
+//! The vault: stores takes by the key of their recipe. No reader ever finds half
+//! a take, or trusts a damaged one.
 //!
 //! A take is two files, `takes/ab/<key>.mkv` and `takes/ab/<key>.json`. The
-//! record goes first: it holds the digest of the payload, so that a payload
-//! with a record is whole or is seen not to be. Knows bytes, not pixels.
+//! record is written first: it holds the digest of the payload, so a reader can
+//! check any payload that has a record. Knows bytes, not pixels.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, TryLockError};
@@ -25,7 +25,7 @@ pub enum Error {
     /// A file cannot be written or read.
     #[error("cannot {what} `{path}`", path = path.display())]
     Io {
-        /// What was tried.
+        /// Verb for the failed operation.
         what: &'static str,
         /// The file.
         path: PathBuf,
@@ -33,7 +33,7 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// An entry is not what was stored.
+    /// An entry's content has changed since it was stored.
     #[error("`{path}` is damaged: {what}", path = path.display())]
     Damaged {
         /// The entry's payload or record.
@@ -41,7 +41,7 @@ pub enum Error {
         /// What is wrong with it.
         what: &'static str,
     },
-    /// A build holds the vault.
+    /// A build is using the vault.
     #[error("`{path}` is in use by another photoplay; try again when it is done", path = path.display())]
     Busy {
         /// The vault.
@@ -54,7 +54,8 @@ fn failed(what: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |source| Error::Io { what, path, source }
 }
 
-/// How a take was made: what may differ between machines and is in no key.
+/// How a take was made: facts that differ between machines and are part of no
+/// key.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Made {
     /// Version of Photoplay.
@@ -65,14 +66,14 @@ pub struct Made {
     pub seconds: f64,
 }
 
-/// What stands beside a take.
+/// The record beside a take's payload.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
     /// The take.
     pub key: TakeKey,
     /// BLAKE3 of the payload in hexadecimal digits.
     pub payload: String,
-    /// Stamp of the payload when it was last hashed.
+    /// Stamp of the payload when it was hashed.
     pub stamp: Option<Stamp>,
     /// The recipe in words.
     pub recipe: IndexMap<String, String>,
@@ -84,16 +85,18 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Vault {
     root: PathBuf,
-    /// Records that were read; a payload that has moved since is looked at again.
+    /// Records read so far; a payload whose stamp has changed is checked again.
     known: Mutex<BTreeMap<TakeKey, Payload>>,
-    /// Shared while takes are made or read, exclusive while they are cleared.
+    /// Shared lock while takes are made or read, exclusive lock while they are
+    /// cleared.
     _lease: File,
-    /// For what is not finished; other processes see by its lock that it is in use.
+    /// Folder for unfinished files; its lock tells other processes that it is in
+    /// use.
     scratch: tempfile::TempDir,
     _scratch_lease: File,
 }
 
-/// What of a record says whether a payload is whole.
+/// The part of a record that tells whether a payload is whole.
 #[derive(Debug, Clone, Deserialize)]
 struct Payload {
     key: TakeKey,
@@ -101,38 +104,38 @@ struct Payload {
     stamp: Option<Stamp>,
 }
 
-/// By what a payload is believed.
+/// How to check a payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Trust {
-    /// By its stamp, where that is the one of its record.
+    /// By its stamp if that equals the record's, else by its content.
     Stamp,
-    /// By its content alone.
+    /// By its content.
     Content,
 }
 
-/// The right to make a take; another process that wants it waits.
+/// The right to make a take; other processes wait for it.
 #[derive(Debug)]
 pub struct Claim {
     _file: File,
 }
 
-/// What a vault holds.
+/// Size of a part of the vault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Usage {
-    /// Files or takes.
+    /// Number of files or takes.
     pub entries: usize,
-    /// Bytes.
+    /// Size in bytes.
     pub bytes: u64,
 }
 
 impl Vault {
-    /// Opens the vault in a folder, making it if need be. What a killed
-    /// process left unfinished is removed.
+    /// Opens the vault in a folder, and creates it if there is none. Removes what
+    /// killed processes left unfinished.
     pub fn open(root: &Path) -> Result<Self, Error> {
         Self::lease(root, |lease| lease.lock_shared().map_err(TryLockError::Error))
     }
 
-    /// Opens it for clearing: alone.
+    /// Opens the vault for clearing, with an exclusive lock.
     pub fn open_alone(root: &Path) -> Result<Self, Error> {
         Self::lease(root, File::try_lock)
     }
@@ -167,12 +170,12 @@ impl Vault {
         &self.root
     }
 
-    /// Where a take's payload is or would be.
+    /// Path of a take's payload, whether or not it exists.
     pub fn payload(&self, key: &TakeKey) -> PathBuf {
         payload(&self.root, key)
     }
 
-    /// A name for a payload in the making; removed with this process.
+    /// Path for an unfinished payload; this process removes it when it ends.
     pub fn temp(&self, key: &TakeKey) -> PathBuf {
         self.scratch.path().join(format!("{key}.mkv"))
     }
@@ -186,13 +189,13 @@ impl Vault {
         Ok(Claim { _file: file })
     }
 
-    /// Whether a take is here and whole. A payload that has not moved since it
-    /// was last hashed is trusted; any other is hashed.
+    /// Whether the vault holds a whole take. Hashes the payload only if its stamp
+    /// has changed since it was last hashed.
     pub fn holds(&self, key: &TakeKey) -> Result<bool, Error> {
         self.check(key, Trust::Stamp)
     }
 
-    /// Hashes a take's payload whatever its stamp says.
+    /// Checks a take by hashing its payload, whatever its stamp says.
     pub fn verify(&self, key: &TakeKey) -> Result<bool, Error> {
         self.check(key, Trust::Content)
     }
@@ -219,8 +222,8 @@ impl Vault {
         Ok(true)
     }
 
-    /// The record of a payload that has a stamp now: the one that was read
-    /// before, unless the payload has moved since.
+    /// The record of a payload with the stamp `stamp`: the one read before,
+    /// unless the stamp has changed.
     fn known(&self, key: &TakeKey, stamp: Stamp) -> Result<Option<Payload>, Error> {
         if let Some(known) = self.lock_known().get(key)
             && known.stamp == Some(stamp)
@@ -238,7 +241,7 @@ impl Vault {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a take is here and whole; nothing is written, nothing reported.
+    /// Whether the vault holds a whole take. Writes and reports nothing.
     pub fn glance(&self, key: &TakeKey) -> bool {
         let path = self.payload(key);
         let Ok(Some(stamp)) = Stamp::of(&path) else { return false };
@@ -246,35 +249,36 @@ impl Vault {
         known.stamp == Some(stamp) || is_whole(&path, &known)
     }
 
-    /// BLAKE3 of a take's payload in hexadecimal digits; `None` when it has no record.
+    /// BLAKE3 of a take's payload in hexadecimal digits; `None` if it has no
+    /// record.
     pub fn payload_digest(&self, key: &TakeKey) -> Option<String> {
         let stamp = Stamp::of(&self.payload(key)).ok()??;
         Some(self.known(key, stamp).ok()??.payload)
     }
 
-    /// Stores a finished draft.
+    /// Moves a finished payload into the vault.
     pub fn keep(
         &self,
         key: &TakeKey,
         recipe: &Recipe,
-        draft: &Path,
+        temp: &Path,
         made: Made,
     ) -> Result<(), Error> {
         let path = self.payload(key);
         let folder = path.parent().expect("a payload lies in a folder");
         fs::create_dir_all(folder).map_err(failed("make", folder))?;
-        let file = File::open(draft).map_err(failed("read", draft))?;
-        file.sync_all().map_err(failed("write", draft))?;
-        let payload = stamp::digest(draft).map_err(failed("read", draft))?.to_hex().to_string();
+        let file = File::open(temp).map_err(failed("read", temp))?;
+        file.sync_all().map_err(failed("write", temp))?;
+        let payload = stamp::digest(temp).map_err(failed("read", temp))?.to_hex().to_string();
         let mut record = Record { key: *key, payload, stamp: None, recipe: recipe.explain(), made };
         self.write_record(&record)?;
-        fs::rename(draft, &path).map_err(failed("write", &path))?;
+        fs::rename(temp, &path).map_err(failed("write", &path))?;
         sync_folder(folder).map_err(failed("write", folder))?;
         record.stamp = Stamp::of(&path).map_err(failed("read", &path))?;
         self.write_record(&record)
     }
 
-    /// What is recorded of a take.
+    /// The record of a take.
     pub fn record(&self, key: &TakeKey) -> Result<Option<Record>, Error> {
         read_record(&self.root, key)
     }
@@ -301,7 +305,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Every take and its bytes.
+    /// The size of every take in bytes.
     pub fn list(&self) -> Result<BTreeMap<TakeKey, u64>, Error> {
         let mut takes = BTreeMap::new();
         for path in files_below(&self.root.join("takes"))? {
@@ -314,8 +318,8 @@ impl Vault {
         Ok(takes)
     }
 
-    /// Removes every take that is not to be kept, what was left of takes that never
-    /// were, what prompts were read as, and the claims nobody holds.
+    /// Removes every take that is not in `keep` with its latents, all embeddings
+    /// of prompts, and the files of claims.
     pub fn sweep(&self, keep: &BTreeSet<TakeKey>) -> Result<Usage, Error> {
         let mut cleared = Usage::default();
         for (key, bytes) in self.list()? {
@@ -362,14 +366,13 @@ impl Vault {
     }
 }
 
-/// The folder of latents that are not decoded yet, each named by its take's key.
+/// The folder for latents before decoding. Each file's name is its take's key.
 pub const LATENTS: &str = "latents";
 
-/// The folder of embeddings of prompts: takes to come need them, those that are
-/// made do not.
+/// The folder for embeddings of prompts. Only takes still to be made need them.
 pub const PROMPTS: &str = "prompts";
 
-/// Where the payload of a take is in a vault, or would be.
+/// Path of a take's payload in a vault, whether or not it exists.
 pub fn payload(root: &Path, key: &TakeKey) -> PathBuf {
     let name = key.to_string();
     root.join("takes").join(&name[..2]).join(format!("{name}.mkv"))
@@ -387,7 +390,7 @@ fn read_payload(root: &Path, key: &TakeKey) -> Result<Option<Payload>, Error> {
     read(root, key, |payload: &Payload| payload.key)
 }
 
-/// The record of a take, or a part of it.
+/// Reads the record of a take, or a part of it.
 fn read<R: DeserializeOwned>(
     root: &Path,
     key: &TakeKey,
@@ -407,13 +410,13 @@ fn read<R: DeserializeOwned>(
     Ok(Some(record))
 }
 
-/// Whether the content of a payload is what was stored.
+/// Whether the content of a payload matches its record.
 fn is_whole(path: &Path, known: &Payload) -> bool {
     stamp::digest(path).is_ok_and(|digest| digest.to_hex().as_str() == known.payload)
 }
 
-/// What is recorded of the takes in a vault that need not exist; records that
-/// are damaged are left out.
+/// The records of all takes in a vault, without damaged ones; none if there is no
+/// vault.
 pub fn records(root: &Path) -> Vec<Record> {
     let files = files_below(&root.join("takes")).unwrap_or_default();
     let records =
@@ -421,7 +424,7 @@ pub fn records(root: &Path) -> Vec<Record> {
     records.filter_map(|path| serde_json::from_slice(&fs::read(path).ok()?).ok()).collect()
 }
 
-/// Whether a take is in a vault that need not exist; nothing is written.
+/// Whether a vault holds a take, if there is a vault. Writes nothing.
 pub fn glance(root: &Path, key: &TakeKey) -> bool {
     let Ok(Some(known)) = read_payload(root, key) else { return false };
     let path = payload(root, key);
@@ -440,19 +443,19 @@ fn lock_file(path: &Path) -> Result<File, Error> {
         .map_err(failed("write", path))
 }
 
-/// Scratch folders whose process is gone have a lock that can be taken.
+/// Removes scratch folders of ended processes: this process can lock those.
 fn remove_abandoned(scratches: &Path) {
     for entry in fs::read_dir(scratches).into_iter().flatten().flatten() {
         let abandoned = match File::open(entry.path().join("lease")) {
             Ok(lease) => lease.try_lock().is_ok(),
-            // Just made by a process that has not locked it yet, or empty: young ones stay.
+            // Another process may be about to lock it, so young ones stay.
             Err(_) => entry
                 .metadata()
                 .and_then(|meta| meta.modified())
                 .is_ok_and(|time| time.elapsed().is_ok_and(|age| age.as_secs() > 60)),
         };
         if abandoned {
-            // Left for the next build if it cannot be removed now.
+            // If this fails, the next build tries again.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -488,9 +491,9 @@ mod tests {
         let vault = Vault::open(root).unwrap();
         let recipe = sample();
         let key = recipe.key();
-        let draft = vault.temp(&key);
-        fs::write(&draft, b"sixteen bytes...").unwrap();
-        vault.keep(&key, &recipe, &draft, Made::default()).unwrap();
+        let temp = vault.temp(&key);
+        fs::write(&temp, b"sixteen bytes...").unwrap();
+        vault.keep(&key, &recipe, &temp, Made::default()).unwrap();
         (vault, key)
     }
 

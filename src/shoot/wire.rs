@@ -1,9 +1,9 @@
-//! What Photoplay and its camera say to each other: one JSON object a line,
-//! orders one way, replies the other.
+//! Messages between Photoplay and its camera: one JSON object on each line.
+//! Orders go to the camera, replies come back.
 //!
-//! The camera is a process of its own, `photoplay-camera`: it alone links
-//! libtorch, which takes longer to load than a whole film takes to plan, and
-//! what runs out of memory there loses nothing here.
+//! The camera is a process of its own, `photoplay-camera`. Only it links
+//! libtorch, which takes longer to load than a whole film takes to plan; and when
+//! it runs out of memory, this process loses nothing.
 
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
@@ -15,61 +15,63 @@ use serde::{Deserialize, Serialize};
 use super::drive::ShootRequest;
 use crate::model::{AdapterFile, Placement};
 
-/// What the camera is told.
+/// An order to the camera.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
 pub enum Order<'a> {
-    /// Get ready for a model; answered by `Ready` or `Failed`.
+    /// Open a model; the reply is `Ready` or `Failed`.
     Open {
-        /// Its folder; none for the embedded one.
+        /// The model's folder; `None` for the embedded model.
         model: Option<PathBuf>,
-        /// Digest of its files: the embedded models of both must be one.
+        /// Digest of the model's files: both programs must have the same embedded
+        /// model.
         digest: Hash,
-        /// Digest of those that make embeddings of prompts.
+        /// Digest of the files that encode prompts.
         text: Hash,
-        /// What its transformers are altered by.
+        /// Adapters of its transformers.
         adapters: Vec<AdapterFile>,
-        /// What gives way where the device's memory is short.
+        /// What to move out of the device's memory where that is short.
         placement: Placement,
-        /// What it will be asked to read: a large text encoder is loaded once for all.
+        /// Prompts of the takes to come: the camera loads a large text encoder
+        /// once for all of them.
         prompts: Vec<String>,
-        /// Where embeddings, and latents until they are decoded, are kept.
+        /// The vault: stores embeddings, and latents until they are decoded.
         vault: PathBuf,
     },
-    /// Look through a model; answered by `Checked` or `Failed`.
+    /// Check a model; the reply is `Checked` or `Failed`.
     Check {
-        /// Its folder; none for the embedded one.
+        /// The model's folder; `None` for the embedded model.
         model: Option<PathBuf>,
-        /// What its transformers are altered by.
+        /// Adapters of its transformers.
         adapters: Vec<AdapterFile>,
     },
-    /// Make a take; answered by any number of `Loading`, `Step` and `Remark`, then `Made`,
-    /// `Cancelled` or `Failed`.
+    /// Make a take. The replies are any number of `Loading`, `Step` and `Remark`,
+    /// then `Made`, `Cancelled` or `Failed`.
     Shoot {
-        /// What is made.
-        call: ShootRequest<'a>,
-        /// The file it is written to.
-        draft: PathBuf,
+        /// The take to make.
+        request: ShootRequest<'a>,
+        /// The file to write it to.
+        temp: PathBuf,
     },
-    /// Stop the take in work after its step. Not answered by itself.
+    /// Stop the current take after its step. Has no reply of its own.
     Stop,
 }
 
-/// What the camera says.
+/// A reply of the camera.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "snake_case")]
 pub enum Reply {
-    /// Ready for orders to shoot.
+    /// The model is open.
     Ready {
         /// Device, precision and threads in words.
         device: String,
     },
-    /// A model was looked through.
+    /// The model has been checked.
     Checked {
-        /// What is wrong with it, in sentences.
+        /// Its faults, in sentences.
         wrong: Vec<String>,
     },
-    /// The model is being loaded.
+    /// The camera is loading the model.
     Loading {
         /// Its name.
         model: String,
@@ -81,32 +83,32 @@ pub enum Reply {
         /// Steps in all.
         steps: u32,
     },
-    /// Something to know of the take in work.
+    /// A remark on the current take.
     Remark {
-        /// In words.
+        /// The remark in words.
         message: String,
     },
-    /// The take is in its file.
+    /// The take is complete in its file.
     Made,
-    /// The take was stopped.
+    /// The take is stopped.
     Cancelled,
-    /// It could not be done.
+    /// The order failed.
     Failed {
         /// Why.
         reason: String,
     },
 }
 
-/// Says one thing.
-pub fn say(to: &mut impl Write, what: &impl Serialize) -> io::Result<()> {
+/// Sends one message.
+pub fn send(to: &mut impl Write, what: &impl Serialize) -> io::Result<()> {
     let mut line = serde_json::to_vec(what)?;
     line.push(b'\n');
     to.write_all(&line)?;
     to.flush()
 }
 
-/// Hears one thing; `None` when the other side is gone.
-pub fn hear<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
+/// Receives one message; `None` if the other side has closed the connection.
+pub fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Result<Option<T>> {
     let mut line = String::new();
     if from.read_line(&mut line)? == 0 {
         return Ok(None);

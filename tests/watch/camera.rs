@@ -9,7 +9,7 @@ use std::time::Duration;
 use image::{Rgb, RgbImage};
 use photoplay::media::take::TakeWriter;
 use photoplay::shoot::drive::ShootRequest;
-use photoplay::shoot::wire::{Order, Reply, hear, say};
+use photoplay::shoot::wire::{Order, Reply, receive, send};
 use photoplay::time::Rate;
 
 /// Milliseconds of a step; its presence makes this program a camera.
@@ -28,34 +28,34 @@ pub(crate) fn run() {
 
 /// The camera: as many frames as are wanted, all of one colour.
 fn camera(pace: Duration) {
-    let (orders, heard) = channel();
+    let (orders, received) = channel();
     std::thread::spawn(move || {
         let mut stdin = BufReader::new(io::stdin());
-        while let Ok(Some(order)) = hear::<Order<'static>>(&mut stdin) {
+        while let Ok(Some(order)) = receive::<Order<'static>>(&mut stdin) {
             if orders.send(order).is_err() {
                 return;
             }
         }
     });
     let mut stdout = io::stdout();
-    while let Ok(order) = heard.recv() {
+    while let Ok(order) = received.recv() {
         let reply = match order {
             Order::Open { .. } => Reply::Ready { device: "a slate".to_owned() },
-            Order::Shoot { call, draft } => take(&call, &draft, pace, &heard, &mut stdout),
+            Order::Shoot { request, temp } => take(&request, &temp, pace, &received, &mut stdout),
             Order::Check { .. } | Order::Stop => continue,
         };
-        say(&mut stdout, &reply).unwrap();
+        send(&mut stdout, &reply).unwrap();
     }
 }
 
 fn take(
-    call: &ShootRequest<'_>,
-    draft: &Path,
+    request: &ShootRequest<'_>,
+    temp: &Path,
     pace: Duration,
-    heard: &Receiver<Order<'static>>,
+    received: &Receiver<Order<'static>>,
     stdout: &mut io::Stdout,
 ) -> Reply {
-    let recipe = &call.recipe;
+    let recipe = &request.recipe;
     let log = |end: &str| {
         let path = std::env::var(LOG).unwrap();
         let mut log = fs::File::options().append(true).create(true).open(path).unwrap();
@@ -63,8 +63,8 @@ fn take(
     };
     for done in 1..=recipe.steps {
         std::thread::sleep(pace);
-        say(stdout, &Reply::Step { done, steps: recipe.steps }).unwrap();
-        while let Ok(order) = heard.try_recv() {
+        send(stdout, &Reply::Step { done, steps: recipe.steps }).unwrap();
+        while let Ok(order) = received.try_recv() {
             if matches!(order, Order::Stop) {
                 log("stopped");
                 return Reply::Cancelled;
@@ -74,7 +74,7 @@ fn take(
     let [red, green, blue, ..] = recipe.key().0;
     let colour = RgbImage::from_pixel(recipe.width, recipe.height, Rgb([red, green, blue]));
     let rate = Rate { numerator: 12, denominator: 1 };
-    let mut writer = TakeWriter::create(draft, recipe.width, recipe.height, rate).unwrap();
+    let mut writer = TakeWriter::create(temp, recipe.width, recipe.height, rate).unwrap();
     for _ in 0..recipe.stored_frames() {
         writer.write(&colour).unwrap();
     }

@@ -22,7 +22,7 @@ use crate::media::{self, Error};
 
 /// A film in pieces.
 #[derive(Debug, Clone)]
-pub struct Pieces {
+pub struct FilmSegments {
     /// What all of them have in common.
     pub picture: PictureFormat,
     /// Their keys, in the order of the film.
@@ -30,7 +30,7 @@ pub struct Pieces {
     pub(super) segments: Vec<Segment>,
 }
 
-impl Pieces {
+impl FilmSegments {
     /// The pieces of a film. `take` gives the take of a shot by its index in
     /// the list; it is asked for every event that shows one.
     pub fn of(
@@ -58,7 +58,7 @@ impl Pieces {
     }
 
     /// Those that are not in the store, equal ones once.
-    pub fn missing(&self, store: &Store) -> Vec<usize> {
+    pub fn missing(&self, store: &SegmentStore) -> Vec<usize> {
         let mut seen = BTreeSet::new();
         (0..self.keys.len())
             .filter(|index| seen.insert(&self.keys[*index]) && !store.has(&self.keys[*index]))
@@ -70,7 +70,7 @@ impl Pieces {
     /// when it did.
     pub fn encode(
         &self,
-        store: &Store,
+        store: &SegmentStore,
         which: &[usize],
         on_done: &mut dyn FnMut(usize) -> ControlFlow<()>,
     ) -> Result<bool, Error> {
@@ -118,7 +118,7 @@ impl Pieces {
     /// `mended` counts it.
     pub(super) fn load(
         &self,
-        store: &Store,
+        store: &SegmentStore,
         index: usize,
         parameter_sets: &[u8],
         mended: &mut usize,
@@ -141,11 +141,11 @@ impl Pieces {
 
 /// Pieces by key, each in a file of its own.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub struct SegmentStore {
     folder: PathBuf,
 }
 
-impl Store {
+impl SegmentStore {
     /// The store of a vault.
     pub fn of(vault: &Path) -> Self {
         Self { folder: vault.join("segments") }
