@@ -1,7 +1,7 @@
-//! Reference embeddings: what the autoencoder makes of a picture, kept by the
-//! picture's content so that it is made once.
+//! Reference embeddings: the autoencoder's latents of a picture, stored by the
+//! picture's content, so that each is computed once.
 //!
-//! Knows the network's entrance for pictures; does not know who is in them.
+//! Knows how the networks read pictures; does not know who is in them.
 
 use std::fs;
 use std::path::Path;
@@ -15,9 +15,9 @@ use crate::source::write_whole;
 /// The folder of embeddings in the vault.
 pub const FOLDER: &str = "references";
 
-/// The embedding of a picture for takes of a size: from the store if it is
-/// there and whole, else made and stored. `network` is the digest of what
-/// encodes it.
+/// The embedding of a picture for takes of a size. Reads it from the store, or
+/// makes and stores it if it is missing or damaged. `network` is the digest of
+/// the files that encode it.
 pub fn embedding(
     pipeline: &Pipeline,
     vault: &Path,
@@ -42,8 +42,8 @@ pub fn embedding(
         .map(|()| reference)
 }
 
-/// A stored embedding: its digest, then safetensors. One that is damaged is
-/// made again.
+/// Reads a stored embedding: its digest, then safetensors; `None` if it is
+/// damaged.
 fn read(stored: &Path) -> Option<EncodedReference> {
     let file = fs::read(stored).ok()?;
     let (digest, bytes) = file.split_first_chunk::<32>()?;

@@ -14,14 +14,14 @@ pub struct Look {
     pub subject: Subject,
     /// Their name.
     pub name: String,
-    /// What never changes, in words.
+    /// The part of the description that never changes.
     pub words: String,
-    /// Clothes now; empty when none are described.
+    /// The outfit; empty if the script describes none.
     pub outfit: String,
-    /// The author's own picture of them in these clothes.
+    /// The author's own picture of the person in this outfit.
     pub given: Option<PathBuf>,
-    /// The look of the same person that this one is made from.
+    /// The look of the same person whose picture this one is made from.
     pub base: Option<usize>,
-    /// People described in the same words before them.
+    /// Number of earlier people with the same description.
     pub ordinal: u32,
 }

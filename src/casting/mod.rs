@@ -1,6 +1,6 @@
-//! A character → a portrait or reference picture → cached reference
-//! embeddings. One look is one person in one outfit; whoever appears in it is
-//! shown to the network by the same picture in every shot.
+//! A character → a portrait or reference picture → stored reference embeddings. A
+//! look is one person in one outfit; every shot shows it to the network by the
+//! same picture.
 //!
 //! Knows characters and pictures; does not know scripts.
 
@@ -25,24 +25,24 @@ use crate::model::ModelWords;
 
 pub use self::look::{FOLDER, Look};
 
-/// Most reference pictures of one take; more of them blur into each other.
+/// Most reference pictures of one take; more blur into each other.
 pub const MAX_REFERENCES: usize = 3;
 
-/// The largest picture file that is read.
+/// Largest size of a picture file in bytes.
 pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
 
-/// The longest side of a picture in pixels.
+/// Longest side of a picture in pixels.
 const MAX_PICTURE_SIDE: u32 = 8192;
 
-/// A portrait that was made and chosen, as `photoplay.lock` keeps it.
+/// A portrait that is made and chosen, as `photoplay.lock` stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Portrait {
-    /// Whose; for people, and to tell apart those described in the same words.
+    /// Whose; for people, and to distinguish characters with equal descriptions.
     pub name: String,
-    /// What never changes.
+    /// The part of the description that never changes.
     pub words: String,
-    /// Clothes in it.
+    /// The outfit in the portrait.
     pub outfit: String,
     /// Its file, below the project folder, with `/` between folders.
     pub file: String,
@@ -50,26 +50,26 @@ pub struct Portrait {
     pub digest: String,
 }
 
-/// Who appears how, and in which shots.
+/// The looks of a film, and the shots that show them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cast {
     /// Every look, in order of appearance.
     pub looks: Vec<Look>,
-    /// For each shot of the film, its looks in the order of its subjects.
+    /// The looks of each shot, in the order of its subjects.
     pub shots: Vec<Vec<Appearance>>,
 }
 
-/// A look in a shot.
+/// An appearance of a look in a shot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appearance {
-    /// Index into the description's subjects, and on into `reveals`.
+    /// Index into the description's subjects, counted on into `reveals`.
     pub depicted: usize,
     /// Index into [`Cast::looks`].
     pub look: usize,
 }
 
-/// Finds the looks of a film. With a table of words, looks that the model
-/// would show alike are one.
+/// Finds the looks of a film. If the model has a table of words, looks whose
+/// words it does not distinguish are one.
 pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
     let mut found = LookTable { list, words, looks: Vec::new(), shown: Vec::new() };
     let appearances = |shot: &Shot| match &shot.picture {
@@ -85,7 +85,8 @@ struct LookTable<'a> {
     list: &'a ShotList,
     words: Option<&'a ModelWords>,
     looks: Vec<Look>,
-    /// For each look, what the model shows of it; empty without a table of words.
+    /// For each look, the words of it that the model knows; empty without a table
+    /// of words.
     shown: Vec<Vec<String>>,
 }
 
@@ -104,8 +105,8 @@ impl LookTable<'_> {
         found
     }
 
-    /// The look of somebody in a shot, added if it is new. Extras, groups and
-    /// things have one only when the author gives a picture; voices never.
+    /// The look of a subject in a shot, added if it is new. Extras, groups and
+    /// things have one only if the author gives a picture; voices never have one.
     fn look(&mut self, subject: Subject, who: &Depicted) -> Option<usize> {
         let character = self.list.subjects.get(subject.0)?;
         let reference = character.reference.as_ref().map(|path| path.value.clone());
@@ -120,7 +121,7 @@ impl LookTable<'_> {
         let dressed = character.kind == Kind::Cast;
         let outfit = if dressed { who.outfit.clone() } else { String::new() };
         let shown = self.shown(person, &outfit);
-        // Nothing to draw a portrait from.
+        // The model knows no word for a portrait.
         if dressed && !pictured && self.words.is_some() && shown.is_empty() {
             return None;
         }
@@ -134,7 +135,8 @@ impl LookTable<'_> {
         if let Some(known) = self.looks.iter().zip(&self.shown).position(same) {
             return Some(known);
         }
-        // The author's picture shows the first clothes; in others they are drawn from it.
+        // The author's picture shows the first outfit; portraits in others are
+        // made from it.
         let first = !dressed || who.outfit == character.outfit || !pictured;
         let given = reference.clone().filter(|_| first);
         let known = |look: &Look| look.subject == subject && look.words == *person;
@@ -169,16 +171,16 @@ impl LookTable<'_> {
         self.looks.len() - 1
     }
 
-    /// What a model with a table of words shows of somebody: clothes it cannot
-    /// tell apart are one look.
+    /// The words that a model with a table of words knows of a person in an
+    /// outfit.
     fn shown(&self, person: &str, outfit: &str) -> Vec<String> {
         let Some(words) = self.words else { return Vec::new() };
         lower::understand(&at_rest(person, outfit, ""), words).subjects
     }
 }
 
-/// What a portrait shows: the person at rest, in medium shot, nowhere in
-/// particular.
+/// The description of a portrait: the person at rest, in a medium shot, in front
+/// of nothing.
 pub fn portrait_description(look: &Look, style: &str) -> Description {
     at_rest(&look.words, &look.outfit, style)
 }
@@ -205,23 +207,23 @@ fn at_rest(person: &str, outfit: &str, style: &str) -> Description {
     }
 }
 
-/// A picture that shows a look.
+/// The chosen picture of a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chosen {
     /// Its file, below the project folder.
     pub file: PathBuf,
     /// BLAKE3 of the file.
     pub digest: Hash,
-    /// What the author should know about it.
+    /// A change that the author should know about.
     pub note: Option<PortraitChange>,
 }
 
-/// Something about a chosen picture that the author should know.
+/// A change of a look's picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PortraitChange {
-    /// The file is not the one that was chosen, but a good one.
+    /// Another readable picture has replaced the chosen file.
     Replaced,
-    /// A file named after the character was taken up as their portrait.
+    /// A file with the character's name became their portrait.
     TakenUp,
 }
 
@@ -254,7 +256,7 @@ pub enum Error {
         #[source]
         source: image::ImageError,
     },
-    /// It is larger than anything that could be meant.
+    /// The file is larger than the limit.
     #[error("the picture `{path}` has {bytes} bytes; at most {MAX_PICTURE_BYTES} are read", path = path.display())]
     TooLarge {
         /// The file.
@@ -262,14 +264,14 @@ pub enum Error {
         /// Its size.
         bytes: u64,
     },
-    /// A model's own failure while portraying or encoding.
+    /// The network failed to make a portrait or an embedding.
     #[cfg(feature = "torch")]
     #[error("the network failed")]
     Network(#[from] crate::diffusion::Error),
 }
 
-/// For each look, the picture chosen for it; `None` while it is to be made.
-/// `digest` gives the digest of a file, or `None` if there is none.
+/// The chosen picture of each look; `None` while it is still to make. `digest`
+/// gives the digest of a file, or `None` if there is no file.
 pub fn choose(
     cast: &Cast,
     portraits: &[Portrait],
@@ -307,7 +309,8 @@ fn choose_one(
             Some(digest) if digest.to_hex().as_str() == portrait.digest => {
                 Some(Chosen { file, digest, note: None })
             }
-            // A damaged portrait is made again; one that was redrawn is a choice.
+            // A damaged portrait is made again; a readable one is the author's
+            // choice.
             Some(digest) => load(&below(project, &file)).is_ok().then_some(Chosen {
                 file,
                 digest,
@@ -329,13 +332,14 @@ fn choose_one(
     })
 }
 
-/// A file of the project, whether or not its path begins with the project folder.
+/// Path of a project's file, whether or not `file` begins with the project
+/// folder.
 pub fn below(project: &Path, file: &Path) -> PathBuf {
     if file.starts_with(project) { file.to_owned() } else { project.join(file) }
 }
 
-/// The portrait of a look: under its name, or, after a character was renamed,
-/// under a name that is no longer in the film.
+/// The portrait of a look: under its name or, if the author has renamed the
+/// character, under a name that the film no longer has.
 fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a Portrait> {
     let alike =
         |portrait: &&Portrait| portrait.words == look.words && portrait.outfit == look.outfit;
@@ -346,7 +350,7 @@ fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a
     })
 }
 
-/// Reads a picture, within limits; transparent parts become white.
+/// Reads a picture within limits; transparent parts become white.
 pub fn load(path: &Path) -> Result<RgbImage, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     let bytes = std::fs::metadata(path).map_err(failed)?.len();

@@ -6,8 +6,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::look::{FOLDER, Look};
 
-/// A name as a file name: small letters and digits of any script, hyphens
-/// between.
+/// A name as a file name: lower-case letters and digits of any script, with
+/// hyphens between words.
 pub fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in text.nfc().flat_map(char::to_lowercase) {
@@ -21,8 +21,8 @@ pub fn slug(text: &str) -> String {
     if slug.is_empty() { "nobody".to_owned() } else { slug.to_owned() }
 }
 
-/// The name of a look's portrait without its extension: `mara`, and for other
-/// clothes `mara-black-oilskin`.
+/// The file name of a look's portrait without its extension: `mara`, and for
+/// another outfit `mara-black-oilskin`.
 pub fn stem(look: &Look) -> String {
     let name = slug(&look.name);
     if look.base.is_none() {
@@ -37,7 +37,8 @@ pub fn stem(look: &Look) -> String {
     format!("{name}-{}", slug(&outfit.join(" ")))
 }
 
-/// A file for a look's portrait that is not there yet, below the project folder.
+/// A path for a look's portrait, below the project folder, where no file exists
+/// yet.
 pub fn vacant(project: &Path, look: &Look) -> PathBuf {
     let stem = stem(look);
     let file = |end: String| Path::new(FOLDER).join(format!("{stem}{end}.png"));

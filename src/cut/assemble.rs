@@ -1,5 +1,5 @@
-//! Shot list → edit decision list: every record frame once, transitions shared
-//! by their neighbours, nothing longer than what it stands in.
+//! Shot list → edit decision list: each record frame once, transitions between
+//! neighbours, none longer than its shots.
 //!
 //! Pure. Knows no takes, pixels or codecs.
 
@@ -8,7 +8,7 @@ use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList};
 use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::time::Seconds;
 
-/// Writes down which frames of which take stand where in the film.
+/// Makes the edit decision list of a film.
 pub fn assemble(list: &ShotList) -> Edl {
     let rate = list.settings.rate;
     let frames = list.frames();
@@ -74,7 +74,7 @@ pub fn assemble(list: &ShotList) -> Edl {
     Edl { rate, frames, picture, sound }
 }
 
-/// Spare picture of a shot's take before its in-point.
+/// Handle of a shot's take before its in-point.
 fn head(shots: &[Shot], index: usize) -> Seconds {
     match &shots[index].picture {
         Picture::Take(take) => take.head(),
@@ -82,8 +82,8 @@ fn head(shots: &[Shot], index: usize) -> Seconds {
     }
 }
 
-/// Frames of a shot that one transition may use: all of it, or half when
-/// something happens at both its ends.
+/// Frames of a shot that one transition may use: all, or half if both ends of the
+/// shot have one.
 fn room(shots: &[Shot], index: usize) -> u32 {
     let shot = &shots[index];
     let blends = |shot: &Shot| {
@@ -219,7 +219,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_of_a_take() {
-        let take = |call| {
+        let take = |spec| {
             let mut shot = Shot {
                 number: String::new(),
                 scene: Arc::default(),
@@ -231,7 +231,7 @@ mod tests {
                 covered: false,
                 shows: Arc::default(),
             };
-            shot.picture = Picture::Take(Arc::new(call));
+            shot.picture = Picture::Take(Arc::new(spec));
             shot
         };
         let picture = Some(Spanned::new(PathBuf::from("logo.png"), Span::default()));

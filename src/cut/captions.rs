@@ -1,6 +1,6 @@
-//! What is said, as subtitles: short enough to read, one at a time.
+//! Dialogue as captions: short enough to read, one at a time.
 //!
-//! Knows lines and frames; knows no pixels.
+//! Knows lines and frames; does not know pixels.
 
 use std::fmt::Write as _;
 
@@ -10,11 +10,11 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::breakdown::shot::CaptionLine;
 use crate::time::Rate;
 
-/// Letters of a caption line: two of them are read at a glance.
+/// Most letters in a line of a caption. Viewers read two such lines at a glance.
 const LETTERS: usize = 42;
 const LINES: usize = 2;
 
-/// Words to be read while they are heard.
+/// Words to show while somebody speaks them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Caption {
     /// First frame of the film.
@@ -23,12 +23,12 @@ pub struct Caption {
     pub end: u32,
     /// Its lines.
     pub text: String,
-    /// Said outside the picture, or sung.
+    /// Spoken off screen, or sung.
     pub italic: bool,
 }
 
-/// The captions of a film: long speeches in several, those spoken together in
-/// one. In film order, never two at a time.
+/// The captions of a film in order. Splits long speeches, and joins simultaneous
+/// ones: no two captions overlap.
 pub fn captions(lines: &[CaptionLine]) -> Vec<Caption> {
     let mut parts: Vec<Caption> = lines.iter().flat_map(split).collect();
     parts.sort_by_key(|caption| caption.start);
@@ -69,7 +69,8 @@ pub fn captions(lines: &[CaptionLine]) -> Vec<Caption> {
     captions
 }
 
-/// One speech in captions of at most two lines, its time shared by letters.
+/// Splits a speech into captions of at most two lines; each gets time by its
+/// letters.
 fn split(line: &CaptionLine) -> Vec<Caption> {
     let pages = pages(&line.text);
     let letters: Vec<u64> = pages.iter().map(|page| page.graphemes(true).count() as u64).collect();
@@ -89,15 +90,15 @@ fn split(line: &CaptionLine) -> Vec<Caption> {
     captions
 }
 
-/// Text in pages of at most two balanced lines, broken after sentences and
-/// clauses where there are some.
+/// Splits a text into pages of at most two balanced lines, after sentences and
+/// clauses where possible.
 fn pages(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_word_bounds().collect();
-    // Pieces that are never broken: a word with what follows it up to the next gap.
+    // Unbreakable pieces: a word with everything up to the next gap.
     let mut pieces: Vec<String> = Vec::new();
     for word in words {
         let blank = word.chars().all(char::is_whitespace);
-        // In scripts without gaps every word may begin a line.
+        // In scripts without gaps, every word may begin a line.
         let gapless = word.chars().next().is_some_and(|letter| letter >= '\u{2E80}')
             && word.chars().any(char::is_alphanumeric);
         match pieces.last_mut() {
@@ -132,7 +133,7 @@ fn pages(text: &str) -> Vec<String> {
     pages.iter().map(|page| balance(page.trim_end())).filter(|page| !page.is_empty()).collect()
 }
 
-/// A page in two lines of nearly equal length when it is too long for one.
+/// Splits a page that is too long for one line into two of nearly equal length.
 fn balance(page: &str) -> String {
     let length = |text: &str| text.graphemes(true).count();
     if length(page) <= LETTERS {

@@ -1,6 +1,6 @@
-//! Takes at the film's size and rate.
+//! Conforms takes to the film's size and rate.
 //!
-//! Knows one take; knows no edit list.
+//! Knows one take; does not know the edit list.
 
 use std::path::PathBuf;
 
@@ -14,9 +14,9 @@ use crate::time::Rate;
 /// A take on disk, as the network made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakeFile {
-    /// Its files in order, each with its frames: one, or one for each piece.
+    /// Its files in order, one for each piece, each with its number of frames.
     pub files: Vec<(PathBuf, u32)>,
-    /// Digest of what it shows: equal takes may stand for each other.
+    /// Digest of its content: takes with equal digests are interchangeable.
     pub digest: String,
     /// Its own frames per second.
     pub rate: Rate,
@@ -27,14 +27,13 @@ pub struct TakeFile {
 }
 
 impl TakeFile {
-    /// Its own frames.
+    /// Number of its own frames.
     pub fn frames(&self) -> u32 {
         self.files.iter().map(|(_, frames)| frames).sum()
     }
 
-    /// The native frame shown at a conformed frame of a film at `rate`: the
-    /// one whose time has come. Before the first and after the last the take
-    /// stands still.
+    /// The take's own frame at a conformed frame of a film at `rate`: the last
+    /// one that has begun. Outside of the take, its first or last frame.
     pub fn native_frame(&self, conformed: i64, rate: Rate) -> u32 {
         let numerator = i128::from(self.rate.numerator) * i128::from(rate.denominator);
         let denominator = i128::from(self.rate.denominator) * i128::from(rate.numerator);
@@ -42,7 +41,7 @@ impl TakeFile {
         native.min(i128::from(self.frames().saturating_sub(1))) as u32
     }
 
-    /// Conformed frames of the whole take in a film at `rate`.
+    /// Number of conformed frames of the take in a film at `rate`.
     pub fn conformed_frames(&self, rate: Rate) -> u32 {
         let numerator = u128::from(rate.numerator) * u128::from(self.rate.denominator);
         let denominator = u128::from(rate.denominator) * u128::from(self.rate.numerator);
@@ -50,7 +49,7 @@ impl TakeFile {
     }
 }
 
-/// Gives conformed frames of a take, from earlier to later ones.
+/// Reads the conformed frames of a take in rising order.
 pub struct Conformed {
     take: TakeFile,
     rate: Rate,
@@ -71,7 +70,7 @@ impl Conformed {
         })
     }
 
-    /// A conformed frame; never an earlier one than the last asked for.
+    /// A conformed frame. Must not lie before the last one asked for.
     pub fn frame(&mut self, conformed: i64) -> Result<RgbImage, Error> {
         let wanted = self.take.native_frame(conformed, self.rate);
         if let Some((number, frame)) = &self.last

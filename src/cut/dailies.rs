@@ -1,7 +1,6 @@
-//! Dailies: the takes of one shot one after the other, each behind a card with
-//! its number.
+//! Dailies: the takes of one shot in a row, each after a card with its number.
 //!
-//! Pure. Knows shot lists; knows no pixels.
+//! Pure. Knows shot lists; does not know pixels.
 
 use std::sync::Arc;
 
@@ -9,11 +8,11 @@ use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList};
 use crate::time::Seconds;
 
-/// How long each card stands.
+/// Duration of each card.
 const CARD: Seconds = Seconds::millis(1000);
 
-/// The film of some takes of a shot, `frames` long each. The take at index *i*
-/// is its shot 2*i* + 1; the numbers are subtitles and chapters, too.
+/// A film of takes of a shot, each `frames` long. The take at index *i* is shot
+/// 2*i* + 1 of the film. Subtitles and chapters show the numbers, too.
 pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> ShotList {
     let described = &list.shots[shot];
     let mut film = ShotList {
@@ -38,9 +37,9 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
             ..described.clone()
         };
         let mut shown = Shot { frames, transition: None, fade_out: None, ..described.clone() };
-        if let Picture::Take(call) = &mut shown.picture {
-            let call = Arc::make_mut(call);
-            (call.continues, call.resumes) = (None, None);
+        if let Picture::Take(spec) = &mut shown.picture {
+            let spec = Arc::make_mut(spec);
+            (spec.continues, spec.resumes) = (None, None);
         }
         let end = start + card.frames + frames;
         film.chapters.push((start, text.clone()));

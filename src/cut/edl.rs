@@ -1,15 +1,15 @@
-//! The edit decision list: which frames of which take stand where in the film.
-//! Integer frames only.
+//! The edit decision list: which frames of which take the film shows when, in
+//! whole frames.
 //!
-//! Knows shot numbers and frames; knows no networks and no codecs.
+//! Knows shot numbers and frames; does not know networks or codecs.
 
 use serde::Serialize;
 
 use crate::breakdown::transition::TransitionKind;
 use crate::time::Rate;
 
-/// A film as an editor writes it down. Picture events cover every record frame
-/// exactly once; a transition says how two neighbours share the frames round
+/// The edit decision list of a film. Picture events cover every record frame
+/// exactly once. A transition says how two neighbours share the frames around
 /// their cut.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Edl {
@@ -28,33 +28,34 @@ pub struct Edl {
 pub struct PictureEvent {
     /// Index of the shot in the shot list.
     pub shot: usize,
-    /// The shot whose take is used: itself, or the one it resumes.
+    /// The shot whose take the film shows: itself, or the one it resumes.
     pub take: usize,
-    /// First conformed frame of the take that is used at `record_in`
-    /// (handles lie before it).
+    /// First conformed frame of the take that the film shows, at `record_in`; the
+    /// handle lies before it.
     pub source_in: u32,
     /// First frame in the film.
     pub record_in: u32,
     /// One past the last frame in the film.
     pub record_out: u32,
-    /// The transition over the cut at `record_in`, if it is no straight cut.
+    /// The transition at `record_in`, unless it is a straight cut.
     pub transition: Option<TransitionEvent>,
-    /// Fade at the end, inside the event.
+    /// Fade at the end of the event, inside it.
     pub fade_out: Option<TransitionEvent>,
 }
 
 /// A transition in frames.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TransitionEvent {
-    /// How it is made.
+    /// What kind of transition.
     pub kind: TransitionKind,
-    /// Frames of it before the cut.
+    /// Number of its frames before the cut.
     pub before: u32,
-    /// Frames of it from the cut on.
+    /// Number of its frames from the cut on.
     pub after: u32,
 }
 
-/// One event of the sound track. Until there are voices, where they will be.
+/// One event of the sound track: a line of dialogue, silent until there are
+/// voices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SoundEvent {
     /// Index into the shot list's lines.

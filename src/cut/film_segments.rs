@@ -1,7 +1,7 @@
-//! The pieces a film is joined from and played from: each segment with its key
-//! and its place in the film, encoded once and kept in the vault.
+//! The segments of a film with their keys and places, and the store that keeps
+//! each encoded segment once.
 //!
-//! Knows keys and files; knows no pixels and no joining.
+//! Knows keys and files; does not know pixels, and does not join.
 
 use std::collections::BTreeSet;
 use std::num::NonZero;
@@ -20,19 +20,19 @@ use crate::media::encoded::Encoded;
 use crate::media::h264::PictureFormat;
 use crate::media::{self, Error};
 
-/// A film in pieces.
+/// All segments of a film.
 #[derive(Debug, Clone)]
 pub struct FilmSegments {
-    /// What all of them have in common.
+    /// The format of all segments.
     pub picture: PictureFormat,
-    /// Their keys, in the order of the film.
+    /// Keys of the segments, in the order of the film.
     pub keys: Vec<String>,
     pub(super) segments: Vec<Segment>,
 }
 
 impl FilmSegments {
-    /// The pieces of a film. `take` gives the take of a shot by its index in
-    /// the list; it is asked for every event that shows one.
+    /// The segments of a film. `take` gives the take of a shot by the shot's
+    /// index in the list, once for every event that shows a take.
     pub fn of(
         shots: &ShotList,
         edl: &Edl,
@@ -52,12 +52,13 @@ impl FilmSegments {
         Self { picture: format(shots, edl), keys, segments }
     }
 
-    /// The length of each in frames.
+    /// The length of each segment in frames.
     pub fn lengths(&self) -> impl Iterator<Item = u32> {
         self.segments.iter().map(|segment| segment.frames)
     }
 
-    /// Those that are not in the store, equal ones once.
+    /// Indices of segments that the store lacks; of equal segments only the
+    /// first.
     pub fn missing(&self, store: &SegmentStore) -> Vec<usize> {
         let mut seen = BTreeSet::new();
         (0..self.keys.len())
@@ -65,9 +66,9 @@ impl FilmSegments {
             .collect()
     }
 
-    /// Encodes pieces side by side, x264 of each in one thread: more would change
-    /// the bits. `on_done` hears which is done and may stop the rest; `false`
-    /// when it did.
+    /// Encodes segments in parallel. x264 encodes each in one thread: with more,
+    /// its output would differ. Calls `on_done` after each segment; returns
+    /// `false` if `on_done` stopped the rest.
     pub fn encode(
         &self,
         store: &SegmentStore,
@@ -114,8 +115,8 @@ impl FilmSegments {
         })
     }
 
-    /// A stored piece; one that was damaged or lost since is made again, and
-    /// `mended` counts it.
+    /// Loads a stored segment. Makes it again if it is missing or damaged by now,
+    /// and counts that in `mended`.
     pub(super) fn load(
         &self,
         store: &SegmentStore,
@@ -139,25 +140,25 @@ impl FilmSegments {
     }
 }
 
-/// Pieces by key, each in a file of its own.
+/// Stores encoded segments, each in a file named by its key.
 #[derive(Debug, Clone)]
 pub struct SegmentStore {
     folder: PathBuf,
 }
 
 impl SegmentStore {
-    /// The store of a vault.
+    /// The segment store of a vault.
     pub fn of(vault: &Path) -> Self {
         Self { folder: vault.join("segments") }
     }
 
-    /// Where a piece is or would be.
+    /// Path of a segment, whether or not it exists.
     pub fn path(&self, key: &str) -> PathBuf {
         let (shelf, name) = key.split_at(2);
         self.folder.join(shelf).join(name)
     }
 
-    /// Whether a piece is here.
+    /// Whether the store has a segment.
     pub fn has(&self, key: &str) -> bool {
         self.path(key).is_file()
     }
@@ -167,10 +168,10 @@ impl SegmentStore {
         Ok(piece)
     }
 
-    /// Removes a piece; one that is not there is removed already.
+    /// Removes a segment, if it exists.
     pub fn discard(&self, key: &str) {
         let path = self.path(key);
-        // Whatever stays is cleared with the rest that no film uses.
+        // If this fails, `vault clear` removes the file with all unused ones.
         let _ = std::fs::remove_file(&path);
         if let Some(shelf) = path.parent() {
             let _ = std::fs::remove_dir(shelf);

@@ -1,7 +1,8 @@
-//! Text as coverage masks: shaped, wrapped, fitted, in the embedded fonts only.
+//! Text as coverage masks: shaped, wrapped and fitted, in the embedded fonts
+//! only.
 //!
-//! Knows letters and pixels; knows no cards. Fonts of the machine are never
-//! used, so a card looks the same everywhere.
+//! Knows letters and pixels; does not know cards. Uses no fonts of the machine,
+//! so a card looks the same everywhere.
 
 use std::sync::Arc;
 
@@ -16,41 +17,41 @@ const FONTS: [&[u8]; 3] = [
     include_bytes!("../../assets/fonts/EBGaramond08-Italic.otf"),
 ];
 
-/// For cards: a typeface of the years when films had them.
+/// For cards: a typeface from the years of silent films.
 pub(super) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
-/// For reading at small sizes.
+/// For small sizes.
 pub(super) const TEXT: Family<'static> = Family::Name("EB Garamond");
 
-/// Letters beyond this are not set: no card is a novel.
+/// Most letters of a text; the rest is dropped.
 const MOST: usize = 2_000;
 
-/// How a text is set. Lengths in pixels.
+/// Layout of a text. Lengths in pixels.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextLayout {
     pub family: Family<'static>,
     pub italic: bool,
-    /// Size of the letters; less when the text would not fit.
+    /// Size of the letters, or less if the text does not fit.
     pub size: f32,
-    /// Distance of baselines, times `size`.
+    /// Distance between baselines, as a multiple of `size`.
     pub leading: f32,
-    /// Space added between letters, times `size`.
+    /// Space between letters, as a multiple of `size`.
     pub tracking: f32,
     pub align: Align,
-    /// The box it must fit into.
+    /// The box for the text.
     pub width: f32,
     pub height: f32,
 }
 
-/// A text in lines, ready to be drawn.
+/// A text in lines, ready to draw.
 pub(super) struct Block {
     buffer: Buffer,
-    /// Of the widest line.
+    /// Width of the widest line in pixels.
     pub width: f32,
-    /// Of all lines.
+    /// Height of all lines in pixels.
     pub height: f32,
 }
 
-/// How much of each pixel letters cover, 0 to 255.
+/// Letters' coverage of each pixel, 0 to 255.
 #[derive(Clone)]
 pub(super) struct Mask {
     pub width: u32,
@@ -58,7 +59,7 @@ pub(super) struct Mask {
     pub coverage: Vec<u8>,
 }
 
-/// Shapes and draws. One per thread: it keeps what it has drawn.
+/// Shapes and draws texts. One per thread: it caches glyphs.
 pub(super) struct Typesetter {
     fonts: FontSystem,
     glyphs: SwashCache,
@@ -74,7 +75,7 @@ impl Typesetter {
         Self { fonts, glyphs: SwashCache::new() }
     }
 
-    /// Sets a text as large as its setting allows, in lines of similar length.
+    /// Lays out a text as large as the layout allows, in lines of similar length.
     pub(super) fn set(&mut self, text: &str, setting: TextLayout) -> Block {
         let text: String = text
             .chars()
@@ -91,7 +92,7 @@ impl Typesetter {
         }
     }
 
-    /// The narrowest box that needs no more lines.
+    /// Finds the narrowest box with the same number of lines.
     fn balance(&mut self, text: &str, setting: TextLayout, size: f32, block: Block) -> Block {
         let (mut narrow, mut wide) = (0.3 * block.width, setting.width);
         let mut best = block;
@@ -126,8 +127,8 @@ impl Typesetter {
         Block { buffer, width: widest, height }
     }
 
-    /// Draws a block into a mask, its left upper corner at `x`, `y`. The box of
-    /// its setting is centred when it is aligned to the centre.
+    /// Draws a block into a mask, with its upper left corner at `x`, `y`. Centres
+    /// the layout's box if its lines are centred.
     pub(super) fn draw(&mut self, block: &Block, x: f32, y: f32, mask: &mut Mask) {
         let Self { fonts, glyphs } = self;
         for run in block.buffer.layout_runs() {
@@ -143,7 +144,7 @@ impl Typesetter {
 }
 
 impl Block {
-    /// The width it was laid out for: centred lines stand in the middle of it.
+    /// Width of the box of its layout: centred lines are centred in it.
     pub(super) fn measure(&self) -> f32 {
         self.buffer.size().0.unwrap_or(self.width)
     }
@@ -161,7 +162,7 @@ impl Mask {
         }
     }
 
-    /// Everything within `radius` pixels of a letter, with a soft edge.
+    /// A mask of everything within `radius` pixels of a letter, with a soft edge.
     pub(super) fn spread(&self, radius: f32) -> Self {
         let reach = radius.ceil() as i32;
         let mut brush = Vec::new();
@@ -185,7 +186,8 @@ impl Mask {
         spread
     }
 
-    /// Blurred by about `radius` pixels: three box filters are nearly a Gaussian.
+    /// The mask blurred by about `radius` pixels: three box filters are nearly a
+    /// Gaussian.
     pub(super) fn blur(mut self, radius: f32) -> Self {
         let half = (radius / 2.0).round().max(1.0) as usize;
         let (width, height) = (self.width as usize, self.height as usize);

@@ -1,5 +1,5 @@
-//! Shot list → edit decision list → segments → film: transitions, titles,
-//! sound; integer frames only. Does not know networks.
+//! Shot list → edit decision list → segments → film: transitions, titles, sound;
+//! all in whole frames. Does not know networks.
 
 pub mod captions;
 pub mod assemble;

@@ -1,7 +1,7 @@
-//! What `photoplay plan` prints: the shot list and the edit decision list as
+//! The output of `photoplay plan`: the shot list and the edit decision list as
 //! one record for machines and people.
 //!
-//! Knows no vault: references, keys and states are given to it.
+//! Does not know the vault: callers supply references, keys and states.
 
 use serde::Serialize;
 
@@ -12,9 +12,9 @@ use crate::time::Rate;
 /// A film before it is made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlanReport {
-    /// Of the whole film.
+    /// Size, rate and length of the film.
     pub format: FilmFormat,
-    /// Shot by shot.
+    /// One entry for each shot.
     pub shots: Vec<ShotReport>,
     /// Picture events, then sound events.
     pub edl: Vec<EdlEvent>,
@@ -36,7 +36,7 @@ pub struct FilmFormat {
 /// One shot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShotReport {
-    /// `91.3`, or the written id.
+    /// `91.3`, or the id from the script.
     pub number: String,
     /// The scene's number.
     pub scene: String,
@@ -47,45 +47,45 @@ pub struct ShotReport {
     /// Canonical camera move; empty for static.
     #[serde(rename = "move")]
     pub movement: String,
-    /// In a few words: `CLOSE ON MARA`.
+    /// Short description: `CLOSE ON MARA`.
     pub shows: String,
-    /// Names of those expected in the picture.
+    /// Names of the subjects in the picture.
     pub subjects: Vec<String>,
-    /// Pictures that fix their looks, below the project folder.
+    /// Reference pictures of their looks, below the project folder.
     pub references: Vec<String>,
-    /// As the model reads it; empty where no take is made.
+    /// The prompt for the text encoder; empty for a shot without a take.
     pub prompt: String,
-    /// Of its take; `null` while a portrait is to be made, and for cards.
+    /// Key of its take; `null` for cards, and until all portraits exist.
     pub key: Option<String>,
-    /// Whether its take is there.
+    /// Whether the take exists.
     pub state: TakeState,
 }
 
-/// Whether a take is there.
+/// Whether a take exists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TakeState {
     /// In the vault.
     Cached,
-    /// To be made.
+    /// Still to make.
     #[default]
     ToShoot,
-    /// To be made, after a portrait.
+    /// Still to make, after a portrait.
     ToCast,
     /// A card or a plain colour: no take.
     Drawn,
 }
 
-/// What is known of a shot's take.
+/// The facts about a shot's take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TakeReport {
-    /// Pictures that fix looks, below the project folder.
+    /// Reference pictures of looks, below the project folder.
     pub references: Vec<String>,
-    /// As the model reads it.
+    /// The prompt for the text encoder.
     pub prompt: String,
-    /// Of the take.
+    /// Key of the take.
     pub key: Option<String>,
-    /// Whether it is there.
+    /// Whether the take exists.
     pub state: TakeState,
 }
 
@@ -99,8 +99,8 @@ pub enum EdlEvent {
     Sound(SoundEvent),
 }
 
-/// Writes a plan down. `take` gives what is known of the take of a shot, by
-/// its index in the list; it is asked for shots that show one.
+/// Makes the report. `take` gives the facts about the take of a shot, by the
+/// shot's index in the list, for shots that show one.
 pub fn plan_report(
     list: &ShotList,
     edl: &Edl,

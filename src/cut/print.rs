@@ -1,8 +1,8 @@
-//! The film on disk: missing segments encoded, all of them joined by copy,
-//! subtitles beside it.
+//! Prints the film: encodes missing segments, joins all of them by copy, and
+//! writes subtitles beside it.
 //!
-//! Knows keys and files; knows no pixels. Nothing is encoded twice, and a film
-//! that is already there as it should be is left alone.
+//! Knows keys and files; does not know pixels. Encodes nothing twice, and leaves
+//! a film alone that is up to date.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,10 +25,10 @@ use crate::media::{self, sound};
 use crate::source::write_whole;
 use crate::time::Rate;
 
-/// Goes up whenever equal segments would be joined into another file.
+/// Raise it when equal segments join into a different file.
 const REVISION: u32 = 1;
 
-/// What the world did to a print.
+/// Why a film could not be printed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Pictures or sound could not be read, encoded or written.
@@ -45,56 +45,56 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// There is nothing to print.
+    /// The film has no frames.
     #[error("the film has no frames; write a scene, or a shot that lasts")]
     Empty,
 }
 
-/// What happens while a film is printed.
+/// A step of printing a film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PrintEvent {
-    /// So many segments are there already, so many will be encoded.
+    /// The number of segments is known.
     Planned {
-        /// Segments of earlier prints.
+        /// Segments that an earlier print encoded.
         reused: usize,
         /// Segments to encode.
         to_encode: usize,
     },
     /// Another segment is encoded and stored.
     Encoded {
-        /// How many of them now.
+        /// Number of segments encoded so far.
         done: usize,
-        /// Of how many.
+        /// Number of segments to encode.
         of: usize,
     },
-    /// Everything is encoded; the film is being joined.
+    /// All segments are encoded; joining begins.
     Joining,
 }
 
-/// A printed film.
+/// Result of printing a film.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
-    /// Length.
+    /// Length in frames.
     pub frames: u32,
-    /// Segments that were encoded now.
+    /// Segments that this print encoded.
     pub segments_encoded: usize,
-    /// Segments of earlier prints.
+    /// Segments that an earlier print encoded.
     pub segments_reused: usize,
-    /// The subtitles beside the film.
+    /// The file of subtitles beside the film.
     pub subtitles: PathBuf,
 }
 
-/// What was printed where, so that the next print can leave it alone.
+/// What an earlier print wrote: tells whether the film is up to date.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct PrintRecord {
     film: PathBuf,
     key: String,
     stat: Vec<Stat>,
-    /// Everything of the store that the film is joined from.
+    /// Keys of all stored segments that the film consists of, the sound included.
     segments: Vec<String>,
 }
 
-/// What tells one state of a file from another without reading it.
+/// Metadata that change when a file changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Stat {
     size: u64,
@@ -103,9 +103,8 @@ struct Stat {
     inode: u64,
 }
 
-/// Prints a film to `out`. `take` gives the take of a shot by its index in the
-/// list; it is asked once for every take that the edit list uses. Segments
-/// are kept in `vault`.
+/// Prints a film to `out`. `take` gives the take of a shot by the shot's index in
+/// the list. Stores segments in `vault`.
 pub fn print(
     shots: &ShotList,
     edl: &Edl,
@@ -170,8 +169,7 @@ pub fn print(
     Ok(printed)
 }
 
-/// Keys of everything in a vault's segment store that some film at its place
-/// is joined from.
+/// Keys of all stored segments of films that still exist.
 pub fn in_use(vault: &Path) -> BTreeSet<String> {
     let records = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
     records
@@ -181,7 +179,7 @@ pub fn in_use(vault: &Path) -> BTreeSet<String> {
         .collect()
 }
 
-/// Samples of sound for so many frames, to the nearest.
+/// Samples of sound for `frames` frames, rounded to the nearest.
 fn samples(frames: u32, rate: Rate) -> u32 {
     let product =
         u128::from(frames) * u128::from(rate.denominator) * u128::from(sound::SAMPLE_RATE);
@@ -215,7 +213,8 @@ fn key(meaning: &impl Serialize) -> String {
     blake3::hash(&meaning).to_hex().to_string()
 }
 
-/// Without asking the file system more than where we are: the film may not be there yet.
+/// Does not ask the file system whether the path exists: the film may not be
+/// there yet.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -256,7 +255,7 @@ impl Stat {
     }
 }
 
-/// All of the new file or all of the old one.
+/// Replaces a file atomically.
 fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_whole(path, bytes).map_err(|source| Error::File {
         path: path.to_owned(),

@@ -1,8 +1,8 @@
-//! Edit list → segments: each shot's body and each transition a piece of its
-//! own, described by everything that decides its frames and nothing else.
+//! Edit list → segments: each shot's body and each transition is a segment,
+//! described by everything that decides its frames and nothing else.
 //!
-//! Knows frames of the film; knows no store and no joining. What a segment is
-//! made from is also all that its key is made of, so a key cannot lie.
+//! Knows frames of the film; does not know the store, and does not join. A
+//! segment's key is the digest of what its frames are made from.
 
 use std::ops::Range;
 
@@ -22,19 +22,19 @@ use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::{self, Error};
 use crate::time::Rate;
 
-/// Goes up whenever equal segments would get other pixels: in drawing cards
-/// and captions, in transitions, in conforming.
+/// Raise it when equal segments get different pixels: by changes to cards,
+/// captions, transitions or conforming.
 const REVISION: u32 = 1;
 
-/// Two IDR pictures in a row need different `idr_pic_id`s, so no segment is a
-/// single picture.
+/// Two IDR pictures in a row need different `idr_pic_id`s, so every segment has
+/// at least two pictures.
 const SHORTEST: u32 = 2;
 
-/// Frames in which a super comes and goes.
+/// Frames of a super's fade-in and of its fade-out.
 const SUPER_FADE: u32 = 8;
 
-/// A stretch of the film that is encoded by itself. Frames are counted from
-/// its own first one.
+/// A part of the film that is encoded on its own. Its frames count from its first
+/// one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Segment {
     revision: u32,
@@ -50,20 +50,20 @@ pub struct Segment {
     supers: Vec<SuperText>,
 }
 
-/// A source and where it stands in a segment. Clips follow each other in the
-/// film: a blend's outgoing clip is the one before its incoming clip.
+/// A source and its place in a segment. Clips are in the order of the film: a
+/// blend mixes a clip with the one before it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Clip {
     source: Source,
-    /// Conformed frame of the source at the segment's first frame; before the
-    /// source's first frame when negative.
+    /// Conformed frame of the source at the segment's first frame; negative if
+    /// the source begins later.
     first: i64,
-    /// First frame of the segment it is cut to.
+    /// Frame of the segment at which the film cuts to this clip.
     start: i64,
     fades: Vec<Fade>,
 }
 
-/// What a picture comes from.
+/// The source of a clip's picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Source {
@@ -89,13 +89,13 @@ struct Blend {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Fade {
     colour: Colour,
-    /// Up from the colour rather than down to it.
+    /// Whether it fades in from the colour; otherwise it fades out to it.
     up: bool,
     start: i64,
     length: u32,
 }
 
-/// SuperText over the picture.
+/// A super over the picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct SuperText {
     text: String,
@@ -104,15 +104,15 @@ struct SuperText {
 }
 
 impl Segment {
-    /// The key under which it is stored.
+    /// The key of the encoded segment in the store.
     pub fn key(&self) -> blake3::Hash {
         let meaning = serde_json::to_vec(self).expect("plain data becomes JSON");
         blake3::hash(&meaning)
     }
 }
 
-/// The segments of a film, in order. `take` gives the take of a picture event
-/// by the event's index.
+/// The segments of a film, in order. `takes` holds the take of each picture
+/// event.
 pub fn segments(
     shots: &ShotList,
     edl: &Edl,
@@ -153,17 +153,17 @@ pub fn segments(
         .collect()
 }
 
-/// Whether frames from `start` to `end` are in a range too.
+/// Whether frames from `start` to `end` overlap a range.
 fn overlaps(start: u32, end: u32, range: &Range<u32>) -> bool {
     start < range.end && end > range.start
 }
 
-/// A frame of the film, counted from the first of a range.
+/// A frame of the film, counted from the first frame of a range.
 fn offset(range: &Range<u32>, frame: u32) -> i64 {
     i64::from(frame) - i64::from(range.start)
 }
 
-/// What segments are made from.
+/// The inputs of all segments.
 struct Film<'a> {
     shots: &'a ShotList,
     edl: &'a Edl,
@@ -172,7 +172,8 @@ struct Film<'a> {
 }
 
 impl Film<'_> {
-    /// The picture events in a range, and those of its blends.
+    /// Indices of the picture events in a range, and of those that its blends
+    /// mix.
     fn events(&self, blends: &[&FilmBlend], range: &Range<u32>) -> Vec<usize> {
         let events = self.edl.picture.iter().enumerate();
         let mut events: Vec<usize> = events
@@ -189,7 +190,7 @@ impl Film<'_> {
         let event = &self.edl.picture[index];
         let start = offset(range, event.record_in);
         let source = source(self.shots, self.edl, index, self.takes);
-        // A still picture is the same wherever it begins.
+        // A still picture is the same at every frame.
         let first = match source {
             Source::Take { .. } => i64::from(event.source_in) - start,
             Source::Card(_) | Source::Colour(_) => 0,
@@ -246,7 +247,7 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
     let white = Colour { red: 255, green: 255, blue: 255 };
     match (&shots.shots[edl.picture[index].shot].picture, &takes[index]) {
         (Picture::Take(_), Some(file)) => {
-            // Retiming depends on what a take says about itself too.
+            // Conforming depends on the take's length, rate and size, too.
             let TakeFile { files: _, digest, rate, width, height } = file;
             let frames = file.frames();
             let Rate { numerator, denominator } = rate;
@@ -260,8 +261,8 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
     }
 }
 
-/// The first line of a title card is the title; one that was written on
-/// several lines stays in them, all large.
+/// Joins the lines of a title: the first line of a title card is the whole title,
+/// all large.
 fn with_title_in_one(card: &Card, title: &Title) -> Card {
     let mut card = card.clone();
     let lines = title.title.len();
@@ -279,7 +280,7 @@ struct FilmBlend {
     range: Range<u32>,
 }
 
-/// Transitions that mix two pictures. None reaches beyond its two events.
+/// Transitions that mix two pictures. They stay within their two events.
 fn blends(edl: &Edl) -> Vec<FilmBlend> {
     let pairs = edl.picture.windows(2).enumerate();
     pairs
@@ -325,9 +326,8 @@ fn fades(edl: &Edl, index: usize) -> Vec<((Colour, bool), Range<u32>)> {
     fades
 }
 
-/// The film's frames in stretches that are encoded by themselves: bodies, and
-/// between them transitions. What is too short to stand alone joins the
-/// stretch before it.
+/// Splits the film's frames into ranges to encode on their own: bodies, and
+/// transitions between them. Too short a range joins the one before it.
 fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
     let inside = |frame: u32| {
         blends.iter().any(|blend| blend.range.start < frame && frame < blend.range.end)
@@ -354,13 +354,13 @@ fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
     ranges
 }
 
-/// Makes and encodes segments. One per thread.
+/// Draws and encodes segments. One per thread.
 pub struct SegmentEncoder {
     picture: PictureFormat,
     titles: Option<Titles>,
 }
 
-/// A clip's source, opened.
+/// An open source of a clip.
 enum ClipReader {
     Take(Box<Conformed>),
     Still(RgbImage),
@@ -377,7 +377,7 @@ impl SegmentEncoder {
         self.titles.get_or_insert_with(|| Titles::new(width, height))
     }
 
-    /// Makes a segment's frames and encodes them.
+    /// Draws a segment's frames and encodes them.
     pub fn encode(&mut self, segment: &Segment) -> Result<Encoded, Error> {
         let mut encoder = H264Encoder::new(self.picture, segment.frames)?;
         let mut readers: Vec<Option<ClipReader>> = segment.clips.iter().map(|_| None).collect();
@@ -411,8 +411,8 @@ impl SegmentEncoder {
         encoder.finish()
     }
 
-    /// The picture without words: the clip the film is cut to, and the
-    /// transitions over it from earlier to later ones.
+    /// The picture without words: the current clip, and the transitions over it
+    /// in order.
     fn composite(
         &mut self,
         segment: &Segment,

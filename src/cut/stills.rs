@@ -1,6 +1,6 @@
-//! A small picture of a shot, for rows of them.
+//! A still: a small picture of a shot for the preview.
 //!
-//! Knows one shot; knows no film and no page.
+//! Knows one shot; does not know films or pages.
 
 use std::path::PathBuf;
 
@@ -17,24 +17,24 @@ use crate::casting;
 use crate::media::Error;
 use crate::time::Rate;
 
-/// Pixels from left to right.
+/// Width of a still in pixels.
 const WIDTH: u32 = 384;
 
-/// What a still shows.
+/// The content of a still.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Still {
-    /// A take at a conformed frame of a film at a rate.
+    /// A conformed frame of a take in a film with this rate.
     Take(TakeFile, i64, Rate),
     /// A card.
     Card(Card),
     /// A plain colour.
     Colour(Colour),
-    /// A picture file, known by its digest.
+    /// A picture file with its digest.
     File(PathBuf, blake3::Hash),
 }
 
 impl Still {
-    /// Tells one still from another without making it. `size` is the film's.
+    /// The key of a still in the film's `size`, known without making it.
     pub fn key(&self, size: (u32, u32)) -> String {
         let source = match self {
             Self::Take(TakeFile { digest, .. }, frame, rate) => {
@@ -48,12 +48,13 @@ impl Still {
         blake3::hash(meaning.to_string().as_bytes()).to_hex().to_string()
     }
 
-    /// Makes it, as a JPEG. `size` is the film's.
+    /// Makes the still as a JPEG, from a picture in the film's `size`.
     pub fn make(&self, size: (u32, u32)) -> Result<Vec<u8>, Error> {
         let small = (WIDTH, (WIDTH * size.1 / size.0.max(1)).max(2) & !1);
         let picture = match self {
             Self::Take(take, frame, rate) => Conformed::open(take, small, *rate)?.frame(*frame)?,
-            // Letters are drawn for the film's size, or they would be other ones.
+            // Cards are drawn in the film's size, so that lines break in the same
+            // places.
             Self::Card(card) => {
                 let card = Titles::new(size.0, size.1).card(card);
                 imageops::resize(&card, small.0, small.1, FilterType::Triangle)

@@ -1,6 +1,6 @@
-//! Cards, supers and burned captions.
+//! Draws cards, supers and burned captions.
 //!
-//! Knows words and a picture size; knows no film and no time. All lengths are
+//! Knows words and a picture size; does not know films or time. All lengths are
 //! in units of 1/540 of the picture's height.
 
 use cosmic_text::Align;
@@ -20,12 +20,12 @@ const INK: [f32; 3] = [8.0, 7.0, 6.0];
 pub struct Titles {
     width: u32,
     height: u32,
-    /// Pixels of a unit.
+    /// Pixels in a unit.
     unit: f32,
     typesetter: Typesetter,
 }
 
-/// A patch of drawn words, to be laid over many frames.
+/// A patch of drawn words to draw over many frames.
 pub struct Overlay {
     x: u32,
     y: u32,
@@ -41,7 +41,7 @@ impl Titles {
         Self { width, height, unit, typesetter: Typesetter::new() }
     }
 
-    /// A card, as a whole picture.
+    /// Draws a card as a whole picture.
     pub fn card(&mut self, card: &Card) -> RgbImage {
         let mut canvas = Canvas::new(self.width, self.height, self.unit);
         canvas.frame();
@@ -63,7 +63,7 @@ impl Titles {
         }
         let small = 30.0 * (4.0 / credits.len().max(4) as f32);
         for (index, credit) in credits.iter().enumerate() {
-            // `written by` above a name, and the name.
+            // A credit, like `written by`, above a name; then the name.
             let last = index + 1 == credits.len();
             let (mut row, colour) = if last {
                 (self.setting(DISPLAY, small, 640.0, 60.0, credit), IVORY)
@@ -131,8 +131,8 @@ impl Titles {
         (text.to_owned(), setting)
     }
 
-    /// Rows below each other, the whole a little above the middle, where the
-    /// eye expects it.
+    /// Draws rows below each other, with their middle a little above the
+    /// picture's: viewers expect it there.
     fn stack(&mut self, rows: Vec<Row>, canvas: &mut Canvas) {
         let unit = self.unit;
         let mut blocks = Vec::new();
@@ -168,7 +168,7 @@ impl Titles {
         }
     }
 
-    /// Words at the foot of the picture.
+    /// Draws words at the foot of the picture.
     pub fn caption(&mut self, text: &str, italic: bool) -> Overlay {
         let setting = TextLayout {
             family: TEXT,
@@ -186,7 +186,7 @@ impl Titles {
         self.overlay(&block, x, y)
     }
 
-    /// Words over the picture: where and when.
+    /// Draws a super: words over the picture that give place or time.
     pub fn super_(&mut self, text: &str) -> Overlay {
         let setting = TextLayout {
             family: DISPLAY,
@@ -232,7 +232,7 @@ impl Titles {
 }
 
 impl Overlay {
-    /// Lays it over a frame, with `visible` of `whole` of its opacity.
+    /// Draws the words over a frame, with `visible` / `whole` of their opacity.
     pub fn draw_over(&self, frame: &mut RgbImage, visible: u32, whole: u32) {
         let whole = whole.max(1);
         for (row, pixels) in self.pixels.chunks(self.width.max(1) as usize).enumerate() {
@@ -252,7 +252,7 @@ impl Overlay {
     }
 }
 
-/// What stands on a card, from top to bottom.
+/// A row of a card; cards have them from top to bottom.
 enum Row {
     Text((String, TextLayout), [f32; 3]),
     Space(f32),
@@ -265,15 +265,15 @@ enum Drawn {
     Rule(f32),
 }
 
-/// A card being drawn.
+/// A card in the making.
 struct Canvas {
     picture: RgbImage,
     unit: f32,
 }
 
 impl Canvas {
-    /// A dark ground, darker towards the corners. Its grain never moves, costs
-    /// next to nothing to encode and hides the steps of the shading.
+    /// A dark ground, darker towards the corners. Its grain hides the steps of
+    /// the shading; it never moves, so it costs almost nothing to encode.
     fn new(width: u32, height: u32, unit: f32) -> Self {
         let (half_width, half_height) = (width as f32 / 2.0, height as f32 / 2.0);
         let picture = RgbImage::from_fn(width, height, |x, y| {
@@ -298,7 +298,7 @@ impl Canvas {
         }
     }
 
-    /// A double border with hollow corners, as on a ticket.
+    /// Draws a double border with hollow corners, as on a ticket.
     fn frame(&mut self) {
         let unit = self.unit;
         let (width, height) = self.picture.dimensions();
@@ -332,7 +332,7 @@ impl Canvas {
         }
     }
 
-    /// A line that swells towards a diamond in its middle.
+    /// Draws a line that swells towards a diamond in its middle.
     fn rule(&mut self, centre: f32, middle: f32, width: f32) {
         let unit = self.unit;
         let (picture_width, picture_height) = self.picture.dimensions();
@@ -357,7 +357,7 @@ impl Canvas {
         }
     }
 
-    /// Letters with a faint halo, as light through a print.
+    /// Draws letters with a faint halo, like light through film.
     fn glow(&mut self, letters: &Mask, colour: [f32; 3]) {
         let halo = letters.clone().blur((7.0 * self.unit).max(1.0));
         let width = letters.width as usize;
@@ -371,7 +371,7 @@ impl Canvas {
     }
 }
 
-/// Noise from 0 to 1 that depends on the place alone.
+/// Noise from 0 to 1 that depends on the position alone.
 fn noise(x: u32, y: u32) -> f32 {
     let mut hash = x.wrapping_mul(0x9E37_79B1) ^ y.wrapping_mul(0x85EB_CA77);
     hash = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
@@ -379,7 +379,8 @@ fn noise(x: u32, y: u32) -> f32 {
     (hash >> 16) as f32 / 65_535.0
 }
 
-/// Words on paper: a card, its ink and its ground exchanged.
+/// Draws words on paper: a card with the colours of its ink and its ground
+/// exchanged.
 pub fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
     let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
     let mut picture = Titles::new(width, height).card(&card);

@@ -8,8 +8,8 @@ use image::{Rgb, RgbImage};
 
 use crate::breakdown::transition::{Colour, Direction, TransitionKind};
 
-/// Frame `step` of the `length` frames of a transition. Neither end is among
-/// them: the frame before is all `from`, the frame after all `to`.
+/// Frame `step` of the `length` frames of a transition. The frame before the
+/// first is `from`, the frame after the last is `to`.
 pub fn blend(
     kind: TransitionKind,
     from: &RgbImage,
@@ -21,14 +21,14 @@ pub fn blend(
         TransitionKind::Dissolve => dissolve(from, to, step, length),
         TransitionKind::Wipe(direction) => wipe(direction, from, to, step, length),
         TransitionKind::WhipPan => whip_pan(from, to, step, length),
-        // Fades are made inside their shot; over a cut they are the cut itself.
+        // Each event draws its own fades; at the cut itself nothing blends.
         TransitionKind::Cut | TransitionKind::FadeIn(_) | TransitionKind::FadeOut(_) => {
             if 2 * step < length { from.clone() } else { to.clone() }
         }
     }
 }
 
-/// sRGB code values as light, 16 bit (IEC 61966-2-1).
+/// sRGB code values to linear light in 16 bits (IEC 61966-2-1).
 static LIGHT: LazyLock<[u16; 256]> = LazyLock::new(|| {
     std::array::from_fn(|code| {
         let value = code as f64 / 255.0;
@@ -38,7 +38,7 @@ static LIGHT: LazyLock<[u16; 256]> = LazyLock::new(|| {
     })
 });
 
-/// And back.
+/// Linear light in 16 bits to sRGB code values.
 static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     (0..=u16::MAX)
         .map(|light| {
@@ -53,7 +53,7 @@ static CODE: LazyLock<Vec<u8>> = LazyLock::new(|| {
         .collect()
 });
 
-/// A dissolve is two projectors on one screen: light adds up, code values do not.
+/// Dissolves like two projectors on one screen: adds up light, not code values.
 fn dissolve(from: &RgbImage, to: &RgbImage, step: u32, length: u32) -> RgbImage {
     let (light, code) = (&*LIGHT, &*CODE);
     let (whole, part) = (u64::from(length) + 1, u64::from(step) + 1);
@@ -66,8 +66,8 @@ fn dissolve(from: &RgbImage, to: &RgbImage, step: u32, length: u32) -> RgbImage 
     mixed
 }
 
-/// A picture on its way to or from a colour: `visible` of `whole` is left of it.
-/// In display light, as an editor's fader does it.
+/// Fades a frame to a colour: leaves `visible` / `whole` of the picture. Mixes
+/// code values, like an editor's fader.
 pub fn fade(frame: &mut RgbImage, colour: Colour, visible: u32, whole: u32) {
     let colour = [colour.red, colour.green, colour.blue];
     let (whole, visible) = (u64::from(whole.max(1)), u64::from(visible));
@@ -80,7 +80,7 @@ pub fn fade(frame: &mut RgbImage, colour: Colour, visible: u32, whole: u32) {
     }
 }
 
-/// An edge with a narrow soft border crosses the picture.
+/// Wipes with a soft edge across the picture.
 fn wipe(direction: Direction, from: &RgbImage, to: &RgbImage, step: u32, length: u32) -> RgbImage {
     let (width, height) = from.dimensions();
     let along = match direction {
@@ -90,7 +90,7 @@ fn wipe(direction: Direction, from: &RgbImage, to: &RgbImage, step: u32, length:
     let soft = i64::from(along / 24).max(2);
     let travel = i64::from(along) + soft;
     let edge = travel * (i64::from(step) + 1) / (i64::from(length) + 1);
-    // How much of `to` is seen so far from where the edge started.
+    // Weight of `to` at a distance from the side where the edge starts.
     let seen = |distance: u32| (edge - i64::from(distance)).clamp(0, soft);
     let mut mixed = from.clone();
     for (x, y, pixel) in mixed.enumerate_pixels_mut() {
@@ -109,8 +109,8 @@ fn wipe(direction: Direction, from: &RgbImage, to: &RgbImage, step: u32, length:
     mixed
 }
 
-/// The camera swings from one picture to the other along a strip of both and
-/// their mirror images, blurred by as far as it moves while the shutter is open.
+/// Swings the camera from one picture to the other, along a strip of both and of
+/// their mirror images, with the blur of an open shutter.
 fn whip_pan(from: &RgbImage, to: &RgbImage, step: u32, length: u32) -> RgbImage {
     const PANELS: usize = 4;
     let width = from.width() as usize;

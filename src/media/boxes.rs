@@ -1,6 +1,6 @@
-//! The boxes of ISO base media files (ISO/IEC 14496-12).
+//! Reads the boxes of ISO base media files (ISO/IEC 14496-12).
 //!
-//! Knows where boxes begin and end; knows little of what is in them.
+//! Knows where boxes begin and end; knows the content of few.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,13 +8,13 @@ use std::ops::Range;
 
 /// A box in a file.
 pub(super) struct FoundBox {
-    /// Its four letters.
+    /// Its four-letter type.
     pub kind: [u8; 4],
-    /// The bytes behind its header.
+    /// The bytes after its header.
     pub body: Range<u64>,
 }
 
-/// The boxes that follow each other in a range of a file.
+/// The boxes in a range of a file, one after the other.
 pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<FoundBox>> {
     let mut found = Vec::new();
     let Range { start: mut at, end } = range;
@@ -41,8 +41,8 @@ pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<FoundB
     Ok(found)
 }
 
-/// Clears `track_enabled` of a track (8.3.2): players show it only when asked.
-/// FFmpeg's muxer enables the first track of every sort.
+/// Clears `track_enabled` of a track (8.3.2), so that players show it only on
+/// request. FFmpeg's muxer enables the first track of each kind.
 pub(super) fn disable_track(file: &mut File, track: usize) -> io::Result<()> {
     let end = file.seek(SeekFrom::End(0))?;
     let absent = || io::Error::new(io::ErrorKind::InvalidData, "the film lacks a track");

@@ -1,6 +1,6 @@
-//! Frames out of a file, one at a time.
+//! Reads the frames of a file, one at a time.
 //!
-//! Knows one video track; knows no meaning of its frames.
+//! Knows one video track; does not know what its frames show.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use image::RgbImage;
 use super::picture::FromYuv;
 use super::{AGAIN, Error};
 
-/// A video track being read.
+/// Decodes the video track of a file.
 pub(super) struct VideoDecoder {
     path: PathBuf,
     input: Input,
@@ -23,7 +23,7 @@ pub(super) struct VideoDecoder {
 }
 
 impl VideoDecoder {
-    /// `formats` are the containers allowed, in FFmpeg's words.
+    /// `formats` are FFmpeg's names of the allowed containers.
     pub(super) fn open(path: &Path, formats: &str) -> Result<Self, Error> {
         super::start();
         let mut options = ffmpeg::Dictionary::new();
@@ -52,12 +52,13 @@ impl VideoDecoder {
         (self.track.width(), self.track.height())
     }
 
-    /// The codec's four words the file must have been written with.
+    /// The codec of the track.
     pub(super) fn id(&self) -> codec::Id {
         self.track.id()
     }
 
-    /// Drops packets undecoded. Only where every packet is a frame of its own.
+    /// Drops packets undecoded. Correct only if each packet is a frame of its
+    /// own.
     pub(super) fn skip(&mut self, frames: u32) -> Result<(), Error> {
         for _ in 0..frames {
             if self.packet()?.is_none() {
@@ -99,14 +100,14 @@ impl VideoDecoder {
     }
 }
 
-/// The frames of a film, in the order they are shown.
+/// Reads the frames of a film in the order of display.
 pub struct FilmReader {
     decoder: VideoDecoder,
     colours: FromYuv,
 }
 
 impl FilmReader {
-    /// An MP4 film.
+    /// Opens an MP4 film.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let decoder = VideoDecoder::open(path, "mov")?;
         let (width, height) = decoder.size();

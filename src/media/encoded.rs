@@ -1,6 +1,6 @@
-//! Encoded tracks in memory and in files: packets with whole-numbered times.
+//! Encoded tracks in memory and in files: packets with integer times.
 //!
-//! Knows bytes, order and a checksum; knows no codec.
+//! Knows bytes, order and a checksum; does not know codecs.
 
 use std::fs;
 use std::path::Path;
@@ -24,20 +24,20 @@ pub struct Encoded {
 /// One packet. Times are frames or samples from the start of the piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coded {
-    /// When it is shown.
+    /// Time of display.
     pub pts: i64,
-    /// When it is decoded.
+    /// Time of decoding.
     pub dts: i64,
-    /// How long it lasts.
+    /// Duration.
     pub duration: u32,
-    /// Whether decoding can start here.
+    /// Whether a decoder can start here.
     pub key: bool,
     /// The bitstream.
     pub data: Vec<u8>,
 }
 
 impl Encoded {
-    /// Writes it: at `path` there is all of it or what was there before.
+    /// Writes it to `path` atomically.
     pub fn store(&self, path: &Path) -> Result<(), Error> {
         let body = self.to_bytes();
         let bytes = [MAGIC.as_slice(), blake3::hash(&body).as_bytes().as_slice(), &body].concat();

@@ -1,7 +1,6 @@
-//! The film: encoded pieces of picture, sound and subtitles joined by copy
-//! into one MP4.
+//! Joins encoded segments of picture, sound and subtitles by copy into one MP4.
 //!
-//! Knows packets and their times; encodes nothing, knows no shots.
+//! Knows packets and their times; does not encode, and does not know shots.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -18,20 +17,20 @@ use super::sound::SAMPLE_RATE;
 use super::{Error, boxes, provenance};
 use crate::source::sync_folder;
 
-/// What a film says about itself, and its subtitles.
+/// The film's metadata and subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct FilmDescription {
     /// Its title, on one line.
     pub title: String,
-    /// Who wrote it.
+    /// Its authors.
     pub authors: Vec<String>,
     /// Language of the subtitles (BCP 47).
     pub language: String,
-    /// Where chapters begin, in frames, rising, and their names.
+    /// First frame and name of each chapter, in rising order.
     pub chapters: Vec<(u32, String)>,
-    /// In film order, not overlapping.
+    /// In the order of the film, without overlaps.
     pub subtitles: Vec<Subtitle>,
-    /// Whether players show subtitles unasked.
+    /// Whether players show subtitles by default.
     pub subtitles_shown: bool,
 }
 
@@ -48,9 +47,9 @@ pub struct Subtitle {
     pub italic: bool,
 }
 
-/// Joins pieces of picture into a film of `frames` frames at `out`. `piece`
-/// gives the pieces in order by their number; only one is held at a time. What
-/// was at `out` stays there until the new film is complete.
+/// Joins segments into a film of `frames` frames at `out`. `piece` gives the
+/// segment with a number; `join` asks for them in order and holds one at a time.
+/// An old film at `out` stays until the new one is complete.
 pub fn join<E: From<Error>>(
     out: &Path,
     picture: PictureFormat,
@@ -97,7 +96,7 @@ const PICTURE: usize = 0;
 const SOUND: usize = 1;
 const SUBTITLES: usize = 2;
 
-/// The tracks of a film being written, in step with each other: FFmpeg's own
+/// The tracks of a film in the making. Writes them in step: FFmpeg's own
 /// interleaving would hold packets back until every track has one.
 struct Tracks<'a> {
     path: &'a Path,
@@ -110,7 +109,7 @@ struct Tracks<'a> {
     at: u32,
 }
 
-/// One sample of the subtitle track; gaps have samples too.
+/// One sample of the subtitle track. Gaps have samples, too.
 struct Sample {
     start: u32,
     end: u32,
@@ -180,8 +179,8 @@ impl<'a> Tracks<'a> {
 
     fn append(&mut self, segment: usize, piece: Encoded) -> Result<(), Error> {
         let refused = |what: &str| Error::Join { segment, what: what.to_owned() };
-        // An MP4 track has one set of parameter sets; a piece that was encoded
-        // otherwise would decode to garbage.
+        // An MP4 track has one set of parameter sets; a decoder could not read a
+        // segment with different ones.
         if piece.extradata != self.extradata {
             return Err(refused("its parameter sets differ from the first segment's"));
         }
@@ -266,7 +265,7 @@ fn frame_time(picture: PictureFormat) -> ffmpeg::Rational {
     ffmpeg::Rational(picture.rate.denominator as i32, picture.rate.numerator as i32)
 }
 
-/// Leaves out of a file what differs from one run to the next.
+/// Leaves out everything of a file that differs between runs.
 pub(super) fn write_bit_exact(output: &mut Output) {
     // SAFETY: the context is alive and exclusively borrowed; only a flag is set.
     #[expect(unsafe_code, reason = "ffmpeg-next has no setter for a format's flags")]
@@ -275,8 +274,8 @@ pub(super) fn write_bit_exact(output: &mut Output) {
     }
 }
 
-/// Closes a file and tells whether its last bytes could be written, which
-/// dropping it would not.
+/// Closes a file and reports a failure to write its last bytes, which dropping it
+/// would hide.
 pub(super) fn close(mut output: Output, path: &Path) -> Result<(), Error> {
     // SAFETY: `pb` was opened together with the context; `avio_closep` sets it
     // to null, which dropping the context accepts.
@@ -401,7 +400,7 @@ fn set_extradata(parameters: &mut codec::Parameters, bytes: &[u8]) {
     }
 }
 
-/// Subtitles as samples that cover every frame, silence included.
+/// Subtitles as samples that cover every frame, including those without text.
 fn samples(subtitles: &[Subtitle], frames: u32) -> Vec<Sample> {
     let mut samples = Vec::new();
     let mut at = 0;
@@ -441,7 +440,7 @@ fn timed_text(text: &str, italic: bool) -> Vec<u8> {
     sample
 }
 
-/// MP4 names languages by three letters (ISO 639-2/T).
+/// The three-letter code of a language (ISO 639-2/T) for MP4.
 fn iso_639_2(language: &str) -> &str {
     let primary = language.split(['-', '_']).next().unwrap_or_default();
     let table = "ar ara|be bel|bg bul|bn ben|bs bos|ca cat|cs ces|cy cym|da dan|de deu|el ell|\

@@ -1,32 +1,33 @@
-//! Encoded pieces as fragments of an MP4 (ISO/IEC 14496-12, 8.8): what a
-//! browser plays through Media Source.
+//! Encoded segments as fragments of an MP4 (ISO/IEC 14496-12, 8.8), for a browser
+//! to play through Media Source.
 //!
-//! Knows packets and boxes; encodes nothing. Every fragment begins at zero, so
-//! that a piece is the same bytes wherever it stands in a film.
+//! Knows packets and boxes; does not encode. Every fragment begins at time zero,
+//! so a segment has the same bytes anywhere in a film.
 
 use super::encoded::Encoded;
 use super::h264::PictureFormat;
 use crate::time::Rate;
 
-/// Units of a frame's duration: fine enough that the last frame of a piece can
-/// end a hair early. A browser that rounds times would otherwise take it for
-/// overlapping the next piece, and drop that piece's first picture.
+/// Time units in a frame, enough of them for the last frame of a segment to end
+/// slightly early. Some browsers round times, take the segment to overlap the
+/// next one, and drop the next one's first picture.
 const FINE: u32 = 1000;
 
 /// Sample flags (8.8.3.1): depends on nothing; depends on others, no entry point.
 const ENTRY: u32 = 0x0200_0000;
 const DEPENDENT: u32 = 0x0101_0000;
 
-/// What the pieces of a format share.
+/// The header that all segments of a format share.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FragmentHeader {
-    /// The codec as browsers are asked for it (RFC 6381): `avc1.64001f`.
+    /// The codec in the syntax for browsers (RFC 6381): `avc1.64001f`.
     pub codec: String,
     /// The initialisation segment.
     pub bytes: Vec<u8>,
 }
 
-/// The header of pieces with these parameter sets; `None` when they are not H.264's.
+/// The header of segments with these parameter sets; `None` if they are not H.264
+/// parameter sets.
 pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentHeader> {
     let units = units(parameter_sets);
     let of_type = |kind: u8| units.iter().find(|unit| unit.first().is_some_and(|b| b & 31 == kind));
@@ -38,7 +39,7 @@ pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentH
     Some(FragmentHeader { codec: format!("avc1.{a:02x}{b:02x}{c:02x}"), bytes })
 }
 
-/// One piece as one fragment that begins at zero.
+/// One segment as one fragment that begins at time zero.
 pub fn fragment(piece: &Encoded, rate: Rate) -> Vec<u8> {
     let samples: Vec<Vec<u8>> = piece.packets.iter().map(|packet| prefixed(&packet.data)).collect();
     let last = i64::from(piece.length) - 1;
@@ -47,8 +48,8 @@ pub fn fragment(piece: &Encoded, rate: Rate) -> Vec<u8> {
     let mut decoded = 0;
     for (packet, sample) in piece.packets.iter().zip(&samples) {
         let duration = frame - u32::from(packet.pts == last);
-        // A picture that is shown before it is decoded has a negative offset,
-        // as CMAF allows.
+        // A picture may have a negative offset: CMAF allows display before the
+        // time of decoding.
         let offset = (packet.pts * i64::from(frame) - decoded) as i32;
         decoded += i64::from(duration);
         run.extend(duration.to_be_bytes());
@@ -100,13 +101,13 @@ fn units(stream: &[u8]) -> Vec<&[u8]> {
         .zip(ends)
         .map(|(start, end)| {
             let unit = &stream[*start..end];
-            // What follows a unit before the next start code is zeros.
+            // Zeros may lie between a unit and the next start code.
             &unit[..unit.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)]
         })
         .collect()
 }
 
-/// A byte stream's units with their lengths before them (ISO/IEC 14496-15, 5.3).
+/// A byte stream's units, each with its length before it (ISO/IEC 14496-15, 5.3).
 fn prefixed(stream: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(stream.len());
     for unit in units(stream) {
@@ -243,7 +244,8 @@ mod tests {
             while let Some(frame) = decoder.next_frame().unwrap() {
                 shown.push(frame.pts().unwrap());
             }
-            // FFmpeg moves everything so that nothing is shown before it is decoded.
+            // FFmpeg shifts all times so that no picture is shown before it is
+            // decoded.
             let first = shown[0];
             let times: Vec<i64> = shown.iter().map(|time| time - first).collect();
             let expected: Vec<i64> = (0..frames).map(|frame| i64::from(frame * FINE)).collect();

@@ -1,7 +1,7 @@
-//! Frames to H.264: one closed piece that can stand between any others of the
-//! same format.
+//! Encodes frames as H.264 segments that can be joined in any order if their
+//! formats are equal.
 //!
-//! Knows one piece; joining is `film`'s.
+//! Knows one segment; `film` joins them.
 
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
@@ -19,19 +19,19 @@ use super::picture::ToYuv;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
-/// Frames a decoder holds back to put them in order. The same for every
-/// piece, so that decoding times stay strictly rising across joins.
+/// Frames that a decoder holds back to reorder them. Equal for every segment, so
+/// that decoding times rise strictly across joins.
 pub const REORDER: i64 = 2;
 
-/// Frames from one entry point to the next within a piece.
+/// Frames from one entry point to the next within a segment.
 const GOP: u32 = 48;
 
-/// `stitchable` keeps parameter sets independent of what the rate control saw.
+/// `stitchable` keeps parameter sets independent of the rate control.
 const X264: &str = "stitchable=1:open-gop=0:keyint=infinite:scenecut=0";
 
-/// Adds to [`X264`] the instructions a machine may use. They decide no bits, but
-/// for AVX-512: with those, core 164 encodes the same frames a little otherwise
-/// now and then. The name of a set stands for all before it.
+/// Adds to [`X264`] the instruction sets that it may use on this machine. They do
+/// not change the output, except AVX-512: with it, core 164 sometimes encodes the
+/// same frames differently. The name of a set includes all earlier ones.
 fn steady() -> String {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx512f") {
@@ -40,7 +40,7 @@ fn steady() -> String {
     X264.to_owned()
 }
 
-/// What all pieces of one film have in common.
+/// The format that all segments of one film share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PictureFormat {
     /// In pixels, even.
@@ -52,15 +52,16 @@ pub struct PictureFormat {
 }
 
 impl PictureFormat {
-    /// Every setting that decides encoded bits, apart from library versions.
+    /// Every setting that decides the encoded bits, apart from versions of
+    /// libraries.
     pub fn settings(self) -> String {
         let options: Vec<String> =
             self.options().iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("libx264 {} yuv420p bt709 tv sar=1 threads=1 gop={GOP}", options.join(" "))
     }
 
-    /// Profile, level and colours are fixed because they are in the parameter
-    /// sets, which all pieces of a film share.
+    /// Profile, level and colours are fixed: they are in the parameter sets,
+    /// which all segments of a film share.
     fn options(self) -> Vec<(&'static str, String)> {
         vec![
             ("preset", "veryfast".into()),
@@ -74,7 +75,8 @@ impl PictureFormat {
         ]
     }
 
-    /// The lowest level from 3.1 on that allows the format (ITU-T H.264, Table A-1).
+    /// The lowest level, from 3.1 on, that allows the format (ITU-T H.264, Table
+    ///
     fn level(self) -> &'static str {
         let blocks = u64::from(self.width.div_ceil(16)) * u64::from(self.height.div_ceil(16));
         let per_second = blocks * u64::from(self.rate.numerator) / u64::from(self.rate.denominator);
@@ -93,8 +95,8 @@ impl PictureFormat {
     }
 }
 
-/// Encodes one piece. x264 runs in a thread of its own while the next frames are
-/// made: what it says of a frame comes from [`Self::finish`].
+/// Encodes one segment. x264 runs in a thread of its own while the caller draws
+/// the next frames; [`Self::finish`] returns its errors.
 pub struct H264Encoder {
     colours: ToYuv,
     extradata: Vec<u8>,
@@ -104,11 +106,11 @@ pub struct H264Encoder {
     x264: JoinHandle<Result<Vec<Coded>, Error>>,
 }
 
-/// Frames that wait for x264: as many as keep it from waiting.
+/// Most frames that wait for x264: enough to keep it busy.
 const AHEAD: usize = 2;
 
 impl H264Encoder {
-    /// For `length` frames of a format.
+    /// An encoder for `length` frames of a format.
     pub fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
         let x264 = open(picture)?;
         let colours = ToYuv::new(picture.width, picture.height)?;
@@ -124,18 +126,18 @@ impl H264Encoder {
         yuv.set_pts(Some(i64::from(self.frames)));
         yuv.set_color_range(color::Range::MPEG);
         yuv.set_color_space(color::Space::BT709);
-        // Never the last one: the next piece begins with an IDR picture, and two
-        // in a row would need different `idr_pic_id`s (H.264, 7.4.3).
+        // Never the last frame: the next segment begins with an IDR picture, and
+        // two in a row would need different `idr_pic_id`s (H.264, 7.4.3).
         if self.frames.is_multiple_of(GOP) && self.frames + 1 < self.length {
             yuv.set_kind(ffmpeg::picture::Type::I);
         }
         self.frames += 1;
-        // Nobody hears it only after a failure, which `finish` tells.
+        // Fails only if x264 has failed, and then `finish` returns the error.
         let _ = self.converted.send(yuv);
         Ok(())
     }
 
-    /// The whole piece. Panics unless it got as many frames as announced.
+    /// The whole segment. Panics unless the caller has pushed `length` frames.
     pub fn finish(self) -> Result<Encoded, Error> {
         assert_eq!(self.frames, self.length, "a piece has the frames it was announced with");
         drop(self.converted);
@@ -160,7 +162,8 @@ fn open(picture: PictureFormat) -> Result<encoder::video::Encoder, Error> {
     context.set_colorspace(color::Space::BT709);
     context.set_color_primaries(color::Primaries::BT709);
     context.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
-    // More threads would change the bits; pieces are encoded side by side instead.
+    // More threads would change the output; segments are encoded in parallel
+    // instead.
     context.set_threading(threading::Config::count(1));
     context.set_flags(codec::Flags::GLOBAL_HEADER | codec::Flags::CLOSED_GOP);
     let options = picture.options();
@@ -202,13 +205,13 @@ fn drain(
     }
 }
 
-/// Parameter sets that every piece of a format has.
+/// The parameter sets of every segment of a format.
 pub fn parameter_sets(picture: PictureFormat) -> Result<Vec<u8>, Error> {
     let x264 = open(picture)?;
     Ok(extradata(&x264))
 }
 
-/// The version of x264, as it signs what it encodes.
+/// The version of x264, read from its signature in encoded data.
 pub fn library() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
@@ -226,7 +229,7 @@ pub fn library() -> &'static str {
     })
 }
 
-/// Parameter sets of an opened encoder.
+/// Parameter sets of an open encoder.
 pub(super) fn extradata(encoder: &codec::Context) -> Vec<u8> {
     // SAFETY: an opened encoder's `extradata` is null or has `extradata_size`
     // bytes; they are copied before the borrow ends.
@@ -242,8 +245,8 @@ pub(super) fn extradata(encoder: &codec::Context) -> Vec<u8> {
     }
 }
 
-/// Whether an Annex B packet begins decoding afresh: it holds an IDR slice
-/// (`nal_unit_type` 5) and no other slice.
+/// Whether an Annex B packet is an entry point: all its slices are IDR slices
+/// (`nal_unit_type` 5), and it has one.
 pub fn is_idr(data: &[u8]) -> bool {
     let mut found = false;
     for at in 0..data.len().saturating_sub(3) {

@@ -1,7 +1,7 @@
 //! Pictures and sound in files: takes, encoded segments, the joined film.
 //!
-//! The only module that touches FFmpeg. Knows frames, packets and tracks;
-//! knows no shots, no takes' meaning and no edit list.
+//! The only module that uses FFmpeg. Knows frames, packets and tracks; does not
+//! know shots, the meaning of takes, or the edit list.
 
 mod boxes;
 pub mod decode;
@@ -20,10 +20,10 @@ use std::sync::Once;
 
 use ffmpeg_next as ffmpeg;
 
-/// A codec wants more before it gives more.
+/// The codec needs more input before its next output.
 const AGAIN: ffmpeg::Error = ffmpeg::Error::Other { errno: ffmpeg::error::EAGAIN };
 
-/// What the world did to pictures or sound.
+/// Why pictures or sound could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// FFmpeg refused to do something to a file.
@@ -31,7 +31,7 @@ pub enum Error {
     File {
         /// Which file.
         path: PathBuf,
-        /// What was tried: `writing a frame`.
+        /// The failed operation: `writing a frame`.
         doing: &'static str,
         /// FFmpeg's reason.
         #[source]
@@ -40,7 +40,7 @@ pub enum Error {
     /// FFmpeg refused to encode or convert.
     #[error("{doing} failed")]
     Codec {
-        /// What was tried.
+        /// The failed operation.
         doing: &'static str,
         /// FFmpeg's reason.
         #[source]
@@ -51,13 +51,13 @@ pub enum Error {
     Io {
         /// Which file.
         path: PathBuf,
-        /// What was tried.
+        /// The failed operation.
         doing: &'static str,
         /// The system's reason.
         #[source]
         source: io::Error,
     },
-    /// A file is not what it should be.
+    /// A file's content is damaged.
     #[error("{}: {what}", path.display())]
     Damaged {
         /// Which file.
@@ -65,24 +65,24 @@ pub enum Error {
         /// What is wrong.
         what: String,
     },
-    /// A frame of another size than its file.
+    /// A frame has another size than the rest of its file.
     #[error("a frame of {}×{} pixels does not fit into pictures of {}×{}", found.0, found.1, expected.0, expected.1)]
     Size {
-        /// Width and height that came.
+        /// Width and height of the frame.
         found: (u32, u32),
-        /// Width and height that were announced.
+        /// Width and height of the file.
         expected: (u32, u32),
     },
-    /// FFmpeg was built without something.
+    /// FFmpeg was built without a needed part.
     #[error("this FFmpeg has no {0}; install one that has")]
     Missing(&'static str),
     /// FFmpeg takes file names in UTF-8 only.
     #[error("{}: the name of this file is not valid UTF-8, which FFmpeg cannot open", .0.display())]
     Name(PathBuf),
-    /// Encoded pictures that cannot stand in one film.
+    /// Encoded pictures that do not fit into one film.
     #[error("segment {segment} cannot be joined: {what}")]
     Join {
-        /// Which, counted from 0.
+        /// Number of the segment, from 0.
         segment: usize,
         /// Why not.
         what: String,
@@ -109,10 +109,10 @@ impl Error {
     }
 }
 
-/// The versions of FFmpeg's libraries: what else can change encoded bits.
+/// The versions of FFmpeg's libraries, which may change encoded bits.
 pub fn versions() -> String {
     start();
-    // Major, minor and micro in a byte or two each, as FFmpeg packs them.
+    // FFmpeg packs the major, minor and micro version into one number.
     let version = |packed: u32| format!("{}.{}.{}", packed >> 16, packed >> 8 & 255, packed & 255);
     format!(
         "avcodec {} avformat {} swscale {}",
@@ -122,8 +122,8 @@ pub fn versions() -> String {
     )
 }
 
-/// FFmpeg prints to standard error on its own; every failure comes back as an
-/// error anyway.
+/// Initialises FFmpeg, and stops it from printing: every failure comes back as an
+/// error.
 fn start() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -132,13 +132,13 @@ fn start() {
     });
 }
 
-/// Temporary files are private by default; what becomes of them here is not.
+/// The permissions of ordinary files: temporary files are private by default.
 pub(crate) fn readable() -> std::fs::Permissions {
     std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }
 
-/// A path as FFmpeg's file protocol takes it: a name like `concat:x` stays a
-/// name.
+/// A path in the syntax of FFmpeg's file protocol: a name like `concat:x` remains
+/// a name.
 fn url(path: &Path) -> Result<String, Error> {
     match path.to_str() {
         Some(text) if !text.contains('\0') => Ok(format!("file:{text}")),

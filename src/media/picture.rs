@@ -1,7 +1,8 @@
-//! Frames as pixels: RGB to YUV exactly once, back for tests, and scaling.
+//! Converts and scales frames: RGB to YUV exactly once, and back for players and
+//! tests.
 //!
-//! Knows one frame at a time. Every conversion uses swscale's bit-exact paths,
-//! so the same frame gives the same bits on every CPU.
+//! Knows one frame at a time. Every conversion uses swscale's bit-exact paths, so
+//! a frame gives the same bits on every CPU.
 
 use ffmpeg_next::ffi;
 use ffmpeg_next::format::Pixel;
@@ -11,7 +12,7 @@ use image::RgbImage;
 
 use super::Error;
 
-/// RGB frames to limited-range BT.709 4:2:0.
+/// Converts RGB frames to limited-range BT.709 4:2:0.
 pub(super) struct ToYuv {
     context: Context,
     rgb: Video,
@@ -44,7 +45,7 @@ impl ToYuv {
     }
 }
 
-/// Limited-range BT.709 4:2:0 to RGB frames.
+/// Converts limited-range BT.709 4:2:0 to RGB frames.
 pub(super) struct FromYuv {
     context: Context,
 }
@@ -71,7 +72,7 @@ impl FromYuv {
     }
 }
 
-/// swscale's default matrix is BT.601 whatever the size of the picture.
+/// Sets the BT.709 matrix: swscale's default is BT.601 for every size.
 fn set_bt709(context: &mut Context, from_full: bool, to_full: bool) {
     const ONE: i32 = 1 << 16;
     // SAFETY: `sws_getCoefficients` returns a static table; the context is
@@ -92,8 +93,7 @@ fn set_bt709(context: &mut Context, from_full: bool, to_full: bool) {
     }
 }
 
-/// Scales the middle of frames of one size to another size, cropping what the
-/// other aspect has no room for.
+/// Scales frames to another size, and crops evenly what does not fit its aspect.
 pub struct Scaler {
     native: (u32, u32),
     crop: Crop,
@@ -129,11 +129,13 @@ impl Crop {
 }
 
 impl Scaler {
-    /// From frames of `native` to frames of `size` (width, height in pixels).
+    /// A scaler from frames of `native` to frames of `size` (width, height in
+    /// pixels).
     pub fn new(native: (u32, u32), size: (u32, u32)) -> Result<Self, Error> {
         super::start();
         let crop = Crop::to_fill(native, size);
-        // Each channel is scaled as a grey plane: swscale takes RGB through YUV.
+        // Scales each channel as a grey plane: swscale would convert RGB to YUV
+        // first.
         let context = Context::get(
             Pixel::GRAY8,
             crop.width,
@@ -148,7 +150,7 @@ impl Scaler {
         Ok(Self { native, crop, context, plane, size })
     }
 
-    /// One frame.
+    /// Scales one frame.
     pub fn scale(&mut self, frame: &RgbImage) -> Result<RgbImage, Error> {
         if frame.dimensions() != self.native {
             return Err(Error::Size { found: frame.dimensions(), expected: self.native });

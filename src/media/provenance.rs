@@ -1,6 +1,6 @@
-//! The machine-readable mark that a film was made by a model.
+//! Marks a film, for machines to read, as made by a model.
 //!
-//! Knows XMP; knows no tracks.
+//! Knows XMP; does not know tracks.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -39,7 +39,8 @@ pub fn packet(title: &str, authors: &[String]) -> String {
     )
 }
 
-/// XML 1.0 has no place for most control characters, escaped or not.
+/// Escapes a text for XML, without the control characters that XML 1.0 cannot
+/// express.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -56,7 +57,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Appends an XMP packet as a `uuid` box: no offset in the file moves.
+/// Appends an XMP packet as a `uuid` box, which moves no offset in the file.
 pub fn append(file: &mut File, packet: &str) -> io::Result<()> {
     file.seek(SeekFrom::End(0))?;
     let length = 8 + XMP_UUID.len() + packet.len();

@@ -1,6 +1,6 @@
-//! Sound to AAC, 48 kHz stereo.
+//! Encodes sound as AAC, 48 kHz stereo.
 //!
-//! Knows samples from the first to the last; knows no film.
+//! Knows samples in order; does not know films.
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::sample::{Sample, Type};
@@ -13,11 +13,11 @@ use super::{AGAIN, Error};
 /// Samples per second of every sound track.
 pub const SAMPLE_RATE: u32 = 48_000;
 
-/// The encoder and its settings, for keys.
+/// The encoder and its settings, for keys of stored sound.
 pub const SETTINGS: &str = "aac lc 48000 stereo 128k";
 
-/// Encodes `samples` stereo samples. `fill` writes the next ones, left and
-/// right, each -1 to 1, into buffers it gets zeroed.
+/// Encodes `samples` stereo samples. `fill` writes the next ones, left and right,
+/// each from -1 to 1, into zeroed buffers.
 pub fn encode(
     samples: u32,
     fill: &mut dyn FnMut(&mut [f32], &mut [f32]),

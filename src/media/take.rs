@@ -1,7 +1,6 @@
-//! Takes on disk: FFV1 in Matroska, every pixel exactly as it was made.
+//! Takes on disk: FFV1 in Matroska, with every pixel unchanged.
 //!
-//! Knows frames in order; knows no keys, and no rate beyond what players are
-//! told.
+//! Knows frames in order; does not know keys. The rate is only for players.
 
 use std::path::{Path, PathBuf};
 
@@ -16,10 +15,11 @@ use super::decode::VideoDecoder;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
-/// Least width and height of a take.
+/// Least width and height of a take in pixels.
 const SMALLEST: u32 = 8;
 
-/// Writes a take frame by frame. Nothing is a take before [`TakeWriter::finish`].
+/// Writes a take frame by frame. The file is complete after
+/// [`TakeWriter::finish`].
 pub struct TakeWriter {
     path: PathBuf,
     output: Output,
@@ -30,10 +30,11 @@ pub struct TakeWriter {
 }
 
 impl TakeWriter {
-    /// A new file for frames of `width` × `height` pixels; an old one is replaced.
+    /// Creates a file for frames of `width` × `height` pixels; replaces an old
+    /// one.
     pub fn create(path: &Path, width: u32, height: u32, rate: Rate) -> Result<Self, Error> {
         super::start();
-        // FFmpeg 5.1 loses pixels when it cuts tinier pictures into slices.
+        // FFmpeg 5.1 loses pixels when it cuts smaller pictures into slices.
         if width.min(height) < SMALLEST {
             let what = format!(
                 "pictures of {width}×{height} pixels are too small for a take; \
@@ -117,7 +118,7 @@ impl TakeWriter {
         }
     }
 
-    /// Completes the file and says how many frames it has.
+    /// Completes the file and returns its number of frames.
     pub fn finish(mut self) -> Result<u32, Error> {
         self.encoder.send_eof().map_err(Error::file(&self.path, "encoding a frame"))?;
         self.drain()?;
@@ -135,7 +136,7 @@ pub struct TakeReader {
 }
 
 impl TakeReader {
-    /// A file that must hold `frames` frames of `width` × `height` pixels.
+    /// Opens a file that must hold `frames` frames of `width` × `height` pixels.
     pub fn open(path: &Path, width: u32, height: u32, frames: u32) -> Result<Self, Error> {
         let decoder = VideoDecoder::open(path, "matroska,webm")?;
         if decoder.id() != codec::Id::FFV1 {
@@ -149,17 +150,17 @@ impl TakeReader {
         Ok(Self { decoder, frames, next: 0 })
     }
 
-    /// Number of the frame that [`Iterator::next`] gives, counted from 0.
+    /// Number of the frame that [`Iterator::next`] returns, from 0.
     pub fn position(&self) -> u32 {
         self.next
     }
 
-    /// Frames that are not read yet.
+    /// Number of frames left to read.
     fn left(&self) -> u32 {
         self.frames.saturating_sub(self.next)
     }
 
-    /// Leaves out frames undecoded.
+    /// Skips frames undecoded.
     pub fn skip_frames(&mut self, frames: u32) -> Result<(), Error> {
         // FFV1 with a GOP of one: every packet is a frame.
         self.next += frames;
@@ -204,9 +205,9 @@ impl Iterator for TakeReader {
     }
 }
 
-/// Reads a take that lies in several files as if it were in one.
+/// Reads a take in several files as one sequence of frames.
 pub struct PiecesReader {
-    /// Files that are not opened yet, with their frames.
+    /// Files not yet opened, each with its number of frames.
     files: std::vec::IntoIter<(PathBuf, u32)>,
     size: (u32, u32),
     open: Option<TakeReader>,
@@ -214,19 +215,19 @@ pub struct PiecesReader {
 }
 
 impl PiecesReader {
-    /// Files in order, each with its frames of `width` × `height` pixels. None is
-    /// opened before its frames are wanted.
+    /// A reader of files in order, each with its number of frames of `width` ×
+    /// `height` pixels. Opens each file when its first frame is needed.
     pub fn new(files: &[(PathBuf, u32)], width: u32, height: u32) -> Self {
         let files = files.to_vec().into_iter();
         Self { files, size: (width, height), open: None, next: 0 }
     }
 
-    /// Number of the frame that [`Iterator::next`] gives, counted from 0.
+    /// Number of the frame that [`Iterator::next`] returns, from 0.
     pub fn position(&self) -> u32 {
         self.next
     }
 
-    /// Leaves out frames undecoded, at most those there are.
+    /// Skips frames undecoded, at most those that are left.
     pub fn skip_frames(&mut self, frames: u32) -> Result<(), Error> {
         let mut more = frames;
         while more > 0 {

@@ -221,8 +221,8 @@ impl TakePlan {
 
     /// The shot whose take the take of `shot` continues.
     pub fn before(&self, list: &ShotList, shot: usize) -> Option<usize> {
-        let Picture::Take(call) = &list.shots[shot].picture else { return None };
-        self.shots.get(call.continues?)?.take
+        let Picture::Take(spec) = &list.shots[shot].picture else { return None };
+        self.shots.get(spec.continues?)?.take
     }
 
     /// Whether the take that the film shows for a shot is held.
@@ -258,16 +258,16 @@ pub fn plan(
     let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
-        let Picture::Take(call) = &shot.picture else {
+        let Picture::Take(spec) = &shot.picture else {
             plan.shots.push(ShotTakes::default());
             continue;
         };
-        if let Some((owner, _)) = call.resumes {
+        if let Some((owner, _)) = spec.resumes {
             plan.shots.push(ShotTakes { take: Some(owner), ..ShotTakes::default() });
             continue;
         }
         let mut planned = ShotTakes { take: Some(index), ..ShotTakes::default() };
-        let mut description = (*call.description).clone();
+        let mut description = (*spec.description).clone();
         if network.takes_references() {
             for appearance in &cast.shots[index] {
                 planned.looks.push(appearance.look);
@@ -285,15 +285,15 @@ pub fn plan(
             .iter()
             .map(|look| chosen[*look].as_ref().map(|chosen| chosen.digest))
             .collect();
-        let preceding = preceding(list, &plan, call, network);
+        let preceding = preceding(list, &plan, spec, network);
         if let (Some(references), Some(preceding)) = (pictures, preceding) {
             let prompt = planned.prompt.clone();
             let mut recipe = Recipe { prompt, references, preceding, ..base.clone() };
             if network.takes_first_frame() {
-                add_pictures(&mut recipe, call, network, project, digest)?;
+                add_pictures(&mut recipe, spec, network, project, digest)?;
             }
             let frames =
-                take_frames(call.head(), spans[index], list.settings.rate, &network.settings);
+                take_frames(spec.head(), spans[index], list.settings.rate, &network.settings);
             let mut first = Recipe { frames, steps: 0, reuse: None, ..recipe.clone() };
             let before = plan.before(list, index).and_then(|owner| plan.shots[owner].identity);
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
@@ -460,10 +460,10 @@ pub fn take_frames(head: Seconds, span: u32, rate: Rate, settings: &ModelDefault
 fn preceding(
     list: &ShotList,
     plan: &TakePlan,
-    call: &TakeSpec,
+    spec: &TakeSpec,
     network: &ModelFingerprint,
 ) -> Option<Option<Preceding>> {
-    let Some(before) = call.continues.filter(|_| network.takes_first_frame()) else {
+    let Some(before) = spec.continues.filter(|_| network.takes_first_frame()) else {
         return Some(None);
     };
     let Some(owner) = plan.shots.get(before).and_then(|planned| planned.take) else {
@@ -475,10 +475,10 @@ fn preceding(
     };
     let Picture::Take(made) = &list.shots[owner].picture else { return Some(None) };
     let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
-    let head = |call: &TakeSpec| call.head().to_frames(rate);
+    let head = |spec: &TakeSpec| spec.head().to_frames(rate);
     let out = native(head(made) + passed + list.shots[before].frames, rate, frame_rate);
     // The new take's in-point is this far behind its first frame.
-    let first = out.saturating_sub(native(head(call), rate, frame_rate));
+    let first = out.saturating_sub(native(head(spec), rate, frame_rate));
     let frames = network.overlap();
     plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, next_piece: false }))
 }
