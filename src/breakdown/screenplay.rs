@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::breakdown::description::Face;
 use crate::breakdown::language::terms::{
-    CameraAngle, CameraMove, MoveSpeed, ShotSize, as_phrase, joined, word_or_empty,
+    CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
 };
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::transition::Transition;
@@ -175,8 +175,8 @@ pub struct Scene {
     pub sections: Vec<String>,
     /// Where.
     pub place: PlaceId,
-    /// Time of day in plain words: `dusk`.
-    pub time: String,
+    /// Time of day: `dusk`.
+    pub time: TimeOfDay,
     /// The time line; empty for the main one.
     pub timeline: String,
     /// Whether the set differs from that of the scene before.

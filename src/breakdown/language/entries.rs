@@ -1,10 +1,10 @@
-//! Entries of the vocabulary: what stands behind a canonical word in a file.
+//! Entries of vocabulary files: a canonical word's properties and its other words.
 //!
-//! Knows the form of entries; does not know which there are.
+//! Knows the form of entries; does not know the words.
 
 use serde::Deserialize;
 
-use super::terms::{AngleProperties, MoveProperties, SizeProperties};
+use super::terms::{AngleProperties, MoveProperties, SizeProperties, TimeProperties};
 
 /// A shot size.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -77,11 +77,46 @@ impl From<AngleForm> for AngleEntry {
     }
 }
 
+/// A time of day: a list of other words for it, or its properties with them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "TimeForm")]
+pub struct TimeEntry {
+    /// What it means for a scene.
+    pub properties: TimeProperties,
+    /// Other words for it.
+    pub also: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum TimeForm {
+    Also(Vec<String>),
+    Whole(WholeTime),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WholeTime {
+    assumed: bool,
+    also: Vec<String>,
+}
+
+impl From<TimeForm> for TimeEntry {
+    fn from(form: TimeForm) -> Self {
+        match form {
+            TimeForm::Also(also) => Self { also, ..Self::default() },
+            TimeForm::Whole(WholeTime { assumed, also }) => {
+                Self { properties: TimeProperties { assumed }, also }
+            }
+        }
+    }
+}
+
 /// A camera move.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MoveEntry {
-    /// What may follow its name.
+    /// Words that may follow its name: `left`.
     pub directions: Vec<String>,
     /// See [`MoveProperties::manner`].
     pub manner: bool,
@@ -108,7 +143,7 @@ pub struct TransitionEntry {
     /// See [`Transition::match_cut`](crate::breakdown::transition::Transition::match_cut).
     #[serde(rename = "match")]
     pub match_cut: bool,
-    /// What may follow its name.
+    /// Words that may follow its name: `left`.
     pub directions: Vec<String>,
     /// Other words for it.
     pub also: Vec<String>,

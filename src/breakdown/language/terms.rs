@@ -1,6 +1,6 @@
-//! Words of the vocabulary as values: the sizes, angles, moves and speeds that
-//! shots ask for. A value knows its properties, so that code asks for a property
-//! and never compares words.
+//! Words of the vocabulary as values: the sizes, angles, moves and speeds of shots,
+//! the times of day of scenes. A value knows its properties, so that code asks for
+//! a property and never compares words.
 //!
 //! Knows values; does not know how they are written in a script.
 
@@ -27,6 +27,8 @@ pub type CameraAngle = Term<AngleProperties>;
 pub type CameraMove = Term<MoveProperties>;
 /// The speed of a move: `slow`.
 pub type MoveSpeed = Term<()>;
+/// A time of day: `dusk`.
+pub type TimeOfDay = Term<TimeProperties>;
 
 /// Properties of a shot size.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -65,6 +67,13 @@ pub struct MoveProperties {
     pub travels: bool,
     /// The camera goes with somebody.
     pub follows: bool,
+}
+
+/// Properties of a time of day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimeProperties {
+    /// A scene has it while no heading gives another.
+    pub assumed: bool,
 }
 
 impl<P> Term<P> {

@@ -12,9 +12,13 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use super::entries::{AngleEntry, MoveEntry, SizeEntry, TransitionEntry, TransitionMethod};
+use super::entries::{
+    AngleEntry, MoveEntry, SizeEntry, TimeEntry, TransitionEntry, TransitionMethod,
+};
 use super::grammar::Grammar;
-use super::terms::{AngleProperties, CameraAngle, CameraMove, MoveSpeed, ShotSize, Term};
+use super::terms::{
+    AngleProperties, CameraAngle, CameraMove, MoveSpeed, ShotSize, Term, TimeOfDay,
+};
 use super::words::{Token, canonical, tokens};
 use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind};
 use crate::time::Seconds;
@@ -43,8 +47,8 @@ pub struct Vocabulary {
     /// Transitions.
     pub transitions: IndexMap<String, TransitionEntry>,
     /// Times of day.
-    pub times: PhraseTable,
-    /// Times that look back along their time line.
+    pub times: IndexMap<String, TimeEntry>,
+    /// Words of a heading that refer to the scene before in its time line.
     pub relative: PhraseTable,
     /// What opens a time line of its own.
     pub tags: PhraseTable,
@@ -233,7 +237,13 @@ impl Vocabulary {
         }
         merge_words(&mut self.speeds, other.speeds);
         merge_words(&mut self.styles, other.styles);
-        merge_words(&mut self.times, other.times);
+        for (word, time) in other.times {
+            let entry = self
+                .times
+                .entry(canonical(&word))
+                .or_insert_with(|| TimeEntry { also: Vec::new(), ..time.clone() });
+            merge_list(&mut entry.also, time.also);
+        }
         merge_words(&mut self.relative, other.relative);
         merge_words(&mut self.tags, other.tags);
         merge_words(&mut self.present, other.present);
@@ -389,6 +399,19 @@ impl Vocabulary {
         })
     }
 
+    /// The time of day with this canonical word.
+    pub fn time_of_day(&self, word: &str) -> Option<TimeOfDay> {
+        Some(Term::new(word, self.times.get(word)?.properties))
+    }
+
+    /// The time of day of a scene while no heading gives one.
+    pub fn assumed_time(&self) -> TimeOfDay {
+        let assumed = self.times.iter().find(|(_, entry)| entry.properties.assumed);
+        let (word, entry) =
+            assumed.expect("stdlib/times.yaml has one, and merging removes nothing");
+        Term::new(word, entry.properties)
+    }
+
     /// Every way to write a move, without speeds.
     pub fn move_phrases(&self) -> Vec<String> {
         let mut phrases = Vec::new();
@@ -503,6 +526,6 @@ mod tests {
     fn a_language_adds_to_english() {
         let mut all = (*Vocabulary::standard()).clone();
         assert!(all.speak("de-AT") && !all.speak("tlh"));
-        assert!(all.times["night"].contains(&"nacht".to_owned()));
+        assert!(all.times["night"].also.contains(&"nacht".to_owned()));
     }
 }

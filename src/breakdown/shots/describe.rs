@@ -191,7 +191,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             additions: state.place_additions.get(&scene.place).cloned().unwrap_or_default(),
             interior: place.interior,
         },
-        time: scene.time.clone(),
+        time: scene.time.to_string(),
         // Weather is outdoors: a change of it changes no picture of an interior.
         weather: if place.interior { String::new() } else { state.weather.clone() },
         style: if state.style.is_empty() {

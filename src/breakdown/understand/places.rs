@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
+use crate::breakdown::language::terms::TimeOfDay;
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{Token, canonical, is_dash, name_key, tokens};
 use crate::breakdown::screenplay::{Place, PlaceId};
 use crate::source::Span;
@@ -18,7 +19,7 @@ pub(crate) struct Slugline {
     /// `HOUSE - KITCHEN`; empty when it gives none.
     pub(crate) path: String,
     /// Time of day, if one is given.
-    pub(crate) time: Option<String>,
+    pub(crate) time: Option<TimeOfDay>,
     /// `continuous`, `later`, `same`.
     pub(crate) relative: Option<String>,
     /// The time line it opens.
@@ -204,7 +205,8 @@ fn read_time(
         return true;
     }
     let relative = contained(&all, &vocabulary.relative, words);
-    let time = contained(&all, &vocabulary.times, words);
+    let times = vocabulary.times.iter().map(|(word, entry)| (word, &entry.also));
+    let time = contained(&all, times, words);
     let tag = contained(&all, &vocabulary.tags, words);
     let present = contained(&all, &vocabulary.present, words);
     let year = all.iter().find(|token| is_year(&token.word)).map(|token| token.word.clone());
@@ -225,7 +227,7 @@ fn read_time(
         return false;
     }
     if slug.time.is_none() {
-        slug.time = time.map(|(word, _)| word);
+        slug.time = time.and_then(|(word, _)| vocabulary.time_of_day(&word));
     }
     if slug.relative.is_none() {
         slug.relative = relative.map(|(word, _)| word);
@@ -247,7 +249,11 @@ fn is_year(word: &str) -> bool {
 }
 
 /// The longest word of a table that some words contain, and its length.
-fn contained(all: &[Token], table: &PhraseTable, text: &str) -> Option<(String, usize)> {
+fn contained<'a>(
+    all: &[Token],
+    table: impl IntoIterator<Item = (&'a String, &'a Vec<String>)>,
+    text: &str,
+) -> Option<(String, usize)> {
     let mut best: Option<(String, usize)> = None;
     for (word, also) in table {
         for alias in std::iter::once(word).chain(also) {
@@ -359,6 +365,7 @@ pub(crate) fn is_listed(words: &str, list: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::terms::word_of;
 
     #[test]
     fn sluglines_are_taken_apart() {
@@ -373,7 +380,7 @@ mod tests {
             format!(
                 "{inside}|{}|{}|{}|{}",
                 slug.path,
-                slug.time.unwrap_or_default(),
+                word_of(slug.time.as_ref()),
                 slug.relative.unwrap_or_default(),
                 slug.timeline.unwrap_or_default()
             )
@@ -411,10 +418,10 @@ mod tests {
         vocabulary.speak("zh");
         let slug = slugline("INNEN. KÜCHE - NACHT", &vocabulary);
         assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "KÜCHE"));
-        assert_eq!(slug.time.as_deref(), Some("night"));
+        assert_eq!(word_of(slug.time.as_ref()), "night");
         let slug = slugline("内景 厨房 - 夜", &vocabulary);
         assert_eq!((slug.interior, slug.path.as_str()), (Some(true), "厨房"));
-        assert_eq!(slug.time.as_deref(), Some("night"));
+        assert_eq!(word_of(slug.time.as_ref()), "night");
         assert_eq!(prefix("INNENHOF", &vocabulary), None);
     }
 

@@ -12,6 +12,7 @@ use indexmap::IndexSet;
 use super::context::Context;
 use super::events::{EventKind, StoryEvent};
 use super::places::{Sets, Slugline, slugline};
+use crate::breakdown::language::terms::TimeOfDay;
 use crate::breakdown::screenplay::PlaceId;
 use crate::breakdown::understand::errors;
 use crate::source::{Span, Spanned};
@@ -22,7 +23,7 @@ pub(crate) struct SceneHeader {
     pub(crate) number: Arc<str>,
     pub(crate) heading: Spanned<String>,
     pub(crate) place: PlaceId,
-    pub(crate) time: String,
+    pub(crate) time: TimeOfDay,
     pub(crate) timeline: String,
     pub(crate) new_set: bool,
     /// The first event of the scene, its heading.
@@ -34,7 +35,7 @@ pub(crate) struct SceneHeader {
 struct LastHeading {
     path: String,
     interior: bool,
-    time: String,
+    time: TimeOfDay,
 }
 
 /// Lays out the scenes. What stands before the first heading and is filmed
@@ -76,7 +77,7 @@ pub(crate) fn scene_headers(
             number: "0".into(),
             heading: Spanned::new(String::new(), span),
             place: sets.set("", false, span),
-            time: "day".to_owned(),
+            time: context.vocabulary.assumed_time(),
             timeline: String::new(),
             new_set: true,
             first: 0,
@@ -103,10 +104,9 @@ pub(crate) fn scene_headers(
         let interior = slug.interior.or_else(|| last.map(|last| last.interior)).unwrap_or(false);
         let time = slug
             .time
-            .as_deref()
-            .or_else(|| last.map(|last| last.time.as_str()))
-            .unwrap_or("day")
-            .to_owned();
+            .clone()
+            .or_else(|| last.map(|last| last.time.clone()))
+            .unwrap_or_else(|| context.vocabulary.assumed_time());
         let place = sets.set(path, interior, text.span);
         let new_set =
             scenes.last().is_none_or(|last| last.place != place || last.timeline != timeline);
@@ -116,7 +116,7 @@ pub(crate) fn scene_headers(
                 slug.path.clone_into(&mut last.path);
             }
             last.interior = interior;
-            time.clone_into(&mut last.time);
+            last.time.clone_from(&time);
         } else {
             let last = LastHeading { path: slug.path.clone(), interior, time: time.clone() };
             last_headings.push((timeline.clone(), last));
