@@ -475,7 +475,7 @@ mod tests {
             ("A picture of IDA.", "-IDA VOSS"),
             ("JONAS stands in front of IDA.", "JONAS VOSS, IDA VOSS"),
             ("THE LEDGER is gone.", "-THE LEDGER"),
-            ("NameScope JONAS stood, IDA kneels.", "-JONAS VOSS, IDA VOSS"),
+            ("Where JONAS stood, IDA kneels.", "-JONAS VOSS, IDA VOSS"),
             ("IDA crosses the empty room.", "IDA VOSS"),
             ("IDA looks for JONAS.", "IDA VOSS, -JONAS VOSS"),
             ("小美的信。", "-小美"),
