@@ -1,15 +1,16 @@
-//! `[[allow: many-actions]]`: a remark that silences advice where it stands.
+//! `[[allow: many-actions]]`: a remark that silences warnings and hints where it
+//! stands. It silences no error.
 //!
-//! Knows codes and places. Only advice is silenced: an error stays one.
+//! Knows codes and positions; does not know what a diagnostic is about.
 
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::script::tree::{ElementKind, Note, Piece, SpeechLine, Text, Tree};
 
-/// What there is to say without the warnings and hints that the author allows.
-/// A remark alone on its line speaks for what follows it: the next paragraph or
-/// speech, or a shot with all that stands under it.
+/// Removes the warnings and hints that the author allows. A remark alone on its line
+/// covers what follows it: the next paragraph or speech, or a shot with everything
+/// under it.
 pub fn allow(tree: &Tree, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let allowed = allowances(tree);
     if !allowed.is_empty() {
@@ -35,12 +36,12 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
         match &element.kind {
             ElementKind::Note(note) => {
                 let Some(codes) = codes(note) else { continue };
-                let passed = |kind: &ElementKind| {
+                let skipped = |kind: &ElementKind| {
                     matches!(kind, ElementKind::Note(_) | ElementKind::Synopsis { .. })
                 };
                 let rest = &elements[index + 1..];
-                // Remarks between are spoken for too: a misspelt directive is one.
-                let Some(first) = rest.iter().position(|element| !passed(&element.kind)) else {
+                // Remarks in between are covered too: a misspelt directive is one.
+                let Some(first) = rest.iter().position(|element| !skipped(&element.kind)) else {
                     found.extend(rest.last().map(|last| (codes, own.start..last.span.end + 1)));
                     continue;
                 };
@@ -57,12 +58,12 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
                 found.push((codes, own.start..end + 1));
             }
             ElementKind::Action { text, .. } | ElementKind::Centered { text } => {
-                found.extend(inside(text).map(|codes| (codes, own.clone())));
+                found.extend(codes_in(text).map(|codes| (codes, own.clone())));
             }
             ElementKind::Speech(speech) => {
                 for line in &speech.lines {
                     if let SpeechLine::Words(text) | SpeechLine::Lyrics(text) = line {
-                        found.extend(inside(text).map(|codes| (codes, own.clone())));
+                        found.extend(codes_in(text).map(|codes| (codes, own.clone())));
                     }
                 }
             }
@@ -72,7 +73,7 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
     found
 }
 
-fn inside(text: &Text) -> impl Iterator<Item = Vec<&str>> {
+fn codes_in(text: &Text) -> impl Iterator<Item = Vec<&str>> {
     text.pieces.iter().filter_map(|piece| match piece {
         Piece::Note(note) => codes(note),
         _ => None,

@@ -1,12 +1,12 @@
 //! What one shot shows, as structured data. Prompt templates read it, and the
 //! trainer's stage labels its pictures with it.
 //!
-//! Knows no script and no pixels. Strings are plain words, and hold a name only if
-//! there are no words for somebody.
+//! Knows no script and no pixels. Strings are plain words; a name appears only for
+//! somebody whom the script does not describe.
 
 use serde::{Deserialize, Serialize};
 
-/// One shot in words.
+/// A shot in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Description {
     /// Canonical shot size of the vocabulary, e.g. `close-up`, `medium shot`.
@@ -32,7 +32,7 @@ pub struct Description {
     /// What happens, in the author's words, names replaced by [`Depicted::called`].
     #[serde(default)]
     pub action: String,
-    /// Where.
+    /// The place.
     pub place: Setting,
     /// Time of day in words, e.g. `dusk`.
     pub time: String,
@@ -60,11 +60,10 @@ pub struct Depicted {
     /// `left`, `right`, `centre`; empty when the script does not say.
     #[serde(default)]
     pub side: String,
-    /// What of the face is seen.
+    /// What the picture shows of the face.
     #[serde(default)]
     pub face: Face,
-    /// A reference embedding carries the looks, so `words` are not repeated
-    /// to models that read free text.
+    /// A reference picture shows the looks, so prompts in free text leave out `words`.
     #[serde(default)]
     pub referenced: bool,
 }

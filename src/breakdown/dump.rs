@@ -1,6 +1,6 @@
 //! A screenplay as compact text, for people and golden tests.
 //!
-//! Knows the format only.
+//! Knows the format; does not know how a script is understood.
 
 use std::fmt::Write as _;
 
@@ -96,7 +96,7 @@ fn names(screenplay: &Screenplay, subjects: &[Subject]) -> String {
 
 fn write_item(screenplay: &Screenplay, item: &Item, out: &mut String) -> std::fmt::Result {
     match &item.kind {
-        ItemKind::Shot(call) => writeln!(out, "  !! {}", shot(screenplay, call)),
+        ItemKind::Shot(spec) => writeln!(out, "  !! {}", shot(screenplay, spec)),
         ItemKind::BackToScene => writeln!(out, "  !! back to scene"),
         ItemKind::Card { lines } => writeln!(out, "  > {} <", lines.join(" / ")),
         ItemKind::Super { text } => writeln!(out, "  super {text}"),
@@ -141,7 +141,7 @@ fn write_item(screenplay: &Screenplay, item: &Item, out: &mut String) -> std::fm
                 match part {
                     SpeechPart::Words(words) => write!(out, " {words}")?,
                     SpeechPart::Pause(length) => write!(out, " ({length})")?,
-                    SpeechPart::Cut(call) => write!(out, " [[{}]]", shot(screenplay, call))?,
+                    SpeechPart::Cut(spec) => write!(out, " [[{}]]", shot(screenplay, spec))?,
                     SpeechPart::CutBack => write!(out, " [[back]]")?,
                 }
             }
@@ -151,9 +151,9 @@ fn write_item(screenplay: &Screenplay, item: &Item, out: &mut String) -> std::fm
 }
 
 /// The parts of a shot line, without those that are empty.
-pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
+pub fn shot(screenplay: &Screenplay, spec: &ShotSpec) -> String {
     let mut parts = Vec::new();
-    match call.picture {
+    match spec.picture {
         PictureKind::Take => {}
         other => parts.push(format!("{other:?}").to_lowercase()),
     }
@@ -162,45 +162,45 @@ pub fn shot(screenplay: &Screenplay, call: &ShotSpec) -> String {
             parts.push(format!("{label}{words}"));
         }
     };
-    add("", word_of(call.size.as_ref()));
-    add("of ", &names(screenplay, &call.subjects));
-    add("thing ", &call.things.join(" + "));
-    add("pov ", &names(screenplay, &call.pov.into_iter().collect::<Vec<_>>()));
-    add("over ", &names(screenplay, &call.over.into_iter().collect::<Vec<_>>()));
-    add("", word_of(call.angle.as_ref()));
-    if let Some(movement) = &call.movement {
+    add("", word_of(spec.size.as_ref()));
+    add("of ", &names(screenplay, &spec.subjects));
+    add("thing ", &spec.things.join(" + "));
+    add("pov ", &names(screenplay, &spec.pov.into_iter().collect::<Vec<_>>()));
+    add("over ", &names(screenplay, &spec.over.into_iter().collect::<Vec<_>>()));
+    add("", word_of(spec.angle.as_ref()));
+    if let Some(movement) = &spec.movement {
         add("", &move_words(screenplay, movement));
     }
-    add("", &call.lens);
-    add("", &call.light);
-    add("wearing ", call.wearing.as_deref().unwrap_or(""));
+    add("", &spec.lens);
+    add("", &spec.light);
+    add("wearing ", spec.wearing.as_deref().unwrap_or(""));
     let times = [
-        (if call.exactly { "exactly " } else { "" }, call.duration),
-        ("J-cut ", call.j_cut),
-        ("L-cut ", call.l_cut),
-        ("fade in ", call.fade_in),
-        ("fade out ", call.fade_out),
-        ("freeze ", call.freeze),
+        (if spec.exactly { "exactly " } else { "" }, spec.duration),
+        ("J-cut ", spec.j_cut),
+        ("L-cut ", spec.l_cut),
+        ("fade in ", spec.fade_in),
+        ("fade out ", spec.fade_out),
+        ("freeze ", spec.freeze),
     ];
     for (label, time) in times {
         if let Some(time) = time {
             add(label, &time.to_string());
         }
     }
-    if call.slow_motion {
+    if spec.slow_motion {
         add("", "slow motion");
     }
-    match &call.continues {
+    match &spec.continues {
         Some(Some(id)) => add("continues #", id),
         Some(None) => add("", "continues"),
         None => {}
     }
-    for (label, image) in [("from ", &call.from_image), ("to ", &call.to_image)] {
+    for (label, image) in [("from ", &spec.from_image), ("to ", &spec.to_image)] {
         if let Some(name) = image.as_ref().and_then(|image| image.value.file_name()) {
             add(label, &name.to_string_lossy());
         }
     }
-    add("#", call.id.as_deref().unwrap_or(""));
+    add("#", spec.id.as_deref().unwrap_or(""));
     parts.join(", ")
 }
 

@@ -1,6 +1,6 @@
 //! What a script means before it is divided into shots: who is named, where and
 //! when scenes are, the state of the story at every moment, what shot lines ask for.
-//! All of it is valid.
+//! Everything in it is valid.
 //!
 //! Knows no durations and no coverage.
 
@@ -19,7 +19,7 @@ use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
 
-/// A script, understood.
+/// The meaning of a script.
 #[derive(Debug, Clone, Serialize)]
 pub struct Screenplay {
     /// Settings of the whole film.
@@ -171,9 +171,9 @@ pub struct Scene {
     pub number: Arc<str>,
     /// The heading as written (empty for a script that opens without one).
     pub heading: Spanned<String>,
-    /// The section it stands under, outermost first.
+    /// The sections that contain it, outermost first.
     pub sections: Vec<String>,
-    /// Where.
+    /// Its set.
     pub place: PlaceId,
     /// Time of day: `dusk`.
     pub time: TimeOfDay,
@@ -185,10 +185,10 @@ pub struct Scene {
     pub items: Vec<Item>,
 }
 
-/// One thing in a scene, with the state of the story.
+/// An item of a scene, with the state of the story.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
-    /// What.
+    /// What it is.
     pub kind: ItemKind,
     /// Where it is written.
     pub span: Span,
@@ -197,7 +197,7 @@ pub struct Item {
     pub state: Arc<StoryState>,
 }
 
-/// What has changed in the story so far, along its time line.
+/// The changes in the story so far, along its time line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoryState {
     /// Outfit now, where it differs from the first.
@@ -210,7 +210,7 @@ pub struct StoryState {
     pub gone: Vec<Subject>,
     /// Sides set by `here`: `left`, `right`, `centre`.
     pub sides: IndexMap<Subject, String>,
-    /// Who is present, as `here` says.
+    /// Who is present by `here`.
     pub here: Vec<Subject>,
     /// Light of this scene.
     pub light: String,
@@ -246,7 +246,7 @@ pub enum ItemKind {
     Transition(Transition),
 }
 
-/// A shot line, understood.
+/// The meaning of a shot line.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ShotSpec {
     /// The head as written: `CLOSE ON MARA`.
@@ -267,7 +267,7 @@ pub struct ShotSpec {
     /// The angle; `None` is eye level.
     #[serde(serialize_with = "word_or_empty")]
     pub angle: Option<CameraAngle>,
-    /// The move, understood.
+    /// The camera move.
     pub movement: Option<Movement>,
     /// Lens and focus in words.
     pub lens: String,
@@ -373,7 +373,8 @@ pub struct Action {
 pub struct Mention {
     /// Whose.
     pub subject: Subject,
-    /// In the picture, or only spoken of (possessive, `of Jonas`, `is gone`).
+    /// Whether the subject is in the picture or only mentioned (possessive, `of Jonas`,
+    /// `is gone`).
     pub present: bool,
     /// Byte range in [`Action::text`].
     pub start: usize,

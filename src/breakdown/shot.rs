@@ -66,7 +66,7 @@ pub struct Shot {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Picture {
-    /// A take made by a network.
+    /// A take that a model makes.
     Take(Arc<TakeSpec>),
     /// A card.
     Card(Card),
@@ -81,8 +81,8 @@ pub enum Picture {
 pub struct TakeSpec {
     /// What it shows, for the prompt.
     pub description: Arc<Description>,
-    /// Who is in the picture, and what of their faces it is expected to show; casting
-    /// and the scorer read it. In the order of `description.subjects`, then `reveals`.
+    /// Who is in the picture, and what it should show of their faces; casting and the
+    /// scorer read it. In the order of `description.subjects`, then `reveals`.
     pub subjects: Vec<(Subject, Face)>,
     /// Canonical camera move with speed; empty for static.
     pub movement: String,
@@ -90,7 +90,7 @@ pub struct TakeSpec {
     pub from_image: Option<Spanned<PathBuf>>,
     /// Last frame given by the author.
     pub to_image: Option<Spanned<PathBuf>>,
-    /// Words on paper, typeset by the compiler as the first image.
+    /// Words on paper; the compiler typesets them as the first frame.
     pub lettering: Vec<String>,
     /// Continues from the out-point of an earlier shot: its index in the list.
     pub continues: Option<usize>,
@@ -154,7 +154,7 @@ pub struct CaptionLine {
     pub start: u32,
     /// One past the last frame.
     pub end: u32,
-    /// Not in the picture (captions are set in italics).
+    /// The speaker is not in the picture (the caption is in italics).
     pub off_screen: bool,
     /// Sung.
     pub lyrics: bool,

@@ -16,7 +16,7 @@ pub struct Transition {
     pub kind: TransitionKind,
     /// Its length; zero for cuts.
     pub duration: Seconds,
-    /// Keeps the framing: the next shot has the size of the one before.
+    /// The next shot keeps the size of the one before.
     #[serde(skip)]
     pub match_cut: bool,
 }

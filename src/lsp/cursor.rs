@@ -37,7 +37,7 @@ pub(super) fn target_at(analysis: &Analysis, byte: usize) -> Option<CursorTarget
     match &element.kind {
         ElementKind::Heading { text, .. } => Some(CursorTarget::Heading(text)),
         ElementKind::Transition { text, tail, .. } => {
-            let word = analysis.screenplay.vocabulary.spoken_transition(&text.value);
+            let word = analysis.screenplay.vocabulary.find_transition(&text.value);
             let here = word
                 .filter(|_| holds(text.span, byte))
                 .map(|word| CursorTarget::Word(word, text.span));
@@ -93,16 +93,16 @@ fn in_shot<'a>(
     byte: usize,
 ) -> Option<CursorTarget<'a>> {
     if holds(shot.head.span, byte) {
-        return spoken(analysis, shot.head.span, byte);
+        return word_at(analysis, shot.head.span, byte);
     }
     phrase(analysis, &shot.phrases, byte)
 }
 
-/// A word of the vocabulary in a stretch as it is written.
-fn spoken(analysis: &Analysis, span: Span, byte: usize) -> Option<CursorTarget<'_>> {
+/// The word of the vocabulary at a byte of a span.
+fn word_at(analysis: &Analysis, span: Span, byte: usize) -> Option<CursorTarget<'_>> {
     let at = byte - span.start as usize;
     let inside = |range: &Range<usize>| range.start <= at && at <= range.end;
-    let words = analysis.screenplay.vocabulary.spoken(analysis.slice(span));
+    let words = analysis.screenplay.vocabulary.find_words(analysis.slice(span));
     words.into_iter().find(|(range, _)| inside(range)).map(|(range, word)| {
         let start = span.start as usize;
         CursorTarget::Word(word, Span::new(span.source, start + range.start, start + range.end))
@@ -119,7 +119,7 @@ fn phrase<'a>(
         PhraseKind::FromImage(file) | PhraseKind::ToImage(file) if holds(file.span, byte) => {
             return Some(CursorTarget::File(&file.value, file.span));
         }
-        PhraseKind::Words(_) => return spoken(analysis, phrase.span, byte),
+        PhraseKind::Words(_) => return word_at(analysis, phrase.span, byte),
         PhraseKind::Duration(_) => "3s",
         PhraseKind::Exactly(_) => "exactly 3s",
         PhraseKind::Lens(_) => "35mm",

@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::vocabulary::{Match, Vocabulary};
 use super::words::{Token, tokens};
 
-/// What kind of word.
+/// A table of the vocabulary: what kind of word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Table {
     /// How much of the subject is seen.
@@ -86,23 +86,23 @@ impl Table {
     }
 }
 
-/// A word and everything known of it.
+/// A word with everything that the vocabulary says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<'a> {
-    /// What kind.
+    /// Its table.
     pub table: Table,
     /// Its canonical spelling.
     pub word: &'a str,
     /// Other words for it.
     pub also: &'a [String],
-    /// What may follow it: `left`, `right`.
+    /// Words that may follow it: `left`, `right`.
     pub directions: &'a [String],
-    /// What it does, in a sentence; empty when nobody wrote it down.
+    /// What it does, in a sentence; empty if the vocabulary does not say.
     pub meaning: &'a str,
 }
 
 impl Vocabulary {
-    /// What a word does; empty when nobody wrote it down.
+    /// What a word does; empty if the vocabulary does not say.
     pub fn meaning(&self, table: Table, word: &str) -> &str {
         let words = self.meanings.get(table.key());
         words.and_then(|words| words.get(word)).map_or("", String::as_str)
@@ -154,14 +154,14 @@ impl Vocabulary {
         }
     }
 
-    /// Every word of shot lines in a text, with where it stands: the longest
-    /// that begins at each token.
-    pub fn spoken(&self, text: &str) -> Vec<(Range<usize>, Word<'_>)> {
+    /// Finds the words of shot lines in a text, with their byte ranges: the longest
+    /// word at each token.
+    pub fn find_words(&self, text: &str) -> Vec<(Range<usize>, Word<'_>)> {
         let all = tokens(text);
         let mut found = Vec::new();
         let mut next = 0;
         while next < all.len() {
-            match self.begins(&all[next..]) {
+            match self.longest_word(&all[next..]) {
                 Some((taken, word)) => {
                     let end = all[next + taken - 1].range.end;
                     found.push((all[next].range.start..end, word));
@@ -173,8 +173,8 @@ impl Vocabulary {
         found
     }
 
-    /// The longest word some tokens begin with.
-    fn begins(&self, all: &[Token]) -> Option<(usize, Word<'_>)> {
+    /// The longest word that some tokens begin with.
+    fn longest_word(&self, all: &[Token]) -> Option<(usize, Word<'_>)> {
         let moves = self.movement(all).map(|found| {
             let directions = &self.moves[found.word].directions;
             let directed = all.get(found.taken).is_some_and(|next| directions.contains(&next.word));
@@ -196,8 +196,8 @@ impl Vocabulary {
         Some((found.taken, self.word(table, found.word)))
     }
 
-    /// The transition some words are.
-    pub fn spoken_transition(&self, text: &str) -> Option<Word<'_>> {
+    /// The transition that all words of a text name.
+    pub fn find_transition(&self, text: &str) -> Option<Word<'_>> {
         let name = self.transition(text)?.name;
         let (word, _) = self.transitions.get_key_value(name.as_str()).or_else(|| {
             let (word, _) = name.rsplit_once(' ')?;
@@ -234,12 +234,12 @@ mod tests {
     #[test]
     fn words_are_found_in_a_head_and_in_phrases() {
         let vocabulary = Vocabulary::standard();
-        let spoken = |text: &str| {
-            let found = vocabulary.spoken(text).into_iter();
+        let words_in = |text: &str| {
+            let found = vocabulary.find_words(text).into_iter();
             found.map(|(range, word)| format!("{}={}", &text[range], word.word)).collect::<Vec<_>>()
         };
-        assert_eq!(spoken("LOW ANGLE CLOSE ON MARA"), ["LOW ANGLE=low angle", "CLOSE=close-up"]);
-        assert_eq!(spoken("slow pan left to MARA"), ["slow=slow", "pan left=pan"]);
-        assert_eq!(vocabulary.spoken_transition("WIPE LEFT TO:").unwrap().word, "wipe");
+        assert_eq!(words_in("LOW ANGLE CLOSE ON MARA"), ["LOW ANGLE=low angle", "CLOSE=close-up"]);
+        assert_eq!(words_in("slow pan left to MARA"), ["slow=slow", "pan left=pan"]);
+        assert_eq!(vocabulary.find_transition("WIPE LEFT TO:").unwrap().word, "wipe");
     }
 }

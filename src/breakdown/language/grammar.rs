@@ -1,7 +1,7 @@
-//! The small words of a language: pronouns, negation, what says that somebody is
-//! not there. Lists of `stdlib/languages/`, as sets.
+//! The small words of a language: pronouns, negation, words for absence. The lists
+//! of `stdlib/languages/`, as sets.
 //!
-//! Knows words and the one rule that each list is for; does not know names.
+//! Knows words and the rule that each list is for; does not know names.
 
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
@@ -39,7 +39,7 @@ impl WordSet {
         self.add(other.entries.iter().map(String::as_str));
     }
 
-    /// Whether this is one of the words; it is in canonical form.
+    /// Whether a word or phrase, in canonical form, is an entry.
     pub fn contains(&self, word: &str) -> bool {
         self.entries.contains(word)
     }
@@ -54,7 +54,7 @@ impl WordSet {
         ends.take(LONGEST).any(|end| self.entries.contains(&words[..end]))
     }
 
-    /// How many tokens the longest entry takes that they begin with.
+    /// The number of tokens in the longest entry that some tokens begin with.
     pub fn taken(&self, tokens: &[Token]) -> Option<usize> {
         self.firsts.contains(&tokens.first()?.word).then_some(())?;
         let fits = |count: &usize| {
@@ -113,21 +113,21 @@ pub struct Grammar {
     pub articles: WordSet,
     /// Words in place of names.
     pub pronouns: Pronouns,
-    /// Sentences that begin so are about everybody who is there.
+    /// A sentence that begins with one is about everybody present.
     pub everybody: WordSet,
-    /// Short sentences with one of these are, too.
+    /// So is a short sentence that contains one of these.
     pub silences: WordSet,
-    /// Cues of all who are there.
+    /// Cues of everybody present.
     pub speak_all: WordSet,
-    /// Cues of the last two.
+    /// Cues of the last two people.
     pub speak_two: WordSet,
     /// Words that say that something is not so.
     pub negations: WordSet,
     /// Endings of such words: `n't`.
     pub negation_endings: WordSet,
-    /// What says that somebody is named but not there.
+    /// Words that say that a named person is absent.
     pub presence: Presence,
-    /// Open the head of a shot line and say nothing about size.
+    /// Words that open the head of a shot line and give no size.
     pub openers: WordSet,
     /// Between a size and what is seen: `on`.
     pub connectors: WordSet,
@@ -151,7 +151,7 @@ pub struct Pictures {
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Pronouns {
-    /// `he`, `she`: begin a paragraph about somebody who is already there.
+    /// `he`, `she`: a paragraph that begins with one is about somebody present.
     pub subject: WordSet,
     /// A text with one is about people.
     pub people: WordSet,
@@ -161,7 +161,7 @@ pub struct Pronouns {
     pub man: WordSet,
 }
 
-/// What says that somebody is named but not there.
+/// Words that say that a named person is absent.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Presence {
@@ -179,7 +179,7 @@ pub struct Presence {
     pub auxiliaries: WordSet,
     /// `no longer`.
     pub no_longer: WordSet,
-    /// How words after a name begin that say so.
+    /// `is`: stands right after the name in a sentence with `no longer`.
     pub is: WordSet,
     /// `where`.
     pub where_words: WordSet,
@@ -227,14 +227,14 @@ impl Grammar {
             || self.negation_endings.entries.iter().any(|ending| word.ends_with(ending.as_str()))
     }
 
-    /// Whether a sentence, in canonical form, is about everybody who is there.
+    /// Whether a sentence, in canonical form, is about everybody present.
     pub(crate) fn concerns_everybody(&self, sentence: &str) -> bool {
         self.everybody.begins(sentence)
             || (sentence.split(' ').count() <= 4
                 && sentence.split(' ').any(|word| self.silences.contains(word)))
     }
 
-    /// Whether a text may be about everybody: most paragraphs have no word of these.
+    /// Whether a text has a word of these lists: a quick test that most paragraphs fail.
     pub(crate) fn may_concern_everybody(&self, text: &str) -> bool {
         let mut words = text.split(|letter: char| !letter.is_alphanumeric());
         words.any(|word| self.everybody.hints(word) || self.silences.hints(word))
@@ -276,13 +276,13 @@ impl Presence {
         self.stood.merge(stood);
     }
 
-    /// Whether somebody is in the picture whose name stands between these words
-    /// of a sentence. Of a `thing` no word of the sentence may say it is gone.
+    /// Whether a person is in the picture: `before` and `after` are the words round
+    /// the name in its sentence. A `thing` is absent if any of them says that it is gone.
     pub(crate) fn is_present(&self, before: &[String], after: &[String], thing: bool) -> bool {
         let mut back = before.iter().rev().filter(|word| !self.skipped.contains(word));
         let last = back.next();
         if let Some(word) = last {
-            // In front of IDA, IDA is.
+            // IDA is present in `in front of IDA`.
             let mut in_place = || back.next().is_some_and(|word| self.places_of.contains(word));
             if self.elsewhere.contains(word) || (self.of.contains(word) && !in_place()) {
                 return false;
@@ -306,7 +306,6 @@ impl Presence {
         {
             return false;
         }
-        // A thing is not drawn in a sentence that says it is missing.
         !thing || !before.iter().chain(after).any(is_gone)
     }
 }

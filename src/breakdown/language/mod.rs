@@ -1,5 +1,5 @@
-//! The words of the language: its vocabulary, its tables for people, its
-//! phrases. Knows no script.
+//! The words of the language: the vocabulary, its phrases, and its tables for
+//! editors and the reference. Knows no script.
 
 pub(crate) mod words;
 pub mod terms;

@@ -1,5 +1,5 @@
 //! Phrases of the vocabulary: a move with its speed, direction and clause, and
-//! what an unknown phrase was meant to be.
+//! suggestions for unknown phrases.
 //!
 //! Knows words; does not know names or shots.
 
@@ -17,7 +17,7 @@ use crate::diagnostic::did_you_mean;
 pub(crate) struct FoundMove {
     pub(crate) movement: CameraMove,
     pub(crate) speed: Option<MoveSpeed>,
-    /// How many tokens it took.
+    /// How many tokens it has.
     pub(crate) taken: usize,
 }
 
@@ -40,7 +40,7 @@ pub(crate) enum Clause {
     Along(Range<usize>),
 }
 
-/// The move some words begin with: speed, name, direction, speed.
+/// The move that some words begin with: speed, name, direction, speed.
 pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMove> {
     let mut next = 0;
     let mut speed: Option<MoveSpeed> = None;
@@ -70,7 +70,7 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMo
     Some(FoundMove { movement, speed, taken: next })
 }
 
-/// What may follow a move; `None` if it is nothing of the kind.
+/// The clause that follows a move; `None` if the words are none.
 pub(crate) fn clause(rest: &[Token]) -> Option<Clause> {
     let first = rest.first()?;
     let end = rest.last()?.range.end;
@@ -102,7 +102,7 @@ pub(crate) fn clause(rest: &[Token]) -> Option<Clause> {
     }
 }
 
-/// What a mistyped phrase was meant to be.
+/// A suggestion for a mistyped phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Suggestion {
     pub(crate) kind: SuggestionKind,
@@ -133,8 +133,8 @@ pub(crate) const SHAPES: [(&str, &str); 6] = [
     ("exactly", "exactly 3s"),
 ];
 
-/// What an unknown phrase was meant to be, if it is close to something. Of
-/// equally close words, moves come first and shapes last.
+/// The known phrase that is closest to an unknown one, if one is close. Of equally
+/// close phrases, moves come first and shapes last.
 pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option<Suggestion> {
     let words = canonical(phrase);
     let whole = 0..phrase.len();
@@ -171,8 +171,8 @@ fn spellings<'a>(word: &'a str, also: &'a [String]) -> impl Iterator<Item = &'a 
     std::iter::once(word).chain(also.iter().map(String::as_str))
 }
 
-/// The move an unknown phrase is close to, and how close. The speed of
-/// `slow dolley in` and the clause `to reveal X` are not compared.
+/// The move that an unknown phrase is close to, and the distance. Leaves out the
+/// speed of `slow dolley in` and the clause `to reveal X`.
 fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Suggestion)> {
     let all = tokens(phrase);
     let speed = vocabulary.speed(&all).filter(|speed| speed.taken < all.len());

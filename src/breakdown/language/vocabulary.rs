@@ -1,9 +1,9 @@
 //! The words of the language: sizes, angles, moves, lenses, lights,
 //! transitions, times, furniture and generic nouns, as data.
 //!
-//! Knows words and what they need; does not know what a script says with them.
-//! `stdlib/*.yaml` is the vocabulary that is always there; a project adds its
-//! own with `[[use: my-vocabulary.yaml]]`, in the same form.
+//! Knows words and their properties; does not know what a script says with them.
+//! `stdlib/*.yaml` is the standard vocabulary; a project adds its own with
+//! `[[use: my-vocabulary.yaml]]`, in the same form.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -26,7 +26,7 @@ use crate::time::Seconds;
 /// Canonical word → other words for it.
 pub type PhraseTable = IndexMap<String, Vec<String>>;
 
-/// Everything the language has a word for.
+/// The words of the language, table by table.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Vocabulary {
@@ -50,19 +50,19 @@ pub struct Vocabulary {
     pub times: IndexMap<String, TimeEntry>,
     /// Words of a heading that refer to the scene before in its time line.
     pub relative: PhraseTable,
-    /// What opens a time line of its own.
+    /// Words that open a time line of their own.
     pub tags: PhraseTable,
-    /// What returns to the main time line.
+    /// Words that return to the main time line.
     pub present: PhraseTable,
     /// Words of the page, never filmed.
     pub furniture: Vec<String>,
-    /// What ends a time line.
+    /// Words that end a time line.
     pub returns: Vec<String>,
-    /// What stands before words over the picture.
+    /// Words before a text over the picture.
     pub supers: Vec<String>,
-    /// Reserved for later.
+    /// Words that are reserved for a later use.
     pub reserved: Vec<String>,
-    /// What hands the rest of a scene to coverage.
+    /// Words after which coverage plans the rest of a scene.
     pub coverage: Vec<String>,
     /// Nouns that name an extra.
     pub people: Vec<String>,
@@ -70,7 +70,7 @@ pub struct Vocabulary {
     pub groups: Vec<String>,
     /// Words before a noun that are no name.
     pub qualifiers: Vec<String>,
-    /// Words before a name that make another look of the same person.
+    /// Words before a name that give the same person another look.
     pub ages: Vec<String>,
     /// Titles: no name alone.
     pub titles: Vec<String>,
@@ -78,7 +78,7 @@ pub struct Vocabulary {
     pub particles: Vec<String>,
     /// Names that are common words too.
     pub ambiguous: Vec<String>,
-    /// How extensions and parentheticals say a speech is heard: `off_screen`,
+    /// Extensions and parentheticals by how they make a speech heard: `off_screen`,
     /// `narration`, `pre_lap`, `ignored`.
     pub voices: PhraseTable,
     /// Parentheticals that are silences, in seconds.
@@ -91,7 +91,7 @@ pub struct Vocabulary {
     pub both: Vec<String>,
     /// Small words: pronouns, negation, presence.
     pub grammar: Grammar,
-    /// What each language adds: English always, another where a film asks for it.
+    /// What each language adds: English always, another if the film asks for it.
     pub languages: IndexMap<String, Self>,
     /// What words do, by table and word.
     pub meanings: IndexMap<String, IndexMap<String, String>>,
@@ -145,12 +145,12 @@ fn merge_list(into: &mut Vec<String>, from: Vec<String>) {
     into.extend(from.iter().map(|word| canonical(word)));
 }
 
-/// How well a phrase of the vocabulary fits the beginning of some tokens.
+/// A phrase of the vocabulary at the beginning of some tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match<'a> {
     /// The canonical word.
     pub word: &'a str,
-    /// How many tokens it took.
+    /// How many tokens the phrase has.
     pub taken: usize,
 }
 
@@ -273,7 +273,7 @@ impl Vocabulary {
     }
 
     /// Adds the words of a language; false if it is unknown. The standard
-    /// vocabulary speaks English.
+    /// vocabulary has English.
     pub fn speak(&mut self, language: &str) -> bool {
         let tag = language.to_lowercase();
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
@@ -426,7 +426,7 @@ impl Vocabulary {
     }
 }
 
-/// Reads a word of the standard vocabulary, as our own tables name it.
+/// Reads a word of the standard vocabulary, for tables of `stdlib/`.
 fn standard_term<'de, D: Deserializer<'de>, P>(
     deserializer: D,
     find: impl Fn(&Vocabulary, &str) -> Option<Term<P>>,

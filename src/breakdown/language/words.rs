@@ -1,4 +1,4 @@
-//! Words of a text: tokens, case, names as they are compared.
+//! Words of a text: tokens, sentences, and names in the form that compares them.
 //!
 //! Knows letters; does not know what any word means.
 
@@ -25,7 +25,7 @@ impl Token {
     }
 }
 
-/// Whether it is one of the dashes.
+/// Whether a letter is a dash.
 pub(crate) fn is_dash(letter: char) -> bool {
     matches!(letter, '-' | '‐' | '‑' | '–' | '—' | '−')
 }
@@ -75,7 +75,7 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     found
 }
 
-/// Words in the form the vocabulary is compared in: `Close-Up` is `close up`.
+/// Words in the form that compares them with the vocabulary: `Close-Up` is `close up`.
 pub(crate) fn canonical(words: &str) -> String {
     let words: Vec<String> = tokens(words)
         .into_iter()
@@ -85,7 +85,7 @@ pub(crate) fn canonical(words: &str) -> String {
     words.join(" ")
 }
 
-/// In small letters, quotes straight.
+/// Small letters and straight quotes.
 fn small(text: &str) -> String {
     if text.is_ascii() { text.to_ascii_lowercase() } else { fold_quotes(text).to_lowercase() }
 }
@@ -94,10 +94,10 @@ fn fold_quotes(text: &str) -> String {
     text.replace(['’', '‘', 'ʼ'], "'")
 }
 
-/// A name in the form names are compared in: NFC, capitals, single blanks,
+/// A name in the form that compares names: NFC, capitals, single blanks,
 /// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
 pub(crate) fn name_key(name: &str) -> String {
-    // Most names are plain, and all of this is asked of every word with a capital.
+    // A fast path: most names are ASCII, and every word with a capital comes here.
     if name.is_ascii() {
         let mut key = String::with_capacity(name.len());
         for word in name.split_whitespace() {
@@ -113,25 +113,25 @@ pub(crate) fn name_key(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Has a capital and no small letter.
+/// Whether a text has a capital and no small letter.
 pub(crate) fn is_capitals(text: &str) -> bool {
     text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase)
 }
 
-/// Has letters, but of a script without case.
+/// Whether a text has letters, all of a script without case.
 pub(crate) fn is_caseless(text: &str) -> bool {
     text.chars().any(char::is_alphabetic)
         && !text.chars().any(|letter| letter.is_uppercase() || letter.is_lowercase())
 }
 
-/// The lines of a text, emphasis and notes removed; indentation is kept.
+/// The lines of a text with their indentation, without emphasis and notes.
 pub(crate) fn lines(text: &Text) -> Vec<String> {
     let mut lines = vec![String::new()];
     for piece in &text.pieces {
         let last = lines.last_mut().expect("it begins with one line");
         match piece {
             Piece::Words { text, .. } => {
-                // A note between two words leaves two blanks: one is enough.
+                // A note between two words leaves two blanks; keep one.
                 let doubled = last.ends_with(' ') && text.starts_with(' ');
                 last.push_str(if doubled { text.trim_start() } else { text });
             }
@@ -142,8 +142,8 @@ pub(crate) fn lines(text: &Text) -> Vec<String> {
     lines.iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// Where a stretch of a value stands in its file. Exact where the value is
-/// spelt as it was written; else the whole value.
+/// The span of a byte range of a value: exact if the value is spelt as in the
+/// file, otherwise that of the whole value.
 pub(crate) fn stretch(whole: &Spanned<String>, range: Range<usize>) -> Span {
     let written = (whole.span.end - whole.span.start) as usize == whole.value.len();
     if written && range.end <= whole.value.len() {
@@ -154,7 +154,7 @@ pub(crate) fn stretch(whole: &Spanned<String>, range: Range<usize>) -> Span {
     }
 }
 
-/// A trimmed stretch of a value with its place.
+/// A byte range of a value, trimmed, with its span.
 pub(crate) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<String> {
     let text = &whole.value[range.clone()];
     let start = range.start + (text.len() - text.trim_start().len());
@@ -162,12 +162,12 @@ pub(crate) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<Stri
     Spanned::new(whole.value[start..end].to_owned(), stretch(whole, start..end))
 }
 
-/// A full stop after these ends no sentence.
+/// Abbreviations: the full stop after one ends no sentence.
 const ABBREVIATIONS: [&str; 11] =
     ["mr", "mrs", "ms", "dr", "st", "prof", "capt", "sgt", "lt", "jr", "sr"];
 
-/// The sentences of a paragraph, as byte ranges: they end with a mark, closing
-/// quotes and all, unless a small letter follows (`Nine... nine and a half.`).
+/// The sentences of a paragraph, as byte ranges. A sentence ends after a mark and
+/// its closing quotes, unless a small letter follows (`Nine... nine and a half.`).
 pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -195,8 +195,8 @@ pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where stretches of a paragraph's words stand in what was written, which has
-/// marks, notes and blanks between them besides. The stretches are in order.
+/// Finds byte ranges of a paragraph's words again in the paragraph as written, which
+/// has marks, notes and more blanks. The ranges are in order.
 pub(crate) fn retrace<'a>(
     words: &'a str,
     stretches: &'a [Range<usize>],
@@ -211,14 +211,14 @@ pub(crate) fn retrace<'a>(
         let begin = follow(before, written, at).map_or(at, |passed| passed.end);
         let found = follow(within, written, begin)
             .filter(|found| letters(&written[found.clone()]).eq(letters(within)))
-            // What stands before was written elsewhere: the next time it says so.
+            // The words before are not here: take the next place with the same letters.
             .or_else(|| written[at..].find(within).map(|from| at + from..at + from + within.len()));
         at = found.as_ref().map_or(begin, |found| found.end);
         found
     })
 }
 
-/// The stretch in which the letters of some words stand in order from `at` on.
+/// The range that has the letters of some words in order, from `at` on.
 fn follow(words: &str, written: &str, at: usize) -> Option<Range<usize>> {
     let mut range = at..at;
     let mut first = true;

@@ -1,7 +1,7 @@
 //! Advice on a film for a chosen model: words that the model does not know, with
 //! what it shows instead (one message a word), and shots that are too long for it.
 //!
-//! Knows a model's settings and words; does not know weights.
+//! Knows the settings and words of a model; does not know weights.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use indexmap::IndexSet;
 
 use super::lexicon::{self, Related};
 use super::lower::{
-    deeds, known_place, known_subject, related_action, related_place, related_subject, somebody,
+    any_person, known_place, known_subject, related_action, related_place, related_subject,
+    visible_actions,
 };
 use crate::breakdown::description::Description;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
@@ -21,10 +22,10 @@ use crate::memo::Memo;
 use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
 use crate::time::Seconds;
 
-/// A take longer than this deserves a second thought.
+/// A longer take gets a hint.
 const LONG_TAKE: Seconds = Seconds::millis(12_000);
 
-/// Everything a model makes it worth saying about a film.
+/// Warnings and hints about a film for a model.
 pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
     Adviser::default().advise(list, model)
 }
@@ -46,14 +47,14 @@ struct SeenShot {
     covered: bool,
 }
 
-/// Something a model has no word for.
+/// Words of a script that a model does not know.
 #[derive(Debug, Clone)]
 struct Unknown {
     what: String,
     /// The same in small letters, so that one message covers all spellings.
     key: Arc<str>,
     instead: String,
-    /// All words the model has; `None` where what it shows is near enough.
+    /// The words that the model has; `None` if it shows something near.
     known: Option<String>,
 }
 
@@ -113,17 +114,17 @@ impl Adviser {
     }
 }
 
-/// How long a shot's take is, with its handles.
+/// The length of a shot's take, with its handles.
 fn length(list: &ShotList, shot: &Shot) -> Seconds {
     list.settings.rate.duration(shot.frames) + HANDLE + HANDLE
 }
 
-/// The longest take that a model makes in one piece.
+/// The longest clip that a model makes in one piece.
 fn at_once(model: &ModelDefaults) -> Seconds {
     Seconds::micros(i64::from(model.max_frames) * 1_000_000 / i64::from(model.frame_rate.max(1)))
 }
 
-/// A model that reads words alone cannot continue a take from a picture.
+/// Warns that a model without a first frame cannot continue a take from a picture.
 fn torn_take(shot: &Shot, model: &ModelDefaults) -> Diagnostic {
     let (name, most) = (&model.name, at_once(model));
     Diagnostic::warning(
@@ -203,7 +204,7 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
         if known_subject(who, words).is_some() || is_near(related_subject(who, words)) {
             continue;
         }
-        let instead = somebody(who, words).map_or_else(
+        let instead = any_person(who, words).map_or_else(
             || "it will be left out".to_owned(),
             |one| format!("a {one} will be shown"),
         );
@@ -238,7 +239,7 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
         |who| known_subject(who, words).is_some() || related_subject(who, words).is_some();
     let acts = !shot.covered && description.subjects.iter().any(is_shown);
     if acts
-        && deeds(&description.action).next().is_some()
+        && visible_actions(&description.action).next().is_some()
         && words.actions.earliest(&description.action).is_none()
         && !is_near(related_action(&description.action, words))
     {

@@ -1,10 +1,10 @@
 //! Lowers the description of a shot to the prompt of a model family, by a
 //! minijinja template of `stdlib/prompts/`.
 //!
-//! A model that reads free text gets the [`Description`] as it is. A model
-//! with a table of [`ModelWords`] gets the canonical words it was taught, slot by
-//! slot: those of the table, else those its lexicon has for the author's. What
-//! neither knows is dropped here and reported by `check`.
+//! A model that reads free text gets the [`Description`] as it is. A model with
+//! [`ModelWords`] gets canonical words, slot by slot: its table has them for the
+//! author's words, or else its lexicon. Words that neither knows are dropped here;
+//! `check` reports them.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ use crate::breakdown::language::grammar::WordSet;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::model::{ModelWords, Slot};
 
-/// A prompt template that is unknown or broken.
+/// Why a prompt cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The standard library has no such template.
@@ -41,8 +41,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("wan", include_str!("../../../stdlib/prompts/wan.j2")),
 ];
 
-/// What a model with a table of words is asked for; every field but `subjects`
-/// and `weather` is one canonical word of its slot.
+/// The canonical words for a shot; every field but `subjects` and `weather` is one
+/// word of its slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Understood {
     /// Canonical subjects, in order, each once, with the colour of their
@@ -58,7 +58,7 @@ pub struct Understood {
     pub size: String,
     /// Canonical camera move.
     pub movement: String,
-    /// Canonical weather; empty when none was asked for or understood.
+    /// Canonical weather; empty if the shot has none or the model does not know it.
     pub weather: String,
 }
 
@@ -95,15 +95,15 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
     Ok(prompt.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Translates a description into the words that a model knows. Whoever needs
-/// both the words and the prompt passes the result to [`render`].
+/// Translates a description into the words that a model knows. To get the prompt
+/// too, pass the result to [`render`].
 pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
         let known = known_subject(who, words)
             .map(str::to_owned)
             .or_else(|| related_subject(who, words).map(|related| related.canonical))
-            .or_else(|| somebody(who, words));
+            .or_else(|| any_person(who, words));
         if let Some(known) = known.map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
@@ -131,8 +131,8 @@ pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
     }
 }
 
-/// The canonical word for the weather: what the script says, else what the
-/// description of an open place says (`towers of scrap under a grey sky`).
+/// The canonical word for the weather that the script gives, or else for that in the
+/// description of an open place (`towers of scrap under a grey sky`).
 pub fn known_weather<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'a str> {
     words.weathers.first(&shot.weather).or_else(|| {
         let outside = shot.weather.is_empty() && !shot.place.interior;
@@ -140,13 +140,13 @@ pub fn known_weather<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'
     })
 }
 
-/// The canonical word for somebody or something, if the model has one.
+/// The canonical word for a subject, if the model has one.
 pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a str> {
     [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| words.subjects.first(text))
 }
 
-/// What is shown for somebody or something the model has no word for. Whether
-/// it is a man or a woman the script says, where it says so.
+/// The nearest word in the lexicon for a subject that the model has no word for.
+/// Pronouns of the description decide between a man and a woman.
 pub fn related_subject(who: &Depicted, words: &ModelWords) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text);
     let mut related = read(&who.words).or_else(|| read(&who.called))?;
@@ -161,20 +161,19 @@ pub fn known_place<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'a 
     words.places.first(&shot.place.name).or_else(|| words.places.first(&shot.place.words))
 }
 
-/// What is shown for a place the model has no word for.
+/// The nearest word in the lexicon for a place that the model has no word for.
 pub fn related_place(shot: &Description, words: &ModelWords) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.places, text);
     read(&shot.place.name).or_else(|| read(&shot.place.words))
 }
 
-/// What is shown for an action the model has no word for.
+/// The nearest word in the lexicon for an action that the model has no word for.
 pub fn related_action(action: &str, words: &ModelWords) -> Option<Related> {
-    deeds(action).find_map(|deed| lexicon::verb(&words.lexicon.actions, deed))
+    visible_actions(action).find_map(|sentence| lexicon::verb(&words.lexicon.actions, sentence))
 }
 
-/// The sentences of an action that say more than that somebody speaks, which is
-/// what a speech becomes.
-pub fn deeds(action: &str) -> impl Iterator<Item = &str> {
+/// The sentences of an action but `X speaks`, which is how a description puts a speech.
+pub fn visible_actions(action: &str) -> impl Iterator<Item = &str> {
     let sentences = action.split_terminator('.').map(str::trim);
     sentences.filter(|it| !it.is_empty() && !it.ends_with("speaks") && !it.ends_with("speak"))
 }
@@ -182,9 +181,9 @@ pub fn deeds(action: &str) -> impl Iterator<Item = &str> {
 const WOMAN: &str = "woman";
 const MAN: &str = "man";
 
-/// A person the model has no word for is still somebody: one of its people
-/// who can wear anything, always the same for the same description.
-pub fn somebody(who: &Depicted, words: &ModelWords) -> Option<String> {
+/// The person to show for one that the model has no word for: one of its people who
+/// can wear anything, always the same for the same description.
+pub fn any_person(who: &Depicted, words: &ModelWords) -> Option<String> {
     if !who.referenced {
         return None;
     }
@@ -200,7 +199,7 @@ pub fn somebody(who: &Depicted, words: &ModelWords) -> Option<String> {
     known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
 }
 
-/// What the pronouns of a description say.
+/// Woman or man, by the pronouns of a description.
 fn gender(who: &Depicted) -> Option<&'static str> {
     let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
     let has = |pronouns: &WordSet| words.unicode_words().any(|word| pronouns.contains(word));
@@ -214,12 +213,12 @@ fn gender(who: &Depicted) -> Option<&'static str> {
     }
 }
 
-/// What a slot shows when nothing else is understood.
+/// The word of a slot when the model knows none of the author's.
 fn fallback(slot: &Slot) -> String {
     slot.fallback().unwrap_or_default().to_owned()
 }
 
-/// A subject with the colour of what they wear before it.
+/// A subject with the colour of its clothes before it.
 fn dressed(subject: String, who: &Depicted, words: &ModelWords) -> String {
     if !words.dressed.contains(&subject) {
         return subject;

@@ -1,5 +1,5 @@
-//! Shot list → the words of a model: prompts, what a model's lexicon makes of
-//! them, and what to tell an author about words it does not know.
+//! Shot list → prompts: the words of a model, the lexicon that translates an
+//! author's words into them, and advice about words that the model does not know.
 
 pub mod lexicon;
 pub mod lower;
