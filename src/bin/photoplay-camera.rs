@@ -1,5 +1,5 @@
-//! The camera: makes takes with the networks for `photoplay`, which starts it
-//! and speaks with it over standard input and output.
+//! The camera: makes takes with the networks. `photoplay` starts this program and
+//! sends it orders on standard input; replies go to standard output.
 
 use std::process::ExitCode;
 

@@ -89,7 +89,7 @@ impl FilmSegments {
                         let Some(&index) = which.get(at) else { break };
                         let stored = encoder
                             .encode(&self.segments[index])
-                            .and_then(|piece| store.keep(&self.keys[index], piece));
+                            .and_then(|encoded| store.keep(&self.keys[index], encoded));
                         if sender.send(stored.map(|_| index)).is_err() {
                             break;
                         }
@@ -125,16 +125,16 @@ impl FilmSegments {
         mended: &mut usize,
     ) -> Result<Encoded, Error> {
         match Encoded::load(&store.path(&self.keys[index])) {
-            Ok(piece)
-                if piece.extradata == parameter_sets
-                    && piece.length == self.segments[index].frames =>
+            Ok(encoded)
+                if encoded.extradata == parameter_sets
+                    && encoded.length == self.segments[index].frames =>
             {
-                Ok(piece)
+                Ok(encoded)
             }
             _ => {
                 *mended += 1;
-                let piece = SegmentEncoder::new(self.picture).encode(&self.segments[index])?;
-                store.keep(&self.keys[index], piece)
+                let encoded = SegmentEncoder::new(self.picture).encode(&self.segments[index])?;
+                store.keep(&self.keys[index], encoded)
             }
         }
     }
@@ -154,8 +154,8 @@ impl SegmentStore {
 
     /// Path of a segment, whether or not it exists.
     pub fn path(&self, key: &str) -> PathBuf {
-        let (shelf, name) = key.split_at(2);
-        self.folder.join(shelf).join(name)
+        let (folder, name) = key.split_at(2);
+        self.folder.join(folder).join(name)
     }
 
     /// Whether the store has a segment.
@@ -163,9 +163,9 @@ impl SegmentStore {
         self.path(key).is_file()
     }
 
-    pub(super) fn keep(&self, key: &str, piece: Encoded) -> Result<Encoded, media::Error> {
-        piece.store(&self.path(key))?;
-        Ok(piece)
+    pub(super) fn keep(&self, key: &str, encoded: Encoded) -> Result<Encoded, media::Error> {
+        encoded.store(&self.path(key))?;
+        Ok(encoded)
     }
 
     /// Removes a segment, if it exists.
@@ -173,8 +173,8 @@ impl SegmentStore {
         let path = self.path(key);
         // If this fails, `vault clear` removes the file with all unused ones.
         let _ = std::fs::remove_file(&path);
-        if let Some(shelf) = path.parent() {
-            let _ = std::fs::remove_dir(shelf);
+        if let Some(folder) = path.parent() {
+            let _ = std::fs::remove_dir(folder);
         }
     }
 }

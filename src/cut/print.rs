@@ -46,7 +46,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The film has no frames.
-    #[error("the film has no frames; write a scene, or a shot that lasts")]
+    #[error("the film has no frames; write a scene, or give a shot a duration")]
     Empty,
 }
 
@@ -117,8 +117,8 @@ pub fn print(
         return Err(Error::Empty);
     }
     let captions = captions(&shots.lines);
-    let pieces = FilmSegments::of(shots, edl, &captions, take);
-    let FilmSegments { picture, keys, .. } = &pieces;
+    let segments = FilmSegments::of(shots, edl, &captions, take);
+    let FilmSegments { picture, keys, .. } = &segments;
     let store = SegmentStore::of(vault);
     let samples = samples(edl.frames, edl.rate);
     let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
@@ -140,12 +140,12 @@ pub fn print(
         return Ok(printed);
     }
 
-    let missing = pieces.missing(&store);
+    let missing = segments.missing(&store);
     printed.segments_encoded = missing.len();
     let reused = keys.len() - missing.len();
     on_event(PrintEvent::Planned { reused, to_encode: missing.len() });
     let mut done = 0;
-    pieces.encode(&store, &missing, &mut |_| {
+    segments.encode(&store, &missing, &mut |_| {
         done += 1;
         on_event(PrintEvent::Encoded { done, of: missing.len() });
         ControlFlow::Continue(())
@@ -158,7 +158,7 @@ pub fn print(
     };
     let expected = parameter_sets(*picture)?;
     let mut mended = 0;
-    let load = |index| pieces.load(&store, index, &expected, &mut mended).map_err(Error::from);
+    let load = |index| segments.load(&store, index, &expected, &mut mended).map_err(Error::from);
     join(out, *picture, edl.frames, &description, &silence, keys.len(), load)?;
     printed.segments_encoded += mended;
     printed.segments_reused = keys.len().saturating_sub(printed.segments_encoded);

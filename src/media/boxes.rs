@@ -33,7 +33,7 @@ pub(super) fn boxes(file: &mut File, range: Range<u64>) -> io::Result<Vec<FoundB
             short => (8, u64::from(short)),
         };
         if length < head || length > end - at {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a box leaves the file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a box extends beyond its end"));
         }
         found.push(FoundBox { kind, body: at + head..at + length });
         at += length;

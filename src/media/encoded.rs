@@ -47,7 +47,8 @@ impl Encoded {
     /// Reads what [`Encoded::store`] wrote and verifies its checksum.
     pub fn load(path: &Path) -> Result<Self, Error> {
         let bytes = fs::read(path).map_err(Error::io(path, "reading encoded pictures"))?;
-        let damaged = || Error::damaged(path, "is not what was stored (its checksum differs)");
+        let damaged =
+            || Error::damaged(path, "has changed since it was stored (its checksum differs)");
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(damaged)?;
         let (digest, body) = rest.split_at_checked(32).ok_or_else(damaged)?;
         if blake3::hash(body).as_bytes() != digest {

@@ -188,7 +188,7 @@ impl<'a> Tracks<'a> {
             return Err(refused("it does not begin with an IDR picture"));
         }
         if piece.packets.len() != piece.length as usize {
-            return Err(refused("it has another number of packets than frames"));
+            return Err(refused("its number of packets differs from its number of frames"));
         }
         for (index, packet) in piece.packets.into_iter().enumerate() {
             if packet.dts != index as i64 - REORDER

@@ -139,7 +139,7 @@ impl H264Encoder {
 
     /// The whole segment. Panics unless the caller has pushed `length` frames.
     pub fn finish(self) -> Result<Encoded, Error> {
-        assert_eq!(self.frames, self.length, "a piece has the frames it was announced with");
+        assert_eq!(self.frames, self.length, "the caller pushes `length` frames");
         drop(self.converted);
         let packets = self.x264.join().unwrap_or_else(|panic| resume_unwind(panic))?;
         Ok(Encoded { extradata: self.extradata, length: self.frames, packets })

@@ -144,7 +144,7 @@ impl TakeReader {
         }
         if decoder.size() != (width, height) {
             let (w, h) = decoder.size();
-            let what = format!("has pictures of {w}×{h} pixels where {width}×{height} belong");
+            let what = format!("has pictures of {w}×{h} pixels instead of {width}×{height}");
             return Err(Error::damaged(path, what));
         }
         Ok(Self { decoder, frames, next: 0 })

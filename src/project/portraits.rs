@@ -33,7 +33,7 @@ pub(crate) fn make_portraits(
     looks: &[usize],
     (vault, camera): (&Vault, &mut dyn Camera),
     progress: &dyn Progress,
-    direction: &dyn Goals,
+    goals: &dyn Goals,
 ) -> Result<bool, Error> {
     for &index in looks {
         let look = &film_plan.cast.looks[index];
@@ -48,7 +48,7 @@ pub(crate) fn make_portraits(
         )
         .map_err(|error| Error::Plan(error.into()))?;
         let key = recipe.key();
-        if !direction.wants(&key) {
+        if !goals.wants(&key) {
             return Ok(false);
         }
         progress.report(&ProgressEvent::Cast { name: look.name.clone() });
@@ -64,7 +64,7 @@ pub(crate) fn make_portraits(
         };
         let mut on_step = |done, steps| {
             progress.report(&ProgressEvent::Step { done, steps });
-            if direction.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if goals.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         match camera.shoot(&call, &draft, &mut on_step) {
             Ok(()) => {}

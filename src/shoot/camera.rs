@@ -212,7 +212,7 @@ impl NetworkCamera {
         let frames = writer.finish()?;
         let expected = recipe.stored_frames();
         if frames != expected {
-            let message = format!("the network made {frames} frames where {expected} belong");
+            let message = format!("the network made {frames} frames instead of {expected}");
             return Err(CameraError::new(message).into());
         }
         Ok(())
@@ -223,7 +223,7 @@ impl NetworkCamera {
         let ReuseStatistics { passes, reused, difference } = self.pipeline.as_mut()?.reused();
         (reused > 0).then(|| {
             format!(
-                "{reused} of {passes} passes spared; velocities used again were within {:.1} % of new ones",
+                "{reused} of {passes} passes reused a velocity; reused and new ones differ by at most {:.1} %",
                 difference * 100.0
             )
         })

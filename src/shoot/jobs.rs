@@ -119,7 +119,7 @@ pub(super) fn held(
     match vault.holds(key) {
         Err(error @ vault::Error::Damaged { .. }) => {
             progress.report(&ProgressEvent::Note {
-                message: format!("{error}; the take is made again"),
+                message: format!("{error}; photoplay makes the take again"),
             });
             vault.discard(key)?;
             Ok(false)

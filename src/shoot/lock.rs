@@ -53,7 +53,7 @@ pub enum Error {
         source: toml::de::Error,
     },
     /// Its checksum does not match its content.
-    #[error("`{path}` was altered or cut short: its content does not match its check", path = path.display())]
+    #[error("`{path}` was altered or cut short: its content does not match its checksum", path = path.display())]
     Altered {
         /// The file.
         path: PathBuf,
@@ -75,7 +75,7 @@ impl Error {
             Self::Io { .. } => None,
             Self::Newer { .. } => Some("update photoplay"),
             Self::Damaged { .. } | Self::Altered { .. } => Some(
-                "restore it from version control; or delete it: the portraits in `cast/` are taken up again by their names",
+                "restore it from version control, or delete it: photoplay finds the portraits in `cast/` by their names",
             ),
         }
     }

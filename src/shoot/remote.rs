@@ -48,7 +48,7 @@ pub enum Error {
     #[error("the connection to the camera failed")]
     Protocol(#[source] io::Error),
     /// The camera has ended.
-    #[error("the camera stopped in the middle of its work ({status}){complaints}")]
+    #[error("the camera ended during its work ({status}){complaints}")]
     Died {
         /// Its exit status in words.
         status: String,
@@ -65,7 +65,7 @@ impl Error {
                 "`cargo install --path .` in the repository installs `{PROGRAM}` beside `photoplay`; {VARIABLE} names another one"
             )),
             Self::Died { .. } => Some(
-                "often there was too little memory: close other programs, or film in a smaller format; every finished take is kept".to_owned(),
+                "the usual cause is too little memory: close other programs, or film in a smaller format; the vault has every finished take".to_owned(),
             ),
             Self::Refused(_) | Self::Protocol(_) => None,
         }

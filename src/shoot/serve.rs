@@ -108,7 +108,8 @@ fn embedded(digest: Hash) -> Result<Model, String> {
     if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) }
 }
 
-const OTHER: &str = "it belongs to another version of Photoplay; install both anew";
+const OTHER: &str =
+    "the camera belongs to another version of photoplay; install both programs again";
 
 /// Receives orders in a thread of its own, so that `Stop` takes effect during a
 /// take.

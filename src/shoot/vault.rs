@@ -42,7 +42,7 @@ pub enum Error {
         what: &'static str,
     },
     /// A build is using the vault.
-    #[error("`{path}` is in use by another photoplay; try again when it is done", path = path.display())]
+    #[error("`{path}` is in use by another photoplay; try again when that has finished", path = path.display())]
     Busy {
         /// The vault.
         path: PathBuf,
@@ -211,7 +211,10 @@ impl Vault {
         }
         let digest = stamp::digest(&path).map_err(failed("read", &path))?;
         if digest.to_hex().as_str() != known.payload {
-            return Err(Error::Damaged { path, what: "its content is not what was stored" });
+            return Err(Error::Damaged {
+                path,
+                what: "its content has changed since it was stored",
+            });
         }
         if known.stamp != Some(stamp)
             && let Some(mut record) = read_record(&self.root, key)?
