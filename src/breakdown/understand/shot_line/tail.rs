@@ -1,0 +1,241 @@
+//! The phrases after the head of a shot line (docs/rules.md#d4): lengths, lenses,
+//! pictures, fades, and phrases of the vocabulary or of names.
+//!
+//! Does not know the head.
+
+use super::movement::{apply_clause, set_movement};
+use super::subjects::{add, joined};
+use super::viewpoint::read_over;
+use crate::breakdown::language::phrases;
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::words::{Token, is_capitals, part, tokens};
+use crate::breakdown::screenplay::{Movement, ShotSpec};
+use crate::breakdown::understand::context::{Context, Strictness};
+use crate::breakdown::understand::names::{NameMatch, NameScope};
+use crate::breakdown::understand::{errors, files};
+use crate::diagnostic::Diagnostic;
+use crate::script::tree::{PhraseKind, ShotLine};
+use crate::source::{Span, Spanned};
+use crate::time::Seconds;
+
+/// A fade without a written length.
+const FADE: Seconds = Seconds::millis(1000);
+/// Shorter than this no shot is seen, longer none is meant; `exactly` allows more.
+const SHORTEST: Seconds = Seconds::millis(500);
+const LONGEST: Seconds = Seconds::millis(30_000);
+/// Beyond these even `exactly` is a mistake.
+const EXACTLY_SHORTEST: Seconds = Seconds::millis(40);
+const EXACTLY_LONGEST: Seconds = Seconds::millis(600_000);
+
+pub(super) fn read_phrases(
+    context: &mut Context<'_>,
+    line: &ShotLine,
+    spec: &mut ShotSpec,
+    at: &NameScope,
+) {
+    let mut after_bare_number = false;
+    for (index, phrase) in line.phrases.iter().enumerate() {
+        let span = phrase.span;
+        let half = std::mem::take(&mut after_bare_number);
+        match &phrase.kind {
+            PhraseKind::Duration(length) => {
+                if half {
+                    continue;
+                }
+                set_duration(context, spec, *length, false, span);
+            }
+            PhraseKind::Exactly(length) => set_duration(context, spec, *length, true, span),
+            PhraseKind::BareNumber(number) => match line.phrases.get(index + 1) {
+                Some(next) if matches!(next.kind, PhraseKind::Duration(_)) => {
+                    let rest = context.sources.get(next.span.source).slice(next.span).to_owned();
+                    context.emit(errors::decimal_comma(span.to(next.span), number, &rest));
+                    after_bare_number = true;
+                }
+                _ => context.emit(errors::bare_number(span, number)),
+            },
+            PhraseKind::BadDuration(written) => context.emit(errors::bad_duration(span, written)),
+            PhraseKind::Lens(millimetres) => {
+                add_words(&mut spec.lens, &format!("{millimetres}mm lens"));
+            }
+            PhraseKind::Continues(id) => {
+                spec.continues = Some(id.as_ref().map(|id| id.value.clone()));
+            }
+            PhraseKind::FromImage(written) => spec.from_image = files::picture(context, written),
+            PhraseKind::ToImage(written) => spec.to_image = files::picture(context, written),
+            PhraseKind::JCut(length) => spec.j_cut = Some(*length),
+            PhraseKind::LCut(length) => spec.l_cut = Some(*length),
+            PhraseKind::FadeIn(length) => spec.fade_in = Some(length.unwrap_or(FADE)),
+            PhraseKind::FadeOut(length) => spec.fade_out = Some(length.unwrap_or(FADE)),
+            PhraseKind::Freeze(length) => spec.freeze = Some(*length),
+            PhraseKind::SlowMotion => spec.slow_motion = true,
+            PhraseKind::Wearing(words) => spec.wearing = Some(words.value.clone()),
+            PhraseKind::Words(words) => {
+                let phrase = Spanned::new(words.clone(), span);
+                read_words(context, &phrase, spec, at);
+            }
+        }
+    }
+}
+
+fn add_words(to: &mut String, words: &str) {
+    if !to.is_empty() {
+        to.push_str(", ");
+    }
+    to.push_str(words);
+}
+
+fn set_duration(
+    context: &mut Context<'_>,
+    spec: &mut ShotSpec,
+    length: Seconds,
+    exactly: bool,
+    span: Span,
+) {
+    if spec.duration.is_some() {
+        context.emit(errors::written_twice(span, "a length"));
+    } else if exactly && !(EXACTLY_SHORTEST..=EXACTLY_LONGEST).contains(&length) {
+        context.emit(errors::impossible_duration(span, length));
+    } else if !exactly && !(SHORTEST..=LONGEST).contains(&length) {
+        context.emit(errors::absurd_duration(span, length));
+    } else {
+        spec.duration = Some(length);
+        spec.exactly = exactly;
+    }
+}
+
+/// A phrase of words: vocabulary or names, else a mistake.
+fn read_words(
+    context: &mut Context<'_>,
+    phrase: &Spanned<String>,
+    spec: &mut ShotSpec,
+    at: &NameScope,
+) {
+    let all = tokens(&phrase.value);
+    if all.is_empty() {
+        return;
+    }
+    let vocabulary = &context.vocabulary;
+    // Names first, so that somebody called CRANE can be in the picture.
+    if !matches!(context.names.find(&phrase.value, at, vocabulary), NameMatch::None)
+        && phrase.value.chars().any(char::is_uppercase)
+    {
+        if let Some(subject) = context.subject(phrase, at) {
+            add(spec, subject);
+        }
+        return;
+    }
+    if let Some(found) = phrases::movement(&all, vocabulary) {
+        let rest = &all[found.taken..];
+        if rest.is_empty() {
+            let movement =
+                Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
+            set_movement(context, phrase, movement, spec);
+            return;
+        }
+        if let Some(clause) = phrases::clause(rest) {
+            let mut movement =
+                Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
+            apply_clause(context, phrase, clause, &mut movement, spec, at);
+            set_movement(context, phrase, movement, spec);
+            return;
+        }
+    }
+    if read_vocabulary(&all, vocabulary, spec) {
+        return;
+    }
+    if all[0].word == "behind" && all.len() > 1 {
+        let owner = part(phrase, all[1].range.start..phrase.value.len());
+        if let Some(subject) = context.subject(&owner, at) {
+            spec.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
+            add(spec, subject);
+            return;
+        }
+    }
+    if all[0].word == "over" && read_over(context, phrase, &all, spec, at) {
+        return;
+    }
+    let names = if all[0].word == "with" && all.len() > 1 {
+        part(phrase, all[1].range.start..phrase.value.len())
+    } else {
+        phrase.clone()
+    };
+    if read_names(context, &names, spec, at) {
+        return;
+    }
+    let diagnostic = unknown_words(phrase, &all, &context.vocabulary);
+    context.emit(diagnostic);
+    if context.strictness == Strictness::Lenient {
+        spec.things.push(phrase.value.to_lowercase());
+    }
+}
+
+/// A phrase that is wholly an angle, a lens, a light or a size; false if it is none.
+fn read_vocabulary(all: &[Token], vocabulary: &Vocabulary, spec: &mut ShotSpec) -> bool {
+    let whole = |taken: usize| taken == all.len();
+    if let Some(angle) = vocabulary.angle(all).filter(|found| whole(found.taken)) {
+        spec.angle = vocabulary.camera_angle(angle.word);
+        return true;
+    }
+    if let Some(lens) = vocabulary.lens(all).filter(|found| whole(found.taken)) {
+        add_words(&mut spec.lens, lens.word);
+        return true;
+    }
+    if let Some(light) = vocabulary.light(all).filter(|found| whole(found.taken)) {
+        add_words(&mut spec.light, light.word);
+        return true;
+    }
+    if let Some(size) =
+        vocabulary.size(all).filter(|found| whole(found.taken) && spec.size.is_none())
+    {
+        spec.size = vocabulary.shot_size(size.word);
+        return true;
+    }
+    false
+}
+
+/// The diagnostic of a phrase without a meaning, with the closest phrase if one is near.
+fn unknown_words(phrase: &Spanned<String>, all: &[Token], vocabulary: &Vocabulary) -> Diagnostic {
+    phrases::suggestion(&phrase.value, vocabulary)
+        .map(|meant| errors::misspelt_phrase(phrase, &meant, vocabulary))
+        .or_else(|| {
+            phrases::movement(all, vocabulary).map(|found| {
+                let rest = part(phrase, all[found.taken].range.start..phrase.value.len());
+                errors::unknown_clause(&rest, found.movement.as_str())
+            })
+        })
+        .unwrap_or_else(|| errors::unknown_phrase(phrase))
+}
+
+/// A phrase of names; false if it is none. A slip among them is told here.
+fn read_names(
+    context: &mut Context<'_>,
+    names: &Spanned<String>,
+    spec: &mut ShotSpec,
+    at: &NameScope,
+) -> bool {
+    let parts: Vec<Spanned<String>> = joined(&names.value, &context.vocabulary.grammar)
+        .into_iter()
+        .map(|range| part(names, range))
+        .collect();
+    let known = |context: &Context<'_>, name: &Spanned<String>| {
+        name.value.chars().any(|letter| letter.is_uppercase() || !letter.is_ascii())
+            && !matches!(context.names.find(&name.value, at, &context.vocabulary), NameMatch::None)
+    };
+    let any = parts.iter().any(|name| known(context, name));
+    let slip = |context: &Context<'_>, name: &Spanned<String>| {
+        is_capitals(&name.value) && context.near(&name.value).is_some()
+    };
+    if !any && !parts.iter().all(|name| slip(context, name)) {
+        return false;
+    }
+    for name in &parts {
+        if known(context, name) {
+            if let Some(subject) = context.subject(name, at) {
+                add(spec, subject);
+            }
+        } else {
+            context.unknown_name(name);
+        }
+    }
+    true
+}
