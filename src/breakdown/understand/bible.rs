@@ -1,7 +1,7 @@
 //! `cast.yaml` beside the script: an optional bible of cast, places and props,
 //! as an alternative to entries in the script.
 //!
-//! Knows the file's form; what an entry means is `cast`'s.
+//! Knows the form of the file; `cast` knows what an entry means.
 //!
 //! ```yaml
 //! cast:
@@ -43,7 +43,7 @@ pub(crate) fn read(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Entry> {
     let path = project.join("cast.yaml");
-    // Watched even while it is not there.
+    // `watch` waits for it if it does not exist yet.
     files.push(path.clone());
     if !sources.files().exists(&path) {
         return Vec::new();
@@ -92,7 +92,7 @@ impl Bible<'_> {
         Span::new(self.id, 0, self.text.lines().next().map_or(0, str::len))
     }
 
-    /// Where a key stands: the next place where a line begins with it.
+    /// The span of the next line beginning that is this key.
     fn locate(&mut self, words: &str) -> Span {
         let found =
             self.text[self.at..].match_indices(words).map(|(at, _)| self.at + at).find(|at| {

@@ -1,4 +1,4 @@
-//! Entries that are true for the whole film: `cast`, `voice`, `group`, `prop`
+//! Entries that hold for the whole film: `cast`, `voice`, `group`, `prop`
 //! and `place`, whether written in the script or in `cast.yaml`.
 //!
 //! Knows what an entry says; does not know where in the story it matters.
@@ -24,7 +24,7 @@ pub(crate) struct PlaceEntry {
     pub(crate) words: String,
 }
 
-/// One entry, before anybody is entered.
+/// An entry as written, before its name is in the name table.
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) name: Spanned<String>,

@@ -79,7 +79,7 @@ fn name_and_words(body: &Spanned<String>) -> (Spanned<String>, Option<Spanned<St
     }
 }
 
-/// Whoever a state directive names; message 8 when it names nobody.
+/// The person or thing that a state directive names; emits a diagnostic if there is none.
 fn named(
     context: &mut Context<'_>,
     directive: &Directive,
@@ -89,7 +89,7 @@ fn named(
     if let Some(subject) = context.subject(name, at) {
         return Some(subject);
     }
-    // A doubtful name was told of by `subject`.
+    // `subject` has emitted the diagnostic of an ambiguous name.
     if matches!(
         context.names.find(&name.value, at, &context.vocabulary),
         super::names::NameMatch::Several(_)

@@ -128,16 +128,17 @@ pub(crate) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
 }
 
 pub(crate) fn bare_number(span: Span, number: &str) -> Diagnostic {
-    let told = Diagnostic::error(Code::BareNumber, span, format!("`{number}` says nothing alone"))
-        .label("a length needs its unit")
-        .help(format!("write {number}s for seconds, {number}mm for a lens"));
+    let diagnostic =
+        Diagnostic::error(Code::BareNumber, span, format!("`{number}` says nothing alone"))
+            .label("a length needs its unit")
+            .help(format!("write {number}s for seconds, {number}mm for a lens"));
     let seconds = format!("{number}s");
     let lens = format!("{number}mm");
     // No shot lasts 35 seconds, and no lens has three millimetres.
     if number.parse::<f64>().is_ok_and(|number| number > 12.0) {
-        told.fix(write(&lens), span, lens).fix(write(&seconds), span, seconds)
+        diagnostic.fix(write(&lens), span, lens).fix(write(&seconds), span, seconds)
     } else {
-        told.fix(write(&seconds), span, seconds)
+        diagnostic.fix(write(&seconds), span, seconds)
     }
 }
 

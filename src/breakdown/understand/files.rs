@@ -1,5 +1,5 @@
-//! Files that a script names: pictures and vocabularies. Each is below the project
-//! folder, checked before it is believed, and remembered for `watch`.
+//! Files that a script names: pictures and vocabularies. Each lies below the project
+//! folder; its content is checked, and its path recorded for `watch`.
 
 use std::io::{self, BufReader, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
@@ -11,9 +11,9 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::files::{FileKind, ProjectFiles};
 use crate::source::{self, Sources, Spanned};
 
-/// The largest picture that is opened.
+/// Larger pictures are an error.
 const MAX_PICTURE_BYTES: u64 = 64 << 20;
-/// The largest vocabulary or cast file.
+/// Larger vocabularies and cast files are an error.
 const MAX_YAML_BYTES: u64 = 1 << 20;
 
 /// More vocabularies than this are not read.
@@ -69,7 +69,7 @@ fn check_picture(files: &dyn ProjectFiles, path: &Path) -> Result<(), String> {
     let mut file = files.open(path).map_err(unreadable)?;
     let mut head = Vec::new();
     file.by_ref().take(64).read_to_end(&mut head).map_err(unreadable)?;
-    // What it is, not what it is called.
+    // The content decides, not the extension.
     if image::guess_format(&head).is_err() {
         return Err("is not a picture, whatever its name says".to_owned());
     }

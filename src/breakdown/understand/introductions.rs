@@ -276,7 +276,7 @@ fn capitals_before(text: &str, end: usize) -> Option<Range<usize>> {
     (letters > 1).then_some(start..trimmed.len())
 }
 
-/// Whether brackets describe somebody, rather than say how something is heard.
+/// Whether brackets describe a person rather than a voice (`V.O.`).
 fn is_description(words: &str, vocabulary: &Vocabulary) -> bool {
     let plain = canonical(words);
     let heard = vocabulary.voices.values().any(|all| all.contains(&plain));
@@ -343,7 +343,7 @@ pub(crate) fn comma_introduction(
     context.emit(errors::comma_introduction(span, &name, &person, &outfit));
 }
 
-/// Where a cue or an introduction stands.
+/// The scope of the names in a cue or an introduction.
 pub(crate) fn place_of(place: Option<PlaceId>, timeline: &str) -> NameScope {
     NameScope { place, timeline: timeline.to_owned() }
 }

@@ -13,12 +13,12 @@ use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key, sentences};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
 
-/// What a name leads to.
+/// Whom a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum NameMatch {
     /// Nobody.
     None,
-    /// One.
+    /// One person or thing.
     One(Subject),
     /// Several answer to it.
     Several(Vec<Subject>),
@@ -41,12 +41,12 @@ pub(crate) struct NameTable {
     index: BTreeMap<String, Vec<(Vec<String>, String)>>,
     /// Names of scripts without case, the longest first.
     caseless: Vec<String>,
-    /// When each was last named.
+    /// The value of `clock` when a text last named each character.
     recency: Vec<usize>,
     clock: usize,
 }
 
-/// Where in the story a name is spoken.
+/// The place and the time line where the script uses a name.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NameScope {
     /// The set.

@@ -11,7 +11,7 @@ use crate::breakdown::language::words::{Token, canonical, is_dash, name_key, tok
 use crate::breakdown::screenplay::{Place, PlaceId};
 use crate::source::Span;
 
-/// What a heading says.
+/// The parts of a heading.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Slugline {
     /// `None` when it does not say.
@@ -93,7 +93,7 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
             read_time(words, true, false, &mut slug, &mut tags, vocabulary);
         }
     }
-    // A bracketed tag may stand before the last segment too.
+    // A bracketed tag may precede the last segment too.
     segments.retain(|segment| {
         !segment.bracketed
             || !read_time(
@@ -137,9 +137,9 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
 struct Segment {
     range: Range<usize>,
     bracketed: bool,
-    /// A slash stands before it.
+    /// A slash precedes it.
     slash: bool,
-    /// Nothing but a bracket stands before it.
+    /// Only a bracket precedes it.
     joined: bool,
 }
 
@@ -284,7 +284,7 @@ pub(crate) struct Sets {
     index: BTreeMap<(String, bool), PlaceId>,
     /// Paths of several segments, by what they end with.
     endings: BTreeMap<String, BTreeSet<String>>,
-    /// Another name → the path it stands for.
+    /// Another name → the path it means.
     also: BTreeMap<String, String>,
 }
 
@@ -385,7 +385,7 @@ mod tests {
                 slug.timeline.unwrap_or_default()
             )
         };
-        // Notes D10.
+        // docs/rules.md#d10
         let cases = [
             ("INT. HARBOUR OFFICE - DAWN", "int|HARBOUR OFFICE|dawn||"),
             ("EXT. QUAY - NIGHT - FLASHBACK (1882)", "ext|QUAY|night||flashback 1882"),

@@ -1,7 +1,7 @@
 //! Settings of the whole film: `[[film: format 16:9 | style storybook]]`, and
 //! the same keys on a title page.
 //!
-//! Knows keys and values; does not know what a setting is used for.
+//! Knows keys and values; does not know what the settings do.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ const KEYS: &[&str] = &[
 /// Height of a film that gives only its format.
 const HEIGHT: u32 = 540;
 
-/// What is true of a film that says nothing.
+/// The settings of a film whose script gives none.
 pub(crate) fn standard() -> FilmSettings {
     FilmSettings {
         rate: Rate::FILM,
@@ -38,7 +38,7 @@ pub(crate) fn standard() -> FilmSettings {
     }
 }
 
-/// The entries of a title page: for the title card, and settings written there.
+/// Reads a title page: returns the lines of the title card and applies the settings.
 pub(crate) fn title_page(
     context: &mut Context<'_>,
     entries: &[TitleEntry],
@@ -68,7 +68,7 @@ pub(crate) fn title_page(
     title
 }
 
-/// One `film` directive.
+/// Applies a `film` directive to the settings.
 pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &mut FilmSettings) {
     for field in std::iter::once(&directive.body).chain(&directive.fields) {
         let written = field.value.trim();
@@ -150,29 +150,20 @@ fn set(context: &mut Context<'_>, settings: &mut FilmSettings, key: &str, value:
             }
             None => "a number from 0.25 (quick) to 4 (slow)",
         },
-        "captions" => {
-            settings.captions = match lower.as_str() {
-                "burned" | "burnt" | "on" => Captions::Burned,
-                "cards" | "intertitles" => Captions::Cards,
-                "track" | "off" | "subtitles" => Captions::Track,
-                _ => {
-                    context.emit(errors::bad_setting(value, key, "`burned`, `cards` or `track`"));
-                    return;
-                }
-            };
-            return;
-        }
-        "cards" => {
-            settings.cards = match lower.as_str() {
-                "on" | "yes" => true,
-                "off" | "no" => false,
-                _ => {
-                    context.emit(errors::bad_setting(value, key, "`on` or `off`"));
-                    return;
-                }
-            };
-            return;
-        }
+        "captions" => match captions(&lower) {
+            Some(captions) => {
+                settings.captions = captions;
+                return;
+            }
+            None => "`burned`, `cards` or `track`",
+        },
+        "cards" => match on_or_off(&lower) {
+            Some(cards) => {
+                settings.cards = cards;
+                return;
+            }
+            None => "`on` or `off`",
+        },
         "style" if !words.is_empty() => {
             settings.style = context.vocabulary.style(words);
             return;
@@ -194,6 +185,23 @@ fn set(context: &mut Context<'_>, settings: &mut FilmSettings, key: &str, value:
     };
     let key = if key == "aspect" { "format" } else { key };
     context.emit(errors::bad_setting(value, key, expected));
+}
+
+fn captions(word: &str) -> Option<Captions> {
+    match word {
+        "burned" | "burnt" | "on" => Some(Captions::Burned),
+        "cards" | "intertitles" => Some(Captions::Cards),
+        "track" | "off" | "subtitles" => Some(Captions::Track),
+        _ => None,
+    }
+}
+
+fn on_or_off(word: &str) -> Option<bool> {
+    match word {
+        "on" | "yes" => Some(true),
+        "off" | "no" => Some(false),
+        _ => None,
+    }
 }
 
 /// A decimal number in thousandths, exactly.

@@ -36,10 +36,10 @@ pub(super) fn read_phrases(
     let mut after_bare_number = false;
     for (index, phrase) in line.phrases.iter().enumerate() {
         let span = phrase.span;
-        let half = std::mem::take(&mut after_bare_number);
+        let is_fraction = std::mem::take(&mut after_bare_number);
         match &phrase.kind {
             PhraseKind::Duration(length) => {
-                if half {
+                if is_fraction {
                     continue;
                 }
                 set_duration(context, spec, *length, false, span);
@@ -103,7 +103,7 @@ fn set_duration(
     }
 }
 
-/// A phrase of words: vocabulary or names, else a mistake.
+/// Reads a phrase of words: vocabulary or names, else an error.
 fn read_words(
     context: &mut Context<'_>,
     phrase: &Spanned<String>,
@@ -206,7 +206,7 @@ fn unknown_words(phrase: &Spanned<String>, all: &[Token], vocabulary: &Vocabular
         .unwrap_or_else(|| errors::unknown_phrase(phrase))
 }
 
-/// A phrase of names; false if it is none. A slip among them is told here.
+/// A phrase of names; false if it is none. Emits the diagnostic of a misspelt name among them.
 fn read_names(
     context: &mut Context<'_>,
     names: &Spanned<String>,
