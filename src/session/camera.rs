@@ -1,13 +1,14 @@
-//! The camera's thread: makes what the latest plan wants, portraits first,
-//! then previews, then takes, the shot that is being written before the others.
+//! The camera's thread: makes what the latest plan needs: portraits, then
+//! preview takes, then takes. The shot that the author writes comes first.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 
+use super::jobs::BuildInputs;
 use super::latest_job::LatestJob;
-use super::messages::{BuildInputs, SessionMessage};
+use super::messages::{SessionEvent, SessionMessage};
 use crate::diagnostic::chain;
 use crate::project::Project;
 use crate::project::portraits::{make_portraits, uncast};
@@ -20,7 +21,7 @@ use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 
-/// What is wanted of the camera; the controller changes it while the camera works.
+/// The goals of the camera. The controller changes them while the camera works.
 pub(crate) struct CameraGoals {
     pub builds: LatestJob<BuildInputs>,
     keys: Mutex<BTreeSet<TakeKey>>,
@@ -32,8 +33,8 @@ impl CameraGoals {
         Self { builds: LatestJob::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
     }
 
-    /// Wants what a inputs needs; takes in work that it does not need end
-    /// at their next step.
+    /// Replaces the job. A take in work that the new job does not need ends at
+    /// its next step.
     pub(crate) fn want(&self, inputs: BuildInputs) {
         let mut keys = inputs.film_plan.plan.keys();
         for plan in [&inputs.film_plan.plan, &inputs.previews] {
@@ -45,19 +46,19 @@ impl CameraGoals {
         self.builds.put(inputs);
     }
 
-    /// Wants nothing any more.
+    /// Drops all goals and ends the thread.
     pub(crate) fn stop(&self) {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.builds.close();
     }
 
-    /// Turns to a shot: it comes first, then its neighbours.
+    /// Puts a shot first, then its neighbours.
     pub(crate) fn turn_to(&self, shot: usize) {
         self.focus.store(shot, Ordering::Relaxed);
     }
 }
 
-/// Keys of the portraits that are to be made.
+/// Keys of the missing portraits.
 fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
     let BuildInputs { script, film_plan, .. } = inputs;
     let settings = &script.list.settings;
@@ -73,7 +74,7 @@ fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
         .collect()
 }
 
-/// What is wanted, seen from one order.
+/// The goals as one job sees them.
 struct Order<'a> {
     wanted: &'a CameraGoals,
     number: u64,
@@ -93,17 +94,17 @@ impl Goals for Order<'_> {
     }
 }
 
-/// Reports to the controller.
+/// Sends progress to the controller.
 struct Reporter(Sender<SessionMessage>);
 
 impl Progress for Reporter {
     fn report(&self, event: &ProgressEvent) {
-        // After the session has ended nobody receives this.
-        let _ = self.0.send(SessionMessage::Camera(event.clone()));
+        // Nobody receives this after the session has ended.
+        let _ = self.0.send(SessionMessage::Event(SessionEvent::Camera(event.clone())));
     }
 }
 
-/// Makes what is wanted until nothing will be.
+/// Does the latest job until the session ends.
 pub(crate) fn run_camera(
     wanted: &CameraGoals,
     project: &Project,
@@ -124,15 +125,16 @@ pub(crate) fn run_camera(
             && inputs.film_plan.network.adapters == adapters
         {
             let order = Order { wanted, number: *number };
-            let rolled = shoot(inputs, project, &order, &mut camera, &progress);
-            // After the session has ended nobody receives this.
-            let _ = controller.send(SessionMessage::CameraDone { failure: rolled.err() });
+            let shot = shoot(inputs, project, &order, &mut camera, &progress);
+            // Nobody receives this after the session has ended.
+            let done = SessionEvent::CameraDone { failure: shot.err() };
+            let _ = controller.send(SessionMessage::Event(done));
             next = wanted.builds.after(*number);
         }
     }
 }
 
-/// Makes what a script needs, until a newer version of it comes.
+/// Makes what a script needs until a newer job comes.
 fn shoot(
     inputs: &BuildInputs,
     project: &Project,

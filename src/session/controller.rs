@@ -1,83 +1,63 @@
-//! The controller: reads the script after every save, decides what the film is made
-//! of meanwhile, orders what is missing, and shows it.
+//! The controller: reads the script after every save, tells the session's state
+//! what happened, and does what the state orders.
+//!
+//! Knows files, threads and displays; does not decide what the film needs.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use super::camera::CameraGoals;
-use super::current_take::{earlier, of_history};
-use super::cutter::{Cut, Print};
+use super::current_take::{CurrentTake, current_takes};
 use super::display::Display;
+use super::jobs::Cut;
 use super::latest_job::LatestJob;
-use super::messages::{BuildInputs, CutterEvent, SessionMessage};
-use super::preview_film::PreviewFilm;
-use super::view::{edited_line, message, shot_at};
-use crate::breakdown::screenplay::Captions;
-use crate::breakdown::shot::Picture;
+use super::messages::{SessionEvent, SessionMessage, SessionOrder};
+use super::planner::{PlannedFilm, plan_film};
+use super::state::SessionState;
+use super::view::shot_at;
 use crate::casting::below;
-use crate::cut::captions::captions;
 use crate::cut::film_segments::SegmentStore;
-use crate::cut::print::Printed;
-use crate::cut::stills::Still;
-use crate::media::fragmented::FragmentHeader;
-use crate::preview::screen::{Artefact, Artefacts, Screen};
-use crate::preview::state::{
-    Cursor, Film, Message, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot,
-    PreviewState, PreviewTakeState, PreviewWork,
-};
-use crate::project::notes::notes;
-use crate::project::pinning::{check_model, pin};
-use crate::project::portraits::uncast;
+use crate::preview::screen::{Artefact, Screen};
+use crate::preview::state::Cursor;
 use crate::project::{CheckedScript, Error, Project};
 use crate::shoot::film_plan::vault_of;
-use crate::shoot::history::{Difference, History, differences};
 use crate::shoot::lock;
-use crate::shoot::plan::history;
-use crate::shoot::preview_takes::preview_takes;
-use crate::shoot::progress::{Cancel, ProgressEvent};
-use crate::shoot::recipe::{KeyedRecipe, TakeKey};
+use crate::shoot::progress::Cancel;
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
 use crate::watch::{self, Watcher};
 
-/// A script that is gone or empty is waited for so long: editors remove and
-/// truncate before they write.
+/// How long the controller waits for a script that is gone or empty: editors
+/// remove and truncate before they write.
 const VANISHED: Duration = Duration::from_millis(700);
 
-/// How often one looks for it, and for a wish to stop.
+/// How often the controller looks for it, and for an interrupt.
 const MOMENT: Duration = Duration::from_millis(50);
+
+/// The threads that work for a session.
+pub(crate) struct Workers<'a> {
+    pub camera: &'a CameraGoals,
+    pub cutter: &'a LatestJob<Cut>,
+}
 
 /// The controller of a session.
 pub(crate) struct Controller<'a> {
     project: &'a Project,
-    output: PathBuf,
     screen: &'a Screen,
-    wanted: &'a CameraGoals,
-    orders: &'a LatestJob<Cut>,
+    workers: Workers<'a>,
     watcher: Watcher,
     display: &'a mut dyn Display,
+    state: SessionState,
     vault: Option<Vault>,
-    /// The script as it was read last.
-    text: String,
-    read: BTreeSet<PathBuf>,
+    /// The files that the last reading read.
+    files: BTreeSet<PathBuf>,
+    /// When the script vanished.
     vanished: Option<Instant>,
-    film: Option<PreviewFilm>,
-    messages: Vec<Message>,
-    outdated: bool,
-    failure: Option<String>,
-    focus: Option<usize>,
-    work: Option<PreviewWork>,
-    made: BTreeSet<TakeKey>,
-    drafted: BTreeSet<TakeKey>,
-    failed: BTreeMap<String, String>,
-    why: BTreeMap<TakeKey, Vec<Difference>>,
-    stills: BTreeMap<String, (String, Arc<[u8]>)>,
-    ready: BTreeSet<String>,
-    ordered: u64,
-    printed: Option<Printed>,
+    /// Whether the display and the page are out of date.
+    changed: bool,
 }
 
 impl<'a> Controller<'a> {
@@ -85,41 +65,25 @@ impl<'a> Controller<'a> {
         project: &'a Project,
         output: PathBuf,
         screen: &'a Screen,
-        wanted: &'a CameraGoals,
-        orders: &'a LatestJob<Cut>,
+        workers: Workers<'a>,
         watcher: Watcher,
         display: &'a mut dyn Display,
     ) -> Self {
         Self {
             project,
-            output,
             screen,
-            wanted,
-            orders,
+            workers,
             watcher,
             display,
+            state: SessionState::new(project.path().to_owned(), output),
             vault: None,
-            text: String::new(),
-            read: BTreeSet::from([project.path().to_owned()]),
+            files: BTreeSet::from([project.path().to_owned()]),
             vanished: None,
-            film: None,
-            messages: Vec::new(),
-            outdated: false,
-            failure: None,
-            focus: None,
-            work: None,
-            made: BTreeSet::new(),
-            drafted: BTreeSet::new(),
-            failed: BTreeMap::new(),
-            why: BTreeMap::new(),
-            stills: BTreeMap::new(),
-            ready: BTreeSet::new(),
-            ordered: 0,
-            printed: None,
+            changed: false,
         }
     }
 
-    /// Works until somebody asks to stop.
+    /// Works until somebody interrupts.
     pub(crate) fn run(
         &mut self,
         messages: &Receiver<SessionMessage>,
@@ -131,14 +95,13 @@ impl<'a> Controller<'a> {
             let now = Instant::now();
             let wait = self.watcher.due().saturating_duration_since(now).min(MOMENT);
             let mut next = messages.recv_timeout(wait).ok();
-            let mut changed = false;
-            while let Some(one) = next {
-                changed |= self.apply(one);
+            while let Some(message) = next {
+                self.receive(message);
                 next = messages.try_recv().ok();
             }
             if self.watcher.changed() || self.vanished.is_some() {
                 self.read()?;
-            } else if changed {
+            } else if self.changed {
                 self.show();
             }
         }
@@ -146,131 +109,82 @@ impl<'a> Controller<'a> {
         Ok(())
     }
 
-    /// Applies a message. Returns whether what is shown changes.
-    fn apply(&mut self, message: SessionMessage) -> bool {
+    fn receive(&mut self, message: SessionMessage) {
         match message {
-            SessionMessage::Stirred => false,
-            SessionMessage::Cursor(cursor) => self.turn_to_cursor(&cursor),
-            SessionMessage::Camera(event) => self.apply_progress(event),
-            SessionMessage::CameraDone { failure } => {
-                self.work = None;
-                self.screen.roll(None);
-                if failure.is_some() {
-                    self.failure = failure;
-                } else if self
-                    .film
-                    .as_ref()
-                    .is_some_and(|film| !uncast(&film.inputs.film_plan).is_empty())
-                {
-                    // Portraits were made: now the takes can be planned.
-                    self.plan_again();
+            // The watcher decides when the folder is quiet enough to read.
+            SessionMessage::FolderChanged => {}
+            SessionMessage::Cursor(cursor) => {
+                if let Some(shot) = self.shot_at(&cursor) {
+                    self.apply(SessionEvent::Turned(shot));
                 }
-                true
             }
-            SessionMessage::Cutter(CutterEvent::Piece(key)) => {
-                self.ready.insert(key);
-                true
-            }
-            SessionMessage::Cutter(CutterEvent::Still(key, jpeg)) => {
-                let hash = blake3::hash(&jpeg).to_hex().to_string();
-                self.stills.insert(key, (hash, jpeg.into()));
-                true
-            }
-            SessionMessage::Cutter(CutterEvent::Done { number, printed }) => {
-                if number == self.ordered {
-                    self.printed = printed.or(self.printed.take());
-                    self.tidy();
-                }
-                true
-            }
-            SessionMessage::Cutter(CutterEvent::Failed(failure)) => {
-                self.failure = Some(failure);
-                true
-            }
+            SessionMessage::Event(event) => self.apply(event),
         }
     }
 
-    fn apply_progress(&mut self, event: ProgressEvent) -> bool {
-        let Some(film) = &self.film else { return false };
-        let plan = &film.inputs.film_plan.plan;
-        match event {
-            ProgressEvent::Roll { number, shows, key, steps, .. } => {
-                let shot = film.index(&number);
-                let draft = !plan.piece_keys().contains(&key);
-                let what = format!("shot {number}  {shows}");
-                self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
-            }
-            ProgressEvent::Cast { name } => {
-                let what = format!("portrait of {name}");
-                self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
-            }
-            ProgressEvent::Step { done, steps } => {
-                if let Some(work) = &mut self.work {
-                    (work.done, work.steps) = (done, steps);
-                }
-                self.screen.roll(self.work.as_ref());
-                self.display.work(self.work.as_ref());
-                return false;
-            }
-            ProgressEvent::Take { number, key, .. } => {
-                let draft = !plan.keys().contains(&key);
-                if draft {
-                    self.drafted.insert(key);
-                } else {
-                    self.made.insert(key);
-                }
-                self.work = None;
-                if let Some(shot) = film.index(&number) {
-                    self.display.take(&number, draft);
-                    self.focus.get_or_insert(shot);
-                }
-                self.assemble();
-            }
-            ProgressEvent::Spoiled { number, reason } => {
-                self.failed.insert(number, reason);
-            }
-            ProgressEvent::Portrait { .. } => self.plan_again(),
-            ProgressEvent::Remark { message } | ProgressEvent::Note { message } => {
-                self.display.note(&message)
-            }
-            ProgressEvent::Load { model } => {
-                let what = format!("loading {model}");
-                self.work = Some(PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 });
-            }
-            ProgressEvent::Plan { .. }
-            | ProgressEvent::Part { .. }
-            | ProgressEvent::Print { .. }
-            | ProgressEvent::Wrap { .. }
-            | ProgressEvent::Takes { .. } => {
-                return false;
-            }
+    /// Tells the state what happened and does what it orders.
+    fn apply(&mut self, event: SessionEvent) {
+        for order in self.state.apply(event) {
+            self.execute(order);
         }
-        self.screen.roll(self.work.as_ref());
-        true
     }
 
-    fn turn_to_cursor(&mut self, cursor: &Cursor) -> bool {
-        let Some(film) = &self.film else { return false };
-        let script = &film.inputs.script;
-        let file = std::path::Path::new(&cursor.file);
+    fn execute(&mut self, order: SessionOrder) {
+        match order {
+            SessionOrder::Plan(script) => match self.plan(&script) {
+                Ok(Some((film, why))) => {
+                    self.apply(SessionEvent::Planned { film: Box::new(film), why });
+                }
+                Ok(None) => {}
+                Err(error) => self.apply(SessionEvent::Failed(error.in_words())),
+            },
+            SessionOrder::FindTakes => {
+                let (Some(film), Some(vault)) = (self.state.film(), &self.vault) else { return };
+                let takes = current_takes(&film.inputs, &film.earlier, vault);
+                self.apply(SessionEvent::TakesFound(takes));
+            }
+            SessionOrder::FindPieces => {
+                let (Some(film), Some(vault)) = (self.state.film(), &self.vault) else { return };
+                let store = SegmentStore::of(vault.root());
+                let keys = film.pieces.keys.iter();
+                let found = keys.filter(|key| store.has(key)).cloned().collect();
+                self.apply(SessionEvent::PiecesFound(found));
+            }
+            SessionOrder::Shoot(inputs) => self.workers.camera.want(*inputs),
+            SessionOrder::TurnTo(shot) => self.workers.camera.turn_to(shot),
+            SessionOrder::Cut(cut) => {
+                self.workers.cutter.put(*cut);
+            }
+            SessionOrder::Discard(key) => {
+                // A take that cannot be removed now is tried again after the next cut.
+                if self.vault.as_ref().is_some_and(|vault| vault.discard(&key).is_ok()) {
+                    self.apply(SessionEvent::Discarded(key));
+                }
+            }
+            SessionOrder::ShowNote(note) => self.display.note(&note),
+            SessionOrder::ShowTake { number, preview } => self.display.take(&number, preview),
+            SessionOrder::ShowWork => self.screen.roll(self.state.work()),
+            SessionOrder::ShowStep => {
+                self.screen.roll(self.state.work());
+                self.display.work(self.state.work());
+            }
+            SessionOrder::Show => self.changed = true,
+        }
+    }
+
+    /// The shot that is written at a cursor.
+    fn shot_at(&self, cursor: &Cursor) -> Option<usize> {
+        let script = &self.state.film()?.inputs.script;
+        let file = Path::new(&cursor.file);
         let source = script.sources.iter().find(|source| {
             let same = || source.path.canonicalize().ok() == file.canonicalize().ok();
             source.path.file_name() == file.file_name() && (file.is_relative() || same())
-        });
-        let Some(source) = source else { return false };
-        let focus = shot_at(script, source.id, cursor.line);
-        self.turn_to(focus)
-    }
-
-    fn turn_to(&mut self, focus: Option<usize>) -> bool {
-        let Some(shot) = focus else { return false };
-        self.wanted.turn_to(shot);
-        self.focus.replace(shot) != Some(shot)
+        })?;
+        shot_at(script, source.id, cursor.line)
     }
 
     fn watch(&mut self) -> Result<(), watch::Error> {
-        let files = self.read.iter().cloned();
-        self.watcher.watch(files)
+        self.watcher.watch(self.files.iter().cloned())
     }
 
     /// Reads everything again.
@@ -279,14 +193,15 @@ impl<'a> Controller<'a> {
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
             let mut files: BTreeSet<PathBuf> = files(&script).into_iter().collect();
-            if let Some(film) = &self.film {
+            if let Some(film) = self.state.film() {
                 files.extend(film.files());
             }
-            let known = files.is_subset(&self.read);
-            self.read = files;
+            let known = files.is_subset(&self.files);
+            self.files = files;
             self.watch()?;
             if known {
-                self.take_up(script);
+                self.display.script(&script);
+                self.apply(SessionEvent::ScriptRead(Arc::new(script)));
                 break;
             }
         }
@@ -294,13 +209,14 @@ impl<'a> Controller<'a> {
         Ok(())
     }
 
-    /// The script, unless it cannot be read or is just being written.
+    /// The script, unless it cannot be read or an editor is just writing it.
     fn read_script(&mut self) -> Option<CheckedScript> {
         let read = self.project.read();
         let text = read.as_ref().map(|script| script.sources.get(SourceId(0)).text.as_str());
-        if text.map_or(true, |text| text.is_empty() && !self.text.is_empty()) {
+        let had_text = self.state.has_text();
+        if text.map_or(true, |text| text.is_empty() && had_text) {
             let since = *self.vanished.get_or_insert_with(Instant::now);
-            if since.elapsed() < VANISHED && !self.text.is_empty() {
+            if since.elapsed() < VANISHED && had_text {
                 return None;
             }
         }
@@ -308,305 +224,46 @@ impl<'a> Controller<'a> {
         match read {
             Ok(script) => Some(script),
             Err(error) => {
-                self.failure = Some(error.in_words());
+                self.apply(SessionEvent::Failed(error.in_words()));
                 None
             }
         }
     }
 
-    /// Takes up a script that was read.
-    fn take_up(&mut self, script: CheckedScript) {
-        let text = script.sources.get(SourceId(0)).text.clone();
-        let before = std::mem::replace(&mut self.text, text);
-        self.failure = None;
-        self.messages =
-            script.diagnostics.iter().map(|found| message(found, &script.sources)).collect();
-        self.display.script(&script);
-        if script.has_errors() {
-            self.outdated = self.film.is_some();
-            return;
-        }
-        self.outdated = false;
-        if before != self.text && !before.is_empty() {
-            let focus = shot_at(&script, SourceId(0), edited_line(&before, &self.text));
-            self.turn_to(focus);
-        }
-        if let Err(error) = self.plan(Arc::new(script)) {
-            self.failure = Some(error.in_words());
-        }
-    }
-
-    fn plan_again(&mut self) {
-        let Some(film) = &self.film else { return };
-        let script = film.inputs.script.clone();
-        if let Err(error) = self.plan(script) {
-            self.failure = Some(error.in_words());
-        }
-    }
-
-    /// Plans a film and orders what it needs, unless all that is ordered already.
-    fn plan(&mut self, script: Arc<CheckedScript>) -> Result<(), Error> {
-        let mut film_plan = self.project.plan(&script)?;
-        if let Some(film) = &self.film
-            && self.failed.is_empty()
-            && film.is_of(&script, &film_plan)
+    /// Plans the film of a script; `None` if that film is shown already.
+    fn plan(&mut self, script: &Arc<CheckedScript>) -> Result<Option<PlannedFilm>, Error> {
+        let film_plan = self.project.plan(script)?;
+        let before = self.state.film();
+        let exist =
+            |takes: &[Option<CurrentTake>]| takes.iter().flatten().all(CurrentTake::is_there);
+        if self.state.is_planned(script, &film_plan)
+            && before.is_some_and(|film| exist(&film.current_take))
         {
-            return Ok(());
+            return Ok(None);
         }
-        if let Some(note) = check_model(&film_plan, false)? {
-            self.display.note(&note);
-        }
-        for note in notes(&script, &film_plan) {
-            self.display.note(&note);
-        }
-        let root = vault_of(&script.folder);
         let vault = match &mut self.vault {
             Some(vault) => vault,
-            none => none.insert(Vault::open(&root)?),
+            none => none.insert(Vault::open(&vault_of(&script.folder))?),
         };
-        if uncast(&film_plan).is_empty() {
-            pin(&script, &mut film_plan)?;
-        }
-        let rate = film_plan.network.settings.frame_rate;
-        let past = History::read(&root, &script.path);
-        // A take that the film still uses was not changed into another.
-        let mut gone = past.clone();
-        let kept = film_plan.plan.piece_keys();
-        gone.takes.retain(|take| !kept.contains(&take.key));
-        let mut held = BTreeSet::new();
-        let mut missing = Vec::new();
-        for (index, planned) in film_plan.plan.shots.iter().enumerate() {
-            let number = script.list.shots[index].number.as_str();
-            match planned.recipes.last() {
-                Some(_) if planned.is_held(&|key| vault.glance(key)) => {
-                    held.extend(planned.recipes.iter().map(KeyedRecipe::key));
-                }
-                Some(recipe) => {
-                    missing.push((index, number));
-                    let now = recipe.explain();
-                    if let Some(past) = gone.nearest(number, &now) {
-                        self.why.insert(recipe.key(), differences(&past.recipe, &now));
-                    }
-                }
-                None if planned.take == Some(index) => missing.push((index, number)),
-                None => {}
-            }
-        }
-        let before = match &self.film {
-            Some(film) => film.current_take.iter().flatten().cloned().collect(),
-            None => of_history(&past, vault, rate),
-        };
-        let earlier = earlier(&before, &film_plan.plan, &missing);
-        history(&script.list, &film_plan.plan)
-            .write(&root, &script.path)
-            .map_err(Error::History)?;
-        let previews = preview_takes(&film_plan.plan, film_plan.network.preview_decoder, &|key| {
-            held.contains(key)
-        });
-        self.failed.clear();
-        let inputs = BuildInputs { script, film_plan: Arc::new(film_plan), previews };
-        let film = PreviewFilm::new(inputs.clone(), earlier, vault)?;
-        self.film = Some(film);
-        self.assemble();
-        self.wanted.want(inputs);
-        Ok(())
-    }
-
-    /// Decides what stands in the film for each shot now, and orders what is
-    /// missing of it.
-    fn assemble(&mut self) {
-        let (Some(film), Some(vault)) = (&mut self.film, &self.vault) else { return };
-        film.refresh(vault);
-        let store = SegmentStore::of(vault.root());
-        let missing = film.pieces.missing(&store);
-        let keys = film.pieces.keys.iter();
-        self.ready = keys.filter(|key| store.has(key)).cloned().collect();
-        let stills = film.stills().into_iter().filter(|(key, _)| !self.stills.contains_key(key));
-        let stills = stills.map(|(key, still)| (key, still.clone())).collect();
-        let events = &film.edl.picture;
-        let focus = self.focus.and_then(|shot| events.get(shot)).map_or(0, |event| event.record_in);
-        let spans = film.spans();
-        let mut missing = missing;
-        missing.sort_by_key(|index| {
-            let (start, frames) = spans[*index];
-            let here = (start..start + frames).contains(&focus);
-            (!here, start.abs_diff(focus))
-        });
-        let print = film.complete().then(|| Print {
-            script: film.inputs.script.clone(),
-            edl: film.edl.clone(),
-            takes: film
-                .current_take
-                .iter()
-                .map(|one| one.as_ref().map(|one| one.file.clone()))
-                .collect(),
-            film: self.output.clone(),
-        });
-        self.ordered = self.orders.put(Cut {
-            vault: vault.root().to_owned(),
-            size: film.size(),
-            stills,
-            pieces: film.pieces.clone(),
-            missing,
-            print,
-        });
-    }
-
-    /// Drafts that nobody looks at any more go.
-    fn tidy(&mut self) {
-        let (Some(film), Some(vault)) = (&self.film, &self.vault) else { return };
-        let shown = film.shown();
-        let BuildInputs { film_plan, previews, .. } = &film.inputs;
-        let plan = if film.complete() { &film_plan.plan } else { previews };
-        let wanted = plan.piece_keys();
-        self.drafted.retain(|key| {
-            let keep = shown.contains(key) || wanted.contains(key);
-            // One that stays is cleared with the takes that no film uses.
-            keep || vault.discard(key).is_err()
-        });
-        let stills = film.stills();
-        self.stills.retain(|key, _| stills.contains_key(key));
+        let mut show_note = |note: &str| self.display.note(note);
+        plan_film(script, film_plan, vault, before, &mut show_note).map(Some)
     }
 
     /// Shows everything, on the page and in the terminal.
     fn show(&mut self) {
-        let (state, artefacts) = self.state();
-        self.display.state(&state, self.work.as_ref(), self.printed.as_ref(), &|hash| {
-            match artefacts.get(hash) {
-                Some(Artefact::Picture(jpeg)) => Some(jpeg.clone()),
-                _ => None,
-            }
+        self.changed = false;
+        let (page, artefacts) = self.state.page();
+        self.display.state(&page, self.state.work(), self.state.printed(), &|hash| match artefacts
+            .get(hash)
+        {
+            Some(Artefact::Picture(jpeg)) => Some(jpeg.clone()),
+            _ => None,
         });
-        self.screen.show(&state, artefacts);
-    }
-
-    fn state(&self) -> (PreviewState, Artefacts) {
-        let mut artefacts = Artefacts::new();
-        let name = self.project.path().file_name().unwrap_or_default();
-        let mut state = PreviewState {
-            script: name.to_string_lossy().into_owned(),
-            focus: self.focus,
-            diagnostics: self.messages.clone(),
-            outdated: self.outdated,
-            failure: self.failure.clone(),
-            ..PreviewState::default()
-        };
-        let (Some(film), Some(vault)) = (&self.film, &self.vault) else {
-            return (state, artefacts);
-        };
-        let list = &film.inputs.script.list;
-        state.focus = self.focus.filter(|shot| *shot < list.shots.len());
-        let size = film.size();
-        let mut still = |still: &Option<Still>| {
-            let (hash, jpeg) = self.stills.get(&still.as_ref()?.key(size))?;
-            artefacts.insert(hash.clone(), Artefact::Picture(jpeg.clone()));
-            Some(hash.clone())
-        };
-        let references: Vec<PreviewReference> = film
-            .looks
-            .iter()
-            .zip(&film.inputs.film_plan.cast.looks)
-            .map(|(picture, look)| PreviewReference {
-                name: look.name.clone(),
-                still: still(picture),
-            })
-            .collect();
-        for (index, start) in list.starts().into_iter().enumerate() {
-            let mut shot = self.shot(film, index, start, &references);
-            shot.still = still(&film.stills[index]);
-            state.shots.push(shot);
-        }
-        if let Some(FragmentHeader { codec, bytes }) = &film.header {
-            let hash = blake3::hash(bytes).to_hex().to_string();
-            artefacts.insert(hash.clone(), Artefact::Header(bytes.clone().into()));
-            let store = SegmentStore::of(vault.root());
-            let mut pieces = Vec::new();
-            for (key, (start, frames)) in film.pieces.keys.iter().zip(film.spans()) {
-                let ready = self.ready.contains(key);
-                if ready {
-                    let piece = Artefact::Piece { path: store.path(key), rate: film.edl.rate };
-                    artefacts.insert(key.clone(), piece);
-                }
-                pieces.push(PreviewPiece { hash: key.clone(), start, frames, ready });
-            }
-            let shown = list.settings.captions == Captions::Track;
-            state.film = Some(Film {
-                title: list.title.title.join(" "),
-                rate: film.edl.rate,
-                width: size.0,
-                height: size.1,
-                frames: film.edl.frames,
-                codec: codec.clone(),
-                header: hash,
-                pieces,
-                captions: if shown { captions(&list.lines) } else { Vec::new() },
-            });
-        }
-        (state, artefacts)
-    }
-
-    /// All but the still.
-    fn shot(
-        &self,
-        film: &PreviewFilm,
-        index: usize,
-        start: u32,
-        references: &[PreviewReference],
-    ) -> PreviewShot {
-        let BuildInputs { script, film_plan, .. } = &film.inputs;
-        let shot = &script.list.shots[index];
-        let owner = film_plan.plan.shots[index].take;
-        let planned = &film_plan.plan.shots[owner.unwrap_or(index)];
-        let key = film_plan.plan.key(index);
-        let current_take = owner.and_then(|owner| film.current_take[owner].as_ref());
-        let shown = match (owner, current_take) {
-            (None, _) => PreviewPicture::Final,
-            (Some(_), None) => PreviewPicture::Slate,
-            (Some(_), Some(current_take)) => current_take.shown,
-        };
-        let number = &script.list.shots[owner.unwrap_or(index)].number;
-        let reason = self.failed.get(number).cloned();
-        let state = match owner {
-            None => PreviewTakeState::Drawn,
-            Some(_)
-                if shown == PreviewPicture::Final
-                    && key.is_some_and(|key| self.made.contains(&key)) =>
-            {
-                PreviewTakeState::Made
-            }
-            Some(_) if shown == PreviewPicture::Final => PreviewTakeState::Cached,
-            Some(_) if reason.is_some() => PreviewTakeState::Failed,
-            Some(_) if self.work.as_ref().is_some_and(|work| work.shot == owner) => {
-                PreviewTakeState::Rolling
-            }
-            Some(_) => PreviewTakeState::Waiting,
-        };
-        let (at, lines) = film.writing.lines(script, shot);
-        PreviewShot {
-            number: shot.number.clone(),
-            scene: shot.scene.to_string(),
-            start,
-            frames: shot.frames,
-            shows: match &shot.picture {
-                Picture::Card(card) => card.lines.join(" / "),
-                _ => shot.shows.to_string(),
-            },
-            words: super::view::words(&script.list, start, shot.frames),
-            state,
-            shown,
-            still: None,
-            prompt: planned.prompt.clone(),
-            references: planned.looks.iter().map(|look| references[*look].clone()).collect(),
-            why: key.and_then(|key| self.why.get(&key).cloned()).unwrap_or_default(),
-            reason,
-            key: key.map(|key| key.to_string()),
-            at,
-            lines,
-        }
+        self.screen.show(&page, artefacts);
     }
 }
 
-/// Every file whose change may change a script's film.
+/// Every file that may change the film of a script.
 fn files(script: &CheckedScript) -> Vec<PathBuf> {
     let beside = ["cast.yaml", lock::FILE].map(|name| script.folder.join(name));
     std::iter::once(script.path.clone())

@@ -1,16 +1,17 @@
-//! What stands in the film for each take: itself, its draft, the take it had
+//! What the preview shows for each take: the take, its preview take, the take
 //! before the edit, or nothing yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
+use super::jobs::BuildInputs;
 use crate::cut::conform::TakeFile;
 use crate::preview::state::PreviewPicture;
 use crate::project::film;
 use crate::shoot::history::{History, PastTake, differences};
 use crate::shoot::plan::{ShotTakes, TakePlan};
-use crate::shoot::recipe::TakeKey;
+use crate::shoot::recipe::{KeyedRecipe, TakeKey};
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
 
@@ -27,20 +28,44 @@ pub(crate) struct CurrentTake {
 }
 
 impl CurrentTake {
-    /// Whether its files are still there.
+    /// Whether its files still exist.
     pub(crate) fn is_there(&self) -> bool {
         self.file.files.iter().all(|(path, _)| path.is_file())
     }
 }
 
-/// A take of the vault as the cut uses it; `None` when a piece of it is not there.
+/// A take of the vault as the cut uses it; `None` if a piece of it is missing.
 pub(crate) fn take_file(vault: &Vault, planned: &ShotTakes, frame_rate: u32) -> Option<TakeFile> {
     let held = planned.is_held(&|key| vault.glance(key));
     held.then(|| film::take_file(vault, &planned.recipes, frame_rate))
 }
 
-/// What was shown by the last build, as far as it is still there: a film whose
-/// script was edited meanwhile begins with that.
+/// The best that exists for each take.
+pub(crate) fn current_takes(
+    inputs: &BuildInputs,
+    earlier: &[Option<CurrentTake>],
+    vault: &Vault,
+) -> Vec<Option<CurrentTake>> {
+    let BuildInputs { script, film_plan, previews } = inputs;
+    let rate = film_plan.network.settings.frame_rate;
+    let of = |plan: &TakePlan, shot: usize, shown| {
+        let planned = &plan.shots[shot];
+        let file = take_file(vault, planned, rate)?;
+        let keys = planned.recipes.iter().map(KeyedRecipe::key).collect();
+        let number = script.list.shots[shot].number.clone();
+        Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
+    };
+    (0..film_plan.plan.shots.len())
+        .map(|shot| {
+            of(&film_plan.plan, shot, PreviewPicture::Final)
+                .or_else(|| of(previews, shot, PreviewPicture::Draft))
+                .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
+        })
+        .collect()
+}
+
+/// The takes of the last build that still exist. A session begins with them if
+/// the script was edited since.
 pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> Vec<CurrentTake> {
     let by_key: BTreeMap<TakeKey, &PastTake> =
         history.takes.iter().map(|past| (past.key, past)).collect();
@@ -62,7 +87,7 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
         let mut digests = Vec::with_capacity(pieces.len());
         for piece in &pieces {
             vault.glance(&piece.key).then_some(())?;
-            // Pieces of older versions store the frames of those before them, too.
+            // FilmSegments of older versions store the frames of those before them, too.
             let shared = match before(piece) {
                 Some(_) => number(&piece.recipe, "stored from frame")?,
                 None => 0,
@@ -86,9 +111,9 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
     ends.filter_map(current_take).collect()
 }
 
-/// Gives each take that is missing the one it most likely had before: of those
-/// that were shown and are wanted no more, the one whose recipe differs least,
-/// each once.
+/// Gives each missing take the take that it most likely replaces: among the
+/// takes that were shown and are no longer wanted, the one whose recipe differs
+/// least. Uses each once.
 pub(crate) fn earlier(
     before: &[CurrentTake],
     plan: &TakePlan,

@@ -1,70 +1,41 @@
-//! The cutter's thread: small pictures, then the pieces of the latest cut,
-//! then the film.
+//! The cutter's thread: encodes the urgent pieces of the latest cut, draws
+//! stills, encodes the other pieces and writes the film.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
+use super::jobs::{Cut, Print};
 use super::latest_job::LatestJob;
-use super::messages::{CutterEvent, SessionMessage};
-use crate::cut::conform::TakeFile;
-use crate::cut::edl::Edl;
+use super::messages::{CutterEvent, SessionEvent, SessionMessage};
 use crate::cut::film_segments::{FilmSegments, SegmentStore};
 use crate::cut::print::{self, in_use, print};
-use crate::cut::stills::Still;
 use crate::diagnostic::chain;
-use crate::project::CheckedScript;
 
-/// The film is written to its file when nothing was saved for so long.
+/// How long nothing must be saved before the film is written to its file.
 const PAUSE: Duration = Duration::from_millis(800);
 
-/// A film to be cut.
-pub(crate) struct Cut {
-    /// The vault.
-    pub vault: PathBuf,
-    /// Width and height of the film.
-    pub size: (u32, u32),
-    /// Stills nobody has yet, by key.
-    pub stills: Vec<(String, Still)>,
-    /// The film.
-    pub pieces: Arc<FilmSegments>,
-    /// Pieces nobody has yet, the most urgent first.
-    pub missing: Vec<usize>,
-    /// The film's file, when every take is there.
-    pub print: Option<Print>,
-}
-
-/// A film to be written to a file.
-pub(crate) struct Print {
-    pub script: Arc<CheckedScript>,
-    pub edl: Arc<Edl>,
-    pub takes: Vec<Option<TakeFile>>,
-    pub film: PathBuf,
-}
-
-/// Cuts until nothing will be ordered.
+/// Does the latest cut until the session ends.
 pub(crate) fn run_cutter(orders: &LatestJob<Cut>, controller: Sender<SessionMessage>) {
     let emit = |event| {
-        // After the session has ended nobody receives this.
-        let _ = controller.send(SessionMessage::Cutter(event));
+        // Nobody receives this after the session has ended.
+        let _ = controller.send(SessionMessage::Event(SessionEvent::Cutter(event)));
     };
     let mut rubbish = Rubbish::default();
     let mut done = 0;
     while let Some((number, order)) = orders.after(done) {
         done = number;
         match one(&order, orders, number, &emit, &mut rubbish) {
-            Ok(Some(printed)) => emit(CutterEvent::Done { number, printed }),
+            Ok(Some(printed)) => emit(CutterEvent::Done { number: order.number, printed }),
             Ok(None) => {}
             Err(failure) => emit(CutterEvent::Failed(failure)),
         }
     }
 }
 
-/// One order; `None` when a newer one came meanwhile.
-#[allow(clippy::option_option, reason = "an order that was done may have printed nothing")]
+/// Does one job; `None` if a newer one came meanwhile.
+#[allow(clippy::option_option, reason = "a finished job may have written no film")]
 fn one(
     order: &Cut,
     orders: &LatestJob<Cut>,
@@ -72,7 +43,7 @@ fn one(
     emit: &dyn Fn(CutterEvent),
     rubbish: &mut Rubbish,
 ) -> Result<Option<Option<print::Printed>>, String> {
-    let Cut { vault, size, stills, pieces, missing, print: to_print } = order;
+    let Cut { vault, size, stills, pieces, missing, print: to_print, .. } = order;
     let store = SegmentStore::of(vault);
     let latest = || orders.is_latest(number);
     let mut flow = |piece: usize| {
@@ -86,7 +57,7 @@ fn one(
         return Ok(None);
     }
     for (key, still) in stills {
-        // A shot whose picture cannot be drawn is a shot without a picture.
+        // A still that cannot be drawn is left out.
         if let Ok(picture) = still.make(*size) {
             emit(CutterEvent::Still(key.clone(), picture));
         }
@@ -98,7 +69,7 @@ fn one(
     if !whole {
         return Ok(None);
     }
-    // The preview shows the pieces; whoever goes on writing needs no film yet.
+    // The preview shows the pieces: an author who goes on writing needs no film yet.
     if to_print.is_some() && !orders.stays_latest(number, PAUSE) {
         return Ok(None);
     }
@@ -106,7 +77,7 @@ fn one(
         .as_ref()
         .map(|Print { script, edl, takes, film }| {
             let before = in_use(vault);
-            let take = |shot: usize| takes[shot].clone().expect("every take is there");
+            let take = |shot: usize| takes[shot].clone().expect("every take exists");
             let printed = print(&script.list, edl, &take, vault, film, &mut |_| {})
                 .map_err(|error| chain(&error))?;
             rubbish.made.extend(before);
@@ -117,8 +88,8 @@ fn one(
     Ok(Some(printed))
 }
 
-/// Pieces that this session had in hand. Those of the film before the last are
-/// nobody's, and go: a day of writing leaves no more than a build does.
+/// The pieces that this session encoded. A piece that neither the film nor the
+/// film before uses is removed: a day of writing leaves no more than a build.
 #[derive(Default)]
 struct Rubbish {
     made: BTreeSet<String>,

@@ -1,5 +1,7 @@
 //! A session of `watch`: builds again after every save, and shows the film
-//! while it is made.
+//! while it is made. `state` decides what each event leads to and touches no
+//! file; `controller` reads files, receives messages and does what the state
+//! orders.
 //!
 //! ```text
 //! files ─changed→ controller ─jobs→ camera (portraits, preview takes, takes)
@@ -8,7 +10,6 @@
 //!                  │  ↖──────────events───┘
 //!                  └─shows→ preview page, editors, terminal
 //! ```
-
 //!
 //! Knows the film and the preview; does not know terminals.
 
@@ -17,9 +18,13 @@ mod controller;
 mod current_take;
 mod cutter;
 mod display;
+mod jobs;
 mod latest_job;
 mod messages;
+mod page;
+mod planner;
 mod preview_film;
+mod state;
 mod view;
 
 use std::path::PathBuf;
@@ -28,7 +33,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use self::camera::{CameraGoals, run_camera};
-use self::controller::Controller;
+use self::controller::{Controller, Workers};
 use self::cutter::run_cutter;
 use self::latest_job::LatestJob;
 use self::messages::SessionMessage;
@@ -59,7 +64,7 @@ impl WatchSession {
         let to_controller = Mutex::new(sender.clone());
         let screen = Arc::new(Screen::new(move |cursor| {
             let sender = to_controller.lock().unwrap_or_else(PoisonError::into_inner);
-            // After the session has ended nobody receives this.
+            // Nobody receives this after the session has ended.
             let _ = sender.send(SessionMessage::Cursor(cursor));
         }));
         Self { screen, sender, messages }
@@ -84,17 +89,18 @@ impl WatchSession {
         interrupt: &Cancel,
     ) -> Result<(), watch::Error> {
         let Self { screen, sender, messages } = self;
-        let stirred = sender.clone();
+        let to_controller = sender.clone();
         let watcher = Watcher::new(move || {
-            let _ = stirred.send(SessionMessage::Stirred);
+            let _ = to_controller.send(SessionMessage::FolderChanged);
         })?;
         let (goals, jobs) = (CameraGoals::new(), LatestJob::new());
         thread::scope(|scope| {
             let (from_camera, from_cutter) = (sender.clone(), sender);
             scope.spawn(|| run_camera(&goals, project, from_camera));
             scope.spawn(|| run_cutter(&jobs, from_cutter));
+            let workers = Workers { camera: &goals, cutter: &jobs };
             let mut controller =
-                Controller::new(project, output, &screen, &goals, &jobs, watcher, display);
+                Controller::new(project, output, &screen, workers, watcher, display);
             let ended = controller.run(&messages, interrupt);
             goals.stop();
             jobs.close();

@@ -1,12 +1,14 @@
-//! The film of a inputs, as far as it is there: what stands for each take,
-//! the pieces it is cut to, a still of each shot.
+//! A film as far as it exists: the take that each shot shows, the pieces the
+//! film is cut into, and a still of each shot.
+//!
+//! Knows plans and takes; reads no files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::current_take::{CurrentTake, take_file};
-use super::messages::BuildInputs;
+use super::current_take::CurrentTake;
+use super::jobs::BuildInputs;
 use super::view::{Writing, slate};
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
@@ -24,18 +26,17 @@ use crate::model::Files;
 use crate::preview::state::PreviewPicture;
 use crate::project::CheckedScript;
 use crate::shoot::film_plan::FilmPlan;
-use crate::shoot::plan::TakePlan;
-use crate::shoot::recipe::{KeyedRecipe, TakeKey};
-use crate::shoot::vault::Vault;
+use crate::shoot::recipe::TakeKey;
 
-/// A film, as far as it is there.
+/// A film as far as it exists.
+#[derive(Debug)]
 pub(crate) struct PreviewFilm {
     pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
     pub writing: Writing,
-    /// What stands for the take of each shot that has one of its own.
+    /// The take that each shot shows now, for each shot with a take of its own.
     pub current_take: Vec<Option<CurrentTake>>,
-    /// What stands for it while neither its take nor its draft is there.
+    /// What each shot shows while neither its take nor its preview take exists.
     pub earlier: Vec<Option<CurrentTake>>,
     pub pieces: Arc<FilmSegments>,
     pub header: Option<FragmentHeader>,
@@ -49,7 +50,7 @@ impl PreviewFilm {
     pub(crate) fn new(
         inputs: BuildInputs,
         earlier: Vec<Option<CurrentTake>>,
-        vault: &Vault,
+        current_take: Vec<Option<CurrentTake>>,
     ) -> Result<Self, Error> {
         let BuildInputs { script, film_plan, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
@@ -60,21 +61,20 @@ impl PreviewFilm {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let current_take = stand(&inputs, &earlier, vault);
         let (pieces, stills) = cut(&inputs, &edl, &writing, &current_take);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
         Ok(Self { inputs, edl, writing, current_take, earlier, pieces, header, stills, looks })
     }
 
-    /// Finds what is there now.
-    pub(crate) fn refresh(&mut self, vault: &Vault) {
-        self.current_take = stand(&self.inputs, &self.earlier, vault);
+    /// Shows other takes, as far as they exist now.
+    pub(crate) fn refresh(&mut self, current_take: Vec<Option<CurrentTake>>) {
+        self.current_take = current_take;
         let (pieces, stills) = cut(&self.inputs, &self.edl, &self.writing, &self.current_take);
         (self.pieces, self.stills) = (Arc::new(pieces), stills);
     }
 
-    /// Whether it is the film of a script and its plan.
+    /// Whether this is the film of a script and its plan.
     pub(crate) fn is_of(&self, script: &CheckedScript, film_plan: &FilmPlan) -> bool {
         let texts = |script: &CheckedScript| -> Vec<String> {
             script.sources.iter().map(|source| source.text.clone()).collect()
@@ -86,7 +86,6 @@ impl PreviewFilm {
         texts(before) == texts(script)
             && keys(planned) == keys(film_plan)
             && planned.chosen == film_plan.chosen
-            && self.current_take.iter().flatten().all(CurrentTake::is_there)
     }
 
     /// The shot of a number.
@@ -95,7 +94,7 @@ impl PreviewFilm {
         shots.iter().position(|shot| shot.number == number)
     }
 
-    /// Files that were read besides the script and what it names.
+    /// The files that planning read besides the script and the files it names.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
         let BuildInputs { script, film_plan, .. } = &self.inputs;
         let pictures = film_plan.chosen.iter().flatten();
@@ -109,7 +108,7 @@ impl PreviewFilm {
         pictures.chain(weights).collect()
     }
 
-    /// Every take of the film is there.
+    /// Whether every take of the film exists.
     pub(crate) fn complete(&self) -> bool {
         let shots = &self.inputs.film_plan.plan.shots;
         shots.iter().zip(&self.current_take).enumerate().all(|(index, (planned, current_take))| {
@@ -120,7 +119,7 @@ impl PreviewFilm {
         })
     }
 
-    /// Where each piece begins, and its length.
+    /// The first frame of each piece, and its length in frames.
     pub(crate) fn spans(&self) -> Vec<(u32, u32)> {
         let mut at = 0;
         let lengths = self.pieces.lengths();
@@ -132,7 +131,7 @@ impl PreviewFilm {
             .collect()
     }
 
-    /// Takes that are looked at now, or would be if others were lost.
+    /// The takes that are shown now, and those shown if others are lost.
     pub(crate) fn shown(&self) -> BTreeSet<TakeKey> {
         let current_take = self.current_take.iter().chain(&self.earlier).flatten();
         current_take.flat_map(|current_take| current_take.keys.iter().copied()).collect()
@@ -150,32 +149,8 @@ impl PreviewFilm {
     }
 }
 
-/// The best there is for each take.
-fn stand(
-    inputs: &BuildInputs,
-    earlier: &[Option<CurrentTake>],
-    vault: &Vault,
-) -> Vec<Option<CurrentTake>> {
-    let BuildInputs { script, film_plan, previews } = inputs;
-    let rate = film_plan.network.settings.frame_rate;
-    let of = |plan: &TakePlan, shot: usize, shown| {
-        let planned = &plan.shots[shot];
-        let file = take_file(vault, planned, rate)?;
-        let keys = planned.recipes.iter().map(KeyedRecipe::key).collect();
-        let number = script.list.shots[shot].number.clone();
-        Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
-    };
-    (0..film_plan.plan.shots.len())
-        .map(|shot| {
-            of(&film_plan.plan, shot, PreviewPicture::Final)
-                .or_else(|| of(previews, shot, PreviewPicture::Draft))
-                .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
-        })
-        .collect()
-}
-
-/// The film from what there is: a shot of which there is nothing gets a card
-/// with its words.
+/// Cuts the film from the takes that exist. A shot without one gets a card with
+/// its words.
 fn cut(
     inputs: &BuildInputs,
     edl: &Edl,
@@ -194,7 +169,7 @@ fn cut(
     let file = |shot: usize| -> Option<TakeFile> {
         current_take[shot].as_ref().map(|current_take| current_take.file.clone())
     };
-    let take = |shot: usize| file(shot).expect("a shot that is no card has a take that stands");
+    let take = |shot: usize| file(shot).expect("a shot that is no card has a take");
     let pieces = FilmSegments::of(&list, edl, &captions(&list.lines), &take);
     let stills = list.shots.iter().zip(&edl.picture).map(|(shot, event)| {
         Some(match &shot.picture {

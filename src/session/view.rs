@@ -1,4 +1,5 @@
-//! What the controller knows, as the preview shows it.
+//! Script text as the preview shows it: messages with excerpts, the lines of a
+//! shot, the shot at a line.
 
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
 use crate::diagnostic::Diagnostic;
@@ -58,6 +59,7 @@ fn excerpt(source: &Source, span: Span) -> Excerpt {
 }
 
 /// The lines that each shot is written in.
+#[derive(Debug)]
 pub(crate) struct Writing {
     trees: Vec<Tree>,
 }

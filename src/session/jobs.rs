@@ -1,0 +1,48 @@
+//! The jobs of the camera and of the cutter, as plain data.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::cut::conform::TakeFile;
+use crate::cut::edl::Edl;
+use crate::cut::film_segments::FilmSegments;
+use crate::cut::stills::Still;
+use crate::project::CheckedScript;
+use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::plan::TakePlan;
+
+/// A job of the camera: a script without mistakes, and the takes it needs.
+#[derive(Debug, Clone)]
+pub(crate) struct BuildInputs {
+    pub script: Arc<CheckedScript>,
+    pub film_plan: Arc<FilmPlan>,
+    pub previews: TakePlan,
+}
+
+/// A job of the cutter.
+#[derive(Debug)]
+pub(crate) struct Cut {
+    /// Counts the cuts of a session.
+    pub number: u64,
+    /// The vault.
+    pub vault: PathBuf,
+    /// Width and height of the film in pixels.
+    pub size: (u32, u32),
+    /// Stills to draw, by key.
+    pub stills: Vec<(String, Still)>,
+    /// The film.
+    pub pieces: Arc<FilmSegments>,
+    /// FilmSegments to encode, the most urgent first.
+    pub missing: Vec<usize>,
+    /// The film's file, when all takes exist.
+    pub print: Option<Print>,
+}
+
+/// A film to write to a file.
+#[derive(Debug)]
+pub(crate) struct Print {
+    pub script: Arc<CheckedScript>,
+    pub edl: Arc<Edl>,
+    pub takes: Vec<Option<TakeFile>>,
+    pub film: PathBuf,
+}

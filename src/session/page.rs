@@ -1,0 +1,148 @@
+//! The preview page of a session's state.
+//!
+//! Knows the state and the page; reads no files.
+
+use super::jobs::BuildInputs;
+use super::preview_film::PreviewFilm;
+use super::state::SessionState;
+use super::view::words;
+use crate::breakdown::screenplay::Captions;
+use crate::breakdown::shot::Picture;
+use crate::cut::captions::captions;
+use crate::cut::film_segments::SegmentStore;
+use crate::cut::stills::Still;
+use crate::media::fragmented::FragmentHeader;
+use crate::preview::screen::{Artefact, Artefacts};
+use crate::preview::state::{
+    Film, PreviewPicture, PreviewPiece, PreviewReference, PreviewShot, PreviewState,
+    PreviewTakeState,
+};
+use crate::shoot::film_plan::vault_of;
+
+impl SessionState {
+    /// The page, and the artefacts it names.
+    pub(crate) fn page(&self) -> (PreviewState, Artefacts) {
+        let mut artefacts = Artefacts::new();
+        let name = self.script.file_name().unwrap_or_default();
+        let mut state = PreviewState {
+            script: name.to_string_lossy().into_owned(),
+            focus: self.focus,
+            diagnostics: self.messages.clone(),
+            outdated: self.outdated,
+            failure: self.failure.clone(),
+            ..PreviewState::default()
+        };
+        let Some(film) = &self.film else {
+            return (state, artefacts);
+        };
+        let list = &film.inputs.script.list;
+        state.focus = self.focus.filter(|shot| *shot < list.shots.len());
+        let size = film.size();
+        let mut still = |still: &Option<Still>| {
+            let (hash, jpeg) = self.cut.stills.get(&still.as_ref()?.key(size))?;
+            artefacts.insert(hash.clone(), Artefact::Picture(jpeg.clone()));
+            Some(hash.clone())
+        };
+        let references: Vec<PreviewReference> = film
+            .looks
+            .iter()
+            .zip(&film.inputs.film_plan.cast.looks)
+            .map(|(picture, look)| PreviewReference {
+                name: look.name.clone(),
+                still: still(picture),
+            })
+            .collect();
+        for (index, start) in list.starts().into_iter().enumerate() {
+            let mut shot = self.shot(film, index, start, &references);
+            shot.still = still(&film.stills[index]);
+            state.shots.push(shot);
+        }
+        if let Some(FragmentHeader { codec, bytes }) = &film.header {
+            let hash = blake3::hash(bytes).to_hex().to_string();
+            artefacts.insert(hash.clone(), Artefact::Header(bytes.clone().into()));
+            let store = SegmentStore::of(&vault_of(&film.inputs.script.folder));
+            let mut pieces = Vec::new();
+            for (key, (start, frames)) in film.pieces.keys.iter().zip(film.spans()) {
+                let ready = self.cut.ready.contains(key);
+                if ready {
+                    let piece = Artefact::Piece { path: store.path(key), rate: film.edl.rate };
+                    artefacts.insert(key.clone(), piece);
+                }
+                pieces.push(PreviewPiece { hash: key.clone(), start, frames, ready });
+            }
+            let shown = list.settings.captions == Captions::Track;
+            state.film = Some(Film {
+                title: list.title.title.join(" "),
+                rate: film.edl.rate,
+                width: size.0,
+                height: size.1,
+                frames: film.edl.frames,
+                codec: codec.clone(),
+                header: hash,
+                pieces,
+                captions: if shown { captions(&list.lines) } else { Vec::new() },
+            });
+        }
+        (state, artefacts)
+    }
+
+    /// A shot of the page, without its still.
+    fn shot(
+        &self,
+        film: &PreviewFilm,
+        index: usize,
+        start: u32,
+        references: &[PreviewReference],
+    ) -> PreviewShot {
+        let BuildInputs { script, film_plan, .. } = &film.inputs;
+        let shot = &script.list.shots[index];
+        let owner = film_plan.plan.shots[index].take;
+        let planned = &film_plan.plan.shots[owner.unwrap_or(index)];
+        let key = film_plan.plan.key(index);
+        let current_take = owner.and_then(|owner| film.current_take[owner].as_ref());
+        let shown = match (owner, current_take) {
+            (None, _) => PreviewPicture::Final,
+            (Some(_), None) => PreviewPicture::Slate,
+            (Some(_), Some(current_take)) => current_take.shown,
+        };
+        let number = &script.list.shots[owner.unwrap_or(index)].number;
+        let reason = self.takes.failed.get(number).cloned();
+        let state = match owner {
+            None => PreviewTakeState::Drawn,
+            Some(_)
+                if shown == PreviewPicture::Final
+                    && key.is_some_and(|key| self.takes.made.contains(&key)) =>
+            {
+                PreviewTakeState::Made
+            }
+            Some(_) if shown == PreviewPicture::Final => PreviewTakeState::Cached,
+            Some(_) if reason.is_some() => PreviewTakeState::Failed,
+            Some(_) if self.work.as_ref().is_some_and(|work| work.shot == owner) => {
+                PreviewTakeState::Rolling
+            }
+            Some(_) => PreviewTakeState::Waiting,
+        };
+        let (at, lines) = film.writing.lines(script, shot);
+        PreviewShot {
+            number: shot.number.clone(),
+            scene: shot.scene.to_string(),
+            start,
+            frames: shot.frames,
+            shows: match &shot.picture {
+                Picture::Card(card) => card.lines.join(" / "),
+                _ => shot.shows.to_string(),
+            },
+            words: words(&script.list, start, shot.frames),
+            state,
+            shown,
+            still: None,
+            prompt: planned.prompt.clone(),
+            references: planned.looks.iter().map(|look| references[*look].clone()).collect(),
+            why: key.and_then(|key| self.takes.why.get(&key).cloned()).unwrap_or_default(),
+            reason,
+            key: key.map(|key| key.to_string()),
+            at,
+            lines,
+        }
+    }
+}

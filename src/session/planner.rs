@@ -1,0 +1,80 @@
+//! Plans the film of a script: compares it with the vault and with the last
+//! build, pins what it is made with, and finds for each missing take the one it
+//! replaces.
+//!
+//! Knows the files of a project; does not know threads or displays.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::current_take::{current_takes, earlier, of_history};
+use super::jobs::BuildInputs;
+use super::preview_film::PreviewFilm;
+use crate::project::notes::notes;
+use crate::project::pinning::{check_model, pin};
+use crate::project::portraits::uncast;
+use crate::project::{CheckedScript, Error};
+use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::plan::history;
+use crate::shoot::preview_takes::preview_takes;
+use crate::shoot::recipe::{KeyedRecipe, TakeKey};
+use crate::shoot::vault::Vault;
+
+/// A film that was planned, and how each missing take differs from the one it
+/// replaces.
+pub(crate) type PlannedFilm = (PreviewFilm, BTreeMap<TakeKey, Vec<Difference>>);
+
+/// Makes a film of a script and its plan. `before` is the film shown until now.
+pub(crate) fn plan_film(
+    script: &Arc<CheckedScript>,
+    mut film_plan: FilmPlan,
+    vault: &Vault,
+    before: Option<&PreviewFilm>,
+    show_note: &mut dyn FnMut(&str),
+) -> Result<PlannedFilm, Error> {
+    check_model(&film_plan, false)?.iter().for_each(|note| show_note(note));
+    notes(script, &film_plan).iter().for_each(|note| show_note(note));
+    if uncast(&film_plan).is_empty() {
+        pin(script, &mut film_plan)?;
+    }
+    let rate = film_plan.network.settings.frame_rate;
+    let past = History::read(vault.root(), &script.path);
+    // A take that the film still uses was not changed into another.
+    let mut gone = past.clone();
+    let used = film_plan.plan.piece_keys();
+    gone.takes.retain(|take| !used.contains(&take.key));
+    let mut held = BTreeSet::new();
+    let mut missing = Vec::new();
+    let mut why = BTreeMap::new();
+    for (index, planned) in film_plan.plan.shots.iter().enumerate() {
+        let number = script.list.shots[index].number.as_str();
+        match planned.recipes.last() {
+            Some(_) if planned.is_held(&|key| vault.glance(key)) => {
+                held.extend(planned.recipes.iter().map(KeyedRecipe::key));
+            }
+            Some(recipe) => {
+                missing.push((index, number));
+                let now = recipe.explain();
+                if let Some(past) = gone.nearest(number, &now) {
+                    why.insert(recipe.key(), differences(&past.recipe, &now));
+                }
+            }
+            None if planned.take == Some(index) => missing.push((index, number)),
+            None => {}
+        }
+    }
+    let shown = match before {
+        Some(film) => film.current_take.iter().flatten().cloned().collect(),
+        None => of_history(&past, vault, rate),
+    };
+    let earlier = earlier(&shown, &film_plan.plan, &missing);
+    history(&script.list, &film_plan.plan)
+        .write(vault.root(), &script.path)
+        .map_err(Error::History)?;
+    let decoder = film_plan.network.preview_decoder;
+    let previews = preview_takes(&film_plan.plan, decoder, &|key| held.contains(key));
+    let inputs = BuildInputs { script: script.clone(), film_plan: Arc::new(film_plan), previews };
+    let current = current_takes(&inputs, &earlier, vault);
+    Ok((PreviewFilm::new(inputs, earlier, current)?, why))
+}
