@@ -8,12 +8,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use photoplay::analysis::analyze;
+use photoplay::breakdown::Strictness;
 use photoplay::breakdown::language::glossary::{Table, Word};
 use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::shot::ShotList;
-use photoplay::breakdown::{Strictness, break_down};
 use photoplay::diagnostic::{Diagnostic, Severity};
-use photoplay::script::parse;
 use photoplay::source::Sources;
 use photoplay::time::lasting;
 
@@ -125,10 +125,8 @@ fn compile(text: &str) -> (ShotList, Vec<Diagnostic>) {
     fs::write(folder.path().join("my-words.yaml"), words).expect("it can be written");
     let mut sources = Sources::default();
     let id = sources.add(folder.path().join("a.play"), text);
-    let (tree, mut told) = parse(&sources, id);
-    let (list, more) = break_down(&tree, &mut sources, folder.path(), Strictness::Strict);
-    told.extend(more);
-    (list, told)
+    let analysis = analyze(&mut sources, id, Strictness::Strict);
+    (analysis.list, analysis.diagnostics)
 }
 
 /// The fenced parts of a page: the words behind the fence, and the text.

@@ -5,23 +5,20 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use photoplay::analysis::analyze;
+use photoplay::breakdown::Strictness;
 use photoplay::breakdown::prompts::lower;
 use photoplay::breakdown::shot::{Picture, ShotList};
-use photoplay::breakdown::{Strictness, break_down};
 use photoplay::cut::assemble::assemble;
 use photoplay::diagnostic::Diagnostic;
-use photoplay::script;
 use photoplay::source::Sources;
 
 /// The shot list of a script, and all that is said about it.
 fn film(path: &Path, text: &str) -> (ShotList, Sources, Vec<Diagnostic>) {
-    let project = path.parent().expect("a script lies in a folder");
     let mut sources = Sources::default();
     let id = sources.add(path, text);
-    let (tree, mut told) = script::parse(&sources, id);
-    let (list, more) = break_down(&tree, &mut sources, project, Strictness::of(path));
-    told.extend(more);
-    (list, sources, told)
+    let analysis = analyze(&mut sources, id, Strictness::of(path));
+    (analysis.list, sources, analysis.diagnostics)
 }
 
 /// The shot list as a table; then what is heard, and all messages.

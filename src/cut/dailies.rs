@@ -61,10 +61,9 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::breakdown::{Strictness, break_down};
+    use crate::analysis::analyze;
+    use crate::breakdown::Strictness;
     use crate::cut::assemble::assemble;
     use crate::source::Sources;
 
@@ -74,8 +73,7 @@ mod tests {
                       !! CLOSE ON a sign [[continues, 1s]]\n\nMore rain.\n";
         let mut sources = Sources::default();
         let id = sources.add("film.play", script);
-        let (tree, _) = crate::script::parse(&sources, id);
-        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Lenient);
+        let list = analyze(&mut sources, id, Strictness::Lenient).list;
         let film = dailies(&list, 1, list.shots[1].frames, &[0, 2, 5]);
         let edl = assemble(&film);
         let seen: Vec<(usize, u32, bool)> = edl

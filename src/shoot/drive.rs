@@ -343,7 +343,8 @@ impl DriveInputs<'_> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::breakdown::{Strictness, break_down};
+    use crate::analysis::analyze;
+    use crate::breakdown::Strictness;
     use crate::casting::looks;
     use crate::model::{Conditioning, ModelDefaults, ModelIndex};
     use crate::shoot::plan::{Identity, ModelFingerprint, plan};
@@ -412,8 +413,7 @@ It lies on the ground.
     ) -> (ShotList, TakePlan) {
         let mut sources = Sources::default();
         let id = sources.add("film.play", script);
-        let (tree, _) = crate::script::parse(&sources, id);
-        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Lenient);
+        let list = analyze(&mut sources, id, Strictness::Lenient).list;
         let network = network(max_frames);
         let cast = looks(&list, None);
         let chosen = vec![None; cast.looks.len()];

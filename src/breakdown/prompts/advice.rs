@@ -256,7 +256,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::breakdown::{Strictness, break_down};
+    use crate::breakdown::shots::list::shot_list;
+    use crate::breakdown::{Strictness, understand};
     use crate::script::parse;
     use crate::source::Sources;
 
@@ -278,7 +279,8 @@ mod tests {
         let script = "EXT. QUAY - DAY\n\n!! WIDE [[6s]]\n\nWaves break.\n";
         let id = sources.add("film.play", script);
         let (tree, _) = parse(&sources, id);
-        let (list, _) = break_down(&tree, &mut sources, Path::new("."), Strictness::Strict);
+        let screenplay = understand(&tree, &mut sources, Path::new("."), Strictness::Strict).0;
+        let (list, _) = shot_list(&screenplay);
         advise(&list, &model).into_iter().map(|diagnostic| diagnostic.code).collect()
     }
 
