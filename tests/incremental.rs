@@ -1,6 +1,6 @@
-//! What a script means after an edit is what it means: a compiler that has seen
-//! it before says of every text what one says that sees it for the first time.
-//! `PROPTEST_CASES=100000` looks longer.
+//! A cache changes no analysis: after every edit, an analysis with the cache of
+//! the text before equals one without a cache. `PROPTEST_CASES=100000` looks
+//! longer.
 
 #[path = "common/scripts.rs"]
 mod files;
@@ -8,13 +8,8 @@ mod files;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use photoplay::breakdown::screenplay::Screenplay;
-use photoplay::breakdown::shot::ShotList;
-use photoplay::breakdown::shots::list::shot_list;
-use photoplay::breakdown::{PassCache, Strictness, understand, understand_again};
-use photoplay::diagnostic::Diagnostic;
-use photoplay::script::tree::Tree;
-use photoplay::script::{Blocks, Dialect, parse, parse_again};
+use photoplay::analysis::{AnalysisCache, ScriptAnalysis, analyze_with};
+use photoplay::breakdown::Strictness;
 use photoplay::source::Sources;
 use proptest::prelude::*;
 
@@ -119,40 +114,21 @@ fn scripts() -> Vec<(PathBuf, String)> {
     files::scripts(root).into_iter().map(read).collect()
 }
 
-/// Everything there is to know of a text, seen for the first time or again.
-fn known(path: &Path, text: &str, again: Option<&mut (Blocks, PassCache)>) -> String {
+/// The whole analysis of a text, without a cache or with one.
+fn known(path: &Path, text: &str, mut cache: Option<&mut AnalysisCache>) -> String {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
-    let folder = path.parent().expect("a script stands in a folder");
-    let strictness = Strictness::of(path);
-    match again {
-        None => {
-            let (tree, parsed) = parse(&sources, id);
-            let understood = understand(&tree, &mut sources, folder, strictness);
-            let listed = shot_list(&understood.0);
-            everything(&tree, &parsed, &understood, &listed)
-        }
-        Some((blocks, memory)) => {
-            let (tree, parsed) = parse_again(&sources, id, Dialect::of(path), blocks);
-            let understood = understand_again(&tree, &mut sources, folder, strictness, memory);
-            let listed = shot_list(&understood.0);
-            let everything = everything(&tree, &parsed, &understood, &listed);
-            blocks.give_back(tree);
-            everything
-        }
-    }
-}
-
-fn everything(
-    tree: &Tree,
-    parsed: &[Diagnostic],
-    (film, told): &(Screenplay, Vec<Diagnostic>),
-    listed: &(ShotList, Vec<Diagnostic>),
-) -> String {
-    format!(
-        "{tree:#?}\n{parsed:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{told:#?}\n{listed:#?}",
+    let (strictness, reused) = (Strictness::of(path), cache.as_deref_mut());
+    let analysis = analyze_with(&mut sources, id, strictness, reused, |_| Vec::new());
+    let ScriptAnalysis { tree, screenplay: film, list, diagnostics } = analysis;
+    let everything = format!(
+        "{tree:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{list:#?}\n{diagnostics:#?}",
         film.settings, film.title, film.subjects, film.places, film.scenes, film.files, film.usages,
-    )
+    );
+    if let Some(cache) = cache {
+        cache.recycle(tree);
+    }
+    everything
 }
 
 fn first_difference(wanted: &str, found: &str) -> String {
@@ -168,9 +144,9 @@ fn first_difference(wanted: &str, found: &str) -> String {
 }
 
 fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> {
-    let mut memory = (Blocks::default(), PassCache::default());
+    let mut cache = AnalysisCache::default();
     let mut texts = vec![start.to_owned()];
-    known(path, start, Some(&mut memory));
+    known(path, start, Some(&mut cache));
     for Edit { at, gone, new, undo } in edits {
         if *undo && texts.len() > 1 {
             texts.pop();
@@ -182,7 +158,7 @@ fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> 
             texts.push(text);
         }
         let text = &texts[texts.len() - 1];
-        let (wanted, found) = (known(path, text, None), known(path, text, Some(&mut memory)));
+        let (wanted, found) = (known(path, text, None), known(path, text, Some(&mut cache)));
         prop_assert!(
             wanted == found,
             "{}: {text:?}\n{}",
@@ -197,12 +173,12 @@ fn check(path: &Path, start: &str, edits: &[Edit]) -> Result<(), TestCaseError> 
 #[test]
 fn what_an_empty_line_moves_is_behind_it() {
     let path = Path::new("/nonexistent/film.play");
-    let mut memory = (Blocks::default(), PassCache::default());
+    let mut cache = AnalysisCache::default();
     let script = |first: &str, gap: &str| {
         format!("INT. HALL - DAY\n\n{first}\n\nINT. YARD - DAY\n\n{gap}MARA waits.\n\nMARA\nNo.\n")
     };
     for text in [script("One.", ""), script("One, two.", "\n"), script("One.", "\n\n")] {
-        let (wanted, found) = (known(path, &text, None), known(path, &text, Some(&mut memory)));
+        let (wanted, found) = (known(path, &text, None), known(path, &text, Some(&mut cache)));
         assert!(wanted == found, "{}", first_difference(&wanted, &found));
     }
 }

@@ -64,6 +64,7 @@ pub(crate) mod plan;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod portraits;
 mod script;
+pub(crate) mod takes;
 
 use std::path::{Path, PathBuf};
 

@@ -87,7 +87,7 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
         let mut digests = Vec::with_capacity(pieces.len());
         for piece in &pieces {
             vault.glance(&piece.key).then_some(())?;
-            // FilmSegments of older versions store the frames of those before them, too.
+            // Pieces of older versions store the frames of those before them, too.
             let shared = match before(piece) {
                 Some(_) => number(&piece.recipe, "stored from frame")?,
                 None => 0,

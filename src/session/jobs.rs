@@ -32,7 +32,7 @@ pub(crate) struct Cut {
     pub stills: Vec<(String, Still)>,
     /// The film.
     pub pieces: Arc<FilmSegments>,
-    /// FilmSegments to encode, the most urgent first.
+    /// Segments to encode, the most urgent first.
     pub missing: Vec<usize>,
     /// The film's file, when all takes exist.
     pub print: Option<Print>,
