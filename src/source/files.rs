@@ -31,7 +31,7 @@ pub enum FileKind {
 /// vocabularies, its `cast.yaml` and its pictures through this trait alone, so
 /// that it can run on a project that is on no disk.
 pub trait ProjectFiles: fmt::Debug + Send + Sync {
-    /// What a path leads to; an error of kind `NotFound` if there is nothing.
+    /// What a path leads to; an error of kind `NotFound` where there is nothing.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
 
     /// Opens a file for reading.
@@ -43,10 +43,6 @@ pub trait ProjectFiles: fmt::Debug + Send + Sync {
 
     /// The path with all links followed.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
-
-    /// Where a file is on the disk of this machine; `None` if it is not on the
-    /// disk. What is known of files on the disk can be kept between builds.
-    fn on_disk(&self, path: &Path) -> Option<PathBuf>;
 
     /// Whether a path leads to something.
     fn exists(&self, path: &Path) -> bool {
@@ -158,19 +154,15 @@ impl ProjectFiles for MemoryFiles {
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         self.kind(path).map(|_| plain(path))
     }
-
-    fn on_disk(&self, _: &Path) -> Option<PathBuf> {
-        None
-    }
 }
 
 /// Files over others: the buffers that an editor has open and has not saved,
 /// over those of the disk.
 #[derive(Debug)]
 pub struct OverlayFiles {
-    /// The files that are looked up first.
+    /// Found first.
     pub above: MemoryFiles,
-    /// The files for every path that `above` has no file for.
+    /// Found where `above` has no file.
     pub below: Arc<dyn ProjectFiles>,
 }
 
@@ -210,10 +202,6 @@ impl ProjectFiles for OverlayFiles {
             }
             _ => saved,
         }
-    }
-
-    fn on_disk(&self, path: &Path) -> Option<PathBuf> {
-        self.layer(path).on_disk(path)
     }
 }
 
