@@ -85,6 +85,10 @@ pub use self::script::CheckedScript;
 /// The script, and what it names, come from [`ProjectOptions::files`]. Models,
 /// `photoplay.lock`, portraits and takes are on the disk, the last three in the
 /// folder of the script.
+///
+/// `session::WatchSession` watches a project: it outlives many builds, and a
+/// server shows its page before the first one begins. That is why it is a type
+/// of its own and not a method here.
 #[derive(Debug, Clone)]
 pub struct Project {
     path: PathBuf,

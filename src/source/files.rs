@@ -160,9 +160,9 @@ impl ProjectFiles for MemoryFiles {
 /// over those of the disk.
 #[derive(Debug)]
 pub struct OverlayFiles {
-    /// Found first.
+    /// The files that are looked up first.
     pub above: MemoryFiles,
-    /// Found where `above` has no file.
+    /// The files for every path that `above` has no file for.
     pub below: Arc<dyn ProjectFiles>,
 }
 
