@@ -47,7 +47,7 @@ impl AnalysisCache {
     /// Takes back the tree of a text that has changed: the next analysis
     /// reuses the blocks that are the same.
     pub fn recycle(&mut self, old: Tree) {
-        self.blocks.give_back(old);
+        self.blocks.recycle(old);
     }
 }
 

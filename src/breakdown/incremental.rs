@@ -1,120 +1,78 @@
-//! What was understood of a script before, by the words it is written in: the
-//! passes go through every script from its beginning, and ask here before they
-//! read a line. Every answer depends on its key, the vocabulary and the names
-//! alone; a line about which something was said is read again each time, since
-//! what was said may depend on the lines before it.
+//! Understands one script again and again as it is edited, and reuses what did
+//! not change: every pass still walks the whole script and looks each line up in
+//! its own cache before it reads it. What a line means depends on its text, the
+//! vocabulary and the names alone; a line that caused a diagnostic is not cached,
+//! since the diagnostic may depend on the lines before it.
 //!
-//! Knows what may be remembered; does not know how anything is read.
+//! Composes the caches of the passes and knows when they are stale; does not know
+//! what they hold.
 
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::path::Path;
+use std::sync::Arc;
 
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Action, ShotSpec, Speech, Subject};
-use crate::breakdown::transition::Transition;
+use crate::breakdown::screenplay::Screenplay;
+use crate::breakdown::understand::FilmPass;
 use crate::breakdown::understand::context::Strictness;
-use crate::breakdown::understand::events::Paragraph;
-use crate::breakdown::understand::lint::Looks;
-use crate::breakdown::understand::names::{NameScope, NameTable};
-use crate::breakdown::understand::places::Slugline;
-use crate::breakdown::understand::speech::Delivery;
-use crate::memo::Memo;
+use crate::breakdown::understand::events::EventCache;
+use crate::breakdown::understand::names::NameTable;
+use crate::breakdown::understand::scenes::HeadingCache;
+use crate::breakdown::understand::story::StoryCache;
+use crate::diagnostic::Diagnostic;
+use crate::script::tree::Tree;
+use crate::source::Sources;
 
-/// What was understood of a script before.
+/// The caches of the passes over one script, from one version of it to the next.
 #[derive(Debug, Default)]
 pub struct PassCache {
-    words: Option<(Arc<Vocabulary>, String, Strictness)>,
+    /// Everything below depends on these.
+    language: Option<(Arc<Vocabulary>, String, Strictness)>,
+    events: EventCache,
+    headings: HeadingCache,
+    /// The story depends on these too.
     names: NameTable,
-    /// By the text of a heading.
-    pub(crate) sluglines: Memo<Box<str>, Arc<Slugline>>,
-    /// By the words of a transition; `None` where they return to a time line.
-    pub(crate) transitions: Memo<Box<str>, Option<Transition>>,
-    /// Cues that are what they seem.
-    pub(crate) cues: Memo<Box<str>, ()>,
-    /// Whether the words of a heading are a shot's.
-    pub(crate) shot_heads: Memo<Box<str>, bool>,
-    /// By the words as they are written.
-    pub(crate) paragraphs: Memo<Box<str>, Arc<Paragraph>>,
-    /// By the scene's place and the words as they are written.
-    pub(crate) actions: Memo<Box<str>, Arc<CachedAction>>,
-    /// The same.
-    pub(crate) speeches: Memo<Box<str>, Arc<CachedSpeech>>,
-    /// The same.
-    pub(crate) shots: Memo<Box<str>, Arc<CachedShot>>,
+    story: StoryCache,
 }
 
-/// Names in some written words: from where to where, and whose.
-pub(crate) type Named = Vec<(u32, u32, Subject)>;
-
-/// A paragraph of action.
-#[derive(Debug)]
-pub(crate) struct CachedAction {
-    pub(crate) action: Arc<Action>,
-    /// The same where it describes its place.
-    pub(crate) describing: OnceLock<Arc<Action>>,
-    pub(crate) named: Named,
-    pub(crate) looks: OnceLock<Looks>,
-}
-
-/// A speech.
-#[derive(Debug)]
-pub(crate) struct CachedSpeech {
-    pub(crate) speech: Arc<Speech>,
-    pub(crate) heard: Delivery,
-    pub(crate) named: Named,
-}
-
-/// A shot line.
-#[derive(Debug)]
-pub(crate) struct CachedShot {
-    pub(crate) call: Arc<ShotSpec>,
-    pub(crate) named: Named,
+/// Understands a script like [`understand`](super::understand), and reuses the
+/// lines that an earlier version of it has in the cache.
+pub fn understand_again(
+    tree: &Tree,
+    sources: &mut Sources,
+    project: &Path,
+    strictness: Strictness,
+    cache: &mut PassCache,
+) -> (Screenplay, Vec<Diagnostic>) {
+    let film = FilmPass::read(tree, sources, project, strictness);
+    cache.begin(film.vocabulary(), film.language(), strictness);
+    let story = film.find_names(&mut cache.events, &mut cache.headings);
+    cache.compare_names(story.names());
+    story.walk(&mut cache.story)
 }
 
 impl PassCache {
-    /// A pass begins: the words of the script's language are all known.
-    pub(crate) fn begin(
-        &mut self,
-        vocabulary: &Arc<Vocabulary>,
-        language: &str,
-        strictness: Strictness,
-    ) {
-        let same = self.words.as_ref().is_some_and(|(known, before, was)| {
-            *was == strictness
-                && before == language
-                && (Arc::ptr_eq(known, vocabulary) || known == vocabulary)
+    /// Begins a pass. Another vocabulary, language or strictness makes everything
+    /// stale.
+    fn begin(&mut self, vocabulary: &Arc<Vocabulary>, language: &str, strictness: Strictness) {
+        let same = self.language.as_ref().is_some_and(|(last, last_language, last_strictness)| {
+            *last_strictness == strictness
+                && last_language == language
+                && (Arc::ptr_eq(last, vocabulary) || last == vocabulary)
         });
         if !same {
             *self = Self::default();
-            self.words = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
+            self.language = Some((Arc::clone(vocabulary), language.to_owned(), strictness));
         }
-        self.sluglines.begin();
-        self.transitions.begin();
-        self.cues.begin();
-        self.shot_heads.begin();
-        self.paragraphs.begin();
-        self.actions.begin();
-        self.speeches.begin();
-        self.shots.begin();
+        self.events.begin();
+        self.headings.begin();
+        self.story.begin();
     }
 
-    /// All names are entered.
-    pub(crate) fn meet(&mut self, names: &NameTable) {
+    /// Other names make the story stale.
+    fn compare_names(&mut self, names: &NameTable) {
         if !self.names.answers_like(names) {
-            self.actions = Memo::default();
-            self.speeches = Memo::default();
-            self.shots = Memo::default();
+            self.story.invalidate();
             self.names = names.clone();
         }
-    }
-
-    /// The key of some written words where a scene is: what a name means may
-    /// depend on that.
-    pub(crate) fn key<'a>(&self, at: &NameScope, written: &'a str) -> Cow<'a, str> {
-        if !self.names.depends_on_place() {
-            return Cow::Borrowed(written);
-        }
-        let place = at.place.map_or(0, |place| place.0 + 1);
-        Cow::Owned(format!("{place} {}\0{written}", at.timeline))
     }
 }

@@ -89,7 +89,7 @@ impl Blocks {
 
     /// Takes back the tree of the last pass: of the next one only what changed
     /// is made anew.
-    pub fn give_back(&mut self, tree: Tree) {
+    pub fn recycle(&mut self, tree: Tree) {
         self.elements = tree.elements;
     }
 
@@ -153,7 +153,7 @@ impl Blocks {
             let scan = scan::scan_block(words);
             let (elements, diagnostics) = lower::block(&scan, source, dialect);
             let block = Arc::new(Block { elements, diagnostics });
-            self.known.keep(words.into(), Arc::clone(&block));
+            self.known.keep(words, Arc::clone(&block));
             block
         });
         let (elements, told) = (block.elements.len(), !block.diagnostics.is_empty());

@@ -1,14 +1,128 @@
-//! A paragraph of action by itself: its words, and whom it is about when it
-//! names nobody.
+//! A paragraph of action by itself: its words, its lettering and whom it names.
 //!
-//! Knows words; does not know names.
+//! Knows one paragraph; does not know what happens around it.
 
-use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::words::{canonical, sentences};
+use std::sync::{Arc, OnceLock};
+
+use super::context::{Context, RelativeUsages};
+use super::errors;
+use super::lint::ParagraphCounts;
+use super::names::NameScope;
+use super::pronouns;
+use crate::breakdown::language::words::retrace;
+use crate::breakdown::screenplay::{Action, NameUsage};
+use crate::memo::Memo;
+use crate::source::Span;
+
+/// Paragraphs by their text.
+pub(crate) type ActionCache = Memo<Box<str>, Arc<ParsedAction>>;
+
+/// A paragraph with its names.
+#[derive(Debug)]
+pub(crate) struct ParsedAction {
+    pub(crate) action: Arc<Action>,
+    /// The same, with the mark that it describes its place.
+    describing: OnceLock<Arc<Action>>,
+    /// For the advice on written shots.
+    pub(crate) counts: OnceLock<ParagraphCounts>,
+    usages: RelativeUsages,
+}
+
+impl ParsedAction {
+    /// The action, marked as the description of its place.
+    pub(crate) fn describing_place(&self) -> Arc<Action> {
+        let described = || Arc::new(Action { describes_place: true, ..(*self.action).clone() });
+        Arc::clone(self.describing.get_or_init(described))
+    }
+}
+
+/// A paragraph as it stands in the script.
+#[derive(Debug)]
+pub(crate) struct WrittenAction<'a> {
+    pub(crate) lines: &'a [String],
+    pub(crate) span: Span,
+    /// Whether the lines are all that stands in the span.
+    pub(crate) whole: bool,
+    /// Whether the shot shows a thing: names on paper are not people.
+    pub(crate) on_paper: bool,
+    pub(crate) at: &'a NameScope,
+}
+
+/// Reads a paragraph; `None` when it has no words.
+pub(crate) fn read(
+    context: &mut Context<'_>,
+    written: &WrittenAction<'_>,
+    cache: &mut ActionCache,
+) -> Option<Arc<ParsedAction>> {
+    let cacheable = cache.is_active() && written.whole && !written.on_paper;
+    let key = cacheable.then(|| context.cache_key(written.span, written.at));
+    if let Some(parsed) = key.as_ref().and_then(|key| cache.get(&**key)) {
+        context.replay_usages(&parsed.usages, written.span);
+        return Some(parsed);
+    }
+    let before = context.begin_line();
+    let action = Arc::new(parse(context, written)?);
+    let usages = key.as_ref().and_then(|_| context.cacheable_usages(before, written.span));
+    let key = key.filter(|_| usages.is_some());
+    let parsed = Arc::new(ParsedAction {
+        action,
+        describing: OnceLock::new(),
+        counts: OnceLock::new(),
+        usages: usages.unwrap_or_default(),
+    });
+    if let Some(key) = key {
+        cache.keep(key, Arc::clone(&parsed));
+    }
+    Some(parsed)
+}
+
+fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Action> {
+    let WrittenAction { lines, span, on_paper, at, .. } = *written;
+    let (text, lettering) = paragraph(lines);
+    if text.is_empty() {
+        return None;
+    }
+    let mut action = Action { text, lettering, ..Action::default() };
+    let all_on_paper = !action.lettering.is_empty() && action.lettering.len() == lines.len();
+    if !(on_paper && all_on_paper) {
+        let mut doubtful = Vec::new();
+        action.names = context.names.mentions(&action.text, at, &context.vocabulary, &mut doubtful);
+        for (range, name) in doubtful {
+            context.uses_earlier_text = true;
+            let taken = action.names.iter().find(|mention| mention.start == range.start);
+            if let Some(taken) = taken.map(|mention| mention.subject)
+                && context.is_first(format!("several {name}"))
+            {
+                let taken = context.names.get(taken).clone();
+                context.emit(errors::doubtful_name(span, &name, &taken));
+            }
+        }
+    }
+    record_usages(context, &action, span);
+    let grammar = &context.vocabulary.grammar;
+    action.everybody = pronouns::concerns_everybody(&action.text, grammar);
+    action.pronoun = pronouns::begins_with_pronoun(&action.text, grammar);
+    Some(action)
+}
+
+/// Records where a paragraph names somebody.
+fn record_usages(context: &mut Context<'_>, action: &Action, span: Span) {
+    if action.names.is_empty() {
+        return;
+    }
+    let ranges: Vec<_> = action.names.iter().map(|mention| mention.start..mention.end).collect();
+    let written = context.sources.get(span.source).slice(span);
+    for (place, mention) in retrace(&action.text, &ranges, written).zip(&action.names) {
+        let Some(place) = place else { continue };
+        let start = span.start as usize;
+        let span = Span::new(span.source, start + place.start, start + place.end);
+        context.usages.push(NameUsage { span, subject: mention.subject });
+    }
+}
 
 /// A paragraph's words on one line, indented lines on their own, and the
 /// lettering in it.
-pub(crate) fn paragraph(lines: &[String]) -> (String, Vec<String>) {
+fn paragraph(lines: &[String]) -> (String, Vec<String>) {
     let mut text = String::new();
     let mut lettering = Vec::new();
     for line in lines {
@@ -31,29 +145,9 @@ pub(crate) fn paragraph(lines: &[String]) -> (String, Vec<String>) {
     (text, lettering)
 }
 
-/// `They`, `All`, `Nobody`, a silence: those who are here are shown.
-pub(crate) fn concerns_everybody(text: &str, grammar: &Grammar) -> bool {
-    grammar.may_concern_everybody(text)
-        && sentences(text)
-            .into_iter()
-            .any(|range| grammar.concerns_everybody(&canonical(&text[range])))
-}
-
-/// `She waits`: about somebody who is already here.
-pub(crate) fn begins_with_pronoun(text: &str, grammar: &Grammar) -> bool {
-    let first = canonical(text.split_whitespace().next().unwrap_or_default());
-    grammar.pronouns.subject.contains(first.split(' ').next().unwrap_or_default())
-}
-
-/// Whether a text has a pronoun of a person.
-pub(crate) fn has_pronoun(text: &str, grammar: &Grammar) -> bool {
-    canonical(text).split(' ').any(|word| grammar.pronouns.people.contains(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::breakdown::language::vocabulary::Vocabulary;
 
     #[test]
     fn indented_and_quoted_lines_are_lettering() {
@@ -70,17 +164,5 @@ mod tests {
             ("A note: “Come.”".to_owned(), vec!["Come.".to_owned()])
         );
         assert_eq!(lines("One\ntwo"), ("One two".to_owned(), Vec::new()));
-    }
-
-    #[test]
-    fn silence_shows_everybody() {
-        let grammar = &Vocabulary::standard().grammar;
-        for text in
-            ["Nobody speaks. The samovar ticks.", "A long silence.", "A noise. They look up."]
-        {
-            assert!(concerns_everybody(text, grammar), "{text}");
-        }
-        let text = "The silence of the orchard lies over everything.";
-        assert!(!concerns_everybody(text, grammar));
     }
 }

@@ -1,6 +1,9 @@
 //! What the passes over a script share: its vocabulary, its names, its
-//! messages and the files it was found to need.
+//! diagnostics and the files it needs.
+//!
+//! Knows no line of a script; the passes read those.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,7 +11,6 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::names::{NameMatch, NameScope, NameTable};
-use crate::breakdown::incremental::{Named, PassCache};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{NameUsage, Subject};
@@ -16,28 +18,30 @@ use crate::breakdown::understand::errors;
 use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
 use crate::source::{Sources, Span, Spanned};
 
-/// How mistakes in what Photoplay adds are taken.
+/// Names in a stretch of a script: their starts and ends, in bytes from its
+/// start, and whom they mean.
+pub(crate) type RelativeUsages = Vec<(u32, u32, Subject)>;
+
+/// How grave mistakes in Photoplay's own notation are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Strictness {
     /// `.play`: they are errors.
     #[default]
     Strict,
-    /// `.fountain`: they are warnings; what is not understood is description.
+    /// `.fountain`: they are warnings; words without a meaning are description.
     Lenient,
 }
 
 impl Strictness {
-    /// By the name of a script.
+    /// By the extension of a script's path.
     pub fn of(path: &Path) -> Self {
         match crate::script::Dialect::of(path) {
             crate::script::Dialect::Play => Self::Strict,
             crate::script::Dialect::Fountain => Self::Lenient,
         }
     }
-}
 
-impl Strictness {
-    /// What is an error in a strict script is a warning in a lenient one.
+    /// Makes warnings of the errors, if lenient.
     pub fn soften(self, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         for diagnostic in &mut diagnostics {
             if self == Self::Lenient && diagnostic.severity == Severity::Error {
@@ -58,28 +62,26 @@ pub(crate) struct Context<'a> {
     pub(crate) names: NameTable,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,
-    /// What was said and is not said again: names that several answer to, or nobody.
+    /// Ambiguous and unknown names that have their diagnostic: each gets one.
     pub(crate) said: BTreeSet<String>,
-    /// Where everybody is named.
+    /// Where the script names somebody.
     pub(crate) usages: Vec<NameUsage>,
-    /// What was understood before.
-    pub(crate) memory: &'a mut PassCache,
-    /// Whether what was read last hangs on more than its words: on what was
-    /// said before it, or on who was named last.
+    /// Whether the meaning of the current line depends on earlier lines: on their
+    /// diagnostics, or on whom they named last. Such a line is not cached.
     pub(crate) uses_earlier_text: bool,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
     pub(crate) fn emit(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
     }
 
-    /// Whether something is to be said for the first time.
+    /// Whether a diagnostic that is emitted once per name is new.
     pub(crate) fn is_first(&mut self, said: String) -> bool {
         self.said.insert(said)
     }
 
-    /// From a stretch to the end of the line it ends in.
+    /// Extends a span to the end of the line it ends in.
     pub(crate) fn line_of(&self, span: Span) -> Span {
         let text = &self.sources.get(span.source).text;
         let end = span.end as usize;
@@ -93,7 +95,8 @@ impl Context<'_> {
         format!("{line}:{column}")
     }
 
-    /// A name in something we added: of several owners none is guessed.
+    /// Whom a name in Photoplay's own notation means. A name that several people
+    /// answer to is an error there.
     pub(crate) fn subject(&mut self, name: &Spanned<String>, at: &NameScope) -> Option<Subject> {
         match self.names.find(&name.value, at, &self.vocabulary) {
             NameMatch::One(subject) => {
@@ -109,7 +112,7 @@ impl Context<'_> {
         }
     }
 
-    /// Remembers where somebody is named.
+    /// Records where the script names somebody.
     pub(crate) fn record_usage(&mut self, subject: Subject, name: &Spanned<String>) {
         let mut span = name.span;
         let written = self.sources.get(span.source).slice(span);
@@ -121,22 +124,34 @@ impl Context<'_> {
         }
     }
 
-    /// Where names stand that were remembered with the words of a stretch.
-    pub(crate) fn replay_usages(&mut self, named: &Named, written: Span) {
-        self.usages.extend(named.iter().map(|(start, end, subject)| {
+    /// The key of a cached stretch. It contains the place and time line where the
+    /// meaning of some name depends on them.
+    pub(crate) fn cache_key(&self, written: Span, at: &NameScope) -> Cow<'a, str> {
+        let text = self.sources.get(written.source).slice(written);
+        if !self.names.depends_on_place() {
+            return Cow::Borrowed(text);
+        }
+        let place = at.place.map_or(0, |place| place.0 + 1);
+        Cow::Owned(format!("{place} {}\0{text}", at.timeline))
+    }
+
+    /// Records the names of a cached stretch at its present place.
+    pub(crate) fn replay_usages(&mut self, usages: &RelativeUsages, written: Span) {
+        self.usages.extend(usages.iter().map(|(start, end, subject)| {
             let (start, end) = (written.start + start, written.start + end);
             NameUsage { span: Span { start, end, ..written }, subject: *subject }
         }));
     }
 
-    /// The names found in a stretch since there were so many; `None` when
-    /// something was said or depends on what stands elsewhere.
+    /// The names recorded in a stretch since [`Self::begin_line`]; `None` when the
+    /// stretch must not be cached: it caused a diagnostic, depends on earlier lines,
+    /// or names somebody outside itself.
     pub(crate) fn cacheable_usages(
-        &mut self,
-        (usages, told): (usize, usize),
+        &self,
+        (usages, diagnostics): (usize, usize),
         written: Span,
-    ) -> Option<Named> {
-        if self.uses_earlier_text || self.diagnostics.len() != told {
+    ) -> Option<RelativeUsages> {
+        if self.uses_earlier_text || self.diagnostics.len() != diagnostics {
             return None;
         }
         let within = |usage: &NameUsage| {
@@ -147,20 +162,21 @@ impl Context<'_> {
         self.usages[usages..].iter().map(within).collect()
     }
 
-    /// How much was found and said so far.
+    /// Begins a line that may be cached: how many names and diagnostics there are
+    /// before it.
     pub(crate) fn begin_line(&mut self) -> (usize, usize) {
         self.uses_earlier_text = false;
         (self.usages.len(), self.diagnostics.len())
     }
 
-    /// The known name an unknown one is close to.
+    /// The known name that an unknown one resembles, and where it was entered.
     pub(crate) fn near(&self, name: &str) -> Option<(String, Option<Span>)> {
         let near = did_you_mean(name, self.names.names())?;
         let owner = self.names.exactly(near).map(|owner| self.names.get(owner).origin);
         Some((near.to_owned(), owner))
     }
 
-    /// Message 4: a name nobody answers to.
+    /// Emits that nobody answers to a name.
     pub(crate) fn unknown_name(&mut self, name: &Spanned<String>) {
         let near = self.near(&name.value).map(|(near, origin)| {
             let label = match origin {
@@ -172,7 +188,8 @@ impl Context<'_> {
         self.emit(errors::no_one_is_called(name, near));
     }
 
-    /// Capitals that nobody answers to: a slip of a known name, else a thing.
+    /// Emits that nobody answers to words in capitals: they misspell a known name,
+    /// or they are an undeclared thing.
     pub(crate) fn undeclared(&mut self, name: &Spanned<String>) {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);

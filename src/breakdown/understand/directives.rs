@@ -7,7 +7,7 @@ use super::context::{Context, Strictness};
 use super::names::NameScope;
 use super::places::Sets;
 use super::shot_line::joined;
-use super::state::{Change, is_meant};
+use super::state::{Change, Scope, is_meant};
 use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{StoryState, Subject};
 use crate::breakdown::understand::errors;
@@ -15,15 +15,15 @@ use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
 
-/// A directive's changes, and whether they hold for this scene only.
+/// A directive's changes, and how long they last.
 pub(crate) fn changes(
     context: &mut Context<'_>,
     directive: &Directive,
     sets: &Sets,
     at: &NameScope,
     state: &StoryState,
-) -> (Vec<Change>, bool) {
-    let scene = read_scope(context, directive);
+) -> (Vec<Change>, Scope) {
+    let scope = read_scope(context, directive);
     let word = directive.word.value;
     let body = &directive.body;
     let example = match word {
@@ -37,7 +37,7 @@ pub(crate) fn changes(
     };
     if body.value.trim().is_empty() {
         context.emit(errors::empty_directive(directive.span, word.as_str(), example));
-        return (Vec::new(), scene);
+        return (Vec::new(), scope);
     }
     let changes = match word {
         DirectiveWord::Wear => wear(context, directive, at).into_iter().collect(),
@@ -52,20 +52,20 @@ pub(crate) fn changes(
         DirectiveWord::Style => vec![Change::Style(context.vocabulary.style(&body.value))],
         _ => Vec::new(),
     };
-    (changes, scene)
+    (changes, scope)
 }
 
-fn read_scope(context: &mut Context<'_>, directive: &Directive) -> bool {
-    let mut scene = false;
+fn read_scope(context: &mut Context<'_>, directive: &Directive) -> Scope {
+    let mut scope = Scope::Story;
     for field in &directive.fields {
         if canonical(&field.value) == "this scene" {
-            scene = true;
+            scope = Scope::Scene;
         } else {
             let near = did_you_mean(&field.value, ["this scene"]);
             context.emit(errors::unknown_field(field, near, &["this scene"]));
         }
     }
-    scene
+    scope
 }
 
 /// `NAME, words`: the name and the words after the first comma.

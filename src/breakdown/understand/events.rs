@@ -1,8 +1,8 @@
-//! A tree as the events of a story: what Fountain calls a character but is
-//! obviously a heading, what stands on a line of its own in capitals but is a
-//! shot, furniture of the page (docs/rules.md#d2, docs/rules.md#d8).
+//! Tree → events of the story. Corrects what the rules of Fountain get wrong in
+//! existing scripts: a cue that is a heading, action that is a shot, furniture of
+//! the page (docs/rules.md#d2, docs/rules.md#d8).
 //!
-//! Knows how scripts are really written; does not know names or places.
+//! Knows how people write scripts; does not know names or places.
 
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::breakdown::understand::errors;
 use crate::breakdown::understand::places;
 use crate::breakdown::understand::shot_line;
 use crate::diagnostic::did_you_mean;
+use crate::memo::Memo;
 use crate::script::tree::{
     Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, SpeechElement, SpeechLine, Text,
     Tree,
@@ -65,28 +66,52 @@ pub(crate) enum EventKind<'a> {
     Super(String),
 }
 
+/// What lines are, by their text.
+#[derive(Debug, Default)]
+pub(crate) struct EventCache {
+    /// `None` where a transition returns to a time line.
+    transitions: Memo<Box<str>, Option<Transition>>,
+    /// Cues that are not suspect.
+    cues: Memo<Box<str>, ()>,
+    /// Whether a heading is a shot.
+    shot_heads: Memo<Box<str>, bool>,
+    paragraphs: Memo<Box<str>, Arc<Paragraph>>,
+}
+
+impl EventCache {
+    /// Begins a pass.
+    pub(crate) fn begin(&mut self) {
+        let Self { transitions, cues, shot_heads, paragraphs } = self;
+        transitions.begin();
+        cues.begin();
+        shot_heads.begin();
+        paragraphs.begin();
+    }
+}
+
 /// Reads a tree as events.
 pub(crate) fn read<'a>(
     context: &mut Context<'_>,
     tree: &'a Tree,
     language: &str,
+    cache: &mut EventCache,
 ) -> Vec<StoryEvent<'a>> {
     let cues = cue_counts(tree);
-    // Cues that come again and are what they seem.
+    // Cues that speak more than once and are not suspect.
     let mut ordinary: IndexSet<&str, RandomState> = IndexSet::default();
     let mut events = Vec::with_capacity(tree.elements.len());
     for element in &tree.elements {
         let mut push = |kind| events.push(StoryEvent { kind, span: element.span });
         match &element.kind {
             ElementKind::Heading { text, number, forced } => {
-                if *forced && is_shot_head(context, &text.value) {
+                if *forced && is_shot_head(context, &text.value, cache) {
                     push(EventKind::Implied { head: text.clone() });
                 } else {
                     push(EventKind::Heading { text: text.clone(), number: number.clone() });
                 }
             }
             ElementKind::Action { text, forced } => {
-                action(context, text, element, *forced, language, &mut events);
+                action(context, text, element, *forced, language, cache, &mut events);
             }
             ElementKind::Centered { text } => push(EventKind::Card(trimmed(text))),
             ElementKind::Speech(speech) => {
@@ -94,7 +119,7 @@ pub(crate) fn read<'a>(
                 let once = cues.get(cue).is_none_or(|count| *count == 1);
                 if speech.forced
                     || ordinary.contains(cue)
-                    || !suspect(context, speech, element, once, &mut events)
+                    || !suspect(context, speech, element, once, cache, &mut events)
                 {
                     if !once && !speech.forced && speech.extensions.is_empty() {
                         ordinary.insert(cue);
@@ -104,7 +129,7 @@ pub(crate) fn read<'a>(
             }
             ElementKind::Lyrics { text } => push(EventKind::Lyrics(trimmed(text))),
             ElementKind::Transition { text, tail, .. } => {
-                let kind = match transition(context, text, tail) {
+                let kind = match transition(context, text, tail, cache) {
                     Some(transition) => EventKind::Transition(transition),
                     None => EventKind::Return(text.value.clone()),
                 };
@@ -122,10 +147,10 @@ pub(crate) fn read<'a>(
 }
 
 /// Whether all of a heading is a shot written as in other screenplays.
-fn is_shot_head(context: &mut Context<'_>, text: &str) -> bool {
-    context.memory.shot_heads.get(text).unwrap_or_else(|| {
+fn is_shot_head(context: &Context<'_>, text: &str, cache: &mut EventCache) -> bool {
+    cache.shot_heads.get(text).unwrap_or_else(|| {
         let is = implied_head(text, context).is_some_and(|end| end == text.len());
-        context.memory.shot_heads.keep(text.into(), is);
+        cache.shot_heads.keep(text, is);
         is
     })
 }
@@ -156,7 +181,7 @@ fn cue_counts(tree: &Tree) -> IndexMap<&str, usize, RandomState> {
 
 /// A paragraph by itself.
 #[derive(Debug)]
-pub(crate) struct Paragraph {
+struct Paragraph {
     lines: Arc<[String]>,
     meaning: Meaning,
 }
@@ -164,16 +189,16 @@ pub(crate) struct Paragraph {
 /// What a paragraph is, whatever stands around it.
 #[derive(Debug)]
 enum Meaning {
-    /// Nothing is left of it without its notes.
+    /// It holds nothing but notes.
     Nothing,
     Action,
-    /// A cue in all but its small letter, over speech.
+    /// A cue over speech, but for a small letter: `McGINTY`.
     AlmostCue,
     /// In the film's language.
     Heading(String),
     /// Words of the page or over the picture.
     Word(EventKind<'static>),
-    /// A shot, and what is told behind it.
+    /// A shot, and the action after it.
     Implied {
         head: String,
         rest: String,
@@ -186,6 +211,7 @@ fn action(
     element: &Element,
     forced: bool,
     language: &str,
+    cache: &mut EventCache,
     events: &mut Vec<StoryEvent<'_>>,
 ) {
     let span = element.span;
@@ -198,9 +224,9 @@ fn action(
         return;
     }
     let written = context.sources.get(span.source).slice(span);
-    let paragraph = context.memory.paragraphs.get(written).unwrap_or_else(|| {
+    let paragraph = cache.paragraphs.get(written).unwrap_or_else(|| {
         let paragraph = Arc::new(paragraph(context, lines(text), language));
-        context.memory.paragraphs.keep(written.into(), Arc::clone(&paragraph));
+        cache.paragraphs.keep(written, Arc::clone(&paragraph));
         paragraph
     });
     match &paragraph.meaning {
@@ -291,7 +317,7 @@ fn over_picture(context: &Context<'_>, whole: &str) -> Option<String> {
 /// How much of a text is a shot written as in other screenplays: a size in
 /// capitals, then `ON X`, `- X`, `: X` or nothing.
 fn implied_head(text: &str, context: &Context<'_>) -> Option<usize> {
-    // The size stands in capitals: most paragraphs are told by their first word.
+    // The size is in capitals, so the first word settles most paragraphs.
     let first = text.split_whitespace().next()?;
     if first.chars().any(char::is_lowercase) {
         return None;
@@ -301,7 +327,7 @@ fn implied_head(text: &str, context: &Context<'_>) -> Option<usize> {
         .map_or(text.len(), |sentence| sentence.end);
     let head = text[..end].trim_end_matches(['.', ' ']);
     let used = shot_line::implied(head, &context.vocabulary)?;
-    // The size stands in capitals, or it is an ordinary sentence.
+    // With a size in small letters it is an ordinary sentence.
     if !is_capitals(&head[..used]) {
         return None;
     }
@@ -324,7 +350,7 @@ fn head_span(text: &Text, head: &str) -> Option<Span> {
     })
 }
 
-/// `McGINTY` over speech: a cue in all but its small letter.
+/// `McGINTY` over speech: a cue, but for its small letter.
 fn looks_like_mixed_cue(lines: &[String]) -> bool {
     let [first, second, ..] = lines else { return false };
     let first = first.trim();
@@ -342,23 +368,24 @@ fn looks_like_mixed_cue(lines: &[String]) -> bool {
 
 // ─── Suspect cues ────────────────────────────────────────────────────────────
 
-/// Whether a cue is a shout rather than a name, unless it comes again.
+/// Whether a cue is a shout rather than a name. One that comes again is a name.
 fn exclaims(cue: &str) -> bool {
     cue.trim_end().ends_with([':', '!', '?'])
 }
 
-/// Reads a cue that is obviously something else as that, and warns.
+/// Reads a suspect cue as what it is and warns; `false` if it is a cue.
 fn suspect<'a>(
     context: &mut Context<'_>,
     speech: &'a SpeechElement,
     element: &Element,
     once: bool,
+    cache: &mut EventCache,
     events: &mut Vec<StoryEvent<'a>>,
 ) -> bool {
     let cue = speech.name.value.trim();
     let span = speech.name.span;
     let exclaims = once && exclaims(cue);
-    if !exclaims && context.memory.cues.get(cue).is_some() {
+    if !exclaims && cache.cues.get(cue).is_some() {
         return false;
     }
     let vocabulary = &context.vocabulary;
@@ -378,13 +405,13 @@ fn suspect<'a>(
     } else if reserved {
         Some(("action", EventKind::Furniture(cue.to_owned())))
     } else if exclaims {
-        Some(("action", told(vec![cue.to_owned()])))
+        Some(("action", part_action(vec![cue.to_owned()])))
     } else {
         None
     };
     let Some((kind_name, event)) = event else {
         if speech.extensions.is_empty() {
-            context.memory.cues.keep(cue.into(), ());
+            cache.cues.keep(cue, ());
         }
         return false;
     };
@@ -396,23 +423,23 @@ fn suspect<'a>(
     if matches!(event, EventKind::Action { .. }) {
         let mut lines = vec![cue.to_owned()];
         lines.extend(said);
-        events.push(StoryEvent { kind: told(lines), span: element.span });
+        events.push(StoryEvent { kind: part_action(lines), span: element.span });
         return true;
     }
     events.push(StoryEvent { kind: event, span });
     if said.iter().any(|line| line.starts_with(['-', '–', '—'])) {
         // Items of a montage: one picture each.
         for item in said {
-            events.push(StoryEvent { kind: told(vec![item]), span: rest });
+            events.push(StoryEvent { kind: part_action(vec![item]), span: rest });
         }
     } else if !said.is_empty() {
-        events.push(StoryEvent { kind: told(said), span: rest });
+        events.push(StoryEvent { kind: part_action(said), span: rest });
     }
     true
 }
 
-/// A part of what is written is action.
-fn told(lines: Vec<String>) -> EventKind<'static> {
+/// Action that is a part of its element.
+fn part_action(lines: Vec<String>) -> EventKind<'static> {
     EventKind::Action { lines: lines.into(), whole: false }
 }
 
@@ -434,48 +461,65 @@ fn is_local_heading(context: &Context<'_>, line: &str) -> bool {
 
 // ─── Transitions ─────────────────────────────────────────────────────────────
 
-/// A transition's own line; `None` when it returns to a time line.
+/// A transition with what follows it on its line; `None` when it returns to a
+/// time line.
 fn transition(
     context: &mut Context<'_>,
     text: &Spanned<String>,
     tail: &[Phrase],
+    cache: &mut EventCache,
 ) -> Option<Transition> {
     let words = text.value.as_str();
-    let known = context.memory.transitions.get(words).or_else(|| {
+    let known = cache.transitions.get(words).or_else(|| {
         let returns = places::is_listed(words, &context.vocabulary.returns);
         let found = context.vocabulary.transition(words).map(Some);
         let known = if returns { Some(None) } else { found };
         if let Some(known) = &known {
-            context.memory.transitions.keep(words.into(), known.clone());
+            cache.transitions.keep(words, known.clone());
         }
         known
     });
     if known == Some(None) {
         return None;
     }
-    let Transition { name, kind, mut duration, match_cut } = known.flatten().unwrap_or_else(|| {
-        let vocabulary = &context.vocabulary;
-        let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
-        let phrases: Vec<&str> = vocabulary
-            .transitions
-            .iter()
-            .flat_map(|(word, entry)| std::iter::once(word).chain(&entry.also))
-            .map(String::as_str)
-            .collect();
-        let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
-        let meant = near.and_then(|near| vocabulary.transition(near));
-        let diagnostic = errors::unknown_transition(text, near, &known);
-        // `TO:` may lead anywhere in a script that was not written for us.
-        if context.strictness == Strictness::Strict || near.is_some() {
-            context.emit(diagnostic);
+    let mut transition = known.flatten().unwrap_or_else(|| unknown_transition(context, text));
+    if let Some((length, span)) = transition_length(context, tail) {
+        if matches!(transition.kind, TransitionKind::Cut) && length > Seconds::ZERO {
+            context.emit(errors::cut_has_no_length(span, &transition.name));
+        } else {
+            transition.duration = length;
         }
-        meant.unwrap_or(Transition {
-            name: "cut".to_owned(),
-            kind: TransitionKind::Cut,
-            duration: Seconds::ZERO,
-            match_cut: false,
-        })
-    });
+    }
+    Some(transition)
+}
+
+/// The transition that unknown words resemble, else a cut.
+fn unknown_transition(context: &mut Context<'_>, text: &Spanned<String>) -> Transition {
+    let vocabulary = &context.vocabulary;
+    let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
+    let phrases: Vec<&str> = vocabulary
+        .transitions
+        .iter()
+        .flat_map(|(word, entry)| std::iter::once(word).chain(&entry.also))
+        .map(String::as_str)
+        .collect();
+    let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
+    let meant = near.and_then(|near| vocabulary.transition(near));
+    let diagnostic = errors::unknown_transition(text, near, &known);
+    // In an existing script any line may end in `TO:`.
+    if context.strictness == Strictness::Strict || near.is_some() {
+        context.emit(diagnostic);
+    }
+    meant.unwrap_or(Transition {
+        name: "cut".to_owned(),
+        kind: TransitionKind::Cut,
+        duration: Seconds::ZERO,
+        match_cut: false,
+    })
+}
+
+/// The length written after a transition, and where.
+fn transition_length(context: &mut Context<'_>, tail: &[Phrase]) -> Option<(Seconds, Span)> {
     let mut written = None;
     for (index, phrase) in tail.iter().enumerate() {
         let next = tail.get(index + 1);
@@ -502,13 +546,5 @@ fn transition(
             }
         }
     }
-    if let Some((length, span)) = written {
-        let is_cut = matches!(kind, TransitionKind::Cut);
-        if is_cut && length > Seconds::ZERO {
-            context.emit(errors::cut_has_no_length(span, &name));
-        } else {
-            duration = length;
-        }
-    }
-    Some(Transition { name, kind, duration, match_cut })
+    written
 }

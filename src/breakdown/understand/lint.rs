@@ -1,6 +1,6 @@
 //! Advice on what a written shot can show: no negation, one action.
 //!
-//! Knows one paragraph of one shot.
+//! Knows one paragraph of one shot; does not know its neighbours.
 
 use super::context::Context;
 use crate::breakdown::language::grammar::Grammar;
@@ -10,27 +10,32 @@ use crate::breakdown::understand::errors;
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// What a paragraph shows, if it is of a written shot.
+/// What the advice depends on in a paragraph.
 #[derive(Debug)]
-pub(crate) struct Looks {
+pub(crate) struct ParagraphCounts {
     /// Its first negation, as it is written.
     negation: Option<String>,
     sentences: usize,
 }
 
-/// Looks at a paragraph.
-pub(crate) fn look(text: &str, grammar: &Grammar) -> Looks {
+/// Counts a paragraph.
+pub(crate) fn count(text: &str, grammar: &Grammar) -> ParagraphCounts {
     let negation = tokens(text).into_iter().find(|token| grammar.is_negation(&token.word));
-    Looks {
+    ParagraphCounts {
         negation: negation.map(|token| text[token.range].trim_end_matches('.').to_owned()),
         sentences: sentences(text).len(),
     }
 }
 
-/// What is to be said about a paragraph of a written shot.
-pub(crate) fn action(context: &mut Context<'_>, looks: &Looks, span: Span, shot: &ShotSpec) {
-    if let Some(written) = &looks.negation {
-        // Narrowed to the word where the paragraph is as it was written.
+/// Advises on a paragraph of a written shot.
+pub(crate) fn action(
+    context: &mut Context<'_>,
+    counts: &ParagraphCounts,
+    span: Span,
+    shot: &ShotSpec,
+) {
+    if let Some(written) = &counts.negation {
+        // The word alone, where the paragraph is as it stands in the script.
         let source = context.sources.get(span.source).slice(span);
         let at = source.find(written.as_str()).map_or(span, |at| {
             Span::new(
@@ -41,7 +46,7 @@ pub(crate) fn action(context: &mut Context<'_>, looks: &Looks, span: Span, shot:
         });
         context.emit(errors::negation(at, written));
     }
-    let count = looks.sentences;
+    let count = counts.sentences;
     if let Some(length) = shot.duration
         && count >= 3
         && length < Seconds::millis(1500 * count as i64)

@@ -1,7 +1,9 @@
 //! Tree → screenplay: the passes in order.
 //!
-//! Whole-film things first (vocabulary, settings, entries, headings, who
-//! arrives), since they hold wherever they are written; then the story.
+//! First what holds for the whole film wherever it is written: vocabulary,
+//! settings, entries, headings and names. Then the story.
+//!
+//! Knows the order of the passes; does not know who compiles one script twice.
 
 pub(crate) mod errors;
 pub(crate) mod names;
@@ -15,10 +17,12 @@ pub(crate) mod shot_line;
 pub(crate) mod state;
 pub(crate) mod directives;
 pub(crate) mod speech;
+pub(crate) mod voices;
 pub(crate) mod introductions;
 pub(crate) mod events;
 pub(crate) mod scenes;
 pub(crate) mod lint;
+pub(crate) mod pronouns;
 pub(crate) mod action;
 pub(crate) mod story;
 
@@ -31,136 +35,187 @@ use indexmap::IndexSet;
 use memchr::memchr;
 
 use self::context::{Context, Strictness};
-use self::events::{EventKind, StoryEvent};
+use self::events::{EventCache, EventKind, StoryEvent};
 use self::introductions::FirstMention;
 use self::names::NameTable;
 use self::places::Sets;
-use self::scenes::SceneHeader;
-use crate::breakdown::incremental::PassCache;
+use self::scenes::{HeadingCache, SceneHeader};
+use self::story::StoryCache;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
-use crate::breakdown::screenplay::{PlaceId, Screenplay};
+use crate::breakdown::screenplay::{FilmSettings, PlaceId, Screenplay, Title};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
 use crate::source::{Sources, Spanned};
 
-/// Understands a script: everything that could be, and all its mistakes.
-/// Vocabularies and `cast.yaml` are added to the sources.
+/// Understands a script as far as it can and reports every mistake. Adds
+/// vocabularies and `cast.yaml` to the sources.
 pub fn understand(
     tree: &Tree,
     sources: &mut Sources,
     project: &Path,
     strictness: Strictness,
 ) -> (Screenplay, Vec<Diagnostic>) {
-    understand_again(tree, sources, project, strictness, &mut PassCache::default())
+    FilmPass::read(tree, sources, project, strictness)
+        .find_names(&mut EventCache::default(), &mut HeadingCache::default())
+        .walk(&mut StoryCache::default())
 }
 
-/// Understands a script of which some lines may have been understood before.
-pub fn understand_again(
-    tree: &Tree,
-    sources: &mut Sources,
-    project: &Path,
-    strictness: Strictness,
-    memory: &mut PassCache,
-) -> (Screenplay, Vec<Diagnostic>) {
-    let mut vocabulary = Vocabulary::standard();
-    let mut found = Vec::new();
-    let mut told = Vec::new();
-    for directive in directives(tree).filter(|directive| directive.word.value == DirectiveWord::Use)
-    {
-        let bare = directive.body.value.trim_matches(['"', '“', '”']).to_owned();
-        let written = Spanned::new(bare, directive.body.span);
-        let mut chain = Vec::new();
-        files::vocabulary(
+/// A script with its vocabulary and settings.
+#[derive(Debug)]
+pub(crate) struct FilmPass<'a> {
+    context: Context<'a>,
+    tree: &'a Tree,
+    settings: FilmSettings,
+    title: Title,
+    /// The entries of `cast.yaml`.
+    bible: Vec<cast::Entry>,
+}
+
+/// A script with its names and scenes.
+#[derive(Debug)]
+pub(crate) struct StoryPass<'a> {
+    context: Context<'a>,
+    settings: FilmSettings,
+    title: Title,
+    events: Vec<StoryEvent<'a>>,
+    headers: Vec<SceneHeader>,
+    sets: Sets,
+}
+
+impl<'a> FilmPass<'a> {
+    /// Reads the vocabularies, `cast.yaml` and the settings.
+    pub(crate) fn read(
+        tree: &'a Tree,
+        sources: &'a mut Sources,
+        project: &'a Path,
+        strictness: Strictness,
+    ) -> Self {
+        let mut vocabulary = Vocabulary::standard();
+        let mut found = Vec::new();
+        let mut diagnostics = Vec::new();
+        for directive in directives(tree, |word| word == DirectiveWord::Use) {
+            let bare = directive.body.value.trim_matches(['"', '“', '”']).to_owned();
+            let written = Spanned::new(bare, directive.body.span);
+            let mut chain = Vec::new();
+            files::vocabulary(
+                sources,
+                project,
+                &written,
+                &mut chain,
+                Arc::make_mut(&mut vocabulary),
+                &mut found,
+                &mut diagnostics,
+            );
+        }
+        let bible = bible::read(sources, project, &mut found, &mut diagnostics);
+        let mut context = Context {
             sources,
             project,
-            &written,
-            &mut chain,
-            Arc::make_mut(&mut vocabulary),
-            &mut found,
-            &mut told,
-        );
-    }
-    let bible = bible::read(sources, project, &mut found, &mut told);
-    let mut context = Context {
-        sources,
-        project,
-        strictness,
-        vocabulary,
-        names: NameTable::default(),
-        diagnostics: Vec::new(),
-        files: found.into_iter().collect(),
-        said: BTreeSet::new(),
-        usages: Vec::new(),
-        memory,
-        uses_earlier_text: false,
-    };
-    for diagnostic in told {
-        context.emit(diagnostic);
-    }
-    let mut film = settings::standard();
-    let title = settings::title_page(&mut context, &tree.title_page, &mut film);
-    for directive in
-        directives(tree).filter(|directive| directive.word.value == DirectiveWord::Film)
-    {
-        settings::film(&mut context, directive, &mut film);
-    }
-    context.memory.begin(&context.vocabulary, &film.language, strictness);
-    let mut entries = bible;
-    for directive in directives(tree).filter(|directive| cast::is_entry(directive.word.value)) {
-        entries.extend(cast::entry(&mut context, directive));
-    }
-    let places = cast::enter(&mut context, entries);
-    let events = events::read(&mut context, tree, &film.language);
-    let mut sets = Sets::default();
-    for place in &places {
-        for also in &place.also {
-            sets.also(also, &place.name.value);
+            strictness,
+            vocabulary,
+            names: NameTable::default(),
+            diagnostics: strictness.soften(diagnostics),
+            files: found.into_iter().collect(),
+            said: BTreeSet::new(),
+            usages: Vec::new(),
+            uses_earlier_text: false,
+        };
+        let mut settings = settings::standard();
+        let title = settings::title_page(&mut context, &tree.title_page, &mut settings);
+        for directive in directives(tree, |word| word == DirectiveWord::Film) {
+            settings::film(&mut context, directive, &mut settings);
         }
+        Self { context, tree, settings, title, bible }
     }
-    let headers = scenes::scene_headers(&mut context, &events, &mut sets);
-    for place in &places {
-        let key = sets.resolve(&place.name.value);
-        for set in 0..sets.places.len() {
-            if sets.resolve(&sets.places[set].name) == key {
-                place.words.clone_into(&mut sets.places[set].words);
-                sets.places[set].entry = Some(place.name.span);
+
+    /// The vocabulary of the script.
+    pub(crate) fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.context.vocabulary
+    }
+
+    /// The language of the script.
+    pub(crate) fn language(&self) -> &str {
+        &self.settings.language
+    }
+
+    /// Reads the entries, headings, cues and introductions.
+    pub(crate) fn find_names(
+        self,
+        event_cache: &mut EventCache,
+        heading_cache: &mut HeadingCache,
+    ) -> StoryPass<'a> {
+        let Self { mut context, tree, settings, title, bible: mut entries } = self;
+        for directive in directives(tree, cast::is_entry) {
+            entries.extend(cast::entry(&mut context, directive));
+        }
+        let places = cast::enter(&mut context, entries);
+        let events = events::read(&mut context, tree, &settings.language, event_cache);
+        let mut sets = Sets::default();
+        for place in &places {
+            for also in &place.also {
+                sets.also(also, &place.name.value);
             }
         }
+        let headers = scenes::scene_headers(&mut context, &events, &mut sets, heading_cache);
+        for place in &places {
+            let key = sets.resolve(&place.name.value);
+            for set in 0..sets.places.len() {
+                if sets.resolve(&sets.places[set].name) == key {
+                    place.words.clone_into(&mut sets.places[set].words);
+                    sets.places[set].entry = Some(place.name.span);
+                }
+            }
+        }
+        let first_mentions = first_mentions(&context, &events, &headers);
+        introductions::enter(&mut context, &first_mentions);
+        context.names.prepare();
+        StoryPass { context, settings, title, events, headers, sets }
     }
-    let first_mentions = arrive(&context, &events, &headers);
-    introductions::enter(&mut context, &first_mentions);
-    context.names.prepare();
-    context.memory.meet(&context.names);
-    let scenes = story::walk(&mut context, &events, headers, &mut sets);
-    let mut usages = context.usages;
-    usages.sort();
-    usages.dedup_by_key(|usage| usage.span);
-    let screenplay = Screenplay {
-        settings: film,
-        title,
-        subjects: context.names.characters,
-        places: sets.places,
-        scenes,
-        files: context.files.into_iter().collect(),
-        usages,
-        vocabulary: context.vocabulary,
-    };
-    let mut diagnostics = context.diagnostics;
-    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-    diagnostics.dedup();
-    (screenplay, diagnostics)
 }
 
-fn directives(tree: &Tree) -> impl Iterator<Item = &Directive> {
-    tree.elements.iter().filter_map(|element| match &element.kind {
-        ElementKind::Directive(directive) => Some(directive),
+impl StoryPass<'_> {
+    /// Everybody's names.
+    pub(crate) fn names(&self) -> &NameTable {
+        &self.context.names
+    }
+
+    /// Walks the story.
+    pub(crate) fn walk(self, cache: &mut StoryCache) -> (Screenplay, Vec<Diagnostic>) {
+        let Self { mut context, settings, title, events, headers, mut sets } = self;
+        let scenes = story::walk(&mut context, &events, headers, &mut sets, cache);
+        let Context { mut usages, mut diagnostics, names, files, vocabulary, .. } = context;
+        usages.sort();
+        usages.dedup_by_key(|usage| usage.span);
+        diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        diagnostics.dedup();
+        let screenplay = Screenplay {
+            settings,
+            title,
+            subjects: names.characters,
+            places: sets.places,
+            scenes,
+            files: files.into_iter().collect(),
+            usages,
+            vocabulary,
+        };
+        (screenplay, diagnostics)
+    }
+}
+
+/// The directives of some words, in order.
+fn directives(
+    tree: &Tree,
+    is_meant: impl Fn(DirectiveWord) -> bool,
+) -> impl Iterator<Item = &Directive> {
+    tree.elements.iter().filter_map(move |element| match &element.kind {
+        ElementKind::Directive(directive) if is_meant(directive.word.value) => Some(directive),
         _ => None,
     })
 }
 
 /// Every cue and introduction, with its scene's place and time line.
-fn arrive(
+fn first_mentions(
     context: &Context<'_>,
     events: &[StoryEvent<'_>],
     headers: &[SceneHeader],

@@ -1,7 +1,7 @@
-//! Scenes: their numbers, sets, times of day and time lines, before anything
-//! happens in them (docs/rules.md#d9, docs/rules.md#d10).
+//! Scenes: their numbers, sets, times of day and time lines
+//! (docs/rules.md#d9, docs/rules.md#d10).
 //!
-//! Knows headings only.
+//! Knows headings only; does not know what happens in a scene.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,9 +15,13 @@ use super::places::{Sets, Slugline, slugline};
 use crate::breakdown::language::terms::TimeOfDay;
 use crate::breakdown::screenplay::PlaceId;
 use crate::breakdown::understand::errors;
+use crate::memo::Memo;
 use crate::source::{Span, Spanned};
 
-/// A scene, laid out.
+/// Headings by their text.
+pub(crate) type HeadingCache = Memo<Box<str>, Arc<Slugline>>;
+
+/// A scene without its story.
 #[derive(Debug, Clone)]
 pub(crate) struct SceneHeader {
     pub(crate) number: Arc<str>,
@@ -30,7 +34,7 @@ pub(crate) struct SceneHeader {
     pub(crate) first: usize,
 }
 
-/// What a time line remembers for headings that look back.
+/// The last heading of a time line, for those that leave something out.
 #[derive(Debug)]
 struct LastHeading {
     path: String,
@@ -38,17 +42,18 @@ struct LastHeading {
     time: TimeOfDay,
 }
 
-/// Lays out the scenes. What stands before the first heading and is filmed
-/// makes a scene without one.
+/// The scenes of a script. Filmed events before the first heading make a scene
+/// without one.
 pub(crate) fn scene_headers(
     context: &mut Context<'_>,
     events: &[StoryEvent<'_>],
     sets: &mut Sets,
+    cache: &mut HeadingCache,
 ) -> Vec<SceneHeader> {
     let mut sluglines: Vec<(usize, Arc<Slugline>)> = Vec::new();
     for (index, event) in events.iter().enumerate() {
         if let EventKind::Heading { text, .. } = &event.kind {
-            sluglines.push((index, read(context, &text.value)));
+            sluglines.push((index, read(context, &text.value, cache)));
         }
     }
     let paths: IndexSet<&str, RandomState> =
@@ -134,11 +139,10 @@ pub(crate) fn scene_headers(
     scenes
 }
 
-fn read(context: &mut Context<'_>, text: &str) -> Arc<Slugline> {
-    let known = &mut context.memory.sluglines;
-    known.get(text).unwrap_or_else(|| {
+fn read(context: &Context<'_>, text: &str, cache: &mut HeadingCache) -> Arc<Slugline> {
+    cache.get(text).unwrap_or_else(|| {
         let slug = Arc::new(slugline(text, &context.vocabulary));
-        known.keep(text.into(), Arc::clone(&slug));
+        cache.keep(text, Arc::clone(&slug));
         slug
     })
 }
@@ -176,7 +180,7 @@ struct Numbers {
     used: IndexSet<String, RandomState>,
     count: usize,
     after: Option<String>,
-    /// How many letters a number has already got.
+    /// How many suffixes of letters each number has already got.
     letters: BTreeMap<String, usize>,
 }
 

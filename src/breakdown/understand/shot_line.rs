@@ -15,13 +15,13 @@ use self::head::read_head;
 pub(crate) use self::subjects::joined;
 use self::tail::read_phrases;
 use self::viewpoint::is_pov;
-use super::context::Context;
+use super::context::{Context, RelativeUsages};
 use super::names::NameScope;
-use crate::breakdown::incremental::CachedShot;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{canonical, is_capitals, tokens};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
+use crate::memo::Memo;
 use crate::script::tree::{PhraseKind, ShotLine};
 
 /// What a shot line asks for.
@@ -33,29 +33,35 @@ pub(crate) enum ParsedShotLine {
     BackToScene,
 }
 
+/// Shot lines by their text.
+pub(crate) type ShotLineCache = Memo<Box<str>, (Arc<ShotSpec>, Arc<RelativeUsages>)>;
+
 /// Reads a shot line as it stands in the script.
-pub(crate) fn read(context: &mut Context<'_>, line: &ShotLine, at: &NameScope) -> ParsedShotLine {
-    // A picture may come and go.
+pub(crate) fn read(
+    context: &mut Context<'_>,
+    line: &ShotLine,
+    at: &NameScope,
+    cache: &mut ShotLineCache,
+) -> ParsedShotLine {
+    // A picture's file may come and go.
     let shows =
         |phrase: &PhraseKind| matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_));
-    if line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
+    if !cache.is_active() || line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
         return read_anew(context, line, at);
     }
-    let written = context.sources.get(line.span.source).slice(line.span);
-    let key = context.memory.key(at, written);
-    if let Some(asked) = context.memory.shots.get(&*key) {
-        context.replay_usages(&asked.named, line.span);
-        return ParsedShotLine::Shot(Arc::clone(&asked.call));
+    let key = context.cache_key(line.span, at);
+    if let Some((spec, usages)) = cache.get(&*key) {
+        context.replay_usages(&usages, line.span);
+        return ParsedShotLine::Shot(spec);
     }
     let before = context.begin_line();
-    let called = read_anew(context, line, at);
-    if let ParsedShotLine::Shot(call) = &called
-        && let Some(named) = context.cacheable_usages(before, line.span)
+    let parsed = read_anew(context, line, at);
+    if let ParsedShotLine::Shot(spec) = &parsed
+        && let Some(usages) = context.cacheable_usages(before, line.span)
     {
-        let asked = CachedShot { call: Arc::clone(call), named };
-        context.memory.shots.keep(key.into(), Arc::new(asked));
+        cache.keep(key, (Arc::clone(spec), Arc::new(usages)));
     }
-    called
+    parsed
 }
 
 /// Reads a shot line whose words may stand elsewhere.

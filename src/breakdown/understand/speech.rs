@@ -1,21 +1,35 @@
-//! Speech: who speaks, how it is heard, and what is said with its cuts and
-//! pauses (docs/rules.md#d5, docs/rules.md#d12).
+//! Speech: who speaks, how the audience hears it, and its words with their cuts
+//! and pauses (docs/rules.md#d5, docs/rules.md#d12).
 //!
-//! Knows one speech; whether a V.O. is a telephone is decided by its
-//! neighbours, in `story`.
+//! Knows one speech; `voices` decides by its neighbours whether a V.O. is a
+//! telephone.
 
-use super::context::Context;
+use std::sync::Arc;
+
+use super::context::{Context, RelativeUsages};
 use super::names::{NameMatch, NameScope};
-use super::shot_line::{self, ParsedShotLine};
+use super::shot_line::{self, ParsedShotLine, ShotLineCache};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::language::words::canonical;
-use crate::breakdown::screenplay::{Kind, SpeechPart, Subject, Voice};
+use crate::breakdown::language::words::{canonical, part};
+use crate::breakdown::screenplay::{Kind, Speech, SpeechPart, Subject, Voice};
+use crate::memo::Memo;
 use crate::script::tree::{Note, Piece, SpeechElement, SpeechLine, Text};
 use crate::source::Spanned;
 use crate::time::Seconds;
 
-/// How the words of a cue say a speech is heard.
+/// Speeches by their text.
+pub(crate) type SpeechCache = Memo<Box<str>, Arc<CachedSpeech>>;
+
+/// A speech that was read before.
+#[derive(Debug)]
+pub(crate) struct CachedSpeech {
+    speech: Arc<Speech>,
+    delivery: Delivery,
+    usages: RelativeUsages,
+}
+
+/// How the audience hears a speech, by the words of its cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Delivery {
     Plainly,
@@ -25,11 +39,84 @@ pub(crate) enum Delivery {
     PreLap,
 }
 
-/// How extensions and first parentheticals say a speech is heard, and what is
-/// left of them as delivery.
-pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<String>) {
-    let mut heard = Delivery::Plainly;
-    let mut delivery = Vec::new();
+/// Reads a speech. `present` are those who are here, for ALL and BOTH.
+pub(crate) fn read(
+    context: &mut Context<'_>,
+    written: &Spanned<&SpeechElement>,
+    at: &NameScope,
+    present: &[Subject],
+    cache: &mut SpeechCache,
+    shot_lines: &mut ShotLineCache,
+) -> (Arc<Speech>, Delivery) {
+    let Spanned { value: element, span } = *written;
+    // A cut contains a shot line, which may be uncacheable.
+    let cacheable = cache.is_active() && !has_cuts(element);
+    let key = cacheable.then(|| context.cache_key(span, at));
+    if let Some(cached) = key.as_ref().and_then(|key| cache.get(&**key)) {
+        context.replay_usages(&cached.usages, span);
+        for subject in &cached.speech.speakers {
+            context.names.mark_named(*subject);
+        }
+        return (Arc::clone(&cached.speech), cached.delivery);
+    }
+    let before = context.begin_line();
+    let (speech, delivery) = parse(context, element, at, present, shot_lines);
+    let speech = Arc::new(speech);
+    if let Some(key) = key
+        && let Some(usages) = context.cacheable_usages(before, span)
+    {
+        let speech = Arc::clone(&speech);
+        cache.keep(key, Arc::new(CachedSpeech { speech, delivery, usages }));
+    }
+    (speech, delivery)
+}
+
+fn parse(
+    context: &mut Context<'_>,
+    written: &SpeechElement,
+    at: &NameScope,
+    present: &[Subject],
+    shot_lines: &mut ShotLineCache,
+) -> (Speech, Delivery) {
+    let mut speakers = speakers(context, &written.name, at);
+    if let [only] = speakers.as_slice()
+        && context.names.get(*only).kind == Kind::Group
+    {
+        context.uses_earlier_text = true;
+        let here = everybody(context, &written.name.value, present);
+        if !here.is_empty() {
+            speakers = here;
+        }
+    }
+    let mut kinds = speakers.iter().map(|who| context.names.get(*who).kind);
+    let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
+    let (delivery, manner) = delivery(written, &context.vocabulary);
+    let voice = voice(delivery, kind);
+    let (parts, lyrics) = parts(context, written, at, shot_lines);
+    (Speech { speakers, voice, delivery: manner, parts, dual: written.dual, lyrics }, delivery)
+}
+
+/// Those present whom `ALL` or `BOTH` means.
+fn everybody(context: &Context<'_>, cue: &str, present: &[Subject]) -> Vec<Subject> {
+    let people =
+        |subject: &&Subject| matches!(context.names.get(**subject).kind, Kind::Cast | Kind::Extra);
+    let grammar = &context.vocabulary.grammar;
+    let cue = canonical(cue);
+    if grammar.speak_all.contains(&cue) {
+        present.iter().filter(people).copied().collect()
+    } else if grammar.speak_two.contains(&cue) {
+        let two: Vec<Subject> = present.iter().rev().filter(people).take(2).copied().collect();
+        two.into_iter().rev().collect()
+    } else {
+        Vec::new()
+    }
+}
+
+/// How the audience hears a speech by its extensions and parentheticals, and
+/// those parts of them that only say how it is spoken.
+fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<String>) {
+    let mut delivery = Delivery::Plainly;
+    let mut manner = Vec::new();
     let parentheticals = speech.lines.iter().filter_map(|line| match line {
         SpeechLine::Parenthetical(text) => Some(&text.value),
         _ => None,
@@ -44,26 +131,30 @@ pub(crate) fn heard(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Deliver
             match class {
                 // `(off)` in brackets under a cue is a mood, not an extension.
                 Some("off_screen") if is_extension || canonical(part) != "off" => {
-                    // The other end of a telephone is heard, not narrating.
-                    heard = if heard == Delivery::PreLap { heard } else { Delivery::OffScreen };
+                    // The other end of a telephone does not narrate.
+                    if delivery != Delivery::PreLap {
+                        delivery = Delivery::OffScreen;
+                    }
                 }
-                Some("narration") if heard == Delivery::Plainly => heard = Delivery::VoiceOver,
+                Some("narration") if delivery == Delivery::Plainly => {
+                    delivery = Delivery::VoiceOver;
+                }
                 Some("narration" | "ignored") => {}
-                Some("pre_lap") => heard = Delivery::PreLap,
+                Some("pre_lap") => delivery = Delivery::PreLap,
                 _ => {
                     let part = part.trim();
                     if !part.is_empty() && pause(part, vocabulary).is_none() {
-                        delivery.push(part.to_owned());
+                        manner.push(part.to_owned());
                     }
                 }
             }
         }
     }
-    (heard, delivery)
+    (delivery, manner)
 }
 
 /// Whether the picture changes in a speech.
-pub(crate) fn has_cuts(speech: &SpeechElement) -> bool {
+fn has_cuts(speech: &SpeechElement) -> bool {
     speech.lines.iter().any(|line| match line {
         SpeechLine::Words(text) | SpeechLine::Lyrics(text) => {
             text.pieces.iter().any(|piece| matches!(piece, Piece::Note(Note::Cut(_))))
@@ -83,11 +174,12 @@ pub(crate) fn pause(words: &str, vocabulary: &Vocabulary) -> Option<Seconds> {
     Some(Seconds::micros((seconds.clamp(0.0, 30.0) * 1e6).round() as i64))
 }
 
-/// What is said, its cuts and pauses.
-pub(crate) fn parts(
+/// The words of a speech with its cuts and pauses, and whether somebody sings.
+fn parts(
     context: &mut Context<'_>,
     speech: &SpeechElement,
     at: &NameScope,
+    shot_lines: &mut ShotLineCache,
 ) -> (Vec<SpeechPart>, bool) {
     let mut parts = Vec::new();
     let mut lyrics = false;
@@ -98,17 +190,23 @@ pub(crate) fn parts(
                     parts.push(SpeechPart::Pause(length));
                 }
             }
-            SpeechLine::Words(text) => said(context, text, at, &mut parts),
+            SpeechLine::Words(text) => text_parts(context, text, at, shot_lines, &mut parts),
             SpeechLine::Lyrics(text) => {
                 lyrics = true;
-                said(context, text, at, &mut parts);
+                text_parts(context, text, at, shot_lines, &mut parts);
             }
         }
     }
     (tidy(parts), lyrics)
 }
 
-fn said(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mut Vec<SpeechPart>) {
+fn text_parts(
+    context: &mut Context<'_>,
+    text: &Text,
+    at: &NameScope,
+    shot_lines: &mut ShotLineCache,
+    parts: &mut Vec<SpeechPart>,
+) {
     let mut words = String::new();
     for piece in &text.pieces {
         match piece {
@@ -121,7 +219,7 @@ fn said(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mut Vec<
             }
             Piece::Note(Note::Cut(line)) => {
                 spoken(&std::mem::take(&mut words), &context.vocabulary, parts);
-                parts.push(match shot_line::read(context, line, at) {
+                parts.push(match shot_line::read(context, line, at, shot_lines) {
                     ParsedShotLine::Shot(call) => SpeechPart::Cut(call),
                     ParsedShotLine::BackToScene => SpeechPart::CutBack,
                 });
@@ -131,7 +229,7 @@ fn said(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mut Vec<
     spoken(&words, &context.vocabulary, parts);
 }
 
-/// Words without what stands in brackets; `(beat)` among them is a pause.
+/// Adds words without those in brackets; `(beat)` is a pause.
 fn spoken(words: &str, vocabulary: &Vocabulary, parts: &mut Vec<SpeechPart>) {
     let mut rest = words;
     while let Some(open) = rest.find('(') {
@@ -156,7 +254,7 @@ fn tidy(parts: Vec<SpeechPart>) -> Vec<SpeechPart> {
                     continue;
                 }
                 if let Some(SpeechPart::Words(before)) = tidy.last_mut() {
-                    // `I didn't... , never`: a mark stands tight.
+                    // `I didn't... , never`: no space before a mark.
                     if !words.starts_with(['.', ',', ';', '!', '?']) {
                         before.push(' ');
                     }
@@ -171,7 +269,7 @@ fn tidy(parts: Vec<SpeechPart>) -> Vec<SpeechPart> {
     tidy
 }
 
-/// The names of a cue: `IDA AND JONAS`, `IDA/JONAS`; one name is one.
+/// The names of a cue: `IDA AND JONAS` has two.
 pub(crate) fn names(
     cue: &Spanned<String>,
     grammar: &Grammar,
@@ -180,10 +278,8 @@ pub(crate) fn names(
     if known(&cue.value) {
         return vec![cue.clone()];
     }
-    let parts: Vec<Spanned<String>> = shot_line::joined(&cue.value, grammar)
-        .into_iter()
-        .map(|range| crate::breakdown::language::words::part(cue, range))
-        .collect();
+    let parts: Vec<Spanned<String>> =
+        shot_line::joined(&cue.value, grammar).into_iter().map(|range| part(cue, range)).collect();
     // `MR. AND MRS. SMITH` is one name; `ROMEO AND JULIET` are two people.
     if parts.len() > 1 && parts.iter().all(|name| known(&name.value)) {
         parts
@@ -192,10 +288,10 @@ pub(crate) fn names(
     }
 }
 
-/// How a speech is heard, when its neighbours do not matter; `kind` is what all its
-/// speakers are.
-pub(crate) fn voice(heard: Delivery, kind: Option<Kind>) -> Voice {
-    match (heard, kind) {
+/// How a film plays a speech, before `voices` compares it with its neighbours;
+/// `kind` is the kind of all its speakers.
+fn voice(delivery: Delivery, kind: Option<Kind>) -> Voice {
+    match (delivery, kind) {
         (Delivery::PreLap, _) => Voice::PreLap,
         (Delivery::VoiceOver, _) => Voice::Narration,
         (Delivery::OffScreen, _) | (Delivery::Plainly, Some(Kind::Voice)) => Voice::OffScreen,
@@ -203,12 +299,8 @@ pub(crate) fn voice(heard: Delivery, kind: Option<Kind>) -> Voice {
     }
 }
 
-/// Whom a cue means: everybody of it that is known.
-pub(crate) fn speakers(
-    context: &mut Context<'_>,
-    cue: &Spanned<String>,
-    at: &NameScope,
-) -> Vec<Subject> {
+/// Whom the names of a cue mean; unknown ones mean nobody.
+fn speakers(context: &mut Context<'_>, cue: &Spanned<String>, at: &NameScope) -> Vec<Subject> {
     let vocabulary = &context.vocabulary;
     let all = names(cue, &vocabulary.grammar, |name| {
         !matches!(context.names.find(name, at, vocabulary), NameMatch::None)

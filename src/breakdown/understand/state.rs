@@ -43,6 +43,15 @@ impl Change {
     }
 }
 
+/// How long a change lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// To the end of the scene.
+    Scene,
+    /// Until another change.
+    Story,
+}
+
 /// One time line: what lasts, and what holds in this scene.
 #[derive(Debug, Clone, Default)]
 struct Line {
@@ -94,15 +103,15 @@ impl Story {
         (line.lasting, line.now) = (Arc::clone(&shared), shared);
     }
 
-    /// Applies a change; `scene` limits it to this scene.
-    pub(crate) fn apply(&mut self, change: &Change, scene: bool) {
+    /// Applies a change.
+    pub(crate) fn apply(&mut self, change: &Change, scope: Scope) {
         if let Change::Gone(subject, span) = change {
             self.gone_since.insert(*subject, *span);
         }
         let line = &mut self.lines[&self.current];
         let mut now = (*line.now).clone();
         alter(&mut now, change);
-        let lasts = !scene && !change.is_brief();
+        let lasts = scope == Scope::Story && !change.is_brief();
         let both = lasts && Arc::ptr_eq(&line.lasting, &line.now);
         if lasts && !both {
             alter(Arc::make_mut(&mut line.lasting), change);
@@ -206,11 +215,11 @@ mod tests {
     #[test]
     fn time_lines_do_not_leak() {
         let mut story = Story::new();
-        story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), false);
+        story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), Scope::Story);
         story.visit("flashback 1882");
         story.new_scene();
         assert!(story.now().outfits.is_empty());
-        story.apply(&Change::Add(IDA, "mud".to_owned()), false);
+        story.apply(&Change::Add(IDA, "mud".to_owned()), Scope::Story);
         story.visit("");
         story.new_scene();
         assert_eq!(story.now().outfits[&IDA], "an oilskin");
@@ -223,9 +232,9 @@ mod tests {
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
         let mut story = Story::new();
-        story.apply(&Change::Light("candlelight".to_owned()), false);
-        story.apply(&Change::Weather("snow".to_owned()), false);
-        story.apply(&Change::Add(IDA, "a cough".to_owned()), true);
+        story.apply(&Change::Light("candlelight".to_owned()), Scope::Story);
+        story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
+        story.apply(&Change::Add(IDA, "a cough".to_owned()), Scope::Scene);
         assert_eq!(story.now().light, "candlelight");
         story.new_scene();
         assert_eq!((story.now().light.as_str(), story.now().weather.as_str()), ("", "snow"));
@@ -236,10 +245,10 @@ mod tests {
     fn equal_states_are_one() {
         let mut story = Story::new();
         let first = story.now();
-        story.apply(&Change::Weather("snow".to_owned()), false);
+        story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         let snow = story.now();
-        story.apply(&Change::Weather("rain".to_owned()), false);
-        story.apply(&Change::Weather("snow".to_owned()), false);
+        story.apply(&Change::Weather("rain".to_owned()), Scope::Story);
+        story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         assert!(Arc::ptr_eq(&snow, &story.now()));
         assert!(!Arc::ptr_eq(&first, &story.now()));
     }
@@ -247,12 +256,12 @@ mod tests {
     #[test]
     fn gone_takes_away_what_now_added() {
         let mut story = Story::new();
-        story.apply(&Change::Add(IDA, "soot on her face".to_owned()), false);
-        story.apply(&Change::Remove(IDA, "soot".to_owned()), false);
+        story.apply(&Change::Add(IDA, "soot on her face".to_owned()), Scope::Story);
+        story.apply(&Change::Remove(IDA, "soot".to_owned()), Scope::Story);
         assert!(story.now().additions.is_empty());
-        story.apply(&Change::Gone(IDA, Span::default()), false);
+        story.apply(&Change::Gone(IDA, Span::default()), Scope::Story);
         assert_eq!(story.now().gone, [IDA]);
-        story.apply(&Change::Here(vec![(IDA, None)]), false);
+        story.apply(&Change::Here(vec![(IDA, None)]), Scope::Story);
         story.new_scene();
         assert!(story.now().gone.is_empty());
     }

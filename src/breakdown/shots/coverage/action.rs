@@ -14,6 +14,7 @@ use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::{sentences, words};
+use crate::breakdown::understand::pronouns;
 
 impl CoveragePlanner<'_> {
     /// The shots of one paragraph.
@@ -112,14 +113,7 @@ impl CoveragePlanner<'_> {
             all.sort();
             all
         } else if action.pronoun && range.start == 0 {
-            // A pronoun of two or more people shows two: it may mean either.
-            match &self.present[..] {
-                [] => Vec::new(),
-                [one] => vec![*one],
-                more => self
-                    .last_pair
-                    .map_or_else(|| more[more.len() - 2..].to_vec(), |pair| pair.to_vec()),
-            }
+            pronouns::people(&self.present, self.last_pair)
         } else {
             Vec::new()
         };

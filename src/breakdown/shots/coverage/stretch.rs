@@ -13,6 +13,7 @@ use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
+use crate::breakdown::understand::pronouns;
 use crate::time::Seconds;
 
 /// What coverage plans, in order.
@@ -121,7 +122,9 @@ impl CoveragePlanner<'_> {
             && action.lettering.is_empty()
             && !action.everybody
             && (people == [speaker]
-                || (people.is_empty() && action.pronoun && self.present == [speaker]))
+                || (people.is_empty()
+                    && action.pronoun
+                    && pronouns::means_only(&self.present, speaker)))
     }
 
     /// Adds a shot without a jump. If it shows the same people at nearly the same size
