@@ -1,5 +1,5 @@
-//! Blocks: what stands between two empty lines. No rule of the language looks
-//! beyond them, so a block that was read before is read again by moving it.
+//! Blocks: the text between two empty lines. No rule of the language looks beyond
+//! them, so the parser reads a known block again by moving its spans.
 //!
 //! Knows texts and places; does not know what an element is.
 
@@ -13,53 +13,53 @@ use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
 use crate::source::{SourceId, Span};
 
-/// The blocks that were read before.
+/// The blocks of earlier passes.
 #[derive(Debug, Default)]
 pub struct Blocks {
     known: Memo<Box<str>, Arc<Block>>,
     dialect: Option<Dialect>,
-    /// Those of the last pass, in order, and the text they stood in.
-    laid: Vec<Laid>,
+    /// The blocks of the last pass, in order, and its text.
+    placed: Vec<PlacedBlock>,
     text: String,
-    /// What they became, once its tree was given back.
+    /// The elements of the last pass, if [`Self::recycle`] has them.
     elements: Vec<Element>,
 }
 
-/// A block, as if its file began with it.
+/// A block with spans from its own start.
 #[derive(Debug)]
 struct Block {
     elements: Vec<Element>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// A block where it stands.
+/// A block at its place in a file.
 #[derive(Debug)]
-struct Laid {
+struct PlacedBlock {
     block: Arc<Block>,
-    /// How many elements it has, and whether there is something to say about it.
+    /// The number of its elements.
     elements: usize,
-    told: bool,
+    has_diagnostics: bool,
     source: SourceId,
     range: Range<usize>,
 }
 
-impl Laid {
-    /// A place in the block alone, in the file.
-    fn place(&self, span: &mut Span) {
+impl PlacedBlock {
+    /// Moves a span from the block to the file.
+    fn move_into_file(&self, span: &mut Span) {
         let start = self.range.start as u32;
         *span = Span { source: self.source, start: span.start + start, end: span.end + start };
     }
 
-    /// Its elements.
+    /// Its elements, with their spans in the file.
     fn elements(&self) -> impl Iterator<Item = Element> {
         self.block.elements.iter().cloned().map(|mut element| {
-            spans::of_element(&mut element, &mut |span| self.place(span));
+            spans::of_element(&mut element, &mut |span| self.move_into_file(span));
             element
         })
     }
 
-    /// Goes with its elements to where it stands now.
-    fn go(&mut self, source: SourceId, range: Range<usize>, elements: &mut [Element]) {
+    /// Moves the block and its elements to another place.
+    fn move_to(&mut self, source: SourceId, range: Range<usize>, elements: &mut [Element]) {
         if (self.source, self.range.start) != (source, range.start) {
             let by = (range.start as u32).wrapping_sub(self.range.start as u32);
             let moved = |span: &mut Span| {
@@ -74,12 +74,12 @@ impl Laid {
     }
 }
 
-fn elements_of(blocks: &[Laid]) -> usize {
-    blocks.iter().map(|laid| laid.block.elements.len()).sum()
+fn elements_of(blocks: &[PlacedBlock]) -> usize {
+    blocks.iter().map(|placed| placed.block.elements.len()).sum()
 }
 
 impl Blocks {
-    /// A pass over a whole script begins.
+    /// Begins a pass over a whole script.
     pub(super) fn begin(&mut self, dialect: Dialect) {
         if self.dialect.replace(dialect) != Some(dialect) {
             *self = Self { dialect: Some(dialect), ..Self::default() };
@@ -87,14 +87,14 @@ impl Blocks {
         self.known.begin();
     }
 
-    /// Takes back the tree of the last pass: of the next one only what changed
-    /// is made anew.
+    /// Takes back the tree of the last pass, so that the next one makes only the
+    /// changed elements anew.
     pub fn recycle(&mut self, tree: Tree) {
         self.elements = tree.elements;
     }
 
-    /// Reads the blocks of a script. Those before the first that changed stay
-    /// where they are with their elements, those behind the last are moved.
+    /// Reads the blocks of a script. Elements before the first changed block stay as
+    /// they are; those behind the last one move.
     pub(super) fn read(
         &mut self,
         source: SourceId,
@@ -103,41 +103,45 @@ impl Blocks {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Element> {
         let mut elements = std::mem::take(&mut self.elements);
-        if elements.len() != elements_of(&self.laid) {
-            self.laid.clear();
+        if elements.len() != elements_of(&self.placed) {
+            self.placed.clear();
             elements.clear();
         }
-        let same = |laid: &Laid, range: &Range<usize>| {
-            self.text[laid.range.clone()] == text[range.clone()]
+        let same = |placed: &PlacedBlock, range: &Range<usize>| {
+            self.text[placed.range.clone()] == text[range.clone()]
         };
-        let stays = |(laid, range): &(&Laid, &Range<usize>)| {
-            laid.source == source && laid.range == **range && same(laid, range)
+        let stays = |(placed, range): &(&PlacedBlock, &Range<usize>)| {
+            placed.source == source && placed.range == **range && same(placed, range)
         };
-        let front = self.laid.iter().zip(blocks).take_while(stays).count();
-        // What stands behind the change moves as one.
-        let behind = || self.laid[front..].iter().rev().zip(blocks[front..].iter().rev());
-        let by = |(laid, range): (&Laid, &Range<usize>)| range.start.wrapping_sub(laid.range.start);
+        let front = self.placed.iter().zip(blocks).take_while(stays).count();
+        // All blocks behind the change move by the same distance.
+        let behind = || self.placed[front..].iter().rev().zip(blocks[front..].iter().rev());
+        let by = |(placed, range): (&PlacedBlock, &Range<usize>)| {
+            range.start.wrapping_sub(placed.range.start)
+        };
         let shift = behind().next().map(by);
         let moves =
-            |pair: &(&Laid, &Range<usize>)| Some(by(*pair)) == shift && same(pair.0, pair.1);
+            |pair: &(&PlacedBlock, &Range<usize>)| Some(by(*pair)) == shift && same(pair.0, pair.1);
         let back = behind().take_while(moves).count();
-        let (gone, new) = (front..self.laid.len() - back, front..blocks.len() - back);
+        let (gone, new) = (front..self.placed.len() - back, front..blocks.len() - back);
 
-        let laid: Vec<Laid> =
-            blocks[new.clone()].iter().map(|range| self.lay(source, text, range.clone())).collect();
-        let first = elements_of(&self.laid[..front]);
-        let last = first + elements_of(&self.laid[gone.clone()]);
-        elements.splice(first..last, laid.iter().flat_map(Laid::elements));
-        let mut at = first + elements_of(&laid);
-        self.laid.splice(gone, laid);
-        for (laid, range) in self.laid[new.end..].iter_mut().zip(&blocks[new.end..]) {
-            let end = at + laid.elements;
-            laid.go(source, range.clone(), &mut elements[at..end]);
+        let placed: Vec<PlacedBlock> = blocks[new.clone()]
+            .iter()
+            .map(|range| self.place_block(source, text, range.clone()))
+            .collect();
+        let first = elements_of(&self.placed[..front]);
+        let last = first + elements_of(&self.placed[gone.clone()]);
+        elements.splice(first..last, placed.iter().flat_map(PlacedBlock::elements));
+        let mut at = first + elements_of(&placed);
+        self.placed.splice(gone, placed);
+        for (placed, range) in self.placed[new.end..].iter_mut().zip(&blocks[new.end..]) {
+            let end = at + placed.elements;
+            placed.move_to(source, range.clone(), &mut elements[at..end]);
             at = end;
         }
-        for laid in self.laid.iter().filter(|laid| laid.told) {
-            diagnostics.extend(laid.block.diagnostics.iter().cloned().map(|mut diagnostic| {
-                spans::of_diagnostic(&mut diagnostic, &mut |span| laid.place(span));
+        for placed in self.placed.iter().filter(|placed| placed.has_diagnostics) {
+            diagnostics.extend(placed.block.diagnostics.iter().cloned().map(|mut diagnostic| {
+                spans::of_diagnostic(&mut diagnostic, &mut |span| placed.move_into_file(span));
                 diagnostic
             }));
         }
@@ -146,7 +150,7 @@ impl Blocks {
         elements
     }
 
-    fn lay(&mut self, source: SourceId, text: &str, range: Range<usize>) -> Laid {
+    fn place_block(&mut self, source: SourceId, text: &str, range: Range<usize>) -> PlacedBlock {
         let dialect = self.dialect.unwrap_or(Dialect::Play);
         let words = &text[range.clone()];
         let block = self.known.get(words).unwrap_or_else(|| {
@@ -156,7 +160,7 @@ impl Blocks {
             self.known.keep(words, Arc::clone(&block));
             block
         });
-        let (elements, told) = (block.elements.len(), !block.diagnostics.is_empty());
-        Laid { block, elements, told, source, range }
+        let (elements, has_diagnostics) = (block.elements.len(), !block.diagnostics.is_empty());
+        PlacedBlock { block, elements, has_diagnostics, source, range }
     }
 }

@@ -1,5 +1,6 @@
-//! Every span of an element and of a message, to be moved with what stands
-//! before them.
+//! Every span of an element and of a diagnostic, so that `blocks` can move them.
+//!
+//! Knows where spans are; does not know where they move.
 
 use super::tree::{
     Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text,
@@ -9,7 +10,7 @@ use crate::source::Span;
 
 type Each<'a> = &'a mut dyn FnMut(&mut Span);
 
-/// The spans of an element.
+/// Visits the spans of an element.
 pub(super) fn of_element(element: &mut Element, each: Each<'_>) {
     each(&mut element.span);
     match &mut element.kind {
@@ -106,7 +107,7 @@ fn of_phrases(phrases: &mut [Phrase], each: Each<'_>) {
     }
 }
 
-/// The spans of a message.
+/// Visits the spans of a diagnostic.
 pub(super) fn of_diagnostic(diagnostic: &mut Diagnostic, each: Each<'_>) {
     if let Some(span) = &mut diagnostic.span {
         each(span);

@@ -87,7 +87,6 @@ fn public_types_have_names_of_their_own() {
 }
 
 #[test]
-#[ignore = "circles are being dissolved"]
 fn no_circle_of_imports_in_a_room() {
     let mut found = Vec::new();
     for imports in [&*OURS, &imports("trainer/src")] {
