@@ -1,6 +1,7 @@
-//! What we tell an author: a message with a place, a label and a remedy.
+//! Diagnostics: messages for the author, each with a place, a label and a
+//! remedy.
 //!
-//! Knows spans; does not know how messages are drawn.
+//! Knows spans; does not know how diagnostics are drawn.
 
 pub mod codes;
 
@@ -9,33 +10,33 @@ use serde::Serialize;
 pub use self::codes::{Code, Severity};
 use crate::source::Span;
 
-/// One message. Texts are lower case, specific, without a final full stop.
+/// A diagnostic. Texts are lower case, specific, without a final full stop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// What kind of message it is, e.g. `unknown-move`.
+    /// The code, e.g. `unknown-move`.
     pub code: Code,
-    /// How grave.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong: `` `slow dolley in` is not a camera move ``.
+    /// The mistake: `` `slow dolley in` is not a camera move ``.
     pub message: String,
-    /// Where; `None` when it concerns a file as a whole.
+    /// Its place; `None` if it concerns a whole file.
     pub span: Option<Span>,
-    /// Stands at the span: ``did you mean `slow dolly in`?``.
+    /// The label at the span: ``did you mean `slow dolly in`?``.
     pub label: Option<String>,
-    /// Other places with a word each: `first, here`.
+    /// Related places, each with a label: `first, here`.
     pub related: Vec<(Span, String)>,
     /// The remedy.
     pub help: Option<String>,
-    /// Remedies that can be carried out, the likeliest first.
+    /// Fixes that an editor can apply, the likeliest first.
     pub fixes: Vec<Fix>,
 }
 
-/// A remedy that can be carried out: every edit of it, or none.
+/// A fix that an editor can apply: all edits or none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fix {
-    /// What it does: ``write `slow dolly in` ``.
+    /// Its title: ``write `slow dolly in` ``.
     pub title: String,
-    /// What stands in place of what; none overlap.
+    /// Ranges and their new texts; no two overlap.
     pub edits: Vec<(Span, String)>,
 }
 
@@ -59,43 +60,43 @@ impl Diagnostic {
         }
     }
 
-    /// No film can be made of this.
+    /// An error: no film can be made of the script.
     pub fn error(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Error, code, span, message)
     }
 
-    /// Probably not what was meant.
+    /// A warning: the script probably does not mean this.
     pub fn warning(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Warning, code, span, message)
     }
 
-    /// Worth knowing.
+    /// A hint: worth knowing.
     pub fn hint(code: Code, span: impl Into<Option<Span>>, message: impl Into<String>) -> Self {
         Self::new(Severity::Hint, code, span, message)
     }
 
-    /// Stands at the span.
+    /// Sets the label at the span.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
         self
     }
 
-    /// Another place that matters.
+    /// Adds a related place.
     #[must_use]
     pub fn related(mut self, span: Span, word: impl Into<String>) -> Self {
         self.related.push((span, word.into()));
         self
     }
 
-    /// The remedy.
+    /// Sets the remedy.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// A remedy of one edit that can be carried out.
+    /// Adds a fix of one edit.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, span: Span, with: impl Into<String>) -> Self {
         self.fixes.push(Fix { title: title.into(), edits: vec![(span, with.into())] });
@@ -103,7 +104,7 @@ impl Diagnostic {
     }
 }
 
-/// The candidate nearest to a misspelt word, if one is near enough.
+/// The candidate nearest to a misspelt word, if it is near enough.
 pub fn did_you_mean<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -121,7 +122,7 @@ pub fn did_you_mean<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// An error and its causes; a cause that only repeats is left out.
+/// An error with its causes; skips a cause that repeats the text before it.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

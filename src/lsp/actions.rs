@@ -1,5 +1,5 @@
-//! Remedies: what a message offers to do, and what a writer may want done with
-//! the line under the cursor.
+//! Code actions: fixes for diagnostics, and rewrites of the line under the
+//! cursor.
 
 use std::ops::Range;
 
@@ -12,10 +12,10 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::script::tree::{Directive, DirectiveWord, Element, ElementKind, ShotLine};
 use crate::source::Span;
 
-/// Edits that do one thing.
+/// A code action with edits that belong together.
 type Edits = Vec<(Span, String)>;
 
-/// Everything that may be done about a stretch of the script.
+/// All code actions for a range of the script.
 pub(super) fn actions(view: &View<'_>, range: Range<usize>) -> Vec<CodeAction> {
     let mut actions = Vec::new();
     let touches = |span: Span| {
@@ -43,7 +43,7 @@ pub(super) fn actions(view: &View<'_>, range: Range<usize>) -> Vec<CodeAction> {
             offer(title, edits);
         }
     }
-    // Two messages of one kind at one place have one remedy.
+    // Two diagnostics of one code at one place have the same fix.
     let mut unique: Vec<CodeAction> = Vec::with_capacity(actions.len());
     for action in actions {
         if !unique.iter().any(|known| known.title == action.title && known.edit == action.edit) {
@@ -62,7 +62,7 @@ pub(super) fn actions(view: &View<'_>, range: Range<usize>) -> Vec<CodeAction> {
     actions
 }
 
-/// What can be done about a message that needs the whole script.
+/// A fix that needs the whole script.
 fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
     let mut found = Vec::new();
     let Some(span) = diagnostic.span else { return found };
@@ -105,7 +105,7 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
     found
 }
 
-/// A new entry behind the last one; else at the end under its own section.
+/// Adds an entry behind the last one, or at the end under a section of its own.
 fn add_entry(view: &View<'_>, entry: &str) -> Edits {
     let analysis = view.analysis;
     let last = analysis.tree.elements.iter().rfind(|element| match &element.kind {
@@ -126,14 +126,14 @@ fn add_entry(view: &View<'_>, entry: &str) -> Edits {
     vec![(Span::new(analysis.id, at, at), words)]
 }
 
-/// Moves a directive to before the shot line it stands under.
+/// Moves a directive in front of the shot line above it.
 fn before_shot(view: &View<'_>, span: Span) -> Option<Edits> {
     let analysis = view.analysis;
     let elements = analysis.elements_before(span.end as usize);
     let directive = elements.iter().rfind(|element| {
         matches!(element.kind, ElementKind::Directive(_)) && element.span.start <= span.start
     });
-    // Where the message stands at what follows, the directive is before it.
+    // If the diagnostic marks what follows, the directive is before it.
     let directive = directive?;
     let shot = elements.iter().rfind(|element| {
         matches!(element.kind, ElementKind::Shot(_)) && element.span.start < directive.span.start
@@ -141,7 +141,7 @@ fn before_shot(view: &View<'_>, span: Span) -> Option<Edits> {
     let page = view.page;
     let line = page.line_of(directive.span.start as usize);
     let mut last = page.line_of(directive.span.end as usize) + 1;
-    // With the empty line after it, if there is one before it too.
+    // Remove the empty line after it too if there is one before it.
     if page.line(last).is_empty() && line > 0 && page.line(line - 1).is_empty() {
         last += 1;
     }
@@ -151,7 +151,7 @@ fn before_shot(view: &View<'_>, span: Span) -> Option<Edits> {
     Some(vec![(Span::new(analysis.id, start, start), words), (whole, String::new())])
 }
 
-/// Takes a phrase away with its comma.
+/// Removes a phrase with its comma.
 fn leave_out(view: &View<'_>, span: Span) -> Option<Edits> {
     let text = view.analysis.text();
     let (start, end) = (span.start as usize, span.end as usize);
@@ -167,7 +167,7 @@ fn leave_out(view: &View<'_>, span: Span) -> Option<Edits> {
     Some(vec![(span, String::new())])
 }
 
-/// `[[allow: …]]` where the message stands.
+/// Adds `[[allow: …]]` at the diagnostic.
 fn silence(view: &View<'_>, diagnostic: &Diagnostic, span: Span) -> Option<(String, Edits)> {
     let analysis = view.analysis;
     let element = analysis.element_at(span.start as usize)?;
@@ -208,7 +208,7 @@ fn rewrites(view: &View<'_>, byte: usize) -> Vec<(String, Edits)> {
     found
 }
 
-/// `!! CLOSE ON MARA, slow push in` hides what it says of the camera in a note.
+/// Moves the phrases of `!! CLOSE ON MARA, slow push in` into a note.
 fn into_tail(view: &View<'_>, element: &Element, shot: &ShotLine) -> Option<Edits> {
     let analysis = view.analysis;
     let line = analysis.slice(element.span);
@@ -228,7 +228,7 @@ fn into_tail(view: &View<'_>, element: &Element, shot: &ShotLine) -> Option<Edit
     Some(vec![(span, words)])
 }
 
-/// `wear` replaces what somebody wears, `now` adds to it.
+/// `wear` replaces an outfit, `now` adds to it.
 fn other_verb(directive: &Directive) -> Option<(String, &'static str)> {
     match directive.word.value {
         DirectiveWord::Wear => Some(("add it to what they wear: `now`".to_owned(), "now")),

@@ -1,4 +1,4 @@
-//! Questions by their names, and who answers each.
+//! Dispatches each request to the function that answers it, by its method.
 
 use gen_lsp_types as lsp;
 use lsp::{CompletionItem, TextDocumentPositionParams, Uri};
@@ -18,20 +18,21 @@ pub(super) fn value(answer: impl Serialize) -> Value {
     serde_json::to_value(answer).expect("an answer is plain data")
 }
 
-/// A question that cannot be answered.
+/// Why a request has no result.
 #[derive(Debug)]
 pub(super) enum Refusal {
-    /// It is malformed.
+    /// Its parameters are malformed.
     Malformed(String),
-    /// Nobody knows what it means.
+    /// The server does not know the method or command.
     Unknown,
-    /// What is asked cannot be done, and why.
+    /// The server cannot do it; holds the reason.
     Impossible(String),
 }
 
 pub(super) type Answer = Result<Value, Refusal>;
 
-/// Carries out a command; its arguments are a script and a shot's number.
+/// Executes a command; its arguments are the URI of a script and the number of
+/// a shot.
 pub(super) fn command(
     session: &mut Session,
     params: Value,
@@ -62,7 +63,7 @@ fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
     serde_json::from_value(params).map_err(|error| Refusal::Malformed(error.to_string()))
 }
 
-/// Answers from an open script; nothing when it is not open.
+/// Answers from an open script; `null` if it is not open.
 fn from_script<T: Serialize>(
     session: &mut Session,
     uri: &Uri,
@@ -71,7 +72,7 @@ fn from_script<T: Serialize>(
     Ok(session.view(uri).map_or(Value::Null, |view| value(answer(&view))))
 }
 
-/// Answers about a place in an open script.
+/// Answers about a position in an open script.
 fn at_place<T: Serialize>(
     session: &mut Session,
     place: &TextDocumentPositionParams,
@@ -115,7 +116,7 @@ pub(super) fn answer(session: &mut Session, method: &str, params: Value) -> Answ
     }
 }
 
-/// Answers a request about a whole script, or a stretch of it.
+/// Answers a request about a whole script or a range of it.
 fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Answer {
     match method {
         "textDocument/documentSymbol" => {
@@ -180,7 +181,7 @@ fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Ans
     }
 }
 
-/// Answers a request about names, an item of a completion, or all scripts.
+/// Answers a request about names, a completion item or the workspace.
 fn answer_other(session: &mut Session, method: &str, params: Value) -> Answer {
     match method {
         "textDocument/rename" => {

@@ -1,16 +1,16 @@
-//! What an editor can show.
+//! The capabilities of an editor.
 
-/// What an editor can show.
+/// The capabilities of an editor.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Client {
-    /// Text with stops to fill in.
+    /// Completions with tab stops (snippets).
     pub snippets: bool,
-    /// Other places beside a message.
+    /// Related locations of a diagnostic.
     pub related: bool,
-    /// An outline that is a tree.
+    /// An outline with nested symbols.
     pub nested_symbols: bool,
-    /// Files to be watched for us.
+    /// Watching files on behalf of the server.
     pub watches: bool,
-    /// How far something is.
+    /// Progress of long work.
     pub progress: bool,
 }

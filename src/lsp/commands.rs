@@ -1,5 +1,5 @@
-//! What is done with a shot on command. The server shows what was made and says
-//! why it would be made again; making it is a build's, which it starts.
+//! Commands on a shot. The server shows takes and gives reasons; it starts a
+//! build to make takes.
 
 use gen_lsp_types as lsp;
 use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
@@ -12,32 +12,31 @@ use crate::shoot::circled::MOST;
 
 /// Plays the take of a shot.
 pub(super) const PLAY: &str = "photoplay.playShot";
-/// Has a shot made, with everything else that has changed.
+/// Builds the film, with this shot and everything else that has changed.
 pub(super) const SHOOT: &str = "photoplay.shootShot";
-/// Has more takes of a shot made, to choose from.
+/// Shoots more takes of a shot, to choose from.
 pub(super) const MORE: &str = "photoplay.moreTakes";
-/// Says why a shot would be made again.
+/// Gives the reason why a build would shoot a shot again.
 pub(super) const WHY: &str = "photoplay.why";
 
 /// All of them.
 pub(super) const COMMANDS: [&str; 4] = [PLAY, SHOOT, MORE, WHY];
 
-/// So many takes are shot at once.
+/// How many takes `MORE` adds.
 const SOME: u32 = 4;
 
-/// What the editor is asked to do about a command.
+/// What the editor does for a command.
 #[derive(Debug)]
 pub(super) enum CommandEffect {
-    /// To show a file, in whatever program plays it.
+    /// Opens a file in the program that plays it.
     Show(ShowDocumentParams),
-    /// To say something.
+    /// Shows a message.
     Say(ShowMessageParams),
-    /// To wait while something is made.
+    /// Waits for a build.
     Start(Invocation),
 }
 
-/// Carries out a command on a shot, by its number; `None` for one that is not
-/// known here.
+/// Runs a command on the shot with a number; `None` if the command is unknown.
 pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<CommandEffect> {
     if !COMMANDS.contains(&command) {
         return None;
@@ -72,7 +71,7 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
     })
 }
 
-/// Why nothing can be made of a script as it stands on disk.
+/// Why nobody can build the script on disk.
 fn unready(view: &View<'_>) -> Option<String> {
     let source = view.analysis.source();
     let path = source.path.display();
@@ -84,7 +83,7 @@ fn unready(view: &View<'_>) -> Option<String> {
     errors.then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
 }
 
-/// The build of the film, or the next takes of one of its shots.
+/// Arguments that build the film, or shoot the next takes of one of its shots.
 fn invocation(view: &View<'_>, more: bool, shot: usize, number: &str) -> Invocation {
     let path = &view.analysis.source().path;
     let name = path.file_name().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What there is to say about a script, as an editor shows it.
+//! Converts the diagnostics of a script to those of the protocol.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use super::view::View;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Span;
 
-/// Everything there is to say, file by file; the script's own list is always
-/// among them, so that old messages go.
+/// All diagnostics by file. The script always has a list, so that the editor
+/// removes old diagnostics.
 pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnosticsParams> {
     let mut files: BTreeMap<&str, Vec<lsp::Diagnostic>> = BTreeMap::new();
     let own = view.uri.0.as_str();
@@ -35,7 +35,8 @@ pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnostics
         .collect()
 }
 
-/// One message. What concerns the file as a whole stands at its first line.
+/// Converts one diagnostic. One that concerns the whole file marks its first
+/// line.
 pub(super) fn shown(view: &View<'_>, diagnostic: &Diagnostic) -> lsp::Diagnostic {
     let first = Span::new(view.analysis.id, 0, view.page.line(0).len());
     let range = view.location(diagnostic.span.unwrap_or(first)).range;
@@ -59,7 +60,7 @@ pub(super) fn shown(view: &View<'_>, diagnostic: &Diagnostic) -> lsp::Diagnostic
     }
 }
 
-/// What is wrong, what stands at the place, and the remedy, each on its line.
+/// The message, the label and the help, each on its line.
 fn words(diagnostic: &Diagnostic) -> String {
     let parts = [Some(&diagnostic.message), diagnostic.label.as_ref(), diagnostic.help.as_ref()];
     parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join("\n")

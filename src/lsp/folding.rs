@@ -1,5 +1,5 @@
-//! What can be folded: sections, scenes, shots, boneyards and notes of several
-//! lines, stretches of directives.
+//! Folding ranges: sections, scenes, shots, comments and notes of several
+//! lines, and runs of directives.
 
 use gen_lsp_types as lsp;
 use lsp::{FoldingRange, FoldingRangeKind};
@@ -8,12 +8,12 @@ use super::view::View;
 use crate::script::highlight::{Class, highlight};
 use crate::script::tree::ElementKind;
 
-/// Every stretch of more than one line that can be folded.
+/// All folding ranges of more than one line.
 pub(super) fn folds(view: &View<'_>) -> Vec<FoldingRange> {
     let analysis = view.analysis;
     let mut folds = Vec::new();
     let mut fold = |start: usize, end: usize, kind: Option<FoldingRangeKind>| {
-        // Empty lines before what follows stay in sight.
+        // Keep empty lines before the next range visible.
         let end = start + analysis.text()[start..end].trim_end().len();
         let (first, last) = (view.page.line_of(start), view.page.line_of(end));
         if first < last {

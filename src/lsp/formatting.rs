@@ -1,4 +1,4 @@
-//! Tidying: what `photoplay fmt` does, as edits.
+//! Formats as `photoplay fmt` does, as edits.
 
 use std::ops::Range;
 
@@ -8,7 +8,7 @@ use lsp::TextEdit;
 use super::view::View;
 use crate::script::format::edits;
 
-/// The edits that tidy a stretch of lines.
+/// The edits that format a range of lines.
 pub(super) fn format(view: &View<'_>, within: Range<usize>) -> Vec<TextEdit> {
     edits(&view.analysis.sources, view.analysis.id)
         .into_iter()

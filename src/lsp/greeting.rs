@@ -1,4 +1,4 @@
-//! The first words: what an editor can show, and what it may ask.
+//! The handshake: the capabilities of the editor and of the server.
 
 use std::path::PathBuf;
 
@@ -15,7 +15,7 @@ use super::page::Encoding;
 use super::session::Session;
 use super::{commands, tokens, uri};
 
-/// What the editor says of itself.
+/// Reads the capabilities of the editor.
 pub(super) fn greet(params: &InitializeParams) -> Session {
     let capabilities = &params.capabilities;
     let text = capabilities.text_document.as_ref();
@@ -66,7 +66,7 @@ fn root(params: &InitializeParams) -> Option<PathBuf> {
     uri::to_path(&params.root_uri.as_ref()?.0)
 }
 
-/// What is answered to what.
+/// The capabilities of the server.
 pub(super) fn capabilities(encoding: Encoding) -> ServerCapabilities {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     ServerCapabilities {

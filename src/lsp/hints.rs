@@ -1,5 +1,5 @@
-//! Between the lines: how long each shot lasts, how long each scene runs, and
-//! where in the film it begins.
+//! Inlay hints: the length of each shot, and the length and start of each
+//! scene.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use super::view::View;
 use crate::script::tree::{Element, ElementKind};
 use crate::time::{Rate, lasting};
 
-/// The hints of a stretch of the script.
+/// The hints of a range of the script.
 pub(super) fn hints(view: &View<'_>, within: Range<usize>) -> Vec<InlayHint> {
     let analysis = view.analysis;
     let starts = analysis.list.starts();
@@ -56,7 +56,7 @@ pub(super) fn hints(view: &View<'_>, within: Range<usize>) -> Vec<InlayHint> {
     hints
 }
 
-/// What the compiler films of a paragraph for which no shot is written.
+/// The shots that the compiler plans for a paragraph without a written shot.
 fn planned(view: &View<'_>, element: &Element) -> String {
     let analysis = view.analysis;
     let shots: Vec<_> = analysis.shots_in(element.span).map(|(_, shot)| shot).collect();

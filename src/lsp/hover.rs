@@ -1,5 +1,4 @@
-//! What is told about the thing under the pointer: a shot, a person, a place,
-//! a word of the vocabulary.
+//! Hover texts for a shot, a person, a place or a word of the vocabulary.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +16,7 @@ use crate::breakdown::shot::{Picture, Shot};
 use crate::source::{Span, Spanned};
 use crate::time::lasting;
 
-/// What is told at a byte.
+/// The hover text at a byte.
 pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
     let (text, span) = match target_at(view.analysis, byte)? {
         CursorTarget::Name(subject, span) => (person(view, subject), span),
@@ -50,7 +49,7 @@ fn holds_shot(shot: &Shot, byte: usize) -> bool {
     !shot.covered && shot.span.start as usize <= byte && byte <= shot.span.end as usize
 }
 
-/// A picture of the project, shown where the editor can.
+/// A picture of the project as Markdown, if the editor can show it.
 fn picture(path: &Path, words: &str) -> String {
     if path.is_file() {
         format!("![{words}]({})", uri::of_path(path))
@@ -59,7 +58,7 @@ fn picture(path: &Path, words: &str) -> String {
     }
 }
 
-/// A word with what it does, and other ways to write it.
+/// A word with its meaning and its synonyms.
 pub(super) fn word(word: Word<'_>) -> String {
     let mut text = format!("**{}** · {}", word.word, word.table.noun());
     if !word.meaning.is_empty() {
@@ -126,7 +125,7 @@ pub(super) fn person(view: &View<'_>, subject: Subject) -> String {
     text
 }
 
-/// What somebody wears later in the story.
+/// Outfits of a person later in the story.
 pub(super) fn outfits(view: &View<'_>, subject: Subject) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for scene in &view.analysis.screenplay.scenes {
@@ -156,7 +155,7 @@ fn scenes_of<'a>(view: &View<'a>, subject: Subject) -> Vec<&'a str> {
             && usage.span.source == view.analysis.id
             && let Some(scene) = view.analysis.scene_at(usage.span.start as usize)
             && numbers.last() != Some(&&*scene.number)
-            // Entries may stand behind the last scene.
+            // Entries may follow the last scene.
             && !is_entry(view, usage.span)
         {
             numbers.push(&scene.number);
@@ -200,7 +199,7 @@ fn set(view: &View<'_>, place: PlaceId) -> String {
     format!("**{}** · {inside}\n\n{words}", place.name)
 }
 
-/// What is filmed of a stretch of the script.
+/// The shots of a range of the script.
 fn filmed(view: &View<'_>, shots: &[(usize, &Shot)]) -> String {
     let shots = shots.iter().map(|(index, shot)| one(view, *index, shot));
     shots.collect::<Vec<_>>().join("\n\n---\n\n")

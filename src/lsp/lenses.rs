@@ -1,4 +1,4 @@
-//! Above each shot line what can be done with the shot.
+//! Code lenses above each shot line: commands on the shot.
 
 use gen_lsp_types as lsp;
 use lsp::{CodeLens, Command};
@@ -8,7 +8,7 @@ use super::commands::{MORE, PLAY, SHOOT, WHY};
 use super::view::View;
 use crate::script::tree::ElementKind;
 
-/// Lenses of every written shot.
+/// The lenses of all written shots.
 pub(super) fn lenses(view: &View<'_>) -> Vec<CodeLens> {
     let analysis = view.analysis;
     let mut lenses = Vec::new();

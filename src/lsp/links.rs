@@ -1,4 +1,4 @@
-//! Files named in a script: pictures, vocabularies.
+//! Links to the files that a script names: pictures and vocabularies.
 
 use gen_lsp_types as lsp;
 use lsp::{DocumentLink, Uri};
@@ -8,7 +8,7 @@ use super::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
 use crate::source::{Span, Spanned, inside};
 
-/// Every file that is named and there.
+/// Links to all named files that exist.
 pub(super) fn links(view: &View<'_>) -> Vec<DocumentLink> {
     let mut links = Vec::new();
     let folder = &view.analysis.folder;
@@ -66,7 +66,7 @@ fn pictures(phrases: &[crate::script::tree::Phrase], link: &mut impl FnMut(&str,
     }
 }
 
-/// A file name, in quotes or not.
+/// A file name, with or without quotes.
 fn quoted(written: &Spanned<String>, link: &mut impl FnMut(&str, Span)) {
     let marks = [' ', '"', '“', '”'];
     let bare = written.value.trim_matches(marks);

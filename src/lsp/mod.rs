@@ -1,12 +1,12 @@
-//! `photoplay lsp`: scripts in an editor. Mistakes as you type, completion,
-//! outline, hover, renaming and the rest of the language server protocol, over
-//! standard input and output.
+//! `photoplay lsp`: a language server over standard input and output. It
+//! publishes diagnostics and answers completion, outline, hover, renaming and
+//! other requests.
 //!
-//! Four files speak the protocol (`wire`, `server`, `greeting`, `answers`), one
-//! keeps what is open (`session`), one understands a script with the library's
-//! own parser and breakdown (`analysis`). Every other file answers one question
-//! from what is understood, and is named after it. Does not know terminals or
-//! networks.
+//! Four files speak the protocol (`wire`, `server`, `greeting`, `answers`),
+//! `session` holds the open documents, and `analysis` reads a script with the
+//! parser and breakdown of this library. Every other file answers one request
+//! from the analysis, and has the name of the request. Does not know terminals
+//! or networks.
 
 mod page;
 mod uri;

@@ -12,17 +12,17 @@ use crate::model::Model;
 #[derive(Debug, Default)]
 pub(super) struct Models(BTreeMap<Option<String>, Option<AdvisingModel>>);
 
-/// A model, with the advice that it gave before.
+/// A model, with the advice that it has given.
 #[derive(Debug)]
 pub(super) struct AdvisingModel {
     /// The model.
     pub model: Model,
-    /// What advises on shots by it.
+    /// Advises on shots for the model.
     pub adviser: Adviser,
 }
 
 impl Models {
-    /// The model of a name; without one, the model in the program.
+    /// Opens the model with a name; without a name, the embedded model.
     pub(super) fn get(&mut self, name: Option<&str>, folder: &Path) -> Option<&mut AdvisingModel> {
         let open = || match name {
             None => Model::embedded().ok(),
@@ -32,7 +32,7 @@ impl Models {
         self.0.entry(name.map(str::to_owned)).or_insert_with(advised).as_mut()
     }
 
-    /// A model that is open.
+    /// An open model.
     pub(super) fn known(&self, name: Option<&str>) -> Option<&Model> {
         self.0.get(&name.map(str::to_owned))?.as_ref().map(|advised| &advised.model)
     }

@@ -1,4 +1,4 @@
-//! Where something is said first, and everywhere it is said again.
+//! Definitions and references.
 
 use gen_lsp_types as lsp;
 use lsp::{DocumentHighlight, DocumentHighlightKind, Location};
@@ -9,8 +9,8 @@ use super::view::View;
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::source::Span;
 
-/// Where what stands at a byte is described: an entry, a first cue, a first
-/// heading, a file.
+/// The definition of what is at a byte: an entry, a first cue, a first heading
+/// or a file.
 pub(super) fn definition(view: &View<'_>, byte: usize) -> Option<Location> {
     match target_at(view.analysis, byte)? {
         CursorTarget::Name(subject, _) => {
@@ -35,7 +35,7 @@ fn place(view: &View<'_>, id: PlaceId) -> Span {
     place.entry.unwrap_or(place.origin)
 }
 
-/// Everywhere what stands at a byte is named, in the order of the film's files.
+/// All references to what is at a byte, in the order of the film's files.
 pub(super) fn mentions(view: &View<'_>, byte: usize) -> Vec<Span> {
     match target_at(view.analysis, byte) {
         Some(CursorTarget::Name(subject, _)) => names(view, subject),
@@ -48,7 +48,7 @@ pub(super) fn mentions(view: &View<'_>, byte: usize) -> Vec<Span> {
     }
 }
 
-/// Everywhere somebody is named.
+/// All mentions of a person or thing.
 pub(super) fn names(view: &View<'_>, subject: Subject) -> Vec<Span> {
     let usages = view.analysis.screenplay.usages.iter();
     usages.filter(|usage| usage.subject == subject).map(|usage| usage.span).collect()
@@ -67,7 +67,7 @@ fn headings(view: &View<'_>, id: PlaceId) -> Vec<Span> {
     found
 }
 
-/// Everywhere it is named, as places in files.
+/// All references, as locations in files.
 pub(super) fn references(view: &View<'_>, byte: usize, declaration: bool) -> Vec<Location> {
     let first = definition(view, byte);
     mentions(view, byte)
@@ -77,7 +77,7 @@ pub(super) fn references(view: &View<'_>, byte: usize, declaration: bool) -> Vec
         .collect()
 }
 
-/// Everywhere it is named in this script.
+/// All references in this script.
 pub(super) fn highlights(view: &View<'_>, byte: usize) -> Vec<DocumentHighlight> {
     mentions(view, byte)
         .into_iter()

@@ -1,7 +1,6 @@
-//! A script as an editor has it open: text, lines, and columns counted the
-//! way the editor counts them.
+//! The text of an open document: lines, and columns in the unit of the editor.
 //!
-//! Knows offsets; does not know what a script means.
+//! Knows offsets; does not know the meaning of a script.
 
 use std::ops;
 
@@ -11,12 +10,12 @@ use memchr::memchr2_iter;
 
 use crate::source::Span;
 
-/// How an editor counts the columns of a line.
+/// The unit of the columns of a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// In bytes.
     Utf8,
-    /// In UTF-16 code units: what every editor must know.
+    /// In UTF-16 code units; every editor supports it.
     #[default]
     Utf16,
     /// In characters.
@@ -32,7 +31,7 @@ impl Encoding {
         }
     }
 
-    /// How many columns a text takes.
+    /// The number of columns of a text.
     pub(super) fn columns(self, text: &str) -> u32 {
         let columns = match self {
             Self::Utf8 => text.len(),
@@ -43,7 +42,7 @@ impl Encoding {
     }
 }
 
-/// A text with its lines.
+/// A text with the offsets of its lines.
 #[derive(Debug, Clone)]
 pub(super) struct Page {
     text: String,
@@ -53,29 +52,29 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// A text as an editor has it.
+    /// Finds the lines of a text.
     pub(super) fn new(text: String, encoding: Encoding) -> Self {
         let starts = line_starts(&text);
         Self { text, starts, encoding }
     }
 
-    /// All of it.
+    /// The whole text.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// How columns are counted.
+    /// The unit of columns.
     pub(super) fn encoding(&self) -> Encoding {
         self.encoding
     }
 
-    /// How many lines there are; a text that ends with a line end has an empty
-    /// line after it.
+    /// The number of lines. A text that ends with a line end has an empty last
+    /// line.
     pub(super) fn lines(&self) -> usize {
         self.starts.len()
     }
 
-    /// The line a byte stands in, from 0.
+    /// The line of a byte, from 0.
     pub(super) fn line_of(&self, byte: usize) -> usize {
         self.starts.partition_point(|start| *start as usize <= byte) - 1
     }
@@ -91,7 +90,7 @@ impl Page {
         text.trim_end_matches(['\n', '\r'])
     }
 
-    /// Where a byte stands.
+    /// The position of a byte.
     pub(super) fn position(&self, byte: usize) -> Position {
         let mut byte = byte.min(self.text.len());
         while !self.text.is_char_boundary(byte) {
@@ -102,18 +101,18 @@ impl Page {
         Position { line: line as u32, character: self.encoding.columns(before) }
     }
 
-    /// Where a stretch stands.
+    /// The range of a span.
     pub(super) fn range(&self, span: Span) -> Range {
         self.range_of(span.start as usize..span.end as usize)
     }
 
-    /// Where a stretch of bytes stands.
+    /// The range of bytes.
     pub(super) fn range_of(&self, range: ops::Range<usize>) -> Range {
         Range { start: self.position(range.start), end: self.position(range.end) }
     }
 
-    /// The byte at a position; beyond the end of a line it is the line's end,
-    /// and inside of a character its beginning.
+    /// The byte at a position. A position beyond the end of a line means the
+    /// line's end; one inside a character means its first byte.
     pub(super) fn byte(&self, at: Position) -> usize {
         let line = at.line as usize;
         let start = self.line_start(line);
@@ -133,13 +132,13 @@ impl Page {
         byte
     }
 
-    /// The bytes of a range; a range that lies is a range of nothing.
+    /// The bytes of a range; empty if the range ends before it begins.
     pub(super) fn bytes(&self, range: Range) -> ops::Range<usize> {
         let (start, end) = (self.byte(range.start), self.byte(range.end));
         start..end.max(start)
     }
 
-    /// Does what was typed.
+    /// Applies an edit of the editor.
     pub(super) fn change(&mut self, change: TextDocumentContentChangeEvent) {
         use TextDocumentContentChangeEvent as Event;
         match change {
@@ -152,9 +151,10 @@ impl Page {
         }
     }
 
-    /// Other text in a stretch: its lines are found again, those behind it move.
+    /// Replaces a range of bytes: finds its lines again and moves the later
+    /// ones.
     fn replace(&mut self, bytes: ops::Range<usize>, text: &str) {
-        // Half a line end may stand at either side.
+        // The range may split a `\r\n` at either end.
         let first = self.line_of(bytes.start.saturating_sub(1));
         let behind = self.starts.partition_point(|start| *start as usize <= bytes.end + 1);
         let by = (text.len() as u32).wrapping_sub(bytes.len() as u32);
@@ -170,7 +170,7 @@ impl Page {
     }
 }
 
-/// Lines end with a line feed, a carriage return, or both.
+/// The offsets at which lines begin. A line ends with `\n`, `\r` or `\r\n`.
 fn line_starts(text: &str) -> Vec<u32> {
     let bytes = text.as_bytes();
     let ends = memchr2_iter(b'\n', b'\r', bytes)
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(page.position(2), at(0, 0));
     }
 
-    /// Where a byte stands, counted letter by letter.
+    /// The expected position of a byte, counted letter by letter.
     fn counted(text: &str, byte: usize, encoding: Encoding) -> Position {
         let (mut line, mut character) = (0, 0);
         let mut letters = text[..byte].chars().peekable();
@@ -231,7 +231,7 @@ mod tests {
         Position { line, character }
     }
 
-    /// A place between two letters, never between `\r` and `\n`.
+    /// A boundary between two letters, never between `\r` and `\n`.
     fn between(text: &str, part: f64) -> usize {
         let mut byte = (part * text.len() as f64) as usize;
         while !text.is_char_boundary(byte)
@@ -245,7 +245,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-        /// `PROPTEST_CASES=100000` looks longer.
+        /// `PROPTEST_CASES=100000` runs more cases.
         #[test]
         fn edits_make_the_text_that_a_string_would_be(
             text in "[a-zé🎬\\r\\n\u{301}]{0,40}",

@@ -1,5 +1,5 @@
-//! A build, or more takes of a shot, that an editor asked for: this program
-//! in a process of its own. Its events become progress, its end a message.
+//! Runs a build, or more takes of a shot, for an editor: this program in a
+//! child process. Converts its events to progress and its end to a message.
 //!
 //! Knows processes and their output; does not know documents.
 
@@ -21,28 +21,29 @@ use super::wire::Editor;
 use crate::report::plural;
 use crate::shoot::progress::ProgressEvent;
 
-/// A command to be carried out.
+/// A command line to run.
 #[derive(Debug)]
 pub(super) struct Invocation {
-    /// What it is, for people.
+    /// A title for the editor.
     pub title: String,
     /// Arguments of `photoplay`.
     pub arguments: Vec<OsString>,
-    /// Where it is run.
+    /// The working directory.
     pub folder: PathBuf,
 }
 
-/// A command at work. It ends when this is dropped.
+/// A running command. Dropping it kills the process.
 #[derive(Debug)]
 pub(super) struct Process {
-    /// Names its progress.
+    /// The token of its progress.
     pub token: String,
     child: Arc<Mutex<Child>>,
     stopped: Arc<AtomicBool>,
 }
 
 impl Process {
-    /// Starts it. The editor shows progress if it `reports`; `done` is called at its end, before the editor hears of it.
+    /// Starts the process. The editor shows progress if it `reports`; the
+    /// thread calls `done` at the end, before it sends the last message.
     pub(super) fn start(
         invocation: Invocation,
         token: String,
@@ -66,7 +67,7 @@ impl Process {
         thread::spawn(move || {
             let complaints = thread::spawn(move || {
                 let mut said = Vec::new();
-                // What was said before it broke off is all there is.
+                // A read error leaves what was read before it.
                 let _ = complaints.map(|mut complaints| complaints.read_to_end(&mut said));
                 String::from_utf8_lossy(&said).into_owned()
             });
@@ -85,7 +86,7 @@ impl Process {
             }));
             let mut build_progress = BuildProgress::default();
             for line in output.into_iter().flat_map(BufReader::lines).map_while(Result::ok) {
-                // A build says nothing else on its output.
+                // A build prints only events on its output.
                 let Ok(event) = serde_json::from_str(&line) else { continue };
                 if let Some(message) = build_progress.apply(event) {
                     let percentage = build_progress.percentage();
@@ -110,10 +111,10 @@ impl Process {
         Ok(work)
     }
 
-    /// Stops it. What it has finished is kept.
+    /// Kills the process. Finished takes stay in the vault.
     pub(super) fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
-        // It may have ended by itself.
+        // The process may have ended already.
         let _ = self.child.lock().unwrap_or_else(PoisonError::into_inner).kill();
     }
 }
@@ -124,7 +125,7 @@ impl Drop for Process {
     }
 }
 
-/// The first error that was told, with its remedy.
+/// The first error of an output, with its help.
 fn complaint(said: &str) -> String {
     let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
     let error = lines.next().or_else(|| said.lines().find(|line| !line.trim().is_empty()));
@@ -135,17 +136,18 @@ fn complaint(said: &str) -> String {
     }
 }
 
-/// How far it is, from what it says.
+/// Progress of a build, computed from its events.
 #[derive(Debug, Default)]
 struct BuildProgress {
-    /// Steps times frames in all, done before the take at work, and of it.
+    /// Denoising steps times frames: of the build, of finished takes, of the
+    /// current take.
     all: u64,
     before: u64,
     of_take: u64,
     part: u64,
-    /// What is at work.
+    /// What the build makes now.
     what: String,
-    /// What there is to say at the end.
+    /// The last message.
     end: String,
 }
 
@@ -154,7 +156,7 @@ impl BuildProgress {
         (100 * (self.before + self.part)).checked_div(self.all).unwrap_or(0).min(100)
     }
 
-    /// Takes up an event; what the editor shows of it.
+    /// Applies an event; returns the text that the editor shows.
     fn apply(&mut self, event: ProgressEvent) -> Option<String> {
         match event {
             ProgressEvent::Plan { takes_to_make, work, .. } => {

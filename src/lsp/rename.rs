@@ -1,5 +1,5 @@
-//! Another name for somebody, everywhere: entries, cues, shot lines, action,
-//! and where they are spoken to or of. Letters keep their case.
+//! Renames a person or thing everywhere: entries, cues, shot lines, action,
+//! speech and notes. Keeps the case of letters.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::view::View;
 use crate::breakdown::screenplay::Subject;
 use crate::source::Span;
 
-/// The name at a byte, if it can be another.
+/// The name at a byte, if it can be renamed.
 pub(super) fn prepare(view: &View<'_>, byte: usize) -> Option<PrepareRenamePlaceholder> {
     match target_at(view.analysis, byte)? {
         CursorTarget::Name(_, span) => Some(PrepareRenamePlaceholder {
@@ -23,7 +23,8 @@ pub(super) fn prepare(view: &View<'_>, byte: usize) -> Option<PrepareRenamePlace
     }
 }
 
-/// What changes when the name at a byte becomes another; or why it cannot.
+/// The edits that rename what is at a byte, or the reason why it cannot be
+/// renamed.
 pub(super) fn rename(
     view: &View<'_>,
     byte: usize,
@@ -62,7 +63,7 @@ pub(super) fn rename(
     Ok(edits)
 }
 
-/// Somebody else who has a name already.
+/// Another person or thing that has the new name already.
 fn owner<'a>(view: &View<'a>, name: &[&str], subject: Subject) -> Option<&'a str> {
     let wanted = upper(name);
     let subjects = view.analysis.screenplay.subjects.iter().enumerate();
@@ -74,9 +75,8 @@ fn owner<'a>(view: &View<'a>, name: &[&str], subject: Subject) -> Option<&'a str
         .map(|(_, who)| who.name.as_str())
 }
 
-/// Where the changed words of a name stand in the script without being a cue
-/// or a mention: in what is said, in notes, headings and synopses. A word that
-/// may mean something else, or somebody else, is left alone.
+/// The changed words of a name outside cues and mentions: in speech, notes,
+/// headings and synopses. Skips words that may mean something or somebody else.
 fn spoken(
     view: &View<'_>,
     subject: Subject,
@@ -130,7 +130,7 @@ fn spoken(
     found
 }
 
-/// Whether a word belongs to somebody else's name too.
+/// Whether a word is part of another name too.
 fn is_anothers(view: &View<'_>, subject: Subject, word: &str) -> bool {
     view.analysis.screenplay.subjects.iter().enumerate().any(|(index, who)| {
         !view.analysis.same_person(Subject(index), subject)
@@ -138,12 +138,12 @@ fn is_anothers(view: &View<'_>, subject: Subject, word: &str) -> bool {
     })
 }
 
-/// One name that becomes another.
+/// A renaming.
 struct Change<'a> {
-    /// In capitals.
+    /// The old name, in capitals.
     old: Vec<String>,
     new: Vec<&'a str>,
-    /// Words that become others, old ones in capitals.
+    /// Old words in capitals, each with its new word.
     pairs: Vec<(String, String)>,
 }
 
@@ -160,11 +160,11 @@ impl<'a> Change<'a> {
         Self { old, new, pairs }
     }
 
-    /// A name as it is written somewhere, with the change in it.
+    /// A written form of the name, renamed.
     fn of(&self, written: &str) -> Option<String> {
         let own = words(written);
         let keys = upper(&own);
-        // The name itself, or in a longer one: YOUNG IDA.
+        // The name itself, or part of a longer one: YOUNG IDA.
         if let Some(at) = keys.windows(self.old.len()).position(|window| window == self.old) {
             let first = offset(written, own[at]);
             let last = own[at + self.old.len() - 1];
@@ -172,7 +172,7 @@ impl<'a> Change<'a> {
             let with = cased(&self.new.join(" "), &written[first..end]);
             return Some(format!("{}{with}{}", &written[..first], &written[end..]));
         }
-        // A part of it: MISS VOSS.
+        // A part of the name: MISS VOSS.
         if !self.pairs.is_empty() && self.old.len() == self.new.len() {
             let mut out = written.to_owned();
             let mut any = false;
@@ -185,14 +185,14 @@ impl<'a> Change<'a> {
             }
             return any.then_some(out);
         }
-        // One word of a name that has another number of words now.
+        // One word of a name whose new form has another number of words.
         let [only] = keys.as_slice() else { return None };
         let new = if self.old.last() == Some(only) { self.new.last() } else { self.new.first() };
         self.old.contains(only).then(|| cased(new.unwrap_or(&""), written))
     }
 }
 
-/// Where a word that was taken from a text stands in it.
+/// The byte range of a subslice in its text.
 fn offset(text: &str, word: &str) -> usize {
     word.as_ptr() as usize - text.as_ptr() as usize
 }
@@ -205,7 +205,7 @@ fn upper(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| word.to_uppercase()).collect()
 }
 
-/// A name in the case another is written in.
+/// A name in the case of another text.
 fn cased(name: &str, like: &str) -> String {
     let lower = like.chars().any(char::is_lowercase);
     let capital = like.chars().any(char::is_uppercase);

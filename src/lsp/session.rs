@@ -31,9 +31,9 @@ struct Document {
     page: Page,
     /// Of the current text; `None` after a change.
     analysis: Option<Analysis>,
-    /// What was found out about it before.
+    /// Results of earlier analyses of this document.
     cache: AnalysisCache,
-    /// Its takes, read when they are first needed.
+    /// Its takes, read on first use.
     made: OnceCell<Option<FilmTakes>>,
     /// Whether the editor has its diagnostics.
     published: bool,
@@ -57,7 +57,7 @@ pub(super) struct Session {
     symbol_index: SymbolIndex,
 }
 
-/// Whether a file is a script; else it is something that scripts read.
+/// Whether a file is a script; any other file is one that scripts read.
 fn is_script(path: &Path) -> bool {
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or("play");
     !matches!(end.to_ascii_lowercase().as_str(), "yaml" | "yml")
@@ -69,7 +69,7 @@ impl Session {
         Self { client, encoding, folders, ..Self::default() }
     }
 
-    /// A file was opened.
+    /// Opens a document.
     pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
         let page = Page::new(text, self.encoding);
         let path = self.path_of(&uri);
@@ -106,7 +106,7 @@ impl Session {
         })
     }
 
-    /// A document was edited.
+    /// Applies edits of a document.
     pub(super) fn change(
         &mut self,
         uri: &Uri,
@@ -133,7 +133,7 @@ impl Session {
         }
     }
 
-    /// A file was closed: its diagnostics are removed.
+    /// Closes a document and removes its diagnostics.
     pub(super) fn close(&mut self, uri: &Uri) -> Vec<PublishDiagnosticsParams> {
         let path = self.path_of(uri);
         if self.others.remove(&path).is_some() {
@@ -150,7 +150,7 @@ impl Session {
             .collect()
     }
 
-    /// Files that the scripts read may have changed: analyses are made again.
+    /// Drops all analyses, because a file that scripts read may have changed.
     pub(super) fn invalidate(&mut self) {
         for document in self.documents.values_mut() {
             document.analysis = None;
@@ -158,7 +158,7 @@ impl Session {
         }
     }
 
-    /// What the editor can show.
+    /// The capabilities of the editor.
     pub(super) fn client(&self) -> Client {
         self.client
     }
@@ -168,7 +168,7 @@ impl Session {
         self.encoding
     }
 
-    /// Understands a script as it is now.
+    /// Analyses the current text of a script.
     pub(super) fn view(&mut self, uri: &Uri) -> Option<View<'_>> {
         let document = self.documents.get_mut(&uri.0)?;
         if document.analysis.is_none() {
@@ -199,7 +199,7 @@ impl Session {
         })
     }
 
-    /// Everything with a name in the scripts of the folders, open or not.
+    /// All symbols in the scripts of the folders, open or not.
     pub(super) fn symbols(&mut self, query: &str) -> Vec<WorkspaceSymbol> {
         let open = self
             .documents

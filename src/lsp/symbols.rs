@@ -1,4 +1,4 @@
-//! The outline of a script: sections, scenes and shots with how long they last.
+//! The outline of a script: sections, scenes and shots, with their lengths.
 
 use gen_lsp_types as lsp;
 use lsp::{DocumentSymbol, DocumentSymbolResponse, Location, SymbolInformation, SymbolKind};
@@ -8,18 +8,18 @@ use crate::script::tree::{Element, ElementKind};
 use crate::source::Span;
 use crate::time::lasting;
 
-/// One line of the outline.
+/// A symbol of the outline.
 struct Entry {
     name: String,
     detail: String,
     kind: SymbolKind,
-    /// Its line, and all that belongs to it.
+    /// Its line and everything below it.
     own: Span,
     whole: Span,
     children: Vec<Self>,
 }
 
-/// The outline; flat for editors that know no tree.
+/// The outline; a flat list for editors without nested symbols.
 pub(super) fn outline(view: &View<'_>) -> DocumentSymbolResponse {
     let mut roots: Vec<Entry> = Vec::new();
     let mut open: Vec<Entry> = Vec::new();
@@ -81,7 +81,7 @@ fn entry(view: &View<'_>, element: &Element, end: usize) -> Entry {
         }
         _ => unreachable!("an outline has sections, scenes and shots"),
     };
-    // Editors refuse an outline with a nameless entry.
+    // Editors refuse a symbol without a name.
     let name = if name.trim().is_empty() { "…".to_owned() } else { name.clone() };
     Entry { name, detail, kind, own: element.span, whole, children: Vec::new() }
 }

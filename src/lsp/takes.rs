@@ -1,5 +1,5 @@
-//! What was made of a film: portraits, takes and the stills of them, and why a
-//! shot would be made again. From the vault, if there is one.
+//! Portraits, takes and stills of a film, read from the vault; and why a build
+//! would shoot a shot again.
 //!
 //! Knows keys and files; makes nothing.
 
@@ -26,8 +26,8 @@ pub(super) struct FilmTakes {
 }
 
 impl FilmTakes {
-    /// Looks at what is there. `None` when nothing was made yet, when no film
-    /// can be made of the script, or when it would take long to find out.
+    /// Reads the vault. `None` if there is no vault, if the script has errors,
+    /// or if reading would take long.
     pub(super) fn look(analysis: &Analysis, model: &Model) -> Option<Self> {
         let folder = analysis.folder.clone();
         let vault = vault_of(&folder);
@@ -44,7 +44,7 @@ impl FilmTakes {
         Some(Self { folder, vault, studio })
     }
 
-    /// The picture of somebody.
+    /// The portrait of a person or thing.
     pub(super) fn portrait(&self, subject: Subject) -> Option<PathBuf> {
         let look = self.studio.cast.looks.iter().position(|look| look.subject == subject)?;
         let chosen = self.studio.chosen[look].as_ref()?;
@@ -58,7 +58,7 @@ impl FilmTakes {
         &self.studio.plan.shots[owner].prompt
     }
 
-    /// The names and pictures that fix the looks in a shot.
+    /// The names and reference pictures of a shot.
     pub(super) fn references(&self, shot: usize) -> Vec<(&str, Option<PathBuf>)> {
         let owner = self.studio.plan.shots[shot].take.unwrap_or(shot);
         let looks = self.studio.plan.shots[owner].looks.iter();
@@ -76,7 +76,8 @@ impl FilmTakes {
         plan.key(shot).filter(|_| plan.is_held(shot, &|key| glance(&self.vault, key)))
     }
 
-    /// The file of a shot's take, if it was made; of one in pieces, the first.
+    /// The file of a shot's take, if it exists; the first file of a take in
+    /// pieces.
     pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
         self.key(shot)?;
         let plan = &self.studio.plan;
@@ -84,14 +85,14 @@ impl FilmTakes {
         Some(crate::shoot::vault::payload(&self.vault, &first.key()))
     }
 
-    /// The highest number of a shot's takes that were made.
+    /// The highest take number of a shot in the vault.
     pub(super) fn most(&self, shot: usize) -> u32 {
         let plan = &self.studio.plan;
         let takes = made(&plan.shots[plan.shots[shot].take.unwrap_or(shot)], &self.vault);
         takes.last().map_or(0, |(number, _)| *number)
     }
 
-    /// A still of a shot's take, if there is one.
+    /// A still of a shot's take, if it exists.
     pub(super) fn still(&self, shot: usize) -> Option<PathBuf> {
         let key = self.key(shot)?;
         let still = self.vault.join("stills").join(format!("{key}.png"));
@@ -109,7 +110,7 @@ impl FilmTakes {
         None
     }
 
-    /// Why a shot would be made again, in sentences.
+    /// Why a build would shoot a shot again, in sentences.
     pub(super) fn why(&self, script: &Path, shot: usize, number: &str) -> String {
         let Some(owner) = self.studio.plan.shots[shot].take else {
             return format!("shot {number} is a card or a plain colour: nothing is made for it");
@@ -152,7 +153,7 @@ impl FilmTakes {
     }
 }
 
-/// Draws the middle picture of a take into a file.
+/// Writes the middle frame of a take to a file.
 #[cfg(feature = "ffmpeg")]
 fn draw(vault: &Path, pieces: &[crate::shoot::recipe::KeyedRecipe], still: &Path) -> Option<()> {
     let file = |piece: &crate::shoot::recipe::KeyedRecipe| {

@@ -1,4 +1,4 @@
-//! Colours by what every stretch is, from the parser's own highlighting.
+//! Semantic tokens, from the highlighting of the parser.
 
 use std::ops::Range;
 
@@ -8,8 +8,8 @@ use lsp::{SemanticToken, SemanticTokens, SemanticTokensLegend};
 use super::view::View;
 use crate::script::highlight::{Class, highlight};
 
-/// The kinds of token, each with a type that every editor has a colour for. A
-/// theme made for scripts uses the names after the dot as modifiers.
+/// The kinds of token, each with a type that every theme colours. Themes for
+/// scripts use the names after the dot as modifiers.
 const TYPES: [&str; 12] = [
     "namespace",
     "class",
@@ -25,7 +25,7 @@ const TYPES: [&str; 12] = [
     "operator",
 ];
 
-/// What a stretch is, as a modifier.
+/// The modifier of a class.
 const MODIFIERS: [&str; 23] = [
     "titleKey",
     "titleValue",
@@ -52,13 +52,13 @@ const MODIFIERS: [&str; 23] = [
     "pageBreak",
 ];
 
-/// What the numbers of a token mean.
+/// The legend of the token numbers.
 pub(super) fn legend() -> SemanticTokensLegend {
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     SemanticTokensLegend { token_types: words(&TYPES), token_modifiers: words(&MODIFIERS) }
 }
 
-/// The type of a class, and its modifier; plain words of the story have none.
+/// The type and modifier of a class; plain text has none.
 fn kind(class: Class) -> Option<(usize, usize)> {
     let (name, modifier) = match class {
         Class::Action | Class::Dialogue => return None,
@@ -88,8 +88,8 @@ fn kind(class: Class) -> Option<(usize, usize)> {
     Some((index, modifier))
 }
 
-/// The colours of a stretch of lines. No token runs over a line's end: not
-/// every editor can show one.
+/// The tokens of a range of lines. No token crosses a line end, because some
+/// editors cannot show it.
 pub(super) fn tokens(view: &View<'_>, within: Range<usize>) -> SemanticTokens {
     let page = view.page;
     let mut data = Vec::new();

@@ -1,5 +1,4 @@
-//! What is tidied while one types: the name above a speech, and what a line
-//! began as.
+//! Formatting on typing: cues and headings become capitals.
 
 use gen_lsp_types as lsp;
 use lsp::{Position, TextEdit};
@@ -7,8 +6,8 @@ use lsp::{Position, TextEdit};
 use super::view::View;
 use crate::script::tree::ElementKind;
 
-/// Called after a line end was typed at a position: a cue in small letters,
-/// alone under an empty line and the name of somebody, becomes capitals; so
+/// Formats the line above a typed line end. A cue becomes capitals if it is in
+/// small letters, alone under an empty line and the name of a known person; so
 /// does a heading.
 pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
     let Some(line) = (at.line as usize).checked_sub(1) else { return Vec::new() };
@@ -33,7 +32,7 @@ pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
     if !heading && !somebody {
         return Vec::new();
     }
-    // The extension behind a name keeps its case; numbers and notes have none.
+    // Keep the case of an extension; leave numbers and notes alone.
     let end = if somebody { words.find('(').unwrap_or(words.len()) } else { words.len() };
     let begin = start + (written.len() - written.trim_start().len());
     let new_text = words[..end].to_uppercase();

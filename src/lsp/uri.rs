@@ -1,21 +1,21 @@
-//! Addresses of files: `file:///home/ida/the%20tide.play`.
+//! Converts between paths and URIs: `file:///home/ida/the%20tide.play`.
 //!
-//! Knows `file:` addresses; anything else (`untitled:Untitled-1`) is only a name.
+//! Knows `file:` URIs; treats others (`untitled:Untitled-1`) as opaque.
 
 use std::path::{Component, Path, PathBuf, Prefix};
 
-/// The file of an address, if it is one.
+/// The path of a `file:` URI.
 pub(super) fn to_path(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let path = &rest[rest.find('/')?..];
     let path = decoded(path);
     let drive = path.as_bytes();
-    // `/C:/films` is a drive's.
+    // `/C:/films` begins with a drive.
     let windows = cfg!(windows) && drive.len() > 2 && drive[2] == b':';
     Some(PathBuf::from(if windows { &path[1..] } else { &path }))
 }
 
-/// The address of a file.
+/// The URI of a path.
 pub(super) fn of_path(path: &Path) -> String {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut uri = "file://".to_owned();

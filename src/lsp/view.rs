@@ -1,5 +1,5 @@
-//! What an answer is taken from: an open script as it is now, and what its
-//! editor can show.
+//! What an answer is computed from: the analysis of an open script, and the
+//! capabilities of its editor.
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use super::uri;
 use crate::model::Model;
 use crate::source::Span;
 
-/// An open script, understood.
+/// An open script with its analysis.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct View<'a> {
-    /// Its address, as the editor writes it.
+    /// Its URI, as the editor writes it.
     pub uri: &'a Uri,
     /// Its text.
     pub page: &'a Page,
-    /// What it means.
+    /// Its analysis.
     pub analysis: &'a Analysis,
-    /// What the editor can show.
+    /// The capabilities of the editor.
     pub client: Client,
-    /// The model its shots are made with.
+    /// The model of its shots.
     pub model: Option<&'a Model>,
-    /// What was made of it; looked at when somebody asks.
+    /// Its takes, read on first use.
     pub made: &'a OnceCell<Option<FilmTakes>>,
 }
 
 impl View<'_> {
-    /// What was made of the film, if anything.
+    /// The takes of the film, if it has any.
     pub(super) fn takes(&self) -> Option<&FilmTakes> {
         self.made.get_or_init(|| FilmTakes::look(self.analysis, self.model?)).as_ref()
     }
@@ -44,12 +44,12 @@ impl View<'_> {
         self.page.byte(at)
     }
 
-    /// Where a stretch of the script stands.
+    /// The range of a span of the script.
     pub(super) fn range(&self, span: Span) -> Range {
         self.page.range(span)
     }
 
-    /// Edits of the film's files, as one change.
+    /// One workspace edit for edits of several files.
     pub(super) fn edit(&self, edits: Vec<(Span, String)>) -> WorkspaceEdit {
         let mut files: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
         for (span, new_text) in edits {
@@ -60,7 +60,7 @@ impl View<'_> {
         WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
     }
 
-    /// Where a stretch of any of the film's files stands.
+    /// The location of a span in any file of the film.
     pub(super) fn location(&self, span: Span) -> Location {
         if span.source == self.analysis.id {
             return Location { uri: self.uri.clone(), range: self.range(span) };

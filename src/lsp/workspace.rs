@@ -1,5 +1,5 @@
-//! Scenes, sections, people and places of every script in the folders that are
-//! worked in, open or not.
+//! Workspace symbols: scenes, sections, people and places of all scripts in the
+//! folders of the workspace.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -15,20 +15,20 @@ use crate::script::tree::{DirectiveWord, ElementKind, Tree};
 use crate::source::files::DiskFiles;
 use crate::source::{Sources, Span, read_text};
 
-/// Folders this deep are looked into.
+/// How deep the search descends into folders.
 const DEPTH: usize = 6;
-/// More scripts than this are not read.
+/// The most scripts that the search reads.
 const MOST: usize = 1_000;
-/// More symbols than this are not told.
+/// The most symbols of an answer.
 const MOST_TOLD: usize = 500;
 
-/// The scripts of some folders, each read when it has changed.
+/// The scripts of some folders. Reads a script again when it has changed.
 #[derive(Debug, Default)]
 pub(super) struct SymbolIndex(BTreeMap<PathBuf, (Option<SystemTime>, Vec<WorkspaceSymbol>)>);
 
 impl SymbolIndex {
-    /// Every symbol of the folders that a query may mean. `open` gives the
-    /// text of scripts that are open.
+    /// The symbols of the folders that match a query. `open` gives the text of
+    /// open scripts.
     pub(super) fn find(
         &mut self,
         folders: &[PathBuf],
@@ -70,7 +70,7 @@ impl SymbolIndex {
     }
 }
 
-/// Whether the letters of a query stand in a name in their order.
+/// Whether a name has the letters of a query in their order.
 fn is_meant(name: &str, query: &str) -> bool {
     let mut letters = name.chars().flat_map(char::to_lowercase);
     query
@@ -119,7 +119,7 @@ fn symbols(path: &Path, text: &str, encoding: Encoding) -> Vec<WorkspaceSymbol> 
         .collect()
 }
 
-/// What has a name in a script.
+/// The symbols of a script.
 fn named(tree: &Tree) -> Vec<(String, SymbolKind, Span)> {
     let mut found = Vec::new();
     for element in &tree.elements {

@@ -1,8 +1,7 @@
-//! The preview: a page that shows the film while it is written, and the JSON
-//! by which editors drive it (`docs/preview.md`).
+//! The preview: a page that shows the film while the author writes, and the
+//! JSON that editors use to drive it (`docs/preview.md`).
 //!
-//! Knows what is to be shown and how it travels; does not know how a film
-//! comes about.
+//! Knows the shown state and its transport; does not know how films are made.
 
 pub mod screen;
 pub mod server;

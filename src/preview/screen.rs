@@ -1,7 +1,6 @@
-//! What is shown now: published by whoever makes the film, read by the server.
+//! The shown state: the session publishes it, the server reads it.
 //!
-//! Whatever is published replaces what was there before; nobody who reads
-//! slowly holds anything back.
+//! A new state replaces the old one, so a slow reader never blocks the session.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,24 +13,25 @@ use crate::media::encoded::Encoded;
 use crate::media::fragmented::fragment;
 use crate::time::Rate;
 
-/// Something that is served by its hash.
+/// An artefact that the server serves by its hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Artefact {
     /// A JPEG.
     Picture(Arc<[u8]>),
-    /// What comes before the pieces of a film.
+    /// The initialization segment of a film.
     Header(Arc<[u8]>),
-    /// A piece of film, stored as it was encoded.
+    /// A piece of film; the server remuxes its stored segment.
     Piece {
-        /// Where.
+        /// The segment's file.
         path: PathBuf,
-        /// Of the film.
+        /// The film's format.
         rate: Rate,
     },
 }
 
 impl Artefact {
-    /// Its type and its bytes; `None` when a piece is not there (any more).
+    /// The media type and the bytes; `None` if a piece does not exist (any
+    /// more).
     pub fn read(&self) -> Option<(&'static str, Arc<[u8]>)> {
         match self {
             Self::Picture(bytes) => Some(("image/jpeg", bytes.clone())),
@@ -47,7 +47,7 @@ impl Artefact {
 /// Artefacts by hash.
 pub type Artefacts = BTreeMap<String, Artefact>;
 
-/// What is shown.
+/// The screen: shared by session and server.
 pub struct Screen {
     state: watch::Sender<Arc<str>>,
     work: watch::Sender<Arc<str>>,
@@ -55,8 +55,8 @@ pub struct Screen {
     on_cursor: Box<dyn Fn(Cursor) + Send + Sync>,
 }
 
-/// The artefacts of what is shown and of what was shown just before: a page
-/// may still be fetching those.
+/// The artefacts of the current and of the previous state: a page may still be
+/// fetching the latter.
 #[derive(Default)]
 struct Shelf {
     now: Artefacts,
@@ -64,7 +64,8 @@ struct Shelf {
 }
 
 impl Screen {
-    /// Shows nothing yet; `on_cursor` hears where editors' cursors go.
+    /// Creates an empty screen; the server calls `on_cursor` with the cursors
+    /// of editors.
     pub fn new(on_cursor: impl Fn(Cursor) + Send + Sync + 'static) -> Self {
         Self {
             state: watch::Sender::new(text(&PreviewState::default())),
@@ -74,8 +75,8 @@ impl Screen {
         }
     }
 
-    /// Shows a state and serves exactly these artefacts, and for a while still
-    /// those of the state before. A state that is shown already tells nobody.
+    /// Shows a state. Serves its artefacts and those of the previous state
+    /// only. Does not notify readers if the state is equal to the current one.
     pub fn show(&self, state: &PreviewState, artefacts: Artefacts) {
         {
             let mut shelf = self.shelf();
@@ -87,12 +88,12 @@ impl Screen {
         send(&self.state, text(state));
     }
 
-    /// Shows what the camera does.
+    /// Shows the progress of the camera.
     pub fn roll(&self, work: Option<&PreviewWork>) {
         send(&self.work, text(&work));
     }
 
-    /// An artefact that is or was just shown.
+    /// An artefact of the current or the previous state.
     pub fn artefact(&self, hash: &str) -> Option<Artefact> {
         let shelf = self.shelf();
         shelf.now.get(hash).or_else(|| shelf.before.get(hash)).cloned()

@@ -1,8 +1,8 @@
-//! The server of the preview page, for this machine and for who knows its
-//! address: a random token stands in it.
+//! The HTTP server of the preview page. It serves this machine only, and only
+//! requests with the random token of its address.
 //!
-//! Serves the page, artefacts by hash and the JSON of `docs/preview.md`;
-//! knows no folders, so there is nothing else it could serve.
+//! Serves the page, artefacts by hash and the JSON of `docs/preview.md`. It has
+//! no access to folders, so it cannot serve anything else.
 
 use std::convert::Infallible;
 use std::io;
@@ -27,33 +27,33 @@ use tokio::sync::{Semaphore, oneshot, watch};
 use super::screen::Screen;
 use super::state::Cursor;
 
-/// Connections at a time: below what systems allow a process to open.
+/// The most connections at a time: fewer than the open files of a process.
 const CONNECTIONS: usize = 256;
 
-/// A connection that says nothing for so long is closed.
+/// The server closes a connection that sends no request for this long.
 const SILENCE: Duration = Duration::from_secs(3);
 
-/// Most bytes of a request's body.
+/// The most bytes of a request's body.
 const LONGEST_BODY: usize = 4096;
 
-/// Why there is no preview.
+/// Why the server cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No socket, no thread.
+    /// Socket or thread could not be opened.
     #[error("cannot serve the preview on port {port}")]
     Start {
         /// The port; 0 for any.
         port: u16,
-        /// Why.
+        /// The cause.
         #[source]
         source: io::Error,
     },
-    /// No token that nobody can guess.
+    /// The system has no random numbers for the token.
     #[error("the system gives no random numbers for the preview's address")]
     Random,
 }
 
-/// A running server; dropped, it stops.
+/// A running server; dropping it stops it.
 pub struct Server {
     /// The page's address.
     pub url: String,
@@ -65,20 +65,20 @@ impl Drop for Server {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
-            // A server that panicked has stopped too.
+            // A server that panicked has stopped as well.
             let _ = thread.join();
         }
     }
 }
 
-/// Who may ask.
+/// What a request must have to be answered.
 #[derive(Clone)]
 struct Door {
     token: Arc<str>,
     port: u16,
 }
 
-/// Serves a screen on a port of this machine; 0 is any that is free.
+/// Serves a screen on a port of this machine; 0 means any free port.
 pub fn serve(screen: Arc<Screen>, port: u16) -> Result<Server, Error> {
     let failed = |source| Error::Start { port, source };
     let mut random = [0; 16];
@@ -113,14 +113,15 @@ async fn accept(listener: std::net::TcpListener, routes: Router) {
     loop {
         let Ok(seat) = seats.clone().acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            // Out of file descriptors, or a client that left at once.
+            // Out of file descriptors, or the client closed the connection at
+            // once.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
         let service = TowerToHyperService::new(routes.clone());
         let connection = http.serve_connection(TokioIo::new(stream), service);
         tokio::spawn(async move {
-            // However a connection ends, it ends.
+            // An error of a connection ends only that connection.
             let _ = connection.await;
             drop(seat);
         });
@@ -143,9 +144,9 @@ fn routes(screen: Arc<Screen>, door: Door) -> Router {
         .with_state(screen)
 }
 
-/// Lets in who knows the token, comes from this machine's own page or from no
-/// page at all, and calls us by our own name: a page that has another name
-/// point at this machine does not get in (DNS rebinding).
+/// Accepts a request if it has the token, comes from our own page or from no
+/// page, and names this host. The last check stops DNS rebinding: a page whose
+/// own name resolves to this machine.
 async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
     let browses = request.headers().contains_key("sec-fetch-site");
     let mut response = match refusal(&door, &request) {
@@ -154,7 +155,7 @@ async fn guard(State(door): State<Door>, request: Request, next: Next) -> Respon
     };
     let status = response.status();
     let headers = response.headers_mut();
-    // Programs that keep a connection for later would find it closed by then.
+    // A client must not reuse a connection that we close.
     if status.is_client_error() || !browses {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -191,24 +192,25 @@ fn refusal(door: &Door, request: &Request<Body>) -> Option<StatusCode> {
     (!same(token, &door.token)).then_some(StatusCode::NOT_FOUND)
 }
 
-/// Browsers say where a request comes from (W3C Fetch Metadata). The page may
-/// be opened from anywhere, by an address that has the token in it; nothing
-/// else may be asked for by another site.
+/// Whether Fetch Metadata (W3C) allows a request. Browsers send the origin of a
+/// request. Any site may open the page, because its address has the token;
+/// other requests must come from the page itself.
 fn crosses_sites(headers: &HeaderMap) -> bool {
     let value = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let site = value("sec-fetch-site").unwrap_or("none");
-    // In a window of its own, or in an editor's panel beside the script.
+    // A window of its own, or a panel of an editor beside the script.
     let opened = value("sec-fetch-mode") == Some("navigate")
         && matches!(value("sec-fetch-dest"), Some("document" | "iframe"));
     !matches!(site, "same-origin" | "none") && !opened
 }
 
-/// Whether two words are the same, in a time that does not tell where they differ.
+/// Compares two words in constant time, so that the time does not reveal where
+/// they differ.
 fn same(a: &str, b: &str) -> bool {
     blake3::hash(a.as_bytes()) == blake3::hash(b.as_bytes())
 }
 
-/// The page's files, and nothing else by any name.
+/// The page's files by name.
 fn page_file(name: &str) -> Response {
     macro_rules! file {
         ($kind:literal, $path:literal) => {
@@ -236,7 +238,7 @@ async fn artefact(
     let Some(artefact) = screen.artefact(&hash) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    // Pieces are read from disk and remuxed; the other connections go on.
+    // Reading and remuxing a piece blocks, so it runs on another thread.
     let read = tokio::task::spawn_blocking(move || artefact.read());
     let Ok(Some((kind, bytes))) = read.await else {
         return StatusCode::NOT_FOUND.into_response();
@@ -260,7 +262,8 @@ async fn events(
     Sse::new(told).keep_alive(KeepAlive::default())
 }
 
-/// The latest text, then every later one that somebody has time to read.
+/// A stream of the latest text and every later one; it skips texts while the
+/// reader is slow.
 fn told(
     name: &'static str,
     receiver: watch::Receiver<Arc<str>>,

@@ -1,5 +1,5 @@
-//! What the page and editors are shown, as plain data. Frames are frames of
-//! the film, lines and columns count from 1, artefacts are named by hash.
+//! The state of the page and of editors, as plain data. Frames are frames of
+//! the film, lines and columns count from 1, hashes name artefacts.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,22 +8,22 @@ use crate::diagnostic::Severity;
 use crate::shoot::history::Difference;
 use crate::time::Rate;
 
-/// Everything that is shown.
+/// The whole state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PreviewState {
     /// The script's file name.
     pub script: String,
-    /// The film; absent until a script without mistakes was read.
+    /// The film; absent until the script was free of errors once.
     pub film: Option<Film>,
     /// Shot by shot.
     pub shots: Vec<PreviewShot>,
-    /// Index of the shot that is written at the cursor or the last edit.
+    /// Index of the shot at the cursor or at the last edit.
     pub focus: Option<usize>,
-    /// What is to be said about the script as it is now.
+    /// Diagnostics of the current script.
     pub diagnostics: Vec<Message>,
-    /// The film is that of an earlier save: the script has mistakes now.
+    /// The script has errors now, so the film is that of an earlier save.
     pub outdated: bool,
-    /// What the world did to the build.
+    /// A failure of the build outside the script: disk, model, camera.
     pub failure: Option<String>,
 }
 
@@ -40,26 +40,26 @@ pub struct Film {
     pub height: u32,
     /// Its length.
     pub frames: u32,
-    /// As a browser is asked for it: `avc1.64001f`.
+    /// Codec string for the browser: `avc1.64001f`.
     pub codec: String,
-    /// The artefact that comes before every piece.
+    /// The artefact of the initialization segment.
     pub header: String,
-    /// In order; together they are the film.
+    /// All pieces of the film, in order.
     pub pieces: Vec<PreviewPiece>,
-    /// What is said, when the pictures do not show it.
+    /// Speech as subtitles, if the pictures do not show it.
     pub captions: Vec<Caption>,
 }
 
-/// A stretch of the film.
+/// A range of the film.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PreviewPiece {
     /// The artefact.
     pub hash: String,
     /// First frame.
     pub start: u32,
-    /// How many.
+    /// Number of frames.
     pub frames: u32,
-    /// Whether it can be fetched; one that cannot will be announced.
+    /// Whether the server has it; a later state announces the others.
     pub ready: bool,
 }
 
@@ -72,59 +72,59 @@ pub struct PreviewShot {
     pub scene: String,
     /// First frame.
     pub start: u32,
-    /// How many.
+    /// Number of frames.
     pub frames: u32,
-    /// In a few words: `CLOSE ON MARA`.
+    /// A short description: `CLOSE ON MARA`.
     pub shows: String,
-    /// What is said while it lasts.
+    /// Speech during the shot.
     pub words: Vec<String>,
-    /// Where its take stands.
+    /// The state of its take.
     pub state: PreviewTakeState,
-    /// What stands in the film for it now.
+    /// What the film shows for it now.
     pub shown: PreviewPicture,
-    /// A picture of it.
+    /// A still of it.
     pub still: Option<String>,
-    /// As the model reads it.
+    /// The prompt for the model.
     pub prompt: String,
     /// Pictures that fix looks.
     pub references: Vec<PreviewReference>,
-    /// Why its take is made, or was made in this session.
+    /// Why this session makes or made its take.
     pub why: Vec<Difference>,
-    /// Why its take could not be made.
+    /// Why making its take failed.
     pub reason: Option<String>,
-    /// The take, in hexadecimal digits.
+    /// The key of the take, in hexadecimal digits.
     pub key: Option<String>,
-    /// Where it is written.
+    /// Its place in the script.
     pub at: PreviewPlace,
-    /// The lines it is written in.
+    /// The text of these lines.
     pub lines: Vec<String>,
 }
 
-/// Where a take stands.
+/// The state of a take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PreviewTakeState {
     /// A card or a plain colour: there is no take.
     Drawn,
-    /// It was in the vault when the script was read.
+    /// The vault had it when `watch` read the script.
     Cached,
-    /// It will be made.
+    /// This session will make it.
     Waiting,
-    /// It, its draft or its portrait is in the camera.
+    /// The camera makes it, its draft or its portrait.
     Rolling,
-    /// It was made in this session.
+    /// This session has made it.
     Made,
-    /// It could not be made.
+    /// Making it failed.
     Failed,
 }
 
-/// What stands in the film for a shot.
+/// What the film shows for a shot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PreviewPicture {
     /// Its take, or the card it is.
     Final,
-    /// A draft of its take, in fewer steps.
+    /// A draft of its take, with fewer denoising steps.
     Draft,
     /// The take it had before the edit.
     Earlier,
@@ -135,16 +135,16 @@ pub enum PreviewPicture {
 /// A picture that fixes a look.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PreviewReference {
-    /// Whose.
+    /// The name of the person or thing.
     pub name: String,
-    /// The artefact; absent while the portrait is to be made.
+    /// The artefact; absent until the portrait is made.
     pub still: Option<String>,
 }
 
-/// A stretch of lines in a file.
+/// A range of lines in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct PreviewPlace {
-    /// As it was named.
+    /// The file's name, as the script names it.
     pub file: String,
     /// First line.
     pub line: usize,
@@ -152,20 +152,20 @@ pub struct PreviewPlace {
     pub end_line: usize,
 }
 
-/// What there is to say about the script.
+/// A diagnostic of the script.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Message {
-    /// A stable name in words.
+    /// The code, e.g. `unknown-move`.
     pub code: String,
-    /// How grave.
+    /// The severity.
     pub severity: Severity,
-    /// What is wrong.
+    /// The mistake.
     pub message: String,
-    /// Stands at the marked letters.
+    /// The label at the marked letters.
     pub label: Option<String>,
     /// The remedy.
     pub help: Option<String>,
-    /// Where; absent when it concerns a file as a whole.
+    /// Its place; absent if it concerns a whole file.
     pub excerpt: Option<Excerpt>,
 }
 
@@ -180,11 +180,11 @@ pub struct Excerpt {
     pub column: usize,
     /// Number of the first line shown.
     pub first: usize,
-    /// Lines shown, as runs of letters, each marked or not.
+    /// The lines, as runs of letters, each marked or not.
     pub lines: Vec<Vec<(String, bool)>>,
 }
 
-/// What the camera is doing.
+/// Progress of the camera.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PreviewWork {
     /// Index of the shot; absent for portraits.
@@ -193,13 +193,13 @@ pub struct PreviewWork {
     pub what: String,
     /// A draft, not the take.
     pub draft: bool,
-    /// Denoising steps that are done.
+    /// Finished denoising steps.
     pub done: u32,
-    /// Denoising steps in all.
+    /// All denoising steps.
     pub steps: u32,
 }
 
-/// Where an editor's cursor is.
+/// The cursor of an editor.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cursor {
@@ -207,7 +207,7 @@ pub struct Cursor {
     pub file: String,
     /// Line.
     pub line: usize,
-    /// Column; lines are enough to find a shot.
+    /// Column; the line is enough to find a shot.
     #[serde(default)]
     pub column: Option<usize>,
 }

@@ -1,6 +1,6 @@
 //! Diagnostics drawn by miette for people, and as JSON for machines.
 //!
-//! Knows sources and spans; does not know who found what.
+//! Knows sources and spans; does not know where diagnostics come from.
 
 use std::fmt;
 use std::fmt::Write as _;
@@ -15,13 +15,13 @@ use super::style::{OutputStyle, plural};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Source, Sources, Span};
 
-/// Most messages that are drawn; the rest is counted.
+/// The most diagnostics that are drawn; the report only counts the rest.
 const MOST: usize = 100;
 
-/// A line longer than this is not drawn; a page has lines of sixty letters.
+/// The longest line that is drawn, in letters; a line of a page has sixty.
 const LONGEST_LINE: usize = 2000;
 
-/// Draws messages, in the order of the script, with a count at the end.
+/// Draws diagnostics in the order of the script, with a count at the end.
 pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     render_in(diagnostics, sources, OutputStyle::PLAIN)
 }
@@ -55,7 +55,7 @@ pub fn render_in(diagnostics: &[Diagnostic], sources: &Sources, style: OutputSty
     text
 }
 
-/// `2 errors, 1 warning`; empty when there is nothing to count.
+/// `2 errors, 1 warning`; empty without diagnostics.
 pub fn summary(diagnostics: &[Diagnostic]) -> String {
     let count = |severity| diagnostics.iter().filter(|found| found.severity == severity).count();
     [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Hint, "hint")]
@@ -66,7 +66,7 @@ pub fn summary(diagnostics: &[Diagnostic]) -> String {
         .join(", ")
 }
 
-/// Messages as machines read them; lines and columns from 1.
+/// Diagnostics as JSON; lines and columns count from 1.
 pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     let place = |span: &Span| {
         let source = sources.get(span.source);
@@ -124,7 +124,7 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// A diagnostic as miette sees one.
+/// A diagnostic with the interface of miette.
 #[derive(Debug)]
 struct Drawn<'a> {
     diagnostic: &'a Diagnostic,
@@ -168,7 +168,7 @@ impl<'a> Drawn<'a> {
     }
 }
 
-/// A span cut to what is there, on letters' boundaries.
+/// A span cut to the source, at letter boundaries.
 fn within(source: &Source, span: Span) -> SourceSpan {
     let floor = |byte: u32| {
         let mut byte = (byte as usize).min(source.text.len());
@@ -181,13 +181,13 @@ fn within(source: &Source, span: Span) -> SourceSpan {
     (start, end.saturating_sub(start)).into()
 }
 
-/// Whether the lines of a label are short enough to be drawn, and so few that
-/// a reader sees what is meant.
+/// Whether the lines of a label are short enough to draw, and few enough for a
+/// reader to see what it marks.
 fn drawable(source: &Source, label: &LabeledSpan) -> bool {
     let (start, end) = (label.offset(), label.offset() + label.len());
     let before = source.text[..start].rfind('\n').map_or(0, |at| at + 1);
     let after = source.text[end..].find('\n').map_or(source.text.len(), |at| end + at);
-    // One line of context is drawn on either side.
+    // miette draws one line of context on either side.
     let context_before = source.text[..before.saturating_sub(1)].rfind('\n').map_or(0, |at| at + 1);
     let context_after = source.text[(after + 1).min(source.text.len())..]
         .find('\n')

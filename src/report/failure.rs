@@ -1,6 +1,6 @@
-//! The world's failures in words: what failed, why, and the remedy.
+//! Failures outside the script in words: what failed, why, and the remedy.
 //!
-//! Knows chains of errors; does not know what they are about.
+//! Knows chains of errors; does not know their subjects.
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -1,7 +1,7 @@
-//! A few lines at the foot of a terminal that are drawn over again and again,
-//! and a picture below them.
+//! Lines at the foot of a terminal that are redrawn in place, and a picture
+//! below them.
 //!
-//! Knows lines and escape sequences; does not know what they say.
+//! Knows lines and escape sequences; does not know the words.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -22,9 +22,9 @@ pub struct Region {
 }
 
 impl Region {
-    /// What makes a terminal show these lines in the place of those before,
-    /// none longer than `width`. The `picture` has a name, by which one that
-    /// is there already is known, and draws itself in so many rows.
+    /// The escape sequences that replace the drawn lines by `lines`, cut to
+    /// `width`. The name of a `picture` identifies it, so that one on the
+    /// screen is not drawn again; it draws itself in a number of rows.
     pub fn draw(
         &mut self,
         lines: &[String],

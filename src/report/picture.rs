@@ -1,8 +1,8 @@
-//! Pictures in terminals that can show them: the protocols of kitty, iTerm2
-//! and sixel, chosen by what a terminal says of itself.
+//! Draws pictures in terminals by the protocols of kitty, iTerm2 and sixel,
+//! chosen from the terminal's environment.
 //!
-//! Knows pixels and escape sequences. A terminal that does not say so gets no
-//! picture: what cannot be shown would be seen as letters.
+//! Knows pixels and escape sequences. A terminal that does not announce a
+//! protocol gets no picture: it would print the data as letters.
 
 use std::fmt::Write as _;
 use std::io::Cursor;
@@ -20,19 +20,19 @@ pub enum Protocol {
     Sixel,
 }
 
-/// Pixels of a row where a terminal does not scale by itself.
+/// Pixels of a row, for terminals that do not scale pictures.
 const ROW: u32 = 18;
 
 /// Levels of each channel in a sixel palette.
 const LEVELS: u32 = 6;
 
 impl Protocol {
-    /// By a terminal's environment.
+    /// Chooses from a terminal's environment.
     pub fn of(variable: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
         let is = |name, values: &[&str]| {
             variable(name).is_some_and(|value| values.iter().any(|known| value.starts_with(known)))
         };
-        // What passes text on to another terminal does not pass on pictures.
+        // Terminal multiplexers pass on text but not pictures.
         if variable("TMUX").is_some() || is("TERM", &["screen", "tmux", "dumb"]) {
             return None;
         }
@@ -46,7 +46,7 @@ impl Protocol {
         is("TERM", &["foot", "mlterm", "contour", "yaft"]).then_some(Self::Sixel)
     }
 
-    /// A picture in so many rows, at the cursor.
+    /// Draws a picture of a number of rows at the cursor.
     pub fn draw(self, picture: &RgbImage, rows: usize) -> String {
         match self {
             Self::Kitty => kitty(picture, rows),
@@ -69,7 +69,7 @@ fn png(picture: &RgbImage) -> Vec<u8> {
     png.into_inner()
 }
 
-/// In chunks of 4096 letters, as the protocol asks; the cursor stays.
+/// Sends chunks of 4096 letters, the protocol's limit; the cursor stays.
 fn kitty(picture: &RgbImage, rows: usize) -> String {
     let letters = base64(&png(picture));
     let chunks: Vec<&[u8]> = letters.as_bytes().chunks(4096).collect();
@@ -130,7 +130,7 @@ fn sixel(picture: &RgbImage, rows: usize) -> String {
     text
 }
 
-/// RFC 4648, section 4.
+/// Base64 (RFC 4648, section 4).
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);

@@ -1,5 +1,5 @@
-//! Progress of a build: bars on a terminal, lines elsewhere, JSON for
-//! machines. Knows events; does not know how they come about.
+//! Reports the progress of a build: bars on a terminal, lines elsewhere, JSON
+//! for machines. Knows events; does not know their causes.
 
 use std::cell::RefCell;
 use std::io::{self, Write as _};
@@ -11,7 +11,7 @@ use super::failure;
 use super::style::{OutputStyle, plural};
 use crate::shoot::progress::{Progress, ProgressEvent};
 
-/// Tells machines on standard output, or people on standard error.
+/// Reports events as JSON on standard output, or to people on standard error.
 pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
     match (json, style.live) {
         (true, _) => Box::new(Json),
@@ -20,19 +20,19 @@ pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
     }
 }
 
-/// One event a line on standard output.
+/// One JSON event a line on standard output.
 #[derive(Debug)]
 struct Json;
 
 impl Progress for Json {
     fn report(&self, event: &ProgressEvent) {
         let line = serde_json::to_string(event).expect("an event is plain data");
-        // Nobody listening is no reason to stop a build.
+        // A closed output does not stop a build.
         let _ = writeln!(io::stdout(), "{line}");
     }
 }
 
-/// A line for what matters.
+/// One line for each important event.
 #[derive(Debug)]
 struct Lines {
     style: OutputStyle,
@@ -41,13 +41,13 @@ struct Lines {
 impl Progress for Lines {
     fn report(&self, event: &ProgressEvent) {
         if let Some(line) = sentence(event, self.style) {
-            // Nobody listening is no reason to stop a build.
+            // A closed output does not stop a build.
             let _ = writeln!(io::stderr(), "{line}");
         }
     }
 }
 
-/// An event in words, if it is worth a line.
+/// An event in words, if it deserves a line.
 fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
     Some(match event {
         ProgressEvent::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
@@ -110,7 +110,7 @@ pub fn short(seconds: f64) -> String {
     }
 }
 
-/// One bar for the film, one for the take in work.
+/// A bar for the film and a bar for the current take.
 struct Bars {
     style: OutputStyle,
     all: MultiProgress,
@@ -119,7 +119,7 @@ struct Bars {
     state: RefCell<Work>,
 }
 
-/// Steps times frames.
+/// Denoising steps times frames.
 #[derive(Default)]
 struct Work {
     before: u64,
@@ -140,7 +140,7 @@ impl Bars {
         Self { style, all: bars, film, take, state: RefCell::default() }
     }
 
-    /// Time left, from the pace of what was made since the first take rolled.
+    /// The time left, from the pace since the first take of the build began.
     fn time_left(&self) {
         let eta = self.film.eta();
         if eta > Duration::ZERO {
@@ -217,7 +217,7 @@ impl Progress for Bars {
                 | ProgressEvent::Wrap { .. }
         );
         if let Some(line) = sentence(event, self.style).filter(|_| told) {
-            // A terminal that went away is no reason to stop a build.
+            // A closed terminal does not stop a build.
             let _ = self.all.println(line);
         }
     }

@@ -1,8 +1,8 @@
-//! How text may look where it is read, and how counts are written.
+//! The style of text for its output, and the form of counts.
 
 use std::io::IsTerminal as _;
 
-/// How text may look where it is read.
+/// The style of text for its output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutputStyle {
     /// Colours and weights.
@@ -11,16 +11,16 @@ pub struct OutputStyle {
     pub unicode: bool,
     /// Columns.
     pub width: usize,
-    /// Lines may be drawn over (progress bars).
+    /// Lines may be redrawn (progress bars).
     pub live: bool,
 }
 
 impl OutputStyle {
-    /// Text in a file.
+    /// The style for a file.
     pub const PLAIN: Self = Self { colour: false, unicode: true, width: 80, live: false };
 
-    /// Standard error as it is: a terminal or not, with `NO_COLOR` and `TERM`
-    /// respected.
+    /// The style for standard error: asks whether it is a terminal, and
+    /// respects `NO_COLOR` and `TERM`.
     pub fn of_stderr() -> Self {
         if !std::io::stderr().is_terminal() {
             return Self::PLAIN;

@@ -1,19 +1,19 @@
-//! Whose script it is: one for Photoplay, or one for people.
+//! The dialect of a script: for Photoplay or for people.
 
 use std::path::Path;
 
-/// Whose script it is.
+/// The dialect of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
     /// `.play`: written for Photoplay.
     Play,
-    /// `.fountain`: written for people, maybe long ago. Its notes may be
-    /// anything, so one that asks a question is a remark.
+    /// `.fountain`: written for people, often before Photoplay. Its notes may
+    /// say anything, so a note that asks a question is a remark.
     Fountain,
 }
 
 impl Dialect {
-    /// By the file's name.
+    /// The dialect of a file name.
     pub fn of(path: &Path) -> Self {
         match path.extension() {
             Some(extension)

@@ -1,6 +1,6 @@
-//! `photoplay fmt`: the spacing of our own additions, blanks at line ends,
-//! line ends. Everything else in a script is its author's intent: "every
-//! carriage return", says Fountain.
+//! `photoplay fmt`: spaces our own additions, removes blanks at line ends and
+//! unifies line ends. It leaves everything else, because Fountain respects
+//! "every carriage return" of the author.
 //!
 //! Never changes the tree; does not know meaning.
 
@@ -13,7 +13,7 @@ use super::shot::{Reader, tail_of};
 use super::tree::{Directive, ElementKind, PhraseKind, ShotLine};
 use crate::source::{SourceId, Sources};
 
-/// The script, tidied.
+/// The formatted script.
 pub fn format(sources: &Sources, id: SourceId) -> String {
     let raw = sources.get(id).text.as_str();
     let mut out = String::with_capacity(raw.len());
@@ -27,8 +27,8 @@ pub fn format(sources: &Sources, id: SourceId) -> String {
     out
 }
 
-/// What tidying changes, in order: the bytes of a stretch and what stands there
-/// instead. None overlap, and each changes something.
+/// The edits that format a script, in order: a range of bytes and its new text.
+/// No two overlap, and each changes something.
 pub fn edits(sources: &Sources, id: SourceId) -> Vec<(Range<usize>, String)> {
     let source = sources.get(id);
     let (tree, _) = parse(sources, id);
@@ -56,7 +56,7 @@ pub fn edits(sources: &Sources, id: SourceId) -> Vec<(Range<usize>, String)> {
 #[derive(Default)]
 struct Edits {
     all: Vec<(Range<usize>, String)>,
-    /// Where notes begin that stay as they are.
+    /// The starts of notes that stay unchanged.
     kept: Vec<usize>,
 }
 
@@ -65,7 +65,8 @@ impl Edits {
         self.all.push((range, with.into()));
     }
 
-    /// In order, those that change something, and a line end for the last line.
+    /// The edits in order without those that change nothing; ends the last
+    /// line.
     fn finish(mut self, raw: &str) -> Vec<(Range<usize>, String)> {
         self.all.sort_by_key(|(range, _)| (range.start, range.end));
         let last = self.all.last().filter(|(range, _)| range.end == raw.len());
@@ -87,7 +88,7 @@ fn line_of<'a>(scan: &'a Scan<'_>, at: usize) -> &'a SourceLine {
     &scan.lines[after - 1]
 }
 
-/// Blanks and tabs before a line's first mark go.
+/// Removes blanks and tabs before a line's first mark.
 fn unindent(scan: &Scan<'_>, line: &SourceLine, to: usize, edits: &mut Edits) {
     if line.start < to && scan.raw[line.start..to].trim().is_empty() {
         edits.replace(line.start..to, "");
@@ -103,7 +104,7 @@ fn format_shot(scan: &Scan<'_>, id: SourceId, shot: &ShotLine, edits: &mut Edits
     let first_gap = gaps.first().map_or(line.end, |gap| gap.start);
     let words = scan.trimmed(start + bangs..first_gap);
     let reader = Reader { text: &scan.text, source: id };
-    // `1,5s` stays as it was written, for the message about it to be seen.
+    // Leave `1,5s` unchanged, so that its error stays visible.
     let halved = shot.phrases.iter().any(|phrase| matches!(phrase.kind, PhraseKind::BareNumber(_)));
     let spaced = |range: Range<usize>| {
         if halved { scan.text[range].to_owned() } else { separated(reader, Rule::phrases, range) }
@@ -127,8 +128,8 @@ fn format_shot(scan: &Scan<'_>, id: SourceId, shot: &ShotLine, edits: &mut Edits
             let head = spaced_after(&spaced(words));
             edits.replace(start + bangs..tail.end, format!("{head} [[{content}]]"));
         }
-        // Several notes, or a boneyard: the author knows why. In the middle of a
-        // head they are as many blanks as they have bytes.
+        // Leave several notes or a boneyard as the author wrote them. In a head
+        // they count as blanks of their length.
         _ => {
             edits.kept.extend(gaps.iter().map(|gap| gap.start));
             let first = if words.is_empty() { first_gap } else { words.start };
@@ -141,7 +142,7 @@ fn spaced_after(words: &str) -> String {
     if words.is_empty() { String::new() } else { format!(" {words}") }
 }
 
-/// The parts of a stretch with their separators, an ASCII one spaced.
+/// The parts of a range with their separators; an ASCII separator gets a space.
 fn separated(reader: Reader<'_>, rule: Rule, range: Range<usize>) -> String {
     let parts = reader.split(rule, range);
     let mut out = String::new();
@@ -161,7 +162,7 @@ fn separated(reader: Reader<'_>, rule: Rule, range: Range<usize>) -> String {
     out.trim_end().to_owned()
 }
 
-/// A boneyard in a note is blanked, and so would not be found again.
+/// Whether a note contains a boneyard: the blanked text does not show it.
 fn holds_boneyard(scan: &Scan<'_>, note: &Gap) -> bool {
     scan.raw[note.start..note.end] != scan.text[note.start..note.end]
 }
@@ -185,10 +186,10 @@ fn format_directive(scan: &Scan<'_>, id: SourceId, directive: &Directive, edits:
     edits.replace(start..end, format!("[[{word}{colon}{space}{body}]]"));
 }
 
-/// Blanks at the ends of lines, and the line ends themselves.
+/// Removes blanks at the ends of lines and unifies line ends.
 fn format_line(scan: &Scan<'_>, line: &SourceLine, speeches: &[Range<usize>], edits: &mut Edits) {
     for gap in scan.gaps_of(line) {
-        // The length of a boneyard that is not alone on its lines may matter.
+        // The length of a boneyard beside other text may matter.
         if edits.kept.contains(&gap.start)
             || gap.kind == GapKind::Boneyard && line.kind != LineKind::Dropped
             || gap.kind == GapKind::Note && holds_boneyard(scan, gap)
@@ -206,7 +207,7 @@ fn format_line(scan: &Scan<'_>, line: &SourceLine, speeches: &[Range<usize>], ed
     if blank == line.end {
         return;
     }
-    // "Two spaces" hold a speech together.
+    // "Two spaces" on an empty line continue a speech.
     let speech = speeches.partition_point(|speech| speech.end <= line.start);
     let in_speech = speeches.get(speech).is_some_and(|speech| speech.start < line.start);
     if line.kind == LineKind::Held && in_speech {
@@ -217,7 +218,7 @@ fn format_line(scan: &Scan<'_>, line: &SourceLine, speeches: &[Range<usize>], ed
     edits.replace(blank..line.end, if keeps { " " } else { "" });
 }
 
-/// The line ends that begin in a stretch become `\n`.
+/// Makes every line end that begins in a range `\n`.
 fn line_ends(raw: &str, range: Range<usize>, edits: &mut Edits) {
     for (offset, _) in raw[range.clone()].match_indices('\r') {
         let at = range.start + offset;

@@ -1,6 +1,6 @@
 //! The grammar of the language: `grammar/screenplay.pest`, read by pest.
 //!
-//! Knows rules and byte offsets; does not know what stands around a line.
+//! Knows rules and byte offsets; does not know the neighbours of a line.
 
 use std::num::NonZeroUsize;
 use std::sync::Once;
@@ -18,25 +18,29 @@ mod inner {
     pub struct ScriptParser;
 }
 
-/// Far above what the longest line of the largest script needs: every rule is
-/// linear. It is there so that a mistake in the grammar can cost a line, but
-/// never the afternoon.
+/// The most rule calls in one parse. It is far above what the longest line of
+/// the largest script needs, because every rule takes linear time. It bounds
+/// the time that a fault in the grammar can cost.
+///
+/// pest has no limit per parser: [`pest::set_call_limit`] sets one for the
+/// whole process, so it also limits other pest grammars of a program that uses
+/// this crate.
 const CALL_LIMIT: NonZeroUsize = NonZeroUsize::new(400_000_000).expect("it is not zero");
 
-/// Reads a text by a rule; `None` when it has not that shape.
+/// Parses a text by a rule; `None` if it does not match.
 pub(super) fn read(rule: Rule, text: &str) -> Option<Pairs<'_, Rule>> {
     static LIMIT: Once = Once::new();
     LIMIT.call_once(|| pest::set_call_limit(Some(CALL_LIMIT)));
     inner::ScriptParser::parse(rule, text).ok()
 }
 
-/// The bytes of a pair, in a text that begins at `base`.
+/// The byte range of a pair in a file, for a text that begins at `base`.
 pub(super) fn range(pair: &Pair<'_, Rule>, base: usize) -> (usize, usize) {
     let span = pair.as_span();
     (base + span.start(), base + span.end())
 }
 
-/// The first pair of a rule, however deep.
+/// The first pair of a rule at any depth.
 pub(super) fn find<'a>(pairs: &Pairs<'a, Rule>, rule: Rule) -> Option<Pair<'a, Rule>> {
     pairs.clone().flatten().find(|pair| pair.as_rule() == rule)
 }

@@ -1,4 +1,4 @@
-//! What every stretch of a script is, for editors.
+//! The class of every range of a script, for syntax highlighting.
 //!
 //! Knows classes; does not know colours.
 
@@ -11,7 +11,7 @@ use super::tree::{
 };
 use crate::source::{Source, Span, Spanned};
 
-/// What a stretch of a script is.
+/// The class of a range of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "each is an element's part by its usual name")]
@@ -41,17 +41,17 @@ pub enum Class {
     PageBreak,
 }
 
-/// A stretch and what it is.
+/// A range and its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Highlight {
-    /// Where.
+    /// The range.
     pub span: Span,
-    /// What.
+    /// The class.
     pub class: Class,
 }
 
-/// Every stretch that is something, by position; none overlap. A stretch may
-/// run over line ends only in a note or a boneyard.
+/// All classified ranges by position; no two overlap. Only notes and boneyards
+/// cross line ends.
 pub fn highlight(tree: &Tree, source: &Source) -> Vec<Highlight> {
     let mut paint = Paint::default();
     for entry in &tree.title_page {
@@ -176,7 +176,7 @@ impl Paint {
         }
     }
 
-    /// A shot's phrases and number, on its line or in a note.
+    /// Classifies a shot's phrases and number, on its line or in a note.
     fn shot(&mut self, shot: &ShotLine) {
         let mut parts: Vec<Highlight> = shot
             .phrases
@@ -185,12 +185,12 @@ impl Paint {
             .collect();
         if let Some(id) = &shot.id {
             let span = signs(id);
-            // `low angle #5#`: the number stands beside the phrase's words.
+            // `low angle #5#`: the number follows the phrase's words.
             parts.retain(|part| part.span.start < span.start || part.span.start >= span.end);
             parts.push(Highlight { span, class: Class::ShotNumber });
         }
         parts.sort_by_key(|part| part.span);
-        // A phrase may run on behind the note, whose phrases lie over it.
+        // A phrase may continue behind the note; the note's phrases cover it.
         let spans: Vec<Span> = parts.iter().map(|part| part.span).collect();
         let inside = |part: &Highlight| {
             spans.iter().any(|span| {
@@ -202,12 +202,12 @@ impl Paint {
     }
 }
 
-/// A number with the signs around it.
+/// A number with its `#` signs.
 fn signs(number: &Spanned<String>) -> Span {
     Span { start: number.span.start - 1, end: number.span.end + 1, ..number.span }
 }
 
-/// Lays stretches over others; both lists are sorted and without overlaps.
+/// Covers ranges with others; both lists are sorted and have no overlaps.
 fn over(base: &[Highlight], above: &[Highlight]) -> Vec<Highlight> {
     let mut out = Vec::with_capacity(base.len() + above.len());
     let mut above = above.iter().peekable();

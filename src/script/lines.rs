@@ -1,8 +1,6 @@
-//! The lines of a script, each with what it looks like by itself, and the notes
-//! that stand in them.
+//! Classifies each line of a script by its own shape, and reads its notes.
 //!
-//! Knows single lines and what follows them; does not know what elements they
-//! make up.
+//! Knows single lines and the lines that follow; does not know elements.
 
 use std::ops::Range;
 
@@ -16,7 +14,7 @@ use super::tree::{Element, Note};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
 
-/// What a line looks like by itself.
+/// The shape of a line by itself.
 #[derive(Debug, Clone)]
 pub(super) struct Shape {
     pub rule: Rule,
@@ -27,7 +25,7 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    /// It can be no dialogue.
+    /// It cannot be dialogue.
     pub(super) fn ends_speech(&self) -> bool {
         matches!(
             self.rule,
@@ -42,16 +40,16 @@ impl Shape {
     }
 }
 
-/// Whether a mark at its beginning makes a line what it is, or its shape.
+/// Whether a mark at the beginning decides the kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Forcing {
-    /// `.`, `!`, `@` or `>` stands before it.
+    /// The line begins with `.`, `!`, `@` or `>`.
     Forced,
     /// Its shape and its neighbours decide.
     Natural,
 }
 
-/// Where a note stands: `[[cut: …]]` is a cut in a speech only.
+/// The place of a note: `[[cut: …]]` is a cut only in a speech.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Within {
     /// Under a cue.
@@ -66,7 +64,7 @@ pub(super) struct LineReader<'a> {
     pub source: SourceId,
     pub dialect: Dialect,
     pub shapes: Vec<Shape>,
-    /// For every line, the next that is neither notes nor dropped.
+    /// For every line, the next line that is neither notes nor a boneyard.
     pub next: Vec<usize>,
     pub elements: Vec<Element>,
     pub diagnostics: Vec<Diagnostic>,
@@ -83,7 +81,7 @@ impl<'a> LineReader<'a> {
         Span::new(self.source, range.start, range.end)
     }
 
-    /// A stretch without the blanks around it and what stands in its gaps.
+    /// A range without the blanks around it and without its gaps.
     pub(super) fn spanned(&self, range: Range<usize>) -> Spanned<String> {
         let range = self.scan.trimmed(range);
         Spanned::new(self.scan.words(range.clone()), self.span(range))
@@ -101,13 +99,13 @@ impl<'a> LineReader<'a> {
         Notes { scan: self.scan, source: self.source, dialect: self.dialect }
     }
 
-    /// What a line looks like by itself.
+    /// The shape of a line by itself.
     pub(super) fn shape(&self, line: &SourceLine) -> Shape {
         let span = self.scan.trimmed(line.start..line.end);
         let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
         let text = &self.scan.bare[span.clone()];
-        // Every rule of `line` but `plain` begins with one of these marks, and
-        // a mark alone is none.
+        // Every rule of `line` but `plain` begins with one of these marks and
+        // needs more than the mark.
         if text.len() < 2 || !text.starts_with(['=', '!', '！', '~', '#', '>', '.', '@', '(', '（'])
         {
             return plain;
@@ -123,20 +121,20 @@ impl<'a> LineReader<'a> {
         Shape { rule, span, inner }
     }
 
-    /// Whether the line after this one, notes passed over, is read under it:
-    /// then this may be a cue, and cannot be a heading or a transition.
+    /// Whether the next line, notes skipped, belongs under this one. Then this
+    /// line may be a cue, and cannot be a heading or a transition.
     pub(super) fn has_text_under(&self, at: usize) -> bool {
         let next = self.next[at];
         self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Text)
             && !self.shapes[next].ends_speech()
     }
 
-    /// Whether a boneyard on lines of its own parts a line from the next.
+    /// Whether a boneyard on lines of its own separates a line from the next.
     pub(super) fn stands_over_boneyard(&self, at: usize) -> bool {
         self.scan.lines[at + 1..self.next[at]].iter().any(|line| line.kind == LineKind::Dropped)
     }
 
-    /// What a line would be between blank lines.
+    /// The kind of the line between empty lines.
     pub(super) fn alone(&self, range: &Range<usize>) -> Rule {
         let text = &self.scan.bare[range.clone()];
         // Every prefix of a heading begins with one of these letters.
@@ -147,7 +145,7 @@ impl<'a> LineReader<'a> {
         pairs.and_then(|mut pairs| pairs.next()).map_or(Rule::plain, |pair| pair.as_rule())
     }
 
-    /// Whether a speech goes on after a line that is not text.
+    /// Whether a speech continues after a line that is not text.
     pub(super) fn goes_on(&self, at: usize) -> bool {
         let mut next = self.next[at];
         while self.scan.lines.get(next).is_some_and(|line| line.kind == LineKind::Held) {
@@ -157,7 +155,7 @@ impl<'a> LineReader<'a> {
             && !self.shapes[next].ends_speech()
     }
 
-    /// Adds a line's words, with the notes that stand behind them.
+    /// Adds the words of a line with the notes behind them.
     pub(super) fn text_line(
         &mut self,
         builder: &mut Builder<'_>,
@@ -169,7 +167,7 @@ impl<'a> LineReader<'a> {
         builder.line(range, &mut |gap| self.note(gap, within));
     }
 
-    /// A stretch, trimmed, but out to the notes at its line's ends.
+    /// A trimmed range, extended to the notes at the ends of its line.
     pub(super) fn with_notes(&self, range: Range<usize>, line: &SourceLine) -> Range<usize> {
         let trimmed = self.scan.trimmed(range.clone());
         let notes = || self.scan.gaps_of(line).iter().filter(|gap| gap.kind == GapKind::Note);
@@ -191,7 +189,7 @@ impl<'a> LineReader<'a> {
         notes.remark(gap)
     }
 
-    /// The notes of a line that has no place for them.
+    /// The notes of a line whose element cannot hold notes.
     pub(super) fn inline_notes(&mut self, line: &SourceLine) {
         let notes = self.notes();
         self.diagnostics.extend(notes.of(line).filter_map(|gap| notes.objection(gap)));

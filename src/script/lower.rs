@@ -1,16 +1,16 @@
-//! Lines → elements: everything a PEG cannot decide is decided here, namely
-//! what stands before and after a line, and the case of its letters.
+//! Lines → elements: decides what a PEG cannot, from the lines before and after
+//! a line and from the case of its letters.
 //!
 //! Knows Fountain's rules; does not know what an element means for a film.
 //!
-//! Three readings hold throughout:
+//! Three rules hold throughout:
 //!
-//! * What is not printed (notes, boneyards, sections, synopses) does not count
-//!   when a rule asks for a blank line, and our own shot lines need none. A
-//!   boneyard on lines of its own leaves an empty line behind: enough for a
-//!   heading or a transition, while speech and action go on through it.
-//! * What can be no dialogue (`!!`, `!`, `#`, `=`, `>`) ends a speech, and a
-//!   line followed by it is no cue.
+//! * A rule that asks for an empty line skips what is not printed: notes,
+//!   boneyards, sections and synopses. Shot lines need no empty line. A boneyard
+//!   on lines of its own counts as an empty line for a heading or a transition;
+//!   speech and action continue through it.
+//! * A line that cannot be dialogue (`!!`, `!`, `#`, `=`, `>`) ends a speech, and
+//!   the line before it is not a cue.
 //! * A line is a cue by its case only if its script has case.
 
 use std::ops::Range;
@@ -25,7 +25,7 @@ use super::tree::{Element, ElementKind, Phrase, ShotLine, Text};
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, Span, Spanned};
 
-/// The elements of a stretch that begins after an empty line and ends before one.
+/// Lowers a range that begins after an empty line and ends before one.
 pub(super) fn block(
     scan: &Scan<'_>,
     source: SourceId,
@@ -49,8 +49,8 @@ impl LineReader<'_> {
 
     fn body(&mut self) {
         let lines = &self.scan.lines;
-        // An empty line, or the file's beginning, stands before; with notes,
-        // sections and shot lines passed over.
+        // An empty line or the file's beginning is before it, with only notes,
+        // sections and shot lines between.
         let mut fresh = true;
         let mut after_blank = true;
         let mut at = 0;
@@ -81,7 +81,8 @@ impl LineReader<'_> {
         }
     }
 
-    /// The element that begins at a line, and the line after it.
+    /// Lowers the element at a line; returns it with the index of the line
+    /// after it.
     fn element(&mut self, at: usize, fresh: bool) -> (ElementKind, Span, usize) {
         let shape = self.shapes[at].clone();
         let line = self.scan.lines[at].clone();
@@ -135,17 +136,17 @@ impl LineReader<'_> {
         }
     }
 
-    /// "Uppercase"; and a blank after the colon defeats it.
+    /// "Uppercase"; a blank after the colon prevents it.
     fn is_transition(&self, line: &SourceLine, range: &Range<usize>) -> bool {
         let tailed = self.scan.gaps_of(line).last().is_some_and(|gap| gap.start >= range.end);
         (tailed || range.end == line.end)
             && !self.scan.bare[range.clone()].chars().any(char::is_lowercase)
     }
 
-    /// "Entirely in uppercase", extensions aside, with a letter that has case:
-    /// 小美 and أحمد are cues by `@` only, as the specification advises.
+    /// "Entirely in uppercase" without its extensions, with a letter that has
+    /// case. 小美 and أحمد are cues only with `@`, as the specification advises.
     fn is_cue(&self, range: &Range<usize>) -> bool {
-        // A small letter before a bracket is in the name.
+        // A small letter before a bracket is part of the name.
         let text = &self.scan.bare[range.clone()];
         if text.chars().take_while(|l| !"(（^".contains(*l)).any(char::is_lowercase) {
             return false;
@@ -204,7 +205,8 @@ impl LineReader<'_> {
         (kind, self.span(shape.span.start..end), next)
     }
 
-    /// The phrases of the note that ends a line, and where the line then ends.
+    /// The phrases of the note at the end of a line, and the end of the line
+    /// before it.
     fn tail(
         &mut self,
         line: &SourceLine,
@@ -237,7 +239,7 @@ impl LineReader<'_> {
         shot
     }
 
-    /// Adjacent lines of one mark.
+    /// Reads adjacent lines with one mark.
     fn group(
         &mut self,
         at: usize,
@@ -263,7 +265,7 @@ impl LineReader<'_> {
         (make(builder.finish()), span, end + 1)
     }
 
-    /// A paragraph, to the next blank line or line that is marked otherwise.
+    /// Reads a paragraph up to the next empty line or line with another mark.
     fn action(&mut self, at: usize, forcing: Forcing) -> (ElementKind, Span, usize) {
         let scan = self.scan;
         let forced = forcing == Forcing::Forced;
@@ -301,7 +303,7 @@ impl LineReader<'_> {
 
     // ─── Notes ───────────────────────────────────────────────────────────────
 
-    /// Notes alone on their line: each a directive or a remark.
+    /// Reads notes alone on their line: each is a directive or a remark.
     fn lone_notes(&mut self, at: usize, after_blank: bool) {
         let notes = self.notes();
         let mut after_blank = after_blank;

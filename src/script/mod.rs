@@ -1,4 +1,4 @@
-//! Text → tree, never fails. Does not know meaning.
+//! Parses text into a tree; never fails. Does not know the meaning of elements.
 //!
 //! `grammar/screenplay.pest` defines the language; `lower` decides what a
 //! grammar cannot.

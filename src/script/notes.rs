@@ -1,6 +1,6 @@
-//! What a note is: a directive, a cut inside a speech, or a remark.
+//! Classifies notes: directives, cuts inside speeches, and remarks.
 //!
-//! Knows the words of the language; does not know where a note stands.
+//! Knows the words of the language; does not know the place of a note.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::tree::{Directive, DirectiveWord, Note, ShotLine};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::{SourceId, Span, Spanned};
 
-/// Reads the notes of a script, each by its index among the gaps.
+/// Reads the notes of a script by their index among the gaps.
 #[derive(Clone, Copy)]
 pub(super) struct Notes<'a> {
     pub scan: &'a Scan<'a>,
@@ -39,13 +39,14 @@ impl<'a> Notes<'a> {
         line.gaps.clone().filter(move |gap| self.scan.gaps[*gap].kind == GapKind::Note)
     }
 
-    /// The directive that a note is where directives may stand.
+    /// The directive of a note at a place that allows directives.
     pub(super) fn directive(self, gap: usize) -> Option<Directive> {
         let content = self.content(gap);
         let (written, rest) = self.reader().note_word(content.clone())?;
         let word = DirectiveWord::of(&written.value)?;
         let rest = rest..content.end;
-        // Notes D17: in somebody else's script `[[sound: period bell?]]` is a question.
+        // docs/rules.md#d17: in a `.fountain` script `[[sound: period bell?]]`
+        // is a question.
         if self.dialect == Dialect::Fountain
             && self.scan.text[rest.clone()].trim_end().ends_with(['?', '？'])
         {
@@ -54,7 +55,7 @@ impl<'a> Notes<'a> {
         Some(self.reader().directive(Spanned::new(word, written.span), rest, self.span(gap)))
     }
 
-    /// Whether a directive is among the notes of a line.
+    /// Whether a line has a directive among its notes.
     pub(super) fn hold_directive(self, line: &SourceLine) -> bool {
         self.of(line).any(|gap| self.directive(gap).is_some())
     }
@@ -82,8 +83,7 @@ impl<'a> Notes<'a> {
         Note::Remark(Spanned::new(words, Span::new(self.source, content.start, content.end)))
     }
 
-    /// What is to be said about a note that is read as a remark: it may be a
-    /// directive in the wrong place, or a misspelt one.
+    /// Warns about a remark that looks like a misplaced or misspelt directive.
     pub(super) fn objection(self, gap: usize) -> Option<Diagnostic> {
         match self.directive(gap) {
             Some(directive) => Some(misplaced(&directive)),
@@ -91,7 +91,7 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Message 7: `[[ware: …]]`, `[[Wear: …]]`.
+    /// Warns about `[[ware: …]]` and `[[Wear: …]]`.
     fn misspelt(self, gap: usize) -> Option<Diagnostic> {
         let content = self.content(gap);
         let (written, rest) = self.reader().note_word(content.clone())?;
@@ -133,7 +133,7 @@ fn misplaced(directive: &Directive) -> Diagnostic {
     Diagnostic::warning(Code::MisplacedDirective, directive.span, message).help(help)
 }
 
-/// Words that begin remarks: everybody's, and those Beat gives a meaning to.
+/// Words that begin remarks: common ones, and those with a meaning in Beat.
 fn is_known_remark(word: &str) -> bool {
     const REMARKS: &[&str] = &[
         "note",

@@ -1,6 +1,6 @@
-//! A whole script: title page, blocks, notes that are never closed.
+//! Parses a whole script: title page, blocks, unclosed notes.
 //!
-//! Knows the order of reading; does not know what a line means.
+//! Knows the order of reading; does not know lines.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::tree::Tree;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Sources, Span};
 
-/// Parses a file in the dialect of its name.
+/// Parses a file in the dialect of its file name.
 pub fn parse(sources: &Sources, id: SourceId) -> (Tree, Vec<Diagnostic>) {
     parse_as(sources, id, Dialect::of(&sources.get(id).path))
 }
@@ -22,7 +22,7 @@ pub fn parse_as(sources: &Sources, id: SourceId, dialect: Dialect) -> (Tree, Vec
     parse_again(sources, id, dialect, &mut Blocks::default())
 }
 
-/// Parses a file of which some blocks may have been read before.
+/// Parses a file and reuses the blocks of earlier passes.
 pub fn parse_again(
     sources: &Sources,
     id: SourceId,
@@ -41,7 +41,7 @@ pub fn parse_again(
     (Tree { title_page, elements }, diagnostics)
 }
 
-/// As many unclosed notes are reported; a file with more is no script.
+/// The most unclosed notes that are reported; a file with more is not a script.
 const MOST_UNCLOSED: usize = 100;
 
 fn unclosed(scan: &Scan<'_>, id: SourceId) -> Vec<Diagnostic> {

@@ -1,8 +1,10 @@
-//! Boneyards, notes and lines: what must be known before a line can be read.
+//! Splits a script into boneyards, notes and lines, before a line can be
+//! parsed.
 //!
-//! A boneyard "is ignored completely" and a note "is removed from output", and
-//! both may begin and end anywhere. They are blanked here with as many bytes,
-//! so every offset stays that of the file. Does not know what a line means.
+//! A boneyard "is ignored completely" and a note "is removed from output"; both
+//! may begin and end anywhere. The scan replaces them with spaces of the same
+//! length, so that offsets stay those of the file. Does not know the meaning of
+//! a line.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,23 +12,23 @@ use std::ops::Range;
 use memchr::memmem::find;
 use memchr::{memchr2, memchr2_iter};
 
-/// A script taken apart.
+/// A script split into its parts.
 pub(super) struct Scan<'a> {
-    /// As read.
+    /// The text as read.
     pub raw: &'a str,
-    /// Boneyards blanked.
+    /// The text with boneyards blanked.
     pub text: Cow<'a, str>,
-    /// Boneyards and notes blanked.
+    /// The text with boneyards and notes blanked.
     pub bare: Cow<'a, str>,
-    /// Boneyards and notes, by position; no boneyard that stands in a note.
+    /// Boneyards and notes by position; leaves out boneyards inside notes.
     pub gaps: Vec<Gap>,
-    /// The lines, a note of several lines being in one.
+    /// The lines; a note of several lines is part of one.
     pub lines: Vec<SourceLine>,
-    /// Where something was opened that is never closed, by position.
+    /// The starts of boneyards and notes that never end, by position.
     pub unclosed: Vec<(usize, GapKind)>,
 }
 
-/// A stretch that is not part of its line.
+/// A range that is not part of its line.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gap {
     pub start: usize,
@@ -45,20 +47,20 @@ pub(super) enum GapKind {
 pub(super) struct SourceLine {
     pub start: usize,
     pub end: usize,
-    /// Which gaps lie in it.
+    /// The indexes of its gaps.
     pub gaps: Range<usize>,
     pub kind: LineKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
-    /// Nothing on it.
+    /// An empty line.
     Blank,
-    /// Two or more spaces: a blank line that does not end a speech or a note.
+    /// Two or more spaces: an empty line that does not end a speech or a note.
     Held,
-    /// Nothing but a boneyard: as if it were not there.
+    /// Only a boneyard: the parser skips it.
     Dropped,
-    /// Nothing but notes.
+    /// Only notes.
     Notes,
     /// Anything else.
     Text,
@@ -70,28 +72,28 @@ impl Scan<'_> {
         &self.gaps[line.gaps.clone()]
     }
 
-    /// The gaps that begin in a stretch.
+    /// The gaps that begin in a range.
     pub(super) fn gaps_in(&self, range: &Range<usize>) -> &[Gap] {
         let from = self.gaps.partition_point(|gap| gap.start < range.start);
         let to = self.gaps.partition_point(|gap| gap.start < range.end);
         &self.gaps[from..to]
     }
 
-    /// A stretch without the blanks around it.
+    /// A range without the blanks around it.
     pub(super) fn trimmed(&self, range: Range<usize>) -> Range<usize> {
         let text = &self.bare[range.clone()];
         let start = range.start + (text.len() - text.trim_start().len());
         start..(range.start + text.trim_end().len()).max(start)
     }
 
-    /// The same where notes are read.
+    /// The same in the text with notes.
     pub(super) fn trimmed_text(&self, range: Range<usize>) -> Range<usize> {
         let text = &self.text[range.clone()];
         let start = range.start + (text.len() - text.trim_start().len());
         start..(range.start + text.trim_end().len()).max(start)
     }
 
-    /// The words of a stretch, without what stands in its gaps.
+    /// The words of a range without its gaps.
     pub(super) fn words(&self, range: Range<usize>) -> String {
         let mut words = String::with_capacity(range.len());
         let mut at = range.start;
@@ -104,22 +106,22 @@ impl Scan<'_> {
     }
 }
 
-/// Bytes of a line of a script with its empty lines: a little less than most
-/// have, so that room for all lines is taken once.
+/// Bytes of a line with its empty lines, a little fewer than in most scripts:
+/// one allocation then holds all lines.
 const USUAL_LINE: usize = 24;
 
-/// Whether a line of nothing but blanks holds a speech or a note together:
-/// "type two spaces on the blank line".
+/// Whether a blank line continues a speech or a note: "type two spaces on the
+/// blank line".
 fn holds(blanks: &str) -> bool {
     blanks.bytes().filter(|byte| *byte == b' ').count() >= 2
 }
 
-/// Takes a script apart.
+/// Splits a script.
 pub(super) fn scan(raw: &str) -> Scan<'_> {
     scan_from(raw, if raw.starts_with('\u{feff}') { 3 } else { 0 })
 }
 
-/// Takes a part of a script apart that no note and no boneyard leaves.
+/// Splits a part of a script; no note or boneyard crosses its ends.
 pub(super) fn scan_block(raw: &str) -> Scan<'_> {
     scan_from(raw, 0)
 }
@@ -162,8 +164,8 @@ fn find_boneyards(raw: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
     found
 }
 
-/// A note ends at `]]`; an empty line, another `[[` or the end of the file
-/// leave it unclosed, and then it is ordinary text.
+/// A note ends at `]]`. An empty line, another `[[` or the end of the file
+/// before it makes the `[[` ordinary text.
 fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -171,7 +173,7 @@ fn find_notes(text: &str, unclosed: &mut Vec<(usize, GapKind)>) -> Vec<Gap> {
     let mut at = 0;
     while at < bytes.len() {
         if open.is_none() {
-            // Nothing else means anything outside of a note.
+            // Other marks mean nothing outside a note.
             let Some(next) = find(&bytes[at..], b"[[") else { break };
             at += next;
         }
@@ -210,7 +212,7 @@ fn line_end(bytes: &[u8], from: usize) -> usize {
     memchr2(b'\n', b'\r', &bytes[from..]).map_or(bytes.len(), |length| from + length)
 }
 
-/// Overwrites gaps with as many spaces.
+/// Overwrites gaps with spaces.
 fn blank<'a>(text: Cow<'a, str>, gaps: &[Gap]) -> Cow<'a, str> {
     if gaps.is_empty() {
         return text;

@@ -1,4 +1,4 @@
-//! Shot lines, tails and directives: each read on its own, phrase by phrase.
+//! Parses shot lines, tails and directives, phrase by phrase.
 //!
 //! Knows the shapes of phrases; does not know the vocabulary.
 
@@ -12,7 +12,7 @@ use super::tree::{Directive, DirectiveWord, Phrase, PhraseKind, ShotLine};
 use crate::source::{SourceId, Span, Spanned};
 use crate::time::Seconds;
 
-/// The words of a note's content; a line end in it is a space.
+/// The words of a note; a line end in it becomes a space.
 pub(super) fn flat(text: &str) -> String {
     text.replace("\r\n", " ").replace(['\r', '\n'], " ")
 }
@@ -23,10 +23,10 @@ fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     start..(range.start + part.trim_end().len()).max(start)
 }
 
-/// Reads phrases, heads and directives out of one text of a file.
+/// Parses phrases, heads and directives from one text of a file.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
-    /// The file with its boneyards, or its notes too, blanked.
+    /// The text with boneyards blanked, or with notes blanked too.
     pub text: &'a str,
     pub source: SourceId,
 }
@@ -38,11 +38,11 @@ impl Reader<'_> {
         Spanned::new(flat(&self.text[range]), span)
     }
 
-    /// The stretches between the separators of a rule, trimmed.
+    /// The trimmed ranges between the separators of a rule.
     pub(super) fn split(self, rule: Rule, range: Range<usize>) -> Vec<Range<usize>> {
         let base = range.start;
         let text = &self.text[range.clone()];
-        // Most lines have no separator at all.
+        // Most lines have no separator.
         if !text.contains([',', '，', '|', '｜']) {
             return vec![trim(self.text, range)];
         }
@@ -80,7 +80,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The phrases of a tail; where a shot's number stands in it, it goes to `id`.
+    /// The phrases of a tail. A shot number in it goes to `id`.
     pub(super) fn tail(
         self,
         range: Range<usize>,
@@ -173,7 +173,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `word`, and where what stands after the colon begins.
+    /// `word`, and the offset of the body after the colon.
     pub(super) fn note_word(self, content: Range<usize>) -> Option<(Spanned<String>, usize)> {
         let pairs = grammar::read(Rule::note, &self.text[content.clone()])?;
         let word = grammar::find(&pairs, Rule::note_word)?;
@@ -182,7 +182,7 @@ impl Reader<'_> {
         Some((self.spanned(start..end), grammar::range(&rest, content.start).0))
     }
 
-    /// A directive, by its word and what stands after the colon.
+    /// The directive with a word and a body.
     pub(super) fn directive(
         self,
         word: Spanned<DirectiveWord>,
@@ -195,7 +195,7 @@ impl Reader<'_> {
     }
 }
 
-/// An exact time, or none if the number is beyond all measure.
+/// An exact time; `None` if the number is out of range.
 fn seconds(decimal: &str) -> Option<Seconds> {
     let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));
     let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
@@ -204,8 +204,8 @@ fn seconds(decimal: &str) -> Option<Seconds> {
     (whole < 1_000_000).then(|| Seconds::micros(whole * 1_000_000 + micros))
 }
 
-/// The tail of a line: its last note after `mark`, unless it is a remark by
-/// `[[note: …]]`. Its index among the gaps.
+/// The tail of a line: its last note after `mark`, as an index among the gaps.
+/// `[[note: …]]` is a remark, not a tail.
 pub(super) fn tail_of(scan: &Scan<'_>, gaps: Range<usize>, mark: usize) -> Option<usize> {
     let last = gaps.rev().find(|gap| scan.gaps[*gap].kind == GapKind::Note)?;
     let gap = scan.gaps[last];

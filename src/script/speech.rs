@@ -1,6 +1,7 @@
-//! Speeches: the name above, and what is said, sung and remarked under it.
+//! Parses speeches: a cue, and the spoken, sung and parenthetical lines under
+//! it.
 //!
-//! Knows where a speech ends; does not know who speaks.
+//! Knows where a speech ends; does not know the speaker.
 
 use std::ops::Range;
 
@@ -12,7 +13,7 @@ use super::tree::{ElementKind, SpeechElement, SpeechLine};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
-/// The parts of a speech so far. At most one of the two texts has lines.
+/// The lines of a speech so far. At most one of the two texts is open.
 struct Said<'a> {
     words: Builder<'a>,
     sung: Builder<'a>,
@@ -25,7 +26,7 @@ impl<'a> Said<'a> {
         Self { words: text(), sung: text(), lines: Vec::new() }
     }
 
-    /// Adds an empty line to what is open.
+    /// Adds an empty line to the open text.
     fn empty_line(&mut self, line: &SourceLine) {
         for builder in [&mut self.words, &mut self.sung] {
             if !builder.is_empty() {
@@ -34,7 +35,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// Closes what is open.
+    /// Closes the open text.
     fn flush(&mut self) {
         if !self.words.is_empty() {
             self.lines.push(SpeechLine::Words(self.words.finish()));
@@ -51,7 +52,7 @@ impl<'a> Said<'a> {
 }
 
 impl LineReader<'_> {
-    /// Name, extensions and whether it is dual, of a line read as a cue.
+    /// The name and extensions of a cue, and whether it is dual.
     pub(super) fn cue(&self, range: Range<usize>) -> (Spanned<String>, Vec<Spanned<String>>, bool) {
         let base = range.start;
         let Some(pairs) = grammar::read(Rule::cue, &self.scan.bare[range.clone()]) else {
@@ -70,7 +71,8 @@ impl LineReader<'_> {
         (self.spanned(name), extensions, dual)
     }
 
-    /// The speech whose cue is at a line, and the line after it.
+    /// Parses the speech whose cue is at a line; returns the index of the line
+    /// after it.
     pub(super) fn speech(&mut self, at: usize, forcing: Forcing) -> (ElementKind, Span, usize) {
         let scan = self.scan;
         let shape = self.shapes[at].clone();
@@ -84,7 +86,7 @@ impl LineReader<'_> {
             match line.kind {
                 LineKind::Blank => break,
                 LineKind::Dropped => {}
-                // "Type two spaces on the blank line": it holds what follows.
+                // "Type two spaces on the blank line": the speech continues.
                 LineKind::Held if !self.goes_on(next) => break,
                 LineKind::Held => said.empty_line(line),
                 LineKind::Notes if self.notes().hold_directive(line) && !self.goes_on(next) => {
@@ -112,7 +114,7 @@ impl LineReader<'_> {
         (ElementKind::Speech(speech), span, next)
     }
 
-    /// Adds a line under a cue; where it ends.
+    /// Adds a line under a cue; returns its end.
     fn speech_line(&mut self, at: usize, said: &mut Said<'_>) -> usize {
         let line = &self.scan.lines[at];
         let shape = self.shapes[at].clone();
@@ -142,7 +144,7 @@ impl LineReader<'_> {
         end
     }
 
-    /// Adds the notes of a part of a line that has nothing else.
+    /// Adds the notes of a part of a line without other text.
     fn notes_beside(&mut self, builder: &mut Builder<'_>, line: &SourceLine, part: Range<usize>) {
         let notes = || {
             let inside = |gap: &&Gap| gap.kind == GapKind::Note && part.contains(&gap.start);

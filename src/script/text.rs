@@ -1,8 +1,8 @@
-//! Emphasis and escapes: which mark closes which, as Fountain has it.
+//! Emphasis and escapes: pairs the marks by Fountain's rules.
 //!
-//! "Emphasis is not carried across line breaks", and a mark only counts where
-//! it touches a word: `*69 and then *23` is no emphasis. Does not know what
-//! kind of element the text stands in.
+//! "Emphasis is not carried across line breaks", and a mark counts only where
+//! it touches a word: `*69 and then *23` has no emphasis. Does not know the
+//! element of the text.
 
 use std::ops::Range;
 
@@ -14,16 +14,16 @@ use crate::source::{SourceId, Span};
 /// A part of a line, in order.
 enum Token {
     Words(Range<usize>),
-    /// The mark's bytes; what it means is found by [`Marks`].
+    /// The mark's bytes; [`Marks`] finds its meaning.
     Mark(Range<usize>),
     Escaped(Range<usize>),
     Note(usize),
 }
 
-/// What becomes of tabs.
+/// How tabs are treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tabs {
-    /// They stay.
+    /// Tabs stay.
     Kept,
     /// In action "tabs are converted to four spaces".
     Expanded,
@@ -43,7 +43,7 @@ impl<'a> Builder<'a> {
         Self { scan, source, tabs, text: Text::default(), begun: false }
     }
 
-    /// Adds a line; `note` reads the gap of that index.
+    /// Adds a line; `note` reads the gap with an index.
     pub(super) fn line(&mut self, line: Range<usize>, note: &mut dyn FnMut(usize) -> Note) {
         let span = Span::new(self.source, line.start, line.end);
         if self.begun {
@@ -65,7 +65,8 @@ impl<'a> Builder<'a> {
                 Token::Note(gap) => self.text.pieces.push(Piece::Note(note(*gap))),
                 Token::Mark(range) => {
                     let literal = range.len() - marks.used();
-                    // Of an opening mark the unused part stands outside.
+                    // The unused part of an opening mark is outside the
+                    // emphasis.
                     let (literal, at) = if marks.opens {
                         (range.start..range.start + literal, 0)
                     } else {
@@ -95,7 +96,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Words go on in the piece before when they are set alike.
+    /// Joins words of one style.
     fn push(&mut self, words: &str, range: Range<usize>, style: Style) {
         if range.is_empty() {
             return;
@@ -121,7 +122,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Splits a line at its notes, and what lies between at marks and escapes.
+/// Splits a line at its notes, and the text between them at marks and escapes.
 fn tokens(scan: &Scan<'_>, line: &Range<usize>) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = line.start;
@@ -145,7 +146,7 @@ fn split(bare: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
         return;
     }
     let text = &bare[range.clone()];
-    // Most lines hold no mark at all.
+    // Most lines have no mark.
     if !text.contains(['\\', '*', '_']) {
         tokens.push(Token::Words(range));
         return;
@@ -158,7 +159,7 @@ fn split(bare: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
         let (start, end) = grammar::range(&pair, range.start);
         tokens.push(match pair.as_rule() {
             Rule::escape => Token::Escaped(start..end),
-            // `****` and the `____` of a form to fill in are no emphasis.
+            // `****` and a form's blank `____` are not emphasis.
             Rule::stars if end - start <= 3 => Token::Mark(start..end),
             Rule::underscores if end - start == 1 => Token::Mark(start..end),
             Rule::EOI => break,
@@ -167,23 +168,23 @@ fn split(bare: &str, range: Range<usize>, tokens: &mut Vec<Token>) {
     }
 }
 
-/// What a mark switches; nothing for all other tokens.
+/// The style that a mark switches; none for other tokens.
 #[derive(Debug, Clone, Copy, Default)]
 struct Marks {
     style: Style,
-    /// On, rather than off.
+    /// Switches on rather than off.
     opens: bool,
 }
 
 impl Marks {
-    /// How many of its bytes are marks; the others are words.
+    /// The number of bytes that are marks; the others are words.
     fn used(self) -> usize {
         let Style { italic, bold, underline } = self.style;
         usize::from(italic) + 2 * usize::from(bold) + usize::from(underline)
     }
 }
 
-/// Pairs the marks of a line, in one pass.
+/// Pairs the marks of a line in one pass.
 fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); tokens.len()];
     let (mut italic, mut bold, mut underline) = (None, None, None);

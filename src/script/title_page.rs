@@ -1,6 +1,6 @@
-//! The title page: whether a script has one, and its entries.
+//! Parses the title page, if a script has one.
 //!
-//! Knows the first lines of a script; does not know what a key means.
+//! Knows the first lines of a script; does not know the meaning of keys.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::scan::{LineKind, Scan, SourceLine};
 use super::tree::TitleEntry;
 use crate::source::{SourceId, Spanned};
 
-/// The title page of a script, and the line after it.
+/// The title page of a script, and the index of the line after it.
 pub(super) fn title_page(
     scan: &Scan<'_>,
     source: SourceId,
@@ -21,8 +21,8 @@ pub(super) fn title_page(
 }
 
 impl LineReader<'_> {
-    /// The title page, and the line after it. "The first thing in the document";
-    /// a colon alone does not make one: `FADE IN:` begins half of all scripts.
+    /// Parses "the first thing in the document". One colon does not make a
+    /// title page: half of all scripts begin with `FADE IN:`.
     fn title_page(&self) -> (Vec<TitleEntry>, usize) {
         let lines = &self.scan.lines;
         let skipped = |line: &&SourceLine| line.kind != LineKind::Text;
@@ -71,7 +71,7 @@ impl LineReader<'_> {
     fn opens_title_page(&self, line: &SourceLine, next: Option<&SourceLine>) -> bool {
         let Some((key, value)) = self.title_key(line) else { return false };
         let word = key.value.to_uppercase();
-        // `FADE IN:` and `SUPER:` open a film, and so does a sentence with a colon.
+        // `FADE IN:` and `SUPER:` open a film; a sentence may have a colon too.
         if word.ends_with(" TO")
             || word.split_whitespace().count() > 3
             || matches!(

@@ -1,15 +1,15 @@
 //! The tree of a script: every element of Fountain 1.1, and Photoplay's shot
-//! lines and directives parsed but not yet understood.
+//! lines and directives. The breakdown finds their meaning.
 //!
-//! The tree is Fountain's own reading. What an element *means* (a cue that is
-//! obviously a heading, a transition that is furniture) is the breakdown's.
+//! The tree follows the rules of Fountain. The breakdown decides that a cue is
+//! really a heading, or that a transition is only printed.
 
 use serde::Serialize;
 
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-/// A whole script. Exists for every text: parsing never fails.
+/// A whole script. Every text has one: parsing never fails.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Tree {
     /// `Key: value` entries before the first blank line.
@@ -30,15 +30,15 @@ pub struct TitleEntry {
 /// One element.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Element {
-    /// What it is.
+    /// Its kind.
     pub kind: ElementKind,
     /// From its first to its last byte, line end excluded.
     pub span: Span,
-    /// Whether an empty line (or the file's beginning) stands before it.
+    /// Whether an empty line or the file's beginning is before it.
     pub after_blank: bool,
 }
 
-/// What an element is.
+/// The kind of an element.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum ElementKind {
     /// `INT. HOUSE - DAY #1A#`.
@@ -62,7 +62,7 @@ pub enum ElementKind {
         /// Its lines, without the angle brackets.
         text: Text,
     },
-    /// A cue with what is said under it.
+    /// A cue with the speech under it.
     Speech(SpeechElement),
     /// `~` lines outside a speech, adjacent lines together.
     Lyrics {
@@ -100,7 +100,7 @@ pub enum ElementKind {
     Shot(ShotLine),
 }
 
-/// A cue and what is said under it.
+/// A cue with the speech under it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct SpeechElement {
     /// The name, without `@`, extensions and `^`.
@@ -111,11 +111,11 @@ pub struct SpeechElement {
     pub forced: bool,
     /// Written with a trailing `^`: spoken together with the speech before.
     pub dual: bool,
-    /// What follows, in order.
+    /// The lines of the speech, in order.
     pub lines: Vec<SpeechLine>,
 }
 
-/// A part of a speech.
+/// A line of a speech.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum SpeechLine {
     /// `(whispering)`, without brackets.
@@ -142,9 +142,9 @@ pub enum Piece {
     Words {
         /// The words.
         text: String,
-        /// How they are set.
+        /// Their style.
         style: Style,
-        /// Where they stand.
+        /// Their place.
         span: Span,
     },
     /// A line end the author wrote.
@@ -153,7 +153,7 @@ pub enum Piece {
     Note(Note),
 }
 
-/// How words are set.
+/// The style of words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Style {
     /// `*…*`.
@@ -178,11 +178,11 @@ pub enum Note {
 /// `[[word: first, second | field | field]]` on its own line.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Directive {
-    /// Which.
+    /// The kind of directive.
     pub word: Spanned<DirectiveWord>,
-    /// What stands before the first `|`, trimmed.
+    /// The text before the first `|`, trimmed.
     pub body: Spanned<String>,
-    /// What stands after each `|`, trimmed.
+    /// The texts after each `|`, trimmed.
     pub fields: Vec<Spanned<String>>,
     /// Brackets included.
     pub span: Span,
@@ -234,7 +234,7 @@ impl DirectiveWord {
         Self::Cut,
     ];
 
-    /// As it is written in a script.
+    /// The word in a script.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Film => "film",
@@ -257,21 +257,21 @@ impl DirectiveWord {
         }
     }
 
-    /// The word spelt so, in small letters.
+    /// The kind of a word in small letters.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }
 
-/// `!! HEAD, phrase, phrase [[phrase, phrase]]`, each phrase parsed by shape;
-/// the vocabulary has not been asked yet.
+/// `!! HEAD, phrase, phrase [[phrase, phrase]]`. Each phrase has the kind of
+/// its shape; the breakdown looks it up in the vocabulary.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ShotLine {
-    /// What stands before the first comma and the tail note.
+    /// The text before the first comma and the tail note.
     pub head: Spanned<String>,
     /// Every phrase after the head, then those of the tail note.
     pub phrases: Vec<Phrase>,
-    /// `#12C#`, wherever in the line it stands.
+    /// `#12C#`, anywhere in the line.
     pub id: Option<Spanned<String>>,
     /// The whole line, `!!` included (the note's content for a `[[cut:]]`).
     pub span: Span,
@@ -282,18 +282,19 @@ pub struct ShotLine {
 pub struct Phrase {
     /// Its shape.
     pub kind: PhraseKind,
-    /// Where it stands.
+    /// Its place.
     pub span: Span,
 }
 
-/// Phrases whose shape alone decides what they are; all else is `Words`.
+/// The kind of a phrase by its shape; phrases without a shape of their own are
+/// `Words`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub enum PhraseKind {
     /// `3s`, `1.5 s`, `2 seconds`.
     Duration(Seconds),
     /// `exactly 3s`.
     Exactly(Seconds),
-    /// `1` standing alone: half of a decimal comma (`1,5s`).
+    /// `1` by itself: half of a decimal comma (`1,5s`).
     BareNumber(String),
     /// `35mm`.
     Lens(u32),
@@ -307,17 +308,17 @@ pub enum PhraseKind {
     JCut(Seconds),
     /// `L-cut 0.5s`.
     LCut(Seconds),
-    /// `fade in 1s`; without a time the default.
+    /// `fade in 1s`; `None` means the default time.
     FadeIn(Option<Seconds>),
-    /// `fade out 1s`; without a time the default.
+    /// `fade out 1s`; `None` means the default time.
     FadeOut(Option<Seconds>),
     /// `freeze 2s`.
     Freeze(Seconds),
     /// `slow motion`.
     SlowMotion,
-    /// `wearing a red hat`: what follows `wearing`.
+    /// `wearing a red hat`: the words after `wearing`.
     Wearing(Spanned<String>),
-    /// A shape like a time, but no time: `-3s`, `1e9s`, `3,s`; what was written.
+    /// Text like a time that is not one: `-3s`, `1e9s`, `3,s`.
     BadDuration(String),
     /// Anything else: a move, an angle, a light, names.
     Words(String),

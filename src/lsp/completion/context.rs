@@ -1,47 +1,47 @@
-//! Where in a script one is writing, by what stands before the cursor.
+//! Finds what the author is writing, from the text before the cursor.
 
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
 
-/// What is being written, and where the unfinished part of it begins.
+/// What the author is writing, and where its unfinished part begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CompletionContext {
-    /// What.
+    /// The kind of text.
     pub kind: CompletionKind,
-    /// The byte that a completion replaces from.
+    /// Where the replaced text begins.
     pub from: usize,
 }
 
-/// What is being written.
+/// What the author is writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CompletionKind {
     /// A key of the title page.
     TitleKey,
-    /// A line of its own, after an empty one: anything may begin.
+    /// A new line after an empty one: any element may begin.
     Line,
-    /// What follows `INT.`.
+    /// The place of a heading, after `INT.`.
     Place,
-    /// What follows the place of a heading.
+    /// The time of a heading, after the place.
     Time,
     /// The head of a shot line.
     Head,
-    /// A name in a shot line; whether things may be written too.
+    /// A name in a shot line; `true` if things may be named too.
     Name,
     /// A phrase of a shot line; `true` in the note of a transition.
     Phrase { transition: bool },
-    /// What follows the speed of a move.
+    /// A move, after its speed.
     Move,
-    /// What follows `wearing`.
+    /// Clothes, after `wearing`.
     Outfit,
-    /// A file in quotes; vocabularies or pictures.
+    /// A file in quotes: a vocabulary or a picture.
     File { vocabulary: bool },
-    /// A transition's own line.
+    /// A transition on its own line.
     Transition,
     /// The word of a note; inside a speech only `cut`.
     Word { speech: bool },
-    /// What follows a directive's word.
+    /// The body of a directive.
     Body(DirectiveWord),
-    /// What follows the name in a directive's body.
+    /// The body of a directive after the name.
     Rest(DirectiveWord),
     /// A field, after `|`.
     Field(DirectiveWord),
@@ -49,9 +49,9 @@ pub(super) enum CompletionKind {
     Value(String),
     /// A cue after `@`.
     Cue,
-    /// What stands in brackets behind a cue.
+    /// An extension in brackets behind a cue.
     Extension,
-    /// What stands in brackets under a cue.
+    /// A parenthetical under a cue.
     Parenthetical,
     /// A word with a capital in action.
     Mention,
@@ -59,7 +59,7 @@ pub(super) enum CompletionKind {
     Prose,
 }
 
-/// What is being written at a byte.
+/// What the author is writing at a byte.
 pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
     let page = view.page;
     let line = page.line_of(byte);
@@ -129,7 +129,7 @@ fn strip_any<'a>(text: &'a str, marks: &[&str]) -> Option<&'a str> {
     marks.iter().find_map(|mark| text.strip_prefix(mark))
 }
 
-/// Where a note begins that is not closed before the cursor.
+/// Where a note begins that is still open at the cursor.
 fn open_note(before: &str) -> Option<usize> {
     let open = before.rfind("[[")?;
     (!before[open..].contains("]]")).then_some(open)
@@ -198,13 +198,13 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext 
     }
 }
 
-/// What follows `!!`.
+/// The part of a shot line that the author is writing.
 fn shot(rest: &str, byte: usize) -> CompletionContext {
     if let Some(comma) = last_comma(rest) {
         return phrase(&rest[comma..], byte, false);
     }
     let rest = rest.trim_start();
-    // A word behind which somebody is named.
+    // A word that a name follows.
     let upper = rest.to_uppercase();
     let named = ["ON ", "OF ", "OVER ", "POV ", "AND ", "WITH ", "INSERT - ", "INSERT "];
     let after = named
@@ -224,7 +224,7 @@ fn shot(rest: &str, byte: usize) -> CompletionContext {
     }
 }
 
-/// Behind the last comma that is in no quotes.
+/// The text behind the last comma outside quotes.
 fn last_comma(text: &str) -> Option<usize> {
     let mut quoted = false;
     let mut found = None;
@@ -238,7 +238,7 @@ fn last_comma(text: &str) -> Option<usize> {
     found
 }
 
-/// A phrase, of which the last is being written.
+/// The last phrase of a list.
 fn phrase(all: &str, byte: usize, transition: bool) -> CompletionContext {
     let last = &all[last_comma(all).unwrap_or(0)..];
     let last = last.trim_start();
@@ -268,7 +268,7 @@ fn phrase(all: &str, byte: usize, transition: bool) -> CompletionContext {
     at(CompletionKind::Phrase { transition }, last)
 }
 
-/// What follows `INT.` and the like.
+/// The part of a heading that the author is writing.
 fn heading(line: &str) -> Option<&str> {
     let upper: String = line.chars().take(9).flat_map(char::to_uppercase).collect();
     ["INT./EXT.", "INT/EXT.", "INT.", "EXT.", "EST.", "I/E.", "INT ", "EXT ", "I/E "]
@@ -298,7 +298,7 @@ fn in_title_page(view: &View<'_>, line: usize) -> bool {
         || (line == view.page.line_of(end) + 1 && !view.page.line(line).trim().is_empty())
 }
 
-/// Whether a line stands under a cue.
+/// Whether a line is under a cue.
 fn in_speech(view: &View<'_>, byte: usize, line: usize) -> bool {
     let before = view.analysis.elements_before(byte);
     let Some(element) = before.last() else { return false };

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-/// Folders this deep are looked into.
+/// How deep the search descends into folders.
 const DEPTH: usize = 4;
-/// More files than this are not offered.
+/// The most files that it returns.
 const MOST: usize = 500;
 
-/// Files with one of some endings, below a folder, with `/` between folders.
+/// Files with one of some extensions below a folder, with `/` between folders.
 pub(super) fn below(folder: &Path, endings: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     look(folder, "", endings, DEPTH, &mut found);

@@ -1,4 +1,4 @@
-//! What may be written in a context, the likeliest first.
+//! The completions for a context, the likeliest first.
 
 use gen_lsp_types as lsp;
 use indexmap::IndexMap;
@@ -182,7 +182,7 @@ fn fields() -> Vec<Suggestion> {
 
 // ─── Lines ───────────────────────────────────────────────────────────────────
 
-/// What may begin after an empty line: somebody speaks, a scene, a shot.
+/// A line after an empty line: a cue, a heading or a shot.
 fn line(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = cues(view, byte, false);
     all.push(Suggestion::new("!! ", Icon::Snippet).detail("a shot").text("!! $1 [[$2]]\n\n$0"));
@@ -198,7 +198,7 @@ fn line(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     all
 }
 
-/// Headings that were written before, the last first.
+/// Earlier headings, the last first.
 fn headings(view: &View<'_>) -> Vec<Suggestion> {
     let mut seen: IndexMap<&str, ()> = IndexMap::new();
     for scene in view.analysis.screenplay.scenes.iter().rev() {
@@ -211,7 +211,7 @@ fn headings(view: &View<'_>) -> Vec<Suggestion> {
         .collect()
 }
 
-/// Places that were written before, the last first.
+/// Earlier places, the last first.
 fn places(view: &View<'_>) -> Vec<Suggestion> {
     let screenplay = &view.analysis.screenplay;
     let mut seen: IndexMap<&str, usize> = IndexMap::new();
@@ -304,8 +304,8 @@ fn phrases(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
 
 // ─── Names ───────────────────────────────────────────────────────────────────
 
-/// Everybody with a name: those of this scene first, the last named first;
-/// then the others, the most named first.
+/// All names: first those of this scene, the last mention first; then the
+/// others, the most mentioned first.
 fn ranked(view: &View<'_>, byte: usize) -> Vec<Subject> {
     let analysis = view.analysis;
     let scene = analysis.scene_at(byte).map_or(0, |scene| scene.heading.span.start as usize);
@@ -314,7 +314,7 @@ fn ranked(view: &View<'_>, byte: usize) -> Vec<Subject> {
     for usage in &analysis.screenplay.usages {
         let at = usage.span.start as usize;
         let own = usage.span.source == analysis.id;
-        // A name that is being written is no name yet.
+        // A name that the author is still writing is not a name yet.
         if own && at <= byte && byte <= usage.span.end as usize {
             continue;
         }
@@ -355,7 +355,8 @@ fn name(view: &View<'_>, subject: Subject, label: String) -> Suggestion {
     item
 }
 
-/// How everybody is mostly written in capitals; else their full name.
+/// The written form in capitals that is most frequent for each; else the full
+/// name.
 struct Spellings<'a> {
     view: &'a View<'a>,
     most: IndexMap<Subject, (usize, &'a str)>,
@@ -389,7 +390,7 @@ impl<'a> Spellings<'a> {
     }
 }
 
-/// Who speaks next: whoever spoke before the last, then the others.
+/// The likely next speakers: the speaker before the last, then the others.
 fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Suggestion> {
     let analysis = view.analysis;
     let scene = analysis.scene_at(byte).map_or(0, |scene| scene.heading.span.start as usize);
@@ -406,7 +407,7 @@ fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Suggestion> {
             speakers.push(usage.subject);
         }
     }
-    // Who spoke last speaks last.
+    // Put the last speaker at the end.
     if speakers.len() > 1 {
         let last = speakers.remove(0);
         speakers.push(last);
@@ -429,7 +430,7 @@ fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Suggestion> {
         .collect()
 }
 
-/// Those who came by a cue and were never described.
+/// People with a cue and without a description.
 fn undescribed(view: &View<'_>) -> Vec<Suggestion> {
     let subjects = view.analysis.screenplay.subjects.iter().enumerate();
     subjects
@@ -451,7 +452,7 @@ fn described_nowhere(view: &View<'_>) -> Vec<Suggestion> {
     all
 }
 
-/// Whose line a directive or a shot line is: the name nearest before.
+/// The person that a directive or shot line concerns: the nearest name before.
 fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
     let start = view.page.line_start(view.page.line_of(byte));
     let line = start as u32;
@@ -463,8 +464,8 @@ fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
         .or_else(|| spelt(view, &view.page.text()[start..byte]))
 }
 
-/// Whoever's name stands last in a text that is not read yet, because its note
-/// is still open.
+/// The last name in a text that the parser has not read, because its note is
+/// still open.
 fn spelt(view: &View<'_>, text: &str) -> Option<Subject> {
     let text = text.to_uppercase();
     let subjects = view.analysis.screenplay.subjects.iter().enumerate();
@@ -479,7 +480,7 @@ fn spelt(view: &View<'_>, text: &str) -> Option<Subject> {
     subjects.filter_map(last).max().map(|(_, subject)| subject)
 }
 
-/// What somebody wore before: looks of this character.
+/// Earlier outfits of a person.
 fn outfits(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = Vec::new();
     if let Some(subject) = subject_before(view, byte) {
@@ -495,7 +496,7 @@ fn outfits(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     all
 }
 
-/// What `now` added to somebody and `gone` may take away.
+/// What `now` has added to a person or thing and `gone` may remove.
 fn additions(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let Some(subject) = subject_before(view, byte) else { return Vec::new() };
     let scenes = view.analysis.screenplay.scenes.iter();

@@ -1,4 +1,4 @@
-//! What may be written next: names, places, words of the vocabulary, files.
+//! Completion: names, places, words of the vocabulary, files.
 
 mod context;
 mod files;
@@ -17,7 +17,7 @@ use super::hover;
 use super::view::View;
 use crate::breakdown::screenplay::Subject;
 
-/// What an item is looked up by when its words are asked for.
+/// Identifies an item when the editor asks for its description.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ResolveData {
     /// The script.
@@ -25,14 +25,15 @@ pub(super) struct ResolveData {
     subject: usize,
 }
 
-/// Everything that may be written at a byte, the likeliest first.
+/// All completions at a byte, the likeliest first.
 pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
     let context = context(view, byte);
     let items = items::items(view, &context, byte);
     let CompletionContext { from, .. } = context;
     let range = view.page.range_of(from..byte);
     let items = items.into_iter().enumerate().map(|(order, item)| {
-        // Only what is written here has stops: a file may be called `$1.png`.
+        // Only our own texts have tab stops: an author may call a file
+        // `$1.png`.
         let stops = item.text.contains('$');
         let text = if item.text.is_empty() { item.label.clone() } else { item.text };
         let new_text = if stops && !view.client.snippets { without_stops(&text) } else { text };
@@ -54,7 +55,7 @@ pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
     CompletionList { is_incomplete: false, items: items.collect(), ..CompletionList::default() }
 }
 
-/// An item with everything there is to say about it.
+/// An item with its description.
 pub(super) fn resolve(
     view: &View<'_>,
     mut item: CompletionItem,
@@ -70,7 +71,7 @@ fn markdown(value: String) -> Documentation {
     MarkupContent { kind: MarkupKind::Markdown, value }.into()
 }
 
-/// For editors that know no stops.
+/// Removes the tab stops, for editors that do not support them.
 fn without_stops(text: &str) -> String {
     let mut out = String::new();
     let mut letters = text.chars().peekable();

@@ -1,10 +1,10 @@
-//! One thing that may be written.
+//! A completion before it becomes an item of the protocol.
 
 use gen_lsp_types::CompletionItemKind;
 
 use crate::breakdown::screenplay::Subject;
 
-/// One thing that may be written.
+/// A completion.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Suggestion {
     pub label: String,
@@ -12,9 +12,9 @@ pub(super) struct Suggestion {
     pub kind: Option<CompletionItemKind>,
     /// Markdown.
     pub words: String,
-    /// Whose portrait and description is fetched when the item is looked at.
+    /// The person or thing whose portrait and description the item shows.
     pub subject: Option<Subject>,
-    /// What is written; the label when empty. Stops are `$1`, `$0`.
+    /// The inserted text; the label if empty. Tab stops are `$1`, `$0`.
     pub text: String,
 }
 

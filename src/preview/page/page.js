@@ -1,4 +1,4 @@
-// The page: listens to the server and hands what it says to its parts.
+// The page: receives events of the server and passes them to the parts of the page.
 
 import { Player } from "./player.js";
 import { Timeline } from "./timeline.js";

@@ -1,4 +1,4 @@
-// The shots in a row, each with a picture and where its take stands.
+// The shots in a row, each with a still and the state of its take.
 
 const WORDS = {
   drawn: "card",
@@ -9,7 +9,7 @@ const WORDS = {
   failed: "failed",
 };
 
-// Told apart by form, not by colour.
+// Signs differ in form, not only in colour.
 const SIGNS = { drawn: "▭", cached: "✓", waiting: "○", rolling: "◐", made: "●", failed: "✕" };
 
 const SHOWN = { draft: "draft", earlier: "earlier take", slate: "slate" };
@@ -85,13 +85,13 @@ export class Timeline {
   }
 
   choose(index) {
-    // Who went to a shot by the tabulator stays with the shots.
+    // Keep the keyboard focus on the shots.
     if (this.list.contains(document.activeElement)) this.items[index].button.focus({ preventScroll: true });
     this.tabStop(index);
     this.playing(index);
   }
 
-  /** Marks the shot that is on the screen. */
+  /** Marks the shot at the position. */
   playing(index) {
     this.items.forEach(({ button }, at) => {
       if (at === index) button.setAttribute("aria-current", "true");
@@ -108,7 +108,7 @@ export class Timeline {
     this.marked = index;
   }
 
-  /** One shot is reached by the tabulator; arrows go on from there. */
+  /** Lets Tab reach one shot only; arrow keys reach the others. */
   tabStop(index) {
     if (this.items[this.current]) this.items[this.current].button.tabIndex = -1;
     this.current = Math.max(0, index);

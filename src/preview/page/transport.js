@@ -16,7 +16,7 @@ export class Transport {
     for (const event of ["play", "pause", "ended"]) this.video.addEventListener(event, () => this.playing());
     this.video.addEventListener("click", () => this.toggle());
     document.addEventListener("keydown", (event) => this.key(event));
-    // Firefox presses a button when the space bar is let go, whatever became of its keydown.
+    // Firefox clicks a focused button at keyup of the space bar, even if its keydown was prevented.
     document.addEventListener("keyup", (event) => event.key === " " && event.preventDefault());
     const draw = () => { this.draw(); requestAnimationFrame(draw); };
     requestAnimationFrame(draw);
@@ -77,7 +77,7 @@ export class Transport {
     this.player.play();
   }
 
-  /** Browsers play forwards only: back goes by steps, twelve a second. */
+  /** Plays backwards in steps, twelve a second: browsers only play forwards. */
   back() {
     const speed = this.backwards ? Math.min(this.backwards * 2, 16) : Math.max(1, Math.round(this.player.rate / 12));
     this.stop();
@@ -93,7 +93,7 @@ export class Transport {
     if (event.ctrlKey || event.metaKey || event.altKey || !this.film) return;
     const on = event.target;
     const own = on instanceof HTMLInputElement && event.key.startsWith("Arrow");
-    // The space bar plays and pauses on a shot too, where Enter goes to the shot.
+    // The space bar plays and pauses even on a focused shot; Enter goes to the shot.
     if (own || (on instanceof HTMLButtonElement && event.key === "Enter")) return;
     const frame = this.player.frame;
     const second = Math.round(this.player.rate);
