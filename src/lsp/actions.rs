@@ -23,7 +23,8 @@ pub(super) fn actions(view: &View<'_>, range: Range<usize>) -> Vec<CodeAction> {
             && span.start as usize <= range.end
             && range.start <= span.end as usize
     };
-    let here = view.analysis.diagnostics.iter().filter(|said| said.span.is_some_and(touches));
+    let here =
+        view.analysis.diagnostics.iter().filter(|diagnostic| diagnostic.span.is_some_and(touches));
     for diagnostic in here {
         let mut first = true;
         let mut offer = |title: String, edits: Edits| {
@@ -138,14 +139,14 @@ fn before_shot(view: &View<'_>, span: Span) -> Option<Edits> {
     let shot = elements.iter().rfind(|element| {
         matches!(element.kind, ElementKind::Shot(_)) && element.span.start < directive.span.start
     })?;
-    let page = view.page;
-    let line = page.line_of(directive.span.start as usize);
-    let mut last = page.line_of(directive.span.end as usize) + 1;
+    let document = view.document;
+    let line = document.line_of(directive.span.start as usize);
+    let mut last = document.line_of(directive.span.end as usize) + 1;
     // Remove the empty line after it too if there is one before it.
-    if page.line(last).is_empty() && line > 0 && page.line(line - 1).is_empty() {
+    if document.line(last).is_empty() && line > 0 && document.line(line - 1).is_empty() {
         last += 1;
     }
-    let whole = Span::new(analysis.id, page.line_start(line), page.line_start(last));
+    let whole = Span::new(analysis.id, document.line_start(line), document.line_start(last));
     let start = shot.span.start as usize;
     let words = format!("{}\n\n", analysis.slice(directive.span));
     Some(vec![(Span::new(analysis.id, start, start), words), (whole, String::new())])

@@ -51,8 +51,8 @@ pub(super) fn command(
     };
     let outcome = commands::run(&view, &asked.command, number).ok_or(Refusal::Unknown)?;
     let answer = match &outcome {
-        CommandEffect::Say(words) => Value::String(words.message.clone()),
-        CommandEffect::Show(document) => Value::String(document.uri.0.clone()),
+        CommandEffect::ShowMessage(words) => Value::String(words.message.clone()),
+        CommandEffect::ShowDocument(document) => Value::String(document.uri.0.clone()),
         CommandEffect::Start(invocation) => Value::String(invocation.title.clone()),
     };
     *done = Some(outcome);
@@ -136,7 +136,7 @@ fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Ans
         "textDocument/semanticTokens/range" => {
             let asked: lsp::SemanticTokensRangeParams = read(params)?;
             from_script(session, &asked.text_document.uri, |view| {
-                tokens::tokens(view, view.page.bytes(asked.range))
+                tokens::tokens(view, view.document.bytes(asked.range))
             })
         }
         "textDocument/formatting" => {
@@ -148,7 +148,7 @@ fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Ans
         "textDocument/rangeFormatting" => {
             let asked: lsp::DocumentRangeFormattingParams = read(params)?;
             from_script(session, &asked.text_document.uri, |view| {
-                formatting::format(view, view.page.bytes(asked.range))
+                formatting::format(view, view.document.bytes(asked.range))
             })
         }
         "textDocument/onTypeFormatting" => {
@@ -160,7 +160,7 @@ fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Ans
         "textDocument/codeAction" => {
             let asked: lsp::CodeActionParams = read(params)?;
             from_script(session, &asked.text_document.uri, |view| {
-                actions::actions(view, view.page.bytes(asked.range))
+                actions::actions(view, view.document.bytes(asked.range))
             })
         }
         "textDocument/codeLens" => {
@@ -170,7 +170,7 @@ fn answer_from_script(session: &mut Session, method: &str, params: Value) -> Ans
         "textDocument/inlayHint" => {
             let asked: lsp::InlayHintParams = read(params)?;
             from_script(session, &asked.text_document.uri, |view| {
-                hints::hints(view, view.page.bytes(asked.range))
+                hints::hints(view, view.document.bytes(asked.range))
             })
         }
         "textDocument/documentLink" => {

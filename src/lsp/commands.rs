@@ -23,15 +23,15 @@ pub(super) const WHY: &str = "photoplay.why";
 pub(super) const COMMANDS: [&str; 4] = [PLAY, SHOOT, MORE, WHY];
 
 /// How many takes `MORE` adds.
-const SOME: u32 = 4;
+const ADDED_TAKES: u32 = 4;
 
 /// What the editor does for a command.
 #[derive(Debug)]
 pub(super) enum CommandEffect {
     /// Opens a file in the program that plays it.
-    Show(ShowDocumentParams),
+    ShowDocument(ShowDocumentParams),
     /// Shows a message.
-    Say(ShowMessageParams),
+    ShowMessage(ShowMessageParams),
     /// Waits for a build.
     Start(Invocation),
 }
@@ -45,27 +45,27 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
     let Some(shot) = shots.iter().position(|shot| shot.number == number) else {
         let near = did_you_mean(number, shots.iter().map(|shot| shot.number.as_str()));
         let near = near.map_or_else(String::new, |near| format!("; did you mean {near}?"));
-        return Some(said(format!("there is no shot {number}{near}")));
+        return Some(message(format!("there is no shot {number}{near}")));
     };
     let path = &view.analysis.source().path;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let build = format!("save and run `photoplay build {name}`: only what changed is made");
     Some(match command {
         PLAY => match view.takes().and_then(|takes| takes.take(shot)) {
-            Some(take) => CommandEffect::Show(ShowDocumentParams {
+            Some(take) => CommandEffect::ShowDocument(ShowDocumentParams {
                 uri: Uri(uri::of_path(&take)),
                 external: Some(true),
                 take_focus: Some(true),
                 selection: None,
             }),
-            None => said(format!("shot {number} is not made yet; {build}")),
+            None => message(format!("shot {number} is not made yet; {build}")),
         },
-        WHY => said(match view.takes() {
+        WHY => message(match view.takes() {
             Some(takes) => takes.why(path, shot, number),
             None => format!("nothing was made of this script yet; {build}"),
         }),
         _ => match unready(view) {
-            Some(why) => said(why),
+            Some(why) => message(why),
             None => CommandEffect::Start(invocation(view, command == MORE, shot, number)),
         },
     })
@@ -76,10 +76,11 @@ fn unready(view: &View<'_>) -> Option<String> {
     let source = view.analysis.source();
     let path = source.path.display();
     let saved = std::fs::read_to_string(&source.path).unwrap_or_default();
-    if !saved.trim_start_matches('\u{feff}').lines().eq(view.page.text().lines()) {
+    if !saved.trim_start_matches('\u{feff}').lines().eq(view.document.as_str().lines()) {
         return Some(format!("`{path}` has changes that are not saved; save it, then shoot"));
     }
-    let errors = view.analysis.diagnostics.iter().any(|said| said.severity == Severity::Error);
+    let errors =
+        view.analysis.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     errors.then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
 }
 
@@ -90,13 +91,14 @@ fn invocation(view: &View<'_>, more: bool, shot: usize, number: &str) -> Invocat
     let mut arguments = vec![if more { "takes" } else { "build" }.into(), name.to_owned()];
     let mut title = format!("shooting {}", name.to_string_lossy());
     if more {
-        let most = view.takes().map_or(0, |takes| takes.most(shot)).saturating_add(SOME).min(MOST);
+        let most =
+            view.takes().map_or(0, |takes| takes.most(shot)).saturating_add(ADDED_TAKES).min(MOST);
         arguments.extend([number.into(), "-n".into(), most.to_string().into()]);
         title = format!("more takes of shot {number}");
     }
     Invocation { title, arguments, folder: view.analysis.folder.clone() }
 }
 
-fn said(message: String) -> CommandEffect {
-    CommandEffect::Say(ShowMessageParams { kind: MessageType::Info, message })
+fn message(text: String) -> CommandEffect {
+    CommandEffect::ShowMessage(ShowMessageParams { kind: MessageType::Info, message: text })
 }

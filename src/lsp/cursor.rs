@@ -167,8 +167,8 @@ fn in_directive<'a>(
             let table =
                 if directive.word.value == D::Light { Table::Lights } else { Table::Styles };
             let words = analysis.screenplay.vocabulary.words(table);
-            let said = part.value.to_lowercase();
-            let known = |word: &Word<'_>| said == word.word || word.also.contains(&said);
+            let written = part.value.to_lowercase();
+            let known = |word: &Word<'_>| written == word.word || word.also.contains(&written);
             words.into_iter().find(known).map(|word| CursorTarget::Word(word, part.span))
         }
         D::Cast | D::Prop | D::Voice | D::Group if part.value.starts_with("reference") => {

@@ -38,7 +38,7 @@ pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnostics
 /// Converts one diagnostic. One that concerns the whole file marks its first
 /// line.
 pub(super) fn shown(view: &View<'_>, diagnostic: &Diagnostic) -> lsp::Diagnostic {
-    let first = Span::new(view.analysis.id, 0, view.page.line(0).len());
+    let first = Span::new(view.analysis.id, 0, view.document.line(0).len());
     let range = view.location(diagnostic.span.unwrap_or(first)).range;
     let related = diagnostic.related.iter().map(|(span, word)| DiagnosticRelatedInformation {
         location: view.location(*span),

@@ -1,4 +1,4 @@
-//! Folding ranges: sections, scenes, shots, comments and notes of several
+//! Folding ranges: sections, scenes, shots, boneyards and notes of several
 //! lines, and runs of directives.
 
 use gen_lsp_types as lsp;
@@ -15,7 +15,7 @@ pub(super) fn folds(view: &View<'_>) -> Vec<FoldingRange> {
     let mut fold = |start: usize, end: usize, kind: Option<FoldingRangeKind>| {
         // Keep empty lines before the next range visible.
         let end = start + analysis.text()[start..end].trim_end().len();
-        let (first, last) = (view.page.line_of(start), view.page.line_of(end));
+        let (first, last) = (view.document.line_of(start), view.document.line_of(end));
         if first < last {
             let mut fold = FoldingRange::new(first as u32, None, last as u32, None, None, None);
             fold.kind = kind;

@@ -13,6 +13,6 @@ pub(super) fn format(view: &View<'_>, within: Range<usize>) -> Vec<TextEdit> {
     edits(&view.analysis.sources, view.analysis.id)
         .into_iter()
         .filter(|(range, _)| within.start <= range.start && range.end <= within.end)
-        .map(|(range, new_text)| TextEdit { range: view.page.range_of(range), new_text })
+        .map(|(range, new_text)| TextEdit { range: view.document.range_of(range), new_text })
         .collect()
 }

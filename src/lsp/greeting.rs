@@ -11,7 +11,7 @@ use lsp::{
 };
 
 use super::client::Client;
-use super::page::Encoding;
+use super::document_text::Encoding;
 use super::session::Session;
 use super::{commands, tokens, uri};
 

@@ -43,7 +43,7 @@ pub(super) fn hints(view: &View<'_>, within: Range<usize>) -> Vec<InlayHint> {
             _ => continue,
         };
         hints.push(InlayHint {
-            position: view.page.position(line_end(view, element)),
+            position: view.document.position(line_end(view, element)),
             label: Label::String(words),
             kind: None,
             text_edits: None,
@@ -69,8 +69,8 @@ fn planned(view: &View<'_>, element: &Element) -> String {
 
 /// The end of an element's first line.
 fn line_end(view: &View<'_>, element: &Element) -> usize {
-    let line = view.page.line_of(element.span.start as usize);
-    view.page.line_start(line) + view.page.line(line).len()
+    let line = view.document.line_of(element.span.start as usize);
+    view.document.line_start(line) + view.document.line(line).len()
 }
 
 /// `00:01:05:12`: hours, minutes, seconds, frames.

@@ -209,47 +209,47 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     let analysis = view.analysis;
     let length = lasting(analysis.list.settings.rate.duration(shot.frames));
     let planned = if shot.covered { " · planned" } else { "" };
-    let mut told = vec![format!("**shot {}** · {length}{planned}", shot.number)];
+    let mut paragraphs = vec![format!("**shot {}** · {length}{planned}", shot.number)];
     let take = match &shot.picture {
         Picture::Take(take) => take,
         Picture::Card(card) => {
-            told.push(format!("a card: {}", card.lines.join(" / ")));
-            return told.join("\n\n");
+            paragraphs.push(format!("a card: {}", card.lines.join(" / ")));
+            return paragraphs.join("\n\n");
         }
         Picture::Black => {
-            told.push("black".to_owned());
-            return told.join("\n\n");
+            paragraphs.push("black".to_owned());
+            return paragraphs.join("\n\n");
         }
         Picture::White => {
-            told.push("white".to_owned());
-            return told.join("\n\n");
+            paragraphs.push("white".to_owned());
+            return paragraphs.join("\n\n");
         }
     };
     let takes = view.takes();
     if let Some(still) = takes.and_then(|takes| takes.still(index)) {
-        told.push(picture(&still, &shot.shows));
+        paragraphs.push(picture(&still, &shot.shows));
     }
-    told.push(shot.shows.to_string());
+    paragraphs.push(shot.shows.to_string());
     let names = take.subjects.iter().map(|(who, _)| analysis.subject(*who).name.as_str());
     let names: Vec<&str> = names.collect();
     if !names.is_empty() {
-        told.push(format!("in the picture: {}", names.join(", ")));
+        paragraphs.push(format!("in the picture: {}", names.join(", ")));
     }
     let technique = [take.description.size.as_str(), take.movement.as_str()];
     let technique: Vec<&str> = technique.into_iter().filter(|words| !words.is_empty()).collect();
     if !technique.is_empty() {
-        told.push(technique.join(", "));
+        paragraphs.push(technique.join(", "));
     }
     if let Some(takes) = takes {
         let prompt = takes.prompt(index);
         if !prompt.is_empty() {
-            told.push(format!("prompt: *{prompt}*"));
+            paragraphs.push(format!("prompt: *{prompt}*"));
         }
         for (name, file) in takes.references(index) {
             let shown =
                 file.map_or("the portrait is to be made".to_owned(), |file| picture(&file, name));
-            told.push(format!("{name}: {shown}"));
+            paragraphs.push(format!("{name}: {shown}"));
         }
     }
-    told.join("\n\n")
+    paragraphs.join("\n\n")
 }

@@ -8,7 +8,7 @@
 //! from the analysis, and has the name of the request. Does not know terminals
 //! or networks.
 
-mod page;
+mod document_text;
 mod uri;
 mod models;
 mod analysis;

@@ -60,16 +60,16 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()?;
         let output = child.stdout.take().map(BufReader::new);
-        let complaints = child.stderr.take();
+        let errors = child.stderr.take();
         let child = Arc::new(Mutex::new(child));
         let stopped = Arc::new(AtomicBool::new(false));
         let work = Self { token: token.clone(), child: child.clone(), stopped: stopped.clone() };
         thread::spawn(move || {
-            let complaints = thread::spawn(move || {
-                let mut said = Vec::new();
+            let errors = thread::spawn(move || {
+                let mut bytes = Vec::new();
                 // A read error leaves what was read before it.
-                let _ = complaints.map(|mut complaints| complaints.read_to_end(&mut said));
-                String::from_utf8_lossy(&said).into_owned()
+                let _ = errors.map(|mut errors| errors.read_to_end(&mut bytes));
+                String::from_utf8_lossy(&bytes).into_owned()
             });
             let progress = |value: Value| {
                 if reports {
@@ -96,13 +96,13 @@ impl Process {
                 }
             }
             let ended = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
-            let complaints = complaints.join().unwrap_or_default();
+            let errors = errors.join().unwrap_or_default();
             let (kind, message) = if stopped.load(Ordering::Relaxed) {
                 (MessageType::Info, "stopped; every finished take is kept".to_owned())
             } else if ended.is_ok_and(|status| status.success()) {
                 (MessageType::Info, build_progress.end)
             } else {
-                (MessageType::Error, complaint(&complaints))
+                (MessageType::Error, first_error(&errors))
             };
             done();
             progress(json!({ "kind": "end", "message": message }));
@@ -126,9 +126,9 @@ impl Drop for Process {
 }
 
 /// The first error of an output, with its help.
-fn complaint(said: &str) -> String {
-    let mut lines = said.lines().skip_while(|line| !line.starts_with("error"));
-    let error = lines.next().or_else(|| said.lines().find(|line| !line.trim().is_empty()));
+fn first_error(output: &str) -> String {
+    let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
+    let error = lines.next().or_else(|| output.lines().find(|line| !line.trim().is_empty()));
     let error = error.unwrap_or("it ended before it was done").trim_start_matches("error: ");
     match lines.next().and_then(|line| line.strip_prefix("help: ")) {
         Some(help) => format!("{error}; {help}"),
@@ -209,7 +209,7 @@ mod tests {
     use crate::shoot::recipe::TakeKey;
 
     #[test]
-    fn progress_is_what_was_made_of_what_is_to_be_made() {
+    fn progress_is_the_finished_part_of_all_work() {
         let mut build_progress = BuildProgress::default();
         let mut apply = |event: ProgressEvent| {
             let message = build_progress.apply(event);
@@ -224,16 +224,17 @@ mod tests {
             work,
         };
         let plan = r#"{"event":"plan","shots":2,"frames":48,"portraits":0,"takes_to_make":2,"takes_cached":0,"work":40}"#;
-        let told = [
+        let messages = [
             apply(serde_json::from_str(plan).unwrap()),
             apply(roll("1.1", "WIDE", 30)),
             apply(ProgressEvent::Step { done: 1, steps: 3 }),
             apply(ProgressEvent::Take { number: "1.1".to_owned(), key, seconds: 1.0 }),
             apply(roll("1.2", "CLOSE", 10)),
         ];
-        let told: Vec<(&str, u64)> = told.iter().map(|(words, part)| (&**words, *part)).collect();
+        let messages: Vec<(&str, u64)> =
+            messages.iter().map(|(words, part)| (&**words, *part)).collect();
         assert_eq!(
-            told,
+            messages,
             [
                 ("2 takes to make", 0),
                 ("shot 1.1: WIDE", 0),
@@ -245,10 +246,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_is_told_with_its_remedy() {
-        let said = "loading Toy Theatre\nerror: no memory\nhelp: close programs\nerror: more\n";
-        assert_eq!(complaint(said), "no memory; close programs");
-        assert_eq!(complaint("\npanicked\n"), "panicked");
-        assert_eq!(complaint(""), "it ended before it was done");
+    fn the_first_error_comes_with_its_remedy() {
+        let output = "loading Toy Theatre\nerror: no memory\nhelp: close programs\nerror: more\n";
+        assert_eq!(first_error(output), "no memory; close programs");
+        assert_eq!(first_error("\npanicked\n"), "panicked");
+        assert_eq!(first_error(""), "it ended before it was done");
     }
 }

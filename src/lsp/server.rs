@@ -325,8 +325,10 @@ impl Server {
         };
         self.editor.send(response);
         match done {
-            Some(CommandEffect::Say(words)) => self.editor.notify("window/showMessage", words),
-            Some(CommandEffect::Show(document)) => {
+            Some(CommandEffect::ShowMessage(words)) => {
+                self.editor.notify("window/showMessage", words)
+            }
+            Some(CommandEffect::ShowDocument(document)) => {
                 let id = RequestId::from(format!("show {id}"));
                 self.editor.send(Request::new(id, "window/showDocument".to_owned(), document));
             }

@@ -12,8 +12,8 @@ use lsp::{PublishDiagnosticsParams, TextDocumentContentChangeEvent, Uri, Workspa
 
 use super::analysis::Analysis;
 use super::client::Client;
+use super::document_text::{DocumentText, Encoding};
 use super::models::Models;
-use super::page::{Encoding, Page};
 use super::takes::FilmTakes;
 use super::view::View;
 use super::workspace::SymbolIndex;
@@ -28,7 +28,7 @@ struct Document {
     uri: Uri,
     path: PathBuf,
     version: i32,
-    page: Page,
+    text: DocumentText,
     /// Of the current text; `None` after a change.
     analysis: Option<Analysis>,
     /// Results of earlier analyses of this document.
@@ -52,7 +52,7 @@ pub(super) struct Session {
     folders: Vec<PathBuf>,
     documents: BTreeMap<String, Document>,
     /// Other files that are open: `cast.yaml`, vocabularies.
-    others: BTreeMap<PathBuf, Page>,
+    others: BTreeMap<PathBuf, DocumentText>,
     models: Models,
     symbol_index: SymbolIndex,
 }
@@ -71,17 +71,17 @@ impl Session {
 
     /// Opens a document.
     pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
-        let page = Page::new(text, self.encoding);
+        let text = DocumentText::new(text, self.encoding);
         let path = self.path_of(&uri);
         if !is_script(&path) {
-            self.others.insert(path, page);
+            self.others.insert(path, text);
             self.invalidate();
             return;
         }
         let document = Document {
             path,
             version,
-            page,
+            text,
             analysis: None,
             cache: AnalysisCache::default(),
             made: OnceCell::new(),
@@ -113,20 +113,20 @@ impl Session {
         version: i32,
         changes: Vec<TextDocumentContentChangeEvent>,
     ) {
-        let page = if let Some(document) = self.documents.get_mut(&uri.0) {
+        let text = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
             if let Some(analysis) = document.analysis.take() {
                 document.cache.recycle(analysis.tree);
             }
             document.published = false;
-            &mut document.page
+            &mut document.text
         } else {
             let path = self.path_of(uri);
-            let Some(page) = self.others.get_mut(&path) else { return };
-            page
+            let Some(text) = self.others.get_mut(&path) else { return };
+            text
         };
         for change in changes {
-            page.change(change);
+            text.change(change);
         }
         if !self.documents.contains_key(&uri.0) {
             self.invalidate();
@@ -173,14 +173,14 @@ impl Session {
         let document = self.documents.get_mut(&uri.0)?;
         if document.analysis.is_none() {
             let mut unsaved = MemoryFiles::new();
-            for (path, page) in &self.others {
-                unsaved.insert(path, page.text());
+            for (path, text) in &self.others {
+                unsaved.insert(path, text.as_str());
             }
             let files = OverlayFiles { above: unsaved, below: Arc::new(DiskFiles) };
             let sources = Sources::new(Arc::new(files));
             let models = &mut self.models;
-            let Document { path, page, cache, .. } = document;
-            let analysis = Analysis::of(path, page.text(), sources, cache, |name, folder| {
+            let Document { path, text, cache, .. } = document;
+            let analysis = Analysis::of(path, text.as_str(), sources, cache, |name, folder| {
                 models.get(name, folder)
             });
             document.analysis = Some(analysis);
@@ -191,7 +191,7 @@ impl Session {
         let named = analysis.list.settings.model.as_ref().map(|name| name.value.as_str());
         Some(View {
             uri: &document.uri,
-            page: &document.page,
+            document: &document.text,
             analysis,
             client: self.client,
             model: self.models.known(named),
@@ -204,7 +204,7 @@ impl Session {
         let open = self
             .documents
             .values()
-            .map(|document| (document.path.clone(), document.page.text().to_owned()))
+            .map(|document| (document.path.clone(), document.text.as_str().to_owned()))
             .collect();
         self.symbol_index.find(&self.folders, query, self.encoding, &open)
     }

@@ -31,7 +31,8 @@ impl FilmTakes {
     pub(super) fn look(analysis: &Analysis, model: &Model) -> Option<Self> {
         let folder = analysis.folder.clone();
         let vault = vault_of(&folder);
-        let failed = analysis.diagnostics.iter().any(|said| said.severity == Severity::Error);
+        let failed =
+            analysis.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
         if failed || !vault.is_dir() {
             return None;
         }

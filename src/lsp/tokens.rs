@@ -91,7 +91,7 @@ fn kind(class: Class) -> Option<(usize, usize)> {
 /// The tokens of a range of lines. No token crosses a line end, because some
 /// editors cannot show it.
 pub(super) fn tokens(view: &View<'_>, within: Range<usize>) -> SemanticTokens {
-    let page = view.page;
+    let document = view.document;
     let mut data = Vec::new();
     let (mut last_line, mut last_column) = (0, 0);
     for colour in highlight(&view.analysis.tree, view.analysis.source()) {
@@ -100,20 +100,20 @@ pub(super) fn tokens(view: &View<'_>, within: Range<usize>) -> SemanticTokens {
         if end <= within.start || start >= within.end {
             continue;
         }
-        for line in page.line_of(start)..=page.line_of(end) {
-            let begin = page.line_start(line);
+        for line in document.line_of(start)..=document.line_of(end) {
+            let begin = document.line_start(line);
             let from = start.max(begin);
-            let to = end.min(begin + page.line(line).len());
+            let to = end.min(begin + document.line(line).len());
             if from >= to {
                 continue;
             }
-            let column = page.encoding().columns(&page.text()[begin..from]);
+            let column = document.encoding().columns(&document.as_str()[begin..from]);
             let line = line as u32;
             let delta_line = line - last_line;
             data.push(SemanticToken {
                 delta_line,
                 delta_start: if delta_line == 0 { column - last_column } else { column },
-                length: page.encoding().columns(&page.text()[from..to]),
+                length: document.encoding().columns(&document.as_str()[from..to]),
                 token_type: token_type as u32,
                 token_modifiers_bitset: 1 << modifier,
             });

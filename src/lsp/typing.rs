@@ -11,16 +11,16 @@ use crate::script::tree::ElementKind;
 /// does a heading.
 pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
     let Some(line) = (at.line as usize).checked_sub(1) else { return Vec::new() };
-    let page = view.page;
-    let written = page.line(line);
+    let document = view.document;
+    let written = document.line(line);
     let words = written.trim();
-    let alone = line == 0 || page.line(line - 1).trim().is_empty();
+    let alone = line == 0 || document.line(line - 1).trim().is_empty();
     let upper = words.to_uppercase();
     if !alone || words.is_empty() || upper == words || words.starts_with(['@', '!', '>', '.', '['])
     {
         return Vec::new();
     }
-    let start = page.line_start(line);
+    let start = document.line_start(line);
     let heading = view
         .analysis
         .element_at(start + 1)
@@ -36,5 +36,5 @@ pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
     let end = if somebody { words.find('(').unwrap_or(words.len()) } else { words.len() };
     let begin = start + (written.len() - written.trim_start().len());
     let new_text = words[..end].to_uppercase();
-    vec![TextEdit { range: page.range_of(begin..begin + end), new_text }]
+    vec![TextEdit { range: document.range_of(begin..begin + end), new_text }]
 }

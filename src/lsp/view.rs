@@ -10,7 +10,7 @@ use std::cell::OnceCell;
 
 use super::analysis::Analysis;
 use super::client::Client;
-use super::page::Page;
+use super::document_text::DocumentText;
 use super::takes::FilmTakes;
 use super::uri;
 use crate::model::Model;
@@ -22,7 +22,7 @@ pub(super) struct View<'a> {
     /// Its URI, as the editor writes it.
     pub uri: &'a Uri,
     /// Its text.
-    pub page: &'a Page,
+    pub document: &'a DocumentText,
     /// Its analysis.
     pub analysis: &'a Analysis,
     /// The capabilities of the editor.
@@ -41,12 +41,12 @@ impl View<'_> {
 
     /// The byte at a position.
     pub(super) fn byte(&self, at: Position) -> usize {
-        self.page.byte(at)
+        self.document.byte(at)
     }
 
     /// The range of a span of the script.
     pub(super) fn range(&self, span: Span) -> Range {
-        self.page.range(span)
+        self.document.range(span)
     }
 
     /// One workspace edit for edits of several files.
@@ -66,7 +66,7 @@ impl View<'_> {
             return Location { uri: self.uri.clone(), range: self.range(span) };
         }
         let source = self.analysis.sources.get(span.source);
-        let page = Page::new(source.text.clone(), self.page.encoding());
-        Location { uri: Uri(uri::of_path(&source.path)), range: page.range(span) }
+        let document = DocumentText::new(source.text.clone(), self.document.encoding());
+        Location { uri: Uri(uri::of_path(&source.path)), range: document.range(span) }
     }
 }

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use gen_lsp_types as lsp;
 use lsp::{BaseSymbolInformation, Location, SymbolKind, Uri, WorkspaceSymbol};
 
-use super::page::{Encoding, Page};
+use super::document_text::{DocumentText, Encoding};
 use super::uri;
 use crate::script::parse;
 use crate::script::tree::{DirectiveWord, ElementKind, Tree};
@@ -101,13 +101,13 @@ fn symbols(path: &Path, text: &str, encoding: Encoding) -> Vec<WorkspaceSymbol> 
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let (tree, _) = parse(&sources, id);
-    let page = Page::new(text.to_owned(), encoding);
+    let document = DocumentText::new(text.to_owned(), encoding);
     let uri = Uri(uri::of_path(path));
     let script = path.file_stem().unwrap_or_default().to_string_lossy();
     named(&tree)
         .into_iter()
         .map(|(name, kind, span)| WorkspaceSymbol {
-            location: Location { uri: uri.clone(), range: page.range(span) }.into(),
+            location: Location { uri: uri.clone(), range: document.range(span) }.into(),
             data: None,
             base_symbol_information: BaseSymbolInformation {
                 name,

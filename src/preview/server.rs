@@ -258,13 +258,13 @@ async fn state(State(screen): State<Arc<Screen>>) -> Response {
 async fn events(
     State(screen): State<Arc<Screen>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let told = stream::select(told("state", screen.states()), told("work", screen.works()));
-    Sse::new(told).keep_alive(KeepAlive::default())
+    let events = stream::select(texts("state", screen.states()), texts("work", screen.works()));
+    Sse::new(events).keep_alive(KeepAlive::default())
 }
 
 /// A stream of the latest text and every later one; it skips texts while the
 /// reader is slow.
-fn told(
+fn texts(
     name: &'static str,
     receiver: watch::Receiver<Arc<str>>,
 ) -> impl Stream<Item = Result<Event, Infallible>> {

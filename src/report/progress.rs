@@ -207,7 +207,7 @@ impl Progress for Bars {
             | ProgressEvent::Note { .. }
             | ProgressEvent::Takes { .. } => {}
         }
-        let told = matches!(
+        let has_line = matches!(
             event,
             ProgressEvent::Plan { .. }
                 | ProgressEvent::Portrait { .. }
@@ -216,7 +216,7 @@ impl Progress for Bars {
                 | ProgressEvent::Note { .. }
                 | ProgressEvent::Wrap { .. }
         );
-        if let Some(line) = sentence(event, self.style).filter(|_| told) {
+        if let Some(line) = sentence(event, self.style).filter(|_| has_line) {
             // A closed terminal does not stop a build.
             let _ = self.all.println(line);
         }

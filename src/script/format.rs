@@ -57,7 +57,7 @@ pub fn edits(sources: &Sources, id: SourceId) -> Vec<(Range<usize>, String)> {
 struct Edits {
     all: Vec<(Range<usize>, String)>,
     /// The starts of notes that stay unchanged.
-    kept: Vec<usize>,
+    untouched: Vec<usize>,
 }
 
 impl Edits {
@@ -131,7 +131,7 @@ fn format_shot(scan: &Scan<'_>, id: SourceId, shot: &ShotLine, edits: &mut Edits
         // Leave several notes or a boneyard as the author wrote them. In a head
         // they count as blanks of their length.
         _ => {
-            edits.kept.extend(gaps.iter().map(|gap| gap.start));
+            edits.untouched.extend(gaps.iter().map(|gap| gap.start));
             let first = if words.is_empty() { first_gap } else { words.start };
             edits.replace(start + bangs..first, " ");
         }
@@ -190,7 +190,7 @@ fn format_directive(scan: &Scan<'_>, id: SourceId, directive: &Directive, edits:
 fn format_line(scan: &Scan<'_>, line: &SourceLine, speeches: &[Range<usize>], edits: &mut Edits) {
     for gap in scan.gaps_of(line) {
         // The length of a boneyard beside other text may matter.
-        if edits.kept.contains(&gap.start)
+        if edits.untouched.contains(&gap.start)
             || gap.kind == GapKind::Boneyard && line.kind != LineKind::Dropped
             || gap.kind == GapKind::Note && holds_boneyard(scan, gap)
         {

@@ -14,13 +14,13 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
 /// The lines of a speech so far. At most one of the two texts is open.
-struct Said<'a> {
+struct SpeechBuilder<'a> {
     words: Builder<'a>,
     sung: Builder<'a>,
     lines: Vec<SpeechLine>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> SpeechBuilder<'a> {
     fn new(reader: &LineReader<'a>) -> Self {
         let text = || Builder::new(reader.scan, reader.source, Tabs::Kept);
         Self { words: text(), sung: text(), lines: Vec::new() }
@@ -79,7 +79,7 @@ impl LineReader<'_> {
         self.inline_notes(&scan.lines[at]);
         let cue = if forcing == Forcing::Forced { shape.inner } else { shape.span.clone() };
         let (name, extensions, dual) = self.cue(cue);
-        let mut said = Said::new(self);
+        let mut builder = SpeechBuilder::new(self);
         let mut end = shape.span.end;
         let mut next = at + 1;
         while let Some(line) = scan.lines.get(next) {
@@ -88,13 +88,16 @@ impl LineReader<'_> {
                 LineKind::Dropped => {}
                 // "Type two spaces on the blank line": the speech continues.
                 LineKind::Held if !self.goes_on(next) => break,
-                LineKind::Held => said.empty_line(line),
+                LineKind::Held => builder.empty_line(line),
                 LineKind::Notes if self.notes().hold_directive(line) && !self.goes_on(next) => {
                     break;
                 }
                 LineKind::Notes => {
-                    let builder =
-                        if said.sung.is_empty() { &mut said.words } else { &mut said.sung };
+                    let builder = if builder.sung.is_empty() {
+                        &mut builder.words
+                    } else {
+                        &mut builder.sung
+                    };
                     self.text_line(builder, line.start..line.start, line, Within::Speech);
                     end = scan.gaps_of(line).last().map_or(line.end, |gap| gap.end);
                 }
@@ -104,41 +107,41 @@ impl LineReader<'_> {
                     }
                     break;
                 }
-                LineKind::Text => end = self.speech_line(next, &mut said),
+                LineKind::Text => end = self.speech_line(next, &mut builder),
             }
             next += 1;
         }
         let forced = forcing == Forcing::Forced;
-        let speech = SpeechElement { name, extensions, forced, dual, lines: said.finish() };
+        let speech = SpeechElement { name, extensions, forced, dual, lines: builder.finish() };
         let span = self.span(self.shapes[at].span.start..end);
         (ElementKind::Speech(speech), span, next)
     }
 
     /// Adds a line under a cue; returns its end.
-    fn speech_line(&mut self, at: usize, said: &mut Said<'_>) -> usize {
+    fn speech_line(&mut self, at: usize, builder: &mut SpeechBuilder<'_>) -> usize {
         let line = &self.scan.lines[at];
         let shape = self.shapes[at].clone();
         let end = self.with_notes(shape.span.clone(), line).end;
         match shape.rule {
             Rule::parenthetical => {
-                said.flush();
-                self.notes_beside(&mut said.words, line, line.start..shape.span.start);
-                said.flush();
-                said.lines.push(SpeechLine::Parenthetical(self.spanned(shape.inner)));
-                self.notes_beside(&mut said.words, line, shape.span.end..line.end);
+                builder.flush();
+                self.notes_beside(&mut builder.words, line, line.start..shape.span.start);
+                builder.flush();
+                builder.lines.push(SpeechLine::Parenthetical(self.spanned(shape.inner)));
+                self.notes_beside(&mut builder.words, line, shape.span.end..line.end);
             }
             Rule::lyric => {
-                if !said.words.is_empty() {
-                    said.flush();
+                if !builder.words.is_empty() {
+                    builder.flush();
                 }
-                self.notes_beside(&mut said.sung, line, line.start..shape.span.start);
-                self.text_line(&mut said.sung, shape.inner, line, Within::Speech);
+                self.notes_beside(&mut builder.sung, line, line.start..shape.span.start);
+                self.text_line(&mut builder.sung, shape.inner, line, Within::Speech);
             }
             _ => {
-                if !said.sung.is_empty() {
-                    said.flush();
+                if !builder.sung.is_empty() {
+                    builder.flush();
                 }
-                self.text_line(&mut said.words, line.start..line.end, line, Within::Speech);
+                self.text_line(&mut builder.words, line.start..line.end, line, Within::Speech);
             }
         }
         end

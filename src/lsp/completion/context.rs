@@ -15,7 +15,7 @@ pub(super) struct CompletionContext {
 /// What the author is writing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CompletionKind {
-    /// A key of the title page.
+    /// A key of the title document.
     TitleKey,
     /// A new line after an empty one: any element may begin.
     Line,
@@ -61,16 +61,16 @@ pub(super) enum CompletionKind {
 
 /// What the author is writing at a byte.
 pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
-    let page = view.page;
-    let line = page.line_of(byte);
-    let start = page.line_start(line);
-    let before = &page.text()[start..byte];
+    let document = view.document;
+    let line = document.line_of(byte);
+    let start = document.line_start(line);
+    let before = &document.as_str()[start..byte];
     let trimmed = before.trim_start();
     let first = byte - trimmed.len();
     let at = |kind, from| CompletionContext { kind, from };
     if let Some(open) = open_note(before) {
         let inside = start + open + 2;
-        return note(view, line, &before[..open], &page.text()[inside..byte], inside);
+        return note(view, line, &before[..open], &document.as_str()[inside..byte], inside);
     }
     if let Some(rest) = strip_any(trimmed, &["!!", "！！"]) {
         return shot(rest, byte);
@@ -108,7 +108,7 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
     {
         return at(CompletionKind::Extension, byte - rest.len());
     }
-    let alone = line == 0 || page.line(line - 1).trim().is_empty();
+    let alone = line == 0 || document.line(line - 1).trim().is_empty();
     if alone && shouting {
         return at(CompletionKind::Line, first);
     }
@@ -291,11 +291,11 @@ fn in_title_page(view: &View<'_>, line: usize) -> bool {
     let entries = &view.analysis.tree.title_page;
     let Some(last) = entries.last() else {
         // The first line of an empty script.
-        return line == 0 && view.page.lines() == 1;
+        return line == 0 && view.document.lines() == 1;
     };
     let end = last.values.last().map_or(last.key.span, |value| value.span).end as usize;
-    line <= view.page.line_of(end)
-        || (line == view.page.line_of(end) + 1 && !view.page.line(line).trim().is_empty())
+    line <= view.document.line_of(end)
+        || (line == view.document.line_of(end) + 1 && !view.document.line(line).trim().is_empty())
 }
 
 /// Whether a line is under a cue.
@@ -303,7 +303,7 @@ fn in_speech(view: &View<'_>, byte: usize, line: usize) -> bool {
     let before = view.analysis.elements_before(byte);
     let Some(element) = before.last() else { return false };
     let ElementKind::Speech(speech) = &element.kind else { return false };
-    let cue = view.page.line_of(speech.name.span.start as usize);
-    let end = view.page.line_of(element.span.end as usize);
-    cue < line && line <= end + 1 && !(line == end + 1 && view.page.line(end).trim().is_empty())
+    let cue = view.document.line_of(speech.name.span.start as usize);
+    let end = view.document.line_of(element.span.end as usize);
+    cue < line && line <= end + 1 && !(line == end + 1 && view.document.line(end).trim().is_empty())
 }

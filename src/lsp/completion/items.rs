@@ -454,14 +454,14 @@ fn described_nowhere(view: &View<'_>) -> Vec<Suggestion> {
 
 /// The person that a directive or shot line concerns: the nearest name before.
 fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
-    let start = view.page.line_start(view.page.line_of(byte));
+    let start = view.document.line_start(view.document.line_of(byte));
     let line = start as u32;
     let usages = view.analysis.screenplay.usages.iter().rev();
     usages
         .filter(|usage| usage.span.source == view.analysis.id)
         .find(|usage| (usage.span.end as usize) <= byte && usage.span.start >= line)
         .map(|usage| usage.subject)
-        .or_else(|| spelt(view, &view.page.text()[start..byte]))
+        .or_else(|| spelt(view, &view.document.as_str()[start..byte]))
 }
 
 /// The last name in a text that the parser has not read, because its note is

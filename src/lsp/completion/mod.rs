@@ -30,7 +30,7 @@ pub(super) fn complete(view: &View<'_>, byte: usize) -> CompletionList {
     let context = context(view, byte);
     let items = items::items(view, &context, byte);
     let CompletionContext { from, .. } = context;
-    let range = view.page.range_of(from..byte);
+    let range = view.document.range_of(from..byte);
     let items = items.into_iter().enumerate().map(|(order, item)| {
         // Only our own texts have tab stops: an author may call a file
         // `$1.png`.

@@ -1,4 +1,4 @@
-// Words beside the picture: the chosen shot, and the mistakes of the script.
+// The panel beside the picture: the chosen shot, and the diagnostics of the script.
 
 function make(name, text, className) {
   const made = document.createElement(name);
@@ -22,16 +22,16 @@ const SHOWN = {
   slate: "the film shows a card with its words",
 };
 
-/** Digests are told apart by their first digits. */
+/** Shortens a digest to its first digits, which are enough to distinguish it. */
 function short(value) {
   return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
 }
 
-/** Everything there is to know about a shot. */
+/** Shows the details of a shot. */
 export function showShot(section, shot, rate, artefact) {
-  const told = JSON.stringify([shot, rate]);
-  if (section.dataset.told === told) return;
-  section.dataset.told = told;
+  const rendered = JSON.stringify([shot, rate]);
+  if (section.dataset.rendered === rendered) return;
+  section.dataset.rendered = rendered;
   const seconds = rate ? ((shot.frames * rate.denominator) / rate.numerator).toFixed(1) : "?";
   const title = make("h2", shot.shows ? `${shot.number}  ${shot.shows}` : shot.number);
   title.append(" ", make("small", `${seconds} s, ${[STATES[shot.state], SHOWN[shot.shown]].filter(Boolean).join("; ")}`));
@@ -42,7 +42,7 @@ export function showShot(section, shot, rate, artefact) {
 
   if (shot.reason) left.append(make("p", shot.reason, "reason"));
   part(left, `${shot.at.file}, line ${shot.at.line}`, make("p", shot.lines.join("\n"), "script"));
-  if (shot.words.length) part(left, "said", make("p", shot.words.join(" "), "said"));
+  if (shot.words.length) part(left, "speech", make("p", shot.words.join(" "), "speech"));
   if (shot.prompt) part(right, "prompt", make("p", shot.prompt));
   if (shot.references.length) {
     const list = make("ul");
@@ -76,11 +76,11 @@ export function showShot(section, shot, rate, artefact) {
   section.replaceChildren(title, columns);
 }
 
-/** What is wrong, with the lines it stands in. */
+/** Shows the diagnostics with their lines of the script. */
 export function showMistakes(section, state) {
-  const told = JSON.stringify([state.diagnostics, state.failure, state.outdated]);
-  if (section.dataset.told === told) return;
-  section.dataset.told = told;
+  const rendered = JSON.stringify([state.diagnostics, state.failure, state.outdated]);
+  if (section.dataset.rendered === rendered) return;
+  section.dataset.rendered = rendered;
   const found = state.diagnostics;
   section.hidden = found.length === 0 && !state.failure;
   const parts = [];

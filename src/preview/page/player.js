@@ -1,9 +1,9 @@
 // Plays a film that changes while it plays: keeps a Media Source buffer equal
-// to the pieces the film is made of, near the position that is shown.
+// to the pieces of the film near the position.
 
-const BEHIND = 20; // seconds kept before the position
-const AHEAD = 45; // seconds fetched beyond it
-const KEPT = 64 << 20; // bytes of pieces kept in memory
+const BEHIND = 20; // seconds in the buffer before the position
+const AHEAD = 45; // seconds in the buffer after it
+const CACHE_BYTES = 64 << 20; // most bytes of pieces in memory
 
 export class Player {
   constructor(video, artefact, onTrouble) {
@@ -34,7 +34,7 @@ export class Player {
     return Math.min(Math.floor(this.video.currentTime * this.rate + 1e-3), Math.max(0, (this.film?.frames ?? 1) - 1));
   }
 
-  /** Shows a frame: the middle of its time, so that no rounding shows another. */
+  /** Seeks to the middle of a frame, so that rounding never shows another. */
   goTo(frame) {
     if (!this.film) return;
     const last = this.film.frames - 1;
@@ -64,7 +64,7 @@ export class Player {
     }
   }
 
-  /** Brings the buffer nearer to the film; what comes meanwhile is done after. */
+  /** Changes the buffer until it matches the film; a film that arrives meanwhile is next. */
   reconcile() {
     this.again = true;
     this.reconciling ??= this.run().finally(() => { this.reconciling = null; });
@@ -77,13 +77,13 @@ export class Player {
         while (this.film && await this.step(this.film));
         this.onTrouble(null);
       } catch (error) {
-        if (error.name === "QuotaExceededError") await this.forgetFar(5);
+        if (error.name === "QuotaExceededError") await this.removeFar(5);
         else if (!(error instanceof Stale)) this.onTrouble(`the film cannot be played here: ${error.message}`);
       }
     }
   }
 
-  /** One change of the buffer; false when there is nothing to change. */
+  /** Makes one change of the buffer; returns false if it matches the film. */
   async step(film) {
     if (!this.buffer) await this.open(film);
     if (this.header !== film.header) {
@@ -96,7 +96,7 @@ export class Player {
     }
     const length = film.frames / this.rate;
     if (Math.abs(this.source.duration - length) > 1e-3) {
-      // A source that has ended opens again when something is appended.
+      // Appending opens an ended source again.
       if (this.source.readyState === "ended") await this.append(new Uint8Array(0));
       if (this.source.duration > length) {
         await this.remove(length, Infinity);
@@ -114,10 +114,10 @@ export class Player {
     }
     const last = this.appended.some((piece) => piece.start + piece.frames === film.frames);
     if (last && this.source.readyState === "open") this.source.endOfStream();
-    return this.forgetFar(120);
+    return this.removeFar(120);
   }
 
-  /** The piece to append next: first what is shown, then what follows, then what came before. */
+  /** The piece to append next: first the one at the position, then those after it, then those before. */
   next(film) {
     const now = this.frame;
     const [from, to] = [now - BEHIND * this.rate, now + AHEAD * this.rate];
@@ -135,12 +135,12 @@ export class Player {
     await this.append(bytes);
     this.appended = this.appended.filter((old) => old.start >= end || old.start + old.frames <= piece.start);
     this.appended.push({ hash: piece.hash, start: piece.start, frames: piece.frames });
-    // What is on the screen was decoded from the old piece; seeking to where we are shows the new one.
+    // The screen shows a frame of the old piece; seeking to the same position shows the new one.
     if (here && replaces) this.video.currentTime = this.video.currentTime;
   }
 
-  /** Forgets pieces farther away than so many seconds; whether there were any. */
-  async forgetFar(seconds) {
+  /** Removes pieces that are farther away than `seconds`; returns whether there were any. */
+  async removeFar(seconds) {
     const now = this.frame;
     const far = this.appended.find((piece) =>
       piece.start > now + seconds * this.rate || piece.start + piece.frames < now - seconds * this.rate);
@@ -166,14 +166,14 @@ export class Player {
     this.fetched.delete(hash);
     if (!bytes) {
       const response = await fetch(this.artefact(hash));
-      // A piece of a film that is no longer shown; the next state is on its way.
+      // The piece belongs to an older film; the next state will replace it.
       if (!response.ok) throw new Stale();
       bytes = await response.arrayBuffer();
     }
     this.fetched.set(hash, bytes);
     let held = [...this.fetched.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
     for (const [oldest, { byteLength }] of this.fetched) {
-      if (held <= KEPT || oldest === hash) break;
+      if (held <= CACHE_BYTES || oldest === hash) break;
       this.fetched.delete(oldest);
       held -= byteLength;
     }
@@ -197,7 +197,7 @@ export class Player {
   }
 }
 
-/** What was to be appended is no longer wanted. */
+/** The film changed while a piece was loading. */
 class Stale extends Error {}
 
 function type(film) {

@@ -44,14 +44,14 @@ impl Encoding {
 
 /// A text with the offsets of its lines.
 #[derive(Debug, Clone)]
-pub(super) struct Page {
+pub(super) struct DocumentText {
     text: String,
     /// Where each line begins.
     starts: Vec<u32>,
     encoding: Encoding,
 }
 
-impl Page {
+impl DocumentText {
     /// Finds the lines of a text.
     pub(super) fn new(text: String, encoding: Encoding) -> Self {
         let starts = line_starts(&text);
@@ -59,7 +59,7 @@ impl Page {
     }
 
     /// The whole text.
-    pub(super) fn text(&self) -> &str {
+    pub(super) fn as_str(&self) -> &str {
         &self.text
     }
 
@@ -198,22 +198,22 @@ mod tests {
             (Encoding::Utf32, [(2, at(0, 1)), (6, at(0, 2)), (9, at(1, 0)), (11, at(2, 0))]),
         ];
         for (encoding, places) in cases {
-            let page = Page::new(text.to_owned(), encoding);
+            let document = DocumentText::new(text.to_owned(), encoding);
             for (byte, position) in places {
-                assert_eq!(page.position(byte), position, "{encoding:?} {byte}");
-                assert_eq!(page.byte(position), byte, "{encoding:?} {byte}");
+                assert_eq!(document.position(byte), position, "{encoding:?} {byte}");
+                assert_eq!(document.byte(position), byte, "{encoding:?} {byte}");
             }
-            assert_eq!(page.lines(), 4);
-            assert_eq!(page.byte(at(99, 0)), text.len());
-            assert_eq!(page.byte(at(1, 99)), 10);
+            assert_eq!(document.lines(), 4);
+            assert_eq!(document.byte(at(99, 0)), text.len());
+            assert_eq!(document.byte(at(1, 99)), 10);
         }
     }
 
     #[test]
     fn a_position_inside_of_a_character_is_its_beginning() {
-        let page = Page::new("🎬".to_owned(), Encoding::Utf16);
-        assert_eq!(page.byte(at(0, 1)), 0);
-        assert_eq!(page.position(2), at(0, 0));
+        let document = DocumentText::new("🎬".to_owned(), Encoding::Utf16);
+        assert_eq!(document.byte(at(0, 1)), 0);
+        assert_eq!(document.position(2), at(0, 0));
     }
 
     /// The expected position of a byte, counted letter by letter.
@@ -252,7 +252,7 @@ mod tests {
             edits in prop::collection::vec((0.0..1.0, 0.0..1.0, "[aé🎬\\r\\n]{0,5}"), 0..20),
             encoding in prop::sample::select(vec![Encoding::Utf8, Encoding::Utf16, Encoding::Utf32]),
         ) {
-            let mut page = Page::new(text.clone(), encoding);
+            let mut document = DocumentText::new(text.clone(), encoding);
             let mut wanted = text;
             for (one, other, with) in edits {
                 let (one, other) = (between(&wanted, one), between(&wanted, other));
@@ -261,32 +261,32 @@ mod tests {
                 part.range.start = counted(&wanted, start, encoding);
                 part.range.end = counted(&wanted, end, encoding);
                 part.text.clone_from(&with);
-                prop_assert_eq!(page.range_of(start..end), part.range);
+                prop_assert_eq!(document.range_of(start..end), part.range);
                 wanted.replace_range(start..end, &with);
-                page.change(part.into());
-                prop_assert_eq!(page.text(), &wanted);
+                document.change(part.into());
+                prop_assert_eq!(document.as_str(), &wanted);
             }
         }
     }
 
     #[test]
     fn what_is_typed_is_there() {
-        let mut page = Page::new("EXT. ROAD\n\nA fox.".to_owned(), Encoding::Utf16);
+        let mut document = DocumentText::new("EXT. ROAD\n\nA fox.".to_owned(), Encoding::Utf16);
         let typed = |start, end, text: &str| {
             let range = Range { start, end };
             let mut part = TextDocumentContentChangePartial::default();
             (part.range, part.text) = (range, text.to_owned());
             TextDocumentContentChangeEvent::from(part)
         };
-        page.change(typed(at(0, 5), at(0, 9), "FOREST - DAY"));
-        page.change(typed(at(2, 6), at(2, 6), "\nIt runs."));
-        assert_eq!(page.text(), "EXT. FOREST - DAY\n\nA fox.\nIt runs.");
-        assert_eq!(page.line(3), "It runs.");
+        document.change(typed(at(0, 5), at(0, 9), "FOREST - DAY"));
+        document.change(typed(at(2, 6), at(2, 6), "\nIt runs."));
+        assert_eq!(document.as_str(), "EXT. FOREST - DAY\n\nA fox.\nIt runs.");
+        assert_eq!(document.line(3), "It runs.");
         // A range that ends before it begins deletes nothing.
-        page.change(typed(at(3, 8), at(3, 0), "!"));
-        assert_eq!(page.line(3), "It runs.!");
+        document.change(typed(at(3, 8), at(3, 0), "!"));
+        assert_eq!(document.line(3), "It runs.!");
         let whole = TextDocumentContentChangeWholeDocument { text: "x".to_owned() };
-        page.change(whole.into());
-        assert_eq!((page.text(), page.lines()), ("x", 1));
+        document.change(whole.into());
+        assert_eq!((document.as_str(), document.lines()), ("x", 1));
     }
 }
