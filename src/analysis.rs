@@ -7,7 +7,8 @@
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::Screenplay;
 use crate::breakdown::shot::ShotList;
-use crate::breakdown::shots::list::shot_list;
+use crate::breakdown::shots::list::{shot_list, shot_list_with};
+use crate::breakdown::shots::scene_cache::SceneCache;
 use crate::breakdown::{self, Strictness, understand, understand_again};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::script::tree::Tree;
@@ -41,6 +42,7 @@ impl ScriptAnalysis {
 pub struct AnalysisCache {
     blocks: Blocks,
     breakdown: breakdown::PassCache,
+    scenes: SceneCache,
 }
 
 impl AnalysisCache {
@@ -79,20 +81,21 @@ pub fn analyze_with(
 ) -> ScriptAnalysis {
     let path = &sources.get(script).path;
     let (folder, dialect) = (folder_of(path), Dialect::of(path));
-    let ((tree, mut diagnostics), (screenplay, understood)) = match cache {
-        Some(AnalysisCache { blocks, breakdown }) => {
+    let ((tree, mut diagnostics), (screenplay, understood), (list, planned)) = match cache {
+        Some(AnalysisCache { blocks, breakdown, scenes }) => {
             let parsed = parse_again(sources, script, dialect, blocks);
             let understood = understand_again(&parsed.0, sources, &folder, strictness, breakdown);
-            (parsed, understood)
+            let planned = shot_list_with(&understood.0, Some(scenes));
+            (parsed, understood, planned)
         }
         None => {
             let parsed = parse_as(sources, script, dialect);
             let understood = understand(&parsed.0, sources, &folder, strictness);
-            (parsed, understood)
+            let planned = shot_list(&understood.0);
+            (parsed, understood, planned)
         }
     };
     diagnostics.extend(understood);
-    let (list, planned) = shot_list(&screenplay);
     diagnostics.extend(strictness.soften(planned));
     diagnostics.extend(advice(&list));
     let mut diagnostics = allow(&tree, diagnostics);

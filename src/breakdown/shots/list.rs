@@ -14,6 +14,7 @@ use super::number::{intertitle_number, numbers};
 use super::planned::{PlannedPicture, PlannedShot};
 use super::rules::Rules;
 use super::scene::{SceneStart, plan_scene};
+use super::scene_cache::SceneCache;
 use super::timeline::Timeline;
 use super::timing::Timing;
 use super::warnings;
@@ -26,8 +27,16 @@ use crate::time::Seconds;
 /// Plans the whole film. There is a shot list for every screenplay, whatever the
 /// diagnostics say.
 pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
+    shot_list_with(screenplay, None)
+}
+
+/// Plans the whole film, with the scenes that an earlier pass left in a cache.
+pub(crate) fn shot_list_with(
+    screenplay: &Screenplay,
+    cache: Option<&mut SceneCache>,
+) -> (ShotList, Vec<Diagnostic>) {
     let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
-    let (mut film, mut diagnostics) = plan(screenplay, &timing);
+    let (mut film, mut diagnostics) = plan(screenplay, &timing, cache);
     film.speeches.sort_by_key(|speech| speech.start);
     let numbers = numbers(screenplay, &film.shots);
     diagnostics.extend(warnings::diagnostics(screenplay, &film, &numbers));
@@ -35,7 +44,14 @@ pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
 }
 
 /// The planned film, in seconds.
-fn plan(screenplay: &Screenplay, timing: &Timing) -> (Timeline, Vec<Diagnostic>) {
+fn plan(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    mut cache: Option<&mut SceneCache>,
+) -> (Timeline, Vec<Diagnostic>) {
+    if let Some(cache) = &mut cache {
+        cache.begin(screenplay);
+    }
     let (mut film, mut diagnostics) = (Timeline::default(), Vec::new());
     let title = &screenplay.title;
     if screenplay.settings.cards && !title.title.is_empty() {
@@ -50,8 +66,15 @@ fn plan(screenplay: &Screenplay, timing: &Timing) -> (Timeline, Vec<Diagnostic>)
             start.present.clear();
         }
         start.pending = film.pending.take();
-        start.narration = film.narration_until - film.now;
-        let plan = plan_scene(screenplay, timing, index, start, &film);
+        start.narration = (film.narration_until - film.now).max(Seconds::ZERO);
+        let cached = cache.as_mut().and_then(|cache| cache.get(screenplay, index, &start));
+        let plan = cached.unwrap_or_else(|| {
+            let plan = plan_scene(screenplay, timing, index, start.clone(), &film);
+            if let Some(cache) = &mut cache {
+                cache.keep(scene, start, &plan);
+            }
+            plan
+        });
         film.append_scene(plan.timeline, plan.changes);
         diagnostics.extend(plan.diagnostics);
         start =

@@ -15,6 +15,7 @@ pub(crate) mod captions;
 pub(crate) mod timeline;
 pub(crate) mod continues;
 pub(crate) mod scene;
+pub(crate) mod scene_cache;
 pub(crate) mod number;
 pub(crate) mod warnings;
 pub mod list;

@@ -9,7 +9,7 @@ use super::contents::Content;
 use super::duration::{Before, Length, ShotTimes};
 use super::framing::Framing;
 use super::timing::Timing;
-use crate::breakdown::screenplay::{Item, ShotSpec, StoryState};
+use crate::breakdown::screenplay::{Item, ShotSpec, StoryState, Voice};
 use crate::breakdown::shot::Card;
 use crate::source::Span;
 use crate::time::Seconds;
@@ -62,6 +62,15 @@ impl PlannedShot {
     /// How long it is, and when things happen in it.
     pub(crate) fn times(&self, before: Before, timing: &Timing) -> ShotTimes<'_> {
         ShotTimes::of(self.length, &self.contents, self.spec.as_deref(), before, timing)
+    }
+
+    /// Whether its sound may begin in the shot before it, whose length then limits
+    /// how early.
+    pub(crate) fn begins_before_its_picture(&self) -> bool {
+        let pre_lap =
+            |content: &Content| matches!(content, Content::Speech { voice: Voice::PreLap, .. });
+        self.spec.as_ref().is_some_and(|spec| spec.j_cut.is_some())
+            || self.contents.iter().any(pre_lap)
     }
 
     /// How long it would be on its own.

@@ -35,7 +35,7 @@ pub(crate) struct SceneStart {
     pub pending: Option<Transition>,
     /// The size of the shot before a match cut, until the next shot.
     pub matched: Option<ShotSize>,
-    /// How long a narration still runs; negative when it is over.
+    /// How long a narration still runs.
     pub narration: Seconds,
 }
 
@@ -51,6 +51,8 @@ pub(crate) struct ScenePlan {
     /// What the scene changes in the film before it.
     pub changes: ChangesBefore,
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether the plan depends on the film before the scene.
+    pub reads_film_before: bool,
 }
 
 /// Plans a scene after a film. The plan depends on the scene and its start; on
@@ -76,6 +78,7 @@ pub(crate) fn plan_scene(
         matched: start.matched,
         changes: ChangesBefore::default(),
         diagnostics: Vec::new(),
+        reads_film_before: false,
     };
     planner.plan();
     ScenePlan {
@@ -84,6 +87,7 @@ pub(crate) fn plan_scene(
         matched: planner.matched,
         changes: planner.changes,
         diagnostics: planner.diagnostics,
+        reads_film_before: planner.reads_film_before,
     }
 }
 
@@ -97,6 +101,7 @@ struct ScenePlanner<'a> {
     matched: Option<ShotSize>,
     changes: ChangesBefore,
     diagnostics: Vec<Diagnostic>,
+    reads_film_before: bool,
 }
 
 impl ScenePlanner<'_> {
@@ -199,7 +204,8 @@ impl ScenePlanner<'_> {
     }
 
     /// The last shot of the scene, or of the film before it.
-    fn last_shot(&self) -> Option<&DescribedShot> {
+    fn last_shot(&mut self) -> Option<&DescribedShot> {
+        self.reads_film_before |= self.timeline.shots.is_empty();
         self.timeline.shots.last().or_else(|| self.film.shots.last())
     }
 
@@ -207,7 +213,11 @@ impl ScenePlanner<'_> {
         if let Some(by) = shot.spec.as_ref().and_then(|spec| spec.l_cut) {
             self.l_cut(by);
         }
-        let last = self.last_shot().map_or(Seconds::ZERO, |last| last.length);
+        let last = if shot.begins_before_its_picture() {
+            self.last_shot().map_or(Seconds::ZERO, |last| last.length)
+        } else {
+            Seconds::ZERO
+        };
         let (screenplay, timing) = (self.screenplay, self.timing);
         self.timeline.append(screenplay, timing, shot, last, |spec, base| PlannedShot {
             spec: Some(Arc::clone(spec)),
@@ -230,7 +240,10 @@ impl ScenePlanner<'_> {
                 let later = later(last.end);
                 (last.start, last.end) = (last.start + later, last.end + later);
             }
-        } else if let Some(last) = self.film.speeches.last()
+            return;
+        }
+        self.reads_film_before = true;
+        if let Some(last) = self.film.speeches.last()
             && last.shot + 1 == self.film.shots.len() + self.timeline.shots.len()
         {
             let end = last.end + self.changes.speech_later - self.film.now;
@@ -305,6 +318,7 @@ impl ScenePlanner<'_> {
     /// How many shots back the shot is that a shot continues, if it may.
     fn continues(&mut self, item: &Item, spec: &ShotSpec) -> Option<usize> {
         let wanted = spec.continues.as_ref()?;
+        self.reads_film_before = true;
         let earlier = Earlier {
             film: &self.film.shots,
             scene: &self.timeline.shots,
