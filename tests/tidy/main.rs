@@ -33,7 +33,6 @@ fn below(folder: &str) -> impl Iterator<Item = &'static Source> + '_ {
 }
 
 #[test]
-#[ignore = "files are being divided"]
 fn no_file_is_long() {
     let long = SOURCES.iter().filter(|source| source.lines > LONGEST);
     let long = long.filter(|source| LONG.iter().all(|(path, _)| *path != source.path));
@@ -67,7 +66,6 @@ fn public_types(folder: &str) -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-#[ignore = "names are being cleared"]
 fn public_types_have_names_of_their_own() {
     let allowed = |name: &str| SAME_NAME.iter().any(|(same, _)| *same == name);
     let mut found = Vec::new();
@@ -151,7 +149,6 @@ fn modules_use_only_those_above_them() {
 
 /// Comments and pages cite only files, and anchors, that are there.
 #[test]
-#[ignore = "comments are being rewritten"]
 fn whatever_is_cited_is_there() {
     none("citations of what is not there", &citations::dead());
 }

@@ -104,7 +104,7 @@ pub(crate) fn clause(rest: &[Token]) -> Option<Clause> {
 
 /// A suggestion for a mistyped phrase.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Suggestion {
+pub(crate) struct PhraseSuggestion {
     pub(crate) kind: SuggestionKind,
     /// The right spelling.
     pub(crate) meant: String,
@@ -135,14 +135,14 @@ pub(crate) const SHAPES: [(&str, &str); 6] = [
 
 /// The known phrase that is closest to an unknown one, if one is close. Of equally
 /// close phrases, moves come first and shapes last.
-pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option<Suggestion> {
+pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option<PhraseSuggestion> {
     let words = canonical(phrase);
     let whole = 0..phrase.len();
     let mut best = misspelt_move(phrase, vocabulary);
     let mut closer = |distance: usize, kind, meant: &str| {
         if best.as_ref().is_none_or(|(nearest, _)| distance < *nearest) {
             let meant = meant.to_owned();
-            best = Some((distance, Suggestion { kind, meant, wrong: whole.clone() }));
+            best = Some((distance, PhraseSuggestion { kind, meant, wrong: whole.clone() }));
         }
     };
     let angles = vocabulary.angles.iter().flat_map(|(word, entry)| spellings(word, &entry.also));
@@ -173,7 +173,7 @@ fn spellings<'a>(word: &'a str, also: &'a [String]) -> impl Iterator<Item = &'a 
 
 /// The move that an unknown phrase is close to, and the distance. Leaves out the
 /// speed of `slow dolley in` and the clause `to reveal X`.
-fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Suggestion)> {
+fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, PhraseSuggestion)> {
     let all = tokens(phrase);
     let speed = vocabulary.speed(&all).filter(|speed| speed.taken < all.len());
     let skipped = speed.map_or(0, |speed| speed.taken);
@@ -188,7 +188,7 @@ fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Sugges
     let meant =
         if skipped == 0 { near.to_owned() } else { format!("{} {near}", joined(&all[..skipped])) };
     let wrong = 0..all[stop - 1].range.end;
-    let suggestion = Suggestion { kind: SuggestionKind::Move, meant, wrong };
+    let suggestion = PhraseSuggestion { kind: SuggestionKind::Move, meant, wrong };
     Some((damerau_levenshtein(near, &rest), suggestion))
 }
 

@@ -1,7 +1,7 @@
 //! What we say about mistakes in a script, in one voice: lower case, specific,
 //! with the remedy. Knows wording, and nothing of how a mistake is found.
 
-use crate::breakdown::language::phrases::{self, Suggestion, SuggestionKind};
+use crate::breakdown::language::phrases::{self, PhraseSuggestion, SuggestionKind};
 use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
@@ -30,7 +30,7 @@ fn write(words: &str) -> String {
 /// A phrase close to one that is known.
 pub(crate) fn misspelt_phrase(
     phrase: &Spanned<String>,
-    suggestion: &Suggestion,
+    suggestion: &PhraseSuggestion,
     vocabulary: &Vocabulary,
 ) -> Diagnostic {
     let words = |table: &PhraseTable| table.keys().cloned().collect::<Vec<_>>().join(", ");
