@@ -278,7 +278,7 @@ fn a_take_in_pieces_is_the_take_in_one() {
     let (one, three) =
         (in_files(project.folder.path(), &[37]), in_files(project.folder.path(), &[13, 12, 12]));
     let read = |files: &[(PathBuf, u32)], skipped: u32| -> Vec<RgbImage> {
-        let mut reader = PiecesReader::new(files, 48, 27);
+        let mut reader = PiecesReader::new(files.to_vec(), 48, 27);
         reader.skip_frames(skipped).expect("skips");
         assert_eq!(reader.position(), skipped);
         reader.collect::<Result<_, _>>().expect("reads")
@@ -290,7 +290,7 @@ fn a_take_in_pieces_is_the_take_in_one() {
     }
     let mut short = three.clone();
     short[1].1 += 1;
-    assert!(PiecesReader::new(&short, 48, 27).any(|frame| frame.is_err()), "too few frames");
+    assert!(PiecesReader::new(short, 48, 27).any(|frame| frame.is_err()), "too few frames");
 
     let (shots, edl) = project.edit(&[piece(Kind::Take(1), 48)]);
     let mut films = Vec::new();

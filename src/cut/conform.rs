@@ -62,7 +62,7 @@ impl Conformed {
     /// For a film of `size` (width, height in pixels) at `rate`.
     pub fn open(take: &TakeFile, size: (u32, u32), rate: Rate) -> Result<Self, Error> {
         Ok(Self {
-            reader: PiecesReader::new(&take.files, take.width, take.height),
+            reader: PiecesReader::new(take.files.clone(), take.width, take.height),
             scaler: Scaler::new((take.width, take.height), size)?,
             take: take.clone(),
             rate,

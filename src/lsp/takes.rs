@@ -163,7 +163,7 @@ fn draw(vault: &Path, pieces: &[crate::shoot::recipe::KeyedRecipe], still: &Path
     let files: Vec<(PathBuf, u32)> = pieces.iter().map(file).collect();
     let frames: u32 = files.iter().map(|(_, frames)| frames).sum();
     let (width, height) = pieces.first().map(|piece| (piece.width, piece.height))?;
-    let mut reader = crate::media::take::PiecesReader::new(&files, width, height);
+    let mut reader = crate::media::take::PiecesReader::new(files, width, height);
     reader.skip_frames(frames / 2).ok()?;
     let picture = reader.next()?.ok()?;
     let mut bytes = std::io::Cursor::new(Vec::new());

@@ -217,9 +217,8 @@ pub struct PiecesReader {
 impl PiecesReader {
     /// A reader of files in order, each with its number of frames of `width` ×
     /// `height` pixels. Opens each file when its first frame is needed.
-    pub fn new(files: &[(PathBuf, u32)], width: u32, height: u32) -> Self {
-        let files = files.to_vec().into_iter();
-        Self { files, size: (width, height), open: None, next: 0 }
+    pub fn new(files: Vec<(PathBuf, u32)>, width: u32, height: u32) -> Self {
+        Self { files: files.into_iter(), size: (width, height), open: None, next: 0 }
     }
 
     /// Number of the frame that [`Iterator::next`] returns, from 0.

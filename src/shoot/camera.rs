@@ -269,7 +269,7 @@ fn preceding_frames(
     files: &[(PathBuf, u32)],
 ) -> Result<Vec<RgbImage>, ShootFailure> {
     let Some(Preceding { first, frames, .. }) = recipe.preceding else { return Ok(Vec::new()) };
-    let mut reader = PiecesReader::new(files, recipe.width, recipe.height);
+    let mut reader = PiecesReader::new(files.to_vec(), recipe.width, recipe.height);
     reader.skip_frames(first)?;
     Ok(reader.take(frames as usize).collect::<Result<_, _>>()?)
 }
