@@ -12,7 +12,7 @@ use super::console::{bytes, eprint, say};
 use super::outcome::{CommandResult, Exit, Failure};
 use crate::project;
 use crate::report::plural;
-use crate::shoot::film_plan::vault_of;
+use crate::shoot::film_plan::{self, vault_of};
 use crate::shoot::history;
 use crate::shoot::lock::Lock;
 use crate::shoot::recipe::TakeKey;
@@ -42,7 +42,8 @@ fn failed(error: vault::Error) -> Failure {
 
 /// Takes that some film of a folder uses, or that are circled.
 fn used(root: &Path, project: &Path) -> Result<BTreeSet<TakeKey>, Failure> {
-    let lock = Lock::read(project).map_err(|error| project::Error::Plan(error.into()))?;
+    let lock =
+        Lock::read(project).map_err(|error| project::Error::from(film_plan::Error::from(error)))?;
     let mut used = history::in_use(root, project);
     used.extend(lock.circled.iter().map(|choice| choice.key));
     Ok(used)
@@ -61,7 +62,7 @@ fn list(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     }
     match format {
         OutputFormat::Json => {
-            say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused })))
+            say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused })));
         }
         OutputFormat::Human => {
             for (what, size) in &sizes {

@@ -326,7 +326,7 @@ impl Server {
         self.editor.send(response);
         match done {
             Some(CommandEffect::ShowMessage(words)) => {
-                self.editor.notify("window/showMessage", words)
+                self.editor.notify("window/showMessage", words);
             }
             Some(CommandEffect::ShowDocument(document)) => {
                 let id = RequestId::from(format!("show {id}"));

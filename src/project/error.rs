@@ -43,7 +43,7 @@ pub enum Error {
     },
     /// The takes cannot be planned.
     #[error(transparent)]
-    Plan(#[from] shoot::film_plan::Error),
+    Plan(Box<shoot::film_plan::Error>),
     /// The script names a model that is not there.
     #[error("there is no model `{0}`")]
     NoModel(String),
@@ -117,6 +117,12 @@ pub enum Error {
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
     Print(#[from] cut::print::Error),
+}
+
+impl From<shoot::film_plan::Error> for Error {
+    fn from(error: shoot::film_plan::Error) -> Self {
+        Self::Plan(Box::new(error))
+    }
 }
 
 impl Error {

@@ -14,7 +14,7 @@ use super::script::CheckedScript;
 use crate::casting::{self, Portrait, names::vacant};
 use crate::media::take::TakeReader;
 use crate::shoot::drive::{Camera, ShootFailure, ShootRequest};
-use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::film_plan::{self, FilmPlan};
 use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::vault::Vault;
@@ -46,7 +46,7 @@ pub(crate) fn make_portraits(
             &settings.style,
             &film_plan.network,
         )
-        .map_err(|error| Error::Plan(error.into()))?;
+        .map_err(|error| Error::from(film_plan::Error::from(error)))?;
         let key = recipe.key();
         if !goals.wants(&key) {
             return Ok(false);

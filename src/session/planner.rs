@@ -33,8 +33,10 @@ pub(crate) fn plan_film(
     before: Option<&PreviewFilm>,
     show_note: &mut dyn FnMut(&str),
 ) -> Result<PlannedFilm, Error> {
-    check_model(&film_plan, false)?.iter().for_each(|note| show_note(note));
-    notes(script, &film_plan).iter().for_each(|note| show_note(note));
+    let model_note = check_model(&film_plan, false)?;
+    for note in model_note.into_iter().chain(notes(script, &film_plan)) {
+        show_note(&note);
+    }
     if uncast(&film_plan).is_empty() {
         pin(script, &mut film_plan)?;
     }
