@@ -256,7 +256,7 @@ impl ScenePlanner<'_> {
         for item in owned {
             self.coverage.note(item);
         }
-        let contents = self.contents(owned);
+        let contents = contents(owned);
         let mut framing =
             frame(self.screenplay, spec, &contents, &item.state, &self.coverage.present);
         if let Some(before) = self.matched.take() {
@@ -291,28 +291,6 @@ impl ScenePlanner<'_> {
         }
         self.coverage.wrote(&shot.framing);
         self.append(&shot);
-    }
-
-    /// What a written shot holds of what stands under its line.
-    fn contents(&self, owned: &[&Item]) -> Vec<Content> {
-        let mut contents = Vec::new();
-        for item in owned {
-            match &item.kind {
-                ItemKind::Action(action) if !action.furniture => {
-                    contents.push(Content::whole(action));
-                }
-                ItemKind::Speech(speech) => {
-                    let (speech, span) = (Arc::clone(speech), item.span);
-                    contents.push(match speech.voice {
-                        Voice::Narration => Content::Voice { speech, span },
-                        voice => Content::Speech { speech, voice, span },
-                    });
-                }
-                ItemKind::Super { text } => contents.push(Content::Super { text: text.clone() }),
-                _ => {}
-            }
-        }
-        contents
     }
 
     /// How many shots back the shot is that a shot continues, if it may.
@@ -383,6 +361,28 @@ fn owned(items: &[&Item]) -> usize {
         matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })
     };
     items.iter().position(|item| !holds(item)).unwrap_or(items.len())
+}
+
+/// The contents of a written shot: the items under its line that it films.
+fn contents(owned: &[&Item]) -> Vec<Content> {
+    let mut contents = Vec::new();
+    for item in owned {
+        match &item.kind {
+            ItemKind::Action(action) if !action.furniture => {
+                contents.push(Content::whole(action));
+            }
+            ItemKind::Speech(speech) => {
+                let (speech, span) = (Arc::clone(speech), item.span);
+                contents.push(match speech.voice {
+                    Voice::Narration => Content::Voice { speech, span },
+                    voice => Content::Speech { speech, voice, span },
+                });
+            }
+            ItemKind::Super { text } => contents.push(Content::Super { text: text.clone() }),
+            _ => {}
+        }
+    }
+    contents
 }
 
 fn picture(spec: &ShotSpec) -> PlannedPicture {

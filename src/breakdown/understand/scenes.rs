@@ -64,30 +64,7 @@ pub(crate) fn scene_headers(
     let mut numbers = Numbers::new(events);
     let mut scenes: Vec<SceneHeader> = Vec::new();
     let first_heading = sluglines.first().map_or(events.len(), |(index, _)| *index);
-    let filmed = events[..first_heading].iter().position(|event| {
-        matches!(
-            event.kind,
-            EventKind::Action { .. }
-                | EventKind::Card(_)
-                | EventKind::Speech(_)
-                | EventKind::Lyrics(_)
-                | EventKind::Shot(_)
-                | EventKind::Implied { .. }
-                | EventKind::Super(_)
-        )
-    });
-    if filmed.is_some() {
-        let span = Span { end: events[0].span.start, ..events[0].span };
-        scenes.push(SceneHeader {
-            number: "0".into(),
-            heading: Spanned::new(String::new(), span),
-            place: sets.set("", false, span),
-            time: context.vocabulary.assumed_time(),
-            timeline: String::new(),
-            new_set: true,
-            first: 0,
-        });
-    }
+    scenes.extend(before_headings(context, &events[..first_heading], sets));
     let mut last_headings: Vec<(String, LastHeading)> = Vec::new();
     let mut timeline = String::new();
     let mut returned = 0;
@@ -137,6 +114,39 @@ pub(crate) fn scene_headers(
         });
     }
     scenes
+}
+
+/// The scene of the filmed events before the first heading, if there are any.
+fn before_headings(
+    context: &Context<'_>,
+    events: &[StoryEvent<'_>],
+    sets: &mut Sets,
+) -> Option<SceneHeader> {
+    let is_filmed = |event: &StoryEvent<'_>| {
+        matches!(
+            event.kind,
+            EventKind::Action { .. }
+                | EventKind::Card(_)
+                | EventKind::Speech(_)
+                | EventKind::Lyrics(_)
+                | EventKind::Shot(_)
+                | EventKind::Implied { .. }
+                | EventKind::Super(_)
+        )
+    };
+    if !events.iter().any(is_filmed) {
+        return None;
+    }
+    let span = Span { end: events[0].span.start, ..events[0].span };
+    Some(SceneHeader {
+        number: "0".into(),
+        heading: Spanned::new(String::new(), span),
+        place: sets.set("", false, span),
+        time: context.vocabulary.assumed_time(),
+        timeline: String::new(),
+        new_set: true,
+        first: 0,
+    })
 }
 
 fn read(context: &Context<'_>, text: &str, cache: &mut HeadingCache) -> Arc<Slugline> {

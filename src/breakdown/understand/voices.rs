@@ -16,8 +16,10 @@ pub(crate) fn settle(scene: &mut Scene, deliveries: &[(usize, Delivery)], names:
         if *delivery != Delivery::VoiceOver {
             continue;
         }
-        let before = scene.items[..*index].iter().rev().find_map(neighbour).flatten();
-        let after = scene.items[index + 1..].iter().find_map(neighbour).flatten();
+        let before =
+            scene.items[..*index].iter().rev().find(|item| separates(item)).map(on_screen_speakers);
+        let after =
+            scene.items[index + 1..].iter().find(|item| separates(item)).map(on_screen_speakers);
         let neighbours: Vec<Subject> =
             [before, after].into_iter().flatten().flatten().copied().collect();
         let ItemKind::Speech(speech) = &mut scene.items[*index].kind else { continue };
@@ -30,12 +32,15 @@ pub(crate) fn settle(scene: &mut Scene, deliveries: &[(usize, Delivery)], names:
     }
 }
 
-/// The speakers of an on-screen speech, `Some(None)` for another item; `None` for
-/// a shot, which does not separate speeches.
-fn neighbour(item: &Item) -> Option<Option<&[Subject]>> {
+/// Whether an item separates the speeches around it; shots do not.
+fn separates(item: &Item) -> bool {
+    !matches!(item.kind, ItemKind::Shot(_) | ItemKind::BackToScene)
+}
+
+/// The speakers of an on-screen speech; nobody for another item.
+fn on_screen_speakers(item: &Item) -> &[Subject] {
     match &item.kind {
-        ItemKind::Speech(speech) if speech.voice == Voice::OnScreen => Some(Some(&speech.speakers)),
-        ItemKind::Shot(_) | ItemKind::BackToScene => None,
-        _ => Some(None),
+        ItemKind::Speech(speech) if speech.voice == Voice::OnScreen => &speech.speakers,
+        _ => &[],
     }
 }
