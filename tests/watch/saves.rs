@@ -29,6 +29,7 @@ pub(crate) fn unchanged() {
 }
 
 /// Saves by the system calls and programs that editors use.
+#[expect(clippy::too_many_lines, reason = "a table of the ways in which editors save")]
 pub(crate) fn editors() {
     let watch = Watch::start(2);
     watch.made();
