@@ -4,6 +4,7 @@
 //! Knows the settings and words of a model; does not know weights.
 
 use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -39,12 +40,29 @@ pub struct Adviser {
     continues: OnceCell<bool>,
 }
 
-/// All that the unknown words of a shot depend on.
-#[derive(Debug, PartialEq, Eq, Hash)]
+/// All that the unknown words of a shot depend on. Descriptions are compared by
+/// address: a cached scene keeps its own.
+#[derive(Debug)]
 struct SeenShot {
     description: Arc<Description>,
     movement: String,
     covered: bool,
+}
+
+impl PartialEq for SeenShot {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.description, &other.description)
+            && self.movement == other.movement
+            && self.covered == other.covered
+    }
+}
+
+impl Eq for SeenShot {}
+
+impl Hash for SeenShot {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        Arc::as_ptr(&self.description).hash(state);
+    }
 }
 
 /// Words of a script that a model does not know.

@@ -27,20 +27,24 @@ pub(crate) struct TimedSpeech {
     pub shot: usize,
     /// Its shot is `exactly` so long, so it may run on over the next one.
     pub exactly: bool,
+    pub captions: Arc<[Caption]>,
 }
+
+/// A part of a speech that is read at once, and the time that it is heard; a pause
+/// has no text.
+pub(crate) type Caption = (Option<Arc<str>>, Seconds);
 
 /// Subtitles hold two lines of about this many letters.
 const SUBTITLE: usize = 84;
 
-/// Divides a speech into captions that fit, each with the time that it is heard;
-/// a pause has no text.
-fn captions(speech: &Speech, timing: &Timing) -> Vec<(Option<String>, Seconds)> {
-    let mut captions: Vec<(Option<String>, Seconds)> = Vec::new();
+/// Divides a speech into captions that fit.
+pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[Caption]> {
+    let mut captions: Vec<Caption> = Vec::new();
     let mut said = String::new();
-    let flush = |said: &mut String, captions: &mut Vec<(Option<String>, Seconds)>| {
+    let flush = |said: &mut String, captions: &mut Vec<Caption>| {
         for text in fit(said, SUBTITLE) {
             let time = timing.spoken(&text, speech);
-            captions.push((Some(text), time));
+            captions.push((Some(text.into()), time));
         }
         said.clear();
     };
@@ -60,7 +64,7 @@ fn captions(speech: &Speech, timing: &Timing) -> Vec<(Option<String>, Seconds)> 
         }
     }
     flush(&mut said, &mut captions);
-    captions
+    captions.into()
 }
 
 /// The captions of all speeches, in frames of the film; none for a caption
@@ -69,7 +73,6 @@ pub(crate) fn caption_lines(
     screenplay: &Screenplay,
     speeches: &[TimedSpeech],
     map: &FrameMap,
-    timing: &Timing,
 ) -> Vec<CaptionLine> {
     let mut names: IndexMap<&[Subject], Arc<str>, RandomState> = IndexMap::default();
     let mut lines: Vec<CaptionLine> = Vec::with_capacity(speeches.len());
@@ -78,20 +81,19 @@ pub(crate) fn caption_lines(
         let name = || speaker(screenplay, speech).into();
         let speaker = names.entry(&speech.speakers).or_insert_with(name);
         let length = timed.end - timed.start;
-        let captions = captions(speech, timing);
-        let total: Seconds = captions.iter().map(|(_, time)| *time).sum();
+        let total: Seconds = timed.captions.iter().map(|(_, time)| *time).sum();
         let share =
             |time: Seconds| timed.start + length.scale(time.as_micros(), total.as_micros().max(1));
         let mut at = Seconds::ZERO;
-        for (text, time) in captions {
-            let (start, end) = (map.frame(share(at)), map.end_frame(share(at + time)));
-            at = at + time;
+        for (text, time) in &*timed.captions {
+            let (start, end) = (map.frame(share(at)), map.end_frame(share(at + *time)));
+            at = at + *time;
             let Some(text) = text else { continue };
             if end > start {
                 lines.push(CaptionLine {
                     speaker: Arc::clone(speaker),
                     subjects: speech.speakers.clone(),
-                    text: text.into(),
+                    text: Arc::clone(text),
                     start,
                     end,
                     off_screen: !matches!(timed.voice, Voice::OnScreen | Voice::PreLap),

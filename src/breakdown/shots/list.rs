@@ -169,7 +169,7 @@ fn in_film_frames(
         title: screenplay.title.clone(),
         subjects: screenplay.subjects.clone(),
         shots,
-        lines: caption_lines(screenplay, &speeches, &map, timing),
+        lines: caption_lines(screenplay, &speeches, &map),
         supers: supers.into_iter().map(in_frames).filter(|text| text.end > text.start).collect(),
         chapters,
         files: screenplay.files.clone(),

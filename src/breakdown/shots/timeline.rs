@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::captions::TimedSpeech;
+use super::captions::{TimedSpeech, captions};
 use super::contents::Content;
 use super::describe::{DescribedShot, describe};
 use super::duration::{Before, ShotTimes};
@@ -143,6 +143,7 @@ impl Timeline {
                 self.narration_until = self.narration_until.max(end);
             }
             self.speeches.push(TimedSpeech {
+                captions: captions(speech, timing),
                 speech: Arc::clone(speech),
                 voice,
                 start,
@@ -161,6 +162,7 @@ impl Timeline {
         let end = start + timing.speech(speech);
         self.narration_until = end;
         self.speeches.push(TimedSpeech {
+            captions: captions(speech, timing),
             speech: Arc::clone(speech),
             voice: Voice::Narration,
             start,
