@@ -27,21 +27,21 @@ pub(crate) struct TimedSpeech {
     pub shot: usize,
     /// Its shot is `exactly` so long, so it may run on over the next one.
     pub exactly: bool,
-    pub captions: Arc<[Caption]>,
+    pub captions: Arc<[CaptionText]>,
 }
 
 /// A part of a speech that is read at once, and the time that it is heard; a pause
 /// has no text.
-pub(crate) type Caption = (Option<Arc<str>>, Seconds);
+pub(crate) type CaptionText = (Option<Arc<str>>, Seconds);
 
 /// Subtitles hold two lines of about this many letters.
 const SUBTITLE: usize = 84;
 
 /// Divides a speech into captions that fit.
-pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[Caption]> {
-    let mut captions: Vec<Caption> = Vec::new();
+pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[CaptionText]> {
+    let mut captions: Vec<CaptionText> = Vec::new();
     let mut said = String::new();
-    let flush = |said: &mut String, captions: &mut Vec<Caption>| {
+    let flush = |said: &mut String, captions: &mut Vec<CaptionText>| {
         for text in fit(said, SUBTITLE) {
             let time = timing.spoken(&text, speech);
             captions.push((Some(text.into()), time));
