@@ -1,6 +1,6 @@
 //! A cache of planned scenes for an editor, which plans a film again at every
-//! keystroke. Without it a keystroke in 5,000 lines takes 17 ms instead of 5
-//! (`make bench-lsp`), so it pays where whole parsed scenes do not.
+//! keystroke. Planning is by far the largest part of that work in a long script
+//! (`benches/RESULTS.md`).
 //!
 //! Knows everything that the plan of a scene depends on; does not know how one
 //! is planned.
@@ -12,7 +12,7 @@ use indexmap::Equivalent;
 
 use super::scene::{ScenePlan, SceneStart};
 use crate::breakdown::screenplay::{
-    Character, FilmSettings, Item, ItemKind, Place, Scene, Screenplay,
+    Character, FilmSettings, Item, ItemKind, Place, Scene, Screenplay, StoryState,
 };
 use crate::memo::Memo;
 use crate::source::Span;
@@ -125,10 +125,9 @@ impl PartialEq for SceneQuery<'_> {
         one.place == two.place
             && one.items.len() == two.items.len()
             && one.items.iter().zip(&two.items).all(|(first, second)| {
-                relative(one, first) == relative(two, second)
-                    && is_same(&first.kind, &second.kind)
-                    && (Arc::ptr_eq(&first.state, &second.state) || first.state == second.state)
+                relative(one, first) == relative(two, second) && is_same(&first.kind, &second.kind)
             })
+            && have_same_states(&one.items, &two.items)
             && one.time == two.time
             && one.timeline == two.timeline
             && one.new_set == two.new_set
@@ -164,6 +163,20 @@ impl Equivalent<SceneKey> for SceneQuery<'_> {
     fn equivalent(&self, key: &SceneKey) -> bool {
         *self == key.query()
     }
+}
+
+/// Whether items have equal states. Most neighbours share one state, so a pair of
+/// states is compared once.
+fn have_same_states(one: &[Item], other: &[Item]) -> bool {
+    let mut equal: Option<(&Arc<StoryState>, &Arc<StoryState>)> = None;
+    one.iter().zip(other).all(|(first, second)| {
+        let (first, second) = (&first.state, &second.state);
+        if equal.is_some_and(|(one, two)| Arc::ptr_eq(one, first) && Arc::ptr_eq(two, second)) {
+            return true;
+        }
+        equal = Some((first, second));
+        Arc::ptr_eq(first, second) || first == second
+    })
 }
 
 /// Where an item is, from the heading of its scene on.
