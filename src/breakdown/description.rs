@@ -45,10 +45,14 @@ pub struct Description {
 }
 
 /// Somebody or something in the picture.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Depicted {
     /// How a sentence calls them: `the mammoth`, `the woman in the green coat`.
     pub called: String,
+    /// How many there are: 2 for `two horses`, 1 for a crowd. Where the script gives
+    /// no number (`horses`), as many as a picture shows for it.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub count: u32,
     /// What never changes: `a mammoth of gears and metal plates with glowing eyes`.
     pub words: String,
     /// Clothes now, without `wearing`: `a black oilskin`.
@@ -66,6 +70,30 @@ pub struct Depicted {
     /// A reference picture shows the looks, so prompts in free text leave out `words`.
     #[serde(default)]
     pub referenced: bool,
+}
+
+impl Default for Depicted {
+    fn default() -> Self {
+        Self {
+            called: String::new(),
+            count: 1,
+            words: String::new(),
+            outfit: String::new(),
+            additions: Vec::new(),
+            side: String::new(),
+            face: Face::default(),
+            referenced: false,
+        }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_one(count: &u32) -> bool {
+    *count == 1
 }
 
 /// What of a face the picture is expected to show.

@@ -84,6 +84,9 @@ pub struct TakeSpec {
     /// Who is in the picture, and what it should show of their faces; casting and the
     /// scorer read it. In the order of `description.subjects`, then `reveals`.
     pub subjects: Vec<(Subject, Face)>,
+    /// Who does what in it, in the order of the text; the blocking moves them by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<Act>,
     /// Canonical camera move with speed; empty for static.
     pub movement: String,
     /// First frame given by the author.
@@ -99,6 +102,24 @@ pub struct TakeSpec {
     pub resumes: Option<(usize, u32)>,
     /// Written id, `12C`.
     pub id: Option<String>,
+}
+
+/// Somebody or something in the picture does something, or is done something to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
+pub struct Act {
+    /// Who does it: indices into `description.subjects`, then `description.reveals`.
+    pub who: Vec<usize>,
+    /// The verb in its base form, in the language of the script: `run`, `sit`.
+    pub verb: String,
+    /// A particle or preposition that follows it: `down`, `past`, `into`, `between`;
+    /// empty if none.
+    pub particle: String,
+    /// With or towards whom or what, an index as in `who`; `None` if nothing in the
+    /// picture.
+    pub object: Option<usize>,
+    /// When: acts of one beat happen together. Every sentence begins a beat, and
+    /// within a sentence so does an act after another of the same people.
+    pub beat: usize,
 }
 
 impl TakeSpec {

@@ -84,6 +84,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     TakeSpec {
         description: Arc::new(description(screenplay, shot)),
         subjects,
+        acts: Vec::new(),
         movement: movement.map(canonical).unwrap_or_default(),
         from_image: spec.and_then(|spec| spec.from_image.clone()),
         to_image: spec.and_then(|spec| spec.to_image.clone()),
@@ -149,6 +150,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         let worn = shot.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
         Depicted {
             called: called[&who].clone(),
+            count: 1,
             words: looks(screenplay, character).to_owned(),
             outfit: worn
                 .or_else(|| state.outfits.get(&who).cloned())
