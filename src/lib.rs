@@ -37,6 +37,7 @@ pub mod hub;
 pub mod media;
 pub mod script;
 pub mod breakdown;
+pub mod blocking;
 pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;

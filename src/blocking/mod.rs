@@ -1,0 +1,13 @@
+//! Blocking: from a shot as data to where everybody stands, how they move, and where
+//! the camera is. Metres, degrees and seconds; every rule is data in `stdlib/blocking/`.
+//!
+//! Knows the shot list; does not know pixels, networks or scripts.
+
+pub mod geometry;
+pub mod figure;
+pub mod camera;
+pub mod set;
+pub mod staged;
+mod block;
+
+pub use block::block;
