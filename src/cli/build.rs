@@ -23,8 +23,8 @@ pub(super) fn run(_: &BuildArgs, _: OutputStyle) -> CommandResult {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use super::args::OutputFormat;
-    use super::console::{interrupted, interruptible, read_valid};
     use super::outcome::Exit;
+    use super::output::{interrupted, interruptible, read_valid};
     use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
 

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::args::{CastArgs, OutputFormat};
-use super::console::{read_valid, say};
 use super::outcome::{CommandResult, Exit, Failure};
+use super::output::{print, read_valid};
 use crate::diagnostic::did_you_mean;
 use crate::project::CheckedScript;
 use crate::report::OutputStyle;
@@ -26,10 +26,10 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
     }
     match args.format {
         OutputFormat::Json => {
-            let told: Vec<_> = looks.iter().map(|look| told(&film_plan, *look)).collect();
-            say(&format!("{:#}\n", json!(told)));
+            let found: Vec<_> = looks.iter().map(|look| to_json(&film_plan, *look)).collect();
+            print(&format!("{:#}\n", json!(found)));
         }
-        OutputFormat::Human if looks.is_empty() => say("nobody needs a portrait\n"),
+        OutputFormat::Human if looks.is_empty() => print("nobody needs a portrait\n"),
         OutputFormat::Human => {
             for look in looks {
                 let file = match &film_plan.chosen[look] {
@@ -41,7 +41,7 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
                     "" => String::new(),
                     outfit => format!(", wearing {outfit}"),
                 };
-                say(&format!("{}: {file}\n    {}{outfit}\n", look.name, look.words));
+                print(&format!("{}: {file}\n    {}{outfit}\n", look.name, look.words));
             }
         }
     }
@@ -68,7 +68,7 @@ fn wanted(film_plan: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure>
         .collect())
 }
 
-fn told(film_plan: &FilmPlan, look: usize) -> serde_json::Value {
+fn to_json(film_plan: &FilmPlan, look: usize) -> serde_json::Value {
     let chosen = film_plan.chosen[look].as_ref();
     let look = &film_plan.cast.looks[look];
     json!({
@@ -101,7 +101,7 @@ fn make(
     args: &CastArgs,
     style: OutputStyle,
 ) -> Result<bool, Failure> {
-    use super::console::interruptible;
+    use super::output::interruptible;
     use crate::project::Error;
     use crate::project::portraits::make_portraits;
     use crate::report::progress::for_format;
@@ -113,7 +113,7 @@ fn make(
     let progress = for_format(args.format == OutputFormat::Json, style);
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(Error::from)?;
-    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, &*progress)
+    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, &*progress)
         .with_placement(placement(&film_plan.model, args.device.vram));
     let crew = (&vault, &mut camera as _);
     Ok(make_portraits(script, film_plan, uncast, crew, &*progress, &interruptible())?)

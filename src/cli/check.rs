@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::args::{CheckArgs, OutputFormat};
-use super::console::{eprint, eprint_diagnostics, say};
 use super::outcome::{CommandResult, Exit};
+use super::output::{eprint, eprint_diagnostics, print};
 use crate::project::CheckedScript;
 use crate::report::{OutputStyle, diagnostics, failure};
 
@@ -34,7 +34,7 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
         }
     }
     if args.format == OutputFormat::Json {
-        say(&format!("{:#}\n", serde_json::Value::from(found)));
+        print(&format!("{:#}\n", serde_json::Value::from(found)));
     }
     Ok(exit)
 }

@@ -1,8 +1,8 @@
 //! `photoplay circle`: chooses a take of a shot.
 
 use super::args::CircleArgs;
-use super::console::{read_valid, say};
 use super::outcome::{CommandResult, Exit};
+use super::output::{print, read_valid};
 use crate::project::CheckedScript;
 use crate::project::circles::{choose, owner};
 use crate::report::{OutputStyle, plural};
@@ -17,13 +17,14 @@ pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
     };
     let mut film_plan = project.plan(&script)?;
     let owner = owner(&script, &film_plan, &args.shot)?;
-    let before = film_plan.plan.clone();
+    let before = film_plan.takes.clone();
     choose(&script, &mut film_plan, owner, args.take)?;
-    say(&told(&script, &before, &film_plan.plan, owner, args.take));
+    print(&report(&script, &before, &film_plan.takes, owner, args.take));
     Ok(Exit::Done)
 }
 
-fn told(
+/// What the choice changes.
+fn report(
     script: &CheckedScript,
     before: &TakePlan,
     after: &TakePlan,
@@ -51,8 +52,8 @@ fn told(
         .count();
     let following = match following {
         0 => String::new(),
-        1 => "1 shot goes on from it and is shot again\n".to_owned(),
-        more => format!("{} go on from it and are shot again\n", plural(more, "shot")),
+        1 => "1 shot continues it and is shot again\n".to_owned(),
+        more => format!("{} continue it and are shot again\n", plural(more, "shot")),
     };
     format!("{shot}; {next}\n{following}")
 }

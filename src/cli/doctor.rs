@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{DoctorArgs, OutputFormat};
-use super::console::say;
 use super::outcome::Exit;
+use super::output::print;
 use crate::diagnostic::chain;
 use crate::model::Model;
 use crate::shoot::plan::ModelFingerprint;
@@ -26,16 +26,16 @@ pub(super) fn run(args: &DoctorArgs) -> Exit {
     let well = findings.iter().all(|finding| finding.well);
     match args.format {
         OutputFormat::Json => {
-            let told: Vec<_> = findings
+            let found: Vec<_> = findings
                 .iter()
                 .map(|Finding { what, well, words }| json!({ "what": what, "well": well, "words": words }))
                 .collect();
-            say(&format!("{:#}\n", json!(told)));
+            print(&format!("{:#}\n", json!(found)));
         }
         OutputFormat::Human => {
             for Finding { what, well, words } in &findings {
                 let mark = if *well { "ok" } else { "missing" };
-                say(&format!("{mark:>8}  {what}: {words}\n"));
+                print(&format!("{mark:>8}  {what}: {words}\n"));
             }
         }
     }
@@ -46,8 +46,8 @@ pub(super) fn run(args: &DoctorArgs) -> Exit {
 fn camera() -> Finding {
     let looked = || -> Result<String, Box<dyn Error>> {
         let model = Model::embedded()?;
-        let network = ModelFingerprint::new(&model, model.digests()?, &[])?;
-        Ok(RemoteCamera::new(&model, &network, Path::new("."), &Silent).inspect()?)
+        let fingerprint = ModelFingerprint::new(&model, model.digests()?, &[])?;
+        Ok(RemoteCamera::new(&model, &fingerprint, Path::new("."), &Silent).inspect()?)
     };
     match looked() {
         Ok(device) => {

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::args::{ExplainArgs, OutputFormat};
-use super::console::{read_valid, say};
 use super::outcome::{CommandResult, Exit};
+use super::output::{print, read_valid};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};
@@ -21,20 +21,20 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
     let (state, changes) = explain(&film_plan, &vault, &script.path, &args.shot, index);
     match args.format {
         OutputFormat::Json => {
-            let key = film_plan.plan.key(index);
-            let told =
+            let key = film_plan.takes.key(index);
+            let explained =
                 json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
-            say(&format!("{told:#}\n"));
+            print(&format!("{explained:#}\n"));
         }
         OutputFormat::Human => {
-            say(&format!("shot {}: {}\n", args.shot, state.1));
+            print(&format!("shot {}: {}\n", args.shot, state.1));
             for Difference { field, before, now } in &changes {
                 let words = |value: &Option<String>| {
                     value
                         .as_ref()
                         .map_or_else(|| "nothing".to_owned(), |value| format!("`{value}`"))
                 };
-                say(&format!("  {field}: {} is now {}\n", words(before), words(now)));
+                print(&format!("  {field}: {} is now {}\n", words(before), words(now)));
             }
         }
     }
@@ -50,17 +50,17 @@ fn explain(
     number: &str,
     index: usize,
 ) -> ((&'static str, String), Vec<Difference>) {
-    let Some(owner) = film_plan.plan.shots[index].take else {
+    let Some(owner) = film_plan.takes.shots[index].take else {
         let words = "a card or a plain colour; nothing is generated for it".to_owned();
         return (("no_take", words), Vec::new());
     };
-    let planned = &film_plan.plan.shots[owner];
+    let planned = &film_plan.takes.shots[owner];
     let Some(recipe) = planned.recipes.last() else {
         let missing = planned.looks.iter().filter(|look| film_plan.chosen[**look].is_none());
         let names: Vec<&str> =
             missing.map(|look| film_plan.cast.looks[*look].name.as_str()).collect();
         let words = if names.is_empty() {
-            "it goes on from a shot that waits for a portrait".to_owned()
+            "it continues a shot that waits for a portrait".to_owned()
         } else {
             format!("waits for a portrait of {}", names.join(" and "))
         };
@@ -73,7 +73,7 @@ fn explain(
     let now = recipe.explain();
     let history = History::read(vault, script);
     match history.nearest(number, &now) {
-        None => (("to_shoot", "nothing was made of it yet".to_owned()), Vec::new()),
+        None => (("to_shoot", "no take of it exists yet".to_owned()), Vec::new()),
         Some(past) if past.key == key => {
             let words = format!("take {} is not in the vault, or is damaged", key.short());
             (("to_shoot", words), Vec::new())

@@ -4,8 +4,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use super::args::FmtArgs;
-use super::console::say;
 use super::outcome::{CommandResult, Exit, Failure};
+use super::output::print;
 use crate::report::OutputStyle;
 use crate::script::format;
 use crate::source::files::DiskFiles;
@@ -23,13 +23,13 @@ pub(super) fn run(args: &FmtArgs, _: OutputStyle) -> CommandResult {
         let formatted = format::format(&sources, id);
         let same = formatted == sources.get(id).text;
         if piped && !args.check {
-            say(&formatted);
+            print(&formatted);
             continue;
         }
         if same {
             continue;
         }
-        say(&format!("{}\n", path.display()));
+        print(&format!("{}\n", path.display()));
         if args.check {
             exit = Exit::ScriptErrors;
         } else {

@@ -3,7 +3,7 @@
 
 pub mod args;
 mod outcome;
-mod console;
+mod output;
 mod build;
 mod cast;
 mod check;
@@ -22,9 +22,9 @@ mod watch;
 use clap::Parser as _;
 
 use self::args::{Args, Command};
-use self::console::eprint;
 pub use self::outcome::Exit;
 use self::outcome::Failure;
+use self::output::eprint;
 use crate::report::{OutputStyle, failure};
 
 /// Runs the command of the process's command line.

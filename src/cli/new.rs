@@ -3,8 +3,8 @@
 use std::fs;
 
 use super::args::NewArgs;
-use super::console::say;
 use super::outcome::{CommandResult, Exit, Failure};
+use super::output::print;
 use crate::casting::names::slug;
 use crate::source::write_whole;
 
@@ -35,7 +35,7 @@ pub(super) fn run(args: &NewArgs) -> CommandResult {
     if !ignore.exists() {
         write_whole(&ignore, IGNORED.as_bytes()).map_err(|error| failed(&ignore, error))?;
     }
-    say(&format!("wrote {}\n\n  photoplay build {0}\n  photoplay watch {0}\n", script.display()));
+    print(&format!("wrote {}\n\n  photoplay build {0}\n  photoplay watch {0}\n", script.display()));
     Ok(Exit::Done)
 }
 

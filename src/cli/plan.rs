@@ -7,9 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::args::{OutputFormat, PlanArgs};
-use super::console::bytes;
-use super::console::{read_valid, say};
 use super::outcome::{CommandResult, Exit};
+use super::output::bytes;
+use super::output::{print, read_valid};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
@@ -33,18 +33,18 @@ pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
     match args.format {
         OutputFormat::Json => {
             let plan = json(&script, &film_plan);
-            let told = Told { plan, estimate: Estimate::of(&script, &film_plan, vram) };
-            let text = serde_json::to_string_pretty(&told).expect("a plan is plain data");
-            say(&format!("{text}\n"));
+            let output = PlanOutput { plan, estimate: Estimate::of(&script, &film_plan, vram) };
+            let text = serde_json::to_string_pretty(&output).expect("a plan is plain data");
+            print(&format!("{text}\n"));
         }
-        OutputFormat::Human => say(&human(&script, &film_plan, vram)),
+        OutputFormat::Human => print(&human(&script, &film_plan, vram)),
     }
     Ok(Exit::Done)
 }
 
-/// What machines are told.
+/// The plan as JSON.
 #[derive(Serialize)]
-struct Told {
+struct PlanOutput {
     #[serde(flatten)]
     plan: PlanReport,
     estimate: Estimate,
@@ -63,10 +63,11 @@ impl Estimate {
     fn of(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Self {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
-        let missing = film_plan.plan.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
-            let key = recipe.key();
-            seen.insert(key) && !glance(&vault, &key)
-        });
+        let missing =
+            film_plan.takes.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
+                let key = recipe.key();
+                seen.insert(key) && !glance(&vault, &key)
+            });
         let missing: Vec<&Recipe> = missing.map(|recipe| &**recipe).collect();
         let seconds =
             if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
@@ -78,9 +79,12 @@ impl Estimate {
         if to_make > 0 {
             words.push(match self.seconds {
                 Some(seconds) => {
-                    format!("about {} to shoot, as takes before took here", short(seconds))
+                    format!(
+                        "about {} to shoot, judging by earlier takes on this machine",
+                        short(seconds)
+                    )
                 }
-                None => "how long they take is known when one was shot here".to_owned(),
+                None => "no estimate of time before the first take on this machine".to_owned(),
             });
         }
         if let Some(MemoryEstimate { text_encoder, transformer, vae, most, placement, .. }) =
@@ -107,10 +111,10 @@ impl Estimate {
 
 /// Where a shot's take stands.
 fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
-    match (film_plan.plan.shots[shot].take, film_plan.plan.key(shot)) {
+    match (film_plan.takes.shots[shot].take, film_plan.takes.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
-        (Some(_), Some(_)) if film_plan.plan.is_held(shot, &|key| glance(vault, key)) => {
+        (Some(_), Some(_)) if film_plan.takes.is_held(shot, &|key| glance(vault, key)) => {
             TakeState::Cached
         }
         (Some(_), Some(_)) => TakeState::ToShoot,
@@ -121,9 +125,9 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
     let vault = vault_of(&script.folder);
     let edl = assemble(&script.list);
     plan_report(&script.list, &edl, |index, _| {
-        let owner = film_plan.plan.shots[index].take.unwrap_or(index);
-        let planned = &film_plan.plan.shots[owner];
-        let key = film_plan.plan.key(index);
+        let owner = film_plan.takes.shots[index].take.unwrap_or(index);
+        let planned = &film_plan.takes.shots[owner];
+        let key = film_plan.takes.key(index);
         TakeReport {
             references: planned
                 .looks
@@ -174,7 +178,7 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             _ => shot.shows.to_string(),
         };
         line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
-        let planned = &film_plan.plan.shots[index];
+        let planned = &film_plan.takes.shots[index];
         if !planned.prompt.is_empty() {
             line(format!("{:26}{}", "", planned.prompt));
         }
@@ -187,7 +191,7 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             line(format!("{:26}take {}", "", key.short()));
         }
     }
-    let survey = survey(&film_plan.plan, &|key| glance(&vault, key));
+    let survey = survey(&film_plan.takes, &|key| glance(&vault, key));
     let waiting = (0..list.shots.len())
         .filter(|shot| state(film_plan, &vault, *shot) == TakeState::ToCast)
         .count();

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::args::{OutputFormat, TakesArgs};
-use super::console::{read_valid, say};
 use super::outcome::{CommandResult, Exit};
+use super::output::{print, read_valid};
 use crate::project::circles::owner;
 use crate::project::takes::dailies_file;
 use crate::project::{CheckedScript, Project};
@@ -29,11 +29,11 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
         }
     }
     let vault = vault_of(&script.folder);
-    let takes = made(&film_plan.plan.shots[owner], &vault);
-    let used = film_plan.plan.shots[owner].number;
+    let takes = made(&film_plan.takes.shots[owner], &vault);
+    let used = film_plan.takes.shots[owner].number;
     let film = dailies_file(&script, owner);
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
-    say(&match args.format {
+    print(&match args.format {
         OutputFormat::Json => {
             let file = |(take, pieces): &(u32, Vec<KeyedRecipe>)| {
                 let key = pieces.last()?.key();
@@ -96,7 +96,7 @@ fn shoot(
     (film_plan, owner, most): (&mut FilmPlan, usize, u32),
     style: OutputStyle,
 ) -> CommandResult {
-    use super::console::{interrupted, interruptible};
+    use super::output::{interrupted, interruptible};
     use crate::project::takes::shoot_takes;
     use crate::report::progress::for_format;
 

@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::args::{OutputFormat, VaultAction, VaultArgs};
-use super::console::{bytes, eprint, say};
 use super::outcome::{CommandResult, Exit, Failure};
+use super::output::{bytes, eprint, print};
 use crate::project;
 use crate::report::plural;
 use crate::shoot::film_plan::{self, vault_of};
@@ -22,8 +22,8 @@ pub(super) fn run(args: &VaultArgs) -> CommandResult {
     let root = vault_of(&args.project);
     if !root.is_dir() {
         match args.format {
-            OutputFormat::Human => say("nothing is stored here\n"),
-            OutputFormat::Json => say("{}\n"),
+            OutputFormat::Human => print("nothing is stored here\n"),
+            OutputFormat::Json => print("{}\n"),
         }
         return Ok(Exit::Done);
     }
@@ -62,20 +62,20 @@ fn list(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     }
     match format {
         OutputFormat::Json => {
-            say(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused })));
+            print(&format!("{:#}\n", json!({ "stored": sizes, "unused_takes": unused })));
         }
         OutputFormat::Human => {
             for (what, size) in &sizes {
-                say(&format!(
+                print(&format!(
                     "{:>10}  {what} ({})\n",
                     bytes(size.bytes),
                     plural(size.entries, "file")
                 ));
             }
             let total = sizes.values().map(|size| size.bytes).sum();
-            say(&format!("{:>10}  in all\n", bytes(total)));
+            print(&format!("{:>10}  in all\n", bytes(total)));
             if unused.entries > 0 {
-                say(&format!(
+                print(&format!(
                     "\n{} in {} that no film uses; `photoplay vault clear` removes them\n",
                     bytes(unused.bytes),
                     plural(unused.entries, "take")
@@ -94,10 +94,10 @@ fn clear(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     #[cfg(feature = "ffmpeg")]
     cleared.insert("segments", clear_segments(root));
     match format {
-        OutputFormat::Json => say(&format!("{:#}\n", json!(cleared))),
+        OutputFormat::Json => print(&format!("{:#}\n", json!(cleared))),
         OutputFormat::Human => {
             for (what, size) in &cleared {
-                say(&format!("cleared {} of {what}\n", bytes(size.bytes)));
+                print(&format!("cleared {} of {what}\n", bytes(size.bytes)));
             }
         }
     }
@@ -139,13 +139,13 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
         OutputFormat::Json => {
             let damaged: Vec<_> =
                 damaged.iter().map(|(key, what)| json!({ "key": key, "what": what })).collect();
-            say(&format!("{:#}\n", json!({ "takes": takes.len(), "damaged": damaged })));
+            print(&format!("{:#}\n", json!({ "takes": takes.len(), "damaged": damaged })));
         }
         OutputFormat::Human => {
             for (_, what) in &damaged {
                 eprint(&format!("{what}\n"));
             }
-            say(&format!(
+            print(&format!(
                 "{} verified, {} damaged{}\n",
                 plural(takes.len(), "take"),
                 damaged.len(),

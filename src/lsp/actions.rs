@@ -173,7 +173,7 @@ fn silence(view: &View<'_>, diagnostic: &Diagnostic, span: Span) -> Option<(Stri
     let analysis = view.analysis;
     let element = analysis.element_at(span.start as usize)?;
     let code = diagnostic.code;
-    let title = format!("do not say this here: {code}");
+    let title = format!("allow this here: {code}");
     let edit = match &element.kind {
         ElementKind::Action { .. } | ElementKind::Speech(_) => {
             let end = element.span.end as usize;

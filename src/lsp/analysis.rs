@@ -1,5 +1,5 @@
-//! A script, understood: what every answer to an editor is taken from. It
-//! exists for every text, half-typed ones too.
+//! The analysis of an open script; every answer to the editor comes from it.
+//! Incomplete text has one, too.
 //!
 //! Knows the library's parser and breakdown; knows no protocol.
 
@@ -17,10 +17,10 @@ use crate::script::tree::{Element, ElementKind, Tree};
 use crate::source::{Source, SourceId, Sources, Span, folder_of};
 use crate::time::Seconds;
 
-/// A script, understood.
+/// The analysis of a script.
 #[derive(Debug)]
 pub(super) struct Analysis {
-    /// The folder the script stands in.
+    /// The folder of the script.
     pub folder: PathBuf,
     /// Its text and that of what it uses.
     pub sources: Sources,
@@ -32,7 +32,7 @@ pub(super) struct Analysis {
     pub screenplay: Screenplay,
     /// The film, shot by shot.
     pub list: ShotList,
-    /// Everything there is to say about it.
+    /// All messages, in the order of the script.
     pub diagnostics: Vec<Diagnostic>,
     /// The byte each shot of a scene is written at, in order, and the shot.
     places: Vec<(u32, usize)>,
@@ -41,7 +41,7 @@ pub(super) struct Analysis {
 }
 
 impl Analysis {
-    /// Understands a script. `model` is asked for the model the script names.
+    /// Analyzes a script. `model` is asked for the model the script names.
     pub(super) fn of<'a>(
         path: &Path,
         text: &str,

@@ -129,7 +129,7 @@ impl Drop for Process {
 fn first_error(output: &str) -> String {
     let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
     let error = lines.next().or_else(|| output.lines().find(|line| !line.trim().is_empty()));
-    let error = error.unwrap_or("it ended before it was done").trim_start_matches("error: ");
+    let error = error.unwrap_or("the command ended early").trim_start_matches("error: ");
     match lines.next().and_then(|line| line.strip_prefix("help: ")) {
         Some(help) => format!("{error}; {help}"),
         None => error.to_owned(),
@@ -250,6 +250,6 @@ mod tests {
         let output = "loading Toy Theatre\nerror: no memory\nhelp: close programs\nerror: more\n";
         assert_eq!(first_error(output), "no memory; close programs");
         assert_eq!(first_error("\npanicked\n"), "panicked");
-        assert_eq!(first_error(""), "it ended before it was done");
+        assert_eq!(first_error(""), "the command ended early");
     }
 }

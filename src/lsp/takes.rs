@@ -22,7 +22,7 @@ use crate::shoot::vault::glance;
 pub(super) struct FilmTakes {
     folder: PathBuf,
     vault: PathBuf,
-    studio: FilmPlan,
+    film_plan: FilmPlan,
 }
 
 impl FilmTakes {
@@ -37,43 +37,43 @@ impl FilmTakes {
             return None;
         }
         let digests = digests_of(&folder);
-        let network =
+        let fingerprint =
             ModelFingerprint::new(model, digests.of_model(model)?, &digests.of_adapters(model)?)
                 .ok()?;
-        let studio =
-            FilmPlan::open(model.clone(), network, digests, &analysis.list, &folder).ok()?;
-        Some(Self { folder, vault, studio })
+        let film_plan =
+            FilmPlan::open(model.clone(), fingerprint, digests, &analysis.list, &folder).ok()?;
+        Some(Self { folder, vault, film_plan })
     }
 
     /// The portrait of a person or thing.
     pub(super) fn portrait(&self, subject: Subject) -> Option<PathBuf> {
-        let look = self.studio.cast.looks.iter().position(|look| look.subject == subject)?;
-        let chosen = self.studio.chosen[look].as_ref()?;
+        let look = self.film_plan.cast.looks.iter().position(|look| look.subject == subject)?;
+        let chosen = self.film_plan.chosen[look].as_ref()?;
         Some(below(&self.folder, &chosen.file))
     }
 
     /// The prompt of a shot, as the model reads it.
     pub(super) fn prompt(&self, shot: usize) -> &str {
-        let planned = &self.studio.plan.shots[shot];
+        let planned = &self.film_plan.takes.shots[shot];
         let owner = planned.take.unwrap_or(shot);
-        &self.studio.plan.shots[owner].prompt
+        &self.film_plan.takes.shots[owner].prompt
     }
 
     /// The names and reference pictures of a shot.
     pub(super) fn references(&self, shot: usize) -> Vec<(&str, Option<PathBuf>)> {
-        let owner = self.studio.plan.shots[shot].take.unwrap_or(shot);
-        let looks = self.studio.plan.shots[owner].looks.iter();
+        let owner = self.film_plan.takes.shots[shot].take.unwrap_or(shot);
+        let looks = self.film_plan.takes.shots[owner].looks.iter();
         looks
             .map(|look| {
-                let chosen = self.studio.chosen[*look].as_ref();
+                let chosen = self.film_plan.chosen[*look].as_ref();
                 let picture = chosen.map(|chosen| below(&self.folder, &chosen.file));
-                (self.studio.cast.looks[*look].name.as_str(), picture)
+                (self.film_plan.cast.looks[*look].name.as_str(), picture)
             })
             .collect()
     }
 
     fn key(&self, shot: usize) -> Option<TakeKey> {
-        let plan = &self.studio.plan;
+        let plan = &self.film_plan.takes;
         plan.key(shot).filter(|_| plan.is_held(shot, &|key| glance(&self.vault, key)))
     }
 
@@ -81,14 +81,14 @@ impl FilmTakes {
     /// pieces.
     pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
         self.key(shot)?;
-        let plan = &self.studio.plan;
+        let plan = &self.film_plan.takes;
         let first = plan.shots[plan.shots[shot].take?].recipes.first()?;
         Some(crate::shoot::vault::payload(&self.vault, &first.key()))
     }
 
     /// The highest take number of a shot in the vault.
     pub(super) fn most(&self, shot: usize) -> u32 {
-        let plan = &self.studio.plan;
+        let plan = &self.film_plan.takes;
         let takes = made(&plan.shots[plan.shots[shot].take.unwrap_or(shot)], &self.vault);
         takes.last().map_or(0, |(number, _)| *number)
     }
@@ -102,7 +102,7 @@ impl FilmTakes {
         }
         #[cfg(feature = "ffmpeg")]
         {
-            let plan = &self.studio.plan;
+            let plan = &self.film_plan.takes;
             let pieces = &plan.shots[plan.shots[shot].take?].recipes;
             if draw(&self.vault, pieces, &still).is_some() {
                 return Some(still);
@@ -113,16 +113,17 @@ impl FilmTakes {
 
     /// Why a build would shoot a shot again, in sentences.
     pub(super) fn why(&self, script: &Path, shot: usize, number: &str) -> String {
-        let Some(owner) = self.studio.plan.shots[shot].take else {
+        let Some(owner) = self.film_plan.takes.shots[shot].take else {
             return format!("shot {number} is a card or a plain colour: nothing is made for it");
         };
-        let planned = &self.studio.plan.shots[owner];
+        let planned = &self.film_plan.takes.shots[owner];
         let Some(recipe) = planned.recipes.last() else {
-            let missing = planned.looks.iter().filter(|look| self.studio.chosen[**look].is_none());
+            let missing =
+                planned.looks.iter().filter(|look| self.film_plan.chosen[**look].is_none());
             let names: Vec<&str> =
-                missing.map(|look| self.studio.cast.looks[*look].name.as_str()).collect();
+                missing.map(|look| self.film_plan.cast.looks[*look].name.as_str()).collect();
             return match names.as_slice() {
-                [] => format!("shot {number} goes on from a shot that waits for a portrait"),
+                [] => format!("shot {number} continues a shot that waits for a portrait"),
                 names => format!("shot {number} waits for a portrait of {}", names.join(" and ")),
             };
         };

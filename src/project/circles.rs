@@ -16,7 +16,7 @@ pub(crate) fn owner(
     number: &str,
 ) -> Result<usize, Error> {
     let shot = script.shot(number)?;
-    let Some(owner) = film_plan.plan.shots[shot].take else {
+    let Some(owner) = film_plan.takes.shots[shot].take else {
         return Err(Error::NoTake(number.to_owned()));
     };
     Ok(owner)
@@ -30,14 +30,14 @@ pub(crate) fn choose(
     take: u32,
 ) -> Result<(), Error> {
     let shot = &script.list.shots[owner];
-    let planned = &film_plan.plan.shots[owner];
+    let planned = &film_plan.takes.shots[owner];
     let recipes = planned.take(take);
     let (Some(identity), Some(last)) = (planned.identity, recipes.last()) else {
         return Err(Error::NotCast { shot: shot.number.clone(), script: script.path.clone() });
     };
-    let (name, model) = (file_name(&script.path), film_plan.network.settings.name.clone());
+    let (name, model) = (file_name(&script.path), film_plan.fingerprint.settings.name.clone());
     let answered: Vec<_> =
-        adrift(&film_plan.lock.circled, &name, &model, &script.list, &film_plan.plan)
+        adrift(&film_plan.lock.circled, &name, &model, &script.list, &film_plan.takes)
             .into_iter()
             .filter(|(_, offered)| *offered == owner)
             .map(|(choice, _)| choice.identity)
@@ -62,8 +62,8 @@ pub(crate) fn choose(
 /// Choices for shots that were edited since, offered again.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn offers(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String> {
-    let (name, model) = (file_name(&script.path), &film_plan.network.settings.name);
-    adrift(&film_plan.lock.circled, &name, model, &script.list, &film_plan.plan)
+    let (name, model) = (file_name(&script.path), &film_plan.fingerprint.settings.name);
+    adrift(&film_plan.lock.circled, &name, model, &script.list, &film_plan.takes)
         .into_iter()
         .map(|(choice, offered)| {
             let Circled { shot, shows, take, .. } = choice;

@@ -69,9 +69,9 @@ pub(crate) fn build(
     check_model(&film_plan, options.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root)?;
-    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, progress)
+    let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, progress)
         .with_placement(placement(&film_plan.model, options.vram))
-        .with_prompts(prompts(&film_plan.plan, &film_plan.network));
+        .with_prompts(prompts(&film_plan.takes, &film_plan.fingerprint));
 
     if report_plan(script, &film_plan, &vault, progress).to_make > 0 {
         start(&mut camera)?;
@@ -86,9 +86,9 @@ pub(crate) fn build(
     }
     notes(script, &film_plan).into_iter().for_each(note);
     pin(script, &mut film_plan)?;
-    history(&script.list, &film_plan.plan).write(&root, &script.path).map_err(Error::History)?;
+    history(&script.list, &film_plan.takes).write(&root, &script.path).map_err(Error::History)?;
 
-    let FilmPlan { plan, chosen, .. } = &film_plan;
+    let FilmPlan { takes: plan, chosen, .. } = &film_plan;
     let inputs = DriveInputs {
         list: &script.list,
         plan,
@@ -143,7 +143,7 @@ fn report_plan(
     vault: &Vault,
     progress: &dyn Progress,
 ) -> Survey {
-    let survey = survey(&film_plan.plan, &|key| vault.glance(key));
+    let survey = survey(&film_plan.takes, &|key| vault.glance(key));
     progress.report(&ProgressEvent::Plan {
         shots: script.list.shots.len(),
         frames: script.list.frames(),
@@ -164,8 +164,8 @@ fn cut(
     progress: &dyn Progress,
 ) -> Result<Printed, Error> {
     let edl = assemble(&script.list);
-    let frame_rate = film_plan.network.settings.frame_rate;
-    let take = |shot: usize| take_file(vault, &film_plan.plan.shots[shot].recipes, frame_rate);
+    let frame_rate = film_plan.fingerprint.settings.frame_rate;
+    let take = |shot: usize| take_file(vault, &film_plan.takes.shots[shot].recipes, frame_rate);
     let mut on_event = |event| match event {
         PrintEvent::Planned { to_encode, .. } => {
             progress.report(&ProgressEvent::Print { done: 0, segments: to_encode });

@@ -20,7 +20,7 @@
 //! assert_eq!(checked.list.shots[0].number, "1.1");
 //!
 //! let plan = project.plan(&checked)?;
-//! assert!(plan.plan.key(0).is_some(), "the take has a key before it is made");
+//! assert!(plan.takes.key(0).is_some(), "the take has a key before it is made");
 //! # Ok::<(), photoplay::project::Error>(())
 //! ```
 //!

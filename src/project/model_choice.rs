@@ -55,13 +55,13 @@ pub(crate) fn fingerprint(
         let gone = || unreadable(path, io::ErrorKind::NotFound.into());
         adapters.push(digest(digests, path)?.ok_or_else(gone)?);
     }
-    let mut network = ModelFingerprint::new(model, files, &adapters)?;
+    let mut fingerprint = ModelFingerprint::new(model, files, &adapters)?;
     if let Some(steps) = options.steps {
-        network.settings.steps = steps;
+        fingerprint.settings.steps = steps;
     }
-    network.preview_decoder = preview_decoder(model, digests)?;
-    network.reuse = (options.quality == TakeQuality::Draft).then_some(DRAFT_REUSE);
-    Ok(network)
+    fingerprint.preview_decoder = preview_decoder(model, digests)?;
+    fingerprint.reuse = (options.quality == TakeQuality::Draft).then_some(DRAFT_REUSE);
+    Ok(fingerprint)
 }
 
 /// The digest of a file of a model; `None` if it is not there.

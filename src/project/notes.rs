@@ -15,7 +15,7 @@ pub(crate) fn notes(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String>
             PortraitChange::Replaced => {
                 format!("`{file}` was changed since it was chosen; shots with {name} follow it")
             }
-            PortraitChange::TakenUp => format!("`{file}` is taken up as the portrait of {name}"),
+            PortraitChange::TakenUp => format!("`{file}` is now the portrait of {name}"),
         })
     });
     pictures.chain(offers(script, film_plan)).collect()

@@ -13,7 +13,7 @@ use crate::shoot::plan::ModelFingerprint;
 
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(crate) fn pin(script: &CheckedScript, film_plan: &mut FilmPlan) -> Result<(), Error> {
-    // A take may have been circled since the film_plan was opened.
+    // A take may have been circled since the film was planned.
     film_plan.lock.circled = Lock::read(&script.folder)?.circled;
     for (look, chosen) in film_plan.cast.looks.iter().zip(&film_plan.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
@@ -37,24 +37,23 @@ pub(crate) fn pin(script: &CheckedScript, film_plan: &mut FilmPlan) -> Result<()
             None => film_plan.lock.portraits.push(portrait),
         }
     }
-    let name = film_plan.network.settings.name.clone();
-    film_plan.lock.models.insert(name, pinned(&film_plan.network));
+    let name = film_plan.fingerprint.settings.name.clone();
+    film_plan.lock.models.insert(name, pinned(&film_plan.fingerprint));
     Ok(film_plan.lock.write(&script.folder)?)
 }
 
 /// The digests of a model's files as the lock file keeps them.
-fn pinned(network: &ModelFingerprint) -> BTreeMap<String, String> {
-    let digests = network.digests.iter();
+fn pinned(model: &ModelFingerprint) -> BTreeMap<String, String> {
+    let digests = model.digests.iter();
     digests.map(|(file, digest)| (file.clone(), digest.to_hex().to_string())).collect()
 }
 
-/// Holds the model against what the lock file says of it. A folder whose
-/// files have changed is refused unless that was meant; the embedded model
-/// changes with the program, which is said.
+/// Compares the model with the lock file. Changed files in a model folder are an
+/// error unless `accept` is set; a changed embedded model gives a note.
 pub(crate) fn check_model(film_plan: &FilmPlan, accept: bool) -> Result<Option<String>, Error> {
-    let name = &film_plan.network.settings.name;
+    let name = &film_plan.fingerprint.settings.name;
     let Some(before) = film_plan.lock.models.get(name) else { return Ok(None) };
-    let now = pinned(&film_plan.network);
+    let now = pinned(&film_plan.fingerprint);
     if *before == now {
         return Ok(None);
     }
@@ -67,7 +66,7 @@ pub(crate) fn check_model(film_plan: &FilmPlan, accept: bool) -> Result<Option<S
     match &film_plan.model.files {
         Files::Folder(folder) if !accept => Err(Error::ModelChanged { file: folder.join(file) }),
         _ => Ok(Some(format!(
-            "the model {name} is not the one this film was made with: all of its takes are made again"
+            "the model {name} has changed since the last build: all takes will be made again"
         ))),
     }
 }

@@ -13,8 +13,8 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
     }
     let model = model(&script.list, &script.folder, options)?;
     let mut digests = digests_of(&script.folder);
-    let network = fingerprint(&model, options, &mut digests)?;
-    let mut plan = FilmPlan::open(model, network, digests, &script.list, &script.folder)?;
+    let fingerprint = fingerprint(&model, options, &mut digests)?;
+    let mut plan = FilmPlan::open(model, fingerprint, digests, &script.list, &script.folder)?;
     save_digests(&mut plan);
     Ok(plan)
 }

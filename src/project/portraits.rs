@@ -44,7 +44,7 @@ pub(crate) fn make_portraits(
             base.as_ref().map(|base| base.digest),
             settings.seed,
             &settings.style,
-            &film_plan.network,
+            &film_plan.fingerprint,
         )
         .map_err(|error| Error::from(film_plan::Error::from(error)))?;
         let key = recipe.key();

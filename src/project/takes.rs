@@ -52,12 +52,13 @@ mod equipped {
         check_model(film_plan, false)?.map(note).unwrap_or_default();
         let root = vault_of(&script.folder);
         let vault = Vault::open(&root)?;
-        let (_, to_read) = retakes(&script.list, &film_plan.plan, owner, most);
-        let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.network, &root, progress)
-            .with_placement(placement(&film_plan.model, vram))
-            .with_prompts(prompts(&to_read, &film_plan.network));
+        let (_, to_read) = retakes(&script.list, &film_plan.takes, owner, most);
+        let mut camera =
+            RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, progress)
+                .with_placement(placement(&film_plan.model, vram))
+                .with_prompts(prompts(&to_read, &film_plan.fingerprint));
         let uncast = uncast(film_plan);
-        if film_plan.plan.shots[owner].recipes.is_empty() && !uncast.is_empty() {
+        if film_plan.takes.shots[owner].recipes.is_empty() && !uncast.is_empty() {
             let crew = (&vault, &mut camera as _);
             if !make_portraits(script, film_plan, &uncast, crew, progress, cancel)? {
                 return Ok(false);
@@ -65,10 +66,10 @@ mod equipped {
         }
         pin(script, film_plan)?;
         let mut history = History::read(&root, &script.path);
-        history.alternatives.extend(keys(&film_plan.plan.shots[owner], most));
+        history.alternatives.extend(keys(&film_plan.takes.shots[owner], most));
         history.write(&root, &script.path).map_err(Error::History)?;
 
-        let (list, plan) = retakes(&script.list, &film_plan.plan, owner, most);
+        let (list, plan) = retakes(&script.list, &film_plan.takes, owner, most);
         let survey = survey(&plan, &|key| vault.glance(key));
         let frames = spans(&script.list)[owner];
         progress.report(&ProgressEvent::Plan {
@@ -109,10 +110,10 @@ mod equipped {
         vault: &Vault,
         (owner, frames): (usize, u32),
     ) -> Result<(), Error> {
-        let takes = made(&film_plan.plan.shots[owner], vault.root());
+        let takes = made(&film_plan.takes.shots[owner], vault.root());
         let numbers: Vec<u32> = takes.iter().map(|(take, _)| *take).collect();
         let film = dailies(&script.list, owner, frames, &numbers);
-        let rate = film_plan.network.settings.frame_rate;
+        let rate = film_plan.fingerprint.settings.frame_rate;
         let take = |shot: usize| take_file(vault, &takes[shot / 2].1, rate);
         let out = dailies_file(script, owner);
         let folder = folder_of(&out);

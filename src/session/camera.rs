@@ -35,9 +35,9 @@ impl CameraGoals {
 
     /// Replaces the job. A take in work that the new job does not need ends at
     /// its next step.
-    pub(crate) fn want(&self, inputs: BuildInputs) {
-        let mut keys = inputs.film_plan.plan.keys();
-        for plan in [&inputs.film_plan.plan, &inputs.previews] {
+    pub(crate) fn set_build(&self, inputs: BuildInputs) {
+        let mut keys = inputs.film_plan.takes.keys();
+        for plan in [&inputs.film_plan.takes, &inputs.previews] {
             let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
             keys.extend(recipes.map(crate::shoot::recipe::KeyedRecipe::key));
         }
@@ -53,7 +53,7 @@ impl CameraGoals {
     }
 
     /// Puts a shot first, then its neighbours.
-    pub(crate) fn turn_to(&self, shot: usize) {
+    pub(crate) fn focus_on(&self, shot: usize) {
         self.focus.store(shot, Ordering::Relaxed);
     }
 }
@@ -68,29 +68,29 @@ fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
             let look = &film_plan.cast.looks[look];
             let base = look.base.and_then(|base| film_plan.chosen[base].as_ref());
             let base = base.map(|chosen| chosen.digest);
-            portrait_recipe(look, base, settings.seed, &settings.style, &film_plan.network).ok()
+            portrait_recipe(look, base, settings.seed, &settings.style, &film_plan.fingerprint).ok()
         })
         .map(|recipe| recipe.key())
         .collect()
 }
 
 /// The goals as one job sees them.
-struct Order<'a> {
-    wanted: &'a CameraGoals,
+struct BuildGoals<'a> {
+    goals: &'a CameraGoals,
     number: u64,
 }
 
-impl Goals for Order<'_> {
+impl Goals for BuildGoals<'_> {
     fn next(&self, ready: &[usize]) -> Option<usize> {
-        if !self.wanted.builds.is_latest(self.number) {
+        if !self.goals.builds.is_latest(self.number) {
             return None;
         }
-        let focus = self.wanted.focus.load(Ordering::Relaxed);
+        let focus = self.goals.focus.load(Ordering::Relaxed);
         ready.iter().copied().min_by_key(|shot| (shot.abs_diff(focus), *shot))
     }
 
     fn wants(&self, key: &TakeKey) -> bool {
-        self.wanted.keys.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
+        self.goals.keys.lock().unwrap_or_else(PoisonError::into_inner).contains(key)
     }
 }
 
@@ -106,30 +106,30 @@ impl Progress for Reporter {
 
 /// Does the latest job until the session ends.
 pub(crate) fn run_camera(
-    wanted: &CameraGoals,
+    goals: &CameraGoals,
     project: &Project,
     controller: Sender<SessionMessage>,
 ) {
     let progress = Reporter(controller.clone());
-    let mut next = wanted.builds.after(0);
+    let mut next = goals.builds.after(0);
     while let Some((_, first)) = &next {
-        let digest = first.film_plan.network.digest();
-        let adapters = first.film_plan.network.adapters.clone();
+        let digest = first.film_plan.fingerprint.digest();
+        let adapters = first.film_plan.fingerprint.adapters.clone();
         let root = vault_of(&first.script.folder);
-        let FilmPlan { model, network, plan, .. } = &*first.film_plan;
-        let mut camera = RemoteCamera::new(model, network, &root, &progress)
+        let FilmPlan { model, fingerprint, takes, .. } = &*first.film_plan;
+        let mut camera = RemoteCamera::new(model, fingerprint, &root, &progress)
             .with_placement(placement(model, project.options().vram))
-            .with_prompts(prompts(plan, network));
+            .with_prompts(prompts(takes, fingerprint));
         while let Some((number, inputs)) = &next
-            && inputs.film_plan.network.digest() == digest
-            && inputs.film_plan.network.adapters == adapters
+            && inputs.film_plan.fingerprint.digest() == digest
+            && inputs.film_plan.fingerprint.adapters == adapters
         {
-            let order = Order { wanted, number: *number };
-            let shot = shoot(inputs, project, &order, &mut camera, &progress);
+            let build = BuildGoals { goals, number: *number };
+            let shot = shoot(inputs, project, &build, &mut camera, &progress);
             // Nobody receives this after the session has ended.
             let done = SessionEvent::CameraDone { failure: shot.err() };
             let _ = controller.send(SessionMessage::Event(done));
-            next = wanted.builds.after(*number);
+            next = goals.builds.after(*number);
         }
     }
 }
@@ -138,7 +138,7 @@ pub(crate) fn run_camera(
 fn shoot(
     inputs: &BuildInputs,
     project: &Project,
-    order: &Order<'_>,
+    goals: &BuildGoals<'_>,
     camera: &mut RemoteCamera<'_>,
     progress: &dyn Progress,
 ) -> Result<(), String> {
@@ -148,11 +148,11 @@ fn shoot(
         // The controller sees the portraits when it plans again.
         let mut film_plan = project.plan(script).map_err(|error| error.in_words())?;
         let looks = uncast(&film_plan);
-        return make_portraits(script, &mut film_plan, &looks, (&vault, camera), progress, order)
+        return make_portraits(script, &mut film_plan, &looks, (&vault, camera), progress, goals)
             .map(|_| ())
             .map_err(|error| error.in_words());
     }
-    for plan in [previews, &film_plan.plan] {
+    for plan in [previews, &film_plan.takes] {
         let set = DriveInputs {
             list: &script.list,
             plan,
@@ -160,7 +160,7 @@ fn shoot(
             project: &script.folder,
             vault: &vault,
             progress,
-            goals: order,
+            goals,
         };
         let outcome = drive(set, camera).map_err(|error| chain(&error))?;
         if outcome.cancelled {

@@ -32,10 +32,10 @@ use crate::watch::{self, Watcher};
 
 /// How long the controller waits for a script that is gone or empty: editors
 /// remove and truncate before they write.
-const VANISHED: Duration = Duration::from_millis(700);
+const SAVE_GRACE: Duration = Duration::from_millis(700);
 
 /// How often the controller looks for it, and for an interrupt.
-const MOMENT: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(50);
 
 /// The threads that work for a session.
 pub(crate) struct Workers<'a> {
@@ -93,7 +93,7 @@ impl<'a> Controller<'a> {
         self.read()?;
         while !interrupt.is_cancelled() {
             let now = Instant::now();
-            let wait = self.watcher.due().saturating_duration_since(now).min(MOMENT);
+            let wait = self.watcher.due().saturating_duration_since(now).min(POLL);
             let mut next = messages.recv_timeout(wait).ok();
             while let Some(message) = next {
                 self.receive(message);
@@ -150,8 +150,8 @@ impl<'a> Controller<'a> {
                 let found = keys.filter(|key| store.has(key)).cloned().collect();
                 self.apply(SessionEvent::PiecesFound(found));
             }
-            SessionOrder::Shoot(inputs) => self.workers.camera.want(*inputs),
-            SessionOrder::TurnTo(shot) => self.workers.camera.turn_to(shot),
+            SessionOrder::Shoot(inputs) => self.workers.camera.set_build(*inputs),
+            SessionOrder::FocusOn(shot) => self.workers.camera.focus_on(shot),
             SessionOrder::Cut(cut) => {
                 self.workers.cutter.put(*cut);
             }
@@ -216,7 +216,7 @@ impl<'a> Controller<'a> {
         let had_text = self.state.has_text();
         if text.map_or(true, |text| text.is_empty() && had_text) {
             let since = *self.vanished.get_or_insert_with(Instant::now);
-            if since.elapsed() < VANISHED && had_text {
+            if since.elapsed() < SAVE_GRACE && had_text {
                 return None;
             }
         }
@@ -237,7 +237,7 @@ impl<'a> Controller<'a> {
         let exist =
             |takes: &[Option<CurrentTake>]| takes.iter().flatten().all(CurrentTake::is_there);
         if self.state.is_planned(script, &film_plan)
-            && before.is_some_and(|film| exist(&film.current_take))
+            && before.is_some_and(|film| exist(&film.current_takes))
         {
             return Ok(None);
         }

@@ -47,7 +47,7 @@ pub(crate) fn current_takes(
     vault: &Vault,
 ) -> Vec<Option<CurrentTake>> {
     let BuildInputs { script, film_plan, previews } = inputs;
-    let rate = film_plan.network.settings.frame_rate;
+    let rate = film_plan.fingerprint.settings.frame_rate;
     let of = |plan: &TakePlan, shot: usize, shown| {
         let planned = &plan.shots[shot];
         let file = take_file(vault, planned, rate)?;
@@ -55,9 +55,9 @@ pub(crate) fn current_takes(
         let number = script.list.shots[shot].number.clone();
         Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
     };
-    (0..film_plan.plan.shots.len())
+    (0..film_plan.takes.shots.len())
         .map(|shot| {
-            of(&film_plan.plan, shot, PreviewPicture::Final)
+            of(&film_plan.takes, shot, PreviewPicture::Final)
                 .or_else(|| of(previews, shot, PreviewPicture::Draft))
                 .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
         })

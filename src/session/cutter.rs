@@ -17,17 +17,17 @@ use crate::diagnostic::chain;
 const PAUSE: Duration = Duration::from_millis(800);
 
 /// Does the latest cut until the session ends.
-pub(crate) fn run_cutter(orders: &LatestJob<Cut>, controller: Sender<SessionMessage>) {
+pub(crate) fn run_cutter(cuts: &LatestJob<Cut>, controller: Sender<SessionMessage>) {
     let emit = |event| {
         // Nobody receives this after the session has ended.
         let _ = controller.send(SessionMessage::Event(SessionEvent::Cutter(event)));
     };
-    let mut rubbish = Rubbish::default();
+    let mut unused = UnusedPieces::default();
     let mut done = 0;
-    while let Some((number, order)) = orders.after(done) {
+    while let Some((number, cut)) = cuts.after(done) {
         done = number;
-        match one(&order, orders, number, &emit, &mut rubbish) {
-            Ok(Some(printed)) => emit(CutterEvent::Done { number: order.number, printed }),
+        match encode(&cut, cuts, number, &emit, &mut unused) {
+            Ok(Some(printed)) => emit(CutterEvent::Done { number: cut.number, printed }),
             Ok(None) => {}
             Err(failure) => emit(CutterEvent::Failed(failure)),
         }
@@ -36,18 +36,18 @@ pub(crate) fn run_cutter(orders: &LatestJob<Cut>, controller: Sender<SessionMess
 
 /// Does one job; `None` if a newer one came meanwhile.
 #[allow(clippy::option_option, reason = "a finished job may have written no film")]
-fn one(
-    order: &Cut,
-    orders: &LatestJob<Cut>,
+fn encode(
+    cut: &Cut,
+    cuts: &LatestJob<Cut>,
     number: u64,
     emit: &dyn Fn(CutterEvent),
-    rubbish: &mut Rubbish,
+    unused: &mut UnusedPieces,
 ) -> Result<Option<Option<print::Printed>>, String> {
-    let Cut { vault, size, stills, pieces, missing, print: to_print, .. } = order;
+    let Cut { vault, size, stills, pieces, missing, print: to_print, .. } = cut;
     let store = SegmentStore::of(vault);
-    let latest = || orders.is_latest(number);
+    let latest = || cuts.is_latest(number);
     let mut flow = |piece: usize| {
-        rubbish.made.insert(pieces.keys[piece].clone());
+        unused.made.insert(pieces.keys[piece].clone());
         emit(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
@@ -70,7 +70,7 @@ fn one(
         return Ok(None);
     }
     // The preview shows the pieces: an author who goes on writing needs no film yet.
-    if to_print.is_some() && !orders.stays_latest(number, PAUSE) {
+    if to_print.is_some() && !cuts.stays_latest(number, PAUSE) {
         return Ok(None);
     }
     let printed = to_print
@@ -80,23 +80,23 @@ fn one(
             let take = |shot: usize| takes[shot].clone().expect("every take exists");
             let printed = print(&script.list, edl, &take, vault, film, &mut |_| {})
                 .map_err(|error| chain(&error))?;
-            rubbish.made.extend(before);
+            unused.made.extend(before);
             Ok::<_, String>(printed)
         })
         .transpose()?;
-    rubbish.sweep(&store, pieces, &in_use(vault));
+    unused.sweep(&store, pieces, &in_use(vault));
     Ok(Some(printed))
 }
 
 /// The pieces that this session encoded. A piece that neither the film nor the
 /// film before uses is removed: a day of writing leaves no more than a build.
 #[derive(Default)]
-struct Rubbish {
+struct UnusedPieces {
     made: BTreeSet<String>,
     before: BTreeSet<String>,
 }
 
-impl Rubbish {
+impl UnusedPieces {
     fn sweep(&mut self, store: &SegmentStore, pieces: &FilmSegments, used: &BTreeSet<String>) {
         let now: BTreeSet<String> = pieces.keys.iter().cloned().collect();
         let kept =

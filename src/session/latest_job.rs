@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The latest order, and its number.
+/// The latest job, and its number.
 pub(crate) struct LatestJob<T> {
     slot: Mutex<Slot<T>>,
     changed: Condvar,
@@ -11,32 +11,32 @@ pub(crate) struct LatestJob<T> {
 
 struct Slot<T> {
     number: u64,
-    order: Option<Arc<T>>,
+    job: Option<Arc<T>>,
     closed: bool,
 }
 
 impl<T> LatestJob<T> {
     pub(crate) fn new() -> Self {
-        let slot = Slot { number: 0, order: None, closed: false };
+        let slot = Slot { number: 0, job: None, closed: false };
         Self { slot: Mutex::new(slot), changed: Condvar::new() }
     }
 
-    /// Replaces the order; the new one's number.
-    pub(crate) fn put(&self, order: T) -> u64 {
+    /// Replaces the job; returns the number of the new one.
+    pub(crate) fn put(&self, job: T) -> u64 {
         let mut slot = self.slot();
         slot.number += 1;
-        slot.order = Some(Arc::new(order));
+        slot.job = Some(Arc::new(job));
         self.changed.notify_all();
         slot.number
     }
 
-    /// No more orders: whoever waits goes home.
+    /// Closes the slot and wakes all waiting threads.
     pub(crate) fn close(&self) {
         self.slot().closed = true;
         self.changed.notify_all();
     }
 
-    /// Waits for an order later than a number; `None` when there will be none.
+    /// Waits for a job later than a number; `None` when the slot is closed.
     pub(crate) fn after(&self, number: u64) -> Option<(u64, Arc<T>)> {
         let mut slot = self.slot();
         loop {
@@ -44,21 +44,21 @@ impl<T> LatestJob<T> {
                 return None;
             }
             if slot.number > number
-                && let Some(order) = &slot.order
+                && let Some(job) = &slot.job
             {
-                return Some((slot.number, order.clone()));
+                return Some((slot.number, job.clone()));
             }
             slot = self.changed.wait(slot).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// Whether nothing newer was ordered.
+    /// Whether no newer job came.
     pub(crate) fn is_latest(&self, number: u64) -> bool {
         let slot = self.slot();
         slot.number == number && !slot.closed
     }
 
-    /// Whether nothing newer is ordered for a while.
+    /// Whether no newer job comes for a while.
     pub(crate) fn stays_latest(&self, number: u64, time: Duration) -> bool {
         let slot = self.slot();
         let latest = |slot: &mut Slot<T>| slot.number == number && !slot.closed;

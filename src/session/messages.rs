@@ -85,7 +85,7 @@ pub(crate) enum SessionOrder {
     /// Make the missing takes.
     Shoot(Box<BuildInputs>),
     /// Make the takes of this shot first.
-    TurnTo(usize),
+    FocusOn(usize),
     /// Cut the film.
     Cut(Box<Cut>),
     /// Remove a preview take from the vault.

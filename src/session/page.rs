@@ -96,10 +96,10 @@ impl SessionState {
     ) -> PreviewShot {
         let BuildInputs { script, film_plan, .. } = &film.inputs;
         let shot = &script.list.shots[index];
-        let owner = film_plan.plan.shots[index].take;
-        let planned = &film_plan.plan.shots[owner.unwrap_or(index)];
-        let key = film_plan.plan.key(index);
-        let current_take = owner.and_then(|owner| film.current_take[owner].as_ref());
+        let owner = film_plan.takes.shots[index].take;
+        let planned = &film_plan.takes.shots[owner.unwrap_or(index)];
+        let key = film_plan.takes.key(index);
+        let current_take = owner.and_then(|owner| film.current_takes[owner].as_ref());
         let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
             (Some(_), None) => PreviewPicture::Slate,

@@ -40,16 +40,16 @@ pub(crate) fn plan_film(
     if uncast(&film_plan).is_empty() {
         pin(script, &mut film_plan)?;
     }
-    let rate = film_plan.network.settings.frame_rate;
+    let rate = film_plan.fingerprint.settings.frame_rate;
     let past = History::read(vault.root(), &script.path);
     // A take that the film still uses was not changed into another.
     let mut gone = past.clone();
-    let used = film_plan.plan.piece_keys();
+    let used = film_plan.takes.piece_keys();
     gone.takes.retain(|take| !used.contains(&take.key));
     let mut held = BTreeSet::new();
     let mut missing = Vec::new();
     let mut why = BTreeMap::new();
-    for (index, planned) in film_plan.plan.shots.iter().enumerate() {
+    for (index, planned) in film_plan.takes.shots.iter().enumerate() {
         let number = script.list.shots[index].number.as_str();
         match planned.recipes.last() {
             Some(_) if planned.is_held(&|key| vault.glance(key)) => {
@@ -67,15 +67,15 @@ pub(crate) fn plan_film(
         }
     }
     let shown = match before {
-        Some(film) => film.current_take.iter().flatten().cloned().collect(),
+        Some(film) => film.current_takes.iter().flatten().cloned().collect(),
         None => of_history(&past, vault, rate),
     };
-    let earlier = earlier(&shown, &film_plan.plan, &missing);
-    history(&script.list, &film_plan.plan)
+    let earlier = earlier(&shown, &film_plan.takes, &missing);
+    history(&script.list, &film_plan.takes)
         .write(vault.root(), &script.path)
         .map_err(Error::History)?;
-    let decoder = film_plan.network.preview_decoder;
-    let previews = preview_takes(&film_plan.plan, decoder, &|key| held.contains(key));
+    let decoder = film_plan.fingerprint.preview_decoder;
+    let previews = preview_takes(&film_plan.takes, decoder, &|key| held.contains(key));
     let inputs = BuildInputs { script: script.clone(), film_plan: Arc::new(film_plan), previews };
     let current = current_takes(&inputs, &earlier, vault);
     Ok((PreviewFilm::new(inputs, earlier, current)?, why))

@@ -35,7 +35,7 @@ pub(crate) struct PreviewFilm {
     pub edl: Arc<Edl>,
     pub writing: Writing,
     /// The take that each shot shows now, for each shot with a take of its own.
-    pub current_take: Vec<Option<CurrentTake>>,
+    pub current_takes: Vec<Option<CurrentTake>>,
     /// What each shot shows while neither its take nor its preview take exists.
     pub earlier: Vec<Option<CurrentTake>>,
     pub pieces: Arc<FilmSegments>,
@@ -50,7 +50,7 @@ impl PreviewFilm {
     pub(crate) fn new(
         inputs: BuildInputs,
         earlier: Vec<Option<CurrentTake>>,
-        current_take: Vec<Option<CurrentTake>>,
+        current_takes: Vec<Option<CurrentTake>>,
     ) -> Result<Self, Error> {
         let BuildInputs { script, film_plan, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
@@ -61,16 +61,16 @@ impl PreviewFilm {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let (pieces, stills) = cut(&inputs, &edl, &writing, &current_take);
+        let (pieces, stills) = cut(&inputs, &edl, &writing, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
-        Ok(Self { inputs, edl, writing, current_take, earlier, pieces, header, stills, looks })
+        Ok(Self { inputs, edl, writing, current_takes, earlier, pieces, header, stills, looks })
     }
 
     /// Shows other takes, as far as they exist now.
-    pub(crate) fn refresh(&mut self, current_take: Vec<Option<CurrentTake>>) {
-        self.current_take = current_take;
-        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.writing, &self.current_take);
+    pub(crate) fn refresh(&mut self, current_takes: Vec<Option<CurrentTake>>) {
+        self.current_takes = current_takes;
+        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.writing, &self.current_takes);
         (self.pieces, self.stills) = (Arc::new(pieces), stills);
     }
 
@@ -80,7 +80,7 @@ impl PreviewFilm {
             script.sources.iter().map(|source| source.text.clone()).collect()
         };
         let keys = |film_plan: &FilmPlan| -> Vec<Option<TakeKey>> {
-            film_plan.plan.shots.iter().map(|planned| planned.key).collect()
+            film_plan.takes.shots.iter().map(|planned| planned.key).collect()
         };
         let BuildInputs { script: before, film_plan: planned, .. } = &self.inputs;
         texts(before) == texts(script)
@@ -102,7 +102,7 @@ impl PreviewFilm {
         let weights = match &film_plan.model.files {
             Files::Embedded => Vec::new(),
             Files::Folder(folder) => {
-                film_plan.network.digests.keys().map(|file| folder.join(file)).collect()
+                film_plan.fingerprint.digests.keys().map(|file| folder.join(file)).collect()
             }
         };
         pictures.chain(weights).collect()
@@ -110,11 +110,9 @@ impl PreviewFilm {
 
     /// Whether every take of the film exists.
     pub(crate) fn complete(&self) -> bool {
-        let shots = &self.inputs.film_plan.plan.shots;
-        shots.iter().zip(&self.current_take).enumerate().all(|(index, (planned, current_take))| {
-            let made = current_take
-                .as_ref()
-                .is_some_and(|current_take| current_take.shown == PreviewPicture::Final);
+        let shots = &self.inputs.film_plan.takes.shots;
+        shots.iter().zip(&self.current_takes).enumerate().all(|(index, (planned, take))| {
+            let made = take.as_ref().is_some_and(|take| take.shown == PreviewPicture::Final);
             planned.take != Some(index) || made
         })
     }
@@ -133,8 +131,8 @@ impl PreviewFilm {
 
     /// The takes that are shown now, and those shown if others are lost.
     pub(crate) fn shown(&self) -> BTreeSet<TakeKey> {
-        let current_take = self.current_take.iter().chain(&self.earlier).flatten();
-        current_take.flat_map(|current_take| current_take.keys.iter().copied()).collect()
+        let takes = self.current_takes.iter().chain(&self.earlier).flatten();
+        takes.flat_map(|take| take.keys.iter().copied()).collect()
     }
 
     /// The stills of the film by key.
@@ -155,19 +153,19 @@ fn cut(
     inputs: &BuildInputs,
     edl: &Edl,
     writing: &Writing,
-    current_take: &[Option<CurrentTake>],
+    current_takes: &[Option<CurrentTake>],
 ) -> (FilmSegments, Vec<Option<Still>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
     let mut list = script.list.clone();
     for (index, shot) in script.list.shots.iter().enumerate() {
-        let owner = film_plan.plan.shots[index].take;
-        if owner.is_some_and(|owner| current_take[owner].is_none()) {
+        let owner = film_plan.takes.shots[index].take;
+        if owner.is_some_and(|owner| current_takes[owner].is_none()) {
             let (_, lines) = writing.lines(script, shot);
             list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));
         }
     }
     let file = |shot: usize| -> Option<TakeFile> {
-        current_take[shot].as_ref().map(|current_take| current_take.file.clone())
+        current_takes[shot].as_ref().map(|take| take.file.clone())
     };
     let take = |shot: usize| file(shot).expect("a shot that is no card has a take");
     let pieces = FilmSegments::of(&list, edl, &captions(&list.lines), &take);

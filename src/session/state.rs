@@ -131,7 +131,7 @@ impl SessionState {
                 self.takes.previews.remove(&key);
                 Vec::new()
             }
-            SessionEvent::Turned(shot) => self.turn_to(shot),
+            SessionEvent::Turned(shot) => self.focus_on(shot),
             SessionEvent::Failed(failure) => {
                 self.failure = Some(failure);
                 vec![SessionOrder::Show]
@@ -155,14 +155,14 @@ impl SessionState {
         }
         if before != self.text && !before.is_empty() {
             let edited = shot_at(&script, SourceId(0), edited_line(&before, &self.text));
-            orders.extend(edited.into_iter().flat_map(|shot| self.turn_to(shot)));
+            orders.extend(edited.into_iter().flat_map(|shot| self.focus_on(shot)));
         }
         orders.push(SessionOrder::Plan(script));
         orders
     }
 
-    fn turn_to(&mut self, shot: usize) -> Vec<SessionOrder> {
-        let mut orders = vec![SessionOrder::TurnTo(shot)];
+    fn focus_on(&mut self, shot: usize) -> Vec<SessionOrder> {
+        let mut orders = vec![SessionOrder::FocusOn(shot)];
         if self.focus.replace(shot) != Some(shot) {
             orders.push(SessionOrder::Show);
         }
@@ -171,7 +171,7 @@ impl SessionState {
 
     fn apply_progress(&mut self, event: ProgressEvent) -> Vec<SessionOrder> {
         let Some(film) = &self.film else { return Vec::new() };
-        let plan = &film.inputs.film_plan.plan;
+        let plan = &film.inputs.film_plan.takes;
         let mut orders = Vec::new();
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
@@ -248,7 +248,7 @@ impl SessionState {
             }
             CutterEvent::Done { number, printed } if number == self.cut.number => {
                 self.cut.printed = printed.or(self.cut.printed.take());
-                orders = self.tidy();
+                orders = self.discard_drafts();
             }
             // A newer cut replaced that one.
             CutterEvent::Done { .. } => {}
@@ -278,7 +278,7 @@ impl SessionState {
         });
         let stills = film.stills().into_iter();
         let stills = stills.filter(|(key, _)| !self.cut.stills.contains_key(key));
-        let takes = film.current_take.iter().map(|take| Some(take.as_ref()?.file.clone()));
+        let takes = film.current_takes.iter().map(|take| Some(take.as_ref()?.file.clone()));
         let print = film.complete().then(|| Print {
             script: film.inputs.script.clone(),
             edl: film.edl.clone(),
@@ -297,12 +297,12 @@ impl SessionState {
     }
 
     /// Drops stills and preview takes that nothing shows any more.
-    fn tidy(&mut self) -> Vec<SessionOrder> {
+    fn discard_drafts(&mut self) -> Vec<SessionOrder> {
         let Some(film) = &self.film else { return Vec::new() };
         let stills = film.stills();
         self.cut.stills.retain(|key, _| stills.contains_key(key));
         let BuildInputs { film_plan, previews, .. } = &film.inputs;
-        let plan = if film.complete() { &film_plan.plan } else { previews };
+        let plan = if film.complete() { &film_plan.takes } else { previews };
         let (shown, wanted) = (film.shown(), plan.piece_keys());
         let unused = self.takes.previews.iter();
         let unused = unused.filter(|key| !shown.contains(key) && !wanted.contains(key));
@@ -348,8 +348,8 @@ mod tests {
     fn film(text: &str) -> PreviewFilm {
         let script = script(text);
         let film_plan = Arc::new(project(text).plan(&script).unwrap());
-        let decoder = film_plan.network.preview_decoder;
-        let previews = preview_takes(&film_plan.plan, decoder, &|_| false);
+        let decoder = film_plan.fingerprint.preview_decoder;
+        let previews = preview_takes(&film_plan.takes, decoder, &|_| false);
         let shots = script.list.shots.len();
         let inputs = BuildInputs { script, film_plan, previews };
         PreviewFilm::new(inputs, vec![None; shots], vec![None; shots]).unwrap()
@@ -357,9 +357,9 @@ mod tests {
 
     /// The take of a shot, as if it were in the vault.
     fn take(film: &PreviewFilm, shot: usize) -> CurrentTake {
-        let planned = &film.inputs.film_plan.plan.shots[shot];
+        let planned = &film.inputs.film_plan.takes.shots[shot];
         let recipe = planned.recipes.last().unwrap();
-        let settings = &film.inputs.film_plan.network.settings;
+        let settings = &film.inputs.film_plan.fingerprint.settings;
         CurrentTake {
             shown: PreviewPicture::Final,
             number: film.inputs.script.list.shots[shot].number.clone(),
@@ -422,10 +422,10 @@ mod tests {
         let mut state = with_film(TWO_SHOTS);
         let edited = TWO_SHOTS.replace("Snow", "Hail");
         let orders = state.apply(SessionEvent::ScriptRead(script(&edited)));
-        assert!(orders.iter().any(|order| matches!(order, SessionOrder::TurnTo(1))), "{orders:?}");
+        assert!(orders.iter().any(|order| matches!(order, SessionOrder::FocusOn(1))), "{orders:?}");
         assert_eq!(state.page().0.focus, Some(1));
         let again = state.apply(SessionEvent::Turned(1));
-        assert!(matches!(again[..], [SessionOrder::TurnTo(1)]), "nothing new to show");
+        assert!(matches!(again[..], [SessionOrder::FocusOn(1)]), "nothing new to show");
     }
 
     #[test]

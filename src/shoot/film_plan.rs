@@ -45,7 +45,7 @@ pub struct FilmPlan {
     /// The model.
     pub model: Model,
     /// The model as a recipe sees it.
-    pub network: ModelFingerprint,
+    pub fingerprint: ModelFingerprint,
     /// The author's choices.
     pub lock: Lock,
     /// Who appears how.
@@ -53,7 +53,7 @@ pub struct FilmPlan {
     /// The picture of each look.
     pub chosen: Vec<Option<Chosen>>,
     /// The takes.
-    pub plan: TakePlan,
+    pub takes: TakePlan,
     /// Digests of files outside the vault.
     pub digests: Digests,
 }
@@ -62,15 +62,15 @@ impl FilmPlan {
     /// Plans a film whose script lies in `folder`.
     pub fn open(
         model: Model,
-        network: ModelFingerprint,
+        fingerprint: ModelFingerprint,
         digests: Digests,
         list: &ShotList,
         folder: &Path,
     ) -> Result<Self, Error> {
         let lock = Lock::read(folder)?;
-        let cast = network.cast(list);
-        let (chosen, plan) = (Vec::new(), TakePlan::default());
-        let mut film_plan = Self { model, network, lock, cast, chosen, plan, digests };
+        let cast = fingerprint.cast(list);
+        let (chosen, takes) = (Vec::new(), TakePlan::default());
+        let mut film_plan = Self { model, fingerprint, lock, cast, chosen, takes, digests };
         film_plan.plan_again(list, folder)?;
         Ok(film_plan)
     }
@@ -79,18 +79,18 @@ impl FilmPlan {
     pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
         let mut digest = |path: &Path| self.digests.of(path);
         self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
-        let (network, cast, chosen) = (&self.network, &self.cast, &self.chosen);
+        let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
-        self.plan = plan(list, network, cast, chosen, &circled, folder, &mut digest)?;
+        self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;
         Ok(())
     }
 }
 
 /// Every prompt that a camera may have to encode for a film, each once.
-pub fn prompts(plan: &TakePlan, network: &ModelFingerprint) -> Vec<String> {
+pub fn prompts(plan: &TakePlan, model: &ModelFingerprint) -> Vec<String> {
     let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
     let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
-    let ModelDefaults { negative_prompt, guidance_scale, guidance_scale_2, .. } = &network.settings;
+    let ModelDefaults { negative_prompt, guidance_scale, guidance_scale_2, .. } = &model.settings;
     if guidance_scale.max(guidance_scale_2.unwrap_or(0.0)) > 1.0 {
         prompts.insert(negative_prompt.clone());
     }

@@ -246,7 +246,7 @@ impl TakePlan {
 /// the digest of a picture file.
 pub fn plan(
     list: &ShotList,
-    network: &ModelFingerprint,
+    model: &ModelFingerprint,
     cast: &Cast,
     chosen: &[Option<Chosen>],
     circled: &BTreeMap<Identity, u32>,
@@ -254,7 +254,7 @@ pub fn plan(
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<TakePlan, Error> {
     let spans = spans(list);
-    let base = recipe(network);
+    let base = recipe(model);
     let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
@@ -268,14 +268,14 @@ pub fn plan(
         }
         let mut planned = ShotTakes { take: Some(index), ..ShotTakes::default() };
         let mut description = (*spec.description).clone();
-        if network.takes_references() {
+        if model.takes_references() {
             for appearance in &cast.shots[index] {
                 planned.looks.push(appearance.look);
                 depicted(&mut description, appearance.depicted).referenced = true;
             }
         }
-        let ModelDefaults { prompt_template, .. } = &network.settings;
-        let understood = network.words.as_ref().map(|words| understand(&description, words));
+        let ModelDefaults { prompt_template, .. } = &model.settings;
+        let understood = model.words.as_ref().map(|words| understand(&description, words));
         planned.prompt = match &understood {
             None => render(prompt_template, &description)?,
             Some(understood) => render(prompt_template, understood)?,
@@ -285,15 +285,15 @@ pub fn plan(
             .iter()
             .map(|look| chosen[*look].as_ref().map(|chosen| chosen.digest))
             .collect();
-        let preceding = preceding(list, &plan, spec, network);
+        let preceding = preceding(list, &plan, spec, model);
         if let (Some(references), Some(preceding)) = (pictures, preceding) {
             let prompt = planned.prompt.clone();
             let mut recipe = Recipe { prompt, references, preceding, ..base.clone() };
-            if network.takes_first_frame() {
-                add_pictures(&mut recipe, spec, network, project, digest)?;
+            if model.takes_first_frame() {
+                add_pictures(&mut recipe, spec, model, project, digest)?;
             }
             let frames =
-                take_frames(spec.head(), spans[index], list.settings.rate, &network.settings);
+                take_frames(spec.head(), spans[index], list.settings.rate, &model.settings);
             let mut first = Recipe { frames, steps: 0, reuse: None, ..recipe.clone() };
             let before = plan.before(list, index).and_then(|owner| plan.shots[owner].identity);
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
@@ -311,8 +311,7 @@ pub fn plan(
             planned.number = circled.get(&identity).copied().unwrap_or(0);
             planned.identity = Some(identity);
             recipe.seed = planned.slate.seed(planned.number);
-            planned.recipes =
-                chain(&recipe, frames, network.settings.max_frames, network.overlap());
+            planned.recipes = chain(&recipe, frames, model.settings.max_frames, model.overlap());
             planned.key = planned.recipes.last().map(KeyedRecipe::key);
         }
         plan.shots.push(planned);
@@ -325,7 +324,7 @@ pub fn plan(
 fn add_pictures(
     recipe: &mut Recipe,
     spec: &TakeSpec,
-    network: &ModelFingerprint,
+    model: &ModelFingerprint,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<(), Error> {
@@ -335,7 +334,7 @@ fn add_pictures(
         digest(&path).map_err(|source| Error::Picture { path, source })
     };
     recipe.first_image = picture(&spec.from_image)?;
-    if network.takes_references() {
+    if model.takes_references() {
         recipe.last_image = picture(&spec.to_image)?;
     }
     if recipe.first_image.is_none() {
@@ -358,11 +357,11 @@ fn depicted(
 }
 
 /// The fields that all recipes of a model share.
-fn recipe(network: &ModelFingerprint) -> Recipe {
-    let settings = &network.settings;
+fn recipe(model: &ModelFingerprint) -> Recipe {
+    let settings = &model.settings;
     Recipe {
-        model: network.digests.clone(),
-        adapters: network.adapters.clone(),
+        model: model.digests.clone(),
+        adapters: model.adapters.clone(),
         prompt: String::new(),
         negative_prompt: settings.negative_prompt.as_str().into(),
         text_length: settings.text_length as u32,
@@ -372,9 +371,9 @@ fn recipe(network: &ModelFingerprint) -> Recipe {
         shift: settings.shift,
         guidance_scale: settings.guidance_scale,
         guidance_scale_2: settings.guidance_scale_2,
-        boundary_ratio: network.index.boundary_ratio,
-        expand_timesteps: network.index.expand_timesteps,
-        reuse: network.reuse,
+        boundary_ratio: model.index.boundary_ratio,
+        expand_timesteps: model.index.expand_timesteps,
+        reuse: model.reuse,
         preview_decoder: None,
         width: settings.width,
         height: settings.height,
@@ -394,12 +393,12 @@ pub fn portrait_recipe(
     base: Option<Hash>,
     film_seed: u64,
     style: &str,
-    network: &ModelFingerprint,
+    model: &ModelFingerprint,
 ) -> Result<Recipe, Error> {
     let description = portrait_description(look, style);
-    let ModelDefaults { prompt_template, .. } = &network.settings;
-    let prompt = lower::lower(prompt_template, &description, network.words.as_ref())?;
-    let mut recipe = Recipe { prompt, ..recipe(network) };
+    let ModelDefaults { prompt_template, .. } = &model.settings;
+    let prompt = lower::lower(prompt_template, &description, model.words.as_ref())?;
+    let mut recipe = Recipe { prompt, ..recipe(model) };
     // Portraits outlast preview takes, so they get full quality.
     recipe.reuse = None;
     recipe.references = base.into_iter().collect();
@@ -461,9 +460,9 @@ fn preceding(
     list: &ShotList,
     plan: &TakePlan,
     spec: &TakeSpec,
-    network: &ModelFingerprint,
+    model: &ModelFingerprint,
 ) -> Option<Option<Preceding>> {
-    let Some(before) = spec.continues.filter(|_| network.takes_first_frame()) else {
+    let Some(before) = spec.continues.filter(|_| model.takes_first_frame()) else {
         return Some(None);
     };
     let Some(owner) = plan.shots.get(before).and_then(|planned| planned.take) else {
@@ -474,12 +473,12 @@ fn preceding(
         _ => 0,
     };
     let Picture::Take(made) = &list.shots[owner].picture else { return Some(None) };
-    let (rate, frame_rate) = (list.settings.rate, network.settings.frame_rate);
+    let (rate, frame_rate) = (list.settings.rate, model.settings.frame_rate);
     let head = |spec: &TakeSpec| spec.head().to_frames(rate);
     let out = native(head(made) + passed + list.shots[before].frames, rate, frame_rate);
     // The new take's in-point is this far behind its first frame.
     let first = out.saturating_sub(native(head(spec), rate, frame_rate));
-    let frames = network.overlap();
+    let frames = model.overlap();
     plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, next_piece: false }))
 }
 

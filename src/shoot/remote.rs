@@ -106,7 +106,7 @@ impl<'a> RemoteCamera<'a> {
     /// process.
     pub fn new(
         model: &Model,
-        network: &ModelFingerprint,
+        fingerprint: &ModelFingerprint,
         vault: &Path,
         progress: &'a dyn Progress,
     ) -> Self {
@@ -116,8 +116,8 @@ impl<'a> RemoteCamera<'a> {
         };
         Self {
             model: folder,
-            digest: network.digest(),
-            text: network.text_digest(),
+            digest: fingerprint.digest(),
+            text: fingerprint.text_digest(),
             adapters: model.adapters.clone(),
             placement: Placement::default(),
             prompts: Vec::new(),

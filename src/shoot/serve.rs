@@ -104,8 +104,8 @@ fn open(folder: Option<&Path>, digest: Hash, adapters: Vec<AdapterFile>) -> Resu
 fn embedded(digest: Hash) -> Result<Model, String> {
     let model = Model::embedded().map_err(|error| chain(&error))?;
     let digests = model.digests().map_err(|error| chain(&error))?;
-    let network = ModelFingerprint::new(&model, digests, &[]).map_err(|error| chain(&error))?;
-    if network.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) }
+    let fingerprint = ModelFingerprint::new(&model, digests, &[]).map_err(|error| chain(&error))?;
+    if fingerprint.digest() == digest { Ok(model) } else { Err(OTHER.to_owned()) }
 }
 
 const OTHER: &str =

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::console::say;
 use super::super::outcome::{CommandResult, Exit, Failure};
+use super::super::output::print;
 use super::shelf::place;
 use crate::model::{Error, Model, is_model};
 
@@ -31,7 +31,7 @@ pub(super) fn run(folder: &Path, name: Option<&str>, copy: bool) -> CommandResul
         Failure::new(Exit::ShotFailed, message)
     })?;
     let what = if copy { "copied to" } else { "linked from" };
-    say(&format!(
+    print(&format!(
         "{name}: {what} {}; write `[[film: model {name}]]` in a script\n",
         place.display()
     ));

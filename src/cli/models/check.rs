@@ -8,8 +8,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::super::args::OutputFormat;
-use super::super::console::say;
 use super::super::outcome::{CommandResult, Exit, Failure};
+use super::super::output::print;
 use crate::diagnostic::chain;
 use crate::model::{self, Model};
 use crate::shoot::remote;
@@ -30,15 +30,15 @@ pub(super) fn run(named: &str, format: OutputFormat) -> CommandResult {
     }
     match format {
         OutputFormat::Json => {
-            let told = json!({ "model": model.defaults.name, "wrong": wrong, "notes": notes });
-            say(&format!("{told:#}\n"));
+            let report = json!({ "model": model.defaults.name, "wrong": wrong, "notes": notes });
+            print(&format!("{report:#}\n"));
         }
         OutputFormat::Human => {
             for line in wrong.iter().chain(&notes) {
-                say(&format!("{line}\n"));
+                print(&format!("{line}\n"));
             }
             if wrong.is_empty() {
-                say(&format!("{} is whole\n", model.defaults.name));
+                print(&format!("{} is whole\n", model.defaults.name));
             }
         }
     }

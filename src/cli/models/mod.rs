@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::args::{ModelsAction, ModelsArgs, OutputFormat};
-use super::console::bytes;
-use super::console::say;
 #[cfg(not(feature = "hub"))]
 use super::outcome::Failure;
 use super::outcome::{CommandResult, Exit};
+use super::output::bytes;
+use super::output::print;
 use crate::diagnostic::chain;
 use crate::model::{Error, Files, Model, ModelDefaults, Slot, is_model, shelf};
 
@@ -48,15 +48,16 @@ fn list(folders: &[PathBuf], format: OutputFormat) -> Exit {
     }
     match format {
         OutputFormat::Json => {
-            let told: Vec<Value> = found.iter().map(|(place, model)| told(place, model)).collect();
-            say(&format!("{:#}\n", json!(told)));
+            let models: Vec<Value> =
+                found.iter().map(|(place, model)| to_json(place, model)).collect();
+            print(&format!("{:#}\n", json!(models)));
         }
         OutputFormat::Human => {
             for (place, model) in &found {
-                say(&human(place, model));
+                print(&human(place, model));
             }
             if let Some(shelf) = shelf {
-                say(&format!(
+                print(&format!(
                     "\nother models: folders in the diffusers layout, named by `--model DIR` or kept in {}\n",
                     shelf.display()
                 ));
@@ -95,7 +96,7 @@ fn size(model: &Model) -> u64 {
         .sum()
 }
 
-fn told(place: &str, model: &Result<Model, Error>) -> Value {
+fn to_json(place: &str, model: &Result<Model, Error>) -> Value {
     match model {
         Ok(model) => json!({
             "place": place,

@@ -2,9 +2,9 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::super::console::bytes;
-use super::super::console::{eprint, interruptible, say};
 use super::super::outcome::{CommandResult, Exit, Failure};
+use super::super::output::bytes;
+use super::super::output::{eprint, interruptible, print};
 use super::shelf::place;
 use crate::hub::{Error, Hub, PullProgress};
 use crate::report::{OutputStyle, plural};
@@ -20,7 +20,7 @@ pub(super) fn run(repository: &str, revision: &str, name: Option<&str>) -> Comma
     match pulled {
         Ok(origin) => {
             let commit = &origin.commit[..origin.commit.len().min(12)];
-            say(&format!(
+            print(&format!(
                 "{name}: {repository} at {commit}, in {}; write `[[film: model {name}]]` in a script\n",
                 place.display()
             ));

@@ -25,9 +25,9 @@ mod equipped {
 
     use super::terminal::Terminal;
     use crate::cli::args::WatchArgs;
-    use crate::cli::console::eprint;
-    use crate::cli::console::interruptible;
     use crate::cli::outcome::{CommandResult, Exit, Failure};
+    use crate::cli::output::eprint;
+    use crate::cli::output::interruptible;
     use crate::preview::server::serve;
     use crate::report::OutputStyle;
     use crate::session::WatchSession;

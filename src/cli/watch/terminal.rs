@@ -25,7 +25,7 @@ pub(super) struct Terminal {
     mistakes: String,
     notes: Vec<String>,
     taken: Option<String>,
-    told: String,
+    status: String,
     rolling: Option<PreviewWork>,
     picture: Option<(String, Arc<[u8]>)>,
 }
@@ -44,7 +44,7 @@ impl Terminal {
             mistakes: String::new(),
             notes: Vec::new(),
             taken: None,
-            told: String::new(),
+            status: String::new(),
             rolling: None,
             picture: None,
         }
@@ -77,7 +77,7 @@ impl Terminal {
 }
 
 impl Display for Terminal {
-    /// What there is to say about a script that was read.
+    /// The messages about a script that was read.
     fn script(&mut self, script: &CheckedScript) {
         self.notes.clear();
         let mistakes = render_in(&script.diagnostics, &script.sources, self.style);
@@ -122,19 +122,19 @@ impl Display for Terminal {
         picture: &dyn Fn(&str) -> Option<Arc<[u8]>>,
     ) {
         self.rolling = work.cloned();
-        let told = told(state, printed);
+        let status = status_line(state, printed);
         if !self.style.live {
-            if told != self.told && work.is_none() {
-                send(&format!("{told}\n"));
-                self.told = told;
+            if status != self.status && work.is_none() {
+                send(&format!("{status}\n"));
+                self.status = status;
             }
             return;
         }
         let title = state.film.as_ref().map_or("", |film| film.title.as_str());
         let title = if title.is_empty() { state.script.as_str() } else { title };
         let strip: String = state.shots.iter().map(|shot| sign(shot.state, shot.shown)).collect();
-        self.told.clone_from(&told);
-        self.lines = vec![String::new(), apart(title, &told, self.style.width), strip];
+        self.status.clone_from(&status);
+        self.lines = vec![String::new(), apart(title, &status, self.style.width), strip];
         if let Some(number) = &self.taken {
             let shot = state.shots.iter().find(|shot| shot.number == *number);
             let still = shot.and_then(|shot| shot.still.as_deref());
@@ -173,7 +173,7 @@ fn sign(state: PreviewTakeState, shown: PreviewPicture) -> char {
     }
 }
 
-fn told(state: &PreviewState, printed: Option<&Printed>) -> String {
+fn status_line(state: &PreviewState, printed: Option<&Printed>) -> String {
     if let Some(failure) = &state.failure {
         return failure.clone();
     }

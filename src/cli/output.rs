@@ -53,7 +53,7 @@ pub(super) fn interrupted() -> Exit {
 }
 
 /// Writes data to stdout. A reader that has gone away (`| head`) is no failure.
-pub(super) fn say(text: &str) {
+pub(super) fn print(text: &str) {
     let _ = io::stdout().lock().write_all(text.as_bytes());
 }
 
