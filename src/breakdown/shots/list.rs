@@ -60,6 +60,8 @@ fn plan(
         let length = Length::of_title(&lines, timing);
         card(screenplay, timing, &mut film, Card { kind: CardKind::Title, lines }, length);
     }
+    // Most items become a shot; growing the list again and again would copy it.
+    film.shots.reserve(screenplay.scenes.iter().map(|scene| scene.items.len()).sum());
     let mut start = SceneStart::default();
     for (index, scene) in screenplay.scenes.iter().enumerate() {
         if scene.new_set {

@@ -25,7 +25,7 @@ pub(crate) struct SceneCache {
 }
 
 /// What every plan may depend on, wherever its scene is.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 struct FilmFacts {
     settings: FilmSettings,
     subjects: Vec<Character>,
@@ -33,17 +33,59 @@ struct FilmFacts {
 }
 
 impl FilmFacts {
-    /// Without what moves when text before it changes.
     fn of(screenplay: &Screenplay) -> Self {
-        let origin = Span::default();
-        let subject = |known: &Character| Character { reference: None, origin, ..known.clone() };
-        let place = |known: &Place| Place { origin, entry: None, ..known.clone() };
         Self {
-            settings: FilmSettings { model: None, ..screenplay.settings.clone() },
-            subjects: screenplay.subjects.iter().map(subject).collect(),
-            places: screenplay.places.iter().map(place).collect(),
+            settings: screenplay.settings.clone(),
+            subjects: screenplay.subjects.clone(),
+            places: screenplay.places.clone(),
         }
     }
+
+    /// Whether a screenplay has the same facts.
+    fn hold_for(&self, screenplay: &Screenplay) -> bool {
+        let (subjects, places) = (&screenplay.subjects, &screenplay.places);
+        same_settings(&self.settings, &screenplay.settings)
+            && self.subjects.len() == subjects.len()
+            && self.places.len() == places.len()
+            && self.subjects.iter().zip(subjects).all(|(one, two)| same_character(one, two))
+            && self.places.iter().zip(places).all(|(one, two)| same_place(one, two))
+    }
+}
+
+/// Whether two films have the same settings. The model makes no difference to a plan.
+fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
+    let FilmSettings {
+        rate,
+        width,
+        height,
+        style,
+        seed,
+        pace,
+        captions,
+        model: _,
+        language,
+        cards,
+    } = one;
+    (rate, width, height, style, seed)
+        == (&two.rate, &two.width, &two.height, &two.style, &two.seed)
+        && (pace, captions, language, cards)
+            == (&two.pace, &two.captions, &two.language, &two.cards)
+}
+
+/// Whether two characters are the same but for their pictures and where they are
+/// written.
+fn same_character(one: &Character, two: &Character) -> bool {
+    let Character { name, also, kind, person, outfit, reference: _, face, same_as, of, origin: _ } =
+        one;
+    (name, also, kind, person, outfit)
+        == (&two.name, &two.also, &two.kind, &two.person, &two.outfit)
+        && (face, same_as, of) == (&two.face, &two.same_as, &two.of)
+}
+
+/// Whether two places are the same but for where they are written.
+fn same_place(one: &Place, two: &Place) -> bool {
+    let Place { name, interior, words, origin: _, entry: _ } = one;
+    (name, interior, words) == (&two.name, &two.interior, &two.words)
 }
 
 #[derive(Debug)]
@@ -57,9 +99,8 @@ impl SceneCache {
     /// Begins a pass. Drops all plans if the settings, people or places of the
     /// film have changed.
     pub(crate) fn begin(&mut self, screenplay: &Screenplay) {
-        let film = Some(FilmFacts::of(screenplay));
-        if self.film != film {
-            *self = Self { film, ..Self::default() };
+        if !self.film.as_ref().is_some_and(|film| film.hold_for(screenplay)) {
+            *self = Self { film: Some(FilmFacts::of(screenplay)), ..Self::default() };
         }
         self.plans.begin();
     }

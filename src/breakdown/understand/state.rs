@@ -60,46 +60,59 @@ struct Line {
 }
 
 /// The state of the story along its time lines.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Story {
     lines: IndexMap<String, Line>,
-    current: String,
+    /// The index of the time line that the story is on.
+    current: usize,
     /// Since when things are gone, for the message.
     pub(crate) gone_since: IndexMap<Subject, Span>,
     /// The states so far, so that equal ones share an `Arc`.
     reached: Vec<Arc<StoryState>>,
+    /// The states of an earlier pass over the script. Sharing them lets the next
+    /// stages compare most states by address.
+    earlier: Vec<Arc<StoryState>>,
 }
 
 /// How many recent states are compared.
 const RECENT: usize = 32;
 
 impl Story {
-    /// The beginning of the main time line.
-    pub(crate) fn new() -> Self {
+    /// The beginning of the main time line. `earlier` are the states that an
+    /// earlier pass reached.
+    pub(crate) fn new(earlier: Vec<Arc<StoryState>>) -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
-        let (current, gone_since) = (String::new(), IndexMap::new());
-        Self { lines, current, gone_since, reached: Vec::new() }
+        Self { lines, current: 0, gone_since: IndexMap::new(), reached: Vec::new(), earlier }
     }
 
     /// The state at this moment.
     pub(crate) fn now(&self) -> Arc<StoryState> {
-        Arc::clone(&self.lines[&self.current].now)
+        Arc::clone(&self.lines[self.current].now)
+    }
+
+    /// The state after some more changes, which the story has yet to apply.
+    pub(crate) fn after<'a>(&self, changes: impl Iterator<Item = &'a Change>) -> Arc<StoryState> {
+        let mut state = self.now();
+        for change in changes {
+            alter(Arc::make_mut(&mut state), change);
+        }
+        state
     }
 
     /// Goes to a time line, which starts from the cast entries when it is new.
     pub(crate) fn visit(&mut self, timeline: &str) {
-        if !self.lines.contains_key(timeline) {
-            self.lines.insert(timeline.to_owned(), Line::default());
-        }
-        timeline.clone_into(&mut self.current);
+        self.current = match self.lines.get_index_of(timeline) {
+            Some(known) => known,
+            None => self.lines.insert_full(timeline.to_owned(), Line::default()).0,
+        };
     }
 
     /// A heading ends what held for the scene.
     pub(crate) fn new_scene(&mut self) {
-        let lasting = Arc::clone(&self.lines[&self.current].lasting);
+        let lasting = Arc::clone(&self.lines[self.current].lasting);
         let shared = self.shared(lasting);
-        let line = &mut self.lines[&self.current];
+        let line = &mut self.lines[self.current];
         (line.lasting, line.now) = (Arc::clone(&shared), shared);
     }
 
@@ -108,7 +121,7 @@ impl Story {
         if let Change::Gone(subject, span) = change {
             self.gone_since.insert(*subject, *span);
         }
-        let line = &mut self.lines[&self.current];
+        let line = &mut self.lines[self.current];
         let mut now = (*line.now).clone();
         alter(&mut now, change);
         let lasts = scope == Scope::Story && !change.is_brief();
@@ -123,7 +136,7 @@ impl Story {
             }
         }
         let now = self.shared(Arc::new(now));
-        let line = &mut self.lines[&self.current];
+        let line = &mut self.lines[self.current];
         if both {
             line.lasting = Arc::clone(&now);
         }
@@ -137,8 +150,15 @@ impl Story {
         if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
             return Arc::clone(known);
         }
+        let earlier = self.earlier.get(self.reached.len()).filter(|known| ***known == *state);
+        let state = earlier.map_or(state, Arc::clone);
         self.reached.push(Arc::clone(&state));
         state
+    }
+
+    /// The states that the story reached, in order.
+    pub(crate) fn into_states(self) -> Vec<Arc<StoryState>> {
+        self.reached
     }
 }
 
@@ -214,7 +234,7 @@ mod tests {
 
     #[test]
     fn time_lines_do_not_leak() {
-        let mut story = Story::new();
+        let mut story = Story::new(Vec::new());
         story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), Scope::Story);
         story.visit("flashback 1882");
         story.new_scene();
@@ -231,7 +251,7 @@ mod tests {
 
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
-        let mut story = Story::new();
+        let mut story = Story::new(Vec::new());
         story.apply(&Change::Light("candlelight".to_owned()), Scope::Story);
         story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         story.apply(&Change::Add(IDA, "a cough".to_owned()), Scope::Scene);
@@ -243,7 +263,7 @@ mod tests {
 
     #[test]
     fn equal_states_are_one() {
-        let mut story = Story::new();
+        let mut story = Story::new(Vec::new());
         let first = story.now();
         story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         let snow = story.now();
@@ -255,7 +275,7 @@ mod tests {
 
     #[test]
     fn gone_takes_away_what_now_added() {
-        let mut story = Story::new();
+        let mut story = Story::new(Vec::new());
         story.apply(&Change::Add(IDA, "soot on her face".to_owned()), Scope::Story);
         story.apply(&Change::Remove(IDA, "soot".to_owned()), Scope::Story);
         assert!(story.now().additions.is_empty());

@@ -18,8 +18,8 @@ use super::speech::{self, Delivery, SpeechCache};
 use super::state::{Change, Scope, Story};
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart, Subject,
-    Voice,
+    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
+    StoryState, Subject, Voice,
 };
 use crate::breakdown::understand::cast;
 use crate::breakdown::understand::directives;
@@ -36,12 +36,14 @@ pub(crate) struct StoryCache {
     actions: ActionCache,
     speeches: SpeechCache,
     shot_lines: ShotLineCache,
+    /// The states that the last pass reached.
+    states: Vec<Arc<StoryState>>,
 }
 
 impl StoryCache {
     /// Begins a pass.
     pub(crate) fn begin(&mut self) {
-        let Self { actions, speeches, shot_lines } = self;
+        let Self { actions, speeches, shot_lines, states: _ } = self;
         actions.begin();
         speeches.begin();
         shot_lines.begin();
@@ -49,7 +51,7 @@ impl StoryCache {
 
     /// Drops every line, since names mean something else.
     pub(crate) fn invalidate(&mut self) {
-        let Self { actions, speeches, shot_lines } = self;
+        let Self { actions, speeches, shot_lines, states: _ } = self;
         actions.clear();
         speeches.clear();
         shot_lines.clear();
@@ -78,11 +80,12 @@ pub(crate) fn walk(
     sets: &mut Sets,
     cache: &mut StoryCache,
 ) -> Vec<Scene> {
+    let story = Story::new(std::mem::take(&mut cache.states));
     let mut walker = StoryWalker {
         context,
         sets,
         cache,
-        story: Story::new(),
+        story,
         at: NameScope::default(),
         scenes: Vec::new(),
         open: OpenShot::default(),
@@ -103,7 +106,9 @@ pub(crate) fn walk(
         let events = &events[header.first..end];
         walker.scene(header, events);
     }
-    walker.scenes
+    let StoryWalker { story, scenes, cache, .. } = walker;
+    cache.states = story.into_states();
+    scenes
 }
 
 struct StoryWalker<'a, 'b> {
@@ -451,16 +456,8 @@ impl StoryWalker<'_, '_> {
             _ if cast::is_entry(word) => {}
             _ => {
                 // `gone` may take away what a pending change adds.
-                let mut state = self.story.now();
-                if !self.open.pending.is_empty() {
-                    let mut story = self.story.clone();
-                    for (changes, scope, ..) in &self.open.pending {
-                        for change in changes {
-                            story.apply(change, *scope);
-                        }
-                    }
-                    state = story.now();
-                }
+                let pending = self.open.pending.iter().flat_map(|(changes, ..)| changes);
+                let state = self.story.after(pending);
                 let (changes, scope) =
                     directives::changes(self.context, directive, self.sets, &self.at, &state);
                 if self.open.shot.is_some() {
