@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
+use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::screenplay::{Captions, FilmSettings, Title};
 use photoplay::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super};
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
@@ -142,6 +143,7 @@ impl Project {
             supers: self.supers.clone(),
             chapters: vec![(0, "Opening".into()), (at / 2, "Ending".into())],
             files: Vec::new(),
+            vocabulary: Vocabulary::standard(),
         };
         (shots, Edl { rate: Rate::FILM, frames: at, picture, sound: Vec::new() })
     }

@@ -67,7 +67,8 @@ fn table(list: &ShotList) -> String {
             writeln!(out, "    resumes {} after {passed}", list.shots[base].number)
                 .expect("a string");
         } else {
-            let words = lower::lower("wan", &take.description, None).expect("the template renders");
+            let prompt = lower::lower("wan", &take.description, None, &list.vocabulary.grammar);
+            let words = prompt.expect("the template renders");
             writeln!(out, "    > {words}").expect("a string");
         }
         if !take.lettering.is_empty() {

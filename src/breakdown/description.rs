@@ -4,7 +4,8 @@
 //! Knows no script and no pixels. Strings are plain words; a name appears only for
 //! somebody whom the script does not describe.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A shot in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,9 +62,9 @@ pub struct Depicted {
     /// Lasting additions: `soot on her face`.
     #[serde(default)]
     pub additions: Vec<String>,
-    /// `left`, `right`, `centre`; empty when the script does not say.
-    #[serde(default)]
-    pub side: String,
+    /// Where in the picture; an empty word when the script does not say.
+    #[serde(default, serialize_with = "side_or_empty", deserialize_with = "side")]
+    pub side: Option<Side>,
     /// What the picture shows of the face.
     #[serde(default)]
     pub face: Face,
@@ -80,7 +81,7 @@ impl Default for Depicted {
             words: String::new(),
             outfit: String::new(),
             additions: Vec::new(),
-            side: String::new(),
+            side: None,
             face: Face::default(),
             referenced: false,
         }
@@ -94,6 +95,45 @@ fn one() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn is_one(count: &u32) -> bool {
     *count == 1
+}
+
+/// A side of the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// Left.
+    Left,
+    /// Right.
+    Right,
+    /// Between them.
+    Centre,
+}
+
+impl Side {
+    /// Its word: `left`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+            Self::Centre => "centre",
+        }
+    }
+}
+
+/// Serialises no side as an empty word.
+#[expect(clippy::ref_option, reason = "the shape that serde calls")]
+fn side_or_empty<S: Serializer>(side: &Option<Side>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(side.map_or("", Side::as_str))
+}
+
+/// Reads what [`side_or_empty`] writes.
+fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Side>, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    let sides = [Side::Left, Side::Right, Side::Centre];
+    match sides.into_iter().find(|side| side.as_str() == word) {
+        None if !word.is_empty() => Err(D::Error::custom(format!("`{word}` is no side"))),
+        side => Ok(side),
+    }
 }
 
 /// What of a face the picture is expected to show.

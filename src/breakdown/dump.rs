@@ -230,7 +230,8 @@ fn state(screenplay: &Screenplay, state: &StoryState) -> String {
     }
     if !state.here.is_empty() {
         let here = state.here.iter().map(|who| {
-            let side = state.sides.get(who).map_or(String::new(), |side| format!(" {side}"));
+            let side =
+                state.sides.get(who).map_or(String::new(), |side| format!(" {}", side.as_str()));
             format!("{}{side}", name(screenplay, *who))
         });
         parts.push(format!("here {}", here.collect::<Vec<_>>().join(" + ")));

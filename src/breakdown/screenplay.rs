@@ -10,7 +10,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::breakdown::description::Face;
+use crate::breakdown::description::{Face, Side};
 use crate::breakdown::language::terms::{
     CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
 };
@@ -208,8 +208,8 @@ pub struct StoryState {
     pub place_additions: IndexMap<PlaceId, Vec<String>>,
     /// Who and what is gone.
     pub gone: Vec<Subject>,
-    /// Sides set by `here`: `left`, `right`, `centre`.
-    pub sides: IndexMap<Subject, String>,
+    /// Sides set by `here`.
+    pub sides: IndexMap<Subject, Side>,
     /// Who is present by `here`.
     pub here: Vec<Subject>,
     /// Light of this scene.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::breakdown::description::{Description, Face};
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{Character, FilmSettings, Subject, Title};
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
@@ -36,6 +37,9 @@ pub struct ShotList {
     pub chapters: Vec<(u32, String)>,
     /// The files read besides the script.
     pub files: Vec<PathBuf>,
+    /// The words of the film's languages; prompts are made with them.
+    #[serde(skip)]
+    pub vocabulary: Arc<Vocabulary>,
 }
 
 /// The picture between two cuts of the film.

@@ -22,6 +22,12 @@ pub struct Transition {
 }
 
 impl Transition {
+    /// No transition at all.
+    pub fn cut() -> Self {
+        let (kind, duration) = (TransitionKind::Cut, Seconds::ZERO);
+        Self { name: "cut".to_owned(), kind, duration, match_cut: false }
+    }
+
     /// Up from black inside a shot.
     pub fn fade_in(duration: Seconds) -> Self {
         let kind = TransitionKind::FadeIn(Colour::default());
@@ -77,4 +83,17 @@ pub enum Direction {
     Up,
     /// From top to bottom.
     Down,
+}
+
+impl Direction {
+    /// The direction with a word of the vocabulary.
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "left" => Some(Self::Left),
+            "right" => Some(Self::Right),
+            "up" => Some(Self::Up),
+            "down" => Some(Self::Down),
+            _ => None,
+        }
+    }
 }

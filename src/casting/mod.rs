@@ -175,7 +175,8 @@ impl LookTable<'_> {
     /// outfit.
     fn shown(&self, person: &str, outfit: &str) -> Vec<String> {
         let Some(words) = self.words else { return Vec::new() };
-        lower::understand(&at_rest(person, outfit, ""), words).subjects
+        lower::understand(&at_rest(person, outfit, ""), words, &self.list.vocabulary.grammar)
+            .subjects
     }
 }
 

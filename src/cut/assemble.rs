@@ -111,6 +111,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
     use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
     use crate::breakdown::shot::TakeSpec;
     use crate::breakdown::transition::{Colour, Direction};
@@ -138,6 +139,7 @@ mod tests {
             supers: Vec::new(),
             chapters: Vec::new(),
             files: Vec::new(),
+            vocabulary: Vocabulary::standard(),
         }
     }
 

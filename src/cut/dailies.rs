@@ -24,6 +24,7 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
         supers: Vec::new(),
         chapters: Vec::new(),
         files: Vec::new(),
+        vocabulary: Arc::clone(&list.vocabulary),
     };
     let mut start = 0;
     for take in takes {

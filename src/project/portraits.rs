@@ -38,15 +38,9 @@ pub(crate) fn make_portraits(
     for &index in looks {
         let look = &film_plan.cast.looks[index];
         let base = look.base.and_then(|base| film_plan.chosen[base].clone());
-        let settings = &script.list.settings;
-        let recipe = portrait_recipe(
-            look,
-            base.as_ref().map(|base| base.digest),
-            settings.seed,
-            &settings.style,
-            &film_plan.fingerprint,
-        )
-        .map_err(|error| Error::from(film_plan::Error::from(error)))?;
+        let base_digest = base.as_ref().map(|base| base.digest);
+        let recipe = portrait_recipe(look, base_digest, &script.list, &film_plan.fingerprint)
+            .map_err(|error| Error::from(film_plan::Error::from(error)))?;
         let key = recipe.key();
         if !goals.wants(&key) {
             return Ok(false);

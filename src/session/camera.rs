@@ -61,14 +61,13 @@ impl CameraGoals {
 /// Keys of the missing portraits.
 fn portraits(inputs: &BuildInputs) -> Vec<TakeKey> {
     let BuildInputs { script, film_plan, .. } = inputs;
-    let settings = &script.list.settings;
     uncast(film_plan)
         .into_iter()
         .filter_map(|look| {
             let look = &film_plan.cast.looks[look];
             let base = look.base.and_then(|base| film_plan.chosen[base].as_ref());
             let base = base.map(|chosen| chosen.digest);
-            portrait_recipe(look, base, settings.seed, &settings.style, &film_plan.fingerprint).ok()
+            portrait_recipe(look, base, &script.list, &film_plan.fingerprint).ok()
         })
         .map(|recipe| recipe.key())
         .collect()

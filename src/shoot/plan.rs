@@ -12,6 +12,7 @@ use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower::{self, Understood, render, understand};
+use crate::breakdown::screenplay::FilmSettings;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
 use crate::model::{self, Conditioning, Model, ModelDefaults, ModelIndex, ModelWords};
@@ -275,7 +276,8 @@ pub fn plan(
             }
         }
         let ModelDefaults { prompt_template, .. } = &model.settings;
-        let understood = model.words.as_ref().map(|words| understand(&description, words));
+        let grammar = &list.vocabulary.grammar;
+        let understood = model.words.as_ref().map(|words| understand(&description, words, grammar));
         planned.prompt = match &understood {
             None => render(prompt_template, &description)?,
             Some(understood) => render(prompt_template, understood)?,
@@ -391,18 +393,19 @@ fn recipe(model: &ModelFingerprint) -> Recipe {
 pub fn portrait_recipe(
     look: &Look,
     base: Option<Hash>,
-    film_seed: u64,
-    style: &str,
+    list: &ShotList,
     model: &ModelFingerprint,
 ) -> Result<Recipe, Error> {
+    let FilmSettings { seed, style, .. } = &list.settings;
     let description = portrait_description(look, style);
     let ModelDefaults { prompt_template, .. } = &model.settings;
-    let prompt = lower::lower(prompt_template, &description, model.words.as_ref())?;
+    let (words, grammar) = (model.words.as_ref(), &list.vocabulary.grammar);
+    let prompt = lower::lower(prompt_template, &description, words, grammar)?;
     let mut recipe = Recipe { prompt, ..recipe(model) };
     // Portraits outlast preview takes, so they get full quality.
     recipe.reuse = None;
     recipe.references = base.into_iter().collect();
-    recipe.seed = portrait_seed(film_seed, &look.words, look.ordinal);
+    recipe.seed = portrait_seed(*seed, &look.words, look.ordinal);
     Ok(recipe)
 }
 

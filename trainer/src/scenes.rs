@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use image::RgbImage;
+use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::prompts::lower::lower;
 use photoplay::diffusion::Vae;
 use photoplay::diffusion::noise::Noise;
@@ -152,7 +153,8 @@ impl<'a> SceneGenerator<'a> {
     /// The prompt of a scene.
     pub(crate) fn prompt(&self, scene: &StagedScene) -> Result<String, Error> {
         let description = self.stage.description(scene);
-        Ok(lower("toy-theatre", &description, Some(&self.words))?)
+        let grammar = &Vocabulary::standard().grammar;
+        Ok(lower("toy-theatre", &description, Some(&self.words), grammar)?)
     }
 
     /// The reference of an actor.

@@ -2,9 +2,10 @@
 //!
 //! Knows the form of entries; does not know the words.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::terms::{AngleProperties, MoveProperties, SizeProperties, TimeProperties};
+use crate::breakdown::transition::Colour;
 
 /// A shot size.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -136,8 +137,9 @@ pub struct MoveEntry {
 pub struct TransitionEntry {
     /// How it is made.
     pub kind: TransitionMethod,
-    /// `black`, `white` or `#rrggbb`.
-    pub colour: Option<String>,
+    /// `black`, `white` or `#rrggbb`; black if it is none of them.
+    #[serde(deserialize_with = "colour")]
+    pub colour: Colour,
     /// Its length when the script gives none.
     pub seconds: f64,
     /// See [`Transition::match_cut`](crate::breakdown::transition::Transition::match_cut).
@@ -166,6 +168,35 @@ pub enum TransitionMethod {
     Wipe,
     /// Blur out, blur in.
     WhipPan,
+}
+
+/// How the words of a cue or a parenthetical make a speech heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceSense {
+    /// From outside the picture.
+    OffScreen,
+    /// The same, but only in a cue.
+    OffScreenInCue,
+    /// Over the pictures.
+    Narration,
+    /// From before its picture on.
+    PreLap,
+    /// Not at all.
+    Ignored,
+}
+
+fn colour<'de, D: Deserializer<'de>>(from: D) -> Result<Colour, D::Error> {
+    let name = String::deserialize(from)?;
+    let hex = |range| name.get(range).and_then(|part| u8::from_str_radix(part, 16).ok());
+    Ok(match name.as_str() {
+        "white" => Colour { red: 255, green: 255, blue: 255 },
+        _ if name.starts_with('#') => match (hex(1..3), hex(3..5), hex(5..7)) {
+            (Some(red), Some(green), Some(blue)) => Colour { red, green, blue },
+            _ => Colour::default(),
+        },
+        _ => Colour::default(),
+    })
 }
 
 impl SizeEntry {

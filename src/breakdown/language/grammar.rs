@@ -1,230 +1,389 @@
-//! The small words of a language: pronouns, negation, words for absence. The lists
-//! of `stdlib/languages/`, as sets.
+//! The small words of a language: pronouns, negation, words for absence, words of
+//! shot lines. The lists of `stdlib/languages/`, as sets.
 //!
 //! Knows words and the rule that each list is for; does not know names.
 
-use foldhash::fast::RandomState;
-use indexmap::IndexSet;
-use serde::{Deserialize, Deserializer};
-use unicode_segmentation::UnicodeSegmentation as _;
+use std::ops::Range;
 
-use super::words::{Token, canonical};
+use indexmap::IndexMap;
+use serde::Deserialize;
 
-/// No entry has more words.
-const LONGEST: usize = 4;
+use super::word_set::WordSet;
+use super::words::is_capitals;
 
-/// A set of words and short phrases, in canonical form.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct WordSet {
-    entries: IndexSet<String, RandomState>,
-    /// The first word of every entry.
-    firsts: IndexSet<String, RandomState>,
-    /// Bytes of the longest first word.
-    longest: usize,
+/// A struct of lists; what another language has is added list by list.
+macro_rules! lists {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $list:ident: $kind:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name {
+            $($(#[$doc])* pub $list: $kind,)*
+        }
+
+        impl $name {
+            pub(crate) fn merge(&mut self, other: &Self) {
+                $(self.$list.merge(&other.$list);)*
+            }
+        }
+    };
 }
 
-impl WordSet {
-    /// Adds words.
-    pub fn add<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
-        for word in words {
-            let entry = canonical(word);
-            let first = entry.split(' ').next().unwrap_or_default().to_owned();
-            self.longest = self.longest.max(first.len());
-            self.firsts.insert(first);
-            self.entries.insert(entry);
-        }
+lists! {
+    /// The small words of the languages a script is written in. `en.yaml` says what
+    /// each list is for.
+    Grammar {
+        /// Words between two names: `and`.
+        conjunctions: WordSet,
+        /// `the`, `a`.
+        articles: WordSet,
+        /// `the`: no part of a name.
+        definite: WordSet,
+        /// `a`, `another`: before somebody without a name.
+        indefinite: WordSet,
+        /// `'s`.
+        possessive_endings: WordSet,
+        /// `s`.
+        plural_endings: WordSet,
+        /// `ss`: no plurals.
+        singular_endings: WordSet,
+        /// Nouns are written with a capital.
+        capital_nouns: Switch,
+        /// The full stop after one ends no sentence.
+        abbreviations: WordSet,
+        /// Words in place of names.
+        pronouns: Pronouns,
+        /// A sentence that begins with one is about everybody present.
+        everybody: WordSet,
+        /// So is a short sentence that contains one of these.
+        silences: WordSet,
+        /// Cues of everybody present.
+        speak_all: WordSet,
+        /// Cues of the last two people.
+        speak_two: WordSet,
+        /// Words that say that something is not so.
+        negations: WordSet,
+        /// Endings of such words: `n't`.
+        negation_endings: WordSet,
+        /// Words that say that a named person is absent.
+        presence: Presence,
+        /// How old somebody is.
+        age: AgeWords,
+        /// How action introduces somebody.
+        introductions: IntroductionWords,
+        /// What somebody wears.
+        outfits: OutfitWords,
+        /// The noun of a description.
+        noun_phrases: NounPhraseWords,
+        /// Where in the picture somebody is.
+        sides: SideWords,
+        /// A weather that is none.
+        clear_weather: WordSet,
+        /// Words that open the head of a shot line and give no size.
+        openers: WordSet,
+        /// Between a size and what is seen: `on`.
+        connectors: WordSet,
+        /// Other words of a shot line.
+        shot_lines: ShotLineWords,
+        /// What follows a camera move.
+        clauses: ClauseWords,
+        /// Words of an action that coverage frames in a way of their own.
+        pictures: Pictures,
+        /// How to find the noun and the verb that a model's lexicon has.
+        lexicon: LexiconWords,
+        /// Words that Photoplay adds to a text.
+        added: AddedWords,
+    }
+}
+
+lists! {
+    /// Words of an action that coverage frames in a way of their own.
+    Pictures {
+        /// A face.
+        face: WordSet,
+        /// A thing or a hand.
+        thing: WordSet,
+        /// Somebody comes in.
+        entering: WordSet,
+    }
+}
+
+lists! {
+    /// Words in place of names.
+    Pronouns {
+        /// `he`, `she`: a paragraph that begins with one is about somebody present.
+        subject: WordSet,
+        /// A text with one is about people.
+        people: WordSet,
+        /// Of a woman.
+        woman: WordSet,
+        /// Of a man.
+        man: WordSet,
+    }
+}
+
+lists! {
+    /// Words that say that a named person is absent.
+    Presence {
+        /// Words between a preposition and a name.
+        skipped: WordSet,
+        /// `of`, before somebody who is only spoken of ...
+        of: WordSet,
+        /// ... unless a place stands before it: `in front of`.
+        places_of: WordSet,
+        /// Prepositions before somebody who is elsewhere.
+        elsewhere: WordSet,
+        /// Predicates of somebody who is not there.
+        gone: WordSet,
+        /// Words between a name and such a predicate.
+        auxiliaries: WordSet,
+        /// `no longer`.
+        no_longer: WordSet,
+        /// `is`: stands right after the name in a sentence with `no longer`.
+        is: WordSet,
+        /// `where`.
+        where_words: WordSet,
+        /// `stood`, after `where IDA`.
+        stood: WordSet,
+    }
+}
+
+lists! {
+    /// Words of somebody's age.
+    AgeWords {
+        /// `aged`: before an age.
+        before: WordSet,
+        /// `early`: before a decade.
+        about: WordSet,
+        /// `thirty`, `elderly`.
+        words: WordSet,
+        /// `year`.
+        units: WordSet,
+        /// `ties`: endings of a decade.
+        decade_endings: WordSet,
+    }
+}
+
+lists! {
+    /// How a description of somebody begins.
+    IntroductionWords {
+        /// In brackets after a name.
+        brackets: WordSet,
+        /// After a comma.
+        commas: WordSet,
+    }
+}
+
+lists! {
+    /// Words before clothes.
+    OutfitWords {
+        /// `wearing`, wherever it stands.
+        wearing: WordSet,
+        /// `dressed in`, at the beginning or after a comma.
+        dressed: WordSet,
+        /// `in her`, likewise; its last word belongs to the clothes.
+        in_whose: WordSet,
+    }
+}
+
+lists! {
+    /// Words around the noun of a description.
+    NounPhraseWords {
+        /// The article that a description begins with → that of what is known.
+        openers: WordTable,
+        /// Words after the noun: `of`.
+        after: WordSet,
+        /// Endings of a word after the noun: `a scarecrow stuffed with straw`.
+        participle_endings: WordSet,
+    }
+}
+
+lists! {
+    /// Sides of the picture.
+    SideWords {
+        /// Left.
+        left: WordSet,
+        /// Right.
+        right: WordSet,
+        /// Between them.
+        centre: WordSet,
+    }
+}
+
+lists! {
+    /// Words of a shot line besides sizes, angles and moves.
+    ShotLineWords {
+        /// A card.
+        card: WordSet,
+        /// A black picture.
+        black: WordSet,
+        /// A white picture.
+        white: WordSet,
+        /// A size that is a shot without `on`: `INSERT THE KEY`.
+        insert: WordSet,
+        /// Between a size and what is seen, in a screenplay that has no `!!`.
+        named: WordSet,
+        /// `POV`.
+        pov: WordSet,
+        /// Between it and its owner.
+        pov_of: WordSet,
+        /// Between its owner and what is seen.
+        pov_sees: WordSet,
+        /// `over`, before the owner of a shoulder.
+        over: WordSet,
+        /// `shoulder`.
+        shoulder: WordSet,
+        /// Between the shoulder and what is seen.
+        over_to: WordSet,
+        /// `with`, before more names.
+        with: WordSet,
+        /// Between a name and where it is: `IDA at the window`.
+        placed: WordSet,
+    }
+}
+
+lists! {
+    /// What follows a camera move.
+    ClauseWords {
+        /// `to`, `towards`.
+        toward: WordSet,
+        /// `reveal`, after one of these.
+        reveal: WordSet,
+        /// `revealing`, alone.
+        revealing: WordSet,
+        /// `from`.
+        from: WordSet,
+        /// `to`, after `from`.
+        to: WordSet,
+        /// `with`.
+        with: WordSet,
+        /// `behind`.
+        behind: WordSet,
+        /// `on`, `around`: what the move is about.
+        around: WordSet,
+        /// `across`: where the camera goes.
+        along: WordSet,
+    }
+}
+
+lists! {
+    /// How to find the noun and the verb that a model's lexicon has.
+    LexiconWords {
+        /// Words that end a noun phrase: `a sleuth | with a pipe`.
+        ends: WordSet,
+        /// Words before nouns: the next word is no verb.
+        determiners: WordSet,
+        /// Words that say that something is not done.
+        not_done: WordSet,
+        /// Endings of plurals → of their singulars.
+        nouns: Endings,
+        /// Endings of verbs → of their infinitives.
+        verbs: Endings,
+    }
+}
+
+lists! {
+    /// Words that Photoplay adds to a text. Those of the film's language replace the
+    /// English ones.
+    AddedWords {
+        /// The article before a name that has none; empty if the language has no single one.
+        the: Added,
+        /// Between two names.
+        and: Added,
+        /// What one speaker does.
+        speaks: Added,
+        /// What a group of speakers does.
+        speak: Added,
+        /// What a listener does.
+        listens: Added,
+        /// A sentence.
+        slow_motion: Added,
+        /// A sentence.
+        freezes: Added,
+        /// What the camera goes to.
+        to: Added,
+        /// What comes into the picture.
+        to_reveal: Added,
+        /// What the camera leaves.
+        from: Added,
+        /// Whom the camera goes with.
+        with: Added,
+    }
+}
+
+/// Something that is so in a language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Switch(pub bool);
+
+impl Switch {
+    fn merge(&mut self, other: &Self) {
+        self.0 |= other.0;
+    }
+}
+
+/// A word or a sentence that Photoplay adds; the last language that has it decides.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Added(Option<String>);
+
+impl std::fmt::Display for Added {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Added {
+    /// The words.
+    pub fn as_str(&self) -> &str {
+        self.0.as_deref().unwrap_or_default()
     }
 
     fn merge(&mut self, other: &Self) {
-        self.add(other.entries.iter().map(String::as_str));
-    }
-
-    /// Whether a word or phrase, in canonical form, is an entry.
-    pub fn contains(&self, word: &str) -> bool {
-        self.entries.contains(word)
-    }
-
-    /// Whether canonical words begin with one of the entries.
-    pub fn begins(&self, words: &str) -> bool {
-        let first = words.split(' ').next().unwrap_or_default();
-        if !self.firsts.contains(first) {
-            return false;
+        if other.0.is_some() {
+            self.0.clone_from(&other.0);
         }
-        let ends = words.match_indices(' ').map(|(at, _)| at).chain([words.len()]);
-        ends.take(LONGEST).any(|end| self.entries.contains(&words[..end]))
+    }
+}
+
+/// A word → another.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct WordTable(IndexMap<String, String>);
+
+impl WordTable {
+    /// The other word.
+    pub fn get(&self, word: &str) -> Option<&str> {
+        self.0.get(word).map(String::as_str)
     }
 
-    /// The number of tokens in the longest entry that some tokens begin with.
-    pub fn taken(&self, tokens: &[Token]) -> Option<usize> {
-        self.firsts.contains(&tokens.first()?.word).then_some(())?;
-        let fits = |count: &usize| {
-            let words: Vec<&str> =
-                tokens[..*count].iter().map(|token| token.word.as_str()).collect();
-            self.entries.contains(&words.join(" "))
-        };
-        (1..=tokens.len().min(LONGEST)).rev().find(fits)
+    fn merge(&mut self, other: &Self) {
+        self.0.extend(other.0.iter().map(|(word, to)| (word.to_lowercase(), to.clone())));
     }
+}
 
-    /// Whether a text holds one of the entries, in any case.
-    pub fn is_in(&self, text: &str) -> bool {
-        let words: Vec<&str> = text.unicode_words().collect();
-        words.iter().enumerate().any(|(at, word)| {
-            self.hints(word) && {
-                let end = words.len().min(at + LONGEST);
-                self.begins(&words[at..end].join(" ").to_lowercase())
-            }
+/// Endings of a word → those of its base, the likeliest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Endings(IndexMap<String, Vec<String>>);
+
+impl Endings {
+    /// What a word may be without its ending.
+    pub fn bases<'a>(&'a self, word: &'a str) -> impl Iterator<Item = String> + Clone + 'a {
+        self.0.iter().flat_map(move |(ending, bases)| {
+            let stem = word.strip_suffix(ending.as_str());
+            let bases = stem.map(|stem| bases.iter().map(move |base| format!("{stem}{base}")));
+            bases.into_iter().flatten()
         })
     }
 
-    /// Whether an entry begins with this word, in any case.
-    fn hints(&self, word: &str) -> bool {
-        if word.is_empty() || word.len() > self.longest {
-            return false;
-        }
-        let mut small = [0; 24];
-        match small.get_mut(..word.len()).filter(|_| word.is_ascii()) {
-            Some(small) => {
-                small.copy_from_slice(word.as_bytes());
-                small.make_ascii_lowercase();
-                std::str::from_utf8(small).is_ok_and(|word| self.firsts.contains(word))
-            }
-            None => self.firsts.contains(word.to_lowercase().as_str()),
+    fn merge(&mut self, other: &Self) {
+        for (ending, bases) in &other.0 {
+            self.0.entry(ending.clone()).or_default().extend(bases.iter().cloned());
         }
     }
-}
-
-impl<'de> Deserialize<'de> for WordSet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let words = Vec::<String>::deserialize(deserializer)?;
-        let mut set = Self::default();
-        set.add(words.iter().map(String::as_str));
-        Ok(set)
-    }
-}
-
-/// The small words of the languages a script is written in. `en.yaml` says what
-/// each list is for.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Grammar {
-    /// Words between two names: `and`.
-    pub conjunctions: WordSet,
-    /// `the`, `a`.
-    pub articles: WordSet,
-    /// Words in place of names.
-    pub pronouns: Pronouns,
-    /// A sentence that begins with one is about everybody present.
-    pub everybody: WordSet,
-    /// So is a short sentence that contains one of these.
-    pub silences: WordSet,
-    /// Cues of everybody present.
-    pub speak_all: WordSet,
-    /// Cues of the last two people.
-    pub speak_two: WordSet,
-    /// Words that say that something is not so.
-    pub negations: WordSet,
-    /// Endings of such words: `n't`.
-    pub negation_endings: WordSet,
-    /// Words that say that a named person is absent.
-    pub presence: Presence,
-    /// Words that open the head of a shot line and give no size.
-    pub openers: WordSet,
-    /// Between a size and what is seen: `on`.
-    pub connectors: WordSet,
-    /// Words of an action that coverage frames in a way of their own.
-    pub pictures: Pictures,
-}
-
-/// Words of an action that coverage frames in a way of their own.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Pictures {
-    /// A face.
-    pub face: WordSet,
-    /// A thing or a hand.
-    pub thing: WordSet,
-    /// Somebody comes in.
-    pub entering: WordSet,
-}
-
-/// Words in place of names.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Pronouns {
-    /// `he`, `she`: a paragraph that begins with one is about somebody present.
-    pub subject: WordSet,
-    /// A text with one is about people.
-    pub people: WordSet,
-    /// Of a woman.
-    pub woman: WordSet,
-    /// Of a man.
-    pub man: WordSet,
-}
-
-/// Words that say that a named person is absent.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Presence {
-    /// Words between a preposition and a name.
-    pub skipped: WordSet,
-    /// `of`, before somebody who is only spoken of ...
-    pub of: WordSet,
-    /// ... unless a place stands before it: `in front of`.
-    pub places_of: WordSet,
-    /// Prepositions before somebody who is elsewhere.
-    pub elsewhere: WordSet,
-    /// Predicates of somebody who is not there.
-    pub gone: WordSet,
-    /// Words between a name and such a predicate.
-    pub auxiliaries: WordSet,
-    /// `no longer`.
-    pub no_longer: WordSet,
-    /// `is`: stands right after the name in a sentence with `no longer`.
-    pub is: WordSet,
-    /// `where`.
-    pub where_words: WordSet,
-    /// `stood`, after `where IDA`.
-    pub stood: WordSet,
 }
 
 impl Grammar {
-    pub(crate) fn merge(&mut self, other: &Self) {
-        let Self {
-            conjunctions,
-            articles,
-            pronouns,
-            everybody,
-            silences,
-            speak_all,
-            speak_two,
-            negations,
-            negation_endings,
-            presence,
-            openers,
-            connectors,
-            pictures,
-        } = other;
-        self.conjunctions.merge(conjunctions);
-        self.articles.merge(articles);
-        self.pronouns.merge(pronouns);
-        self.everybody.merge(everybody);
-        self.silences.merge(silences);
-        self.speak_all.merge(speak_all);
-        self.speak_two.merge(speak_two);
-        self.negations.merge(negations);
-        self.negation_endings.merge(negation_endings);
-        self.presence.merge(presence);
-        self.openers.merge(openers);
-        self.connectors.merge(connectors);
-        self.pictures.face.merge(&pictures.face);
-        self.pictures.thing.merge(&pictures.thing);
-        self.pictures.entering.merge(&pictures.entering);
-    }
-
     /// Whether a word, in canonical form, says that something is not so.
     pub(crate) fn is_negation(&self, word: &str) -> bool {
-        self.negations.contains(word)
-            || self.negation_endings.entries.iter().any(|ending| word.ends_with(ending.as_str()))
+        self.negations.contains(word) || self.negation_endings.ends(word)
     }
 
     /// Whether a sentence, in canonical form, is about everybody present.
@@ -239,43 +398,97 @@ impl Grammar {
         let mut words = text.split(|letter: char| !letter.is_alphanumeric());
         words.any(|word| self.everybody.hints(word) || self.silences.hints(word))
     }
+
+    /// The sentences of a paragraph, as byte ranges. A sentence ends after a mark and
+    /// its closing quotes, unless a small letter follows (`Nine... nine and a half.`).
+    pub(crate) fn sentences(&self, text: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        let mut start = 0;
+        for (at, letter) in text.char_indices() {
+            let wide = matches!(letter, '。' | '！' | '？');
+            if !wide && !matches!(letter, '.' | '!' | '?' | '…') {
+                continue;
+            }
+            let after = &text[at + letter.len_utf8()..];
+            let rest = after.trim_start_matches(['"', '\'', '”', '’', ')', '*', '_']);
+            let end = text.len() - rest.len();
+            let next = rest.chars().next();
+            let parted = next.is_none_or(char::is_whitespace);
+            let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
+            let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+            let short = letter == '.' && self.abbreviations.has(word);
+            if wide || (parted && !goes_on && !short) {
+                found.push(start..end);
+                start = end;
+            }
+        }
+        if !text[start..].trim().is_empty() {
+            found.push(start..text.len());
+        }
+        found
+    }
+
+    /// A name without the definite article before it: `THE LEDGER`.
+    pub(crate) fn without_article<'a>(&self, name: &'a str) -> Option<&'a str> {
+        let (first, rest) = name.split_once(' ')?;
+        self.definite.has(first).then_some(rest)
+    }
+
+    /// A word without its possessive ending: `IDA'S`.
+    pub(crate) fn owner<'a>(&self, word: &'a str) -> Option<&'a str> {
+        self.possessive_endings.iter().find_map(|ending| {
+            let mut rest = word.chars();
+            for wanted in ending.chars().rev() {
+                let last = match rest.next_back()? {
+                    '’' => '\'',
+                    letter => letter.to_ascii_lowercase(),
+                };
+                if last != wanted {
+                    return None;
+                }
+            }
+            Some(rest.as_str())
+        })
+    }
+
+    /// A name as it stands in a sentence: `the ledger`, and `das Buch` in a language
+    /// whose nouns have a capital.
+    pub(crate) fn in_a_sentence(&self, name: &str) -> String {
+        let lower = name.to_lowercase();
+        if !self.capital_nouns.0 {
+            return lower;
+        }
+        let words = name.split(' ').zip(lower.split(' ')).map(|(word, small)| {
+            let small_words =
+                [&self.articles, &self.conjunctions, &self.connectors, &self.shot_lines.placed];
+            if small_words.iter().any(|list| list.contains(small)) {
+                small.to_owned()
+            } else if is_capitals(word) && word.chars().nth(1).is_some() {
+                title(word)
+            } else {
+                word.to_owned()
+            }
+        });
+        words.collect::<Vec<_>>().join(" ")
+    }
+
+    /// A noun with the definite article that Photoplay adds.
+    pub(crate) fn with_article(&self, noun: &str) -> String {
+        match self.added.the.as_str() {
+            "" => noun.to_owned(),
+            the => format!("{the} {noun}"),
+        }
+    }
 }
 
-impl Pronouns {
-    fn merge(&mut self, other: &Self) {
-        self.subject.merge(&other.subject);
-        self.people.merge(&other.people);
-        self.woman.merge(&other.woman);
-        self.man.merge(&other.man);
-    }
+/// A word in small letters but for the first.
+pub(crate) fn title(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(String::from).unwrap_or_default();
+    first + &letters.as_str().to_lowercase()
 }
 
 impl Presence {
-    fn merge(&mut self, other: &Self) {
-        let Self {
-            skipped,
-            of,
-            places_of,
-            elsewhere,
-            gone,
-            auxiliaries,
-            no_longer,
-            is,
-            where_words,
-            stood,
-        } = other;
-        self.skipped.merge(skipped);
-        self.of.merge(of);
-        self.places_of.merge(places_of);
-        self.elsewhere.merge(elsewhere);
-        self.gone.merge(gone);
-        self.auxiliaries.merge(auxiliaries);
-        self.no_longer.merge(no_longer);
-        self.is.merge(is);
-        self.where_words.merge(where_words);
-        self.stood.merge(stood);
-    }
-
     /// Whether a person is in the picture: `before` and `after` are the words round
     /// the name in its sentence. A `thing` is absent if any of them says that it is gone.
     pub(crate) fn is_present(&self, before: &[String], after: &[String], thing: bool) -> bool {
@@ -312,17 +525,46 @@ impl Presence {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
 
     #[test]
-    fn words_are_found_alone_and_at_the_beginning() {
-        let mut set = WordSet::default();
-        set.add(["they", "No one", "Weiß"]);
-        assert!(set.contains("they") && set.contains("no one") && !set.contains("no"));
-        assert!(set.begins("no one speaks") && set.begins("they"));
-        assert!(!set.begins("no wind") && !set.begins("one"));
-        assert!(set.is_in("Here, No one!") && !set.is_in("No wind"));
-        assert_eq!(set.taken(&super::super::words::tokens("NO ONE HERE")), Some(2));
-        assert!(set.hints("NO") && set.hints("WEIß") && !set.hints("them") && !set.hints(""));
+    fn titles_end_no_sentence() {
+        let vocabulary = Vocabulary::standard();
+        let text = "Mr. Lopat sits. He waits… for her? No.";
+        let found: Vec<&str> = vocabulary
+            .grammar
+            .sentences(text)
+            .into_iter()
+            .map(|range| text[range].trim())
+            .collect();
+        assert_eq!(found, ["Mr. Lopat sits.", "He waits… for her?", "No."]);
+    }
+
+    #[test]
+    fn an_owner_has_an_ending() {
+        let grammar = &Vocabulary::standard().grammar;
+        for (word, owner) in [
+            ("IDA'S", Some("IDA")),
+            ("Ida’s", Some("Ida")),
+            ("JONAS'", None),
+            ("MISS", None),
+            ("'s", Some("")),
+        ] {
+            assert_eq!(grammar.owner(word), owner, "{word}");
+        }
+    }
+
+    #[test]
+    fn german_nouns_keep_their_capitals_in_a_sentence() {
+        let mut german = (*Vocabulary::standard()).clone();
+        for (name, english, in_german) in [
+            ("DAS BUCH", "das buch", "das Buch"),
+            ("HAUS AM SEE - KÜCHE", "haus am see - küche", "Haus am See - Küche"),
+            ("ein roter Hut", "ein roter hut", "ein roter Hut"),
+        ] {
+            assert_eq!(Vocabulary::standard().grammar.in_a_sentence(name), english);
+            assert!(german.speak("de"));
+            assert_eq!(german.grammar.in_a_sentence(name), in_german);
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use strsim::damerau_levenshtein;
 
+use super::grammar::ClauseWords;
 use super::terms::{CameraMove, MoveSpeed, Term};
 use super::vocabulary::{PhraseTable, Vocabulary};
 use super::words::{Token, canonical, tokens};
@@ -71,34 +72,32 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMo
 }
 
 /// The clause that follows a move; `None` if the words are none.
-pub(crate) fn clause(rest: &[Token]) -> Option<Clause> {
+pub(crate) fn clause(rest: &[Token], words: &ClauseWords) -> Option<Clause> {
     let first = rest.first()?;
     let end = rest.last()?.range.end;
     let after = |count: usize| rest.get(count).map(|token| token.range.start..end);
-    match first.word.as_str() {
-        "to" | "towards" | "toward" | "into" | "onto" | "until" => {
-            let reveals = rest.get(1).is_some_and(|token| {
-                matches!(
-                    token.word.as_str(),
-                    "reveal" | "reveals" | "revealing" | "show" | "include" | "discover" | "find"
-                )
-            });
-            if reveals { after(2).map(Clause::Reveal) } else { after(1).map(Clause::To) }
-        }
-        "revealing" => after(1).map(Clause::Reveal),
-        "from" => {
-            let to = rest.iter().position(|token| token.word == "to")?;
-            let from = rest.get(1)?.range.start..rest[to].range.start;
-            (to > 1).then_some(())?;
-            let target = rest.get(to + 1)?.range.start..end;
-            Some(Clause::FromTo(from, target))
-        }
-        "with" | "alongside" | "beside" => after(1).map(Clause::With),
-        "behind" => after(1).map(Clause::Behind),
-        "on" | "around" | "round" | "past" | "over" => after(1).map(Clause::On),
-        "across" | "through" | "along" | "away" | "above" | "under" | "between" | "off"
-        | "down" | "up" => after(1).map(|_| Clause::Along(first.range.start..end)),
-        _ => None,
+    let word = first.word.as_str();
+    if words.toward.contains(word) {
+        let reveals = rest.get(1).is_some_and(|token| words.reveal.contains(&token.word));
+        if reveals { after(2).map(Clause::Reveal) } else { after(1).map(Clause::To) }
+    } else if words.revealing.contains(word) {
+        after(1).map(Clause::Reveal)
+    } else if words.from.contains(word) {
+        let to = rest.iter().position(|token| words.to.contains(&token.word))?;
+        let from = rest.get(1)?.range.start..rest[to].range.start;
+        (to > 1).then_some(())?;
+        let target = rest.get(to + 1)?.range.start..end;
+        Some(Clause::FromTo(from, target))
+    } else if words.with.contains(word) {
+        after(1).map(Clause::With)
+    } else if words.behind.contains(word) {
+        after(1).map(Clause::Behind)
+    } else if words.around.contains(word) {
+        after(1).map(Clause::On)
+    } else if words.along.contains(word) {
+        after(1).map(|_| Clause::Along(first.range.start..end))
+    } else {
+        None
     }
 }
 
@@ -177,7 +176,12 @@ fn misspelt_move(phrase: &str, vocabulary: &Vocabulary) -> Option<(usize, Phrase
     let all = tokens(phrase);
     let speed = vocabulary.speed(&all).filter(|speed| speed.taken < all.len());
     let skipped = speed.map_or(0, |speed| speed.taken);
-    let is_clause = |index: &usize| clause(&all[*index..]).is_some() && all[*index].word != "on";
+    // `on` goes before what is seen.
+    let grammar = &vocabulary.grammar;
+    let is_clause = |index: &usize| {
+        clause(&all[*index..], &grammar.clauses).is_some()
+            && !grammar.shot_lines.named.contains(&all[*index].word)
+    };
     let stop = (skipped + 1..all.len()).find(is_clause).unwrap_or(all.len());
     let joined = |tokens: &[Token]| {
         tokens.iter().map(|token| token.word.as_str()).collect::<Vec<_>>().join(" ")
@@ -203,7 +207,8 @@ mod tests {
         let read = |phrase: &str| {
             let all = tokens(phrase);
             movement(&all, &vocabulary).map(|found| {
-                let rest = phrases_of(phrase, clause(&all[found.taken..]));
+                let rest =
+                    phrases_of(phrase, clause(&all[found.taken..], &vocabulary.grammar.clauses));
                 format!("{}|{}|{}", word_of(found.speed.as_ref()), found.movement, rest)
             })
         };

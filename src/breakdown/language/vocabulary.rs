@@ -13,14 +13,14 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::entries::{
-    AngleEntry, MoveEntry, SizeEntry, TimeEntry, TransitionEntry, TransitionMethod,
+    AngleEntry, MoveEntry, SizeEntry, TimeEntry, TransitionEntry, TransitionMethod, VoiceSense,
 };
 use super::grammar::Grammar;
 use super::terms::{
     AngleProperties, CameraAngle, CameraMove, MoveSpeed, ShotSize, Term, TimeOfDay,
 };
 use super::words::{Token, canonical, tokens};
-use crate::breakdown::transition::{Colour, Direction, Transition, TransitionKind};
+use crate::breakdown::transition::{Direction, Transition, TransitionKind};
 use crate::time::Seconds;
 
 /// Canonical word → other words for it.
@@ -64,6 +64,8 @@ pub struct Vocabulary {
     pub reserved: Vec<String>,
     /// Words after which coverage plans the rest of a scene.
     pub coverage: Vec<String>,
+    /// The same, but only on a line that begins with `!!`.
+    pub coverage_lines: Vec<String>,
     /// Nouns that name an extra.
     pub people: Vec<String>,
     /// Nouns that name a group.
@@ -78,9 +80,12 @@ pub struct Vocabulary {
     pub particles: Vec<String>,
     /// Names that are common words too.
     pub ambiguous: Vec<String>,
-    /// Extensions and parentheticals by how they make a speech heard: `off_screen`,
-    /// `narration`, `pre_lap`, `ignored`.
-    pub voices: PhraseTable,
+    /// Beginnings of names that have a small letter among capitals: `McGINTY`.
+    pub mixed_case: Vec<String>,
+    /// Words that make a possessive of the name before them, in scripts without blanks.
+    pub possessives: Vec<String>,
+    /// Extensions and parentheticals by how they make a speech heard.
+    pub voices: IndexMap<VoiceSense, Vec<String>>,
     /// Parentheticals that are silences, in seconds.
     pub pauses: IndexMap<String, f64>,
     /// Prefixes of headings inside.
@@ -227,7 +232,9 @@ impl Vocabulary {
         // These keep their hyphens: `wide-angle lens`.
         merge_phrases(&mut self.lenses, other.lenses, str::to_lowercase);
         merge_phrases(&mut self.lights, other.lights, str::to_lowercase);
-        merge_phrases(&mut self.voices, other.voices, str::to_owned);
+        for (sense, words) in other.voices {
+            merge_list(self.voices.entry(sense).or_default(), words);
+        }
         for (word, angle) in other.angles {
             let entry = self
                 .angles
@@ -252,6 +259,7 @@ impl Vocabulary {
         merge_list(&mut self.supers, other.supers);
         merge_list(&mut self.reserved, other.reserved);
         merge_list(&mut self.coverage, other.coverage);
+        merge_list(&mut self.coverage_lines, other.coverage_lines);
         merge_list(&mut self.people, other.people);
         merge_list(&mut self.groups, other.groups);
         merge_list(&mut self.qualifiers, other.qualifiers);
@@ -259,6 +267,8 @@ impl Vocabulary {
         merge_list(&mut self.titles, other.titles);
         merge_list(&mut self.particles, other.particles);
         merge_list(&mut self.ambiguous, other.ambiguous);
+        self.mixed_case.extend(other.mixed_case);
+        merge_list(&mut self.possessives, other.possessives);
         self.pauses.extend(other.pauses.into_iter().map(|(word, time)| (canonical(&word), time)));
         self.interior.extend(other.interior);
         self.exterior.extend(other.exterior);
@@ -343,31 +353,26 @@ impl Vocabulary {
         if let [only, ..] = rest
             && entry.directions.contains(&only.word)
         {
-            direction = Some(only.word.clone());
+            direction = Direction::of(&only.word);
             name = format!("{name} {}", only.word);
             rest = &rest[1..];
         }
         if let [to] = rest
-            && to.word == "to"
+            && self.grammar.clauses.to.contains(&to.word)
         {
             rest = &[];
         }
         if !rest.is_empty() {
             return None;
         }
-        let colour = colour(entry.colour.as_deref().unwrap_or("black"));
+        let colour = entry.colour;
         let kind = match entry.kind {
             TransitionMethod::Cut => TransitionKind::Cut,
             TransitionMethod::Dissolve => TransitionKind::Dissolve,
             TransitionMethod::FadeIn => TransitionKind::FadeIn(colour),
             TransitionMethod::FadeOut => TransitionKind::FadeOut(colour),
             TransitionMethod::WhipPan => TransitionKind::WhipPan,
-            TransitionMethod::Wipe => TransitionKind::Wipe(match direction.as_deref() {
-                Some("right") => Direction::Right,
-                Some("up") => Direction::Up,
-                Some("down") => Direction::Down,
-                _ => Direction::Left,
-            }),
+            TransitionMethod::Wipe => TransitionKind::Wipe(direction.unwrap_or_default()),
         };
         let seconds = entry.seconds.clamp(0.0, 10.0);
         let duration = Seconds::micros((seconds * 1e6).round() as i64);
@@ -459,19 +464,6 @@ impl<'de> Deserialize<'de> for MoveSpeed {
         standard_term(deserializer, |vocabulary, word| {
             vocabulary.speeds.get(word).map(|_| Self::new(word, ()))
         })
-    }
-}
-
-/// A colour by name or as `#rrggbb`; black when it is neither.
-pub fn colour(name: &str) -> Colour {
-    let hex = |range| name.get(range).and_then(|part| u8::from_str_radix(part, 16).ok());
-    match name {
-        "white" => Colour { red: 255, green: 255, blue: 255 },
-        _ if name.starts_with('#') => match (hex(1..3), hex(3..5), hex(5..7)) {
-            (Some(red), Some(green), Some(blue)) => Colour { red, green, blue },
-            _ => Colour::default(),
-        },
-        _ => Colour::default(),
     }
 }
 

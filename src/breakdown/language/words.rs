@@ -1,4 +1,4 @@
-//! Words of a text: tokens, sentences, and names in the form that compares them.
+//! Words of a text: tokens, and names in the form that compares them.
 //!
 //! Knows letters; does not know what any word means.
 
@@ -21,7 +21,12 @@ pub struct Token {
 impl Token {
     /// Whether it is a colon or a dash.
     pub fn is_mark(&self) -> bool {
-        self.word == ":" || self.word == "-"
+        self.word == ":" || self.is_dash()
+    }
+
+    /// Whether it is a dash that stands alone.
+    pub fn is_dash(&self) -> bool {
+        self.word == "-"
     }
 }
 
@@ -162,39 +167,6 @@ pub(crate) fn part(whole: &Spanned<String>, range: Range<usize>) -> Spanned<Stri
     Spanned::new(whole.value[start..end].to_owned(), stretch(whole, start..end))
 }
 
-/// Abbreviations: the full stop after one ends no sentence.
-const ABBREVIATIONS: [&str; 11] =
-    ["mr", "mrs", "ms", "dr", "st", "prof", "capt", "sgt", "lt", "jr", "sr"];
-
-/// The sentences of a paragraph, as byte ranges. A sentence ends after a mark and
-/// its closing quotes, unless a small letter follows (`Nine... nine and a half.`).
-pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut start = 0;
-    for (at, letter) in text.char_indices() {
-        let wide = matches!(letter, '。' | '！' | '？');
-        if !wide && !matches!(letter, '.' | '!' | '?' | '…') {
-            continue;
-        }
-        let after = &text[at + letter.len_utf8()..];
-        let rest = after.trim_start_matches(['"', '\'', '”', '’', ')', '*', '_']);
-        let end = text.len() - rest.len();
-        let next = rest.chars().next();
-        let parted = next.is_none_or(char::is_whitespace);
-        let goes_on = rest.trim_start().chars().next().is_some_and(char::is_lowercase);
-        let word = text[start..at].rsplit(char::is_whitespace).next().unwrap_or_default();
-        let short = letter == '.' && ABBREVIATIONS.contains(&word.to_lowercase().as_str());
-        if wide || (parted && !goes_on && !short) {
-            found.push(start..end);
-            start = end;
-        }
-    }
-    if !text[start..].trim().is_empty() {
-        found.push(start..text.len());
-    }
-    found
-}
-
 /// Finds byte ranges of a paragraph's words again in the paragraph as written, which
 /// has marks, notes and more blanks. The ranges are in order.
 pub(crate) fn retrace<'a>(
@@ -303,13 +275,5 @@ mod tests {
         );
         assert_eq!(places("小美站", &["小美"], "小美站"), some(&["小美"]));
         assert_eq!(places("MARA", &["MARA"], "TUSK"), [None]);
-    }
-
-    #[test]
-    fn titles_end_no_sentence() {
-        let text = "Mr. Lopat sits. He waits… for her? No.";
-        let found: Vec<&str> =
-            sentences(text).into_iter().map(|range| text[range].trim()).collect();
-        assert_eq!(found, ["Mr. Lopat sits.", "He waits… for her?", "No."]);
     }
 }

@@ -16,6 +16,7 @@ use super::lower::{
     visible_actions,
 };
 use crate::breakdown::description::Description;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
 use crate::diagnostic::{Code, Diagnostic};
@@ -118,7 +119,8 @@ impl Adviser {
                 covered: shot.covered,
             };
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
-                let found: Arc<[Unknown]> = unknown(shot, take, words).into();
+                let found: Arc<[Unknown]> =
+                    unknown(shot, take, words, &list.vocabulary.grammar).into();
                 self.known.keep(seen, Arc::clone(&found));
                 found
             });
@@ -204,7 +206,7 @@ fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnosti
     }
 }
 
-fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
+fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords, grammar: &Grammar) -> Vec<Unknown> {
     let description = &take.description;
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, slot: &Slot| {
@@ -219,10 +221,10 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
         true
     };
     for who in description.subjects.iter().chain(&description.reveals) {
-        if known_subject(who, words).is_some() || is_near(related_subject(who, words)) {
+        if known_subject(who, words).is_some() || is_near(related_subject(who, words, grammar)) {
             continue;
         }
-        let instead = any_person(who, words).map_or_else(
+        let instead = any_person(who, words, grammar).map_or_else(
             || "it will be left out".to_owned(),
             |one| format!("a {one} will be shown"),
         );
@@ -235,13 +237,15 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
             |word| format!("`{word}` will be shown"),
         )
     };
-    if known_place(description, words).is_none() && !is_near(related_place(description, words)) {
+    if known_place(description, words).is_none()
+        && !is_near(related_place(description, words, grammar))
+    {
         warn(&description.place.name, instead(&words.places), &words.places);
     }
     let time = &description.time;
     if !time.is_empty()
         && words.times.first(time).is_none()
-        && !is_near(lexicon::noun(&words.lexicon.times, time))
+        && !is_near(lexicon::noun(&words.lexicon.times, time, grammar))
     {
         warn(time, instead(&words.times), &words.times);
     }
@@ -254,12 +258,12 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords) -> Vec<Unknown> {
         warn(&description.weather, out, &words.weathers);
     }
     let is_shown =
-        |who| known_subject(who, words).is_some() || related_subject(who, words).is_some();
+        |who| known_subject(who, words).is_some() || related_subject(who, words, grammar).is_some();
     let acts = !shot.covered && description.subjects.iter().any(is_shown);
     if acts
-        && visible_actions(&description.action).next().is_some()
+        && visible_actions(&description.action, grammar).next().is_some()
         && words.actions.earliest(&description.action).is_none()
-        && !is_near(related_action(&description.action, words))
+        && !is_near(related_action(&description.action, words, grammar))
     {
         let still = instead(&words.actions);
         warn(&description.action, still, &words.actions);

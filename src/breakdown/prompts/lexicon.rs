@@ -1,11 +1,14 @@
 //! Looks words up in a model's lexicon when the model was not taught them: the
 //! noun that a phrase is about, the first verb of a sentence.
 //!
-//! Models' lexica are English, so this knows English endings (those of
-//! `morphy(7WN)`) whatever the language of the script; does not know slots.
+//! Knows how a word is reduced to its base and where a noun phrase ends; the words
+//! and the endings (those of `morphy(7WN)`, since models' lexica are English) are the
+//! vocabulary's. Does not know slots.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use crate::breakdown::language::grammar::{Endings, Grammar};
+use crate::breakdown::language::word_set::WordSet;
 use crate::model::Meanings;
 
 /// An author's word with the one that the model shows for it.
@@ -20,85 +23,42 @@ pub struct Related {
 /// The longest compound, in words.
 const LONGEST: usize = 3;
 
-/// Words that end the noun phrase: `a sleuth | with a pipe`.
-const ENDS: &[&str] = &[
-    "of", "with", "in", "on", "at", "from", "by", "near", "under", "over", "behind", "above",
-    "below", "before", "after", "beside", "between", "for", "to", "who", "that", "which", "whose",
-    "and", "or", "wearing", "holding", "carrying",
-];
-
-/// Words before nouns: the next word is no verb.
-const DETERMINERS: &[&str] = &[
-    "a", "an", "the", "this", "that", "these", "those", "his", "her", "its", "their", "my", "your",
-    "our", "no", "some", "every", "each", "of", "in", "on", "with",
-];
-
-/// Words that say that something is not done.
-const NEGATIONS: &[&str] = &["not", "never", "cannot", "nor"];
-
-/// Endings of plurals and of their singulars.
-const NOUNS: &[(&str, &str)] = &[
-    ("s", ""),
-    ("ses", "s"),
-    ("ves", "f"),
-    ("ves", "fe"),
-    ("xes", "x"),
-    ("zes", "z"),
-    ("ches", "ch"),
-    ("shes", "sh"),
-    ("men", "man"),
-    ("ies", "y"),
-];
-
-/// Endings of verbs and of their infinitives.
-const VERBS: &[(&str, &str)] = &[
-    ("s", ""),
-    ("ies", "y"),
-    ("es", "e"),
-    ("es", ""),
-    ("ed", "e"),
-    ("ed", ""),
-    ("ied", "y"),
-    ("ing", "e"),
-    ("ing", ""),
-];
-
 /// The noun that a phrase is about: in `a pair of old galleons, under sail` it
 /// tries `pair`, then `old galleons`.
-pub fn noun(meanings: &Meanings, phrase: &str) -> Option<Related> {
+pub fn noun(meanings: &Meanings, phrase: &str, grammar: &Grammar) -> Option<Related> {
     let phrase = phrase.to_lowercase();
     let parts = phrase.split([',', ';', '.', '(', ')', '/', ':', '—', '–']);
-    parts.flat_map(about).find_map(|words| {
-        let longest = words.len().saturating_sub(LONGEST);
-        (longest..words.len()).find_map(|from| known(meanings, &words[from..].join(" "), NOUNS))
+    let words = &grammar.lexicon;
+    parts.flat_map(|part| about(part, &words.ends)).find_map(|run| {
+        let longest = run.len().saturating_sub(LONGEST);
+        (longest..run.len()).find_map(|at| known(meanings, &run[at..].join(" "), &words.nouns))
     })
 }
 
 /// The first verb of a text for which the model has an action.
-pub fn verb(meanings: &Meanings, text: &str) -> Option<Related> {
+pub fn verb(meanings: &Meanings, text: &str, grammar: &Grammar) -> Option<Related> {
     let text = text.to_lowercase();
     let words: Vec<&str> = text.unicode_words().collect();
     let before = std::iter::once("").chain(words.iter().copied());
+    let lexicon = &grammar.lexicon;
     words.iter().zip(before).find_map(|(word, before)| {
-        let names_something = DETERMINERS.contains(&before);
-        let is_not_done = NEGATIONS.contains(&before) || before.ends_with("n't");
-        if names_something || is_not_done { None } else { known(meanings, word, VERBS) }
+        let names_something = lexicon.determiners.contains(before);
+        let is_not_done =
+            lexicon.not_done.contains(before) || grammar.negation_endings.ends(before);
+        if names_something || is_not_done { None } else { known(meanings, word, &lexicon.verbs) }
     })
 }
 
 /// The runs of words between words that end a noun phrase.
-fn about(part: &str) -> Vec<Vec<&str>> {
+fn about<'a>(part: &'a str, ends: &WordSet) -> Vec<Vec<&'a str>> {
     let words: Vec<&str> = part.unicode_words().collect();
-    let runs = words.split(|word| ENDS.contains(word));
+    let runs = words.split(|word| ends.contains(word));
     runs.filter(|run| !run.is_empty()).map(<[&str]>::to_vec).collect()
 }
 
 /// Looks up a word, else the word without an ending.
-fn known(meanings: &Meanings, word: &str, endings: &[(&str, &str)]) -> Option<Related> {
-    let bases = endings.iter().filter_map(|(ending, base)| {
-        let stem = word.strip_suffix(ending)?;
-        Some(format!("{stem}{base}"))
-    });
+fn known(meanings: &Meanings, word: &str, endings: &Endings) -> Option<Related> {
+    let bases = endings.bases(word);
     // `stopping` has doubled a letter of `stop`.
     let single = bases.clone().filter_map(|mut base| {
         let mut letters = base.chars().rev();
@@ -115,6 +75,7 @@ fn known(meanings: &Meanings, word: &str, endings: &[(&str, &str)]) -> Option<Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
 
     fn meanings(slot: &[(&str, &[&str])]) -> Meanings {
         let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
@@ -138,7 +99,13 @@ mod tests {
             ("", None),
             ("with, of", None),
         ] {
-            assert_eq!(noun(&known, phrase).map(|found| found.word).as_deref(), shown, "{phrase}");
+            assert_eq!(
+                noun(&known, phrase, &Vocabulary::standard().grammar)
+                    .map(|found| found.word)
+                    .as_deref(),
+                shown,
+                "{phrase}"
+            );
         }
     }
 
@@ -152,7 +119,13 @@ mod tests {
             ("Nobody breathes.", None),
             ("She did not saunter, and he doesn't hop.", None),
         ] {
-            assert_eq!(verb(&known, text).map(|found| found.word).as_deref(), shown, "{text}");
+            assert_eq!(
+                verb(&known, text, &Vocabulary::standard().grammar)
+                    .map(|found| found.word)
+                    .as_deref(),
+                shown,
+                "{text}"
+            );
         }
     }
 }

@@ -14,8 +14,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description};
-use crate::breakdown::language::grammar::WordSet;
-use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::word_set::WordSet;
 use crate::model::{ModelWords, Slot};
 
 /// Why a prompt cannot be made.
@@ -62,15 +62,16 @@ pub struct Understood {
     pub weather: String,
 }
 
-/// Lowers a description to a prompt.
+/// Lowers a description to a prompt; `grammar` is that of the film's language.
 pub fn lower(
     template: &str,
     shot: &Description,
     words: Option<&ModelWords>,
+    grammar: &Grammar,
 ) -> Result<String, Error> {
     match words {
         None => render(template, shot),
-        Some(words) => render(template, &understand(shot, words)),
+        Some(words) => render(template, &understand(shot, words, grammar)),
     }
 }
 
@@ -97,13 +98,13 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 
 /// Translates a description into the words that a model knows. To get the prompt
 /// too, pass the result to [`render`].
-pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
+pub fn understand(shot: &Description, words: &ModelWords, grammar: &Grammar) -> Understood {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
         let known = known_subject(who, words)
             .map(str::to_owned)
-            .or_else(|| related_subject(who, words).map(|related| related.canonical))
-            .or_else(|| any_person(who, words));
+            .or_else(|| related_subject(who, words, grammar).map(|related| related.canonical))
+            .or_else(|| any_person(who, words, grammar));
         if let Some(known) = known.map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
@@ -118,11 +119,15 @@ pub fn understand(shot: &Description, words: &ModelWords) -> Understood {
     };
     let taught =
         |slot: &Slot, text: &str| slot.first(text).map_or_else(|| fallback(slot), str::to_owned);
-    let time = || lexicon::noun(&words.lexicon.times, &shot.time);
-    let action = || related_action(&shot.action, words);
+    let time = || lexicon::noun(&words.lexicon.times, &shot.time, grammar);
+    let action = || related_action(&shot.action, words, grammar);
     Understood {
         subjects,
-        place: shown(known_place(shot, words), &|| related_place(shot, words), &words.places),
+        place: shown(
+            known_place(shot, words),
+            &|| related_place(shot, words, grammar),
+            &words.places,
+        ),
         time: shown(words.times.first(&shot.time), &time, &words.times),
         action: shown(words.actions.earliest(&shot.action), &action, &words.actions),
         size: taught(&words.sizes, &shot.size),
@@ -147,11 +152,13 @@ pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a st
 
 /// The nearest word in the lexicon for a subject that the model has no word for.
 /// Pronouns of the description decide between a man and a woman.
-pub fn related_subject(who: &Depicted, words: &ModelWords) -> Option<Related> {
-    let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text);
+pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
+    let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text, grammar);
     let mut related = read(&who.words).or_else(|| read(&who.called))?;
-    if [WOMAN, MAN].contains(&related.canonical.as_str()) {
-        related.canonical = gender(who).map_or(related.canonical, str::to_owned);
+    if Gender::ALL.iter().any(|gender| gender.word() == related.canonical)
+        && let Some(gender) = gender(who, grammar)
+    {
+        gender.word().clone_into(&mut related.canonical);
     }
     Some(related)
 }
@@ -162,52 +169,75 @@ pub fn known_place<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'a 
 }
 
 /// The nearest word in the lexicon for a place that the model has no word for.
-pub fn related_place(shot: &Description, words: &ModelWords) -> Option<Related> {
-    let read = |text: &String| lexicon::noun(&words.lexicon.places, text);
+pub fn related_place(shot: &Description, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
+    let read = |text: &String| lexicon::noun(&words.lexicon.places, text, grammar);
     read(&shot.place.name).or_else(|| read(&shot.place.words))
 }
 
 /// The nearest word in the lexicon for an action that the model has no word for.
-pub fn related_action(action: &str, words: &ModelWords) -> Option<Related> {
-    visible_actions(action).find_map(|sentence| lexicon::verb(&words.lexicon.actions, sentence))
+pub fn related_action(action: &str, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
+    visible_actions(action, grammar)
+        .find_map(|sentence| lexicon::verb(&words.lexicon.actions, sentence, grammar))
 }
 
 /// The sentences of an action but `X speaks`, which is how a description puts a speech.
-pub fn visible_actions(action: &str) -> impl Iterator<Item = &str> {
+pub fn visible_actions<'a>(action: &'a str, grammar: &'a Grammar) -> impl Iterator<Item = &'a str> {
+    let speaks = [&grammar.added.speaks, &grammar.added.speak];
     let sentences = action.split_terminator('.').map(str::trim);
-    sentences.filter(|it| !it.is_empty() && !it.ends_with("speaks") && !it.ends_with("speak"))
+    sentences.filter(move |it| {
+        !it.is_empty() && !speaks.iter().any(|speaks| it.ends_with(speaks.as_str()))
+    })
 }
 
-const WOMAN: &str = "woman";
-const MAN: &str = "man";
+/// Which of two people a model shows for somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gender {
+    Woman,
+    Man,
+}
+
+impl Gender {
+    const ALL: [Self; 2] = [Self::Woman, Self::Man];
+
+    /// The canonical word that models have for it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Woman => "woman",
+            Self::Man => "man",
+        }
+    }
+}
 
 /// The person to show for one that the model has no word for: one of its people who
 /// can wear anything, always the same for the same description.
-pub fn any_person(who: &Depicted, words: &ModelWords) -> Option<String> {
+pub fn any_person(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<String> {
     if !who.referenced {
         return None;
     }
-    let known = |word: &str| words.dressed.iter().find(|known| *known == word).cloned();
-    match gender(who) {
-        Some(WOMAN) => return known(WOMAN).or_else(|| words.dressed.first().cloned()),
-        Some(_) => return known(MAN).or_else(|| words.dressed.last().cloned()),
+    let known =
+        |gender: Gender| words.dressed.iter().find(|known| *known == gender.word()).cloned();
+    match gender(who, grammar) {
+        Some(Gender::Woman) => {
+            return known(Gender::Woman).or_else(|| words.dressed.first().cloned());
+        }
+        Some(Gender::Man) => return known(Gender::Man).or_else(|| words.dressed.last().cloned()),
         None => {}
     }
     let text = if who.words.is_empty() { &who.called } else { &who.words };
     let sum: usize = text.bytes().map(usize::from).sum();
-    let grown = if sum.is_multiple_of(2) { WOMAN } else { MAN };
+    let grown = if sum.is_multiple_of(2) { Gender::Woman } else { Gender::Man };
     known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
 }
 
 /// Woman or man, by the pronouns of a description.
-fn gender(who: &Depicted) -> Option<&'static str> {
+fn gender(who: &Depicted, grammar: &Grammar) -> Option<Gender> {
     let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
     let has = |pronouns: &WordSet| words.unicode_words().any(|word| pronouns.contains(word));
-    let pronouns = &Vocabulary::standard().grammar.pronouns;
+    let pronouns = &grammar.pronouns;
     if has(&pronouns.woman) {
-        Some(WOMAN)
+        Some(Gender::Woman)
     } else if has(&pronouns.man) {
-        Some(MAN)
+        Some(Gender::Man)
     } else {
         None
     }

@@ -9,7 +9,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::frames::FrameMap;
-use super::timing::{Timing, clauses, sentences};
+use super::timing::{Timing, clauses};
 use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind};
 use crate::source::Span;
@@ -42,7 +42,7 @@ pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[CaptionText]> {
     let mut captions: Vec<CaptionText> = Vec::new();
     let mut said = String::new();
     let flush = |said: &mut String, captions: &mut Vec<CaptionText>| {
-        for text in fit(said, SUBTITLE) {
+        for text in fit(said, SUBTITLE, timing) {
             let time = timing.spoken(&text, speech);
             captions.push((Some(text.into()), time));
         }
@@ -110,15 +110,16 @@ pub(crate) fn caption_lines(
 fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
     let names: Vec<&str> =
         speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
-    names.join(" and ")
+    let and = screenplay.vocabulary.grammar.added.and.as_str();
+    names.join(&format!(" {and} "))
 }
 
 /// Divides a text into pieces of at most so many letters: between sentences if
 /// that is enough, else between clauses, else between words.
-fn fit(text: &str, limit: usize) -> Vec<String> {
+fn fit(text: &str, limit: usize, timing: &Timing) -> Vec<String> {
     let length = |text: &str| text.chars().count();
     let mut atoms: Vec<&str> = Vec::new();
-    for sentence in sentences(text) {
+    for sentence in timing.sentences(text) {
         if length(sentence) <= limit {
             atoms.push(sentence);
             continue;
@@ -161,7 +162,7 @@ pub(crate) fn intertitles(
             _ => None,
         })
         .collect();
-    fit(&said.join(" "), INTERTITLE)
+    fit(&said.join(" "), INTERTITLE, timing)
         .into_iter()
         .map(|text| {
             let time = timing.card([text.as_str()]);

@@ -12,7 +12,8 @@ use super::contents::Content;
 use super::framing::is_person;
 use super::naming::{call_all, capitalised, looks};
 use super::planned::{PlannedPicture, PlannedShot};
-use crate::breakdown::description::{Depicted, Description, Face, Setting};
+use crate::breakdown::description::{Depicted, Description, Face, Setting, Side};
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
     Action, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
@@ -156,7 +157,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
                 .or_else(|| state.outfits.get(&who).cloned())
                 .unwrap_or_else(|| character.outfit.clone()),
             additions: state.additions.get(&who).cloned().unwrap_or_default(),
-            side: sides.get(&who).cloned().unwrap_or_default(),
+            side: sides.get(&who).copied(),
             face,
             referenced: character.kind == Kind::Cast,
         }
@@ -169,6 +170,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             .iter()
             .map(|thing| Depicted { called: thing.clone(), ..Depicted::default() }),
     );
+    let grammar = &screenplay.vocabulary.grammar;
     let place = &screenplay.places[scene.place.0];
     let light: Vec<&str> =
         [state.light.as_str(), shot.spec.as_ref().map_or("", |spec| &spec.light)]
@@ -188,7 +190,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         subjects,
         action: happening(screenplay, shot, &called),
         place: Setting {
-            name: place.name.to_lowercase().replace(" - ", ", "),
+            name: grammar.in_a_sentence(&place.name).replace(" - ", ", "),
             words: place.words.clone(),
             additions: state.place_additions.get(&scene.place).cloned().unwrap_or_default(),
             interior: place.interior,
@@ -232,6 +234,8 @@ fn happening(
     shot: &PlannedShot,
     called: &IndexMap<Subject, String>,
 ) -> String {
+    let grammar = &screenplay.vocabulary.grammar;
+    let added = &grammar.added;
     let mut sentences: Vec<String> = Vec::new();
     let mut speaking: Vec<Subject> = Vec::new();
     let mut heard_only = false;
@@ -240,7 +244,7 @@ fn happening(
             // The place has its words already.
             Content::Action { action, .. } if action.describes_place => {}
             Content::Action { action, range } => {
-                let text = plain(action, range, called);
+                let text = plain(action, range, called, grammar);
                 if !text.is_empty() {
                     sentences.push(text);
                 }
@@ -252,7 +256,7 @@ fn happening(
                     if seen && !speaking.contains(who) {
                         speaking.push(*who);
                         let group = screenplay.subjects[who.0].kind == Kind::Group;
-                        let verb = if group { "speak" } else { "speaks" };
+                        let verb = if group { &added.speak } else { &added.speaks };
                         sentences.push(format!("{} {verb}.", capitalised(&called[who])));
                     }
                 }
@@ -267,14 +271,14 @@ fn happening(
         && sentences.is_empty()
         && let [(who, _)] = shot.framing.subjects[..]
     {
-        sentences.push(format!("{} listens.", capitalised(&called[&who])));
+        sentences.push(format!("{} {}.", capitalised(&called[&who]), added.listens));
     }
     if let Some(spec) = &shot.spec {
         if spec.slow_motion {
-            sentences.push("In slow motion.".to_owned());
+            sentences.push(added.slow_motion.to_string());
         }
         if spec.freeze.is_some() {
-            sentences.push("The picture freezes.".to_owned());
+            sentences.push(added.freezes.to_string());
         }
     }
     sentences.join(" ")
@@ -286,7 +290,12 @@ fn mentions<'a>(action: &'a Action, range: &'a Range<usize>) -> impl Iterator<It
 
 /// A piece of action with its names replaced, without words on paper and without
 /// introductions in brackets.
-fn plain(action: &Action, range: &Range<usize>, called: &IndexMap<Subject, String>) -> String {
+fn plain(
+    action: &Action,
+    range: &Range<usize>,
+    called: &IndexMap<Subject, String>,
+    grammar: &Grammar,
+) -> String {
     let mut out = String::new();
     let mut at = range.start;
     for mention in mentions(action, range) {
@@ -294,7 +303,7 @@ fn plain(action: &Action, range: &Range<usize>, called: &IndexMap<Subject, Strin
             continue;
         };
         out.push_str(before);
-        replace(&mut out, &called[&mention.subject]);
+        replace(&mut out, &called[&mention.subject], grammar);
         at = mention.end;
         let rest = action.text.get(at..range.end).unwrap_or("");
         if let Some(bracket) = rest.strip_prefix(" (")
@@ -314,15 +323,12 @@ fn plain(action: &Action, range: &Range<usize>, called: &IndexMap<Subject, Strin
 
 /// Appends what somebody is called, with an article and a capital that fit the text
 /// before it.
-fn replace(out: &mut String, called: &str) {
-    let before = out.trim_end().to_owned();
-    let article = ["the", "a", "an"].iter().any(|article| {
-        before.len() >= article.len()
-            && before.is_char_boundary(before.len() - article.len())
-            && before[before.len() - article.len()..].eq_ignore_ascii_case(article)
-            && !before[..before.len() - article.len()].ends_with(char::is_alphanumeric)
-    });
-    if article && let Some(noun) = called.strip_prefix("the ") {
+fn replace(out: &mut String, called: &str, grammar: &Grammar) {
+    let before = out.trim_end();
+    let last = before.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+    if grammar.articles.has(last)
+        && let Some(noun) = grammar.without_article(called)
+    {
         out.push_str(noun);
     } else if before.is_empty() || before.ends_with(['.', '!', '?', '…', '"', '“']) {
         out.push_str(&capitalised(called));
@@ -358,7 +364,7 @@ fn unnamed(screenplay: &Screenplay, text: &str, called: &IndexMap<Subject, Strin
 
 /// Left and right in a picture of two: as `here` says, else in the order of the
 /// scene's first written shot of the two, else in the order of the cast.
-fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, String> {
+fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, Side> {
     let people: Vec<Subject> = shot
         .framing
         .subjects
@@ -366,9 +372,9 @@ fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, Strin
         .map(|(who, _)| *who)
         .filter(|who| is_person(screenplay, *who))
         .collect();
-    let mut sides: IndexMap<Subject, String> = people
+    let mut sides: IndexMap<Subject, Side> = people
         .iter()
-        .filter_map(|who| shot.state.sides.get(who).map(|side| (*who, side.clone())))
+        .filter_map(|who| shot.state.sides.get(who).map(|side| (*who, *side)))
         .collect();
     if people.len() != 2 || shot.framing.subjects.iter().any(|(_, face)| *face == Face::Back) {
         if people.len() < 2 {
@@ -392,9 +398,7 @@ fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, Strin
             order
         });
         order.truncate(2);
-        for (who, side) in order.into_iter().zip(["left", "right"]) {
-            sides.insert(who, side.to_owned());
-        }
+        sides.extend(order.into_iter().zip([Side::Left, Side::Right]));
     }
     sides
 }

@@ -92,16 +92,6 @@ impl Length {
         Self::fixed(timing.paced(Rules::stdlib().ending.time), timing)
     }
 
-    /// Of equal pictures under the rest of a narration, and how many there are.
-    pub(crate) fn of_fillers(rest: Seconds, timing: &Timing) -> (usize, Self) {
-        let rule = &Rules::stdlib().narration;
-        let at_most = timing.paced(rule.at_most);
-        let count =
-            (rest.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
-        let each = rest.scale(1, count as i64).max(timing.paced(rule.at_least));
-        (count, Self::fixed(each, timing))
-    }
-
     /// A length that contents do not change.
     fn fixed(length: Seconds, timing: &Timing) -> Self {
         Self { fixed: Some(length), ..Self::of_contents(timing) }
@@ -143,10 +133,35 @@ impl Length {
     }
 }
 
-/// Whether a rest of narration gets no picture of its own, but lengthens the
-/// last one.
-pub(crate) fn is_too_short_for_a_shot(rest: Seconds, timing: &Timing) -> bool {
-    rest < timing.paced(timing.constants.shot.at_least)
+/// What is seen while the rest of a narration runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NarrationRest {
+    /// The last picture, which becomes so long.
+    Last(Seconds),
+    /// So many pictures, each of one length.
+    Pictures(usize, Length),
+}
+
+impl NarrationRest {
+    /// Of a narration that runs on for `rest`; `last` is the length of the last
+    /// picture that may go on under it. A rest that is too short for a picture
+    /// lengthens that one.
+    pub(crate) fn of(rest: Seconds, last: Option<Seconds>, timing: &Timing) -> Option<Self> {
+        if rest <= Seconds::ZERO {
+            return None;
+        }
+        if let Some(last) = last
+            && rest < timing.paced(timing.constants.shot.at_least)
+        {
+            return Some(Self::Last(last + rest));
+        }
+        let rule = &Rules::stdlib().narration;
+        let at_most = timing.paced(rule.at_most);
+        let count =
+            (rest.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
+        let each = rest.scale(1, count as i64).max(timing.paced(rule.at_least));
+        Some(Self::Pictures(count, Length::fixed(each, timing)))
+    }
 }
 
 /// A length in frames of the film. Lengths are rounded here and nowhere else.

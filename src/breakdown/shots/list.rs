@@ -18,7 +18,7 @@ use super::scene_cache::SceneCache;
 use super::timeline::Timeline;
 use super::timing::Timing;
 use super::warnings;
-use crate::breakdown::screenplay::{Captions, Item, ItemKind, Screenplay};
+use crate::breakdown::screenplay::{Captions, FilmSettings, Item, ItemKind, Screenplay};
 use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList, Super};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -35,7 +35,8 @@ pub(crate) fn shot_list_with(
     screenplay: &Screenplay,
     cache: Option<&mut SceneCache>,
 ) -> (ShotList, Vec<Diagnostic>) {
-    let timing = Timing::new(&screenplay.settings.language, screenplay.settings.pace);
+    let FilmSettings { language, pace, .. } = &screenplay.settings;
+    let timing = Timing::new(&screenplay.vocabulary, language, *pace);
     let (mut film, mut diagnostics) = plan(screenplay, &timing, cache);
     film.speeches.sort_by_key(|speech| speech.start);
     let numbers = numbers(screenplay, &film.shots);
@@ -175,6 +176,7 @@ fn in_film_frames(
         supers: supers.into_iter().map(in_frames).filter(|text| text.end > text.start).collect(),
         chapters,
         files: screenplay.files.clone(),
+        vocabulary: Arc::clone(&screenplay.vocabulary),
     }
 }
 

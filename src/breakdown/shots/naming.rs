@@ -6,7 +6,7 @@
 use indexmap::IndexMap;
 
 use crate::breakdown::description::Face;
-use crate::breakdown::language::grammar::WordSet;
+use crate::breakdown::language::grammar::{Grammar, NounPhraseWords, title};
 use crate::breakdown::screenplay::{Character, Kind, Screenplay, Subject};
 
 /// What a sentence calls each of some subjects; no two are called the same.
@@ -36,12 +36,13 @@ pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMa
 
 fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
     let character = &screenplay.subjects[who.0];
+    let grammar = &screenplay.vocabulary.grammar;
     let words = looks(screenplay, character);
     // Groups and things are named in plain words already, and sentences about
     // them agree with those (`THE CROWD parts`).
     let phrase = match character.kind {
         Kind::Group | Kind::Prop => None,
-        _ => noun_phrase(words),
+        _ => noun_phrase(words, grammar),
     };
     match phrase {
         Some(phrase) if level < 3 => {
@@ -50,37 +51,32 @@ fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
                 1 => phrase.noun,
                 _ => phrase.whole,
             };
-            format!("the {noun}")
+            format!("{} {noun}", phrase.article)
         }
-        _ => by_name(character, &screenplay.vocabulary.grammar.articles),
+        _ => by_name(character, grammar),
     }
 }
 
 struct NounPhrase<'a> {
+    /// `the`
+    article: &'a str,
     /// `old man`
     noun: &'a str,
     /// `old man with a white beard`
     whole: &'a str,
 }
 
-const AFTER_NOUN: [&str; 24] = [
-    "of", "with", "in", "from", "on", "at", "who", "whose", "that", "which", "and", "by", "under",
-    "over", "without", "for", "to", "as", "made", "full", "above", "below", "near", "wearing",
-];
-
 /// The noun a description begins with: `a mammoth of gears` has `mammoth`.
 /// A description without an article (`grey eyes`) has none.
-fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
+fn noun_phrase<'a>(words: &'a str, grammar: &'a Grammar) -> Option<NounPhrase<'a>> {
+    let NounPhraseWords { openers, after, participle_endings } = &grammar.noun_phrases;
     let phrase = words.split([',', ';', '(']).next()?.trim();
-    let (first, rest) = phrase.split_once(' ')?;
-    let whole = match first.to_lowercase().as_str() {
-        "a" | "an" | "the" | "some" => rest,
-        _ => return None,
-    };
+    let (first, whole) = phrase.split_once(' ')?;
+    let article = openers.get(&first.to_lowercase())?;
     let mut end = whole.len();
     let mut at = 0;
     for word in whole.split(' ') {
-        if at > 0 && AFTER_NOUN.contains(&word.to_lowercase().as_str()) {
+        if at > 0 && after.has(word) {
             end = at - 1;
             break;
         }
@@ -91,34 +87,30 @@ fn noun_phrase(words: &str) -> Option<NounPhrase<'_>> {
     if let Some((before, last)) = noun.rsplit_once(' ')
         && end < whole.len()
         && last.len() > 4
-        && last.ends_with("ed")
+        && participle_endings.ends(last)
     {
         noun = before;
     }
     let head = noun.rsplit(' ').next()?;
     (!head.is_empty() && head.chars().all(|c| c.is_alphabetic() || c == '-'))
-        .then_some(NounPhrase { noun, whole })
+        .then_some(NounPhrase { article, noun, whole })
 }
 
 /// The name of somebody without a noun, for a sentence; a generic name gets an article.
-fn by_name(character: &Character, articles: &WordSet) -> String {
+fn by_name(character: &Character, grammar: &Grammar) -> String {
     let name = &character.name;
-    let lower = name.to_lowercase();
-    let has_article = lower.split_once(' ').is_some_and(|(first, _)| articles.contains(first));
+    let in_a_sentence = grammar.in_a_sentence(name);
+    let has_article =
+        in_a_sentence.split_once(' ').is_some_and(|(first, _)| grammar.articles.contains(first));
     if has_article {
-        return lower;
+        return in_a_sentence;
     }
     if !matches!(character.kind, Kind::Cast) {
-        return format!("the {lower}");
+        return grammar.with_article(&in_a_sentence);
     }
     if name.chars().any(char::is_lowercase) {
         return name.clone();
     }
-    let title = |word: &str| {
-        let mut letters = word.chars();
-        let first = letters.next().map(String::from).unwrap_or_default();
-        first + &letters.as_str().to_lowercase()
-    };
     name.split(' ').map(title).collect::<Vec<_>>().join(" ")
 }
 

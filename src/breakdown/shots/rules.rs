@@ -128,6 +128,9 @@ pub(crate) struct Ending {
     pub(crate) alone: Seconds,
 }
 
+/// The language of an end card that has no words of its own.
+const OTHERWISE: &str = "en";
+
 static STDLIB: LazyLock<Rules> = LazyLock::new(|| {
     serde_yaml::from_str(include_str!("../../../stdlib/coverage.yaml"))
         .expect("stdlib/coverage.yaml is embedded and tested")
@@ -151,7 +154,7 @@ impl Rules {
     /// What the end card says in a language.
     pub(crate) fn end_card(&self, language: &str) -> &str {
         let language = language.split(['-', '_']).next().unwrap_or("");
-        self.end_card.get(language).map_or("The End", String::as_str)
+        self.end_card.get(language).unwrap_or(&self.end_card[OTHERWISE])
     }
 }
 

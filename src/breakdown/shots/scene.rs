@@ -11,7 +11,7 @@ use super::continues::{Earlier, continued};
 use super::coverage::planner::CoveragePlanner;
 use super::coverage::stretch::{CoveredPiece, Follows};
 use super::describe::{DescribedShot, lettering};
-use super::duration::{Length, is_too_short_for_a_shot};
+use super::duration::{Length, NarrationRest};
 use super::framing::{Framing, frame, is_person};
 use super::planned::{PlannedPicture, PlannedShot};
 use super::timeline::{ChangesBefore, PlanWarning, PlanWarningKind, Timeline};
@@ -341,16 +341,16 @@ impl ScenePlanner<'_> {
     fn fill(&mut self, voice: Option<&Item>, first: usize) {
         let Some(item) = voice else { return };
         let rest = self.timeline.narration_until - self.timeline.now;
-        if rest <= Seconds::ZERO {
-            return;
-        }
-        if is_too_short_for_a_shot(rest, self.timing) && self.timeline.shots.len() > first {
-            self.timeline.lengthen_last(rest);
-            return;
-        }
-        for shot in self.coverage.fillers(item, rest) {
-            self.coverage.wrote(&shot.framing);
-            self.append(&shot);
+        let last = self.timeline.shots[first..].last().map(|shot| shot.length);
+        match NarrationRest::of(rest, last, self.timing) {
+            None => {}
+            Some(NarrationRest::Last(length)) => self.timeline.set_last_length(length),
+            Some(NarrationRest::Pictures(count, length)) => {
+                for shot in self.coverage.fillers(item, count, length) {
+                    self.coverage.wrote(&shot.framing);
+                    self.append(&shot);
+                }
+            }
         }
     }
 }

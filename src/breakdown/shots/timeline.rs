@@ -187,11 +187,11 @@ impl Timeline {
         }
     }
 
-    /// Makes the last shot longer.
-    pub(crate) fn lengthen_last(&mut self, by: Seconds) {
+    /// Gives the last shot another length, which `duration` has decided.
+    pub(crate) fn set_last_length(&mut self, length: Seconds) {
         if let Some(last) = self.shots.last_mut() {
-            last.length = last.length + by;
-            self.now = self.now + by;
+            self.now = self.now + length - last.length;
+            last.length = length;
         }
     }
 

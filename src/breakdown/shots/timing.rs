@@ -3,13 +3,13 @@
 //!
 //! Knows words; `duration` decides how long a shot is.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::breakdown::language::words;
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{Speech, SpeechPart};
 use crate::time::Seconds;
 
@@ -129,15 +129,17 @@ static STDLIB: LazyLock<Durations> = LazyLock::new(|| {
 pub struct Timing {
     /// The constants.
     pub constants: &'static Durations,
+    vocabulary: Arc<Vocabulary>,
     language: String,
     pace: i64,
 }
 
 impl Timing {
-    /// For a film in a language (BCP 47), its pace in thousandths.
-    pub fn new(language: &str, pace: u32) -> Self {
+    /// For a film with a vocabulary in a language (BCP 47), its pace in thousandths.
+    pub fn new(vocabulary: &Arc<Vocabulary>, language: &str, pace: u32) -> Self {
         let language = language.split(['-', '_']).next().unwrap_or("").to_lowercase();
-        Self { constants: &STDLIB, language, pace: i64::from(pace) }
+        let vocabulary = Arc::clone(vocabulary);
+        Self { constants: &STDLIB, vocabulary, language, pace: i64::from(pace) }
     }
 
     /// A constant at the film's pace.
@@ -197,6 +199,12 @@ impl Timing {
             time = time.scale(constants.lyrics.0, 1000);
         }
         self.paced(time)
+    }
+
+    /// The sentences of a text, in order, each with its end mark, spaces trimmed.
+    pub fn sentences<'a>(&self, text: &'a str) -> Vec<&'a str> {
+        let sentences = self.vocabulary.grammar.sentences(text);
+        sentences.into_iter().map(|range| text[range].trim()).collect()
     }
 
     fn letters(&self, text: &str) -> Seconds {
@@ -267,11 +275,6 @@ pub fn says(delivery: &[String], words: &[String]) -> bool {
     })
 }
 
-/// The sentences of a text, in order, each with its end mark, spaces trimmed.
-pub fn sentences(text: &str) -> Vec<&str> {
-    words::sentences(text).into_iter().map(|range| text[range].trim()).collect()
-}
-
 /// The clauses of a text: split after `;` and `:`, or after `,`.
 pub fn clauses<'a>(text: &'a str, marks: &[char]) -> Vec<&'a str> {
     split_after(text, |piece, _| piece.ends_with(marks))
@@ -320,7 +323,8 @@ mod tests {
     }
 
     fn check(language: &str, text: &str, delivery: &[&str], micros: i64) {
-        let time = Timing::new(language, 1000).speech(&speech(text, delivery));
+        let time =
+            Timing::new(&Vocabulary::standard(), language, 1000).speech(&speech(text, delivery));
         assert_eq!(time.as_micros(), micros, "{text}");
     }
 
@@ -340,22 +344,28 @@ mod tests {
 
     #[test]
     fn pace_multiplies_everything() {
-        let timing = Timing::new("en", 900);
+        let timing = Timing::new(&Vocabulary::standard(), "en", 900);
         assert_eq!(timing.action(10), Seconds::millis(2880));
         assert_eq!(timing.card(["FROM THE AUTHOR OF THE TIDE CLERK"]), Seconds::millis(3240));
         assert_eq!(
-            Timing::new("en", 1000).letter(["Nell --", "Do not wind it.", "K."]),
+            Timing::new(&Vocabulary::standard(), "en", 1000).letter([
+                "Nell --",
+                "Do not wind it.",
+                "K."
+            ]),
             Seconds::millis(3300)
         );
     }
 
     #[test]
     fn sentences_end_where_a_reader_would_say() {
+        let timing = Timing::new(&Vocabulary::standard(), "en", 1000);
         assert_eq!(
-            sentences("Mr. Lopat is in the hall. \"He waits.\" Nine... nine and a half. Eh?"),
+            timing
+                .sentences("Mr. Lopat is in the hall. \"He waits.\" Nine... nine and a half. Eh?"),
             ["Mr. Lopat is in the hall.", "\"He waits.\"", "Nine... nine and a half.", "Eh?"]
         );
-        assert_eq!(sentences("小美来了。她笑了。"), ["小美来了。", "她笑了。"]);
+        assert_eq!(timing.sentences("小美来了。她笑了。"), ["小美来了。", "她笑了。"]);
         assert_eq!(clauses("one; two, three", &[';']), ["one;", "two, three"]);
     }
 }

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use serde_yaml::{Mapping, Value};
 
-use super::cast::{Entry, outfit_of};
+use super::cast::{self, Entry, EntryField};
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::Kind;
 use crate::breakdown::understand::errors;
@@ -33,7 +33,6 @@ const SECTIONS: &[(&str, Option<Kind>)] = &[
     ("props", Some(Kind::Prop)),
     ("places", None),
 ];
-const KEYS: &[&str] = &["person", "wearing", "also", "reference", "face", "same as"];
 
 /// Reads `cast.yaml` of a project, if there is one.
 pub(crate) fn read(
@@ -161,37 +160,32 @@ impl Bible<'_> {
             }
             other => entry.words = text_of(other),
         }
-        if kind.is_some() && entry.outfit.is_empty() {
-            (entry.words, entry.outfit) = outfit_of(&entry.words);
-        }
         self.entries.push(entry);
     }
 
     fn field(&mut self, entry: &mut Entry, key: &str, value: &Value) {
         let span = self.locate(key);
         let words = text_of(value);
-        match key {
-            "person" | "words" | "description" => entry.words = words,
-            "wearing" => entry.outfit = words,
-            "also" => {
+        match EntryField::of(key) {
+            Some(EntryField::Person) => entry.words = words,
+            Some(EntryField::Wearing) => entry.outfit = words,
+            Some(EntryField::Also) => {
                 let names = match value {
                     Value::Sequence(names) => names.iter().map(text_of).collect(),
                     _ => words.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>(),
                 };
                 entry.also = names.into_iter().map(|name| Spanned::new(name, span)).collect();
             }
-            "reference" => entry.reference = Some(Spanned::new(words, span)),
-            "face" if words == "hidden" => entry.face = Face::Hidden,
-            "face" if words == "seen" => entry.face = Face::Seen,
-            "face" => {
-                let value = Spanned::new(words, span);
-                self.diagnostics.push(errors::bad_face(&value));
-            }
-            "same as" | "same_as" => entry.same_as = Some(Spanned::new(words, span)),
-            _ => {
-                let near = did_you_mean(key, KEYS.iter().copied());
+            Some(EntryField::Reference) => entry.reference = Some(Spanned::new(words, span)),
+            Some(EntryField::Face) => match cast::face(&words) {
+                Some(face) => entry.face = face,
+                None => self.diagnostics.push(errors::bad_face(&Spanned::new(words, span))),
+            },
+            Some(EntryField::SameAs) => entry.same_as = Some(Spanned::new(words, span)),
+            None => {
+                let near = did_you_mean(key, EntryField::KEYS);
                 let field = Spanned::new(key.to_owned(), span);
-                self.diagnostics.push(errors::unknown_key(&field, near, KEYS));
+                self.diagnostics.push(errors::unknown_key(&field, near, &EntryField::KEYS));
             }
         }
     }

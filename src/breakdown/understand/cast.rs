@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Face;
+use crate::breakdown::language::grammar::{Grammar, OutfitWords};
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{Character, Kind};
 use crate::breakdown::understand::errors;
@@ -38,7 +39,65 @@ pub(crate) struct Entry {
     pub(crate) same_as: Option<Spanned<String>>,
 }
 
+/// What the fields of an entry look like.
 const FIELDS: &[&str] = &["also: NAME, NAME", "reference: FILE", "face: hidden"];
+
+/// A property of an entry: a field of the directive, or a key in `cast.yaml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EntryField {
+    /// What never changes; a field of `cast.yaml` alone.
+    Person,
+    /// The first outfit.
+    Wearing,
+    /// Other names.
+    Also,
+    /// A picture.
+    Reference,
+    /// What pictures show of the face.
+    Face,
+    /// Whose other look it is; a field of `cast.yaml` alone.
+    SameAs,
+}
+
+impl EntryField {
+    /// The keys of `cast.yaml`.
+    pub(crate) const KEYS: [&str; 6] =
+        ["person", "wearing", "also", "reference", "face", "same as"];
+
+    /// The fields of a directive.
+    const FIELDS: [&str; 4] = ["also", "reference", "face", "wearing"];
+
+    /// By its word.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "person" | "words" | "description" => Self::Person,
+            "wearing" => Self::Wearing,
+            "also" => Self::Also,
+            "reference" => Self::Reference,
+            "face" => Self::Face,
+            "same as" | "same_as" => Self::SameAs,
+            _ => return None,
+        })
+    }
+}
+
+/// What an entry says of a face; `None` if it is no such word.
+pub(crate) fn face(word: &str) -> Option<Face> {
+    match word.to_lowercase().as_str() {
+        "hidden" | "masked" => Some(Face::Hidden),
+        "seen" | "shown" => Some(Face::Seen),
+        _ => None,
+    }
+}
+
+impl Entry {
+    /// Takes the outfit out of the words of an entry of `cast.yaml` that gives none.
+    pub(crate) fn find_outfit(&mut self, grammar: &Grammar) {
+        if self.kind.is_some() && self.outfit.is_empty() {
+            (self.words, self.outfit) = outfit_of(&self.words, grammar);
+        }
+    }
+}
 
 /// Whether a directive is an entry.
 pub(crate) fn is_entry(word: DirectiveWord) -> bool {
@@ -81,7 +140,11 @@ pub(crate) fn entry(context: &mut Context<'_>, directive: &Directive) -> Option<
         DirectiveWord::Prop => Some(Kind::Prop),
         _ => None,
     };
-    let (words, outfit) = if kind.is_some() { outfit_of(&words) } else { (words, String::new()) };
+    let (words, outfit) = if kind.is_some() {
+        outfit_of(&words, &context.vocabulary.grammar)
+    } else {
+        (words, String::new())
+    };
     let mut entry = Entry {
         name,
         kind,
@@ -112,8 +175,9 @@ fn set_field(
     key: &Spanned<String>,
     value: Spanned<String>,
 ) {
-    match key.value.to_lowercase().as_str() {
-        "also" => {
+    let word = key.value.to_lowercase();
+    match EntryField::of(&word) {
+        Some(EntryField::Also) => {
             let mut at = 0;
             for name in value.value.split([',', '，']) {
                 let also = part(&value, at..at + name.len());
@@ -124,18 +188,17 @@ fn set_field(
                 }
             }
         }
-        "reference" => {
+        Some(EntryField::Reference) => {
             let bare = value.value.trim_matches(['"', '“', '”']).to_owned();
             entry.reference = Some(Spanned::new(bare, value.span));
         }
-        "face" => match value.value.to_lowercase().as_str() {
-            "hidden" | "masked" => entry.face = Face::Hidden,
-            "seen" | "shown" => entry.face = Face::Seen,
-            _ => context.emit(errors::bad_face(&value)),
+        Some(EntryField::Face) => match face(&value.value) {
+            Some(face) => entry.face = face,
+            None => context.emit(errors::bad_face(&value)),
         },
-        "wearing" => entry.outfit = value.value,
-        other => {
-            let near = did_you_mean(other, ["also", "reference", "face", "wearing"]);
+        Some(EntryField::Wearing) => entry.outfit = value.value,
+        Some(EntryField::Person | EntryField::SameAs) | None => {
+            let near = did_you_mean(&word, EntryField::FIELDS);
             context.emit(errors::unknown_field(key, near, FIELDS));
         }
     }
@@ -143,58 +206,40 @@ fn set_field(
 
 /// Splits a description into the person and, after `wearing`, the outfit.
 /// `in her …` and `dressed in …` count as `wearing`.
-pub(crate) fn outfit_of(words: &str) -> (String, String) {
-    const MARKS: &[&str] = &[
-        "wearing ",
-        "dressed in ",
-        "still in her ",
-        "still in his ",
-        "still in their ",
-        "in her ",
-        "in his ",
-        "in their ",
-    ];
+pub(crate) fn outfit_of(words: &str, grammar: &Grammar) -> (String, String) {
+    let OutfitWords { wearing, dressed, in_whose } = &grammar.outfits;
     let lower = words.to_ascii_lowercase();
-    let found = MARKS
-        .iter()
-        .filter_map(|mark| {
-            lower
-                .match_indices(mark)
-                .map(|(at, _)| at)
-                .find(|at| {
-                    *at == 0
-                        || words[..*at].trim_end().ends_with([',', ';', '.'])
-                        || *mark == "wearing " && words[..*at].ends_with(' ')
-                })
-                .map(|at| (at, *mark))
+    let place = |mark: &str, anywhere: bool| {
+        lower.match_indices(mark).map(|(at, _)| at).find(|at| {
+            let before = &words[..*at];
+            lower[at + mark.len()..].starts_with(' ')
+                && (before.is_empty()
+                    || before.trim_end().ends_with([',', ';', '.'])
+                    || anywhere && before.ends_with(' '))
         })
+    };
+    let anywhere = wearing.iter().filter_map(|mark| Some((place(mark, true)?, mark, "")));
+    let apart = dressed.iter().filter_map(|mark| Some((place(mark, false)?, mark, "")));
+    let whose = in_whose.iter().filter_map(|mark| {
+        let at = place(mark, false)?;
         // `in her thirties`, `in his own way` are no clothes.
-        .filter(|(at, mark)| {
-            let rest = &lower[at + mark.len()..];
-            !mark.contains("in h") && !mark.contains("in t") || !is_age(rest)
-        })
-        .min_by_key(|(at, mark)| (*at, std::cmp::Reverse(mark.len())));
-    match found {
-        Some((at, mark)) => {
-            let person = words[..at].trim().trim_end_matches([',', ';', '.']).trim().to_owned();
-            let rest = words[at + mark.len()..].trim().trim_end_matches('.');
-            let outfit = match mark.trim_start_matches("still ").trim_start_matches("in ").trim() {
-                whose @ ("her" | "his" | "their") => format!("{whose} {rest}"),
-                _ => rest.to_owned(),
-            };
-            (person, outfit)
-        }
-        None => (words.trim().to_owned(), String::new()),
-    }
+        let whose = mark.rsplit(' ').next().unwrap_or_default();
+        (!is_age(&lower[at + mark.len()..], grammar)).then_some((at, mark, whose))
+    });
+    let found = anywhere.chain(apart).chain(whose);
+    let first = found.min_by_key(|(at, mark, _)| (*at, std::cmp::Reverse(mark.len())));
+    let Some((at, mark, whose)) = first else { return (words.trim().to_owned(), String::new()) };
+    let person = words[..at].trim().trim_end_matches([',', ';', '.']).trim().to_owned();
+    let outfit = words[at + mark.len()..].trim().trim_end_matches('.');
+    let outfit = if whose.is_empty() { outfit.to_owned() } else { format!("{whose} {outfit}") };
+    (person, outfit)
 }
 
-fn is_age(rest: &str) -> bool {
-    let mut words =
-        rest.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.by_ref().take(2).any(|word| {
-        word.ends_with("ties")
-            || word.ends_with("teens")
-            || word.starts_with(|l: char| l.is_ascii_digit())
+/// Whether words begin with an age: `her early thirties`, `40`.
+fn is_age(words: &str, grammar: &Grammar) -> bool {
+    let words = words.split(|letter: char| !letter.is_alphanumeric());
+    words.filter(|word| !word.is_empty()).take(2).any(|word| {
+        grammar.age.decade_endings.ends(word) || word.starts_with(|l: char| l.is_ascii_digit())
     })
 }
 
@@ -292,6 +337,7 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
 #[cfg(test)]
 mod tests {
     use super::outfit_of;
+    use crate::breakdown::language::vocabulary::Vocabulary;
 
     #[test]
     fn what_follows_wearing_is_the_outfit() {
@@ -309,7 +355,12 @@ mod tests {
             ("a man dressed in black", "a man dressed in black", ""),
         ];
         for (words, person, outfit) in cases {
-            assert_eq!(outfit_of(words), (person.to_owned(), outfit.to_owned()), "{words}");
+            let grammar = &Vocabulary::standard().grammar;
+            assert_eq!(
+                outfit_of(words, grammar),
+                (person.to_owned(), outfit.to_owned()),
+                "{words}"
+            );
         }
     }
 }

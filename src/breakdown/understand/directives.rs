@@ -8,12 +8,23 @@ use super::names::NameScope;
 use super::places::Sets;
 use super::shot_line::joined;
 use super::state::{Change, Scope, is_meant};
+use crate::breakdown::description::Side;
+use crate::breakdown::language::grammar::SideWords;
 use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{StoryState, Subject};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
+
+/// Ends a change with its scene.
+const THIS_SCENE: &str = "this scene";
+
+/// Gives somebody the first outfit again.
+const AS_CAST: &str = "as cast";
+
+/// Ends the music.
+const STOP: &str = "stop";
 
 /// A directive's changes, and how long they last.
 pub(crate) fn changes(
@@ -46,7 +57,7 @@ pub(crate) fn changes(
         DirectiveWord::Here => here(context, directive, at),
         DirectiveWord::Light => vec![Change::Light(light(context, &body.value))],
         DirectiveWord::Weather => {
-            let clear = matches!(canonical(&body.value).as_str(), "none" | "clear" | "fair");
+            let clear = context.vocabulary.grammar.clear_weather.contains(&canonical(&body.value));
             vec![Change::Weather(if clear { String::new() } else { body.value.clone() })]
         }
         DirectiveWord::Style => vec![Change::Style(context.vocabulary.style(&body.value))],
@@ -58,11 +69,11 @@ pub(crate) fn changes(
 fn read_scope(context: &mut Context<'_>, directive: &Directive) -> Scope {
     let mut scope = Scope::Story;
     for field in &directive.fields {
-        if canonical(&field.value) == "this scene" {
+        if canonical(&field.value) == THIS_SCENE {
             scope = Scope::Scene;
         } else {
-            let near = did_you_mean(&field.value, ["this scene"]);
-            context.emit(errors::unknown_field(field, near, &["this scene"]));
+            let near = did_you_mean(&field.value, [THIS_SCENE]);
+            context.emit(errors::unknown_field(field, near, &[THIS_SCENE]));
         }
     }
     scope
@@ -111,10 +122,14 @@ fn wear(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Opt
         return None;
     };
     let subject = named(context, directive, &name, at)?;
-    if canonical(&words.value) == "as cast" {
+    if canonical(&words.value) == AS_CAST {
         return Some(Change::Wear(subject, None));
     }
-    let outfit = words.value.strip_prefix("wearing ").unwrap_or(&words.value);
+    let wearing = &context.vocabulary.grammar.outfits.wearing;
+    let outfit = match words.value.split_once(' ') {
+        Some((first, outfit)) if wearing.contains(first) => outfit,
+        _ => &words.value,
+    };
     Some(Change::Wear(subject, Some(outfit.trim_end_matches('.').to_owned())))
 }
 
@@ -196,10 +211,11 @@ fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec
     for range in joined(&directive.body.value, &context.vocabulary.grammar) {
         let one = part(&directive.body, range);
         let words = tokens(&one.value);
-        let side = words.last().and_then(|last| match last.word.as_str() {
-            "left" | "right" => Some(last.word.clone()),
-            "centre" | "center" | "middle" => Some("centre".to_owned()),
-            _ => None,
+        let SideWords { left, right, centre } = &context.vocabulary.grammar.sides;
+        let sides = [(left, Side::Left), (right, Side::Right), (centre, Side::Centre)];
+        let side = words.last().and_then(|last| {
+            let (_, side) = sides.into_iter().find(|(list, _)| list.contains(&last.word))?;
+            Some(side)
         });
         let end = match (&side, words.last()) {
             (Some(_), Some(last)) => last.range.start,
@@ -253,7 +269,10 @@ pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
         ));
         return;
     }
-    if word == "music" && !body.starts_with(opens) && !canonical(body).starts_with("stop") {
+    if directive.word.value == DirectiveWord::Music
+        && !body.starts_with(opens)
+        && !canonical(body).starts_with(STOP)
+    {
         context.emit(errors::bad_directive(
             directive.body.span,
             "music is a file in quotes, or `stop`",

@@ -282,7 +282,11 @@ fn meaning(context: &Context<'_>, lines: &[String], language: &str) -> Meaning {
         let rest = whole[end..].trim_start_matches(['.', ':', '-', '–', '—', ' ']).trim();
         return Meaning::Implied { head: whole[..end].to_owned(), rest: rest.to_owned() };
     }
-    if looks_like_mixed_cue(lines) { Meaning::AlmostCue } else { Meaning::Action }
+    if looks_like_mixed_cue(lines, &context.vocabulary.mixed_case) {
+        Meaning::AlmostCue
+    } else {
+        Meaning::Action
+    }
 }
 
 /// Words of the page: fades, cuts, the end, page numbers.
@@ -322,7 +326,10 @@ fn implied_head(text: &str, context: &Context<'_>) -> Option<usize> {
     if first.chars().any(char::is_lowercase) {
         return None;
     }
-    let end = crate::breakdown::language::words::sentences(text)
+    let end = context
+        .vocabulary
+        .grammar
+        .sentences(text)
         .first()
         .map_or(text.len(), |sentence| sentence.end);
     let head = text[..end].trim_end_matches(['.', ' ']);
@@ -351,12 +358,13 @@ fn head_span(text: &Text, head: &str) -> Option<Span> {
 }
 
 /// `McGINTY` over speech: a cue, but for its small letter.
-fn looks_like_mixed_cue(lines: &[String]) -> bool {
+fn looks_like_mixed_cue(lines: &[String], prefixes: &[String]) -> bool {
     let [first, second, ..] = lines else { return false };
     let first = first.trim();
     let small = first.chars().filter(|letter| letter.is_lowercase()).count();
     let capitals = first.chars().filter(|letter| letter.is_uppercase()).count();
-    let known_shape = first.starts_with("Mc") || first.starts_with("Mac") || first.contains('ß');
+    let known_shape =
+        prefixes.iter().any(|prefix| first.starts_with(prefix.as_str())) || first.contains('ß');
     !second.trim().is_empty()
         && known_shape
         && small <= 2
@@ -510,12 +518,7 @@ fn unknown_transition(context: &mut Context<'_>, text: &Spanned<String>) -> Tran
     if context.strictness == Strictness::Strict || near.is_some() {
         context.emit(diagnostic);
     }
-    meant.unwrap_or(Transition {
-        name: "cut".to_owned(),
-        kind: TransitionKind::Cut,
-        duration: Seconds::ZERO,
-        match_cut: false,
-    })
+    meant.unwrap_or_else(Transition::cut)
 }
 
 /// The length written after a transition, and where.

@@ -4,13 +4,16 @@
 //! Knows how screenwriters introduce people; does not know what they do.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::cast::outfit_of;
 use super::context::Context;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Face;
+use crate::breakdown::language::grammar::{AgeWords, Grammar};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::language::words::{canonical, is_capitals, name_key, sentences, tokens};
+use crate::breakdown::language::word_set::WordSet;
+use crate::breakdown::language::words::{canonical, is_capitals, name_key, tokens};
 use crate::breakdown::screenplay::{Character, Kind, PlaceId, Subject};
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::speech;
@@ -57,7 +60,8 @@ pub(crate) fn enter(context: &mut Context<'_>, first_mentions: &[FirstMention]) 
     let turns: Vec<usize> = people.iter().map(|(_, name)| turn(&name.value)).collect();
     for pass in 0..3 {
         for ((mention, name), _) in people.iter().zip(&turns).filter(|(_, turn)| **turn == pass) {
-            enter_one(context, name, &mention.at, pass == 2);
+            let as_what = if pass == 2 { EnterAs::Look } else { EnterAs::Person };
+            enter_one(context, name, &mention.at, as_what);
         }
     }
     for mention in first_mentions {
@@ -92,23 +96,24 @@ fn class(name: &str, vocabulary: &Vocabulary) -> Class {
         return Class::Extra;
     }
     // `THE SAILORS`, `THE CROWD`.
-    if first.word == "the" || all.len() == 1 {
+    let grammar = &vocabulary.grammar;
+    let known = grammar.definite.contains(&first.word);
+    if known || all.len() == 1 {
         let last = all.last().map_or("", |last| last.word.as_str());
-        let plural =
-            last.len() > 3 && last.ends_with('s') && !last.ends_with("ss") && !last.ends_with("'s");
-        if groups(last) || (first.word == "the" && plural) {
+        let plural = last.len() > 3
+            && grammar.plural_endings.ends(last)
+            && !grammar.singular_endings.ends(last);
+        if groups(last) || (known && plural) {
             return Class::Group;
         }
     }
-    let article = matches!(first.word.as_str(), "a" | "an" | "another");
-    let plural_people = noun
-        .word
-        .strip_suffix('s')
-        .is_some_and(|singular| vocabulary.people.iter().any(|person| person == singular));
-    if plural_people {
+    let mut singulars =
+        grammar.plural_endings.iter().filter_map(|ending| noun.word.strip_suffix(ending));
+    if singulars.any(|singular| vocabulary.people.iter().any(|person| person == singular)) {
         return Class::Group;
     }
-    if numbered || article { Class::Extra } else { Class::Person }
+    let unnamed = numbered || grammar.indefinite.contains(&first.word);
+    if unnamed { Class::Extra } else { Class::Person }
 }
 
 /// `YOUNG IDA`: the name an age stands before.
@@ -119,7 +124,16 @@ fn aged<'a>(name: &'a str, vocabulary: &Vocabulary) -> Option<&'a str> {
     vocabulary.ages.contains(&first.word).then(|| &name[rest.range.start..])
 }
 
-fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, look: bool) {
+/// What a new name may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EnterAs {
+    /// Somebody.
+    Person,
+    /// Somebody at another age: `YOUNG IDA`.
+    Look,
+}
+
+fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, as_what: EnterAs) {
     if !matches!(context.names.find(&name.value, at, &context.vocabulary), NameMatch::None) {
         return;
     }
@@ -130,7 +144,7 @@ fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, 
     };
     let mut same_as = None;
     let mut person = String::new();
-    if look
+    if as_what == EnterAs::Look
         && let Some(base) = aged(&name.value, &context.vocabulary)
         && let NameMatch::One(base) =
             context.names.find(base, &NameScope::default(), &context.vocabulary)
@@ -161,7 +175,7 @@ fn describe(context: &mut Context<'_>, mention: &FirstMention, words: &str) {
     else {
         return;
     };
-    let (person, outfit) = outfit_of(words);
+    let (person, outfit) = outfit_of(words, &context.vocabulary.grammar);
     let known = context.names.get(subject);
     if known.person.is_empty() && known.outfit.is_empty() {
         let known = &mut context.names.characters[subject.0];
@@ -171,7 +185,8 @@ fn describe(context: &mut Context<'_>, mention: &FirstMention, words: &str) {
         return;
     }
     // An age stated for a known name in another time line is another look.
-    if !mention.at.timeline.is_empty() && begins_with_age(&person) && known.kind == Kind::Cast {
+    let aged = begins_with_age(&person, &context.vocabulary.grammar);
+    if !mention.at.timeline.is_empty() && aged && known.kind == Kind::Cast {
         let name = format!("{} ({})", known.name, mention.at.timeline);
         let look = Character {
             name,
@@ -188,54 +203,18 @@ fn describe(context: &mut Context<'_>, mention: &FirstMention, words: &str) {
     }
 }
 
-fn begins_with_age(words: &str) -> bool {
-    let lower = words.to_lowercase();
-    let lower =
-        lower.strip_prefix("age ").or_else(|| lower.strip_prefix("aged ")).unwrap_or(&lower);
-    lower.starts_with(|letter: char| letter.is_ascii_digit())
-        || ["early ", "mid ", "late ", "mid-"].iter().any(|word| lower.starts_with(word))
-        || AGES.iter().any(|age| lower.starts_with(age))
+fn begins_with_age(words: &str, grammar: &Grammar) -> bool {
+    let AgeWords { before, about, words: ages, .. } = &grammar.age;
+    let plain = canonical(words);
+    let after = |list: &WordSet, words| -> Option<&str> {
+        let (first, rest) = str::split_once(words, ' ')?;
+        list.contains(first).then_some(rest)
+    };
+    let plain = after(before, &plain).unwrap_or(&plain);
+    plain.starts_with(|letter: char| letter.is_ascii_digit())
+        || after(about, plain).is_some()
+        || ages.iter().any(|age| plain.starts_with(age))
 }
-
-const AGES: &[&str] = &[
-    "teens",
-    "twenties",
-    "thirties",
-    "forties",
-    "fifties",
-    "sixties",
-    "seventies",
-    "eighties",
-    "nineties",
-    "twenty",
-    "thirty",
-    "forty",
-    "fifty",
-    "sixty",
-    "seventy",
-    "eighty",
-    "ninety",
-    "nineteen",
-    "eighteen",
-    "seventeen",
-    "sixteen",
-    "fifteen",
-    "fourteen",
-    "thirteen",
-    "twelve",
-    "eleven",
-    "ten",
-    "nine",
-    "eight",
-    "seven",
-    "six",
-    "five",
-    "teenage",
-    "middle-aged",
-    "elderly",
-    "young",
-    "old",
-];
 
 /// `NAME (30s, copper curls)` in a paragraph: the name and what is said.
 pub(crate) fn introductions(text: &str, vocabulary: &Vocabulary) -> Vec<(Range<usize>, String)> {
@@ -284,13 +263,11 @@ fn is_description(words: &str, vocabulary: &Vocabulary) -> bool {
         return false;
     }
     let first = plain.split(' ').next().unwrap_or_default();
-    begins_with_age(words)
+    let Grammar { age, introductions, .. } = &vocabulary.grammar;
+    begins_with_age(words, &vocabulary.grammar)
         || words.contains(',')
-        || matches!(
-            first,
-            "a" | "an" | "the" | "his" | "her" | "their" | "in" | "wearing" | "dressed"
-        )
-        || plain.split(' ').any(|word| AGES.contains(&word) || word.ends_with("year"))
+        || introductions.brackets.contains(first)
+        || plain.split(' ').any(|word| age.words.contains(word) || age.units.ends(word))
 }
 
 /// `VARYA, twenty-four, keys at her belt, comes in`: the appositions of
@@ -310,7 +287,10 @@ pub(crate) fn comma_introduction(
     {
         return;
     }
-    let end = sentences(text)
+    let vocabulary = Arc::clone(&context.vocabulary);
+    let grammar = &vocabulary.grammar;
+    let end = grammar
+        .sentences(text)
         .into_iter()
         .find(|sentence| sentence.start <= name.start && name.start < sentence.end)
         .map_or(text.len(), |sentence| sentence.end);
@@ -322,11 +302,9 @@ pub(crate) fn comma_introduction(
     let [said @ .., _] = parts.as_slice() else { return };
     // `IDA, in oilskins now, walks`: an aside is no person.
     let describes = said.first().is_some_and(|first| {
-        let lower = first.to_lowercase();
-        begins_with_age(&lower)
-            || ["a ", "an ", "the ", "his ", "her "]
-                .iter()
-                .any(|article| lower.starts_with(article))
+        let opener = first.split_once(' ').map(|(opener, _)| opener);
+        begins_with_age(first, grammar)
+            || opener.is_some_and(|opener| grammar.introductions.commas.has(opener))
     });
     if !describes {
         return;
@@ -335,7 +313,7 @@ pub(crate) fn comma_introduction(
     if !known.person.is_empty() || !known.outfit.is_empty() {
         return;
     }
-    let (person, outfit) = outfit_of(&said.join(", "));
+    let (person, outfit) = outfit_of(&said.join(", "), grammar);
     let character = &mut context.names.characters[subject.0];
     character.person.clone_from(&person);
     character.outfit.clone_from(&outfit);

@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::words::{sentences, tokens};
+use crate::breakdown::language::words::tokens;
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
 use crate::source::Span;
@@ -23,7 +23,7 @@ pub(crate) fn count(text: &str, grammar: &Grammar) -> ParagraphCounts {
     let negation = tokens(text).into_iter().find(|token| grammar.is_negation(&token.word));
     ParagraphCounts {
         negation: negation.map(|token| text[token.range].trim_end_matches('.').to_owned()),
-        sentences: sentences(text).len(),
+        sentences: grammar.sentences(text).len(),
     }
 }
 

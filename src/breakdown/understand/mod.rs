@@ -146,6 +146,9 @@ impl<'a> FilmPass<'a> {
         heading_cache: &mut HeadingCache,
     ) -> StoryPass<'a> {
         let Self { mut context, tree, settings, title, bible: mut entries } = self;
+        for entry in &mut entries {
+            entry.find_outfit(&context.vocabulary.grammar);
+        }
         for directive in directives(tree, cast::is_entry) {
             entries.extend(cast::entry(&mut context, directive));
         }
@@ -169,7 +172,7 @@ impl<'a> FilmPass<'a> {
         }
         let first_mentions = first_mentions(&context, &events, &headers);
         introductions::enter(&mut context, &first_mentions);
-        context.names.prepare();
+        context.names.prepare(&context.vocabulary.grammar);
         StoryPass { context, settings, title, events, headers, sets }
     }
 }

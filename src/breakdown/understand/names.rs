@@ -8,9 +8,9 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::breakdown::language::grammar::Presence;
+use crate::breakdown::language::grammar::{Grammar, Presence};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::language::words::{is_capitals, is_caseless, name_key, sentences};
+use crate::breakdown::language::words::{is_capitals, is_caseless, name_key};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
 
 /// Whom a name means.
@@ -41,6 +41,8 @@ pub(crate) struct NameTable {
     index: BTreeMap<String, Vec<(Vec<String>, String)>>,
     /// Names of scripts without case, the longest first.
     caseless: Vec<String>,
+    /// The articles that names begin with; they may have a small letter.
+    articles: Vec<String>,
     /// The value of `clock` when a text last named each character.
     recency: Vec<usize>,
     clock: usize,
@@ -91,9 +93,7 @@ impl NameTable {
             self.extras.entry(key).or_default().insert(place, subject);
         } else {
             let mut names = vec![key.clone()];
-            if let Some(rest) = key.strip_prefix("THE ") {
-                names.push(rest.to_owned());
-            }
+            names.extend(vocabulary.grammar.without_article(&key).map(str::to_owned));
             names.extend(character.also.iter().map(|also| name_key(also)));
             for name in names {
                 let owners = self.exact.entry(name).or_default();
@@ -129,7 +129,8 @@ impl NameTable {
     /// a title before it or without `THE`.
     pub(crate) fn find(&self, name: &str, at: &NameScope, vocabulary: &Vocabulary) -> NameMatch {
         let key = name_key(name);
-        let found = self.find_key(&key, at);
+        let grammar = &vocabulary.grammar;
+        let found = self.find_key(&key, at, grammar);
         if found != NameMatch::None {
             return found;
         }
@@ -140,12 +141,12 @@ impl NameTable {
             !vocabulary.titles.contains(&word)
         });
         match bare {
-            Some(first) if first > 0 => self.find_key(&words[first..].join(" "), at),
+            Some(first) if first > 0 => self.find_key(&words[first..].join(" "), at, grammar),
             _ => NameMatch::None,
         }
     }
 
-    fn find_key(&self, key: &str, at: &NameScope) -> NameMatch {
+    fn find_key(&self, key: &str, at: &NameScope, grammar: &Grammar) -> NameMatch {
         if let Some(place) = at.place
             && let Some(extra) = self.extras.get(key).and_then(|places| places.get(&place))
         {
@@ -154,7 +155,7 @@ impl NameTable {
         let owners = self
             .exact
             .get(key)
-            .or_else(|| key.strip_prefix("THE ").and_then(|rest| self.exact.get(rest)))
+            .or_else(|| grammar.without_article(key).and_then(|rest| self.exact.get(rest)))
             .or_else(|| self.short.get(key));
         match owners.map(Vec::as_slice) {
             None | Some([]) => NameMatch::None,
@@ -204,7 +205,7 @@ impl NameTable {
     }
 
     /// Prepares [`NameTable::mentions`]; to be called when all names are entered.
-    pub(crate) fn prepare(&mut self) {
+    pub(crate) fn prepare(&mut self, grammar: &Grammar) {
         self.index.clear();
         self.caseless.clear();
         let mut keys: Vec<&str> = self.names().collect();
@@ -227,6 +228,8 @@ impl NameTable {
             names.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
         }
         caseless.sort_by_key(|name: &String| std::cmp::Reverse(name.chars().count()));
+        let articles = index.keys().filter(|first| grammar.definite.has(first));
+        self.articles = articles.cloned().collect();
         self.index = index;
         self.caseless = caseless;
     }
@@ -240,7 +243,7 @@ impl NameTable {
         vocabulary: &Vocabulary,
         doubtful: &mut Vec<(Range<usize>, String)>,
     ) -> Vec<Mention> {
-        let sentences = sentences(text);
+        let sentences = vocabulary.grammar.sentences(text);
         let words: Vec<(usize, &str)> = text.unicode_word_indices().collect();
         let mut found = Vec::new();
         let mut next = 0;
@@ -253,8 +256,8 @@ impl NameTable {
             };
             let start = words[next].0;
             let (last_start, last) = words[next + taken - 1];
-            let end = last_start + bare(last).len();
-            let subject = match self.find_key(&key, at) {
+            let end = last_start + bare(last, &vocabulary.grammar).len();
+            let subject = match self.find_key(&key, at, &vocabulary.grammar) {
                 NameMatch::One(subject) => Some(subject),
                 NameMatch::Several(several) => {
                     doubtful.push((start..end, key.clone()));
@@ -275,7 +278,7 @@ impl NameTable {
             }
             next += taken;
         }
-        self.caseless_mentions(text, at, &sentences, &vocabulary.grammar.presence, &mut found);
+        self.caseless_mentions(text, at, &sentences, vocabulary, &mut found);
         found.sort_by_key(|mention| mention.start);
         found
     }
@@ -289,9 +292,10 @@ impl NameTable {
         sentences: &[Range<usize>],
         vocabulary: &Vocabulary,
     ) -> Option<(usize, String, bool)> {
-        let word = bare(words[at].1);
+        let grammar = &vocabulary.grammar;
+        let word = bare(words[at].1, grammar);
         if !word.starts_with(|letter: char| letter.is_uppercase() || letter.is_numeric())
-            && !word.eq_ignore_ascii_case("the")
+            && !self.articles.iter().any(|article| article.eq_ignore_ascii_case(word))
         {
             return None;
         }
@@ -300,10 +304,10 @@ impl NameTable {
             let Some(stretch) = words.get(at..at + name.len()) else { continue };
             let last = stretch.len() - 1;
             let fits = stretch.iter().zip(name).enumerate().all(|(index, ((_, word), wanted))| {
-                let word = if index == last { bare(word) } else { word };
+                let word = if index == last { bare(word, grammar) } else { word };
                 let lower = wanted.to_lowercase();
-                let small = vocabulary.particles.contains(&lower)
-                    || vocabulary.grammar.articles.contains(&lower);
+                let small =
+                    vocabulary.particles.contains(&lower) || grammar.articles.contains(&lower);
                 name_key(word) == *wanted
                     && (small || word.starts_with(|l: char| l.is_uppercase() || l.is_numeric()))
             });
@@ -319,7 +323,8 @@ impl NameTable {
             if !fits || !joined {
                 continue;
             }
-            let word = bare(stretch[last].1);
+            let written = stretch[last].1;
+            let word = bare(written, grammar);
             let heads_sentence = sentences
                 .iter()
                 .filter_map(|sentence| text.get(sentence.start..stretch[0].0))
@@ -328,8 +333,8 @@ impl NameTable {
             if name.len() == 1 && common && heads_sentence && !is_capitals(word) {
                 continue;
             }
-            let possessive = bare(stretch[last].1).len() != stretch[last].1.len()
-                || text[stretch[last].0 + stretch[last].1.len()..].starts_with(['\'', '’'])
+            let possessive = word.len() != written.len()
+                || text[stretch[last].0 + written.len()..].starts_with(['\'', '’'])
                     && word.to_lowercase().ends_with('s');
             return Some((name.len(), key.clone(), possessive));
         }
@@ -341,19 +346,23 @@ impl NameTable {
         text: &str,
         at: &NameScope,
         sentences: &[Range<usize>],
-        presence: &Presence,
+        vocabulary: &Vocabulary,
         found: &mut Vec<Mention>,
     ) {
+        let grammar = &vocabulary.grammar;
+        let possessive = |rest: &str| {
+            vocabulary.possessives.iter().any(|after| rest.starts_with(after.as_str()))
+        };
         for name in &self.caseless {
             for (start, _) in text.match_indices(name.as_str()) {
                 let end = start + name.len();
                 if found.iter().any(|mention| start < mention.end && mention.start < end) {
                     continue;
                 }
-                if let NameMatch::One(subject) = self.find_key(name, at) {
-                    let present =
-                        is_present(text, sentences, start..end, self.get(subject).kind, presence)
-                            && !text[end..].starts_with(['的', 'の']);
+                if let NameMatch::One(subject) = self.find_key(name, at, &vocabulary.grammar) {
+                    let kind = self.get(subject).kind;
+                    let present = is_present(text, sentences, start..end, kind, &grammar.presence)
+                        && !possessive(&text[end..]);
                     found.push(Mention { subject, present, start, end });
                 }
             }
@@ -362,8 +371,8 @@ impl NameTable {
 }
 
 /// A word without `'s`.
-fn bare(word: &str) -> &str {
-    ["'s", "’s", "'S", "’S"].iter().find_map(|ending| word.strip_suffix(ending)).unwrap_or(word)
+fn bare<'a>(word: &'a str, grammar: &Grammar) -> &'a str {
+    grammar.owner(word).unwrap_or(word)
 }
 
 /// The single words somebody with this full name answers to. A name with `THE`
@@ -384,7 +393,7 @@ fn short_forms(key: &str, vocabulary: &Vocabulary) -> Vec<String> {
     };
     let words: Vec<String> = words.iter().filter(usable).map(|word| (*word).to_owned()).collect();
     match words.last() {
-        Some(last) if key.starts_with("THE ") => vec![last.clone()],
+        Some(last) if vocabulary.grammar.without_article(key).is_some() => vec![last.clone()],
         _ => words,
     }
 }
@@ -442,7 +451,7 @@ mod tests {
         let mut extra = character("MAN IN THE CROWD", Kind::Extra);
         extra.of = Some(PlaceId(0));
         names.add(extra, &vocabulary);
-        names.prepare();
+        names.prepare(&Vocabulary::standard().grammar);
         (names, vocabulary)
     }
 

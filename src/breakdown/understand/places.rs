@@ -73,37 +73,35 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
     let mut tags: Vec<String> = Vec::new();
     while !segments.is_empty() {
         // `DAY / DRIVING`: what a slash adds to a time goes with it.
-        let group = segments.iter().rposition(|segment| !segment.slash).unwrap_or(0);
+        let group =
+            segments.iter().rposition(|segment| segment.kind != SegmentKind::Slashed).unwrap_or(0);
         let time = (group..segments.len()).find(|index| {
             let segment = &segments[*index];
-            let only = *index == 0 && !segment.bracketed;
+            let alone = *index == 0 && segment.kind != SegmentKind::Bracketed;
+            let company = if alone { Company::Alone } else { Company::Others };
             let words = &rest[segment.range.clone()];
-            read_time(words, segment.bracketed, only, &mut slug, &mut tags, vocabulary)
+            read_time((words, segment.kind), company, &mut slug, &mut tags, vocabulary)
         });
         let Some(time) = time else { break };
         for segment in &segments[time + 1..] {
             let words = &rest[segment.range.clone()];
-            read_time(words, segment.bracketed, false, &mut slug, &mut tags, vocabulary);
+            read_time((words, segment.kind), Company::Others, &mut slug, &mut tags, vocabulary);
         }
         // `[THE NEXT] MORNING`: the bracket is part of the time.
-        let joined = segments[time].joined;
+        let joined = segments[time].kind == SegmentKind::Joined;
         segments.truncate(time);
         if joined && let Some(before) = segments.pop() {
             let words = &rest[before.range];
-            read_time(words, true, false, &mut slug, &mut tags, vocabulary);
+            let segment = (words, SegmentKind::Bracketed);
+            read_time(segment, Company::Others, &mut slug, &mut tags, vocabulary);
         }
     }
     // A bracketed tag may precede the last segment too.
     segments.retain(|segment| {
-        !segment.bracketed
-            || !read_time(
-                &rest[segment.range.clone()],
-                true,
-                false,
-                &mut slug,
-                &mut tags,
-                vocabulary,
-            )
+        let words = &rest[segment.range.clone()];
+        let (segment, others) = ((words, segment.kind), Company::Others);
+        segment.1 != SegmentKind::Bracketed
+            || !read_time(segment, others, &mut slug, &mut tags, vocabulary)
     });
     if !tags.is_empty() || slug.year.is_some() {
         tags.reverse();
@@ -121,7 +119,7 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
         if words.is_empty() {
             continue;
         }
-        if segment.bracketed {
+        if segment.kind == SegmentKind::Bracketed {
             path.extend([" (", &words, ")"]);
         } else {
             if !path.is_empty() {
@@ -136,11 +134,30 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
 
 struct Segment {
     range: Range<usize>,
-    bracketed: bool,
-    /// A slash precedes it.
-    slash: bool,
-    /// Only a bracket precedes it.
-    joined: bool,
+    kind: SegmentKind,
+}
+
+/// How a segment of a heading stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum SegmentKind {
+    /// At the beginning or behind a dash.
+    #[default]
+    Dashed,
+    /// Behind a slash.
+    Slashed,
+    /// Behind a bracket.
+    Joined,
+    /// In brackets.
+    Bracketed,
+}
+
+/// What else a heading has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Company {
+    /// This segment is all.
+    Alone,
+    /// Other segments, or a bracket around this one.
+    Others,
 }
 
 /// Splits at ` - `, ` – `, ` — `, `--` and `/`, and takes brackets out.
@@ -148,11 +165,11 @@ fn segments(text: &str) -> Vec<Segment> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut bracket = None;
-    let mut slash = false;
-    let mut joined = false;
-    let mut push = |range: Range<usize>, bracketed: bool, slash: bool, joined: bool| {
+    // How the segment that is being read stands.
+    let mut kind = SegmentKind::Dashed;
+    let mut push = |range: Range<usize>, kind| {
         if !text[range.clone()].trim().is_empty() {
-            found.push(Segment { range, bracketed, slash, joined });
+            found.push(Segment { range, kind });
         }
     };
     let letters: Vec<(usize, char)> = text.char_indices().collect();
@@ -160,42 +177,41 @@ fn segments(text: &str) -> Vec<Segment> {
         let end = at + letter.len_utf8();
         match letter {
             '(' | '[' | '（' if bracket.is_none() => {
-                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                push(start..at, std::mem::take(&mut kind));
                 start = end;
                 bracket = Some(letter);
             }
             ')' | ']' | '）' if bracket.take().is_some() => {
-                push(start..at, true, false, false);
+                push(start..at, SegmentKind::Bracketed);
                 start = end;
-                joined = true;
+                kind = SegmentKind::Joined;
             }
             '/' if bracket.is_none() => {
-                push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                push(start..at, std::mem::take(&mut kind));
                 start = end;
-                slash = true;
+                kind = SegmentKind::Slashed;
             }
             _ if is_dash(letter) && bracket.is_none() => {
                 let before = index.checked_sub(1).map_or(' ', |index| letters[index].1);
                 let after = letters.get(index + 1).map_or(' ', |(_, letter)| *letter);
                 let blank = |letter: char| letter.is_whitespace();
                 if (blank(before) && blank(after)) || is_dash(before) || is_dash(after) {
-                    push(start..at, false, std::mem::take(&mut slash), std::mem::take(&mut joined));
+                    push(start..at, std::mem::take(&mut kind));
                     start = end;
                 }
             }
             _ => {}
         }
     }
-    push(start..text.len(), bracket.is_some(), slash, joined);
+    push(start..text.len(), if bracket.is_some() { SegmentKind::Bracketed } else { kind });
     found
 }
 
 /// Whether a segment speaks of time; if it does, what it says. The only
 /// segment is the place unless it says nothing else (`INT. NIGHT CLUB`).
 fn read_time(
-    words: &str,
-    bracketed: bool,
-    only: bool,
+    (words, kind): (&str, SegmentKind),
+    company: Company,
     slug: &mut Slugline,
     tags: &mut Vec<String>,
     vocabulary: &Vocabulary,
@@ -210,7 +226,9 @@ fn read_time(
     let tag = contained(&all, &vocabulary.tags, words);
     let present = contained(&all, &vocabulary.present, words);
     let year = all.iter().find(|token| is_year(&token.word)).map(|token| token.word.clone());
-    let year = year.filter(|_| bracketed || all.len() == 1 || tag.is_some() || time.is_some());
+    let year = year.filter(|_| {
+        kind == SegmentKind::Bracketed || all.len() == 1 || tag.is_some() || time.is_some()
+    });
     let relevant = relative.is_some()
         || time.is_some()
         || tag.is_some()
@@ -223,7 +241,7 @@ fn read_time(
         .into_iter()
         .flatten()
         .any(|(_, taken)| *taken == all.len());
-    if only && !covers {
+    if company == Company::Alone && !covers {
         return false;
     }
     if slug.time.is_none() {

@@ -5,13 +5,14 @@
 //! Knows words and who is present; does not know which picture they get.
 
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::words::{canonical, sentences};
+use crate::breakdown::language::words::canonical;
 use crate::breakdown::screenplay::Subject;
 
 /// `They`, `All`, `Nobody`, a silence: the paragraph shows everybody present.
 pub(crate) fn concerns_everybody(text: &str, grammar: &Grammar) -> bool {
     grammar.may_concern_everybody(text)
-        && sentences(text)
+        && grammar
+            .sentences(text)
             .into_iter()
             .any(|range| grammar.concerns_everybody(&canonical(&text[range])))
 }

@@ -18,7 +18,7 @@ use self::viewpoint::is_pov;
 use super::context::{Context, RelativeUsages};
 use super::names::NameScope;
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::language::words::{canonical, is_capitals, tokens};
+use crate::breakdown::language::words::{Token, canonical, is_capitals, tokens};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
 use crate::memo::Memo;
@@ -71,7 +71,8 @@ pub(crate) fn read_anew(
     at: &NameScope,
 ) -> ParsedShotLine {
     let head = canonical(&line.head.value);
-    if context.vocabulary.coverage.contains(&head) {
+    let Vocabulary { coverage, coverage_lines, .. } = &*context.vocabulary;
+    if coverage.contains(&head) || coverage_lines.contains(&head) {
         return ParsedShotLine::BackToScene;
     }
     let mut call = ShotSpec { head: line.head.value.clone(), ..ShotSpec::default() };
@@ -89,31 +90,29 @@ pub(crate) fn read_anew(
 pub(crate) fn implied(text: &str, vocabulary: &Vocabulary) -> Option<usize> {
     let all = tokens(text);
     let first = all.first()?;
-    if vocabulary.coverage.contains(&canonical(text))
-        && first.word != "scene"
-        && first.word != "coverage"
-    {
+    let grammar = &vocabulary.grammar;
+    let is_pov = |token: &Token| is_pov(token, grammar);
+    if vocabulary.coverage.contains(&canonical(text)) {
         return Some(text.len());
     }
     if all.last().is_some_and(is_pov) && all.len() > 1 && is_capitals(text) {
         return Some(text.len());
     }
     let size = vocabulary.size(&all).map(|size| size.taken);
-    let opener = vocabulary.grammar.openers.taken(&all);
+    let opener = grammar.openers.taken(&all);
     let strict = size.is_none();
     let taken = size.or(opener).or_else(|| is_pov(first).then_some(1))?;
+    let is_insert = grammar.shot_lines.insert.contains(&first.word);
     let whole_word = |index: usize| all[..index].last().map_or(0, |token| token.range.end);
     match all.get(taken) {
         // A size alone (`WIDE SHOT`) is a shot; `DETAIL` and `FULL` are words.
-        None => (!strict && (taken > 1 || text.chars().count() <= 3 || first.word == "insert"))
+        None => (!strict && (taken > 1 || text.chars().count() <= 3 || is_insert))
             .then(|| whole_word(taken)),
         Some(next) if next.is_mark() => (!strict || is_pov(first)).then(|| whole_word(taken)),
-        Some(next) if matches!(next.word.as_str(), "on" | "of") && all.len() > taken + 1 => {
+        Some(next) if grammar.shot_lines.named.contains(&next.word) && all.len() > taken + 1 => {
             Some(whole_word(taken + 1))
         }
-        Some(_) if is_pov(first) || (first.word == "insert" && taken == 1) => {
-            Some(whole_word(taken))
-        }
+        Some(_) if is_pov(first) || (is_insert && taken == 1) => Some(whole_word(taken)),
         Some(_) => None,
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::context::{Context, RelativeUsages};
 use super::names::{NameMatch, NameScope};
 use super::shot_line::{self, ParsedShotLine, ShotLineCache};
+use crate::breakdown::language::entries::VoiceSense;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{canonical, part};
@@ -127,20 +128,21 @@ fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<S
     {
         // `(V.O., filtered)`, `(V.O./whispering)`.
         for part in words.split([',', '/', ';']) {
-            let class = class_of(part, vocabulary);
-            match class {
+            match sense_of(part, vocabulary) {
                 // `(off)` in brackets under a cue is a mood, not an extension.
-                Some("off_screen") if is_extension || canonical(part) != "off" => {
+                Some(sense @ (VoiceSense::OffScreen | VoiceSense::OffScreenInCue))
+                    if is_extension || sense == VoiceSense::OffScreen =>
+                {
                     // The other end of a telephone does not narrate.
                     if delivery != Delivery::PreLap {
                         delivery = Delivery::OffScreen;
                     }
                 }
-                Some("narration") if delivery == Delivery::Plainly => {
+                Some(VoiceSense::Narration) if delivery == Delivery::Plainly => {
                     delivery = Delivery::VoiceOver;
                 }
-                Some("narration" | "ignored") => {}
-                Some("pre_lap") => delivery = Delivery::PreLap,
+                Some(VoiceSense::Narration | VoiceSense::Ignored) => {}
+                Some(VoiceSense::PreLap) => delivery = Delivery::PreLap,
                 _ => {
                     let part = part.trim();
                     if !part.is_empty() && pause(part, vocabulary).is_none() {
@@ -163,9 +165,9 @@ fn has_cuts(speech: &SpeechElement) -> bool {
     })
 }
 
-fn class_of<'a>(words: &str, vocabulary: &'a Vocabulary) -> Option<&'a str> {
+fn sense_of(words: &str, vocabulary: &Vocabulary) -> Option<VoiceSense> {
     let words = canonical(words);
-    vocabulary.voices.iter().find(|(_, all)| all.contains(&words)).map(|(class, _)| class.as_str())
+    vocabulary.voices.iter().find(|(_, all)| all.contains(&words)).map(|(sense, _)| *sense)
 }
 
 /// The length of a silence, if a parenthetical is one.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use crate::breakdown::description::Side;
 use crate::breakdown::language::words::canonical;
 use crate::breakdown::screenplay::{PlaceId, StoryState, Subject};
 use crate::source::Span;
@@ -27,7 +28,7 @@ pub(crate) enum Change {
     /// Is no longer here.
     Gone(Subject, Span),
     /// Who is here, with sides.
-    Here(Vec<(Subject, Option<String>)>),
+    Here(Vec<(Subject, Option<Side>)>),
     /// Light of the scene.
     Light(String),
     /// Weather until changed.
@@ -208,8 +209,7 @@ fn alter(state: &mut StoryState, change: &Change) {
         }
         Change::Here(all) => {
             state.here = all.iter().map(|(who, _)| *who).collect();
-            state.sides =
-                all.iter().filter_map(|(who, side)| Some((*who, side.clone()?))).collect();
+            state.sides = all.iter().filter_map(|(who, side)| Some((*who, (*side)?))).collect();
             state.gone.retain(|gone| !state.here.contains(gone));
         }
         Change::Light(words) => words.clone_into(&mut state.light),

@@ -58,13 +58,22 @@ impl StoryCache {
     }
 }
 
+/// What a written shot owns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Owns {
+    /// Everything to the next shot.
+    #[default]
+    ToNextShot,
+    /// The next item, as in existing scripts; then coverage goes on.
+    NextItem,
+}
+
 /// The written shot that the story is in.
 #[derive(Debug, Default)]
 struct OpenShot {
     /// It owns what follows.
     shot: Option<Arc<ShotSpec>>,
-    /// Whether coverage goes on after the next item, as in existing scripts.
-    hands_back: bool,
+    owns: Owns,
     /// Changes that the shot contains, with the words and places of their
     /// directives.
     pending: Vec<(Vec<Change>, Scope, DirectiveWord, Span)>,
@@ -248,7 +257,7 @@ impl StoryWalker<'_, '_> {
             ParsedShotLine::BackToScene => {
                 self.push(ItemKind::BackToScene, span);
             }
-            ParsedShotLine::Shot(spec) => self.open_shot(spec, span, false),
+            ParsedShotLine::Shot(spec) => self.open_shot(spec, span, Owns::ToNextShot),
         }
     }
 
@@ -265,11 +274,11 @@ impl StoryWalker<'_, '_> {
             ParsedShotLine::BackToScene => {
                 self.push(ItemKind::BackToScene, span);
             }
-            ParsedShotLine::Shot(spec) => self.open_shot(spec, span, true),
+            ParsedShotLine::Shot(spec) => self.open_shot(spec, span, Owns::NextItem),
         }
     }
 
-    fn open_shot(&mut self, spec: Arc<ShotSpec>, span: Span, hands_back: bool) {
+    fn open_shot(&mut self, spec: Arc<ShotSpec>, span: Span, owns: Owns) {
         let state = self.story.now();
         for subject in &spec.subjects {
             if state.gone.contains(subject) {
@@ -285,7 +294,7 @@ impl StoryWalker<'_, '_> {
         }
         self.push(ItemKind::Shot(Arc::clone(&spec)), span);
         self.open.shot = Some(spec);
-        self.open.hands_back = hands_back;
+        self.open.owns = owns;
     }
 
     /// Something of the open shot follows: changes before it were written too early.
@@ -313,7 +322,7 @@ impl StoryWalker<'_, '_> {
 
     /// Ends an implied shot behind the item that it owns.
     fn hand_back(&mut self, span: Span) {
-        if self.open.shot.is_some() && self.open.hands_back {
+        if self.open.shot.is_some() && self.open.owns == Owns::NextItem {
             self.close_shot();
             self.push(ItemKind::BackToScene, Span { start: span.end, ..span });
         }
@@ -354,7 +363,7 @@ impl StoryWalker<'_, '_> {
         if self.describes_place(&action) {
             action = parsed.describing_place();
         }
-        if let Some(shot) = self.open.shot.as_ref().filter(|_| !self.open.hands_back)
+        if let Some(shot) = self.open.shot.as_ref().filter(|_| self.open.owns == Owns::ToNextShot)
             && action.lettering.is_empty()
         {
             let grammar = &self.context.vocabulary.grammar;

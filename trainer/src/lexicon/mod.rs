@@ -15,6 +15,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use photoplay::breakdown::description::{Depicted, Description};
+use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::prompts::lower::understand;
 use photoplay::model::{Model, ModelWords, Slot};
 use serde::Serialize;
@@ -323,7 +324,7 @@ fn shown(slot: &str, word: &str, words: &ModelWords) -> String {
         "times" => word.clone_into(&mut shot.time),
         _ => shot.action = format!("Somebody {word} there."),
     }
-    let understood = understand(&shot, words);
+    let understood = understand(&shot, words, &Vocabulary::standard().grammar);
     match slot {
         "subjects" => understood.subjects.join(" and "),
         "places" => understood.place,

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use image::RgbImage;
+use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::prompts::lower::lower;
 use photoplay::diffusion::vae::{Vae, VaeConfig};
 use photoplay::diffusion::{EncodedReference, Pipeline, Request};
@@ -108,7 +109,8 @@ impl<'a> Studio<'a> {
             let known = self.cast.iter().find(|(known, _)| *known == wanted);
             known.expect("everyone is cast").1.clone()
         });
-        let prompt = lower(&settings.prompt_template, &description, words)?;
+        let prompt =
+            lower(&settings.prompt_template, &description, words, &Vocabulary::standard().grammar)?;
         let request = Request {
             references: references.collect(),
             ..Request::of(settings, prompt, LENGTH, seed)

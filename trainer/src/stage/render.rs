@@ -304,6 +304,7 @@ pub(super) fn photographed(canvas: &Pixmap) -> RgbImage {
 
 #[cfg(test)]
 mod tests {
+    use photoplay::breakdown::language::vocabulary::Vocabulary;
     use photoplay::breakdown::prompts::lower::lower;
     use photoplay::model::Slot;
 
@@ -354,7 +355,9 @@ mod tests {
                 if scene.overcast { ", overcast" } else { "" },
                 scene.movement.word(),
             );
-            let caption = lower("toy-theatre", &described(&scene), Some(&words)).expect("renders");
+            let grammar = &Vocabulary::standard().grammar;
+            let caption = lower("toy-theatre", &described(&scene), Some(&words), grammar);
+            let caption = caption.expect("renders");
             assert_eq!(caption, expected);
         }
     }

@@ -7,13 +7,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
-use crate::breakdown::language::grammar::WordSet;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
-use crate::breakdown::shots::timing::{sentences, words};
+use crate::breakdown::shots::timing::words;
 use crate::breakdown::understand::pronouns;
 
 impl CoveragePlanner<'_> {
@@ -54,7 +54,9 @@ impl CoveragePlanner<'_> {
         }
         let count = (whole.as_micros() as usize).div_ceil(over.as_micros().max(1) as usize);
         let mut said = 0;
-        let ends: Vec<(usize, usize)> = sentences(text)
+        let ends: Vec<(usize, usize)> = self
+            .timing
+            .sentences(text)
             .into_iter()
             .map(|sentence| {
                 said += words(sentence);
@@ -120,7 +122,8 @@ impl CoveragePlanner<'_> {
         if !action.lettering.is_empty() && people.is_empty() {
             return Framing::of(&rule.thing, props);
         }
-        let pictures = &self.screenplay.vocabulary.grammar.pictures;
+        let grammar = &self.screenplay.vocabulary.grammar;
+        let pictures = &grammar.pictures;
         let group = people.iter().any(|who| self.is_group(*who));
         let size = match &people[..] {
             [] if words(text) <= rule.thing_words
@@ -128,7 +131,7 @@ impl CoveragePlanner<'_> {
             {
                 let mut framing = Framing::of(&rule.thing, props.iter().copied());
                 if props.is_empty() {
-                    framing.things = thing(&without_absent(action, range), &pictures.thing);
+                    framing.things = thing(&without_absent(action, range), grammar);
                 }
                 return framing;
             }
@@ -161,10 +164,9 @@ fn without_absent<'a>(action: &'a Action, range: &Range<usize>) -> Cow<'a, str> 
 }
 
 /// The thing a short paragraph is about, with its article: `the receiver`.
-fn thing(text: &str, list: &WordSet) -> Vec<String> {
-    let found = text.split_whitespace().find_map(|word| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        list.contains(&word).then_some(word)
-    });
-    found.map(|word| vec![format!("the {word}")]).unwrap_or_default()
+fn thing(text: &str, grammar: &Grammar) -> Vec<String> {
+    let mut words =
+        text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let found = words.find(|word| grammar.pictures.thing.has(word));
+    found.map(|word| grammar.with_article(&grammar.in_a_sentence(word))).into_iter().collect()
 }

@@ -13,7 +13,7 @@ use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
-use crate::breakdown::shots::timing::{clauses, says, sentences};
+use crate::breakdown::shots::timing::{Timing, clauses, says};
 use crate::time::Seconds;
 
 impl CoveragePlanner<'_> {
@@ -213,7 +213,7 @@ impl CoveragePlanner<'_> {
         let piece =
             self.timing.paced(if listener.is_some() { rule.uncut } else { rule.alone_piece });
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
-        let parts = divide(speech, whole, count);
+        let parts = divide(speech, whole, count, self.timing);
         let mut shots: Vec<PlannedShot> = Vec::new();
         let mut under: Vec<Content> = contents
             .into_iter()
@@ -267,7 +267,7 @@ impl CoveragePlanner<'_> {
 
 /// The lengths of about equal parts of a speech, divided at the nearest end of a
 /// sentence, else at `;`, else at `,`. They sum to the whole.
-fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
+fn divide(speech: &Speech, whole: Seconds, count: usize, timing: &Timing) -> Vec<Seconds> {
     let text: Vec<&str> = speech
         .parts
         .iter()
@@ -290,7 +290,7 @@ fn divide(speech: &Speech, whole: Seconds, count: usize) -> Vec<Seconds> {
             .collect()
     };
     let marks = [
-        ends(sentences(&text)),
+        ends(timing.sentences(&text)),
         ends(clauses(&text, &[';', ':', '；'])),
         ends(clauses(&text, &[',', '，', ';', ':'])),
     ];

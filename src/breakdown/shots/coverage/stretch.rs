@@ -14,7 +14,6 @@ use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::breakdown::understand::pronouns;
-use crate::time::Seconds;
 
 /// What coverage plans, in order.
 #[derive(Debug)]
@@ -200,10 +199,9 @@ impl CoveragePlanner<'_> {
         }
     }
 
-    /// Pictures for the rest of a narration.
-    pub(crate) fn fillers(&self, item: &Item, rest: Seconds) -> Vec<PlannedShot> {
+    /// So many pictures of a length for the rest of a narration.
+    pub(crate) fn fillers(&self, item: &Item, count: usize, length: Length) -> Vec<PlannedShot> {
         let rule = &self.rules.narration;
-        let (count, length) = Length::of_fillers(rest, self.timing);
         let mut shown = self.shown.clone();
         (0..count)
             .map(|_| {

@@ -22,14 +22,18 @@ pub(super) fn read_head(
 ) {
     let text = head.value.as_str();
     let all = tokens(text);
-    match canonical(text).as_str() {
-        "" => return,
-        "card" | "title card" | "intertitle" => spec.picture = PictureKind::Card,
-        "black" | "black screen" => spec.picture = PictureKind::Black,
-        "white" | "white screen" => spec.picture = PictureKind::White,
-        _ => {}
+    let whole = canonical(text);
+    let words = &context.vocabulary.grammar.shot_lines;
+    let plain = [
+        (&words.card, PictureKind::Card),
+        (&words.black, PictureKind::Black),
+        (&words.white, PictureKind::White),
+    ];
+    if let Some((_, picture)) = plain.into_iter().find(|(list, _)| list.contains(&whole)) {
+        spec.picture = picture;
+        return;
     }
-    if spec.picture != PictureKind::Take {
+    if whole.is_empty() {
         return;
     }
     let reserved = context
@@ -60,14 +64,17 @@ pub(super) fn read_head(
             read_subjects(context, &part(head, rest_range), spec, at);
             return;
         }
-        if is_pov(first) {
+        let grammar = &context.vocabulary.grammar;
+        if is_pov(first, grammar) {
             read_pov(context, head, &all[next + 1..], spec, at);
             return;
         }
-        if first.word == "over" && read_over(context, head, rest, spec, at) {
+        if grammar.shot_lines.over.contains(&first.word) && read_over(context, head, rest, spec, at)
+        {
             return;
         }
-        if next > 0 && first.word == "behind" {
+        let grammar = &context.vocabulary.grammar;
+        if next > 0 && grammar.clauses.behind.contains(&first.word) {
             spec.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
             next += 1;
             if let Some(subject) = all.get(next) {
@@ -75,8 +82,7 @@ pub(super) fn read_head(
             }
             return;
         }
-        if next > 0 && context.vocabulary.grammar.connectors.contains(&first.word) && rest.len() > 1
-        {
+        if next > 0 && grammar.connectors.contains(&first.word) && rest.len() > 1 {
             let start = rest[1].range.start;
             read_subjects(context, &part(head, start..text.len()), spec, at);
             return;
@@ -85,7 +91,7 @@ pub(super) fn read_head(
         next += taken;
     }
     if all.len() > next + 1
-        && let Some(last) = all.last().filter(|last| is_pov(last))
+        && let Some(last) = all.last().filter(|last| is_pov(last, &context.vocabulary.grammar))
     {
         let owner = part(head, all[next].range.start..last.range.start);
         read_owner_of_pov(context, &owner, spec, at);
@@ -135,7 +141,7 @@ fn read_prefix(
         let mut movement =
             Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
         let after = &rest[found.taken..];
-        let clause = phrases::clause(after)
+        let clause = phrases::clause(after, &vocabulary.grammar.clauses)
             .filter(|clause| !matches!(clause, Clause::With(_) | Clause::On(_)));
         if let Some(clause) = clause {
             apply_clause(context, head, clause, &mut movement, spec, at);

@@ -4,8 +4,10 @@
 //! Does not know which words are a movement; the vocabulary does.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::subjects::{add, read_subjects};
+use crate::breakdown::language::grammar::AddedWords;
 use crate::breakdown::language::phrases::Clause;
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::{Movement, ShotSpec, Subject};
@@ -57,12 +59,14 @@ pub(super) fn apply_clause(
         found.subjects
     };
     let words = |range: &Range<usize>| phrase.value[range.clone()].trim().to_owned();
+    let vocabulary = Arc::clone(&context.vocabulary);
+    let added = &vocabulary.grammar.added;
     let travels = movement.moves.iter().any(|movement| movement.properties.travels);
     match clause {
         Clause::Reveal(range) => {
             movement.reveals = named(context, &range);
             if movement.reveals.is_empty() {
-                movement.toward = format!("to reveal {}", words(&range));
+                movement.toward = format!("{} {}", added.to_reveal, words(&range));
             }
         }
         Clause::FromTo(from, to) => {
@@ -79,7 +83,8 @@ pub(super) fn apply_clause(
             for subject in seen {
                 add(spec, subject);
             }
-            movement.toward = format!("from {} to {}", words(&from), words(&to));
+            let AddedWords { from: left, to: reached, .. } = added;
+            movement.toward = format!("{left} {} {reached} {}", words(&from), words(&to));
         }
         Clause::To(range) => {
             for subject in named(context, &range) {
@@ -92,13 +97,13 @@ pub(super) fn apply_clause(
                     add(spec, subject);
                 }
             }
-            movement.toward = format!("to {}", words(&range));
+            movement.toward = format!("{} {}", added.to, words(&range));
         }
         Clause::With(range) => {
             for subject in named(context, &range) {
                 add(spec, subject);
             }
-            movement.toward = format!("with {}", words(&range));
+            movement.toward = format!("{} {}", added.with, words(&range));
         }
         Clause::Behind(range) => {
             spec.angle = context.vocabulary.angle_with(|angle| angle.from_behind);

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::words::{is_capitals, part, tokens};
+use crate::breakdown::language::words::{Token, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{ShotSpec, Subject};
 use crate::breakdown::understand::context::Context;
 use crate::breakdown::understand::errors;
@@ -58,6 +58,11 @@ pub(super) fn read_subjects(
     }
 }
 
+/// Whose something is: `IDA'S`, `JONAS'`.
+pub(super) fn owner<'a>(words: &'a str, grammar: &Grammar) -> Option<&'a str> {
+    grammar.owner(words).or_else(|| words.strip_suffix(['\'', '’']))
+}
+
 pub(super) fn add(spec: &mut ShotSpec, subject: Subject) {
     if !spec.subjects.contains(&subject) {
         spec.subjects.push(subject);
@@ -95,8 +100,7 @@ fn read_subject(
     for count in (1..=all.len()).rev() {
         let last = &all[count - 1];
         let words = &text[all[0].range.start..last.range.end];
-        let owner =
-            ["'s", "’s", "'S", "’S", "'", "’"].iter().find_map(|ending| words.strip_suffix(ending));
+        let owner = owner(words, &context.vocabulary.grammar);
         let whose = owner.unwrap_or(words);
         if !whose.starts_with(|letter: char| !letter.is_lowercase())
             || (count == all.len() && owner.is_none())
@@ -108,14 +112,15 @@ fn read_subject(
             let start = all[0].range.start;
             context.record_usage(subject, &part(name, start..start + whose.len()));
             let rest = part(name, last.range.end..text.len());
-            read_rest(context, &rest, owner.is_some(), spec, at);
+            let follows = if owner.is_some() { AfterName::Theirs } else { AfterName::Place };
+            read_rest(context, &rest, follows, spec, at);
             return;
         }
     }
     let letters = text.chars().filter(|letter| letter.is_alphabetic()).count();
     if is_capitals(text) && letters > 1 {
         context.undeclared(name);
-        spec.things.push(text.to_lowercase());
+        spec.things.push(context.vocabulary.grammar.in_a_sentence(text));
         return;
     }
     // `the scar on IDA` shows Ida too.
@@ -129,31 +134,35 @@ fn read_subject(
     spec.things.push(text.to_owned());
 }
 
+/// What the words behind a name are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum AfterName {
+    /// `IDA'S eye`: a part of whom the name means.
+    Theirs,
+    /// `IDA at the window`: where they are, or another name.
+    Place,
+}
+
 /// What follows a name: what is theirs, where they are, or another name.
 fn read_rest(
     context: &mut Context<'_>,
     rest: &Spanned<String>,
-    theirs: bool,
+    follows: AfterName,
     spec: &mut ShotSpec,
     at: &NameScope,
 ) {
     let all = tokens(&rest.value);
-    let Some(first) = all.iter().position(|token| {
-        !token.is_mark()
-            && !matches!(
-                token.word.as_str(),
-                "at" | "in" | "by" | "near" | "on" | "under" | "with" | "inside" | "from"
-            )
-    }) else {
-        return;
-    };
+    let placed = &context.vocabulary.grammar.shot_lines.placed;
+    let begins = |token: &Token| !token.is_mark() && !placed.contains(&token.word);
+    let Some(first) = all.iter().position(begins) else { return };
     let thing = part(rest, all[first].range.start..rest.value.len());
-    if let (false, Some(subject)) = (theirs, context.subject(&thing, at)) {
+    let subject = context.subject(&thing, at);
+    if let (AfterName::Place, Some(subject)) = (follows, subject) {
         add(spec, subject);
-    } else if is_capitals(&thing.value) && !theirs {
-        context.undeclared(&thing);
-        spec.things.push(thing.value.to_lowercase());
-    } else {
-        spec.things.push(thing.value.to_lowercase());
+        return;
     }
+    if follows == AfterName::Place && is_capitals(&thing.value) {
+        context.undeclared(&thing);
+    }
+    spec.things.push(context.vocabulary.grammar.in_a_sentence(&thing.value));
 }

@@ -42,9 +42,11 @@ pub(super) fn read_phrases(
                 if is_fraction {
                     continue;
                 }
-                set_duration(context, spec, *length, false, span);
+                set_duration(context, spec, *length, Limits::Usual, span);
             }
-            PhraseKind::Exactly(length) => set_duration(context, spec, *length, true, span),
+            PhraseKind::Exactly(length) => {
+                set_duration(context, spec, *length, Limits::Exact, span);
+            }
             PhraseKind::BareNumber(number) => match line.phrases.get(index + 1) {
                 Some(next) if matches!(next.kind, PhraseKind::Duration(_)) => {
                     let rest = context.sources.get(next.span.source).slice(next.span).to_owned();
@@ -84,22 +86,35 @@ fn add_words(to: &mut String, words: &str) {
     to.push_str(words);
 }
 
+/// Which lengths may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Limits {
+    /// Those that a shot is usually meant to have.
+    Usual,
+    /// Nearly all: the author writes `exactly`.
+    Exact,
+}
+
 fn set_duration(
     context: &mut Context<'_>,
     spec: &mut ShotSpec,
     length: Seconds,
-    exactly: bool,
+    limits: Limits,
     span: Span,
 ) {
     if spec.duration.is_some() {
         context.emit(errors::written_twice(span, "a length"));
-    } else if exactly && !(EXACTLY_SHORTEST..=EXACTLY_LONGEST).contains(&length) {
-        context.emit(errors::impossible_duration(span, length));
-    } else if !exactly && !(SHORTEST..=LONGEST).contains(&length) {
-        context.emit(errors::absurd_duration(span, length));
-    } else {
+        return;
+    }
+    let (allowed, mistake): (_, fn(Span, Seconds) -> Diagnostic) = match limits {
+        Limits::Usual => (SHORTEST..=LONGEST, errors::absurd_duration),
+        Limits::Exact => (EXACTLY_SHORTEST..=EXACTLY_LONGEST, errors::impossible_duration),
+    };
+    if allowed.contains(&length) {
         spec.duration = Some(length);
-        spec.exactly = exactly;
+        spec.exactly = limits == Limits::Exact;
+    } else {
+        context.emit(mistake(span, length));
     }
 }
 
@@ -132,7 +147,7 @@ fn read_words(
             set_movement(context, phrase, movement, spec);
             return;
         }
-        if let Some(clause) = phrases::clause(rest) {
+        if let Some(clause) = phrases::clause(rest, &vocabulary.grammar.clauses) {
             let mut movement =
                 Movement { moves: vec![found.movement], speed: found.speed, ..Movement::default() };
             apply_clause(context, phrase, clause, &mut movement, spec, at);
@@ -143,7 +158,8 @@ fn read_words(
     if read_vocabulary(&all, vocabulary, spec) {
         return;
     }
-    if all[0].word == "behind" && all.len() > 1 {
+    let grammar = &context.vocabulary.grammar;
+    if grammar.clauses.behind.contains(&all[0].word) && all.len() > 1 {
         let owner = part(phrase, all[1].range.start..phrase.value.len());
         if let Some(subject) = context.subject(&owner, at) {
             spec.angle = context.vocabulary.angle_with(|angle| angle.from_behind);
@@ -151,10 +167,12 @@ fn read_words(
             return;
         }
     }
-    if all[0].word == "over" && read_over(context, phrase, &all, spec, at) {
+    let is_over = context.vocabulary.grammar.shot_lines.over.contains(&all[0].word);
+    if is_over && read_over(context, phrase, &all, spec, at) {
         return;
     }
-    let names = if all[0].word == "with" && all.len() > 1 {
+    let is_with = context.vocabulary.grammar.shot_lines.with.contains(&all[0].word);
+    let names = if is_with && all.len() > 1 {
         part(phrase, all[1].range.start..phrase.value.len())
     } else {
         phrase.clone()
@@ -165,7 +183,7 @@ fn read_words(
     let diagnostic = unknown_words(phrase, &all, &context.vocabulary);
     context.emit(diagnostic);
     if context.strictness == Strictness::Lenient {
-        spec.things.push(phrase.value.to_lowercase());
+        spec.things.push(context.vocabulary.grammar.in_a_sentence(&phrase.value));
     }
 }
 

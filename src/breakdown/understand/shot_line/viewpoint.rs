@@ -3,15 +3,16 @@
 //!
 //! Does not know the other parts of a shot line.
 
-use super::subjects::read_subjects;
+use super::subjects::{owner as whose, read_subjects};
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::{Token, is_capitals, part};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::context::Context;
 use crate::breakdown::understand::names::NameScope;
 use crate::source::Spanned;
 
-pub(super) fn is_pov(token: &Token) -> bool {
-    matches!(token.word.as_str(), "pov" | "p.o.v")
+pub(super) fn is_pov(token: &Token, grammar: &Grammar) -> bool {
+    grammar.shot_lines.pov.contains(&token.word)
 }
 
 /// `POV YOUNG IDA`, `POV IDA - THE BOAT`.
@@ -22,7 +23,9 @@ pub(super) fn read_pov(
     spec: &mut ShotSpec,
     at: &NameScope,
 ) {
-    let Some(first) = rest.iter().find(|token| !token.is_mark() && token.word != "of") else {
+    let words = &context.vocabulary.grammar.shot_lines;
+    let begins = |token: &&Token| !token.is_mark() && !words.pov_of.contains(&token.word);
+    let Some(first) = rest.iter().find(begins) else {
         spec.angle = context.vocabulary.angle_with(|angle| angle.point_of_view);
         return;
     };
@@ -30,7 +33,7 @@ pub(super) fn read_pov(
     let seen = rest
         .iter()
         .skip_while(|token| token.range.start <= first.range.start)
-        .position(|token| token.is_mark() || matches!(token.word.as_str(), "to" | "on" | "of"))
+        .position(|token| token.is_mark() || words.pov_sees.contains(&token.word))
         .and_then(|index| {
             let from = rest.iter().position(|token| token.range.start > first.range.start)?;
             rest.get(from + index)
@@ -54,14 +57,12 @@ pub(super) fn read_owner_of_pov(
     spec: &mut ShotSpec,
     at: &NameScope,
 ) {
-    let bare = owner.value.trim_end_matches(['s', 'S']).trim_end_matches(['\'', '’']);
-    let bare =
-        if bare.len() + 2 <= owner.value.len() { bare.to_owned() } else { owner.value.clone() };
+    let bare = whose(&owner.value, &context.vocabulary.grammar).unwrap_or(&owner.value).to_owned();
     if let Some(subject) = context.subject(&Spanned::new(bare, owner.span), at) {
         spec.pov = Some(subject);
     } else {
         spec.angle = context.vocabulary.angle_with(|angle| angle.point_of_view);
-        spec.things.push(owner.value.to_lowercase());
+        spec.things.push(context.vocabulary.grammar.in_a_sentence(&owner.value));
     }
 }
 
@@ -74,21 +75,15 @@ pub(super) fn read_over(
     at: &NameScope,
 ) -> bool {
     let end = head.value.len();
-    let to = rest
-        .iter()
-        .skip(1)
-        .find(|token| matches!(token.word.as_str(), "to" | "onto" | "at" | "on" | "-"));
-    let shoulder =
-        rest.iter().find(|token| matches!(token.word.as_str(), "shoulder" | "shoulders"));
+    let words = &context.vocabulary.grammar.shot_lines;
+    let is_to = |token: &&Token| words.over_to.contains(&token.word) || token.is_dash();
+    let to = rest.iter().skip(1).find(is_to);
+    let shoulder = rest.iter().find(|token| words.shoulder.contains(&token.word));
     let stop =
         [to, shoulder].into_iter().flatten().map(|token| token.range.start).min().unwrap_or(end);
     let Some(first) = rest.get(1).filter(|token| token.range.start < stop) else { return false };
     let owner = part(head, first.range.start..stop);
-    let bare = owner
-        .value
-        .trim_end_matches(['s', 'S'])
-        .strip_suffix(['\'', '’'])
-        .map_or_else(|| owner.value.clone(), str::to_owned);
+    let bare = whose(&owner.value, &context.vocabulary.grammar).unwrap_or(&owner.value).to_owned();
     let name = Spanned::new(bare, owner.span);
     match context.subject(&name, at) {
         Some(subject) => spec.over = Some(subject),
