@@ -7,10 +7,10 @@
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::Screenplay;
 use crate::breakdown::shot::ShotList;
-use crate::breakdown::shots::list::{shot_list, shot_list_with};
+use crate::breakdown::shots::list::shot_list_with;
 use crate::breakdown::shots::scene_cache::SceneCache;
 use crate::breakdown::{self, Strictness, understand, understand_again};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, has_errors};
 use crate::script::tree::Tree;
 use crate::script::{Blocks, Dialect, parse_again, parse_as};
 use crate::source::{SourceId, Sources, folder_of};
@@ -32,7 +32,7 @@ pub struct ScriptAnalysis {
 impl ScriptAnalysis {
     /// Whether no film can be made of the script.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 }
 
@@ -81,20 +81,19 @@ pub fn analyze_with(
 ) -> ScriptAnalysis {
     let path = &sources.get(script).path;
     let (folder, dialect) = (folder_of(path), Dialect::of(path));
-    let ((tree, mut diagnostics), (screenplay, understood), (list, planned)) = match cache {
+    let ((tree, mut diagnostics), (screenplay, understood), scenes) = match cache {
         Some(AnalysisCache { blocks, breakdown, scenes }) => {
             let parsed = parse_again(sources, script, dialect, blocks);
             let understood = understand_again(&parsed.0, sources, &folder, strictness, breakdown);
-            let planned = shot_list_with(&understood.0, Some(scenes));
-            (parsed, understood, planned)
+            (parsed, understood, Some(scenes))
         }
         None => {
             let parsed = parse_as(sources, script, dialect);
             let understood = understand(&parsed.0, sources, &folder, strictness);
-            let planned = shot_list(&understood.0);
-            (parsed, understood, planned)
+            (parsed, understood, None)
         }
     };
+    let (list, planned) = shot_list_with(&screenplay, scenes);
     diagnostics.extend(understood);
     diagnostics.extend(strictness.soften(planned));
     diagnostics.extend(advice(&list));

@@ -122,6 +122,11 @@ pub fn did_you_mean<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one of some messages is an error: no film can be made then.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|found| found.severity == Severity::Error)
+}
+
 /// An error with its causes; skips a cause that repeats the text before it.
 pub fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

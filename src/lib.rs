@@ -45,8 +45,9 @@ pub mod casting;
 pub mod shoot;
 pub mod cut;
 pub mod report;
+#[cfg(feature = "preview")]
+mod watch;
 pub mod project;
-pub mod watch;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "preview")]

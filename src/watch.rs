@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
-use crate::shoot::stamp::Stamp;
+use crate::source::stamp::Stamp;
 
 /// Editors write in several steps; this long nothing must happen.
 const QUIET: Duration = Duration::from_millis(40);

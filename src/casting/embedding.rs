@@ -10,6 +10,7 @@ use blake3::Hash;
 
 use super::Error;
 use crate::diffusion::{EncodedReference, Pipeline};
+use crate::source::files::DiskFiles;
 use crate::source::write_whole;
 
 /// The folder of embeddings in the vault.
@@ -33,7 +34,7 @@ pub fn embedding(
     if let Some(reference) = read(&stored) {
         return Ok(reference);
     }
-    let reference = pipeline.encode_reference(&super::load(picture)?, width, height)?;
+    let reference = pipeline.encode_reference(&super::load(&DiskFiles, picture)?, width, height)?;
     let bytes = reference.to_bytes()?;
     let mut file = blake3::hash(&bytes).as_bytes().to_vec();
     file.extend_from_slice(&bytes);

@@ -10,7 +10,7 @@ pub mod names;
 pub mod embedding;
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
 use blake3::Hash;
@@ -22,6 +22,7 @@ use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
+use crate::source::files::{FileKind, ProjectFiles};
 
 pub use self::look::{FOLDER, Look};
 
@@ -272,16 +273,22 @@ pub enum Error {
 }
 
 /// The chosen picture of each look; `None` while it is still to make. `digest`
-/// gives the digest of a file, or `None` if there is no file.
+/// gives the digest of a file of `files`, or `None` if there is no file.
 pub fn choose(
     cast: &Cast,
     portraits: &[Portrait],
+    files: &dyn ProjectFiles,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<Vec<Option<Chosen>>, Error> {
     let mut chosen: Vec<Option<Chosen>> = Vec::new();
     for look in &cast.looks {
-        chosen.push(choose_one(cast, look, portraits, project, digest, &chosen)?);
+        let is_picture = |file: &Path| load(files, &below(project, file)).is_ok();
+        let mut read = |file: &Path| {
+            let path = below(project, file);
+            digest(&path).map_err(|source| Error::Read { path, source })
+        };
+        chosen.push(choose_one(cast, look, portraits, &is_picture, &mut read, &chosen)?);
     }
     Ok(chosen)
 }
@@ -290,14 +297,10 @@ fn choose_one(
     cast: &Cast,
     look: &Look,
     portraits: &[Portrait],
-    project: &Path,
-    digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
+    is_picture: &dyn Fn(&Path) -> bool,
+    read: &mut dyn FnMut(&Path) -> Result<Option<Hash>, Error>,
     before: &[Option<Chosen>],
 ) -> Result<Option<Chosen>, Error> {
-    let mut read = |file: &Path| {
-        let path = below(project, file);
-        digest(&path).map_err(|source| Error::Read { path, source })
-    };
     if let Some(file) = &look.given {
         let digest = read(file)?
             .ok_or_else(|| Error::Missing { path: file.clone(), name: look.name.clone() })?;
@@ -312,7 +315,7 @@ fn choose_one(
             }
             // A damaged portrait is made again; a readable one is the author's
             // choice.
-            Some(digest) => load(&below(project, &file)).is_ok().then_some(Chosen {
+            Some(digest) => is_picture(&file).then_some(Chosen {
                 file,
                 digest,
                 note: Some(PortraitChange::Replaced),
@@ -326,7 +329,7 @@ fn choose_one(
         return Ok(None);
     }
     Ok(match read(&file)? {
-        Some(digest) if load(&below(project, &file)).is_ok() => {
+        Some(digest) if is_picture(&file) => {
             Some(Chosen { file, digest, note: Some(PortraitChange::TakenUp) })
         }
         _ => None,
@@ -352,15 +355,17 @@ fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a
 }
 
 /// Reads a picture within limits; transparent parts become white.
-pub fn load(path: &Path) -> Result<RgbImage, Error> {
+pub fn load(files: &dyn ProjectFiles, path: &Path) -> Result<RgbImage, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
-    let bytes = std::fs::metadata(path).map_err(failed)?.len();
-    if bytes > MAX_PICTURE_BYTES {
+    if let FileKind::File(bytes) = files.kind(path).map_err(failed)?
+        && bytes > MAX_PICTURE_BYTES
+    {
         return Err(Error::TooLarge { path: path.to_owned(), bytes });
     }
     let wrong = |source| Error::NotAPicture { path: path.to_owned(), source };
-    let mut reader = image::ImageReader::open(path)
-        .and_then(image::ImageReader::with_guessed_format)
+    let mut reader = files
+        .open(path)
+        .and_then(|file| image::ImageReader::new(BufReader::new(file)).with_guessed_format())
         .map_err(failed)?;
     let mut limits = image::Limits::default();
     limits.max_image_width = Some(MAX_PICTURE_SIDE);

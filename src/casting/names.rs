@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::look::{FOLDER, Look};
+use crate::source::files::ProjectFiles;
 
 /// A name as a file name: lower-case letters and digits of any script, with
 /// hyphens between words.
@@ -39,16 +40,16 @@ pub fn stem(look: &Look) -> String {
 
 /// A path for a look's portrait, below the project folder, where no file exists
 /// yet.
-pub fn vacant(project: &Path, look: &Look) -> PathBuf {
+pub fn vacant(files: &dyn ProjectFiles, project: &Path, look: &Look) -> PathBuf {
     let stem = stem(look);
     let file = |end: String| Path::new(FOLDER).join(format!("{stem}{end}.png"));
     let plain = file(String::new());
-    if !project.join(&plain).exists() {
+    if !files.exists(&project.join(&plain)) {
         return plain;
     }
     (2..u32::MAX)
         .map(|number| file(format!("-{number}")))
-        .find(|file| !project.join(file).exists())
+        .find(|file| !files.exists(&project.join(file)))
         .expect("a folder holds finitely many files")
 }
 

@@ -21,7 +21,7 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
     let (state, changes) = explain(&film_plan, &vault, &script.path, &args.shot, index);
     match args.format {
         OutputFormat::Json => {
-            let key = film_plan.takes.key(index);
+            let key = film_plan.key(index);
             let explained =
                 json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
             print(&format!("{explained:#}\n"));

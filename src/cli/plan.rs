@@ -111,7 +111,7 @@ impl Estimate {
 
 /// Where a shot's take stands.
 fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
-    match (film_plan.takes.shots[shot].take, film_plan.takes.key(shot)) {
+    match (film_plan.takes.shots[shot].take, film_plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
         (Some(_), Some(_)) if film_plan.takes.is_held(shot, &|key| glance(vault, key)) => {
@@ -127,7 +127,7 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
     plan_report(&script.list, &edl, |index, _| {
         let owner = film_plan.takes.shots[index].take.unwrap_or(index);
         let planned = &film_plan.takes.shots[owner];
-        let key = film_plan.takes.key(index);
+        let key = film_plan.key(index);
         TakeReport {
             references: planned
                 .looks
@@ -145,7 +145,7 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
 fn picture(script: &CheckedScript, film_plan: &FilmPlan, look: usize) -> String {
     let file = match &film_plan.chosen[look] {
         Some(chosen) => chosen.file.clone(),
-        None => vacant(&script.folder, &film_plan.cast.looks[look]),
+        None => vacant(script.sources.files(), &script.folder, &film_plan.cast.looks[look]),
     };
     file.strip_prefix(&script.folder).unwrap_or(&file).display().to_string()
 }

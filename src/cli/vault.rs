@@ -17,6 +17,7 @@ use crate::shoot::history;
 use crate::shoot::lock::Lock;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::{self, Error, Usage, Vault};
+use crate::source::files::DiskFiles;
 
 pub(super) fn run(args: &VaultArgs) -> CommandResult {
     let root = vault_of(&args.project);
@@ -42,8 +43,8 @@ fn failed(error: vault::Error) -> Failure {
 
 /// Takes that some film of a folder uses, or that are circled.
 fn used(root: &Path, project: &Path) -> Result<BTreeSet<TakeKey>, Failure> {
-    let lock =
-        Lock::read(project).map_err(|error| project::Error::from(film_plan::Error::from(error)))?;
+    let lock = Lock::read(&DiskFiles, project)
+        .map_err(|error| project::Error::from(film_plan::Error::from(error)))?;
     let mut used = history::in_use(root, project);
     used.extend(lock.circled.iter().map(|choice| choice.key));
     Ok(used)

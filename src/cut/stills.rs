@@ -15,6 +15,7 @@ use crate::breakdown::shot::Card;
 use crate::breakdown::transition::Colour;
 use crate::casting;
 use crate::media::Error;
+use crate::source::files::DiskFiles;
 use crate::time::Rate;
 
 /// Width of a still in pixels.
@@ -67,7 +68,7 @@ impl Still {
                     path: path.clone(),
                     what: error.to_string(),
                 };
-                let picture = casting::load(path).map_err(failed)?;
+                let picture = casting::load(&DiskFiles, path).map_err(failed)?;
                 let height = (WIDTH * picture.height() / picture.width().max(1)).max(1);
                 thumbnail(&picture, WIDTH, height)
             }

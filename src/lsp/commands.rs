@@ -7,7 +7,7 @@ use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
 use super::process::Invocation;
 use super::uri;
 use super::view::View;
-use crate::diagnostic::{Severity, did_you_mean};
+use crate::diagnostic::{did_you_mean, has_errors};
 use crate::shoot::circled::MOST;
 
 /// Plays the take of a shot.
@@ -79,9 +79,8 @@ fn unready(view: &View<'_>) -> Option<String> {
     if !saved.trim_start_matches('\u{feff}').lines().eq(view.document.as_str().lines()) {
         return Some(format!("`{path}` has changes that are not saved; save it, then shoot"));
     }
-    let errors =
-        view.analysis.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    errors.then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
+    has_errors(&view.analysis.diagnostics)
+        .then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
 }
 
 /// Arguments that build the film, or shoot the next takes of one of its shots.

@@ -13,6 +13,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::language::glossary::Word;
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
 use crate::breakdown::shot::{Picture, Shot};
+use crate::source::files::is_file;
 use crate::source::{Span, Spanned};
 use crate::time::lasting;
 
@@ -32,7 +33,9 @@ pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
             }
             (text, span)
         }
-        CursorTarget::File(file, span) => (picture(&view.analysis.folder.join(file), file), span),
+        CursorTarget::File(file, span) => {
+            (picture(view, &view.analysis.folder.join(file), file), span)
+        }
         CursorTarget::Filmed(element) => {
             let mut shots: Vec<(usize, &Shot)> = view.analysis.shots_in(element.span).collect();
             if shots.is_empty() {
@@ -50,8 +53,8 @@ fn holds_shot(shot: &Shot, byte: usize) -> bool {
 }
 
 /// A picture of the project as Markdown, if the editor can show it.
-fn picture(path: &Path, words: &str) -> String {
-    if path.is_file() {
+fn picture(view: &View<'_>, path: &Path, words: &str) -> String {
+    if is_file(view.analysis.sources.files(), path) {
         format!("![{words}]({})", uri::of_path(path))
     } else {
         format!("there is no file `{words}` yet")
@@ -94,7 +97,7 @@ pub(super) fn person(view: &View<'_>, subject: Subject) -> String {
     }
     let portrait = || view.takes().and_then(|takes| takes.portrait(subject));
     if let Some(file) = who.reference.as_ref().map(|file| file.value.clone()).or_else(portrait) {
-        line(picture(&file, &who.name));
+        line(picture(view, &file, &who.name));
     }
     match (who.person.is_empty(), who.kind) {
         (false, _) => line(who.person.clone()),
@@ -227,7 +230,7 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     };
     let takes = view.takes();
     if let Some(still) = takes.and_then(|takes| takes.still(index)) {
-        paragraphs.push(picture(&still, &shot.shows));
+        paragraphs.push(picture(view, &still, &shot.shows));
     }
     paragraphs.push(shot.shows.to_string());
     let names = take.subjects.iter().map(|(who, _)| analysis.subject(*who).name.as_str());
@@ -246,8 +249,8 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
             paragraphs.push(format!("prompt: *{prompt}*"));
         }
         for (name, file) in takes.references(index) {
-            let shown =
-                file.map_or("the portrait is to be made".to_owned(), |file| picture(&file, name));
+            let shown = file
+                .map_or("the portrait is to be made".to_owned(), |file| picture(view, &file, name));
             paragraphs.push(format!("{name}: {shown}"));
         }
     }

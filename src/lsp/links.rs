@@ -6,15 +6,16 @@ use lsp::{DocumentLink, Uri};
 use super::uri;
 use super::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
+use crate::source::files::is_file;
 use crate::source::{Span, Spanned, inside};
 
 /// Links to all named files that exist.
 pub(super) fn links(view: &View<'_>) -> Vec<DocumentLink> {
     let mut links = Vec::new();
-    let folder = &view.analysis.folder;
+    let (files, folder) = (view.analysis.sources.files(), &view.analysis.folder);
     let mut link = |written: &str, span: Span| {
-        let Ok(path) = inside(view.analysis.sources.files(), folder, written) else { return };
-        if path.is_file() {
+        let Ok(path) = inside(files, folder, written) else { return };
+        if is_file(files, &path) {
             links.push(DocumentLink {
                 range: view.range(span),
                 target: Some(Uri(uri::of_path(&path))),

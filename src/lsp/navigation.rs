@@ -8,6 +8,7 @@ use super::uri;
 use super::view::View;
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::source::Span;
+use crate::source::files::is_file;
 
 /// The definition of what is at a byte: an entry, a first cue, a first heading
 /// or a file.
@@ -24,7 +25,8 @@ pub(super) fn definition(view: &View<'_>, byte: usize) -> Option<Location> {
         CursorTarget::File(file, _) => {
             let path = view.analysis.folder.join(file);
             let uri = lsp::Uri(uri::of_path(&path));
-            path.is_file().then(|| Location { uri, range: lsp::Range::default() })
+            is_file(view.analysis.sources.files(), &path)
+                .then(|| Location { uri, range: lsp::Range::default() })
         }
         CursorTarget::Word(..) | CursorTarget::Filmed(_) => None,
     }

@@ -194,7 +194,7 @@ impl Session {
             document: &document.text,
             analysis,
             client: self.client,
-            model: self.models.known(named),
+            model: self.models.known(named, &analysis.folder),
             made: &document.made,
         })
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::analysis::Analysis;
 use crate::breakdown::screenplay::Subject;
 use crate::casting::below;
-use crate::diagnostic::Severity;
+use crate::diagnostic::has_errors;
 use crate::model::Model;
 use crate::shoot::film_plan::{FilmPlan, digests_of, vault_of};
 use crate::shoot::history::{History, differences};
@@ -31,17 +31,16 @@ impl FilmTakes {
     pub(super) fn look(analysis: &Analysis, model: &Model) -> Option<Self> {
         let folder = analysis.folder.clone();
         let vault = vault_of(&folder);
-        let failed =
-            analysis.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        if failed || !vault.is_dir() {
+        if has_errors(&analysis.diagnostics) || !vault.is_dir() {
             return None;
         }
-        let digests = digests_of(&folder);
+        let (files, digests) = (analysis.sources.files(), digests_of(&folder));
         let fingerprint =
             ModelFingerprint::new(model, digests.of_model(model)?, &digests.of_adapters(model)?)
                 .ok()?;
         let film_plan =
-            FilmPlan::open(model.clone(), fingerprint, digests, &analysis.list, &folder).ok()?;
+            FilmPlan::open(model.clone(), fingerprint, digests, &analysis.list, files, &folder)
+                .ok()?;
         Some(Self { folder, vault, film_plan })
     }
 

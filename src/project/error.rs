@@ -41,6 +41,13 @@ pub enum Error {
         /// The script.
         script: PathBuf,
     },
+    /// The project is not on the disk, where the camera reads its pictures and
+    /// the film is written.
+    #[error("`{}` is not on the disk: it can be checked and planned, but not built", script.display())]
+    NotOnDisk {
+        /// The script.
+        script: PathBuf,
+    },
     /// The takes cannot be planned.
     #[error(transparent)]
     Plan(Box<shoot::film_plan::Error>),
@@ -113,6 +120,10 @@ pub enum Error {
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
     Media(#[from] media::Error),
+    /// The files of the project cannot be watched.
+    #[cfg(feature = "preview")]
+    #[error(transparent)]
+    Watch(#[from] crate::watch::Error),
     /// The film cannot be put together.
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
@@ -134,7 +145,7 @@ impl Error {
             | Self::Mistakes { .. }
             | Self::Plan(_)
             | Self::NoModel(_) => ErrorClass::Script,
-            Self::NoShot { .. } | Self::NoTake(_) => ErrorClass::Request,
+            Self::NoShot { .. } | Self::NoTake(_) | Self::NotOnDisk { .. } => ErrorClass::Request,
             Self::Model(_)
             | Self::Fingerprint(_)
             | Self::ModelChanged { .. }
@@ -146,6 +157,8 @@ impl Error {
             | Self::Camera(_)
             | Self::Spoiled(_) => ErrorClass::Shot,
             Self::MakeFolder { .. } => ErrorClass::Film,
+            #[cfg(feature = "preview")]
+            Self::Watch(_) => ErrorClass::Request,
             #[cfg(feature = "ffmpeg")]
             Self::Media(_) => ErrorClass::Shot,
             #[cfg(feature = "ffmpeg")]
@@ -160,6 +173,7 @@ impl Error {
             Self::Mistakes { script } => {
                 format!("`photoplay check {}` shows them", script.display())
             }
+            Self::NotOnDisk { .. } => "save its files; a film is made on the disk".to_owned(),
             Self::Plan(error) => return error.help().map(str::to_owned),
             Self::NoModel(_) => {
                 "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre"

@@ -45,7 +45,7 @@ pub enum BuildOutcome {
     /// With a film.
     Finished(BuiltFilm),
     /// Somebody asked to stop. Every finished take is kept: the next build
-    /// goes on from there.
+    /// continues from there.
     Interrupted,
 }
 
@@ -57,6 +57,9 @@ pub(crate) fn build(
     progress: &dyn Progress,
     cancel: &Cancel,
 ) -> Result<BuildOutcome, Error> {
+    if !script.sources.files().is_disk() {
+        return Err(Error::NotOnDisk { script: script.path.clone() });
+    }
     let started = Instant::now();
     let note = |message: String| progress.report(&ProgressEvent::Note { message });
     let warnings =
@@ -98,13 +101,9 @@ pub(crate) fn build(
         progress,
         goals: cancel,
     };
-    let outcome = drive(inputs, &mut camera)?;
-    // The encoder needs the memory of the camera.
-    drop(camera);
-    if outcome.cancelled {
+    let Some(outcome) = make_all(inputs, camera, "shot")? else {
         return Ok(BuildOutcome::Interrupted);
-    }
-    all_made(&outcome, "shot")?;
+    };
     let printed = cut(script, output, &film_plan, &vault, progress)?;
     progress.report(&ProgressEvent::Wrap {
         film: output.display().to_string(),
@@ -129,10 +128,18 @@ pub(crate) fn start(camera: &mut RemoteCamera<'_>) -> Result<(), Error> {
     camera.inspect().map(|_| ()).map_err(|error| Error::Camera(error.into()))
 }
 
-/// An error if something could not be made; `what` it is in one word.
-pub(crate) fn all_made(outcome: &DriveOutcome, what: &str) -> Result<(), Error> {
+/// Makes every missing take and ends the camera, whose memory the encoder needs.
+/// `None` if somebody interrupts; an error if a take cannot be made. `what` names
+/// one of them in the error.
+pub(crate) fn make_all(
+    inputs: DriveInputs<'_>,
+    mut camera: RemoteCamera<'_>,
+    what: &str,
+) -> Result<Option<DriveOutcome>, Error> {
+    let outcome = drive(inputs, &mut camera)?;
     match outcome.spoiled.len() {
-        0 => Ok(()),
+        _ if outcome.cancelled => Ok(None),
+        0 => Ok(Some(outcome)),
         spoiled => Err(Error::Spoiled(plural(spoiled, what))),
     }
 }

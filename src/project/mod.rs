@@ -19,8 +19,8 @@
 //! assert!(!checked.has_errors());
 //! assert_eq!(checked.list.shots[0].number, "1.1");
 //!
-//! let plan = project.plan(&checked)?;
-//! assert!(plan.takes.key(0).is_some(), "the take has a key before it is made");
+//! let film_plan = project.plan(&checked)?;
+//! assert!(film_plan.key(0).is_some(), "the first take has a key before it is made");
 //! # Ok::<(), photoplay::project::Error>(())
 //! ```
 //!
@@ -48,6 +48,25 @@
 //! }
 //! # }
 //! # Ok::<(), photoplay::project::Error>(())
+//! ```
+//!
+//! [`Project`]`::watch` builds again after every save. Its session has a screen,
+//! which a server shows as the preview page, and a display, for example a terminal:
+//!
+//! ```no_run
+//! # #[cfg(feature = "preview")]
+//! # fn watch(display: &mut dyn photoplay::session::Display) -> Result<(), Box<dyn std::error::Error>> {
+//! use photoplay::Project;
+//! use photoplay::preview::server::serve;
+//! use photoplay::shoot::progress::Cancel;
+//!
+//! let project = Project::open("film.play");
+//! let session = project.watch(project.film());
+//! let server = serve(session.screen(), 0)?;
+//! println!("the preview is at {}", server.url);
+//! session.run(display, &Cancel::default())?;
+//! # Ok(())
+//! # }
 //! ```
 
 pub(crate) mod circles;
@@ -82,13 +101,12 @@ pub use self::script::CheckedScript;
 /// A script and the folder it is in. Every method reads what is there at the
 /// time of the call.
 ///
-/// The script, and what it names, come from [`ProjectOptions::files`]. Models,
-/// `photoplay.lock`, portraits and takes are on the disk, the last three in the
-/// folder of the script.
+/// Its files are those of [`ProjectOptions::files`]: the script and what it uses,
+/// `photoplay.lock`, pictures. Models and takes are on the disk, and so are all
+/// files of a project that is built or watched.
 ///
-/// `session::WatchSession` watches a project: it outlives many builds, and a
-/// server shows its page before the first one begins. That is why it is a type
-/// of its own and not a method here.
+/// [`check`](Self::check), [`plan`](Self::plan), `build` and `watch` are what one
+/// does with it; the last two need the features `ffmpeg` and `preview`.
 #[derive(Debug, Clone)]
 pub struct Project {
     path: PathBuf,

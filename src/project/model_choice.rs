@@ -10,9 +10,10 @@ use super::error::Error;
 use super::options::{ProjectOptions, TakeQuality};
 use crate::breakdown::shot::ShotList;
 use crate::model::{AdapterFile, Files, Model};
+use crate::shoot::digests::Digests;
 use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
-use crate::shoot::stamp::Digests;
+use crate::source::files::DiskFiles;
 
 /// The model that was asked for: by the command line, by the script, or the
 /// embedded one.
@@ -66,7 +67,7 @@ pub(crate) fn fingerprint(
 
 /// The digest of a file of a model; `None` if it is not there.
 fn digest(digests: &mut Digests, path: &Path) -> Result<Option<Hash>, Error> {
-    digests.of(path).map_err(|source| unreadable(path, source))
+    digests.of(&DiskFiles, path).map_err(|source| unreadable(path, source))
 }
 
 fn unreadable(path: &Path, source: io::Error) -> Error {

@@ -14,7 +14,7 @@ use crate::shoot::plan::ModelFingerprint;
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(crate) fn pin(script: &CheckedScript, film_plan: &mut FilmPlan) -> Result<(), Error> {
     // A take may have been circled since the film was planned.
-    film_plan.lock.circled = Lock::read(&script.folder)?.circled;
+    film_plan.lock.circled = Lock::read(script.sources.files(), &script.folder)?.circled;
     for (look, chosen) in film_plan.cast.looks.iter().zip(&film_plan.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
         let file = chosen.file.to_string_lossy().replace('\\', "/");

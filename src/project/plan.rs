@@ -4,6 +4,7 @@ use super::error::Error;
 use super::model_choice::{fingerprint, model};
 use super::options::ProjectOptions;
 use super::script::CheckedScript;
+use crate::shoot::digests::Digests;
 use crate::shoot::film_plan::{FilmPlan, digests_of};
 
 /// Plans the film of a script without errors.
@@ -12,16 +13,19 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
         return Err(Error::Mistakes { script: script.path.clone() });
     }
     let model = model(&script.list, &script.folder, options)?;
-    let mut digests = digests_of(&script.folder);
+    let files = script.sources.files();
+    // What is known of a project in memory is not kept on the disk.
+    let mut digests = if files.is_disk() { digests_of(&script.folder) } else { Digests::default() };
     let fingerprint = fingerprint(&model, options, &mut digests)?;
-    let mut plan = FilmPlan::open(model, fingerprint, digests, &script.list, &script.folder)?;
+    let mut plan =
+        FilmPlan::open(model, fingerprint, digests, &script.list, files, &script.folder)?;
     save_digests(&mut plan);
     Ok(plan)
 }
 
 /// Looks at the pictures again and plans the takes with them.
 pub(crate) fn plan_again(plan: &mut FilmPlan, script: &CheckedScript) -> Result<(), Error> {
-    plan.plan_again(&script.list, &script.folder)?;
+    plan.plan_again(&script.list, script.sources.files(), &script.folder)?;
     save_digests(plan);
     Ok(())
 }

@@ -85,7 +85,7 @@ fn keep_portrait(
     index: usize,
     picture: &RgbImage,
 ) -> Result<String, Error> {
-    let look = &film_plan.cast.looks[index];
+    let (files, look) = (script.sources.files(), &film_plan.cast.looks[index]);
     let pinned = film_plan.lock.portraits.iter().position(|known| {
         known.name == look.name && known.words == look.words && known.outfit == look.outfit
     });
@@ -93,8 +93,8 @@ fn keep_portrait(
     // picture may be somebody's work.
     let lost = pinned.map(|known| PathBuf::from(&film_plan.lock.portraits[known].file));
     let file = lost
-        .filter(|file| !casting::below(&script.folder, file).exists())
-        .unwrap_or_else(|| vacant(&script.folder, look));
+        .filter(|file| !files.exists(&casting::below(&script.folder, file)))
+        .unwrap_or_else(|| vacant(files, &script.folder, look));
     let mut png = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut png, image::ImageFormat::Png)

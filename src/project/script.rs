@@ -7,7 +7,8 @@ use super::options::ProjectOptions;
 use crate::analysis::{ScriptAnalysis, analyze_with};
 use crate::breakdown::Strictness;
 use crate::breakdown::shot::ShotList;
-use crate::diagnostic::{Diagnostic, Severity, did_you_mean};
+use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
+use crate::script::tree::Tree;
 use crate::source::files::ProjectFiles;
 use crate::source::{self, Sources, folder_of, read_text};
 
@@ -24,6 +25,8 @@ pub struct CheckedScript {
     pub path: PathBuf,
     /// Its text, and the texts that it uses.
     pub sources: Sources,
+    /// The elements of the script.
+    pub tree: Tree,
     /// The film, shot by shot.
     pub list: ShotList,
     /// All messages, in the order of the script.
@@ -51,14 +54,14 @@ pub(crate) fn read(
     let strictness = options.strictness.unwrap_or_else(|| Strictness::of(path));
     let advice = |list: &ShotList| advice(list, &folder);
     let analysis = analyze_with(&mut sources, id, strictness, None, advice);
-    let ScriptAnalysis { list, diagnostics, .. } = analysis;
-    Ok(CheckedScript { folder, path: path.to_owned(), sources, list, diagnostics })
+    let ScriptAnalysis { tree, list, diagnostics, .. } = analysis;
+    Ok(CheckedScript { folder, path: path.to_owned(), sources, tree, list, diagnostics })
 }
 
 impl CheckedScript {
     /// Whether no film can be made of it.
     pub fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+        has_errors(&self.diagnostics)
     }
 
     /// The index of the shot of a number, as `photoplay plan` shows it: `3.2`.

@@ -23,11 +23,11 @@ mod equipped {
     use crate::cut::dailies::dailies;
     use crate::cut::print::print;
     use crate::project::error::Error;
-    use crate::project::film::{all_made, start, take_file};
+    use crate::project::film::{make_all, start, take_file};
     use crate::project::pinning::{check_model, pin};
     use crate::project::portraits::{make_portraits, uncast};
     use crate::project::script::CheckedScript;
-    use crate::shoot::drive::{DriveInputs, drive, survey};
+    use crate::shoot::drive::{DriveInputs, survey};
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
     use crate::shoot::history::History;
@@ -92,15 +92,11 @@ mod equipped {
             progress,
             goals: cancel,
         };
-        let outcome = drive(inputs, &mut camera)?;
-        // The encoder needs the memory of the camera.
-        drop(camera);
-        if outcome.cancelled {
-            return Ok(false);
+        let made = make_all(inputs, camera, "take")?.is_some();
+        if made {
+            print_dailies(script, film_plan, &vault, (owner, frames))?;
         }
-        all_made(&outcome, "take")?;
-        print_dailies(script, film_plan, &vault, (owner, frames))?;
-        Ok(true)
+        Ok(made)
     }
 
     /// Cuts the takes of a shot that exist into one film.

@@ -38,28 +38,26 @@ use self::cutter::run_cutter;
 use self::latest_job::LatestJob;
 use self::messages::SessionMessage;
 use crate::preview::screen::Screen;
-use crate::project::Project;
+use crate::project::{Error, Project};
 use crate::shoot::progress::Cancel;
-use crate::watch::{self, Watcher};
+use crate::watch::Watcher;
 
 pub use self::display::Display;
 
-/// A session that has not begun.
+/// A session that has not begun. It is made by [`Project::watch`].
 pub struct WatchSession {
+    project: Project,
+    output: PathBuf,
     screen: Arc<Screen>,
     sender: Sender<SessionMessage>,
     messages: Receiver<SessionMessage>,
 }
 
-impl Default for WatchSession {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl WatchSession {
-    /// A session that shows nothing yet.
-    pub fn new() -> Self {
+impl Project {
+    /// A session that builds the film again after every save and writes it to
+    /// `output`. It begins with [`WatchSession::run`]; a server can show its
+    /// [screen](WatchSession::screen) before that.
+    pub fn watch(&self, output: impl Into<PathBuf>) -> WatchSession {
         let (sender, messages) = channel();
         let to_controller = Mutex::new(sender.clone());
         let screen = Arc::new(Screen::new(move |cursor| {
@@ -67,28 +65,27 @@ impl WatchSession {
             // Nobody receives this after the session has ended.
             let _ = sender.send(SessionMessage::Cursor(cursor));
         }));
-        Self { screen, sender, messages }
+        WatchSession { project: self.clone(), output: output.into(), screen, sender, messages }
     }
+}
 
+impl WatchSession {
     /// What the session shows, for a server of the preview page.
     pub fn screen(&self) -> Arc<Screen> {
         self.screen.clone()
     }
 
-    /// Builds the film of a project after every save until somebody
-    /// interrupts. The film is written to `output`.
+    /// Builds the film after every save until somebody interrupts.
     ///
     /// # Errors
     ///
-    /// If files cannot be watched. Mistakes and failed builds are shown.
-    pub fn run(
-        self,
-        project: &Project,
-        output: PathBuf,
-        display: &mut dyn Display,
-        interrupt: &Cancel,
-    ) -> Result<(), watch::Error> {
-        let Self { screen, sender, messages } = self;
+    /// If the project is not on the disk or its files cannot be watched. Mistakes
+    /// and failed builds are shown.
+    pub fn run(self, display: &mut dyn Display, interrupt: &Cancel) -> Result<(), Error> {
+        let Self { project, output, screen, sender, messages } = self;
+        if !project.options().files.is_disk() {
+            return Err(Error::NotOnDisk { script: project.path().to_owned() });
+        }
         let to_controller = sender.clone();
         let watcher = Watcher::new(move || {
             let _ = to_controller.send(SessionMessage::FolderChanged);
@@ -96,15 +93,15 @@ impl WatchSession {
         let (goals, jobs) = (CameraGoals::new(), LatestJob::new());
         thread::scope(|scope| {
             let (from_camera, from_cutter) = (sender.clone(), sender);
-            scope.spawn(|| run_camera(&goals, project, from_camera));
+            scope.spawn(|| run_camera(&goals, &project, from_camera));
             scope.spawn(|| run_cutter(&jobs, from_cutter));
             let workers = Workers { camera: &goals, cutter: &jobs };
             let mut controller =
-                Controller::new(project, output, &screen, workers, watcher, display);
+                Controller::new(&project, output, &screen, workers, watcher, display);
             let ended = controller.run(&messages, interrupt);
             goals.stop();
             jobs.close();
-            ended
+            Ok(ended?)
         })
     }
 }

@@ -5,7 +5,7 @@
 use super::jobs::BuildInputs;
 use super::preview_film::PreviewFilm;
 use super::state::SessionState;
-use super::view::words;
+use super::view::{lines, words};
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::Picture;
 use crate::cut::captions::captions;
@@ -98,7 +98,7 @@ impl SessionState {
         let shot = &script.list.shots[index];
         let owner = film_plan.takes.shots[index].take;
         let planned = &film_plan.takes.shots[owner.unwrap_or(index)];
-        let key = film_plan.takes.key(index);
+        let key = film_plan.key(index);
         let current_take = owner.and_then(|owner| film.current_takes[owner].as_ref());
         let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
@@ -122,7 +122,7 @@ impl SessionState {
             }
             Some(_) => PreviewTakeState::Waiting,
         };
-        let (at, lines) = film.writing.lines(script, shot);
+        let (at, lines) = lines(script, shot);
         PreviewShot {
             number: shot.number.clone(),
             scene: shot.scene.to_string(),

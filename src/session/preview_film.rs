@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::current_take::CurrentTake;
 use super::jobs::BuildInputs;
-use super::view::{Writing, slate};
+use super::view::{lines, slate};
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
 use crate::casting::{Chosen, below};
@@ -33,7 +33,6 @@ use crate::shoot::recipe::TakeKey;
 pub(crate) struct PreviewFilm {
     pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
-    pub writing: Writing,
     /// The take that each shot shows now, for each shot with a take of its own.
     pub current_takes: Vec<Option<CurrentTake>>,
     /// What each shot shows while neither its take nor its preview take exists.
@@ -54,23 +53,22 @@ impl PreviewFilm {
     ) -> Result<Self, Error> {
         let BuildInputs { script, film_plan, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
-        let writing = Writing::of(&script.sources);
         let looks = film_plan.chosen.iter().map(|chosen| {
             let still =
                 |chosen: &Chosen| Still::File(below(&script.folder, &chosen.file), chosen.digest);
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let (pieces, stills) = cut(&inputs, &edl, &writing, &current_takes);
+        let (pieces, stills) = cut(&inputs, &edl, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
-        Ok(Self { inputs, edl, writing, current_takes, earlier, pieces, header, stills, looks })
+        Ok(Self { inputs, edl, current_takes, earlier, pieces, header, stills, looks })
     }
 
     /// Shows other takes, as far as they exist now.
     pub(crate) fn refresh(&mut self, current_takes: Vec<Option<CurrentTake>>) {
         self.current_takes = current_takes;
-        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.writing, &self.current_takes);
+        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.current_takes);
         (self.pieces, self.stills) = (Arc::new(pieces), stills);
     }
 
@@ -152,7 +150,6 @@ impl PreviewFilm {
 fn cut(
     inputs: &BuildInputs,
     edl: &Edl,
-    writing: &Writing,
     current_takes: &[Option<CurrentTake>],
 ) -> (FilmSegments, Vec<Option<Still>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
@@ -160,7 +157,7 @@ fn cut(
     for (index, shot) in script.list.shots.iter().enumerate() {
         let owner = film_plan.takes.shots[index].take;
         if owner.is_some_and(|owner| current_takes[owner].is_none()) {
-            let (_, lines) = writing.lines(script, shot);
+            let (_, lines) = lines(script, shot);
             list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));
         }
     }

@@ -43,7 +43,7 @@ pub(crate) struct SessionState {
 #[derive(Default)]
 pub(super) struct TakeLog {
     pub made: BTreeSet<TakeKey>,
-    /// Preview takes that are still in the vault.
+    /// Preview takes, and pieces of them, that are still in the vault.
     pub previews: BTreeSet<TakeKey>,
     /// Why a take could not be made, by the number of its shot.
     pub failed: BTreeMap<String, String>,
@@ -212,8 +212,13 @@ impl SessionState {
             ProgressEvent::Remark { message } | ProgressEvent::Note { message } => {
                 orders.push(SessionOrder::ShowNote(message));
             }
+            ProgressEvent::Part { key, .. } => {
+                if !plan.piece_keys().contains(&key) {
+                    self.takes.previews.insert(key);
+                }
+                return orders;
+            }
             ProgressEvent::Plan { .. }
-            | ProgressEvent::Part { .. }
             | ProgressEvent::Print { .. }
             | ProgressEvent::Wrap { .. }
             | ProgressEvent::Takes { .. } => return orders,

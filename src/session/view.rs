@@ -5,9 +5,11 @@ use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
 use crate::diagnostic::Diagnostic;
 use crate::preview::state::{Excerpt, Message, PreviewPlace};
 use crate::project::CheckedScript;
-use crate::script;
-use crate::script::tree::{ElementKind, Tree};
+use crate::script::tree::ElementKind;
 use crate::source::{Source, SourceId, Sources, Span};
+
+/// The script among the sources of a film.
+const SCRIPT: SourceId = SourceId(0);
 
 /// Lines of an excerpt at most, and letters of a line.
 const MOST_LINES: usize = 6;
@@ -58,61 +60,50 @@ fn excerpt(source: &Source, span: Span) -> Excerpt {
     Excerpt { file, line, column, first: line, lines }
 }
 
-/// The lines that each shot is written in.
-#[derive(Debug)]
-pub(crate) struct Writing {
-    trees: Vec<Tree>,
+/// From where a shot is written to what belongs to it no longer.
+fn span(script: &CheckedScript, shot: &Shot) -> Span {
+    // Only the script itself has elements.
+    if shot.span.source != SCRIPT {
+        return shot.span;
+    }
+    let CheckedScript { tree, list, .. } = script;
+    let next = list
+        .shots
+        .iter()
+        .filter(|other| other.span.source == shot.span.source)
+        .map(|other| other.span.start)
+        .filter(|start| *start > shot.span.start)
+        .min()
+        .unwrap_or(u32::MAX);
+    let mut span = shot.span;
+    let inside = tree.elements.iter().filter(|element| element.span.start >= shot.span.start);
+    for element in inside {
+        let first = element.span.start == shot.span.start;
+        let other = matches!(
+            element.kind,
+            ElementKind::Heading { .. }
+                | ElementKind::Transition { .. }
+                | ElementKind::Section { .. }
+                | ElementKind::Directive(_)
+                | ElementKind::Shot(_)
+        );
+        if !first && (other || element.span.start >= next) {
+            break;
+        }
+        span.end = span.end.max(element.span.end);
+    }
+    span
 }
 
-impl Writing {
-    pub(crate) fn of(sources: &Sources) -> Self {
-        let parse = |source: &Source| script::parse(sources, source.id).0;
-        // A bible is no script: it has no shots to find.
-        let scripts = sources.iter().take(1);
-        Self { trees: scripts.map(parse).collect() }
-    }
-
-    /// From where a shot is written to what belongs to it no longer.
-    fn span(&self, list: &ShotList, shot: &Shot) -> Span {
-        let Some(tree) = self.trees.get(usize::from(shot.span.source.0)) else { return shot.span };
-        let next = list
-            .shots
-            .iter()
-            .filter(|other| other.span.source == shot.span.source)
-            .map(|other| other.span.start)
-            .filter(|start| *start > shot.span.start)
-            .min()
-            .unwrap_or(u32::MAX);
-        let mut span = shot.span;
-        let inside = tree.elements.iter().filter(|element| element.span.start >= shot.span.start);
-        for element in inside {
-            let first = element.span.start == shot.span.start;
-            let other = matches!(
-                element.kind,
-                ElementKind::Heading { .. }
-                    | ElementKind::Transition { .. }
-                    | ElementKind::Section { .. }
-                    | ElementKind::Directive(_)
-                    | ElementKind::Shot(_)
-            );
-            if !first && (other || element.span.start >= next) {
-                break;
-            }
-            span.end = span.end.max(element.span.end);
-        }
-        span
-    }
-
-    /// Where a shot is written, and how.
-    pub(crate) fn lines(&self, script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<String>) {
-        let span = self.span(&script.list, shot);
-        let source = script.sources.get(span.source);
-        let text = source.slice(span).trim_end();
-        let (line, _) = source.line_column(span.start);
-        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
-        let file = source.path.display().to_string();
-        (PreviewPlace { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
-    }
+/// Where a shot is written, and how.
+pub(crate) fn lines(script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<String>) {
+    let span = span(script, shot);
+    let source = script.sources.get(span.source);
+    let text = source.slice(span).trim_end();
+    let (line, _) = source.line_column(span.start);
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let file = source.path.display().to_string();
+    (PreviewPlace { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
 }
 
 /// The shot that is written at a line: the last that begins at it or before it.
@@ -213,10 +204,9 @@ She looks.
     #[test]
     fn a_shot_is_found_by_its_line_and_shows_its_lines() {
         let script = script(FILM);
-        let writing = Writing::of(&script.sources);
         let shown = |line: usize| {
             let shot = &script.list.shots[shot_at(&script, SourceId(0), line).unwrap()];
-            let (place, lines) = writing.lines(&script, shot);
+            let (place, lines) = lines(&script, shot);
             (place.line, place.end_line, lines.first().unwrap().clone())
         };
         let (wide, close) = ("!! WIDE ON MARA [[2s]]", "!! CLOSE ON MARA [[slow push in, 2s]]");
@@ -232,7 +222,7 @@ She looks.
     fn a_slate_says_what_is_seen_and_said() {
         let script = script(FILM);
         let shot = &script.list.shots[shot_at(&script, SourceId(0), 3).unwrap()];
-        let (_, lines) = Writing::of(&script.sources).lines(&script, shot);
+        let (_, lines) = lines(&script, shot);
         let card = slate(&script.list, shot, &lines);
         assert!(card.lines[0].contains("WIDE ON MARA"), "{card:?}");
         assert_eq!(card.lines[1], "MARA stands up. MARA I am here.");

@@ -25,6 +25,7 @@ use crate::diffusion::{
 use crate::media;
 use crate::media::take::{PiecesReader, TakeWriter};
 use crate::model::{Model, Placement};
+use crate::source::files::DiskFiles;
 use crate::time::Rate;
 
 /// Draws words on paper into a picture of `width` × `height` pixels.
@@ -127,11 +128,12 @@ impl NetworkCamera {
     ) -> Result<Vec<RgbImage>, ShootFailure> {
         let recipe = &*request.recipe;
         let size = (recipe.width, recipe.height);
-        let mut first_frame = request.first_image.as_deref().map(casting::load).transpose()?;
+        let load = |path| casting::load(&DiskFiles, path);
+        let mut first_frame = request.first_image.as_deref().map(load).transpose()?;
         if first_frame.is_none() && !recipe.lettering.is_empty() {
             first_frame = Some((self.typeset)(&recipe.lettering, recipe.width, recipe.height));
         }
-        let last_frame = request.last_image.as_deref().map(casting::load).transpose()?;
+        let last_frame = request.last_image.as_deref().map(load).transpose()?;
         let (vault, digest) = (self.vault.clone(), self.digest);
         let pipeline = self.loaded(loading)?;
         let references = request

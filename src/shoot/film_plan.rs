@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 
 use super::FOLDER;
 use super::circled;
+use super::digests::Digests;
 use super::lock::{self, Lock};
 use super::plan::{self, ModelFingerprint, TakePlan, plan};
-use super::stamp::Digests;
+use super::recipe::TakeKey;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
 use crate::model::{Model, ModelDefaults};
+use crate::source::files::ProjectFiles;
 
 /// Why a film cannot be planned.
 #[derive(Debug, thiserror::Error)]
@@ -65,20 +67,33 @@ impl FilmPlan {
         fingerprint: ModelFingerprint,
         digests: Digests,
         list: &ShotList,
+        files: &dyn ProjectFiles,
         folder: &Path,
     ) -> Result<Self, Error> {
-        let lock = Lock::read(folder)?;
+        let lock = Lock::read(files, folder)?;
         let cast = fingerprint.cast(list);
         let (chosen, takes) = (Vec::new(), TakePlan::default());
         let mut film_plan = Self { model, fingerprint, lock, cast, chosen, takes, digests };
-        film_plan.plan_again(list, folder)?;
+        film_plan.plan_again(list, files, folder)?;
         Ok(film_plan)
     }
 
+    /// The key of the take that the film shows for a shot. `None` for a card or a
+    /// plain colour, and while a portrait is missing.
+    pub fn key(&self, shot: usize) -> Option<TakeKey> {
+        self.takes.key(shot)
+    }
+
     /// Reads the pictures again and plans the takes with them.
-    pub fn plan_again(&mut self, list: &ShotList, folder: &Path) -> Result<(), Error> {
-        let mut digest = |path: &Path| self.digests.of(path);
-        self.chosen = casting::choose(&self.cast, &self.lock.portraits, folder, &mut digest)?;
+    pub fn plan_again(
+        &mut self,
+        list: &ShotList,
+        files: &dyn ProjectFiles,
+        folder: &Path,
+    ) -> Result<(), Error> {
+        let mut digest = |path: &Path| self.digests.of(files, path);
+        let portraits = &self.lock.portraits;
+        self.chosen = casting::choose(&self.cast, portraits, files, folder, &mut digest)?;
         let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
         self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;

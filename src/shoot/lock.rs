@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::circled::Circled;
 use crate::casting::Portrait;
+use crate::source::files::ProjectFiles;
 use crate::source::write_whole;
 
 /// The file's name. It lies beside the script.
@@ -112,13 +113,14 @@ struct File {
 
 impl Lock {
     /// Reads the lock file of a folder; an absent one is empty.
-    pub fn read(folder: &Path) -> Result<Self, Error> {
+    pub fn read(files: &dyn ProjectFiles, folder: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
+        let mut text = String::new();
+        match files.open(&path).and_then(|mut file| file.read_to_string(&mut text)) {
+            Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(Error::Io { what: "read", path, source }),
-        };
+        }
         let file: File = toml::from_str(&text)
             .map_err(|source| Error::Damaged { path: path.clone(), source })?;
         if file.version > VERSION {
@@ -132,7 +134,7 @@ impl Lock {
         Ok(lock)
     }
 
-    /// Writes the file, unless it already has this content.
+    /// Writes the file to the disk, unless it already has this content.
     pub fn write(&self, folder: &Path) -> Result<(), Error> {
         let path = folder.join(FILE);
         let header = HEADERS[usize::from(self.circled.is_empty())];
@@ -165,6 +167,7 @@ impl Lock {
 mod tests {
     use super::*;
     use crate::shoot::recipe::TakeKey;
+    use crate::source::files::DiskFiles;
 
     fn sample() -> Lock {
         Lock {
@@ -186,9 +189,9 @@ mod tests {
     #[test]
     fn a_lock_is_read_as_it_was_written() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Lock::read(folder.path()).unwrap(), Lock::default());
+        assert_eq!(Lock::read(&DiskFiles, folder.path()).unwrap(), Lock::default());
         sample().write(folder.path()).unwrap();
-        assert_eq!(Lock::read(folder.path()).unwrap(), sample());
+        assert_eq!(Lock::read(&DiskFiles, folder.path()).unwrap(), sample());
     }
 
     /// Older versions of Photoplay read it, and version control shows no change.
@@ -228,7 +231,7 @@ digest = "{}"
         }];
         let lock = Lock { circled, ..sample() };
         lock.write(folder.path()).unwrap();
-        assert_eq!(Lock::read(folder.path()).unwrap(), lock);
+        assert_eq!(Lock::read(&DiskFiles, folder.path()).unwrap(), lock);
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(text.contains("version = 2") && text.contains("[[take]]"), "{text}");
     }
@@ -241,10 +244,10 @@ digest = "{}"
         let text = fs::read_to_string(&path).unwrap();
         for end in HEADERS[1].len()..text.trim_end().len() {
             fs::write(&path, &text[..end]).unwrap();
-            let error = Lock::read(folder.path()).unwrap_err();
+            let error = Lock::read(&DiskFiles, folder.path()).unwrap_err();
             assert!(error.to_string().contains(FILE), "{end}: {error}");
         }
         fs::write(&path, text.replace("copper", "silver")).unwrap();
-        assert!(matches!(Lock::read(folder.path()), Err(Error::Altered { .. })));
+        assert!(matches!(Lock::read(&DiskFiles, folder.path()), Err(Error::Altered { .. })));
     }
 }

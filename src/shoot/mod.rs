@@ -3,7 +3,7 @@
 
 pub mod recipe;
 pub mod seed;
-pub mod stamp;
+pub mod digests;
 pub mod circled;
 pub mod lock;
 pub mod vault;

@@ -15,8 +15,9 @@ use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::digests::digest;
 use super::recipe::{Recipe, TakeKey};
-use super::stamp::{self, Stamp};
+use crate::source::stamp::Stamp;
 use crate::source::{sync_folder, write_whole};
 
 /// Why the vault cannot be used.
@@ -209,7 +210,7 @@ impl Vault {
         if trust == Trust::Stamp && known.stamp == Some(stamp) {
             return Ok(true);
         }
-        let digest = stamp::digest(&path).map_err(failed("read", &path))?;
+        let digest = digest(&path).map_err(failed("read", &path))?;
         if digest.to_hex().as_str() != known.payload {
             return Err(Error::Damaged {
                 path,
@@ -272,7 +273,7 @@ impl Vault {
         fs::create_dir_all(folder).map_err(failed("make", folder))?;
         let file = File::open(temp).map_err(failed("read", temp))?;
         file.sync_all().map_err(failed("write", temp))?;
-        let payload = stamp::digest(temp).map_err(failed("read", temp))?.to_hex().to_string();
+        let payload = digest(temp).map_err(failed("read", temp))?.to_hex().to_string();
         let mut record = Record { key: *key, payload, stamp: None, recipe: recipe.explain(), made };
         self.write_record(&record)?;
         fs::rename(temp, &path).map_err(failed("write", &path))?;
@@ -415,7 +416,7 @@ fn read<R: DeserializeOwned>(
 
 /// Whether the content of a payload matches its record.
 fn is_whole(path: &Path, known: &Payload) -> bool {
-    stamp::digest(path).is_ok_and(|digest| digest.to_hex().as_str() == known.payload)
+    digest(path).is_ok_and(|digest| digest.to_hex().as_str() == known.payload)
 }
 
 /// The records of all takes in a vault, without damaged ones; none if there is no

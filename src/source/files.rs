@@ -10,6 +10,8 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::stamp::Stamp;
+
 /// An open file. `Read` and `Seek` are enough for texts and for the heads of
 /// pictures.
 pub trait OpenFile: Read + Seek {}
@@ -27,9 +29,15 @@ pub enum FileKind {
     Other,
 }
 
-/// The files that a project is read from. The compiler reads a script, its
-/// vocabularies, its `cast.yaml` and its pictures through this trait alone, so
-/// that it can run on a project that is on no disk.
+/// The files that a project is read from, so that a project can be checked and
+/// planned that is on no disk.
+///
+/// What belongs to the project is read through this trait alone: the script, the
+/// vocabularies it uses, `cast.yaml`, `photoplay.lock`, the pictures in `cast/` and
+/// those that the script names. What belongs to the machine is on its disk: models
+/// and adapters, wherever their folder is, and the vault with its takes. Whatever
+/// is written goes to the disk, too; a film is built only of a project that is
+/// [on the disk](Self::is_disk).
 pub trait ProjectFiles: fmt::Debug + Send + Sync {
     /// What a path leads to; an error of kind `NotFound` where there is nothing.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
@@ -44,10 +52,27 @@ pub trait ProjectFiles: fmt::Debug + Send + Sync {
     /// The path with all links followed.
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf>;
 
+    /// A file's stamp, which changes with its content. `None` for a file whose
+    /// content must be read to see a change.
+    fn stamp(&self, _path: &Path) -> io::Result<Option<Stamp>> {
+        Ok(None)
+    }
+
+    /// Whether every path leads to the file of this machine at that path. Only
+    /// then can other programs open the same files.
+    fn is_disk(&self) -> bool {
+        false
+    }
+
     /// Whether a path leads to something.
     fn exists(&self, path: &Path) -> bool {
         self.kind(path).is_ok()
     }
+}
+
+/// Whether a path leads to a file, not to a folder or a device.
+pub fn is_file(files: &dyn ProjectFiles, path: &Path) -> bool {
+    matches!(files.kind(path), Ok(FileKind::File(_)))
 }
 
 /// The files of this machine.
@@ -75,6 +100,14 @@ impl ProjectFiles for DiskFiles {
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {
         path.canonicalize()
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>> {
+        Stamp::of(path)
+    }
+
+    fn is_disk(&self) -> bool {
+        true
     }
 }
 
@@ -191,6 +224,10 @@ impl ProjectFiles for OverlayFiles {
         names.dedup();
         names.truncate(limit);
         names
+    }
+
+    fn stamp(&self, path: &Path) -> io::Result<Option<Stamp>> {
+        self.layer(path).stamp(path)
     }
 
     fn canonicalize(&self, path: &Path) -> io::Result<PathBuf> {

@@ -3,6 +3,7 @@
 //! Knows nothing of what the text means.
 
 pub mod files;
+pub mod stamp;
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};

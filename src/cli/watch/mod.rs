@@ -30,14 +30,15 @@ mod equipped {
     use crate::cli::output::interruptible;
     use crate::preview::server::serve;
     use crate::report::OutputStyle;
-    use crate::session::WatchSession;
     use crate::shoot::film_plan::vault_of;
     use crate::source::{folder_of, write_whole};
 
     pub(in crate::cli) fn run(args: &WatchArgs, style: OutputStyle) -> CommandResult {
         let usage = |error: Box<dyn std::error::Error>| Failure::new(Exit::Usage, error);
         let interrupt = interruptible();
-        let session = WatchSession::new();
+        let project = args.options.project_on(&args.script, &args.device);
+        let film = args.output.clone().unwrap_or_else(|| project.film());
+        let session = project.watch(film);
         let server = serve(session.screen(), args.port).map_err(|error| {
             usage(error.into()).help("choose another port with `--port`, or leave it out")
         })?;
@@ -45,12 +46,8 @@ mod equipped {
         if args.open && !open(&server.url) {
             eprint(&format!("no browser could be started; the preview is at {}\n", server.url));
         }
-        let project = args.options.project_on(&args.script, &args.device);
-        let film = args.output.clone().unwrap_or_else(|| project.film());
         let mut terminal = Terminal::new(style, &server.url);
-        session
-            .run(&project, film, &mut terminal, &interrupt)
-            .map_err(|error| usage(error.into()))?;
+        session.run(&mut terminal, &interrupt)?;
         Ok(Exit::Interrupted)
     }
 

@@ -509,7 +509,7 @@ fn additions(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
 
 fn files(view: &View<'_>, endings: &[&str]) -> Vec<Suggestion> {
     let folder = &view.analysis.folder;
-    files::below(folder, endings)
+    files::below(view.analysis.sources.files(), folder, endings)
         .into_iter()
         .map(|file| {
             let picture = format!("![{file}]({})", uri::of_path(&folder.join(&file)));
