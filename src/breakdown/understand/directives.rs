@@ -110,7 +110,7 @@ fn named(
     if is_capitals(&name.value) {
         context.unknown_name(name);
     } else {
-        context.emit(errors::who(directive.word.value.as_str(), &directive.body));
+        context.emit(errors::who(directive.word.value, &directive.body));
     }
     None
 }
@@ -118,7 +118,7 @@ fn named(
 fn wear(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Option<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        context.emit(errors::who("wear", &directive.body));
+        context.emit(errors::who(directive.word.value, &directive.body));
         return None;
     };
     let subject = named(context, directive, &name, at)?;
@@ -141,7 +141,7 @@ fn now(
 ) -> Vec<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        context.emit(errors::who("now", &directive.body));
+        context.emit(errors::who(directive.word.value, &directive.body));
         return Vec::new();
     };
     let words = words.value.trim_end_matches('.').to_owned();
@@ -181,7 +181,7 @@ fn gone(
             places.into_iter().map(remove).collect()
         }
         (true, None) => {
-            context.emit(errors::who("gone", &directive.body));
+            context.emit(errors::who(directive.word.value, &directive.body));
             Vec::new()
         }
         (false, words) => {
@@ -223,7 +223,7 @@ fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec
         };
         let name = part(&one, 0..end);
         if name.value.is_empty() {
-            context.emit(errors::who("here", &directive.body));
+            context.emit(errors::who(directive.word.value, &directive.body));
             continue;
         }
         if let Some(subject) = named(context, directive, &name, at) {

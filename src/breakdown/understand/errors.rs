@@ -3,9 +3,11 @@
 
 use crate::breakdown::language::phrases::{self, PhraseSuggestion, SuggestionKind};
 use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
+use crate::breakdown::language::word_set::WordSet;
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::script::tree::DirectiveWord;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -286,21 +288,21 @@ pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &
 
 // ─── Directives ──────────────────────────────────────────────────────────────
 
-pub(crate) fn who(word: &str, body: &Spanned<String>) -> Diagnostic {
+pub(crate) fn who(word: DirectiveWord, body: &Spanned<String>) -> Diagnostic {
     let (question, help) = match word {
-        "wear" => (
+        DirectiveWord::Wear => (
             "who wears it?",
             format!(
                 "`[[now: NAME, {0}]]` adds to a person; `[[wear: NAME, …]]` changes the clothes",
                 body.value
             ),
         ),
-        "now" => (
+        DirectiveWord::Now => (
             "who or what has changed?",
             "`[[now: MARA, soot on her face]]`, `[[now: WORKSHOP, the window is broken]]`"
                 .to_owned(),
         ),
-        "gone" => (
+        DirectiveWord::Gone => (
             "who or what is gone?",
             "`[[gone: THE LEDGER]]`, `[[gone: MARA, soot on her face]]`".to_owned(),
         ),
@@ -337,7 +339,12 @@ pub(crate) fn unknown_field(
     }
 }
 
-pub(crate) fn bad_setting(value: &Spanned<String>, key: &str, expected: &str) -> Diagnostic {
+/// `(key, example)` is a right setting.
+pub(crate) fn bad_setting(
+    value: &Spanned<String>,
+    (key, example): (&str, &str),
+    expected: &str,
+) -> Diagnostic {
     let message = if value.value.is_empty() {
         format!("`{key}` says nothing")
     } else {
@@ -345,7 +352,7 @@ pub(crate) fn bad_setting(value: &Spanned<String>, key: &str, expected: &str) ->
     };
     Diagnostic::error(Code::BadSetting, value.span, message)
         .label(format!("expected {expected}"))
-        .help(format!("for example `[[film: {key} {}]]`", example_of(key)))
+        .help(format!("for example `[[film: {key} {example}]]`"))
 }
 
 pub(crate) fn bad_face(value: &Spanned<String>) -> Diagnostic {
@@ -367,20 +374,6 @@ pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&s
     match near {
         Some(near) => diagnostic.label(did_you_mean(near)).fix(write(near), key.span, near),
         None => diagnostic,
-    }
-}
-
-fn example_of(key: &str) -> &'static str {
-    match key {
-        "format" => "16:9",
-        "size" => "1280x720",
-        "rate" => "24",
-        "seed" => "7",
-        "pace" => "0.9",
-        "captions" => "cards",
-        "language" => "de",
-        "cards" => "off",
-        _ => "…",
     }
 }
 
@@ -464,23 +457,35 @@ pub(crate) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {
 
 // ─── The page ────────────────────────────────────────────────────────────────
 
+/// What a cue was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TakenFor {
+    Heading,
+    Super,
+    Transition,
+    Shot,
+    Action,
+}
+
 pub(crate) fn suspect_cue(
     span: Span,
     line: Span,
     cue: &str,
     says: &str,
-    taken_for: &str,
+    taken_for: TakenFor,
 ) -> Diagnostic {
-    let help = match taken_for {
-        "heading" => "leave an empty line after a heading",
-        "transition" => "leave an empty line after a transition",
-        "super" => "leave an empty line after it",
-        "shot" => "begin the line with `!!`, or leave an empty line after it",
-        _ => "leave an empty line after it; to make it a name, write `@` before it",
-    };
-    let looks = match taken_for {
-        "action" => "it was filmed as action".to_owned(),
-        other => format!("it looks like a {other} and was read as one"),
+    let read_as = |what| format!("it looks like a {what} and was read as one");
+    let (looks, help) = match taken_for {
+        TakenFor::Heading => (read_as("heading"), "leave an empty line after a heading"),
+        TakenFor::Transition => (read_as("transition"), "leave an empty line after a transition"),
+        TakenFor::Super => (read_as("super"), "leave an empty line after it"),
+        TakenFor::Shot => {
+            (read_as("shot"), "begin the line with `!!`, or leave an empty line after it")
+        }
+        TakenFor::Action => (
+            "it was filmed as action".to_owned(),
+            "leave an empty line after it; to make it a name, write `@` before it",
+        ),
     };
     let says: String = says.chars().take(40).collect();
     Diagnostic::warning(
@@ -507,6 +512,7 @@ pub(crate) fn unknown_transition(
     text: &Spanned<String>,
     near: Option<&str>,
     known: &[&str],
+    to: &WordSet,
 ) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         Code::UnknownTransition,
@@ -516,8 +522,9 @@ pub(crate) fn unknown_transition(
     .help(format!("transitions: {}", known.join(", ")));
     match near {
         Some(near) => {
+            let ends_with_to = near.rsplit(' ').next().is_some_and(|last| to.contains(last));
             let near = near.to_uppercase();
-            let meant = if near.ends_with(" TO") { format!("{near}:") } else { near };
+            let meant = if ends_with_to { format!("{near}:") } else { near };
             diagnostic.label(did_you_mean(&meant)).fix(write(&meant), text.span, meant)
         }
         None => diagnostic,

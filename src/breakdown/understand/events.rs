@@ -12,7 +12,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::context::{Context, Strictness};
 use crate::breakdown::language::words::{canonical, is_capitals, lines, name_key};
 use crate::breakdown::transition::{Transition, TransitionKind};
-use crate::breakdown::understand::errors;
+use crate::breakdown::understand::errors::{self, TakenFor};
 use crate::breakdown::understand::places;
 use crate::breakdown::understand::shot_line;
 use crate::diagnostic::did_you_mean;
@@ -403,21 +403,21 @@ fn suspect<'a>(
     });
     let event = if places::prefix(cue, vocabulary).is_some() && speech.extensions.is_empty() {
         let text = speech.name.clone();
-        Some(("heading", EventKind::Heading { text, number: None }))
+        Some((TakenFor::Heading, EventKind::Heading { text, number: None }))
     } else if let Some(words) = over_picture(context, cue) {
-        Some(("super", EventKind::Super(words)))
+        Some((TakenFor::Super, EventKind::Super(words)))
     } else if let Some(transition) = vocabulary.transition(cue) {
-        Some(("transition", EventKind::Transition(transition)))
+        Some((TakenFor::Transition, EventKind::Transition(transition)))
     } else if implied_head(cue, context).is_some_and(|end| end == cue.len()) {
-        Some(("shot", EventKind::Implied { head: speech.name.clone() }))
+        Some((TakenFor::Shot, EventKind::Implied { head: speech.name.clone() }))
     } else if reserved {
-        Some(("action", EventKind::Furniture(cue.to_owned())))
+        Some((TakenFor::Action, EventKind::Furniture(cue.to_owned())))
     } else if exclaims {
-        Some(("action", part_action(vec![cue.to_owned()])))
+        Some((TakenFor::Action, part_action(vec![cue.to_owned()])))
     } else {
         None
     };
-    let Some((kind_name, event)) = event else {
+    let Some((taken_for, event)) = event else {
         if speech.extensions.is_empty() {
             cache.cues.keep(cue, ());
         }
@@ -426,7 +426,7 @@ fn suspect<'a>(
     let said = said_lines(speech);
     let says = said.first().map_or("", String::as_str).to_owned();
     let line = context.line_of(span);
-    context.emit(errors::suspect_cue(span, line, cue, &says, kind_name));
+    context.emit(errors::suspect_cue(span, line, cue, &says, taken_for));
     let rest = Span { start: span.end, ..element.span };
     if matches!(event, EventKind::Action { .. }) {
         let mut lines = vec![cue.to_owned()];
@@ -513,7 +513,7 @@ fn unknown_transition(context: &mut Context<'_>, text: &Spanned<String>) -> Tran
         .collect();
     let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
     let meant = near.and_then(|near| vocabulary.transition(near));
-    let diagnostic = errors::unknown_transition(text, near, &known);
+    let diagnostic = errors::unknown_transition(text, near, &known, &vocabulary.grammar.clauses.to);
     // In an existing script any line may end in `TO:`.
     if context.strictness == Strictness::Strict || near.is_some() {
         context.emit(diagnostic);

@@ -13,11 +13,64 @@ use crate::script::tree::{Directive, TitleEntry};
 use crate::source::Spanned;
 use crate::time::Rate;
 
-/// Every key, for *did you mean*.
-const KEYS: &[&str] = &[
-    "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "model", "language",
-    "cards",
-];
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Setting {
+    Format,
+    Size,
+    Rate,
+    Style,
+    Seed,
+    Pace,
+    Captions,
+    Model,
+    Language,
+    Cards,
+}
+
+impl Setting {
+    /// The keys that messages name.
+    const KEYS: [&str; 11] = [
+        "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "model",
+        "language", "cards",
+    ];
+
+    /// By a key of the directive or the title page, in small letters.
+    fn of(key: &str) -> Option<Self> {
+        Some(match key {
+            "format" | "aspect" | "aspect ratio" => Self::Format,
+            "size" => Self::Size,
+            "rate" | "fps" | "framerate" | "frame rate" | "frames per second" => Self::Rate,
+            "style" => Self::Style,
+            "seed" => Self::Seed,
+            "pace" => Self::Pace,
+            "captions" => Self::Captions,
+            "model" => Self::Model,
+            "language" => Self::Language,
+            "cards" => Self::Cards,
+            _ => return None,
+        })
+    }
+
+    /// Its key, and a value as an example.
+    fn example(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Format => ("format", "16:9"),
+            Self::Size => ("size", "1280x720"),
+            Self::Rate => ("rate", "24"),
+            Self::Style => ("style", "…"),
+            Self::Seed => ("seed", "7"),
+            Self::Pace => ("pace", "0.9"),
+            Self::Captions => ("captions", "cards"),
+            Self::Model => ("model", "…"),
+            Self::Language => ("language", "de"),
+            Self::Cards => ("cards", "off"),
+        }
+    }
+}
+
+/// Reserved: `[[film: part of FILE]]`.
+const PART: &str = "part";
 
 /// Height of a film that gives only its format.
 const HEIGHT: u32 = 540;
@@ -52,15 +105,8 @@ pub(crate) fn title_page(
             "credit" => title.credit = lines(),
             "author" | "authors" => title.authors = lines(),
             key => {
-                let key = match key {
-                    "aspect ratio" => "aspect",
-                    "frame rate" | "fps" | "frames per second" => "rate",
-                    key => key,
-                };
-                if KEYS.contains(&key)
-                    && let Some(value) = entry.values.first()
-                {
-                    set(context, settings, key, value);
+                if let (Some(setting), Some(value)) = (Setting::of(key), entry.values.first()) {
+                    set(context, settings, setting, value);
                 }
             }
         }
@@ -86,96 +132,91 @@ pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &
         let start = field.value.len() - rest.len();
         let value = crate::breakdown::language::words::part(field, start..field.value.len());
         let lower = key.to_lowercase();
-        let known = match lower.as_str() {
-            "fps" | "framerate" => "rate",
-            "part" => {
-                let message =
-                    "a film in several files is reserved for a later edition and not built yet";
-                context.emit(errors::bad_directive(
-                    field.span,
-                    message,
-                    "keep the film in one file",
-                ));
-                continue;
-            }
-            other => other,
-        };
-        if KEYS.contains(&known) {
-            set(context, settings, known, &value);
+        if lower == PART {
+            let message =
+                "a film in several files is reserved for a later edition and not built yet";
+            context.emit(errors::bad_directive(field.span, message, "keep the film in one file"));
+        } else if let Some(setting) = Setting::of(&lower) {
+            set(context, settings, setting, &value);
         } else {
-            let near = did_you_mean(&lower, KEYS.iter().copied());
+            let near = did_you_mean(&lower, Setting::KEYS);
             let key =
                 crate::breakdown::language::words::part(field, 0..key.len().min(field.value.len()));
-            context.emit(errors::unknown_field(&key, near, KEYS));
+            context.emit(errors::unknown_field(&key, near, &Setting::KEYS));
         }
     }
 }
 
-fn set(context: &mut Context<'_>, settings: &mut FilmSettings, key: &str, value: &Spanned<String>) {
+fn set(
+    context: &mut Context<'_>,
+    settings: &mut FilmSettings,
+    setting: Setting,
+    value: &Spanned<String>,
+) {
     let words = value.value.trim();
     let lower = words.to_lowercase();
-    let expected = match key {
-        "format" | "aspect" => match format(&lower) {
+    let expected = match setting {
+        Setting::Format => match format(&lower) {
             Some((width, height)) => {
                 (settings.width, settings.height) = (width, height);
                 return;
             }
             None => "two numbers like `16:9`, `2.39:1` or `4:3`, between 1:3 and 4:1",
         },
-        "size" => match size(&lower) {
+        Setting::Size => match size(&lower) {
             Some((width, height)) => {
                 (settings.width, settings.height) = (width, height);
                 return;
             }
             None => "an even width and height in pixels, like `1280x720`, from 64 to 4096",
         },
-        "rate" => match rate(&lower) {
+        Setting::Rate => match rate(&lower) {
             Some(rate) => {
                 settings.rate = rate;
                 return;
             }
             None => "frames per second from 1 to 120, like `24` or `23.976`",
         },
-        "seed" => match lower.parse() {
+        Setting::Seed => match lower.parse() {
             Ok(seed) => {
                 settings.seed = seed;
                 return;
             }
             Err(_) => "a whole number, not negative",
         },
-        "pace" => match thousandths(&lower).filter(|pace| (250..=4000).contains(pace)) {
+        Setting::Pace => match thousandths(&lower).filter(|pace| (250..=4000).contains(pace)) {
             Some(pace) => {
                 settings.pace = pace;
                 return;
             }
             None => "a number from 0.25 (quick) to 4 (slow)",
         },
-        "captions" => match captions(&lower) {
+        Setting::Captions => match captions(&lower) {
             Some(captions) => {
                 settings.captions = captions;
                 return;
             }
             None => "`burned`, `cards` or `track`",
         },
-        "cards" => match on_or_off(&lower) {
+        Setting::Cards => match on_or_off(&lower) {
             Some(cards) => {
                 settings.cards = cards;
                 return;
             }
             None => "`on` or `off`",
         },
-        "style" if !words.is_empty() => {
+        Setting::Style if !words.is_empty() => {
             settings.style = context.vocabulary.style(words);
             return;
         }
-        "style" => "words, like `storybook`",
-        "model" if !words.is_empty() => {
+        Setting::Style => "words, like `storybook`",
+        Setting::Model if !words.is_empty() => {
             let words = words.trim_matches(['"', '“', '”']).to_owned();
             settings.model = Some(Spanned::new(words, value.span));
             return;
         }
-        "model" => "a folder with a model",
-        _ => {
+        Setting::Model => "a folder with a model",
+        Setting::Language => {
             if Arc::make_mut(&mut context.vocabulary).speak(&lower) {
                 settings.language = words.to_owned();
                 return;
@@ -183,8 +224,7 @@ fn set(context: &mut Context<'_>, settings: &mut FilmSettings, key: &str, value:
             "`en`, `de`, `fr` or `zh`"
         }
     };
-    let key = if key == "aspect" { "format" } else { key };
-    context.emit(errors::bad_setting(value, key, expected));
+    context.emit(errors::bad_setting(value, setting.example(), expected));
 }
 
 fn captions(word: &str) -> Option<Captions> {
