@@ -363,4 +363,20 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn german_outfits_follow_german_words() {
+        let mut german = (*Vocabulary::standard()).clone();
+        assert!(german.speak("de"));
+        let cases = [
+            ("eine Frau mit Hut, trägt einen Mantel", "eine Frau mit Hut", "einen Mantel"),
+            ("ein Mann, in einem Frack", "ein Mann", "einem Frack"),
+            ("eine Frau, in ihren Dreißigern", "eine Frau, in ihren Dreißigern", ""),
+            ("a girl, wearing rags", "a girl", "rags"),
+        ];
+        for (words, person, outfit) in cases {
+            let found = outfit_of(words, &german.grammar);
+            assert_eq!(found, (person.to_owned(), outfit.to_owned()), "{words}");
+        }
+    }
 }

@@ -139,6 +139,13 @@ fn read_words(
         }
         return;
     }
+    // The grammar knows `wearing`; this is for other languages.
+    if let Some((first, outfit)) = phrase.value.split_once(' ')
+        && vocabulary.grammar.outfits.wearing.has(first)
+    {
+        spec.wearing = Some(outfit.trim().to_owned());
+        return;
+    }
     if let Some(found) = phrases::movement(&all, vocabulary) {
         let rest = &all[found.taken..];
         if rest.is_empty() {
