@@ -7,6 +7,7 @@
 mod citations;
 mod imports;
 mod source;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,6 +126,12 @@ fn the_breakdown_opens_no_file_by_itself() {
         }
     }
     none("files opened by the breakdown", &found);
+}
+
+/// What an author may write in English, another may write in German.
+#[test]
+fn words_of_a_language_stand_in_its_tables() {
+    none("words of `stdlib/languages/` in the code", &words::in_code());
 }
 
 /// `src/lib.rs` names the modules in the order of the pipeline.

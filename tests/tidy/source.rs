@@ -53,6 +53,8 @@ pub(crate) struct Token {
     pub(crate) line: usize,
     /// Whether it stands below `#[cfg(test)]`.
     pub(crate) test: bool,
+    /// What a string says, with its escapes; the text of the token is a quote.
+    pub(crate) says: Option<String>,
 }
 
 /// A Rust file.
@@ -78,18 +80,23 @@ pub(crate) static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
 });
 
 pub(crate) fn parse(path: &str, text: &str) -> Source {
-    let (code, comments) = split(text);
+    let (code, comments, literals) = split(text);
     let mut tokens = tokens(&code);
+    let quotes = tokens.iter_mut().filter(|token| token.text == "\"");
+    for (token, literal) in quotes.zip(literals) {
+        token.says =
+            literal.strip_prefix('"').and_then(|it| it.strip_suffix('"')).map(str::to_owned);
+    }
     mark_tests(&mut tokens);
     Source { path: path.to_owned(), lines: text.lines().count(), tokens, comments }
 }
 
-/// The code with its comments and the insides of its strings blanked out, and
-/// the comments.
-fn split(text: &str) -> (String, Vec<(usize, String)>) {
+/// The code with its comments and the insides of its strings blanked out; the
+/// comments; the strings and characters.
+fn split(text: &str) -> (String, Vec<(usize, String)>, Vec<&str>) {
     let bytes = text.as_bytes();
     let mut code = String::with_capacity(text.len());
-    let mut comments = Vec::new();
+    let (mut comments, mut literals) = (Vec::new(), Vec::new());
     let (mut at, mut line) = (0, 1);
     while at < bytes.len() {
         let rest = &text[at..];
@@ -104,6 +111,7 @@ fn split(text: &str) -> (String, Vec<(usize, String)>) {
             end
         } else if let Some(end) = literal(rest, bytes[..at].last().copied()) {
             code.push('"');
+            literals.push(&rest[..end]);
             end
         } else {
             let letter = rest.chars().next().expect("there is a rest");
@@ -119,7 +127,7 @@ fn split(text: &str) -> (String, Vec<(usize, String)>) {
         code.push(' ');
         at += end;
     }
-    (code, comments)
+    (code, comments, literals)
 }
 
 /// How long a string or a character is that begins here.
@@ -171,7 +179,8 @@ fn tokens(code: &str) -> Vec<Token> {
             } else {
                 first.len_utf8()
             };
-            found.push(Token { text: rest[..end].to_owned(), line: number + 1, test: false });
+            let text = rest[..end].to_owned();
+            found.push(Token { text, line: number + 1, test: false, says: None });
             rest = rest[end..].trim_start();
         }
     }

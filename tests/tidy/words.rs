@@ -1,0 +1,94 @@
+//! Words of an author's language in the code of the breakdown.
+
+use std::collections::BTreeSet;
+
+use serde_yaml::Value;
+
+use crate::source::{FILES, SOURCES, is, read};
+
+/// Files whose words are not those of an author, each with the reason.
+const OTHERS: [(&str, &str); 3] = [
+    ("src/breakdown/dump.rs", "a format for tests"),
+    ("src/breakdown/language/glossary.rs", "what messages call the tables"),
+    ("src/breakdown/understand/errors.rs", "messages are English"),
+];
+
+/// Words of Photoplay's own notation that are words of a language, too.
+const KEYWORDS: [(&str, &[&str], &str); 6] = [
+    ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
+    ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
+    ("src/breakdown/language/phrases.rs", &["wearing"], "a phrase of the grammar"),
+    ("src/breakdown/prompts/lower.rs", &["man"], "a subject of models"),
+    (
+        "src/breakdown/transition.rs",
+        &["left", "right", "up", "down"],
+        "directions in the vocabulary",
+    ),
+    ("src/breakdown/understand/cast.rs", &["wearing", "face"], "fields of an entry"),
+];
+
+/// Keys and values of `[[film: …]]`.
+const SETTINGS: (&str, &[&str]) =
+    ("src/breakdown/understand/settings.rs", &["on", "off", "no", "de"]);
+
+/// The words of all lists under `grammar` in `stdlib/languages/`.
+fn natural() -> BTreeSet<String> {
+    fn collect(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::String(word) if !word.is_empty() => {
+                found.insert(word.to_lowercase());
+            }
+            Value::Sequence(all) => all.iter().for_each(|value| collect(value, found)),
+            Value::Mapping(all) => all.values().for_each(|value| collect(value, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    let files = FILES.iter().filter(|path| path.starts_with("stdlib/languages/"));
+    for path in files.filter(|path| is(path, "yaml")) {
+        let file: Value = serde_yaml::from_str(&read(path)).expect("it is YAML");
+        let languages = file["languages"].as_mapping().expect("it has languages");
+        languages.values().for_each(|language| collect(&language["grammar"], &mut found));
+    }
+    found
+}
+
+/// Every string of the breakdown that is a word of a language, and every exception
+/// that is none any more.
+pub(crate) fn in_code() -> Vec<String> {
+    let natural = natural();
+    assert!(natural.len() > 500, "{}", natural.len());
+    let allowed: BTreeSet<(&str, &str)> = KEYWORDS
+        .iter()
+        .map(|(path, words, _)| (*path, *words))
+        .chain([SETTINGS])
+        .flat_map(|(path, words)| words.iter().map(move |word| (path, *word)))
+        .collect();
+    let mut used = BTreeSet::new();
+    let mut found = Vec::new();
+    for source in SOURCES.iter().filter(|source| source.path.starts_with("src/breakdown/")) {
+        if OTHERS.iter().any(|(path, _)| *path == source.path) {
+            continue;
+        }
+        for (at, token) in source.tokens.iter().enumerate().filter(|(_, token)| !token.test) {
+            let Some(says) = &token.says else { continue };
+            let word = says.trim().to_lowercase();
+            // `#[serde(default = "one")]` names a function.
+            let attribute = at > 1
+                && source.at(at - 1) == "="
+                && matches!(source.at(at - 2), "default" | "deserialize_with");
+            if !natural.contains(&word) || attribute {
+                continue;
+            }
+            match allowed.iter().find(|(path, it)| *path == source.path && *it == word) {
+                Some(exception) => {
+                    used.insert(*exception);
+                }
+                None => found.push(format!("  {}:{}: \"{says}\"", source.path, token.line)),
+            }
+        }
+    }
+    let unused = allowed.difference(&used);
+    found.extend(unused.map(|(path, word)| format!("  {path}: \"{word}\" is gone: unlist it")));
+    found
+}
