@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::fs;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 
 use image::RgbImage;
@@ -23,7 +23,8 @@ use crate::flat::{Flat, restarted};
 use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, BatchLoss};
 use crate::pool::Pool;
-use crate::schedule::{Budget, Clock};
+use crate::run::{Inherits, RunOptions, Start};
+use crate::schedule::Clock;
 use crate::stage::Stage;
 use crate::{Error, pixels, random};
 
@@ -45,22 +46,15 @@ pub(crate) enum Phase {
 /// How to train.
 #[derive(Debug)]
 pub(crate) struct AutoencoderOptions {
-    pub(crate) run: PathBuf,
+    pub(crate) run: RunOptions,
     pub(crate) phase: Phase,
-    pub(crate) budget: Budget,
-    pub(crate) resume: bool,
-    /// Threads; `batch` is the samples of each in a step.
-    pub(crate) workers: u64,
+    /// Samples of a worker in a step.
     pub(crate) batch: i64,
     /// Threads that render scenes during a step.
     pub(crate) makers: u64,
     pub(crate) frames: usize,
     /// Width and height of the part of the picture to train on.
     pub(crate) crop: (i64, i64),
-    pub(crate) seed: u64,
-    pub(crate) device: Device,
-    /// Multiplies learning rates.
-    pub(crate) rate: f64,
 }
 
 /// Noise to add to latents, in units of their deviations.
@@ -141,46 +135,6 @@ fn mask(flat: &Flat, phase: Phase) -> Tensor {
     })
 }
 
-/// The state in which a run begins or resumes.
-struct Start {
-    parameters: Tensor,
-    optimiser: Optimiser,
-    /// Seconds that the phase has trained already.
-    seconds: f64,
-    /// The step at which the phase began.
-    began: i64,
-}
-
-impl Start {
-    fn of(options: &AutoencoderOptions, flat: &Flat, phase: &str) -> Result<Self, Error> {
-        let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
-        let initial = match &before {
-            Some(checkpoint) => checkpoint.parameters.copy(),
-            None => start(flat, &mut Noise::new(options.seed, 0)),
-        };
-        if initial.numel() as i64 != flat.len() {
-            return Err(Error::Layout(options.run.clone()));
-        }
-        let parameters = initial.to_device(options.device).set_requires_grad(true);
-        let mut optimiser = Optimiser::new(flat, &parameters.detach(), options.workers, is_matrix);
-        let (mut seconds, mut began) = (0.0, 0);
-        if let Some(checkpoint) = before {
-            began = checkpoint.step;
-            optimiser.step = checkpoint.step;
-            optimiser.average = checkpoint.average.to_device(options.device);
-            if checkpoint.phase == phase {
-                optimiser.mean = checkpoint.mean.to_device(options.device);
-                optimiser.square = checkpoint.square.to_device(options.device);
-                (seconds, began) = (checkpoint.seconds, checkpoint.began);
-            } else {
-                // A phase begins with the average of the phase before.
-                tch::no_grad(|| parameters.detach().copy_(&optimiser.average));
-            }
-        }
-        Ok(Self { parameters, optimiser, seconds, began })
-    }
-}
-
 /// A line of the log; `sums` are the sums of loss and squared error over 20 steps.
 fn line(
     options: &AutoencoderOptions,
@@ -190,7 +144,7 @@ fn line(
     sums: [f64; 2],
     clock: &Clock,
 ) -> String {
-    let samples = (optimiser.step - first) * options.batch * options.workers as i64;
+    let samples = (optimiser.step - first) * options.batch * options.run.workers as i64;
     format!(
         "step {} loss {:.4} psnr {:.2} norm {norm:.2} samples/s {:.2} progress {:.3}",
         optimiser.step,
@@ -203,24 +157,27 @@ fn line(
 
 /// Trains; writes checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), Error> {
-    fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
+    fs::create_dir_all(&options.run.folder)
+        .map_err(|source| Error::write(&options.run.folder, source))?;
     let config = config();
     let flat = layout(&config)?;
     let phase = format!("{:?}", options.phase);
-    let Start { parameters, mut optimiser, seconds, began } = Start::of(options, &flat, &phase)?;
-    let mask = mask(&flat, options.phase).to_device(options.device);
+    let initial = |noise: &mut Noise| start(&flat, noise);
+    let Start { parameters, mut optimiser, seconds, began } =
+        Start::of(&options.run, &flat, &phase, Inherits::Average, is_matrix, initial)?;
+    let mask = mask(&flat, options.phase).to_device(options.run.device);
     let rates = Rates {
-        muon: 0.02 * options.rate,
-        adam: 2e-3 * options.rate,
+        muon: 0.02 * options.run.rate,
+        adam: 2e-3 * options.run.rate,
         decay: 0.0,
         clip: 1.0,
         average: 0.995,
     };
-    let clock = Clock::start(options.budget, seconds, began);
+    let clock = Clock::start(options.run.budget, seconds, began);
     let first = optimiser.step;
     let save = |optimiser: &Optimiser| {
         TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase)
-            .save(&options.run)
+            .save(&options.run.folder)
     };
     let mut saved = clock.session();
     let mut shown = f64::NEG_INFINITY;
@@ -237,12 +194,12 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
         let (mean, error, norm, made) = thread::scope(|scope| {
             let made = scope.spawn(|| render(stage, options, lacking));
             let (gradient, mean, error) =
-                parallel::gradient(options.workers, &parameters, |worker, parameters| {
+                parallel::gradient(options.run.workers, &parameters, |worker, parameters| {
                     let pixels = batch(options, &rendered.held, step as u64, worker);
                     let vae = build(&flat, parameters, &config)?;
                     let stream = random::stream("latents", step as u64, worker);
-                    let mut noise = Noise::new(options.seed, stream);
-                    Ok(loss(&vae, options.phase, &pixels.to_device(options.device), &mut noise))
+                    let mut noise = Noise::new(options.run.seed, stream);
+                    Ok(loss(&vae, options.phase, &pixels.to_device(options.run.device), &mut noise))
                 })?;
             let norm = optimiser.step(&parameters, &(gradient * &mask), rates, clock.factor(step));
             Ok::<_, Error>((mean, error, norm, made.join().expect("no maker panics")?))
@@ -254,7 +211,7 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
         sums[0] += mean;
         sums[1] += error;
         if optimiser.step % 20 == 0 {
-            crate::log(&options.run, &line(options, &optimiser, first, norm, sums, &clock))?;
+            crate::log(&options.run.folder, &line(options, &optimiser, first, norm, sums, &clock))?;
             sums = [0.0; 2];
         }
         let due = clock.seconds() - shown > 180.0;
@@ -270,7 +227,7 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
     save(&optimiser)?;
     tch::no_grad(|| {
         let vae = build(&flat, &optimiser.average, &config)?;
-        measure(stage, &vae, &options.run, options.device)
+        measure(stage, &vae, &options.run.folder, options.run.device)
     })?;
     show(stage, &flat, &optimiser.average, &config, options, optimiser.step)
 }
@@ -368,7 +325,7 @@ const WINDOW: u64 = 512;
 
 /// How many scenes are rendered by a step: a third of what it learns from is new.
 fn rendered_by(options: &AutoencoderOptions, step: i64) -> u64 {
-    WINDOW + step as u64 * (options.batch as u64 * options.workers).div_ceil(3)
+    WINDOW + step as u64 * (options.batch as u64 * options.run.workers).div_ceil(3)
 }
 
 /// Pixels (B, 3, T, H, W) for a worker.
@@ -378,7 +335,7 @@ fn batch(
     step: u64,
     worker: u64,
 ) -> Tensor {
-    let mut noise = Noise::new(options.seed, random::stream("pixels", step, worker));
+    let mut noise = Noise::new(options.run.seed, random::stream("pixels", step, worker));
     let clips: Vec<_> = (0..options.batch)
         .map(|_| {
             let clip = pixels::clip(&scenes[random::below(&mut noise, WINDOW) as usize]);
@@ -400,7 +357,7 @@ fn render(
     let mut makers = vec![(); options.makers as usize];
     let numbers: Vec<u64> = numbers.collect();
     parallel::each(&mut makers, &numbers, |(), number| {
-        let mut noise = Noise::new(options.seed, random::stream("scene", *number, 0));
+        let mut noise = Noise::new(options.run.seed, random::stream("scene", *number, 0));
         Ok(random::window(stage, &mut noise, options.frames))
     })
 }
@@ -448,18 +405,18 @@ fn show(
         for index in 0..scenes {
             let mut noise = Noise::new(99, random::stream("sheet", 0, index));
             let clip = pixels::clip(&random::window(stage, &mut noise, options.frames))
-                .to_device(options.device);
+                .to_device(options.run.device);
             let decoded = vae.decode(&vae.encode(&clip.unsqueeze(0)).mean).get(0);
             sum += pixels::psnr(&decoded, &clip);
             rows.push(pixels::images(&clip));
             rows.push(pixels::images(&decoded));
         }
         let name = format!("{:?}-{step:06}.png", options.phase).to_lowercase();
-        crate::log(&options.run, &format!("sheet {name} psnr {:.2}", sum / scenes as f64))?;
+        crate::log(&options.run.folder, &format!("sheet {name} psnr {:.2}", sum / scenes as f64))?;
         // Pairs side by side, so that a sheet is wide rather than tall.
         let rows: Vec<_> =
             if options.frames == 1 { rows.chunks(4).map(<[_]>::concat).collect() } else { rows };
-        pixels::sheet(&rows, &options.run.join(name))
+        pixels::sheet(&rows, &options.run.folder.join(name))
     })
 }
 

@@ -16,7 +16,7 @@ use photoplay::diffusion::weights::{Init, Parameter};
 use photoplay::diffusion::{
     TextEncoder, TextEncoderConfig, Transformer, TransformerConfig, Weights, best_kind, transformer,
 };
-use tch::{Device, Kind, Tensor};
+use tch::{Kind, Tensor};
 use tokenizers::Tokenizer;
 
 use crate::checkpoint::TrainingCheckpoint;
@@ -25,8 +25,9 @@ use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, BatchLoss};
 use crate::pool::Pool;
 use crate::random::{below, stream};
+use crate::run::{Inherits, RunOptions, Start};
 use crate::scenes::{self, Sample, SceneGenerator};
-use crate::schedule::{Budget, Clock};
+use crate::schedule::Clock;
 use crate::stage::Stage;
 use crate::{Error, pixels, text};
 
@@ -45,11 +46,9 @@ const REFERENCE_WEIGHT: f64 = 0.15;
 /// How to train.
 #[derive(Debug)]
 pub(crate) struct DenoiserOptions {
-    pub(crate) run: PathBuf,
+    pub(crate) run: RunOptions,
+    /// The run folder of the autoencoder.
     pub(crate) vae: PathBuf,
-    pub(crate) budget: Budget,
-    pub(crate) resume: bool,
-    pub(crate) workers: u64,
     /// Tokens of a worker in a step.
     pub(crate) tokens: i64,
     /// Frames of scenes, and how often to draw each length.
@@ -62,9 +61,6 @@ pub(crate) struct DenoiserOptions {
     pub(crate) makers: u64,
     /// Factor of the number of scenes to make for a step.
     pub(crate) fresh: f64,
-    pub(crate) seed: u64,
-    pub(crate) device: Device,
-    pub(crate) rate: f64,
 }
 
 /// The configurations of both networks.
@@ -229,7 +225,7 @@ impl<'a> World<'a> {
 
     fn batch(&self, step: u64, worker: u64) -> Result<Batch, Error> {
         // All workers of a step draw one shape.
-        let mut shape = Noise::new(self.options.seed, stream("shape", step, 0));
+        let mut shape = Noise::new(self.options.run.seed, stream("shape", step, 0));
         let total: f64 = self.lengths.iter().map(|length| length.share).sum();
         let mut at = shape.next_uniform() * total;
         let drawn = self.lengths.iter().find(|length| {
@@ -244,7 +240,7 @@ impl<'a> World<'a> {
         };
         let frames = (kind.frames + 3) / 4;
         let count = (self.options.tokens / (45 * (frames + references))).max(1);
-        let mut noise = Noise::new(self.options.seed, stream("batch", step, worker));
+        let mut noise = Noise::new(self.options.run.seed, stream("batch", step, worker));
         let fitting: Vec<&Sample> = pool
             .held
             .iter()
@@ -345,40 +341,6 @@ fn loss(networks: &Networks, batch: &Batch, noise: &mut Noise) -> Result<BatchLo
     Ok(BatchLoss { loss, logged })
 }
 
-/// The state in which a run begins or resumes.
-struct Start {
-    parameters: Tensor,
-    optimiser: Optimiser,
-    /// Seconds that the phase has trained already.
-    seconds: f64,
-    /// The step at which the phase began.
-    began: i64,
-}
-
-impl Start {
-    fn of(options: &DenoiserOptions, flat: &Flat, phase: &str) -> Result<Self, Error> {
-        let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
-        let initial = match &before {
-            Some(checkpoint) => checkpoint.parameters.copy(),
-            None => flat.random(&mut Noise::new(options.seed, 0)),
-        };
-        if initial.numel() as i64 != flat.len() {
-            return Err(Error::Layout(options.run.clone()));
-        }
-        let parameters = initial.to_device(options.device).set_requires_grad(true);
-        let mut optimiser = Optimiser::new(flat, &parameters.detach(), options.workers, is_matrix);
-        let (mut seconds, mut began) = (0.0, 0);
-        if let Some(checkpoint) = &before {
-            checkpoint.restore(&mut optimiser);
-            began = checkpoint.step;
-            if checkpoint.phase == phase {
-                (seconds, began) = (checkpoint.seconds, checkpoint.began);
-            }
-        }
-        Ok(Self { parameters, optimiser, seconds, began })
-    }
-}
-
 /// What to log of the steps since the last line.
 #[derive(Default)]
 struct Log {
@@ -417,25 +379,29 @@ impl Log {
 
 /// Trains; writes checkpoints, a log and sheets into the run folder.
 pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Error> {
-    fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
+    fs::create_dir_all(&options.run.folder)
+        .map_err(|source| Error::write(&options.run.folder, source))?;
     let configs = Configs::new();
     let flat = configs.layout()?;
     let phase = format!("{:?}", options.frames);
-    let vaes = crate::autoencoder::trained(&options.vae, options.device, options.makers)?;
-    let mut generators = SceneGenerator::several(stage, vaes, options.seed, options.device);
-    let Start { parameters, mut optimiser, seconds, began } = Start::of(options, &flat, &phase)?;
+    let vaes = crate::autoencoder::trained(&options.vae, options.run.device, options.makers)?;
+    let mut generators = SceneGenerator::several(stage, vaes, options.run.seed, options.run.device);
+    let Start { parameters, mut optimiser, seconds, began } =
+        Start::of(&options.run, &flat, &phase, Inherits::Everything, is_matrix, |noise| {
+            flat.random(noise)
+        })?;
     let mut world = World::new(options, &generators[0], stage)?;
     let rates = Rates {
-        muon: 0.02 * options.rate,
-        adam: 2e-3 * options.rate,
+        muon: 0.02 * options.run.rate,
+        adam: 2e-3 * options.run.rate,
         decay: 0.01,
         clip: 1.0,
         average: 0.995,
     };
-    let clock = Clock::start(options.budget, seconds, began);
+    let clock = Clock::start(options.run.budget, seconds, began);
     let save = |optimiser: &Optimiser| {
         TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase)
-            .save(&options.run)
+            .save(&options.run.folder)
     };
     let totals = world.totals((optimiser.step - began) as u64);
     let made = scenes::make(&world.lacking(&totals), &mut generators)?;
@@ -445,7 +411,7 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
     let mut log = Log::default();
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step as u64;
-        let batches = (0..options.workers)
+        let batches = (0..options.run.workers)
             .map(|worker| Ok(Mutex::new(world.batch(step, worker)?)))
             .collect::<Result<Vec<_>, Error>>()?;
         let totals = world.totals(step + 1 - began as u64);
@@ -454,11 +420,11 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
         let (mean, logged, norm, made) = thread::scope(|scope| {
             let made = scope.spawn(|| scenes::make(&lacking, &mut generators));
             let (gradient, mean, logged) =
-                parallel::gradient(options.workers, &parameters, |worker, parameters| {
+                parallel::gradient(options.run.workers, &parameters, |worker, parameters| {
                     let networks = Networks::new(&flat, parameters, &configs)?;
                     let noise = stream("times", step, worker);
                     let batch = batches[worker as usize].lock().expect("no worker panics");
-                    loss(&networks, &batch, &mut Noise::new(options.seed, noise))
+                    loss(&networks, &batch, &mut Noise::new(options.run.seed, noise))
                 })?;
             let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
             let idle = clock.seconds();
@@ -470,9 +436,9 @@ pub(crate) fn train(stage: &Stage, options: &DenoiserOptions) -> Result<(), Erro
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step: optimiser.step, value: wrong });
         }
-        log.add(&batches[0].lock().expect("no worker panics"), logged, options.workers);
+        log.add(&batches[0].lock().expect("no worker panics"), logged, options.run.workers);
         if optimiser.step % 20 == 0 {
-            crate::log(&options.run, &log.line(optimiser.step, norm, &clock))?;
+            crate::log(&options.run.folder, &log.line(optimiser.step, norm, &clock))?;
         }
         if clock.session().saturating_sub(saved).as_secs() > 120 {
             save(&optimiser)?;
@@ -569,6 +535,6 @@ fn show(
         }
     }
     let name = format!("denoiser-{step:06}.png");
-    crate::log(&world.options.run, &format!("sheet {name}"))?;
-    pixels::sheet(&rows, &world.options.run.join(name))
+    crate::log(&world.options.run.folder, &format!("sheet {name}"))?;
+    pixels::sheet(&rows, &world.options.run.folder.join(name))
 }

@@ -13,6 +13,7 @@ mod parallel;
 mod pixels;
 mod pool;
 mod random;
+mod run;
 mod scenes;
 mod schedule;
 mod scorecard;
@@ -28,6 +29,7 @@ use clap::{Args, Parser, Subcommand};
 use tch::Device;
 
 use error::Error;
+use run::RunOptions;
 use schedule::Budget;
 
 /// Stages scenes and trains Toy Theatre, the model inside Photoplay.
@@ -128,8 +130,16 @@ struct RunArgs {
 }
 
 impl RunArgs {
-    fn budget(&self) -> Budget {
-        self.steps.map_or(Budget::Minutes(self.minutes), Budget::Steps)
+    fn options(self) -> RunOptions {
+        RunOptions {
+            folder: self.run,
+            budget: self.steps.map_or(Budget::Minutes(self.minutes), Budget::Steps),
+            resume: self.resume,
+            workers: self.workers,
+            seed: self.seed,
+            device: self.device,
+            rate: self.rate,
+        }
     }
 
     fn makers(&self) -> u64 {
@@ -314,18 +324,12 @@ fn train_vae(args: VaeArgs) -> Result<(), Error> {
     autoencoder::train(
         &stage::Stage::load(&run.art)?,
         &autoencoder::AutoencoderOptions {
-            budget: run.budget(),
             makers: run.makers(),
-            run: run.run,
+            run: run.options(),
             phase,
-            resume: run.resume,
-            workers: run.workers,
             batch,
             frames: if pictures { 1 } else { frames },
             crop,
-            seed: run.seed,
-            device: run.device,
-            rate: run.rate,
         },
     )
 }
@@ -335,20 +339,14 @@ fn train_transformer(args: TransformerArgs) -> Result<(), Error> {
     denoiser::train(
         &stage::Stage::load(&run.art)?,
         &denoiser::DenoiserOptions {
-            budget: run.budget(),
             makers: run.makers(),
-            run: run.run,
+            run: run.options(),
             vae,
-            resume: run.resume,
-            workers: run.workers,
             tokens,
             frames: frames.0,
             clips,
             pictures,
             fresh,
-            seed: run.seed,
-            device: run.device,
-            rate: run.rate,
         },
     )
 }
@@ -357,17 +355,7 @@ fn train_scorer(args: ScorerArgs) -> Result<(), Error> {
     let ScorerArgs { run, batch, out } = args;
     scorer::train(
         &stage::Stage::load(&run.art)?,
-        &scorer::ScorerOptions {
-            budget: run.budget(),
-            run: run.run,
-            resume: run.resume,
-            workers: run.workers,
-            batch,
-            seed: run.seed,
-            device: run.device,
-            rate: run.rate,
-            out,
-        },
+        &scorer::ScorerOptions { run: run.options(), batch, out },
     )
 }
 

@@ -20,8 +20,9 @@ use crate::flat::Flat;
 use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, BatchLoss};
 use crate::random::{below, stream};
+use crate::run::{Inherits, RunOptions, Start};
 use crate::scenes::actors;
-use crate::schedule::{Budget, Clock};
+use crate::schedule::Clock;
 use crate::stage::{Action, Actor, Place, Rng, Stage, StagedScene, Time};
 use crate::{Error, pixels};
 use network::{Answers, FRAMES};
@@ -32,14 +33,9 @@ pub(crate) const LENGTH: u32 = 25;
 /// How to train.
 #[derive(Debug)]
 pub(crate) struct ScorerOptions {
-    pub(crate) run: PathBuf,
-    pub(crate) budget: Budget,
-    pub(crate) resume: bool,
-    pub(crate) workers: u64,
+    pub(crate) run: RunOptions,
+    /// Clips of a worker in a step.
     pub(crate) batch: u64,
-    pub(crate) seed: u64,
-    pub(crate) device: Device,
-    pub(crate) rate: f64,
     /// Where the frozen weights go.
     pub(crate) out: PathBuf,
 }
@@ -143,7 +139,7 @@ const SERVES: u64 = 6;
 impl Gallery {
     fn fill(&mut self, stage: &Stage, known: &[Actor], total: u64, options: &ScorerOptions) {
         let numbers: Vec<u64> = (self.made..total).collect();
-        let share = numbers.len().div_ceil(options.workers as usize).max(1);
+        let share = numbers.len().div_ceil(options.run.workers as usize).max(1);
         let made: Vec<Example> = std::thread::scope(|scope| {
             let threads: Vec<_> = numbers
                 .chunks(share)
@@ -151,7 +147,7 @@ impl Gallery {
                     scope.spawn(move || {
                         tch::set_num_threads(1);
                         let draw = |number: &u64| {
-                            let seed = stream("scorer", *number, options.seed);
+                            let seed = stream("scorer", *number, options.run.seed);
                             Example::new(stage, known, &stage.draw(&mut Rng::new(seed)))
                         };
                         numbers.iter().map(draw).collect::<Vec<_>>()
@@ -198,7 +194,7 @@ struct Batch {
 
 impl Batch {
     fn draw(gallery: &Gallery, options: &ScorerOptions, step: u64, worker: u64) -> Self {
-        let mut noise = Noise::new(options.seed, stream("examples", step, worker));
+        let mut noise = Noise::new(options.run.seed, stream("examples", step, worker));
         let held = gallery.examples.len() as u64;
         let chosen: Vec<&Example> = (0..options.batch)
             .map(|_| &gallery.examples[below(&mut noise, held) as usize])
@@ -208,12 +204,12 @@ impl Batch {
         };
         let labels = |of: fn(&Example) -> i64| {
             let labels: Vec<i64> = chosen.iter().map(|it| of(it)).collect();
-            Tensor::from_slice(&labels).to_device(options.device)
+            Tensor::from_slice(&labels).to_device(options.run.device)
         };
         let clips = stacked(|it| &it.clip).to_kind(Kind::Float) / 127.5 - 1.0;
         Self {
-            clips: spoilt(&clips, &mut noise).to_device(options.device),
-            actors: stacked(|it| &it.actors).to_device(options.device),
+            clips: spoilt(&clips, &mut noise).to_device(options.run.device),
+            actors: stacked(|it| &it.actors).to_device(options.run.device),
             places: labels(|it| it.place),
             times: labels(|it| it.time),
             actions: labels(|it| it.action),
@@ -239,47 +235,43 @@ impl Batch {
     }
 }
 
+/// The scorer is trained in one phase.
+const PHASE: &str = "scorer";
+
 /// Trains the scorer and freezes it.
 pub(crate) fn train(stage: &Stage, options: &ScorerOptions) -> Result<(), Error> {
-    fs::create_dir_all(&options.run).map_err(|source| Error::write(&options.run, source))?;
+    fs::create_dir_all(&options.run.folder)
+        .map_err(|source| Error::write(&options.run.folder, source))?;
     let known = actors();
     let flat = Flat::new(network::parameters(known.len() as i64));
-    let before = options.resume.then(|| TrainingCheckpoint::load(&options.run)).transpose()?;
-    let initial = match &before {
-        Some(checkpoint) => checkpoint.parameters.copy(),
-        None => flat.random(&mut Noise::new(options.seed, 0)),
-    };
-    let parameters = initial.to_device(options.device).set_requires_grad(true);
-    let mut optimiser = Optimiser::new(&flat, &parameters.detach(), options.workers, is_matrix);
-    let mut seconds = 0.0;
-    if let Some(checkpoint) = &before {
-        checkpoint.restore(&mut optimiser);
-        seconds = checkpoint.seconds;
-    }
+    let Start { parameters, mut optimiser, seconds, began } =
+        Start::of(&options.run, &flat, PHASE, Inherits::Everything, is_matrix, |noise| {
+            flat.random(noise)
+        })?;
     let rates = Rates {
-        muon: 0.02 * options.rate,
-        adam: 2e-3 * options.rate,
+        muon: 0.02 * options.run.rate,
+        adam: 2e-3 * options.run.rate,
         decay: 0.01,
         clip: 4.0,
         average: 0.99,
     };
-    let clock = Clock::start(options.budget, seconds, 0);
+    let clock = Clock::start(options.run.budget, seconds, began);
     let save = |optimiser: &Optimiser| {
-        TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), 0), "scorer")
-            .save(&options.run)
+        TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), PHASE)
+            .save(&options.run.folder)
     };
     let mut gallery = Gallery::default();
     let (mut sum, mut wrong) = (0.0, 0.0);
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step as u64;
-        let fresh = (options.batch * options.workers).div_ceil(SERVES);
+        let fresh = (options.batch * options.run.workers).div_ceil(SERVES);
         gallery.made = gallery.made.max(fresh * step);
         gallery.fill(stage, &known, 256 + fresh * step, options);
-        let batches: Vec<Mutex<Batch>> = (0..options.workers)
+        let batches: Vec<Mutex<Batch>> = (0..options.run.workers)
             .map(|worker| Mutex::new(Batch::draw(&gallery, options, step, worker)))
             .collect();
         let (gradient, mean, logged) =
-            parallel::gradient(options.workers, &parameters, |worker, parameters| {
+            parallel::gradient(options.run.workers, &parameters, |worker, parameters| {
                 let batch = batches[worker as usize].lock().expect("no worker panics");
                 Ok(batch.loss(&network::answers(&flat.split(parameters), &batch.clips)))
             })?;
@@ -291,7 +283,7 @@ pub(crate) fn train(stage: &Stage, options: &ScorerOptions) -> Result<(), Error>
         wrong += logged;
         if optimiser.step % 50 == 0 {
             crate::log(
-                &options.run,
+                &options.run.folder,
                 &format!(
                     "step {} loss {:.4} actions wrong {:.3} norm {norm:.2} progress {:.3}",
                     optimiser.step,
