@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use image::RgbImage;
+use photoplay::media::decode::FilmReader;
+use photoplay::media::take::TakeReader;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -392,4 +395,97 @@ fn clearing_keeps_what_the_film_uses() {
     assert_eq!(payloads(film.path()).len(), 3);
     let again = build(film.path());
     assert_eq!(again.count("takes_made") + again.count("segments_encoded"), 0);
+}
+
+/// Toy Theatre with takes of at most so many frames.
+fn short_model(folder: &Path, max_frames: u32) {
+    let released = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/toy-theatre");
+    fs::create_dir(folder).unwrap();
+    copy_all(&released, folder);
+    let settings = folder.join("photoplay.json");
+    let mut values: Value = serde_json::from_slice(&fs::read(&settings).unwrap()).unwrap();
+    values["max_frames"] = max_frames.into();
+    fs::write(settings, values.to_string()).unwrap();
+}
+
+/// The frames of each stored file, the longest first.
+fn stored(folder: &Path) -> Vec<Vec<RgbImage>> {
+    let read = |path: &PathBuf| {
+        let reader = TakeReader::open(path, 288, 160, u32::MAX).unwrap();
+        reader.map_while(Result::ok).collect::<Vec<_>>()
+    };
+    let mut all: Vec<_> = payloads(folder).iter().map(read).collect();
+    all.sort_by_key(|frames| std::cmp::Reverse(frames.len()));
+    all
+}
+
+/// Mean difference of two pictures, in values of 0 to 255.
+fn difference(one: &RgbImage, other: &RgbImage) -> f64 {
+    let pairs = one.as_raw().iter().zip(other.as_raw());
+    let sum: u64 = pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / one.as_raw().len() as f64
+}
+
+/// The frames of the film.
+fn film_frames(folder: &Path) -> Vec<RgbImage> {
+    let reader = FilmReader::open(&folder.join("film.mp4")).unwrap();
+    reader.map(Result::unwrap).collect()
+}
+
+#[test]
+fn a_shot_longer_than_the_models_limit_is_a_chain_of_takes() {
+    const SCRIPT: &str = "\
+[[film: size 288x160 | style storybook | seed 3 | cards off]]
+
+EXT. FOREST - DUSK
+
+!! WIDE ON the trees [[pan left, 3s]]
+
+Wind in the trees.
+
+!! INSERT - a leaf [[static, 0.5s]]
+
+A leaf falls.
+";
+    let film = tempfile::tempdir().unwrap();
+    let folder = film.path();
+    fs::write(folder.join("film.play"), SCRIPT).unwrap();
+    short_model(&folder.join("short"), 25);
+    let build = || {
+        let arguments =
+            ["build", "film.play", "--model", "short", "--steps", "2", "--format", "json"];
+        let ran = photoplay(folder, &arguments);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        (ran.count("takes_made"), film_frames(folder), stored(folder))
+    };
+    let lengths = |pieces: &[Vec<RgbImage>]| pieces.iter().map(Vec::len).collect::<Vec<_>>();
+
+    // 3 s and two handles are 49 frames of the model: 25, then 20 and 4 new ones. The
+    // other shot has 21.
+    let (made, shown, pieces) = build();
+    assert_eq!(made, 2, "a chain is one take");
+    assert_eq!(lengths(&pieces), [25, 21, 20, 4]);
+    let take: Vec<&RgbImage> = [&pieces[0], &pieces[2], &pieces[3]].into_iter().flatten().collect();
+    assert_eq!(shown.len(), 84);
+    // The film has two frames for each frame of the take, after the handle of six.
+    for (number, frame) in shown[..72].iter().enumerate() {
+        let differences = take.iter().map(|other| difference(frame, other)).enumerate();
+        let (nearest, least) = differences.min_by(|one, other| one.1.total_cmp(&other.1)).unwrap();
+        assert!(nearest.abs_diff(6 + number / 2) <= 1, "frame {number} shows {nearest}");
+        assert!(least < 2.5, "frame {number} differs by {least}");
+    }
+
+    // An edit of the neighbour reuses all pieces, and the film keeps its frames.
+    edit(folder, "A leaf falls.", "A leaf burns.");
+    let (made, edited, pieces) = build();
+    assert_eq!(made, 1);
+    assert_eq!(lengths(&pieces), [25, 21, 21, 20, 4]);
+    assert_eq!(edited[..72], shown[..72]);
+
+    // A longer shot reuses its first two pieces.
+    edit(folder, "[[pan left, 3s]]", "[[pan left, 3.3s]]");
+    let (made, longer, pieces) = build();
+    assert_eq!(made, 1);
+    assert_eq!(lengths(&pieces), [25, 21, 21, 20, 8, 4]);
+    assert_eq!(longer.len(), 84 + 7);
 }
