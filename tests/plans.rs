@@ -13,7 +13,7 @@ use photoplay::cut::assemble::assemble;
 use photoplay::diagnostic::Diagnostic;
 use photoplay::source::Sources;
 
-/// The shot list of a script, and all that is said about it.
+/// The shot list of a script, and its diagnostics.
 fn film(path: &Path, text: &str) -> (ShotList, Sources, Vec<Diagnostic>) {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
@@ -21,13 +21,15 @@ fn film(path: &Path, text: &str) -> (ShotList, Sources, Vec<Diagnostic>) {
     (analysis.list, sources, analysis.diagnostics)
 }
 
-/// The shot list as a table; then what is heard, and all messages.
+/// The shot list as a table, then the sound, then the diagnostics.
 fn plan(path: &Path, text: &str) -> String {
-    let (list, sources, told) = film(path, text);
+    let (list, sources, diagnostics) = film(path, text);
     let mut out = table(&list);
-    for said in &told {
-        let at = said.span.map_or((0, 0), |span| sources.get(span.source).line_column(span.start));
-        writeln!(out, "{:?} {}:{} {}", said.severity, at.0, at.1, said.message).expect("a string");
+    for diagnostic in &diagnostics {
+        let at =
+            diagnostic.span.map_or((0, 0), |span| sources.get(span.source).line_column(span.start));
+        let (severity, message) = (diagnostic.severity, &diagnostic.message);
+        writeln!(out, "{severity:?} {}:{} {message}", at.0, at.1).expect("a string");
     }
     out
 }
@@ -119,7 +121,8 @@ fn whole_scripts_are_planned() {
 
 #[test]
 fn small_scripts_are_planned() {
-    for script in ["lengthened.play", "continues.play", "sound.play", "german.play"] {
+    for script in ["lengthened.play", "continues.play", "sound.play", "german.play", "owners.play"]
+    {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans").join(script);
         let text = std::fs::read_to_string(&path).expect("the script is there");
         snapshot(script, &plan(&path, &text));

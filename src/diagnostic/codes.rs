@@ -101,7 +101,7 @@ codes! {
     EmptyShot = "empty-shot", [Error],
         "A shot line has no words.",
         "Write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`.";
-    Reserved = "reserved", [Error],
+    Reserved = "reserved", [Error, Warning],
         "A word is reserved for a later edition of the language.",
         "Write the shots one by one.";
     UnknownPhrase = "unknown-phrase", [Error],
@@ -160,7 +160,7 @@ codes! {
         "A shot line has the name of somebody in small letters, which makes it a thing.",
         "Write the name in capitals.";
     AmbiguousName = "ambiguous-name", [Error, Warning],
-        "Several people answer to a name.",
+        "Several people are called by one name.",
         "Use full names, or write `| also: NAME` in one of the entries.";
     TwoEntries = "two-entries", [Error],
         "Two entries have the same name.",

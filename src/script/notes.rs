@@ -91,11 +91,17 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Warns about `[[ware: …]]` and `[[Wear: …]]`.
+    /// Warns about `[[ware: …]]`, `[[Wear: …]]` and a reserved word.
     fn misspelt(self, gap: usize) -> Option<Diagnostic> {
         let content = self.content(gap);
         let (written, rest) = self.reader().note_word(content.clone())?;
         let wrong = &written.value;
+        if wrong == "include" {
+            let message =
+                "`[[include: …]]` is reserved for a later edition, so nothing is included";
+            let warning = Diagnostic::warning(Code::Reserved, written.span, message);
+            return Some(warning.help("keep the film in one file"));
+        }
         if DirectiveWord::of(wrong).is_some() || is_known_remark(wrong) {
             return None;
         }

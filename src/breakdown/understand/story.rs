@@ -98,6 +98,7 @@ pub(crate) fn walk(
         at: NameScope::default(),
         scenes: Vec::new(),
         open: OpenShot::default(),
+        after_shot: None,
         sections: Vec::new(),
         before: Vec::new(),
         described: BTreeSet::new(),
@@ -128,6 +129,8 @@ struct StoryWalker<'a, 'b> {
     at: NameScope,
     scenes: Vec<Scene>,
     open: OpenShot,
+    /// A section that ended a shot; what follows it is not the shot's.
+    after_shot: Option<Span>,
     /// Level and text, outermost first.
     sections: Vec<(u8, String)>,
     /// Transitions before the first scene: `FADE IN:`.
@@ -163,6 +166,7 @@ impl StoryWalker<'_, '_> {
         self.story.new_scene();
         self.at = introductions::place_of(Some(header.place), &header.timeline);
         self.present.clear();
+        self.after_shot = None;
         // Only the first scene of a place may describe it.
         if !self.entered.insert(header.place) || !self.sets.places[header.place.0].words.is_empty()
         {
@@ -194,6 +198,11 @@ impl StoryWalker<'_, '_> {
     }
 
     fn push(&mut self, kind: ItemKind, span: Span) -> usize {
+        let filmed =
+            matches!(kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. });
+        if let Some(section) = self.after_shot.take().filter(|_| filmed) {
+            self.push(ItemKind::BackToScene, section);
+        }
         let item = Item { kind, span, state: self.story.now() };
         if let Some(scene) = self.scenes.last_mut() {
             scene.items.push(item);
@@ -209,6 +218,7 @@ impl StoryWalker<'_, '_> {
         match &event.kind {
             EventKind::Heading { .. } => {}
             EventKind::Section { level, text } => {
+                self.after_shot = self.open.shot.is_some().then_some(span);
                 self.close_shot();
                 self.sections.retain(|(above, _)| above < level);
                 self.sections.push((*level, text.clone()));

@@ -1,5 +1,5 @@
 //! Whether a V.O. narrates or is the other end of a telephone
-//! (docs/rules.md#d5).
+//! (docs/rules.md#d12).
 //!
 //! Knows the speeches of one scene; does not know how they are written.
 
