@@ -130,10 +130,9 @@ pub(crate) fn decimal_comma(span: Span, whole: &str, rest: &str) -> Diagnostic {
 }
 
 pub(crate) fn bare_number(span: Span, number: &str) -> Diagnostic {
-    let diagnostic =
-        Diagnostic::error(Code::BareNumber, span, format!("`{number}` says nothing alone"))
-            .label("a length needs its unit")
-            .help(format!("write {number}s for seconds, {number}mm for a lens"));
+    let diagnostic = Diagnostic::error(Code::BareNumber, span, format!("`{number}` has no unit"))
+        .label("a number needs a unit")
+        .help(format!("write {number}s for seconds, {number}mm for a lens"));
     let seconds = format!("{number}s");
     let lens = format!("{number}mm");
     // No shot lasts 35 seconds, and no lens has three millimetres.
@@ -182,7 +181,7 @@ pub(crate) fn reserved(span: Span, word: &str) -> Diagnostic {
 }
 
 pub(crate) fn empty_shot(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::EmptyShot, span, "this shot line says nothing")
+    Diagnostic::error(Code::EmptyShot, span, "this shot line is empty")
         .help("write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`")
 }
 
@@ -237,15 +236,15 @@ pub(crate) fn small_name(name: &Spanned<String>) -> Diagnostic {
 
 pub(crate) fn several_answer(name: &Spanned<String>, owners: Vec<Character>) -> Diagnostic {
     let count = match owners.len() {
-        2 => "two people answer".to_owned(),
-        more => format!("{more} people answer"),
+        2 => "two people are called".to_owned(),
+        more => format!("{more} people are called"),
     };
     let mut diagnostic = Diagnostic::error(
         Code::AmbiguousName,
         name.span,
-        format!("{count} to {}", name.value.to_uppercase()),
+        format!("{count} {}", name.value.to_uppercase()),
     )
-    .label("which?")
+    .label("which of them?")
     .help(format!(
         "use full names, or say which: `| also: {}` on one of them",
         name.value.to_uppercase()
@@ -260,7 +259,10 @@ pub(crate) fn doubtful_name(span: Span, name: &str, taken: &Character) -> Diagno
     Diagnostic::warning(
         Code::AmbiguousName,
         span,
-        format!("several people answer to {name}; {} was taken, who was named last", taken.name),
+        format!(
+            "several people are called {name}; this means {}, whom the script named last",
+            taken.name
+        ),
     )
     .help(format!("use full names, or say which: `| also: {name}` on one of them"))
 }
@@ -314,7 +316,7 @@ pub(crate) fn who(word: DirectiveWord, body: &Spanned<String>) -> Diagnostic {
 }
 
 pub(crate) fn empty_directive(span: Span, word: &str, example: &str) -> Diagnostic {
-    Diagnostic::error(Code::EmptyDirective, span, format!("`{word}` says nothing"))
+    Diagnostic::error(Code::EmptyDirective, span, format!("`{word}` has no text"))
         .help(format!("for example `[[{word}: {example}]]`"))
 }
 
@@ -326,10 +328,10 @@ pub(crate) fn unknown_field(
     let diagnostic = Diagnostic::error(
         Code::UnknownField,
         field.span,
-        format!("{} is not understood here", quoted(&field.value)),
+        format!("{} is not a field of this directive", quoted(&field.value)),
     )
     .help(if known.is_empty() {
-        "nothing may follow a `|` here".to_owned()
+        "this directive has no fields after `|`".to_owned()
     } else {
         format!("after `|`: {}", known.join(", "))
     });
@@ -346,7 +348,7 @@ pub(crate) fn bad_setting(
     expected: &str,
 ) -> Diagnostic {
     let message = if value.value.is_empty() {
-        format!("`{key}` says nothing")
+        format!("`{key}` has no value")
     } else {
         format!("`{key}` cannot be {}", quoted(&value.value))
     };
@@ -368,7 +370,7 @@ pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&s
     let diagnostic = Diagnostic::error(
         Code::UnknownKey,
         key.span,
-        format!("{} is not understood in a cast file", quoted(&key.value)),
+        format!("{} is not a key of a cast file", quoted(&key.value)),
     )
     .help(format!("known here: {}", known.join(", ")));
     match near {
@@ -382,27 +384,23 @@ pub(crate) fn bad_directive(span: Span, message: &str, help: &str) -> Diagnostic
 }
 
 pub(crate) fn no_sound_yet(span: Span) -> Diagnostic {
-    Diagnostic::hint(
-        Code::NoSound,
-        span,
-        "there is no sound yet: this is read and kept out of the film",
-    )
+    Diagnostic::hint(Code::NoSound, span, "there is no sound yet: the film leaves this out")
 }
 
 pub(crate) fn inside_shot(span: Span, word: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::StateInsideShot,
         span,
-        format!("`{word}` stands inside a shot and takes effect at the next one"),
+        format!("`{word}` is inside a shot and takes effect at the next one"),
     )
-    .help("write it before the shot line it should reach")
+    .help("write it before the line of the shot that it should change")
 }
 
 pub(crate) fn not_there(span: Span, name: &str, words: &str, has: &[String]) -> Diagnostic {
     let diagnostic = Diagnostic::warning(
         Code::NothingToTakeAway,
         span,
-        format!("{name} has no {} to lose", quoted(words)),
+        format!("nothing like {} was added to {name}", quoted(words)),
     );
     if has.is_empty() {
         diagnostic.help(format!("`[[now: {name}, …]]` adds what `gone` takes away"))
@@ -415,10 +413,10 @@ pub(crate) fn asked_though_gone(span: Span, name: &str, since: &str, gone: Span)
     Diagnostic::warning(
         Code::Gone,
         span,
-        format!("{name} is gone in this shot (since {since}) but the shot line asks for it"),
+        format!("this shot line asks for {name}, who is gone since {since}"),
     )
     .related(gone, "gone here")
-    .help(format!("`[[here: {name}]]` brings it back"))
+    .help(format!("`[[here: {name}]]` ends this"))
 }
 
 // ─── Files ───────────────────────────────────────────────────────────────────
@@ -443,7 +441,7 @@ pub(crate) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
         span,
         format!("this file uses itself: {}", chain.join(" → ")),
     )
-    .help("take one `use` of the circle away")
+    .help("remove one of these `use` directives")
 }
 
 pub(crate) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
@@ -474,7 +472,7 @@ pub(crate) fn suspect_cue(
     says: &str,
     taken_for: TakenFor,
 ) -> Diagnostic {
-    let read_as = |what| format!("it looks like a {what} and was read as one");
+    let read_as = |what| format!("Photoplay reads it as the {what} that it looks like");
     let (looks, help) = match taken_for {
         TakenFor::Heading => (read_as("heading"), "leave an empty line after a heading"),
         TakenFor::Transition => (read_as("transition"), "leave an empty line after a transition"),
@@ -483,7 +481,7 @@ pub(crate) fn suspect_cue(
             (read_as("shot"), "begin the line with `!!`, or leave an empty line after it")
         }
         TakenFor::Action => (
-            "it was filmed as action".to_owned(),
+            "Photoplay reads it as action".to_owned(),
             "leave an empty line after it; to make it a name, write `@` before it",
         ),
     };
@@ -491,7 +489,7 @@ pub(crate) fn suspect_cue(
     Diagnostic::warning(
         Code::SuspectCue,
         span,
-        format!("\"{cue}\" is a character here, and says \"{says}\"; {looks}"),
+        format!("\"{cue}\" is a character here and speaks \"{says}\"; {looks}"),
     )
     .help(help)
     .fix("leave an empty line after it", Span { start: line.end, ..line }, "\n")
@@ -541,8 +539,8 @@ pub(crate) fn transition_tail(span: Span, written: &str) -> Diagnostic {
 }
 
 pub(crate) fn cut_has_no_length(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::CutLength, span, format!("a {name} has no length"))
-        .help("`> DISSOLVE TO: [[1s]]` has one")
+    Diagnostic::error(Code::CutLength, span, format!("a {name} cannot have a length"))
+        .help("a dissolve can: `> DISSOLVE TO: [[1s]]`")
 }
 
 pub(crate) fn absurd_transition(span: Span, length: Seconds) -> Diagnostic {
@@ -554,9 +552,9 @@ pub(crate) fn repeated_number(span: Span, number: &str, given: &str) -> Diagnost
     Diagnostic::warning(
         Code::SceneNumber,
         span,
-        format!("there are two scenes #{number}#; this one is {given}"),
+        format!("scene number {number} is used twice; this scene becomes {given}"),
     )
-    .help("give it a number of its own")
+    .help("give it another number")
 }
 
 // ─── Lint ────────────────────────────────────────────────────────────────────
@@ -565,7 +563,7 @@ pub(crate) fn negation(span: Span, word: &str) -> Diagnostic {
     Diagnostic::hint(
         Code::Negation,
         span,
-        format!("models do not read `{word}`: write what we see"),
+        format!("models ignore `{word}`: write what the picture shows"),
     )
 }
 
@@ -573,7 +571,7 @@ pub(crate) fn many_actions(span: Span, count: usize, length: Seconds) -> Diagnos
     Diagnostic::hint(
         Code::ManyActions,
         span,
-        format!("{count} sentences happen in {length}: models show one action in a shot"),
+        format!("{count} actions in {length}: models show one action in a shot"),
     )
     .help("one action per shot; write a shot line for each")
 }
