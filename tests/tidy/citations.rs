@@ -8,10 +8,10 @@ use crate::source::{FILES, SOURCES, is, read};
 /// Paths that pages name without citing a file of the repository, each with
 /// the reason.
 const ELSEWHERE: [(&str, &str); 4] = [
-    ("CHANGELOG.md", "tells of files as they were"),
+    ("CHANGELOG.md", "describes files as they were"),
     ("models/toy-theatre/MODEL_CARD.md", "travels with the model"),
     ("trainer/ATTRIBUTION.md", "names files of the art"),
-    ("editors/", "tells where an editor keeps its own files"),
+    ("editors/", "describes where an editor keeps its own files"),
 ];
 
 /// Every file and every folder.

@@ -161,18 +161,28 @@ fn whatever_is_cited_is_there() {
 }
 
 /// Words that measure time or memory, or that let time pass.
-const CLOCKS: [&str; 8] =
-    ["elapsed", "Instant", "SystemTime", "sleep", "VmRSS", "statm", "getrusage", "ru_maxrss"];
+const CLOCKS: [&str; 9] = [
+    "elapsed",
+    "Instant",
+    "SystemTime",
+    "sleep",
+    "VmRSS",
+    "VmHWM",
+    "statm",
+    "getrusage",
+    "ru_maxrss",
+];
 
-/// Functions of tests that look at a clock or wait, each with the reason.
-const WAITS: [(&str, &str, &str); 11] = [
-    ("src/watch.rs", "heard", "waits for an event; ends a test that hangs"),
-    ("src/watch.rs", "looks", "sets the clock, so that a look is due"),
+/// Functions of tests that read a clock or memory, or wait, each with the reason.
+const WAITS: [(&str, &str, &str); 12] = [
+    ("src/watch.rs", "notices", "waits for an event; ends a test that hangs"),
+    ("src/watch.rs", "compares", "sets the clock, so that a comparison is due"),
     ("src/watch.rs", "saves", "editors pause inside a save"),
     ("src/watch.rs", "writing_is_given_time_to_end_but_not_for_ever", "gives times, measures none"),
     ("tests/hub.rs", "serve", "a slow hub"),
     ("tests/hub.rs", "interrupting_keeps_what_came", "waits for an event"),
     ("tests/lsp/client.rs", "", "the bench asks when an answer came"),
+    ("tests/streaming.rs", "peak", "compares the memory of two processes, its subject"),
     ("tests/watch/camera.rs", "take", "a camera takes time for a step"),
     ("tests/watch/film.rs", "shows", "waits for an event; ends a test that hangs"),
     ("tests/watch/film.rs", "wait", "waits for an event; ends a test that hangs"),

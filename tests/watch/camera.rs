@@ -26,7 +26,7 @@ pub(crate) fn run() {
     camera(Duration::from_millis(pace.parse().unwrap()));
 }
 
-/// The camera: as many frames as are wanted, all of one colour.
+/// The camera: makes the frames of a take in one colour.
 fn camera(pace: Duration) {
     let (orders, received) = channel();
     std::thread::spawn(move || {

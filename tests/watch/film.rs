@@ -1,20 +1,22 @@
-//! A film under `photoplay watch`, and what can be asked about it.
+//! A film under `photoplay watch`, and questions about its state.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use notify::event::{AccessKind, EventKind, ModifyKind, RenameMode};
+use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use photoplay::shoot::remote::VARIABLE;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::camera::{LOG, PACE};
 
-/// After this time nothing comes any more. It ends a test that hangs and
-/// judges nothing else.
+/// Ends a test that hangs; no test depends on it otherwise.
 const HANGS: Duration = Duration::from_mins(5);
 
 pub(crate) const SCRIPT: &str = "\
@@ -41,7 +43,7 @@ EXT. RIVER - NIGHT
 The water is still.
 ";
 
-/// Ends with the test, however that ends.
+/// A process that ends with the test, even if it fails.
 struct Running(Child);
 
 impl Drop for Running {
@@ -125,7 +127,7 @@ impl Watch {
         serde_json::from_str(&self.ask("GET state", "")).unwrap()
     }
 
-    /// Waits until the state is as it should be.
+    /// Waits until the state fulfils a condition.
     pub(crate) fn shows(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         let mut state = Value::Null;
         let since = Instant::now();
@@ -139,7 +141,7 @@ impl Watch {
         state
     }
 
-    /// Waits until every take is made and the film is written.
+    /// Waits until every take exists and the film is written.
     pub(crate) fn made(&self) -> Value {
         let state = self.shows("every take", |state| {
             let pieces = state["film"]["pieces"].as_array();
@@ -152,7 +154,7 @@ impl Watch {
         state
     }
 
-    /// What the camera did, one line each.
+    /// The log of the camera, one line for each take.
     pub(crate) fn log(&self) -> Vec<String> {
         let log = fs::read_to_string(self.folder.path().join("slate.log")).unwrap_or_default();
         log.lines().map(str::to_owned).collect()
@@ -172,8 +174,8 @@ impl Watch {
         (count("task"), count("fd"))
     }
 
-    /// Waits until the process has as many threads and open files as before; a
-    /// few may be at work.
+    /// Waits until the process has at most so many threads and open files, besides a
+    /// few that are at work.
     pub(crate) fn holds_no_more_than(&self, threads: usize, files: usize) {
         wait("threads and files to close", || {
             let held = self.held();
@@ -181,7 +183,7 @@ impl Watch {
         });
     }
 
-    /// Replaces the script by one with another title, all at once.
+    /// Saves the script with another title atomically.
     pub(crate) fn save(&self, title: &str) {
         let whole = self.folder.path().join("whole.play");
         fs::write(&whole, SCRIPT.replace("A Small Film", title)).unwrap();
@@ -194,9 +196,69 @@ impl Watch {
         self.shows("the title", |state| state["film"]["title"] == title);
     }
 
+    /// The same, and waits until the film with the title is written.
+    pub(crate) fn build_with_title(&self, title: &str) {
+        self.retitle(title);
+        let film = self.folder.path().join("film.mp4");
+        wait("the film with the title", || {
+            let bytes = fs::read(&film).unwrap_or_default();
+            bytes.windows(title.len()).any(|part| part == title.as_bytes())
+        });
+    }
+
     pub(crate) fn files(&self) -> Vec<String> {
         files(&self.folder.path().join(".photoplay"))
     }
+
+    /// The file events in the folder from now on.
+    pub(crate) fn events(&self) -> Events {
+        let (sender, received) = channel();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            let _ = event.map(|event| sender.send(event));
+        })
+        .unwrap();
+        watcher.watch(self.folder.path(), RecursiveMode::NonRecursive).unwrap();
+        Events { _watcher: watcher, received }
+    }
+}
+
+/// File events in the folder of a film.
+pub(crate) struct Events {
+    _watcher: RecommendedWatcher,
+    received: Receiver<Event>,
+}
+
+impl Events {
+    /// Waits until the script was saved and then opened: the watch reads it. Drops the
+    /// events until then.
+    pub(crate) fn script_is_read(&self) {
+        let mut saved = false;
+        loop {
+            let event = self.received.recv_timeout(HANGS).expect("the watch reads the script");
+            saved |= is(&event, "film.play", EventKind::Modify(ModifyKind::Name(RenameMode::To)));
+            if saved && is_opened(&event, "film.play") {
+                return;
+            }
+        }
+    }
+
+    /// How often the script was opened and how many films were written.
+    pub(crate) fn reads_and_films(self) -> (usize, usize) {
+        let events: Vec<Event> = self.received.try_iter().collect();
+        let written = EventKind::Modify(ModifyKind::Name(RenameMode::To));
+        let reads = events.iter().filter(|event| is_opened(event, "film.play"));
+        let films = events.iter().filter(|event| is(event, "film.mp4", written));
+        (reads.count(), films.count())
+    }
+}
+
+fn is(event: &Event, name: &str, kind: EventKind) -> bool {
+    event.kind == kind && event.paths.iter().any(|path| path.ends_with(name))
+}
+
+fn is_opened(event: &Event, name: &str) -> bool {
+    matches!(event.kind, EventKind::Access(AccessKind::Open(_)))
+        && event.paths.iter().any(|path| path.ends_with(name))
 }
 
 /// States of the shots that have takes.
@@ -206,8 +268,8 @@ pub(crate) fn takes(state: &Value) -> Vec<String> {
     states.filter(|state| state != "drawn").collect()
 }
 
-/// Files below a folder that a watch is at work in: one that goes meanwhile
-/// holds nothing.
+/// Files below a folder in which a watch works: a folder that it removes meanwhile
+/// counts as empty.
 pub(crate) fn files(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -1,5 +1,5 @@
-//! `photoplay watch` as a process, with a camera that runs no model: what a
-//! save costs, what it stops, what it leaves behind.
+//! `photoplay watch` as a process, with a camera that runs no model: the takes that
+//! a save makes and stops, and the files that it leaves.
 //!
 //! The camera is this test program itself: started by `photoplay` with
 //! `SLATE_PACE` set, it paints each take in one colour and logs the orders that

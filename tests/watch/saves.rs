@@ -1,4 +1,4 @@
-//! Saves: what they cost, however they are made, and what they leave behind.
+//! Saves: the builds and the files that they cause, for every way of saving.
 
 use std::fs;
 use std::io::Write as _;
@@ -17,14 +17,17 @@ pub(crate) fn unchanged() {
     let film = watch.folder.path().join("film.mp4");
     let stamp = || fs::metadata(&film).unwrap().modified().unwrap();
     let (written, takes) = (stamp(), watch.log());
+    let events = watch.events();
     for _ in 0..5 {
-        fs::write(watch.script(), watch.text()).unwrap();
+        watch.save("A Small Film");
+        events.script_is_read();
     }
     // A build of these saves would come before the mistake is seen.
     watch.edit("[[push in", "[[psuh in");
     let broken = watch.shows("the mistake", |state| state["outdated"] == true);
     assert_eq!(broken["film"], before["film"]);
     assert_eq!((stamp(), watch.log()), (written, takes));
+    assert_eq!(events.reads_and_films().1, 0, "nothing was built");
     watch.stop();
 }
 
@@ -149,19 +152,35 @@ pub(crate) fn editors() {
 pub(crate) fn storm() {
     let watch = Watch::start(2);
     watch.made();
-    // What a second build opens, every later one has.
-    watch.retitle("The Second");
-    watch.made();
+    // A second build opens files that every later one keeps open.
+    let events = watch.events();
+    watch.build_with_title("The Second");
+    let (reads, films) = events.reads_and_films();
+    assert!(reads > 0 && films == 1, "{reads} reads, {films} films");
     let ((threads, files), takes) = (watch.held(), watch.log());
+
+    // Other files in the folder cause no builds.
     let other = watch.folder.path().join("noise.txt");
+    let noise = |number: u32| fs::write(&other, number.to_string()).unwrap();
+    let events = watch.events();
+    (0..10_000).for_each(noise);
+    watch.build_with_title("The Third");
+    let (more, films) = events.reads_and_films();
+    assert_eq!(films, 1);
+    assert!(more <= 2 * reads, "{more} reads instead of {reads}");
+
+    // Among them, each save causes at most one build, and the last state is built.
+    let events = watch.events();
     for number in 0..10_000 {
-        fs::write(&other, number.to_string()).unwrap();
+        noise(number);
         if number % 1000 == 0 {
             watch.save(&format!("Film {number}"));
         }
     }
-    watch.retitle("The Last");
-    watch.made();
+    watch.build_with_title("The Last");
+    let (more, films) = events.reads_and_films();
+    assert!((1..=11).contains(&films), "{films} films");
+    assert!(more <= 11 * reads, "{more} reads instead of {reads} for each save");
     assert_eq!(watch.log(), takes, "titles need no takes");
     watch.holds_no_more_than(threads, files);
     watch.stop();
@@ -179,7 +198,7 @@ pub(crate) fn thousand() {
         watch.retitle(&format!("Film {number}"));
     }
     watch.made();
-    // The cutter sweeps when the film is written.
+    // The cutter removes unused files when it has written the film.
     wait("unused files to go", || watch.files().len() <= files + 4);
     watch.holds_no_more_than(threads, open);
     watch.stop();

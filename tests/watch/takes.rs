@@ -1,4 +1,4 @@
-//! Which takes are made, in which order, and which are stopped.
+//! The order in which takes are made, and which of them a save stops.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ pub(crate) fn drafts() {
     assert_eq!(first["film"]["frames"], last["film"]["frames"], "the right length at once");
     let made: Vec<bool> = watch.log().iter().map(|line| line.starts_with("made 3 ")).collect();
     assert_eq!(made, [true, true, true, false, false, false], "{:?}", watch.log());
-    // Nothing of the drafts stays, and a build finds every take.
+    // The drafts are removed, and a build finds every take.
     wait("the drafts to go", || {
         watch.files().iter().filter(|file| file.contains(".mkv")).count() == 3
     });
@@ -49,12 +49,12 @@ pub(crate) fn stops() {
     };
     watch.edit("[[push in", "[[pull back");
     watch.shows("the leaf to roll", rolls(1));
-    // Another shot is edited: the leaf is still wanted.
+    // An edit of another shot does not stop the leaf.
     watch.edit("[[pan left", "[[pan right");
     watch.shows("the water", |state| state["focus"] == 3);
     watch.shows("the water to roll", rolls(2));
     assert!(!watch.log().iter().any(|line| line.starts_with("stopped")), "{:?}", watch.log());
-    // The water is edited again while it rolls: nobody wants it as it was.
+    // An edit of the water while it rolls stops its old take.
     watch.edit("[[pan right", "[[tilt up");
     watch.made();
     let log = watch.log();
