@@ -1,6 +1,6 @@
-//! How an editor feels in a script of 5,000 lines: a client over standard input
-//! and output, a thousand keystrokes and questions. A time ends with the last
-//! byte of the answer, before the client reads it. `make bench-lsp`.
+//! Response times of the language server in a script of 5,000 lines: a client over
+//! standard input and output sends a thousand keystrokes and requests. A time ends
+//! with the last byte of the response, before the client parses it. `make bench-lsp`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints what it measures")]
 
@@ -17,11 +17,11 @@ use serde_json::json;
 
 const SAMPLES: usize = 1_000;
 const EDITS: usize = 100_000;
-/// Edits that are sent before an answer is awaited, as by a held key.
+/// Edits to send before waiting for a response, as by a held key.
 const BURST: usize = 50;
 
 fn main() {
-    // `cargo test --benches` only wants to know that it builds.
+    // `cargo test --benches` only builds it.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
@@ -35,7 +35,7 @@ fn main() {
     println!("{} lines, {} bytes", lines.len(), text.len());
 
     let begin = Instant::now();
-    let mut client = Client::start(folder.path(), &["utf-16"]);
+    let mut client = Client::launch(folder.path(), &["utf-16"]);
     client.open(&path, &text);
     let said = client.diagnostics().len();
     report("start to first diagnostics", &[client.received - begin], 0.200);
@@ -76,14 +76,14 @@ fn main() {
             client.change(&[change((line, 3), (line, end), "y")]);
         }
         client.diagnostics();
-        client.notices.clear();
+        client.unread.clear();
     }
     if let (Some(before), Some(after)) = (before, memory(&client)) {
         let (grown, bar) = (after.saturating_sub(before) / 1024, 10);
         println!("memory: {} MiB (at most 150)", after / 1024);
         println!("  grown by {grown} MiB over {EDITS} edits (less than {bar})");
     }
-    client.goodbye();
+    client.shut_down();
 }
 
 fn percentile(times: &mut [Duration], percent: usize) -> Vec<Duration> {
@@ -97,7 +97,7 @@ fn report(what: &str, times: &[Duration], bar: f64) {
     println!("{what}: {:.1} ms (at most {:.0}){verdict}", seconds * 1e3, bar * 1e3);
 }
 
-/// Resident memory of the server in KiB, where the system tells.
+/// Resident memory of the server in KiB, on systems that report it.
 fn memory(client: &Client) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{}/status", client.id())).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS"))?;

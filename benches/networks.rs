@@ -1,6 +1,6 @@
 //! The networks beside Python diffusers: the same weights, inputs, precision and
 //! threads, in pairs one after the other. `make bench-networks` sets diffusers
-//! up first; `benches/RESULTS.md` holds what came out.
+//! up first; `benches/RESULTS.md` has the results.
 #![allow(clippy::print_stdout, reason = "its figures are for whoever runs it")]
 
 #[path = "networks/diffusers.rs"]
@@ -28,7 +28,7 @@ use tch::{Cuda, Device, Kind, Tensor};
 
 use diffusers::{Diffusers, field, python, taken};
 
-/// Pairs of which the median is taken, if no number is given.
+/// The default number of pairs; the report gives their median.
 const PAIRS: usize = 11;
 
 /// Frames of the clip: two seconds and one frame of Toy Theatre.
@@ -50,7 +50,7 @@ fn vace() -> String {
     config.to_string()
 }
 
-/// What both sides compute.
+/// A computation that both sides do.
 struct Case {
     name: &'static str,
     /// `transformer`, `decode` or `encode`.
@@ -59,15 +59,15 @@ struct Case {
     folder: PathBuf,
     kind: Kind,
     device: Device,
-    /// Whether blocks come to the device one at a time on our side.
+    /// Whether our side streams the blocks to the device.
     streamed: bool,
     inputs: IndexMap<String, Tensor>,
-    /// The most that Photoplay may take of diffusers' time.
+    /// The most of diffusers' time that Photoplay may take, as a factor.
     bar: Option<f64>,
 }
 
-/// Photoplay's side of a case: seconds to load, what a run does, and a run
-/// that prepares again what a clip prepares once.
+/// Photoplay's side of a case: seconds to load, a run, and a run that also does the
+/// preparation of a clip.
 type Ours = (f64, Box<dyn Fn() -> Tensor>, Option<Box<dyn Fn() -> Tensor>>);
 
 impl Case {
@@ -89,7 +89,7 @@ impl Case {
         self.inputs[name].to_device(self.device)
     }
 
-    /// Waits for what was ordered of the device.
+    /// Waits until the device has done its work.
     fn finish(&self) {
         if let Device::Cuda(index) = self.device {
             Cuda::synchronize(index as i64);
@@ -151,7 +151,7 @@ impl Case {
         (seconds, Box::new(decode), None)
     }
 
-    /// Runs the case on both sides and says how it went.
+    /// Runs the case on both sides and prints the results.
     fn compare(&self, diffusers: &mut Diffusers, work: &Path, threads: usize, pairs: usize) {
         let (inputs, output) = (work.join("inputs"), work.join("output"));
         let tensors = self.inputs.iter().map(|(name, x)| (name.as_str(), x.shallow_clone()));
@@ -193,7 +193,7 @@ impl Case {
                 None,
             );
         }
-        // What our allocator has had from the GPU it keeps.
+        // Our allocator keeps memory of the GPU that it has freed.
         static TAKEN: AtomicBool = AtomicBool::new(false);
         if on_gpu && !TAKEN.swap(true, Ordering::Relaxed) {
             let (theirs, ours) = (with_theirs - before, with_both - with_theirs);
@@ -213,7 +213,7 @@ impl Case {
         }
     }
 
-    /// Runs both sides in turn, the one that begins changing with each pair.
+    /// Runs both sides in turn; in each pair the other side begins.
     fn alternate(
         &self,
         diffusers: &mut Diffusers,
@@ -280,7 +280,7 @@ impl Case {
 struct Times {
     theirs: Vec<f64>,
     steps: Vec<f64>,
-    /// With what a clip prepares once.
+    /// With the preparation of a clip.
     wholes: Vec<f64>,
 }
 
@@ -297,7 +297,7 @@ fn operations(config: &TransformerConfig, latents: &Tensor) -> f64 {
     2.0 * (blocks * (linear + attention + ffn) + hints * tokens * width * width)
 }
 
-/// How a clip is passed through the autoencoder, as the pipeline does it.
+/// The parts in which the pipeline passes a clip through the autoencoder.
 fn part(network: &Vae, latents: &Tensor) -> Option<vae::ClipPart> {
     let (_, _, frames, rows, columns) = latents.size5().expect("a clip");
     let unit = network.config().scale_factor_spatial;
@@ -438,8 +438,8 @@ fn full_size(folder: &Path) -> Case {
     }
 }
 
-/// Seconds of a whole process, and the bytes that it and those it started had
-/// at most: resident, and of those its own rather than a file's.
+/// Seconds of a whole process, and the peak memory of it and its children in bytes:
+/// resident, and the part of it that is not of mapped files.
 type Run = (f64, u64, u64);
 
 fn process(command: &mut Command) -> Run {
@@ -470,9 +470,9 @@ fn process(command: &mut Command) -> Run {
     (seconds, resident.values().sum(), own)
 }
 
-/// From a command to two seconds of Toy Theatre, nothing loaded before. A take
-/// has handles for transitions: diffusers makes as many frames as the take has,
-/// and, to be seen beside it, those of two seconds alone.
+/// The time from a command to two seconds of Toy Theatre, with nothing loaded before.
+/// A take has handles for transitions: diffusers makes as many frames as the take
+/// has and, for comparison, those of two seconds alone.
 fn clip(work: &Path, pairs: usize) {
     let script = work.join("clip.play");
     let text = "[[film: cards off | captions off]]\n\nEXT. JUNKYARD - DUSK\n\n!! WIDE ON A MAMMOTH [[pan right, 2s]]\n\nA mammoth lumbers between the towers.\n";
@@ -536,7 +536,7 @@ fn clip(work: &Path, pairs: usize) {
 }
 
 fn main() {
-    // What cargo hands to every benchmark is no name of a group.
+    // Arguments that cargo gives every benchmark are no names of groups.
     let words = std::env::args().skip(1).filter(|word| !word.starts_with('-'));
     let (numbers, groups): (Vec<String>, Vec<String>) =
         words.partition(|word| word.parse::<usize>().is_ok());

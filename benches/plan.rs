@@ -1,5 +1,5 @@
-//! How long a writer waits for a plan: whole processes, from command to shot
-//! list, for every example. `make bench`.
+//! The time from a command to the shot list, in whole processes, for every
+//! example. `make bench`.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -1,5 +1,5 @@
-//! What using velocities again saves and costs: Toy Theatre's clips of the parity
-//! tests without their pictures, in full and at several thresholds, in turns.
+//! The time that reuse of velocities saves, and its loss of quality: clips of the
+//! parity tests without their pictures, in full and at several thresholds, in turns.
 #![allow(clippy::print_stdout, reason = "what it finds is for whoever runs it")]
 
 use std::fs;
@@ -15,7 +15,7 @@ use tch::Device;
 
 const THRESHOLDS: &[f64] = &[0.02, 0.05, 0.1, 0.2, 0.4];
 
-/// A clip, what it used again, and seconds of denoising.
+/// A clip, its reused passes, and seconds of denoising.
 fn make(pipeline: &mut Pipeline, request: &Request) -> (Vec<RgbImage>, ReuseStatistics, f64) {
     let noise =
         photoplay::diffusion::Noise::new(request.seed, 0).normal(&pipeline.latent_shape(request));
@@ -58,7 +58,7 @@ fn main() {
         Request::of(&settings, prompt, frames, case["seed"].as_u64().expect("a number"))
     });
     let requests: Vec<Request> = requests.collect();
-    // Warms up.
+    // A warm-up.
     make(&mut pipeline, &requests[0]);
     println!("| threshold | passes spared | difference told | PSNR, median and least | time |");
     println!("|---|---|---|---|---|");

@@ -1,5 +1,4 @@
-//! How long each stage from text to shot list takes in a script of 5,000
-//! lines. `make bench`.
+//! The time of each stage from text to shot list in a script of 5,000 lines. `make bench`.
 
 mod long;
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packs what the editors' READMEs install: the VS Code extension, and a folder
-# for each editor that wants a parser or other files of this repository with it.
+# Packs the files that the editors' READMEs install: the VS Code extension, and a
+# folder for each editor that needs a parser or other files of this repository.
 set -eu
 cd "$(dirname "$0")/.."
 grammar=grammar/tree-sitter
@@ -36,7 +36,7 @@ fresh zed
 cp -r editors/zed/. "$out/zed"
 sed "s|@repository@|file://$PWD|; s|@revision@|$(git rev-parse HEAD 2>/dev/null || echo main)|" \
     editors/zed/extension.toml >"$out/zed/extension.toml"
-# Zed has names of its own for what is written so or so.
+# Zed has its own names for styles.
 sed 's/@markup\.heading/@title/; s/@markup\.\(bold\|strong\)/@emphasis.strong/; s/@markup\.[a-z]*/@emphasis/' \
     "$grammar/queries/highlights.scm" >"$out/zed/languages/photoplay/highlights.scm"
 echo "$out/zed"

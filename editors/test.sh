@@ -3,8 +3,8 @@
 # of every script in the repository, and every editor that is here set up by its
 # README, in a home of its own, with the real language server.
 #
-# What is missing is installed from Debian and npm by name where that is allowed;
-# what cannot be had is passed over, aloud.
+# Installs missing programs from Debian and npm by name where that is allowed; skips
+# what it cannot install, with a message.
 set -eu
 cd "$(dirname "$0")/.."
 root=$PWD

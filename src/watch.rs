@@ -1,7 +1,7 @@
-//! File events: tells when one of the files that a build read has changed.
+//! File events: finds out when one of the files that a build read has changed.
 //!
 //! Watches folders, not files: editors save by renaming, and a watch on the
-//! old file hears nothing of the new one. Knows paths; does not know why they
+//! old file gets no events of the new one. Knows paths; does not know why they
 //! matter.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,23 +15,24 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::source::stamp::Stamp;
 
-/// Editors write in several steps; this long nothing must happen.
+/// Editors write in several steps: files are compared when no event has come for
+/// this long.
 const QUIET: Duration = Duration::from_millis(40);
 
-/// But no longer than this, however busy a folder is.
+/// In a busy folder files are compared this long after the first event.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// How often files are looked at although nothing was heard: an event queue
-/// may overflow, and some file systems tell nothing.
+/// How often files are compared without an event: an event queue may overflow, and
+/// some file systems send no events.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Links that are followed from one to the next.
+/// The most links to follow from one to the next.
 const LINKS: usize = 16;
 
 /// Why files cannot be watched.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The system watches nothing.
+    /// The system cannot watch files.
     #[error("cannot watch files")]
     Start(#[source] notify::Error),
     /// A folder cannot be watched.
@@ -49,27 +50,30 @@ pub enum Error {
 #[derive(Debug)]
 pub struct Watcher {
     system: RecommendedWatcher,
-    stirred: Arc<AtomicBool>,
-    /// Each with what it is, so that another one at its place is seen.
+    /// Whether an event has come since [`Watcher::due`] was last called.
+    woken: Arc<AtomicBool>,
+    /// Each with its inode, which differs if another folder takes its place.
     folders: BTreeMap<PathBuf, Option<u64>>,
     files: BTreeMap<PathBuf, Option<Stamp>>,
-    calm: Calm,
+    debounce: Debounce,
 }
 
-/// When to look after something stirred.
+/// When to compare the files after events.
 #[derive(Debug, Clone, Copy)]
-struct Calm {
+struct Debounce {
+    /// The first and the last event since the last comparison.
     first: Option<Instant>,
     last: Instant,
-    looked: Instant,
+    /// The last comparison.
+    compared: Instant,
 }
 
-impl Calm {
+impl Debounce {
     fn new(now: Instant) -> Self {
-        Self { first: None, last: now, looked: now }
+        Self { first: None, last: now, compared: now }
     }
 
-    fn stir(&mut self, now: Instant) {
+    fn event(&mut self, now: Instant) {
         self.first.get_or_insert(now);
         self.last = now;
     }
@@ -77,29 +81,29 @@ impl Calm {
     fn due(&self) -> Instant {
         match self.first {
             Some(first) => (self.last + QUIET).min(first + PATIENCE),
-            None => self.looked + LOOK,
+            None => self.compared + LOOK,
         }
     }
 }
 
 impl Watcher {
-    /// Watches nothing yet. `wake` is called when something stirred, once
-    /// until [`Watcher::changed`] is asked, however much stirs.
+    /// Watches nothing yet. Calls `wake` at the first event after each call of
+    /// [`Watcher::due`] or [`Watcher::changed`].
     pub fn new(wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
-        let stirred = Arc::new(AtomicBool::new(false));
-        let flag = stirred.clone();
+        let woken = Arc::new(AtomicBool::new(false));
+        let flag = woken.clone();
         let system = notify::recommended_watcher(move |_| {
             if !flag.swap(true, Ordering::Relaxed) {
                 wake();
             }
         })
         .map_err(Error::Start)?;
-        let calm = Calm::new(Instant::now());
-        Ok(Self { system, stirred, folders: BTreeMap::new(), files: BTreeMap::new(), calm })
+        let debounce = Debounce::new(Instant::now());
+        Ok(Self { system, woken, folders: BTreeMap::new(), files: BTreeMap::new(), debounce })
     }
 
-    /// Watches exactly these files from now on, whether or not they exist.
-    /// To be called before they are read, so that no change falls between.
+    /// Watches exactly these files from now on, whether or not they exist. Call it
+    /// before you read them, so that no change is lost between.
     pub fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
         let files: BTreeSet<PathBuf> = files.into_iter().collect();
         let folders: BTreeMap<PathBuf, Option<u64>> = files
@@ -120,7 +124,7 @@ impl Watcher {
             if self.folders.get(path) != Some(inode) {
                 match self.system.watch(path, RecursiveMode::NonRecursive) {
                     Ok(()) => {}
-                    // Gone since it was found: what comes in its place is looked for.
+                    // Removed since it was found; the comparison finds a new one.
                     Err(source) if is_absent(&source) => {}
                     Err(source) => return Err(Error::Folder { path: path.clone(), source }),
                 }
@@ -137,22 +141,22 @@ impl Watcher {
         Ok(())
     }
 
-    /// When to ask [`Watcher::changed`] next, if nothing wakes earlier.
+    /// When to call [`Watcher::changed`] next, if no event wakes the caller earlier.
     pub fn due(&mut self) -> Instant {
-        if self.stirred.swap(false, Ordering::Relaxed) {
-            self.calm.stir(Instant::now());
+        if self.woken.swap(false, Ordering::Relaxed) {
+            self.debounce.event(Instant::now());
         }
-        self.calm.due()
+        self.debounce.due()
     }
 
-    /// Whether a file is other than it was when last asked. `false` while
-    /// writing has not calmed down.
+    /// Whether a file differs from its state at the last comparison. `false` as long
+    /// as a program may still be writing.
     pub fn changed(&mut self) -> bool {
         let now = Instant::now();
         if self.due() > now {
             return false;
         }
-        self.calm = Calm::new(now);
+        self.debounce = Debounce::new(now);
         let mut changed = false;
         for (file, state) in &mut self.files {
             let now = look(file);
@@ -171,8 +175,8 @@ fn is_absent(error: &notify::Error) -> bool {
     }
 }
 
-/// The folders that are watched for a file: the nearest one that exists, and
-/// those in which the links on the way to it stand.
+/// The folders to watch for a file: the nearest one that exists, and those that
+/// hold the links on the way to it.
 fn folders_of(file: &Path) -> BTreeSet<PathBuf> {
     let mut folders = BTreeSet::new();
     let mut todo: Vec<PathBuf> = std::path::absolute(file).into_iter().collect();
@@ -218,8 +222,8 @@ mod tests {
         (watcher.unwrap(), woken)
     }
 
-    /// Waits for at most ten seconds.
-    fn heard((watcher, woken): &mut (Watcher, Receiver<()>)) -> bool {
+    /// Whether the watcher notices a change; waits for at most ten seconds.
+    fn notices((watcher, woken): &mut (Watcher, Receiver<()>)) -> bool {
         let since = Instant::now();
         while since.elapsed() < Duration::from_secs(10) {
             let wait = watcher.due().saturating_duration_since(Instant::now());
@@ -231,13 +235,13 @@ mod tests {
         false
     }
 
-    /// Looks at once, whether or not writing has calmed down.
-    fn looks((watcher, _): &mut (Watcher, Receiver<()>)) -> bool {
-        watcher.calm.first = Instant::now().checked_sub(PATIENCE);
+    /// Compares the files at once.
+    fn compares((watcher, _): &mut (Watcher, Receiver<()>)) -> bool {
+        watcher.debounce.first = Instant::now().checked_sub(PATIENCE);
         watcher.changed()
     }
 
-    /// A way of saving, by the name of who saves so.
+    /// A way of saving, by the name of the editor.
     #[cfg(unix)]
     type Save = (&'static str, fn(&Path));
 
@@ -300,7 +304,7 @@ mod tests {
 
     #[test]
     #[cfg(unix)]
-    fn a_save_by_any_editor_is_heard_every_time() {
+    fn a_save_by_any_editor_is_noticed_every_time() {
         for (how, save) in saves() {
             let folder = tempfile::tempdir().unwrap();
             let file = folder.path().join("mara.play");
@@ -314,7 +318,7 @@ mod tests {
                 }
                 watcher.0.watch([file.clone()]).unwrap();
                 save(&file);
-                assert!(heard(&mut watcher), "{how}, the {time} time");
+                assert!(notices(&mut watcher), "{how}, the {time} time");
             }
         }
     }
@@ -336,11 +340,11 @@ mod tests {
             let draft = folder.path().join("draft");
             std::os::unix::fs::symlink(version, &draft).unwrap();
             fs::rename(draft, &current).unwrap();
-            assert!(heard(&mut watcher), "{version}");
+            assert!(notices(&mut watcher), "{version}");
             watcher.0.watch([file.clone()]).unwrap();
         }
         fs::write(folder.path().join("v3/mara.play"), "later").unwrap();
-        assert!(heard(&mut watcher), "the new one is watched");
+        assert!(notices(&mut watcher), "the new one is watched");
     }
 
     #[test]
@@ -351,14 +355,14 @@ mod tests {
         watcher.0.watch([missing.clone()]).unwrap();
         fs::write(folder.path().join("else.txt"), "x").unwrap();
         watcher.1.recv().unwrap();
-        assert!(!looks(&mut watcher), "another file");
+        assert!(!compares(&mut watcher), "another file");
         fs::create_dir(folder.path().join("cast")).unwrap();
         fs::write(&missing, "x").unwrap();
-        assert!(heard(&mut watcher));
+        assert!(notices(&mut watcher));
     }
 
     #[test]
-    fn a_storm_wakes_once_and_is_waited_for() {
+    fn a_storm_of_events_is_one_change() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mara.play");
         fs::write(&file, "").unwrap();
@@ -367,23 +371,23 @@ mod tests {
         for number in 0..10_000 {
             fs::write(&file, format!("{number}")).unwrap();
         }
-        assert!(heard(&mut watcher));
-        // A flag, not a queue: what was not asked for is not remembered.
+        assert!(notices(&mut watcher));
+        // A flag, not a queue of events.
         assert!(watcher.1.try_iter().count() <= 2);
-        looks(&mut watcher);
-        assert!(!looks(&mut watcher), "one build of the last state");
+        compares(&mut watcher);
+        assert!(!compares(&mut watcher), "the last state is noticed once");
     }
 
     #[test]
     fn writing_is_given_time_to_end_but_not_for_ever() {
         let start = Instant::now();
-        let mut calm = Calm::new(start);
-        assert_eq!(calm.due(), start + LOOK);
-        calm.stir(start);
-        assert_eq!(calm.due(), start + QUIET);
-        calm.stir(start + QUIET / 2);
-        assert_eq!(calm.due(), start + QUIET / 2 + QUIET);
-        calm.stir(start + PATIENCE);
-        assert_eq!(calm.due(), start + PATIENCE);
+        let mut debounce = Debounce::new(start);
+        assert_eq!(debounce.due(), start + LOOK);
+        debounce.event(start);
+        assert_eq!(debounce.due(), start + QUIET);
+        debounce.event(start + QUIET / 2);
+        assert_eq!(debounce.due(), start + QUIET / 2 + QUIET);
+        debounce.event(start + PATIENCE);
+        assert_eq!(debounce.due(), start + PATIENCE);
     }
 }

@@ -1,5 +1,5 @@
-//! Every message that an author can get: scripts with mistakes, and what the
-//! product's own renderer shows of them.
+//! Every message for an author: scripts with mistakes, and their messages as the
+//! product's renderer draws them.
 
 #[path = "common/compile.rs"]
 mod compile;
@@ -67,7 +67,7 @@ fn files_that_are_no_scripts() {
     ");
 }
 
-/// The language's own marks, and characters that are hard to read.
+/// The marks of the language, and characters that are hard to parse.
 const PARTS: &[&str] = &[
     "!! ",
     "CLOSE ON ",
@@ -134,7 +134,7 @@ const PARTS: &[&str] = &[
     "it's",
 ];
 
-/// Text made of the language's own marks never makes the compiler panic.
+/// The compiler never panics on text made of the marks of the language.
 #[test]
 fn garbage_never_panics() {
     // A linear congruential generator (Knuth, MMIX) makes the same garbage in every run.

@@ -4,7 +4,7 @@
 
 const LINES: usize = 5_000;
 
-/// Chance that is the same every time (Knuth, MMIX).
+/// Random numbers that are the same every time (Knuth, MMIX).
 pub struct Chance(pub u64);
 
 impl Chance {

@@ -1,4 +1,5 @@
-//! Python diffusers as a process, and what `/proc` and `nvidia-smi` say of memory.
+//! Python diffusers as a process, and figures of memory from `/proc` and
+//! `nvidia-smi`.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -7,7 +8,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-/// A Python process with diffusers that answers orders.
+/// A Python process with diffusers that carries out orders.
 pub(crate) struct Diffusers {
     child: Child,
     orders: ChildStdin,
@@ -25,7 +26,7 @@ pub(crate) fn python(verb: &str) -> Command {
 }
 
 impl Diffusers {
-    /// Starts it; itself and the versions of its packages.
+    /// Starts it; returns it with the versions of its packages.
     pub(crate) fn start() -> (Self, Value) {
         let mut command = python("serve");
         let mut child = command
@@ -46,13 +47,13 @@ impl Diffusers {
         serde_json::from_str(&line).expect("diffusers answers in JSON: has it all of its packages?")
     }
 
-    /// Sends an order; the seconds it took on the other side.
+    /// Sends an order; returns the seconds that it took there.
     pub(crate) fn order(&mut self, order: &Value) -> f64 {
         writeln!(self.orders, "{order}").expect("diffusers listens");
         self.answer()["seconds"].as_f64().expect("seconds")
     }
 
-    /// The most bytes it has had resident.
+    /// Its peak resident memory in bytes.
     pub(crate) fn memory(&self) -> u64 {
         field(self.child.id(), "VmHWM")
     }
@@ -65,7 +66,7 @@ impl Drop for Diffusers {
     }
 }
 
-/// A field of `/proc/PID/status` in bytes; 0 of a process that is gone.
+/// A field of `/proc/PID/status` in bytes; 0 for a process that has ended.
 pub(crate) fn field(process: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));

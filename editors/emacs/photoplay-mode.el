@@ -7,9 +7,9 @@
 
 ;;; Commentary:
 
-;; A major mode for `.play' scripts: Fountain with shots and directives.  What
-;; a line is depends on the lines around it, so a paragraph is read whole, by
-;; the rules of the compiler (src/script/lower.rs).  With eglot, `M-x eglot'
+;; A major mode for `.play' scripts: Fountain with shots and directives.  The
+;; class of a line depends on the lines around it, so this reads whole paragraphs
+;; by the rules of the compiler (src/script/lower.rs).  With eglot, `M-x eglot'
 ;; starts the language server, `photoplay lsp'.
 
 ;;; Code:
@@ -259,7 +259,7 @@
                  (when (nth 4 mark)
                    (setq toggled (logior toggled (logand styles (nth 2 mark))))))
                (setq open (logior open styles)
-                     ;; The part of a mark that opens nothing stands before it.
+                     ;; The part of a mark that opens nothing is before it.
                      first (- end (logand toggled 3) (lsh (logand toggled 4) -2)))))
         (when first
           (photoplay--put done first (if (= on 0) class 'emphasis))
@@ -540,7 +540,7 @@ The value is what the line begins."
   (setq-local comment-start "/* "
               comment-end " */"
               comment-start-skip "/\\*[ \t\n]*"
-              ;; Blanks at line ends are the author's.
+              ;; Blanks at line ends belong to the author.
               require-final-newline nil
               outline-regexp "#+\\|[ \t]*\\(?:INT\\|EXT\\|EST\\|I/E\\)[./ ]"
               imenu-generic-expression photoplay-imenu

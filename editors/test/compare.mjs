@@ -1,9 +1,9 @@
-// Holds what a grammar says about every script to what the compiler says.
+// Compares the classes of a grammar with those of the compiler, for every script.
 //
 // The scripts and the compiler's lists are in a folder, as
 // `cargo run -p tree-sitter-photoplay --example classes FOLDER` writes them.
-// Every byte that is not blank must have the compiler's class, or none where the
-// compiler gives none; but for what exceptions.mjs lists, with reasons.
+// Every byte that is not blank must have the compiler's class, or no class where the
+// compiler gives none. exceptions.mjs lists the exceptions with reasons.
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { exceptions } from "./exceptions.mjs";

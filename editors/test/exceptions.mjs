@@ -1,6 +1,6 @@
-// Where an editor's grammar may differ from the compiler, and why. One that is
-// not needed fails the test. `script` is matched with a script's name in the
-// folder of scripts, `line` with the text of the line.
+// The places where an editor's grammar may differ from the compiler, with reasons.
+// An exception that is not needed fails the test. `script` matches a script's name
+// in the folder of scripts, `line` the text of the line.
 const byLine = ["textmate", "sublime"];
 const regexps = [...byLine, "vim"];
 const all = [...regexps, "emacs"];
@@ -57,7 +57,7 @@ export const exceptions = [
     why: "a note or boneyard that is never closed is text; while it is typed it has its own colour",
   },
 
-  // What would cost a grammar of regular expressions more than it is worth.
+  // Rules that would make a grammar of regular expressions too complex.
   {
     grammars: regexps,
     script: /^additions--Only-the-last-note/,

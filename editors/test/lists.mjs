@@ -1,4 +1,4 @@
-// Compares the lists that an editor wrote: node lists.mjs GRAMMAR FOLDER
+// Compares the lists of classes that an editor wrote: node lists.mjs GRAMMAR FOLDER
 import { compare, readClasses } from "./compare.mjs";
 
 const [grammar, folder] = process.argv.slice(2);

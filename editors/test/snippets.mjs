@@ -1,5 +1,5 @@
-// Every snippet, with each choice of its first stop, gives a script without
-// mistakes: node snippets.mjs PHOTOPLAY
+// Checks that every snippet, with each choice of its first stop, gives a script
+// without mistakes: node snippets.mjs PHOTOPLAY
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -29,7 +29,7 @@ for (const [name, { body, prefix }] of Object.entries(snippets)) {
     const script = {
       "Title page": `${snippet}\nINT. HOUSE - DAY\n\nMARA waits.\n`,
       "Cut inside a speech": `INT. HOUSE - DAY\n\nMARA\nYou still work. ${snippet}\n`,
-      // What is taken away must have been there.
+      // A text to remove must be in the script.
       Gone: `INT. HOUSE - DAY\n\n[[now: MARA, soot on her face]]\n\nMARA waits.\n\n${snippet}\n\nMARA waits.\n`,
     }[name] ?? `INT. HOUSE - DAY\n\nMARA waits.\n\n${snippet}\n\nMARA waits.\n`;
     const cast = name === "Character" ? "" : "\n[[cast: MARA, a watchmaker]]\n";

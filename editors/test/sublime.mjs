@@ -1,4 +1,4 @@
-// Holds the Sublime Text syntax to the compiler, by way of bat, which reads such
+// Compares the Sublime Text syntax with the compiler by bat, which reads such
 // syntaxes: node sublime.mjs BAT SYNTAX FOLDER
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ copyFileSync(syntax, join(home, "syntaxes", basename(syntax)));
 // A theme in which every scope of a class has a colour of its own.
 const scopes = [...new Set(readFileSync(syntax, "utf8").match(/[\w.-]+\.photoplay\b/g))]
   .filter((scope) => !/^(source|punctuation|keyword\.operator|constant\.character)\./.test(scope))
-  // `meta.paragraph.action` matches what begins so; the longer first.
+  // A scope also matches longer scopes, so the longest is first.
   .sort((a, b) => b.length - a.length);
 const colour = (index) => `#00${(index + 1).toString(16).padStart(4, "0")}`;
 const rule = (scope, foreground) =>

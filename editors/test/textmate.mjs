@@ -1,4 +1,4 @@
-// Holds the TextMate grammar to the compiler: node textmate.mjs FOLDER
+// Compares the TextMate grammar with the compiler: node textmate.mjs FOLDER
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -35,7 +35,7 @@ const wrong = compare("textmate", process.argv[2], (script) => {
     stack = ruleStack;
     const bytes = [];
     for (const token of tokens) {
-      // A mark inside a classified stretch is nothing of its own.
+      // A mark inside a classified range has no class of its own.
       const last = token.scopes.findLast((scope) => !/^(source|constant\.character)\./.test(scope));
       const name = last && !plain.test(last) ? last.split(".").at(-2).replaceAll("-", "_") : undefined;
       const size = Buffer.byteLength(line.slice(token.startIndex, token.endIndex));

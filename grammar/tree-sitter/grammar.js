@@ -96,12 +96,12 @@ module.exports = grammar({
       seq($._title_page, repeat($._title_part), repeat(seq($._more, repeat($._title_part)))),
     _title_part: ($) => choice($.title_key, alias($._colon, ':'), $.title_value, $.note),
 
-    // `# Act One`, with what it holds: to the next section that is not below it.
+    // `# Act One` with its content, to the next section that is not below it.
     section: ($) => seq($.section_heading, repeat($._block), $._section_end),
     section_heading: ($) =>
       seq($._section, repeat(choice($.section_marker, $.section_text, $.note))),
 
-    // A heading, with what happens there.
+    // A heading with its scene.
     scene: ($) => prec.right(seq($.heading, repeat($._element))),
     heading: ($) =>
       seq($._heading, repeat(choice($.mark, $.heading_text, $.scene_number, $.note))),
@@ -123,7 +123,7 @@ module.exports = grammar({
     lyrics: ($) => seq($._lyrics, repeat($._inline), repeat(seq($._more, repeat($._inline)))),
     centered: ($) => seq($._centered, repeat($._inline), repeat(seq($._more, repeat($._inline)))),
 
-    // A cue and what is said under it.
+    // A cue with the speech under it.
     speech: ($) =>
       prec.right(seq(
         $.cue,

@@ -1,7 +1,7 @@
-//! Where the files of a project come from: a disk, memory, or a disk with the
-//! unsaved buffers of an editor over it.
+//! The files of a project: on a disk, in memory, or on a disk with the unsaved
+//! buffers of an editor over it.
 //!
-//! Knows paths and bytes; does not know what they mean.
+//! Knows paths and bytes; does not know their meaning.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -18,10 +18,10 @@ pub trait OpenFile: Read + Seek {}
 
 impl<T: Read + Seek> OpenFile for T {}
 
-/// What a path leads to.
+/// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A file of so many bytes.
+    /// A regular file with its size in bytes.
     File(u64),
     /// A folder.
     Folder,
@@ -29,23 +29,21 @@ pub enum FileKind {
     Other,
 }
 
-/// The files that a project is read from, so that a project can be checked and
-/// planned that is on no disk.
+/// The files of a project. Checking and planning work without a disk.
 ///
-/// What belongs to the project is read through this trait alone: the script, the
-/// vocabularies it uses, `cast.yaml`, `photoplay.lock`, the pictures in `cast/` and
-/// those that the script names. What belongs to the machine is on its disk: models
-/// and adapters, wherever their folder is, and the vault with its takes. Whatever
-/// is written goes to the disk, too; a film is built only of a project that is
-/// [on the disk](Self::is_disk).
+/// Photoplay reads the files of a project through this trait alone: the script, its
+/// vocabularies, `cast.yaml`, `photoplay.lock`, the pictures in `cast/` and those that
+/// the script names. Models, adapters and the vault with its takes belong to the
+/// machine and are on its disk. Photoplay also writes to the disk only, so it builds
+/// a film only of a project that is [on the disk](Self::is_disk).
 pub trait ProjectFiles: fmt::Debug + Send + Sync {
-    /// What a path leads to; an error of kind `NotFound` where there is nothing.
+    /// The kind of file at a path; an error of kind `NotFound` if there is none.
     fn kind(&self, path: &Path) -> io::Result<FileKind>;
 
     /// Opens a file for reading.
     fn open(&self, path: &Path) -> io::Result<Box<dyn OpenFile>>;
 
-    /// Names of what is in a folder, in no order, at most `limit`. Empty if
+    /// The names of the entries of a folder, at most `limit`, in no order. Empty if
     /// there is no such folder.
     fn names(&self, folder: &Path, limit: usize) -> Vec<String>;
 
@@ -64,7 +62,7 @@ pub trait ProjectFiles: fmt::Debug + Send + Sync {
         false
     }
 
-    /// Whether a path leads to something.
+    /// Whether there is a file or folder at a path.
     fn exists(&self, path: &Path) -> bool {
         self.kind(path).is_ok()
     }
@@ -111,7 +109,7 @@ impl ProjectFiles for DiskFiles {
     }
 }
 
-/// Files in memory. Folders exist where a file is in them.
+/// Files in memory. A folder exists as long as a file is in it.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryFiles {
     files: BTreeMap<PathBuf, Arc<[u8]>>,
@@ -144,7 +142,7 @@ fn absent(path: &Path) -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, format!("there is no `{}`", path.display()))
 }
 
-/// A path without `.`, and without `..` where a name is before it.
+/// A path without `.`, and without `..` after a name.
 fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -189,11 +187,10 @@ impl ProjectFiles for MemoryFiles {
     }
 }
 
-/// Files over others: the buffers that an editor has open and has not saved,
-/// over those of the disk.
+/// Files over others: the unsaved buffers of an editor over the files of the disk.
 #[derive(Debug)]
 pub struct OverlayFiles {
-    /// The files that are looked up first.
+    /// The files to look up first.
     pub above: MemoryFiles,
     /// The files for every path that `above` has no file for.
     pub below: Arc<dyn ProjectFiles>,

@@ -1,6 +1,6 @@
-//! Script text, spans and the one door to files.
+//! Script text, spans, and how the compiler reads files.
 //!
-//! Knows nothing of what the text means.
+//! Does not know the meaning of the text.
 
 pub mod files;
 pub mod stamp;
@@ -14,11 +14,11 @@ use serde::Serialize;
 
 use self::files::{DiskFiles, FileKind, ProjectFiles};
 
-/// Which of a film's files a span lies in: an index into [`Sources`].
+/// A file of a film: an index into [`Sources`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct SourceId(pub u16);
 
-/// A stretch of a source in bytes, `start..end`.
+/// A range of bytes in a source, `start..end`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Span {
     /// The file.
@@ -42,17 +42,17 @@ impl Span {
     }
 }
 
-/// A value and where it was written.
+/// A value and its place in a source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where it was written.
+    /// Its place.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// A value and where it was written.
+    /// A value and its place in a source.
     pub fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
@@ -61,11 +61,11 @@ impl<T> Spanned<T> {
 /// One file's text.
 #[derive(Debug, Clone)]
 pub struct Source {
-    /// Which it is.
+    /// Its index.
     pub id: SourceId,
-    /// Where it was read from.
+    /// The path that it was read from.
     pub path: PathBuf,
-    /// Its text, exactly as read: byte order mark, carriage returns and all.
+    /// Its text, exactly as read, with byte order mark and carriage returns.
     pub text: String,
 }
 
@@ -88,7 +88,7 @@ impl Source {
     }
 }
 
-/// The texts a film is written in; the script itself is the first.
+/// The texts of a film; the script itself is the first.
 #[derive(Debug, Clone)]
 pub struct Sources {
     all: Vec<Source>,
@@ -102,12 +102,12 @@ impl Default for Sources {
 }
 
 impl Sources {
-    /// No texts yet; what a script names is looked for in `files`.
+    /// No texts yet. `files` holds the files that a script names.
     pub fn new(files: Arc<dyn ProjectFiles>) -> Self {
         Self { all: Vec::new(), files }
     }
 
-    /// Where the files that a script names are looked for.
+    /// The files that a script names.
     pub fn files(&self) -> &dyn ProjectFiles {
         &*self.files
     }
@@ -130,7 +130,7 @@ impl Sources {
     }
 }
 
-/// The largest script that is read; a 120-page screenplay has 0.2 MiB.
+/// The largest script that the compiler reads; a screenplay of 120 pages has 0.2 MiB.
 pub const MAX_SCRIPT_BYTES: u64 = 4 << 20;
 
 /// Why a file cannot be used.
@@ -151,7 +151,7 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
-    /// It is larger than anything that could be meant.
+    /// It is larger than the limit.
     #[error("`{path}` has {bytes} bytes; at most {limit} are read", path = path.display())]
     TooLarge {
         /// The file.
@@ -161,17 +161,17 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
-    /// It is not UTF-8, or holds NUL bytes.
+    /// It is not UTF-8, or it contains NUL bytes.
     #[error("`{path}` is not text: byte {at} is {what}", path = path.display())]
     NotText {
         /// The file.
         path: PathBuf,
         /// The offending byte's offset.
         at: usize,
-        /// What it is.
+        /// Its value.
         what: &'static str,
     },
-    /// It leads out of the project.
+    /// The path leads out of the project.
     #[error("`{path}` leads out of the project folder", path = path.display())]
     Outside {
         /// The path as written.
@@ -210,8 +210,8 @@ pub fn read_utf8(files: &dyn ProjectFiles, path: &Path, limit: u64) -> Result<St
     })
 }
 
-/// A path written in a script, below the project folder. Absolute paths, `..`
-/// and links that lead out are refused.
+/// The path of a file that a script names, below the project folder. Absolute
+/// paths, `..` and links that lead out are errors.
 pub fn inside(files: &dyn ProjectFiles, project: &Path, written: &str) -> Result<PathBuf, Error> {
     let relative = Path::new(written);
     let outside = || Error::Outside { path: relative.to_owned() };
@@ -227,7 +227,7 @@ pub fn inside(files: &dyn ProjectFiles, project: &Path, written: &str) -> Result
     Ok(path)
 }
 
-/// The folder a file is in; `.` for a bare name.
+/// The folder of a file; `.` for a bare name.
 pub fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
@@ -235,8 +235,8 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Writes a whole file or nothing: unique temporary name beside it, synced,
-/// renamed, folder synced.
+/// Writes a whole file or nothing: writes a temporary file beside it, syncs it,
+/// renames it and syncs the folder.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -249,13 +249,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Makes a rename in a folder last through a loss of power.
+/// Makes a rename in a folder survive a loss of power.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
 }
 
-/// Temporary files are private; what they become is an ordinary file.
+/// Temporary files are private; the file should have ordinary permissions.
 #[cfg(unix)]
 fn readable_by_all(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-// From a save to the screen, in Chromium, on a real `photoplay watch`.
+// The time from a save to the screen, in Chromium, with a real `photoplay watch`.
 //
 //     node bench.mjs PHOTOPLAY [RUNS]
 
@@ -62,7 +62,7 @@ try {
     return time;
   });
 
-  // Nothing happens that could be waited for: what it costs is processor time.
+  // There is no event to wait for: this measures the processor time of an idle watch.
   await measure("save without a change, processor time", 100, async () => {
     const before = watch.processorTime();
     watch.edit(["Title: ", "Title: "]);
@@ -82,7 +82,7 @@ try {
   });
 
   await goTo(start + 12);
-  // The model knows these apart, and each is new to the vault.
+  // The model shows each of these differently, and the vault has none of them.
   const deeds = ["walks", "jumps", "dances", "runs", "opens her mouth wide"];
   let deed = "stands";
   await measure("save of an action to a draft of its shot on screen", 3000, async (run) => {

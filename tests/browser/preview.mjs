@@ -170,7 +170,7 @@ try {
   await step("a broken script keeps playing and shows its mistake", async () => {
     await page.keyboard.press("Home");
     await page.keyboard.press("Space");
-    // Slowly, so that it is still playing when the mistake is seen.
+    // Slowly, so that it is still playing when the page shows the mistake.
     await page.evaluate(() => { document.querySelector("video").playbackRate = 0.25; });
     watch.edit(["[[pan right, 1s]]", "[[slow dolley in, 1s]]"]);
     await page.locator("#mistakes article.error").waitFor();

@@ -1,4 +1,4 @@
-//! An editor, as far as a test needs one.
+//! An editor for tests: sends messages to a real server and reads its messages.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
@@ -14,19 +14,19 @@ pub(crate) struct Client {
     output: BufReader<ChildStdout>,
     next: i64,
     version: i64,
-    /// The script's address.
+    /// The script's URI.
     pub(crate) uri: String,
-    /// What the server said of itself.
+    /// The capabilities that the server announced.
     pub(crate) capabilities: Value,
-    /// Everything it said unasked, oldest first.
-    pub(crate) notices: Vec<Value>,
-    /// When its last message was here, before it was read.
+    /// Its messages that are no responses and were not read yet, oldest first.
+    pub(crate) unread: Vec<Value>,
+    /// The arrival of its last message, before the test parses it.
     pub(crate) received: Instant,
 }
 
 impl Client {
-    /// Starts a server and greets it.
-    pub(crate) fn start(folder: &Path, encodings: &[&str]) -> Self {
+    /// Starts a server and initializes it.
+    pub(crate) fn launch(folder: &Path, encodings: &[&str]) -> Self {
         let mut server = Command::new(env!("CARGO_BIN_EXE_photoplay"))
             .arg("lsp")
             .stdin(Stdio::piped())
@@ -43,10 +43,10 @@ impl Client {
             version: 0,
             uri: String::new(),
             capabilities: Value::Null,
-            notices: Vec::new(),
+            unread: Vec::new(),
             received: Instant::now(),
         };
-        let greeting = json!({
+        let capabilities = json!({
             "processId": null,
             "rootUri": null,
             "workspaceFolders": [{ "uri": address(folder), "name": "films" }],
@@ -60,24 +60,27 @@ impl Client {
                 },
             },
         });
-        let answer = client.ask("initialize", &greeting);
+        let answer = client.request("initialize", &capabilities);
         client.capabilities = answer["capabilities"].clone();
-        client.tell("initialized", &json!({}));
+        client.notify("initialized", &json!({}));
         client
     }
 
     fn send(&mut self, message: &Value) {
         let text = message.to_string();
         let message = format!("Content-Length: {}\r\n\r\n{text}", text.len());
-        self.input.write_all(message.as_bytes()).expect("it listens");
-        self.input.flush().expect("it listens");
+        self.input.write_all(message.as_bytes()).expect("the server reads");
+        self.input.flush().expect("the server reads");
     }
 
     fn receive(&mut self) -> Value {
         let mut length = 0;
         loop {
             let mut line = String::new();
-            assert!(self.output.read_line(&mut line).expect("it speaks") > 0, "the server ended");
+            assert!(
+                self.output.read_line(&mut line).expect("the server writes") > 0,
+                "the server ended"
+            );
             if let Some(number) = line.strip_prefix("Content-Length: ") {
                 length = number.trim().parse().expect("a length is a number");
             }
@@ -86,18 +89,18 @@ impl Client {
             }
         }
         let mut text = vec![0; length];
-        self.output.read_exact(&mut text).expect("it speaks");
+        self.output.read_exact(&mut text).expect("the server writes");
         self.received = Instant::now();
-        serde_json::from_slice(&text).expect("it speaks JSON")
+        serde_json::from_slice(&text).expect("the server writes JSON")
     }
 
-    /// Says something that needs no answer.
-    pub(crate) fn tell(&mut self, method: &str, params: &Value) {
+    /// Sends a notification.
+    pub(crate) fn notify(&mut self, method: &str, params: &Value) {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }));
     }
 
-    /// Begins a question, to be answered later.
-    pub(crate) fn begin(&mut self, method: &str, params: &Value) -> i64 {
+    /// Sends a request without waiting for the response; returns its id.
+    pub(crate) fn start(&mut self, method: &str, params: &Value) -> i64 {
         self.next += 1;
         self.send(&json!({
             "jsonrpc": "2.0", "id": self.next, "method": method, "params": params,
@@ -105,21 +108,21 @@ impl Client {
         self.next
     }
 
-    /// The whole answer to a question.
-    pub(crate) fn end(&mut self, id: i64) -> Value {
+    /// Waits for the response to a request.
+    pub(crate) fn response(&mut self, id: i64) -> Value {
         loop {
             let message = self.receive();
             if message["id"] == id && message.get("method").is_none() {
                 return message;
             }
-            self.notices.push(message);
+            self.unread.push(message);
         }
     }
 
-    /// Asks and waits for the answer; an error is a failure of the test.
-    pub(crate) fn ask(&mut self, method: &str, params: &Value) -> Value {
-        let id = self.begin(method, params);
-        let answer = self.end(id);
+    /// Sends a request and returns the result; an error fails the test.
+    pub(crate) fn request(&mut self, method: &str, params: &Value) -> Value {
+        let id = self.start(method, params);
+        let answer = self.response(id);
         assert!(answer.get("error").is_none(), "{method}: {answer}");
         answer["result"].clone()
     }
@@ -131,24 +134,24 @@ impl Client {
         let document = json!({
             "uri": self.uri, "languageId": "photoplay", "version": 1, "text": text,
         });
-        self.tell("textDocument/didOpen", &json!({ "textDocument": document }));
+        self.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     }
 
-    /// Types: replaces what stands between two places by a text.
+    /// Changes the script as an editor does while one types.
     pub(crate) fn change(&mut self, changes: &[Value]) {
         self.version += 1;
         let document = json!({ "uri": self.uri, "version": self.version });
         let params = json!({ "textDocument": document, "contentChanges": changes });
-        self.tell("textDocument/didChange", &params);
+        self.notify("textDocument/didChange", &params);
     }
 
-    /// What is said about the script as it is now.
+    /// The diagnostics of the present version of the script.
     pub(crate) fn diagnostics(&mut self) -> Vec<Value> {
         let (uri, version) = (self.uri.clone(), self.version);
         self.diagnostics_of(&uri, Some(version))
     }
 
-    /// What is said about a file, at the earliest about a version of it.
+    /// The diagnostics of a file; those of a version of it if one is given.
     pub(crate) fn diagnostics_of(&mut self, uri: &str, version: Option<i64>) -> Vec<Value> {
         let is_it = |message: &Value| {
             message["method"] == "textDocument/publishDiagnostics"
@@ -156,35 +159,35 @@ impl Client {
                 && version.is_none_or(|version| message["params"]["version"] == version)
         };
         loop {
-            if let Some(at) = self.notices.iter().position(is_it) {
-                let message = self.notices.remove(at);
+            if let Some(at) = self.unread.iter().position(is_it) {
+                let message = self.unread.remove(at);
                 let all = message["params"]["diagnostics"].as_array();
                 return all.expect("diagnostics are a list").clone();
             }
             let message = self.receive();
-            self.notices.push(message);
+            self.unread.push(message);
         }
     }
 
-    /// What is said next in a notice or a request of the server's.
-    #[allow(dead_code, reason = "the benchmark asks for nothing to be made")]
-    pub(crate) fn notice(&mut self, method: &str) -> Value {
+    /// The parameters of the server's next notification or request of a method.
+    #[allow(dead_code, reason = "the benchmark does not need it")]
+    pub(crate) fn message(&mut self, method: &str) -> Value {
         loop {
-            if let Some(at) = self.notices.iter().position(|message| message["method"] == method) {
-                return self.notices.remove(at)["params"].clone();
+            if let Some(at) = self.unread.iter().position(|message| message["method"] == method) {
+                return self.unread.remove(at)["params"].clone();
             }
             let message = self.receive();
-            self.notices.push(message);
+            self.unread.push(message);
         }
     }
 
-    /// Asks about the whole script.
+    /// Sends a request about the whole script.
     pub(crate) fn about(&mut self, what: &str) -> Value {
         let document = json!({ "textDocument": { "uri": self.uri } });
-        self.ask(&format!("textDocument/{what}"), &document)
+        self.request(&format!("textDocument/{what}"), &document)
     }
 
-    /// Asks about a place in it.
+    /// Sends a request about a position in the script.
     pub(crate) fn at(&mut self, what: &str, place: (usize, usize), more: Value) -> Value {
         let mut params = json!({
             "textDocument": { "uri": self.uri },
@@ -193,7 +196,7 @@ impl Client {
         if let (Some(params), Value::Object(more)) = (params.as_object_mut(), more) {
             params.extend(more);
         }
-        self.ask(&format!("textDocument/{what}"), &params)
+        self.request(&format!("textDocument/{what}"), &params)
     }
 
     /// The server's process.
@@ -202,21 +205,21 @@ impl Client {
         self.server.id()
     }
 
-    /// Says goodbye; gives the server's exit code.
-    pub(crate) fn goodbye(mut self) -> Option<i32> {
-        self.ask("shutdown", &Value::Null);
-        self.tell("exit", &Value::Null);
+    /// Ends the server; returns its exit code.
+    pub(crate) fn shut_down(mut self) -> Option<i32> {
+        self.request("shutdown", &Value::Null);
+        self.notify("exit", &Value::Null);
         drop(self.input);
         self.server.wait().expect("it ends").code()
     }
 }
 
-/// The address of a file.
+/// The URI of a file.
 pub(crate) fn address(path: &Path) -> String {
     format!("file://{}", path.display())
 }
 
-/// A change from one place to another.
+/// A change of the text between two positions.
 pub(crate) fn change(start: (usize, usize), end: (usize, usize), text: &str) -> Value {
     json!({
         "range": {
@@ -227,7 +230,7 @@ pub(crate) fn change(start: (usize, usize), end: (usize, usize), text: &str) -> 
     })
 }
 
-/// Where the mark `‸` stands in a text, and the text without it.
+/// A text without its mark `‸`, and the position of the mark.
 pub(crate) fn marked(text: &str) -> (String, (usize, usize)) {
     let at = text.find('‸').expect("the text has a mark");
     let before = &text[..at];
@@ -236,7 +239,7 @@ pub(crate) fn marked(text: &str) -> (String, (usize, usize)) {
     (text.replacen('‸', "", 1), (line, column.encode_utf16().count()))
 }
 
-/// A script with edits of one file carried out on it, columns in UTF-16.
+/// A script after edits of one file; columns count in UTF-16.
 pub(crate) fn edited(text: &str, edits: &Value) -> String {
     let mut edits: Vec<(usize, usize, String)> = edits
         .as_array()

@@ -1,4 +1,4 @@
-//! What the server answers, question by question.
+//! The responses of the server, request by request.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -22,13 +22,13 @@ fn example(name: &str) -> (PathBuf, String) {
 /// A server with a script open in a folder of its own.
 fn opened(name: &str, text: &str) -> (Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let mut client = Client::start(folder.path(), &["utf-16"]);
+    let mut client = Client::launch(folder.path(), &["utf-16"]);
     client.open(&folder.path().join(name), text);
     (client, folder)
 }
 
 /// Messages in the form `line:column-line:column severity code`.
-fn told(diagnostics: &[Value]) -> String {
+fn summary(diagnostics: &[Value]) -> String {
     let mut lines = String::new();
     for said in diagnostics {
         let (start, end) = (&said["range"]["start"], &said["range"]["end"]);
@@ -82,14 +82,14 @@ EXT. ÉTANG 🎬 - DAY
 ";
 
 #[test]
-fn mistakes_are_told_as_they_are_typed() {
+fn mistakes_are_reported_while_one_types() {
     let (mut client, _folder) = opened("broken.play", BROKEN);
-    insta::assert_snapshot!(told(&client.diagnostics()));
+    insta::assert_snapshot!(summary(&client.diagnostics()));
     client.change(&[change((3, 22), (3, 28), "dolly"), change((3, 29), (3, 34), " ")]);
     let after = client.diagnostics();
     let codes: Vec<&str> = after.iter().map(|said| said["code"].as_str().unwrap()).collect();
     assert!(!codes.contains(&"unknown-move") && codes.contains(&"unknown-name"), "{codes:?}");
-    assert_eq!(client.goodbye(), Some(0));
+    assert_eq!(client.shut_down(), Some(0));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn columns_are_counted_as_the_editor_counts_them() {
         (&["utf-16"][..], "utf-16", 22),
         (&[][..], "utf-16", 22),
     ] {
-        let mut client = Client::start(folder.path(), encodings);
+        let mut client = Client::launch(folder.path(), encodings);
         assert_eq!(client.capabilities["positionEncoding"], agreed);
         client.open(&folder.path().join("a.play"), text);
         let diagnostics = client.diagnostics();
@@ -120,13 +120,13 @@ fn a_fountain_script_is_only_warned() {
     assert_eq!(errors(&lenient.diagnostics()), 0);
 }
 
-/// What stands in `cast.yaml` is told there, saved or not.
+/// Mistakes in `cast.yaml` are reported there, saved or not.
 #[test]
 fn files_beside_the_script_count() {
     let folder = tempfile::tempdir().unwrap();
     let bible = folder.path().join("cast.yaml");
     fs::write(&bible, "cast:\n  MARA: a watchmaker\n  TUSK: { persn: a mammoth }\n").unwrap();
-    let mut client = Client::start(folder.path(), &[]);
+    let mut client = Client::launch(folder.path(), &[]);
     let (text, place) = marked("EXT. ROAD - DAY\n\n!! CLOSE ON MA‸RA\n\nMARA walks.\n");
     client.open(&folder.path().join("a.play"), &text);
     client.diagnostics();
@@ -138,12 +138,12 @@ fn files_beside_the_script_count() {
     let renamed = client.at("rename", place, json!({ "newName": "NORA" }));
     assert_eq!(renamed["changes"].as_object().unwrap().len(), 2);
 
-    // It is open, mended and not saved.
+    // An editor has mended it and not saved it.
     let document = json!({
         "uri": address(&bible), "languageId": "yaml", "version": 1,
         "text": "cast:\n  MARA: a watchmaker\n  TUSK: a mammoth\n",
     });
-    client.tell("textDocument/didOpen", &json!({ "textDocument": document }));
+    client.notify("textDocument/didOpen", &json!({ "textDocument": document }));
     client.diagnostics();
     assert_eq!(client.diagnostics_of(&address(&bible), None), [Value::Null; 0]);
 }
@@ -153,7 +153,7 @@ fn a_closed_script_is_forgotten() {
     let (mut client, _folder) = opened("a.play", BROKEN);
     client.diagnostics();
     let document = json!({ "uri": client.uri });
-    client.tell("textDocument/didClose", &json!({ "textDocument": document }));
+    client.notify("textDocument/didClose", &json!({ "textDocument": document }));
     let uri = client.uri.clone();
     assert!(client.diagnostics_of(&uri, None).is_empty());
     assert_eq!(client.about("foldingRange"), Value::Null);
@@ -161,7 +161,7 @@ fn a_closed_script_is_forgotten() {
 
 // ─── Words and places ────────────────────────────────────────────────────────
 
-/// `tests/lsp/completion.txt`: a script with a mark, and what is offered first.
+/// `tests/lsp/completion.txt`: a script with a mark, and the first completions.
 #[test]
 fn completion_knows_where_it_is() {
     let table = fs::read_to_string(root().join("tests/lsp/completion.txt")).unwrap();
@@ -169,7 +169,7 @@ fn completion_knows_where_it_is() {
     fs::create_dir(folder.path().join("cast")).unwrap();
     fs::write(folder.path().join("cast/mara.png"), b"").unwrap();
     fs::write(folder.path().join("words.yaml"), "lights: {}\n").unwrap();
-    let mut client = Client::start(folder.path(), &[]);
+    let mut client = Client::launch(folder.path(), &[]);
     for (index, case) in table.split("\n§ ").skip(1).enumerate() {
         let (title, rest) = case.split_once('\n').expect("a case has a script");
         let (script, expected) = rest.split_once("----\n").expect("a case has a result");
@@ -192,20 +192,20 @@ fn completion_knows_where_it_is() {
 }
 
 #[test]
-fn what_is_offered_is_explained() {
+fn completions_are_explained() {
     let (text, place) =
         marked("[[cast: MARA, a watchmaker]]\n\nEXT. ROAD - DAY\n\nMARA walks.\n\n!! CLOSE ON ‸\n");
     let (mut client, _folder) = opened("a.play", &text);
     let answer = client.at("completion", place, json!({}));
-    let item = client.ask("completionItem/resolve", &answer["items"][0]);
+    let item = client.request("completionItem/resolve", &answer["items"][0]);
     let words = item["documentation"]["value"].as_str().unwrap();
     assert!(words.contains("**MARA** · cast") && words.contains("a watchmaker"), "{words}");
 }
 
 #[test]
-fn hover_tells_what_it_is() {
+fn hover_explains_words() {
     let (path, text) = example("tide-clerk/tide-clerk.play");
-    let mut client = Client::start(root(), &[]);
+    let mut client = Client::launch(root(), &[]);
     client.open(&path, &text);
     let mut all = String::new();
     for mark in [
@@ -233,7 +233,7 @@ fn hover_tells_what_it_is() {
 }
 
 #[test]
-fn a_name_leads_to_everywhere_it_stands() {
+fn a_name_leads_to_all_its_places() {
     let script = "\
 INT. WORKSHOP - NIGHT
 
@@ -281,7 +281,7 @@ Tusk! [[cut: INSERT - MARA'S HAND]] Here.
 #[test]
 fn somebody_is_renamed_everywhere() {
     let (path, text) = example("tide-clerk/tide-clerk.play");
-    let mut client = Client::start(root(), &[]);
+    let mut client = Client::launch(root(), &[]);
     client.open(&path, &text);
     let at = text.find("JONAS climbs").unwrap();
     let place = (text[..at].matches('\n').count(), 2);
@@ -291,9 +291,9 @@ fn somebody_is_renamed_everywhere() {
     let after = edited(&text, &answer["changes"][&client.uri]);
     assert!(!after.to_uppercase().contains("JONAS"));
     assert!(after.contains("PAVEL climbs") && after.contains("[[cast: PAVEL VOSS, a man"));
-    // Nobody may take another's name, and a name is a name.
+    // The name of another person, and a text that is no name.
     for (name, why) in [("HALE", "already called HALE"), ("a|b", "cannot be a name")] {
-        let id = client.begin(
+        let id = client.start(
             "textDocument/rename",
             &json!({
                 "textDocument": { "uri": client.uri },
@@ -301,7 +301,7 @@ fn somebody_is_renamed_everywhere() {
                 "newName": name,
             }),
         );
-        let answer = client.end(id);
+        let answer = client.response(id);
         assert!(answer["error"]["message"].as_str().unwrap().contains(why), "{answer}");
     }
 }
@@ -326,7 +326,7 @@ fn the_outline_has_scenes_and_shots_with_their_lengths() {
         }
     }
     let (path, text) = example("tide-clerk/tide-clerk.play");
-    let mut client = Client::start(root(), &[]);
+    let mut client = Client::launch(root(), &[]);
     client.open(&path, &text);
     let mut all = String::new();
     write(&client.about("documentSymbol"), 0, &mut all);
@@ -336,7 +336,7 @@ fn the_outline_has_scenes_and_shots_with_their_lengths() {
     });
     let lines: Vec<&str> = text.lines().collect();
     writeln!(all, "\nhints:").unwrap();
-    for hint in client.ask("textDocument/inlayHint", &whole).as_array().unwrap() {
+    for hint in client.request("textDocument/inlayHint", &whole).as_array().unwrap() {
         let line = hint["position"]["line"].as_u64().unwrap() as usize;
         writeln!(all, "{:.40} ~ {}", lines[line], hint["label"].as_str().unwrap()).unwrap();
     }
@@ -385,19 +385,19 @@ fn colours_are_those_of_the_parser() {
 }
 
 #[test]
-fn a_script_is_tidied_and_cues_are_while_one_types() {
+fn formatting_covers_the_script_and_cues_while_one_types() {
     let text =
         "EXT. ROAD - DAY  \n\n!!   WIDE  [[ 3s ,pan left]]\n\nmara\n\n[[cast:MARA,a girl]]\n";
     let (mut client, _folder) = opened("a.play", text);
     let options = json!({ "tabSize": 4, "insertSpaces": true });
     let asked = json!({ "textDocument": { "uri": client.uri }, "options": options });
-    let edits = client.ask("textDocument/formatting", &asked);
+    let edits = client.request("textDocument/formatting", &asked);
     let after = edited(text, &edits);
     assert!(after.starts_with("EXT. ROAD - DAY\n\n!! WIDE [[3s, pan left]]\n"), "{after}");
     let mut part = asked;
     part["range"] =
         json!({ "start": { "line": 2, "character": 0 }, "end": { "line": 3, "character": 0 } });
-    let edits = client.ask("textDocument/rangeFormatting", &part);
+    let edits = client.request("textDocument/rangeFormatting", &part);
     assert!(edited(text, &edits).starts_with("EXT. ROAD - DAY  \n\n!! WIDE [[3s, pan left]]\n"));
     let typed = client.at("onTypeFormatting", (5, 0), json!({ "ch": "\n", "options": options }));
     assert!(edited(text, &typed).contains("\nMARA\n\n[["));
@@ -417,7 +417,7 @@ fn mistakes_have_remedies() {
         });
         let code = said["code"].as_str().unwrap();
         writeln!(all, "{code}").unwrap();
-        for action in client.ask("textDocument/codeAction", &asked).as_array().unwrap() {
+        for action in client.request("textDocument/codeAction", &asked).as_array().unwrap() {
             let rewrite = action["kind"] == "refactor.rewrite";
             if !rewrite && action["diagnostics"][0]["code"] != code {
                 continue;
@@ -439,7 +439,7 @@ fn mistakes_have_remedies() {
 }
 
 #[test]
-fn commands_say_when_a_build_is_needed() {
+fn lenses_show_what_a_build_would_make() {
     let text = "EXT. ROAD - DAY\n\n!! WIDE\n\nA fox walks.\n";
     let (mut client, _folder) = opened("a.play", text);
     let lenses = client.about("codeLens");
@@ -451,20 +451,20 @@ fn commands_say_when_a_build_is_needed() {
         .collect();
     assert_eq!(titles, ["play", "shoot", "more takes", "why?"]);
     for lens in lenses.as_array().unwrap() {
-        let answer = client.ask("workspace/executeCommand", &lens["command"]);
+        let answer = client.request("workspace/executeCommand", &lens["command"]);
         let answer = answer.as_str().unwrap();
         let needed = ["photoplay build a.play", "save it, then shoot"];
         assert!(needed.iter().any(|words| answer.contains(words)), "{answer}");
     }
     let shown = |notice: &&Value| notice["method"] == "window/showMessage";
-    // The last message may still be on its way.
+    // The last message may not have arrived yet.
     client.about("foldingRange");
-    assert_eq!(client.notices.iter().filter(shown).count(), 4);
+    assert_eq!(client.unread.iter().filter(shown).count(), 4);
 }
 
 /// A portrait, a take and a still of it, as a build leaves them.
 #[test]
-fn what_was_made_is_shown() {
+fn takes_and_portraits_are_shown() {
     let folder = tempfile::tempdir().unwrap();
     let write = |path: &str, bytes: &[u8]| {
         let path = folder.path().join(path);
@@ -494,7 +494,7 @@ fn what_was_made_is_shown() {
     write(&format!(".photoplay/takes/{}/{key}.json", &key[..2]), record.to_string().as_bytes());
     write(&format!(".photoplay/stills/{key}.png"), &picture);
 
-    let mut client = Client::start(folder.path(), &[]);
+    let mut client = Client::launch(folder.path(), &[]);
     client.open(&folder.path().join("a.play"), text);
     let at = |path: &str| address(&folder.path().join(path));
     let answer = client.at("hover", (2, 4), json!({}));
@@ -508,14 +508,14 @@ fn what_was_made_is_shown() {
 
     let uri = client.uri.clone();
     let command = |name: &str| json!({ "command": name, "arguments": [uri, "1.1"] });
-    let take = client.ask("workspace/executeCommand", &command("photoplay.playShot"));
+    let take = client.request("workspace/executeCommand", &command("photoplay.playShot"));
     assert_eq!(take, at(&format!(".photoplay/takes/{}/{key}.mkv", &key[..2])));
     client.about("foldingRange");
-    assert!(client.notices.iter().any(|notice| notice["method"] == "window/showDocument"));
-    let why = client.ask("workspace/executeCommand", &command("photoplay.why"));
+    assert!(client.unread.iter().any(|notice| notice["method"] == "window/showDocument"));
+    let why = client.request("workspace/executeCommand", &command("photoplay.why"));
     assert_eq!(why, "shot 1.1 is made; it would not be made again");
     client.change(&[change((2, 18), (2, 20), "5s")]);
-    let why = client.ask("workspace/executeCommand", &command("photoplay.why"));
+    let why = client.request("workspace/executeCommand", &command("photoplay.why"));
     assert_eq!(why, "shot 1.1 was never made");
 }
 
@@ -527,7 +527,7 @@ fn files_are_linked_and_scripts_are_searched() {
     fs::write(folder.path().join("words.yaml"), "").unwrap();
     fs::write(folder.path().join("other.fountain"), "INT. LIGHTHOUSE - DAY\n\nIDA\nHello.\n")
         .unwrap();
-    let mut client = Client::start(folder.path(), &[]);
+    let mut client = Client::launch(folder.path(), &[]);
     let text = "[[use: words.yaml]]\n\nEXT. ROAD - DAY\n\n!! WIDE [[from \"cast/mara.png\"]]\n\n[[cast: MARA, a girl | reference: cast/mara.png]]\n";
     client.open(&folder.path().join("a.play"), text);
     let links = client.about("documentLink");
@@ -535,49 +535,49 @@ fn files_are_linked_and_scripts_are_searched() {
         links.as_array().unwrap().iter().map(|link| link["target"].as_str().unwrap()).collect();
     let picture = address(&folder.path().join("cast/mara.png"));
     assert_eq!(targets, [&*address(&folder.path().join("words.yaml")), &picture, &picture]);
-    let found = client.ask("workspace/symbol", &json!({ "query": "light" }));
+    let found = client.request("workspace/symbol", &json!({ "query": "light" }));
     assert_eq!(found[0]["name"], "INT. LIGHTHOUSE - DAY");
 }
 
 #[test]
-fn a_question_may_be_withdrawn() {
+fn a_request_can_be_cancelled() {
     let (path, text) = example("novel/the-road-of-yellow-brick.play");
-    let mut client = Client::start(root(), &[]);
-    // Long enough that all is asked and withdrawn before it is understood.
+    let mut client = Client::launch(root(), &[]);
+    // Long enough that the request is cancelled before the server has analyzed it.
     client.open(&path, &text.repeat(20));
     let asked = json!({ "textDocument": { "uri": client.uri } });
     let ids: Vec<i64> =
-        (0..20).map(|_| client.begin("textDocument/semanticTokens/full", &asked)).collect();
+        (0..20).map(|_| client.start("textDocument/semanticTokens/full", &asked)).collect();
     for id in &ids {
-        client.tell("$/cancelRequest", &json!({ "id": id }));
+        client.notify("$/cancelRequest", &json!({ "id": id }));
     }
     let mut answers = Vec::new();
     for id in ids {
-        answers.push(client.end(id));
+        answers.push(client.response(id));
     }
     let withdrawn = answers.iter().filter(|answer| answer["error"]["code"] == -32800).count();
     assert!(
         withdrawn > 0
             && answers.iter().all(|a| a.get("result").is_some() || a["error"]["code"] == -32800)
     );
-    assert_eq!(client.goodbye(), Some(0));
+    assert_eq!(client.shut_down(), Some(0));
 }
 
 #[test]
-fn what_is_not_understood_is_refused_and_nothing_ends() {
+fn an_unknown_request_is_an_error_and_the_server_continues() {
     let (mut client, _folder) = opened("a.play", "EXT. ROAD - DAY\n");
     for (method, params, code) in [
         ("textDocument/hover", json!({ "nonsense": 1 }), -32602),
         ("textDocument/nonsense", json!({}), -32601),
         ("workspace/executeCommand", json!({ "command": "rm" }), -32602),
     ] {
-        let id = client.begin(method, &params);
-        assert_eq!(client.end(id)["error"]["code"], code, "{method}");
+        let id = client.start(method, &params);
+        assert_eq!(client.response(id)["error"]["code"], code, "{method}");
     }
     let elsewhere = json!({ "textDocument": { "uri": "file:///nowhere.play" }, "position": { "line": 9, "character": 9 } });
-    assert_eq!(client.ask("textDocument/hover", &elsewhere), Value::Null);
-    client.tell("textDocument/didChange", &json!({ "nonsense": 1 }));
+    assert_eq!(client.request("textDocument/hover", &elsewhere), Value::Null);
+    client.notify("textDocument/didChange", &json!({ "nonsense": 1 }));
     let far = client.at("hover", (999, 999), json!({}));
     assert_eq!(far, Value::Null);
-    assert_eq!(client.goodbye(), Some(0));
+    assert_eq!(client.shut_down(), Some(0));
 }

@@ -1,4 +1,5 @@
-//! What is made on command: builds and takes, in a process of the server's.
+//! The commands of the server that make takes and films, each in a process of its
+//! own.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, change};
 
-/// A film that needs no network.
+/// A film for which no model runs.
 const CARDS: &str = "Title: Cards\n\nINT. ROOM - DAY\n\n> Nobody is here. <\n";
 
 /// A server with a saved script.
@@ -16,17 +17,17 @@ fn saved(text: &str) -> (Client, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let path = folder.path().join("a.play");
     fs::write(&path, text).expect("the folder takes a file");
-    let mut client = Client::start(folder.path(), &[]);
+    let mut client = Client::launch(folder.path(), &[]);
     client.open(&path, text);
     (client, folder)
 }
 
 fn command(client: &mut Client, name: &str, number: &str) -> Value {
     let arguments = json!([client.uri, number]);
-    client.ask("workspace/executeCommand", &json!({ "command": name, "arguments": arguments }))
+    client.request("workspace/executeCommand", &json!({ "command": name, "arguments": arguments }))
 }
 
-/// The number of a shot of the film that is a card.
+/// The number of the first shot of the film, a card.
 fn card(folder: &Path) -> String {
     let plan = Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .args(["plan", "a.play", "--format", "json"])
@@ -37,9 +38,9 @@ fn card(folder: &Path) -> String {
     plan["shots"][0]["number"].as_str().expect("shots have numbers").to_owned()
 }
 
-/// The next thing that is said in a message: its kind and its words.
+/// The next message for the user: its type and its words.
 fn message(client: &mut Client) -> (i64, String) {
-    let said = client.notice("window/showMessage");
+    let said = client.message("window/showMessage");
     let words = said["message"].as_str().expect("a message has words");
     (said["type"].as_i64().expect("a message has a kind"), words.to_owned())
 }
@@ -50,10 +51,10 @@ fn a_film_is_made_on_command() {
     let (mut client, folder) = saved(CARDS);
     let number = card(folder.path());
     assert_eq!(command(&mut client, "photoplay.shootShot", &number), "shooting a.play");
-    let token = client.notice("window/workDoneProgress/create")["token"].clone();
+    let token = client.message("window/workDoneProgress/create")["token"].clone();
     let mut kinds = Vec::new();
     while kinds.last().is_none_or(|kind| kind != "end") {
-        let told = client.notice("$/progress");
+        let told = client.message("$/progress");
         assert_eq!(told["token"], token);
         kinds.push(told["value"]["kind"].as_str().expect("progress has a kind").to_owned());
     }
@@ -66,28 +67,28 @@ fn a_film_is_made_on_command() {
     let (kind, words) = message(&mut client);
     assert_eq!(kind, 1, "{words}");
     assert!(words.contains("is a card or a plain colour"), "{words}");
-    assert_eq!(client.goodbye(), Some(0));
+    assert_eq!(client.shut_down(), Some(0));
 }
 
 #[test]
 #[cfg(feature = "ffmpeg")]
-fn one_thing_is_made_at_a_time_and_may_be_stopped() {
-    // Longer than anybody waits.
+fn one_command_runs_at_a_time_and_can_be_stopped() {
+    // A build that would last very long.
     let (mut client, folder) = saved(&format!("{CARDS}\n!! BLACK [[exactly 600s]]\n"));
     let number = card(folder.path());
     command(&mut client, "photoplay.shootShot", &number);
-    let begun = client.notice("$/progress");
+    let begun = client.message("$/progress");
     assert_eq!(begun["value"]["kind"], "begin");
     command(&mut client, "photoplay.shootShot", &number);
     let (kind, words) = message(&mut client);
     assert!(kind == 2 && words.starts_with("another command still runs"), "{words}");
-    client.tell("window/workDoneProgress/cancel", &json!({ "token": begun["token"] }));
+    client.notify("window/workDoneProgress/cancel", &json!({ "token": begun["token"] }));
     assert_eq!(message(&mut client), (3, "stopped; every finished take is kept".to_owned()));
 
     command(&mut client, "photoplay.shootShot", &number);
-    while client.notice("$/progress")["value"]["kind"] != "report" {}
-    assert_eq!(client.goodbye(), Some(0));
-    // Nobody holds the vault any more.
+    while client.message("$/progress")["value"]["kind"] != "report" {}
+    assert_eq!(client.shut_down(), Some(0));
+    // No process holds the vault any more.
     let cleared = Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .args(["vault", "clear"])
         .current_dir(folder.path())
@@ -98,7 +99,7 @@ fn one_thing_is_made_at_a_time_and_may_be_stopped() {
 }
 
 #[test]
-fn what_is_not_saved_or_has_errors_is_not_made() {
+fn a_script_that_is_unsaved_or_has_errors_is_not_built() {
     let (mut client, folder) = saved(CARDS);
     let number = card(folder.path());
     client.change(&[change((4, 2), (4, 8), "Somebody")]);
@@ -114,7 +115,7 @@ fn what_is_not_saved_or_has_errors_is_not_made() {
 
 #[test]
 #[cfg(not(feature = "ffmpeg"))]
-fn a_server_without_a_camera_says_what_it_lacks() {
+fn a_server_without_a_camera_says_so() {
     let (mut client, folder) = saved(CARDS);
     let number = card(folder.path());
     command(&mut client, "photoplay.shootShot", &number);

@@ -1,4 +1,4 @@
-//! Whatever is typed, the server has the editor's text and goes on answering.
+//! After any edits the server has the editor's text, and it still responds.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Client, change};
 
-/// What a hurried hand types.
+/// Texts that people type in a hurry.
 const SCRAPS: [&str; 40] = [
     "!! ",
     "!",
@@ -54,14 +54,14 @@ const SCRAPS: [&str; 40] = [
     "===",
 ];
 
-/// One stroke: where from and to, as parts of the text, and a scrap.
+/// An edit: start and end as parts of the text, and the new text.
 type Stroke = (u32, u32, usize);
 
 fn strokes(most: usize) -> impl Strategy<Value = Vec<Stroke>> {
     proptest::collection::vec((any::<u32>(), 0..12_u32, 0..SCRAPS.len()), 1..most)
 }
 
-/// A place in a text as an editor counts it, in UTF-16.
+/// The position of a byte as editors count it, in UTF-16.
 fn place(text: &str, byte: usize) -> (usize, usize) {
     let before = &text[..byte];
     // `\n`, `\r\n` and a lone `\r` end lines.
@@ -87,7 +87,7 @@ fn boundary(text: &str, at: usize) -> usize {
     at
 }
 
-/// Carries strokes out on a text, and says them as changes.
+/// Makes the edits in a text; returns them as changes of the protocol.
 fn typed(text: &mut String, strokes: &[Stroke]) -> Vec<Value> {
     let mut changes = Vec::new();
     for (from, length, scrap) in strokes {
@@ -99,7 +99,7 @@ fn typed(text: &mut String, strokes: &[Stroke]) -> Vec<Value> {
     changes
 }
 
-/// Everything the server says of a script.
+/// The responses of the server about a script.
 fn everything(client: &mut Client) -> Value {
     let colours = client.about("semanticTokens/full");
     let outline = client.about("documentSymbol");
@@ -113,7 +113,7 @@ fn holds(cases: u32, most: usize) {
     let mut runner = TestRunner::new(Config { cases, ..Config::default() });
     runner
         .run(&strokes(most), |strokes| {
-            let mut client = Client::start(&folder, &["utf-16"]);
+            let mut client = Client::launch(&folder, &["utf-16"]);
             client.open(&folder.join("typed.play"), script);
             let mut text = script.to_owned();
             for stroke in strokes.chunks(3) {
@@ -122,32 +122,32 @@ fn holds(cases: u32, most: usize) {
                 let place = json!({ "line": 4, "character": 14 });
                 let asked = json!({ "textDocument": { "uri": client.uri }, "position": place });
                 for method in ["hover", "completion", "definition", "prepareRename"] {
-                    client.ask(&format!("textDocument/{method}"), &asked);
+                    client.request(&format!("textDocument/{method}"), &asked);
                 }
             }
             let after = everything(&mut client);
-            let mut fresh = Client::start(&folder, &["utf-16"]);
+            let mut fresh = Client::launch(&folder, &["utf-16"]);
             fresh.open(&folder.join("typed.play"), &text);
             prop_assert_eq!(after, everything(&mut fresh), "{:?}", text);
-            client.goodbye();
-            fresh.goodbye();
+            client.shut_down();
+            fresh.shut_down();
             Ok(())
         })
         .expect("the server has the editor's text");
 }
 
 #[test]
-fn what_is_typed_is_what_the_server_has() {
+fn the_server_has_the_text_of_the_editor() {
     holds(12, 40);
 }
 
 #[test]
 #[ignore = "takes half an hour"]
-fn what_is_typed_for_long_is_what_the_server_has() {
+fn the_server_has_the_text_after_many_edits() {
     holds(2_000, 120);
 }
 
-/// Everything the server says to some messages, and how it ends.
+/// The output of a server for some messages, and its exit status.
 fn said(messages: &[Value]) -> Output {
     let mut server = Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .arg("lsp")
@@ -166,7 +166,7 @@ fn said(messages: &[Value]) -> Output {
 }
 
 #[test]
-fn nothing_is_answered_before_a_greeting() {
+fn requests_before_initialize_are_errors() {
     let hover = json!({ "jsonrpc": "2.0", "id": 1, "method": "textDocument/hover", "params": {} });
     let greeting = json!({
         "jsonrpc": "2.0", "id": 2, "method": "initialize", "params": { "capabilities": {} },

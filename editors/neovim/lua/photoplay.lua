@@ -2,7 +2,7 @@
 -- the film in a browser.
 local photoplay = {}
 
--- The `photoplay` program: `vim.g.photoplay_path` says where it is.
+-- The `photoplay` program; `vim.g.photoplay_path` is its path.
 function photoplay.program()
   return vim.g.photoplay_path or 'photoplay'
 end
@@ -31,8 +31,8 @@ local function start_server(buffer)
 end
 
 local function start_colours(buffer)
-  -- Before 0.8 Neovim knows none of the names in highlights.scm, and without the
-  -- parser there are the colours of the syntax file.
+  -- Neovim before 0.8 does not know the names in highlights.scm; without the parser
+  -- the syntax file colours.
   if vim.fn.has('nvim-0.8') == 0 or not pcall(vim.treesitter.start, buffer, 'photoplay') then
     return
   end
@@ -43,7 +43,7 @@ local function start_colours(buffer)
   end
 end
 
--- Plays the film of the script in the browser, made anew after every save.
+-- Plays the film of the script in the browser, and rebuilds it after every save.
 function photoplay.watch()
   local script = vim.api.nvim_buf_get_name(0)
   vim.cmd('botright 8split')

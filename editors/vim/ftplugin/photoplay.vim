@@ -1,5 +1,5 @@
-" A screenplay is prose: long lines wrap at words, and blanks at line ends are
-" the author's (two of them hold a speech together).
+" A screenplay is prose: long lines wrap at words, and blanks at line ends belong
+" to the author (two of them on an empty line continue a speech).
 if exists('b:did_ftplugin')
   finish
 endif

@@ -12,12 +12,12 @@ set cpo&vim
 syntax sync fromstart
 syntax case match
 
-" What may stand before a heading, a cue or a transition: a blank line, the
+" The lines allowed before a heading, a cue or a transition: a blank line, the
 " file's beginning, or a line that is not printed.
 let s:fresh = '\%(\%^\|^\s*\n\|^\%(\%(\/\*\)\@!.\)*\*\/\s*\n\|^\s*\/\*.*\*\/\s*\n\|^\s*\[\[.*\]\]\s*\n\|^\s*#.*\n\|^\s*=[^=].*\n\|^\s*[!！]\{2}[^!！].*\n\)\@<='
-" What can be no dialogue, after the blanks that begin a line.
+" Beginnings of lines that cannot be dialogue, after blanks.
 let s:marked = '\%([!！]\{2}[!！]\@!\|!\s*\S\|#\+\s*[^#[:space:]]\|==\@!\s*\S\|=\{3,}\s*$\|>\s*\S\)'
-" Text below the line, notes passed over, and none or a boneyard.
+" Text below the line, notes skipped; and no text, or a boneyard.
 let s:notes = '\%(\n\s*\[\[.*\]\]\s*$\)*'
 let s:text = '\n\%(\s*' . s:marked . '\)\@!\s*\S'
 let s:under = '\%(' . s:notes . s:text . '\)\@='
@@ -47,7 +47,7 @@ execute 'syntax match photoplayShotNumber contained /' . s:number . '/'
 syntax region photoplayTail contained matchgroup=photoplayNotePunctuation start=/\[\[\%(\s*note:\)\@!\%(.*\[\[\)\@!/ end=/\]\]/ end=/^\s\?$/
       \ contains=photoplayTechnique,photoplayShotNumber,photoplayHidden
 
-" Action: a paragraph that nothing below takes.
+" Action: a paragraph that matches nothing below.
 let s:ends = 'end=/^\s*$/ end=/^\%(\s*\%(' . s:marked . '\|\~\s*\S\|\[\[\s*\%(' . s:words . '\)\s*[:：]\)\)\@=/ contains=@photoplayInline'
 execute 'syntax region photoplayAction start=/^\%(\s*\S\)\@=/ ' . s:ends
 let s:ends = 'end=/^\s*$/ end=/^\%(\s*\%(\%(!\%([!！][!！]\@!\)\@!\)\@!' . s:marked . '\|\~\s*\S\|\[\[\s*\%(' . s:words . '\)\s*[:：]\)\)\@=/ contains=photoplayForced,@photoplayInline'
@@ -85,7 +85,7 @@ syntax match photoplayLyricsLine /^\s*\~\s*\S.*$/ contains=photoplayLyricsMark
 syntax match photoplayLyricsMark contained /\%(^\s*\)\@<=\~/ nextgroup=photoplayLyrics
 syntax match photoplayLyrics contained /.*$/ contains=@photoplayInline
 
-" A heading or a transition that nothing is said under; before a cue, over a boneyard.
+" A heading or a transition without dialogue under it; before a cue, over a boneyard.
 execute 'syntax match photoplayHeadingLine /' . s:fresh . '\s*\c\%(int\.\/ext\|int\/ext\|int\|ext\|est\|i\/e\)[. \t].*\_$' . s:alone . '/ contains=photoplayHeading,photoplayHeadingMark'
 execute 'syntax match photoplayTransitionLine /' . s:fresh . '\s*\%([[:lower:]]\@!.\)*TO:\%(\s*\[\[.*\]\]\s*\)\?\_$' . s:alone . '/ contains=photoplayTransition,photoplayTail'
 

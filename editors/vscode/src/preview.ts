@@ -1,4 +1,4 @@
-// The film beside its script: `photoplay watch` makes it and serves a page, and
+// The film beside its script: `photoplay watch` makes the film and serves a page, and
 // a panel shows the page.
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -131,7 +131,7 @@ export class Preview implements vscode.Disposable {
       const left = JSON.parse(await readFile(path, "utf8")) as { url?: string; process?: number };
       if (left.url && left.process === this.watcher.pid) await this.show(left.url);
     } catch {
-      // Not there yet, or only half.
+      // The file does not exist yet, or it is incomplete.
     }
   }
 
@@ -139,7 +139,7 @@ export class Preview implements vscode.Disposable {
     if (this.address || this.closed) return;
     this.address = address;
     clearInterval(this.looking);
-    // In a remote window the address is another one here.
+    // In a remote window the page has another address on this machine.
     const here = await vscode.env.asExternalUri(vscode.Uri.parse(address));
     this.panel.webview.html = page(here.toString(true));
   }

@@ -17,7 +17,7 @@ export class Server implements vscode.Disposable {
         documentSelector: [
           { scheme: "file", language: "photoplay" },
           { scheme: "untitled", language: "photoplay" },
-          // Whoever's extension shows a Fountain file, its mistakes are ours to find.
+          // The server also checks Fountain files that another extension colours.
           { scheme: "file", pattern: "**/*.fountain" },
         ],
         outputChannel: this.log,
@@ -34,7 +34,7 @@ export class Server implements vscode.Disposable {
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    // One that never started has nothing to stop.
+    // A server that never started cannot be stopped.
     if (client?.needsStop()) await client.dispose();
   }
 

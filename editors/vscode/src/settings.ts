@@ -11,7 +11,7 @@ export function watchArguments(): string[] {
   return vscode.workspace.getConfiguration("photoplay").get<string[]>("watchArguments") ?? [];
 }
 
-// Says that a program cannot be run, and how it can.
+// Shows that a program cannot be run, with the remedy.
 export async function missing(error: Error): Promise<void> {
   const settings = "Open Settings";
   const chosen = await vscode.window.showErrorMessage(

@@ -30,7 +30,7 @@ async function until(what, holds) {
   }
 }
 
-// Mistakes arrive from the server, and what it offers is registered.
+// The server reports mistakes, and its features are registered.
 {
   const text = document(script, "photoplay");
   const { seen, api, stop } = start({ "photoplay.path": program }, [text]);
@@ -56,7 +56,7 @@ async function until(what, holds) {
   stop();
 }
 
-// A program that is missing is said so, with the remedy, once.
+// A missing program is reported once, with the remedy.
 {
   const { seen, api, stop } = start({ "photoplay.path": "/nowhere/photoplay" }, []);
   await api;
@@ -64,7 +64,7 @@ async function until(what, holds) {
   stop();
 }
 
-// The preview shows the address that the watcher prints, or leaves in a file.
+// The preview shows the page whose address the watcher prints or writes to a file.
 const folder = mkdtempSync(join(tmpdir(), "photoplay-"));
 for (const says of [
   "console.error('preview: http://127.0.0.1:4711/0a1b2c/')",
@@ -92,7 +92,7 @@ for (const says of [
   const { seen, api, stop } = start(settings, [text]);
   const { previews } = await Promise.race([
     api,
-    // The watcher is no language server; the preview does not need one.
+    // The preview works without a language server.
     new Promise((_, no) => setTimeout(() => no(new Error("activation hangs")), 20_000)),
   ]);
   const preview = previews.open(text);

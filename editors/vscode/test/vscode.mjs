@@ -1,5 +1,5 @@
-// As much of the `vscode` module as a session needs: what an extension registers
-// is kept, what it shows is remembered, everything else is there and does nothing.
+// A `vscode` module for sessions: it records what an extension registers and shows;
+// everything else exists and does nothing.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -55,8 +55,8 @@ export class Range {
   }
 }
 
-// What is asked for by a name that is not known here: a class, whose members are
-// numbers, for those that are enumerations.
+// The value of an unknown name: a class whose members are numbers, as those of
+// enumerations are.
 const unknown = new Map();
 function made(name) {
   if (!unknown.has(name)) {
@@ -80,8 +80,8 @@ function made(name) {
   return unknown.get(name);
 }
 
-// A namespace: what is not known is a function that gives a disposable, or, if it
-// is called like an event, an event.
+// A namespace: an unknown member is a function that returns a disposable, or an
+// event if it is named like one.
 function namespace(known) {
   return new Proxy(known, {
     get(target, name) {
@@ -104,7 +104,7 @@ export function document(path, languageId) {
   };
 }
 
-// The module, and what a test sees of it.
+// The module, and its records for a test.
 export function editor({ settings, documents }) {
   const seen = { errors: [], panels: [], commands: new Map(), providers: [], diagnostics: new Map() };
   const changed = new EventEmitter();

@@ -5,8 +5,8 @@
 //! cargo run -p tree-sitter-photoplay --example classes FOLDER
 //! ```
 //!
-//! A list has lines `line:first-last class`, lines from 1, bytes from 0; what is in
-//! none of them has no class.
+//! A list has lines `line:first-last class`, lines from 1, bytes from 0; other
+//! bytes have no class.
 
 #[path = "../tests/common/mod.rs"]
 mod common;

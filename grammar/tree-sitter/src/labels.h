@@ -1,5 +1,5 @@
-// Every code point of a line gets a label: which token it is part of. What a
-// label stretches over is decided as in src/script/{shot,notes,text}.rs.
+// Gives every code point of a line a label, the token that it is part of, by the
+// rules of src/script/{shot,notes,text}.rs.
 
 #ifndef PHOTOPLAY_LABELS_H
 #define PHOTOPLAY_LABELS_H
@@ -70,14 +70,14 @@ enum Token {
   FIELD,
 };
 
-// TEXT and what follows it: which styles are on.
+// TEXT and the labels after it: the styles that are on.
 enum { IS_ITALIC = 1, IS_BOLD = 2, IS_UNDERLINED = 4 };
 
 static void label(Text *text, Range range, enum Token token) {
   for (uint32_t i = range.start; i < range.end; i++) text->cells[i].label = token;
 }
 
-// Labels what is in no gap.
+// Labels everything outside of gaps.
 static void label_loose(Text *text, Range range, enum Token token) {
   for (uint32_t i = range.start; i < range.end; i++) {
     if (gap_at(text, i) == LOOSE) text->cells[i].label = token;
@@ -117,7 +117,7 @@ static uint8_t styles_of(const Emphasis *mark) {
   return mark->stars ? (uint8_t)mark->length : IS_UNDERLINED;
 }
 
-// What of an opening mark's styles is closed further on.
+// The styles of an opening mark that a later mark closes.
 static uint8_t closed_later(Text *text, uint32_t from, Range line, uint8_t opened) {
   uint8_t closed = 0;
   Emphasis mark;
@@ -127,7 +127,7 @@ static uint8_t closed_later(Text *text, uint32_t from, Range line, uint8_t opene
   return closed;
 }
 
-// As many bytes of a mark are one.
+// The number of bytes of a mark.
 static uint32_t used(uint8_t styles) {
   return (styles & IS_ITALIC ? 1 : 0) + (styles & IS_BOLD ? 2 : 0) + (styles & IS_UNDERLINED ? 1 : 0);
 }
@@ -147,7 +147,7 @@ static void label_text(Text *text, Range line) {
       toggled = closed_later(text, i, line, touched);
       open |= touched;
     }
-    // Of an opening mark the unused part stands outside, before it.
+    // The unused part of an opening mark is before it.
     uint32_t from = closes ? mark.start : mark.start + mark.length - used(toggled);
     label_loose(text, (Range){done, from}, TEXT + on);
     done = from + used(toggled);
@@ -177,7 +177,7 @@ static uint32_t digits(Text *text, uint32_t i, uint32_t end, View view) {
   return i;
 }
 
-// What the shape of a phrase alone tells.
+// Labels a phrase by its shape.
 static enum Token phrase_token(Text *text, Range range, View view) {
   uint32_t whole = digits(text, range.start, range.end, view);
   uint32_t i = whole;
@@ -200,7 +200,7 @@ static void label_phrase(Text *text, Range range, View view) {
   uint32_t number = number_start(text, range, view);
   Range phrase = trim(text, (Range){range.start, number}, view);
   if (number < range.end) {
-    // `continues #12#`: the number says what is continued.
+    // `continues #12#`: the number names the shot to continue.
     bool continues = phrase.end < number && is_word(text, phrase, view, "continues");
     label(text, (Range){number, range.end}, continues ? WORDS : SHOT_NUMBER);
   }
@@ -213,7 +213,7 @@ static void label_phrase(Text *text, Range range, View view) {
   }
 }
 
-// Whether a comma parts phrases: `3,s` is a slip of the finger.
+// Whether a comma separates phrases: `3,s` is a typing mistake.
 static bool parts_phrases(Text *text, uint32_t i, Range range, View view) {
   if (!is_comma(view(text, i))) return false;
   if (view(text, i) != ',' || i == range.start || !is_digit(view(text, i - 1))) return true;
@@ -250,7 +250,7 @@ static void label_phrases(Text *text, Range range, View view, bool head) {
 
 static const char *const DIRECTIVES[] = {
     "film", "light", "weather", "style", "music", "sound", "use", "cut",
-    // What follows begins with a name.
+    // The body of these begins with a name.
     "cast", "voice", "group", "place", "prop", "wear", "now", "gone", "here",
 };
 enum { CUT = 7, FIRST_NAMED = 8, DIRECTIVE_COUNT = 17 };
@@ -262,7 +262,7 @@ typedef struct {
   uint32_t colon;
 } Directive;
 
-// The directive that a note is where directives may stand.
+// The directive of a note, at a place that allows directives.
 static Directive directive_of(Text *text, Range note) {
   Directive none = {.which = -1};
   Range content = {note.start + 2, note.end - 2};
@@ -350,7 +350,7 @@ static void label_directive(Text *text, Range note, const Directive *directive) 
   label_brackets(text, note, DIRECTIVE_OPEN);
 }
 
-// Where notes stand: what they may be there.
+// The place of a note, which decides what it can be.
 enum Place { IN_TEXT, IN_SPEECH, ALONE, AFTER_PHRASES };
 
 static void label_gaps(Text *text, Range line, enum Place place) {
@@ -365,7 +365,7 @@ static void label_gaps(Text *text, Range line, enum Place place) {
       static const char *const remark = "note:";
       bool same = content.end - content.start >= 5;
       for (uint32_t i = 0; same && i < 5; i++) same = noted(text, content.start + i) == remark[i];
-      // A tail stands behind something.
+      // A tail follows other text.
       if (same || is_empty(trim(text, (Range){line.start, tail}, bare))) tail = END;
     }
   }

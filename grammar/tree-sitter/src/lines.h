@@ -1,6 +1,6 @@
-// Lines, boneyards and notes: what must be known before a line can be read.
-// The reading is that of src/script/scan.rs; every position is a code point,
-// counted from where the scanner began to look.
+// Splits a script into lines, boneyards and notes, before a line can be read, by the
+// rules of src/script/scan.rs. Every position is a code point, counted from the start
+// of the scan.
 
 #ifndef PHOTOPLAY_LINES_H
 #define PHOTOPLAY_LINES_H
@@ -12,7 +12,7 @@
 #include "tree_sitter/alloc.h"
 #include "tree_sitter/parser.h"
 
-// What covers a code point.
+// The gap that covers a code point.
 enum Gap { LOOSE, IN_NOTE, BONEYARD_IN_NOTE, IN_BONEYARD };
 
 typedef struct {
@@ -20,7 +20,7 @@ typedef struct {
   uint8_t gap;
   // A note or boneyard begins here.
   bool opens;
-  // What the code point is, as a token.
+  // The code point as a token.
   uint8_t label;
 } Cell;
 
@@ -28,7 +28,7 @@ typedef struct {
   TSLexer *lexer;
   Cell *cells;
   uint32_t count, capacity;
-  // So far gaps are known.
+  // Gaps are known up to here.
   uint32_t gaps_to;
   bool ended;
   // No boneyard that begins from here on is closed.
@@ -204,7 +204,7 @@ enum Kind { BLANK, HELD, DROPPED, NOTES, WRITTEN };
 
 typedef struct {
   Range whole;
-  // Without blanks, gaps taken for blanks.
+  // Without blanks; gaps count as blanks.
   Range trimmed;
   enum Kind kind;
 } Line;
@@ -243,7 +243,7 @@ static Line read_line(Text *text, uint32_t start) {
   return line;
 }
 
-// Where the line after this one begins; `END` when it is the last.
+// The beginning of the next line; `END` after the last.
 static bool next_line(Text *text, Line *line) {
   int32_t c = at(text, line->whole.end);
   if (c == END) return false;

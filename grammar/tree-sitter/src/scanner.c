@@ -1,14 +1,14 @@
-// Decides what every line is and hands it out token by token: a port of
+// Classifies every line and returns it token by token: a port of
 // src/script/lower.rs, which is the definition. At the beginning of a line the
-// whole line is read, and what stands under it where that matters; the rest of
-// its tokens are then known and kept as lengths.
+// scanner reads the whole line, and the lines below if they matter; it keeps the
+// other tokens of the line as lengths.
 
 #include "labels.h"
 
-// What the lines before have begun.
+// The element that the lines before have begun.
 enum Mode { FILE_START, TITLE_PAGE, BODY, IN_ACTION, IN_FORCED_ACTION, SPOKEN, CENTRED, SUNG_ALONE };
 
-// The part of a speech that a line may go on.
+// The part of a speech that a line may continue.
 enum Part { NO_PART, SPOKEN_PART, SUNG_PART };
 
 enum { MOST_TOKENS = 128, MOST_BYTES = 900, MOST_SECTIONS = 32 };
@@ -20,13 +20,13 @@ typedef struct {
 
 typedef struct {
   uint8_t mode, part;
-  // An empty line stands before, notes, sections and shots passed over.
+  // An empty line is before, with only notes, sections and shots between.
   bool fresh;
-  // Such lines stand between the last line and the next.
+  // Such lines are between the last line and the next.
   bool blank, held;
-  // Inside a line: its end is still to be passed.
+  // Inside a line: its end is still to come.
   bool in_line;
-  // Nothing but boneyards so far on this line.
+  // Only boneyards so far on this line.
   bool dropped;
   bool no_boneyard;
   uint8_t sections;
@@ -45,8 +45,7 @@ static uint32_t number_size(uint32_t number) {
   return size;
 }
 
-// Turns the labels of a line into tokens. A line of more than anybody writes
-// is one token.
+// Turns the labels of a line into tokens. An extremely long line is one token.
 static void compile(Scanner *s, Range line, enum Token instead) {
   Text *text = &s->text;
   uint32_t done = 0, size = 0;
@@ -111,7 +110,7 @@ static bool opens_title_page(Text *text, const Line *line) {
   uint32_t words = 0;
   bool apart = true;
   for (uint32_t i = key.start; i < key.end; i++) {
-    // A note inside a word does not part it.
+    // A note inside a word does not split it.
     if (gap_at(text, i) != LOOSE) continue;
     bool blank = is_blank(at(text, i));
     words += apart && !blank;
@@ -151,8 +150,8 @@ static enum Token title_line(Scanner *s, const Line *line, bool indented) {
 
 // ─── Lines in their surroundings ─────────────────────────────────────────────
 
-// Whether what stands under a line, what is not printed passed over, can be
-// said; a held line may stand between or not.
+// Whether the next printed line below can be dialogue; a held line between them may
+// be allowed.
 static bool speech_under(Text *text, Line line, bool over_held) {
   while (next_line(text, &line)) {
     if (line.kind == NOTES || line.kind == DROPPED || (over_held && line.kind == HELD)) continue;
@@ -161,7 +160,7 @@ static bool speech_under(Text *text, Line line, bool over_held) {
   return false;
 }
 
-// Whether a boneyard on lines of its own parts a line from the next.
+// Whether a boneyard on lines of its own separates a line from the next.
 static bool boneyard_under(Text *text, Line line) {
   while (next_line(text, &line) && (line.kind == NOTES || line.kind == DROPPED)) {
     if (line.kind == DROPPED) return true;
@@ -172,7 +171,7 @@ static bool boneyard_under(Text *text, Line line) {
 static void label_emphasised(Scanner *s, const Line *line, Range inner, enum Place place) {
   Text *text = &s->text;
   label_loose(text, line->whole, MARK);
-  // Text goes out to the notes behind it.
+  // Text includes the notes after it.
   Range words = trim(text, inner, bare);
   for (uint32_t i = words.end; i < line->whole.end; i++) {
     enum Gap gap = gap_at(text, i);
@@ -183,7 +182,7 @@ static void label_emphasised(Scanner *s, const Line *line, Range inner, enum Pla
   compile(s, line->whole, TEXT);
 }
 
-// A line of which one stretch has one label, and its marks another.
+// A line whose text has one label and its marks another.
 static void label_simple(Scanner *s, const Line *line, Range inner, enum Token token,
                          enum Token mark, enum Place place) {
   label(&s->text, line->whole, mark);
@@ -264,7 +263,7 @@ static enum Token begin_notes(Scanner *s, const Line *line) {
   return AT_NOTES;
 }
 
-// What a line of text begins.
+// The token that begins a line of text.
 static enum Token begin_element(Scanner *s, const Line *line, const Shape *shape) {
   Text *text = &s->text;
   switch (shape->rule) {
@@ -398,7 +397,7 @@ static void pass_newline(TSLexer *lexer) {
 
 static bool scan_line(Scanner *s, TSLexer *lexer) {
   uint32_t spaces = 0;
-  // What stands behind a boneyard is no line's beginning.
+  // Text after a boneyard is not the beginning of a line.
   bool indented = s->in_line;
   for (; !lexer->eof(lexer); lexer->advance(lexer, true)) {
     while (is_newline(lexer->lookahead)) {
@@ -420,7 +419,7 @@ static bool scan_line(Scanner *s, TSLexer *lexer) {
   text->count = text->gaps_to = 0;
   text->ended = false;
   text->no_boneyard = s->no_boneyard ? 0 : UINT32_MAX;
-  // A boneyard that begins a line is a token before anything is decided.
+  // A boneyard at the beginning of a line is a token before the line is classified.
   if (boneyard_end(text, 0)) {
     lexer->mark_end(lexer);
     s->dropped |= !s->in_line;

@@ -1,5 +1,5 @@
-// What a line looks like by itself: the rules of grammar/screenplay.pest that
-// begin a line. The case of letters is decided as in src/script/lower.rs.
+// The shape of a line by itself: the rules of grammar/screenplay.pest that begin a
+// line, and the case of letters by the rules of src/script/lower.rs.
 
 #ifndef PHOTOPLAY_SHAPES_H
 #define PHOTOPLAY_SHAPES_H
@@ -89,7 +89,7 @@ static Shape shape_of(Text *text, Range span) {
   }
 }
 
-// Whether a stretch begins with a word, in small ASCII letters, in any case.
+// Whether a range begins with a word, in small ASCII letters, in any case.
 static bool begins(Text *text, Range range, View view, const char *word) {
   uint32_t length = (uint32_t)strlen(word);
   if (range.end - range.start < length) return false;
@@ -124,7 +124,7 @@ static bool is_transition(Text *text, const Line *line) {
   for (uint32_t i = range.start; i < range.end; i++) {
     if (is_lower(bare(text, i))) return false;
   }
-  // A blank after the colon defeats it, a note does not.
+  // A blank after the colon prevents it, a note does not.
   if (range.end == line->whole.end) return true;
   for (uint32_t i = range.end; i < line->whole.end; i++) {
     if (gap_at(text, i) != LOOSE) return true;
@@ -163,7 +163,7 @@ static bool is_cue(Text *text, Range range) {
   return upper;
 }
 
-// Where the number begins that ends a stretch, `#1A#`; its end if none does.
+// The start of the number at the end of a range, `#1A#`; the end if there is none.
 static uint32_t number_start(Text *text, Range range, View view) {
   if (range.end - range.start < 3 || view(text, range.end - 1) != '#') return range.end;
   for (uint32_t i = range.end - 1; i-- > range.start;) {

@@ -1,5 +1,5 @@
-//! The parser and its queries against the compiler: every byte of every script
-//! in the repository has the class that the compiler gives it.
+//! Compares the parser and its queries with the compiler: every byte of every script
+//! in the repository must have the compiler's class.
 
 mod common;
 
@@ -21,7 +21,7 @@ fn every_byte_of_every_script_has_the_compilers_class() {
     assert!(wrong.is_empty(), "\n{wrong}");
 }
 
-/// What an editor colours is exactly what has a class, but for action and speech.
+/// An editor colours exactly the bytes with a class, except action and speech.
 #[test]
 fn what_has_a_class_has_a_colour() {
     let query = Query::new(&common::language(), tree_sitter_photoplay::HIGHLIGHTS_QUERY)
@@ -65,7 +65,7 @@ fn every_editors_queries_are_queries() {
     assert!(read >= 6, "queries are missing");
 }
 
-/// Texts that would cost a careless scanner the square of their length.
+/// Texts on which a careless scanner takes quadratic time.
 #[test]
 fn hostile_texts_are_read() {
     for (piece, times) in [
@@ -91,7 +91,7 @@ fn hostile_texts_are_read() {
     }
 }
 
-/// Pieces of scripts, put together without sense.
+/// Pieces of scripts in random order.
 fn nonsense() -> impl Strategy<Value = String> {
     const PIECES: &[&str] = &[
         "\n",

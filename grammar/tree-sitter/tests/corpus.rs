@@ -1,5 +1,5 @@
 //! The corpus in `test/corpus`, in tree-sitter's own format.
-//! With `UPDATE=1` the trees are written anew.
+//! `UPDATE=1` rewrites the trees.
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! The tables of letters in `src/letters.h` are those the compiler uses.
-//! With `UPDATE=1` they are written anew.
+//! The tables of letters in `src/letters.h` are those of the compiler. `UPDATE=1`
+//! rewrites them.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Captions and when each is read: subtitles that fit, and the intertitles of a
-//! film without sound.
+//! silent film.
 //!
-//! Knows when speeches are heard; does not know why.
+//! Knows when each speech sounds; does not know why.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ pub(crate) struct TimedSpeech {
     pub span: Span,
     /// Index of the shot it begins in.
     pub shot: usize,
-    /// Its shot is `exactly` so long, so it may run on over the next one.
+    /// Its shot has an `exactly` time, so the speech may run on over the next shot.
     pub exactly: bool,
     pub captions: Arc<[CaptionText]>,
 }
 
-/// A part of a speech that is read at once, and the time that it is heard; a pause
-/// has no text.
+/// A part of a speech that viewers read at once, and the time that it sounds; a
+/// pause has no text.
 pub(crate) type CaptionText = (Option<Arc<str>>, Seconds);
 
-/// Subtitles hold two lines of about this many letters.
+/// The most letters of a line of subtitles, which have two lines.
 const SUBTITLE: usize = 84;
 
 /// Divides a speech into captions that fit.
@@ -106,7 +106,7 @@ pub(crate) fn caption_lines(
     lines
 }
 
-/// The speakers of a speech, for people.
+/// The speakers of a speech, in words.
 fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
     let names: Vec<&str> =
         speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
@@ -145,10 +145,10 @@ fn fit(text: &str, limit: usize, timing: &Timing) -> Vec<String> {
     pieces
 }
 
-/// Intertitles hold about this many letters.
+/// The most letters of an intertitle.
 const INTERTITLE: usize = 150;
 
-/// The cards of a speech and how long each is read, as in 1912.
+/// The intertitles of a speech, and how long viewers read each.
 pub(crate) fn intertitles(
     screenplay: &Screenplay,
     speech: &Speech,

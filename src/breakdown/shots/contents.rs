@@ -1,6 +1,6 @@
-//! What a shot holds: action, speech and words over the picture, in order.
+//! The contents of a shot: action, speech and words over the picture, in order.
 //!
-//! Knows no times and no framing.
+//! Does not know times or framing.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::breakdown::screenplay::{Action, Speech, Voice};
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// What a shot holds, in order.
+/// An item of a shot's contents.
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
     /// A paragraph of action, or a range of its text.
@@ -40,7 +40,7 @@ impl Content {
         }
     }
 
-    /// How many words of action it holds.
+    /// The number of its words of action.
     pub(crate) fn words(&self) -> usize {
         match self {
             Self::Action { action, range } => words(&action.text[range.clone()]),

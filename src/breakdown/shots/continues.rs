@@ -1,6 +1,6 @@
-//! Which shot a `continues` goes on from, and when it may not.
+//! Finds the shot that a `continues` continues, and reports why a shot cannot.
 //!
-//! Knows the shots before; knows no times.
+//! Knows the shots before; does not know times.
 
 use super::describe::DescribedShot;
 use crate::breakdown::screenplay::Screenplay;
@@ -15,16 +15,16 @@ pub(crate) struct Earlier<'a> {
     pub film: &'a [DescribedShot],
     /// Of its scene.
     pub scene: &'a [DescribedShot],
-    /// Whether a transition stands between the last of them and the shot.
+    /// Whether a transition is between the last of them and the shot.
     pub transition: bool,
 }
 
-/// How many shots back the shot is that a shot in a scene continues: the one with
-/// a written id, or the one before.
+/// The distance, in shots, from a shot in a scene back to the shot that it
+/// continues: the one with a written id, or the one before.
 ///
 /// # Errors
 ///
-/// Says why the shot cannot continue it.
+/// The reason why the shot cannot continue it.
 pub(crate) fn continued(
     screenplay: &Screenplay,
     scene: usize,

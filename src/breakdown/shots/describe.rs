@@ -1,7 +1,8 @@
-//! Puts a planned shot into plain words: who is in it as they are now, where,
-//! when, and what happens, names replaced by what a picture can show.
+//! Describes a planned shot in plain words: its people in their present state, the
+//! place, the time and the action, with names replaced by words that a picture can
+//! show.
 //!
-//! Knows state and framing; knows no model.
+//! Knows state and framing; does not know models.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -29,7 +30,7 @@ pub(crate) struct DescribedShot {
     /// Index of its scene; `None` for title and end card.
     pub scene: Option<usize>,
     pub span: Span,
-    /// Chosen by coverage rather than written.
+    /// Whether coverage planned it; otherwise the script has its line.
     pub covered: bool,
     /// The written shot line, if there is one.
     pub spec: Option<Arc<ShotSpec>>,
@@ -37,14 +38,14 @@ pub(crate) struct DescribedShot {
     pub size: Option<ShotSize>,
     /// Without the shot that it continues or resumes; `list` adds it.
     pub picture: Picture,
-    /// In a few words, for people.
+    /// A short text for people.
     pub shows: Arc<str>,
     pub length: Seconds,
     pub transition: Option<Transition>,
     pub fade_out: Option<Transition>,
-    /// How many shots back the shot is that this one continues.
+    /// The distance, in shots, back to the shot that this one continues.
     pub continues: Option<usize>,
-    /// How many shots back the shot is whose take this one resumes.
+    /// The distance, in shots, back to the shot whose take this one resumes.
     pub resumes: Option<usize>,
 }
 
@@ -96,7 +97,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     }
 }
 
-/// In a few words, for people.
+/// A short text for people.
 fn shows(screenplay: &Screenplay, shot: &PlannedShot) -> String {
     if let PlannedPicture::Card(card) = &shot.picture {
         return card.in_one_line();
@@ -115,7 +116,7 @@ fn shows(screenplay: &Screenplay, shot: &PlannedShot) -> String {
     [word_of(shot.framing.size.as_ref()), ": ", &names.join(", ")].concat()
 }
 
-/// Words on paper, when the picture is of the paper.
+/// The words on the paper that an insert shows.
 pub(crate) fn lettering(shot: &PlannedShot) -> Vec<String> {
     if !shot.framing.properties().thing {
         return Vec::new();
@@ -129,7 +130,7 @@ pub(crate) fn lettering(shot: &PlannedShot) -> Vec<String> {
     lines
 }
 
-/// What a take shows.
+/// The content of a take.
 fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let Some(scene) = shot.scene.map(|scene| &screenplay.scenes[scene]) else {
         return Description::default();
@@ -196,7 +197,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             interior: place.interior,
         },
         time: scene.time.to_string(),
-        // Weather is outdoors: a change of it changes no picture of an interior.
+        // Pictures of interiors show no weather, so a change of it does not change them.
         weather: if place.interior { String::new() } else { state.weather.clone() },
         style: if state.style.is_empty() {
             screenplay.settings.style.clone()
@@ -228,7 +229,7 @@ fn in_words(
     words
 }
 
-/// What happens, in the author's words.
+/// The action, in the author's words.
 fn happening(
     screenplay: &Screenplay,
     shot: &PlannedShot,
@@ -241,7 +242,7 @@ fn happening(
     let mut heard_only = false;
     for content in &shot.contents {
         match content {
-            // The place has its words already.
+            // The description of the place has these words already.
             Content::Action { action, .. } if action.describes_place => {}
             Content::Action { action, range } => {
                 let text = plain(action, range, called, grammar);
@@ -321,8 +322,8 @@ fn plain(
     lines.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Appends what somebody is called, with an article and a capital that fit the text
-/// before it.
+/// Appends the words for somebody, with an article and a capital that fit the text
+/// before them.
 fn replace(out: &mut String, called: &str, grammar: &Grammar) {
     let before = out.trim_end();
     let last = before.rsplit(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();

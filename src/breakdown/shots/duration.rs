@@ -1,8 +1,8 @@
-//! How long a shot is: what is said and done in it, within the limits of the
-//! author's written time and of the rules of coverage.
+//! Decides the length of a shot from its contents, within the limits of the author's
+//! written time and of the rules of coverage.
 //!
-//! Knows one shot's contents and how long the film before it reaches into it;
-//! does not know who is in the picture. `timing` knows how long words take.
+//! Knows one shot's contents, and how far the sound of the film before reaches into
+//! it; does not know who is in the picture. `timing` knows how long words take.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::timing::Timing;
 use crate::breakdown::screenplay::{ShotSpec, Speech, SpeechPart, Voice};
 use crate::time::{Rate, Seconds};
 
-/// What decides a shot's length besides its contents and a written time.
+/// The limits of a shot's length, besides its contents and a written time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Length {
-    /// The whole length, whatever the shot holds.
+    /// The whole length, whatever the contents of the shot.
     fixed: Option<Seconds>,
     at_least: Seconds,
     /// The length of a plain colour or a card, which no action fills.
@@ -27,7 +27,7 @@ pub(crate) struct Length {
 }
 
 impl Length {
-    /// Of a picture that lasts as long as its contents.
+    /// For a picture that lasts as long as its contents.
     pub(crate) fn of_contents(timing: &Timing) -> Self {
         let shot = timing.constants.shot;
         Self {
@@ -39,55 +39,55 @@ impl Length {
         }
     }
 
-    /// Of a plain colour.
+    /// For a plain colour.
     pub(crate) fn of_colour(timing: &Timing) -> Self {
         let plain = Some(timing.paced(timing.constants.black));
         Self { plain, ..Self::of_contents(timing) }
     }
 
-    /// Of a card in the script: long enough to read it.
+    /// For a card in the script: long enough to read it.
     pub(crate) fn of_card(lines: &[String], timing: &Timing) -> Self {
         let at_least = timing.card(lines.iter().map(String::as_str));
         Self { at_least, ..Self::of_colour(timing) }
     }
 
-    /// Of the title card.
+    /// For the title card.
     pub(crate) fn of_title(lines: &[String], timing: &Timing) -> Self {
         let read = timing.card(lines.iter().map(String::as_str));
         Self::fixed(read.max(timing.paced(timing.constants.title_at_least)), timing)
     }
 
-    /// Of the end card.
+    /// For the end card.
     pub(crate) fn of_end_card(timing: &Timing) -> Self {
         Self::fixed(timing.paced(timing.constants.end), timing)
     }
 
-    /// Of the first picture of a set.
+    /// For the first picture of a set.
     pub(crate) fn of_establishing(timing: &Timing) -> Self {
         let at_least = timing.paced(Rules::stdlib().establish.at_least);
         Self { at_least, ..Self::of_contents(timing) }
     }
 
-    /// Of the picture of a set before its first words.
+    /// For the picture of a set before its first words.
     pub(crate) fn of_establishing_before_speech(timing: &Timing) -> Self {
         Self::fixed(timing.paced(Rules::stdlib().establish.on_speech_time), timing)
     }
 
-    /// Of a listener's picture while somebody outside it speaks.
+    /// For a listener's picture while somebody outside it speaks.
     pub(crate) fn of_listener(timing: &Timing) -> Self {
         let at_least = timing.paced(Rules::stdlib().speech.listener_at_least);
         Self { at_least, ..Self::of_contents(timing) }
     }
 
-    /// Of a reaction before a part of a speech, if the part is long enough to give
-    /// up the time; also what is left of the part.
+    /// For a reaction before a part of a speech, if the part is long enough to give
+    /// up the time; also the rest of the part.
     pub(crate) fn of_reaction(part: Seconds, timing: &Timing) -> Option<(Self, Seconds)> {
         let reaction = timing.paced(Rules::stdlib().speech.reaction_time);
         let rest = timing.paced(timing.constants.shot.at_least);
         (part > reaction + rest).then(|| (Self::fixed(reaction, timing), part - reaction))
     }
 
-    /// Of the picture of a listener after the last speech of a scene.
+    /// For the picture of a listener after the last speech of a scene.
     pub(crate) fn of_ending(timing: &Timing) -> Self {
         Self::fixed(timing.paced(Rules::stdlib().ending.time), timing)
     }
@@ -103,13 +103,14 @@ impl Length {
         Self { at_least: letter, ..self }
     }
 
-    /// Without a pause before the first word, for a part of a speech that goes on.
+    /// Without a pause before the first word, for a later part of a speech.
     #[must_use]
     pub(crate) fn without_lead(self) -> Self {
         Self { lead: Seconds::ZERO, ..self }
     }
 
-    /// Without a pause after the last word, for a part of a speech that goes on.
+    /// Without a pause after the last word, for a part of a speech that continues in
+    /// the next shot.
     #[must_use]
     pub(crate) fn without_tail(self) -> Self {
         Self { tail: Seconds::ZERO, ..self }
@@ -121,13 +122,13 @@ impl Length {
         Self { tail: self.tail + timing.paced(Rules::stdlib().ending.alone), ..self }
     }
 
-    /// Of this picture and the next as one.
+    /// For this picture and the next as one.
     #[must_use]
     pub(crate) fn merged(self, next: Self) -> Self {
         Self { at_least: self.at_least.max(next.at_least), ..self }
     }
 
-    /// Whether contents do not change it.
+    /// Whether it is independent of the contents.
     pub(crate) fn is_fixed(self) -> bool {
         self.fixed.is_some()
     }
@@ -169,26 +170,26 @@ pub(crate) fn in_frames(length: Seconds, rate: Rate) -> u32 {
     length.to_frames(rate).max(1)
 }
 
-/// How the film before a shot reaches into it.
+/// How far the film before a shot reaches into it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Before {
-    /// How long a narration still runs; negative when it is over.
+    /// The time that a narration still runs; negative after its end.
     pub narration: Seconds,
     /// The length of the shot before.
     pub shot: Seconds,
 }
 
-/// How long a shot is, and when things happen in it, from its beginning.
+/// The length of a shot, and the times of its contents from its beginning.
 #[derive(Debug, Default)]
 pub(crate) struct ShotTimes<'a> {
     pub length: Seconds,
-    /// What its speeches need, when the written time is too short for them.
+    /// The time that its speeches need, if the written time is too short for them.
     pub needs: Option<Seconds>,
-    /// What is heard, from when to when.
+    /// Each sound with its start and end.
     pub sounds: Vec<(&'a Content, Seconds, Seconds)>,
-    /// When a speech cuts to another picture (`[[cut: …]]`), or back.
+    /// The times at which a speech cuts to another picture (`[[cut: …]]`), or back.
     cuts: Vec<(Seconds, Option<&'a Arc<ShotSpec>>)>,
-    /// When everything is said and done.
+    /// The end of the last speech and action.
     contents_end: Seconds,
     on_screen_end: Seconds,
     narration_end: Seconds,
@@ -318,7 +319,7 @@ impl<'a> ShotTimes<'a> {
     }
 
     /// The lengths of the pictures that the cuts of its speeches make of the shot,
-    /// each with what it cuts to; `None` is the shot itself.
+    /// each with the picture it cuts to; `None` is the shot itself.
     pub(crate) fn pictures(&self) -> Vec<(Seconds, Option<&'a Arc<ShotSpec>>)> {
         let mut pictures: Vec<(Seconds, Option<&'a Arc<ShotSpec>>)> = Vec::new();
         let (mut at, mut shown) = (Seconds::ZERO, None::<&Arc<ShotSpec>>);
@@ -342,7 +343,7 @@ impl<'a> ShotTimes<'a> {
     }
 }
 
-/// The breath between two speeches of one shot.
+/// The pause between two speeches of one shot.
 fn turn(last: &Speech, next: &Speech, timing: &Timing) -> Seconds {
     let words = last.parts.iter().rev().find_map(|part| match part {
         SpeechPart::Words(text) => Some(text.trim_end()),

@@ -1,13 +1,13 @@
 //! From the seconds of a planned film to the frames of the film.
 //!
-//! Knows where each shot begins in both; does not know what it shows.
+//! Knows where each shot begins in both; does not know the pictures.
 
 use super::describe::DescribedShot;
 use super::duration::in_frames;
 use crate::time::{Rate, Seconds};
 
-/// Where the shots of a film begin. A film has frames that its plan has not:
-/// those of intertitles.
+/// The beginnings of the shots of a film. A film also has the frames of intertitles,
+/// which its plan lacks.
 #[derive(Debug)]
 pub(crate) struct FrameMap {
     rate: Rate,
@@ -17,7 +17,8 @@ pub(crate) struct FrameMap {
 }
 
 impl FrameMap {
-    /// Of planned shots; [`FrameMap::begin`] says where each begins in the film.
+    /// For planned shots; call [`FrameMap::begin`] with the beginning of each in the
+    /// film.
     pub(crate) fn new(shots: &[DescribedShot], rate: Rate) -> Self {
         let start = |at: &mut Seconds, shot: &DescribedShot| {
             let start = *at;
@@ -32,7 +33,7 @@ impl FrameMap {
         }
     }
 
-    /// The next shot begins at a frame of the film.
+    /// Sets the frame of the film at which the next shot begins.
     pub(crate) fn begin(&mut self, frame: u32) {
         self.film_starts.push(frame);
     }

@@ -1,6 +1,6 @@
 //! The framing of a shot, and who is in the picture of a written one.
 //!
-//! Knows shot lines and the text under them; knows no times.
+//! Knows shot lines and the text under them; does not know times.
 
 use super::contents::Content;
 use super::rules::Rules;
@@ -10,7 +10,7 @@ use crate::breakdown::screenplay::{
     Kind, Movement, Screenplay, ShotSpec, StoryState, Subject, Voice,
 };
 
-/// Who is in the picture and how.
+/// The subjects of a picture, and how the camera sees them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Framing {
     /// `None` in the framing of a card.
@@ -54,8 +54,8 @@ pub(crate) fn is_person(screenplay: &Screenplay, subject: Subject) -> bool {
     matches!(screenplay.subjects[subject.0].kind, Kind::Cast | Kind::Extra | Kind::Group)
 }
 
-/// Frames a shot line and its contents. `present` is everybody in the set, those
-/// whom the contents name included.
+/// Frames a shot line and its contents. `present` is everybody in the set, including
+/// those whom the contents name.
 pub(crate) fn frame(
     screenplay: &Screenplay,
     spec: &ShotSpec,
@@ -120,7 +120,7 @@ fn in_picture(
             subjects.extend(if people.is_empty() { props } else { people });
         }
     } else if spec.over.is_some() {
-        // The line names both the one seen and the one over whose shoulder.
+        // The line names the subject and the owner of the shoulder.
     } else {
         if !asked && size.people == Some(2) {
             let from = present.len().saturating_sub(2);

@@ -1,7 +1,7 @@
 //! Screenplay → shot list: plans the scenes one after the other, numbers their
 //! shots and times everything in frames.
 //!
-//! Knows no model and no pixels.
+//! Does not know models or pixels.
 
 use std::sync::Arc;
 
@@ -24,8 +24,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::time::Seconds;
 
-/// Plans the whole film. There is a shot list for every screenplay, whatever the
-/// diagnostics say.
+/// Plans the whole film. Every screenplay has a shot list, even one with errors.
 pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
     shot_list_with(screenplay, None)
 }
@@ -91,7 +90,7 @@ fn plan(
     (film, diagnostics)
 }
 
-/// Appends a card that stands in no scene.
+/// Appends a card outside of all scenes.
 fn card(screenplay: &Screenplay, timing: &Timing, film: &mut Timeline, card: Card, length: Length) {
     let item = Item { kind: ItemKind::BackToScene, span: Span::default(), state: Arc::default() };
     let shot = PlannedShot {
@@ -104,8 +103,8 @@ fn card(screenplay: &Screenplay, timing: &Timing, film: &mut Timeline, card: Car
     film.append(screenplay, timing, &shot, Seconds::ZERO, |_, base| base.clone());
 }
 
-/// The shot list of a planned film. Shots are rounded to frames one by one, and
-/// what is heard and read over them follows them.
+/// The shot list of a planned film. Rounds shots to frames one by one, and moves
+/// sounds and captions with them.
 fn in_film_frames(
     screenplay: &Screenplay,
     timing: &Timing,
@@ -180,8 +179,8 @@ fn in_film_frames(
     }
 }
 
-/// A shot of the list. `takes` are the shot whose out-point it starts from, and
-/// the shot whose take goes on in it with the frames that have passed since.
+/// A shot of the list. `takes` are the shot at whose out-point it starts, and the
+/// shot whose take it resumes, with the frames that have passed since.
 fn numbered(
     screenplay: &Screenplay,
     shot: DescribedShot,

@@ -1,5 +1,5 @@
 //! Screenplay → shot list: framing, coverage, durations, captions, numbers.
-//! Does not know how a script is understood.
+//! Does not know the syntax tree.
 
 pub mod timing;
 pub(crate) mod rules;

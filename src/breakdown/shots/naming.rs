@@ -1,7 +1,7 @@
-//! What a sentence calls the people and things of a picture: words that a picture
-//! can show (`the old man`), or a name if there are none.
+//! The words by which a sentence refers to the people and things of a picture: words
+//! that a picture can show (`the old man`), or a name if there are none.
 //!
-//! Knows descriptions of subjects; knows no shots.
+//! Knows descriptions of subjects; does not know shots.
 
 use indexmap::IndexMap;
 
@@ -9,7 +9,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::language::grammar::{Grammar, NounPhraseWords, title};
 use crate::breakdown::screenplay::{Character, Kind, Screenplay, Subject};
 
-/// What a sentence calls each of some subjects; no two are called the same.
+/// The words for each subject; no two are the same.
 pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMap<Subject, String> {
     let mut called: IndexMap<Subject, String> = IndexMap::new();
     for who in subjects {
@@ -114,7 +114,7 @@ fn by_name(character: &Character, grammar: &Grammar) -> String {
     name.split(' ').map(title).collect::<Vec<_>>().join(" ")
 }
 
-/// What never changes about somebody, as far as it is seen.
+/// The visible properties of somebody that never change.
 pub(crate) fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
     match character.same_as {
         _ if character.face == Face::Hidden => "",

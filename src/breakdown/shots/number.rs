@@ -1,6 +1,6 @@
 //! The numbers of shots.
 //!
-//! Knows scenes and written ids.
+//! Knows scenes and written ids; does not know what the shots show.
 
 use super::describe::DescribedShot;
 use crate::breakdown::screenplay::Screenplay;

@@ -1,7 +1,7 @@
-//! A shot while it is planned: its framing, its contents and the limits of its
-//! length. It becomes a `DescribedShot` when its length is decided.
+//! A shot without its length: its framing, its contents and the limits of its
+//! length. With its length it becomes a `DescribedShot`.
 //!
-//! Knows no numbers, frames or prompts.
+//! Does not know numbers, frames or prompts.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct PlannedShot {
     /// Index of its scene; `None` for title and end card.
     pub scene: Option<usize>,
     pub span: Span,
-    /// Chosen by coverage rather than written.
+    /// Whether coverage planned it; otherwise the script has its line.
     pub covered: bool,
     pub state: Arc<StoryState>,
     pub picture: PlannedPicture,
@@ -29,11 +29,11 @@ pub(crate) struct PlannedShot {
     pub framing: Arc<Framing>,
     pub contents: Vec<Content>,
     pub length: Length,
-    /// How many shots back the shot is that this one continues.
+    /// The distance, in shots, back to the shot that this one continues.
     pub continues: Option<usize>,
 }
 
-/// What kind of picture a planned shot shows.
+/// The kind of picture of a planned shot.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PlannedPicture {
     Take,
@@ -59,7 +59,7 @@ impl PlannedShot {
         }
     }
 
-    /// How long it is, and when things happen in it.
+    /// Its length, and the times of its contents.
     pub(crate) fn times(&self, before: Before, timing: &Timing) -> ShotTimes<'_> {
         ShotTimes::of(self.length, &self.contents, self.spec.as_deref(), before, timing)
     }
@@ -73,7 +73,7 @@ impl PlannedShot {
             || self.contents.iter().any(pre_lap)
     }
 
-    /// How long it would be on its own.
+    /// Its length without the film before it.
     pub(crate) fn length_alone(&self, timing: &Timing) -> Seconds {
         self.times(Before::default(), timing).length
     }

@@ -1,6 +1,6 @@
 //! The rules of coverage as data: `stdlib/coverage.yaml`.
 //!
-//! Knows sizes, times and word lists; decides nothing.
+//! Knows sizes, times and word lists; makes no decisions.
 
 use std::sync::LazyLock;
 
@@ -151,7 +151,7 @@ impl Rules {
         &self.sizes[if nearer < nearest { nearer } else { step.saturating_sub(2) }]
     }
 
-    /// What the end card says in a language.
+    /// The words of the end card in a language.
     pub(crate) fn end_card(&self, language: &str) -> &str {
         let language = language.split(['-', '_']).next().unwrap_or("");
         self.end_card.get(language).unwrap_or(&self.end_card[OTHERWISE])

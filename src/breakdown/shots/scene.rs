@@ -1,8 +1,8 @@
-//! Plans one scene: its written shots, and coverage where none is written.
+//! Plans one scene: its written shots, and coverage for the rest.
 //!
-//! Knows one scene and how it begins. Of the film before it only what the script
-//! refers to there: `continues`, a J-cut, an L-cut, a pre-lap, a transition
-//! before the first shot.
+//! Knows one scene and its start. Reads the film before it only where the script
+//! refers to it: `continues`, a J-cut, an L-cut, a pre-lap, a transition before the
+//! first shot.
 
 use std::sync::Arc;
 
@@ -25,30 +25,30 @@ use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::time::Seconds;
 
-/// How a scene begins: all that its plan takes from the scenes before, unless the
-/// script refers to them.
+/// The start of a scene: everything that its plan takes from the scenes before,
+/// unless the script refers to them.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SceneStart {
-    /// Who stays from the scene before in the same set.
+    /// The people who stay from the scene before in the same set.
     pub present: Vec<Subject>,
     /// The transition into the scene.
     pub pending: Option<Transition>,
     /// The size of the shot before a match cut, until the next shot.
     pub matched: Option<ShotSize>,
-    /// How long a narration still runs.
+    /// The time that a narration still runs.
     pub narration: Seconds,
 }
 
 /// A planned scene.
 #[derive(Debug, Clone)]
 pub(crate) struct ScenePlan {
-    /// As if the film began with it.
+    /// Planned as if the film began with it.
     pub timeline: Timeline,
-    /// Who is there at its end.
+    /// The people present at its end.
     pub present: Vec<Subject>,
     /// The size before a match cut at its end.
     pub matched: Option<ShotSize>,
-    /// What the scene changes in the film before it.
+    /// The changes to the film before it.
     pub changes: ChangesBefore,
     pub diagnostics: Vec<Diagnostic>,
     /// Whether the plan depends on the film before the scene.
@@ -293,7 +293,7 @@ impl ScenePlanner<'_> {
         self.append(&shot);
     }
 
-    /// How many shots back the shot is that a shot continues, if it may.
+    /// The distance, in shots, back to the shot that a shot continues, if it may.
     fn continues(&mut self, item: &Item, spec: &ShotSpec) -> Option<usize> {
         let wanted = spec.continues.as_ref()?;
         self.reads_film_before = true;
@@ -336,7 +336,7 @@ impl ScenePlanner<'_> {
         }
     }
 
-    /// Pictures for what is left of a narration before somebody speaks. `first` is
+    /// Pictures for the rest of a narration before somebody speaks. `first` is
     /// the first shot of the stretch that it began in.
     fn fill(&mut self, voice: Option<&Item>, first: usize) {
         let Some(item) = voice else { return };
@@ -355,7 +355,7 @@ impl ScenePlanner<'_> {
     }
 }
 
-/// How many items a shot line or a stretch of coverage may hold, from the first on.
+/// The most items of a shot line or of a stretch of coverage, from the first on.
 fn owned(items: &[&Item]) -> usize {
     let holds = |item: &&Item| {
         matches!(item.kind, ItemKind::Action(_) | ItemKind::Speech(_) | ItemKind::Super { .. })

@@ -2,8 +2,7 @@
 //! keystroke. Planning is by far the largest part of that work in a long script
 //! (`benches/RESULTS.md`).
 //!
-//! Knows everything that the plan of a scene depends on; does not know how one
-//! is planned.
+//! Knows everything that the plan of a scene depends on; does not plan scenes.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -24,7 +23,7 @@ pub(crate) struct SceneCache {
     plans: Memo<SceneKey, Arc<CachedPlan>>,
 }
 
-/// What every plan may depend on, wherever its scene is.
+/// Data of the film that every plan may depend on.
 #[derive(Debug)]
 struct FilmFacts {
     settings: FilmSettings,
@@ -72,8 +71,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
             == (&two.pace, &two.captions, &two.language, &two.cards)
 }
 
-/// Whether two characters are the same but for their pictures and where they are
-/// written.
+/// Whether two characters are the same except for their pictures and spans.
 fn same_character(one: &Character, two: &Character) -> bool {
     let Character { name, also, kind, person, outfit, reference: _, face, same_as, of, origin: _ } =
         one;
@@ -82,7 +80,7 @@ fn same_character(one: &Character, two: &Character) -> bool {
         && (face, same_as, of) == (&two.face, &two.same_as, &two.of)
 }
 
-/// Whether two places are the same but for where they are written.
+/// Whether two places are the same except for their spans.
 fn same_place(one: &Place, two: &Place) -> bool {
     let Place { name, interior, words, origin: _, entry: _ } = one;
     (name, interior, words) == (&two.name, &two.interior, &two.words)
@@ -90,7 +88,7 @@ fn same_place(one: &Place, two: &Place) -> bool {
 
 #[derive(Debug)]
 struct CachedPlan {
-    /// Where the heading of the scene was.
+    /// The old place of the scene's heading.
     heading: u32,
     plan: ScenePlan,
 }
@@ -105,7 +103,7 @@ impl SceneCache {
         self.plans.begin();
     }
 
-    /// The plan of a scene, moved to where the scene is now.
+    /// The plan of a scene, moved to the scene's present place.
     pub(crate) fn get(
         &mut self,
         screenplay: &Screenplay,
@@ -141,13 +139,13 @@ impl SceneCache {
     }
 }
 
-/// A scene and its start, as they are looked up.
+/// A scene and its start, to look up.
 struct SceneQuery<'a> {
     scene: &'a Scene,
     start: &'a SceneStart,
 }
 
-/// A scene and its start, as they are stored.
+/// A scene and its start, to store.
 #[derive(Debug)]
 struct SceneKey {
     scene: Scene,
@@ -220,13 +218,13 @@ fn have_same_states(one: &[Item], other: &[Item]) -> bool {
     })
 }
 
-/// Where an item is, from the heading of its scene on.
+/// The place of an item relative to the heading of its scene.
 fn relative(scene: &Scene, item: &Item) -> (u32, u32) {
     let heading = scene.heading.span.start;
     (item.span.start.wrapping_sub(heading), item.span.end.wrapping_sub(heading))
 }
 
-/// Whether two items say the same. The caches of the passes share the values of
+/// Whether two items have the same content. The caches of the passes share the values of
 /// unchanged lines, so comparing addresses mostly suffices.
 fn is_same(one: &ItemKind, other: &ItemKind) -> bool {
     fn same<T: PartialEq>(one: &Arc<T>, other: &Arc<T>) -> bool {

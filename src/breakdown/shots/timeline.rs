@@ -1,7 +1,7 @@
-//! The film while it is planned: shots one after the other, and what is heard
-//! and read over them, in exact seconds.
+//! The planned film: its shots one after the other, and the sounds and captions over
+//! them, in exact seconds.
 //!
-//! Knows where a shot begins; `duration` decides how long it is.
+//! Knows where a shot begins; `duration` decides its length.
 
 use std::sync::Arc;
 
@@ -21,27 +21,27 @@ use crate::time::Seconds;
 pub(crate) struct Timeline {
     pub shots: Vec<DescribedShot>,
     pub speeches: Vec<TimedSpeech>,
-    /// Words over the picture, from when to when.
+    /// Words over the picture with their start and end.
     pub supers: Vec<(String, Seconds, Seconds)>,
     /// Where the next shot begins.
     pub now: Seconds,
-    /// Until when a narration runs.
+    /// The end of a narration.
     pub narration_until: Seconds,
     /// The transition into the next shot.
     pub pending: Option<Transition>,
     pub warnings: Vec<PlanWarning>,
 }
 
-/// What a scene changes in the film before it.
+/// The changes that a scene makes to the film before it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ChangesBefore {
     /// A fade out at the end of the last shot.
     pub fade_out: Option<Transition>,
-    /// An L-cut: the last speech is heard so much later.
+    /// An L-cut: the last speech sounds this much later.
     pub speech_later: Seconds,
 }
 
-/// Something to tell the author once shots have numbers.
+/// A warning that needs the numbers of shots.
 #[derive(Debug, Clone)]
 pub(crate) struct PlanWarning {
     /// Index of the shot it is about.
@@ -52,7 +52,7 @@ pub(crate) struct PlanWarning {
 /// What there is to tell.
 #[derive(Debug, Clone)]
 pub(crate) enum PlanWarningKind {
-    /// A written time was too short for what is said in it.
+    /// A written time was too short for its speeches.
     Lengthened { written: Seconds, speaker: Subject, speeches: usize, needs: Seconds },
     /// Words on paper need longer than the written time.
     UnreadLetter { needs: Seconds },
@@ -61,9 +61,9 @@ pub(crate) enum PlanWarningKind {
 }
 
 impl Timeline {
-    /// Appends a shot: decides its length, places what is heard in it, and cuts it
-    /// where its speeches do. `last` is the length of the shot before it; `insert`
-    /// plans what a `[[cut: …]]` shows.
+    /// Appends a shot: decides its length, places its sounds, and cuts it where its
+    /// speeches do. `last` is the length of the shot before it; `insert`
+    /// plans the picture of a `[[cut: …]]`.
     pub(crate) fn append(
         &mut self,
         screenplay: &Screenplay,

@@ -1,7 +1,7 @@
-//! How long words take: spoken in a speech, filmed as action, read on a card. The
-//! constants stand in `stdlib/durations.yaml`; times are exact microseconds.
+//! The time that words take: spoken in a speech, filmed as action, read on a card.
+//! The constants are in `stdlib/durations.yaml`; times are exact microseconds.
 //!
-//! Knows words; `duration` decides how long a shot is.
+//! Knows words; `duration` decides the length of a shot.
 
 use std::sync::{Arc, LazyLock};
 
@@ -39,14 +39,14 @@ pub struct Durations {
     han: Thousandths,
     kana: Thousandths,
     hangul: Thousandths,
-    /// The breath between two speakers in one shot.
+    /// The pause between two speakers in one shot.
     #[serde(deserialize_with = "seconds")]
     pub turn: Seconds,
     /// A shot with speech.
     pub shot: ShotConstants,
     action: PerWord,
     card: PerWord,
-    /// How long after the shot begins words over it appear.
+    /// The time from the beginning of a shot to the words over it.
     #[serde(deserialize_with = "seconds")]
     pub super_at: Seconds,
     /// The shortest title card.

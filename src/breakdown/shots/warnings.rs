@@ -1,4 +1,4 @@
-//! What the plan of a film warns its author of, once its shots have numbers.
+//! Warnings about the plan of a film that name shots by their numbers.
 //!
 //! Knows the planned film; does not know how it was planned.
 
@@ -8,8 +8,7 @@ use crate::breakdown::screenplay::{Screenplay, Voice};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::time::Seconds;
 
-/// The diagnostics of a planned film; its speeches stand in the order in which
-/// they are heard.
+/// The diagnostics of a planned film; its speeches are in the order of their sound.
 pub(crate) fn diagnostics(
     screenplay: &Screenplay,
     film: &Timeline,
@@ -64,7 +63,7 @@ fn diagnostic(
     }
 }
 
-/// A speech that runs on into another.
+/// Reports a speech that another one overlaps.
 fn overlap(
     screenplay: &Screenplay,
     first: &TimedSpeech,

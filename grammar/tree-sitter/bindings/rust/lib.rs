@@ -19,9 +19,9 @@ mod parser {
 // SAFETY: tree-sitter generates the function to return its static language.
 pub const LANGUAGE: LanguageFn = unsafe { LanguageFn::from_raw(parser::tree_sitter_photoplay) };
 
-/// What is highlighted, and as what.
+/// The query for highlighting.
 pub const HIGHLIGHTS_QUERY: &str = include_str!("../../queries/highlights.scm");
-/// What folds.
+/// The query for folding.
 pub const FOLDS_QUERY: &str = include_str!("../../queries/folds.scm");
-/// Where characters, places and props are introduced and meant.
+/// The query for definitions of characters, places and props, and for references.
 pub const LOCALS_QUERY: &str = include_str!("../../queries/locals.scm");

@@ -137,7 +137,7 @@ fn class(node: Node<'_>) -> Option<&'static str> {
     })
 }
 
-/// Where the parser may differ: the compiler's classes, and those found.
+/// The differences that the parser may have: the compiler's classes, and the parser's.
 struct Exception {
     compiler: &'static [Option<&'static str>],
     parser: &'static [&'static str],
@@ -146,9 +146,9 @@ struct Exception {
 const EXCEPTIONS: &[Exception] = &[
     // A question in a `.fountain` is a remark, and a parser knows no file name.
     Exception { compiler: &[Some("note")], parser: &["directive_word", "directive_body"] },
-    // A second number, or one at a transition, is none to the compiler.
+    // The compiler knows no second number, and none at a transition.
     Exception { compiler: &[None, Some("note")], parser: &["shot_number"] },
-    // What stands in the middle of a phrase is painted over by it.
+    // A phrase covers everything inside it.
     Exception { compiler: &[Some("technique")], parser: &["note", "boneyard", "shot_number"] },
 ];
 
@@ -173,7 +173,7 @@ pub fn compiler_classes(script: &Script) -> Vec<Option<String>> {
     classes
 }
 
-/// The bytes whose class is not the compiler's, line by line.
+/// The bytes with another class than the compiler's, line by line.
 pub fn wrong_bytes(script: &Script) -> String {
     let expected = compiler_classes(script);
     let found = classes(&Parsed::new(&script.text), &script.text);

@@ -1,6 +1,6 @@
-//! Which pictures a paragraph of action gets.
+//! Plans the pictures of a paragraph of action.
 //!
-//! Knows one paragraph, who is present and what was shown last.
+//! Knows one paragraph, the people present and the last picture.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -110,7 +110,7 @@ impl CoveragePlanner<'_> {
         let people = if !named.is_empty() {
             named
         } else if action.everybody {
-            // In the order of the cast: it does not matter who came first.
+            // In the order of the cast, whoever came first.
             let mut all = self.present.clone();
             all.sort();
             all
@@ -150,8 +150,8 @@ impl CoveragePlanner<'_> {
     }
 }
 
-/// A part of a paragraph without the names of what is not there: `THE LEDGER is
-/// gone` shows no ledger.
+/// A part of a paragraph without the names of absent things: `THE LEDGER is gone`
+/// shows no ledger.
 fn without_absent<'a>(action: &'a Action, range: &Range<usize>) -> Cow<'a, str> {
     let mut text = Cow::Borrowed(&action.text[range.clone()]);
     let absent = action.names.iter().rev().filter(|mention| {

@@ -1,9 +1,9 @@
-//! Plans shots where none is written, as an editor would, by the rules of
-//! `stdlib/coverage.yaml`.
+//! Plans the shots that the script does not write, as an editor would, by the rules
+//! of `stdlib/coverage.yaml`.
 //!
-//! A decision depends on a paragraph, its neighbours, who is present and who has
-//! spoken in the conversation, on nothing else: an edit changes few shots. Knows no
-//! frames and no prompts.
+//! A decision depends only on a paragraph, its neighbours, the people present and
+//! the speakers of the conversation, so an edit changes few shots. Does not know
+//! frames or prompts.
 
 mod action;
 pub(crate) mod planner;

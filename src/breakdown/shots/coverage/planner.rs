@@ -1,7 +1,7 @@
-//! What coverage knows of a scene while it plans it: who is in the set, who has
-//! spoken, and what was shown last.
+//! The state of coverage within a scene: the people in the set, the speakers, and
+//! the last picture.
 //!
-//! Decides no picture: `action` and `speech` do.
+//! `action` and `speech` decide the pictures.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,22 +22,22 @@ pub(crate) struct CoveragePlanner<'a> {
     pub(crate) timing: &'a Timing,
     pub(crate) index: usize,
     pub(super) rules: &'static Rules,
-    /// Who is in the set, in order of appearance.
+    /// The people in the set, in order of appearance.
     pub(crate) present: Vec<Subject>,
-    /// Whether the set has been shown.
+    /// Whether a picture has shown the set.
     pub(crate) established: bool,
     pub(super) here: Vec<Subject>,
-    /// Who has spoken since the conversation began.
+    /// The speakers since the conversation began.
     pub(super) spoken: Vec<Subject>,
     pub(super) last_speaker: Option<Subject>,
-    /// The last two people shown together.
+    /// The last two people in one picture.
     pub(super) last_pair: Option<[Subject; 2]>,
-    /// What the scene showed last.
+    /// The last picture of the scene.
     pub(crate) shown: Option<Arc<Framing>>,
 }
 
 impl<'a> CoveragePlanner<'a> {
-    /// For a scene; `present` are those who stay from the scene before.
+    /// For a scene; `present` are the people who stay from the scene before.
     pub(crate) fn new(
         screenplay: &'a Screenplay,
         timing: &'a Timing,
@@ -59,7 +59,7 @@ impl<'a> CoveragePlanner<'a> {
         }
     }
 
-    /// Notes who comes and goes with an item; gives the newcomers.
+    /// Updates the people present by an item; returns the newcomers.
     pub(crate) fn note(&mut self, item: &Item) -> Vec<Subject> {
         if item.state.here != self.here {
             self.here.clone_from(&item.state.here);
@@ -95,7 +95,7 @@ impl<'a> CoveragePlanner<'a> {
         newcomers
     }
 
-    /// Notes the framing of a shot, so that the next one does not jump.
+    /// Records the framing of a shot, so that the next one does not jump.
     pub(crate) fn wrote(&mut self, framing: &Arc<Framing>) {
         self.established = true;
         self.shown = Some(Arc::clone(framing));
@@ -148,7 +148,7 @@ impl<'a> CoveragePlanner<'a> {
         self.screenplay.subjects[who.0].kind == Kind::Group
     }
 
-    /// Who is shown while others speak.
+    /// The person to show while others speak.
     pub(super) fn listener(&self, speakers: &[Subject]) -> Option<Subject> {
         let can = |who: &Subject| {
             !speakers.contains(who) && !self.is_group(*who) && self.present.contains(who)

@@ -1,7 +1,7 @@
-//! Which pictures a speech gets.
+//! Plans the pictures of a speech.
 //!
-//! Knows one run of speeches, who is present, who has spoken in the conversation
-//! and what was shown last.
+//! Knows one run of speeches, the people present, the speakers of the conversation
+//! and the last picture.
 
 use std::sync::Arc;
 
@@ -156,7 +156,7 @@ impl CoveragePlanner<'_> {
         shot
     }
 
-    /// The framing of one speaker, and who listens.
+    /// The framing of one speaker, and the listeners.
     fn single(&mut self, speaker: Subject, speech: &Speech) -> (Framing, Option<Subject>) {
         let rule = &self.rules.speech;
         let listener = self.listener(&[speaker]);

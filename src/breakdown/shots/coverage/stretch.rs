@@ -1,4 +1,4 @@
-//! Covers a stretch of a scene in which no shot is written, item by item.
+//! Covers a stretch of a scene without written shots, item by item.
 //!
 //! Knows how the shots of neighbouring items join; `action` and `speech` decide
 //! which shots an item gets.
@@ -15,15 +15,15 @@ use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::breakdown::understand::pronouns;
 
-/// What coverage plans, in order.
+/// A result of coverage, in order.
 #[derive(Debug)]
 pub(crate) enum CoveredPiece<'a> {
     Shot(PlannedShot),
-    /// Narration begins here and runs over what follows.
+    /// A narration begins here and runs over the next shots.
     Voice(Arc<Speech>, &'a Item),
 }
 
-/// What of its scene follows a stretch.
+/// The rest of the scene after a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Follows {
     /// Nothing but transitions: the scene ends with the stretch.
@@ -33,7 +33,7 @@ pub(crate) enum Follows {
 }
 
 impl Follows {
-    /// Of the items after a stretch.
+    /// Finds out from the items after a stretch.
     pub(crate) fn of(rest: &[&Item]) -> Self {
         let nothing = rest.iter().all(|item| matches!(item.kind, ItemKind::Transition(_)));
         if nothing { Self::Nothing } else { Self::More }
