@@ -121,7 +121,11 @@ impl Side {
 }
 
 /// Serialises no side as an empty word.
-#[expect(clippy::ref_option, reason = "the shape that serde calls")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the shape that serde calls"
+)]
 fn side_or_empty<S: Serializer>(side: &Option<Side>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(side.map_or("", Side::as_str))
 }

@@ -5,6 +5,7 @@ pub(crate) mod words;
 pub mod terms;
 pub mod entries;
 pub mod word_set;
+pub mod word_lists;
 pub mod grammar;
 pub mod vocabulary;
 pub mod glossary;

@@ -26,16 +26,24 @@ impl WordSet {
     /// Adds words.
     pub fn add<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
         for word in words {
-            let entry = canonical(word);
-            let first = entry.split(' ').next().unwrap_or_default().to_owned();
-            self.longest = self.longest.max(first.len());
-            self.firsts.insert(first);
-            self.entries.insert(entry);
+            self.insert(canonical(word));
         }
     }
 
+    /// Adds the entries of another set.
     pub(super) fn merge(&mut self, other: &Self) {
-        self.add(other.iter());
+        for entry in &other.entries {
+            self.insert(entry.clone());
+        }
+    }
+
+    fn insert(&mut self, entry: String) {
+        let first = entry.split(' ').next().unwrap_or_default();
+        self.longest = self.longest.max(first.len());
+        if !self.firsts.contains(first) {
+            self.firsts.insert(first.to_owned());
+        }
+        self.entries.insert(entry);
     }
 
     /// The entries, in order.

@@ -7,7 +7,8 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::breakdown::language::grammar::{Endings, Grammar};
+use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::word_lists::Endings;
 use crate::breakdown::language::word_set::WordSet;
 use crate::model::Meanings;
 
