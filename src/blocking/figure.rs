@@ -258,11 +258,16 @@ pub struct FigurePath {
     pub hops: Vec<HopSpan>,
     /// When it speaks, in seconds.
     pub speaks: Vec<(f64, f64)>,
+    /// When its mouth is wide open, in seconds.
+    pub gapes: Vec<(f64, f64)>,
     /// Metres of one double step.
     pub stride: f64,
     /// Metres that it bobs with every step.
     pub bob: f64,
 }
+
+/// The share of a hop's period before it, and after it, on the ground.
+const GATHERS: f64 = 0.2;
 
 impl FigurePath {
     /// A figure that stays as it is.
@@ -335,13 +340,20 @@ impl FigurePath {
     fn hop(&self, seconds: f64) -> f64 {
         let span = self.hops.iter().find(|span| (span.start..span.end).contains(&seconds));
         span.map_or(0.0, |span| {
-            let share = ((seconds - span.start) / span.period).rem_euclid(1.0);
+            let phase = ((seconds - span.start) / span.period).rem_euclid(1.0);
+            // It gathers itself on the ground before and after every hop.
+            let share = ((phase - GATHERS) / (1.0 - 2.0 * GATHERS)).clamp(0.0, 1.0);
             span.height * 4.0 * share * (1.0 - share)
         })
     }
 
     /// Syllables: some five a second, of uneven width.
     fn mouth(&self, seconds: f64) -> f64 {
+        if let Some((start, end)) =
+            self.gapes.iter().find(|(from, to)| (*from..*to).contains(&seconds))
+        {
+            return smooth((seconds - start) / 0.5) * smooth((end - seconds) / 0.5);
+        }
         let speaks = self.speaks.iter().find(|(start, end)| (*start..*end).contains(&seconds));
         speaks.map_or(0.0, |(start, end)| {
             let t = seconds - start;

@@ -91,6 +91,8 @@ pub struct TakeSpec {
     /// Who does what in it, in the order of the text; the blocking moves them by it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Act>,
+    /// Whose view it is, in a shot from somebody's point of view.
+    pub viewer: Option<Subject>,
     /// Canonical camera move with speed; empty for static.
     pub movement: String,
     /// First frame given by the author.

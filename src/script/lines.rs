@@ -16,7 +16,7 @@ use crate::source::{SourceId, Span, Spanned};
 
 /// The shape of a line by itself.
 #[derive(Debug, Clone)]
-pub(super) struct Shape {
+pub(super) struct LineShape {
     pub rule: Rule,
     /// From its mark to its last byte that is not blank.
     pub span: Range<usize>,
@@ -24,7 +24,7 @@ pub(super) struct Shape {
     pub inner: Range<usize>,
 }
 
-impl Shape {
+impl LineShape {
     /// It cannot be dialogue.
     pub(super) fn ends_speech(&self) -> bool {
         matches!(
@@ -63,7 +63,7 @@ pub(super) struct LineReader<'a> {
     pub scan: &'a Scan<'a>,
     pub source: SourceId,
     pub dialect: Dialect,
-    pub shapes: Vec<Shape>,
+    pub shapes: Vec<LineShape>,
     /// For every line, the next line that is neither notes nor a boneyard.
     pub next: Vec<usize>,
     pub elements: Vec<Element>,
@@ -100,9 +100,9 @@ impl<'a> LineReader<'a> {
     }
 
     /// The shape of a line by itself.
-    pub(super) fn shape(&self, line: &SourceLine) -> Shape {
+    pub(super) fn shape(&self, line: &SourceLine) -> LineShape {
         let span = self.scan.trimmed(line.start..line.end);
-        let plain = Shape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
+        let plain = LineShape { rule: Rule::plain, span: span.clone(), inner: span.clone() };
         let text = &self.scan.bare[span.clone()];
         // Every rule of `line` but `plain` begins with one of these marks and
         // needs more than the mark.
@@ -118,7 +118,7 @@ impl<'a> LineReader<'a> {
             let (start, end) = grammar::range(&pair, span.start);
             start..end
         });
-        Shape { rule, span, inner }
+        LineShape { rule, span, inner }
     }
 
     /// Whether the next line, notes skipped, belongs under this one. Then this

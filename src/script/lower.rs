@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use super::dialect::Dialect;
 use super::grammar::{self, Rule};
-use super::lines::{Forcing, LineReader, Shape, Within};
+use super::lines::{Forcing, LineReader, LineShape, Within};
 use super::scan::{GapKind, LineKind, Scan, SourceLine};
 use super::shot;
 use super::text::{Builder, Tabs};
@@ -194,7 +194,7 @@ impl LineReader<'_> {
     fn transition(
         &mut self,
         line: &SourceLine,
-        shape: &Shape,
+        shape: &LineShape,
         forcing: Forcing,
         next: usize,
     ) -> (ElementKind, Span, usize) {
@@ -228,7 +228,7 @@ impl LineReader<'_> {
         (phrases, end)
     }
 
-    fn shot(&mut self, line: &SourceLine, shape: &Shape) -> ShotLine {
+    fn shot(&mut self, line: &SourceLine, shape: &LineShape) -> ShotLine {
         let mut shot = ShotLine::default();
         self.bare().head_and_phrases(shape.inner.clone(), &mut shot);
         let mut id = shot.id.take();

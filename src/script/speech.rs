@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::grammar::{self, Rule};
-use super::lines::{Forcing, LineReader, Shape, Within};
+use super::lines::{Forcing, LineReader, LineShape, Within};
 use super::scan::{Gap, GapKind, LineKind, SourceLine};
 use super::text::{Builder, Tabs};
 use super::tree::{ElementKind, SpeechElement, SpeechLine};
@@ -159,7 +159,7 @@ impl LineReader<'_> {
         }
     }
 
-    fn shot_in_speech(&mut self, shape: &Shape, name: &Spanned<String>) {
+    fn shot_in_speech(&mut self, shape: &LineShape, name: &Spanned<String>) {
         let inner = self.spanned(shape.inner.clone()).value;
         let before = self.span(shape.span.start..shape.span.start);
         let message =

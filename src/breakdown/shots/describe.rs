@@ -87,6 +87,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
         description: Arc::new(description(screenplay, shot)),
         subjects,
         acts: Vec::new(),
+        viewer: spec.and_then(|spec| spec.pov),
         movement: movement.map(canonical).unwrap_or_default(),
         from_image: spec.and_then(|spec| spec.from_image.clone()),
         to_image: spec.and_then(|spec| spec.to_image.clone()),

@@ -1,0 +1,409 @@
+//! The camera's moves over a shot.
+//!
+//! Knows a framing and what the targets do; does not know how a move is written.
+
+use super::camera::CameraPath;
+use super::figure::Ease;
+use super::framing::{Framer, Target};
+use super::geometry::{CameraPose, Point, smooth, wrap_degrees};
+use super::performance::HANDLE;
+use super::rules::{BlockingRules, Does, MoveRule, ShakeRule};
+
+/// A move as a shot asks for it.
+#[derive(Debug, Clone)]
+pub(super) struct Move {
+    pub(super) does: Does,
+    rule: Option<&'static MoveRule>,
+    /// `left`, `up`, `in` …; empty for none.
+    pub(super) direction: String,
+    speed: f64,
+    shake: Option<ShakeRule>,
+}
+
+impl Move {
+    /// Reads a move as the shot list has it: `slow handheld pan left`.
+    pub(super) fn new(words: &str) -> Self {
+        let rules = &BlockingRules::stdlib().framings;
+        let mut found = Self {
+            does: Does::Nothing,
+            rule: None,
+            direction: String::new(),
+            speed: 1.0,
+            shake: None,
+        };
+        let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
+        let mut at = 0;
+        while at < words.len() {
+            if let Some(speed) = rules.speeds.get(words[at]) {
+                (found.speed, at) = (*speed, at + 1);
+                continue;
+            }
+            let longest = (1..=2.min(words.len() - at)).rev();
+            let hit = longest.filter_map(|taken| {
+                rules.moves.get_full(&words[at..at + taken].join(" ")).map(|hit| (taken, hit))
+            });
+            let Some((taken, (_, name, rule))) = hit.max_by_key(|(taken, _)| *taken) else {
+                at += 1;
+                continue;
+            };
+            at += taken;
+            found.shake = found.shake.or(rule.shake);
+            if rule.does != Does::Nothing || found.rule.is_none() {
+                found.does = rule.does;
+                found.rule = Some(rule);
+                let next = words.get(at).filter(|word| DIRECTIONS.contains(word));
+                let usual = || rules.directions.get(name).map(String::as_str).unwrap_or_default();
+                found.direction = next.copied().unwrap_or_else(usual).to_owned();
+                at += usize::from(next.is_some());
+            }
+        }
+        found
+    }
+
+    /// 1 for right and up and clockwise and in, -1 for the other way.
+    fn sign(&self) -> f64 {
+        match self.direction.as_str() {
+            "left" | "down" | "anticlockwise" | "counterclockwise" | "out" | "backward" => -1.0,
+            _ => 1.0,
+        }
+    }
+
+    /// 1 if it goes or turns to the right, -1 to the left, 0 neither.
+    pub(super) fn sideways(&self) -> f64 {
+        match (self.does, self.direction.as_str()) {
+            (Does::Arc | Does::Roll, _) => 0.0,
+            (_, "left") => -1.0,
+            (_, "right") => 1.0,
+            _ => 0.0,
+        }
+    }
+
+    /// Whether the camera goes with whoever walks.
+    pub(super) fn follows(&self) -> bool {
+        self.does == Does::Track
+    }
+
+    fn amount(&self, seconds: f64) -> f64 {
+        self.rule.map_or(0.0, |rule| {
+            (rule.rate * seconds).clamp(rule.least, rule.most.max(rule.least)) * self.speed
+        })
+    }
+
+    /// The share of the move at a moment of a shot.
+    fn share(&self, seconds: f64, length: f64) -> f64 {
+        let t = (seconds / length.max(1e-6)).clamp(0.0, 1.0);
+        match self.rule.and_then(|rule| rule.within) {
+            Some([from, to]) => smooth((t - from) / (to - from)),
+            None => Ease::Both.share(t),
+        }
+    }
+}
+
+/// What a move needs of its shot.
+pub(super) struct Shooting<'a> {
+    pub(super) framer: &'a Framer,
+    /// The camera at rest.
+    pub(super) base: CameraPose,
+    /// Whether the base is composed by the framer alone: it can be composed again, wider
+    /// or tighter.
+    pub(super) free: bool,
+    pub(super) targets: &'a [Target],
+    /// What it goes to.
+    pub(super) reveals: &'a [Target],
+    /// From and to whom the focus goes.
+    pub(super) focus: Option<(Point, Point)>,
+    /// Where the main target is at a moment, if it goes.
+    pub(super) walks: Option<&'a dyn Fn(f64) -> Point>,
+    pub(super) seconds: f64,
+    pub(super) seed: u64,
+}
+
+/// Words behind a move.
+const DIRECTIONS: [&str; 11] = [
+    "left",
+    "right",
+    "up",
+    "down",
+    "in",
+    "out",
+    "forward",
+    "backward",
+    "clockwise",
+    "anticlockwise",
+    "counterclockwise",
+];
+
+/// Poses in a second.
+const RATE: f64 = 12.0;
+
+impl Shooting<'_> {
+    /// The camera over the shot and its handles.
+    pub(super) fn path(&self, movement: &Move) -> CameraPath {
+        let shake = movement.shake.map(|shake| shake.seeded(self.seed));
+        if movement.does == Does::Nothing {
+            return CameraPath { shake, ..CameraPath::still(self.base) };
+        }
+        let pose = self.at_share(movement);
+        let steps = ((self.seconds + 2.0 * HANDLE) * RATE).ceil() as u32;
+        let mut poses: Vec<CameraPose> = Vec::with_capacity(steps as usize + 1);
+        for step in 0..=steps {
+            let t = f64::from(step) / RATE - HANDLE;
+            let mut next = pose(t, movement.share(t, self.seconds));
+            if let Some(last) = poses.last() {
+                next.pan = last.pan + wrap_degrees(next.pan - last.pan);
+            }
+            poses.push(next);
+        }
+        CameraPath { first: -HANDLE, step: 1.0 / RATE, poses, shake }
+    }
+
+    /// The pose by time and by the share of the move.
+    fn at_share(&self, movement: &Move) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+        let base = self.base;
+        let amount = movement.amount(self.seconds);
+        let sign = movement.sign();
+        let half = (base.field_of_view.to_radians() / 2.0).tan();
+        let height = 2.0 * half * base.focus;
+        let across = 2.0 * (half * self.framer.aspect).atan().to_degrees();
+        match movement.does {
+            Does::Nothing => Box::new(move |_, _| base),
+            Does::Push | Does::Pull => {
+                let push = movement.does == Does::Push;
+                let (start, end) = if push {
+                    (1.0 + amount * 0.4, 1.0 - amount * 0.6)
+                } else {
+                    (1.0 - amount * 0.4, 1.0 + amount * 0.6)
+                };
+                let from = if push || self.reveals.is_empty() { self.scaled(start) } else { base };
+                let to =
+                    self.goal(if push { end } else { 1.0 }).unwrap_or_else(|| self.scaled(end));
+                Box::new(move |_, share| mix(from, to, share))
+            }
+            Does::Pan | Does::Tilt | Does::Whip if !self.reveals.is_empty() => {
+                let there = self.turned_to();
+                Box::new(move |_, share| mix(base, there, share))
+            }
+            Does::Pan => {
+                let wide =
+                    if self.targets.is_empty() { amount * 2.2 } else { amount } * across * sign;
+                Box::new(move |_, share| CameraPose {
+                    pan: base.pan + wide * (share - 0.5),
+                    ..base
+                })
+            }
+            Does::Tilt => {
+                let wide = if self.targets.is_empty() { amount * 1.6 } else { amount }
+                    * base.field_of_view
+                    * sign;
+                Box::new(move |_, share| CameraPose {
+                    tilt: (base.tilt + wide * (share - 0.5)).clamp(-89.0, 89.0),
+                    ..base
+                })
+            }
+            Does::Whip => {
+                let wide = amount * across * sign;
+                Box::new(move |_, share| CameraPose {
+                    pan: base.pan + wide * (share - 1.0),
+                    ..base
+                })
+            }
+            Does::Truck => {
+                let wide = amount * height * self.framer.aspect * sign;
+                let [right, ..] = CameraPose { roll: 0.0, ..base }.axes();
+                let by = |metres: f64| {
+                    let off = Point::new(right.x * metres, 0.0, right.z * metres);
+                    CameraPose { position: base.position + off, ..base }
+                };
+                let to_goal = self.reveals.first().map(|goal| {
+                    let seen = base.seen_from(goal.outline().head);
+                    by(seen.x)
+                });
+                let (from, to) =
+                    to_goal.map_or_else(|| (by(-wide / 2.0), by(wide / 2.0)), |to| (base, to));
+                Box::new(move |_, share| mix(from, to, share))
+            }
+            Does::Crane => self.crane(amount * sign),
+            Does::Arc => self.arc(amount * sign),
+            Does::Roll => Box::new(move |_, share| CameraPose {
+                roll: base.roll + amount * sign * share,
+                ..base
+            }),
+            Does::Zoom => {
+                let (start, end) = if sign > 0.0 {
+                    (1.0 + amount * 0.5, 1.0 - amount * 0.5)
+                } else {
+                    (1.0 - amount * 0.5, 1.0 + amount * 0.5)
+                };
+                let zoomed = |factor: f64| {
+                    let field_of_view = 2.0 * (half * factor).atan().to_degrees();
+                    let pose = CameraPose { field_of_view, ..base };
+                    if self.free && !self.targets.is_empty() {
+                        self.framer.aimed(pose, self.targets)
+                    } else {
+                        pose
+                    }
+                };
+                let (from, to) = (zoomed(start), zoomed(end));
+                Box::new(move |_, share| CameraPose { roll: base.roll, ..mix(from, to, share) })
+            }
+            Does::DollyZoom => {
+                let aim = self.aim();
+                let (far, near) = (1.0 + amount * sign * 0.5, 1.0 - amount * sign * 0.5);
+                Box::new(move |_, share| {
+                    let factor = far + (near - far) * share;
+                    let position = aim.mix(base.position, factor);
+                    let field_of_view = 2.0 * (half / factor).atan().to_degrees();
+                    CameraPose { position, field_of_view, focus: base.focus * factor, ..base }
+                })
+            }
+            Does::Rack => {
+                let (from, to) = self.focus.unwrap_or((self.aim(), self.aim()));
+                let depth = |point: Point| base.seen_from(point).z.max(0.1);
+                let (from, to) = (depth(from), depth(to));
+                let to = if self.focus.is_none() { to * 3.0 } else { to };
+                Box::new(move |_, share| CameraPose {
+                    focus: from + (to - from) * share,
+                    shallow: base.shallow.max(0.75),
+                    ..base
+                })
+            }
+            Does::Track => self.track(movement, amount * sign),
+            Does::Fly => {
+                let forward = Point::default().toward(base.pan, 1.0);
+                Box::new(move |_, share| {
+                    let by = amount * (share - 0.5);
+                    let off = Point::new(forward.x * by, 0.0, forward.z * by);
+                    CameraPose { position: base.position + off, ..base }
+                })
+            }
+        }
+    }
+
+    /// What the camera is about.
+    fn aim(&self) -> Point {
+        let [.., forward] = self.base.axes();
+        let d = self.base.focus;
+        self.base.position + Point::new(forward.x * d, forward.y * d, forward.z * d)
+    }
+
+    /// The same framing, wider or tighter, by going nearer or farther.
+    fn scaled(&self, scale: f64) -> CameraPose {
+        if self.free && !self.targets.is_empty() {
+            return self.framer.compose(self.targets, scale);
+        }
+        let base = self.base;
+        let position = self.aim().mix(base.position, scale);
+        CameraPose { position, focus: base.focus * scale, ..base }
+    }
+
+    /// Where the camera arrives at what it goes to.
+    fn goal(&self, scale: f64) -> Option<CameraPose> {
+        if self.reveals.is_empty() {
+            return None;
+        }
+        let all: Vec<Target> = if scale < 1.0 {
+            self.reveals.to_vec()
+        } else {
+            self.targets.iter().chain(self.reveals).cloned().collect()
+        };
+        let framer = Framer { shift: 0.0, ..self.framer.clone() };
+        let mut pose = framer.compose(&all, scale);
+        if scale >= 1.0 {
+            // It goes back, whatever the lens.
+            let least = self.base.focus * 1.2;
+            if pose.focus < least {
+                pose = framer.compose(&all, least / pose.focus);
+            }
+        }
+        Some(pose)
+    }
+
+    /// The camera turned to what it reveals.
+    fn turned_to(&self) -> CameraPose {
+        let framer = Framer { shift: 0.0, ..self.framer.clone() };
+        let first = self.reveals[0].outline().head;
+        let pose = CameraPose { focus: self.base.position.distance_to(first), ..self.base };
+        CameraPose { roll: self.base.roll, ..framer.aimed(pose.looking_at(first), self.reveals) }
+    }
+
+    fn crane(&self, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+        let base = self.base;
+        let aim = self.aim();
+        let rise = (amount.abs() * base.focus).max(0.5);
+        let low = (base.position.y - rise * 0.35).max(0.25);
+        let high = low + rise;
+        let (from, to) = if amount > 0.0 { (low, high) } else { (high, low) };
+        let framed = self.free && !self.targets.is_empty();
+        let at = move |y: f64| {
+            let pose = CameraPose { position: base.position.at_height(y), ..base }.looking_at(aim);
+            let pose = if framed { self.framer.aimed(pose, self.targets) } else { pose };
+            CameraPose { roll: base.roll, ..pose }
+        };
+        let (from, to) = (at(from), at(to));
+        let keep = self.reveals.is_empty().then_some(to);
+        let to = keep
+            .or_else(|| {
+                self.goal(1.0).map(|goal| {
+                    CameraPose {
+                        position: goal.position.at_height(to.position.y.max(goal.position.y)),
+                        ..goal
+                    }
+                    .looking_at(self.reveals[0].outline().head)
+                })
+            })
+            .unwrap_or(to);
+        Box::new(move |_, share| mix(from, to, share))
+    }
+
+    fn arc(&self, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+        let base = self.base;
+        let aim = self.aim();
+        let radius = aim.floor_distance_to(base.position);
+        let begin = aim.direction_to(base.position);
+        // A camera that goes to the right turns to the left.
+        Box::new(move |_, share| {
+            let by = -amount * (share - 0.5);
+            let position = aim.toward(begin + by, radius).at_height(base.position.y);
+            CameraPose { position, pan: base.pan + by, ..base }
+        })
+    }
+
+    fn track(&self, movement: &Move, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+        let base = self.base;
+        if let Some(walks) = self.walks {
+            let middle = walks(self.seconds / 2.0);
+            return Box::new(move |t, _| {
+                let by = walks(t) - middle;
+                let off = Point::new(by.x, by.y * 0.5, by.z);
+                CameraPose { position: base.position + off, ..base }
+            });
+        }
+        let along = matches!(movement.direction.as_str(), "forward" | "backward");
+        let [right, _, forward] = CameraPose { roll: 0.0, tilt: 0.0, ..base }.axes();
+        let axis = if along { forward } else { right };
+        let metres = if along {
+            amount.min(base.focus * 0.35).max(-base.focus * 0.35)
+        } else {
+            amount.clamp(-0.4 * base.focus, 0.4 * base.focus)
+        };
+        Box::new(move |_, share| {
+            let by = metres * (share - 0.5);
+            let off = Point::new(axis.x * by, 0.0, axis.z * by);
+            CameraPose { position: base.position + off, ..base }
+        })
+    }
+}
+
+/// A pose a share of the way to another.
+pub(super) fn mix(from: CameraPose, to: CameraPose, share: f64) -> CameraPose {
+    let mix = |from: f64, to: f64| from + (to - from) * share;
+    CameraPose {
+        position: from.position.mix(to.position, share),
+        pan: from.pan + wrap_degrees(to.pan - from.pan) * share,
+        tilt: mix(from.tilt, to.tilt),
+        roll: mix(from.roll, to.roll),
+        field_of_view: mix(from.field_of_view, to.field_of_view),
+        focus: mix(from.focus, to.focus),
+        shallow: mix(from.shallow, to.shallow),
+    }
+}

@@ -1,0 +1,395 @@
+//! The rules of blocking as data: `stdlib/blocking/`.
+//!
+//! Knows the form of the tables; the comments in the files say what each means.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::camera::Shake;
+use super::figure::{Gesture, Posture, Shape};
+use super::set::{Form, Material, SetRole, Surface};
+
+/// Language → words.
+pub(super) type Words = IndexMap<String, Vec<String>>;
+
+/// `kinds.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kinds {
+    pub(super) kinds: IndexMap<String, BodyKind>,
+    pub(super) unknown: UnknownKinds,
+    pub(super) heads: IndexMap<String, HeadRule>,
+    pub(super) seat: f64,
+    pub(super) numbers: IndexMap<String, IndexMap<String, u32>>,
+    pub(super) most: u32,
+    pub(super) after_noun: Words,
+    pub(super) made_of: Words,
+}
+
+/// A kind of body.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BodyKind {
+    #[serde(default = "thing")]
+    pub(super) shape: Shape,
+    pub(super) height: f64,
+    pub(super) width: f64,
+    pub(super) length: f64,
+    #[serde(default = "one")]
+    pub(super) count: u32,
+    #[serde(default)]
+    pub(super) rests: Rests,
+    pub(super) part: Option<f64>,
+    pub(super) words: Words,
+}
+
+fn thing() -> Shape {
+    Shape::Thing
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Where a thing is when nobody says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Rests {
+    #[default]
+    Ground,
+    Table,
+    Wall,
+}
+
+/// The kinds of what has no known noun.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnknownKinds {
+    pub(super) person: String,
+    pub(super) group: String,
+    pub(super) thing: String,
+}
+
+/// Where a head is.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeadRule {
+    pub(super) share: f64,
+    pub(super) ahead: f64,
+}
+
+/// `framings.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Framings {
+    pub(super) sizes: IndexMap<String, SizeRule>,
+    pub(super) size: String,
+    pub(super) margin: f64,
+    pub(super) look_room: f64,
+    pub(super) lead_room: f64,
+    pub(super) off_line: f64,
+    pub(super) off_view: f64,
+    pub(super) front: f64,
+    pub(super) angles: IndexMap<String, AngleRule>,
+    pub(super) over: OverRule,
+    pub(super) lenses: IndexMap<String, LensRule>,
+    pub(super) shortest: f64,
+    pub(super) longest: f64,
+    pub(super) moves: IndexMap<String, MoveRule>,
+    pub(super) directions: IndexMap<String, String>,
+    pub(super) speeds: IndexMap<String, f64>,
+}
+
+/// A shot size.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SizeRule {
+    pub(super) head: Option<f64>,
+    pub(super) body: Option<f64>,
+    pub(super) heads: [f64; 2],
+    pub(super) thing: f64,
+    pub(super) crown: f64,
+    pub(super) lens: f64,
+    pub(super) shallow: f64,
+    #[serde(default = "far")]
+    pub(super) farthest: f64,
+}
+
+fn far() -> f64 {
+    120.0
+}
+
+/// A camera angle.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct AngleRule {
+    pub(super) up: f64,
+    pub(super) lens: Option<f64>,
+    pub(super) near: bool,
+    pub(super) at_least: f64,
+    pub(super) roll: f64,
+    pub(super) side: CameraSide,
+}
+
+/// Where the camera stands beside its height.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CameraSide {
+    #[default]
+    Front,
+    Profile,
+    Behind,
+    Over,
+    Reverse,
+    View,
+}
+
+/// How a shot over a shoulder is composed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct OverRule {
+    pub(super) behind: f64,
+    pub(super) shoulder: f64,
+    pub(super) face: f64,
+}
+
+/// A lens.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LensRule {
+    pub(super) mm: Option<f64>,
+    pub(super) shallow: Option<f64>,
+    pub(super) off: bool,
+}
+
+/// A camera move.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MoveRule {
+    pub(super) does: Does,
+    #[serde(default)]
+    pub(super) rate: f64,
+    #[serde(default)]
+    pub(super) least: f64,
+    #[serde(default)]
+    pub(super) most: f64,
+    pub(super) within: Option<[f64; 2]>,
+    pub(super) shake: Option<ShakeRule>,
+}
+
+/// How a camera without a tripod moves.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ShakeRule {
+    degrees: f64,
+    metres: f64,
+    rate: f64,
+}
+
+impl ShakeRule {
+    pub(super) fn seeded(self, seed: u64) -> Shake {
+        Shake { degrees: self.degrees, metres: self.metres, rate: self.rate, seed }
+    }
+}
+
+/// What a move moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Does {
+    Nothing,
+    Pan,
+    Tilt,
+    Truck,
+    Push,
+    Pull,
+    Crane,
+    Arc,
+    Roll,
+    Zoom,
+    Track,
+    Whip,
+    Rack,
+    #[serde(rename = "dolly zoom")]
+    DollyZoom,
+    Fly,
+}
+
+/// `motions.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Motions {
+    pub(super) motions: IndexMap<String, Motion>,
+    pub(super) leads: IndexMap<String, Words>,
+    pub(super) pronouns: IndexMap<String, Words>,
+    pub(super) clauses: Words,
+    pub(super) determiners: Words,
+    pub(super) negations: Words,
+    pub(super) posture_time: f64,
+    pub(super) fall_time: f64,
+    pub(super) turn_time: f64,
+    pub(super) lead: f64,
+}
+
+/// What a verb makes a body do.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Motion {
+    pub(super) pace: Option<f64>,
+    pub(super) goes: Option<Goes>,
+    #[serde(default)]
+    pub(super) lean: f64,
+    pub(super) posture: Option<Posture>,
+    #[serde(default)]
+    pub(super) already: bool,
+    #[serde(default)]
+    pub(super) quick: bool,
+    pub(super) gesture: Option<Gesture>,
+    pub(super) period: Option<f64>,
+    #[serde(default)]
+    pub(super) hop: f64,
+    #[serde(default)]
+    pub(super) sways: f64,
+    #[serde(default)]
+    pub(super) lift: f64,
+    #[serde(default)]
+    pub(super) turns: bool,
+    #[serde(default)]
+    pub(super) head: bool,
+    #[serde(default)]
+    pub(super) speaks: bool,
+    #[serde(default)]
+    pub(super) opens: bool,
+    pub(super) near: Option<f64>,
+    pub(super) verbs: Words,
+}
+
+/// Where a walk leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Goes {
+    Enter,
+    Leave,
+    Out,
+    Cross,
+    Approach,
+    Retreat,
+    Follow,
+    Around,
+    Up,
+    Down,
+}
+
+/// `places.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Places {
+    pub(super) sets: IndexMap<String, SetRule>,
+    pub(super) outside: String,
+    pub(super) inside: String,
+    pub(super) clear: Clear,
+    pub(super) hours: IndexMap<String, LightRule>,
+    pub(super) lamp: LightRule,
+    pub(super) lights: IndexMap<String, LightRule>,
+    pub(super) weathers: IndexMap<String, LightRule>,
+}
+
+/// What stands in a place.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SetRule {
+    pub(super) ground: Option<Surface>,
+    pub(super) room: Option<[f64; 3]>,
+    pub(super) words: Words,
+    pub(super) pieces: Vec<PieceRule>,
+}
+
+/// Pieces of one kind.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PieceRule {
+    pub(super) what: String,
+    pub(super) form: Form,
+    pub(super) material: Material,
+    pub(super) size: [f64; 3],
+    pub(super) at: Where,
+    #[serde(default)]
+    pub(super) near: f64,
+    #[serde(default)]
+    pub(super) far: f64,
+    #[serde(default)]
+    pub(super) up: f64,
+    pub(super) count: u32,
+    #[serde(default)]
+    pub(super) role: SetRole,
+}
+
+/// Where pieces stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Where {
+    Back,
+    Side,
+    Scatter,
+    Rows,
+    Ring,
+    Horizon,
+    Table,
+    Wall,
+}
+
+/// Where nothing stands.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Clear {
+    pub(super) along: f64,
+    pub(super) across: f64,
+}
+
+/// What changes the light.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LightRule {
+    pub(super) direction: Option<f64>,
+    pub(super) elevation: Option<f64>,
+    pub(super) brightness: Option<f64>,
+    pub(super) warmth: Option<f64>,
+    pub(super) softness: Option<f64>,
+}
+
+/// All rules.
+#[derive(Debug)]
+pub(super) struct BlockingRules {
+    pub(super) kinds: Kinds,
+    pub(super) framings: Framings,
+    pub(super) motions: Motions,
+    pub(super) places: Places,
+}
+
+static RULES: LazyLock<BlockingRules> = LazyLock::new(|| BlockingRules {
+    kinds: read("kinds", include_str!("../../stdlib/blocking/kinds.yaml")),
+    framings: read("framings", include_str!("../../stdlib/blocking/framings.yaml")),
+    motions: read("motions", include_str!("../../stdlib/blocking/motions.yaml")),
+    places: read("places", include_str!("../../stdlib/blocking/places.yaml")),
+});
+
+fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {
+    serde_yaml::from_str(text).unwrap_or_else(|error| {
+        panic!("stdlib/blocking/{name}.yaml is part of the program: {error}")
+    })
+}
+
+impl BlockingRules {
+    /// The rules of the standard library.
+    pub(super) fn stdlib() -> &'static Self {
+        &RULES
+    }
+}
+
+impl Framings {
+    /// The rule of a size, by its canonical word; of the usual size without one.
+    pub(super) fn size(&self, word: &str) -> &SizeRule {
+        self.sizes.get(word).unwrap_or_else(|| &self.sizes[&self.size])
+    }
+}
