@@ -52,7 +52,8 @@ pub mod project;
 pub mod preview;
 #[cfg(feature = "preview")]
 pub mod session;
-pub mod lsp;
-pub mod cli;
+mod lsp;
+mod cli;
+pub mod programs;
 
 pub use project::{Project, ProjectOptions};

@@ -48,7 +48,7 @@ pub enum Error {
 
 /// Watches files.
 #[derive(Debug)]
-pub struct Watcher {
+pub(crate) struct Watcher {
     system: RecommendedWatcher,
     /// Whether an event has come since [`Watcher::due`] was last called.
     woken: Arc<AtomicBool>,
@@ -89,7 +89,7 @@ impl Debounce {
 impl Watcher {
     /// Watches nothing yet. Calls `wake` at the first event after each call of
     /// [`Watcher::due`] or [`Watcher::changed`].
-    pub fn new(wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
+    pub(crate) fn new(wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
         let woken = Arc::new(AtomicBool::new(false));
         let flag = woken.clone();
         let system = notify::recommended_watcher(move |_| {
@@ -104,7 +104,7 @@ impl Watcher {
 
     /// Watches exactly these files from now on, whether or not they exist. Call it
     /// before you read them, so that no change is lost between.
-    pub fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
+    pub(crate) fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
         let files: BTreeSet<PathBuf> = files.into_iter().collect();
         let folders: BTreeMap<PathBuf, Option<u64>> = files
             .iter()
@@ -142,7 +142,7 @@ impl Watcher {
     }
 
     /// When to call [`Watcher::changed`] next, if no event wakes the caller earlier.
-    pub fn due(&mut self) -> Instant {
+    pub(crate) fn due(&mut self) -> Instant {
         if self.woken.swap(false, Ordering::Relaxed) {
             self.debounce.event(Instant::now());
         }
@@ -151,7 +151,7 @@ impl Watcher {
 
     /// Whether a file differs from its state at the last comparison. `false` as long
     /// as a program may still be writing.
-    pub fn changed(&mut self) -> bool {
+    pub(crate) fn changed(&mut self) -> bool {
         let now = Instant::now();
         if self.due() > now {
             return false;

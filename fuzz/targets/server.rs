@@ -63,7 +63,7 @@ fuzz_target!(|script: (&str, Vec<EditorMessage<'_>>)| {
     let (input, editor) = pipe().expect("there are pipes");
     let (responses, output) = pipe().expect("there are pipes");
     let mut responses = BufReader::new(responses);
-    let serving = std::thread::spawn(move || photoplay::lsp::converse(input, output));
+    let serving = std::thread::spawn(move || photoplay::programs::serve_editor(input, output));
     let send = |message: Message| message.write(&mut &editor).expect("the server reads");
     let notify = |method: &str, params: Value| {
         send(Message::Notification(Notification { method: method.to_owned(), params }));

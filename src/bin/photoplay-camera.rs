@@ -4,5 +4,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    photoplay::shoot::serve::serve(photoplay::cut::titles::on_paper)
+    photoplay::programs::photoplay_camera()
 }

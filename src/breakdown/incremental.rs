@@ -24,7 +24,7 @@ use crate::source::Sources;
 
 /// The caches of the passes over one script, from one version of it to the next.
 #[derive(Debug, Default)]
-pub struct PassCache {
+pub(crate) struct PassCache {
     /// Everything below depends on these.
     language: Option<(Arc<Vocabulary>, String, Strictness)>,
     events: EventCache,
@@ -36,7 +36,7 @@ pub struct PassCache {
 
 /// Understands a script like [`understand`](super::understand), and reuses the
 /// lines that an earlier version of it has in the cache.
-pub fn understand_again(
+pub(crate) fn understand_again(
     tree: &Tree,
     sources: &mut Sources,
     project: &Path,

@@ -13,6 +13,6 @@ mod incremental;
 pub mod dump;
 pub mod allow;
 
-pub use incremental::{PassCache, understand_again};
+pub(crate) use incremental::{PassCache, understand_again};
 pub use understand::context::Strictness;
 pub use understand::understand;

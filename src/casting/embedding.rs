@@ -14,12 +14,12 @@ use crate::source::files::DiskFiles;
 use crate::source::write_whole;
 
 /// The folder of embeddings in the vault.
-pub const FOLDER: &str = "references";
+pub(crate) const FOLDER: &str = "references";
 
 /// The embedding of a picture for takes of a size. Reads it from the store, or
 /// makes and stores it if it is missing or damaged. `network` is the digest of
 /// the files that encode it.
-pub fn embedding(
+pub(crate) fn embedding(
     pipeline: &Pipeline,
     vault: &Path,
     picture: &Path,

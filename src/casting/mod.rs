@@ -5,9 +5,9 @@
 //! Knows characters and pictures; does not know scripts.
 
 mod look;
-pub mod names;
+pub(crate) mod names;
 #[cfg(feature = "torch")]
-pub mod embedding;
+pub(crate) mod embedding;
 
 use std::collections::BTreeSet;
 use std::io::{self, BufReader};

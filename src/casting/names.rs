@@ -9,7 +9,7 @@ use crate::source::files::ProjectFiles;
 
 /// A name as a file name: lower-case letters and digits of any script, with
 /// hyphens between words.
-pub fn slug(text: &str) -> String {
+pub(crate) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for letter in text.nfc().flat_map(char::to_lowercase) {
         if letter.is_alphanumeric() {
@@ -24,7 +24,7 @@ pub fn slug(text: &str) -> String {
 
 /// The file name of a look's portrait without its extension: `mara`, and for
 /// another outfit `mara-black-oilskin`.
-pub fn stem(look: &Look) -> String {
+pub(crate) fn stem(look: &Look) -> String {
     let name = slug(&look.name);
     if look.base.is_none() {
         return name;
@@ -40,7 +40,7 @@ pub fn stem(look: &Look) -> String {
 
 /// A path for a look's portrait, below the project folder, where no file exists
 /// yet.
-pub fn vacant(files: &dyn ProjectFiles, project: &Path, look: &Look) -> PathBuf {
+pub(crate) fn vacant(files: &dyn ProjectFiles, project: &Path, look: &Look) -> PathBuf {
     let stem = stem(look);
     let file = |end: String| Path::new(FOLDER).join(format!("{stem}{end}.png"));
     let plain = file(String::new());

@@ -37,7 +37,7 @@ environment variables:
   HF_TOKEN            the token for gated models on the hub
   NO_COLOR            set to anything: no colours"
 )]
-pub struct Args {
+pub(crate) struct Args {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
@@ -45,7 +45,7 @@ pub struct Args {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Make the film
     ///
     /// Generates the missing takes, cuts all takes together and writes the film
@@ -156,7 +156,7 @@ example:
 
 /// The form of the output.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum OutputFormat {
+pub(crate) enum OutputFormat {
     /// Text for people.
     #[default]
     Human,
@@ -166,7 +166,7 @@ pub enum OutputFormat {
 
 /// The quality of takes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum QualityName {
+pub(crate) enum QualityName {
     /// Faster, a little less exact.
     Draft,
     /// Every pass of the model.
@@ -176,7 +176,7 @@ pub enum QualityName {
 
 /// How a script is compiled.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct ModelOptions {
+pub(crate) struct ModelOptions {
     /// Folder of a model, or its name on the shelf (docs/models.md). Adapters may
     /// follow: `NAME + lora FILE 0.8` [default: the model that the script names,
     /// or else the embedded Toy Theatre]
@@ -199,17 +199,17 @@ pub struct ModelOptions {
 
 impl ModelOptions {
     /// The project of a script with these options.
-    pub fn project(&self, script: &Path) -> Project {
+    pub(crate) fn project(&self, script: &Path) -> Project {
         self.project_on(script, &DeviceOptions::default())
     }
 
     /// The project of a script with these options, filmed on a device.
-    pub fn project_on(&self, script: &Path, device: &DeviceOptions) -> Project {
+    pub(crate) fn project_on(&self, script: &Path, device: &DeviceOptions) -> Project {
         Project::open(script).with_options(self.project_options(device))
     }
 
     /// The same for the library.
-    pub fn project_options(&self, device: &DeviceOptions) -> ProjectOptions {
+    pub(crate) fn project_options(&self, device: &DeviceOptions) -> ProjectOptions {
         ProjectOptions {
             model: self.model.clone(),
             steps: self.steps,
@@ -230,7 +230,7 @@ impl ModelOptions {
 
 /// How takes are made.
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct DeviceOptions {
+pub(crate) struct DeviceOptions {
     /// GPU memory limit, like `8G` or `512M`. A transformer that exceeds it is
     /// loaded block by block; a text encoder that exceeds it runs on the CPU.
     /// Changes how long takes need, not how they look (docs/models.md) [default:
@@ -265,7 +265,7 @@ fn size(written: &str) -> Result<u64, String> {
 
 /// `photoplay build`
 #[derive(Debug, Clone, clap::Args)]
-pub struct BuildArgs {
+pub(crate) struct BuildArgs {
     /// The script
     pub script: PathBuf,
     /// The MP4 file to write [default: the script's name with `.mp4`, beside it]
@@ -287,7 +287,7 @@ pub struct BuildArgs {
 
 /// `photoplay check`
 #[derive(Debug, Clone, clap::Args)]
-pub struct CheckArgs {
+pub(crate) struct CheckArgs {
     /// The scripts
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
@@ -301,7 +301,7 @@ pub struct CheckArgs {
 
 /// `photoplay plan`
 #[derive(Debug, Clone, clap::Args)]
-pub struct PlanArgs {
+pub(crate) struct PlanArgs {
     /// The script
     pub script: PathBuf,
     #[allow(missing_docs, reason = "documented where it is declared")]
@@ -317,7 +317,7 @@ pub struct PlanArgs {
 
 /// `photoplay explain`
 #[derive(Debug, Clone, clap::Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// The script
     pub script: PathBuf,
     /// The shot's number in `photoplay plan`, like `3.2`
@@ -332,7 +332,7 @@ pub struct ExplainArgs {
 
 /// `photoplay watch`
 #[derive(Debug, Clone, clap::Args)]
-pub struct WatchArgs {
+pub(crate) struct WatchArgs {
     /// The script
     pub script: PathBuf,
     /// Open the preview in the browser
@@ -354,7 +354,7 @@ pub struct WatchArgs {
 
 /// `photoplay cast`
 #[derive(Debug, Clone, clap::Args)]
-pub struct CastArgs {
+pub(crate) struct CastArgs {
     /// The script
     pub script: PathBuf,
     /// Only these characters
@@ -375,7 +375,7 @@ pub struct CastArgs {
 
 /// `photoplay takes`
 #[derive(Debug, Clone, clap::Args)]
-pub struct TakesArgs {
+pub(crate) struct TakesArgs {
     /// The script
     pub script: PathBuf,
     /// The shot's number in `photoplay plan`, like `3.2`
@@ -396,7 +396,7 @@ pub struct TakesArgs {
 
 /// `photoplay circle`
 #[derive(Debug, Clone, clap::Args)]
-pub struct CircleArgs {
+pub(crate) struct CircleArgs {
     /// The script
     pub script: PathBuf,
     /// The shot's number in `photoplay plan`, like `3.2`
@@ -411,7 +411,7 @@ pub struct CircleArgs {
 
 /// `photoplay fmt`
 #[derive(Debug, Clone, clap::Args)]
-pub struct FmtArgs {
+pub(crate) struct FmtArgs {
     /// The scripts; `-` reads standard input and writes standard output
     #[arg(required = true)]
     pub scripts: Vec<PathBuf>,
@@ -422,7 +422,7 @@ pub struct FmtArgs {
 
 /// `photoplay lsp`
 #[derive(Debug, Clone, clap::Args)]
-pub struct LspArgs {
+pub(crate) struct LspArgs {
     /// Use standard input and output, as it does anyway; many editors pass this
     /// option
     #[arg(long)]
@@ -431,14 +431,14 @@ pub struct LspArgs {
 
 /// `photoplay new`
 #[derive(Debug, Clone, clap::Args)]
-pub struct NewArgs {
+pub(crate) struct NewArgs {
     /// The folder to create
     pub folder: PathBuf,
 }
 
 /// `photoplay vault`
 #[derive(Debug, Clone, clap::Args)]
-pub struct VaultArgs {
+pub(crate) struct VaultArgs {
     /// The command
     #[command(subcommand)]
     pub action: Option<VaultAction>,
@@ -452,7 +452,7 @@ pub struct VaultArgs {
 
 /// The commands for the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
-pub enum VaultAction {
+pub(crate) enum VaultAction {
     /// Show the stored takes (the default)
     List,
     /// Remove what no film of this folder uses
@@ -467,7 +467,7 @@ pub enum VaultAction {
 
 /// `photoplay models`
 #[derive(Debug, Clone, clap::Args)]
-pub struct ModelsArgs {
+pub(crate) struct ModelsArgs {
     /// The command
     #[command(subcommand)]
     pub action: Option<ModelsAction>,
@@ -478,7 +478,7 @@ pub struct ModelsArgs {
 
 /// The commands for models.
 #[derive(Debug, Clone, Subcommand)]
-pub enum ModelsAction {
+pub(crate) enum ModelsAction {
     /// Show the embedded model and the shelf (the default)
     List {
         /// More model folders, or folders of model folders
@@ -523,7 +523,7 @@ pub enum ModelsAction {
 
 /// `photoplay doctor`
 #[derive(Debug, Clone, clap::Args)]
-pub struct DoctorArgs {
+pub(crate) struct DoctorArgs {
     /// The folder with the scripts
     #[arg(value_name = "DIR", default_value = ".")]
     pub project: PathBuf,

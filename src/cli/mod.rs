@@ -1,7 +1,7 @@
 //! The commands: what was typed becomes calls to the other rooms, and what
 //! they return becomes text and exit codes.
 
-pub mod args;
+mod args;
 mod outcome;
 mod output;
 mod build;
@@ -22,13 +22,12 @@ mod watch;
 use clap::Parser as _;
 
 use self::args::{Args, Command};
-pub use self::outcome::Exit;
-use self::outcome::Failure;
+use self::outcome::{Exit, Failure};
 use self::output::eprint;
 use crate::report::{OutputStyle, failure};
 
 /// Runs the command of the process's command line.
-pub fn main() -> Exit {
+pub(crate) fn main() -> Exit {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) => {

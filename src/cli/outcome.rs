@@ -7,7 +7,7 @@ use crate::project::{self, ErrorClass};
 
 /// What a command ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Everything is done.
     Done = 0,
     /// The script, or a file beside it, has errors.

@@ -39,4 +39,5 @@ mod answers;
 mod wire;
 mod server;
 
-pub use server::{Error, converse, serve};
+pub(crate) use server::serve;
+pub use server::{Error, converse};

@@ -47,7 +47,7 @@ impl From<io::Error> for Error {
 }
 
 /// Serves an editor over standard input and output until it ends the session.
-pub fn serve() -> Result<(), Error> {
+pub(crate) fn serve() -> Result<(), Error> {
     converse(io::stdin(), io::stdout())
 }
 

@@ -15,7 +15,7 @@ use crate::source::{SourceId, Span};
 
 /// The blocks of earlier passes.
 #[derive(Debug, Default)]
-pub struct Blocks {
+pub(crate) struct Blocks {
     known: Memo<Box<str>, Arc<Block>>,
     dialect: Option<Dialect>,
     /// The blocks of the last pass, in order, and its text.
@@ -89,7 +89,7 @@ impl Blocks {
 
     /// Takes back the tree of the last pass, so that the next one makes only the
     /// changed elements anew.
-    pub fn recycle(&mut self, tree: Tree) {
+    pub(crate) fn recycle(&mut self, tree: Tree) {
         self.elements = tree.elements;
     }
 

@@ -20,6 +20,7 @@ mod text;
 mod title_page;
 pub mod tree;
 
-pub use self::blocks::Blocks;
+pub(crate) use self::blocks::Blocks;
 pub use self::dialect::Dialect;
-pub use self::parse::{parse, parse_again, parse_as};
+pub(crate) use self::parse::parse_again;
+pub use self::parse::{parse, parse_as};

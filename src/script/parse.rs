@@ -23,7 +23,7 @@ pub fn parse_as(sources: &Sources, id: SourceId, dialect: Dialect) -> (Tree, Vec
 }
 
 /// Parses a file and reuses the blocks of earlier passes.
-pub fn parse_again(
+pub(crate) fn parse_again(
     sources: &Sources,
     id: SourceId,
     dialect: Dialect,

@@ -16,7 +16,7 @@ use crate::source::stamp::Stamp;
 use crate::source::write_whole;
 
 /// BLAKE3 of a file of this machine.
-pub fn digest(path: &Path) -> io::Result<Hash> {
+pub(crate) fn digest(path: &Path) -> io::Result<Hash> {
     hash(&mut fs::File::open(path)?)
 }
 
@@ -35,7 +35,7 @@ fn hash(file: &mut dyn io::Read) -> io::Result<Hash> {
 /// Digests of large files outside the vault (weights, pictures), stored by path
 /// and stamp. The default stores them nowhere.
 #[derive(Debug, Default)]
-pub struct Digests {
+pub(crate) struct Digests {
     store: Option<PathBuf>,
     known: BTreeMap<PathBuf, (Stamp, String)>,
     changed: bool,
@@ -43,7 +43,7 @@ pub struct Digests {
 
 impl Digests {
     /// Reads stored digests; a damaged file counts as empty.
-    pub fn open(store: PathBuf) -> Self {
+    pub(crate) fn open(store: PathBuf) -> Self {
         let known = fs::read(&store)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok())
@@ -53,7 +53,7 @@ impl Digests {
 
     /// The digest of a file; `None` if there is no such file. Hashes it only if
     /// its stamp has changed or if it has none.
-    pub fn of(&mut self, files: &dyn ProjectFiles, path: &Path) -> io::Result<Option<Hash>> {
+    pub(crate) fn of(&mut self, files: &dyn ProjectFiles, path: &Path) -> io::Result<Option<Hash>> {
         match files.kind(path) {
             Ok(FileKind::File(_)) => {}
             Ok(FileKind::Folder | FileKind::Other) => return Ok(None),
@@ -80,26 +80,26 @@ impl Digests {
     }
 
     /// The digest of a file of this machine, if known without reading it.
-    pub fn known(&self, path: &Path) -> Option<Hash> {
+    pub(crate) fn known(&self, path: &Path) -> Option<Hash> {
         let stamp = Stamp::of(path).ok()??;
         let (known, hex) = self.known.get(&path.canonicalize().ok()?)?;
         (*known == stamp).then(|| Hash::from_hex(hex).ok()).flatten()
     }
 
     /// The digests of a model's files, if known without reading them.
-    pub fn of_model(&self, model: &Model) -> Option<BTreeMap<String, Hash>> {
+    pub(crate) fn of_model(&self, model: &Model) -> Option<BTreeMap<String, Hash>> {
         let Files::Folder(folder) = &model.files else { return model.digests().ok() };
         let files = model.pixel_files().ok()?.into_iter();
         files.map(|file| self.known(&folder.join(&file)).map(|digest| (file, digest))).collect()
     }
 
     /// The digests of a model's adapters, if known without reading them.
-    pub fn of_adapters(&self, model: &Model) -> Option<Vec<Hash>> {
+    pub(crate) fn of_adapters(&self, model: &Model) -> Option<Vec<Hash>> {
         model.adapters.iter().map(|adapter| self.known(&adapter.file)).collect()
     }
 
     /// Stores new digests, if there are any.
-    pub fn save(&mut self) -> io::Result<()> {
+    pub(crate) fn save(&mut self) -> io::Result<()> {
         if let (Some(store), true) = (&self.store, self.changed) {
             self.known.retain(|path, _| path.exists());
             write_whole(store, &serde_json::to_vec(&self.known)?)?;

@@ -15,7 +15,7 @@ use crate::model::{self, Model, NETWORKS, Placement, RESIDENT_ENCODER, VaeMemory
 
 /// Bytes of memory.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct MemoryEstimate {
+pub(crate) struct MemoryEstimate {
     /// Weights of the text encoder, in bf16.
     pub text_encoder: u64,
     /// Weights of the transformer in bf16, of the larger one if there are two;
@@ -51,14 +51,14 @@ fn eight() -> u64 {
 }
 
 /// What must move out of memory for a model to shoot within `limit` bytes.
-pub fn placement(model: &Model, limit: Option<u64>) -> Placement {
+pub(crate) fn placement(model: &Model, limit: Option<u64>) -> Placement {
     // Loading the model reports what is wrong with its files.
     limit.and_then(|_| memory(model, limit).ok()).unwrap_or_default().placement
 }
 
 /// The memory that takes of the model's own size need, within `limit` bytes if
 /// that is possible.
-pub fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model::Error> {
+pub(crate) fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model::Error> {
     let mut numbers: BTreeMap<&str, Numbers> = BTreeMap::new();
     for (folder, stem) in NETWORKS {
         match model.checkpoint(folder, stem) {
@@ -154,7 +154,7 @@ fn config<T: for<'de> Deserialize<'de>>(model: &Model, file: &str) -> Result<T, 
 
 /// Seconds that recipes will need, judged by takes of the same model that this
 /// vault holds; `None` if it holds none.
-pub fn seconds(root: &Path, recipes: &[&Recipe]) -> Option<f64> {
+pub(crate) fn seconds(root: &Path, recipes: &[&Recipe]) -> Option<f64> {
     let wanted = recipes.first()?.explain();
     let model = model_of(&wanted);
     let known = vault::records(root);

@@ -57,12 +57,12 @@ pub struct FilmPlan {
     /// The takes.
     pub takes: TakePlan,
     /// Digests of files outside the vault.
-    pub digests: Digests,
+    pub(crate) digests: Digests,
 }
 
 impl FilmPlan {
     /// Plans a film whose script lies in `folder`.
-    pub fn open(
+    pub(crate) fn open(
         model: Model,
         fingerprint: ModelFingerprint,
         digests: Digests,
@@ -85,7 +85,7 @@ impl FilmPlan {
     }
 
     /// Reads the pictures again and plans the takes with them.
-    pub fn plan_again(
+    pub(crate) fn plan_again(
         &mut self,
         list: &ShotList,
         files: &dyn ProjectFiles,
@@ -113,11 +113,11 @@ pub fn prompts(plan: &TakePlan, model: &ModelFingerprint) -> Vec<String> {
 }
 
 /// The vault's folder for scripts in `folder`.
-pub fn vault_of(folder: &Path) -> PathBuf {
+pub(crate) fn vault_of(folder: &Path) -> PathBuf {
     folder.join(FOLDER)
 }
 
 /// The stored digests for files in `folder`.
-pub fn digests_of(folder: &Path) -> Digests {
+pub(crate) fn digests_of(folder: &Path) -> Digests {
     Digests::open(vault_of(folder).join("digests.json"))
 }

@@ -3,25 +3,28 @@
 
 pub mod recipe;
 pub mod seed;
-pub mod digests;
+pub(crate) mod digests;
 pub mod circled;
 pub mod lock;
 pub mod vault;
 pub mod plan;
 pub mod film_plan;
-pub mod preview_takes;
-pub mod estimate;
+#[cfg(feature = "preview")]
+pub(crate) mod preview_takes;
+#[cfg_attr(not(feature = "ffmpeg"), allow(dead_code, reason = "only a build shoots takes"))]
+pub(crate) mod estimate;
 pub mod history;
-pub mod retakes;
+#[cfg_attr(not(feature = "ffmpeg"), allow(dead_code, reason = "only a build shoots takes"))]
+pub(crate) mod retakes;
 pub mod progress;
 mod jobs;
 pub mod drive;
-pub mod wire;
-pub mod remote;
+pub(crate) mod wire;
+pub(crate) mod remote;
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
-pub mod camera;
+pub(crate) mod camera;
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
-pub mod serve;
+pub(crate) mod serve;
 
 /// The folder beside a script for everything that Photoplay can make again.
 pub const FOLDER: &str = ".photoplay";

@@ -31,7 +31,7 @@ const COMPLAINTS: usize = 12;
 
 /// Why there is no camera.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The program is missing or cannot run.
     #[error("cannot start the camera `{program}`", program = program.display())]
     Start {
@@ -59,7 +59,7 @@ pub enum Error {
 
 impl Error {
     /// The remedy, if there is one.
-    pub fn help(&self) -> Option<String> {
+    pub(crate) fn help(&self) -> Option<String> {
         match self {
             Self::Start { .. } => Some(format!(
                 "`cargo install --path .` in the repository installs `{PROGRAM}` beside `photoplay`; {VARIABLE} names another one"
@@ -80,7 +80,7 @@ impl From<Error> for CameraError {
 }
 
 /// A camera in a process of its own.
-pub struct RemoteCamera<'a> {
+pub(crate) struct RemoteCamera<'a> {
     model: Option<PathBuf>,
     digest: Hash,
     text: Hash,
@@ -104,7 +104,7 @@ struct Process {
 impl<'a> RemoteCamera<'a> {
     /// A camera for a model. Stores embeddings in `vault`. Does not start the
     /// process.
-    pub fn new(
+    pub(crate) fn new(
         model: &Model,
         fingerprint: &ModelFingerprint,
         vault: &Path,
@@ -129,22 +129,24 @@ impl<'a> RemoteCamera<'a> {
 
     /// Chooses what to move out of the device's memory where that is short. Call
     /// it before the camera starts.
+    #[cfg(feature = "ffmpeg")]
     #[must_use]
-    pub fn with_placement(mut self, placement: Placement) -> Self {
+    pub(crate) fn with_placement(mut self, placement: Placement) -> Self {
         self.placement = placement;
         self
     }
 
     /// Announces the prompts of the takes to come. Call it before the camera
     /// starts.
+    #[cfg(feature = "ffmpeg")]
     #[must_use]
-    pub fn with_prompts(mut self, prompts: Vec<String>) -> Self {
+    pub(crate) fn with_prompts(mut self, prompts: Vec<String>) -> Self {
         self.prompts = prompts;
         self
     }
 
     /// Starts the camera. Device, precision and threads in words.
-    pub fn inspect(&mut self) -> Result<String, Error> {
+    pub(crate) fn inspect(&mut self) -> Result<String, Error> {
         Ok(self.started()?.device.clone())
     }
 
@@ -201,7 +203,7 @@ impl<'a> RemoteCamera<'a> {
 
 /// What is wrong with a model's networks, in sentences. Starts a camera to check
 /// them.
-pub fn check(model: &Model) -> Result<Vec<String>, Error> {
+pub(crate) fn check(model: &Model) -> Result<Vec<String>, Error> {
     let folder = match &model.files {
         Files::Embedded => None,
         Files::Folder(folder) => Some(folder.clone()),

@@ -13,7 +13,12 @@ use crate::breakdown::shot::ShotList;
 /// Takes 1 to `most` of a shot as a film for the driver: the film's own shots,
 /// and behind them one shot for each take. Of the film's own takes it keeps only
 /// those that the shot continues.
-pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (ShotList, TakePlan) {
+pub(crate) fn retakes(
+    list: &ShotList,
+    plan: &TakePlan,
+    shot: usize,
+    most: u32,
+) -> (ShotList, TakePlan) {
     let mut film = list.clone();
     let mut takes = TakePlan { shots: vec![ShotTakes::default(); plan.shots.len()] };
     let mut before = plan.before(list, shot);
@@ -33,14 +38,14 @@ pub fn retakes(list: &ShotList, plan: &TakePlan, shot: usize, most: u32) -> (Sho
 }
 
 /// The takes of a shot that a vault holds, each with the recipes of its pieces.
-pub fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, Vec<KeyedRecipe>)> {
+pub(crate) fn made(planned: &ShotTakes, vault: &Path) -> Vec<(u32, Vec<KeyedRecipe>)> {
     let takes = (0..=MOST).map(|number| (number, planned.take(number)));
     let held = |recipe: &KeyedRecipe| glance(vault, &recipe.key());
     takes.filter(|(_, pieces)| !pieces.is_empty() && pieces.iter().all(held)).collect()
 }
 
 /// The keys of takes 1 to `most` of a shot and of all their pieces.
-pub fn keys(planned: &ShotTakes, most: u32) -> Vec<TakeKey> {
+pub(crate) fn keys(planned: &ShotTakes, most: u32) -> Vec<TakeKey> {
     (1..=most).flat_map(|number| planned.take(number)).map(|recipe| recipe.key()).collect()
 }
 

@@ -21,7 +21,7 @@ use crate::diffusion::inspect;
 use crate::model::{AdapterFile, Model};
 
 /// Answers orders on standard input until the other side closes it.
-pub fn serve(typeset: DrawLettering) -> ExitCode {
+pub(crate) fn serve(typeset: DrawLettering) -> ExitCode {
     let stop = Cancel::default();
     let orders = listen(&stop);
     let mut camera = None;

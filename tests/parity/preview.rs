@@ -9,8 +9,7 @@ use image::RgbImage;
 use photoplay::diffusion::{PreviewDecoderConfig, inspect};
 use photoplay::media::take::TakeReader;
 use photoplay::model::Model;
-use photoplay::shoot::camera::NetworkCamera;
-use photoplay::shoot::drive::ShootRequest;
+use photoplay::programs::camera::{NetworkCamera, ShootRequest};
 use photoplay::shoot::recipe::Recipe;
 use serde_json::json;
 

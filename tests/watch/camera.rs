@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use image::{Rgb, RgbImage};
 use photoplay::media::take::TakeWriter;
-use photoplay::shoot::drive::ShootRequest;
-use photoplay::shoot::wire::{Order, Reply, receive, send};
+use photoplay::programs::camera::{Order, Reply, ShootRequest, receive, send};
 use photoplay::time::Rate;
 
 /// Milliseconds of a step; its presence makes this program a camera.

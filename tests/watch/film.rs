@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use notify::event::{AccessKind, EventKind, ModifyKind, RenameMode};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
-use photoplay::shoot::remote::VARIABLE;
+use photoplay::programs::camera::VARIABLE;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use photoplay::shoot::remote::VARIABLE;
+use photoplay::programs::camera::VARIABLE;
 use serde_json::Value;
 
 use crate::film::{Watch, takes, wait};
