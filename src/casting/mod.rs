@@ -9,7 +9,7 @@ pub(crate) mod names;
 #[cfg(feature = "torch")]
 pub(crate) mod embedding;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,8 @@ pub struct Appearance {
 /// Finds the looks of a film. If the model has a table of words, looks whose
 /// words it does not distinguish are one.
 pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
-    let mut found = LookTable { list, words, looks: Vec::new(), shown: Vec::new() };
+    let mut found =
+        LookTable { list, words, looks: Vec::new(), shown: Vec::new(), known: BTreeMap::new() };
     let appearances = |shot: &Shot| match &shot.picture {
         Picture::Take(spec) => found.appearances(spec),
         Picture::Card(_) | Picture::Black | Picture::White => Vec::new(),
@@ -89,6 +90,9 @@ struct LookTable<'a> {
     /// For each look, the words of it that the model knows; empty without a table
     /// of words.
     shown: Vec<Vec<String>>,
+    /// The words that the model knows of each person in each outfit: most people
+    /// appear in many shots.
+    known: BTreeMap<(String, String), Vec<String>>,
 }
 
 impl LookTable<'_> {
@@ -174,10 +178,16 @@ impl LookTable<'_> {
 
     /// The words that a model with a table of words knows of a person in an
     /// outfit.
-    fn shown(&self, person: &str, outfit: &str) -> Vec<String> {
+    fn shown(&mut self, person: &str, outfit: &str) -> Vec<String> {
         let Some(words) = self.words else { return Vec::new() };
-        lower::understand(&at_rest(person, outfit, ""), words, &self.list.vocabulary.grammar)
-            .subjects
+        let key = (person.to_owned(), outfit.to_owned());
+        if let Some(shown) = self.known.get(&key) {
+            return shown.clone();
+        }
+        let grammar = &self.list.vocabulary.grammar;
+        let shown = lower::understand(&at_rest(person, outfit, ""), words, grammar).subjects;
+        self.known.insert(key, shown.clone());
+        shown
     }
 }
 

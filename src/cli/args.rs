@@ -64,7 +64,7 @@ pub(crate) enum Command {
     /// its prompt, the key of its take, and the state of the take: `cached`,
     /// `to_shoot`, or `to_cast` if it waits for a portrait. Then estimates the
     /// memory, from the sizes of the model's tensors, and the time, from earlier
-    /// takes on this machine. Does this without running the model.
+    /// takes on this machine. Does not run the model.
     Plan(PlanArgs),
     /// Say why the next build would shoot a shot again
     ///
@@ -103,7 +103,7 @@ pub(crate) enum Command {
     /// finished take, and the same command continues from there.
     #[command(after_help = "\
 example:
-  photoplay takes film.play 3.2 -n 4    shoot four more takes of shot 3.2
+  photoplay takes film.play 3.2 -n 4    shoot takes 1 to 4 of shot 3.2
   photoplay circle film.play 3.2 2      choose the second of them
   photoplay build film.play             cut it in")]
     Takes(TakesArgs),

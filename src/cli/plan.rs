@@ -109,7 +109,7 @@ impl Estimate {
     }
 }
 
-/// Where a shot's take stands.
+/// The state of a shot's take.
 fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
     match (film_plan.takes.shots[shot].take, film_plan.key(shot)) {
         (None, _) => TakeState::Drawn,

@@ -92,7 +92,7 @@ impl Analysis {
         &elements[..elements.partition_point(|element| (element.span.start as usize) < byte)]
     }
 
-    /// The scene a byte stands in.
+    /// The scene that a byte is in.
     pub(super) fn scene_at(&self, byte: usize) -> Option<&Scene> {
         let scenes = &self.screenplay.scenes;
         let after = scenes.partition_point(|scene| scene.heading.span.start as usize <= byte);
@@ -137,7 +137,7 @@ impl Analysis {
         at
     }
 
-    /// The scene whose heading stands at a span.
+    /// The scene whose heading is at a span.
     pub(super) fn scene_of(&self, heading: Span) -> Option<&Scene> {
         self.scene_at(heading.start as usize).filter(|scene| scene.heading.span == heading)
     }
@@ -149,8 +149,8 @@ impl Analysis {
         inside.map(|(_, shot)| (*shot, &self.list.shots[*shot]))
     }
 
-    /// The shot that was written or planned at a byte: with what stands under
-    /// a shot line belonging to it.
+    /// The shot that was written or planned at a byte. What is under a shot line
+    /// belongs to it.
     pub(super) fn shot_at(&self, byte: usize) -> Option<(usize, &Shot)> {
         let scene = self.scene_at(byte)?;
         let shots = self.list.shots.iter().enumerate();

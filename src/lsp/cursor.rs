@@ -1,4 +1,4 @@
-//! What stands at a place of a script.
+//! What is at a place of a script.
 
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use crate::script::tree::{
 };
 use crate::source::{Span, Spanned};
 
-/// What stands at a place.
+/// What is at a place.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum CursorTarget<'a> {
     /// A name.
@@ -27,7 +27,7 @@ pub(super) enum CursorTarget<'a> {
     Filmed(&'a Element),
 }
 
-/// What stands at a byte.
+/// What is at a byte.
 pub(super) fn target_at(analysis: &Analysis, byte: usize) -> Option<CursorTarget<'_>> {
     let element = analysis.element_at(byte);
     if let Some(usage) = analysis.usage_at(byte) {

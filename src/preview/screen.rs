@@ -89,7 +89,7 @@ impl Screen {
     }
 
     /// Shows the progress of the camera.
-    pub fn roll(&self, work: Option<&PreviewWork>) {
+    pub fn set_work(&self, work: Option<&PreviewWork>) {
         send(&self.work, text(&work));
     }
 

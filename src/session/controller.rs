@@ -1,5 +1,5 @@
-//! The controller: reads the script after every save, tells the session's state
-//! what happened, and does what the state orders.
+//! The controller: reads the script after every save, reports to the session's
+//! state what happened, and does what the state orders.
 //!
 //! Knows files, threads and displays; does not decide what the film needs.
 
@@ -163,9 +163,9 @@ impl<'a> Controller<'a> {
             }
             SessionOrder::ShowNote(note) => self.display.note(&note),
             SessionOrder::ShowTake { number, preview } => self.display.take(&number, preview),
-            SessionOrder::ShowWork => self.screen.roll(self.state.work()),
+            SessionOrder::ShowWork => self.screen.set_work(self.state.work()),
             SessionOrder::ShowStep => {
-                self.screen.roll(self.state.work());
+                self.screen.set_work(self.state.work());
                 self.display.work(self.state.work());
             }
             SessionOrder::Show => self.changed = true,

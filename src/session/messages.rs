@@ -1,5 +1,5 @@
 //! What the threads of a session send to the controller, what the controller
-//! tells the session's state, and what the state orders.
+//! reports to the session's state, and what the state orders.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -133,7 +133,7 @@ pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
     spoken.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
 }
 
-/// A card that stands in for a shot: its number, what it shows, its words.
+/// A card instead of a shot: its number, what it shows, its words.
 pub(crate) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
     let action = lines
         .iter()

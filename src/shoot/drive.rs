@@ -16,7 +16,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::jobs::{DONE, Job, State, held, jobs, pieces, preceding, ready, settle};
+use super::jobs::{DONE, Job, State, held, jobs, mark_cached, pieces, preceding, ready};
 use super::plan::TakePlan;
 use super::progress::{Goals, Progress, ProgressEvent};
 use super::recipe::{Recipe, TakeKey};
@@ -177,7 +177,7 @@ pub fn drive(
     camera: &mut dyn Camera,
 ) -> Result<DriveOutcome, vault::Error> {
     let mut jobs = jobs(inputs.plan);
-    settle(&mut jobs, inputs.vault, inputs.progress)?;
+    mark_cached(&mut jobs, inputs.vault, inputs.progress)?;
     let mut outcome = DriveOutcome::default();
     loop {
         let ready = ready(&mut jobs);

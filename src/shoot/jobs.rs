@@ -85,7 +85,7 @@ pub(super) fn jobs(plan: &TakePlan) -> Vec<Job> {
 
 /// Marks the jobs that the vault holds, reports and removes damaged entries, and
 /// marks jobs that nothing needs: those that only takes in the vault continue.
-pub(super) fn settle(
+pub(super) fn mark_cached(
     jobs: &mut [Job],
     vault: &Vault,
     progress: &dyn Progress,
