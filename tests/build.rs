@@ -1,5 +1,5 @@
-//! From a script to a film with the embedded model at two steps, then every
-//! edit and every damage that should cost exactly so much.
+//! From a script to a film with the embedded model at two steps, then the takes that
+//! each edit and each damage costs.
 
 #![cfg(all(feature = "torch", feature = "ffmpeg"))]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -156,9 +156,9 @@ fn another_take_is_shot_circled_and_cut_in() {
     assert_eq!(numbers(&takes(&[])), [0]);
     let shot = takes(&["-n", "1"]);
     assert_eq!((shot.code, numbers(&shot)), (0, vec![0, 1]), "{}", shot.err);
-    let told = shot.events.iter().filter(|event| event["event"] == "take");
+    let takes_made = shot.events.iter().filter(|event| event["event"] == "take");
     assert_eq!(
-        told.map(|take| take["number"].as_str().unwrap()).collect::<Vec<_>>(),
+        takes_made.map(|take| take["number"].as_str().unwrap()).collect::<Vec<_>>(),
         ["2.1 take 1"]
     );
     assert!(film.path().join("takes/film 2.1.mp4").is_file());
@@ -170,7 +170,7 @@ fn another_take_is_shot_circled_and_cut_in() {
     assert_eq!(photoplay(film.path(), &["circle", "film.play", "2.1", "1"]).code, 0);
     let cut = build(film.path());
     assert_eq!((cut.code, cut.count("takes_cached")), (0, 2), "{}", cut.err);
-    assert_eq!(cut.count("takes_made"), 1, "the shot that goes on from it");
+    assert_eq!(cut.count("takes_made"), 1, "the shot that continues it");
     assert_ne!(fs::read(film.path().join("film.mp4")).unwrap(), before);
     assert_eq!(photoplay(film.path(), &["circle", "film.play", "2.1", "0"]).code, 0);
     assert_eq!(build(film.path()).count("takes_made"), 0);
@@ -183,7 +183,7 @@ fn another_take_is_shot_circled_and_cut_in() {
 fn an_edit_costs_what_it_changes() {
     let edits: [(&str, &str, &str, u64); 7] = [
         ("a word of the action", "THE FOX walks", "THE FOX runs", 1),
-        ("a word that a shot goes on from", "MARA stands.", "MARA dances.", 2),
+        ("a word of a shot that another continues", "MARA stands.", "MARA dances.", 2),
         ("a longer dissolve", "[[0.5s]]", "[[0.9s]]", 0),
         ("another title", "A Small Film", "A Smaller Film", 0),
         ("a comment", "Old trees.", "Old trees. /* how old? */", 0),
@@ -238,7 +238,7 @@ fn a_damaged_take_is_named_and_made_again() {
     let clean = built();
     for (what, damage) in damages {
         let film = built();
-        // The take that another goes on from is one of them; both stay what they were.
+        // One of them is a take that another continues; both stay the same.
         let victim = payloads(film.path()).remove(0);
         let before = fs::read(&victim).unwrap();
         damage(&victim);
@@ -264,7 +264,7 @@ fn a_damaged_lock_is_named_and_not_believed() {
         assert!(ran.err.contains("photoplay.lock"), "{}", ran.err);
         assert!(ran.err.contains("help:"), "{}", ran.err);
     }
-    // Without it the portraits are taken up by their names: nothing is shot again.
+    // Without it, portraits are found by their names, so no take is made.
     fs::remove_file(&lock).unwrap();
     assert_eq!(build(film.path()).count("takes_made"), 0);
 }
@@ -331,7 +331,7 @@ fn a_film_without_a_camera_is_refused_with_a_remedy() {
     assert!(err.contains("/nowhere/camera") && err.contains("help: "), "{err}");
 }
 
-/// What the system does to a process when memory runs out.
+/// As the system kills a process when memory runs out.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_camera_that_is_killed_takes_nothing_with_it() {

@@ -1,6 +1,5 @@
-//! The documentation is made and held to: tables come from the vocabulary and
-//! the grammar, and every script in it is compiled. `UPDATE=1` writes what is
-//! out of date.
+//! The documentation: its tables come from the vocabulary and the grammar, and all
+//! its scripts compile. `UPDATE=1` rewrites the tables.
 
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
@@ -21,7 +20,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Compares a page with what it should be, or writes it.
+/// Compares a page with its generated text, or writes it.
 fn hold(page: &str, expected: &str) {
     let path = root().join(page);
     let found = fs::read_to_string(&path).expect("the page is in the repository");
@@ -117,7 +116,7 @@ fn the_reference_is_up_to_date() {
 
 // ─── Scripts ─────────────────────────────────────────────────────────────────
 
-/// Compiles a script in a folder that has what scripts of the pages name.
+/// Compiles a script in a folder with the files that scripts of the pages name.
 fn compile(text: &str) -> (ShotList, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let words = "moves:\n  swoop: { directions: [up, down], also: [swooping] }\nmeanings:\n  \
@@ -166,7 +165,7 @@ fn every_example_compiles() {
     assert!(scripts > 15, "{scripts}");
 }
 
-/// What the tutorial counts is what there is, and every step is another film.
+/// The tutorial's counts are right, and every step is another film.
 #[test]
 fn the_tutorial_counts_right() {
     let page = fs::read_to_string(root().join("docs/tutorial.md")).expect("it is there");

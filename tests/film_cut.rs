@@ -191,7 +191,7 @@ fn line(start: u32, end: u32, text: &str) -> CaptionLine {
     }
 }
 
-/// The left half tells the take, the right half the frame.
+/// The left half shows the number of the take, the right half that of the frame.
 fn bars(take: u8, frame: u32) -> RgbImage {
     RgbImage::from_fn(48, 27, |x, _| Rgb([if x < 24 { grey(take) } else { level(frame) }; 3]))
 }

@@ -1,7 +1,7 @@
-//! The formatter over whole scripts: those of this repository, and thousands
-//! that nobody wrote. What holds of every one: a second time changes nothing,
-//! the tree is the same, every note and boneyard is kept, and nothing but our
-//! own spacing and line ends is touched. `PROPTEST_CASES=100000` looks longer.
+//! The formatter on the scripts of this repository and on thousands of random ones. A
+//! second time changes nothing, the tree is the same, every note and boneyard stays,
+//! and only spacing of our own marks and line ends change. `PROPTEST_CASES=100000`
+//! tests more.
 
 mod common;
 #[path = "common/scripts.rs"]
@@ -88,14 +88,14 @@ fn real_scripts() {
         let text = fs::read_to_string(&path).expect("a script is text");
         holds_for(&path.to_string_lossy(), &text);
         holds_for(&path.to_string_lossy(), &text.replace('\n', "\r\n"));
-        // What we show as an example is in the form we give it.
+        // Our examples are formatted.
         if path.starts_with(root.join("examples")) {
             assert_eq!(Formatted::of("a.play", &text).after, text, "{}", path.display());
         }
     }
 }
 
-// ─── Scripts nobody wrote ────────────────────────────────────────────────────
+// ─── Random scripts ──────────────────────────────────────────────────────────
 
 fn name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["MARA", "TUSK", "IDA VOSS", "Ida", "小美", "ÉLODIE", "GUARD #2"])
@@ -165,7 +165,7 @@ fn words() -> impl Strategy<Value = String> {
     })
 }
 
-/// A paragraph of a script, as careless hands leave it.
+/// A carelessly written paragraph of a script.
 fn paragraph() -> impl Strategy<Value = String> {
     let heading =
         (name(), spaces()).prop_map(|(place, end)| format!("INT. {place} - DAY #1A#{end}"));

@@ -3,7 +3,7 @@
 //!
 //! In a script `·` is a space at a line's end, `→` a tab, `␍` a carriage
 //! return, `␌` a form feed, `⍽` a no-break space and `⎕` a byte order mark.
-//! With `UPDATE=1` the trees are written anew.
+//! `UPDATE=1` rewrites the trees.
 
 #[path = "fountain/cases.rs"]
 mod cases;

@@ -1,5 +1,5 @@
-//! Fetching models, from a server made here: only what is needed, resumed, held
-//! against digests, and nothing half there under a model's name.
+//! Fetches models from a server of the test: only needed files, resumed, compared with
+//! digests; an incomplete model never gets its name.
 #![cfg(feature = "hub")]
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
@@ -20,7 +20,7 @@ const REPOSITORY: &str = "someone/small-model";
 const WEIGHTS: &str = "transformer/diffusion_pytorch_model.safetensors";
 const TOKEN: &str = "hf_secretsecretsecret";
 
-/// What was asked of a server.
+/// The requests to a server.
 #[derive(Debug, Clone)]
 struct Asked {
     path: String,
@@ -28,7 +28,7 @@ struct Asked {
     token: Option<String>,
 }
 
-/// What it answers.
+/// Its responses.
 struct Answer {
     status: u16,
     headers: Vec<(&'static str, String)>,
@@ -103,7 +103,7 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Asked>>, answer: &dyn Fn(&Asked,
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     let body = &body[..cut.unwrap_or(body.len())];
-    // The other side may have gone away.
+    // The client may have closed the connection.
     let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(b"\r\n"));
     for part in body.chunks(slow.unwrap_or(body.len()).max(1)) {
         if stream.write_all(part).is_err() {
@@ -119,7 +119,7 @@ fn sha256(bytes: &[u8]) -> String {
     format!("{:x}", Sha256::digest(bytes))
 }
 
-/// Files of a model as small as one may be, and of what belongs to none.
+/// Files of the smallest model, and files that belong to no model.
 fn files() -> Vec<(&'static str, Vec<u8>)> {
     let header =
         json!({ "x": { "dtype": "U8", "shape": [400_000], "data_offsets": [0, 400_000] } });
@@ -150,7 +150,7 @@ fn listing(files: &[(&str, Vec<u8>)], digest: impl Fn(&str, &[u8]) -> Option<Str
     Answer::of(200, json!({ "sha": COMMIT, "siblings": siblings }).to_string())
 }
 
-/// Of weights alone, as hubs do.
+/// Of weights only, as hubs do.
 fn large(name: &str, bytes: &[u8]) -> Option<String> {
     name.ends_with(".safetensors").then(|| sha256(bytes))
 }
@@ -240,7 +240,7 @@ fn here(shelf: &Shelf, name: &str, files: &[(&str, Vec<u8>)]) {
     }
 }
 
-/// Large files are on another host, which is not told the token.
+/// Large files are on another host, which must not get the token.
 #[test]
 fn what_is_needed_comes_and_the_token_stays() {
     let store = Server::new(|asked, _| {
@@ -274,7 +274,7 @@ fn what_is_needed_comes_and_the_token_stays() {
         !hub.asked().iter().any(|asked| asked.path.contains(".bin") || asked.path.contains(".md"))
     );
 
-    // Not twice under one name; and its digest is remembered.
+    // One name for one model; and the digest is stored.
     failed(&shelf.pull(&hub.url), "there is a model `small-model` on the shelf");
     let list = shelf.command(&hub.url, &["list"]).output().unwrap();
     assert!(words(&list).contains("small-model"), "{}", words(&list));
@@ -308,7 +308,7 @@ fn a_connection_that_is_cut_goes_on_where_it_was() {
     assert_eq!(ranges.collect::<Vec<_>>(), [None, Some(100_000), Some(200_000)]);
 }
 
-/// A server that knows no ranges gives all of it again.
+/// A server without ranges sends the whole file again.
 #[test]
 fn a_server_without_ranges_begins_again() {
     let hub = Server::new(|asked, before| {

@@ -1,6 +1,6 @@
 //! A cache changes no analysis: after every edit, an analysis with the cache of
-//! the text before equals one without a cache. `PROPTEST_CASES=100000` looks
-//! longer.
+//! the text before equals one without a cache. `PROPTEST_CASES=100000`
+//! tests more.
 
 #[path = "common/scripts.rs"]
 mod files;
@@ -13,7 +13,7 @@ use photoplay::breakdown::Strictness;
 use photoplay::source::Sources;
 use proptest::prelude::*;
 
-/// What is typed: of everything that reaches beyond its own line something.
+/// Texts to type, with an example of everything that affects other lines.
 const SCRAPS: &[&str] = &[
     "x",
     " ",
@@ -80,8 +80,8 @@ const SCRAPS: &[&str] = &[
     "[[allow: negation]]",
 ];
 
-/// One edit: where from, how much goes, and what comes; now and then the text
-/// before it comes back.
+/// One edit: its start, the length that it removes, and the new text; sometimes the
+/// text before it returns.
 #[derive(Debug, Clone)]
 struct Edit {
     at: prop::sample::Index,

@@ -1,6 +1,6 @@
-//! Golden plans: what the film of a whole script would show, shot by shot, as
-//! a table for people. Prompts are those of a model that reads free text; keys
-//! belong to weights and are left out.
+//! Golden plans: the film of a whole script, shot by shot, as a table for people. The
+//! prompts are for a model that reads free text. Keys depend on weights and are left
+//! out.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -129,8 +129,8 @@ fn small_scripts_are_planned() {
     }
 }
 
-/// What a take shows and how long it is on film: two shots that agree in it
-/// need one take.
+/// The content of a take and its length on film: two shots with equal ones need one
+/// take.
 fn takes(list: &ShotList) -> Vec<String> {
     let take = |shot: &photoplay::breakdown::shot::Shot| match &shot.picture {
         Picture::Take(take) => {

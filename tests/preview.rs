@@ -1,5 +1,5 @@
-//! The preview's server, spoken to byte by byte: what it serves, what it
-//! refuses, what it survives.
+//! The preview's server over raw sockets: its responses, the requests that it
+//! refuses, and those that it must survive.
 
 #![cfg(feature = "preview")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
@@ -40,7 +40,7 @@ impl Preview {
         stream
     }
 
-    /// The answer to a request, to the end.
+    /// The whole response to a request.
     fn ask(&self, request: &str) -> String {
         let mut stream = self.connect();
         stream.write_all(request.as_bytes()).unwrap();
@@ -199,7 +199,7 @@ fn editors_tell_their_cursor() {
     assert!(preview.cursors.try_recv().is_err());
 }
 
-/// Reads events until one holds a word.
+/// Reads events until one contains a word.
 fn read_until(stream: &mut TcpStream, word: &str) -> String {
     let mut text = String::new();
     let mut piece = [0; 4096];
@@ -235,7 +235,7 @@ fn a_thousand_silent_connections_and_half_closed_ones_are_survived() {
     let preview = preview();
     let mut held = Vec::new();
     for number in 0..1000 {
-        // Some systems allow a process few open files; what is refused is fine too.
+        // Some systems allow a process few open files, so connections may be refused.
         let Ok(mut stream) = TcpStream::connect(("127.0.0.1", preview.port)) else { break };
         if number % 3 == 0 {
             let _ = stream.write_all(b"GET / HT");
@@ -245,7 +245,7 @@ fn a_thousand_silent_connections_and_half_closed_ones_are_survived() {
         }
         held.push(stream);
     }
-    // More than are served at a time hang; the next in line is served in the end.
+    // More idle connections than the server accepts; it serves the next in the end.
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
         preview.in_token("state"),

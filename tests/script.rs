@@ -1,4 +1,4 @@
-//! Whole scripts: the trees of the examples, and what must hold of any text.
+//! Whole scripts: the trees of the examples, and properties of any text.
 
 mod common;
 
@@ -44,7 +44,7 @@ fn the_examples_have_these_trees() {
     }
 }
 
-/// What editors show. `editors/test.sh` holds their own grammars to the same classes:
+/// The classes that editors colour. `editors/test.sh` compares their grammars with them:
 /// line, first and last byte in it, class.
 #[test]
 fn the_examples_have_these_colours() {
@@ -159,7 +159,7 @@ fn examples_and_tables_are_well_formed() {
     }
 }
 
-/// Pieces of scripts, put together without sense.
+/// Pieces of scripts in random order.
 fn nonsense() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         8 => Just("\n"), 4 => Just("\n\n"), 4 => Just(" "), 2 => Just("  "), 1 => Just("\r\n"),

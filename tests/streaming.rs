@@ -1,5 +1,5 @@
-//! What a transformer takes of memory when its blocks come one at a time,
-//! measured in processes of their own.
+//! The memory of a transformer whose blocks are loaded one at a time, measured in
+//! processes of their own.
 #![cfg(all(feature = "torch", target_os = "linux"))]
 
 use std::env;
@@ -45,7 +45,7 @@ fn write(folder: &Path) {
     file.set_len(8 + header.len() as u64 + end as u64).expect("can be lengthened");
 }
 
-/// The most bytes this process had, after a prompt and a step in f32.
+/// The peak memory of this process in bytes, after a prompt and a step in f32.
 fn peak(folder: &Path, streamed: bool) -> u64 {
     tch::set_num_threads(1);
     let (model, config) = (Model::open(folder).expect("a model"), config());
@@ -68,8 +68,9 @@ fn peak(folder: &Path, streamed: bool) -> u64 {
     let rope = network.rotations(&latents);
     let time = Tensor::from_slice(&[500i64]);
     let _ = network.forward(&latents, &time, &prompt, None, &rope).expect("weights are read");
-    let status = fs::read_to_string("/proc/self/status").expect("Linux tells it");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("it is told");
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has this file");
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux reports it");
     let kib = line.trim().strip_suffix("kB").expect("in kB").trim();
     kib.parse::<u64>().expect("a number") << 10
 }
@@ -103,7 +104,7 @@ fn at_most_one_block_is_in_memory() {
     let block = parameters.iter().filter(|parameter| parameter.name.starts_with("blocks.0."));
     let block = block.map(|one| 4 * one.shape.iter().product::<i64>()).sum::<i64>() as u64;
     let (resident, streamed) = (peak(false), peak(true));
-    // A block's worth for what else differs.
+    // One more block for other differences.
     let saved = block * (BLOCKS as u64 - 2);
     assert!(
         streamed + saved <= resident,

@@ -26,7 +26,7 @@ struct Case {
     first_frame: Option<serde_json::Value>,
 }
 
-/// What `tests/parity/theatre.py` wrote for the cases.
+/// The output of `tests/parity/theatre.py` for the cases.
 fn made_by_diffusers(root: &Path, cases: &Path, folder: &Path) -> Vec<u8> {
     let python = std::env::var_os("PHOTOPLAY_DIFFUSERS")
         .expect("PHOTOPLAY_DIFFUSERS names a Python that has diffusers: run `make parity`");
@@ -96,7 +96,7 @@ fn frames_are_those_of_diffusers() {
         let differing = differences().filter(|difference| *difference > 0).count();
         let share = 100.0 * differing as f64 / found.len() as f64;
         println!("{}: differs by at most {worst}/255, in {share:.4} % of the values", case.name);
-        // Frames that are all one grey would agree too.
+        // Frames of a single grey would also agree.
         let (least, most) = (expected.iter().min(), expected.iter().max());
         assert!(most > least.map(|least| least + 100).as_ref(), "{} shows something", case.name);
         assert!(worst <= 1, "{} differs by {worst}/255", case.name);

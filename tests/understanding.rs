@@ -1,5 +1,5 @@
-//! What is understood of whole scripts: names, places, state, shots and
-//! speech, as golden text.
+//! The screenplays of whole scripts as golden text: names, places, state, shots and
+//! speech.
 
 use std::path::Path;
 

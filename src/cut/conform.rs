@@ -40,13 +40,6 @@ impl TakeFile {
         let native = i128::from(conformed.max(0)) * numerator / denominator.max(1);
         native.min(i128::from(self.frames().saturating_sub(1))) as u32
     }
-
-    /// Number of conformed frames of the take in a film at `rate`.
-    pub fn conformed_frames(&self, rate: Rate) -> u32 {
-        let numerator = u128::from(rate.numerator) * u128::from(self.rate.denominator);
-        let denominator = u128::from(rate.denominator) * u128::from(self.rate.numerator);
-        (u128::from(self.frames()) * numerator).div_ceil(denominator.max(1)) as u32
-    }
 }
 
 /// Reads the conformed frames of a take in rising order.
@@ -105,10 +98,17 @@ mod tests {
         }
     }
 
+    /// Number of conformed frames of the take in a film at `rate`.
+    fn conformed_frames(take: &TakeFile, rate: Rate) -> u32 {
+        let numerator = u128::from(rate.numerator) * u128::from(take.rate.denominator);
+        let denominator = u128::from(rate.denominator) * u128::from(take.rate.numerator);
+        (u128::from(take.frames()) * numerator).div_ceil(denominator.max(1)) as u32
+    }
+
     #[test]
     fn frames_are_shown_as_long_as_they_last() {
         let shown = |take: &TakeFile, rate| -> Vec<u32> {
-            (0..take.conformed_frames(rate))
+            (0..conformed_frames(take, rate))
                 .map(|frame| take.native_frame(i64::from(frame), rate))
                 .collect()
         };

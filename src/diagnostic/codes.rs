@@ -242,14 +242,6 @@ codes! {
         "Nothing needs to be done.";
 }
 
-impl Code {
-    /// Whether `[[allow: CODE]]` silences it in a `.play` script: it silences
-    /// warnings and hints, never errors.
-    pub fn can_be_allowed(self) -> bool {
-        self.severities().iter().any(|severity| *severity != Severity::Error)
-    }
-}
-
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

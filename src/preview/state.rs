@@ -129,7 +129,7 @@ pub enum PreviewPicture {
     /// The take it had before the edit.
     Earlier,
     /// A card with its words.
-    Slate,
+    Placeholder,
 }
 
 /// A picture that fixes a look.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::current_take::CurrentTake;
 use super::jobs::BuildInputs;
-use super::view::{lines, slate};
+use super::view::{lines, placeholder};
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
 use crate::casting::{Chosen, below};
@@ -158,7 +158,7 @@ fn cut(
         let owner = film_plan.takes.shots[index].take;
         if owner.is_some_and(|owner| current_takes[owner].is_none()) {
             let (_, lines) = lines(script, shot);
-            list.shots[index].picture = Picture::Card(slate(&script.list, shot, &lines));
+            list.shots[index].picture = Picture::Card(placeholder(&script.list, shot, &lines));
         }
     }
     let file = |shot: usize| -> Option<TakeFile> {

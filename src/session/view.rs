@@ -15,8 +15,8 @@ const SCRIPT: SourceId = SourceId(0);
 const MOST_LINES: usize = 6;
 const LONGEST_LINE: usize = 240;
 
-/// Letters of a slate at most: a card holds no page.
-const SLATE: usize = 220;
+/// The most letters of a placeholder.
+const PLACEHOLDER: usize = 220;
 
 /// A message with the lines it is about.
 pub(crate) fn message(found: &Diagnostic, sources: &Sources) -> Message {
@@ -134,7 +134,7 @@ pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
 }
 
 /// A card instead of a shot: its number, what it shows, its words.
-pub(crate) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
+pub(crate) fn placeholder(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
     let action = lines
         .iter()
         .filter(|line| !line.trim_start().starts_with("!!"))
@@ -142,7 +142,7 @@ pub(crate) fn slate(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let mut said: String = action.chars().take(SLATE).collect();
+    let mut said: String = action.chars().take(PLACEHOLDER).collect();
     if said.len() < action.len() {
         said.truncate(said.rfind(' ').unwrap_or(said.len()));
         said.push('…');
@@ -219,11 +219,11 @@ She looks.
     }
 
     #[test]
-    fn a_slate_says_what_is_seen_and_said() {
+    fn a_placeholder_has_the_action_and_the_speech() {
         let script = script(FILM);
         let shot = &script.list.shots[shot_at(&script, SourceId(0), 3).unwrap()];
         let (_, lines) = lines(&script, shot);
-        let card = slate(&script.list, shot, &lines);
+        let card = placeholder(&script.list, shot, &lines);
         assert!(card.lines[0].contains("WIDE ON MARA"), "{card:?}");
         assert_eq!(card.lines[1], "MARA stands up. MARA I am here.");
     }

@@ -1,4 +1,4 @@
-//! Adapters (LoRA): every spelling merged, what cannot be merged refused.
+//! Adapters (LoRA): merges every spelling, and refuses adapters that do not fit.
 
 use std::collections::BTreeMap;
 
@@ -90,7 +90,7 @@ fn adapters_of_every_spelling_are_merged() {
             let (down, up) = (numbers("down", &down_shape), numbers("up", &up_shape));
             tensors.insert(format!("{prefix}{spelt}.{a}"), raw_f32(&down_shape, &down));
             tensors.insert(format!("{prefix}{spelt}.{b}"), raw_f32(&up_shape, &up));
-            // α/r is 1 where nothing is said of α.
+            // α/r is 1 without an α.
             let factor = if index == 0 { 1.0 } else { 0.5 / rank as f64 };
             if index > 0 {
                 tensors.insert(format!("{prefix}{spelt}.alpha"), raw_f32(&[], &[0.5]));

@@ -1,4 +1,4 @@
-//! Files that lie about themselves.
+//! Files with false headers.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -15,11 +15,11 @@ use super::{
     transformer_config, vae_config,
 };
 
-/// Remembers the largest block anybody asked for.
+/// Records the largest allocation.
 struct Watched;
 
 thread_local! {
-    /// By the test that runs here, not by those beside it.
+    /// In the thread of this test only.
     static LARGEST: Cell<usize> = const { Cell::new(0) };
 }
 
@@ -40,7 +40,7 @@ unsafe impl GlobalAlloc for Watched {
 #[global_allocator]
 static ALLOCATOR: Watched = Watched;
 
-/// The parts of a model, of which each has a loader.
+/// The parts of a model; each has a loader.
 const PARTS: [&str; 5] = ["transformer", "vae", "text_encoder", "preview_decoder", "adapter"];
 
 fn tensors(part: &str) -> BTreeMap<String, Raw> {
@@ -97,8 +97,8 @@ fn folder(part: usize, bytes: &[u8]) -> Folder {
     Folder::new(&[(&format!("{part}/{stem}.safetensors"), bytes)])
 }
 
-/// A file that lies about itself is refused by name, and nothing that it claims
-/// is allocated.
+/// A file with a false header is an error that names it, and its claims cause no
+/// allocation.
 fn hostile(part: usize, bytes: &[u8]) -> Result<(), TestCaseError> {
     let folder = folder(part, bytes);
     LARGEST.set(0);

@@ -1,6 +1,5 @@
-//! Checkpoints as they are found: both schemes of names, every format that
-//! weights are stored in, shards, adapters; and whatever is wrong with a file
-//! has a name before anything is allocated for it.
+//! Checkpoints of all kinds: both schemes of names, every format of weights, shards,
+//! adapters. Every fault of a file is named before it causes an allocation.
 #![cfg(feature = "torch")]
 
 mod adapters;

@@ -1,5 +1,5 @@
-//! The commands as they are typed: help that teaches, exit codes, data on
-//! standard output and everything else on standard error.
+//! The command line: help texts, exit codes, data on standard output and everything
+//! else on standard error.
 
 use std::fs;
 use std::io::Write as _;
@@ -25,8 +25,7 @@ fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).expect("we write UTF-8")
 }
 
-/// The whole help of every command: whoever changes a text reads it in the
-/// snapshot, as an author does.
+/// The whole help of every command, so that a change of its text is reviewed.
 #[test]
 fn help_reads_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
@@ -181,7 +180,7 @@ fn a_take_is_circled_and_what_is_circled_stays() {
     let after = keys(folder.path());
     assert!(before[0] != after[0] && before[1..] == after[1..], "{before:?} {after:?}");
 
-    // It is not of the last build, and kept all the same.
+    // It is not of the last build, but stays.
     let key = &after[0].1;
     let store = |key: &str| {
         let path = path(&format!(".photoplay/takes/{}/{key}.mkv", &key[..2]));

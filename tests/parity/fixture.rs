@@ -1,5 +1,5 @@
-//! What the parity tests share: the formula of weights and inputs, the cases
-//! and what diffusers made of them (see `generate.py`).
+//! Shared by the parity tests: the formula of weights and inputs, the cases and the
+//! results of diffusers (see `generate.py`).
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Whole pipelines of tiny models: what diffusers makes of the same noise, and
-//! what is refused.
+//! Whole pipelines of tiny models against diffusers, from the same noise, and their
+//! errors.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -294,7 +294,7 @@ fn experts_take_turns() {
     assert_eq!(steps, 0);
 }
 
-/// What is done to a model's files, and what the refusal says.
+/// Changes to a model's files, each with the message of the error.
 #[test]
 fn damaged_weights_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -355,7 +355,7 @@ fn damaged_weights_are_refused() {
     open(folder.path()).expect("the weights are whole");
 }
 
-/// Not a number spreads to the latents and is told with its step and origin.
+/// NaN spreads to the latents; the error names its step and origin.
 #[test]
 fn latents_that_are_not_finite_stop_the_take() {
     let case = &cases()["pipeline"]["cases"][0];
@@ -469,7 +469,7 @@ fn a_model_takes_the_pictures_it_can() {
     check("ti2v", &five, Some("need a VACE model"));
 }
 
-/// What `model_index.json` may not say.
+/// Values that `model_index.json` must not have.
 #[test]
 fn models_that_contradict_themselves_are_refused() {
     let check = |model: &str, index: Value, expected: &str| {

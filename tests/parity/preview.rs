@@ -1,4 +1,4 @@
-//! Drafts that are seen through a model's preview decoder.
+//! Drafts decoded by a model's preview decoder.
 
 use std::borrow::Cow;
 use std::fs;

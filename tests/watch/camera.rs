@@ -12,9 +12,9 @@ use photoplay::programs::camera::{Order, Reply, ShootRequest, receive, send};
 use photoplay::time::Rate;
 
 /// Milliseconds of a step; its presence makes this program a camera.
-pub(crate) const PACE: &str = "SLATE_PACE";
+pub(crate) const PACE: &str = "CAMERA_PACE";
 /// The file for the camera's log.
-pub(crate) const LOG: &str = "SLATE_LOG";
+pub(crate) const LOG: &str = "CAMERA_LOG";
 
 pub(crate) fn is_wanted() -> bool {
     std::env::var_os(PACE).is_some()
@@ -39,7 +39,7 @@ fn camera(pace: Duration) {
     let mut stdout = io::stdout();
     while let Ok(order) = received.recv() {
         let reply = match order {
-            Order::Open { .. } => Reply::Ready { device: "a slate".to_owned() },
+            Order::Open { .. } => Reply::Ready { device: "a test".to_owned() },
             Order::Shoot { request, temp } => take(&request, &temp, pace, &received, &mut stdout),
             Order::Check { .. } | Order::Stop => continue,
         };

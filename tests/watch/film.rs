@@ -75,7 +75,7 @@ impl Watch {
             .current_dir(folder.path())
             .env(VARIABLE, std::env::current_exe().unwrap())
             .env(PACE, pace.to_string())
-            .env(LOG, folder.path().join("slate.log"))
+            .env(LOG, folder.path().join("camera.log"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.path().join("words.log")).unwrap())
@@ -156,7 +156,7 @@ impl Watch {
 
     /// The log of the camera, one line for each take.
     pub(crate) fn log(&self) -> Vec<String> {
-        let log = fs::read_to_string(self.folder.path().join("slate.log")).unwrap_or_default();
+        let log = fs::read_to_string(self.folder.path().join("camera.log")).unwrap_or_default();
         log.lines().map(str::to_owned).collect()
     }
 

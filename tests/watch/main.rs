@@ -2,7 +2,7 @@
 //! a save makes and stops, and the files that it leaves.
 //!
 //! The camera is this test program itself: started by `photoplay` with
-//! `SLATE_PACE` set, it paints each take in one colour and logs the orders that
+//! `CAMERA_PACE` set, it paints each take in one colour and logs the orders that
 //! it got.
 
 #![allow(missing_docs, reason = "a test")]
