@@ -30,6 +30,8 @@ pub mod source;
 pub mod diagnostic;
 pub mod time;
 mod memo;
+#[cfg(feature = "ffmpeg")]
+mod lettering;
 pub mod model;
 #[cfg(feature = "hub")]
 pub mod hub;
@@ -38,6 +40,8 @@ pub mod media;
 pub mod script;
 pub mod breakdown;
 pub mod blocking;
+#[cfg(feature = "ffmpeg")]
+pub mod animatic;
 pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;

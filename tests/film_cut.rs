@@ -14,9 +14,10 @@ use photoplay::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, Sho
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
 use photoplay::cut::edl::{Edl, PictureEvent, TransitionEvent};
+use photoplay::cut::footage::Footage;
 use photoplay::cut::print::{Printed, in_use, print};
 use photoplay::media::decode::FilmReader;
-use photoplay::media::provenance;
+use photoplay::media::provenance::{self, PictureMaker};
 use photoplay::media::take::{PiecesReader, TakeReader, TakeWriter};
 use photoplay::source::Span;
 use photoplay::time::Rate;
@@ -88,11 +89,11 @@ impl Project {
 
     fn print(&self, pieces: &[Piece]) -> Printed {
         let (shots, edl) = self.edit(pieces);
-        let take = |index: usize| match pieces[index].picture {
-            Kind::Take(number) => self.take(number, pieces[index].frames),
+        let footage = |event: &PictureEvent| match pieces[event.take].picture {
+            Kind::Take(number) => Footage::Take(self.take(number, pieces[event.take].frames)),
             other => panic!("{other:?} has no take"),
         };
-        print(&shots, &edl, &take, &self.vault(), &self.film(), &mut |_| ()).expect("prints")
+        print(&shots, &edl, &footage, &self.vault(), &self.film(), &mut |_| ()).expect("prints")
     }
 
     fn edit(&self, pieces: &[Piece]) -> (ShotList, Edl) {
@@ -297,14 +298,16 @@ fn a_take_in_pieces_is_the_take_in_one() {
     let (shots, edl) = project.edit(&[piece(Kind::Take(1), 48)]);
     let mut films = Vec::new();
     for (files, digest) in [(one, "in one"), (three, "in three")] {
-        let take = |_| TakeFile {
-            files: files.clone(),
-            digest: digest.into(),
-            rate: NATIVE,
-            width: 48,
-            height: 27,
+        let footage = |_: &PictureEvent| {
+            Footage::Take(TakeFile {
+                files: files.clone(),
+                digest: digest.into(),
+                rate: NATIVE,
+                width: 48,
+                height: 27,
+            })
         };
-        let printed = print(&shots, &edl, &take, &project.vault(), &project.film(), &mut |_| ());
+        let printed = print(&shots, &edl, &footage, &project.vault(), &project.film(), &mut |_| ());
         assert_eq!(printed.expect("prints").segments_encoded, 1);
         films.push(fs::read(project.film()).expect("the film"));
     }
@@ -474,15 +477,15 @@ fn a_failed_print_leaves_the_old_film() {
     pieces[1].picture = Kind::Take(3);
     let (shots, edl) = project.edit(&pieces);
     let lost = project.folder.path().join("lost.mkv");
-    let take = |index: usize| match index {
-        0 => project.take(1, 24),
-        _ => TakeFile {
+    let footage = |event: &PictureEvent| match event.take {
+        0 => Footage::Take(project.take(1, 24)),
+        _ => Footage::Take(TakeFile {
             files: vec![(lost.clone(), 24)],
             digest: "lost".into(),
             ..project.take(3, 24)
-        },
+        }),
     };
-    let error = print(&shots, &edl, &take, &project.vault(), &project.film(), &mut |_| ())
+    let error = print(&shots, &edl, &footage, &project.vault(), &project.film(), &mut |_| ())
         .expect_err("a take is missing");
     assert!(error.to_string().contains("lost.mkv"), "{error}");
     assert!(fs::read(project.film()).expect("reads") == before);
@@ -497,7 +500,7 @@ fn a_film_says_what_it_is() {
     project.print(&[piece(Kind::Take(1), 30), piece(Kind::Take(2), 31)]);
     let mut film = File::open(project.film()).expect("opens");
     let mark = provenance::find(&mut film).expect("walks the boxes").expect("has the mark");
-    assert!(mark.contains(provenance::MADE_BY_A_MODEL));
+    assert!(mark.contains(PictureMaker::Model.source_type()));
     assert!(mark.contains("The Test &amp; the &lt;Film&gt;") && mark.contains("A. Novelist"));
 
     let bytes = fs::read(project.film()).expect("reads");

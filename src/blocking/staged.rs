@@ -49,6 +49,24 @@ impl Blocking {
         Moment { camera: self.camera_at(seconds), figures: self.figures_at(seconds) }
     }
 
+    /// Whether the camera or a figure is elsewhere, or otherwise, at the end of the shot.
+    pub fn moves(&self) -> bool {
+        let (first, last) = (self.at(0.0), self.at(self.seconds));
+        let (from, to) = (first.camera, last.camera);
+        let turned = |from: f64, to: f64| (from - to).abs() > 1.5;
+        let camera = from.position.distance_to(to.position) > 0.15
+            || turned(from.pan, to.pan)
+            || turned(from.tilt, to.tilt)
+            || turned(from.roll, to.roll)
+            || turned(from.field_of_view, to.field_of_view);
+        let mut figures = first.figures.iter().zip(&last.figures);
+        camera
+            || figures.any(|(from, to)| {
+                let moved = from.feet.distance_to(to.feet) + (from.lift - to.lift).abs();
+                moved > 0.2 || from.posture != to.posture
+            })
+    }
+
     /// The camera at a time of the shot.
     pub fn camera_at(&self, seconds: f64) -> CameraPose {
         self.camera.at(self.begins + seconds)

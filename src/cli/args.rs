@@ -52,7 +52,19 @@ pub(crate) enum Command {
     /// beside the script. Takes that did not change since the last build come
     /// from the vault (`.photoplay/`). Ctrl-C keeps every finished take, and the
     /// next build continues from there.
+    ///
+    /// `--animatic` makes a film of drawings instead, in seconds: grey figures where
+    /// everybody stands, who move as they will, before a camera that moves as it
+    /// will, with the cuts, transitions, cards and captions of the film.
     Build(BuildArgs),
+    /// Draw the boards: pictures of every shot, without a model
+    ///
+    /// Writes one picture of each shot as PNG, or its first and its last frame if
+    /// somebody or the camera moves, named by the number of the shot, and
+    /// `index.html`, a page with all of them, what is written of each shot and how
+    /// long it lasts. Replaces and removes its own files only. `photoplay build
+    /// --animatic` shows the same as a film.
+    Boards(BoardsArgs),
     /// Find all mistakes in scripts, without making anything
     ///
     /// Prints errors, warnings and hints, each with its place and a remedy. Names
@@ -189,12 +201,31 @@ pub(crate) struct ModelOptions {
     /// are separate from full-quality ones
     #[arg(long, value_enum, default_value_t)]
     pub quality: QualityName,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub strictness: StrictnessOptions,
+}
+
+/// How mistakes are taken.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub struct StrictnessOptions {
     /// Treat mistakes as errors in `.fountain` files too
     #[arg(long, conflicts_with = "lenient")]
     pub strict: bool,
     /// Treat mistakes as warnings in `.play` files too
     #[arg(long)]
     pub lenient: bool,
+}
+
+impl StrictnessOptions {
+    /// The same for the library; `None` if the name of the script decides.
+    pub fn strictness(self) -> Option<Strictness> {
+        match (self.strict, self.lenient) {
+            (true, _) => Some(Strictness::Strict),
+            (false, true) => Some(Strictness::Lenient),
+            (false, false) => None,
+        }
+    }
 }
 
 impl ModelOptions {
@@ -217,11 +248,7 @@ impl ModelOptions {
                 QualityName::Draft => TakeQuality::Draft,
                 QualityName::Full => TakeQuality::Full,
             },
-            strictness: match (self.strict, self.lenient) {
-                (true, _) => Some(Strictness::Strict),
-                (false, true) => Some(Strictness::Lenient),
-                (false, false) => None,
-            },
+            strictness: self.strictness.strictness(),
             vram: device.vram,
             ..ProjectOptions::default()
         }
@@ -271,6 +298,9 @@ pub(crate) struct BuildArgs {
     /// The MP4 file to write [default: the script's name with `.mp4`, beside it]
     #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
+    /// Draw the film instead of shooting it: `NAME.animatic.mp4`, without a model
+    #[arg(long, conflicts_with_all = ["model", "steps", "quality", "vram", "accept_model"])]
+    pub animatic: bool,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub options: ModelOptions,
@@ -283,6 +313,19 @@ pub(crate) struct BuildArgs {
     /// `json` prints one event per line; the last is `wrap`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
+}
+
+/// `photoplay boards`
+#[derive(Debug, Clone, clap::Args)]
+pub struct BoardsArgs {
+    /// The script
+    pub script: PathBuf,
+    /// The folder to write to [default: the script's name with `.boards`, beside it]
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    #[allow(missing_docs, reason = "documented where it is declared")]
+    #[command(flatten)]
+    pub strictness: StrictnessOptions,
 }
 
 /// `photoplay check`

@@ -2,14 +2,15 @@
 
 use super::args::BuildArgs;
 use super::outcome::CommandResult;
-#[cfg(not(feature = "ffmpeg"))]
+#[cfg(not(feature = "preview"))]
 use super::outcome::{Exit, Failure};
 use crate::report::OutputStyle;
 
-/// What a binary without FFmpeg says.
-#[cfg(not(feature = "ffmpeg"))]
+/// What a binary says that was built without a part of it.
+#[cfg(not(feature = "preview"))]
 pub(super) fn unequipped(command: &str) -> Failure {
-    let message = format!("this photoplay was built without FFmpeg: it cannot `{command}`");
+    let part = if cfg!(feature = "ffmpeg") { "the preview" } else { "FFmpeg" };
+    let message = format!("this photoplay was built without {part}: it cannot `{command}`");
     Failure::new(Exit::ShotFailed, message).help(
         "`cargo install --path .` in the repository builds one that can; `check`, `plan`, `explain` and `fmt` work here",
     )
@@ -28,7 +29,6 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
 
-    let cancel = interruptible();
     let progress = for_format(args.format == OutputFormat::Json, style);
     let options = args.options.project_options(&args.device);
     let options = ProjectOptions { accept_model: args.accept_model, ..options };
@@ -36,6 +36,12 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
     };
+    if args.animatic {
+        let film = args.output.clone().unwrap_or_else(|| project.animatic_film());
+        project.build_animatic(&script, &film, &*progress)?;
+        return Ok(Exit::Done);
+    }
+    let cancel = interruptible();
     let film = args.output.clone().unwrap_or_else(|| project.film());
     Ok(match project.build(&script, &film, &*progress, &cancel)? {
         BuildOutcome::Finished(_) => Exit::Done,

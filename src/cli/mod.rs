@@ -4,6 +4,7 @@
 mod args;
 mod outcome;
 mod output;
+mod boards;
 mod build;
 mod cast;
 mod check;
@@ -39,6 +40,7 @@ pub(crate) fn main() -> Exit {
     let style = OutputStyle::of_stderr();
     let outcome = match args.command {
         Command::Build(args) => build::run(&args, style),
+        Command::Boards(args) => boards::run(&args, style),
         Command::Check(args) => check::run(&args, style),
         Command::Plan(args) => plan::run(&args, style),
         Command::Explain(args) => explain::run(&args, style),

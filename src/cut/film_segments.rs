@@ -12,8 +12,8 @@ use std::sync::mpsc;
 use std::thread;
 
 use super::captions::Caption;
-use super::conform::TakeFile;
-use super::edl::Edl;
+use super::edl::{Edl, PictureEvent};
+use super::footage::Footage;
 use super::segments::{Segment, SegmentEncoder, format, segments};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::media::encoded::Encoded;
@@ -31,25 +31,30 @@ pub struct FilmSegments {
 }
 
 impl FilmSegments {
-    /// The segments of a film. `take` gives the take of a shot by the shot's
-    /// index in the list, once for every event that shows a take.
+    /// The segments of a film. `footage` gives what is shown of a shot, once for every
+    /// picture event that shows neither a card nor a colour.
     pub fn of(
         shots: &ShotList,
         edl: &Edl,
         captions: &[Caption],
-        take: &dyn Fn(usize) -> TakeFile,
+        footage: &dyn Fn(&PictureEvent) -> Footage,
     ) -> Self {
-        let takes: Vec<Option<TakeFile>> = edl
+        let footage: Vec<Option<Footage>> = edl
             .picture
             .iter()
             .map(|event| {
                 let filmed = matches!(shots.shots[event.shot].picture, Picture::Take(_));
-                filmed.then(|| take(event.take))
+                filmed.then(|| footage(event))
             })
             .collect();
-        let segments = segments(shots, edl, captions, &takes);
+        let segments = segments(shots, edl, captions, &footage);
         let keys = segments.iter().map(|segment| segment.key().to_hex().to_string()).collect();
         Self { picture: format(shots, edl), keys, segments }
+    }
+
+    /// Whether any picture of the film was made by a model.
+    pub(super) fn made_by_a_model(&self) -> bool {
+        self.segments.iter().any(Segment::shows_a_take)
     }
 
     /// The length of each segment in frames.

@@ -11,9 +11,9 @@ pub mod transition;
 pub mod conform;
 pub mod dailies;
 #[cfg(feature = "ffmpeg")]
-mod lettering;
-#[cfg(feature = "ffmpeg")]
 pub mod film_segments;
+#[cfg(feature = "ffmpeg")]
+pub mod footage;
 #[cfg(feature = "ffmpeg")]
 pub mod print;
 #[cfg(feature = "ffmpeg")]

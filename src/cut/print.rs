@@ -13,14 +13,15 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::captions::{Caption, captions, srt};
-use super::conform::TakeFile;
-use super::edl::Edl;
+use super::edl::{Edl, PictureEvent};
 use super::film_segments::{FilmSegments, SegmentStore};
+use super::footage::Footage;
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::ShotList;
 use crate::media::encoded::Encoded;
 use crate::media::film::{FilmDescription, Subtitle, join};
 use crate::media::h264::parameter_sets;
+use crate::media::provenance::PictureMaker;
 use crate::media::{self, sound};
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -103,12 +104,12 @@ struct Stat {
     inode: u64,
 }
 
-/// Prints a film to `out`. `take` gives the take of a shot by the shot's index in
-/// the list. Stores segments in `vault`.
+/// Prints a film to `out`. `footage` gives what a picture event shows, unless it is a
+/// card or a colour. Stores segments in `vault`.
 pub fn print(
     shots: &ShotList,
     edl: &Edl,
-    take: &dyn Fn(usize) -> TakeFile,
+    footage: &dyn Fn(&PictureEvent) -> Footage,
     vault: &Path,
     out: &Path,
     on_event: &mut dyn FnMut(PrintEvent),
@@ -117,12 +118,19 @@ pub fn print(
         return Err(Error::Empty);
     }
     let captions = captions(&shots.lines);
-    let segments = FilmSegments::of(shots, edl, &captions, take);
+    let segments = FilmSegments::of(shots, edl, &captions, footage);
     let FilmSegments { picture, keys, .. } = &segments;
     let store = SegmentStore::of(vault);
     let samples = samples(edl.frames, edl.rate);
     let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
-    let description = describe(shots, edl.frames, &captions);
+    let description = FilmDescription {
+        made_by: if segments.made_by_a_model() {
+            PictureMaker::Model
+        } else {
+            PictureMaker::Program
+        },
+        ..describe(shots, edl.frames, &captions)
+    };
     let subtitles = out.with_extension("srt");
     let srt = srt(&captions, edl.rate);
 
@@ -205,6 +213,7 @@ fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> FilmDescript
             })
             .collect(),
         subtitles_shown: shots.settings.captions == Captions::Track,
+        ..FilmDescription::default()
     }
 }
 

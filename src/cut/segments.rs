@@ -12,8 +12,10 @@ use serde::Serialize;
 use super::captions::Caption;
 use super::conform::{Conformed, TakeFile};
 use super::edl::{Edl, TransitionEvent};
+use super::footage::Footage;
 use super::titles::{Overlay, Titles};
 use super::transition;
+use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::screenplay::{Captions, Title};
 use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
 use crate::breakdown::transition::{Colour, TransitionKind};
@@ -72,6 +74,11 @@ enum Source {
         file: TakeFile,
         digest: String,
     },
+    Animatic {
+        #[serde(skip)]
+        shot: AnimaticShot,
+        digest: String,
+    },
     Card(Card),
     Colour(Colour),
 }
@@ -109,20 +116,24 @@ impl Segment {
         let meaning = serde_json::to_vec(self).expect("plain data becomes JSON");
         blake3::hash(&meaning)
     }
+
+    /// Whether a model made any of its pictures.
+    pub(super) fn shows_a_take(&self) -> bool {
+        self.clips.iter().any(|clip| matches!(clip.source, Source::Take { .. }))
+    }
 }
 
-/// The segments of a film, in order. `takes` holds the take of each picture
-/// event.
+/// The segments of a film, in order. `footage` holds what each picture event shows.
 pub fn segments(
     shots: &ShotList,
     edl: &Edl,
     captions: &[Caption],
-    takes: &[Option<TakeFile>],
+    footage: &[Option<Footage>],
 ) -> Vec<Segment> {
     let picture = format(shots, edl);
     let encoder = format!("{}; {}; {}", picture.settings(), media::versions(), library());
     let blends = blends(edl);
-    let film = Film { shots, edl, captions, takes };
+    let film = Film { shots, edl, captions, footage };
     ranges(edl, &blends)
         .into_iter()
         .map(|range| {
@@ -168,7 +179,7 @@ struct Film<'a> {
     shots: &'a ShotList,
     edl: &'a Edl,
     captions: &'a [Caption],
-    takes: &'a [Option<TakeFile>],
+    footage: &'a [Option<Footage>],
 }
 
 impl Film<'_> {
@@ -189,10 +200,12 @@ impl Film<'_> {
     fn clip(&self, index: usize, range: &Range<u32>) -> Clip {
         let event = &self.edl.picture[index];
         let start = offset(range, event.record_in);
-        let source = source(self.shots, self.edl, index, self.takes);
+        let source = source(self.shots, self.edl, index, self.footage);
         // A still picture is the same at every frame.
         let first = match source {
             Source::Take { .. } => i64::from(event.source_in) - start,
+            // Its time begins with the shot.
+            Source::Animatic { .. } => -start,
             Source::Card(_) | Source::Colour(_) => 0,
         };
         let fades = fades(self.edl, index).into_iter();
@@ -243,10 +256,10 @@ pub fn format(shots: &ShotList, edl: &Edl) -> PictureFormat {
     }
 }
 
-fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>]) -> Source {
+fn source(shots: &ShotList, edl: &Edl, index: usize, footage: &[Option<Footage>]) -> Source {
     let white = Colour { red: 255, green: 255, blue: 255 };
-    match (&shots.shots[edl.picture[index].shot].picture, &takes[index]) {
-        (Picture::Take(_), Some(file)) => {
+    match (&shots.shots[edl.picture[index].shot].picture, &footage[index]) {
+        (Picture::Take(_), Some(Footage::Take(file))) => {
             // Conforming depends on the take's length, rate and size, too.
             let TakeFile { files: _, digest, rate, width, height } = file;
             let frames = file.frames();
@@ -254,6 +267,10 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, takes: &[Option<TakeFile>])
             let rate = format!("Rate {{ numerator: {numerator}, denominator: {denominator} }}");
             let digest = format!("{digest} {frames} {rate} {width}×{height}");
             Source::Take { file: file.clone(), digest }
+        }
+        (Picture::Take(_), Some(Footage::Animatic(shot))) => {
+            let digest = shot.digest().to_hex().to_string();
+            Source::Animatic { shot: shot.clone(), digest }
         }
         (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),
         (Picture::White, _) => Source::Colour(white),
@@ -270,6 +287,11 @@ fn with_title_in_one(card: &Card, title: &Title) -> Card {
         card.lines.splice(..lines, [title.title.join("\n")]);
     }
     card
+}
+
+/// The time of a frame, which may lie before the first one.
+fn seconds(frame: i64, rate: Rate) -> f64 {
+    frame as f64 * f64::from(rate.denominator) / f64::from(rate.numerator.max(1))
 }
 
 /// A transition over a cut, in frames of the film.
@@ -358,18 +380,20 @@ fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
 pub struct SegmentEncoder {
     picture: PictureFormat,
     titles: Option<Titles>,
+    artist: Option<Artist>,
 }
 
 /// An open source of a clip.
 enum ClipReader {
     Take(Box<Conformed>),
+    Animatic(AnimaticShot),
     Still(RgbImage),
 }
 
 impl SegmentEncoder {
     /// For segments of a format.
     pub fn new(picture: PictureFormat) -> Self {
-        Self { picture, titles: None }
+        Self { picture, titles: None, artist: None }
     }
 
     fn titles(&mut self) -> &mut Titles {
@@ -449,6 +473,7 @@ impl SegmentEncoder {
                 Source::Take { file, .. } => {
                     ClipReader::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
                 }
+                Source::Animatic { shot, .. } => ClipReader::Animatic(shot.clone()),
                 Source::Card(card) => ClipReader::Still(self.titles().card(card)),
                 Source::Colour(Colour { red, green, blue }) => ClipReader::Still(
                     RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])),
@@ -457,6 +482,10 @@ impl SegmentEncoder {
         };
         let mut frame = match reader {
             ClipReader::Take(take) => take.frame(clip.first + at)?,
+            ClipReader::Animatic(shot) => {
+                let artist = self.artist.get_or_insert_with(|| Artist::new(size.0, size.1));
+                artist.draw(shot, seconds(clip.first + at, self.picture.rate))
+            }
             ClipReader::Still(picture) => picture.clone(),
         };
         for fade in &clip.fades {

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::conform::{Conformed, TakeFile};
 use super::titles::Titles;
+use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::Card;
 use crate::breakdown::transition::Colour;
 use crate::casting;
@@ -22,10 +23,12 @@ use crate::time::Rate;
 const WIDTH: u32 = 384;
 
 /// The content of a still.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Still {
     /// A conformed frame of a take in a film with this rate.
     Take(TakeFile, i64, Rate),
+    /// The middle of a shot of the animatic.
+    Animatic(AnimaticShot),
     /// A card.
     Card(Card),
     /// A plain colour.
@@ -41,6 +44,7 @@ impl Still {
             Self::Take(TakeFile { digest, .. }, frame, rate) => {
                 json!({ "take": digest, "frame": frame, "rate": rate })
             }
+            Self::Animatic(shot) => json!({ "animatic": shot.digest().to_hex().as_str() }),
             Self::Card(card) => json!({ "card": card }),
             Self::Colour(colour) => json!({ "colour": colour }),
             Self::File(_, digest) => json!({ "file": digest.to_hex().as_str() }),
@@ -54,6 +58,9 @@ impl Still {
         let small = (WIDTH, (WIDTH * size.1 / size.0.max(1)).max(2) & !1);
         let picture = match self {
             Self::Take(take, frame, rate) => Conformed::open(take, small, *rate)?.frame(*frame)?,
+            Self::Animatic(shot) => {
+                Artist::new(small.0, small.1).draw(shot, shot.blocking.seconds / 2.0)
+            }
             // Cards are drawn in the film's size, so that lines break in the same
             // places.
             Self::Card(card) => {

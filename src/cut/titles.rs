@@ -6,8 +6,8 @@
 use cosmic_text::Align;
 use image::{Rgb, RgbImage};
 
-use super::lettering::{DISPLAY, Mask, TEXT, TextLayout, Typesetter};
 use crate::breakdown::shot::{Card, CardKind};
+use crate::lettering::{Block, DISPLAY, Mask, TEXT, TextLayout, Typesetter};
 
 const IVORY: [f32; 3] = [240.0, 231.0, 212.0];
 const PARCHMENT: [f32; 3] = [196.0, 184.0, 160.0];
@@ -203,7 +203,7 @@ impl Titles {
         self.overlay(&block, 0.07 * self.width as f32, y)
     }
 
-    fn overlay(&mut self, block: &super::lettering::Block, x: f32, y: f32) -> Overlay {
+    fn overlay(&mut self, block: &Block, x: f32, y: f32) -> Overlay {
         let unit = self.unit;
         let margin = (12.0 * unit).ceil();
         let left = (x - margin).floor().clamp(0.0, self.width as f32);
@@ -260,7 +260,7 @@ enum Row {
 }
 
 enum Drawn {
-    Text(super::lettering::Block, [f32; 3]),
+    Text(Block, [f32; 3]),
     Space,
     Rule(f32),
 }

@@ -13,8 +13,9 @@ use serde::Serialize;
 
 use super::encoded::{Coded, Encoded};
 use super::h264::{self, PictureFormat, REORDER};
+use super::provenance::{self, PictureMaker};
 use super::sound::SAMPLE_RATE;
-use super::{Error, boxes, provenance};
+use super::{Error, boxes};
 use crate::source::sync_folder;
 
 /// The film's metadata and subtitles.
@@ -32,6 +33,8 @@ pub struct FilmDescription {
     pub subtitles: Vec<Subtitle>,
     /// Whether players show subtitles by default.
     pub subtitles_shown: bool,
+    /// Who made its pictures.
+    pub made_by: PictureMaker,
 }
 
 /// One subtitle.
@@ -80,7 +83,7 @@ pub fn join<E: From<Error>>(
 
     let failed = || Error::io(out, "completing a film");
     let mut file = File::options().read(true).write(true).open(&temporary).map_err(failed())?;
-    let mark = provenance::packet(&description.title, &description.authors);
+    let mark = provenance::packet(&description.title, &description.authors, description.made_by);
     if !description.subtitles.is_empty() && !description.subtitles_shown {
         boxes::disable_track(&mut file, SUBTITLES).map_err(failed())?;
     }
@@ -155,7 +158,7 @@ impl<'a> Tracks<'a> {
             ("title", description.title.as_str()),
             ("artist", &authors),
             ("encoding_tool", version),
-            ("comment", provenance::MADE_BY_A_MODEL),
+            ("comment", description.made_by.source_type()),
         ];
         let tags = tags.iter().filter(|(_, value)| !value.is_empty() && !value.contains('\0'));
         output.set_metadata(tags.collect());

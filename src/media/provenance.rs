@@ -1,15 +1,34 @@
-//! Marks a film, for machines to read, as made by a model.
+//! Marks a film, for machines to read, as made by a model or by a program.
 //!
 //! Knows XMP; does not know tracks.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
+use serde::Serialize;
+
 use super::boxes::boxes;
 
-/// IPTC Digital Source Type: created by a model trained on samples.
-pub const MADE_BY_A_MODEL: &str =
-    "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+/// Who made the pictures of a film.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureMaker {
+    /// A model that was trained on samples.
+    #[default]
+    Model,
+    /// A program without trained parts: cards, the animatic.
+    Program,
+}
+
+impl PictureMaker {
+    /// The IPTC Digital Source Type.
+    pub fn source_type(self) -> &'static str {
+        match self {
+            Self::Model => "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+            Self::Program => "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+        }
+    }
+}
 
 /// The `uuid` of XMP in ISO base media files (XMP specification part 3, 1.2.7).
 const XMP_UUID: [u8; 16] = [
@@ -17,12 +36,13 @@ const XMP_UUID: [u8; 16] = [
 ];
 
 /// The XMP packet of a film.
-pub fn packet(title: &str, authors: &[String]) -> String {
+pub fn packet(title: &str, authors: &[String], made_by: PictureMaker) -> String {
     let creators = authors
         .iter()
         .fold(String::new(), |list, author| list + "<rdf:li>" + &escape(author) + "</rdf:li>");
     let title = escape(title);
     let version = env!("CARGO_PKG_VERSION");
+    let source = made_by.source_type();
     format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -31,7 +51,7 @@ pub fn packet(title: &str, authors: &[String]) -> String {
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\"\n \
          xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\"\n \
          xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\">\n\
-         <Iptc4xmpExt:DigitalSourceType>{MADE_BY_A_MODEL}</Iptc4xmpExt:DigitalSourceType>\n\
+         <Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>\n\
          <xmp:CreatorTool>Photoplay {version}</xmp:CreatorTool>\n\
          <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\n\
          <dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>\n\

@@ -128,8 +128,8 @@ pub enum PreviewPicture {
     Draft,
     /// The take it had before the edit.
     Earlier,
-    /// A card with its words.
-    Placeholder,
+    /// A drawing of its blocking.
+    Animatic,
 }
 
 /// A picture that fixes a look.

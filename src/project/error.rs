@@ -116,6 +116,22 @@ pub enum Error {
         /// Why.
         why: io::Error,
     },
+    /// A file is in the place of a board and is none.
+    #[error("`{}` is in the way: it is not one of Photoplay's boards", file.display())]
+    ForeignBoard {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A board cannot be read, written or removed.
+    #[error("cannot {doing} `{}`: {why}", file.display())]
+    Board {
+        /// Its file.
+        file: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// Why.
+        why: io::Error,
+    },
     /// A take cannot be read.
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
@@ -156,7 +172,9 @@ impl Error {
             | Self::Portrait { .. }
             | Self::Camera(_)
             | Self::Spoiled(_) => ErrorClass::Shot,
-            Self::MakeFolder { .. } => ErrorClass::Film,
+            Self::MakeFolder { .. } | Self::ForeignBoard { .. } | Self::Board { .. } => {
+                ErrorClass::Film
+            }
             #[cfg(feature = "preview")]
             Self::Watch(_) => ErrorClass::Request,
             #[cfg(feature = "ffmpeg")]
@@ -191,6 +209,7 @@ impl Error {
             Self::NotCast { script, .. } => {
                 format!("`photoplay cast {} --make` makes it", script.display())
             }
+            Self::ForeignBoard { .. } => "name another folder with `-o`".to_owned(),
             Self::Lock(error) => return error.help().map(str::to_owned),
             Self::Camera(error) => return error.help().map(str::to_owned),
             Self::Spoiled(_) => {

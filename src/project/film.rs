@@ -13,6 +13,8 @@ use super::portraits::{make_portraits, uncast};
 use super::script::CheckedScript;
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
+use crate::cut::edl::PictureEvent;
+use crate::cut::footage::{Footage, animatic as animatic_shots};
 use crate::cut::print::{PrintEvent, Printed, print};
 use crate::diagnostic::Severity;
 use crate::report::plural;
@@ -62,12 +64,7 @@ pub(crate) fn build(
     }
     let started = Instant::now();
     let note = |message: String| progress.report(&ProgressEvent::Note { message });
-    let warnings =
-        script.diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
-    if warnings > 0 {
-        let script = script.path.display();
-        note(format!("{}; `photoplay check {script}` shows them", plural(warnings, "warning")));
-    }
+    note_warnings(script, progress);
     let mut film_plan = plan(script, options)?;
     check_model(&film_plan, options.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
@@ -104,22 +101,71 @@ pub(crate) fn build(
     let Some(outcome) = make_all(inputs, camera, "shot")? else {
         return Ok(BuildOutcome::Interrupted);
     };
-    let printed = cut(script, output, &film_plan, &vault, progress)?;
-    progress.report(&ProgressEvent::Wrap {
-        film: output.display().to_string(),
-        frames: printed.frames,
-        takes_made: outcome.made,
-        takes_cached: outcome.cached,
-        segments_encoded: printed.segments_encoded,
-        segments_reused: printed.segments_reused,
-        seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
-    });
-    Ok(BuildOutcome::Finished(BuiltFilm {
+    let frame_rate = film_plan.fingerprint.settings.frame_rate;
+    let footage = |event: &PictureEvent| {
+        Footage::Take(take_file(&vault, &film_plan.takes.shots[event.take].recipes, frame_rate))
+    };
+    let printed = cut(script, output, &footage, progress)?;
+    let film = BuiltFilm {
         file: output.to_owned(),
         frames: printed.frames,
         takes_made: outcome.made,
         takes_cached: outcome.cached,
-    }))
+    };
+    report_wrap(&film, &printed, started, progress);
+    Ok(BuildOutcome::Finished(film))
+}
+
+/// Builds the animatic of a script without errors.
+pub(crate) fn animatic(
+    script: &CheckedScript,
+    output: &Path,
+    progress: &dyn Progress,
+) -> Result<BuiltFilm, Error> {
+    if !script.sources.files().is_disk() {
+        return Err(Error::NotOnDisk { script: script.path.clone() });
+    }
+    if script.has_errors() {
+        return Err(Error::Mistakes { script: script.path.clone() });
+    }
+    let started = Instant::now();
+    note_warnings(script, progress);
+    let shots = animatic_shots(&script.list);
+    let footage = |event: &PictureEvent| {
+        let shot = shots[event.shot].clone();
+        Footage::Animatic(shot.expect("a shot that is filmed has a blocking"))
+    };
+    let printed = cut(script, output, &footage, progress)?;
+    let film = BuiltFilm {
+        file: output.to_owned(),
+        frames: printed.frames,
+        takes_made: 0,
+        takes_cached: 0,
+    };
+    report_wrap(&film, &printed, started, progress);
+    Ok(film)
+}
+
+fn note_warnings(script: &CheckedScript, progress: &dyn Progress) {
+    let warnings =
+        script.diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
+    if warnings > 0 {
+        let (number, script) = (plural(warnings, "warning"), script.path.display());
+        let message = format!("{number}; `photoplay check {script}` shows them");
+        progress.report(&ProgressEvent::Note { message });
+    }
+}
+
+fn report_wrap(film: &BuiltFilm, printed: &Printed, started: Instant, progress: &dyn Progress) {
+    progress.report(&ProgressEvent::Wrap {
+        film: film.file.display().to_string(),
+        frames: film.frames,
+        takes_made: film.takes_made,
+        takes_cached: film.takes_cached,
+        segments_encoded: printed.segments_encoded,
+        segments_reused: printed.segments_reused,
+        seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+    });
 }
 
 /// Starts the camera, so that one that cannot work is found out before
@@ -162,17 +208,15 @@ fn report_plan(
     survey
 }
 
-/// Hands the takes to the cut and writes the film.
+/// Cuts what is shown of each shot together and writes the film.
 fn cut(
     script: &CheckedScript,
     output: &Path,
-    film_plan: &FilmPlan,
-    vault: &Vault,
+    footage: &dyn Fn(&PictureEvent) -> Footage,
     progress: &dyn Progress,
 ) -> Result<Printed, Error> {
     let edl = assemble(&script.list);
-    let frame_rate = film_plan.fingerprint.settings.frame_rate;
-    let take = |shot: usize| take_file(vault, &film_plan.takes.shots[shot].recipes, frame_rate);
+    let vault = vault_of(&script.folder);
     let mut on_event = |event| match event {
         PrintEvent::Planned { to_encode, .. } => {
             progress.report(&ProgressEvent::Print { done: 0, segments: to_encode });
@@ -182,7 +226,7 @@ fn cut(
         }
         PrintEvent::Joining => {}
     };
-    Ok(print(&script.list, &edl, &take, vault.root(), output, &mut on_event)?)
+    Ok(print(&script.list, &edl, footage, &vault, output, &mut on_event)?)
 }
 
 /// A take of the vault, by the recipes of its pieces, as the cut uses it.

@@ -69,6 +69,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "ffmpeg")]
+mod boards;
 pub(crate) mod circles;
 mod error;
 #[cfg(feature = "ffmpeg")]
@@ -92,6 +94,8 @@ use crate::shoot::film_plan::FilmPlan;
 #[cfg(feature = "ffmpeg")]
 use crate::shoot::progress::{Cancel, Progress};
 
+#[cfg(feature = "ffmpeg")]
+pub use self::boards::DrawnBoards;
 pub use self::error::{Error, ErrorClass};
 #[cfg(feature = "ffmpeg")]
 pub use self::film::{BuildOutcome, BuiltFilm};
@@ -138,6 +142,16 @@ impl Project {
     /// Where its film is written if nobody says otherwise.
     pub fn film(&self) -> PathBuf {
         self.path.with_extension("mp4")
+    }
+
+    /// Where its animatic is written if nobody says otherwise.
+    pub fn animatic_film(&self) -> PathBuf {
+        self.path.with_extension("animatic.mp4")
+    }
+
+    /// The folder its boards are written to if nobody says otherwise.
+    pub fn boards_folder(&self) -> PathBuf {
+        self.path.with_extension("boards")
     }
 
     /// Reads the script: what is understood of it, and all messages except the
@@ -195,5 +209,31 @@ impl Project {
         cancel: &Cancel,
     ) -> Result<BuildOutcome, Error> {
         film::build(script, output, &self.options, progress, cancel)
+    }
+
+    /// Draws the animatic of the script and writes it to `output`. Uses no model.
+    ///
+    /// # Errors
+    ///
+    /// If the script has mistakes, or if the film cannot be put together.
+    #[cfg(feature = "ffmpeg")]
+    pub fn build_animatic(
+        &self,
+        script: &CheckedScript,
+        output: &Path,
+        progress: &dyn Progress,
+    ) -> Result<BuiltFilm, Error> {
+        film::animatic(script, output, progress)
+    }
+
+    /// Draws the boards of the script, pictures of its shots, into a folder, with a page
+    /// that shows them. Uses no model.
+    ///
+    /// # Errors
+    ///
+    /// If the script has mistakes, or if a file cannot be written or is none of these.
+    #[cfg(feature = "ffmpeg")]
+    pub fn draw_boards(&self, script: &CheckedScript, folder: &Path) -> Result<DrawnBoards, Error> {
+        boards::draw(script, folder)
     }
 }

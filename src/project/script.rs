@@ -6,11 +6,17 @@ use super::error::Error;
 use super::options::ProjectOptions;
 use crate::analysis::{ScriptAnalysis, analyze_with};
 use crate::breakdown::Strictness;
+#[cfg(feature = "ffmpeg")]
+use crate::breakdown::shot::Shot;
 use crate::breakdown::shot::ShotList;
 use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
+#[cfg(feature = "ffmpeg")]
+use crate::script::tree::ElementKind;
 use crate::script::tree::Tree;
 use crate::source::files::ProjectFiles;
 use crate::source::{self, Sources, folder_of, read_text};
+#[cfg(feature = "ffmpeg")]
+use crate::source::{SourceId, Span};
 
 /// Names that are looked at in a folder which was named in place of a script.
 const MOST_NAMES: usize = 10_000;
@@ -62,6 +68,42 @@ impl CheckedScript {
     /// Whether no film can be made of it.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
+    }
+
+    /// Everything that belongs to a shot, from where it is written.
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) fn span_of(&self, shot: &Shot) -> Span {
+        // Only the script itself has elements.
+        if shot.span.source != SourceId(0) {
+            return shot.span;
+        }
+        let Self { tree, list, .. } = self;
+        let next = list
+            .shots
+            .iter()
+            .filter(|other| other.span.source == shot.span.source)
+            .map(|other| other.span.start)
+            .filter(|start| *start > shot.span.start)
+            .min()
+            .unwrap_or(u32::MAX);
+        let mut span = shot.span;
+        let inside = tree.elements.iter().filter(|element| element.span.start >= shot.span.start);
+        for element in inside {
+            let first = element.span.start == shot.span.start;
+            let other = matches!(
+                element.kind,
+                ElementKind::Heading { .. }
+                    | ElementKind::Transition { .. }
+                    | ElementKind::Section { .. }
+                    | ElementKind::Directive(_)
+                    | ElementKind::Shot(_)
+            );
+            if !first && (other || element.span.start >= next) {
+                break;
+            }
+            span.end = span.end.max(element.span.end);
+        }
+        span
     }
 
     /// The index of the shot of a number, as `photoplay plan` shows it: `3.2`.

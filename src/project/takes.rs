@@ -21,6 +21,8 @@ mod equipped {
     use super::dailies_file;
     use crate::cut::assemble::assemble;
     use crate::cut::dailies::dailies;
+    use crate::cut::edl::PictureEvent;
+    use crate::cut::footage::Footage;
     use crate::cut::print::print;
     use crate::project::error::Error;
     use crate::project::film::{make_all, start, take_file};
@@ -110,11 +112,12 @@ mod equipped {
         let numbers: Vec<u32> = takes.iter().map(|(take, _)| *take).collect();
         let film = dailies(&script.list, owner, frames, &numbers);
         let rate = film_plan.fingerprint.settings.frame_rate;
-        let take = |shot: usize| take_file(vault, &takes[shot / 2].1, rate);
+        let footage =
+            |event: &PictureEvent| Footage::Take(take_file(vault, &takes[event.take / 2].1, rate));
         let out = dailies_file(script, owner);
         let folder = folder_of(&out);
         std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;
-        print(&film, &assemble(&film), &take, vault.root(), &out, &mut |_| {})?;
+        print(&film, &assemble(&film), &footage, vault.root(), &out, &mut |_| {})?;
         Ok(())
     }
 }

@@ -9,7 +9,9 @@ use std::time::Duration;
 use super::jobs::{Cut, Print};
 use super::latest_job::LatestJob;
 use super::messages::{CutterEvent, SessionEvent, SessionMessage};
+use crate::cut::edl::PictureEvent;
 use crate::cut::film_segments::{FilmSegments, SegmentStore};
+use crate::cut::footage::Footage;
 use crate::cut::print::{self, in_use, print};
 use crate::diagnostic::chain;
 
@@ -77,8 +79,10 @@ fn encode(
         .as_ref()
         .map(|Print { script, edl, takes, film }| {
             let before = in_use(vault);
-            let take = |shot: usize| takes[shot].clone().expect("every take exists");
-            let printed = print(&script.list, edl, &take, vault, film, &mut |_| {})
+            let footage = |event: &PictureEvent| {
+                Footage::Take(takes[event.take].clone().expect("every take exists"))
+            };
+            let printed = print(&script.list, edl, &footage, vault, film, &mut |_| {})
                 .map_err(|error| chain(&error))?;
             unused.made.extend(before);
             Ok::<_, String>(printed)

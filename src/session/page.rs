@@ -102,7 +102,7 @@ impl SessionState {
         let current_take = owner.and_then(|owner| film.current_takes[owner].as_ref());
         let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
-            (Some(_), None) => PreviewPicture::Placeholder,
+            (Some(_), None) => PreviewPicture::Animatic,
             (Some(_), Some(current_take)) => current_take.shown,
         };
         let number = &script.list.shots[owner.unwrap_or(index)].number;

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use super::current_take::CurrentTake;
 use super::jobs::BuildInputs;
-use super::view::{lines, placeholder};
+use crate::animatic::AnimaticShot;
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
 use crate::casting::{Chosen, below};
 use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
-use crate::cut::conform::TakeFile;
-use crate::cut::edl::Edl;
+use crate::cut::edl::{Edl, PictureEvent};
 use crate::cut::film_segments::FilmSegments;
+use crate::cut::footage::{Footage, animatic};
 use crate::cut::stills::Still;
 use crate::media::Error;
 use crate::media::fragmented::{FragmentHeader, header};
@@ -33,6 +33,8 @@ use crate::shoot::recipe::TakeKey;
 pub(crate) struct PreviewFilm {
     pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
+    /// What each shot shows while it has no take.
+    animatic: Vec<Option<AnimaticShot>>,
     /// The take that each shot shows now, for each shot with a take of its own.
     pub current_takes: Vec<Option<CurrentTake>>,
     /// What each shot shows while neither its take nor its preview take exists.
@@ -59,16 +61,17 @@ impl PreviewFilm {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let (pieces, stills) = cut(&inputs, &edl, &current_takes);
+        let animatic = animatic(&script.list);
+        let (pieces, stills) = cut(&inputs, &edl, &animatic, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
-        Ok(Self { inputs, edl, current_takes, earlier, pieces, header, stills, looks })
+        Ok(Self { inputs, edl, animatic, current_takes, earlier, pieces, header, stills, looks })
     }
 
     /// Shows other takes, as far as they exist now.
     pub(crate) fn refresh(&mut self, current_takes: Vec<Option<CurrentTake>>) {
         self.current_takes = current_takes;
-        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.current_takes);
+        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.animatic, &self.current_takes);
         (self.pieces, self.stills) = (Arc::new(pieces), stills);
     }
 
@@ -145,33 +148,34 @@ impl PreviewFilm {
     }
 }
 
-/// Cuts the film from the takes that exist. A shot without one gets a card with
-/// its words.
+/// Cuts the film from the takes that exist. A shot without one is drawn.
 fn cut(
     inputs: &BuildInputs,
     edl: &Edl,
+    animatic: &[Option<AnimaticShot>],
     current_takes: &[Option<CurrentTake>],
 ) -> (FilmSegments, Vec<Option<Still>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
-    let mut list = script.list.clone();
-    for (index, shot) in script.list.shots.iter().enumerate() {
-        let owner = film_plan.takes.shots[index].take;
-        if owner.is_some_and(|owner| current_takes[owner].is_none()) {
-            let (_, lines) = lines(script, shot);
-            list.shots[index].picture = Picture::Card(placeholder(&script.list, shot, &lines));
-        }
-    }
-    let file = |shot: usize| -> Option<TakeFile> {
-        current_takes[shot].as_ref().map(|take| take.file.clone())
-    };
-    let take = |shot: usize| file(shot).expect("a shot that is no card has a take");
-    let pieces = FilmSegments::of(&list, edl, &captions(&list.lines), &take);
-    let stills = list.shots.iter().zip(&edl.picture).map(|(shot, event)| {
-        Some(match &shot.picture {
-            Picture::Take(_) => {
-                let middle = event.source_in + (event.record_out - event.record_in) / 2;
-                Still::Take(file(event.take)?, middle.into(), edl.rate)
+    let list = &script.list;
+    let footage = |event: &PictureEvent| {
+        let owner = film_plan.takes.shots[event.shot].take.unwrap_or(event.take);
+        match (&current_takes[owner], &animatic[event.shot]) {
+            (Some(take), _) => Footage::Take(take.file.clone()),
+            (None, drawn) => {
+                Footage::Animatic(drawn.clone().expect("a shot that is filmed has a blocking"))
             }
+        }
+    };
+    let pieces = FilmSegments::of(list, edl, &captions(&list.lines), &footage);
+    let stills = edl.picture.iter().map(|event| {
+        let frames = event.record_out - event.record_in;
+        Some(match &list.shots[event.shot].picture {
+            Picture::Take(_) => match footage(event) {
+                Footage::Take(file) => {
+                    Still::Take(file, (event.source_in + frames / 2).into(), edl.rate)
+                }
+                Footage::Animatic(shot) => Still::Animatic(shot),
+            },
             Picture::Card(card) => Still::Card(card.clone()),
             Picture::Black => Still::Colour(Colour::default()),
             Picture::White => Still::Colour(Colour { red: 255, green: 255, blue: 255 }),

@@ -1,22 +1,15 @@
 //! Script text as the preview shows it: messages with excerpts, the lines of a
 //! shot, the shot at a line.
 
-use crate::breakdown::shot::{Card, CardKind, Picture, Shot, ShotList};
+use crate::breakdown::shot::{Shot, ShotList};
 use crate::diagnostic::Diagnostic;
 use crate::preview::state::{Excerpt, Message, PreviewPlace};
 use crate::project::CheckedScript;
-use crate::script::tree::ElementKind;
 use crate::source::{Source, SourceId, Sources, Span};
-
-/// The script among the sources of a film.
-const SCRIPT: SourceId = SourceId(0);
 
 /// Lines of an excerpt at most, and letters of a line.
 const MOST_LINES: usize = 6;
 const LONGEST_LINE: usize = 240;
-
-/// The most letters of a placeholder.
-const PLACEHOLDER: usize = 220;
 
 /// A message with the lines it is about.
 pub(crate) fn message(found: &Diagnostic, sources: &Sources) -> Message {
@@ -60,44 +53,9 @@ fn excerpt(source: &Source, span: Span) -> Excerpt {
     Excerpt { file, line, column, first: line, lines }
 }
 
-/// From where a shot is written to what belongs to it no longer.
-fn span(script: &CheckedScript, shot: &Shot) -> Span {
-    // Only the script itself has elements.
-    if shot.span.source != SCRIPT {
-        return shot.span;
-    }
-    let CheckedScript { tree, list, .. } = script;
-    let next = list
-        .shots
-        .iter()
-        .filter(|other| other.span.source == shot.span.source)
-        .map(|other| other.span.start)
-        .filter(|start| *start > shot.span.start)
-        .min()
-        .unwrap_or(u32::MAX);
-    let mut span = shot.span;
-    let inside = tree.elements.iter().filter(|element| element.span.start >= shot.span.start);
-    for element in inside {
-        let first = element.span.start == shot.span.start;
-        let other = matches!(
-            element.kind,
-            ElementKind::Heading { .. }
-                | ElementKind::Transition { .. }
-                | ElementKind::Section { .. }
-                | ElementKind::Directive(_)
-                | ElementKind::Shot(_)
-        );
-        if !first && (other || element.span.start >= next) {
-            break;
-        }
-        span.end = span.end.max(element.span.end);
-    }
-    span
-}
-
 /// Where a shot is written, and how.
 pub(crate) fn lines(script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<String>) {
-    let span = span(script, shot);
+    let span = script.span_of(shot);
     let source = script.sources.get(span.source);
     let text = source.slice(span).trim_end();
     let (line, _) = source.line_column(span.start);
@@ -131,41 +89,6 @@ pub(crate) fn edited_line(before: &str, now: &str) -> usize {
 pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
     let spoken = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
     spoken.map(|line| format!("{}: {}", line.speaker, line.text)).collect()
-}
-
-/// A card instead of a shot: its number, what it shows, its words.
-pub(crate) fn placeholder(list: &ShotList, shot: &Shot, lines: &[String]) -> Card {
-    let action = lines
-        .iter()
-        .filter(|line| !line.trim_start().starts_with("!!"))
-        .map(|line| without_notes(line))
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let mut said: String = action.chars().take(PLACEHOLDER).collect();
-    if said.len() < action.len() {
-        said.truncate(said.rfind(' ').unwrap_or(said.len()));
-        said.push('…');
-    }
-    if said.is_empty() {
-        said.push_str(&shot.shows);
-    }
-    let head = match &shot.picture {
-        Picture::Take(_) => format!("{}  {}", shot.number, shot.shows),
-        _ => list.title.title.join(" "),
-    };
-    Card { kind: CardKind::Intertitle, lines: vec![head, said] }
-}
-
-fn without_notes(line: &str) -> String {
-    let mut words = String::new();
-    let mut rest = line;
-    while let Some((before, after)) = rest.split_once("[[") {
-        words.push_str(before);
-        rest = after.split_once("]]").map_or("", |(_, after)| after);
-    }
-    words.push_str(rest);
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -216,16 +139,6 @@ She looks.
         for line in [14, 16, 17, 99] {
             assert_eq!((shown(line).0, shown(line).2), (14, close.to_owned()), "line {line}");
         }
-    }
-
-    #[test]
-    fn a_placeholder_has_the_action_and_the_speech() {
-        let script = script(FILM);
-        let shot = &script.list.shots[shot_at(&script, SourceId(0), 3).unwrap()];
-        let (_, lines) = lines(&script, shot);
-        let card = placeholder(&script.list, shot, &lines);
-        assert!(card.lines[0].contains("WIDE ON MARA"), "{card:?}");
-        assert_eq!(card.lines[1], "MARA stands up. MARA I am here.");
     }
 
     #[test]

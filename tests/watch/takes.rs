@@ -15,7 +15,7 @@ pub(crate) fn drafts() {
         let mut shots = state["shots"].as_array().into_iter().flatten();
         shots.any(|shot| shot["shown"] == word)
     };
-    assert!(shown(&first, "placeholder"), "{first:#}");
+    assert!(shown(&first, "animatic"), "{first:#}");
     watch.shows("a draft", |state| shown(state, "draft"));
     assert!(!watch.folder.path().join("film.mp4").exists(), "no film of drafts");
     let last = watch.made();

@@ -19,7 +19,7 @@ const STATES = {
 const SHOWN = {
   draft: "the film shows a draft",
   earlier: "the film shows the take it had before",
-  placeholder: "the film shows a card with its words",
+  animatic: "the film shows a drawing of who stands where",
 };
 
 /** Shortens a digest to its first digits, which are enough to distinguish it. */

@@ -1,7 +1,7 @@
 //! Text as coverage masks: shaped, wrapped and fitted, in the embedded fonts
 //! only.
 //!
-//! Knows letters and pixels; does not know cards. Uses no fonts of the machine,
+//! Knows letters and pixels; does not know what they are for. Uses no fonts of the machine,
 //! so a card looks the same everywhere.
 
 use std::sync::Arc;
@@ -12,22 +12,22 @@ use cosmic_text::{
 
 /// Fonts under the SIL Open Font License; see `assets/fonts/README.md`.
 const FONTS: [&[u8]; 3] = [
-    include_bytes!("../../assets/fonts/OldStandard-Regular.ttf"),
-    include_bytes!("../../assets/fonts/EBGaramond08-Regular.otf"),
-    include_bytes!("../../assets/fonts/EBGaramond08-Italic.otf"),
+    include_bytes!("../assets/fonts/OldStandard-Regular.ttf"),
+    include_bytes!("../assets/fonts/EBGaramond08-Regular.otf"),
+    include_bytes!("../assets/fonts/EBGaramond08-Italic.otf"),
 ];
 
 /// For cards: a typeface from the years of silent films.
-pub(super) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
+pub(crate) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
 /// For small sizes.
-pub(super) const TEXT: Family<'static> = Family::Name("EB Garamond");
+pub(crate) const TEXT: Family<'static> = Family::Name("EB Garamond");
 
 /// Most letters of a text; the rest is dropped.
 const MOST: usize = 2_000;
 
 /// Layout of a text. Lengths in pixels.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct TextLayout {
+pub(crate) struct TextLayout {
     pub family: Family<'static>,
     pub italic: bool,
     /// Size of the letters, or less if the text does not fit.
@@ -43,7 +43,7 @@ pub(super) struct TextLayout {
 }
 
 /// A text in lines, ready to draw.
-pub(super) struct Block {
+pub(crate) struct Block {
     buffer: Buffer,
     /// Width of the widest line in pixels.
     pub width: f32,
@@ -53,20 +53,20 @@ pub(super) struct Block {
 
 /// Letters' coverage of each pixel, 0 to 255.
 #[derive(Clone)]
-pub(super) struct Mask {
+pub(crate) struct Mask {
     pub width: u32,
     pub height: u32,
     pub coverage: Vec<u8>,
 }
 
 /// Shapes and draws texts. One per thread: it caches glyphs.
-pub(super) struct Typesetter {
+pub(crate) struct Typesetter {
     fonts: FontSystem,
     glyphs: SwashCache,
 }
 
 impl Typesetter {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut database = fontdb::Database::new();
         for font in FONTS {
             database.load_font_source(fontdb::Source::Binary(Arc::new(font)));
@@ -76,7 +76,7 @@ impl Typesetter {
     }
 
     /// Lays out a text as large as the layout allows, in lines of similar length.
-    pub(super) fn set(&mut self, text: &str, setting: TextLayout) -> Block {
+    pub(crate) fn set(&mut self, text: &str, setting: TextLayout) -> Block {
         let text: String = text
             .chars()
             .filter(|letter| *letter == '\n' || !letter.is_control())
@@ -129,7 +129,7 @@ impl Typesetter {
 
     /// Draws a block into a mask, with its upper left corner at `x`, `y`. Centres
     /// the layout's box if its lines are centred.
-    pub(super) fn draw(&mut self, block: &Block, x: f32, y: f32, mask: &mut Mask) {
+    pub(crate) fn draw(&mut self, block: &Block, x: f32, y: f32, mask: &mut Mask) {
         let Self { fonts, glyphs } = self;
         for run in block.buffer.layout_runs() {
             for glyph in run.glyphs {
@@ -145,13 +145,13 @@ impl Typesetter {
 
 impl Block {
     /// Width of the box of its layout: centred lines are centred in it.
-    pub(super) fn measure(&self) -> f32 {
+    pub(crate) fn measure(&self) -> f32 {
         self.buffer.size().0.unwrap_or(self.width)
     }
 }
 
 impl Mask {
-    pub(super) fn new(width: u32, height: u32) -> Self {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
         Self { width, height, coverage: vec![0; (width * height) as usize] }
     }
 
@@ -163,7 +163,7 @@ impl Mask {
     }
 
     /// A mask of everything within `radius` pixels of a letter, with a soft edge.
-    pub(super) fn spread(&self, radius: f32) -> Self {
+    pub(crate) fn spread(&self, radius: f32) -> Self {
         let reach = radius.ceil() as i32;
         let mut brush = Vec::new();
         for dy in -reach..=reach {
@@ -188,7 +188,7 @@ impl Mask {
 
     /// The mask blurred by about `radius` pixels: three box filters are nearly a
     /// Gaussian.
-    pub(super) fn blur(mut self, radius: f32) -> Self {
+    pub(crate) fn blur(mut self, radius: f32) -> Self {
         let half = (radius / 2.0).round().max(1.0) as usize;
         let (width, height) = (self.width as usize, self.height as usize);
         for _ in 0..3 {

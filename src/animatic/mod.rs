@@ -1,0 +1,329 @@
+//! Draws blockings: lit grey figures on a ground, as the animatic and the boards of a
+//! film show them. Needs no network.
+//!
+//! ```text
+//! Blocking ─at a moment→ parts in space ─camera→ parts in the picture ─light, air→ pixels
+//!            person, creature, craft, set   view             canvas, ground
+//! ```
+//!
+//! Knows one shot; does not know films, files or scripts.
+
+mod canvas;
+mod craft;
+mod creature;
+mod ground;
+mod person;
+mod set;
+mod shading;
+mod signs;
+mod solid;
+mod vector;
+mod view;
+
+use std::sync::Arc;
+
+use image::RgbImage;
+use serde::Serialize;
+use tiny_skia::{Pixmap, PixmapPaint, Transform};
+
+use self::canvas::{Canvas, aside};
+use self::shading::Mood;
+use self::signs::Signs;
+use self::solid::Part;
+use self::vector::{UP, Vector, times};
+use self::view::View;
+use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
+use crate::blocking::geometry::{CameraPose, Point};
+use crate::blocking::set::{SetRole, Surface};
+use crate::blocking::staged::{Blocking, Moment};
+
+/// Raise it when equal blockings get different pixels.
+pub const REVISION: u32 = 1;
+
+/// A shot as the animatic shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AnimaticShot {
+    /// Who stands where, and where the camera is.
+    pub blocking: Arc<Blocking>,
+    /// The place; its name decides the form of hills and clouds.
+    pub place: String,
+    /// A mark in the corner, such as the number of the shot; empty for none.
+    pub mark: String,
+}
+
+impl AnimaticShot {
+    /// A digest of everything that decides its pixels.
+    pub fn digest(&self) -> blake3::Hash {
+        let meaning = serde_json::to_vec(&(REVISION, self)).expect("plain data becomes JSON");
+        blake3::hash(&meaning)
+    }
+}
+
+/// Draws shots in pictures of one size. It keeps what does not change from one frame to
+/// the next, so it is fastest with the frames of a shot in order.
+pub struct Artist {
+    size: (u32, u32),
+    signs: Signs,
+    picture: Pixmap,
+    still: Option<StillLayer>,
+}
+
+/// What is behind all figures of a shot while the camera rests.
+struct StillLayer {
+    blocking: Arc<Blocking>,
+    camera: CameraPose,
+    /// Indices of the set pieces in it.
+    pieces: Vec<usize>,
+    picture: Pixmap,
+}
+
+/// Something to draw, with what is drawn before it.
+struct Layers {
+    /// Set pieces behind all figures.
+    behind: Vec<usize>,
+    /// Figures and set pieces, the farthest first.
+    among: Vec<Layer>,
+}
+
+enum Layer {
+    Figure(usize),
+    Piece(usize),
+}
+
+impl Artist {
+    /// For pictures of `width` × `height` pixels, both at least 1.
+    pub fn new(width: u32, height: u32) -> Self {
+        let picture = Pixmap::new(width, height).expect("a picture has pixels and fits memory");
+        Self { size: (width, height), signs: Signs::new(height), picture, still: None }
+    }
+
+    /// Draws a moment of a shot, in seconds from its beginning.
+    pub fn draw(&mut self, shot: &AnimaticShot, seconds: f64) -> RgbImage {
+        let blocking = &shot.blocking;
+        let moment = blocking.at(seconds);
+        let view = View::new(moment.camera, self.size.0, self.size.1);
+        let mood = Mood::of(&blocking.light, blocking.ground);
+        let layers = layers(blocking, &moment);
+        self.lay_still(shot, &view, &mood, &layers.behind, seconds);
+
+        let mut canvas = Canvas { pixmap: &mut self.picture, view: &view, mood: &mood };
+        for (figure, pose) in blocking.figures.iter().zip(&moment.figures) {
+            figure_shadow(&mut canvas, figure, pose);
+        }
+        let line = view.height as f32 / 540.0 * 1.1;
+        for layer in layers.among {
+            match layer {
+                Layer::Figure(index) => {
+                    let (figure, pose) = (&blocking.figures[index], &moment.figures[index]);
+                    let parts = figure_parts(figure, pose, blocking.begins + seconds);
+                    canvas.body(&parts, line);
+                }
+                Layer::Piece(index) => {
+                    canvas.body(&set::piece(&blocking.set[index], index as u32), line * 0.5);
+                }
+            }
+        }
+        self.write_names(blocking, &moment, &view);
+        self.write_mark(&shot.mark);
+        self.to_rgb()
+    }
+
+    /// Lays down everything that is behind the figures, drawn or as it was kept.
+    fn lay_still(
+        &mut self,
+        shot: &AnimaticShot,
+        view: &View,
+        mood: &Mood,
+        behind: &[usize],
+        seconds: f64,
+    ) {
+        let blocking = &shot.blocking;
+        let kept = self.still.as_ref().filter(|still| {
+            Arc::ptr_eq(&still.blocking, blocking)
+                && still.camera == view.pose
+                && still.pieces == behind
+        });
+        if let Some(still) = kept {
+            self.picture.data_mut().copy_from_slice(still.picture.data());
+            return;
+        }
+        let mut canvas = Canvas { pixmap: &mut self.picture, view, mood };
+        ground::background(&mut canvas, &shot.place, seconds);
+        for piece in &blocking.set {
+            piece_shadow(&mut canvas, piece);
+        }
+        let line = view.height as f32 / 540.0 * 0.55;
+        for index in behind {
+            canvas.body(&set::piece(&blocking.set[*index], *index as u32), line);
+        }
+        // Ripples move, and a camera that moves never sees the same again.
+        let moves =
+            mood.surface == Surface::Water || blocking.camera_at(seconds + 0.1) != view.pose;
+        self.still = (!moves).then(|| StillLayer {
+            blocking: blocking.clone(),
+            camera: view.pose,
+            pieces: behind.to_vec(),
+            picture: self.picture.clone(),
+        });
+    }
+
+    /// Writes names over heads, where the picture has room for them.
+    fn write_names(&mut self, blocking: &Blocking, moment: &Moment, view: &View) {
+        let unit = view.height as f32 / 540.0;
+        let mut taken: Vec<[f32; 4]> = Vec::new();
+        for (figure, pose) in blocking.figures.iter().zip(&moment.figures) {
+            let top = figure_top(figure, pose);
+            let seen = view.seen(top);
+            if seen.z < 0.4 || figure.individual > 0 || figure.name.is_empty() {
+                continue;
+            }
+            let size = figure.height.max(figure.length * 0.5) * view.focal / seen.z;
+            let head = view.pixel(seen);
+            if size < f64::from(34.0 * unit) || !view.shows(head, 0.0) {
+                continue;
+            }
+            let Some(sign) = self.signs.name(&figure.name) else { continue };
+            let (wide, high) = (sign.width() as f32, sign.height() as f32);
+            let left = (head.x - wide / 2.0).clamp(2.0, (view.width as f32 - wide - 2.0).max(2.0));
+            let mut upper = head.y - high - 3.0 * unit;
+            // Names of neighbours stand above each other.
+            for [x, y, width, height] in &taken {
+                if left < x + width && left + wide > *x && upper < y + height && upper + high > *y {
+                    upper = y - high * 0.8;
+                }
+            }
+            if upper < 24.0 * unit {
+                continue;
+            }
+            taken.push([left, upper, wide, high]);
+            let shift = Transform::from_translate(left.round(), upper.round());
+            let plain = PixmapPaint::default();
+            self.picture.draw_pixmap(0, 0, sign.as_ref(), &plain, shift, None);
+        }
+    }
+
+    fn write_mark(&mut self, mark: &str) {
+        if mark.is_empty() {
+            return;
+        }
+        let Some(sign) = self.signs.mark(mark) else { return };
+        let inset = (self.size.1 as f32 / 540.0 * 9.0).round() as i32;
+        let plain = PixmapPaint::default();
+        self.picture.draw_pixmap(inset, inset, sign.as_ref(), &plain, Transform::identity(), None);
+    }
+
+    fn to_rgb(&self) -> RgbImage {
+        let mut pixels = vec![0; 3 * (self.size.0 * self.size.1) as usize];
+        for (to, from) in pixels.chunks_exact_mut(3).zip(self.picture.data().chunks_exact(4)) {
+            to.copy_from_slice(&from[..3]);
+        }
+        RgbImage::from_raw(self.size.0, self.size.1, pixels).expect("three bytes a pixel")
+    }
+}
+
+/// Orders figures and set pieces: a piece comes before the first figure that stands
+/// before it.
+fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
+    let eye = moment.camera.position;
+    let far = |point: Point| point.floor_distance_to(eye);
+    let mut figures: Vec<usize> = (0..blocking.figures.len()).collect();
+    figures.sort_by(|a, b| far(moment.figures[*b].feet).total_cmp(&far(moment.figures[*a].feet)));
+    let mut pieces: Vec<usize> = (0..blocking.set.len()).collect();
+    let wall = |index: &usize| blocking.set[*index].role == SetRole::Wall;
+    pieces.sort_by(|a, b| {
+        let walls = wall(b).cmp(&wall(a));
+        walls.then(far(blocking.set[*b].base).total_cmp(&far(blocking.set[*a].base)))
+    });
+    let mut buckets: Vec<Vec<usize>> = vec![Vec::new(); figures.len() + 1];
+    for index in pieces {
+        let piece = &blocking.set[index];
+        let first = if wall(&index) {
+            0
+        } else {
+            let before = |figure: &usize| set::is_before(piece, moment.figures[*figure].feet, eye);
+            figures.iter().position(before).unwrap_or(figures.len())
+        };
+        buckets[first].push(index);
+    }
+    let mut buckets = buckets.into_iter();
+    let behind = buckets.next().unwrap_or_default();
+    let mut among = Vec::new();
+    for figure in figures {
+        among.push(Layer::Figure(figure));
+        among.extend(buckets.next().unwrap_or_default().into_iter().map(Layer::Piece));
+    }
+    Layers { behind, among }
+}
+
+fn figure_parts(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
+    match figure.shape {
+        Shape::Person | Shape::Child => person::person(figure, pose),
+        Shape::Quadruped => creature::quadruped(figure, pose),
+        Shape::Bird => creature::bird(figure, pose, seconds),
+        Shape::Fish => creature::fish(figure, pose, seconds),
+        Shape::Vehicle => craft::vehicle(figure, pose),
+        Shape::Boat => craft::boat(figure, pose, seconds),
+        Shape::Aircraft => craft::aircraft(figure, pose),
+        Shape::Plant => craft::plant(figure, pose, seconds),
+        Shape::Thing => craft::thing(figure, pose),
+        Shape::Flat => craft::flat(figure, pose),
+    }
+}
+
+/// The point above a figure's head.
+fn figure_top(figure: &Figure, pose: &FigurePose) -> Point {
+    if figure.shape.is_person() {
+        person::crown(figure, pose)
+    } else {
+        pose.feet + times(UP, pose.lift + figure.height)
+    }
+}
+
+/// The shadow where a figure touches the ground, and the one that the light throws.
+fn figure_shadow(canvas: &mut Canvas<'_>, figure: &Figure, pose: &FigurePose) {
+    if matches!(canvas.mood.surface, Surface::Air) || pose.posture == Posture::Swimming {
+        return;
+    }
+    let (sin, cos) = pose.facing.to_radians().sin_cos();
+    let (right, forward) = (Point::new(cos, 0.0, -sin), Point::new(sin, 0.0, cos));
+    let lies = pose.posture == Posture::Lying && figure.shape.is_person();
+    let (wide, long) = if lies {
+        (figure.width * 0.6, figure.height * 0.55)
+    } else {
+        (figure.width * 0.62, figure.length * 0.62)
+    };
+    let raised = pose.lift.max(0.0);
+    let near = (1.0 / (1.0 + 1.2 * raised)) as f32;
+    let strength = canvas.mood.shadow;
+    thrown(canvas, pose.feet, [figure.height + raised, wide.min(long)], strength * near * 0.8);
+    let grown = 1.0 + 0.4 * raised;
+    let axes = [times(right, wide.max(0.06) * grown), times(forward, long.max(0.06) * grown)];
+    canvas.shadow(pose.feet, axes, (strength + 0.25) * near);
+}
+
+fn piece_shadow(canvas: &mut Canvas<'_>, piece: &crate::blocking::set::SetPiece) {
+    if piece.role == SetRole::Wall || piece.base.y > 0.5 {
+        return;
+    }
+    let foot = piece.base.at_height(0.0);
+    let (sin, cos) = piece.facing.to_radians().sin_cos();
+    let (right, forward) = (Point::new(cos, 0.0, -sin), Point::new(sin, 0.0, cos));
+    let strength = canvas.mood.shadow;
+    thrown(canvas, foot, [piece.height, piece.width.min(piece.depth) / 2.0], strength * 0.7);
+    let axes = [times(right, piece.width * 0.62), times(forward, piece.depth * 0.62)];
+    canvas.shadow(foot, axes, strength + 0.1);
+}
+
+/// A soft shadow on the ground away from the light.
+fn thrown(canvas: &mut Canvas<'_>, foot: Point, [height, wide]: [f64; 2], strength: f32) {
+    let towards = canvas.mood.towards;
+    let over_floor = towards.x.hypot(towards.z);
+    if over_floor < 0.05 || strength < 0.03 {
+        return;
+    }
+    let long = (height * over_floor / towards.y.max(0.1)).min(2.4 * height).min(6.0);
+    let away: Vector = times(Point::new(-towards.x, 0.0, -towards.z), 1.0 / over_floor);
+    let half = times(away, long * 0.5 + wide * 0.4);
+    let middle = foot + times(away, long * 0.5);
+    canvas.shadow(middle, [half, times(aside(away), wide.max(0.08) * 0.8)], strength);
+}

@@ -1,0 +1,245 @@
+//! Set pieces as simple solids: walls, trees, houses, furniture.
+//!
+//! Knows forms; does not know figures.
+
+use super::shading::{Tone, material, share};
+use super::solid::{Part, cuboid};
+use super::vector::{Frame, Vector, dot};
+use crate::blocking::geometry::Point;
+use crate::blocking::set::{Form, Material, SetPiece, SetRole};
+
+/// The parts of a set piece. `index` tells trees apart.
+pub(super) fn piece(piece: &SetPiece, index: u32) -> Vec<Part> {
+    let tone = material(piece.material);
+    let frame = Frame::upright(piece.base, piece.facing);
+    let SetPiece { width, height, depth, .. } = *piece;
+    let parts = match piece.form {
+        Form::Box if piece.role == SetRole::Wall => wall(&frame, [width, height, depth], tone),
+        Form::Box => cuboid(&frame, [width, height, depth], tone),
+        Form::Cylinder => round(&frame, [width, height, depth], 1.0, tone),
+        Form::Cone => round(&frame, [width, height, depth], 0.04, tone),
+        Form::Mound => mound(&frame, [width, height, depth], tone),
+        Form::Tree => tree(piece, &frame, index, tone),
+        Form::Fir => fir(piece, &frame, tone),
+        Form::House => house(&frame, [width, height, depth], tone),
+        Form::Table => table(&frame, [width, height, depth], tone),
+        Form::Chair => chair(&frame, [width, height, depth], tone),
+    };
+    if piece.material == Material::Glowing {
+        return parts.into_iter().map(Part::glowing).collect();
+    }
+    parts
+}
+
+/// A wall is its front, with a board along its foot.
+fn wall(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
+    let front = depth / 2.0;
+    let strip = |low: f64, high: f64, forward: f64, tone: Tone| {
+        let corners = [(-0.5, low), (0.5, low), (0.5, high), (-0.5, high)]
+            .map(|(right, up)| frame.at(right * width, up, front + forward));
+        Part::sheet(corners.to_vec(), frame.forward, tone)
+    };
+    vec![
+        strip(0.0, height, 0.0, tone),
+        strip(0.0, 0.14, 0.01, tone.times(0.72)).on_top(0.1),
+        strip(0.14, 0.155, 0.01, tone.times(0.5)).on_top(0.1),
+    ]
+}
+
+/// A pillar or a cone: flat sides, and a lid. `top` is the share of the width up there.
+fn round(frame: &Frame, [width, height, depth]: [f64; 3], top: f64, tone: Tone) -> Vec<Part> {
+    const SIDES: u32 = 14;
+    let ring = |side: u32, up: f64, share: f64| {
+        let (sin, cos) = (f64::from(side) / f64::from(SIDES) * std::f64::consts::TAU).sin_cos();
+        frame.at(cos * width / 2.0 * share, up, sin * depth / 2.0 * share)
+    };
+    let slope = (1.0 - top) * width / 2.0 / height.max(0.01);
+    let mut parts: Vec<Part> = (0..SIDES)
+        .map(|side| {
+            let middle = (f64::from(side) + 0.5) / f64::from(SIDES) * std::f64::consts::TAU;
+            let normal = frame.along(middle.cos(), slope, middle.sin());
+            let corners = vec![
+                ring(side, 0.0, 1.0),
+                ring(side + 1, 0.0, 1.0),
+                ring(side + 1, height, top),
+                ring(side, height, top),
+            ];
+            Part::sheet(corners, normal, tone)
+        })
+        .collect();
+    let lid = (0..SIDES).map(|side| ring(side, height, top)).collect();
+    parts.push(Part::sheet(lid, frame.up, tone));
+    parts
+}
+
+/// The upper half of a ball, as rings of flat sides.
+fn mound(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
+    const SIDES: u32 = 12;
+    const RINGS: u32 = 4;
+    let point = |side: u32, ring: u32| {
+        let (sin, cos) = (f64::from(side) / f64::from(SIDES) * std::f64::consts::TAU).sin_cos();
+        let (up, out) =
+            (f64::from(ring) / f64::from(RINGS) * std::f64::consts::FRAC_PI_2).sin_cos();
+        frame.at(cos * out * width / 2.0, up * height, sin * out * depth / 2.0)
+    };
+    let mut parts = Vec::new();
+    for ring in 0..RINGS {
+        for side in 0..SIDES {
+            let corners = vec![
+                point(side, ring),
+                point(side + 1, ring),
+                point(side + 1, ring + 1),
+                point(side, ring + 1),
+            ];
+            let middle = corners.iter().fold(Point::default(), |sum, corner| sum + *corner);
+            let out = super::vector::times(middle, 0.25) - frame.origin;
+            let own = |axis: Vector, long: f64| dot(out, axis) / (long * long).max(1e-6);
+            let normal = frame.along(
+                own(frame.right, width / 2.0),
+                own(frame.up, height),
+                own(frame.forward, depth / 2.0),
+            );
+            parts.push(Part::sheet(corners, normal, tone));
+        }
+    }
+    parts
+}
+
+fn tree(piece: &SetPiece, frame: &Frame, index: u32, tone: Tone) -> Vec<Part> {
+    let trunk = piece.trunk() / 2.0;
+    let bark = material(Material::Wood).times(0.72);
+    let chance = |at: u32| share(&piece.name, index.wrapping_mul(31).wrapping_add(at));
+    let (wide, high) = (piece.width / 2.0, piece.height);
+    let fork = frame.at((chance(0) - 0.5) * wide * 0.2, high * 0.52, 0.0);
+    let mut parts = vec![Part::limb([frame.origin, fork], [trunk * 1.15, trunk * 0.7], bark)];
+    let tone = tone.mix(Tone([0.56, 0.58, 0.42]), chance(1) as f32 * 0.5);
+    for puff in 0..5u32 {
+        let turn = std::f64::consts::TAU * (f64::from(puff) / 4.0 + 0.2 * chance(2 + puff));
+        let (out, up) =
+            if puff == 4 { (0.0, 0.80) } else { (0.46, 0.58 + 0.12 * chance(7 + puff)) };
+        let size = wide * (0.52 + 0.16 * chance(12 + puff));
+        let middle = frame.moved(turn.cos() * out * wide, up * high, turn.sin() * out * wide);
+        let flat = (high * 0.24).min(size);
+        parts.push(Part::egg(&middle, [size, flat, size], tone));
+    }
+    parts
+}
+
+fn fir(piece: &SetPiece, frame: &Frame, tone: Tone) -> Vec<Part> {
+    let bark = material(Material::Wood).times(0.6);
+    let trunk = piece.trunk() / 2.0;
+    let (wide, high) = (piece.width / 2.0, piece.height);
+    let mut parts = vec![Part::limb(
+        [frame.origin, frame.at(0.0, high * 0.3, 0.0)],
+        [trunk, trunk * 0.8],
+        bark,
+    )];
+    for (tier, (low, top, size)) in
+        [(0.16, 0.55, 1.0), (0.38, 0.78, 0.76), (0.60, 1.0, 0.52)].into_iter().enumerate()
+    {
+        let skirt = frame.moved(0.0, low * high, 0.0);
+        let tone = tone.times(0.80 + 0.06 * tier as f32);
+        let cone =
+            round(&skirt, [2.0 * wide * size, (top - low) * high, 2.0 * wide * size], 0.02, tone);
+        // The upper tiers stand on the lower ones.
+        parts.extend(cone.into_iter().map(|part| part.on_top(wide * 1.2 * tier as f64)));
+    }
+    parts
+}
+
+fn house(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
+    let wall = height * 0.62;
+    let roof_tone = Tone([0.52, 0.43, 0.40]);
+    let mut parts = cuboid(frame, [width, wall, depth], tone);
+    let over = 0.25_f64.min(width * 0.05);
+    let eave = |right: f64, forward: f64| {
+        frame.at(right * (width / 2.0 + over), wall - over * 0.4, forward * (depth / 2.0 + over))
+    };
+    // The ridge runs along the front.
+    let ridge = |right: f64| frame.at(right * (width / 2.0 + over), height, 0.0);
+    let rise = height - wall;
+    for side in [-1.0, 1.0] {
+        let slope = vec![eave(-1.0, side), eave(1.0, side), ridge(1.0), ridge(-1.0)];
+        let normal = frame.along(0.0, depth / 2.0, side * rise);
+        parts.push(Part::sheet(slope, normal, roof_tone).on_top(0.6));
+        let gable = vec![
+            frame.at(side * width / 2.0, wall, -depth / 2.0),
+            frame.at(side * width / 2.0, wall, depth / 2.0),
+            frame.at(side * width / 2.0, height - 0.05, 0.0),
+        ];
+        parts.push(Part::sheet(gable, frame.along(side, 0.0, 0.0), tone).on_top(0.1));
+    }
+    let dark = Tone([0.30, 0.31, 0.34]);
+    let opening = |right: f64, low: f64, wide: f64, high: f64, front: f64| {
+        let corners = [(-0.5, 0.0), (0.5, 0.0), (0.5, 1.0), (-0.5, 1.0)]
+            .map(|(x, y)| frame.at(right + x * wide, low + y * high, front * (depth / 2.0 + 0.02)));
+        Part::sheet(corners.to_vec(), frame.along(0.0, 0.0, front), dark).on_top(0.5)
+    };
+    let door = (wall * 0.72).min(2.1);
+    parts.push(opening(0.0, 0.0, door * 0.48, door, 1.0));
+    let pane = (wall * 0.32).min(1.2);
+    let storeys = (wall / 3.4).floor().max(1.0);
+    for front in [-1.0, 1.0] {
+        for storey in 0..storeys as u32 {
+            let low = wall * (f64::from(storey) + 0.42) / storeys;
+            for right in [-0.31, 0.31] {
+                parts.push(opening(right * width, low, pane * 0.8, pane, front));
+            }
+        }
+    }
+    parts
+}
+
+fn table(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
+    let thick = 0.05_f64.min(height * 0.12);
+    let mut parts = Vec::new();
+    for right in [-1.0, 1.0] {
+        for forward in [-1.0, 1.0] {
+            let leg =
+                frame.moved(right * (width / 2.0 - 0.06), 0.0, forward * (depth / 2.0 - 0.06));
+            parts.extend(cuboid(&leg, [0.06, height - thick, 0.06], tone.times(0.8)));
+        }
+    }
+    let top = frame.moved(0.0, height - thick, 0.0);
+    parts.extend(
+        cuboid(&top, [width, thick, depth], tone).into_iter().map(|part| part.on_top(depth)),
+    );
+    parts
+}
+
+fn chair(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
+    let seat = (height * 0.5).min(0.46);
+    let mut parts = Vec::new();
+    for right in [-1.0, 1.0] {
+        for forward in [-1.0, 1.0] {
+            let leg =
+                frame.moved(right * (width / 2.0 - 0.03), 0.0, forward * (depth / 2.0 - 0.03));
+            parts.extend(cuboid(&leg, [0.045, seat, 0.045], tone.times(0.8)));
+        }
+    }
+    parts.extend(cuboid(&frame.moved(0.0, seat - 0.04, 0.0), [width, 0.05, depth], tone));
+    let back = frame.moved(0.0, seat, -depth / 2.0 + 0.03);
+    parts.extend(cuboid(&back, [width, height - seat, 0.05], tone.times(0.94)));
+    parts
+}
+
+/// Whether a point is on the camera's side of a piece: before one of its sides that the
+/// camera is before, too.
+pub(super) fn is_before(piece: &SetPiece, point: Point, eye: Point) -> bool {
+    let frame = Frame::upright(piece.base, piece.facing);
+    let own = |place: Point| {
+        let from = place - frame.origin;
+        (dot(from, frame.right), dot(from, frame.forward))
+    };
+    let ((x, z), (eye_x, eye_z)) = (own(point), own(eye));
+    if matches!(piece.form, Form::Tree | Form::Fir | Form::Cylinder | Form::Cone | Form::Mound) {
+        return point.floor_distance_to(eye) < piece.base.floor_distance_to(eye);
+    }
+    let (half_width, half_depth) = (piece.width / 2.0, piece.depth / 2.0);
+    (x > half_width && eye_x > half_width)
+        || (x < -half_width && eye_x < -half_width)
+        || (z > half_depth && eye_z > half_depth)
+        || (z < -half_depth && eye_z < -half_depth)
+        || (piece.role != SetRole::Solid
+            && point.floor_distance_to(eye) < piece.base.floor_distance_to(eye))
+}

@@ -1,0 +1,142 @@
+//! From space to pixels: what a camera pose sees, clipped before the lens.
+//!
+//! Knows projection; does not know colours.
+
+use tiny_skia::Point as Pixel;
+
+use super::vector::{Vector, dot, times};
+use crate::blocking::geometry::{CameraPose, NEAREST, Point};
+
+/// A camera pose for pictures of one size.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct View {
+    pub pose: CameraPose,
+    axes: [Vector; 3],
+    /// Pixels that a metre at a distance of a metre covers.
+    pub focal: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+/// A ball or a disc in the picture: its middle and half axes as a symmetric matrix, in
+/// pixels, and its distance in metres.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ellipse {
+    pub centre: Pixel,
+    /// `xx`, `xy`, `yy`.
+    pub half: [f64; 3],
+}
+
+impl View {
+    pub(super) fn new(pose: CameraPose, width: u32, height: u32) -> Self {
+        let half = (pose.field_of_view.clamp(1.0, 170.0).to_radians() / 2.0).tan();
+        let (width, height) = (f64::from(width), f64::from(height));
+        Self { axes: pose.axes(), focal: height / 2.0 / half, width, height, pose }
+    }
+
+    /// A point in the camera's directions: right, up, along the view.
+    pub(super) fn seen(&self, point: Point) -> Vector {
+        self.turned(point - self.pose.position)
+    }
+
+    /// A direction in the camera's directions.
+    pub(super) fn turned(&self, direction: Vector) -> Vector {
+        let [right, up, forward] = self.axes;
+        Point::new(dot(direction, right), dot(direction, up), dot(direction, forward))
+    }
+
+    /// A direction that is given in the camera's directions, in space.
+    pub(super) fn in_space(&self, seen: Vector) -> Vector {
+        let [right, up, forward] = self.axes;
+        times(right, seen.x) + times(up, seen.y) + times(forward, seen.z)
+    }
+
+    /// The pixel of a point in the camera's directions, which must lie before the lens.
+    pub(super) fn pixel(&self, seen: Vector) -> Pixel {
+        let scale = self.focal / seen.z.max(NEAREST);
+        // What is this far away from the picture is clipped by its edge anyway.
+        let most = 20.0 * (self.width + self.height);
+        let across = (seen.x * scale).clamp(-most, most);
+        let down = (-seen.y * scale).clamp(-most, most);
+        Pixel::from_xy((self.width / 2.0 + across) as f32, (self.height / 2.0 + down) as f32)
+    }
+
+    /// The ellipse of a ball with three half axes, or of a flat one with two; `None` if
+    /// it is too near or behind the lens.
+    pub(super) fn ellipse(&self, centre: Point, axes: &[Vector]) -> Option<Ellipse> {
+        let seen = self.seen(centre);
+        let deepest = axes.iter().map(|axis| self.turned(*axis).z.abs()).fold(0.0, f64::max);
+        if seen.z - deepest * 0.9 < NEAREST {
+            return None;
+        }
+        let scale = self.focal / seen.z;
+        let [mut xx, mut xy, mut yy] = [0.0, 0.0, 0.0];
+        for axis in axes {
+            let turned = self.turned(*axis);
+            // An axis along the view moves the outline with the distance from the middle.
+            let x = (turned.x - seen.x / seen.z * turned.z) * scale;
+            let y = -(turned.y - seen.y / seen.z * turned.z) * scale;
+            (xx, xy, yy) = (xx + x * x, xy + x * y, yy + y * y);
+        }
+        // The square root of a symmetric matrix.
+        let root = (xx * yy - xy * xy).max(0.0).sqrt();
+        let trace = (xx + yy + 2.0 * root).sqrt();
+        if trace < 1e-6 || !trace.is_finite() {
+            return None;
+        }
+        let half = [(xx + root) / trace, xy / trace, (yy + root) / trace];
+        Some(Ellipse { centre: self.pixel(seen), half })
+    }
+
+    /// A polygon in the camera's directions, cut off before the lens.
+    pub(super) fn clipped(&self, corners: &[Point]) -> Vec<Vector> {
+        let seen: Vec<Vector> = corners.iter().map(|corner| self.seen(*corner)).collect();
+        let mut kept = Vec::with_capacity(seen.len() + 2);
+        for (index, to) in seen.iter().enumerate() {
+            let from = seen[(index + seen.len() - 1) % seen.len()];
+            if (from.z < NEAR) != (to.z < NEAR) {
+                kept.push(from.mix(*to, (NEAR - from.z) / (to.z - from.z)));
+            }
+            if to.z >= NEAR {
+                kept.push(*to);
+            }
+        }
+        kept
+    }
+
+    /// A line in the camera's directions, cut off before the lens.
+    pub(super) fn clipped_line(&self, from: Point, to: Point) -> Option<[Vector; 2]> {
+        let (mut from, mut to) = (self.seen(from), self.seen(to));
+        if from.z < NEAR && to.z < NEAR {
+            return None;
+        }
+        if from.z < NEAR {
+            from = to.mix(from, (to.z - NEAR) / (to.z - from.z));
+        } else if to.z < NEAR {
+            to = from.mix(to, (from.z - NEAR) / (from.z - to.z));
+        }
+        Some([from, to])
+    }
+
+    /// The pixel of the sky or the far ground in a direction: degrees to the right of
+    /// north, and above the horizon. `None` behind the lens.
+    pub(super) fn far(&self, azimuth: f64, elevation: f64) -> Option<Pixel> {
+        let (azimuth, elevation) = (azimuth.to_radians(), elevation.to_radians());
+        let direction = Point::new(
+            azimuth.sin() * elevation.cos(),
+            elevation.sin(),
+            azimuth.cos() * elevation.cos(),
+        );
+        let seen = self.turned(direction);
+        (seen.z > 0.02).then(|| self.pixel(seen))
+    }
+
+    /// Whether a pixel is in the picture or nearer to it than `margin`.
+    pub(super) fn shows(&self, pixel: Pixel, margin: f32) -> bool {
+        (-margin..self.width as f32 + margin).contains(&pixel.x)
+            && (-margin..self.height as f32 + margin).contains(&pixel.y)
+    }
+}
+
+/// Nothing nearer than this is drawn, in metres.
+const NEAR: f64 = 0.1;

@@ -1,0 +1,30 @@
+//! `photoplay boards`: pictures of every shot.
+
+use super::args::BoardsArgs;
+use super::outcome::CommandResult;
+use crate::report::OutputStyle;
+
+#[cfg(not(feature = "ffmpeg"))]
+pub(super) fn run(_: &BoardsArgs, _: OutputStyle) -> CommandResult {
+    Err(super::build::unequipped("boards"))
+}
+
+#[cfg(feature = "ffmpeg")]
+pub(super) fn run(args: &BoardsArgs, style: OutputStyle) -> CommandResult {
+    use super::outcome::Exit;
+    use super::output::{eprint, read_valid};
+    use crate::project::{Project, ProjectOptions};
+    use crate::report::plural;
+
+    let options =
+        ProjectOptions { strictness: args.strictness.strictness(), ..ProjectOptions::default() };
+    let project = Project::open(&args.script).with_options(options);
+    let Some(script) = read_valid(&project, style)? else {
+        return Ok(Exit::ScriptErrors);
+    };
+    let folder = args.output.clone().unwrap_or_else(|| project.boards_folder());
+    let drawn = project.draw_boards(&script, &folder)?;
+    let boards = plural(drawn.boards, "board");
+    eprint(&format!("{}: {boards} of {}\n", drawn.page.display(), plural(drawn.shots, "shot")));
+    Ok(Exit::Done)
+}

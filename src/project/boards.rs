@@ -1,0 +1,268 @@
+//! Boards: pictures of every shot as the animatic shows it, and a page with all of them.
+//!
+//! Knows files; does not know how a shot is drawn. Replaces and removes only what it
+//! wrote itself: every file says who made it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read as _};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+
+use image::RgbImage;
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use super::error::Error;
+use super::script::CheckedScript;
+use crate::animatic::{AnimaticShot, Artist};
+use crate::breakdown::shot::{Card, Picture};
+use crate::cut::footage::animatic;
+use crate::cut::titles::Titles;
+use crate::media::provenance::{self, PictureMaker};
+use crate::source::write_whole;
+use crate::time::lasting;
+
+/// The name of the page.
+const PAGE: &str = "index.html";
+
+/// What tells the page of boards from any other.
+const PAGE_MARK: &str = "content=\"Photoplay boards\"";
+
+/// Letters of a shot's text on the page at most.
+const LONGEST_TEXT: usize = 600;
+
+/// The boards of a film.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DrawnBoards {
+    /// The page that shows them.
+    pub page: PathBuf,
+    /// How many pictures there are.
+    pub boards: usize,
+    /// How many shots they show.
+    pub shots: usize,
+}
+
+/// A picture to draw.
+struct Board<'a> {
+    file: String,
+    shows: Shown<'a>,
+}
+
+enum Shown<'a> {
+    Card(&'a Card),
+    /// A moment of a shot, in seconds.
+    Shot(&'a AnimaticShot, f64),
+}
+
+/// What the page says.
+#[derive(Serialize)]
+struct BoardsPage<'a> {
+    title: String,
+    language: &'a str,
+    length: String,
+    shots: &'a [PageShot],
+}
+
+/// A shot on the page.
+#[derive(Serialize)]
+struct PageShot {
+    /// The heading of its scene, with the first shot of the scene.
+    heading: Option<String>,
+    number: String,
+    shows: String,
+    length: String,
+    text: String,
+    files: Vec<String>,
+}
+
+/// Draws the boards of a script without errors.
+pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards, Error> {
+    if script.has_errors() {
+        return Err(Error::Mistakes { script: script.path.clone() });
+    }
+    let drawn = animatic(&script.list);
+    let (boards, shots) = plan(script, &drawn);
+    fs::create_dir_all(folder)
+        .map_err(|why| Error::MakeFolder { folder: folder.to_owned(), why })?;
+    let page = folder.join(PAGE);
+    let wanted: BTreeSet<PathBuf> = boards.iter().map(|board| folder.join(&board.file)).collect();
+    for path in wanted.iter().chain([&page]) {
+        if path.exists() && !is_ours(path) {
+            return Err(Error::ForeignBoard { file: path.clone() });
+        }
+    }
+    let size = (script.list.settings.width.max(1), script.list.settings.height.max(1));
+    write_pictures(&boards, folder, size)?;
+    remove_old(folder, &wanted)?;
+    write(&page, write_page(script, &shots).as_bytes())?;
+    Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len() })
+}
+
+/// What to draw, and what the page says of it.
+fn plan<'a>(
+    script: &'a CheckedScript,
+    drawn: &'a [Option<AnimaticShot>],
+) -> (Vec<Board<'a>>, Vec<PageShot>) {
+    let list = &script.list;
+    let (mut boards, mut shots) = (Vec::new(), Vec::new());
+    let mut names = BTreeSet::new();
+    let mut scene = None;
+    for (shot, drawn) in list.shots.iter().zip(drawn) {
+        let moments: Vec<(Shown<'_>, &str)> = match (&shot.picture, drawn) {
+            (Picture::Card(card), _) => vec![(Shown::Card(card), "")],
+            (Picture::Take(_), Some(drawn)) => {
+                let seconds = drawn.blocking.seconds;
+                let frame = list.settings.rate.duration(1).as_micros() as f64 / 1e6;
+                let last = (seconds - frame).max(0.0);
+                if drawn.blocking.moves() {
+                    vec![(Shown::Shot(drawn, 0.0), " first"), (Shown::Shot(drawn, last), " last")]
+                } else {
+                    vec![(Shown::Shot(drawn, seconds / 2.0), "")]
+                }
+            }
+            _ => continue,
+        };
+        let stem = file_stem(&shot.number, &mut names);
+        let mut files = Vec::new();
+        for (shows, end) in moments {
+            let file = format!("{stem}{end}.png");
+            files.push(file.clone());
+            boards.push(Board { file, shows });
+        }
+        let begins = scene.replace(shot.scene.clone()) != Some(shot.scene.clone());
+        let place = match &shot.picture {
+            Picture::Take(take) => take.description.place.name.to_uppercase(),
+            _ => String::new(),
+        };
+        shots.push(PageShot {
+            heading: begins.then(|| format!("{} {place}", shot.scene).trim().to_owned()),
+            number: shot.number.clone(),
+            shows: match &shot.picture {
+                Picture::Card(card) => card.in_one_line(),
+                _ => shot.shows.to_string(),
+            },
+            length: lasting(list.settings.rate.duration(shot.frames)),
+            text: match &shot.picture {
+                Picture::Take(_) => {
+                    let span = script.span_of(shot);
+                    let text = script.sources.get(span.source).slice(span).trim();
+                    text.chars().take(LONGEST_TEXT).collect()
+                }
+                _ => String::new(),
+            },
+            files,
+        });
+    }
+    (boards, shots)
+}
+
+/// The number of a shot as part of a file's name, told apart from those before.
+fn file_stem(number: &str, names: &mut BTreeSet<String>) -> String {
+    let plain = |letter: char| if letter.is_alphanumeric() || letter == '.' { letter } else { '-' };
+    let number: String = number.chars().map(plain).collect();
+    let number = if number.is_empty() { "card".to_owned() } else { number };
+    let mut name = number.clone();
+    let mut again = 1;
+    while !names.insert(name.clone()) {
+        again += 1;
+        name = format!("{number} ({again})");
+    }
+    name
+}
+
+/// Draws in parallel: each thread takes the next board.
+fn write_pictures(boards: &[Board<'_>], folder: &Path, size: (u32, u32)) -> Result<(), Error> {
+    let next = Mutex::new(boards.iter());
+    let take = || next.lock().ok().and_then(|mut next| next.next());
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(boards.len());
+    thread::scope(|scope| {
+        let work = || {
+            let mut artist = Artist::new(size.0, size.1);
+            let mut titles = Titles::new(size.0, size.1);
+            while let Some(board) = take() {
+                let picture = match &board.shows {
+                    Shown::Card(card) => titles.card(card),
+                    Shown::Shot(shot, seconds) => artist.draw(shot, *seconds),
+                };
+                write(&folder.join(&board.file), &png_of(&picture))?;
+            }
+            Ok(())
+        };
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}
+
+/// A picture as PNG that says who made it, as films do.
+fn png_of(picture: &RgbImage) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let mark = provenance::packet("", &[], PictureMaker::Program);
+    let keyword = "XML:com.adobe.xmp".to_owned();
+    encoder.add_itxt_chunk(keyword, mark).expect("a keyword of PNG's own");
+    let mut writer = encoder.write_header().expect("memory takes everything");
+    writer.write_image_data(picture.as_raw()).expect("memory takes everything");
+    writer.finish().expect("memory takes everything");
+    bytes
+}
+
+/// Whether a file was written here.
+fn is_ours(path: &Path) -> bool {
+    // The mark stands before the pixels.
+    let mut start = Vec::new();
+    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    let board = text.contains("XML:com.adobe.xmp") && text.contains("<xmp:CreatorTool>Photoplay ");
+    read.is_ok() && (board || text.contains(PAGE_MARK))
+}
+
+/// Removes boards of shots that are no longer there.
+fn remove_old(folder: &Path, wanted: &BTreeSet<PathBuf>) -> Result<(), Error> {
+    let failed = |doing, file: &Path| {
+        let file = file.to_owned();
+        move |why: io::Error| Error::Board { file, doing, why }
+    };
+    for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
+        let path = entry.map_err(failed("read", folder))?.path();
+        let picture = path.extension().is_some_and(|end| end == "png");
+        if picture && path.is_file() && !wanted.contains(&path) && is_ours(&path) {
+            fs::remove_file(&path).map_err(failed("remove", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let failed = |why| Error::Board { file: path.to_owned(), doing: "write", why };
+    write_whole(path, bytes).map_err(failed)
+}
+
+fn write_page(script: &CheckedScript, shots: &[PageShot]) -> String {
+    let list = &script.list;
+    let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
+    let title = match list.title.title.join(" ") {
+        title if title.is_empty() => stem.into_owned(),
+        title => title,
+    };
+    let mut environment = Environment::new();
+    // The name's end has every value escaped.
+    environment.add_template(PAGE, include_str!("boards.html")).expect("the page's own template");
+    let template = environment.get_template(PAGE).expect("it was added");
+    let page = BoardsPage {
+        title,
+        language: &list.settings.language,
+        length: lasting(list.settings.rate.duration(list.frames())),
+        shots,
+    };
+    template.render(Serde(page)).expect("the template asks for nothing else")
+}
