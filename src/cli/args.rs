@@ -87,7 +87,7 @@ pub(crate) enum Command {
     ///
     /// Watches the script and every file it reads. After a save the preview shows
     /// the whole film at once: takes that did not change as they are, and each
-    /// changed shot as its earlier take or as a card with its words. Then it
+    /// changed shot as its earlier take or as the animatic draws it. Then it
     /// replaces each changed shot by a preview in few steps, and then by its take.
     /// The edited shot comes first. If the script has errors, the last good film
     /// keeps playing.

@@ -29,9 +29,10 @@ fn err(output: &Output) -> String {
 #[test]
 fn help_reads_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 23] = [
         &[],
         &["build"],
+        &["boards"],
         &["check"],
         &["plan"],
         &["explain"],
