@@ -8,16 +8,16 @@ use tiny_skia::{
     Point as Pixel, RadialGradient, Shader, SpreadMode, Stroke, Transform,
 };
 
+use super::perspective::{Ellipse, Perspective};
 use super::shading::{Mood, Tone};
 use super::solid::{Form3d, Part};
 use super::vector::{Vector, cross, dot, length, times, unit};
-use super::view::{Ellipse, View};
 use crate::blocking::geometry::{NEAREST, Point};
 
 /// A picture that is being drawn.
 pub(super) struct Canvas<'a> {
     pub pixmap: &'a mut Pixmap,
-    pub view: &'a View,
+    pub view: &'a Perspective,
     pub mood: &'a Mood,
 }
 

@@ -8,8 +8,8 @@ use tiny_skia::{
 };
 
 use super::canvas::{Canvas, plain, shaded};
+use super::perspective::Perspective;
 use super::shading::{Mood, Tone, share};
-use super::view::View;
 use crate::blocking::geometry::Point;
 use crate::blocking::set::Surface;
 
@@ -47,7 +47,7 @@ struct Horizon {
 }
 
 impl Horizon {
-    fn of(view: &View) -> Self {
+    fn of(view: &Perspective) -> Self {
         let tilt = view.pose.tilt.clamp(-88.0, 88.0).to_radians();
         // A camera that rolls clockwise sees the world roll the other way.
         let (sin, cos) = view.pose.roll.to_radians().sin_cos();

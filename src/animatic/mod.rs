@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Blocking ─at a moment→ parts in space ─camera→ parts in the picture ─light, air→ pixels
-//!            person, creature, craft, set   view             canvas, ground
+//!            person, creature, craft, set   perspective      canvas, ground
 //! ```
 //!
 //! Knows one shot; does not know films, files or scripts.
@@ -18,7 +18,7 @@ mod shading;
 mod signs;
 mod solid;
 mod vector;
-mod view;
+mod perspective;
 
 use std::sync::Arc;
 
@@ -27,11 +27,11 @@ use serde::Serialize;
 use tiny_skia::{Pixmap, PixmapPaint, Transform};
 
 use self::canvas::{Canvas, aside};
+use self::perspective::Perspective;
 use self::shading::Mood;
 use self::signs::Signs;
 use self::solid::Part;
 use self::vector::{UP, Vector, times};
-use self::view::View;
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
 use crate::blocking::set::{SetRole, Surface};
@@ -101,7 +101,7 @@ impl Artist {
     pub fn draw(&mut self, shot: &AnimaticShot, seconds: f64) -> RgbImage {
         let blocking = &shot.blocking;
         let moment = blocking.at(seconds);
-        let view = View::new(moment.camera, self.size.0, self.size.1);
+        let view = Perspective::new(moment.camera, self.size.0, self.size.1);
         let mood = Mood::of(&blocking.light, blocking.ground);
         let layers = layers(blocking, &moment);
         self.lay_still(shot, &view, &mood, &layers.behind, seconds);
@@ -132,7 +132,7 @@ impl Artist {
     fn lay_still(
         &mut self,
         shot: &AnimaticShot,
-        view: &View,
+        view: &Perspective,
         mood: &Mood,
         behind: &[usize],
         seconds: f64,
@@ -168,7 +168,7 @@ impl Artist {
     }
 
     /// Writes names over heads, where the picture has room for them.
-    fn write_names(&mut self, blocking: &Blocking, moment: &Moment, view: &View) {
+    fn write_names(&mut self, blocking: &Blocking, moment: &Moment, view: &Perspective) {
         let unit = view.height as f32 / 540.0;
         let mut taken: Vec<[f32; 4]> = Vec::new();
         for (figure, pose) in blocking.figures.iter().zip(&moment.figures) {

@@ -17,6 +17,7 @@ mod models;
 mod new;
 mod plan;
 mod takes;
+mod values;
 mod vault;
 mod watch;
 

@@ -9,7 +9,7 @@ use crate::blocking::geometry::{CameraPose, NEAREST, Point};
 
 /// A camera pose for pictures of one size.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct View {
+pub(super) struct Perspective {
     pub pose: CameraPose,
     axes: [Vector; 3],
     /// Pixels that a metre at a distance of a metre covers.
@@ -27,7 +27,7 @@ pub(super) struct Ellipse {
     pub half: [f64; 3],
 }
 
-impl View {
+impl Perspective {
     pub(super) fn new(pose: CameraPose, width: u32, height: u32) -> Self {
         let half = (pose.field_of_view.clamp(1.0, 170.0).to_radians() / 2.0).tan();
         let (width, height) = (f64::from(width), f64::from(height));
