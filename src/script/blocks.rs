@@ -87,8 +87,8 @@ impl Blocks {
         self.known.begin();
     }
 
-    /// Takes back the tree of the last pass, so that the next one makes only the
-    /// changed elements anew.
+    /// Takes back the tree of the last pass, so that the next pass creates only the
+    /// changed elements.
     pub(crate) fn recycle(&mut self, tree: Tree) {
         self.elements = tree.elements;
     }

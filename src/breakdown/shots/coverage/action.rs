@@ -110,7 +110,7 @@ impl CoveragePlanner<'_> {
         let people = if !named.is_empty() {
             named
         } else if action.everybody {
-            // In the order of the cast, whoever came first.
+            // In the order of the cast, not of arrival.
             let mut all = self.present.clone();
             all.sort();
             all
