@@ -53,6 +53,7 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
     let group = kind == Some(Kind::Group);
     let few = if group { kinds.kinds[&kinds.unknown.group].count } else { 3 };
     let many = if found.plural || (group && rule.count == 1) { few } else { 1 };
+    let written = (depicted.count > 1).then_some(depicted.count);
     // Nobody is as tall as the next one.
     let tall = if rule.shape.is_person() { 0.96 + 0.08 * share_of(&depicted.called) } else { 1.0 };
     Body {
@@ -60,7 +61,7 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
         height: rule.height * tall,
         width: rule.width,
         length: rule.length,
-        count: found.number.unwrap_or(rule.count.max(many)).clamp(1, kinds.most),
+        count: written.or(found.number).unwrap_or(rule.count.max(many)).clamp(1, kinds.most),
         rests: rule.rests,
         part: rule.part,
     }

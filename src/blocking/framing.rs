@@ -266,7 +266,7 @@ impl Framer {
                     return seen.is_some_and(|seen| seen.is_inside(margin));
                 }
                 let large = !target.thing
-                    && self.head_share(pose, outline) > self.size.heads[1]
+                    && head_share(pose, outline) > self.size.heads[1]
                     && target.height < 2.4;
                 let points = self.points(target, outline, *facing, pose.pan);
                 !large
@@ -278,12 +278,6 @@ impl Framer {
                     })
             })
         })
-    }
-
-    /// The share of the picture's height that a head takes.
-    pub(super) fn head_share(&self, pose: &CameraPose, outline: &Outline) -> f64 {
-        let depth = pose.seen_from(outline.head).z.max(0.05);
-        outline.head_height / (2.0 * (pose.field_of_view.to_radians() / 2.0).tan() * depth)
     }
 
     /// Over the shoulder of somebody onto another's face. `near` is the direction from
@@ -366,6 +360,18 @@ impl Framer {
         }
         CameraPose { roll: self.roll, ..pose }
     }
+}
+
+/// The least and the largest share of the picture's height that the head of one person
+/// takes in a shot of a size, by the size's canonical word.
+pub fn head_range(size: &str) -> Option<[f64; 2]> {
+    BlockingRules::stdlib().framings.sizes.get(size).map(|size| size.heads)
+}
+
+/// The share of the picture's height that a head takes.
+pub fn head_share(pose: &CameraPose, outline: &Outline) -> f64 {
+    let depth = pose.seen_from(outline.head).z.max(0.05);
+    outline.head_height / (2.0 * (pose.field_of_view.to_radians() / 2.0).tan() * depth)
 }
 
 /// The rules of some angles: `low angle, point of view`.

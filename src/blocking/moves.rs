@@ -160,123 +160,115 @@ impl Shooting<'_> {
     /// The pose by time and by the share of the move.
     fn at_share(&self, movement: &Move) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
         let base = self.base;
-        let amount = movement.amount(self.seconds);
-        let sign = movement.sign();
-        let half = (base.field_of_view.to_radians() / 2.0).tan();
-        let height = 2.0 * half * base.focus;
-        let across = 2.0 * (half * self.framer.aspect).atan().to_degrees();
-        match movement.does {
-            Does::Nothing => Box::new(move |_, _| base),
-            Does::Push | Does::Pull => {
-                let push = movement.does == Does::Push;
-                let (start, end) = if push {
-                    (1.0 + amount * 0.4, 1.0 - amount * 0.6)
-                } else {
-                    (1.0 - amount * 0.4, 1.0 + amount * 0.6)
-                };
-                let from = if push || self.reveals.is_empty() { self.scaled(start) } else { base };
-                let to =
-                    self.goal(if push { end } else { 1.0 }).unwrap_or_else(|| self.scaled(end));
-                Box::new(move |_, share| mix(from, to, share))
-            }
+        let amount = movement.amount(self.seconds) * movement.sign();
+        let (from, to) = match movement.does {
+            Does::Nothing => (base, base),
+            Does::Push => self.push(amount),
+            Does::Pull => self.pull(amount),
             Does::Pan | Does::Tilt | Does::Whip if !self.reveals.is_empty() => {
-                let there = self.turned_to();
-                Box::new(move |_, share| mix(base, there, share))
+                (base, self.turned_to())
             }
-            Does::Pan => {
-                let wide =
-                    if self.targets.is_empty() { amount * 2.2 } else { amount } * across * sign;
-                Box::new(move |_, share| CameraPose {
-                    pan: base.pan + wide * (share - 0.5),
-                    ..base
-                })
-            }
-            Does::Tilt => {
-                let wide = if self.targets.is_empty() { amount * 1.6 } else { amount }
-                    * base.field_of_view
-                    * sign;
-                Box::new(move |_, share| CameraPose {
-                    tilt: (base.tilt + wide * (share - 0.5)).clamp(-89.0, 89.0),
-                    ..base
-                })
-            }
-            Does::Whip => {
-                let wide = amount * across * sign;
-                Box::new(move |_, share| CameraPose {
-                    pan: base.pan + wide * (share - 1.0),
-                    ..base
-                })
-            }
-            Does::Truck => {
-                let wide = amount * height * self.framer.aspect * sign;
-                let [right, ..] = CameraPose { roll: 0.0, ..base }.axes();
-                let by = |metres: f64| {
-                    let off = Point::new(right.x * metres, 0.0, right.z * metres);
-                    CameraPose { position: base.position + off, ..base }
-                };
-                let to_goal = self.reveals.first().map(|goal| {
-                    let seen = base.seen_from(goal.outline().head);
-                    by(seen.x)
-                });
-                let (from, to) =
-                    to_goal.map_or_else(|| (by(-wide / 2.0), by(wide / 2.0)), |to| (base, to));
-                Box::new(move |_, share| mix(from, to, share))
-            }
-            Does::Crane => self.crane(amount * sign),
-            Does::Arc => self.arc(amount * sign),
-            Does::Roll => Box::new(move |_, share| CameraPose {
-                roll: base.roll + amount * sign * share,
-                ..base
-            }),
-            Does::Zoom => {
-                let (start, end) = if sign > 0.0 {
-                    (1.0 + amount * 0.5, 1.0 - amount * 0.5)
-                } else {
-                    (1.0 - amount * 0.5, 1.0 + amount * 0.5)
-                };
-                let zoomed = |factor: f64| {
-                    let field_of_view = 2.0 * (half * factor).atan().to_degrees();
-                    let pose = CameraPose { field_of_view, ..base };
-                    if self.free && !self.targets.is_empty() {
-                        self.framer.aimed(pose, self.targets)
-                    } else {
-                        pose
-                    }
-                };
-                let (from, to) = (zoomed(start), zoomed(end));
-                Box::new(move |_, share| CameraPose { roll: base.roll, ..mix(from, to, share) })
-            }
-            Does::DollyZoom => {
-                let aim = self.aim();
-                let (far, near) = (1.0 + amount * sign * 0.5, 1.0 - amount * sign * 0.5);
-                Box::new(move |_, share| {
-                    let factor = far + (near - far) * share;
-                    let position = aim.mix(base.position, factor);
-                    let field_of_view = 2.0 * (half / factor).atan().to_degrees();
-                    CameraPose { position, field_of_view, focus: base.focus * factor, ..base }
-                })
-            }
-            Does::Rack => {
-                let (from, to) = self.focus.unwrap_or((self.aim(), self.aim()));
-                let depth = |point: Point| base.seen_from(point).z.max(0.1);
-                let (from, to) = (depth(from), depth(to));
-                let to = if self.focus.is_none() { to * 3.0 } else { to };
-                Box::new(move |_, share| CameraPose {
-                    focus: from + (to - from) * share,
-                    shallow: base.shallow.max(0.75),
-                    ..base
-                })
-            }
-            Does::Track => self.track(movement, amount * sign),
+            Does::Pan | Does::Tilt | Does::Whip => self.turn(movement.does, amount),
+            Does::Truck => self.truck(amount),
+            Does::Crane => self.crane(amount),
+            Does::Zoom => self.zoom(amount),
+            Does::Rack => self.rack(),
             Does::Fly => {
-                let forward = Point::default().toward(base.pan, 1.0);
-                Box::new(move |_, share| {
-                    let by = amount * (share - 0.5);
-                    let off = Point::new(forward.x * by, 0.0, forward.z * by);
-                    CameraPose { position: base.position + off, ..base }
-                })
+                let by = Point::default().toward(base.pan, amount / 2.0);
+                let at = |position: Point| CameraPose { position, ..base };
+                (at(base.position - by), at(base.position + by))
+            }
+            Does::Roll => (base, CameraPose { roll: base.roll + amount, ..base }),
+            Does::Arc => return self.arc(amount),
+            Does::DollyZoom => return self.dolly_zoom(amount),
+            Does::Track => return self.track(movement, amount),
+        };
+        Box::new(move |_, share| mix(from, to, share))
+    }
+
+    /// Half the height of the picture a metre before the camera.
+    fn half(&self) -> f64 {
+        (self.base.field_of_view.to_radians() / 2.0).tan()
+    }
+
+    fn push(&self, amount: f64) -> (CameraPose, CameraPose) {
+        let to = self.goal(1.0 - amount * 0.6).unwrap_or_else(|| self.scaled(1.0 - amount * 0.6));
+        (self.scaled(1.0 + amount * 0.4), to)
+    }
+
+    fn pull(&self, amount: f64) -> (CameraPose, CameraPose) {
+        match self.goal(1.0) {
+            Some(goal) => (self.base, goal),
+            None => (self.scaled(1.0 - amount * 0.4), self.scaled(1.0 + amount * 0.6)),
+        }
+    }
+
+    /// Turns the camera; an empty place bears more than somebody who must stay in sight.
+    fn turn(&self, does: Does, amount: f64) -> (CameraPose, CameraPose) {
+        let base = self.base;
+        let across = 2.0 * (self.half() * self.framer.aspect).atan().to_degrees();
+        let more = if self.targets.is_empty() { 2.0 } else { 1.0 };
+        let panned = |by: f64| CameraPose { pan: base.pan + by * across, ..base };
+        let tilted = |by: f64| {
+            let tilt = (base.tilt + by * base.field_of_view).clamp(-89.0, 89.0);
+            CameraPose { tilt, ..base }
+        };
+        match does {
+            Does::Whip => (panned(-amount), base),
+            Does::Tilt => (tilted(-amount * more / 2.0), tilted(amount * more / 2.0)),
+            _ => (panned(-amount * more / 2.0), panned(amount * more / 2.0)),
+        }
+    }
+
+    fn truck(&self, amount: f64) -> (CameraPose, CameraPose) {
+        let base = self.base;
+        let [right, ..] = CameraPose { roll: 0.0, ..base }.axes();
+        let by = |metres: f64| {
+            let off = Point::new(right.x * metres, 0.0, right.z * metres);
+            CameraPose { position: base.position + off, ..base }
+        };
+        match self.reveals.first() {
+            Some(goal) => (base, by(base.seen_from(goal.outline().head).x)),
+            None => {
+                let wide = amount * 2.0 * self.half() * base.focus * self.framer.aspect;
+                (by(-wide / 2.0), by(wide / 2.0))
             }
         }
+    }
+
+    fn zoom(&self, amount: f64) -> (CameraPose, CameraPose) {
+        let zoomed = |factor: f64| {
+            let field_of_view = 2.0 * (self.half() * factor).atan().to_degrees();
+            let pose = CameraPose { field_of_view, ..self.base };
+            let framed = self.free && !self.targets.is_empty();
+            let pose = if framed { self.framer.aimed(pose, self.targets) } else { pose };
+            CameraPose { roll: self.base.roll, ..pose }
+        };
+        (zoomed(1.0 + amount * 0.5), zoomed(1.0 - amount * 0.5))
+    }
+
+    fn rack(&self) -> (CameraPose, CameraPose) {
+        let base = CameraPose { shallow: self.base.shallow.max(0.75), ..self.base };
+        let depth = |point: Point| base.seen_from(point).z.max(0.1);
+        let at = |focus: f64| CameraPose { focus, ..base };
+        match self.focus {
+            Some((from, to)) => (at(depth(from)), at(depth(to))),
+            // To what is behind.
+            None => (base, at(base.focus * 3.0)),
+        }
+    }
+
+    /// The distance and the lens change against each other: whom it is of stays as large.
+    fn dolly_zoom(&self, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+        let base = self.base;
+        let (aim, half) = (self.aim(), self.half());
+        let (far, near) = (1.0 + amount * 0.5, 1.0 - amount * 0.5);
+        Box::new(move |_, share| {
+            let factor = far + (near - far) * share;
+            let position = aim.mix(base.position, factor);
+            let field_of_view = 2.0 * (half / factor).atan().to_degrees();
+            CameraPose { position, field_of_view, focus: base.focus * factor, ..base }
+        })
     }
 
     /// What the camera is about.
@@ -326,33 +318,28 @@ impl Shooting<'_> {
         CameraPose { roll: self.base.roll, ..framer.aimed(pose.looking_at(first), self.reveals) }
     }
 
-    fn crane(&self, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {
+    fn crane(&self, amount: f64) -> (CameraPose, CameraPose) {
         let base = self.base;
         let aim = self.aim();
         let rise = (amount.abs() * base.focus).max(0.5);
         let low = (base.position.y - rise * 0.35).max(0.25);
-        let high = low + rise;
-        let (from, to) = if amount > 0.0 { (low, high) } else { (high, low) };
         let framed = self.free && !self.targets.is_empty();
-        let at = move |y: f64| {
+        let at = |y: f64| {
             let pose = CameraPose { position: base.position.at_height(y), ..base }.looking_at(aim);
             let pose = if framed { self.framer.aimed(pose, self.targets) } else { pose };
             CameraPose { roll: base.roll, ..pose }
         };
-        let (from, to) = (at(from), at(to));
-        let keep = self.reveals.is_empty().then_some(to);
-        let to = keep
-            .or_else(|| {
-                self.goal(1.0).map(|goal| {
-                    CameraPose {
-                        position: goal.position.at_height(to.position.y.max(goal.position.y)),
-                        ..goal
-                    }
-                    .looking_at(self.reveals[0].outline().head)
-                })
-            })
-            .unwrap_or(to);
-        Box::new(move |_, share| mix(from, to, share))
+        let (low, high) = (at(low), at(low + rise));
+        if amount <= 0.0 {
+            return (high, low);
+        }
+        // It rises until it sees what it reveals.
+        let over = self.goal(1.0).map(|goal| {
+            let y = high.position.y.max(goal.position.y);
+            let seen = self.reveals[0].outline().head;
+            CameraPose { position: goal.position.at_height(y), ..goal }.looking_at(seen)
+        });
+        (low, over.unwrap_or(high))
     }
 
     fn arc(&self, amount: f64) -> Box<dyn Fn(f64, f64) -> CameraPose + '_> {

@@ -31,13 +31,12 @@ fn of_posture(posture: Posture, shape: Shape) -> (f64, f64) {
     match (posture, shape.is_person()) {
         (Posture::Standing, _) => (1.0, 0.0),
         (Posture::Sitting | Posture::Riding, true) => (0.53, 0.0),
-        (Posture::Sitting | Posture::Riding, false) => (0.9, 0.0),
+        (Posture::Sitting | Posture::Riding | Posture::Flying, false) => (0.9, 0.0),
         (Posture::Kneeling, _) => (0.74, 0.0),
         (Posture::Crouching, _) => (0.62, 0.08),
         (Posture::Lying, true) => (0.16, -0.42),
         (Posture::Lying, false) => (0.55, 0.0),
         (Posture::Flying, true) => (0.3, 0.42),
-        (Posture::Flying, false) => (0.9, 0.0),
         (Posture::Swimming, _) => (0.22, 0.0),
     }
 }

@@ -5,9 +5,11 @@
 use super::acts::PlayedAct;
 use super::figure::{Ease, FigurePath, GestureSpan, HopSpan, PathKey, Posture, Shape};
 use super::geometry::{Point, wrap_degrees};
+use super::players::{Role, Stand};
 use super::rules::{BlockingRules, Goes, Motion};
-use super::scene::{Role, StagedScene, Stand};
-use super::travel::{Floor, Walk, along};
+use super::scene::StagedScene;
+use super::travel::Floor;
+use super::trip::Trip;
 
 /// Pictures that a take has before and after its shot, in seconds.
 pub(super) const HANDLE: f64 = 0.5;
@@ -60,20 +62,23 @@ pub(super) fn perform(
     found
 }
 
-struct Actor<'a> {
-    scene: &'a StagedScene<'a>,
-    shot: usize,
-    player: usize,
-    reach: PictureReach,
+pub(super) struct Actor<'a> {
+    pub(super) scene: &'a StagedScene<'a>,
+    pub(super) shot: usize,
+    pub(super) player: usize,
+    pub(super) reach: PictureReach,
     /// Those who act before this one, for whoever follows them.
-    others: &'a [Performance],
-    floor: Floor<'a>,
-    path: FigurePath,
-    holds: Vec<f64>,
-    travels: bool,
-    leaves: bool,
-    heading: f64,
-    new: bool,
+    pub(super) others: &'a [Performance],
+    pub(super) floor: Floor<'a>,
+    pub(super) path: FigurePath,
+    pub(super) holds: Vec<f64>,
+    pub(super) travels: bool,
+    pub(super) leaves: bool,
+    pub(super) heading: f64,
+    pub(super) new: bool,
+    /// From which side it comes, and to which it goes, if the script says: 1 right, -1 left.
+    pub(super) from_side: Option<f64>,
+    pub(super) to_side: Option<f64>,
 }
 
 impl<'a> Actor<'a> {
@@ -122,18 +127,25 @@ impl<'a> Actor<'a> {
             leaves: false,
             heading,
             new: person.stand.is_none() || person.gone,
+            from_side: None,
+            to_side: None,
         }
     }
 
-    fn rules() -> &'static super::rules::Motions {
+    pub(super) fn rules() -> &'static super::rules::Motions {
         &BlockingRules::stdlib().motions
     }
 
-    fn half(&self) -> f64 {
+    pub(super) fn half(&self) -> f64 {
         self.scene.players[self.player].body.width / 2.0
     }
 
-    fn last(&self) -> PathKey {
+    /// Whether the shot may begin with it anywhere: it has not been seen and has done nothing.
+    pub(super) fn is_fresh(&self) -> bool {
+        self.new && self.path.keys.len() == 1
+    }
+
+    pub(super) fn last(&self) -> PathKey {
         self.path.keys[self.path.keys.len() - 1]
     }
 
@@ -216,7 +228,7 @@ impl<'a> Actor<'a> {
         }
         if let Some(pace) = rule.pace {
             let goes = act.goes.or(rule.goes).unwrap_or(Goes::Cross);
-            self.travel(goes, object, rule, pace, start, end);
+            self.travel(Trip { goes, object, rule, pace, start, end });
         } else if let Some(posture) = rule.posture {
             self.posture(posture, rule.quick, start);
         }
@@ -227,12 +239,9 @@ impl<'a> Actor<'a> {
         if rule.hop > 0.0 {
             let height = rule.hop * self.scene.players[self.player].body.height / 1.7;
             let until = end + if end >= shot.seconds { HANDLE } else { 0.0 };
-            self.path.hops.push(HopSpan {
-                start,
-                end: until,
-                height,
-                period: rule.period.unwrap_or(1.0),
-            });
+            let period = rule.period.unwrap_or(1.0);
+            self.path.hops.push(HopSpan { start, end: until, height, period });
+            self.holds.insert(0, start + period / 2.0);
         }
         if rule.sways > 0.0 {
             self.sway(rule.sways, rule.period.unwrap_or(0.6) * 4.0, start, end + HANDLE);
@@ -310,7 +319,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Where somebody is at a moment of the shot.
-    fn where_is(&self, player: usize, seconds: f64) -> Point {
+    pub(super) fn where_is(&self, player: usize, seconds: f64) -> Point {
         let acting = self.others.iter().find(|other| other.player == player);
         acting.map_or_else(
             || self.scene.players[player].place().feet,
@@ -333,228 +342,6 @@ impl<'a> Actor<'a> {
                 self.holds.push(seconds);
             }
         }
-    }
-
-    fn travel(
-        &mut self,
-        goes: Goes,
-        object: Option<usize>,
-        rule: &'static Motion,
-        pace: f64,
-        start: f64,
-        end: f64,
-    ) {
-        let seconds = self.scene.shots[self.shot].seconds;
-        let person = &self.scene.players[self.player];
-        let last = self.last();
-        let mut walk = Walk {
-            start,
-            pace,
-            starts: true,
-            stops: true,
-            lean: rule.lean,
-            backwards: goes == Goes::Retreat,
-        };
-        let half = self.half();
-        let off_stage = self.reach.half + person.body.half() + 0.5;
-        let time = if end >= seconds - 0.01 { seconds - start + HANDLE } else { end - start };
-        let goes = match (goes, self.new) {
-            // Out of the dark comes who was not there, out of the room goes who was.
-            (Goes::Out, true) => Goes::Enter,
-            (Goes::Out, false) => Goes::Leave,
-            _ => goes,
-        };
-        let mut way = match goes {
-            Goes::Enter if self.new => {
-                let to = self.floor.free(person.mark.feet, half);
-                let side = if person.heading != 0.0 {
-                    -person.heading
-                } else if to.x > 0.2 {
-                    1.0
-                } else {
-                    -1.0
-                };
-                self.heading = -side;
-                let distance = off_stage.max(1.2).min(pace * 1.5 * (seconds - 0.3).max(1.0));
-                let from = Point::new(to.x + side * distance, to.y, to.z);
-                walk.starts = false;
-                walk.start = 0.0;
-                let lasts = distance / pace;
-                if lasts > seconds * 0.75 {
-                    walk.pace = (distance / (seconds * 0.75)).min(pace * 1.5);
-                }
-                self.path.keys = vec![PathKey { feet: from, seconds: -HANDLE, ..last }];
-                let arrives = (distance / walk.pace).min(seconds * 0.95);
-                self.holds = vec![arrives, f64::midpoint(arrives, seconds), seconds];
-                vec![from, to]
-            }
-            Goes::Leave | Goes::Out => {
-                let side = if self.reach.direction != 0.0 {
-                    self.reach.direction
-                } else if last.feet.x.abs() > 0.3 {
-                    last.feet.x.signum()
-                } else {
-                    self.heading
-                };
-                self.heading = side;
-                let distance = off_stage + 0.8;
-                let to = Point::new(last.feet.x + side * distance, last.feet.y, last.feet.z);
-                let latest = seconds - distance / pace;
-                walk.start = start.max(latest.min(seconds * 0.4));
-                walk.stops = false;
-                self.leaves = true;
-                self.holds = vec![0.0, walk.start * 0.9];
-                vec![last.feet, to]
-            }
-            Goes::Approach | Goes::Enter => {
-                let to = match object {
-                    Some(other) => {
-                        let there = self.where_is(other, end);
-                        let air = rule.near.unwrap_or(0.85)
-                            + half
-                            + self.scene.players[other].body.half();
-                        let far = last.feet.floor_distance_to(there);
-                        last.feet.mix(there, ((far - air) / far.max(0.01)).max(0.0))
-                    }
-                    None => self.ahead(pace * time),
-                };
-                self.floor.way(last.feet, self.floor.free(to, half), half)
-            }
-            Goes::Retreat => {
-                let to = last.feet.toward(last.facing, -(1.1_f64.min(pace * time)));
-                vec![last.feet, self.floor.free(to, half)]
-            }
-            Goes::Follow => {
-                let leader =
-                    object.and_then(|who| self.others.iter().find(|other| other.player == who));
-                match leader {
-                    Some(leader) => {
-                        let (from, to) = (leader.path.at(start).feet, leader.path.at(end).feet);
-                        let behind = 0.7 + half + self.scene.players[leader.player].body.half();
-                        let back = to.direction_to(from);
-                        let to = self.floor.free(to.toward(back, behind), half);
-                        self.floor.way(last.feet, to, half)
-                    }
-                    None => self.cross(pace * time),
-                }
-            }
-            Goes::Around => self.circle(object, pace * time),
-            Goes::Up | Goes::Down => {
-                let lift = if goes == Goes::Up { (pace * 0.6 * time).min(1.8) } else { 0.0 };
-                self.path.keys.push(PathKey { seconds: start, ease: Ease::Both, ..last });
-                let seconds = start + (lift - last.lift).abs() / (pace * 0.6) + 0.1;
-                self.path.keys.push(PathKey { seconds, lift, ..last });
-                return;
-            }
-            Goes::Cross => self.cross(pace * time),
-        };
-        if !matches!(goes, Goes::Enter | Goes::Leave) && self.reach.share < 1.0 {
-            let length: f64 = way.windows(2).map(|pair| pair[0].floor_distance_to(pair[1])).sum();
-            let to = along(&way, length * self.reach.share);
-            way = self.floor.way(way[0], self.floor.free(to, half), half);
-        }
-        let length: f64 = way.windows(2).map(|pair| pair[0].floor_distance_to(pair[1])).sum();
-        // A short way is gone more slowly, down to a stroll of its kind.
-        if goes == Goes::Cross && length < pace * time {
-            walk.pace = (length / time.max(0.1)).max(pace * 0.55);
-        }
-        walk.stops &= walk.start + walk.lasts(length) < seconds + HANDLE || goes != Goes::Cross;
-        if self.new && goes == Goes::Cross {
-            // It is on its way when the shot begins.
-            walk.starts = false;
-            walk.start = -HANDLE;
-        }
-        self.travels |= length > 0.3;
-        if way.len() > 1 && length > 0.3 && (way[way.len() - 1].x - way[0].x).abs() > 0.3 {
-            self.heading = (way[way.len() - 1].x - way[0].x).signum();
-        }
-        let from = PathKey { seconds: walk.start, feet: way[0], ease: Ease::Both, ..self.last() };
-        if walk.start > self.last().seconds && walk.starts {
-            self.path.keys.push(from);
-        } else if !walk.starts {
-            self.path.keys.clear();
-        }
-        let from = PathKey { lift: from.lift.max(rule.lift), ..from };
-        self.path.keys.extend(walk.keys(from, &way));
-        if self.path.keys.is_empty() {
-            self.path.keys.push(from);
-        }
-        if matches!(goes, Goes::Approach | Goes::Enter)
-            && let Some(other) = object.or_else(|| self.scene.partner(self.player, self.shot))
-        {
-            let last = self.last();
-            let facing = last.feet.direction_to(self.where_is(other, last.seconds));
-            let seconds = last.seconds + Self::rules().turn_time;
-            self.path.keys.push(PathKey { seconds, facing, ..last });
-        } else if goes == Goes::Enter {
-            let last = self.last();
-            let seconds = last.seconds + Self::rules().turn_time;
-            self.path.keys.push(PathKey { seconds, facing: person.mark.facing, ..last });
-        }
-    }
-
-    /// A place ahead, within the picture.
-    fn ahead(&self, length: f64) -> Point {
-        let last = self.last();
-        let most =
-            if self.reach.follows { length } else { length.min(self.reach.half * 0.9).min(3.0) };
-        let sideways =
-            if wrap_degrees(last.facing).abs() > 150.0 { self.heading * 90.0 } else { last.facing };
-        last.feet.toward(sideways, most)
-    }
-
-    /// Across the picture: straight if it is wide enough, else from far to near.
-    fn cross(&mut self, length: f64) -> Vec<Point> {
-        let last = self.last();
-        let half = self.half();
-        let reach = self.reach.half;
-        let straight = self.reach.follows || length <= reach * 1.5;
-        let lateral = if straight { length } else { (length * 0.55).min(reach * 0.9) };
-        let deep = if straight {
-            0.0
-        } else {
-            (length * length - lateral * lateral).max(0.0).sqrt().min(9.0)
-        };
-        if self.new {
-            // Free to begin where it suits the picture.
-            let mark = self.scene.players[self.player].mark.feet;
-            let share = if straight { 0.5 } else { 0.72 };
-            let from = mark + Point::new(-self.heading * lateral * share, 0.0, deep);
-            let to = mark + Point::new(self.heading * lateral * (1.0 - share), 0.0, 0.0);
-            let (from, to) = (self.floor.free(from, half), self.floor.free(to, half));
-            return self.floor.way(from, to, half);
-        }
-        let toward = |heading: f64| {
-            let side = if last.feet.z > 0.8 || deep == 0.0 { -1.0 } else { 1.0 };
-            let to = last.feet + Point::new(heading * lateral, 0.0, side * deep);
-            self.floor.free(to, half)
-        };
-        let mut to = toward(self.heading);
-        if to.floor_distance_to(last.feet) < 0.35 * lateral.max(deep) {
-            to = toward(-self.heading);
-        }
-        self.floor.way(last.feet, to, half)
-    }
-
-    /// Round somebody, or round a place nearby.
-    fn circle(&self, object: Option<usize>, length: f64) -> Vec<Point> {
-        let last = self.last();
-        let half = self.half();
-        let (centre, radius) = match object {
-            Some(other) => {
-                let centre = self.where_is(other, last.seconds);
-                (centre, centre.floor_distance_to(last.feet).clamp(0.9 + half, 3.0))
-            }
-            None => (last.feet.toward(0.0, 0.9), 0.9),
-        };
-        let begin = centre.direction_to(last.feet);
-        let sweep = (length / radius).to_degrees().min(330.0) * self.heading;
-        let steps = 10;
-        let arc = (0..=steps).map(|step| {
-            let place = centre.toward(begin + sweep * f64::from(step) / f64::from(steps), radius);
-            self.floor.free(place, half)
-        });
-        std::iter::once(last.feet).chain(arc.skip(1)).collect()
     }
 
     /// Speech, and who looks at whom while somebody speaks.

@@ -68,9 +68,9 @@ fn named(lookup: &Lookup, words: &str, interior: bool) -> Vec<&'static SetRule> 
         let mut at = 0;
         while at < words.len() {
             let longest = (1..=3.min(words.len() - at)).rev();
-            let hit =
+            let mut hit =
                 longest.map(|length| (length, lookup.sets(&words[at..at + length].join(" "))));
-            let hit = hit.filter(|(_, sets)| !sets.is_empty()).next();
+            let hit = hit.find(|(_, sets)| !sets.is_empty());
             let (length, indices) = hit.unwrap_or((1, &[]));
             for set in indices.iter().filter_map(|index| sets.get_index(*index)) {
                 let (_, set) = set;

@@ -137,7 +137,7 @@ impl Walk {
 
     /// The moments of the walk after `from`, which stands at its beginning.
     pub(super) fn keys(&self, from: PathKey, way: &[Point]) -> Vec<PathKey> {
-        let length: f64 = way.windows(2).map(|pair| pair[0].floor_distance_to(pair[1])).sum();
+        let length = length(way);
         if length < 0.02 {
             return Vec::new();
         }
@@ -191,6 +191,11 @@ impl Walk {
     }
 }
 
+/// How long a way is, in metres.
+pub(super) fn length(way: &[Point]) -> f64 {
+    way.windows(2).map(|pair| pair[0].floor_distance_to(pair[1])).sum()
+}
+
 /// The point so many metres along a way.
 pub(super) fn along(way: &[Point], metres: f64) -> Point {
     let mut left = metres;
@@ -206,7 +211,7 @@ pub(super) fn along(way: &[Point], metres: f64) -> Point {
 
 /// The direction of a way so many metres along it; at corners that of the stretch nearby.
 fn direction(way: &[Point], metres: f64) -> f64 {
-    let length: f64 = way.windows(2).map(|pair| pair[0].floor_distance_to(pair[1])).sum();
+    let length = length(way);
     let (from, to) = ((metres - 0.1).max(0.0), (metres + 0.1).min(length));
     along(way, from).direction_to(along(way, to))
 }

@@ -1,0 +1,494 @@
+//! Blocking of generated and written scenes: who a shot is of is in its picture and as
+//! large as its size says, nobody jumps or stands in a set piece, everybody is where the
+//! shot before left them, and every move moves the picture the right way.
+
+#![allow(missing_docs, reason = "a test")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::sync::Arc;
+
+use photoplay::analysis::analyze;
+use photoplay::blocking::figure::{Figure, Posture, Shape};
+use photoplay::blocking::geometry::{CameraPose, Point, ProjectedPoint, wrap_degrees};
+use photoplay::blocking::outline::{Outline, outline};
+use photoplay::blocking::set::SetRole;
+use photoplay::blocking::staged::Blocking;
+use photoplay::blocking::{block, head_range, head_share};
+use photoplay::breakdown::Strictness;
+use photoplay::breakdown::shot::{Picture, ShotList, TakeSpec};
+use photoplay::source::Sources;
+use proptest::prelude::*;
+
+const CAST: &str = "\n\n[[cast: MARA, a woman with black hair]]\n[[cast: JONAS, a man in a \
+                    coat]]\n[[cast: NELL, a little girl]]\n[[cast: TUSK, a mammoth of gears]]\n\
+                    [[cast: REX, a dog]]\n[[prop: THE LAMP, a brass lamp]]\n";
+
+fn list(script: &str) -> ShotList {
+    let mut sources = Sources::default();
+    let id = sources.add("film.play", &[script, CAST].concat());
+    analyze(&mut sources, id, Strictness::Strict).list
+}
+
+/// The blocked shots of a script.
+fn blocked(script: &str) -> Vec<(Arc<TakeSpec>, Arc<str>, Arc<Blocking>)> {
+    let list = list(script);
+    let blockings = block(&list);
+    let shots = list.shots.into_iter().zip(blockings);
+    shots
+        .filter_map(|(shot, blocking)| match (shot.picture, blocking) {
+            (Picture::Take(take), Some(blocking)) => Some((take, shot.scene, blocking)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn outlines(blocking: &Blocking, seconds: f64) -> Vec<Outline> {
+    let poses = blocking.figures_at(seconds);
+    blocking.figures.iter().zip(&poses).map(|(figure, pose)| outline(figure, pose)).collect()
+}
+
+fn seen(blocking: &Blocking, camera: &CameraPose, point: Point) -> Option<ProjectedPoint> {
+    camera.project(point, blocking.aspect)
+}
+
+/// A scene with one shot that has a size, a tail and an action.
+fn shot(line: &str, action: &str) -> (Arc<TakeSpec>, Arc<Blocking>) {
+    let script = format!("EXT. FIELD - DAY\n\n!! {line}\n\n{action}");
+    let (take, _, blocking) = blocked(&script).into_iter().next().unwrap();
+    (take, blocking)
+}
+
+#[test]
+fn every_size_keeps_its_head_height() {
+    for size in [
+        "EXTREME WIDE",
+        "WIDE",
+        "FULL",
+        "MEDIUM LONG",
+        "MEDIUM",
+        "MEDIUM CLOSE",
+        "CLOSE",
+        "EXTREME CLOSE",
+    ] {
+        for who in ["MARA", "NELL", "JONAS"] {
+            for (tail, action) in [
+                ("4s", "waits."),
+                ("dutch angle, 4s", "waits."),
+                ("high angle, 4s", "waits."),
+                ("4s", "sits."),
+            ] {
+                let (take, blocking) =
+                    shot(&format!("{size} ON {who} [[{tail}]]"), &format!("{who} {action}"));
+                let [least, most] = head_range(&take.description.size).unwrap();
+                let camera = blocking.camera_at(2.0);
+                let body = outlines(&blocking, 2.0)[0];
+                let share = head_share(&camera, &body);
+                assert!(
+                    (least..=most).contains(&share),
+                    "{size} ON {who} [[{tail}]] {action}: {share} is not in {least} to {most}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_angle_sees_its_subject_from_its_side() {
+    let angle = |tail: &str| {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        let (camera, body) = (blocking.camera_at(1.0), outlines(&blocking, 1.0)[0]);
+        let seen = seen(&blocking, &camera, body.head).unwrap();
+        assert!(seen.is_inside(0.0), "{tail}: {seen:?}");
+        // Where the camera is, from the face: 0 is before it.
+        let from = wrap_degrees(body.head.direction_to(camera.position) - body.looks);
+        (camera.tilt, camera.roll, from.abs())
+    };
+    assert!(angle("eye level").0.abs() < 8.0);
+    assert!(angle("low angle").0 > 8.0);
+    assert!(angle("high angle").0 < -20.0);
+    assert!(angle("overhead").0 < -70.0);
+    assert!(angle("worm's eye").0 > 25.0);
+    assert!(angle("aerial").0 < -25.0);
+    assert!(angle("dutch angle").1.abs() > 8.0);
+    let side = angle("profile").2;
+    assert!((75.0..=105.0).contains(&side), "{side}");
+    assert!(angle("from behind").2 > 140.0);
+    assert!(angle("eye level").2 < 45.0);
+    assert!(angle("reverse angle").2 > 130.0);
+}
+
+#[test]
+fn lenses_are_as_long_as_they_say() {
+    let field = |tail: &str| {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        blocking.camera_at(0.0).field_of_view
+    };
+    assert!((field("50mm") - 22.9).abs() < 0.2, "{}", field("50mm"));
+    assert!(field("wide-angle lens") > field("normal lens"));
+    assert!(field("normal lens") > field("85mm"));
+    assert!(field("85mm") > field("telephoto lens"));
+}
+
+/// How a point of the place far behind the subject moves through the picture of a move.
+fn drift(tail: &str) -> (f64, f64, f64, f64) {
+    let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+    let (first, last) = (blocking.camera_at(0.0), blocking.camera_at(4.0));
+    let body = outlines(&blocking, 0.0)[0];
+    // Two points on the view of the middle of the shot, behind the subject.
+    let middle = blocking.camera_at(2.0);
+    let ahead = |metres: f64, up: f64| {
+        middle.position.toward(middle.pan, metres).at_height(middle.position.y + up)
+    };
+    let (low, high) = (ahead(9.0, 0.0), ahead(9.0, 0.6));
+    let at = |camera: &CameraPose, point: Point| seen(&blocking, camera, point).unwrap();
+    let across = at(&last, low).x - at(&first, low).x;
+    let down = at(&last, low).y - at(&first, low).y;
+    let tall = |camera: &CameraPose| at(camera, high).y - at(camera, low).y;
+    let larger = tall(&last) / tall(&first);
+    let subject = head_share(&last, &body) / head_share(&first, &body);
+    (across, down, larger, subject)
+}
+
+#[test]
+fn every_move_moves_the_picture_its_way() {
+    assert!(drift("static").0.abs() < 1e-9);
+    assert!(drift("pan right").0 < -0.1 && drift("pan left").0 > 0.1);
+    assert!(drift("tilt up").1 > 0.1 && drift("tilt down").1 < -0.1);
+    assert!(drift("truck right").0 < -0.02 && drift("truck left").0 > 0.02);
+    assert!(drift("dolly right").0 < -0.02 && drift("dolly left").0 > 0.02);
+    assert!(drift("push in").2 > 1.02 && drift("push in").3 > 1.15);
+    assert!(drift("pull back").2 < 0.98 && drift("pull back").3 < 0.87);
+    assert!(drift("zoom in").2 > 1.15 && drift("zoom out").2 < 0.87);
+    assert!(drift("crash zoom in").2 > 1.2);
+    let (.., larger, subject) = drift("dolly zoom");
+    assert!((subject - 1.0).abs() < 0.05 && (larger - 1.0).abs() > 0.1, "{subject} {larger}");
+    assert!(drift("whip pan right").0 < -0.3 || seen_after_whip());
+    let rise = |tail: &str| {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        blocking.camera_at(4.0).position.y - blocking.camera_at(0.0).position.y
+    };
+    assert!(rise("crane up") > 0.4 && rise("crane down") < -0.4);
+    let roll = |tail: &str| {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        blocking.camera_at(4.0).roll - blocking.camera_at(0.0).roll
+    };
+    assert!(roll("roll clockwise") > 5.0 && roll("roll anticlockwise") < -5.0);
+    let aside = |tail: &str| {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        let (first, last) = (blocking.camera_at(0.0), blocking.camera_at(4.0));
+        (first.seen_from(last.position).x, last.position.distance_to(Point::default()))
+    };
+    assert!(aside("arc right").0 > 0.3 && aside("arc left").0 < -0.3);
+    let (_, fly) = shot("WIDE [[flyover, 4s]]", "It is quiet.");
+    assert!(fly.camera_at(0.0).seen_from(fly.camera_at(4.0).position).z > 5.0);
+}
+
+/// A whip pan begins so far away that a point may be behind the camera.
+fn seen_after_whip() -> bool {
+    let (_, blocking) = shot("MEDIUM ON MARA [[whip pan right, 4s]]", "MARA waits.");
+    let pan = blocking.camera_at(0.0).pan - blocking.camera_at(4.0).pan;
+    pan < -20.0
+}
+
+#[test]
+fn a_camera_in_hands_moves_a_little_and_smoothly() {
+    for manner in ["handheld", "steadicam"] {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{manner}, 4s]]"), "MARA waits.");
+        let poses: Vec<CameraPose> =
+            (0..96).map(|frame| blocking.camera_at(f64::from(frame) / 24.0)).collect();
+        let moved = poses.iter().any(|pose| (pose.pan - poses[0].pan).abs() > 0.05);
+        let most = poses.windows(2).map(|two| (two[1].pan - two[0].pan).abs()).fold(0.0, f64::max);
+        assert!(moved && most < 0.3, "{manner}: {most}");
+    }
+}
+
+#[test]
+fn a_tracking_camera_keeps_whoever_walks_where_they_are() {
+    for tail in [
+        "tracking with MARA",
+        "tracking right",
+        "tracking backward",
+        "tracking with MARA, from behind",
+    ] {
+        let (_, blocking) = shot(&format!("FULL ON MARA [[{tail}, 4s]]"), "MARA walks.");
+        let place = |t: f64| {
+            let camera = blocking.camera_at(t);
+            seen(&blocking, &camera, outlines(&blocking, t)[0].head).unwrap()
+        };
+        let (first, last) = (place(0.5), place(3.5));
+        assert!(
+            (first.x - last.x).abs() < 0.08 && first.is_inside(0.0),
+            "{tail}: {first:?} {last:?}"
+        );
+        let way = blocking.camera_at(0.0).position.distance_to(blocking.camera_at(4.0).position);
+        assert!(way > 2.0, "{tail}: {way}");
+    }
+}
+
+#[test]
+fn what_a_move_goes_to_is_in_the_picture_at_its_end() {
+    for tail in
+        ["pan right to TUSK", "whip pan to TUSK", "pull back to reveal TUSK", "push in to TUSK"]
+    {
+        let (_, blocking) = shot(&format!("MEDIUM ON MARA [[{tail}, 4s]]"), "MARA waits.");
+        let camera = blocking.camera_at(4.0);
+        let tusk = blocking.figures.iter().position(|figure| figure.name == "TUSK").unwrap();
+        let head = seen(&blocking, &camera, outlines(&blocking, 4.0)[tusk].head).unwrap();
+        assert!(head.is_inside(0.0), "{tail}: {head:?}");
+    }
+    let (_, blocking) =
+        shot("TWO SHOT, MARA AND TUSK [[rack focus from MARA to TUSK, 4s]]", "MARA waits.");
+    let depth =
+        |t: f64, who: usize| blocking.camera_at(t).seen_from(outlines(&blocking, t)[who].head).z;
+    assert!((blocking.camera_at(0.0).focus - depth(0.0, 0)).abs() < 0.4);
+    assert!((blocking.camera_at(4.0).focus - depth(4.0, 1)).abs() < 0.4);
+}
+
+const TALK: &str = "INT. KITCHEN - DAY\n\n!! TWO SHOT, MARA AND JONAS\n\nMARA and JONAS \
+                    wait.\n\n!! CLOSE ON MARA\n\nMARA\nYou came.\n\n!! CLOSE ON JONAS\n\n\
+                    JONAS\nI did.\n\n!! OVER MARA ON JONAS\n\nJONAS\nAnd you?\n\n!! OVER JONAS ON \
+                    MARA\n\nMARA\nI stayed.";
+
+#[test]
+fn two_who_talk_face_each_other_and_their_singles_mirror() {
+    let shots = blocked(TALK);
+    let two = &shots[0].2;
+    let [mara, jonas] = [0, 1].map(|who| outlines(two, 1.0)[who]);
+    let apart = mara.head.distance_to(jonas.head);
+    assert!((1.2..=2.0).contains(&apart), "{apart}");
+    for (one, other) in [(&mara, &jonas), (&jonas, &mara)] {
+        let off = wrap_degrees(one.head.direction_to(other.head) - one.looks).abs();
+        assert!(off < 30.0, "{off}");
+    }
+    let single = |index: usize| {
+        let blocking = &shots[index].2;
+        let (camera, body) = (blocking.camera_at(0.5), outlines(blocking, 0.5)[0]);
+        let at = seen(blocking, &camera, body.head).unwrap();
+        let looks = wrap_degrees(body.looks - camera.pan);
+        (camera, at, looks, head_share(&camera, &body))
+    };
+    let (one, other) = (single(1), single(2));
+    // They match in size, look opposite ways, and each has room before the face.
+    assert!((one.3 - other.3).abs() < 0.03, "{} {}", one.3, other.3);
+    assert!(one.2 * other.2 < 0.0, "{} {}", one.2, other.2);
+    for (_, at, looks, _) in [&one, &other] {
+        assert!((at.x - 0.5) * looks.signum() < -0.02, "{at:?} {looks}");
+    }
+    // All cameras are on one side of the line.
+    for (_, _, blocking) in &shots {
+        assert!(blocking.camera_at(0.0).position.z < 0.0);
+    }
+    // A shoulder is near and at the side, the face behind it.
+    for (index, left) in [(3, true), (4, false)] {
+        let blocking = &shots[index].2;
+        let camera = blocking.camera_at(0.5);
+        let face = seen(blocking, &camera, outlines(blocking, 0.5)[0].head).unwrap();
+        let back = seen(blocking, &camera, outlines(blocking, 0.5)[1].head).unwrap();
+        assert!(back.depth < face.depth && (back.x < face.x) == left, "{back:?} {face:?}");
+        assert!((-0.1..=1.1).contains(&back.x) && face.is_inside(0.05), "{back:?} {face:?}");
+    }
+}
+
+#[test]
+fn who_speaks_opens_the_mouth_while_it_is_heard() {
+    let shots = blocked(TALK);
+    let blocking = &shots[1].2;
+    let mouths: Vec<f64> = (0..48)
+        .map(|frame| blocking.figures_at(blocking.seconds * f64::from(frame) / 48.0)[0].mouth)
+        .collect();
+    assert!(mouths.iter().any(|mouth| *mouth > 0.4) && mouths.iter().any(|mouth| *mouth < 0.1));
+    assert!(shots[0].2.figures_at(1.0).iter().all(|pose| pose.mouth == 0.0));
+}
+
+#[test]
+fn people_enter_leave_approach_and_sit() {
+    let one = |action: &str| {
+        let script = format!(
+            "INT. KITCHEN - DAY\n\n!! WIDE\n\nMARA and JONAS wait.\n\n!! FULL ON MARA [[4s]]\n\n{action}"
+        );
+        Arc::clone(&blocked(&script)[1].2)
+    };
+    let at = |blocking: &Blocking, t: f64| blocking.figures_at(t)[0];
+    let inside = |blocking: &Blocking, t: f64| {
+        let head = seen(blocking, &blocking.camera_at(t), outlines(blocking, t)[0].head);
+        head.is_some_and(|head| head.is_inside(0.0))
+    };
+    let leaves = one("MARA leaves.");
+    assert!(inside(&leaves, 0.0) && !inside(&leaves, 4.4), "leaves");
+    let sits = one("MARA sits down.");
+    assert_eq!((at(&sits, 0.0).posture_share, at(&sits, 4.0).posture), (1.0, Posture::Sitting));
+    let goes = one("MARA walks to JONAS.");
+    let far = |t: f64| {
+        let heads = outlines(&goes, t);
+        heads[0].head.distance_to(heads[heads.len() - 1].head)
+    };
+    assert!(far(4.0) <= far(0.0) + 1e-6);
+    let (_, enters) = shot("FULL ON MARA [[4s]]", "MARA enters.");
+    assert!(!inside(&enters, 0.0) && inside(&enters, 3.9), "enters");
+    let falls = one("MARA falls.");
+    assert_eq!(at(&falls, 4.0).posture, Posture::Lying);
+    let jumps = one("MARA jumps.");
+    assert!((0..96).any(|frame| at(&jumps, f64::from(frame) / 24.0).lift > 0.3));
+}
+
+#[test]
+fn the_blocking_of_a_scene_depends_on_this_scene_alone() {
+    let alone = blocked(TALK);
+    let after = blocked(&format!("EXT. ROAD - DAY\n\n!! WIDE ON JONAS\n\nJONAS runs.\n\n{TALK}"));
+    for (one, other) in alone.iter().zip(&after[1..]) {
+        assert_eq!(one.2, other.2);
+    }
+}
+
+/// A script of one scene that has been put together at random.
+fn scene() -> impl Strategy<Value = String> {
+    let place = prop::sample::select(vec![
+        "EXT. FOREST - DAY",
+        "INT. KITCHEN - NIGHT",
+        "EXT. STREET - DUSK",
+        "INT. THRONE ROOM - DAY",
+        "EXT. BEACH - DAWN",
+        "INT. CORRIDOR - DAY",
+        "EXT. JUNKYARD - DAY",
+    ]);
+    let who = prop::sample::select(vec!["MARA", "JONAS", "NELL", "TUSK", "REX"]);
+    let size = prop::sample::select(vec![
+        "WIDE",
+        "FULL",
+        "MEDIUM",
+        "MEDIUM CLOSE",
+        "CLOSE",
+        "MEDIUM LONG",
+        "EXTREME WIDE",
+    ]);
+    let does = prop::sample::select(vec![
+        "waits",
+        "walks",
+        "runs",
+        "sits down",
+        "stands up",
+        "dances",
+        "jumps",
+        "turns",
+        "kneels",
+        "falls",
+        "walks to JONAS",
+        "follows MARA",
+        "walks around MARA",
+        "waves",
+        "looks at TUSK",
+        "creeps across the floor",
+        "sits",
+        "lies down",
+        "walks away from TUSK",
+    ]);
+    let tail = prop::sample::select(vec![
+        "",
+        " [[3s]]",
+        " [[low angle, 5s]]",
+        " [[2s]]",
+        " [[high angle]]",
+    ]);
+    let one = (size, who.clone(), tail, does, who, any::<bool>()).prop_map(
+        |(size, who, tail, does, other, talks)| {
+            let speech =
+                if talks { format!("\n\n{other}\nYou are still here.") } else { String::new() };
+            format!("!! {size} ON {who}{tail}\n\n{who} {does}.{speech}\n\n")
+        },
+    );
+    (place, prop::collection::vec(one, 1..7))
+        .prop_map(|(place, shots)| format!("{place}\n\n{}", shots.concat()))
+}
+
+/// The moments of a shot, with its handles.
+fn moments(blocking: &Blocking) -> impl Iterator<Item = f64> {
+    let frames = ((blocking.seconds + 1.0) * 24.0) as u32;
+    (0..=frames).map(|frame| f64::from(frame) / 24.0 - 0.5)
+}
+
+fn name(figure: &Figure) -> (String, u32) {
+    (figure.name.clone(), figure.individual)
+}
+
+/// As many as the environment asks for, else few.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+
+    #[test]
+    fn whom_a_shot_is_of_is_in_its_picture(script in scene()) {
+        for (take, _, blocking) in blocked(&script) {
+            if take.description.action.contains("away") {
+                continue;
+            }
+            for share in [0.1, 0.5, 0.9] {
+                let t = blocking.seconds * share;
+                let (camera, body) = (blocking.camera_at(t), outlines(&blocking, t)[0]);
+                let head = seen(&blocking, &camera, body.head);
+                prop_assert!(
+                    head.is_some_and(|head| head.is_inside(0.0)),
+                    "{:?} at {t}: {head:?}\n{script}", take.description
+                );
+                let person = matches!(blocking.figures[0].shape, Shape::Person | Shape::Child);
+                let keys = &blocking.figures[0].path.keys;
+                let changes = keys.iter().any(|key| key.posture != keys[0].posture);
+                if person && !changes && share == 0.5 && take.description.subjects.len() == 1 {
+                    let [least, most] = head_range(&take.description.size).unwrap();
+                    let tall = head_share(&camera, &body);
+                    prop_assert!(
+                        (least * 0.9..=most * 1.1).contains(&tall),
+                        "{tall} is not in {least} to {most}: {:?}\n{script}", take.description
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_jumps_or_stands_in_a_set_piece(script in scene()) {
+        for (take, _, blocking) in blocked(&script) {
+            for figure in &blocking.figures {
+                let mut last: Option<Point> = None;
+                for t in moments(&blocking) {
+                    let pose = figure.path.at(t);
+                    if let Some(last) = last {
+                        let way = pose.feet.distance_to(last);
+                        prop_assert!(way < 0.3, "{} {way} at {t}: {:?}\n{script}", figure.name, take.description.action);
+                    }
+                    last = Some(pose.feet);
+                    let hit = blocking.set.iter().find(|piece| {
+                        piece.role == SetRole::Solid && piece.height > 0.1 && piece.base.y < 1.0
+                            && piece.distance_from(pose.feet) < 0.0
+                    });
+                    prop_assert!(hit.is_none(), "{} is in {hit:?} at {t}\n{script}", figure.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn everybody_is_where_the_shot_before_left_them(script in scene()) {
+        let shots = blocked(&script);
+        for pair in 0..shots.len() {
+            for figure in &shots[pair].2.figures {
+                let before = shots[..pair].iter().rev().find_map(|(.., blocking)| {
+                    let same = blocking.figures.iter().find(|one| name(one) == name(figure))?;
+                    Some(same.path.at(blocking.seconds))
+                });
+                let Some(before) = before else { continue };
+                let now = figure.path.at(0.0);
+                let away = before.feet.distance_to(now.feet);
+                let left = shots[..pair].iter().any(|(take, ..)| take.description.action.contains("away"));
+                prop_assert!(away < 0.35 || left, "{} is {away} m away\n{script}", figure.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_script_is_blocked_the_same(script in scene()) {
+        prop_assert_eq!(block(&list(&script)), block(&list(&script)));
+    }
+}
