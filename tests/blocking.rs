@@ -332,6 +332,26 @@ fn people_enter_leave_approach_and_sit() {
 }
 
 #[test]
+fn the_author_directs_who_goes_where() {
+    let script = "INT. HALL - DAY\n\n[[block: JONAS enters left | TUSK right, far]]\n\n!! WIDE [[5s]]\n\n\
+                  JONAS and TUSK wait.\n\n!! WIDE [[JONAS crosses to TUSK, 5s]]\n\nIt is late.\n\n\
+                  !! WIDE [[blocking off, 3s]]\n\nIt is late.";
+    let list = list(script);
+    let blockings = block(&list);
+    let shots: Vec<_> = blockings.iter().flatten().collect();
+    assert_eq!(shots.len(), 2, "the third shot is not blocked");
+    let feet = |shot: usize, name: &str, t: f64| {
+        let figure = shots[shot].figures.iter().find(|figure| figure.name == name).unwrap();
+        figure.path.at(t).feet
+    };
+    assert!(feet(0, "TUSK", 0.0).x > 0.0 && feet(0, "TUSK", 0.0).z > 1.0);
+    let (first, last) = (feet(0, "JONAS", 0.0), feet(0, "JONAS", 5.0));
+    assert!(first.x + 1.0 < last.x, "{first:?} {last:?}");
+    let far = |t: f64| feet(1, "JONAS", t).distance_to(feet(1, "TUSK", t));
+    assert!(far(5.0) < far(0.0));
+}
+
+#[test]
 fn the_blocking_of_a_scene_depends_on_this_scene_alone() {
     let alone = blocked(TALK);
     let after = blocked(&format!("EXT. ROAD - DAY\n\n!! WIDE ON JONAS\n\nJONAS runs.\n\n{TALK}"));

@@ -132,6 +132,7 @@ impl Project {
                 model: None,
                 language: "en-GB".into(),
                 cards: false,
+                blocking: true,
             },
             title: Title {
                 title: vec!["The Test & the <Film>".into()],

@@ -21,7 +21,8 @@ use super::setup::CameraPlan;
 use super::staged::Blocking;
 use crate::breakdown::shot::ShotList;
 
-/// The blocking of every shot of a film, in its order; `None` for cards and colours.
+/// The blocking of every shot of a film, in its order; `None` for cards and colours, and
+/// where the author wants none.
 /// That of a scene depends on its own shots alone.
 pub fn block(list: &ShotList) -> Vec<Option<Arc<Blocking>>> {
     let mut blockings: Vec<Option<Arc<Blocking>>> = vec![None; list.shots.len()];
@@ -57,7 +58,7 @@ fn block_scene(list: &ShotList, shots: &[(usize, u32)], blockings: &mut [Option<
         let starts_at = before.map(|before| before.camera_at(before.seconds));
         let (mut blocking, acting) = block_shot(&scene, shot, aspect, starts_at);
         blocking.seconds = own;
-        blockings[index] = Some(Arc::new(blocking));
+        blockings[index] = (!take.unblocked).then(|| Arc::new(blocking));
         let end = scene.shots[shot].seconds;
         for one in acting {
             let player = &mut scene.players[one.player];

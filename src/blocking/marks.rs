@@ -14,14 +14,14 @@ use crate::breakdown::description::{Depicted, Description, Side};
 
 /// The living from left to right.
 #[derive(Debug, Default)]
-pub(super) struct Order {
+pub(super) struct MarkOrder {
     /// Indices of players, in the order of their first appearance until a side says else.
     row: Vec<usize>,
     /// Sides that pictures of one person say, for a scene of one person.
     alone: Option<f64>,
 }
 
-impl Order {
+impl MarkOrder {
     /// Adds those of a shot, and keeps the sides that its description says.
     pub(super) fn add(&mut self, roles: &[Role], description: &Description, players: &[Player]) {
         let place = |depicted: &Depicted| {

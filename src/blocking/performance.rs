@@ -10,6 +10,7 @@ use super::rules::{BlockingRules, Goes, Motion};
 use super::scene::StagedScene;
 use super::travel::Floor;
 use super::trip::Trip;
+use crate::breakdown::screenplay::StageMark;
 
 /// Pictures that a take has before and after its shot, in seconds.
 pub(super) const HANDLE: f64 = 0.5;
@@ -38,6 +39,18 @@ pub(super) struct PictureReach {
     pub(super) direction: f64,
     /// Walks are shortened to this share, so that they stay in the picture.
     pub(super) share: f64,
+}
+
+/// What somebody does next.
+#[derive(Debug, Clone, Copy)]
+struct Doing {
+    rule: &'static Motion,
+    goes: Option<Goes>,
+    /// To whom: an index into the players.
+    object: Option<usize>,
+    beat: usize,
+    /// From which side, and to which.
+    sides: (Option<f64>, Option<f64>),
 }
 
 /// Lets everybody of a shot act.
@@ -152,29 +165,92 @@ impl<'a> Actor<'a> {
     fn act(&mut self) {
         let scene = self.scene;
         let shot = &scene.shots[self.shot];
-        let mine = |act: &&PlayedAct| {
-            act.who.iter().any(|who| shot.roles.get(*who) == Some(&Role::Player(self.player)))
-        };
-        let acts: Vec<&PlayedAct> = shot.acts.iter().filter(mine).collect();
+        let acts = self.directed().unwrap_or_else(|| {
+            let me = Role::Player(self.player);
+            let mine =
+                |act: &&PlayedAct| act.who.iter().any(|who| shot.roles.get(*who) == Some(&me));
+            let acts = shot.acts.iter().filter(mine);
+            acts.map(|act| {
+                let object = act.object.and_then(|object| shot.roles.get(object));
+                let object = object.map(Role::player).filter(|player| *player != self.player);
+                Doing {
+                    rule: act.rule(),
+                    goes: act.goes,
+                    object,
+                    beat: act.beat,
+                    sides: (None, None),
+                }
+            })
+            .collect()
+        });
         let beats = acts.iter().map(|act| act.beat + 1).max().unwrap_or(1) as f64;
         let lead = Self::rules().lead;
         for (index, act) in acts.iter().enumerate() {
-            let rule = act.rule();
             if index == 0
                 && self.new
-                && rule.already
-                && let Some(posture) = rule.posture
+                && act.rule.already
+                && let Some(posture) = act.rule.posture
             {
                 self.settle(posture);
                 continue;
             }
             let from = shot.seconds * act.beat as f64 / beats;
-            let start = (if act.beat == 0 { lead.min(shot.seconds * 0.2) } else { from })
-                .max(self.last().seconds);
+            let first = lead.min(shot.seconds * 0.2);
+            let start = if act.beat == 0 { first } else { from }.max(self.last().seconds);
             let end = shot.seconds * (act.beat + 1) as f64 / beats;
-            self.motion(act, rule, start, end.max(start + 0.2));
+            (self.from_side, self.to_side) = act.sides;
+            self.motion(act, start, end.max(start + 0.2));
         }
         self.talk();
+    }
+
+    /// What the author tells this one to do instead of what the text says.
+    fn directed(&mut self) -> Option<Vec<Doing>> {
+        let scene = self.scene;
+        let who = scene.players[self.player].who?;
+        let mut acts: Vec<Doing> = Vec::new();
+        for direction in scene.shots[self.shot].directed.iter().filter(|one| one.who == who) {
+            let motions = &Self::rules().motions;
+            let rule = direction.motion.as_deref().and_then(|motion| motions.get(motion));
+            let Some(rule) = rule else {
+                self.put(&direction.marks);
+                continue;
+            };
+            let side = direction.marks.iter().find_map(|mark| match mark {
+                StageMark::Left => Some(-1.0),
+                StageMark::Right => Some(1.0),
+                _ => None,
+            });
+            let enters = rule.goes == Some(Goes::Enter);
+            let object =
+                direction.to.and_then(|to| scene.player(to)).filter(|to| *to != self.player);
+            let goes =
+                (object.is_some() && rule.goes == Some(Goes::Cross)).then_some(Goes::Approach);
+            let sides = if enters { (side, None) } else { (None, side) };
+            acts.push(Doing { rule, goes, object, beat: acts.len(), sides });
+        }
+        (!acts.is_empty()).then_some(acts)
+    }
+
+    /// Stands at marks from the beginning of the shot.
+    fn put(&mut self, marks: &[StageMark]) {
+        let mut feet = self.last().feet;
+        for mark in marks {
+            match mark {
+                StageMark::Left => feet.x = -1.2,
+                StageMark::Right => feet.x = 1.2,
+                StageMark::Centre => feet.x = 0.0,
+                StageMark::Near => feet.z = -1.1,
+                StageMark::Far => feet.z = 2.6,
+            }
+        }
+        let feet = self.floor.free(feet, self.half());
+        let facing = match self.scene.partner(self.player, self.shot) {
+            Some(partner) => feet.direction_to(self.where_is(partner, 0.0)),
+            None => self.last().facing,
+        };
+        self.path.keys = vec![PathKey { feet, facing, seconds: -HANDLE, ..self.last() }];
+        self.new = false;
     }
 
     /// Is in a posture from the beginning.
@@ -209,12 +285,9 @@ impl<'a> Actor<'a> {
         to
     }
 
-    fn motion(&mut self, act: &PlayedAct, rule: &'static Motion, start: f64, end: f64) {
+    fn motion(&mut self, act: &Doing, start: f64, end: f64) {
         let shot = &self.scene.shots[self.shot];
-        let object = act.object.and_then(|object| match shot.roles.get(object) {
-            Some(Role::Player(player)) if *player != self.player => Some(*player),
-            _ => None,
-        });
+        let (rule, object) = (act.rule, act.object);
         let shape = self.scene.players[self.player].body.shape;
         let goes = matches!(shape, Shape::Vehicle | Shape::Boat | Shape::Aircraft);
         if !(shape.is_alive() || goes) {
@@ -238,6 +311,7 @@ impl<'a> Actor<'a> {
         self.gesture(rule, start, end);
         if rule.hop > 0.0 {
             let height = rule.hop * self.scene.players[self.player].body.height / 1.7;
+            let height = height.min(self.reach.half * 0.35);
             let until = end + if end >= shot.seconds { HANDLE } else { 0.0 };
             let period = rule.period.unwrap_or(1.0);
             self.path.hops.push(HopSpan { start, end: until, height, period });
@@ -328,6 +402,8 @@ impl<'a> Actor<'a> {
     }
 
     fn sway(&mut self, metres: f64, period: f64, start: f64, end: f64) {
+        // A near picture holds no wide steps.
+        let metres = metres.min(self.reach.half * 0.16);
         let from = self.last();
         let steps = ((end - start) / period * 4.0).ceil() as u32;
         for step in 0..=steps {

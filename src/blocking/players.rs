@@ -6,7 +6,7 @@ use super::acts::PlayedAct;
 use super::body::Body;
 use super::figure::Posture;
 use super::geometry::Point;
-use crate::breakdown::screenplay::Subject;
+use crate::breakdown::screenplay::{StageDirection, Subject};
 use crate::breakdown::shot::TakeSpec;
 
 /// Somebody or something of a scene.
@@ -68,6 +68,8 @@ pub(super) struct SceneShot<'a> {
     /// Who speaks, by index into the players, and when, in seconds of the shot.
     pub(super) speaks: Vec<(usize, f64, f64)>,
     pub(super) seconds: f64,
+    /// What the author tells people to do in it.
+    pub(super) directed: Vec<StageDirection>,
 }
 
 impl Stand {

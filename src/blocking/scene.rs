@@ -8,12 +8,12 @@ use super::body::body;
 use super::figure::Posture;
 use super::geometry::Point;
 use super::lookup::Lookup;
-use super::marks::{Order, things};
+use super::marks::{MarkOrder, things};
 use super::players::{Player, Role, SceneShot, Stand};
 use super::set::SetRole;
 use super::set_design::{SetDesign, design};
 use crate::breakdown::description::{Depicted, Face};
-use crate::breakdown::screenplay::Subject;
+use crate::breakdown::screenplay::{StageDirection, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 
 /// A scene.
@@ -31,7 +31,8 @@ impl<'a> StagedScene<'a> {
         let lookup = Lookup::of(&list.settings.language);
         let mut players: Vec<Player> = Vec::new();
         let mut scene_shots = Vec::new();
-        let mut order = Order::default();
+        let mut order = MarkOrder::default();
+        let mut directed = 0;
         for &(index, start) in shots {
             let shot = &list.shots[index];
             let Picture::Take(take) = &shot.picture else { continue };
@@ -49,6 +50,7 @@ impl<'a> StagedScene<'a> {
                 subjects: take.description.subjects.len(),
                 backs: faces.map(|depicted| depicted.face == Face::Back).collect(),
                 speaks: speaks(list, shot, start, &players),
+                directed: directions(take, &mut directed),
                 roles,
                 acts,
                 seconds: seconds(list, shot.frames),
@@ -78,6 +80,11 @@ impl<'a> StagedScene<'a> {
                 })
         });
         Self { players, shots: scene_shots, design }
+    }
+
+    /// The player of somebody.
+    pub(super) fn player(&self, who: Subject) -> Option<usize> {
+        self.players.iter().position(|player| player.who == Some(who))
     }
 
     /// To whom somebody speaks or listens in a shot: to who spoke last before the shot's
@@ -110,6 +117,14 @@ impl<'a> StagedScene<'a> {
 /// The length of a number of frames of a film.
 pub(super) fn seconds(list: &ShotList, frames: u32) -> f64 {
     list.settings.rate.duration(frames).as_micros() as f64 / 1e6
+}
+
+/// The directions that begin with a shot. `begun` counts those of the scene before it.
+fn directions(take: &TakeSpec, begun: &mut usize) -> Vec<StageDirection> {
+    let lasting = take.directed.len().saturating_sub(take.directed_here);
+    let new = take.directed.get((*begun).min(lasting)..).unwrap_or_default();
+    *begun = lasting.max(*begun);
+    new.to_vec()
 }
 
 /// Who speaks in a shot and is known in the scene.

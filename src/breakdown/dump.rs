@@ -190,6 +190,15 @@ pub fn shot(screenplay: &Screenplay, spec: &ShotSpec) -> String {
     if spec.slow_motion {
         add("", "slow motion");
     }
+    for direction in &spec.directed {
+        let who = names(screenplay, &[direction.who]);
+        let motion = direction.motion.as_deref().unwrap_or("stands");
+        let to = names(screenplay, &direction.to.into_iter().collect::<Vec<_>>());
+        add("", &format!("{who} {motion} {:?} {to}", direction.marks));
+    }
+    if spec.unblocked {
+        add("", "blocking off");
+    }
     match &spec.continues {
         Some(Some(id)) => add("continues #", id),
         Some(None) => add("", "continues"),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use indexmap::IndexMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::breakdown::description::{Face, Side};
 use crate::breakdown::language::terms::{
@@ -74,6 +74,8 @@ pub struct FilmSettings {
     pub language: String,
     /// Whether a title card and an end card frame the film.
     pub cards: bool,
+    /// Whether shots are blocked.
+    pub blocking: bool,
 }
 
 /// How speech is shown in the picture; it is always a subtitle track too.
@@ -218,6 +220,8 @@ pub struct StoryState {
     pub weather: String,
     /// Style until changed; empty for the film's.
     pub style: String,
+    /// What `block` has asked for in this scene so far, in order.
+    pub directed: Vec<StageDirection>,
 }
 
 /// What an item is.
@@ -300,6 +304,41 @@ pub struct ShotSpec {
     pub freeze: Option<Seconds>,
     /// Written id, `12C`.
     pub id: Option<String>,
+    /// What people do in it, beside what its text says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub directed: Vec<StageDirection>,
+    /// `blocking off`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unblocked: bool,
+}
+
+/// What an author tells somebody to do: `MARA crosses to TUSK`, `TUSK right, far`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StageDirection {
+    /// Who.
+    pub who: Subject,
+    /// A motion of `stdlib/blocking/motions.yaml`; `None`: stands at the marks.
+    pub motion: Option<Arc<str>>,
+    /// Where, or from or to which side.
+    pub marks: Vec<StageMark>,
+    /// To whom.
+    pub to: Option<Subject>,
+}
+
+/// A place on the stage as the camera sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageMark {
+    /// To the left.
+    Left,
+    /// To the right.
+    Right,
+    /// In the middle.
+    Centre,
+    /// Near the camera.
+    Near,
+    /// Far from the camera.
+    Far,
 }
 
 /// What kind of picture a shot line asks for.

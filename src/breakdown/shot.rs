@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::breakdown::description::{Description, Face};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Character, FilmSettings, Subject, Title};
+use crate::breakdown::screenplay::{Character, FilmSettings, StageDirection, Subject, Title};
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -91,6 +91,15 @@ pub struct TakeSpec {
     /// Who does what in it, in the order of the text; the blocking moves them by it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub acts: Vec<Act>,
+    /// What the author tells people to do, since the scene began, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub directed: Vec<StageDirection>,
+    /// How many of these are of this shot alone: the last ones.
+    #[serde(skip_serializing_if = "is_none")]
+    pub directed_here: usize,
+    /// Not blocked: the author wants it so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unblocked: bool,
     /// Whose view it is, in a shot from somebody's point of view.
     pub viewer: Option<Subject>,
     /// Canonical camera move with speed; empty for static.
@@ -126,6 +135,11 @@ pub struct Act {
     /// When: acts of one beat happen together. Every sentence begins a beat, and
     /// within a sentence so does an act after another of the same people.
     pub beat: usize,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 impl TakeSpec {

@@ -131,6 +131,7 @@ mod tests {
                 model: None,
                 language: "en".to_owned(),
                 cards: false,
+                blocking: true,
             },
             title: Title::default(),
             subjects: Vec::new(),

@@ -203,6 +203,7 @@ pub enum DirectiveWord {
     Now,
     Gone,
     Here,
+    Block,
     Light,
     Weather,
     Style,
@@ -214,7 +215,7 @@ pub enum DirectiveWord {
 
 impl DirectiveWord {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Film,
         Self::Cast,
         Self::Voice,
@@ -225,6 +226,7 @@ impl DirectiveWord {
         Self::Now,
         Self::Gone,
         Self::Here,
+        Self::Block,
         Self::Light,
         Self::Weather,
         Self::Style,
@@ -247,6 +249,7 @@ impl DirectiveWord {
             Self::Now => "now",
             Self::Gone => "gone",
             Self::Here => "here",
+            Self::Block => "block",
             Self::Light => "light",
             Self::Weather => "weather",
             Self::Style => "style",

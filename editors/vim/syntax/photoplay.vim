@@ -23,7 +23,7 @@ let s:text = '\n\%(\s*' . s:marked . '\)\@!\s*\S'
 let s:under = '\%(' . s:notes . s:text . '\)\@='
 let s:alone = '\%(' . s:notes . '\n\%(\s*\/\*\)\@!\%(\s*' . s:marked . '\)\@!\s*\S\)\@!'
 let s:number = '#[^#,[:space:]]\+#'
-let s:words = 'film\|cast\|voice\|group\|place\|prop\|wear\|now\|gone\|here\|light\|weather\|style\|music\|sound\|use\|cut'
+let s:words = 'film\|cast\|voice\|group\|place\|prop\|wear\|now\|gone\|here\|block\|light\|weather\|style\|music\|sound\|use\|cut'
 let s:states = substitute(s:words, '..cut$', '', '')
 
 " Boneyards, notes and emphasis, inside anything.

@@ -83,10 +83,14 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     let mut subjects = shot.framing.subjects.clone();
     subjects.extend(reveals.iter().map(|who| (*who, screenplay.subjects[who.0].face)));
     let spec = shot.spec.as_ref();
+    let here = spec.map_or(&[][..], |spec| &spec.directed);
     TakeSpec {
         description: Arc::new(description(screenplay, shot)),
         subjects,
         acts: Vec::new(),
+        directed: shot.state.directed.iter().chain(here).cloned().collect(),
+        directed_here: here.len(),
+        unblocked: !screenplay.settings.blocking || spec.is_some_and(|spec| spec.unblocked),
         viewer: spec.and_then(|spec| spec.pov),
         movement: movement.map(canonical).unwrap_or_default(),
         from_image: spec.and_then(|spec| spec.from_image.clone()),

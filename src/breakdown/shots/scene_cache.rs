@@ -64,11 +64,12 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         model: _,
         language,
         cards,
+        blocking,
     } = one;
     (rate, width, height, style, seed)
         == (&two.rate, &two.width, &two.height, &two.style, &two.seed)
-        && (pace, captions, language, cards)
-            == (&two.pace, &two.captions, &two.language, &two.cards)
+        && (pace, captions, language) == (&two.pace, &two.captions, &two.language)
+        && (cards, blocking) == (&two.cards, &two.blocking)
 }
 
 /// Whether two characters are the same except for their pictures and spans.

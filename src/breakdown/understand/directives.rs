@@ -7,6 +7,7 @@ use super::context::{Context, Strictness};
 use super::names::NameScope;
 use super::places::Sets;
 use super::shot_line::joined;
+use super::stage_directions;
 use super::state::{Change, Scope, is_meant};
 use crate::breakdown::description::Side;
 use crate::breakdown::language::grammar::SideWords;
@@ -34,7 +35,10 @@ pub(crate) fn changes(
     at: &NameScope,
     state: &StoryState,
 ) -> (Vec<Change>, Scope) {
-    let scope = read_scope(context, directive);
+    let scope = match directive.word.value {
+        DirectiveWord::Block => Scope::Scene,
+        _ => read_scope(context, directive),
+    };
     let word = directive.word.value;
     let body = &directive.body;
     let example = match word {
@@ -42,6 +46,7 @@ pub(crate) fn changes(
         DirectiveWord::Now => "MARA, soot on her face",
         DirectiveWord::Gone => "THE LEDGER",
         DirectiveWord::Here => "IDA left, JONAS right",
+        DirectiveWord::Block => "MARA enters left | TUSK right, far",
         DirectiveWord::Light => "candlelight",
         DirectiveWord::Weather => "snow",
         _ => "film noir",
@@ -55,6 +60,7 @@ pub(crate) fn changes(
         DirectiveWord::Now => now(context, directive, sets, at),
         DirectiveWord::Gone => gone(context, directive, sets, at, state),
         DirectiveWord::Here => here(context, directive, at),
+        DirectiveWord::Block => block(context, directive, at),
         DirectiveWord::Light => vec![Change::Light(light(context, &body.value))],
         DirectiveWord::Weather => {
             let clear = context.vocabulary.grammar.clear_weather.contains(&canonical(&body.value));
@@ -231,6 +237,14 @@ fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec
         }
     }
     if all.is_empty() { Vec::new() } else { vec![Change::Here(all)] }
+}
+
+/// `MARA enters left | TUSK right, far`.
+fn block(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec<Change> {
+    let parts = std::iter::once(&directive.body).chain(&directive.fields);
+    let read = |written| stage_directions::direction(context, written, at);
+    let directions: Vec<_> = parts.filter_map(read).collect();
+    if directions.is_empty() { Vec::new() } else { vec![Change::Block(directions)] }
 }
 
 fn light(context: &Context<'_>, words: &str) -> String {

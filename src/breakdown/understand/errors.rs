@@ -379,6 +379,23 @@ pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&s
     }
 }
 
+/// A stage direction with a word that is none of the stage.
+pub(crate) fn unknown_direction(word: &Spanned<String>, near: Option<&str>) -> Diagnostic {
+    let message = format!("{} is no word of a stage direction", quoted(&word.value));
+    let found = Diagnostic::error(Code::BadDirective, word.span, message);
+    let found = match near {
+        Some(near) => found.label(format!("did you mean `{near}`?")),
+        None => found,
+    };
+    found.help("a name, then a motion and where it leads: `MARA enters left`, `MARA crosses to TUSK`, `TUSK right, far`")
+}
+
+/// A stage direction that says nothing.
+pub(crate) fn empty_direction(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::BadDirective, span, "this stage direction does not say who does what")
+        .help("write a name, then a motion or a mark: `MARA enters left`, `TUSK right, far`")
+}
+
 pub(crate) fn bad_directive(span: Span, message: &str, help: &str) -> Diagnostic {
     Diagnostic::error(Code::BadDirective, span, message).help(help)
 }

@@ -26,13 +26,14 @@ enum Setting {
     Model,
     Language,
     Cards,
+    Blocking,
 }
 
 impl Setting {
     /// The keys that messages name.
-    const KEYS: [&str; 11] = [
+    const KEYS: [&str; 12] = [
         "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "model",
-        "language", "cards",
+        "language", "cards", "blocking",
     ];
 
     /// By a key of the directive or the title page, in small letters.
@@ -48,6 +49,7 @@ impl Setting {
             "model" => Self::Model,
             "language" => Self::Language,
             "cards" => Self::Cards,
+            "blocking" => Self::Blocking,
             _ => return None,
         })
     }
@@ -65,6 +67,7 @@ impl Setting {
             Self::Model => ("model", "…"),
             Self::Language => ("language", "de"),
             Self::Cards => ("cards", "off"),
+            Self::Blocking => ("blocking", "off"),
         }
     }
 }
@@ -88,6 +91,7 @@ pub(crate) fn standard() -> FilmSettings {
         model: None,
         language: "en".to_owned(),
         cards: true,
+        blocking: true,
     }
 }
 
@@ -201,6 +205,13 @@ fn set(
         Setting::Cards => match on_or_off(&lower) {
             Some(cards) => {
                 settings.cards = cards;
+                return;
+            }
+            None => "`on` or `off`",
+        },
+        Setting::Blocking => match on_or_off(&lower) {
+            Some(blocking) => {
+                settings.blocking = blocking;
                 return;
             }
             None => "`on` or `off`",

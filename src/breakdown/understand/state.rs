@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 
 use crate::breakdown::description::Side;
 use crate::breakdown::language::words::canonical;
-use crate::breakdown::screenplay::{PlaceId, StoryState, Subject};
+use crate::breakdown::screenplay::{PlaceId, StageDirection, StoryState, Subject};
 use crate::source::Span;
 
 /// One change.
@@ -35,12 +35,14 @@ pub(crate) enum Change {
     Weather(String),
     /// Style until changed.
     Style(String),
+    /// Stage directions, in this scene.
+    Block(Vec<StageDirection>),
 }
 
 impl Change {
     /// Whether it ends with the scene by its nature.
     pub(crate) fn is_brief(&self) -> bool {
-        matches!(self, Self::Here(_) | Self::Light(_))
+        matches!(self, Self::Here(_) | Self::Light(_) | Self::Block(_))
     }
 }
 
@@ -215,6 +217,7 @@ fn alter(state: &mut StoryState, change: &Change) {
         Change::Light(words) => words.clone_into(&mut state.light),
         Change::Weather(words) => words.clone_into(&mut state.weather),
         Change::Style(words) => words.clone_into(&mut state.style),
+        Change::Block(directions) => state.directed.extend(directions.iter().cloned()),
     }
 }
 

@@ -185,6 +185,7 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext 
             byte - field.trim_start_matches('"').len(),
         ),
         D::Here | D::Style => at(CompletionKind::Body(word), last(&[','])),
+        D::Block => at(CompletionKind::Body(word), from),
         _ if !first => match field.split_once(':') {
             Some((key, value)) if key.trim() == "reference" => {
                 let value = value.trim_start().trim_start_matches('"');

@@ -44,7 +44,9 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         }
         CompletionKind::Body(D::Place) => described_nowhere(view),
         CompletionKind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
-        CompletionKind::Body(D::Wear | D::Here) => names(view, byte, |who| who != Who::Prop),
+        CompletionKind::Body(D::Wear | D::Here | D::Block) => {
+            names(view, byte, |who| who != Who::Prop)
+        }
         CompletionKind::Body(D::Now | D::Gone) => {
             let mut all = names(view, byte, |_| true);
             all.extend(places(view));

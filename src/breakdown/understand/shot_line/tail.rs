@@ -8,11 +8,11 @@ use super::subjects::{add, joined};
 use super::viewpoint::read_over;
 use crate::breakdown::language::phrases;
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::language::words::{Token, is_capitals, part, tokens};
+use crate::breakdown::language::words::{Token, canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{Movement, ShotSpec};
 use crate::breakdown::understand::context::{Context, Strictness};
 use crate::breakdown::understand::names::{NameMatch, NameScope};
-use crate::breakdown::understand::{errors, files};
+use crate::breakdown::understand::{errors, files, stage_directions};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{PhraseKind, ShotLine};
 use crate::source::{Span, Spanned};
@@ -85,6 +85,9 @@ fn add_words(to: &mut String, words: &str) {
     }
     to.push_str(words);
 }
+
+/// Leaves a shot without blocking.
+const BLOCKING_OFF: &str = "blocking off";
 
 /// Which lengths may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +164,14 @@ fn read_words(
             set_movement(context, phrase, movement, spec);
             return;
         }
+    }
+    if canonical(&phrase.value) == BLOCKING_OFF {
+        spec.unblocked = true;
+        return;
+    }
+    if stage_directions::is_direction(context, phrase, at) {
+        spec.directed.extend(stage_directions::direction(context, phrase, at));
+        return;
     }
     if read_vocabulary(&all, vocabulary, spec) {
         return;

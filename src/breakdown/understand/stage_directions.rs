@@ -1,0 +1,141 @@
+//! Stage directions of the author: `[[block: MARA enters left | TUSK right, far]]`, and
+//! the same words in the tail of a shot line.
+//!
+//! Knows the words of `stdlib/blocking/directing.yaml`; the room `blocking` moves people.
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
+
+use super::context::Context;
+use super::errors;
+use super::names::{NameMatch, NameScope};
+use crate::breakdown::language::words::{Token, part, tokens};
+use crate::breakdown::screenplay::{StageDirection, StageMark};
+use crate::diagnostic::did_you_mean;
+use crate::source::Spanned;
+
+/// `stdlib/blocking/directing.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Directing {
+    marks: IndexMap<StageMark, Vec<String>>,
+    motions: IndexMap<String, Vec<String>>,
+    between: Vec<String>,
+}
+
+static DIRECTING: LazyLock<Directing> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../../../stdlib/blocking/directing.yaml"))
+        .expect("stdlib/blocking/directing.yaml is embedded and tested")
+});
+
+/// The longest phrase of the table, in words.
+const LONGEST: usize = 3;
+
+impl Directing {
+    /// What some words begin with, and how many words that takes.
+    fn longest<'a, T>(
+        table: &'a IndexMap<T, Vec<String>>,
+        words: &[Token],
+    ) -> Option<(&'a T, usize)> {
+        (1..=LONGEST.min(words.len())).rev().find_map(|taken| {
+            let phrase: Vec<&str> = words[..taken].iter().map(|word| word.word.as_str()).collect();
+            let phrase = phrase.join(" ");
+            let found = table.iter().find(|(_, also)| also.contains(&phrase));
+            found.map(|(key, _)| (key, taken))
+        })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &str> {
+        self.marks.values().chain(self.motions.values()).flatten().map(String::as_str)
+    }
+}
+
+/// Reads one direction, like `MARA crosses to TUSK`. Emits a diagnostic for what it does
+/// not know.
+pub(crate) fn direction(
+    context: &mut Context<'_>,
+    written: &Spanned<String>,
+    at: &NameScope,
+) -> Option<StageDirection> {
+    let all = tokens(&written.value);
+    let Some(taken) = name_length(context, written, &all, at) else {
+        let name = part(written, 0..all.first().map_or(0, |first| first.range.end));
+        if name.value.is_empty() {
+            context.emit(errors::empty_direction(written.span));
+        } else {
+            context.unknown_name(&name);
+        }
+        return None;
+    };
+    let who = context.subject(&part(written, 0..all[taken - 1].range.end), at)?;
+    let mut direction = StageDirection { who, motion: None, marks: Vec::new(), to: None };
+    let directing = &*DIRECTING;
+    let mut from = taken;
+    while from < all.len() {
+        let rest = &all[from..];
+        if rest[0].is_mark() {
+            from += 1;
+        } else if direction.motion.is_none()
+            && let Some((motion, taken)) = Directing::longest(&directing.motions, rest)
+        {
+            direction.motion = Some(motion.as_str().into());
+            from += taken;
+        } else if let Some((mark, taken)) = Directing::longest(&directing.marks, rest) {
+            direction.marks.push(*mark);
+            from += taken;
+        } else if directing.between.contains(&rest[0].word) && rest.len() > 1 {
+            from += 1;
+        } else {
+            let words = part(written, rest[0].range.start..written.value.len());
+            let Some(taken) = name_length(context, &words, &tokens(&words.value), at) else {
+                let word = part(written, rest[0].range.clone());
+                let near = did_you_mean(&rest[0].word, directing.all());
+                context.emit(errors::unknown_direction(&word, near));
+                return None;
+            };
+            let name = part(written, rest[0].range.start..rest[taken - 1].range.end);
+            direction.to = context.subject(&name, at);
+            from += taken;
+        }
+    }
+    if direction.motion.is_none() && direction.marks.is_empty() {
+        context.emit(errors::empty_direction(written.span));
+        return None;
+    }
+    Some(direction)
+}
+
+/// Whether a phrase of a shot line is a direction: somebody's name, then a word of the
+/// stage.
+pub(crate) fn is_direction(
+    context: &Context<'_>,
+    phrase: &Spanned<String>,
+    at: &NameScope,
+) -> bool {
+    let all = tokens(&phrase.value);
+    let taken = name_length(context, phrase, &all, at);
+    taken.is_some_and(|taken| {
+        let rest = &all[taken..];
+        Directing::longest(&DIRECTING.motions, rest).is_some()
+            || Directing::longest(&DIRECTING.marks, rest).is_some()
+    })
+}
+
+/// How many words the longest name has that a text begins with.
+fn name_length(
+    context: &Context<'_>,
+    written: &Spanned<String>,
+    all: &[Token],
+    at: &NameScope,
+) -> Option<usize> {
+    let capital = written.value.chars().find(|letter| letter.is_alphanumeric());
+    if capital.is_none_or(char::is_lowercase) {
+        return None;
+    }
+    (1..=all.len().min(5)).rev().find(|taken| {
+        let name = &written.value[all[0].range.start..all[taken - 1].range.end];
+        !matches!(context.names.find(name, at, &context.vocabulary), NameMatch::None)
+    })
+}
