@@ -26,6 +26,8 @@ pub(super) struct Performance {
     pub(super) travels: bool,
     /// It has left when the shot ends.
     pub(super) leaves: bool,
+    /// It comes into the picture.
+    pub(super) enters: bool,
 }
 
 /// What a performance must know of the picture.
@@ -87,6 +89,7 @@ pub(super) struct Actor<'a> {
     pub(super) holds: Vec<f64>,
     pub(super) travels: bool,
     pub(super) leaves: bool,
+    pub(super) enters: bool,
     pub(super) heading: f64,
     pub(super) new: bool,
     /// From which side it comes, and to which it goes, if the script says: 1 right, -1 left.
@@ -138,6 +141,7 @@ impl<'a> Actor<'a> {
             holds: vec![0.0, seconds / 2.0, seconds],
             travels: false,
             leaves: false,
+            enters: false,
             heading,
             new: person.stand.is_none() || person.gone,
             from_side: None,
@@ -463,6 +467,7 @@ impl<'a> Actor<'a> {
             holds: self.holds,
             travels: self.travels,
             leaves: self.leaves,
+            enters: self.enters,
         }
     }
 }
