@@ -120,6 +120,8 @@ impl CheckedShot<'_> {
     /// The only subject, if there is one with a face.
     fn single(&self) -> Option<Subject> {
         match &self.take.subjects[..] {
+            // Several figures are framed as a group, whatever the size.
+            [_] if self.blocking.figures.len() > 1 => None,
             [(who, face)] if self.take.description.subjects.len() == 1 && *face != Face::Back => {
                 Some(*who)
             }

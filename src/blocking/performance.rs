@@ -382,7 +382,15 @@ impl<'a> Actor<'a> {
         let Some(whom) = whom else { return };
         let to = last.feet.direction_to(self.where_is(whom, start));
         let by = wrap_degrees(to - last.facing);
-        let most = if head { 55.0 } else { 8.0 };
+        // An animal turns its head; its body is too long to turn for a look.
+        let person = self.scene.players[self.player].body.shape.is_person();
+        let most = if !person {
+            180.0
+        } else if head {
+            55.0
+        } else {
+            8.0
+        };
         if !self.scene.players[self.player].body.shape.is_alive() || last.posture == Posture::Lying
         {
             return;
@@ -448,7 +456,9 @@ impl<'a> Actor<'a> {
             return;
         }
         let look = by.clamp(-50.0, 50.0);
-        let facing = wrap_degrees(last.facing + (by - look));
+        // The head first; only people turn their bodies for it.
+        let person = scene.players[self.player].body.shape.is_person();
+        let facing = if person { wrap_degrees(last.facing + (by - look)) } else { last.facing };
         let turned = PathKey { facing, look, ..last };
         if self.new {
             self.path.keys = vec![turned];
