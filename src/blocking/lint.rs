@@ -216,6 +216,14 @@ fn eyelines(list: &ShotList, before: &CheckedShot<'_>, after: &CheckedShot<'_>) 
         let turned = wrap_degrees(shot.outline(who, share)?.looks - shot.camera(share).pan);
         Some(turned.to_radians().sin())
     };
+    // On the stage they look at each other: only then must their eyes meet.
+    let (here, there) = (before.outline(one, 0.7)?, after.outline(two, 0.7)?);
+    let meets = |from: &Outline, to: &Outline| {
+        wrap_degrees(from.head.direction_to(to.head) - from.looks).abs() < 60.0
+    };
+    if !meets(&here, &there) || !meets(&there, &here) {
+        return None;
+    }
     let (first, second) = (side(before, one, 0.7)?, side(after, two, 0.7)?);
     (first.abs() > 0.25 && second.abs() > 0.25 && first * second > 0.0).then(|| Fault {
         code: Code::Eyelines,
