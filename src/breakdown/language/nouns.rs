@@ -75,17 +75,21 @@ pub(crate) enum VerbForm {
     Ing,
 }
 
-/// Words, divided by blanks in the table.
+/// PlainWords, divided by blanks in the table.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Words(IndexSet<Box<str>, RandomState>);
+pub(crate) struct PlainWords(IndexSet<Box<str>, RandomState>);
 
-impl Words {
+impl PlainWords {
     pub(crate) fn has(&self, word: &str) -> bool {
         self.0.contains(word)
     }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|word| &**word)
+    }
 }
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for PlainWords {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let words = String::deserialize(deserializer)?;
         Ok(Self(words.split_whitespace().map(Into::into).collect()))
@@ -107,6 +111,18 @@ impl<'de> Deserialize<'de> for Phrases {
         let text = String::deserialize(deserializer)?;
         let phrase = |part: &str| part.split_whitespace().map(Into::into).collect::<Vec<_>>();
         Ok(Self(text.split('|').map(phrase).filter(|words| !words.is_empty()).collect()))
+    }
+}
+
+/// `ending:base` pairs, in order.
+#[derive(Debug, Clone, Default)]
+struct Endings(Vec<(Box<str>, Box<str>)>);
+
+impl<'de> Deserialize<'de> for Endings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));
+        Ok(Self(pairs.map(|(ending, base)| (ending.into(), base.into())).collect()))
     }
 }
 
@@ -139,26 +155,26 @@ pub(crate) enum Head {
     First,
 }
 
-/// Words before a noun.
+/// PlainWords before a noun.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Determiners {
-    pub(crate) new: Words,
-    pub(crate) other: Words,
-    pub(crate) known: Words,
-    pub(crate) possessive: Words,
-    pub(crate) absent: Words,
+    pub(crate) new: PlainWords,
+    pub(crate) other: PlainWords,
+    pub(crate) known: PlainWords,
+    pub(crate) possessive: PlainWords,
+    pub(crate) absent: PlainWords,
 }
 
-/// Words in place of a noun.
+/// PlainWords in place of a noun.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PlainPronouns {
-    pub(crate) he: Words,
-    pub(crate) she: Words,
-    pub(crate) it: Words,
-    pub(crate) they: Words,
-    pub(crate) other: Words,
+    pub(crate) he: PlainWords,
+    pub(crate) she: PlainWords,
+    pub(crate) it: PlainWords,
+    pub(crate) they: PlainWords,
+    pub(crate) other: PlainWords,
 }
 
 impl Determiners {
@@ -179,12 +195,12 @@ impl PlainPronouns {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Auxiliaries {
-    pub(crate) be: Words,
-    pub(crate) have: Words,
+    pub(crate) be: PlainWords,
+    pub(crate) have: PlainWords,
     #[serde(rename = "do")]
-    pub(crate) does: Words,
-    pub(crate) modal: Words,
-    pub(crate) past: Words,
+    pub(crate) does: PlainWords,
+    pub(crate) modal: PlainWords,
+    pub(crate) past: PlainWords,
 }
 
 impl Auxiliaries {
@@ -200,10 +216,10 @@ impl Auxiliaries {
 pub(crate) struct SentenceWords {
     pub(crate) nouns_have_capitals: bool,
     pub(crate) head: Head,
-    nouns: IndexMap<NounClass, Words>,
-    verbs: Words,
-    pub(crate) pairs: Words,
-    invariant: Words,
+    nouns: IndexMap<NounClass, PlainWords>,
+    verbs: PlainWords,
+    pub(crate) pairs: PlainWords,
+    invariant: PlainWords,
     plurals: Map<Box<str>>,
     plural_endings: IndexMap<Box<str>, Box<str>>,
     compounds: Map<NounClass>,
@@ -211,40 +227,69 @@ pub(crate) struct SentenceWords {
     numbers: Map<u32>,
     pub(crate) uncounted: u32,
     quantities: Map<u32>,
-    pub(crate) halves: Words,
-    pub(crate) of: Words,
-    pub(crate) parts: Words,
-    pub(crate) prepositions: Words,
-    pub(crate) elsewhere: Words,
-    pub(crate) reaching: Words,
-    pub(crate) particles: Words,
-    pub(crate) conjunctions: Words,
-    pub(crate) subordinate: Words,
-    pub(crate) relatives: Words,
-    pub(crate) hypothetical: Words,
-    pub(crate) negations: Words,
+    pub(crate) halves: PlainWords,
+    pub(crate) of: PlainWords,
+    pub(crate) parts: PlainWords,
+    pub(crate) prepositions: PlainWords,
+    pub(crate) elsewhere: PlainWords,
+    pub(crate) reaching: PlainWords,
+    pub(crate) particles: PlainWords,
+    pub(crate) conjunctions: PlainWords,
+    pub(crate) subordinate: PlainWords,
+    pub(crate) relatives: PlainWords,
+    pub(crate) hypothetical: PlainWords,
+    pub(crate) negations: PlainWords,
     pub(crate) pronouns: PlainPronouns,
     pub(crate) auxiliaries: Auxiliaries,
-    pub(crate) existential: Words,
-    pub(crate) copulas: Words,
-    pub(crate) after_nouns: Words,
-    pub(crate) degrees: Words,
+    /// Helping verbs that deny: `isn't`.
+    pub(crate) denied: PlainWords,
+    pub(crate) between: PlainWords,
+    pub(crate) continued: PlainWords,
+    pub(crate) infinitive: PlainWords,
+    pub(crate) compares: PlainWords,
+    pub(crate) compares_if: PlainWords,
+    pub(crate) places: PlainWords,
+    pub(crate) told: PlainWords,
+    pub(crate) appearing: PlainWords,
+    pub(crate) roughly: PlainWords,
+    pub(crate) agents: PlainWords,
+    pub(crate) women: PlainWords,
+    pub(crate) men: PlainWords,
+    pub(crate) owner_endings: PlainWords,
+    pub(crate) shortened: PlainWords,
+    pub(crate) shortened_verb: Box<str>,
+    adverb_endings: PlainWords,
+    third_endings: Endings,
+    past_endings: Endings,
+    ing_endings: Endings,
+    /// `a`, and what it is before a vowel.
+    pub(crate) article: Box<str>,
+    pub(crate) article_before_vowel: Box<str>,
+    /// Before the second of a noun.
+    pub(crate) other_name: Box<str>,
+    pub(crate) existential: PlainWords,
+    pub(crate) copulas: PlainWords,
+    pub(crate) after_nouns: PlainWords,
+    pub(crate) degrees: PlainWords,
     irregular_verbs: Forms,
     present_verbs: Forms,
     participles: Forms,
-    pub(crate) minds: Words,
-    pub(crate) minds_with: Words,
-    pub(crate) saying: Words,
-    pub(crate) heard: Words,
-    pub(crate) far: Words,
+    pub(crate) minds: PlainWords,
+    pub(crate) minds_with: PlainWords,
+    pub(crate) saying: PlainWords,
+    pub(crate) heard: PlainWords,
+    pub(crate) far: PlainWords,
     pub(crate) far_phrases: Phrases,
-    pub(crate) gone: Words,
-    pub(crate) set_pieces_act: Words,
-    pub(crate) leaving: Words,
-    pub(crate) leaving_particles: Words,
-    pub(crate) wearing: Words,
-    pub(crate) wearing_with: Words,
-    pub(crate) film_words: Words,
+    pub(crate) gone: PlainWords,
+    pub(crate) gone_verbs: PlainWords,
+    pub(crate) set_pieces_act: PlainWords,
+    pub(crate) leaving: PlainWords,
+    pub(crate) leaving_particles: PlainWords,
+    pub(crate) wearing: PlainWords,
+    pub(crate) wearing_with: PlainWords,
+    pub(crate) dressed: PlainWords,
+    pub(crate) dressed_in: PlainWords,
+    pub(crate) film_words: PlainWords,
     pub(crate) idioms: Phrases,
     #[serde(skip)]
     classes: Map<NounClass>,
@@ -254,33 +299,28 @@ pub(crate) struct SentenceWords {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LargeTables {
-    nouns: IndexMap<NounClass, Words>,
+    nouns: IndexMap<NounClass, PlainWords>,
     #[serde(default)]
-    verbs: Words,
+    verbs: PlainWords,
 }
 
-static ENGLISH: LazyLock<SentenceWords> = LazyLock::new(|| {
-    SentenceWords::read(
-        include_str!("../../../stdlib/sentences/en.yaml"),
-        Some(include_str!("../../../stdlib/words/en.yaml")),
-    )
-});
+/// The languages that have words, by their tags. Each is read when a script needs it.
+static LANGUAGES: [(&str, LazyLock<SentenceWords>); 3] = [
+    ("en", LazyLock::new(|| SentenceWords::read(ENGLISH, Some(ENGLISH_WORDS)))),
+    ("de", LazyLock::new(|| SentenceWords::read(GERMAN, None))),
+    ("fr", LazyLock::new(|| SentenceWords::read(FRENCH, None))),
+];
 
-static GERMAN: LazyLock<SentenceWords> =
-    LazyLock::new(|| SentenceWords::read(include_str!("../../../stdlib/sentences/de.yaml"), None));
-
-static FRENCH: LazyLock<SentenceWords> =
-    LazyLock::new(|| SentenceWords::read(include_str!("../../../stdlib/sentences/fr.yaml"), None));
+const ENGLISH: &str = include_str!("../../../stdlib/sentences/en.yaml");
+const ENGLISH_WORDS: &str = include_str!("../../../stdlib/words/en.yaml");
+const GERMAN: &str = include_str!("../../../stdlib/sentences/de.yaml");
+const FRENCH: &str = include_str!("../../../stdlib/sentences/fr.yaml");
 
 impl SentenceWords {
     /// The words of a language, by its tag; `None` if there are none.
     pub(crate) fn of(language: &str) -> Option<&'static Self> {
-        match language.split(['-', '_']).next().unwrap_or_default() {
-            "en" => Some(&ENGLISH),
-            "de" => Some(&GERMAN),
-            "fr" => Some(&FRENCH),
-            _ => None,
-        }
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        LANGUAGES.iter().find(|(tag, _)| *tag == primary).map(|(_, words)| &**words)
     }
 
     fn read(small: &str, large: Option<&str>) -> Self {
@@ -301,7 +341,7 @@ impl SentenceWords {
         let plurals = std::mem::take(&mut words.plurals);
         let small = |word: Box<str>| word.to_lowercase().into_boxed_str();
         words.plurals = plurals.into_iter().map(|(one, many)| (small(one), small(many))).collect();
-        words.invariant = Words(words.invariant.0.into_iter().map(small).collect());
+        words.invariant = PlainWords(words.invariant.0.into_iter().map(small).collect());
         words
     }
 
@@ -349,8 +389,7 @@ impl SentenceWords {
             return Some((base.to_owned(), form));
         }
         if let Some(base) = self.irregular_verbs.of(word) {
-            let form = if word.ends_with('s') { VerbForm::Third } else { VerbForm::Past };
-            return Some((base.to_owned(), form));
+            return Some((base.to_owned(), VerbForm::Past));
         }
         if let Some(base) = self.present_verbs.of(word) {
             return Some((base.to_owned(), VerbForm::Third));
@@ -358,31 +397,51 @@ impl SentenceWords {
         if self.verbs.has(word) {
             return Some((word.to_owned(), VerbForm::Base));
         }
-        let endings = [
-            ("ies", "y", VerbForm::Third),
-            ("es", "", VerbForm::Third),
-            ("s", "", VerbForm::Third),
-            ("ied", "y", VerbForm::Past),
-            ("ed", "", VerbForm::Past),
-            ("d", "", VerbForm::Past),
-            ("ing", "", VerbForm::Ing),
-            ("ing", "e", VerbForm::Ing),
-            ("ying", "ie", VerbForm::Ing),
+        let tables = [
+            (&self.third_endings, VerbForm::Third),
+            (&self.past_endings, VerbForm::Past),
+            (&self.ing_endings, VerbForm::Ing),
         ];
-        endings.iter().find_map(|(ending, base, form)| {
-            let stem = word.strip_suffix(ending)?;
+        let endings =
+            tables.iter().flat_map(|(table, form)| table.0.iter().map(move |pair| (pair, *form)));
+        for ((ending, base), form) in endings {
+            let Some(stem) = word.strip_suffix(&**ending) else { continue };
             let whole = format!("{stem}{base}");
             if self.verbs.has(&whole) {
-                return Some((whole, *form));
+                return Some((whole, form));
             }
             // `stopping` has doubled a letter of `stop`.
             let mut letters = stem.chars().rev();
             let doubled = base.is_empty()
-                && matches!(form, VerbForm::Past | VerbForm::Ing)
+                && form != VerbForm::Third
                 && letters.next().is_some_and(|last| letters.next() == Some(last));
-            let single = stem.get(..stem.len().checked_sub(1)?)?;
-            (doubled && self.verbs.has(single)).then(|| (single.to_owned(), *form))
-        })
+            let single = stem.char_indices().next_back().map_or("", |(at, _)| &stem[..at]);
+            if doubled && self.verbs.has(single) {
+                return Some((single.to_owned(), form));
+            }
+        }
+        None
+    }
+
+    /// A word that no table has, in the form of a verb with a subject: `lollops`.
+    pub(crate) fn unknown_verb<'a>(&self, word: &'a str) -> Option<&'a str> {
+        let (ending, _) = self.third_endings.0.last()?;
+        let stem = word.strip_suffix(&**ending)?;
+        (stem.len() > 2 && !stem.ends_with(&**ending) && self.noun(word).is_none()).then_some(stem)
+    }
+
+    /// A word that no table has, with an ending of verbs.
+    pub(crate) fn looks_like_verb(&self, word: &str) -> bool {
+        let past =
+            self.past_endings.0.iter().any(|(ending, base)| {
+                base.is_empty() && ending.len() > 1 && word.ends_with(&**ending)
+            });
+        past || self.unknown_verb(word).is_some()
+    }
+
+    /// `slowly`
+    pub(crate) fn is_adverb(&self, word: &str) -> bool {
+        self.adverb_endings.0.iter().any(|ending| word.ends_with(&**ending))
     }
 
     /// The number that a word is.

@@ -183,7 +183,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let told = format!("{} {}", action, place.words).to_lowercase();
     for (who, depicted) in framing.subjects.iter().zip(&mut subjects) {
         depicted.introduced =
-            !who.0.is_named() && is_told(depicted, &screenplay.subjects[who.0], &told);
+            !who.0.is_named() && is_told(depicted, &screenplay.subjects[who.0], &told, grammar);
     }
     let light: Vec<&str> =
         [state.light.as_str(), shot.spec.as_ref().map_or("", |spec| &spec.light)]
@@ -220,11 +220,11 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
 }
 
 /// Whether a text says all that is known of somebody without a name.
-fn is_told(depicted: &Depicted, character: &Character, told: &str) -> bool {
+fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Grammar) -> bool {
     let words = if character.person.is_empty() { &character.name } else { &character.person };
     let mut all = words.split(' ').chain(depicted.outfit.split(' '));
     depicted.words == character.person
-        && all.all(|word| ["a", "an"].contains(&word) || told.contains(&word.to_lowercase()))
+        && all.all(|word| grammar.articles.has(word) || told.contains(&word.to_lowercase()))
 }
 
 /// Who does what in a shot, by the places of those in the picture.

@@ -67,7 +67,8 @@ impl Extras {
     pub(crate) fn speak_of(&mut self, subject: Subject, around: &Surroundings<'_>) {
         let character = around.names.get(subject);
         let animal = || {
-            let noun = noun_of(&character.person).and_then(|noun| around.words?.noun(noun));
+            let noun =
+                around.words.and_then(|words| words.noun(noun_of(&character.person, words)?));
             noun.is_some_and(|noun| noun.class == NounClass::Animal)
         };
         if character.kind == Kind::Prop || character.kind == Kind::Cast && animal() {
@@ -95,11 +96,13 @@ impl Extras {
                 Reference::Pronoun(Pronoun::It) => self.it,
                 Reference::Pronoun(_) => self.they(around),
                 Reference::New | Reference::Other if !phrase.present => None,
-                Reference::New | Reference::Other => Some(self.enter(phrase, &mut entered)),
-                Reference::Known => self
-                    .named(phrase, around)
-                    .or_else(|| self.known(phrase))
-                    .or_else(|| phrase.present.then(|| self.enter(phrase, &mut entered))),
+                Reference::New | Reference::Other => self.enter(phrase, around, &mut entered),
+                Reference::Known => {
+                    self.named(phrase, around).or_else(|| self.known(phrase)).or_else(|| {
+                        let shown = Some(phrase).filter(|phrase| phrase.present);
+                        self.enter(shown?, around, &mut entered)
+                    })
+                }
             };
             let known = self.known.iter().find(|extra| Some(extra.subject) == found);
             // `A hand hangs from the canvas. It …`: whoever acts comes first.
@@ -123,8 +126,9 @@ impl Extras {
     fn enter(
         &mut self,
         phrase: &ShownNoun,
+        around: &Surroundings<'_>,
         entered: &mut impl FnMut(Subject, Arc<Character>),
-    ) -> Subject {
+    ) -> Option<Subject> {
         let same = self
             .known
             .iter()
@@ -132,7 +136,7 @@ impl Extras {
         let ordinal = same.count() + 1;
         let (subject, character) = match &phrase.first {
             Some(first) if ordinal == 1 => first.clone(),
-            _ => enter(phrase, ordinal),
+            _ => enter(phrase, ordinal, around.words?),
         };
         entered(subject, character);
         self.known.push(Extra {
@@ -143,7 +147,7 @@ impl Extras {
             count: phrase.count,
         });
         self.last.push(self.known.len() - 1);
-        subject
+        Some(subject)
     }
 
     /// Whoever of the scene a phrase with `the` means: the last of its noun whose
@@ -191,7 +195,9 @@ impl Extras {
         }
         let described = |who: &&Subject| {
             let character = names.get(**who);
-            character.kind == Kind::Cast && noun_of(&character.person) == Some(&phrase.noun)
+            character.kind == Kind::Cast
+                && around.words.and_then(|words| noun_of(&character.person, words))
+                    == Some(&phrase.noun)
         };
         present
             .iter()
@@ -203,29 +209,32 @@ impl Extras {
 }
 
 /// The noun that a description begins with: `a small white dog with brown ears`.
-fn noun_of(words: &str) -> Option<&str> {
-    let phrase = words.split([',', ';', '(']).next()?.trim();
-    let ends =
-        |word: &&str| ["of", "with", "in", "from", "on", "who", "whose", "wearing"].contains(word);
+fn noun_of<'a>(description: &'a str, words: &SentenceWords) -> Option<&'a str> {
+    let phrase = description.split([',', ';', '(']).next()?.trim();
+    let ends = |word: &&str| {
+        words.prepositions.has(word)
+            || words.relatives.has(word)
+            || words.of.has(word)
+            || words.verb(word).is_some_and(|(base, _)| words.wearing.has(&base))
+    };
     phrase.split(' ').take_while(|word| !ends(word)).last()
 }
 
 /// The man or the woman that a pronoun means: whoever the paragraph names last, else
 /// the only one who is there.
 fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
+    let words = around.words?;
     let fits = |who: &Subject| {
         let character = around.names.get(*who);
-        let grammar = &around.vocabulary.grammar;
-        let words = character.person.to_lowercase();
-        let says = |list: &crate::breakdown::language::word_set::WordSet| list.is_in(&words);
-        let (is_woman, is_man) = (says(&grammar.pronouns.woman), says(&grammar.pronouns.man));
-        let noun = noun_of(&words).unwrap_or_default();
-        let is_woman = is_woman || ["woman", "girl", "lady", "witch", "queen"].contains(&noun);
-        let is_man = is_man || ["man", "boy", "gentleman", "wizard", "king"].contains(&noun);
+        let pronouns = &around.vocabulary.grammar.pronouns;
+        let said = character.person.to_lowercase();
+        let noun = noun_of(&said, words).unwrap_or_default();
+        let is_woman = pronouns.woman.is_in(&said) || words.women.has(noun);
+        let is_man = pronouns.man.is_in(&said) || words.men.has(noun);
         character.kind != Kind::Prop && if woman { !is_man } else { !is_woman }
     };
-    let named = action.names.iter().map(|mention| mention.subject).filter(&fits);
-    let mut all: Vec<Subject> = named.collect();
+    let mut all: Vec<Subject> =
+        action.names.iter().map(|mention| mention.subject).filter(&fits).collect();
     all.dedup();
     if let [only] = all[..] {
         return Some(only);

@@ -6,14 +6,18 @@ use std::sync::Arc;
 
 use super::reading::ShownNoun;
 use crate::breakdown::description::Face;
-use crate::breakdown::language::nouns::NounClass;
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 use crate::source::Span;
 
 /// The character of a phrase that brings somebody in; `ordinal` counts those of one
 /// noun in a scene.
-pub(crate) fn enter(phrase: &ShownNoun, ordinal: usize) -> (Subject, Arc<Character>) {
-    let character = character(phrase, ordinal);
+pub(crate) fn enter(
+    phrase: &ShownNoun,
+    ordinal: usize,
+    words: &SentenceWords,
+) -> (Subject, Arc<Character>) {
+    let character = character(phrase, ordinal, words);
     let mut hasher = blake3::Hasher::new_derive_key("photoplay extra 1");
     let Character { name, kind, count, person, outfit, .. } = &character;
     for text in [name.as_str(), person, outfit] {
@@ -27,7 +31,7 @@ pub(crate) fn enter(phrase: &ShownNoun, ordinal: usize) -> (Subject, Arc<Charact
     (Subject::unnamed(u64::from_le_bytes(*bytes)), Arc::new(character))
 }
 
-fn character(phrase: &ShownNoun, ordinal: usize) -> Character {
+fn character(phrase: &ShownNoun, ordinal: usize, words: &SentenceWords) -> Character {
     let kind = match phrase.class {
         NounClass::Group => Kind::Group,
         class if class.is_being() && phrase.count > 2 => Kind::Group,
@@ -36,14 +40,16 @@ fn character(phrase: &ShownNoun, ordinal: usize) -> Character {
     };
     let name = match ordinal {
         0 | 1 => phrase.name.clone(),
-        2 => format!("other {}", phrase.name),
+        2 => format!("{} {}", words.other_name, phrase.name),
         more => format!("{} #{more}", phrase.name),
     };
     let described = phrase.words != phrase.noun && phrase.count == 1;
-    let person = match (described, phrase.words.chars().next()) {
-        (true, Some('a' | 'e' | 'i' | 'o' | 'u')) => format!("an {}", phrase.words),
-        (true, Some(_)) => format!("a {}", phrase.words),
-        _ => String::new(),
+    let vowel = phrase.words.starts_with(['a', 'e', 'i', 'o', 'u']);
+    let article = if vowel { &words.article_before_vowel } else { &words.article };
+    let person = match (described, article.is_empty()) {
+        (false, _) => String::new(),
+        (true, true) => phrase.words.clone(),
+        (true, false) => format!("{article} {}", phrase.words),
     };
     Character {
         name,

@@ -4,8 +4,8 @@
 
 use super::characters::enter;
 use super::phrases::{Determiner, NounPhrase};
-use super::pieces::{Pronoun, SentencePiece, Verb};
-use super::presence::{Around, Role};
+use super::pieces::{Helper, Pronoun, SentencePiece, Verb};
+use super::presence::{Around, ClauseRole};
 use super::reading::{Party, ReadAct, Reading, Reference, ShownNoun};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 
@@ -81,7 +81,7 @@ struct ClauseReader<'a> {
     joined: bool,
     /// `not` stands before this piece.
     denied: bool,
-    last_role: Option<Role>,
+    last_role: Option<ClauseRole>,
     /// Acts before their subject: `sitting on the wall, …`.
     waiting: Vec<usize>,
 }
@@ -169,20 +169,20 @@ impl ClauseReader<'_> {
     fn preposition(&mut self, at: usize, word: &str) {
         // `out of a taxi`
         let before = at.checked_sub(1).map(|at| &self.pieces[at]);
-        let out = self.words.of.has(word)
-            && match before {
-                Some(SentencePiece::Preposition(_)) => true,
-                Some(SentencePiece::Verb(verb)) => !verb.particle.is_empty(),
-                _ => false,
-            };
-        self.preposition = Some(if out { "from".to_owned() } else { word.to_owned() });
+        let out = match before {
+            Some(SentencePiece::Preposition(out)) => Some(out),
+            Some(SentencePiece::Verb(verb)) => Some(&verb.particle),
+            _ => None,
+        };
+        let out = out.filter(|out| self.words.of.has(word) && !out.is_empty());
+        self.preposition = Some(out.map_or(word, String::as_str).to_owned());
         self.joined = false;
     }
 
     /// What a word says of the subject.
     fn word(&mut self, word: &str) {
         let said = self.clause.verb.as_ref().is_none_or(|verb| {
-            matches!(verb.base.as_str(), "be" | "have") || self.words.copulas.has(&verb.base)
+            matches!(verb.helper, Helper::Be | Helper::Have) || self.words.copulas.has(&verb.base)
         });
         if said && self.words.gone.has(word) {
             self.absent_subjects();
@@ -244,7 +244,7 @@ impl ClauseReader<'_> {
     }
 
     fn act(&mut self, verb: &Verb, who: Vec<Party>, same: bool) {
-        if self.clause.unreal != Unreal::No || verb.base == "be" || verb.base == "have" {
+        if self.clause.unreal != Unreal::No || verb.helper != Helper::None {
             self.clause.act = None;
             return;
         }
@@ -289,8 +289,8 @@ impl ClauseReader<'_> {
 
     /// The verb says whether its subjects, which stand before it, are there.
     fn judge_subjects(&mut self, verb: &Verb) {
-        let gone = (verb.perfect || verb.passive) && self.words.gone.has(&participle(&verb.base));
-        let present = Around { verb: Some(verb), ..self.around() }.is_present(&Role::Subject);
+        let gone = (verb.perfect || verb.passive) && self.words.gone_verbs.has(&verb.base);
+        let present = Around { verb: Some(verb), ..self.around() }.is_present(&ClauseRole::Subject);
         for party in self.clause.who.clone() {
             let Party::Phrase(index) = party else { continue };
             let phrase = &mut self.reading.phrases[index];
@@ -310,7 +310,9 @@ impl ClauseReader<'_> {
             Unreal::Relative { past, .. } => past,
         };
         let verb = self.clause.verb.as_ref();
-        let is = verb.is_some_and(|verb| self.words.copulas.has(&verb.base) && !verb.ing);
+        let is = verb.is_some_and(|verb| {
+            (verb.helper == Helper::Be || self.words.copulas.has(&verb.base)) && !verb.ing
+        });
         let predicate = is && !self.clause.existential && !self.tells_what_it_is();
         Around {
             words: self.words,
@@ -338,10 +340,10 @@ impl ClauseReader<'_> {
     // ─── Nouns ───────────────────────────────────────────────────────────────
 
     /// The place of a noun in its clause; a new clause begins where it is a subject.
-    fn role(&mut self, at: usize) -> Role {
+    fn role(&mut self, at: usize) -> ClauseRole {
         let joined = std::mem::take(&mut self.joined);
         if let Some(word) = self.preposition.take() {
-            return Role::Oblique(word);
+            return ClauseRole::Oblique(word);
         }
         let has_verb = self.clause.verb.is_some();
         if joined && has_verb && self.verb_follows(at) {
@@ -351,24 +353,26 @@ impl ClauseReader<'_> {
                 Unreal::Told => Unreal::Told,
                 _ => Unreal::No,
             };
-            return Role::Subject;
+            return ClauseRole::Subject;
         }
         if !has_verb && !self.clause.existential {
             return match &self.last_role {
-                Some(role @ Role::Oblique(_)) if joined && !self.verb_follows(at) => role.clone(),
-                _ if joined && !self.verb_follows(at) => Role::Apart,
-                _ => Role::Subject,
+                Some(role @ ClauseRole::Oblique(_)) if joined && !self.verb_follows(at) => {
+                    role.clone()
+                }
+                _ if joined && !self.verb_follows(at) => ClauseRole::Apart,
+                _ => ClauseRole::Subject,
             };
         }
         if joined && let Some(role) = self.last_role.clone() {
             return role;
         }
         if joined {
-            return Role::Apart;
+            return ClauseRole::Apart;
         }
         let inverted = self.clause.who.is_empty()
             && self.clause.verb.as_ref().is_some_and(|verb| verb.finite && !verb.passive);
-        if self.clause.existential || inverted { Role::Subject } else { Role::Object }
+        if self.clause.existential || inverted { ClauseRole::Subject } else { ClauseRole::Object }
     }
 
     /// Whether a finite verb follows the noun at a piece, before another clause begins.
@@ -393,9 +397,9 @@ impl ClauseReader<'_> {
         None
     }
 
-    fn take_part(&mut self, party: Party, role: &Role, present: bool) {
+    fn take_part(&mut self, party: Party, role: &ClauseRole, present: bool) {
         match role {
-            Role::Subject => {
+            ClauseRole::Subject => {
                 self.clause.who.push(party);
                 if let Some(act) = self.clause.act
                     && self.clause.verb.is_some()
@@ -403,7 +407,7 @@ impl ClauseReader<'_> {
                     self.reading.acts[act].who.push(party);
                 }
             }
-            Role::Object if present => {
+            ClauseRole::Object if present => {
                 if let Some(act) = self.clause.act {
                     let act = &mut self.reading.acts[act];
                     if act.object.is_none() {
@@ -411,11 +415,11 @@ impl ClauseReader<'_> {
                     }
                 }
             }
-            Role::Oblique(word) if present => {
+            ClauseRole::Oblique(word) if present => {
                 let passive = self.clause.verb.as_ref().is_some_and(|verb| verb.passive);
                 if let Some(act) = self.clause.act {
                     let act = &mut self.reading.acts[act];
-                    if word == "by" && passive {
+                    if passive && self.words.agents.has(word) {
                         act.who.push(party);
                     } else if act.object.is_none() {
                         act.object = Some(party);
@@ -474,8 +478,8 @@ impl ClauseReader<'_> {
                 outfit: String::new(),
                 count: 1,
                 reference: Reference::Pronoun(pronoun),
-                present: present && role == Role::Subject,
-                subject: role == Role::Subject,
+                present: present && role == ClauseRole::Subject,
+                subject: role == ClauseRole::Subject,
                 sentence: self.sentence,
                 leaves: false,
                 first: None,
@@ -507,7 +511,7 @@ impl ClauseReader<'_> {
         self.denied = false;
     }
 
-    fn read(&self, phrase: &NounPhrase, role: &Role, present: bool) -> ShownNoun {
+    fn read(&self, phrase: &NounPhrase, role: &ClauseRole, present: bool) -> ShownNoun {
         let noun = phrase.noun.as_ref();
         let many = noun.is_some_and(|noun| noun.plural && !self.words.pairs.has(&noun.base));
         let count = phrase.count.unwrap_or(if many { self.words.uncounted } else { 1 });
@@ -532,13 +536,13 @@ impl ClauseReader<'_> {
             count: count.max(1),
             reference,
             present,
-            subject: *role == Role::Subject,
+            subject: *role == ClauseRole::Subject,
             sentence: self.sentence,
             leaves: false,
             first: None,
         };
         if noun.is_some() {
-            read.first = Some(enter(&read, 1));
+            read.first = Some(enter(&read, 1, self.words));
         }
         read
     }
@@ -565,14 +569,5 @@ impl ClauseReader<'_> {
             && !listed
             && self.clause.verb.is_none()
             && self.verb_follows(at)
-    }
-}
-
-/// `vanished`, as the list of words for absence has it.
-fn participle(base: &str) -> String {
-    match base {
-        "go" => "gone".to_owned(),
-        _ if base.ends_with('e') => format!("{base}d"),
-        _ => format!("{base}ed"),
     }
 }

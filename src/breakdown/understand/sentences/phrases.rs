@@ -272,7 +272,7 @@ impl PhraseReader<'_> {
     /// `a dozen or so`
     fn is_about(&self, at: usize) -> bool {
         self.is(at, |word| self.words.conjunctions.has(word))
-            && self.is(at + 1, |word| word == "so")
+            && self.is(at + 1, |word| self.words.roughly.has(word))
     }
 
     /// `herd of`: how many, and the token behind `of`.
@@ -393,16 +393,15 @@ impl PhraseReader<'_> {
         match (noun, &run.head) {
             (Some(noun), _) => run.head = Some((at, Some(noun))),
             (None, Some(_)) => {
-                let behind = self.words.after_nouns.has(word) || word.ends_with("ly");
-                if behind || (word.ends_with('s') && !word.ends_with("ss")) || word.ends_with("ed")
-                {
+                let behind = self.words.after_nouns.has(word) || self.words.is_adverb(word);
+                if behind || self.words.looks_like_verb(word) {
                     return false;
                 }
                 run.head = Some((at, None));
             }
             (None, None) => {
                 let bare = run.determiner == Determiner::Nothing && run.count.is_none();
-                if bare && (self.words.after_nouns.has(word) || word.ends_with("ly")) {
+                if bare && (self.words.after_nouns.has(word) || self.words.is_adverb(word)) {
                     return false;
                 }
             }
@@ -470,18 +469,18 @@ impl PhraseReader<'_> {
     /// What belongs to a phrase behind its head: `of ten`, `with a white beard`.
     fn more(&self, phrase: &mut NounPhrase, mut at: usize) -> usize {
         while let Some(word) = self.word(at) {
-            let worn = self.words.wearing.has(word)
-                || word == "dressed"
-                || word == "in"
-                || word == "with"
-                || word == "wearing";
+            let dressed = self.words.dressed.has(word);
+            let inside = self.words.dressed_in.has(word);
+            let wears =
+                || self.words.verb(word).is_some_and(|(base, _)| self.words.wearing.has(&base));
+            let worn = dressed || inside || self.words.wearing_with.has(word) || wears();
             let of = self.words.of.has(word);
             if !(worn || of) || !phrase.class().is_being() && !of && phrase.noun.is_some() {
                 break;
             }
             let mut inner_at = at + 1;
-            if word == "dressed" {
-                inner_at += usize::from(self.is(inner_at, |next| next == "in"));
+            if dressed {
+                inner_at += usize::from(self.is(inner_at, |next| self.words.dressed_in.has(next)));
             }
             let inner = self.phrase(inner_at);
             if let Some((inner, end)) = &inner
@@ -497,7 +496,7 @@ impl PhraseReader<'_> {
             let end = match inner {
                 Some((inner, end)) if of || inner.class() == NounClass::Body => end,
                 // `in black`, `of ten`, `of them`
-                None if of || word == "in" => {
+                None if of || inside => {
                     let plain = self.is(inner_at, |next| {
                         !self.words.prepositions.has(next) && !self.words.determiners.is(next)
                     });

@@ -53,8 +53,9 @@ pub(crate) enum Pronoun {
 /// A verb with what helps it: `is not being chased`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Verb {
-    /// `chase`
+    /// `chase`; empty for a helping verb that stands alone.
     pub(super) base: String,
+    pub(super) helper: Helper,
     /// It stands alone or behind a helping verb, and has a subject of its own.
     pub(super) finite: bool,
     pub(super) ing: bool,
@@ -69,6 +70,16 @@ pub(super) struct Verb {
     pub(super) imagined: bool,
     /// The up, away, into behind it.
     pub(super) particle: String,
+}
+
+/// Which helping verb stands alone, as in `she is a sailor`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Helper {
+    #[default]
+    None,
+    Be,
+    Have,
+    Do,
 }
 
 /// The pieces of a sentence.
@@ -145,7 +156,7 @@ fn piece(
     if words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
         return one(SentencePiece::Hypothetical);
     }
-    if word == "as" {
+    if words.compares.has(word) {
         return as_piece(reader, at);
     }
     if words.existential.has(word) && next_is_auxiliary(reader, at + 1) {
@@ -159,13 +170,13 @@ fn piece(
         Some(SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Comma)
     );
     let after_verb = matches!(before.last(), Some(SentencePiece::Verb(_)));
-    if words.relatives.has(word) && after_verb && reader.phrase(at + 1).is_some() {
+    if words.told.has(word) && after_verb && reader.phrase(at + 1).is_some() {
         return one(SentencePiece::Told);
     }
-    if words.relatives.has(word) && (after_noun || word != "that") {
+    if words.relatives.has(word) && (after_noun || !words.told.has(word)) {
         return one(SentencePiece::Relative);
     }
-    if word == "where" {
+    if words.places.has(word) {
         return one(SentencePiece::Where);
     }
     if let Some(pronoun) = pronoun(reader, at) {
@@ -194,7 +205,7 @@ fn piece(
 
 /// `as if` and `as though` imagine; `as a clown` compares; `as the train leaves` goes on.
 fn as_piece(reader: &PhraseReader<'_>, at: usize) -> (Option<SentencePiece>, usize) {
-    if reader.word(at + 1).is_some_and(|next| matches!(next, "if" | "though")) {
+    if reader.word(at + 1).is_some_and(|next| reader.words.compares_if.has(next)) {
         return (Some(SentencePiece::Hypothetical), at + 2);
     }
     let clause = reader
@@ -206,7 +217,7 @@ fn as_piece(reader: &PhraseReader<'_>, at: usize) -> (Option<SentencePiece>, usi
     let piece = if clause || named {
         SentencePiece::Subordinate
     } else {
-        SentencePiece::Preposition("like".to_owned())
+        SentencePiece::Preposition(reader.word(at).unwrap_or_default().to_owned())
     };
     (Some(piece), at + 1)
 }
@@ -251,10 +262,7 @@ fn next_is_auxiliary(reader: &PhraseReader<'_>, at: usize) -> bool {
     reader.word(at).is_some_and(|word| {
         let auxiliaries = &reader.words.auxiliaries;
         auxiliaries.is(word)
-            || reader.words.verb(word).is_some_and(|(base, _)| {
-                ["come", "stand", "lie", "hang", "go", "sit", "live", "appear", "rise"]
-                    .contains(&base.as_str())
-            })
+            || reader.words.verb(word).is_some_and(|(base, _)| reader.words.appearing.has(&base))
     })
 }
 
@@ -288,7 +296,7 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
     let (mut be, mut have, mut helped) = (false, false, false);
     let mut at = start;
     let mut last_helper = String::new();
-    if reader.word(at) == Some("to") {
+    if reader.word(at).is_some_and(|word| words.infinitive.has(word)) {
         let (base, form) = words.verb(reader.word(at + 1)?)?;
         if form != VerbForm::Base {
             return None;
@@ -302,7 +310,7 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
             (be, have) = (be || auxiliaries.be.has(word), have || auxiliaries.have.has(word));
             found.past |= auxiliaries.past.has(word);
             found.imagined |= words.hypothetical.has(word);
-            found.negated |= word.ends_with("n't") || word == "cannot";
+            found.negated |= words.denied.has(word);
             word.clone_into(&mut last_helper);
             at += 1;
         } else if helped && words.negations.has(word) {
@@ -316,7 +324,7 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
     }
     // Adverbs before the verb: `slowly turns`.
     let mut main = at;
-    while !helped && alone && reader.word(main).is_some_and(|word| word.ends_with("ly")) {
+    while !helped && alone && reader.word(main).is_some_and(|word| words.is_adverb(word)) {
         main += 1;
     }
     found.finite = true;
@@ -330,14 +338,13 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
         }
         Some((base, VerbForm::Base)) if helped && !be && !have => found.base = base,
         _ if helped => {
-            found.base = if be {
-                "be"
+            found.helper = if be {
+                Helper::Be
             } else if have {
-                "have"
+                Helper::Have
             } else {
-                "do"
-            }
-            .to_owned();
+                Helper::Do
+            };
             return Some((found, at));
         }
         Some((base, VerbForm::Ing)) => {
@@ -351,7 +358,7 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
         }
         None if alone && is_unknown_verb(reader, main) => {
             let word = reader.word(main)?;
-            found.base = word.trim_end_matches('s').to_owned();
+            words.unknown_verb(word)?.clone_into(&mut found.base);
         }
         _ => return None,
     }
@@ -361,22 +368,15 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
 /// Whether a word may stand between a helping verb and its verb.
 fn is_between(reader: &PhraseReader<'_>, at: usize) -> bool {
     let Some(word) = reader.word(at) else { return false };
-    let verb_next = reader.word(at + 1).is_some_and(|next| reader.words.verb(next).is_some());
-    let adverb = word.ends_with("ly")
-        || matches!(
-            word,
-            "just" | "still" | "also" | "already" | "now" | "almost" | "once" | "being" | "been"
-        );
-    adverb && (verb_next || matches!(word, "being" | "been"))
+    let words = reader.words;
+    let verb_next = || reader.word(at + 1).is_some_and(|next| words.verb(next).is_some());
+    words.continued.has(word) || (words.is_adverb(word) || words.between.has(word)) && verb_next()
 }
 
 /// A word that no table knows, behind a subject: `lollops`.
 fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
     reader.word(at).is_some_and(|word| {
-        word.len() > 3
-            && word.ends_with('s')
-            && !word.ends_with("ss")
-            && reader.words.noun(word).is_none()
+        reader.words.unknown_verb(word).is_some()
             && !reader.words.pronouns.is(word)
             && !reader.words.prepositions.has(word)
             && !reader.words.determiners.is(word)
@@ -387,7 +387,8 @@ fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
 fn with_particle(reader: &PhraseReader<'_>, mut verb: Verb, at: usize) -> (Verb, usize) {
     let infinitive = || {
         let next = reader.word(at + 1).and_then(|next| reader.words.verb(next));
-        reader.word(at) == Some("to") && next.is_some_and(|(_, form)| form == VerbForm::Base)
+        let to = reader.word(at).is_some_and(|word| reader.words.infinitive.has(word));
+        to && next.is_some_and(|(_, form)| form == VerbForm::Base)
     };
     let Some(word) = reader.word(at).filter(|word| reader.words.particles.has(word)) else {
         return (verb, at);

@@ -8,7 +8,7 @@ use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 
 /// The place of a phrase in its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ClauseRole {
     /// Who acts.
     Subject,
     /// To whom it is done.
@@ -38,7 +38,7 @@ pub(super) struct Around<'a> {
 impl Around<'_> {
     /// Whether a phrase is in the picture.
     /// `acts` says whether a verb follows it.
-    pub(super) fn shows(&self, phrase: &NounPhrase, role: &Role, acts: bool) -> bool {
+    pub(super) fn shows(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
         phrase.determiner != Determiner::Absent
             && !self.unreal
             && !self.is_of_the_film(phrase, role)
@@ -47,28 +47,28 @@ impl Around<'_> {
     }
 
     /// Whether whoever stands there is in the picture.
-    pub(super) fn is_present(&self, role: &Role) -> bool {
-        let is = |list: &crate::breakdown::language::nouns::Words| {
+    pub(super) fn is_present(&self, role: &ClauseRole) -> bool {
+        let is = |list: &crate::breakdown::language::nouns::PlainWords| {
             self.verb.is_some_and(|verb| list.has(&verb.base))
         };
         match role {
-            Role::Subject => {
+            ClauseRole::Subject => {
                 let unheard = self.far && is(&self.words.heard);
                 let spoken_of = self.verb.is_some_and(|verb| verb.passive) && is(&self.words.minds);
                 !self.negated && !unheard && !spoken_of
             }
-            Role::Apart => !self.negated,
-            Role::Object => {
+            ClauseRole::Apart => !self.negated,
+            ClauseRole::Object => {
                 let denied = self.verb.is_some_and(|verb| verb.negated || verb.imagined);
                 !self.negated && !denied && !self.predicate && !is(&self.words.minds)
             }
-            Role::Oblique(preposition) => self.is_present_behind(preposition),
+            ClauseRole::Oblique(preposition) => self.is_present_behind(preposition),
         }
     }
 
     /// `into the picture` is no picture.
-    fn is_of_the_film(&self, phrase: &NounPhrase, role: &Role) -> bool {
-        matches!(role, Role::Oblique(_))
+    fn is_of_the_film(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        matches!(role, ClauseRole::Oblique(_))
             && phrase.determiner == Determiner::Known
             && phrase.noun.as_ref().is_some_and(|noun| self.words.film_words.has(&noun.base))
     }
@@ -83,7 +83,7 @@ impl Around<'_> {
             if self.words.minds_with.has(&pair) {
                 return false;
             }
-            if preposition == "for" && self.words.reaching.has(&verb.base) {
+            if self.words.reaching.has(&pair) {
                 return true;
             }
             if verb.negated && self.words.minds.has(&verb.base) {
@@ -94,9 +94,9 @@ impl Around<'_> {
     }
 
     /// Whether a picture shows it as somebody or something of its own.
-    fn is_staged(&self, phrase: &NounPhrase, role: &Role, acts: bool) -> bool {
+    fn is_staged(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
         let owned = phrase.determiner == Determiner::Owned;
-        let oblique = matches!(role, Role::Oblique(_));
+        let oblique = matches!(role, ClauseRole::Oblique(_));
         // `on the inside of the glass`: a part of the place.
         if phrase.part
             && oblique
@@ -110,7 +110,7 @@ impl Around<'_> {
             // `on its hook`
             NounClass::Thing | NounClass::Food => {
                 !(owned
-                    && matches!(role, Role::Oblique(word) if !self.words.wearing_with.has(word)))
+                    && matches!(role, ClauseRole::Oblique(word) if !self.words.wearing_with.has(word)))
             }
             NounClass::Furniture => !oblique,
             NounClass::Garment => {
@@ -118,10 +118,10 @@ impl Around<'_> {
                 !owned && !oblique && !worn
             }
             NounClass::Body => {
-                *role == Role::Subject && acts && phrase.determiner == Determiner::New
+                *role == ClauseRole::Subject && acts && phrase.determiner == Determiner::New
             }
             NounClass::Plant | NounClass::Scenery => {
-                *role == Role::Subject
+                *role == ClauseRole::Subject
                     && self.verb.is_some_and(|verb| self.words.set_pieces_act.has(&verb.base))
             }
             NounClass::None => false,

@@ -46,7 +46,12 @@ impl SentenceToken {
 }
 
 /// The tokens of one sentence of a text.
-pub(super) fn tokens(text: &str, sentence: Range<usize>, names: &[Mention]) -> Vec<SentenceToken> {
+fn tokens(
+    text: &str,
+    sentence: Range<usize>,
+    names: &[Mention],
+    words: &SentenceWords,
+) -> Vec<SentenceToken> {
     let mut found: Vec<SentenceToken> = Vec::new();
     let mut at = sentence.start;
     while at < sentence.end {
@@ -56,7 +61,7 @@ pub(super) fn tokens(text: &str, sentence: Range<usize>, names: &[Mention]) -> V
             let end = names[index].end.min(sentence.end);
             let mut token = SentenceToken::mark(TokenKind::Name(index), at..end);
             at = end;
-            if let Some(length) = genitive(&text[at..sentence.end]) {
+            if let Some(length) = genitive(&text[at..sentence.end], words) {
                 token.possessive = true;
                 at += length;
             }
@@ -73,7 +78,7 @@ pub(super) fn tokens(text: &str, sentence: Range<usize>, names: &[Mention]) -> V
             at = end;
         } else if letter.is_alphanumeric() {
             let end = word_end(text, at, sentence.end);
-            word(text, found.is_empty(), at..end, &mut found);
+            word(text, found.is_empty(), at..end, words, &mut found);
             at = end;
         } else {
             match letter {
@@ -100,11 +105,17 @@ fn word_end(text: &str, start: usize, end: usize) -> usize {
     start + rest[..length].trim_end_matches(['-', '‑']).len()
 }
 
-fn word(text: &str, first: bool, range: Range<usize>, found: &mut Vec<SentenceToken>) {
+fn word(
+    text: &str,
+    first: bool,
+    range: Range<usize>,
+    words: &SentenceWords,
+    found: &mut Vec<SentenceToken>,
+) {
     let written = &text[range.clone()];
     let capital = written.chars().next().is_some_and(char::is_uppercase);
     let proper = capital && !first && !is_capitals(written);
-    let bare = without_genitive(written);
+    let bare = without_genitive(written, words);
     let end = range.start + bare.len();
     let token = SentenceToken {
         kind: TokenKind::Word,
@@ -113,36 +124,38 @@ fn word(text: &str, first: bool, range: Range<usize>, found: &mut Vec<SentenceTo
         possessive: bare.len() < written.len(),
         proper,
     };
-    if token.possessive && SHORTENED.contains(&token.word.as_str()) {
+    if token.possessive && words.shortened.has(&token.word) {
         found.push(SentenceToken { possessive: false, ..token });
         let is = SentenceToken::mark(TokenKind::Word, end..range.end);
-        found.push(SentenceToken { word: "is".to_owned(), ..is });
+        found.push(SentenceToken { word: words.shortened_verb.to_string(), ..is });
     } else {
         found.push(token);
     }
 }
 
 /// A word without `'s`, or without the apostrophe of `the dogs'`.
-fn without_genitive(word: &str) -> &str {
-    let short = |marks: &[&str]| marks.iter().find_map(|mark| word.strip_suffix(*mark));
-    if let Some(bare) = short(&["'s", "’s", "'S", "’S"]).filter(|bare| !bare.is_empty()) {
-        return bare;
+fn without_genitive<'a>(word: &'a str, words: &SentenceWords) -> &'a str {
+    let ending = words.owner_endings.iter().find(|ending| {
+        let start = word.len().checked_sub(ending.len());
+        let written = start.and_then(|start| word.get(start..));
+        written.is_some_and(|written| written.eq_ignore_ascii_case(ending))
+    });
+    if let Some(ending) = ending.filter(|ending| ending.len() < word.len()) {
+        return &word[..word.len() - ending.len()];
     }
-    match short(&["'", "’"]) {
+    match word.strip_suffix(['\'', '’']) {
         Some(bare) if bare.ends_with(['s', 'S']) => bare,
         _ => word,
     }
 }
 
-/// `it's` is `it is`, not what belongs to it.
-const SHORTENED: [&str; 9] = ["it", "he", "she", "there", "that", "who", "what", "where", "here"];
-
 /// The length of `'s` at the beginning of a text.
-fn genitive(text: &str) -> Option<usize> {
-    ["'s", "’s", "'S", "’S", "'", "’"]
-        .iter()
-        .find(|mark| text.starts_with(**mark))
-        .map(|mark| mark.len())
+fn genitive(text: &str, words: &SentenceWords) -> Option<usize> {
+    let starts = |ending: &&str| {
+        text.get(..ending.len()).is_some_and(|start| start.eq_ignore_ascii_case(ending))
+    };
+    let alone = || text.chars().next().filter(|mark| matches!(mark, '\'' | '’'));
+    words.owner_endings.iter().find(starts).map(str::len).or_else(|| alone().map(char::len_utf8))
 }
 
 fn closing(letter: char) -> Option<char> {
@@ -217,7 +230,7 @@ pub(super) fn read(
     names: &[Mention],
     words: &SentenceWords,
 ) -> (Vec<SentenceToken>, bool) {
-    let mut tokens = divided(text, tokens(text, sentence, names), words);
+    let mut tokens = divided(text, tokens(text, sentence, names, words), words);
     hide(&mut tokens, &words.idioms);
     let far = hide(&mut tokens, &words.far_phrases)
         || tokens.iter().any(|token| token.is_word() && words.far.has(&token.word));
