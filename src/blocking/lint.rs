@@ -175,7 +175,7 @@ fn check(list: &ShotList, shots: &[(usize, u32)]) -> Vec<Fault> {
 }
 
 fn name(list: &ShotList, who: Subject) -> &str {
-    &list.subjects[who.0].name
+    &list.subjects[who].name
 }
 
 /// Two pictures of one subject of nearly one size from nearly one side.
@@ -314,7 +314,7 @@ fn same_spot(list: &ShotList, shot: &CheckedShot<'_>, begun: usize) -> Option<Fa
 fn there_again(list: &ShotList, shots: &[(usize, u32)], one: &Returned) -> Option<Fault> {
     let place = |index: usize| shots.iter().position(|(shot, _)| *shot == index);
     let (shot, before) = (place(one.shot)?, place(one.left)?);
-    let who = one.who.filter(|who| list.subjects[who.0].kind != Kind::Prop)?;
+    let who = one.who.filter(|who| list.subjects[*who].kind != Kind::Prop)?;
     let number = &list.shots[one.left].number;
     Some(Fault {
         code: Code::LeftAndThere,
