@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 1800
 QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-animatic bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ bench-networks: setup ## times: the networks and Python diffusers, in pairs (CAS
 
 bench-reuse: setup ## times and quality of `--quality draft`, at several thresholds
 	OMP_WAIT_POLICY=passive cargo bench --bench reuse
+
+bench-animatic: setup ## how fast the animatic of the examples is made, as a multiple of its length
+	cargo bench --bench animatic
 
 bench-watch: build ## times: from a save to the screen
 	@tools/setup.sh tests

@@ -4,7 +4,6 @@
 //!
 //! Knows their order; does not know who asks.
 
-use crate::blocking::lint::{ContinuityCache, lint};
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::Screenplay;
 use crate::breakdown::shot::ShotList;
@@ -44,7 +43,6 @@ pub struct AnalysisCache {
     blocks: Blocks,
     breakdown: breakdown::PassCache,
     scenes: SceneCache,
-    continuity: ContinuityCache,
 }
 
 impl AnalysisCache {
@@ -83,11 +81,11 @@ pub fn analyze_with(
 ) -> ScriptAnalysis {
     let path = &sources.get(script).path;
     let (folder, dialect) = (folder_of(path), Dialect::of(path));
-    let ((tree, mut diagnostics), (screenplay, understood), caches) = match cache {
-        Some(AnalysisCache { blocks, breakdown, scenes, continuity }) => {
+    let ((tree, mut diagnostics), (screenplay, understood), scenes) = match cache {
+        Some(AnalysisCache { blocks, breakdown, scenes }) => {
             let parsed = parse_again(sources, script, dialect, blocks);
             let understood = understand_again(&parsed.0, sources, &folder, strictness, breakdown);
-            (parsed, understood, Some((scenes, continuity)))
+            (parsed, understood, Some(scenes))
         }
         None => {
             let parsed = parse_as(sources, script, dialect);
@@ -95,11 +93,9 @@ pub fn analyze_with(
             (parsed, understood, None)
         }
     };
-    let (scenes, continuity) = caches.unzip();
     let (list, planned) = shot_list_with(&screenplay, scenes);
     diagnostics.extend(understood);
     diagnostics.extend(strictness.soften(planned));
-    diagnostics.extend(lint(&list, continuity));
     diagnostics.extend(advice(&list));
     let mut diagnostics = allow(&tree, diagnostics);
     diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));

@@ -38,50 +38,61 @@ impl Canvas<'_> {
             .collect();
         order.sort_by(|a, b| b.0.total_cmp(&a.0));
         if line > 0.0 {
-            for (distance, index) in &order {
-                self.outline(&parts[*index], *distance, line);
-            }
+            self.outline(parts, line);
         }
         for (_, index) in order {
             self.part(&parts[index]);
         }
     }
 
-    /// The dark line: the part once more, a little larger.
-    fn outline(&mut self, part: &Part, distance: f64, line: f32) {
-        if part.nearer > 0.0 {
-            return;
-        }
-        let ink = Tone([0.10, 0.09, 0.10]).mix(part.tone, 0.12);
-        let ink = self.mood.through_air(ink, distance).opaque();
-        let path = match &part.form {
-            Form3d::Egg { centre, axes } => {
-                let Some(mut ellipse) = self.view.ellipse(*centre, axes) else { return };
-                ellipse.half[0] += f64::from(line);
-                ellipse.half[2] += f64::from(line);
-                circle_in(ellipse)
-            }
-            Form3d::Limb { ends, radii } => self.capsule(*ends, *radii).and_then(|mut capsule| {
-                capsule.radii = capsule.radii.map(|radius| radius + line);
-                capsule.path()
-            }),
-            Form3d::Sheet { corners, normal, both } => {
-                if !both && self.looks_away(corners, *normal) {
-                    return;
+    /// The dark line: all parts once more, a little larger, as one form.
+    fn outline(&mut self, parts: &[Part], line: f32) {
+        let Some(first) = parts.first() else { return };
+        let distance = self.view.seen(first.centre()).z;
+        let ink = Tone([0.10, 0.09, 0.10]).mix(first.tone, 0.12);
+        let ink = plain(self.mood.through_air(ink, distance).opaque());
+        let (mut round, mut flat) = (PathBuilder::new(), PathBuilder::new());
+        for part in parts.iter().filter(|part| part.nearer <= 0.0) {
+            match &part.form {
+                Form3d::Egg { centre, axes } => {
+                    if let Some(mut ellipse) = self.view.ellipse(*centre, axes) {
+                        ellipse.half[0] += f64::from(line);
+                        ellipse.half[2] += f64::from(line);
+                        circle_in(ellipse).iter().for_each(|path| round.push_path(path));
+                    }
                 }
-                let Some(path) = self.polygon(corners) else { return };
-                let stroke = Stroke { width: 2.0 * line, ..Stroke::default() };
-                self.pixmap.stroke_path(&path, &plain(ink), &stroke, Transform::identity(), None);
-                return;
+                Form3d::Limb { ends, radii } => {
+                    let path = self.capsule(*ends, *radii).and_then(|mut capsule| {
+                        capsule.radii = capsule.radii.map(|radius| radius + line);
+                        capsule.path()
+                    });
+                    path.iter().for_each(|path| round.push_path(path));
+                }
+                Form3d::Hull { points, .. } => {
+                    self.hull(points).iter().for_each(|path| flat.push_path(path));
+                }
+                Form3d::Sheet { corners, normal, both } => {
+                    if *both || !self.looks_away(corners, *normal) {
+                        self.polygon(corners).iter().for_each(|path| flat.push_path(path));
+                    }
+                }
             }
-        };
-        self.fill(path, &plain(ink));
+        }
+        // Every circle runs the same way round, so that what overlaps stays filled.
+        self.fill(round.finish(), &ink);
+        if let Some(path) = flat.finish() {
+            let stroke = Stroke { width: 2.0 * line, ..Stroke::default() };
+            self.pixmap.stroke_path(&path, &ink, &stroke, Transform::identity(), None);
+        }
     }
 
     fn part(&mut self, part: &Part) {
         match &part.form {
-            Form3d::Egg { centre, axes } => self.egg(part, *centre, axes),
-            Form3d::Limb { ends, radii } => self.limb(part, *ends, *radii),
+            Form3d::Hull { points, like } => {
+                let path = self.hull(points);
+                self.rounded(part, like, path);
+            }
+            Form3d::Egg { .. } | Form3d::Limb { .. } => self.rounded(part, &part.form, None),
             Form3d::Sheet { corners, normal, both } => {
                 if !both && self.looks_away(corners, *normal) {
                     return;
@@ -95,6 +106,53 @@ impl Canvas<'_> {
         }
     }
 
+    /// Fills an outline, or the form's own, with the shades of a round form.
+    fn rounded(&mut self, part: &Part, form: &Form3d, outline: Option<Path>) {
+        match form {
+            Form3d::Egg { centre, axes } => self.egg(part, *centre, axes, outline),
+            Form3d::Limb { ends, radii } => self.limb(part, *ends, *radii, outline),
+            Form3d::Hull { .. } | Form3d::Sheet { .. } => {}
+        }
+    }
+
+    /// The hull of points in the picture; nothing if one is behind the lens.
+    fn hull(&self, points: &[Point]) -> Option<Path> {
+        let mut pixels = Vec::with_capacity(points.len());
+        for point in points {
+            let seen = self.view.seen(*point);
+            if seen.z < 0.1 {
+                return None;
+            }
+            pixels.push(self.view.pixel(seen));
+        }
+        // Andrew's monotone chain.
+        pixels.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.y.total_cmp(&b.y)));
+        let turn =
+            |a: Pixel, b: Pixel, c: Pixel| (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
+        let mut chain: Vec<Pixel> = Vec::new();
+        for half in 0..2 {
+            let start = chain.len();
+            for pixel in &pixels {
+                while chain.len() >= start + 2
+                    && turn(chain[chain.len() - 2], chain[chain.len() - 1], *pixel) <= 0.0
+                {
+                    chain.pop();
+                }
+                chain.push(*pixel);
+            }
+            chain.pop();
+            if half == 0 {
+                pixels.reverse();
+            }
+        }
+        let mut path = PathBuilder::new();
+        let first = chain.first()?;
+        path.move_to(first.x, first.y);
+        chain[1..].iter().for_each(|pixel| path.line_to(pixel.x, pixel.y));
+        path.close();
+        path.finish()
+    }
+
     /// The tone of a part where it looks along `normal`, seen from a distance.
     fn tone(&self, part: &Part, normal: Vector, distance: f64) -> Tone {
         if part.glows {
@@ -103,13 +161,17 @@ impl Canvas<'_> {
         self.mood.through_air(self.mood.shade(part.tone, normal), distance)
     }
 
-    fn egg(&mut self, part: &Part, centre: Point, axes: &[Vector; 3]) {
+    fn egg(&mut self, part: &Part, centre: Point, axes: &[Vector; 3], outline: Option<Path>) {
         let Some(ellipse) = self.view.ellipse(centre, axes) else { return };
         let distance = self.view.seen(centre).z;
         let largest = ellipse.half[0].max(ellipse.half[2]);
+        // Eyes of somebody far away are no pixels.
+        if largest < 0.45 && part.nearer > 0.0 {
+            return;
+        }
         if largest < 2.5 {
             let tone = self.tone(part, unit(self.view.pose.position - centre), distance);
-            self.fill(circle_in(ellipse), &plain(tone.opaque()));
+            self.fill(outline.or_else(|| circle_in(ellipse)), &plain(tone.opaque()));
             return;
         }
         // In the directions of the camera, the light comes from here.
@@ -135,16 +197,16 @@ impl Canvas<'_> {
             SpreadMode::Pad,
             ellipse.transform(),
         );
-        self.fill(circle_in(ellipse), &shaded(shader));
+        self.fill(outline.or_else(|| circle_in(ellipse)), &shaded(shader));
     }
 
-    fn limb(&mut self, part: &Part, ends: [Point; 2], radii: [f64; 2]) {
+    fn limb(&mut self, part: &Part, ends: [Point; 2], radii: [f64; 2], outline: Option<Path>) {
         let Some(capsule) = self.capsule(ends, radii) else { return };
         let middle = ends[0].mix(ends[1], 0.5);
         let distance = self.view.seen(middle).z;
         let axis = self.view.turned(unit(ends[1] - ends[0]));
         let wide = f32::midpoint(capsule.radii[0], capsule.radii[1]);
-        let path = capsule.path();
+        let path = outline.or_else(|| capsule.path());
         let sideways = axis.x.hypot(axis.y);
         let towards = Point::new(0.0, 0.0, -1.0);
         if wide < 1.2 || sideways < 0.08 {
@@ -207,6 +269,11 @@ impl Canvas<'_> {
 
     /// A soft dark spot on the ground with two half axes, in metres.
     pub(super) fn shadow(&mut self, centre: Point, axes: [Vector; 2], strength: f32) {
+        // What reaches past the lens has no ellipse.
+        let reach = axes.iter().map(|axis| self.view.turned(*axis).z.abs()).fold(0.0, f64::max);
+        if self.view.seen(centre).z - reach < 0.3 {
+            return;
+        }
         let Some(ellipse) = self.view.ellipse(centre, &axes) else { return };
         let dark = Tone([0.05, 0.05, 0.09]);
         let left = 1.0 - self.mood.haziness(self.view.seen(centre).z);

@@ -2,7 +2,7 @@
 //!
 //! Knows bodies; does not know pictures.
 
-use super::shading::{Tone, accent};
+use super::shading::{Tone, fur};
 use super::solid::Part;
 use super::vector::{Frame, UP, times};
 use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture};
@@ -11,16 +11,11 @@ use crate::blocking::geometry::Point;
 const TAU: f64 = std::f64::consts::TAU;
 const DARK: Tone = Tone([0.16, 0.14, 0.14]);
 
-/// The coat of an animal: greyer than clothes.
-fn coat(figure: &Figure) -> Tone {
-    accent(&figure.name).mix(Tone::grey(0.60), 0.45)
-}
-
 /// An animal on four legs.
 pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (height, length) = (figure.height, figure.length);
     let massive = ((figure.width / height - 0.30) / 0.3).clamp(0.0, 1.0);
-    let tone = coat(figure);
+    let tone = fur(&figure.name);
     let back = height * (0.70 + 0.12 * massive);
     let thick = (figure.width / 2.0).min(height * 0.30).max(height * 0.12);
     let settled = |posture: Posture| match posture {
@@ -124,7 +119,7 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
 /// A bird on its feet, or in the air.
 pub(super) fn bird(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
     let (height, length) = (figure.height, figure.length.max(figure.height * 0.8));
-    let tone = coat(figure);
+    let tone = fur(&figure.name);
     let flies = |posture: Posture| f64::from(u8::from(posture == Posture::Flying));
     let air =
         flies(pose.leaves) * (1.0 - pose.posture_share) + flies(pose.posture) * pose.posture_share;
@@ -219,7 +214,7 @@ fn wing(
 /// A fish, a whale, a snake.
 pub(super) fn fish(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
     let (wide, high, length) = (figure.width / 2.0, figure.height / 2.0, figure.length);
-    let tone = coat(figure);
+    let tone = fur(&figure.name);
     let frame =
         Frame::upright(pose.feet + times(UP, pose.lift + high), pose.facing).pitched(pose.lean);
     let sway =

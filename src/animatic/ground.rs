@@ -3,8 +3,7 @@
 //! Knows directions and distances; does not know figures.
 
 use tiny_skia::{
-    FillRule, GradientStop, LinearGradient, PathBuilder, Point as Pixel, Rect, SpreadMode, Stroke,
-    Transform,
+    FillRule, GradientStop, PathBuilder, Point as Pixel, Rect, SpreadMode, Stroke, Transform,
 };
 
 use super::canvas::{Canvas, plain, shaded};
@@ -17,8 +16,7 @@ const TAU: f64 = std::f64::consts::TAU;
 
 /// Draws the background of a view. `place` decides the forms of hills and clouds.
 pub(super) fn background(canvas: &mut Canvas<'_>, place: &str, seconds: f64) {
-    let horizon = Horizon::of(canvas.view);
-    sky(canvas, &horizon);
+    paint(canvas, &Horizon::of(canvas.view));
     if !canvas.mood.interior {
         if canvas.mood.night > 0.55 {
             stars(canvas, place);
@@ -31,7 +29,6 @@ pub(super) fn background(canvas: &mut Canvas<'_>, place: &str, seconds: f64) {
         }
     }
     if canvas.mood.surface != Surface::Air {
-        earth(canvas, &horizon);
         marks(canvas, seconds);
     }
 }
@@ -63,84 +60,80 @@ impl Horizon {
         let whole = (angle + self.tilt).clamp(-1.55, 1.55);
         (self.focal * (whole.tan() - self.tilt.tan())).clamp(-1e6, 1e6) as f32
     }
+}
 
-    fn at(&self, below: f32) -> Pixel {
-        Pixel::from_xy(self.middle.x + self.down.0 * below, self.middle.y + self.down.1 * below)
-    }
-
-    /// A gradient at right angles to the horizon, from tones at pixels below it.
-    fn gradient(&self, tones: &[(f32, Tone)]) -> Option<tiny_skia::Shader<'static>> {
-        let (first, last) = (tones.first()?.0, tones.last()?.0);
-        let stops = tones
-            .iter()
-            .map(|(below, tone)| {
-                GradientStop::new((below - first) / (last - first).max(1e-3), tone.opaque())
-            })
-            .collect();
-        let (from, to) = (self.at(first), self.at(last));
-        LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity())
+/// Fills the picture with the sky and the ground: each pixel has the tone of its distance
+/// from the horizon.
+fn paint(canvas: &mut Canvas<'_>, horizon: &Horizon) {
+    let (width, height) = (canvas.pixmap.width(), canvas.pixmap.height());
+    let reach = width.max(height) as i32 * 2;
+    let middle = (horizon.middle.x, horizon.middle.y);
+    let below = |x: f32, y: f32| (x - middle.0) * horizon.down.0 + (y - middle.1) * horizon.down.1;
+    // Rows of tones from so far above the horizon to so far below it.
+    let centre = below(width as f32 / 2.0, height as f32 / 2.0) as i32;
+    let (first, last) = (centre - reach / 2, centre + reach / 2);
+    let (sky, earth) = (sky(canvas.mood, horizon), earth(canvas, horizon));
+    let rows: Vec<[u8; 4]> = (first..=last)
+        .map(|row| {
+            let row = row as f32 + 0.5;
+            let tone = if row < 0.0 || earth.is_empty() {
+                between(&sky, row)
+            } else {
+                between(&earth, row)
+            };
+            let colour = tone.opaque().to_color_u8();
+            [colour.red(), colour.green(), colour.blue(), 255]
+        })
+        .collect();
+    let pixels = canvas.pixmap.data_mut().chunks_exact_mut(4 * width as usize);
+    for (y, line) in pixels.enumerate() {
+        let mut row = below(0.5, y as f32 + 0.5) - first as f32;
+        for pixel in line.chunks_exact_mut(4) {
+            let index = (row.max(0.0) as usize).min(rows.len() - 1);
+            pixel.copy_from_slice(&rows[index]);
+            row += horizon.down.0;
+        }
     }
 }
 
-fn sky(canvas: &mut Canvas<'_>, horizon: &Horizon) {
-    let Mood { zenith, horizon: low, interior, .. } = *canvas.mood;
+/// The tone at a distance, in pixels, from steps in rising order.
+fn between(steps: &[(f32, Tone)], at: f32) -> Tone {
+    let after = steps.partition_point(|(step, _)| *step <= at);
+    let (Some(from), Some(to)) = (steps.get(after.saturating_sub(1)), steps.get(after)) else {
+        return steps.last().map_or(Tone::grey(0.5), |(_, tone)| *tone);
+    };
+    let length = to.0 - from.0;
+    if length <= 0.0 { to.1 } else { from.1.mix(to.1, ((at - from.0) / length).clamp(0.0, 1.0)) }
+}
+
+/// The sky, or the upper part of a room, as tones above the horizon.
+fn sky(mood: &Mood, horizon: &Horizon) -> Vec<(f32, Tone)> {
+    let Mood { zenith, horizon: low, interior, .. } = *mood;
     let steps: &[(f64, f32)] = if interior {
         &[(50.0, 1.0), (18.0, 0.5), (0.0, 0.0)]
     } else {
         &[(75.0, 1.0), (38.0, 0.86), (20.0, 0.58), (8.0, 0.25), (0.0, 0.0)]
     };
-    let tones: Vec<(f32, Tone)> = steps
-        .iter()
-        .map(|(degrees, share)| (horizon.below(-degrees.to_radians()), low.mix(zenith, *share)))
-        .collect();
-    let shader = horizon.gradient(&tones);
-    let (width, height) = (canvas.view.width as f32, canvas.view.height as f32);
-    if let (Some(shader), Some(all)) = (shader, Rect::from_xywh(0.0, 0.0, width, height)) {
-        canvas.pixmap.fill_rect(all, &shaded(Some(shader)), Transform::identity(), None);
-    }
+    let tone = |(degrees, share): &(f64, f32)| {
+        (horizon.below(-degrees.to_radians()), low.mix(zenith, *share))
+    };
+    steps.iter().map(tone).collect()
 }
 
-/// The ground, paler towards the horizon.
-fn earth(canvas: &mut Canvas<'_>, horizon: &Horizon) {
-    let view = canvas.view;
-    let high = view.pose.position.y.max(0.05);
-    let (width, height) = (view.width as f32, view.height as f32);
-    let reach = width + height;
-    // The half plane below the horizon.
-    let across = (horizon.down.1, -horizon.down.0);
-    let top = Pixel::from_xy(horizon.middle.x, horizon.middle.y);
-    let deep = (height / 2.0 - top.y).abs() + (width / 2.0 - top.x).abs() + reach;
-    let corner = |side: f32, below: f32| {
-        (
-            top.x + across.0 * side * (reach + deep) + horizon.down.0 * below,
-            top.y + across.1 * side * (reach + deep) + horizon.down.1 * below,
-        )
-    };
-    let mut path = PathBuilder::new();
-    let start = corner(-1.0, 0.0);
-    path.move_to(start.0, start.1);
-    for (x, y) in [corner(1.0, 0.0), corner(1.0, deep), corner(-1.0, deep)] {
-        path.line_to(x, y);
+/// The ground as tones below the horizon, paler towards it; nothing in the air.
+fn earth(canvas: &Canvas<'_>, horizon: &Horizon) -> Vec<(f32, Tone)> {
+    if canvas.mood.surface == Surface::Air {
+        return Vec::new();
     }
-    path.close();
+    let high = canvas.view.pose.position.y.max(0.05);
     let distances = [400.0, 120.0, 60.0, 34.0, 20.0, 12.0, 7.0, 4.0, 2.0, 1.0];
-    let mut tones: Vec<(f32, Tone)> = Vec::new();
-    for distance in distances {
-        let below = horizon.below((high / distance).atan());
+    let tone = |distance: &f64| {
         // The eye takes the near ground for darker.
-        let near = 1.0 - 0.16 * (1.0 - (distance as f32 / 14.0)).clamp(0.0, 1.0);
-        let tone = canvas.mood.through_air(canvas.mood.ground.times(near), distance);
-        if tones.last().is_none_or(|(last, _)| below > last + 0.5) {
-            tones.push((below, tone));
-        }
-    }
-    if tones.len() < 2 {
-        let tone = tones.first().map_or(canvas.mood.ground, |(_, tone)| *tone);
-        canvas.fill(path.finish(), &plain(tone.opaque()));
-        return;
-    }
-    let shader = horizon.gradient(&tones);
-    canvas.fill(path.finish(), &shaded(shader));
+        let near = 1.0 - 0.16 * (1.0 - (*distance as f32 / 14.0)).clamp(0.0, 1.0);
+        let tone = canvas.mood.through_air(canvas.mood.ground.times(near), *distance);
+        (horizon.below((high / distance).atan()), tone)
+    };
+    distances.iter().map(tone).collect()
 }
 
 /// Lines and tufts on the ground: they show its kind and how the camera moves.
@@ -289,7 +282,7 @@ fn hills(canvas: &mut Canvas<'_>, place: &str) {
         }
         let foot: Vec<Pixel> = [pan + half, pan - half]
             .iter()
-            .filter_map(|azimuth| canvas.view.far(*azimuth, -1.5))
+            .filter_map(|azimuth| canvas.view.far(*azimuth, 0.0))
             .collect();
         if points.len() < 3 || foot.len() < 2 {
             continue;

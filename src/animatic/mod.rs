@@ -34,7 +34,7 @@ use self::solid::Part;
 use self::vector::{UP, Vector, times};
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
-use crate::blocking::set::{SetRole, Surface};
+use crate::blocking::set::{Form, SetRole, Surface};
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal blockings get different pixels.
@@ -66,6 +66,15 @@ pub struct Artist {
     signs: Signs,
     picture: Pixmap,
     still: Option<StillLayer>,
+    last: Option<LastFrame>,
+}
+
+/// The frame that was drawn last: where nobody moves, the next is the same.
+struct LastFrame {
+    blocking: Arc<Blocking>,
+    mark: String,
+    moment: Moment,
+    picture: RgbImage,
 }
 
 /// What is behind all figures of a shot while the camera rests.
@@ -94,13 +103,22 @@ impl Artist {
     /// For pictures of `width` × `height` pixels, both at least 1.
     pub fn new(width: u32, height: u32) -> Self {
         let picture = Pixmap::new(width, height).expect("a picture has pixels and fits memory");
-        Self { size: (width, height), signs: Signs::new(height), picture, still: None }
+        Self { size: (width, height), signs: Signs::new(height), picture, still: None, last: None }
     }
 
     /// Draws a moment of a shot, in seconds from its beginning.
     pub fn draw(&mut self, shot: &AnimaticShot, seconds: f64) -> RgbImage {
         let blocking = &shot.blocking;
         let moment = blocking.at(seconds);
+        let same = self.last.as_ref().filter(|last| {
+            Arc::ptr_eq(&last.blocking, blocking)
+                && last.mark == shot.mark
+                && last.moment == moment
+                && !moves_by_itself(blocking)
+        });
+        if let Some(last) = same {
+            return last.picture.clone();
+        }
         let view = Perspective::new(moment.camera, self.size.0, self.size.1);
         let mood = Mood::of(&blocking.light, blocking.ground);
         let layers = layers(blocking, &moment);
@@ -125,7 +143,14 @@ impl Artist {
         }
         self.write_names(blocking, &moment, &view);
         self.write_mark(&shot.mark);
-        self.to_rgb()
+        let picture = self.to_rgb();
+        self.last = Some(LastFrame {
+            blocking: blocking.clone(),
+            mark: shot.mark.clone(),
+            moment,
+            picture: picture.clone(),
+        });
+        picture
     }
 
     /// Lays down everything that is behind the figures, drawn or as it was kept.
@@ -221,6 +246,13 @@ impl Artist {
     }
 }
 
+/// Whether something moves without a path: waves, wings, sails, leaves.
+fn moves_by_itself(blocking: &Blocking) -> bool {
+    let stirs = |shape| matches!(shape, Shape::Bird | Shape::Fish | Shape::Boat | Shape::Plant);
+    blocking.ground.surface == Surface::Water
+        || blocking.figures.iter().any(|figure| stirs(figure.shape))
+}
+
 /// Orders figures and set pieces: a piece comes before the first figure that stands
 /// before it.
 fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
@@ -298,20 +330,28 @@ fn figure_shadow(canvas: &mut Canvas<'_>, figure: &Figure, pose: &FigurePose) {
     thrown(canvas, pose.feet, [figure.height + raised, wide.min(long)], strength * near * 0.8);
     let grown = 1.0 + 0.4 * raised;
     let axes = [times(right, wide.max(0.06) * grown), times(forward, long.max(0.06) * grown)];
-    canvas.shadow(pose.feet, axes, (strength + 0.25) * near);
+    canvas.shadow(pose.feet, axes, (strength + 0.12) * near);
 }
 
 fn piece_shadow(canvas: &mut Canvas<'_>, piece: &crate::blocking::set::SetPiece) {
-    if piece.role == SetRole::Wall || piece.base.y > 0.5 {
+    // A hill throws no shadow that would be its own form.
+    if piece.role == SetRole::Wall || piece.base.y > 0.5 || piece.width.min(piece.depth) > 9.0 {
         return;
     }
     let foot = piece.base.at_height(0.0);
     let (sin, cos) = piece.facing.to_radians().sin_cos();
     let (right, forward) = (Point::new(cos, 0.0, -sin), Point::new(sin, 0.0, cos));
     let strength = canvas.mood.shadow;
-    thrown(canvas, foot, [piece.height, piece.width.min(piece.depth) / 2.0], strength * 0.7);
-    let axes = [times(right, piece.width * 0.62), times(forward, piece.depth * 0.62)];
-    canvas.shadow(foot, axes, strength + 0.1);
+    thrown(
+        canvas,
+        foot,
+        [piece.height.min(4.0), piece.width.min(piece.depth).min(2.5) / 2.0],
+        strength * 0.7,
+    );
+    let trunk = matches!(piece.form, Form::Tree | Form::Fir);
+    let around = |length: f64| if trunk { length * 0.4 } else { length / 2.0 + 0.25 };
+    let axes = [times(right, around(piece.width)), times(forward, around(piece.depth))];
+    canvas.shadow(foot, axes, strength + 0.05);
 }
 
 /// A soft shadow on the ground away from the light.

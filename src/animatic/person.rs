@@ -153,7 +153,7 @@ fn settled(posture: Posture, pose: &FigurePose, seat: f64) -> Joints {
             hands: both(0.12, 0.42, 0.48),
         },
         Posture::Swimming => with(
-            [0.0, -0.30, -0.12],
+            [0.0, -0.20, -0.12],
             28.0,
             both(0.08, -0.45, -0.30),
             both(0.08, -0.50, -0.52),
@@ -287,17 +287,31 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         parts.push(Part::limb([elbow, hand], [size(0.028), size(0.021)], coat.times(0.94)));
         parts.push(Part::ball(hand, size(0.027), SKIN));
     }
-    let waist = pelvis.mix(chest, 0.42);
+    let hips = [-1.0, 1.0].map(|side| {
+        at([joints.pelvis[0] + side * 0.034 * stout, joints.pelvis[1] + 0.005, joints.pelvis[2]])
+    });
+    parts.push(Part::limb(hips, [size(0.066 * (0.5 + 0.5 * stout)); 2], TROUSERS));
+    let waist = pelvis.mix(chest, 0.40);
     parts.push(Part::limb(
         [pelvis, waist],
-        [size(0.072 * stout), size(0.066 * stout)],
-        TROUSERS.mix(coat, 0.85),
+        [size(0.070 * stout), size(0.069 * stout)],
+        coat.times(0.93),
     ));
-    let ribs = Frame { origin: waist.mix(chest, 0.55), ..trunk };
-    parts.push(Part::egg(&ribs, [size(0.112 * stout), size(0.135), size(0.078 * stout)], coat));
-    let shoulders = [-1.0, 1.0].map(|side| trunk.at(side * size(0.088) * stout, size(-0.012), 0.0));
-    parts.push(Part::limb(shoulders, [size(0.044); 2], coat));
+    let ribs = Frame { origin: waist.mix(chest, 0.52), ..trunk };
+    parts.push(Part::egg(&ribs, [size(0.108 * stout), size(0.150), size(0.080 * stout)], coat));
+    for side in [-1.0, 1.0] {
+        let shoulder = trunk.at(side * size(0.100) * stout, size(-0.008), 0.0);
+        let neck = trunk.at(side * size(0.022), size(0.022), 0.0);
+        parts.push(Part::limb([neck, shoulder], [size(0.034), size(0.040)], coat));
+    }
+    let hem = Frame { origin: pelvis.mix(waist, 0.25), ..frame }.pitched(joints.bent * 0.5);
+    let skirt = [size(0.100 * stout), size(0.072), size(0.082 * stout)];
+    parts.push(Part::egg(&hem, skirt, coat.times(0.95)).on_top(size(0.03)));
     head(figure, pose, &trunk, child, &mut parts);
+    if pose.posture == Posture::Swimming && pose.posture_share > 0.5 {
+        let surface = pose.feet.y + pose.lift;
+        parts.retain(|part| part.centre().y > surface - 0.02 * height);
+    }
     parts
 }
 
@@ -340,11 +354,10 @@ fn head(figure: &Figure, pose: &FigurePose, trunk: &Frame, child: bool, parts: &
         + times(trunk.up, height * 0.055)
         + turned.along(0.0, size(0.058), size(0.012));
     let face = Frame { origin: middle, ..turned };
-    parts.push(Part::limb(
-        [trunk.at(0.0, 0.0, 0.0), neck + times(trunk.up, height * 0.02)],
-        [height * 0.034, height * 0.030],
-        SKIN.times(0.93),
-    ));
+    let throat = [trunk.at(0.0, height * 0.02, 0.0), neck + times(trunk.up, height * 0.02)];
+    let throat = Part::limb(throat, [height * 0.027, height * 0.027], SKIN.times(0.93));
+    // The collar is before it.
+    parts.push(throat.on_top(-0.05 * height));
     let (wide, high, deep) = (size(0.054), size(0.070), size(0.062));
     parts.push(Part::egg(&face, [wide, high, deep], SKIN));
     let cap = face.moved(0.0, size(0.014), size(-0.016));
@@ -355,7 +368,7 @@ fn head(figure: &Figure, pose: &FigurePose, trunk: &Frame, child: bool, parts: &
     };
     for side in [-1.0, 1.0] {
         let ear = face.at(side * wide * 0.98, size(-0.004), size(-0.006));
-        parts.push(Part::ball(ear, size(0.013), SKIN.times(0.92)));
+        parts.push(Part::ball(ear, size(0.011), SKIN.times(0.92)));
         let eye = Frame { origin: on_face(side * size(0.021), size(0.006)), ..face };
         parts
             .push(Part::egg(&eye, [size(0.0062), size(0.0078), size(0.004)], FEATURE).on_top(0.02));
@@ -378,6 +391,7 @@ pub(super) fn crown(figure: &Figure, pose: &FigurePose) -> Point {
     let joints = joints(pose, figure.height);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing);
     let [right, up, forward] = joints.chest;
-    let top = if joints.bent.abs() > 60.0 { 0.10 } else { 0.20 };
+    let head = if figure.shape == Shape::Child { 0.24 } else { 0.20 };
+    let top = if joints.bent.abs() > 60.0 { 0.10 } else { head };
     frame.at(right * figure.height, (up + top) * figure.height, forward * figure.height)
 }

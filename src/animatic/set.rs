@@ -4,7 +4,7 @@
 
 use super::shading::{Tone, material, share};
 use super::solid::{Part, cuboid};
-use super::vector::{Frame, Vector, dot};
+use super::vector::{Frame, dot};
 use crate::blocking::geometry::Point;
 use crate::blocking::set::{Form, Material, SetPiece, SetRole};
 
@@ -46,63 +46,37 @@ fn wall(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part
     ]
 }
 
-/// A pillar or a cone: flat sides, and a lid. `top` is the share of the width up there.
+/// A pillar or a cone with a lid. `top` is the share of the width up there.
 fn round(frame: &Frame, [width, height, depth]: [f64; 3], top: f64, tone: Tone) -> Vec<Part> {
-    const SIDES: u32 = 14;
-    let ring = |side: u32, up: f64, share: f64| {
-        let (sin, cos) = (f64::from(side) / f64::from(SIDES) * std::f64::consts::TAU).sin_cos();
-        frame.at(cos * width / 2.0 * share, up, sin * depth / 2.0 * share)
-    };
-    let slope = (1.0 - top) * width / 2.0 / height.max(0.01);
-    let mut parts: Vec<Part> = (0..SIDES)
-        .map(|side| {
-            let middle = (f64::from(side) + 0.5) / f64::from(SIDES) * std::f64::consts::TAU;
-            let normal = frame.along(middle.cos(), slope, middle.sin());
-            let corners = vec![
-                ring(side, 0.0, 1.0),
-                ring(side + 1, 0.0, 1.0),
-                ring(side + 1, height, top),
-                ring(side, height, top),
-            ];
-            Part::sheet(corners, normal, tone)
-        })
-        .collect();
-    let lid = (0..SIDES).map(|side| ring(side, height, top)).collect();
-    parts.push(Part::sheet(lid, frame.up, tone));
-    parts
+    let low = ring(frame, [width / 2.0, depth / 2.0], 0.0);
+    let high = ring(frame, [width / 2.0 * top, depth / 2.0 * top], height);
+    let radius = width.max(depth) / 2.0;
+    let ends = [frame.origin, frame.at(0.0, height, 0.0)];
+    let like = Part::limb(ends, [radius, radius * top.max(0.3)], tone);
+    let sides = Part::hull(low.into_iter().chain(high.iter().copied()).collect(), like);
+    vec![sides, Part::sheet(high, frame.up, tone).on_top(radius)]
 }
 
-/// The upper half of a ball, as rings of flat sides.
+/// The upper half of a ball.
 fn mound(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Part> {
-    const SIDES: u32 = 12;
-    const RINGS: u32 = 4;
-    let point = |side: u32, ring: u32| {
-        let (sin, cos) = (f64::from(side) / f64::from(SIDES) * std::f64::consts::TAU).sin_cos();
-        let (up, out) =
-            (f64::from(ring) / f64::from(RINGS) * std::f64::consts::FRAC_PI_2).sin_cos();
-        frame.at(cos * out * width / 2.0, up * height, sin * out * depth / 2.0)
-    };
-    let mut parts = Vec::new();
-    for ring in 0..RINGS {
-        for side in 0..SIDES {
-            let corners = vec![
-                point(side, ring),
-                point(side + 1, ring),
-                point(side + 1, ring + 1),
-                point(side, ring + 1),
-            ];
-            let middle = corners.iter().fold(Point::default(), |sum, corner| sum + *corner);
-            let out = super::vector::times(middle, 0.25) - frame.origin;
-            let own = |axis: Vector, long: f64| dot(out, axis) / (long * long).max(1e-6);
-            let normal = frame.along(
-                own(frame.right, width / 2.0),
-                own(frame.up, height),
-                own(frame.forward, depth / 2.0),
-            );
-            parts.push(Part::sheet(corners, normal, tone));
-        }
+    let mut points = Vec::new();
+    for step in 0..7 {
+        let (up, out) = (f64::from(step) / 6.0 * std::f64::consts::FRAC_PI_2).sin_cos();
+        points.extend(ring(frame, [width / 2.0 * out, depth / 2.0 * out], up * height));
     }
-    parts
+    let like = Part::egg(frame, [width / 2.0, height, depth / 2.0], tone);
+    vec![Part::hull(points, like)]
+}
+
+/// Points round a frame at a height.
+fn ring(frame: &Frame, [wide, deep]: [f64; 2], up: f64) -> Vec<Point> {
+    const POINTS: u32 = 18;
+    (0..POINTS)
+        .map(|point| {
+            let turn = f64::from(point) / f64::from(POINTS) * std::f64::consts::TAU;
+            frame.at(turn.cos() * wide, up, turn.sin() * deep)
+        })
+        .collect()
 }
 
 fn tree(piece: &SetPiece, frame: &Frame, index: u32, tone: Tone) -> Vec<Part> {

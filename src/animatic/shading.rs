@@ -91,20 +91,20 @@ impl Mood {
         let night = ((0.55 - bright) / 0.45).clamp(0.0, 1.0);
         // Film night is a dark blue in which everything is still seen.
         let (zenith, horizon) = if ground.interior {
-            let wall = Tone([0.60, 0.58, 0.56]).lit(tint).times(0.42 + 0.58 * bright);
+            let wall = Tone([0.60, 0.58, 0.56]).lit(tint).times(0.50 + 0.55 * bright);
             (wall.times(0.72), wall)
         } else {
             let day = (Tone([0.47, 0.60, 0.75]), Tone([0.83, 0.86, 0.86]));
             let dusk = (Tone([0.36, 0.39, 0.52]), Tone([0.95, 0.74, 0.55]));
-            let dark = (Tone([0.07, 0.09, 0.16]), Tone([0.20, 0.25, 0.36]));
+            let dark = (Tone([0.06, 0.08, 0.15]), Tone([0.22, 0.28, 0.40]));
             let sunset = warm.max(0.0);
             let mixed = |pick: fn(&(Tone, Tone)) -> Tone| {
                 pick(&day).mix(pick(&dusk), sunset).mix(pick(&dark), night)
             };
             (mixed(|sky| sky.0), mixed(|sky| sky.1))
         };
-        let key = tint.times(0.16 + 0.62 * bright);
-        let fill = opposite.mix(COLD, 0.5 * night).times(0.26 + 0.30 * bright);
+        let key = tint.times(0.27 + 0.28 * bright);
+        let fill = opposite.mix(COLD, 0.5 * night).times(0.30 + 0.26 * bright);
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);
@@ -208,6 +208,20 @@ pub(super) fn accent(name: &str) -> Tone {
         [0.59, 0.47, 0.37],
     ];
     Tone(CLOTHES[chance(name, 0) as usize % CLOTHES.len()])
+}
+
+/// The coat of an animal, which its name decides.
+pub(super) fn fur(name: &str) -> Tone {
+    const FUR: [[f32; 3]; 7] = [
+        [0.66, 0.53, 0.41],
+        [0.57, 0.55, 0.53],
+        [0.73, 0.61, 0.44],
+        [0.47, 0.42, 0.39],
+        [0.70, 0.64, 0.56],
+        [0.64, 0.47, 0.36],
+        [0.55, 0.47, 0.42],
+    ];
+    Tone(FUR[chance(name, 2) as usize % FUR.len()])
 }
 
 /// The tone of somebody's hair, which a name decides too.

@@ -24,6 +24,8 @@ pub(super) enum Form3d {
     Egg { centre: Point, axes: [Vector; 3] },
     /// Two balls and what is between them.
     Limb { ends: [Point; 2], radii: [f64; 2] },
+    /// The hull of points, shaded like an egg or a limb.
+    Hull { points: Vec<Point>, like: Box<Self> },
     /// A flat convex polygon with the side that is seen; `both` if either is.
     Sheet { corners: Vec<Point>, normal: Vector, both: bool },
 }
@@ -46,6 +48,12 @@ impl Part {
 
     pub(super) fn limb(ends: [Point; 2], radii: [f64; 2], tone: Tone) -> Self {
         Self::of(Form3d::Limb { ends, radii }, tone)
+    }
+
+    /// The hull of points, shaded like another part.
+    pub(super) fn hull(points: Vec<Point>, like: Self) -> Self {
+        let Self { form, tone, .. } = like;
+        Self::of(Form3d::Hull { points, like: Box::new(form) }, tone)
     }
 
     /// A flat polygon that is seen from the side of `normal`.
@@ -73,7 +81,7 @@ impl Part {
         match &self.form {
             Form3d::Egg { centre, .. } => *centre,
             Form3d::Limb { ends: [from, to], .. } => from.mix(*to, 0.5),
-            Form3d::Sheet { corners, .. } => {
+            Form3d::Hull { points: corners, .. } | Form3d::Sheet { corners, .. } => {
                 let sum = corners.iter().fold(Point::default(), |sum, corner| sum + *corner);
                 times(sum, 1.0 / corners.len().max(1) as f64)
             }

@@ -209,7 +209,7 @@ pub(crate) struct ModelOptions {
 
 /// How mistakes are taken.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
-pub struct StrictnessOptions {
+pub(crate) struct StrictnessOptions {
     /// Treat mistakes as errors in `.fountain` files too
     #[arg(long, conflicts_with = "lenient")]
     pub strict: bool,
@@ -220,7 +220,7 @@ pub struct StrictnessOptions {
 
 impl StrictnessOptions {
     /// The same for the library; `None` if the name of the script decides.
-    pub fn strictness(self) -> Option<Strictness> {
+    pub(crate) fn strictness(self) -> Option<Strictness> {
         match (self.strict, self.lenient) {
             (true, _) => Some(Strictness::Strict),
             (false, true) => Some(Strictness::Lenient),
@@ -294,7 +294,7 @@ pub(crate) struct BuildArgs {
 
 /// `photoplay boards`
 #[derive(Debug, Clone, clap::Args)]
-pub struct BoardsArgs {
+pub(crate) struct BoardsArgs {
     /// The script
     pub script: PathBuf,
     /// The folder to write to [default: the script's name with `.boards`, beside it]

@@ -272,6 +272,7 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, footage: &[Option<Footage>]
             let digest = shot.digest().to_hex().to_string();
             Source::Animatic { shot: shot.clone(), digest }
         }
+        (Picture::Take(_), Some(Footage::Card(card))) => Source::Card(card.clone()),
         (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),
         (Picture::White, _) => Source::Colour(white),
         (Picture::Take(_) | Picture::Black, _) => Source::Colour(Colour::default()),

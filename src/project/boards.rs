@@ -20,7 +20,7 @@ use super::error::Error;
 use super::script::CheckedScript;
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::{Card, Picture};
-use crate::cut::footage::animatic;
+use crate::cut::footage::{Footage, animatic};
 use crate::cut::titles::Titles;
 use crate::media::provenance::{self, PictureMaker};
 use crate::source::write_whole;
@@ -105,7 +105,7 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
 /// What to draw, and what the page says of it.
 fn plan<'a>(
     script: &'a CheckedScript,
-    drawn: &'a [Option<AnimaticShot>],
+    drawn: &'a [Option<Footage>],
 ) -> (Vec<Board<'a>>, Vec<PageShot>) {
     let list = &script.list;
     let (mut boards, mut shots) = (Vec::new(), Vec::new());
@@ -114,7 +114,8 @@ fn plan<'a>(
     for (shot, drawn) in list.shots.iter().zip(drawn) {
         let moments: Vec<(Shown<'_>, &str)> = match (&shot.picture, drawn) {
             (Picture::Card(card), _) => vec![(Shown::Card(card), "")],
-            (Picture::Take(_), Some(drawn)) => {
+            (_, Some(Footage::Card(card))) => vec![(Shown::Card(card), "")],
+            (_, Some(Footage::Animatic(drawn))) => {
                 let seconds = drawn.blocking.seconds;
                 let frame = list.settings.rate.duration(1).as_micros() as f64 / 1e6;
                 let last = (seconds - frame).max(0.0);

@@ -131,10 +131,8 @@ pub(crate) fn animatic(
     let started = Instant::now();
     note_warnings(script, progress);
     let shots = animatic_shots(&script.list);
-    let footage = |event: &PictureEvent| {
-        let shot = shots[event.shot].clone();
-        Footage::Animatic(shot.expect("a shot that is filmed has a blocking"))
-    };
+    let footage =
+        |event: &PictureEvent| shots[event.shot].clone().expect("a shot that is filmed is drawn");
     let printed = cut(script, output, &footage, progress)?;
     let film = BuiltFilm {
         file: output.to_owned(),

@@ -1,5 +1,5 @@
-//! The cutter's thread: encodes the urgent pieces of the latest cut, draws
-//! stills, encodes the other pieces and writes the film.
+//! The cutter's thread: draws the still of the shot in focus, encodes the urgent
+//! pieces of the latest cut, draws the other stills, encodes the other pieces and writes the film.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -13,6 +13,7 @@ use crate::cut::edl::PictureEvent;
 use crate::cut::film_segments::{FilmSegments, SegmentStore};
 use crate::cut::footage::Footage;
 use crate::cut::print::{self, in_use, print};
+use crate::cut::stills::Still;
 use crate::diagnostic::chain;
 
 /// How long nothing must be saved before the film is written to its file.
@@ -53,16 +54,22 @@ fn encode(
         emit(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
+    // The first still is on the page before a piece is encoded.
+    let draw = |(key, still): &(String, Still)| {
+        // A still that cannot be drawn is left out.
+        if let Ok(picture) = still.make(*size) {
+            emit(CutterEvent::Still(key.clone(), picture));
+        }
+    };
+    let (first, rest) = stills.split_at(stills.len().min(1));
+    first.iter().for_each(draw);
     let (urgent, others) = missing.split_at(missing.len().min(3));
     let whole = pieces.encode(&store, urgent, &mut flow).map_err(|error| chain(&error))?;
     if !whole {
         return Ok(None);
     }
-    for (key, still) in stills {
-        // A still that cannot be drawn is left out.
-        if let Ok(picture) = still.make(*size) {
-            emit(CutterEvent::Still(key.clone(), picture));
-        }
+    for still in rest {
+        draw(still);
         if !latest() {
             return Ok(None);
         }

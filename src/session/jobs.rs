@@ -28,7 +28,7 @@ pub(crate) struct Cut {
     pub vault: PathBuf,
     /// Width and height of the film in pixels.
     pub size: (u32, u32),
-    /// Stills to draw, by key.
+    /// Stills to draw, by key, the most urgent first.
     pub stills: Vec<(String, Still)>,
     /// The film.
     pub pieces: Arc<FilmSegments>,

@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use super::current_take::CurrentTake;
 use super::jobs::BuildInputs;
-use crate::animatic::AnimaticShot;
 use crate::breakdown::shot::Picture;
 use crate::breakdown::transition::Colour;
 use crate::casting::{Chosen, below};
@@ -34,7 +33,7 @@ pub(crate) struct PreviewFilm {
     pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
     /// What each shot shows while it has no take.
-    animatic: Vec<Option<AnimaticShot>>,
+    animatic: Vec<Option<Footage>>,
     /// The take that each shot shows now, for each shot with a take of its own.
     pub current_takes: Vec<Option<CurrentTake>>,
     /// What each shot shows while neither its take nor its preview take exists.
@@ -152,7 +151,7 @@ impl PreviewFilm {
 fn cut(
     inputs: &BuildInputs,
     edl: &Edl,
-    animatic: &[Option<AnimaticShot>],
+    animatic: &[Option<Footage>],
     current_takes: &[Option<CurrentTake>],
 ) -> (FilmSegments, Vec<Option<Still>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
@@ -161,9 +160,7 @@ fn cut(
         let owner = film_plan.takes.shots[event.shot].take.unwrap_or(event.take);
         match (&current_takes[owner], &animatic[event.shot]) {
             (Some(take), _) => Footage::Take(take.file.clone()),
-            (None, drawn) => {
-                Footage::Animatic(drawn.clone().expect("a shot that is filmed has a blocking"))
-            }
+            (None, drawn) => drawn.clone().expect("a shot that is filmed is drawn"),
         }
     };
     let pieces = FilmSegments::of(list, edl, &captions(&list.lines), &footage);
@@ -175,6 +172,7 @@ fn cut(
                     Still::Take(file, (event.source_in + frames / 2).into(), edl.rate)
                 }
                 Footage::Animatic(shot) => Still::Animatic(shot),
+                Footage::Card(card) => Still::Card(card),
             },
             Picture::Card(card) => Still::Card(card.clone()),
             Picture::Black => Still::Colour(Colour::default()),

@@ -12,6 +12,7 @@ use super::messages::{CutterEvent, SessionEvent, SessionOrder};
 use super::preview_film::PreviewFilm;
 use super::view::{edited_line, message, shot_at};
 use crate::cut::print::Printed;
+use crate::cut::stills::Still;
 use crate::preview::state::{Message, PreviewWork};
 use crate::project::CheckedScript;
 use crate::project::portraits::uncast;
@@ -281,8 +282,14 @@ impl SessionState {
             let here = (start..start + frames).contains(&focus);
             (!here, start.abs_diff(focus))
         });
+        let here = self.focus.and_then(|shot| film.stills.get(shot)?.as_ref());
+        let here = here.map(|still| still.key(film.size()));
         let stills = film.stills().into_iter();
-        let stills = stills.filter(|(key, _)| !self.cut.stills.contains_key(key));
+        let mut stills: Vec<(String, Still)> = stills
+            .filter(|(key, _)| !self.cut.stills.contains_key(key))
+            .map(|(key, still)| (key, still.clone()))
+            .collect();
+        stills.sort_by_key(|(key, _)| here.as_ref() != Some(key));
         let takes = film.current_takes.iter().map(|take| Some(take.as_ref()?.file.clone()));
         let print = film.complete().then(|| Print {
             script: film.inputs.script.clone(),
@@ -294,7 +301,7 @@ impl SessionState {
             number: self.cut.number,
             vault: vault_of(&film.inputs.script.folder),
             size: film.size(),
-            stills: stills.map(|(key, still)| (key, still.clone())).collect(),
+            stills,
             pieces: film.pieces.clone(),
             missing,
             print,

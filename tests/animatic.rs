@@ -1,0 +1,410 @@
+//! The animatic: drawn, printed, read back frame by frame. Camera moves are measured in
+//! the pictures, by block matching, and not taken from the blocking.
+
+#![cfg(feature = "ffmpeg")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Output};
+use std::sync::Arc;
+
+use image::RgbImage;
+use photoplay::animatic::{AnimaticShot, Artist};
+use photoplay::blocking::figure::{Figure, FigurePose};
+use photoplay::blocking::geometry::Point;
+use photoplay::blocking::staged::Blocking;
+use photoplay::breakdown::shot::ShotList;
+use photoplay::cut::assemble::assemble;
+use photoplay::cut::edl::PictureEvent;
+use photoplay::cut::footage::{Footage, animatic};
+use photoplay::cut::print::{Printed, print};
+use photoplay::media::decode::FilmReader;
+use photoplay::media::provenance::{self, PictureMaker};
+use photoplay::source::files::MemoryFiles;
+use photoplay::{Project, ProjectOptions};
+use tempfile::TempDir;
+
+/// Width and height of the pictures; the crate is slow in test builds.
+const SIZE: (u32, u32) = (320, 180);
+
+/// The shot list of a script without mistakes, for small pictures.
+fn shots(text: &str) -> ShotList {
+    let files = Arc::new(MemoryFiles::new().with("film/a.play", text));
+    let options = ProjectOptions { files, ..ProjectOptions::default() };
+    let script = Project::open("film/a.play").with_options(options).read().unwrap();
+    assert!(!script.has_errors(), "{:?}", script.diagnostics);
+    let mut list = script.list;
+    (list.settings.width, list.settings.height) = SIZE;
+    list
+}
+
+/// Prints the animatic of a shot list.
+fn film(folder: &TempDir, list: &ShotList) -> Printed {
+    let drawn = animatic(list);
+    let footage = |event: &PictureEvent| drawn[event.shot].clone().unwrap();
+    let (vault, out) = (folder.path().join("vault"), folder.path().join("film.mp4"));
+    print(list, &assemble(list), &footage, &vault, &out, &mut |_| ()).unwrap()
+}
+
+/// What the animatic draws of each shot.
+fn drawn(list: &ShotList) -> Vec<AnimaticShot> {
+    let drawn = animatic(list).into_iter().flatten();
+    drawn
+        .filter_map(|footage| match footage {
+            Footage::Animatic(shot) => Some(shot),
+            _ => None,
+        })
+        .collect()
+}
+
+fn frames(folder: &TempDir) -> Vec<RgbImage> {
+    let film = FilmReader::open(&folder.path().join("film.mp4")).unwrap();
+    film.collect::<Result<_, _>>().unwrap()
+}
+
+fn draw(shot: &AnimaticShot, seconds: f64) -> RgbImage {
+    Artist::new(SIZE.0, SIZE.1).draw(shot, seconds)
+}
+
+/// Where the middle of a part of a standing body is in the picture: a share of its height
+/// above its feet.
+fn pixel(blocking: &Blocking, figure: usize, share: f64, seconds: f64) -> Option<(u32, u32)> {
+    let moment = blocking.at(seconds);
+    let (Figure { height, .. }, pose): (&Figure, &FigurePose) =
+        (&blocking.figures[figure], &moment.figures[figure]);
+    let place = pose.feet + Point::new(0.0, pose.lift + share * height, 0.0);
+    let seen = moment.camera.project(place, f64::from(SIZE.0) / f64::from(SIZE.1))?;
+    let inside = seen.is_inside(0.02);
+    inside.then(|| ((seen.x * f64::from(SIZE.0)) as u32, (seen.y * f64::from(SIZE.1)) as u32))
+}
+
+fn apart(one: &RgbImage, other: &RgbImage, (x, y): (u32, u32)) -> u32 {
+    let pair = one.get_pixel(x, y).0.into_iter().zip(other.get_pixel(x, y).0);
+    pair.map(|(one, other)| u32::from(one.abs_diff(other))).sum()
+}
+
+/// The same shot with nobody in it.
+fn empty(shot: &AnimaticShot) -> AnimaticShot {
+    let blocking = Blocking { figures: Vec::new(), ..(*shot.blocking).clone() };
+    AnimaticShot { blocking: Arc::new(blocking), ..shot.clone() }
+}
+
+const PAIR: &str = "\
+EXT. MEADOW - DAY
+
+!! WIDE ON IDA and JONAS [[static, 2s]]
+
+IDA and JONAS stand.
+
+INT. KITCHEN - NIGHT
+
+!! WIDE ON IDA and JONAS [[static, 2s]]
+
+IDA and JONAS stand.
+
+# Cast
+
+[[cast: IDA, a tall woman]]
+[[cast: JONAS, an old man]]
+";
+
+#[test]
+fn figures_are_drawn_where_the_blocking_says() {
+    for shot in &drawn(&shots(PAIR)) {
+        let (full, bare) = (draw(shot, 1.0), draw(&empty(shot), 1.0));
+        assert_eq!(shot.blocking.figures.len(), 2);
+        for figure in 0..2 {
+            for share in [0.92, 0.70, 0.60] {
+                let place = pixel(&shot.blocking, figure, share, 1.0).expect("it is in the shot");
+                assert!(apart(&full, &bare, place) > 40, "{}: {share} at {place:?}", shot.mark);
+            }
+        }
+    }
+}
+
+#[test]
+fn clothes_are_one_colour_in_every_shot_and_tell_people_apart() {
+    let hue = |shot: &AnimaticShot, figure: usize| {
+        let (x, y) = pixel(&shot.blocking, figure, 0.72, 1.0).unwrap();
+        let [red, green, blue] = draw(shot, 1.0).get_pixel(x, y).0.map(f64::from);
+        let sum = red + green + blue;
+        [red / sum, blue / sum]
+    };
+    let distance = |one: [f64; 2], other: [f64; 2]| (one[0] - other[0]).hypot(one[1] - other[1]);
+    let day = drawn(&shots(PAIR)).remove(0);
+    let again = drawn(&shots(&PAIR.replace("WIDE ON", "FULL SHOT ON"))).remove(0);
+    for figure in 0..2 {
+        assert!(distance(hue(&day, figure), hue(&again, figure)) < 0.03, "figure {figure}");
+    }
+    assert!(distance(hue(&day, 0), hue(&day, 1)) > 0.03);
+}
+
+const FILM: &str = "\
+Title: The Test
+
+[[film: captions burned]]
+
+EXT. MEADOW - DAY
+
+!! WIDE ON IDA [[static, 2s]]
+
+IDA stands.
+
+INT. CELLAR - NIGHT
+
+!! MEDIUM ON IDA [[static, 3s]]
+
+IDA
+Who is there?
+
+> FADE OUT:
+
+# Cast
+
+[[cast: IDA, a tall woman]]
+";
+
+fn brightness(frame: &RgbImage) -> f64 {
+    frame.iter().map(|value| f64::from(*value)).sum::<f64>() / frame.len() as f64
+}
+
+/// The difference of two frames, as a share of white.
+fn change(one: &RgbImage, other: &RgbImage) -> f64 {
+    let pairs = one.iter().zip(other.iter());
+    let sum: u64 = pairs.map(|(one, other)| u64::from(one.abs_diff(*other))).sum();
+    sum as f64 / one.len() as f64 / 255.0
+}
+
+#[test]
+fn cuts_cards_captions_and_fades_are_where_the_film_has_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = shots(FILM);
+    film(&folder, &list);
+    let frames = frames(&folder);
+    assert_eq!(frames.len() as u32, list.frames());
+    let mut cuts: Vec<usize> = list.starts().into_iter().map(|start| start as usize).collect();
+    cuts.remove(0);
+    for cut in &cuts {
+        let around = [cut - 2, cut - 1, *cut, cut + 1];
+        let changes: Vec<f64> =
+            around.windows(2).map(|pair| change(&frames[pair[0]], &frames[pair[1]])).collect();
+        if list
+            .shots
+            .iter()
+            .zip(list.starts())
+            .any(|(shot, start)| start as usize == *cut && shot.transition.is_none())
+        {
+            assert!(
+                changes[1] > 0.05 && changes[0] < 0.02 && changes[2] < 0.02,
+                "{cut}: {changes:?}"
+            );
+        }
+    }
+    // The title card is dark with light letters; the meadow by day is light.
+    let first = list.shots.iter().position(|shot| shot.number == "1.1").unwrap();
+    let start = list.starts()[first] as usize;
+    assert!(
+        brightness(&frames[start / 2]) < 60.0 && frames[start / 2].iter().any(|value| *value > 190)
+    );
+    assert!(brightness(&frames[start + 5]) > 100.0);
+    // The caption is at the foot of the picture while it is spoken.
+    let line = &list.lines[0];
+    let letters = |frame: &RgbImage| {
+        let rows = frame.enumerate_pixels().filter(|(_, y, _)| *y > SIZE.1 * 4 / 5);
+        rows.filter(|(_, _, pixel)| pixel.0.iter().all(|value| *value > 200)).count()
+    };
+    let spoken = letters(&frames[line.start.midpoint(line.end) as usize]);
+    let silent = letters(&frames[line.start as usize - 1]);
+    assert!(spoken > silent + 60, "{spoken} {silent}");
+    let end = list.starts()[first + 1] + list.shots[first + 1].frames - 1;
+    assert!(brightness(&frames[end as usize]) < 6.0, "the fade ends in black");
+}
+
+#[test]
+fn a_film_without_blocking_has_cards() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = shots("[[film: blocking off]]\n\nEXT. ROAD - DAY\n\n!! WIDE [[1s]]\n\nRain.\n");
+    film(&folder, &list);
+    let frames = frames(&folder);
+    let first = list.shots.iter().position(|shot| shot.number == "1.1").unwrap();
+    let frame = &frames[list.starts()[first] as usize + 3];
+    assert!(brightness(frame) < 60.0 && frame.iter().any(|value| *value > 190));
+}
+
+#[test]
+fn it_says_that_no_model_made_it() {
+    let folder = tempfile::tempdir().unwrap();
+    film(&folder, &shots("EXT. ROAD - DAY\n\n!! WIDE [[1s]]\n\nRain.\n"));
+    let mut film = File::open(folder.path().join("film.mp4")).unwrap();
+    let mark = provenance::find(&mut film).unwrap().expect("has the mark");
+    assert!(mark.contains(PictureMaker::Program.source_type()), "{mark}");
+    assert!(!mark.contains(PictureMaker::Model.source_type()), "{mark}");
+}
+
+#[test]
+fn an_edit_encodes_again_what_it_changed_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "EXT. ROAD - DAY\n\n!! WIDE ON IDA [[1s]]\n\nIDA walks.\n\n!! CLOSE ON IDA [[1s]]\n\n\
+                IDA looks.\n\nINT. INN - NIGHT\n\n!! WIDE ON IDA [[1s]]\n\nIDA sits down.\n\n\
+                [[cast: IDA, a tall woman]]\n";
+    let read = || fs::read(folder.path().join("film.mp4")).unwrap();
+    let first = film(&folder, &shots(text));
+    assert_eq!((first.segments_encoded, first.segments_reused), (3, 0));
+    let bytes = read();
+    fs::remove_file(folder.path().join("film.mp4")).unwrap();
+    assert_eq!(film(&folder, &shots(text)).segments_encoded, 0);
+    assert!(read() == bytes, "the same script makes the same film");
+
+    let moved = text.replace("CLOSE ON IDA [[1s]]", "CLOSE ON IDA [[push in, 1s]]");
+    assert_eq!(film(&folder, &shots(&moved)).segments_encoded, 1);
+
+    // From nothing, in another folder, every segment has the same bytes.
+    let other = tempfile::tempdir().unwrap();
+    film(&other, &shots(&moved));
+    assert!(fs::read(other.path().join("film.mp4")).unwrap() == read());
+}
+
+/// How the picture moves from one frame to the next, in pixels: the median shift, and by
+/// how much it grows from the middle to the edge.
+#[derive(Debug, Clone, Copy)]
+struct Motion {
+    right: f64,
+    down: f64,
+    growth: f64,
+}
+
+const BLOCK: i32 = 12;
+const SEARCH: i32 = 9;
+
+/// Finds for each block with detail in it where it went.
+fn motion(from: &RgbImage, to: &RgbImage) -> Motion {
+    let grey = |frame: &RgbImage| -> Vec<i32> {
+        frame.pixels().map(|pixel| pixel.0.iter().map(|value| i32::from(*value)).sum()).collect()
+    };
+    let (before, after) = (grey(from), grey(to));
+    let (width, height) = (SIZE.0 as i32, SIZE.1 as i32);
+    let at = |frame: &[i32], x: i32, y: i32| frame[(y * width + x) as usize];
+    let (mut rights, mut downs, mut growths) = (Vec::new(), Vec::new(), Vec::new());
+    // The mark of the shot does not move with the picture.
+    for y in (24..height - BLOCK - SEARCH).step_by(BLOCK as usize) {
+        for x in (SEARCH..width - BLOCK - SEARCH).step_by(BLOCK as usize) {
+            let block: Vec<(i32, i32)> =
+                (0..BLOCK).flat_map(|dy| (0..BLOCK).map(move |dx| (x + dx, y + dy))).collect();
+            let detail = |vertical: bool| -> i32 {
+                let (dx, dy) = if vertical { (0, 1) } else { (1, 0) };
+                block
+                    .iter()
+                    .map(|(x, y)| (at(&before, x + dx, y + dy) - at(&before, *x, *y)).abs())
+                    .sum()
+            };
+            if detail(true) < 900 || detail(false) < 900 {
+                continue;
+            }
+            let differs = |dx: i32, dy: i32| -> i32 {
+                block
+                    .iter()
+                    .map(|(x, y)| (at(&before, *x, *y) - at(&after, x + dx, y + dy)).abs())
+                    .sum::<i32>()
+            };
+            let shifts =
+                (-SEARCH..=SEARCH).flat_map(|dy| (-SEARCH..=SEARCH).map(move |dx| (dx, dy)));
+            let (dx, dy) =
+                shifts.min_by_key(|(dx, dy)| (differs(*dx, *dy), dx.abs() + dy.abs())).unwrap();
+            rights.push(f64::from(dx));
+            downs.push(f64::from(dy));
+            let (out_x, out_y) =
+                (f64::from(x + BLOCK / 2 - width / 2), f64::from(y + BLOCK / 2 - height / 2));
+            let far = out_x.hypot(out_y);
+            if far > 40.0 {
+                growths.push((f64::from(dx) * out_x + f64::from(dy) * out_y) / far / far);
+            }
+        }
+    }
+    assert!(rights.len() >= 8, "{} blocks with detail", rights.len());
+    Motion { right: median(rights), down: median(downs), growth: median(growths) * 100.0 }
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// The motion in the middle of a shot with a camera move.
+fn motion_of(movement: &str) -> Motion {
+    let text = format!(
+        "EXT. FOREST - DAY\n\nOld trees.\n\n!! WIDE ON IDA [[{movement}, 3s]]\n\nIDA stands.\n\n[[cast: IDA, a tall woman]]\n"
+    );
+    let shot = drawn(&shots(&text)).remove(0);
+    motion(&draw(&shot, 1.4), &draw(&shot, 1.6))
+}
+
+#[test]
+fn camera_moves_go_where_they_say() {
+    let still = motion_of("static");
+    assert!(still.right == 0.0 && still.down == 0.0, "{still:?}");
+    for (movement, sign) in [("pan left", 1.0), ("pan right", -1.0)] {
+        let seen = motion_of(movement);
+        assert!(sign * seen.right >= 1.0, "{movement}: {seen:?}");
+    }
+    for (movement, sign) in [("tilt up", 1.0), ("tilt down", -1.0)] {
+        let seen = motion_of(movement);
+        assert!(sign * seen.down >= 1.0, "{movement}: {seen:?}");
+    }
+    for (movement, sign) in
+        [("push in", 1.0), ("pull back", -1.0), ("zoom in", 1.0), ("zoom out", -1.0)]
+    {
+        let seen = motion_of(movement);
+        assert!(sign * seen.growth > 0.3, "{movement}: {seen:?}");
+    }
+}
+
+fn photoplay(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("PHOTOPLAY_CAMERA", "/nonexistent")
+        .output()
+        .expect("the binary was built for this test")
+}
+
+#[test]
+fn the_commands_write_their_own_files_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let text = "EXT. ROAD - DAY\n\n!! WIDE ON IDA [[static, 1s]]\n\nIDA stands.\n\n!! CLOSE ON IDA [[push in, 1s]]\n\n\
+                IDA looks. <Far>.\n\n[[cast: IDA, a tall woman]]\n";
+    fs::write(path("film.play"), text).unwrap();
+    fs::write(path("film.mp4"), "the film").unwrap();
+    let built = photoplay(folder.path(), &["build", "film.play", "--animatic", "--format", "json"]);
+    assert_eq!(built.status.code(), Some(0), "{}", String::from_utf8_lossy(&built.stderr));
+    assert!(String::from_utf8_lossy(&built.stdout).contains("\"event\":\"wrap\""));
+    assert!(path("film.animatic.mp4").is_file());
+    assert_eq!(fs::read(path("film.mp4")).unwrap(), b"the film");
+
+    let boards = || photoplay(folder.path(), &["boards", "film.play"]);
+    let names = || {
+        let files = fs::read_dir(path("film.boards")).unwrap();
+        let mut names: Vec<String> =
+            files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(boards().status.code(), Some(0));
+    assert_eq!(names(), ["1.1.png", "1.2 first.png", "1.2 last.png", "index.html"]);
+    let page = fs::read_to_string(path("film.boards/index.html")).unwrap();
+    assert!(page.contains("1.2 last.png") && page.contains("&lt;Far&gt;"), "{page}");
+    let board = image::open(path("film.boards/1.1.png")).unwrap();
+    assert!(board.width() > board.height());
+
+    // A shot that is gone takes its boards with it; what is not ours stays.
+    fs::write(path("film.boards/notes.png"), "mine").unwrap();
+    fs::write(path("film.play"), text.replace("[[push in, 1s]]", "[[static, 1s]]")).unwrap();
+    assert_eq!(boards().status.code(), Some(0));
+    assert_eq!(names(), ["1.1.png", "1.2.png", "index.html", "notes.png"]);
+    fs::write(path("film.boards/1.1.png"), "mine").unwrap();
+    let refused = boards();
+    assert_eq!(refused.status.code(), Some(4));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("1.1.png"));
+    assert_eq!(fs::read(path("film.boards/1.1.png")).unwrap(), b"mine");
+}
