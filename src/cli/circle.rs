@@ -5,7 +5,7 @@ use super::outcome::{CommandResult, Exit};
 use super::output::{print, read_valid};
 use crate::project::CheckedScript;
 use crate::project::circles::{choose, owner};
-use crate::report::{OutputStyle, plural};
+use crate::report::{OutputStyle, plural, shell_path};
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::plan::TakePlan;
 use crate::shoot::vault::glance;
@@ -32,7 +32,7 @@ fn report(
     take: u32,
 ) -> String {
     let number = &script.list.shots[owner].number;
-    let path = script.path.display();
+    let path = shell_path(&script.path);
     let shot = if before.shots[owner].number == take {
         format!("shot {number}: take {take} is the one that is used already")
     } else if take == 0 {

@@ -6,6 +6,7 @@ use super::args::NewArgs;
 use super::outcome::{CommandResult, Exit, Failure};
 use super::output::print;
 use crate::casting::names::slug;
+use crate::report::shell_path;
 use crate::source::write_whole;
 
 const SCRIPT: &str = include_str!("../../stdlib/new.play");
@@ -35,7 +36,11 @@ pub(super) fn run(args: &NewArgs) -> CommandResult {
     if !ignore.exists() {
         write_whole(&ignore, IGNORED.as_bytes()).map_err(|error| failed(&ignore, error))?;
     }
-    print(&format!("wrote {}\n\n  photoplay build {0}\n  photoplay watch {0}\n", script.display()));
+    let typed = shell_path(&script);
+    print(&format!(
+        "wrote {}\n\n  photoplay build {typed}\n  photoplay watch {typed}\n",
+        script.display()
+    ));
     Ok(Exit::Done)
 }
 

@@ -8,7 +8,7 @@ use super::output::{print, read_valid};
 use crate::project::circles::owner;
 use crate::project::takes::dailies_file;
 use crate::project::{CheckedScript, Project};
-use crate::report::OutputStyle;
+use crate::report::{OutputStyle, shell_path, shell_word};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::progress::{ProgressEvent, TakeToChoose};
 use crate::shoot::recipe::KeyedRecipe;
@@ -58,8 +58,8 @@ fn human(
     film: Option<PathBuf>,
 ) -> String {
     let shot = &script.list.shots[owner];
-    let (path, number) = (script.path.display(), &shot.number);
-    let mut text = format!("shot {number}  {}\n", shot.shows);
+    let (path, number) = (shell_path(&script.path), shell_word(&shot.number));
+    let mut text = format!("shot {}  {}\n", shot.number, shot.shows);
     for (take, _) in takes {
         let mark = if *take == used { "  used by the film" } else { "" };
         text.push_str(&format!("  take {take}{mark}\n"));

@@ -90,6 +90,9 @@ pub struct Printed {
 struct PrintRecord {
     film: PathBuf,
     key: String,
+    /// The digest of the file of subtitles.
+    #[serde(default)]
+    subtitles: String,
     stat: Vec<Stat>,
     /// Keys of all stored segments that the film consists of, the sound included.
     segments: Vec<String>,
@@ -140,6 +143,7 @@ pub fn print(
     let now = PrintRecord {
         film: absolute(out),
         key: key(&(REVISION, keys, &sound_key, &description, &srt)),
+        subtitles: digest(srt.as_bytes()),
         stat: stats(&[out, &printed.subtitles]),
         segments: keys.iter().chain([&sound_key]).cloned().collect(),
     };
@@ -179,12 +183,21 @@ pub fn print(
 
 /// Keys of all stored segments of films that still exist.
 pub fn in_use(vault: &Path) -> BTreeSet<String> {
-    let records = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
-    records
-        .filter_map(|entry| read_record(&entry.path()))
+    records(vault)
         .filter(|record| record.film.exists())
         .flat_map(|record| record.segments)
         .collect()
+}
+
+/// Whether a print wrote these subtitles.
+pub(crate) fn wrote_subtitles(vault: &Path, subtitles: &[u8]) -> bool {
+    let digest = digest(subtitles);
+    records(vault).any(|record| record.subtitles == digest)
+}
+
+fn records(vault: &Path) -> impl Iterator<Item = PrintRecord> {
+    let files = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
+    files.filter_map(|entry| read_record(&entry.path()))
 }
 
 /// Samples of sound for `frames` frames, rounded to the nearest.
@@ -218,8 +231,11 @@ fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> FilmDescript
 }
 
 fn key(meaning: &impl Serialize) -> String {
-    let meaning = serde_json::to_vec(meaning).expect("plain data becomes JSON");
-    blake3::hash(&meaning).to_hex().to_string()
+    digest(&serde_json::to_vec(meaning).expect("plain data becomes JSON"))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// Does not ask the file system whether the path exists: the film may not be

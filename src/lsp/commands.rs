@@ -1,6 +1,8 @@
 //! Commands on a shot. The server shows takes and gives reasons; it starts a
 //! build to make takes.
 
+use std::path::Path;
+
 use gen_lsp_types as lsp;
 use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
 
@@ -8,6 +10,7 @@ use super::process::Invocation;
 use super::uri;
 use super::view::View;
 use crate::diagnostic::{did_you_mean, has_errors};
+use crate::report::shell_path;
 use crate::shoot::circled::MOST;
 
 /// Plays the take of a shot.
@@ -48,7 +51,7 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
         return Some(message(format!("there is no shot {number}{near}")));
     };
     let path = &view.analysis.source().path;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = shell_path(Path::new(path.file_name().unwrap_or_default()));
     let build = format!("save and run `photoplay build {name}`: only what changed is made");
     Some(match command {
         PLAY => match view.takes().and_then(|takes| takes.take(shot)) {

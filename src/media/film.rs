@@ -16,7 +16,7 @@ use super::h264::{self, PictureFormat, REORDER};
 use super::provenance::{self, PictureMaker};
 use super::sound::SAMPLE_RATE;
 use super::{Error, boxes};
-use crate::source::sync_folder;
+use crate::source::{behind_links, readable, sync_folder};
 
 /// The film's metadata and subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -63,13 +63,14 @@ pub fn join<E: From<Error>>(
     mut piece: impl FnMut(usize) -> Result<Encoded, E>,
 ) -> Result<(), E> {
     super::start();
+    let out = &behind_links(out);
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io(folder, "creating a folder"))?;
     let temporary = tempfile::Builder::new()
         .prefix(".film-")
         .suffix(".mp4")
-        .permissions(super::readable())
+        .permissions(readable())
         .tempfile_in(folder)
         .map_err(Error::io(out, "creating a film"))?
         .into_temp_path();
@@ -90,6 +91,9 @@ pub fn join<E: From<Error>>(
     provenance::append(&mut file, &mark).map_err(failed())?;
     file.sync_all().map_err(failed())?;
     drop(file);
+    if let Ok(before) = fs::metadata(out) {
+        fs::set_permissions(&temporary, before.permissions()).map_err(failed())?;
+    }
     temporary.persist(out).map_err(|error| Error::io(out, "completing a film")(error.error))?;
     sync_folder(folder).map_err(Error::io(folder, "syncing a folder"))?;
     Ok(())

@@ -132,11 +132,6 @@ fn start() {
     });
 }
 
-/// The permissions of ordinary files: temporary files are private by default.
-pub(crate) fn readable() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
-}
-
 /// A path in the syntax of FFmpeg's file protocol: a name like `concat:x` remains
 /// a name.
 fn url(path: &Path) -> Result<String, Error> {

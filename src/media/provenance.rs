@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -88,12 +89,24 @@ pub fn append(file: &mut File, packet: &str) -> io::Result<()> {
     file.write_all(packet.as_bytes())
 }
 
+/// What a packet says of the program that wrote it, whatever its version.
+const CREATOR: &str = "<xmp:CreatorTool>Photoplay ";
+
+/// The largest packet that is looked at, in bytes; Photoplay's own are far smaller.
+const LARGEST_PACKET: u64 = 1 << 24;
+
+/// Whether a file is a film that Photoplay wrote, whole. One that cannot be read is none.
+pub fn is_photoplays(path: &Path) -> bool {
+    let packet = File::open(path).and_then(|mut file| find(&mut file));
+    packet.is_ok_and(|packet| packet.is_some_and(|packet| packet.contains(CREATOR)))
+}
+
 /// The XMP packet of a film, if it has one.
 pub fn find(file: &mut File) -> io::Result<Option<String>> {
     let end = file.seek(SeekFrom::End(0))?;
     for found in boxes(file, 0..end)? {
         let length = found.body.end - found.body.start;
-        if &found.kind == b"uuid" && length >= 16 {
+        if &found.kind == b"uuid" && (16..LARGEST_PACKET).contains(&length) {
             let mut body = vec![0; usize::try_from(length).map_err(io::Error::other)?];
             file.seek(SeekFrom::Start(found.body.start))?;
             file.read_exact(&mut body)?;

@@ -6,6 +6,8 @@ use std::path::Path;
 use super::error::Error;
 use super::plan::plan_again;
 use super::script::CheckedScript;
+#[cfg(feature = "ffmpeg")]
+use crate::report::{shell_path, shell_word};
 use crate::shoot::circled::{Circled, adrift};
 use crate::shoot::film_plan::FilmPlan;
 
@@ -70,8 +72,9 @@ pub(crate) fn offers(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String
             let number = &script.list.shots[offered].number;
             format!(
                 "take {take} of shot {shot} ({shows}) was circled before the shot was edited; \
-                 `photoplay circle {} {number} {take}` circles it again, and 0 in the place of {take} forgets it",
-                script.path.display()
+                 `photoplay circle {} {} {take}` circles it again, and 0 in the place of {take} forgets it",
+                shell_path(&script.path),
+                shell_word(number)
             )
         })
         .collect()

@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::diagnostic::chain;
+use crate::report::shell_path;
 #[cfg(feature = "ffmpeg")]
 use crate::{cut, media};
 use crate::{model, shoot, source};
@@ -108,6 +109,26 @@ pub enum Error {
     /// So many shots or takes could not be made.
     #[error("{0} could not be made")]
     Spoiled(String),
+    /// A film or its subtitles would take the place of what the film is made from.
+    #[error("the {part} would replace `{}`, which the film is made from", file.display())]
+    ReplacesItself {
+        /// `film` or `subtitles`.
+        part: &'static str,
+        /// The file.
+        file: PathBuf,
+    },
+    /// A film would take the place of a file that is none of Photoplay's films.
+    #[error("`{}` is in the way: it is not a film that Photoplay made", file.display())]
+    ForeignFilm {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Subtitles would take the place of subtitles that Photoplay did not write so.
+    #[error("`{}` is in the way: Photoplay did not write it, or it was edited since", file.display())]
+    ForeignSubtitles {
+        /// The file.
+        file: PathBuf,
+    },
     /// A folder for a film cannot be made.
     #[error("cannot make `{}`: {why}", folder.display())]
     MakeFolder {
@@ -161,7 +182,12 @@ impl Error {
             | Self::Mistakes { .. }
             | Self::Plan(_)
             | Self::NoModel(_) => ErrorClass::Script,
-            Self::NoShot { .. } | Self::NoTake(_) | Self::NotOnDisk { .. } => ErrorClass::Request,
+            Self::NoShot { .. }
+            | Self::NoTake(_)
+            | Self::NotOnDisk { .. }
+            | Self::ReplacesItself { .. }
+            | Self::ForeignFilm { .. }
+            | Self::ForeignSubtitles { .. } => ErrorClass::Request,
             Self::Model(_)
             | Self::Fingerprint(_)
             | Self::ModelChanged { .. }
@@ -189,7 +215,7 @@ impl Error {
         Some(match self {
             Self::Folder { script, .. } => format!("name a script in it: `{}`", script.display()),
             Self::Mistakes { script } => {
-                format!("`photoplay check {}` shows them", script.display())
+                format!("`photoplay check {}` shows them", shell_path(script))
             }
             Self::NotOnDisk { .. } => "save its files; a film is made on the disk".to_owned(),
             Self::Plan(error) => return error.help().map(str::to_owned),
@@ -207,7 +233,14 @@ impl Error {
             }
             Self::NoTake(_) => "`photoplay plan` shows which shots have a prompt".to_owned(),
             Self::NotCast { script, .. } => {
-                format!("`photoplay cast {} --make` makes it", script.display())
+                format!("`photoplay cast {} --make` makes it", shell_path(script))
+            }
+            Self::ReplacesItself { .. } => {
+                "give the film another name, `-o NAME.mp4`, or rename that file".to_owned()
+            }
+            Self::ForeignFilm { .. } | Self::ForeignSubtitles { .. } => {
+                "rename it or move it away; `build` and `watch` give the film another name with `-o NAME.mp4`"
+                    .to_owned()
             }
             Self::ForeignBoard { .. } => "name another folder with `-o`".to_owned(),
             Self::Lock(error) => return error.help().map(str::to_owned),

@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::error::Error;
 use super::notes::notes;
 use super::options::ProjectOptions;
+use super::outputs::check_outputs;
 use super::pinning::{check_model, pin};
 use super::plan::plan;
 use super::portraits::{make_portraits, uncast};
@@ -17,7 +18,7 @@ use crate::cut::edl::PictureEvent;
 use crate::cut::footage::{Footage, animatic as animatic_shots};
 use crate::cut::print::{PrintEvent, Printed, print};
 use crate::diagnostic::Severity;
-use crate::report::plural;
+use crate::report::{plural, shell_path};
 use crate::shoot::drive::{Camera, DriveInputs, DriveOutcome, Survey, drive, survey};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
@@ -62,6 +63,7 @@ pub(crate) fn build(
     if !script.sources.files().is_disk() {
         return Err(Error::NotOnDisk { script: script.path.clone() });
     }
+    check_outputs(script, output)?;
     let started = Instant::now();
     let note = |message: String| progress.report(&ProgressEvent::Note { message });
     note_warnings(script, progress);
@@ -128,6 +130,7 @@ pub(crate) fn animatic(
     if script.has_errors() {
         return Err(Error::Mistakes { script: script.path.clone() });
     }
+    check_outputs(script, output)?;
     let started = Instant::now();
     note_warnings(script, progress);
     let shots = animatic_shots(&script.list);
@@ -148,7 +151,7 @@ fn note_warnings(script: &CheckedScript, progress: &dyn Progress) {
     let warnings =
         script.diagnostics.iter().filter(|found| found.severity == Severity::Warning).count();
     if warnings > 0 {
-        let (number, script) = (plural(warnings, "warning"), script.path.display());
+        let (number, script) = (plural(warnings, "warning"), shell_path(&script.path));
         let message = format!("{number}; `photoplay check {script}` shows them");
         progress.report(&ProgressEvent::Note { message });
     }

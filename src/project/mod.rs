@@ -80,6 +80,8 @@ mod model_choice;
 pub(crate) mod notes;
 mod options;
 #[cfg(feature = "ffmpeg")]
+pub(crate) mod outputs;
+#[cfg(feature = "ffmpeg")]
 pub(crate) mod pinning;
 pub(crate) mod plan;
 #[cfg(feature = "ffmpeg")]
@@ -199,7 +201,8 @@ impl Project {
     /// # Errors
     ///
     /// If the script has mistakes, if a shot cannot be made, or if the film
-    /// cannot be put together. Every finished take is kept.
+    /// cannot be put together. Every finished take is kept. The film and the subtitles
+    /// beside it replace only what Photoplay wrote.
     #[cfg(feature = "ffmpeg")]
     pub fn build(
         &self,
@@ -215,7 +218,8 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// If the script has mistakes, or if the film cannot be put together.
+    /// If the script has mistakes, or if the film cannot be put together. It replaces
+    /// what [`build`](Self::build) replaces.
     #[cfg(feature = "ffmpeg")]
     pub fn build_animatic(
         &self,

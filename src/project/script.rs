@@ -9,10 +9,14 @@ use crate::breakdown::Strictness;
 #[cfg(feature = "ffmpeg")]
 use crate::breakdown::shot::Shot;
 use crate::breakdown::shot::ShotList;
+#[cfg(feature = "ffmpeg")]
+use crate::casting::below;
 use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
 #[cfg(feature = "ffmpeg")]
 use crate::script::tree::ElementKind;
 use crate::script::tree::Tree;
+#[cfg(feature = "ffmpeg")]
+use crate::shoot::lock;
 use crate::source::files::ProjectFiles;
 use crate::source::{self, Sources, folder_of, read_text};
 #[cfg(feature = "ffmpeg")]
@@ -68,6 +72,16 @@ impl CheckedScript {
     /// Whether no film can be made of it.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
+    }
+
+    /// Every file that may change the film, whether it is there or not.
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        let beside = ["cast.yaml", lock::FILE].map(|name| self.folder.join(name));
+        std::iter::once(self.path.clone())
+            .chain(self.list.files.iter().map(|file| below(&self.folder, file)))
+            .chain(beside)
+            .collect()
     }
 
     /// Everything that belongs to a shot, from where it is written.

@@ -26,6 +26,7 @@ mod equipped {
     use crate::cut::print::print;
     use crate::project::error::Error;
     use crate::project::film::{make_all, start, take_file};
+    use crate::project::outputs::check_outputs;
     use crate::project::pinning::{check_model, pin};
     use crate::project::portraits::{make_portraits, uncast};
     use crate::project::script::CheckedScript;
@@ -50,6 +51,7 @@ mod equipped {
         vram: Option<u64>,
         (progress, cancel): (&dyn Progress, &Cancel),
     ) -> Result<bool, Error> {
+        check_outputs(script, &dailies_file(script, owner))?;
         let note = |message: String| progress.report(&ProgressEvent::Note { message });
         check_model(film_plan, false)?.map(note).unwrap_or_default();
         let root = vault_of(&script.folder);

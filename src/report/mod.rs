@@ -6,6 +6,8 @@ pub mod failure;
 pub mod live;
 pub mod picture;
 pub mod progress;
+mod shell;
 mod style;
 
+pub use self::shell::{shell_path, shell_word};
 pub use self::style::{OutputStyle, plural};

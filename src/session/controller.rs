@@ -18,13 +18,11 @@ use super::messages::{SessionEvent, SessionMessage, SessionOrder};
 use super::planner::{PlannedFilm, plan_film};
 use super::state::SessionState;
 use super::view::shot_at;
-use crate::casting::below;
 use crate::cut::film_segments::SegmentStore;
 use crate::preview::screen::{Artefact, Screen};
 use crate::preview::state::Cursor;
 use crate::project::{CheckedScript, Error, Project};
 use crate::shoot::film_plan::vault_of;
-use crate::shoot::lock;
 use crate::shoot::progress::Cancel;
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
@@ -192,7 +190,7 @@ impl<'a> Controller<'a> {
         // A file that was not watched while it was read is read once more.
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
-            let mut files: BTreeSet<PathBuf> = files(&script).into_iter().collect();
+            let mut files: BTreeSet<PathBuf> = script.files().into_iter().collect();
             if let Some(film) = self.state.film() {
                 files.extend(film.files());
             }
@@ -261,13 +259,4 @@ impl<'a> Controller<'a> {
         });
         self.screen.show(&page, artefacts);
     }
-}
-
-/// Every file that may change the film of a script.
-fn files(script: &CheckedScript) -> Vec<PathBuf> {
-    let beside = ["cast.yaml", lock::FILE].map(|name| script.folder.join(name));
-    std::iter::once(script.path.clone())
-        .chain(script.list.files.iter().map(|file| below(&script.folder, file)))
-        .chain(beside)
-        .collect()
 }

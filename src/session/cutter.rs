@@ -15,6 +15,7 @@ use crate::cut::footage::Footage;
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
+use crate::project::outputs::check_outputs;
 
 /// How long nothing must be saved before the film is written to its file.
 const PAUSE: Duration = Duration::from_millis(800);
@@ -85,6 +86,7 @@ fn encode(
     let printed = to_print
         .as_ref()
         .map(|Print { script, edl, takes, film }| {
+            check_outputs(script, film).map_err(|error| error.in_words())?;
             let before = in_use(vault);
             let footage = |event: &PictureEvent| {
                 Footage::Take(takes[event.take].clone().expect("every take exists"))

@@ -38,6 +38,7 @@ use self::cutter::run_cutter;
 use self::latest_job::LatestJob;
 use self::messages::SessionMessage;
 use crate::preview::screen::Screen;
+use crate::project::outputs::check_outputs;
 use crate::project::{Error, Project};
 use crate::shoot::progress::Cancel;
 use crate::watch::Watcher;
@@ -79,12 +80,17 @@ impl WatchSession {
     ///
     /// # Errors
     ///
-    /// If the project is not on the disk or its files cannot be watched. Mistakes
+    /// If the project is not on the disk, if its files cannot be watched, or if the film
+    /// would replace what Photoplay did not write. Mistakes
     /// and failed builds are shown.
     pub fn run(self, display: &mut dyn Display, interrupt: &Cancel) -> Result<(), Error> {
         let Self { project, output, screen, sender, messages } = self;
         if !project.options().files.is_disk() {
             return Err(Error::NotOnDisk { script: project.path().to_owned() });
+        }
+        // A script that cannot be read now is read when it is saved.
+        if let Ok(script) = project.read() {
+            check_outputs(&script, &output)?;
         }
         let to_controller = sender.clone();
         let watcher = Watcher::new(move || {

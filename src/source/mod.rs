@@ -235,16 +235,28 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
+/// The file that a path leads to through links. A path that leads nowhere is itself.
+pub fn behind_links(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// Writes a whole file or nothing: writes a temporary file beside it, syncs it,
-/// renames it and syncs the folder.
+/// renames it and syncs the folder. A file that was there keeps its permissions, and
+/// links to it stay links.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = &behind_links(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut draft = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(folder)?;
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(readable());
+    let mut draft = builder.prefix(".photoplay-").tempfile_in(folder)?;
     draft.write_all(bytes)?;
+    if let Ok(before) = fs::metadata(path) {
+        draft.as_file().set_permissions(before.permissions())?;
+    }
     draft.as_file().sync_all()?;
-    readable_by_all(draft.as_file())?;
     draft.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
@@ -255,14 +267,9 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// Temporary files are private; the file should have ordinary permissions.
+/// The permissions of ordinary files, less those that the process withholds:
+/// temporary files are private by default.
 #[cfg(unix)]
-fn readable_by_all(file: &File) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn readable_by_all(_: &File) -> io::Result<()> {
-    Ok(())
+pub(crate) fn readable() -> fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }

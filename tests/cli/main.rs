@@ -243,3 +243,103 @@ fn fmt_tidies_checks_and_pipes() {
     let again = run(folder.path(), &["fmt", "--check", "a.play"]);
     assert_eq!((again.status.code(), &*out(&again)), (Some(0), ""));
 }
+
+#[cfg(unix)]
+#[test]
+fn fmt_follows_links_and_keeps_permissions() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("mine.play"), "EXT. FOREST - DAY  \n\nA fox walks.").unwrap();
+    fs::set_permissions(path("mine.play"), fs::Permissions::from_mode(0o600)).unwrap();
+    symlink("mine.play", path("link.play")).unwrap();
+    assert_eq!(run(folder.path(), &["fmt", "link.play"]).status.code(), Some(0));
+    assert!(fs::symlink_metadata(path("link.play")).unwrap().is_symlink());
+    let text = fs::read_to_string(path("mine.play")).unwrap();
+    assert_eq!(text, "EXT. FOREST - DAY\n\nA fox walks.\n");
+    assert_eq!(fs::metadata(path("mine.play")).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_suggested_command_can_be_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    let suggested = |arguments: &[&str]| {
+        let output = run(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let told = out(&output);
+        let command = told.lines().find_map(|line| line.strip_prefix("  photoplay build "));
+        command.expect("a build is suggested").to_owned()
+    };
+    assert_eq!(suggested(&["new", "The Ferry"]), "'The Ferry/the-ferry.play'");
+    assert_eq!(suggested(&["new", "--", "-x"]), "./-x/x.play");
+    assert_eq!(suggested(&["new", "plain"]), "plain/plain.play");
+}
+
+#[cfg(feature = "ffmpeg")]
+const SPOKEN: &str = "EXT. FOREST - DAY\n\n!! WIDE ON MARA [[1s]]\n\nMARA\nHere.\n\n# Cast\n\n[[cast: MARA, a girl]]\n";
+
+#[cfg(feature = "ffmpeg")]
+#[test]
+fn a_film_takes_the_place_of_nobodys_work() {
+    // What is there, the script first; what is typed; the file that is in the way.
+    let cases: [(&[&str], &[&str], &str); 8] = [
+        (&["y.srt"], &["build", "y.srt"], "y.srt"),
+        (&["w.srt"], &["build", "-o", "w.mp4", "w.srt"], "w.srt"),
+        (&["x.mp4"], &["build", "x.mp4"], "x.mp4"),
+        (
+            &["z.animatic.srt"],
+            &["build", "--animatic", "-o", "z.animatic.mp4", "z.animatic.srt"],
+            "z.animatic.srt",
+        ),
+        (&["v.srt"], &["build", "--animatic", "-o", "./v.mp4", "v.srt"], "./v.srt"),
+        (&["p.play", "p.srt"], &["build", "p.play"], "p.srt"),
+        (&["p.play", "other.mp4"], &["build", "-o", "other.mp4", "p.play"], "other.mp4"),
+        (&["p.play", "p.animatic.mp4"], &["build", "--animatic", "p.play"], "p.animatic.mp4"),
+    ];
+    for (files, arguments, in_the_way) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            fs::write(folder.path().join(file), SPOKEN).unwrap();
+        }
+        let refused = run(folder.path(), arguments);
+        assert_eq!(refused.status.code(), Some(2), "{arguments:?}: {}", err(&refused));
+        let told = err(&refused);
+        assert!(told.contains(&format!("`{in_the_way}`")) && told.contains("help:"), "{told}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), files.len(), "{arguments:?}");
+        for file in files {
+            assert_eq!(fs::read_to_string(folder.path().join(file)).unwrap(), SPOKEN, "{file}");
+        }
+    }
+}
+
+#[cfg(feature = "ffmpeg")]
+#[test]
+fn a_film_takes_the_place_of_itself_until_somebody_edits_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let build = || {
+        let output = run(folder.path(), &["build", "--animatic", "p.play"]);
+        (output.status.code(), err(&output))
+    };
+    fs::write(path("p.play"), SPOKEN).unwrap();
+    // An empty file, as `mktemp` makes it, is nobody's work.
+    fs::write(path("p.animatic.mp4"), "").unwrap();
+    let built = build();
+    assert_eq!(built.0, Some(0), "{}", built.1);
+    let subtitles = path("p.animatic.srt");
+    assert!(fs::read_to_string(&subtitles).unwrap().contains("Here."));
+
+    fs::write(path("p.play"), SPOKEN.replace("Here.", "There.")).unwrap();
+    assert_eq!(build().0, Some(0));
+    let written = fs::read_to_string(&subtitles).unwrap();
+    assert!(written.contains("There."));
+    fs::write(&subtitles, written.replace("There.", "Over there.")).unwrap();
+    assert_eq!(build().0, Some(2));
+    assert!(fs::read_to_string(&subtitles).unwrap().contains("Over there."));
+
+    // What the film would write anyway may be replaced, whoever wrote it.
+    fs::write(&subtitles, written).unwrap();
+    fs::remove_dir_all(path(".photoplay")).unwrap();
+    assert_eq!(build().0, Some(0));
+}

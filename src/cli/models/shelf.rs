@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::super::outcome::{Exit, Failure};
 use crate::model::{is_below, shelf};
+use crate::report::shell_word;
 
 /// The path of a new model on the shelf. Fails if there is no shelf, if the name
 /// cannot be a folder in it, or if the name is taken.
@@ -19,7 +20,8 @@ pub(super) fn place(name: &str) -> Result<PathBuf, Failure> {
     if place.symlink_metadata().is_ok() {
         let message = format!("there is a model `{name}` on the shelf ({})", place.display());
         let help = format!(
-            "`photoplay models check {name}` looks whether it is whole; `--name` gives another name"
+            "`photoplay models check {}` looks whether it is whole; `--name` gives another name",
+            shell_word(name)
         );
         return Err(failed(message).help(help));
     }
