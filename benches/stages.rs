@@ -5,6 +5,7 @@ mod long;
 use std::path::Path;
 
 use divan::{Bencher, black_box};
+use photoplay::blocking::block;
 use photoplay::breakdown::prompts::advice::advise;
 use photoplay::breakdown::screenplay::Screenplay;
 use photoplay::breakdown::shots::list::shot_list;
@@ -60,4 +61,12 @@ fn advice(bencher: Bencher<'_, '_>) {
     let (list, _) = shot_list(&screenplay());
     let model = Model::embedded().expect("it is in the binary");
     bencher.bench(|| advise(black_box(&list), &model));
+}
+
+/// Of a film of 240 shots.
+#[divan::bench]
+fn blocking(bencher: Bencher<'_, '_>) {
+    let (mut list, _) = shot_list(&screenplay());
+    list.shots.truncate(240);
+    bencher.bench(|| block(black_box(&list)));
 }

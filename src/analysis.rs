@@ -4,6 +4,7 @@
 //!
 //! Knows their order; does not know who asks.
 
+use crate::blocking::lint::{ContinuityCache, lint};
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::Screenplay;
 use crate::breakdown::shot::ShotList;
@@ -43,6 +44,7 @@ pub struct AnalysisCache {
     blocks: Blocks,
     breakdown: breakdown::PassCache,
     scenes: SceneCache,
+    continuity: ContinuityCache,
 }
 
 impl AnalysisCache {
@@ -81,11 +83,11 @@ pub fn analyze_with(
 ) -> ScriptAnalysis {
     let path = &sources.get(script).path;
     let (folder, dialect) = (folder_of(path), Dialect::of(path));
-    let ((tree, mut diagnostics), (screenplay, understood), scenes) = match cache {
-        Some(AnalysisCache { blocks, breakdown, scenes }) => {
+    let ((tree, mut diagnostics), (screenplay, understood), caches) = match cache {
+        Some(AnalysisCache { blocks, breakdown, scenes, continuity }) => {
             let parsed = parse_again(sources, script, dialect, blocks);
             let understood = understand_again(&parsed.0, sources, &folder, strictness, breakdown);
-            (parsed, understood, Some(scenes))
+            (parsed, understood, Some((scenes, continuity)))
         }
         None => {
             let parsed = parse_as(sources, script, dialect);
@@ -93,9 +95,11 @@ pub fn analyze_with(
             (parsed, understood, None)
         }
     };
+    let (scenes, continuity) = caches.unzip();
     let (list, planned) = shot_list_with(&screenplay, scenes);
     diagnostics.extend(understood);
     diagnostics.extend(strictness.soften(planned));
+    diagnostics.extend(lint(&list, continuity));
     diagnostics.extend(advice(&list));
     let mut diagnostics = allow(&tree, diagnostics);
     diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));

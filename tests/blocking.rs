@@ -25,7 +25,7 @@ const CAST: &str = "\n\n[[cast: MARA, a woman with black hair]]\n[[cast: JONAS, 
 
 fn list(script: &str) -> ShotList {
     let mut sources = Sources::default();
-    let id = sources.add("film.play", &[script, CAST].concat());
+    let id = sources.add("film.play", [script, CAST].concat());
     analyze(&mut sources, id, Strictness::Strict).list
 }
 

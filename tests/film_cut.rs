@@ -9,7 +9,7 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
 use photoplay::breakdown::language::vocabulary::Vocabulary;
-use photoplay::breakdown::screenplay::{Captions, FilmSettings, Title};
+use photoplay::breakdown::screenplay::{Captions, FilmSettings, Subjects, Title};
 use photoplay::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super};
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
@@ -139,7 +139,7 @@ impl Project {
                 credit: Vec::new(),
                 authors: vec!["A. Novelist".into()],
             },
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
             shots: pieces.iter().map(shot).collect(),
             lines: self.lines.clone(),
             supers: self.supers.clone(),

@@ -52,7 +52,7 @@ fn table(list: &ShotList) -> String {
         let who: Vec<String> = take
             .subjects
             .iter()
-            .map(|(who, face)| format!("{} {face:?}", list.subjects[who.0].name))
+            .map(|(who, face)| format!("{} {face:?}", list.subjects[*who].name))
             .collect();
         write!(out, "    {}", take.description.size).expect("a string");
         if !take.description.angle.is_empty() {

@@ -19,6 +19,7 @@ use super::set::{SetPiece, SetRole};
 use super::set_design::light;
 use super::setup::CameraPlan;
 use super::staged::Blocking;
+use crate::breakdown::screenplay::Subject;
 use crate::breakdown::shot::ShotList;
 
 /// The blocking of every shot of a film, in its order; `None` for cards and colours, and
@@ -26,20 +27,42 @@ use crate::breakdown::shot::ShotList;
 /// That of a scene depends on its own shots alone.
 pub fn block(list: &ShotList) -> Vec<Option<Arc<Blocking>>> {
     let mut blockings: Vec<Option<Arc<Blocking>>> = vec![None; list.shots.len()];
-    let starts = list.starts();
-    let mut from = 0;
-    while from < list.shots.len() {
-        let scene = &list.shots[from].scene;
-        let same = list.shots[from..].iter().take_while(|shot| shot.scene == *scene).count();
-        let shots: Vec<(usize, u32)> =
-            (from..from + same).map(|shot| (shot, starts[shot])).collect();
-        block_scene(list, &shots, &mut blockings);
-        from += same;
+    for shots in scenes(list) {
+        block_scene(list, &shots, &mut blockings, &mut Vec::new());
     }
     blockings
 }
 
-fn block_scene(list: &ShotList, shots: &[(usize, u32)], blockings: &mut [Option<Arc<Blocking>>]) {
+/// The shots of every scene, with the frame at which each begins.
+pub(super) fn scenes(list: &ShotList) -> Vec<Vec<(usize, u32)>> {
+    let mut scenes: Vec<Vec<(usize, u32)>> = Vec::new();
+    for (index, start) in list.starts().into_iter().enumerate() {
+        let same = index > 0 && list.shots[index].scene == list.shots[index - 1].scene;
+        match scenes.last_mut().filter(|_| same) {
+            Some(scene) => scene.push((index, start)),
+            None => scenes.push(vec![(index, start)]),
+        }
+    }
+    scenes
+}
+
+/// Somebody is in a shot who had left, and did not come back.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Returned {
+    /// Indices into the shot list: where they are, and where they left.
+    pub(super) shot: usize,
+    pub(super) left: usize,
+    pub(super) who: Option<Subject>,
+}
+
+/// Blocks a scene, and notes who is there again.
+pub(super) fn block_scene(
+    list: &ShotList,
+    shots: &[(usize, u32)],
+    blockings: &mut [Option<Arc<Blocking>>],
+    returned: &mut Vec<Returned>,
+) {
+    let mut left: Vec<(usize, usize)> = Vec::new();
     let mut scene = StagedScene::new(list, shots);
     extend_resumed(list, &mut scene);
     let aspect = f64::from(list.settings.width) / f64::from(list.settings.height.max(1));
@@ -67,6 +90,16 @@ fn block_scene(list: &ShotList, shots: &[(usize, u32)], blockings: &mut [Option<
             let way = one.path.at(end).feet.x - one.path.at(-0.5).feet.x;
             if one.travels && way.abs() > 0.3 {
                 player.heading = way.signum();
+            }
+            let who = player.who;
+            let since = left.iter().position(|(who, _)| *who == one.player);
+            if let Some((_, left)) = since.map(|since| left.swap_remove(since))
+                && !one.enters
+            {
+                returned.push(Returned { shot: index, left, who });
+            }
+            if one.leaves {
+                left.push((one.player, index));
             }
             player.gone = one.leaves;
             player.stand = Some(Stand {

@@ -69,7 +69,7 @@ impl Place {
         let chance = |what: &str| share_of(&format!("{name} {individual} {what}")) - 0.5;
         if count == 2 {
             let side = n * 2.0 - 1.0;
-            let apart = if dances { 0.24 } else { half.max(0.2) + 0.22 };
+            let apart = if dances { 0.24 } else { half.max(0.2) + 0.12 };
             // A couple that dances holds each other.
             let turned = if dances { -side * 90.0 } else { -side * 18.0 };
             return Self {

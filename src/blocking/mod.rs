@@ -27,6 +27,7 @@ mod framing;
 mod moves;
 mod setup;
 mod block;
+pub mod lint;
 
 pub use block::block;
 pub use framing::{head_range, head_share};

@@ -26,6 +26,8 @@ pub(super) struct Performance {
     pub(super) travels: bool,
     /// It has left when the shot ends.
     pub(super) leaves: bool,
+    /// It comes into the picture.
+    pub(super) enters: bool,
 }
 
 /// What a performance must know of the picture.
@@ -87,6 +89,7 @@ pub(super) struct Actor<'a> {
     pub(super) holds: Vec<f64>,
     pub(super) travels: bool,
     pub(super) leaves: bool,
+    pub(super) enters: bool,
     pub(super) heading: f64,
     pub(super) new: bool,
     /// From which side it comes, and to which it goes, if the script says: 1 right, -1 left.
@@ -138,6 +141,7 @@ impl<'a> Actor<'a> {
             holds: vec![0.0, seconds / 2.0, seconds],
             travels: false,
             leaves: false,
+            enters: false,
             heading,
             new: person.stand.is_none() || person.gone,
             from_side: None,
@@ -378,7 +382,15 @@ impl<'a> Actor<'a> {
         let Some(whom) = whom else { return };
         let to = last.feet.direction_to(self.where_is(whom, start));
         let by = wrap_degrees(to - last.facing);
-        let most = if head { 55.0 } else { 8.0 };
+        // An animal turns its head; its body is too long to turn for a look.
+        let person = self.scene.players[self.player].body.shape.is_person();
+        let most = if !person {
+            180.0
+        } else if head {
+            55.0
+        } else {
+            8.0
+        };
         if !self.scene.players[self.player].body.shape.is_alive() || last.posture == Posture::Lying
         {
             return;
@@ -444,7 +456,9 @@ impl<'a> Actor<'a> {
             return;
         }
         let look = by.clamp(-50.0, 50.0);
-        let facing = wrap_degrees(last.facing + (by - look));
+        // The head first; only people turn their bodies for it.
+        let person = scene.players[self.player].body.shape.is_person();
+        let facing = if person { wrap_degrees(last.facing + (by - look)) } else { last.facing };
         let turned = PathKey { facing, look, ..last };
         if self.new {
             self.path.keys = vec![turned];
@@ -463,6 +477,7 @@ impl<'a> Actor<'a> {
             holds: self.holds,
             travels: self.travels,
             leaves: self.leaves,
+            enters: self.enters,
         }
     }
 }

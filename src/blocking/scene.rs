@@ -167,7 +167,7 @@ fn roles(
     let mut roles: Vec<Role> = Vec::new();
     for (index, depicted) in description.subjects.iter().chain(&description.reveals).enumerate() {
         let who = subject(index);
-        let kind = who.and_then(|who| list.subjects.get(who.0)).map(|character| character.kind);
+        let kind = who.and_then(|who| list.subjects.get(who)).map(|character| character.kind);
         let body = body(lookup, depicted, kind);
         if who.is_none() && body.part.is_some() {
             let owner = roles.iter().find_map(|role| match role {
@@ -205,7 +205,6 @@ fn roles(
 
 /// What a board calls somebody: the name, or the words of who has none.
 fn name(list: &ShotList, depicted: &Depicted, who: Option<Subject>) -> String {
-    let named =
-        who.and_then(|who| list.subjects.get(who.0)).map(|character| character.name.clone());
+    let named = who.and_then(|who| list.subjects.get(who)).map(|character| character.name.clone());
     named.unwrap_or_else(|| depicted.called.trim_start_matches("the ").to_owned())
 }

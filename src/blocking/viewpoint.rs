@@ -64,7 +64,7 @@ impl Viewpoint<'_> {
         CameraView { pan, shift: if single { -room * turned } else { 0.0 } }
     }
 
-    /// Where somebody is in the middle of the shot, and where the face looks.
+    /// Where somebody is for most of the shot, and where the face looks.
     fn stands(&self, player: usize) -> (Point, f64) {
         let acting = self.acting.iter().find(|one| one.player == player);
         acting.map_or_else(
@@ -73,8 +73,9 @@ impl Viewpoint<'_> {
                 (stand.feet, stand.facing)
             },
             |one| {
-                let hold = one.holds.get(one.holds.len() / 2).copied().unwrap_or_default();
-                let pose = one.path.at(hold);
+                // Whoever turns in the shot is seen from where it looks in the end.
+                let end = one.holds.iter().copied().fold(0.0, f64::max);
+                let pose = one.path.at(end * 0.75);
                 (pose.feet, pose.facing + pose.look * 0.6)
             },
         )

@@ -121,6 +121,7 @@ impl Actor<'_> {
             None => -1.0,
         };
         self.heading = -side;
+        self.enters = true;
         let off_stage = self.reach.half + person.body.half() + 0.5;
         let distance = off_stage.max(1.2).min(walk.pace * 1.5 * (seconds - 0.3).max(1.0));
         let from = Point::new(to.x + side * distance, to.y, to.z);

@@ -52,8 +52,12 @@ pub struct Depicted {
     pub called: String,
     /// How many there are: 2 for `two horses`, 1 for a crowd. Where the script gives
     /// no number (`horses`), as many as a picture shows for it.
-    #[serde(default = "one", skip_serializing_if = "is_one")]
+    #[serde(default = "one")]
     pub count: u32,
+    /// The action says who this is and what they look like, so prompts in free text do
+    /// not say it again.
+    #[serde(default)]
+    pub introduced: bool,
     /// What never changes: `a mammoth of gears and metal plates with glowing eyes`.
     pub words: String,
     /// Clothes now, without `wearing`: `a black oilskin`.
@@ -78,6 +82,7 @@ impl Default for Depicted {
         Self {
             called: String::new(),
             count: 1,
+            introduced: false,
             words: String::new(),
             outfit: String::new(),
             additions: Vec::new(),
@@ -90,11 +95,6 @@ impl Default for Depicted {
 
 fn one() -> u32 {
     1
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-fn is_one(count: &u32) -> bool {
-    *count == 1
 }
 
 /// A side of the picture.

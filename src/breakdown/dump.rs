@@ -34,7 +34,8 @@ fn write(screenplay: &Screenplay, out: &mut String) -> std::fmt::Result {
         settings.style
     )?;
     writeln!(out, "title {}", screenplay.title.title.join(" / "))?;
-    for who in &screenplay.subjects {
+    let unnamed = screenplay.subjects.unnamed().map(|(_, who)| who);
+    for who in screenplay.subjects.named().iter().chain(unnamed) {
         write!(out, "{:?} {}", who.kind, who.name)?;
         if let Some(base) = who.same_as {
             write!(out, " = {}", name(screenplay, base))?;
@@ -87,7 +88,7 @@ fn write(screenplay: &Screenplay, out: &mut String) -> std::fmt::Result {
 }
 
 fn name(screenplay: &Screenplay, subject: Subject) -> &str {
-    &screenplay.subjects[subject.0].name
+    &screenplay.subjects[subject].name
 }
 
 fn names(screenplay: &Screenplay, subjects: &[Subject]) -> String {

@@ -4,13 +4,16 @@
 //!
 //! Knows no durations and no coverage.
 
+use std::ops::Index;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::breakdown::description::{Face, Side};
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::{
     CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
 };
@@ -26,8 +29,8 @@ pub struct Screenplay {
     pub settings: FilmSettings,
     /// For the title card.
     pub title: Title,
-    /// Everybody and everything with a name; [`Subject`] indexes it.
-    pub subjects: Vec<Character>,
+    /// Everybody and everything that can be in a picture; [`Subject`] indexes it.
+    pub subjects: Subjects,
     /// Every set; [`PlaceId`] indexes it.
     pub places: Vec<Place>,
     /// In the order of the script.
@@ -103,8 +106,69 @@ pub struct Title {
 }
 
 /// Index into [`Screenplay::subjects`].
+///
+/// Somebody with a name has a place in the order of the film. Somebody without one has
+/// the digest of what a scene says of them: the fox of one scene has the same index
+/// whatever other scenes show, so an edit to one scene leaves the others as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Subject(pub usize);
+
+impl Subject {
+    /// The least index of somebody without a name.
+    const UNNAMED: usize = 1 << 20;
+
+    /// The index of somebody without a name, from a digest of what is known of them.
+    pub(crate) fn unnamed(digest: u64) -> Self {
+        // Below 2^53, so that every reader of JSON can hold it.
+        Self(Self::UNNAMED + (digest >> 12) as usize)
+    }
+
+    /// Whether the script gives a name.
+    pub fn is_named(self) -> bool {
+        self.0 < Self::UNNAMED
+    }
+}
+
+/// Everybody and everything of a film: those with a name in the order they enter it,
+/// then the extras and props that sentences show without one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Subjects {
+    named: Vec<Character>,
+    unnamed: IndexMap<Subject, Arc<Character>, RandomState>,
+}
+
+impl Subjects {
+    /// Of a film with these names.
+    pub(crate) fn new(
+        named: Vec<Character>,
+        unnamed: IndexMap<Subject, Arc<Character>, RandomState>,
+    ) -> Self {
+        Self { named, unnamed }
+    }
+
+    /// Those with a name, by their index.
+    pub fn named(&self) -> &[Character] {
+        &self.named
+    }
+
+    /// Those without a name, in the order they appear.
+    pub fn unnamed(&self) -> impl Iterator<Item = (Subject, &Character)> {
+        self.unnamed.iter().map(|(subject, character)| (*subject, &**character))
+    }
+
+    /// The character, if the film has it.
+    pub fn get(&self, subject: Subject) -> Option<&Character> {
+        self.named.get(subject.0).or_else(|| self.unnamed.get(&subject).map(|known| &**known))
+    }
+}
+
+impl Index<Subject> for Subjects {
+    type Output = Character;
+
+    fn index(&self, subject: Subject) -> &Character {
+        self.get(subject).expect("a subject comes from its film")
+    }
+}
 
 /// Index into [`Screenplay::places`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -119,6 +183,10 @@ pub struct Character {
     pub also: Vec<String>,
     /// What kind.
     pub kind: Kind,
+    /// For whoever has no name: the noun in the singular, and what it says they are.
+    pub noun: Option<(String, NounClass)>,
+    /// How many they are: 2 for `two horses`; 1 for whoever has a name, a crowd too.
+    pub count: u32,
     /// What never changes, before `wearing`: `a woman of forty, grey eyes`.
     pub person: String,
     /// The first outfit, after `wearing`.
@@ -133,6 +201,18 @@ pub struct Character {
     pub of: Option<PlaceId>,
     /// Where they entered the story: a cast entry, a cue or an introduction.
     pub origin: Span,
+}
+
+impl Character {
+    /// The noun of whoever has no name, in the singular; empty for a name.
+    pub fn noun(&self) -> &str {
+        self.noun.as_ref().map_or("", |(noun, _)| noun)
+    }
+
+    /// What the noun of whoever has no name says they are.
+    pub fn class(&self) -> Option<NounClass> {
+        self.noun.as_ref().map(|(_, class)| *class)
+    }
 }
 
 /// What kind of subject.
@@ -405,9 +485,32 @@ pub struct Action {
     pub furniture: bool,
     /// Its words describe the place.
     pub describes_place: bool,
+    /// Who does what, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub acts: Vec<SceneAct>,
+    /// Those without a name who go out of the picture.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leaving: Vec<Subject>,
 }
 
-/// A name in a paragraph.
+/// Somebody does something in a paragraph.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SceneAct {
+    /// Who does it; nobody, where it is done by whoever is not in the picture.
+    pub who: Vec<Subject>,
+    /// The verb in its base form.
+    pub verb: String,
+    /// A particle or preposition that follows it.
+    pub particle: String,
+    /// With or towards whom or what.
+    pub object: Option<Subject>,
+    /// Acts of one beat happen together.
+    pub beat: usize,
+    /// Where its sentence begins in [`Action::text`].
+    pub sentence: usize,
+}
+
+/// A name in a paragraph, or a noun that shows somebody without one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mention {
     /// Whose.
@@ -415,6 +518,8 @@ pub struct Mention {
     /// Whether the subject is in the picture or only mentioned (possessive, `of Jonas`,
     /// `is gone`).
     pub present: bool,
+    /// A name, rather than a noun or a pronoun: `the fox`, `it`.
+    pub by_name: bool,
     /// Byte range in [`Action::text`].
     pub start: usize,
     /// One past it.

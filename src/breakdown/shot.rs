@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::breakdown::description::{Description, Face};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{Character, FilmSettings, StageDirection, Subject, Title};
+use crate::breakdown::screenplay::{FilmSettings, StageDirection, Subject, Subjects, Title};
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -25,8 +25,8 @@ pub struct ShotList {
     pub settings: FilmSettings,
     /// For title and end card.
     pub title: Title,
-    /// Everybody and everything with a name; [`Subject`] indexes it.
-    pub subjects: Vec<Character>,
+    /// Everybody and everything that can be in a picture; [`Subject`] indexes it.
+    pub subjects: Subjects,
     /// In film order. Title and end card included when the film has them.
     pub shots: Vec<Shot>,
     /// All captions, by film time.

@@ -113,7 +113,7 @@ impl LookTable<'_> {
     /// The look of a subject in a shot, added if it is new. Extras, groups and
     /// things have one only if the author gives a picture; voices never have one.
     fn look(&mut self, subject: Subject, who: &Depicted) -> Option<usize> {
-        let character = self.list.subjects.get(subject.0)?;
+        let character = self.list.subjects.get(subject)?;
         let reference = character.reference.as_ref().map(|path| path.value.clone());
         let person = if who.words.is_empty() { &who.called } else { &who.words };
         let pictured = reference.is_some();

@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::breakdown::language::vocabulary::Vocabulary;
-    use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
+    use crate::breakdown::screenplay::{Captions, FilmSettings, Subjects, Title};
     use crate::breakdown::shot::TakeSpec;
     use crate::breakdown::transition::{Colour, Direction};
     use crate::source::{Span, Spanned};
@@ -134,7 +134,7 @@ mod tests {
                 blocking: true,
             },
             title: Title::default(),
-            subjects: Vec::new(),
+            subjects: Subjects::default(),
             shots,
             lines: Vec::new(),
             supers: Vec::new(),

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
+use crate::breakdown::screenplay::{Captions, FilmSettings, Subjects, Title};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList};
 use crate::time::Seconds;
 
@@ -18,7 +18,7 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
     let mut film = ShotList {
         settings: FilmSettings { captions: Captions::Track, ..list.settings.clone() },
         title: Title { title: vec![described.number.clone()], ..Title::default() },
-        subjects: Vec::new(),
+        subjects: Subjects::default(),
         shots: Vec::new(),
         lines: Vec::new(),
         supers: Vec::new(),

@@ -109,7 +109,7 @@ pub fn plan_report(
     let shots = list.shots.iter().enumerate().map(|(index, shot)| {
         let (size, movement, subjects, known) = match &shot.picture {
             Picture::Take(spec) => {
-                let names = spec.subjects.iter().map(|(who, _)| list.subjects[who.0].name.clone());
+                let names = spec.subjects.iter().map(|(who, _)| list.subjects[*who].name.clone());
                 let size = spec.description.size.clone();
                 (size, spec.movement.clone(), names.collect(), take(index, shot))
             }

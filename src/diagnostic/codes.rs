@@ -221,6 +221,22 @@ codes! {
     UnknownKey = "unknown-key", [Error],
         "`cast.yaml` has a key that means nothing there.",
         "Write one of the keys that the message lists.";
+    // ─── Continuity ─────────────────────────────────────────────────────────────
+    CrossedLine = "crossed-line", [Hint],
+        "Two people change sides between two shots, and neither has moved: the camera has crossed the line between them.",
+        "Take the shot from the other side, or let somebody cross first, like `[[block: MARA crosses to TUSK]]`.";
+    JumpCut = "jump-cut", [Hint],
+        "Two shots in a row show the same person in nearly the same size from nearly the same side, so the cut looks like a mistake.",
+        "Change the size by two steps or the angle by 30°, or put another picture between.";
+    Eyelines = "eyelines", [Hint],
+        "Two people talk, and both look to the same side of the picture.",
+        "Take one of the two from the other side.";
+    LeftAndThere = "left-and-there", [Hint],
+        "Somebody left in an earlier shot of the scene and is in the picture again.",
+        "Let them come back, in the text or with `[[block: MARA enters left]]`.";
+    SameSpot = "same-spot", [Hint],
+        "Two people are told to stand on the same mark.",
+        "Give one of them another mark.";
     // ─── Advice ─────────────────────────────────────────────────────────────────
     Negation = "negation", [Hint],
         "Action under a shot line says what does not happen. Models show the things that are named.",

@@ -117,7 +117,7 @@ impl Analysis {
 
     /// Somebody or something with a name.
     pub(super) fn subject(&self, subject: Subject) -> &Character {
-        &self.screenplay.subjects[subject.0]
+        &self.screenplay.subjects[subject]
     }
 
     /// Whether two are one person: alter egos, ages, disguises.
@@ -128,7 +128,7 @@ impl Analysis {
     /// The person that a look is of.
     pub(super) fn person(&self, subject: Subject) -> Subject {
         let mut at = subject;
-        for _ in &self.screenplay.subjects {
+        for _ in self.screenplay.subjects.named() {
             match self.subject(at).same_as {
                 Some(base) => at = base,
                 None => break,

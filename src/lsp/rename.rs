@@ -66,7 +66,7 @@ pub(super) fn rename(
 /// Another person or thing that has the new name already.
 fn owner<'a>(view: &View<'a>, name: &[&str], subject: Subject) -> Option<&'a str> {
     let wanted = upper(name);
-    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    let subjects = view.analysis.screenplay.subjects.named().iter().enumerate();
     subjects
         .filter(|(index, _)| !view.analysis.same_person(Subject(*index), subject))
         .find(|(_, who)| {
@@ -132,7 +132,7 @@ fn spoken(
 
 /// Whether a word is part of another name too.
 fn is_anothers(view: &View<'_>, subject: Subject, word: &str) -> bool {
-    view.analysis.screenplay.subjects.iter().enumerate().any(|(index, who)| {
+    view.analysis.screenplay.subjects.named().iter().enumerate().any(|(index, who)| {
         !view.analysis.same_person(Subject(index), subject)
             && words(&who.name).iter().any(|other| other.to_uppercase() == word)
     })

@@ -26,7 +26,7 @@ pub(super) fn typed(view: &View<'_>, at: Position) -> Vec<TextEdit> {
         .element_at(start + 1)
         .is_some_and(|element| matches!(element.kind, ElementKind::Heading { forced: false, .. }));
     let name = upper.split(['(', '^']).next().unwrap_or("").trim();
-    let somebody = view.analysis.screenplay.subjects.iter().any(|who| {
+    let somebody = view.analysis.screenplay.subjects.named().iter().any(|who| {
         std::iter::once(&who.name).chain(&who.also).any(|known| known.to_uppercase() == name)
     });
     if !heading && !somebody {

@@ -14,9 +14,10 @@ const OTHERS: [(&str, &str); 3] = [
 ];
 
 /// Words of Photoplay's own notation that are words of a language, too.
-const KEYWORDS: [(&str, &[&str], &str); 6] = [
+const KEYWORDS: [(&str, &[&str], &str); 7] = [
     ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
+    ("src/breakdown/language/nouns.rs", &["de", "fr"], "tags of languages"),
     ("src/breakdown/language/phrases.rs", &["wearing"], "a phrase of the grammar"),
     ("src/breakdown/prompts/lower.rs", &["man"], "a subject of models"),
     (

@@ -7,6 +7,7 @@ pub mod entries;
 pub mod word_set;
 pub mod word_lists;
 pub mod grammar;
+pub mod nouns;
 pub mod vocabulary;
 pub mod glossary;
 pub(crate) mod phrases;

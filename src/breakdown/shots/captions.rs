@@ -109,7 +109,7 @@ pub(crate) fn caption_lines(
 /// The speakers of a speech, in words.
 fn speaker(screenplay: &Screenplay, speech: &Speech) -> String {
     let names: Vec<&str> =
-        speech.speakers.iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+        speech.speakers.iter().map(|who| screenplay.subjects[*who].name.as_str()).collect();
     let and = screenplay.vocabulary.grammar.added.and.as_str();
     names.join(&format!(" {and} "))
 }

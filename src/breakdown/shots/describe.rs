@@ -17,9 +17,9 @@ use crate::breakdown::description::{Depicted, Description, Face, Setting, Side};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
-    Action, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
+    Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
 };
-use crate::breakdown::shot::{Picture, TakeSpec};
+use crate::breakdown::shot::{Act, Picture, TakeSpec};
 use crate::breakdown::transition::Transition;
 use crate::source::Span;
 use crate::time::Seconds;
@@ -81,13 +81,13 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     let movement = shot.framing.movement.as_ref();
     let reveals = movement.map_or(&[][..], |movement| &movement.reveals);
     let mut subjects = shot.framing.subjects.clone();
-    subjects.extend(reveals.iter().map(|who| (*who, screenplay.subjects[who.0].face)));
+    subjects.extend(reveals.iter().map(|who| (*who, screenplay.subjects[*who].face)));
     let spec = shot.spec.as_ref();
     let here = spec.map_or(&[][..], |spec| &spec.directed);
     TakeSpec {
         description: Arc::new(description(screenplay, shot)),
         subjects,
-        acts: Vec::new(),
+        acts: acts(shot, reveals),
         directed: shot.state.directed.iter().chain(here).cloned().collect(),
         directed_here: here.len(),
         unblocked: !screenplay.settings.blocking || spec.is_some_and(|spec| spec.unblocked),
@@ -111,7 +111,7 @@ fn shows(screenplay: &Screenplay, shot: &PlannedShot) -> String {
         return spec.head.clone();
     }
     let mut names: Vec<&str> =
-        shot.framing.seen().iter().map(|who| screenplay.subjects[who.0].name.as_str()).collect();
+        shot.framing.seen().iter().map(|who| screenplay.subjects[*who].name.as_str()).collect();
     names.extend(shot.framing.things.iter().map(String::as_str));
     if names.is_empty()
         && let Some(scene) = shot.scene
@@ -152,12 +152,13 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let called = call_all(screenplay, &named);
     let sides = sides(screenplay, shot);
     let depict = |who: Subject, face: Face| -> Depicted {
-        let character = &screenplay.subjects[who.0];
+        let character = &screenplay.subjects[who];
         let main = framing.subjects.first().is_some_and(|(first, _)| *first == who);
         let worn = shot.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
         Depicted {
             called: called[&who].clone(),
-            count: 1,
+            count: character.count,
+            introduced: false,
             words: looks(screenplay, character).to_owned(),
             outfit: worn
                 .or_else(|| state.outfits.get(&who).cloned())
@@ -178,6 +179,12 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     );
     let grammar = &screenplay.vocabulary.grammar;
     let place = &screenplay.places[scene.place.0];
+    let action = happening(screenplay, shot, &called);
+    let told = format!("{} {}", action, place.words).to_lowercase();
+    for (who, depicted) in framing.subjects.iter().zip(&mut subjects) {
+        depicted.introduced =
+            !who.0.is_named() && is_told(depicted, &screenplay.subjects[who.0], &told, grammar);
+    }
     let light: Vec<&str> =
         [state.light.as_str(), shot.spec.as_ref().map_or("", |spec| &spec.light)]
             .into_iter()
@@ -190,11 +197,11 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             .movement
             .as_ref()
             .map_or_else(String::new, |movement| in_words(movement, screenplay, &called)),
-        reveals: reveals.iter().map(|who| depict(*who, screenplay.subjects[who.0].face)).collect(),
+        reveals: reveals.iter().map(|who| depict(*who, screenplay.subjects[*who].face)).collect(),
         lens: shot.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
         light: light.join(", "),
         subjects,
-        action: happening(screenplay, shot, &called),
+        action,
         place: Setting {
             name: grammar.in_a_sentence(&place.name).replace(" - ", ", "),
             words: place.words.clone(),
@@ -210,6 +217,42 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             state.style.clone()
         },
     }
+}
+
+/// Whether a text says all that is known of somebody without a name.
+fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Grammar) -> bool {
+    let words = if character.person.is_empty() { &character.name } else { &character.person };
+    let mut all = words.split(' ').chain(depicted.outfit.split(' '));
+    depicted.words == character.person
+        && all.all(|word| grammar.articles.has(word) || told.contains(&word.to_lowercase()))
+}
+
+/// Who does what in a shot, by the places of those in the picture.
+fn acts(shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
+    let framing = &shot.framing;
+    let behind = framing.subjects.len() + framing.things.len();
+    let place = |who: &Subject| {
+        let seen = framing.subjects.iter().position(|(seen, _)| seen == who);
+        seen.or_else(|| Some(behind + reveals.iter().position(|seen| seen == who)?))
+    };
+    let mut acts: Vec<Act> = Vec::new();
+    for content in &shot.contents {
+        let Content::Action { action, range } = content else { continue };
+        let told = action.acts.iter().filter(|act| range.contains(&act.sentence));
+        let first = told.clone().map(|act| act.beat).min().unwrap_or(0);
+        let next = acts.last().map_or(0, |last| last.beat + 1);
+        acts.extend(told.filter_map(|act| {
+            let act = Act {
+                who: act.who.iter().filter_map(place).collect(),
+                verb: act.verb.clone(),
+                particle: act.particle.clone(),
+                object: act.object.as_ref().and_then(place),
+                beat: next + act.beat - first,
+            };
+            (!act.who.is_empty() || act.object.is_some()).then_some(act)
+        }));
+    }
+    acts
 }
 
 /// A camera move as the vocabulary names it, with its speed; empty for static.
@@ -261,7 +304,7 @@ fn happening(
                     let seen = shot.framing.subjects.iter().any(|(seen, _)| seen == who);
                     if seen && !speaking.contains(who) {
                         speaking.push(*who);
-                        let group = screenplay.subjects[who.0].kind == Kind::Group;
+                        let group = screenplay.subjects[*who].kind == Kind::Group;
                         let verb = if group { &added.speak } else { &added.speaks };
                         sentences.push(format!("{} {verb}.", capitalised(&called[who])));
                     }
@@ -305,6 +348,9 @@ fn plain(
     let mut out = String::new();
     let mut at = range.start;
     for mention in mentions(action, range) {
+        if !mention.by_name {
+            continue;
+        }
         let (Some(before), true) = (action.text.get(at..mention.start), mention.start >= at) else {
             continue;
         };
@@ -346,7 +392,7 @@ fn replace(out: &mut String, called: &str, grammar: &Grammar) {
 /// Replaces the names in a phrase of a shot line.
 fn unnamed(screenplay: &Screenplay, text: &str, called: &IndexMap<Subject, String>) -> String {
     let mut all: Vec<(&str, Subject)> = Vec::new();
-    for (index, character) in screenplay.subjects.iter().enumerate() {
+    for (index, character) in screenplay.subjects.named().iter().enumerate() {
         let names = std::iter::once(&character.name).chain(&character.also);
         all.extend(names.map(|name| (name.as_str(), Subject(index))));
     }
@@ -376,7 +422,8 @@ fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, Side>
         .subjects
         .iter()
         .map(|(who, _)| *who)
-        .filter(|who| is_person(screenplay, *who))
+        // Whoever has no name stands where the action says.
+        .filter(|who| who.is_named() && is_person(screenplay, *who))
         .collect();
     let mut sides: IndexMap<Subject, Side> = people
         .iter()

@@ -49,9 +49,16 @@ impl Framing {
     }
 }
 
+/// People in the order of the cast, those without a name behind them as they came.
+pub(crate) fn in_cast_order(people: &[Subject]) -> Vec<Subject> {
+    let mut people = people.to_vec();
+    people.sort_by_key(|who| if who.is_named() { who.0 } else { usize::MAX });
+    people
+}
+
 /// Whether somebody can be in the picture and counts as present.
 pub(crate) fn is_person(screenplay: &Screenplay, subject: Subject) -> bool {
-    matches!(screenplay.subjects[subject.0].kind, Kind::Cast | Kind::Extra | Kind::Group)
+    matches!(screenplay.subjects[subject].kind, Kind::Cast | Kind::Extra | Kind::Group)
 }
 
 /// Frames a shot line and its contents. `present` is everybody in the set, including
@@ -76,12 +83,12 @@ pub(crate) fn frame(
     let mut subjects: Vec<(Subject, Face)> = Vec::new();
     for who in in_picture(screenplay, spec, size.properties, contents, present) {
         if !hidden(who) && subjects.iter().all(|(known, _)| *known != who) {
-            let face = screenplay.subjects[who.0].face;
+            let face = screenplay.subjects[who].face;
             subjects.push((who, if behind { from_behind(face) } else { face }));
         }
     }
     if let Some(over) = spec.over.filter(|over| is_seen(screenplay, *over)) {
-        subjects.push((over, from_behind(screenplay.subjects[over.0].face)));
+        subjects.push((over, from_behind(screenplay.subjects[over].face)));
     }
     let more = match (spec.pov, spec.over) {
         (Some(_), _) => screenplay.vocabulary.angle_with(|angle| angle.point_of_view),
@@ -127,9 +134,7 @@ fn in_picture(
             subjects.extend(&present[from..]);
         } else if !asked {
             subjects.extend(people);
-            let mut present = present.to_vec();
-            present.sort();
-            subjects.extend(present);
+            subjects.extend(in_cast_order(present));
         } else {
             subjects.extend(people);
         }
@@ -167,7 +172,7 @@ fn in_contents(screenplay: &Screenplay, contents: &[Content]) -> (Vec<Subject>, 
 
 /// Whether somebody can be in a picture: a voice cannot.
 fn is_seen(screenplay: &Screenplay, who: Subject) -> bool {
-    screenplay.subjects[who.0].kind != Kind::Voice
+    screenplay.subjects[who].kind != Kind::Voice
 }
 
 fn from_behind(face: Face) -> Face {
@@ -179,7 +184,7 @@ fn size(screenplay: &Screenplay, spec: &ShotSpec, rules: &Rules) -> ShotSize {
         return size.clone();
     }
     let unwritten = &rules.unwritten;
-    let kind = |who: &Subject| screenplay.subjects[who.0].kind;
+    let kind = |who: &Subject| screenplay.subjects[*who].kind;
     let mut moves = spec.movement.iter().flat_map(|movement| &movement.moves);
     let size = if spec.angle.as_ref().is_some_and(|angle| angle.properties.from_above) {
         &unwritten.aerial

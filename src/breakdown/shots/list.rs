@@ -79,8 +79,11 @@ fn plan(
         });
         film.append_scene(plan.timeline, plan.changes);
         diagnostics.extend(plan.diagnostics);
-        start =
-            SceneStart { present: plan.present, matched: plan.matched, ..SceneStart::default() };
+        start = SceneStart {
+            present: plan.present.into_iter().filter(|who| who.is_named()).collect(),
+            matched: plan.matched,
+            ..SceneStart::default()
+        };
     }
     if screenplay.settings.cards && !film.shots.is_empty() {
         let words = Rules::stdlib().end_card(&screenplay.settings.language).to_owned();

@@ -35,7 +35,7 @@ pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMa
 }
 
 fn call(screenplay: &Screenplay, who: Subject, level: usize) -> String {
-    let character = &screenplay.subjects[who.0];
+    let character = &screenplay.subjects[who];
     let grammar = &screenplay.vocabulary.grammar;
     let words = looks(screenplay, character);
     // Groups and things are named in plain words already, and sentences about
@@ -118,7 +118,7 @@ fn by_name(character: &Character, grammar: &Grammar) -> String {
 pub(crate) fn looks<'a>(screenplay: &'a Screenplay, character: &'a Character) -> &'a str {
     match character.same_as {
         _ if character.face == Face::Hidden => "",
-        Some(same) if character.person.is_empty() => &screenplay.subjects[same.0].person,
+        Some(same) if character.person.is_empty() => &screenplay.subjects[same].person,
         _ => &character.person,
     }
 }

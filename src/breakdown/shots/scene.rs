@@ -163,9 +163,10 @@ impl ScenePlanner<'_> {
     /// Whether a text names nobody and nobody speaks in it.
     fn is_set_dressing(&self, items: &[&Item]) -> bool {
         items.iter().all(|item| match &item.kind {
-            ItemKind::Action(action) => {
-                action.names.iter().all(|mention| !is_person(self.screenplay, mention.subject))
-            }
+            ItemKind::Action(action) => action.names.iter().all(|mention| {
+                !(mention.present || mention.by_name)
+                    || !is_person(self.screenplay, mention.subject)
+            }),
             ItemKind::Super { .. } => true,
             _ => false,
         })

@@ -35,14 +35,14 @@ impl FilmFacts {
     fn of(screenplay: &Screenplay) -> Self {
         Self {
             settings: screenplay.settings.clone(),
-            subjects: screenplay.subjects.clone(),
+            subjects: screenplay.subjects.named().to_vec(),
             places: screenplay.places.clone(),
         }
     }
 
     /// Whether a screenplay has the same facts.
     fn hold_for(&self, screenplay: &Screenplay) -> bool {
-        let (subjects, places) = (&screenplay.subjects, &screenplay.places);
+        let (subjects, places) = (screenplay.subjects.named(), &screenplay.places);
         same_settings(&self.settings, &screenplay.settings)
             && self.subjects.len() == subjects.len()
             && self.places.len() == places.len()
@@ -74,11 +74,24 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
 
 /// Whether two characters are the same except for their pictures and spans.
 fn same_character(one: &Character, two: &Character) -> bool {
-    let Character { name, also, kind, person, outfit, reference: _, face, same_as, of, origin: _ } =
-        one;
+    let Character {
+        name,
+        also,
+        kind,
+        noun,
+        count,
+        person,
+        outfit,
+        reference: _,
+        face,
+        same_as,
+        of,
+        origin: _,
+    } = one;
     (name, also, kind, person, outfit)
         == (&two.name, &two.also, &two.kind, &two.person, &two.outfit)
-        && (face, same_as, of) == (&two.face, &two.same_as, &two.of)
+        && (face, same_as, of, noun, count)
+            == (&two.face, &two.same_as, &two.of, &two.noun, &two.count)
 }
 
 /// Whether two places are the same except for their spans.

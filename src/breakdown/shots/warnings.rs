@@ -39,7 +39,7 @@ fn diagnostic(
                 .sum();
             let next = numbers.get(warning.shot + 1).map_or("the next", String::as_str);
             let line = if speeches == 1 { "line takes" } else { "speeches take" };
-            let name = &screenplay.subjects[speaker.0].name;
+            let name = &screenplay.subjects[speaker].name;
             let tenths = (whole.as_micros() + 99_999) / 100_000;
             let round = Seconds::millis(tenths * 100);
             let (needs, whole) = (tenth(needs), tenth(whole));
@@ -73,7 +73,7 @@ fn overlap(
         return None;
     }
     let name = |timed: &TimedSpeech| {
-        timed.speech.speakers.first().map_or("somebody", |who| &screenplay.subjects[who.0].name)
+        timed.speech.speakers.first().map_or("somebody", |who| &screenplay.subjects[*who].name)
     };
     let message = format!("{} still speaks when {} begins", name(first), name(second));
     if first.exactly && first.voice == Voice::OnScreen {

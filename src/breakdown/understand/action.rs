@@ -2,13 +2,15 @@
 //!
 //! Knows one paragraph; does not know what happens around it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::context::{Context, RelativeUsages};
 use super::errors;
+use super::extras::{Resolution, staged};
 use super::lint::ParagraphCounts;
 use super::names::NameScope;
 use super::pronouns;
+use super::sentences::{self, Reading};
 use crate::breakdown::language::words::retrace;
 use crate::breakdown::screenplay::{Action, NameUsage};
 use crate::memo::Memo;
@@ -21,18 +23,38 @@ pub(crate) type ActionCache = Memo<Box<str>, Arc<ParsedAction>>;
 #[derive(Debug)]
 pub(crate) struct ParsedAction {
     pub(crate) action: Arc<Action>,
-    /// The same, with the mark that it describes its place.
-    describing: OnceLock<Arc<Action>>,
+    /// Who is in it without a name.
+    pub(crate) reading: Reading,
+    /// The action as the last scene that holds it stages it.
+    staged: Mutex<Option<Staged>>,
     /// For the advice on written shots.
     pub(crate) counts: OnceLock<ParagraphCounts>,
     usages: RelativeUsages,
 }
 
+/// An action with those whom its phrases mean in a scene.
+#[derive(Debug)]
+struct Staged {
+    found: Resolution,
+    describes_place: bool,
+    action: Arc<Action>,
+}
+
 impl ParsedAction {
-    /// The action, marked as the description of its place.
-    pub(crate) fn describing_place(&self) -> Arc<Action> {
-        let described = || Arc::new(Action { describes_place: true, ..(*self.action).clone() });
-        Arc::clone(self.describing.get_or_init(described))
+    /// The action with those whom its phrases mean. The one of an earlier pass is
+    /// shared, so that a cached scene finds it by its address.
+    pub(crate) fn staged(&self, found: Resolution, describes_place: bool) -> Arc<Action> {
+        let mut last = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(last) = &*last
+            && last.found == found
+            && last.describes_place == describes_place
+        {
+            return Arc::clone(&last.action);
+        }
+        let action = Action { describes_place, ..staged(&self.action, &self.reading, &found) };
+        let action = Arc::new(action);
+        *last = Some(Staged { found, describes_place, action: Arc::clone(&action) });
+        action
     }
 }
 
@@ -62,11 +84,18 @@ pub(crate) fn read(
     }
     let before = context.begin_line();
     let action = Arc::new(parse(context, written)?);
+    let reading = match context.sentence_words {
+        Some(words) if action.lettering.is_empty() => {
+            sentences::read(&action.text, &action.names, words, &context.vocabulary.grammar)
+        }
+        _ => Reading::default(),
+    };
     let usages = key.as_ref().and_then(|_| context.cacheable_usages(before, written.span));
     let key = key.filter(|_| usages.is_some());
     let parsed = Arc::new(ParsedAction {
         action,
-        describing: OnceLock::new(),
+        reading,
+        staged: Mutex::new(None),
         counts: OnceLock::new(),
         usages: usages.unwrap_or_default(),
     });

@@ -323,6 +323,8 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
         name: entry.name.value,
         also: entry.also.into_iter().map(|also| also.value).collect(),
         kind,
+        noun: None,
+        count: 1,
         person: words,
         outfit,
         reference,

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::names::{NameMatch, NameScope, NameTable};
+use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{NameUsage, Subject};
@@ -59,6 +60,8 @@ pub(crate) struct Context<'a> {
     pub(crate) project: &'a Path,
     pub(crate) strictness: Strictness,
     pub(crate) vocabulary: Arc<Vocabulary>,
+    /// The words by which its sentences show somebody, if its language has them.
+    pub(crate) sentence_words: Option<&'static SentenceWords>,
     pub(crate) names: NameTable,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,

@@ -25,6 +25,8 @@ pub(crate) mod scenes;
 pub(crate) mod lint;
 pub(crate) mod pronouns;
 pub(crate) mod action;
+pub(crate) mod sentences;
+pub(crate) mod extras;
 pub(crate) mod story;
 
 use std::collections::BTreeSet;
@@ -42,9 +44,10 @@ use self::names::NameTable;
 use self::places::Sets;
 use self::scenes::{HeadingCache, SceneHeader};
 use self::story::StoryCache;
+use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
-use crate::breakdown::screenplay::{FilmSettings, PlaceId, Screenplay, Title};
+use crate::breakdown::screenplay::{FilmSettings, PlaceId, Screenplay, Subjects, Title};
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
 use crate::source::{Sources, Spanned};
@@ -115,6 +118,7 @@ impl<'a> FilmPass<'a> {
             project,
             strictness,
             vocabulary,
+            sentence_words: None,
             names: NameTable::default(),
             diagnostics: strictness.soften(diagnostics),
             files: found.into_iter().collect(),
@@ -127,6 +131,7 @@ impl<'a> FilmPass<'a> {
         for directive in directives(tree, |word| word == DirectiveWord::Film) {
             settings::film(&mut context, directive, &mut settings);
         }
+        context.sentence_words = SentenceWords::of(&settings.language);
         Self { context, tree, settings, title, bible }
     }
 
@@ -187,7 +192,7 @@ impl StoryPass<'_> {
     /// Walks the story.
     pub(crate) fn walk(self, cache: &mut StoryCache) -> (Screenplay, Vec<Diagnostic>) {
         let Self { mut context, settings, title, events, headers, mut sets } = self;
-        let scenes = story::walk(&mut context, &events, headers, &mut sets, cache);
+        let (scenes, extras) = story::walk(&mut context, &events, headers, &mut sets, cache);
         let Context { mut usages, mut diagnostics, names, files, vocabulary, .. } = context;
         usages.sort();
         usages.dedup_by_key(|usage| usage.span);
@@ -196,7 +201,7 @@ impl StoryPass<'_> {
         let screenplay = Screenplay {
             settings,
             title,
-            subjects: names.characters,
+            subjects: Subjects::new(names.characters, extras),
             places: sets.places,
             scenes,
             files: files.into_iter().collect(),

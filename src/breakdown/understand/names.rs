@@ -274,7 +274,7 @@ impl NameTable {
                         self.get(subject).kind,
                         &vocabulary.grammar.presence,
                     );
-                found.push(Mention { subject, present, start, end });
+                found.push(Mention { subject, present, by_name: true, start, end });
             }
             next += taken;
         }
@@ -363,7 +363,7 @@ impl NameTable {
                     let kind = self.get(subject).kind;
                     let present = is_present(text, sentences, start..end, kind, &grammar.presence)
                         && !possessive(&text[end..]);
-                    found.push(Mention { subject, present, start, end });
+                    found.push(Mention { subject, present, by_name: true, start, end });
                 }
             }
         }
@@ -430,6 +430,8 @@ mod tests {
             name: name.to_owned(),
             also: Vec::new(),
             kind,
+            noun: None,
+            count: 1,
             person: String::new(),
             outfit: String::new(),
             reference: None,

@@ -7,9 +7,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::action::{self, ActionCache, WrittenAction};
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
+use super::action::{self, ActionCache, ParsedAction, WrittenAction};
 use super::context::Context;
 use super::events::{EventKind, StoryEvent};
+use super::extras::{Extras, Resolution, Surroundings};
 use super::names::NameScope;
 use super::places::Sets;
 use super::scenes::SceneHeader;
@@ -18,7 +22,7 @@ use super::speech::{self, Delivery, SpeechCache};
 use super::state::{Change, Scope, Story};
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{
-    Action, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
+    Action, Character, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
     StoryState, Subject, Voice,
 };
 use crate::breakdown::understand::cast;
@@ -88,7 +92,7 @@ pub(crate) fn walk(
     headers: Vec<SceneHeader>,
     sets: &mut Sets,
     cache: &mut StoryCache,
-) -> Vec<Scene> {
+) -> (Vec<Scene>, ExtraCharacters) {
     let story = Story::new(std::mem::take(&mut cache.states));
     let mut walker = StoryWalker {
         context,
@@ -105,6 +109,8 @@ pub(crate) fn walk(
         entered: BTreeSet::new(),
         present: Vec::new(),
         deliveries: Vec::new(),
+        extras: Extras::default(),
+        characters: ExtraCharacters::default(),
     };
     let mut headers = headers.into_iter().peekable();
     let prelude = headers.peek().map_or(events.len(), |first| first.first);
@@ -116,10 +122,13 @@ pub(crate) fn walk(
         let events = &events[header.first..end];
         walker.scene(header, events);
     }
-    let StoryWalker { story, scenes, cache, .. } = walker;
+    let StoryWalker { story, scenes, cache, characters, .. } = walker;
     cache.states = story.into_states();
-    scenes
+    (scenes, characters)
 }
+
+/// Those without a name, in the order they enter the film.
+pub(crate) type ExtraCharacters = IndexMap<Subject, Arc<Character>, RandomState>;
 
 struct StoryWalker<'a, 'b> {
     context: &'a mut Context<'b>,
@@ -143,6 +152,10 @@ struct StoryWalker<'a, 'b> {
     present: Vec<Subject>,
     /// The delivery of each speech of the scene, by the index of its item.
     deliveries: Vec<(usize, Delivery)>,
+    /// Those without a name in this scene.
+    extras: Extras,
+    /// Those without a name in the film.
+    characters: ExtraCharacters,
 }
 
 impl StoryWalker<'_, '_> {
@@ -167,6 +180,7 @@ impl StoryWalker<'_, '_> {
         self.at = introductions::place_of(Some(header.place), &header.timeline);
         self.present.clear();
         self.after_shot = None;
+        self.extras.clear();
         // Only the first scene of a place may describe it.
         if !self.entered.insert(header.place) || !self.sets.places[header.place.0].words.is_empty()
         {
@@ -370,8 +384,11 @@ impl StoryWalker<'_, '_> {
         for mention in action.names.iter().filter(|mention| mention.present) {
             self.is_here(mention.subject);
         }
-        if self.describes_place(&action) {
-            action = parsed.describing_place();
+        let found = self.resolve(&parsed);
+        let somebody = self.shows_somebody(&parsed, &found);
+        let describes_place = !somebody && self.describes_place(&action);
+        if describes_place || !parsed.reading.is_empty() {
+            action = parsed.staged(found, describes_place);
         }
         if let Some(shot) = self.open.shot.as_ref().filter(|_| self.open.owns == Owns::ToNextShot)
             && action.lettering.is_empty()
@@ -382,6 +399,31 @@ impl StoryWalker<'_, '_> {
         }
         self.push(ItemKind::Action(action), span);
         self.hand_back(span);
+    }
+
+    /// Whom the phrases of a paragraph mean.
+    fn resolve(&mut self, parsed: &ParsedAction) -> Resolution {
+        let state = self.story.now();
+        let around = Surroundings {
+            names: &self.context.names,
+            vocabulary: &self.context.vocabulary,
+            words: self.context.sentence_words,
+            at: &self.at,
+            state: &state,
+            present: &self.present,
+        };
+        let characters = &mut self.characters;
+        self.extras.resolve(&parsed.action, &parsed.reading, &around, |subject, character| {
+            characters.entry(subject).or_insert(character);
+        })
+    }
+
+    /// Whether a paragraph shows somebody without a name.
+    fn shows_somebody(&self, parsed: &ParsedAction, found: &Resolution) -> bool {
+        let phrases = parsed.reading.phrases.iter().zip(&found.phrases);
+        phrases
+            .into_iter()
+            .any(|(phrase, subject)| phrase.present && subject.is_some() && phrase.class.is_being())
     }
 
     /// Whether a paragraph describes the set, and makes it the set's words: the

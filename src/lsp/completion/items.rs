@@ -434,7 +434,7 @@ fn cues(view: &View<'_>, byte: usize, forced: bool) -> Vec<Suggestion> {
 
 /// People with a cue and without a description.
 fn undescribed(view: &View<'_>) -> Vec<Suggestion> {
-    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    let subjects = view.analysis.screenplay.subjects.named().iter().enumerate();
     subjects
         .filter(|(_, who)| who.person.is_empty() && who.kind == Who::Cast)
         .map(|(index, who)| {
@@ -470,7 +470,7 @@ fn subject_before(view: &View<'_>, byte: usize) -> Option<Subject> {
 /// still open.
 fn spelt(view: &View<'_>, text: &str) -> Option<Subject> {
     let text = text.to_uppercase();
-    let subjects = view.analysis.screenplay.subjects.iter().enumerate();
+    let subjects = view.analysis.screenplay.subjects.named().iter().enumerate();
     let last = |(index, who): (usize, &Character)| {
         let names = std::iter::once(&who.name).chain(&who.also);
         let end = names.filter_map(|name| {

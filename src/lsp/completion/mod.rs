@@ -61,7 +61,7 @@ pub(super) fn resolve(
     mut item: CompletionItem,
     later: &ResolveData,
 ) -> CompletionItem {
-    if later.subject < view.analysis.screenplay.subjects.len() {
+    if later.subject < view.analysis.screenplay.subjects.named().len() {
         item.documentation = Some(markdown(hover::person(view, Subject(later.subject))));
     }
     item

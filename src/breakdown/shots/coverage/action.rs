@@ -11,7 +11,7 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
-use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::framing::{Framing, in_cast_order};
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::breakdown::understand::pronouns;
@@ -111,11 +111,9 @@ impl CoveragePlanner<'_> {
             named
         } else if action.everybody {
             // In the order of the cast, not of arrival.
-            let mut all = self.present.clone();
-            all.sort();
-            all
+            in_cast_order(&self.present)
         } else if action.pronoun && range.start == 0 {
-            pronouns::people(&self.present, self.last_pair)
+            pronouns::people(&self.people(), self.last_pair)
         } else {
             Vec::new()
         };
@@ -125,6 +123,7 @@ impl CoveragePlanner<'_> {
         let grammar = &self.screenplay.vocabulary.grammar;
         let pictures = &grammar.pictures;
         let group = people.iter().any(|who| self.is_group(*who));
+        let heads: u32 = people.iter().map(|who| self.screenplay.subjects[*who].count).sum();
         let size = match &people[..] {
             [] if words(text) <= rule.thing_words
                 && (!props.is_empty() || pictures.thing.is_in(&without_absent(action, range))) =>
@@ -136,11 +135,12 @@ impl CoveragePlanner<'_> {
                 return framing;
             }
             [] => &rule.nobody,
-            [_] if group => &rule.more,
+            _ if group || heads > 2 => &rule.more,
+            [_] if heads == 2 => &rule.two,
             [_] if pictures.face.is_in(text) => &rule.face,
             [one] if !before.contains(one) && pictures.entering.is_in(text) => &rule.entering,
             [_] => &rule.one,
-            [first, second] if !group => {
+            [first, second] => {
                 self.last_pair = Some([*first, *second]);
                 &rule.two
             }

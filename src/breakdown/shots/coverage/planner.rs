@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{
     Action, Item, ItemKind, Kind, Screenplay, StoryState, Subject, Voice,
@@ -89,8 +90,12 @@ impl<'a> CoveragePlanner<'a> {
         for who in come {
             if !self.present.contains(&who) {
                 self.present.push(who);
-                newcomers.push(who);
+                // A dog that runs in ends no conversation.
+                newcomers.extend(Some(who).filter(|who| who.is_named()));
             }
+        }
+        if let ItemKind::Action(action) = &item.kind {
+            self.present.retain(|who| !action.leaving.contains(who));
         }
         newcomers
     }
@@ -134,7 +139,7 @@ impl<'a> CoveragePlanner<'a> {
             let who = mention.subject;
             if mention.present
                 && range.contains(&mention.start)
-                && self.screenplay.subjects[who.0].kind == Kind::Prop
+                && self.screenplay.subjects[who].kind == Kind::Prop
                 && !state.gone.contains(&who)
                 && !props.contains(&who)
             {
@@ -144,14 +149,25 @@ impl<'a> CoveragePlanner<'a> {
         props
     }
 
+    /// Those present whom `she` or `he` may mean: no animal, if there is anybody else.
+    pub(super) fn people(&self) -> Vec<Subject> {
+        let animal = Some(NounClass::Animal);
+        let is_person = |who: &Subject| self.screenplay.subjects[*who].class() != animal;
+        let people: Vec<Subject> = self.present.iter().copied().filter(is_person).collect();
+        if people.is_empty() { self.present.clone() } else { people }
+    }
+
     pub(super) fn is_group(&self, who: Subject) -> bool {
-        self.screenplay.subjects[who.0].kind == Kind::Group
+        self.screenplay.subjects[who].kind == Kind::Group
     }
 
     /// The person to show while others speak.
     pub(super) fn listener(&self, speakers: &[Subject]) -> Option<Subject> {
         let can = |who: &Subject| {
-            !speakers.contains(who) && !self.is_group(*who) && self.present.contains(who)
+            who.is_named()
+                && !speakers.contains(who)
+                && !self.is_group(*who)
+                && self.present.contains(who)
         };
         self.last_speaker.filter(can).or_else(|| self.present.iter().rev().copied().find(can))
     }
@@ -168,7 +184,7 @@ impl<'a> CoveragePlanner<'a> {
     ) -> Framing {
         let mut framing = Framing::of(size, people.into_iter().chain(props));
         for (who, face) in &mut framing.subjects {
-            *face = self.screenplay.subjects[who.0].face;
+            *face = self.screenplay.subjects[*who].face;
         }
         framing
     }

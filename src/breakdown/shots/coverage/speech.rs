@@ -174,8 +174,12 @@ impl CoveragePlanner<'_> {
             && self.timing.speech(speech) <= self.timing.paced(rule.opening_at_most)
             && !shown_together
         {
-            let mut people: Vec<Subject> =
-                self.present.iter().copied().filter(|who| !self.is_group(*who)).collect();
+            let mut people: Vec<Subject> = self
+                .present
+                .iter()
+                .copied()
+                .filter(|who| who.is_named() && !self.is_group(*who))
+                .collect();
             people.sort();
             if people.len() > 2 {
                 let mut all = vec![speaker];

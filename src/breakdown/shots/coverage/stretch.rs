@@ -10,7 +10,7 @@ use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{Action, Item, ItemKind, Speech, Subject, Voice};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
-use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::framing::{Framing, is_person};
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
 use crate::breakdown::understand::pronouns;
@@ -123,7 +123,7 @@ impl CoveragePlanner<'_> {
             && (people == [speaker]
                 || (people.is_empty()
                     && action.pronoun
-                    && pronouns::means_only(&self.present, speaker)))
+                    && pronouns::means_only(&self.people(), speaker)))
     }
 
     /// Adds a shot without a jump. If it shows the same people at nearly the same size
@@ -148,7 +148,17 @@ impl CoveragePlanner<'_> {
     fn jumps(&self, next: &Framing) -> bool {
         let Some(last) = &self.shown else { return false };
         let (from, to) = (last.properties(), next.properties());
-        near(from.rank, to.rank) && last.seen() == next.seen() && !from.thing && !to.thing
+        near(from.rank, to.rank)
+            && self.who_counts(last) == self.who_counts(next)
+            && !from.thing
+            && !to.thing
+    }
+
+    /// Whom the eye compares between two pictures: not a thing without a name.
+    fn who_counts(&self, framing: &Framing) -> Vec<Subject> {
+        let mut seen = framing.seen();
+        seen.retain(|who| who.is_named() || is_person(self.screenplay, *who));
+        seen
     }
 
     fn merged(&self, last: &PlannedShot, next: &PlannedShot) -> Option<PlannedShot> {
@@ -185,9 +195,10 @@ impl CoveragePlanner<'_> {
             .find_map(Content::speech)
             .map(|speech| speech.speakers.clone())
             .unwrap_or_default();
-        let listener = self
-            .listener(&speakers)
-            .filter(|who| !last.framing.seen().contains(who) || last.framing.seen().len() > 1);
+        let listener = self.listener(&speakers).filter(|who| {
+            let seen = self.who_counts(&last.framing);
+            !seen.contains(who) || seen.len() > 1
+        });
         match (listener, items.last()) {
             (Some(listener), Some(item)) => {
                 let mut shot = self.shot(item, self.framed(&rule.size, vec![listener], Vec::new()));
@@ -211,7 +222,7 @@ impl CoveragePlanner<'_> {
                     None => Framing::of(&self.rules.action.nobody, []),
                 };
                 if let Some(last) = &shown
-                    && last.seen() == framing.seen()
+                    && self.who_counts(last) == self.who_counts(&framing)
                     && near(last.properties().rank, framing.properties().rank)
                 {
                     let size = self.rules.two_steps_from(last.properties().rank);

@@ -1,0 +1,459 @@
+//! The words by which sentences put somebody or something into a picture: nouns that
+//! can be seen, by class, verbs, and the small words around them. The tables of
+//! `stdlib/words/` and `stdlib/sentences/`.
+//!
+//! Knows words and their forms; does not know what a sentence says.
+
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Deserializer, Serialize};
+
+type Map<V> = IndexMap<Box<str>, V, RandomState>;
+
+/// What a picture shows for a noun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NounClass {
+    /// One person.
+    Person,
+    /// Many people as one.
+    Group,
+    /// An animal.
+    Animal,
+    /// Something that people go in or on.
+    Vehicle,
+    /// A thing that can be carried or moved.
+    Thing,
+    /// A thing that stands where it is.
+    Furniture,
+    /// Something that is worn.
+    Garment,
+    /// Something to eat or drink.
+    Food,
+    /// A part of somebody.
+    Body,
+    /// A tree, a bush.
+    Plant,
+    /// A part of the place.
+    Scenery,
+    /// Nothing that can be seen.
+    None,
+}
+
+impl NounClass {
+    /// Whether it acts of its own will.
+    pub fn is_being(self) -> bool {
+        matches!(self, Self::Person | Self::Group | Self::Animal)
+    }
+}
+
+/// A noun as a text has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Noun {
+    /// Its singular: `goose`.
+    pub(crate) base: String,
+    pub(crate) class: NounClass,
+    pub(crate) plural: bool,
+    /// Whether the same form is both: `sheep`.
+    pub(crate) either: bool,
+}
+
+/// A form of a verb.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VerbForm {
+    /// `run`
+    Base,
+    /// `runs`
+    Third,
+    /// `ran`
+    Past,
+    /// `taken`
+    Participle,
+    /// `running`
+    Ing,
+}
+
+/// PlainWords, divided by blanks in the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PlainWords(IndexSet<Box<str>, RandomState>);
+
+impl PlainWords {
+    pub(crate) fn has(&self, word: &str) -> bool {
+        self.0.contains(word)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|word| &**word)
+    }
+}
+
+impl<'de> Deserialize<'de> for PlainWords {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let words = String::deserialize(deserializer)?;
+        Ok(Self(words.split_whitespace().map(Into::into).collect()))
+    }
+}
+
+/// Phrases, divided by `|` in the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Phrases(Vec<Vec<Box<str>>>);
+
+impl Phrases {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Box<str>]> {
+        self.0.iter().map(Vec::as_slice)
+    }
+}
+
+impl<'de> Deserialize<'de> for Phrases {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let phrase = |part: &str| part.split_whitespace().map(Into::into).collect::<Vec<_>>();
+        Ok(Self(text.split('|').map(phrase).filter(|words| !words.is_empty()).collect()))
+    }
+}
+
+/// `ending:base` pairs, in order.
+#[derive(Debug, Clone, Default)]
+struct Endings(Vec<(Box<str>, Box<str>)>);
+
+impl<'de> Deserialize<'de> for Endings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));
+        Ok(Self(pairs.map(|(ending, base)| (ending.into(), base.into())).collect()))
+    }
+}
+
+/// `form:base` pairs, divided by blanks in the table.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Forms(Map<Box<str>>);
+
+impl Forms {
+    pub(crate) fn of(&self, form: &str) -> Option<&str> {
+        self.0.get(form).map(|base| &**base)
+    }
+}
+
+impl<'de> Deserialize<'de> for Forms {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));
+        Ok(Self(pairs.map(|(form, base)| (form.into(), base.into())).collect()))
+    }
+}
+
+/// Where the head of a noun phrase stands among its nouns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Head {
+    /// `a fire engine`
+    #[default]
+    Last,
+    /// `une voiture de pompiers`
+    First,
+}
+
+/// PlainWords before a noun.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Determiners {
+    pub(crate) new: PlainWords,
+    pub(crate) other: PlainWords,
+    pub(crate) known: PlainWords,
+    pub(crate) possessive: PlainWords,
+    pub(crate) absent: PlainWords,
+}
+
+/// PlainWords in place of a noun.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct PlainPronouns {
+    pub(crate) he: PlainWords,
+    pub(crate) she: PlainWords,
+    pub(crate) it: PlainWords,
+    pub(crate) they: PlainWords,
+    pub(crate) other: PlainWords,
+}
+
+impl Determiners {
+    pub(crate) fn is(&self, word: &str) -> bool {
+        let Self { new, other, known, possessive, absent } = self;
+        [new, other, known, possessive, absent].iter().any(|list| list.has(word))
+    }
+}
+
+impl PlainPronouns {
+    pub(crate) fn is(&self, word: &str) -> bool {
+        let Self { he, she, it, they, other } = self;
+        [he, she, it, they, other].iter().any(|list| list.has(word))
+    }
+}
+
+/// Verbs that help another one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Auxiliaries {
+    pub(crate) be: PlainWords,
+    pub(crate) have: PlainWords,
+    #[serde(rename = "do")]
+    pub(crate) does: PlainWords,
+    pub(crate) modal: PlainWords,
+    pub(crate) past: PlainWords,
+}
+
+impl Auxiliaries {
+    pub(crate) fn is(&self, word: &str) -> bool {
+        let Self { be, have, does, modal, past: _ } = self;
+        [be, have, does, modal].iter().any(|list| list.has(word))
+    }
+}
+
+/// The words of one language. `stdlib/sentences/en.yaml` says what each is for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SentenceWords {
+    pub(crate) nouns_have_capitals: bool,
+    pub(crate) head: Head,
+    nouns: IndexMap<NounClass, PlainWords>,
+    verbs: PlainWords,
+    pub(crate) pairs: PlainWords,
+    invariant: PlainWords,
+    plurals: Map<Box<str>>,
+    plural_endings: IndexMap<Box<str>, Box<str>>,
+    compounds: Map<NounClass>,
+    pub(crate) determiners: Determiners,
+    numbers: Map<u32>,
+    pub(crate) uncounted: u32,
+    quantities: Map<u32>,
+    pub(crate) halves: PlainWords,
+    pub(crate) of: PlainWords,
+    pub(crate) parts: PlainWords,
+    pub(crate) prepositions: PlainWords,
+    pub(crate) elsewhere: PlainWords,
+    pub(crate) reaching: PlainWords,
+    pub(crate) particles: PlainWords,
+    pub(crate) conjunctions: PlainWords,
+    pub(crate) subordinate: PlainWords,
+    pub(crate) relatives: PlainWords,
+    pub(crate) hypothetical: PlainWords,
+    pub(crate) negations: PlainWords,
+    pub(crate) pronouns: PlainPronouns,
+    pub(crate) auxiliaries: Auxiliaries,
+    /// Helping verbs that deny: `isn't`.
+    pub(crate) denied: PlainWords,
+    pub(crate) between: PlainWords,
+    pub(crate) continued: PlainWords,
+    pub(crate) infinitive: PlainWords,
+    pub(crate) compares: PlainWords,
+    pub(crate) compares_if: PlainWords,
+    pub(crate) places: PlainWords,
+    pub(crate) told: PlainWords,
+    pub(crate) appearing: PlainWords,
+    pub(crate) roughly: PlainWords,
+    pub(crate) agents: PlainWords,
+    pub(crate) women: PlainWords,
+    pub(crate) men: PlainWords,
+    pub(crate) owner_endings: PlainWords,
+    pub(crate) shortened: PlainWords,
+    pub(crate) shortened_verb: Box<str>,
+    adverb_endings: PlainWords,
+    third_endings: Endings,
+    past_endings: Endings,
+    ing_endings: Endings,
+    /// `a`, and what it is before a vowel.
+    pub(crate) article: Box<str>,
+    pub(crate) article_before_vowel: Box<str>,
+    /// Before the second of a noun.
+    pub(crate) other_name: Box<str>,
+    pub(crate) existential: PlainWords,
+    pub(crate) copulas: PlainWords,
+    pub(crate) after_nouns: PlainWords,
+    pub(crate) degrees: PlainWords,
+    irregular_verbs: Forms,
+    present_verbs: Forms,
+    participles: Forms,
+    pub(crate) minds: PlainWords,
+    pub(crate) minds_with: PlainWords,
+    pub(crate) saying: PlainWords,
+    pub(crate) heard: PlainWords,
+    pub(crate) far: PlainWords,
+    pub(crate) far_phrases: Phrases,
+    pub(crate) gone: PlainWords,
+    pub(crate) gone_verbs: PlainWords,
+    pub(crate) set_pieces_act: PlainWords,
+    pub(crate) leaving: PlainWords,
+    pub(crate) leaving_particles: PlainWords,
+    pub(crate) wearing: PlainWords,
+    pub(crate) wearing_with: PlainWords,
+    pub(crate) dressed: PlainWords,
+    pub(crate) dressed_in: PlainWords,
+    pub(crate) film_words: PlainWords,
+    pub(crate) idioms: Phrases,
+    #[serde(skip)]
+    classes: Map<NounClass>,
+}
+
+/// `stdlib/words/`: the large tables.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LargeTables {
+    nouns: IndexMap<NounClass, PlainWords>,
+    #[serde(default)]
+    verbs: PlainWords,
+}
+
+/// The languages that have words, by their tags. Each is read when a script needs it.
+static LANGUAGES: [(&str, LazyLock<SentenceWords>); 3] = [
+    ("en", LazyLock::new(|| SentenceWords::read(ENGLISH, Some(ENGLISH_WORDS)))),
+    ("de", LazyLock::new(|| SentenceWords::read(GERMAN, None))),
+    ("fr", LazyLock::new(|| SentenceWords::read(FRENCH, None))),
+];
+
+const ENGLISH: &str = include_str!("../../../stdlib/sentences/en.yaml");
+const ENGLISH_WORDS: &str = include_str!("../../../stdlib/words/en.yaml");
+const GERMAN: &str = include_str!("../../../stdlib/sentences/de.yaml");
+const FRENCH: &str = include_str!("../../../stdlib/sentences/fr.yaml");
+
+impl SentenceWords {
+    /// The words of a language, by its tag; `None` if there are none.
+    pub(crate) fn of(language: &str) -> Option<&'static Self> {
+        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        LANGUAGES.iter().find(|(tag, _)| *tag == primary).map(|(_, words)| &**words)
+    }
+
+    fn read(small: &str, large: Option<&str>) -> Self {
+        let part = "stdlib is part of the program";
+        let mut words: Self = serde_yaml::from_str(small).expect(part);
+        if let Some(large) = large {
+            let LargeTables { nouns, verbs } = serde_yaml::from_str(large).expect(part);
+            let all = nouns
+                .into_iter()
+                .flat_map(|(class, words)| words.0.into_iter().map(move |word| (word, class)));
+            words.classes.extend(all);
+            words.verbs.0.extend(verbs.0);
+        }
+        for (class, nouns) in std::mem::take(&mut words.nouns) {
+            let spaced = nouns.0.into_iter().map(|word| word.to_lowercase().into());
+            words.classes.extend(spaced.map(|word| (word, class)));
+        }
+        let plurals = std::mem::take(&mut words.plurals);
+        let small = |word: Box<str>| word.to_lowercase().into_boxed_str();
+        words.plurals = plurals.into_iter().map(|(one, many)| (small(one), small(many))).collect();
+        words.invariant = PlainWords(words.invariant.0.into_iter().map(small).collect());
+        words
+    }
+
+    /// A word as a noun.
+    pub(crate) fn noun(&self, word: &str) -> Option<Noun> {
+        if let Some(class) = self.classes.get(word) {
+            let plural = self.pairs.has(word);
+            let either = self.invariant.has(word);
+            return Some(Noun { base: word.to_owned(), class: *class, plural, either });
+        }
+        let base = self.singular(word)?;
+        Some(Noun { class: self.classes[&*base], base, plural: true, either: false })
+    }
+
+    /// The singular of a plural that the tables know.
+    pub(crate) fn singular(&self, word: &str) -> Option<String> {
+        if let Some(base) = self.plurals.get(word) {
+            return self.classes.contains_key(base).then(|| base.to_string());
+        }
+        self.plural_endings.iter().find_map(|(ending, base)| {
+            let stem = word.strip_suffix(&**ending).filter(|stem| stem.len() > 1)?;
+            let base = format!("{stem}{base}");
+            self.classes.contains_key(&*base).then_some(base)
+        })
+    }
+
+    /// Two words as a compound noun whose class is not that of the second.
+    pub(crate) fn compound(&self, first: &str, second: &str) -> Option<Noun> {
+        let known = |second: &str| {
+            let base = format!("{first} {second}");
+            self.compounds.get(&*base).map(|class| (base, *class))
+        };
+        if let Some((base, class)) = known(second) {
+            return Some(Noun { base, class, plural: false, either: false });
+        }
+        let (base, class) = known(&self.singular(second)?)?;
+        Some(Noun { base, class, plural: true, either: false })
+    }
+
+    /// The verb that a word is a form of.
+    pub(crate) fn verb(&self, word: &str) -> Option<(String, VerbForm)> {
+        if let Some(base) = self.participles.of(word) {
+            let past = self.irregular_verbs.of(word).is_some();
+            let form = if past { VerbForm::Past } else { VerbForm::Participle };
+            return Some((base.to_owned(), form));
+        }
+        if let Some(base) = self.irregular_verbs.of(word) {
+            return Some((base.to_owned(), VerbForm::Past));
+        }
+        if let Some(base) = self.present_verbs.of(word) {
+            return Some((base.to_owned(), VerbForm::Third));
+        }
+        if self.verbs.has(word) {
+            return Some((word.to_owned(), VerbForm::Base));
+        }
+        let tables = [
+            (&self.third_endings, VerbForm::Third),
+            (&self.past_endings, VerbForm::Past),
+            (&self.ing_endings, VerbForm::Ing),
+        ];
+        let endings =
+            tables.iter().flat_map(|(table, form)| table.0.iter().map(move |pair| (pair, *form)));
+        for ((ending, base), form) in endings {
+            let Some(stem) = word.strip_suffix(&**ending) else { continue };
+            let whole = format!("{stem}{base}");
+            if self.verbs.has(&whole) {
+                return Some((whole, form));
+            }
+            // `stopping` has doubled a letter of `stop`.
+            let mut letters = stem.chars().rev();
+            let doubled = base.is_empty()
+                && form != VerbForm::Third
+                && letters.next().is_some_and(|last| letters.next() == Some(last));
+            let single = stem.char_indices().next_back().map_or("", |(at, _)| &stem[..at]);
+            if doubled && self.verbs.has(single) {
+                return Some((single.to_owned(), form));
+            }
+        }
+        None
+    }
+
+    /// A word that no table has, in the form of a verb with a subject: `lollops`.
+    pub(crate) fn unknown_verb<'a>(&self, word: &'a str) -> Option<&'a str> {
+        let (ending, _) = self.third_endings.0.last()?;
+        let stem = word.strip_suffix(&**ending)?;
+        (stem.len() > 2 && !stem.ends_with(&**ending) && self.noun(word).is_none()).then_some(stem)
+    }
+
+    /// A word that no table has, with an ending of verbs.
+    pub(crate) fn looks_like_verb(&self, word: &str) -> bool {
+        let past =
+            self.past_endings.0.iter().any(|(ending, base)| {
+                base.is_empty() && ending.len() > 1 && word.ends_with(&**ending)
+            });
+        past || self.unknown_verb(word).is_some()
+    }
+
+    /// `slowly`
+    pub(crate) fn is_adverb(&self, word: &str) -> bool {
+        self.adverb_endings.0.iter().any(|ending| word.ends_with(&**ending))
+    }
+
+    /// The number that a word is.
+    pub(crate) fn number(&self, word: &str) -> Option<u32> {
+        self.numbers
+            .get(word)
+            .copied()
+            .or_else(|| word.parse().ok().filter(|number| (1..=999).contains(number)))
+    }
+
+    /// How many a word makes of what stands behind its `of`.
+    pub(crate) fn quantity(&self, word: &str) -> Option<u32> {
+        self.quantities.get(word).copied()
+    }
+}

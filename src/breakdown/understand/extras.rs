@@ -1,0 +1,287 @@
+//! Extras and props: who and what a scene shows without a name. `A fox` enters a scene,
+//! `the fox` is that fox until the scene ends, `another fox` is not
+//! (docs/rules.md#d18).
+//!
+//! Knows one scene; what it finds depends on nothing else, so that an edit to a scene
+//! leaves all others as they are.
+
+use std::sync::Arc;
+
+use super::names::{NameMatch, NameScope, NameTable};
+use super::sentences::characters::enter;
+use super::sentences::{Party, Pronoun, Reading, Reference, ShownNoun};
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::screenplay::{
+    Action, Character, Kind, Mention, SceneAct, StoryState, Subject,
+};
+
+/// Somebody or something without a name, in one scene.
+#[derive(Debug, Clone)]
+struct Extra {
+    subject: Subject,
+    noun: String,
+    words: String,
+    class: NounClass,
+    count: u32,
+}
+
+/// Those without a name who have entered a scene, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extras {
+    known: Vec<Extra>,
+    /// Of those, by index, whom the text spoke of last.
+    last: Vec<usize>,
+    /// The thing or animal that `it` means, with a name or without.
+    it: Option<Subject>,
+    /// The sentence that it acts in, if it acts.
+    it_acts_in: Option<usize>,
+}
+
+/// Whom the phrases and pronouns of a paragraph mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Resolution {
+    pub(crate) phrases: Vec<Option<Subject>>,
+    he: Option<Subject>,
+    she: Option<Subject>,
+}
+
+/// The scene around a paragraph.
+pub(crate) struct Surroundings<'a> {
+    pub(crate) names: &'a NameTable,
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) words: Option<&'static SentenceWords>,
+    pub(crate) at: &'a NameScope,
+    pub(crate) state: &'a StoryState,
+    /// Those with a name who are there.
+    pub(crate) present: &'a [Subject],
+}
+
+impl Extras {
+    /// A heading: nobody without a name is there.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The text speaks of somebody with a name: `it` may mean them.
+    pub(crate) fn speak_of(&mut self, subject: Subject, around: &Surroundings<'_>) {
+        let character = around.names.get(subject);
+        let animal = || {
+            let noun =
+                around.words.and_then(|words| words.noun(noun_of(&character.person, words)?));
+            noun.is_some_and(|noun| noun.class == NounClass::Animal)
+        };
+        if character.kind == Kind::Prop || character.kind == Kind::Cast && animal() {
+            (self.it, self.it_acts_in) = (Some(subject), None);
+        }
+    }
+
+    /// Whom a paragraph means. Whoever it brings in is handed to `entered`.
+    pub(crate) fn resolve(
+        &mut self,
+        action: &Action,
+        reading: &Reading,
+        around: &Surroundings<'_>,
+        mut entered: impl FnMut(Subject, Arc<Character>),
+    ) -> Resolution {
+        let mut phrases = Vec::with_capacity(reading.phrases.len());
+        // Sentences count from the beginning of their paragraph.
+        self.it_acts_in = None;
+        let mut names = action.names.iter().peekable();
+        for phrase in &reading.phrases {
+            while let Some(name) = names.next_if(|name| name.start < phrase.range.start) {
+                self.speak_of(name.subject, around);
+            }
+            let found = match phrase.reference {
+                Reference::Pronoun(Pronoun::It) => self.it,
+                Reference::Pronoun(_) => self.they(around),
+                Reference::New | Reference::Other if !phrase.present => None,
+                Reference::New | Reference::Other => self.enter(phrase, around, &mut entered),
+                Reference::Known => {
+                    self.named(phrase, around).or_else(|| self.known(phrase)).or_else(|| {
+                        let shown = Some(phrase).filter(|phrase| phrase.present);
+                        self.enter(shown?, around, &mut entered)
+                    })
+                }
+            };
+            let known = self.known.iter().find(|extra| Some(extra.subject) == found);
+            // `A hand hangs from the canvas. It …`: whoever acts comes first.
+            let behind = self.it_acts_in == Some(phrase.sentence) && !phrase.subject;
+            if let Some(extra) = known
+                && !behind
+                && extra.count == 1
+                && !matches!(extra.class, NounClass::Person | NounClass::Group)
+            {
+                (self.it, self.it_acts_in) = (found, phrase.subject.then_some(phrase.sentence));
+            }
+            phrases.push(found);
+        }
+        for name in names {
+            self.speak_of(name.subject, around);
+        }
+        let one = |woman| person(action, around, woman);
+        Resolution { phrases, he: one(false), she: one(true) }
+    }
+
+    fn enter(
+        &mut self,
+        phrase: &ShownNoun,
+        around: &Surroundings<'_>,
+        entered: &mut impl FnMut(Subject, Arc<Character>),
+    ) -> Option<Subject> {
+        let same = self
+            .known
+            .iter()
+            .filter(|extra| extra.noun == phrase.noun && (extra.count > 1) == (phrase.count > 1));
+        let ordinal = same.count() + 1;
+        let (subject, character) = match &phrase.first {
+            Some(first) if ordinal == 1 => first.clone(),
+            _ => enter(phrase, ordinal, around.words?),
+        };
+        entered(subject, character);
+        self.known.push(Extra {
+            subject,
+            noun: phrase.noun.clone(),
+            words: phrase.words.clone(),
+            class: phrase.class,
+            count: phrase.count,
+        });
+        self.last.push(self.known.len() - 1);
+        Some(subject)
+    }
+
+    /// Whoever of the scene a phrase with `the` means: the last of its noun whose
+    /// description has the same words, else the last of its noun.
+    fn known(&mut self, phrase: &ShownNoun) -> Option<Subject> {
+        let fits =
+            |extra: &Extra| extra.noun == phrase.noun && (extra.count > 1) == (phrase.count > 1);
+        let described = |extra: &Extra| {
+            phrase.words.split(' ').all(|word| extra.words.split(' ').any(|known| known == word))
+        };
+        let index = self
+            .known
+            .iter()
+            .rposition(|extra| fits(extra) && described(extra))
+            .or_else(|| self.known.iter().rposition(fits))?;
+        self.last.retain(|known| *known != index);
+        self.last.push(index);
+        Some(self.known[index].subject)
+    }
+
+    /// Those whom `they` means: of many, the last the text spoke of. Things, if
+    /// nobody is there.
+    fn they(&self, around: &Surroundings<'_>) -> Option<Subject> {
+        let mut spoken_of = self.last.iter().rev().map(|index| &self.known[*index]);
+        let many = |extra: &&Extra| extra.count > 1 || extra.class == NounClass::Group;
+        let nobody = around.present.is_empty();
+        let found = spoken_of.find(|extra| many(extra) && (nobody || extra.class.is_being()));
+        found.map(|extra| extra.subject)
+    }
+
+    /// Somebody with a name whom a noun means: THE LEDGER for `the ledger`, and
+    /// whoever is there for the noun of their description.
+    fn named(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> Option<Subject> {
+        let Surroundings { names, vocabulary, at, state, present, .. } = around;
+        let kinds = [Kind::Prop, Kind::Group, Kind::Extra];
+        for name in [&phrase.words, &phrase.name, &phrase.noun] {
+            if let NameMatch::One(subject) = names.find(name, at, vocabulary)
+                && kinds.contains(&names.get(subject).kind)
+            {
+                return Some(subject);
+            }
+        }
+        if phrase.count > 1 || self.known.iter().any(|extra| extra.noun == phrase.noun) {
+            return None;
+        }
+        let described = |who: &&Subject| {
+            let character = names.get(**who);
+            character.kind == Kind::Cast
+                && around.words.and_then(|words| noun_of(&character.person, words))
+                    == Some(&phrase.noun)
+        };
+        present
+            .iter()
+            .rev()
+            .find(described)
+            .or_else(|| state.here.iter().rev().find(described))
+            .copied()
+    }
+}
+
+/// The noun that a description begins with: `a small white dog with brown ears`.
+fn noun_of<'a>(description: &'a str, words: &SentenceWords) -> Option<&'a str> {
+    let phrase = description.split([',', ';', '(']).next()?.trim();
+    let ends = |word: &&str| {
+        words.prepositions.has(word)
+            || words.relatives.has(word)
+            || words.of.has(word)
+            || words.verb(word).is_some_and(|(base, _)| words.wearing.has(&base))
+    };
+    phrase.split(' ').take_while(|word| !ends(word)).last()
+}
+
+/// The man or the woman that a pronoun means: whoever the paragraph names last, else
+/// the only one who is there.
+fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
+    let words = around.words?;
+    let fits = |who: &Subject| {
+        let character = around.names.get(*who);
+        let pronouns = &around.vocabulary.grammar.pronouns;
+        let said = character.person.to_lowercase();
+        let noun = noun_of(&said, words).unwrap_or_default();
+        let is_woman = pronouns.woman.is_in(&said) || words.women.has(noun);
+        let is_man = pronouns.man.is_in(&said) || words.men.has(noun);
+        character.kind != Kind::Prop && if woman { !is_man } else { !is_woman }
+    };
+    let mut all: Vec<Subject> =
+        action.names.iter().map(|mention| mention.subject).filter(&fits).collect();
+    all.dedup();
+    if let [only] = all[..] {
+        return Some(only);
+    }
+    let mut there = around.present.iter().copied().filter(fits);
+    match (there.next(), there.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// A paragraph with those whom its phrases mean.
+pub(crate) fn staged(action: &Action, reading: &Reading, found: &Resolution) -> Action {
+    let mut staged = action.clone();
+    for (phrase, subject) in reading.phrases.iter().zip(&found.phrases) {
+        let Some(subject) = *subject else { continue };
+        staged.names.push(Mention {
+            subject,
+            present: phrase.present,
+            by_name: false,
+            start: phrase.range.start,
+            end: phrase.range.end,
+        });
+        if phrase.leaves {
+            staged.leaving.push(subject);
+        }
+    }
+    staged.names.sort_by_key(|mention| mention.start);
+    let who = |party: &Party| match *party {
+        Party::Name(name) => action.names.get(name).map(|mention| mention.subject),
+        Party::Phrase(phrase) => found.phrases[phrase],
+        Party::Pronoun(Pronoun::He) => found.he,
+        Party::Pronoun(Pronoun::She) => found.she,
+        Party::Pronoun(_) => None,
+    };
+    staged.acts = reading
+        .acts
+        .iter()
+        .map(|act| SceneAct {
+            who: act.who.iter().filter_map(who).collect(),
+            verb: act.verb.clone(),
+            particle: act.particle.clone(),
+            object: act.object.as_ref().and_then(who),
+            beat: act.beat,
+            sentence: act.sentence,
+        })
+        .filter(|act| !act.who.is_empty() || act.object.is_some())
+        .collect();
+    staged
+}

@@ -1,0 +1,130 @@
+//! Mention is not presence: what a sentence shows of what it speaks of.
+//!
+//! Knows a phrase, its place in its clause and the verb; does not know the scene.
+
+use super::phrases::{Determiner, NounPhrase};
+use super::pieces::Verb;
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+
+/// The place of a phrase in its clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ClauseRole {
+    /// Who acts.
+    Subject,
+    /// To whom it is done.
+    Object,
+    /// Behind a preposition.
+    Oblique(String),
+    /// Behind a comma, or without any verb.
+    Apart,
+}
+
+/// What of a clause decides whether its phrases are seen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) words: &'a SentenceWords,
+    /// The verb that governs the phrase, if there is one.
+    pub(super) verb: Option<&'a Verb>,
+    /// `if`, `as if`, `where it stood`, `who sold it`: the clause is not what happens.
+    pub(super) unreal: bool,
+    /// Something is far away.
+    pub(super) far: bool,
+    /// `nobody`
+    pub(super) negated: bool,
+    /// What is said of somebody, rather than done: `he is a sailor`.
+    pub(super) predicate: bool,
+}
+
+impl Around<'_> {
+    /// Whether a phrase is in the picture.
+    /// `acts` says whether a verb follows it.
+    pub(super) fn shows(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
+        phrase.determiner != Determiner::Absent
+            && !self.unreal
+            && !self.is_of_the_film(phrase, role)
+            && self.is_present(role)
+            && self.is_staged(phrase, role, acts)
+    }
+
+    /// Whether whoever stands there is in the picture.
+    pub(super) fn is_present(&self, role: &ClauseRole) -> bool {
+        let is = |list: &crate::breakdown::language::nouns::PlainWords| {
+            self.verb.is_some_and(|verb| list.has(&verb.base))
+        };
+        match role {
+            ClauseRole::Subject => {
+                let unheard = self.far && is(&self.words.heard);
+                let spoken_of = self.verb.is_some_and(|verb| verb.passive) && is(&self.words.minds);
+                !self.negated && !unheard && !spoken_of
+            }
+            ClauseRole::Apart => !self.negated,
+            ClauseRole::Object => {
+                let denied = self.verb.is_some_and(|verb| verb.negated || verb.imagined);
+                !self.negated && !denied && !self.predicate && !is(&self.words.minds)
+            }
+            ClauseRole::Oblique(preposition) => self.is_present_behind(preposition),
+        }
+    }
+
+    /// `into the picture` is no picture.
+    fn is_of_the_film(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        matches!(role, ClauseRole::Oblique(_))
+            && phrase.determiner == Determiner::Known
+            && phrase.noun.as_ref().is_some_and(|noun| self.words.film_words.has(&noun.base))
+    }
+
+    fn is_present_behind(&self, preposition: &str) -> bool {
+        let verb = self.verb;
+        if self.words.of.has(preposition) {
+            return false;
+        }
+        if let Some(verb) = verb {
+            let pair = format!("{}:{preposition}", verb.base);
+            if self.words.minds_with.has(&pair) {
+                return false;
+            }
+            if self.words.reaching.has(&pair) {
+                return true;
+            }
+            if verb.negated && self.words.minds.has(&verb.base) {
+                return false;
+            }
+        }
+        !self.words.elsewhere.has(preposition)
+    }
+
+    /// Whether a picture shows it as somebody or something of its own.
+    fn is_staged(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
+        let owned = phrase.determiner == Determiner::Owned;
+        let oblique = matches!(role, ClauseRole::Oblique(_));
+        // `on the inside of the glass`: a part of the place.
+        if phrase.part
+            && oblique
+            && !(phrase.class().is_being() || phrase.class() == NounClass::Vehicle)
+        {
+            return false;
+        }
+        match phrase.class() {
+            NounClass::Person | NounClass::Group | NounClass::Animal => true,
+            NounClass::Vehicle => true,
+            // `on its hook`
+            NounClass::Thing | NounClass::Food => {
+                !(owned
+                    && matches!(role, ClauseRole::Oblique(word) if !self.words.wearing_with.has(word)))
+            }
+            NounClass::Furniture => !oblique,
+            NounClass::Garment => {
+                let worn = self.verb.is_some_and(|verb| self.words.wearing.has(&verb.base));
+                !owned && !oblique && !worn
+            }
+            NounClass::Body => {
+                *role == ClauseRole::Subject && acts && phrase.determiner == Determiner::New
+            }
+            NounClass::Plant | NounClass::Scenery => {
+                *role == ClauseRole::Subject
+                    && self.verb.is_some_and(|verb| self.words.set_pieces_act.has(&verb.base))
+            }
+            NounClass::None => false,
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! A sentence as words and marks. What is quoted or in brackets shows nothing, so it
+//! is left out, and so are the words of an idiom.
+//!
+//! Knows letters and idioms; does not know what a word means.
+
+use std::ops::Range;
+
+use crate::breakdown::language::nouns::{Phrases, SentenceWords};
+use crate::breakdown::language::words::{is_capitals, is_dash};
+use crate::breakdown::screenplay::Mention;
+
+/// A word or a mark.
+#[derive(Debug, Clone)]
+pub(super) struct SentenceToken {
+    pub(super) kind: TokenKind,
+    /// In small letters, with straight apostrophes and without `'s`.
+    pub(super) word: String,
+    /// In the paragraph, without `'s`.
+    pub(super) range: Range<usize>,
+    /// Whether `'s` follows.
+    pub(super) possessive: bool,
+    /// A capital and small letters, not at the beginning of its sentence.
+    pub(super) proper: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenKind {
+    Word,
+    /// A name, by its index among the mentions.
+    Name(usize),
+    Comma,
+    /// A semicolon, a colon, a dash.
+    Break,
+    /// Quoted words, or those of an idiom: a picture shows none of them.
+    Opaque,
+}
+
+impl SentenceToken {
+    fn mark(kind: TokenKind, range: Range<usize>) -> Self {
+        Self { kind, word: String::new(), range, possessive: false, proper: false }
+    }
+
+    pub(super) fn is_word(&self) -> bool {
+        self.kind == TokenKind::Word
+    }
+}
+
+/// The tokens of one sentence of a text.
+fn tokens(
+    text: &str,
+    sentence: Range<usize>,
+    names: &[Mention],
+    words: &SentenceWords,
+) -> Vec<SentenceToken> {
+    let mut found: Vec<SentenceToken> = Vec::new();
+    let mut at = sentence.start;
+    while at < sentence.end {
+        let Some(letter) = text[at..sentence.end].chars().next() else { break };
+        let after = at + letter.len_utf8();
+        if let Some(index) = names.iter().position(|name| name.start == at && name.end > at) {
+            let end = names[index].end.min(sentence.end);
+            let mut token = SentenceToken::mark(TokenKind::Name(index), at..end);
+            at = end;
+            if let Some(length) = genitive(&text[at..sentence.end], words) {
+                token.possessive = true;
+                at += length;
+            }
+            found.push(token);
+        } else if let Some(close) = closing(letter) {
+            let rest = &text[after..sentence.end];
+            let length = rest.find(close).map_or(rest.len(), |end| end + 1);
+            let end = (after..=sentence.end)
+                .find(|end| *end >= after + length && text.is_char_boundary(*end))
+                .unwrap_or(sentence.end);
+            if letter != '(' {
+                found.push(SentenceToken::mark(TokenKind::Opaque, at..end));
+            }
+            at = end;
+        } else if letter.is_alphanumeric() {
+            let end = word_end(text, at, sentence.end);
+            word(text, found.is_empty(), at..end, words, &mut found);
+            at = end;
+        } else {
+            match letter {
+                ',' => found.push(SentenceToken::mark(TokenKind::Comma, at..after)),
+                ';' | ':' | '\n' => found.push(SentenceToken::mark(TokenKind::Break, at..after)),
+                _ if is_dash(letter) => {
+                    found.push(SentenceToken::mark(TokenKind::Break, at..after))
+                }
+                _ => {}
+            }
+            at = after;
+        }
+    }
+    found
+}
+
+fn is_inside(letter: char) -> bool {
+    letter.is_alphanumeric() || matches!(letter, '\'' | '’' | '-' | '‑')
+}
+
+fn word_end(text: &str, start: usize, end: usize) -> usize {
+    let rest = &text[start..end];
+    let length = rest.find(|letter| !is_inside(letter)).unwrap_or(rest.len());
+    start + rest[..length].trim_end_matches(['-', '‑']).len()
+}
+
+fn word(
+    text: &str,
+    first: bool,
+    range: Range<usize>,
+    words: &SentenceWords,
+    found: &mut Vec<SentenceToken>,
+) {
+    let written = &text[range.clone()];
+    let capital = written.chars().next().is_some_and(char::is_uppercase);
+    let proper = capital && !first && !is_capitals(written);
+    let bare = without_genitive(written, words);
+    let end = range.start + bare.len();
+    let token = SentenceToken {
+        kind: TokenKind::Word,
+        word: bare.to_lowercase().replace('’', "'").trim_matches('\'').to_owned(),
+        range: range.start..end,
+        possessive: bare.len() < written.len(),
+        proper,
+    };
+    if token.possessive && words.shortened.has(&token.word) {
+        found.push(SentenceToken { possessive: false, ..token });
+        let is = SentenceToken::mark(TokenKind::Word, end..range.end);
+        found.push(SentenceToken { word: words.shortened_verb.to_string(), ..is });
+    } else {
+        found.push(token);
+    }
+}
+
+/// A word without `'s`, or without the apostrophe of `the dogs'`.
+fn without_genitive<'a>(word: &'a str, words: &SentenceWords) -> &'a str {
+    let ending = words.owner_endings.iter().find(|ending| {
+        let start = word.len().checked_sub(ending.len());
+        let written = start.and_then(|start| word.get(start..));
+        written.is_some_and(|written| written.eq_ignore_ascii_case(ending))
+    });
+    if let Some(ending) = ending.filter(|ending| ending.len() < word.len()) {
+        return &word[..word.len() - ending.len()];
+    }
+    match word.strip_suffix(['\'', '’']) {
+        Some(bare) if bare.ends_with(['s', 'S']) => bare,
+        _ => word,
+    }
+}
+
+/// The length of `'s` at the beginning of a text.
+fn genitive(text: &str, words: &SentenceWords) -> Option<usize> {
+    let starts = |ending: &&str| {
+        text.get(..ending.len()).is_some_and(|start| start.eq_ignore_ascii_case(ending))
+    };
+    let alone = || text.chars().next().filter(|mark| matches!(mark, '\'' | '’'));
+    words.owner_endings.iter().find(starts).map(str::len).or_else(|| alone().map(char::len_utf8))
+}
+
+fn closing(letter: char) -> Option<char> {
+    match letter {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        '„' => Some('“'),
+        '«' => Some('»'),
+        '(' => Some(')'),
+        _ => None,
+    }
+}
+
+/// Hides the words of idioms, and tells whether one of the phrases was among them.
+pub(super) fn hide(tokens: &mut [SentenceToken], phrases: &Phrases) -> bool {
+    let mut hidden = false;
+    for phrase in phrases.iter() {
+        let length = phrase.len();
+        for at in 0..(tokens.len() + 1).saturating_sub(length) {
+            let stretch = &tokens[at..at + length];
+            let fits = stretch
+                .iter()
+                .zip(phrase)
+                .all(|(token, word)| token.is_word() && token.word == **word);
+            if fits {
+                hidden = true;
+                for token in &mut tokens[at..at + length] {
+                    token.kind = TokenKind::Opaque;
+                }
+            }
+        }
+    }
+    hidden
+}
+
+/// Divides what an apostrophe joins: `l'homme`.
+fn divided(text: &str, tokens: Vec<SentenceToken>, words: &SentenceWords) -> Vec<SentenceToken> {
+    let mut divided = Vec::with_capacity(tokens.len());
+    let joins = |start: &str| {
+        words.determiners.is(start)
+            || words.prepositions.has(start)
+            || words.pronouns.is(start)
+            || words.negations.has(start)
+    };
+    for token in tokens {
+        let written = &text[token.range.clone()];
+        let parts = token.word.split_once('\'').zip(written.find(['\'', '’']));
+        match parts {
+            Some(((start, rest), at)) if !rest.is_empty() && joins(&format!("{start}'")) => {
+                let mark = written[at..].chars().next().map_or(0, char::len_utf8);
+                let at = token.range.start + at + mark;
+                let first = SentenceToken {
+                    word: format!("{start}'"),
+                    range: token.range.start..at,
+                    possessive: false,
+                    ..token.clone()
+                };
+                let second = rest.to_owned();
+                divided.push(first);
+                divided.push(SentenceToken { word: second, range: at..token.range.end, ..token });
+            }
+            _ => divided.push(token),
+        }
+    }
+    divided
+}
+
+/// The tokens of a sentence without idioms, and whether it says that something is far.
+pub(super) fn read(
+    text: &str,
+    sentence: Range<usize>,
+    names: &[Mention],
+    words: &SentenceWords,
+) -> (Vec<SentenceToken>, bool) {
+    let mut tokens = divided(text, tokens(text, sentence, names, words), words);
+    hide(&mut tokens, &words.idioms);
+    let far = hide(&mut tokens, &words.far_phrases)
+        || tokens.iter().any(|token| token.is_word() && words.far.has(&token.word));
+    (tokens, far)
+}
