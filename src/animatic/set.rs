@@ -18,6 +18,8 @@ pub(super) fn piece(piece: &SetPiece, index: u32) -> Vec<Part> {
         Form::Box => cuboid(&frame, [width, height, depth], tone),
         Form::Cylinder => round(&frame, [width, height, depth], 1.0, tone),
         Form::Cone => round(&frame, [width, height, depth], 0.04, tone),
+        // A hill is ground: its shade is no darker than the ground's.
+        Form::Mound if width > 9.0 => mound(&frame, [width, height, depth], tone.times(1.45)),
         Form::Mound => mound(&frame, [width, height, depth], tone),
         Form::Tree => tree(piece, &frame, index, tone),
         Form::Fir => fir(piece, &frame, tone),
