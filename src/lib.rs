@@ -42,6 +42,7 @@ pub mod breakdown;
 pub mod blocking;
 #[cfg(feature = "ffmpeg")]
 pub mod animatic;
+pub mod reel;
 pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;

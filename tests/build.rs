@@ -489,3 +489,76 @@ A leaf falls.
     assert_eq!(lengths(&pieces), [25, 21, 21, 20, 8, 4]);
     assert_eq!(longer.len(), 84 + 7);
 }
+
+/// A small story reel: two shots share the still of a fox, and two the set.
+const REEL: &str = "\
+[[film: size 192x108 | motion reel | cards off | captions track | seed 3]]
+
+EXT. FOREST - DAY
+
+!! WIDE ON THE FOX [[static, 1s]]
+
+THE FOX walks between the trees.
+
+!! MEDIUM ON THE FOX [[static, 1s]]
+
+THE FOX stands still.
+
+# Cast
+
+[[prop: THE FOX, a red fox]]
+";
+
+#[test]
+fn a_story_reel_moves_stills_and_makes_none_again() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("film.play"), REEL).unwrap();
+    let reel = || photoplay(folder.path(), &["build", "film.play", "--format", "json"]);
+    let first = reel();
+    assert_eq!(first.code, 0, "{}", first.err);
+    assert_eq!(first.count("takes_made"), payloads(folder.path()).len() as u64);
+    assert!((2..=3).contains(&first.count("takes_made")), "a set, a fox, and its head");
+    for still in payloads(folder.path()) {
+        let record = fs::read_to_string(still.with_extension("json")).unwrap();
+        let record: Value = serde_json::from_str(&record).unwrap();
+        assert_eq!(record["recipe"]["frames"], "1");
+    }
+    let film = fs::read(folder.path().join("film.mp4")).unwrap();
+    let words = b"pictures by diffusion, moved by the blocking";
+    assert!(film.windows(words.len()).any(|window| window == words), "the film says what it is");
+
+    let frames = film_frames(folder.path());
+    assert_eq!((frames.len(), frames[0].dimensions()), (48, (192, 108)));
+    let walk: Vec<f64> = frames[..24].iter().map(orange).collect();
+    let way = walk[23] - walk[0];
+    assert!(way.abs() > 8.0, "the fox walks: {walk:?}");
+    let longest = walk.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f64::max);
+    assert!(longest < 6.0, "and never jumps: {walk:?}");
+    let stays = frames[25..]
+        .iter()
+        .map(orange)
+        .fold((f64::MAX, f64::MIN), |range, at| (range.0.min(at), range.1.max(at)));
+    assert!(stays.1 - stays.0 < 1.0, "who stands still stands: {stays:?}");
+
+    let again = reel();
+    assert_eq!(again.count("takes_made") + again.count("segments_encoded"), 0);
+    edit(folder.path(), "THE FOX walks", "THE FOX runs");
+    let edited = reel();
+    assert_eq!(edited.count("takes_made"), 0, "a pose makes no still");
+    // Who goes on from where the shot before left them is moved too.
+    assert!((1..=2).contains(&edited.count("segments_encoded")));
+    let plan = photoplay(folder.path(), &["plan", "film.play", "--format", "json"]);
+    assert_eq!(plan.code, 0, "{}", plan.err);
+}
+
+/// The middle column of what is orange in a frame.
+fn orange(frame: &RgbImage) -> f64 {
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (x, _, pixel) in frame.enumerate_pixels() {
+        if pixel[0] > 140 && i32::from(pixel[0]) - i32::from(pixel[2]) > 90 {
+            (sum, count) = (sum + f64::from(x), count + 1.0);
+        }
+    }
+    assert!(count > 20.0, "there is a fox in the picture");
+    sum / count
+}

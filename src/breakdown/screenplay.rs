@@ -71,6 +71,9 @@ pub struct FilmSettings {
     pub pace: u32,
     /// How speech is shown.
     pub captions: Captions,
+    /// What moves the film's pictures.
+    #[serde(skip_serializing_if = "PictureMotion::is_network")]
+    pub motion: PictureMotion,
     /// A model folder or name; `None` for the embedded one.
     pub model: Option<Spanned<String>>,
     /// Language of the script (BCP 47).
@@ -92,6 +95,24 @@ pub enum Captions {
     Cards,
     /// Subtitle track only.
     Track,
+}
+
+/// What moves the pictures of a film.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureMotion {
+    /// The network: it makes every frame of a take.
+    #[default]
+    Network,
+    /// The blocking: it moves stills that the network makes.
+    Reel,
+}
+
+impl PictureMotion {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    fn is_network(&self) -> bool {
+        *self == Self::Network
+    }
 }
 
 /// The words of the title page.

@@ -278,6 +278,9 @@ pub(crate) struct BuildArgs {
     /// Draw the film instead of shooting it: `NAME.animatic.mp4`, without a model
     #[arg(long, conflicts_with_all = ["model", "steps", "quality", "vram", "accept_model"])]
     pub animatic: bool,
+    /// Make a story reel: `NAME.reel.mp4`, stills of the model that the blocking moves
+    #[arg(long, conflicts_with = "animatic")]
+    pub reel: bool,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub options: ModelOptions,

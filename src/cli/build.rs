@@ -26,12 +26,14 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use super::args::OutputFormat;
     use super::outcome::Exit;
     use super::output::{interrupted, interruptible, read_valid};
+    use crate::breakdown::screenplay::PictureMotion;
     use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
 
     let progress = for_format(args.format == OutputFormat::Json, style);
     let options = args.options.project_options(&args.device);
-    let options = ProjectOptions { accept_model: args.accept_model, ..options };
+    let motion = args.reel.then_some(PictureMotion::Reel);
+    let options = ProjectOptions { accept_model: args.accept_model, motion, ..options };
     let project = Project::open(&args.script).with_options(options);
     let Some(script) = read_valid(&project, style)? else {
         return Ok(Exit::ScriptErrors);
@@ -42,7 +44,8 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
         return Ok(Exit::Done);
     }
     let cancel = interruptible();
-    let film = args.output.clone().unwrap_or_else(|| project.film());
+    let usual = || if args.reel { project.reel_film() } else { project.film() };
+    let film = args.output.clone().unwrap_or_else(usual);
     Ok(match project.build(&script, &film, &*progress, &cancel)? {
         BuildOutcome::Finished(_) => Exit::Done,
         BuildOutcome::Interrupted => interrupted(),

@@ -13,7 +13,7 @@ use super::output::{print, read_valid};
 use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
-use crate::cut::plan_report::{PlanReport, TakeReport, TakeState, plan_report};
+use crate::cut::plan_report::{PlanReport, StillReport, TakeReport, TakeState, plan_report};
 use crate::project::CheckedScript;
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
@@ -64,10 +64,12 @@ impl Estimate {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
         let missing =
-            film_plan.takes.shots.iter().flat_map(|shot| &shot.recipes).filter(|recipe| {
-                let key = recipe.key();
-                seen.insert(key) && !glance(&vault, &key)
-            });
+            film_plan.work(&script.list).1.shots.iter().flat_map(|shot| &shot.recipes).filter(
+                |recipe| {
+                    let key = recipe.key();
+                    seen.insert(key) && !glance(&vault, &key)
+                },
+            );
         let missing: Vec<&Recipe> = missing.map(|recipe| &**recipe).collect();
         let seconds =
             if missing.is_empty() { Some(0.0) } else { estimate::seconds(&vault, &missing) };
@@ -109,8 +111,35 @@ impl Estimate {
     }
 }
 
-/// The state of a shot's take.
+/// The stills of a shot of a story reel.
+fn stills(film_plan: &FilmPlan, vault: &Path, shot: usize) -> Vec<StillReport> {
+    let Some(reel) = &film_plan.reel else { return Vec::new() };
+    let stills = reel.shots[shot].iter().flat_map(|planned| &planned.stills);
+    stills
+        .map(|still| {
+            let takes = &reel.takes.shots[*still];
+            StillReport {
+                shows: reel.list.shots[*still].shows.to_string(),
+                prompt: takes.prompt.clone(),
+                key: takes.key.map(|key| key.to_string()),
+                state: match takes.key {
+                    None => TakeState::ToCast,
+                    Some(key) if glance(vault, &key) => TakeState::Cached,
+                    Some(_) => TakeState::ToShoot,
+                },
+            }
+        })
+        .collect()
+}
+
+/// Where a shot's take stands, or its stills.
 fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
+    let stills = stills(film_plan, vault, shot);
+    let has = |state: TakeState| stills.iter().any(|still| still.state == state);
+    if !stills.is_empty() {
+        let waits = [TakeState::ToCast, TakeState::ToShoot].into_iter().find(|state| has(*state));
+        return waits.unwrap_or(TakeState::Cached);
+    }
     match (film_plan.takes.shots[shot].take, film_plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
@@ -137,6 +166,7 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
             prompt: planned.prompt.clone(),
             key: key.map(|key| key.to_string()),
             state: state(film_plan, &vault, index),
+            stills: stills(film_plan, &vault, index),
         }
     })
 }
@@ -179,6 +209,14 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
         };
         line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
         let planned = &film_plan.takes.shots[index];
+        let stills = stills(film_plan, &vault, index);
+        for still in &stills {
+            let state = word(still.state);
+            line(format!("{:26}{}: {} ({state})", "", still.shows, still.prompt));
+        }
+        if !stills.is_empty() {
+            continue;
+        }
         if !planned.prompt.is_empty() {
             line(format!("{:26}{}", "", planned.prompt));
         }
@@ -191,7 +229,7 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             line(format!("{:26}take {}", "", key.short()));
         }
     }
-    let survey = survey(&film_plan.takes, &|key| glance(&vault, key));
+    let survey = survey(film_plan.work(list).1, &|key| glance(&vault, key));
     let waiting = (0..list.shots.len())
         .filter(|shot| state(film_plan, &vault, *shot) == TakeState::ToCast)
         .count();
@@ -200,10 +238,13 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
         "{}, {}: {} to make, {} cached{}",
         plural(list.shots.len(), "shot"),
         list.settings.rate.duration(list.frames()),
-        plural(survey.to_make, "take"),
+        plural(survey.to_make, if film_plan.reel.is_some() { "still" } else { "take" }),
         survey.cached,
         if waiting > 0 { format!(", {waiting} wait for a portrait") } else { String::new() }
     ));
+    if film_plan.reel.is_some() {
+        line("pictures by diffusion, moved by the blocking".to_owned());
+    }
     line(Estimate::of(script, film_plan, vram).words(survey.to_make, vram));
     text
 }

@@ -18,6 +18,7 @@ use super::segments::{Segment, SegmentEncoder, format, segments};
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::media::encoded::Encoded;
 use crate::media::h264::PictureFormat;
+use crate::media::provenance::PictureMaker;
 use crate::media::{self, Error};
 
 /// All segments of a film.
@@ -52,9 +53,19 @@ impl FilmSegments {
         Self { picture: format(shots, edl), keys, segments }
     }
 
-    /// Whether any picture of the film was made by a model.
-    pub(super) fn made_by_a_model(&self) -> bool {
-        self.segments.iter().any(Segment::shows_a_take)
+    /// Who made the film's pictures.
+    pub(super) fn made_by(&self) -> PictureMaker {
+        let makers = self.segments.iter().flat_map(Segment::makers);
+        let (mut take, mut reel) = (false, false);
+        for maker in makers {
+            take |= maker == PictureMaker::Model;
+            reel |= maker == PictureMaker::Reel;
+        }
+        match (take, reel) {
+            (true, _) => PictureMaker::Model,
+            (_, true) => PictureMaker::Reel,
+            _ => PictureMaker::Program,
+        }
     }
 
     /// The length of each segment in frames.

@@ -57,7 +57,23 @@ pub struct ShotReport {
     pub prompt: String,
     /// Key of its take; `null` for cards, and until all portraits exist.
     pub key: Option<String>,
-    /// Whether the take exists.
+    /// Whether the take exists; in a story reel, whether its stills do.
+    pub state: TakeState,
+    /// What a shot of a story reel is made of; nothing in other films.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stills: Vec<StillReport>,
+}
+
+/// A still of a story reel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StillReport {
+    /// Whom or what it shows.
+    pub shows: String,
+    /// The prompt for the text encoder.
+    pub prompt: String,
+    /// Key of its take; `null` until its portrait exists.
+    pub key: Option<String>,
+    /// Whether it exists.
     pub state: TakeState,
 }
 
@@ -87,6 +103,8 @@ pub struct TakeReport {
     pub key: Option<String>,
     /// Whether the take exists.
     pub state: TakeState,
+    /// Its stills in a story reel.
+    pub stills: Vec<StillReport>,
 }
 
 /// One event of the edit decision list.
@@ -130,6 +148,7 @@ pub fn plan_report(
             prompt: known.prompt,
             key: known.key,
             state: known.state,
+            stills: known.stills,
         }
     });
     let settings = &list.settings;

@@ -21,7 +21,6 @@ use crate::breakdown::shot::ShotList;
 use crate::media::encoded::Encoded;
 use crate::media::film::{FilmDescription, Subtitle, join};
 use crate::media::h264::parameter_sets;
-use crate::media::provenance::PictureMaker;
 use crate::media::{self, sound};
 use crate::source::write_whole;
 use crate::time::Rate;
@@ -126,14 +125,8 @@ pub fn print(
     let store = SegmentStore::of(vault);
     let samples = samples(edl.frames, edl.rate);
     let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
-    let description = FilmDescription {
-        made_by: if segments.made_by_a_model() {
-            PictureMaker::Model
-        } else {
-            PictureMaker::Program
-        },
-        ..describe(shots, edl.frames, &captions)
-    };
+    let description =
+        FilmDescription { made_by: segments.made_by(), ..describe(shots, edl.frames, &captions) };
     let subtitles = out.with_extension("srt");
     let srt = srt(&captions, edl.rate);
 

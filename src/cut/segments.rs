@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::captions::Caption;
 use super::conform::{Conformed, TakeFile};
 use super::edl::{Edl, TransitionEvent};
-use super::footage::Footage;
+use super::footage::{Footage, ReelFootage};
 use super::titles::{Overlay, Titles};
 use super::transition;
 use crate::animatic::{AnimaticShot, Artist};
@@ -21,7 +21,9 @@ use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
 use crate::breakdown::transition::{Colour, TransitionKind};
 use crate::media::encoded::Encoded;
 use crate::media::h264::{H264Encoder, PictureFormat, library};
+use crate::media::provenance::PictureMaker;
 use crate::media::{self, Error};
+use crate::reel::PaperTheatre;
 use crate::time::Rate;
 
 /// Raise it when equal segments get different pixels: by changes to cards,
@@ -79,6 +81,11 @@ enum Source {
         shot: AnimaticShot,
         digest: String,
     },
+    Reel {
+        #[serde(skip)]
+        footage: ReelFootage,
+        digest: String,
+    },
     Card(Card),
     Colour(Colour),
 }
@@ -117,9 +124,13 @@ impl Segment {
         blake3::hash(&meaning)
     }
 
-    /// Whether a model made any of its pictures.
-    pub(super) fn shows_a_take(&self) -> bool {
-        self.clips.iter().any(|clip| matches!(clip.source, Source::Take { .. }))
+    /// Who made the pictures of each of its clips.
+    pub(super) fn makers(&self) -> impl Iterator<Item = PictureMaker> {
+        self.clips.iter().map(|clip| match clip.source {
+            Source::Take { .. } => PictureMaker::Model,
+            Source::Reel { .. } => PictureMaker::Reel,
+            Source::Animatic { .. } | Source::Card(_) | Source::Colour(_) => PictureMaker::Program,
+        })
     }
 }
 
@@ -205,7 +216,7 @@ impl Film<'_> {
         let first = match source {
             Source::Take { .. } => i64::from(event.source_in) - start,
             // Its time begins with the shot.
-            Source::Animatic { .. } => -start,
+            Source::Animatic { .. } | Source::Reel { .. } => -start,
             Source::Card(_) | Source::Colour(_) => 0,
         };
         let fades = fades(self.edl, index).into_iter();
@@ -273,6 +284,9 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, footage: &[Option<Footage>]
             Source::Animatic { shot: shot.clone(), digest }
         }
         (Picture::Take(_), Some(Footage::Card(card))) => Source::Card(card.clone()),
+        (Picture::Take(_), Some(Footage::Reel(footage))) => {
+            Source::Reel { footage: footage.clone(), digest: footage.digest() }
+        }
         (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),
         (Picture::White, _) => Source::Colour(white),
         (Picture::Take(_) | Picture::Black, _) => Source::Colour(Colour::default()),
@@ -388,6 +402,7 @@ pub struct SegmentEncoder {
 enum ClipReader {
     Take(Box<Conformed>),
     Animatic(AnimaticShot),
+    Reel(Box<PaperTheatre>),
     Still(RgbImage),
 }
 
@@ -475,6 +490,9 @@ impl SegmentEncoder {
                     ClipReader::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
                 }
                 Source::Animatic { shot, .. } => ClipReader::Animatic(shot.clone()),
+                Source::Reel { footage, .. } => {
+                    ClipReader::Reel(Box::new(footage.open(size, self.picture.rate)?))
+                }
                 Source::Card(card) => ClipReader::Still(self.titles().card(card)),
                 Source::Colour(Colour { red, green, blue }) => ClipReader::Still(
                     RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])),
@@ -487,6 +505,7 @@ impl SegmentEncoder {
                 let artist = self.artist.get_or_insert_with(|| Artist::new(size.0, size.1));
                 artist.draw(shot, seconds(clip.first + at, self.picture.rate))
             }
+            ClipReader::Reel(theatre) => theatre.draw(seconds(clip.first + at, self.picture.rate)),
             ClipReader::Still(picture) => picture.clone(),
         };
         for fade in &clip.fades {

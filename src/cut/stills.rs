@@ -10,6 +10,7 @@ use image::{Rgb, RgbImage, imageops};
 use serde_json::json;
 
 use super::conform::{Conformed, TakeFile};
+use super::footage::ReelFootage;
 use super::titles::Titles;
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::Card;
@@ -29,6 +30,8 @@ pub enum Still {
     Take(TakeFile, i64, Rate),
     /// The middle of a shot of the animatic.
     Animatic(AnimaticShot),
+    /// The middle of a shot of a story reel.
+    Reel(ReelFootage),
     /// A card.
     Card(Card),
     /// A plain colour.
@@ -45,6 +48,7 @@ impl Still {
                 json!({ "take": digest, "frame": frame, "rate": rate })
             }
             Self::Animatic(shot) => json!({ "animatic": shot.digest().to_hex().as_str() }),
+            Self::Reel(footage) => json!({ "reel": footage.digest() }),
             Self::Card(card) => json!({ "card": card }),
             Self::Colour(colour) => json!({ "colour": colour }),
             Self::File(_, digest) => json!({ "file": digest.to_hex().as_str() }),
@@ -60,6 +64,10 @@ impl Still {
             Self::Take(take, frame, rate) => Conformed::open(take, small, *rate)?.frame(*frame)?,
             Self::Animatic(shot) => {
                 Artist::new(small.0, small.1).draw(shot, shot.blocking.seconds / 2.0)
+            }
+            Self::Reel(footage) => {
+                let middle = footage.shot.blocking.seconds / 2.0;
+                footage.open(small, Rate::FILM)?.draw(middle)
             }
             // Cards are drawn in the film's size, so that lines break in the same
             // places.

@@ -38,9 +38,16 @@ impl FilmTakes {
         let fingerprint =
             ModelFingerprint::new(model, digests.of_model(model)?, &digests.of_adapters(model)?)
                 .ok()?;
-        let film_plan =
-            FilmPlan::open(model.clone(), fingerprint, digests, &analysis.list, files, &folder)
-                .ok()?;
+        let film_plan = FilmPlan::open(
+            model.clone(),
+            fingerprint,
+            digests,
+            &analysis.list,
+            files,
+            &folder,
+            analysis.list.settings.motion,
+        )
+        .ok()?;
         Some(Self { folder, vault, film_plan })
     }
 

@@ -17,6 +17,8 @@ pub enum PictureMaker {
     /// A model that was trained on samples.
     #[default]
     Model,
+    /// A model made stills, and a program moved them.
+    Reel,
     /// A program without trained parts: cards, the animatic.
     Program,
 }
@@ -25,8 +27,18 @@ impl PictureMaker {
     /// The IPTC Digital Source Type.
     pub fn source_type(self) -> &'static str {
         match self {
-            Self::Model => "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+            Self::Model | Self::Reel => {
+                "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+            }
             Self::Program => "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia",
+        }
+    }
+
+    /// What the pictures are made of, in plain words; empty if the source type says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reel => "pictures by diffusion, moved by the blocking",
+            Self::Model | Self::Program => "",
         }
     }
 }
@@ -44,6 +56,12 @@ pub fn packet(title: &str, authors: &[String], made_by: PictureMaker) -> String 
     let title = escape(title);
     let version = env!("CARGO_PKG_VERSION");
     let source = made_by.source_type();
+    let made_of = match made_by.words() {
+        "" => String::new(),
+        words => format!(
+            "<dc:description><rdf:Alt><rdf:li xml:lang=\"x-default\">{words}</rdf:li></rdf:Alt></dc:description>\n"
+        ),
+    };
     format!(
         "<?xpacket begin=\"\u{feff}\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n\
          <x:xmpmeta xmlns:x=\"adobe:ns:meta/\">\n\
@@ -55,7 +73,7 @@ pub fn packet(title: &str, authors: &[String], made_by: PictureMaker) -> String 
          <Iptc4xmpExt:DigitalSourceType>{source}</Iptc4xmpExt:DigitalSourceType>\n\
          <xmp:CreatorTool>Photoplay {version}</xmp:CreatorTool>\n\
          <dc:title><rdf:Alt><rdf:li xml:lang=\"x-default\">{title}</rdf:li></rdf:Alt></dc:title>\n\
-         <dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>\n\
+         {made_of}<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>\n\
          </rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>"
     )
 }

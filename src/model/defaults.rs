@@ -53,6 +53,26 @@ pub struct ModelDefaults {
     /// Low-rank adapters that are part of the model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adapters: Vec<AdapterFile>,
+    /// How the stills of a story reel are made; without it, the model makes none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reel: Option<ReelDefaults>,
+}
+
+/// How a model makes the stills of a story reel: sets with nobody in them, and everybody
+/// alone before a plain white ground.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReelDefaults {
+    /// The place that is a plain white ground, in the model's words.
+    pub ground: String,
+    /// Width and height of a set in pixels; wider than a take, for cameras that move.
+    pub plate: [u32; 2],
+    /// Words for several people who are one picture, e.g. `crowd`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<String>,
+    /// The light of the times of day on people: a factor of red, green and blue.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub light: BTreeMap<String, [f32; 3]>,
 }
 
 impl ModelDefaults {
@@ -84,6 +104,7 @@ impl ModelDefaults {
             licence: "see the model's own folder".to_owned(),
             weights: BTreeMap::new(),
             adapters: Vec::new(),
+            reel: None,
         };
         if index.expand_timesteps {
             // Wan 2.2 TI2V-5B.
@@ -106,6 +127,11 @@ impl ModelDefaults {
             ("frame_rate", self.frame_rate, u32::MAX),
             ("max_frames", self.max_frames, u32::MAX),
             ("steps", self.steps, u32::MAX),
+            (
+                "reel.plate",
+                self.reel.as_ref().map_or(1, |reel| reel.plate[0].min(reel.plate[1])),
+                4096,
+            ),
             ("text_length", u32::try_from(self.text_length).unwrap_or(u32::MAX), 1 << 16),
         ];
         match counts.into_iter().find(|(_, count, most)| *count == 0 || count > most) {

@@ -55,6 +55,9 @@ pub enum Error {
     /// The script names a model that is not there.
     #[error("there is no model `{0}`")]
     NoModel(String),
+    /// The film is to be a story reel, and the model makes no stills for one.
+    #[error("`{0}` makes no stills for a story reel")]
+    NoReel(String),
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] model::Error),
@@ -181,7 +184,8 @@ impl Error {
             | Self::Folder { .. }
             | Self::Mistakes { .. }
             | Self::Plan(_)
-            | Self::NoModel(_) => ErrorClass::Script,
+            | Self::NoModel(_)
+            | Self::NoReel(_) => ErrorClass::Script,
             Self::NoShot { .. }
             | Self::NoTake(_)
             | Self::NotOnDisk { .. }
@@ -222,6 +226,9 @@ impl Error {
             Self::NoModel(_) => {
                 "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre"
                     .to_owned()
+            }
+            Self::NoReel(_) => {
+                "leave out `--reel` and `motion reel`, or film with Toy Theatre".to_owned()
             }
             Self::ModelChanged { .. } => {
                 "put the original back; or build with `--accept-model` to shoot the film with the new one"

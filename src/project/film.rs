@@ -15,14 +15,14 @@ use super::script::CheckedScript;
 use crate::cut::assemble::assemble;
 use crate::cut::conform::TakeFile;
 use crate::cut::edl::PictureEvent;
-use crate::cut::footage::{Footage, animatic as animatic_shots};
+use crate::cut::footage::{Footage, ReelFootage, animatic as animatic_shots};
 use crate::cut::print::{PrintEvent, Printed, print};
 use crate::diagnostic::Severity;
 use crate::report::{plural, shell_path};
 use crate::shoot::drive::{Camera, DriveInputs, DriveOutcome, Survey, drive, survey};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
-use crate::shoot::plan::history;
+use crate::shoot::plan::{TakePlan, history};
 use crate::shoot::progress::{Cancel, Progress, ProgressEvent};
 use crate::shoot::recipe::KeyedRecipe;
 use crate::shoot::remote::RemoteCamera;
@@ -73,7 +73,7 @@ pub(crate) fn build(
     let vault = Vault::open(&root)?;
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, progress)
         .with_placement(placement(&film_plan.model, options.vram))
-        .with_prompts(prompts(&film_plan.takes, &film_plan.fingerprint));
+        .with_prompts(prompts(film_plan.work(&script.list).1, &film_plan.fingerprint));
 
     if report_plan(script, &film_plan, &vault, progress).to_make > 0 {
         start(&mut camera)?;
@@ -88,13 +88,15 @@ pub(crate) fn build(
     }
     notes(script, &film_plan).into_iter().for_each(note);
     pin(script, &mut film_plan)?;
-    history(&script.list, &film_plan.takes).write(&root, &script.path).map_err(Error::History)?;
+    let mut history = history(&script.list, &film_plan.takes);
+    history.alternatives.extend(film_plan.reel.iter().flat_map(|reel| reel.takes.keys()));
+    history.write(&root, &script.path).map_err(Error::History)?;
 
-    let FilmPlan { takes: plan, chosen, .. } = &film_plan;
+    let (list, plan) = film_plan.work(&script.list);
     let inputs = DriveInputs {
-        list: &script.list,
+        list,
         plan,
-        chosen,
+        chosen: &film_plan.chosen,
         project: &script.folder,
         vault: &vault,
         progress,
@@ -105,7 +107,16 @@ pub(crate) fn build(
     };
     let frame_rate = film_plan.fingerprint.settings.frame_rate;
     let footage = |event: &PictureEvent| {
-        Footage::Take(take_file(&vault, &film_plan.takes.shots[event.take].recipes, frame_rate))
+        let file = |takes: &TakePlan, shot: usize| {
+            take_file(&vault, &takes.shots[shot].recipes, frame_rate)
+        };
+        let Some(reel) = &film_plan.reel else {
+            return Footage::Take(file(&film_plan.takes, event.take));
+        };
+        let planned =
+            reel.shots[event.shot].as_ref().expect("a shot that is filmed has a blocking");
+        let stills = planned.stills.iter().map(|still| file(&reel.takes, *still)).collect();
+        Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
     };
     let printed = cut(script, output, &footage, progress)?;
     let film = BuiltFilm {
@@ -197,7 +208,7 @@ fn report_plan(
     vault: &Vault,
     progress: &dyn Progress,
 ) -> Survey {
-    let survey = survey(&film_plan.takes, &|key| vault.glance(key));
+    let survey = survey(film_plan.work(&script.list).1, &|key| vault.glance(key));
     progress.report(&ProgressEvent::Plan {
         shots: script.list.shots.len(),
         frames: script.list.frames(),

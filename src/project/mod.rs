@@ -146,6 +146,11 @@ impl Project {
         self.path.with_extension("mp4")
     }
 
+    /// Where its story reel is written if nobody says otherwise.
+    pub fn reel_film(&self) -> PathBuf {
+        self.path.with_extension("reel.mp4")
+    }
+
     /// Where its animatic is written if nobody says otherwise.
     pub fn animatic_film(&self) -> PathBuf {
         self.path.with_extension("animatic.mp4")

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::breakdown::Strictness;
+use crate::breakdown::screenplay::PictureMotion;
 use crate::source::files::{DiskFiles, ProjectFiles};
 
 /// The quality of takes.
@@ -32,6 +33,8 @@ pub struct ProjectOptions {
     pub strictness: Option<Strictness>,
     /// Bytes of GPU memory to use; without a number all of it.
     pub vram: Option<u64>,
+    /// What moves the film's pictures; without a value the script decides.
+    pub motion: Option<PictureMotion>,
     /// Whether model files may differ from those in `photoplay.lock`.
     pub accept_model: bool,
 }
@@ -45,6 +48,7 @@ impl Default for ProjectOptions {
             quality: TakeQuality::default(),
             strictness: None,
             vram: None,
+            motion: None,
             accept_model: false,
         }
     }

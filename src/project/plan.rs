@@ -4,6 +4,7 @@ use super::error::Error;
 use super::model_choice::{fingerprint, model};
 use super::options::ProjectOptions;
 use super::script::CheckedScript;
+use crate::breakdown::screenplay::PictureMotion;
 use crate::shoot::digests::Digests;
 use crate::shoot::film_plan::{FilmPlan, digests_of};
 
@@ -17,8 +18,12 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
     // What is known of a project in memory is not kept on the disk.
     let mut digests = if files.is_disk() { digests_of(&script.folder) } else { Digests::default() };
     let fingerprint = fingerprint(&model, options, &mut digests)?;
-    let mut plan =
-        FilmPlan::open(model, fingerprint, digests, &script.list, files, &script.folder)?;
+    let motion = options.motion.unwrap_or(script.list.settings.motion);
+    let (list, folder) = (&script.list, &script.folder);
+    let mut plan = FilmPlan::open(model, fingerprint, digests, list, files, folder, motion)?;
+    if motion == PictureMotion::Reel && plan.reel.is_none() {
+        return Err(Error::NoReel(plan.fingerprint.settings.name));
+    }
     save_digests(&mut plan);
     Ok(plan)
 }

@@ -37,6 +37,11 @@ pub(crate) fn plan_film(
     for note in model_note.into_iter().chain(notes(script, &film_plan)) {
         show_note(&note);
     }
+    if film_plan.reel.is_some() {
+        show_note(
+            "`watch` films with takes of the network; `photoplay build` makes the story reel",
+        );
+    }
     if uncast(&film_plan).is_empty() {
         pin(script, &mut film_plan)?;
     }

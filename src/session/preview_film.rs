@@ -173,6 +173,7 @@ fn cut(
                 }
                 Footage::Animatic(shot) => Still::Animatic(shot),
                 Footage::Card(card) => Still::Card(card),
+                Footage::Reel(footage) => Still::Reel(footage),
             },
             Picture::Card(card) => Still::Card(card.clone()),
             Picture::Black => Still::Colour(Colour::default()),

@@ -12,6 +12,8 @@ use super::digests::Digests;
 use super::lock::{self, Lock};
 use super::plan::{self, ModelFingerprint, TakePlan, plan};
 use super::recipe::TakeKey;
+use super::stills::{ReelPlan, reel_plan};
+use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
 use crate::model::{Model, ModelDefaults};
@@ -56,6 +58,10 @@ pub struct FilmPlan {
     pub chosen: Vec<Option<Chosen>>,
     /// The takes.
     pub takes: TakePlan,
+    /// What moves the film's pictures.
+    pub motion: PictureMotion,
+    /// The stills, if the blocking moves them and the model makes them.
+    pub reel: Option<ReelPlan>,
     /// Digests of files outside the vault.
     pub(crate) digests: Digests,
 }
@@ -69,11 +75,13 @@ impl FilmPlan {
         list: &ShotList,
         files: &dyn ProjectFiles,
         folder: &Path,
+        motion: PictureMotion,
     ) -> Result<Self, Error> {
         let lock = Lock::read(files, folder)?;
         let cast = fingerprint.cast(list);
         let (chosen, takes) = (Vec::new(), TakePlan::default());
-        let mut film_plan = Self { model, fingerprint, lock, cast, chosen, takes, digests };
+        let mut film_plan =
+            Self { model, fingerprint, lock, cast, chosen, takes, motion, reel: None, digests };
         film_plan.plan_again(list, files, folder)?;
         Ok(film_plan)
     }
@@ -97,7 +105,20 @@ impl FilmPlan {
         let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
         self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;
+        self.reel = match self.motion {
+            PictureMotion::Network => None,
+            PictureMotion::Reel => reel_plan(list, model, cast, chosen)?,
+        };
         Ok(())
+    }
+
+    /// What a camera has to make for the film, and the shots that it belongs to: its
+    /// takes, or the stills of its reel.
+    pub fn work<'a>(&'a self, list: &'a ShotList) -> (&'a ShotList, &'a TakePlan) {
+        match &self.reel {
+            Some(reel) => (&reel.list, &reel.takes),
+            None => (list, &self.takes),
+        }
     }
 }
 

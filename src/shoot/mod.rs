@@ -8,6 +8,7 @@ pub mod circled;
 pub mod lock;
 pub mod vault;
 pub mod plan;
+pub mod stills;
 pub mod film_plan;
 #[cfg(feature = "preview")]
 pub(crate) mod preview_takes;

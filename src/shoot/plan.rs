@@ -409,6 +409,12 @@ pub fn portrait_recipe(
     Ok(recipe)
 }
 
+/// What the recipes of all stills of a reel share: one frame of full quality, since a film
+/// shows it for long.
+pub(super) fn still_recipe(model: &ModelFingerprint) -> Recipe {
+    Recipe { reuse: None, ..recipe(model) }
+}
+
 /// The setup of a shot as the network sees it: in the model's own words if the
 /// model has a table of them.
 fn setup(description: &Description, understood: Option<Understood>, references: &[Hash]) -> Setup {

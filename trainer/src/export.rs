@@ -6,7 +6,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use photoplay::diffusion::Weights;
-use photoplay::model::ModelDefaults;
+use photoplay::model::{ModelDefaults, ReelDefaults};
 use serde::Serialize;
 use serde_json::{Value, json};
 use tch::{Kind, Tensor};
@@ -61,6 +61,14 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         licence: "MIT OR Apache-2.0".to_owned(),
         weights: std::collections::BTreeMap::new(),
         adapters: Vec::new(),
+        reel: Some(ReelDefaults {
+            ground: "backdrop".to_owned(),
+            plate: [448, stage::HEIGHT],
+            together: vec!["couple".to_owned(), "crowd".to_owned()],
+            light: [("dusk", [1.0, 0.81, 0.74]), ("night", [0.74, 0.78, 0.94])]
+                .map(|(time, light)| (time.to_owned(), light))
+                .into(),
+        }),
     };
     let parsed =
         |text: &str| -> Value { serde_json::from_str(text).expect("well formed in the source") };

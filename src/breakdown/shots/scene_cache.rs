@@ -51,7 +51,8 @@ impl FilmFacts {
     }
 }
 
-/// Whether two films have the same settings. The model makes no difference to a plan.
+/// Whether two films have the same settings. The model and what moves
+/// its pictures make no difference to a plan.
 fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
     let FilmSettings {
         rate,
@@ -61,6 +62,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         seed,
         pace,
         captions,
+        motion: _,
         model: _,
         language,
         cards,

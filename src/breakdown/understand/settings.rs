@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
+use crate::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, TitleEntry};
@@ -23,6 +23,7 @@ enum Setting {
     Seed,
     Pace,
     Captions,
+    Motion,
     Model,
     Language,
     Cards,
@@ -31,8 +32,8 @@ enum Setting {
 
 impl Setting {
     /// The keys that messages name.
-    const KEYS: [&str; 12] = [
-        "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "model",
+    const KEYS: [&str; 13] = [
+        "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "motion", "model",
         "language", "cards", "blocking",
     ];
 
@@ -46,6 +47,7 @@ impl Setting {
             "seed" => Self::Seed,
             "pace" => Self::Pace,
             "captions" => Self::Captions,
+            "motion" => Self::Motion,
             "model" => Self::Model,
             "language" => Self::Language,
             "cards" => Self::Cards,
@@ -64,6 +66,7 @@ impl Setting {
             Self::Seed => ("seed", "7"),
             Self::Pace => ("pace", "0.9"),
             Self::Captions => ("captions", "cards"),
+            Self::Motion => ("motion", "reel"),
             Self::Model => ("model", "…"),
             Self::Language => ("language", "de"),
             Self::Cards => ("cards", "off"),
@@ -88,6 +91,7 @@ pub(crate) fn standard() -> FilmSettings {
         seed: 1,
         pace: 1000,
         captions: Captions::Burned,
+        motion: PictureMotion::Network,
         model: None,
         language: "en".to_owned(),
         cards: true,
@@ -151,6 +155,7 @@ pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of settings")]
 fn set(
     context: &mut Context<'_>,
     settings: &mut FilmSettings,
@@ -202,6 +207,13 @@ fn set(
             }
             None => "`burned`, `cards` or `track`",
         },
+        Setting::Motion => match motion(&lower) {
+            Some(motion) => {
+                settings.motion = motion;
+                return;
+            }
+            None => "`network` or `reel`",
+        },
         Setting::Cards => match on_or_off(&lower) {
             Some(cards) => {
                 settings.cards = cards;
@@ -243,6 +255,14 @@ fn captions(word: &str) -> Option<Captions> {
         "burned" | "burnt" | "on" => Some(Captions::Burned),
         "cards" | "intertitles" => Some(Captions::Cards),
         "track" | "off" | "subtitles" => Some(Captions::Track),
+        _ => None,
+    }
+}
+
+fn motion(word: &str) -> Option<PictureMotion> {
+    match word {
+        "network" => Some(PictureMotion::Network),
+        "reel" => Some(PictureMotion::Reel),
         _ => None,
     }
 }

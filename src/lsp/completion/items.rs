@@ -156,6 +156,7 @@ fn values(view: &View<'_>, key: &str) -> Vec<Suggestion> {
         "rate" | "fps" => plain(&["24", "25", "30", "23.976", "12"]),
         "pace" => plain(&["0.8", "0.9", "1", "1.1", "1.2"]),
         "captions" => plain(&["burned", "cards", "track"]),
+        "motion" => plain(&["network", "reel"]),
         "cards" => plain(&["on", "off"]),
         "language" => {
             let languages = view.analysis.screenplay.vocabulary.languages.keys();

@@ -47,6 +47,7 @@ fn network(max_frames: u32) -> ModelFingerprint {
         licence: "MIT".to_owned(),
         weights: BTreeMap::new(),
         adapters: Vec::new(),
+        reel: None,
     };
     ModelFingerprint {
         settings,

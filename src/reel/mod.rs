@@ -1,0 +1,285 @@
+//! The story reel: stills that a network made, moved by the blocking, as a paper theatre
+//! moves its boards.
+//!
+//! ```text
+//! plate ─thrown on floor and backdrop─┐
+//! board ─cut out, turned, lit─────────┼─by the blocking, at a moment→ frame
+//! board ─…────────────────────────────┘
+//! ```
+//!
+//! Knows one shot and its stills; does not know networks, films or files.
+
+mod board;
+mod figure;
+mod matte;
+mod plate;
+mod raster;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use image::RgbImage;
+use serde::Serialize;
+
+use self::board::{Board, BoardLook};
+use self::figure::{PictureSize, Placed, Turns, board_height, placed};
+use self::plate::Plate;
+use self::raster::Raster;
+use crate::blocking::geometry::CameraPose;
+use crate::blocking::set::Surface;
+use crate::blocking::staged::{Blocking, Moment};
+
+/// Raise it when equal shots get different pixels.
+pub const REVISION: u32 = 1;
+
+/// A shot as the reel shows it. Its stills are numbered: 0 is the plate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReelShot {
+    /// Who stands where, and where the camera is.
+    pub blocking: Arc<Blocking>,
+    /// The figures that have a board.
+    pub boards: Vec<BoardUse>,
+    /// Light on the boards: a factor of red, green and blue.
+    pub light: [f32; 3],
+}
+
+/// A board and whom it shows.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BoardUse {
+    /// Indices into the figures of the blocking; several if one board shows all of them.
+    pub figures: Vec<usize>,
+    /// The still of the whole figure.
+    pub full: usize,
+    /// The still of its head and shoulders.
+    pub close: Option<usize>,
+}
+
+impl ReelShot {
+    /// A digest of everything that decides its pixels but its stills.
+    pub fn digest(&self) -> blake3::Hash {
+        let meaning = serde_json::to_vec(&(REVISION, self)).expect("plain data becomes JSON");
+        blake3::hash(&meaning)
+    }
+}
+
+/// Whether a figure comes so near in a shot that its board needs a near still of its head.
+pub fn comes_near(blocking: &Blocking, figure: usize) -> bool {
+    nearest(blocking, figure) > NEAR
+}
+
+/// Boards higher than this, in heights of the picture, are near.
+const NEAR: f64 = 0.62;
+/// Moments of a shot that are looked at.
+const MOMENTS: u32 = 16;
+
+/// The largest height of a figure's board over a shot, in heights of the picture.
+fn nearest(blocking: &Blocking, figure: usize) -> f64 {
+    moments(blocking)
+        .filter_map(|seconds| {
+            let camera = blocking.camera_at(seconds);
+            let pose = blocking.figures[figure].path.at(blocking.begins + seconds);
+            let depth = camera.seen_from(pose.feet).z;
+            let half = (camera.field_of_view.to_radians() / 2.0).tan();
+            (depth > 0.2).then(|| blocking.figures[figure].height / (2.0 * half * depth))
+        })
+        .map(board_height)
+        .fold(0.0, f64::max)
+}
+
+fn moments(blocking: &Blocking) -> impl Iterator<Item = f64> {
+    let seconds = blocking.seconds + 1.0;
+    (0..=MOMENTS).map(move |at| f64::from(at) / f64::from(MOMENTS) * seconds - 0.5)
+}
+
+/// A shot set up: its plate and its boards, ready to be drawn at one size.
+pub struct PaperTheatre {
+    shot: ReelShot,
+    size: (u32, u32),
+    /// Seconds of one frame.
+    frame: f64,
+    plate: Plate,
+    actors: Vec<Actor>,
+    /// The plate as a camera sees it that has not moved since.
+    seen: Option<(CameraPose, Raster<3>)>,
+}
+
+/// A board with its part.
+struct Actor {
+    figures: Vec<usize>,
+    board: Arc<Board>,
+    turns: Turns,
+}
+
+/// Most pictures that one blurred by movement is the mean of.
+const MOST_EXPOSURES: u32 = 9;
+/// Movements up to this share of the picture's width a frame are sharp.
+const SHARP: f64 = 0.012;
+/// The blur of what is out of focus, as a share of the picture's height, where the focus
+/// is as shallow as can be.
+const BLUR: f64 = 0.022;
+
+impl PaperTheatre {
+    /// Sets a shot up for frames of `size` (width, height in pixels) that last `frame`
+    /// seconds. `stills` are numbered as the shot's; a board without one is not there.
+    pub fn new(shot: &ReelShot, stills: &[RgbImage], size: (u32, u32), frame: f64) -> Self {
+        let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
+        let set = stills.first().unwrap_or(&grey);
+        let plate = Plate::new(set, &shot.blocking, size.1 as usize);
+        let mut made: BTreeMap<(usize, Option<usize>), Option<Arc<Board>>> = BTreeMap::new();
+        let mut actors = Vec::new();
+        for BoardUse { figures, full, close } in &shot.boards {
+            let height = figures.iter().map(|at| nearest(&shot.blocking, *at)).fold(0.0, f64::max);
+            let Some(still) = stills.get(*full) else { continue };
+            let pixels = height * f64::from(size.1);
+            let board = made.entry((*full, *close)).or_insert_with(|| {
+                let close = close.and_then(|close| stills.get(close));
+                Board::new(still, close, pixels as f32).map(Arc::new)
+            });
+            if let (Some(board), Some(first)) = (board, figures.first()) {
+                actors.push(Actor {
+                    figures: figures.clone(),
+                    board: board.clone(),
+                    turns: Turns::of(&shot.blocking, *first),
+                });
+            }
+        }
+        Self { shot: shot.clone(), size, frame, plate, actors, seen: None }
+    }
+
+    fn picture_size(&self) -> PictureSize {
+        PictureSize { width: f64::from(self.size.0), height: f64::from(self.size.1) }
+    }
+
+    fn placed(&self, actor: usize, moment: &Moment, seconds: f64) -> Option<Placed> {
+        let Actor { figures, turns, .. } = &self.actors[actor];
+        let figures: Vec<_> = figures
+            .iter()
+            .map(|at| (&self.shot.blocking.figures[*at], moment.figures[*at]))
+            .collect();
+        placed(&figures, &moment.camera, self.picture_size(), turns.at(seconds), seconds)
+    }
+
+    /// Draws the frame at a time of the shot in seconds.
+    pub fn draw(&mut self, seconds: f64) -> RgbImage {
+        let exposures = self.exposures(seconds);
+        let mut sum = self.exposed(seconds);
+        for exposure in 1..exposures {
+            let share = f64::from(exposure) / f64::from(exposures);
+            // The shutter is open for half a frame.
+            let next = self.exposed(seconds + share * self.frame / 2.0);
+            for (sum, next) in sum.pixels.iter_mut().zip(next.pixels) {
+                *sum = std::array::from_fn(|i| sum[i] + next[i]);
+            }
+        }
+        let share = 255.0 / exposures as f32;
+        let bytes = sum
+            .pixels
+            .iter()
+            .flat_map(|pixel| pixel.map(|value| (value * share + 0.5).clamp(0.0, 255.0) as u8));
+        RgbImage::from_raw(self.size.0, self.size.1, bytes.collect())
+            .expect("three bytes for each pixel")
+    }
+
+    /// How many pictures a frame is the mean of, by what moves fastest in it.
+    fn exposures(&self, seconds: f64) -> u32 {
+        let now = self.shot.blocking.at(seconds);
+        let then = self.shot.blocking.at(seconds + self.frame / 2.0);
+        let size = self.picture_size();
+        let mut fastest = 0.0_f64;
+        for actor in 0..self.actors.len() {
+            let from = self.placed(actor, &now, seconds);
+            let to = self.placed(actor, &then, seconds + self.frame / 2.0);
+            if let (Some(from), Some(to)) = (from, to) {
+                let (a, b) = (from.at.feet, to.at.feet);
+                fastest = fastest.max(f64::from((a.0 - b.0).hypot(a.1 - b.1)));
+            }
+        }
+        // The middle of the backdrop.
+        let far = now.camera.position + {
+            let [_, _, ahead] = now.camera.axes();
+            let far = now.camera.focus * 2.0;
+            crate::blocking::geometry::Point::new(ahead.x * far, ahead.y * far, ahead.z * far)
+        };
+        if let Some(seen) = then.camera.project(far, size.width / size.height) {
+            let way = ((seen.x - 0.5) * size.width).hypot((seen.y - 0.5) * size.height);
+            fastest = fastest.max(way);
+        }
+        let sharp = SHARP * size.width / 2.0;
+        if fastest <= sharp {
+            return 1;
+        }
+        ((fastest / sharp * 2.0).ceil() as u32).clamp(2, MOST_EXPOSURES)
+    }
+
+    fn exposed(&mut self, seconds: f64) -> Raster<3> {
+        let moment = self.shot.blocking.at(seconds);
+        let mut picture = self.background(&moment.camera);
+        let mut actors: Vec<(usize, Placed)> = (0..self.actors.len())
+            .filter_map(|actor| Some((actor, self.placed(actor, &moment, seconds)?)))
+            .collect();
+        actors.sort_by(|a, b| b.1.depth.total_cmp(&a.1.depth));
+        let grounded = !matches!(self.shot.blocking.ground.surface, Surface::Air | Surface::Water);
+        for (actor, placed) in &actors {
+            if grounded {
+                shadow(&mut picture, placed, self.actors[*actor].board.aspect());
+            }
+        }
+        for (actor, placed) in &actors {
+            let board = &self.actors[*actor].board;
+            let dark = 1.0 - 0.45 * placed.behind;
+            let look = BoardLook {
+                light: self.shot.light.map(|light| light * dark),
+                blur: self.blur(&moment.camera, placed.depth),
+            };
+            board.draw(&mut picture, &placed.at, &look);
+        }
+        picture
+    }
+
+    /// The radius of the blur at a distance, in pixels.
+    fn blur(&self, camera: &CameraPose, depth: f64) -> f32 {
+        let off = (1.0 - camera.focus / depth.max(0.1)).abs().min(1.5);
+        (BLUR * camera.shallow * off * f64::from(self.size.1)) as f32
+    }
+
+    fn background(&mut self, camera: &CameraPose) -> Raster<3> {
+        if let Some((seen, picture)) = &self.seen
+            && seen == camera
+        {
+            return picture.clone();
+        }
+        let (width, height) = (self.size.0 as usize, self.size.1 as usize);
+        let mut picture = Raster::from_fn(width, height, |_, _| [0.0; 3]);
+        let blur = self.blur(camera, camera.focus * 2.5);
+        self.plate.draw(&mut picture, camera, blur);
+        self.seen = Some((*camera, picture.clone()));
+        picture
+    }
+}
+
+/// Darkens the floor below a board.
+fn shadow(picture: &mut Raster<3>, placed: &Placed, aspect: f32) {
+    let Some((x, y)) = placed.floor else { return };
+    let near = 1.0 / (1.0 + 5.0 * placed.lift);
+    let wide = placed.at.height * (aspect * placed.at.wide.abs().max(0.4)).min(1.1) * 0.52;
+    let wide = wide * (1.0 + placed.lift);
+    let high = wide * 0.2;
+    let rows = |length: usize, middle: f32, reach: f32| {
+        let from = (middle - reach).floor().max(0.0) as usize;
+        from.min(length)..((middle + reach).ceil().max(0.0) as usize).min(length)
+    };
+    for row in rows(picture.height, y, high) {
+        for column in rows(picture.width, x, wide) {
+            let (dx, dy) = ((column as f32 + 0.5 - x) / wide, (row as f32 + 0.5 - y) / high);
+            let far = dx * dx + dy * dy;
+            if far < 1.0 {
+                let dark = 1.0 - 0.5 * near * (1.0 - far) * (1.0 - far);
+                let pixel = &mut picture.pixels[row * picture.width + column];
+                *pixel = [pixel[0] * dark, pixel[1] * dark, pixel[2] * (0.08 + 0.92 * dark)];
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

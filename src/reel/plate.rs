@@ -1,0 +1,224 @@
+//! The plate: the set with nobody in it, and how a camera sees it.
+//!
+//! Its still is thrown upon a floor and a backdrop from where the camera begins, as one
+//! projects a painting onto a stage: a camera that goes on sees floor and backdrop move
+//! as they must. Knows one blocking and one still; does not know figures.
+
+use image::RgbImage;
+
+use super::raster::{Raster, numbers, redrawn};
+use crate::blocking::geometry::{CameraPose, Point};
+use crate::blocking::staged::Blocking;
+
+/// A set on its stage.
+#[derive(Debug, Clone)]
+pub(super) struct Plate {
+    still: Raster<3>,
+    stage: Stage,
+}
+
+/// The floor and the backdrop, and where the still is on them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stage {
+    /// From where the still is thrown, without roll.
+    from: CameraPose,
+    /// Metres from there to the backdrop.
+    far: f64,
+    /// The still's left and upper edge and its width and height, as tangents of the
+    /// view from there.
+    left: f64,
+    top: f64,
+    width: f64,
+    height: f64,
+}
+
+/// Where a still of a set has its floor begin, as a share of its height.
+const FLOOR: f64 = 0.68;
+/// The height of a picture, in metres where the camera is focused, that shows a plate
+/// at its own size; nearer pictures show less of it.
+const WHOLE: f64 = 3.2;
+/// How much nearer a plate comes at most.
+const NEAREST: f64 = 1.9;
+/// How much of the picture's height a plate has at most, before it repeats.
+const LARGEST: f64 = 2.0;
+/// Poses of the camera that are looked at.
+const POSES: u32 = 24;
+
+impl Plate {
+    /// Sets a still up for a shot. Draws well at pictures of `height` pixels.
+    pub(super) fn new(still: &RgbImage, blocking: &Blocking, height: usize) -> Self {
+        let aspect = f64::from(still.width()) / f64::from(still.height());
+        let stage = Stage::of(blocking, aspect);
+        let half = (blocking.camera_at(0.0).field_of_view.to_radians() / 2.0).tan();
+        let shown = stage.height / (2.0 * half);
+        let factor = height as f64 * shown / f64::from(still.height());
+        let still = redrawn(&numbers(still), (factor as f32).clamp(1.0, 7.0));
+        Self { still, stage }
+    }
+
+    /// Draws what a camera sees, its focus set to where the figures are. `blur` is its
+    /// radius in pixels of the picture.
+    pub(super) fn draw(&self, picture: &mut Raster<3>, camera: &CameraPose, blur: f32) {
+        let scale = self.scale(picture.height, camera);
+        let soft = (blur > 0.75).then(|| self.blurred(blur / scale));
+        let still = soft.as_ref().unwrap_or(&self.still);
+        let rays = Rays::new(camera, &self.stage, picture.width, picture.height);
+        let (wide, high) = (still.width as f64, still.height as f64);
+        let width = picture.width;
+        for (at, pixel) in picture.pixels.iter_mut().enumerate() {
+            let (across, down) = rays.hit((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+            let x = (across - self.stage.left) / self.stage.width * wide;
+            let y = (self.stage.top - down) / self.stage.height * high;
+            *pixel = still.sample(folded(x, wide) as f32, folded(y, high) as f32);
+        }
+    }
+
+    /// Pixels of a picture for one of the still, about.
+    fn scale(&self, height: usize, camera: &CameraPose) -> f32 {
+        let half = (camera.field_of_view.to_radians() / 2.0).tan();
+        let shown = self.stage.height / (2.0 * half);
+        (height as f64 * shown / self.still.height as f64) as f32
+    }
+
+    fn blurred(&self, radius: f32) -> Raster<3> {
+        let factor = (3.0 / radius).min(1.0);
+        let side = |length: usize| ((length as f32 * factor).ceil() as usize).max(1);
+        let (width, height) = (side(self.still.width), side(self.still.height));
+        let (x, y) =
+            (self.still.width as f32 / width as f32, self.still.height as f32 / height as f32);
+        // Means of several points, or a small copy would shimmer.
+        let small = Raster::from_fn(width, height, |column, row| {
+            let mut sum = [0.0; 3];
+            for part in 0..4 {
+                let (dx, dy) = ((part % 2) as f32 * 0.5 + 0.25, (part / 2) as f32 * 0.5 + 0.25);
+                let pixel = self.still.sample((column as f32 + dx) * x, (row as f32 + dy) * y);
+                sum = std::array::from_fn(|i| sum[i] + pixel[i] / 4.0);
+            }
+            sum
+        });
+        let blur = (radius * factor * 0.67).round().max(1.0);
+        small.blurred(blur as usize, 2)
+    }
+}
+
+/// A place on a still that goes on mirrored beyond its edges.
+fn folded(at: f64, length: f64) -> f64 {
+    if (0.0..=length).contains(&at) {
+        return at;
+    }
+    let round = at.rem_euclid(2.0 * length);
+    if round > length { 2.0 * length - round } else { round }
+}
+
+impl Stage {
+    fn of(blocking: &Blocking, aspect: f64) -> Self {
+        let first = blocking.camera_at(0.0);
+        let from = CameraPose { roll: 0.0, ..first };
+        let seconds = blocking.seconds + 1.0;
+        let moment = |pose: u32| f64::from(pose) / f64::from(POSES) * seconds - 0.5;
+        let poses: Vec<CameraPose> =
+            (0..=POSES).map(|pose| blocking.camera_at(moment(pose))).collect();
+        let ahead = |point: Point| along(from.pan, point - from.position);
+        let travel = poses.iter().map(|pose| ahead(pose.position)).fold(0.0, f64::max);
+        let figures = blocking.figures_at(blocking.seconds / 2.0);
+        let farthest = figures.iter().map(|figure| ahead(figure.feet)).fold(0.0, f64::max);
+        let far = (first.focus * 2.2).max(travel + 3.0).max(farthest * 1.25 + 1.0).clamp(4.0, 60.0);
+
+        let mut stage = Self { from, far, left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
+        let (mut left, mut right) = (f64::MAX, f64::MIN);
+        let (mut low, mut top) = (f64::MAX, f64::MIN);
+        for pose in &poses {
+            let rays = Rays::new(pose, &stage, 160, (160.0 / blocking.aspect) as usize);
+            let (wide, high) = (160.0, (160.0 / blocking.aspect).floor());
+            for (x, y) in [(0.0, 0.0), (wide, 0.0), (0.0, high), (wide, high)] {
+                let (across, up) = rays.hit(x, y);
+                (left, right) = (left.min(across), right.max(across));
+                (low, top) = (low.min(up), top.max(up));
+            }
+        }
+        let own = 2.0 * (first.field_of_view.to_radians() / 2.0).tan();
+        // Who looks past the sides of the stage sees the set again.
+        let side = 1.5 * own * blocking.aspect;
+        (left, right) = (left.max(-side), right.min(side));
+        (low, top) = (low.max(-1.5 * own), top.min(1.5 * own));
+        let seen = own * first.focus;
+        let nearer = (seen / WHOLE).max(0.01).powf(-0.45).clamp(1.0, NEAREST);
+        let whole = (top - low).max((right - left) / aspect);
+        stage.height = (whole.max(own) * nearer).min(own * LARGEST.max(nearer));
+        stage.width = stage.height * aspect;
+        // A camera that looks to the right sees the right part of the set.
+        let spare = (stage.width - (right - left)).max(0.0) / 2.0;
+        let aside = spare * (f64::from(first.pan as f32) / 60.0).clamp(-0.9, 0.9);
+        stage.left = f64::midpoint(left, right) - stage.width / 2.0 - aside;
+        // The floor begins where it begins on the still, as far as the still reaches.
+        let camera = from.seen_from(from.position.toward(from.pan, far).at_height(0.0));
+        let floor = camera.y / camera.z.max(0.1);
+        let spare = stage.height - (top - low);
+        stage.top = floor + FLOOR * stage.height;
+        stage.top = if spare > 0.0 {
+            stage.top.clamp(top, top + spare)
+        } else {
+            f64::midpoint(top, low) + stage.height / 2.0
+        };
+        stage
+    }
+}
+
+/// How far a way goes in a direction over the floor.
+fn along(pan: f64, way: Point) -> f64 {
+    let (sin, cos) = pan.to_radians().sin_cos();
+    way.x * sin + way.z * cos
+}
+
+/// From pixels of a camera's picture to tangents of the view from where the still is
+/// thrown.
+struct Rays {
+    middle: (f64, f64),
+    /// Metres of the picture, a metre before the camera, for one pixel.
+    pixel: f64,
+    /// The camera's directions as the stage has them: over its backdrop, up, ahead.
+    axes: [Point; 3],
+    /// The camera's place as the stage has it, above the floor.
+    place: Point,
+    far: f64,
+    eye: f64,
+    tilt: (f64, f64),
+}
+
+impl Rays {
+    fn new(camera: &CameraPose, stage: &Stage, width: usize, height: usize) -> Self {
+        let from = &stage.from;
+        let own = |way: Point| Point::new(along(from.pan + 90.0, way), way.y, along(from.pan, way));
+        let half = (camera.field_of_view.clamp(1.0, 160.0).to_radians() / 2.0).tan();
+        Self {
+            middle: (width as f64 / 2.0, height as f64 / 2.0),
+            pixel: 2.0 * half / height as f64,
+            axes: camera.axes().map(own),
+            place: own(camera.position - from.position.at_height(0.0)),
+            far: stage.far,
+            eye: from.position.y,
+            tilt: from.tilt.to_radians().sin_cos(),
+        }
+    }
+
+    /// Across and up.
+    fn hit(&self, x: f64, y: f64) -> (f64, f64) {
+        let (right, up) = ((x - self.middle.0) * self.pixel, (self.middle.1 - y) * self.pixel);
+        let [r, u, f] = self.axes;
+        let way = Point::new(
+            f.x + r.x * right + u.x * up,
+            f.y + r.y * right + u.y * up,
+            f.z + r.z * right + u.z * up,
+        );
+        // A view that turns away from the backdrop sees it very far to the side.
+        let back = (self.far - self.place.z).max(0.1) / way.z.max(0.02);
+        let floor = if way.y < -1e-9 { self.place.y.max(0.01) / -way.y } else { f64::MAX };
+        let reach = back.min(floor);
+        let across = self.place.x + way.x * reach;
+        let rises = self.place.y + way.y * reach - self.eye;
+        let ahead = self.place.z + way.z * reach;
+        let (sin, cos) = self.tilt;
+        let depth = (ahead * cos + rises * sin).max(0.05);
+        (across / depth, (rises * cos - ahead * sin) / depth)
+    }
+}

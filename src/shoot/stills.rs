@@ -1,0 +1,257 @@
+//! Shot list → stills of a story reel: the set with nobody in it, and everybody alone
+//! before a plain ground, each a take of one frame.
+//!
+//! A still is keyed by what the network gets, so all shots that show the same share it,
+//! and no movement is in it. Does not run the model or read the vault.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::plan::{Error, ModelFingerprint, ShotTakes, TakePlan, still_recipe};
+use super::recipe::{KeyedRecipe, Recipe};
+use super::seed::{Setup, Slate};
+use crate::blocking::block;
+use crate::blocking::staged::Blocking;
+use crate::breakdown::description::{Depicted, Description, Setting};
+use crate::breakdown::prompts::lower::{Understood, render, understand};
+use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
+use crate::casting::{Cast, Chosen};
+use crate::model::{ModelWords, ReelDefaults};
+use crate::reel::{BoardUse, ReelShot, comes_near};
+
+/// The stills of a film, and what its shots make of them.
+#[derive(Debug, Clone)]
+pub struct ReelPlan {
+    /// The stills as the shots of a film, each once.
+    pub list: ShotList,
+    /// Their takes, of one frame each.
+    pub takes: TakePlan,
+    /// One entry for each shot of the film; `None` for cards and colours.
+    pub shots: Vec<Option<PlannedReelShot>>,
+}
+
+/// A shot of a reel with its stills.
+#[derive(Debug, Clone)]
+pub struct PlannedReelShot {
+    /// How they are moved.
+    pub shot: ReelShot,
+    /// Indices into [`ReelPlan::list`], in the order in which the shot numbers them.
+    pub stills: Vec<usize>,
+}
+
+/// Plans the story reel of a film; `None` if the model makes none. `chosen` holds the
+/// picture of each look, `None` while it is missing.
+pub fn reel_plan(
+    list: &ShotList,
+    model: &ModelFingerprint,
+    cast: &Cast,
+    chosen: &[Option<Chosen>],
+) -> Result<Option<ReelPlan>, Error> {
+    let (Some(reel), Some(words)) = (&model.settings.reel, &model.words) else { return Ok(None) };
+    let stills = ShotList {
+        shots: Vec::new(),
+        supers: Vec::new(),
+        lines: Vec::new(),
+        chapters: Vec::new(),
+        ..list.clone()
+    };
+    let mut planner = Planner {
+        film: list,
+        model,
+        reel,
+        words,
+        chosen,
+        known: BTreeMap::new(),
+        plan: ReelPlan { list: stills, takes: TakePlan::default(), shots: Vec::new() },
+    };
+    for (index, blocking) in block(list).into_iter().enumerate() {
+        let shot = match (&list.shots[index].picture, blocking) {
+            (Picture::Take(spec), Some(blocking)) => {
+                let looks = |depicted: usize| {
+                    let appears = cast.shots[index].iter().find(|it| it.depicted == depicted);
+                    appears.map(|appearance| appearance.look)
+                };
+                Some(planner.shot(&list.shots[index], spec, &blocking, &looks)?)
+            }
+            _ => None,
+        };
+        planner.plan.shots.push(shot);
+    }
+    Ok(Some(planner.plan))
+}
+
+/// The stills found so far.
+struct Planner<'a> {
+    film: &'a ShotList,
+    model: &'a ModelFingerprint,
+    reel: &'a ReelDefaults,
+    words: &'a ModelWords,
+    chosen: &'a [Option<Chosen>],
+    /// Stills by what makes them different.
+    known: BTreeMap<(String, u64, Vec<usize>), usize>,
+    plan: ReelPlan,
+}
+
+/// What a still shows.
+struct Still<'a> {
+    description: Description,
+    look: Option<usize>,
+    /// What tells somebody from others for whom the model has the same words.
+    own: &'a str,
+    size: [u32; 2],
+    /// For people.
+    shows: String,
+}
+
+impl Planner<'_> {
+    fn shot(
+        &mut self,
+        shot: &Shot,
+        spec: &TakeSpec,
+        blocking: &Arc<Blocking>,
+        looks: &dyn Fn(usize) -> Option<usize>,
+    ) -> Result<PlannedReelShot, Error> {
+        let description = &spec.description;
+        let plate = Still {
+            description: plate(description),
+            look: None,
+            own: "",
+            size: self.reel.plate,
+            shows: format!("set: {}", description.place.name),
+        };
+        let time = self.understood(&plate.description).time;
+        let light = self.reel.light.get(&time).copied().unwrap_or([1.0; 3]);
+        let mut stills = vec![self.still(shot, plate)?];
+        let mut boards = Vec::new();
+        let everybody = description.subjects.iter().chain(&description.reveals);
+        for (subject, depicted) in everybody.enumerate() {
+            let figures: Vec<usize> = (0..blocking.figures.len())
+                .filter(|at| blocking.figures[*at].subject == subject)
+                .collect();
+            let look = looks(subject);
+            let full = self.alone(depicted, look.is_some(), "medium shot", &description.style);
+            let Some(known) = self.understood(&full).subjects.pop() else { continue };
+            if figures.is_empty() {
+                continue;
+            }
+            let near = figures.iter().any(|at| comes_near(blocking, *at));
+            let of = |description| Still {
+                description,
+                look,
+                own: if depicted.words.is_empty() { &depicted.called } else { &depicted.words },
+                size: [self.model.settings.width, self.model.settings.height],
+                shows: depicted.called.clone(),
+            };
+            let number = stills.len();
+            let full = of(full);
+            let close = near
+                .then(|| of(self.alone(depicted, look.is_some(), "close-up", &description.style)));
+            stills.push(self.still(shot, full)?);
+            if let Some(close) = close {
+                stills.push(self.still(shot, close)?);
+            }
+            let close = near.then_some(number + 1);
+            let together = self.reel.together.iter().any(|word| known.ends_with(word.as_str()));
+            let groups: Vec<Vec<usize>> = if together {
+                vec![figures]
+            } else {
+                figures.into_iter().map(|figure| vec![figure]).collect()
+            };
+            boards.extend(groups.into_iter().map(|figures| BoardUse {
+                figures,
+                full: number,
+                close,
+            }));
+        }
+        let shot = ReelShot { blocking: blocking.clone(), boards, light };
+        Ok(PlannedReelShot { shot, stills })
+    }
+
+    fn understood(&self, description: &Description) -> Understood {
+        understand(description, self.words, &self.film.vocabulary.grammar)
+    }
+
+    /// Somebody alone before the plain ground.
+    fn alone(&self, depicted: &Depicted, referenced: bool, size: &str, style: &str) -> Description {
+        let depicted = Depicted { count: 1, side: None, referenced, ..depicted.clone() };
+        Description {
+            size: size.to_owned(),
+            subjects: vec![depicted],
+            action: "stands still".to_owned(),
+            place: Setting { name: self.reel.ground.clone(), interior: true, ..Setting::default() },
+            time: "day".to_owned(),
+            style: style.to_owned(),
+            ..Description::default()
+        }
+    }
+
+    /// The index of a still, which is added if it is new.
+    fn still(&mut self, shot: &Shot, still: Still<'_>) -> Result<usize, Error> {
+        let Still { description, look, own, size, shows } = still;
+        let understood = self.understood(&description);
+        let prompt = render(&self.model.settings.prompt_template, &understood)?;
+        let looks: Vec<usize> = look.into_iter().collect();
+        let pictures: Option<Vec<_>> =
+            looks.iter().map(|look| self.chosen[*look].as_ref().map(|it| it.digest)).collect();
+        let mut subjects = understood.subjects;
+        // Who has a reference is told from others by it.
+        subjects.extend((looks.is_empty() && !own.is_empty()).then(|| own.to_owned()));
+        let setup = Setup {
+            place: understood.place,
+            size: understood.size,
+            subjects,
+            references: pictures.clone().unwrap_or_default(),
+            ..Setup::default()
+        };
+        let slate = Slate { film: self.film.settings.seed, setup, ordinal: 0 };
+        let name = (prompt.clone(), slate.seed(0), looks.clone());
+        if let Some(known) = self.known.get(&name) {
+            return Ok(*known);
+        }
+        let recipes: Vec<KeyedRecipe> = pictures
+            .map(|references| {
+                let [width, height] = size;
+                let seed = slate.seed(0);
+                let recipe = still_recipe(self.model);
+                Recipe { prompt: prompt.clone(), references, seed, width, height, ..recipe }.into()
+            })
+            .into_iter()
+            .collect();
+        let index = self.plan.list.shots.len();
+        let key = recipes.last().map(KeyedRecipe::key);
+        self.plan.takes.shots.push(ShotTakes {
+            take: Some(index),
+            prompt,
+            looks,
+            recipes,
+            key,
+            identity: key,
+            slate,
+            number: 0,
+        });
+        let spec = TakeSpec { description: Arc::new(description), ..TakeSpec::default() };
+        self.plan.list.shots.push(Shot {
+            frames: 1,
+            picture: Picture::Take(Arc::new(spec)),
+            transition: None,
+            fade_out: None,
+            shows: shows.into(),
+            ..shot.clone()
+        });
+        self.known.insert(name, index);
+        Ok(index)
+    }
+}
+
+/// The set of a shot with nobody in it, from where all of it is seen.
+fn plate(shot: &Description) -> Description {
+    Description {
+        size: "wide shot".to_owned(),
+        place: shot.place.clone(),
+        time: shot.time.clone(),
+        light: shot.light.clone(),
+        weather: shot.weather.clone(),
+        style: shot.style.clone(),
+        ..Description::default()
+    }
+}
