@@ -54,7 +54,7 @@ pub(crate) enum Command {
     /// from the vault (`.photoplay/`). Ctrl-C keeps every finished take, and the
     /// next build continues from there.
     ///
-    /// `--animatic` makes a film of drawings instead, in seconds: grey figures where
+    /// `--animatic` makes a film of drawings instead, in seconds: figures where
     /// everybody stands, who move as they will, before a camera that moves as it
     /// will, with the cuts, transitions, cards and captions of the film.
     Build(BuildArgs),

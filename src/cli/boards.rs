@@ -12,7 +12,7 @@ pub(super) fn run(_: &BoardsArgs, _: OutputStyle) -> CommandResult {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn run(args: &BoardsArgs, style: OutputStyle) -> CommandResult {
     use super::outcome::Exit;
-    use super::output::{eprint, read_valid};
+    use super::output::{eprint, explain_interrupt, read_valid};
     use crate::project::{Project, ProjectOptions};
     use crate::report::plural;
 
@@ -23,6 +23,8 @@ pub(super) fn run(args: &BoardsArgs, style: OutputStyle) -> CommandResult {
         return Ok(Exit::ScriptErrors);
     };
     let folder = args.output.clone().unwrap_or_else(|| project.boards_folder());
+    explain_interrupt("the boards drawn so far are there, and the same command draws all of them");
+    eprint(&format!("drawing the boards of {}\n", script.path.display()));
     let drawn = project.draw_boards(&script, &folder)?;
     let boards = plural(drawn.boards, "board");
     eprint(&format!("{}: {boards} of {}\n", drawn.page.display(), plural(drawn.shots, "shot")));

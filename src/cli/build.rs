@@ -25,7 +25,7 @@ pub(super) fn run(_: &BuildArgs, _: OutputStyle) -> CommandResult {
 pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     use super::args::OutputFormat;
     use super::outcome::Exit;
-    use super::output::{interrupted, interruptible, read_valid};
+    use super::output::{explain_interrupt, interrupted, interruptible, read_valid};
     use crate::breakdown::screenplay::PictureMotion;
     use crate::project::{BuildOutcome, Project, ProjectOptions};
     use crate::report::progress::for_format;
@@ -40,6 +40,7 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
     };
     if args.animatic {
         let film = args.output.clone().unwrap_or_else(|| project.animatic_film());
+        explain_interrupt("what is encoded is kept, and the same command goes on from here");
         project.build_animatic(&script, &film, &*progress)?;
         return Ok(Exit::Done);
     }

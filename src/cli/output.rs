@@ -62,6 +62,19 @@ pub(super) fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// Lets Ctrl-C say what is kept and end the process at once: for work whose every file is
+/// whole or absent.
+#[cfg(feature = "ffmpeg")]
+pub(super) fn explain_interrupt(kept: &'static str) {
+    let handler = move || {
+        eprint(&format!("interrupted; {kept}\n"));
+        #[allow(clippy::exit, reason = "Ctrl-C; files are whole or absent")]
+        std::process::exit(Exit::Interrupted as i32);
+    };
+    // Without a handler Ctrl-C ends the process without a word.
+    let _ = ctrlc::set_handler(handler);
+}
+
 /// A wish to stop that Ctrl-C sets; a second Ctrl-C ends the process at once.
 #[cfg(any(feature = "ffmpeg", feature = "hub"))]
 pub(super) fn interruptible() -> Cancel {

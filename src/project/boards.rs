@@ -1,26 +1,28 @@
 //! Boards: pictures of every shot as the animatic shows it, and a page with all of them.
 //!
-//! Knows files; does not know how a shot is drawn. Replaces and removes only what it
-//! wrote itself: every file says who made it.
+//! Knows files; does not know how a shot is drawn. Replaces only what says that it was
+//! made here, for the same script, and removes only what the last page lists and nobody
+//! has touched since.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read as _};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
 use image::RgbImage;
 use minijinja::Environment;
 use minijinja::value::Serde;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::Error;
 use super::script::CheckedScript;
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::{Card, Picture};
 use crate::cut::footage::{Footage, animatic};
+use crate::cut::print;
 use crate::cut::titles::Titles;
 use crate::media::provenance::{self, PictureMaker};
 use crate::source::write_whole;
@@ -31,6 +33,9 @@ const PAGE: &str = "index.html";
 
 /// What tells the page of boards from any other.
 const PAGE_MARK: &str = "content=\"Photoplay boards\"";
+
+/// What the line of the page with its index begins and ends with.
+const INDEX: [&str; 2] = ["<script type=\"application/json\" id=\"boards\">", "</script>"];
 
 /// Letters of a shot's text on the page at most.
 const LONGEST_TEXT: usize = 600;
@@ -65,6 +70,19 @@ struct BoardsPage<'a> {
     language: &'a str,
     length: String,
     shots: &'a [PageShot],
+    /// A [`BoardsIndex`] between the two of [`INDEX`].
+    index: String,
+}
+
+/// What the page keeps for the next page in its place.
+#[derive(Default, Serialize, Deserialize)]
+struct BoardsIndex {
+    /// The name of the script.
+    script: String,
+    /// The digest of the way from the folder to the script: it stays when both move.
+    way: String,
+    /// The digest of every board, by its name.
+    boards: BTreeMap<String, String>,
 }
 
 /// A shot on the page.
@@ -84,21 +102,42 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
     if script.has_errors() {
         return Err(Error::Mistakes { script: script.path.clone() });
     }
+    if script.list.frames() == 0 {
+        return Err(print::Error::Empty.into());
+    }
     let drawn = animatic(&script.list);
     let (boards, shots) = plan(script, &drawn);
     fs::create_dir_all(folder)
         .map_err(|why| Error::MakeFolder { folder: folder.to_owned(), why })?;
     let page = folder.join(PAGE);
     let wanted: BTreeSet<PathBuf> = boards.iter().map(|board| folder.join(&board.file)).collect();
+    let read: Vec<_> =
+        script.files().iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
+    let is_read = |path: &Path| fs::canonicalize(path).is_ok_and(|path| read.contains(&path));
     for path in wanted.iter().chain([&page]) {
+        if is_read(path) {
+            return Err(Error::ReplacesItself { part: "boards", file: path.clone() });
+        }
         if path.exists() && !is_ours(path) {
             return Err(Error::ForeignBoard { file: path.clone() });
         }
     }
+    let before = read_index(&page);
+    let mut index = BoardsIndex {
+        script: script.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+        way: way(folder, &script.path),
+        boards: BTreeMap::new(),
+    };
+    if before.as_ref().is_some_and(|before| before.way != index.way) {
+        let script = before.unwrap_or_default().script;
+        return Err(Error::OtherBoards { folder: folder.to_owned(), script });
+    }
     let size = (script.list.settings.width.max(1), script.list.settings.height.max(1));
-    write_pictures(&boards, folder, size)?;
-    remove_old(folder, &wanted)?;
-    write(&page, write_page(script, &shots).as_bytes())?;
+    index.boards = write_pictures(&boards, folder, size)?;
+    remove_old(folder, &before.unwrap_or_default(), &|path| {
+        wanted.contains(path) || is_read(path)
+    })?;
+    write(&page, write_page(script, &shots, &index).as_bytes())?;
     Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len() })
 }
 
@@ -175,8 +214,13 @@ fn file_stem(number: &str, names: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// Draws in parallel: each thread takes the next board.
-fn write_pictures(boards: &[Board<'_>], folder: &Path, size: (u32, u32)) -> Result<(), Error> {
+/// Draws in parallel: each thread takes the next board. The digest of every board, by
+/// its name.
+fn write_pictures(
+    boards: &[Board<'_>],
+    folder: &Path,
+    size: (u32, u32),
+) -> Result<BTreeMap<String, String>, Error> {
     let next = Mutex::new(boards.iter());
     let take = || next.lock().ok().and_then(|mut next| next.next());
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(boards.len());
@@ -184,20 +228,26 @@ fn write_pictures(boards: &[Board<'_>], folder: &Path, size: (u32, u32)) -> Resu
         let work = || {
             let mut artist = Artist::new(size.0, size.1);
             let mut titles = Titles::new(size.0, size.1);
+            let mut digests = Vec::new();
             while let Some(board) = take() {
                 let picture = match &board.shows {
                     Shown::Card(card) => titles.card(card),
                     Shown::Shot(shot, seconds) => artist.draw(shot, *seconds),
                 };
-                write(&folder.join(&board.file), &png_of(&picture))?;
+                let png = png_of(&picture);
+                write(&folder.join(&board.file), &png)?;
+                digests.push((board.file.clone(), digest(&png)));
             }
-            Ok(())
+            Ok(digests)
         };
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+        let mut digests = BTreeMap::new();
+        for thread in threads {
+            let drawn: Result<Vec<_>, Error> =
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            digests.extend(drawn?);
+        }
+        Ok(digests)
     })
 }
 
@@ -227,17 +277,50 @@ fn is_ours(path: &Path) -> bool {
     read.is_ok() && (board || text.contains(PAGE_MARK))
 }
 
-/// Removes boards of shots that are no longer there.
-fn remove_old(folder: &Path, wanted: &BTreeSet<PathBuf>) -> Result<(), Error> {
-    let failed = |doing, file: &Path| {
-        let file = file.to_owned();
-        move |why: io::Error| Error::Board { file, doing, why }
+/// What the page says of its boards, if it is one of ours and says so.
+fn read_index(page: &Path) -> Option<BoardsIndex> {
+    let text = fs::read_to_string(page).ok()?;
+    let index = text.lines().find_map(|line| line.strip_prefix(INDEX[0]))?;
+    serde_json::from_str(index.strip_suffix(INDEX[1])?).ok()
+}
+
+/// The digest of the way from a folder to a script.
+fn way(folder: &Path, script: &Path) -> String {
+    let real = |path: &Path| {
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        path.components().map(|part: Component<'_>| part.as_os_str().to_owned()).collect::<Vec<_>>()
     };
-    for entry in fs::read_dir(folder).map_err(failed("read", folder))? {
-        let path = entry.map_err(failed("read", folder))?.path();
-        let picture = path.extension().is_some_and(|end| end == "png");
-        if picture && path.is_file() && !wanted.contains(&path) && is_ours(&path) {
-            fs::remove_file(&path).map_err(failed("remove", &path))?;
+    let (folder, script) = (real(folder), real(script));
+    let common = folder.iter().zip(&script).take_while(|(one, other)| one == other).count();
+    let mut way = PathBuf::from_iter(folder[common..].iter().map(|_| ".."));
+    way.extend(&script[common..]);
+    digest(way.as_os_str().as_encoded_bytes())
+}
+
+fn digest(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
+}
+
+/// Removes boards of shots that are no longer there: those that the last page lists, as
+/// they were written, unless they are to be `kept`.
+fn remove_old(
+    folder: &Path,
+    before: &BoardsIndex,
+    kept: &dyn Fn(&PathBuf) -> bool,
+) -> Result<(), Error> {
+    for (name, written) in &before.boards {
+        let path = folder.join(name);
+        // A page can be edited: what it names must be a file of its folder.
+        let plain = Path::new(name).components().eq([Component::Normal(name.as_ref())]);
+        if !plain || kept(&path) {
+            continue;
+        }
+        if fs::read(&path).is_ok_and(|bytes| digest(&bytes) == *written) {
+            fs::remove_file(&path).map_err(|why| Error::Board {
+                file: path.clone(),
+                doing: "remove",
+                why,
+            })?;
         }
     }
     Ok(())
@@ -248,7 +331,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_whole(path, bytes).map_err(failed)
 }
 
-fn write_page(script: &CheckedScript, shots: &[PageShot]) -> String {
+fn write_page(script: &CheckedScript, shots: &[PageShot], index: &BoardsIndex) -> String {
     let list = &script.list;
     let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
     let title = match list.title.title.join(" ") {
@@ -264,6 +347,12 @@ fn write_page(script: &CheckedScript, shots: &[PageShot]) -> String {
         language: &list.settings.language,
         length: lasting(list.settings.rate.duration(list.frames())),
         shots,
+        // JSON has this sign in strings only, and HTML would take it for a tag there.
+        index: INDEX[0].to_owned()
+            + &serde_json::to_string(index)
+                .expect("plain data becomes JSON")
+                .replace('<', "\\u003c")
+            + INDEX[1],
     };
     template.render(Serde(page)).expect("the template asks for nothing else")
 }

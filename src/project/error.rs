@@ -112,10 +112,10 @@ pub enum Error {
     /// So many shots or takes could not be made.
     #[error("{0} could not be made")]
     Spoiled(String),
-    /// A film or its subtitles would take the place of what the film is made from.
+    /// A film, its subtitles or its boards would take the place of what the film is made from.
     #[error("the {part} would replace `{}`, which the film is made from", file.display())]
     ReplacesItself {
-        /// `film` or `subtitles`.
+        /// `film`, `subtitles` or `boards`.
         part: &'static str,
         /// The file.
         file: PathBuf,
@@ -146,7 +146,15 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
-    /// A board cannot be read, written or removed.
+    /// The folder has the boards of another script.
+    #[error("`{}` has the boards of another script, `{script}`", folder.display())]
+    OtherBoards {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of the other script.
+        script: String,
+    },
+    /// A board cannot be written or removed.
     #[error("cannot {doing} `{}`: {why}", file.display())]
     Board {
         /// Its file.
@@ -190,6 +198,7 @@ impl Error {
             | Self::NoTake(_)
             | Self::NotOnDisk { .. }
             | Self::ReplacesItself { .. }
+            | Self::OtherBoards { .. }
             | Self::ForeignFilm { .. }
             | Self::ForeignSubtitles { .. } => ErrorClass::Request,
             Self::Model(_)
@@ -243,13 +252,17 @@ impl Error {
                 format!("`photoplay cast {} --make` makes it", shell_path(script))
             }
             Self::ReplacesItself { .. } => {
-                "give the film another name, `-o NAME.mp4`, or rename that file".to_owned()
+                "name another place with `-o`, or rename that file".to_owned()
             }
             Self::ForeignFilm { .. } | Self::ForeignSubtitles { .. } => {
                 "rename it or move it away; `build` and `watch` give the film another name with `-o NAME.mp4`"
                     .to_owned()
             }
             Self::ForeignBoard { .. } => "name another folder with `-o`".to_owned(),
+            Self::OtherBoards { .. } => {
+                "name another folder with `-o`; or delete its `index.html` to draw these boards over the others"
+                    .to_owned()
+            }
             Self::Lock(error) => return error.help().map(str::to_owned),
             Self::Camera(error) => return error.help().map(str::to_owned),
             Self::Spoiled(_) => {

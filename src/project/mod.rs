@@ -240,7 +240,8 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// If the script has mistakes, or if a file cannot be written or is none of these.
+    /// If the script has mistakes or no frames, if a file cannot be written or is none of
+    /// these, or if the folder has the boards of another script.
     #[cfg(feature = "ffmpeg")]
     pub fn draw_boards(&self, script: &CheckedScript, folder: &Path) -> Result<DrawnBoards, Error> {
         boards::draw(script, folder)

@@ -60,6 +60,9 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
             parts.join(", ")
         }
         ProgressEvent::Load { model } => format!("loading {model}"),
+        ProgressEvent::Print { done: 0, segments } if *segments > 0 => {
+            format!("encoding {}", plural(*segments, "segment"))
+        }
         ProgressEvent::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }

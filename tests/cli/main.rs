@@ -343,3 +343,44 @@ fn a_film_takes_the_place_of_itself_until_somebody_edits_it() {
     fs::remove_dir_all(path(".photoplay")).unwrap();
     assert_eq!(build().0, Some(0));
 }
+
+#[cfg(feature = "ffmpeg")]
+#[test]
+fn boards_remove_only_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let boards = |script: &str| run(folder.path(), &["boards", "-o", "shared", script]);
+    let one = "EXT. ROAD - DAY\n\n!! WIDE [[static, 1s]]\n\nDust.\n";
+    fs::write(path("one.play"), format!("{one}\n!! CLOSE ON A STONE [[static, 1s]]\n\nIt lies.\n"))
+        .unwrap();
+    fs::write(path("two.play"), one).unwrap();
+    assert_eq!(boards("one.play").status.code(), Some(0));
+    fs::copy(path("shared/1.1.png"), path("shared/my favourite.png")).unwrap();
+
+    // Another film's boards are not replaced.
+    let refused = boards("two.play");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(err(&refused).contains("another script, `one.play`"), "{}", err(&refused));
+
+    // The board of a shot that is gone goes; copies stay, whatever mark they have.
+    assert!(path("shared/1.2.png").is_file());
+    fs::write(path("one.play"), one).unwrap();
+    assert_eq!(boards("one.play").status.code(), Some(0));
+    assert!(!path("shared/1.2.png").exists());
+    assert!(path("shared/my favourite.png").is_file());
+
+    // A film may be drawn from a board, which stays.
+    let from = one.replace("[[static", "[[from \"shared/1.1.png\", static");
+    fs::write(path("one.play"), from).unwrap();
+    let refused = boards("one.play");
+    assert_eq!(refused.status.code(), Some(2), "{}", err(&refused));
+    assert!(err(&refused).contains("which the film is made from"), "{}", err(&refused));
+
+    fs::write(path("empty.play"), "= Nothing yet.\n").unwrap();
+    for command in ["boards", "build"] {
+        let refused = run(folder.path(), &[command, "empty.play"]);
+        assert!(err(&refused).contains("the film has no frames"), "{}", err(&refused));
+        assert_eq!(refused.status.code(), Some(4));
+    }
+    assert!(!path("empty.boards").exists());
+}
