@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::num::NonZero;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
