@@ -29,6 +29,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// Fixes that an editor can apply, the likeliest first.
     pub fixes: Vec<Fix>,
+    /// An entry that an editor can add to the script: `[[cast: IDA, a clerk]]`.
+    pub entry: Option<String>,
 }
 
 /// A fix that an editor can apply: all edits or none.
@@ -57,6 +59,7 @@ impl Diagnostic {
             related: Vec::new(),
             help: None,
             fixes: Vec::new(),
+            entry: None,
         }
     }
 
@@ -93,6 +96,13 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Sets the entry that an editor can add.
+    #[must_use]
+    pub fn entry(mut self, entry: impl Into<String>) -> Self {
+        self.entry = Some(entry.into());
         self
     }
 

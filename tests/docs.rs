@@ -90,28 +90,36 @@ fn grammar() -> String {
     out.trim_start_matches('\n').to_owned()
 }
 
-#[test]
-fn the_reference_is_up_to_date() {
-    let page = fs::read_to_string(root().join("docs/language.md")).expect("it is there");
-    let vocabulary = Vocabulary::standard();
+/// Fills the generated parts of a page, each by its name; returns their number.
+fn fill(name: &str, part: impl Fn(&str) -> Option<String>) -> usize {
+    let page = fs::read_to_string(root().join(name)).expect("it is there");
     let mut out = String::new();
     let mut rest = page.as_str();
     let mut made = 0;
     while let Some((before, after)) = rest.split_once("<!-- generated: ") {
-        let (name, after) = after.split_once(" -->").expect("a mark is closed");
+        let (part_name, after) = after.split_once(" -->").expect("a mark is closed");
         let (_, after) = after.split_once("<!-- end -->").expect("a made part ends");
-        let part = match Table::ALL.into_iter().find(|table| table.key() == name) {
-            Some(wanted) => table(&vocabulary, wanted),
-            None if name == "grammar" => grammar(),
-            None => panic!("nothing is called {name}"),
-        };
-        write!(out, "{before}<!-- generated: {name} -->\n\n{part}\n<!-- end -->").unwrap();
+        let made_part = part(part_name).unwrap_or_else(|| panic!("nothing is called {part_name}"));
+        write!(out, "{before}<!-- generated: {part_name} -->\n\n{made_part}\n<!-- end -->")
+            .unwrap();
         rest = after;
         made += 1;
     }
     out.push_str(rest);
-    assert_eq!(made, Table::ALL.len() + 1, "every table stands in the reference");
-    hold("docs/language.md", &out);
+    hold(name, &out);
+    made
+}
+
+#[test]
+fn the_reference_is_up_to_date() {
+    let vocabulary = Vocabulary::standard();
+    let made = fill("docs/language.md", |name| {
+        let wanted = Table::ALL.into_iter().find(|table| table.key() == name)?;
+        Some(table(&vocabulary, wanted))
+    });
+    assert_eq!(made, Table::ALL.len(), "every table stands in the reference");
+    let made = fill("docs/grammar.md", |name| (name == "grammar").then(grammar));
+    assert_eq!(made, 1, "the page has the grammar");
 }
 
 // ─── Scripts ─────────────────────────────────────────────────────────────────

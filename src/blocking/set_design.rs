@@ -8,7 +8,7 @@ use super::geometry::Point;
 use super::lookup::Lookup;
 use super::rules::{BlockingRules, LightRule, PieceRule, SetRule, Where};
 use super::set::{Form, Ground, Material, SetLight, SetPiece, SetRole, Surface};
-use crate::breakdown::description::{Description, Setting};
+use crate::breakdown::description::{DescribedPlace, Description};
 
 /// The set of a scene.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ pub(super) struct SetDesign {
 }
 
 /// What a place looks like. `spread` is how wide those who act stand, in metres.
-pub(super) fn design(lookup: &Lookup, place: &Setting, spread: f64) -> SetDesign {
+pub(super) fn design(lookup: &Lookup, place: &DescribedPlace, spread: f64) -> SetDesign {
     let rules = &BlockingRules::stdlib().places;
     let fallback = if place.interior { &rules.inside } else { &rules.outside };
     let mut found = named(lookup, &place.name, place.interior);

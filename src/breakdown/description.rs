@@ -34,7 +34,7 @@ pub struct Description {
     #[serde(default)]
     pub action: String,
     /// The place.
-    pub place: Setting,
+    pub place: DescribedPlace,
     /// Time of day in words, e.g. `dusk`.
     pub time: String,
     /// Weather in words; empty when the script says nothing.
@@ -157,7 +157,7 @@ pub enum Face {
 
 /// A place in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Setting {
+pub struct DescribedPlace {
     /// The path of the heading in small letters: `harbour office`.
     pub name: String,
     /// Its description, if the script gives one.

@@ -14,5 +14,6 @@ pub mod dump;
 pub mod allow;
 
 pub(crate) use incremental::{PassCache, understand_again};
+pub(crate) use understand::cast::EntryField;
 pub use understand::context::Strictness;
 pub use understand::understand;

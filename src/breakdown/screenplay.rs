@@ -252,7 +252,7 @@ pub enum Kind {
     Prop,
 }
 
-/// A set.
+/// A place, inside or outside: one set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Place {
     /// The path of the heading, as first written: `HOUSE - KITCHEN`.

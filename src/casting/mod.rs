@@ -17,7 +17,8 @@ use blake3::Hash;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use crate::breakdown::description::{Depicted, Description, Setting};
+use crate::breakdown::description::{Depicted, DescribedPlace, Description};
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
@@ -185,7 +186,7 @@ impl LookTable<'_> {
             return shown.clone();
         }
         let grammar = &self.list.vocabulary.grammar;
-        let shown = lower::understand(&at_rest(person, outfit, ""), words, grammar).subjects;
+        let shown = lower::translate(&at_rest(person, outfit, ""), words, grammar).subjects;
         self.known.insert(key, shown.clone());
         shown
     }
@@ -208,10 +209,10 @@ fn at_rest(person: &str, outfit: &str, style: &str) -> Description {
             ..Depicted::default()
         }],
         action: "stands still".to_owned(),
-        place: Setting {
+        place: DescribedPlace {
             name: "a plain white background".to_owned(),
             interior: true,
-            ..Setting::default()
+            ..DescribedPlace::default()
         },
         time: "day".to_owned(),
         style: style.to_owned(),
@@ -282,10 +283,12 @@ pub enum Error {
     Network(#[from] crate::diffusion::Error),
 }
 
-/// The chosen picture of each look; `None` while it is still to make. `digest`
-/// gives the digest of a file of `files`, or `None` if there is no file.
+/// The chosen picture of each look; `None` while it is still to make. `grammar` is
+/// that of the film's language, in which files are named. `digest` gives the digest of
+/// a file of `files`, or `None` if there is no file.
 pub fn choose(
     cast: &Cast,
+    grammar: &Grammar,
     portraits: &[Portrait],
     files: &dyn ProjectFiles,
     project: &Path,
@@ -298,25 +301,31 @@ pub fn choose(
             let path = below(project, file);
             digest(&path).map_err(|source| Error::Read { path, source })
         };
-        chosen.push(choose_one(cast, look, portraits, &is_picture, &mut read, &chosen)?);
+        let file = Path::new(FOLDER).join(format!("{}.png", names::stem(look, grammar)));
+        let pinned = pinned(cast, look, portraits);
+        let claimed = portraits.iter().any(|portrait| Path::new(&portrait.file) == file)
+            || chosen.iter().flatten().any(|chosen: &Chosen| chosen.file == file);
+        let file = (!claimed).then_some(file);
+        chosen.push(choose_one(look, pinned, file, &is_picture, &mut read)?);
     }
     Ok(chosen)
 }
 
+/// The picture of one look: the author's, else its portrait, else the file with its
+/// name if that is not somebody else's.
 fn choose_one(
-    cast: &Cast,
     look: &Look,
-    portraits: &[Portrait],
+    pinned: Option<&Portrait>,
+    named: Option<PathBuf>,
     is_picture: &dyn Fn(&Path) -> bool,
     read: &mut dyn FnMut(&Path) -> Result<Option<Hash>, Error>,
-    before: &[Option<Chosen>],
 ) -> Result<Option<Chosen>, Error> {
     if let Some(file) = &look.given {
         let digest = read(file)?
             .ok_or_else(|| Error::Missing { path: file.clone(), name: look.name.clone() })?;
         return Ok(Some(Chosen { file: file.clone(), digest, note: None }));
     }
-    if let Some(portrait) = pinned(cast, look, portraits) {
+    if let Some(portrait) = pinned {
         let file = PathBuf::from(&portrait.file);
         return Ok(match read(&file)? {
             None => None,
@@ -332,12 +341,7 @@ fn choose_one(
             }),
         });
     }
-    let file = Path::new(FOLDER).join(format!("{}.png", names::stem(look)));
-    let claimed = portraits.iter().any(|portrait| Path::new(&portrait.file) == file)
-        || before.iter().flatten().any(|chosen| chosen.file == file);
-    if claimed {
-        return Ok(None);
-    }
+    let Some(file) = named else { return Ok(None) };
     Ok(match read(&file)? {
         Some(digest) if is_picture(&file) => {
             Some(Chosen { file, digest, note: Some(PortraitChange::TakenUp) })

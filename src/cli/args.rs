@@ -54,16 +54,16 @@ pub(crate) enum Command {
     /// from the vault (`.photoplay/`). Ctrl-C keeps every finished take, and the
     /// next build continues from there.
     ///
-    /// `--animatic` makes a film of drawings instead, in seconds: figures where
-    /// everybody stands, who move as they will, before a camera that moves as it
-    /// will, with the cuts, transitions, cards and captions of the film.
+    /// `--animatic` makes a film of drawings instead, in seconds: figures that
+    /// stand and move where the script puts them, seen by a camera that makes the
+    /// film's moves, with the cuts, transitions, cards and captions of the film.
     Build(BuildArgs),
     /// Draw the boards: pictures of every shot, without a model
     ///
     /// Writes one picture of each shot as PNG, or its first and its last frame if
     /// somebody or the camera moves, named by the number of the shot, and
-    /// `index.html`, a page with all of them, what is written of each shot and how
-    /// long it lasts. Replaces and removes its own files only. `photoplay build
+    /// `index.html`, a page with all of them, what the script says of each shot and
+    /// how long it lasts. Replaces and removes its own files only. `photoplay build
     /// --animatic` shows the same as a film.
     Boards(BoardsArgs),
     /// Find all mistakes in scripts, without making anything
@@ -261,8 +261,8 @@ impl ModelOptions {
 pub(crate) struct DeviceOptions {
     /// GPU memory limit, like `8G` or `512M`. A transformer that exceeds it is
     /// loaded block by block; a text encoder that exceeds it runs on the CPU.
-    /// Changes how long takes need, not how they look (docs/models.md) [default:
-    /// all memory]
+    /// Changes how long takes take to make, not how they look (docs/models.md)
+    /// [default: all memory]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub vram: Option<u64>,
 }
@@ -290,7 +290,7 @@ pub(crate) struct BuildArgs {
     /// Accept model files that differ from those pinned in `photoplay.lock`
     #[arg(long)]
     pub accept_model: bool,
-    /// `json` prints one event per line; the last is `wrap`
+    /// `json` prints one event per line; the last is `wrap` or `failed`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }
@@ -412,7 +412,7 @@ pub(crate) struct TakesArgs {
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub device: DeviceOptions,
-    /// `json` prints one event per line; the last is `takes`
+    /// `json` prints one event per line; the last is `takes` or `failed`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,
 }

@@ -23,10 +23,13 @@ mod watch;
 
 use clap::Parser as _;
 
-use self::args::{Args, Command};
-use self::outcome::{Exit, Failure};
+use self::args::{Args, Command, OutputFormat};
+use self::outcome::{CommandResult, Exit, Failure};
 use self::output::eprint;
+use crate::diagnostic::chain;
+use crate::report::progress::for_format;
 use crate::report::{OutputStyle, failure};
+use crate::shoot::progress::ProgressEvent;
 
 /// Runs the command of the process's command line.
 pub(crate) fn main() -> Exit {
@@ -39,6 +42,7 @@ pub(crate) fn main() -> Exit {
         }
     };
     let style = OutputStyle::of_stderr();
+    let events = prints_events(&args.command);
     let outcome = match args.command {
         Command::Build(args) => build::run(&args, style),
         Command::Boards(args) => boards::run(&args, style),
@@ -56,6 +60,9 @@ pub(crate) fn main() -> Exit {
         Command::Models(args) => models::run(&args),
         Command::Doctor(args) => Ok(doctor::run(&args)),
     };
+    if let Some(failed) = failed(&outcome).filter(|_| events) {
+        for_format(true, style).report(&failed);
+    }
     match outcome {
         Ok(exit) => exit,
         Err(Failure { exit, error, help }) => {
@@ -63,4 +70,27 @@ pub(crate) fn main() -> Exit {
             exit
         }
     }
+}
+
+/// Whether a command prints the events of its work as JSON.
+fn prints_events(command: &Command) -> bool {
+    let format = match command {
+        Command::Build(args) => args.format,
+        Command::Takes(args) => args.format,
+        _ => return false,
+    };
+    format == OutputFormat::Json
+}
+
+/// The event of a failure.
+fn failed(outcome: &CommandResult) -> Option<ProgressEvent> {
+    let (message, help) = match outcome {
+        Err(failure) => (chain(&*failure.error), failure.help.clone()),
+        Ok(Exit::ScriptErrors) => {
+            let help = "`photoplay check` lists them".to_owned();
+            ("the script has errors".to_owned(), Some(help))
+        }
+        Ok(_) => return None,
+    };
+    Some(ProgressEvent::Failed { message, help })
 }

@@ -87,7 +87,7 @@ pub(super) fn interruptible() -> Cancel {
         }
         asked.cancel();
     };
-    // Without a handler Ctrl-C ends the process, which loses the take in work only.
+    // Without a handler Ctrl-C ends the process, which loses the current take only.
     let _ = ctrlc::set_handler(handler);
     cancel
 }

@@ -175,7 +175,10 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
 fn picture(script: &CheckedScript, film_plan: &FilmPlan, look: usize) -> String {
     let file = match &film_plan.chosen[look] {
         Some(chosen) => chosen.file.clone(),
-        None => vacant(script.sources.files(), &script.folder, &film_plan.cast.looks[look]),
+        None => {
+            let grammar = &script.list.vocabulary.grammar;
+            vacant(script.sources.files(), &script.folder, &film_plan.cast.looks[look], grammar)
+        }
     };
     file.strip_prefix(&script.folder).unwrap_or(&file).display().to_string()
 }

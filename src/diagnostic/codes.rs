@@ -123,7 +123,7 @@ codes! {
         "A comma inside a number splits it into two phrases.",
         "Write the number with a point: `1.5s`.";
     BadDuration = "bad-duration", [Error],
-        "A phrase looks like a length of time but is none.",
+        "A phrase looks like a length of time but is not one.",
         "Write seconds, like `3s` or `1.5s`.";
     AbsurdDuration = "absurd-duration", [Error],
         "A shot or a transition is shorter or longer than is allowed.",
@@ -204,10 +204,10 @@ codes! {
         "A script names a file outside of its own folder.",
         "Move the file below the folder of the script.";
     UnreadableFile = "unreadable-file", [Error],
-        "A file cannot be read as text: it is too large, not UTF-8, or no file.",
+        "A file cannot be read as text: it is too large, not UTF-8, or not a regular file.",
         "Save the file as UTF-8 text of at most 1 MiB.";
     NotAPicture = "not-a-picture", [Error],
-        "A file that is named as a picture is none that can be read.",
+        "A file named as a picture cannot be read as one.",
         "Name a PNG, JPEG or WebP file.";
     RecursiveUse = "recursive-use", [Error],
         "A vocabulary uses itself, directly or through others.",

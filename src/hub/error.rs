@@ -73,7 +73,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Another process downloads it.
-    #[error("another photoplay fetches into `{path}`", path = .0.display())]
+    #[error("another photoplay is downloading into `{path}`", path = .0.display())]
     Busy(PathBuf),
     /// The user asked to stop.
     #[error("interrupted")]

@@ -79,12 +79,7 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
             found.push((format!("describe {} as a thing", words.trim()), add_entry(view, &entry)));
         }
         Code::Introduction => {
-            let entry = diagnostic.help.as_deref().and_then(|help| {
-                let start = help.find("[[")?;
-                let end = help.rfind("]]")? + 2;
-                Some(&help[start..end])
-            });
-            if let Some(entry) = entry {
+            if let Some(entry) = &diagnostic.entry {
                 found.push(("write this into the cast".to_owned(), add_entry(view, entry)));
             }
         }

@@ -12,6 +12,8 @@ use super::view::View;
 use crate::diagnostic::{did_you_mean, has_errors};
 use crate::report::shell_path;
 use crate::shoot::circled::MOST;
+use crate::source::files::DiskFiles;
+use crate::source::read_text;
 
 /// Plays the take of a shot.
 pub(super) const PLAY: &str = "photoplay.playShot";
@@ -78,7 +80,8 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
 fn unready(view: &View<'_>) -> Option<String> {
     let source = view.analysis.source();
     let path = source.path.display();
-    let saved = std::fs::read_to_string(&source.path).unwrap_or_default();
+    // Not by the analysis's files: the process that builds sees the disk alone.
+    let saved = read_text(&DiskFiles, &source.path).unwrap_or_default();
     if !saved.trim_start_matches('\u{feff}').lines().eq(view.document.as_str().lines()) {
         return Some(format!("`{path}` has changes that are not saved; save it, then shoot"));
     }

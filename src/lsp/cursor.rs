@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::analysis::Analysis;
+use crate::breakdown::EntryField;
 use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::script::tree::{
@@ -153,6 +154,12 @@ fn in_directive<'a>(
     }
     let parts = || std::iter::once(&directive.body).chain(&directive.fields);
     let part = parts().find(|part| holds(part.span, byte))?;
+    if matches!(directive.word.value, D::Cast | D::Prop | D::Voice | D::Group)
+        && let Some((EntryField::Reference, file)) = EntryField::split(&part.value)
+    {
+        let file = file.trim().trim_matches(['"', '“', '”']);
+        return Some(CursorTarget::File(file, part.span));
+    }
     match directive.word.value {
         D::Use => Some(CursorTarget::File(part.value.trim_matches(['"', '“', '”']), part.span)),
         D::Film => {
@@ -170,10 +177,6 @@ fn in_directive<'a>(
             let written = part.value.to_lowercase();
             let known = |word: &Word<'_>| written == word.word || word.also.contains(&written);
             words.into_iter().find(known).map(|word| CursorTarget::Word(word, part.span))
-        }
-        D::Cast | D::Prop | D::Voice | D::Group if part.value.starts_with("reference") => {
-            let file = part.value.split_once([':', '：'])?.1.trim().trim_matches(['"', '“', '”']);
-            Some(CursorTarget::File(file, part.span))
         }
         _ => {
             let name = part.value.split([',', '，']).next().unwrap_or_default().trim();

@@ -5,6 +5,7 @@ use lsp::{DocumentLink, Uri};
 
 use super::uri;
 use super::view::View;
+use crate::breakdown::EntryField;
 use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
 use crate::source::files::is_file;
 use crate::source::{Span, Spanned, inside};
@@ -31,9 +32,7 @@ pub(super) fn links(view: &View<'_>) -> Vec<DocumentLink> {
                     quoted(&directive.body, &mut link);
                 }
                 for field in &directive.fields {
-                    if let Some((key, file)) = field.value.split_once([':', '：'])
-                        && key.trim() == "reference"
-                    {
+                    if let Some((EntryField::Reference, file)) = EntryField::split(&field.value) {
                         let start = field.span.start as usize + field.value.len() - file.len();
                         let span = Span::new(field.span.source, start, field.span.end as usize);
                         quoted(&Spanned::new(file.to_owned(), span), &mut link);

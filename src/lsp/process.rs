@@ -1,11 +1,12 @@
 //! Runs a build, or more takes of a shot, for an editor: this program in a
-//! child process. Converts its events to progress and its end to a message.
+//! child process. Converts its events to progress and its end to a message. What it
+//! tells people goes to the server's own standard error, which editors log.
 //!
-//! Knows processes and their output; does not know documents.
+//! Knows processes and their events; does not know documents.
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -57,20 +58,12 @@ impl Process {
             .current_dir(invocation.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
             .spawn()?;
         let output = child.stdout.take().map(BufReader::new);
-        let errors = child.stderr.take();
         let child = Arc::new(Mutex::new(child));
         let stopped = Arc::new(AtomicBool::new(false));
         let work = Self { token: token.clone(), child: child.clone(), stopped: stopped.clone() };
         thread::spawn(move || {
-            let errors = thread::spawn(move || {
-                let mut bytes = Vec::new();
-                // A read error leaves what was read before it.
-                let _ = errors.map(|mut errors| errors.read_to_end(&mut bytes));
-                String::from_utf8_lossy(&bytes).into_owned()
-            });
             let progress = |value: Value| {
                 if reports {
                     editor.notify("$/progress", json!({ "token": token, "value": value }));
@@ -96,13 +89,12 @@ impl Process {
                 }
             }
             let ended = child.lock().unwrap_or_else(PoisonError::into_inner).wait();
-            let errors = errors.join().unwrap_or_default();
             let (kind, message) = if stopped.load(Ordering::Relaxed) {
                 (MessageType::Info, "stopped; every finished take is kept".to_owned())
             } else if ended.is_ok_and(|status| status.success()) {
                 (MessageType::Info, build_progress.end)
             } else {
-                (MessageType::Error, first_error(&errors))
+                (MessageType::Error, build_progress.failure)
             };
             done();
             progress(json!({ "kind": "end", "message": message }));
@@ -125,19 +117,8 @@ impl Drop for Process {
     }
 }
 
-/// The first error of an output, with its help.
-fn first_error(output: &str) -> String {
-    let mut lines = output.lines().skip_while(|line| !line.starts_with("error"));
-    let error = lines.next().or_else(|| output.lines().find(|line| !line.trim().is_empty()));
-    let error = error.unwrap_or("the command ended early").trim_start_matches("error: ");
-    match lines.next().and_then(|line| line.strip_prefix("help: ")) {
-        Some(help) => format!("{error}; {help}"),
-        None => error.to_owned(),
-    }
-}
-
 /// Progress of a build, computed from its events.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct BuildProgress {
     /// Denoising steps times frames: of the build, of finished takes, of the
     /// current take.
@@ -147,8 +128,18 @@ struct BuildProgress {
     part: u64,
     /// What the build makes now.
     what: String,
-    /// The last message.
+    /// The last message of a command that succeeds.
     end: String,
+    /// Why it failed.
+    failure: String,
+}
+
+impl Default for BuildProgress {
+    fn default() -> Self {
+        let failure = "the command ended without a reason; the server's log may have one";
+        let (what, end, failure) = (String::new(), String::new(), failure.to_owned());
+        Self { all: 0, before: 0, of_take: 0, part: 0, what, end, failure }
+    }
 }
 
 impl BuildProgress {
@@ -183,6 +174,13 @@ impl BuildProgress {
             }
             ProgressEvent::Wrap { film, takes_made, .. } => {
                 self.end = format!("{film}: {} made", plural(takes_made, "take"));
+                return None;
+            }
+            ProgressEvent::Failed { message, help } => {
+                self.failure = match help {
+                    Some(help) => format!("{message}; {help}"),
+                    None => message,
+                };
                 return None;
             }
             ProgressEvent::Takes { shot, film, takes, .. } => {
@@ -246,10 +244,18 @@ mod tests {
     }
 
     #[test]
-    fn the_first_error_comes_with_its_remedy() {
-        let output = "loading Toy Theatre\nerror: no memory\nhelp: close programs\nerror: more\n";
-        assert_eq!(first_error(output), "no memory; close programs");
-        assert_eq!(first_error("\npanicked\n"), "panicked");
-        assert_eq!(first_error(""), "the command ended early");
+    fn a_failure_comes_with_its_remedy() {
+        let cases = [
+            (r#"{"event":"failed","message":"no memory","help":null}"#, "no memory"),
+            (
+                r#"{"event":"failed","message":"no memory","help":"close programs"}"#,
+                "no memory; close programs",
+            ),
+        ];
+        for (line, expected) in cases {
+            let mut build_progress = BuildProgress::default();
+            assert_eq!(build_progress.apply(serde_json::from_str(line).unwrap()), None);
+            assert_eq!(build_progress.failure, expected);
+        }
     }
 }

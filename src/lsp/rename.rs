@@ -107,19 +107,18 @@ fn spoken(
     let text = view.analysis.text();
     let mut found = Vec::new();
     for (start, word) in text.unicode_word_indices() {
-        let bare = word.trim_end_matches("'s").trim_end_matches("’s");
-        if !bare.starts_with(char::is_uppercase) {
+        if !word.starts_with(char::is_uppercase) {
             continue;
         }
-        let key = bare.to_uppercase();
-        let bare = if changed.iter().any(|(old, _)| *old == key) {
-            bare
-        } else {
-            bare.trim_end_matches("'S").trim_end_matches("’S")
+        let renamed = |word: &str| {
+            let key = word.to_uppercase();
+            changed.iter().find(|(old, _)| *old == key)
         };
-        let Some((_, new)) = changed.iter().find(|(old, _)| *old == bare.to_uppercase()) else {
-            continue;
+        let bare = match vocabulary.grammar.owner(word) {
+            Some(owner) if renamed(word).is_none() => owner,
+            _ => word,
         };
+        let Some((_, new)) = renamed(bare) else { continue };
         let after = named.partition_point(|range| range.start <= start);
         let known = after.checked_sub(1).is_some_and(|at| named[at].end > start);
         if !known {

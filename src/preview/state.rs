@@ -110,7 +110,7 @@ pub enum PreviewTakeState {
     Cached,
     /// This session will make it.
     Waiting,
-    /// The camera makes it, its draft or its portrait.
+    /// The camera makes it, its preview take or its portrait.
     Rolling,
     /// This session has made it.
     Made,
@@ -124,7 +124,7 @@ pub enum PreviewTakeState {
 pub enum PreviewPicture {
     /// Its take, or the card it is.
     Final,
-    /// A draft of its take, with fewer denoising steps.
+    /// Its preview take.
     Draft,
     /// The take it had before the edit.
     Earlier,
@@ -191,7 +191,7 @@ pub struct PreviewWork {
     pub shot: Option<usize>,
     /// `shot 2.1`, `portrait of MARA`.
     pub what: String,
-    /// A draft, not the take.
+    /// A preview take, not the take.
     pub draft: bool,
     /// Finished denoising steps.
     pub done: u32,

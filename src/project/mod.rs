@@ -24,7 +24,8 @@
 //! # Ok::<(), photoplay::project::Error>(())
 //! ```
 //!
-//! A film needs the program `photoplay-camera`, which holds the networks:
+//! A film needs the program `photoplay-camera`, which holds the networks. docs.rs
+//! shows the library without `ffmpeg`; `cargo doc` shows `build` and `watch`, too:
 //!
 //! ```no_run
 //! # #[cfg(feature = "ffmpeg")] {
@@ -162,7 +163,7 @@ impl Project {
     }
 
     /// Reads the script: what is understood of it, and all messages except the
-    /// advice of a model. Mistakes are no error here.
+    /// advice of a model. A script with mistakes is still `Ok`.
     ///
     /// # Errors
     ///
@@ -240,8 +241,9 @@ impl Project {
     ///
     /// # Errors
     ///
-    /// If the script has mistakes or no frames, if a file cannot be written or is none of
-    /// these, or if the folder has the boards of another script.
+    /// If the script has mistakes or no frames, if a file cannot be written, if a file
+    /// that is not a board is in the way, or if the folder has the boards of another
+    /// script.
     #[cfg(feature = "ffmpeg")]
     pub fn draw_boards(&self, script: &CheckedScript, folder: &Path) -> Result<DrawnBoards, Error> {
         boards::draw(script, folder)

@@ -48,7 +48,7 @@ pub(crate) fn make_portraits(
         progress.report(&ProgressEvent::Cast { name: look.name.clone() });
         let references =
             base.iter().map(|base| casting::below(&script.folder, &base.file)).collect();
-        let draft = vault.temp(&key);
+        let temp = vault.temp(&key);
         let call = ShootRequest {
             recipe: Cow::Borrowed(&recipe),
             references,
@@ -60,15 +60,15 @@ pub(crate) fn make_portraits(
             progress.report(&ProgressEvent::Step { done, steps });
             if goals.wants(&key) { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        match camera.shoot(&call, &draft, &mut on_step) {
+        match camera.shoot(&call, &temp, &mut on_step) {
             Ok(()) => {}
             Err(ShootFailure::Cancelled) => return Ok(false),
             Err(ShootFailure::Failed(error)) => return Err(error.into()),
         }
-        let picture = TakeReader::open(&draft, recipe.width, recipe.height, recipe.frames)
+        let picture = TakeReader::open(&temp, recipe.width, recipe.height, recipe.frames)
             .and_then(|mut frames| frames.next().expect("a take has a frame"))?;
         // Gone with the scratch folder if it cannot be removed now.
-        let _ = fs::remove_file(&draft);
+        let _ = fs::remove_file(&temp);
         let file = keep_portrait(script, film_plan, index, &picture)?;
         let name = film_plan.cast.looks[index].name.clone();
         plan_again(film_plan, script)?;
@@ -94,7 +94,7 @@ fn keep_portrait(
     let lost = pinned.map(|known| PathBuf::from(&film_plan.lock.portraits[known].file));
     let file = lost
         .filter(|file| !files.exists(&casting::below(&script.folder, file)))
-        .unwrap_or_else(|| vacant(files, &script.folder, look));
+        .unwrap_or_else(|| vacant(files, &script.folder, look, &script.list.vocabulary.grammar));
     let mut png = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut png, image::ImageFormat::Png)

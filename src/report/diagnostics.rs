@@ -85,7 +85,7 @@ pub fn json(diagnostics: &[Diagnostic], sources: &Sources) -> Value {
     diagnostics
         .iter()
         .map(|diagnostic| {
-            let Diagnostic { code, severity, message, span, label, related, help, fixes } =
+            let Diagnostic { code, severity, message, span, label, related, help, fixes, .. } =
                 diagnostic;
             let related: Vec<Value> = related
                 .iter()

@@ -71,7 +71,9 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
         | ProgressEvent::Roll { .. }
         | ProgressEvent::Part { .. }
         | ProgressEvent::Print { .. }
-        | ProgressEvent::Takes { .. } => return None,
+        | ProgressEvent::Takes { .. }
+        // The command itself prints it.
+        | ProgressEvent::Failed { .. } => return None,
         ProgressEvent::Portrait { name, file } => format!("cast {name}: {file}"),
         ProgressEvent::Take { number, seconds, .. } => {
             format!("shot {number} in {}", short(*seconds))
@@ -208,7 +210,8 @@ impl Progress for Bars {
             | ProgressEvent::Spoiled { .. }
             | ProgressEvent::Remark { .. }
             | ProgressEvent::Note { .. }
-            | ProgressEvent::Takes { .. } => {}
+            | ProgressEvent::Takes { .. }
+            | ProgressEvent::Failed { .. } => {}
         }
         let has_line = matches!(
             event,

@@ -33,8 +33,8 @@ impl CameraGoals {
         Self { builds: LatestJob::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
     }
 
-    /// Replaces the job. A take in work that the new job does not need ends at
-    /// its next step.
+    /// Replaces the job. If the new job does not need the current take, that ends
+    /// at its next step.
     pub(crate) fn set_build(&self, inputs: BuildInputs) {
         let mut keys = inputs.film_plan.takes.keys();
         for plan in [&inputs.film_plan.takes, &inputs.previews] {

@@ -222,7 +222,8 @@ impl SessionState {
             ProgressEvent::Plan { .. }
             | ProgressEvent::Print { .. }
             | ProgressEvent::Wrap { .. }
-            | ProgressEvent::Takes { .. } => return orders,
+            | ProgressEvent::Takes { .. }
+            | ProgressEvent::Failed { .. } => return orders,
         }
         orders.extend([SessionOrder::ShowWork, SessionOrder::Show]);
         orders

@@ -100,8 +100,8 @@ impl FilmPlan {
         folder: &Path,
     ) -> Result<(), Error> {
         let mut digest = |path: &Path| self.digests.of(files, path);
-        let portraits = &self.lock.portraits;
-        self.chosen = casting::choose(&self.cast, portraits, files, folder, &mut digest)?;
+        let (portraits, grammar) = (&self.lock.portraits, &list.vocabulary.grammar);
+        self.chosen = casting::choose(&self.cast, grammar, portraits, files, folder, &mut digest)?;
         let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
         self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;

@@ -11,7 +11,7 @@ use blake3::Hash;
 use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::description::Description;
-use crate::breakdown::prompts::lower::{self, Understood, render, understand};
+use crate::breakdown::prompts::lower::{self, ModelDescription, render, translate};
 use crate::breakdown::screenplay::FilmSettings;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
@@ -277,10 +277,10 @@ pub fn plan(
         }
         let ModelDefaults { prompt_template, .. } = &model.settings;
         let grammar = &list.vocabulary.grammar;
-        let understood = model.words.as_ref().map(|words| understand(&description, words, grammar));
-        planned.prompt = match &understood {
+        let translated = model.words.as_ref().map(|words| translate(&description, words, grammar));
+        planned.prompt = match &translated {
             None => render(prompt_template, &description)?,
-            Some(understood) => render(prompt_template, understood)?,
+            Some(translated) => render(prompt_template, translated)?,
         };
         let pictures: Option<Vec<Hash>> = planned
             .looks
@@ -304,7 +304,7 @@ pub fn plan(
             let ordinal = ordinals.entry(first.key()).or_default();
             planned.slate = Slate {
                 film: list.settings.seed,
-                setup: setup(&description, understood, &recipe.references),
+                setup: setup(&description, translated, &recipe.references),
                 ordinal: *ordinal,
             };
             *ordinal += 1;
@@ -417,9 +417,13 @@ pub(super) fn still_recipe(model: &ModelFingerprint) -> Recipe {
 
 /// The setup of a shot as the network sees it: in the model's own words if the
 /// model has a table of them.
-fn setup(description: &Description, understood: Option<Understood>, references: &[Hash]) -> Setup {
+fn setup(
+    description: &Description,
+    translated: Option<ModelDescription>,
+    references: &[Hash],
+) -> Setup {
     let references = references.to_vec();
-    if let Some(Understood { place, size, subjects, .. }) = understood {
+    if let Some(ModelDescription { place, size, subjects, .. }) = translated {
         return Setup { place, size, subjects, references, ..Setup::default() };
     }
     let place = &description.place;

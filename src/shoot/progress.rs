@@ -108,7 +108,7 @@ pub enum ProgressEvent {
         /// Segments in all.
         segments: usize,
     },
-    /// The film is finished. Always the last event.
+    /// The film is finished. The last event of `photoplay build`.
     Wrap {
         /// The film's file.
         film: String,
@@ -125,7 +125,14 @@ pub enum ProgressEvent {
         /// Seconds from command to film.
         seconds: f64,
     },
-    /// The takes of a shot. Always the last event of `photoplay takes`.
+    /// The command failed. The last event then.
+    Failed {
+        /// What failed, and why.
+        message: String,
+        /// The remedy, if there is one.
+        help: Option<String>,
+    },
+    /// The takes of a shot. The last event of `photoplay takes`.
     Takes {
         /// Number of the shot.
         shot: String,

@@ -12,8 +12,8 @@ use super::recipe::{KeyedRecipe, Recipe};
 use super::seed::{Setup, Slate};
 use crate::blocking::block;
 use crate::blocking::staged::Blocking;
-use crate::breakdown::description::{Depicted, Description, Setting};
-use crate::breakdown::prompts::lower::{Understood, render, understand};
+use crate::breakdown::description::{Depicted, DescribedPlace, Description};
+use crate::breakdown::prompts::lower::{ModelDescription, render, translate};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::{Cast, Chosen};
 use crate::model::{ModelWords, ReelDefaults};
@@ -119,7 +119,7 @@ impl Planner<'_> {
             size: self.reel.plate,
             shows: format!("set: {}", description.place.name),
         };
-        let time = self.understood(&plate.description).time;
+        let time = self.translated(&plate.description).time;
         let light = self.reel.light.get(&time).copied().unwrap_or([1.0; 3]);
         let mut stills = vec![self.still(shot, plate)?];
         let mut boards = Vec::new();
@@ -130,7 +130,7 @@ impl Planner<'_> {
                 .collect();
             let look = looks(subject);
             let full = self.alone(depicted, look.is_some(), "medium shot", &description.style);
-            let Some(known) = self.understood(&full).subjects.pop() else { continue };
+            let Some(known) = self.translated(&full).subjects.pop() else { continue };
             if figures.is_empty() {
                 continue;
             }
@@ -167,8 +167,8 @@ impl Planner<'_> {
         Ok(PlannedReelShot { shot, stills })
     }
 
-    fn understood(&self, description: &Description) -> Understood {
-        understand(description, self.words, &self.film.vocabulary.grammar)
+    fn translated(&self, description: &Description) -> ModelDescription {
+        translate(description, self.words, &self.film.vocabulary.grammar)
     }
 
     /// Somebody alone before the plain ground.
@@ -178,7 +178,11 @@ impl Planner<'_> {
             size: size.to_owned(),
             subjects: vec![depicted],
             action: "stands still".to_owned(),
-            place: Setting { name: self.reel.ground.clone(), interior: true, ..Setting::default() },
+            place: DescribedPlace {
+                name: self.reel.ground.clone(),
+                interior: true,
+                ..DescribedPlace::default()
+            },
             time: "day".to_owned(),
             style: style.to_owned(),
             ..Description::default()
@@ -188,17 +192,17 @@ impl Planner<'_> {
     /// The index of a still, which is added if it is new.
     fn still(&mut self, shot: &Shot, still: Still<'_>) -> Result<usize, Error> {
         let Still { description, look, own, size, shows } = still;
-        let understood = self.understood(&description);
-        let prompt = render(&self.model.settings.prompt_template, &understood)?;
+        let translated = self.translated(&description);
+        let prompt = render(&self.model.settings.prompt_template, &translated)?;
         let looks: Vec<usize> = look.into_iter().collect();
         let pictures: Option<Vec<_>> =
             looks.iter().map(|look| self.chosen[*look].as_ref().map(|it| it.digest)).collect();
-        let mut subjects = understood.subjects;
+        let mut subjects = translated.subjects;
         // Who has a reference is told from others by it.
         subjects.extend((looks.is_empty() && !own.is_empty()).then(|| own.to_owned()));
         let setup = Setup {
-            place: understood.place,
-            size: understood.size,
+            place: translated.place,
+            size: translated.size,
             subjects,
             references: pictures.clone().unwrap_or_default(),
             ..Setup::default()

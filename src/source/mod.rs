@@ -251,13 +251,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     builder.permissions(readable());
-    let mut draft = builder.prefix(".photoplay-").tempfile_in(folder)?;
-    draft.write_all(bytes)?;
+    let mut temp = builder.prefix(".photoplay-").tempfile_in(folder)?;
+    temp.write_all(bytes)?;
     if let Ok(before) = fs::metadata(path) {
-        draft.as_file().set_permissions(before.permissions())?;
+        temp.as_file().set_permissions(before.permissions())?;
     }
-    draft.as_file().sync_all()?;
-    draft.persist(path).map_err(|error| error.error)?;
+    temp.as_file().sync_all()?;
+    temp.persist(path).map_err(|error| error.error)?;
     sync_folder(folder)
 }
 

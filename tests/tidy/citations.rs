@@ -54,7 +54,8 @@ pub(crate) fn dead() -> Vec<String> {
                     found.push(format!("  {}:{number}: {cited}", source.path));
                 }
             }
-            let notes = line.split("notes D").nth(1);
+            let lower = line.to_lowercase();
+            let notes = lower.split("notes d").nth(1);
             if notes.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
                 found.push(format!("  {}:{number}: cite docs/rules.md#d…, not notes", source.path));
             }

@@ -1,10 +1,10 @@
-//! Words of an author's language in the code of the breakdown.
+//! Words of an author's language in the code of the breakdown and of casting.
 
 use std::collections::BTreeSet;
 
 use serde_yaml::Value;
 
-use crate::source::{FILES, SOURCES, is, read};
+use crate::source::{FILES, SOURCES, Source, is, read};
 
 /// Files whose words are not those of an author, each with the reason.
 const OTHERS: [(&str, &str); 3] = [
@@ -14,7 +14,7 @@ const OTHERS: [(&str, &str); 3] = [
 ];
 
 /// Words of Photoplay's own notation that are words of a language, too.
-const KEYWORDS: [(&str, &[&str], &str); 7] = [
+const KEYWORDS: [(&str, &[&str], &str); 8] = [
     ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
     ("src/breakdown/language/nouns.rs", &["de", "fr"], "tags of languages"),
@@ -26,6 +26,7 @@ const KEYWORDS: [(&str, &[&str], &str); 7] = [
         "directions in the vocabulary",
     ),
     ("src/breakdown/understand/cast.rs", &["wearing", "face"], "fields of an entry"),
+    ("src/casting/names.rs", &["nobody"], "a file name for a name without letters"),
 ];
 
 /// Keys and values of `[[film: …]]`.
@@ -54,7 +55,7 @@ fn natural() -> BTreeSet<String> {
     found
 }
 
-/// Every string of the breakdown that is a word of a language, and every exception
+/// Every string of the breakdown or of casting that is a word of a language, and every exception
 /// that is none any more.
 pub(crate) fn in_code() -> Vec<String> {
     let natural = natural();
@@ -67,7 +68,9 @@ pub(crate) fn in_code() -> Vec<String> {
         .collect();
     let mut used = BTreeSet::new();
     let mut found = Vec::new();
-    for source in SOURCES.iter().filter(|source| source.path.starts_with("src/breakdown/")) {
+    let rooms = ["src/breakdown/", "src/casting/"];
+    let below = |source: &&Source| rooms.iter().any(|room| source.path.starts_with(room));
+    for source in SOURCES.iter().filter(below) {
         if OTHERS.iter().any(|(path, _)| *path == source.path) {
             continue;
         }

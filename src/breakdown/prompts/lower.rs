@@ -44,7 +44,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
 /// The canonical words for a shot; every field but `subjects` and `weather` is one
 /// word of its slot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Understood {
+pub struct ModelDescription {
     /// Canonical subjects, in order, each once, with the colour of their
     /// clothes where the model knows it: `red woman`, `mammoth`.
     pub subjects: Vec<String>,
@@ -71,7 +71,7 @@ pub fn lower(
 ) -> Result<String, Error> {
     match words {
         None => render(template, shot),
-        Some(words) => render(template, &understand(shot, words, grammar)),
+        Some(words) => render(template, &translate(shot, words, grammar)),
     }
 }
 
@@ -98,7 +98,7 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 
 /// Translates a description into the words that a model knows. To get the prompt
 /// too, pass the result to [`render`].
-pub fn understand(shot: &Description, words: &ModelWords, grammar: &Grammar) -> Understood {
+pub fn translate(shot: &Description, words: &ModelWords, grammar: &Grammar) -> ModelDescription {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {
         let known = known_subject(who, words)
@@ -121,7 +121,7 @@ pub fn understand(shot: &Description, words: &ModelWords, grammar: &Grammar) -> 
         |slot: &Slot, text: &str| slot.first(text).map_or_else(|| fallback(slot), str::to_owned);
     let time = || lexicon::noun(&words.lexicon.times, &shot.time, grammar);
     let action = || related_action(&shot.action, words, grammar);
-    Understood {
+    ModelDescription {
         subjects,
         place: shown(
             known_place(shot, words),

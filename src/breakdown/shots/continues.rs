@@ -64,12 +64,12 @@ pub(crate) fn continued(
         let help = "write the shot before as a `!!` line first";
         refuse("the shot before was chosen by coverage and may change", help)
     } else if !matches!(from.picture, Picture::Take(_)) {
-        refuse("the picture before is no shot", MATCH)
+        refuse("the picture before is not a shot", MATCH)
     } else if place(from_scene) != place(scene) {
         let (here, there) = (name(scene), name(from_scene));
         refuse(&format!("begins in {here}, the shot before ended in {there}"), MATCH)
     } else if id.is_none() && (earlier.transition || from.fade_out.is_some()) {
-        refuse("a transition lies between", MATCH)
+        refuse("there is a transition between them", MATCH)
     } else {
         Ok(between + 1)
     }

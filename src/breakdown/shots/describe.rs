@@ -13,7 +13,7 @@ use super::contents::Content;
 use super::framing::is_person;
 use super::naming::{call_all, capitalised, looks};
 use super::planned::{PlannedPicture, PlannedShot};
-use crate::breakdown::description::{Depicted, Description, Face, Setting, Side};
+use crate::breakdown::description::{Depicted, DescribedPlace, Description, Face, Side};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
@@ -202,7 +202,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         light: light.join(", "),
         subjects,
         action,
-        place: Setting {
+        place: DescribedPlace {
             name: grammar.in_a_sentence(&place.name).replace(" - ", ", "),
             words: place.words.clone(),
             additions: state.place_additions.get(&scene.place).cloned().unwrap_or_default(),

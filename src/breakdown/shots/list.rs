@@ -15,7 +15,7 @@ use super::planned::{PlannedPicture, PlannedShot};
 use super::rules::Rules;
 use super::scene::{SceneStart, plan_scene};
 use super::scene_cache::SceneCache;
-use super::timeline::Timeline;
+use super::timed_film::TimedFilm;
 use super::timing::Timing;
 use super::warnings;
 use crate::breakdown::screenplay::{Captions, FilmSettings, Item, ItemKind, Screenplay};
@@ -48,11 +48,11 @@ fn plan(
     screenplay: &Screenplay,
     timing: &Timing,
     mut cache: Option<&mut SceneCache>,
-) -> (Timeline, Vec<Diagnostic>) {
+) -> (TimedFilm, Vec<Diagnostic>) {
     if let Some(cache) = &mut cache {
         cache.begin(screenplay);
     }
-    let (mut film, mut diagnostics) = (Timeline::default(), Vec::new());
+    let (mut film, mut diagnostics) = (TimedFilm::default(), Vec::new());
     let title = &screenplay.title;
     if screenplay.settings.cards && !title.title.is_empty() {
         let lines = title.title.iter().chain(&title.credit).chain(&title.authors);
@@ -77,7 +77,7 @@ fn plan(
             }
             plan
         });
-        film.append_scene(plan.timeline, plan.changes);
+        film.append_scene(plan.planned, plan.changes);
         diagnostics.extend(plan.diagnostics);
         start = SceneStart {
             present: plan.present.into_iter().filter(|who| who.is_named()).collect(),
@@ -94,7 +94,13 @@ fn plan(
 }
 
 /// Appends a card outside of all scenes.
-fn card(screenplay: &Screenplay, timing: &Timing, film: &mut Timeline, card: Card, length: Length) {
+fn card(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    film: &mut TimedFilm,
+    card: Card,
+    length: Length,
+) {
     let item = Item { kind: ItemKind::BackToScene, span: Span::default(), state: Arc::default() };
     let shot = PlannedShot {
         scene: None,
@@ -111,11 +117,11 @@ fn card(screenplay: &Screenplay, timing: &Timing, film: &mut Timeline, card: Car
 fn in_film_frames(
     screenplay: &Screenplay,
     timing: &Timing,
-    film: Timeline,
+    film: TimedFilm,
     numbers: Vec<String>,
 ) -> ShotList {
     let rate = screenplay.settings.rate;
-    let Timeline { shots: planned, speeches, supers, .. } = film;
+    let TimedFilm { shots: planned, speeches, supers, .. } = film;
     let mut map = FrameMap::new(&planned, rate);
     let mut intertitles_after: Vec<(usize, Vec<(Card, Seconds)>)> = Vec::new();
     if screenplay.settings.captions == Captions::Cards {

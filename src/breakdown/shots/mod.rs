@@ -12,7 +12,7 @@ pub(crate) mod naming;
 pub(crate) mod describe;
 pub(crate) mod frames;
 pub(crate) mod captions;
-pub(crate) mod timeline;
+pub(crate) mod timed_film;
 pub(crate) mod continues;
 pub(crate) mod scene;
 pub(crate) mod scene_cache;

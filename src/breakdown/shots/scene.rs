@@ -14,7 +14,7 @@ use super::describe::{DescribedShot, lettering};
 use super::duration::{Length, NarrationRest};
 use super::framing::{Framing, frame, is_person};
 use super::planned::{PlannedPicture, PlannedShot};
-use super::timeline::{ChangesBefore, PlanWarning, PlanWarningKind, Timeline};
+use super::timed_film::{ChangesBefore, PlanWarning, PlanWarningKind, TimedFilm};
 use super::timing::Timing;
 use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::{
@@ -43,7 +43,7 @@ pub(crate) struct SceneStart {
 #[derive(Debug, Clone)]
 pub(crate) struct ScenePlan {
     /// Planned as if the film began with it.
-    pub timeline: Timeline,
+    pub planned: TimedFilm,
     /// The people present at its end.
     pub present: Vec<Subject>,
     /// The size before a match cut at its end.
@@ -62,19 +62,19 @@ pub(crate) fn plan_scene(
     timing: &Timing,
     scene: usize,
     start: SceneStart,
-    film: &Timeline,
+    film: &TimedFilm,
 ) -> ScenePlan {
-    let timeline = Timeline {
+    let planned = TimedFilm {
         pending: start.pending,
         narration_until: start.narration,
-        ..Timeline::default()
+        ..TimedFilm::default()
     };
     let mut planner = ScenePlanner {
         screenplay,
         timing,
         film,
         coverage: CoveragePlanner::new(screenplay, timing, scene, start.present),
-        timeline,
+        planned,
         matched: start.matched,
         changes: ChangesBefore::default(),
         diagnostics: Vec::new(),
@@ -82,7 +82,7 @@ pub(crate) fn plan_scene(
     };
     planner.plan();
     ScenePlan {
-        timeline: planner.timeline,
+        planned: planner.planned,
         present: planner.coverage.present,
         matched: planner.matched,
         changes: planner.changes,
@@ -95,9 +95,9 @@ struct ScenePlanner<'a> {
     screenplay: &'a Screenplay,
     timing: &'a Timing,
     /// The film before the scene.
-    film: &'a Timeline,
+    film: &'a TimedFilm,
     coverage: CoveragePlanner<'a>,
-    timeline: Timeline,
+    planned: TimedFilm,
     matched: Option<ShotSize>,
     changes: ChangesBefore,
     diagnostics: Vec<Diagnostic>,
@@ -196,18 +196,18 @@ impl ScenePlanner<'_> {
                     self.matched = self.last_shot().and_then(|last| last.size.clone());
                 }
             }
-            TransitionKind::FadeOut(_) => match self.timeline.shots.last_mut() {
+            TransitionKind::FadeOut(_) => match self.planned.shots.last_mut() {
                 Some(last) => last.fade_out = Some(transition.clone()),
                 None => self.changes.fade_out = Some(transition.clone()),
             },
-            _ => self.timeline.pending = Some(transition.clone()),
+            _ => self.planned.pending = Some(transition.clone()),
         }
     }
 
     /// The last shot of the scene, or of the film before it.
     fn last_shot(&mut self) -> Option<&DescribedShot> {
-        self.reads_film_before |= self.timeline.shots.is_empty();
-        self.timeline.shots.last().or_else(|| self.film.shots.last())
+        self.reads_film_before |= self.planned.shots.is_empty();
+        self.planned.shots.last().or_else(|| self.film.shots.last())
     }
 
     fn append(&mut self, shot: &PlannedShot) {
@@ -220,7 +220,7 @@ impl ScenePlanner<'_> {
             Seconds::ZERO
         };
         let (screenplay, timing) = (self.screenplay, self.timing);
-        self.timeline.append(screenplay, timing, shot, last, |spec, base| PlannedShot {
+        self.planned.append(screenplay, timing, shot, last, |spec, base| PlannedShot {
             spec: Some(Arc::clone(spec)),
             covered: false,
             contents: Vec::new(),
@@ -234,10 +234,10 @@ impl ScenePlanner<'_> {
     /// The last speech runs on into the next shot by a time, if it is of the shot
     /// before.
     fn l_cut(&mut self, by: Seconds) {
-        let until = self.timeline.now + by;
+        let until = self.planned.now + by;
         let later = |end: Seconds| (until - end).max(Seconds::ZERO);
-        if let Some(last) = self.timeline.speeches.last_mut() {
-            if last.shot + 1 == self.timeline.shots.len() {
+        if let Some(last) = self.planned.speeches.last_mut() {
+            if last.shot + 1 == self.planned.shots.len() {
                 let later = later(last.end);
                 (last.start, last.end) = (last.start + later, last.end + later);
             }
@@ -245,7 +245,7 @@ impl ScenePlanner<'_> {
         }
         self.reads_film_before = true;
         if let Some(last) = self.film.speeches.last()
-            && last.shot + 1 == self.film.shots.len() + self.timeline.shots.len()
+            && last.shot + 1 == self.film.shots.len() + self.planned.shots.len()
         {
             let end = last.end + self.changes.speech_later - self.film.now;
             self.changes.speech_later = self.changes.speech_later + later(end);
@@ -286,8 +286,8 @@ impl ScenePlanner<'_> {
             shot.length = shot.length.reading(needs);
             if spec.duration.is_some_and(|time| time < needs) {
                 let (shot, kind) =
-                    (self.timeline.shots.len(), PlanWarningKind::UnreadLetter { needs });
-                self.timeline.warnings.push(PlanWarning { shot, kind });
+                    (self.planned.shots.len(), PlanWarningKind::UnreadLetter { needs });
+                self.planned.warnings.push(PlanWarning { shot, kind });
             }
         }
         self.coverage.wrote(&shot.framing);
@@ -300,9 +300,9 @@ impl ScenePlanner<'_> {
         self.reads_film_before = true;
         let earlier = Earlier {
             film: &self.film.shots,
-            scene: &self.timeline.shots,
-            transition: self.timeline.pending.is_some()
-                || (self.timeline.shots.is_empty() && self.changes.fade_out.is_some()),
+            scene: &self.planned.shots,
+            transition: self.planned.pending.is_some()
+                || (self.planned.shots.is_empty() && self.changes.fade_out.is_some()),
         };
         continued(self.screenplay, self.coverage.index, item.span, wanted.as_deref(), &earlier)
             .map_err(|mistake| self.diagnostics.push(*mistake))
@@ -316,13 +316,13 @@ impl ScenePlanner<'_> {
             self.coverage.shown =
                 Some(Arc::new(Framing { size: Some(size), ..Framing::default() }));
         }
-        let first = self.timeline.shots.len();
+        let first = self.planned.shots.len();
         let mut voice: Option<&Item> = None;
         for piece in self.coverage.cover(items, follows) {
             match piece {
                 CoveredPiece::Voice(speech, item) => {
                     voice = Some(item);
-                    self.timeline.narrate(&speech, item.span, self.timing);
+                    self.planned.narrate(&speech, item.span, self.timing);
                 }
                 CoveredPiece::Shot(shot) => {
                     if shot.contents.iter().any(|content| content.speech().is_some()) {
@@ -341,11 +341,11 @@ impl ScenePlanner<'_> {
     /// the first shot of the stretch that it began in.
     fn fill(&mut self, voice: Option<&Item>, first: usize) {
         let Some(item) = voice else { return };
-        let rest = self.timeline.narration_until - self.timeline.now;
-        let last = self.timeline.shots[first..].last().map(|shot| shot.length);
+        let rest = self.planned.narration_until - self.planned.now;
+        let last = self.planned.shots[first..].last().map(|shot| shot.length);
         match NarrationRest::of(rest, last, self.timing) {
             None => {}
-            Some(NarrationRest::Last(length)) => self.timeline.set_last_length(length),
+            Some(NarrationRest::Last(length)) => self.planned.set_last_length(length),
             Some(NarrationRest::Pictures(count, length)) => {
                 for shot in self.coverage.fillers(item, count, length) {
                     self.coverage.wrote(&shot.framing);

@@ -135,10 +135,10 @@ impl SceneCache {
             let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
             Span { source, start, end }
         };
-        for shot in &mut plan.timeline.shots {
+        for shot in &mut plan.planned.shots {
             (shot.scene, shot.span) = (Some(index), moved(shot.span));
         }
-        for speech in &mut plan.timeline.speeches {
+        for speech in &mut plan.planned.speeches {
             speech.span = moved(speech.span);
         }
         Some(plan)

@@ -37,6 +37,8 @@ pub struct Durations {
     /// Letters a second of alphabetic scripts, by language.
     rates: IndexMap<String, Thousandths>,
     han: Thousandths,
+    /// Han a second of languages in which it is another number.
+    han_in: IndexMap<String, Thousandths>,
     kana: Thousandths,
     hangul: Thousandths,
     /// The pause between two speakers in one shot.
@@ -212,7 +214,7 @@ impl Timing {
         let rates = &constants.rates;
         let alphabetic =
             rates.get(&self.language).or_else(|| rates.get("en")).map_or(11_500, |rate| rate.0);
-        let han = if self.language == "ja" { constants.kana.0 } else { constants.han.0 };
+        let han = constants.han_in.get(&self.language).unwrap_or(&constants.han).0;
         if text.is_ascii() {
             let count = text.bytes().filter(u8::is_ascii_alphanumeric).count() as i64;
             return Seconds::millis(1000).scale(1000 * count, alphabetic);

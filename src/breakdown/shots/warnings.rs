@@ -3,7 +3,7 @@
 //! Knows the planned film; does not know how it was planned.
 
 use super::captions::TimedSpeech;
-use super::timeline::{PlanWarning, PlanWarningKind, Timeline};
+use super::timed_film::{PlanWarning, PlanWarningKind, TimedFilm};
 use crate::breakdown::screenplay::{Screenplay, Voice};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::time::Seconds;
@@ -11,7 +11,7 @@ use crate::time::Seconds;
 /// The diagnostics of a planned film; its speeches are in the order of their sound.
 pub(crate) fn diagnostics(
     screenplay: &Screenplay,
-    film: &Timeline,
+    film: &TimedFilm,
     numbers: &[String],
 ) -> Vec<Diagnostic> {
     let warnings =
@@ -25,7 +25,7 @@ pub(crate) fn diagnostics(
 
 fn diagnostic(
     screenplay: &Screenplay,
-    film: &Timeline,
+    film: &TimedFilm,
     numbers: &[String],
     warning: &PlanWarning,
 ) -> Diagnostic {
@@ -78,7 +78,7 @@ fn overlap(
     let message = format!("{} still speaks when {} begins", name(first), name(second));
     if first.exactly && first.voice == Voice::OnScreen {
         let overlap = Diagnostic::error(Code::VoicesOverlap, second.span, message)
-            .related(first.span, "runs on because its shot is `exactly` so long")
+            .related(first.span, "runs on because `exactly` fixes the length of its shot")
             .help("give that shot more time");
         Some(overlap)
     } else if first.voice == Voice::Narration && second.voice == Voice::OnScreen {

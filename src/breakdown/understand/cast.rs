@@ -79,6 +79,12 @@ impl EntryField {
             _ => return None,
         })
     }
+
+    /// The field that a text names before its colon, and the text after the colon.
+    pub(crate) fn split(text: &str) -> Option<(Self, &str)> {
+        let (key, rest) = text.split_once([':', '：'])?;
+        Some((Self::of(&key.trim().to_lowercase())?, rest))
+    }
 }
 
 /// What an entry says of a face; `None` if it is no such word.

@@ -280,12 +280,14 @@ pub(crate) fn two_entries(second: &Spanned<String>, first: Span) -> Diagnostic {
 
 pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &str) -> Diagnostic {
     let wearing = if outfit.is_empty() { String::new() } else { format!(", wearing {outfit}") };
+    let entry = format!("[[cast: {name}, {person}{wearing}]]");
     Diagnostic::hint(
         Code::Introduction,
         span,
         format!("{name} is introduced here, and always looks as this sentence says"),
     )
-    .help(format!("to say more: `[[cast: {name}, {person}{wearing}]]`"))
+    .help(format!("to say more: `{entry}`"))
+    .entry(entry)
 }
 
 // ─── Directives ──────────────────────────────────────────────────────────────
@@ -430,7 +432,7 @@ pub(crate) fn asked_though_gone(span: Span, name: &str, since: &str, gone: Span)
     Diagnostic::warning(
         Code::Gone,
         span,
-        format!("this shot line asks for {name}, who is gone since {since}"),
+        format!("this shot line asks for {name}, who has been gone since {since}"),
     )
     .related(gone, "gone here")
     .help(format!("`[[here: {name}]]` ends this"))

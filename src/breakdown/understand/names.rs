@@ -471,7 +471,7 @@ mod tests {
             names.collect::<Vec<_>>().join(", ")
         };
         let cases = [
-            // Notes D7: capitals or Title Case, whole words.
+            // docs/rules.md#d7: capitals or title case, whole words.
             ("IDA bends over THE LEDGER.", "IDA VOSS, THE LEDGER"),
             ("Ida bends over the Ledger.", "IDA VOSS, THE LEDGER"),
             ("She will ring. Will you? WILL rings.", "WILL"),

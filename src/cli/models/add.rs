@@ -53,15 +53,15 @@ fn linked(_: &Path, _: &Path) -> io::Result<()> {
 fn copied(model: &Model, folder: &Path, place: &Path) -> io::Result<()> {
     let shelf = place.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(shelf)?;
-    let draft = tempfile::Builder::new().prefix(".photoplay-").tempdir_in(shelf)?;
+    let temp = tempfile::Builder::new().prefix(".photoplay-").tempdir_in(shelf)?;
     let mut files: Vec<PathBuf> =
         model.list().map_err(io::Error::other)?.into_iter().map(PathBuf::from).collect();
     let deeper = model.adapters.iter().map(|adapter| adapter.file.clone());
     files.extend(deeper.filter_map(|file| file.strip_prefix(folder).ok().map(Path::to_owned)));
     for file in files {
-        let to = draft.path().join(&file);
-        fs::create_dir_all(to.parent().unwrap_or(draft.path()))?;
+        let to = temp.path().join(&file);
+        fs::create_dir_all(to.parent().unwrap_or(temp.path()))?;
         fs::copy(folder.join(&file), &to)?;
     }
-    fs::rename(draft.keep(), place)
+    fs::rename(temp.keep(), place)
 }

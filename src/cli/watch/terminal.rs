@@ -103,11 +103,11 @@ impl Display for Terminal {
     fn take(&mut self, number: &str, preview: bool) {
         self.taken = Some(number.to_owned());
         if !self.style.live {
-            send(&format!("{} {number}\n", if preview { "draft of shot" } else { "shot" }));
+            send(&format!("{} {number}\n", if preview { "preview of shot" } else { "shot" }));
         }
     }
 
-    /// The take in work.
+    /// The current take.
     fn work(&mut self, work: Option<&PreviewWork>) {
         self.rolling = work.cloned();
         self.draw();
@@ -151,13 +151,13 @@ impl Display for Terminal {
 }
 
 fn rolling(work: &PreviewWork) -> String {
-    let draft = if work.draft { "draft of " } else { "" };
+    let preview = if work.draft { "preview of " } else { "" };
     if work.steps == 0 {
-        return format!("{draft}{}", work.what);
+        return format!("{preview}{}", work.what);
     }
     let full = (20 * work.done / work.steps.max(1)) as usize;
     let bar = format!("{}{}", "━".repeat(full), "·".repeat(20usize.saturating_sub(full)));
-    format!("{bar}  {draft}{}, step {} of {}", work.what, work.done, work.steps)
+    format!("{bar}  {preview}{}, step {} of {}", work.what, work.done, work.steps)
 }
 
 /// A shot in a letter: the same signs as on the page.

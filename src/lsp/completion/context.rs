@@ -1,5 +1,6 @@
 //! Finds what the author is writing, from the text before the cursor.
 
+use crate::breakdown::EntryField;
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
 
@@ -186,13 +187,13 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext 
         ),
         D::Here | D::Style => at(CompletionKind::Body(word), last(&[','])),
         D::Block => at(CompletionKind::Body(word), from),
-        _ if !first => match field.split_once(':') {
-            Some((key, value)) if key.trim() == "reference" => {
+        _ if !first => match EntryField::split(field) {
+            Some((EntryField::Reference, value)) => {
                 let value = value.trim_start().trim_start_matches('"');
                 at(CompletionKind::File { vocabulary: false }, byte - value.len())
             }
-            Some(_) => at(CompletionKind::Prose, byte),
-            None => at(CompletionKind::Field(word), from),
+            None if !field.contains([':', '：']) => at(CompletionKind::Field(word), from),
+            Some(_) | None => at(CompletionKind::Prose, byte),
         },
         _ if field.contains([',', '，']) => at(CompletionKind::Rest(word), last(&[',', '，'])),
         _ => at(CompletionKind::Body(word), from),

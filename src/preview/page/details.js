@@ -17,7 +17,7 @@ const STATES = {
 };
 
 const SHOWN = {
-  draft: "the film shows a draft",
+  draft: "the film shows a preview take",
   earlier: "the film shows the take it had before",
   animatic: "the film shows a drawing of who stands where",
 };

@@ -63,7 +63,7 @@ function status() {
   }
   if (work) {
     const doing = work.steps ? `${work.what}, step ${work.done} of ${work.steps}` : work.what;
-    return work.draft ? `draft of ${doing}` : doing;
+    return work.draft ? `preview of ${doing}` : doing;
   }
   const waiting = state.shots.filter((shot) => shot.state === "waiting" || shot.state === "rolling").length;
   const failed = state.shots.filter((shot) => shot.state === "failed").length;

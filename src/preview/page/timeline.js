@@ -12,7 +12,7 @@ const WORDS = {
 // Signs differ in form, not only in colour.
 const SIGNS = { drawn: "▭", cached: "✓", waiting: "○", rolling: "◐", made: "●", failed: "✕" };
 
-const SHOWN = { draft: "draft", earlier: "earlier take", animatic: "animatic" };
+const SHOWN = { draft: "preview take", earlier: "earlier take", animatic: "animatic" };
 
 export class Timeline {
   constructor(list, artefact, onPlay) {

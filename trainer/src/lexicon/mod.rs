@@ -16,7 +16,7 @@ use std::path::Path;
 use indexmap::IndexMap;
 use photoplay::breakdown::description::{Depicted, Description};
 use photoplay::breakdown::language::vocabulary::Vocabulary;
-use photoplay::breakdown::prompts::lower::understand;
+use photoplay::breakdown::prompts::lower::translate;
 use photoplay::model::{Model, ModelWords, Slot};
 use serde::Serialize;
 use tch::{Kind, Tensor};
@@ -324,12 +324,12 @@ fn shown(slot: &str, word: &str, words: &ModelWords) -> String {
         "times" => word.clone_into(&mut shot.time),
         _ => shot.action = format!("Somebody {word} there."),
     }
-    let understood = understand(&shot, words, &Vocabulary::standard().grammar);
+    let translated = translate(&shot, words, &Vocabulary::standard().grammar);
     match slot {
-        "subjects" => understood.subjects.join(" and "),
-        "places" => understood.place,
-        "times" => understood.time,
-        _ => understood.action,
+        "subjects" => translated.subjects.join(" and "),
+        "places" => translated.place,
+        "times" => translated.time,
+        _ => translated.action,
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use image::RgbImage;
-use photoplay::breakdown::description::{Depicted, Description, Setting};
+use photoplay::breakdown::description::{Depicted, DescribedPlace, Description};
 use photoplay::model::ModelWords;
 use tiny_skia::{Pixmap, Transform};
 
@@ -131,7 +131,7 @@ fn described(scene: &StagedScene) -> Description {
         movement: scene.movement.word().to_owned(),
         subjects: scene.subjects.iter().map(depicted).collect(),
         action: scene.action.word().to_owned(),
-        place: Setting { name: scene.place.word().to_owned(), ..Setting::default() },
+        place: DescribedPlace { name: scene.place.word().to_owned(), ..DescribedPlace::default() },
         time: scene.time.word().to_owned(),
         weather: if scene.overcast { "overcast".to_owned() } else { String::new() },
         ..Description::default()

@@ -18,7 +18,7 @@ use crate::time::Seconds;
 
 /// A film, or a scene of it, so far.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Timeline {
+pub(crate) struct TimedFilm {
     pub shots: Vec<DescribedShot>,
     pub speeches: Vec<TimedSpeech>,
     /// Words over the picture with their start and end.
@@ -60,7 +60,7 @@ pub(crate) enum PlanWarningKind {
     ShortSuper { needs: Seconds },
 }
 
-impl Timeline {
+impl TimedFilm {
     /// Appends a shot: decides its length, places its sounds, and cuts it where its
     /// speeches do. `last` is the length of the shot before it; `insert`
     /// plans the picture of a `[[cut: …]]`.
