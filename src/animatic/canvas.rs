@@ -89,8 +89,10 @@ impl Canvas<'_> {
     fn part(&mut self, part: &Part) {
         match &part.form {
             Form3d::Hull { points, like } => {
-                let path = self.hull(points);
-                self.rounded(part, like, path);
+                // A form that reaches past the lens is left out, as a wall behind it is.
+                if let Some(path) = self.hull(points) {
+                    self.rounded(part, like, Some(path));
+                }
             }
             Form3d::Egg { .. } | Form3d::Limb { .. } => self.rounded(part, &part.form, None),
             Form3d::Sheet { corners, normal, both } => {

@@ -272,7 +272,10 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
         let first = if wall(&index) {
             0
         } else {
-            let before = |figure: &usize| set::is_before(piece, moment.figures[*figure].feet, eye);
+            let before = |figure: &usize| {
+                let pose = &moment.figures[*figure];
+                set::is_before(piece, pose.feet, pose.lift, eye)
+            };
             figures.iter().position(before).unwrap_or(figures.len())
         };
         buckets[first].push(index);

@@ -19,7 +19,7 @@ pub(super) fn piece(piece: &SetPiece, index: u32) -> Vec<Part> {
         Form::Cylinder => round(&frame, [width, height, depth], 1.0, tone),
         Form::Cone => round(&frame, [width, height, depth], 0.04, tone),
         // A hill is ground: its shade is no darker than the ground's.
-        Form::Mound if width > 9.0 => mound(&frame, [width, height, depth], tone.times(1.45)),
+        Form::Mound if width > 9.0 => mound(&frame, [width, height, depth], tone.times(1.3)),
         Form::Mound => mound(&frame, [width, height, depth], tone),
         Form::Tree => tree(piece, &frame, index, tone),
         Form::Fir => fir(piece, &frame, tone),
@@ -199,9 +199,9 @@ fn chair(frame: &Frame, [width, height, depth]: [f64; 3], tone: Tone) -> Vec<Par
     parts
 }
 
-/// Whether a point is on the camera's side of a piece: before one of its sides that the
-/// camera is before, too.
-pub(super) fn is_before(piece: &SetPiece, point: Point, eye: Point) -> bool {
+/// Whether somebody at a point, so high above the ground, is on the camera's side of a
+/// piece: before one of its sides that the camera is before too, or on top of it.
+pub(super) fn is_before(piece: &SetPiece, point: Point, lift: f64, eye: Point) -> bool {
     let frame = Frame::upright(piece.base, piece.facing);
     let own = |place: Point| {
         let from = place - frame.origin;
@@ -212,6 +212,13 @@ pub(super) fn is_before(piece: &SetPiece, point: Point, eye: Point) -> bool {
         return point.floor_distance_to(eye) < piece.base.floor_distance_to(eye);
     }
     let (half_width, half_depth) = (piece.width / 2.0, piece.depth / 2.0);
+    if x.abs() < half_width + 0.1 && z.abs() < half_depth + 0.1 {
+        // A chair's back covers who sits from behind only.
+        let seat = piece.form == Form::Chair && eye_z > -half_depth;
+        if seat || lift > piece.base.y + piece.height - 0.15 {
+            return true;
+        }
+    }
     (x > half_width && eye_x > half_width)
         || (x < -half_width && eye_x < -half_width)
         || (z > half_depth && eye_z > half_depth)

@@ -91,7 +91,7 @@ impl Mood {
         let night = ((0.55 - bright) / 0.45).clamp(0.0, 1.0);
         // Film night is a dark blue in which everything is still seen.
         let (zenith, horizon) = if ground.interior {
-            let wall = Tone([0.60, 0.58, 0.56]).lit(tint).times(0.50 + 0.55 * bright);
+            let wall = Tone([0.60, 0.58, 0.56]).lit(tint).times(0.66 + 0.42 * bright);
             (wall.times(0.72), wall)
         } else {
             let day = (Tone([0.47, 0.60, 0.75]), Tone([0.83, 0.86, 0.86]));
@@ -103,8 +103,9 @@ impl Mood {
             };
             (mixed(|sky| sky.0), mixed(|sky| sky.1))
         };
-        let key = tint.times(0.27 + 0.28 * bright);
-        let fill = opposite.mix(COLD, 0.5 * night).times(0.30 + 0.26 * bright);
+        let dimmed = 1.0 - 0.22 * night;
+        let key = tint.times((0.34 + 0.22 * bright) * dimmed);
+        let fill = opposite.mix(COLD, 0.5 * night).times((0.44 + 0.16 * bright) * dimmed);
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);
