@@ -62,30 +62,32 @@ impl Perspective {
     }
 
     /// The ellipse of a ball with three half axes, or of a flat one with two; `None` if
-    /// it is too near or behind the lens.
+    /// it is too near or behind the lens. Exact: the image of a dual quadric (Hartley and
+    /// Zisserman, Multiple View Geometry, 8.3).
     pub(super) fn ellipse(&self, centre: Point, axes: &[Vector]) -> Option<Ellipse> {
-        let seen = self.seen(centre);
-        let deepest = axes.iter().map(|axis| self.turned(*axis).z.abs()).fold(0.0, f64::max);
-        if seen.z - deepest * 0.9 < NEAREST {
+        let c = self.seen(centre);
+        let turned: Vec<Vector> = axes.iter().map(|axis| self.turned(*axis)).collect();
+        let sum = |of: fn(&Vector) -> f64| turned.iter().map(of).sum::<f64>();
+        let depth = sum(|axis| axis.z * axis.z);
+        if c.z - depth.sqrt() < NEAR {
             return None;
         }
-        let scale = self.focal / seen.z;
-        let [mut xx, mut xy, mut yy] = [0.0, 0.0, 0.0];
-        for axis in axes {
-            let turned = self.turned(*axis);
-            // An axis along the view moves the outline with the distance from the middle.
-            let x = (turned.x - seen.x / seen.z * turned.z) * scale;
-            let y = -(turned.y - seen.y / seen.z * turned.z) * scale;
-            (xx, xy, yy) = (xx + x * x, xy + x * y, yy + y * y);
-        }
+        let whole = c.z * c.z - depth;
+        let x = (c.x * c.z - sum(|axis| axis.x * axis.z)) / whole;
+        let y = (c.y * c.z - sum(|axis| axis.y * axis.z)) / whole;
+        let scale = self.focal * self.focal;
+        let xx = scale * (x * x + (sum(|axis| axis.x * axis.x) - c.x * c.x) / whole);
+        // Down in the picture is down.
+        let xy = -scale * (x * y + (sum(|axis| axis.x * axis.y) - c.x * c.y) / whole);
+        let yy = scale * (y * y + (sum(|axis| axis.y * axis.y) - c.y * c.y) / whole);
         // The square root of a symmetric matrix.
         let root = (xx * yy - xy * xy).max(0.0).sqrt();
-        let trace = (xx + yy + 2.0 * root).sqrt();
+        let trace = (xx + yy + 2.0 * root).max(0.0).sqrt();
         if trace < 1e-6 || !trace.is_finite() {
             return None;
         }
         let half = [(xx + root) / trace, xy / trace, (yy + root) / trace];
-        Some(Ellipse { centre: self.pixel(seen), half })
+        Some(Ellipse { centre: self.pixel(Point::new(x, y, 1.0)), half })
     }
 
     /// A polygon in the camera's directions, cut off before the lens.

@@ -105,7 +105,9 @@ impl Mood {
         };
         let dimmed = 1.0 - 0.22 * night;
         let key = tint.times((0.34 + 0.22 * bright) * dimmed);
-        let fill = opposite.mix(COLD, 0.5 * night).times((0.44 + 0.16 * bright) * dimmed);
+        let fill = opposite
+            .mix(COLD, 0.5 * night)
+            .times((0.44 + 0.16 * bright) * dimmed + if ground.interior { 0.12 } else { 0.0 });
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);
