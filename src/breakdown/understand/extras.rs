@@ -5,7 +5,10 @@
 //! Knows one scene; what it finds depends on nothing else, so that an edit to a scene
 //! leaves all others as they are.
 
+use std::collections::HashMap;
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::names::{NameMatch, NameScope, NameTable};
 use super::sentences::characters::enter;
@@ -36,6 +39,9 @@ pub(crate) struct Extras {
     it: Option<Subject>,
     /// The sentence that it acts in, if it acts.
     it_acts_in: Option<usize>,
+    /// Whether somebody with a name is an animal, by their description. It holds for the
+    /// whole film.
+    animals: HashMap<Subject, bool, RandomState>,
 }
 
 /// Whom the phrases and pronouns of a paragraph mean.
@@ -60,7 +66,7 @@ pub(crate) struct Surroundings<'a> {
 impl Extras {
     /// A heading: nobody without a name is there.
     pub(crate) fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { animals: std::mem::take(&mut self.animals), ..Self::default() };
     }
 
     /// The text speaks of somebody with a name: `it` may mean them.
@@ -71,7 +77,9 @@ impl Extras {
                 around.words.and_then(|words| words.noun(noun_of(&character.person, words)?));
             noun.is_some_and(|noun| noun.class == NounClass::Animal)
         };
-        if character.kind == Kind::Prop || character.kind == Kind::Cast && animal() {
+        if character.kind == Kind::Prop
+            || character.kind == Kind::Cast && *self.animals.entry(subject).or_insert_with(animal)
+        {
             (self.it, self.it_acts_in) = (Some(subject), None);
         }
     }
@@ -119,8 +127,14 @@ impl Extras {
         for name in names {
             self.speak_of(name.subject, around);
         }
-        let one = |woman| person(action, around, woman);
-        Resolution { phrases, he: one(false), she: one(true) }
+        let acts = |pronoun| {
+            let means = |party: &Party| *party == Party::Pronoun(pronoun);
+            reading.acts.iter().any(|act| act.who.iter().chain(&act.object).any(means))
+        };
+        let one = |pronoun, woman| {
+            if acts(pronoun) { person(action, around, woman) } else { None }
+        };
+        Resolution { phrases, he: one(Pronoun::He, false), she: one(Pronoun::She, true) }
     }
 
     fn enter(
