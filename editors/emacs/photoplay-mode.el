@@ -57,7 +57,7 @@
 (defconst photoplay--quoted "\"[^\"]*\"\\|“[^”]*”")
 (defconst photoplay--directive
   (concat "[ \t\n]*\\(\\(?:film\\|cast\\|voice\\|group\\|place\\|prop\\|wear\\|now\\|gone"
-          "\\|here\\|light\\|weather\\|style\\|music\\|sound\\|use\\|cut\\)\\)[ \t]*[:：]"))
+          "\\|here\\|block\\|light\\|weather\\|style\\|music\\|sound\\|use\\|cut\\)\\)[ \t]*[:：]"))
 
 (defun photoplay--gaps (beg end)
   "The boneyards and notes between BEG and END, as (START END KIND), in order."

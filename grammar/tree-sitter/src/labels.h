@@ -249,11 +249,11 @@ static void label_phrases(Text *text, Range range, View view, bool head) {
 // ─── Notes ───────────────────────────────────────────────────────────────────
 
 static const char *const DIRECTIVES[] = {
-    "film", "light", "weather", "style", "music", "sound", "use", "cut",
+    "film", "block", "light", "weather", "style", "music", "sound", "use", "cut",
     // The body of these begins with a name.
     "cast", "voice", "group", "place", "prop", "wear", "now", "gone", "here",
 };
-enum { CUT = 7, FIRST_NAMED = 8, DIRECTIVE_COUNT = 17 };
+enum { CUT = 8, FIRST_NAMED = 9, DIRECTIVE_COUNT = 18 };
 
 typedef struct {
   // Its index, or -1.
