@@ -177,7 +177,6 @@ fn who_is_in_the_sentence_is_in_the_picture() {
         "{} sentences: {missing} of {wanted} missing, {shown} of {forbidden} shown, {idle} idle\n{report}",
         sentences.len()
     );
-    println!("{summary}");
     assert!(share(missing, wanted) <= 0.05 && share(shown, forbidden) <= 0.02, "{summary}");
     assert!(share(idle, wanted) <= 0.05, "{summary}");
 }

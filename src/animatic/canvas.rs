@@ -58,7 +58,9 @@ impl Canvas<'_> {
                     if let Some(mut ellipse) = self.view.ellipse(*centre, axes) {
                         ellipse.half[0] += f64::from(line);
                         ellipse.half[2] += f64::from(line);
-                        circle_in(ellipse).iter().for_each(|path| round.push_path(path));
+                        if let Some(path) = circle_in(ellipse) {
+                            round.push_path(&path);
+                        }
                     }
                 }
                 Form3d::Limb { ends, radii } => {
@@ -66,7 +68,9 @@ impl Canvas<'_> {
                         capsule.radii = capsule.radii.map(|radius| radius + line);
                         capsule.path()
                     });
-                    path.iter().for_each(|path| round.push_path(path));
+                    if let Some(path) = path {
+                        round.push_path(&path);
+                    }
                 }
                 Form3d::Hull { points, .. } => {
                     self.hull(points).iter().for_each(|path| flat.push_path(path));
@@ -221,7 +225,7 @@ impl Canvas<'_> {
         let stops = [-1.0, -0.6, -0.2, 0.2, 0.6, 1.0].map(|side: f64| {
             let seen = times(across, side) + times(front, (1.0 - side * side).sqrt());
             let tone = self.tone(part, self.view.in_space(seen), distance);
-            GradientStop::new(((side + 1.0) / 2.0) as f32, tone.opaque())
+            GradientStop::new(f64::midpoint(side, 1.0) as f32, tone.opaque())
         });
         let [from, to] = capsule.ends;
         let centre = Pixel::from_xy(f32::midpoint(from.x, to.x), f32::midpoint(from.y, to.y));

@@ -46,7 +46,8 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     for (front, phase_at) in [(true, 0.0), (false, 0.5)] {
         for (leg, side) in [(0, -1.0), (1, 1.0)] {
             // A walk moves crosswise, a gallop in pairs.
-            let offset = phase_at + 0.5 * leg as f64 * (1.0 - gallop) + 0.08 * leg as f64 * gallop;
+            let offset =
+                phase_at + 0.5 * f64::from(leg) * (1.0 - gallop) + 0.08 * f64::from(leg) * gallop;
             let phase = TAU * (pose.stride + offset);
             let swing = reach * phase.sin();
             let lift = going * (0.25 + 0.35 * gallop) * phase.cos().max(0.0);
@@ -75,7 +76,25 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let head = frame.at(0.0, head_height + nod * height, 0.40 * length - 0.10 * length * sitting);
     parts.push(Part::limb([neck_base, head], [thick * 0.62, size * 0.78], tone));
     let face = Frame { origin: head, ..frame }.turned(pose.look).pitched(18.0);
-    parts.push(Part::egg(&face, [size * 0.82, size * 0.88, size], tone));
+    head_of_beast(&mut parts, &face, pose, (size, massive), tone);
+    let wag = 0.5 * (TAU * (pose.stride * 2.0 + pose.swing)).sin();
+    let root = body.at(0.0, thick * 0.4, -0.27 * length - thick * 0.7);
+    let tip = root
+        + body.along(wag * thick * 0.6, -0.26 * height + 0.20 * height * gallop, -0.10 * length);
+    parts.push(Part::limb([root, tip], [thick * 0.20, thick * 0.09], tone.times(0.9)));
+    parts
+}
+
+/// The head of an animal on four legs, with snout, ears and eyes. It knows the size of
+/// the head in metres and how massive the animal is, from 0 to 1.
+fn head_of_beast(
+    parts: &mut Vec<Part>,
+    face: &Frame,
+    pose: &FigurePose,
+    (size, massive): (f64, f64),
+    tone: Tone,
+) {
+    parts.push(Part::egg(face, [size * 0.82, size * 0.88, size], tone));
     let snout = face.at(0.0, -size * 0.22, size * 1.45);
     parts.push(Part::limb(
         [face.at(0.0, -size * 0.10, size * 0.4), snout],
@@ -108,12 +127,6 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         let eye = face.at(side * size * 0.56, size * 0.22, size * 0.66);
         parts.push(Part::ball(eye, size * 0.11, DARK).on_top(0.03));
     }
-    let wag = 0.5 * (TAU * (pose.stride * 2.0 + pose.swing)).sin();
-    let root = body.at(0.0, thick * 0.4, -0.27 * length - thick * 0.7);
-    let tip = root
-        + body.along(wag * thick * 0.6, -0.26 * height + 0.20 * height * gallop, -0.10 * length);
-    parts.push(Part::limb([root, tip], [thick * 0.20, thick * 0.09], tone.times(0.9)));
-    parts
 }
 
 /// A bird on its feet, or in the air.

@@ -69,7 +69,7 @@ pub fn animatic(list: &ShotList) -> Vec<Option<Footage>> {
             Some(match blocking {
                 Some(blocking) => Footage::Animatic(AnimaticShot {
                     blocking,
-                    place: take.description.place.name.to_string(),
+                    place: take.description.place.name.clone(),
                     mark: format!("{}  {}", shot.number, shot.shows),
                 }),
                 None => Footage::Card(Card {

@@ -152,8 +152,9 @@ fn plan<'a>(
     let mut scene = None;
     for (shot, drawn) in list.shots.iter().zip(drawn) {
         let moments: Vec<(Shown<'_>, &str)> = match (&shot.picture, drawn) {
-            (Picture::Card(card), _) => vec![(Shown::Card(card), "")],
-            (_, Some(Footage::Card(card))) => vec![(Shown::Card(card), "")],
+            (Picture::Card(card), _) | (_, Some(Footage::Card(card))) => {
+                vec![(Shown::Card(card), "")]
+            }
             (_, Some(Footage::Animatic(drawn))) => {
                 let seconds = drawn.blocking.seconds;
                 let frame = list.settings.rate.duration(1).as_micros() as f64 / 1e6;
@@ -292,7 +293,7 @@ fn way(folder: &Path, script: &Path) -> String {
     };
     let (folder, script) = (real(folder), real(script));
     let common = folder.iter().zip(&script).take_while(|(one, other)| one == other).count();
-    let mut way = PathBuf::from_iter(folder[common..].iter().map(|_| ".."));
+    let mut way: PathBuf = folder[common..].iter().map(|_| "..").collect();
     way.extend(&script[common..]);
     digest(way.as_os_str().as_encoded_bytes())
 }

@@ -160,7 +160,7 @@ fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose, seconds: f6
     match pose.gesture {
         Some(Gesture::Dance) => moves.lean += 9.0 * wave(pose.swing),
         Some(Gesture::Nod) => {
-            moves.lean += 3.5 * (0.5 - 0.5 * (pose.swing * std::f64::consts::TAU).cos())
+            moves.lean += 3.5 * (0.5 - 0.5 * (pose.swing * std::f64::consts::TAU).cos());
         }
         Some(Gesture::Shake) => moves.wide *= 1.0 - 0.12 * wave(pose.swing).abs(),
         Some(Gesture::Wave | Gesture::Work) => moves.lean += 3.0 * wave(pose.swing),

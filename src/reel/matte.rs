@@ -86,14 +86,18 @@ fn figure(grid: Grid, picture: &Raster<3>, colour: &[f32]) -> Option<Vec<bool>> 
         if !seen[at] {
             let region = grid.flood([at], &|at| !seen[at]);
             let part: Vec<usize> = (0..region.len()).filter(|at| region[*at]).collect();
-            part.iter().for_each(|at| seen[*at] = true);
+            for at in &part {
+                seen[*at] = true;
+            }
             parts.push(part);
         }
     }
     let largest = parts.iter().map(Vec::len).max()? as f32;
     let mut inside = vec![false; colour.len()];
     for part in parts.iter().filter(|part| part.len() as f32 >= STAIN * largest) {
-        part.iter().for_each(|at| inside[*at] = true);
+        for at in part {
+            inside[*at] = true;
+        }
     }
     (largest >= LEAST * colour.len() as f32).then_some(inside)
 }

@@ -75,7 +75,7 @@ pub(crate) enum VerbForm {
     Ing,
 }
 
-/// PlainWords, divided by blanks in the table.
+/// `PlainWords`, divided by blanks in the table.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlainWords(IndexSet<Box<str>, RandomState>);
 
@@ -155,7 +155,7 @@ pub(crate) enum Head {
     First,
 }
 
-/// PlainWords before a noun.
+/// `PlainWords` before a noun.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Determiners {
@@ -166,7 +166,7 @@ pub(crate) struct Determiners {
     pub(crate) absent: PlainWords,
 }
 
-/// PlainWords in place of a noun.
+/// `PlainWords` in place of a noun.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct PlainPronouns {

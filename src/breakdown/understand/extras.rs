@@ -5,10 +5,10 @@
 //! Knows one scene; what it finds depends on nothing else, so that an edit to a scene
 //! leaves all others as they are.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 use super::names::{NameMatch, NameScope, NameTable};
 use super::sentences::characters::enter;
@@ -41,7 +41,7 @@ pub(crate) struct Extras {
     it_acts_in: Option<usize>,
     /// Whether somebody with a name is an animal, by their description. It holds for the
     /// whole film.
-    animals: HashMap<Subject, bool, RandomState>,
+    animals: IndexMap<Subject, bool, RandomState>,
 }
 
 /// Whom the phrases and pronouns of a paragraph mean.

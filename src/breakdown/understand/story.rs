@@ -385,7 +385,7 @@ impl StoryWalker<'_, '_> {
             self.is_here(mention.subject);
         }
         let found = self.resolve(&parsed);
-        let somebody = self.shows_somebody(&parsed, &found);
+        let somebody = shows_somebody(&parsed, &found);
         let describes_place = !somebody && self.describes_place(&action);
         if describes_place || !parsed.reading.is_empty() {
             action = parsed.staged(found, describes_place);
@@ -416,14 +416,6 @@ impl StoryWalker<'_, '_> {
         self.extras.resolve(&parsed.action, &parsed.reading, &around, |subject, character| {
             characters.entry(subject).or_insert(character);
         })
-    }
-
-    /// Whether a paragraph shows somebody without a name.
-    fn shows_somebody(&self, parsed: &ParsedAction, found: &Resolution) -> bool {
-        let phrases = parsed.reading.phrases.iter().zip(&found.phrases);
-        phrases
-            .into_iter()
-            .any(|(phrase, subject)| phrase.present && subject.is_some() && phrase.class.is_being())
     }
 
     /// Whether a paragraph describes the set, and makes it the set's words: the
@@ -529,4 +521,10 @@ impl StoryWalker<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a paragraph shows somebody without a name.
+fn shows_somebody(parsed: &ParsedAction, found: &Resolution) -> bool {
+    let mut phrases = parsed.reading.phrases.iter().zip(&found.phrases);
+    phrases.any(|(phrase, subject)| phrase.present && subject.is_some() && phrase.class.is_being())
 }

@@ -433,8 +433,7 @@ impl PhraseReader<'_> {
                 VerbForm::Ing | VerbForm::Past | VerbForm::Participle => {
                     bare && first && !self.is(at + 1, |next| self.words.noun(next).is_some())
                 }
-                VerbForm::Third => noun.is_none() && first && bare,
-                VerbForm::Base => noun.is_none() && first && bare,
+                VerbForm::Third | VerbForm::Base => noun.is_none() && first && bare,
             };
         }
         let finite_next = self.word(at + 1).is_some_and(|next| {

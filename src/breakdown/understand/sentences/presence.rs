@@ -105,8 +105,7 @@ impl Around<'_> {
             return false;
         }
         match phrase.class() {
-            NounClass::Person | NounClass::Group | NounClass::Animal => true,
-            NounClass::Vehicle => true,
+            NounClass::Person | NounClass::Group | NounClass::Animal | NounClass::Vehicle => true,
             // `on its hook`
             NounClass::Thing | NounClass::Food => {
                 !(owned

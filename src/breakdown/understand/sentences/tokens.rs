@@ -85,7 +85,7 @@ fn tokens(
                 ',' => found.push(SentenceToken::mark(TokenKind::Comma, at..after)),
                 ';' | ':' | '\n' => found.push(SentenceToken::mark(TokenKind::Break, at..after)),
                 _ if is_dash(letter) => {
-                    found.push(SentenceToken::mark(TokenKind::Break, at..after))
+                    found.push(SentenceToken::mark(TokenKind::Break, at..after));
                 }
                 _ => {}
             }
