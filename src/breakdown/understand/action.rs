@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::context::{Context, RelativeUsages};
 use super::errors;
-use super::extras::{Resolution, staged};
+use super::extras::{self, Resolution, staged};
 use super::lint::ParagraphCounts;
 use super::names::NameScope;
 use super::pronouns;
@@ -84,12 +84,15 @@ pub(crate) fn read(
     }
     let before = context.begin_line();
     let action = Arc::new(parse(context, written)?);
-    let reading = match context.sentence_words {
+    let mut reading = match context.sentence_words {
         Some(words) if action.lettering.is_empty() => {
             sentences::read(&action.text, &action.names, words, &context.vocabulary.grammar)
         }
         _ => Reading::default(),
     };
+    for phrase in &mut reading.phrases {
+        phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
+    }
     let usages = key.as_ref().and_then(|_| context.cacheable_usages(before, written.span));
     let key = key.filter(|_| usages.is_some());
     let parsed = Arc::new(ParsedAction {

@@ -7,9 +7,7 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
+use super::described::Described;
 use super::names::{NameMatch, NameScope, NameTable};
 use super::sentences::characters::enter;
 use super::sentences::{Party, Pronoun, Reading, Reference, ShownNoun};
@@ -39,9 +37,6 @@ pub(crate) struct Extras {
     it: Option<Subject>,
     /// The sentence that it acts in, if it acts.
     it_acts_in: Option<usize>,
-    /// Whether somebody with a name is an animal, by their description. It holds for the
-    /// whole film.
-    animals: IndexMap<Subject, bool, RandomState>,
 }
 
 /// Whom the phrases and pronouns of a paragraph mean.
@@ -57,7 +52,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) names: &'a NameTable,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) words: Option<&'static SentenceWords>,
-    pub(crate) at: &'a NameScope,
     pub(crate) state: &'a StoryState,
     /// Those with a name who are there.
     pub(crate) present: &'a [Subject],
@@ -66,20 +60,14 @@ pub(crate) struct Surroundings<'a> {
 impl Extras {
     /// A heading: nobody without a name is there.
     pub(crate) fn clear(&mut self) {
-        *self = Self { animals: std::mem::take(&mut self.animals), ..Self::default() };
+        *self = Self::default();
     }
 
     /// The text speaks of somebody with a name: `it` may mean them.
     pub(crate) fn speak_of(&mut self, subject: Subject, around: &Surroundings<'_>) {
-        let character = around.names.get(subject);
-        let animal = || {
-            let noun =
-                around.words.and_then(|words| words.noun(noun_of(&character.person, words)?));
-            noun.is_some_and(|noun| noun.class == NounClass::Animal)
-        };
-        if character.kind == Kind::Prop
-            || character.kind == Kind::Cast && *self.animals.entry(subject).or_insert_with(animal)
-        {
+        let animal = || around.described(subject).is_some_and(|person| person.animal);
+        let kind = around.names.get(subject).kind;
+        if kind == Kind::Prop || kind == Kind::Cast && animal() {
             (self.it, self.it_acts_in) = (Some(subject), None);
         }
     }
@@ -106,7 +94,8 @@ impl Extras {
                 Reference::New | Reference::Other if !phrase.present => None,
                 Reference::New | Reference::Other => self.enter(phrase, around, &mut entered),
                 Reference::Known => {
-                    self.named(phrase, around).or_else(|| self.known(phrase)).or_else(|| {
+                    let known = phrase.by_name.or_else(|| self.described(phrase, around));
+                    known.or_else(|| self.known(phrase)).or_else(|| {
                         let shown = Some(phrase).filter(|phrase| phrase.present);
                         self.enter(shown?, around, &mut entered)
                     })
@@ -192,60 +181,58 @@ impl Extras {
         found.map(|extra| extra.subject)
     }
 
-    /// Somebody with a name whom a noun means: THE LEDGER for `the ledger`, and
-    /// whoever is there for the noun of their description.
-    fn named(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> Option<Subject> {
-        let Surroundings { names, vocabulary, at, state, present, .. } = around;
-        let kinds = [Kind::Prop, Kind::Group, Kind::Extra];
-        for name in [&phrase.words, &phrase.name, &phrase.noun] {
-            if let NameMatch::One(subject) = names.find(name, at, vocabulary)
-                && kinds.contains(&names.get(subject).kind)
-            {
-                return Some(subject);
-            }
-        }
+    /// Whoever with a name is there and has the noun of a phrase in their description.
+    fn described(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> Option<Subject> {
         if phrase.count > 1 || self.known.iter().any(|extra| extra.noun == phrase.noun) {
             return None;
         }
         let described = |who: &&Subject| {
-            let character = names.get(**who);
-            character.kind == Kind::Cast
-                && around.words.and_then(|words| noun_of(&character.person, words))
-                    == Some(&phrase.noun)
+            around.names.get(**who).kind == Kind::Cast
+                && around.described(**who).is_some_and(|person| person.noun == phrase.noun)
         };
-        present
-            .iter()
-            .rev()
-            .find(described)
-            .or_else(|| state.here.iter().rev().find(described))
-            .copied()
+        let there = around.present.iter().rev().find(described);
+        there.or_else(|| around.state.here.iter().rev().find(described)).copied()
     }
 }
 
-/// The noun that a description begins with: `a small white dog with brown ears`.
-fn noun_of<'a>(description: &'a str, words: &SentenceWords) -> Option<&'a str> {
-    let phrase = description.split([',', ';', '(']).next()?.trim();
-    let ends = |word: &&str| {
-        words.prepositions.has(word)
-            || words.relatives.has(word)
-            || words.of.has(word)
-            || words.verb(word).is_some_and(|(base, _)| words.wearing.has(&base))
-    };
-    phrase.split(' ').take_while(|word| !ends(word)).last()
+impl Surroundings<'_> {
+    fn described(&self, subject: Subject) -> Option<&Described> {
+        let grammar = &self.vocabulary.grammar;
+        self.words.map(|words| self.names.described(subject, words, &grammar.pronouns))
+    }
+}
+
+/// The thing, group or extra with a name that a noun means: THE LEDGER for `the ledger`.
+pub(crate) fn by_name(
+    phrase: &ShownNoun,
+    names: &NameTable,
+    at: &NameScope,
+    vocabulary: &Vocabulary,
+) -> Option<Subject> {
+    if phrase.reference != Reference::Known {
+        return None;
+    }
+    [&phrase.words, &phrase.name, &phrase.noun].into_iter().find_map(|name| {
+        match names.find(name, at, vocabulary) {
+            NameMatch::One(subject) => {
+                matches!(names.get(subject).kind, Kind::Prop | Kind::Group | Kind::Extra)
+                    .then_some(subject)
+            }
+            _ => None,
+        }
+    })
 }
 
 /// The man or the woman that a pronoun means: whoever the paragraph names last, else
 /// the only one who is there.
 fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
-    let words = around.words?;
+    around.words?;
     let fits = |who: &Subject| {
-        let character = around.names.get(*who);
-        let pronouns = &around.vocabulary.grammar.pronouns;
-        let said = character.person.to_lowercase();
-        let noun = noun_of(&said, words).unwrap_or_default();
-        let is_woman = pronouns.woman.is_in(&said) || words.women.has(noun);
-        let is_man = pronouns.man.is_in(&said) || words.men.has(noun);
-        character.kind != Kind::Prop && if woman { !is_man } else { !is_woman }
+        let other = around.described(*who).is_some_and(|person| match woman {
+            true => person.man,
+            false => person.woman,
+        });
+        around.names.get(*who).kind != Kind::Prop && !other
     };
     let mut all: Vec<Subject> =
         action.names.iter().map(|mention| mention.subject).filter(&fits).collect();

@@ -180,10 +180,8 @@ fn describe(context: &mut Context<'_>, mention: &FirstMention, words: &str) {
     let (person, outfit) = outfit_of(words, &context.vocabulary.grammar);
     let known = context.names.get(subject);
     if known.person.is_empty() && known.outfit.is_empty() {
-        let known = &mut context.names.characters[subject.0];
-        known.person = person;
-        known.outfit = outfit;
-        known.origin = mention.name.span;
+        context.names.describe(subject, person, outfit);
+        context.names.set_origin(subject, mention.name.span);
         return;
     }
     // An age stated for a known name in another time line is another look.
@@ -316,11 +314,9 @@ pub(crate) fn comma_introduction(
         return;
     }
     let (person, outfit) = outfit_of(&said.join(", "), grammar);
-    let character = &mut context.names.characters[subject.0];
-    character.person.clone_from(&person);
-    character.outfit.clone_from(&outfit);
-    let name = character.name.clone();
+    let name = known.name.clone();
     context.emit(errors::comma_introduction(span, &name, &person, &outfit));
+    context.names.describe(subject, person, outfit);
 }
 
 /// The scope of the names in a cue or an introduction.

@@ -6,6 +6,7 @@
 //! Knows the order of the passes; does not know who compiles one script twice.
 
 pub(crate) mod errors;
+mod described;
 pub(crate) mod names;
 pub(crate) mod context;
 pub(crate) mod files;
@@ -201,7 +202,7 @@ impl StoryPass<'_> {
         let screenplay = Screenplay {
             settings,
             title,
-            subjects: Subjects::new(names.characters, extras),
+            subjects: Subjects::new(names.into_characters(), extras),
             places: sets.places,
             scenes,
             files: files.into_iter().collect(),

@@ -5,13 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::breakdown::language::grammar::{Grammar, Presence};
+use super::described::Described;
+use crate::breakdown::language::grammar::{Grammar, Presence, Pronouns};
+use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
+use crate::source::Span;
 
 /// Whom a name means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,9 @@ pub(crate) enum NameMatch {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct NameTable {
     /// In the order they were entered; [`Subject`] indexes it.
-    pub(crate) characters: Vec<Character>,
+    characters: Vec<Character>,
+    /// What their descriptions say they are, read when it is first asked.
+    described: Vec<OnceLock<Described>>,
     /// Full names and those given by `also`.
     exact: BTreeMap<String, Vec<Subject>>,
     /// Single words of full names.
@@ -80,6 +86,34 @@ impl NameTable {
         &self.characters[subject.0]
     }
 
+    /// What the description of a character says they are.
+    pub(crate) fn described(
+        &self,
+        subject: Subject,
+        words: &SentenceWords,
+        pronouns: &Pronouns,
+    ) -> &Described {
+        let read = || Described::read(&self.get(subject).person, words, pronouns);
+        self.described[subject.0].get_or_init(read)
+    }
+
+    /// Gives a character a description and an outfit.
+    pub(crate) fn describe(&mut self, subject: Subject, person: String, outfit: String) {
+        let character = &mut self.characters[subject.0];
+        (character.person, character.outfit) = (person, outfit);
+        self.described[subject.0] = OnceLock::new();
+    }
+
+    /// The character was entered at another place.
+    pub(crate) fn set_origin(&mut self, subject: Subject, origin: Span) {
+        self.characters[subject.0].origin = origin;
+    }
+
+    /// Everybody, in the order they were entered.
+    pub(crate) fn into_characters(self) -> Vec<Character> {
+        self.characters
+    }
+
     /// Whoever will be entered next.
     pub(crate) fn next(&self) -> Subject {
         Subject(self.characters.len())
@@ -111,6 +145,7 @@ impl NameTable {
             }
         }
         self.characters.push(character);
+        self.described.push(OnceLock::new());
         self.recency.push(0);
         subject
     }
@@ -423,7 +458,6 @@ fn is_present(
 mod tests {
     use super::*;
     use crate::breakdown::description::Face;
-    use crate::source::Span;
 
     fn character(name: &str, kind: Kind) -> Character {
         Character {

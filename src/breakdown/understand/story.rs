@@ -408,7 +408,6 @@ impl StoryWalker<'_, '_> {
             names: &self.context.names,
             vocabulary: &self.context.vocabulary,
             words: self.context.sentence_words,
-            at: &self.at,
             state: &state,
             present: &self.present,
         };

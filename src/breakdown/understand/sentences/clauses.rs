@@ -482,6 +482,7 @@ impl ClauseReader<'_> {
                 subject: role == ClauseRole::Subject,
                 sentence: self.sentence,
                 leaves: false,
+                by_name: None,
                 first: None,
             });
             Party::Phrase(self.reading.phrases.len() - 1)
@@ -539,6 +540,7 @@ impl ClauseReader<'_> {
             subject: *role == ClauseRole::Subject,
             sentence: self.sentence,
             leaves: false,
+            by_name: None,
             first: None,
         };
         if noun.is_some() {

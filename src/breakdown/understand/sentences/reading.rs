@@ -45,6 +45,8 @@ pub(crate) struct ShownNoun {
     pub(crate) sentence: usize,
     /// Goes out of the picture.
     pub(crate) leaves: bool,
+    /// The thing, group or extra with a name that a phrase with `the` means.
+    pub(crate) by_name: Option<Subject>,
     /// The first of its noun that a scene brings in by this phrase.
     pub(crate) first: Option<(Subject, Arc<Character>)>,
 }

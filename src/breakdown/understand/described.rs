@@ -1,0 +1,43 @@
+//! What a description says somebody is: `a small white dog with brown ears` is a dog.
+//!
+//! Knows one description; does not know whose it is.
+
+use crate::breakdown::language::grammar::Pronouns;
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+
+/// What a description says somebody is.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    /// The noun that it begins with, as written; empty where it has none.
+    pub(crate) noun: String,
+    pub(crate) animal: bool,
+    pub(crate) woman: bool,
+    pub(crate) man: bool,
+}
+
+impl Described {
+    /// Reads a description.
+    pub(crate) fn read(description: &str, words: &SentenceWords, pronouns: &Pronouns) -> Self {
+        let said = description.to_lowercase();
+        let said_noun = noun_of(&said, words).unwrap_or_default();
+        let noun = noun_of(description, words).unwrap_or_default();
+        Self {
+            animal: words.noun(noun).is_some_and(|noun| noun.class == NounClass::Animal),
+            woman: pronouns.woman.is_in(&said) || words.women.has(said_noun),
+            man: pronouns.man.is_in(&said) || words.men.has(said_noun),
+            noun: noun.to_owned(),
+        }
+    }
+}
+
+/// The noun that a description begins with: `a small white dog with brown ears`.
+fn noun_of<'a>(description: &'a str, words: &SentenceWords) -> Option<&'a str> {
+    let phrase = description.split([',', ';', '(']).next()?.trim();
+    let ends = |word: &&str| {
+        words.prepositions.has(word)
+            || words.relatives.has(word)
+            || words.of.has(word)
+            || words.verb(word).is_some_and(|(base, _)| words.wearing.has(&base))
+    };
+    phrase.split(' ').take_while(|word| !ends(word)).last()
+}
