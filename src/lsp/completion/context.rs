@@ -1,6 +1,7 @@
 //! Finds what the author is writing, from the text before the cursor.
 
 use crate::breakdown::EntryField;
+use crate::breakdown::language::glossary::Table;
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
 
@@ -74,7 +75,7 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
         return note(view, line, &before[..open], &document.as_str()[inside..byte], inside);
     }
     if let Some(rest) = strip_any(trimmed, &["!!", "！！"]) {
-        return shot(rest, byte);
+        return shot(view, rest, byte);
     }
     if let Some(rest) = trimmed.strip_prefix('>') {
         let rest = rest.trim_start();
@@ -146,10 +147,10 @@ fn note(
     let byte = from + inside.len();
     let outside = outside.trim_start();
     if strip_any(outside, &["!!", "！！"]).is_some() {
-        return phrase(inside, byte, false);
+        return phrase(view, inside, byte, false);
     }
     if outside.starts_with('>') || outside.trim_end().ends_with("TO:") {
-        return phrase(inside, byte, true);
+        return phrase(view, inside, byte, true);
     }
     let speech = in_speech(view, byte, line);
     let Some((word, body)) = inside.split_once([':', '：']) else {
@@ -158,7 +159,7 @@ fn note(
     };
     let prose = CompletionContext { kind: CompletionKind::Prose, from: byte };
     match DirectiveWord::of(word.trim()) {
-        Some(DirectiveWord::Cut) => shot(body, byte),
+        Some(DirectiveWord::Cut) => shot(view, body, byte),
         Some(word) => directive(word, body, byte),
         None => prose,
     }
@@ -201,9 +202,9 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext 
 }
 
 /// The part of a shot line that the author is writing.
-fn shot(rest: &str, byte: usize) -> CompletionContext {
+fn shot(view: &View<'_>, rest: &str, byte: usize) -> CompletionContext {
     if let Some(comma) = last_comma(rest) {
-        return phrase(&rest[comma..], byte, false);
+        return phrase(view, &rest[comma..], byte, false);
     }
     let rest = rest.trim_start();
     // A word that a name follows.
@@ -241,7 +242,7 @@ fn last_comma(text: &str) -> Option<usize> {
 }
 
 /// The last phrase of a list.
-fn phrase(all: &str, byte: usize, transition: bool) -> CompletionContext {
+fn phrase(view: &View<'_>, all: &str, byte: usize, transition: bool) -> CompletionContext {
     let last = &all[last_comma(all).unwrap_or(0)..];
     let last = last.trim_start();
     let at = |kind, rest: &str| CompletionContext { kind, from: byte - rest.len() };
@@ -262,10 +263,11 @@ fn phrase(all: &str, byte: usize, transition: bool) -> CompletionContext {
     if let Some(after) = after {
         return at(CompletionKind::Name, &last[after..]);
     }
-    for speed in ["slow ", "slowly ", "fast ", "very slow ", "quick ", "quickly "] {
-        if let Some(rest) = lower.strip_prefix(speed) {
-            return at(CompletionKind::Move, rest);
-        }
+    let speeds = view.analysis.screenplay.vocabulary.words(Table::Speeds);
+    let after_speed =
+        speeds.iter().find_map(|speed| lower.strip_prefix(speed.word)?.strip_prefix(' '));
+    if let Some(rest) = after_speed {
+        return at(CompletionKind::Move, rest);
     }
     at(CompletionKind::Phrase { transition }, last)
 }
