@@ -219,6 +219,7 @@ pub(crate) struct SentenceWords {
     nouns: IndexMap<NounClass, PlainWords>,
     verbs: PlainWords,
     pub(crate) pairs: PlainWords,
+    body_if_owned: PlainWords,
     invariant: PlainWords,
     plurals: Map<Box<str>>,
     plural_endings: IndexMap<Box<str>, Box<str>>,
@@ -253,6 +254,8 @@ pub(crate) struct SentenceWords {
     pub(crate) appearing: PlainWords,
     pub(crate) roughly: PlainWords,
     pub(crate) agents: PlainWords,
+    agent_endings: PlainWords,
+    pub(crate) excepting: PlainWords,
     pub(crate) women: PlainWords,
     pub(crate) men: PlainWords,
     pub(crate) owner_endings: PlainWords,
@@ -280,16 +283,29 @@ pub(crate) struct SentenceWords {
     pub(crate) heard: PlainWords,
     pub(crate) far: PlainWords,
     pub(crate) far_phrases: Phrases,
+    pub(crate) hidden_first: PlainWords,
+    pub(crate) hidden_phrases: Phrases,
+    pub(crate) remembered_phrases: Phrases,
+    pub(crate) roughly_phrases: Phrases,
+    pub(crate) depicting: PlainWords,
     pub(crate) gone: PlainWords,
+    pub(crate) here: PlainWords,
     pub(crate) gone_verbs: PlainWords,
+    pub(crate) arriving: PlainWords,
+    pub(crate) perceiving: PlainWords,
+    pub(crate) overlooking: PlainWords,
+    pub(crate) addressing: PlainWords,
+    pub(crate) absent_adjectives: PlainWords,
     pub(crate) set_pieces_act: PlainWords,
     pub(crate) leaving: PlainWords,
     pub(crate) leaving_particles: PlainWords,
     pub(crate) wearing: PlainWords,
     pub(crate) wearing_with: PlainWords,
+    pub(crate) garments_alone: PlainWords,
     pub(crate) dressed: PlainWords,
     pub(crate) dressed_in: PlainWords,
     pub(crate) film_words: PlainWords,
+    pub(crate) film_verbs: PlainWords,
     pub(crate) idioms: Phrases,
     #[serde(skip)]
     classes: Map<NounClass>,
@@ -343,6 +359,14 @@ impl SentenceWords {
         words.plurals = plurals.into_iter().map(|(one, many)| (small(one), small(many))).collect();
         words.invariant = PlainWords(words.invariant.0.into_iter().map(small).collect());
         words
+    }
+
+    /// What a noun shows that belongs to nobody: the `horn` that a guard blows.
+    pub(crate) fn unowned(&self, noun: Noun) -> Noun {
+        if noun.class == NounClass::Body && self.body_if_owned.has(&noun.base) {
+            return Noun { class: NounClass::Thing, ..noun };
+        }
+        noun
     }
 
     /// A word as a noun.
@@ -425,9 +449,53 @@ impl SentenceWords {
 
     /// A word that no table has, in the form of a verb with a subject: `lollops`.
     pub(crate) fn unknown_verb<'a>(&self, word: &'a str) -> Option<&'a str> {
+        self.as_unknown_verb(word).filter(|_| self.noun(word).is_none())
+    }
+
+    /// The same of a word that may be a noun, too.
+    pub(crate) fn as_unknown_verb<'a>(&self, word: &'a str) -> Option<&'a str> {
         let (ending, _) = self.third_endings.0.last()?;
         let stem = word.strip_suffix(&**ending)?;
-        (stem.len() > 2 && !stem.ends_with(&**ending) && self.noun(word).is_none()).then_some(stem)
+        (stem.len() > 2 && !stem.ends_with(&**ending)).then_some(stem)
+    }
+
+    /// A word that no table has, by its last part: `window-cleaner`, `lockkeeper`,
+    /// `Leuchtturmwärter`. Its base is the whole word.
+    pub(crate) fn unknown_noun(&self, word: &str) -> Option<Noun> {
+        let last = match word.rsplit_once(['-', '‑']) {
+            Some((_, last)) => last,
+            None if self.nouns_have_capitals => self.last_part(word)?,
+            None => return self.agent(word),
+        };
+        let Some(noun) = self.noun(last) else { return self.agent(word) };
+        let base = [&word[..word.len() - last.len()], &noun.base].concat();
+        Some(Noun { base, ..noun })
+    }
+
+    /// The longest end of a word that is a noun.
+    fn last_part<'a>(&self, word: &'a str) -> Option<&'a str> {
+        /// Shorter ends are chance: `Umzug`.
+        const SHORTEST: usize = 4;
+        let starts = word.char_indices().map(|(at, _)| at).skip(2);
+        let ends = starts.map(|at| &word[at..]).filter(|end| end.chars().count() >= SHORTEST);
+        ends.into_iter().find(|end| self.noun(end).is_some())
+    }
+
+    /// Whoever does what the beginning of a word says: `lockkeepers`.
+    fn agent(&self, word: &str) -> Option<Noun> {
+        let class = NounClass::Person;
+        let is_agent = |word: &str| {
+            self.agent_endings.iter().any(|ending| {
+                word.strip_suffix(ending).is_some_and(|stem| stem.chars().count() > 2)
+            })
+        };
+        if is_agent(word) {
+            return Some(Noun { base: word.to_owned(), class, plural: false, either: false });
+        }
+        self.plural_endings.iter().find_map(|(ending, base)| {
+            let base = format!("{}{base}", word.strip_suffix(&**ending)?);
+            is_agent(&base).then_some(Noun { base, class, plural: true, either: false })
+        })
     }
 
     /// A word that no table has, with an ending of verbs.
@@ -444,12 +512,16 @@ impl SentenceWords {
         self.adverb_endings.0.iter().any(|ending| word.ends_with(&**ending))
     }
 
-    /// The number that a word is.
+    /// The number that a word is: `twelve`, `twenty-five`, `40`.
     pub(crate) fn number(&self, word: &str) -> Option<u32> {
-        self.numbers
-            .get(word)
-            .copied()
-            .or_else(|| word.parse().ok().filter(|number| (1..=999).contains(number)))
+        let written = || word.parse().ok().filter(|number| (1..=999).contains(number));
+        let known = |word: &str| self.numbers.get(word).copied();
+        let both = || {
+            let (tens, ones) = word.split_once('-')?;
+            let (tens, ones) = (known(tens)?, known(ones)?);
+            (tens.is_multiple_of(10) && ones < 10).then_some(tens + ones)
+        };
+        known(word).or_else(written).or_else(both)
     }
 
     /// How many a word makes of what stands behind its `of`.

@@ -228,10 +228,9 @@ pub(crate) fn by_name(
 fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
     around.words?;
     let fits = |who: &Subject| {
-        let other = around.described(*who).is_some_and(|person| match woman {
-            true => person.man,
-            false => person.woman,
-        });
+        let other = around
+            .described(*who)
+            .is_some_and(|person| if woman { person.man } else { person.woman });
         around.names.get(*who).kind != Kind::Prop && !other
     };
     let mut all: Vec<Subject> =

@@ -10,6 +10,9 @@ mod presence;
 mod reading;
 pub(crate) mod characters;
 mod clauses;
+mod roles;
+
+use std::ops::Range;
 
 pub(crate) use self::pieces::Pronoun;
 pub(crate) use self::reading::{Party, Reading, Reference, ShownNoun};
@@ -26,10 +29,25 @@ pub(crate) fn read(
 ) -> Reading {
     let mut reading = Reading::default();
     let mut beat = 0;
-    for sentence in grammar.sentences(text) {
-        let (tokens, far) = tokens::read(text, sentence.clone(), names, words);
+    for sentence in whole(text, grammar.sentences(text)) {
+        let (tokens, told) = tokens::read(text, sentence.clone(), names, words);
         let pieces = pieces::pieces(text, &tokens, words);
-        beat = clauses::read(&pieces, words, far, sentence.start, beat, &mut reading);
+        beat = clauses::read(&pieces, words, told, sentence.start, beat, &mut reading);
     }
     reading
+}
+
+/// Sentences of which none ends inside a quotation: `"A horse! A horse!" cries the king.`
+fn whole(text: &str, sentences: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    if sentences.len() < 2 || !text.contains(['"', '“', '„', '«']) {
+        return sentences;
+    }
+    let mut whole: Vec<Range<usize>> = Vec::with_capacity(sentences.len());
+    for sentence in sentences {
+        match whole.last_mut() {
+            Some(last) if tokens::is_open(&text[last.clone()]) => last.end = sentence.end,
+            _ => whole.push(sentence),
+        }
+    }
+    whole
 }

@@ -62,6 +62,10 @@ fn may_be_many(noun: &Noun) -> bool {
 pub(super) struct PhraseReader<'a> {
     /// `the man and his dog`: the phrase is one of several.
     pub(super) joined: bool,
+    /// Its clause has no verb yet, and no preposition stands before it.
+    pub(super) may_act: bool,
+    /// It belongs to a verb that stands before it.
+    pub(super) governed: bool,
     pub(super) text: &'a str,
     pub(super) tokens: &'a [SentenceToken],
     pub(super) words: &'a SentenceWords,
@@ -201,6 +205,7 @@ impl PhraseReader<'_> {
         let Some(noun) = noun else { return true };
         // `Banks enters` is about Mr. Banks.
         let agrees = run.collective
+            || self.words.nouns_have_capitals
             || !self
                 .word(next)
                 .and_then(|word| self.words.verb(word))
@@ -210,6 +215,9 @@ impl PhraseReader<'_> {
     }
 
     fn settle_number(&self, phrase: &mut NounPhrase) {
+        if phrase.determiner != Determiner::Owned {
+            phrase.noun = phrase.noun.take().map(|noun| self.words.unowned(noun));
+        }
         let Some(noun) = &mut phrase.noun else { return };
         if self.words.pairs.has(&noun.base) {
             // `three glasses` are no spectacles.
@@ -242,7 +250,16 @@ impl PhraseReader<'_> {
                 continue;
             }
             if let Some(number) = number {
-                count = Some(count.map_or(number, |before: u32| before.saturating_mul(number)));
+                // `two dozen`, but `some twenty`
+                let times = number > 11 && count.is_some_and(|before| before < number);
+                let some = at.checked_sub(1).and_then(|at| self.word(at));
+                let counted = some.is_some_and(|some| !known.new.has(some) || number > 99);
+                count = Some(match count {
+                    Some(before) if times && (counted || number == 12) => {
+                        before.saturating_mul(number)
+                    }
+                    _ => number,
+                });
             }
             let found = if known.absent.has(word) {
                 Some(Determiner::Absent)
@@ -261,6 +278,8 @@ impl PhraseReader<'_> {
             match found {
                 Some(found) if determiner != Determiner::Absent => determiner = found,
                 None if number.is_none() && count.is_some() && self.is_about(at) => at += 1,
+                // `two or three`
+                None if number.is_none() && count.is_some() && self.is_range(at) => {}
                 None if number.is_none() => break,
                 _ => {}
             }
@@ -275,12 +294,25 @@ impl PhraseReader<'_> {
             && self.is(at + 1, |word| self.words.roughly.has(word))
     }
 
+    fn is_range(&self, at: usize) -> bool {
+        self.is(at, |word| self.words.conjunctions.has(word))
+            && self.is(at + 1, |word| self.words.number(word).is_some_and(|number| number < 13))
+    }
+
     /// `herd of`: how many, and the token behind `of`.
     fn quantity(&self, at: usize) -> Option<(u32, usize)> {
         let of = |at: usize| self.is(at, |word| self.words.of.has(word));
         // `a small group of`
+        let adjective = |at: &usize| {
+            self.word(*at).is_some_and(|word| {
+                self.words.quantity(word).is_some()
+                    || self.words.noun(word).is_none()
+                        && !self.ends_run(word)
+                        && !self.words.verb(word).is_some_and(|(_, form)| form == VerbForm::Third)
+            })
+        };
         (at..at + 3)
-            .take_while(|at| self.tokens.get(*at).is_some_and(SentenceToken::is_word))
+            .take_while(adjective)
             .find_map(|word| {
                 let many = self.words.quantity(self.word(word)?)?;
                 of(word + 1).then_some((many, word + 2))
@@ -380,16 +412,17 @@ impl PhraseReader<'_> {
             return true;
         }
         let mut noun = self.words.noun(word);
-        if self.words.nouns_have_capitals {
-            noun = noun.filter(|_| self.has_capital(at));
-        } else if token.proper {
-            noun = None;
-        }
+        let proper = if self.words.nouns_have_capitals {
+            !self.has_capital(at)
+        } else {
+            // `a Frenchman`, `two Dalmatians`
+            token.proper && run.determiner != Determiner::New
+        };
+        noun = noun.filter(|_| !proper);
         if self.is_verb(run, at, word, noun.as_ref()) {
             return false;
         }
-        // `a long-haired dog`: only the last part of a compound can be a noun.
-        let noun = noun.or_else(|| self.words.noun(word.rsplit_once('-')?.1));
+        let noun = noun.or_else(|| self.words.unknown_noun(word).filter(|_| !proper));
         match (noun, &run.head) {
             (Some(noun), _) => run.head = Some((at, Some(noun))),
             (None, Some(_)) => {
@@ -416,7 +449,9 @@ impl PhraseReader<'_> {
 
     /// Whether a word in a run is the verb behind it.
     fn is_verb(&self, run: &Run, at: usize, word: &str, noun: Option<&Noun>) -> bool {
-        let Some((_, form)) = self.words.verb(word) else { return false };
+        let Some((_, form)) = self.words.verb(word) else {
+            return self.is_hidden_verb(run, at, noun);
+        };
         let many = run.count.is_some_and(|count| count > 1)
             || run.head.as_ref().and_then(|(_, noun)| noun.as_ref()).is_some_and(may_be_many);
         let is_one = run.count.is_none_or(|count| count == 1)
@@ -451,6 +486,8 @@ impl PhraseReader<'_> {
             return false;
         }
         match form {
+            // `She polishes the garden gates.`
+            VerbForm::Third if self.governed && noun.is_some() => false,
             VerbForm::Third => !many || noun.is_none() || run.collective || is_one,
             VerbForm::Base if self.joined => {
                 noun.is_none_or(|noun| noun.class == NounClass::None || !self.is_noun_next(at))
@@ -459,6 +496,31 @@ impl PhraseReader<'_> {
             VerbForm::Past | VerbForm::Participle => true,
             VerbForm::Ing => noun.is_none(),
         }
+    }
+
+    /// A plural that no table of verbs has, behind one who has no other verb:
+    /// `a submarine surfaces`.
+    fn is_hidden_verb(&self, run: &Run, at: usize, noun: Option<&Noun>) -> bool {
+        let one = run.head.as_ref().and_then(|(_, head)| head.as_ref());
+        let one = one.is_some_and(|head| !may_be_many(head)) && run.count.is_none_or(|it| it == 1);
+        let thing = noun.is_some_and(|noun| noun.plural && !noun.class.is_being());
+        let bare = run.determiner == Determiner::Nothing && run.count.is_none();
+        if !self.may_act || !one || !thing || bare || run.collective {
+            return false;
+        }
+        let mut rest = self.tokens[at + 1..].iter();
+        let clause = rest.by_ref().take_while(|token| {
+            token.kind != TokenKind::Break && !self.words.subordinate.has(&token.word)
+        });
+        let mut verbs = clause.filter(|token| token.is_word()).filter(|token| {
+            self.words.auxiliaries.is(&token.word)
+                || self.words.verb(&token.word).is_some_and(|(_, form)| {
+                    matches!(form, VerbForm::Third | VerbForm::Past | VerbForm::Base)
+                        && self.words.noun(&token.word).is_none()
+                        && !self.words.prepositions.has(&token.word)
+                })
+        });
+        verbs.next().is_none()
     }
 
     fn is_noun_next(&self, at: usize) -> bool {

@@ -88,11 +88,14 @@ pub(super) fn pieces(
     tokens: &[SentenceToken],
     words: &SentenceWords,
 ) -> Vec<SentencePiece> {
-    let mut reader = PhraseReader { joined: false, text, tokens, words };
+    let mut reader =
+        PhraseReader { joined: false, may_act: true, governed: false, text, tokens, words };
     let mut found: Vec<SentencePiece> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         reader.joined = is_joined(&found);
+        reader.may_act = may_act(&found);
+        reader.governed = is_governed(&found, words);
         let (piece, next) = piece(&reader, at, &found);
         if let Some(SentencePiece::Phrase(phrase)) = &piece
             && phrase.range.end <= tokens[at].range.start
@@ -104,6 +107,45 @@ pub(super) fn pieces(
         at = next.max(at + 1);
     }
     found
+}
+
+/// Whether the next piece may be who acts: no verb of its clause, and no preposition, is
+/// before it.
+fn may_act(before: &[SentencePiece]) -> bool {
+    let ends = |piece: &&SentencePiece| {
+        !matches!(piece, SentencePiece::Break(_) | SentencePiece::Subordinate)
+    };
+    !matches!(before.last(), Some(SentencePiece::Preposition(_)))
+        && !before
+            .iter()
+            .rev()
+            .take_while(ends)
+            .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
+}
+
+/// Whether the next piece belongs to a verb of its clause.
+fn is_governed(before: &[SentencePiece], words: &SentenceWords) -> bool {
+    match before.last() {
+        // `She says the dog barks.`
+        Some(SentencePiece::Verb(verb)) => {
+            verb.finite && !words.minds.has(&verb.base) && !words.saying.has(&verb.base)
+        }
+        Some(SentencePiece::Preposition(_)) => {
+            let ends = |piece: &&SentencePiece| {
+                !matches!(
+                    piece,
+                    SentencePiece::Break(_)
+                        | SentencePiece::Subordinate
+                        | SentencePiece::Conjunction
+                        | SentencePiece::Comma
+                        | SentencePiece::Relative
+                )
+            };
+            let mut clause = before.iter().rev().take_while(ends);
+            clause.any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
+        }
+        _ => false,
+    }
 }
 
 /// Whether `and` stands before the next piece and a subject before that.
@@ -149,10 +191,13 @@ fn piece(
         TokenKind::Word => {}
     }
     let word = token.word.as_str();
-    if words.negations.has(word) {
-        return one(SentencePiece::Negation);
+    if let Some(found) = denial(reader, at, before) {
+        return found;
     }
-    let subject_waits = waits_for_verb(before) && !is_in_list(reader, at, before);
+    // `on bicycles`
+    let behind =
+        matches!(before.last(), Some(SentencePiece::Preposition(_))) && words.noun(word).is_some();
+    let subject_waits = waits_for_verb(before) && !behind && !is_in_list(reader, at, before);
     if words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
         return one(SentencePiece::Hypothetical);
     }
@@ -170,6 +215,12 @@ fn piece(
         Some(SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Comma)
     );
     let after_verb = matches!(before.last(), Some(SentencePiece::Verb(_)));
+    if words.relatives.has(word)
+        && words.determiners.possessive.has(word)
+        && let Some((phrase, next)) = reader.phrase(at)
+    {
+        return (Some(SentencePiece::Phrase(phrase)), next);
+    }
     if words.told.has(word) && after_verb && reader.phrase(at + 1).is_some() {
         return one(SentencePiece::Told);
     }
@@ -191,16 +242,91 @@ fn piece(
     if words.prepositions.has(word) {
         return one(SentencePiece::Preposition(word.to_owned()));
     }
-    if let Some((phrase, next)) = reader.phrase(at) {
+    if let Some((phrase, next)) = reader.phrase(at).or_else(|| second_of_two(reader, at, before)) {
         return (Some(SentencePiece::Phrase(phrase)), next);
     }
     if !subject_waits && let Some(phrase) = reader.plain_subject(at) {
         return one(SentencePiece::Phrase(phrase));
     }
-    if let Some((verb, next)) = verb(reader, at, true) {
+    if let Some((mut verb, next)) = verb(reader, at, true) {
+        // `…, pursued by an aunt`
+        let agent = reader.word(next).is_some_and(|next| words.agents.has(next));
+        if verb.past && verb.helper == Helper::None && !verb.perfect && agent && !subject_waits {
+            (verb.finite, verb.passive) = (false, true);
+        }
         return (Some(SentencePiece::Verb(verb)), next);
     }
     one(SentencePiece::Word(word.to_owned()))
+}
+
+/// What says that nobody is there, or nobody but whoever follows.
+fn denial(
+    reader: &PhraseReader<'_>,
+    at: usize,
+    before: &[SentencePiece],
+) -> Option<(Option<SentencePiece>, usize)> {
+    let words = reader.words;
+    let word = reader.word(at)?;
+    let excepts = |at: usize| reader.word(at).is_some_and(|next| words.excepting.has(next));
+    let negation = words.negations.has(word);
+    // `nothing but a chair`
+    if negation && excepts(at + 1) {
+        return Some((None, behind_except(reader, at + 1)));
+    }
+    // `empty but for a chair`
+    if excepts(at) && behind_except(reader, at) > at + 1 {
+        return Some((Some(SentencePiece::Preposition(word.to_owned())), at + 2));
+    }
+    if negation {
+        let gone = words.gone.has(word) && !before.is_empty();
+        let piece =
+            if gone { SentencePiece::Word(word.to_owned()) } else { SentencePiece::Negation };
+        return Some((Some(piece), at + 1));
+    }
+    if words.determiners.absent.has(word) && is_nobody(reader, at + 1) {
+        return Some(if excepts(at + 2) {
+            (None, behind_except(reader, at + 2))
+        } else {
+            (Some(SentencePiece::Negation), at + 2)
+        });
+    }
+    None
+}
+
+/// Behind `but`, of `nothing but a chair` and `nobody except for the cat`.
+fn behind_except(reader: &PhraseReader<'_>, at: usize) -> usize {
+    let more = reader.word(at + 1).is_some_and(|next| reader.words.elsewhere.has(next));
+    at + 1 + usize::from(more)
+}
+
+/// `one`, of `no one`.
+fn is_nobody(reader: &PhraseReader<'_>, at: usize) -> bool {
+    let one = reader.word(at).and_then(|word| reader.words.number(word)) == Some(1);
+    let noun = reader.word(at + 1).is_some_and(|next| {
+        reader.words.noun(next).is_some() && reader.words.verb(next).is_none()
+            || reader.words.of.has(next)
+    });
+    one && !noun
+}
+
+/// `girl`, of `a boy and girl`.
+fn second_of_two(
+    reader: &PhraseReader<'_>,
+    at: usize,
+    before: &[SentencePiece],
+) -> Option<(NounPhrase, usize)> {
+    let [.., SentencePiece::Phrase(first), SentencePiece::Conjunction] = before else {
+        return None;
+    };
+    let noun = reader.words.noun(reader.word(at)?)?;
+    let alike = noun.class.is_being() && first.class().is_being() && !noun.plural;
+    let one = first.noun.as_ref().is_some_and(|noun| !noun.plural);
+    if !alike || !one || matches!(first.determiner, Determiner::Nothing | Determiner::Absent) {
+        return None;
+    }
+    let (mut phrase, next) = reader.owned(at)?;
+    phrase.determiner = first.determiner;
+    Some((phrase, next))
 }
 
 /// `as if` and `as though` imagine; `as a clown` compares; `as the train leaves` goes on.
@@ -235,7 +361,11 @@ fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) ->
     let alike = |phrase: &NounPhrase| phrase.determiner == Determiner::Nothing;
     matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma | SentencePiece::Conjunction] if alike(phrase))
         && noun.is_some_and(|noun| noun.plural && noun.class != NounClass::None)
-        && !before.iter().any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
+        && !before
+            .iter()
+            .rev()
+            .take_while(|piece| !matches!(piece, SentencePiece::Break(_)))
+            .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
 }
 
 /// Whether there is a subject without a verb.
@@ -324,7 +454,8 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
     }
     // Adverbs before the verb: `slowly turns`.
     let mut main = at;
-    while !helped && alone && reader.word(main).is_some_and(|word| words.is_adverb(word)) {
+    let adverb = |word: &str| words.is_adverb(word) || words.between.has(word);
+    while !helped && alone && reader.word(main).is_some_and(adverb) {
         main += 1;
     }
     found.finite = true;
@@ -350,6 +481,12 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
         Some((base, VerbForm::Ing)) => {
             (found.base, found.finite, found.ing) = (base, false, true);
         }
+        // `collars up`
+        Some((base, VerbForm::Base))
+            if words.particles.has(&base) && words.prepositions.has(&base) =>
+        {
+            return None;
+        }
         Some((base, form)) if alone => {
             found.base = base;
             found.past = matches!(form, VerbForm::Past | VerbForm::Participle);
@@ -358,7 +495,7 @@ fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, u
         }
         None if alone && is_unknown_verb(reader, main) => {
             let word = reader.word(main)?;
-            words.unknown_verb(word)?.clone_into(&mut found.base);
+            words.as_unknown_verb(word)?.clone_into(&mut found.base);
         }
         _ => return None,
     }
@@ -376,7 +513,15 @@ fn is_between(reader: &PhraseReader<'_>, at: usize) -> bool {
 /// A word that no table knows, behind a subject: `lollops`.
 fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
     reader.word(at).is_some_and(|word| {
-        reader.words.unknown_verb(word).is_some()
+        // `a submarine surfaces`
+        let before = at.checked_sub(1).and_then(|before| reader.word(before));
+        let known = |word| reader.words.noun(word).or_else(|| reader.words.unknown_noun(word));
+        let one = before.and_then(known);
+        let hidden = reader.may_act && one.is_some_and(|noun| !noun.plural);
+        let noun = reader.words.noun(word);
+        let plural = noun.as_ref().is_some_and(|noun| noun.plural);
+        (noun.is_none() || hidden && plural)
+            && reader.words.as_unknown_verb(word).is_some()
             && !reader.words.pronouns.is(word)
             && !reader.words.prepositions.has(word)
             && !reader.words.determiners.is(word)

@@ -4,7 +4,7 @@
 
 use super::phrases::{Determiner, NounPhrase};
 use super::pieces::Verb;
-use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::nouns::{NounClass, PlainWords, SentenceWords};
 
 /// The place of a phrase in its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,28 +29,55 @@ pub(super) struct Around<'a> {
     pub(super) unreal: bool,
     /// Something is far away.
     pub(super) far: bool,
+    /// `once`: it was so.
+    pub(super) remembered: bool,
     /// `nobody`
+    pub(super) nobody: bool,
+    /// `nobody`, `not`
     pub(super) negated: bool,
     /// What is said of somebody, rather than done: `he is a sailor`.
     pub(super) predicate: bool,
 }
 
 impl Around<'_> {
-    /// Whether a phrase is in the picture.
-    /// `acts` says whether a verb follows it.
-    pub(super) fn shows(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
+    /// Whether a phrase is in the picture. `behind` is the finite verb that follows it.
+    pub(super) fn shows(
+        &self,
+        phrase: &NounPhrase,
+        role: &ClauseRole,
+        behind: Option<&Verb>,
+    ) -> bool {
         phrase.determiner != Determiner::Absent
             && !self.unreal
+            && !self.remembered
             && !self.is_of_the_film(phrase, role)
-            && self.is_present(role)
-            && self.is_staged(phrase, role, acts)
+            && !self.is_called_absent(phrase)
+            && (self.is_present(role) || self.is_there_anyway(phrase, role))
+            && self.is_staged(phrase, role, behind)
+    }
+
+    /// `Nobody notices the spider`, `she tells the boy a story`: they are there, whatever
+    /// the verb says of its object.
+    fn is_there_anyway(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        let (ClauseRole::Object, Some(verb)) = (role, self.verb) else { return false };
+        let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
+        let words = self.words;
+        let unfound = words.minds.has(&verb.base) || words.perceiving.has(&verb.base);
+        let person = matches!(phrase.class(), NounClass::Person | NounClass::Group);
+        definite && words.overlooking.has(&verb.base)
+            || definite && self.nobody && !verb.imagined && !unfound
+            || person && !self.negated && !verb.negated && words.addressing.has(&verb.base)
+    }
+
+    /// `her late husband`
+    fn is_called_absent(&self, phrase: &NounPhrase) -> bool {
+        phrase.class().is_being()
+            && phrase.short.split(' ').any(|word| self.words.absent_adjectives.has(word))
     }
 
     /// Whether whoever stands there is in the picture.
     pub(super) fn is_present(&self, role: &ClauseRole) -> bool {
-        let is = |list: &crate::breakdown::language::nouns::PlainWords| {
-            self.verb.is_some_and(|verb| list.has(&verb.base))
-        };
+        let is = |list: &PlainWords| self.verb.is_some_and(|verb| list.has(&verb.base));
         match role {
             ClauseRole::Subject => {
                 let unheard = self.far && is(&self.words.heard);
@@ -60,7 +87,8 @@ impl Around<'_> {
             ClauseRole::Apart => !self.negated,
             ClauseRole::Object => {
                 let denied = self.verb.is_some_and(|verb| verb.negated || verb.imagined);
-                !self.negated && !denied && !self.predicate && !is(&self.words.minds)
+                let unheard = self.far && is(&self.words.heard);
+                !self.negated && !denied && !unheard && !self.predicate && !is(&self.words.minds)
             }
             ClauseRole::Oblique(preposition) => self.is_present_behind(preposition),
         }
@@ -94,7 +122,7 @@ impl Around<'_> {
     }
 
     /// Whether a picture shows it as somebody or something of its own.
-    fn is_staged(&self, phrase: &NounPhrase, role: &ClauseRole, acts: bool) -> bool {
+    fn is_staged(&self, phrase: &NounPhrase, role: &ClauseRole, behind: Option<&Verb>) -> bool {
         let owned = phrase.determiner == Determiner::Owned;
         let oblique = matches!(role, ClauseRole::Oblique(_));
         // `on the inside of the glass`: a part of the place.
@@ -113,10 +141,18 @@ impl Around<'_> {
             }
             NounClass::Furniture => !oblique,
             NounClass::Garment => {
-                let worn = self.verb.is_some_and(|verb| self.words.wearing.has(&verb.base));
-                !owned && !oblique && !worn
+                let does = |list: &PlainWords| self.verb.is_some_and(|verb| list.has(&verb.base));
+                // `her hat flies off`
+                let alone = |verb: &Verb| self.words.garments_alone.has(&verb.base);
+                let off = *role == ClauseRole::Subject && behind.is_some_and(alone);
+                // `… steps out, collar up`
+                let bare = phrase.determiner == Determiner::Nothing && phrase.count.is_none();
+                let apart = *role == ClauseRole::Apart && bare;
+                (!owned || off) && !oblique && !apart && !does(&self.words.wearing)
             }
             NounClass::Body => {
+                // `one arm raised` does nothing.
+                let acts = behind.is_some_and(|verb| !verb.past);
                 *role == ClauseRole::Subject && acts && phrase.determiner == Determiner::New
             }
             NounClass::Plant | NounClass::Scenery => {

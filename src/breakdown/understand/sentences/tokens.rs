@@ -223,16 +223,51 @@ fn divided(text: &str, tokens: Vec<SentenceToken>, words: &SentenceWords) -> Vec
     divided
 }
 
-/// The tokens of a sentence without idioms, and whether it says that something is far.
+/// What a sentence says of all that it tells.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Circumstances {
+    /// It is far away: whoever makes a sound is only heard.
+    pub(super) far: bool,
+    /// It is out of the picture.
+    pub(super) hidden: bool,
+    /// It was so once.
+    pub(super) remembered: bool,
+    /// Somebody asks for it.
+    pub(super) asked: bool,
+}
+
+/// The tokens of a sentence without idioms, and what it says of all that it tells.
 pub(super) fn read(
     text: &str,
     sentence: Range<usize>,
     names: &[Mention],
     words: &SentenceWords,
-) -> (Vec<SentenceToken>, bool) {
+) -> (Vec<SentenceToken>, Circumstances) {
+    let asked = text[sentence.clone()].trim_end_matches(['"', '”', '“', ' ', '\n']).ends_with('?');
     let mut tokens = divided(text, tokens(text, sentence, names, words), words);
+    let first = tokens.iter().find(|token| token.is_word());
+    let begins_hidden = first.is_some_and(|first| words.hidden_first.has(&first.word));
+    // `more than a dozen`
+    if hide(&mut tokens, &words.roughly_phrases) {
+        tokens.retain(|token| token.kind != TokenKind::Opaque || token.word.is_empty());
+    }
     hide(&mut tokens, &words.idioms);
+    let hidden = hide(&mut tokens, &words.hidden_phrases) || begins_hidden;
+    let remembered = hide(&mut tokens, &words.remembered_phrases);
     let far = hide(&mut tokens, &words.far_phrases)
         || tokens.iter().any(|token| token.is_word() && words.far.has(&token.word));
-    (tokens, far)
+    (tokens, Circumstances { far, hidden, remembered, asked })
+}
+
+/// Whether a quotation goes on behind a text.
+pub(super) fn is_open(text: &str) -> bool {
+    let mut open = None;
+    for letter in text.chars() {
+        match open {
+            Some(close) if letter == close => open = None,
+            Some(_) => {}
+            None => open = closing(letter).filter(|close| *close != ')'),
+        }
+    }
+    open.is_some()
 }

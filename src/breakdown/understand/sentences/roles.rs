@@ -1,0 +1,284 @@
+//! The nouns of a clause: the place of each in it, and whether it is in the picture.
+//!
+//! Knows the clause so far; does not know the scene.
+
+use super::characters::enter;
+use super::clauses::{ClauseReader, Unreal};
+use super::phrases::{Determiner, NounPhrase};
+use super::pieces::{Pronoun, SentencePiece, Verb};
+use super::presence::ClauseRole;
+use super::reading::{Party, Reference, ShownNoun};
+use crate::breakdown::language::nouns::{Noun, NounClass};
+
+impl ClauseReader<'_> {
+    /// The place of a noun in its clause; a new clause begins where it is a subject.
+    fn role(&mut self, at: usize) -> ClauseRole {
+        let joined = std::mem::take(&mut self.joined);
+        if let Some(word) = self.preposition.take() {
+            return ClauseRole::Oblique(word);
+        }
+        let has_verb = self.clause.verb.is_some();
+        if joined && has_verb && self.verb_follows(at) {
+            let existing = std::mem::take(&mut self.clause);
+            self.clause.unreal = match existing.unreal {
+                Unreal::Imagined => Unreal::Imagined,
+                Unreal::Told => Unreal::Told,
+                Unreal::Depicted => Unreal::Depicted,
+                _ => Unreal::No,
+            };
+            return ClauseRole::Subject;
+        }
+        if !has_verb && !self.clause.existential {
+            return match &self.last_role {
+                Some(role @ ClauseRole::Oblique(_)) if joined && !self.verb_follows(at) => {
+                    role.clone()
+                }
+                _ if joined && !self.verb_follows(at) => ClauseRole::Apart,
+                _ => ClauseRole::Subject,
+            };
+        }
+        if joined && let Some(role) = self.last_role.clone() {
+            return role;
+        }
+        if joined {
+            return ClauseRole::Apart;
+        }
+        // `Nobody notices the spider.`
+        let inverted = self.clause.who.is_empty()
+            && !self.clause.negated
+            && self.clause.verb.as_ref().is_some_and(|verb| verb.finite && !verb.passive);
+        if self.clause.existential || inverted { ClauseRole::Subject } else { ClauseRole::Object }
+    }
+
+    /// Whether a finite verb follows the noun at a piece, before another clause begins.
+    fn verb_follows(&self, at: usize) -> bool {
+        self.verb_behind(at).is_some()
+    }
+
+    fn verb_behind(&self, at: usize) -> Option<&Verb> {
+        let mut relative = false;
+        for piece in &self.pieces[at + 1..] {
+            match piece {
+                SentencePiece::Verb(verb) if verb.finite && !relative => return Some(verb),
+                SentencePiece::Verb(verb) if verb.finite => relative = false,
+                SentencePiece::Relative => relative = true,
+                SentencePiece::Break(_)
+                | SentencePiece::Subordinate
+                | SentencePiece::Hypothetical
+                | SentencePiece::Existential => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    fn take_part(&mut self, party: Party, role: &ClauseRole, present: bool) {
+        match role {
+            ClauseRole::Subject => {
+                self.clause.who.push(party);
+                if let Some(act) = self.clause.act
+                    && self.clause.verb.is_some()
+                {
+                    self.reading.acts[act].who.push(party);
+                }
+            }
+            ClauseRole::Object if present => {
+                if let Some(act) = self.clause.act {
+                    let act = &mut self.reading.acts[act];
+                    if act.object.is_none() {
+                        act.object = Some(party);
+                    }
+                }
+            }
+            ClauseRole::Oblique(word) if present => {
+                let passive = self.clause.verb.as_ref().is_some_and(|verb| verb.passive);
+                if let Some(act) = self.clause.act {
+                    let act = &mut self.reading.acts[act];
+                    if passive && self.words.agents.has(word) {
+                        act.who.push(party);
+                    } else if act.object.is_none() {
+                        act.object = Some(party);
+                        if act.particle.is_empty() {
+                            act.particle.clone_from(word);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        self.last_role = Some(role.clone());
+        self.last_party = Some(party);
+    }
+
+    pub(super) fn name(&mut self, at: usize, name: usize, possessive: bool) {
+        if possessive {
+            return;
+        }
+        self.drop_apposition_before(at);
+        let role = self.role(at);
+        let present = self.around().is_present(&role);
+        self.take_part(Party::Name(name), &role, present);
+        self.denied = false;
+    }
+
+    /// `Her brother, LEONID`: the brother is Leonid.
+    fn drop_apposition_before(&mut self, at: usize) {
+        let before = |back: usize| at.checked_sub(back).map(|at| &self.pieces[at]);
+        if matches!(before(1), Some(SentencePiece::Comma))
+            && let Some(SentencePiece::Phrase(phrase)) = before(2)
+            && phrase.class() == NounClass::Person
+            && self.clause.verb.is_none()
+            && let Some(last) = self.reading.phrases.last_mut()
+            && last.range == phrase.range
+        {
+            last.present = false;
+            self.clause.who.pop();
+            self.last_role = None;
+            self.joined = false;
+        }
+    }
+
+    pub(super) fn pronoun(&mut self, at: usize, pronoun: Pronoun, range: std::ops::Range<usize>) {
+        let role = self.role(at);
+        let around = self.around();
+        let present = around.is_present(&role) && !around.unreal;
+        let names_thing = matches!(pronoun, Pronoun::It | Pronoun::They);
+        // `It rains` is about nothing; whoever resolves it finds nothing either.
+        let party = if names_thing {
+            self.reading.phrases.push(ShownNoun {
+                range,
+                noun: String::new(),
+                class: NounClass::None,
+                name: String::new(),
+                words: String::new(),
+                outfit: String::new(),
+                count: 1,
+                reference: Reference::Pronoun(pronoun),
+                present: present && role == ClauseRole::Subject,
+                subject: role == ClauseRole::Subject,
+                sentence: self.sentence,
+                leaves: false,
+                by_name: None,
+                first: None,
+            });
+            Party::Phrase(self.reading.phrases.len() - 1)
+        } else {
+            Party::Pronoun(pronoun)
+        };
+        self.take_part(party, &role, present);
+        self.denied = false;
+    }
+
+    pub(super) fn phrase(&mut self, at: usize, phrase: &NounPhrase) {
+        if self.is_apposition(at, phrase) {
+            self.joined = false;
+            return;
+        }
+        let role = self.role(at);
+        let around = self.around();
+        let shown = around.shows(phrase, &role, self.verb_behind(at));
+        let existential_denied = self.clause.existential
+            && (self.denied || self.clause.verb.as_ref().is_some_and(|verb| verb.negated));
+        let present = shown && !existential_denied;
+        let index = self.reading.phrases.len();
+        // `No dog chases the cat.`
+        if role == ClauseRole::Subject
+            && phrase.determiner == Determiner::Absent
+            && self.verb_follows(at)
+        {
+            self.clause.negated = true;
+        }
+        self.reading.phrases.push(self.read(phrase, &role, present));
+        self.look_into(phrase, &role);
+        self.take_part(Party::Phrase(index), &role, present);
+        self.denied = false;
+    }
+
+    /// `In the photograph a man smiles`: whoever is in it is not in the film's picture.
+    fn look_into(&mut self, phrase: &NounPhrase, role: &ClauseRole) {
+        let (ClauseRole::Oblique(word), Some(noun)) = (role, &phrase.noun) else { return };
+        if !self.words.depicting.has(&format!("{word}:{}", noun.base)) {
+            return;
+        }
+        if self.clause.existential {
+            self.absent_subjects();
+        } else if self.clause.who.is_empty() && self.clause.verb.is_none() {
+            self.clause.unreal = Unreal::Depicted;
+        }
+    }
+
+    fn read(&self, phrase: &NounPhrase, role: &ClauseRole, present: bool) -> ShownNoun {
+        let noun = phrase.noun.as_ref();
+        let many = noun.is_some_and(|noun| noun.plural && !self.words.pairs.has(&noun.base));
+        let count = phrase.count.unwrap_or(if many { self.words.uncounted } else { 1 });
+        let reference = match phrase.determiner {
+            Determiner::Other => Reference::Other,
+            Determiner::Known | Determiner::Owned => Reference::Known,
+            _ => Reference::New,
+        };
+        let counted = count > 1 && !phrase.number.is_empty();
+        let mut name = if counted {
+            format!("{} {}", phrase.number, phrase.short)
+        } else {
+            phrase.short.clone()
+        };
+        // `one of the cosmonauts`
+        let mut words = phrase.words.clone();
+        if let Some(noun) = noun.filter(|_| count == 1 && many) {
+            name.clone_from(&noun.base);
+            words.clone_from(&noun.base);
+        }
+        let mut read = ShownNoun {
+            range: phrase.range.clone(),
+            noun: noun.map(|noun| noun.base.clone()).unwrap_or_default(),
+            class: phrase.class(),
+            name,
+            words,
+            outfit: phrase.outfit.clone(),
+            count: count.max(1),
+            reference,
+            present,
+            subject: *role == ClauseRole::Subject,
+            sentence: self.sentence,
+            leaves: false,
+            by_name: None,
+            first: None,
+        };
+        if noun.is_some() {
+            read.first = Some(enter(&read, 1, self.words));
+        }
+        read
+    }
+
+    /// `MARA, a watchmaker's daughter, …`: nobody else.
+    fn is_apposition(&self, at: usize, phrase: &NounPhrase) -> bool {
+        let before = |back: usize| at.checked_sub(back).map(|at| &self.pieces[at]);
+        let of_somebody = match before(2) {
+            Some(SentencePiece::Name(_, false)) => true,
+            Some(SentencePiece::Phrase(known)) => {
+                // `the dog, an old terrier, …`
+                let seen = |noun: &Noun| noun.class != NounClass::None && !noun.plural;
+                known.class() == phrase.class()
+                    && known.noun.as_ref().is_some_and(seen)
+                    && phrase.noun.as_ref().is_some_and(seen)
+                    && phrase.count.is_none_or(|count| count == 1)
+            }
+            _ => false,
+        };
+        let listed = self.pieces[at + 1..]
+            .iter()
+            .take_while(|piece| !matches!(piece, SentencePiece::Verb(verb) if verb.finite))
+            .any(|piece| matches!(piece, SentencePiece::Conjunction));
+        let person = matches!(before(2), Some(SentencePiece::Phrase(_)))
+            || phrase.class() == NounClass::Person;
+        let ends = matches!(self.pieces.get(at + 1), Some(SentencePiece::Comma) | None)
+            || matches!(self.pieces.get(at + 1), Some(SentencePiece::Preposition(_)));
+        matches!(before(1), Some(SentencePiece::Comma))
+            && of_somebody
+            && person
+            && ends
+            && !listed
+            && self.clause.verb.is_none()
+            && self.verb_follows(at)
+    }
+}
