@@ -134,6 +134,7 @@ impl Project {
                 language: "en-GB".into(),
                 cards: false,
                 blocking: true,
+                control: None,
             },
             title: Title {
                 title: vec!["The Test & the <Film>".into()],

@@ -8,9 +8,11 @@
 //!
 //! Knows one shot; does not know films, files or scripts.
 
+mod bodies;
 mod canvas;
 mod craft;
 mod creature;
+mod depth;
 mod ground;
 mod person;
 mod set;
@@ -26,11 +28,13 @@ use image::RgbImage;
 use serde::Serialize;
 use tiny_skia::{Pixmap, PixmapPaint, Transform};
 
+pub use self::depth::depth;
+
+use self::bodies::figure_parts;
 use self::canvas::{Canvas, aside};
 use self::perspective::Perspective;
 use self::shading::Mood;
 use self::signs::Signs;
-use self::solid::Part;
 use self::vector::{UP, Vector, times};
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
@@ -288,21 +292,6 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
         among.extend(buckets.next().unwrap_or_default().into_iter().map(Layer::Piece));
     }
     Layers { behind, among }
-}
-
-fn figure_parts(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
-    match figure.shape {
-        Shape::Person | Shape::Child => person::person(figure, pose),
-        Shape::Quadruped => creature::quadruped(figure, pose),
-        Shape::Bird => creature::bird(figure, pose, seconds),
-        Shape::Fish => creature::fish(figure, pose, seconds),
-        Shape::Vehicle => craft::vehicle(figure, pose),
-        Shape::Boat => craft::boat(figure, pose, seconds),
-        Shape::Aircraft => craft::aircraft(figure, pose),
-        Shape::Plant => craft::plant(figure, pose, seconds),
-        Shape::Thing => craft::thing(figure, pose),
-        Shape::Flat => craft::flat(figure, pose),
-    }
 }
 
 /// The point above a figure's head.

@@ -6,6 +6,7 @@
 pub mod geometry;
 pub mod figure;
 pub mod camera;
+pub mod control;
 pub mod set;
 pub mod outline;
 pub mod staged;

@@ -200,6 +200,9 @@ pub fn shot(screenplay: &Screenplay, spec: &ShotSpec) -> String {
     if spec.unblocked {
         add("", "blocking off");
     }
+    if let Some(control) = spec.control {
+        add("control ", &format!("{control:?}"));
+    }
     match &spec.continues {
         Some(Some(id)) => add("continues #", id),
         Some(None) => add("", "continues"),

@@ -1,6 +1,7 @@
 //! Tree → shot list: names, cast, places, state, coverage, timing, prompts,
 //! continuity lint. Does not know pixels.
 
+pub mod control;
 pub mod screenplay;
 pub mod transition;
 pub mod description;

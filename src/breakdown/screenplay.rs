@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::{Face, Side};
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::{
@@ -82,6 +83,9 @@ pub struct FilmSettings {
     pub cards: bool,
     /// Whether shots are blocked.
     pub blocking: bool,
+    /// What controls takes; `None` leaves it to the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<Spanned<TakeControl>>,
 }
 
 /// How speech is shown in the picture; it is always a subtitle track too.
@@ -411,6 +415,8 @@ pub struct ShotSpec {
     /// `blocking off`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unblocked: bool,
+    /// What controls its take, if it is not what controls the film's.
+    pub control: Option<TakeControl>,
 }
 
 /// What an author tells somebody to do: `MARA crosses to TUSK`, `TUSK right, far`.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::{Description, Face};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{FilmSettings, StageDirection, Subject, Subjects, Title};
@@ -100,6 +101,9 @@ pub struct TakeSpec {
     /// Not blocked: the author wants it so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unblocked: bool,
+    /// What controls it, if it is not what controls the film's others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<TakeControl>,
     /// Whose view it is, in a shot from somebody's point of view.
     pub viewer: Option<Subject>,
     /// Canonical camera move with speed; empty for static.

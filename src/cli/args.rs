@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use super::values::{film, size};
+use super::values::{control, film, size};
 use crate::breakdown::Strictness;
+use crate::breakdown::control::TakeControl;
 use crate::project::{Project, ProjectOptions, TakeQuality};
 use crate::shoot::circled::MOST;
 
@@ -202,6 +203,10 @@ pub(crate) struct ModelOptions {
     /// are separate from full-quality ones
     #[arg(long, value_enum, default_value_t)]
     pub quality: QualityName,
+    /// What takes follow besides their prompts: `depth` or `depth 0.7` shows the model
+    /// the blocking, `off` does not [default: what the script says, or else the model]
+    #[arg(long, value_name = "CONTROL", value_parser = control)]
+    pub control: Option<TakeControl>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]
     pub strictness: StrictnessOptions,
@@ -251,6 +256,7 @@ impl ModelOptions {
             },
             strictness: self.strictness.strictness(),
             vram: device.vram,
+            control: self.control,
             ..ProjectOptions::default()
         }
     }
@@ -276,7 +282,7 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "FILM", value_parser = film)]
     pub output: Option<PathBuf>,
     /// Draw the film instead of shooting it: `NAME.animatic.mp4`, without a model
-    #[arg(long, conflicts_with_all = ["model", "steps", "quality", "vram", "accept_model"])]
+    #[arg(long, conflicts_with_all = ["model", "steps", "quality", "control", "vram", "accept_model"])]
     pub animatic: bool,
     /// Make a story reel: `NAME.reel.mp4`, stills of the model that the blocking moves
     #[arg(long, conflicts_with = "animatic")]

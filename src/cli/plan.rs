@@ -14,13 +14,14 @@ use crate::breakdown::shot::{Card, Picture};
 use crate::casting::names::vacant;
 use crate::cut::assemble::assemble;
 use crate::cut::plan_report::{PlanReport, StillReport, TakeReport, TakeState, plan_report};
+use crate::model::ControlSignal;
 use crate::project::CheckedScript;
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
 use crate::shoot::estimate::{self, MemoryEstimate};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
-use crate::shoot::recipe::Recipe;
+use crate::shoot::recipe::{Recipe, RecipeControl};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
@@ -166,9 +167,17 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
             prompt: planned.prompt.clone(),
             key: key.map(|key| key.to_string()),
             state: state(film_plan, &vault, index),
+            control: control(film_plan, owner),
             stills: stills(film_plan, &vault, index),
         }
     })
+}
+
+/// What controls the take of a shot, as a script would ask for it.
+fn control(film_plan: &FilmPlan, shot: usize) -> Option<String> {
+    let recipe = film_plan.takes.shots[shot].recipes.first()?;
+    let RecipeControl { signal: ControlSignal::Depth, scale, .. } = recipe.control?;
+    Some(format!("depth {scale}"))
 }
 
 /// The picture of a look, or where its portrait will be.
@@ -227,6 +236,9 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             let name = &film_plan.cast.looks[*look].name;
             let made = if film_plan.chosen[*look].is_some() { "" } else { " (to be made)" };
             line(format!("{:26}{name}: {}{made}", "", picture(script, film_plan, *look)));
+        }
+        if let Some(control) = control(film_plan, index) {
+            line(format!("{:26}follows its blocking: {control}", ""));
         }
         if let Some(key) = planned.key {
             line(format!("{:26}take {}", "", key.short()));

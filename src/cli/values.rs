@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::breakdown::control::TakeControl;
+
 /// A film's path. It must end in `.mp4`, so that no film overwrites a script,
 /// a portrait or a device.
 pub(super) fn film(written: &str) -> Result<PathBuf, String> {
@@ -10,6 +12,12 @@ pub(super) fn film(written: &str) -> Result<PathBuf, String> {
         Some(end) if end.eq_ignore_ascii_case("mp4") => Ok(path),
         _ => Err(format!("a film is an MP4: name it `{}`", path.with_extension("mp4").display())),
     }
+}
+
+/// What controls takes, as in `[[film: control depth 0.7]]`.
+pub(super) fn control(written: &str) -> Result<TakeControl, String> {
+    TakeControl::of(written)
+        .ok_or_else(|| format!("write {}, not `{written}`", TakeControl::EXPECTED))
 }
 
 /// The bytes of a size like `8G`.

@@ -133,6 +133,7 @@ mod tests {
                 language: "en".to_owned(),
                 cards: false,
                 blocking: true,
+                control: None,
             },
             title: Title::default(),
             subjects: Subjects::default(),

@@ -59,6 +59,9 @@ pub struct ShotReport {
     pub key: Option<String>,
     /// Whether the take exists; in a story reel, whether its stills do.
     pub state: TakeState,
+    /// What controls the take besides the prompt: `depth 0.7`; nothing in most films.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<String>,
     /// What a shot of a story reel is made of; nothing in other films.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stills: Vec<StillReport>,
@@ -103,6 +106,8 @@ pub struct TakeReport {
     pub key: Option<String>,
     /// Whether the take exists.
     pub state: TakeState,
+    /// What controls it besides the prompt.
+    pub control: Option<String>,
     /// Its stills in a story reel.
     pub stills: Vec<StillReport>,
 }
@@ -148,6 +153,7 @@ pub fn plan_report(
             prompt: known.prompt,
             key: known.key,
             state: known.state,
+            control: known.control,
             stills: known.stills,
         }
     });

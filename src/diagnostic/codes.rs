@@ -253,6 +253,9 @@ codes! {
     UnknownToModel = "unknown-to-model", [Warning],
         "The model of the film has no word for something in a shot.",
         "Use one of the words that the message lists, or another model.";
+    NoControl = "no-control", [Warning],
+        "Takes are asked to follow their blocking with `control`, and will not.",
+        "Film with a model that understands a blocking, block the shot, or leave `control` out.";
     ShownAs = "shown-as", [Hint],
         "The model has no word for something in a shot, and shows something near to it.",
         "Nothing needs to be done.";

@@ -23,7 +23,7 @@ use super::request::{EncodedReference, Inpaint, Request, RequestLimits};
 use super::reuse::{ReuseStatistics, Velocities};
 use super::runtime::{best_kind, guarded, keep_memory};
 use super::scheduler::Scheduler;
-use super::transformer::{Prompt, Transformer};
+use super::transformer::{ControlTokens, Prompt, Transformer};
 use super::vae::Vae;
 use super::{Error, Noise, SchedulerConfig, TextEncoderConfig, TransformerConfig, VaeConfig};
 use crate::model::{Conditioning, Model, PART_BYTES, Placement};
@@ -321,6 +321,7 @@ impl Pipeline {
         let vae = self.vae.config();
         RequestLimits {
             conditioning: self.conditioning,
+            control_layers: self.denoiser.config().vace_layers.len(),
             unit: [columns, rows].map(|patch| vae.scale_factor_spatial * patch),
             temporal: vae.scale_factor_temporal as u32,
         }
@@ -345,7 +346,7 @@ impl Pipeline {
     }
 
     /// Latents of the clip where it is kept and where it is made, and a mask of the
-    /// pixels to make. Given frames are kept whole.
+    /// pixels to make. Given frames are kept whole; the others follow the control.
     fn keep(&mut self, request: &Request) -> (Tensor, Tensor, Tensor) {
         let (width, height) = (request.width, request.height);
         let frames = i64::from(request.frames);
@@ -359,20 +360,28 @@ impl Pipeline {
         kept.extend(request.first_frame.iter().map(|picture| (0, fill(picture))));
         kept.extend(request.last_frame.iter().map(|picture| (frames - 1, fill(picture))));
 
-        let grey = self.grey(request);
         let generate = Tensor::ones([1, frames], (Kind::Float, Device::Cpu));
+        for (frame, _) in &kept {
+            let _ = generate.narrow(1, *frame, 1).fill_(0.0);
+        }
         let inactive = if kept.is_empty() {
-            grey.shallow_clone()
+            self.grey(request)
         } else {
             let size = [1, 3, frames, i64::from(height), i64::from(width)];
             let clip = Tensor::zeros(size, (Kind::Float, Device::Cpu));
             for (frame, pixels) in &kept {
-                let _ = generate.narrow(1, *frame, 1).fill_(0.0);
                 clip.select(2, *frame).copy_(&pixels.unsqueeze(0));
             }
             self.encode(&clip)
         };
-        (inactive, grey, generate)
+        let reactive = if request.control.is_empty() {
+            self.grey(request)
+        } else {
+            let frames: Vec<Tensor> = request.control.iter().map(pixels).collect();
+            let made = generate.reshape([1, 1, -1, 1, 1]);
+            self.encode(&(Tensor::stack(&frames, 1).unsqueeze(0) * made))
+        };
+        (inactive, reactive, generate)
     }
 
     /// As [`Self::keep`], for a clip to make anew in part. The network sees the greys
@@ -446,7 +455,7 @@ struct Prepared {
     expert: Expert,
     prompt: Prompt,
     negative: Option<Prompt>,
-    control: Option<Tensor>,
+    control: Option<ControlTokens>,
     rope: Tensor,
     guidance_scale: f64,
     /// With the prompt, and with the negative prompt.
@@ -470,7 +479,9 @@ impl Conditions {
             expert,
             prompt: transformer.prompt(&self.text)?,
             negative: negative.map(|text| transformer.prompt(text)).transpose()?,
-            control: self.control.as_ref().and_then(|control| transformer.control(control)),
+            control: self.control.as_ref().and_then(|control| {
+                Some(transformer.control(control)?.scaled(&request.conditioning_scale))
+            }),
             rope: transformer.rotations(latents),
             guidance_scale,
             velocities: Default::default(),

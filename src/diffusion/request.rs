@@ -27,6 +27,13 @@ pub struct Request {
     pub preceding: Vec<RgbImage>,
     /// The clip to make anew in part; `None` makes all of it.
     pub inpaint: Option<Inpaint>,
+    /// What the frames to make follow, such as their depth, one picture for each frame of
+    /// the clip, of its size; empty for nothing. Given frames are kept where this has
+    /// others: `video` of `WanVACEPipeline`, with a mask of ones in between.
+    pub control: Vec<RgbImage>,
+    /// How much of all that is given the control layers add: one factor for all of them,
+    /// or one for each.
+    pub conditioning_scale: Vec<f64>,
     /// Pixels.
     pub width: u32,
     /// Pixels.
@@ -62,6 +69,8 @@ impl Request {
             last_frame: None,
             preceding: Vec::new(),
             inpaint: None,
+            control: Vec::new(),
+            conditioning_scale: vec![1.0],
             width: settings.width,
             height: settings.height,
             frames,
@@ -91,6 +100,8 @@ pub struct Inpaint {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RequestLimits {
     pub(super) conditioning: Conditioning,
+    /// How many layers the control branch has.
+    pub(super) control_layers: usize,
     /// Width and height in pixels must be multiples of these.
     pub(super) unit: [i64; 2],
     /// Frames in one latent frame.
@@ -193,6 +204,7 @@ impl RequestLimits {
         if request.preceding.iter().any(|picture| picture.dimensions() != size) {
             return wrong("preceding frames are of another size than the clip".to_owned());
         }
+        self.check_control(request)?;
         let Some(Inpaint { video, mask }) = &request.inpaint else { return Ok(()) };
         if preceding > 0 || request.first_frame.is_some() || request.last_frame.is_some() {
             return wrong(
@@ -216,11 +228,45 @@ impl RequestLimits {
         Ok(())
     }
 
+    fn check_control(&self, request: &Request) -> Result<(), Error> {
+        let wrong = |what: String| Err(Error::Request(what));
+        let scales = &request.conditioning_scale;
+        if scales.len() != 1 && scales.len() != self.control_layers {
+            return wrong(format!(
+                "{} conditioning scales for {} control layers: give one, or one for each",
+                scales.len(),
+                self.control_layers
+            ));
+        }
+        if let Some(scale) = scales.iter().find(|scale| !scale.is_finite()) {
+            return wrong(format!("a conditioning scale is a number, not {scale}"));
+        }
+        let frames = request.control.len();
+        if frames == 0 {
+            return Ok(());
+        }
+        if request.inpaint.is_some() {
+            return wrong(
+                "a clip that is made anew in part has its control already: put it into it"
+                    .to_owned(),
+            );
+        }
+        if frames != request.frames as usize {
+            return wrong(format!("{frames} control frames where the clip has {}", request.frames));
+        }
+        let size = (request.width, request.height);
+        if request.control.iter().any(|picture| picture.dimensions() != size) {
+            return wrong("control frames are of another size than the clip".to_owned());
+        }
+        Ok(())
+    }
+
     fn check_conditioning(&self, request: &Request) -> Result<(), Error> {
         let wrong = |what: &str| Err(Error::Request(what.to_owned()));
         let others = !request.references.is_empty()
             || request.last_frame.is_some()
             || request.inpaint.is_some()
+            || !request.control.is_empty()
             || request.preceding.len() > 1;
         let first = request.first_frame.is_some() || !request.preceding.is_empty();
         match self.conditioning {
@@ -228,7 +274,7 @@ impl RequestLimits {
                 wrong("the model takes no pictures, only a prompt")
             }
             Conditioning::FirstFrame if others => wrong(
-                "of pictures the model takes only the one a clip starts with: references, last frames, masks and longer stretches need a VACE model",
+                "of pictures the model takes only the one a clip starts with: references, last frames, masks, control and longer stretches need a VACE model",
             ),
             _ => Ok(()),
         }

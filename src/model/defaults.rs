@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::adapter::AdapterFile;
 use super::error::Error;
 use super::files::{Files, describe};
-use super::index::{ModelIndex, ScheduleDefaults};
+use super::index::{Conditioning, ModelIndex, ScheduleDefaults};
 
 /// `photoplay.json`: defaults that belong to a model but to no diffusers config.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -53,9 +53,23 @@ pub struct ModelDefaults {
     /// Low-rank adapters that are part of the model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adapters: Vec<AdapterFile>,
+    /// What the model understands of a blocking; without it, nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocking: Option<ControlSignal>,
+    /// Whether these are the defaults of a published checkpoint without `photoplay.json`.
+    #[serde(skip)]
+    pub published: bool,
     /// How the stills of a story reel are made; without it, the model makes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reel: Option<ReelDefaults>,
+}
+
+/// What a blocking is drawn as for a model that was trained to follow it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ControlSignal {
+    /// How far everything is from the camera.
+    Depth,
 }
 
 /// How a model makes the stills of a story reel: sets with nobody in them, and everybody
@@ -104,6 +118,8 @@ impl ModelDefaults {
             licence: "see the model's own folder".to_owned(),
             weights: BTreeMap::new(),
             adapters: Vec::new(),
+            blocking: None,
+            published: true,
             reel: None,
         };
         if index.expand_timesteps {
@@ -117,6 +133,13 @@ impl ModelDefaults {
             return Self { steps: 40, guidance_scale: 4.0, guidance_scale_2, ..defaults };
         }
         defaults
+    }
+
+    /// Whether takes can follow the depth of a blocking. VACE's published checkpoints were
+    /// trained on depth, and have no `photoplay.json` that says so.
+    pub fn follows_depth(&self, conditioning: Conditioning) -> bool {
+        let trained = self.published || self.blocking == Some(ControlSignal::Depth);
+        trained && conditioning == Conditioning::Control
     }
 
     /// Fails if a size or count is zero, or the text is longer than a network reads.

@@ -19,7 +19,7 @@ mod vae_memory;
 mod words;
 
 pub use adapter::AdapterFile;
-pub use defaults::{ModelDefaults, ReelDefaults};
+pub use defaults::{ControlSignal, ModelDefaults, ReelDefaults};
 pub use error::Error;
 pub use files::{Files, TOY_THEATRE, is_below};
 pub use folder::Model;

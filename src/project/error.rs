@@ -58,6 +58,9 @@ pub enum Error {
     /// The film is to be a story reel, and the model makes no stills for one.
     #[error("`{0}` makes no stills for a story reel")]
     NoReel(String),
+    /// Takes are to follow their blocking, and the model cannot follow one.
+    #[error("`{0}` does not understand a blocking")]
+    NoControl(String),
     /// The model cannot be used.
     #[error(transparent)]
     Model(#[from] model::Error),
@@ -184,6 +187,9 @@ impl From<shoot::film_plan::Error> for Error {
     }
 }
 
+/// What to do about a model that follows no blocking.
+const NO_CONTROL: &str = "leave out `--control`, or film with a VACE checkpoint; one with a `photoplay.json` says there that it was trained on depth, `\"blocking\": \"depth\"`";
+
 impl Error {
     /// Which part of the work it ends.
     pub fn class(&self) -> ErrorClass {
@@ -193,7 +199,8 @@ impl Error {
             | Self::Mistakes { .. }
             | Self::Plan(_)
             | Self::NoModel(_)
-            | Self::NoReel(_) => ErrorClass::Script,
+            | Self::NoReel(_)
+            | Self::NoControl(_) => ErrorClass::Script,
             Self::NoShot { .. }
             | Self::NoTake(_)
             | Self::NotOnDisk { .. }
@@ -236,6 +243,7 @@ impl Error {
                 "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre"
                     .to_owned()
             }
+            Self::NoControl(_) => NO_CONTROL.to_owned(),
             Self::NoReel(_) => {
                 "leave out `--reel` and `motion reel`, or film with Toy Theatre".to_owned()
             }

@@ -8,6 +8,7 @@ use blake3::Hash;
 
 use super::error::Error;
 use super::options::{ProjectOptions, TakeQuality};
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::shot::ShotList;
 use crate::model::{AdapterFile, Files, Model};
 use crate::shoot::digests::Digests;
@@ -59,6 +60,12 @@ pub(crate) fn fingerprint(
     let mut fingerprint = ModelFingerprint::new(model, files, &adapters)?;
     if let Some(steps) = options.steps {
         fingerprint.settings.steps = steps;
+    }
+    fingerprint.control = options.control;
+    if matches!(options.control, Some(TakeControl::Depth(_)))
+        && !fingerprint.settings.follows_depth(fingerprint.conditioning)
+    {
+        return Err(Error::NoControl(fingerprint.settings.name));
     }
     fingerprint.preview_decoder = preview_decoder(model, digests)?;
     fingerprint.reuse = (options.quality == TakeQuality::Draft).then_some(DRAFT_REUSE);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::breakdown::Strictness;
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::screenplay::PictureMotion;
 use crate::source::files::{DiskFiles, ProjectFiles};
 
@@ -35,6 +36,8 @@ pub struct ProjectOptions {
     pub vram: Option<u64>,
     /// What moves the film's pictures; without a value the script decides.
     pub motion: Option<PictureMotion>,
+    /// What controls takes; without a value the script decides.
+    pub control: Option<TakeControl>,
     /// Whether model files may differ from those in `photoplay.lock`.
     pub accept_model: bool,
 }
@@ -49,6 +52,7 @@ impl Default for ProjectOptions {
             strictness: None,
             vram: None,
             motion: None,
+            control: None,
             accept_model: false,
         }
     }

@@ -55,6 +55,7 @@ pub(crate) fn make_portraits(
             first_image: None,
             last_image: None,
             preceding: Vec::new(),
+            control: None,
         };
         let mut on_step = |done, steps| {
             progress.report(&ProgressEvent::Step { done, steps });

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use blake3::Hash;
-use image::RgbImage;
+use image::{DynamicImage, RgbImage};
 use tch::Tensor;
 
 use super::drive::{CameraError, ShootFailure, ShootRequest};
 use super::recipe::{Preceding, Recipe};
 use super::vault::{LATENTS, PROMPTS};
+use crate::animatic::depth;
+use crate::blocking::control::ControlScene;
 use crate::casting::{self, embedding::embedding};
 use crate::diffusion::control::pictures;
 use crate::diffusion::tensor_cache;
@@ -150,6 +152,8 @@ impl NetworkCamera {
             last_frame,
             preceding,
             inpaint: None,
+            control: control_frames(request.control.as_ref(), size),
+            conditioning_scale: vec![recipe.control.map_or(1.0, |control| control.scale)],
             width: recipe.width,
             height: recipe.height,
             frames: recipe.frames,
@@ -239,6 +243,13 @@ impl NetworkCamera {
         let threads = tch::get_num_threads();
         format!("{device:?}, {:?}, {threads} threads{idle}", best_kind(device))
     }
+}
+
+/// A control scene as the pictures that the network follows.
+fn control_frames(scene: Option<&ControlScene>, (width, height): (u32, u32)) -> Vec<RgbImage> {
+    let Some(scene) = scene else { return Vec::new() };
+    let frames = (0..scene.frames()).map(|frame| depth(scene, frame, width, height));
+    frames.map(|depth| DynamicImage::ImageLuma8(depth).into_rgb8()).collect()
 }
 
 /// Least denoising time that makes latents worth storing: a failed decode then

@@ -17,10 +17,12 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::{DONE, Job, State, held, jobs, mark_cached, pieces, preceding, ready};
+use super::pieces::first_frame;
 use super::plan::TakePlan;
 use super::progress::{Goals, Progress, ProgressEvent};
 use super::recipe::{Recipe, TakeKey};
 use super::vault::{self, Vault};
+use crate::blocking::control::ControlScene;
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::casting::{Chosen, below};
 use crate::diagnostic::chain;
@@ -39,6 +41,8 @@ pub struct ShootRequest<'a> {
     /// Files of the take that it continues, in order, each with its number of
     /// frames.
     pub preceding: Vec<(PathBuf, u32)>,
+    /// What its frames follow: of the blocking that the recipe holds the digest of.
+    pub control: Option<ControlScene>,
 }
 
 /// Why a camera made no take.
@@ -335,8 +339,11 @@ impl DriveInputs<'_> {
                 spec.from_image.as_ref().map(below).filter(|_| recipe.first_image.is_some());
             last_image = spec.to_image.as_ref().map(below).filter(|_| recipe.last_image.is_some());
         }
+        let first = first_frame(recipe);
+        let blocking = self.plan.shots[shot].control.as_ref().filter(|_| recipe.control.is_some());
+        let control = blocking.map(|blocking| blocking.scene(first..first + recipe.frames));
         let recipe = Cow::Borrowed(recipe);
-        ShootRequest { recipe, references, first_image, last_image, preceding }
+        ShootRequest { recipe, references, first_image, last_image, preceding, control }
     }
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod digests;
 pub mod circled;
 pub mod lock;
 pub mod vault;
+pub mod control;
+mod pieces;
 pub mod plan;
 pub mod stills;
 pub mod film_plan;

@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 use blake3::Hash;
 
+use super::control::{TakeBlocking, blockings};
+use super::pieces::{chain, piece_seed};
 use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower::{self, ModelDescription, render, translate};
 use crate::breakdown::screenplay::FilmSettings;
@@ -70,6 +73,8 @@ pub struct ModelFingerprint {
     /// Digest of its preview decoder, if it has one: preview takes are decoded by
     /// it.
     pub preview_decoder: Option<Hash>,
+    /// What controls every take, whatever the script says.
+    pub control: Option<TakeControl>,
 }
 
 impl ModelFingerprint {
@@ -102,6 +107,7 @@ impl ModelFingerprint {
                 .collect(),
             reuse: None,
             preview_decoder: None,
+            control: None,
         })
     }
 
@@ -187,6 +193,8 @@ pub struct ShotTakes {
     pub slate: Slate,
     /// Number of the take that the film uses: the circled one, or 0.
     pub number: u32,
+    /// The blocking that controls it, if one does.
+    pub control: Option<TakeBlocking>,
 }
 
 /// What a shot is, independent of its place in the film: the key that its take 0
@@ -254,7 +262,8 @@ pub fn plan(
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<TakePlan, Error> {
-    let spans = spans(list);
+    let (spans, mut blockings) =
+        (spans(list), blockings(list, &model.settings, model.conditioning, model.control));
     let base = recipe(model);
     let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
     let mut plan = TakePlan::default();
@@ -267,7 +276,8 @@ pub fn plan(
             plan.shots.push(ShotTakes { take: Some(owner), ..ShotTakes::default() });
             continue;
         }
-        let mut planned = ShotTakes { take: Some(index), ..ShotTakes::default() };
+        let control = blockings[index].take();
+        let mut planned = ShotTakes { take: Some(index), control, ..ShotTakes::default() };
         let mut description = (*spec.description).clone();
         if model.takes_references() {
             for appearance in &cast.shots[index] {
@@ -278,9 +288,10 @@ pub fn plan(
         let ModelDefaults { prompt_template, .. } = &model.settings;
         let grammar = &list.vocabulary.grammar;
         let translated = model.words.as_ref().map(|words| translate(&description, words, grammar));
-        planned.prompt = match &translated {
-            None => render(prompt_template, &description)?,
-            Some(translated) => render(prompt_template, translated)?,
+        planned.prompt = match (&translated, &planned.control) {
+            (Some(translated), _) => render(prompt_template, translated)?,
+            (None, Some(_)) => render(prompt_template, &lower::blocked(&description))?,
+            (None, None) => render(prompt_template, &description)?,
         };
         let pictures: Option<Vec<Hash>> = planned
             .looks
@@ -296,7 +307,10 @@ pub fn plan(
             }
             let frames =
                 take_frames(spec.head(), spans[index], list.settings.rate, &model.settings);
+            let blocking = planned.control.clone();
+            let control = |frames| blocking.as_ref().map(|blocking| blocking.control(frames));
             let mut first = Recipe { frames, steps: 0, reuse: None, ..recipe.clone() };
+            first.control = control(0..frames);
             let before = plan.before(list, index).and_then(|owner| plan.shots[owner].identity);
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
                 preceding.take = before;
@@ -313,7 +327,8 @@ pub fn plan(
             planned.number = circled.get(&identity).copied().unwrap_or(0);
             planned.identity = Some(identity);
             recipe.seed = planned.slate.seed(planned.number);
-            planned.recipes = chain(&recipe, frames, model.settings.max_frames, model.overlap());
+            let limits = (model.settings.max_frames, model.overlap());
+            planned.recipes = chain(&recipe, frames, limits, &control);
             planned.key = planned.recipes.last().map(KeyedRecipe::key);
         }
         plan.shots.push(planned);
@@ -385,6 +400,7 @@ fn recipe(model: &ModelFingerprint) -> Recipe {
         last_image: None,
         lettering: Vec::new(),
         preceding: None,
+        control: None,
     }
 }
 
@@ -495,47 +511,6 @@ fn preceding(
     plan.shots[owner].key.map(|take| Some(Preceding { take, first, frames, next_piece: false }))
 }
 
-/// One recipe or, for more frames than the model makes at once, one for each
-/// piece of the take. Each piece continues the last `overlap` frames of the one
-/// before; without overlap each begins from noise of its own.
-fn chain(recipe: &Recipe, frames: u32, most: u32, overlap: u32) -> Vec<KeyedRecipe> {
-    let mut piece = Recipe { frames: frames.min(most), ..recipe.clone() };
-    let mut made = piece.frames;
-    let mut chain: Vec<KeyedRecipe> = Vec::new();
-    while made < frames {
-        // Only the last piece ends with the given last frame.
-        let before = KeyedRecipe::from(Recipe { last_image: None, ..piece });
-        let new = (frames - made).min(most - overlap);
-        // Lengths are 4k+1, and so is the number of shared frames.
-        let given = overlap.max(1);
-        let preceding = Preceding {
-            take: before.key(),
-            first: made - overlap,
-            frames: overlap,
-            next_piece: true,
-        };
-        chain.push(before);
-        piece = Recipe {
-            frames: given + (overlap + new - given).next_multiple_of(4),
-            first_image: None,
-            lettering: Vec::new(),
-            seed: piece_seed(recipe.seed, chain.len(), Some(&preceding)),
-            preceding: Some(preceding),
-            ..recipe.clone()
-        };
-        made += piece.frames - overlap;
-    }
-    chain.push(piece.into());
-    chain
-}
-
-/// The seed of a piece. Pieces that share a frame keep the take's seed; others
-/// need their own, or each would show the same picture.
-fn piece_seed(take: u64, piece: usize, preceding: Option<&Preceding>) -> u64 {
-    let anew = preceding.is_some_and(|preceding| preceding.frames == 0);
-    if anew { (take + piece as u64) & (u64::MAX >> 1) } else { take }
-}
-
 /// A plan in words, for the history.
 pub fn history(list: &ShotList, plan: &TakePlan) -> super::history::History {
     let mut takes = Vec::new();
@@ -549,52 +524,4 @@ pub fn history(list: &ShotList, plan: &TakePlan) -> super::history::History {
         }
     }
     super::history::History { takes, alternatives: std::collections::BTreeSet::new() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::shoot::recipe::tests::sample;
-
-    /// The last piece has the frames that the shot needs, for any overlap;
-    /// rounded up to 4k+1 where each piece begins anew.
-    #[test]
-    fn a_chain_is_as_long_as_its_shot() {
-        for (most, overlap) in [(13, 0), (81, 0), (13, 1), (13, 5), (81, 5), (121, 1)] {
-            for frames in (1..400).step_by(4) {
-                let mut made = 0;
-                let mut seeds = std::collections::BTreeSet::new();
-                for recipe in chain(&sample(), frames, most, overlap) {
-                    assert!(recipe.frames <= most && recipe.frames % 4 == 1, "{}", recipe.frames);
-                    if let Some(Preceding { first, frames: shared, .. }) = recipe.preceding {
-                        assert_eq!((first + shared, shared), (made, overlap));
-                    }
-                    made += recipe.stored_frames();
-                    let anew = seeds.insert(recipe.seed);
-                    assert!(anew || overlap > 0, "two pieces would be one picture");
-                }
-                let more = if overlap == 0 { 4 } else { 1 };
-                assert!((frames..frames + more).contains(&made), "{made} frames of {frames}");
-            }
-        }
-    }
-
-    /// Take 0 gives the planned recipes; other takes differ in every piece.
-    #[test]
-    fn the_first_take_again_is_the_first_take() {
-        for overlap in [0, 1, 5] {
-            let slate = Slate::default();
-            let first = Recipe { seed: slate.seed(0), ..sample() };
-            let planned = ShotTakes {
-                recipes: chain(&first, 41, 13, overlap),
-                slate,
-                ..ShotTakes::default()
-            };
-            assert!(planned.recipes.len() > 2);
-            assert_eq!(planned.take(0), planned.recipes, "{overlap} frames shared");
-            let keys =
-                |take: u32| planned.take(take).iter().map(KeyedRecipe::key).collect::<Vec<_>>();
-            assert!(keys(1).iter().all(|key| !keys(0).contains(key)));
-        }
-    }
 }

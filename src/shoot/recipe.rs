@@ -14,6 +14,7 @@ use blake3::Hash;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use crate::model::ControlSignal;
 pub use crate::model::NETWORK_REVISION;
 
 /// Largest relative difference at which `--quality draft` reuses a velocity. Toy
@@ -115,6 +116,9 @@ pub struct Recipe {
     pub lettering: Vec<String>,
     /// Frames of another take that this one continues.
     pub preceding: Option<Preceding>,
+    /// What controls it besides the prompt.
+    #[serde(default)]
+    pub control: Option<RecipeControl>,
 }
 
 /// A low-rank adapter, as far as pixels depend on it.
@@ -126,6 +130,17 @@ pub struct RecipeAdapter {
     pub strength: f64,
     /// Name of the one transformer that it changes; `None` for all of them.
     pub network: Option<String>,
+}
+
+/// What controls a take besides the prompt, as far as pixels depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct RecipeControl {
+    /// What the blocking is drawn as.
+    pub signal: ControlSignal,
+    /// BLAKE3 of what is drawn: the figures, the set and the camera of every frame.
+    pub blocking: Hash,
+    /// Factor of what the control layers add.
+    pub scale: f64,
 }
 
 /// Frames of an earlier take that a take begins with.
@@ -191,6 +206,7 @@ impl Recipe {
             last_image,
             lettering,
             preceding,
+            control,
         } = self;
         writer.field("network revision", Value::Number(NETWORK_REVISION.into()));
         writer.field("model files", Value::Number(model.len() as u64));
@@ -247,6 +263,15 @@ impl Recipe {
                 None => writer.field(name, Value::Text("none")),
                 Some(digest) => writer.field(name, Value::Digest(digest.as_bytes())),
             }
+        }
+        // Written only if there is one: recipes without control keep their keys.
+        if let Some(RecipeControl { signal, blocking, scale }) = control {
+            let signal = match signal {
+                ControlSignal::Depth => "depth",
+            };
+            writer.field("control", Value::Text(signal));
+            writer.field("control blocking", Value::Digest(blocking.as_bytes()));
+            writer.field("control scale", Value::Real(*scale));
         }
         writer.field("lettering", Value::Number(lettering.len() as u64));
         for (index, line) in lettering.iter().enumerate() {
@@ -395,13 +420,14 @@ pub(super) mod tests {
             last_image: None,
             lettering: Vec::new(),
             preceding: None,
+            control: None,
         }
     }
 
     #[test]
     fn every_field_changes_the_key_and_is_named_by_the_explanation() {
         type Edit = (&'static str, fn(&mut Recipe));
-        let edits: [Edit; 23] = [
+        let edits: [Edit; 25] = [
             ("model transformer/model.safetensors", |r| {
                 Arc::make_mut(&mut r.model)
                     .insert("transformer/model.safetensors".to_owned(), blake3::hash(b"v"));
@@ -427,6 +453,8 @@ pub(super) mod tests {
             ("first image", |r| r.first_image = Some(blake3::hash(b"a"))),
             ("last image", |r| r.last_image = Some(blake3::hash(b"a"))),
             ("lettering", |r| r.lettering.push("DEAR IDA".to_owned())),
+            ("control blocking", |r| r.control = Some(control(blake3::hash(b"b"), 1.0))),
+            ("control scale", |r| r.control = Some(control(blake3::hash(b"b"), 0.5))),
             ("continues", |r| {
                 r.preceding = Some(Preceding {
                     take: TakeKey([1; 32]),
@@ -443,6 +471,22 @@ pub(super) mod tests {
             assert_ne!(recipe.key(), key, "{name}");
             assert_ne!(recipe.explain().get(name), explained.get(name), "{name}");
         }
+    }
+
+    fn control(blocking: Hash, scale: f64) -> RecipeControl {
+        RecipeControl { signal: ControlSignal::Depth, blocking, scale }
+    }
+
+    #[test]
+    fn everything_of_a_control_changes_the_key() {
+        let key = |control| Recipe { control, ..sample() }.key();
+        let keys = [
+            key(None),
+            key(Some(control(blake3::hash(b"a"), 1.0))),
+            key(Some(control(blake3::hash(b"b"), 1.0))),
+            key(Some(control(blake3::hash(b"b"), 0.5))),
+        ];
+        assert_eq!(std::collections::BTreeSet::from(keys).len(), keys.len());
     }
 
     fn adapter() -> RecipeAdapter {

@@ -232,6 +232,7 @@ impl Planner<'_> {
             identity: key,
             slate,
             number: 0,
+            control: None,
         });
         let spec = TakeSpec { description: Arc::new(description), ..TakeSpec::default() };
         self.plan.list.shots.push(Shot {

@@ -381,10 +381,13 @@ def pipeline():
             given["reference_images"] = references[::-1]
         if isinstance(pipe, WanImageToVideoPipeline):
             given["image"] = picture("frame.0", width, height)
-        elif case["kept"] or case.get("inpaint"):
+        elif case["kept"] or case.get("inpaint") or case.get("control"):
             whole = range(frames) if case.get("inpaint") else case["kept"]
             video = torch.full((1, frames, 3, height, width), 0.5)
             mask = torch.ones_like(video)
+            for frame in range(frames if case.get("control") else 0):
+                grey = torch.from_numpy(np.array(picture(f"control.{frame}", width, height))[..., 0])
+                video[0, frame] = grey.float() / 255.0
             for frame in whole:
                 pixels = torch.from_numpy(np.array(picture(f"frame.{frame}", width, height)))
                 video[0, frame] = pixels.float().permute(2, 0, 1) / 255.0
@@ -395,8 +398,9 @@ def pipeline():
             given.update(video=video, mask=mask)
         z, factor = pipe.vae.config.z_dim, pipe.vae.config.scale_factor_spatial
         noise = fill("noise", (1, z, (frames + 3) // 4 + len(references), height // factor, width // factor), 1.7)
-        if "guidance_scale_2" in case:
-            given["guidance_scale_2"] = case["guidance_scale_2"]
+        for name in ("guidance_scale_2", "conditioning_scale"):
+            if name in case:
+                given[name] = case[name]
         call = dict(
             prompt=case["prompt"],
             negative_prompt=case["negative_prompt"],

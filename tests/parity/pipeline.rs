@@ -101,6 +101,8 @@ fn request(case: &Value) -> Request {
         last_frame: None,
         preceding: Vec::new(),
         inpaint: None,
+        control: Vec::new(),
+        conditioning_scale: vec![1.0],
         width: number(&case["width"]) as u32,
         height: number(&case["height"]) as u32,
         frames: number(&case["frames"]) as u32,
@@ -139,6 +141,18 @@ fn illustrated(case: &Value, pipeline: &Pipeline) -> Request {
             request.last_frame = Some(frame(last));
         }
         ref kept => request.preceding = kept.iter().map(|index| frame(*index)).collect(),
+    }
+    if case["control"] == true {
+        let control = |index: i64| {
+            let red = picture(&format!("control.{index}"), width, height);
+            RgbImage::from_fn(width, height, |x, y| image::Rgb([red.get_pixel(x, y).0[0]; 3]))
+        };
+        request.control = (0..=last).map(control).collect();
+    }
+    match &case["conditioning_scale"] {
+        Value::Null => {}
+        Value::Array(scales) => request.conditioning_scale = scales.iter().map(real).collect(),
+        scale => request.conditioning_scale = vec![real(scale)],
     }
     if case["inpaint"] == true {
         let mask = |index: i64| {
@@ -422,6 +436,10 @@ fn impossible_requests_are_refused() {
     );
     check(&|request| request.first_frame = Some(RgbImage::new(0, 0)), "is empty");
     check(&|request| request.guidance_scale = f64::NAN, "a guidance scale is a number");
+    check(&|request| request.conditioning_scale = vec![f64::NAN], "a conditioning scale is a");
+    check(&|request| request.conditioning_scale = Vec::new(), "0 conditioning scales for");
+    check(&|request| request.control = vec![picture("x", 32, 32); 5], "where the clip has 9");
+    check(&|request| request.control = vec![picture("x", 16, 32); 9], "control frames are of");
     check(&|request| request.guidance_scale_2 = Some(2.0), "has no second expert");
     let inpaint = |frames: usize, masks: usize, size: u32| Inpaint {
         video: vec![picture("x", 32, 32); frames],
@@ -436,6 +454,13 @@ fn impossible_requests_are_refused() {
             request.last_frame = Some(picture("x", 32, 32));
         },
         "has its first and last frames already",
+    );
+    check(
+        &|request| {
+            request.inpaint = Some(inpaint(9, 9, 32));
+            request.control = vec![picture("x", 32, 32); 9];
+        },
+        "has its control already",
     );
 }
 
@@ -467,6 +492,10 @@ fn a_model_takes_the_pictures_it_can() {
     check("ti2v", &one, None);
     check("ti2v", &last, Some("need a VACE model"));
     check("ti2v", &five, Some("need a VACE model"));
+    let followed = |request: &mut Request| request.control = vec![picture("x", 64, 32); 9];
+    check("vace", &followed, None);
+    check("ti2v", &followed, Some("need a VACE model"));
+    check("t2v", &followed, Some("takes no pictures"));
 }
 
 /// Values that `model_index.json` must not have.

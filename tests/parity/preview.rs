@@ -46,6 +46,7 @@ fn shoot(camera: &mut NetworkCamera, recipe: &Recipe, folder: &Path) -> Vec<RgbI
         first_image: None,
         last_image: None,
         preceding: Vec::new(),
+        control: None,
     };
     let file = folder.join("take");
     let go_on = &mut |_: u32, _: u32| ControlFlow::Continue(());

@@ -14,7 +14,8 @@ const OTHERS: [(&str, &str); 3] = [
 ];
 
 /// Words of Photoplay's own notation that are words of a language, too.
-const KEYWORDS: [(&str, &[&str], &str); 8] = [
+const KEYWORDS: [(&str, &[&str], &str); 9] = [
+    ("src/breakdown/control.rs", &["off"], "a value of `control`"),
     ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
     ("src/breakdown/language/nouns.rs", &["de", "fr"], "tags of languages"),

@@ -61,6 +61,8 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         licence: "MIT OR Apache-2.0".to_owned(),
         weights: std::collections::BTreeMap::new(),
         adapters: Vec::new(),
+        blocking: None,
+        published: false,
         reel: Some(ReelDefaults {
             ground: "backdrop".to_owned(),
             plate: [448, stage::HEIGHT],

@@ -123,13 +123,14 @@ pub(crate) enum SuggestionKind {
 }
 
 /// Phrases with a shape of their own: their words, and an example.
-pub(crate) const SHAPES: [(&str, &str); 6] = [
+pub(crate) const SHAPES: [(&str, &str); 7] = [
     ("continues", "continues"),
     ("slow motion", "slow motion"),
     ("fade in", "fade in 1s"),
     ("fade out", "fade out 1s"),
     ("wearing", "wearing …"),
     ("exactly", "exactly 3s"),
+    ("control depth", "control depth"),
 ];
 
 /// The known phrase that is closest to an unknown one, if one is close. Of equally

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::IndexSet;
 
+use super::control::advise_on_control;
 use super::lexicon::{self, Related};
 use super::lower::{
     any_person, known_place, known_subject, related_action, related_place, related_subject,
@@ -100,7 +101,7 @@ impl Adviser {
         let (words, settings) = (model.words.as_ref(), &model.defaults);
         // Opening the model reports what is wrong with it.
         let continues = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
-        let mut diagnostics = Vec::new();
+        let mut diagnostics = advise_on_control(list, model);
         let mut seen_words: IndexSet<Arc<str>, RandomState> = IndexSet::default();
         for shot in &list.shots {
             long_transition(list, shot, &mut diagnostics);

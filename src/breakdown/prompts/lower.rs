@@ -96,6 +96,24 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
     Ok(prompt.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// The description of a shot whose blocking the model sees.
+#[derive(Debug, Clone, Serialize)]
+pub struct BlockedDescription {
+    #[serde(flatten)]
+    description: Description,
+    blocked: bool,
+}
+
+/// A description without what its blocking shows: who stands on which side, and how the
+/// camera moves.
+pub fn blocked(shot: &Description) -> BlockedDescription {
+    let mut description = shot.clone();
+    for who in description.subjects.iter_mut().chain(&mut description.reveals) {
+        who.side = None;
+    }
+    BlockedDescription { description, blocked: true }
+}
+
 /// Translates a description into the words that a model knows. To get the prompt
 /// too, pass the result to [`render`].
 pub fn translate(shot: &Description, words: &ModelWords, grammar: &Grammar) -> ModelDescription {

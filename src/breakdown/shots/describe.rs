@@ -91,6 +91,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
         directed: shot.state.directed.iter().chain(here).cloned().collect(),
         directed_here: here.len(),
         unblocked: !screenplay.settings.blocking || spec.is_some_and(|spec| spec.unblocked),
+        control: spec.and_then(|spec| spec.control),
         viewer: spec.and_then(|spec| spec.pov),
         movement: movement.map(canonical).unwrap_or_default(),
         from_image: spec.and_then(|spec| spec.from_image.clone()),

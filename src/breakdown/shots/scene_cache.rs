@@ -51,8 +51,8 @@ impl FilmFacts {
     }
 }
 
-/// Whether two films have the same settings. The model and what moves
-/// its pictures make no difference to a plan.
+/// Whether two films have the same settings. The model, what moves its pictures and what
+/// controls its takes make no difference to a plan.
 fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
     let FilmSettings {
         rate,
@@ -67,6 +67,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         language,
         cards,
         blocking,
+        control: _,
     } = one;
     (rate, width, height, style, seed)
         == (&two.rate, &two.width, &two.height, &two.style, &two.seed)

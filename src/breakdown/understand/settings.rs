@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::context::Context;
+use crate::breakdown::control::TakeControl;
 use crate::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
@@ -28,13 +29,14 @@ enum Setting {
     Language,
     Cards,
     Blocking,
+    Control,
 }
 
 impl Setting {
     /// The keys that messages name.
-    const KEYS: [&str; 13] = [
+    const KEYS: [&str; 14] = [
         "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "motion", "model",
-        "language", "cards", "blocking",
+        "language", "cards", "blocking", "control",
     ];
 
     /// By a key of the directive or the title page, in small letters.
@@ -52,6 +54,7 @@ impl Setting {
             "language" => Self::Language,
             "cards" => Self::Cards,
             "blocking" => Self::Blocking,
+            "control" => Self::Control,
             _ => return None,
         })
     }
@@ -71,6 +74,7 @@ impl Setting {
             Self::Language => ("language", "de"),
             Self::Cards => ("cards", "off"),
             Self::Blocking => ("blocking", "off"),
+            Self::Control => ("control", "depth"),
         }
     }
 }
@@ -96,6 +100,7 @@ pub(crate) fn standard() -> FilmSettings {
         language: "en".to_owned(),
         cards: true,
         blocking: true,
+        control: None,
     }
 }
 
@@ -227,6 +232,13 @@ fn set(
                 return;
             }
             None => "`on` or `off`",
+        },
+        Setting::Control => match TakeControl::of(words) {
+            Some(control) => {
+                settings.control = Some(Spanned::new(control, value.span));
+                return;
+            }
+            None => TakeControl::EXPECTED,
         },
         Setting::Style if !words.is_empty() => {
             settings.style = context.vocabulary.style(words);

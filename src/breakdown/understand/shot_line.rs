@@ -3,6 +3,7 @@
 //!
 //! Knows one line at a time; what came before it is not its business.
 
+mod control;
 mod head;
 mod movement;
 mod subjects;

@@ -38,6 +38,37 @@ pub struct Prompt {
     vace_blocks: Vec<KeyValue>,
 }
 
+/// Control latents as tokens, and how much the control layers add of them.
+#[derive(Debug)]
+pub struct ControlTokens {
+    tokens: Tensor,
+    /// A factor for each layer, (L), in the precision of the tokens; `None` adds all.
+    scales: Option<Tensor>,
+}
+
+impl ControlTokens {
+    /// With one factor for all control layers, or one for each.
+    #[must_use]
+    pub fn scaled(self, scales: &[f64]) -> Self {
+        // As diffusers has them: rounded to f32, then to the network's precision.
+        let rounded: Vec<f32> = scales.iter().map(|scale| *scale as f32).collect();
+        let all = rounded.iter().all(|scale| *scale == 1.0);
+        let tensor = || {
+            let scales = Tensor::from_slice(&rounded).to_kind(self.tokens.kind());
+            scales.to_device(self.tokens.device())
+        };
+        Self { scales: (!all).then(tensor), ..self }
+    }
+
+    /// What is added of the hint of the `nth` layer.
+    fn weigh(&self, hint: Tensor, nth: usize) -> Tensor {
+        match &self.scales {
+            None => hint,
+            Some(scales) => hint * scales.get((nth as i64).min(scales.size()[0] - 1)),
+        }
+    }
+}
+
 /// Where the blocks are.
 #[derive(Debug)]
 enum Blocks {
@@ -211,8 +242,9 @@ impl Transformer {
 
     /// Control latents, (B, `vace_in_channels`, F, H, W), as tokens; `None`
     /// without VACE layers.
-    pub fn control(&self, latents: &Tensor) -> Option<Tensor> {
-        self.vace_patch_embedding.as_ref().map(|embedding| embedding.forward(latents))
+    pub fn control(&self, latents: &Tensor) -> Option<ControlTokens> {
+        let tokens = self.vace_patch_embedding.as_ref()?.forward(latents);
+        Some(ControlTokens { tokens, scales: None })
     }
 
     /// Rotations of the tokens of latents, (B, C, F, H, W).
@@ -236,7 +268,7 @@ impl Transformer {
         latents: &Tensor,
         timestep: &Tensor,
         prompt: &Prompt,
-        control: Option<&Tensor>,
+        control: Option<&ControlTokens>,
         rope: &Tensor,
     ) -> Result<Tensor, Error> {
         let [t, h, w] = self.config.patch_size;
@@ -246,24 +278,26 @@ impl Transformer {
             if timestep.dim() == 1 { timestep.unsqueeze(1) } else { timestep.slice(1, 0, None, t) };
         let (time, modulation) = self.embed_times(&times, x.kind());
 
-        let mut control = self.has_control().then(|| {
-            let control = control.expect("a network with VACE layers is given control latents");
-            let lacking = x.size()[1] - control.size()[1];
-            control.constant_pad_nd([0, 0, 0, lacking])
+        let control = self
+            .has_control()
+            .then(|| control.expect("a network with VACE layers is given control latents"));
+        let mut given = control.map(|control| {
+            let lacking = x.size()[1] - control.tokens.size()[1];
+            control.tokens.constant_pad_nd([0, 0, 0, lacking])
         });
         let begun = x.shallow_clone();
         for (index, prompt_of_block) in prompt.blocks.iter().enumerate() {
             x = self
                 .with_block(index, |block| block.forward(&x, prompt_of_block, &modulation, rope))?;
             // Compute a hint when it is due: each takes the memory of a clip's tokens.
-            if let Some(given) = &control
+            if let (Some(control), Some(tokens)) = (control, &given)
                 && let Ok(nth) = self.config.vace_layers.binary_search(&index)
             {
                 let (hint, next) = self.with_vace_block(nth, |vace| {
-                    vace.forward(&begun, given, &prompt.vace_blocks[nth], &modulation, rope)
+                    vace.forward(&begun, tokens, &prompt.vace_blocks[nth], &modulation, rope)
                 })?;
-                x = &x + hint;
-                control = Some(next);
+                x = &x + control.weigh(hint, nth);
+                given = Some(next);
             }
         }
 

@@ -47,6 +47,8 @@ fn network(max_frames: u32) -> ModelFingerprint {
         licence: "MIT".to_owned(),
         weights: BTreeMap::new(),
         adapters: Vec::new(),
+        blocking: None,
+        published: false,
         reel: None,
     };
     ModelFingerprint {
@@ -58,6 +60,7 @@ fn network(max_frames: u32) -> ModelFingerprint {
         adapters: Arc::new([]),
         reuse: None,
         preview_decoder: None,
+        control: None,
     }
 }
 

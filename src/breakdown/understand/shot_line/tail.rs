@@ -3,6 +3,7 @@
 //!
 //! Does not know the head.
 
+use super::control::{is_control, read_control};
 use super::movement::{apply_clause, set_movement};
 use super::subjects::{add, joined};
 use super::viewpoint::read_over;
@@ -164,6 +165,10 @@ fn read_words(
             set_movement(context, phrase, movement, spec);
             return;
         }
+    }
+    if is_control(&all) {
+        read_control(context, phrase, &all, spec);
+        return;
     }
     if canonical(&phrase.value) == BLOCKING_OFF {
         spec.unblocked = true;
