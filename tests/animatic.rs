@@ -25,6 +25,11 @@ use photoplay::source::files::MemoryFiles;
 use photoplay::{Project, ProjectOptions};
 use tempfile::TempDir;
 
+#[path = "common/flow.rs"]
+mod flow;
+
+use flow::{Flow, PictureMotion};
+
 /// Width and height of the pictures; the crate is slow in test builds.
 const SIZE: (u32, u32) = (320, 180);
 
@@ -41,7 +46,7 @@ fn shots(text: &str) -> ShotList {
 
 /// Prints the animatic of a shot list.
 fn film(folder: &TempDir, list: &ShotList) -> Printed {
-    let drawn = animatic(list);
+    let drawn = animatic(list, Path::new(""));
     let footage = |event: &PictureEvent| drawn[event.shot].clone().unwrap();
     let (vault, out) = (folder.path().join("vault"), folder.path().join("film.mp4"));
     print(list, &assemble(list), &footage, &vault, &out, &mut |_| ()).unwrap()
@@ -49,7 +54,7 @@ fn film(folder: &TempDir, list: &ShotList) -> Printed {
 
 /// What the animatic draws of each shot.
 fn drawn(list: &ShotList) -> Vec<AnimaticShot> {
-    let drawn = animatic(list).into_iter().flatten();
+    let drawn = animatic(list, Path::new("")).into_iter().flatten();
     drawn
         .filter_map(|footage| match footage {
             Footage::Animatic(shot) => Some(shot),
@@ -271,102 +276,152 @@ fn an_edit_encodes_again_what_it_changed_and_nothing_else() {
     assert!(fs::read(other.path().join("film.mp4")).unwrap() == read());
 }
 
-/// How the picture moves from one frame to the next, in pixels: the median shift, and by
-/// how many hundredths it grows.
-#[derive(Debug, Clone, Copy)]
-struct Motion {
-    right: f64,
-    down: f64,
-    growth: f64,
-}
+/// Width and height of the pictures in which motion is measured.
+const SMALL: (u32, u32) = (240, 136);
 
-const BLOCK: i32 = 12;
-const SEARCH: i32 = 9;
-
-/// Finds for each block with detail in it where it went.
-fn motion(from: &RgbImage, to: &RgbImage) -> Motion {
-    let grey = |frame: &RgbImage| -> Vec<i32> {
-        frame.pixels().map(|pixel| pixel.0.iter().map(|value| i32::from(*value)).sum()).collect()
-    };
-    let (before, after) = (grey(from), grey(to));
-    let (width, height) = (SIZE.0 as i32, SIZE.1 as i32);
-    let at = |frame: &[i32], x: i32, y: i32| frame[(y * width + x) as usize];
-    let (mut rights, mut downs, mut growths) = (Vec::new(), Vec::new(), Vec::new());
-    // The mark of the shot does not move with the picture.
-    for y in (24..height - BLOCK - SEARCH).step_by(BLOCK as usize) {
-        for x in (SEARCH..width - BLOCK - SEARCH).step_by(BLOCK as usize) {
-            let block: Vec<(i32, i32)> =
-                (0..BLOCK).flat_map(|dy| (0..BLOCK).map(move |dx| (x + dx, y + dy))).collect();
-            let detail = |vertical: bool| -> i32 {
-                let (dx, dy) = if vertical { (0, 1) } else { (1, 0) };
-                block
-                    .iter()
-                    .map(|(x, y)| (at(&before, x + dx, y + dy) - at(&before, *x, *y)).abs())
-                    .sum()
-            };
-            if detail(true) < 500 || detail(false) < 500 {
-                continue;
-            }
-            let differs = |dx: i32, dy: i32| -> i32 {
-                block
-                    .iter()
-                    .map(|(x, y)| (at(&before, *x, *y) - at(&after, x + dx, y + dy)).abs())
-                    .sum::<i32>()
-            };
-            let shifts =
-                (-SEARCH..=SEARCH).flat_map(|dy| (-SEARCH..=SEARCH).map(move |dx| (dx, dy)));
-            let (dx, dy) =
-                shifts.min_by_key(|(dx, dy)| (differs(*dx, *dy), dx.abs() + dy.abs())).unwrap();
-            rights.push(f64::from(dx));
-            downs.push(f64::from(dy));
-            let (out_x, out_y) =
-                (f64::from(x + BLOCK / 2 - width / 2), f64::from(y + BLOCK / 2 - height / 2));
-            let far = out_x.hypot(out_y);
-            if far > 40.0 {
-                growths.push((f64::from(dx) * out_x + f64::from(dy) * out_y) / far / far);
-            }
-        }
-    }
-    assert!(rights.len() >= 8, "{} blocks with detail", rights.len());
-    Motion { right: median(rights), down: median(downs), growth: mean(&growths) * 100.0 }
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len().max(1) as f64
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// The motion over so many seconds in the middle of a shot with a camera move.
-fn motion_of(movement: &str, seconds: f64) -> Motion {
+/// A shot of somebody who stands in a forest, with a camera move of three seconds.
+fn moved(movement: &str) -> AnimaticShot {
     let text = format!(
-        "EXT. FOREST - DAY\n\nOld trees.\n\n!! WIDE ON IDA [[{movement}, 3s]]\n\nIDA stands.\n\n[[cast: IDA, a tall woman]]\n"
+        "EXT. FOREST - DAY\n\n!! FULL ON IDA [[{movement}, 3s]]\n\nIDA stands.\n\n[[cast: IDA, a tall woman]]\n"
     );
-    let shot = drawn(&shots(&text)).remove(0);
-    motion(&draw(&shot, 1.5 - seconds / 2.0), &draw(&shot, 1.5 + seconds / 2.0))
+    drawn(&shots(&text)).remove(0)
+}
+
+/// The flow over so many seconds about a moment of a shot.
+fn flow_of(shot: &AnimaticShot, at: f64, over: f64) -> Flow {
+    let mut artist = Artist::new(SMALL.0, SMALL.1);
+    let pictures = [at - over / 2.0, at + over / 2.0].map(|seconds| artist.draw(shot, seconds));
+    let flow = Flow::between(&pictures[0], &pictures[1], 14);
+    assert!(flow.blocks.len() >= 10, "{}: {} blocks with detail", shot.mark, flow.blocks.len());
+    flow
+}
+
+/// How the upper part of a picture moves, which is far away, and the lower one, which is
+/// near.
+fn far_and_near(flow: &Flow) -> [PictureMotion; 2] {
+    let high = f64::from(SMALL.1);
+    [flow.of(|block| block.y < -0.12 * high), flow.of(|block| block.y > 0.2 * high)]
 }
 
 #[test]
-fn camera_moves_go_where_they_say() {
-    let still = motion_of("static", 0.2);
-    assert!(still.right == 0.0 && still.down == 0.0, "{still:?}");
+fn cameras_that_turn_turn_the_whole_picture() {
+    let whole = |movement: &str, over: f64| flow_of(&moved(movement), 1.5, over).whole();
+    let still = whole("static", 0.2);
+    assert!(still.right.abs() + still.down.abs() + still.growth.abs() < 1e-3, "{still:?}");
     for (movement, sign) in [("pan left", 1.0), ("pan right", -1.0)] {
-        let seen = motion_of(movement, 0.2);
-        assert!(sign * seen.right >= 1.0, "{movement}: {seen:?}");
+        let seen = whole(movement, 0.15);
+        assert!(sign * seen.right > 0.008 && seen.down.abs() < 0.004, "{movement}: {seen:?}");
     }
     for (movement, sign) in [("tilt up", 1.0), ("tilt down", -1.0)] {
-        let seen = motion_of(movement, 0.2);
-        assert!(sign * seen.down >= 1.0, "{movement}: {seen:?}");
+        let seen = whole(movement, 0.15);
+        assert!(sign * seen.down > 0.004 && seen.right.abs() < 0.004, "{movement}: {seen:?}");
     }
-    for (movement, sign) in
-        [("push in", 1.0), ("pull back", -1.0), ("zoom in", 1.0), ("zoom out", -1.0)]
-    {
-        let seen = motion_of(movement, 1.0);
-        assert!(sign * seen.growth > 0.15, "{movement}: {seen:?}");
+    for (movement, sign) in [
+        ("roll clockwise", -1.0),
+        ("roll right", -1.0),
+        ("roll anticlockwise", 1.0),
+        ("roll left", 1.0),
+    ] {
+        let seen = whole(movement, 0.3);
+        assert!(sign * seen.turn > 0.5 && seen.growth.abs() < 0.01, "{movement}: {seen:?}");
     }
+    for (movement, sign) in [("whip pan left", 1.0), ("whip pan right", -1.0)] {
+        // It is over within half a second.
+        let seen = flow_of(&moved(movement), 0.42, 0.012).whole();
+        assert!(sign * seen.right > 0.01, "{movement}: {seen:?}");
+    }
+}
+
+#[test]
+fn lenses_that_zoom_magnify_far_and_near_alike() {
+    for (movement, sign, at, over) in [
+        ("zoom in", 1.0, 1.5, 0.6),
+        ("zoom out", -1.0, 1.5, 0.6),
+        ("crash zoom in", 1.0, 1.12, 0.12),
+        ("crash zoom out", -1.0, 1.12, 0.12),
+    ] {
+        let flow = flow_of(&moved(movement), at, over);
+        let (whole, [far, _]) = (flow.whole(), far_and_near(&flow));
+        assert!(sign * whole.growth > 0.02, "{movement}: {whole:?}");
+        assert!((far.growth - whole.growth).abs() < 0.5 * whole.growth.abs(), "{far:?} {whole:?}");
+    }
+}
+
+#[test]
+fn cameras_that_go_move_what_is_near_more() {
+    for (movement, sign) in [("push in", 1.0), ("pull back", -1.0)] {
+        let flow = flow_of(&moved(movement), 1.5, 0.8);
+        let (whole, [far, near]) = (flow.whole(), far_and_near(&flow));
+        assert!(sign * whole.growth > 0.008, "{movement}: {whole:?}");
+        assert!(sign * (near.growth - far.growth) > 0.0, "{movement}: {far:?} {near:?}");
+    }
+    for (movement, sign) in [
+        ("dolly left", 1.0),
+        ("dolly right", -1.0),
+        ("truck left", 1.0),
+        ("truck right", -1.0),
+        ("tracking left", 1.0),
+        ("tracking right", -1.0),
+    ] {
+        let flow = flow_of(&moved(movement), 1.5, 0.2);
+        let [far, near] = far_and_near(&flow);
+        assert!(sign * near.right > 0.004, "{movement}: {near:?}");
+        assert!(sign * (near.right - far.right) > 0.002, "{movement}: {far:?} {near:?}");
+    }
+    for (movement, sign) in [("tracking forward", 1.0), ("tracking backward", -1.0)] {
+        let seen = flow_of(&moved(movement), 1.5, 0.8).whole();
+        assert!(sign * seen.growth > 0.008, "{movement}: {seen:?}");
+    }
+    let flyover = moved("flyover");
+    let seen = flow_of(&flyover, 1.5, 0.4).whole();
+    assert!(seen.growth > 0.004, "{seen:?}");
+    // Somebody stays in the middle: what is behind goes with the camera, what is before
+    // her against it.
+    for (movement, sign) in [("arc right", 1.0), ("arc left", -1.0)] {
+        let [far, near] = far_and_near(&flow_of(&moved(movement), 1.5, 0.25));
+        assert!(sign * (far.right - near.right) > 0.004, "{movement}: {far:?} {near:?}");
+        assert!(sign * far.right > 0.002, "{movement}: {far:?}");
+    }
+    for (movement, sign) in [("crane up", 1.0), ("crane down", -1.0)] {
+        let [far, near] = far_and_near(&flow_of(&moved(movement), 1.5, 0.25));
+        assert!(sign * (near.down - far.down) > 0.003, "{movement}: {far:?} {near:?}");
+    }
+}
+
+#[test]
+fn a_dolly_zoom_magnifies_what_is_behind_and_not_the_subject() {
+    let flow = flow_of(&moved("dolly zoom"), 1.5, 0.8);
+    let far = far_and_near(&flow)[0];
+    let high = f64::from(SMALL.1);
+    let her = flow.of(|block| block.x.abs() < 0.12 * high && block.y.abs() < 0.3 * high);
+    assert!(far.growth.abs() > 0.01, "{far:?}");
+    assert!(her.growth.abs() < 0.5 * far.growth.abs(), "{her:?} {far:?}");
+}
+
+#[test]
+fn a_camera_in_hands_stirs_and_is_never_jerky() {
+    for manner in ["handheld", "steadicam"] {
+        let shot = moved(manner);
+        let far = (0..8).map(|step| flow_of(&shot, 0.3 + 0.3 * f64::from(step), 0.3).whole());
+        let far: Vec<f64> = far.map(|seen| seen.right.hypot(seen.down)).collect();
+        assert!(far.iter().any(|way| *way > 0.0008), "{manner}: {far:?}");
+        let frame =
+            (0..8).map(|step| flow_of(&shot, 0.3 + 0.3 * f64::from(step), 1.0 / 24.0).whole());
+        let frame: Vec<f64> = frame.map(|seen| seen.right.hypot(seen.down)).collect();
+        assert!(frame.iter().all(|way| *way < 0.006), "{manner}: {frame:?}");
+    }
+}
+
+#[test]
+fn a_camera_that_follows_keeps_whoever_walks_in_place() {
+    let text = "EXT. FOREST - DAY\n\n!! FULL ON IDA [[tracking, 3s]]\n\nIDA walks.\n\n[[cast: IDA, a tall woman]]\n";
+    let shot = drawn(&shots(text)).remove(0);
+    let flow = flow_of(&shot, 1.5, 0.1);
+    let high = f64::from(SMALL.1);
+    let behind = flow.of(|block| block.y < -0.1 * high && block.x.abs() > 0.4 * high);
+    let her = flow.of(|block| block.x.abs() < 0.15 * high && block.y.abs() < 0.25 * high);
+    assert!(behind.right.abs() > 0.004, "{behind:?}");
+    assert!(her.blocks == 0 || her.right.abs() < 0.5 * behind.right.abs(), "{her:?} {behind:?}");
 }
 
 fn photoplay(folder: &Path, arguments: &[&str]) -> Output {

@@ -3,9 +3,10 @@
 //!
 //! Knows forms; does not know pictures.
 
-use super::shading::{Tone, accent, share};
+use super::shading::{Tone, clothes, painted, share};
 use super::solid::{Part, cuboid, disc, tapered};
 use super::vector::{Frame, UP, times};
+use crate::blocking::aboard;
 use crate::blocking::figure::{Figure, FigurePose};
 
 const TAU: f64 = std::f64::consts::TAU;
@@ -16,7 +17,7 @@ const WOOD: Tone = Tone([0.60, 0.50, 0.41]);
 /// Something on wheels.
 pub(super) fn vehicle(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (wide, high, long) = (figure.width, figure.height, figure.length);
-    let tone = accent(&figure.name).mix(Tone::grey(0.62), 0.35);
+    let tone = painted(figure, Tone::grey(0.62), 0.35);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(-pose.lean);
     let radius = (high * 0.20).min(long * 0.12).min(0.45);
     let mut parts = Vec::new();
@@ -63,13 +64,17 @@ pub(super) fn vehicle(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
 
 /// Something on water.
 pub(super) fn boat(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
-    let (wide, long) = (figure.width / 2.0, figure.length);
-    let hull_height = (figure.height * 0.35).min(long * 0.22);
-    let tone = accent(&figure.name).mix(WOOD, 0.5);
     let rock = (TAU * seconds * 0.22).sin();
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing)
         .rolled(2.4 * rock)
         .pitched(1.2 * (TAU * seconds * 0.17).cos());
+    hull(&frame, [figure.width, figure.height, figure.length], painted(figure, WOOD, 0.5))
+}
+
+/// A boat by its width, height and length. The frame is at its middle on the water.
+pub(super) fn hull(frame: &Frame, [wide, high, long]: [f64; 3], tone: Tone) -> Vec<Part> {
+    let wide = wide / 2.0;
+    let hull_height = aboard::hull(high, long);
     // From stern to bow: half width and height of the edge.
     let stations = [
         (-0.5, 0.72, 1.1),
@@ -108,11 +113,11 @@ pub(super) fn boat(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part
         .iter()
         .map(|station| edge(-1.0, *station))
         .chain(stations.iter().rev().map(|station| edge(1.0, *station)))
-        .map(|point| point - times(frame.up, hull_height * 0.22))
+        .map(|point| point - times(frame.up, hull_height * 0.95 - aboard::deck(high, long)))
         .collect();
     parts.push(Part::leaf(inside, frame.up, WOOD.times(0.85)).on_top(-0.2));
-    if figure.height > hull_height * 2.2 {
-        let top = frame.at(0.0, figure.height, 0.02 * long);
+    if high > hull_height * 3.2 {
+        let top = frame.at(0.0, high, 0.02 * long);
         parts.push(Part::limb(
             [frame.at(0.0, hull_height * 0.5, 0.02 * long), top],
             [long * 0.012, long * 0.007],
@@ -121,14 +126,14 @@ pub(super) fn boat(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part
         let low = hull_height * 1.7;
         let belly = 0.10 * long;
         let sail = vec![
-            frame.at(0.0, figure.height * 0.96, 0.0),
-            frame.at(belly, figure.height * 0.45, -0.20 * long),
+            frame.at(0.0, high * 0.96, 0.0),
+            frame.at(belly, high * 0.45, -0.20 * long),
             frame.at(belly * 0.6, low, -0.42 * long),
             frame.at(0.0, low, 0.0),
         ];
         parts.push(Part::leaf(sail, frame.along(1.0, 0.1, 0.2), Tone([0.84, 0.81, 0.74])));
         let jib = vec![
-            frame.at(0.0, figure.height * 0.88, 0.04 * long),
+            frame.at(0.0, high * 0.88, 0.04 * long),
             frame.at(belly * 0.5, low, 0.12 * long),
             frame.at(0.0, hull_height * 1.3, 0.48 * long),
         ];
@@ -140,7 +145,7 @@ pub(super) fn boat(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part
 /// Something that flies and does not live.
 pub(super) fn aircraft(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (span, high, long) = (figure.width / 2.0, figure.height, figure.length);
-    let tone = accent(&figure.name).mix(Tone::grey(0.72), 0.55);
+    let tone = painted(figure, Tone::grey(0.72), 0.55);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift + high * 0.5), pose.facing)
         .pitched(pose.lean);
     let thick = (high * 0.34).min(long * 0.12);
@@ -203,14 +208,14 @@ pub(super) fn plant(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Par
             frame.at(angle.cos() * wide * 0.9 + sway, up + high * 0.16, angle.sin() * wide * 0.9);
         parts.push(Part::limb([root, tip], [high * 0.018, high * 0.06], green));
     }
-    parts.push(Part::ball(top, (wide * 0.5).min(high * 0.14), accent(&figure.name)));
+    parts.push(Part::ball(top, (wide * 0.5).min(high * 0.14), clothes(figure)));
     parts
 }
 
 /// Something that is upright or round.
 pub(super) fn thing(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (wide, high, long) = (figure.width, figure.height, figure.length);
-    let tone = accent(&figure.name).mix(Tone::grey(0.66), 0.25);
+    let tone = painted(figure, Tone::grey(0.66), 0.25);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(pose.lean);
     if high > 1.2 {
         // What is as large as furniture is a box with a top.
@@ -250,6 +255,6 @@ pub(super) fn thing(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
 pub(super) fn flat(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(pose.lean);
     let thin = figure.height.clamp(0.004, 0.05);
-    let paper = Tone([0.88, 0.86, 0.80]).mix(accent(&figure.name), 0.25);
+    let paper = painted(figure, Tone([0.88, 0.86, 0.80]), 0.75);
     cuboid(&frame, [figure.width, thin, figure.length], paper)
 }

@@ -15,7 +15,7 @@ const DARK: Tone = Tone([0.16, 0.14, 0.14]);
 pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (height, length) = (figure.height, figure.length);
     let massive = ((figure.width / height - 0.30) / 0.3).clamp(0.0, 1.0);
-    let tone = fur(&figure.name);
+    let tone = fur(figure);
     let back = height * (0.70 + 0.12 * massive);
     let thick = (figure.width / 2.0).min(height * 0.30).max(height * 0.12);
     let settled = |posture: Posture| match posture {
@@ -132,7 +132,7 @@ fn head_of_beast(
 /// A bird on its feet, or in the air.
 pub(super) fn bird(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
     let (height, length) = (figure.height, figure.length.max(figure.height * 0.8));
-    let tone = fur(&figure.name);
+    let tone = fur(figure);
     let flies = |posture: Posture| f64::from(u8::from(posture == Posture::Flying));
     let air =
         flies(pose.leaves) * (1.0 - pose.posture_share) + flies(pose.posture) * pose.posture_share;
@@ -227,7 +227,7 @@ fn wing(
 /// A fish, a whale, a snake.
 pub(super) fn fish(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part> {
     let (wide, high, length) = (figure.width / 2.0, figure.height / 2.0, figure.length);
-    let tone = fur(&figure.name);
+    let tone = fur(figure);
     let frame =
         Frame::upright(pose.feet + times(UP, pose.lift + high), pose.facing).pitched(pose.lean);
     let sway =

@@ -124,7 +124,8 @@ impl Artist {
             return last.picture.clone();
         }
         let view = Perspective::new(moment.camera, self.size.0, self.size.1);
-        let mood = Mood::of(&blocking.light, blocking.ground);
+        let mut mood = Mood::of(&blocking.light, blocking.ground);
+        mood.see_as_far_as(moment.camera.focus);
         let layers = layers(blocking, &moment);
         self.lay_still(shot, &view, &mood, &layers.behind, seconds);
 
@@ -137,7 +138,10 @@ impl Artist {
             match layer {
                 Layer::Figure(index) => {
                     let (figure, pose) = (&blocking.figures[index], &moment.figures[index]);
-                    let parts = figure_parts(figure, pose, blocking.begins + seconds);
+                    let mut parts = figure_parts(figure, pose, blocking.begins + seconds);
+                    if mood.surface == Surface::Water && pose.feet.y < 0.0 {
+                        parts.retain(|part| part.centre().y > -0.03);
+                    }
                     canvas.body(&parts, line);
                 }
                 Layer::Piece(index) => {
@@ -208,7 +212,9 @@ impl Artist {
             }
             let size = figure.height.max(figure.length * 0.5) * view.focal / seen.z;
             let head = view.pixel(seen);
-            if size < f64::from(34.0 * unit) || !view.shows(head, 0.0) {
+            // What fills the picture needs no name.
+            let fills = !figure.shape.is_alive() && size > 0.5 * view.height;
+            if size < f64::from(34.0 * unit) || fills || !view.shows(head, 0.0) {
                 continue;
             }
             let Some(sign) = self.signs.name(&figure.name) else { continue };
@@ -263,7 +269,14 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
     let eye = moment.camera.position;
     let far = |point: Point| point.floor_distance_to(eye);
     let mut figures: Vec<usize> = (0..blocking.figures.len()).collect();
-    figures.sort_by(|a, b| far(moment.figures[*b].feet).total_cmp(&far(moment.figures[*a].feet)));
+    // A crew is before its boat, a rider before the horse.
+    let behind = |index: usize| {
+        let (figure, pose) = (&blocking.figures[index], &moment.figures[index]);
+        let boat = if figure.shape == Shape::Boat { figure.length / 2.0 } else { 0.0 };
+        let rides = if pose.posture == Posture::Riding { 0.4 } else { 0.0 };
+        far(pose.feet) + boat - rides
+    };
+    figures.sort_by(|a, b| behind(*b).total_cmp(&behind(*a)));
     let mut pieces: Vec<usize> = (0..blocking.set.len()).collect();
     let wall = |index: &usize| blocking.set[*index].role == SetRole::Wall;
     pieces.sort_by(|a, b| {
@@ -305,7 +318,10 @@ fn figure_top(figure: &Figure, pose: &FigurePose) -> Point {
 
 /// The shadow where a figure touches the ground, and the one that the light throws.
 fn figure_shadow(canvas: &mut Canvas<'_>, figure: &Figure, pose: &FigurePose) {
-    if matches!(canvas.mood.surface, Surface::Air) || pose.posture == Posture::Swimming {
+    if matches!(canvas.mood.surface, Surface::Air)
+        || pose.posture == Posture::Swimming
+        || (canvas.mood.surface == Surface::Water && figure.shape != Shape::Boat)
+    {
         return;
     }
     let (sin, cos) = pose.facing.to_radians().sin_cos();

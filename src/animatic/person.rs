@@ -2,7 +2,7 @@
 //!
 //! Lengths of a body are shares of its height. Knows bodies; does not know pictures.
 
-use super::shading::{Tone, accent, hair};
+use super::shading::{Tone, clothes, hair};
 use super::solid::{Part, two_bones};
 use super::vector::{Frame, UP, times};
 use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture, Shape};
@@ -262,7 +262,7 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         |[right, up, forward]: [f64; 3]| frame.at(right * height, up * height, forward * height);
     // Several whom one name stands for differ a little.
     let several = [1.0, 0.86, 1.10, 0.94][figure.individual as usize % 4];
-    let coat = accent(&figure.name).times(several);
+    let coat = clothes(figure).times(several);
     let mut parts = Vec::with_capacity(28);
     let (pelvis, chest) = (at(joints.pelvis), at(joints.chest));
     let trunk = Frame { origin: chest, ..frame }.pitched(joints.bent);
@@ -365,7 +365,7 @@ fn head(figure: &Figure, pose: &FigurePose, trunk: &Frame, child: bool, parts: &
     let (wide, high, deep) = (size(0.054), size(0.070), size(0.062));
     parts.push(Part::egg(&face, [wide, high, deep], SKIN));
     let cap = face.moved(0.0, size(0.014), size(-0.016));
-    parts.push(Part::egg(&cap, [wide * 1.09, high * 0.96, deep * 0.98], hair(&figure.name)));
+    parts.push(Part::egg(&cap, [wide * 1.09, high * 0.96, deep * 0.98], hair(figure)));
     let on_face = |right: f64, up: f64| {
         let (x, y) = (right / wide, up / high);
         face.at(right, up, deep * (1.0 - x * x - y * y).max(0.0).sqrt())
@@ -378,7 +378,7 @@ fn head(figure: &Figure, pose: &FigurePose, trunk: &Frame, child: bool, parts: &
             .push(Part::egg(&eye, [size(0.0062), size(0.0078), size(0.004)], FEATURE).on_top(0.02));
         let brow =
             [on_face(side * size(0.013), size(0.024)), on_face(side * size(0.030), size(0.022))];
-        parts.push(Part::limb(brow, [size(0.0028); 2], hair(&figure.name).times(0.9)).on_top(0.02));
+        parts.push(Part::limb(brow, [size(0.0028); 2], hair(figure).times(0.9)).on_top(0.02));
     }
     let nose = [on_face(0.0, size(0.004)), on_face(0.0, size(-0.017))];
     let tip = nose[1] + times(face.forward, size(0.011));

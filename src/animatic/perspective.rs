@@ -93,17 +93,17 @@ impl Perspective {
     /// A polygon in the camera's directions, cut off before the lens.
     pub(super) fn clipped(&self, corners: &[Point]) -> Vec<Vector> {
         let seen: Vec<Vector> = corners.iter().map(|corner| self.seen(*corner)).collect();
-        let mut kept = Vec::with_capacity(seen.len() + 2);
-        for (index, to) in seen.iter().enumerate() {
-            let from = seen[(index + seen.len() - 1) % seen.len()];
-            if (from.z < NEAR) != (to.z < NEAR) {
-                kept.push(from.mix(*to, (NEAR - from.z) / (to.z - from.z)));
-            }
-            if to.z >= NEAR {
-                kept.push(*to);
-            }
+        let before = cut(&seen, |at| at.z - NEAR);
+        let [wide, high] = [self.width, self.height].map(|size| REACH * size / self.focal);
+        let far = |at: &Vector| at.x.abs() > wide * at.z || at.y.abs() > high * at.z;
+        if !before.iter().any(far) {
+            return before;
         }
-        kept
+        // The rasteriser holds no pixels that are far away from the picture.
+        let left = cut(&before, |at| at.x + wide * at.z);
+        let right = cut(&left, |at| wide * at.z - at.x);
+        let low = cut(&right, |at| at.y + high * at.z);
+        cut(&low, |at| high * at.z - at.y)
     }
 
     /// A line in the camera's directions, cut off before the lens.
@@ -142,3 +142,22 @@ impl Perspective {
 
 /// Nothing nearer than this is drawn, in metres.
 const NEAR: f64 = 0.1;
+/// Polygons end so many widths and heights of the picture from its middle.
+const REACH: f64 = 1.5;
+
+/// The part of a polygon on one side of a plane (Sutherland and Hodgman, 1974). `side` is
+/// positive there.
+fn cut(corners: &[Vector], side: impl Fn(&Vector) -> f64) -> Vec<Vector> {
+    let mut kept = Vec::with_capacity(corners.len() + 2);
+    for (index, to) in corners.iter().enumerate() {
+        let from = corners[(index + corners.len() - 1) % corners.len()];
+        let (one, two) = (side(&from), side(to));
+        if (one < 0.0) != (two < 0.0) {
+            kept.push(from.mix(*to, one / (one - two)));
+        }
+        if two >= 0.0 {
+            kept.push(*to);
+        }
+    }
+    kept
+}

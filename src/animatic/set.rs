@@ -2,6 +2,7 @@
 //!
 //! Knows forms; does not know figures.
 
+use super::craft::hull;
 use super::shading::{Tone, material, share};
 use super::solid::{Part, cuboid};
 use super::vector::{Frame, dot};
@@ -26,6 +27,7 @@ pub(super) fn piece(piece: &SetPiece, index: u32) -> Vec<Part> {
         Form::House => house(&frame, [width, height, depth], tone),
         Form::Table => table(&frame, [width, height, depth], tone),
         Form::Chair => chair(&frame, [width, height, depth], tone),
+        Form::Boat => hull(&frame, [width, height, depth], tone),
     };
     if piece.material == Material::Glowing {
         return parts.into_iter().map(Part::glowing).collect();
@@ -214,7 +216,7 @@ pub(super) fn is_before(piece: &SetPiece, point: Point, lift: f64, eye: Point) -
     let (half_width, half_depth) = (piece.width / 2.0, piece.depth / 2.0);
     if x.abs() < half_width + 0.1 && z.abs() < half_depth + 0.1 {
         // A chair's back covers who sits from behind only.
-        let seat = piece.form == Form::Chair && eye_z > -half_depth;
+        let seat = piece.form == Form::Boat || piece.form == Form::Chair && eye_z > -half_depth;
         if seat || lift > piece.base.y + piece.height - 0.15 {
             return true;
         }

@@ -6,6 +6,7 @@
 use tiny_skia::Color;
 
 use super::vector::{Vector, dot};
+use crate::blocking::figure::Figure;
 use crate::blocking::geometry::Point;
 use crate::blocking::set::{Ground, Material, SetLight, Surface};
 
@@ -74,6 +75,7 @@ pub(super) struct Mood {
 const NEUTRAL: Tone = Tone([1.0, 1.0, 1.0]);
 const WARM: Tone = Tone([1.0, 0.82, 0.60]);
 const COLD: Tone = Tone([0.74, 0.87, 1.0]);
+const MOON: Tone = Tone([0.56, 0.70, 1.0]);
 
 impl Mood {
     pub(super) fn of(light: &SetLight, ground: Ground) -> Self {
@@ -103,11 +105,11 @@ impl Mood {
             };
             (mixed(|sky| sky.0), mixed(|sky| sky.1))
         };
-        let dimmed = 1.0 - 0.22 * night;
-        let key = tint.times((0.34 + 0.22 * bright) * dimmed);
+        // Figures stay readable in the dark: blue says that it is night, not blackness.
+        let key = tint.mix(MOON, 0.5 * night).times(0.36 + 0.20 * bright);
         let fill = opposite
-            .mix(COLD, 0.5 * night)
-            .times((0.44 + 0.16 * bright) * dimmed + if ground.interior { 0.12 } else { 0.0 });
+            .mix(MOON, night)
+            .times(0.50 + 0.10 * bright + 0.12 * night + if ground.interior { 0.12 } else { 0.0 });
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);
@@ -126,6 +128,11 @@ impl Mood {
             interior: ground.interior,
             surface: ground.surface,
         }
+    }
+
+    /// Clears the air, so that what a picture is of is seen however far away it is.
+    pub(super) fn see_as_far_as(&mut self, metres: f64) {
+        self.clear = self.clear.max(metres as f32 * 2.5);
     }
 
     /// The tone of a material where its surface looks along `normal`. Three soft
@@ -193,52 +200,70 @@ pub(super) fn material(material: Material) -> Tone {
     })
 }
 
-/// The colour of somebody's clothes: muted, and a function of the name alone, so
-/// that it is the same in every shot.
-pub(super) fn accent(name: &str) -> Tone {
-    const CLOTHES: [[f32; 3]; 12] = [
-        [0.71, 0.42, 0.36],
-        [0.36, 0.50, 0.62],
-        [0.71, 0.59, 0.34],
-        [0.43, 0.56, 0.43],
-        [0.57, 0.43, 0.60],
-        [0.34, 0.56, 0.57],
-        [0.74, 0.50, 0.43],
-        [0.45, 0.46, 0.64],
-        [0.60, 0.59, 0.38],
-        [0.68, 0.44, 0.53],
-        [0.40, 0.47, 0.45],
-        [0.59, 0.47, 0.37],
-    ];
-    Tone(CLOTHES[chance(name, 0) as usize % CLOTHES.len()])
+/// The colour of somebody's clothes: what the script says, else a muted one that the name
+/// alone decides, so that it is the same in every shot.
+pub(super) fn clothes(figure: &Figure) -> Tone {
+    written(figure.colours.coat).unwrap_or_else(|| pick(&CLOTHES, &figure.name, 0))
 }
 
-/// The coat of an animal, which its name decides.
-pub(super) fn fur(name: &str) -> Tone {
-    const FUR: [[f32; 3]; 7] = [
-        [0.66, 0.53, 0.41],
-        [0.57, 0.55, 0.53],
-        [0.73, 0.61, 0.44],
-        [0.47, 0.42, 0.39],
-        [0.70, 0.64, 0.56],
-        [0.64, 0.47, 0.36],
-        [0.55, 0.47, 0.42],
-    ];
-    Tone(FUR[chance(name, 2) as usize % FUR.len()])
+/// The colour of a thing: what the script says, else its own with a hint of one that the
+/// name decides.
+pub(super) fn painted(figure: &Figure, own: Tone, share: f32) -> Tone {
+    written(figure.colours.coat).unwrap_or_else(|| pick(&CLOTHES, &figure.name, 0).mix(own, share))
 }
 
-/// The tone of somebody's hair, which a name decides too.
-pub(super) fn hair(name: &str) -> Tone {
-    const HAIR: [[f32; 3]; 6] = [
-        [0.22, 0.20, 0.20],
-        [0.34, 0.28, 0.24],
-        [0.48, 0.38, 0.29],
-        [0.63, 0.54, 0.40],
-        [0.44, 0.42, 0.42],
-        [0.50, 0.32, 0.24],
-    ];
-    Tone(HAIR[chance(name, 1) as usize % HAIR.len()])
+/// The coat of an animal.
+pub(super) fn fur(figure: &Figure) -> Tone {
+    written(figure.colours.coat).unwrap_or_else(|| pick(&FUR, &figure.name, 2))
 }
+
+/// The tone of somebody's hair.
+pub(super) fn hair(figure: &Figure) -> Tone {
+    written(figure.colours.hair).unwrap_or_else(|| pick(&HAIR, &figure.name, 1))
+}
+
+fn written(colour: Option<[u8; 3]>) -> Option<Tone> {
+    colour.map(|colour| Tone(colour.map(|value| f32::from(value) / 255.0)))
+}
+
+/// The colour that a name decides.
+fn pick(colours: &[[f32; 3]], name: &str, which: u32) -> Tone {
+    Tone(colours[chance(name, which) as usize % colours.len()])
+}
+
+const CLOTHES: [[f32; 3]; 12] = [
+    [0.71, 0.42, 0.36],
+    [0.36, 0.50, 0.62],
+    [0.71, 0.59, 0.34],
+    [0.43, 0.56, 0.43],
+    [0.57, 0.43, 0.60],
+    [0.34, 0.56, 0.57],
+    [0.74, 0.50, 0.43],
+    [0.45, 0.46, 0.64],
+    [0.60, 0.59, 0.38],
+    [0.68, 0.44, 0.53],
+    [0.40, 0.47, 0.45],
+    [0.59, 0.47, 0.37],
+];
+
+const FUR: [[f32; 3]; 7] = [
+    [0.66, 0.53, 0.41],
+    [0.57, 0.55, 0.53],
+    [0.73, 0.61, 0.44],
+    [0.47, 0.42, 0.39],
+    [0.70, 0.64, 0.56],
+    [0.64, 0.47, 0.36],
+    [0.55, 0.47, 0.42],
+];
+
+const HAIR: [[f32; 3]; 6] = [
+    [0.22, 0.20, 0.20],
+    [0.34, 0.28, 0.24],
+    [0.48, 0.38, 0.29],
+    [0.63, 0.54, 0.40],
+    [0.44, 0.42, 0.42],
+    [0.50, 0.32, 0.24],
+];
 
 /// A number that follows from a name and a place in a row (FNV-1a).
 pub(super) fn chance(name: &str, index: u32) -> u32 {

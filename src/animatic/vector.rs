@@ -69,31 +69,26 @@ impl Frame {
 
     /// Turned forward about its right, in degrees.
     pub(super) fn pitched(self, degrees: f64) -> Self {
-        let (sin, cos) = degrees.to_radians().sin_cos();
-        Self {
-            up: times(self.up, cos) + times(self.forward, sin),
-            forward: times(self.forward, cos) - times(self.up, sin),
-            ..self
-        }
+        let (up, forward) = rotated(self.up, self.forward, degrees);
+        Self { up, forward, ..self }
     }
 
     /// Turned to its right about its up, in degrees.
     pub(super) fn turned(self, degrees: f64) -> Self {
-        let (sin, cos) = degrees.to_radians().sin_cos();
-        Self {
-            forward: times(self.forward, cos) + times(self.right, sin),
-            right: times(self.right, cos) - times(self.forward, sin),
-            ..self
-        }
+        let (forward, right) = rotated(self.forward, self.right, degrees);
+        Self { right, forward, ..self }
     }
 
     /// Tilted to its right about its forward, in degrees.
     pub(super) fn rolled(self, degrees: f64) -> Self {
-        let (sin, cos) = degrees.to_radians().sin_cos();
-        Self {
-            up: times(self.up, cos) + times(self.right, sin),
-            right: times(self.right, cos) - times(self.up, sin),
-            ..self
-        }
+        let (up, right) = rotated(self.up, self.right, degrees);
+        Self { right, up, ..self }
     }
+}
+
+/// Two directions at right angles, turned in their plane from the first towards the
+/// second.
+fn rotated(one: Vector, other: Vector, degrees: f64) -> (Vector, Vector) {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    (times(one, cos) + times(other, sin), times(other, cos) - times(one, sin))
 }

@@ -31,21 +31,39 @@ impl PlayedAct {
     }
 }
 
+/// What an act must know of somebody or something of its shot.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Ability {
+    /// It can act.
+    pub(super) lives: bool,
+    /// One can carry it.
+    pub(super) is_carried: bool,
+}
+
 /// The acts of a shot, in order: those that the breakdown found, else those that its
 /// words say.
-pub(super) fn acts(lookup: &Lookup, take: &TakeSpec, alive: &[bool]) -> Vec<PlayedAct> {
+pub(super) fn acts(lookup: &Lookup, take: &TakeSpec, all: &[Ability]) -> Vec<PlayedAct> {
     if take.acts.is_empty() {
-        return read(lookup, &take.description, alive);
+        return read(lookup, &take.description, all);
     }
-    take.acts.iter().filter_map(|act| found(lookup, act)).collect()
+    take.acts.iter().filter_map(|act| found(lookup, act, all)).collect()
 }
 
 /// An act of the breakdown, if its verb is a motion.
-fn found(lookup: &Lookup, act: &Act) -> Option<PlayedAct> {
+fn found(lookup: &Lookup, act: &Act, all: &[Ability]) -> Option<PlayedAct> {
     let words: Vec<&str> = act.verb.split(' ').chain(act.particle.split(' ')).collect();
     let (motion, taken) = lookup.verb(&words)?;
-    let lead = lookup.lead(&words[taken.min(words.len())..]).map(|(lead, _)| lead);
-    let (motion, goes) = directed(motion, lead);
+    let lead = lookup.lead(&words[taken.min(words.len())..]).map(|(lead, _)| match lead {
+        // The breakdown's particle has no second word: `out of the dark`.
+        Lead::Goes(Goes::Leave) if act.particle == "out" => Lead::Goes(Goes::Out),
+        lead => lead,
+    });
+    let (mut motion, mut goes) = directed(motion, lead);
+    if act.particle.is_empty()
+        && let Some(handled) = handled(motion, act.object, all)
+    {
+        (motion, goes) = (handled, None);
+    }
     Some(PlayedAct { who: act.who.clone(), motion, goes, object: act.object, beat: act.beat })
 }
 
@@ -64,8 +82,15 @@ fn directed(motion: usize, lead: Option<Lead>) -> (usize, Option<Goes>) {
     }
 }
 
+/// What a motion is instead when its object is carried: `leaves a letter`.
+fn handled(motion: usize, object: Option<usize>, all: &[Ability]) -> Option<usize> {
+    let motions = &BlockingRules::stdlib().motions.motions;
+    object.and_then(|object| all.get(object)).filter(|object| object.is_carried)?;
+    motions.get_index_of(motions[motion].with_thing.as_ref()?)
+}
+
 /// The acts that a description says.
-fn read(lookup: &Lookup, description: &Description, alive: &[bool]) -> Vec<PlayedAct> {
+fn read(lookup: &Lookup, description: &Description, all: &[Ability]) -> Vec<PlayedAct> {
     let called: Vec<Vec<String>> = description
         .subjects
         .iter()
@@ -74,7 +99,8 @@ fn read(lookup: &Lookup, description: &Description, alive: &[bool]) -> Vec<Playe
             tokens(&depicted.called).filter(|word| *word != "the").map(str::to_lowercase).collect()
         })
         .collect();
-    let mut reader = Reader { lookup, called: &called, alive, acts: Vec::new(), last: None };
+    let mut reader =
+        Reader { lookup, called: &called, all, acts: Vec::new(), last: None, direct: false };
     for sentence in description.action.split_inclusive(['.', '!', '?', ';', '…']) {
         reader.sentence(sentence);
     }
@@ -95,10 +121,12 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
 struct Reader<'a> {
     lookup: &'a Lookup,
     called: &'a [Vec<String>],
-    alive: &'a [bool],
+    all: &'a [Ability],
     acts: Vec<PlayedAct>,
     /// Who acted last, in any sentence.
     last: Option<Vec<usize>>,
+    /// Nothing stands between the last verb and its object.
+    direct: bool,
 }
 
 /// A clause while it is read.
@@ -142,7 +170,7 @@ impl Reader<'_> {
         }
         if at == 0 || clause.act.is_none() {
             if lookup.all.contains(&rest[0]) && clause.named.is_empty() {
-                clause.named = (0..self.alive.len()).filter(|who| self.alive[*who]).collect();
+                clause.named = (0..self.all.len()).filter(|who| self.all[*who].lives).collect();
                 if clause.named.len() > 1 || !lookup.one.contains(&rest[0]) {
                     return 1;
                 }
@@ -150,9 +178,9 @@ impl Reader<'_> {
             }
             if lookup.one.contains(&rest[0]) {
                 let only = || {
-                    let mut alive = (0..self.alive.len()).filter(|who| self.alive[*who]);
+                    let mut alive = (0..self.all.len()).filter(|who| self.all[*who].lives);
                     let first = alive.next();
-                    first.or((!self.alive.is_empty()).then_some(0)).map(|who| vec![who])
+                    first.or((!self.all.is_empty()).then_some(0)).map(|who| vec![who])
                 };
                 clause.named = self
                     .last
@@ -192,6 +220,7 @@ impl Reader<'_> {
             .take_while(|word| !self.lookup.clauses.contains(word) && **word != ",");
         let behind: Vec<&str> = behind.copied().take(6).collect();
         let lead = (0..behind.len()).find_map(|from| self.lookup.lead(&behind[from..]));
+        self.direct = self.lookup.lead(&behind).is_none();
         let (motion, goes) = directed(motion, lead.map(|(lead, _)| lead));
         let beat = self.beat(&clause.actors);
         self.acts.push(PlayedAct { who: clause.actors.clone(), motion, goes, object: None, beat });
@@ -210,6 +239,11 @@ impl Reader<'_> {
         if let Some(act) = clause.act {
             let object = clause.named.iter().find(|who| !self.acts[act].who.contains(who));
             if let Some(object) = object {
+                if self.direct
+                    && let Some(handled) = handled(self.acts[act].motion, Some(*object), self.all)
+                {
+                    (self.acts[act].motion, self.acts[act].goes) = (handled, None);
+                }
                 self.acts[act].object = Some(*object);
                 clause.named.clear();
             }
@@ -240,7 +274,9 @@ mod tests {
             .collect();
         let description =
             Description { subjects, action: action.to_owned(), ..Description::default() };
-        let acts = read(Lookup::of(language), &description, &[true, true, false]);
+        let all = [(true, false), (true, false), (false, true)]
+            .map(|(lives, is_carried)| Ability { lives, is_carried });
+        let acts = read(Lookup::of(language), &description, &all);
         let motions = &BlockingRules::stdlib().motions.motions;
         acts.iter()
             .map(|act| {
@@ -274,6 +310,9 @@ mod tests {
             ("They dance.", &["[0, 1] dance @0"]),
             ("Mara does not run.", &[]),
             ("The kettle boils over.", &["[2] tremble @0"]),
+            ("Mara leaves the kettle on the table.", &["[0] reach -> 2 @0"]),
+            ("Mara drops the kettle.", &["[0] reach -> 2 @0"]),
+            ("Mara walks to the kettle.", &["[0] walk Approach -> 2 @0"]),
             ("Mara stops breathing.", &[]),
         ];
         for (action, acts) in cases {

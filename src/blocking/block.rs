@@ -5,20 +5,23 @@
 
 use std::sync::Arc;
 
+use super::aboard::moored;
 use super::camera::CameraPath;
-use super::figure::Figure;
+use super::colours::colours;
+use super::figure::{Figure, Shape};
 use super::framing::Framer;
 use super::geometry::{CameraPose, Point, smooth, wrap_degrees};
 use super::individuals::individuals;
 use super::moves::{Move, mix};
 use super::outline::head_of;
 use super::performance::{Performance, PictureReach, perform};
-use super::players::{Role, Stand};
+use super::players::{Player, Role, Stand};
 use super::scene::{StagedScene, seconds};
 use super::set::{SetPiece, SetRole};
 use super::set_design::light;
 use super::setup::CameraPlan;
 use super::staged::Blocking;
+use crate::breakdown::description::Side;
 use crate::breakdown::screenplay::Subject;
 use crate::breakdown::shot::ShotList;
 
@@ -66,7 +69,9 @@ pub(super) fn block_scene(
     let mut scene = StagedScene::new(list, shots);
     extend_resumed(list, &mut scene);
     let aspect = f64::from(list.settings.width) / f64::from(list.settings.height.max(1));
+    let mut last_pair = None;
     for shot in 0..scene.shots.len() {
+        last_pair = change_sides(&mut scene, shot, last_pair);
         let (index, take) = (scene.shots[shot].index, scene.shots[shot].take);
         let own = seconds(list, list.shots[index].frames);
         if let Some((whole, passed)) = take.resumes
@@ -83,6 +88,7 @@ pub(super) fn block_scene(
         blocking.seconds = own;
         blockings[index] = (!take.unblocked).then(|| Arc::new(blocking));
         let end = scene.shots[shot].seconds;
+        carry(&mut scene.players, &acting, end);
         for one in acting {
             let player = &mut scene.players[one.player];
             let pose = one.path.at(end);
@@ -112,6 +118,44 @@ pub(super) fn block_scene(
     }
 }
 
+/// Whoever is in a boat and not in the picture goes with it, too.
+fn carry(players: &mut [Player], acting: &[Performance], end: f64) {
+    for one in acting.iter().filter(|one| one.travels) {
+        let by = one.path.at(end).feet - players[one.player].place().feet;
+        for (index, player) in players.iter_mut().enumerate() {
+            if player.aboard == Some(one.player) && acting.iter().all(|one| one.player != index) {
+                let stand = player.place();
+                player.stand = Some(Stand { feet: stand.feet + by, ..stand });
+            }
+        }
+    }
+}
+
+/// Two who change their sides between two of their pictures, because the script says
+/// so, change their places. Returns who was on the left and on the right last.
+fn change_sides(
+    scene: &mut StagedScene<'_>,
+    shot: usize,
+    last: Option<[usize; 2]>,
+) -> Option<[usize; 2]> {
+    let staged = &scene.shots[shot];
+    let on = |side: Side| {
+        let mut shown = staged.roles.iter().zip(&staged.take.description.subjects);
+        shown.find(|(_, depicted)| depicted.side == Some(side)).map(|(role, _)| role.player())
+    };
+    let (Some(left), Some(right)) = (on(Side::Left), on(Side::Right)) else { return last };
+    let [one, two] = [left, right].map(|player| &scene.players[player]);
+    if last == Some([right, left]) && one.place().feet.x > two.place().feet.x {
+        let (stand, mark, seat) = (one.stand, one.mark, one.seat);
+        let other = (two.stand, two.mark, two.seat);
+        (scene.players[left].stand, scene.players[left].mark, scene.players[left].seat) = other;
+        scene.players[right].stand = stand;
+        scene.players[right].mark = mark;
+        scene.players[right].seat = seat;
+    }
+    Some([left, right])
+}
+
 /// A shot that is interrupted acts on until it is seen again.
 fn extend_resumed(list: &ShotList, scene: &mut StagedScene<'_>) {
     for later in 0..scene.shots.len() {
@@ -131,7 +175,7 @@ fn extend_resumed(list: &ShotList, scene: &mut StagedScene<'_>) {
 }
 
 /// Shares of their way that walks are tried at, until the camera holds them.
-const SHARES: [f64; 5] = [1.0, 0.7, 0.45, 0.25, 0.1];
+const SHARES: [f64; 6] = [1.0, 0.7, 0.45, 0.25, 0.1, 0.04];
 
 fn block_shot(
     scene: &StagedScene<'_>,
@@ -168,6 +212,13 @@ fn block_shot(
     let figures = figures(scene, shot, &acting);
     let mut set = in_view(&scene.design.pieces, &camera, staged.seconds, base.focus);
     make_way(&mut set, &acting, staged.seconds);
+    let boats = acting.iter().filter_map(|one| scene.players[one.player].aboard);
+    let boats = boats.filter(|boat| scene.players[*boat].body.shape == Shape::Boat);
+    let mut boats: Vec<usize> =
+        boats.filter(|boat| acting.iter().all(|one| one.player != *boat)).collect();
+    boats.sort_unstable();
+    boats.dedup();
+    set.extend(boats.into_iter().map(|boat| moored(&scene.players[boat])));
     let blocking = Blocking {
         figures,
         set,
@@ -217,6 +268,8 @@ fn going_on(start: CameraPose, camera: CameraPath, length: f64) -> CameraPath {
 fn figures(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Vec<Figure> {
     let mut figures = Vec::new();
     let mut known: Vec<usize> = Vec::new();
+    let description = &scene.shots[shot].take.description;
+    let shown: Vec<_> = description.subjects.iter().chain(&description.reveals).collect();
     for (subject, role) in scene.shots[shot].roles.iter().enumerate() {
         let (Role::Player(player) | Role::Part(player, _)) = role;
         if known.contains(player) {
@@ -224,7 +277,10 @@ fn figures(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Vec<
         }
         known.push(*player);
         if let Some(one) = acting.iter().find(|one| one.player == *player) {
-            figures.extend(individuals(scene, one, subject));
+            let colours = shown.get(subject).map(|depicted| colours(scene.lookup, depicted));
+            let colours = colours.unwrap_or_default();
+            let all = individuals(scene, one, subject).into_iter();
+            figures.extend(all.map(|figure| Figure { colours, ..figure }));
         }
     }
     figures

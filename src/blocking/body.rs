@@ -27,6 +27,11 @@ impl Body {
         !self.shape.is_alive()
     }
 
+    /// A thing that somebody can carry.
+    pub(super) fn is_carried(&self) -> bool {
+        matches!(self.shape, Shape::Thing | Shape::Flat) && self.height < 0.7
+    }
+
     /// How much room it needs to each side, in metres.
     pub(super) fn half(&self) -> f64 {
         self.width.max(self.length) / 2.0

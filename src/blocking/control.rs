@@ -8,7 +8,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::{Figure, FigurePath, FigurePose, Gesture, PathKey, Posture, Shape};
+use super::figure::{
+    Figure, FigureColours, FigurePath, FigurePose, Gesture, PathKey, Posture, Shape,
+};
 use super::geometry::{CameraPose, Point, wrap_degrees};
 use super::set::{Form, Material, SetPiece, SetRole, Surface};
 use super::staged::Blocking;
@@ -229,6 +231,8 @@ impl ControlScene {
                 height,
                 width,
                 length,
+                // A depth has no colours.
+                colours: FigureColours::default(),
                 path,
             };
             (figure, now)

@@ -26,8 +26,19 @@ pub struct Figure {
     pub width: f64,
     /// From front to back, in metres.
     pub length: f64,
+    /// Its colours, where the script says them.
+    pub colours: FigureColours,
     /// The path it takes.
     pub path: FigurePath,
+}
+
+/// The colours of a figure as red, green and blue; `None` where the script says none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct FigureColours {
+    /// Of the clothes, of an animal's coat, of a thing.
+    pub coat: Option<[u8; 3]>,
+    /// Of the hair or the beard.
+    pub hair: Option<[u8; 3]>,
 }
 
 /// What kind of body a figure has.

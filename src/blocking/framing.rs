@@ -16,6 +16,8 @@ pub(super) struct Target {
     pub(super) thing: bool,
     /// How high it is, standing, in metres.
     pub(super) height: f64,
+    /// It is one of several.
+    pub(super) among: bool,
 }
 
 impl Target {
@@ -55,6 +57,8 @@ pub(super) struct Framer {
 
 /// The least height of a camera, in metres.
 const LOWEST: f64 = 0.12;
+/// The least distance of a camera, in metres.
+const NEAREST: f64 = 0.3;
 /// The widest field of view, in degrees.
 const WIDEST: f64 = 82.0;
 
@@ -155,12 +159,17 @@ impl Framer {
         let aim = middle.at_height(aim_y);
         let mut field_of_view = self.field_of_view;
         let half = |field: f64| (field.to_radians() / 2.0).tan();
-        let mut distance = (height / 2.0 / half(field_of_view)).max(0.3);
+        let mut distance = height / 2.0 / half(field_of_view);
+        let least = if self.up.abs() > 1.0 { self.at_least.max(NEAREST) } else { NEAREST };
+        if distance < least {
+            // A longer lens keeps the size.
+            distance = least;
+            field_of_view = 2.0 * (height / 2.0 / distance).atan().to_degrees();
+        }
         let eye = f64::midpoint(crown, middle.y);
         let mut floor = distance;
         let y = if self.up.abs() > 1.0 {
             let up = self.up.to_radians();
-            distance = distance.max(self.at_least);
             floor = distance * up.cos();
             aim.y - distance * up.sin()
         } else if self.size.body.is_some() {
@@ -176,9 +185,11 @@ impl Framer {
             let share = if self.near { 0.9 } else { 0.5 };
             let most = ((aim.y - lowest).max(0.2) / (self.up * share).to_radians().tan()).max(0.25);
             if floor > most {
-                let wide = 2.0 * (height / 2.0 / most).atan().to_degrees();
+                let rise = aim.y - lowest;
+                let wide = 2.0 * (height / 2.0 / most.hypot(rise)).atan().to_degrees();
                 field_of_view = wide.min(WIDEST);
-                floor = most.max(height / 2.0 / half(field_of_view) * 0.8);
+                let slope = height / 2.0 / half(field_of_view);
+                floor = (slope * slope - rise * rise).max(most * most).sqrt();
             }
         }
         let position = aim.toward(self.pan, -floor).at_height(y.max(lowest));
@@ -219,7 +230,9 @@ impl Framer {
             (outline.foot, outline.half_across(pan, facing))
         } else {
             let chin = outline.head.at_height(outline.crown.y - outline.head_height);
-            (chin, (outline.half_width * 0.6).min(outline.head_height * 0.9))
+            let head = (outline.half_width * 0.6).min(outline.head_height * 0.9);
+            // Of several, nobody's shoulders are cut off.
+            (chin, if target.among { outline.half_across(pan, facing) } else { head })
         };
         let middle = if whole { outline.crown.mix(low, 0.5) } else { outline.head };
         // From above, bodies are as high as they are long.

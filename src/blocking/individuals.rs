@@ -4,7 +4,7 @@
 //! Knows a performance; the same performance gives the same figures.
 
 use super::body::share_of;
-use super::figure::{Figure, Gesture};
+use super::figure::{Figure, FigureColours, Gesture};
 use super::geometry::{Point, wrap_degrees};
 use super::performance::Performance;
 use super::scene::StagedScene;
@@ -50,6 +50,7 @@ pub(super) fn individuals(
                 height: body.height * tall,
                 width: body.width,
                 length: body.length,
+                colours: FigureColours::default(),
                 path,
             }
         })

@@ -1,41 +1,65 @@
 //! Continuity of a film by its blocking: crossed lines, jump cuts, eyelines that do not
 //! meet, somebody who left and is there, things that vanish, two people on one spot.
 //!
-//! Knows blocked shots; says only what the author can change.
+//! Knows scenes and messages; says only what the author can change.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::block::{Returned, block_scene, scenes};
-use super::framing::head_share;
-use super::geometry::{CameraPose, wrap_degrees};
-use super::outline::{Outline, outline};
-use super::staged::Blocking;
-use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, StageMark, Subject};
-use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
+use super::continuity::{Fault, FaultKind, check};
+use super::floor_plan::{PlannedView, floor_plan};
+use crate::breakdown::screenplay::{Kind, Subject};
+use crate::breakdown::shot::{CaptionLine, Picture, Shot, ShotList, TakeSpec};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::time::Rate;
 
 /// What an editor keeps of the continuity of scenes between two versions of a text.
 #[derive(Debug, Default)]
 pub struct ContinuityCache {
-    scenes: Vec<CheckedScene>,
+    film: FilmKey,
+    scenes: Vec<KnownScene>,
+}
+
+/// What all scenes depend on.
+#[derive(Debug, Default, PartialEq)]
+struct FilmKey {
+    size: (u32, u32),
+    rate: Option<Rate>,
+    language: String,
+    kinds: Vec<Kind>,
 }
 
 /// The faults of a scene with all that they depend on.
 #[derive(Debug)]
-struct CheckedScene {
+struct KnownScene {
     takes: Vec<Option<(Arc<TakeSpec>, u32)>>,
+    cuts: Vec<CutKind>,
+    speech: Vec<Speech>,
     faults: Vec<Fault>,
 }
 
-/// A fault between two shots of a scene, by their places in it.
-#[derive(Debug, Clone)]
-struct Fault {
-    code: Code,
-    shot: usize,
-    before: usize,
-    message: String,
-    help: &'static str,
+/// How a shot follows the one before it, as far as the rules ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CutKind {
+    straight: bool,
+    covered: bool,
+}
+
+/// When somebody speaks, in frames of the scene.
+#[derive(Debug, PartialEq)]
+struct Speech {
+    start: u32,
+    end: u32,
+    off_screen: bool,
+    subjects: Vec<Subject>,
+}
+
+/// A scene of a film.
+struct SceneRange<'a> {
+    shots: Range<usize>,
+    /// Its first frame.
+    start: u32,
+    lines: &'a [CaptionLine],
 }
 
 /// The faults of a film's continuity, with what an earlier version of it left in a cache.
@@ -43,27 +67,181 @@ pub fn lint(list: &ShotList, cache: Option<&mut ContinuityCache>) -> Vec<Diagnos
     if !list.settings.blocking {
         return Vec::new();
     }
-    let mut checked = Vec::new();
     let mut found = Vec::new();
-    let mut cache = cache;
-    for shots in scenes(list) {
-        let takes: Vec<_> = shots.iter().map(|(shot, _)| take_of(&list.shots[*shot])).collect();
-        let same = |scene: &CheckedScene| same_takes(&scene.takes, &takes);
-        let known = cache.as_mut().and_then(|cache| {
-            let at = cache.scenes.iter().position(same)?;
-            Some(cache.scenes.swap_remove(at))
-        });
-        let scene = known.unwrap_or_else(|| {
-            let faults = check(list, &shots);
-            CheckedScene { takes, faults }
-        });
-        found.extend(scene.faults.iter().map(|fault| diagnostic(list, &shots, fault)));
-        checked.push(scene);
+    let Some(cache) = cache else {
+        for scene in scenes(list) {
+            let faults = check(list, &scene.starts(list)).faults;
+            found.extend(faults.iter().map(|fault| diagnostic(list, &scene.shots, fault)));
+        }
+        return found;
+    };
+    let film = FilmKey::of(list);
+    if cache.film != film {
+        *cache = ContinuityCache { film, scenes: Vec::new() };
     }
-    if let Some(cache) = cache {
-        cache.scenes = checked;
+    let mut known: Vec<Option<KnownScene>> =
+        std::mem::take(&mut cache.scenes).into_iter().map(Some).collect();
+    // Scenes before an edit are where they were; those after it have moved together.
+    let mut next = 0;
+    for scene in scenes(list) {
+        let is = |at: usize| {
+            known.get(at).and_then(Option::as_ref).is_some_and(|known| known.is(list, &scene))
+        };
+        let at = if is(next) { Some(next) } else { (0..known.len()).find(|at| is(*at)) };
+        let checked = at.and_then(|at| known[at].take());
+        let checked = checked.unwrap_or_else(|| KnownScene::new(list, &scene));
+        next = at.unwrap_or(next) + 1;
+        found.extend(checked.faults.iter().map(|fault| diagnostic(list, &scene.shots, fault)));
+        cache.scenes.push(checked);
     }
     found
+}
+
+/// The floor plan of what a diagnostic of [`lint`] is about, as SVG: people where they are
+/// when its shot begins, and the cameras of both shots. `None` for other diagnostics.
+pub fn plan_of(list: &ShotList, found: &Diagnostic) -> Option<String> {
+    const CODES: [Code; 6] = [
+        Code::CrossedLine,
+        Code::JumpCut,
+        Code::Eyelines,
+        Code::LeftAndThere,
+        Code::SameSpot,
+        Code::VanishedThing,
+    ];
+    let span = found.span.filter(|_| CODES.contains(&found.code))?;
+    let here = |scene: &SceneRange<'_>| {
+        list.shots[scene.shots.clone()].iter().any(|shot| shot.span == span)
+    };
+    let scene = scenes(list).into_iter().find(here)?;
+    let checked = check(list, &scene.starts(list));
+    let same = |fault: &&Fault| diagnostic(list, &scene.shots, fault).message == found.message;
+    let fault = checked.faults.iter().find(same)?;
+    let view = |place: usize, share: f64| {
+        let blocking = checked.blockings.get(place)?.as_deref()?;
+        let label = list.shots[scene.shots.start + place].number.as_str();
+        Some(PlannedView { label, blocking, seconds: blocking.seconds * share })
+    };
+    let before = (fault.before != fault.shot).then_some(fault.before);
+    let views = [before.and_then(|before| view(before, 1.0)), view(fault.shot, 0.0)];
+    let plan = floor_plan(&views.into_iter().flatten().collect::<Vec<_>>());
+    (!plan.is_empty()).then_some(plan)
+}
+
+/// The scenes of a film.
+fn scenes(list: &ShotList) -> Vec<SceneRange<'_>> {
+    let mut scenes: Vec<SceneRange<'_>> = Vec::new();
+    let (mut frame, mut line) = (0, 0);
+    for (index, shot) in list.shots.iter().enumerate() {
+        let goes_on = index > 0 && same_scene(&list.shots[index - 1].scene, &shot.scene);
+        if let Some(last) = scenes.last_mut() {
+            if goes_on {
+                last.shots.end = index + 1;
+            } else {
+                last.lines = lines(&list.lines, &mut line, last.start..frame);
+            }
+        }
+        if !goes_on {
+            scenes.push(SceneRange { shots: index..index + 1, start: frame, lines: &[] });
+        }
+        frame += shot.frames;
+    }
+    if let Some(last) = scenes.last_mut() {
+        last.lines = lines(&list.lines, &mut line, last.start..frame);
+    }
+    scenes
+}
+
+fn same_scene(one: &Arc<str>, other: &Arc<str>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
+}
+
+/// The lines that are heard in a range of frames. `at` is where to look first.
+fn lines<'a>(all: &'a [CaptionLine], at: &mut usize, range: Range<u32>) -> &'a [CaptionLine] {
+    while all.get(*at).is_some_and(|line| line.end <= range.start) {
+        *at += 1;
+    }
+    let heard = all[*at..].iter().take_while(|line| line.start < range.end).count();
+    &all[*at..*at + heard]
+}
+
+impl SceneRange<'_> {
+    /// Its shots, with the frame at which each begins.
+    fn starts(&self, list: &ShotList) -> Vec<(usize, u32)> {
+        let mut frame = self.start;
+        let start = |index: usize| {
+            let start = frame;
+            frame += list.shots[index].frames;
+            (index, start)
+        };
+        self.shots.clone().map(start).collect()
+    }
+}
+
+impl FilmKey {
+    fn of(list: &ShotList) -> Self {
+        let named = list.subjects.named().iter().map(|character| character.kind);
+        let unnamed = list.subjects.unnamed().map(|(_, character)| character.kind);
+        Self {
+            size: (list.settings.width, list.settings.height),
+            rate: Some(list.settings.rate),
+            language: list.settings.language.clone(),
+            kinds: named.chain(unnamed).collect(),
+        }
+    }
+}
+
+impl KnownScene {
+    fn new(list: &ShotList, scene: &SceneRange<'_>) -> Self {
+        let shots = &list.shots[scene.shots.clone()];
+        Self {
+            takes: shots.iter().map(take_of).collect(),
+            cuts: shots.iter().map(CutKind::of).collect(),
+            speech: scene.lines.iter().map(|line| Speech::of(line, scene.start)).collect(),
+            faults: check(list, &scene.starts(list)).faults,
+        }
+    }
+
+    /// Whether a scene is this one.
+    fn is(&self, list: &ShotList, scene: &SceneRange<'_>) -> bool {
+        let shots = &list.shots[scene.shots.clone()];
+        let same_take =
+            |(shot, take): (&Shot, &Option<(Arc<TakeSpec>, u32)>)| match (&shot.picture, take) {
+                (Picture::Take(one), Some((other, frames))) => {
+                    shot.frames == *frames && (Arc::ptr_eq(one, other) || one == other)
+                }
+                (Picture::Take(_), None) | (_, Some(_)) => false,
+                (_, None) => true,
+            };
+        self.takes.len() == shots.len()
+            && self.speech.len() == scene.lines.len()
+            && shots.iter().zip(&self.takes).all(same_take)
+            && shots.iter().zip(&self.cuts).all(|(shot, cut)| CutKind::of(shot) == *cut)
+            && scene.lines.iter().zip(&self.speech).all(|(line, said)| said.is(line, scene.start))
+    }
+}
+
+impl CutKind {
+    fn of(shot: &Shot) -> Self {
+        Self { straight: shot.transition.is_none(), covered: shot.covered }
+    }
+}
+
+impl Speech {
+    fn of(line: &CaptionLine, scene: u32) -> Self {
+        Self {
+            start: line.start.saturating_sub(scene),
+            end: line.end.saturating_sub(scene),
+            off_screen: line.off_screen,
+            subjects: line.subjects.clone(),
+        }
+    }
+
+    fn is(&self, line: &CaptionLine, scene: u32) -> bool {
+        self.start == line.start.saturating_sub(scene)
+            && self.end == line.end.saturating_sub(scene)
+            && self.off_screen == line.off_screen
+            && self.subjects == line.subjects
+    }
 }
 
 fn take_of(shot: &Shot) -> Option<(Arc<TakeSpec>, u32)> {
@@ -73,254 +251,64 @@ fn take_of(shot: &Shot) -> Option<(Arc<TakeSpec>, u32)> {
     }
 }
 
-fn same_takes(one: &[Option<(Arc<TakeSpec>, u32)>], two: &[Option<(Arc<TakeSpec>, u32)>]) -> bool {
-    one.len() == two.len()
-        && one.iter().zip(two).all(|(one, two)| match (one, two) {
-            (Some((one, frames)), Some((two, others))) => {
-                frames == others && (Arc::ptr_eq(one, two) || one == two)
-            }
-            (None, None) => true,
-            _ => false,
-        })
-}
-
-fn diagnostic(list: &ShotList, shots: &[(usize, u32)], fault: &Fault) -> Diagnostic {
-    let shot = |place: usize| &list.shots[shots[place].0];
-    let found = Diagnostic::hint(fault.code, shot(fault.shot).span, fault.message.clone());
+fn diagnostic(list: &ShotList, shots: &Range<usize>, fault: &Fault) -> Diagnostic {
+    let shot = |place: usize| &list.shots[shots.start + place];
+    let (number, earlier) = (&shot(fault.shot).number, &shot(fault.before).number);
+    let name = |who: Subject| list.subjects[who].name.as_str();
+    let (code, message, help) = match &fault.kind {
+        FaultKind::CrossedLine(one, two) => (
+            Code::CrossedLine,
+            format!(
+                "shot {number} crosses the line: {} and {} change sides, and nobody has moved",
+                name(*one),
+                name(*two)
+            ),
+            "take the shot from the other side, or let somebody cross first: `[[block: MARA \
+             crosses to TUSK]]`",
+        ),
+        FaultKind::JumpCut(who) => (
+            Code::JumpCut,
+            format!(
+                "the cut to shot {number} jumps: {} is seen from nearly the same place before",
+                name(*who)
+            ),
+            "change the size by two steps or the angle by 30°, or put another picture between",
+        ),
+        FaultKind::Eyelines(one, two, right) => (
+            Code::Eyelines,
+            format!(
+                "{} and {} both look to the {}, so they do not look at each other",
+                name(*one),
+                name(*two),
+                if *right { "right" } else { "left" }
+            ),
+            "take one of the two from the other side: leave out its angle, or move somebody \
+             with `[[block: …]]`",
+        ),
+        FaultKind::LeftAndThere(who) => (
+            Code::LeftAndThere,
+            format!("{} left in shot {earlier} and is in the picture again", name(*who)),
+            "let them come back, in the text or with `[[block: MARA enters left]]`",
+        ),
+        FaultKind::SameSpot(one, two) => (
+            Code::SameSpot,
+            format!("{} and {} stand on the same spot", name(*one), name(*two)),
+            "give one of them another mark: left, right, centre, near, far",
+        ),
+        FaultKind::Vanished(thing) => (
+            Code::VanishedThing,
+            format!(
+                "`{thing}` of shot {earlier} is within this picture, and shot {number} does not \
+                 show it"
+            ),
+            "name it in the action of this shot, or let somebody take it away",
+        ),
+    };
+    let found = Diagnostic::hint(code, shot(fault.shot).span, message);
     let found = if fault.before == fault.shot {
         found
     } else {
-        let words = format!("shot {}", shot(fault.before).number);
-        found.related(shot(fault.before).span, words)
+        found.related(shot(fault.before).span, format!("shot {earlier}"))
     };
-    found.help(fault.help)
-}
-
-/// A shot of a scene as it is checked.
-struct CheckedShot<'a> {
-    place: usize,
-    shot: &'a Shot,
-    take: &'a TakeSpec,
-    blocking: &'a Blocking,
-}
-
-impl CheckedShot<'_> {
-    /// The camera at the beginning or the end.
-    fn camera(&self, share: f64) -> CameraPose {
-        self.blocking.camera_at(self.blocking.seconds * share)
-    }
-
-    /// The outline of the first figure of somebody.
-    fn outline(&self, who: Subject, share: f64) -> Option<Outline> {
-        let figure = self.blocking.figures.iter().find(|figure| figure.who == Some(who))?;
-        let seconds = self.blocking.begins + self.blocking.seconds * share;
-        Some(outline(figure, &figure.path.at(seconds)))
-    }
-
-    /// The only subject, if there is one with a face.
-    fn single(&self) -> Option<Subject> {
-        match &self.take.subjects[..] {
-            // Several figures are framed as a group, whatever the size.
-            [_] if self.blocking.figures.len() > 1 => None,
-            [(who, face)] if self.take.description.subjects.len() == 1 && *face != Face::Back => {
-                Some(*who)
-            }
-            _ => None,
-        }
-    }
-
-    fn walks(&self) -> bool {
-        self.blocking.figures.iter().any(|figure| {
-            let at = |t: f64| figure.path.at(t).feet;
-            at(0.0).distance_to(at(self.blocking.seconds)) > 0.3
-        })
-    }
-}
-
-fn check(list: &ShotList, shots: &[(usize, u32)]) -> Vec<Fault> {
-    // A scene of one shot has no cut.
-    if shots.len() < 2 {
-        return Vec::new();
-    }
-    let mut blockings = vec![None; list.shots.len()];
-    let mut returned = Vec::new();
-    block_scene(list, shots, &mut blockings, &mut returned);
-    let checked: Vec<CheckedShot<'_>> = shots
-        .iter()
-        .enumerate()
-        .filter_map(|(place, (index, _))| {
-            let shot = &list.shots[*index];
-            let Picture::Take(take) = &shot.picture else { return None };
-            Some(CheckedShot { place, shot, take, blocking: blockings[*index].as_deref()? })
-        })
-        .collect();
-    let mut faults: Vec<Fault> = Vec::new();
-    for two in checked.windows(2) {
-        let (before, after) = (&two[0], &two[1]);
-        let joined = before.place + 1 == after.place && after.shot.transition.is_none();
-        let goes_on = after.take.continues.is_some() || after.take.resumes.is_some();
-        if joined && !goes_on && !(before.shot.covered && after.shot.covered) {
-            faults.extend(jump_cut(list, before, after));
-            faults.extend(eyelines(list, before, after));
-        }
-    }
-    let mut begun = 0;
-    for (nth, after) in checked.iter().enumerate() {
-        faults.extend(crossed_line(list, &checked[..nth], after));
-        faults.extend(same_spot(list, after, begun));
-        begun = begun.max(after.take.directed.len() - after.take.directed_here);
-    }
-    faults.extend(returned.iter().filter_map(|one| there_again(list, shots, one)));
-    faults
-}
-
-fn name(list: &ShotList, who: Subject) -> &str {
-    &list.subjects[who].name
-}
-
-/// Two pictures of one subject of nearly one size from nearly one side.
-fn jump_cut(list: &ShotList, before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> {
-    let who = before.single().filter(|who| after.single() == Some(*who))?;
-    if before.walks() || after.walks() {
-        return None;
-    }
-    let (first, second) = (before.camera(1.0), after.camera(0.0));
-    let (one, two) = (before.outline(who, 1.0)?, after.outline(who, 0.0)?);
-    let turned = wrap_degrees(first.pan - second.pan).abs().max((first.tilt - second.tilt).abs());
-    let larger = head_share(&second, &two) / head_share(&first, &one);
-    // One step from size to size is a factor of 1.4 to 1.65.
-    let step = 1.7;
-    (turned < 30.0 && (1.0 / step..step).contains(&larger)).then(|| Fault {
-        code: Code::JumpCut,
-        shot: after.place,
-        before: before.place,
-        message: format!(
-            "the cut to shot {} jumps: {} is seen from nearly the same place before",
-            after.shot.number,
-            name(list, who)
-        ),
-        help: "change the size by two steps or the angle by 30°, or put another picture between",
-    })
-}
-
-/// Two who look at each other, both to the same side.
-fn eyelines(list: &ShotList, before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> {
-    let (one, two) = (before.single()?, after.single()?);
-    let talk = |shot: &CheckedShot<'_>| {
-        shot.blocking.figures.first().is_some_and(|figure| !figure.path.speaks.is_empty())
-    };
-    if one == two || !talk(before) || !talk(after) || before.walks() || after.walks() {
-        return None;
-    }
-    let side = |shot: &CheckedShot<'_>, who: Subject, share: f64| {
-        let turned = wrap_degrees(shot.outline(who, share)?.looks - shot.camera(share).pan);
-        Some(turned.to_radians().sin())
-    };
-    // On the stage they look at each other: only then must their eyes meet.
-    let (here, there) = (before.outline(one, 0.7)?, after.outline(two, 0.7)?);
-    let meets = |from: &Outline, to: &Outline| {
-        wrap_degrees(from.head.direction_to(to.head) - from.looks).abs() < 60.0
-    };
-    if !meets(&here, &there) || !meets(&there, &here) {
-        return None;
-    }
-    let (first, second) = (side(before, one, 0.7)?, side(after, two, 0.7)?);
-    (first.abs() > 0.25 && second.abs() > 0.25 && first * second > 0.0).then(|| Fault {
-        code: Code::Eyelines,
-        shot: after.place,
-        before: before.place,
-        message: format!("{} and {} both look to the {}, so they do not look at each other", name(list, one), name(list, two), if first > 0.0 { "right" } else { "left" }),
-        help: "take one of the two from the other side: leave out its angle, or move somebody with `[[block: …]]`",
-    })
-}
-
-/// Two people change sides in the picture, and neither has gone anywhere.
-fn crossed_line(
-    list: &ShotList,
-    earlier: &[CheckedShot<'_>],
-    after: &CheckedShot<'_>,
-) -> Option<Fault> {
-    let sides = |shot: &CheckedShot<'_>| -> Option<[(Subject, f64); 2]> {
-        let people: Vec<Subject> = shot.take.subjects.iter().map(|(who, _)| *who).collect();
-        let [one, two] = people[..] else { return None };
-        let across = |who: Subject| {
-            let head = shot.outline(who, 0.5)?.head;
-            Some(shot.camera(0.5).project(head, shot.blocking.aspect)?.x)
-        };
-        let (left, right) = (across(one)?, across(two)?);
-        ((left - right).abs() > 0.12).then_some([(one, left), (two, right)])
-    };
-    let now = sides(after)?;
-    let last = earlier.iter().enumerate().rev().find_map(|(nth, shot)| {
-        let then = sides(shot)?;
-        let same = then.iter().all(|(who, _)| now.iter().any(|(one, _)| one == who));
-        same.then_some((nth, shot, then))
-    });
-    let (nth, before, then) = last?;
-    let place = |all: &[(Subject, f64); 2], who: Subject| {
-        all.iter().find(|(one, _)| *one == who).map(|(_, x)| *x)
-    };
-    let (one, two) = (now[0].0, now[1].0);
-    let order = |all: &[(Subject, f64); 2]| Some(place(all, one)? < place(all, two)?);
-    let moved = earlier[nth..].iter().chain(std::iter::once(after)).any(CheckedShot::walks);
-    let turned = [before, after]
-        .iter()
-        .any(|shot| wrap_degrees(shot.camera(0.0).pan - shot.camera(1.0).pan).abs() > 25.0);
-    (order(&now) != order(&then) && !moved && !turned).then(|| Fault {
-        code: Code::CrossedLine,
-        shot: after.place,
-        before: before.place,
-        message: format!("shot {} crosses the line: {} and {} change sides, and nobody has moved", after.shot.number, name(list, one), name(list, two)),
-        help: "take the shot from the other side, or let somebody cross first: `[[block: MARA crosses to TUSK]]`",
-    })
-}
-
-/// Two people who are told to stand on the same mark. `begun` counts what the scene has
-/// told before.
-fn same_spot(list: &ShotList, shot: &CheckedShot<'_>, begun: usize) -> Option<Fault> {
-    let told = &shot.take.directed;
-    let marks = |marks: &[StageMark]| {
-        let mut all = marks.to_vec();
-        all.sort_by_key(|mark| *mark as u8);
-        all
-    };
-    let stands = |who: Subject| {
-        told.iter().rev().find(|one| one.who == who).filter(|one| one.motion.is_none())
-    };
-    for one in told.get(begun..).unwrap_or_default() {
-        let Some(mine) = stands(one.who) else { continue };
-        let other = told.iter().find(|two| {
-            two.who != one.who
-                && stands(two.who).is_some_and(|theirs| marks(&theirs.marks) == marks(&mine.marks))
-        });
-        if let Some(other) = other {
-            return Some(Fault {
-                code: Code::SameSpot,
-                shot: shot.place,
-                before: shot.place,
-                message: format!(
-                    "{} and {} stand on the same spot",
-                    name(list, other.who),
-                    name(list, one.who)
-                ),
-                help: "give one of them another mark: left, right, centre, near, far",
-            });
-        }
-    }
-    None
-}
-
-/// Somebody who has left is in the picture and has not come back.
-fn there_again(list: &ShotList, shots: &[(usize, u32)], one: &Returned) -> Option<Fault> {
-    let place = |index: usize| shots.iter().position(|(shot, _)| *shot == index);
-    let (shot, before) = (place(one.shot)?, place(one.left)?);
-    let who = one.who.filter(|who| list.subjects[*who].kind != Kind::Prop)?;
-    let number = &list.shots[one.left].number;
-    Some(Fault {
-        code: Code::LeftAndThere,
-        shot,
-        before,
-        message: format!("{} left in shot {number} and is in the picture again", name(list, who)),
-        help: "let them come back, in the text or with `[[block: MARA enters left]]`",
-    })
+    found.help(help)
 }

@@ -19,6 +19,12 @@ pub(super) struct Lookup {
     sets: IndexMap<String, Vec<usize>, foldhash::fast::FixedState>,
     leads: Phrases<Lead>,
     numbers: IndexMap<String, u32, foldhash::fast::FixedState>,
+    pub(super) colours: Phrases<[u8; 3]>,
+    pub(super) hair: Vec<&'static str>,
+    /// What is too small for its colour to be seen.
+    pub(super) small: Vec<&'static str>,
+    /// Colours stand behind their nouns.
+    pub(super) colours_behind: bool,
     pub(super) after_noun: Vec<&'static str>,
     pub(super) made_of: Vec<&'static str>,
     pub(super) clauses: Vec<&'static str>,
@@ -58,6 +64,7 @@ impl Lookup {
         for language in languages {
             found.add(rules, language);
         }
+        found.colours_behind = rules.colours.behind.iter().any(|behind| behind == language);
         found
     }
 
@@ -92,6 +99,13 @@ impl Lookup {
         for (word, number) in kinds.numbers.get(language).into_iter().flatten() {
             self.numbers.entry(word.clone()).or_insert(*number);
         }
+        for colour in rules.colours.colours.values() {
+            for word in words(&colour.words, language) {
+                self.colours.entry(word.clone()).or_insert(colour.tone);
+            }
+        }
+        self.hair.extend(words(&rules.colours.hair, language).iter().map(String::as_str));
+        self.small.extend(words(&rules.colours.small, language).iter().map(String::as_str));
         let motions = &rules.motions;
         self.after_noun.extend(words(&kinds.after_noun, language).iter().map(String::as_str));
         self.made_of.extend(words(&kinds.made_of, language).iter().map(String::as_str));

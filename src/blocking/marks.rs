@@ -19,6 +19,8 @@ pub(super) struct MarkOrder {
     row: Vec<usize>,
     /// Sides that pictures of one person say, for a scene of one person.
     alone: Option<f64>,
+    /// Pairs whose sides have been said, the left one first. Later they change places.
+    said: Vec<(usize, usize)>,
 }
 
 impl MarkOrder {
@@ -63,15 +65,21 @@ impl MarkOrder {
         self.alone = self.alone.or(sided.first().map(|(_, side)| f64::from(*side)));
         for (left, left_side) in &sided {
             for (right, right_side) in &sided {
-                self.keep(*left, *right, left_side < right_side);
+                let known = |(one, two): &(usize, usize)| {
+                    (one, two) == (left, right) || (one, two) == (right, left)
+                };
+                if left_side < right_side && !self.said.iter().any(known) {
+                    self.said.push((*left, *right));
+                    self.keep(*left, *right);
+                }
             }
         }
     }
 
-    /// Moves one just before another, if it must be to the left of it and is not.
-    fn keep(&mut self, left: usize, right: usize, must: bool) {
+    /// Moves one just before another, if it is not to the left of it.
+    fn keep(&mut self, left: usize, right: usize) {
         let at = |who: usize, row: &[usize]| row.iter().position(|one| *one == who);
-        if let (true, Some(one), Some(two)) = (must, at(left, &self.row), at(right, &self.row))
+        if let (Some(one), Some(two)) = (at(left, &self.row), at(right, &self.row))
             && one > two
         {
             let moved = self.row.remove(one);

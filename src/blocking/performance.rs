@@ -69,6 +69,8 @@ pub(super) fn perform(
             players.push(*player);
         }
     }
+    // Whoever is in a boat goes with it.
+    players.sort_by_key(|player| scene.players[*player].aboard.is_some());
     for player in players {
         let mut actor = Actor::new(scene, shot, player, reach, &found);
         actor.act();
@@ -171,8 +173,14 @@ impl<'a> Actor<'a> {
         let shot = &scene.shots[self.shot];
         let acts = self.directed().unwrap_or_else(|| {
             let me = Role::Player(self.player);
-            let mine =
-                |act: &&PlayedAct| act.who.iter().any(|who| shot.roles.get(*who) == Some(&me));
+            let aboard = |role: &Role| scene.players[role.player()].aboard == Some(self.player);
+            let carried = scene.players[self.player].aboard.is_some();
+            // Who rides goes where the horse goes.
+            let mine = |act: &&PlayedAct| {
+                let mut who = act.who.iter().filter_map(|who| shot.roles.get(*who));
+                let rides = act.rule().rides;
+                who.any(|role| (*role == me && !(rides && carried)) || (rides && aboard(role)))
+            };
             let acts = shot.acts.iter().filter(mine);
             acts.map(|act| {
                 let object = act.object.and_then(|object| shot.roles.get(object));
@@ -206,6 +214,35 @@ impl<'a> Actor<'a> {
             self.motion(act, start, end.max(start + 0.2));
         }
         self.talk();
+        self.go_aboard();
+    }
+
+    /// Whoever is in a boat that goes, goes with it.
+    fn go_aboard(&mut self) {
+        let boat = self.scene.players[self.player].aboard;
+        let boat = self.others.iter().find(|other| Some(other.player) == boat && other.travels);
+        let Some(boat) = boat else { return };
+        let start = self.scene.players[boat.player].place();
+        let own = self.path.keys[0];
+        let keys = boat.path.keys.iter().map(|key| {
+            let turn = wrap_degrees(key.facing - start.facing);
+            let off = own.feet - start.feet;
+            let (sin, cos) = turn.to_radians().sin_cos();
+            let off = Point::new(off.x * cos + off.z * sin, off.y, off.z * cos - off.x * sin);
+            let feet = key.feet.at_height(0.0) + off;
+            PathKey {
+                feet,
+                facing: wrap_degrees(own.facing + turn),
+                seconds: key.seconds,
+                ease: key.ease,
+                ..own
+            }
+        });
+        self.path.keys = keys.collect();
+        // It stands still on its deck.
+        (self.path.stride, self.path.bob) = (0.0, 0.0);
+        (self.travels, self.leaves, self.enters) = (true, boat.leaves, boat.enters);
+        self.holds.clone_from(&boat.holds);
     }
 
     /// What the author tells this one to do instead of what the text says.
@@ -471,6 +508,13 @@ impl<'a> Actor<'a> {
 
     fn done(mut self) -> Performance {
         self.path.keys.sort_by(|one, two| one.seconds.total_cmp(&two.seconds));
+        let ground = self.scene.players[self.player].mark.feet.y;
+        if ground < 0.0 {
+            // Swimmers are at the surface, others stand on the ground below.
+            for key in &mut self.path.keys {
+                key.feet.y = if key.posture == Posture::Swimming { 0.0 } else { ground };
+            }
+        }
         Performance {
             player: self.player,
             path: self.path,

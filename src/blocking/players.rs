@@ -25,6 +25,8 @@ pub(super) struct Player {
     pub(super) heading: f64,
     /// It sits on a seat at its mark.
     pub(super) seat: bool,
+    /// The boat that it is in or the animal that it rides: an index into the players.
+    pub(super) aboard: Option<usize>,
 }
 
 /// How and where somebody is.

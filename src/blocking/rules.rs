@@ -262,6 +262,9 @@ pub(super) struct Motion {
     #[serde(default)]
     pub(super) opens: bool,
     pub(super) near: Option<f64>,
+    pub(super) with_thing: Option<String>,
+    #[serde(default)]
+    pub(super) rides: bool,
     pub(super) verbs: Words,
 }
 
@@ -302,6 +305,15 @@ pub(super) struct SetRule {
     pub(super) ground: Option<Surface>,
     pub(super) room: Option<[f64; 3]>,
     pub(super) words: Words,
+    pub(super) pieces: Vec<PieceRule>,
+    pub(super) bank: Option<Bank>,
+}
+
+/// What is beside a water.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Bank {
+    pub(super) ground: Surface,
     pub(super) pieces: Vec<PieceRule>,
 }
 
@@ -358,6 +370,24 @@ pub(super) struct LightRule {
     pub(super) softness: Option<f64>,
 }
 
+/// `colours.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Colours {
+    pub(super) colours: IndexMap<String, ColourRule>,
+    pub(super) hair: Words,
+    pub(super) small: Words,
+    pub(super) behind: Vec<String>,
+}
+
+/// A colour.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ColourRule {
+    pub(super) tone: [u8; 3],
+    pub(super) words: Words,
+}
+
 /// All rules.
 #[derive(Debug)]
 pub(super) struct BlockingRules {
@@ -365,6 +395,7 @@ pub(super) struct BlockingRules {
     pub(super) framings: Framings,
     pub(super) motions: Motions,
     pub(super) places: Places,
+    pub(super) colours: Colours,
 }
 
 static RULES: LazyLock<BlockingRules> = LazyLock::new(|| BlockingRules {
@@ -372,6 +403,7 @@ static RULES: LazyLock<BlockingRules> = LazyLock::new(|| BlockingRules {
     framings: read("framings", include_str!("../../stdlib/blocking/framings.yaml")),
     motions: read("motions", include_str!("../../stdlib/blocking/motions.yaml")),
     places: read("places", include_str!("../../stdlib/blocking/places.yaml")),
+    colours: read("colours", include_str!("../../stdlib/blocking/colours.yaml")),
 });
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, text: &str) -> T {

@@ -3,7 +3,8 @@
 //! Knows one scene; knows no cameras. The cameras of a scene work from the side of -z, so
 //! left and right on the stage are left and right in its pictures.
 
-use super::acts::acts;
+use super::aboard::{afloat, embark};
+use super::acts::{Ability, acts};
 use super::body::body;
 use super::figure::Posture;
 use super::geometry::Point;
@@ -22,6 +23,8 @@ pub(super) struct StagedScene<'a> {
     pub(super) players: Vec<Player>,
     pub(super) shots: Vec<SceneShot<'a>>,
     pub(super) design: SetDesign,
+    /// The words of the film's language.
+    pub(super) lookup: &'static Lookup,
 }
 
 impl<'a> StagedScene<'a> {
@@ -38,11 +41,15 @@ impl<'a> StagedScene<'a> {
             let Picture::Take(take) = &shot.picture else { continue };
             let roles = roles(list, lookup, take, &mut players);
             order.add(&roles, &take.description, &players);
-            let alive: Vec<bool> = roles
-                .iter()
-                .map(|role| matches!(role, Role::Player(one) if !players[*one].body.is_thing()))
-                .collect();
-            let acts = acts(lookup, take, &alive);
+            let ability = |role: &Role| match role {
+                Role::Player(one) => {
+                    let body = &players[*one].body;
+                    Ability { lives: !body.is_thing(), is_carried: body.is_carried() }
+                }
+                Role::Part(..) => Ability::default(),
+            };
+            let abilities: Vec<Ability> = roles.iter().map(ability).collect();
+            let acts = acts(lookup, take, &abilities);
             let faces = take.description.subjects.iter().chain(&take.description.reveals);
             scene_shots.push(SceneShot {
                 index,
@@ -57,7 +64,9 @@ impl<'a> StagedScene<'a> {
             });
         }
         let place = scene_shots.first().map(|shot| shot.take.description.place.clone());
-        let mut design = design(lookup, &place.unwrap_or_default(), order.spread(&players));
+        let afloat = afloat(&players, &scene_shots);
+        let place = place.unwrap_or_default();
+        let mut design = design(lookup, &place, order.spread(&players), afloat);
         for shot in &scene_shots {
             for act in &shot.acts {
                 if act.rule().posture == Some(Posture::Sitting) {
@@ -71,6 +80,7 @@ impl<'a> StagedScene<'a> {
         }
         order.marks(&mut players, &mut design);
         things(&mut players, &scene_shots, &design);
+        embark(&mut players, &scene_shots, &design);
         // What would stand on somebody's mark is not in this set.
         design.pieces.retain(|piece| {
             piece.role != SetRole::Solid
@@ -79,7 +89,7 @@ impl<'a> StagedScene<'a> {
                     player.body.is_thing() || piece.distance_from(player.mark.feet) > half
                 })
         });
-        Self { players, shots: scene_shots, design }
+        Self { players, shots: scene_shots, design, lookup }
     }
 
     /// The player of somebody.
@@ -195,6 +205,7 @@ fn roles(
                 gone: false,
                 heading: 0.0,
                 seat: false,
+                aboard: None,
             });
             players.len() - 1
         });

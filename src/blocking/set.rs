@@ -52,6 +52,8 @@ pub enum Form {
     Table,
     /// A seat with a back.
     Chair,
+    /// A hull, as long as it is deep here; with a mast if it is high.
+    Boat,
 }
 
 /// What a set piece is made of; a drawing chooses its colour.
@@ -155,7 +157,7 @@ impl SetPiece {
     pub fn distance_from(&self, point: Point) -> f64 {
         let (x, z) = self.own_directions(point);
         match self.form {
-            Form::Box | Form::House | Form::Table | Form::Chair => {
+            Form::Box | Form::House | Form::Table | Form::Chair | Form::Boat => {
                 let (x, z) = (x.abs() - self.width / 2.0, z.abs() - self.depth / 2.0);
                 if x <= 0.0 && z <= 0.0 { x.max(z) } else { x.max(0.0).hypot(z.max(0.0)) }
             }

@@ -21,8 +21,14 @@ pub(super) struct SetDesign {
     pub(super) table: Option<usize>,
 }
 
-/// What a place looks like. `spread` is how wide those who act stand, in metres.
-pub(super) fn design(lookup: &Lookup, place: &DescribedPlace, spread: f64) -> SetDesign {
+/// What a place looks like. `spread` is how wide those who act stand, in metres; `afloat`,
+/// whether any of them is on the water or in it.
+pub(super) fn design(
+    lookup: &Lookup,
+    place: &DescribedPlace,
+    spread: f64,
+    afloat: bool,
+) -> SetDesign {
     let rules = &BlockingRules::stdlib().places;
     let fallback = if place.interior { &rules.inside } else { &rules.outside };
     let mut found = named(lookup, &place.name, place.interior);
@@ -33,7 +39,11 @@ pub(super) fn design(lookup: &Lookup, place: &DescribedPlace, spread: f64) -> Se
     if found.is_empty() {
         found.extend(rules.sets.get(fallback));
     }
-    let surface = found.iter().find_map(|set| set.ground);
+    let ground = |set: &&SetRule| match &set.bank {
+        Some(bank) if !afloat => Some(bank.ground),
+        _ => set.ground,
+    };
+    let surface = found.iter().find_map(ground);
     let surface = if place.interior { Surface::Floor } else { surface.unwrap_or_default() };
     let room = found.iter().find_map(|set| set.room).filter(|_| place.interior);
     let room = room.map(|[width, depth, height]| [width.max(spread + 3.4), depth, height]);
@@ -47,7 +57,8 @@ pub(super) fn design(lookup: &Lookup, place: &DescribedPlace, spread: f64) -> Se
         design.walls(room);
     }
     for set in found {
-        for piece in &set.pieces {
+        let bank = set.bank.iter().filter(|_| !afloat).flat_map(|bank| &bank.pieces);
+        for piece in set.pieces.iter().chain(bank) {
             design.place(piece, &place.name);
         }
     }

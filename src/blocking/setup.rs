@@ -69,6 +69,8 @@ impl Shown {
                 targets.push(target);
             }
         }
+        let several = targets.len() > 1;
+        targets.iter_mut().for_each(|target| target.among = several);
         let mut all = players.clone();
         all.extend(reveal.iter().map(Role::player).filter(|who| !players.contains(who)));
         let reveals = reveal.iter().filter_map(|role| target(scene, acting, role)).collect();
@@ -247,7 +249,7 @@ fn target(scene: &StagedScene<'_>, acting: &[Performance], role: &Role) -> Optio
         Role::Part(_, part) => (true, part.height),
         Role::Player(_) => (head_of(body.shape).is_none(), body.height),
     };
-    (!outlines.is_empty()).then_some(Target { outlines, facings, thing, height })
+    (!outlines.is_empty()).then_some(Target { outlines, facings, thing, height, among: false })
 }
 
 /// A stand-in for a picture of a place without anybody.
@@ -274,6 +276,7 @@ fn stage_target(scene: &StagedScene<'_>, framer: &Framer) -> Target {
         facings: vec![180.0],
         thing: framer.size.body.is_none(),
         height,
+        among: false,
     }
 }
 

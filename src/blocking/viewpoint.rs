@@ -109,12 +109,13 @@ impl Viewpoint<'_> {
         front_of_set(from, rules.front)
     }
 
-    /// From the other end of the line, or of the set.
+    /// From the other side of the line, or of the set.
     fn reverse(&self, main: usize, at: Point, looks: f64) -> f64 {
+        let rules = &BlockingRules::stdlib().framings;
         match self.scene.partner(main, self.shot) {
             Some(partner) if self.shown.len() == 1 => {
                 let there = self.stands(partner).0;
-                at.direction_to(there) + off_line(at, there) * 16.0
+                at.direction_to(there) - off_line(at, there) * rules.off_line
             }
             _ => self.front(main, at, looks) + 180.0,
         }

@@ -13,10 +13,11 @@ impl Actor<'_> {
     /// Goes somewhere.
     pub(super) fn travel(&mut self, trip: Trip) {
         let seconds = self.scene.shots[self.shot].seconds;
+        let inside = self.scene.design.ground.interior && trip.rule.goes != Some(Goes::Enter);
         let goes = match (trip.goes, self.is_fresh()) {
             // Out of the dark comes who was not there, out of the room goes who was.
-            (Goes::Out, true) => Goes::Enter,
-            (Goes::Out, false) => Goes::Leave,
+            (Goes::Out, true) if !inside => Goes::Enter,
+            (Goes::Out, _) => Goes::Leave,
             (goes, _) => goes,
         };
         let mut walk = Walk {
@@ -220,6 +221,8 @@ impl Actor<'_> {
         let lateral = if straight { far } else { (far * 0.55).min(reach * 0.9) };
         let deep =
             if straight { 0.0 } else { (far * far - lateral * lateral).max(0.0).sqrt().min(9.0) };
+        // A near picture holds no deep ways.
+        let deep = deep.min(reach * 4.0);
         if self.is_fresh() {
             // Free to begin where it suits the picture.
             let mark = self.scene.players[self.player].mark.feet;

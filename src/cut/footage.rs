@@ -3,15 +3,21 @@
 //!
 //! Knows shot lists and blockings; does not know how pixels are made.
 
+use std::path::{Path, PathBuf};
+
 use image::RgbImage;
+use image::imageops::{self, FilterType};
 
 use super::conform::TakeFile;
 use crate::animatic::AnimaticShot;
 use crate::blocking::block;
 use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
+use crate::casting::{self, below};
 use crate::media::Error;
 use crate::media::take::PiecesReader;
 use crate::reel::{PaperTheatre, ReelShot};
+use crate::shoot::digests::digest;
+use crate::source::files::DiskFiles;
 use crate::time::Rate;
 
 /// What the cut shows of a shot.
@@ -23,6 +29,10 @@ pub enum Footage {
     Animatic(AnimaticShot),
     /// A card with its number and what it shows: it is not blocked.
     Card(Card),
+    /// Words on paper.
+    Paper(Vec<String>),
+    /// A picture of the author, with its digest.
+    File(PathBuf, blake3::Hash),
     /// Stills of a model, moved by its blocking.
     Reel(ReelFootage),
 }
@@ -61,11 +71,23 @@ fn first_frame(still: &TakeFile) -> Result<RgbImage, Error> {
 }
 
 /// The animatic of every shot of a film, in its order; `None` for cards and colours.
-pub fn animatic(list: &ShotList) -> Vec<Option<Footage>> {
+/// Pictures that the script names are in `folder`. A shot that begins with a picture or
+/// with words on paper shows those.
+pub fn animatic(list: &ShotList, folder: &Path) -> Vec<Option<Footage>> {
     let shots = list.shots.iter().zip(block(list));
     shots
         .map(|(shot, blocking)| {
             let Picture::Take(take) = &shot.picture else { return None };
+            let given = take.from_image.as_ref().and_then(|image| {
+                let path = below(folder, &image.value);
+                let digest = digest(&path).ok()?;
+                Some(Footage::File(path, digest))
+            });
+            let written =
+                || (!take.lettering.is_empty()).then(|| Footage::Paper(take.lettering.clone()));
+            if let Some(given) = given.or_else(written) {
+                return Some(given);
+            }
             Some(match blocking {
                 Some(blocking) => Footage::Animatic(AnimaticShot {
                     blocking,
@@ -79,4 +101,18 @@ pub fn animatic(list: &ShotList) -> Vec<Option<Footage>> {
             })
         })
         .collect()
+}
+
+/// Reads a picture of the author for a picture of a size (width, height): it fills it.
+pub fn picture(path: &Path, size: (u32, u32)) -> Result<RgbImage, Error> {
+    let damaged =
+        |error: casting::Error| Error::Damaged { path: path.to_owned(), what: error.to_string() };
+    let picture = casting::load(&DiskFiles, path).map_err(damaged)?;
+    let (wide, high) = (size.0.max(1), size.1.max(1));
+    let (width, height) = (picture.width().max(1), picture.height().max(1));
+    let scale = (f64::from(wide) / f64::from(width)).max(f64::from(high) / f64::from(height));
+    let scaled = |length: u32, least: u32| ((f64::from(length) * scale).round() as u32).max(least);
+    let (width, height) = (scaled(width, wide), scaled(height, high));
+    let whole = imageops::resize(&picture, width, height, FilterType::Triangle);
+    Ok(imageops::crop_imm(&whole, (width - wide) / 2, (height - high) / 2, wide, high).to_image())
 }

@@ -5,6 +5,7 @@
 //! segment's key is the digest of what its frames are made from.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use image::{Rgb, RgbImage};
 use serde::Serialize;
@@ -12,8 +13,8 @@ use serde::Serialize;
 use super::captions::Caption;
 use super::conform::{Conformed, TakeFile};
 use super::edl::{Edl, TransitionEvent};
-use super::footage::{Footage, ReelFootage};
-use super::titles::{Overlay, Titles};
+use super::footage::{Footage, ReelFootage, picture};
+use super::titles::{Overlay, Titles, on_paper};
 use super::transition;
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::screenplay::{Captions, Title};
@@ -86,6 +87,12 @@ enum Source {
         footage: ReelFootage,
         digest: String,
     },
+    Picture {
+        #[serde(skip)]
+        file: PathBuf,
+        digest: String,
+    },
+    Paper(Vec<String>),
     Card(Card),
     Colour(Colour),
 }
@@ -129,7 +136,11 @@ impl Segment {
         self.clips.iter().map(|clip| match clip.source {
             Source::Take { .. } => PictureMaker::Model,
             Source::Reel { .. } => PictureMaker::Reel,
-            Source::Animatic { .. } | Source::Card(_) | Source::Colour(_) => PictureMaker::Program,
+            Source::Animatic { .. }
+            | Source::Picture { .. }
+            | Source::Paper(_)
+            | Source::Card(_)
+            | Source::Colour(_) => PictureMaker::Program,
         })
     }
 }
@@ -217,7 +228,7 @@ impl Film<'_> {
             Source::Take { .. } => i64::from(event.source_in) - start,
             // Its time begins with the shot.
             Source::Animatic { .. } | Source::Reel { .. } => -start,
-            Source::Card(_) | Source::Colour(_) => 0,
+            Source::Picture { .. } | Source::Paper(_) | Source::Card(_) | Source::Colour(_) => 0,
         };
         let fades = fades(self.edl, index).into_iter();
         let fades = fades.filter(|(_, frames)| overlaps(frames.start, frames.end, range));
@@ -283,6 +294,10 @@ fn source(shots: &ShotList, edl: &Edl, index: usize, footage: &[Option<Footage>]
             let digest = shot.digest().to_hex().to_string();
             Source::Animatic { shot: shot.clone(), digest }
         }
+        (Picture::Take(_), Some(Footage::File(file, digest))) => {
+            Source::Picture { file: file.clone(), digest: digest.to_hex().to_string() }
+        }
+        (Picture::Take(_), Some(Footage::Paper(lines))) => Source::Paper(lines.clone()),
         (Picture::Take(_), Some(Footage::Card(card))) => Source::Card(card.clone()),
         (Picture::Take(_), Some(Footage::Reel(footage))) => {
             Source::Reel { footage: footage.clone(), digest: footage.digest() }
@@ -493,6 +508,8 @@ impl SegmentEncoder {
                 Source::Reel { footage, .. } => {
                     ClipReader::Reel(Box::new(footage.open(size, self.picture.rate)?))
                 }
+                Source::Picture { file, .. } => ClipReader::Still(picture(file, size)?),
+                Source::Paper(lines) => ClipReader::Still(on_paper(lines, size.0, size.1)),
                 Source::Card(card) => ClipReader::Still(self.titles().card(card)),
                 Source::Colour(Colour { red, green, blue }) => ClipReader::Still(
                     RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])),

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::conform::{Conformed, TakeFile};
 use super::footage::ReelFootage;
-use super::titles::Titles;
+use super::titles::{Titles, on_paper};
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::Card;
 use crate::breakdown::transition::Colour;
@@ -34,6 +34,8 @@ pub enum Still {
     Reel(ReelFootage),
     /// A card.
     Card(Card),
+    /// Words on paper.
+    Paper(Vec<String>),
     /// A plain colour.
     Colour(Colour),
     /// A picture file with its digest.
@@ -50,6 +52,7 @@ impl Still {
             Self::Animatic(shot) => json!({ "animatic": shot.digest().to_hex().as_str() }),
             Self::Reel(footage) => json!({ "reel": footage.digest() }),
             Self::Card(card) => json!({ "card": card }),
+            Self::Paper(lines) => json!({ "paper": lines }),
             Self::Colour(colour) => json!({ "colour": colour }),
             Self::File(_, digest) => json!({ "file": digest.to_hex().as_str() }),
         };
@@ -74,6 +77,10 @@ impl Still {
             Self::Card(card) => {
                 let card = Titles::new(size.0, size.1).card(card);
                 imageops::resize(&card, small.0, small.1, FilterType::Triangle)
+            }
+            Self::Paper(lines) => {
+                let paper = on_paper(lines, size.0, size.1);
+                imageops::resize(&paper, small.0, small.1, FilterType::Triangle)
             }
             Self::Colour(Colour { red, green, blue }) => {
                 RgbImage::from_pixel(small.0, small.1, Rgb([*red, *green, *blue]))

@@ -237,6 +237,9 @@ codes! {
     SameSpot = "same-spot", [Hint],
         "Two people are told to stand on the same mark.",
         "Give one of them another mark.";
+    VanishedThing = "vanished-thing", [Hint],
+        "A thing that an earlier shot of the scene shows would be in this picture, and the shot does not show it.",
+        "Name it in the action of this shot, or let somebody take it away.";
     // ─── Advice ─────────────────────────────────────────────────────────────────
     Negation = "negation", [Hint],
         "Action under a shot line says what does not happen. Models show the things that are named.",

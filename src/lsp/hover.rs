@@ -9,6 +9,7 @@ use lsp::{Hover, MarkupContent, MarkupKind};
 use super::cursor::{CursorTarget, target_at};
 use super::uri;
 use super::view::View;
+use crate::blocking::lint::plan_of;
 use crate::breakdown::description::Face;
 use crate::breakdown::language::glossary::Word;
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
@@ -242,6 +243,12 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     let technique: Vec<&str> = technique.into_iter().filter(|words| !words.is_empty()).collect();
     if !technique.is_empty() {
         paragraphs.push(technique.join(", "));
+    }
+    for found in analysis.diagnostics.iter().filter(|found| found.span == Some(shot.span)) {
+        if let Some(plan) = plan_of(&analysis.list, found) {
+            let drawing = format!("![floor plan](data:image/svg+xml,{})", uri::encoded(&plan));
+            paragraphs.push(format!("{}\n\n{drawing}", found.message));
+        }
     }
     if let Some(takes) = takes {
         let prompt = takes.prompt(index);

@@ -2,6 +2,7 @@
 //!
 //! Knows `file:` URIs; treats others (`untitled:Untitled-1`) as opaque.
 
+use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf, Prefix};
 
 /// The path of a `file:` URI.
@@ -45,6 +46,20 @@ fn encode(name: &str, into: &mut String) {
             into.push_str(&format!("%{byte:02X}"));
         }
     }
+}
+
+/// The text of a picture in an address. Brackets, which end an address in Markdown, are
+/// encoded too.
+pub(super) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 fn decoded(path: &str) -> String {

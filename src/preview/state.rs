@@ -167,6 +167,8 @@ pub struct Message {
     pub help: Option<String>,
     /// Its place; absent if it concerns a whole file.
     pub excerpt: Option<Excerpt>,
+    /// The floor plan of what it is about, as SVG, if it is about continuity.
+    pub plan: Option<String>,
 }
 
 /// Lines of a script with some letters marked.

@@ -21,9 +21,9 @@ use super::error::Error;
 use super::script::CheckedScript;
 use crate::animatic::{AnimaticShot, Artist};
 use crate::breakdown::shot::{Card, Picture};
-use crate::cut::footage::{Footage, animatic};
+use crate::cut::footage::{Footage, animatic, picture};
 use crate::cut::print;
-use crate::cut::titles::Titles;
+use crate::cut::titles::{Titles, on_paper};
 use crate::media::provenance::{self, PictureMaker};
 use crate::source::write_whole;
 use crate::time::lasting;
@@ -59,6 +59,8 @@ struct Board<'a> {
 
 enum Shown<'a> {
     Card(&'a Card),
+    Paper(&'a [String]),
+    File(&'a Path),
     /// A moment of a shot, in seconds.
     Shot(&'a AnimaticShot, f64),
 }
@@ -105,7 +107,7 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
     if script.list.frames() == 0 {
         return Err(print::Error::Empty.into());
     }
-    let drawn = animatic(&script.list);
+    let drawn = animatic(&script.list, &script.folder);
     let (boards, shots) = plan(script, &drawn);
     fs::create_dir_all(folder)
         .map_err(|why| Error::MakeFolder { folder: folder.to_owned(), why })?;
@@ -155,6 +157,8 @@ fn plan<'a>(
             (Picture::Card(card), _) | (_, Some(Footage::Card(card))) => {
                 vec![(Shown::Card(card), "")]
             }
+            (_, Some(Footage::Paper(lines))) => vec![(Shown::Paper(lines), "")],
+            (_, Some(Footage::File(path, _))) => vec![(Shown::File(path), "")],
             (_, Some(Footage::Animatic(drawn))) => {
                 let seconds = drawn.blocking.seconds;
                 let frame = list.settings.rate.duration(1).as_micros() as f64 / 1e6;
@@ -233,6 +237,8 @@ fn write_pictures(
             while let Some(board) = take() {
                 let picture = match &board.shows {
                     Shown::Card(card) => titles.card(card),
+                    Shown::Paper(lines) => on_paper(lines, size.0, size.1),
+                    Shown::File(path) => picture(path, size).map_err(print::Error::from)?,
                     Shown::Shot(shot, seconds) => artist.draw(shot, *seconds),
                 };
                 let png = png_of(&picture);

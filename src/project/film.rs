@@ -144,7 +144,7 @@ pub(crate) fn animatic(
     check_outputs(script, output)?;
     let started = Instant::now();
     note_warnings(script, progress);
-    let shots = animatic_shots(&script.list);
+    let shots = animatic_shots(&script.list, &script.folder);
     let footage =
         |event: &PictureEvent| shots[event.shot].clone().expect("a shot that is filmed is drawn");
     let printed = cut(script, output, &footage, progress)?;

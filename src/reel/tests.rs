@@ -4,7 +4,7 @@ use image::Rgb;
 
 use super::*;
 use crate::blocking::camera::CameraPath;
-use crate::blocking::figure::{Ease, Figure, FigurePath, PathKey, Posture, Shape};
+use crate::blocking::figure::{Ease, Figure, FigureColours, FigurePath, PathKey, Posture, Shape};
 use crate::blocking::geometry::Point;
 use crate::blocking::set::{Ground, SetLight};
 
@@ -68,6 +68,7 @@ fn camera(z: f64) -> CameraPose {
 fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
     let path = FigurePath { keys, ..FigurePath::default() };
     let figure = Figure {
+        colours: FigureColours::default(),
         name: "toy".to_owned(),
         subject: 0,
         who: None,

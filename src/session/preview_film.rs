@@ -60,7 +60,7 @@ impl PreviewFilm {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let animatic = animatic(&script.list);
+        let animatic = animatic(&script.list, &script.folder);
         let (pieces, stills) = cut(&inputs, &edl, &animatic, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
@@ -173,6 +173,8 @@ fn cut(
                 }
                 Footage::Animatic(shot) => Still::Animatic(shot),
                 Footage::Card(card) => Still::Card(card),
+                Footage::Paper(lines) => Still::Paper(lines),
+                Footage::File(path, digest) => Still::File(path, digest),
                 Footage::Reel(footage) => Still::Reel(footage),
             },
             Picture::Card(card) => Still::Card(card.clone()),

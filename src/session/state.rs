@@ -147,8 +147,7 @@ impl SessionState {
         let text = script.sources.get(SourceId(0)).text.clone();
         let before = std::mem::replace(&mut self.text, text);
         self.failure = None;
-        self.messages =
-            script.diagnostics.iter().map(|found| message(found, &script.sources)).collect();
+        self.messages = script.diagnostics.iter().map(|found| message(found, &script)).collect();
         self.outdated = script.has_errors() && self.film.is_some();
         let mut orders = vec![SessionOrder::Show];
         if script.has_errors() {

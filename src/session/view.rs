@@ -1,25 +1,27 @@
 //! Script text as the preview shows it: messages with excerpts, the lines of a
 //! shot, the shot at a line.
 
+use crate::blocking::lint::plan_of;
 use crate::breakdown::shot::{Shot, ShotList};
 use crate::diagnostic::Diagnostic;
 use crate::preview::state::{Excerpt, Message, PreviewPlace};
 use crate::project::CheckedScript;
-use crate::source::{Source, SourceId, Sources, Span};
+use crate::source::{Source, SourceId, Span};
 
 /// Lines of an excerpt at most, and letters of a line.
 const MOST_LINES: usize = 6;
 const LONGEST_LINE: usize = 240;
 
 /// A message with the lines it is about.
-pub(crate) fn message(found: &Diagnostic, sources: &Sources) -> Message {
+pub(crate) fn message(found: &Diagnostic, script: &CheckedScript) -> Message {
     Message {
         code: found.code.to_string(),
         severity: found.severity,
         message: found.message.clone(),
         label: found.label.clone(),
         help: found.help.clone(),
-        excerpt: found.span.map(|span| excerpt(sources.get(span.source), span)),
+        excerpt: found.span.map(|span| excerpt(script.sources.get(span.source), span)),
+        plan: plan_of(&script.list, found),
     }
 }
 
@@ -95,6 +97,7 @@ pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::project::Project;
+    use crate::source::Sources;
 
     fn script(text: &str) -> CheckedScript {
         let folder = tempfile::tempdir().unwrap();

@@ -96,7 +96,7 @@ export function showMistakes(section, state) {
   section.replaceChildren(...parts);
 }
 
-function mistake({ severity, message, label, help, excerpt }) {
+function mistake({ severity, message, label, help, excerpt, plan }) {
   const article = make("article", undefined, severity);
   const heading = make("h3");
   heading.append(make("b", `${severity}: `), message);
@@ -114,5 +114,11 @@ function mistake({ severity, message, label, help, excerpt }) {
   }
   if (label) article.append(make("p", label));
   if (help) article.append(make("p", help));
+  if (plan) {
+    const drawing = make("img", undefined, "plan");
+    drawing.src = `data:image/svg+xml,${encodeURIComponent(plan)}`;
+    drawing.alt = "floor plan";
+    article.append(drawing);
+  }
   return article;
 }

@@ -8,16 +8,17 @@
 use std::sync::Arc;
 
 use photoplay::analysis::analyze;
-use photoplay::blocking::figure::{Figure, Posture, Shape};
+use photoplay::blocking::figure::Posture;
 use photoplay::blocking::geometry::{CameraPose, Point, ProjectedPoint, wrap_degrees};
 use photoplay::blocking::outline::{Outline, outline};
-use photoplay::blocking::set::SetRole;
 use photoplay::blocking::staged::Blocking;
-use photoplay::blocking::{block, head_range, head_share};
+use photoplay::blocking::{block, head_share};
 use photoplay::breakdown::Strictness;
 use photoplay::breakdown::shot::{Picture, ShotList, TakeSpec};
 use photoplay::source::Sources;
-use proptest::prelude::*;
+
+mod framings;
+mod scenes;
 
 const CAST: &str = "\n\n[[cast: MARA, a woman with black hair]]\n[[cast: JONAS, a man in a \
                     coat]]\n[[cast: NELL, a little girl]]\n[[cast: TUSK, a mammoth of gears]]\n\
@@ -56,40 +57,6 @@ fn shot(line: &str, action: &str) -> (Arc<TakeSpec>, Arc<Blocking>) {
     let script = format!("EXT. FIELD - DAY\n\n!! {line}\n\n{action}");
     let (take, _, blocking) = blocked(&script).into_iter().next().unwrap();
     (take, blocking)
-}
-
-#[test]
-fn every_size_keeps_its_head_height() {
-    for size in [
-        "EXTREME WIDE",
-        "WIDE",
-        "FULL",
-        "MEDIUM LONG",
-        "MEDIUM",
-        "MEDIUM CLOSE",
-        "CLOSE",
-        "EXTREME CLOSE",
-    ] {
-        for who in ["MARA", "NELL", "JONAS"] {
-            for (tail, action) in [
-                ("4s", "waits."),
-                ("dutch angle, 4s", "waits."),
-                ("high angle, 4s", "waits."),
-                ("4s", "sits."),
-            ] {
-                let (take, blocking) =
-                    shot(&format!("{size} ON {who} [[{tail}]]"), &format!("{who} {action}"));
-                let [least, most] = head_range(&take.description.size).unwrap();
-                let camera = blocking.camera_at(2.0);
-                let body = outlines(&blocking, 2.0)[0];
-                let share = head_share(&camera, &body);
-                assert!(
-                    (least..=most).contains(&share),
-                    "{size} ON {who} [[{tail}]] {action}: {share} is not in {least} to {most}"
-                );
-            }
-        }
-    }
 }
 
 #[test]
@@ -357,158 +324,5 @@ fn the_blocking_of_a_scene_depends_on_this_scene_alone() {
     let after = blocked(&format!("EXT. ROAD - DAY\n\n!! WIDE ON JONAS\n\nJONAS runs.\n\n{TALK}"));
     for (one, other) in alone.iter().zip(&after[1..]) {
         assert_eq!(one.2, other.2);
-    }
-}
-
-/// A script of one scene that has been put together at random.
-fn scene() -> impl Strategy<Value = String> {
-    let place = prop::sample::select(vec![
-        "EXT. FOREST - DAY",
-        "INT. KITCHEN - NIGHT",
-        "EXT. STREET - DUSK",
-        "INT. THRONE ROOM - DAY",
-        "EXT. BEACH - DAWN",
-        "INT. CORRIDOR - DAY",
-        "EXT. JUNKYARD - DAY",
-    ]);
-    let who = prop::sample::select(vec!["MARA", "JONAS", "NELL", "TUSK", "REX"]);
-    let size = prop::sample::select(vec![
-        "WIDE",
-        "FULL",
-        "MEDIUM",
-        "MEDIUM CLOSE",
-        "CLOSE",
-        "MEDIUM LONG",
-        "EXTREME WIDE",
-    ]);
-    let does = prop::sample::select(vec![
-        "waits",
-        "walks",
-        "runs",
-        "sits down",
-        "stands up",
-        "dances",
-        "jumps",
-        "turns",
-        "kneels",
-        "falls",
-        "walks to JONAS",
-        "follows MARA",
-        "walks around MARA",
-        "waves",
-        "looks at TUSK",
-        "creeps across the floor",
-        "sits",
-        "lies down",
-        "walks away from TUSK",
-    ]);
-    let tail = prop::sample::select(vec![
-        "",
-        " [[3s]]",
-        " [[low angle, 5s]]",
-        " [[2s]]",
-        " [[high angle]]",
-    ]);
-    let one = (size, who.clone(), tail, does, who, any::<bool>()).prop_map(
-        |(size, who, tail, does, other, talks)| {
-            let speech =
-                if talks { format!("\n\n{other}\nYou are still here.") } else { String::new() };
-            format!("!! {size} ON {who}{tail}\n\n{who} {does}.{speech}\n\n")
-        },
-    );
-    (place, prop::collection::vec(one, 1..7))
-        .prop_map(|(place, shots)| format!("{place}\n\n{}", shots.concat()))
-}
-
-/// The moments of a shot, with its handles.
-fn moments(blocking: &Blocking) -> impl Iterator<Item = f64> {
-    let frames = ((blocking.seconds + 1.0) * 24.0) as u32;
-    (0..=frames).map(|frame| f64::from(frame) / 24.0 - 0.5)
-}
-
-fn name(figure: &Figure) -> (String, u32) {
-    (figure.name.clone(), figure.individual)
-}
-
-/// As many as the environment asks for, else few.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
-
-    #[test]
-    fn whom_a_shot_is_of_is_in_its_picture(script in scene()) {
-        for (take, _, blocking) in blocked(&script) {
-            if take.description.action.contains("away") {
-                continue;
-            }
-            for share in [0.1, 0.5, 0.9] {
-                let t = blocking.seconds * share;
-                let (camera, body) = (blocking.camera_at(t), outlines(&blocking, t)[0]);
-                let head = seen(&blocking, &camera, body.head);
-                prop_assert!(
-                    head.is_some_and(|head| head.is_inside(0.0)),
-                    "{:?} at {t}: {head:?}\n{script}", take.description
-                );
-                let person = matches!(blocking.figures[0].shape, Shape::Person | Shape::Child);
-                let keys = &blocking.figures[0].path.keys;
-                let changes = keys.iter().any(|key| key.posture != keys[0].posture);
-                if person && !changes && share == 0.5 && take.description.subjects.len() == 1 {
-                    let [least, most] = head_range(&take.description.size).unwrap();
-                    let tall = head_share(&camera, &body);
-                    prop_assert!(
-                        (least * 0.9..=most * 1.1).contains(&tall),
-                        "{tall} is not in {least} to {most}: {:?}\n{script}", take.description
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn nobody_jumps_or_stands_in_a_set_piece(script in scene()) {
-        for (take, _, blocking) in blocked(&script) {
-            for figure in &blocking.figures {
-                let mut last: Option<Point> = None;
-                for t in moments(&blocking) {
-                    let pose = figure.path.at(t);
-                    if let Some(last) = last {
-                        let way = pose.feet.distance_to(last);
-                        prop_assert!(way < 0.3, "{} {way} at {t}: {:?}\n{script}", figure.name, take.description.action);
-                    }
-                    last = Some(pose.feet);
-                    let hit = blocking.set.iter().find(|piece| {
-                        piece.role == SetRole::Solid && piece.height > 0.1 && piece.base.y < 1.0
-                            && piece.distance_from(pose.feet) < 0.0
-                    });
-                    prop_assert!(hit.is_none(), "{} is in {hit:?} at {t}\n{script}", figure.name);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn everybody_is_where_the_shot_before_left_them(script in scene()) {
-        let shots = blocked(&script);
-        for pair in 0..shots.len() {
-            for figure in &shots[pair].2.figures {
-                let before = shots[..pair].iter().rev().find_map(|(.., blocking)| {
-                    let same = blocking.figures.iter().find(|one| name(one) == name(figure))?;
-                    Some(same.path.at(blocking.seconds))
-                });
-                let Some(before) = before else { continue };
-                let now = figure.path.at(0.0);
-                let away = before.feet.distance_to(now.feet);
-                let left = shots[..pair].iter().any(|(take, ..)| take.description.action.contains("away"));
-                prop_assert!(away < 0.35 || left, "{} is {away} m away\n{script}", figure.name);
-            }
-        }
-    }
-
-    #[test]
-    fn the_same_script_is_blocked_the_same(script in scene()) {
-        prop_assert_eq!(block(&list(&script)), block(&list(&script)));
     }
 }
