@@ -73,12 +73,18 @@ pub enum ControlSignal {
 }
 
 /// How a model makes the stills of a story reel: sets with nobody in them, and everybody
-/// alone before a plain white ground.
+/// alone in one set at two hours, which tells the figure from the set behind it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReelDefaults {
-    /// The place that is a plain white ground, in the model's words.
+    /// The place in which everybody is alone, in the model's words: one that is plain and
+    /// has no light of its own.
     pub ground: String,
+    /// The two hours: bright, and dark.
+    pub times: [String; 2],
+    /// How much of the bright hour's red and green the dark one leaves: to the set, and to
+    /// figures.
+    pub night_share: [f32; 2],
     /// Width and height of a set in pixels; wider than a take, for cameras that move.
     pub plate: [u32; 2],
     /// Words for several people who are one picture, e.g. `crowd`.
@@ -87,6 +93,10 @@ pub struct ReelDefaults {
     /// The light of the times of day on people: a factor of red, green and blue.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub light: BTreeMap<String, [f32; 3]>,
+    /// Where the mouths of those are who speak, on a still of the whole figure: the middle
+    /// in shares of its width and height, and the reach to one side in shares of its height.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub mouths: BTreeMap<String, [f32; 3]>,
 }
 
 impl ModelDefaults {

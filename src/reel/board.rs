@@ -3,10 +3,7 @@
 //! Its own measure is the figure's height: 0 at the feet and 1 at the crown, to the right
 //! of its middle. Knows stills; does not know where it stands.
 
-use image::RgbImage;
-
-use super::matte::cut_out;
-use super::raster::{Raster, numbers, redrawn};
+use super::raster::{Raster, length, redrawn};
 
 /// A figure on board, cut out.
 #[derive(Debug, Clone)]
@@ -20,6 +17,18 @@ pub(super) struct Board {
     middle: f32,
     /// The row of its crown.
     crown: f32,
+    mouth: Option<Mouth>,
+}
+
+/// Where a board's mouth is, in shares of its height.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Mouth {
+    /// To the right of the figure's middle.
+    aside: f32,
+    /// Below its crown.
+    below: f32,
+    /// From its middle to one side.
+    reach: f32,
 }
 
 /// Where between inside and outside the outline is: a little inside, where the paper does
@@ -48,23 +57,40 @@ pub(super) struct BoardLook {
     pub light: [f32; 3],
     /// Radius of its blur, in pixels of the picture.
     pub blur: f32,
+    /// How far its mouth is open, from 0 to 1.
+    pub mouth: f32,
 }
 
+/// Inside a mouth, and a tongue.
+const THROAT: [f32; 3] = [0.28, 0.03, 0.08];
+const TONGUE: [f32; 3] = [0.86, 0.3, 0.36];
+
 impl Board {
-    /// Cuts a figure out of its stills; `None` if there is none on the first. The head
+    /// Makes a board of a figure that was cut out; `None` if nothing is there. The head
     /// and shoulders are those of the near still, if it shows the same figure. Draws well
     /// up to `pixels` of height.
-    pub(super) fn new(full: &RgbImage, close: Option<&RgbImage>, pixels: f32) -> Option<Self> {
-        let small = cut_out(&numbers(full))?;
+    pub(super) fn new(
+        small: Raster<4>,
+        close: Option<&Raster<4>>,
+        mouth: Option<[f32; 3]>,
+        pixels: f32,
+    ) -> Option<Self> {
         let (bounds, middle) = extent(&small)?;
         let whole = Fit { height: bounds.3 - bounds.1, middle, crown: bounds.1 };
-        let near = close.and_then(|close| {
-            let near = cut_out(&numbers(close))?;
-            let fit = fitted(&small, &whole, &near)?;
-            Some(joined(&small, &whole, &near, fit))
+        let mouth = mouth.map(|[x, y, reach]| {
+            let (width, height) = (small.width as f32, small.height as f32);
+            Mouth {
+                aside: (x * width - middle) / whole.height,
+                below: (y * height - bounds.1) / whole.height,
+                reach: reach * height / whole.height,
+            }
+        });
+        let near = close.and_then(|near| {
+            let fit = fitted(&small, &whole, near)?;
+            Some(joined(&small, &whole, near, fit))
         });
         let (cut, fit) = near.unwrap_or((small, whole));
-        Some(Self::of(&cut, &fit, pixels / fit.height))
+        Some(Self { mouth, ..Self::of(&cut, &fit, pixels / fit.height) })
     }
 }
 
@@ -197,6 +223,7 @@ impl Board {
             height: fit.height * scale,
             middle: (fit.middle - x as f32) * scale,
             crown: (fit.crown - y as f32) * scale,
+            mouth: None,
         }
     }
 
@@ -233,6 +260,13 @@ impl Board {
         };
         let (columns, rows) = (range(|c| c.0, picture.width), range(|c| c.1, picture.height));
         let blurred = (look.blur > 0.75).then(|| self.blurred(look.blur / scale));
+        let mouth = self.mouth.filter(|_| look.mouth > 0.04).map(|mouth| OpenMouth {
+            x: self.middle + mouth.aside * self.height,
+            y: self.crown + mouth.below * self.height,
+            wide: mouth.reach * self.height * (0.6 + 0.25 * look.mouth),
+            high: mouth.reach * self.height * 0.75 * look.mouth,
+            soft: (1.0 + look.blur) / scale,
+        });
         for y in rows {
             for x in columns.clone() {
                 let (dx, dy) = (x as f32 + 0.5 - at.feet.0, y as f32 + 0.5 - at.feet.1);
@@ -244,12 +278,18 @@ impl Board {
                     None => self.sample(across, down, [1.0 / (scale * wide.abs()), 1.0 / scale]),
                 };
                 if alpha > 0.0 {
+                    let colour = mouth.as_ref().map_or(colour, |it| it.over(colour, across, down));
                     *pixel = std::array::from_fn(|i| {
                         pixel[i] + (colour[i] * look.light[i] - pixel[i]) * alpha
                     });
                 }
             }
         }
+    }
+
+    /// Whether it opens its mouth.
+    pub(super) fn speaks(&self) -> bool {
+        self.mouth.is_some()
     }
 
     /// The colour at a point and how much of a pixel of the picture is inside, given how
@@ -269,7 +309,7 @@ impl Board {
         }
         let across = self.cut.sample(x + 0.5, y)[3] - self.cut.sample(x - 0.5, y)[3];
         let down = self.cut.sample(x, y + 0.5)[3] - self.cut.sample(x, y - 0.5)[3];
-        let slope = (across * step[0]).hypot(down * step[1]).max(1e-4);
+        let slope = length(across * step[0], down * step[1]).max(1e-4);
         (([r, g, b]), ((inside - OUTLINE) / slope + 0.5).clamp(0.0, 1.0))
     }
 
@@ -284,6 +324,32 @@ impl Board {
             [colour[0] * alpha, colour[1] * alpha, colour[2] * alpha, alpha]
         });
         Soft { raster: raster.blurred(Soft::BLUR, 2), factor }
+    }
+}
+
+/// A mouth as wide open as it is at a moment, in pixels of the board.
+struct OpenMouth {
+    x: f32,
+    y: f32,
+    wide: f32,
+    high: f32,
+    /// How soft its edge is.
+    soft: f32,
+}
+
+impl OpenMouth {
+    /// The colour at a point of the board, given that without the mouth.
+    fn over(&self, colour: [f32; 3], x: f32, y: f32) -> [f32; 3] {
+        let inside = |low: f32, wide: f32, high: f32| {
+            let far = length((x - self.x) / wide, (y - self.y - low) / high);
+            ((1.0 - far) * wide.min(high) / self.soft + 0.5).clamp(0.0, 1.0)
+        };
+        let open = inside(0.0, self.wide, self.high);
+        let tongue = inside(self.high * 0.55, self.wide * 0.6, self.high * 0.45) * open;
+        let mix = |from: [f32; 3], to: [f32; 3], share: f32| {
+            std::array::from_fn(|i| from[i] + (to[i] - from[i]) * share)
+        };
+        mix(mix(colour, THROAT, open), TONGUE, tongue)
     }
 }
 

@@ -7,6 +7,7 @@
 use super::board::BoardPlace;
 use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture};
 use crate::blocking::geometry::{CameraPose, Point, smooth, wrap_degrees};
+use crate::blocking::outline::outline;
 use crate::blocking::staged::Blocking;
 
 /// A size of the picture in pixels.
@@ -28,8 +29,14 @@ pub(super) struct Placed {
     pub lift: f32,
     /// How far it is seen from behind, from 0 to 1.
     pub behind: f32,
+    /// How far its mouth is open, from 0 to 1.
+    pub mouth: f32,
 }
 
+/// What stays free above a head that the picture shows whole, as a share of its height.
+const HEADROOM: f64 = 0.035;
+/// Where the middle of a toy's head is, as a share of its height.
+const HEAD: f64 = 0.72;
 /// Up to this share of the picture's height a figure is as high as in the blocking.
 const TRUE: f64 = 0.5;
 
@@ -40,20 +47,21 @@ pub(super) fn board_height(figure: f64) -> f64 {
     if figure <= TRUE { figure } else { (figure * TRUE).sqrt() }
 }
 
-/// The board of one figure, or of several on one board, at a moment. `None` behind the
-/// camera.
+/// The board of one figure, or of several on one board, at a moment: how wide it is, and
+/// whether it has a mouth to open. `None` behind the camera.
 pub(super) fn placed(
     figures: &[(&Figure, FigurePose)],
     camera: &CameraPose,
     size: PictureSize,
-    wide: f64,
+    (wide, speaks): (f64, bool),
     seconds: f64,
 ) -> Option<Placed> {
     let (figure, pose) = figures.first()?;
     let count = figures.len() as f64;
     let sum = figures.iter().fold(Point::default(), |sum, (_, pose)| sum + pose.feet);
     let floor = Point::new(sum.x / count, sum.y / count, sum.z / count);
-    let feet = floor.at_height(floor.y + pose.lift);
+    // A board has no knees: it stands where somebody sits.
+    let feet = floor.at_height(floor.y + pose.lift * (1.0 - seated(pose)));
     let crown = feet.at_height(feet.y + figure.height);
     let aspect = size.width / size.height;
     let pixel = |point: Point| {
@@ -71,14 +79,26 @@ pub(super) fn placed(
     let stands = posture(pose, figure);
     let share = raw / size.height;
     let height = board_height(share) * size.height * stands.height;
-    // Far figures stand on their feet, near ones have their heads where they should be.
+    // Far figures stand on their feet, near ones have their heads where the camera looks.
     let near = smooth((share - TRUE) / 0.7);
     let roll = -camera.roll.to_radians();
     let (up_x, up_y) = (roll.sin(), -roll.cos());
     let by_feet = -raw / 2.0;
-    let by_crown = raw * (stands.crown - 0.5) - height;
-    let along = by_feet + (by_crown - by_feet) * near;
-    let moves = movement(figure, pose, camera, seconds);
+    let body = outline(figure, pose);
+    let head = if figure.shape.is_person() { body.head } else { body.crown };
+    let (head_x, head_y, _) = pixel(head)?;
+    let head = (head_x - middle.0) * up_x + (head_y - middle.1) * up_y;
+    let by_head = head - height * if figure.shape.is_person() { HEAD } else { 1.0 };
+    let along = by_feet + (by_head - by_feet) * near;
+    // Who has room above the head keeps some.
+    let crown = pixel(body.crown)?.1;
+    let room = HEADROOM * size.height;
+    let short = room - (middle.1 + up_y * (along + height));
+    let along = if crown > room { along - short.max(0.0) * near } else { along };
+    let mut moves = movement(figure, pose, camera);
+    if pose.mouth > 0.0 && !speaks {
+        moves.speak(pose, seconds);
+    }
     let hop = moves.hop * height;
     let lies = stands.lies * height / 2.0;
     let mirrored = if wide < 0.0 { -1.0 } else { 1.0 };
@@ -103,6 +123,7 @@ pub(super) fn placed(
         }),
         lift: (pose.lift / figure.height + moves.hop).max(0.0) as f32,
         behind: behind(figure, pose, camera),
+        mouth: pose.mouth as f32,
     })
 }
 
@@ -110,24 +131,28 @@ pub(super) fn placed(
 struct Stands {
     /// Its height.
     height: f64,
-    /// The height of the crown above the feet, as a share of the standing one.
-    crown: f64,
     /// How far it lies.
     lies: f64,
 }
 
+/// How far somebody sits.
+fn seated(pose: &FigurePose) -> f64 {
+    let sits = |posture: Posture| f64::from(u8::from(posture == Posture::Sitting));
+    sits(pose.leaves) + (sits(pose.posture) - sits(pose.leaves)) * pose.posture_share
+}
+
 fn posture(pose: &FigurePose, figure: &Figure) -> Stands {
     let of = |posture: Posture| match (posture, figure.shape.is_person()) {
-        (Posture::Sitting | Posture::Riding, true) => (0.8, 0.62, 0.0),
-        (Posture::Kneeling, _) => (0.86, 0.76, 0.0),
-        (Posture::Crouching, _) => (0.8, 0.66, 0.0),
-        (Posture::Lying, true) => (0.95, 0.9, 1.0),
-        (Posture::Flying, true) => (0.95, 1.0, 0.7),
-        _ => (1.0, 1.0, 0.0),
+        (Posture::Sitting | Posture::Riding, true) => (0.84, 0.0),
+        (Posture::Kneeling, _) => (0.86, 0.0),
+        (Posture::Crouching, _) => (0.8, 0.0),
+        (Posture::Lying, true) => (0.95, 1.0),
+        (Posture::Flying, true) => (0.95, 0.7),
+        _ => (1.0, 0.0),
     };
     let (from, to) = (of(pose.leaves), of(pose.posture));
     let mix = |from: f64, to: f64| from + (to - from) * pose.posture_share;
-    Stands { height: mix(from.0, to.0), crown: mix(from.1, to.1), lies: mix(from.2, to.2) }
+    Stands { height: mix(from.0, to.0), lies: mix(from.1, to.1) }
 }
 
 /// What a board does beside going its way.
@@ -140,7 +165,17 @@ struct Movement {
     wide: f64,
 }
 
-fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose, seconds: f64) -> Movement {
+impl Movement {
+    /// Who has no mouth to open speaks as a puppet does.
+    fn speak(&mut self, pose: &FigurePose, seconds: f64) {
+        self.hop += 0.014 * pose.mouth;
+        self.tall += 0.018 * pose.mouth;
+        let sway = (seconds * 0.9 * std::f64::consts::TAU).sin();
+        self.lean += 1.1 * sway * pose.mouth.min(0.5) * 2.0;
+    }
+}
+
+fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose) -> Movement {
     let wave = |phase: f64| (phase * std::f64::consts::TAU).sin();
     let across = wrap_degrees(pose.facing - camera.pan).to_radians().sin();
     let mut moves =
@@ -150,12 +185,6 @@ fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose, seconds: f6
         moves.lean += 3.2 * wave(pose.stride) * brisk;
         // The blocking bobs as a body does; a board rocks a little higher.
         moves.hop += 0.012 * wave(pose.stride).abs() * brisk;
-    }
-    if pose.mouth > 0.0 {
-        // Who has no mouth to open speaks as a puppet does.
-        moves.hop += 0.014 * pose.mouth;
-        moves.tall += 0.018 * pose.mouth;
-        moves.lean += 1.1 * wave(seconds * 0.9) * pose.mouth.min(0.5) * 2.0;
     }
     match pose.gesture {
         Some(Gesture::Dance) => moves.lean += 9.0 * wave(pose.swing),

@@ -23,14 +23,15 @@ use serde::Serialize;
 
 use self::board::{Board, BoardLook};
 use self::figure::{PictureSize, Placed, Turns, board_height, placed};
+use self::matte::cut_out;
 use self::plate::Plate;
-use self::raster::Raster;
+use self::raster::{Raster, numbers};
 use crate::blocking::geometry::CameraPose;
 use crate::blocking::set::Surface;
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal shots get different pixels.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// A shot as the reel shows it. Its stills are numbered: 0 is the plate.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -41,6 +42,26 @@ pub struct ReelShot {
     pub boards: Vec<BoardUse>,
     /// Light on the boards: a factor of red, green and blue.
     pub light: [f32; 3],
+    /// What the night leaves on the stills of the figures.
+    pub night: NightShare,
+}
+
+/// How much of the red and green of the still by day the one by night has.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NightShare {
+    /// Where the set is seen.
+    pub set: f32,
+    /// Where a figure is seen.
+    pub figures: f32,
+}
+
+/// Two stills of one figure in one set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct StillPair {
+    /// The bright one, whose colours count.
+    pub by_day: usize,
+    /// The dark one, which tells what is the figure's.
+    pub by_night: usize,
 }
 
 /// A board and whom it shows.
@@ -48,10 +69,13 @@ pub struct ReelShot {
 pub struct BoardUse {
     /// Indices into the figures of the blocking; several if one board shows all of them.
     pub figures: Vec<usize>,
-    /// The still of the whole figure.
-    pub full: usize,
-    /// The still of its head and shoulders.
-    pub close: Option<usize>,
+    /// The stills of the whole figure.
+    pub full: StillPair,
+    /// The stills of its head and shoulders.
+    pub close: Option<StillPair>,
+    /// Where its mouth is on the still of the whole figure: the middle in shares of its
+    /// width and height, and the reach to one side in shares of its height.
+    pub mouth: Option<[f32; 3]>,
 }
 
 impl ReelShot {
@@ -125,15 +149,19 @@ impl PaperTheatre {
         let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
         let set = stills.first().unwrap_or(&grey);
         let plate = Plate::new(set, &shot.blocking, size.1 as usize);
-        let mut made: BTreeMap<(usize, Option<usize>), Option<Arc<Board>>> = BTreeMap::new();
+        let mut made: BTreeMap<(StillPair, Option<StillPair>), Option<Arc<Board>>> =
+            BTreeMap::new();
         let mut actors = Vec::new();
-        for BoardUse { figures, full, close } in &shot.boards {
+        for BoardUse { figures, full, close, mouth } in &shot.boards {
             let height = figures.iter().map(|at| nearest(&shot.blocking, *at)).fold(0.0, f64::max);
-            let Some(still) = stills.get(*full) else { continue };
             let pixels = height * f64::from(size.1);
             let board = made.entry((*full, *close)).or_insert_with(|| {
-                let close = close.and_then(|close| stills.get(close));
-                Board::new(still, close, pixels as f32).map(Arc::new)
+                let cut = |pair: &StillPair| {
+                    let (day, night) = (stills.get(pair.by_day)?, stills.get(pair.by_night)?);
+                    cut_out(&numbers(day), &numbers(night), shot.night)
+                };
+                let close = close.as_ref().and_then(cut);
+                Board::new(cut(full)?, close.as_ref(), *mouth, pixels as f32).map(Arc::new)
             });
             if let (Some(board), Some(first)) = (board, figures.first()) {
                 actors.push(Actor {
@@ -156,7 +184,9 @@ impl PaperTheatre {
             .iter()
             .map(|at| (&self.shot.blocking.figures[*at], moment.figures[*at]))
             .collect();
-        placed(&figures, &moment.camera, self.picture_size(), turns.at(seconds), seconds)
+        let speaks = self.actors[actor].board.speaks();
+        let board = (turns.at(seconds), speaks);
+        placed(&figures, &moment.camera, self.picture_size(), board, seconds)
     }
 
     /// Draws the frame at a time of the shot in seconds.
@@ -230,6 +260,7 @@ impl PaperTheatre {
             let look = BoardLook {
                 light: self.shot.light.map(|light| light * dark),
                 blur: self.blur(&moment.camera, placed.depth),
+                mouth: placed.mouth,
             };
             board.draw(&mut picture, &placed.at, &look);
         }

@@ -24,23 +24,33 @@ struct Stage {
     from: CameraPose,
     /// Metres from there to the backdrop.
     far: f64,
-    /// The still's left and upper edge and its width and height, as tangents of the
-    /// view from there.
+    /// The still's left edge and its width, and where its floor begins, as tangents of
+    /// the view from there.
     left: f64,
-    top: f64,
     width: f64,
-    height: f64,
+    line: f64,
+    /// How high the still is above that line and below it. The floor is drawn out as far
+    /// as it is seen: a camera that looks down sees more of it than the still has.
+    above: f64,
+    below: f64,
 }
 
 /// Where a still of a set has its floor begin, as a share of its height.
-const FLOOR: f64 = 0.68;
+const FLOOR: f64 = 0.69;
 /// The height of a picture, in metres where the camera is focused, that shows a plate
 /// at its own size; nearer pictures show less of it.
 const WHOLE: f64 = 3.2;
-/// How much nearer a plate comes at most.
+/// How much nearer a plate comes at most, and how much farther it goes.
 const NEAREST: f64 = 1.9;
-/// How much of the picture's height a plate has at most, before it repeats.
+const FARTHEST: f64 = 0.8;
+/// How much of the picture's height a plate has at most, before it repeats; and how much
+/// for the sake of what is above.
 const LARGEST: f64 = 2.0;
+const HIGHEST: f64 = 1.5;
+/// How many times larger a still of a set is redrawn at most; the rest is enlarged.
+const FINEST: f32 = 4.0;
+/// Pixels of a row whose places on the still are between those of the first and the last.
+const STRAIGHT: usize = 8;
 /// Poses of the camera that are looked at.
 const POSES: u32 = 24;
 
@@ -49,10 +59,9 @@ impl Plate {
     pub(super) fn new(still: &RgbImage, blocking: &Blocking, height: usize) -> Self {
         let aspect = f64::from(still.width()) / f64::from(still.height());
         let stage = Stage::of(blocking, aspect);
-        let half = (blocking.camera_at(0.0).field_of_view.to_radians() / 2.0).tan();
-        let shown = stage.height / (2.0 * half);
+        let shown = stage.above / FLOOR / stage.own();
         let factor = height as f64 * shown / f64::from(still.height());
-        let still = redrawn(&numbers(still), (factor as f32).clamp(1.0, 7.0));
+        let still = redrawn(&numbers(still), (factor as f32).clamp(1.0, FINEST));
         Self { still, stage }
     }
 
@@ -64,19 +73,33 @@ impl Plate {
         let still = soft.as_ref().unwrap_or(&self.still);
         let rays = Rays::new(camera, &self.stage, picture.width, picture.height);
         let (wide, high) = (still.width as f64, still.height as f64);
-        let width = picture.width;
-        for (at, pixel) in picture.pixels.iter_mut().enumerate() {
-            let (across, down) = rays.hit((at % width) as f64 + 0.5, (at / width) as f64 + 0.5);
+        let place = |x: usize, y: usize| {
+            let (across, up) = rays.hit(x as f64 + 0.5, y as f64 + 0.5);
             let x = (across - self.stage.left) / self.stage.width * wide;
-            let y = (self.stage.top - down) / self.stage.height * high;
-            *pixel = still.sample(folded(x, wide) as f32, folded(y, high) as f32);
+            let y = self.stage.row(up) * high;
+            (x as f32, y as f32)
+        };
+        let (wide, high) = (wide as f32, high as f32);
+        for (y, row) in picture.pixels.chunks_exact_mut(picture.width).enumerate() {
+            // Over a few pixels a view is as good as straight.
+            let mut from = place(0, y);
+            for (part, pixels) in row.chunks_mut(STRAIGHT).enumerate() {
+                let to = place((part + 1) * STRAIGHT, y);
+                let step = ((to.0 - from.0) / STRAIGHT as f32, (to.1 - from.1) / STRAIGHT as f32);
+                for (at, pixel) in pixels.iter_mut().enumerate() {
+                    let at = at as f32;
+                    let (x, y) = (from.0 + step.0 * at, from.1 + step.1 * at);
+                    *pixel = still.sample(folded(x, wide), folded(y, high));
+                }
+                from = to;
+            }
         }
     }
 
     /// Pixels of a picture for one of the still, about.
     fn scale(&self, height: usize, camera: &CameraPose) -> f32 {
         let half = (camera.field_of_view.to_radians() / 2.0).tan();
-        let shown = self.stage.height / (2.0 * half);
+        let shown = self.stage.above / FLOOR / (2.0 * half);
         (height as f64 * shown / self.still.height as f64) as f32
     }
 
@@ -102,7 +125,7 @@ impl Plate {
 }
 
 /// A place on a still that goes on mirrored beyond its edges.
-fn folded(at: f64, length: f64) -> f64 {
+fn folded(at: f32, length: f32) -> f32 {
     if (0.0..=length).contains(&at) {
         return at;
     }
@@ -110,57 +133,97 @@ fn folded(at: f64, length: f64) -> f64 {
     if round > length { 2.0 * length - round } else { round }
 }
 
+/// What the camera sees of a stage over a shot, as tangents of the view from where its
+/// still is thrown.
+struct Seen {
+    left: f64,
+    right: f64,
+    low: f64,
+    top: f64,
+}
+
 impl Stage {
     fn of(blocking: &Blocking, aspect: f64) -> Self {
-        let first = blocking.camera_at(0.0);
-        let from = CameraPose { roll: 0.0, ..first };
         let seconds = blocking.seconds + 1.0;
         let moment = |pose: u32| f64::from(pose) / f64::from(POSES) * seconds - 0.5;
         let poses: Vec<CameraPose> =
             (0..=POSES).map(|pose| blocking.camera_at(moment(pose))).collect();
+        // The still is thrown from where least of it is seen beyond its edges: a camera
+        // that goes backwards has seen everything in the end.
+        let of = |pose: &CameraPose| Self::from(pose, &poses, blocking);
+        let stages = [&poses[0], &poses[poses.len() / 2], &poses[poses.len() - 1]].map(of);
+        let size = |(_, seen): &(Self, Seen)| (seen.right - seen.left) + (seen.top - seen.low);
+        let [first, others @ ..] = stages;
+        let (stage, seen) = others.into_iter().fold(first, |best, other| {
+            if size(&other) < 0.98 * size(&best) { other } else { best }
+        });
+        stage.fitted(&seen, blocking.aspect, aspect)
+    }
+
+    /// A stage whose still is thrown from a pose, not yet fitted.
+    fn from(pose: &CameraPose, poses: &[CameraPose], blocking: &Blocking) -> (Self, Seen) {
+        let from = CameraPose { roll: 0.0, ..*pose };
         let ahead = |point: Point| along(from.pan, point - from.position);
         let travel = poses.iter().map(|pose| ahead(pose.position)).fold(0.0, f64::max);
         let figures = blocking.figures_at(blocking.seconds / 2.0);
         let farthest = figures.iter().map(|figure| ahead(figure.feet)).fold(0.0, f64::max);
-        let far = (first.focus * 2.2).max(travel + 3.0).max(farthest * 1.25 + 1.0).clamp(4.0, 60.0);
-
-        let mut stage = Self { from, far, left: 0.0, top: 0.0, width: 1.0, height: 1.0 };
-        let (mut left, mut right) = (f64::MAX, f64::MIN);
-        let (mut low, mut top) = (f64::MAX, f64::MIN);
-        for pose in &poses {
-            let rays = Rays::new(pose, &stage, 160, (160.0 / blocking.aspect) as usize);
-            let (wide, high) = (160.0, (160.0 / blocking.aspect).floor());
+        let far = (from.focus * 2.2).max(travel + 3.0).max(farthest * 1.25 + 1.0);
+        let far = far.max(4.0);
+        let stage = Self { from, far, left: 0.0, width: 1.0, line: 0.0, above: 1.0, below: 1.0 };
+        let (wide, high) = (160.0, (160.0 / blocking.aspect).floor());
+        let mut seen = Seen { left: f64::MAX, right: f64::MIN, low: f64::MAX, top: f64::MIN };
+        for pose in poses {
+            let rays = Rays::new(pose, &stage, wide as usize, high as usize);
             for (x, y) in [(0.0, 0.0), (wide, 0.0), (0.0, high), (wide, high)] {
                 let (across, up) = rays.hit(x, y);
-                (left, right) = (left.min(across), right.max(across));
-                (low, top) = (low.min(up), top.max(up));
+                (seen.left, seen.right) = (seen.left.min(across), seen.right.max(across));
+                (seen.low, seen.top) = (seen.low.min(up), seen.top.max(up));
             }
         }
-        let own = 2.0 * (first.field_of_view.to_radians() / 2.0).tan();
         // Who looks past the sides of the stage sees the set again.
+        let own = stage.own();
         let side = 1.5 * own * blocking.aspect;
-        (left, right) = (left.max(-side), right.min(side));
-        (low, top) = (low.max(-1.5 * own), top.min(1.5 * own));
-        let seen = own * first.focus;
-        let nearer = (seen / WHOLE).max(0.01).powf(-0.45).clamp(1.0, NEAREST);
-        let whole = (top - low).max((right - left) / aspect);
-        stage.height = (whole.max(own) * nearer).min(own * LARGEST.max(nearer));
-        stage.width = stage.height * aspect;
+        (seen.left, seen.right) = (seen.left.max(-side), seen.right.min(side));
+        (seen.low, seen.top) = (seen.low.max(-1.5 * own), seen.top.min(1.5 * own));
+        (stage, seen)
+    }
+
+    /// The height of what its own camera sees.
+    fn own(&self) -> f64 {
+        2.0 * (self.from.field_of_view.to_radians() / 2.0).tan()
+    }
+
+    /// The stage with its still where the picture needs it.
+    fn fitted(mut self, seen: &Seen, picture: f64, aspect: f64) -> Self {
+        let own = self.own();
+        let nearer = (own * self.from.focus / WHOLE).max(0.01).powf(-0.45);
+        let floor = self.from.position.toward(self.from.pan, self.far).at_height(0.0);
+        let floor = self.from.seen_from(floor);
+        let floor = floor.y / floor.z.max(0.1);
+        let wide = (seen.right - seen.left).max(own * picture) / aspect;
+        let high = ((seen.top - floor) / FLOOR).min(own * HIGHEST);
+        let height = (own * nearer.clamp(FARTHEST, NEAREST)).max(wide).max(high);
+        let height = height.min(own * LARGEST.max(nearer.min(NEAREST)));
+        self.width = height * aspect;
+        self.above = FLOOR * height;
+        // Where its floor is not seen, the still may be lower than it should.
+        self.line = floor.max(seen.top - self.above);
+        self.below = ((1.0 - FLOOR) * height).max(self.line - seen.low);
         // A camera that looks to the right sees the right part of the set.
-        let spare = (stage.width - (right - left)).max(0.0) / 2.0;
-        let aside = spare * (f64::from(first.pan as f32) / 60.0).clamp(-0.9, 0.9);
-        stage.left = f64::midpoint(left, right) - stage.width / 2.0 - aside;
-        // The floor begins where it begins on the still, as far as the still reaches.
-        let camera = from.seen_from(from.position.toward(from.pan, far).at_height(0.0));
-        let floor = camera.y / camera.z.max(0.1);
-        let spare = stage.height - (top - low);
-        stage.top = floor + FLOOR * stage.height;
-        stage.top = if spare > 0.0 {
-            stage.top.clamp(top, top + spare)
+        let spare = (self.width - (seen.right - seen.left)).max(0.0) / 2.0;
+        let aside = spare * (self.from.pan / 60.0).clamp(-0.9, 0.9);
+        self.left = f64::midpoint(seen.left, seen.right) - self.width / 2.0 - aside;
+        self
+    }
+
+    /// A tangent upwards as a share of the still's height from its upper edge.
+    fn row(&self, up: f64) -> f64 {
+        let above = up - self.line;
+        if above >= 0.0 {
+            FLOOR * (1.0 - above / self.above)
         } else {
-            f64::midpoint(top, low) + stage.height / 2.0
-        };
-        stage
+            FLOOR - (1.0 - FLOOR) * above / self.below
+        }
     }
 }
 

@@ -19,7 +19,10 @@ impl<const N: usize> Raster<N> {
         height: usize,
         pixel: impl Fn(usize, usize) -> [f32; N],
     ) -> Self {
-        let pixels = (0..width * height).map(|at| pixel(at % width, at / width)).collect();
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            pixels.extend((0..width).map(|x| pixel(x, y)));
+        }
         Self { width, height, pixels }
     }
 
@@ -32,12 +35,19 @@ impl<const N: usize> Raster<N> {
 
     /// The value at a point, pixels having their middle at halves.
     pub(super) fn sample(&self, x: f32, y: f32) -> [f32; N] {
-        let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (right, down) = (x - left, y - top);
-        let (left, top) = (left as isize, top as isize);
-        let [a, b] = [self.at(left, top), self.at(left + 1, top)];
-        let [c, d] = [self.at(left, top + 1), self.at(left + 1, top + 1)];
+        let ((left, right), (top, down)) = (floored(x - 0.5), floored(y - 0.5));
+        let inside = left >= 0
+            && top >= 0
+            && left + 1 < self.width as isize
+            && top + 1 < self.height as isize;
+        let [a, b, c, d] = if inside {
+            let at = top as usize * self.width + left as usize;
+            let (upper, lower) = (&self.pixels[at..at + 2], &self.pixels[at + self.width..][..2]);
+            [upper[0], upper[1], lower[0], lower[1]]
+        } else {
+            let of = |x, y| self.at(left + x, top + y);
+            [of(0, 0), of(1, 0), of(0, 1), of(1, 1)]
+        };
         std::array::from_fn(|i| {
             let upper = a[i] + (b[i] - a[i]) * right;
             let lower = c[i] + (d[i] - c[i]) * right;
@@ -70,17 +80,49 @@ impl<const N: usize> Raster<N> {
             for row in self.pixels.chunks_exact_mut(self.width) {
                 line.clear();
                 line.extend_from_slice(row);
-                box_blur(&line, radius, |at, value| row[at] = value);
+                box_blur(&line, radius, row);
             }
-            for x in 0..self.width {
-                line.clear();
-                line.extend(self.pixels.iter().skip(x).step_by(self.width));
-                let (pixels, width) = (&mut self.pixels, self.width);
-                box_blur(&line, radius, |at, value| pixels[at * width + x] = value);
-            }
+            self.blur_down(radius);
         }
         self
     }
+
+    /// The same from row to row: all columns at once, as memory holds them.
+    fn blur_down(&mut self, radius: usize) {
+        let from = self.pixels.clone();
+        let row = |y: isize| {
+            let y = y.clamp(0, self.height as isize - 1) as usize;
+            &from[y * self.width..][..self.width]
+        };
+        let reach = radius as isize;
+        let mut sums = vec![[0.0; N]; self.width];
+        for y in -reach..=reach {
+            for (sum, pixel) in sums.iter_mut().zip(row(y)) {
+                *sum = std::array::from_fn(|i| sum[i] + pixel[i]);
+            }
+        }
+        let share = 1.0 / (2 * radius + 1) as f32;
+        for (y, to) in (0..).zip(self.pixels.chunks_exact_mut(self.width)) {
+            let (leaves, enters) = (row(y - reach), row(y + reach + 1));
+            for (at, (sum, to)) in sums.iter_mut().zip(to).enumerate() {
+                *to = sum.map(|value| value * share);
+                *sum = std::array::from_fn(|i| sum[i] + enters[at][i] - leaves[at][i]);
+            }
+        }
+    }
+}
+
+/// The whole number below a place, and how far it is beyond it. `floor` is a call where
+/// the processor is not known to have an instruction for it.
+fn floored(place: f32) -> (isize, f32) {
+    let whole = place as isize;
+    let whole = if place < whole as f32 { whole - 1 } else { whole };
+    (whole, place - whole as f32)
+}
+
+/// The length of a way; `hypot` minds overflow and is slow.
+pub(super) fn length(across: f32, down: f32) -> f32 {
+    (across * across + down * down).sqrt()
 }
 
 /// Four neighbours and their weights.
@@ -114,22 +156,18 @@ fn mixed<const N: usize>(taps: &Taps, value: impl Fn(usize) -> [f32; N]) -> [f32
     })
 }
 
-fn box_blur<const N: usize>(
-    line: &[[f32; N]],
-    radius: usize,
-    mut set: impl FnMut(usize, [f32; N]),
-) {
-    let last = line.len() as isize - 1;
-    let at = |index: isize| line[index.clamp(0, last) as usize];
-    let reach = radius as isize;
-    let mut sum = [0.0; N];
-    for index in -reach..=reach {
-        sum = std::array::from_fn(|i| sum[i] + at(index)[i]);
+fn box_blur<const N: usize>(from: &[[f32; N]], radius: usize, to: &mut [[f32; N]]) {
+    let last = from.len() - 1;
+    let mut sum = from[0].map(|value| value * radius as f32);
+    for index in 0..=radius {
+        let pixel = from[index.min(last)];
+        sum = std::array::from_fn(|i| sum[i] + pixel[i]);
     }
     let share = 1.0 / (2 * radius + 1) as f32;
-    for index in 0..line.len() {
-        set(index, sum.map(|value| value * share));
-        let (leaves, enters) = (at(index as isize - reach), at(index as isize + reach + 1));
+    for (index, to) in to.iter_mut().enumerate() {
+        *to = sum.map(|value| value * share);
+        let leaves = from[index.saturating_sub(radius)];
+        let enters = from[(index + radius + 1).min(last)];
         sum = std::array::from_fn(|i| sum[i] + enters[i] - leaves[i]);
     }
 }
@@ -164,30 +202,39 @@ const STEEPEST: f32 = 0.3;
 fn narrowed(picture: Raster<3>, factor: f32) -> Raster<3> {
     let (width, height) = (picture.width, picture.height);
     let bright = |c: [f32; 3]| [0.3 * c[0] + 0.59 * c[1] + 0.11 * c[2]];
-    let light = Raster::<1> {
-        width,
-        height,
-        pixels: picture.pixels.iter().map(|pixel| bright(*pixel)).collect(),
-    };
+    let pixels = picture.pixels.iter().map(|pixel| bright(*pixel)).collect();
+    let light = Raster::<1> { width, height, pixels };
     let light = light.blurred((factor * 0.35).round() as usize, 1);
-    let slope = |raster: &Raster<1>, x: usize, y: usize| {
-        let (x, y) = (x as isize, y as isize);
-        let across = (raster.at(x + 1, y)[0] - raster.at(x - 1, y)[0]) / 2.0;
-        let down = (raster.at(x, y + 1)[0] - raster.at(x, y - 1)[0]) / 2.0;
-        (across, down)
-    };
-    let edges = Raster::from_fn(width, height, |x, y| {
-        let (across, down) = slope(&light, x, y);
-        [(across.hypot(down) * factor).min(STEEPEST)]
-    });
+    let edges = slopes(&light, |across, down| [(length(across, down) * factor).min(STEEPEST)]);
     let edges = edges.blurred((factor * 0.6).round().max(1.0) as usize, 2);
     let most = factor * 0.9;
     let pull = PULL * factor * factor * factor;
+    let by = slopes(&edges, |across, down| {
+        [across, down].map(|slope| (slope * pull).clamp(-most, most))
+    });
     Raster::from_fn(width, height, |x, y| {
-        let (across, down) = slope(&edges, x, y);
-        let by = |slope: f32| (slope * pull).clamp(-most, most);
-        picture.sample(x as f32 + 0.5 - by(across), y as f32 + 0.5 - by(down))
+        let at = y * width + x;
+        let [across, down] = by.pixels[at];
+        if across * across + down * down < 1e-4 {
+            return picture.pixels[at];
+        }
+        picture.sample(x as f32 + 0.5 - across, y as f32 + 0.5 - down)
     })
+}
+
+/// Something of the slope across and down at each pixel.
+fn slopes<const N: usize>(raster: &Raster<1>, of: impl Fn(f32, f32) -> [f32; N]) -> Raster<N> {
+    let (width, height) = (raster.width, raster.height);
+    let row = |y: usize| &raster.pixels[y * width..][..width];
+    let mut pixels = Vec::with_capacity(width * height);
+    for y in 0..height {
+        let (here, above, below) = (row(y), row(y.saturating_sub(1)), row((y + 1).min(height - 1)));
+        pixels.extend((0..width).map(|x| {
+            let (left, right) = (x.saturating_sub(1), (x + 1).min(width - 1));
+            of((here[right][0] - here[left][0]) / 2.0, (below[x][0] - above[x][0]) / 2.0)
+        }));
+    }
+    Raster { width, height, pixels }
 }
 
 #[cfg(test)]

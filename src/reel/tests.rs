@@ -10,16 +10,29 @@ use crate::blocking::set::{Ground, SetLight};
 
 const FRAME: f64 = 1.0 / 24.0;
 const RED: [f64; 3] = [0.9, 0.1, 0.1];
+const GREEN: [f64; 3] = [0.17, 0.46, 0.31];
 
-/// A red toy with a white belly before almost white, as soft as an autoencoder leaves it.
+/// A red toy with a white belly in a green set, as soft as an autoencoder leaves it.
 fn toy() -> RgbImage {
+    photographed(1.0, 1.0)
+}
+
+/// The same by night.
+fn toy_by_night() -> RgbImage {
+    photographed(f64::from(NIGHT.set), f64::from(NIGHT.figures))
+}
+
+const NIGHT: NightShare = NightShare { set: 0.48, figures: 0.7 };
+
+fn photographed(on_set: f64, on_figures: f64) -> RgbImage {
     RgbImage::from_fn(288, 160, |x, y| {
         let (x, y) = (f64::from(x) + 0.5, f64::from(y) + 0.5);
         let inside = ((BODY - (x - 144.0).hypot(y - 90.0)) / 2.5 + 0.5).clamp(0.0, 1.0);
         let belly = ((14.0 - (x - 144.0).hypot(y - 100.0)) / 2.5 + 0.5).clamp(0.0, 1.0);
         let channel = |i: usize| {
             let own = RED[i] + (0.97 - RED[i]) * belly;
-            ((0.985 + (own - 0.985) * inside) * 255.0).round() as u8
+            let (set, own) = (GREEN[i] * on_set, own * on_figures);
+            ((set + (own - set) * inside) * 255.0).round() as u8
         };
         Rgb([channel(0), channel(1), channel(2)])
     })
@@ -90,12 +103,17 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
         begins: 0.0,
         aspect: 16.0 / 9.0,
     };
-    let boards = vec![BoardUse { figures: vec![0], full: 1, close: None }];
-    ReelShot { blocking: Arc::new(blocking), boards, light: [1.0; 3] }
+    let boards = vec![BoardUse {
+        figures: vec![0],
+        full: StillPair { by_day: 1, by_night: 2 },
+        close: None,
+        mouth: None,
+    }];
+    ReelShot { blocking: Arc::new(blocking), boards, light: [1.0; 3], night: NIGHT }
 }
 
 fn theatre(shot: &ReelShot, size: (u32, u32)) -> PaperTheatre {
-    PaperTheatre::new(shot, &[set(), toy()], size, FRAME)
+    PaperTheatre::new(shot, &[set(), toy(), toy_by_night()], size, FRAME)
 }
 
 /// Where the red is and how much of it: columns of its middle, and pixels.
@@ -197,22 +215,39 @@ fn edges_at_1080_are_as_crisp_as_drawn_ones() {
 
 #[test]
 fn two_stills_of_one_figure_become_one_board() {
-    let whole = toy();
-    let near = RgbImage::from_fn(288, 160, |x, y| {
-        // The upper part of the toy, 1.6 times as large.
-        let (x, y) = ((f64::from(x) - 144.0) / 1.6 + 144.0, (f64::from(y) - 20.0) / 1.6 + 40.0);
-        if (0.0..288.0).contains(&x) && (0.0..160.0).contains(&y) {
-            *whole.get_pixel(x as u32, y as u32)
-        } else {
-            Rgb([252; 3])
-        }
-    });
-    let plain = Board::new(&toy(), None, 200.0).unwrap();
-    let joined = Board::new(&toy(), Some(&near), 200.0).unwrap();
+    // The upper part of the toy, 1.6 times as large.
+    let nearer = |whole: RgbImage| {
+        RgbImage::from_fn(288, 160, |x, y| {
+            let (x, y) = ((f64::from(x) - 144.0) / 1.6 + 144.0, (f64::from(y) - 20.0) / 1.6 + 40.0);
+            *whole.get_pixel(x as u32, (y as u32).min(159))
+        })
+    };
+    let whole = cut_out(&numbers(&toy()), &numbers(&toy_by_night()), NIGHT).unwrap();
+    let near = cut_out(&numbers(&nearer(toy())), &numbers(&nearer(toy_by_night())), NIGHT).unwrap();
+    let plain = Board::new(whole.clone(), None, None, 200.0).unwrap();
+    let joined = Board::new(whole, Some(&near), None, 200.0).unwrap();
     assert!(
         (plain.aspect() - joined.aspect()).abs() < 0.12,
         "{} {}",
         plain.aspect(),
         joined.aspect()
     );
+}
+
+#[test]
+fn who_speaks_opens_the_mouth() {
+    let mut shot = shot(vec![key(0.0, 0.0, 90.0)], vec![camera(-4.0)]);
+    let mut blocking = Blocking::clone(&shot.blocking);
+    blocking.figures[0].path.speaks = vec![(0.5, 2.0)];
+    shot.blocking = Arc::new(blocking);
+    shot.boards[0].mouth = Some([0.5, 0.45, 0.08]);
+    let mut theatre = theatre(&shot, (320, 180));
+    let frames: Vec<RgbImage> =
+        (0..24).map(|frame| theatre.draw(f64::from(frame) / 12.0)).collect();
+    let dark = |frame: &RgbImage| {
+        frame.pixels().filter(|pixel| pixel[0] < 140 && pixel[0] > 50 && pixel[1] < 30).count()
+    };
+    assert_eq!(dark(&frames[0]), dark(&frames[3]), "it is silent");
+    assert!((6..24).any(|at| dark(&frames[at]) > dark(&frames[0]) + 20), "it speaks");
+    assert_eq!(red(&frames[0]).0.round(), red(&frames[20]).0.round(), "it stays where it is");
 }

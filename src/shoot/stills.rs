@@ -1,5 +1,5 @@
-//! Shot list → stills of a story reel: the set with nobody in it, and everybody alone
-//! before a plain ground, each a take of one frame.
+//! Shot list → stills of a story reel: the set with nobody in it, and everybody alone in
+//! a plain set by day and by night, each a take of one frame.
 //!
 //! A still is keyed by what the network gets, so all shots that show the same share it,
 //! and no movement is in it. Does not run the model or read the vault.
@@ -17,7 +17,7 @@ use crate::breakdown::prompts::lower::{ModelDescription, render, translate};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::{Cast, Chosen};
 use crate::model::{ModelWords, ReelDefaults};
-use crate::reel::{BoardUse, ReelShot, comes_near};
+use crate::reel::{BoardUse, NightShare, ReelShot, StillPair, comes_near};
 
 /// The stills of a film, and what its shots make of them.
 #[derive(Debug, Clone)]
@@ -129,8 +129,12 @@ impl Planner<'_> {
                 .filter(|at| blocking.figures[*at].subject == subject)
                 .collect();
             let look = looks(subject);
-            let full = self.alone(depicted, look.is_some(), "medium shot", &description.style);
-            let Some(known) = self.translated(&full).subjects.pop() else { continue };
+            let alone = |size: &str, time: usize| {
+                let referenced = look.is_some();
+                self.alone(depicted, referenced, (size, time), &description.style)
+            };
+            let full = [alone("medium shot", 0), alone("medium shot", 1)];
+            let Some(known) = self.translated(&full[0]).subjects.pop() else { continue };
             if figures.is_empty() {
                 continue;
             }
@@ -143,14 +147,13 @@ impl Planner<'_> {
                 shows: depicted.called.clone(),
             };
             let number = stills.len();
-            let full = of(full);
-            let close = near
-                .then(|| of(self.alone(depicted, look.is_some(), "close-up", &description.style)));
-            stills.push(self.still(shot, full)?);
-            if let Some(close) = close {
-                stills.push(self.still(shot, close)?);
+            let close = near.then(|| [alone("close-up", 0), alone("close-up", 1)]);
+            for description in full.into_iter().chain(close.into_iter().flatten()) {
+                stills.push(self.still(shot, of(description))?);
             }
-            let close = near.then_some(number + 1);
+            let pair = |by_day: usize| StillPair { by_day, by_night: by_day + 1 };
+            let close = near.then(|| pair(number + 2));
+            let mouth = self.mouth(&known);
             let together = self.reel.together.iter().any(|word| known.ends_with(word.as_str()));
             let groups: Vec<Vec<usize>> = if together {
                 vec![figures]
@@ -159,11 +162,14 @@ impl Planner<'_> {
             };
             boards.extend(groups.into_iter().map(|figures| BoardUse {
                 figures,
-                full: number,
+                full: pair(number),
                 close,
+                mouth,
             }));
         }
-        let shot = ReelShot { blocking: blocking.clone(), boards, light };
+        let [set, figures] = self.reel.night_share;
+        let night = NightShare { set, figures };
+        let shot = ReelShot { blocking: blocking.clone(), boards, light, night };
         Ok(PlannedReelShot { shot, stills })
     }
 
@@ -171,19 +177,28 @@ impl Planner<'_> {
         translate(description, self.words, &self.film.vocabulary.grammar)
     }
 
-    /// Somebody alone before the plain ground.
-    fn alone(&self, depicted: &Depicted, referenced: bool, size: &str, style: &str) -> Description {
+    /// Where the mouth is of somebody whom the model knows by some words.
+    fn mouth(&self, known: &str) -> Option<[f32; 3]> {
+        let named = |who: &&String| known.ends_with(who.as_str());
+        let longest = self.reel.mouths.keys().filter(named).max_by_key(|who| who.len())?;
+        self.reel.mouths.get(longest).copied()
+    }
+
+    /// Somebody alone in the plain set, in some size and at the first or the second hour.
+    fn alone(
+        &self,
+        depicted: &Depicted,
+        referenced: bool,
+        (size, time): (&str, usize),
+        style: &str,
+    ) -> Description {
         let depicted = Depicted { count: 1, side: None, referenced, ..depicted.clone() };
         Description {
             size: size.to_owned(),
             subjects: vec![depicted],
             action: "stands still".to_owned(),
-            place: DescribedPlace {
-                name: self.reel.ground.clone(),
-                interior: true,
-                ..DescribedPlace::default()
-            },
-            time: "day".to_owned(),
+            place: DescribedPlace { name: self.reel.ground.clone(), ..DescribedPlace::default() },
+            time: self.reel.times[time].clone(),
             style: style.to_owned(),
             ..Description::default()
         }

@@ -43,6 +43,24 @@ pub(super) fn focus(subject: Subject) -> Focus {
     Focus { at, nearer }
 }
 
+/// The middle of the mouth of a figure seen from the front, and its reach to one side.
+pub(super) fn mouth(subject: Subject) -> Option<(f32, f32, f32)> {
+    Some(match subject {
+        Subject::Woman | Subject::Man | Subject::OldWoman | Subject::OldMan => (0.0, -55.9, 7.84),
+        Subject::Girl | Subject::Boy => (0.0, -45.8, 6.43),
+        Subject::Matador => (0.0, -56.0, 7.28),
+        Subject::Witch => (0.0, -53.0, 6.7),
+        Subject::Wizard => (-1.5, -53.0, 6.0),
+        Subject::TinMan => (0.0, -60.7, 6.0),
+        Subject::Scarecrow => (0.0, -57.0, 8.0),
+        Subject::Lion => (0.0, -46.0, 9.0),
+        Subject::Dog => (0.0, -48.0, 9.0),
+        Subject::Fox => (0.0, -46.0, 8.0),
+        Subject::Owl => (0.0, -52.0, 6.0),
+        _ => return None,
+    })
+}
+
 pub(super) fn cloth(colour: Colour) -> Hex {
     match colour {
         Colour::Red => 0xd81e2c,
