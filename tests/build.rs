@@ -18,7 +18,7 @@ use tempfile::TempDir;
 const SCRIPT: &str = "\
 Title: A Small Film
 
-[[film: format 16:9 | style storybook | seed 3]]
+[[film: format 16:9 | style storybook | motion network | seed 3]]
 
 EXT. FOREST - DUSK
 
@@ -435,7 +435,7 @@ fn film_frames(folder: &Path) -> Vec<RgbImage> {
 #[test]
 fn a_shot_longer_than_the_models_limit_is_a_chain_of_takes() {
     const SCRIPT: &str = "\
-[[film: size 288x160 | style storybook | seed 3 | cards off]]
+[[film: size 288x160 | style storybook | motion network | seed 3 | cards off]]
 
 EXT. FOREST - DUSK
 
@@ -492,7 +492,7 @@ A leaf falls.
 
 /// A small story reel: two shots share the still of a fox, and two the set.
 const REEL: &str = "\
-[[film: size 192x108 | motion reel | cards off | captions track | seed 3]]
+[[film: size 192x108 | cards off | captions track | seed 3]]
 
 EXT. FOREST - DAY
 

@@ -9,7 +9,7 @@ use ffmpeg_next::codec::Id;
 use ffmpeg_next::format::stream::Disposition;
 use image::{Rgb, RgbImage};
 use photoplay::breakdown::language::vocabulary::Vocabulary;
-use photoplay::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Subjects, Title};
+use photoplay::breakdown::screenplay::{Captions, FilmSettings, Subjects, Title};
 use photoplay::breakdown::shot::{CaptionLine, Card, CardKind, Picture, Shot, ShotList, Super};
 use photoplay::breakdown::transition::{Colour, Direction, TransitionKind};
 use photoplay::cut::conform::TakeFile;
@@ -122,7 +122,7 @@ impl Project {
         let picture: Vec<PictureEvent> = pieces.iter().enumerate().map(event).collect();
         let shots = ShotList {
             settings: FilmSettings {
-                motion: PictureMotion::Network,
+                motion: None,
                 rate: Rate::FILM,
                 width: SIZE.0,
                 height: SIZE.1,

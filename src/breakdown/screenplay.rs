@@ -72,9 +72,9 @@ pub struct FilmSettings {
     pub pace: u32,
     /// How speech is shown.
     pub captions: Captions,
-    /// What moves the film's pictures.
-    #[serde(skip_serializing_if = "PictureMotion::is_network")]
-    pub motion: PictureMotion,
+    /// What moves the film's pictures; `None` if the model decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub motion: Option<PictureMotion>,
     /// A model folder or name; `None` for the embedded one.
     pub model: Option<Spanned<String>>,
     /// Language of the script (BCP 47).
@@ -102,21 +102,13 @@ pub enum Captions {
 }
 
 /// What moves the pictures of a film.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PictureMotion {
     /// The network: it makes every frame of a take.
-    #[default]
     Network,
     /// The blocking: it moves stills that the network makes.
     Reel,
-}
-
-impl PictureMotion {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-    fn is_network(&self) -> bool {
-        *self == Self::Network
-    }
 }
 
 /// The words of the title page.

@@ -6,8 +6,9 @@ use super::output::{print, read_valid};
 use crate::project::CheckedScript;
 use crate::project::circles::{choose, owner};
 use crate::report::{OutputStyle, plural, shell_path};
-use crate::shoot::film_plan::vault_of;
-use crate::shoot::plan::TakePlan;
+use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::plan::ShotTakes;
+use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
@@ -17,23 +18,31 @@ pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
     };
     let mut film_plan = project.plan(&script)?;
     let owner = owner(&script, &film_plan, &args.shot)?;
-    let before = film_plan.takes.clone();
+    let keys = |film_plan: &FilmPlan| -> Vec<Vec<TakeKey>> {
+        (0..script.list.shots.len()).map(|shot| film_plan.keys_of(shot)).collect()
+    };
+    let (before, used) = (keys(&film_plan), film_plan.number(owner));
     choose(&script, &mut film_plan, owner, args.take)?;
-    print(&report(&script, &before, &film_plan.takes, owner, args.take));
+    let after = keys(&film_plan);
+    let changed = |shot: &usize| {
+        let own = film_plan.owner(*shot) == Some(owner) || film_plan.owner(*shot) != Some(*shot);
+        !own && before[*shot] != after[*shot]
+    };
+    let following = (0..after.len()).filter(changed).count();
+    print(&report(&script, &film_plan, (owner, used, args.take), following));
     Ok(Exit::Done)
 }
 
 /// What the choice changes.
 fn report(
     script: &CheckedScript,
-    before: &TakePlan,
-    after: &TakePlan,
-    owner: usize,
-    take: u32,
+    film_plan: &FilmPlan,
+    (owner, used, take): (usize, u32, u32),
+    following: usize,
 ) -> String {
     let number = &script.list.shots[owner].number;
     let path = shell_path(&script.path);
-    let shot = if before.shots[owner].number == take {
+    let shot = if used == take {
         format!("shot {number}: take {take} is the one that is used already")
     } else if take == 0 {
         format!("shot {number}: back to its first take")
@@ -41,19 +50,20 @@ fn report(
         format!("shot {number}: take {take} is circled")
     };
     let vault = vault_of(&script.folder);
-    let made = after.is_held(owner, &|key| glance(&vault, key));
-    let next = if made {
+    let held = |part: &&ShotTakes| part.is_held(&|key| glance(&vault, key));
+    let next = if film_plan.parts(owner).iter().all(held) {
         format!("`photoplay build {path}` cuts it in")
     } else {
         format!("it is not shot yet: `photoplay build {path}` shoots it and cuts it in")
     };
-    let following = (0..after.shots.len())
-        .filter(|shot| *shot != owner && after.shots[*shot].key != before.shots[*shot].key)
-        .count();
-    let following = match following {
-        0 => String::new(),
-        1 => "1 shot continues it and is shot again\n".to_owned(),
-        more => format!("{} continue it and are shot again\n", plural(more, "shot")),
+    let following = match (film_plan.reel.is_some(), following) {
+        (_, 0) => String::new(),
+        (true, 1) => "1 other shot shows one of its stills and changes too\n".to_owned(),
+        (true, more) => {
+            format!("{} show one of its stills and change too\n", plural(more, "other shot"))
+        }
+        (false, 1) => "1 shot continues it and is shot again\n".to_owned(),
+        (false, more) => format!("{} continue it and are shot again\n", plural(more, "shot")),
     };
     format!("{shot}; {next}\n{following}")
 }

@@ -8,6 +8,7 @@ use super::output::{print, read_valid};
 use crate::report::OutputStyle;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
@@ -21,7 +22,8 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
     let (state, changes) = explain(&film_plan, &vault, &script.path, &args.shot, index);
     match args.format {
         OutputFormat::Json => {
-            let key = film_plan.key(index);
+            let held = |key: &TakeKey| glance(&vault, key);
+            let key = film_plan.waiting(index, &held).and_then(|part| part.key);
             let explained =
                 json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
             print(&format!("{explained:#}\n"));
@@ -50,11 +52,11 @@ fn explain(
     number: &str,
     index: usize,
 ) -> ((&'static str, String), Vec<Difference>) {
-    let Some(owner) = film_plan.takes.shots[index].take else {
-        let words = "a card or a plain colour; nothing is generated for it".to_owned();
-        return (("no_take", words), Vec::new());
+    let held = |key: &TakeKey| glance(vault, key);
+    let Some(planned) = film_plan.waiting(index, &held) else {
+        let words = "a card, a plain colour or a picture of yours; nothing is generated for it";
+        return (("no_take", words.to_owned()), Vec::new());
     };
-    let planned = &film_plan.takes.shots[owner];
     let Some(recipe) = planned.recipes.last() else {
         let missing = planned.looks.iter().filter(|look| film_plan.chosen[**look].is_none());
         let names: Vec<&str> =
@@ -67,8 +69,12 @@ fn explain(
         return (("to_cast", words), Vec::new());
     };
     let key = recipe.key();
-    if planned.is_held(&|key| glance(vault, key)) {
-        return (("cached", format!("cached; take {} is in the vault", key.short())), Vec::new());
+    if planned.is_held(&held) {
+        let words = match &film_plan.reel {
+            Some(_) => "cached; its stills are in the vault".to_owned(),
+            None => format!("cached; take {} is in the vault", key.short()),
+        };
+        return (("cached", words), Vec::new());
     }
     let now = recipe.explain();
     let history = History::read(vault, script);

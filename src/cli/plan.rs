@@ -141,7 +141,7 @@ fn state(film_plan: &FilmPlan, vault: &Path, shot: usize) -> TakeState {
         let waits = [TakeState::ToCast, TakeState::ToShoot].into_iter().find(|state| has(*state));
         return waits.unwrap_or(TakeState::Cached);
     }
-    match (film_plan.takes.shots[shot].take, film_plan.key(shot)) {
+    match (film_plan.owner(shot), film_plan.key(shot)) {
         (None, _) => TakeState::Drawn,
         (Some(_), None) => TakeState::ToCast,
         (Some(_), Some(_)) if film_plan.takes.is_held(shot, &|key| glance(vault, key)) => {
@@ -157,17 +157,18 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
     plan_report(&script.list, &edl, |index, _| {
         let owner = film_plan.takes.shots[index].take.unwrap_or(index);
         let planned = &film_plan.takes.shots[owner];
-        let key = film_plan.key(index);
+        // What a story reel is made of has keys of its own.
+        let key = film_plan.key(index).filter(|_| film_plan.reel.is_none());
         TakeReport {
             references: planned
                 .looks
                 .iter()
                 .map(|look| picture(script, film_plan, *look))
                 .collect(),
-            prompt: planned.prompt.clone(),
+            prompt: film_plan.prompt(index),
             key: key.map(|key| key.to_string()),
             state: state(film_plan, &vault, index),
-            control: control(film_plan, owner),
+            control: control(film_plan, owner).filter(|_| film_plan.reel.is_none()),
             stills: stills(film_plan, &vault, index),
         }
     })
@@ -226,7 +227,7 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             let state = word(still.state);
             line(format!("{:26}{}: {} ({state})", "", still.shows, still.prompt));
         }
-        if !stills.is_empty() {
+        if film_plan.reel.is_some() {
             continue;
         }
         if !planned.prompt.is_empty() {

@@ -12,7 +12,6 @@ use crate::report::{OutputStyle, shell_path, shell_word};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::progress::{ProgressEvent, TakeToChoose};
 use crate::shoot::recipe::KeyedRecipe;
-use crate::shoot::retakes::made;
 use crate::shoot::vault::payload;
 
 pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
@@ -29,8 +28,8 @@ pub(super) fn run(args: &TakesArgs, style: OutputStyle) -> CommandResult {
         }
     }
     let vault = vault_of(&script.folder);
-    let takes = made(&film_plan.takes.shots[owner], &vault);
-    let used = film_plan.takes.shots[owner].number;
+    let takes = film_plan.made(owner, &vault);
+    let used = film_plan.number(owner);
     let film = dailies_file(&script, owner);
     let film = (!takes.is_empty() && film.is_file()).then_some(film);
     print(&match args.format {

@@ -112,7 +112,7 @@ mod tests {
 
     use super::*;
     use crate::breakdown::language::vocabulary::Vocabulary;
-    use crate::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Subjects, Title};
+    use crate::breakdown::screenplay::{Captions, FilmSettings, Subjects, Title};
     use crate::breakdown::shot::TakeSpec;
     use crate::breakdown::transition::{Colour, Direction};
     use crate::source::{Span, Spanned};
@@ -128,7 +128,7 @@ mod tests {
                 seed: 0,
                 pace: 1000,
                 captions: Captions::Burned,
-                motion: PictureMotion::Network,
+                motion: None,
                 model: None,
                 language: "en".to_owned(),
                 cards: false,

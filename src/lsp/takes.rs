@@ -12,9 +12,8 @@ use crate::diagnostic::has_errors;
 use crate::model::Model;
 use crate::shoot::film_plan::{FilmPlan, digests_of, vault_of};
 use crate::shoot::history::{History, differences};
-use crate::shoot::plan::ModelFingerprint;
+use crate::shoot::plan::{ModelFingerprint, ShotTakes};
 use crate::shoot::recipe::TakeKey;
-use crate::shoot::retakes::made;
 use crate::shoot::vault::glance;
 
 /// The takes of a film and the pictures of its cast.
@@ -58,11 +57,9 @@ impl FilmTakes {
         Some(below(&self.folder, &chosen.file))
     }
 
-    /// The prompt of a shot, as the model reads it.
-    pub(super) fn prompt(&self, shot: usize) -> &str {
-        let planned = &self.film_plan.takes.shots[shot];
-        let owner = planned.take.unwrap_or(shot);
-        &self.film_plan.takes.shots[owner].prompt
+    /// The prompt of a shot, as the model reads it; in a story reel, those of its stills.
+    pub(super) fn prompt(&self, shot: usize) -> String {
+        self.film_plan.prompt(shot)
     }
 
     /// The names and reference pictures of a shot.
@@ -78,51 +75,49 @@ impl FilmTakes {
             .collect()
     }
 
-    fn key(&self, shot: usize) -> Option<TakeKey> {
-        let plan = &self.film_plan.takes;
-        plan.key(shot).filter(|_| plan.is_held(shot, &|key| glance(&self.vault, key)))
+    fn held(&self) -> impl Fn(&TakeKey) -> bool {
+        |key| glance(&self.vault, key)
+    }
+
+    /// A shot's take if it exists; of a story reel, the still that was planned last if all
+    /// of them exist.
+    fn made(&self, shot: usize) -> Option<&ShotTakes> {
+        let held = self.held();
+        self.film_plan.waiting(shot, &held).filter(|part| part.is_held(&held))
     }
 
     /// The file of a shot's take, if it exists; the first file of a take in
     /// pieces.
     pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
-        self.key(shot)?;
-        let plan = &self.film_plan.takes;
-        let first = plan.shots[plan.shots[shot].take?].recipes.first()?;
+        let first = self.made(shot)?.recipes.first()?;
         Some(crate::shoot::vault::payload(&self.vault, &first.key()))
     }
 
     /// The highest take number of a shot in the vault.
     pub(super) fn most(&self, shot: usize) -> u32 {
-        let plan = &self.film_plan.takes;
-        let takes = made(&plan.shots[plan.shots[shot].take.unwrap_or(shot)], &self.vault);
-        takes.last().map_or(0, |(number, _)| *number)
+        let owner = self.film_plan.owner(shot).unwrap_or(shot);
+        self.film_plan.made(owner, &self.vault).last().map_or(0, |(number, _)| *number)
     }
 
     /// A still of a shot's take, if it exists.
     pub(super) fn still(&self, shot: usize) -> Option<PathBuf> {
-        let key = self.key(shot)?;
-        let still = self.vault.join("stills").join(format!("{key}.png"));
+        let made = self.made(shot)?;
+        let still = self.vault.join("stills").join(format!("{}.png", made.key?));
         if still.is_file() {
             return Some(still);
         }
         #[cfg(feature = "ffmpeg")]
-        {
-            let plan = &self.film_plan.takes;
-            let pieces = &plan.shots[plan.shots[shot].take?].recipes;
-            if draw(&self.vault, pieces, &still).is_some() {
-                return Some(still);
-            }
+        if draw(&self.vault, &made.recipes, &still).is_some() {
+            return Some(still);
         }
         None
     }
 
     /// Why a build would shoot a shot again, in sentences.
     pub(super) fn why(&self, script: &Path, shot: usize, number: &str) -> String {
-        let Some(owner) = self.film_plan.takes.shots[shot].take else {
+        let Some(planned) = self.film_plan.waiting(shot, &self.held()) else {
             return format!("shot {number} is a card or a plain colour: nothing is made for it");
         };
-        let planned = &self.film_plan.takes.shots[owner];
         let Some(recipe) = planned.recipes.last() else {
             let missing =
                 planned.looks.iter().filter(|look| self.film_plan.chosen[**look].is_none());
@@ -133,7 +128,7 @@ impl FilmTakes {
                 names => format!("shot {number} waits for a portrait of {}", names.join(" and ")),
             };
         };
-        if self.key(shot).is_some() {
+        if self.made(shot).is_some() {
             return format!("shot {number} is made; it would not be made again");
         }
         let now = recipe.explain();

@@ -77,6 +77,10 @@ pub enum ControlSignal {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReelDefaults {
+    /// Whether a film of the model is its story reel, unless its script or its writer asks
+    /// for takes of the network.
+    #[serde(default)]
+    pub finished: bool,
     /// The place in which everybody is alone, in the model's words: one that is plain and
     /// has no light of its own.
     pub ground: String,
@@ -87,6 +91,11 @@ pub struct ReelDefaults {
     pub night_share: [f32; 2],
     /// Width and height of a set in pixels; wider than a take, for cameras that move.
     pub plate: [u32; 2],
+    /// Where the floor of a set begins and ends on its still, as shares of the height.
+    pub floor: [f32; 2],
+    /// The same by place, for those who are on its water.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub water: BTreeMap<String, [f32; 2]>,
     /// Words for several people who are one picture, e.g. `crowd`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub together: Vec<String>,

@@ -18,45 +18,51 @@ pub(crate) fn owner(
     number: &str,
 ) -> Result<usize, Error> {
     let shot = script.shot(number)?;
-    let Some(owner) = film_plan.takes.shots[shot].take else {
+    let Some(owner) = film_plan.owner(shot) else {
         return Err(Error::NoTake(number.to_owned()));
     };
     Ok(owner)
 }
 
-/// Writes the choice to the lock file and plans the film with it.
+/// Writes the choice to the lock file and plans the film with it. In a story reel it is
+/// that of each of the shot's stills.
 pub(crate) fn choose(
     script: &CheckedScript,
     film_plan: &mut FilmPlan,
     owner: usize,
     take: u32,
 ) -> Result<(), Error> {
-    let shot = &script.list.shots[owner];
-    let planned = &film_plan.takes.shots[owner];
-    let recipes = planned.take(take);
-    let (Some(identity), Some(last)) = (planned.identity, recipes.last()) else {
-        return Err(Error::NotCast { shot: shot.number.clone(), script: script.path.clone() });
-    };
+    let number = &script.list.shots[owner].number;
     let (name, model) = (file_name(&script.path), film_plan.fingerprint.settings.name.clone());
-    let answered: Vec<_> =
-        adrift(&film_plan.lock.circled, &name, &model, &script.list, &film_plan.takes)
-            .into_iter()
-            .filter(|(_, offered)| *offered == owner)
-            .map(|(choice, _)| choice.identity)
-            .collect();
-    let circled = &mut film_plan.lock.circled;
-    circled.retain(|choice| choice.identity != identity && !answered.contains(&choice.identity));
-    if take > 0 {
-        circled.push(Circled {
-            script: name,
-            shot: shot.number.clone(),
-            shows: shot.shows.to_string(),
-            model,
+    let (list, plan) = film_plan.work(&script.list);
+    let parts = match &film_plan.reel {
+        Some(reel) => reel.shots[owner].iter().flat_map(|shot| shot.stills.clone()).collect(),
+        None => vec![owner],
+    };
+    let adrift = adrift(&film_plan.lock.circled, &name, &model, list, plan);
+    let answered = adrift.into_iter().filter(|(_, offered)| parts.contains(offered));
+    let mut replaced: Vec<_> = answered.map(|(choice, _)| choice.identity).collect();
+    let mut choices = Vec::new();
+    for part in parts {
+        let planned = &plan.shots[part];
+        let (Some(identity), recipes) = (planned.identity, planned.take(take)) else {
+            return Err(Error::NotCast { shot: number.clone(), script: script.path.clone() });
+        };
+        let key = recipes.last().expect("what has an identity has a recipe").key();
+        replaced.push(identity);
+        choices.push(Circled {
+            script: name.clone(),
+            shot: number.clone(),
+            shows: list.shots[part].shows.to_string(),
+            model: model.clone(),
             take,
             identity,
-            key: last.key(),
+            key,
         });
     }
+    let circled = &mut film_plan.lock.circled;
+    circled.retain(|choice| !replaced.contains(&choice.identity));
+    circled.extend(choices.into_iter().filter(|choice| choice.take > 0));
     film_plan.lock.write(&script.folder)?;
     plan_again(film_plan, script)
 }
@@ -65,11 +71,12 @@ pub(crate) fn choose(
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn offers(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String> {
     let (name, model) = (file_name(&script.path), &film_plan.fingerprint.settings.name);
-    adrift(&film_plan.lock.circled, &name, model, &script.list, &film_plan.takes)
+    let (list, plan) = film_plan.work(&script.list);
+    adrift(&film_plan.lock.circled, &name, model, list, plan)
         .into_iter()
         .map(|(choice, offered)| {
             let Circled { shot, shows, take, .. } = choice;
-            let number = &script.list.shots[offered].number;
+            let number = &list.shots[offered].number;
             format!(
                 "take {take} of shot {shot} ({shows}) was circled before the shot was edited; \
                  `photoplay circle {} {} {take}` circles it again, and 0 in the place of {take} forgets it",

@@ -88,8 +88,10 @@ pub(crate) fn build(
     }
     notes(script, &film_plan).into_iter().for_each(note);
     pin(script, &mut film_plan)?;
-    let mut history = history(&script.list, &film_plan.takes);
-    history.alternatives.extend(film_plan.reel.iter().flat_map(|reel| reel.takes.keys()));
+    let (list, plan) = film_plan.work(&script.list);
+    let mut history = history(list, plan);
+    // Who changes between the reel and takes of the network keeps both.
+    history.alternatives.extend(film_plan.takes.keys());
     history.write(&root, &script.path).map_err(Error::History)?;
 
     let (list, plan) = film_plan.work(&script.list);
@@ -106,6 +108,8 @@ pub(crate) fn build(
         return Ok(BuildOutcome::Interrupted);
     };
     let frame_rate = film_plan.fingerprint.settings.frame_rate;
+    // Pictures and papers of the author.
+    let given = animatic_shots(&script.list, &script.folder);
     let footage = |event: &PictureEvent| {
         let file = |takes: &TakePlan, shot: usize| {
             take_file(&vault, &takes.shots[shot].recipes, frame_rate)
@@ -113,8 +117,9 @@ pub(crate) fn build(
         let Some(reel) = &film_plan.reel else {
             return Footage::Take(file(&film_plan.takes, event.take));
         };
-        let planned =
-            reel.shots[event.shot].as_ref().expect("a shot that is filmed has a blocking");
+        let Some(planned) = &reel.shots[event.shot] else {
+            return given[event.shot].clone().expect("a shot that is filmed shows something");
+        };
         let stills = planned.stills.iter().map(|still| file(&reel.takes, *still)).collect();
         Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
     };

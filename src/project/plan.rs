@@ -18,10 +18,10 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
     // What is known of a project in memory is not kept on the disk.
     let mut digests = if files.is_disk() { digests_of(&script.folder) } else { Digests::default() };
     let fingerprint = fingerprint(&model, options, &mut digests)?;
-    let motion = options.motion.unwrap_or(script.list.settings.motion);
+    let motion = options.motion.or(script.list.settings.motion);
     let (list, folder) = (&script.list, &script.folder);
     let mut plan = FilmPlan::open(model, fingerprint, digests, list, files, folder, motion)?;
-    if motion == PictureMotion::Reel && plan.reel.is_none() {
+    if motion == Some(PictureMotion::Reel) && plan.reel.is_none() {
         return Err(Error::NoReel(plan.fingerprint.settings.name));
     }
     save_digests(&mut plan);

@@ -18,11 +18,13 @@ pub(crate) fn dailies_file(script: &CheckedScript, owner: usize) -> PathBuf {
 
 #[cfg(feature = "ffmpeg")]
 mod equipped {
+    use std::slice::from_ref;
+
     use super::dailies_file;
     use crate::cut::assemble::assemble;
     use crate::cut::dailies::dailies;
     use crate::cut::edl::PictureEvent;
-    use crate::cut::footage::Footage;
+    use crate::cut::footage::{Footage, ReelFootage};
     use crate::cut::print::print;
     use crate::project::error::Error;
     use crate::project::film::{make_all, start, take_file};
@@ -37,7 +39,7 @@ mod equipped {
     use crate::shoot::plan::spans;
     use crate::shoot::progress::{Cancel, Progress, ProgressEvent};
     use crate::shoot::remote::RemoteCamera;
-    use crate::shoot::retakes::{keys, made, retakes};
+    use crate::shoot::retakes::keys;
     use crate::shoot::vault::Vault;
     use crate::source::folder_of;
 
@@ -56,13 +58,14 @@ mod equipped {
         check_model(film_plan, false)?.map(note).unwrap_or_default();
         let root = vault_of(&script.folder);
         let vault = Vault::open(&root)?;
-        let (_, to_read) = retakes(&script.list, &film_plan.takes, owner, most);
+        let (_, to_read) = film_plan.retakes(&script.list, owner, most);
         let mut camera =
             RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, progress)
                 .with_placement(placement(&film_plan.model, vram))
                 .with_prompts(prompts(&to_read, &film_plan.fingerprint));
         let uncast = uncast(film_plan);
-        if film_plan.takes.shots[owner].recipes.is_empty() && !uncast.is_empty() {
+        let waits = film_plan.parts(owner).iter().any(|part| part.recipes.is_empty());
+        if waits && !uncast.is_empty() {
             let crew = (&vault, &mut camera as _);
             if !make_portraits(script, film_plan, &uncast, crew, progress, cancel)? {
                 return Ok(false);
@@ -70,10 +73,11 @@ mod equipped {
         }
         pin(script, film_plan)?;
         let mut history = History::read(&root, &script.path);
-        history.alternatives.extend(keys(&film_plan.takes.shots[owner], most));
+        let parts = film_plan.parts(owner).into_iter();
+        history.alternatives.extend(parts.flat_map(|part| keys(part, most)));
         history.write(&root, &script.path).map_err(Error::History)?;
 
-        let (list, plan) = retakes(&script.list, &film_plan.takes, owner, most);
+        let (list, plan) = film_plan.retakes(&script.list, owner, most);
         let survey = survey(&plan, &|key| vault.glance(key));
         let frames = spans(&script.list)[owner];
         progress.report(&ProgressEvent::Plan {
@@ -110,12 +114,19 @@ mod equipped {
         vault: &Vault,
         (owner, frames): (usize, u32),
     ) -> Result<(), Error> {
-        let takes = made(&film_plan.takes.shots[owner], vault.root());
+        let takes = film_plan.made(owner, vault.root());
         let numbers: Vec<u32> = takes.iter().map(|(take, _)| *take).collect();
         let film = dailies(&script.list, owner, frames, &numbers);
         let rate = film_plan.fingerprint.settings.frame_rate;
-        let footage =
-            |event: &PictureEvent| Footage::Take(take_file(vault, &takes[event.take / 2].1, rate));
+        let reel = film_plan.reel.as_ref().and_then(|reel| reel.shots[owner].as_ref());
+        let footage = |event: &PictureEvent| {
+            let made = &takes[event.take / 2].1;
+            let Some(planned) = reel else {
+                return Footage::Take(take_file(vault, made, rate));
+            };
+            let stills = made.iter().map(|still| take_file(vault, from_ref(still), rate)).collect();
+            Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
+        };
         let out = dailies_file(script, owner);
         let folder = folder_of(&out);
         std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;

@@ -307,6 +307,10 @@ impl Board {
         if inside < 0.02 {
             return ([0.0; 3], 0.0);
         }
+        // Nearly all of a board is inside.
+        if inside > 0.995 {
+            return ([r, g, b], 1.0);
+        }
         let across = self.cut.sample(x + 0.5, y)[3] - self.cut.sample(x - 0.5, y)[3];
         let down = self.cut.sample(x, y + 0.5)[3] - self.cut.sample(x, y - 0.5)[3];
         let slope = length(across * step[0], down * step[1]).max(1e-4);

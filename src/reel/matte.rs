@@ -9,8 +9,18 @@
 
 use std::collections::VecDeque;
 
-use super::NightShare;
+use serde::Serialize;
+
 use super::raster::Raster;
+
+/// How much of the red and green of the still by day the one by night has.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct NightShare {
+    /// Where the set is seen.
+    pub set: f32,
+    /// Where a figure is seen.
+    pub figures: f32,
+}
 
 /// Red and green together: less is too dark to be compared, more is bright enough.
 const DARK: (f32, f32) = (0.25, 0.5);
@@ -24,6 +34,11 @@ const LEAST: f32 = 0.004;
 const PINHOLE: usize = 40;
 /// Less than this share of a picture is no dark part of a figure.
 const SHADE: f32 = 0.0026;
+/// A hole of up to so many pixels through which so much of a figure is seen is an eyebrow.
+const EYEBROW: usize = 300;
+const DOUBT: f32 = 0.2;
+/// Above this share of the picture's height, that is: below are legs.
+const LEGS: f32 = 0.65;
 /// Cracks in a figure up to twice as wide are its own.
 const CRACK: usize = 1;
 /// How much darker than the set around it something is, by which it is no set.
@@ -31,7 +46,7 @@ const DARKER: (f32, f32) = (0.24, 0.48);
 /// Below this share of the picture's height, shadows lie on the floor.
 const SHADOWS: f32 = 0.84;
 /// Pixels that an edge reaches into a figure.
-const RIM: usize = 2;
+const RIM: usize = 3;
 
 /// Red, green, blue and how far a pixel belongs to the figure, not multiplied. `None`
 /// if there is no figure on the pictures.
@@ -155,8 +170,14 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
         part.iter().for_each(|at| inside[*at] = false);
     }
     let outside: Vec<bool> = inside.iter().map(|inside| !inside).collect();
-    for hole in grid.parts(&outside).iter().filter(|hole| hole.len() <= PINHOLE) {
-        hole.iter().for_each(|at| inside[*at] = true);
+    for hole in grid.parts(&outside) {
+        let seen = hole.iter().map(|at| shown[*at]).sum::<f32>() / hole.len() as f32;
+        let row = hole.iter().map(|at| at / grid.width).sum::<usize>() / hole.len();
+        let high = (row as f32) < LEGS * grid.height as f32;
+        let doubtful = high && hole.len() <= EYEBROW && seen > DOUBT;
+        if hole.len() <= PINHOLE || doubtful {
+            hole.iter().for_each(|at| inside[*at] = true);
+        }
     }
     (largest >= LEAST * shown.len() as f32).then_some(inside)
 }

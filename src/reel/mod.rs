@@ -23,6 +23,7 @@ use serde::Serialize;
 
 use self::board::{Board, BoardLook};
 use self::figure::{PictureSize, Placed, Turns, board_height, placed};
+pub use self::matte::NightShare;
 use self::matte::cut_out;
 use self::plate::Plate;
 use self::raster::{Raster, numbers};
@@ -44,15 +45,8 @@ pub struct ReelShot {
     pub light: [f32; 3],
     /// What the night leaves on the stills of the figures.
     pub night: NightShare,
-}
-
-/// How much of the red and green of the still by day the one by night has.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct NightShare {
-    /// Where the set is seen.
-    pub set: f32,
-    /// Where a figure is seen.
-    pub figures: f32,
+    /// Where the floor begins and ends on the plate, as shares of its height.
+    pub floor: [f32; 2],
 }
 
 /// Two stills of one figure in one set.
@@ -125,7 +119,13 @@ pub struct PaperTheatre {
     actors: Vec<Actor>,
     /// The plate as a camera sees it that has not moved since.
     seen: Option<(CameraPose, Raster<3>)>,
+    /// The frame that was drawn last: where nobody moves, the next is the same.
+    last: Option<(Picture, RgbImage)>,
 }
+
+/// What decides the pixels of a frame: where the camera is at its beginning and its end,
+/// and where each board is, if it is in view.
+type Picture = [(CameraPose, Vec<Option<Placed>>); 2];
 
 /// A board with its part.
 struct Actor {
@@ -148,7 +148,7 @@ impl PaperTheatre {
     pub fn new(shot: &ReelShot, stills: &[RgbImage], size: (u32, u32), frame: f64) -> Self {
         let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
         let set = stills.first().unwrap_or(&grey);
-        let plate = Plate::new(set, &shot.blocking, size.1 as usize);
+        let plate = Plate::new(set, &shot.blocking, shot.floor.map(f64::from), size.1 as usize);
         let mut made: BTreeMap<(StillPair, Option<StillPair>), Option<Arc<Board>>> =
             BTreeMap::new();
         let mut actors = Vec::new();
@@ -171,7 +171,7 @@ impl PaperTheatre {
                 });
             }
         }
-        Self { shot: shot.clone(), size, frame, plate, actors, seen: None }
+        Self { shot: shot.clone(), size, frame, plate, actors, seen: None, last: None }
     }
 
     fn picture_size(&self) -> PictureSize {
@@ -191,7 +191,23 @@ impl PaperTheatre {
 
     /// Draws the frame at a time of the shot in seconds.
     pub fn draw(&mut self, seconds: f64) -> RgbImage {
-        let exposures = self.exposures(seconds);
+        let picture = [0.0, self.frame / 2.0].map(|later| {
+            let moment = self.shot.blocking.at(seconds + later);
+            let placed = |actor| self.placed(actor, &moment, seconds + later);
+            (moment.camera, (0..self.actors.len()).map(placed).collect())
+        });
+        if let Some((last, frame)) = &self.last
+            && *last == picture
+        {
+            return frame.clone();
+        }
+        let frame = self.frame_of(seconds, self.exposures(&picture));
+        self.last = Some((picture, frame.clone()));
+        frame
+    }
+
+    /// The mean of some exposures from a time on.
+    fn frame_of(&mut self, seconds: f64, exposures: u32) -> RgbImage {
         let mut sum = self.exposed(seconds);
         for exposure in 1..exposures {
             let share = f64::from(exposure) / f64::from(exposures);
@@ -211,26 +227,23 @@ impl PaperTheatre {
     }
 
     /// How many pictures a frame is the mean of, by what moves fastest in it.
-    fn exposures(&self, seconds: f64) -> u32 {
-        let now = self.shot.blocking.at(seconds);
-        let then = self.shot.blocking.at(seconds + self.frame / 2.0);
+    fn exposures(&self, picture: &Picture) -> u32 {
+        let [(now, from), (then, to)] = picture;
         let size = self.picture_size();
         let mut fastest = 0.0_f64;
-        for actor in 0..self.actors.len() {
-            let from = self.placed(actor, &now, seconds);
-            let to = self.placed(actor, &then, seconds + self.frame / 2.0);
+        for (from, to) in from.iter().zip(to) {
             if let (Some(from), Some(to)) = (from, to) {
                 let (a, b) = (from.at.feet, to.at.feet);
                 fastest = fastest.max(f64::from((a.0 - b.0).hypot(a.1 - b.1)));
             }
         }
         // The middle of the backdrop.
-        let far = now.camera.position + {
-            let [_, _, ahead] = now.camera.axes();
-            let far = now.camera.focus * 2.0;
+        let far = now.position + {
+            let [_, _, ahead] = now.axes();
+            let far = now.focus * 2.0;
             crate::blocking::geometry::Point::new(ahead.x * far, ahead.y * far, ahead.z * far)
         };
-        if let Some(seen) = then.camera.project(far, size.width / size.height) {
+        if let Some(seen) = then.project(far, size.width / size.height) {
             let way = ((seen.x - 0.5) * size.width).hypot((seen.y - 0.5) * size.height);
             fastest = fastest.max(way);
         }

@@ -29,14 +29,14 @@ struct Stage {
     left: f64,
     width: f64,
     line: f64,
+    /// Where its floor begins and ends, as shares of its height.
+    floor: [f64; 2],
     /// How high the still is above that line and below it. The floor is drawn out as far
     /// as it is seen: a camera that looks down sees more of it than the still has.
     above: f64,
     below: f64,
 }
 
-/// Where a still of a set has its floor begin, as a share of its height.
-const FLOOR: f64 = 0.69;
 /// The height of a picture, in metres where the camera is focused, that shows a plate
 /// at its own size; nearer pictures show less of it.
 const WHOLE: f64 = 3.2;
@@ -56,10 +56,15 @@ const POSES: u32 = 24;
 
 impl Plate {
     /// Sets a still up for a shot. Draws well at pictures of `height` pixels.
-    pub(super) fn new(still: &RgbImage, blocking: &Blocking, height: usize) -> Self {
+    pub(super) fn new(
+        still: &RgbImage,
+        blocking: &Blocking,
+        floor: [f64; 2],
+        height: usize,
+    ) -> Self {
         let aspect = f64::from(still.width()) / f64::from(still.height());
-        let stage = Stage::of(blocking, aspect);
-        let shown = stage.above / FLOOR / stage.own();
+        let stage = Stage::of(blocking, floor, aspect);
+        let shown = stage.above / floor[0] / stage.own();
         let factor = height as f64 * shown / f64::from(still.height());
         let still = redrawn(&numbers(still), (factor as f32).clamp(1.0, FINEST));
         Self { still, stage }
@@ -99,7 +104,7 @@ impl Plate {
     /// Pixels of a picture for one of the still, about.
     fn scale(&self, height: usize, camera: &CameraPose) -> f32 {
         let half = (camera.field_of_view.to_radians() / 2.0).tan();
-        let shown = self.stage.above / FLOOR / (2.0 * half);
+        let shown = self.stage.above / self.stage.floor[0] / (2.0 * half);
         (height as f64 * shown / self.still.height as f64) as f32
     }
 
@@ -143,7 +148,7 @@ struct Seen {
 }
 
 impl Stage {
-    fn of(blocking: &Blocking, aspect: f64) -> Self {
+    fn of(blocking: &Blocking, floor: [f64; 2], aspect: f64) -> Self {
         let seconds = blocking.seconds + 1.0;
         let moment = |pose: u32| f64::from(pose) / f64::from(POSES) * seconds - 0.5;
         let poses: Vec<CameraPose> =
@@ -157,7 +162,7 @@ impl Stage {
         let (stage, seen) = others.into_iter().fold(first, |best, other| {
             if size(&other) < 0.98 * size(&best) { other } else { best }
         });
-        stage.fitted(&seen, blocking.aspect, aspect)
+        Self { floor, ..stage }.fitted(&seen, blocking.aspect, aspect)
     }
 
     /// A stage whose still is thrown from a pose, not yet fitted.
@@ -169,7 +174,16 @@ impl Stage {
         let farthest = figures.iter().map(|figure| ahead(figure.feet)).fold(0.0, f64::max);
         let far = (from.focus * 2.2).max(travel + 3.0).max(farthest * 1.25 + 1.0);
         let far = far.max(4.0);
-        let stage = Self { from, far, left: 0.0, width: 1.0, line: 0.0, above: 1.0, below: 1.0 };
+        let stage = Self {
+            from,
+            far,
+            left: 0.0,
+            width: 1.0,
+            line: 0.0,
+            above: 1.0,
+            below: 1.0,
+            floor: [0.5, 1.0],
+        };
         let (wide, high) = (160.0, (160.0 / blocking.aspect).floor());
         let mut seen = Seen { left: f64::MAX, right: f64::MIN, low: f64::MAX, top: f64::MIN };
         for pose in poses {
@@ -201,14 +215,15 @@ impl Stage {
         let floor = self.from.seen_from(floor);
         let floor = floor.y / floor.z.max(0.1);
         let wide = (seen.right - seen.left).max(own * picture) / aspect;
-        let high = ((seen.top - floor) / FLOOR).min(own * HIGHEST);
+        let [begins, ends] = self.floor;
+        let high = ((seen.top - floor) / begins).min(own * HIGHEST);
         let height = (own * nearer.clamp(FARTHEST, NEAREST)).max(wide).max(high);
         let height = height.min(own * LARGEST.max(nearer.min(NEAREST)));
         self.width = height * aspect;
-        self.above = FLOOR * height;
+        self.above = begins * height;
         // Where its floor is not seen, the still may be lower than it should.
         self.line = floor.max(seen.top - self.above);
-        self.below = ((1.0 - FLOOR) * height).max(self.line - seen.low);
+        self.below = ((ends - begins) * height).max(self.line - seen.low);
         // A camera that looks to the right sees the right part of the set.
         let spare = (self.width - (seen.right - seen.left)).max(0.0) / 2.0;
         let aside = spare * (self.from.pan / 60.0).clamp(-0.9, 0.9);
@@ -219,10 +234,11 @@ impl Stage {
     /// A tangent upwards as a share of the still's height from its upper edge.
     fn row(&self, up: f64) -> f64 {
         let above = up - self.line;
+        let [begins, ends] = self.floor;
         if above >= 0.0 {
-            FLOOR * (1.0 - above / self.above)
+            begins * (1.0 - above / self.above)
         } else {
-            FLOOR - (1.0 - FLOOR) * above / self.below
+            begins - (ends - begins) * above / self.below
         }
     }
 }

@@ -109,7 +109,13 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
         close: None,
         mouth: None,
     }];
-    ReelShot { blocking: Arc::new(blocking), boards, light: [1.0; 3], night: NIGHT }
+    ReelShot {
+        blocking: Arc::new(blocking),
+        boards,
+        light: [1.0; 3],
+        night: NIGHT,
+        floor: [0.69, 1.0],
+    }
 }
 
 fn theatre(shot: &ReelShot, size: (u32, u32)) -> PaperTheatre {

@@ -36,8 +36,9 @@ impl CameraGoals {
     /// Replaces the job. If the new job does not need the current take, that ends
     /// at its next step.
     pub(crate) fn set_build(&self, inputs: BuildInputs) {
-        let mut keys = inputs.film_plan.takes.keys();
-        for plan in [&inputs.film_plan.takes, &inputs.previews] {
+        let work = inputs.film_plan.work(&inputs.script.list).1;
+        let mut keys = work.keys();
+        for plan in [work, &inputs.previews] {
             let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
             keys.extend(recipes.map(crate::shoot::recipe::KeyedRecipe::key));
         }
@@ -115,7 +116,8 @@ pub(crate) fn run_camera(
         let digest = first.film_plan.fingerprint.digest();
         let adapters = first.film_plan.fingerprint.adapters.clone();
         let root = vault_of(&first.script.folder);
-        let FilmPlan { model, fingerprint, takes, .. } = &*first.film_plan;
+        let FilmPlan { model, fingerprint, .. } = &*first.film_plan;
+        let takes = first.film_plan.work(&first.script.list).1;
         let mut camera = RemoteCamera::new(model, fingerprint, &root, &progress)
             .with_placement(placement(model, project.options().vram))
             .with_prompts(prompts(takes, fingerprint));
@@ -151,9 +153,10 @@ fn shoot(
             .map(|_| ())
             .map_err(|error| error.in_words());
     }
-    for plan in [previews, &film_plan.takes] {
+    let (list, work) = film_plan.work(&script.list);
+    for plan in [previews, work] {
         let set = DriveInputs {
-            list: &script.list,
+            list,
             plan,
             chosen: &film_plan.chosen,
             project: &script.folder,

@@ -1,5 +1,5 @@
-//! What the preview shows for each take: the take, its preview take, the take
-//! before the edit, or nothing yet.
+//! What the preview shows for each shot: its take or its shot of the story reel, that of
+//! preview takes, the take before the edit, or nothing yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,11 +7,13 @@ use indexmap::IndexMap;
 
 use super::jobs::BuildInputs;
 use crate::cut::conform::TakeFile;
+use crate::cut::footage::{Footage, ReelFootage};
 use crate::preview::state::PreviewPicture;
 use crate::project::film;
 use crate::shoot::history::{History, PastTake, differences};
 use crate::shoot::plan::{ShotTakes, TakePlan};
 use crate::shoot::recipe::{KeyedRecipe, TakeKey};
+use crate::shoot::stills::ReelPlan;
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
 
@@ -24,13 +26,19 @@ pub(crate) struct CurrentTake {
     pub keys: Vec<TakeKey>,
     /// The recipe of its last piece.
     pub recipe: IndexMap<String, String>,
-    pub file: TakeFile,
+    pub footage: Footage,
 }
 
 impl CurrentTake {
     /// Whether its files still exist.
     pub(crate) fn is_there(&self) -> bool {
-        self.file.files.iter().all(|(path, _)| path.is_file())
+        let is_there = |file: &TakeFile| file.files.iter().all(|(path, _)| path.is_file());
+        match &self.footage {
+            Footage::Take(file) => is_there(file),
+            Footage::Reel(reel) => reel.stills.iter().all(is_there),
+            Footage::File(path, _) => path.is_file(),
+            Footage::Animatic(_) | Footage::Card(_) | Footage::Paper(_) => true,
+        }
     }
 }
 
@@ -53,8 +61,12 @@ pub(crate) fn current_takes(
         let file = take_file(vault, planned, rate)?;
         let keys = planned.recipes.iter().map(KeyedRecipe::key).collect();
         let number = script.list.shots[shot].number.clone();
-        Some(CurrentTake { shown, number, keys, recipe: planned.recipes.last()?.explain(), file })
+        let recipe = planned.recipes.last()?.explain();
+        Some(CurrentTake { shown, number, keys, recipe, footage: Footage::Take(file) })
     };
+    if let Some(reel) = &film_plan.reel {
+        return (0..reel.shots.len()).map(|shot| reel_shot(inputs, reel, shot, vault)).collect();
+    }
     (0..film_plan.takes.shots.len())
         .map(|shot| {
             of(&film_plan.takes, shot, PreviewPicture::Final)
@@ -62,6 +74,36 @@ pub(crate) fn current_takes(
                 .or_else(|| earlier[shot].clone().filter(CurrentTake::is_there))
         })
         .collect()
+}
+
+/// A shot of the story reel, if each of its stills or a preview of it exists.
+fn reel_shot(
+    inputs: &BuildInputs,
+    reel: &ReelPlan,
+    shot: usize,
+    vault: &Vault,
+) -> Option<CurrentTake> {
+    let rate = inputs.film_plan.fingerprint.settings.frame_rate;
+    let planned = reel.shots[shot].as_ref()?;
+    let mut shown = PreviewPicture::Final;
+    let (mut keys, mut stills) = (Vec::new(), Vec::new());
+    for still in &planned.stills {
+        let (takes, previews) = (&reel.takes.shots[*still], &inputs.previews.shots[*still]);
+        let made = take_file(vault, takes, rate);
+        if made.is_none() {
+            shown = PreviewPicture::Draft;
+        }
+        keys.extend(if made.is_some() { takes.key } else { previews.key });
+        stills.push(made.or_else(|| take_file(vault, previews, rate))?);
+    }
+    let last = reel.takes.shots[*planned.stills.last()?].recipes.last()?;
+    Some(CurrentTake {
+        shown,
+        number: inputs.script.list.shots[shot].number.clone(),
+        keys,
+        recipe: last.explain(),
+        footage: Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills }),
+    })
 }
 
 /// The takes of the last build that still exist. A session begins with them if
@@ -105,7 +147,8 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
         };
         let keys = pieces.iter().map(|piece| piece.key).collect();
         let (number, recipe) = (last.number.clone(), last.recipe.clone());
-        Some(CurrentTake { shown: PreviewPicture::Earlier, number, keys, recipe, file })
+        let footage = Footage::Take(file);
+        Some(CurrentTake { shown: PreviewPicture::Earlier, number, keys, recipe, footage })
     };
     let ends = history.takes.iter().filter(|past| !continued.contains(&past.key));
     ends.filter_map(current_take).collect()

@@ -11,7 +11,6 @@ use super::latest_job::LatestJob;
 use super::messages::{CutterEvent, SessionEvent, SessionMessage};
 use crate::cut::edl::PictureEvent;
 use crate::cut::film_segments::{FilmSegments, SegmentStore};
-use crate::cut::footage::Footage;
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
@@ -85,12 +84,11 @@ fn encode(
     }
     let printed = to_print
         .as_ref()
-        .map(|Print { script, edl, takes, film }| {
+        .map(|Print { script, edl, footage, film }| {
             check_outputs(script, film).map_err(|error| error.in_words())?;
             let before = in_use(vault);
-            let footage = |event: &PictureEvent| {
-                Footage::Take(takes[event.take].clone().expect("every take exists"))
-            };
+            let footage =
+                |event: &PictureEvent| footage[event.shot].clone().expect("every take exists");
             let printed = print(&script.list, edl, &footage, vault, film, &mut |_| {})
                 .map_err(|error| chain(&error))?;
             unused.made.extend(before);

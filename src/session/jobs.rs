@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cut::conform::TakeFile;
 use crate::cut::edl::Edl;
 use crate::cut::film_segments::FilmSegments;
+use crate::cut::footage::Footage;
 use crate::cut::stills::Still;
 use crate::project::CheckedScript;
 use crate::shoot::film_plan::FilmPlan;
@@ -43,6 +43,7 @@ pub(crate) struct Cut {
 pub(crate) struct Print {
     pub script: Arc<CheckedScript>,
     pub edl: Arc<Edl>,
-    pub takes: Vec<Option<TakeFile>>,
+    /// What each shot of the film shows.
+    pub footage: Vec<Option<Footage>>,
     pub film: PathBuf,
 }

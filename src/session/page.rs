@@ -96,9 +96,9 @@ impl SessionState {
     ) -> PreviewShot {
         let BuildInputs { script, film_plan, .. } = &film.inputs;
         let shot = &script.list.shots[index];
-        let owner = film_plan.takes.shots[index].take;
+        let owner = film_plan.owner(index);
         let planned = &film_plan.takes.shots[owner.unwrap_or(index)];
-        let key = film_plan.key(index);
+        let keys = film_plan.keys_of(index);
         let current_take = owner.and_then(|owner| film.current_takes[owner].as_ref());
         let shown = match (owner, current_take) {
             (None, _) => PreviewPicture::Final,
@@ -111,7 +111,7 @@ impl SessionState {
             None => PreviewTakeState::Drawn,
             Some(_)
                 if shown == PreviewPicture::Final
-                    && key.is_some_and(|key| self.takes.made.contains(&key)) =>
+                    && keys.iter().any(|key| self.takes.made.contains(key)) =>
             {
                 PreviewTakeState::Made
             }
@@ -136,11 +136,14 @@ impl SessionState {
             state,
             shown,
             still: None,
-            prompt: planned.prompt.clone(),
+            prompt: film_plan.prompt(index),
             references: planned.looks.iter().map(|look| references[*look].clone()).collect(),
-            why: key.and_then(|key| self.takes.why.get(&key).cloned()).unwrap_or_default(),
+            why: keys.iter().find_map(|key| self.takes.why.get(key).cloned()).unwrap_or_default(),
             reason,
-            key: key.map(|key| key.to_string()),
+            key: film_plan
+                .key(index)
+                .filter(|_| film_plan.reel.is_none())
+                .map(|key| key.to_string()),
             at,
             lines,
         }

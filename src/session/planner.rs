@@ -37,11 +37,6 @@ pub(crate) fn plan_film(
     for note in model_note.into_iter().chain(notes(script, &film_plan)) {
         show_note(&note);
     }
-    if film_plan.reel.is_some() {
-        show_note(
-            "`watch` films with takes of the network; `photoplay build` makes the story reel",
-        );
-    }
     if uncast(&film_plan).is_empty() {
         pin(script, &mut film_plan)?;
     }
@@ -49,13 +44,14 @@ pub(crate) fn plan_film(
     let past = History::read(vault.root(), &script.path);
     // A take that the film still uses was not changed into another.
     let mut gone = past.clone();
-    let used = film_plan.takes.piece_keys();
+    let (list, work) = film_plan.work(&script.list);
+    let used = work.piece_keys();
     gone.takes.retain(|take| !used.contains(&take.key));
     let mut held = BTreeSet::new();
     let mut missing = Vec::new();
     let mut why = BTreeMap::new();
-    for (index, planned) in film_plan.takes.shots.iter().enumerate() {
-        let number = script.list.shots[index].number.as_str();
+    for (index, planned) in work.shots.iter().enumerate() {
+        let number = list.shots[index].number.as_str();
         match planned.recipes.last() {
             Some(_) if planned.is_held(&|key| vault.glance(key)) => {
                 held.extend(planned.recipes.iter().map(KeyedRecipe::key));
@@ -75,12 +71,16 @@ pub(crate) fn plan_film(
         Some(film) => film.current_takes.iter().flatten().cloned().collect(),
         None => of_history(&past, vault, rate),
     };
-    let earlier = earlier(&shown, &film_plan.takes, &missing);
-    history(&script.list, &film_plan.takes)
-        .write(vault.root(), &script.path)
-        .map_err(Error::History)?;
+    let earlier = match &film_plan.reel {
+        // A shot that lacks a still is drawn until there is one.
+        Some(reel) => vec![None; reel.shots.len()],
+        None => earlier(&shown, &film_plan.takes, &missing),
+    };
+    let mut now = history(list, work);
+    now.alternatives.extend(film_plan.takes.keys());
+    now.write(vault.root(), &script.path).map_err(Error::History)?;
     let decoder = film_plan.fingerprint.preview_decoder;
-    let previews = preview_takes(&film_plan.takes, decoder, &|key| held.contains(key));
+    let previews = preview_takes(work, decoder, &|key| held.contains(key));
     let inputs = BuildInputs { script: script.clone(), film_plan: Arc::new(film_plan), previews };
     let current = current_takes(&inputs, &earlier, vault);
     Ok((PreviewFilm::new(inputs, earlier, current)?, why))

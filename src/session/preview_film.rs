@@ -108,12 +108,18 @@ impl PreviewFilm {
         pictures.chain(weights).collect()
     }
 
+    /// What each shot shows now, if it is filmed and something exists.
+    pub(crate) fn footage(&self) -> Vec<Option<Footage>> {
+        let owner = |shot| self.inputs.film_plan.owner(shot);
+        let shots = 0..self.current_takes.len();
+        shots.map(|shot| Some(self.current_takes[owner(shot)?].as_ref()?.footage.clone())).collect()
+    }
+
     /// Whether every take of the film exists.
     pub(crate) fn complete(&self) -> bool {
-        let shots = &self.inputs.film_plan.takes.shots;
-        shots.iter().zip(&self.current_takes).enumerate().all(|(index, (planned, take))| {
+        self.current_takes.iter().enumerate().all(|(index, take)| {
             let made = take.as_ref().is_some_and(|take| take.shown == PreviewPicture::Final);
-            planned.take != Some(index) || made
+            self.inputs.film_plan.owner(index) != Some(index) || made
         })
     }
 
@@ -157,9 +163,9 @@ fn cut(
     let BuildInputs { script, film_plan, .. } = inputs;
     let list = &script.list;
     let footage = |event: &PictureEvent| {
-        let owner = film_plan.takes.shots[event.shot].take.unwrap_or(event.take);
+        let owner = film_plan.owner(event.shot).unwrap_or(event.shot);
         match (&current_takes[owner], &animatic[event.shot]) {
-            (Some(take), _) => Footage::Take(take.file.clone()),
+            (Some(take), _) => take.footage.clone(),
             (None, drawn) => drawn.clone().expect("a shot that is filmed is drawn"),
         }
     };

@@ -171,7 +171,8 @@ impl SessionState {
 
     fn apply_progress(&mut self, event: ProgressEvent) -> Vec<SessionOrder> {
         let Some(film) = &self.film else { return Vec::new() };
-        let plan = &film.inputs.film_plan.takes;
+        let BuildInputs { script, film_plan, .. } = &film.inputs;
+        let plan = film_plan.work(&script.list).1;
         let mut orders = Vec::new();
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
@@ -290,11 +291,10 @@ impl SessionState {
             .map(|(key, still)| (key, still.clone()))
             .collect();
         stills.sort_by_key(|(key, _)| here.as_ref() != Some(key));
-        let takes = film.current_takes.iter().map(|take| Some(take.as_ref()?.file.clone()));
         let print = film.complete().then(|| Print {
             script: film.inputs.script.clone(),
             edl: film.edl.clone(),
-            takes: takes.collect(),
+            footage: film.footage(),
             film: self.output.clone(),
         });
         Some(Cut {
@@ -313,8 +313,9 @@ impl SessionState {
         let Some(film) = &self.film else { return Vec::new() };
         let stills = film.stills();
         self.cut.stills.retain(|key, _| stills.contains_key(key));
-        let BuildInputs { film_plan, previews, .. } = &film.inputs;
-        let plan = if film.complete() { &film_plan.takes } else { previews };
+        let BuildInputs { script, film_plan, previews } = &film.inputs;
+        let work = film_plan.work(&script.list).1;
+        let plan = if film.complete() { work } else { previews };
         let (shown, wanted) = (film.shown(), plan.piece_keys());
         let unused = self.takes.previews.iter();
         let unused = unused.filter(|key| !shown.contains(key) && !wanted.contains(key));
@@ -330,6 +331,7 @@ fn work_without_shot(what: String) -> PreviewWork {
 mod tests {
     use super::*;
     use crate::cut::conform::TakeFile;
+    use crate::cut::footage::Footage;
     use crate::preview::state::PreviewPicture;
     use crate::project::{Project, ProjectOptions};
     use crate::session::current_take::CurrentTake;
@@ -377,13 +379,13 @@ mod tests {
             number: film.inputs.script.list.shots[shot].number.clone(),
             keys: planned.recipes.iter().map(KeyedRecipe::key).collect(),
             recipe: recipe.explain(),
-            file: TakeFile {
+            footage: Footage::Take(TakeFile {
                 files: vec![(PathBuf::from(format!("take {shot}")), recipe.stored_frames())],
                 digest: format!("take {shot}"),
                 rate: Rate { numerator: settings.frame_rate, denominator: 1 },
                 width: recipe.width,
                 height: recipe.height,
-            },
+            }),
         }
     }
 

@@ -3,15 +3,16 @@
 //!
 //! Plans only; shoots nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::FOLDER;
 use super::circled;
 use super::digests::Digests;
 use super::lock::{self, Lock};
-use super::plan::{self, ModelFingerprint, TakePlan, plan};
-use super::recipe::TakeKey;
+use super::plan::{self, ModelFingerprint, ShotTakes, TakePlan, plan};
+use super::recipe::{KeyedRecipe, TakeKey};
+use super::retakes;
 use super::stills::{ReelPlan, reel_plan};
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::ShotList;
@@ -67,7 +68,8 @@ pub struct FilmPlan {
 }
 
 impl FilmPlan {
-    /// Plans a film whose script lies in `folder`.
+    /// Plans a film whose script lies in `folder`. If nobody says what moves its pictures,
+    /// the model does; a film without blocking is the network's.
     pub(crate) fn open(
         model: Model,
         fingerprint: ModelFingerprint,
@@ -75,8 +77,14 @@ impl FilmPlan {
         list: &ShotList,
         files: &dyn ProjectFiles,
         folder: &Path,
-        motion: PictureMotion,
+        motion: Option<PictureMotion>,
     ) -> Result<Self, Error> {
+        let reel = fingerprint.settings.reel.as_ref();
+        let moved = list.settings.blocking && reel.is_some_and(|reel| reel.finished);
+        let motion = motion.unwrap_or(match moved {
+            true => PictureMotion::Reel,
+            false => PictureMotion::Network,
+        });
         let lock = Lock::read(files, folder)?;
         let cast = fingerprint.cast(list);
         let (chosen, takes) = (Vec::new(), TakePlan::default());
@@ -107,7 +115,7 @@ impl FilmPlan {
         self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;
         self.reel = match self.motion {
             PictureMotion::Network => None,
-            PictureMotion::Reel => reel_plan(list, model, cast, chosen)?,
+            PictureMotion::Reel => reel_plan(list, model, cast, chosen, &circled)?,
         };
         Ok(())
     }
@@ -119,6 +127,90 @@ impl FilmPlan {
             Some(reel) => (&reel.list, &reel.takes),
             None => (list, &self.takes),
         }
+    }
+}
+
+impl FilmPlan {
+    /// The shot whose pictures a shot shows: its own, or those of the shot that it goes on
+    /// from. `None` for cards and colours.
+    pub fn owner(&self, shot: usize) -> Option<usize> {
+        match &self.reel {
+            Some(reel) => reel.shots[shot].as_ref().map(|_| shot),
+            None => self.takes.shots[shot].take,
+        }
+    }
+
+    /// What the camera makes for a shot: its take, or its stills.
+    pub fn parts(&self, shot: usize) -> Vec<&ShotTakes> {
+        match &self.reel {
+            Some(reel) => {
+                let stills = reel.shots[shot].iter().flat_map(|planned| &planned.stills);
+                stills.map(|still| &reel.takes.shots[*still]).collect()
+            }
+            None => {
+                let owner = self.takes.shots[shot].take;
+                owner.map(|owner| &self.takes.shots[owner]).into_iter().collect()
+            }
+        }
+    }
+
+    /// Of what the camera makes for a shot, the first that a vault lacks, else the last.
+    pub fn waiting(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> Option<&ShotTakes> {
+        let parts = self.parts(shot);
+        let missing = parts.iter().find(|part| !part.is_held(held));
+        missing.or(parts.last()).copied()
+    }
+
+    /// What the network is asked for: the prompts of a shot's take or stills.
+    pub fn prompt(&self, shot: usize) -> String {
+        let prompts = self.parts(shot).into_iter().map(|part| part.prompt.as_str());
+        prompts.collect::<Vec<_>>().join(" / ")
+    }
+
+    /// The keys of a shot's take or stills.
+    pub fn keys_of(&self, shot: usize) -> Vec<TakeKey> {
+        self.parts(shot).into_iter().filter_map(|part| part.key).collect()
+    }
+
+    /// The number of the take of a shot that the film shows.
+    pub fn number(&self, shot: usize) -> u32 {
+        self.parts(shot).last().map_or(0, |part| part.number)
+    }
+
+    /// The takes of a shot that a vault holds, each with the recipes of its pieces or of
+    /// its stills.
+    pub(crate) fn made(&self, shot: usize, vault: &Path) -> Vec<(u32, Vec<KeyedRecipe>)> {
+        let parts = self.parts(shot);
+        let mut made: Vec<(u32, Vec<KeyedRecipe>)> = Vec::new();
+        for (index, part) in parts.into_iter().enumerate() {
+            let held: BTreeMap<u32, Vec<KeyedRecipe>> =
+                retakes::made(part, vault).into_iter().collect();
+            if index == 0 {
+                made = held.into_iter().collect();
+                continue;
+            }
+            made.retain(|(number, _)| held.contains_key(number));
+            made.iter_mut().for_each(|(number, all)| all.extend(held[number].iter().cloned()));
+        }
+        made
+    }
+
+    /// Takes 1 to `most` of a shot for the driver, as [`retakes::retakes`] gives them.
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) fn retakes(&self, list: &ShotList, shot: usize, most: u32) -> (ShotList, TakePlan) {
+        let Some(reel) = &self.reel else {
+            return retakes::retakes(list, &self.takes, shot, most);
+        };
+        let (mut film, mut takes) = (
+            reel.list.clone(),
+            TakePlan { shots: vec![ShotTakes::default(); reel.list.shots.len()] },
+        );
+        for still in reel.shots[shot].iter().flat_map(|planned| &planned.stills) {
+            let (list, plan) = retakes::retakes(&reel.list, &reel.takes, *still, most);
+            film.shots.extend(list.shots.into_iter().skip(reel.list.shots.len()));
+            takes.shots.extend(plan.shots.into_iter().skip(reel.list.shots.len()));
+        }
+        (film, takes)
     }
 }
 

@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::plan::{Error, ModelFingerprint, ShotTakes, TakePlan, still_recipe};
+use super::plan::{Error, Identity, ModelFingerprint, ShotTakes, TakePlan, still_recipe};
 use super::recipe::{KeyedRecipe, Recipe};
 use super::seed::{Setup, Slate};
 use crate::blocking::block;
+use crate::blocking::set::Surface;
 use crate::blocking::staged::Blocking;
 use crate::breakdown::description::{Depicted, DescribedPlace, Description};
 use crate::breakdown::prompts::lower::{ModelDescription, render, translate};
@@ -26,7 +27,8 @@ pub struct ReelPlan {
     pub list: ShotList,
     /// Their takes, of one frame each.
     pub takes: TakePlan,
-    /// One entry for each shot of the film; `None` for cards and colours.
+    /// One entry for each shot of the film; `None` for cards, colours, and pictures and
+    /// papers of the author.
     pub shots: Vec<Option<PlannedReelShot>>,
 }
 
@@ -40,12 +42,13 @@ pub struct PlannedReelShot {
 }
 
 /// Plans the story reel of a film; `None` if the model makes none. `chosen` holds the
-/// picture of each look, `None` while it is missing.
+/// picture of each look, `None` while it is missing; `circled` the numbers of circled stills.
 pub fn reel_plan(
     list: &ShotList,
     model: &ModelFingerprint,
     cast: &Cast,
     chosen: &[Option<Chosen>],
+    circled: &BTreeMap<Identity, u32>,
 ) -> Result<Option<ReelPlan>, Error> {
     let (Some(reel), Some(words)) = (&model.settings.reel, &model.words) else { return Ok(None) };
     let stills = ShotList {
@@ -61,12 +64,13 @@ pub fn reel_plan(
         reel,
         words,
         chosen,
+        circled,
         known: BTreeMap::new(),
         plan: ReelPlan { list: stills, takes: TakePlan::default(), shots: Vec::new() },
     };
-    for (index, blocking) in block(list).into_iter().enumerate() {
+    for (index, blocking) in block(&staged(list)).into_iter().enumerate() {
         let shot = match (&list.shots[index].picture, blocking) {
-            (Picture::Take(spec), Some(blocking)) => {
+            (Picture::Take(spec), Some(blocking)) if !is_given(spec) => {
                 let looks = |depicted: usize| {
                     let appears = cast.shots[index].iter().find(|it| it.depicted == depicted);
                     appears.map(|appearance| appearance.look)
@@ -80,6 +84,24 @@ pub fn reel_plan(
     Ok(Some(planner.plan))
 }
 
+/// Whether a shot shows a picture or a paper of the author: no network makes it.
+fn is_given(spec: &TakeSpec) -> bool {
+    spec.from_image.is_some() || !spec.lettering.is_empty()
+}
+
+/// The film with a blocking for every shot: nothing else moves a reel.
+fn staged(list: &ShotList) -> ShotList {
+    let mut staged = list.clone();
+    for shot in &mut staged.shots {
+        if let Picture::Take(spec) = &mut shot.picture
+            && spec.unblocked
+        {
+            Arc::make_mut(spec).unblocked = false;
+        }
+    }
+    staged
+}
+
 /// The stills found so far.
 struct Planner<'a> {
     film: &'a ShotList,
@@ -87,6 +109,7 @@ struct Planner<'a> {
     reel: &'a ReelDefaults,
     words: &'a ModelWords,
     chosen: &'a [Option<Chosen>],
+    circled: &'a BTreeMap<Identity, u32>,
     /// Stills by what makes them different.
     known: BTreeMap<(String, u64, Vec<usize>), usize>,
     plan: ReelPlan,
@@ -119,7 +142,10 @@ impl Planner<'_> {
             size: self.reel.plate,
             shows: format!("set: {}", description.place.name),
         };
-        let time = self.translated(&plate.description).time;
+        let ModelDescription { time, place, .. } = self.translated(&plate.description);
+        let afloat = blocking.ground.surface == Surface::Water;
+        let water = self.reel.water.get(&place).filter(|_| afloat);
+        let floor = water.copied().unwrap_or(self.reel.floor);
         let light = self.reel.light.get(&time).copied().unwrap_or([1.0; 3]);
         let mut stills = vec![self.still(shot, plate)?];
         let mut boards = Vec::new();
@@ -169,7 +195,7 @@ impl Planner<'_> {
         }
         let [set, figures] = self.reel.night_share;
         let night = NightShare { set, figures };
-        let shot = ReelShot { blocking: blocking.clone(), boards, light, night };
+        let shot = ReelShot { blocking: blocking.clone(), boards, light, night, floor };
         Ok(PlannedReelShot { shot, stills })
     }
 
@@ -238,7 +264,7 @@ impl Planner<'_> {
             .collect();
         let index = self.plan.list.shots.len();
         let key = recipes.last().map(KeyedRecipe::key);
-        self.plan.takes.shots.push(ShotTakes {
+        let mut planned = ShotTakes {
             take: Some(index),
             prompt,
             looks,
@@ -248,7 +274,13 @@ impl Planner<'_> {
             slate,
             number: 0,
             control: None,
-        });
+        };
+        if let Some(number) = key.and_then(|key| self.circled.get(&key)) {
+            planned.recipes = planned.take(*number);
+            planned.key = planned.recipes.last().map(KeyedRecipe::key);
+            planned.number = *number;
+        }
+        self.plan.takes.shots.push(planned);
         let spec = TakeSpec { description: Arc::new(description), ..TakeSpec::default() };
         self.plan.list.shots.push(Shot {
             frames: 1,

@@ -164,8 +164,7 @@ fn keys(folder: &Path) -> Vec<(String, String)> {
     shots.filter_map(|shot| Some((word(shot, "number")?, word(shot, "key")?))).collect()
 }
 
-const TWO_SHOTS: &str =
-    "EXT. FOREST - DAY\n\n!! WIDE [[2s]]\n\nOld trees.\n\n!! INSERT - a leaf [[1s]]\n\nIt falls.\n";
+const TWO_SHOTS: &str = "[[film: motion network]]\n\nEXT. FOREST - DAY\n\n!! WIDE [[2s]]\n\nOld trees.\n\n!! INSERT - a leaf [[1s]]\n\nIt falls.\n";
 
 #[test]
 fn a_take_is_circled_and_what_is_circled_stays() {

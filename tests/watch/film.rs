@@ -22,7 +22,7 @@ const HANGS: Duration = Duration::from_mins(5);
 pub(crate) const SCRIPT: &str = "\
 Title: A Small Film
 
-[[film: format 16:9 | style storybook | seed 3]]
+[[film: format 16:9 | style storybook | motion network | seed 3]]
 
 EXT. FOREST - DAY
 

@@ -24,11 +24,12 @@ fn main() {
             return camera::run();
         }
         use libtest_mimic::{Arguments, Trial};
-        let tests: [(&str, fn()); 9] = [
+        let tests: [(&str, fn()); 10] = [
             ("a_draft_comes_before_its_take_and_never_passes_for_it", takes::drafts),
             ("a_save_stops_only_takes_that_the_film_no_longer_uses", takes::stops),
             ("the_edited_shot_comes_first", takes::nearest),
             ("finished_takes_are_kept", takes::kept),
+            ("a_move_in_a_story_reel_makes_no_still", takes::reel),
             ("mistakes_leave_the_film_as_it_is", takes::mistakes),
             ("a_save_without_a_change_builds_nothing", saves::unchanged),
             ("every_way_of_saving_is_one_build", saves::editors),

@@ -1,11 +1,12 @@
 //! The order in which takes are made, and which of them a save stops.
 
+use std::fs;
 use std::process::Command;
 
 use photoplay::programs::camera::VARIABLE;
 use serde_json::Value;
 
-use crate::film::{Watch, takes, wait};
+use crate::film::{SCRIPT, Watch, takes, wait};
 
 pub(crate) fn drafts() {
     let watch = Watch::start(30);
@@ -98,6 +99,26 @@ pub(crate) fn kept() {
     watch.shows("the title", |state| state["film"]["title"] == "A Smaller Film");
     watch.made();
     assert_eq!(watch.log().len(), before + 2, "{:?}", watch.log());
+    watch.stop();
+}
+
+pub(crate) fn reel() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = SCRIPT
+        .replace("format 16:9 | style storybook | motion network", "size 192x108 | motion reel");
+    fs::write(folder.path().join("film.play"), script).unwrap();
+    let watch = Watch::on(folder, 2);
+    let state = watch.made();
+    assert!(takes(&state).len() == 3 && state["shots"][2]["shown"] == "final", "{state:#}");
+    let before = watch.log();
+    assert!(before.iter().all(|line| line.contains("static")), "stills do not move: {before:?}");
+    watch.edit("[[push in", "[[pull back");
+    watch.shows("the edit", |state| {
+        state["shots"][2]["lines"][0].as_str().is_some_and(|line| line.contains("pull back"))
+    });
+    let after = watch.made();
+    assert_eq!(watch.log(), before, "the same stills, moved in another way");
+    assert_ne!(after["film"]["pieces"], state["film"]["pieces"]);
     watch.stop();
 }
 

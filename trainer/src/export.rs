@@ -64,11 +64,14 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         blocking: None,
         published: false,
         reel: Some(ReelDefaults {
+            finished: true,
             ground: "forest".to_owned(),
             times: ["day", "night"].map(str::to_owned),
             // Measured on stills: the stage's lights are 0.46 and 0.76.
             night_share: [0.48, 0.64],
             plate: [448, stage::HEIGHT],
+            floor: [0.69, 1.0],
+            water: [("harbour".to_owned(), [0.495, 0.53])].into(),
             together: vec!["couple".to_owned(), "crowd".to_owned()],
             light: [("dusk", [1.0, 0.81, 0.74]), ("night", [0.74, 0.78, 0.94])]
                 .map(|(time, light)| (time.to_owned(), light))

@@ -32,7 +32,7 @@ pub(super) fn advise_on_control(list: &ShotList, model: &Model) -> Vec<Diagnosti
         Some(Diagnostic::warning(Code::NoControl, span, message).help(help))
     };
     let warnings = asked.into_iter().filter_map(|(span, unblocked)| {
-        if settings.motion == PictureMotion::Reel {
+        if settings.motion == Some(PictureMotion::Reel) {
             let message =
                 "`control` has no effect on a story reel, which the blocking moves anyway";
             warn(span, message.to_owned(), "leave out `control` or `motion reel`")

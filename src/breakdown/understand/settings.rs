@@ -95,7 +95,7 @@ pub(crate) fn standard() -> FilmSettings {
         seed: 1,
         pace: 1000,
         captions: Captions::Burned,
-        motion: PictureMotion::Network,
+        motion: None,
         model: None,
         language: "en".to_owned(),
         cards: true,
@@ -214,7 +214,7 @@ fn set(
         },
         Setting::Motion => match motion(&lower) {
             Some(motion) => {
-                settings.motion = motion;
+                settings.motion = Some(motion);
                 return;
             }
             None => "`network` or `reel`",

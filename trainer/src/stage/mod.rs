@@ -21,8 +21,7 @@ mod world;
 
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
-pub(crate) use puppet::mouths;
-pub(crate) use render::{HEIGHT, Stage, StagedScene, WIDTH};
+pub(crate) use render::{HEIGHT, Stage, StagedScene, WIDTH, mouths};
 pub(crate) use rng::{Rng, hash};
 pub(crate) use sheet::sheet;
 pub(crate) use world::{vocabulary, words};

@@ -14,26 +14,11 @@ use super::sets::Hour;
 use super::{figures, motion};
 
 /// Pixels of a medium shot per figure unit: an adult is 112 pixels high.
-const MEDIUM: f32 = 1.12;
+pub(super) const MEDIUM: f32 = 1.12;
 /// Where feet stand in a medium shot.
-const FEET: f32 = 146.0;
-/// The middle of the picture.
-const CENTRE: f32 = 144.0;
+pub(super) const FEET: f32 = 146.0;
 /// The figure canvas: left edge, top, width and height in figure units.
 const CANVAS: (f32, f32, f32, f32) = (-104.0, -134.0, 208.0, 148.0);
-
-/// Where the mouths of those are who speak, on a medium shot: the middle in shares of its
-/// width and height, and the reach to one side in shares of its height.
-pub(crate) fn mouths() -> BTreeMap<String, [f32; 3]> {
-    let (width, height) = (super::WIDTH as f32, super::HEIGHT as f32);
-    let speaks = |subject: &Subject| Some((*subject, figures::mouth(*subject)?));
-    let place = |(subject, (x, y, reach)): (Subject, (f32, f32, f32))| {
-        let place =
-            [(CENTRE + MEDIUM * x) / width, (FEET + MEDIUM * y) / height, MEDIUM * reach / height];
-        (subject.word().to_owned(), place.map(|share| (share * 1e4).round() / 1e4))
-    };
-    Subject::ALL.iter().filter_map(speaks).map(place).collect()
-}
 
 /// A painted board, and its upper left corner relative to the feet, in pixels.
 struct Board {

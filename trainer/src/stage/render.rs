@@ -1,5 +1,6 @@
 //! Draws random scenes and renders them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -12,10 +13,10 @@ use super::art::Art;
 use super::art::Error;
 use super::cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
 use super::paint::Painter;
-use super::puppet::{Puppet, Workshop};
+use super::puppet::{FEET, MEDIUM, Puppet, Workshop};
 use super::rng::{Rng, hash};
 use super::sets::{Hour, LAYERS};
-use super::{motion, paint, sets, world};
+use super::{figures, motion, paint, sets, world};
 
 /// Width of every picture, in pixels.
 pub(crate) const WIDTH: u32 = 288;
@@ -300,6 +301,19 @@ pub(super) fn photographed(canvas: &Pixmap) -> RgbImage {
     let rgb =
         canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     RgbImage::from_raw(WIDTH, HEIGHT, rgb).expect("three bytes a pixel")
+}
+
+/// Where the mouths of those are who speak, on a medium shot: the middle in shares of its
+/// width and height, and the reach to one side in shares of its height.
+pub(crate) fn mouths() -> BTreeMap<String, [f32; 3]> {
+    let (width, height) = (WIDTH as f32, HEIGHT as f32);
+    let speaks = |subject: &Subject| Some((*subject, figures::mouth(*subject)?));
+    let place = |(subject, (x, y, reach)): (Subject, (f32, f32, f32))| {
+        let place =
+            [(CENTRE + MEDIUM * x) / width, (FEET + MEDIUM * y) / height, MEDIUM * reach / height];
+        (subject.word().to_owned(), place.map(|share| (share * 1e4).round() / 1e4))
+    };
+    Subject::ALL.iter().filter_map(speaks).map(place).collect()
 }
 
 #[cfg(test)]
