@@ -154,11 +154,13 @@ impl FilmPlan {
         }
     }
 
-    /// Of what the camera makes for a shot, the first that a vault lacks, else the last.
+    /// Of what the camera makes for a shot, the first that waits for a portrait, else the
+    /// first that a vault lacks, else the last.
     pub fn waiting(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> Option<&ShotTakes> {
         let parts = self.parts(shot);
+        let waits = parts.iter().find(|part| part.recipes.is_empty());
         let missing = parts.iter().find(|part| !part.is_held(held));
-        missing.or(parts.last()).copied()
+        waits.or(missing).or(parts.last()).copied()
     }
 
     /// What the network is asked for: the prompts of a shot's take or stills.

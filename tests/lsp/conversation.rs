@@ -474,7 +474,7 @@ fn takes_and_portraits_are_shown() {
     let picture = fs::read(root().join("examples/junkyard/neuron.png")).unwrap();
     write("cast/mara.png", &picture);
     let text = "EXT. ROAD - DAY\n\n!! CLOSE ON MARA [[3s]]\n\nMARA walks.\n\n\
-                [[cast: MARA, a girl | reference: cast/mara.png]]\n";
+                [[cast: MARA, a girl | reference: cast/mara.png]]\n\n[[film: motion network]]\n";
     write("a.play", text.as_bytes());
     let plan = Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .args(["plan", "a.play", "--format", "json"])
