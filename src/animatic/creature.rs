@@ -102,7 +102,7 @@ fn head_of_beast(
         tone.times(1.05),
     ));
     parts.push(Part::ball(face.at(0.0, -size * 0.10, size * 1.82), size * 0.15, DARK).on_top(0.02));
-    if massive > 0.55 {
+    if massive > 0.7 {
         let trunk = face.at(0.0, -size * 2.6, size * 1.9);
         parts.push(Part::limb([snout, trunk], [size * 0.42, size * 0.20], tone.times(0.98)));
     }

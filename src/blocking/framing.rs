@@ -307,7 +307,9 @@ impl Framer {
             (1.0 - rules.shoulder, 1.0 - rules.face)
         };
         let height = self.height_of(face, seen, face.facing());
-        let behind = rules.behind.max(back.half_width * 2.6);
+        // Near enough for a shoulder, far enough for a head that leaves room for the face.
+        let apart = back.head.floor_distance_to(seen.head);
+        let behind = rules.behind.max(back.half_width * 2.6).max(apart * 0.7);
         let from = back.head.toward(line, -behind);
         let y = back.head.y + ((seen.head.y - back.head.y) * 0.25).clamp(-0.15, 0.12) + 0.06;
         let pose_at = |aside: f64| {

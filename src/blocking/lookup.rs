@@ -19,7 +19,8 @@ pub(super) struct Lookup {
     sets: IndexMap<String, Vec<usize>, foldhash::fast::FixedState>,
     leads: Phrases<Lead>,
     numbers: IndexMap<String, u32, foldhash::fast::FixedState>,
-    pub(super) colours: Phrases<[u8; 3]>,
+    /// The tones of a colour: of clothes, and of hair.
+    pub(super) colours: Phrases<[[u8; 3]; 2]>,
     pub(super) hair: Vec<&'static str>,
     /// What is too small for its colour to be seen.
     pub(super) small: Vec<&'static str>,
@@ -101,7 +102,8 @@ impl Lookup {
         }
         for colour in rules.colours.colours.values() {
             for word in words(&colour.words, language) {
-                self.colours.entry(word.clone()).or_insert(colour.tone);
+                let hair = colour.hair.unwrap_or(colour.tone);
+                self.colours.entry(word.clone()).or_insert([colour.tone, hair]);
             }
         }
         self.hair.extend(words(&rules.colours.hair, language).iter().map(String::as_str));

@@ -385,6 +385,7 @@ pub(super) struct Colours {
 #[serde(deny_unknown_fields)]
 pub(super) struct ColourRule {
     pub(super) tone: [u8; 3],
+    pub(super) hair: Option<[u8; 3]>,
     pub(super) words: Words,
 }
 

@@ -26,23 +26,36 @@ impl Floor<'_> {
     /// The nearest place to a point that is in the set, and not in anything.
     pub(super) fn free(&self, point: Point, half: f64) -> Point {
         let mut free = self.inside(point, half);
+        for _ in 0..3 {
+            let before = free;
+            free = self.out_of_pieces(free, half);
+            for (other, wide) in &self.others {
+                let least = wide + half + 0.4;
+                let away = other.floor_distance_to(free);
+                if away < least {
+                    let to = if away < 0.05 { 180.0 } else { other.direction_to(free) };
+                    free = self.inside(other.at_height(free.y).toward(to, least), half);
+                }
+            }
+            if free == before {
+                return free;
+            }
+        }
+        // Rather too near to somebody than in a cupboard.
+        self.out_of_pieces(free, half)
+    }
+
+    fn out_of_pieces(&self, point: Point, half: f64) -> Point {
+        let mut free = point;
         for _ in 0..4 {
             let hit = self.solid().find(|piece| piece.distance_from(free) < half + AIR);
             let Some(piece) = hit else { break };
-            let away = piece.base.direction_to(free);
             let out = piece.width.hypot(piece.depth) / 2.0 + half + AIR * 2.0;
-            free = self.inside(piece.base.at_height(free.y).toward(away, out), half);
-        }
-        for (other, wide) in &self.others {
-            let least = wide + half + 0.4;
-            if other.floor_distance_to(free) < least {
-                let away = if other.floor_distance_to(free) < 0.05 {
-                    180.0
-                } else {
-                    other.direction_to(free)
-                };
-                free = self.inside(other.at_height(free.y).toward(away, least), half);
-            }
+            let at = |away: f64| self.inside(piece.base.at_height(free.y).toward(away, out), half);
+            let next = at(piece.base.direction_to(free));
+            // What stands at a wall is left towards the middle.
+            let walled = piece.distance_from(next) < half + AIR;
+            free = if walled { at(piece.base.direction_to(Point::default())) } else { next };
         }
         free
     }

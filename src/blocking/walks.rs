@@ -69,6 +69,11 @@ impl Actor<'_> {
         }
         self.walk(&walk, &way, trip.rule.lift);
         self.arrive(goes, trip.object);
+        if self.scene.players[self.player].body.length > 0.6 && !self.leaves && !self.enters {
+            // The head of a long body swings wide when it turns.
+            self.holds.extend([0.1, 0.25, 0.75].map(|share| share * seconds));
+            self.holds.sort_by(f64::total_cmp);
+        }
     }
 
     /// Adds a walk to the path.
@@ -162,8 +167,9 @@ impl Actor<'_> {
         let to = match trip.object {
             Some(other) => {
                 let there = self.where_is(other, trip.end);
-                let air =
-                    trip.rule.near.unwrap_or(0.85) + half + self.scene.players[other].body.half();
+                let bodies = self.scene.players[self.player].body.half()
+                    + self.scene.players[other].body.half();
+                let air = trip.rule.near.unwrap_or(0.85) + bodies;
                 let away = last.feet.floor_distance_to(there);
                 last.feet.mix(there, ((away - air) / away.max(0.01)).max(0.0))
             }

@@ -22,11 +22,15 @@ async function goTo(wanted) {
 async function measure(name, bar, one, count = runs) {
   const times = [];
   for (let run = 0; run < count; run += 1) times.push(await one(run));
+  report(name, bar, times);
+}
+
+function report(name, bar, times) {
   times.sort((a, b) => a - b);
   const median = times[times.length >> 1];
   const verdict = median <= bar ? "ok  " : "over";
   const [least, most] = [times[0], times.at(-1)].map((time) => time.toFixed(0));
-  console.log(`${verdict}  ${name}: ${median.toFixed(0)} ms, median of ${count} (${least} to ${most}); the bar is ${bar} ms`);
+  console.log(`${verdict}  ${name}: ${median.toFixed(0)} ms, median of ${times.length} (${least} to ${most}); the bar is ${bar} ms`);
 }
 
 /** Milliseconds from a save to another picture at the frame that is shown. */
@@ -85,15 +89,22 @@ try {
   // The model shows each of these differently, and the vault has none of them.
   const deeds = ["walks", "jumps", "dances", "runs", "opens her mouth wide"];
   let deed = "stands";
+  // The animatic stands in until the draft is there.
+  const animatics = [];
   await measure("save of an action to a draft of its shot on screen", 3000, async (run) => {
     const next = deeds[run];
-    const time = await shown(() => watch.edit([`MARA ${deed}.`, `MARA ${next}.`]));
+    const since = performance.now();
+    animatics.push(await shown(() => watch.edit([`MARA ${deed}.`, `MARA ${next}.`])));
+    const drawing = await picture(page);
+    await until("the draft", async () => apart(await picture(page), drawing) > 0.5, 60_000, () => watch.words);
+    const time = performance.now() - since;
     deed = next;
     await watch.shows("the edit", ({ shots }) => shots[2].lines.some((line) => line.includes(next)));
     await watch.made();
     await goTo(start + 12);
     return time;
   }, deeds.length);
+  report("save of an action to its animatic on screen", 150, animatics);
 } finally {
   await chromium.close();
   await watch.stop();
