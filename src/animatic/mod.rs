@@ -13,6 +13,7 @@ mod canvas;
 mod craft;
 mod creature;
 mod depth;
+mod focus;
 mod ground;
 mod person;
 mod set;
@@ -26,19 +27,21 @@ use std::sync::Arc;
 
 use image::RgbImage;
 use serde::Serialize;
-use tiny_skia::{Pixmap, PixmapPaint, Transform};
+use tiny_skia::{Color, Pixmap, PixmapPaint, Transform};
 
 pub use self::depth::depth;
 
 use self::bodies::figure_parts;
 use self::canvas::{Canvas, aside};
+use self::focus::{Focus, SEEN, soften};
 use self::perspective::Perspective;
 use self::shading::Mood;
 use self::signs::Signs;
+use self::solid::Part;
 use self::vector::{UP, Vector, times};
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
-use crate::blocking::set::{Form, SetRole, Surface};
+use crate::blocking::set::{Form, SetPiece, SetRole, Surface};
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal blockings get different pixels.
@@ -69,6 +72,8 @@ pub struct Artist {
     size: (u32, u32),
     signs: Signs,
     picture: Pixmap,
+    /// For a figure that is out of focus.
+    apart: Option<Pixmap>,
     still: Option<StillLayer>,
     last: Option<LastFrame>,
 }
@@ -107,7 +112,8 @@ impl Artist {
     /// For pictures of `width` × `height` pixels, both at least 1.
     pub fn new(width: u32, height: u32) -> Self {
         let picture = Pixmap::new(width, height).expect("a picture has pixels and fits memory");
-        Self { size: (width, height), signs: Signs::new(height), picture, still: None, last: None }
+        let signs = Signs::new(height);
+        Self { size: (width, height), signs, picture, apart: None, still: None, last: None }
     }
 
     /// Draws a moment of a shot, in seconds from its beginning.
@@ -127,7 +133,10 @@ impl Artist {
         let mut mood = Mood::of(&blocking.light, blocking.ground);
         mood.see_as_far_as(moment.camera.focus);
         let layers = layers(blocking, &moment);
-        self.lay_still(shot, &view, &mood, &layers.behind, seconds);
+        let away = |pose: &FigurePose| view.seen(pose.feet).z;
+        let nearest = moment.figures.iter().map(away).filter(|z| *z > 0.0).min_by(f64::total_cmp);
+        let focus = Focus::of(&moment.camera, nearest, view.height);
+        self.lay_still(shot, &view, &mood, (&layers.behind, focus), seconds);
 
         let mut canvas = Canvas { pixmap: &mut self.picture, view: &view, mood: &mood };
         for (figure, pose) in blocking.figures.iter().zip(&moment.figures) {
@@ -142,10 +151,14 @@ impl Artist {
                     if mood.surface == Surface::Water && pose.feet.y < 0.0 {
                         parts.retain(|part| part.centre().y > -0.03);
                     }
-                    canvas.body(&parts, line);
+                    self.draw_body((&view, &mood), &parts, line, focus.radius(away(pose)));
                 }
                 Layer::Piece(index) => {
-                    canvas.body(&set::piece(&blocking.set[index], index as u32), line * 0.5);
+                    let piece = &blocking.set[index];
+                    if view.shows_ball(middle(piece), reach(piece)) {
+                        let parts = set::piece(piece, index as u32);
+                        self.draw_body((&view, &mood), &parts, line * 0.5, 0.0);
+                    }
                 }
             }
         }
@@ -161,13 +174,35 @@ impl Artist {
         picture
     }
 
+    /// Draws a body, soft by so many pixels.
+    fn draw_body(
+        &mut self,
+        (view, mood): (&Perspective, &Mood),
+        parts: &[Part],
+        line: f32,
+        radius: f32,
+    ) {
+        if radius < SEEN {
+            Canvas { pixmap: &mut self.picture, view, mood }.body(parts, line);
+            return;
+        }
+        let (width, height) = self.size;
+        let new = || Pixmap::new(width, height).expect("as large as the picture");
+        let apart = self.apart.get_or_insert_with(new);
+        apart.fill(Color::TRANSPARENT);
+        Canvas { pixmap: apart, view, mood }.body(parts, line);
+        soften(apart, radius);
+        let plain = PixmapPaint::default();
+        self.picture.draw_pixmap(0, 0, apart.as_ref(), &plain, Transform::identity(), None);
+    }
+
     /// Lays down everything that is behind the figures, drawn or as it was kept.
     fn lay_still(
         &mut self,
         shot: &AnimaticShot,
         view: &Perspective,
         mood: &Mood,
-        behind: &[usize],
+        (behind, focus): (&[usize], Focus),
         seconds: f64,
     ) {
         let blocking = &shot.blocking;
@@ -182,13 +217,18 @@ impl Artist {
         }
         let mut canvas = Canvas { pixmap: &mut self.picture, view, mood };
         ground::background(&mut canvas, &shot.place, seconds);
+        let seen = |piece: &SetPiece| view.shows_ball(middle(piece), reach(piece));
         for piece in &blocking.set {
             piece_shadow(&mut canvas, piece);
         }
         let line = view.height as f32 / 540.0 * 0.55;
         for index in behind {
-            canvas.body(&set::piece(&blocking.set[*index], *index as u32), line);
+            let piece = &blocking.set[*index];
+            if seen(piece) {
+                canvas.body(&set::piece(piece, *index as u32), line);
+            }
         }
+        soften(&mut self.picture, focus.radius_behind());
         // Ripples move, and a camera that moves never sees the same again.
         let moves =
             mood.surface == Surface::Water || blocking.camera_at(seconds + 0.1) != view.pose;
@@ -254,6 +294,15 @@ impl Artist {
         }
         RgbImage::from_raw(self.size.0, self.size.1, pixels).expect("three bytes a pixel")
     }
+}
+
+/// The middle of a set piece, and a radius within which it is.
+fn middle(piece: &SetPiece) -> Point {
+    piece.base + times(UP, piece.height / 2.0)
+}
+
+fn reach(piece: &SetPiece) -> f64 {
+    (piece.width.hypot(piece.depth).hypot(piece.height) / 2.0) * 1.15 + 0.3
 }
 
 /// Whether something moves without a path: waves, wings, sails, leaves.
@@ -341,7 +390,7 @@ fn figure_shadow(canvas: &mut Canvas<'_>, figure: &Figure, pose: &FigurePose) {
     canvas.shadow(pose.feet, axes, (strength + 0.12) * near);
 }
 
-fn piece_shadow(canvas: &mut Canvas<'_>, piece: &crate::blocking::set::SetPiece) {
+fn piece_shadow(canvas: &mut Canvas<'_>, piece: &SetPiece) {
     // A hill throws no shadow that would be its own form.
     if piece.role == SetRole::Wall || piece.base.y > 0.5 || piece.width.min(piece.depth) > 9.0 {
         return;

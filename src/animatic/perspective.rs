@@ -133,6 +133,16 @@ impl Perspective {
         (seen.z > 0.02).then(|| self.pixel(seen))
     }
 
+    /// Whether the picture may show something within a ball.
+    pub(super) fn shows_ball(&self, centre: Point, radius: f64) -> bool {
+        let seen = self.seen(centre);
+        let beside = |aside: f64, length: f64| {
+            let slope = length / 2.0 / self.focal;
+            (aside.abs() - seen.z * slope) / slope.hypot(1.0) > radius
+        };
+        seen.z + radius > NEAR && !beside(seen.x, self.width) && !beside(seen.y, self.height)
+    }
+
     /// Whether a pixel is in the picture or nearer to it than `margin`.
     pub(super) fn shows(&self, pixel: Pixel, margin: f32) -> bool {
         (-margin..self.width as f32 + margin).contains(&pixel.x)

@@ -250,12 +250,12 @@ impl Framer {
 
     /// Left, right, upper and lower bound of targets in the picture without roll.
     fn bounds(&self, pose: &CameraPose, targets: &[Target]) -> Option<[f64; 4]> {
-        let level = CameraPose { roll: 0.0, ..*pose };
+        let level = CameraPose { roll: 0.0, ..*pose }.projection(self.aspect);
         let mut bounds = [f64::MAX, f64::MIN, f64::MAX, f64::MIN];
         for target in targets {
             for (outline, facing) in target.outlines.iter().zip(&target.facings) {
                 for point in self.points(target, outline, *facing, pose.pan) {
-                    let seen = level.project(point, self.aspect)?;
+                    let seen = level.project(point)?;
                     bounds[0] = bounds[0].min(seen.x);
                     bounds[1] = bounds[1].max(seen.x);
                     bounds[2] = bounds[2].min(seen.y);
@@ -271,11 +271,11 @@ impl Framer {
         let margin = BlockingRules::stdlib().framings.margin;
         // A face that fills the picture leaves it on all sides.
         let tight = self.size.crown < 0.0 || self.size.thing > 1.0;
-        let rolled = CameraPose { roll: self.roll, ..*pose };
+        let rolled = CameraPose { roll: self.roll, ..*pose }.projection(self.aspect);
         targets.iter().all(|target| {
             target.outlines.iter().zip(&target.facings).all(|(outline, facing)| {
                 if tight {
-                    let seen = rolled.project(outline.head, self.aspect);
+                    let seen = rolled.project(outline.head);
                     return seen.is_some_and(|seen| seen.is_inside(margin));
                 }
                 let large = !target.thing
@@ -284,7 +284,7 @@ impl Framer {
                 let points = self.points(target, outline, *facing, pose.pan);
                 !large
                     && points.iter().all(|point| {
-                        let seen = rolled.project(*point, self.aspect);
+                        let seen = rolled.project(*point);
                         seen.is_some_and(|seen| {
                             seen.is_inside(if self.roll == 0.0 { margin * 0.5 } else { 0.0 })
                         })

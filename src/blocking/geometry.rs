@@ -160,14 +160,13 @@ impl CameraPose {
     /// Where a point is in a picture of some aspect (width by height), as shares of its
     /// width and height; `None` if it is behind the camera.
     pub fn project(&self, point: Point, aspect: f64) -> Option<ProjectedPoint> {
-        let seen = self.seen_from(point);
-        if seen.z < NEAREST {
-            return None;
-        }
-        let half = (self.field_of_view.to_radians() / 2.0).tan() * seen.z;
-        let x = 0.5 + seen.x / half / aspect / 2.0;
-        let y = 0.5 - seen.y / half / 2.0;
-        Some(ProjectedPoint { x, y, depth: seen.z })
+        self.projection(aspect).project(point)
+    }
+
+    /// What projects many points.
+    pub(super) fn projection(&self, aspect: f64) -> Projection {
+        let half = (self.field_of_view.to_radians() / 2.0).tan();
+        Projection { position: self.position, axes: self.axes(), half, aspect }
     }
 
     /// Turned towards a point, without roll.
@@ -176,6 +175,32 @@ impl CameraPose {
         let floor = self.position.floor_distance_to(point);
         self.tilt = (point.y - self.position.y).atan2(floor).to_degrees();
         self
+    }
+}
+
+/// A camera pose that projects points: its directions are reckoned once.
+pub(super) struct Projection {
+    position: Point,
+    axes: [Point; 3],
+    /// Half the height of the picture a metre before the camera.
+    half: f64,
+    aspect: f64,
+}
+
+impl Projection {
+    /// As [`CameraPose::project`].
+    pub(super) fn project(&self, point: Point) -> Option<ProjectedPoint> {
+        let from = point - self.position;
+        let along = |axis: Point| from.x * axis.x + from.y * axis.y + from.z * axis.z;
+        let [right, up, forward] = self.axes;
+        let depth = along(forward);
+        if depth < NEAREST {
+            return None;
+        }
+        let half = self.half * depth;
+        let x = 0.5 + along(right) / half / self.aspect / 2.0;
+        let y = 0.5 - along(up) / half / 2.0;
+        Some(ProjectedPoint { x, y, depth })
     }
 }
 

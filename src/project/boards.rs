@@ -25,7 +25,8 @@ use crate::cut::footage::{Footage, animatic, picture};
 use crate::cut::print;
 use crate::cut::titles::{Titles, on_paper};
 use crate::media::provenance::{self, PictureMaker};
-use crate::source::write_whole;
+use crate::script::tree::{Element, ElementKind};
+use crate::source::{Span, write_whole};
 use crate::time::lasting;
 
 /// The name of the page.
@@ -194,8 +195,10 @@ fn plan<'a>(
             text: match &shot.picture {
                 Picture::Take(_) => {
                     let span = script.span_of(shot);
-                    let text = script.sources.get(span.source).slice(span).trim();
-                    text.chars().take(LONGEST_TEXT).collect()
+                    let own = script.sources.get(span.source).slice(span).trim();
+                    let before = if begins { dressing(script, span) } else { String::new() };
+                    let text = [before.as_str(), own].join("\n\n");
+                    text.trim().chars().take(LONGEST_TEXT).collect()
                 }
                 _ => String::new(),
             },
@@ -203,6 +206,20 @@ fn plan<'a>(
         });
     }
     (boards, shots)
+}
+
+/// The action between the heading of a scene and its first shot line, which that shot
+/// shows.
+fn dressing(script: &CheckedScript, shot: Span) -> String {
+    let before =
+        |element: &&Element| element.span.source == shot.source && element.span.end <= shot.start;
+    let elements = script.tree.elements.iter().filter(before).rev();
+    let since = elements.take_while(|one| !matches!(one.kind, ElementKind::Heading { .. }));
+    let actions = since.filter(|one| matches!(one.kind, ElementKind::Action { .. }));
+    let mut texts: Vec<&str> =
+        actions.map(|action| script.sources.get(shot.source).slice(action.span).trim()).collect();
+    texts.reverse();
+    texts.join("\n\n")
 }
 
 /// The number of a shot as part of a file's name, told apart from those before.

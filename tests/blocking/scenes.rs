@@ -217,3 +217,68 @@ fn here_moves_people_when_it_says_another_side() {
         .collect();
     assert_eq!(sides, [true, false]);
 }
+
+/// Directions and lenses that no author means.
+fn nonsense() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "MARA",
+        "TUSK",
+        "enters",
+        "leaves",
+        "crosses",
+        "to",
+        "left",
+        "right",
+        "far",
+        "near",
+        "|",
+        ",",
+        "circles",
+        "falls",
+        "999999mm",
+        "0mm",
+        "-5mm",
+        "9999s",
+        "0.0001s",
+        "é",
+        "𝕏",
+        "sits",
+        "rides",
+        "approaches",
+        "MARA MARA",
+        "a",
+        "[",
+        "blocking off",
+        "overhead",
+        "worm's eye",
+        "fast",
+    ]);
+    let words = prop::collection::vec(word, 0..9).prop_map(|words| words.join(" "));
+    (words.clone(), words.clone(), words).prop_map(|(block, tail, action)| {
+        format!(
+            "EXT. SEA - NIGHT\n\n[[block: {block}]]\n\n!! WIDE [[{tail}]]\n\nMARA {action}.\n\n\
+             !! CLOSE ON MARA [[{tail}, push in]]\n\nMARA rides TUSK.\n"
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+
+    #[test]
+    fn nonsense_is_blocked_without_a_panic_and_in_numbers(script in nonsense()) {
+        for blocking in block(&list(&script)).iter().flatten() {
+            for share in [0.0, 0.5, 1.0] {
+                let moment = blocking.at(blocking.seconds * share);
+                let camera = moment.camera;
+                let numbers = [camera.position.x, camera.position.y, camera.position.z, camera.pan,
+                    camera.tilt, camera.field_of_view, camera.focus];
+                prop_assert!(numbers.iter().all(|number| number.is_finite()), "{camera:?}\n{script}");
+                prop_assert!(
+                    moment.figures.iter().all(|pose| pose.feet.distance_to(Point::default()).is_finite()),
+                    "{script}"
+                );
+            }
+        }
+    }
+}

@@ -31,8 +31,6 @@ pub struct PictureMotion {
     pub growth: f64,
     /// Degrees, clockwise.
     pub turn: f64,
-    /// How many blocks say so.
-    pub blocks: usize,
 }
 
 /// The flow from one picture to another of the same size.
@@ -93,7 +91,7 @@ impl Flow {
         for y in (edge.max(above as i32)..before.height - BLOCK - edge).step_by(8) {
             for x in (edge..before.width - BLOCK - edge).step_by(8) {
                 let (across, down) = before.detail(x, y);
-                if across < 700 || down < 700 {
+                if across < 450 || down < 450 {
                     continue;
                 }
                 if let Some((right, down)) = moved(&before, &after, (x, y), across.min(down)) {
@@ -134,7 +132,6 @@ impl Flow {
             down: down / self.width,
             growth,
             turn: turn.to_degrees(),
-            blocks: blocks.len(),
         }
     }
 }
