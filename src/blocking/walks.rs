@@ -69,9 +69,10 @@ impl Actor<'_> {
         }
         self.walk(&walk, &way, trip.rule.lift);
         self.arrive(goes, trip.object);
-        if self.scene.players[self.player].body.length > 0.6 && !self.leaves && !self.enters {
-            // The head of a long body swings wide when it turns.
-            self.holds.extend([0.1, 0.25, 0.75].map(|share| share * seconds));
+        let long = self.scene.players[self.player].body.length > 0.6;
+        if (long || goes == Goes::Around) && !self.leaves && !self.enters {
+            // The head of a long body swings wide when it turns, and so does a circle.
+            self.holds.extend([0.1, 0.25, 0.75, 0.9].map(|share| share * seconds));
             self.holds.sort_by(f64::total_cmp);
         }
     }
