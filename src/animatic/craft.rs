@@ -116,7 +116,7 @@ pub(super) fn hull(frame: &Frame, [wide, high, long]: [f64; 3], tone: Tone) -> V
         .map(|point| point - times(frame.up, hull_height * 0.95 - aboard::deck(high, long)))
         .collect();
     parts.push(Part::leaf(inside, frame.up, WOOD.times(0.85)).on_top(-0.2));
-    if high > hull_height * 3.2 {
+    if high > hull_height * 2.2 && long > 6.0 {
         let top = frame.at(0.0, high, 0.02 * long);
         parts.push(Part::limb(
             [frame.at(0.0, hull_height * 0.5, 0.02 * long), top],

@@ -45,7 +45,7 @@ use crate::blocking::set::{Form, SetPiece, SetRole, Surface};
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal blockings get different pixels.
-pub const REVISION: u32 = 1;
+pub const REVISION: u32 = 2;
 
 /// A shot as the animatic shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -109,7 +109,7 @@ impl Mood {
         let key = tint.mix(MOON, 0.5 * night).times(0.36 + 0.20 * bright);
         let fill = opposite
             .mix(MOON, night)
-            .times(0.50 + 0.10 * bright + 0.12 * night + if ground.interior { 0.18 } else { 0.0 });
+            .times(0.50 + 0.10 * bright + 0.22 * night + if ground.interior { 0.18 } else { 0.0 });
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);
