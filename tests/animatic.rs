@@ -455,7 +455,9 @@ fn a_camera_that_follows_keeps_whoever_walks_in_place() {
         );
         let shot = drawn(&shots(&text)).remove(0);
         let near = far_and_near(&flow_of(&shot, 1.5, 0.03))[1];
-        assert!(near.right.abs() > 0.003, "{movement}: {near:?}");
+        // She may come towards the camera, which goes backwards then.
+        let moves = near.right.abs() > 0.003 || near.growth.abs() > 0.01;
+        assert!(moves, "{movement}: {near:?}");
         let (first, last) = (red(&shot, 0.6).1, red(&shot, 2.6).1);
         assert!((first - last).abs() < 0.08, "{movement}: {first} {last}");
     }

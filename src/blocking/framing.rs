@@ -53,6 +53,8 @@ pub(super) struct Framer {
     pub(super) shift: f64,
     /// The picture of a place is no higher than its room.
     pub(super) room: f64,
+    /// From far above it shows what the lens shows, however large that is.
+    pub(super) vista: bool,
 }
 
 /// The least height of a camera, in metres.
@@ -80,6 +82,7 @@ impl Framer {
             defocused: false,
             shift: 0.0,
             room: f64::MAX,
+            vista: false,
         };
         let mut mm = size.lens;
         for rule in angle_rules(angles) {
@@ -162,9 +165,11 @@ impl Framer {
         let mut distance = height / 2.0 / half(field_of_view);
         let least = if self.up.abs() > 1.0 { self.at_least.max(NEAREST) } else { NEAREST };
         if distance < least {
-            // A longer lens keeps the size.
             distance = least;
-            field_of_view = 2.0 * (height / 2.0 / distance).atan().to_degrees();
+            if !self.vista {
+                // A longer lens keeps the size.
+                field_of_view = 2.0 * (height / 2.0 / distance).atan().to_degrees();
+            }
         }
         let eye = f64::midpoint(crown, middle.y);
         let mut floor = distance;

@@ -111,6 +111,7 @@ impl<'a> CameraPlan<'a> {
             .filter(|_| movement.follows())
             .map(|walk| walk.path.at(staged.seconds / 2.0).facing);
         direct(&mut framer, movement, &mut shown.targets, walk);
+        framer.vista = movement.does == Does::Fly || shown.targets.is_empty();
         let place = stage_target(scene, &framer);
         let framed = if shown.targets.is_empty() {
             std::slice::from_ref(&place)
