@@ -112,6 +112,13 @@ impl Flow {
         self.of(|_| true)
     }
 
+    /// The median shift of some blocks, in shares of the picture's width: right, down.
+    pub fn shift(&self, wanted: impl Fn(&BlockMotion) -> bool) -> [f64; 2] {
+        let blocks = || self.blocks.iter().filter(|block| wanted(block));
+        let right = median(blocks().map(|block| block.right).collect());
+        [right, median(blocks().map(|block| block.down).collect())].map(|shift| shift / self.width)
+    }
+
     /// How some blocks move together: the similarity that most of them agree on, by least
     /// squares with weights that fall with the distance from it.
     pub fn of(&self, wanted: impl Fn(&BlockMotion) -> bool) -> PictureMotion {
