@@ -13,7 +13,13 @@ use serde::Serialize;
 
 /// The output to an editor, shared by threads.
 #[derive(Clone)]
-pub(super) struct Editor(Arc<Mutex<dyn Write + Send>>);
+pub(super) struct Editor(Arc<Mutex<Output>>);
+
+struct Output {
+    writer: Box<dyn Write + Send>,
+    /// The last message; kept, since the next one is about as long.
+    message: Vec<u8>,
+}
 
 /// A notification, written without a tree of values in between.
 #[derive(Serialize)]
@@ -25,30 +31,28 @@ struct OutgoingNotification<'a, P> {
 
 impl Editor {
     pub(super) fn new(output: impl Write + Send + 'static) -> Self {
+        let output = Output { writer: Box::new(output), message: Vec::new() };
         Self(Arc::new(Mutex::new(output)))
     }
 
     /// Sends a response or a request.
     pub(super) fn send(&self, message: impl Into<Message>) {
-        let mut frame = Vec::new();
-        // Plain data into memory: this cannot fail.
-        let _ = message.into().write(&mut frame);
-        self.write(&frame);
+        let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The reading thread notices an editor that has gone away.
+        let _ = message.into().write(&mut output.writer).and_then(|()| output.writer.flush());
     }
 
     /// Sends a notification.
     pub(super) fn notify(&self, method: &str, params: impl Serialize) {
         let notification = OutgoingNotification { jsonrpc: "2.0", method, params };
-        let text = serde_json::to_vec(&notification).expect("a notification is plain data");
-        let mut frame = format!("Content-Length: {}\r\n\r\n", text.len()).into_bytes();
-        frame.extend(text);
-        self.write(&frame);
-    }
-
-    fn write(&self, frame: &[u8]) {
         let mut output = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Output { writer, message } = &mut *output;
+        message.clear();
+        serde_json::to_writer(&mut *message, &notification).expect("a notification is plain data");
         // The reading thread notices an editor that has gone away.
-        let _ = output.write_all(frame).and_then(|()| output.flush());
+        let _ = write!(writer, "Content-Length: {}\r\n\r\n", message.len())
+            .and_then(|()| writer.write_all(message))
+            .and_then(|()| writer.flush());
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Knows one description; does not know whose it is.
 
+use super::sentences::NounWord;
 use crate::breakdown::language::grammar::Pronouns;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 
@@ -9,7 +10,7 @@ use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 #[derive(Debug, Clone)]
 pub(crate) struct Described {
     /// The noun that it begins with, as written; empty where it has none.
-    pub(crate) noun: String,
+    pub(crate) noun: NounWord,
     pub(crate) animal: bool,
     pub(crate) woman: bool,
     pub(crate) man: bool,
@@ -25,7 +26,7 @@ impl Described {
             animal: words.noun(noun).is_some_and(|noun| noun.class == NounClass::Animal),
             woman: pronouns.woman.is_in(&said) || words.women.has(said_noun),
             man: pronouns.man.is_in(&said) || words.men.has(said_noun),
-            noun: noun.to_owned(),
+            noun: noun.into(),
         }
     }
 }

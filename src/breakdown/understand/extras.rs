@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::described::Described;
 use super::names::{NameMatch, NameScope, NameTable};
 use super::sentences::characters::enter;
-use super::sentences::{Party, Pronoun, Reading, Reference, ShownNoun};
+use super::sentences::{NounWord, Party, Pronoun, Reading, Reference, ShownNoun};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{
@@ -21,8 +21,8 @@ use crate::breakdown::screenplay::{
 #[derive(Debug, Clone)]
 struct Extra {
     subject: Subject,
-    noun: String,
-    words: String,
+    noun: NounWord,
+    words: Arc<str>,
     class: NounClass,
     count: u32,
 }
@@ -212,7 +212,7 @@ pub(crate) fn by_name(
     if phrase.reference != Reference::Known {
         return None;
     }
-    [&phrase.words, &phrase.name, &phrase.noun].into_iter().find_map(|name| {
+    [&*phrase.words, &phrase.name, &phrase.noun].into_iter().find_map(|name| {
         match names.find(name, at, vocabulary) {
             NameMatch::One(subject) => {
                 matches!(names.get(subject).kind, Kind::Prop | Kind::Group | Kind::Extra)

@@ -93,6 +93,8 @@ pub(crate) fn walk(
     sets: &mut Sets,
     cache: &mut StoryCache,
 ) -> (Vec<Scene>, ExtraCharacters) {
+    // Most events name somebody; growing the list again and again would copy it.
+    context.usages.reserve(events.len());
     let story = Story::new(std::mem::take(&mut cache.states));
     let mut walker = StoryWalker {
         context,

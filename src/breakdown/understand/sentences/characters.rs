@@ -43,19 +43,19 @@ fn character(phrase: &ShownNoun, ordinal: usize, words: &SentenceWords) -> Chara
         2 => format!("{} {}", words.other_name, phrase.name),
         more => format!("{} #{more}", phrase.name),
     };
-    let described = phrase.words != phrase.noun && phrase.count == 1;
+    let described = *phrase.words != *phrase.noun && phrase.count == 1;
     let vowel = phrase.words.starts_with(['a', 'e', 'i', 'o', 'u']);
     let article = if vowel { &words.article_before_vowel } else { &words.article };
     let person = match (described, article.is_empty()) {
         (false, _) => String::new(),
-        (true, true) => phrase.words.clone(),
+        (true, true) => phrase.words.to_string(),
         (true, false) => format!("{article} {}", phrase.words),
     };
     Character {
         name,
         also: Vec::new(),
         kind,
-        noun: Some((phrase.noun.clone(), phrase.class)),
+        noun: Some((phrase.noun.to_string(), phrase.class)),
         count: phrase.count,
         person,
         outfit: phrase.outfit.clone(),

@@ -15,7 +15,7 @@ mod roles;
 use std::ops::Range;
 
 pub(crate) use self::pieces::Pronoun;
-pub(crate) use self::reading::{Party, Reading, Reference, ShownNoun};
+pub(crate) use self::reading::{NounWord, Party, Reading, Reference, ShownNoun};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::Mention;

@@ -2,7 +2,8 @@
 //!
 //! Knows no sentence and no scene.
 
-use std::ops::Range;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::pieces::Pronoun;
@@ -28,12 +29,12 @@ pub(crate) struct ShownNoun {
     /// In the paragraph.
     pub(crate) range: Range<usize>,
     /// The noun in the singular: `horse`.
-    pub(crate) noun: String,
+    pub(crate) noun: NounWord,
     pub(crate) class: NounClass,
     /// What it is called: `old man`, `two horses`.
     pub(crate) name: String,
     /// Without a determiner: `old man with a white beard`.
-    pub(crate) words: String,
+    pub(crate) words: Arc<str>,
     /// `a red coat`
     pub(crate) outfit: String,
     pub(crate) count: u32,
@@ -49,6 +50,30 @@ pub(crate) struct ShownNoun {
     pub(crate) by_name: Option<Subject>,
     /// The first of its noun that a scene brings in by this phrase.
     pub(crate) first: Option<(Subject, Arc<Character>)>,
+}
+
+/// A noun in the singular. Two different ones are told apart by their hashes, so that a
+/// scene compares many of them without reading their letters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NounWord {
+    hash: u64,
+    word: Arc<str>,
+}
+
+impl From<&str> for NounWord {
+    fn from(word: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        word.hash(&mut hasher);
+        Self { hash: hasher.finish(), word: word.into() }
+    }
+}
+
+impl Deref for NounWord {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.word
+    }
 }
 
 /// How a phrase refers to whoever is there.

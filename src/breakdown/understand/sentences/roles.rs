@@ -147,10 +147,10 @@ impl ClauseReader<'_> {
         let party = if names_thing {
             self.reading.phrases.push(ShownNoun {
                 range,
-                noun: String::new(),
+                noun: "".into(),
                 class: NounClass::None,
                 name: String::new(),
-                words: String::new(),
+                words: "".into(),
                 outfit: String::new(),
                 count: 1,
                 reference: Reference::Pronoun(pronoun),
@@ -230,10 +230,10 @@ impl ClauseReader<'_> {
         }
         let mut read = ShownNoun {
             range: phrase.range.clone(),
-            noun: noun.map(|noun| noun.base.clone()).unwrap_or_default(),
+            noun: noun.map_or("", |noun| &noun.base).into(),
             class: phrase.class(),
             name,
-            words,
+            words: words.into(),
             outfit: phrase.outfit.clone(),
             count: count.max(1),
             reference,
