@@ -211,6 +211,7 @@ impl Server {
                 for diagnostics in files {
                     self.editor.notify("textDocument/publishDiagnostics", diagnostics);
                 }
+                self.session.free_old();
             }
             Err(_) => self.editor.notify(
                 "window/logMessage",

@@ -31,6 +31,9 @@ struct Document {
     text: DocumentText,
     /// Of the current text; `None` after a change.
     analysis: Option<Analysis>,
+    /// Of the text before the change, without its tree. It is freed when the editor has
+    /// its diagnostics.
+    old: Option<Analysis>,
     /// Results of earlier analyses of this document.
     cache: AnalysisCache,
     /// Its takes, read on first use.
@@ -83,6 +86,7 @@ impl Session {
             version,
             text,
             analysis: None,
+            old: None,
             cache: AnalysisCache::default(),
             made: OnceCell::new(),
             published: false,
@@ -115,8 +119,9 @@ impl Session {
     ) {
         let text = if let Some(document) = self.documents.get_mut(&uri.0) {
             document.version = version;
-            if let Some(analysis) = document.analysis.take() {
-                document.cache.recycle(analysis.tree);
+            if let Some(mut analysis) = document.analysis.take() {
+                document.cache.recycle(std::mem::take(&mut analysis.tree));
+                document.old = Some(analysis);
             }
             document.published = false;
             &mut document.text
@@ -155,6 +160,13 @@ impl Session {
         for document in self.documents.values_mut() {
             document.analysis = None;
             document.published = false;
+        }
+    }
+
+    /// Frees the analyses of earlier texts.
+    pub(super) fn free_old(&mut self) {
+        for document in self.documents.values_mut() {
+            document.old = None;
         }
     }
 
