@@ -34,7 +34,7 @@ phase() {
     resume=
     [ -e "$run/$command/checkpoint.safetensors" ] && resume=--resume
     target/release/photoplay-trainer "$command" --run "$run/$command" --art "$art" \
-        --device "$device" --workers "$workers" $resume "$@"
+        --edition first --device "$device" --workers "$workers" $resume "$@"
     touch "$run/$name.done"
 }
 

@@ -28,7 +28,7 @@ use crate::random::{below, stream};
 use crate::run::{Inherits, RunOptions, Start};
 use crate::scenes::{self, Sample, SceneGenerator};
 use crate::schedule::Clock;
-use crate::stage::Stage;
+use crate::stage::{Edition, HEIGHT, PLATE, Stage, WIDTH};
 use crate::{Error, pixels, text};
 
 /// `transformer/config.json` of Toy Theatre.
@@ -40,6 +40,10 @@ pub(crate) const TEXT_ENCODER: &str = include_str!("../configs/text_encoder.json
 pub(crate) const SHIFT: f64 = 3.0;
 /// Pixels along one latent's side.
 const SPATIAL: i64 = 16;
+/// Pixels along one token's side.
+const TOKEN: u32 = 32;
+/// The share of stills that are sets.
+const PLATES: f64 = 0.3;
 /// Weight of the references' own latents, which the network denoises too.
 const REFERENCE_WEIGHT: f64 = 0.15;
 
@@ -164,7 +168,8 @@ struct Length {
 struct World<'a> {
     options: &'a DenoiserOptions,
     lengths: Vec<Length>,
-    blank: Tensor,
+    /// Of frames, and of a still of a set.
+    blanks: [Tensor; 2],
     tokenizer: Tokenizer,
 }
 
@@ -178,14 +183,21 @@ impl<'a> World<'a> {
         let length = |&(frames, share): &(i64, f64)| {
             let capacity = if frames == 1 { options.pictures } else { options.clips };
             let given = if frames == 1 { 0.08 } else { 0.4 };
-            let kind = scenes::SceneKind { frames, given };
-            Length { kind, share, pool: Pool::new(capacity) }
+            let of = |plate: bool, share: f64| {
+                let kind = scenes::SceneKind { frames, given, plate };
+                Length { kind, share, pool: Pool::new(capacity) }
+            };
+            if frames == 1 && stage.edition() == Edition::Second {
+                vec![of(false, share * (1.0 - PLATES)), of(true, share * PLATES)]
+            } else {
+                vec![of(false, share)]
+            }
         };
         let longest = options.frames.iter().map(|(frames, _)| *frames).max().unwrap_or(1);
         Ok(Self {
             options,
-            lengths: options.frames.iter().map(length).collect(),
-            blank: generator.blank(longest),
+            lengths: options.frames.iter().flat_map(length).collect(),
+            blanks: [generator.blank(longest, false), generator.blank(1, true)],
             tokenizer: text::tokenizer(&stage.words())?,
         })
     }
@@ -234,12 +246,14 @@ impl<'a> World<'a> {
         });
         let Length { kind, pool, .. } = drawn.unwrap_or(&self.lengths[0]);
         let references = match shape.next_uniform() {
-            share if share < 0.3 => 0,
+            share if share < 0.3 || kind.plate => 0,
             share if share < 0.85 => 1,
             _ => 2,
         };
         let frames = (kind.frames + 3) / 4;
-        let count = (self.options.tokens / (45 * (frames + references))).max(1);
+        let [across, down] = if kind.plate { PLATE } else { [WIDTH, HEIGHT] };
+        let tokens = i64::from(across * down / (TOKEN * TOKEN));
+        let count = (self.options.tokens / (tokens * (frames + references))).max(1);
         let mut noise = Noise::new(self.options.run.seed, stream("batch", step, worker));
         let fitting: Vec<&Sample> = pool
             .held
@@ -262,7 +276,7 @@ impl<'a> World<'a> {
                 &sample.prompt
             });
         }
-        self.assemble(&chosen, &prompts, references, kind.frames)
+        self.assemble(&chosen, &prompts, references, *kind)
     }
 
     fn assemble(
@@ -270,13 +284,14 @@ impl<'a> World<'a> {
         chosen: &[&Sample],
         prompts: &[&str],
         references: i64,
-        frames: i64,
+        kind: scenes::SceneKind,
     ) -> Result<Batch, Error> {
+        let frames = kind.frames;
         let stacked = |each: &dyn Fn(&Sample) -> Tensor| {
             Tensor::stack(&chosen.iter().map(|sample| each(sample)).collect::<Vec<_>>(), 0)
         };
         let clips = stacked(&|sample| sample.latents.shallow_clone());
-        let blank = self.blank.narrow(1, 0, (frames + 3) / 4);
+        let blank = self.blanks[usize::from(kind.plate)].narrow(1, 0, (frames + 3) / 4);
         let inactive = stacked(&|sample| {
             sample
                 .known
@@ -298,7 +313,7 @@ impl<'a> World<'a> {
         let mut parts = references;
         parts.push(clips);
         let (tokens, mask) = text::tokens(&self.tokenizer, prompts)?;
-        let device = self.blank.device();
+        let device = self.blanks[0].device();
         Ok(Batch {
             latents: Tensor::cat(&parts, 2),
             control,
@@ -503,9 +518,10 @@ fn show(
             if scene.subjects.is_empty() {
                 continue;
             }
+            let (pictures, prompt) = maker.shown(&scene, frames)?;
             samples.push(Sample {
-                latents: maker.encode(&maker.stage().render(&scene, frames as u32)),
-                prompt: maker.prompt(&scene)?,
+                latents: maker.encode(&pictures),
+                prompt,
                 terse: String::new(),
                 references: vec![maker.reference(scene.subjects[0])],
                 known: None,
@@ -513,7 +529,8 @@ fn show(
         }
         let chosen: Vec<&Sample> = samples.iter().collect();
         let prompts: Vec<&str> = samples.iter().map(|sample| sample.prompt.as_str()).collect();
-        let batch = world.assemble(&chosen, &prompts, i64::from(with_reference), frames)?;
+        let kind = scenes::SceneKind { frames, given: 0.0, plate: false };
+        let batch = world.assemble(&chosen, &prompts, i64::from(with_reference), kind)?;
         let made = sample(networks, world, &batch, &mut Noise::new(7, 0))?;
         let clip = |latents: &Tensor| {
             let decoded = maker.vae().decode(&maker.vae().denormalise(&latents.unsqueeze(0)));

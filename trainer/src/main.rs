@@ -151,6 +151,10 @@ impl RunArgs {
 struct VaeArgs {
     #[command(flatten)]
     run: RunArgs,
+    /// Scenes of the first edition, of which the released weights are made, or stills and
+    /// clips of the story reel
+    #[arg(long, value_enum, default_value = "second")]
+    edition: stage::Edition,
     /// What to train: pictures first, then clips
     #[arg(long, value_enum, default_value = "pictures")]
     phase: autoencoder::Phase,
@@ -169,6 +173,10 @@ struct VaeArgs {
 struct TransformerArgs {
     #[command(flatten)]
     run: RunArgs,
+    /// Scenes of the first edition, of which the released weights are made, or stills and
+    /// clips of the story reel
+    #[arg(long, value_enum, default_value = "second")]
+    edition: stage::Edition,
     /// Run folder of the trained `vae`
     #[arg(long, value_name = "DIR")]
     vae: PathBuf,
@@ -319,10 +327,10 @@ fn eprint(line: &str) {
 }
 
 fn train_vae(args: VaeArgs) -> Result<(), Error> {
-    let VaeArgs { run, phase, batch, frames, crop } = args;
+    let VaeArgs { run, edition, phase, batch, frames, crop } = args;
     let pictures = phase == autoencoder::Phase::Pictures;
     autoencoder::train(
-        &stage::Stage::load(&run.art)?,
+        &stage::Stage::load(&run.art)?.of_edition(edition),
         &autoencoder::AutoencoderOptions {
             makers: run.makers(),
             run: run.options(),
@@ -335,9 +343,9 @@ fn train_vae(args: VaeArgs) -> Result<(), Error> {
 }
 
 fn train_transformer(args: TransformerArgs) -> Result<(), Error> {
-    let TransformerArgs { run, vae, frames, tokens, clips, pictures, fresh } = args;
+    let TransformerArgs { run, edition, vae, frames, tokens, clips, pictures, fresh } = args;
     denoiser::train(
-        &stage::Stage::load(&run.art)?,
+        &stage::Stage::load(&run.art)?.of_edition(edition),
         &denoiser::DenoiserOptions {
             makers: run.makers(),
             run: run.options(),

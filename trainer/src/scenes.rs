@@ -13,7 +13,9 @@ use serde::Deserialize;
 use tch::{Device, Tensor};
 
 use crate::random::{below, stream};
-use crate::stage::{Actor, Colour, Rng, Stage, StagedScene, Subject};
+use crate::stage::{
+    Actor, Colour, Edition, HEIGHT, PLATE, Rng, Stage, StagedScene, Still, Subject, WIDTH,
+};
 use crate::{Error, parallel, pixels};
 
 /// One scene, ready to learn from.
@@ -78,6 +80,8 @@ impl Focus {
 pub(crate) struct SceneKind {
     /// Frames of a scene, 4k+1.
     pub(crate) frames: i64,
+    /// A set with nobody in it, wider than the frame.
+    pub(crate) plate: bool,
     /// Share of the scenes whose first frames are given.
     pub(crate) given: f64,
 }
@@ -117,10 +121,6 @@ impl<'a> SceneGenerator<'a> {
         makers.collect()
     }
 
-    pub(crate) fn stage(&self) -> &Stage {
-        self.stage
-    }
-
     /// Draws a scene to learn from.
     pub(crate) fn draw(&self, noise: &mut Noise) -> StagedScene {
         self.focus.draw(self.stage, noise)
@@ -141,9 +141,9 @@ impl<'a> SceneGenerator<'a> {
         })
     }
 
-    /// Latents of `frames` empty frames.
-    pub(crate) fn blank(&self, frames: i64) -> Tensor {
-        let (width, height) = (i64::from(crate::stage::WIDTH), i64::from(crate::stage::HEIGHT));
+    /// Latents of `frames` empty frames of a kind of scenes.
+    pub(crate) fn blank(&self, frames: i64, plate: bool) -> Tensor {
+        let [width, height] = if plate { PLATE } else { [WIDTH, HEIGHT] }.map(i64::from);
         self.encode_clip(&Tensor::zeros(
             [3, frames, height, width],
             (tch::Kind::Float, self.device),
@@ -167,8 +167,53 @@ impl<'a> SceneGenerator<'a> {
             .expect("every actor has a reference")
     }
 
+    /// What the networks are shown of a scene, with its prompt: in the second edition a
+    /// still of its first figure, or frames of its film.
+    pub(crate) fn shown(
+        &self,
+        scene: &StagedScene,
+        frames: i64,
+    ) -> Result<(Vec<RgbImage>, String), Error> {
+        if self.stage.edition() == Edition::First {
+            return Ok((self.stage.render(scene, frames as u32), self.prompt(scene)?));
+        }
+        let film = self.stage.film(scene);
+        let stills = film.stills();
+        match stills.iter().find(|still| !still.scene.subjects.is_empty()) {
+            Some(still) if frames == 1 => Ok((vec![self.stage.still(still)], still.prompt.clone())),
+            _ => Ok((film.render(self.stage, frames as u32), self.prompt(&film.scene())?)),
+        }
+    }
+
+    /// Makes still number `number`: one that the reel asks for.
+    fn make_still(&self, number: u64, plate: bool) -> Result<Sample, Error> {
+        let name = if plate { "plate" } else { "figure" };
+        let mut noise = Noise::new(self.seed, stream(name, number, 1));
+        let Still { scene, prompt } = loop {
+            let mut stills = self.stage.film(&self.draw(&mut noise)).stills();
+            stills.retain(|still| still.scene.subjects.is_empty() == plate);
+            if !stills.is_empty() {
+                break stills.swap_remove(below(&mut noise, stills.len() as u64) as usize);
+            }
+        };
+        let mut terse = scene.clone();
+        terse.subjects.iter_mut().for_each(|actor| actor.colour = None);
+        let picture = self.stage.still(&Still { scene: scene.clone(), prompt: prompt.clone() });
+        Ok(Sample {
+            latents: self.encode(&[picture]),
+            prompt,
+            terse: self.prompt(&terse)?,
+            references: scene.subjects.iter().map(|actor| self.reference(*actor)).collect(),
+            known: None,
+        })
+    }
+
     /// Makes scene number `number`.
     fn make(&self, number: u64, kind: SceneKind) -> Result<Sample, Error> {
+        let second = self.stage.edition() == Edition::Second;
+        if second && kind.frames == 1 {
+            return self.make_still(number, kind.plate);
+        }
         let name = if kind.frames == 1 { "picture" } else { "clip" };
         let mut noise = Noise::new(self.seed, stream(name, number, kind.frames as u64));
         let scene = self.draw(&mut noise);
@@ -185,6 +230,8 @@ impl<'a> SceneGenerator<'a> {
         let frames = if postcard {
             let mut rng = Rng::new(below(&mut noise, u64::MAX));
             self.stage.postcard(&mut rng, scene.movement, length)
+        } else if second {
+            self.stage.film(&scene).render(self.stage, length).split_off(start)
         } else {
             self.stage.render(&scene, length).split_off(start)
         };

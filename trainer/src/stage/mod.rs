@@ -9,6 +9,7 @@
 mod art;
 mod cast;
 mod figures;
+mod film;
 mod motion;
 mod paint;
 mod postcard;
@@ -21,7 +22,8 @@ mod world;
 
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
-pub(crate) use render::{HEIGHT, Stage, StagedScene, WIDTH, mouths};
+pub(crate) use film::{PLATE, Still};
+pub(crate) use render::{Edition, HEIGHT, Stage, StagedScene, WIDTH, mouths};
 pub(crate) use rng::{Rng, hash};
 pub(crate) use sheet::sheet;
 pub(crate) use world::{vocabulary, words};

@@ -7,11 +7,13 @@ use std::sync::OnceLock;
 use image::RgbImage;
 use photoplay::breakdown::description::{Depicted, DescribedPlace, Description};
 use photoplay::model::ModelWords;
+use photoplay::shoot::plan::ModelFingerprint;
 use tiny_skia::{Pixmap, Transform};
 
 use super::art::Art;
 use super::art::Error;
 use super::cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
+use super::film::{Film, PLATE, Still, filmed_by};
 use super::paint::Painter;
 use super::puppet::{FEET, MEDIUM, Puppet, Workshop};
 use super::rng::{Rng, hash};
@@ -23,6 +25,9 @@ pub(crate) const WIDTH: u32 = 288;
 /// Height of every picture, in pixels.
 pub(crate) const HEIGHT: u32 = 160;
 
+/// The colour before which figures stand alone: no figure has one near it.
+pub(crate) const KEY: [u8; 3] = [255, 0, 255];
+
 /// The marks, each in the middle of a latent token's column.
 const CENTRE: f32 = 144.0;
 const BESIDE: [f32; 2] = [80.0, 208.0];
@@ -31,6 +36,17 @@ const BESIDE: [f32; 2] = [80.0, 208.0];
 pub(super) const MARGIN: (f32, f32, f32) = (100.0, 80.0, 64.0);
 /// How fast the layers follow the camera, back to front.
 const DEPTHS: [f32; LAYERS] = [0.5, 0.75, 1.0];
+
+/// What a network is to learn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Edition {
+    /// Scenes with marks and motions of the stage's own, of which the released weights
+    /// are made.
+    First,
+    /// Stills that the story reel asks for, and clips that it makes of them by the
+    /// blocking.
+    Second,
+}
 
 /// One labelled scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +78,7 @@ impl StagedScene {
     }
 }
 
-fn drawn(rng: &mut Rng) -> StagedScene {
+pub(super) fn drawn(rng: &mut Rng) -> StagedScene {
     let count = rng.weighted(&[(1, 0.7), (2, 0.25), (0, 0.05)]);
     let mut subjects: Vec<Actor> = Vec::new();
     while subjects.len() < count {
@@ -120,7 +136,7 @@ fn drawn(rng: &mut Rng) -> StagedScene {
     }
 }
 
-fn described(scene: &StagedScene) -> Description {
+pub(super) fn described(scene: &StagedScene) -> Description {
     let depicted = |actor: &Actor| Depicted {
         called: format!("the {}", actor.subject.word()),
         words: actor.subject.word().to_owned(),
@@ -151,6 +167,9 @@ pub(crate) struct Stage {
     pub(super) art: Art,
     workshop: Workshop,
     words: ModelWords,
+    edition: Edition,
+    /// Who films scenes of the second edition.
+    filmed_by: ModelFingerprint,
     /// Painted when first needed.
     sets: Vec<OnceLock<Set>>,
 }
@@ -162,9 +181,31 @@ impl Stage {
         Ok(Self {
             art: Art::load(art)?,
             workshop: Workshop::default(),
+            filmed_by: filmed_by(&world::vocabulary()),
             words: world::vocabulary(),
+            edition: Edition::First,
             sets: (0..count).map(|_| OnceLock::new()).collect(),
         })
+    }
+
+    /// The same for another edition.
+    pub(crate) fn of_edition(self, edition: Edition) -> Self {
+        Self { edition, ..self }
+    }
+
+    pub(crate) fn edition(&self) -> Edition {
+        self.edition
+    }
+
+    /// A scene as Photoplay films it.
+    pub(crate) fn film(&self, scene: &StagedScene) -> Film {
+        Film::new(&self.filmed_by, scene)
+    }
+
+    /// A still that the reel asks for: a set, or a figure before the key colour.
+    pub(crate) fn still(&self, still: &Still) -> RgbImage {
+        let Still { scene, .. } = still;
+        if scene.subjects.is_empty() { self.plate(scene) } else { self.keyed(scene, false) }
     }
 
     /// The words that the stage can show, each with the words that mean it.
@@ -238,8 +279,37 @@ impl Stage {
         pictures
     }
 
-    /// The reference picture of an actor: alone and at rest before the white backdrop,
-    /// as the model casts them.
+    /// The set of a scene with nobody in it, wider than the frame.
+    pub(crate) fn plate(&self, scene: &StagedScene) -> RgbImage {
+        let hour = Hour { time: scene.time, overcast: scene.overcast };
+        let set = self.set(scene.place, hour, scene.size);
+        let [width, height] = PLATE;
+        let beyond = (width - WIDTH) as f32 / 2.0;
+        let mut canvas = Pixmap::new(width, height).expect("pictures are not empty");
+        for layer in &set.layers {
+            let shift = Transform::from_translate(beyond - MARGIN.0, -MARGIN.1);
+            paint::lay(&mut canvas, layer, shift);
+        }
+        photographed(&canvas)
+    }
+
+    /// A figure of a scene alone before the key colour, as large as the frame.
+    pub(crate) fn keyed(&self, scene: &StagedScene, mirrored: bool) -> RgbImage {
+        let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
+        let [red, green, blue] = KEY;
+        canvas.fill(tiny_skia::Color::from_rgba8(red, green, blue, 255));
+        for actor in &scene.subjects {
+            let puppet = Puppet::new(*actor, scene.size, CENTRE, mirrored, None);
+            let mouth = if scene.action == Action::OpenMouth { 1.0 } else { 0.0 };
+            let pose = motion::Pose { mouth, ..motion::pose(actor.subject, Action::Stand, 0) };
+            let camera = motion::camera(Move::Static, 0);
+            puppet.show(&self.workshop, &self.art, &mut canvas, camera, pose);
+        }
+        photographed(&canvas)
+    }
+
+    /// The reference picture of an actor: alone and at rest before the white backdrop or
+    /// the key colour, as the model casts them.
     pub(crate) fn portrait(&self, actor: Actor) -> RgbImage {
         let scene = StagedScene {
             subjects: vec![actor],
@@ -250,7 +320,10 @@ impl Stage {
             size: Size::Medium,
             movement: Move::Static,
         };
-        self.render(&scene, 1).remove(0)
+        match self.edition {
+            Edition::First => self.render(&scene, 1).remove(0),
+            Edition::Second => self.keyed(&scene, false),
+        }
     }
 
     fn set(&self, place: Place, hour: Hour, size: Size) -> &Set {
@@ -300,7 +373,7 @@ fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::CameraPosition) -> Pix
 pub(super) fn photographed(canvas: &Pixmap) -> RgbImage {
     let rgb =
         canvas.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
-    RgbImage::from_raw(WIDTH, HEIGHT, rgb).expect("three bytes a pixel")
+    RgbImage::from_raw(canvas.width(), canvas.height(), rgb).expect("three bytes a pixel")
 }
 
 /// Where the mouths of those are who speak, on a medium shot: the middle in shares of its
