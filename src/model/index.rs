@@ -117,6 +117,8 @@ mod tests {
             &unipc(3.0),
         );
         assert_eq!(conditioning, Conditioning::Control);
+        assert!(settings.follows_depth(conditioning) && settings.blocking.is_none());
+        assert!(!settings.follows_depth(Conditioning::Prompt));
         assert_eq!((settings.width, settings.height, settings.frame_rate), (832, 480, 16));
         assert_eq!((settings.scheduler.as_str(), settings.shift), ("unipc", 3.0));
         assert_eq!(settings.guidance_scale_2, None);

@@ -4,7 +4,7 @@ use super::*;
 use crate::analysis::analyze;
 use crate::breakdown::Strictness;
 use crate::casting::looks;
-use crate::model::{Conditioning, ModelDefaults, ModelIndex};
+use crate::model::{Conditioning, ControlSignal, ModelDefaults, ModelIndex};
 use crate::shoot::plan::{Identity, ModelFingerprint, plan};
 use crate::shoot::progress::Cancel;
 use crate::source::Sources;
@@ -82,6 +82,35 @@ pub(in crate::shoot) fn plan_of(
     let (folder, mut digest) = (Path::new("."), |_: &Path| Ok(None));
     let plan = plan(&list, &network, &cast, &chosen, circled, folder, &mut digest).unwrap();
     (list, plan)
+}
+
+/// A take that follows its blocking has other words and another key; pieces follow their
+/// own frames.
+#[test]
+fn a_controlled_take_is_not_told_what_it_sees() {
+    let script = "EXT. ROAD - DAY\n\n!! WIDE [[slow push in, 4s]]\n\nA goat waits.\n";
+    let planned = |script: &str, blocking: Option<ControlSignal>| {
+        let mut sources = Sources::default();
+        let id = sources.add("film.play", script);
+        let list = analyze(&mut sources, id, Strictness::Lenient).list;
+        let mut network = network(21);
+        network.settings.blocking = blocking;
+        let cast = looks(&list, None);
+        let chosen = vec![None; cast.looks.len()];
+        let (none, folder) = (BTreeMap::new(), Path::new("."));
+        let mut digest = |_: &Path| Ok(None);
+        let plan = plan(&list, &network, &cast, &chosen, &none, folder, &mut digest).unwrap();
+        plan.shots.into_iter().find(|shot| !shot.recipes.is_empty()).unwrap()
+    };
+    let (plain, blocked) = (planned(script, None), planned(script, Some(ControlSignal::Depth)));
+    assert!(plain.prompt.contains("slow push in"), "{}", plain.prompt);
+    assert!(!blocked.prompt.contains("push in"), "{}", blocked.prompt);
+    assert!(blocked.prompt.contains("goat waits"), "{}", blocked.prompt);
+    assert!(plain.recipes.iter().all(|piece| piece.control.is_none()));
+    let scenes: Vec<_> = blocked.recipes.iter().map(|piece| piece.control.unwrap()).collect();
+    assert!(scenes.len() > 1 && scenes[0].blocking != scenes[1].blocking);
+    let off = script.replace("push in", "push in, control off");
+    assert_eq!(planned(&off, Some(ControlSignal::Depth)).key, plain.key);
 }
 
 /// Writes the recipe's frames as text; fails on a chosen word.
