@@ -22,7 +22,7 @@ pub(crate) fn window(stage: &Stage, noise: &mut Noise, frames: usize) -> Vec<Rgb
     let mut rng = Rng::new(below(noise, u64::MAX));
     let scene = stage.draw(&mut rng);
     if stage.edition() == Edition::Second && frames == 1 {
-        let stills = stage.film(&scene).stills();
+        let stills = stage.stills(&scene);
         let still = &stills[below(noise, stills.len() as u64) as usize];
         return vec![framed(&stage.still(still), noise)];
     }

@@ -177,8 +177,7 @@ impl<'a> SceneGenerator<'a> {
         if self.stage.edition() == Edition::First {
             return Ok((self.stage.render(scene, frames as u32), self.prompt(scene)?));
         }
-        let film = self.stage.film(scene);
-        let stills = film.stills();
+        let (film, stills) = (self.stage.film(scene), self.stage.stills(scene));
         match stills.iter().find(|still| !still.scene.subjects.is_empty()) {
             Some(still) if frames == 1 => Ok((vec![self.stage.still(still)], still.prompt.clone())),
             _ => Ok((film.render(self.stage, frames as u32), self.prompt(&film.scene())?)),
@@ -190,7 +189,7 @@ impl<'a> SceneGenerator<'a> {
         let name = if plate { "plate" } else { "figure" };
         let mut noise = Noise::new(self.seed, stream(name, number, 1));
         let Still { scene, prompt } = loop {
-            let mut stills = self.stage.film(&self.draw(&mut noise)).stills();
+            let mut stills = self.stage.stills(&self.draw(&mut noise));
             stills.retain(|still| still.scene.subjects.is_empty() == plate);
             if !stills.is_empty() {
                 break stills.swap_remove(below(&mut noise, stills.len() as u64) as usize);

@@ -47,11 +47,15 @@ pub(crate) struct Film {
 }
 
 /// The embedded model as the planner of a reel sees it, with the words of the stage.
-pub(super) fn filmed_by(words: &ModelWords) -> ModelFingerprint {
+/// `ground` is the place where figures stand alone, if it is not the model's own.
+pub(super) fn filmed_by(words: &ModelWords, ground: Option<Place>) -> ModelFingerprint {
     let model = Model::embedded().expect("the embedded model is whole");
     let mut model = ModelFingerprint::new(&model, BTreeMap::new(), &[])
         .expect("the embedded model makes clips");
     model.words = Some(words.clone());
+    if let (Some(ground), Some(reel)) = (ground, &mut model.settings.reel) {
+        ground.word().clone_into(&mut reel.ground);
+    }
     model
 }
 
@@ -199,7 +203,7 @@ mod tests {
     /// the reel asks for has the caption of what the stage draws for it.
     #[test]
     fn the_film_of_a_scene_means_the_scene() {
-        let (words, fingerprint) = (vocabulary(), filmed_by(&vocabulary()));
+        let (words, fingerprint) = (vocabulary(), filmed_by(&vocabulary(), Some(Place::Backdrop)));
         let mut rng = Rng::new(3);
         for _ in 0..200 {
             let drawn = super::super::render::drawn(&mut rng);

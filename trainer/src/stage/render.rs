@@ -168,8 +168,9 @@ pub(crate) struct Stage {
     workshop: Workshop,
     words: ModelWords,
     edition: Edition,
-    /// Who films scenes of the second edition.
-    filmed_by: ModelFingerprint,
+    /// Who films scenes: with the weights of today, and with those of the second edition,
+    /// whose figures stand before a key colour.
+    filmed_by: [ModelFingerprint; 2],
     /// Painted when first needed.
     sets: Vec<OnceLock<Set>>,
 }
@@ -181,7 +182,8 @@ impl Stage {
         Ok(Self {
             art: Art::load(art)?,
             workshop: Workshop::default(),
-            filmed_by: filmed_by(&world::vocabulary()),
+            filmed_by: [None, Some(Place::Backdrop)]
+                .map(|ground| filmed_by(&world::vocabulary(), ground)),
             words: world::vocabulary(),
             edition: Edition::First,
             sets: (0..count).map(|_| OnceLock::new()).collect(),
@@ -199,7 +201,12 @@ impl Stage {
 
     /// A scene as Photoplay films it.
     pub(crate) fn film(&self, scene: &StagedScene) -> Film {
-        Film::new(&self.filmed_by, scene)
+        Film::new(&self.filmed_by[0], scene)
+    }
+
+    /// The stills that the reel of a scene will ask the second edition for.
+    pub(crate) fn stills(&self, scene: &StagedScene) -> Vec<Still> {
+        Film::new(&self.filmed_by[1], scene).stills()
     }
 
     /// A still that the reel asks for: a set, or a figure before the key colour.

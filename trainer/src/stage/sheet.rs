@@ -129,8 +129,8 @@ fn films(stage: &Stage) -> Vec<RgbImage> {
     let mut rng = Rng::new(7);
     let mut pictures = Vec::new();
     for _ in 0..14 {
-        let film = stage.film(&stage.draw(&mut rng));
-        let stills = film.stills();
+        let scene = stage.draw(&mut rng);
+        let (film, stills) = (stage.film(&scene), stage.stills(&scene));
         let alone = stills.iter().rfind(|still| !still.scene.subjects.is_empty());
         pictures.push(match alone {
             Some(still) => stage.still(still),
