@@ -55,6 +55,8 @@ pub(super) fn filmed_by(words: &ModelWords, ground: Option<Place>) -> ModelFinge
     model.words = Some(words.clone());
     if let (Some(ground), Some(reel)) = (ground, &mut model.settings.reel) {
         ground.word().clone_into(&mut reel.ground);
+        // Before a key colour, one light is enough.
+        reel.times = [Time::Day.word(), Time::Day.word()].map(str::to_owned);
     }
     model
 }
