@@ -69,7 +69,8 @@ impl Film {
         let list = analyze(&mut sources, id, Strictness::Strict).list;
         let cast = model.cast(&list);
         let chosen = vec![None; cast.looks.len()];
-        let plan = reel_plan(&list, model, &cast, &chosen).expect("its prompts can be made");
+        let plan = reel_plan(&list, model, &cast, &chosen, &BTreeMap::new());
+        let plan = plan.expect("its prompts can be made");
         let words = model.words.clone().unwrap_or_default();
         Self { list, plan: plan.expect("the embedded model makes a reel"), words }
     }
