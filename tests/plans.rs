@@ -121,8 +121,14 @@ fn whole_scripts_are_planned() {
 
 #[test]
 fn small_scripts_are_planned() {
-    for script in ["lengthened.play", "continues.play", "sound.play", "german.play", "owners.play"]
-    {
+    for script in [
+        "lengthened.play",
+        "continues.play",
+        "sound.play",
+        "german.play",
+        "owners.play",
+        "extras.play",
+    ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans").join(script);
         let text = std::fs::read_to_string(&path).expect("the script is there");
         snapshot(script, &plan(&path, &text));

@@ -42,7 +42,11 @@ impl Body {
 pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> Body {
     let kinds = &BlockingRules::stdlib().kinds;
     let described = noun(lookup, &depicted.words);
-    let found = if described.kind.is_some() { described } else { noun(lookup, &depicted.called) };
+    let found = if described.kind.is_some() || depicted.named {
+        described
+    } else {
+        noun(lookup, &depicted.called)
+    };
     // `grey eyes` are somebody's, unless the shot is of eyes.
     let whole = !matches!(kind, Some(Kind::Prop) | None);
     let known = found.kind.filter(|kind| !whole || kinds.kinds[*kind].part.is_none());

@@ -54,6 +54,10 @@ pub struct Depicted {
     /// no number (`horses`), as many as a picture shows for it.
     #[serde(default = "one")]
     pub count: u32,
+    /// [`Self::called`] is a proper name, which says nothing of the looks: a woman called
+    /// Mara is no rodent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
     /// The action says who this is and what they look like, so prompts in free text do
     /// not say it again.
     #[serde(default)]
@@ -82,6 +86,7 @@ impl Default for Depicted {
         Self {
             called: String::new(),
             count: 1,
+            named: false,
             introduced: false,
             words: String::new(),
             outfit: String::new(),

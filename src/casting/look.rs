@@ -14,8 +14,10 @@ pub struct Look {
     pub subject: Subject,
     /// Their name.
     pub name: String,
-    /// The part of the description that never changes.
+    /// The part of the description that never changes, or the name of whoever has none.
     pub words: String,
+    /// [`Self::words`] is a proper name, which says nothing of the looks.
+    pub named: bool,
     /// The outfit; empty if the script describes none.
     pub outfit: String,
     /// The author's own picture of the person in this outfit.

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::breakdown::description::{Depicted, DescribedPlace, Description};
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
@@ -73,8 +74,16 @@ pub struct Appearance {
 /// Finds the looks of a film. If the model has a table of words, looks whose
 /// words it does not distinguish are one.
 pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
-    let mut found =
-        LookTable { list, words, looks: Vec::new(), shown: Vec::new(), known: BTreeMap::new() };
+    // A table of words shows every fox as the same fox.
+    let recurring = if words.is_none() { recurring(list) } else { BTreeSet::new() };
+    let mut found = LookTable {
+        list,
+        words,
+        recurring,
+        looks: Vec::new(),
+        shown: Vec::new(),
+        known: BTreeMap::new(),
+    };
     let appearances = |shot: &Shot| match &shot.picture {
         Picture::Take(spec) => found.appearances(spec),
         Picture::Card(_) | Picture::Black | Picture::White => Vec::new(),
@@ -83,24 +92,56 @@ pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
     Cast { looks: found.looks, shots }
 }
 
+/// Those without a name who are in several shots of one scene: each keeps its looks by a
+/// portrait. A picture of several has none.
+fn recurring(list: &ShotList) -> BTreeSet<Subject> {
+    let (mut recurring, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    for shot in &list.shots {
+        let Picture::Take(spec) = &shot.picture else { continue };
+        if spec.resumes.is_some() {
+            continue;
+        }
+        let alone = |who: &Subject| {
+            let character = list.subjects.get(*who).filter(|_| !who.is_named());
+            character.is_some_and(|extra| {
+                matches!(extra.kind, Kind::Extra | Kind::Prop)
+                    && extra.count == 1
+                    && extra.class().is_some_and(NounClass::has_looks)
+            })
+        };
+        for who in spec.subjects.iter().map(|(who, _)| *who).filter(alone) {
+            if !seen.insert((&*shot.scene, who)) {
+                recurring.insert(who);
+            }
+        }
+    }
+    recurring
+}
+
 /// The looks found so far.
 struct LookTable<'a> {
     list: &'a ShotList,
     words: Option<&'a ModelWords>,
+    /// Those without a name who have a look.
+    recurring: BTreeSet<Subject>,
     looks: Vec<Look>,
     /// For each look, the words of it that the model knows; empty without a table
     /// of words.
     shown: Vec<Vec<String>>,
     /// The words that the model knows of each person in each outfit: most people
     /// appear in many shots.
-    known: BTreeMap<(String, String), Vec<String>>,
+    known: BTreeMap<(String, String, bool), Vec<String>>,
 }
 
 impl LookTable<'_> {
     fn appearances(&mut self, spec: &TakeSpec) -> Vec<Appearance> {
         let depicted = spec.description.subjects.iter().chain(&spec.description.reveals);
+        let all = || spec.subjects.iter().zip(depicted.clone()).enumerate();
+        let named = all().filter(|(_, ((who, _), _))| who.is_named());
+        let unnamed = all().filter(|(_, ((who, _), _))| !who.is_named());
         let mut found = Vec::new();
-        for (index, ((subject, _), who)) in spec.subjects.iter().zip(depicted).enumerate() {
+        // Whoever has a name comes first.
+        for (index, ((subject, _), who)) in named.chain(unnamed) {
             if found.len() == MAX_REFERENCES {
                 break;
             }
@@ -108,25 +149,29 @@ impl LookTable<'_> {
                 found.push(Appearance { depicted: index, look });
             }
         }
+        found.sort_by_key(|appearance| appearance.depicted);
         found
     }
 
     /// The look of a subject in a shot, added if it is new. Extras, groups and
-    /// things have one only if the author gives a picture; voices never have one.
+    /// things have one only if the author gives a picture, or if they have no name and
+    /// are in several shots of a scene; voices never have one.
     fn look(&mut self, subject: Subject, who: &Depicted) -> Option<usize> {
         let character = self.list.subjects.get(subject)?;
         let reference = character.reference.as_ref().map(|path| path.value.clone());
         let person = if who.words.is_empty() { &who.called } else { &who.words };
+        let named = who.words.is_empty() && who.named;
         let pictured = reference.is_some();
+        let recurs = self.recurring.contains(&subject);
         match character.kind {
             Kind::Voice => return None,
-            Kind::Group | Kind::Extra | Kind::Prop if !pictured => return None,
+            Kind::Group | Kind::Extra | Kind::Prop if !pictured && !recurs => return None,
             Kind::Cast if !pictured && person.is_empty() => return None,
             Kind::Cast | Kind::Group | Kind::Extra | Kind::Prop => {}
         }
-        let dressed = character.kind == Kind::Cast;
+        let dressed = character.kind == Kind::Cast || recurs;
         let outfit = if dressed { who.outfit.clone() } else { String::new() };
-        let shown = self.shown(person, &outfit);
+        let shown = self.shown(person, &outfit, named);
         // The model knows no word for a portrait.
         if dressed && !pictured && self.words.is_some() && shown.is_empty() {
             return None;
@@ -148,11 +193,12 @@ impl LookTable<'_> {
         let known = |look: &Look| look.subject == subject && look.words == *person;
         let base = match (self.looks.iter().position(known), &reference) {
             (None, Some(reference)) if !first => {
-                let shown = self.shown(person, &character.outfit);
+                let shown = self.shown(person, &character.outfit, named);
                 let look = Look {
                     subject,
                     name: character.name.clone(),
                     words: person.clone(),
+                    named,
                     outfit: character.outfit.clone(),
                     given: Some(reference.clone()),
                     base: None,
@@ -168,7 +214,8 @@ impl LookTable<'_> {
         let ordinal = base.map_or(alike.len() as u32, |base| self.looks[base].ordinal);
         let base = if given.is_some() { None } else { base };
         let (name, words) = (character.name.clone(), person.clone());
-        Some(self.add(Look { subject, name, words, outfit, given, base, ordinal }, shown))
+        let look = Look { subject, name, words, named, outfit, given, base, ordinal };
+        Some(self.add(look, shown))
     }
 
     fn add(&mut self, look: Look, shown: Vec<String>) -> usize {
@@ -179,14 +226,14 @@ impl LookTable<'_> {
 
     /// The words that a model with a table of words knows of a person in an
     /// outfit.
-    fn shown(&mut self, person: &str, outfit: &str) -> Vec<String> {
+    fn shown(&mut self, person: &str, outfit: &str, named: bool) -> Vec<String> {
         let Some(words) = self.words else { return Vec::new() };
-        let key = (person.to_owned(), outfit.to_owned());
+        let key = (person.to_owned(), outfit.to_owned(), named);
         if let Some(shown) = self.known.get(&key) {
             return shown.clone();
         }
         let grammar = &self.list.vocabulary.grammar;
-        let shown = lower::translate(&at_rest(person, outfit, ""), words, grammar).subjects;
+        let shown = lower::translate(&at_rest(person, outfit, named, ""), words, grammar).subjects;
         self.known.insert(key, shown.clone());
         shown
     }
@@ -195,16 +242,17 @@ impl LookTable<'_> {
 /// The description of a portrait: the person at rest, in a medium shot, in front
 /// of nothing.
 pub fn portrait_description(look: &Look, style: &str) -> Description {
-    at_rest(&look.words, &look.outfit, style)
+    at_rest(&look.words, &look.outfit, look.named, style)
 }
 
-fn at_rest(person: &str, outfit: &str, style: &str) -> Description {
+fn at_rest(person: &str, outfit: &str, named: bool, style: &str) -> Description {
     Description {
         size: "medium shot".to_owned(),
         subjects: vec![Depicted {
             called: person.to_owned(),
             outfit: outfit.to_owned(),
-            words: person.to_owned(),
+            words: if named { String::new() } else { person.to_owned() },
+            named,
             referenced: true,
             ..Depicted::default()
         }],

@@ -87,6 +87,7 @@ mod tests {
             subject: Subject(0),
             name: "MARA".to_owned(),
             words: String::new(),
+            named: false,
             outfit: outfit.to_owned(),
             given: None,
             base: Some(0),

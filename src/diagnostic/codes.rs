@@ -253,6 +253,9 @@ codes! {
     TornTake = "torn-take", [Warning],
         "A shot is longer than the model makes at once, and the model cannot continue from a picture, so the shot jumps.",
         "Cut it with `!!` lines, or choose a model that takes a first frame.";
+    ManySubjects = "many-subjects", [Hint],
+        "A shot shows more people and things than the model was taught to show at once, so some may be missing.",
+        "Give some of them a shot of their own, or write `[[film: motion reel]]`: the story reel draws everybody alone.";
     UnknownToModel = "unknown-to-model", [Warning],
         "The model of the film has no word for something in a shot.",
         "Use one of the words that the message lists, or another model.";

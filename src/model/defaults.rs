@@ -59,6 +59,9 @@ pub struct ModelDefaults {
     /// Whether these are the defaults of a published checkpoint without `photoplay.json`.
     #[serde(skip)]
     pub published: bool,
+    /// Most people and things that it was taught to show at once; `None` if nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_subjects: Option<usize>,
     /// How the stills of a story reel are made; without it, the model makes none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reel: Option<ReelDefaults>,
@@ -139,6 +142,7 @@ impl ModelDefaults {
             adapters: Vec::new(),
             blocking: None,
             published: true,
+            most_subjects: None,
             reel: None,
         };
         if index.expand_timesteps {

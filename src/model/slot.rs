@@ -53,6 +53,23 @@ impl Slot {
         self.canonical().nth(first)
     }
 
+    /// The words of a text for which [`Self::first`] is the canonical one, if they are
+    /// others: `desert`, shown as a bullring. Plurals and phrases that contain the
+    /// canonical word are not.
+    pub fn other_word(&self, text: &str) -> Option<String> {
+        let canonical = self.first(text)?;
+        let at = self.entries.get_index_of(canonical)?;
+        let phrases = self.words.get_or_init(|| Phrases::of(&self.entries, small_word));
+        let text: Vec<String> = text.unicode_words().map(small_word).collect();
+        let said = (0..text.len()).find_map(|start| {
+            let found = phrases.at(&text[start..]).find(|phrase| phrase.canonical == at)?;
+            Some(text[start..=start + found.rest.len()].join(" "))
+        })?;
+        let same = |word: &str| word.strip_prefix(canonical).is_some_and(|end| end.len() < 3);
+        let contains = said.contains(canonical) || said.split(' ').any(same);
+        (!contains).then_some(said)
+    }
+
     /// The canonical word that comes first in a text, with any ending (`dances`,
     /// `dancing`): the first verb of a sentence is its action. Of words that begin at
     /// the same place the longest wins.

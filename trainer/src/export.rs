@@ -63,6 +63,7 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
         adapters: Vec::new(),
         blocking: None,
         published: false,
+        most_subjects: Some(2),
         reel: Some(ReelDefaults {
             finished: true,
             ground: "forest".to_owned(),

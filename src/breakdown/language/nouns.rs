@@ -43,6 +43,11 @@ pub enum NounClass {
 }
 
 impl NounClass {
+    /// Whether somebody would know it again: a fox, a car, a lamp.
+    pub fn has_looks(self) -> bool {
+        matches!(self, Self::Person | Self::Animal | Self::Vehicle | Self::Thing)
+    }
+
     /// Whether it acts of its own will.
     pub fn is_being(self) -> bool {
         matches!(self, Self::Person | Self::Group | Self::Animal)

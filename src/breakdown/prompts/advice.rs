@@ -18,6 +18,8 @@ use super::lower::{
 };
 use crate::breakdown::description::Description;
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
 use crate::diagnostic::{Code, Diagnostic};
@@ -49,6 +51,7 @@ struct SeenShot {
     description: Arc<Description>,
     movement: String,
     covered: bool,
+    network: bool,
 }
 
 impl PartialEq for SeenShot {
@@ -56,6 +59,7 @@ impl PartialEq for SeenShot {
         Arc::ptr_eq(&self.description, &other.description)
             && self.movement == other.movement
             && self.covered == other.covered
+            && self.network == other.network
     }
 }
 
@@ -101,12 +105,16 @@ impl Adviser {
         let (words, settings) = (model.words.as_ref(), &model.defaults);
         // Opening the model reports what is wrong with it.
         let continues = || model.conditioning().map_or(true, |by| by != Conditioning::Prompt);
+        let network = is_moved_by_network(list, settings);
         let mut diagnostics = advise_on_control(list, model);
         let mut seen_words: IndexSet<Arc<str>, RandomState> = IndexSet::default();
         for shot in &list.shots {
             long_transition(list, shot, &mut diagnostics);
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, settings, &mut diagnostics);
+            if network {
+                many_subjects(shot, take, settings, &mut diagnostics);
+            }
             if take.resumes.is_none()
                 && at_once(settings) < length(list, shot)
                 && !self.continues.get_or_init(continues)
@@ -118,10 +126,13 @@ impl Adviser {
                 description: Arc::clone(&take.description),
                 movement: take.movement.clone(),
                 covered: shot.covered,
+                network,
             };
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
-                let found: Arc<[Unknown]> =
-                    unknown(shot, take, words, &list.vocabulary.grammar).into();
+                let grammar = &list.vocabulary.grammar;
+                let mut found = unknown(shot, take, words, grammar);
+                found.extend(shown_otherwise(take, words, grammar, network));
+                let found: Arc<[Unknown]> = found.into();
                 self.known.keep(seen, Arc::clone(&found));
                 found
             });
@@ -184,6 +195,37 @@ fn long_take(
     );
 }
 
+/// Whether the network makes every frame, rather than stills that the blocking moves.
+fn is_moved_by_network(list: &ShotList, model: &ModelDefaults) -> bool {
+    let reel = list.settings.blocking && model.reel.as_ref().is_some_and(|reel| reel.finished);
+    let asked = list.settings.motion.map(|motion| motion == PictureMotion::Network);
+    asked.unwrap_or(!reel)
+}
+
+/// Tells that a shot shows more at once than a model was taught. A reel draws everybody
+/// alone.
+fn many_subjects(
+    shot: &Shot,
+    take: &TakeSpec,
+    model: &ModelDefaults,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let count = take.description.subjects.len();
+    let Some(most) = model.most_subjects.filter(|most| count > *most) else { return };
+    let ModelDefaults { name, .. } = model;
+    diagnostics.push(
+        Diagnostic::hint(
+            Code::ManySubjects,
+            shot.span,
+            format!(
+                "shot {} shows {count} people and things; {name} was taught to show {most} at once",
+                shot.number
+            ),
+        )
+        .help("give some of them a shot of their own, or write `[[film: motion reel]]`"),
+    );
+}
+
 fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
     let Some(transition) = &shot.transition else { return };
     let blends = !matches!(
@@ -206,6 +248,62 @@ fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnosti
         );
     }
 }
+
+/// What a model shows for words that it has been taught as another's, and for more than
+/// one.
+fn shown_otherwise(
+    take: &TakeSpec,
+    words: &ModelWords,
+    grammar: &Grammar,
+    counts: bool,
+) -> Vec<Unknown> {
+    let description = &take.description;
+    let mut found = Vec::new();
+    let nearest = |canonical: &str| format!("`{canonical}` is the nearest it can show");
+    for who in description.subjects.iter().chain(&description.reveals) {
+        let Some(canonical) = known_subject(who, words) else { continue };
+        let texts = [&who.words, &who.called];
+        let said = texts.into_iter().find(|text| words.subjects.first(text) == Some(canonical));
+        // A watchmaker is a man.
+        let person = |said: &String| {
+            let noun = SentenceWords::of(WORDS_OF_MODELS).and_then(|words| words.noun(said));
+            noun.is_some_and(|noun| noun.class == NounClass::Person)
+                && words.dressed.iter().any(|dressed| dressed == canonical)
+        };
+        if let Some(said) = said.and_then(|text| words.subjects.other_word(text))
+            && !person(&said)
+        {
+            found.push(Unknown::new(said, nearest(canonical), None));
+        }
+    }
+    for who in description.subjects.iter().filter(|who| counts && who.count > 1) {
+        let related = || related_subject(who, words, grammar).map(|related| related.canonical);
+        let Some(canonical) = known_subject(who, words).map(str::to_owned).or_else(related) else {
+            continue;
+        };
+        if !MANY.contains(&canonical.as_str()) {
+            let number = grammar.without_article(&who.called).unwrap_or(&who.called).to_owned();
+            let instead = format!("one `{canonical}` will be shown");
+            found.push(Unknown::new(number, instead, None));
+        }
+    }
+    let place = &description.place;
+    if let Some(canonical) = known_place(description, words) {
+        let text = [&place.name, &place.words]
+            .into_iter()
+            .find(|text| words.places.first(text) == Some(canonical));
+        if let Some(said) = text.and_then(|text| words.places.other_word(text)) {
+            found.push(Unknown::new(said, nearest(canonical), None));
+        }
+    }
+    found
+}
+
+/// The words of models are English.
+const WORDS_OF_MODELS: &str = "en";
+
+/// What models show as many by itself.
+const MANY: [&str; 2] = ["couple", "crowd"];
 
 fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords, grammar: &Grammar) -> Vec<Unknown> {
     let description = &take.description;
@@ -261,13 +359,14 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords, grammar: &Grammar) 
     let is_shown =
         |who| known_subject(who, words).is_some() || related_subject(who, words, grammar).is_some();
     let acts = !shot.covered && description.subjects.iter().any(is_shown);
+    let done = visible_actions(&description.action, grammar).collect::<Vec<_>>().join(". ");
     if acts
-        && visible_actions(&description.action, grammar).next().is_some()
+        && !done.is_empty()
         && words.actions.earliest(&description.action).is_none()
         && !is_near(related_action(&description.action, words, grammar))
     {
         let still = instead(&words.actions);
-        warn(&description.action, still, &words.actions);
+        warn(&done, still, &words.actions);
     }
     found.extend(near);
     found

@@ -165,14 +165,17 @@ pub fn known_weather<'a>(shot: &Description, words: &'a ModelWords) -> Option<&'
 
 /// The canonical word for a subject, if the model has one.
 pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a str> {
-    [&who.words, &who.called, &who.outfit].into_iter().find_map(|text| words.subjects.first(text))
+    let called = Some(&who.called).filter(|_| !who.named);
+    let mut texts = [Some(&who.words), called, Some(&who.outfit)].into_iter().flatten();
+    texts.find_map(|text| words.subjects.first(text))
 }
 
 /// The nearest word in the lexicon for a subject that the model has no word for.
 /// Pronouns of the description decide between a man and a woman.
 pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text, grammar);
-    let mut related = read(&who.words).or_else(|| read(&who.called))?;
+    let called = || read(&who.called).filter(|_| !who.named);
+    let mut related = read(&who.words).or_else(called)?;
     if Gender::ALL.iter().any(|gender| gender.word() == related.canonical)
         && let Some(gender) = gender(who, grammar)
     {
@@ -198,12 +201,17 @@ pub fn related_action(action: &str, words: &ModelWords, grammar: &Grammar) -> Op
         .find_map(|sentence| lexicon::verb(&words.lexicon.actions, sentence, grammar))
 }
 
-/// The sentences of an action but `X speaks`, which is how a description puts a speech.
+/// The sentences of an action but those that the compiler adds: `X speaks`, which is how
+/// a description puts a speech, `In slow motion`.
 pub fn visible_actions<'a>(action: &'a str, grammar: &'a Grammar) -> impl Iterator<Item = &'a str> {
-    let speaks = [&grammar.added.speaks, &grammar.added.speak];
+    let added = &grammar.added;
+    let ends = [&added.speaks, &added.speak, &added.listens];
+    let whole = [&added.slow_motion, &added.freezes];
     let sentences = action.split_terminator('.').map(str::trim);
     sentences.filter(move |it| {
-        !it.is_empty() && !speaks.iter().any(|speaks| it.ends_with(speaks.as_str()))
+        !it.is_empty()
+            && !ends.iter().any(|end| it.ends_with(end.as_str()))
+            && !whole.iter().any(|whole| whole.as_str().trim_end_matches('.') == *it)
     })
 }
 

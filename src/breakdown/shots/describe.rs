@@ -15,6 +15,7 @@ use super::naming::{call_all, capitalised, looks};
 use super::planned::{PlannedPicture, PlannedShot};
 use crate::breakdown::description::{Depicted, DescribedPlace, Description, Face, Side};
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
     Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
@@ -159,6 +160,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         Depicted {
             called: called[&who].clone(),
             count: character.count,
+            named: is_proper_name(screenplay, character, &called[&who]),
             introduced: false,
             words: looks(screenplay, character).to_owned(),
             outfit: worn
@@ -218,6 +220,23 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             state.style.clone()
         },
     }
+}
+
+/// Whether somebody is called by a name that describes nobody. THE SCARECROW is a
+/// scarecrow, KING MIDAS a king and the DOCTOR a doctor; MARA is no mara, FIRS no trees.
+fn is_proper_name(screenplay: &Screenplay, character: &Character, called: &str) -> bool {
+    let articles = &screenplay.vocabulary.grammar.articles;
+    let mut words = called.split(' ').map(str::to_lowercase);
+    let first = words.next().unwrap_or_default();
+    let nouns = SentenceWords::of(&screenplay.settings.language);
+    let person = |word: &str| {
+        let noun = nouns.and_then(|nouns| nouns.noun(word));
+        noun.is_some_and(|noun| matches!(noun.class, NounClass::Person | NounClass::Group))
+    };
+    character.kind == Kind::Cast
+        && !articles.has(&first)
+        && !person(&first)
+        && !words.any(|word| person(&word))
 }
 
 /// Whether a text says all that is known of somebody without a name.

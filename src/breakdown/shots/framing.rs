@@ -97,13 +97,13 @@ pub(crate) fn frame(
     };
     let mut angles: Vec<CameraAngle> = spec.angle.iter().cloned().collect();
     angles.extend(more.filter(|more| !angles.contains(more)));
-    Framing {
-        size: Some(size),
-        angles,
-        subjects,
-        things: spec.things.clone(),
-        movement: spec.movement.clone(),
-    }
+    // `CLOSE ON the fox`, before the text that brings the fox in.
+    let shown = |thing: &&String| {
+        let noun = thing.rsplit(' ').next().unwrap_or_default();
+        !subjects.iter().any(|(who, _)| screenplay.subjects[*who].noun() == noun)
+    };
+    let things = spec.things.iter().filter(shown).cloned().collect();
+    Framing { size: Some(size), angles, subjects, things, movement: spec.movement.clone() }
 }
 
 /// Everybody and everything in the picture, some of them twice: those whom the shot

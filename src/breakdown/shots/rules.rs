@@ -67,6 +67,7 @@ pub(crate) struct ActionRules {
     pub(crate) more: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) split_over: Seconds,
+    pub(crate) subjects_at_most: usize,
     pub(crate) under_line_words: usize,
 }
 

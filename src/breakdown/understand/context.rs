@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use indexmap::IndexSet;
 
+use super::extras::Extras;
 use super::names::{NameMatch, NameScope, NameTable};
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
@@ -63,6 +64,8 @@ pub(crate) struct Context<'a> {
     /// The words by which its sentences show somebody, if its language has them.
     pub(crate) sentence_words: Option<&'static SentenceWords>,
     pub(crate) names: NameTable,
+    /// Those without a name in the scene that is read.
+    pub(crate) extras: Extras,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,
     /// Ambiguous and unknown names that have their diagnostic: each gets one.
@@ -111,8 +114,13 @@ impl<'a> Context<'a> {
                 self.emit(errors::several_answer(name, owners));
                 None
             }
-            NameMatch::None => None,
+            NameMatch::None => self.extra(&name.value),
         }
+    }
+
+    /// Whom of the scene's extras and props words mean: `the fox`.
+    pub(crate) fn extra(&self, words: &str) -> Option<Subject> {
+        self.extras.meant(words, self.sentence_words?)
     }
 
     /// Records where the script names somebody.
@@ -124,6 +132,15 @@ impl<'a> Context<'a> {
         }
         if span.start < span.end {
             self.usages.push(NameUsage { span, subject });
+        }
+    }
+
+    /// The key of a cached shot line, which may speak of the scene's extras.
+    pub(crate) fn shot_line_key(&self, written: Span, at: &NameScope) -> Cow<'a, str> {
+        let key = self.cache_key(written, at);
+        match self.extras.digest() {
+            0 => key,
+            digest => Cow::Owned(format!("{digest:x}\0{key}")),
         }
     }
 

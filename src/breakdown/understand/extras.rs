@@ -22,6 +22,8 @@ use crate::breakdown::screenplay::{
 struct Extra {
     subject: Subject,
     noun: NounWord,
+    /// `fox`, `other fox`, `two horses`
+    name: String,
     words: Arc<str>,
     class: NounClass,
     count: u32,
@@ -141,9 +143,11 @@ impl Extras {
             Some(first) if ordinal == 1 => first.clone(),
             _ => enter(phrase, ordinal, around.words?),
         };
+        let name = character.name.clone();
         entered(subject, character);
         self.known.push(Extra {
             subject,
+            name,
             noun: phrase.noun.clone(),
             words: phrase.words.clone(),
             class: phrase.class,
@@ -171,6 +175,33 @@ impl Extras {
         Some(self.known[index].subject)
     }
 
+    /// Whom a shot line or a directive means by `the fox`, `the other fox`.
+    pub(crate) fn meant(&self, words: &str, table: &SentenceWords) -> Option<Subject> {
+        if self.known.is_empty() || !words.contains(|letter: char| letter.is_lowercase()) {
+            return None;
+        }
+        let small = |word: &str| {
+            if table.nouns_have_capitals { word.to_owned() } else { word.to_lowercase() }
+        };
+        let (first, rest) = words.trim().split_once(' ').unwrap_or(("", words.trim()));
+        let begins = table.determiners.known.has(&first.to_lowercase());
+        let said = if begins || first.is_empty() { small(rest) } else { small(words.trim()) };
+        let many = table.noun(&said).filter(|noun| noun.plural);
+        let named = |extra: &&Extra| extra.name == said;
+        let is = |extra: &&Extra| {
+            let plural = many.as_ref().is_some_and(|it| *it.base == *extra.noun && extra.count > 1);
+            *extra.words == *said || *extra.noun == *said && extra.count == 1 || plural
+        };
+        let mut latest = self.known.iter().rev();
+        let found = latest.clone().find(named).or_else(|| latest.find(is));
+        found.map(|extra| extra.subject)
+    }
+
+    /// Tells apart the scenes by who is in them; 0 if nobody is.
+    pub(crate) fn digest(&self) -> usize {
+        self.known.iter().fold(0, |digest, extra| digest.rotate_left(7) ^ extra.subject.0)
+    }
+
     /// Those whom `they` means: of many, the last the text spoke of. Things, if
     /// nobody is there.
     fn they(&self, around: &Surroundings<'_>) -> Option<Subject> {
@@ -187,7 +218,8 @@ impl Extras {
             return None;
         }
         let described = |who: &&Subject| {
-            around.names.get(**who).kind == Kind::Cast
+            who.is_named()
+                && around.names.get(**who).kind == Kind::Cast
                 && around.described(**who).is_some_and(|person| person.noun == phrase.noun)
         };
         let there = around.present.iter().rev().find(described);

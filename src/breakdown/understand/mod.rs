@@ -40,6 +40,7 @@ use memchr::memchr;
 
 use self::context::{Context, Strictness};
 use self::events::{EventCache, EventKind, StoryEvent};
+use self::extras::Extras;
 use self::introductions::FirstMention;
 use self::names::NameTable;
 use self::places::Sets;
@@ -121,6 +122,7 @@ impl<'a> FilmPass<'a> {
             vocabulary,
             sentence_words: None,
             names: NameTable::default(),
+            extras: Extras::default(),
             diagnostics: strictness.soften(diagnostics),
             files: found.into_iter().collect(),
             said: BTreeSet::new(),

@@ -50,7 +50,7 @@ pub(crate) fn read(
     if !cache.is_active() || line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
         return read_anew(context, line, at);
     }
-    let key = context.cache_key(line.span, at);
+    let key = context.shot_line_key(line.span, at);
     if let Some((spec, usages)) = cache.get(&*key) {
         context.replay_usages(&usages, line.span);
         return ParsedShotLine::Shot(spec);

@@ -40,9 +40,15 @@ pub(crate) enum Change {
 }
 
 impl Change {
-    /// Whether it ends with the scene by its nature.
+    /// Whether it ends with the scene by its nature, as whoever has no name does.
     pub(crate) fn is_brief(&self) -> bool {
-        matches!(self, Self::Here(_) | Self::Light(_) | Self::Block(_))
+        match self {
+            Self::Here(_) | Self::Light(_) | Self::Block(_) => true,
+            Self::Wear(who, _) | Self::Add(who, _) | Self::Remove(who, _) | Self::Gone(who, _) => {
+                !who.is_named()
+            }
+            _ => false,
+        }
     }
 }
 

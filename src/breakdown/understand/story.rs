@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use super::action::{self, ActionCache, ParsedAction, WrittenAction};
 use super::context::Context;
 use super::events::{EventKind, StoryEvent};
-use super::extras::{Extras, Resolution, Surroundings};
+use super::extras::{Resolution, Surroundings};
 use super::names::NameScope;
 use super::places::Sets;
 use super::scenes::SceneHeader;
@@ -111,7 +111,6 @@ pub(crate) fn walk(
         entered: BTreeSet::new(),
         present: Vec::new(),
         deliveries: Vec::new(),
-        extras: Extras::default(),
         characters: ExtraCharacters::default(),
     };
     let mut headers = headers.into_iter().peekable();
@@ -154,8 +153,6 @@ struct StoryWalker<'a, 'b> {
     present: Vec<Subject>,
     /// The delivery of each speech of the scene, by the index of its item.
     deliveries: Vec<(usize, Delivery)>,
-    /// Those without a name in this scene.
-    extras: Extras,
     /// Those without a name in the film.
     characters: ExtraCharacters,
 }
@@ -182,7 +179,7 @@ impl StoryWalker<'_, '_> {
         self.at = introductions::place_of(Some(header.place), &header.timeline);
         self.present.clear();
         self.after_shot = None;
-        self.extras.clear();
+        self.context.extras.clear();
         // Only the first scene of a place may describe it.
         if !self.entered.insert(header.place) || !self.sets.places[header.place.0].words.is_empty()
         {
@@ -308,15 +305,21 @@ impl StoryWalker<'_, '_> {
         let state = self.story.now();
         for subject in &spec.subjects {
             if state.gone.contains(subject) {
-                let name = self.context.names.get(*subject).name.clone();
+                let extra = self.characters.get(subject);
+                let name = match extra {
+                    Some(extra) => extra.name.clone(),
+                    None => self.context.names.get(*subject).name.clone(),
+                };
                 let gone = self.story.gone_since.get(subject).copied().unwrap_or(span);
                 let since = self.context.position(gone);
                 self.context.emit(errors::asked_though_gone(span, &name, &since, gone));
             }
         }
         for subject in spec.subjects.iter().chain(spec.pov.iter()).chain(spec.over.iter()) {
-            self.context.names.mark_named(*subject);
-            self.is_here(*subject);
+            if subject.is_named() {
+                self.context.names.mark_named(*subject);
+                self.is_here(*subject);
+            }
         }
         self.push(ItemKind::Shot(Arc::clone(&spec)), span);
         self.open.shot = Some(spec);
@@ -406,6 +409,7 @@ impl StoryWalker<'_, '_> {
     /// Whom the phrases of a paragraph mean.
     fn resolve(&mut self, parsed: &ParsedAction) -> Resolution {
         let state = self.story.now();
+        let mut extras = std::mem::take(&mut self.context.extras);
         let around = Surroundings {
             names: &self.context.names,
             vocabulary: &self.context.vocabulary,
@@ -414,9 +418,11 @@ impl StoryWalker<'_, '_> {
             present: &self.present,
         };
         let characters = &mut self.characters;
-        self.extras.resolve(&parsed.action, &parsed.reading, &around, |subject, character| {
-            characters.entry(subject).or_insert(character);
-        })
+        let found = extras.resolve(&parsed.action, &parsed.reading, &around, |subject, it| {
+            characters.entry(subject).or_insert(it);
+        });
+        self.context.extras = extras;
+        found
     }
 
     /// Whether a paragraph describes the set, and makes it the set's words: the

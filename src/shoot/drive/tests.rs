@@ -49,6 +49,7 @@ fn network(max_frames: u32) -> ModelFingerprint {
         adapters: Vec::new(),
         blocking: None,
         published: false,
+        most_subjects: None,
         reel: None,
     };
     ModelFingerprint {

@@ -25,6 +25,8 @@ impl CoveragePlanner<'_> {
         before: &[Subject],
     ) -> Vec<PlannedShot> {
         let pieces = self.pieces(&action.text);
+        let pieces: Vec<Range<usize>> =
+            pieces.into_iter().flat_map(|piece| self.by_subjects(item, action, piece)).collect();
         let mut shots = Vec::new();
         for range in pieces {
             let opens = !self.established;
@@ -77,6 +79,35 @@ impl CoveragePlanner<'_> {
             }
         }
         pieces.push(start..text.len());
+        pieces
+    }
+
+    /// Divides a piece between sentences where it shows more than a picture can hold.
+    fn by_subjects(&self, item: &Item, action: &Action, piece: Range<usize>) -> Vec<Range<usize>> {
+        let most = self.rules.action.subjects_at_most;
+        let seen = |range: &Range<usize>| {
+            self.named(action, range, &item.state).len()
+                + self.props(action, range, &item.state).len()
+        };
+        if action.names.len() <= most || seen(&piece) <= most {
+            return vec![piece];
+        }
+        let text = &action.text;
+        let mut pieces = vec![piece.start..piece.start];
+        for sentence in self.timing.sentences(&text[piece.clone()]) {
+            let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
+            let last = pieces.last_mut().expect("one is there from the beginning");
+            let more = last.start..end;
+            if seen(&more) > most && last.start < last.end {
+                let start = last.end;
+                pieces.push(start..end);
+            } else {
+                *last = more;
+            }
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.end = piece.end;
+        }
         pieces
     }
 

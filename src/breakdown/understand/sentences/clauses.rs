@@ -336,7 +336,9 @@ impl ClauseReader<'_> {
     fn is_away(&self, at: usize, verb: &Verb) -> bool {
         let words = self.words;
         let object = || matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)));
-        let left = verb.perfect && words.leaving.has(&verb.base) && !object();
+        // `has left`, `has run away`
+        let leaves = words.leaving.has(&verb.base) || words.leaving_particles.has(&verb.particle);
+        let left = verb.perfect && leaves && !object();
         let missed = verb.negated
             && (words.arriving.has(&verb.base) || verb.passive && words.perceiving.has(&verb.base));
         left || missed

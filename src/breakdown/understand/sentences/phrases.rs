@@ -355,7 +355,10 @@ impl PhraseReader<'_> {
                     && run.determiner == Determiner::New
                     && self.is(at + 1, |word| {
                         let noun = || self.is(at + 2, |next| self.words.noun(next).is_some());
-                        !self.ends_run(word) && (self.words.verb(word).is_none() || noun())
+                        let number = self.words.number(word).is_some();
+                        !number
+                            && !self.ends_run(word)
+                            && (self.words.verb(word).is_none() || noun())
                     });
                 if adjective {
                     run.end += 1;

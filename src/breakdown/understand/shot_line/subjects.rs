@@ -95,6 +95,9 @@ fn read_subject(
         }
         NameMatch::None => {}
     }
+    if let Some(extra) = context.extra(text) {
+        return add(spec, extra);
+    }
     // The longest name it begins with: `NELL'S EYE`, `IDA at the window`.
     let all = tokens(text);
     for count in (1..=all.len()).rev() {
