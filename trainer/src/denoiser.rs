@@ -250,6 +250,9 @@ impl<'a> World<'a> {
             share if share < 0.85 => 1,
             _ => 2,
         };
+        // A still shows one figure.
+        let most = pool.held.iter().map(|sample| sample.references.len() as i64).max();
+        let references = references.min(most.unwrap_or(0));
         let frames = (kind.frames + 3) / 4;
         let [across, down] = if kind.plate { PLATE } else { [WIDTH, HEIGHT] };
         let tokens = i64::from(across * down / (TOKEN * TOKEN));
