@@ -32,7 +32,7 @@ pub(crate) fn window(stage: &Stage, noise: &mut Noise, frames: usize) -> Vec<Rgb
     let mut shown = if noise.next_uniform() < 0.15 {
         stage.postcard(&mut rng, scene.movement, length)
     } else if stage.edition() == Edition::Second {
-        stage.film(&scene).render(stage, length)
+        stage.film(&scene, length)
     } else {
         stage.render(&scene, length)
     };

@@ -177,10 +177,10 @@ impl<'a> SceneGenerator<'a> {
         if self.stage.edition() == Edition::First {
             return Ok((self.stage.render(scene, frames as u32), self.prompt(scene)?));
         }
-        let (film, stills) = (self.stage.film(scene), self.stage.stills(scene));
+        let stills = self.stage.stills(scene);
         match stills.iter().find(|still| !still.scene.subjects.is_empty()) {
             Some(still) if frames == 1 => Ok((vec![self.stage.still(still)], still.prompt.clone())),
-            _ => Ok((film.render(self.stage, frames as u32), self.prompt(&film.scene())?)),
+            _ => Ok((self.stage.film(scene, frames as u32), self.prompt(&self.stage.told(scene))?)),
         }
     }
 
@@ -230,7 +230,7 @@ impl<'a> SceneGenerator<'a> {
             let mut rng = Rng::new(below(&mut noise, u64::MAX));
             self.stage.postcard(&mut rng, scene.movement, length)
         } else if second {
-            self.stage.film(&scene).render(self.stage, length).split_off(start)
+            self.stage.film(&scene, length).split_off(start)
         } else {
             self.stage.render(&scene, length).split_off(start)
         };

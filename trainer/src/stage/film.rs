@@ -19,7 +19,7 @@ use photoplay::shoot::stills::{PlannedReelShot, ReelPlan, reel_plan};
 use photoplay::source::Sources;
 
 use super::cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
-use super::render::{HEIGHT, Stage, StagedScene, WIDTH};
+use super::scene::{HEIGHT, StagedScene, WIDTH};
 
 /// Frames of a clip in a second.
 const RATE: f64 = 12.0;
@@ -35,9 +35,6 @@ pub(crate) struct Still {
     /// Its prompt.
     pub(crate) prompt: String,
 }
-
-/// Width and height of the still of a set, in pixels.
-pub(crate) const PLATE: [u32; 2] = [448, HEIGHT];
 
 /// A scene with its blocking and its stills.
 pub(crate) struct Film {
@@ -92,22 +89,16 @@ impl Film {
         takes.iter().enumerate().map(still).collect()
     }
 
-    /// The first frames of the film.
-    pub(crate) fn render(&self, stage: &Stage, frames: u32) -> Vec<RgbImage> {
+    /// The first frames of the film, of stills that `draw` draws.
+    pub(crate) fn render(
+        &self,
+        draw: impl Fn(&StagedScene) -> RgbImage,
+        frames: u32,
+    ) -> Vec<RgbImage> {
         let planned = self.plan.shots.iter().flatten().next();
         let PlannedReelShot { shot, stills } = planned.expect("a scene is blocked");
         let all = self.stills();
-        let pictures: Vec<RgbImage> = stills
-            .iter()
-            .map(|still| {
-                let Still { scene, .. } = &all[*still];
-                if scene.subjects.is_empty() {
-                    stage.plate(scene)
-                } else {
-                    stage.render(scene, 1).remove(0)
-                }
-            })
-            .collect();
+        let pictures: Vec<RgbImage> = stills.iter().map(|still| draw(&all[*still].scene)).collect();
         let mut theatre = PaperTheatre::new(shot, &pictures, (WIDTH, HEIGHT), 1.0 / RATE);
         (0..frames).map(|frame| theatre.draw(f64::from(frame) / RATE)).collect()
     }
@@ -209,7 +200,7 @@ mod tests {
         let (words, fingerprint) = (vocabulary(), filmed_by(&vocabulary(), Some(Place::Backdrop)));
         let mut rng = Rng::new(3);
         for _ in 0..200 {
-            let drawn = super::super::render::drawn(&mut rng);
+            let drawn = super::super::scene::drawn(&mut rng);
             // No weather comes inside.
             let scene = StagedScene { overcast: drawn.overcast && !inside(drawn.place), ..drawn };
             let text = script(&scene);
@@ -225,7 +216,7 @@ mod tests {
             let grammar = &film.list.vocabulary.grammar;
             for Still { scene: shown, prompt } in stills {
                 assert!(shown.subjects.iter().all(|one| scene.subjects.contains(one)), "{prompt}");
-                let description = super::super::render::described(&shown);
+                let description = super::super::scene::described(&shown);
                 let caption = lower("toy-theatre", &description, Some(&words), grammar);
                 assert_eq!(caption.expect("renders"), prompt);
             }

@@ -16,14 +16,16 @@ mod postcard;
 mod puppet;
 mod render;
 mod rng;
+mod scene;
 mod sets;
 mod sheet;
 mod world;
 
 pub(crate) use art::Error;
 pub(crate) use cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
-pub(crate) use film::{PLATE, Still};
-pub(crate) use render::{Edition, HEIGHT, Stage, StagedScene, WIDTH, mouths};
+pub(crate) use film::Still;
+pub(crate) use render::{Stage, mouths};
 pub(crate) use rng::{Rng, hash};
+pub(crate) use scene::{Edition, HEIGHT, PLATE, StagedScene, WIDTH};
 pub(crate) use sheet::sheet;
 pub(crate) use world::{vocabulary, words};

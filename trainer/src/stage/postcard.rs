@@ -8,8 +8,9 @@ use super::art::Art;
 use super::cast::Move;
 use super::motion;
 use super::paint::{self, Fill, Hex, Light, Painter};
-use super::render::{HEIGHT, MARGIN, Stage, WIDTH, photographed};
+use super::render::{MARGIN, Stage, photographed};
 use super::rng::Rng;
+use super::scene::{HEIGHT, WIDTH};
 
 impl Stage {
     /// The first frames of a camera that looks at a postcard.

@@ -5,9 +5,9 @@ use std::path::Path;
 use image::{RgbImage, imageops};
 
 use super::cast::{Action, Actor, Move, Place, Size, Subject, Time};
-use super::film::PLATE;
-use super::render::{HEIGHT, Stage, StagedScene, WIDTH};
+use super::render::Stage;
 use super::rng::Rng;
+use super::scene::{HEIGHT, PLATE, StagedScene, WIDTH};
 
 /// Writes contact sheets beside `out`: subjects, portraits, places at every hour, and
 /// strips of random scenes. Returns the files.
@@ -130,13 +130,13 @@ fn films(stage: &Stage) -> Vec<RgbImage> {
     let mut pictures = Vec::new();
     for _ in 0..14 {
         let scene = stage.draw(&mut rng);
-        let (film, stills) = (stage.film(&scene), stage.stills(&scene));
+        let stills = stage.stills(&scene);
         let alone = stills.iter().rfind(|still| !still.scene.subjects.is_empty());
         pictures.push(match alone {
             Some(still) => stage.still(still),
             None => RgbImage::new(WIDTH, HEIGHT),
         });
-        let frames = film.render(stage, 41);
+        let frames = stage.film(&scene, 41);
         pictures.extend([0, 8, 16, 24, 32, 40].map(|frame| frames[frame].clone()));
     }
     pictures
