@@ -1,7 +1,7 @@
 //! Draws the depth of a control scene: what a depth pass would see of the blocking.
 //!
 //! The picture is what the depth maps of VACE's training are (`vace/annotators/depth.py`
-//! of ali-vilab/VACE, commit 83f7d5a, with MiDaS or Depth Anything V2): the inverse of the
+//! of `ali-vilab/VACE`, commit 83f7d5a, with `MiDaS` or Depth Anything V2): the inverse of the
 //! distance along the view, from the frame's least (0, black) to its greatest (255,
 //! white). The sky is infinitely far.
 //!
@@ -35,10 +35,14 @@ pub fn depth(scene: &ControlScene, frame: usize, width: u32, height: u32) -> Gra
         pass.ground(&view);
     }
     for (index, piece) in scene.set() {
-        set::piece(&piece, index).iter().for_each(|part| pass.part(&view, part));
+        for part in &set::piece(&piece, index) {
+            pass.part(&view, part);
+        }
     }
     for (figure, pose) in scene.figures(frame) {
-        figure_parts(&figure, &pose, seconds).iter().for_each(|part| pass.part(&view, part));
+        for part in &figure_parts(&figure, &pose, seconds) {
+            pass.part(&view, part);
+        }
     }
     pass.picture()
 }

@@ -144,7 +144,7 @@ fn jump_cut(before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> 
     let larger = head_share(&second, &two) / head_share(&first, &one);
     // One step from size to size is a factor of 1.4 to 1.65.
     let step = 1.7;
-    (turned < 30.0 && (1.0 / step..step).contains(&larger)).then(|| Fault {
+    (turned < 30.0 && (1.0 / step..step).contains(&larger)).then_some(Fault {
         kind: FaultKind::JumpCut(who),
         shot: after.place,
         before: before.place,
@@ -173,7 +173,7 @@ fn eyelines(before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> 
         return None;
     }
     let (first, second) = (side(before, one, 0.7)?, side(after, two, 0.7)?);
-    (first.abs() > 0.25 && second.abs() > 0.25 && first * second > 0.0).then(|| Fault {
+    (first.abs() > 0.25 && second.abs() > 0.25 && first * second > 0.0).then_some(Fault {
         kind: FaultKind::Eyelines(one, two, first > 0.0),
         shot: after.place,
         before: before.place,
@@ -219,7 +219,7 @@ fn crossed_line(earlier: &[CheckedShot<'_>], after: &CheckedShot<'_>) -> Option<
     let turned = [before, after]
         .iter()
         .any(|shot| wrap_degrees(shot.camera(0.0).pan - shot.camera(1.0).pan).abs() > 25.0);
-    (order(&now) != order(&then) && !moved && !turned).then(|| Fault {
+    (order(&now) != order(&then) && !moved && !turned).then_some(Fault {
         kind: FaultKind::CrossedLine(one, two),
         shot: after.place,
         before: before.place,

@@ -70,7 +70,9 @@ impl Shown {
             }
         }
         let several = targets.len() > 1;
-        targets.iter_mut().for_each(|target| target.among = several);
+        for target in &mut targets {
+            target.among = several;
+        }
         let mut all = players.clone();
         all.extend(reveal.iter().map(Role::player).filter(|who| !players.contains(who)));
         let reveals = reveal.iter().filter_map(|role| target(scene, acting, role)).collect();

@@ -123,7 +123,9 @@ fn evidence(grid: Grid, day: &Raster<3>, night: &Raster<3>, share: NightShare) -
         .collect();
     for part in grid.parts(&dark) {
         if (part.len() as f32) < SHADE * dark.len() as f32 {
-            part.iter().for_each(|at| dark[*at] = false);
+            for at in part {
+                dark[at] = false;
+            }
         }
     }
     (0..by_colour.len())
@@ -167,7 +169,9 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
     let parts = grid.parts(&inside);
     let largest = parts.iter().map(Vec::len).max()? as f32;
     for part in parts.iter().filter(|part| (part.len() as f32) < STAIN * largest) {
-        part.iter().for_each(|at| inside[*at] = false);
+        for at in part {
+            inside[*at] = false;
+        }
     }
     let outside: Vec<bool> = inside.iter().map(|inside| !inside).collect();
     for hole in grid.parts(&outside) {
@@ -176,7 +180,9 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
         let high = (row as f32) < LEGS * grid.height as f32;
         let doubtful = high && hole.len() <= EYEBROW && seen > DOUBT;
         if hole.len() <= PINHOLE || doubtful {
-            hole.iter().for_each(|at| inside[*at] = true);
+            for at in hole {
+                inside[at] = true;
+            }
         }
     }
     (largest >= LEAST * shown.len() as f32).then_some(inside)

@@ -81,10 +81,8 @@ impl FilmPlan {
     ) -> Result<Self, Error> {
         let reel = fingerprint.settings.reel.as_ref();
         let moved = list.settings.blocking && reel.is_some_and(|reel| reel.finished);
-        let motion = motion.unwrap_or(match moved {
-            true => PictureMotion::Reel,
-            false => PictureMotion::Network,
-        });
+        let finished = if moved { PictureMotion::Reel } else { PictureMotion::Network };
+        let motion = motion.unwrap_or(finished);
         let lock = Lock::read(files, folder)?;
         let cast = fingerprint.cast(list);
         let (chosen, takes) = (Vec::new(), TakePlan::default());
@@ -192,7 +190,9 @@ impl FilmPlan {
                 continue;
             }
             made.retain(|(number, _)| held.contains_key(number));
-            made.iter_mut().for_each(|(number, all)| all.extend(held[number].iter().cloned()));
+            for (number, all) in &mut made {
+                all.extend(held[number].iter().cloned());
+            }
         }
         made
     }

@@ -184,7 +184,7 @@ impl<'a> World<'a> {
             let capacity = if frames == 1 { options.pictures } else { options.clips };
             let given = if frames == 1 { 0.08 } else { 0.4 };
             let of = |plate: bool, share: f64| {
-                let kind = scenes::SceneKind { frames, given, plate };
+                let kind = scenes::SceneKind { frames, plate, given };
                 Length { kind, share, pool: Pool::new(capacity) }
             };
             if frames == 1 && stage.edition() == Edition::Second {

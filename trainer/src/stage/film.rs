@@ -154,7 +154,7 @@ fn script(scene: &StagedScene) -> String {
         let action = if joins { scene.action } else { Action::Stand };
         acts.push_str(&format!("{name} {}. ", acted(action)));
     }
-    let cast: String = scene.subjects.iter().map(|actor| entry(actor, &name(actor))).collect();
+    let cast: String = scene.subjects.iter().map(|actor| entry(*actor, &name(actor))).collect();
     format!(
         "[[film: cards off]]\n\n{heading}\n\n{weather}{line}\n\n{}\n\n# Cast\n\n{cast}",
         acts.trim_end()
@@ -176,7 +176,7 @@ fn acted(action: Action) -> &'static str {
     }
 }
 
-fn entry(actor: &Actor, name: &str) -> String {
+fn entry(actor: Actor, name: &str) -> String {
     let kind = match actor.subject {
         thing if thing.is_thing() => "prop",
         Subject::Couple | Subject::Crowd => "group",

@@ -93,21 +93,18 @@ impl CoveragePlanner<'_> {
             return vec![piece];
         }
         let text = &action.text;
-        let mut pieces = vec![piece.start..piece.start];
+        let mut pieces = Vec::new();
+        let mut last = piece.start..piece.start;
         for sentence in self.timing.sentences(&text[piece.clone()]) {
             let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
-            let last = pieces.last_mut().expect("one is there from the beginning");
-            let more = last.start..end;
-            if seen(&more) > most && last.start < last.end {
-                let start = last.end;
-                pieces.push(start..end);
+            if seen(&(last.start..end)) > most && last.start < last.end {
+                let next = last.end..end;
+                pieces.push(std::mem::replace(&mut last, next));
             } else {
-                *last = more;
+                last.end = end;
             }
         }
-        if let Some(last) = pieces.last_mut() {
-            last.end = piece.end;
-        }
+        pieces.push(last.start..piece.end);
         pieces
     }
 

@@ -172,6 +172,7 @@ fn piece(
     at: usize,
     before: &[SentencePiece],
 ) -> (Option<SentencePiece>, usize) {
+    use SentencePiece as P;
     let token = &reader.tokens[at];
     let words = reader.words;
     let one = |piece: SentencePiece| (Some(piece), at + 1);
@@ -210,11 +211,8 @@ fn piece(
     if let Some((verb, next)) = verb(reader, at, subject_waits) {
         return (Some(SentencePiece::Verb(verb)), next);
     }
-    let after_noun = matches!(
-        before.last(),
-        Some(SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Comma)
-    );
-    let after_verb = matches!(before.last(), Some(SentencePiece::Verb(_)));
+    let after_noun = matches!(before.last(), Some(P::Phrase(_) | P::Name(..) | P::Comma));
+    let after_verb = matches!(before.last(), Some(P::Verb(_)));
     if words.relatives.has(word)
         && words.determiners.possessive.has(word)
         && let Some((phrase, next)) = reader.phrase(at)
