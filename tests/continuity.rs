@@ -6,9 +6,8 @@
 use std::collections::BTreeSet;
 
 use photoplay::analysis::{ScriptAnalysis, analyze};
-use photoplay::blocking::lint::plan_of;
+use photoplay::blocking::lint::{CODES, plan_of};
 use photoplay::breakdown::Strictness;
-use photoplay::diagnostic::Code;
 use photoplay::source::Sources;
 
 /// After Edgar Allan Poe, The Purloined Letter (1844).
@@ -27,15 +26,7 @@ fn analysis(script: &str) -> ScriptAnalysis {
 /// The faults of continuity in a script: code and shot.
 fn found(script: &str) -> BTreeSet<(String, String)> {
     let analysis = analysis(script);
-    let codes = [
-        Code::CrossedLine,
-        Code::JumpCut,
-        Code::Eyelines,
-        Code::LeftAndThere,
-        Code::SameSpot,
-        Code::VanishedThing,
-    ];
-    let faults = analysis.diagnostics.iter().filter(|found| codes.contains(&found.code));
+    let faults = analysis.diagnostics.iter().filter(|found| CODES.contains(&found.code));
     faults
         .map(|fault| {
             let shot = analysis.list.shots.iter().find(|shot| Some(shot.span) == fault.span);

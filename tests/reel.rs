@@ -60,16 +60,7 @@ fn flow(movement: &str, over: f64) -> Flow {
 #[test]
 fn cameras_that_turn_turn_the_set() {
     let whole = |movement: &str, over: f64| flow(movement, over).whole();
-    let still = whole("static", 0.2);
-    assert!(still.right.abs() + still.down.abs() + still.growth.abs() < 1e-3, "{still:?}");
-    for (movement, sign) in [("pan left", 1.0), ("pan right", -1.0)] {
-        let seen = whole(movement, 0.15);
-        assert!(sign * seen.right > 0.008 && seen.down.abs() < 0.004, "{movement}: {seen:?}");
-    }
-    for (movement, sign) in [("tilt up", 1.0), ("tilt down", -1.0)] {
-        let seen = whole(movement, 0.15);
-        assert!(sign * seen.down > 0.004 && seen.right.abs() < 0.004, "{movement}: {seen:?}");
-    }
+    flow::assert_pans_and_tilts(whole);
     for (movement, sign) in [("roll clockwise", -1.0), ("roll anticlockwise", 1.0)] {
         let seen = whole(movement, 0.3);
         assert!(sign * seen.turn > 0.5, "{movement}: {seen:?}");

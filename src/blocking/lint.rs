@@ -13,6 +13,16 @@ use crate::breakdown::shot::{CaptionLine, Picture, Shot, ShotList, TakeSpec};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::time::Rate;
 
+/// The codes of the diagnostics of [`lint`].
+pub const CODES: [Code; 6] = [
+    Code::CrossedLine,
+    Code::JumpCut,
+    Code::Eyelines,
+    Code::LeftAndThere,
+    Code::SameSpot,
+    Code::VanishedThing,
+];
+
 /// What an editor keeps of the continuity of scenes between two versions of a text.
 #[derive(Debug, Default)]
 pub struct ContinuityCache {
@@ -100,14 +110,6 @@ pub fn lint(list: &ShotList, cache: Option<&mut ContinuityCache>) -> Vec<Diagnos
 /// The floor plan of what a diagnostic of [`lint`] is about, as SVG: people where they are
 /// when its shot begins, and the cameras of both shots. `None` for other diagnostics.
 pub fn plan_of(list: &ShotList, found: &Diagnostic) -> Option<String> {
-    const CODES: [Code; 6] = [
-        Code::CrossedLine,
-        Code::JumpCut,
-        Code::Eyelines,
-        Code::LeftAndThere,
-        Code::SameSpot,
-        Code::VanishedThing,
-    ];
     let span = found.span.filter(|_| CODES.contains(&found.code))?;
     let here = |scene: &SceneRange<'_>| {
         list.shots[scene.shots.clone()].iter().any(|shot| shot.span == span)

@@ -195,6 +195,21 @@ fn fitted(blocks: &[BlockMotion], fit: [f64; 4], scale: f64) -> [f64; 4] {
     [dx - growth * x + turn * y, dy - growth * y - turn * x, growth, turn]
 }
 
+/// A still camera moves nothing; one that pans or tilts moves the whole picture the other
+/// way. `whole` measures a movement over so many seconds.
+pub fn assert_pans_and_tilts(whole: impl Fn(&str, f64) -> PictureMotion) {
+    let still = whole("static", 0.2);
+    assert!(still.right.abs() + still.down.abs() + still.growth.abs() < 1e-3, "{still:?}");
+    for (movement, sign) in [("pan left", 1.0), ("pan right", -1.0)] {
+        let seen = whole(movement, 0.15);
+        assert!(sign * seen.right > 0.008 && seen.down.abs() < 0.004, "{movement}: {seen:?}");
+    }
+    for (movement, sign) in [("tilt up", 1.0), ("tilt down", -1.0)] {
+        let seen = whole(movement, 0.15);
+        assert!(sign * seen.down > 0.004 && seen.right.abs() < 0.004, "{movement}: {seen:?}");
+    }
+}
+
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
