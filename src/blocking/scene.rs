@@ -140,12 +140,10 @@ fn directions(take: &TakeSpec, begun: &mut usize) -> Vec<StageDirection> {
 /// Who speaks in a shot and is known in the scene.
 fn speaks(list: &ShotList, shot: &Shot, start: u32, players: &[Player]) -> Vec<(usize, f64, f64)> {
     let end = start + shot.frames;
-    let first = list.lines.partition_point(|line| line.end <= start);
     let mut found = Vec::new();
-    for line in list.lines[first..].iter().take_while(|line| line.start < end) {
-        if line.off_screen {
-            continue;
-        }
+    // Lines overlap where sound is cut early or late, so their ends are in no order.
+    let heard = list.lines.iter().take_while(|line| line.start < end);
+    for line in heard.filter(|line| line.end > start && !line.off_screen) {
         for who in &line.subjects {
             if let Some(player) = players.iter().position(|player| player.who == Some(*who)) {
                 let from = seconds(list, line.start.saturating_sub(start));

@@ -67,8 +67,8 @@ pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[CaptionText]> {
     captions.into()
 }
 
-/// The captions of all speeches, in frames of the film; none for a caption
-/// without a frame.
+/// The captions of all speeches, in frames of the film and in the order of their
+/// starts; none for a caption without a frame.
 pub(crate) fn caption_lines(
     screenplay: &Screenplay,
     speeches: &[TimedSpeech],
@@ -103,6 +103,7 @@ pub(crate) fn caption_lines(
             }
         }
     }
+    lines.sort_by_key(|line| line.start);
     lines
 }
 
