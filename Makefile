@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 1800
 QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-animatic bench-networks bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-animatic bench-networks bench-reel bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +79,9 @@ bench-reuse: setup ## times and quality of `--quality draft`, at several thresho
 
 bench-animatic: setup ## how fast the animatic of the examples is made, as a multiple of its length
 	cargo bench --bench animatic
+
+bench-reel: setup ## what the story reel of the novel costs: processor time for a second of film, from nothing
+	OMP_WAIT_POLICY=passive cargo bench --bench reel
 
 bench-watch: build ## times: from a save to the screen
 	@tools/setup.sh tests

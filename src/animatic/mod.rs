@@ -21,6 +21,7 @@ mod shading;
 mod signs;
 mod solid;
 mod vector;
+mod weather;
 mod perspective;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ use self::shading::Mood;
 use self::signs::Signs;
 use self::solid::Part;
 use self::vector::{UP, Vector, times};
+use self::weather::fall;
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
 use crate::blocking::set::{Form, SetPiece, SetRole, Surface};
@@ -132,6 +134,7 @@ impl Artist {
         let view = Perspective::new(moment.camera, self.size.0, self.size.1);
         let mut mood = Mood::of(&blocking.light, blocking.ground);
         mood.see_as_far_as(moment.camera.focus);
+        mood.fog(blocking.weather.sight, moment.camera.focus);
         let layers = layers(blocking, &moment);
         let away = |pose: &FigurePose| view.seen(pose.feet).z;
         let nearest = moment.figures.iter().map(away).filter(|z| *z > 0.0).min_by(f64::total_cmp);
@@ -162,6 +165,7 @@ impl Artist {
                 }
             }
         }
+        fall(&mut self.picture, &view, &mood, blocking, seconds);
         self.write_names(blocking, &moment, &view);
         self.write_mark(&shot.mark);
         let picture = self.to_rgb();
@@ -309,6 +313,7 @@ fn reach(piece: &SetPiece) -> f64 {
 fn moves_by_itself(blocking: &Blocking) -> bool {
     let stirs = |shape| matches!(shape, Shape::Bird | Shape::Fish | Shape::Boat | Shape::Plant);
     blocking.ground.surface == Surface::Water
+        || blocking.weather.falls.is_some()
         || blocking.figures.iter().any(|figure| stirs(figure.shape))
 }
 

@@ -135,6 +135,18 @@ impl Mood {
         self.clear = self.clear.max(metres as f32 * 2.5);
     }
 
+    /// Fills the air with fog in which one sees half of everything so far away, in metres;
+    /// 0 is none. What the camera is focused on stays to be seen.
+    pub(super) fn fog(&mut self, sight: f64, focus: f64) {
+        if sight > 0.0 {
+            let clear = sight.max(0.6 * focus) / std::f64::consts::LN_2;
+            self.clear = self.clear.min(clear as f32);
+            let far = self.haziness(60.0);
+            self.zenith = self.zenith.mix(self.haze, 0.8 * far);
+            self.horizon = self.horizon.mix(self.haze, far);
+        }
+    }
+
     /// The tone of a material where its surface looks along `normal`. Three soft
     /// steps: shade, half light, light.
     pub(super) fn shade(&self, material: Tone, normal: Vector) -> Tone {

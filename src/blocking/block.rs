@@ -21,6 +21,7 @@ use super::set::{SetPiece, SetRole};
 use super::set_design::light;
 use super::setup::CameraPlan;
 use super::staged::Blocking;
+use super::weather::{Weather, weather};
 use crate::breakdown::description::Side;
 use crate::breakdown::screenplay::Subject;
 use crate::breakdown::shot::ShotList;
@@ -69,7 +70,7 @@ pub(super) fn block_scene(
     let mut scene = StagedScene::new(list, shots);
     extend_resumed(list, &mut scene);
     let aspect = f64::from(list.settings.width) / f64::from(list.settings.height.max(1));
-    let mut last_pair = None;
+    let (mut last_pair, mut sky) = (None, None);
     for shot in 0..scene.shots.len() {
         last_pair = change_sides(&mut scene, shot, last_pair);
         let (index, take) = (scene.shots[shot].index, scene.shots[shot].take);
@@ -86,6 +87,9 @@ pub(super) fn block_scene(
         let starts_at = before.map(|before| before.camera_at(before.seconds));
         let (mut blocking, acting) = block_shot(&scene, shot, aspect, starts_at);
         blocking.seconds = own;
+        // What one picture of a scene has said, the next ones show.
+        sky = weather(&take.description).or(sky);
+        blocking.weather = sky.unwrap_or_default();
         blockings[index] = (!take.unblocked).then(|| Arc::new(blocking));
         let end = scene.shots[shot].seconds;
         carry(&mut scene.players, &acting, end);
@@ -225,6 +229,7 @@ fn block_shot(
         ground: scene.design.ground,
         camera,
         light: light(description),
+        weather: Weather::default(),
         seconds: staged.seconds,
         begins: 0.0,
         aspect,

@@ -16,6 +16,7 @@ mod lookup;
 mod body;
 mod colours;
 mod acts;
+pub mod weather;
 mod set_design;
 mod players;
 mod marks;

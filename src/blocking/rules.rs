@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::camera::Shake;
 use super::figure::{Gesture, Posture, Shape};
-use super::set::{Form, Material, SetRole, Surface};
+use super::set::{Falling, Form, Material, SetRole, Surface};
 
 /// Language → words.
 pub(super) type Words = IndexMap<String, Vec<String>>;
@@ -115,6 +115,10 @@ pub(super) struct SizeRule {
     pub(super) shallow: f64,
     #[serde(default = "far")]
     pub(super) farthest: f64,
+}
+
+fn whole() -> f64 {
+    1.0
 }
 
 fn far() -> f64 {
@@ -295,7 +299,7 @@ pub(super) struct Places {
     pub(super) hours: IndexMap<String, LightRule>,
     pub(super) lamp: LightRule,
     pub(super) lights: IndexMap<String, LightRule>,
-    pub(super) weathers: IndexMap<String, LightRule>,
+    pub(super) weathers: IndexMap<String, WeatherRule>,
 }
 
 /// What stands in a place.
@@ -357,6 +361,23 @@ pub(super) enum Where {
 pub(super) struct Clear {
     pub(super) along: f64,
     pub(super) across: f64,
+}
+
+/// A weather: how it changes the light, and what the picture shows of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WeatherRule {
+    /// What names it.
+    pub(super) words: Words,
+    /// What an action says when it is there.
+    #[serde(default)]
+    pub(super) acts: Words,
+    pub(super) light: LightRule,
+    pub(super) falls: Option<Falling>,
+    #[serde(default = "whole")]
+    pub(super) amount: f64,
+    #[serde(default)]
+    pub(super) sight: f64,
 }
 
 /// What changes the light.

@@ -131,6 +131,16 @@ pub enum Surface {
     Air,
 }
 
+/// What falls from the sky.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Falling {
+    /// Drops, drawn out by their speed.
+    Rain,
+    /// Flakes that sway.
+    Snow,
+}
+
 /// The light that everything stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SetLight {

@@ -6,8 +6,9 @@
 use super::body::share_of;
 use super::geometry::Point;
 use super::lookup::Lookup;
-use super::rules::{BlockingRules, LightRule, PieceRule, SetRule, Where};
+use super::rules::{BlockingRules, LightRule, PieceRule, SetRule, WeatherRule, Where};
 use super::set::{Form, Ground, Material, SetLight, SetPiece, SetRole, Surface};
+use super::weather::{Said, named as named_weather};
 use crate::breakdown::description::{DescribedPlace, Description};
 
 /// The set of a scene.
@@ -278,9 +279,9 @@ pub(super) fn light(description: &Description) -> SetLight {
     }
     let mut words =
         description.light.split(',').map(str::trim).filter_map(|word| rules.lights.get(word));
-    let weather = description.weather.to_lowercase();
-    let mut weathers = rules.weathers.iter().filter(|(word, _)| weather.contains(word.as_str()));
-    if let Some((_, rule)) = weathers.next() {
+    if let Some(WeatherRule { light: rule, .. }) =
+        named_weather(&description.weather, Said::OfTheWeather)
+    {
         let dimmed = rule.brightness.unwrap_or(1.0).min(light.brightness);
         apply(&mut light, LightRule { brightness: Some(dimmed), ..*rule });
     }

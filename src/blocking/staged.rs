@@ -9,6 +9,7 @@ use super::camera::CameraPath;
 use super::figure::{Figure, FigurePose};
 use super::geometry::CameraPose;
 use super::set::{Ground, SetLight, SetPiece};
+use super::weather::Weather;
 
 /// Everything that is decided about a shot before it is filmed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,6 +25,9 @@ pub struct Blocking {
     pub camera: CameraPath,
     /// The light.
     pub light: SetLight,
+    /// What falls, and how far one sees.
+    #[serde(skip_serializing_if = "Weather::is_clear")]
+    pub weather: Weather,
     /// The shot's length.
     pub seconds: f64,
     /// Seconds of the camera's and the figures' time that have passed when the shot

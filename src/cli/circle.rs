@@ -9,6 +9,7 @@ use crate::report::{OutputStyle, plural, shell_path};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::plan::ShotTakes;
 use crate::shoot::recipe::TakeKey;
+use crate::shoot::stills::PlannedReelShot;
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
@@ -42,12 +43,13 @@ fn report(
 ) -> String {
     let number = &script.list.shots[owner].number;
     let path = shell_path(&script.path);
+    let of = shown(film_plan, owner);
     let shot = if used == take {
-        format!("shot {number}: take {take} is the one that is used already")
+        format!("shot {number}: take {take}{of} is the one that is used already")
     } else if take == 0 {
-        format!("shot {number}: back to its first take")
+        format!("shot {number}: back to the first take{of}")
     } else {
-        format!("shot {number}: take {take} is circled")
+        format!("shot {number}: take {take}{of} is circled")
     };
     let vault = vault_of(&script.folder);
     let held = |part: &&ShotTakes| part.is_held(&|key| glance(&vault, key));
@@ -58,12 +60,24 @@ fn report(
     };
     let following = match (film_plan.reel.is_some(), following) {
         (_, 0) => String::new(),
-        (true, 1) => "1 other shot shows one of its stills and changes too\n".to_owned(),
-        (true, more) => {
-            format!("{} show one of its stills and change too\n", plural(more, "other shot"))
-        }
+        (true, 1) => "1 other shot shows the same and changes too\n".to_owned(),
+        (true, more) => format!("{} show the same and change too\n", plural(more, "other shot")),
         (false, 1) => "1 shot continues it and is shot again\n".to_owned(),
         (false, more) => format!("{} continue it and are shot again\n", plural(more, "shot")),
     };
     format!("{shot}; {next}\n{following}")
+}
+
+/// Whom or what the stills show that a take of a story reel chooses.
+fn shown(film_plan: &FilmPlan, owner: usize) -> String {
+    let Some(reel) = &film_plan.reel else { return String::new() };
+    let stills = reel.shots[owner].iter().flat_map(PlannedReelShot::choice);
+    let mut names: Vec<&str> = stills.map(|still| &*reel.list.shots[*still].shows).collect();
+    names.dedup();
+    let all = match names.as_slice() {
+        [] => return String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    };
+    format!(" of {}", all.replace("set: ", "the set "))
 }

@@ -11,6 +11,8 @@ use crate::report::OutputStyle;
 use crate::report::diagnostics::{render_in, summary};
 #[cfg(any(feature = "ffmpeg", feature = "hub"))]
 use crate::shoot::progress::Cancel;
+#[cfg(any(feature = "ffmpeg", feature = "hub"))]
+use crate::source::unfinished::remove_unfinished;
 
 /// A size for people, in decimal units: `1.2 MB`.
 pub(super) fn bytes(bytes: u64) -> String {
@@ -67,6 +69,7 @@ pub(super) fn eprint(text: &str) {
 #[cfg(feature = "ffmpeg")]
 pub(super) fn explain_interrupt(kept: &'static str) {
     let handler = move || {
+        let _held = remove_unfinished();
         eprint(&format!("interrupted; {kept}\n"));
         #[allow(clippy::exit, reason = "Ctrl-C; files are whole or absent")]
         std::process::exit(Exit::Interrupted as i32);
@@ -82,6 +85,7 @@ pub(super) fn interruptible() -> Cancel {
     let asked = cancel.clone();
     let handler = move || {
         if asked.is_cancelled() {
+            let _held = remove_unfinished();
             #[allow(clippy::exit, reason = "the second Ctrl-C; takes are whole or absent")]
             std::process::exit(Exit::Interrupted as i32);
         }

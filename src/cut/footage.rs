@@ -62,7 +62,8 @@ impl ReelFootage {
     }
 }
 
-fn first_frame(still: &TakeFile) -> Result<RgbImage, Error> {
+/// The first frame of a take.
+pub(crate) fn first_frame(still: &TakeFile) -> Result<RgbImage, Error> {
     let mut reader = PiecesReader::new(still.files.clone(), still.width, still.height);
     reader.next().unwrap_or_else(|| {
         let path = still.files.first().map(|(path, _)| path.clone()).unwrap_or_default();

@@ -16,6 +16,7 @@ use super::h264::{self, PictureFormat, REORDER};
 use super::provenance::{self, PictureMaker};
 use super::sound::SAMPLE_RATE;
 use super::{Error, boxes};
+use crate::source::unfinished::Unfinished;
 use crate::source::{behind_links, readable, sync_folder};
 
 /// The film's metadata and subtitles.
@@ -74,6 +75,7 @@ pub fn join<E: From<Error>>(
         .tempfile_in(folder)
         .map_err(Error::io(out, "creating a film"))?
         .into_temp_path();
+    let _unfinished = Unfinished::new(&temporary);
     let first = piece(0)?;
     let mut tracks = Tracks::begin(&temporary, picture, frames, description, sound, &first)?;
     tracks.append(0, first)?;

@@ -92,6 +92,10 @@ pub struct ReelDefaults {
     /// How much of the bright hour's red and green the dark one leaves: to the set, and to
     /// figures.
     pub night_share: [f32; 2],
+    /// The colour (red, green, blue) of the place in which everybody is alone, if it has only
+    /// one, which no figure has: then the bright hour is enough.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<[u8; 3]>,
     /// Width and height of a set in pixels; wider than a take, for cameras that move.
     pub plate: [u32; 2],
     /// Where the floor of a set begins and ends on its still, as shares of the height.

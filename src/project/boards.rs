@@ -1,12 +1,12 @@
 //! Boards: pictures of every shot as the animatic shows it, and a page with all of them.
 //!
-//! Knows files; does not know how a shot is drawn. Replaces only what says that it was
-//! made here, for the same script, and removes only what the last page lists and nobody
+//! Knows files; does not know how a shot is drawn. Replaces only what was made here, for
+//! the same script, and is as it was made; removes only what the last page lists and nobody
 //! has touched since.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read as _;
+use std::io::BufReader;
 use std::num::NonZero;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Mutex;
@@ -74,7 +74,7 @@ struct BoardsPage<'a> {
     length: String,
     shots: &'a [PageShot],
     /// A [`BoardsIndex`] between the two of [`INDEX`].
-    index: String,
+    index: &'a str,
 }
 
 /// What the page keeps for the next page in its place.
@@ -86,6 +86,9 @@ struct BoardsIndex {
     way: String,
     /// The digest of every board, by its name.
     boards: BTreeMap<String, String>,
+    /// The digest of the page without this index.
+    #[serde(default)]
+    page: String,
 }
 
 /// A shot on the page.
@@ -121,26 +124,28 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
         if is_read(path) {
             return Err(Error::ReplacesItself { part: "boards", file: path.clone() });
         }
-        if path.exists() && !is_ours(path) {
-            return Err(Error::ForeignBoard { file: path.clone() });
-        }
     }
     let before = read_index(&page);
     let mut index = BoardsIndex {
         script: script.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
         way: way(folder, &script.path),
-        boards: BTreeMap::new(),
+        ..BoardsIndex::default()
     };
     if before.as_ref().is_some_and(|before| before.way != index.way) {
         let script = before.unwrap_or_default().script;
         return Err(Error::OtherBoards { folder: folder.to_owned(), script });
     }
+    let before = before.unwrap_or_default();
+    for path in wanted.iter().chain([&page]) {
+        if path.exists() && !before.lists(path) && !is_board(path, &index.way) {
+            return Err(Error::ForeignBoard { file: path.clone() });
+        }
+    }
     let size = (script.list.settings.width.max(1), script.list.settings.height.max(1));
-    index.boards = write_pictures(&boards, folder, size)?;
-    remove_old(folder, &before.unwrap_or_default(), &|path| {
-        wanted.contains(path) || is_read(path)
-    })?;
-    write(&page, write_page(script, &shots, &index).as_bytes())?;
+    index.boards = write_pictures(&boards, folder, size, &index.way)?;
+    remove_old(folder, &before, &|path| wanted.contains(path) || is_read(path))?;
+    index.page = digest(write_page(script, &shots, "").as_bytes());
+    write(&page, write_page(script, &shots, &index.line()).as_bytes())?;
     Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len() })
 }
 
@@ -242,6 +247,7 @@ fn write_pictures(
     boards: &[Board<'_>],
     folder: &Path,
     size: (u32, u32),
+    way: &str,
 ) -> Result<BTreeMap<String, String>, Error> {
     let next = Mutex::new(boards.iter());
     let take = || next.lock().ok().and_then(|mut next| next.next());
@@ -258,7 +264,7 @@ fn write_pictures(
                     Shown::File(path) => picture(path, size).map_err(print::Error::from)?,
                     Shown::Shot(shot, seconds) => artist.draw(shot, *seconds),
                 };
-                let png = png_of(&picture);
+                let png = png_of(&picture, way);
                 write(&folder.join(&board.file), &png)?;
                 digests.push((board.file.clone(), digest(&png)));
             }
@@ -275,8 +281,8 @@ fn write_pictures(
     })
 }
 
-/// A picture as PNG that says who made it, as films do.
-fn png_of(picture: &RgbImage) -> Vec<u8> {
+/// A picture as PNG that says who made it, as films do, and for which script.
+fn png_of(picture: &RgbImage, way: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, picture.width(), picture.height());
     encoder.set_color(png::ColorType::Rgb);
@@ -285,20 +291,53 @@ fn png_of(picture: &RgbImage) -> Vec<u8> {
     let mark = provenance::packet("", &[], PictureMaker::Program);
     let keyword = "XML:com.adobe.xmp".to_owned();
     encoder.add_itxt_chunk(keyword, mark).expect("a keyword of PNG's own");
+    let made = made_for(picture.as_raw(), way);
+    encoder.add_text_chunk(BOARD_MARK.to_owned(), made).expect("Latin letters");
     let mut writer = encoder.write_header().expect("memory takes everything");
     writer.write_image_data(picture.as_raw()).expect("memory takes everything");
     writer.finish().expect("memory takes everything");
     bytes
 }
 
-/// Whether a file was written here.
-fn is_ours(path: &Path) -> bool {
-    // The mark stands before the pixels.
-    let mut start = Vec::new();
-    let read = fs::File::open(path).and_then(|file| file.take(4096).read_to_end(&mut start));
-    let text = String::from_utf8_lossy(&start);
-    let board = text.contains("XML:com.adobe.xmp") && text.contains("<xmp:CreatorTool>Photoplay ");
-    read.is_ok() && (board || text.contains(PAGE_MARK))
+/// The keyword of what a board says of itself.
+const BOARD_MARK: &str = "Photoplay board";
+
+/// What a board says of itself: the digest of its pixels and of the script that it is for.
+fn made_for(pixels: &[u8], way: &str) -> String {
+    digest(&[pixels, way.as_bytes()].concat())
+}
+
+/// Whether a file is a board of a script, as it was drawn: whoever painted on it shall find
+/// it again.
+fn is_board(path: &Path, way: &str) -> bool {
+    let Ok(file) = fs::File::open(path) else { return false };
+    let Ok(mut reader) = png::Decoder::new(BufReader::new(file)).read_info() else { return false };
+    let texts = &reader.info().uncompressed_latin1_text;
+    let said = texts.iter().find(|text| text.keyword == BOARD_MARK).map(|text| text.text.clone());
+    let (Some(said), Some(size)) = (said, reader.output_buffer_size()) else { return false };
+    let mut pixels = vec![0; size];
+    reader.next_frame(&mut pixels).is_ok() && made_for(&pixels, way) == said
+}
+
+impl BoardsIndex {
+    /// Whether a file is as the page lists it, or the page itself as it was written.
+    fn lists(&self, path: &Path) -> bool {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name == PAGE {
+            let Ok(text) = fs::read_to_string(path) else { return false };
+            return text.contains(PAGE_MARK)
+                && digest(text.replace(&self.line(), "").as_bytes()) == self.page;
+        }
+        let written = self.boards.get(&*name);
+        written.is_some_and(|written| fs::read(path).is_ok_and(|bytes| digest(&bytes) == *written))
+    }
+
+    /// The line of the page that holds it.
+    fn line(&self) -> String {
+        let index = serde_json::to_string(self).expect("plain data becomes JSON");
+        // JSON has this sign in strings only, and HTML would take it for a tag there.
+        format!("{}{}{}", INDEX[0], index.replace('<', "\\u003c"), INDEX[1])
+    }
 }
 
 /// What the page says of its boards, if it is one of ours and says so.
@@ -355,7 +394,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     write_whole(path, bytes).map_err(failed)
 }
 
-fn write_page(script: &CheckedScript, shots: &[PageShot], index: &BoardsIndex) -> String {
+fn write_page(script: &CheckedScript, shots: &[PageShot], index: &str) -> String {
     let list = &script.list;
     let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
     let title = match list.title.title.join(" ") {
@@ -371,12 +410,7 @@ fn write_page(script: &CheckedScript, shots: &[PageShot], index: &BoardsIndex) -
         language: &list.settings.language,
         length: lasting(list.settings.rate.duration(list.frames())),
         shots,
-        // JSON has this sign in strings only, and HTML would take it for a tag there.
-        index: INDEX[0].to_owned()
-            + &serde_json::to_string(index)
-                .expect("plain data becomes JSON")
-                .replace('<', "\\u003c")
-            + INDEX[1],
+        index,
     };
     template.render(Serde(page)).expect("the template asks for nothing else")
 }

@@ -9,7 +9,8 @@ use super::script::CheckedScript;
 #[cfg(feature = "ffmpeg")]
 use crate::report::{shell_path, shell_word};
 use crate::shoot::circled::{Circled, adrift};
-use crate::shoot::film_plan::FilmPlan;
+use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::picks::Picks;
 
 /// The shot whose takes a shot of a number uses.
 pub(crate) fn owner(
@@ -25,7 +26,7 @@ pub(crate) fn owner(
 }
 
 /// Writes the choice to the lock file and plans the film with it. In a story reel it is
-/// that of each of the shot's stills.
+/// that of the stills of everybody in the shot, or of its set if nobody is.
 pub(crate) fn choose(
     script: &CheckedScript,
     film_plan: &mut FilmPlan,
@@ -35,8 +36,10 @@ pub(crate) fn choose(
     let number = &script.list.shots[owner].number;
     let (name, model) = (file_name(&script.path), film_plan.fingerprint.settings.name.clone());
     let (list, plan) = film_plan.work(&script.list);
-    let parts = match &film_plan.reel {
-        Some(reel) => reel.shots[owner].iter().flat_map(|shot| shot.stills.clone()).collect(),
+    let parts: Vec<usize> = match &film_plan.reel {
+        Some(reel) => {
+            reel.shots[owner].iter().flat_map(|shot| shot.choice().iter().copied()).collect()
+        }
         None => vec![owner],
     };
     let adrift = adrift(&film_plan.lock.circled, &name, &model, list, plan);
@@ -64,6 +67,13 @@ pub(crate) fn choose(
     circled.retain(|choice| !replaced.contains(&choice.identity));
     circled.extend(choices.into_iter().filter(|choice| choice.take > 0));
     film_plan.lock.write(&script.folder)?;
+    if take == 0 && film_plan.reel.is_some() {
+        // Back to the first, and not to what was picked without the author.
+        let vault = vault_of(&script.folder);
+        let mut picks = Picks::read(&vault);
+        picks.0.extend(replaced.into_iter().map(|still| (still, 0)));
+        picks.write(&vault).map_err(Error::History)?;
+    }
     plan_again(film_plan, script)
 }
 

@@ -55,9 +55,6 @@ pub enum Error {
     /// The script names a model that is not there.
     #[error("there is no model `{0}`")]
     NoModel(String),
-    /// The film is to be a story reel, and the model makes no stills for one.
-    #[error("`{0}` makes no stills for a story reel")]
-    NoReel(String),
     /// Takes are to follow their blocking, and the model cannot follow one.
     #[error("`{0}` does not understand a blocking")]
     NoControl(String),
@@ -199,7 +196,6 @@ impl Error {
             | Self::Mistakes { .. }
             | Self::Plan(_)
             | Self::NoModel(_)
-            | Self::NoReel(_)
             | Self::NoControl(_) => ErrorClass::Script,
             Self::NoShot { .. }
             | Self::NoTake(_)
@@ -244,9 +240,6 @@ impl Error {
                     .to_owned()
             }
             Self::NoControl(_) => NO_CONTROL.to_owned(),
-            Self::NoReel(_) => {
-                "leave out `--reel` and `motion reel`, or film with Toy Theatre".to_owned()
-            }
             Self::ModelChanged { .. } => {
                 "put the original back; or build with `--accept-model` to shoot the film with the new one"
                     .to_owned()

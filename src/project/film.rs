@@ -8,26 +8,25 @@ use super::error::Error;
 use super::notes::notes;
 use super::options::ProjectOptions;
 use super::outputs::check_outputs;
+use super::picks::pick_stills;
 use super::pinning::{check_model, pin};
 use super::plan::plan;
 use super::portraits::{make_portraits, uncast};
 use super::script::CheckedScript;
+use super::shooting::{make_all, start, take_file};
 use crate::cut::assemble::assemble;
-use crate::cut::conform::TakeFile;
 use crate::cut::edl::PictureEvent;
 use crate::cut::footage::{Footage, ReelFootage, animatic as animatic_shots};
 use crate::cut::print::{PrintEvent, Printed, print};
 use crate::diagnostic::Severity;
 use crate::report::{plural, shell_path};
-use crate::shoot::drive::{Camera, DriveInputs, DriveOutcome, Survey, drive, survey};
+use crate::shoot::drive::{Camera, DriveInputs, Survey, survey};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
 use crate::shoot::plan::{TakePlan, history};
 use crate::shoot::progress::{Cancel, Progress, ProgressEvent};
-use crate::shoot::recipe::KeyedRecipe;
 use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
-use crate::time::Rate;
 
 /// A film that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,11 +87,7 @@ pub(crate) fn build(
     }
     notes(script, &film_plan).into_iter().for_each(note);
     pin(script, &mut film_plan)?;
-    let (list, plan) = film_plan.work(&script.list);
-    let mut history = history(list, plan);
-    // Who changes between the reel and takes of the network keeps both.
-    history.alternatives.extend(film_plan.takes.keys());
-    history.write(&root, &script.path).map_err(Error::History)?;
+    write_history(script, &film_plan)?;
 
     let (list, plan) = film_plan.work(&script.list);
     let inputs = DriveInputs {
@@ -104,9 +99,15 @@ pub(crate) fn build(
         progress,
         goals: cancel,
     };
-    let Some(outcome) = make_all(inputs, camera, "shot")? else {
+    let Some(mut outcome) = make_all(inputs, camera, "shot")? else {
         return Ok(BuildOutcome::Interrupted);
     };
+    let more = pick_stills(script, &mut film_plan, &vault, options, (progress, cancel))?;
+    let Some(more) = more else { return Ok(BuildOutcome::Interrupted) };
+    if more > 0 {
+        outcome.made += more;
+        write_history(script, &film_plan)?;
+    }
     let frame_rate = film_plan.fingerprint.settings.frame_rate;
     // Pictures and papers of the author.
     let given = animatic_shots(&script.list, &script.folder);
@@ -132,6 +133,15 @@ pub(crate) fn build(
     };
     report_wrap(&film, &printed, started, progress);
     Ok(BuildOutcome::Finished(film))
+}
+
+/// Notes which takes a film uses. Who changes between the reel and takes of the network
+/// keeps both.
+fn write_history(script: &CheckedScript, film_plan: &FilmPlan) -> Result<(), Error> {
+    let (list, plan) = film_plan.work(&script.list);
+    let mut history = history(list, plan);
+    history.alternatives.extend(film_plan.takes.keys());
+    history.write(&vault_of(&script.folder), &script.path).map_err(Error::History)
 }
 
 /// Builds the animatic of a script without errors.
@@ -185,28 +195,6 @@ fn report_wrap(film: &BuiltFilm, printed: &Printed, started: Instant, progress: 
     });
 }
 
-/// Starts the camera, so that one that cannot work is found out before
-/// anything else is done.
-pub(crate) fn start(camera: &mut RemoteCamera<'_>) -> Result<(), Error> {
-    camera.inspect().map(|_| ()).map_err(|error| Error::Camera(error.into()))
-}
-
-/// Makes every missing take and ends the camera, whose memory the encoder needs.
-/// `None` if somebody interrupts; an error if a take cannot be made. `what` names
-/// one of them in the error.
-pub(crate) fn make_all(
-    inputs: DriveInputs<'_>,
-    mut camera: RemoteCamera<'_>,
-    what: &str,
-) -> Result<Option<DriveOutcome>, Error> {
-    let outcome = drive(inputs, &mut camera)?;
-    match outcome.spoiled.len() {
-        _ if outcome.cancelled => Ok(None),
-        0 => Ok(Some(outcome)),
-        spoiled => Err(Error::Spoiled(plural(spoiled, what))),
-    }
-}
-
 fn report_plan(
     script: &CheckedScript,
     film_plan: &FilmPlan,
@@ -244,22 +232,4 @@ fn cut(
         PrintEvent::Joining => {}
     };
     Ok(print(&script.list, &edl, footage, &vault, output, &mut on_event)?)
-}
-
-/// A take of the vault, by the recipes of its pieces, as the cut uses it.
-pub(crate) fn take_file(vault: &Vault, pieces: &[KeyedRecipe], frame_rate: u32) -> TakeFile {
-    let digest = |recipe: &KeyedRecipe| {
-        vault.payload_digest(&recipe.key()).unwrap_or_else(|| recipe.key().to_string())
-    };
-    let first = pieces.first().expect("a take has a piece");
-    TakeFile {
-        files: pieces
-            .iter()
-            .map(|recipe| (vault.payload(&recipe.key()), recipe.stored_frames()))
-            .collect(),
-        digest: pieces.iter().map(digest).collect::<Vec<_>>().join(" "),
-        rate: Rate { numerator: frame_rate, denominator: 1 },
-        width: first.width,
-        height: first.height,
-    }
 }

@@ -83,11 +83,15 @@ mod options;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod outputs;
 #[cfg(feature = "ffmpeg")]
+mod picks;
+#[cfg(feature = "ffmpeg")]
 pub(crate) mod pinning;
 pub(crate) mod plan;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod portraits;
 mod script;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod shooting;
 pub(crate) mod takes;
 
 use std::path::{Path, PathBuf};

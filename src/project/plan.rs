@@ -4,7 +4,6 @@ use super::error::Error;
 use super::model_choice::{fingerprint, model};
 use super::options::ProjectOptions;
 use super::script::CheckedScript;
-use crate::breakdown::screenplay::PictureMotion;
 use crate::shoot::digests::Digests;
 use crate::shoot::film_plan::{FilmPlan, digests_of};
 
@@ -21,9 +20,6 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
     let motion = options.motion.or(script.list.settings.motion);
     let (list, folder) = (&script.list, &script.folder);
     let mut plan = FilmPlan::open(model, fingerprint, digests, list, files, folder, motion)?;
-    if motion == Some(PictureMotion::Reel) && plan.reel.is_none() {
-        return Err(Error::NoReel(plan.fingerprint.settings.name));
-    }
     save_digests(&mut plan);
     Ok(plan)
 }

@@ -27,11 +27,11 @@ mod equipped {
     use crate::cut::footage::{Footage, ReelFootage};
     use crate::cut::print::print;
     use crate::project::error::Error;
-    use crate::project::film::{make_all, start, take_file};
     use crate::project::outputs::check_outputs;
     use crate::project::pinning::{check_model, pin};
     use crate::project::portraits::{make_portraits, uncast};
     use crate::project::script::CheckedScript;
+    use crate::project::shooting::{make_all, start, take_file};
     use crate::shoot::drive::{DriveInputs, survey};
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
@@ -73,7 +73,7 @@ mod equipped {
         }
         pin(script, film_plan)?;
         let mut history = History::read(&root, &script.path);
-        let parts = film_plan.parts(owner).into_iter();
+        let parts = film_plan.choice(owner).into_iter();
         history.alternatives.extend(parts.flat_map(|part| keys(part, most)));
         history.write(&root, &script.path).map_err(Error::History)?;
 

@@ -59,6 +59,8 @@ pub(super) struct BoardLook {
     pub blur: f32,
     /// How far its mouth is open, from 0 to 1.
     pub mouth: f32,
+    /// How much of it the air hides, and the colour of the air.
+    pub veil: (f32, [f32; 3]),
 }
 
 /// Inside a mouth, and a tongue.
@@ -279,8 +281,10 @@ impl Board {
                 };
                 if alpha > 0.0 {
                     let colour = mouth.as_ref().map_or(colour, |it| it.over(colour, across, down));
+                    let (veil, haze) = look.veil;
                     *pixel = std::array::from_fn(|i| {
-                        pixel[i] + (colour[i] * look.light[i] - pixel[i]) * alpha
+                        let lit = colour[i] * look.light[i];
+                        pixel[i] + (lit + (haze[i] - lit) * veil - pixel[i]) * alpha
                     });
                 }
             }

@@ -29,7 +29,7 @@ const OTHER: (f32, f32) = (0.07, 0.17);
 /// A part of less than this share of the largest one is a stain.
 const STAIN: f32 = 0.06;
 /// A figure covers at least this share of its picture.
-const LEAST: f32 = 0.004;
+pub(super) const LEAST: f32 = 0.004;
 /// The set shows through a figure only where more pixels than these do.
 const PINHOLE: usize = 40;
 /// Less than this share of a picture is no dark part of a figure.
@@ -40,11 +40,14 @@ const DOUBT: f32 = 0.2;
 /// Above this share of the picture's height, that is: below are legs.
 const LEGS: f32 = 0.65;
 /// Cracks in a figure up to twice as wide are its own.
-const CRACK: usize = 1;
+pub(super) const CRACK: usize = 1;
 /// How much darker than the set around it something is, by which it is no set.
 const DARKER: (f32, f32) = (0.24, 0.48);
 /// Below this share of the picture's height, shadows lie on the floor.
 const SHADOWS: f32 = 0.84;
+/// Two parts of a figure are one where so many pixels at most are between them, one above
+/// the other: a dark belt.
+const BELT: usize = 9;
 /// Pixels that an edge reaches into a figure.
 const RIM: usize = 3;
 
@@ -63,10 +66,14 @@ pub(super) fn cut_out(day: &Raster<3>, night: &Raster<3>, share: NightShare) -> 
     let touches = grid.grown(&inside, 1);
     let day = &unspilt(day);
     let clean = spread(grid, day, &core, &inside);
+    let own = own_green(day, &core);
     let near_core = grid.grown(&core, RIM + 2);
     let pixels = (0..shown.len()).map(|at| {
-        let [r, g, b] =
-            if near_core[at] && !core[at] || !inside[at] { clean[at] } else { day.pixels[at] };
+        let [r, g, b] = match core[at] {
+            true => day.pixels[at],
+            false if near_core[at] || !inside[at] => less_green(clean[at], own),
+            false => less_green(day.pixels[at], own),
+        };
         let alpha = match (core[at], touches[at]) {
             (true, _) => 1.0,
             (_, false) => 0.0,
@@ -87,12 +94,30 @@ fn unspilt(day: &Raster<3>) -> Raster<3> {
     Raster { width: day.width, height: day.height, pixels: pixels.collect() }
 }
 
+/// How far green is above red and blue in the greenest tenth of a figure's core.
+fn own_green(day: &Raster<3>, core: &[bool]) -> f32 {
+    let inside = day.pixels.iter().zip(core).filter(|(_, core)| **core);
+    let mut excess: Vec<f32> = inside.map(|([r, g, b], _)| g - r.max(*b)).collect();
+    excess.sort_by(f32::total_cmp);
+    excess.get(excess.len() * 9 / 10).copied().unwrap_or(1.0).max(0.0)
+}
+
+/// A colour near the edge without more green than the figure has: the set's shines there.
+fn less_green([r, g, b]: [f32; 3], own: f32) -> [f32; 3] {
+    [r, g.min(r.max(b) + own), b]
+}
+
 fn between(range: (f32, f32), value: f32) -> f32 {
     ((value - range.0) / (range.1 - range.0)).clamp(0.0, 1.0)
 }
 
 /// How far each pixel shows a figure, from 0 to 1.
-fn evidence(grid: Grid, day: &Raster<3>, night: &Raster<3>, share: NightShare) -> Vec<f32> {
+pub(super) fn evidence(
+    grid: Grid,
+    day: &Raster<3>,
+    night: &Raster<3>,
+    share: NightShare,
+) -> Vec<f32> {
     let one = |raster: &Raster<3>| {
         let pixels = raster.pixels.iter().map(|[red, green, _]| [red + green]).collect();
         Raster::<1> { width: grid.width, height: grid.height, pixels }
@@ -173,6 +198,7 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
             inside[*at] = false;
         }
     }
+    bridge(grid, &mut inside);
     let outside: Vec<bool> = inside.iter().map(|inside| !inside).collect();
     for hole in grid.parts(&outside) {
         let seen = hole.iter().map(|at| shown[*at]).sum::<f32>() / hole.len() as f32;
@@ -188,8 +214,41 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
     (largest >= LEAST * shown.len() as f32).then_some(inside)
 }
 
+/// Fills what is between a part of a figure and another one closely below it.
+pub(super) fn bridge(grid: Grid, inside: &mut [bool]) {
+    let mut part_of = vec![usize::MAX; inside.len()];
+    for (number, part) in grid.parts(inside).into_iter().enumerate() {
+        for at in part {
+            part_of[at] = number;
+        }
+    }
+    for x in 0..grid.width {
+        let mut above: Option<usize> = None;
+        for y in 0..grid.height {
+            let at = y * grid.width + x;
+            if part_of[at] == usize::MAX {
+                continue;
+            }
+            if let Some(last) = above
+                && y - last <= BELT + 1
+                && part_of[last * grid.width + x] != part_of[at]
+            {
+                for between in last + 1..y {
+                    inside[between * grid.width + x] = true;
+                }
+            }
+            above = Some(y);
+        }
+    }
+}
+
 /// The colours of the core, spread outwards over its rim.
-fn spread(grid: Grid, picture: &Raster<3>, core: &[bool], inside: &[bool]) -> Vec<[f32; 3]> {
+pub(super) fn spread(
+    grid: Grid,
+    picture: &Raster<3>,
+    core: &[bool],
+    inside: &[bool],
+) -> Vec<[f32; 3]> {
     let enough = core.iter().filter(|core| **core).count() > 20;
     let mut known = if enough { core.to_vec() } else { inside.to_vec() };
     let mut colours = picture.pixels.clone();
@@ -213,9 +272,9 @@ fn spread(grid: Grid, picture: &Raster<3>, core: &[bool], inside: &[bool]) -> Ve
 
 /// The pixels of a picture and which are neighbours.
 #[derive(Debug, Clone, Copy)]
-struct Grid {
-    width: usize,
-    height: usize,
+pub(super) struct Grid {
+    pub width: usize,
+    pub height: usize,
 }
 
 impl Grid {
@@ -243,7 +302,7 @@ impl Grid {
     }
 
     /// Grown by some pixels to all sides.
-    fn grown(self, from: &[bool], times: usize) -> Vec<bool> {
+    pub(super) fn grown(self, from: &[bool], times: usize) -> Vec<bool> {
         let mut grown = from.to_vec();
         for _ in 0..times {
             grown = (0..grown.len())
@@ -254,13 +313,13 @@ impl Grid {
     }
 
     /// Grown and shrunk again: narrow cracks are filled.
-    fn closed(self, inside: &[bool], times: usize) -> Vec<bool> {
+    pub(super) fn closed(self, inside: &[bool], times: usize) -> Vec<bool> {
         let outside: Vec<bool> = self.grown(inside, times).iter().map(|inside| !inside).collect();
         self.grown(&outside, times).iter().map(|outside| !outside).collect()
     }
 
     /// The connected parts of what is inside.
-    fn parts(self, inside: &[bool]) -> Vec<Vec<usize>> {
+    pub(super) fn parts(self, inside: &[bool]) -> Vec<Vec<usize>> {
         let mut seen: Vec<bool> = inside.iter().map(|inside| !inside).collect();
         let mut parts = Vec::new();
         for at in 0..seen.len() {

@@ -7,13 +7,18 @@
 //! board ─…────────────────────────────┘
 //! ```
 //!
-//! Knows one shot and its stills; does not know networks, films or files.
+//! A model that makes no boards makes one still of the whole shot, which is moved as far
+//! as it bears it. Knows one shot and its stills; does not know networks, films or files.
 
+mod air;
 mod board;
 mod figure;
+mod key;
 mod matte;
+mod picture;
 mod plate;
 mod raster;
+mod score;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,20 +26,24 @@ use std::sync::Arc;
 use image::RgbImage;
 use serde::Serialize;
 
+use self::air::Air;
 use self::board::{Board, BoardLook};
 use self::figure::{PictureSize, Placed, Turns, board_height, placed};
+use self::key::cut_from_key;
 pub use self::matte::NightShare;
 use self::matte::cut_out;
+use self::picture::MovedPicture;
 use self::plate::Plate;
 use self::raster::{Raster, numbers};
+pub use self::score::{CutScore, measure_cut};
 use crate::blocking::geometry::CameraPose;
 use crate::blocking::set::Surface;
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal shots get different pixels.
-pub const REVISION: u32 = 2;
+pub const REVISION: u32 = 3;
 
-/// A shot as the reel shows it. Its stills are numbered: 0 is the plate.
+/// A shot as the reel shows it. Its stills are numbered: 0 is the plate, or the whole picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReelShot {
     /// Who stands where, and where the camera is.
@@ -43,10 +52,33 @@ pub struct ReelShot {
     pub boards: Vec<BoardUse>,
     /// Light on the boards: a factor of red, green and blue.
     pub light: [f32; 3],
-    /// What the night leaves on the stills of the figures.
-    pub night: NightShare,
+    /// What tells the figures from what is behind them on their stills.
+    pub matte: Matte,
     /// Where the floor begins and ends on the plate, as shares of its height.
     pub floor: [f32; 2],
+    /// What its first still shows.
+    pub first: FirstStill,
+}
+
+/// What the first still of a shot shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstStill {
+    /// The set with nobody in it: a plate.
+    #[default]
+    Set,
+    /// The shot as it begins, with everybody in it.
+    Everybody,
+}
+
+/// What tells a figure from what is behind it on its stills.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matte {
+    /// Two of them in one set, by day and by night, and what the night leaves.
+    Night(NightShare),
+    /// Before this colour: red, green and blue. One still is both of a pair.
+    Key([u8; 3]),
 }
 
 /// Two stills of one figure in one set.
@@ -115,7 +147,7 @@ pub struct PaperTheatre {
     size: (u32, u32),
     /// Seconds of one frame.
     frame: f64,
-    plate: Plate,
+    behind: Behind,
     actors: Vec<Actor>,
     /// The plate as a camera sees it that has not moved since.
     seen: Option<(CameraPose, Raster<3>)>,
@@ -126,6 +158,12 @@ pub struct PaperTheatre {
 /// What decides the pixels of a frame: where the camera is at its beginning and its end,
 /// and where each board is, if it is in view.
 type Picture = [(CameraPose, Vec<Option<Placed>>); 2];
+
+/// What is behind all boards.
+enum Behind {
+    Plate(Plate),
+    Picture(MovedPicture),
+}
 
 /// A board with its part.
 struct Actor {
@@ -148,7 +186,13 @@ impl PaperTheatre {
     pub fn new(shot: &ReelShot, stills: &[RgbImage], size: (u32, u32), frame: f64) -> Self {
         let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
         let set = stills.first().unwrap_or(&grey);
-        let plate = Plate::new(set, &shot.blocking, shot.floor.map(f64::from), size.1 as usize);
+        let (blocking, height) = (&shot.blocking, size.1 as usize);
+        let behind = match shot.first {
+            FirstStill::Set => {
+                Behind::Plate(Plate::new(set, blocking, shot.floor.map(f64::from), height))
+            }
+            FirstStill::Everybody => Behind::Picture(MovedPicture::new(set, blocking, height)),
+        };
         let mut made: BTreeMap<(StillPair, Option<StillPair>), Option<Arc<Board>>> =
             BTreeMap::new();
         let mut actors = Vec::new();
@@ -158,7 +202,10 @@ impl PaperTheatre {
             let board = made.entry((*full, *close)).or_insert_with(|| {
                 let cut = |pair: &StillPair| {
                     let (day, night) = (stills.get(pair.by_day)?, stills.get(pair.by_night)?);
-                    cut_out(&numbers(day), &numbers(night), shot.night)
+                    match shot.matte {
+                        Matte::Night(share) => cut_out(&numbers(day), &numbers(night), share),
+                        Matte::Key(key) => cut_from_key(&numbers(day), key),
+                    }
                 };
                 let close = close.as_ref().and_then(cut);
                 Board::new(cut(full)?, close.as_ref(), *mouth, pixels as f32).map(Arc::new)
@@ -171,7 +218,7 @@ impl PaperTheatre {
                 });
             }
         }
-        Self { shot: shot.clone(), size, frame, plate, actors, seen: None, last: None }
+        Self { shot: shot.clone(), size, frame, behind, actors, seen: None, last: None }
     }
 
     fn picture_size(&self) -> PictureSize {
@@ -198,6 +245,7 @@ impl PaperTheatre {
         });
         if let Some((last, frame)) = &self.last
             && *last == picture
+            && self.shot.blocking.weather.falls.is_none()
         {
             return frame.clone();
         }
@@ -256,6 +304,7 @@ impl PaperTheatre {
 
     fn exposed(&mut self, seconds: f64) -> Raster<3> {
         let moment = self.shot.blocking.at(seconds);
+        let air = Air::new(self.shot.blocking.weather, &self.shot.blocking.light);
         let mut picture = self.background(&moment.camera);
         let mut actors: Vec<(usize, Placed)> = (0..self.actors.len())
             .filter_map(|actor| Some((actor, self.placed(actor, &moment, seconds)?)))
@@ -274,9 +323,11 @@ impl PaperTheatre {
                 light: self.shot.light.map(|light| light * dark),
                 blur: self.blur(&moment.camera, placed.depth),
                 mouth: placed.mouth,
+                veil: air.before(&moment.camera, placed.depth),
             };
             board.draw(&mut picture, &placed.at, &look);
         }
+        air.fall(&mut picture, &moment.camera, seconds);
         picture
     }
 
@@ -295,7 +346,15 @@ impl PaperTheatre {
         let (width, height) = (self.size.0 as usize, self.size.1 as usize);
         let mut picture = Raster::from_fn(width, height, |_, _| [0.0; 3]);
         let blur = self.blur(camera, camera.focus * 2.5);
-        self.plate.draw(&mut picture, camera, blur);
+        match &self.behind {
+            Behind::Plate(plate) => {
+                plate.draw(&mut picture, camera, blur);
+                let air = Air::new(self.shot.blocking.weather, &self.shot.blocking.light);
+                air.over_set(&mut picture, camera, camera.focus * 2.5);
+            }
+            // It has its own focus, and its own air.
+            Behind::Picture(whole) => whole.draw(&mut picture, camera),
+        }
         self.seen = Some((*camera, picture.clone()));
         picture
     }

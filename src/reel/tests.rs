@@ -7,6 +7,7 @@ use crate::blocking::camera::CameraPath;
 use crate::blocking::figure::{Ease, Figure, FigureColours, FigurePath, PathKey, Posture, Shape};
 use crate::blocking::geometry::Point;
 use crate::blocking::set::{Ground, SetLight};
+use crate::blocking::weather::Weather;
 
 const FRAME: f64 = 1.0 / 24.0;
 const RED: [f64; 3] = [0.9, 0.1, 0.1];
@@ -99,6 +100,7 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
         ground: Ground::default(),
         camera: CameraPath { first: 0.0, step, poses, shake: None },
         light: SetLight::default(),
+        weather: Weather::default(),
         seconds: 2.0,
         begins: 0.0,
         aspect: 16.0 / 9.0,
@@ -113,8 +115,9 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
         blocking: Arc::new(blocking),
         boards,
         light: [1.0; 3],
-        night: NIGHT,
+        matte: Matte::Night(NIGHT),
         floor: [0.69, 1.0],
+        first: FirstStill::Set,
     }
 }
 

@@ -9,7 +9,7 @@ use super::jobs::BuildInputs;
 use crate::cut::conform::TakeFile;
 use crate::cut::footage::{Footage, ReelFootage};
 use crate::preview::state::PreviewPicture;
-use crate::project::film;
+use crate::project::shooting;
 use crate::shoot::history::{History, PastTake, differences};
 use crate::shoot::plan::{ShotTakes, TakePlan};
 use crate::shoot::recipe::{KeyedRecipe, TakeKey};
@@ -45,7 +45,7 @@ impl CurrentTake {
 /// A take of the vault as the cut uses it; `None` if a piece of it is missing.
 pub(crate) fn take_file(vault: &Vault, planned: &ShotTakes, frame_rate: u32) -> Option<TakeFile> {
     let held = planned.is_held(&|key| vault.glance(key));
-    held.then(|| film::take_file(vault, &planned.recipes, frame_rate))
+    held.then(|| shooting::take_file(vault, &planned.recipes, frame_rate))
 }
 
 /// The best that exists for each take.

@@ -10,10 +10,11 @@ use super::FOLDER;
 use super::circled;
 use super::digests::Digests;
 use super::lock::{self, Lock};
+use super::picks::Picks;
 use super::plan::{self, ModelFingerprint, ShotTakes, TakePlan, plan};
 use super::recipe::{KeyedRecipe, TakeKey};
 use super::retakes;
-use super::stills::{ReelPlan, reel_plan};
+use super::stills::{PlannedReelShot, ReelPlan, reel_plan};
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
@@ -113,7 +114,16 @@ impl FilmPlan {
         self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;
         self.reel = match self.motion {
             PictureMotion::Network => None,
-            PictureMotion::Reel => reel_plan(list, model, cast, chosen, &circled)?,
+            PictureMotion::Reel => {
+                let mut numbers = circled;
+                if files.is_disk() {
+                    let picks = Picks::read(&vault_of(folder)).0.into_iter();
+                    for (still, number) in picks.filter(|(_, number)| *number > 0) {
+                        numbers.entry(still).or_insert(number);
+                    }
+                }
+                Some(reel_plan(list, model, cast, chosen, &numbers)?)
+            }
         };
         Ok(())
     }
@@ -152,6 +162,18 @@ impl FilmPlan {
         }
     }
 
+    /// What a take of a shot chooses: itself, or of the reel's stills those that are not of
+    /// a set in which somebody stands.
+    pub fn choice(&self, shot: usize) -> Vec<&ShotTakes> {
+        match &self.reel {
+            Some(reel) => {
+                let stills = reel.shots[shot].iter().flat_map(PlannedReelShot::choice);
+                stills.map(|still| &reel.takes.shots[*still]).collect()
+            }
+            None => self.parts(shot),
+        }
+    }
+
     /// Of what the camera makes for a shot, the first that waits for a portrait, else the
     /// first that a vault lacks, else the last.
     pub fn waiting(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> Option<&ShotTakes> {
@@ -180,7 +202,8 @@ impl FilmPlan {
     /// The takes of a shot that a vault holds, each with the recipes of its pieces or of
     /// its stills.
     pub(crate) fn made(&self, shot: usize, vault: &Path) -> Vec<(u32, Vec<KeyedRecipe>)> {
-        let parts = self.parts(shot);
+        let parts = self.choice(shot);
+        let kept = self.parts(shot).len() - parts.len();
         let mut made: Vec<(u32, Vec<KeyedRecipe>)> = Vec::new();
         for (index, part) in parts.into_iter().enumerate() {
             let held: BTreeMap<u32, Vec<KeyedRecipe>> =
@@ -192,6 +215,11 @@ impl FilmPlan {
             made.retain(|(number, _)| held.contains_key(number));
             for (number, all) in &mut made {
                 all.extend(held[number].iter().cloned());
+            }
+        }
+        for part in self.parts(shot).into_iter().take(kept) {
+            for (_, all) in &mut made {
+                all.splice(0..0, part.recipes.iter().cloned());
             }
         }
         made
@@ -207,7 +235,7 @@ impl FilmPlan {
             reel.list.clone(),
             TakePlan { shots: vec![ShotTakes::default(); reel.list.shots.len()] },
         );
-        for still in reel.shots[shot].iter().flat_map(|planned| &planned.stills) {
+        for still in reel.shots[shot].iter().flat_map(PlannedReelShot::choice) {
             let (list, plan) = retakes::retakes(&reel.list, &reel.takes, *still, most);
             film.shots.extend(list.shots.into_iter().skip(reel.list.shots.len()));
             takes.shots.extend(plan.shots.into_iter().skip(reel.list.shots.len()));

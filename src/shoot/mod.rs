@@ -11,6 +11,7 @@ pub mod control;
 mod pieces;
 pub mod plan;
 pub mod stills;
+pub(crate) mod picks;
 pub mod film_plan;
 #[cfg(feature = "preview")]
 pub(crate) mod preview_takes;

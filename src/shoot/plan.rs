@@ -112,7 +112,7 @@ impl ModelFingerprint {
     }
 
     /// Whether the model accepts references and a last frame.
-    fn takes_references(&self) -> bool {
+    pub(in crate::shoot) fn takes_references(&self) -> bool {
         self.conditioning == Conditioning::Control
     }
 
@@ -361,7 +361,7 @@ fn add_pictures(
 }
 
 /// A subject of a description, counted on into those that it reveals.
-fn depicted(
+pub(super) fn depicted(
     description: &mut Description,
     index: usize,
 ) -> &mut crate::breakdown::description::Depicted {
@@ -433,7 +433,7 @@ pub(super) fn still_recipe(model: &ModelFingerprint) -> Recipe {
 
 /// The setup of a shot as the network sees it: in the model's own words if the
 /// model has a table of them.
-fn setup(
+pub(super) fn setup(
     description: &Description,
     translated: Option<ModelDescription>,
     references: &[Hash],

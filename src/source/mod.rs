@@ -4,6 +4,7 @@
 
 pub mod files;
 pub mod stamp;
+pub(crate) mod unfinished;
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use self::files::{DiskFiles, FileKind, ProjectFiles};
+use self::unfinished::Unfinished;
 
 /// A file of a film: an index into [`Sources`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -252,6 +254,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     builder.permissions(readable());
     let mut temp = builder.prefix(".photoplay-").tempfile_in(folder)?;
+    let _unfinished = Unfinished::new(temp.path());
     temp.write_all(bytes)?;
     if let Ok(before) = fs::metadata(path) {
         temp.as_file().set_permissions(before.permissions())?;

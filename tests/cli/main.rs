@@ -207,6 +207,40 @@ fn a_take_is_circled_and_what_is_circled_stays() {
 }
 
 #[test]
+fn in_a_reel_a_choice_is_that_of_those_who_are_in_the_shot() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "EXT. FOREST - DAY\n\n!! WIDE [[2s]]\n\nOld trees.\n\n\
+                  !! FULL ON A FOX [[2s]]\n\nA fox waits.\n\n\
+                  !! WIDE ON THE FOX [[2s]]\n\nThe fox runs.\n\n\
+                  !! FULL ON AN OWL [[2s]]\n\nAn owl waits.\n";
+    fs::write(folder.path().join("film.play"), script).unwrap();
+    let stills = || -> Vec<Vec<(String, String)>> {
+        let output = run(folder.path(), &["plan", "film.play", "--format", "json"]);
+        let plan: Value = serde_json::from_str(&out(&output)).expect("a plan is JSON");
+        let word = |still: &Value, name: &str| still[name].as_str().unwrap().to_owned();
+        let of = |shot: &Value| {
+            let all = shot["stills"].as_array().into_iter().flatten();
+            all.map(|still| (word(still, "shows"), word(still, "key"))).collect()
+        };
+        plan["shots"].as_array().unwrap().iter().map(of).collect()
+    };
+    let before = stills();
+    let told = out(&run(folder.path(), &["circle", "film.play", "1.2", "2"]));
+    assert!(told.starts_with("shot 1.2: take 2 of the fox is circled"), "{told}");
+    assert!(told.contains("1 other shot shows the same and changes too"), "{told}");
+    let after = stills();
+    for (before, after) in before.iter().flatten().zip(after.iter().flatten()) {
+        assert_eq!(before.0.contains("fox"), before.1 != after.1, "{before:?} {after:?}");
+    }
+    // The set is chosen where nobody is.
+    let told = out(&run(folder.path(), &["circle", "film.play", "1.1", "1"]));
+    assert!(told.starts_with("shot 1.1: take 1 of the set forest is circled"), "{told}");
+    let now = stills();
+    let sets = now.iter().zip(&after).filter(|(now, _)| !now.is_empty());
+    assert!(sets.into_iter().all(|(now, then)| now[0].1 != then[0].1));
+}
+
+#[test]
 #[cfg(not(feature = "ffmpeg"))]
 fn a_bare_binary_says_what_it_lacks() {
     let folder = tempfile::tempdir().unwrap();
@@ -367,6 +401,26 @@ fn boards_remove_only_their_own() {
     assert_eq!(boards("one.play").status.code(), Some(0));
     assert!(!path("shared/1.2.png").exists());
     assert!(path("shared/my favourite.png").is_file());
+
+    // Whoever painted on a board, or wrote on the page, finds it again.
+    for (name, paint) in [("1.1.png", true), ("index.html", false)] {
+        let (file, before) =
+            (path("shared").join(name), fs::read(path("shared").join(name)).unwrap());
+        if paint {
+            let mut board = image::open(&file).unwrap().to_rgb8();
+            board.put_pixel(3, 3, image::Rgb([255, 0, 0]));
+            board.save(&file).unwrap();
+        } else {
+            fs::write(&file, String::from_utf8(before.clone()).unwrap() + "<!-- mine -->").unwrap();
+        }
+        let refused = boards("one.play");
+        assert_eq!(refused.status.code(), Some(4), "{name}");
+        assert!(err(&refused).contains(name), "{}", err(&refused));
+        fs::write(&file, before).unwrap();
+    }
+    // Boards without their page, after an interruption, are drawn again.
+    fs::remove_file(path("shared/index.html")).unwrap();
+    assert_eq!(boards("one.play").status.code(), Some(0));
 
     // A film may be drawn from a board, which stays.
     let from = one.replace("[[static", "[[from \"shared/1.1.png\", static");

@@ -70,6 +70,7 @@ pub(crate) fn export(vae: &Path, denoiser: &Path, out: &Path) -> Result<(), Erro
             times: ["day", "night"].map(str::to_owned),
             // Measured on stills: the stage's lights are 0.46 and 0.76.
             night_share: [0.48, 0.64],
+            key: None,
             plate: [448, stage::HEIGHT],
             floor: [0.69, 1.0],
             water: [("harbour".to_owned(), [0.495, 0.53])].into(),

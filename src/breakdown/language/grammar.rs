@@ -79,6 +79,8 @@ lists! {
         sides: SideWords,
         /// A weather that is none.
         clear_weather: WordSet,
+        /// Weathers that a heading names.
+        weathers: WordSet,
         /// Words that open the head of a shot line and give no size.
         openers: WordSet,
         /// Between a size and what is seen: `on`.

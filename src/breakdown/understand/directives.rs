@@ -48,7 +48,7 @@ pub(crate) fn changes(
         DirectiveWord::Here => "IDA left, JONAS right",
         DirectiveWord::Block => "MARA enters left | TUSK right, far",
         DirectiveWord::Light => "candlelight",
-        DirectiveWord::Weather => "snow",
+        DirectiveWord::Weather => "light snow",
         _ => "film noir",
     };
     if body.value.trim().is_empty() {

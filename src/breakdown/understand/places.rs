@@ -28,6 +28,8 @@ pub(crate) struct Slugline {
     pub(crate) year: Option<String>,
     /// `(PRESENT)`.
     pub(crate) present: bool,
+    /// The weather of the scene: `rain`.
+    pub(crate) weather: Option<String>,
 }
 
 /// The prefix of a heading: inside or outside, and where the rest begins.
@@ -71,6 +73,7 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
     let mut segments = segments(rest);
     // From the right, whatever speaks of time; what is left is the place.
     let mut tags: Vec<String> = Vec::new();
+    let weathers = &vocabulary.grammar.weathers;
     while !segments.is_empty() {
         // `DAY / DRIVING`: what a slash adds to a time goes with it.
         let group =
@@ -82,7 +85,15 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
             let words = &rest[segment.range.clone()];
             read_time((words, segment.kind), company, &mut slug, &mut tags, vocabulary)
         });
-        let Some(time) = time else { break };
+        let Some(time) = time else {
+            // `NIGHT - RAIN`.
+            let last = segments.last().filter(|_| segments.len() > 1);
+            let words = last.map(|segment| canonical(&rest[segment.range.clone()]));
+            let Some(words) = words.filter(|words| weathers.contains(words)) else { break };
+            slug.weather = Some(words);
+            segments.pop();
+            continue;
+        };
         for segment in &segments[time + 1..] {
             let words = &rest[segment.range.clone()];
             read_time((words, segment.kind), Company::Others, &mut slug, &mut tags, vocabulary);
@@ -243,6 +254,11 @@ fn read_time(
         .any(|(_, taken)| *taken == all.len());
     if company == Company::Alone && !covers {
         return false;
+    }
+    if slug.weather.is_none() {
+        // `RAINY NIGHT`.
+        let named = all.iter().find(|token| vocabulary.grammar.weathers.contains(&token.word));
+        slug.weather = named.map(|token| token.word.clone());
     }
     if slug.time.is_none() {
         slug.time = time.and_then(|(word, _)| vocabulary.time_of_day(&word));
@@ -423,10 +439,17 @@ mod tests {
             ("LATER", "-|||later|"),
             ("INT. HOUSE  -  MOMENTS LATER", "int|HOUSE||later|"),
             ("INT.", "int||||"),
+            ("EXT. HARBOUR - NIGHT - RAIN", "ext|HARBOUR|night||"),
+            ("EXT. HARBOUR - FOG - DAWN", "ext|HARBOUR|dawn||"),
+            ("EXT. FOG", "ext|FOG|||"),
         ];
         for (text, expected) in cases {
             assert_eq!(read(text), expected, "{text}");
         }
+        let weather = |text: &str| slugline(text, &vocabulary).weather.unwrap_or_default();
+        assert_eq!(weather("EXT. HARBOUR - NIGHT - HEAVY RAIN"), "heavy rain");
+        assert_eq!(weather("EXT. ROAD - RAINY NIGHT"), "rainy");
+        assert_eq!(weather("EXT. RAINY STREET - NIGHT"), "");
     }
 
     #[test]

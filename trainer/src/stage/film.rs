@@ -19,7 +19,7 @@ use photoplay::shoot::stills::{PlannedReelShot, ReelPlan, reel_plan};
 use photoplay::source::Sources;
 
 use super::cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
-use super::scene::{HEIGHT, StagedScene, WIDTH};
+use super::scene::{HEIGHT, KEY, StagedScene, WIDTH};
 
 /// Frames of a clip in a second.
 const RATE: f64 = 12.0;
@@ -52,8 +52,7 @@ pub(super) fn filmed_by(words: &ModelWords, ground: Option<Place>) -> ModelFinge
     model.words = Some(words.clone());
     if let (Some(ground), Some(reel)) = (ground, &mut model.settings.reel) {
         ground.word().clone_into(&mut reel.ground);
-        // Before a key colour, one light is enough.
-        reel.times = [Time::Day.word(), Time::Day.word()].map(str::to_owned);
+        reel.key = Some(KEY);
     }
     model
 }
@@ -67,9 +66,8 @@ impl Film {
         let cast = model.cast(&list);
         let chosen = vec![None; cast.looks.len()];
         let plan = reel_plan(&list, model, &cast, &chosen, &BTreeMap::new());
-        let plan = plan.expect("its prompts can be made");
         let words = model.words.clone().unwrap_or_default();
-        Self { list, plan: plan.expect("the embedded model makes a reel"), words }
+        Self { list, plan: plan.expect("its prompts can be made"), words }
     }
 
     /// The scene as the model is told of it.

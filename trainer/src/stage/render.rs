@@ -17,12 +17,9 @@ use super::film::{Film, Still, filmed_by};
 use super::paint::Painter;
 use super::puppet::{FEET, MEDIUM, Puppet, Workshop};
 use super::rng::Rng;
-use super::scene::{Edition, HEIGHT, PLATE, StagedScene, WIDTH, described, drawn};
+use super::scene::{Edition, HEIGHT, KEY, PLATE, StagedScene, WIDTH, described, drawn};
 use super::sets::{Hour, LAYERS};
 use super::{figures, motion, paint, sets, world};
-
-/// The colour before which figures stand alone: no figure has one near it.
-pub(crate) const KEY: [u8; 3] = [255, 0, 255];
 
 /// The marks, each in the middle of a latent token's column.
 const CENTRE: f32 = 144.0;

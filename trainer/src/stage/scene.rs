@@ -15,6 +15,9 @@ pub(crate) const HEIGHT: u32 = 160;
 /// Width and height of the still of a set, in pixels.
 pub(crate) const PLATE: [u32; 2] = [448, HEIGHT];
 
+/// The colour before which figures stand alone: no figure has one near it.
+pub(crate) const KEY: [u8; 3] = [255, 0, 255];
+
 /// What a network is to learn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Edition {

@@ -1,0 +1,34 @@
+//! Which take of a still a story reel shows where the author has circled none: the best of
+//! several. Kept in the vault: who loses it finds the same ones again.
+//!
+//! Knows identities and numbers; does not know what makes a still good.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::plan::Identity;
+use crate::source::write_whole;
+
+/// The numbers of the takes that are shown, by still. 0 is kept as well: nothing better was
+/// found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Picks(pub(crate) BTreeMap<Identity, u32>);
+
+impl Picks {
+    /// Those of a vault; none if they cannot be read.
+    pub(crate) fn read(vault: &Path) -> Self {
+        let text = fs::read(file(vault)).unwrap_or_default();
+        Self(serde_json::from_slice(&text).unwrap_or_default())
+    }
+
+    /// Keeps them.
+    pub(crate) fn write(&self, vault: &Path) -> io::Result<()> {
+        write_whole(&file(vault), &serde_json::to_vec(&self.0)?)
+    }
+}
+
+fn file(vault: &Path) -> PathBuf {
+    vault.join("picks.json")
+}
