@@ -47,7 +47,7 @@ use crate::blocking::set::{Form, SetPiece, SetRole, Surface};
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal blockings get different pixels.
-pub const REVISION: u32 = 2;
+pub const REVISION: u32 = 3;
 
 /// A shot as the animatic shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -265,11 +265,11 @@ impl Artist {
             let (wide, high) = (sign.width() as f32, sign.height() as f32);
             let left = (head.x - wide / 2.0).clamp(2.0, (view.width as f32 - wide - 2.0).max(2.0));
             let mut upper = head.y - high - 3.0 * unit;
-            // Names of neighbours stand above each other.
-            for [x, y, width, height] in &taken {
-                if left < x + width && left + wide > *x && upper < y + height && upper + high > *y {
-                    upper = y - high * 0.8;
-                }
+            // Names of neighbours stand above each other; lower ones may come later.
+            while let Some([_, y, _, _]) = taken.iter().find(|[x, y, width, height]| {
+                left < x + width && left + wide > *x && upper < y + height && upper + high > *y
+            }) {
+                upper = y - high;
             }
             if upper < 24.0 * unit {
                 continue;

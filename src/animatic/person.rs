@@ -296,7 +296,7 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let waist = pelvis.mix(chest, 0.40);
     parts.push(Part::limb(
         [pelvis, waist],
-        [size(0.070 * stout), size(0.069 * stout)],
+        [size(0.078 * stout), size(0.084 * stout)],
         coat.times(0.93),
     ));
     let ribs = Frame { origin: waist.mix(chest, 0.52), ..trunk };
@@ -309,7 +309,7 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         parts.push(collar.on_top(size(-0.04)));
     }
     let hem = Frame { origin: pelvis.mix(waist, 0.25), ..frame }.pitched(joints.bent * 0.5);
-    let skirt = [size(0.100 * stout), size(0.072), size(0.082 * stout)];
+    let skirt = [size(0.092 * stout), size(0.066), size(0.080 * stout)];
     parts.push(Part::egg(&hem, skirt, coat.times(0.95)).on_top(size(0.03)));
     head(figure, pose, &trunk, child, &mut parts);
     if pose.posture == Posture::Swimming && pose.posture_share > 0.5 {

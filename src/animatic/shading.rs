@@ -75,7 +75,7 @@ pub(super) struct Mood {
 const NEUTRAL: Tone = Tone([1.0, 1.0, 1.0]);
 const WARM: Tone = Tone([1.0, 0.82, 0.60]);
 const COLD: Tone = Tone([0.74, 0.87, 1.0]);
-const MOON: Tone = Tone([0.56, 0.70, 1.0]);
+const MOON: Tone = Tone([0.64, 0.76, 1.0]);
 
 impl Mood {
     pub(super) fn of(light: &SetLight, ground: Ground) -> Self {
@@ -109,7 +109,7 @@ impl Mood {
         let key = tint.mix(MOON, 0.5 * night).times(0.36 + 0.20 * bright);
         let fill = opposite
             .mix(MOON, night)
-            .times(0.50 + 0.10 * bright + 0.22 * night + if ground.interior { 0.18 } else { 0.0 });
+            .times(0.50 + 0.10 * bright + 0.32 * night + if ground.interior { 0.18 } else { 0.0 });
         let ground_tone = surface(ground.surface).lit(fill.mix(NEUTRAL, 0.0).times(1.0));
         let lit = ground_tone.0;
         let flat = surface(ground.surface).lit(key).times(0.75 * elevation.sin() as f32 + 0.2);

@@ -3,6 +3,9 @@
 //! Its own measure is the figure's height: 0 at the feet and 1 at the crown, to the right
 //! of its middle. Knows stills; does not know where it stands.
 
+use std::sync::OnceLock;
+
+use super::back::back_of;
 use super::raster::{Raster, length, redrawn};
 
 /// A figure on board, cut out.
@@ -18,6 +21,8 @@ pub(super) struct Board {
     /// The row of its crown.
     crown: f32,
     mouth: Option<Mouth>,
+    /// Its colours from behind, made when they are first seen.
+    back: OnceLock<Raster<3>>,
 }
 
 /// Where a board's mouth is, in shares of its height.
@@ -59,10 +64,14 @@ pub(super) struct BoardLook {
     pub blur: f32,
     /// How far its mouth is open, from 0 to 1.
     pub mouth: f32,
+    /// How far it is seen from behind, from 0 to 1.
+    pub behind: f32,
     /// How much of it the air hides, and the colour of the air.
     pub veil: (f32, [f32; 3]),
 }
 
+/// Where the chin is of somebody without a mouth, as a share of the height below the crown.
+const CHIN: f32 = 0.44;
 /// Inside a mouth, and a tongue.
 const THROAT: [f32; 3] = [0.28, 0.03, 0.08];
 const TONGUE: [f32; 3] = [0.86, 0.3, 0.36];
@@ -226,6 +235,7 @@ impl Board {
             middle: (fit.middle - x as f32) * scale,
             crown: (fit.crown - y as f32) * scale,
             mouth: None,
+            back: OnceLock::new(),
         }
     }
 
@@ -262,13 +272,15 @@ impl Board {
         };
         let (columns, rows) = (range(|c| c.0, picture.width), range(|c| c.1, picture.height));
         let blurred = (look.blur > 0.75).then(|| self.blurred(look.blur / scale));
-        let mouth = self.mouth.filter(|_| look.mouth > 0.04).map(|mouth| OpenMouth {
-            x: self.middle + mouth.aside * self.height,
-            y: self.crown + mouth.below * self.height,
-            wide: mouth.reach * self.height * (0.6 + 0.25 * look.mouth),
-            high: mouth.reach * self.height * 0.75 * look.mouth,
-            soft: (1.0 + look.blur) / scale,
-        });
+        let back = (look.behind > 0.0).then(|| self.back());
+        let mouth =
+            self.mouth.filter(|_| look.mouth > 0.04 && look.behind < 0.5).map(|mouth| OpenMouth {
+                x: self.middle + mouth.aside * self.height,
+                y: self.crown + mouth.below * self.height,
+                wide: mouth.reach * self.height * (0.6 + 0.25 * look.mouth),
+                high: mouth.reach * self.height * 0.75 * look.mouth,
+                soft: (1.0 + look.blur) / scale,
+            });
         for y in rows {
             for x in columns.clone() {
                 let (dx, dy) = (x as f32 + 0.5 - at.feet.0, y as f32 + 0.5 - at.feet.1);
@@ -280,6 +292,15 @@ impl Board {
                     None => self.sample(across, down, [1.0 / (scale * wide.abs()), 1.0 / scale]),
                 };
                 if alpha > 0.0 {
+                    let colour = match back {
+                        Some(back) => {
+                            let behind = back.sample(across, down);
+                            std::array::from_fn(|i| {
+                                colour[i] + (behind[i] - colour[i]) * look.behind
+                            })
+                        }
+                        None => colour,
+                    };
                     let colour = mouth.as_ref().map_or(colour, |it| it.over(colour, across, down));
                     let (veil, haze) = look.veil;
                     *pixel = std::array::from_fn(|i| {
@@ -289,6 +310,13 @@ impl Board {
                 }
             }
         }
+    }
+
+    /// Its colours from behind.
+    fn back(&self) -> &Raster<3> {
+        let chin = self.mouth.map_or(CHIN, |mouth| mouth.below + mouth.reach);
+        let place = (self.crown, self.height);
+        self.back.get_or_init(|| back_of(&self.cut, place, chin, OUTLINE))
     }
 
     /// Whether it opens its mouth.

@@ -11,6 +11,7 @@
 //! as it bears it. Knows one shot and its stills; does not know networks, films or files.
 
 mod air;
+mod back;
 mod board;
 mod figure;
 mod key;
@@ -318,11 +319,12 @@ impl PaperTheatre {
         }
         for (actor, placed) in &actors {
             let board = &self.actors[*actor].board;
-            let dark = 1.0 - 0.45 * placed.behind;
+            let dark = 1.0 - 0.12 * placed.behind;
             let look = BoardLook {
                 light: self.shot.light.map(|light| light * dark),
                 blur: self.blur(&moment.camera, placed.depth),
                 mouth: placed.mouth,
+                behind: placed.behind,
                 veil: air.before(&moment.camera, placed.depth),
             };
             board.draw(&mut picture, &placed.at, &look);

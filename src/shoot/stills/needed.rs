@@ -66,13 +66,16 @@ pub(super) fn staged(list: &ShotList) -> ShotList {
     staged
 }
 
+/// Prompt, seed, looks and the digest of what it follows.
+type StillName = (String, u64, Vec<usize>, Option<[u8; 32]>);
+
 /// The stills found so far.
 pub(super) struct Stills<'a> {
     film: &'a ShotList,
     pub(super) chosen: &'a [Option<Chosen>],
     circled: &'a BTreeMap<Identity, u32>,
     /// Stills by what makes them different.
-    known: BTreeMap<(String, u64, Vec<usize>, Option<[u8; 32]>), usize>,
+    known: BTreeMap<StillName, usize>,
     pub(super) plan: ReelPlan,
 }
 
@@ -126,7 +129,7 @@ impl<'a> Stills<'a> {
             .pictures(&looks)
             .map(|references| {
                 let (prompt, seed, control) = (prompt.clone(), slate.seed(0), followed);
-                Recipe { prompt, references, seed, control, ..recipe }.into()
+                Recipe { prompt, seed, references, control, ..recipe }.into()
             })
             .into_iter()
             .collect();
