@@ -269,9 +269,9 @@ EXT. FOREST - DUSK
 
 A fox waits.
 
-!! WIDE [[pan left, 1s]]
+!! CLOSE ON THE FOX [[pan left, 1s]]
 
-Old trees.
+The fox waits.
 ";
 
     /// The embedded model in a folder, without what it says of boards.

@@ -24,7 +24,7 @@ mod score;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use image::RgbImage;
+use image::{RgbImage, RgbaImage};
 use serde::Serialize;
 
 use self::air::Air;
@@ -142,6 +142,22 @@ fn moments(blocking: &Blocking) -> impl Iterator<Item = f64> {
     (0..=MOMENTS).map(move |at| f64::from(at) / f64::from(MOMENTS) * seconds - 0.5)
 }
 
+/// The figure on its stills, cut out: red, green, blue and how far a pixel is the figure's,
+/// not multiplied. `None` if nobody is there. By a key colour only the first still counts.
+pub fn cut(day: &RgbImage, night: &RgbImage, matte: Matte) -> Option<RgbaImage> {
+    let figure = cut_by(&numbers(day), &numbers(night), matte)?;
+    let byte = |value: f32| (value * 255.0 + 0.5).clamp(0.0, 255.0) as u8;
+    let bytes = figure.pixels.iter().flat_map(|pixel| pixel.map(byte)).collect();
+    RgbaImage::from_raw(day.width(), day.height(), bytes)
+}
+
+fn cut_by(day: &Raster<3>, night: &Raster<3>, matte: Matte) -> Option<Raster<4>> {
+    match matte {
+        Matte::Night(share) => cut_out(day, night, share),
+        Matte::Key(key) => cut_from_key(day, key),
+    }
+}
+
 /// A shot set up: its plate and its boards, ready to be drawn at one size.
 pub struct PaperTheatre {
     shot: ReelShot,
@@ -203,10 +219,7 @@ impl PaperTheatre {
             let board = made.entry((*full, *close)).or_insert_with(|| {
                 let cut = |pair: &StillPair| {
                     let (day, night) = (stills.get(pair.by_day)?, stills.get(pair.by_night)?);
-                    match shot.matte {
-                        Matte::Night(share) => cut_out(&numbers(day), &numbers(night), share),
-                        Matte::Key(key) => cut_from_key(&numbers(day), key),
-                    }
+                    cut_by(&numbers(day), &numbers(night), shot.matte)
                 };
                 let close = close.as_ref().and_then(cut);
                 Board::new(cut(full)?, close.as_ref(), *mouth, pixels as f32).map(Arc::new)

@@ -90,6 +90,12 @@ impl Art {
         Ok(Self { pieces })
     }
 
+    /// No art: for figures that are painted without.
+    #[cfg(test)]
+    pub(super) fn none() -> Self {
+        Self { pieces: BTreeMap::new() }
+    }
+
     /// A random piece's name.
     pub(super) fn any(rng: &mut Rng) -> &'static str {
         rng.one_of(PIECES).0

@@ -53,16 +53,20 @@ pub(crate) struct Stage {
 impl Stage {
     /// Opens the stage with the art of a folder.
     pub(crate) fn load(art: &Path) -> Result<Self, Error> {
+        Ok(Self::of_art(Art::load(art)?))
+    }
+
+    fn of_art(art: Art) -> Self {
         let count = Place::ALL.len() * Time::ALL.len() * Size::ALL.len() * 2;
-        Ok(Self {
-            art: Art::load(art)?,
+        Self {
+            art,
             workshop: Workshop::default(),
             filmed_by: [None, Some(Place::Backdrop)]
                 .map(|ground| filmed_by(&world::vocabulary(), ground)),
             words: world::vocabulary(),
             edition: Edition::First,
             sets: (0..count).map(|_| OnceLock::new()).collect(),
-        })
+        }
     }
 
     /// The same for another edition.
@@ -189,8 +193,11 @@ impl Stage {
 
     /// A figure of a scene alone before the key colour, as large as the frame.
     pub(crate) fn keyed(&self, scene: &StagedScene, mirrored: bool) -> RgbImage {
+        self.before(KEY, scene, mirrored)
+    }
+
+    fn before(&self, [red, green, blue]: [u8; 3], scene: &StagedScene, mirrored: bool) -> RgbImage {
         let mut canvas = Pixmap::new(WIDTH, HEIGHT).expect("pictures are not empty");
-        let [red, green, blue] = KEY;
         canvas.fill(tiny_skia::Color::from_rgba8(red, green, blue, 255));
         for actor in &scene.subjects {
             let puppet = Puppet::new(*actor, scene.size, CENTRE, mirrored, None);
@@ -380,6 +387,49 @@ mod tests {
         for &action in Action::ALL {
             let stand = motion::pose(Subject::Man, Action::Stand, 0);
             assert_eq!(motion::pose(Subject::Man, action, 0), stand);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use photoplay::reel::{Matte, cut};
+
+    use super::*;
+
+    /// What the reel cuts out is what the stage has painted: how far a pixel is a figure's
+    /// follows from its colours before black and before white.
+    #[test]
+    fn the_reel_cuts_figures_from_the_key_colour() {
+        // Those that need no art.
+        let stage = Stage::of_art(Art::none());
+        for subject in [Subject::Thylacine, Subject::Scarecrow, Subject::TinMan] {
+            let actor = Actor { subject, colour: None };
+            for size in [Size::Medium, Size::CloseUp] {
+                let scene = StagedScene {
+                    subjects: vec![actor],
+                    place: Place::Backdrop,
+                    time: Time::Day,
+                    overcast: false,
+                    action: Action::Stand,
+                    size,
+                    movement: Move::Static,
+                };
+                let [black, white] = [0, 255].map(|value| stage.before([value; 3], &scene, false));
+                let keyed = stage.keyed(&scene, false);
+                let figure = cut(&keyed, &keyed, Matte::Key(KEY)).expect("somebody is there");
+                let mut wrong = 0.0;
+                for (x, y, pixel) in figure.enumerate_pixels() {
+                    let [dark, light] =
+                        [&black, &white].map(|picture| i32::from(picture.get_pixel(x, y)[1]));
+                    let alpha = 255 - (light - dark);
+                    wrong += f64::from((alpha - i32::from(pixel[3])).abs()) / 255.0;
+                    let [r, g, b, a] = pixel.0.map(i32::from);
+                    assert!(a < 8 || r.min(b) - g < 110, "{subject:?}: {pixel:?} at {x} {y}");
+                }
+                let mean = wrong / f64::from(WIDTH * HEIGHT);
+                assert!(mean <= 0.02, "{subject:?} {size:?}: {mean}");
+            }
         }
     }
 }
