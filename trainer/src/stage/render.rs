@@ -295,6 +295,7 @@ mod tests {
     use photoplay::breakdown::language::vocabulary::Vocabulary;
     use photoplay::breakdown::prompts::lower::lower;
     use photoplay::model::Slot;
+    use photoplay::reel::{Matte, cut};
 
     use super::*;
     use crate::stage::Colour;
@@ -389,13 +390,6 @@ mod tests {
             assert_eq!(motion::pose(Subject::Man, action, 0), stand);
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use photoplay::reel::{Matte, cut};
-
-    use super::*;
 
     /// What the reel cuts out is what the stage has painted: how far a pixel is a figure's
     /// follows from its colours before black and before white.
