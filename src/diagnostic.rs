@@ -43,6 +43,13 @@ pub struct Fix {
 }
 
 impl Diagnostic {
+    /// Every place that it speaks of.
+    pub(crate) fn spans(&mut self) -> impl Iterator<Item = &mut Span> {
+        let fixes = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
+        let related = self.related.iter_mut().map(|(span, _)| span);
+        self.span.iter_mut().chain(related).chain(fixes.map(|(span, _)| span))
+    }
+
     fn new(
         severity: Severity,
         code: Code,

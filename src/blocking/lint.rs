@@ -61,7 +61,7 @@ struct Speech {
     start: u32,
     end: u32,
     off_screen: bool,
-    subjects: Vec<Subject>,
+    subjects: Arc<[Subject]>,
 }
 
 /// A scene of a film.
@@ -234,7 +234,7 @@ impl Speech {
             start: line.start.saturating_sub(scene),
             end: line.end.saturating_sub(scene),
             off_screen: line.off_screen,
-            subjects: line.subjects.clone(),
+            subjects: Arc::clone(&line.subjects),
         }
     }
 

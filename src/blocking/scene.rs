@@ -144,7 +144,7 @@ fn speaks(list: &ShotList, shot: &Shot, start: u32, players: &[Player]) -> Vec<(
     // Lines overlap where sound is cut early or late, so their ends are in no order.
     let heard = list.lines.iter().take_while(|line| line.start < end);
     for line in heard.filter(|line| line.end > start && !line.off_screen) {
-        for who in &line.subjects {
+        for who in &*line.subjects {
             if let Some(player) = players.iter().position(|player| player.who == Some(*who)) {
                 let from = seconds(list, line.start.saturating_sub(start));
                 found.push((player, from, seconds(list, line.end.min(end) - start)));

@@ -17,7 +17,7 @@ use crate::breakdown::understand::context::Strictness;
 use crate::breakdown::understand::events::EventCache;
 use crate::breakdown::understand::names::NameTable;
 use crate::breakdown::understand::scenes::HeadingCache;
-use crate::breakdown::understand::story::StoryCache;
+use crate::breakdown::understand::story_cache::StoryCache;
 use crate::diagnostic::Diagnostic;
 use crate::script::tree::Tree;
 use crate::source::Sources;

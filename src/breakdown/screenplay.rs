@@ -549,7 +549,7 @@ pub struct Mention {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Speech {
     /// Who; several for `IDA AND JONAS`, `ALL`.
-    pub speakers: Vec<Subject>,
+    pub speakers: Arc<[Subject]>,
     /// How it is heard.
     pub voice: Voice,
     /// Parentheticals before and inside it, without brackets.

@@ -192,7 +192,7 @@ pub struct CaptionLine {
     /// Who, as shown: `IDA VOSS`.
     pub speaker: Arc<str>,
     /// Whose voice; several when they speak together.
-    pub subjects: Vec<Subject>,
+    pub subjects: Arc<[Subject]>,
     /// What is said.
     pub text: Arc<str>,
     /// First frame of the film.

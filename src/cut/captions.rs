@@ -182,7 +182,7 @@ mod tests {
     fn line(start: u32, end: u32, text: &str) -> CaptionLine {
         CaptionLine {
             speaker: "IDA".into(),
-            subjects: Vec::new(),
+            subjects: [].into(),
             text: text.into(),
             start,
             end,

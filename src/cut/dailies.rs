@@ -46,7 +46,7 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
         film.chapters.push((start, text.clone()));
         film.lines.push(CaptionLine {
             speaker: Arc::default(),
-            subjects: Vec::new(),
+            subjects: Arc::default(),
             text: text.into(),
             start: start + card.frames,
             end,

@@ -196,7 +196,7 @@ const CLOCKS: [&str; 9] = [
 ];
 
 /// Functions of tests that read a clock or memory, or wait, each with the reason.
-const WAITS: [(&str, &str, &str); 12] = [
+const WAITS: [(&str, &str, &str); 11] = [
     ("src/watch.rs", "notices", "waits for an event; ends a test that hangs"),
     ("src/watch.rs", "compares", "sets the clock, so that a comparison is due"),
     ("src/watch.rs", "saves", "editors pause inside a save"),
@@ -204,7 +204,6 @@ const WAITS: [(&str, &str, &str); 12] = [
     ("tests/hub.rs", "serve", "a slow hub"),
     ("tests/hub.rs", "interrupting_keeps_what_came", "waits for an event"),
     ("tests/lsp/client.rs", "", "the bench asks when an answer came"),
-    ("tests/streaming.rs", "peak", "compares the memory of two processes, its subject"),
     ("tests/watch/camera.rs", "take", "a camera takes time for a step"),
     ("tests/watch/film.rs", "shows", "waits for an event; ends a test that hangs"),
     ("tests/watch/film.rs", "wait", "waits for an event; ends a test that hangs"),

@@ -92,7 +92,7 @@ pub(crate) fn caption_lines(
             if end > start {
                 lines.push(CaptionLine {
                     speaker: Arc::clone(speaker),
-                    subjects: speech.speakers.clone(),
+                    subjects: Arc::clone(&speech.speakers),
                     text: Arc::clone(text),
                     start,
                     end,

@@ -320,7 +320,7 @@ fn happening(
             }
             Content::Speech { speech, voice: Voice::OnScreen, .. }
             | Content::Part { speech, .. } => {
-                for who in &speech.speakers {
+                for who in &*speech.speakers {
                     let seen = shot.framing.subjects.iter().any(|(seen, _)| seen == who);
                     if seen && !speaking.contains(who) {
                         speaking.push(*who);

@@ -69,19 +69,19 @@ fn plan(
         }
         start.pending = film.pending.take();
         start.narration = (film.narration_until - film.now).max(Seconds::ZERO);
-        let cached = cache.as_mut().and_then(|cache| cache.get(screenplay, index, &start));
+        let cached = cache.as_mut().and_then(|cache| cache.get(scene, &start));
         let plan = cached.unwrap_or_else(|| {
-            let plan = plan_scene(screenplay, timing, index, start.clone(), &film);
+            let plan = Arc::new(plan_scene(screenplay, timing, index, start.clone(), &film));
             if let Some(cache) = &mut cache {
                 cache.keep(scene, start, &plan);
             }
             plan
         });
-        film.append_scene(plan.planned, plan.changes);
-        diagnostics.extend(plan.diagnostics);
+        plan.append_to(&mut film, index, scene.heading.span);
+        diagnostics.extend(plan.diagnostics.iter().cloned());
         start = SceneStart {
-            present: plan.present.into_iter().filter(|who| who.is_named()).collect(),
-            matched: plan.matched,
+            present: plan.present.iter().copied().filter(|who| who.is_named()).collect(),
+            matched: plan.matched.clone(),
             ..SceneStart::default()
         };
     }

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::captions::TimedSpeech;
 use super::contents::Content;
 use super::continues::{Earlier, continued};
 use super::coverage::planner::CoveragePlanner;
@@ -23,6 +24,7 @@ use crate::breakdown::screenplay::{
 use crate::breakdown::shot::{Card, CardKind};
 use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 use crate::time::Seconds;
 
 /// The start of a scene: everything that its plan takes from the scenes before,
@@ -42,6 +44,8 @@ pub(crate) struct SceneStart {
 /// A planned scene.
 #[derive(Debug, Clone)]
 pub(crate) struct ScenePlan {
+    /// Where its heading stood.
+    pub heading: u32,
     /// Planned as if the film began with it.
     pub planned: TimedFilm,
     /// The people present at its end.
@@ -82,12 +86,55 @@ pub(crate) fn plan_scene(
     };
     planner.plan();
     ScenePlan {
+        heading: screenplay.scenes[scene].heading.span.start,
         planned: planner.planned,
         present: planner.coverage.present,
         matched: planner.matched,
         changes: planner.changes,
         diagnostics: planner.diagnostics,
         reads_film_before: planner.reads_film_before,
+    }
+}
+
+impl ScenePlan {
+    /// Appends the scene to a film, whose scene `index` it is; its heading stands at
+    /// `heading` now.
+    pub(crate) fn append_to(&self, film: &mut TimedFilm, index: usize, heading: Span) {
+        let Self { planned: scene, changes, .. } = self;
+        let by = heading.start.wrapping_sub(self.heading);
+        let moved = |span: Span| {
+            let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
+            Span { source: heading.source, start, end }
+        };
+        if let (Some(last), Some(fade_out)) = (film.shots.last_mut(), &changes.fade_out) {
+            last.fade_out = Some(fade_out.clone());
+        }
+        if let Some(last) = film.speeches.last_mut() {
+            let later = changes.speech_later;
+            (last.start, last.end) = (last.start + later, last.end + later);
+        }
+        let (base, now) = (film.shots.len(), film.now);
+        film.shots.extend(scene.shots.iter().map(|shot| DescribedShot {
+            scene: Some(index),
+            span: moved(shot.span),
+            ..shot.clone()
+        }));
+        film.speeches.extend(scene.speeches.iter().map(|speech| TimedSpeech {
+            shot: base + speech.shot,
+            start: (now + speech.start).max(Seconds::ZERO),
+            end: now + speech.end,
+            span: moved(speech.span),
+            ..speech.clone()
+        }));
+        let supers = scene.supers.iter();
+        film.supers
+            .extend(supers.map(|(text, start, end)| (text.clone(), now + *start, now + *end)));
+        let warnings = scene.warnings.iter().cloned();
+        film.warnings
+            .extend(warnings.map(|warning| PlanWarning { shot: base + warning.shot, ..warning }));
+        film.now = now + scene.now;
+        film.narration_until = now + scene.narration_until;
+        film.pending.clone_from(&scene.pending);
     }
 }
 

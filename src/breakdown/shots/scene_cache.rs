@@ -14,13 +14,12 @@ use crate::breakdown::screenplay::{
     Character, FilmSettings, Item, ItemKind, Place, Scene, Screenplay, StoryState,
 };
 use crate::memo::Memo;
-use crate::source::Span;
 
 /// The scenes that were planned in earlier passes.
 #[derive(Debug, Default)]
 pub(crate) struct SceneCache {
     film: Option<FilmFacts>,
-    plans: Memo<SceneKey, Arc<CachedPlan>>,
+    plans: Memo<SceneKey, Arc<ScenePlan>>,
 }
 
 /// Data of the film that every plan may depend on.
@@ -103,13 +102,6 @@ fn same_place(one: &Place, two: &Place) -> bool {
     (name, interior, words) == (&two.name, &two.interior, &two.words)
 }
 
-#[derive(Debug)]
-struct CachedPlan {
-    /// The old place of the scene's heading.
-    heading: u32,
-    plan: ScenePlan,
-}
-
 impl SceneCache {
     /// Begins a pass. Drops all plans if the settings, people or places of the
     /// film have changed.
@@ -120,38 +112,16 @@ impl SceneCache {
         self.plans.begin();
     }
 
-    /// The plan of a scene, moved to the scene's present place.
-    pub(crate) fn get(
-        &mut self,
-        screenplay: &Screenplay,
-        index: usize,
-        start: &SceneStart,
-    ) -> Option<ScenePlan> {
-        let scene = &screenplay.scenes[index];
-        let cached = self.plans.get(&SceneQuery { scene, start })?;
-        let mut plan = cached.plan.clone();
-        let by = scene.heading.span.start.wrapping_sub(cached.heading);
-        let source = scene.heading.span.source;
-        let moved = |span: Span| {
-            let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
-            Span { source, start, end }
-        };
-        for shot in &mut plan.planned.shots {
-            (shot.scene, shot.span) = (Some(index), moved(shot.span));
-        }
-        for speech in &mut plan.planned.speeches {
-            speech.span = moved(speech.span);
-        }
-        Some(plan)
+    /// The plan of a scene.
+    pub(crate) fn get(&mut self, scene: &Scene, start: &SceneStart) -> Option<Arc<ScenePlan>> {
+        self.plans.get(&SceneQuery { scene, start })
     }
 
     /// Stores the plan of a scene. A plan with diagnostics, or one that read the
     /// film before the scene, depends on more than its key.
-    pub(crate) fn keep(&mut self, scene: &Scene, start: SceneStart, plan: &ScenePlan) {
+    pub(crate) fn keep(&mut self, scene: &Scene, start: SceneStart, plan: &Arc<ScenePlan>) {
         if plan.diagnostics.is_empty() && !plan.reads_film_before {
-            let heading = scene.heading.span.start;
-            let plan = Arc::new(CachedPlan { heading, plan: plan.clone() });
-            self.plans.keep(SceneKey { scene: scene.clone(), start }, plan);
+            self.plans.keep(SceneKey { scene: scene.clone(), start }, Arc::clone(plan));
         }
     }
 }

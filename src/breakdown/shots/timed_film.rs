@@ -194,31 +194,4 @@ impl TimedFilm {
             last.length = length;
         }
     }
-
-    /// Appends a scene that was planned as if the film began with it.
-    pub(crate) fn append_scene(&mut self, scene: Self, changes: ChangesBefore) {
-        if let (Some(last), Some(fade_out)) = (self.shots.last_mut(), changes.fade_out) {
-            last.fade_out = Some(fade_out);
-        }
-        if let Some(last) = self.speeches.last_mut() {
-            let later = changes.speech_later;
-            (last.start, last.end) = (last.start + later, last.end + later);
-        }
-        let (base, now) = (self.shots.len(), self.now);
-        self.shots.extend(scene.shots);
-        self.speeches.extend(scene.speeches.into_iter().map(|speech| TimedSpeech {
-            shot: base + speech.shot,
-            start: (now + speech.start).max(Seconds::ZERO),
-            end: now + speech.end,
-            ..speech
-        }));
-        let supers = scene.supers.into_iter();
-        self.supers.extend(supers.map(|(text, start, end)| (text, now + start, now + end)));
-        let warnings = scene.warnings.into_iter();
-        self.warnings
-            .extend(warnings.map(|warning| PlanWarning { shot: base + warning.shot, ..warning }));
-        self.now = now + scene.now;
-        self.narration_until = now + scene.narration_until;
-        self.pending = scene.pending;
-    }
 }

@@ -315,7 +315,7 @@ mod tests {
 
     fn speech(text: &str, delivery: &[&str]) -> Speech {
         Speech {
-            speakers: Vec::new(),
+            speakers: Arc::default(),
             voice: Voice::OnScreen,
             delivery: delivery.iter().map(|how| (*how).to_owned()).collect(),
             parts: vec![SpeechPart::Words(text.to_owned())],

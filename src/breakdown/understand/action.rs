@@ -2,12 +2,11 @@
 //!
 //! Knows one paragraph; does not know what happens around it.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
 use super::context::{Context, RelativeUsages};
 use super::errors;
-use super::extras::{self, Resolution, staged};
-use super::lint::ParagraphCounts;
+use super::extras;
 use super::names::NameScope;
 use super::pronouns;
 use super::sentences::{self, Reading};
@@ -16,46 +15,15 @@ use crate::breakdown::screenplay::{Action, NameUsage};
 use crate::memo::Memo;
 use crate::source::Span;
 
-/// Paragraphs by their text.
-pub(crate) type ActionCache = Memo<Box<str>, Arc<ParsedAction>>;
+/// Paragraphs by their text. Reading one takes a hundred times as long as finding it.
+pub(crate) type ActionCache = Memo<Box<str>, (Arc<ParsedAction>, Arc<RelativeUsages>)>;
 
 /// A paragraph with its names.
 #[derive(Debug)]
 pub(crate) struct ParsedAction {
-    pub(crate) action: Arc<Action>,
+    pub(crate) action: Action,
     /// Who is in it without a name.
     pub(crate) reading: Reading,
-    /// The action as the last scene that holds it stages it.
-    staged: Mutex<Option<Staged>>,
-    /// For the advice on written shots.
-    pub(crate) counts: OnceLock<ParagraphCounts>,
-    usages: RelativeUsages,
-}
-
-/// An action with those whom its phrases mean in a scene.
-#[derive(Debug)]
-struct Staged {
-    found: Resolution,
-    describes_place: bool,
-    action: Arc<Action>,
-}
-
-impl ParsedAction {
-    /// The action with those whom its phrases mean. The one of an earlier pass is
-    /// shared, so that a cached scene finds it by its address.
-    pub(crate) fn staged(&self, found: Resolution, describes_place: bool) -> Arc<Action> {
-        let mut last = self.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(last) = &*last
-            && last.found == found
-            && last.describes_place == describes_place
-        {
-            return Arc::clone(&last.action);
-        }
-        let action = Action { describes_place, ..staged(&self.action, &self.reading, &found) };
-        let action = Arc::new(action);
-        *last = Some(Staged { found, describes_place, action: Arc::clone(&action) });
-        action
-    }
 }
 
 /// A paragraph as it stands in the script.
@@ -78,12 +46,20 @@ pub(crate) fn read(
 ) -> Option<Arc<ParsedAction>> {
     let cacheable = cache.is_active() && written.whole && !written.on_paper;
     let key = cacheable.then(|| context.cache_key(written.span, written.at));
-    if let Some(parsed) = key.as_ref().and_then(|key| cache.get(&**key)) {
-        context.replay_usages(&parsed.usages, written.span);
+    if let Some((parsed, usages)) = key.as_ref().and_then(|key| cache.get(&**key)) {
+        context.replay_usages(&usages, written.span);
         return Some(parsed);
     }
-    let before = context.begin_line();
-    let action = Arc::new(parse(context, written)?);
+    let (parsed, usages) = context.read_line(written.span, |context| parsed(context, written));
+    let parsed = Arc::new(parsed?);
+    if let (Some(key), Some(usages)) = (key, usages) {
+        cache.keep(key, (Arc::clone(&parsed), Arc::new(usages)));
+    }
+    Some(parsed)
+}
+
+fn parsed(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<ParsedAction> {
+    let action = parse(context, written)?;
     let mut reading = match context.sentence_words {
         Some(words) if action.lettering.is_empty() => {
             sentences::read(&action.text, &action.names, words, &context.vocabulary.grammar)
@@ -93,19 +69,7 @@ pub(crate) fn read(
     for phrase in &mut reading.phrases {
         phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
     }
-    let usages = key.as_ref().and_then(|_| context.cacheable_usages(before, written.span));
-    let key = key.filter(|_| usages.is_some());
-    let parsed = Arc::new(ParsedAction {
-        action,
-        reading,
-        staged: Mutex::new(None),
-        counts: OnceLock::new(),
-        usages: usages.unwrap_or_default(),
-    });
-    if let Some(key) = key {
-        cache.keep(key, Arc::clone(&parsed));
-    }
-    Some(parsed)
+    Some(ParsedAction { action, reading })
 }
 
 fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Action> {
@@ -120,7 +84,7 @@ fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Actio
         let mut doubtful = Vec::new();
         action.names = context.names.mentions(&action.text, at, &context.vocabulary, &mut doubtful);
         for (range, name) in doubtful {
-            context.uses_earlier_text = true;
+            context.depends_on_more = true;
             let taken = action.names.iter().find(|mention| mention.start == range.start);
             if let Some(taken) = taken.map(|mention| mention.subject)
                 && context.is_first(format!("several {name}"))

@@ -72,9 +72,10 @@ pub(crate) struct Context<'a> {
     pub(crate) said: BTreeSet<String>,
     /// Where the script names somebody.
     pub(crate) usages: Vec<NameUsage>,
-    /// Whether the meaning of the current line depends on earlier lines: on their
-    /// diagnostics, or on whom they named last. Such a line is not cached.
-    pub(crate) uses_earlier_text: bool,
+    /// Whether something in the current scene or line depends on more than its text, the
+    /// names and the state of the story: on earlier diagnostics, on whom the text named
+    /// last, on other sets or on files. It is not cached then.
+    pub(crate) depends_on_more: bool,
 }
 
 impl<'a> Context<'a> {
@@ -84,6 +85,7 @@ impl<'a> Context<'a> {
 
     /// Whether a diagnostic that is emitted once per name is new.
     pub(crate) fn is_first(&mut self, said: String) -> bool {
+        self.depends_on_more = true;
         self.said.insert(said)
     }
 
@@ -96,7 +98,8 @@ impl<'a> Context<'a> {
     }
 
     /// `3:9`.
-    pub(crate) fn position(&self, span: Span) -> String {
+    pub(crate) fn position(&mut self, span: Span) -> String {
+        self.depends_on_more = true;
         let (line, column) = self.sources.get(span.source).line_column(span.start);
         format!("{line}:{column}")
     }
@@ -135,13 +138,12 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// The key of a cached shot line, which may speak of the scene's extras.
-    pub(crate) fn shot_line_key(&self, written: Span, at: &NameScope) -> Cow<'a, str> {
-        let key = self.cache_key(written, at);
-        match self.extras.digest() {
-            0 => key,
-            digest => Cow::Owned(format!("{digest:x}\0{key}")),
-        }
+    /// Records the names of a cached stretch at its present place.
+    pub(crate) fn replay_usages(&mut self, usages: &RelativeUsages, written: Span) {
+        self.usages.extend(usages.iter().map(|(start, end, subject)| {
+            let (start, end) = (written.start + start, written.start + end);
+            NameUsage { span: Span { start, end, ..written }, subject: *subject }
+        }));
     }
 
     /// The key of a cached stretch. It contains the place and time line where the
@@ -155,38 +157,41 @@ impl<'a> Context<'a> {
         Cow::Owned(format!("{place} {}\0{text}", at.timeline))
     }
 
-    /// Records the names of a cached stretch at its present place.
-    pub(crate) fn replay_usages(&mut self, usages: &RelativeUsages, written: Span) {
-        self.usages.extend(usages.iter().map(|(start, end, subject)| {
-            let (start, end) = (written.start + start, written.start + end);
-            NameUsage { span: Span { start, end, ..written }, subject: *subject }
-        }));
+    /// The key of a cached shot line, which may speak of the scene's extras.
+    pub(crate) fn shot_line_key(&self, written: Span, at: &NameScope) -> Cow<'a, str> {
+        let key = self.cache_key(written, at);
+        match self.extras.digest() {
+            0 => key,
+            digest => Cow::Owned(format!("{digest:x}\0{key}")),
+        }
     }
 
-    /// The names recorded in a stretch since [`Self::begin_line`]; `None` when the
-    /// stretch must not be cached: it caused a diagnostic, depends on earlier lines,
-    /// or names somebody outside itself.
-    pub(crate) fn cacheable_usages(
-        &self,
-        (usages, diagnostics): (usize, usize),
+    /// Reads a stretch, with the names recorded in it; `None` when the stretch must not
+    /// be cached: it caused a diagnostic, depends on more than its text, or names
+    /// somebody outside itself.
+    pub(crate) fn read_line<T>(
+        &mut self,
         written: Span,
-    ) -> Option<RelativeUsages> {
-        if self.uses_earlier_text || self.diagnostics.len() != diagnostics {
-            return None;
-        }
+        read: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Option<RelativeUsages>) {
+        let outer = std::mem::take(&mut self.depends_on_more);
+        let (usages, diagnostics) = (self.usages.len(), self.diagnostics.len());
+        let value = read(self);
+        let pure = !self.depends_on_more && self.diagnostics.len() == diagnostics;
+        let usages = pure.then(|| self.relative_usages(usages, written)).flatten();
+        self.depends_on_more |= outer;
+        (value, usages)
+    }
+
+    /// The names recorded in a stretch since there were so many; `None` if one of them
+    /// is outside of it.
+    pub(crate) fn relative_usages(&self, since: usize, written: Span) -> Option<RelativeUsages> {
         let within = |usage: &NameUsage| {
             let Span { source, start, end } = usage.span;
             (source == written.source && start >= written.start && end <= written.end)
                 .then(|| (start - written.start, end - written.start, usage.subject))
         };
-        self.usages[usages..].iter().map(within).collect()
-    }
-
-    /// Begins a line that may be cached: how many names and diagnostics there are
-    /// before it.
-    pub(crate) fn begin_line(&mut self) -> (usize, usize) {
-        self.uses_earlier_text = false;
-        (self.usages.len(), self.diagnostics.len())
+        self.usages[since..].iter().map(within).collect()
     }
 
     /// The known name that an unknown one resembles, and where it was entered.
@@ -213,11 +218,8 @@ impl<'a> Context<'a> {
     pub(crate) fn undeclared(&mut self, name: &Spanned<String>) {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);
-        } else if is_capitals(&name.value) {
-            self.uses_earlier_text = true;
-            if self.is_first(name.value.clone()) {
-                self.emit(errors::undeclared_thing(name));
-            }
+        } else if is_capitals(&name.value) && self.is_first(name.value.clone()) {
+            self.emit(errors::undeclared_thing(name));
         }
     }
 }

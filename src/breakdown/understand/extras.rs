@@ -279,8 +279,8 @@ fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Sub
 }
 
 /// A paragraph with those whom its phrases mean.
-pub(crate) fn staged(action: &Action, reading: &Reading, found: &Resolution) -> Action {
-    let mut staged = action.clone();
+pub(crate) fn staged(mut staged: Action, reading: &Reading, found: &Resolution) -> Action {
+    let named: Vec<Subject> = staged.names.iter().map(|mention| mention.subject).collect();
     for (phrase, subject) in reading.phrases.iter().zip(&found.phrases) {
         let Some(subject) = *subject else { continue };
         staged.names.push(Mention {
@@ -296,7 +296,7 @@ pub(crate) fn staged(action: &Action, reading: &Reading, found: &Resolution) -> 
     }
     staged.names.sort_by_key(|mention| mention.start);
     let who = |party: &Party| match *party {
-        Party::Name(name) => action.names.get(name).map(|mention| mention.subject),
+        Party::Name(name) => named.get(name).copied(),
         Party::Phrase(phrase) => found.phrases[phrase],
         Party::Pronoun(Pronoun::He) => found.he,
         Party::Pronoun(Pronoun::She) => found.she,

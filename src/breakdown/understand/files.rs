@@ -24,6 +24,7 @@ pub(crate) fn picture(
     context: &mut Context<'_>,
     written: &Spanned<String>,
 ) -> Option<Spanned<PathBuf>> {
+    context.depends_on_more = true;
     const HELP: &str = "a picture is a PNG, JPEG or WebP file below the script's folder";
     let path = match source::inside(context.sources.files(), context.project, &written.value) {
         Ok(path) => path,

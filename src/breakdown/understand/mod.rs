@@ -28,6 +28,7 @@ pub(crate) mod pronouns;
 pub(crate) mod action;
 pub(crate) mod sentences;
 pub(crate) mod extras;
+pub(crate) mod story_cache;
 pub(crate) mod story;
 
 use std::collections::BTreeSet;
@@ -45,7 +46,7 @@ use self::introductions::FirstMention;
 use self::names::NameTable;
 use self::places::Sets;
 use self::scenes::{HeadingCache, SceneHeader};
-use self::story::StoryCache;
+use self::story_cache::StoryCache;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
@@ -127,7 +128,7 @@ impl<'a> FilmPass<'a> {
             files: found.into_iter().collect(),
             said: BTreeSet::new(),
             usages: Vec::new(),
-            uses_earlier_text: false,
+            depends_on_more: false,
         };
         let mut settings = settings::standard();
         let title = settings::title_page(&mut context, &tree.title_page, &mut settings);

@@ -4,6 +4,7 @@
 //! its capitals alone. Knows names and grammar around them; does not know shots.
 
 use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -52,6 +53,8 @@ pub(crate) struct NameTable {
     /// The value of `clock` when a text last named each character.
     recency: Vec<usize>,
     clock: usize,
+    /// Stands for all that was said of the characters, in this order.
+    descriptions: u64,
 }
 
 /// The place and the time line where the script uses a name.
@@ -99,9 +102,20 @@ impl NameTable {
 
     /// Gives a character a description and an outfit.
     pub(crate) fn describe(&mut self, subject: Subject, person: String, outfit: String) {
+        self.note_description(subject, &person, &outfit);
         let character = &mut self.characters[subject.0];
         (character.person, character.outfit) = (person, outfit);
         self.described[subject.0] = OnceLock::new();
+    }
+
+    fn note_description(&mut self, subject: Subject, person: &str, outfit: &str) {
+        let state = foldhash::fast::FixedState::default();
+        self.descriptions = state.hash_one((self.descriptions, subject, person, outfit));
+    }
+
+    /// Stands for all that was said of the characters so far.
+    pub(crate) fn descriptions(&self) -> u64 {
+        self.descriptions
     }
 
     /// The character was entered at another place.
@@ -144,6 +158,7 @@ impl NameTable {
                 }
             }
         }
+        self.note_description(subject, &character.person, &character.outfit);
         self.characters.push(character);
         self.described.push(OnceLock::new());
         self.recency.push(0);
@@ -220,6 +235,20 @@ impl NameTable {
     pub(crate) fn mark_named(&mut self, subject: Subject) {
         self.clock += 1;
         self.recency[subject.0] = self.clock;
+    }
+
+    /// The present moment, for [`Self::named_since`].
+    pub(crate) fn clock(&self) -> usize {
+        self.clock
+    }
+
+    /// Whoever was named since a moment, in the order of their last naming.
+    pub(crate) fn named_since(&self, clock: usize) -> Vec<Subject> {
+        let recency = self.recency.iter().enumerate();
+        let since = recency.filter(|(_, at)| **at > clock);
+        let mut named: Vec<(usize, Subject)> = since.map(|(who, at)| (*at, Subject(who))).collect();
+        named.sort_unstable();
+        named.into_iter().map(|(_, who)| who).collect()
     }
 
     /// Whether two are one person: alter egos, ages, disguises.

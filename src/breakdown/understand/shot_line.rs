@@ -23,7 +23,7 @@ use crate::breakdown::language::words::{Token, canonical, is_capitals, tokens};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::errors;
 use crate::memo::Memo;
-use crate::script::tree::{PhraseKind, ShotLine};
+use crate::script::tree::ShotLine;
 
 /// What a shot line asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,10 +44,7 @@ pub(crate) fn read(
     at: &NameScope,
     cache: &mut ShotLineCache,
 ) -> ParsedShotLine {
-    // A picture's file may come and go.
-    let shows =
-        |phrase: &PhraseKind| matches!(phrase, PhraseKind::FromImage(_) | PhraseKind::ToImage(_));
-    if !cache.is_active() || line.phrases.iter().any(|phrase| shows(&phrase.kind)) {
+    if !cache.is_active() {
         return read_anew(context, line, at);
     }
     let key = context.shot_line_key(line.span, at);
@@ -55,11 +52,8 @@ pub(crate) fn read(
         context.replay_usages(&usages, line.span);
         return ParsedShotLine::Shot(spec);
     }
-    let before = context.begin_line();
-    let parsed = read_anew(context, line, at);
-    if let ParsedShotLine::Shot(spec) = &parsed
-        && let Some(usages) = context.cacheable_usages(before, line.span)
-    {
+    let (parsed, usages) = context.read_line(line.span, |context| read_anew(context, line, at));
+    if let (ParsedShotLine::Shot(spec), Some(usages)) = (&parsed, usages) {
         cache.keep(key, (Arc::clone(spec), Arc::new(usages)));
     }
     parsed

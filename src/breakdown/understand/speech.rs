@@ -4,31 +4,17 @@
 //! Knows one speech; `voices` decides by its neighbours whether a V.O. is a
 //! telephone.
 
-use std::sync::Arc;
-
-use super::context::{Context, RelativeUsages};
+use super::context::Context;
 use super::names::{NameMatch, NameScope};
-use super::shot_line::{self, ParsedShotLine, ShotLineCache};
+use super::shot_line::{self, ParsedShotLine};
 use crate::breakdown::language::entries::VoiceSense;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{canonical, part};
 use crate::breakdown::screenplay::{Kind, Speech, SpeechPart, Subject, Voice};
-use crate::memo::Memo;
 use crate::script::tree::{Note, Piece, SpeechElement, SpeechLine, Text};
 use crate::source::Spanned;
 use crate::time::Seconds;
-
-/// Speeches by their text.
-pub(crate) type SpeechCache = Memo<Box<str>, Arc<CachedSpeech>>;
-
-/// A speech that was read before.
-#[derive(Debug)]
-pub(crate) struct CachedSpeech {
-    speech: Arc<Speech>,
-    delivery: Delivery,
-    usages: RelativeUsages,
-}
 
 /// How the audience hears a speech, by the words of its cue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,47 +29,14 @@ pub(crate) enum Delivery {
 /// Reads a speech. `present` are those who are here, for ALL and BOTH.
 pub(crate) fn read(
     context: &mut Context<'_>,
-    written: &Spanned<&SpeechElement>,
-    at: &NameScope,
-    present: &[Subject],
-    cache: &mut SpeechCache,
-    shot_lines: &mut ShotLineCache,
-) -> (Arc<Speech>, Delivery) {
-    let Spanned { value: element, span } = *written;
-    // A cut contains a shot line, which may be uncacheable.
-    let cacheable = cache.is_active() && !has_cuts(element);
-    let key = cacheable.then(|| context.cache_key(span, at));
-    if let Some(cached) = key.as_ref().and_then(|key| cache.get(&**key)) {
-        context.replay_usages(&cached.usages, span);
-        for subject in &cached.speech.speakers {
-            context.names.mark_named(*subject);
-        }
-        return (Arc::clone(&cached.speech), cached.delivery);
-    }
-    let before = context.begin_line();
-    let (speech, delivery) = parse(context, element, at, present, shot_lines);
-    let speech = Arc::new(speech);
-    if let Some(key) = key
-        && let Some(usages) = context.cacheable_usages(before, span)
-    {
-        let speech = Arc::clone(&speech);
-        cache.keep(key, Arc::new(CachedSpeech { speech, delivery, usages }));
-    }
-    (speech, delivery)
-}
-
-fn parse(
-    context: &mut Context<'_>,
     written: &SpeechElement,
     at: &NameScope,
     present: &[Subject],
-    shot_lines: &mut ShotLineCache,
 ) -> (Speech, Delivery) {
     let mut speakers = speakers(context, &written.name, at);
     if let [only] = speakers.as_slice()
         && context.names.get(*only).kind == Kind::Group
     {
-        context.uses_earlier_text = true;
         let here = everybody(context, &written.name.value, present);
         if !here.is_empty() {
             speakers = here;
@@ -93,8 +46,18 @@ fn parse(
     let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
     let (delivery, manner) = delivery(written, &context.vocabulary);
     let voice = voice(delivery, kind);
-    let (parts, lyrics) = parts(context, written, at, shot_lines);
-    (Speech { speakers, voice, delivery: manner, parts, dual: written.dual, lyrics }, delivery)
+    let (parts, lyrics) = parts(context, written, at);
+    (
+        Speech {
+            speakers: speakers.into(),
+            voice,
+            delivery: manner,
+            parts,
+            dual: written.dual,
+            lyrics,
+        },
+        delivery,
+    )
 }
 
 /// Those present whom `ALL` or `BOTH` means.
@@ -155,16 +118,6 @@ fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<S
     (delivery, manner)
 }
 
-/// Whether the picture changes in a speech.
-fn has_cuts(speech: &SpeechElement) -> bool {
-    speech.lines.iter().any(|line| match line {
-        SpeechLine::Words(text) | SpeechLine::Lyrics(text) => {
-            text.pieces.iter().any(|piece| matches!(piece, Piece::Note(Note::Cut(_))))
-        }
-        SpeechLine::Parenthetical(_) => false,
-    })
-}
-
 fn sense_of(words: &str, vocabulary: &Vocabulary) -> Option<VoiceSense> {
     let words = canonical(words);
     vocabulary.voices.iter().find(|(_, all)| all.contains(&words)).map(|(sense, _)| *sense)
@@ -181,7 +134,6 @@ fn parts(
     context: &mut Context<'_>,
     speech: &SpeechElement,
     at: &NameScope,
-    shot_lines: &mut ShotLineCache,
 ) -> (Vec<SpeechPart>, bool) {
     let mut parts = Vec::new();
     let mut lyrics = false;
@@ -192,23 +144,17 @@ fn parts(
                     parts.push(SpeechPart::Pause(length));
                 }
             }
-            SpeechLine::Words(text) => text_parts(context, text, at, shot_lines, &mut parts),
+            SpeechLine::Words(text) => text_parts(context, text, at, &mut parts),
             SpeechLine::Lyrics(text) => {
                 lyrics = true;
-                text_parts(context, text, at, shot_lines, &mut parts);
+                text_parts(context, text, at, &mut parts);
             }
         }
     }
     (tidy(parts), lyrics)
 }
 
-fn text_parts(
-    context: &mut Context<'_>,
-    text: &Text,
-    at: &NameScope,
-    shot_lines: &mut ShotLineCache,
-    parts: &mut Vec<SpeechPart>,
-) {
+fn text_parts(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mut Vec<SpeechPart>) {
     let mut words = String::new();
     for piece in &text.pieces {
         match piece {
@@ -221,7 +167,7 @@ fn text_parts(
             }
             Piece::Note(Note::Cut(line)) => {
                 spoken(&std::mem::take(&mut words), &context.vocabulary, parts);
-                parts.push(match shot_line::read(context, line, at, shot_lines) {
+                parts.push(match shot_line::read_anew(context, line, at) {
                     ParsedShotLine::Shot(call) => SpeechPart::Cut(call),
                     ParsedShotLine::BackToScene => SpeechPart::CutBack,
                 });
@@ -315,7 +261,7 @@ fn speakers(context: &mut Context<'_>, cue: &Spanned<String>, at: &NameScope) ->
                 found.push(subject);
             }
             NameMatch::Several(several) => {
-                context.uses_earlier_text = true;
+                context.depends_on_more = true;
                 if let Some(subject) = context.names.last_named(&several) {
                     if context.is_first(format!("several {}", name.value)) {
                         let taken = context.names.get(subject).clone();

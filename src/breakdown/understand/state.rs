@@ -78,21 +78,17 @@ pub(crate) struct Story {
     pub(crate) gone_since: IndexMap<Subject, Span>,
     /// The states so far, so that equal ones share an `Arc`.
     reached: Vec<Arc<StoryState>>,
-    /// The states of an earlier pass over the script. Sharing them lets the next
-    /// stages compare most states by address.
-    earlier: Vec<Arc<StoryState>>,
 }
 
 /// How many recent states are compared.
 const RECENT: usize = 32;
 
 impl Story {
-    /// The beginning of the main time line. `earlier` are the states that an
-    /// earlier pass reached.
-    pub(crate) fn new(earlier: Vec<Arc<StoryState>>) -> Self {
+    /// The beginning of the main time line.
+    pub(crate) fn new() -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
-        Self { lines, current: 0, gone_since: IndexMap::new(), reached: Vec::new(), earlier }
+        Self { lines, current: 0, gone_since: IndexMap::new(), reached: Vec::new() }
     }
 
     /// The state at this moment.
@@ -107,6 +103,17 @@ impl Story {
             alter(Arc::make_mut(&mut state), change);
         }
         state
+    }
+
+    /// What lasts at this moment.
+    pub(crate) fn lasting(&self) -> Arc<StoryState> {
+        Arc::clone(&self.lines[self.current].lasting)
+    }
+
+    /// A scene has ended with what lasts.
+    pub(crate) fn end_scene(&mut self, lasting: &Arc<StoryState>) {
+        let line = &mut self.lines[self.current];
+        (line.lasting, line.now) = (Arc::clone(lasting), Arc::clone(lasting));
     }
 
     /// Goes to a time line, which starts from the cast entries when it is new.
@@ -159,15 +166,8 @@ impl Story {
         if let Some(known) = same.or_else(|| recent().find(|known| **known == state)) {
             return Arc::clone(known);
         }
-        let earlier = self.earlier.get(self.reached.len()).filter(|known| ***known == *state);
-        let state = earlier.map_or(state, Arc::clone);
         self.reached.push(Arc::clone(&state));
         state
-    }
-
-    /// The states that the story reached, in order.
-    pub(crate) fn into_states(self) -> Vec<Arc<StoryState>> {
-        self.reached
     }
 }
 
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn time_lines_do_not_leak() {
-        let mut story = Story::new(Vec::new());
+        let mut story = Story::new();
         story.apply(&Change::Wear(IDA, Some("an oilskin".to_owned())), Scope::Story);
         story.visit("flashback 1882");
         story.new_scene();
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
-        let mut story = Story::new(Vec::new());
+        let mut story = Story::new();
         story.apply(&Change::Light("candlelight".to_owned()), Scope::Story);
         story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         story.apply(&Change::Add(IDA, "a cough".to_owned()), Scope::Scene);
@@ -272,7 +272,7 @@ mod tests {
 
     #[test]
     fn equal_states_are_one() {
-        let mut story = Story::new(Vec::new());
+        let mut story = Story::new();
         let first = story.now();
         story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         let snow = story.now();
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn gone_takes_away_what_now_added() {
-        let mut story = Story::new(Vec::new());
+        let mut story = Story::new();
         story.apply(&Change::Add(IDA, "soot on her face".to_owned()), Scope::Story);
         story.apply(&Change::Remove(IDA, "soot".to_owned()), Scope::Story);
         assert!(story.now().additions.is_empty());

@@ -4,26 +4,29 @@
 //! Walks the events once, in order. Knows names and scenes; does not know how a
 //! line is read.
 
+mod reuse;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
-use super::action::{self, ActionCache, ParsedAction, WrittenAction};
+use super::action::{self, ParsedAction, WrittenAction};
 use super::context::Context;
 use super::events::{EventKind, StoryEvent};
-use super::extras::{Resolution, Surroundings};
+use super::extras::{Resolution, Surroundings, staged};
 use super::names::NameScope;
 use super::places::Sets;
 use super::scenes::SceneHeader;
-use super::shot_line::{self, ParsedShotLine, ShotLineCache};
-use super::speech::{self, Delivery, SpeechCache};
+use super::shot_line::{self, ParsedShotLine};
+use super::speech::{self, Delivery};
 use super::state::{Change, Scope, Story};
+use super::story_cache::StoryCache;
 use crate::breakdown::language::words::is_capitals;
 use crate::breakdown::screenplay::{
     Action, Character, Item, ItemKind, Kind, Mention, PlaceId, Scene, ShotSpec, Speech, SpeechPart,
-    StoryState, Subject, Voice,
+    Subject, Voice,
 };
 use crate::breakdown::understand::cast;
 use crate::breakdown::understand::directives;
@@ -33,34 +36,6 @@ use crate::breakdown::understand::lint;
 use crate::breakdown::understand::{pronouns, voices};
 use crate::script::tree::{Directive, DirectiveWord, ShotLine, SpeechElement};
 use crate::source::{Span, Spanned};
-
-/// The lines of a story by their text.
-#[derive(Debug, Default)]
-pub(crate) struct StoryCache {
-    actions: ActionCache,
-    speeches: SpeechCache,
-    shot_lines: ShotLineCache,
-    /// The states that the last pass reached.
-    states: Vec<Arc<StoryState>>,
-}
-
-impl StoryCache {
-    /// Begins a pass.
-    pub(crate) fn begin(&mut self) {
-        let Self { actions, speeches, shot_lines, states: _ } = self;
-        actions.begin();
-        speeches.begin();
-        shot_lines.begin();
-    }
-
-    /// Drops every line, since names mean something else.
-    pub(crate) fn invalidate(&mut self) {
-        let Self { actions, speeches, shot_lines, states: _ } = self;
-        actions.clear();
-        speeches.clear();
-        shot_lines.clear();
-    }
-}
 
 /// What a written shot owns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -95,12 +70,11 @@ pub(crate) fn walk(
 ) -> (Vec<Scene>, ExtraCharacters) {
     // Most events name somebody; growing the list again and again would copy it.
     context.usages.reserve(events.len());
-    let story = Story::new(std::mem::take(&mut cache.states));
     let mut walker = StoryWalker {
         context,
         sets,
         cache,
-        story,
+        story: Story::new(),
         at: NameScope::default(),
         scenes: Vec::new(),
         open: OpenShot::default(),
@@ -112,6 +86,7 @@ pub(crate) fn walk(
         present: Vec::new(),
         deliveries: Vec::new(),
         characters: ExtraCharacters::default(),
+        entering: Vec::new(),
     };
     let mut headers = headers.into_iter().peekable();
     let prelude = headers.peek().map_or(events.len(), |first| first.first);
@@ -120,12 +95,11 @@ pub(crate) fn walk(
     }
     while let Some(header) = headers.next() {
         let end = headers.peek().map_or(events.len(), |next| next.first);
+        let next = events.get(end).map(|event| event.span.start);
         let events = &events[header.first..end];
-        walker.scene(header, events);
+        walker.scene(header, events, next);
     }
-    let StoryWalker { story, scenes, cache, characters, .. } = walker;
-    cache.states = story.into_states();
-    (scenes, characters)
+    (walker.scenes, walker.characters)
 }
 
 /// Those without a name, in the order they enter the film.
@@ -155,14 +129,14 @@ struct StoryWalker<'a, 'b> {
     deliveries: Vec<(usize, Delivery)>,
     /// Those without a name in the film.
     characters: ExtraCharacters,
+    /// Those without a name whom the scene has brought in.
+    entering: Vec<(Subject, Arc<Character>)>,
 }
 
 impl StoryWalker<'_, '_> {
     // ─── Scenes ──────────────────────────────────────────────────────────────
 
-    fn scene(&mut self, header: SceneHeader, events: &[StoryEvent<'_>]) {
-        self.begin(&header);
-        self.open_scene(header, events.len());
+    fn read_scene(&mut self, events: &[StoryEvent<'_>]) {
         for event in events {
             self.event(event);
         }
@@ -180,6 +154,7 @@ impl StoryWalker<'_, '_> {
         self.present.clear();
         self.after_shot = None;
         self.context.extras.clear();
+        self.entering.clear();
         // Only the first scene of a place may describe it.
         if !self.entered.insert(header.place) || !self.sets.places[header.place.0].words.is_empty()
         {
@@ -372,7 +347,7 @@ impl StoryWalker<'_, '_> {
         let Some(parsed) = action::read(self.context, &written, &mut self.cache.actions) else {
             return;
         };
-        let mut action = Arc::clone(&parsed.action);
+        let action = &parsed.action;
         for mention in &action.names {
             self.context.names.mark_named(mention.subject);
         }
@@ -391,18 +366,15 @@ impl StoryWalker<'_, '_> {
         }
         let found = self.resolve(&parsed);
         let somebody = shows_somebody(&parsed, &found);
-        let describes_place = !somebody && self.describes_place(&action);
-        if describes_place || !parsed.reading.is_empty() {
-            action = parsed.staged(found, describes_place);
-        }
+        let describes_place = !somebody && self.describes_place(action);
         if let Some(shot) = self.open.shot.as_ref().filter(|_| self.open.owns == Owns::ToNextShot)
             && action.lettering.is_empty()
         {
-            let grammar = &self.context.vocabulary.grammar;
-            let counts = parsed.counts.get_or_init(|| lint::count(&action.text, grammar));
-            lint::action(self.context, counts, span, shot);
+            lint::action(self.context, &action.text, span, shot);
         }
-        self.push(ItemKind::Action(action), span);
+        let ParsedAction { action, reading } = &*parsed;
+        let action = Action { describes_place, ..staged(action.clone(), reading, &found) };
+        self.push(ItemKind::Action(Arc::new(action)), span);
         self.hand_back(span);
     }
 
@@ -417,8 +389,9 @@ impl StoryWalker<'_, '_> {
             state: &state,
             present: &self.present,
         };
-        let characters = &mut self.characters;
+        let (characters, entering) = (&mut self.characters, &mut self.entering);
         let found = extras.resolve(&parsed.action, &parsed.reading, &around, |subject, it| {
+            entering.push((subject, Arc::clone(&it)));
             characters.entry(subject).or_insert(it);
         });
         self.context.extras = extras;
@@ -473,7 +446,7 @@ impl StoryWalker<'_, '_> {
         self.inside();
         let words = lines.join(" ");
         let speech = Speech {
-            speakers: Vec::new(),
+            speakers: Arc::default(),
             voice: Voice::OffScreen,
             delivery: Vec::new(),
             parts: vec![SpeechPart::Words(words)],
@@ -486,16 +459,13 @@ impl StoryWalker<'_, '_> {
 
     fn speech(&mut self, element: &SpeechElement, span: Span) {
         self.inside();
-        let written = Spanned::new(element, span);
-        let StoryCache { speeches, shot_lines, .. } = &mut *self.cache;
-        let (speech, delivery) =
-            speech::read(self.context, &written, &self.at, &self.present, speeches, shot_lines);
+        let (speech, delivery) = speech::read(self.context, element, &self.at, &self.present);
         if speech.voice == Voice::OnScreen {
-            for subject in &speech.speakers {
+            for subject in &*speech.speakers {
                 self.is_here(*subject);
             }
         }
-        let index = self.push(ItemKind::Speech(speech), span);
+        let index = self.push(ItemKind::Speech(Arc::new(speech)), span);
         self.deliveries.push((index, delivery));
         self.hand_back(span);
     }

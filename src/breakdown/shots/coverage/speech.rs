@@ -86,7 +86,7 @@ impl CoveragePlanner<'_> {
         let mut speakers: Vec<Subject> = Vec::new();
         for (item, speech) in &lines {
             self.note(item);
-            for who in &speech.speakers {
+            for who in &*speech.speakers {
                 if !speakers.contains(who) {
                     speakers.push(*who);
                 }

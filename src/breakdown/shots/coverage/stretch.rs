@@ -188,12 +188,12 @@ impl CoveragePlanner<'_> {
     fn ending(&mut self, planned: &mut Vec<CoveredPiece<'_>>, items: &[&Item]) {
         let rule = &self.rules.ending;
         let Some(CoveredPiece::Shot(last)) = planned.last_mut() else { return };
-        let speakers: Vec<Subject> = last
+        let speakers: Arc<[Subject]> = last
             .contents
             .iter()
             .rev()
             .find_map(Content::speech)
-            .map(|speech| speech.speakers.clone())
+            .map(|speech| Arc::clone(&speech.speakers))
             .unwrap_or_default();
         let listener = self.listener(&speakers).filter(|who| {
             let seen = self.who_counts(&last.framing);

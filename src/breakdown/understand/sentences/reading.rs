@@ -17,12 +17,6 @@ pub(crate) struct Reading {
     pub(crate) acts: Vec<ReadAct>,
 }
 
-impl Reading {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.phrases.is_empty() && self.acts.is_empty()
-    }
-}
-
 /// Somebody or something without a name, where a text shows or mentions it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ShownNoun {

@@ -129,7 +129,7 @@ fn read_subject(
     // `the scar on IDA` shows Ida too.
     let mut doubtful = Vec::new();
     let mentions = context.names.mentions(text, at, &context.vocabulary, &mut doubtful);
-    context.uses_earlier_text |= !doubtful.is_empty();
+    context.depends_on_more |= !doubtful.is_empty();
     for mention in mentions {
         add(spec, mention.subject);
         context.record_usage(mention.subject, &part(name, mention.start..mention.end));
