@@ -185,7 +185,7 @@ fn shot(piece: &Piece) -> Shot {
 fn line(start: u32, end: u32, text: &str) -> CaptionLine {
     CaptionLine {
         speaker: "MARA".into(),
-        subjects: Vec::new(),
+        subjects: [].into(),
         text: text.into(),
         start,
         end,
