@@ -1,8 +1,6 @@
-//! Understands one script again and again as it is edited, and reuses what did
-//! not change: every pass still walks the whole script and looks each line up in
-//! its own cache before it reads it. What a line means depends on its text, the
-//! vocabulary and the names alone; a line that caused a diagnostic is not cached,
-//! since the diagnostic may depend on the lines before it.
+//! Understands one script again and again as it is edited, and reuses what did not
+//! change: lines and headings by their text while names are found, then whole scenes
+//! (`understand::story_cache`), as long as every name means the same.
 //!
 //! Composes the caches of the passes and knows when they are stale; does not know
 //! what they hold.
