@@ -24,6 +24,33 @@ fn main() {
         println!("cargo:rustc-link-arg-bin=photoplay=-Wl,--exclude-libs=ALL");
     }
     embed_model();
+    if env::var_os("CARGO_FEATURE_VOICES").is_some() {
+        list_voices();
+    }
+}
+
+/// The tables of the voices, by their names.
+fn list_voices() {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let voices = root.join("assets/voices/kokoro");
+    println!("cargo:rerun-if-changed={}", voices.display());
+    let mut files = Vec::new();
+    list(&voices, &mut files);
+    files.retain(|file| file.extension().is_some_and(|end| end == "bin"));
+    files.sort();
+    let mut table = String::from("[\n");
+    for file in &files {
+        let name = file.file_stem().expect("it has a name").to_string_lossy();
+        writeln!(
+            table,
+            "    ({name:?}, include_bytes!({:?}).as_slice()),",
+            file.display().to_string()
+        )
+        .expect("a String takes everything");
+    }
+    table.push(']');
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    fs::write(out.join("kokoro_voices.rs"), table).expect("OUT_DIR can be written");
 }
 
 fn embed_model() {

@@ -23,8 +23,9 @@
 //! ```
 //!
 //! The modules stand in the order of that pipeline; each may use only those
-//! above it. Two programs are made of them: `photoplay`, and `photoplay-camera`,
-//! which alone links libtorch and is started when there is a take to make.
+//! above it. Three programs are made of them: `photoplay`; `photoplay-camera`, which
+//! alone links libtorch and is started when there is a take to make; `photoplay-voice`,
+//! which alone loads ONNX Runtime and is started when there is a line to speak.
 
 pub mod source;
 pub mod diagnostic;
@@ -48,6 +49,7 @@ pub mod analysis;
 pub mod diffusion;
 pub mod casting;
 pub mod shoot;
+pub mod sound;
 pub mod cut;
 pub mod report;
 #[cfg(feature = "preview")]

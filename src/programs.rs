@@ -1,5 +1,5 @@
-//! The two programs, for their binaries; and the other side of their connections,
-//! for whatever stands in for an editor or for the camera.
+//! The three programs, for their binaries; and the other side of their connections,
+//! for whatever stands in for an editor, the camera or the voice.
 //!
 //! Knows entry points; does nothing by itself.
 
@@ -17,6 +17,20 @@ pub fn photoplay() -> ExitCode {
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
 pub fn photoplay_camera() -> ExitCode {
     crate::shoot::serve::serve(crate::cut::titles::on_paper)
+}
+
+/// Runs `photoplay-voice`: speaks lines by the orders on standard input.
+#[cfg(feature = "voices")]
+pub fn photoplay_voice() -> ExitCode {
+    crate::sound::kokoro::serve::serve()
+}
+
+/// The protocol between `photoplay` and its voice: one JSON object on each line. Any
+/// program that speaks it can be the voice.
+pub mod voice {
+    pub use crate::shoot::wire::{receive, send};
+    pub use crate::sound::remote::VARIABLE;
+    pub use crate::sound::wire::{VoiceOrder, VoiceReply};
 }
 
 /// The protocol between `photoplay` and its camera: one JSON object on each line.

@@ -49,7 +49,7 @@ fn film(folder: &TempDir, list: &ShotList) -> Printed {
     let drawn = animatic(list, Path::new(""));
     let footage = |event: &PictureEvent| drawn[event.shot].clone().unwrap();
     let (vault, out) = (folder.path().join("vault"), folder.path().join("film.mp4"));
-    print(list, &assemble(list), &footage, &vault, &out, &mut |_| ()).unwrap()
+    print(list, &assemble(list), &footage, None, &vault, &out, &mut |_| ()).unwrap()
 }
 
 /// What the animatic draws of each shot.

@@ -10,6 +10,7 @@ use std::path::Path;
 use photoplay::analysis::analyze;
 use photoplay::breakdown::Strictness;
 use photoplay::breakdown::language::glossary::{Table, Word};
+use photoplay::breakdown::language::speakers::Speakers;
 use photoplay::breakdown::language::vocabulary::Vocabulary;
 use photoplay::breakdown::shot::ShotList;
 use photoplay::diagnostic::{Diagnostic, Severity};
@@ -72,6 +73,22 @@ fn stage_words() -> String {
                 .collect();
             writeln!(out, "| {noun}: {name} | {} |", words.join(", ")).unwrap();
         }
+    }
+    out
+}
+
+/// The voices of `stdlib/speakers.yaml`.
+fn voices() -> String {
+    let mut out = String::from("| | voices |\n|---|---|\n");
+    for (begins, whose) in [
+        ("af_", "American, women"),
+        ("am_", "American, men"),
+        ("bf_", "British, women"),
+        ("bm_", "British, men"),
+    ] {
+        let all = Speakers::stdlib().voices.keys().filter(|name| name.starts_with(begins));
+        let all: Vec<String> = all.map(|name| format!("`{name}`")).collect();
+        writeln!(out, "| {whose} | {} |", all.join(", ")).unwrap();
     }
     out
 }
@@ -140,6 +157,8 @@ fn the_reference_is_up_to_date() {
         Some(table(&vocabulary, wanted))
     });
     assert_eq!(made, Table::ALL.len() + 1, "every table stands in the reference");
+    let made = fill("docs/voices.md", |name| (name == "voices").then(voices));
+    assert_eq!(made, 1, "the page has the voices");
     let made = fill("docs/grammar.md", |name| (name == "grammar").then(grammar));
     assert_eq!(made, 1, "the page has the grammar");
 }

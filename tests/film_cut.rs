@@ -93,7 +93,8 @@ impl Project {
             Kind::Take(number) => Footage::Take(self.take(number, pieces[event.take].frames)),
             other => panic!("{other:?} has no take"),
         };
-        print(&shots, &edl, &footage, &self.vault(), &self.film(), &mut |_| ()).expect("prints")
+        print(&shots, &edl, &footage, None, &self.vault(), &self.film(), &mut |_| ())
+            .expect("prints")
     }
 
     fn edit(&self, pieces: &[Piece]) -> (ShotList, Edl) {
@@ -133,6 +134,7 @@ impl Project {
                 model: None,
                 language: "en-GB".into(),
                 cards: false,
+                voices: true,
                 blocking: true,
                 control: None,
             },
@@ -144,6 +146,7 @@ impl Project {
             subjects: Subjects::default(),
             shots: pieces.iter().map(shot).collect(),
             lines: self.lines.clone(),
+            speeches: Vec::new(),
             supers: self.supers.clone(),
             chapters: vec![(0, "Opening".into()), (at / 2, "Ending".into())],
             files: Vec::new(),
@@ -310,7 +313,8 @@ fn a_take_in_pieces_is_the_take_in_one() {
                 height: 27,
             })
         };
-        let printed = print(&shots, &edl, &footage, &project.vault(), &project.film(), &mut |_| ());
+        let printed =
+            print(&shots, &edl, &footage, None, &project.vault(), &project.film(), &mut |_| ());
         assert_eq!(printed.expect("prints").segments_encoded, 1);
         films.push(fs::read(project.film()).expect("the film"));
     }
@@ -488,7 +492,7 @@ fn a_failed_print_leaves_the_old_film() {
             ..project.take(3, 24)
         }),
     };
-    let error = print(&shots, &edl, &footage, &project.vault(), &project.film(), &mut |_| ())
+    let error = print(&shots, &edl, &footage, None, &project.vault(), &project.film(), &mut |_| ())
         .expect_err("a take is missing");
     assert!(error.to_string().contains("lost.mkv"), "{error}");
     assert!(fs::read(project.film()).expect("reads") == before);

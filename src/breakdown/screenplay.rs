@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::{Face, Side};
 use crate::breakdown::language::nouns::NounClass;
+use crate::breakdown::language::speakers::VoiceBlend;
 use crate::breakdown::language::terms::{
     CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
 };
@@ -81,6 +82,8 @@ pub struct FilmSettings {
     pub language: String,
     /// Whether a title card and an end card frame the film.
     pub cards: bool,
+    /// Whether what is said is spoken.
+    pub voices: bool,
     /// Whether shots are blocked.
     pub blocking: bool,
     /// What controls takes; `None` leaves it to the model.
@@ -216,6 +219,10 @@ pub struct Character {
     pub same_as: Option<Subject>,
     /// For extras: the place they belong to.
     pub of: Option<PlaceId>,
+    /// The voice that the author wants.
+    pub voice: Option<Spanned<VoiceBlend>>,
+    /// How their name is pronounced, in the phonemes of the engine.
+    pub say: Option<String>,
     /// Where they entered the story: a cast entry, a cue or an introduction.
     pub origin: Span,
 }

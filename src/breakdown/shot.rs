@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::{Description, Face};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{FilmSettings, StageDirection, Subject, Subjects, Title};
+use crate::breakdown::screenplay::{
+    FilmSettings, Speech, StageDirection, Subject, Subjects, Title, Voice,
+};
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -32,6 +34,9 @@ pub struct ShotList {
     pub shots: Vec<Shot>,
     /// All captions, by film time.
     pub lines: Vec<CaptionLine>,
+    /// Everything that is said, by film time.
+    #[serde(skip)]
+    pub speeches: Vec<SpokenLine>,
     /// Words over the picture, by film time.
     pub supers: Vec<Super>,
     /// Chapters: top sections, by film time.
@@ -204,6 +209,24 @@ pub struct CaptionLine {
     /// Sung.
     pub lyrics: bool,
     /// The place of the speech in the script.
+    pub span: Span,
+}
+
+/// A speech, and when it is heard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpokenLine {
+    /// Who speaks, the words, and how they are spoken.
+    pub speech: Arc<Speech>,
+    /// How the film plays it.
+    pub voice: Voice,
+    /// How fast it is spoken, in hundredths of the usual: by its manner and the film's
+    /// pace.
+    pub tempo: u32,
+    /// First frame of the film.
+    pub start: u32,
+    /// One past the last frame.
+    pub end: u32,
+    /// Its place in the script.
     pub span: Span,
 }
 

@@ -17,6 +17,7 @@ use crate::shoot::history;
 use crate::shoot::lock::Lock;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::{self, Error, Usage, Vault};
+use crate::sound::voice_vault::VoiceVault;
 use crate::source::files::DiskFiles;
 
 pub(super) fn run(args: &VaultArgs) -> CommandResult {
@@ -55,7 +56,8 @@ fn list(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     let sizes = vault.sizes().map_err(failed)?;
     let used = used(root, project)?;
     let mut unused = Usage::default();
-    for (key, bytes) in vault.list().map_err(failed)? {
+    let spoken = VoiceVault::of(root).sizes();
+    for (key, bytes) in vault.list().map_err(failed)?.into_iter().chain(spoken) {
         if !used.contains(&key) {
             unused.entries += 1;
             unused.bytes += bytes;
@@ -92,6 +94,7 @@ fn clear(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     let used = used(root, project)?;
     let mut cleared = BTreeMap::new();
     cleared.insert("takes", vault.sweep(&used).map_err(failed)?);
+    cleared.insert("voices", VoiceVault::of(root).sweep(&used));
     #[cfg(feature = "ffmpeg")]
     cleared.insert("segments", clear_segments(root));
     match format {
@@ -136,11 +139,21 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
             Err(error) => return Err(failed(error)),
         }
     }
+    let voices = VoiceVault::of(root);
+    let spoken = voices.keys();
+    for key in &spoken {
+        if let Err(error) = voices.load(key) {
+            damaged.push((key, error.to_string()));
+        }
+    }
     match format {
         OutputFormat::Json => {
             let damaged: Vec<_> =
                 damaged.iter().map(|(key, what)| json!({ "key": key, "what": what })).collect();
-            print(&format!("{:#}\n", json!({ "takes": takes.len(), "damaged": damaged })));
+            print(&format!(
+                "{:#}\n",
+                json!({ "takes": takes.len(), "voices": spoken.len(), "damaged": damaged })
+            ));
         }
         OutputFormat::Human => {
             for (_, what) in &damaged {
@@ -148,7 +161,7 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
             }
             print(&format!(
                 "{} verified, {} damaged{}\n",
-                plural(takes.len(), "take"),
+                plural(takes.len() + spoken.len(), "take"),
                 damaged.len(),
                 if damaged.is_empty() { "" } else { "; the next build makes them again" }
             ));

@@ -21,6 +21,7 @@ pub fn dailies(list: &ShotList, shot: usize, frames: u32, takes: &[u32]) -> Shot
         subjects: Subjects::default(),
         shots: Vec::new(),
         lines: Vec::new(),
+        speeches: Vec::new(),
         supers: Vec::new(),
         chapters: Vec::new(),
         files: Vec::new(),

@@ -22,8 +22,8 @@ use crate::media::encoded::Encoded;
 use crate::media::film::{FilmDescription, Subtitle, join};
 use crate::media::h264::parameter_sets;
 use crate::media::{self, sound};
+use crate::sound::mix::{self, FilmSound, sample};
 use crate::source::write_whole;
-use crate::time::Rate;
 
 /// Raise it when equal segments join into a different file.
 const REVISION: u32 = 1;
@@ -34,6 +34,9 @@ pub enum Error {
     /// Pictures or sound could not be read, encoded or written.
     #[error(transparent)]
     Media(#[from] media::Error),
+    /// The sound could not be mixed.
+    #[error(transparent)]
+    Mix(#[from] mix::Error),
     /// A file could not be read or written.
     #[error("{}: {doing} failed", path.display())]
     File {
@@ -107,11 +110,12 @@ struct Stat {
 }
 
 /// Prints a film to `out`. `footage` gives what a picture event shows, unless it is a
-/// card or a colour. Stores segments in `vault`.
+/// card or a colour; without `sound` the film is silent. Stores segments in `vault`.
 pub fn print(
     shots: &ShotList,
     edl: &Edl,
     footage: &dyn Fn(&PictureEvent) -> Footage,
+    sound: Option<&FilmSound>,
     vault: &Path,
     out: &Path,
     on_event: &mut dyn FnMut(PrintEvent),
@@ -123,8 +127,11 @@ pub fn print(
     let segments = FilmSegments::of(shots, edl, &captions, footage);
     let FilmSegments { picture, keys, .. } = &segments;
     let store = SegmentStore::of(vault);
-    let samples = samples(edl.frames, edl.rate);
-    let sound_key = key(&("silence", samples, sound::SETTINGS, media::versions()));
+    let samples = sample(edl.frames, edl.rate) as u32;
+    let sound_key = match sound {
+        None => key(&("silence", samples, sound::SETTINGS, media::versions())),
+        Some(mix) => key(&("mix", mix.meaning(), samples, sound::SETTINGS, media::versions())),
+    };
     let description =
         FilmDescription { made_by: segments.made_by(), ..describe(shots, edl.frames, &captions) };
     let subtitles = out.with_extension("srt");
@@ -157,14 +164,15 @@ pub fn print(
     })?;
 
     on_event(PrintEvent::Joining);
-    let silence = match Encoded::load(&store.path(&sound_key)) {
-        Ok(silence) => silence,
-        Err(_) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
+    let heard = match (Encoded::load(&store.path(&sound_key)), sound) {
+        (Ok(heard), _) => heard,
+        (Err(_), None) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
+        (Err(_), Some(mix)) => store.keep(&sound_key, mix.encode(samples)?)?,
     };
     let expected = parameter_sets(*picture)?;
     let mut mended = 0;
     let load = |index| segments.load(&store, index, &expected, &mut mended).map_err(Error::from);
-    join(out, *picture, edl.frames, &description, &silence, keys.len(), load)?;
+    join(out, *picture, edl.frames, &description, &heard, keys.len(), load)?;
     printed.segments_encoded += mended;
     printed.segments_reused = keys.len().saturating_sub(printed.segments_encoded);
     replace(&printed.subtitles, srt.as_bytes())?;
@@ -191,14 +199,6 @@ pub(crate) fn wrote_subtitles(vault: &Path, subtitles: &[u8]) -> bool {
 fn records(vault: &Path) -> impl Iterator<Item = PrintRecord> {
     let files = fs::read_dir(vault.join("prints")).into_iter().flatten().flatten();
     files.filter_map(|entry| read_record(&entry.path()))
-}
-
-/// Samples of sound for `frames` frames, rounded to the nearest.
-fn samples(frames: u32, rate: Rate) -> u32 {
-    let product =
-        u128::from(frames) * u128::from(rate.denominator) * u128::from(sound::SAMPLE_RATE);
-    let numerator = u128::from(rate.numerator.max(1));
-    ((product + numerator / 2) / numerator) as u32
 }
 
 fn describe(shots: &ShotList, frames: u32, captions: &[Caption]) -> FilmDescription {

@@ -184,6 +184,9 @@ codes! {
     BadFace = "bad-face", [Error],
         "The field `face` has a value other than `hidden` or `seen`.",
         "Write `face: hidden` or `face: seen`.";
+    UnknownVoice = "unknown-voice", [Error],
+        "The field `voice` of an entry names no voice, or a mixture whose shares are more than a whole.",
+        "Write one of the [voices](voices.md), or several with their shares.";
     BadSetting = "bad-setting", [Error],
         "A setting of the film has a value that it cannot have.",
         "Write a value like the example of the message.";

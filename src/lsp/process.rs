@@ -155,6 +155,9 @@ impl BuildProgress {
                 self.what = format!("{} to make", plural(takes_to_make, "take"));
             }
             ProgressEvent::Load { model } => return Some(format!("loading {model}")),
+            ProgressEvent::Speak { speaker, done, lines } => {
+                self.what = format!("{speaker} speaks, {done} of {lines} lines");
+            }
             ProgressEvent::Cast { name } => self.what = format!("portrait of {name}"),
             ProgressEvent::Roll { number, shows, work, .. } => {
                 self.of_take = work;

@@ -1,10 +1,13 @@
-//! Encodes sound as AAC, 48 kHz stereo.
+//! Encodes sound as AAC, 48 kHz stereo; resamples it, and reads it back.
 //!
 //! Knows samples in order; does not know films.
 
+use std::path::Path;
+
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::sample::{Sample, Type};
-use ffmpeg_next::{ChannelLayout, codec, encoder, frame};
+use ffmpeg_next::software::resampling::Context as Resampler;
+use ffmpeg_next::{ChannelLayout, codec, encoder, frame, media};
 
 use super::encoded::{Coded, Encoded};
 use super::h264::extradata;
@@ -74,4 +77,84 @@ fn drain(encoder: &mut encoder::Audio, packets: &mut Vec<Coded>) -> Result<(), E
             data: packet.data().unwrap_or_default().to_vec(),
         });
     }
+}
+
+/// Mono samples at another rate, at [`SAMPLE_RATE`].
+pub fn resample(samples: &[f32], rate: u32) -> Result<Vec<f32>, Error> {
+    super::start();
+    let failed = || Error::codec("resampling");
+    let format = Sample::F32(Type::Packed);
+    let mono = ChannelLayout::MONO;
+    let mut converter =
+        Resampler::get(format, mono, rate, format, mono, SAMPLE_RATE).map_err(failed())?;
+    let length = samples.len() * SAMPLE_RATE as usize / rate.max(1) as usize;
+    let mut converted = Vec::with_capacity(length);
+    let mut take = |frame: &frame::Audio| {
+        let most = length - converted.len();
+        converted.extend(frame.plane::<f32>(0).iter().take(most.min(frame.samples())));
+    };
+    for block in samples.chunks(PIECE) {
+        let mut input = frame::Audio::new(format, block.len(), mono);
+        input.set_rate(rate);
+        input.plane_mut::<f32>(0).copy_from_slice(block);
+        let room = block.len() * SAMPLE_RATE as usize / rate.max(1) as usize + DELAY;
+        let mut output = frame::Audio::new(format, room, mono);
+        output.set_rate(SAMPLE_RATE);
+        converter.run(&input, &mut output).map_err(failed())?;
+        take(&output);
+    }
+    let mut output = frame::Audio::new(format, DELAY, mono);
+    output.set_rate(SAMPLE_RATE);
+    converter.flush(&mut output).map_err(failed())?;
+    take(&output);
+    converted.resize(length, 0.0);
+    Ok(converted)
+}
+
+/// Samples that are resampled at once.
+const PIECE: usize = 1 << 15;
+
+/// The most samples that a resampler holds back.
+const DELAY: usize = 1 << 12;
+
+/// Reads the sound track of an MP4 film: left and right, at [`SAMPLE_RATE`].
+pub fn read(path: &Path) -> Result<[Vec<f32>; 2], Error> {
+    super::start();
+    let mut options = ffmpeg::Dictionary::new();
+    options.set("protocol_whitelist", "file");
+    options.set("format_whitelist", "mov");
+    let failed = |doing| Error::file(path, doing);
+    let mut input = ffmpeg::format::input_with_dictionary(&super::url(path)?, options)
+        .map_err(failed("opening"))?;
+    let track = input.streams().best(media::Type::Audio);
+    let track = track.ok_or_else(|| Error::damaged(path, "has no sound track"))?;
+    let index = track.index();
+    let context = codec::Context::from_parameters(track.parameters())
+        .map_err(failed("opening the sound track"))?;
+    let mut decoder = context.decoder().audio().map_err(failed("opening the sound track"))?;
+    let mut sound = [Vec::new(), Vec::new()];
+    let mut ended = false;
+    while !ended {
+        let mut packet = ffmpeg::Packet::empty();
+        let sent = match packet.read(&mut input) {
+            Ok(()) if packet.stream() == index => decoder.send_packet(&packet),
+            Ok(()) => continue,
+            Err(ffmpeg::Error::Eof) => {
+                ended = true;
+                decoder.send_eof()
+            }
+            Err(source) => return Err(Error::file(path, "reading")(source)),
+        };
+        sent.map_err(failed("decoding the sound"))?;
+        let mut frame = frame::Audio::empty();
+        while decoder.receive_frame(&mut frame).is_ok() {
+            if frame.format() != Sample::F32(Type::Planar) || frame.channels() != 2 {
+                return Err(Error::damaged(path, "its sound is not one that Photoplay writes"));
+            }
+            for (channel, samples) in sound.iter_mut().enumerate() {
+                samples.extend_from_slice(frame.plane::<f32>(channel));
+            }
+        }
+    }
+    Ok(sound)
 }

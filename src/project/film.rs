@@ -14,6 +14,7 @@ use super::plan::plan;
 use super::portraits::{make_portraits, uncast};
 use super::script::CheckedScript;
 use super::shooting::{make_all, start, take_file};
+use super::voices::{film_sound, speak_lines, voice_keys};
 use crate::cut::assemble::assemble;
 use crate::cut::edl::PictureEvent;
 use crate::cut::footage::{Footage, ReelFootage, animatic as animatic_shots};
@@ -23,10 +24,12 @@ use crate::report::{plural, shell_path};
 use crate::shoot::drive::{Camera, DriveInputs, Survey, survey};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
+use crate::shoot::lock::Lock;
 use crate::shoot::plan::{TakePlan, history};
 use crate::shoot::progress::{Cancel, Progress, ProgressEvent};
 use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
+use crate::sound::mix::FilmSound;
 
 /// A film that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +92,9 @@ pub(crate) fn build(
     pin(script, &mut film_plan)?;
     write_history(script, &film_plan)?;
 
+    if !speak_lines(script, &film_plan.lock, &vault, progress, cancel) {
+        return Ok(BuildOutcome::Interrupted);
+    }
     let (list, plan) = film_plan.work(&script.list);
     let inputs = DriveInputs {
         list,
@@ -124,7 +130,8 @@ pub(crate) fn build(
         let stills = planned.stills.iter().map(|still| file(&reel.takes, *still)).collect();
         Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
     };
-    let printed = cut(script, output, &footage, progress)?;
+    let sound = film_sound(script, &film_plan.lock);
+    let printed = cut(script, output, &footage, sound.as_ref(), progress)?;
     let film = BuiltFilm {
         file: output.to_owned(),
         frames: printed.frames,
@@ -141,6 +148,7 @@ fn write_history(script: &CheckedScript, film_plan: &FilmPlan) -> Result<(), Err
     let (list, plan) = film_plan.work(&script.list);
     let mut history = history(list, plan);
     history.alternatives.extend(film_plan.takes.keys());
+    history.alternatives.extend(voice_keys(script, &film_plan.lock));
     history.write(&vault_of(&script.folder), &script.path).map_err(Error::History)
 }
 
@@ -162,7 +170,10 @@ pub(crate) fn animatic(
     let shots = animatic_shots(&script.list, &script.folder);
     let footage =
         |event: &PictureEvent| shots[event.shot].clone().expect("a shot that is filmed is drawn");
-    let printed = cut(script, output, &footage, progress)?;
+    // It is spoken by the voice takes that a build has made.
+    let lock = Lock::read(script.sources.files(), &script.folder)?;
+    let sound = film_sound(script, &lock);
+    let printed = cut(script, output, &footage, sound.as_ref(), progress)?;
     let film = BuiltFilm {
         file: output.to_owned(),
         frames: printed.frames,
@@ -218,6 +229,7 @@ fn cut(
     script: &CheckedScript,
     output: &Path,
     footage: &dyn Fn(&PictureEvent) -> Footage,
+    sound: Option<&FilmSound>,
     progress: &dyn Progress,
 ) -> Result<Printed, Error> {
     let edl = assemble(&script.list);
@@ -231,5 +243,5 @@ fn cut(
         }
         PrintEvent::Joining => {}
     };
-    Ok(print(&script.list, &edl, footage, &vault, output, &mut on_event)?)
+    Ok(print(&script.list, &edl, footage, sound, &vault, output, &mut on_event)?)
 }

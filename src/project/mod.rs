@@ -93,6 +93,8 @@ mod script;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod shooting;
 pub(crate) mod takes;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod voices;
 
 use std::path::{Path, PathBuf};
 

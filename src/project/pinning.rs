@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::error::Error;
 use super::script::CheckedScript;
+use super::voices::pin_voices;
 use crate::casting::Portrait;
 use crate::model::Files;
 use crate::shoot::film_plan::FilmPlan;
@@ -14,7 +15,9 @@ use crate::shoot::plan::ModelFingerprint;
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(crate) fn pin(script: &CheckedScript, film_plan: &mut FilmPlan) -> Result<(), Error> {
     // A take may have been circled since the film was planned.
-    film_plan.lock.circled = Lock::read(script.sources.files(), &script.folder)?.circled;
+    let now = Lock::read(script.sources.files(), &script.folder)?;
+    (film_plan.lock.circled, film_plan.lock.voices) = (now.circled, now.voices);
+    pin_voices(script, &mut film_plan.lock);
     for (look, chosen) in film_plan.cast.looks.iter().zip(&film_plan.chosen) {
         let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
         let file = chosen.file.to_string_lossy().replace('\\', "/");

@@ -130,7 +130,7 @@ mod equipped {
         let out = dailies_file(script, owner);
         let folder = folder_of(&out);
         std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;
-        print(&film, &assemble(&film), &footage, vault.root(), &out, &mut |_| {})?;
+        print(&film, &assemble(&film), &footage, None, vault.root(), &out, &mut |_| {})?;
         Ok(())
     }
 }

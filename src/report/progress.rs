@@ -66,7 +66,14 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
         ProgressEvent::Print { done, segments } if done == segments && *segments > 0 => {
             format!("encoded {}", plural(*segments, "segment"))
         }
+        ProgressEvent::Speak { done: 0, lines, .. } => {
+            format!("speaking {}", plural(*lines, "line"))
+        }
+        ProgressEvent::Speak { done, lines, .. } if done == lines => {
+            format!("spoke {}", plural(*lines, "line"))
+        }
         ProgressEvent::Cast { .. }
+        | ProgressEvent::Speak { .. }
         | ProgressEvent::Step { .. }
         | ProgressEvent::Roll { .. }
         | ProgressEvent::Part { .. }
@@ -168,6 +175,12 @@ impl Progress for Bars {
                 self.take.set_prefix("portrait");
                 self.take.set_message(name.clone());
                 self.take.set_position(0);
+            }
+            ProgressEvent::Speak { speaker, done, lines } => {
+                self.take.set_prefix("voices");
+                self.take.set_message(speaker.clone());
+                self.take.set_length(*lines as u64);
+                self.take.set_position(*done as u64);
             }
             ProgressEvent::Roll { number, shows, steps, work: of_take, .. } => {
                 if !work.rolling {

@@ -13,6 +13,7 @@ use super::preview_film::PreviewFilm;
 use crate::project::notes::notes;
 use crate::project::pinning::{check_model, pin};
 use crate::project::portraits::uncast;
+use crate::project::voices::voice_keys;
 use crate::project::{CheckedScript, Error};
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::history::{Difference, History, differences};
@@ -78,6 +79,7 @@ pub(crate) fn plan_film(
     };
     let mut now = history(list, work);
     now.alternatives.extend(film_plan.takes.keys());
+    now.alternatives.extend(voice_keys(script, &film_plan.lock));
     now.write(vault.root(), &script.path).map_err(Error::History)?;
     let decoder = film_plan.fingerprint.preview_decoder;
     let previews = preview_takes(work, decoder, &|key| held.contains(key));

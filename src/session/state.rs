@@ -220,6 +220,7 @@ impl SessionState {
                 return orders;
             }
             ProgressEvent::Plan { .. }
+            | ProgressEvent::Speak { .. }
             | ProgressEvent::Print { .. }
             | ProgressEvent::Wrap { .. }
             | ProgressEvent::Takes { .. }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::circled::Circled;
+use crate::breakdown::language::speakers::VoiceBlend;
 use crate::casting::Portrait;
 use crate::source::files::ProjectFiles;
 use crate::source::write_whole;
@@ -82,6 +83,18 @@ impl Error {
     }
 }
 
+/// The voice of somebody who speaks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinnedVoice {
+    /// Whose.
+    pub name: String,
+    /// What was known of them that matters for a voice: `woman british low`.
+    pub traits: String,
+    /// The voice.
+    pub voice: VoiceBlend,
+}
+
 /// The choices for one folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock {
@@ -89,13 +102,15 @@ pub struct Lock {
     pub portraits: Vec<Portrait>,
     /// Takes, in the order they were circled.
     pub circled: Vec<Circled>,
+    /// Voices, by the names of those who speak with them.
+    pub voices: Vec<PinnedVoice>,
     /// Digests of the files of each model in use, by the model's name.
     pub models: BTreeMap<String, BTreeMap<String, String>>,
 }
 
-/// Version of a lock file with circled takes. One without them keeps version 1,
-/// which older versions of Photoplay read.
-const VERSION: u32 = 2;
+/// Version of a lock file with voices. One without them keeps version 2 if it has
+/// circled takes, else 1, which older versions of Photoplay read.
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,6 +122,8 @@ struct File {
     portraits: Vec<Portrait>,
     #[serde(default, rename = "take", skip_serializing_if = "Vec::is_empty")]
     circled: Vec<Circled>,
+    #[serde(default, rename = "voice", skip_serializing_if = "Vec::is_empty")]
+    voices: Vec<PinnedVoice>,
     #[serde(default, rename = "model")]
     models: BTreeMap<String, BTreeMap<String, String>>,
 }
@@ -126,8 +143,8 @@ impl Lock {
         if file.version > VERSION {
             return Err(Error::Newer { path, version: file.version });
         }
-        let File { check, portraits, circled, models, .. } = file;
-        let lock = Self { portraits, circled, models };
+        let File { check, portraits, circled, voices, models, .. } = file;
+        let lock = Self { portraits, circled, voices, models };
         if check != lock.check() {
             return Err(Error::Altered { path });
         }
@@ -150,9 +167,13 @@ impl Lock {
     }
 
     fn text(&self, check: String) -> String {
-        let Self { portraits, circled, models } = self.clone();
-        let version = if circled.is_empty() { 1 } else { VERSION };
-        toml::to_string(&File { version, check, portraits, circled, models })
+        let Self { portraits, circled, voices, models } = self.clone();
+        let version = match (circled.is_empty(), voices.is_empty()) {
+            (_, false) => VERSION,
+            (false, true) => 2,
+            (true, true) => 1,
+        };
+        toml::to_string(&File { version, check, portraits, circled, voices, models })
             .expect("a lock is plain data")
     }
 
@@ -172,6 +193,7 @@ mod tests {
     fn sample() -> Lock {
         Lock {
             circled: Vec::new(),
+            voices: Vec::new(),
             portraits: vec![Portrait {
                 name: "MARA".to_owned(),
                 words: "a watchmaker, copper curls".to_owned(),
@@ -234,6 +256,22 @@ digest = "{}"
         assert_eq!(Lock::read(&DiskFiles, folder.path()).unwrap(), lock);
         let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
         assert!(text.contains("version = 2") && text.contains("[[take]]"), "{text}");
+    }
+
+    #[test]
+    fn voices_are_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let voice = |name: &str, voice| PinnedVoice {
+            name: name.to_owned(),
+            traits: "woman".to_owned(),
+            voice: VoiceBlend::parse(voice).unwrap(),
+        };
+        let voices = vec![voice("IDA", "bf_emma"), voice("MARA", "af_heart 0.5, af_nicole 0.5")];
+        let lock = Lock { voices, ..sample() };
+        lock.write(folder.path()).unwrap();
+        assert_eq!(Lock::read(&DiskFiles, folder.path()).unwrap(), lock);
+        let text = fs::read_to_string(folder.path().join(FILE)).unwrap();
+        assert!(text.contains("version = 3") && text.contains("[[voice]]"), "{text}");
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub mod progress;
 mod jobs;
 pub mod drive;
 pub(crate) mod wire;
+pub(crate) mod worker;
 pub(crate) mod remote;
 #[cfg(all(feature = "torch", feature = "ffmpeg"))]
 pub(crate) mod camera;

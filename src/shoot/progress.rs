@@ -45,6 +45,15 @@ pub enum ProgressEvent {
         /// Its file, below the project folder.
         file: String,
     },
+    /// A line is being spoken; after the last one all are.
+    Speak {
+        /// Who speaks it.
+        speaker: String,
+        /// Lines spoken so far.
+        done: usize,
+        /// Lines to speak.
+        lines: usize,
+    },
     /// The camera is making a take.
     Roll {
         /// Number of the shot.

@@ -8,6 +8,7 @@ pub mod word_set;
 pub mod word_lists;
 pub mod grammar;
 pub mod nouns;
+pub mod speakers;
 pub mod vocabulary;
 pub mod glossary;
 pub(crate) mod phrases;

@@ -11,7 +11,7 @@ use indexmap::IndexMap;
 use super::frames::FrameMap;
 use super::timing::{Timing, clauses};
 use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Subject, Voice};
-use crate::breakdown::shot::{CaptionLine, Card, CardKind};
+use crate::breakdown::shot::{CaptionLine, Card, CardKind, SpokenLine};
 use crate::source::Span;
 use crate::time::Seconds;
 
@@ -105,6 +105,23 @@ pub(crate) fn caption_lines(
     }
     lines.sort_by_key(|line| line.start);
     lines
+}
+
+/// All speeches in frames of the film; none for one without a frame.
+pub(crate) fn spoken_lines(
+    speeches: Vec<TimedSpeech>,
+    map: &FrameMap,
+    timing: &Timing,
+) -> Vec<SpokenLine> {
+    let lines = speeches.into_iter().map(|timed| SpokenLine {
+        tempo: timing.tempo(&timed.speech),
+        start: map.frame(timed.start),
+        end: map.end_frame(timed.end),
+        speech: timed.speech,
+        voice: timed.voice,
+        span: timed.span,
+    });
+    lines.filter(|line| line.end > line.start).collect()
 }
 
 /// The speakers of a speech, in words.

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::captions::{caption_lines, intertitles};
+use super::captions::{caption_lines, intertitles, spoken_lines};
 use super::describe::DescribedShot;
 use super::duration::{Length, in_frames};
 use super::frames::FrameMap;
@@ -181,6 +181,7 @@ fn in_film_frames(
         subjects: screenplay.subjects.clone(),
         shots,
         lines: caption_lines(screenplay, &speeches, &map),
+        speeches: spoken_lines(speeches, &map, timing),
         supers: supers.into_iter().map(in_frames).filter(|text| text.end > text.start).collect(),
         chapters,
         files: screenplay.files.clone(),

@@ -65,6 +65,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         model: _,
         language,
         cards,
+        voices: _,
         blocking,
         control: _,
     } = one;
@@ -74,7 +75,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         && (cards, blocking) == (&two.cards, &two.blocking)
 }
 
-/// Whether two characters are the same except for their pictures and spans.
+/// Whether two characters are the same except for their pictures, voices and spans.
 fn same_character(one: &Character, two: &Character) -> bool {
     let Character {
         name,
@@ -88,6 +89,8 @@ fn same_character(one: &Character, two: &Character) -> bool {
         face,
         same_as,
         of,
+        voice: _,
+        say: _,
         origin: _,
     } = one;
     (name, also, kind, person, outfit)

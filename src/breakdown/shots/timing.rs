@@ -203,6 +203,21 @@ impl Timing {
         self.paced(time)
     }
 
+    /// How fast a speech is spoken, in hundredths of the usual: by its manner and the
+    /// film's pace.
+    pub fn tempo(&self, speech: &Speech) -> u32 {
+        let constants = &self.constants.speech;
+        let mut slower = self.pace.max(1);
+        for (words, factor) in
+            [(&constants.slow_words, constants.slow), (&constants.fast_words, constants.fast)]
+        {
+            if says(&speech.delivery, words) {
+                slower = slower * factor.0 / 1000;
+            }
+        }
+        (100_000 / slower.max(1)).clamp(50, 200) as u32
+    }
+
     /// The sentences of a text, in order, each with its end mark, spaces trimmed.
     pub fn sentences<'a>(&self, text: &'a str) -> Vec<&'a str> {
         let sentences = self.vocabulary.grammar.sentences(text);

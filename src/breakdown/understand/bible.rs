@@ -20,6 +20,7 @@ use serde_yaml::{Mapping, Value};
 
 use super::cast::{self, Entry, EntryField};
 use crate::breakdown::description::Face;
+use crate::breakdown::language::speakers::VoiceBlend;
 use crate::breakdown::screenplay::Kind;
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::files;
@@ -151,6 +152,8 @@ impl Bible<'_> {
             reference: None,
             face: Face::Seen,
             same_as: None,
+            voice: None,
+            say: None,
         };
         match value {
             Value::Mapping(fields) => {
@@ -181,6 +184,13 @@ impl Bible<'_> {
                 Some(face) => entry.face = face,
                 None => self.diagnostics.push(errors::bad_face(&Spanned::new(words, span))),
             },
+            Some(EntryField::Voice) => match VoiceBlend::parse(&words) {
+                Ok(voice) => entry.voice = Some(Spanned::new(voice, span)),
+                Err(bad) => {
+                    self.diagnostics.push(cast::bad_voice(&Spanned::new(words, span), &bad));
+                }
+            },
+            Some(EntryField::Say) => entry.say = Some(words),
             Some(EntryField::SameAs) => entry.same_as = Some(Spanned::new(words, span)),
             None => {
                 let near = did_you_mean(key, EntryField::KEYS);

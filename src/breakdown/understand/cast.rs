@@ -9,11 +9,12 @@ use super::context::Context;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Face;
 use crate::breakdown::language::grammar::{Grammar, OutfitWords};
+use crate::breakdown::language::speakers::{BadVoice, VoiceBlend};
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{Character, Kind};
 use crate::breakdown::understand::errors;
 use crate::breakdown::understand::files;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::{Span, Spanned};
 
@@ -37,10 +38,13 @@ pub(crate) struct Entry {
     pub(crate) reference: Option<Spanned<String>>,
     pub(crate) face: Face,
     pub(crate) same_as: Option<Spanned<String>>,
+    pub(crate) voice: Option<Spanned<VoiceBlend>>,
+    pub(crate) say: Option<String>,
 }
 
 /// What the fields of an entry look like.
-const FIELDS: &[&str] = &["also: NAME, NAME", "reference: FILE", "face: hidden"];
+const FIELDS: &[&str] =
+    &["also: NAME, NAME", "reference: FILE", "face: hidden", "voice: bf_emma", "say: ˈIdə"];
 
 /// A property of an entry: a field of the directive, or a key in `cast.yaml`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,15 +61,19 @@ pub(crate) enum EntryField {
     Face,
     /// Whose other look it is; a field of `cast.yaml` alone.
     SameAs,
+    /// Whose voice speaks for them.
+    Voice,
+    /// How their name is pronounced.
+    Say,
 }
 
 impl EntryField {
     /// The keys of `cast.yaml`.
-    pub(crate) const KEYS: [&str; 6] =
-        ["person", "wearing", "also", "reference", "face", "same as"];
+    pub(crate) const KEYS: [&str; 8] =
+        ["person", "wearing", "also", "reference", "face", "same as", "voice", "say"];
 
     /// The fields of a directive.
-    const FIELDS: [&str; 4] = ["also", "reference", "face", "wearing"];
+    const FIELDS: [&str; 6] = ["also", "reference", "face", "wearing", "voice", "say"];
 
     /// By its word.
     pub(crate) fn of(word: &str) -> Option<Self> {
@@ -76,6 +84,8 @@ impl EntryField {
             "reference" => Self::Reference,
             "face" => Self::Face,
             "same as" | "same_as" => Self::SameAs,
+            "voice" => Self::Voice,
+            "say" => Self::Say,
             _ => return None,
         })
     }
@@ -160,6 +170,8 @@ pub(crate) fn entry(context: &mut Context<'_>, directive: &Directive) -> Option<
         reference: None,
         face: Face::Seen,
         same_as,
+        voice: None,
+        say: None,
     };
     for field in &directive.fields {
         let Some(colon) = field.value.find([':', '：']) else {
@@ -203,6 +215,11 @@ fn set_field(
             None => context.emit(errors::bad_face(&value)),
         },
         Some(EntryField::Wearing) => entry.outfit = value.value,
+        Some(EntryField::Voice) => match VoiceBlend::parse(&value.value) {
+            Ok(voice) => entry.voice = Some(Spanned::new(voice, value.span)),
+            Err(bad) => context.emit(bad_voice(&value, &bad)),
+        },
+        Some(EntryField::Say) => entry.say = Some(value.value),
         Some(EntryField::Person | EntryField::SameAs) | None => {
             let near = did_you_mean(&word, EntryField::FIELDS);
             context.emit(errors::unknown_field(key, near, FIELDS));
@@ -337,9 +354,26 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
         face: entry.face,
         same_as,
         of: None,
+        voice: entry.voice,
+        say: entry.say,
         origin: entry.name.span,
     };
     context.names.add(character, &context.vocabulary);
+}
+
+/// A voice that does not exist.
+pub(crate) fn bad_voice(value: &Spanned<String>, bad: &BadVoice) -> Diagnostic {
+    let message = format!("there is no voice {}", errors::quoted(&bad.written));
+    let diagnostic = Diagnostic::error(Code::UnknownVoice, value.span, message)
+        .help("for example `voice: bf_emma`, or a mixture: `voice: am_onyx 0.7, bm_lewis`");
+    match bad.near {
+        // Only the whole value has a place in the script.
+        Some(near) if bad.written == value.value => {
+            diagnostic.label(errors::did_you_mean(near)).fix(errors::write(near), value.span, near)
+        }
+        Some(near) => diagnostic.label(errors::did_you_mean(near)),
+        None => diagnostic,
+    }
 }
 
 #[cfg(test)]

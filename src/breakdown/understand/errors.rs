@@ -11,19 +11,19 @@ use crate::script::tree::DirectiveWord;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
-fn quoted(words: &str) -> String {
+pub(super) fn quoted(words: &str) -> String {
     // A message is one line, whatever was written.
     let flat = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let short: String = flat.chars().take(60).collect();
     if short.len() < flat.len() { format!("`{short}…`") } else { format!("`{short}`") }
 }
 
-fn did_you_mean(near: &str) -> String {
+pub(super) fn did_you_mean(near: &str) -> String {
     format!("did you mean `{near}`?")
 }
 
 /// What a remedy does that writes other words.
-fn write(words: &str) -> String {
+pub(super) fn write(words: &str) -> String {
     format!("write `{words}`")
 }
 

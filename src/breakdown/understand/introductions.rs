@@ -165,6 +165,8 @@ fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, 
         face: Face::Seen,
         same_as,
         of,
+        voice: None,
+        say: None,
         origin: name.span,
     };
     context.names.add(character, &context.vocabulary);

@@ -501,6 +501,8 @@ mod tests {
             face: Face::Seen,
             same_as: None,
             of: None,
+            voice: None,
+            say: None,
             origin: Span::default(),
         }
     }

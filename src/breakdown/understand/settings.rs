@@ -28,15 +28,16 @@ enum Setting {
     Model,
     Language,
     Cards,
+    Voices,
     Blocking,
     Control,
 }
 
 impl Setting {
     /// The keys that messages name.
-    const KEYS: [&str; 14] = [
+    const KEYS: [&str; 15] = [
         "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "motion", "model",
-        "language", "cards", "blocking", "control",
+        "language", "cards", "voices", "blocking", "control",
     ];
 
     /// By a key of the directive or the title page, in small letters.
@@ -53,6 +54,7 @@ impl Setting {
             "model" => Self::Model,
             "language" => Self::Language,
             "cards" => Self::Cards,
+            "voices" => Self::Voices,
             "blocking" => Self::Blocking,
             "control" => Self::Control,
             _ => return None,
@@ -73,6 +75,7 @@ impl Setting {
             Self::Model => ("model", "…"),
             Self::Language => ("language", "de"),
             Self::Cards => ("cards", "off"),
+            Self::Voices => ("voices", "off"),
             Self::Blocking => ("blocking", "off"),
             Self::Control => ("control", "depth"),
         }
@@ -99,6 +102,7 @@ pub(crate) fn standard() -> FilmSettings {
         model: None,
         language: "en".to_owned(),
         cards: true,
+        voices: true,
         blocking: true,
         control: None,
     }
@@ -219,16 +223,13 @@ fn set(
             }
             None => "`network` or `reel`",
         },
-        Setting::Cards => match on_or_off(&lower) {
-            Some(cards) => {
-                settings.cards = cards;
-                return;
-            }
-            None => "`on` or `off`",
-        },
-        Setting::Blocking => match on_or_off(&lower) {
-            Some(blocking) => {
-                settings.blocking = blocking;
+        Setting::Cards | Setting::Voices | Setting::Blocking => match on_or_off(&lower) {
+            Some(on) => {
+                match setting {
+                    Setting::Cards => settings.cards = on,
+                    Setting::Voices => settings.voices = on,
+                    _ => settings.blocking = on,
+                }
                 return;
             }
             None => "`on` or `off`",

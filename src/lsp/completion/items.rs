@@ -178,6 +178,8 @@ fn fields() -> Vec<Suggestion> {
         ("reference: ", "a picture of them, below the script's folder"),
         ("face: hidden", "a mask, a helmet: no face is expected"),
         ("wearing: ", "the clothes at the beginning"),
+        ("voice: ", "whose voice speaks for them, like `bf_emma`"),
+        ("say: ", "how their name is pronounced, like `ˈIdə`"),
     ]
     .iter()
     .map(|(label, detail)| Suggestion::new(*label, Icon::Field).detail(*detail))

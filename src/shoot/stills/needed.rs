@@ -101,6 +101,7 @@ impl<'a> Stills<'a> {
     ) -> Self {
         let list = ShotList {
             shots: Vec::new(),
+            speeches: Vec::new(),
             supers: Vec::new(),
             lines: Vec::new(),
             chapters: Vec::new(),

@@ -63,6 +63,8 @@ fn character(phrase: &ShownNoun, ordinal: usize, words: &SentenceWords) -> Chara
         face: Face::Seen,
         same_as: None,
         of: None,
+        voice: None,
+        say: None,
         origin: Span::default(),
     }
 }

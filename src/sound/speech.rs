@@ -1,0 +1,114 @@
+//! The recipe of a voice take: everything that decides how a line sounds, and nothing
+//! else. Its key names the take in the vault.
+//!
+//! Knows words and voices; does not know shots, places in the film or loudness.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::breakdown::language::speakers::VoiceBlend;
+use crate::shoot::recipe::TakeKey;
+
+/// Samples per second of a voice take.
+pub const RATE: u32 = 24_000;
+
+/// An engine that speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpeechEngine {
+    /// Its name and version, for people.
+    pub name: &'static str,
+    /// BLAKE3 of its model.
+    pub digest: &'static str,
+    /// The licence of the model and its voices.
+    pub licence: &'static str,
+}
+
+/// The default engine. The set-up fetches its model by another digest of the same file.
+pub const KOKORO: SpeechEngine = SpeechEngine {
+    name: "Kokoro-82M 1.0 (int8)",
+    digest: "5f93d54580ddf7d14fc4be7eec9e7d59b74a321290e32178a0848f4de4bfc395",
+    licence: "Apache-2.0",
+};
+
+/// Raise it when equal recipes sound otherwise: the engine reads text in another way,
+/// or trims or divides it otherwise.
+const REVISION: u32 = 1;
+
+/// What is spoken and how.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct SpeechRecipe {
+    /// Digest of the engine's model.
+    pub engine: String,
+    /// Whose voice.
+    pub voice: VoiceBlend,
+    /// The words, with the pronunciation of names in them: `[Ida](/ˈIdə/)`.
+    pub text: String,
+    /// Speed in hundredths of the engine's own.
+    pub speed: u32,
+}
+
+impl SpeechRecipe {
+    /// For the default engine.
+    pub fn new(voice: VoiceBlend, text: String, speed: u32) -> Self {
+        Self { engine: KOKORO.digest.to_owned(), voice, text, speed }
+    }
+
+    /// Its key: BLAKE3 over its fields, each after its length.
+    pub fn key(&self) -> TakeKey {
+        let mut hasher = blake3::Hasher::new();
+        for (field, value) in self.explain() {
+            for text in [field, value] {
+                hasher.update(&(text.len() as u64).to_le_bytes());
+                hasher.update(text.as_bytes());
+            }
+        }
+        TakeKey(*hasher.finalize().as_bytes())
+    }
+
+    /// Its fields in words. The key is made of them.
+    pub fn explain(&self) -> IndexMap<String, String> {
+        let Self { engine, voice, text, speed } = self;
+        IndexMap::from([
+            ("revision".to_owned(), REVISION.to_string()),
+            ("engine".to_owned(), engine.clone()),
+            ("voice".to_owned(), voice.to_string()),
+            ("text".to_owned(), text.clone()),
+            ("speed".to_owned(), speed.to_string()),
+        ])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> SpeechRecipe {
+        SpeechRecipe::new(VoiceBlend::of("bf_emma"), "You still work.".to_owned(), 90)
+    }
+
+    #[test]
+    fn everything_of_a_line_changes_its_key() {
+        let other = |change: fn(&mut SpeechRecipe)| {
+            let mut recipe = sample();
+            change(&mut recipe);
+            recipe.key()
+        };
+        let keys = [
+            sample().key(),
+            other(|recipe| recipe.engine.push('0')),
+            other(|recipe| recipe.voice = VoiceBlend::halves("bf_emma", "af_nicole")),
+            other(|recipe| recipe.text.push('!')),
+            other(|recipe| recipe.speed = 91),
+        ];
+        assert_eq!(std::collections::BTreeSet::from(keys).len(), keys.len());
+    }
+
+    /// If keys changed, every line would be spoken again.
+    #[test]
+    fn keys_stay_what_they_are() {
+        assert_eq!(
+            sample().key().to_string(),
+            "88da69ecb1292b6f05604205b05b417749852cbdab02ff73d55301552b294509"
+        );
+    }
+}

@@ -1,0 +1,151 @@
+//! Films in which people speak, made by the real engine and read back. The set-up
+//! fetches the voices; where it could not, only silence is tested.
+
+#![cfg(all(feature = "voices", feature = "ffmpeg"))]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use ebur128::{EbuR128, Mode};
+use photoplay::media::sound::{SAMPLE_RATE, read};
+use photoplay::sound::remote::{FOLDER_VARIABLE, are_there};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Spoken over black: nothing is shot for it.
+const SCRIPT: &str = "\
+Title: Voices
+
+[[film: size 128x72 | cards off]]
+
+INT. HOUSE - NIGHT
+
+!! BLACK [[5s]]
+
+VARYA LOPAT (V.O.)
+You still work, Kinzleigh.
+
+!! BLACK [[4s]]
+
+!! BLACK [[6s]]
+
+KINZLEIGH (V.O.)
+(shouting)
+I never said a word about the lighthouse!
+
+# Cast
+
+[[cast: VARYA LOPAT, a woman of sixty]]
+[[cast: KINZLEIGH, a man in his thirties]]
+";
+
+struct Built {
+    events: Vec<Value>,
+    notes: String,
+}
+
+fn build(folder: &Path, voices: Option<&Path>) -> Built {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_photoplay"));
+    command.args(["build", "film.play", "--format", "json"]).current_dir(folder);
+    if let Some(voices) = voices {
+        command.env(FOLDER_VARIABLE, voices);
+    }
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    let events: Vec<Value> =
+        out.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let notes = events.iter().filter_map(|event| event["message"].as_str());
+    Built { notes: notes.collect::<Vec<_>>().join("\n"), events }
+}
+
+fn project(script: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("film.play"), script).unwrap();
+    folder
+}
+
+fn takes(folder: &Path) -> BTreeSet<PathBuf> {
+    let shelves = fs::read_dir(folder.join(".photoplay/voices")).into_iter().flatten().flatten();
+    let files = shelves.flat_map(|shelf| fs::read_dir(shelf.path()).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
+/// Decibels of a stretch of sound.
+fn level(sound: &[f32], from: f64, to: f64) -> f64 {
+    let at = |second: f64| (second * f64::from(SAMPLE_RATE)) as usize;
+    let part = &sound[at(from)..at(to).min(sound.len())];
+    let power: f64 = part.iter().map(|sample| f64::from(sample * sample)).sum();
+    10.0 * (power / part.len() as f64).max(1e-12).log10()
+}
+
+#[test]
+fn a_film_without_voices_is_a_film_with_one_warning() {
+    let film = project(SCRIPT);
+    let nowhere = film.path().join("no voices");
+    let built = build(film.path(), Some(&nowhere));
+    assert_eq!(built.notes.matches("nobody speaks").count(), 1, "{}", built.notes);
+    assert!(built.notes.contains("make setup"), "{}", built.notes);
+    let [left, _] = read(&film.path().join("film.mp4")).unwrap();
+    // AAC fills its last block.
+    assert_eq!(left.len() / 1024, 15 * SAMPLE_RATE as usize / 1024 + 1);
+    assert!(level(&left, 0.0, 15.0) < -90.0);
+    assert!(fs::read_to_string(film.path().join("film.srt")).unwrap().contains("Kinzleigh"));
+}
+
+#[test]
+fn people_speak_when_they_speak_and_are_silent_else() {
+    if !are_there() {
+        return;
+    }
+    let film = project(SCRIPT);
+    let built = build(film.path(), None);
+    assert!(built.notes.is_empty(), "{}", built.notes);
+    let spoken = built.events.iter().rfind(|event| event["event"] == "speak").unwrap();
+    assert_eq!((&spoken["done"], &spoken["lines"]), (&2.into(), &2.into()));
+    let [left, right] = read(&film.path().join("film.mp4")).unwrap();
+    assert_eq!(left.len(), right.len());
+    assert!(level(&left, 0.0, 0.25) < -60.0, "before the first word");
+    assert!(level(&left, 0.4, 1.8) > -30.0, "{}", level(&left, 0.4, 1.8));
+    assert!(level(&left, 5.0, 9.0) < -60.0, "{}", level(&left, 5.0, 9.0));
+    assert!(level(&left, 9.4, 11.0) > -30.0, "{}", level(&left, 9.4, 11.0));
+    let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I | Mode::TRUE_PEAK).unwrap();
+    meter.add_frames_planar_f32(&[&left, &right]).unwrap();
+    let loudness = meter.loudness_global().unwrap();
+    assert!((-17.0..=-15.0).contains(&loudness), "{loudness} LUFS");
+    let peak = 20.0 * meter.true_peak(0).unwrap().log10();
+    assert!(peak <= -0.5, "{peak} dBTP");
+    let lock = fs::read_to_string(film.path().join("photoplay.lock")).unwrap();
+    assert!(lock.contains("[[voice]]") && lock.contains("VARYA LOPAT"), "{lock}");
+
+    // Nothing is said twice, and a changed line is one take.
+    let before = takes(film.path());
+    assert_eq!(before.len(), 2);
+    let again = build(film.path(), None);
+    assert!(again.events.iter().all(|event| event["event"] != "speak"));
+    let edited = SCRIPT.replace("a word about", "anything about");
+    fs::write(film.path().join("film.play"), edited).unwrap();
+    build(film.path(), None);
+    assert_eq!(takes(film.path()).difference(&before).count(), 1);
+
+    // A line that was damaged is said again.
+    let damaged = takes(film.path()).into_iter().next().unwrap();
+    let bytes = fs::read(&damaged).unwrap();
+    fs::write(&damaged, &bytes[..bytes.len() / 2]).unwrap();
+    build(film.path(), None);
+    // The record before the samples also says how long it took.
+    let (again, end) = (fs::read(&damaged).unwrap(), bytes.len() / 2);
+    assert_eq!(again[again.len() - end..], bytes[bytes.len() - end..]);
+}
+
+#[test]
+fn a_script_may_ask_for_silence() {
+    let film = project(&SCRIPT.replace("cards off", "cards off | voices off"));
+    let built = build(film.path(), None);
+    assert!(built.notes.is_empty(), "{}", built.notes);
+    assert_eq!(takes(film.path()).len(), 0);
+}
