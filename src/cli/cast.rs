@@ -1,4 +1,6 @@
-//! `photoplay cast`: the portraits of the cast.
+//! `photoplay cast`: the portraits and voices of the cast.
+
+use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -16,20 +18,30 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
         return Ok(Exit::ScriptErrors);
     };
     let mut film_plan = project.plan(&script)?;
-    let looks = wanted(&film_plan, &args.names)?;
+    let heard = voices(&script, &film_plan, &[]);
+    let heard: Vec<&str> = heard.iter().map(|(name, ..)| name.as_str()).collect();
+    let looks = wanted(&film_plan, &args.names, &heard)?;
     if args.make {
         let uncast: Vec<usize> =
             looks.iter().copied().filter(|look| film_plan.chosen[*look].is_none()).collect();
-        if !uncast.is_empty() && !make(&script, &mut film_plan, &uncast, args, style)? {
+        let all = uncast.is_empty() && cfg!(not(feature = "ffmpeg"));
+        if !all && !make(&script, &mut film_plan, &uncast, args, style)? {
             return Ok(Exit::Interrupted);
         }
     }
+    let voices = voices(&script, &film_plan, &args.names);
     match args.format {
         OutputFormat::Json => {
-            let found: Vec<_> = looks.iter().map(|look| to_json(&film_plan, *look)).collect();
+            let found = looks.iter().map(|look| to_json(&film_plan, *look));
+            let heard = voices.iter().map(
+                |(name, voice, sample)| json!({ "name": name, "voice": voice, "sample": sample }),
+            );
+            let found: Vec<_> = found.chain(heard).collect();
             print(&format!("{:#}\n", json!(found)));
         }
-        OutputFormat::Human if looks.is_empty() => print("nobody needs a portrait\n"),
+        OutputFormat::Human if looks.is_empty() && voices.is_empty() => {
+            print("nobody needs a portrait\n");
+        }
         OutputFormat::Human => {
             for look in looks {
                 let file = match &film_plan.chosen[look] {
@@ -43,18 +55,53 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
                 };
                 print(&format!("{}: {file}\n    {}{outfit}\n", look.name, look.words));
             }
+            for (name, voice, sample) in &voices {
+                let sample = sample.as_ref().map_or_else(
+                    || "to be spoken (`--make`, or the next build)".to_owned(),
+                    |sample| sample.display().to_string(),
+                );
+                print(&format!("{name} speaks as {voice}: {sample}\n"));
+            }
         }
     }
     Ok(Exit::Done)
 }
 
-/// The looks of those named, or all.
-fn wanted(film_plan: &FilmPlan, names: &[String]) -> Result<Vec<usize>, Failure> {
+/// Who speaks with which voice, and a file to hear it.
+type HeardSample = (String, String, Option<PathBuf>);
+
+#[cfg(not(feature = "ffmpeg"))]
+fn voices(_: &CheckedScript, _: &FilmPlan, _: &[String]) -> Vec<HeardSample> {
+    Vec::new()
+}
+
+/// The voices of those named, or all.
+#[cfg(feature = "ffmpeg")]
+fn voices(script: &CheckedScript, film_plan: &FilmPlan, names: &[String]) -> Vec<HeardSample> {
+    use crate::project::voices::{heard_voices, sample_file};
+
+    let named = |name: &str| {
+        names.is_empty() || names.iter().any(|known| known.to_lowercase() == name.to_lowercase())
+    };
+    let heard = heard_voices(script, &film_plan.lock);
+    let heard = heard.into_iter().filter(|voice| named(&voice.name));
+    heard
+        .map(|voice| {
+            let sample = sample_file(script, &voice);
+            (voice.name, voice.voice, sample)
+        })
+        .collect()
+}
+
+/// The looks of those named, or all. `heard` are those who speak.
+fn wanted(film_plan: &FilmPlan, names: &[String], heard: &[&str]) -> Result<Vec<usize>, Failure> {
     let looks = &film_plan.cast.looks;
     let is = |look: usize, name: &String| looks[look].name.to_lowercase() == name.to_lowercase();
     for name in names {
-        if !(0..looks.len()).any(|look| is(look, name)) {
-            let near = did_you_mean(name, looks.iter().map(|look| look.name.as_str()));
+        let speaks = heard.iter().any(|heard| heard.to_lowercase() == name.to_lowercase());
+        if !speaks && !(0..looks.len()).any(|look| is(look, name)) {
+            let known = looks.iter().map(|look| look.name.as_str());
+            let near = did_you_mean(name, known.chain(heard.iter().copied()));
             let failure =
                 Failure::new(Exit::Usage, format!("nobody in the cast is called `{name}`"));
             return Err(match near {
@@ -104,6 +151,7 @@ fn make(
     use super::output::interruptible;
     use crate::project::Error;
     use crate::project::portraits::make_portraits;
+    use crate::project::voices::{heard_voices, pin_voices, speak_samples};
     use crate::report::progress::for_format;
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::vault_of;
@@ -116,5 +164,10 @@ fn make(
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, &*progress)
         .with_placement(placement(&film_plan.model, args.device.vram));
     let crew = (&vault, &mut camera as _);
-    Ok(make_portraits(script, film_plan, uncast, crew, &*progress, &interruptible())?)
+    let cancel = interruptible();
+    pin_voices(script, &mut film_plan.lock);
+    film_plan.lock.write(&script.folder).map_err(Error::from)?;
+    let heard = heard_voices(script, &film_plan.lock);
+    Ok(speak_samples(script, &heard, &vault, &*progress, &cancel)
+        && make_portraits(script, film_plan, uncast, crew, &*progress, &cancel)?)
 }

@@ -2,6 +2,9 @@
 //!
 //! Knows the lock file and the vault; does not know how a line is spoken.
 
+use std::fs;
+use std::path::PathBuf;
+
 use super::script::CheckedScript;
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::lock::Lock;
@@ -9,20 +12,94 @@ use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
 use crate::sound::casting::VoiceCast;
-use crate::sound::lines::{self, is_spoken};
+use crate::sound::lines::{VoicedLine, is_spoken, voiced_lines};
 use crate::sound::mix::FilmSound;
 use crate::sound::speaking::{Spoken, speak};
+use crate::sound::speech::SpeechRecipe;
 use crate::sound::voice_vault::VoiceVault;
+use crate::source::write_whole;
 
 /// Whose voice speaks for whom; none for a silent film.
 pub(crate) fn voice_cast(script: &CheckedScript, lock: &Lock) -> Option<VoiceCast> {
     is_spoken(&script.list).then(|| VoiceCast::of(&script.list, &lock.voices))
 }
 
+/// All speeches of a film in their voices; none of a silent film.
+fn lines_of(script: &CheckedScript, lock: &Lock) -> Vec<VoicedLine> {
+    let cast = voice_cast(script, lock);
+    cast.map(|cast| voiced_lines(&script.list, &cast)).unwrap_or_default()
+}
+
+/// Somebody who speaks, with a line of theirs.
+pub(crate) struct HeardVoice {
+    /// Their name.
+    pub name: String,
+    /// Their voices: one, or those of a group.
+    pub voice: String,
+    /// The first words that they say alone.
+    line: Option<(SpeechRecipe, VoicedLine)>,
+}
+
+/// Everybody who speaks in a film, in the order of its names.
+pub(crate) fn heard_voices(script: &CheckedScript, lock: &Lock) -> Vec<HeardVoice> {
+    let Some(cast) = voice_cast(script, lock) else { return Vec::new() };
+    let lines = voiced_lines(&script.list, &cast);
+    let heard = cast.iter().map(|(who, voices)| {
+        let alone =
+            |line: &&VoicedLine| script.list.speeches[line.speech].speech.speakers[..] == [who];
+        let line = lines.iter().find(alone).and_then(|line| {
+            let first = line.recipes().next()?.clone();
+            Some((first, line.clone()))
+        });
+        let voices: Vec<String> = voices.iter().map(ToString::to_string).collect();
+        let name = script.list.subjects[who].name.clone();
+        HeardVoice { name, voice: voices.join("; "), line }
+    });
+    heard.collect()
+}
+
+/// Speaks a line of everybody, so that one can hear them; `false` if somebody asked to
+/// stop.
+pub(crate) fn speak_samples(
+    script: &CheckedScript,
+    heard: &[HeardVoice],
+    vault: &Vault,
+    progress: &dyn Progress,
+    goals: &dyn Goals,
+) -> bool {
+    let lines: Vec<VoicedLine> =
+        heard.iter().filter_map(|voice| Some(voice.line.as_ref()?.1.clone())).collect();
+    match speak(&script.list, &lines, vault, progress, goals) {
+        Spoken::All => true,
+        Spoken::Interrupted => false,
+        Spoken::Nobody(why, help) => {
+            report_silence(&why, help, progress);
+            true
+        }
+    }
+}
+
+/// A file with the voice of somebody, if a line of theirs was spoken. It has their name.
+pub(crate) fn sample_file(script: &CheckedScript, heard: &HeardVoice) -> Option<PathBuf> {
+    let root = vault_of(&script.folder);
+    let take = VoiceVault::of(&root).path(&heard.line.as_ref()?.0.key());
+    let letter = |letter: char| if letter.is_alphanumeric() { letter } else { '-' };
+    let name: String = heard.name.to_lowercase().chars().map(letter).collect();
+    let file = root.join("samples").join(format!("{name}.wav"));
+    write_whole(&file, &fs::read(take).ok()?).ok()?;
+    Some(file)
+}
+
+fn report_silence(why: &str, help: Option<&str>, progress: &dyn Progress) {
+    let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+    let message = format!("nobody speaks in this film: {why}{help}");
+    progress.report(&ProgressEvent::Note { message });
+}
+
 /// The keys of a film's voice takes.
 pub(crate) fn voice_keys(script: &CheckedScript, lock: &Lock) -> Vec<TakeKey> {
-    let cast = voice_cast(script, lock);
-    cast.map(|cast| lines::voice_keys(&script.list, &cast)).unwrap_or_default()
+    let lines = lines_of(script, lock);
+    lines.iter().flat_map(VoicedLine::recipes).map(SpeechRecipe::key).collect()
 }
 
 /// Writes into a lock which voices a film is spoken with.
@@ -43,14 +120,12 @@ pub(crate) fn speak_lines(
     progress: &dyn Progress,
     goals: &dyn Goals,
 ) -> bool {
-    let Some(cast) = voice_cast(script, lock) else { return true };
-    match speak(&script.list, &cast, vault, progress, goals) {
+    let lines = lines_of(script, lock);
+    match speak(&script.list, &lines, vault, progress, goals) {
         Spoken::All => true,
         Spoken::Interrupted => false,
         Spoken::Nobody(why, help) => {
-            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
-            let message = format!("nobody speaks in this film: {why}{help}");
-            progress.report(&ProgressEvent::Note { message });
+            report_silence(&why, help, progress);
             true
         }
     }

@@ -43,8 +43,8 @@ impl VoiceCast {
     pub fn of(list: &ShotList, pinned: &[PinnedVoice]) -> Self {
         let mut speaking: Vec<Subject> = Vec::new();
         for line in &list.speeches {
-            for who in &line.speech.speakers {
-                let base = base(list, *who);
+            for who in line.speech.speakers.iter().copied() {
+                let base = base(list, who);
                 if !speaking.contains(&base) {
                     speaking.push(base);
                 }

@@ -5,7 +5,6 @@
 use crate::breakdown::language::speakers::Speakers;
 use crate::breakdown::screenplay::{Captions, FilmSettings, SpeechPart};
 use crate::breakdown::shot::ShotList;
-use crate::shoot::recipe::TakeKey;
 use crate::sound::casting::VoiceCast;
 use crate::sound::speech::SpeechRecipe;
 use crate::time::Seconds;
@@ -61,12 +60,6 @@ pub fn voiced_lines(list: &ShotList, cast: &VoiceCast) -> Vec<VoicedLine> {
         VoicedLine { speech: index, voices: voices.collect() }
     });
     lines.collect()
-}
-
-/// The keys of all voice takes of a film.
-pub fn voice_keys(list: &ShotList, cast: &VoiceCast) -> Vec<TakeKey> {
-    let lines = voiced_lines(list, cast);
-    lines.iter().flat_map(VoicedLine::recipes).map(SpeechRecipe::key).collect()
 }
 
 impl VoicedLine {

@@ -101,7 +101,7 @@ mod tests {
     fn manner_and_place_add_up() {
         let treated = |voice, manner: &[&str]| {
             let speech = Speech {
-                speakers: Vec::new(),
+                speakers: [].into(),
                 voice,
                 delivery: manner.iter().map(|how| (*how).to_owned()).collect(),
                 parts: Vec::new(),

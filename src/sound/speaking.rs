@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use super::casting::VoiceCast;
-use super::lines::{VoicedLine, voiced_lines};
+use super::lines::VoicedLine;
 use super::remote::{Error, RemoteVoice};
 use super::speech::{KOKORO, SpeechRecipe};
 use super::voice_vault::VoiceVault;
@@ -26,17 +25,16 @@ pub enum Spoken {
     Nobody(String, Option<&'static str>),
 }
 
-/// Makes every missing voice take of a film. Reports a line that cannot be spoken, and
-/// goes on.
+/// Makes every missing voice take of lines of a film. Reports a line that cannot be
+/// spoken, and goes on.
 pub fn speak(
     list: &ShotList,
-    cast: &VoiceCast,
+    lines: &[VoicedLine],
     vault: &Vault,
     progress: &dyn Progress,
     goals: &dyn Goals,
 ) -> Spoken {
     let takes = VoiceVault::of(vault.root());
-    let lines = voiced_lines(list, cast);
     let mut seen = BTreeSet::new();
     let missing: Vec<(&VoicedLine, &SpeechRecipe)> = lines
         .iter()
