@@ -69,6 +69,20 @@ const SCRAPS: &[&str] = &[
     "\n\n[[gone: TUSK]]\n\n",
     "\n\n[[here: MARA left, TUSK right]]\n\n",
     "\n\n[[weather: rain]]\n\n",
+    "\n\n[[light: candlelight]]\n\n",
+    "\n\n[[style: noir]]\n\n",
+    "\n\n[[block: MARA enters left]]\n\n",
+    "\n\n[[film: blocking off]]\n\n",
+    "\n\nA fox runs between the trees. Two horses follow it.\n\n",
+    "\n\nThe fox stops. It barks.\n\n",
+    "\n\nAnother fox barks at MARA.\n\n",
+    "\n\n[[wear: the fox, a red ribbon]]\n\n",
+    "\n\n[[gone: the fox]]\n\n",
+    "\n\n!! CLOSE ON the fox [[2s]]\n\n",
+    "\n\n!! WIDE [[continues #2A#, 2s]]\n\n",
+    "\n\n[[now: HALL, candles]]\n\n",
+    "\n\n# Part Two\n\n",
+    "\n\nVARYA, a dog, comes in. The dog sits.\n\n",
     "\n\n[[cast: MARA VOSS, a watchmaker, wearing a grey coat | also: MUM]]\n\n",
     "\n\n[[cast: YOUNG IDA = IDA, eleven years old]]\n\n",
     "\n\n[[group: THE SAILORS, six men]]\n\n",
@@ -180,6 +194,38 @@ fn what_an_empty_line_moves_is_behind_it() {
     for text in [script("One.", ""), script("One, two.", "\n"), script("One.", "\n\n")] {
         let (wanted, found) = (known(path, &text, None), known(path, &text, Some(&mut cache)));
         assert!(wanted == found, "{}", first_difference(&wanted, &found));
+    }
+}
+
+/// Two versions of a script that differ in one place, whose analysis differs in another.
+#[test]
+fn what_a_scene_depends_on_is_behind_it() {
+    let yard = "EXT. YARD - DAY\n\nThe dog barks. MARA waits.\n\n!! CLOSE ON MARA\n\nShe waits.\n";
+    let flashback = "INT. HALL - NIGHT (FLASHBACK)\n\nOne.\n\nEND FLASHBACK\n\nThe dog barks.\n";
+    let pairs = [
+        ("INT. HALL - DAY\n\nOne.\n\n", "INT. HALL - DAY\n\n[[light: candlelight]]\n\nOne.\n\n"),
+        ("[[weather: rain]]\n\n", "[[weather: snow]]\n\n"),
+        ("[[cast: MARA, a woman]]\n\n", "[[cast: MARA, a white dog]]\n\n"),
+        ("EXT. YARD - NIGHT\n\nA wall.\n\n", "EXT. YARD - NIGHT\n\n!! CLOSE ON A wall\n\nOne.\n\n"),
+        ("INT. HALL - DAY\n\nMARA\nNo.\n\n", "INT. HALL - DAY\n\nMARA\nNo.\n\nTHE DOG\nWoof.\n\n"),
+        ("[[gone: MARA]]\n\n", ""),
+        ("", "/*\n\n"),
+        ("# One\n\n", "# Two\n\n"),
+    ];
+    let path = Path::new("/nonexistent/film.play");
+    for (before, after) in pairs {
+        for rest in
+            [yard.to_owned(), format!("{yard}\n{flashback}"), format!("{flashback}\n{yard}")]
+        {
+            let mut cache = AnalysisCache::default();
+            for first in [before, after, before, after] {
+                let text = format!("{first}{rest}");
+                let (wanted, found) =
+                    (known(path, &text, None), known(path, &text, Some(&mut cache)));
+                let difference = || first_difference(&wanted, &found);
+                assert!(wanted == found, "{text}\n{}", difference());
+            }
+        }
     }
 }
 

@@ -1,5 +1,5 @@
 //! Draws blockings: lit grey figures on a ground, as the animatic and the boards of a
-//! film show them. Needs no network.
+//! film show them. Does not run the model.
 //!
 //! ```text
 //! Blocking ─at a moment→ parts in space ─camera→ parts in the picture ─light, air→ pixels

@@ -83,7 +83,9 @@ pub(super) fn block_scene(
             blockings[index] = Some(Arc::new(resumed));
             continue;
         }
-        let before = take.continues.and_then(|before| blockings.get(before)?.as_ref());
+        // A take of another scene may go on here; its camera does not.
+        let here = |before: &usize| shots.iter().any(|(index, _)| index == before);
+        let before = take.continues.filter(here).and_then(|before| blockings[before].as_ref());
         let starts_at = before.map(|before| before.camera_at(before.seconds));
         let (mut blocking, acting) = block_shot(&scene, shot, aspect, starts_at);
         blocking.seconds = own;

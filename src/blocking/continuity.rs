@@ -83,10 +83,8 @@ impl CheckedShot<'_> {
     }
 
     fn walks(&self) -> bool {
-        self.blocking.figures.iter().any(|figure| {
-            let at = |t: f64| figure.path.at(t).feet;
-            at(0.0).distance_to(at(self.blocking.seconds)) > 0.3
-        })
+        let [start, end] = [0.0, self.blocking.seconds].map(|at| self.blocking.figures_at(at));
+        start.iter().zip(&end).any(|(start, end)| start.feet.distance_to(end.feet) > 0.3)
     }
 }
 

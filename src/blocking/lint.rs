@@ -30,7 +30,7 @@ pub struct ContinuityCache {
     scenes: Vec<KnownScene>,
 }
 
-/// What all scenes depend on.
+/// What all scenes depend on. Somebody without a name is what their index says.
 #[derive(Debug, Default, PartialEq)]
 struct FilmKey {
     size: (u32, u32),
@@ -181,13 +181,11 @@ impl SceneRange<'_> {
 
 impl FilmKey {
     fn of(list: &ShotList) -> Self {
-        let named = list.subjects.named().iter().map(|character| character.kind);
-        let unnamed = list.subjects.unnamed().map(|(_, character)| character.kind);
         Self {
             size: (list.settings.width, list.settings.height),
             rate: Some(list.settings.rate),
             language: list.settings.language.clone(),
-            kinds: named.chain(unnamed).collect(),
+            kinds: list.subjects.named().iter().map(|character| character.kind).collect(),
         }
     }
 }

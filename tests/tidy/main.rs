@@ -17,9 +17,6 @@ use source::{FILES, SOURCES, Source, is, read};
 /// Lines of a file of ours.
 const LONGEST: usize = 600;
 
-/// Rust files that may be longer, each with the reason.
-const LONG: [(&str, &str); 0] = [];
-
 /// A page that a test writes.
 const GENERATED: &str = "docs/diagnostics.md";
 
@@ -39,7 +36,6 @@ fn below(folder: &str) -> impl Iterator<Item = &'static Source> + '_ {
 #[test]
 fn no_file_is_long() {
     let long = SOURCES.iter().filter(|source| source.lines > LONGEST);
-    let long = long.filter(|source| LONG.iter().all(|(path, _)| *path != source.path));
     let long = long.map(|source| (&source.path, source.lines));
     let pages = FILES.iter().filter(|path| path.starts_with("docs/") && is(path, "md"));
     let pages = pages.filter(|path| *path != GENERATED);
@@ -47,9 +43,6 @@ fn no_file_is_long() {
     let long = long.chain(pages.filter(|(_, lines)| *lines > LONGEST));
     let found: Vec<_> = long.map(|(path, lines)| format!("{path} ({lines})")).collect();
     none(&format!("files over {LONGEST} lines"), &found);
-    for (path, _) in LONG {
-        assert!(SOURCES.iter().any(|source| source.path == path), "{path} is gone: unlist it");
-    }
 }
 
 /// Every public type of a crate with the places it is declared at.

@@ -88,6 +88,10 @@ pub(crate) fn parse(path: &str, text: &str) -> Source {
             literal.strip_prefix('"').and_then(|it| it.strip_suffix('"')).map(str::to_owned);
     }
     mark_tests(&mut tokens);
+    // A file of its own: `#[cfg(test)] mod tests;`.
+    if path.ends_with("/tests.rs") {
+        tokens.iter_mut().for_each(|token| token.test = true);
+    }
     Source { path: path.to_owned(), lines: text.lines().count(), tokens, comments }
 }
 

@@ -66,6 +66,8 @@ pub(crate) enum Scope {
 struct Line {
     lasting: Arc<StoryState>,
     now: Arc<StoryState>,
+    /// Since when things are gone, for the message.
+    gone_since: IndexMap<Subject, Span>,
 }
 
 /// The state of the story along its time lines.
@@ -74,8 +76,6 @@ pub(crate) struct Story {
     lines: IndexMap<String, Line>,
     /// The index of the time line that the story is on.
     current: usize,
-    /// Since when things are gone, for the message.
-    pub(crate) gone_since: IndexMap<Subject, Span>,
     /// The states so far, so that equal ones share an `Arc`.
     reached: Vec<Arc<StoryState>>,
 }
@@ -88,7 +88,7 @@ impl Story {
     pub(crate) fn new() -> Self {
         let mut lines = IndexMap::new();
         lines.insert(String::new(), Line::default());
-        Self { lines, current: 0, gone_since: IndexMap::new(), reached: Vec::new() }
+        Self { lines, current: 0, reached: Vec::new() }
     }
 
     /// The state at this moment.
@@ -110,7 +110,7 @@ impl Story {
         Arc::clone(&self.lines[self.current].lasting)
     }
 
-    /// A scene has ended with what lasts.
+    /// A scene has ended with what lasts. What held for it alone has ended, too.
     pub(crate) fn end_scene(&mut self, lasting: &Arc<StoryState>) {
         let line = &mut self.lines[self.current];
         (line.lasting, line.now) = (Arc::clone(lasting), Arc::clone(lasting));
@@ -124,7 +124,12 @@ impl Story {
         };
     }
 
-    /// A heading ends what held for the scene.
+    /// Since when somebody or something is gone.
+    pub(crate) fn gone_since(&self, subject: Subject) -> Option<Span> {
+        self.lines[self.current].gone_since.get(&subject).copied()
+    }
+
+    /// A heading, or the way back from a flashback, ends what held for the scene.
     pub(crate) fn new_scene(&mut self) {
         let lasting = Arc::clone(&self.lines[self.current].lasting);
         let shared = self.shared(lasting);
@@ -135,7 +140,7 @@ impl Story {
     /// Applies a change.
     pub(crate) fn apply(&mut self, change: &Change, scope: Scope) {
         if let Change::Gone(subject, span) = change {
-            self.gone_since.insert(*subject, *span);
+            self.lines[self.current].gone_since.insert(*subject, *span);
         }
         let line = &mut self.lines[self.current];
         let mut now = (*line.now).clone();

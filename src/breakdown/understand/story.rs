@@ -226,8 +226,11 @@ impl StoryWalker<'_, '_> {
             EventKind::Return(words) => {
                 self.close_shot();
                 self.furniture(words, span);
-                self.story.visit("");
-                self.at.timeline.clear();
+                if !self.at.timeline.is_empty() {
+                    self.story.visit("");
+                    self.story.new_scene();
+                    self.at.timeline.clear();
+                }
             }
             EventKind::Furniture(words) => self.furniture(words, span),
             EventKind::Action { lines, whole } => self.action(lines, *whole, span),
@@ -285,7 +288,7 @@ impl StoryWalker<'_, '_> {
                     Some(extra) => extra.name.clone(),
                     None => self.context.names.get(*subject).name.clone(),
                 };
-                let gone = self.story.gone_since.get(subject).copied().unwrap_or(span);
+                let gone = self.story.gone_since(*subject).unwrap_or(span);
                 let since = self.context.position(gone);
                 self.context.emit(errors::asked_though_gone(span, &name, &since, gone));
             }

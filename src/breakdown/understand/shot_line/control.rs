@@ -5,16 +5,18 @@
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::language::words::{Token, part};
 use crate::breakdown::screenplay::ShotSpec;
-use crate::breakdown::understand::context::Context;
+use crate::breakdown::understand::context::{Context, Strictness};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::Spanned;
 
 /// The word that such a phrase begins with.
 const CONTROL: &str = "control";
 
-/// Whether a phrase says what controls a shot.
-pub(super) fn is_control(all: &[Token]) -> bool {
-    all[0].word == CONTROL
+/// Whether a phrase says what controls a shot. In an existing script it may describe a
+/// `control desk`.
+pub(super) fn is_control(strictness: Strictness, phrase: &Spanned<String>, all: &[Token]) -> bool {
+    let understood = || TakeControl::of(&phrase.value[all[0].range.end..]).is_some();
+    all[0].word == CONTROL && (strictness == Strictness::Strict || understood())
 }
 
 /// Reads the phrase.

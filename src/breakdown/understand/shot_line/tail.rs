@@ -166,7 +166,7 @@ fn read_words(
             return;
         }
     }
-    if is_control(&all) {
+    if is_control(context.strictness, phrase, &all) {
         read_control(context, phrase, &all, spec);
         return;
     }
