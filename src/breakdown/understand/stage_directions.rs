@@ -13,7 +13,7 @@ use super::errors;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::language::words::{Token, part, tokens};
 use crate::breakdown::screenplay::{StageDirection, StageMark};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::Spanned;
 
 /// `stdlib/blocking/directing.yaml`.
@@ -47,6 +47,11 @@ impl Directing {
         })
     }
 
+    /// Whether words begin with a motion or a mark.
+    fn begins(&self, words: &[Token]) -> bool {
+        Self::longest(&self.motions, words).is_some() || Self::longest(&self.marks, words).is_some()
+    }
+
     fn all(&self) -> impl Iterator<Item = &str> {
         self.marks.values().chain(self.motions.values()).flatten().map(String::as_str)
     }
@@ -61,7 +66,8 @@ pub(crate) fn direction(
 ) -> Option<StageDirection> {
     let all = tokens(&written.value);
     let Some(taken) = name_length(context, written, &all, at) else {
-        let name = part(written, 0..all.first().map_or(0, |first| first.range.end));
+        let name = (1..all.len()).find(|at| DIRECTING.begins(&all[*at..])).unwrap_or(1);
+        let name = part(written, 0..all.get(name - 1).map_or(0, |last| last.range.end));
         if name.value.is_empty() {
             context.emit(errors::empty_direction(written.span));
         } else {
@@ -77,10 +83,12 @@ pub(crate) fn direction(
         let rest = &all[from..];
         if rest[0].is_mark() {
             from += 1;
-        } else if direction.motion.is_none()
-            && let Some((motion, taken)) = Directing::longest(&directing.motions, rest)
-        {
-            direction.motion = Some(motion.as_str().into());
+        } else if let Some((motion, taken)) = Directing::longest(&directing.motions, rest) {
+            if direction.motion.replace(motion.as_str().into()).is_some() {
+                let words = part(written, rest[0].range.start..rest[taken - 1].range.end);
+                context.emit(twice(&words, "does something"));
+                return None;
+            }
             from += taken;
         } else if let Some((mark, taken)) = Directing::longest(&directing.marks, rest) {
             direction.marks.push(*mark);
@@ -96,6 +104,10 @@ pub(crate) fn direction(
                 return None;
             };
             let name = part(written, rest[0].range.start..rest[taken - 1].range.end);
+            if direction.to.is_some() {
+                context.emit(twice(&name, "has somebody to go to"));
+                return None;
+            }
             direction.to = context.subject(&name, at);
             from += taken;
         }
@@ -116,11 +128,13 @@ pub(crate) fn is_direction(
 ) -> bool {
     let all = tokens(&phrase.value);
     let taken = name_length(context, phrase, &all, at);
-    taken.is_some_and(|taken| {
-        let rest = &all[taken..];
-        Directing::longest(&DIRECTING.motions, rest).is_some()
-            || Directing::longest(&DIRECTING.marks, rest).is_some()
-    })
+    taken.is_some_and(|taken| DIRECTING.begins(&all[taken..]))
+}
+
+fn twice(words: &Spanned<String>, already: &str) -> Diagnostic {
+    let message = format!("`{}`: whoever is directed already {already}", words.value);
+    Diagnostic::error(Code::WrittenTwice, words.span, message)
+        .help("give each direction its own part: `[[block: MARA sits | MARA rises]]`")
 }
 
 /// How many words the longest name has that a text begins with.
@@ -130,12 +144,12 @@ fn name_length(
     all: &[Token],
     at: &NameScope,
 ) -> Option<usize> {
-    let capital = written.value.chars().find(|letter| letter.is_alphanumeric());
-    if capital.is_none_or(char::is_lowercase) {
-        return None;
-    }
+    let first = written.value.chars().find(|letter| letter.is_alphanumeric())?;
     (1..=all.len().min(5)).rev().find(|taken| {
         let name = &written.value[all[0].range.start..all[taken - 1].range.end];
+        if first.is_lowercase() {
+            return context.extra(name).is_some();
+        }
         !matches!(context.names.find(name, at, &context.vocabulary), NameMatch::None)
     })
 }
