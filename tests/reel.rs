@@ -290,9 +290,13 @@ The fox waits.
 
     /// Builds the reel and says how many stills that made.
     fn stills_made(folder: &Path) -> u64 {
+        stills_made_by(folder, &["--model", "plain"])
+    }
+
+    fn stills_made_by(folder: &Path, model: &[&str]) -> u64 {
         let built = Command::new(env!("CARGO_BIN_EXE_photoplay"))
-            .args(["build", "film.play", "--reel", "--model", "plain", "--steps", "2"])
-            .args(["--format", "json"])
+            .args(["build", "film.play", "--reel", "--steps", "2", "--format", "json"])
+            .args(model)
             .current_dir(folder)
             .output()
             .unwrap();
@@ -318,5 +322,31 @@ The fox waits.
         // Another move needs no other still.
         fs::write(&script, SCRIPT.replace("push in", "pull back")).unwrap();
         assert_eq!(stills_made(folder.path()), 0);
+    }
+
+    #[test]
+    fn a_build_keeps_what_it_picked_until_the_author_chooses() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("film.play"), SCRIPT).unwrap();
+        let made = || stills_made_by(folder.path(), &[]);
+        assert!(made() >= 5, "a set, and a fox by day and by night, whole and near");
+        let kept = folder.path().join(".photoplay/picks.json");
+        let picked = || -> Value { serde_json::from_slice(&fs::read(&kept).unwrap()).unwrap() };
+        let figures = picked().as_object().unwrap().len();
+        assert!(figures >= 4 && made() == 0, "every figure is looked at once");
+        // As if the first takes had come out as crumbs.
+        let mut others = picked();
+        others.as_object_mut().unwrap().values_mut().for_each(|number| *number = 1.into());
+        fs::write(&kept, others.to_string()).unwrap();
+        assert_eq!(made(), figures as u64, "the picked takes are the film's");
+        assert_eq!((made(), picked()), (0, others.clone()));
+        let back = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+            .args(["circle", "film.play", "1.2", "0", "--steps", "2"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert!(back.status.success(), "{}", String::from_utf8_lossy(&back.stderr));
+        assert_eq!(made(), 0, "the first takes are still there");
+        assert_ne!(picked(), others, "the author has chosen");
     }
 }

@@ -309,7 +309,7 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         parts.push(collar.on_top(size(-0.04)));
     }
     let hem = Frame { origin: pelvis.mix(waist, 0.25), ..frame }.pitched(joints.bent * 0.5);
-    let skirt = [size(0.092 * stout), size(0.066), size(0.080 * stout)];
+    let skirt = [size(0.101 * stout), size(0.074), size(0.084 * stout)];
     parts.push(Part::egg(&hem, skirt, coat.times(0.95)).on_top(size(0.03)));
     head(figure, pose, &trunk, child, &mut parts);
     if pose.posture == Posture::Swimming && pose.posture_share > 0.5 {
