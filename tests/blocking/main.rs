@@ -11,6 +11,7 @@ use photoplay::analysis::analyze;
 use photoplay::blocking::figure::Posture;
 use photoplay::blocking::geometry::{CameraPose, Point, ProjectedPoint, wrap_degrees};
 use photoplay::blocking::outline::{Outline, outline};
+use photoplay::blocking::set::Falling;
 use photoplay::blocking::staged::Blocking;
 use photoplay::blocking::{block, head_share};
 use photoplay::breakdown::Strictness;
@@ -57,6 +58,22 @@ fn shot(line: &str, action: &str) -> (Arc<TakeSpec>, Arc<Blocking>) {
     let script = format!("EXT. FIELD - DAY\n\n!! {line}\n\n{action}");
     let (take, _, blocking) = blocked(&script).into_iter().next().unwrap();
     (take, blocking)
+}
+
+#[test]
+fn weather_is_that_of_its_scene() {
+    let script = "EXT. QUAY - NIGHT - RAIN\n\n!! WIDE ON MARA\n\nMARA waits.\n\n\
+                  INT. INN - NIGHT\n\n!! WIDE ON MARA\n\nMARA sits.\n\n\
+                  EXT. QUAY - NIGHT\n\n!! WIDE ON MARA\n\nMARA waits.\n\n\
+                  !! CLOSE ON MARA\n\nSnow falls. MARA looks up.\n\n\
+                  !! WIDE ON MARA\n\nMARA leaves.\n";
+    let shots = blocked(script);
+    let falls: Vec<Option<Falling>> =
+        shots.iter().map(|(_, _, blocking)| blocking.weather.falls).collect();
+    let (rain, snow) = (Some(Falling::Rain), Some(Falling::Snow));
+    assert_eq!(falls, [rain, None, None, snow, snow]);
+    let place = |shot: usize| &shots[shot].0.description.place.name;
+    assert_eq!((place(0), &*shots[0].0.description.time), (place(2), "night"));
 }
 
 #[test]

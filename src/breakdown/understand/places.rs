@@ -29,7 +29,6 @@ pub(crate) struct Slugline {
     /// `(PRESENT)`.
     pub(crate) present: bool,
     /// The weather of the scene: `rain`.
-    #[cfg_attr(not(test), allow(dead_code, reason = "no scene begins with it yet"))]
     pub(crate) weather: Option<String>,
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct SceneHeader {
     pub(crate) place: PlaceId,
     pub(crate) time: TimeOfDay,
     pub(crate) timeline: String,
+    /// Of this scene alone.
+    pub(crate) weather: Option<String>,
     pub(crate) new_set: bool,
     /// The first event of the scene, its heading.
     pub(crate) first: usize,
@@ -109,6 +111,7 @@ pub(crate) fn scene_headers(
             place,
             time,
             timeline: timeline.clone(),
+            weather: slug.weather.clone(),
             new_set,
             first: index,
         });
@@ -144,6 +147,7 @@ fn before_headings(
         place: sets.set("", false, span),
         time: context.vocabulary.assumed_time(),
         timeline: String::new(),
+        weather: None,
         new_set: true,
         first: 0,
     })

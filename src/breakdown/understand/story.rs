@@ -150,6 +150,9 @@ impl StoryWalker<'_, '_> {
     fn begin(&mut self, header: &SceneHeader) {
         self.story.visit(&header.timeline);
         self.story.new_scene();
+        if let Some(weather) = &header.weather {
+            self.story.apply(&Change::Weather(weather.clone()), Scope::Scene);
+        }
         self.at = introductions::place_of(Some(header.place), &header.timeline);
         self.present.clear();
         self.after_shot = None;
