@@ -11,7 +11,7 @@ const CROWN: (f32, f32) = (0.015, 0.07);
 /// Below a chin the colours become those of the front over this share of the height.
 const NAPE: f32 = 0.05;
 /// How far over a head its colours are mixed, as a share of the height.
-const MIX: f32 = 0.04;
+const MIX: f32 = 0.09;
 
 /// The colours of a figure from behind. Its crown is at a row, its height in pixels, its
 /// chin a share of that below its crown. Inside is where the fourth number is above
