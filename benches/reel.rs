@@ -20,8 +20,9 @@ fn main() {
     let copy = folder.path().join(script.file_name().unwrap());
     fs::copy(&script, &copy).unwrap();
     let (all, film) = build(&copy);
-    // Again without the encoded segments: the stills are there.
+    // Again without the film and its encoded segments: the stills are there.
     fs::remove_dir_all(folder.path().join(".photoplay/segments")).unwrap();
+    fs::remove_file(copy.with_extension("reel.mp4")).unwrap();
     let (moved, _) = build(&copy);
     let (unchanged, _) = build(&copy);
     let each = |seconds: f64| seconds / film / THREADS;
