@@ -197,13 +197,19 @@ fn score(sentences: &[Sentence]) -> Score {
     score
 }
 
+/// At most so much of a set is missing, or shown though nothing shows it.
+const MISSING: f64 = 0.05;
+const SHOWN: f64 = 0.02;
+
 #[test]
 #[expect(clippy::print_stdout, reason = "what is missing is read with `--nocapture`")]
 fn who_is_in_the_sentence_is_in_the_picture() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/staging");
-    let (mut summary, mut all) = (String::new(), Score::default());
-    for set in fs::read_dir(folder).expect("a folder") {
-        let set = set.expect("a file").path();
+    let mut sets: Vec<_> =
+        fs::read_dir(folder).expect("a folder").map(|set| set.expect("a file").path()).collect();
+    sets.sort();
+    let (mut summary, mut under) = (String::new(), Vec::new());
+    for set in sets {
         let text = fs::read_to_string(&set).expect("a text");
         let sentences: Vec<Sentence> = serde_yaml::from_str(&text).expect("well formed");
         let Score { wanted, missing, forbidden, shown, idle, report } = score(&sentences);
@@ -214,15 +220,14 @@ fn who_is_in_the_sentence_is_in_the_picture() {
             sentences.len()
         )
         .expect("a string");
-        all.wanted += wanted;
-        all.missing += missing;
-        all.forbidden += forbidden;
-        all.shown += shown;
-        all.idle += idle;
+        let share = |part: usize, whole: usize| part as f64 / whole as f64;
+        let meets = share(missing, wanted) <= MISSING
+            && share(shown, forbidden) <= SHOWN
+            && share(idle, wanted) <= MISSING;
+        if !meets {
+            under.push(set.display().to_string());
+        }
     }
     println!("{summary}");
-    let share = |part: usize, whole: usize| part as f64 / whole as f64;
-    assert!(share(all.missing, all.wanted) <= 0.05, "{summary}");
-    assert!(share(all.shown, all.forbidden) <= 0.02, "{summary}");
-    assert!(share(all.idle, all.wanted) <= 0.05, "{summary}");
+    assert!(under.is_empty(), "below the bar: {}\n{summary}", under.join(", "));
 }

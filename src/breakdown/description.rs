@@ -58,6 +58,9 @@ pub struct Depicted {
     /// Mara is no rodent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub named: bool,
+    /// Woman or man, by the script's pronouns or the name; for models that show either.
+    #[serde(skip)]
+    pub sex: Option<Sex>,
     /// The action says who this is and what they look like, so prompts in free text do
     /// not say it again.
     #[serde(default)]
@@ -87,6 +90,7 @@ impl Default for Depicted {
             called: String::new(),
             count: 1,
             named: false,
+            sex: None,
             introduced: false,
             words: String::new(),
             outfit: String::new(),
@@ -100,6 +104,16 @@ impl Default for Depicted {
 
 fn one() -> u32 {
     1
+}
+
+/// What a picture shows somebody as of whom a script says no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// A woman.
+    Woman,
+    /// A man.
+    Man,
 }
 
 /// A side of the picture.

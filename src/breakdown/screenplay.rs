@@ -13,7 +13,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use crate::breakdown::control::TakeControl;
-use crate::breakdown::description::{Face, Side};
+use crate::breakdown::description::{Face, Sex, Side};
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::speakers::VoiceBlend;
 use crate::breakdown::language::terms::{
@@ -213,6 +213,9 @@ pub struct Character {
     pub outfit: String,
     /// A picture given by the author, below the project folder.
     pub reference: Option<Spanned<PathBuf>>,
+    /// Woman or man, by the pronouns of the script or by the name.
+    #[serde(skip)]
+    pub sex: Option<Sex>,
     /// What of the face a picture is expected to show.
     pub face: Face,
     /// The same person under another name: an alter ego, a disguise, another age.

@@ -76,6 +76,8 @@ pub struct PreviewShot {
     pub frames: u32,
     /// A short description: `CLOSE ON MARA`.
     pub shows: String,
+    /// Who and what is in the picture, with a name or without: `MARA`, `two horses`.
+    pub subjects: Vec<String>,
     /// Speech during the shot.
     pub words: Vec<String>,
     /// The state of its take.

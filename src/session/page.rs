@@ -7,7 +7,7 @@ use super::preview_film::PreviewFilm;
 use super::state::SessionState;
 use super::view::{lines, words};
 use crate::breakdown::screenplay::Captions;
-use crate::breakdown::shot::Picture;
+use crate::breakdown::shot::{Picture, Shot, ShotList};
 use crate::cut::captions::captions;
 use crate::cut::film_segments::SegmentStore;
 use crate::cut::stills::Still;
@@ -132,6 +132,7 @@ impl SessionState {
                 Picture::Card(card) => card.lines.join(" / "),
                 _ => shot.shows.to_string(),
             },
+            subjects: subjects(&script.list, shot),
             words: words(&script.list, start, shot.frames),
             state,
             shown,
@@ -148,4 +149,10 @@ impl SessionState {
             lines,
         }
     }
+}
+
+/// The names of whoever is in the picture, and what those without a name are called.
+fn subjects(list: &ShotList, shot: &Shot) -> Vec<String> {
+    let Picture::Take(take) = &shot.picture else { return Vec::new() };
+    take.subjects.iter().map(|(who, _)| list.subjects[*who].name.clone()).collect()
 }

@@ -121,6 +121,8 @@ lists! {
         woman: WordSet,
         /// Of a man.
         man: WordSet,
+        /// Clothes that say that a woman wears them.
+        womens_clothes: WordSet,
     }
 }
 

@@ -9,6 +9,7 @@ pub mod word_lists;
 pub mod grammar;
 pub mod nouns;
 pub mod speakers;
+pub(crate) mod given_names;
 pub mod vocabulary;
 pub mod glossary;
 pub(crate) mod phrases;

@@ -92,6 +92,10 @@ impl PlainWords {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|word| &**word)
     }
+
+    pub(crate) fn first(&self) -> Option<&str> {
+        self.iter().next()
+    }
 }
 
 impl<'de> Deserialize<'de> for PlainWords {
@@ -312,6 +316,50 @@ pub(crate) struct SentenceWords {
     pub(crate) film_words: PlainWords,
     pub(crate) film_verbs: PlainWords,
     pub(crate) idioms: Phrases,
+    pub(crate) sooner_phrases: Phrases,
+    pub(crate) plain_people: PlainWords,
+    pub(crate) containers: PlainWords,
+    pub(crate) and: PlainWords,
+    pub(crate) given_by: PlainWords,
+    pub(crate) absent_of: PlainWords,
+    pub(crate) genitive_articles: PlainWords,
+    body_unless_new: PlainWords,
+    participle_endings: Endings,
+    pub(crate) traversing: PlainWords,
+    pub(crate) before_bare_verbs: PlainWords,
+    pub(crate) far_behind: PlainWords,
+    pub(crate) approximately: PlainWords,
+    pub(crate) genitives: PlainWords,
+    pub(crate) genitives_of_subjects: PlainWords,
+    pub(crate) weak: PlainWords,
+    pub(crate) likened: PlainWords,
+    pub(crate) one_by_determiner: PlainWords,
+    pub(crate) one_if_weak: PlainWords,
+    pub(crate) many_behind: PlainWords,
+    pub(crate) comparatives: PlainWords,
+    pub(crate) neither: PlainWords,
+    pub(crate) once: PlainWords,
+    pub(crate) now: PlainWords,
+    pub(crate) not_once_behind: PlainWords,
+    pub(crate) not_once_before: PlainWords,
+    pub(crate) anybody: PlainWords,
+    pub(crate) anybody_who: PlainWords,
+    pub(crate) who: PlainWords,
+    pub(crate) reflexives: PlainWords,
+    pub(crate) hypothetical_first: PlainWords,
+    pub(crate) results: PlainWords,
+    pub(crate) than: PlainWords,
+    pub(crate) future: PlainWords,
+    pub(crate) imminent: PlainWords,
+    pub(crate) like_participles: PlainWords,
+    pub(crate) each_other: PlainWords,
+    pub(crate) depicts: PlainWords,
+    pub(crate) images: PlainWords,
+    pub(crate) phases: PlainWords,
+    pub(crate) finding: PlainWords,
+    pub(crate) done_with: PlainWords,
+    pub(crate) garments_handled: PlainWords,
+    pub(crate) full: PlainWords,
     #[serde(skip)]
     classes: Map<NounClass>,
 }
@@ -367,8 +415,10 @@ impl SentenceWords {
     }
 
     /// What a noun shows that belongs to nobody: the `horn` that a guard blows.
-    pub(crate) fn unowned(&self, noun: Noun) -> Noun {
-        if noun.class == NounClass::Body && self.body_if_owned.has(&noun.base) {
+    pub(crate) fn unowned(&self, noun: Noun, new: bool) -> Noun {
+        let thing =
+            self.body_if_owned.has(&noun.base) || new && self.body_unless_new.has(&noun.base);
+        if noun.class == NounClass::Body && thing {
             return Noun { class: NounClass::Thing, ..noun };
         }
         noun
@@ -430,6 +480,7 @@ impl SentenceWords {
             (&self.third_endings, VerbForm::Third),
             (&self.past_endings, VerbForm::Past),
             (&self.ing_endings, VerbForm::Ing),
+            (&self.participle_endings, VerbForm::Participle),
         ];
         let endings =
             tables.iter().flat_map(|(table, form)| table.0.iter().map(move |pair| (pair, *form)));

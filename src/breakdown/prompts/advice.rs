@@ -18,7 +18,7 @@ use super::lower::{
 };
 use crate::breakdown::description::Description;
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
 use crate::breakdown::transition::TransitionKind;
@@ -264,10 +264,10 @@ fn shown_otherwise(
         let Some(canonical) = known_subject(who, words) else { continue };
         let texts = [&who.words, &who.called];
         let said = texts.into_iter().find(|text| words.subjects.first(text) == Some(canonical));
-        // A watchmaker is a man.
+        // A gentleman is a man and a watchmaker is one too, but shows no watches.
         let person = |said: &String| {
-            let noun = SentenceWords::of(WORDS_OF_MODELS).and_then(|words| words.noun(said));
-            noun.is_some_and(|noun| noun.class == NounClass::Person)
+            let table = SentenceWords::of(WORDS_OF_MODELS);
+            table.is_some_and(|table| table.plain_people.has(said))
                 && words.dressed.iter().any(|dressed| dressed == canonical)
         };
         if let Some(said) = said.and_then(|text| words.subjects.other_word(text))

@@ -13,7 +13,7 @@ use serde::Serialize;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lexicon::{self, Related};
-use crate::breakdown::description::{Depicted, Description};
+use crate::breakdown::description::{Depicted, Description, Sex};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::word_set::WordSet;
 use crate::model::{ModelWords, Slot};
@@ -171,15 +171,15 @@ pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a st
 }
 
 /// The nearest word in the lexicon for a subject that the model has no word for.
-/// Pronouns of the description decide between a man and a woman.
+/// Whether it is a man or a woman, the description decides, the script or the name.
 pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
     let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text, grammar);
     let called = || read(&who.called).filter(|_| !who.named);
     let mut related = read(&who.words).or_else(called)?;
-    if Gender::ALL.iter().any(|gender| gender.word() == related.canonical)
-        && let Some(gender) = gender(who, grammar)
+    if SEXES.into_iter().any(|sex| word_for(sex) == related.canonical)
+        && let Some(sex) = sex(who, grammar)
     {
-        gender.word().clone_into(&mut related.canonical);
+        word_for(sex).clone_into(&mut related.canonical);
     }
     Some(related)
 }
@@ -215,22 +215,13 @@ pub fn visible_actions<'a>(action: &'a str, grammar: &'a Grammar) -> impl Iterat
     })
 }
 
-/// Which of two people a model shows for somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gender {
-    Woman,
-    Man,
-}
+const SEXES: [Sex; 2] = [Sex::Woman, Sex::Man];
 
-impl Gender {
-    const ALL: [Self; 2] = [Self::Woman, Self::Man];
-
-    /// The canonical word that models have for it.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Woman => "woman",
-            Self::Man => "man",
-        }
+/// The canonical word that models have for a woman and a man.
+fn word_for(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Woman => "woman",
+        Sex::Man => "man",
     }
 }
 
@@ -240,32 +231,32 @@ pub fn any_person(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Opti
     if !who.referenced {
         return None;
     }
-    let known =
-        |gender: Gender| words.dressed.iter().find(|known| *known == gender.word()).cloned();
-    match gender(who, grammar) {
-        Some(Gender::Woman) => {
-            return known(Gender::Woman).or_else(|| words.dressed.first().cloned());
+    let known = |sex: Sex| words.dressed.iter().find(|known| *known == word_for(sex)).cloned();
+    match sex(who, grammar) {
+        Some(Sex::Woman) => {
+            return known(Sex::Woman).or_else(|| words.dressed.first().cloned());
         }
-        Some(Gender::Man) => return known(Gender::Man).or_else(|| words.dressed.last().cloned()),
+        Some(Sex::Man) => return known(Sex::Man).or_else(|| words.dressed.last().cloned()),
         None => {}
     }
     let text = if who.words.is_empty() { &who.called } else { &who.words };
     let sum: usize = text.bytes().map(usize::from).sum();
-    let grown = if sum.is_multiple_of(2) { Gender::Woman } else { Gender::Man };
+    let grown = if sum.is_multiple_of(2) { Sex::Woman } else { Sex::Man };
     known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
 }
 
-/// Woman or man, by the pronouns of a description.
-fn gender(who: &Depicted, grammar: &Grammar) -> Option<Gender> {
+/// Woman or man: by the pronouns of a description, else by those of the script or by the
+/// name, else by the clothes.
+fn sex(who: &Depicted, grammar: &Grammar) -> Option<Sex> {
     let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
     let has = |pronouns: &WordSet| words.unicode_words().any(|word| pronouns.contains(word));
     let pronouns = &grammar.pronouns;
     if has(&pronouns.woman) {
-        Some(Gender::Woman)
+        Some(Sex::Woman)
     } else if has(&pronouns.man) {
-        Some(Gender::Man)
+        Some(Sex::Man)
     } else {
-        None
+        who.sex.or_else(|| has(&pronouns.womens_clothes).then_some(Sex::Woman))
     }
 }
 

@@ -161,6 +161,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             called: called[&who].clone(),
             count: character.count,
             named: is_proper_name(screenplay, character, &called[&who]),
+            sex: character.sex,
             introduced: false,
             words: looks(screenplay, character).to_owned(),
             outfit: worn

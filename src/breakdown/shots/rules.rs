@@ -67,6 +67,8 @@ pub(crate) struct ActionRules {
     pub(crate) more: ShotSize,
     #[serde(deserialize_with = "seconds")]
     pub(crate) split_over: Seconds,
+    #[serde(deserialize_with = "seconds")]
+    pub(crate) beat_at_least: Seconds,
     pub(crate) subjects_at_most: usize,
     pub(crate) under_line_words: usize,
 }

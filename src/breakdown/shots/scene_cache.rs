@@ -86,6 +86,7 @@ fn same_character(one: &Character, two: &Character) -> bool {
         person,
         outfit,
         reference: _,
+        sex,
         face,
         same_as,
         of,
@@ -95,8 +96,8 @@ fn same_character(one: &Character, two: &Character) -> bool {
     } = one;
     (name, also, kind, person, outfit)
         == (&two.name, &two.also, &two.kind, &two.person, &two.outfit)
-        && (face, same_as, of, noun, count)
-            == (&two.face, &two.same_as, &two.of, &two.noun, &two.count)
+        && (sex, face, same_as, of, noun, count)
+            == (&two.sex, &two.face, &two.same_as, &two.of, &two.noun, &two.count)
 }
 
 /// Whether two places are the same except for their spans.

@@ -4,14 +4,18 @@
 
 use std::sync::Arc;
 
+use unicode_segmentation::UnicodeSegmentation as _;
+
 use super::context::{Context, RelativeUsages};
 use super::errors;
 use super::extras;
 use super::names::NameScope;
 use super::pronouns;
 use super::sentences::{self, Reading};
+use crate::breakdown::description::Sex;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::retrace;
-use crate::breakdown::screenplay::{Action, NameUsage};
+use crate::breakdown::screenplay::{Action, NameUsage, Subject};
 use crate::memo::Memo;
 use crate::source::Span;
 
@@ -24,6 +28,8 @@ pub(crate) struct ParsedAction {
     pub(crate) action: Action,
     /// Who is in it without a name.
     pub(crate) reading: Reading,
+    /// The only one it names, if its pronouns say whether that is a woman or a man.
+    pub(crate) sex: Option<(Subject, Sex)>,
 }
 
 /// A paragraph as it stands in the script.
@@ -69,7 +75,8 @@ fn parsed(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Pars
     for phrase in &mut reading.phrases {
         phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
     }
-    Some(ParsedAction { action, reading })
+    let sex = sex(&action, &context.vocabulary.grammar);
+    Some(ParsedAction { action, reading, sex })
 }
 
 fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Action> {
@@ -99,6 +106,24 @@ fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Actio
     action.everybody = pronouns::concerns_everybody(&action.text, grammar);
     action.pronoun = pronouns::begins_with_pronoun(&action.text, grammar);
     Some(action)
+}
+
+/// The only one whom a paragraph names, if its pronouns say what they are.
+fn sex(action: &Action, grammar: &Grammar) -> Option<(Subject, Sex)> {
+    let who = action.names.first()?.subject;
+    if action.names.iter().any(|mention| mention.subject != who) {
+        return None;
+    }
+    let (mut woman, mut man) = (false, false);
+    for word in action.text.unicode_words() {
+        woman |= grammar.pronouns.woman.has(word);
+        man |= grammar.pronouns.man.has(word);
+    }
+    match (woman, man) {
+        (true, false) => Some((who, Sex::Woman)),
+        (false, true) => Some((who, Sex::Man)),
+        _ => None,
+    }
 }
 
 /// Records where a paragraph names somebody.

@@ -351,6 +351,7 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
         person: words,
         outfit,
         reference,
+        sex: None,
         face: entry.face,
         same_as,
         of: None,

@@ -37,6 +37,8 @@ pub(crate) struct Extras {
     last: Vec<usize>,
     /// The thing or animal that `it` means, with a name or without.
     it: Option<Subject>,
+    /// What `it` meant before that.
+    it_before: Option<Subject>,
     /// The sentence that it acts in, if it acts.
     it_acts_in: Option<usize>,
 }
@@ -70,8 +72,15 @@ impl Extras {
         let animal = || around.described(subject).is_some_and(|person| person.animal);
         let kind = around.names.get(subject).kind;
         if kind == Kind::Prop || kind == Kind::Cast && animal() {
-            (self.it, self.it_acts_in) = (Some(subject), None);
+            self.it_means(Some(subject), None);
         }
+    }
+
+    fn it_means(&mut self, found: Option<Subject>, acts_in: Option<usize>) {
+        if self.it != found {
+            self.it_before = self.it;
+        }
+        (self.it, self.it_acts_in) = (found, acts_in);
     }
 
     /// Whom a paragraph means. Whoever it brings in is handed to `entered`.
@@ -91,6 +100,12 @@ impl Extras {
                 self.speak_of(name.subject, around);
             }
             let found = match phrase.reference {
+                // `A donkey pulls it`: nobody pulls themselves.
+                Reference::Pronoun(Pronoun::It)
+                    if !phrase.subject && self.it_acts_in == Some(phrase.sentence) =>
+                {
+                    self.it_before
+                }
                 Reference::Pronoun(Pronoun::It) => self.it,
                 Reference::Pronoun(_) => self.they(around),
                 Reference::New | Reference::Other if !phrase.present => None,
@@ -111,7 +126,7 @@ impl Extras {
                 && extra.count == 1
                 && !matches!(extra.class, NounClass::Person | NounClass::Group)
             {
-                (self.it, self.it_acts_in) = (found, phrase.subject.then_some(phrase.sentence));
+                self.it_means(found, phrase.subject.then_some(phrase.sentence));
             }
             phrases.push(found);
         }

@@ -13,6 +13,8 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::described::Described;
 use crate::breakdown::language::grammar::{Grammar, Presence, Pronouns};
 use crate::breakdown::language::nouns::SentenceWords;
+use crate::breakdown::description::Sex;
+use crate::breakdown::language::given_names;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
@@ -55,6 +57,8 @@ pub(crate) struct NameTable {
     clock: usize,
     /// Stands for all that was said of the characters, in this order.
     descriptions: u64,
+    /// What the pronouns of paragraphs say of the only one each names.
+    sexes: Vec<(Subject, Sex)>,
 }
 
 /// The place and the time line where the script uses a name.
@@ -124,8 +128,31 @@ impl NameTable {
     }
 
     /// Everybody, in the order they were entered.
-    pub(crate) fn into_characters(self) -> Vec<Character> {
+    pub(crate) fn into_characters(mut self) -> Vec<Character> {
+        let mut more_women = vec![0_i32; self.characters.len()];
+        for (who, sex) in &self.sexes {
+            more_women[who.0] += if *sex == Sex::Woman { 1 } else { -1 };
+        }
+        for (character, more) in self.characters.iter_mut().zip(more_women) {
+            character.sex = match more {
+                0 if character.kind == Kind::Cast => given_names::sex(&character.name),
+                0 => None,
+                more => Some(if more > 0 { Sex::Woman } else { Sex::Man }),
+            };
+        }
         self.characters
+    }
+
+    /// A paragraph has pronouns of a woman or a man for the only one it names.
+    pub(crate) fn say_sex(&mut self, subject: Subject, sex: Sex) {
+        if subject.is_named() {
+            self.sexes.push((subject, sex));
+        }
+    }
+
+    /// What paragraphs have said so.
+    pub(crate) fn sexes(&self) -> &[(Subject, Sex)] {
+        &self.sexes
     }
 
     /// Whoever will be entered next.
@@ -498,6 +525,7 @@ mod tests {
             person: String::new(),
             outfit: String::new(),
             reference: None,
+            sex: None,
             face: Face::Seen,
             same_as: None,
             of: None,

@@ -370,6 +370,9 @@ impl StoryWalker<'_, '_> {
         for mention in action.names.iter().filter(|mention| mention.present) {
             self.is_here(mention.subject);
         }
+        if let Some((who, sex)) = parsed.sex {
+            self.context.names.say_sex(who, sex);
+        }
         let found = self.resolve(&parsed);
         let somebody = shows_somebody(&parsed, &found);
         let describes_place = !somebody && self.describes_place(action);

@@ -13,6 +13,7 @@ use super::context::RelativeUsages;
 use super::events::{EventKind, StoryEvent};
 use super::names::NameScope;
 use super::shot_line::ShotLineCache;
+use crate::breakdown::description::Sex;
 use crate::breakdown::screenplay::{Character, Item, PlaceId, StoryState, Subject};
 use crate::diagnostic::Diagnostic;
 use crate::memo::Memo;
@@ -105,6 +106,8 @@ pub(crate) struct ReadScene {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Whom it named, in the order of their last naming.
     pub(crate) named: Vec<Subject>,
+    /// Of whom its pronouns say what they are.
+    pub(crate) sexes: Vec<(Subject, Sex)>,
     /// Those without a name whom it has brought in.
     pub(crate) entered: Vec<(Subject, Arc<Character>)>,
     /// What has happened when it ends, as far as it lasts.

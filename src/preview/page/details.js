@@ -42,6 +42,7 @@ export function showShot(section, shot, rate, artefact) {
 
   if (shot.reason) left.append(make("p", shot.reason, "reason"));
   part(left, `${shot.at.file}, line ${shot.at.line}`, make("p", shot.lines.join("\n"), "script"));
+  if (shot.subjects.length) part(left, "in the picture", make("p", shot.subjects.join(", ")));
   if (shot.words.length) part(left, "speech", make("p", shot.words.join(" "), "speech"));
   if (shot.prompt) part(right, "prompt", make("p", shot.prompt));
   if (shot.references.length) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::screenplay::{Action, Item, Movement, Subject};
+use crate::breakdown::screenplay::{Action, Item, Mention, Movement, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::{Framing, in_cast_order};
@@ -25,6 +25,8 @@ impl CoveragePlanner<'_> {
         before: &[Subject],
     ) -> Vec<PlannedShot> {
         let pieces = self.pieces(&action.text);
+        let pieces: Vec<Range<usize>> =
+            pieces.into_iter().flat_map(|piece| self.by_beats(item, action, piece)).collect();
         let pieces: Vec<Range<usize>> =
             pieces.into_iter().flat_map(|piece| self.by_subjects(item, action, piece)).collect();
         let mut shots = Vec::new();
@@ -82,13 +84,53 @@ impl CoveragePlanner<'_> {
         pieces
     }
 
+    /// Divides a piece where a sentence has actors of its own: `A woman walks along the
+    /// road. Two horses gallop past.` But `A dog follows her` belongs to the woman.
+    fn by_beats(&self, item: &Item, action: &Action, piece: Range<usize>) -> Vec<Range<usize>> {
+        if action.names.iter().all(|mention| mention.subject.is_named()) {
+            return vec![piece];
+        }
+        let text = &action.text;
+        let people = &self.screenplay.vocabulary.grammar.pronouns.people;
+        let long = |range: &Range<usize>| {
+            self.timing.action(words(&text[range.clone()])) >= self.rules.action.beat_at_least
+        };
+        let mut pieces: Vec<Range<usize>> = Vec::new();
+        let mut last = piece.start..piece.start;
+        for sentence in self.timing.sentences(&text[piece.clone()]) {
+            let start = last.end;
+            let end = sentence.as_ptr() as usize - text.as_ptr() as usize + sentence.len();
+            let (before, now) = (self.actors(item, action, &last), start..end);
+            let own = self.actors(item, action, &now);
+            let meets = |mention: &Mention| {
+                now.contains(&mention.start) && before.contains(&mention.subject)
+            };
+            let apart = !own.is_empty()
+                && !before.is_empty()
+                && own.iter().all(|who| !who.is_named())
+                && !action.names.iter().any(meets)
+                && !sentence.split(|c: char| !c.is_alphabetic()).any(|word| people.has(word));
+            if apart && long(&last) && long(&now) {
+                pieces.push(std::mem::replace(&mut last, now));
+            } else {
+                last.end = end;
+            }
+        }
+        pieces.push(last.start..piece.end);
+        pieces
+    }
+
+    /// Everybody and everything that a range shows.
+    fn actors(&self, item: &Item, action: &Action, range: &Range<usize>) -> Vec<Subject> {
+        let mut seen = self.named(action, range, &item.state);
+        seen.extend(self.props(action, range, &item.state));
+        seen
+    }
+
     /// Divides a piece between sentences where it shows more than a picture can hold.
     fn by_subjects(&self, item: &Item, action: &Action, piece: Range<usize>) -> Vec<Range<usize>> {
         let most = self.rules.action.subjects_at_most;
-        let seen = |range: &Range<usize>| {
-            self.named(action, range, &item.state).len()
-                + self.props(action, range, &item.state).len()
-        };
+        let seen = |range: &Range<usize>| self.actors(item, action, range).len();
         if action.names.len() <= most || seen(&piece) <= most {
             return vec![piece];
         }

@@ -60,6 +60,7 @@ fn character(phrase: &ShownNoun, ordinal: usize, words: &SentenceWords) -> Chara
         person,
         outfit: phrase.outfit.clone(),
         reference: None,
+        sex: None,
         face: Face::Seen,
         same_as: None,
         of: None,

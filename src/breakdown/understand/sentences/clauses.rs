@@ -2,10 +2,12 @@
 //!
 //! Knows the pieces of one sentence; does not know the scene.
 
-use super::pieces::{Helper, Pronoun, SentencePiece, Verb};
+use super::phrases::NounPhrase;
 use super::presence::{Around, ClauseRole};
 use super::reading::{Party, ReadAct, Reading, Reference, ShownNoun};
+use super::sentence_piece::{Pronoun, SentencePiece};
 use super::tokens::Circumstances;
+use super::verbs::{Helper, Verb};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 
 /// Reads one sentence; gives the beat of the next one.
@@ -17,7 +19,7 @@ pub(super) fn read(
     beat: usize,
     reading: &mut Reading,
 ) -> usize {
-    let first_act = reading.acts.len();
+    let (first_act, stretch) = (reading.acts.len(), reading.phrases.len());
     let mut reader = ClauseReader {
         pieces,
         words,
@@ -29,6 +31,10 @@ pub(super) fn read(
         preposition: None,
         joined: false,
         denied: false,
+        verb_denied: false,
+        remembered: false,
+        stretch,
+        is_where: false,
         last_role: None,
         last_party: None,
         waiting: Vec::new(),
@@ -51,6 +57,8 @@ pub(super) struct ClauseSoFar {
     pub(super) existential: bool,
     /// `nobody` is the subject.
     pub(super) negated: bool,
+    /// `none of the sailors` is: they are there and do nothing of it.
+    pub(super) idle: bool,
     pub(super) unreal: Unreal,
 }
 
@@ -84,6 +92,14 @@ pub(super) struct ClauseReader<'a> {
     pub(super) joined: bool,
     /// `not` stands before this piece.
     pub(super) denied: bool,
+    /// `never` stands between a subject and its verb.
+    verb_denied: bool,
+    /// It was so once.
+    remembered: bool,
+    /// The first phrase behind the last semicolon, `where` or `who`.
+    stretch: usize,
+    /// `where` stands before this piece in its clause.
+    is_where: bool,
     pub(super) last_role: Option<ClauseRole>,
     pub(super) last_party: Option<Party>,
     /// Acts before their subject: `sitting on the wall, …`.
@@ -98,13 +114,28 @@ impl ClauseReader<'_> {
             SentencePiece::Pronoun(pronoun, range) => self.pronoun(at, *pronoun, range.clone()),
             SentencePiece::Verb(verb) => self.verb(at, verb),
             SentencePiece::Preposition(word) => self.preposition(at, word),
-            SentencePiece::Conjunction => self.joined = true,
+            SentencePiece::Conjunction(denies) => {
+                self.joined = true;
+                self.denied |= *denies;
+            }
             SentencePiece::Comma => {
                 self.joined = true;
                 self.preposition = None;
+                // `Not surprisingly, a dog barks.`
+                if self.clause.who.is_empty() && self.clause.verb.is_none() {
+                    (self.clause.negated, self.denied) = (false, false);
+                }
                 self.leave_unreal();
+                // `JONAS träumt, ein Löwe verfolge ihn.`
+                let clause_follows = self.words.nouns_have_capitals && self.last_role.is_none();
+                if clause_follows && self.is_of_mind() {
+                    self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
+                }
             }
             SentencePiece::Break(colon) => {
+                self.remembered &= *colon;
+                self.is_where = false;
+                self.stretch = self.reading.phrases.len();
                 // `She remembers: a boat, a storm.`
                 let unreal = if *colon && self.is_of_mind() { Unreal::Told } else { Unreal::No };
                 self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
@@ -119,13 +150,24 @@ impl ClauseReader<'_> {
                 // is told in the past happens now.
                 let told_in_past = self.clause.verb.as_ref().is_some_and(|verb| verb.past);
                 let past = self.next_is_past(at) && !told_in_past;
-                self.clause.unreal = Unreal::Relative { verb: false, past };
+                // `What she needs is a horse.`
+                let first = self.clause.who.is_empty() && self.clause.verb.is_none();
+                self.stretch = self.reading.phrases.len();
+                self.clause.unreal = if first && self.next_is_of_mind(at) {
+                    Unreal::Told
+                } else if matches!(self.clause.unreal, Unreal::Told | Unreal::Imagined) {
+                    self.clause.unreal
+                } else {
+                    Unreal::Relative { verb: false, past }
+                };
             }
             SentencePiece::Told if self.is_of_mind() => {
                 self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
             }
             SentencePiece::Told => self.clause = ClauseSoFar::default(),
             SentencePiece::Where => {
+                self.stretch = self.reading.phrases.len();
+                self.is_where = true;
                 if self.next_is_past(at) {
                     self.clause.unreal = Unreal::Where;
                 }
@@ -139,14 +181,31 @@ impl ClauseReader<'_> {
                 }
             }
             SentencePiece::Negation => {
-                // `The man is not there.`
+                let behind_subject = !self.clause.who.is_empty() && !self.joined;
                 if let Some(verb) = &mut self.clause.verb {
+                    // `The man is not there.`
                     verb.negated |= verb.helper == Helper::Be;
+                    self.denied = true;
+                } else if behind_subject && self.preposition.is_none() {
+                    // `The man never smiles.`
+                    self.verb_denied = true;
+                } else {
+                    self.denied = true;
+                    // `with neither oars nor sail`, `a wolf, not a dog`
+                    self.clause.negated = self.clause.who.is_empty() && self.preposition.is_none();
                 }
-                self.denied = true;
-                if self.clause.verb.is_none() {
-                    self.clause.negated = true;
-                }
+            }
+            SentencePiece::Except => {
+                self.clause = ClauseSoFar::default();
+                (self.preposition, self.joined, self.denied) = (None, false, false);
+            }
+            SentencePiece::Once => self.once(at),
+            SentencePiece::Past => self.past(),
+            SentencePiece::Now => self.remembered = false,
+            SentencePiece::Unseen => {
+                // `imagines himself …`: to the end; `whoever it was, …`: to the comma.
+                let unreal = if self.is_of_mind() { Unreal::Told } else { Unreal::Imagined };
+                self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
             }
             SentencePiece::Existential => {
                 self.clause = ClauseSoFar { existential: true, ..ClauseSoFar::default() };
@@ -157,9 +216,68 @@ impl ClauseReader<'_> {
 
     /// Whether the verb is one of thinking or telling.
     fn is_of_mind(&self) -> bool {
-        self.clause.verb.as_ref().is_some_and(|verb| {
-            self.words.minds.has(&verb.base) || self.words.saying.has(&verb.base)
-        })
+        let words = self.words;
+        let lists = [&words.minds, &words.saying, &words.addressing];
+        let verb = self.clause.verb.as_ref();
+        verb.is_some_and(|verb| lists.iter().any(|list| list.has(&verb.base)))
+    }
+
+    fn next_is_of_mind(&self, at: usize) -> bool {
+        let next = self.pieces[at + 1..].iter().find_map(|piece| match piece {
+            SentencePiece::Verb(verb) => Some(verb),
+            _ => None,
+        });
+        next.is_some_and(|verb| self.words.minds.has(&verb.base))
+    }
+
+    /// `wishes he had brought an umbrella`, `says her cat is ill`
+    pub(super) fn begin_told(&mut self, at: usize) {
+        let told = at.checked_sub(1).is_some_and(
+            |before| matches!(&self.pieces[before], SentencePiece::Verb(verb) if verb.finite),
+        );
+        // `swears she never owned a parrot`
+        let next = match self.pieces.get(at + 1) {
+            Some(SentencePiece::Negation) => self.pieces.get(at + 2),
+            next => next,
+        };
+        let says =
+            |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(verb) if verb.finite);
+        if told && !self.clause.who.is_empty() && self.is_of_mind() && next.is_some_and(says) {
+            self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
+        }
+    }
+
+    /// `once`, beside a verb in the past.
+    fn once(&mut self, at: usize) {
+        let past = |verb: &Verb| verb.past || verb.perfect;
+        if let Unreal::Relative { past, .. } = &mut self.clause.unreal {
+            *past = true;
+        } else if self.clause.verb.as_ref().map_or_else(|| self.next_is_past(at), past) {
+            self.remember();
+        }
+    }
+
+    /// `used to`, `years ago`
+    fn past(&mut self) {
+        if let Unreal::Relative { past, .. } = &mut self.clause.unreal {
+            *past = true;
+        } else if self.is_where {
+            // `where the fountain used to be`
+            for phrase in &mut self.reading.phrases[self.stretch..] {
+                phrase.present = false;
+            }
+            self.clause.unreal = Unreal::Where;
+        } else {
+            self.remember();
+        }
+    }
+
+    /// What this part of the sentence tells was so once.
+    fn remember(&mut self) {
+        self.remembered = true;
+        for phrase in &mut self.reading.phrases[self.stretch..] {
+            phrase.present = false;
+        }
     }
 
     /// A comma ends what is imagined, and what a relative clause tells.
@@ -182,13 +300,26 @@ impl ClauseReader<'_> {
         // `out of a taxi`
         let before = at.checked_sub(1).map(|at| &self.pieces[at]);
         let out = match before {
-            Some(SentencePiece::Preposition(out)) => Some(out),
-            Some(SentencePiece::Verb(verb)) => Some(&verb.particle),
+            Some(SentencePiece::Preposition(out)) => Some(out.as_str()),
+            Some(SentencePiece::Verb(verb)) => Some(verb.particle.as_str()),
+            // `an avenue of statues`
+            Some(SentencePiece::Phrase(phrase)) if self.holds(phrase) => self.words.full.first(),
+            // `instead of`, `full of`
+            Some(SentencePiece::Word(word))
+                if self.words.elsewhere.has(word) || self.words.full.has(word) =>
+            {
+                Some(word.as_str())
+            }
             _ => None,
         };
         let out = out.filter(|out| self.words.of.has(word) && !out.is_empty());
-        self.preposition = Some(out.map_or(word, String::as_str).to_owned());
+        self.preposition = Some(out.unwrap_or(word).to_owned());
         self.joined = false;
+    }
+
+    /// Whether whatever stands behind the `of` of a phrase is in it.
+    fn holds(&self, phrase: &NounPhrase) -> bool {
+        phrase.noun.as_ref().is_some_and(|noun| self.words.containers.has(&noun.base))
     }
 
     /// What a word says of the subject.
@@ -196,7 +327,8 @@ impl ClauseReader<'_> {
         let said = self.clause.verb.as_ref().is_none_or(|verb| {
             matches!(verb.helper, Helper::Be | Helper::Have) || self.words.copulas.has(&verb.base)
         });
-        let denied = self.clause.verb.as_ref().is_some_and(|verb| verb.negated);
+        let negated = self.clause.verb.as_ref().is_some_and(|verb| verb.negated);
+        let denied = negated || self.clause.idle;
         if said && (self.words.gone.has(word) || denied && self.words.here.has(word)) {
             self.absent_subjects();
         }
@@ -215,6 +347,7 @@ impl ClauseReader<'_> {
     fn verb(&mut self, at: usize, verb: &Verb) {
         self.preposition = None;
         self.denied = false;
+        let verb = &self.completed(verb);
         if let Unreal::Relative { verb: read, past } = self.clause.unreal {
             if verb.finite && read {
                 self.clause.unreal = Unreal::No;
@@ -236,8 +369,30 @@ impl ClauseReader<'_> {
         if verb.finite {
             self.judge_subjects(at, verb);
         }
+        if self.words.depicts.has(&verb.base) && self.is_image() {
+            self.clause.unreal = Unreal::Depicted;
+        }
         self.joined = false;
         self.last_role = None;
+    }
+
+    /// A verb with what stands apart from it: `never …`, `has the butler …`.
+    fn completed(&mut self, verb: &Verb) -> Verb {
+        let mut verb = verb.clone();
+        let denied = verb.finite && std::mem::take(&mut self.verb_denied);
+        verb.negated |= denied;
+        let helper = self.clause.verb.as_ref().map(|verb| verb.helper);
+        let inverted = self.last_role == Some(ClauseRole::Subject);
+        verb.perfect |= helper == Some(Helper::Have) && inverted && verb.past;
+        verb
+    }
+
+    /// Whether the subject is a picture: `the poster shows …`.
+    fn is_image(&self) -> bool {
+        self.clause.who.iter().any(|party| match party {
+            Party::Phrase(index) => self.words.images.has(&self.reading.phrases[*index].noun),
+            _ => false,
+        })
     }
 
     /// The verb of a relative clause: `a man who carries a box`.
@@ -267,7 +422,7 @@ impl ClauseReader<'_> {
     }
 
     fn act(&mut self, verb: &Verb, who: Vec<Party>, same: bool) {
-        if self.clause.unreal != Unreal::No || verb.helper != Helper::None {
+        if self.clause.unreal != Unreal::No || verb.helper != Helper::None || self.clause.idle {
             self.clause.act = None;
             return;
         }
@@ -314,7 +469,13 @@ impl ClauseReader<'_> {
     fn judge_subjects(&mut self, at: usize, verb: &Verb) {
         let gone = (verb.perfect || verb.passive) && self.words.gone_verbs.has(&verb.base)
             || self.is_away(at, verb);
-        let present = Around { verb: Some(verb), ..self.around() }.is_present(&ClauseRole::Subject);
+        // `begins to cry`
+        let begun = match self.pieces.get(at + 1) {
+            Some(SentencePiece::Verb(next)) if self.words.phases.has(&verb.base) => next,
+            _ => verb,
+        };
+        let present =
+            Around { verb: Some(begun), ..self.around() }.is_present(&ClauseRole::Subject);
         for party in self.clause.who.clone() {
             let Party::Phrase(index) = party else { continue };
             let phrase = &mut self.reading.phrases[index];
@@ -338,10 +499,18 @@ impl ClauseReader<'_> {
         let object = || matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)));
         // `has left`, `has run away`
         let leaves = words.leaving.has(&verb.base) || words.leaving_particles.has(&verb.particle);
-        let left = verb.perfect && leaves && !object();
+        let left = verb.perfect && leaves && !object() && !self.stands_by(at);
         let missed = verb.negated
-            && (words.arriving.has(&verb.base) || verb.passive && words.perceiving.has(&verb.base));
+            && (words.arriving.has(&verb.base) || verb.passive && words.perceiving.has(&verb.base))
+            || self.clause.idle && words.arriving.has(&verb.base);
+        // `has been sold`
+        let missed = missed || verb.perfect && verb.passive && words.done_with.has(&verb.base);
         left || missed
+    }
+
+    /// `camps by the mill`, but `gallops by`
+    fn stands_by(&self, at: usize) -> bool {
+        matches!(self.pieces.get(at + 1), Some(SentencePiece::Preposition(_)))
     }
 
     /// Takes out whoever a sentence only tells of as a whole.
@@ -372,7 +541,7 @@ impl ClauseReader<'_> {
             verb,
             unreal,
             far: self.told.far,
-            remembered: self.told.remembered,
+            remembered: self.remembered,
             nobody: self.clause.negated && !self.denied,
             negated: self.clause.negated || self.denied,
             predicate,

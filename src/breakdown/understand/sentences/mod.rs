@@ -5,6 +5,11 @@
 
 mod tokens;
 mod phrases;
+mod numbers;
+mod attributes;
+mod verbs;
+mod sentence_piece;
+mod denials;
 mod pieces;
 mod presence;
 mod reading;
@@ -14,8 +19,8 @@ mod roles;
 
 use std::ops::Range;
 
-pub(crate) use self::pieces::Pronoun;
 pub(crate) use self::reading::{NounWord, Party, Reading, Reference, ShownNoun};
+pub(crate) use self::sentence_piece::Pronoun;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::Mention;

@@ -45,11 +45,41 @@ pub(super) struct NounPhrase {
     pub(super) outfit: String,
     /// Whether `the edge of` or the like stands before it.
     pub(super) part: bool,
+    /// Its owner is a noun: `the bishop's hat`.
+    pub(super) owner_named: bool,
+    /// `none of the sailors`: they are there and do not do what the sentence says.
+    pub(super) denied: bool,
 }
 
 impl NounPhrase {
     pub(super) fn class(&self) -> NounClass {
         self.noun.as_ref().map_or(NounClass::None, |noun| noun.class)
+    }
+}
+
+impl NounPhrase {
+    pub(super) fn is_many(&self) -> bool {
+        self.noun.as_ref().is_some_and(|noun| noun.plural)
+    }
+
+    /// One more of them, who has no words of their own.
+    pub(super) fn one_more(&self, range: Range<usize>) -> Option<Self> {
+        let noun = self.noun.clone().filter(|noun| noun.class.is_being() && !noun.plural)?;
+        let short = noun.base.clone();
+        Some(Self {
+            start: range.start,
+            range,
+            noun: Some(noun),
+            determiner: Determiner::Other,
+            count: Some(1),
+            words: short.clone(),
+            short,
+            number: String::new(),
+            outfit: String::new(),
+            part: false,
+            owner_named: false,
+            denied: false,
+        })
     }
 }
 
@@ -83,6 +113,8 @@ struct Run {
     count: Option<u32>,
     /// `a herd of elephants`: one that is many.
     collective: bool,
+    /// The first and the last token of `judge's`.
+    owner: Option<(usize, usize)>,
 }
 
 impl PhraseReader<'_> {
@@ -90,7 +122,7 @@ impl PhraseReader<'_> {
         self.tokens.get(at).filter(|token| token.is_word()).map(|token| token.word.as_str())
     }
 
-    fn is(&self, at: usize, test: impl Fn(&str) -> bool) -> bool {
+    pub(super) fn is(&self, at: usize, test: impl Fn(&str) -> bool) -> bool {
         self.word(at).is_some_and(test)
     }
 
@@ -100,10 +132,20 @@ impl PhraseReader<'_> {
         let written = self.text.get(self.tokens[at].range.start..phrase.start).unwrap_or("");
         let plain = written.trim().to_lowercase();
         let known = &self.words.determiners;
-        let number = plain.split(' ').skip_while(|word| {
-            known.known.has(word) || known.possessive.has(word) || known.other.has(word)
-        });
-        phrase.number = number.collect::<Vec<_>>().join(" ");
+        let of_known = |word: &&str| known.known.has(word) || known.possessive.has(word);
+        let mut number: Vec<&str> = plain
+            .split(' ')
+            .skip_while(|word| of_known(word) || known.other.has(word))
+            .take_while(|word| !of_known(word))
+            .collect();
+        // `two` of `two of the five`, but `dozens of`
+        if number.len() < plain.split(' ').count()
+            && number.last().is_some_and(|last| self.words.of.has(last))
+            && plain.split(' ').skip(number.len()).any(|word| of_known(&word))
+        {
+            number.pop();
+        }
+        phrase.number = number.join(" ");
         Some((phrase, next))
     }
 
@@ -123,6 +165,8 @@ impl PhraseReader<'_> {
             count: None,
             outfit: String::new(),
             part: false,
+            owner_named: false,
+            denied: false,
         })
     }
 
@@ -141,6 +185,8 @@ impl PhraseReader<'_> {
             count: run.count,
             outfit: String::new(),
             part: false,
+            owner_named: false,
+            denied: false,
         };
         Some((phrase, head + 1))
     }
@@ -155,7 +201,9 @@ impl PhraseReader<'_> {
             let times = count.filter(|count| counted && *count > 1 && many > 1).unwrap_or(1);
             let (mut inner, end) = self.phrase_with(behind, part)?;
             inner.range.start = self.tokens[at].range.start;
-            inner.count = inner.count.filter(|count| *count > 1).or(Some(many * times));
+            // `a band of six musicians`, but `two of the five`
+            let inside = inner.count.filter(|count| counted && *count > 1);
+            inner.count = inside.or(count.filter(|_| !counted)).or(Some(many * times));
             if inner.noun.as_ref().is_some_and(|noun| self.words.pairs.has(&noun.base)) {
                 inner.count = Some(1);
             }
@@ -164,11 +212,8 @@ impl PhraseReader<'_> {
             }
             return Some((inner, end));
         }
-        if self.is(next, |word| self.words.parts.has(word))
-            && self.is(next + 1, |word| self.words.of.has(word))
-        {
-            let (inner, end) = self.phrase_with(next + 2, true)?;
-            return Some((inner, end));
+        if let Some(whole) = self.behind_part(next) {
+            return self.phrase_with(whole, true);
         }
         if determiner == Determiner::Nothing && count.is_some() {
             determiner = Determiner::New;
@@ -176,7 +221,19 @@ impl PhraseReader<'_> {
         let run = self.run(next, determiner, count);
         next = run.end;
         (determiner, count) = (run.determiner, run.count);
+        if let Some(whole) = self.owner_of_body(at, &run) {
+            return Some((whole, run.end));
+        }
         let (head, noun) = run.head.clone().unwrap_or((run.end.checked_sub(1)?, None));
+        if noun.as_ref().is_some_and(|noun| noun.class == NounClass::Body)
+            && self.is(head + 1, |word| self.words.of.has(word))
+            && let Some((mut whole, end)) = self.phrase_with(head + 2, true)
+            && whole.class().is_being()
+            && matches!(whole.determiner, Determiner::Known | Determiner::Owned)
+        {
+            whole.range.start = self.tokens[at].range.start;
+            return Some((whole, end));
+        }
         if run.first >= run.end || self.is_bare(&run, noun.as_ref(), next) {
             return None;
         }
@@ -191,8 +248,10 @@ impl PhraseReader<'_> {
             count,
             outfit: String::new(),
             part,
+            owner_named: run.owner.is_some(),
+            denied: false,
         };
-        self.settle_number(&mut phrase);
+        self.settle_number(&mut phrase, at, run.first);
         next = self.more(&mut phrase, next.min(head + 1).max(head + 1));
         Some((phrase, next))
     }
@@ -211,132 +270,77 @@ impl PhraseReader<'_> {
                 .and_then(|word| self.words.verb(word))
                 .is_some_and(|(_, form)| form == VerbForm::Third);
         let name = self.tokens[run.first].proper && !self.words.nouns_have_capitals;
+        if !name && !noun.plural && (self.is_listed(run, noun) || self.is_paired(run, noun)) {
+            return false;
+        }
         name || !(noun.plural && agrees || noun.either || noun.class == NounClass::Group)
     }
 
-    fn settle_number(&self, phrase: &mut NounPhrase) {
-        if phrase.determiner != Determiner::Owned {
-            phrase.noun = phrase.noun.take().map(|noun| self.words.unowned(noun));
-        }
-        let Some(noun) = &mut phrase.noun else { return };
-        if self.words.pairs.has(&noun.base) {
-            // `three glasses` are no spectacles.
-            let counted = phrase.count.is_some_and(|count| count > 1);
-            let bare = phrase.determiner == Determiner::Nothing && phrase.count.is_none();
-            if (counted || bare)
-                && let Some(base) = self.words.singular(&noun.base)
-                && let Some(single) = self.words.noun(&base)
-                && (counted || single.class == NounClass::Thing)
-            {
-                *noun = Noun { plural: true, ..single };
-            } else {
-                phrase.count = Some(1);
-            }
-        }
-    }
-
-    /// Determiners and numbers: `the other two`.
-    fn determiners(&self, mut at: usize) -> (Determiner, Option<u32>, usize) {
-        let (mut determiner, mut count) = (Determiner::Nothing, None);
-        let known = &self.words.determiners;
-        while let Some(word) = self.word(at) {
-            // `second` is no number here, and `one` of `one of them` is none of these.
-            let number = self.words.number(word);
-            // `half a dozen`
-            if self.words.halves.has(word)
-                && let Some(whole) = self.word(at + 2).and_then(|word| self.words.number(word))
-            {
-                (determiner, count, at) = (Determiner::New, Some((whole / 2).max(1)), at + 3);
-                continue;
-            }
-            if let Some(number) = number {
-                // `two dozen`, but `some twenty`
-                let times = number > 11 && count.is_some_and(|before| before < number);
-                let some = at.checked_sub(1).and_then(|at| self.word(at));
-                let counted = some.is_some_and(|some| !known.new.has(some) || number > 99);
-                count = Some(match count {
-                    Some(before) if times && (counted || number == 12) => {
-                        before.saturating_mul(number)
-                    }
-                    _ => number,
-                });
-            }
-            let found = if known.absent.has(word) {
-                Some(Determiner::Absent)
-            } else if known.possessive.has(word) {
-                Some(Determiner::Owned)
-            } else if known.other.has(word) {
-                // `the other`, `another`, but `the second`.
-                Some(Determiner::Other)
-            } else if known.known.has(word) {
-                Some(Determiner::Known)
-            } else if known.new.has(word) {
-                Some(Determiner::New)
-            } else {
-                None
-            };
-            match found {
-                Some(found) if determiner != Determiner::Absent => determiner = found,
-                None if number.is_none() && count.is_some() && self.is_about(at) => at += 1,
-                // `two or three`
-                None if number.is_none() && count.is_some() && self.is_range(at) => {}
-                None if number.is_none() => break,
-                _ => {}
-            }
-            at += 1;
-        }
-        (determiner, count, at)
-    }
-
-    /// `a dozen or so`
-    fn is_about(&self, at: usize) -> bool {
-        self.is(at, |word| self.words.conjunctions.has(word))
-            && self.is(at + 1, |word| self.words.roughly.has(word))
-    }
-
-    fn is_range(&self, at: usize) -> bool {
-        self.is(at, |word| self.words.conjunctions.has(word))
-            && self.is(at + 1, |word| self.words.number(word).is_some_and(|number| number < 13))
-    }
-
-    /// `herd of`: how many, and the token behind `of`.
-    fn quantity(&self, at: usize) -> Option<(u32, usize)> {
-        let of = |at: usize| self.is(at, |word| self.words.of.has(word));
-        // `a small group of`
-        let adjective = |at: &usize| {
-            self.word(*at).is_some_and(|word| {
-                self.words.quantity(word).is_some()
-                    || self.words.noun(word).is_none()
-                        && !self.ends_run(word)
-                        && !self.words.verb(word).is_some_and(|(_, form)| form == VerbForm::Third)
-            })
+    /// `nurse`, of `nurse and doctor`
+    fn is_paired(&self, run: &Run, noun: &Noun) -> bool {
+        let being = |at: usize| {
+            self.word(at)
+                .and_then(|word| self.words.noun(word))
+                .is_some_and(|other| other.class == noun.class && !other.plural)
         };
-        (at..at + 3)
-            .take_while(adjective)
-            .find_map(|word| {
-                let many = self.words.quantity(self.word(word)?)?;
-                of(word + 1).then_some((many, word + 2))
-            })
-            .or_else(|| {
-                // A number before `of` was read with the determiners.
-                let number =
-                    self.word(at.checked_sub(1)?).and_then(|word| self.words.quantity(word));
-                (of(at)).then_some((number?, at + 1))
-            })
+        let and = |at: usize| self.is(at, |word| self.words.and.has(word));
+        let first = and(run.end) && being(run.end + 1);
+        let second = run.first > 1 && and(run.first - 1) && being(run.first - 2);
+        let alone = run.end == run.first + 1;
+        alone && noun.class.is_being() && (first || second && self.is_bare_at(run.first - 2))
     }
 
-    /// Whether a word can be inside no noun phrase.
-    fn ends_run(&self, word: &str) -> bool {
-        let words = self.words;
-        words.prepositions.has(word)
-            || words.conjunctions.has(word)
-            || words.subordinate.has(word)
-            || words.relatives.has(word)
-            || words.hypothetical.has(word)
-            || words.negations.has(word)
-            || words.auxiliaries.is(word)
-            || words.pronouns.is(word)
-            || words.determiners.is(word)
+    /// Whether nothing stands before the noun at a token.
+    fn is_bare_at(&self, at: usize) -> bool {
+        at.checked_sub(1).is_none_or(|before| {
+            !self.tokens[before].is_word()
+                || self.is(before, |word| self.words.subordinate.has(word))
+        })
+    }
+
+    /// `mother seated`, in `The family poses: father behind, mother seated.`
+    fn is_listed(&self, run: &Run, noun: &Noun) -> bool {
+        let is_mark =
+            |token: &SentenceToken| matches!(token.kind, TokenKind::Comma | TokenKind::Break);
+        let before = run.first.checked_sub(1).and_then(|before| self.tokens.get(before));
+        let ends = self.tokens.get(run.end).is_none_or(|token| {
+            is_mark(token)
+                || self.is(run.end, |word| {
+                    self.words.prepositions.has(word) || self.words.after_nouns.has(word)
+                })
+        });
+        let many = self.tokens[..run.first].iter().chain(&self.tokens[run.end..]);
+        let list = many.filter(|token| is_mark(token)).count() > 1;
+        let class = matches!(
+            noun.class,
+            NounClass::Person | NounClass::Animal | NounClass::Thing | NounClass::Vehicle
+        );
+        before.is_some_and(is_mark) && ends && list && class && self.words.head == Head::Last
+    }
+
+    /// The judge, of `the judge's nose`.
+    fn owner_of_body(&self, at: usize, run: &Run) -> Option<NounPhrase> {
+        let (first, owner) = run.owner?;
+        let (_, Some(body)) = run.head.as_ref()? else { return None };
+        let noun = self.words.noun(self.word(owner)?)?;
+        if body.class != NounClass::Body || !noun.class.is_being() {
+            return None;
+        }
+        let (determiner, count, _) = self.determiners(at);
+        Some(NounPhrase {
+            range: self.tokens[at].range.start..self.tokens[owner].range.end,
+            start: self.tokens[first].range.start,
+            short: self.spelt(first..owner + 1),
+            words: self.spelt(first..owner + 1),
+            number: String::new(),
+            noun: Some(noun),
+            determiner,
+            count,
+            outfit: String::new(),
+            part: true,
+            owner_named: false,
+            denied: false,
+        })
     }
 
     fn run(&self, first: usize, determiner: Determiner, count: Option<u32>) -> Run {
@@ -344,7 +348,8 @@ impl PhraseReader<'_> {
         let collective = first > 1
             && self.is(first - 1, |word| self.words.of.has(word))
             && self.is(first - 2, |word| self.words.quantity(word).is_some());
-        let mut run = Run { head: None, end: first, first, determiner, count, collective };
+        let owner = None;
+        let mut run = Run { head: None, end: first, first, determiner, count, collective, owner };
         while let Some(token) = self.tokens.get(run.end) {
             let at = run.end;
             if !token.is_word() {
@@ -372,6 +377,8 @@ impl PhraseReader<'_> {
                 let both = run.head.is_none()
                     && at > first
                     && self.words.conjunctions.has(word)
+                    && (run.determiner != Determiner::Nothing
+                        || self.is(at + 2, |next| self.words.noun(next).is_some()))
                     && self.is(at + 1, |next| !self.ends_run(next));
                 if both {
                     run.end += 1;
@@ -382,7 +389,8 @@ impl PhraseReader<'_> {
             if token.possessive {
                 let (count, end) = self.after_owner(at + 1);
                 let determiner = Determiner::Owned;
-                run = Run { head: None, end, first: end, determiner, count, collective };
+                let owner = Some((run.first, at));
+                run = Run { head: None, end, first: end, determiner, count, collective, owner };
                 continue;
             }
             if !self.extend(&mut run, token, word) {
@@ -415,6 +423,14 @@ impl PhraseReader<'_> {
             return true;
         }
         let mut noun = self.words.noun(word);
+        // `the back two waiters`, but `Room 12`
+        if let Some(number) = self.words.number(word).filter(|_| noun.is_none() && at > run.first) {
+            if run.head.is_some() {
+                return false;
+            }
+            (run.count, run.end) = (Some(number), at + 1);
+            return true;
+        }
         let proper = if self.words.nouns_have_capitals {
             !self.has_capital(at)
         } else {
@@ -425,9 +441,26 @@ impl PhraseReader<'_> {
         if self.is_verb(run, at, word, noun.as_ref()) {
             return false;
         }
+        // `her pony lame`
+        let behind = run.head.as_ref().is_some_and(|(_, head)| head.is_some())
+            && self.words.after_nouns.has(word)
+            && !self.is_noun_next(at);
+        if behind {
+            return false;
+        }
         let noun = noun.or_else(|| self.words.unknown_noun(word).filter(|_| !proper));
         match (noun, &run.head) {
+            // `offers the travellers tea`
+            (Some(_), Some((_, Some(head))))
+                if head.plural && !head.either && self.is_alone(head, run.determiner) =>
+            {
+                return false;
+            }
+            // `eine dicke Köchin Teller`
+            (Some(_), Some((_, Some(_)))) if self.words.nouns_have_capitals => return false,
             (Some(noun), _) => run.head = Some((at, Some(noun))),
+            // `einen Krug hin`
+            (None, Some(_)) if self.words.nouns_have_capitals => return false,
             (None, Some(_)) => {
                 let behind = self.words.after_nouns.has(word) || self.words.is_adverb(word);
                 if behind || self.words.looks_like_verb(word) {
@@ -446,12 +479,21 @@ impl PhraseReader<'_> {
         true
     }
 
-    fn has_capital(&self, at: usize) -> bool {
+    /// Whether many of a noun are no part of a compound: `the travellers`.
+    fn is_alone(&self, noun: &Noun, determiner: Determiner) -> bool {
+        matches!(noun.class, NounClass::Person | NounClass::Animal)
+            && determiner != Determiner::Nothing
+    }
+
+    pub(super) fn has_capital(&self, at: usize) -> bool {
         self.text[self.tokens[at].range.clone()].chars().next().is_some_and(char::is_uppercase)
     }
 
     /// Whether a word in a run is the verb behind it.
     fn is_verb(&self, run: &Run, at: usize, word: &str, noun: Option<&Noun>) -> bool {
+        if self.words.nouns_have_capitals && self.has_capital(at) {
+            return false;
+        }
         let Some((_, form)) = self.words.verb(word) else {
             return self.is_hidden_verb(run, at, noun);
         };
@@ -471,13 +513,20 @@ impl PhraseReader<'_> {
                 VerbForm::Ing | VerbForm::Past | VerbForm::Participle => {
                     bare && first && !self.is(at + 1, |next| self.words.noun(next).is_some())
                 }
-                VerbForm::Third | VerbForm::Base => noun.is_none() && first && bare,
+                // `The old abbot eats.`
+                VerbForm::Third if !first => noun.is_none(),
+                // `yellow jerseys`
+                VerbForm::Third | VerbForm::Base => {
+                    noun.is_none() && first && bare && !self.is_noun_next(at)
+                }
             };
         }
         let finite_next = self.word(at + 1).is_some_and(|next| {
             self.words.auxiliaries.is(next)
-                || self.words.verb(next).is_some_and(|(_, form)| match form {
-                    VerbForm::Third | VerbForm::Past => true,
+                || self.words.verb(next).is_some_and(|(_, behind)| match behind {
+                    // `a woman counts coins`
+                    VerbForm::Third => form != VerbForm::Third,
+                    VerbForm::Past => true,
                     VerbForm::Base => {
                         !self.words.prepositions.has(next)
                             && self.words.noun(next).is_none_or(|noun| !noun.plural)
@@ -530,57 +579,8 @@ impl PhraseReader<'_> {
         self.is(at + 1, |next| !self.ends_run(next) && self.words.noun(next).is_some())
     }
 
-    /// What belongs to a phrase behind its head: `of ten`, `with a white beard`.
-    fn more(&self, phrase: &mut NounPhrase, mut at: usize) -> usize {
-        while let Some(word) = self.word(at) {
-            let dressed = self.words.dressed.has(word);
-            let inside = self.words.dressed_in.has(word);
-            let wears =
-                || self.words.verb(word).is_some_and(|(base, _)| self.words.wearing.has(&base));
-            let worn = dressed || inside || self.words.wearing_with.has(word) || wears();
-            let of = self.words.of.has(word);
-            if !(worn || of) || !phrase.class().is_being() && !of && phrase.noun.is_some() {
-                break;
-            }
-            let mut inner_at = at + 1;
-            if dressed {
-                inner_at += usize::from(self.is(inner_at, |next| self.words.dressed_in.has(next)));
-            }
-            let inner = self.phrase(inner_at);
-            if let Some((inner, end)) = &inner
-                && inner.class() == NounClass::Garment
-                && !of
-            {
-                let joined = if phrase.outfit.is_empty() { "" } else { ", " };
-                phrase.outfit = [&phrase.outfit, joined, &self.spelt(inner_at..*end)].concat();
-                phrase.range.end = self.tokens[end - 1].range.end;
-                at = *end;
-                continue;
-            }
-            let end = match inner {
-                Some((inner, end)) if of || inner.class() == NounClass::Body => end,
-                // `in black`, `of ten`, `of them`
-                None if of || inside => {
-                    let plain = self.is(inner_at, |next| {
-                        !self.words.prepositions.has(next) && !self.words.determiners.is(next)
-                    });
-                    if !plain {
-                        break;
-                    }
-                    inner_at + 1
-                }
-                _ => break,
-            };
-            phrase.words.push(' ');
-            phrase.words.push_str(&self.spelt(at..end));
-            phrase.range.end = self.tokens[end - 1].range.end;
-            at = end;
-        }
-        at
-    }
-
     /// Tokens as written, in small letters.
-    fn spelt(&self, tokens: Range<usize>) -> String {
+    pub(super) fn spelt(&self, tokens: Range<usize>) -> String {
         let (Some(first), Some(last)) =
             (self.tokens.get(tokens.start), self.tokens.get(tokens.end.wrapping_sub(1)))
         else {

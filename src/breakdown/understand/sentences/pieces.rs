@@ -3,84 +3,12 @@
 //!
 //! Knows which word is what; does not know who does what.
 
-use std::ops::Range;
-
+use super::denials::denial;
 use super::phrases::{Determiner, NounPhrase, PhraseReader};
+use super::sentence_piece::{Pronoun, SentencePiece};
 use super::tokens::{SentenceToken, TokenKind};
+use super::verbs::{Helper, verb};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords, VerbForm};
-
-/// A piece of a sentence.
-#[derive(Debug, Clone)]
-pub(super) enum SentencePiece {
-    Phrase(NounPhrase),
-    /// A name, by its index among the mentions; whether `'s` follows.
-    Name(usize, bool),
-    Pronoun(Pronoun, Range<usize>),
-    Verb(Verb),
-    Preposition(String),
-    /// `and`
-    Conjunction,
-    /// `while`, `when`
-    Subordinate,
-    /// `who`
-    Relative,
-    /// `that`, in `she says that …`
-    Told,
-    /// `where`
-    Where,
-    /// `if`
-    Hypothetical,
-    Negation,
-    /// `there`, before a verb.
-    Existential,
-    Comma,
-    /// Whether it is a colon.
-    Break(bool),
-    Word(String),
-}
-
-/// A word in place of a noun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pronoun {
-    He,
-    She,
-    It,
-    They,
-    /// `I`, `everyone`
-    Other,
-}
-
-/// A verb with what helps it: `is not being chased`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Verb {
-    /// `chase`; empty for a helping verb that stands alone.
-    pub(super) base: String,
-    pub(super) helper: Helper,
-    /// It stands alone or behind a helping verb, and has a subject of its own.
-    pub(super) finite: bool,
-    pub(super) ing: bool,
-    /// `to run`
-    pub(super) infinitive: bool,
-    pub(super) negated: bool,
-    pub(super) passive: bool,
-    pub(super) past: bool,
-    /// `has vanished`
-    pub(super) perfect: bool,
-    /// `would`, `could`
-    pub(super) imagined: bool,
-    /// The up, away, into behind it.
-    pub(super) particle: String,
-}
-
-/// Which helping verb stands alone, as in `she is a sailor`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Helper {
-    #[default]
-    None,
-    Be,
-    Have,
-    Do,
-}
 
 /// The pieces of a sentence.
 pub(super) fn pieces(
@@ -93,6 +21,9 @@ pub(super) fn pieces(
     let mut found: Vec<SentencePiece> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        if is_genitive(&reader, at, &found) {
+            found.extend(words.of.first().map(|of| SentencePiece::Preposition(of.to_owned())));
+        }
         reader.joined = is_joined(&found);
         reader.may_act = may_act(&found);
         reader.governed = is_governed(&found, words);
@@ -107,6 +38,46 @@ pub(super) fn pieces(
         at = next.max(at + 1);
     }
     found
+}
+
+/// `des Nachbarn`, of `der Hund des Nachbarn`.
+fn is_genitive(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let words = reader.words;
+    let Some(word) = reader.word(at) else { return false };
+    let verb = |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(verb) if verb.finite);
+    let genitive = words.genitives.has(word)
+        || words.genitives_of_subjects.has(word) && !before.iter().any(verb);
+    genitive && matches!(before.last(), Some(SentencePiece::Phrase(_)))
+}
+
+/// `der`, of `den Dieb, der aus dem Fenster steigt`.
+fn is_german_relative(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let words = reader.words;
+    let next = |word: &str| {
+        words.prepositions.has(word) || words.determiners.is(word) || words.pronouns.is(word)
+    };
+    words.nouns_have_capitals
+        && matches!(
+            before,
+            [.., SentencePiece::Phrase(_) | SentencePiece::Name(..), SentencePiece::Comma]
+        )
+        && reader.word(at).is_some_and(|word| words.determiners.known.has(word))
+        && reader.word(at + 1).is_some_and(next)
+}
+
+/// Whether a verb is one more of the same subject: `throws the boy out and bolts the door`.
+fn goes_on(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let [rest @ .., last, SentencePiece::Comma | SentencePiece::Conjunction(false)] = before else {
+        return false;
+    };
+    let listed = |piece: &SentencePiece| {
+        matches!(piece, SentencePiece::Phrase(phrase)
+            if phrase.determiner == Determiner::Nothing
+                && phrase.noun.as_ref().is_some_and(|noun| noun.plural))
+    };
+    let verb = |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(verb) if verb.finite);
+    let form = reader.word(at).and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
+    form == Some(VerbForm::Third) && !listed(last) && rest.iter().any(verb)
 }
 
 /// Whether the next piece may be who acts: no verb of its clause, and no preposition, is
@@ -128,7 +99,12 @@ fn is_governed(before: &[SentencePiece], words: &SentenceWords) -> bool {
     match before.last() {
         // `She says the dog barks.`
         Some(SentencePiece::Verb(verb)) => {
-            verb.finite && !words.minds.has(&verb.base) && !words.saying.has(&verb.base)
+            // `The man who sold the horse counts his money.`
+            let relative = matches!(before, [.., SentencePiece::Relative, _]);
+            verb.finite
+                && !relative
+                && !words.minds.has(&verb.base)
+                && !words.saying.has(&verb.base)
         }
         Some(SentencePiece::Preposition(_)) => {
             let ends = |piece: &&SentencePiece| {
@@ -136,13 +112,19 @@ fn is_governed(before: &[SentencePiece], words: &SentenceWords) -> bool {
                     piece,
                     SentencePiece::Break(_)
                         | SentencePiece::Subordinate
-                        | SentencePiece::Conjunction
+                        | SentencePiece::Conjunction(_)
                         | SentencePiece::Comma
                         | SentencePiece::Relative
                 )
             };
-            let mut clause = before.iter().rev().take_while(ends);
-            clause.any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
+            let begin = before.iter().rev().take_while(ends).count();
+            let clause = &before[before.len() - begin..];
+            let relative =
+                matches!(before[..before.len() - begin].last(), Some(SentencePiece::Relative));
+            !relative
+                && clause
+                    .iter()
+                    .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
         }
         _ => false,
     }
@@ -155,7 +137,7 @@ fn is_joined(before: &[SentencePiece]) -> bool {
         [
             ..,
             SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..),
-            SentencePiece::Conjunction
+            SentencePiece::Conjunction(_)
         ]
     );
     let clause = before
@@ -189,6 +171,7 @@ fn piece(
             return one(SentencePiece::Break(colon));
         }
         TokenKind::Opaque => return one(SentencePiece::Word(String::new())),
+        TokenKind::Past => return one(SentencePiece::Past),
         TokenKind::Word => {}
     }
     let word = token.word.as_str();
@@ -198,9 +181,18 @@ fn piece(
     // `on bicycles`
     let behind =
         matches!(before.last(), Some(SentencePiece::Preposition(_))) && words.noun(word).is_some();
-    let subject_waits = waits_for_verb(before) && !behind && !is_in_list(reader, at, before);
-    if words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
+    let waits = waits_for_verb(before, words) || goes_on(reader, at, before);
+    let subject_waits = waits && !behind && !is_in_list(reader, at, before);
+    let begins = at == 0 && words.hypothetical_first.has(word);
+    if begins || words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
         return one(SentencePiece::Hypothetical);
+    }
+    if let Some(found) = time_word(reader, at).or_else(|| unseen(reader, at, before)) {
+        return one(found);
+    }
+    // `slams the suitcase shut`
+    if words.results.has(word) && is_behind_object(before) {
+        return one(SentencePiece::Word(word.to_owned()));
     }
     if words.compares.has(word) {
         return as_piece(reader, at);
@@ -219,7 +211,10 @@ fn piece(
     {
         return (Some(SentencePiece::Phrase(phrase)), next);
     }
-    if words.told.has(word) && after_verb && reader.phrase(at + 1).is_some() {
+    if words.told.has(word)
+        && (after_verb || is_told_to(before, words))
+        && begins_clause(reader, at + 1)
+    {
         return one(SentencePiece::Told);
     }
     if words.relatives.has(word) && (after_noun || !words.told.has(word)) {
@@ -228,11 +223,18 @@ fn piece(
     if words.places.has(word) {
         return one(SentencePiece::Where);
     }
+    if is_german_relative(reader, at, before) {
+        return one(SentencePiece::Relative);
+    }
+    // `somebody's uncle`
+    if token.possessive && words.pronouns.is(word) {
+        return owned_phrase(reader, at + 1).unwrap_or_else(|| one(P::Word(String::new())));
+    }
     if let Some(pronoun) = pronoun(reader, at) {
         return one(SentencePiece::Pronoun(pronoun, token.range.clone()));
     }
     if words.conjunctions.has(word) {
-        return one(SentencePiece::Conjunction);
+        return one(SentencePiece::Conjunction(words.negations.has(word)));
     }
     if words.subordinate.has(word) && !words.prepositions.has(word) {
         return one(SentencePiece::Subordinate);
@@ -240,11 +242,16 @@ fn piece(
     if words.prepositions.has(word) {
         return one(SentencePiece::Preposition(word.to_owned()));
     }
-    if let Some((phrase, next)) = reader.phrase(at).or_else(|| second_of_two(reader, at, before)) {
+    let copied = || second_of_two(reader, at, before).or_else(|| one_more(reader, at, before));
+    if let Some((phrase, next)) = reader.phrase(at).or_else(copied) {
         return (Some(SentencePiece::Phrase(phrase)), next);
     }
     if !subject_waits && let Some(phrase) = reader.plain_subject(at) {
         return one(SentencePiece::Phrase(phrase));
+    }
+    // `weighs out sugar`, but `lets fly`
+    if !subject_waits && is_object_like(reader, at, before) {
+        return one(SentencePiece::Word(word.to_owned()));
     }
     if let Some((mut verb, next)) = verb(reader, at, true) {
         // `…, pursued by an aunt`
@@ -257,54 +264,98 @@ fn piece(
     one(SentencePiece::Word(word.to_owned()))
 }
 
-/// What says that nobody is there, or nobody but whoever follows.
-fn denial(
+/// `once`, `now`.
+fn time_word(reader: &PhraseReader<'_>, at: usize) -> Option<SentencePiece> {
+    let words = reader.words;
+    let word = reader.word(at)?;
+    if words.now.has(word) {
+        return Some(SentencePiece::Now);
+    }
+    let before = at.checked_sub(1).and_then(|before| reader.word(before));
+    let begins = |next: &str| at == 0 && (words.determiners.is(next) || words.pronouns.is(next));
+    let other = before.is_some_and(|before| words.not_once_behind.has(before))
+        || reader.word(at + 1).is_some_and(|next| words.not_once_before.has(next) || begins(next));
+    (words.once.has(word) && !other).then_some(SentencePiece::Once)
+}
+
+/// `those`, of `those who`; `anyone`; `himself`, of `imagines himself`.
+fn unseen(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> Option<SentencePiece> {
+    let words = reader.words;
+    let word = reader.word(at)?;
+    let who = || reader.word(at + 1).is_some_and(|next| words.who.has(next));
+    let imagined = || {
+        let last = before.last();
+        matches!(last, Some(SentencePiece::Verb(verb)) if words.minds.has(&verb.base))
+    };
+    let denied = matches!(before.last(), Some(SentencePiece::Negation));
+    let meant = words.anybody.has(word) && !denied && may_act(before)
+        || words.anybody_who.has(word) && who()
+        || words.reflexives.has(word) && imagined();
+    meant.then_some(SentencePiece::Unseen)
+}
+
+/// `sugar`, directly behind its verb, is no verb.
+fn is_object_like(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let words = reader.words;
+    let last = matches!(before.last(), Some(SentencePiece::Verb(verb))
+        if verb.finite && verb.helper == Helper::None && !words.before_bare_verbs.has(&verb.base));
+    last && reader.word(at).is_some_and(|word| {
+        words.noun(word).is_some()
+            && words.verb(word).is_some_and(|(_, form)| form == VerbForm::Base)
+    })
+}
+
+/// Whether the last piece is what its verb is done to: `slams the suitcase`.
+fn is_behind_object(before: &[SentencePiece]) -> bool {
+    matches!(
+        before,
+        [
+            ..,
+            SentencePiece::Verb(verb),
+            SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..)
+        ] if verb.helper == Helper::None
+    )
+}
+
+/// Whether the last piece is whom somebody tells something: `told the boy`.
+fn is_told_to(before: &[SentencePiece], words: &SentenceWords) -> bool {
+    matches!(
+        before,
+        [
+            ..,
+            SentencePiece::Verb(verb),
+            SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..)
+        ] if words.saying.has(&verb.base) || words.addressing.has(&verb.base)
+    )
+}
+
+/// Whether a token begins a clause of its own: `that the wolves have eaten him`.
+fn begins_clause(reader: &PhraseReader<'_>, at: usize) -> bool {
+    let Some(token) = reader.tokens.get(at) else { return false };
+    matches!(token.kind, TokenKind::Name(_))
+        || token.is_word() && reader.words.pronouns.is(&token.word)
+        || token.is_word() && reader.words.existential.has(&token.word)
+        || reader.phrase(at).is_some()
+}
+
+/// `another`, `a second`: one more of those before.
+fn one_more(
     reader: &PhraseReader<'_>,
     at: usize,
     before: &[SentencePiece],
-) -> Option<(Option<SentencePiece>, usize)> {
+) -> Option<(NounPhrase, usize)> {
     let words = reader.words;
-    let word = reader.word(at)?;
-    let excepts = |at: usize| reader.word(at).is_some_and(|next| words.excepting.has(next));
-    let negation = words.negations.has(word);
-    // `nothing but a chair`
-    if negation && excepts(at + 1) {
-        return Some((None, behind_except(reader, at + 1)));
+    let each = |at: usize| reader.word(at).is_some_and(|word| words.each_other.has(word));
+    let (determiner, _, next) = reader.determiners(at);
+    if determiner != Determiner::Other || each(at) || at > 0 && each(at - 1) {
+        return None;
     }
-    // `empty but for a chair`
-    if excepts(at) && behind_except(reader, at) > at + 1 {
-        return Some((Some(SentencePiece::Preposition(word.to_owned())), at + 2));
-    }
-    if negation {
-        let gone = words.gone.has(word) && !before.is_empty();
-        let piece =
-            if gone { SentencePiece::Word(word.to_owned()) } else { SentencePiece::Negation };
-        return Some((Some(piece), at + 1));
-    }
-    if words.determiners.absent.has(word) && is_nobody(reader, at + 1) {
-        return Some(if excepts(at + 2) {
-            (None, behind_except(reader, at + 2))
-        } else {
-            (Some(SentencePiece::Negation), at + 2)
-        });
-    }
-    None
-}
-
-/// Behind `but`, of `nothing but a chair` and `nobody except for the cat`.
-fn behind_except(reader: &PhraseReader<'_>, at: usize) -> usize {
-    let more = reader.word(at + 1).is_some_and(|next| reader.words.elsewhere.has(next));
-    at + 1 + usize::from(more)
-}
-
-/// `one`, of `no one`.
-fn is_nobody(reader: &PhraseReader<'_>, at: usize) -> bool {
-    let one = reader.word(at).and_then(|word| reader.words.number(word)) == Some(1);
-    let noun = reader.word(at + 1).is_some_and(|next| {
-        reader.words.noun(next).is_some() && reader.words.verb(next).is_none()
-            || reader.words.of.has(next)
-    });
-    one && !noun
+    let first = before.iter().rev().find_map(|piece| match piece {
+        SentencePiece::Phrase(phrase) => Some(phrase),
+        _ => None,
+    })?;
+    let range = reader.tokens[at].range.start..reader.tokens[next - 1].range.end;
+    Some((first.one_more(range)?, next))
 }
 
 /// `girl`, of `a boy and girl`.
@@ -313,7 +364,7 @@ fn second_of_two(
     at: usize,
     before: &[SentencePiece],
 ) -> Option<(NounPhrase, usize)> {
-    let [.., SentencePiece::Phrase(first), SentencePiece::Conjunction] = before else {
+    let [.., SentencePiece::Phrase(first), SentencePiece::Conjunction(_)] = before else {
         return None;
     };
     let noun = reader.words.noun(reader.word(at)?)?;
@@ -357,7 +408,7 @@ fn owned_phrase(reader: &PhraseReader<'_>, at: usize) -> Option<(Option<Sentence
 fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
     let noun = reader.word(at).and_then(|word| reader.words.noun(word));
     let alike = |phrase: &NounPhrase| phrase.determiner == Determiner::Nothing;
-    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma | SentencePiece::Conjunction] if alike(phrase))
+    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma | SentencePiece::Conjunction(_)] if alike(phrase))
         && noun.is_some_and(|noun| noun.plural && noun.class != NounClass::None)
         && !before
             .iter()
@@ -367,14 +418,18 @@ fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) ->
 }
 
 /// Whether there is a subject without a verb.
-fn waits_for_verb(before: &[SentencePiece]) -> bool {
+fn waits_for_verb(before: &[SentencePiece], words: &SentenceWords) -> bool {
     let mut nouns = 0;
     for (at, piece) in before.iter().enumerate().rev() {
         match piece {
             SentencePiece::Verb(verb) if verb.finite => return nouns > 0,
             SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..) => {
                 let behind = at.checked_sub(1).map(|at| &before[at]);
-                if !matches!(behind, Some(SentencePiece::Preposition(_))) {
+                // `throws a stick`, but `says the dog barks`
+                let object = matches!(behind, Some(SentencePiece::Verb(verb))
+                    if verb.finite && !words.minds.has(&verb.base) && !words.saying.has(&verb.base)
+                        && has_subject(&before[..at - 1]));
+                if !object && !matches!(behind, Some(SentencePiece::Preposition(_))) {
                     nouns += 1;
                 }
             }
@@ -386,10 +441,19 @@ fn waits_for_verb(before: &[SentencePiece]) -> bool {
     nouns > 0
 }
 
+/// Whether somebody stands before a verb who does it.
+fn has_subject(before: &[SentencePiece]) -> bool {
+    matches!(
+        before.last(),
+        Some(SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..))
+    )
+}
+
 fn next_is_auxiliary(reader: &PhraseReader<'_>, at: usize) -> bool {
     reader.word(at).is_some_and(|word| {
         let auxiliaries = &reader.words.auxiliaries;
         auxiliaries.is(word)
+            || reader.words.negations.has(word)
             || reader.words.verb(word).is_some_and(|(base, _)| reader.words.appearing.has(&base))
     })
 }
@@ -414,137 +478,4 @@ fn pronoun(reader: &PhraseReader<'_>, at: usize) -> Option<Pronoun> {
     let owns = reader.words.determiners.is(word) || reader.words.number(word).is_some();
     let noun_follows = || reader.phrase(at).is_some_and(|(phrase, _)| phrase.noun.is_some());
     (!owns || !noun_follows()).then_some(found)
-}
-
-/// The verb that begins at a token, and the token behind it.
-fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, usize)> {
-    let words = reader.words;
-    let auxiliaries = &words.auxiliaries;
-    let mut found = Verb::default();
-    let (mut be, mut have, mut helped) = (false, false, false);
-    let mut at = start;
-    let mut last_helper = String::new();
-    if reader.word(at).is_some_and(|word| words.infinitive.has(word)) {
-        let (base, form) = words.verb(reader.word(at + 1)?)?;
-        if form != VerbForm::Base {
-            return None;
-        }
-        let verb = Verb { base, infinitive: true, ..Verb::default() };
-        return Some(with_particle(reader, verb, at + 2));
-    }
-    while let Some(word) = reader.word(at) {
-        if auxiliaries.is(word) {
-            helped = true;
-            (be, have) = (be || auxiliaries.be.has(word), have || auxiliaries.have.has(word));
-            found.past |= auxiliaries.past.has(word);
-            found.imagined |= words.hypothetical.has(word);
-            found.negated |= words.denied.has(word);
-            word.clone_into(&mut last_helper);
-            at += 1;
-        } else if helped && words.negations.has(word) {
-            found.negated = true;
-            at += 1;
-        } else if helped && is_between(reader, at) {
-            at += 1;
-        } else {
-            break;
-        }
-    }
-    // Adverbs before the verb: `slowly turns`.
-    let mut main = at;
-    let adverb = |word: &str| words.is_adverb(word) || words.between.has(word);
-    while !helped && alone && reader.word(main).is_some_and(adverb) {
-        main += 1;
-    }
-    found.finite = true;
-    let form = reader.word(main).and_then(|word| words.verb(word));
-    match form {
-        Some((base, VerbForm::Ing)) if helped => found.base = base,
-        Some((base, VerbForm::Past | VerbForm::Participle)) if helped && (be || have) => {
-            found.base = base;
-            found.perfect = have;
-            found.passive = be;
-        }
-        Some((base, VerbForm::Base)) if helped && !be && !have => found.base = base,
-        _ if helped => {
-            found.helper = if be {
-                Helper::Be
-            } else if have {
-                Helper::Have
-            } else {
-                Helper::Do
-            };
-            return Some((found, at));
-        }
-        Some((base, VerbForm::Ing)) => {
-            (found.base, found.finite, found.ing) = (base, false, true);
-        }
-        // `collars up`
-        Some((base, VerbForm::Base))
-            if words.particles.has(&base) && words.prepositions.has(&base) =>
-        {
-            return None;
-        }
-        Some((base, form)) if alone => {
-            found.base = base;
-            found.past = matches!(form, VerbForm::Past | VerbForm::Participle);
-            // `a man dressed in black`
-            found.finite = form != VerbForm::Participle;
-        }
-        None if alone && is_unknown_verb(reader, main) => {
-            let word = reader.word(main)?;
-            words.as_unknown_verb(word)?.clone_into(&mut found.base);
-        }
-        _ => return None,
-    }
-    Some(with_particle(reader, found, main + 1))
-}
-
-/// Whether a word may stand between a helping verb and its verb.
-fn is_between(reader: &PhraseReader<'_>, at: usize) -> bool {
-    let Some(word) = reader.word(at) else { return false };
-    let words = reader.words;
-    let verb_next = || reader.word(at + 1).is_some_and(|next| words.verb(next).is_some());
-    words.continued.has(word) || (words.is_adverb(word) || words.between.has(word)) && verb_next()
-}
-
-/// A word that no table knows, behind a subject: `lollops`.
-fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
-    reader.word(at).is_some_and(|word| {
-        // `a submarine surfaces`
-        let before = at.checked_sub(1).and_then(|before| reader.word(before));
-        let known = |word| reader.words.noun(word).or_else(|| reader.words.unknown_noun(word));
-        let one = before.and_then(known);
-        let hidden = reader.may_act && one.is_some_and(|noun| !noun.plural);
-        let noun = reader.words.noun(word);
-        let plural = noun.as_ref().is_some_and(|noun| noun.plural);
-        (noun.is_none() || hidden && plural)
-            && reader.words.as_unknown_verb(word).is_some()
-            && !reader.words.pronouns.is(word)
-            && !reader.words.prepositions.has(word)
-            && !reader.words.determiners.is(word)
-            && !reader.words.after_nouns.has(word)
-    })
-}
-
-fn with_particle(reader: &PhraseReader<'_>, mut verb: Verb, at: usize) -> (Verb, usize) {
-    let infinitive = || {
-        let next = reader.word(at + 1).and_then(|next| reader.words.verb(next));
-        let to = reader.word(at).is_some_and(|word| reader.words.infinitive.has(word));
-        to && next.is_some_and(|(_, form)| form == VerbForm::Base)
-    };
-    let Some(word) = reader.word(at).filter(|word| reader.words.particles.has(word)) else {
-        return (verb, at);
-    };
-    if infinitive() {
-        return (verb, at);
-    }
-    word.clone_into(&mut verb.particle);
-    // A preposition goes on to its noun.
-    let noun = reader.word(at + 1).is_some_and(|next| {
-        reader.words.determiners.is(next) || reader.words.number(next).is_some()
-    }) || reader.phrase(at + 1).is_some()
-        || reader.tokens.get(at + 1).is_some_and(|token| matches!(token.kind, TokenKind::Name(_)))
-        || reader.word(at + 1).is_some_and(|next| reader.words.pronouns.is(next));
-    (verb, if noun { at } else { at + 1 })
 }

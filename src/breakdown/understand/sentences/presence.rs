@@ -3,7 +3,7 @@
 //! Knows a phrase, its place in its clause and the verb; does not know the scene.
 
 use super::phrases::{Determiner, NounPhrase};
-use super::pieces::Verb;
+use super::verbs::{Helper, Verb};
 use crate::breakdown::language::nouns::{NounClass, PlainWords, SentenceWords};
 
 /// The place of a phrase in its clause.
@@ -62,7 +62,8 @@ impl Around<'_> {
         let (ClauseRole::Object, Some(verb)) = (role, self.verb) else { return false };
         let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
         let words = self.words;
-        let unfound = words.minds.has(&verb.base) || words.perceiving.has(&verb.base);
+        let unseen = verb.perfect && words.perceiving.has(&verb.base);
+        let unfound = unseen || words.minds.has(&verb.base) || words.finding.has(&verb.base);
         let person = matches!(phrase.class(), NounClass::Person | NounClass::Group);
         definite && words.overlooking.has(&verb.base)
             || definite && self.nobody && !verb.imagined && !unfound
@@ -86,9 +87,18 @@ impl Around<'_> {
             }
             ClauseRole::Apart => !self.negated,
             ClauseRole::Object => {
-                let denied = self.verb.is_some_and(|verb| verb.negated || verb.imagined);
+                // `it must have been a badger`
+                let supposed = |verb: &Verb| verb.modal && verb.helper == Helper::Be;
+                let denied =
+                    self.verb.is_some_and(|verb| verb.negated || verb.imagined || supposed(verb));
                 let unheard = self.far && is(&self.words.heard);
-                !self.negated && !denied && !unheard && !self.predicate && !is(&self.words.minds)
+                let done = self.verb.is_some_and(|verb| verb.perfect) && is(&self.words.done_with);
+                !self.negated
+                    && !denied
+                    && !unheard
+                    && !self.predicate
+                    && !done
+                    && !is(&self.words.minds)
             }
             ClauseRole::Oblique(preposition) => self.is_present_behind(preposition),
         }
@@ -103,7 +113,14 @@ impl Around<'_> {
 
     fn is_present_behind(&self, preposition: &str) -> bool {
         let verb = self.verb;
-        if self.words.of.has(preposition) {
+        let words = self.words;
+        // `gefolgt von zwei Jungen`
+        let agent = verb.is_some_and(|verb| verb.passive) && words.agents.has(preposition);
+        if words.of.has(preposition) && !agent {
+            return false;
+        }
+        // `was a gift from her aunt`
+        if words.given_by.has(preposition) && verb.is_some_and(|verb| verb.helper == Helper::Be) {
             return false;
         }
         if let Some(verb) = verb {
@@ -121,6 +138,11 @@ impl Around<'_> {
         !self.words.elsewhere.has(preposition)
     }
 
+    fn is_traversed(&self, phrase: &NounPhrase) -> bool {
+        phrase.determiner == Determiner::Known
+            && self.verb.is_some_and(|verb| self.words.traversing.has(&verb.base))
+    }
+
     /// Whether a picture shows it as somebody or something of its own.
     fn is_staged(&self, phrase: &NounPhrase, role: &ClauseRole, behind: Option<&Verb>) -> bool {
         let owned = phrase.determiner == Determiner::Owned;
@@ -134,6 +156,8 @@ impl Around<'_> {
         }
         match phrase.class() {
             NounClass::Person | NounClass::Group | NounClass::Animal | NounClass::Vehicle => true,
+            // `crosses the ring`
+            NounClass::Thing if *role == ClauseRole::Object && self.is_traversed(phrase) => false,
             // `on its hook`
             NounClass::Thing | NounClass::Food => {
                 !(owned
@@ -148,7 +172,18 @@ impl Around<'_> {
                 // `… steps out, collar up`
                 let bare = phrase.determiner == Determiner::Nothing && phrase.count.is_none();
                 let apart = *role == ClauseRole::Apart && bare;
-                (!owned || off) && !oblique && !apart && !does(&self.words.wearing)
+                // `carries off the bishop's hat`
+                let particle = |word: &str| self.verb.is_some_and(|verb| verb.particle == word);
+                let done = match role {
+                    ClauseRole::Object => true,
+                    ClauseRole::Oblique(word) => particle(word),
+                    _ => false,
+                };
+                let taken = done && phrase.owner_named && does(&self.words.garments_handled);
+                (!owned || off || taken)
+                    && (!oblique || taken)
+                    && !apart
+                    && !does(&self.words.wearing)
             }
             NounClass::Body => {
                 // `one arm raised` does nothing.

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
-use super::pieces::Pronoun;
+use super::sentence_piece::Pronoun;
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::screenplay::{Character, Subject};
 

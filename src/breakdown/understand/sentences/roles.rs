@@ -5,9 +5,10 @@
 use super::characters::enter;
 use super::clauses::{ClauseReader, Unreal};
 use super::phrases::{Determiner, NounPhrase};
-use super::pieces::{Pronoun, SentencePiece, Verb};
 use super::presence::ClauseRole;
 use super::reading::{Party, Reference, ShownNoun};
+use super::sentence_piece::{Pronoun, SentencePiece};
+use super::verbs::Verb;
 use crate::breakdown::language::nouns::{Noun, NounClass};
 
 impl ClauseReader<'_> {
@@ -18,6 +19,11 @@ impl ClauseReader<'_> {
             return ClauseRole::Oblique(word);
         }
         let has_verb = self.clause.verb.is_some();
+        // `ein Hund, der keinen Herrn hat`
+        let relative = matches!(self.clause.unreal, Unreal::Relative { verb: false, .. });
+        if relative && self.words.nouns_have_capitals {
+            return ClauseRole::Object;
+        }
         if joined && has_verb && self.verb_follows(at) {
             let existing = std::mem::take(&mut self.clause);
             self.clause.unreal = match existing.unreal {
@@ -115,6 +121,7 @@ impl ClauseReader<'_> {
             return;
         }
         self.drop_apposition_before(at);
+        self.begin_told(at);
         let role = self.role(at);
         let present = self.around().is_present(&role);
         self.take_part(Party::Name(name), &role, present);
@@ -139,6 +146,7 @@ impl ClauseReader<'_> {
     }
 
     pub(super) fn pronoun(&mut self, at: usize, pronoun: Pronoun, range: std::ops::Range<usize>) {
+        self.begin_told(at);
         let role = self.role(at);
         let around = self.around();
         let present = around.is_present(&role) && !around.unreal;
@@ -174,12 +182,20 @@ impl ClauseReader<'_> {
             self.joined = false;
             return;
         }
+        self.begin_told(at);
         let role = self.role(at);
+        let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
+        // `neither the king nor the queen`
+        self.denied &= !(self.clause.idle && definite);
         let around = self.around();
         let shown = around.shows(phrase, &role, self.verb_behind(at));
+        let supposed = |verb: &Verb| verb.negated || verb.modal || verb.imagined;
         let existential_denied = self.clause.existential
-            && (self.denied || self.clause.verb.as_ref().is_some_and(|verb| verb.negated));
-        let present = shown && !existential_denied;
+            && (self.denied || self.clause.verb.as_ref().is_some_and(supposed));
+        // `with neither oars nor sail`, `not one of the horses has a rider`
+        let without = matches!(role, ClauseRole::Oblique(_)) && self.denied
+            || role == ClauseRole::Object && self.clause.idle && !definite;
+        let present = shown && !existential_denied && !without;
         let index = self.reading.phrases.len();
         // `No dog chases the cat.`
         if role == ClauseRole::Subject
@@ -188,6 +204,7 @@ impl ClauseReader<'_> {
         {
             self.clause.negated = true;
         }
+        self.clause.idle |= role == ClauseRole::Subject && phrase.denied;
         self.reading.phrases.push(self.read(phrase, &role, present));
         self.look_into(phrase, &role);
         self.take_part(Party::Phrase(index), &role, present);
@@ -268,7 +285,7 @@ impl ClauseReader<'_> {
         let listed = self.pieces[at + 1..]
             .iter()
             .take_while(|piece| !matches!(piece, SentencePiece::Verb(verb) if verb.finite))
-            .any(|piece| matches!(piece, SentencePiece::Conjunction));
+            .any(|piece| matches!(piece, SentencePiece::Conjunction(_)));
         let person = matches!(before(2), Some(SentencePiece::Phrase(_)))
             || phrase.class() == NounClass::Person;
         let ends = matches!(self.pieces.get(at + 1), Some(SentencePiece::Comma) | None)

@@ -33,6 +33,8 @@ pub(super) enum TokenKind {
     Break,
     /// Quoted words, or those of an idiom: a picture shows none of them.
     Opaque,
+    /// `used to`, `years ago`: it was so once.
+    Past,
 }
 
 impl SentenceToken {
@@ -171,6 +173,11 @@ fn closing(letter: char) -> Option<char> {
 
 /// Hides the words of idioms, and tells whether one of the phrases was among them.
 pub(super) fn hide(tokens: &mut [SentenceToken], phrases: &Phrases) -> bool {
+    hide_as(tokens, phrases, TokenKind::Opaque)
+}
+
+/// Hides the words of phrases; the first word of each becomes a token of a kind.
+fn hide_as(tokens: &mut [SentenceToken], phrases: &Phrases, kind: TokenKind) -> bool {
     let mut hidden = false;
     for phrase in phrases.iter() {
         let length = phrase.len();
@@ -185,6 +192,7 @@ pub(super) fn hide(tokens: &mut [SentenceToken], phrases: &Phrases) -> bool {
                 for token in &mut tokens[at..at + length] {
                     token.kind = TokenKind::Opaque;
                 }
+                tokens[at].kind = kind;
             }
         }
     }
@@ -230,8 +238,6 @@ pub(super) struct Circumstances {
     pub(super) far: bool,
     /// It is out of the picture.
     pub(super) hidden: bool,
-    /// It was so once.
-    pub(super) remembered: bool,
     /// Somebody asks for it.
     pub(super) asked: bool,
 }
@@ -253,10 +259,22 @@ pub(super) fn read(
     }
     hide(&mut tokens, &words.idioms);
     let hidden = hide(&mut tokens, &words.hidden_phrases) || begins_hidden;
-    let remembered = hide(&mut tokens, &words.remembered_phrases);
+    hide_as(&mut tokens, &words.remembered_phrases, TokenKind::Past);
+    // `No sooner has the butler left than a burglar climbs in.`
+    if hide(&mut tokens, &words.sooner_phrases)
+        && let Some(than) = tokens.iter_mut().find(|token| words.than.has(&token.word))
+    {
+        than.kind = TokenKind::Break;
+    }
     let far = hide(&mut tokens, &words.far_phrases)
-        || tokens.iter().any(|token| token.is_word() && words.far.has(&token.word));
-    (tokens, Circumstances { far, hidden, remembered, asked })
+        || tokens.iter().any(|token| token.is_word() && words.far.has(&token.word))
+        // `a piano plays upstairs`, but not `carries the baby downstairs`
+        || tokens.windows(2).any(|pair| {
+            pair[1].is_word()
+                && words.far_behind.has(&pair[1].word)
+                && words.verb(&pair[0].word).is_some_and(|(base, _)| words.heard.has(&base))
+        });
+    (tokens, Circumstances { far, hidden, asked })
 }
 
 /// Whether a quotation goes on behind a text.

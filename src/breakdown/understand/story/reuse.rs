@@ -21,6 +21,7 @@ struct SceneStart {
     state: Arc<StoryState>,
     may_describe: bool,
     descriptions: u64,
+    sexes: usize,
 }
 
 impl StoryWalker<'_, '_> {
@@ -79,6 +80,7 @@ impl StoryWalker<'_, '_> {
             may_describe: !self.described.contains(&place)
                 && !self.sets.places[place.0].name.is_empty(),
             descriptions: self.context.names.descriptions(),
+            sexes: self.context.names.sexes().len(),
         }
     }
 
@@ -104,6 +106,7 @@ impl StoryWalker<'_, '_> {
             usages: self.context.relative_usages(start.usages, span)?,
             diagnostics,
             named: self.context.names.named_since(start.clock),
+            sexes: self.context.names.sexes()[start.sexes..].to_vec(),
             entered,
             lasting: self.story.lasting(),
             set_words: place.map(|place| self.sets.places[place.0].words.clone()),
@@ -119,6 +122,9 @@ impl StoryWalker<'_, '_> {
         self.context.diagnostics.extend(known.diagnostics_at(span));
         for subject in &known.named {
             self.context.names.mark_named(*subject);
+        }
+        for (subject, sex) in &known.sexes {
+            self.context.names.say_sex(*subject, *sex);
         }
         for (subject, character) in &known.entered {
             self.characters.entry(*subject).or_insert_with(|| Arc::clone(character));

@@ -1,0 +1,203 @@
+//! Verbs with what helps them: `is not being chased`, `slowly turns away`.
+//!
+//! Knows the words of one verb; does not know who does it.
+
+use super::phrases::PhraseReader;
+use super::tokens::TokenKind;
+use crate::breakdown::language::nouns::VerbForm;
+
+/// A verb with what helps it: `is not being chased`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Verb {
+    /// `chase`; empty for a helping verb that stands alone.
+    pub(super) base: String,
+    pub(super) helper: Helper,
+    /// It stands alone or behind a helping verb, and has a subject of its own.
+    pub(super) finite: bool,
+    pub(super) ing: bool,
+    /// `to run`
+    pub(super) infinitive: bool,
+    pub(super) negated: bool,
+    pub(super) passive: bool,
+    pub(super) past: bool,
+    /// `has vanished`
+    pub(super) perfect: bool,
+    /// `would`, `could`
+    pub(super) imagined: bool,
+    /// `must`, `may`
+    pub(super) modal: bool,
+    /// The up, away, into behind it.
+    pub(super) particle: String,
+}
+
+/// Which helping verb stands alone, as in `she is a sailor`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Helper {
+    #[default]
+    None,
+    Be,
+    Have,
+    Do,
+}
+
+/// The verb that begins at a token, and the token behind it.
+pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, usize)> {
+    let words = reader.words;
+    let auxiliaries = &words.auxiliaries;
+    // `Weiden` are no verb.
+    if start > 0 && words.nouns_have_capitals && reader.has_capital(start) {
+        return None;
+    }
+    let mut found = Verb::default();
+    let (mut be, mut have, mut helped) = (false, false, false);
+    let mut at = start;
+    let mut last_helper = String::new();
+    if reader.word(at).is_some_and(|word| words.infinitive.has(word)) {
+        let (base, form) = words.verb(reader.word(at + 1)?)?;
+        if form != VerbForm::Base {
+            return None;
+        }
+        let verb = Verb { base, infinitive: true, ..Verb::default() };
+        return Some(with_particle(reader, verb, at + 2));
+    }
+    while let Some(word) = reader.word(at) {
+        if auxiliaries.is(word) {
+            helped = true;
+            (be, have) = (be || auxiliaries.be.has(word), have || auxiliaries.have.has(word));
+            found.past |= auxiliaries.past.has(word);
+            found.imagined |= words.hypothetical.has(word);
+            found.modal |= auxiliaries.modal.has(word);
+            found.negated |= words.denied.has(word);
+            word.clone_into(&mut last_helper);
+            at += 1;
+        } else if helped && words.negations.has(word) {
+            found.negated = true;
+            at += 1;
+        } else if helped && is_between(reader, at) {
+            at += 1;
+        } else if helped && is_imminent(reader, at) {
+            // `is about to bite`, `is going to buy`
+            be = false;
+            found.imagined |= words.future.has(word);
+            at += 2;
+        } else {
+            break;
+        }
+    }
+    // Adverbs before the verb: `slowly turns`.
+    let mut main = at;
+    let adverb = |word: &str| words.is_adverb(word) || words.between.has(word);
+    while !helped && alone && reader.word(main).is_some_and(adverb) {
+        main += 1;
+    }
+    found.finite = true;
+    let form = reader.word(main).and_then(|word| words.verb(word));
+    match form {
+        Some((base, VerbForm::Ing)) if helped => found.base = base,
+        Some((base, VerbForm::Past | VerbForm::Participle)) if helped && (be || have) => {
+            found.base = base;
+            found.perfect = have;
+            found.passive = be;
+        }
+        Some((base, VerbForm::Base)) if helped && !be && !have => found.base = base,
+        // `has run away`
+        Some((base, VerbForm::Base)) if helped && have && words.like_participles.has(&base) => {
+            (found.base, found.perfect) = (base, true);
+        }
+        _ if helped => {
+            found.helper = if be {
+                Helper::Be
+            } else if have {
+                Helper::Have
+            } else {
+                Helper::Do
+            };
+            return Some((found, at));
+        }
+        Some((base, VerbForm::Ing)) => {
+            (found.base, found.finite, found.ing) = (base, false, true);
+        }
+        // `collars up`
+        Some((base, VerbForm::Base))
+            if words.particles.has(&base) && words.prepositions.has(&base) =>
+        {
+            return None;
+        }
+        Some((base, form)) if alone => {
+            found.base = base;
+            found.past = matches!(form, VerbForm::Past | VerbForm::Participle);
+            // `a man dressed in black`
+            found.finite = form != VerbForm::Participle;
+        }
+        None if alone && is_unknown_verb(reader, main) => {
+            let word = reader.word(main)?;
+            words.as_unknown_verb(word)?.clone_into(&mut found.base);
+        }
+        _ => return None,
+    }
+    Some(with_particle(reader, found, main + 1))
+}
+
+/// Whether a word may stand between a helping verb and its verb.
+fn is_between(reader: &PhraseReader<'_>, at: usize) -> bool {
+    let Some(word) = reader.word(at) else { return false };
+    let words = reader.words;
+    let verb_next = || {
+        reader.word(at + 1).is_some_and(|next| {
+            words.verb(next).is_some() || words.auxiliaries.is(next) || words.negations.has(next)
+        })
+    };
+    words.continued.has(word) || (words.is_adverb(word) || words.between.has(word)) && verb_next()
+}
+
+/// `about to`, before a verb.
+fn is_imminent(reader: &PhraseReader<'_>, at: usize) -> bool {
+    let words = reader.words;
+    reader.word(at).is_some_and(|word| words.imminent.has(word))
+        && reader.word(at + 1).is_some_and(|next| words.infinitive.has(next))
+        && reader
+            .word(at + 2)
+            .and_then(|next| words.verb(next))
+            .is_some_and(|(base, form)| form == VerbForm::Base && words.noun(&base).is_none())
+}
+
+/// A word that no table knows, behind a subject: `lollops`.
+fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
+    reader.word(at).is_some_and(|word| {
+        // `a submarine surfaces`
+        let before = at.checked_sub(1).and_then(|before| reader.word(before));
+        let known = |word| reader.words.noun(word).or_else(|| reader.words.unknown_noun(word));
+        let one = before.and_then(known);
+        let hidden = reader.may_act && one.is_some_and(|noun| !noun.plural);
+        let noun = reader.words.noun(word);
+        let plural = noun.as_ref().is_some_and(|noun| noun.plural);
+        (noun.is_none() || hidden && plural)
+            && reader.words.as_unknown_verb(word).is_some()
+            && !reader.words.pronouns.is(word)
+            && !reader.words.prepositions.has(word)
+            && !reader.words.determiners.is(word)
+            && !reader.words.after_nouns.has(word)
+    })
+}
+
+fn with_particle(reader: &PhraseReader<'_>, mut verb: Verb, at: usize) -> (Verb, usize) {
+    let infinitive = || {
+        let next = reader.word(at + 1).and_then(|next| reader.words.verb(next));
+        let to = reader.word(at).is_some_and(|word| reader.words.infinitive.has(word));
+        to && next.is_some_and(|(_, form)| form == VerbForm::Base)
+    };
+    let Some(word) = reader.word(at).filter(|word| reader.words.particles.has(word)) else {
+        return (verb, at);
+    };
+    if infinitive() {
+        return (verb, at);
+    }
+    word.clone_into(&mut verb.particle);
+    // A preposition goes on to its noun.
+    let noun = reader.word(at + 1).is_some_and(|next| {
+        reader.words.determiners.is(next) || reader.words.number(next).is_some()
+    }) || reader.phrase(at + 1).is_some()
+        || reader.tokens.get(at + 1).is_some_and(|token| matches!(token.kind, TokenKind::Name(_)))
+        || reader.word(at + 1).is_some_and(|next| reader.words.pronouns.is(next));
+    (verb, if noun { at } else { at + 1 })
+}
