@@ -175,12 +175,8 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     };
     let mut subjects: Vec<Depicted> =
         framing.subjects.iter().map(|(who, face)| depict(*who, *face)).collect();
-    subjects.extend(
-        framing
-            .things
-            .iter()
-            .map(|thing| Depicted { called: thing.clone(), ..Depicted::default() }),
-    );
+    let thing = |thing: &String| Depicted { called: thing.clone(), ..Depicted::default() };
+    subjects.extend(framing.things.iter().map(thing));
     let grammar = &screenplay.vocabulary.grammar;
     let place = &screenplay.places[scene.place.0];
     let action = happening(screenplay, shot, &called);

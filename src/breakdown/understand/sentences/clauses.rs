@@ -93,13 +93,13 @@ pub(super) struct ClauseReader<'a> {
     /// `not` stands before this piece.
     pub(super) denied: bool,
     /// `never` stands between a subject and its verb.
-    verb_denied: bool,
+    pub(super) verb_denied: bool,
     /// It was so once.
-    remembered: bool,
+    pub(super) remembered: bool,
     /// The first phrase behind the last semicolon, `where` or `who`.
-    stretch: usize,
+    pub(super) stretch: usize,
     /// `where` stands before this piece in its clause.
-    is_where: bool,
+    pub(super) is_where: bool,
     pub(super) last_role: Option<ClauseRole>,
     pub(super) last_party: Option<Party>,
     /// Acts before their subject: `sitting on the wall, …`.
@@ -118,20 +118,7 @@ impl ClauseReader<'_> {
                 self.joined = true;
                 self.denied |= *denies;
             }
-            SentencePiece::Comma => {
-                self.joined = true;
-                self.preposition = None;
-                // `Not surprisingly, a dog barks.`
-                if self.clause.who.is_empty() && self.clause.verb.is_none() {
-                    (self.clause.negated, self.denied) = (false, false);
-                }
-                self.leave_unreal();
-                // `JONAS träumt, ein Löwe verfolge ihn.`
-                let clause_follows = self.words.nouns_have_capitals && self.last_role.is_none();
-                if clause_follows && self.is_of_mind() {
-                    self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
-                }
-            }
+            SentencePiece::Comma => self.comma(),
             SentencePiece::Break(colon) => {
                 self.remembered &= *colon;
                 self.is_where = false;
@@ -145,22 +132,7 @@ impl ClauseReader<'_> {
                 self.clause = ClauseSoFar { who: Vec::new(), ..ClauseSoFar::default() };
                 (self.preposition, self.last_role, self.joined) = (None, None, false);
             }
-            SentencePiece::Relative => {
-                // `The man who sold the horse counts his money`, but all of a story that
-                // is told in the past happens now.
-                let told_in_past = self.clause.verb.as_ref().is_some_and(|verb| verb.past);
-                let past = self.next_is_past(at) && !told_in_past;
-                // `What she needs is a horse.`
-                let first = self.clause.who.is_empty() && self.clause.verb.is_none();
-                self.stretch = self.reading.phrases.len();
-                self.clause.unreal = if first && self.next_is_of_mind(at) {
-                    Unreal::Told
-                } else if matches!(self.clause.unreal, Unreal::Told | Unreal::Imagined) {
-                    self.clause.unreal
-                } else {
-                    Unreal::Relative { verb: false, past }
-                };
-            }
+            SentencePiece::Relative => self.begin_relative(at),
             SentencePiece::Told if self.is_of_mind() => {
                 self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
             }
@@ -180,21 +152,7 @@ impl ClauseReader<'_> {
                     self.clause.verb = None;
                 }
             }
-            SentencePiece::Negation => {
-                let behind_subject = !self.clause.who.is_empty() && !self.joined;
-                if let Some(verb) = &mut self.clause.verb {
-                    // `The man is not there.`
-                    verb.negated |= verb.helper == Helper::Be;
-                    self.denied = true;
-                } else if behind_subject && self.preposition.is_none() {
-                    // `The man never smiles.`
-                    self.verb_denied = true;
-                } else {
-                    self.denied = true;
-                    // `with neither oars nor sail`, `a wolf, not a dog`
-                    self.clause.negated = self.clause.who.is_empty() && self.preposition.is_none();
-                }
-            }
+            SentencePiece::Negation => self.negation(),
             SentencePiece::Except => {
                 self.clause = ClauseSoFar::default();
                 (self.preposition, self.joined, self.denied) = (None, false, false);
@@ -214,86 +172,35 @@ impl ClauseReader<'_> {
         }
     }
 
-    /// Whether the verb is one of thinking or telling.
-    fn is_of_mind(&self) -> bool {
-        let words = self.words;
-        let lists = [&words.minds, &words.saying, &words.addressing];
-        let verb = self.clause.verb.as_ref();
-        verb.is_some_and(|verb| lists.iter().any(|list| list.has(&verb.base)))
-    }
-
-    fn next_is_of_mind(&self, at: usize) -> bool {
-        let next = self.pieces[at + 1..].iter().find_map(|piece| match piece {
-            SentencePiece::Verb(verb) => Some(verb),
-            _ => None,
-        });
-        next.is_some_and(|verb| self.words.minds.has(&verb.base))
-    }
-
-    /// `wishes he had brought an umbrella`, `says her cat is ill`
-    pub(super) fn begin_told(&mut self, at: usize) {
-        let told = at.checked_sub(1).is_some_and(
-            |before| matches!(&self.pieces[before], SentencePiece::Verb(verb) if verb.finite),
-        );
-        // `swears she never owned a parrot`
-        let next = match self.pieces.get(at + 1) {
-            Some(SentencePiece::Negation) => self.pieces.get(at + 2),
-            next => next,
-        };
-        let says =
-            |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(verb) if verb.finite);
-        if told && !self.clause.who.is_empty() && self.is_of_mind() && next.is_some_and(says) {
+    fn comma(&mut self) {
+        self.joined = true;
+        self.preposition = None;
+        // `Not surprisingly, a dog barks.`
+        if self.clause.who.is_empty() && self.clause.verb.is_none() {
+            (self.clause.negated, self.denied) = (false, false);
+        }
+        self.leave_unreal();
+        // `JONAS träumt, ein Löwe verfolge ihn.`
+        let clause_follows = self.words.nouns_have_capitals && self.last_role.is_none();
+        if clause_follows && self.is_of_mind() {
             self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
         }
     }
 
-    /// `once`, beside a verb in the past.
-    fn once(&mut self, at: usize) {
-        let past = |verb: &Verb| verb.past || verb.perfect;
-        if let Unreal::Relative { past, .. } = &mut self.clause.unreal {
-            *past = true;
-        } else if self.clause.verb.as_ref().map_or_else(|| self.next_is_past(at), past) {
-            self.remember();
-        }
-    }
-
-    /// `used to`, `years ago`
-    fn past(&mut self) {
-        if let Unreal::Relative { past, .. } = &mut self.clause.unreal {
-            *past = true;
-        } else if self.is_where {
-            // `where the fountain used to be`
-            for phrase in &mut self.reading.phrases[self.stretch..] {
-                phrase.present = false;
-            }
-            self.clause.unreal = Unreal::Where;
+    fn negation(&mut self) {
+        let behind_subject = !self.clause.who.is_empty() && !self.joined;
+        if let Some(verb) = &mut self.clause.verb {
+            // `The man is not there.`
+            verb.negated |= verb.helper == Helper::Be;
+            self.denied = true;
+        } else if behind_subject && self.preposition.is_none() {
+            // `The man never smiles.`
+            self.verb_denied = true;
         } else {
-            self.remember();
+            self.denied = true;
+            // `with neither oars nor sail`, `a wolf, not a dog`
+            self.clause.negated = self.clause.who.is_empty() && self.preposition.is_none();
         }
-    }
-
-    /// What this part of the sentence tells was so once.
-    fn remember(&mut self) {
-        self.remembered = true;
-        for phrase in &mut self.reading.phrases[self.stretch..] {
-            phrase.present = false;
-        }
-    }
-
-    /// A comma ends what is imagined, and what a relative clause tells.
-    fn leave_unreal(&mut self) {
-        match self.clause.unreal {
-            Unreal::Imagined | Unreal::Where => self.clause = ClauseSoFar::default(),
-            Unreal::Relative { .. } => self.clause.unreal = Unreal::No,
-            Unreal::No | Unreal::Told | Unreal::Depicted => {}
-        }
-    }
-
-    fn next_is_past(&self, at: usize) -> bool {
-        self.pieces[at + 1..].iter().find_map(|piece| match piece {
-            SentencePiece::Verb(verb) => Some(verb.past || verb.perfect),
-            _ => None,
-        }) == Some(true)
     }
 
     fn preposition(&mut self, at: usize, word: &str) {
@@ -384,15 +291,10 @@ impl ClauseReader<'_> {
         let helper = self.clause.verb.as_ref().map(|verb| verb.helper);
         let inverted = self.last_role == Some(ClauseRole::Subject);
         verb.perfect |= helper == Some(Helper::Have) && inverted && verb.past;
+        // `would try to catch a lion`
+        let imagined = self.clause.verb.as_ref().is_some_and(|verb| verb.imagined);
+        verb.imagined |= verb.infinitive && imagined;
         verb
-    }
-
-    /// Whether the subject is a picture: `the poster shows …`.
-    fn is_image(&self) -> bool {
-        self.clause.who.iter().any(|party| match party {
-            Party::Phrase(index) => self.words.images.has(&self.reading.phrases[*index].noun),
-            _ => false,
-        })
     }
 
     /// The verb of a relative clause: `a man who carries a box`.
@@ -478,7 +380,12 @@ impl ClauseReader<'_> {
             Around { verb: Some(begun), ..self.around() }.is_present(&ClauseRole::Subject);
         for party in self.clause.who.clone() {
             let Party::Phrase(index) = party else { continue };
+            // `her only friend is a parrot`
+            let told = verb.helper == Helper::Be
+                && matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)))
+                && self.is_only_one(&self.reading.phrases[index]);
             let phrase = &mut self.reading.phrases[index];
+            phrase.present &= !told;
             let set_piece = matches!(phrase.class, NounClass::Plant | NounClass::Scenery);
             // `a bear could come`, `the camera pans`
             let imagined = verb.imagined && phrase.reference == Reference::New;
@@ -548,6 +455,11 @@ impl ClauseReader<'_> {
         }
     }
 
+    /// `the prisoner's only companion`, of whom the sentence says who it is
+    fn is_only_one(&self, phrase: &ShownNoun) -> bool {
+        phrase.words.split(' ').any(|word| self.words.only.has(word))
+    }
+
     /// `It is a fox`, `the only light is a candle`: the subject shows nobody by itself.
     fn tells_what_it_is(&self) -> bool {
         self.clause.who.iter().all(|party| match party {
@@ -556,6 +468,7 @@ impl ClauseReader<'_> {
                 let phrase = &self.reading.phrases[*index];
                 matches!(phrase.reference, Reference::Pronoun(Pronoun::It))
                     || !phrase.present && phrase.class == NounClass::None
+                    || self.is_only_one(phrase)
             }
             Party::Name(_) => false,
         })

@@ -15,6 +15,7 @@ mod presence;
 mod reading;
 pub(crate) mod characters;
 mod clauses;
+mod unreal;
 mod roles;
 
 use std::ops::Range;

@@ -87,6 +87,11 @@ fn may_be_many(noun: &Noun) -> bool {
     noun.plural || noun.either || noun.class == NounClass::Group
 }
 
+/// Whether many of a noun are no part of a compound: `the travellers`.
+fn is_alone(noun: &Noun, determiner: Determiner) -> bool {
+    matches!(noun.class, NounClass::Person | NounClass::Animal) && determiner != Determiner::Nothing
+}
+
 /// Reads noun phrases among tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PhraseReader<'a> {
@@ -452,15 +457,15 @@ impl PhraseReader<'_> {
         match (noun, &run.head) {
             // `offers the travellers tea`
             (Some(_), Some((_, Some(head))))
-                if head.plural && !head.either && self.is_alone(head, run.determiner) =>
+                if head.plural && !head.either && is_alone(head, run.determiner) =>
             {
                 return false;
             }
-            // `eine dicke Köchin Teller`
-            (Some(_), Some((_, Some(_)))) if self.words.nouns_have_capitals => return false,
+            // `eine dicke Köchin Teller`, `einen Krug hin`
+            (Some(_), Some((_, Some(_)))) | (None, Some(_)) if self.words.nouns_have_capitals => {
+                return false;
+            }
             (Some(noun), _) => run.head = Some((at, Some(noun))),
-            // `einen Krug hin`
-            (None, Some(_)) if self.words.nouns_have_capitals => return false,
             (None, Some(_)) => {
                 let behind = self.words.after_nouns.has(word) || self.words.is_adverb(word);
                 if behind || self.words.looks_like_verb(word) {
@@ -477,12 +482,6 @@ impl PhraseReader<'_> {
         }
         run.end += 1;
         true
-    }
-
-    /// Whether many of a noun are no part of a compound: `the travellers`.
-    fn is_alone(&self, noun: &Noun, determiner: Determiner) -> bool {
-        matches!(noun.class, NounClass::Person | NounClass::Animal)
-            && determiner != Determiner::Nothing
     }
 
     pub(super) fn has_capital(&self, at: usize) -> bool {

@@ -154,25 +154,10 @@ fn piece(
     at: usize,
     before: &[SentencePiece],
 ) -> (Option<SentencePiece>, usize) {
-    use SentencePiece as P;
     let token = &reader.tokens[at];
     let words = reader.words;
-    let one = |piece: SentencePiece| (Some(piece), at + 1);
-    match token.kind {
-        TokenKind::Name(index) if token.possessive => {
-            // `Mara's hands` are a phrase of their own.
-            let owned = owned_phrase(reader, at + 1);
-            return owned.unwrap_or_else(|| one(SentencePiece::Name(index, true)));
-        }
-        TokenKind::Name(index) => return one(SentencePiece::Name(index, false)),
-        TokenKind::Comma => return one(SentencePiece::Comma),
-        TokenKind::Break => {
-            let colon = reader.text[token.range.clone()].starts_with(':');
-            return one(SentencePiece::Break(colon));
-        }
-        TokenKind::Opaque => return one(SentencePiece::Word(String::new())),
-        TokenKind::Past => return one(SentencePiece::Past),
-        TokenKind::Word => {}
+    if let Some(found) = mark(reader, at) {
+        return found;
     }
     let word = token.word.as_str();
     if let Some(found) = denial(reader, at, before) {
@@ -183,85 +168,136 @@ fn piece(
         matches!(before.last(), Some(SentencePiece::Preposition(_))) && words.noun(word).is_some();
     let waits = waits_for_verb(before, words) || goes_on(reader, at, before);
     let subject_waits = waits && !behind && !is_in_list(reader, at, before);
-    let begins = at == 0 && words.hypothetical_first.has(word);
-    if begins || words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
-        return one(SentencePiece::Hypothetical);
-    }
-    if let Some(found) = time_word(reader, at).or_else(|| unseen(reader, at, before)) {
-        return one(found);
-    }
-    // `slams the suitcase shut`
-    if words.results.has(word) && is_behind_object(before) {
-        return one(SentencePiece::Word(word.to_owned()));
+    if let Some(found) = word_of_time_or_doubt(reader, at, before) {
+        return (Some(found), at + 1);
     }
     if words.compares.has(word) {
         return as_piece(reader, at);
     }
     if words.existential.has(word) && next_is_auxiliary(reader, at + 1) {
-        return one(SentencePiece::Existential);
+        return (Some(SentencePiece::Existential), at + 1);
     }
     if let Some((verb, next)) = verb(reader, at, subject_waits) {
         return (Some(SentencePiece::Verb(verb)), next);
     }
-    let after_noun = matches!(before.last(), Some(P::Phrase(_) | P::Name(..) | P::Comma));
+    small_word(reader, at, before)
+        .or_else(|| noun_or_verb(reader, at, before, subject_waits))
+        .unwrap_or_else(|| (Some(SentencePiece::Word(word.to_owned())), at + 1))
+}
+
+/// A name or a mark.
+fn mark(reader: &PhraseReader<'_>, at: usize) -> Option<(Option<SentencePiece>, usize)> {
+    let token = &reader.tokens[at];
+    let one = |piece: SentencePiece| Some((Some(piece), at + 1));
+    match token.kind {
+        // `Mara's hands` are a phrase of their own.
+        TokenKind::Name(index) if token.possessive => {
+            owned_phrase(reader, at + 1).or_else(|| one(SentencePiece::Name(index, true)))
+        }
+        TokenKind::Name(index) => one(SentencePiece::Name(index, false)),
+        TokenKind::Comma => one(SentencePiece::Comma),
+        TokenKind::Break => {
+            let colon = reader.text[token.range.clone()].starts_with(':');
+            one(SentencePiece::Break(colon))
+        }
+        TokenKind::Opaque => one(SentencePiece::Word(String::new())),
+        TokenKind::Past => one(SentencePiece::Past),
+        TokenKind::Word => None,
+    }
+}
+
+/// `if`, `once`, `anyone`, or what something becomes: `slams the suitcase shut`.
+fn word_of_time_or_doubt(
+    reader: &PhraseReader<'_>,
+    at: usize,
+    before: &[SentencePiece],
+) -> Option<SentencePiece> {
+    let words = reader.words;
+    let word = reader.word(at)?;
+    let begins = at == 0 && words.hypothetical_first.has(word);
+    if begins || words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
+        return Some(SentencePiece::Hypothetical);
+    }
+    let result = || {
+        let found = words.results.has(word) && is_behind_object(before);
+        found.then(|| SentencePiece::Word(word.to_owned()))
+    };
+    time_word(reader, at).or_else(|| unseen(reader, at, before)).or_else(result)
+}
+
+/// `who`, `that`, `where`, `she`, `and`, `while`, `on`.
+fn small_word(
+    reader: &PhraseReader<'_>,
+    at: usize,
+    before: &[SentencePiece],
+) -> Option<(Option<SentencePiece>, usize)> {
+    use SentencePiece as P;
+    let token = &reader.tokens[at];
+    let (words, word) = (reader.words, token.word.as_str());
+    let one = |piece: SentencePiece| Some((Some(piece), at + 1));
+    let after_noun =
+        matches!(before.last(), Some(P::Phrase(_) | P::Name(..) | P::Pronoun(..) | P::Comma));
     let after_verb = matches!(before.last(), Some(P::Verb(_)));
     if words.relatives.has(word)
         && words.determiners.possessive.has(word)
         && let Some((phrase, next)) = reader.phrase(at)
     {
-        return (Some(SentencePiece::Phrase(phrase)), next);
+        return Some((Some(P::Phrase(phrase)), next));
     }
-    if words.told.has(word)
-        && (after_verb || is_told_to(before, words))
-        && begins_clause(reader, at + 1)
-    {
-        return one(SentencePiece::Told);
+    let tells = after_verb || is_told_to(before, words);
+    if words.told.has(word) && tells && begins_clause(reader, at + 1) {
+        return one(P::Told);
     }
     if words.relatives.has(word) && (after_noun || !words.told.has(word)) {
-        return one(SentencePiece::Relative);
+        return one(P::Relative);
     }
     if words.places.has(word) {
-        return one(SentencePiece::Where);
+        return one(P::Where);
     }
     if is_german_relative(reader, at, before) {
-        return one(SentencePiece::Relative);
+        return one(P::Relative);
     }
     // `somebody's uncle`
     if token.possessive && words.pronouns.is(word) {
-        return owned_phrase(reader, at + 1).unwrap_or_else(|| one(P::Word(String::new())));
+        return owned_phrase(reader, at + 1).or_else(|| one(P::Word(String::new())));
     }
     if let Some(pronoun) = pronoun(reader, at) {
-        return one(SentencePiece::Pronoun(pronoun, token.range.clone()));
+        return one(P::Pronoun(pronoun, token.range.clone()));
     }
     if words.conjunctions.has(word) {
-        return one(SentencePiece::Conjunction(words.negations.has(word)));
+        return one(P::Conjunction(words.negations.has(word)));
     }
     if words.subordinate.has(word) && !words.prepositions.has(word) {
-        return one(SentencePiece::Subordinate);
+        return one(P::Subordinate);
     }
-    if words.prepositions.has(word) {
-        return one(SentencePiece::Preposition(word.to_owned()));
-    }
+    words.prepositions.has(word).then(|| (Some(P::Preposition(word.to_owned())), at + 1))
+}
+
+fn noun_or_verb(
+    reader: &PhraseReader<'_>,
+    at: usize,
+    before: &[SentencePiece],
+    subject_waits: bool,
+) -> Option<(Option<SentencePiece>, usize)> {
+    let words = reader.words;
     let copied = || second_of_two(reader, at, before).or_else(|| one_more(reader, at, before));
     if let Some((phrase, next)) = reader.phrase(at).or_else(copied) {
-        return (Some(SentencePiece::Phrase(phrase)), next);
+        return Some((Some(SentencePiece::Phrase(phrase)), next));
     }
     if !subject_waits && let Some(phrase) = reader.plain_subject(at) {
-        return one(SentencePiece::Phrase(phrase));
+        return Some((Some(SentencePiece::Phrase(phrase)), at + 1));
     }
     // `weighs out sugar`, but `lets fly`
     if !subject_waits && is_object_like(reader, at, before) {
-        return one(SentencePiece::Word(word.to_owned()));
+        return None;
     }
-    if let Some((mut verb, next)) = verb(reader, at, true) {
-        // `…, pursued by an aunt`
-        let agent = reader.word(next).is_some_and(|next| words.agents.has(next));
-        if verb.past && verb.helper == Helper::None && !verb.perfect && agent && !subject_waits {
-            (verb.finite, verb.passive) = (false, true);
-        }
-        return (Some(SentencePiece::Verb(verb)), next);
+    let (mut verb, next) = verb(reader, at, true)?;
+    // `…, pursued by an aunt`
+    let agent = reader.word(next).is_some_and(|next| words.agents.has(next));
+    if verb.past && verb.helper == Helper::None && !verb.perfect && agent && !subject_waits {
+        (verb.finite, verb.passive) = (false, true);
     }
-    one(SentencePiece::Word(word.to_owned()))
+    Some((Some(SentencePiece::Verb(verb)), next))
 }
 
 /// `once`, `now`.

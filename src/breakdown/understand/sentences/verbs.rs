@@ -40,57 +40,33 @@ pub(super) enum Helper {
     Do,
 }
 
+/// Helping verbs, and how far they go.
+#[derive(Debug, Clone, Copy, Default)]
+struct Helpers {
+    be: bool,
+    have: bool,
+    any: bool,
+    end: usize,
+}
+
 /// The verb that begins at a token, and the token behind it.
 pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Option<(Verb, usize)> {
     let words = reader.words;
-    let auxiliaries = &words.auxiliaries;
     // `Weiden` are no verb.
     if start > 0 && words.nouns_have_capitals && reader.has_capital(start) {
         return None;
     }
-    let mut found = Verb::default();
-    let (mut be, mut have, mut helped) = (false, false, false);
-    let mut at = start;
-    let mut last_helper = String::new();
-    if reader.word(at).is_some_and(|word| words.infinitive.has(word)) {
-        let (base, form) = words.verb(reader.word(at + 1)?)?;
-        if form != VerbForm::Base {
-            return None;
-        }
-        let verb = Verb { base, infinitive: true, ..Verb::default() };
-        return Some(with_particle(reader, verb, at + 2));
+    if reader.word(start).is_some_and(|word| words.infinitive.has(word)) {
+        return infinitive(reader, start + 1);
     }
-    while let Some(word) = reader.word(at) {
-        if auxiliaries.is(word) {
-            helped = true;
-            (be, have) = (be || auxiliaries.be.has(word), have || auxiliaries.have.has(word));
-            found.past |= auxiliaries.past.has(word);
-            found.imagined |= words.hypothetical.has(word);
-            found.modal |= auxiliaries.modal.has(word);
-            found.negated |= words.denied.has(word);
-            word.clone_into(&mut last_helper);
-            at += 1;
-        } else if helped && words.negations.has(word) {
-            found.negated = true;
-            at += 1;
-        } else if helped && is_between(reader, at) {
-            at += 1;
-        } else if helped && is_imminent(reader, at) {
-            // `is about to bite`, `is going to buy`
-            be = false;
-            found.imagined |= words.future.has(word);
-            at += 2;
-        } else {
-            break;
-        }
-    }
+    let mut found = Verb { finite: true, ..Verb::default() };
+    let Helpers { be, have, any: helped, end } = helpers(reader, start, &mut found);
     // Adverbs before the verb: `slowly turns`.
-    let mut main = at;
+    let mut main = end;
     let adverb = |word: &str| words.is_adverb(word) || words.between.has(word);
     while !helped && alone && reader.word(main).is_some_and(adverb) {
         main += 1;
     }
-    found.finite = true;
     let form = reader.word(main).and_then(|word| words.verb(word));
     match form {
         Some((base, VerbForm::Ing)) if helped => found.base = base,
@@ -105,14 +81,12 @@ pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Opti
             (found.base, found.perfect) = (base, true);
         }
         _ if helped => {
-            found.helper = if be {
-                Helper::Be
-            } else if have {
-                Helper::Have
-            } else {
-                Helper::Do
+            found.helper = match (be, have) {
+                (true, _) => Helper::Be,
+                (_, true) => Helper::Have,
+                _ => Helper::Do,
             };
-            return Some((found, at));
+            return Some((found, end));
         }
         Some((base, VerbForm::Ing)) => {
             (found.base, found.finite, found.ing) = (base, false, true);
@@ -136,6 +110,57 @@ pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Opti
         _ => return None,
     }
     Some(with_particle(reader, found, main + 1))
+}
+
+/// What stands behind `to`: `to run`, `to have seen`.
+fn infinitive(reader: &PhraseReader<'_>, at: usize) -> Option<(Verb, usize)> {
+    let words = reader.words;
+    let helps = |word: &str| words.auxiliaries.be.has(word) || words.auxiliaries.have.has(word);
+    let mut main = at;
+    while reader.word(main).is_some_and(helps) {
+        main += 1;
+    }
+    let found = reader.word(main).and_then(|word| words.verb(word));
+    let perfect =
+        found.filter(|(_, form)| main > at && !matches!(form, VerbForm::Base | VerbForm::Third));
+    let (base, end) = match perfect {
+        Some((base, _)) => (base, main + 1),
+        None => {
+            let (base, form) = words.verb(reader.word(at)?)?;
+            (form == VerbForm::Base).then_some((base, at + 1))?
+        }
+    };
+    let verb = Verb { base, infinitive: true, ..Verb::default() };
+    Some(with_particle(reader, verb, end))
+}
+
+/// Reads the helping verbs of a verb, and what stands between them.
+fn helpers(reader: &PhraseReader<'_>, start: usize, found: &mut Verb) -> Helpers {
+    let words = reader.words;
+    let auxiliaries = &words.auxiliaries;
+    let mut helpers = Helpers { end: start, ..Helpers::default() };
+    while let Some(word) = reader.word(helpers.end) {
+        if auxiliaries.is(word) {
+            helpers.any = true;
+            helpers.be |= auxiliaries.be.has(word);
+            helpers.have |= auxiliaries.have.has(word);
+            found.past |= auxiliaries.past.has(word);
+            found.imagined |= words.hypothetical.has(word);
+            found.modal |= auxiliaries.modal.has(word);
+            found.negated |= words.denied.has(word);
+        } else if helpers.any && words.negations.has(word) {
+            found.negated = true;
+        } else if helpers.any && is_imminent(reader, helpers.end) {
+            // `is about to bite`, `is going to buy`
+            helpers.be = false;
+            found.imagined |= words.future.has(word);
+            helpers.end += 1;
+        } else if !(helpers.any && is_between(reader, helpers.end)) {
+            break;
+        }
+        helpers.end += 1;
+    }
+    helpers
 }
 
 /// Whether a word may stand between a helping verb and its verb.
