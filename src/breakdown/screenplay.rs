@@ -499,8 +499,7 @@ impl Movement {
 /// A paragraph of action.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Action {
-    /// The words without emphasis and notes, on one line; indented words (on a letter)
-    /// keep their lines.
+    /// The words without emphasis and notes, on one line; those of a letter on their own.
     pub text: String,
     /// Names found in it, in order of first mention.
     pub names: Vec<Mention>,
@@ -544,8 +543,7 @@ pub struct SceneAct {
 pub struct Mention {
     /// Whose.
     pub subject: Subject,
-    /// Whether the subject is in the picture or only mentioned (possessive, `of Jonas`,
-    /// `is gone`).
+    /// In the picture, rather than only mentioned (possessive, `of Jonas`, `is gone`).
     pub present: bool,
     /// A name, rather than a noun or a pronoun: `the fox`, `it`.
     pub by_name: bool,

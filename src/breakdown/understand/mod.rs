@@ -7,6 +7,7 @@
 
 pub(crate) mod errors;
 mod described;
+pub(crate) mod sexes;
 pub(crate) mod names;
 pub(crate) mod context;
 pub(crate) mod files;

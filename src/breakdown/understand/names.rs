@@ -11,10 +11,9 @@ use std::sync::OnceLock;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::described::Described;
+use super::sexes::Sexes;
 use crate::breakdown::language::grammar::{Grammar, Presence, Pronouns};
 use crate::breakdown::language::nouns::SentenceWords;
-use crate::breakdown::description::Sex;
-use crate::breakdown::language::given_names;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key};
 use crate::breakdown::screenplay::{Character, Kind, Mention, PlaceId, Subject};
@@ -57,8 +56,7 @@ pub(crate) struct NameTable {
     clock: usize,
     /// Stands for all that was said of the characters, in this order.
     descriptions: u64,
-    /// What the pronouns of paragraphs say of the only one each names.
-    sexes: Vec<(Subject, Sex)>,
+    pub(crate) sexes: Sexes,
 }
 
 /// The place and the time line where the script uses a name.
@@ -129,30 +127,8 @@ impl NameTable {
 
     /// Everybody, in the order they were entered.
     pub(crate) fn into_characters(mut self) -> Vec<Character> {
-        let mut more_women = vec![0_i32; self.characters.len()];
-        for (who, sex) in &self.sexes {
-            more_women[who.0] += if *sex == Sex::Woman { 1 } else { -1 };
-        }
-        for (character, more) in self.characters.iter_mut().zip(more_women) {
-            character.sex = match more {
-                0 if character.kind == Kind::Cast => given_names::sex(&character.name),
-                0 => None,
-                more => Some(if more > 0 { Sex::Woman } else { Sex::Man }),
-            };
-        }
+        self.sexes.settle(&mut self.characters);
         self.characters
-    }
-
-    /// A paragraph has pronouns of a woman or a man for the only one it names.
-    pub(crate) fn say_sex(&mut self, subject: Subject, sex: Sex) {
-        if subject.is_named() {
-            self.sexes.push((subject, sex));
-        }
-    }
-
-    /// What paragraphs have said so.
-    pub(crate) fn sexes(&self) -> &[(Subject, Sex)] {
-        &self.sexes
     }
 
     /// Whoever will be entered next.

@@ -371,7 +371,7 @@ impl StoryWalker<'_, '_> {
             self.is_here(mention.subject);
         }
         if let Some((who, sex)) = parsed.sex {
-            self.context.names.say_sex(who, sex);
+            self.context.names.sexes.say(who, sex);
         }
         let found = self.resolve(&parsed);
         let somebody = shows_somebody(&parsed, &found);

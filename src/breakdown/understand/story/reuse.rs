@@ -80,7 +80,7 @@ impl StoryWalker<'_, '_> {
             may_describe: !self.described.contains(&place)
                 && !self.sets.places[place.0].name.is_empty(),
             descriptions: self.context.names.descriptions(),
-            sexes: self.context.names.sexes().len(),
+            sexes: self.context.names.sexes.len(),
         }
     }
 
@@ -106,7 +106,7 @@ impl StoryWalker<'_, '_> {
             usages: self.context.relative_usages(start.usages, span)?,
             diagnostics,
             named: self.context.names.named_since(start.clock),
-            sexes: self.context.names.sexes()[start.sexes..].to_vec(),
+            sexes: self.context.names.sexes.since(start.sexes),
             entered,
             lasting: self.story.lasting(),
             set_words: place.map(|place| self.sets.places[place.0].words.clone()),
@@ -124,7 +124,7 @@ impl StoryWalker<'_, '_> {
             self.context.names.mark_named(*subject);
         }
         for (subject, sex) in &known.sexes {
-            self.context.names.say_sex(*subject, *sex);
+            self.context.names.sexes.say(*subject, *sex);
         }
         for (subject, character) in &known.entered {
             self.characters.entry(*subject).or_insert_with(|| Arc::clone(character));

@@ -1,0 +1,45 @@
+//! Who is a woman and who a man: by the pronouns of paragraphs that name nobody else, or
+//! by the name.
+//!
+//! Knows what paragraphs say; does not read them.
+
+use crate::breakdown::description::Sex;
+use crate::breakdown::language::given_names;
+use crate::breakdown::screenplay::{Character, Kind, Subject};
+
+/// What paragraphs have said of those with a name.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sexes(Vec<(Subject, Sex)>);
+
+impl Sexes {
+    /// A paragraph has pronouns of a woman or a man for the only one it names.
+    pub(crate) fn say(&mut self, subject: Subject, sex: Sex) {
+        if subject.is_named() {
+            self.0.push((subject, sex));
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What was said since there were so many.
+    pub(crate) fn since(&self, start: usize) -> Vec<(Subject, Sex)> {
+        self.0[start..].to_vec()
+    }
+
+    /// Tells the characters: most paragraphs count, else the name.
+    pub(crate) fn settle(&self, characters: &mut [Character]) {
+        let mut more_women = vec![0_i32; characters.len()];
+        for (who, sex) in &self.0 {
+            more_women[who.0] += if *sex == Sex::Woman { 1 } else { -1 };
+        }
+        for (character, more) in characters.iter_mut().zip(more_women) {
+            character.sex = match more {
+                0 if character.kind == Kind::Cast => given_names::sex(&character.name),
+                0 => None,
+                more => Some(if more > 0 { Sex::Woman } else { Sex::Man }),
+            };
+        }
+    }
+}
