@@ -381,7 +381,7 @@ impl StoryWalker<'_, '_> {
         {
             lint::action(self.context, &action.text, span, shot);
         }
-        let ParsedAction { action, reading } = &*parsed;
+        let ParsedAction { action, reading, sex: _ } = &*parsed;
         let action = Action { describes_place, ..staged(action.clone(), reading, &found) };
         self.push(ItemKind::Action(Arc::new(action)), span);
         self.hand_back(span);
