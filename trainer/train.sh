@@ -1,24 +1,23 @@
 #!/bin/sh
-# Trains Toy Theatre from nothing within a number of minutes and exports it.
+# Trains the second edition of Toy Theatre from nothing within a number of minutes.
 #
 #   trainer/train.sh ART [MINUTES] [DEVICE]
 #
-# ART is the unpacked npm package @lobehub/fluent-emoji-3d. A tenth more time
-# goes by in rendering and exporting. Interrupted, it goes on where it was.
+# ART is the unpacked npm package @lobehub/fluent-emoji-3d. Painting the pictures and
+# encoding them takes some minutes more, once. Interrupted, it goes on where it was; with
+# more MINUTES than before, it goes on from there. RUN is the folder of the runs.
 set -eu
 
 art=${1:?usage: trainer/train.sh ART [MINUTES] [DEVICE]}
-minutes=${2:-90}
+minutes=${2:-600}
 device=${3:-cpu}
-run=training
+run=${RUN:-training}
+figures=${FIGURES:-8000}
 
 case $device in
-    # One worker feeds a GPU best; larger batches suit it, and scenes from every core.
-    cuda*)
-        workers=1 vae="--batch 32 --makers $(nproc)"
-        denoiser="--tokens 32768 --clips 2048 --pictures 16384 --makers $(nproc) --fresh 1.5"
-        ;;
-    *) workers=$(nproc) vae="--batch 2" denoiser="--tokens 1024 --clips 192" ;;
+    # One worker feeds a GPU best, and larger batches suit it.
+    cuda*) workers=1 vae="--batch 64 --crop 256x256" denoiser="--tokens 65536" ;;
+    *) workers=$(nproc) vae="--batch 16 --crop 128x128" denoiser="--tokens 4096" ;;
 esac
 
 share() {
@@ -26,25 +25,27 @@ share() {
 }
 
 cargo build --release -p photoplay-trainer
-# phase NAME COMMAND OPTIONS...: once, going on where it was interrupted.
-phase() {
-    name=$1 command=$2
+trainer=target/release/photoplay-trainer
+if [ ! -e "$run/stills/labels.json" ]; then
+    $trainer stills --art "$art" --out "$run/stills" --figures "$figures" --makers "$(nproc)"
+fi
+
+# train COMMAND FOLDER OPTIONS...: goes on from where the folder is.
+train() {
+    command=$1 folder=$run/$2
     shift 2
-    [ -e "$run/$name.done" ] && return
     resume=
-    [ -e "$run/$command/checkpoint.safetensors" ] && resume=--resume
-    target/release/photoplay-trainer "$command" --run "$run/$command" --art "$art" \
-        --edition first --device "$device" --workers "$workers" $resume "$@"
-    touch "$run/$name.done"
+    [ -e "$folder/checkpoint.safetensors" ] && resume=--resume
+    $trainer "$command" --run "$folder" --art "$art" --stills "$run/stills" \
+        --device "$device" --workers "$workers" $resume "$@"
 }
 
 # Options are words: they are meant to be split.
 # shellcheck disable=SC2086
 {
-    phase pictures vae --phase pictures --crop 192x160 --minutes "$(share 0.27)" $vae
-    phase clips vae --phase clips --crop 192x160 --minutes "$(share 0.13)" $vae
-    phase stills transformer --vae $run/vae --minutes "$(share 0.3)" $denoiser
-    phase motion transformer --vae $run/vae --frames 1:2,13:1,25:1,49:0.5 \
-        --minutes "$(share 0.3)" $denoiser
+    # The denoiser learns the latents of this encoder, which then must not change.
+    if [ ! -e "$run/vae/latents.safetensors" ]; then
+        train vae vae --config trainer/configs/vae-2.json --minutes "$(share 0.35)" $vae
+    fi
+    train transformer transformer --vae "$run/vae" --minutes "$(share 0.65)" $denoiser
 }
-target/release/photoplay-trainer export --vae $run/vae --transformer $run/transformer

@@ -5,13 +5,11 @@
 //! decoding, so that neighbouring latents decode alike. Knows stages and pixels; does
 //! not know prompts.
 
-use std::collections::VecDeque;
 use std::fs;
-use std::ops::Range;
 use std::path::Path;
 use std::thread;
 
-use image::RgbImage;
+use photoplay::diffusion::best_kind;
 use photoplay::diffusion::noise::Noise;
 use photoplay::diffusion::vae::{Vae, VaeConfig};
 use photoplay::diffusion::weights::{Init, Parameter, Weights};
@@ -22,10 +20,10 @@ use crate::checkpoint::TrainingCheckpoint;
 use crate::flat::{Flat, restarted};
 use crate::optimiser::{Optimiser, Rates};
 use crate::parallel::{self, BatchLoss};
-use crate::pool::Pool;
 use crate::run::{Inherits, RunOptions, Start};
+use crate::samples::{Samples, Shape, Source};
 use crate::schedule::Clock;
-use crate::stage::Stage;
+use crate::sharpness::{Sharpness, sharpness};
 use crate::{Error, pixels, random};
 
 /// `vae/config.json` of Toy Theatre without the statistics of its latents.
@@ -48,20 +46,38 @@ pub(crate) enum Phase {
 pub(crate) struct AutoencoderOptions {
     pub(crate) run: RunOptions,
     pub(crate) phase: Phase,
-    /// Samples of a worker in a step.
-    pub(crate) batch: i64,
-    /// Threads that render scenes during a step.
-    pub(crate) makers: u64,
-    pub(crate) frames: usize,
-    /// Width and height of the part of the picture to train on.
-    pub(crate) crop: (i64, i64),
+    /// What to draw for a step.
+    pub(crate) shape: Shape,
+    /// Multiplies in f32 even where the device multiplies bf16.
+    pub(crate) exact: bool,
 }
 
 /// Noise to add to latents, in units of their deviations.
 const LATENT_NOISE: f64 = 0.15;
 
-pub(crate) fn config() -> VaeConfig {
-    serde_json::from_str(CONFIG).expect("the configuration in the source is well formed")
+/// The configuration of a run, which is Toy Theatre's unless the run has one of its own.
+pub(crate) fn config(run: &Path) -> Result<VaeConfig, Error> {
+    serde_json::from_str(&config_text(run)?)
+        .map_err(|source| Error::Json { path: run.join(CONFIGURATION), source })
+}
+
+/// The file of a run's own configuration.
+const CONFIGURATION: &str = "config.json";
+
+fn config_text(run: &Path) -> Result<String, Error> {
+    let path = run.join(CONFIGURATION);
+    if !path.exists() {
+        return Ok(CONFIG.to_owned());
+    }
+    fs::read_to_string(&path).map_err(|source| Error::read(&path, source))
+}
+
+/// Gives a run a configuration of its own; without one it keeps what it has.
+pub(crate) fn configure(run: &Path, config: Option<&Path>) -> Result<(), Error> {
+    fs::create_dir_all(run).map_err(|source| Error::write(run, source))?;
+    let Some(config) = config else { return Ok(()) };
+    let path = run.join(CONFIGURATION);
+    fs::copy(config, &path).map(|_| ()).map_err(|source| Error::write(&path, source))
 }
 
 /// The layout of the parameters.
@@ -144,27 +160,30 @@ fn line(
     sums: [f64; 2],
     clock: &Clock,
 ) -> String {
-    let samples = (optimiser.step - first) * options.batch * options.run.workers as i64;
+    let shape = options.shape;
+    let samples = (optimiser.step - first) * shape.batch * shape.workers as i64;
     format!(
         "step {} loss {:.4} psnr {:.2} norm {norm:.2} samples/s {:.2} progress {:.3}",
         optimiser.step,
         sums[0] / 20.0,
         10.0 * (4.0 / (sums[1] / 20.0)).log10(),
-        samples as f64 / clock.session().as_secs_f64(),
+        samples as f64 / clock.session(),
         clock.progress(optimiser.step),
     )
 }
 
 /// Trains; writes checkpoints, a log and sheets into the run folder.
-pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), Error> {
-    fs::create_dir_all(&options.run.folder)
-        .map_err(|source| Error::write(&options.run.folder, source))?;
-    let config = config();
+pub(crate) fn train(source: &Source, options: &AutoencoderOptions) -> Result<(), Error> {
+    let folder = &options.run.folder;
+    let config = config(folder)?;
     let flat = layout(&config)?;
     let phase = format!("{:?}", options.phase);
     let initial = |noise: &mut Noise| start(&flat, noise);
     let Start { parameters, mut optimiser, seconds, began } =
         Start::of(&options.run, &flat, &phase, Inherits::Average, is_matrix, initial)?;
+    if options.phase == Phase::Pictures {
+        optimiser.train_last_taps();
+    }
     let mask = mask(&flat, options.phase).to_device(options.run.device);
     let rates = Rates {
         muon: 0.02 * options.run.rate,
@@ -173,63 +192,59 @@ pub(crate) fn train(stage: &Stage, options: &AutoencoderOptions) -> Result<(), E
         clip: 1.0,
         average: 0.995,
     };
-    let clock = Clock::start(options.run.budget, seconds, began);
+    let clock = options.run.clock(seconds, began);
+    let kind = if options.exact { Kind::Float } else { best_kind(options.run.device) };
     let first = optimiser.step;
     let save = |optimiser: &Optimiser| {
         TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), &phase)
-            .save(&options.run.folder)
+            .save(folder)
     };
-    let mut saved = clock.session();
+    let mut saved = clock.elapsed();
     let mut shown = f64::NEG_INFINITY;
     let mut sums = [0.0; 2];
-    let mut rendered = Pool::new(WINDOW);
-    let total = rendered_by(options, first);
-    let made = render(stage, options, rendered.lacking(total))?;
-    rendered.take(total, &mut made.into_iter());
+    let mut samples = Samples::new(source, options.shape, first)?;
     while clock.progress(optimiser.step) < 1.0 {
         let step = optimiser.step;
-        let total = rendered_by(options, step + 1);
-        let lacking = rendered.lacking(total);
+        let lacking = samples.lacking(step + 1);
         // Render the scenes of the next step during this one.
         let (mean, error, norm, made) = thread::scope(|scope| {
-            let made = scope.spawn(|| render(stage, options, lacking));
+            let made = scope.spawn(|| samples.render(lacking));
             let (gradient, mean, error) =
                 parallel::gradient(options.run.workers, &parameters, |worker, parameters| {
-                    let pixels = batch(options, &rendered.held, step as u64, worker);
-                    let vae = build(&flat, parameters, &config)?;
+                    let pixels = samples.batch(step, worker)?.to_device(options.run.device);
+                    let vae = build(&flat, &parameters.to_kind(kind), &config)?;
                     let stream = random::stream("latents", step as u64, worker);
                     let mut noise = Noise::new(options.run.seed, stream);
-                    Ok(loss(&vae, options.phase, &pixels.to_device(options.run.device), &mut noise))
+                    Ok(loss(&vae, options.phase, &pixels, kind, &mut noise))
                 })?;
             let norm = optimiser.step(&parameters, &(gradient * &mask), rates, clock.factor(step));
             Ok::<_, Error>((mean, error, norm, made.join().expect("no maker panics")?))
         })?;
-        rendered.take(total, &mut made.into_iter());
+        samples.take(step + 1, made);
         if let Some(wrong) = [mean, norm].into_iter().find(|x| !x.is_finite()) {
             return Err(Error::Diverged { step, value: wrong });
         }
         sums[0] += mean;
         sums[1] += error;
         if optimiser.step % 20 == 0 {
-            crate::log(&options.run.folder, &line(options, &optimiser, first, norm, sums, &clock))?;
+            crate::log(folder, &line(options, &optimiser, first, norm, sums, &clock))?;
             sums = [0.0; 2];
         }
-        let due = clock.seconds() - shown > 180.0;
-        if due || clock.session().saturating_sub(saved).as_secs() > 120 {
+        let due = clock.seconds() - shown > 300.0;
+        if due || clock.elapsed().saturating_sub(saved).as_secs() > 120 {
             save(&optimiser)?;
-            saved = clock.session();
+            saved = clock.elapsed();
         }
         if due && optimiser.step > first + 1 {
             shown = clock.seconds();
-            show(stage, &flat, &optimiser.average, &config, options, optimiser.step)?;
+            let vae = tch::no_grad(|| build(&flat, &optimiser.average, &config))?;
+            show(source, &vae, options, optimiser.step)?;
         }
     }
     save(&optimiser)?;
-    tch::no_grad(|| {
-        let vae = build(&flat, &optimiser.average, &config)?;
-        measure(stage, &vae, &options.run.folder, options.run.device)
-    })?;
-    show(stage, &flat, &optimiser.average, &config, options, optimiser.step)
+    let vae = tch::no_grad(|| build(&flat, &optimiser.average, &config))?;
+    tch::no_grad(|| measure(source, &vae, folder, options.run.device))?;
+    show(source, &vae, options, optimiser.step)
 }
 
 /// Copies the statistics of a released configuration.
@@ -247,19 +262,16 @@ pub(crate) fn keep_statistics(run: &Path, config: &[u8]) -> Result<(), Error> {
 /// pictures: what the denoiser was trained on must not change.
 const STATISTICS: &str = "statistics.json";
 
-fn measure(stage: &Stage, vae: &Vae, run: &Path, device: Device) -> Result<(), Error> {
+fn measure(source: &Source, vae: &Vae, run: &Path, device: Device) -> Result<(), Error> {
     let path = run.join(STATISTICS);
     if path.exists() {
         return Ok(());
     }
-    let means: Vec<Tensor> = (0..96)
-        .map(|index| {
-            let mut noise = Noise::new(98, random::stream("statistics", 0, index));
-            let clip = pixels::clip(&random::window(stage, &mut noise, 1));
-            vae.encode(&clip.unsqueeze(0).to_device(device)).mean.squeeze_dim(0)
-        })
-        .collect();
-    let latents = Tensor::stack(&means, 1).flatten(1, -1).to_device(Device::Cpu);
+    let latents = source.measured()?.into_iter().map(|clip| {
+        let mean = vae.encode(&clip.unsqueeze(0).to_device(device)).mean;
+        mean.squeeze_dim(0).flatten(1, -1).to_device(Device::Cpu)
+    });
+    let latents = Tensor::cat(&latents.collect::<Vec<_>>(), 1);
     let numbers = |tensor: Tensor| -> Vec<f64> {
         tensor.iter::<f64>().map_or_else(|_| Vec::new(), Iterator::collect)
     };
@@ -273,10 +285,11 @@ fn measure(stage: &Stage, vae: &Vae, run: &Path, device: Device) -> Result<(), E
 pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
     let path = run.join(STATISTICS);
     let text = fs::read_to_string(&path).map_err(|source| Error::read(&path, source))?;
-    let well_formed = "the configuration in the source is well formed";
-    let mut config: Value = serde_json::from_str(CONFIG).expect(well_formed);
     let measured: Value =
         serde_json::from_str(&text).map_err(|source| Error::Json { path, source })?;
+    let path = run.join(CONFIGURATION);
+    let mut config: Value =
+        serde_json::from_str(&config_text(run)?).map_err(|source| Error::Json { path, source })?;
     for key in ["latents_mean", "latents_std"] {
         config[key] = measured[key].clone();
     }
@@ -285,7 +298,7 @@ pub(crate) fn trained_config(run: &Path) -> Result<Value, Error> {
 
 /// The averaged weights of a run.
 pub(crate) fn trained_weights(run: &Path) -> Result<Weights, Error> {
-    let flat = layout(&config())?;
+    let flat = layout(&config(run)?)?;
     let checkpoint = TrainingCheckpoint::load(run)?;
     if checkpoint.average.numel() as i64 != flat.len() {
         return Err(Error::Layout(run.to_owned()));
@@ -314,62 +327,21 @@ fn is_matrix(parameter: &Parameter) -> bool {
             .any(|end| parameter.name.contains(end))
 }
 
-/// Builds the network on a flat tensor.
+/// Builds the network on a flat tensor, in its precision.
 pub(crate) fn build(flat: &Flat, parameters: &Tensor, config: &VaeConfig) -> Result<Vae, Error> {
     let weights = Weights::from_tensors("the run", flat.split(parameters));
     Ok(Vae::from_weights(&weights, config)?)
 }
 
-/// How many scenes a step chooses from.
-const WINDOW: u64 = 512;
-
-/// How many scenes are rendered by a step: a third of what it learns from is new.
-fn rendered_by(options: &AutoencoderOptions, step: i64) -> u64 {
-    WINDOW + step as u64 * (options.batch as u64 * options.run.workers).div_ceil(3)
-}
-
-/// Pixels (B, 3, T, H, W) for a worker.
-fn batch(
-    options: &AutoencoderOptions,
-    scenes: &VecDeque<Vec<RgbImage>>,
-    step: u64,
-    worker: u64,
-) -> Tensor {
-    let mut noise = Noise::new(options.run.seed, random::stream("pixels", step, worker));
-    let clips: Vec<_> = (0..options.batch)
-        .map(|_| {
-            let clip = pixels::clip(&scenes[random::below(&mut noise, WINDOW) as usize]);
-            let (_, _, height, width) = clip.size4().expect("a clip has four dimensions");
-            let (w, h) = (options.crop.0.min(width), options.crop.1.min(height));
-            let left = random::below(&mut noise, (width - w + 1) as u64) as i64;
-            let top = random::below(&mut noise, (height - h + 1) as u64) as i64;
-            clip.narrow(3, left, w).narrow(2, top, h)
-        })
-        .collect();
-    Tensor::stack(&clips, 0)
-}
-
-fn render(
-    stage: &Stage,
-    options: &AutoencoderOptions,
-    numbers: Range<u64>,
-) -> Result<Vec<Vec<RgbImage>>, Error> {
-    let mut makers = vec![(); options.makers as usize];
-    let numbers: Vec<u64> = numbers.collect();
-    parallel::each(&mut makers, &numbers, |(), number| {
-        let mut noise = Noise::new(options.run.seed, random::stream("scene", *number, 0));
-        Ok(random::window(stage, &mut noise, options.frames))
-    })
-}
-
 /// The loss; also logs the mean squared error of the pixels.
-fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> BatchLoss {
-    let encode = || vae.encode(pixels).mean;
+fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, kind: Kind, noise: &mut Noise) -> BatchLoss {
+    let encode = || vae.encode(&pixels.to_kind(kind)).mean.to_kind(Kind::Float);
     let mean = if phase == Phase::Decoder { tch::no_grad(encode) } else { encode() };
     let eps = noise.normal(&mean.size()).to_device(mean.device());
     let deviation =
         mean.detach().square().mean_dim([0i64, 2, 3, 4].as_slice(), true, Kind::Float).sqrt();
-    let decoded = vae.decode_unclamped(&(&mean + eps * deviation * LATENT_NOISE));
+    let noisy = (&mean + eps * deviation * LATENT_NOISE).to_kind(kind);
+    let decoded = vae.decode_unclamped(&noisy).to_kind(Kind::Float);
     let difference = &decoded - pixels;
     let slope = |dim: i64| {
         let length = difference.size()[dim as usize] - 1;
@@ -389,35 +361,37 @@ fn loss(vae: &Vae, phase: Phase, pixels: &Tensor, noise: &mut Noise) -> BatchLos
 }
 
 /// Writes a sheet: originals above their reconstructions.
-fn show(
-    stage: &Stage,
-    flat: &Flat,
-    average: &Tensor,
-    config: &VaeConfig,
-    options: &AutoencoderOptions,
-    step: i64,
-) -> Result<(), Error> {
-    tch::no_grad(|| {
-        let vae = build(flat, average, config)?;
-        let mut rows = Vec::new();
-        let mut sum = 0.0;
-        let scenes = 6;
-        for index in 0..scenes {
-            let mut noise = Noise::new(99, random::stream("sheet", 0, index));
-            let clip = pixels::clip(&random::window(stage, &mut noise, options.frames))
-                .to_device(options.run.device);
-            let decoded = vae.decode(&vae.encode(&clip.unsqueeze(0)).mean).get(0);
-            sum += pixels::psnr(&decoded, &clip);
-            rows.push(pixels::images(&clip));
-            rows.push(pixels::images(&decoded));
+fn show(source: &Source, vae: &Vae, options: &AutoencoderOptions, step: i64) -> Result<(), Error> {
+    let frames = options.shape.frames;
+    let _guard = tch::no_grad_guard();
+    let mut rows = Vec::new();
+    let (mut sum, mut scenes, mut found) = (0.0, 0.0, Vec::new());
+    for index in 0..12 {
+        let clip = source.shown(frames, index)?;
+        let pixels = clip.unsqueeze(0).to_device(options.run.device);
+        let decoded = vae.decode(&vae.encode(&pixels).mean).get(0).to_device(Device::Cpu);
+        sum += pixels::psnr(&decoded, &clip);
+        scenes += 1.0;
+        if frames == 1 {
+            found.extend(sharpness(&decoded.squeeze_dim(1), &clip.squeeze_dim(1)));
         }
-        let name = format!("{:?}-{step:06}.png", options.phase).to_lowercase();
-        crate::log(&options.run.folder, &format!("sheet {name} psnr {:.2}", sum / scenes as f64))?;
-        // Pairs side by side, so that a sheet is wide rather than tall.
-        let rows: Vec<_> =
-            if options.frames == 1 { rows.chunks(4).map(<[_]>::concat).collect() } else { rows };
-        pixels::sheet(&rows, &options.run.folder.join(name))
-    })
+        rows.push(pixels::images(&clip));
+        rows.push(pixels::images(&decoded));
+    }
+    let mean = |part: fn(&Sharpness) -> f64| {
+        let parts: Vec<f64> = found.iter().map(part).filter(|part| part.is_finite()).collect();
+        parts.iter().sum::<f64>() / parts.len() as f64
+    };
+    let name = format!("{:?}-{step:06}.png", options.phase).to_lowercase();
+    let mut line = format!("sheet {name} psnr {:.2}", sum / scenes);
+    if !found.is_empty() {
+        let (edge, inside, matte) = (mean(|it| it.edge), mean(|it| it.inside), mean(|it| it.matte));
+        line.push_str(&format!(" edge {edge:.3} inside {inside:.3} matte {matte:.4}"));
+    }
+    crate::log(&options.run.folder, &line)?;
+    // Pairs side by side, so that a sheet is wide rather than tall.
+    let rows: Vec<_> = if frames == 1 { rows.chunks(6).map(<[_]>::concat).collect() } else { rows };
+    pixels::sheet(&rows, &options.run.folder.join(name))
 }
 
 #[cfg(test)]
@@ -427,7 +401,7 @@ mod tests {
     /// Before it has seen any clip, the network treats one as a row of pictures.
     #[test]
     fn an_untrained_clip_is_a_row_of_pictures() {
-        let config = config();
+        let config: VaeConfig = serde_json::from_str(CONFIG).expect("well formed");
         let flat = layout(&config).expect("the architecture is sound");
         let start = start(&flat, &mut Noise::new(1, 0));
         let vae = build(&flat, &start, &config).expect("the layout is its own");
@@ -446,7 +420,8 @@ mod tests {
     /// Training on clips leaves the latents of single pictures as they are.
     #[test]
     fn the_clip_phase_keeps_pictures() {
-        let flat = layout(&config()).expect("the architecture is sound");
+        let config: VaeConfig = serde_json::from_str(CONFIG).expect("well formed");
+        let flat = layout(&config).expect("the architecture is sound");
         let mask = mask(&flat, Phase::Clips);
         for (parameter, begin, size) in flat.spans() {
             let free = mask.narrow(0, begin, size).view(&parameter.shape[..]);

@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use tch::{Kind, Tensor};
 
 use crate::checkpoint::TrainingCheckpoint;
-use crate::denoiser::{Configs, GUIDANCE, SHIFT, STEPS, TEXT_ENCODER, TRANSFORMER};
+use crate::denoiser::{GUIDANCE, SHIFT, STEPS};
 use crate::flat::part;
+use crate::networks::{Configs, TEXT_ENCODER, TRANSFORMER};
 use crate::stage;
 use crate::{Error, autoencoder, text};
 

@@ -11,13 +11,14 @@ use serde_json::Value;
 use tch::{Device, Kind, Tensor};
 
 use crate::checkpoint::TrainingCheckpoint;
-use crate::denoiser::Configs;
+use crate::networks::Configs;
 use crate::{Error, autoencoder, stage, text};
 
 /// Writes the run folders of both networks with fresh optimisers.
 pub(crate) fn import(folder: &Path, vae: &Path, denoiser: &Path) -> Result<(), Error> {
     let model = Model::open(folder)?;
-    let (configs, autoencoder) = (Configs::new(), autoencoder::config());
+    let configs = Configs::new();
+    let autoencoder = autoencoder::config(vae)?;
     let stored = |folder, stem, parameters: Vec<Parameter>| {
         let loading = LoadOptions::default();
         let (kind, device) = (Kind::Float, Device::Cpu);

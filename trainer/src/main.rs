@@ -1,6 +1,7 @@
 //! Stages scenes and trains Toy Theatre, Photoplay's embedded model.
 
 mod autoencoder;
+mod batch;
 mod checkpoint;
 mod denoiser;
 mod error;
@@ -8,17 +9,23 @@ mod export;
 mod flat;
 mod import;
 mod lexicon;
+mod networks;
 mod optimiser;
 mod parallel;
+mod pictures;
 mod pixels;
 mod pool;
 mod random;
 mod run;
+mod samples;
 mod scenes;
 mod schedule;
 mod scorecard;
 mod scorer;
+mod sharpness;
 mod stage;
+mod staged;
+mod stills;
 mod text;
 
 use std::io::Write as _;
@@ -52,7 +59,7 @@ enum Command {
     /// Train the video autoencoder
     ///
     /// First `--phase pictures`, then in the same folder `--phase clips` with
-    /// `--resume`, which continues from the phase before. A sheet every three minutes
+    /// `--resume`, which continues from the phase before. A sheet every five minutes
     /// shows pictures above their reconstructions.
     Vae(VaeArgs),
     /// Train the transformer and the text encoder on the latents of a trained `vae`
@@ -74,6 +81,20 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         art: PathBuf,
         /// Path of the sheets; their names add `-subjects` and the like to its stem
+        #[arg(long, value_name = "PNG")]
+        out: PathBuf,
+    },
+    /// Paint figures and sets of the second edition into a folder, to learn from
+    ///
+    /// Figures stand alone before the key colour; sets are whole and in their layers, at
+    /// every hour and in every weather. One picture of ten is kept from training.
+    Stills(StillsArgs),
+    /// Write contact sheets of what the second edition can show
+    Boards {
+        /// Folder of the art (the unpacked npm package)
+        #[arg(long, value_name = "DIR")]
+        art: PathBuf,
+        /// Path of the sheets; their names add `-boards` and the like to its stem
         #[arg(long, value_name = "PNG")]
         out: PathBuf,
     },
@@ -103,7 +124,8 @@ struct RunArgs {
     /// Folder of the art (the unpacked npm package)
     #[arg(long, value_name = "DIR")]
     art: PathBuf,
-    /// Length of the whole run; the learning rate falls to zero at its end
+    /// Length of the whole run, on a CPU in time that each worker computes; the learning
+    /// rate falls to zero at its end
     #[arg(long, value_name = "N", default_value_t = 30.0)]
     minutes: f64,
     /// Length in steps instead
@@ -155,6 +177,15 @@ struct VaeArgs {
     /// clips of the story reel
     #[arg(long, value_enum, default_value = "second")]
     edition: stage::Edition,
+    /// Folder of `trainer stills`: learn from its pictures rather than from scenes
+    #[arg(long, value_name = "DIR")]
+    stills: Option<PathBuf>,
+    /// `vae/config.json` of the run, if it is not Toy Theatre's; kept in the run's folder
+    #[arg(long, value_name = "JSON")]
+    config: Option<PathBuf>,
+    /// Multiply in f32 even where the device multiplies bf16
+    #[arg(long)]
+    exact: bool,
     /// What to train: pictures first, then clips
     #[arg(long, value_enum, default_value = "pictures")]
     phase: autoencoder::Phase,
@@ -177,6 +208,9 @@ struct TransformerArgs {
     /// clips of the story reel
     #[arg(long, value_enum, default_value = "second")]
     edition: stage::Edition,
+    /// Folder of `trainer stills`: learn from its pictures rather than from scenes
+    #[arg(long, value_name = "DIR")]
+    stills: Option<PathBuf>,
     /// Run folder of the trained `vae`
     #[arg(long, value_name = "DIR")]
     vae: PathBuf,
@@ -195,6 +229,25 @@ struct TransformerArgs {
     /// Factor of the number of scenes to make for a step
     #[arg(long, value_name = "X", default_value_t = 1.0)]
     fresh: f64,
+}
+
+#[derive(Debug, Args)]
+struct StillsArgs {
+    /// Folder of the art (the unpacked npm package)
+    #[arg(long, value_name = "DIR")]
+    art: PathBuf,
+    /// Where to write the pictures and `labels.json`
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// How many figures to paint
+    #[arg(long, value_name = "N", default_value_t = 8000)]
+    figures: u64,
+    /// Threads that paint
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    makers: u64,
+    /// Seed of all random numbers
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 /// Lengths of scenes with their weights.
@@ -327,36 +380,49 @@ fn eprint(line: &str) {
 }
 
 fn train_vae(args: VaeArgs) -> Result<(), Error> {
-    let VaeArgs { run, edition, phase, batch, frames, crop } = args;
+    let VaeArgs { run, edition, stills, config, exact, phase, batch, frames, crop } = args;
     let pictures = phase == autoencoder::Phase::Pictures;
+    let kept = stills.is_some();
+    let source = match stills {
+        Some(stills) => samples::Source::Stills(stills::Stills::open(&stills)?),
+        None => samples::Source::Stage(Box::new(stage::Stage::load(&run.art)?.of_edition(edition))),
+    };
+    autoencoder::configure(&run.run, config.as_deref())?;
+    let shape = samples::Shape {
+        batch,
+        workers: run.workers,
+        makers: run.makers(),
+        frames: if pictures || kept { 1 } else { frames },
+        crop,
+        seed: run.seed,
+    };
     autoencoder::train(
-        &stage::Stage::load(&run.art)?.of_edition(edition),
-        &autoencoder::AutoencoderOptions {
-            makers: run.makers(),
-            run: run.options(),
-            phase,
-            batch,
-            frames: if pictures { 1 } else { frames },
-            crop,
-        },
+        &source,
+        &autoencoder::AutoencoderOptions { run: run.options(), phase, shape, exact },
     )
 }
 
 fn train_transformer(args: TransformerArgs) -> Result<(), Error> {
-    let TransformerArgs { run, edition, vae, frames, tokens, clips, pictures, fresh } = args;
-    denoiser::train(
-        &stage::Stage::load(&run.art)?.of_edition(edition),
-        &denoiser::DenoiserOptions {
-            makers: run.makers(),
-            run: run.options(),
-            vae,
-            tokens,
-            frames: frames.0,
-            clips,
-            pictures,
-            fresh,
-        },
-    )
+    let TransformerArgs { run, edition, stills, vae, frames, tokens, clips, pictures, fresh } =
+        args;
+    let art = run.art.clone();
+    let options = denoiser::DenoiserOptions {
+        makers: run.makers(),
+        run: run.options(),
+        vae,
+        tokens,
+        frames: frames.0,
+        clips,
+        pictures,
+        fresh,
+    };
+    if let Some(stills) = stills {
+        let mut supply = pictures::Pictures::open(&options, &stills)?;
+        return denoiser::train(&mut supply, &networks::Configs::second(), &options);
+    }
+    let stage = stage::Stage::load(&art)?.of_edition(edition);
+    let mut supply = staged::Staged::new(&options, &stage)?;
+    denoiser::train(&mut supply, &networks::Configs::new(), &options)
 }
 
 fn train_scorer(args: ScorerArgs) -> Result<(), Error> {
@@ -369,6 +435,19 @@ fn train_scorer(args: ScorerArgs) -> Result<(), Error> {
 
 fn write_sheets(art: &Path, out: PathBuf) -> Result<(), Error> {
     let written = stage::sheet(&stage::Stage::load(art)?, &out)
+        .map_err(|source| Error::Picture { path: out, source })?;
+    for path in written {
+        eprint(&format!("wrote `{}`", path.display()));
+    }
+    Ok(())
+}
+
+fn write_boards(art: &Path, out: PathBuf) -> Result<(), Error> {
+    let world = stage::boards::World::load(art)?;
+    for (name, distance) in world.too_near_to_key() {
+        eprint(&format!("`{name}` comes within {distance:.2} of the key colour"));
+    }
+    let written = stage::boards::sheets(&world, &out)
         .map_err(|source| Error::Picture { path: out, source })?;
     for path in written {
         eprint(&format!("wrote `{}`", path.display()));
@@ -391,6 +470,10 @@ fn run(cli: Cli) -> Result<(), Error> {
             import::import(&model, &vae, &transformer)
         }
         Command::Sheet { art, out } => write_sheets(&art, out),
+        Command::Stills(StillsArgs { art, out, figures, makers, seed }) => {
+            stills::make(&stage::boards::World::load(&art)?, &out, figures, makers, seed)
+        }
+        Command::Boards { art, out } => write_boards(&art, out),
         Command::Scorer(args) => train_scorer(args),
         Command::Scorecard(ScorecardArgs { art, model, scorer, scenes, threads, out }) => {
             scorecard::write(

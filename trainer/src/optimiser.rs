@@ -42,15 +42,19 @@ pub(crate) struct Optimiser {
     /// Threads that share the matrices.
     workers: usize,
     groups: Vec<Group>,
-    /// One for Adam's parameters, zero for Muon's.
+    /// Places of Adam's parameters.
     adam: Tensor,
+    /// Whether of convolutions over three frames only the last tap is trained.
+    last_taps: bool,
 }
 
-/// Matrices of one shape.
+/// Matrices of one shape: `rows` outputs, and inputs × taps × area columns.
 #[derive(Debug)]
 struct Group {
     rows: i64,
-    columns: i64,
+    inputs: i64,
+    taps: i64,
+    area: i64,
     starts: Vec<i64>,
 }
 
@@ -65,18 +69,23 @@ impl Optimiser {
         workers: u64,
         matrix: impl Fn(&Parameter) -> bool,
     ) -> Self {
-        let mut shapes: BTreeMap<(i64, i64), Vec<i64>> = BTreeMap::new();
-        let adam = start.ones_like();
+        let mut shapes: BTreeMap<[i64; 4], Vec<i64>> = BTreeMap::new();
+        let mut adam = Vec::new();
         for (parameter, begin, size) in flat.spans() {
-            if parameter.shape.len() >= 2 && matrix(parameter) {
-                let rows = parameter.shape[0];
-                shapes.entry((rows, size / rows)).or_default().push(begin);
-                let _ = adam.narrow(0, begin, size).zero_();
+            if parameter.shape.len() < 2 || !matrix(parameter) {
+                adam.extend(begin..begin + size);
+                continue;
             }
+            let shape = match &parameter.shape[..] {
+                [rows, inputs, taps, area @ ..] => [*rows, *inputs, *taps, area.iter().product()],
+                [rows, columns @ ..] => [*rows, columns.iter().product(), 1, 1],
+                [] => unreachable!("a matrix has two dimensions"),
+            };
+            shapes.entry(shape).or_default().push(begin);
         }
         let groups = shapes
             .into_iter()
-            .map(|((rows, columns), starts)| Group { rows, columns, starts })
+            .map(|([rows, inputs, taps, area], starts)| Group { rows, inputs, taps, area, starts })
             .collect();
         Self {
             mean: start.zeros_like(),
@@ -85,8 +94,15 @@ impl Optimiser {
             step: 0,
             workers: workers as usize,
             groups,
-            adam,
+            adam: Tensor::from_slice(&adam).to_device(start.device()),
+            last_taps: false,
         }
+    }
+
+    /// Leaves all but the last tap of convolutions over three frames as they are: single
+    /// pictures have no gradient for them, and Muon then multiplies a third.
+    pub(crate) fn train_last_taps(&mut self) {
+        self.last_taps = true;
     }
 
     /// Makes one step on `parameters` with `gradient`; returns the gradient's norm
@@ -101,35 +117,25 @@ impl Optimiser {
         tch::no_grad(|| {
             self.step += 1;
             let norm = gradient.norm().double_value(&[]);
-            let gradient = if norm > rates.clip {
-                gradient * (rates.clip / norm)
-            } else {
-                gradient.shallow_clone()
-            };
-            self.square *= BETAS.1;
-            self.square += gradient.square() * (1.0 - BETAS.1);
-            // Adam's mean and Muon's momentum share a tensor.
-            let keep = &self.adam * (BETAS.0 - MOMENTUM) + MOMENTUM;
-            self.mean *= &keep;
-            self.mean += &gradient * (1.0 - &keep);
-            let steps = self.step as i32;
-            let update = &self.mean
-                / (1.0 - BETAS.0.powi(steps))
-                / ((&self.square / (1.0 - BETAS.1.powi(steps))).sqrt() + 1e-8);
+            let mut gradient = gradient.shallow_clone();
+            if norm > rates.clip {
+                gradient *= rates.clip / norm;
+            }
             let mut parameters = parameters.detach();
-            parameters -= update * &self.adam * (rates.adam * factor);
-            // Nesterov's look ahead, as in the reference implementation.
-            let ahead = &self.mean * MOMENTUM + &gradient * (1.0 - MOMENTUM);
+            self.adam(&mut parameters, &gradient, rates.adam * factor);
             std::thread::scope(|scope| {
                 for share in 0..self.workers {
-                    let (parameters, ahead) = (parameters.shallow_clone(), ahead.shallow_clone());
+                    let (parameters, gradient) =
+                        (parameters.shallow_clone(), gradient.shallow_clone());
                     let (groups, workers) = (&self.groups, self.workers);
+                    let (mean, last_taps) = (self.mean.shallow_clone(), self.last_taps);
                     scope.spawn(move || {
                         tch::set_num_threads(1);
                         let _guard = tch::no_grad_guard();
                         for group in groups {
                             let count = group.starts.len().div_ceil(workers);
                             if let Some(starts) = group.starts.chunks(count).nth(share) {
+                                let ahead = group.ahead(starts, &mean, &gradient, last_taps);
                                 group.step(starts, &parameters, &ahead, rates, factor);
                             }
                         }
@@ -137,26 +143,61 @@ impl Optimiser {
                 }
             });
             let decay = rates.average.min((1.0 + self.step as f64) / (10.0 + self.step as f64));
-            self.average *= decay;
-            self.average += &parameters * (1.0 - decay);
+            let _ = self.average.lerp_(&parameters, 1.0 - decay);
             norm
         })
+    }
+
+    /// Takes a gradient into the running means, and makes Adam's steps.
+    fn adam(&mut self, parameters: &mut Tensor, gradient: &Tensor, rate: f64) {
+        let of = |tensor: &Tensor| tensor.index_select(0, &self.adam);
+        let (own, mut mean, mut square) = (of(gradient), of(&self.mean), of(&self.square));
+        // Adam's mean and Muon's momentum share a tensor.
+        let _ = self.mean.lerp_(gradient, 1.0 - MOMENTUM);
+        let _ = mean.lerp_(&own, 1.0 - BETAS.0);
+        let _ = square.lerp_(&own.square(), 1.0 - BETAS.1);
+        let steps = self.step as i32;
+        let update = &mean
+            / (1.0 - BETAS.0.powi(steps))
+            / ((&square / (1.0 - BETAS.1.powi(steps))).sqrt() + 1e-8);
+        let _ = self.mean.index_copy_(0, &self.adam, &mean);
+        let _ = self.square.index_copy_(0, &self.adam, &square);
+        let _ = parameters.index_add_(0, &self.adam, &(update * -rate));
     }
 }
 
 impl Group {
-    fn step(&self, starts: &[i64], parameters: &Tensor, ahead: &Tensor, rates: Rates, factor: f64) {
-        let view = |of: &Tensor, start: i64| {
-            of.narrow(0, start, self.rows * self.columns).view([self.rows, self.columns])
+    /// The part of a flat tensor that one matrix trains.
+    fn view(&self, of: &Tensor, start: i64, last_taps: bool) -> Tensor {
+        let Self { rows, inputs, taps, area, .. } = *self;
+        let whole = of.narrow(0, start, rows * inputs * taps * area);
+        if last_taps && taps == 3 {
+            whole.view([rows, inputs, taps, area]).select(2, taps - 1)
+        } else {
+            whole.view([rows, inputs * taps, area])
+        }
+    }
+
+    /// Nesterov's look ahead, as in the reference implementation, (matrices, rows,
+    /// columns, area).
+    fn ahead(&self, starts: &[i64], mean: &Tensor, gradient: &Tensor, last_taps: bool) -> Tensor {
+        let stacked = |of: &Tensor| {
+            let views = starts.iter().map(|start| self.view(of, *start, last_taps));
+            Tensor::stack(&views.collect::<Vec<_>>(), 0)
         };
-        let stacked: Vec<_> = starts.iter().map(|start| view(ahead, *start)).collect();
-        let updates = orthogonalise(&Tensor::stack(&stacked, 0));
+        stacked(gradient).lerp(&stacked(mean), MOMENTUM)
+    }
+
+    fn step(&self, starts: &[i64], parameters: &Tensor, ahead: &Tensor, rates: Rates, factor: f64) {
+        let updates = orthogonalise(&ahead.flatten(2, 3)).view_as(ahead);
+        let columns = self.inputs * self.taps * self.area;
         // A step's spectral norm is the rate times √(outputs/inputs), so that it
         // changes activations equally for every shape.
-        let scale = (self.rows as f64 / self.columns as f64).max(1.0).sqrt();
+        let scale = (self.rows as f64 / columns as f64).max(1.0).sqrt();
         let rate = rates.muon * factor;
+        let last_taps = ahead.size()[2] != self.inputs * self.taps;
         for (index, start) in starts.iter().enumerate() {
-            let mut matrix = view(parameters, *start);
+            let mut matrix = self.view(parameters, *start, last_taps);
             matrix *= 1.0 - rate * rates.decay;
             matrix -= updates.get(index as i64) * (rate * scale);
         }
@@ -179,7 +220,7 @@ fn orthogonalise(matrices: &Tensor) -> Tensor {
         x = &x * a + polynomial.bmm(&x);
     }
     let x = x.to_kind(Kind::Float);
-    if tall { x.transpose(1, 2) } else { x }
+    if tall { x.transpose(1, 2).contiguous() } else { x }
 }
 
 #[cfg(test)]

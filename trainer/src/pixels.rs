@@ -19,6 +19,14 @@ pub(crate) fn clip(frames: &[RgbImage]) -> Tensor {
         - 1.0
 }
 
+/// Bytes as numbers in [−1, 1]; numbers are that already.
+pub(crate) fn in_range(pixels: &Tensor) -> Tensor {
+    match pixels.kind() {
+        Kind::Uint8 => pixels.to_kind(Kind::Float) / 127.5 - 1.0,
+        _ => pixels.shallow_clone(),
+    }
+}
+
 /// The frames of a clip (3, T, H, W).
 pub(crate) fn images(clip: &Tensor) -> Vec<RgbImage> {
     let bytes = ((clip.clamp(-1.0, 1.0) + 1.0) * 127.5)

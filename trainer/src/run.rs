@@ -11,7 +11,7 @@ use crate::Error;
 use crate::checkpoint::TrainingCheckpoint;
 use crate::flat::Flat;
 use crate::optimiser::Optimiser;
-use crate::schedule::Budget;
+use crate::schedule::{Budget, Clock};
 
 /// The options of every run.
 #[derive(Debug)]
@@ -27,6 +27,14 @@ pub(crate) struct RunOptions {
     pub(crate) device: Device,
     /// Multiplies learning rates.
     pub(crate) rate: f64,
+}
+
+impl RunOptions {
+    /// The clock of a phase that began at step `began` and has trained `seconds`.
+    pub(crate) fn clock(&self, seconds: f64, began: i64) -> Clock {
+        let cores = (self.device == Device::Cpu).then_some(self.workers);
+        Clock::start(self.budget, seconds, began, cores)
+    }
 }
 
 /// What a phase takes over from the phase before it.

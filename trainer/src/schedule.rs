@@ -1,4 +1,7 @@
 //! How far a run has come, and how fast it learns there.
+//!
+//! On a CPU a clock counts CPU time: a run learns as much in a minute, and cools down as
+//! it should, whatever else the machine does.
 
 use std::time::{Duration, Instant};
 
@@ -16,6 +19,9 @@ pub(crate) enum Budget {
 pub(crate) struct Clock {
     budget: Budget,
     began: Instant,
+    /// Cores whose time is counted, and the seconds that they had worked before; `None`
+    /// counts that of the clock on the wall.
+    cores: Option<(f64, f64)>,
     before: f64,
     first: i64,
     /// Warm-up in steps.
@@ -25,19 +31,30 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// The clock of a phase that began at step `first` and has trained `seconds`.
-    pub(crate) fn start(budget: Budget, seconds: f64, first: i64) -> Self {
+    /// The clock of a phase that began at step `first` and has trained `seconds`, on so
+    /// many cores of a CPU, or on a GPU if `None`.
+    pub(crate) fn start(budget: Budget, seconds: f64, first: i64, cores: Option<u64>) -> Self {
         let (warmup, cooldown) = (30.0, 0.4);
-        Self { budget, began: Instant::now(), before: seconds, first, warmup, cooldown }
+        let (began, worked) = (Instant::now(), cpu_seconds());
+        let cores = cores.and_then(|cores| Some((cores as f64, worked?)));
+        Self { budget, began, cores, before: seconds, first, warmup, cooldown }
     }
 
     /// Seconds trained, including those before a resumption.
     pub(crate) fn seconds(&self) -> f64 {
-        self.before + self.began.elapsed().as_secs_f64()
+        self.before + self.session()
     }
 
-    /// Since this process began.
-    pub(crate) fn session(&self) -> Duration {
+    /// Seconds trained since this process began.
+    pub(crate) fn session(&self) -> f64 {
+        match self.cores {
+            Some((cores, before)) => (cpu_seconds().unwrap_or(before) - before) / cores,
+            None => self.began.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Since this process began, by the clock on the wall.
+    pub(crate) fn elapsed(&self) -> Duration {
         self.began.elapsed()
     }
 
@@ -56,4 +73,14 @@ impl Clock {
         let down = ((1.0 - self.progress(step)) / self.cooldown).clamp(0.01, 1.0);
         up * down
     }
+}
+
+/// CPU time of all threads of this process, as Linux tells it: in ticks of a hundredth.
+fn cpu_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The second field, a name in brackets, may have spaces.
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace().skip(11);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
 }

@@ -15,6 +15,8 @@ pub(crate) const LENGTH: usize = 32;
 
 /// Rows of the embedding: more than the first world has words.
 const VOCABULARY: usize = 256;
+/// The same of the second edition.
+pub(crate) const SECOND_VOCABULARY: usize = 512;
 
 /// `tokenizer.json`: a unigram model whose pieces are the words.
 pub(crate) fn tokenizer_json(words: &ModelWords) -> Result<Value, Error> {
@@ -35,6 +37,11 @@ pub(crate) fn tokenizer_json(words: &ModelWords) -> Result<Value, Error> {
         .map(str::to_owned)
         .chain(["and".to_owned()])
         .collect();
+    json_of(known, VOCABULARY)
+}
+
+/// `tokenizer.json` of these words, with `rows` pieces.
+fn json_of(known: BTreeSet<String>, rows: usize) -> Result<Value, Error> {
     let mut vocabulary = vec![
         json!(["<pad>", 0.0]),
         json!(["</s>", 0.0]),
@@ -44,13 +51,13 @@ pub(crate) fn tokenizer_json(words: &ModelWords) -> Result<Value, Error> {
         json!([",", -2.0]),
     ];
     vocabulary.extend(known.iter().map(|word| json!([format!("\u{2581}{word}"), -4.0])));
-    if vocabulary.len() > VOCABULARY {
+    if vocabulary.len() > rows {
         let count = vocabulary.len();
         return Err(Error::Tokenizer(format!(
-            "the world has {count} words; there is room for {VOCABULARY}"
+            "the world has {count} words; there is room for {rows}"
         )));
     }
-    for spare in vocabulary.len()..VOCABULARY {
+    for spare in vocabulary.len()..rows {
         vocabulary.push(json!([format!("<extra_{spare}>"), -20.0]));
     }
     let special = |id: u32, content: &str| {
@@ -84,8 +91,16 @@ pub(crate) fn tokenizer_json(words: &ModelWords) -> Result<Value, Error> {
 
 /// The tokenizer of a world.
 pub(crate) fn tokenizer(words: &ModelWords) -> Result<Tokenizer, Error> {
-    serde_json::from_value(tokenizer_json(words)?)
-        .map_err(|error| Error::Tokenizer(error.to_string()))
+    read(tokenizer_json(words)?)
+}
+
+/// The tokenizer of these words, with `rows` pieces.
+pub(crate) fn tokenizer_of(words: BTreeSet<String>, rows: usize) -> Result<Tokenizer, Error> {
+    read(json_of(words, rows)?)
+}
+
+fn read(json: Value) -> Result<Tokenizer, Error> {
+    serde_json::from_value(json).map_err(|error| Error::Tokenizer(error.to_string()))
 }
 
 /// Token numbers and mask of prompts, (B, L) each.

@@ -38,6 +38,7 @@ pub enum Error {
 /// The prompt templates of the standard library.
 pub const TEMPLATES: &[(&str, &str)] = &[
     ("toy-theatre", include_str!("../../../stdlib/prompts/toy-theatre.j2")),
+    ("toy-theatre-2", include_str!("../../../stdlib/prompts/toy-theatre-2.j2")),
     ("wan", include_str!("../../../stdlib/prompts/wan.j2")),
 ];
 

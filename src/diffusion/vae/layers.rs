@@ -236,7 +236,8 @@ impl Norm {
         let channels = x.size()[1];
         let gamma = self.gamma.reshape([channels, 1, 1]);
         let along = [1i64].as_slice();
-        let norm = if x.kind() == Kind::Float {
+        // In training the gradient of a norm in f32 would take bf16 through f32.
+        let norm = if x.kind() == Kind::Float || x.requires_grad() {
             x.norm_scalaropt_dim(2, along, true)
         } else {
             x.norm_scalaropt_dim_dtype(2, along, true, Kind::Float)

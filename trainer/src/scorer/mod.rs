@@ -22,7 +22,6 @@ use crate::parallel::{self, BatchLoss};
 use crate::random::{below, stream};
 use crate::run::{Inherits, RunOptions, Start};
 use crate::scenes::actors;
-use crate::schedule::Clock;
 use crate::stage::{Action, Actor, Place, Rng, Stage, StagedScene, Time};
 use crate::{Error, pixels};
 use network::{Answers, FRAMES};
@@ -255,7 +254,7 @@ pub(crate) fn train(stage: &Stage, options: &ScorerOptions) -> Result<(), Error>
         clip: 4.0,
         average: 0.99,
     };
-    let clock = Clock::start(options.run.budget, seconds, began);
+    let clock = options.run.clock(seconds, began);
     let save = |optimiser: &Optimiser| {
         TrainingCheckpoint::of(&parameters, optimiser, (clock.seconds(), began), PHASE)
             .save(&options.run.folder)

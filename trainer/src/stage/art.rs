@@ -72,22 +72,54 @@ const PIECES: &[(&str, &str, Option<[Hex; 3]>)] = &[
 
 /// All pieces, each halved until it is small.
 pub(super) struct Art {
-    pieces: BTreeMap<&'static str, Vec<Pixmap>>,
+    pieces: BTreeMap<String, Vec<Pixmap>>,
+}
+
+/// Where a piece is seen, in shares of its side.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    pub(super) top: f32,
+    pub(super) bottom: f32,
+    /// Between its left and its right edge.
+    pub(super) middle: f32,
 }
 
 impl Art {
     /// Reads the pieces from the folder of an unpacked art package, or from
     /// its `assets`.
     pub(super) fn load(folder: &Path) -> Result<Self, Error> {
-        let assets = folder.join("assets");
-        let folder = if assets.is_dir() { &assets } else { folder };
-        let mut pieces = BTreeMap::new();
+        let mut art = Self { pieces: BTreeMap::new() };
         for (name, stem, paint) in PIECES {
-            let path = folder.join(format!("{stem}.webp"));
-            let picture = image::open(&path).map_err(|source| Error { path, source })?.to_rgba8();
-            pieces.insert(*name, halvings(premultiplied(&picture, *paint)));
+            let picture = opened(folder, stem)?;
+            art.pieces.insert((*name).to_owned(), halvings(premultiplied(&picture, *paint)));
         }
-        Ok(Self { pieces })
+        Ok(art)
+    }
+
+    /// Adds a piece under its file's stem.
+    pub(super) fn add(&mut self, folder: &Path, stem: &str) -> Result<(), Error> {
+        if !self.pieces.contains_key(stem) {
+            let picture = opened(folder, stem)?;
+            self.pieces.insert(stem.to_owned(), halvings(premultiplied(&picture, None)));
+        }
+        Ok(())
+    }
+
+    /// Where a piece is seen.
+    pub(super) fn bounds(&self, name: &str) -> Bounds {
+        let picture = &self.pieces.get(name).expect("a piece that was loaded")[0];
+        let (side, mut rows, mut columns) = (picture.width(), Vec::new(), Vec::new());
+        for (at, _) in (0..).zip(picture.pixels()).filter(|(_, pixel)| pixel.alpha() > 127) {
+            rows.push(at / side);
+            columns.push(at % side);
+        }
+        let share = |at: Option<&u32>| at.copied().unwrap_or_default() as f32 / side as f32;
+        let (left, right) = (share(columns.iter().min()), share(columns.iter().max()));
+        Bounds {
+            top: share(rows.first()),
+            bottom: share(rows.last()),
+            middle: f32::midpoint(left, right),
+        }
     }
 
     /// No art: for figures that are painted without.
@@ -106,6 +138,13 @@ impl Art {
         let sizes = self.pieces.get(name).expect("the set designer uses what is in PIECES");
         sizes.iter().rev().find(|picture| picture.width() as f32 >= width).unwrap_or(&sizes[0])
     }
+}
+
+fn opened(folder: &Path, stem: &str) -> Result<image::RgbaImage, Error> {
+    let assets = folder.join("assets");
+    let folder = if assets.is_dir() { &assets } else { folder };
+    let path = folder.join(format!("{stem}.webp"));
+    Ok(image::open(&path).map_err(|source| Error { path, source })?.to_rgba8())
 }
 
 fn premultiplied(picture: &image::RgbaImage, paint: Option<[Hex; 3]>) -> Pixmap {

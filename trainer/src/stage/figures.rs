@@ -228,7 +228,7 @@ fn side_mouth(p: &mut Painter<'_>, (x, y): (f32, f32), mouth: f32) {
 }
 
 /// The sitting body of an animal seen from the front.
-fn beast(p: &mut Painter<'_>, coat: Hex, belly: Hex) {
+pub(super) fn beast(p: &mut Painter<'_>, coat: Hex, belly: Hex) {
     p.path(bell(16.0, 27.0, -48.0), Fill::Side(coat));
     p.oval(0.0, -18.0, 13.0, 17.0, Fill::Flat(belly));
     for side in [-1.0_f32, 1.0] {

@@ -7,6 +7,7 @@
 #![allow(clippy::unreadable_literal, reason = "colours are written as on the web")]
 
 mod art;
+pub(crate) mod boards;
 mod cast;
 mod figures;
 mod film;
@@ -26,6 +27,6 @@ pub(crate) use cast::{Action, Actor, Colour, Move, Place, Size, Subject, Time};
 pub(crate) use film::Still;
 pub(crate) use render::{Stage, mouths};
 pub(crate) use rng::{Rng, hash};
-pub(crate) use scene::{Edition, HEIGHT, PLATE, StagedScene, WIDTH};
+pub(crate) use scene::{Edition, HEIGHT, KEY, PLATE, StagedScene, WIDTH};
 pub(crate) use sheet::sheet;
 pub(crate) use world::{vocabulary, words};

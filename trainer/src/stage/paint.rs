@@ -7,7 +7,7 @@ use tiny_skia::{
     PixmapPaint, Point, RadialGradient, Rect, Shader, SpreadMode, Stroke, Transform,
 };
 
-use super::art::Art;
+use super::art::{Art, Bounds};
 
 pub(super) use super::art::Hex;
 
@@ -70,6 +70,7 @@ pub(super) struct Painter<'a> {
     art: &'a Art,
     transform: Transform,
     light: Light,
+    glows: bool,
 }
 
 impl<'a> Painter<'a> {
@@ -81,7 +82,17 @@ impl<'a> Painter<'a> {
         art: &'a Art,
     ) -> Self {
         let pixmap = Pixmap::new(width, height).expect("canvases are not empty");
-        Self { pixmap, art, transform, light }
+        Self { pixmap, art, transform, light, glows: true }
+    }
+
+    /// A canvas on which nothing glows: before a key colour a glow would take it in.
+    pub(super) fn without_glow(self) -> Self {
+        Self { glows: false, ..self }
+    }
+
+    /// Where a piece of art is seen.
+    pub(super) fn bounds(&self, name: &str) -> Bounds {
+        self.art.bounds(name)
     }
 
     /// Paints in a moved, scaled or turned coordinate system.
@@ -233,10 +244,8 @@ impl<'a> Painter<'a> {
 
     /// A soft spot of light (or of dark) that fades to nothing at its radii.
     pub(super) fn glow(&mut self, x: f32, y: f32, (rx, ry): (f32, f32), hex: Hex, alpha: f32) {
-        let Some(path) = Rect::from_xywh(-1.0, -1.0, 2.0, 2.0).and_then(PathBuilder::from_oval)
-        else {
-            return;
-        };
+        let circle = Rect::from_xywh(-1.0, -1.0, 2.0, 2.0).filter(|_| self.glows);
+        let Some(path) = circle.and_then(PathBuilder::from_oval) else { return };
         let rgb = channels(hex);
         let centre = Point::from_xy(0.0, 0.0);
         let Some(shader) = RadialGradient::new(

@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tiny_skia::{IntRect, Pixmap, Transform};
 
 use super::art::Art;
-use super::cast::{Actor, Colour, Size, Subject, Time};
+use super::cast::{Actor, Colour, Size, Subject};
 use super::paint::{self, Light, Painter};
-use super::sets::Hour;
+use super::sets::{Daylight, Hour, Weather};
 use super::{figures, motion};
 
 /// Pixels of a medium shot per figure unit: an adult is 112 pixels high.
@@ -26,7 +26,7 @@ struct Board {
     corner: (f32, f32),
 }
 
-type Key = (Subject, Option<Colour>, Size, Option<(Time, bool)>);
+type Key = (Subject, Option<Colour>, Size, Option<(Daylight, Weather)>);
 
 /// The boards painted so far, except those with an open mouth, which are five times as
 /// many and rare.
@@ -103,7 +103,7 @@ impl Puppet {
             return Arc::new(self.painted(art, mouth));
         }
         let colour = self.actor.dressed().colour;
-        let light = self.hour.map(|hour| (hour.time, hour.overcast));
+        let light = self.hour.map(|hour| (hour.time, hour.weather));
         let key = (self.actor.subject, colour, self.size, light);
         let boards = || workshop.boards.lock().unwrap_or_else(PoisonError::into_inner);
         let known = boards().get(&key).cloned();

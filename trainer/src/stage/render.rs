@@ -18,7 +18,7 @@ use super::paint::Painter;
 use super::puppet::{FEET, MEDIUM, Puppet, Workshop};
 use super::rng::Rng;
 use super::scene::{Edition, HEIGHT, KEY, PLATE, StagedScene, WIDTH, described, drawn};
-use super::sets::{Hour, LAYERS};
+use super::sets::{Hour, LAYERS, Weather};
 use super::{figures, motion, paint, sets, world};
 
 /// The marks, each in the middle of a latent token's column.
@@ -140,8 +140,8 @@ impl Stage {
         scene: &StagedScene,
         frames: impl IntoIterator<Item = u32>,
     ) -> Vec<RgbImage> {
-        let hour = Hour { time: scene.time, overcast: scene.overcast };
-        let set = self.set(scene.place, hour, scene.size);
+        let hour = hour(scene);
+        let set = self.set(scene);
         let puppets: Vec<Puppet> = scene
             .subjects
             .iter()
@@ -179,8 +179,7 @@ impl Stage {
 
     /// The set of a scene with nobody in it, wider than the frame.
     pub(crate) fn plate(&self, scene: &StagedScene) -> RgbImage {
-        let hour = Hour { time: scene.time, overcast: scene.overcast };
-        let set = self.set(scene.place, hour, scene.size);
+        let set = self.set(scene);
         let [width, height] = PLATE;
         let beyond = (width - WIDTH) as f32 / 2.0;
         let mut canvas = Pixmap::new(width, height).expect("pictures are not empty");
@@ -227,11 +226,13 @@ impl Stage {
         }
     }
 
-    fn set(&self, place: Place, hour: Hour, size: Size) -> &Set {
-        let index = ((place as usize * Time::ALL.len() + hour.time as usize) * Size::ALL.len()
+    fn set(&self, scene: &StagedScene) -> &Set {
+        let StagedScene { place, time, size, .. } = *scene;
+        let hour = hour(scene);
+        let index = ((place as usize * Time::ALL.len() + time as usize) * Size::ALL.len()
             + size as usize)
             * 2
-            + usize::from(hour.overcast);
+            + usize::from(hour.weather != Weather::Clear);
         self.sets[index].get_or_init(|| {
             let layers = std::array::from_fn(|layer| {
                 let (nearer, pivot) = match size {
@@ -260,6 +261,11 @@ impl Stage {
             Set { layers, opening }
         })
     }
+}
+
+fn hour(scene: &StagedScene) -> Hour {
+    let weather = if scene.overcast { Weather::Overcast } else { Weather::Clear };
+    Hour { time: scene.time.into(), weather }
 }
 
 fn backdrop_at(layers: &[Pixmap; LAYERS], camera: motion::CameraPosition) -> Pixmap {

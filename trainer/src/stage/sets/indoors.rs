@@ -2,8 +2,9 @@
 
 use tiny_skia::PathBuilder;
 
-use super::board::{BOTTOM, FLOOR, Hour, LEFT, RIGHT, TOP, WIDTH, boards, floor, sky};
-use crate::stage::cast::Time;
+use super::board::{
+    BOTTOM, Daylight, FLOOR, Hour, LEFT, RIGHT, TOP, WIDTH, Weather, boards, floor, sky,
+};
 use crate::stage::paint::{Fill, Hex, Painter, UPRIGHT};
 
 pub(super) fn paint_stage(p: &mut Painter<'_>, layer: usize, hour: Hour) {
@@ -130,7 +131,7 @@ fn window(p: &mut Painter<'_>, hour: Hour, (x, y): (f32, f32), (w, h): (f32, f32
     };
     p.path(arch(x - 4.0, y - 4.0, w + 8.0, h + 8.0), Fill::Flat(frame));
     p.path(arch(x, y, w, h), hour.sky());
-    if hour.time == Time::Night && !hour.overcast {
+    if hour.time == Daylight::Night && hour.weather == Weather::Clear {
         for (dx, dy) in [(0.3, 0.3), (0.7, 0.45), (0.4, 0.62), (0.75, 0.75), (0.25, 0.82)] {
             p.oval(x + dx * w, y + dy * h, 1.3, 1.3, Fill::Lamp(0xfffce0));
         }
@@ -211,7 +212,7 @@ fn room(p: &mut Painter<'_>, hour: Hour) {
     for x in [-80.0, 110.0, 300.0] {
         p.rect(x - 5.0, 5.0, 78.0, 70.0, Fill::Flat(0xf8f0dc));
         p.rect(x, 10.0, 68.0, 60.0, hour.sky());
-        if hour.time == Time::Night && !hour.overcast {
+        if hour.time == Daylight::Night && hour.weather == Weather::Clear {
             for (dx, dy) in [(10.0, 10.0), (28.0, 22.0), (46.0, 9.0), (56.0, 30.0), (16.0, 38.0)] {
                 p.oval(x + dx, 10.0 + dy, 1.4, 1.4, Fill::Lamp(0xfffce0));
             }

@@ -16,7 +16,8 @@ use outdoors::{
     paint_bullring, paint_forest, paint_harbour, paint_road, paint_scrapyard, paint_street,
 };
 
-pub(super) use board::Hour;
+pub(crate) use board::{Daylight, Weather};
+pub(super) use board::{Hour, boards, floor, sky};
 
 /// Back wall or sky, pieces, floor.
 pub(super) const LAYERS: usize = 3;

@@ -2,8 +2,7 @@
 
 use tiny_skia::{PathBuilder, Transform};
 
-use super::board::{BOTTOM, Dice, FLOOR, Hour, LEFT, TOP, WIDTH, floor, sky};
-use crate::stage::cast::Time;
+use super::board::{BOTTOM, Daylight, Dice, FLOOR, Hour, LEFT, TOP, WIDTH, floor, sky};
 use crate::stage::paint::{Fill, Hex, MIRRORED, Painter, Turn, UPRIGHT};
 
 pub(super) fn paint_scrapyard(p: &mut Painter<'_>, layer: usize, hour: Hour) {
@@ -279,7 +278,7 @@ fn street(p: &mut Painter<'_>, hour: Hour) {
     }
     for x in [-72.0, 100.0, 196.0, 362.0] {
         p.rect(x - 1.8, 44.0, 3.6, 86.0, Fill::Flat(0x202428));
-        if hour.time != Time::Day {
+        if hour.time != Daylight::Day {
             p.glow(x, 38.0, (34.0, 34.0), 0xffd870, 0.9);
         }
         p.poly(&[(x - 7.0, 30.0), (x + 7.0, 30.0), (x + 4.5, 46.0), (x - 4.5, 46.0)], hour.pane());
@@ -297,7 +296,7 @@ fn harbour(p: &mut Painter<'_>, hour: Hour) {
             fill,
         );
     }
-    if hour.time != Time::Day {
+    if hour.time != Daylight::Day {
         p.glow(252.0, 8.0, (60.0, 40.0), 0xfff090, 0.95);
     }
     p.rect(243.0, 2.0, 18.0, 14.0, Fill::Lamp(0xfff080));
