@@ -11,10 +11,11 @@ use crate::breakdown::shot::ShotList;
 use crate::breakdown::shots::list::shot_list_with;
 use crate::breakdown::shots::scene_cache::SceneCache;
 use crate::breakdown::{self, Strictness, understand, understand_again};
-use crate::diagnostic::{Diagnostic, has_errors};
+use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::script::stray_marks::stray_marks;
 use crate::script::tree::Tree;
 use crate::script::{Blocks, Dialect, parse_again, parse_as};
-use crate::source::{SourceId, Sources, folder_of};
+use crate::source::{SourceId, Sources, Span, folder_of};
 
 /// A script after all stages up to the shot list. It exists for every text,
 /// half-typed ones too; a film is only made of one without errors.
@@ -97,7 +98,12 @@ pub fn analyze_with(
     };
     let (scenes, continuity) = caches.unzip();
     let (list, planned) = shot_list_with(&screenplay, scenes);
+    diagnostics.extend(stray_marks(&tree));
     diagnostics.extend(understood);
+    // Title and end cards have no scene.
+    if list.shots.iter().all(|shot| shot.scene.is_empty()) {
+        diagnostics.extend(strictness.soften(vec![empty_film(script)]));
+    }
     diagnostics.extend(strictness.soften(planned));
     diagnostics.extend(lint(&list, continuity));
     diagnostics.extend(advice(&list));
@@ -106,10 +112,19 @@ pub fn analyze_with(
     ScriptAnalysis { tree, screenplay, list, diagnostics }
 }
 
+/// The script has no shot: it is empty, or only directs and casts.
+fn empty_film(script: SourceId) -> Diagnostic {
+    Diagnostic::error(
+        Code::EmptyFilm,
+        Span::new(script, 0, 0),
+        "there is no shot: nothing can be filmed",
+    )
+    .help("write a heading such as `INT. KITCHEN - NIGHT`, and under it what is seen")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Code;
 
     fn codes(text: &str) -> Vec<Code> {
         let mut sources = Sources::default();

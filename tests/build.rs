@@ -257,7 +257,7 @@ fn a_damaged_lock_is_named_and_not_believed() {
     let film = built();
     let lock = film.path().join("photoplay.lock");
     let text = fs::read_to_string(&lock).unwrap();
-    for damaged in [&text[..text.len() / 2], &text.replace("copper", "silver")] {
+    for damaged in [&text[..text.len() / 2], &text.replace("digest", "digit")] {
         fs::write(&lock, damaged).unwrap();
         let ran = build(film.path());
         assert_eq!(ran.code, 1);
@@ -267,6 +267,35 @@ fn a_damaged_lock_is_named_and_not_believed() {
     // Without it, portraits are found by their names, so no take is made.
     fs::remove_file(&lock).unwrap();
     assert_eq!(build(film.path()).count("takes_made"), 0);
+}
+
+/// Two films of a folder are cast at once: each portrait is made once and chosen.
+#[test]
+fn two_who_cast_at_once_make_no_portrait_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let cast = |name: &str| format!("[[cast: {name}, a woman, wearing a red coat]]\n");
+    for (film, own) in [("a", "IDA"), ("b", "ADA")] {
+        let shots = ["EVA", own].map(|name| format!("!! CLOSE ON {name} [[1s]]\n\n"));
+        let script = format!("EXT. ROAD - DAY\n\n{}{}{}", shots.concat(), cast("EVA"), cast(own));
+        fs::write(folder.path().join(format!("{film}.play")), script).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for film in ["a.play", "a.play", "b.play"] {
+            let folder = folder.path();
+            scope.spawn(move || {
+                let ran = photoplay(folder, &["cast", film, "--make", "--steps", "1"]);
+                assert_eq!(ran.code, 0, "{}", ran.err);
+            });
+        }
+    });
+    let mut made: Vec<_> = fs::read_dir(folder.path().join("cast"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    made.sort();
+    assert_eq!(made, ["ada.png", "eva.png", "ida.png"]);
+    let lock = fs::read_to_string(folder.path().join("photoplay.lock")).unwrap();
+    assert!(made.iter().all(|file| lock.contains(&format!("cast/{file}"))), "{lock}");
 }
 
 #[test]

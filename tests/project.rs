@@ -3,13 +3,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 
 use photoplay::project::{CheckedScript, Error};
 use photoplay::shoot::circled::Circled;
 use photoplay::shoot::film_plan::FilmPlan;
-use photoplay::shoot::lock::Lock;
-use photoplay::source::files::{MemoryFiles, ProjectFiles};
+use photoplay::shoot::lock::{Error as LockError, Lock};
+use photoplay::shoot::recipe::TakeKey;
+use photoplay::source::files::{DiskFiles, MemoryFiles, ProjectFiles};
 use photoplay::{Project, ProjectOptions};
 
 const SCRIPT: &str = r#"[[use: "house.yaml"]]
@@ -107,9 +109,13 @@ fn a_project_in_memory_is_planned_as_on_the_disk() {
         take: 2,
         identity: first.takes.shots[2].identity.expect("the shot can be planned"),
         key: first.key(2).expect("the shot can be planned"),
+        again: 0,
     };
-    let lock = Lock { circled: vec![circled], ..Lock::default() };
-    lock.write(folder.path()).expect("the lock file is written");
+    let choose = |lock: &mut Lock| -> Result<(), LockError> {
+        lock.circled.push(circled);
+        Ok(())
+    };
+    Lock::change(folder.path(), choose).expect("the lock file is written");
     let (messages_on_disk, on_disk) = planned(&disk);
     assert_ne!(on_disk.key(2), first.key(2), "the circled take counts");
 
@@ -145,6 +151,59 @@ fn in_memory(files: MemoryFiles) -> Project {
     assert!(!files.is_disk());
     let options = ProjectOptions { files: Arc::new(files), ..ProjectOptions::default() };
     Project::open("no such folder/film.play").with_options(options)
+}
+
+/// Two people circle takes of different shots, each on a branch: git merges them.
+#[test]
+fn choices_of_two_people_merge() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let git = |arguments: &[&str]| {
+        let settings = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
+        let ran = Command::new("git")
+            .args(settings)
+            .args(arguments)
+            .current_dir(folder.path())
+            .output()
+            .expect("git is there");
+        assert!(ran.status.success(), "{arguments:?}: {ran:?}");
+    };
+    let circle = |shot: u8, take: u32| {
+        let choose = |lock: &mut Lock| -> Result<(), LockError> {
+            lock.circled.retain(|choice| choice.identity != TakeKey([shot; 32]));
+            lock.circled.push(Circled {
+                script: "film.play".to_owned(),
+                shot: format!("1.{shot}"),
+                shows: "WIDE".to_owned(),
+                model: "Toy Theatre".to_owned(),
+                take,
+                identity: TakeKey([shot; 32]),
+                key: TakeKey([shot; 32]),
+                again: u32::from(take > 1 && shot == 5),
+            });
+            Ok(())
+        };
+        Lock::change(folder.path(), choose).expect("the lock file is written");
+    };
+    let commit = || {
+        git(&["add", ".gitattributes", "photoplay.lock"]);
+        git(&["commit", "-q", "-m", "choose"]);
+    };
+    git(&["init", "-q", "-b", "main"]);
+    circle(5, 1);
+    commit();
+    for (branch, shots) in [("ida", [1, 5]), ("jonas", [2, 3])] {
+        git(&["checkout", "-q", "-b", branch, "main"]);
+        for shot in shots {
+            circle(shot, 2);
+        }
+        commit();
+    }
+    git(&["merge", "-q", "ida", "-m", "merge"]);
+    let merged = Lock::read(&DiskFiles, folder.path()).expect("the lock file is whole");
+    let mut choices: Vec<(u8, u32)> =
+        merged.circled.iter().map(|choice| (choice.identity.0[0], choice.take)).collect();
+    choices.sort_unstable();
+    assert_eq!(choices, [(1, 2), (2, 2), (3, 2), (5, 2)]);
 }
 
 #[test]

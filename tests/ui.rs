@@ -60,8 +60,8 @@ fn files_that_are_no_scripts() {
         all.push(message);
     }
     insta::assert_snapshot!(all.join("\n"), @r"
-    `…/nul.play` is not text: byte 9 is NUL
-    `…/latin1.play` is not text: byte 8 is not UTF-8
+    `…/nul.play` is not text in UTF-8, from byte 9 on: the file holds NUL bytes, as programs and pictures do
+    `…/latin1.play` is not text in UTF-8, from byte 8 on: the file seems to be Latin-1 or Windows-1252
     `…/huge.play` has 5242880 bytes; at most 4194304 are read
     `…/folder.play` is not a file
     ");

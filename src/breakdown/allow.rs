@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, did_you_mean};
 use crate::script::tree::{ElementKind, Note, Piece, SpeechLine, Text, Tree};
+use crate::source::{Span, Spanned};
 
 /// Removes the warnings and hints that the author allows. A remark alone on its line
 /// covers what follows it: the next paragraph or speech, or a shot with everything
@@ -14,10 +15,13 @@ use crate::script::tree::{ElementKind, Note, Piece, SpeechLine, Text, Tree};
 pub fn allow(tree: &Tree, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let allowed = allowances(tree);
     if !allowed.is_empty() {
+        let unknown = allowed.iter().flat_map(|(codes, _)| codes).filter_map(unknown_code);
+        diagnostics.extend(unknown);
         diagnostics.retain(|diagnostic| {
             let Some(span) = diagnostic.span else { return true };
-            let here = |(codes, range): &(Vec<&str>, Range<u32>)| {
-                codes.contains(&diagnostic.code.as_str()) && range.contains(&span.start)
+            let here = |(codes, range): &Allowance<'_>| {
+                let named = |code: &Spanned<&str>| code.value == diagnostic.code.as_str();
+                codes.iter().any(named) && range.contains(&span.start)
             };
             let source = tree.elements.first().map(|element| element.span.source);
             diagnostic.severity == Severity::Error
@@ -28,7 +32,39 @@ pub fn allow(tree: &Tree, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
+/// Codes, and the part of the script that they speak for.
+type Allowance<'a> = (Vec<Spanned<&'a str>>, Range<u32>);
+
+/// Warns about what is no code. A remark of several words is taken for one only if it is
+/// almost a code.
+fn unknown_code(code: &Spanned<&str>) -> Option<Diagnostic> {
+    let silent = |code: &&Code| code.severities().iter().any(|it| *it != Severity::Error);
+    let known = || Code::ALL.iter().filter(silent).map(|code| code.as_str());
+    if known().any(|known| known == code.value) {
+        return None;
+    }
+    let warning = |message: String| Diagnostic::warning(Code::UnknownCode, code.span, message);
+    if Code::ALL.iter().any(|known| known.as_str() == code.value) {
+        let message = format!("`{}` is the code of an error, which cannot be silenced", code.value);
+        return Some(warning(message));
+    }
+    let near = did_you_mean(code.value, known());
+    if near.is_none() && code.value.contains(char::is_whitespace) {
+        return None;
+    }
+    let warning =
+        warning(format!("`{}` is no code of a message, so nothing is silenced", code.value));
+    Some(match near {
+        Some(near) => warning.label(format!("did you mean `{near}`?")).fix(
+            format!("write `{near}`"),
+            code.span,
+            near,
+        ),
+        None => warning.help("the code stands above the message"),
+    })
+}
+
+fn allowances(tree: &Tree) -> Vec<Allowance<'_>> {
     let mut found = Vec::new();
     let elements = &tree.elements;
     for (index, element) in elements.iter().enumerate() {
@@ -73,7 +109,7 @@ fn allowances(tree: &Tree) -> Vec<(Vec<&str>, Range<u32>)> {
     found
 }
 
-fn codes_in(text: &Text) -> impl Iterator<Item = Vec<&str>> {
+fn codes_in(text: &Text) -> impl Iterator<Item = Vec<Spanned<&str>>> {
     text.pieces.iter().filter_map(|piece| match piece {
         Piece::Note(note) => codes(note),
         _ => None,
@@ -81,18 +117,30 @@ fn codes_in(text: &Text) -> impl Iterator<Item = Vec<&str>> {
 }
 
 /// The codes of a remark that begins with `allow:`.
-fn codes(note: &Note) -> Option<Vec<&str>> {
+fn codes(note: &Note) -> Option<Vec<Spanned<&str>>> {
     let Note::Remark(words) = note else { return None };
     let rest = words.value.trim_start().strip_prefix("allow")?.trim_start().strip_prefix(':')?;
-    Some(rest.split(',').map(str::trim).filter(|code| !code.is_empty()).collect())
+    // Line ends of other systems are shorter in the value than in the script.
+    let is_exact = words.value.len() == words.span.end as usize - words.span.start as usize;
+    let mut at = words.span.start as usize + words.value.len() - rest.len();
+    let mut codes = Vec::new();
+    for part in rest.split(',') {
+        let code = part.trim();
+        let start = at + part.len() - part.trim_start().len();
+        if !code.is_empty() {
+            let own = Span::new(words.span.source, start, start + code.len());
+            codes.push(Spanned::new(code, if is_exact { own } else { words.span }));
+        }
+        at += part.len() + 1;
+    }
+    Some(codes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Code;
     use crate::script::parse;
-    use crate::source::{Sources, Span};
+    use crate::source::Sources;
 
     #[test]
     fn advice_is_silenced_where_it_is_allowed() {

@@ -25,17 +25,12 @@ use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
 use crate::source::files::{FileKind, ProjectFiles};
+use crate::source::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE};
 
 pub use self::look::{FOLDER, Look};
 
 /// Most reference pictures of one take; more blur into each other.
 pub const MAX_REFERENCES: usize = 3;
-
-/// Largest size of a picture file in bytes.
-pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
-
-/// Longest side of a picture in pixels.
-const MAX_PICTURE_SIDE: u32 = 8192;
 
 /// A portrait that is made and chosen, as `photoplay.lock` stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -155,6 +155,7 @@ fn make(
     use crate::report::progress::for_format;
     use crate::shoot::estimate::placement;
     use crate::shoot::film_plan::vault_of;
+    use crate::shoot::lock::Lock;
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::vault::Vault;
 
@@ -165,8 +166,10 @@ fn make(
         .with_placement(placement(&film_plan.model, args.device.vram));
     let crew = (&vault, &mut camera as _);
     let cancel = interruptible();
-    pin_voices(script, &mut film_plan.lock);
-    film_plan.lock.write(&script.folder).map_err(Error::from)?;
+    film_plan.lock = Lock::change(&script.folder, |lock| -> Result<(), Error> {
+        pin_voices(script, lock);
+        Ok(())
+    })?;
     let heard = heard_voices(script, &film_plan.lock);
     Ok(speak_samples(script, &heard, &vault, &*progress, &cancel)
         && make_portraits(script, film_plan, uncast, crew, &*progress, &cancel)?)

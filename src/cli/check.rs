@@ -1,5 +1,7 @@
 //! `photoplay check`: all mistakes, nothing generated.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::args::{CheckArgs, OutputFormat};
@@ -26,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
                 }
             }
             // One script that cannot be read does not hide the mistakes of the others.
-            Err(failure) if args.scripts.len() > 1 => {
+            Err(failure) if args.scripts.len() > 1 || is_readable(args, path, style) => {
                 exit = Exit::ScriptErrors;
                 eprint(&failure::render(&failure, failure.help().as_deref(), style));
             }
@@ -37,6 +39,15 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
         print(&format!("{:#}\n", serde_json::Value::from(found)));
     }
     Ok(exit)
+}
+
+/// Reports what is said of a script without its model, unless it cannot be read.
+fn is_readable(args: &CheckArgs, path: &Path, style: OutputStyle) -> bool {
+    let read = args.options.project(path).read();
+    if let (Ok(script), OutputFormat::Human) = (&read, args.format) {
+        report(script, style);
+    }
+    read.is_ok()
 }
 
 fn report(script: &CheckedScript, style: OutputStyle) {

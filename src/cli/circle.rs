@@ -29,8 +29,12 @@ pub(super) fn run(args: &CircleArgs, style: OutputStyle) -> CommandResult {
         let own = film_plan.owner(*shot) == Some(owner) || film_plan.owner(*shot) != Some(*shot);
         !own && before[*shot] != after[*shot]
     };
-    let following = (0..after.len()).filter(changed).count();
-    print(&report(&script, &film_plan, (owner, used, args.take), following));
+    // Shots of a reel share stills, one by one.
+    let same_take = |shot: usize| film_plan.reel.is_none() && before[shot] == before[owner];
+    let (alike, following): (Vec<usize>, Vec<usize>) =
+        (0..after.len()).filter(changed).partition(|shot| same_take(*shot));
+    let others = (alike.len(), following.len());
+    print(&report(&script, &film_plan, (owner, used, args.take), others));
     Ok(Exit::Done)
 }
 
@@ -39,7 +43,7 @@ fn report(
     script: &CheckedScript,
     film_plan: &FilmPlan,
     (owner, used, take): (usize, u32, u32),
-    following: usize,
+    (alike, following): (usize, usize),
 ) -> String {
     let number = &script.list.shots[owner].number;
     let path = shell_path(&script.path);
@@ -65,7 +69,12 @@ fn report(
         (false, 1) => "1 shot continues it and is shot again\n".to_owned(),
         (false, more) => format!("{} continue it and are shot again\n", plural(more, "shot")),
     };
-    format!("{shot}; {next}\n{following}")
+    let alike = match alike {
+        0 => String::new(),
+        1 => "1 other shot shows the same take and changes too\n".to_owned(),
+        more => format!("{} show the same take and change too\n", plural(more, "other shot")),
+    };
+    format!("{shot}; {next}\n{alike}{following}")
 }
 
 /// Whom or what the stills show that a take of a story reel chooses.

@@ -5,9 +5,12 @@ use serde_json::json;
 use super::args::{ExplainArgs, OutputFormat};
 use super::outcome::{CommandResult, Exit};
 use super::output::{print, read_valid};
+use crate::project::CheckedScript;
 use crate::report::OutputStyle;
+use crate::shoot::circled::MOST;
 use crate::shoot::film_plan::{FilmPlan, vault_of};
-use crate::shoot::history::{Difference, History, differences};
+use crate::shoot::history::{Difference, History, PastTake, differences};
+use crate::shoot::plan::ShotTakes;
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::glance;
 
@@ -19,13 +22,20 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
     let index = script.shot(&args.shot)?;
     let film_plan = project.plan(&script)?;
     let vault = vault_of(&script.folder);
-    let (state, changes) = explain(&film_plan, &vault, &script.path, &args.shot, index);
+    let history = History::read(&vault, &script.path);
+    let (state, changes) = explain(&film_plan, &vault, &history, &args.shot, index);
+    let shared = shared(&script, &film_plan, index);
     match args.format {
         OutputFormat::Json => {
             let held = |key: &TakeKey| glance(&vault, key);
             let key = film_plan.waiting(index, &held).and_then(|part| part.key);
-            let explained =
-                json!({ "shot": args.shot, "key": key, "state": state.0, "differences": changes });
+            let explained = json!({
+                "shot": args.shot,
+                "key": key,
+                "state": state.0,
+                "differences": changes,
+                "shared_with": shared,
+            });
             print(&format!("{explained:#}\n"));
         }
         OutputFormat::Human => {
@@ -38,6 +48,7 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
                 };
                 print(&format!("  {field}: {} is now {}\n", words(before), words(now)));
             }
+            print(&shared_in_words(&film_plan, &history, (index, &args.shot), &shared));
         }
     }
     Ok(Exit::Done)
@@ -48,7 +59,7 @@ pub(super) fn run(args: &ExplainArgs, style: OutputStyle) -> CommandResult {
 fn explain(
     film_plan: &FilmPlan,
     vault: &std::path::Path,
-    script: &std::path::Path,
+    history: &History,
     number: &str,
     index: usize,
 ) -> ((&'static str, String), Vec<Difference>) {
@@ -77,7 +88,6 @@ fn explain(
         return (("cached", words), Vec::new());
     }
     let now = recipe.explain();
-    let history = History::read(vault, script);
     match history.nearest(number, &now) {
         None => (("to_shoot", "no take of it exists yet".to_owned()), Vec::new()),
         Some(past) if past.key == key => {
@@ -85,11 +95,64 @@ fn explain(
             (("to_shoot", words), Vec::new())
         }
         Some(past) => {
+            let changes = differences(&past.recipe, &now);
+            if let Some(words) = another_take(planned, past, &changes) {
+                return (("to_shoot", words), Vec::new());
+            }
             let words = format!(
                 "would be made again; compared with shot {} of the last build",
                 past.number
             );
-            (("to_shoot", words), differences(&past.recipe, &now))
+            (("to_shoot", words), changes)
         }
     }
+}
+
+/// If a shot differs from a past take by the number of the take alone: which is used now.
+fn another_take(planned: &ShotTakes, past: &PastTake, changes: &[Difference]) -> Option<String> {
+    let seeds = |change: &Difference| ["seed", "continues"].contains(&change.field.as_str());
+    if !changes.iter().all(seeds) {
+        return None;
+    }
+    let before = (0..=MOST)
+        .find(|number| planned.take(*number).iter().any(|recipe| recipe.key() == past.key))?;
+    let name = |number: u32| match number {
+        0 => "its first take".to_owned(),
+        number => format!("take {number}"),
+    };
+    let (used, now) = (name(before), name(planned.number));
+    Some(match planned.number {
+        0 => format!("{now} is used again, which is not in the vault; {used} was used before"),
+        _ => format!("{now} is circled and not made yet; {used} was used before"),
+    })
+}
+
+/// The numbers of the other shots that show the same take.
+fn shared(script: &CheckedScript, film_plan: &FilmPlan, index: usize) -> Vec<String> {
+    let shots = &film_plan.takes.shots;
+    let (Some(key), None) = (shots[index].key, &film_plan.reel) else { return Vec::new() };
+    let others = (0..shots.len()).filter(|other| *other != index && shots[*other].key == Some(key));
+    others.map(|other| script.list.shots[other].number.clone()).collect()
+}
+
+fn shared_in_words(
+    film_plan: &FilmPlan,
+    history: &History,
+    (index, number): (usize, &str),
+    shared: &[String],
+) -> String {
+    if shared.is_empty() {
+        return String::new();
+    }
+    let apart = |past: &&PastTake| past.number == number && film_plan.key(index) != Some(past.key);
+    let before = match history.takes.iter().find(apart) {
+        Some(_) => "; at the last build it had a take of its own",
+        None => "",
+    };
+    let others = if shared.len() == 1 { "shot" } else { "shots" };
+    format!(
+        "  {others} {} {} the same take: the model is told the same of them{before}\n",
+        shared.join(", "),
+        if shared.len() == 1 { "shows" } else { "show" }
+    )
 }

@@ -25,7 +25,7 @@ use clap::Parser as _;
 
 use self::args::{Args, Command, OutputFormat};
 use self::outcome::{CommandResult, Exit, Failure};
-use self::output::eprint;
+use self::output::{eprint, unwritten};
 use crate::diagnostic::chain;
 use crate::report::progress::for_format;
 use crate::report::{OutputStyle, failure};
@@ -60,6 +60,7 @@ pub(crate) fn main() -> Exit {
         Command::Models(args) => models::run(&args),
         Command::Doctor(args) => Ok(doctor::run(&args)),
     };
+    let outcome = outcome.and_then(|exit| unwritten().map_or(Ok(exit), Err));
     if let Some(failed) = failed(&outcome).filter(|_| events) {
         for_format(true, style).report(&failed);
     }

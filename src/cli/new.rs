@@ -24,9 +24,11 @@ pub(super) fn run(args: &NewArgs) -> CommandResult {
         .file_name()
         .map_or_else(|| "film".to_owned(), |name| slug(&name.to_string_lossy()));
     let script = folder.join(format!("{name}.play"));
-    if script.exists() {
-        let message = format!("`{}` is already there", script.display());
-        return Err(Failure::new(Exit::Usage, message).help("choose another folder"));
+    // A film has a folder to itself: `new` never adds to what is there.
+    if folder.exists() && fs::read_dir(folder).map_or(true, |mut files| files.next().is_some()) {
+        let message = format!("`{}` is already there, with something in it", folder.display());
+        return Err(Failure::new(Exit::Usage, message)
+            .help("name a folder that is new or empty: `photoplay new my-film`"));
     }
     fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
     let title = title(&name);

@@ -2,10 +2,9 @@
 //! script's diagnostics, and stop at Ctrl-C.
 
 use std::io::{self, Write as _};
+use std::sync::OnceLock;
 
-#[cfg(feature = "ffmpeg")]
-use super::outcome::Exit;
-use super::outcome::Failure;
+use super::outcome::{Exit, Failure};
 use crate::project::{CheckedScript, Project};
 use crate::report::OutputStyle;
 use crate::report::diagnostics::{render_in, summary};
@@ -54,9 +53,27 @@ pub(super) fn interrupted() -> Exit {
     Exit::Interrupted
 }
 
-/// Writes data to stdout. A reader that has gone away (`| head`) is no failure.
+/// The first failure to write data.
+static FAILED: OnceLock<io::Error> = OnceLock::new();
+
+/// Writes data to stdout. A reader that has gone away (`| head`) is no failure; any other
+/// ends the command with [`unwritten`].
 pub(super) fn print(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+    let mut out = io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    if let Err(error) = written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // Only the first is told.
+        let _ = FAILED.set(error);
+    }
+}
+
+/// Why not all data could be written.
+pub(super) fn unwritten() -> Option<Failure> {
+    let error = FAILED.get()?;
+    let message = format!("cannot write to standard output: {error}");
+    Some(Failure::new(Exit::Usage, message).help("what was written is not complete"))
 }
 
 /// Writes everything that is not data to stderr.

@@ -10,7 +10,11 @@ pub(super) fn film(written: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(written);
     match path.extension() {
         Some(end) if end.eq_ignore_ascii_case("mp4") => Ok(path),
-        _ => Err(format!("a film is an MP4: name it `{}`", path.with_extension("mp4").display())),
+        _ => {
+            let named = path.file_stem().map(|_| path.with_extension("mp4"));
+            let example = named.unwrap_or_else(|| path.join("film.mp4"));
+            Err(format!("a film is an MP4: name it `{}`", example.display()))
+        }
     }
 }
 
@@ -44,6 +48,7 @@ mod tests {
         for written in ["s.play", "photoplay.lock", "cast/mara.png", "/dev/null", "s.srt", "."] {
             let error = super::film(written).expect_err(written);
             assert!(error.starts_with("a film is an MP4"), "{error}");
+            assert!(error.ends_with(".mp4`"), "{error}");
         }
     }
 

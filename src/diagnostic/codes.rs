@@ -81,6 +81,18 @@ codes! {
     SceneNumber = "scene-number", [Warning],
         "Two scenes have the same written number; the second one gets another number.",
         "Give the scene a number of its own.";
+    StrayMark = "stray-mark", [Warning],
+        "The end of a comment or of a note stands without its beginning, so it is read as text.",
+        "Remove the mark, or write the beginning that is missing.";
+    StyledLine = "styled-line", [Warning],
+        "Marks of emphasis keep a line from being read as a heading, or become part of a name.",
+        "Remove the marks: headings and names need none.";
+    UnknownCode = "unknown-code", [Warning],
+        "`allow` names no code of a message that can be silenced.",
+        "Copy the code that stands above the message. Errors cannot be silenced.";
+    EmptyFilm = "empty-film", [Error],
+        "The script has no shot: nothing of it can be filmed.",
+        "Write a heading such as `INT. KITCHEN - NIGHT`, and under it what is seen.";
     // ─── Transitions ────────────────────────────────────────────────────────────
     UnknownTransition = "unknown-transition", [Error],
         "A line forced with `>` names no transition.",
@@ -262,6 +274,9 @@ codes! {
     UnknownToModel = "unknown-to-model", [Warning],
         "The model of the film has no word for something in a shot.",
         "Use one of the words that the message lists, or another model.";
+    NoModel = "no-model", [Error],
+        "The model that the script names is not there, or cannot be read.",
+        "Name a model of `photoplay models list`, a folder in the diffusers layout, or none for Toy Theatre.";
     NoControl = "no-control", [Warning],
         "Takes are asked to follow their blocking with `control`, and will not.",
         "Film with a model that understands a blocking, block the shot, or leave `control` out.";

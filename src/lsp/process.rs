@@ -150,9 +150,12 @@ impl BuildProgress {
     /// Applies an event; returns the text that the editor shows.
     fn apply(&mut self, event: ProgressEvent) -> Option<String> {
         match event {
-            ProgressEvent::Plan { takes_to_make, work, .. } => {
+            ProgressEvent::Plan { takes_to_make, stills, work, .. } => {
                 *self = Self { all: work, ..Self::default() };
-                self.what = format!("{} to make", plural(takes_to_make, "take"));
+                self.what = format!(
+                    "{} to make",
+                    plural(takes_to_make, if stills { "still" } else { "take" })
+                );
             }
             ProgressEvent::Load { model } => return Some(format!("loading {model}")),
             ProgressEvent::Speak { speaker, done, lines } => {

@@ -1,6 +1,8 @@
 //! Circled takes: writes the choice of a take to the lock file, and offers
 //! choices again after an edit.
 
+#[cfg(feature = "ffmpeg")]
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::error::Error;
@@ -10,6 +12,7 @@ use super::script::CheckedScript;
 use crate::report::{shell_path, shell_word};
 use crate::shoot::circled::{Circled, adrift};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::lock::Lock;
 use crate::shoot::picks::Picks;
 
 /// The shot whose takes a shot of a number uses.
@@ -61,12 +64,18 @@ pub(crate) fn choose(
             take,
             identity,
             key,
+            again: 0,
         });
     }
-    let circled = &mut film_plan.lock.circled;
-    circled.retain(|choice| !replaced.contains(&choice.identity));
-    circled.extend(choices.into_iter().filter(|choice| choice.take > 0));
-    film_plan.lock.write(&script.folder)?;
+    film_plan.lock = Lock::change(&script.folder, |lock| -> Result<(), Error> {
+        for choice in &mut choices {
+            let before = lock.circled.iter().filter(|it| it.identity == choice.identity);
+            choice.again = before.map(|it| it.again + 1).max().unwrap_or(0);
+        }
+        lock.circled.retain(|choice| !replaced.contains(&choice.identity));
+        lock.circled.extend(choices.into_iter().filter(|choice| choice.take > 0));
+        Ok(())
+    })?;
     if take == 0 && film_plan.reel.is_some() {
         // Back to the first, and not to what was picked without the author.
         let vault = vault_of(&script.folder);
@@ -75,6 +84,37 @@ pub(crate) fn choose(
         picks.write(&vault).map_err(Error::History)?;
     }
     plan_again(film_plan, script)
+}
+
+/// Shots for which two people chose different takes.
+#[cfg(feature = "ffmpeg")]
+pub(crate) fn disputed(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String> {
+    let (list, plan) = film_plan.work(&script.list);
+    let mut notes = Vec::new();
+    for (shot, planned) in list.shots.iter().zip(&plan.shots) {
+        let choices = film_plan.lock.circled.iter();
+        let numbers: BTreeSet<u32> = choices
+            .filter(|choice| planned.identity == Some(choice.identity))
+            .map(|choice| choice.take)
+            .collect();
+        let others: Vec<String> = numbers
+            .iter()
+            .filter(|number| **number != planned.number)
+            .map(|number| format!("take {number}"))
+            .collect();
+        if !others.is_empty() {
+            notes.push(format!(
+                "shot {}: the film uses take {}, and {} is chosen too, by somebody whose choices \
+                 were merged; `photoplay circle {} {} NUMBER` settles it",
+                shot.number,
+                planned.number,
+                others.join(" and "),
+                shell_path(&script.path),
+                shell_word(&shot.number)
+            ));
+        }
+    }
+    notes
 }
 
 /// Choices for shots that were edited since, offered again.

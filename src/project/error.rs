@@ -146,6 +146,28 @@ pub enum Error {
         /// The file.
         file: PathBuf,
     },
+    /// The output is the film of another script.
+    #[error("`{}` is the film of `{}`", file.display(), script.display())]
+    OtherFilm {
+        /// The film.
+        file: PathBuf,
+        /// The other script.
+        script: PathBuf,
+    },
+    /// The output is a link to nothing.
+    #[error("`{}` is a link that leads nowhere", file.display())]
+    DeadLink {
+        /// The link.
+        file: PathBuf,
+    },
+    /// The film cannot be written where it was asked for.
+    #[error("`{}` cannot be written: {why}", file.display())]
+    Unwritable {
+        /// The film.
+        file: PathBuf,
+        /// Why.
+        why: io::Error,
+    },
     /// The folder has the boards of another script.
     #[error("`{}` has the boards of another script, `{script}`", folder.display())]
     OtherBoards {
@@ -202,6 +224,9 @@ impl Error {
             | Self::NotOnDisk { .. }
             | Self::ReplacesItself { .. }
             | Self::OtherBoards { .. }
+            | Self::OtherFilm { .. }
+            | Self::DeadLink { .. }
+            | Self::Unwritable { .. }
             | Self::ForeignFilm { .. }
             | Self::ForeignSubtitles { .. } => ErrorClass::Request,
             Self::Model(_)
@@ -229,6 +254,7 @@ impl Error {
     /// The remedy, if there is one.
     pub fn help(&self) -> Option<String> {
         Some(match self {
+            Self::Read(error) => return error.help().map(str::to_owned),
             Self::Folder { script, .. } => format!("name a script in it: `{}`", script.display()),
             Self::Mistakes { script } => {
                 format!("`photoplay check {}` shows them", shell_path(script))
@@ -257,6 +283,16 @@ impl Error {
             }
             Self::ForeignFilm { .. } | Self::ForeignSubtitles { .. } => {
                 "rename it or move it away; `build` and `watch` give the film another name with `-o NAME.mp4`"
+                    .to_owned()
+            }
+            Self::OtherFilm { .. } => {
+                "name another film with `-o NAME.mp4`, or delete that one".to_owned()
+            }
+            Self::DeadLink { .. } => {
+                "remove the link, or make the file that it leads to".to_owned()
+            }
+            Self::Unwritable { .. } => {
+                "name a folder that is there and can be written, with `-o FOLDER/NAME.mp4`"
                     .to_owned()
             }
             Self::ForeignBoard { .. } => "name another folder with `-o`".to_owned(),

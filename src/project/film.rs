@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::error::Error;
 use super::notes::notes;
 use super::options::ProjectOptions;
-use super::outputs::check_outputs;
+use super::outputs::{check_outputs, record};
 use super::picks::pick_stills;
 use super::pinning::{check_model, pin};
 use super::plan::plan;
@@ -219,6 +219,7 @@ fn report_plan(
         portraits: uncast(film_plan).len(),
         takes_to_make: survey.to_make,
         takes_cached: survey.cached,
+        stills: film_plan.reel.is_some(),
         work: survey.work,
     });
     survey
@@ -243,5 +244,7 @@ fn cut(
         }
         PrintEvent::Joining => {}
     };
-    Ok(print(&script.list, &edl, footage, sound, &vault, output, &mut on_event)?)
+    let printed = print(&script.list, &edl, footage, sound, &vault, output, &mut on_event)?;
+    record(script, output);
+    Ok(printed)
 }

@@ -98,7 +98,8 @@ pub(crate) mod voices;
 
 use std::path::{Path, PathBuf};
 
-use crate::breakdown::prompts::advice::advise;
+use crate::breakdown::prompts::advice::{advise, no_model};
+use crate::diagnostic::chain;
 use crate::shoot::film_plan::FilmPlan;
 #[cfg(feature = "ffmpeg")]
 use crate::shoot::progress::{Cancel, Progress};
@@ -188,6 +189,12 @@ impl Project {
         let script = script::read(&self.path, &self.options, |list, folder| {
             match model_choice::model(list, folder, &self.options) {
                 Ok(model) => advise(list, &model),
+                // A model that the script names is one of its mistakes.
+                Err(error) if self.options.model.is_none() => {
+                    let told = no_model(list, &chain(&error), error.help().as_deref());
+                    failed = told.is_none().then_some(error);
+                    told.into_iter().collect()
+                }
                 Err(error) => {
                     failed = Some(error);
                     Vec::new()

@@ -1,6 +1,6 @@
 //! What an author should know about a film before it is made.
 
-use super::circles::offers;
+use super::circles::{disputed, offers};
 use super::script::CheckedScript;
 use crate::casting::PortraitChange;
 use crate::shoot::film_plan::FilmPlan;
@@ -18,5 +18,5 @@ pub(crate) fn notes(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String>
             PortraitChange::TakenUp => format!("`{file}` is now the portrait of {name}"),
         })
     });
-    pictures.chain(offers(script, film_plan)).collect()
+    pictures.chain(disputed(script, film_plan)).chain(offers(script, film_plan)).collect()
 }

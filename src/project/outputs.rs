@@ -3,8 +3,9 @@
 //!
 //! Knows files and their marks; does not know how a film is made.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::Error;
 use super::script::CheckedScript;
@@ -12,6 +13,7 @@ use crate::cut::captions::{captions, srt};
 use crate::cut::print::wrote_subtitles;
 use crate::media::provenance::is_photoplays;
 use crate::shoot::film_plan::vault_of;
+use crate::source::{folder_of, write_whole};
 
 /// Refuses a film whose file, or whose subtitles, would destroy somebody's work. To be
 /// asked before anything is made.
@@ -24,6 +26,17 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
             return Err(Error::ReplacesItself { part, file: file.to_owned() });
         }
     }
+    let leads_nowhere = fs::symlink_metadata(film).is_ok_and(|found| found.is_symlink());
+    if leads_nowhere && !film.exists() {
+        return Err(Error::DeadLink { file: film.to_owned() });
+    }
+    if let Some(other) = other_script(script, film) {
+        return Err(Error::OtherFilm { file: film.to_owned(), script: other });
+    }
+    let folder = folder_of(film);
+    if let Err(why) = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(&folder) {
+        return Err(Error::Unwritable { file: film.to_owned(), why });
+    }
     if in_use(film) && !is_photoplays(film) {
         return Err(Error::ForeignFilm { file: film.to_owned() });
     }
@@ -31,6 +44,56 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
         return Err(Error::ForeignSubtitles { file: subtitles });
     }
     Ok(())
+}
+
+/// The script that a film belongs to, if it is another one: the one whose film has this
+/// name, or the one that was last filmed into this file.
+fn other_script(script: &CheckedScript, film: &Path) -> Option<PathBuf> {
+    if !in_use(film) {
+        return None;
+    }
+    let own = fs::canonicalize(&script.path).ok();
+    let is_other = |path: &PathBuf| path.is_file() && fs::canonicalize(path).ok() != own;
+    let named = ["play", "fountain"].map(|end| film.with_extension(end));
+    let filmed = read_filmed(script).remove(&name(film)?).map(|name| script.folder.join(name));
+    // What was filmed last counts more than a name.
+    match filmed {
+        Some(filmed) => Some(filmed).filter(is_other),
+        None => named.into_iter().find(is_other).filter(|_| !named_by(script, film)),
+    }
+}
+
+/// Whether the name of a film is that of the script.
+fn named_by(script: &CheckedScript, film: &Path) -> bool {
+    film.file_stem() == script.path.file_stem() && folder_of(film) == script.folder
+}
+
+/// Keeps which script was filmed into a file.
+pub(crate) fn record(script: &CheckedScript, film: &Path) {
+    let (Some(film), Some(file)) = (name(film), script.path.file_name()) else { return };
+    let mut filmed = read_filmed(script);
+    let file = file.to_string_lossy().into_owned();
+    if filmed.insert(film, file.clone()).as_ref() == Some(&file) {
+        return;
+    }
+    let text = serde_json::to_vec(&filmed).expect("names become JSON");
+    // Without it the next build of another script asks less.
+    let _ = write_whole(&filmed_file(script), &text);
+}
+
+/// The scripts of the folder by the films that were made of them.
+fn read_filmed(script: &CheckedScript) -> BTreeMap<String, String> {
+    let text = fs::read(filmed_file(script)).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
+}
+
+fn filmed_file(script: &CheckedScript) -> PathBuf {
+    vault_of(&script.folder).join("films.json")
+}
+
+/// The whole path of a film, by which it is known.
+fn name(film: &Path) -> Option<String> {
+    Some(std::path::absolute(film).ok()?.to_string_lossy().into_owned())
 }
 
 /// Whether something is there that could be lost: an empty file is nothing.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::error::Error;
 use super::script::CheckedScript;
 use super::voices::pin_voices;
-use crate::casting::Portrait;
+use crate::casting::{Look, Portrait};
 use crate::model::Files;
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::lock::Lock;
@@ -14,35 +14,34 @@ use crate::shoot::plan::ModelFingerprint;
 
 /// Writes to the lock file which pictures and model files the film is made with.
 pub(crate) fn pin(script: &CheckedScript, film_plan: &mut FilmPlan) -> Result<(), Error> {
-    // A take may have been circled since the film was planned.
-    let now = Lock::read(script.sources.files(), &script.folder)?;
-    (film_plan.lock.circled, film_plan.lock.voices) = (now.circled, now.voices);
-    pin_voices(script, &mut film_plan.lock);
-    for (look, chosen) in film_plan.cast.looks.iter().zip(&film_plan.chosen) {
-        let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
-        let file = chosen.file.to_string_lossy().replace('\\', "/");
-        let portrait = Portrait {
-            name: look.name.clone(),
-            words: look.words.clone(),
-            outfit: look.outfit.clone(),
-            file,
-            digest: chosen.digest.to_hex().to_string(),
-        };
-        let same = |known: &&mut Portrait| {
-            known.file == portrait.file || {
-                known.name == portrait.name
-                    && known.words == portrait.words
-                    && known.outfit == portrait.outfit
+    let FilmPlan { cast, chosen, fingerprint, .. } = &*film_plan;
+    let lock = Lock::change(&script.folder, |lock| -> Result<(), Error> {
+        pin_voices(script, lock);
+        for (look, chosen) in cast.looks.iter().zip(chosen) {
+            let Some(chosen) = chosen.as_ref().filter(|_| look.given.is_none()) else { continue };
+            let portrait = Portrait {
+                name: look.name.clone(),
+                words: look.words.clone(),
+                outfit: look.outfit.clone(),
+                file: chosen.file.to_string_lossy().replace('\\', "/"),
+                digest: chosen.digest.to_hex().to_string(),
+            };
+            let same = |known: &&mut Portrait| known.file == portrait.file || is_of(known, look);
+            match lock.portraits.iter_mut().find(same) {
+                Some(known) => *known = portrait,
+                None => lock.portraits.push(portrait),
             }
-        };
-        match film_plan.lock.portraits.iter_mut().find(same) {
-            Some(known) => *known = portrait,
-            None => film_plan.lock.portraits.push(portrait),
         }
-    }
-    let name = film_plan.fingerprint.settings.name.clone();
-    film_plan.lock.models.insert(name, pinned(&film_plan.fingerprint));
-    Ok(film_plan.lock.write(&script.folder)?)
+        lock.models.insert(fingerprint.settings.name.clone(), pinned(fingerprint));
+        Ok(())
+    })?;
+    film_plan.lock = lock;
+    Ok(())
+}
+
+/// Whether a portrait is that of a look.
+pub(super) fn is_of(portrait: &Portrait, look: &Look) -> bool {
+    portrait.name == look.name && portrait.words == look.words && portrait.outfit == look.outfit
 }
 
 /// The digests of a model's files as the lock file keeps them.

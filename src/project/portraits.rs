@@ -8,15 +8,17 @@ use std::path::PathBuf;
 use image::RgbImage;
 
 use super::error::Error;
-use super::pinning::pin;
+use super::pinning::{is_of, pin};
 use super::plan::plan_again;
 use super::script::CheckedScript;
-use crate::casting::{self, Portrait, names::vacant};
+use crate::casting::{self, Look, Portrait, names::vacant};
 use crate::media::take::TakeReader;
 use crate::shoot::drive::{Camera, ShootFailure, ShootRequest};
 use crate::shoot::film_plan::{self, FilmPlan};
+use crate::shoot::lock::Lock;
 use crate::shoot::plan::portrait_recipe;
 use crate::shoot::progress::{Goals, Progress, ProgressEvent};
+use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
 use crate::source::write_whole;
 
@@ -36,6 +38,13 @@ pub(crate) fn make_portraits(
     goals: &dyn Goals,
 ) -> Result<bool, Error> {
     for &index in looks {
+        let _claim = vault.claim(&claimed(&film_plan.cast.looks[index]))?;
+        // Another process may have made it while this one waited.
+        film_plan.lock = Lock::read(script.sources.files(), &script.folder)?;
+        plan_again(film_plan, script)?;
+        if film_plan.chosen[index].is_some() {
+            continue;
+        }
         let look = &film_plan.cast.looks[index];
         let base = look.base.and_then(|base| film_plan.chosen[base].clone());
         let base_digest = base.as_ref().map(|base| base.digest);
@@ -70,8 +79,11 @@ pub(crate) fn make_portraits(
             .and_then(|mut frames| frames.next().expect("a take has a frame"))?;
         // Gone with the scratch folder if it cannot be removed now.
         let _ = fs::remove_file(&temp);
-        let file = keep_portrait(script, film_plan, index, &picture)?;
-        let name = film_plan.cast.looks[index].name.clone();
+        let (name, mut file) = (look.name.clone(), String::new());
+        film_plan.lock = Lock::change(&script.folder, |lock| {
+            file = keep_portrait(script, look, lock, &picture)?;
+            Ok::<(), Error>(())
+        })?;
         plan_again(film_plan, script)?;
         pin(script, film_plan)?;
         progress.report(&ProgressEvent::Portrait { name, file });
@@ -79,20 +91,28 @@ pub(crate) fn make_portraits(
     Ok(true)
 }
 
-/// Writes a portrait to `cast/` and chooses it; the file's name.
+/// What a process holds while it makes the portrait of a look: two films with one
+/// character have one portrait, whatever their styles and seeds are.
+fn claimed(look: &Look) -> TakeKey {
+    let mut hasher = blake3::Hasher::new_derive_key("photoplay portrait claim 1");
+    for words in [&look.name, &look.words, &look.outfit] {
+        hasher.update(&(words.len() as u64).to_le_bytes()).update(words.as_bytes());
+    }
+    TakeKey(*hasher.finalize().as_bytes())
+}
+
+/// Writes a portrait to `cast/` and chooses it in the lock file; the file's name.
 fn keep_portrait(
     script: &CheckedScript,
-    film_plan: &mut FilmPlan,
-    index: usize,
+    look: &Look,
+    lock: &mut Lock,
     picture: &RgbImage,
 ) -> Result<String, Error> {
-    let (files, look) = (script.sources.files(), &film_plan.cast.looks[index]);
-    let pinned = film_plan.lock.portraits.iter().position(|known| {
-        known.name == look.name && known.words == look.words && known.outfit == look.outfit
-    });
+    let files = script.sources.files();
+    let pinned = lock.portraits.iter_mut().find(|known| is_of(known, look));
     // A portrait that was lost is made again under its name; a file there that is no
     // picture may be somebody's work.
-    let lost = pinned.map(|known| PathBuf::from(&film_plan.lock.portraits[known].file));
+    let lost = pinned.as_ref().map(|known| PathBuf::from(&known.file));
     let file = lost
         .filter(|file| !files.exists(&casting::below(&script.folder, file)))
         .unwrap_or_else(|| vacant(files, &script.folder, look, &script.list.vocabulary.grammar));
@@ -110,8 +130,8 @@ fn keep_portrait(
         digest: blake3::hash(png.get_ref()).to_hex().to_string(),
     };
     match pinned {
-        Some(known) => film_plan.lock.portraits[known] = portrait,
-        None => film_plan.lock.portraits.push(portrait),
+        Some(known) => *known = portrait,
+        None => lock.portraits.push(portrait),
     }
     Ok(file.display().to_string())
 }

@@ -86,6 +86,7 @@ mod equipped {
             portraits: 0,
             takes_to_make: survey.to_make,
             takes_cached: survey.cached,
+            stills: film_plan.reel.is_some(),
             work: survey.work,
         });
         if survey.to_make > 0 {

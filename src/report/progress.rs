@@ -50,12 +50,16 @@ impl Progress for Lines {
 /// An event in words, if it deserves a line.
 fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
     Some(match event {
-        ProgressEvent::Plan { shots, portraits, takes_to_make, takes_cached, .. } => {
+        ProgressEvent::Plan { shots, portraits, takes_to_make, takes_cached, stills, .. } => {
+            let what = if *stills { "still" } else { "take" };
             let mut parts = vec![plural(*shots, "shot")];
             if *portraits > 0 {
-                parts.push(format!("{} to make", plural(*portraits, "portrait")));
+                parts.push(format!("{} to make first", plural(*portraits, "portrait")));
             }
-            parts.push(format!("{} to make", plural(*takes_to_make, "take")));
+            // What waits for a portrait is not counted yet.
+            if *portraits == 0 || *takes_to_make > 0 {
+                parts.push(format!("{} to make", plural(*takes_to_make, what)));
+            }
             parts.push(format!("{takes_cached} cached"));
             parts.join(", ")
         }
@@ -245,6 +249,31 @@ impl Progress for Bars {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_counts_what_is_made_and_no_nothing() {
+        let words = |portraits, takes_to_make, stills| {
+            let plan = ProgressEvent::Plan {
+                shots: 3,
+                frames: 72,
+                portraits,
+                takes_to_make,
+                takes_cached: 1,
+                stills,
+                work: 0,
+            };
+            sentence(&plan, OutputStyle::PLAIN)
+        };
+        let cases = [
+            (words(0, 0, false), "3 shots, 0 takes to make, 1 cached"),
+            (words(0, 2, true), "3 shots, 2 stills to make, 1 cached"),
+            (words(2, 0, true), "3 shots, 2 portraits to make first, 1 cached"),
+            (words(1, 1, false), "3 shots, 1 portrait to make first, 1 take to make, 1 cached"),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(said.as_deref(), Some(expected));
+        }
+    }
 
     #[test]
     fn times_are_short() {

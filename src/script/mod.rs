@@ -16,6 +16,7 @@ mod scan;
 mod shot;
 mod spans;
 mod speech;
+pub(crate) mod stray_marks;
 mod text;
 mod title_page;
 pub mod tree;

@@ -66,15 +66,25 @@ impl Reader<'_> {
         shot.head = match text.ends_with('#').then(|| grammar::read(Rule::head, text)).flatten() {
             Some(pairs) => {
                 for pair in pairs.clone().filter(|pair| pair.as_rule() == Rule::number) {
-                    shot.id.get_or_insert(self.number(pair.into_inner(), head.start));
+                    let number = self.number(pair.into_inner(), head.start);
+                    if !number.value.is_empty() {
+                        shot.id.get_or_insert(number);
+                    }
                 }
                 let text = grammar::find(&pairs, Rule::head_text);
                 let (start, end) =
                     text.map_or((head.start, head.end), |pair| grammar::range(&pair, head.start));
                 self.spanned(start..end)
             }
-            None => self.spanned(head),
+            None => self.spanned(head.clone()),
         };
+        // `!! from "rain.png", 3s`: technique in the place of the subject.
+        let (start, mut first) = (head.start, Vec::new());
+        self.phrase(head, &mut first, &mut None);
+        if !first.is_empty() && first.iter().all(|it| !matches!(it.kind, PhraseKind::Words(_))) {
+            shot.head = self.spanned(start..start);
+            shot.phrases.append(&mut first);
+        }
         for part in parts {
             self.phrase(part, &mut shot.phrases, &mut shot.id);
         }

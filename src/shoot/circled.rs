@@ -33,6 +33,24 @@ pub struct Circled {
     pub identity: Identity,
     /// The take's key at that time.
     pub key: TakeKey,
+    /// How often another take was chosen before, so that a merge knows the later choice.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub again: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the shape that serde calls")]
+fn is_first(again: &u32) -> bool {
+    *again == 0
+}
+
+/// Removes choices that a later one of the same shot replaced.
+pub(super) fn retain_latest(circled: &mut Vec<Circled>) {
+    let mut latest: BTreeMap<Identity, u32> = BTreeMap::new();
+    for choice in &*circled {
+        let again = latest.entry(choice.identity).or_default();
+        *again = choice.again.max(*again);
+    }
+    circled.retain(|choice| latest[&choice.identity] == choice.again);
 }
 
 /// The circled take of each shot that has one.
@@ -85,6 +103,7 @@ mod tests {
             take: 2,
             identity: first.identity.unwrap(),
             key: first.take(2).last().unwrap().key(),
+            again: 0,
         };
         (list, plan, vec![choice])
     }

@@ -5,6 +5,7 @@ pub mod recipe;
 pub mod seed;
 pub(crate) mod digests;
 pub mod circled;
+mod git;
 pub mod lock;
 pub mod vault;
 pub mod control;

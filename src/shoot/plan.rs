@@ -265,7 +265,6 @@ pub fn plan(
     let (spans, mut blockings) =
         (spans(list), blockings(list, &model.settings, model.conditioning, model.control));
     let base = recipe(model);
-    let mut ordinals: BTreeMap<TakeKey, u32> = BTreeMap::new();
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
         let Picture::Take(spec) = &shot.picture else {
@@ -315,13 +314,10 @@ pub fn plan(
             if let (Some(preceding), Some(before)) = (&mut first.preceding, before) {
                 preceding.take = before;
             }
-            let ordinal = ordinals.entry(first.key()).or_default();
             planned.slate = Slate {
                 film: list.settings.seed,
                 setup: setup(&description, translated, &recipe.references),
-                ordinal: *ordinal,
             };
-            *ordinal += 1;
             first.seed = planned.slate.seed(0);
             let identity = first.key();
             planned.number = circled.get(&identity).copied().unwrap_or(0);

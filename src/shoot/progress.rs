@@ -25,6 +25,9 @@ pub enum ProgressEvent {
         takes_to_make: usize,
         /// Takes already in the vault.
         takes_cached: usize,
+        /// They are stills of a story reel.
+        #[serde(default)]
+        stills: bool,
         /// Denoising steps times frames of all that is to make.
         work: u64,
     },

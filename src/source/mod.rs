@@ -135,6 +135,12 @@ impl Sources {
 /// The largest script that the compiler reads; a screenplay of 120 pages has 0.2 MiB.
 pub const MAX_SCRIPT_BYTES: u64 = 4 << 20;
 
+/// Largest size of a picture file in bytes.
+pub const MAX_PICTURE_BYTES: u64 = 64 << 20;
+
+/// Longest side of a picture in pixels.
+pub const MAX_PICTURE_SIDE: u32 = 8192;
+
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -164,7 +170,7 @@ pub enum Error {
         limit: u64,
     },
     /// It is not UTF-8, or it contains NUL bytes.
-    #[error("`{path}` is not text: byte {at} is {what}", path = path.display())]
+    #[error("`{path}` is not text in UTF-8, from byte {at} on: {what}", path = path.display())]
     NotText {
         /// The file.
         path: PathBuf,
@@ -181,12 +187,37 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The remedy, if the author can apply it.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::NotText { .. } => Some("save it as text in UTF-8; every editor can"),
+            Self::TooLarge { .. } => Some("a script is text; name the script"),
+            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("look for a slip in the name; `photoplay new my-film` begins a film")
+            }
+            Self::Read { .. } | Self::NotAFile { .. } | Self::Outside { .. } => None,
+        }
+    }
+}
+
+const NUL: &str = "the file holds NUL bytes, as programs and pictures do";
+
+/// What bytes that are no UTF-8 seem to be.
+fn guess(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file seems to be UTF-16",
+        _ if bytes.contains(&0) => NUL,
+        _ => "the file seems to be Latin-1 or Windows-1252",
+    }
+}
+
 /// Reads a text file: a regular file of at most [`MAX_SCRIPT_BYTES`], UTF-8
 /// without NUL.
 pub fn read_text(files: &dyn ProjectFiles, path: &Path) -> Result<String, Error> {
     let text = read_utf8(files, path, MAX_SCRIPT_BYTES)?;
     match text.bytes().position(|byte| byte == 0) {
-        Some(at) => Err(Error::NotText { path: path.to_owned(), at, what: "NUL" }),
+        Some(at) => Err(Error::NotText { path: path.to_owned(), at, what: NUL }),
         None => Ok(text),
     }
 }
@@ -208,7 +239,7 @@ pub fn read_utf8(files: &dyn ProjectFiles, path: &Path, limit: u64) -> Result<St
     String::from_utf8(content).map_err(|error| Error::NotText {
         path: path.to_owned(),
         at: error.utf8_error().valid_up_to(),
-        what: "not UTF-8",
+        what: guess(error.as_bytes()),
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use photoplay::analysis::analyze_with;
 use photoplay::breakdown::Strictness;
-use photoplay::breakdown::prompts::advice::advise;
+use photoplay::breakdown::prompts::advice::{advise, no_model};
 use photoplay::breakdown::shot::ShotList;
 use photoplay::diagnostic::Diagnostic;
 use photoplay::model::Model;
@@ -23,7 +23,13 @@ pub(crate) fn compile(path: &Path, text: String) -> (Sources, Vec<Diagnostic>) {
             return Vec::new();
         }
         let model = match &list.settings.model {
-            Some(name) => Model::named(&name.value, folder).expect("the model is there"),
+            Some(name) => match Model::named(&name.value, folder) {
+                Some(model) => model,
+                None => {
+                    let why = format!("there is no model `{}`", name.value);
+                    return no_model(list, &why, None).into_iter().collect();
+                }
+            },
             None => Model::embedded(),
         };
         advise(list, &model.expect("the model can be read"))

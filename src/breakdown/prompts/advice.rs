@@ -21,7 +21,7 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
-use crate::breakdown::transition::TransitionKind;
+use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::memo::Memo;
 use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
@@ -33,6 +33,16 @@ const LONG_TAKE: Seconds = Seconds::millis(12_000);
 /// Warnings and hints about a film for a model.
 pub fn advise(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
     Adviser::default().advise(list, model)
+}
+
+/// The model that a script names cannot be used, for a reason and with a remedy.
+pub fn no_model(list: &ShotList, why: &str, remedy: Option<&str>) -> Option<Diagnostic> {
+    let named = list.settings.model.as_ref()?;
+    let diagnostic = Diagnostic::error(Code::NoModel, named.span, why);
+    Some(match remedy {
+        Some(remedy) => diagnostic.help(remedy),
+        None => diagnostic,
+    })
 }
 
 /// Advises on one film again and again, for one model: it remembers the unknown
@@ -89,7 +99,10 @@ impl Unknown {
 
     fn diagnostic(&self, model: &ModelDefaults, shot: &Shot) -> Diagnostic {
         let Self { what, instead, known, .. } = self;
-        let message = format!("{} has no word for `{what}`; {instead}", model.name);
+        let message = match what.as_str() {
+            "" => format!("nothing says where this is; {instead}"),
+            what => format!("{} has no word for `{what}`; {instead}", model.name),
+        };
         match known {
             Some(known) => Diagnostic::warning(Code::UnknownToModel, shot.span, message)
                 .help(format!("it knows {known}")),
@@ -130,7 +143,7 @@ impl Adviser {
             };
             let unknown = self.known.get(&seen).unwrap_or_else(|| {
                 let grammar = &list.vocabulary.grammar;
-                let mut found = unknown(shot, take, words, grammar);
+                let mut found = unknown(shot, take, words, grammar, network);
                 found.extend(shown_otherwise(take, words, grammar, network));
                 let found: Arc<[Unknown]> = found.into();
                 self.known.keep(seen, Arc::clone(&found));
@@ -227,6 +240,7 @@ fn many_subjects(
 }
 
 fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
+    long_fade(list, shot, diagnostics);
     let Some(transition) = &shot.transition else { return };
     let blends = !matches!(
         transition.kind,
@@ -245,6 +259,22 @@ fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnosti
                 ),
             )
             .help(format!("{handles} or less moves all the way")),
+        );
+    }
+}
+
+/// A fade lies inside its shot.
+fn long_fade(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
+    let length = list.settings.rate.duration(shot.frames);
+    let fade_in = |it: &&Transition| matches!(it.kind, TransitionKind::FadeIn(_));
+    let fades = shot.transition.iter().filter(fade_in).chain(&shot.fade_out);
+    let together: Seconds = fades.clone().map(|fade| fade.duration).sum();
+    if together > length {
+        let both = if fades.count() > 1 { "fades take" } else { "fade takes" };
+        let message = format!("the {both} {together}, and shot {} only {length}", shot.number);
+        diagnostics.push(
+            Diagnostic::hint(Code::LongTransition, shot.span, message)
+                .help("make the shot longer, or the fade shorter: it lies inside its shot"),
         );
     }
 }
@@ -288,6 +318,7 @@ fn shown_otherwise(
         }
     }
     let place = &description.place;
+    found.extend(left_out(description, counts));
     if let Some(canonical) = known_place(description, words) {
         let text = [&place.name, &place.words]
             .into_iter()
@@ -296,7 +327,26 @@ fn shown_otherwise(
             found.push(Unknown::new(said, nearest(canonical), None));
         }
     }
+    let dressed = description.subjects.iter().chain(&description.reveals);
+    let outfits = dressed.map(|who| (&words.colours, &who.outfit));
+    let mut read = vec![(&words.times, &description.time), (&words.weathers, &description.weather)];
+    // The blocking makes every move of a reel.
+    read.extend(counts.then_some((&words.moves, &description.movement)));
+    for (slot, text) in read.into_iter().chain(outfits) {
+        if let (Some(said), Some(canonical)) = (slot.other_word(text), slot.first(text)) {
+            found.push(Unknown::new(said, nearest(canonical), None));
+        }
+    }
     found
+}
+
+/// What a description says for which a table of words has no slot. The blocking of a reel
+/// has angles and lenses.
+fn left_out(description: &Description, network: bool) -> impl Iterator<Item = Unknown> {
+    let Description { light, angle, lens, .. } = description;
+    let by_network = [angle, lens].into_iter().filter(move |_| network);
+    let said = [light].into_iter().chain(by_network).filter(|text| !text.is_empty());
+    said.map(|text| Unknown::new(text.clone(), "it will be left out".to_owned(), None))
 }
 
 /// The words of models are English.
@@ -305,7 +355,13 @@ const WORDS_OF_MODELS: &str = "en";
 /// What models show as many by itself.
 const MANY: [&str; 2] = ["couple", "crowd"];
 
-fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords, grammar: &Grammar) -> Vec<Unknown> {
+fn unknown(
+    shot: &Shot,
+    take: &TakeSpec,
+    words: &ModelWords,
+    grammar: &Grammar,
+    network: bool,
+) -> Vec<Unknown> {
     let description = &take.description;
     let mut found = Vec::new();
     let mut warn = |what: &str, instead: String, slot: &Slot| {
@@ -348,7 +404,7 @@ fn unknown(shot: &Shot, take: &TakeSpec, words: &ModelWords, grammar: &Grammar) 
     {
         warn(time, instead(&words.times), &words.times);
     }
-    if !take.movement.is_empty() && words.moves.first(&description.movement).is_none() {
+    if network && !take.movement.is_empty() && words.moves.first(&description.movement).is_none() {
         let still = "the camera will stand still".to_owned();
         warn(&take.movement, still, &words.moves);
     }

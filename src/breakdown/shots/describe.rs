@@ -109,7 +109,7 @@ fn shows(screenplay: &Screenplay, shot: &PlannedShot) -> String {
     if let PlannedPicture::Card(card) = &shot.picture {
         return card.in_one_line();
     }
-    if let Some(spec) = &shot.spec {
+    if let Some(spec) = shot.spec.as_ref().filter(|spec| !spec.head.is_empty()) {
         return spec.head.clone();
     }
     let mut names: Vec<&str> =

@@ -119,7 +119,7 @@ impl<'a> Stills<'a> {
     /// The index of a still, which is added if it is new.
     pub(super) fn add(&mut self, shot: &Shot, still: NeededStill) -> usize {
         let NeededStill { description, prompt, looks, setup, recipe, control, shows } = still;
-        let slate = Slate { film: self.film.settings.seed, setup, ordinal: 0 };
+        let slate = Slate { film: self.film.settings.seed, setup };
         let followed = control.as_ref().map(|control| control.control(0..1));
         let digest = followed.as_ref().map(|control| *control.blocking.as_bytes());
         let name = (prompt.clone(), slate.seed(0), looks.clone(), digest);
