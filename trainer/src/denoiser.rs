@@ -184,7 +184,7 @@ pub(crate) fn train(
             let norm = optimiser.step(&parameters, &gradient, rates, clock.factor(optimiser.step));
             let idle = clock.elapsed();
             let made = made.join().expect("no generator panics")?;
-            log.waited += (clock.elapsed() - idle).as_secs_f64();
+            log.waited += clock.elapsed().saturating_sub(idle).as_secs_f64();
             Ok::<_, Error>((mean, logged, norm, made))
         })?;
         supply.take(next, made);

@@ -14,7 +14,7 @@ use crate::stage::render::photographed;
 use crate::stage::scene::KEY;
 use crate::stage::sets::{self, Daylight, Hour, LAYERS, Weather};
 
-pub(super) fn asked<'a>(world: &'a World, plate: Plate) -> Asked<'a> {
+pub(super) fn asked(world: &World, plate: Plate) -> Asked<'_> {
     let (name, _) = world.places.get_index(usize::from(plate.place)).expect("a known place");
     Asked {
         size: match plate.layer {
