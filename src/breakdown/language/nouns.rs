@@ -318,6 +318,7 @@ pub(crate) struct SentenceWords {
     pub(crate) idioms: Phrases,
     pub(crate) sooner_phrases: Phrases,
     pub(crate) plain_people: PlainWords,
+    pub(crate) colours: PlainWords,
     pub(crate) only: PlainWords,
     pub(crate) containers: PlainWords,
     pub(crate) and: PlainWords,

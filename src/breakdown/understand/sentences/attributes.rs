@@ -42,6 +42,10 @@ impl PhraseReader<'_> {
                 continue;
             }
             let end = match inner {
+                // `a lady in grey`
+                _ if inside && self.is(inner_at, |word| self.words.colours.has(word)) => {
+                    inner_at + 1
+                }
                 Some((inner, end)) if of || inner.class() == NounClass::Body => end,
                 // `of about nine`
                 _ if of && self.is_roughly(inner_at) => inner_at + 2,

@@ -99,6 +99,8 @@ pub(super) struct PhraseReader<'a> {
     pub(super) joined: bool,
     /// Its clause has no verb yet, and no preposition stands before it.
     pub(super) may_act: bool,
+    /// A subject before it has no verb yet.
+    pub(super) waiting: bool,
     /// It belongs to a verb that stands before it.
     pub(super) governed: bool,
     pub(super) text: &'a str,
@@ -539,6 +541,8 @@ impl PhraseReader<'_> {
         match form {
             // `She polishes the garden gates.`
             VerbForm::Third if self.governed && noun.is_some() => false,
+            // `a cart laden with pumpkins blocks the bridge`
+            VerbForm::Third if self.waiting && many && !is_one => true,
             VerbForm::Third => !many || noun.is_none() || run.collective || is_one,
             VerbForm::Base if self.joined => {
                 noun.is_none_or(|noun| noun.class == NounClass::None || !self.is_noun_next(at))

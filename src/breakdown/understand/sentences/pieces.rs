@@ -16,8 +16,15 @@ pub(super) fn pieces(
     tokens: &[SentenceToken],
     words: &SentenceWords,
 ) -> Vec<SentencePiece> {
-    let mut reader =
-        PhraseReader { joined: false, may_act: true, governed: false, text, tokens, words };
+    let mut reader = PhraseReader {
+        joined: false,
+        may_act: true,
+        governed: false,
+        waiting: false,
+        text,
+        tokens,
+        words,
+    };
     let mut found: Vec<SentencePiece> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -26,6 +33,8 @@ pub(super) fn pieces(
         }
         reader.joined = is_joined(&found);
         reader.may_act = may_act(&found);
+        reader.waiting = matches!(found.last(), Some(SentencePiece::Preposition(_)))
+            && waits_for_verb(&found, words);
         reader.governed = is_governed(&found, words);
         let (piece, next) = piece(&reader, at, &found);
         if let Some(SentencePiece::Phrase(phrase)) = &piece

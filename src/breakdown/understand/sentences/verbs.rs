@@ -148,7 +148,7 @@ fn helpers(reader: &PhraseReader<'_>, start: usize, found: &mut Verb) -> Helpers
             found.imagined |= words.hypothetical.has(word);
             found.modal |= auxiliaries.modal.has(word);
             found.negated |= words.denied.has(word);
-        } else if helpers.any && words.negations.has(word) {
+        } else if helpers.any && words.negations.has(word) && !words.gone.has(word) {
             found.negated = true;
         } else if helpers.any && is_imminent(reader, helpers.end) {
             // `is about to bite`, `is going to buy`
