@@ -63,6 +63,8 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
     let few = if group { kinds.kinds[&kinds.unknown.group].count } else { 3 };
     let many = if found.plural || (group && rule.count == 1) { few } else { 1 };
     let written = (depicted.count > 1).then_some(depicted.count);
+    // `ANNA (30)` is one woman.
+    let said = found.number.filter(|_| group || found.plural && found.kind.is_some());
     // Nobody is as tall as the next one.
     let tall = if rule.shape.is_person() { 0.96 + 0.08 * share_of(&depicted.called) } else { 1.0 };
     Body {
@@ -70,7 +72,7 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
         height: rule.height * tall,
         width: rule.width,
         length: rule.length,
-        count: written.or(found.number).unwrap_or(rule.count.max(many)).clamp(1, kinds.most),
+        count: written.or(said).unwrap_or(rule.count.max(many)).clamp(1, kinds.most),
         rests: rule.rests,
         part: rule.part,
     }

@@ -69,7 +69,7 @@ fn more(view: &View<'_>, diagnostic: &Diagnostic) -> Vec<(String, Edits)> {
     let Some(span) = diagnostic.span else { return found };
     let words = view.analysis.slice(span);
     match diagnostic.code {
-        Code::UnknownName => {
+        Code::UnknownName | Code::UnenteredName => {
             let name = words.trim().to_uppercase();
             let entry = format!("[[cast: {name}, ]]");
             found.push((format!("describe {name} in the cast"), add_entry(view, &entry)));

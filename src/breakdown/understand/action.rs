@@ -12,6 +12,7 @@ use super::extras;
 use super::names::NameScope;
 use super::pronouns;
 use super::sentences::{self, Reading};
+use super::unentered;
 use crate::breakdown::description::Sex;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::retrace;
@@ -75,6 +76,7 @@ fn parsed(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Pars
     for phrase in &mut reading.phrases {
         phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
     }
+    unentered::lint(context, &action, written.span);
     let sex = sex(&action, &context.vocabulary.grammar);
     Some(ParsedAction { action, reading, sex })
 }

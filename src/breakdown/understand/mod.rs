@@ -25,6 +25,7 @@ pub(crate) mod introductions;
 pub(crate) mod events;
 pub(crate) mod scenes;
 pub(crate) mod lint;
+mod unentered;
 pub(crate) mod pronouns;
 pub(crate) mod action;
 pub(crate) mod sentences;
