@@ -30,6 +30,7 @@ use crate::shoot::progress::{Cancel, Progress, ProgressEvent};
 use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 use crate::sound::mix::FilmSound;
+use crate::source::folder_of;
 
 /// A film that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,6 +245,8 @@ fn cut(
         }
         PrintEvent::Joining => {}
     };
+    let folder = folder_of(output);
+    std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;
     let printed = print(&script.list, &edl, footage, sound, &vault, output, &mut on_event)?;
     record(script, output);
     Ok(printed)

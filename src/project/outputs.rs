@@ -33,8 +33,10 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
     if let Some(other) = other_script(script, film) {
         return Err(Error::OtherFilm { file: film.to_owned(), script: other });
     }
-    let folder = folder_of(film);
-    if let Err(why) = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(&folder) {
+    // A folder that is not there yet is made in the nearest one that is.
+    let absolute = std::path::absolute(folder_of(film)).unwrap_or_else(|_| folder_of(film));
+    let folder = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(&absolute);
+    if let Err(why) = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(folder) {
         return Err(Error::Unwritable { file: film.to_owned(), why });
     }
     if in_use(film) && !is_photoplays(film) {

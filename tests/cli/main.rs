@@ -430,10 +430,10 @@ fn boards_remove_only_their_own() {
     assert!(err(&refused).contains("which the film is made from"), "{}", err(&refused));
 
     fs::write(path("empty.play"), "= Nothing yet.\n").unwrap();
-    for command in ["boards", "build"] {
+    for command in ["check", "boards", "build"] {
         let refused = run(folder.path(), &[command, "empty.play"]);
-        assert!(err(&refused).contains("the film has no frames"), "{}", err(&refused));
-        assert_eq!(refused.status.code(), Some(4));
+        assert!(err(&refused).contains("nothing can be filmed"), "{}", err(&refused));
+        assert_eq!(refused.status.code(), Some(1));
     }
     assert!(!path("empty.boards").exists());
 }
