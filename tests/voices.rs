@@ -122,6 +122,21 @@ fn people_speak_when_they_speak_and_are_silent_else() {
     let lock = fs::read_to_string(film.path().join("photoplay.lock")).unwrap();
     assert!(lock.contains("[[voice]]") && lock.contains("VARYA LOPAT"), "{lock}");
 
+    // Everybody can be heard alone.
+    let cast = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["cast", "film.play", "--format", "json"])
+        .current_dir(film.path())
+        .output()
+        .unwrap();
+    let cast: Vec<Value> = serde_json::from_slice(&cast.stdout).unwrap();
+    let heard: Vec<&Value> = cast.iter().filter(|entry| entry["voice"].is_string()).collect();
+    assert_eq!(heard.len(), 2);
+    assert_ne!(heard[0]["voice"], heard[1]["voice"]);
+    for entry in heard {
+        let sample = fs::read(film.path().join(entry["sample"].as_str().unwrap())).unwrap();
+        assert!(sample.starts_with(b"RIFF") && sample.len() > 50_000, "{entry}");
+    }
+
     // Nothing is said twice, and a changed line is one take.
     let before = takes(film.path());
     assert_eq!(before.len(), 2);

@@ -97,12 +97,15 @@ pub(crate) enum Command {
     /// The preview is a web page on this machine at a secret address. Editors can
     /// control it (docs/preview.md).
     Watch(WatchArgs),
-    /// Show or make the portraits of the cast
+    /// Show or make the portraits and voices of the cast
     ///
     /// Every character that the script describes gets a portrait in `cast/`. It is
     /// made once, pinned in `photoplay.lock`, and used as the reference in every
     /// shot of the character. Replace the file to choose another face. Delete it
     /// to have it made again.
+    ///
+    /// Everybody who speaks has a voice, and a line of theirs to hear it in
+    /// `.photoplay/samples/`. `voice: NAME` in the entry chooses another one.
     Cast(CastArgs),
     /// Shoot more takes of a shot, to choose from
     ///

@@ -93,6 +93,7 @@ pub(super) fn library(folder: &Path) -> std::path::PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sound::remote;
 
     #[test]
     fn long_texts_are_divided_at_sentences() {
@@ -103,6 +104,26 @@ mod tests {
         let kept: String = parts.concat().chars().filter(|letter| *letter != ' ').collect();
         assert_eq!(kept, text.replace(' ', ""));
         assert_eq!(pieces(&"ə".repeat(1200), 500).concat(), "ə".repeat(1200));
+    }
+
+    /// Where the set-up fetched the voices.
+    #[test]
+    fn no_invented_name_is_lost() {
+        if !remote::are_there() {
+            return;
+        }
+        let runtime = ort::init_from(library(&remote::folder())).unwrap().build().unwrap();
+        let parts = ["quen", "lo", "var", "zi", "brek", "mou", "th", "osk", "yel", "ana"];
+        for accent in [Accent::American, Accent::British] {
+            let reader = PhonemeReader::new(&runtime, accent).unwrap();
+            for number in 0..200 {
+                let at = |step: usize| parts[number / step % parts.len()];
+                let name = format!("X{}{}{}", at(1), at(10), at(3));
+                let phonemes = reader.read(&format!("I know {name}.")).unwrap();
+                let words: Vec<&str> = phonemes.split_whitespace().collect();
+                assert!(words.len() >= 3 && is_spoken(words[2]), "{name}: {phonemes}");
+            }
+        }
     }
 
     #[test]
