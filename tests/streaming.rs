@@ -53,12 +53,15 @@ fn write(folder: &Path) -> WeightFile {
     WeightFile { path, blocks }
 }
 
-fn random(count: usize, seed: i64) -> Vec<u8> {
-    tch::manual_seed(seed);
-    let numbers = Tensor::randn([count as i64], (Kind::Float, Device::Cpu)) * 0.1;
-    let numbers: Vec<f32> = numbers.try_into().expect("numbers");
+/// Numbers of bf16, from -0.1 to 0.1.
+fn random(count: usize, seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut number = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        ((state >> 40) as f32 / (1 << 23) as f32 - 1.0) * 0.1
+    };
     // The upper half of an f32 is a bf16.
-    numbers.iter().flat_map(|number| ((number.to_bits() >> 16) as u16).to_le_bytes()).collect()
+    (0..count).flat_map(|_| ((number().to_bits() >> 16) as u16).to_le_bytes()).collect()
 }
 
 fn open(folder: &Path, streamed: bool) -> Transformer {

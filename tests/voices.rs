@@ -120,7 +120,7 @@ fn people_speak_when_they_speak_and_are_silent_else() {
     let peak = 20.0 * meter.true_peak(0).unwrap().log10();
     assert!(peak <= -0.5, "{peak} dBTP");
     let lock = fs::read_to_string(film.path().join("photoplay.lock")).unwrap();
-    assert!(lock.contains("[[voice]]") && lock.contains("VARYA LOPAT"), "{lock}");
+    assert!(lock.contains("{ name = \"VARYA LOPAT\", traits = "), "{lock}");
 
     // Everybody can be heard alone.
     let cast = Command::new(env!("CARGO_BIN_EXE_photoplay"))

@@ -90,7 +90,9 @@ pub(crate) fn parse(path: &str, text: &str) -> Source {
     mark_tests(&mut tokens);
     // A file of its own: `#[cfg(test)] mod tests;`.
     if Path::new(path).file_name().is_some_and(|name| name == "tests.rs") {
-        tokens.iter_mut().for_each(|token| token.test = true);
+        for token in &mut tokens {
+            token.test = true;
+        }
     }
     Source { path: path.to_owned(), lines: text.lines().count(), tokens, comments }
 }
