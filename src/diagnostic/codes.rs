@@ -167,7 +167,7 @@ codes! {
         "Write the name as it is in the cast, add `[[cast: NAME, …]]`, or write a thing in small letters.";
     UnenteredName = "unentered-name", [Hint],
         "Somebody with a name acts, but no entry, cue or introduction says who it is, so no picture shows them.",
-        "Add `[[cast: NAME, …]]`, or introduce them: `NAME (30s, red hair) comes in.`";
+        "Add `[[cast: NAME, …]]`, or introduce them, as in `NAME (30s, red hair) comes in`.";
     UndeclaredThing = "undeclared-thing", [Hint],
         "A shot line names a thing in capitals that no entry describes, so it looks new in every shot.",
         "Describe it with `[[prop: NAME, …]]`, or write it in small letters.";

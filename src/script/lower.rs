@@ -180,11 +180,10 @@ impl LineReader<'_> {
                 let (start, end) = grammar::range(&found, range.start);
                 text = start..end;
             }
-            let found = grammar::find(&pairs, Rule::number_text).map(|found| {
+            number = grammar::find(&pairs, Rule::number_text).map(|found| {
                 let (start, end) = grammar::range(&found, range.start);
                 self.spanned(start..end)
             });
-            number = found.filter(|number| !number.value.trim().is_empty());
         }
         let forced = forcing == Forcing::Forced;
         let start = range.start - usize::from(forced);

@@ -66,10 +66,7 @@ impl Reader<'_> {
         shot.head = match text.ends_with('#').then(|| grammar::read(Rule::head, text)).flatten() {
             Some(pairs) => {
                 for pair in pairs.clone().filter(|pair| pair.as_rule() == Rule::number) {
-                    let number = self.number(pair.into_inner(), head.start);
-                    if !number.value.is_empty() {
-                        shot.id.get_or_insert(number);
-                    }
+                    shot.id.get_or_insert(self.number(pair.into_inner(), head.start));
                 }
                 let text = grammar::find(&pairs, Rule::head_text);
                 let (start, end) =
@@ -81,7 +78,15 @@ impl Reader<'_> {
         // `!! from "rain.png", 3s`: technique in the place of the subject.
         let (start, mut first) = (head.start, Vec::new());
         self.phrase(head, &mut first, &mut None);
-        if !first.is_empty() && first.iter().all(|it| !matches!(it.kind, PhraseKind::Words(_))) {
+        let is_technique = |phrase: &Phrase| {
+            use PhraseKind as Kind;
+            let kind = &phrase.kind;
+            matches!(
+                kind,
+                Kind::Duration(_) | Kind::Lens(_) | Kind::FromImage(_) | Kind::ToImage(_)
+            )
+        };
+        if !first.is_empty() && first.iter().all(is_technique) {
             shot.head = self.spanned(start..start);
             shot.phrases.append(&mut first);
         }

@@ -222,6 +222,28 @@ static bool parts_phrases(Text *text, uint32_t i, Range range, View view) {
   return !is_unit(text, (Range){i + 1, end}, view);
 }
 
+// Whether a phrase begins with a picture: `from "rain.png"`.
+static bool is_picture(Text *text, Range phrase, View view) {
+  static const char *const words[] = {"from", "to"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (!begins(text, phrase, view, words[i])) continue;
+    uint32_t after = phrase.start + (uint32_t)strlen(words[i]);
+    uint32_t quoted = blanks(text, after, phrase.end, view);
+    if (quoted > after && quoted < phrase.end) {
+      return quoted_end(text, quoted, phrase.end, view) == phrase.end;
+    }
+  }
+  return false;
+}
+
+// Whether technique stands in the place of a head.
+static bool is_technique(Text *text, Range part, View view) {
+  uint32_t number = number_start(text, part, view);
+  Range phrase = trim(text, (Range){part.start, number}, view);
+  if (is_empty(phrase)) return false;
+  return phrase_token(text, phrase, view) != WORDS || is_picture(text, phrase, view);
+}
+
 // Phrases between commas, the first of them a head or not.
 static void label_phrases(Text *text, Range range, View view, bool head) {
   uint32_t from = range.start;
@@ -233,7 +255,7 @@ static void label_phrases(Text *text, Range range, View view, bool head) {
     }
     if (i < range.end && !parts_phrases(text, i, range, view)) continue;
     Range part = trim(text, (Range){from, i}, view);
-    if (head && !is_empty(part)) {
+    if (head && !is_empty(part) && !is_technique(text, part, view)) {
       uint32_t number = number_start(text, part, view);
       label(text, (Range){number, part.end}, SHOT_NUMBER);
       label(text, (Range){part.start, number}, SHOT_HEAD);

@@ -166,10 +166,13 @@ static bool is_cue(Text *text, Range range) {
 // The start of the number at the end of a range, `#1A#`; the end if there is none.
 static uint32_t number_start(Text *text, Range range, View view) {
   if (range.end - range.start < 3 || view(text, range.end - 1) != '#') return range.end;
+  bool empty = true;
   for (uint32_t i = range.end - 1; i-- > range.start;) {
     int32_t c = view(text, i);
-    if (c == '#') return i + 2 < range.end ? i : range.end;
+    if (c == '#') return empty ? range.end : i;
+    if (c == ' ') continue;
     if (c != '-' && c != '.' && !is_alphanumeric(c)) break;
+    empty = false;
   }
   return range.end;
 }
