@@ -138,7 +138,8 @@ fn encoded(stills: &Stills, vae: &Vae, run: &Path, device: Device) -> Result<[Te
             let latents = vae.normalise(&vae.encode(&pixels).mean);
             Ok(latents.squeeze_dim(2).to_kind(Kind::Half).to_device(Device::Cpu))
         });
-        Ok::<_, Error>(Tensor::cat(&chunks.collect::<Result<Vec<_>, Error>>()?, 0))
+        // Files hold channels first.
+        Ok::<_, Error>(Tensor::cat(&chunks.collect::<Result<Vec<_>, Error>>()?, 0).contiguous())
     });
     let (Some(figures), Some(plates)) = (both.next(), both.next()) else {
         unreachable!("there are two kinds of pictures")
