@@ -17,16 +17,12 @@ pub(crate) fn call_all(screenplay: &Screenplay, subjects: &[Subject]) -> IndexMa
     }
     let alone: Vec<Subject> = called.keys().copied().collect();
     for level in 0..4 {
-        let unsettled: Vec<Subject> = alone
-            .iter()
-            .copied()
-            .filter(|who| {
-                level == 0 || {
-                    let mine = &called[who];
-                    alone.iter().any(|other| other != who && called[other] == *mine)
-                }
-            })
-            .collect();
+        let mut same: IndexMap<&str, usize> = IndexMap::new();
+        for mine in called.values() {
+            *same.entry(mine).or_default() += 1;
+        }
+        let several = |who: &Subject| level == 0 || same[called[who].as_str()] > 1;
+        let unsettled: Vec<Subject> = alone.iter().copied().filter(several).collect();
         for who in unsettled {
             called.insert(who, call(screenplay, who, level));
         }
