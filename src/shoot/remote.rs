@@ -70,6 +70,9 @@ impl Error {
             Self::Start { .. } => Some(format!(
                 "`cargo install --path .` in the repository installs `{PROGRAM}` beside `photoplay`; {VARIABLE} names another one"
             )),
+            Self::Died(death) if death.to_string().contains("loading shared libraries") => {
+                Some("`make setup` fetches libtorch; LIBTORCH names another one".to_owned())
+            }
             Self::Died(_) => Some(
                 "the usual cause is too little memory: close other programs, or film in a smaller format; the vault has every finished take".to_owned(),
             ),

@@ -154,6 +154,9 @@ pub(crate) fn bad_duration(span: Span, written: &str) -> Diagnostic {
 }
 
 pub(crate) fn absurd_duration(span: Span, length: Seconds) -> Diagnostic {
+    if !(Seconds::millis(40)..=Seconds::millis(600_000)).contains(&length) {
+        return impossible_duration(span, length);
+    }
     let (what, help) = if length < Seconds::millis(500) {
         ("too short to be seen", format!("write at least 0.5s, or `exactly {length}`"))
     } else {
@@ -294,12 +297,12 @@ pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &
 
 pub(crate) fn who(word: DirectiveWord, body: &Spanned<String>) -> Diagnostic {
     let (question, help) = match word {
+        DirectiveWord::Wear if body.value.contains(',') => {
+            ("what do they wear?", "`[[wear: MARA, a black oilskin]]`".to_owned())
+        }
         DirectiveWord::Wear => (
             "who wears it?",
-            format!(
-                "`[[now: NAME, {0}]]` adds to a person; `[[wear: NAME, …]]` changes the clothes",
-                body.value
-            ),
+            format!("`[[wear: NAME, {0}]]`; `[[now: NAME, {0}]]` adds to a person", body.value),
         ),
         DirectiveWord::Now => (
             "who or what has changed?",
