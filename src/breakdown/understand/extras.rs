@@ -229,7 +229,10 @@ impl Extras {
 
     /// Whoever with a name is there and has the noun of a phrase in their description.
     fn described(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> Option<Subject> {
-        if phrase.count > 1 || self.known.iter().any(|extra| extra.noun == phrase.noun) {
+        if phrase.noun.is_empty()
+            || phrase.count > 1
+            || self.known.iter().any(|extra| extra.noun == phrase.noun)
+        {
             return None;
         }
         let described = |who: &&Subject| {
@@ -270,7 +273,7 @@ pub(crate) fn by_name(
     })
 }
 
-/// The man or the woman that a pronoun means: whoever the paragraph names last, else
+/// The man or the woman that a pronoun means: the only one whom the paragraph names, else
 /// the only one who is there.
 fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
     around.words?;
