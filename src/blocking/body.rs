@@ -64,7 +64,7 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
     let many = if found.plural || (group && rule.count == 1) { few } else { 1 };
     let written = (depicted.count > 1).then_some(depicted.count);
     // `ANNA (30)` is one woman.
-    let said = found.number.filter(|_| group || found.plural && found.kind.is_some());
+    let said = found.number.filter(|_| group || found.kind.is_some());
     // Nobody is as tall as the next one.
     let tall = if rule.shape.is_person() { 0.96 + 0.08 * share_of(&depicted.called) } else { 1.0 };
     Body {
@@ -93,9 +93,13 @@ fn noun(lookup: &Lookup, description: &str) -> Noun {
     let words: Vec<&str> = phrase.split([' ', '-']).filter(|word| !word.is_empty()).collect();
     let mut parts = words.split(|word| lookup.after_noun.contains(word));
     let first = parts.next().unwrap_or_default();
-    let number = first.iter().find_map(|word| lookup.number(word)).filter(|number| *number > 0);
     // `a scarecrow stuffed`, `a ship under sail`: the noun is the last known word.
     let named = (0..first.len()).rev().find_map(|end| lookup.noun(&first[..=end]));
+    // `12 sailors` are many, `a man of 40` is one.
+    let many = named.is_some_and(|(_, plural)| plural);
+    let counts = |word: &&&str| many || !word.starts_with(|letter: char| letter.is_ascii_digit());
+    let number = first.iter().filter(counts).find_map(|word| lookup.number(word));
+    let number = number.filter(|number| *number > 0);
     let made_of = words.get(first.len()).is_some_and(|word| lookup.made_of.contains(word));
     let of = made_of.then(|| parts.next()).flatten().and_then(|part| lookup.noun(part));
     let single = words.first().is_some_and(|word| SINGLE.contains(word));
@@ -158,6 +162,12 @@ mod tests {
     fn without_a_noun_a_name_is_a_person_and_a_prop_a_thing() {
         assert_eq!(of("grey eyes", Kind::Extra).0, Shape::Person);
         assert_eq!(of("calm", Kind::Cast).0, Shape::Person);
+        for age in
+            ["30", "thirty", "30, red hair", "a man of 40", "12 years old", "30 year old woman"]
+        {
+            assert_eq!(of(age, Kind::Cast).2, 1, "{age}");
+        }
+        assert_eq!(of("12 sailors", Kind::Group).2, 12);
         assert_eq!(of("calm", Kind::Prop).0, Shape::Thing);
         assert_eq!(of("calm", Kind::Group).2, 6);
     }
