@@ -15,6 +15,8 @@ struct GivenNames {
     women: PlainWords,
     men: PlainWords,
     titles: Titles,
+    /// Names that are words, too.
+    words: PlainWords,
 }
 
 /// Words before a name: `Mrs`, `Herr`.
@@ -38,10 +40,16 @@ pub(crate) fn sex(name: &str) -> Option<Sex> {
         (women.has(word)).then_some(Sex::Woman).or_else(|| men.has(word).then_some(Sex::Man))
     };
     let words = || small.split([' ', '-', '.']).filter(|word| !word.is_empty());
-    let GivenNames { women, men, titles } = &*NAMES;
+    let GivenNames { women, men, titles, .. } = &*NAMES;
     words()
         .find_map(|word| either(&titles.women, &titles.men, word))
         .or_else(|| either(women, men, words().next()?))
+}
+
+/// Whether a word in small letters is a given name, and no other word.
+pub(crate) fn is_name(word: &str) -> bool {
+    let GivenNames { women, men, words, .. } = &*NAMES;
+    (women.has(word) || men.has(word)) && !words.has(word)
 }
 
 #[cfg(test)]

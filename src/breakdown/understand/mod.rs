@@ -204,6 +204,7 @@ impl StoryPass<'_> {
         usages.dedup_by_key(|usage| usage.span);
         diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         diagnostics.dedup();
+        unentered::keep_first(&mut diagnostics);
         let screenplay = Screenplay {
             settings,
             title,

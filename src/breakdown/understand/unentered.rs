@@ -3,6 +3,8 @@
 //!
 //! Knows a paragraph's words; a name becomes a character elsewhere.
 
+use std::collections::BTreeSet;
+
 use super::context::Context;
 use crate::breakdown::language::given_names;
 use crate::breakdown::language::nouns::SentenceWords;
@@ -11,7 +13,7 @@ use crate::breakdown::screenplay::Action;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Tells of the names in a paragraph, each once a film.
+/// Tells of the names in a paragraph.
 pub(crate) fn lint(context: &mut Context<'_>, action: &Action, span: Span) {
     let Some(words) = context.sentence_words else { return };
     let grammar = &context.vocabulary.grammar;
@@ -46,10 +48,16 @@ pub(crate) fn lint(context: &mut Context<'_>, action: &Action, span: Span) {
             let start = span.start as usize + at;
             Span::new(span.source, start, start + name.len())
         });
-        if context.is_first(format!("nobody is {name}")) {
-            context.emit(diagnostic(&name, place));
-        }
+        context.emit(diagnostic(&name, place));
     }
+}
+
+/// Leaves the first diagnostic of each name. A scene has all of its own, so that what it
+/// means depends on no other.
+pub(crate) fn keep_first(diagnostics: &mut Vec<Diagnostic>) {
+    let mut told = BTreeSet::new();
+    diagnostics
+        .retain(|found| found.code != Code::UnenteredName || told.insert(found.message.clone()));
 }
 
 /// Whether a word without an article before it is a name, by its letters.
@@ -61,7 +69,9 @@ fn is_name(written: &str, words: &SentenceWords) -> bool {
     if is_capitals(written) {
         return written.chars().count() > 2 && words.verb(&small).is_none();
     }
-    written.starts_with(char::is_uppercase) && given_names::sex(written).is_some()
+    written.starts_with(char::is_uppercase)
+        && words.verb(&small).is_none()
+        && given_names::is_name(&small)
 }
 
 fn diagnostic(name: &str, place: Span) -> Diagnostic {
