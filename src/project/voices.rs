@@ -58,6 +58,24 @@ pub(crate) fn heard_voices(script: &CheckedScript, lock: &Lock) -> Vec<HeardVoic
     heard.collect()
 }
 
+/// Speaks lines; `false` if somebody asked to stop. Tells why nobody can speak.
+fn speak_all(
+    script: &CheckedScript,
+    lines: &[VoicedLine],
+    vault: &Vault,
+    progress: &dyn Progress,
+    goals: &dyn Goals,
+) -> bool {
+    match speak(&script.list, lines, vault, progress, goals) {
+        Spoken::All => true,
+        Spoken::Interrupted => false,
+        Spoken::Nobody(why, help) => {
+            report_silence(&why, help, progress);
+            true
+        }
+    }
+}
+
 /// Speaks a line of everybody, so that one can hear them; `false` if somebody asked to
 /// stop.
 pub(crate) fn speak_samples(
@@ -69,14 +87,7 @@ pub(crate) fn speak_samples(
 ) -> bool {
     let lines: Vec<VoicedLine> =
         heard.iter().filter_map(|voice| Some(voice.line.as_ref()?.1.clone())).collect();
-    match speak(&script.list, &lines, vault, progress, goals) {
-        Spoken::All => true,
-        Spoken::Interrupted => false,
-        Spoken::Nobody(why, help) => {
-            report_silence(&why, help, progress);
-            true
-        }
-    }
+    speak_all(script, &lines, vault, progress, goals)
 }
 
 /// A file with the voice of somebody, if a line of theirs was spoken. It has their name.
@@ -121,14 +132,7 @@ pub(crate) fn speak_lines(
     goals: &dyn Goals,
 ) -> bool {
     let lines = lines_of(script, lock);
-    match speak(&script.list, &lines, vault, progress, goals) {
-        Spoken::All => true,
-        Spoken::Interrupted => false,
-        Spoken::Nobody(why, help) => {
-            report_silence(&why, help, progress);
-            true
-        }
-    }
+    speak_all(script, &lines, vault, progress, goals)
 }
 
 /// The sound of a film from the voice takes that are there; none for a silent film.

@@ -61,13 +61,9 @@ impl PlacedBlock {
     /// Moves the block and its elements to another place.
     fn move_to(&mut self, source: SourceId, range: Range<usize>, elements: &mut [Element]) {
         if (self.source, self.range.start) != (source, range.start) {
-            let by = (range.start as u32).wrapping_sub(self.range.start as u32);
-            let moved = |span: &mut Span| {
-                let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
-                *span = Span { source, start, end };
-            };
+            let (start, to) = (self.range.start as u32, Span::new(source, range.start, range.end));
             for element in elements {
-                spans::of_element(element, &mut |span| moved(span));
+                spans::of_element(element, &mut |span| *span = span.moved(start, to));
             }
             (self.source, self.range) = (source, range);
         }

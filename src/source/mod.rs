@@ -37,6 +37,14 @@ impl Span {
         Self { source, start: start as u32, end: end as u32 }
     }
 
+    /// This place of a stretch of text that began at `start` and now begins where `to` does.
+    #[must_use]
+    pub(crate) fn moved(self, start: u32, to: Self) -> Self {
+        let by = to.start.wrapping_sub(start);
+        let (start, end) = (self.start.wrapping_add(by), self.end.wrapping_add(by));
+        Self { source: to.source, start, end }
+    }
+
     /// From the beginning of this span to the end of the other.
     #[must_use]
     pub fn to(self, other: Self) -> Self {

@@ -101,11 +101,7 @@ impl ScenePlan {
     /// `heading` now.
     pub(crate) fn append_to(&self, film: &mut TimedFilm, index: usize, heading: Span) {
         let Self { planned: scene, changes, .. } = self;
-        let by = heading.start.wrapping_sub(self.heading);
-        let moved = |span: Span| {
-            let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
-            Span { source: heading.source, start, end }
-        };
+        let moved = |span: Span| span.moved(self.heading, heading);
         if let (Some(last), Some(fade_out)) = (film.shots.last_mut(), &changes.fade_out) {
             last.fade_out = Some(fade_out.clone());
         }

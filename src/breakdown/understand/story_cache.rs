@@ -212,22 +212,15 @@ impl ReadScene {
     pub(crate) fn items_at(&self, scene: Span) -> impl Iterator<Item = Item> {
         self.items
             .iter()
-            .map(move |item| Item { span: moved(item.span, self.start, scene), ..item.clone() })
+            .map(move |item| Item { span: item.span.moved(self.start, scene), ..item.clone() })
     }
 
     /// The diagnostics where the scene now stands.
     pub(crate) fn diagnostics_at(&self, scene: Span) -> impl Iterator<Item = Diagnostic> {
         self.diagnostics.iter().map(move |found| {
             let mut found = found.clone();
-            found.spans().for_each(|span| *span = moved(*span, self.start, scene));
+            found.spans().for_each(|span| *span = span.moved(self.start, scene));
             found
         })
     }
-}
-
-/// A place of a scene that began at `start`, where the scene now stands.
-fn moved(span: Span, start: u32, scene: Span) -> Span {
-    let by = scene.start.wrapping_sub(start);
-    let (start, end) = (span.start.wrapping_add(by), span.end.wrapping_add(by));
-    Span { source: scene.source, start, end }
 }

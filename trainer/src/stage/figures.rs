@@ -159,7 +159,7 @@ fn curve(points: &[(f32, f32)]) -> PathBuilder {
 }
 
 /// A turned cone with a round foot: half widths at the top and at the foot.
-fn bell(top: f32, foot: f32, y: f32) -> PathBuilder {
+pub(super) fn bell(top: f32, foot: f32, y: f32) -> PathBuilder {
     let mut path = PathBuilder::new();
     path.move_to(-top, y + 6.0);
     path.quad_to(-top, y, -top + 6.0, y);

@@ -18,6 +18,7 @@
 
 use tiny_skia::{PathBuilder, Transform};
 
+use crate::stage::figures::bell;
 use crate::stage::paint::{Fill, Hex, Painter, Turn};
 use crate::stage::sets::{self, Hour};
 
@@ -226,21 +227,6 @@ pub(super) fn bend([from, via, to]: [Point; 3]) -> Vec<Point> {
     };
     let points = (0..=12).map(|i| i as f32 / 12.0);
     points.map(|t| (at(t, from.0, via.0, to.0), at(t, from.1, via.1, to.1))).collect()
-}
-
-/// A turned cone with a round foot: half widths at the top and at the foot.
-fn bell(top: f32, foot: f32, y: f32) -> PathBuilder {
-    let mut path = PathBuilder::new();
-    path.move_to(-top, y + 6.0);
-    path.quad_to(-top, y, -top + 6.0, y);
-    path.line_to(top - 6.0, y);
-    path.quad_to(top, y, top, y + 6.0);
-    path.line_to(foot, -6.0);
-    path.quad_to(foot, 0.0, foot - 7.0, 0.0);
-    path.line_to(-foot + 7.0, 0.0);
-    path.quad_to(-foot, 0.0, -foot, -6.0);
-    path.close();
-    path
 }
 
 fn number(word: &str) -> Option<f32> {
