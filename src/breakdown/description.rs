@@ -106,8 +106,8 @@ fn one() -> u32 {
     1
 }
 
-/// What a picture shows somebody as of whom a script says no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// What somebody is shown as, and sounds like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
     /// A woman.

@@ -9,6 +9,7 @@ use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::script::tree::{
     Directive, Element, ElementKind, Note, Phrase, PhraseKind, Piece, ShotLine, SpeechLine, Text,
 };
+use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned};
 
 /// What is at a place.
@@ -157,11 +158,11 @@ fn in_directive<'a>(
     if matches!(directive.word.value, D::Cast | D::Prop | D::Voice | D::Group)
         && let Some((EntryField::Reference, file)) = EntryField::split(&part.value)
     {
-        let file = file.trim().trim_matches(['"', '“', '”']);
+        let file = unquoted(file);
         return Some(CursorTarget::File(file, part.span));
     }
     match directive.word.value {
-        D::Use => Some(CursorTarget::File(part.value.trim_matches(['"', '“', '”']), part.span)),
+        D::Use => Some(CursorTarget::File(unquoted(&part.value), part.span)),
         D::Film => {
             let key = part.value.split([' ', ':']).next().unwrap_or_default().to_lowercase();
             let words = analysis.screenplay.vocabulary.words(Table::Settings);

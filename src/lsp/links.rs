@@ -8,6 +8,7 @@ use super::view::View;
 use crate::breakdown::EntryField;
 use crate::script::tree::{DirectiveWord, ElementKind, Note, PhraseKind, Piece, SpeechLine};
 use crate::source::files::is_file;
+use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned, inside};
 
 /// Links to all named files that exist.
@@ -68,9 +69,8 @@ fn pictures(phrases: &[crate::script::tree::Phrase], link: &mut impl FnMut(&str,
 
 /// A file name, with or without quotes.
 fn quoted(written: &Spanned<String>, link: &mut impl FnMut(&str, Span)) {
-    let marks = [' ', '"', '“', '”'];
-    let bare = written.value.trim_matches(marks);
-    let before = written.value.len() - written.value.trim_start_matches(marks).len();
+    let bare = unquoted(&written.value);
+    let before = bare.as_ptr() as usize - written.value.as_ptr() as usize;
     let start = written.span.start as usize + before;
     link(bare, Span::new(written.span.source, start, start + bare.len()));
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::error::Error;
 use super::files::{Files, below};
 use super::shelf::shelf;
+use crate::source::quotes::unquoted;
 
 /// A low-rank adapter (LoRA) as `photoplay.json` names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,7 +36,7 @@ pub(super) fn written(words: &str, folder: &Path) -> Result<AdapterFile, Error> 
         Some((name, last)) if last.parse::<f64>().is_ok() => (name.trim(), last.parse().ok()),
         _ => (said, Some(1.0)),
     };
-    let name = name.trim_matches(['"', '“', '”']);
+    let name = unquoted(name);
     let strength = strength.filter(|strength: &f64| strength.is_finite()).ok_or_else(wrong)?;
     let places = [Some(folder.join(name)), shelf().map(|shelf| shelf.join("loras").join(name))];
     let mut places = places.into_iter().flatten();

@@ -284,14 +284,10 @@ pub fn plan(
                 depicted(&mut description, appearance.depicted).referenced = true;
             }
         }
-        let ModelDefaults { prompt_template, .. } = &model.settings;
         let grammar = &list.vocabulary.grammar;
         let translated = model.words.as_ref().map(|words| translate(&description, words, grammar));
-        planned.prompt = match (&translated, &planned.control) {
-            (Some(translated), _) => render(prompt_template, translated)?,
-            (None, Some(_)) => render(prompt_template, &lower::blocked(&description))?,
-            (None, None) => render(prompt_template, &description)?,
-        };
+        planned.prompt =
+            prompt(model, &description, translated.as_ref(), planned.control.as_ref())?;
         let pictures: Option<Vec<Hash>> = planned
             .looks
             .iter()
@@ -398,6 +394,22 @@ fn recipe(model: &ModelFingerprint) -> Recipe {
         preceding: None,
         control: None,
     }
+}
+
+/// The prompt of a picture. A model of free words is not told again what the blocking that
+/// it follows shows.
+pub(super) fn prompt(
+    model: &ModelFingerprint,
+    description: &Description,
+    translated: Option<&ModelDescription>,
+    control: Option<&TakeBlocking>,
+) -> Result<String, Error> {
+    let template = &model.settings.prompt_template;
+    Ok(match (translated, control) {
+        (Some(translated), _) => render(template, translated)?,
+        (None, Some(_)) => render(template, &lower::blocked(description))?,
+        (None, None) => render(template, description)?,
+    })
 }
 
 /// The recipe of a look's portrait: a take of one frame. `base` is a picture of

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::breakdown::language::speakers::{Accent, Gender, Speaker, Speakers, VoiceBlend};
+use crate::breakdown::description::Sex;
+use crate::breakdown::language::sexes;
+use crate::breakdown::language::speakers::{Accent, Speaker, Speakers, VoiceBlend};
 use crate::breakdown::language::word_set::WordSet;
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 use crate::breakdown::shot::ShotList;
@@ -26,7 +28,7 @@ pub struct VoiceCast {
 /// What a description says of a voice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Traits {
-    gender: Option<Gender>,
+    sex: Option<Sex>,
     accent: Option<Accent>,
     high: bool,
     low: bool,
@@ -135,34 +137,7 @@ fn base(list: &ShotList, who: Subject) -> Subject {
 /// What is known of somebody's voice.
 fn traits(character: &Character, language: &str) -> Traits {
     let words = &Speakers::stdlib().words;
-    let described = |text: &str| -> Option<Gender> {
-        text.unicode_words().find_map(|word| {
-            let word = word.to_lowercase();
-            if words.woman.contains(&word) {
-                Some(Gender::Woman)
-            } else if words.man.contains(&word) {
-                Some(Gender::Man)
-            } else {
-                None
-            }
-        })
-    };
-    let named = || {
-        character.name.unicode_words().find_map(|word| {
-            let word = word.to_lowercase();
-            if words.women.contains(&word) {
-                Some(Gender::Woman)
-            } else if words.men.contains(&word) {
-                Some(Gender::Man)
-            } else {
-                None
-            }
-        })
-    };
-    let gender = described(&character.person)
-        .or_else(|| described(&character.name))
-        .or_else(named)
-        .or_else(|| described(&character.outfit));
+    let sex = character.sex.or_else(|| sexes::of_description(&character.outfit));
     let text = format!("{} {}", character.name, character.person).to_lowercase();
     let has = |set: &WordSet| text.unicode_words().any(|word| set.contains(word));
     let accent = if has(&words.british) {
@@ -177,20 +152,20 @@ fn traits(character: &Character, language: &str) -> Traits {
     let age = character.person.unicode_words().find_map(|word| word.parse::<u32>().ok());
     let young = age.is_some_and(|age| age < 20);
     let old = age.is_some_and(|age| (60..130).contains(&age));
-    Traits { gender, accent, high: has(&words.high) || young, low: has(&words.low) || old }
+    Traits { sex, accent, high: has(&words.high) || young, low: has(&words.low) || old }
 }
 
 impl std::fmt::Display for Traits {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let gender = self.gender.map(|gender| match gender {
-            Gender::Woman => "woman",
-            Gender::Man => "man",
+        let sex = self.sex.map(|sex| match sex {
+            Sex::Woman => "woman",
+            Sex::Man => "man",
         });
         let accent = self.accent.map(|accent| match accent {
             Accent::American => "american",
             Accent::British => "british",
         });
-        let words = [gender, accent, self.high.then_some("high"), self.low.then_some("low")];
+        let words = [sex, accent, self.high.then_some("high"), self.low.then_some("low")];
         f.write_str(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
     }
 }
@@ -206,18 +181,14 @@ fn digest(name: &str) -> u64 {
 fn choose(name: &str, traits: Traits, taken: &[VoiceBlend]) -> VoiceBlend {
     let speakers = Speakers::stdlib();
     let by_name = digest(name);
-    let gender = traits.gender.unwrap_or(if by_name.is_multiple_of(2) {
-        Gender::Woman
-    } else {
-        Gender::Man
-    });
-    let fitting = || speakers.voices.iter().filter(move |(_, it)| it.gender == gender && it.cast);
+    let sex = traits.sex.unwrap_or(if by_name.is_multiple_of(2) { Sex::Woman } else { Sex::Man });
+    let fitting = || speakers.voices.iter().filter(move |(_, it)| it.sex == sex && it.cast);
     let likest = |voice: &VoiceBlend| {
         taken.iter().map(|other| speakers.likeness(voice, other)).fold(0.0, f32::max)
     };
     let limit = f32::from(speakers.alike);
     let single = fitting()
-        .map(|(name, voice)| (VoiceBlend::of(name), misfit(*voice, gender, traits), name))
+        .map(|(name, voice)| (VoiceBlend::of(name), misfit(*voice, sex, traits), name))
         .filter(|(blend, ..)| likest(blend) <= limit)
         .min_by(|one, other| {
             let cost = |(blend, misfit, name): &(VoiceBlend, f32, &String)| {
@@ -238,15 +209,15 @@ fn choose(name: &str, traits: Traits, taken: &[VoiceBlend]) -> VoiceBlend {
 }
 
 /// How badly a voice fits a description.
-fn misfit(voice: Speaker, gender: Gender, traits: Traits) -> f32 {
+fn misfit(voice: Speaker, sex: Sex, traits: Traits) -> f32 {
     let accent = match traits.accent {
         Some(accent) if accent != voice.accent => 200.0,
         None if voice.accent == Accent::British => 25.0,
         Some(_) | None => 0.0,
     };
-    let (low, usual, high) = match gender {
-        Gender::Woman => (140.0, 185.0, 210.0),
-        Gender::Man => (85.0, 112.0, 150.0),
+    let (low, usual, high) = match sex {
+        Sex::Woman => (140.0, 185.0, 210.0),
+        Sex::Man => (85.0, 112.0, 150.0),
     };
     let pitch = f32::from(voice.pitch);
     let pitch: f32 = match (traits.high, traits.low) {

@@ -10,6 +10,7 @@ use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::word_set::WordSet;
+use crate::breakdown::description::Sex;
 use crate::diagnostic::did_you_mean;
 
 /// `stdlib/speakers.yaml`.
@@ -34,7 +35,7 @@ pub struct Speakers {
 #[serde(deny_unknown_fields)]
 pub struct Speaker {
     /// Whose it sounds like.
-    pub gender: Gender,
+    pub sex: Sex,
     /// How it pronounces.
     pub accent: Accent,
     /// Its median pitch in hertz.
@@ -46,16 +47,6 @@ pub struct Speaker {
 
 fn yes() -> bool {
     true
-}
-
-/// Whose a voice sounds like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Gender {
-    /// A woman's or a girl's.
-    Woman,
-    /// A man's or a boy's.
-    Man,
 }
 
 /// How English is pronounced.
@@ -72,14 +63,6 @@ pub enum Accent {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpeakerWords {
-    /// Of a description or a cue: `mother`, `she`.
-    pub woman: WordSet,
-    /// Of a description or a cue: `father`, `he`.
-    pub man: WordSet,
-    /// First names.
-    pub women: WordSet,
-    /// First names.
-    pub men: WordSet,
     /// Whoever sounds American.
     pub american: WordSet,
     /// Whoever sounds British.
@@ -247,11 +230,11 @@ mod tests {
             assert_eq!(row.len(), at);
         }
         for (name, voice) in &speakers.voices {
-            let begins = match (voice.accent, voice.gender) {
-                (Accent::American, Gender::Woman) => "af_",
-                (Accent::American, Gender::Man) => "am_",
-                (Accent::British, Gender::Woman) => "bf_",
-                (Accent::British, Gender::Man) => "bm_",
+            let begins = match (voice.accent, voice.sex) {
+                (Accent::American, Sex::Woman) => "af_",
+                (Accent::American, Sex::Man) => "am_",
+                (Accent::British, Sex::Woman) => "bf_",
+                (Accent::British, Sex::Man) => "bm_",
             };
             assert!(name.starts_with(begins), "{name}");
         }

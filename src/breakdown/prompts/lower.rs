@@ -15,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description, Sex};
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::language::word_set::WordSet;
+use crate::breakdown::language::sexes;
 use crate::model::{ModelWords, Slot};
 
 /// Why a prompt cannot be made.
@@ -246,19 +246,12 @@ pub fn any_person(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Opti
     known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
 }
 
-/// Woman or man: by the pronouns of a description, else by those of the script or by the
-/// name, else by the clothes.
+/// Woman or man: by what the script says, else by the clothes.
 fn sex(who: &Depicted, grammar: &Grammar) -> Option<Sex> {
     let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
-    let has = |pronouns: &WordSet| words.unicode_words().any(|word| pronouns.contains(word));
-    let pronouns = &grammar.pronouns;
-    if has(&pronouns.woman) {
-        Some(Sex::Woman)
-    } else if has(&pronouns.man) {
-        Some(Sex::Man)
-    } else {
-        who.sex.or_else(|| has(&pronouns.womens_clothes).then_some(Sex::Woman))
-    }
+    let clothes = &grammar.pronouns.womens_clothes;
+    let dressed = || words.unicode_words().any(|word| clothes.contains(word));
+    who.sex.or_else(|| sexes::of_description(&words)).or_else(|| dressed().then_some(Sex::Woman))
 }
 
 /// The word of a slot when the model knows none of the author's.

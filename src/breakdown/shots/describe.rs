@@ -23,6 +23,7 @@ use crate::breakdown::screenplay::{
 use crate::breakdown::shot::{Act, Picture, TakeSpec};
 use crate::breakdown::transition::Transition;
 use crate::source::Span;
+use crate::source::quotes;
 use crate::time::Seconds;
 
 /// A shot with its length, described in words.
@@ -399,7 +400,10 @@ fn replace(out: &mut String, called: &str, grammar: &Grammar) {
         && let Some(noun) = grammar.without_article(called)
     {
         out.push_str(noun);
-    } else if before.is_empty() || before.ends_with(['.', '!', '?', '…', '"', '“']) {
+    } else if before.is_empty()
+        || before.ends_with(['.', '!', '?', '…'])
+        || before.ends_with(quotes::opens)
+    {
         out.push_str(&capitalised(called));
     } else {
         out.push_str(called);

@@ -19,6 +19,7 @@ use crate::breakdown::language::words::retrace;
 use crate::breakdown::screenplay::{Action, NameUsage, Subject};
 use crate::memo::Memo;
 use crate::source::Span;
+use crate::source::quotes::{self, is_quote, unquoted};
 
 /// Paragraphs by their text. Reading one takes a hundred times as long as finding it.
 pub(crate) type ActionCache = Memo<Box<str>, (Arc<ParsedAction>, Arc<RelativeUsages>)>;
@@ -95,9 +96,7 @@ fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Actio
         for (range, name) in doubtful {
             context.depends_on_more = true;
             let taken = action.names.iter().find(|mention| mention.start == range.start);
-            if let Some(taken) = taken.map(|mention| mention.subject)
-                && context.is_first(format!("several {name}"))
-            {
+            if let Some(taken) = taken.map(|mention| mention.subject) {
                 let taken = context.names.get(taken).clone();
                 context.emit(errors::doubtful_name(span, &name, &taken));
             }
@@ -155,10 +154,10 @@ fn paragraph(lines: &[String]) -> (String, Vec<String>) {
         }
         let indented = line.starts_with("    ") || line.starts_with('\t');
         let quoted = words.chars().count() > 2
-            && words.starts_with(['"', '“', '„'])
-            && words.ends_with(['"', '”', '“']);
+            && words.starts_with(quotes::opens)
+            && words.ends_with(is_quote);
         if indented || quoted {
-            lettering.push(words.trim_matches(['"', '“', '”', '„']).to_owned());
+            lettering.push(unquoted(&words).to_owned());
         }
         if !text.is_empty() {
             text.push(if indented { '\n' } else { ' ' });

@@ -16,6 +16,7 @@ use crate::breakdown::understand::errors;
 use crate::breakdown::understand::files;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, DirectiveWord};
+use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned};
 
 /// A place entry.
@@ -207,7 +208,7 @@ fn set_field(
             }
         }
         Some(EntryField::Reference) => {
-            let bare = value.value.trim_matches(['"', '“', '”']).to_owned();
+            let bare = unquoted(&value.value).to_owned();
             entry.reference = Some(Spanned::new(bare, value.span));
         }
         Some(EntryField::Face) => match face(&value.value) {

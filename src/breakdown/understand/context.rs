@@ -4,7 +4,6 @@
 //! Knows no line of a script; the passes read those.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -68,8 +67,6 @@ pub(crate) struct Context<'a> {
     pub(crate) extras: Extras,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,
-    /// Ambiguous and unknown names that have their diagnostic: each gets one.
-    pub(crate) said: BTreeSet<String>,
     /// Where the script names somebody.
     pub(crate) usages: Vec<NameUsage>,
     /// Whether something in the current scene or line depends on more than its text, the
@@ -81,12 +78,6 @@ pub(crate) struct Context<'a> {
 impl<'a> Context<'a> {
     pub(crate) fn emit(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.extend(self.strictness.soften(vec![diagnostic]));
-    }
-
-    /// Whether a diagnostic that is emitted once per name is new.
-    pub(crate) fn is_first(&mut self, said: String) -> bool {
-        self.depends_on_more = true;
-        self.said.insert(said)
     }
 
     /// Extends a span to the end of the line it ends in.
@@ -218,7 +209,7 @@ impl<'a> Context<'a> {
     pub(crate) fn undeclared(&mut self, name: &Spanned<String>) {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);
-        } else if is_capitals(&name.value) && self.is_first(name.value.clone()) {
+        } else if is_capitals(&name.value) {
             self.emit(errors::undeclared_thing(name));
         }
     }

@@ -17,6 +17,7 @@ use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
+use crate::source::quotes::{self, is_quote};
 
 /// Ends a change with its scene.
 const THIS_SCENE: &str = "this scene";
@@ -272,9 +273,8 @@ pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
     if context.strictness == Strictness::Lenient && body.ends_with('?') {
         return;
     }
-    let opens = ['"', '“', '„', '«'];
-    let unclosed = body.starts_with(opens)
-        && !body.chars().skip(1).any(|letter| matches!(letter, '"' | '”' | '“' | '»'));
+    let is_file = body.starts_with(quotes::opens);
+    let unclosed = is_file && !body.chars().skip(1).any(is_quote);
     if unclosed {
         context.emit(errors::bad_directive(
             directive.body.span,
@@ -284,7 +284,7 @@ pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
         return;
     }
     if directive.word.value == DirectiveWord::Music
-        && !body.starts_with(opens)
+        && !is_file
         && !canonical(body).starts_with(STOP)
     {
         context.emit(errors::bad_directive(
@@ -294,7 +294,5 @@ pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
         ));
         return;
     }
-    if context.is_first("no sound".to_owned()) {
-        context.emit(errors::no_sound_yet(directive.span));
-    }
+    context.emit(errors::no_sound_yet(directive.span));
 }

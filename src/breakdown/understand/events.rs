@@ -21,6 +21,7 @@ use crate::script::tree::{
     Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, SpeechElement, SpeechLine, Text,
     Tree,
 };
+use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -314,7 +315,7 @@ fn over_picture(context: &Context<'_>, whole: &str) -> Option<String> {
     if !is_capitals(before) || !places::is_listed(before, &context.vocabulary.supers) {
         return None;
     }
-    let words = after.trim().trim_matches(['"', '“', '”', '„']).trim().to_owned();
+    let words = unquoted(after.trim()).to_owned();
     (!words.is_empty()).then_some(words)
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct FirstMention {
     pub(crate) words: Option<String>,
 }
 
-/// Enters everybody of the arrivals nobody answers to yet.
+/// Adds a character for every first mention whose name nobody has yet.
 pub(crate) fn enter(context: &mut Context<'_>, first_mentions: &[FirstMention]) {
     let mut people: Vec<(&FirstMention, Spanned<String>)> = Vec::new();
     for mention in first_mentions {
@@ -46,7 +46,7 @@ pub(crate) fn enter(context: &mut Context<'_>, first_mentions: &[FirstMention]) 
                 .map(|name| (mention, name)),
         );
     }
-    // Whoever answers to a name now will answer to it then.
+    // A name that somebody has already adds nobody.
     people.retain(|(mention, name)| {
         let found = context.names.find(&name.value, &mention.at, &context.vocabulary);
         matches!(found, NameMatch::None)

@@ -53,8 +53,9 @@ use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{name_key, part};
 use crate::breakdown::screenplay::{FilmSettings, PlaceId, Screenplay, Subjects, Title};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::script::tree::{Directive, DirectiveWord, ElementKind, Tree};
+use crate::source::quotes::unquoted;
 use crate::source::{Sources, Spanned};
 
 /// Understands a script as far as it can and reports every mistake. Adds
@@ -104,7 +105,7 @@ impl<'a> FilmPass<'a> {
         let mut found = Vec::new();
         let mut diagnostics = Vec::new();
         for directive in directives(tree, |word| word == DirectiveWord::Use) {
-            let bare = directive.body.value.trim_matches(['"', '“', '”']).to_owned();
+            let bare = unquoted(&directive.body.value).to_owned();
             let written = Spanned::new(bare, directive.body.span);
             let mut chain = Vec::new();
             files::vocabulary(
@@ -128,7 +129,6 @@ impl<'a> FilmPass<'a> {
             extras: Extras::default(),
             diagnostics: strictness.soften(diagnostics),
             files: found.into_iter().collect(),
-            said: BTreeSet::new(),
             usages: Vec::new(),
             depends_on_more: false,
         };
@@ -204,7 +204,7 @@ impl StoryPass<'_> {
         usages.dedup_by_key(|usage| usage.span);
         diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         diagnostics.dedup();
-        unentered::keep_first(&mut diagnostics);
+        keep_first_of_each_name(&mut diagnostics);
         let screenplay = Screenplay {
             settings,
             title,
@@ -275,4 +275,16 @@ fn first_mentions(
         }
     }
     first_mentions
+}
+
+/// Leaves the first of equal messages about a name. A scene emits all of its own, so that
+/// what it means depends on no other scene.
+fn keep_first_of_each_name(diagnostics: &mut Vec<Diagnostic>) {
+    let mut told = BTreeSet::new();
+    diagnostics.retain(|found| match found.code {
+        Code::UnenteredName | Code::AmbiguousName | Code::UndeclaredThing | Code::NoSound => {
+            told.insert(found.message.clone())
+        }
+        _ => true,
+    });
 }

@@ -12,6 +12,7 @@ use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, TitleEntry};
 use crate::source::Spanned;
+use crate::source::quotes::unquoted;
 use crate::time::Rate;
 
 /// A setting.
@@ -247,7 +248,7 @@ fn set(
         }
         Setting::Style => "words, like `storybook`",
         Setting::Model if !words.is_empty() => {
-            let words = words.trim_matches(['"', '“', '”']).to_owned();
+            let words = unquoted(words).to_owned();
             settings.model = Some(Spanned::new(words, value.span));
             return;
         }

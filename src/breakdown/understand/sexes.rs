@@ -1,10 +1,10 @@
-//! Who is a woman and who a man: by the pronouns of paragraphs that name nobody else, or
-//! by the name.
+//! Who is a woman and who a man: by the description, else by the pronouns of paragraphs
+//! that name nobody else, else by the name.
 //!
 //! Knows what paragraphs say; does not read them.
 
 use crate::breakdown::description::Sex;
-use crate::breakdown::language::given_names;
+use crate::breakdown::language::sexes;
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 
 /// What paragraphs have said of those with a name.
@@ -28,18 +28,19 @@ impl Sexes {
         self.0[start..].to_vec()
     }
 
-    /// Tells the characters: most paragraphs count, else the name.
+    /// Tells the characters.
     pub(crate) fn settle(&self, characters: &mut [Character]) {
         let mut more_women = vec![0_i32; characters.len()];
         for (who, sex) in &self.0 {
             more_women[who.0] += if *sex == Sex::Woman { 1 } else { -1 };
         }
         for (character, more) in characters.iter_mut().zip(more_women) {
-            character.sex = match more {
-                0 if character.kind == Kind::Cast => given_names::sex(&character.name),
+            let of_most = || match more {
+                0 if character.kind == Kind::Cast => sexes::of_name(&character.name),
                 0 => None,
                 more => Some(if more > 0 { Sex::Woman } else { Sex::Man }),
             };
+            character.sex = sexes::of_description(&character.person).or_else(of_most);
         }
     }
 }

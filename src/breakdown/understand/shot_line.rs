@@ -70,14 +70,14 @@ pub(crate) fn read_anew(
     if coverage.contains(&head) || coverage_lines.contains(&head) {
         return ParsedShotLine::BackToScene;
     }
-    let mut call = ShotSpec { head: line.head.value.clone(), ..ShotSpec::default() };
-    call.id = line.id.as_ref().map(|id| id.value.clone());
+    let mut spec = ShotSpec { head: line.head.value.clone(), ..ShotSpec::default() };
+    spec.id = line.id.as_ref().map(|id| id.value.clone());
     if head.is_empty() && line.phrases.is_empty() {
         context.emit(errors::empty_shot(line.span));
     }
-    read_head(context, &line.head, &mut call, at);
-    read_phrases(context, line, &mut call, at);
-    ParsedShotLine::Shot(Arc::new(call))
+    read_head(context, &line.head, &mut spec, at);
+    read_phrases(context, line, &mut spec, at);
+    ParsedShotLine::Shot(Arc::new(spec))
 }
 
 /// How many bytes of a text are the size and connector of a shot as other

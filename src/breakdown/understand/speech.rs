@@ -168,7 +168,7 @@ fn text_parts(context: &mut Context<'_>, text: &Text, at: &NameScope, parts: &mu
             Piece::Note(Note::Cut(line)) => {
                 spoken(&std::mem::take(&mut words), &context.vocabulary, parts);
                 parts.push(match shot_line::read_anew(context, line, at) {
-                    ParsedShotLine::Shot(call) => SpeechPart::Cut(call),
+                    ParsedShotLine::Shot(spec) => SpeechPart::Cut(spec),
                     ParsedShotLine::BackToScene => SpeechPart::CutBack,
                 });
             }
@@ -263,10 +263,8 @@ fn speakers(context: &mut Context<'_>, cue: &Spanned<String>, at: &NameScope) ->
             NameMatch::Several(several) => {
                 context.depends_on_more = true;
                 if let Some(subject) = context.names.last_named(&several) {
-                    if context.is_first(format!("several {}", name.value)) {
-                        let taken = context.names.get(subject).clone();
-                        context.emit(super::errors::doubtful_name(name.span, &name.value, &taken));
-                    }
+                    let taken = context.names.get(subject).clone();
+                    context.emit(super::errors::doubtful_name(name.span, &name.value, &taken));
                     context.record_usage(subject, &name);
                     found.push(subject);
                 }

@@ -3,11 +3,9 @@
 //!
 //! Knows a paragraph's words; a name becomes a character elsewhere.
 
-use std::collections::BTreeSet;
-
 use super::context::Context;
-use crate::breakdown::language::given_names;
 use crate::breakdown::language::nouns::SentenceWords;
+use crate::breakdown::language::sexes;
 use crate::breakdown::language::words::{Token, is_capitals, tokens};
 use crate::breakdown::screenplay::Action;
 use crate::diagnostic::{Code, Diagnostic};
@@ -52,14 +50,6 @@ pub(crate) fn lint(context: &mut Context<'_>, action: &Action, span: Span) {
     }
 }
 
-/// Leaves the first diagnostic of each name. A scene has all of its own, so that what it
-/// means depends on no other.
-pub(crate) fn keep_first(diagnostics: &mut Vec<Diagnostic>) {
-    let mut told = BTreeSet::new();
-    diagnostics
-        .retain(|found| found.code != Code::UnenteredName || told.insert(found.message.clone()));
-}
-
 /// Whether a word without an article before it is a name, by its letters.
 fn is_name(written: &str, words: &SentenceWords) -> bool {
     let small = written.to_lowercase();
@@ -71,7 +61,7 @@ fn is_name(written: &str, words: &SentenceWords) -> bool {
     }
     written.starts_with(char::is_uppercase)
         && words.verb(&small).is_none()
-        && given_names::is_name(&small)
+        && sexes::is_given_name(&small)
 }
 
 fn diagnostic(name: &str, place: Span) -> Diagnostic {

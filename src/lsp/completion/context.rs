@@ -4,6 +4,7 @@ use crate::breakdown::EntryField;
 use crate::breakdown::language::glossary::Table;
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
+use crate::source::quotes::is_quote;
 
 /// What the author is writing, and where its unfinished part begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,7 +234,7 @@ fn last_comma(text: &str) -> Option<usize> {
     let mut found = None;
     for (at, letter) in text.char_indices() {
         match letter {
-            '"' | '“' | '”' => quoted = !quoted,
+            mark if is_quote(mark) => quoted = !quoted,
             ',' | '，' if !quoted => found = Some(at + letter.len_utf8()),
             _ => {}
         }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use super::needed::{NeededStill, PlannedReelShot, ReelPlan, Stills, is_given, staged};
 use crate::blocking::block;
 use crate::blocking::staged::Blocking;
-use crate::breakdown::prompts::lower::{render, translate};
+use crate::breakdown::prompts::lower::translate;
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::{Appearance, Cast};
 use crate::reel::{FirstStill, Matte, NightShare, ReelShot};
-use crate::shoot::control::blockings;
-use crate::shoot::plan::{Error, ModelFingerprint, depicted, setup, still_recipe};
+use crate::shoot::control::{TakeBlocking, blockings};
+use crate::shoot::plan::{Error, ModelFingerprint, depicted, prompt, setup, still_recipe};
 
 /// Plans one still for each shot.
 pub(super) fn composed(
@@ -38,8 +38,9 @@ pub(super) fn composed(
         let used = match earlier.map(|earlier| earlier.stills.clone()) {
             Some(used) => used,
             None => {
-                let mut still = still(list, model, (shot, spec), &cast.shots[index], &stills)?;
-                still.control = controls[index].take();
+                let control = controls[index].take();
+                let looks = &cast.shots[index];
+                let still = still(list, model, (shot, spec), looks, control, &stills)?;
                 vec![stills.add(shot, still)]
             }
         };
@@ -66,6 +67,7 @@ fn still(
     model: &ModelFingerprint,
     (shot, spec): (&Shot, &TakeSpec),
     appearances: &[Appearance],
+    control: Option<TakeBlocking>,
     stills: &Stills<'_>,
 ) -> Result<NeededStill, Error> {
     let mut description = (*spec.description).clone();
@@ -77,14 +79,10 @@ fn still(
     }
     let translated =
         model.words.as_ref().map(|words| translate(&description, words, &list.vocabulary.grammar));
-    let template = &model.settings.prompt_template;
-    let prompt = match &translated {
-        Some(translated) => render(template, translated)?,
-        None => render(template, &description)?,
-    };
+    let prompt = prompt(model, &description, translated.as_ref(), control.as_ref())?;
     let references = stills.pictures(&looks).unwrap_or_default();
     let setup = setup(&description, translated, &references);
     let recipe = still_recipe(model);
     let shows = shot.shows.to_string();
-    Ok(NeededStill { description, prompt, looks, setup, recipe, control: None, shows })
+    Ok(NeededStill { description, prompt, looks, setup, recipe, control, shows })
 }
