@@ -21,6 +21,7 @@ use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
 use crate::shoot::estimate::{self, MemoryEstimate};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
+use crate::shoot::plan::ShotTakes;
 use crate::shoot::recipe::{Recipe, RecipeControl};
 use crate::shoot::vault::glance;
 
@@ -65,7 +66,7 @@ impl Estimate {
         let vault = vault_of(&script.folder);
         let mut seen = BTreeSet::new();
         let missing =
-            film_plan.work(&script.list).1.shots.iter().flat_map(|shot| &shot.recipes).filter(
+            film_plan.work(&script.list).1.shots.iter().flat_map(ShotTakes::all_recipes).filter(
                 |recipe| {
                     let key = recipe.key();
                     seen.insert(key) && !glance(&vault, &key)

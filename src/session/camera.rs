@@ -15,7 +15,7 @@ use crate::project::portraits::{make_portraits, uncast};
 use crate::shoot::drive::{DriveInputs, drive};
 use crate::shoot::estimate::placement;
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
-use crate::shoot::plan::portrait_recipe;
+use crate::shoot::plan::{ShotTakes, portrait_recipe};
 use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::remote::RemoteCamera;
@@ -39,7 +39,7 @@ impl CameraGoals {
         let work = inputs.film_plan.work(&inputs.script.list).1;
         let mut keys = work.keys();
         for plan in [work, &inputs.previews] {
-            let recipes = plan.shots.iter().flat_map(|planned| &planned.recipes);
+            let recipes = plan.shots.iter().flat_map(ShotTakes::all_recipes);
             keys.extend(recipes.map(crate::shoot::recipe::KeyedRecipe::key));
         }
         keys.extend(portraits(&inputs));

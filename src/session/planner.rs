@@ -55,7 +55,7 @@ pub(crate) fn plan_film(
         let number = list.shots[index].number.as_str();
         match planned.recipes.last() {
             Some(_) if planned.is_held(&|key| vault.glance(key)) => {
-                held.extend(planned.recipes.iter().map(KeyedRecipe::key));
+                held.extend(planned.all_recipes().map(KeyedRecipe::key));
             }
             Some(recipe) => {
                 missing.push((index, number));

@@ -143,15 +143,13 @@ pub fn survey(plan: &TakePlan, held: &dyn Fn(&TakeKey) -> bool) -> Survey {
     let mut seen = BTreeSet::new();
     for planned in &plan.shots {
         let Some(_) = planned.key.filter(|key| seen.insert(*key)) else { continue };
-        let missing = planned.recipes.iter().filter(|recipe| !held(&recipe.key()));
-        let (pieces, more) =
-            missing.fold((0, 0), |(pieces, more), recipe| (pieces + 1, more + work(recipe)));
-        survey.work += more;
-        if pieces == 0 {
+        if planned.is_held(held) {
             survey.cached += 1;
-        } else {
-            survey.to_make += 1;
+            continue;
         }
+        let missing = planned.all_recipes().filter(|recipe| !held(&recipe.key()));
+        survey.work += missing.map(|recipe| work(recipe)).sum::<u64>();
+        survey.to_make += 1;
     }
     survey
 }

@@ -246,8 +246,10 @@ impl FilmPlan {
 
 /// Every prompt that a camera may have to encode for a film, each once.
 pub fn prompts(plan: &TakePlan, model: &ModelFingerprint) -> Vec<String> {
-    let planned = plan.shots.iter().map(|shot| shot.prompt.clone());
-    let mut prompts: BTreeSet<String> = planned.filter(|prompt| !prompt.is_empty()).collect();
+    let still = |shot: &ShotTakes| shot.still.as_ref().map(|still| still.prompt.clone());
+    let planned = plan.shots.iter().flat_map(|shot| [Some(shot.prompt.clone()), still(shot)]);
+    let mut prompts: BTreeSet<String> =
+        planned.flatten().filter(|prompt| !prompt.is_empty()).collect();
     let ModelDefaults { negative_prompt, guidance_scale, guidance_scale_2, .. } = &model.settings;
     if guidance_scale.max(guidance_scale_2.unwrap_or(0.0)) > 1.0 {
         prompts.insert(negative_prompt.clone());

@@ -68,7 +68,7 @@ pub(super) fn jobs(plan: &TakePlan) -> Vec<Job> {
     let mut known: BTreeMap<TakeKey, usize> = BTreeMap::new();
     let film = plan.keys();
     for (shot, planned) in plan.shots.iter().enumerate() {
-        for recipe in &planned.recipes {
+        for recipe in planned.all_recipes() {
             let key = recipe.key();
             if known.contains_key(&key) {
                 continue;

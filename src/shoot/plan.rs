@@ -12,6 +12,7 @@ use super::control::{TakeBlocking, blockings};
 use super::pieces::{chain, piece_seed};
 use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
+use super::stills::circled_stills;
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower::{self, ModelDescription, render, translate};
@@ -184,6 +185,8 @@ pub struct ShotTakes {
     /// The recipes of its own take: one, or one for each piece, each continuing
     /// the piece before. Empty while a portrait is missing.
     pub recipes: Vec<KeyedRecipe>,
+    /// The circled still that the take begins with.
+    pub still: Option<KeyedRecipe>,
     /// The key of the last recipe. That recipe continues the others, so this key
     /// names them all.
     pub key: Option<TakeKey>,
@@ -202,6 +205,12 @@ pub struct ShotTakes {
 pub type Identity = TakeKey;
 
 impl ShotTakes {
+    /// All that is made for the take, in order: the still that it begins with, and its
+    /// pieces.
+    pub fn all_recipes(&self) -> impl Iterator<Item = &KeyedRecipe> {
+        self.still.iter().chain(&self.recipes)
+    }
+
     /// Whether every piece of the take is held.
     pub fn is_held(&self, held: &dyn Fn(&TakeKey) -> bool) -> bool {
         !self.recipes.is_empty() && self.recipes.iter().all(|recipe| held(&recipe.key()))
@@ -244,9 +253,10 @@ impl TakePlan {
         self.shots.iter().filter_map(|shot| shot.key).collect()
     }
 
-    /// The key of every piece of every take, each once.
+    /// The key of every piece of every take and of every still that one begins with, each
+    /// once.
     pub fn piece_keys(&self) -> BTreeSet<TakeKey> {
-        self.shots.iter().flat_map(|shot| &shot.recipes).map(KeyedRecipe::key).collect()
+        self.shots.iter().flat_map(ShotTakes::all_recipes).map(KeyedRecipe::key).collect()
     }
 }
 
@@ -264,6 +274,7 @@ pub fn plan(
 ) -> Result<TakePlan, Error> {
     let (spans, mut blockings) =
         (spans(list), blockings(list, &model.settings, model.conditioning, model.control));
+    let stills = circled_stills(list, model, cast, chosen, circled)?;
     let base = recipe(model);
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {
@@ -315,7 +326,23 @@ pub fn plan(
                 setup: setup(&description, translated, &recipe.references),
             };
             first.seed = planned.slate.seed(0);
-            let identity = first.key();
+            let mut identity = first.key();
+            // A circled take stays, whatever still was circled before or since.
+            if let Some(still) = &stills[index]
+                && model.takes_first_frame()
+                && recipe.preceding.is_none()
+                && !circled.contains_key(&identity)
+            {
+                let begins = Some(Preceding {
+                    take: still.key(),
+                    first: 0,
+                    frames: still.frames,
+                    next_piece: false,
+                });
+                (recipe.preceding, first.preceding) = (begins, begins);
+                planned.still = Some(still.clone());
+                identity = first.key();
+            }
             planned.number = circled.get(&identity).copied().unwrap_or(0);
             planned.identity = Some(identity);
             recipe.seed = planned.slate.seed(planned.number);

@@ -29,7 +29,7 @@ A leaf falls.
 It lies on the ground.
 ";
 
-fn network(max_frames: u32) -> ModelFingerprint {
+pub(in crate::shoot) fn network(max_frames: u32) -> ModelFingerprint {
     let settings = ModelDefaults {
         name: "test".to_owned(),
         prompt_template: "wan".to_owned(),

@@ -141,6 +141,7 @@ impl<'a> Stills<'a> {
             prompt,
             looks,
             recipes,
+            still: None,
             key,
             identity: key,
             slate,
