@@ -22,7 +22,7 @@ use crate::shoot::drive::survey;
 use crate::shoot::estimate::{self, MemoryEstimate};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::plan::ShotTakes;
-use crate::shoot::recipe::{Recipe, RecipeControl};
+use crate::shoot::recipe::{KeyedRecipe, Recipe, RecipeControl, TakeKey};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
@@ -170,6 +170,7 @@ fn json(script: &CheckedScript, film_plan: &FilmPlan) -> PlanReport {
             key: key.map(|key| key.to_string()),
             state: state(film_plan, &vault, index),
             control: control(film_plan, owner).filter(|_| film_plan.reel.is_none()),
+            first_still: first_still(film_plan, owner).map(|still| still.to_string()),
             stills: stills(film_plan, &vault, index),
         }
     })
@@ -180,6 +181,12 @@ fn control(film_plan: &FilmPlan, shot: usize) -> Option<String> {
     let recipe = film_plan.takes.shots[shot].recipes.first()?;
     let RecipeControl { signal: ControlSignal::Depth, scale, .. } = recipe.control?;
     Some(format!("depth {scale}"))
+}
+
+/// The circled still that the take of a shot begins with.
+fn first_still(film_plan: &FilmPlan, shot: usize) -> Option<TakeKey> {
+    let still = film_plan.takes.shots[shot].still.as_ref();
+    still.filter(|_| film_plan.reel.is_none()).map(KeyedRecipe::key)
 }
 
 /// The picture of a look, or where its portrait will be.
@@ -241,6 +248,9 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
         }
         if let Some(control) = control(film_plan, index) {
             line(format!("{:26}follows its blocking: {control}", ""));
+        }
+        if let Some(still) = first_still(film_plan, index) {
+            line(format!("{:26}begins with its circled still {}", "", still.short()));
         }
         if let Some(key) = planned.key {
             line(format!("{:26}take {}", "", key.short()));

@@ -62,6 +62,9 @@ pub struct ShotReport {
     /// What controls the take besides the prompt: `depth 0.7`; nothing in most films.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control: Option<String>,
+    /// Key of the circled still that the take begins with; nothing in most films.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_still: Option<String>,
     /// What a shot of a story reel is made of; nothing in other films.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stills: Vec<StillReport>,
@@ -108,6 +111,8 @@ pub struct TakeReport {
     pub state: TakeState,
     /// What controls it besides the prompt.
     pub control: Option<String>,
+    /// Key of the circled still that it begins with.
+    pub first_still: Option<String>,
     /// Its stills in a story reel.
     pub stills: Vec<StillReport>,
 }
@@ -154,6 +159,7 @@ pub fn plan_report(
             key: known.key,
             state: known.state,
             control: known.control,
+            first_still: known.first_still,
             stills: known.stills,
         }
     });

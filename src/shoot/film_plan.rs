@@ -11,10 +11,10 @@ use super::circled;
 use super::digests::Digests;
 use super::lock::{self, Lock};
 use super::picks::Picks;
-use super::plan::{self, ModelFingerprint, ShotTakes, TakePlan, plan};
+use super::plan::{self, Choices, ModelFingerprint, ShotTakes, TakePlan, plan};
 use super::recipe::{KeyedRecipe, TakeKey};
 use super::retakes;
-use super::stills::{PlannedReelShot, ReelPlan, reel_plan};
+use super::stills::{PlannedReelShot, ReelPlan, circled_stills, reel_plan};
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::ShotList;
 use crate::casting::{self, Cast, Chosen};
@@ -111,7 +111,9 @@ impl FilmPlan {
         self.chosen = casting::choose(&self.cast, grammar, portraits, files, folder, &mut digest)?;
         let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
-        self.takes = plan(list, model, cast, chosen, &circled, folder, &mut digest)?;
+        let stills = circled_stills(list, model, cast, chosen, &circled)?;
+        let choices = Choices { pictures: chosen, circled: &circled, stills: &stills };
+        self.takes = plan(list, model, cast, choices, folder, &mut digest)?;
         self.reel = match self.motion {
             PictureMotion::Network => None,
             PictureMotion::Reel => {

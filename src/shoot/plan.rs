@@ -12,7 +12,6 @@ use super::control::{TakeBlocking, blockings};
 use super::pieces::{chain, piece_seed};
 use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
-use super::stills::circled_stills;
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::Description;
 use crate::breakdown::prompts::lower::{self, ModelDescription, render, translate};
@@ -260,21 +259,29 @@ impl TakePlan {
     }
 }
 
-/// Plans the takes of a film. `chosen` holds the picture of each look, `None`
-/// while it is missing; `circled` the numbers of circled takes; `digest` gives
-/// the digest of a picture file.
+/// What somebody has chosen for a film.
+#[derive(Debug, Clone, Copy)]
+pub struct Choices<'a> {
+    /// The picture of each look; `None` while it is missing.
+    pub pictures: &'a [Option<Chosen>],
+    /// The numbers of circled takes.
+    pub circled: &'a BTreeMap<Identity, u32>,
+    /// For each shot, the circled still that its take begins with.
+    pub stills: &'a [Option<KeyedRecipe>],
+}
+
+/// Plans the takes of a film. `digest` gives the digest of a picture file.
 pub fn plan(
     list: &ShotList,
     model: &ModelFingerprint,
     cast: &Cast,
-    chosen: &[Option<Chosen>],
-    circled: &BTreeMap<Identity, u32>,
+    choices: Choices<'_>,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<TakePlan, Error> {
+    let Choices { pictures: chosen, circled, stills } = choices;
     let (spans, mut blockings) =
         (spans(list), blockings(list, &model.settings, model.conditioning, model.control));
-    let stills = circled_stills(list, model, cast, chosen, circled)?;
     let base = recipe(model);
     let mut plan = TakePlan::default();
     for (index, shot) in list.shots.iter().enumerate() {

@@ -5,8 +5,9 @@ use crate::analysis::analyze;
 use crate::breakdown::Strictness;
 use crate::casting::looks;
 use crate::model::{Conditioning, ControlSignal, ModelDefaults, ModelIndex};
-use crate::shoot::plan::{Identity, ModelFingerprint, plan};
+use crate::shoot::plan::{Choices, Identity, ModelFingerprint, plan};
 use crate::shoot::progress::Cancel;
+use crate::shoot::stills::circled_stills;
 use crate::source::Sources;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -81,7 +82,9 @@ pub(in crate::shoot) fn plan_of(
     let cast = looks(&list, None);
     let chosen = vec![None; cast.looks.len()];
     let (folder, mut digest) = (Path::new("."), |_: &Path| Ok(None));
-    let plan = plan(&list, &network, &cast, &chosen, circled, folder, &mut digest).unwrap();
+    let stills = circled_stills(&list, &network, &cast, &chosen, circled).unwrap();
+    let choices = Choices { pictures: &chosen, circled, stills: &stills };
+    let plan = plan(&list, &network, &cast, choices, folder, &mut digest).unwrap();
     (list, plan)
 }
 
@@ -100,7 +103,9 @@ fn a_controlled_take_is_not_told_what_it_sees() {
         let chosen = vec![None; cast.looks.len()];
         let (none, folder) = (BTreeMap::new(), Path::new("."));
         let mut digest = |_: &Path| Ok(None);
-        let plan = plan(&list, &network, &cast, &chosen, &none, folder, &mut digest).unwrap();
+        let stills = vec![None; list.shots.len()];
+        let choices = Choices { pictures: &chosen, circled: &none, stills: &stills };
+        let plan = plan(&list, &network, &cast, choices, folder, &mut digest).unwrap();
         plan.shots.into_iter().find(|shot| !shot.recipes.is_empty()).unwrap()
     };
     let (plain, blocked) = (planned(script, None), planned(script, Some(ControlSignal::Depth)));
