@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use image::{Rgb, RgbImage};
 use photoplay::blocking::block;
-use photoplay::reel::{BoardUse, FirstStill, Matte, PaperTheatre, ReelShot, StillPair};
+use photoplay::reel::{CutoutUse, FirstStill, Matte, PaperTheatre, ReelShot, StillPair};
 use photoplay::source::files::MemoryFiles;
 use photoplay::{Project, ProjectOptions};
 
@@ -50,7 +50,7 @@ fn shot(movement: &str, action: &str) -> ReelShot {
     let matte = Matte::Key(KEY);
     ReelShot {
         blocking,
-        boards: Vec::new(),
+        cutouts: Vec::new(),
         light: [1.0; 3],
         matte,
         floor: [0.69, 1.0],
@@ -176,8 +176,8 @@ fn filmed(
     of: fn(f64, f64) -> Option<[f64; 3]>,
 ) -> [PaperTheatre; 2] {
     let full = StillPair { by_day: 1, by_night: 1 };
-    let board = BoardUse { figures: vec![0], full, close: None, mouth: None };
-    let shot = ReelShot { boards: vec![board], ..shot(movement, action) };
+    let cutout = CutoutUse { figures: vec![0], full, close: None, mouth: None };
+    let shot = ReelShot { cutouts: vec![cutout], ..shot(movement, action) };
     let green = RgbImage::from_pixel(448, 160, Rgb([60, 130, 70]));
     [still_of(288, 3.0, of), still_of(864, 1.0, of)]
         .map(|still| PaperTheatre::new(&shot, &[green.clone(), still], size, 1.0 / 24.0))
@@ -274,7 +274,7 @@ A fox waits.
 The fox waits.
 ";
 
-    /// The embedded model in a folder, without what it says of boards.
+    /// The embedded model in a folder, without what it says of cutouts.
     fn write_model(folder: &Path) {
         let model = Model::embedded().unwrap();
         for file in model.list().unwrap() {

@@ -218,7 +218,7 @@ pub(super) fn thing(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let tone = painted(figure, Tone::grey(0.66), 0.25);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(pose.lean);
     if high > 1.2 {
-        // What is as large as furniture is a box with a top.
+        // What is as large as a cupboard is a box with a top.
         let mut parts = cuboid(&frame, [wide, high * 0.94, long], tone);
         parts.extend(
             cuboid(

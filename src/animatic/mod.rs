@@ -76,7 +76,7 @@ pub struct Artist {
     picture: Pixmap,
     /// For a figure that is out of focus.
     apart: Option<Pixmap>,
-    still: Option<StillLayer>,
+    background: Option<KeptBackground>,
     last: Option<LastFrame>,
 }
 
@@ -89,7 +89,7 @@ struct LastFrame {
 }
 
 /// What is behind all figures of a shot while the camera rests.
-struct StillLayer {
+struct KeptBackground {
     blocking: Arc<Blocking>,
     camera: CameraPose,
     /// Indices of the set pieces in it.
@@ -115,7 +115,7 @@ impl Artist {
     pub fn new(width: u32, height: u32) -> Self {
         let picture = Pixmap::new(width, height).expect("a picture has pixels and fits memory");
         let signs = Signs::new(height);
-        Self { size: (width, height), signs, picture, apart: None, still: None, last: None }
+        Self { size: (width, height), signs, picture, apart: None, background: None, last: None }
     }
 
     /// Draws a moment of a shot, in seconds from its beginning.
@@ -139,7 +139,7 @@ impl Artist {
         let away = |pose: &FigurePose| view.seen(pose.feet).z;
         let nearest = moment.figures.iter().map(away).filter(|z| *z > 0.0).min_by(f64::total_cmp);
         let focus = Focus::of(&moment.camera, nearest, view.height);
-        self.lay_still(shot, &view, &mood, (&layers.behind, focus), seconds);
+        self.lay_background(shot, &view, &mood, (&layers.behind, focus), seconds);
 
         let mut canvas = Canvas { pixmap: &mut self.picture, view: &view, mood: &mood };
         for (figure, pose) in blocking.figures.iter().zip(&moment.figures) {
@@ -201,7 +201,7 @@ impl Artist {
     }
 
     /// Lays down everything that is behind the figures, drawn or as it was kept.
-    fn lay_still(
+    fn lay_background(
         &mut self,
         shot: &AnimaticShot,
         view: &Perspective,
@@ -210,13 +210,13 @@ impl Artist {
         seconds: f64,
     ) {
         let blocking = &shot.blocking;
-        let kept = self.still.as_ref().filter(|still| {
-            Arc::ptr_eq(&still.blocking, blocking)
-                && still.camera == view.pose
-                && still.pieces == behind
+        let kept = self.background.as_ref().filter(|background| {
+            Arc::ptr_eq(&background.blocking, blocking)
+                && background.camera == view.pose
+                && background.pieces == behind
         });
-        if let Some(still) = kept {
-            self.picture.data_mut().copy_from_slice(still.picture.data());
+        if let Some(background) = kept {
+            self.picture.data_mut().copy_from_slice(background.picture.data());
             return;
         }
         let mut canvas = Canvas { pixmap: &mut self.picture, view, mood };
@@ -236,7 +236,7 @@ impl Artist {
         // Ripples move, and a camera that moves never sees the same again.
         let moves =
             mood.surface == Surface::Water || blocking.camera_at(seconds + 0.1) != view.pose;
-        self.still = (!moves).then(|| StillLayer {
+        self.background = (!moves).then(|| KeptBackground {
             blocking: blocking.clone(),
             camera: view.pose,
             pieces: behind.to_vec(),

@@ -1,4 +1,4 @@
-//! Set pieces as simple solids: walls, trees, houses, furniture.
+//! Set pieces as simple solids: walls, trees, houses, tables.
 //!
 //! Knows forms; does not know figures.
 

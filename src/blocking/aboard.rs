@@ -102,7 +102,7 @@ const SMALL: f64 = 6.0;
 
 /// A boat that is no subject of a shot but has people aboard, as part of its set.
 pub(super) fn moored(boat: &Player) -> SetPiece {
-    let Stand { feet, facing, .. } = boat.place();
+    let Stand { feet, facing, .. } = boat.stand_now();
     SetPiece {
         name: boat.name.clone(),
         form: Form::Boat,

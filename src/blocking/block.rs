@@ -12,15 +12,16 @@ use super::figure::{Figure, Shape};
 use super::framing::Framer;
 use super::geometry::{CameraPose, Point, smooth, wrap_degrees};
 use super::individuals::individuals;
-use super::moves::{Move, mix};
+use super::moves::{Move, RATE, mix};
 use super::outline::head_of;
 use super::performance::{Performance, PictureReach, perform};
 use super::players::{Player, Role, Stand};
 use super::scene::{StagedScene, seconds};
+use super::scenes::scenes;
 use super::set::{SetPiece, SetRole};
 use super::set_design::light;
 use super::setup::CameraPlan;
-use super::staged::Blocking;
+use super::staged::{Blocking, HANDLE};
 use super::weather::{Weather, weather};
 use crate::breakdown::description::Side;
 use crate::breakdown::screenplay::Subject;
@@ -31,23 +32,10 @@ use crate::breakdown::shot::ShotList;
 /// That of a scene depends on its own shots alone.
 pub fn block(list: &ShotList) -> Vec<Option<Arc<Blocking>>> {
     let mut blockings: Vec<Option<Arc<Blocking>>> = vec![None; list.shots.len()];
-    for shots in scenes(list) {
-        block_scene(list, &shots, &mut blockings, &mut Vec::new());
+    for scene in scenes(list) {
+        block_scene(list, &scene.starts(list), &mut blockings, &mut Vec::new());
     }
     blockings
-}
-
-/// The shots of every scene, with the frame at which each begins.
-pub(super) fn scenes(list: &ShotList) -> Vec<Vec<(usize, u32)>> {
-    let mut scenes: Vec<Vec<(usize, u32)>> = Vec::new();
-    for (index, start) in list.starts().into_iter().enumerate() {
-        let same = index > 0 && list.shots[index].scene == list.shots[index - 1].scene;
-        match scenes.last_mut().filter(|_| same) {
-            Some(scene) => scene.push((index, start)),
-            None => scenes.push(vec![(index, start)]),
-        }
-    }
-    scenes
 }
 
 /// Somebody is in a shot who had left, and did not come back.
@@ -99,7 +87,7 @@ pub(super) fn block_scene(
             let player = &mut scene.players[one.player];
             let pose = one.path.at(end);
             let key = one.path.keys[one.path.keys.len() - 1];
-            let way = one.path.at(end).feet.x - one.path.at(-0.5).feet.x;
+            let way = one.path.at(end).feet.x - one.path.at(-HANDLE).feet.x;
             if one.travels && way.abs() > 0.3 {
                 player.heading = way.signum();
             }
@@ -127,10 +115,10 @@ pub(super) fn block_scene(
 /// Whoever is in a boat and not in the picture goes with it, too.
 fn carry(players: &mut [Player], acting: &[Performance], end: f64) {
     for one in acting.iter().filter(|one| one.travels) {
-        let by = one.path.at(end).feet - players[one.player].place().feet;
+        let by = one.path.at(end).feet - players[one.player].stand_now().feet;
         for (index, player) in players.iter_mut().enumerate() {
             if player.aboard == Some(one.player) && acting.iter().all(|one| one.player != index) {
-                let stand = player.place();
+                let stand = player.stand_now();
                 player.stand = Some(Stand { feet: stand.feet + by, ..stand });
             }
         }
@@ -151,7 +139,7 @@ fn change_sides(
     };
     let (Some(left), Some(right)) = (on(Side::Left), on(Side::Right)) else { return last };
     let [one, two] = [left, right].map(|player| &scene.players[player]);
-    if last == Some([right, left]) && one.place().feet.x > two.place().feet.x {
+    if last == Some([right, left]) && one.stand_now().feet.x > two.stand_now().feet.x {
         let (stand, mark, seat) = (one.stand, one.mark, one.seat);
         let other = (two.stand, two.mark, two.seat);
         (scene.players[left].stand, scene.players[left].mark, scene.players[left].seat) = other;
@@ -256,20 +244,19 @@ fn reach_of(scene: &StagedScene<'_>, shot: usize, framer: &Framer) -> f64 {
 
 /// The camera of a shot that continues another starts where that one ended.
 fn going_on(start: CameraPose, camera: CameraPath, length: f64) -> CameraPath {
-    const RATE: f64 = 12.0;
     let over = (length * 0.6).clamp(0.2, 1.6);
-    let steps = ((length + 1.0) * RATE).ceil() as u32;
-    let still = CameraPath { shake: None, ..camera.clone() };
+    let steps = ((length + 2.0 * HANDLE) * RATE).ceil() as u32;
+    let steady = CameraPath { shake: None, ..camera.clone() };
     let mut poses: Vec<CameraPose> = Vec::new();
     for step in 0..=steps {
-        let t = f64::from(step) / RATE - 0.5;
-        let mut pose = mix(start, still.at(t), smooth(t / over));
+        let t = f64::from(step) / RATE - HANDLE;
+        let mut pose = mix(start, steady.at(t), smooth(t / over));
         if let Some(last) = poses.last() {
             pose.pan = last.pan + wrap_degrees(pose.pan - last.pan);
         }
         poses.push(pose);
     }
-    CameraPath { first: -0.5, step: 1.0 / RATE, poses, shake: camera.shake }
+    CameraPath { first: -HANDLE, step: 1.0 / RATE, poses, shake: camera.shake }
 }
 
 fn figures(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Vec<Figure> {
@@ -296,7 +283,8 @@ fn figures(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Vec<
 /// Takes away what somebody would walk through.
 fn make_way(set: &mut Vec<SetPiece>, acting: &[Performance], seconds: f64) {
     for one in acting.iter().filter(|one| one.travels) {
-        let moments = (0..=((seconds + 1.0) * 8.0) as u32).map(|step| f64::from(step) / 8.0 - 0.5);
+        let moments = (0..=((seconds + 2.0 * HANDLE) * 8.0) as u32)
+            .map(|step| f64::from(step) / 8.0 - HANDLE);
         let feet: Vec<_> = moments.map(|t| one.path.at(t).feet).collect();
         let bound = |of: fn(&Point) -> f64| {
             let values = feet.iter().map(of);

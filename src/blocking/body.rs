@@ -102,7 +102,7 @@ fn noun(lookup: &Lookup, description: &str) -> Noun {
     let number = number.filter(|number| *number > 0);
     let made_of = words.get(first.len()).is_some_and(|word| lookup.made_of.contains(word));
     let of = made_of.then(|| parts.next()).flatten().and_then(|part| lookup.noun(part));
-    let single = words.first().is_some_and(|word| SINGLE.contains(word));
+    let single = words.first().is_some_and(|word| lookup.single.contains(word));
     match (named, of) {
         // `a couple of dancers`, `a herd of cows`
         (Some((many, _)), Some((kind, plural))) if kinds[many].count > 1 => {
@@ -114,9 +114,6 @@ fn noun(lookup: &Lookup, description: &str) -> Noun {
         (None, None) => Noun { number, ..Noun::default() },
     }
 }
-
-/// Articles of one.
-const SINGLE: [&str; 6] = ["a", "an", "ein", "eine", "un", "une"];
 
 /// A share from 0 to 1 that follows from a text.
 pub(super) fn share_of(text: &str) -> f64 {

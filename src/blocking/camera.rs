@@ -35,7 +35,7 @@ pub struct Shake {
 
 impl CameraPath {
     /// A camera that does not move.
-    pub fn still(pose: CameraPose) -> Self {
+    pub fn fixed(pose: CameraPose) -> Self {
         Self { first: 0.0, step: 1.0, poses: vec![pose], shake: None }
     }
 

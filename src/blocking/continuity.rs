@@ -12,9 +12,10 @@ use super::geometry::{CameraPose, wrap_degrees};
 use super::lookup::Lookup;
 use super::outline::{Outline, outline};
 use super::rules::BlockingRules;
+use super::scenes::BegunDirections;
 use super::staged::Blocking;
 use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, StageMark, Subject};
+use crate::breakdown::screenplay::{Kind, StageDirection, StageMark, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 
 /// A fault between two shots of a scene, by their places in it.
@@ -51,7 +52,7 @@ pub(super) struct CheckedScene {
 
 /// A shot of a scene as it is checked.
 struct CheckedShot<'a> {
-    place: usize,
+    nth: usize,
     shot: &'a Shot,
     take: &'a TakeSpec,
     blocking: &'a Blocking,
@@ -104,13 +105,13 @@ pub(super) fn check(list: &ShotList, shots: &[(usize, u32)]) -> CheckedScene {
         .filter_map(|(place, (index, _))| {
             let shot = &list.shots[*index];
             let Picture::Take(take) = &shot.picture else { return None };
-            Some(CheckedShot { place, shot, take, blocking: blockings[*index].as_deref()? })
+            Some(CheckedShot { nth: place, shot, take, blocking: blockings[*index].as_deref()? })
         })
         .collect();
     let mut faults: Vec<Fault> = Vec::new();
     for two in checked.windows(2) {
         let (before, after) = (&two[0], &two[1]);
-        let joined = before.place + 1 == after.place && after.shot.transition.is_none();
+        let joined = before.nth + 1 == after.nth && after.shot.transition.is_none();
         let goes_on = after.take.continues.is_some() || after.take.resumes.is_some();
         if joined && !goes_on && !(before.shot.covered && after.shot.covered) {
             faults.extend(jump_cut(before, after));
@@ -118,12 +119,11 @@ pub(super) fn check(list: &ShotList, shots: &[(usize, u32)]) -> CheckedScene {
         }
     }
     let lookup = Lookup::of(&list.settings.language);
-    let mut begun = 0;
+    let mut directions = BegunDirections::default();
     for (nth, after) in checked.iter().enumerate() {
         faults.extend(crossed_line(&checked[..nth], after));
-        faults.extend(same_spot(after, begun));
+        faults.extend(same_spot(after, directions.next(after.take)));
         faults.extend(vanished(lookup, &checked[..nth], after));
-        begun = begun.max(after.take.directed.len() - after.take.directed_here);
     }
     faults.extend(returned.iter().filter_map(|one| there_again(list, shots, one)));
     let blockings = shots.iter().map(|(index, _)| blockings[*index].clone()).collect();
@@ -144,8 +144,8 @@ fn jump_cut(before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> 
     let step = 1.7;
     (turned < 30.0 && (1.0 / step..step).contains(&larger)).then_some(Fault {
         kind: FaultKind::JumpCut(who),
-        shot: after.place,
-        before: before.place,
+        shot: after.nth,
+        before: before.nth,
     })
 }
 
@@ -173,8 +173,8 @@ fn eyelines(before: &CheckedShot<'_>, after: &CheckedShot<'_>) -> Option<Fault> 
     let (first, second) = (side(before, one, 0.7)?, side(after, two, 0.7)?);
     (first.abs() > 0.25 && second.abs() > 0.25 && first * second > 0.0).then_some(Fault {
         kind: FaultKind::Eyelines(one, two, first > 0.0),
-        shot: after.place,
-        before: before.place,
+        shot: after.nth,
+        before: before.nth,
     })
 }
 
@@ -219,14 +219,13 @@ fn crossed_line(earlier: &[CheckedShot<'_>], after: &CheckedShot<'_>) -> Option<
         .any(|shot| wrap_degrees(shot.camera(0.0).pan - shot.camera(1.0).pan).abs() > 25.0);
     (order(&now) != order(&then) && !moved && !turned).then_some(Fault {
         kind: FaultKind::CrossedLine(one, two),
-        shot: after.place,
-        before: before.place,
+        shot: after.nth,
+        before: before.nth,
     })
 }
 
-/// Two people who are told to stand on the same mark. `begun` counts what the scene has
-/// told before.
-fn same_spot(shot: &CheckedShot<'_>, begun: usize) -> Option<Fault> {
+/// Two people who are told to stand on the same mark, one of them by a `new` direction.
+fn same_spot(shot: &CheckedShot<'_>, new: &[StageDirection]) -> Option<Fault> {
     let told = &shot.take.directed;
     let marks = |marks: &[StageMark]| {
         let mut all = marks.to_vec();
@@ -236,7 +235,7 @@ fn same_spot(shot: &CheckedShot<'_>, begun: usize) -> Option<Fault> {
     let stands = |who: Subject| {
         told.iter().rev().find(|one| one.who == who).filter(|one| one.motion.is_none())
     };
-    for one in told.get(begun..).unwrap_or_default() {
+    for one in new {
         let Some(mine) = stands(one.who) else { continue };
         let other = told.iter().find(|two| {
             two.who != one.who
@@ -245,8 +244,8 @@ fn same_spot(shot: &CheckedShot<'_>, begun: usize) -> Option<Fault> {
         if let Some(other) = other {
             return Some(Fault {
                 kind: FaultKind::SameSpot(other.who, one.who),
-                shot: shot.place,
-                before: shot.place,
+                shot: shot.nth,
+                before: shot.nth,
             });
         }
     }
@@ -293,7 +292,7 @@ fn vanished(
             }
             if is_missed(figure, before, after) && !told() {
                 let kind = FaultKind::Vanished(figure.name.clone());
-                return Some(Fault { kind, shot: after.place, before: before.place });
+                return Some(Fault { kind, shot: after.nth, before: before.nth });
             }
         }
     }

@@ -211,7 +211,7 @@ impl ControlScene {
                 look: pose.angles[2] as f64 / DEGREE,
                 ease: super::figure::Ease::None,
             };
-            let path = FigurePath::still(standing);
+            let path = FigurePath::resting(standing);
             let now = FigurePose {
                 leaves: pose.posture.0,
                 posture_share: pose.posture.2 as f64 / ONE,

@@ -10,7 +10,7 @@ use crate::breakdown::screenplay::Subject;
 /// A person, an animal or a thing of a shot.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figure {
-    /// What a board calls it: `IDA`, `fox`.
+    /// What a drawing calls it: `IDA`, `fox`.
     pub name: String,
     /// Its place among the shot's subjects and, after them, its reveals.
     pub subject: usize,
@@ -282,7 +282,7 @@ const GATHERS: f64 = 0.2;
 
 impl FigurePath {
     /// A figure that stays as it is.
-    pub fn still(key: PathKey) -> Self {
+    pub fn resting(key: PathKey) -> Self {
         Self { keys: vec![key], stride: 1.4, ..Self::default() }
     }
 

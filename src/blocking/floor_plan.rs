@@ -86,13 +86,13 @@ impl Scale {
         Self { middle, unit: SIDE / wide }
     }
 
-    fn place(&self, point: Point) -> (f64, f64) {
+    fn on_paper(&self, point: Point) -> (f64, f64) {
         let from = point - self.middle;
         (SIDE / 2.0 + from.x * self.unit, SIDE / 2.0 - from.z * self.unit)
     }
 
     fn is_on(&self, point: Point) -> bool {
-        let (x, y) = self.place(point);
+        let (x, y) = self.on_paper(point);
         let on = |value: f64| (-20.0..=SIDE + 20.0).contains(&value);
         on(x) && on(y)
     }
@@ -100,7 +100,7 @@ impl Scale {
     fn points(&self, all: &[Point]) -> String {
         let mut points = String::new();
         for point in all {
-            let (x, y) = self.place(*point);
+            let (x, y) = self.on_paper(*point);
             let _ = write!(points, "{x:.1},{y:.1} ");
         }
         points
@@ -116,7 +116,7 @@ fn write_piece(svg: &mut String, scale: &Scale, piece: &SetPiece) {
     let round =
         matches!(piece.form, Form::Cylinder | Form::Cone | Form::Mound | Form::Tree | Form::Fir);
     if round {
-        let (x, y) = scale.place(piece.base);
+        let (x, y) = scale.on_paper(piece.base);
         let radius = piece.width.max(piece.depth) / 2.0 * scale.unit;
         let _ =
             write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{fill}\"/>");
@@ -146,7 +146,7 @@ fn write_camera(
         svg,
         "<polygon points=\"{wedge}\" fill=\"{ink}\" fill-opacity=\"0.14\" stroke=\"{ink}\"/>"
     );
-    let (x, y) = scale.place(eye);
+    let (x, y) = scale.on_paper(eye);
     let (x, y) = (x.clamp(8.0, SIDE - 8.0), y.clamp(8.0, SIDE - 8.0));
     let _ = write!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{ink}\"/>");
     let (x, y) = (x.clamp(14.0, SIDE - 14.0), (y + 16.0).min(SIDE - 4.0));
@@ -168,7 +168,7 @@ fn write_way(svg: &mut String, scale: &Scale, [from, to]: [Point; 2]) {
 }
 
 fn write_figure(svg: &mut String, scale: &Scale, pose: &FigurePose, (half, name): (f64, &str)) {
-    let (x, y) = scale.place(pose.feet);
+    let (x, y) = scale.on_paper(pose.feet);
     let radius = (half * scale.unit).clamp(4.0, 24.0);
     let looks = pose.feet.toward(pose.facing + pose.look, (radius + 7.0) / scale.unit);
     let nose = scale.points(&[pose.feet, looks]);

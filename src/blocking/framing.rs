@@ -133,9 +133,9 @@ impl Framer {
     pub(super) fn compose(&self, targets: &[Target], scale: f64) -> CameraPose {
         let height = self.height(targets) * scale;
         let mut wider = 1.0;
-        let mut pose = self.place(targets, height);
+        let mut pose = self.stand(targets, height);
         for _ in 0..36 {
-            pose = self.aimed(self.place(targets, height * wider), targets);
+            pose = self.aimed(self.stand(targets, height * wider), targets);
             if self.fits(&pose, targets) || height * wider > self.size.farthest {
                 break;
             }
@@ -146,7 +146,7 @@ impl Framer {
     }
 
     /// The camera before targets, for a picture so high where they stand.
-    fn place(&self, targets: &[Target], height: f64) -> CameraPose {
+    fn stand(&self, targets: &[Target], height: f64) -> CameraPose {
         let outlines: Vec<&Outline> = targets.iter().flat_map(|target| &target.outlines).collect();
         let count = outlines.len().max(1) as f64;
         let sum = outlines.iter().fold(Point::default(), |sum, outline| sum + outline.head);

@@ -25,20 +25,20 @@ pub(super) fn individuals(
             let mut path = performance.path.clone();
             let mut tall = 1.0;
             if body.count > 1 {
-                let place = Place::of(individual, body.count, body.half(), dances, &player.name);
+                let spot = Spot::of(individual, body.count, body.half(), dances, &player.name);
                 tall = 0.95 + 0.1 * share_of(&format!("{} {individual}", player.name));
                 let mark = path.keys[0];
                 let turn =
                     if dances { 0.0 } else { wrap_degrees(mark.facing - 180.0).to_radians() };
                 let (sin, cos) = turn.sin_cos();
                 let off = Point::new(
-                    place.right * cos + place.back * sin,
+                    spot.right * cos + spot.back * sin,
                     0.0,
-                    place.back * cos - place.right * sin,
+                    spot.back * cos - spot.right * sin,
                 );
                 for key in &mut path.keys {
                     key.feet = floor.free(key.feet + off, body.width / 2.0);
-                    key.facing += place.turned;
+                    key.facing += spot.turned;
                 }
             }
             Figure {
@@ -57,27 +57,23 @@ pub(super) fn individuals(
         .collect()
 }
 
-/// A place in a group, in metres from its middle as the camera sees it.
-struct Place {
+/// A spot in a group, in metres from its middle as the camera sees it.
+struct Spot {
     right: f64,
     back: f64,
     turned: f64,
 }
 
-impl Place {
+impl Spot {
     fn of(individual: u32, count: u32, half: f64, dances: bool, name: &str) -> Self {
         let n = f64::from(individual);
         let chance = |what: &str| share_of(&format!("{name} {individual} {what}")) - 0.5;
         if count == 2 {
             let side = n * 2.0 - 1.0;
             let apart = if dances { 0.24 } else { half.max(0.2) + 0.12 };
-            // A couple that dances holds each other.
-            let turned = if dances { -side * 90.0 } else { -side * 18.0 };
-            return Self {
-                right: side * apart,
-                back: 0.0,
-                turned: if dances { turned } else { -turned },
-            };
+            // A couple that dances faces each other, and the cameras a little.
+            let turned = side * if dances { 58.0 } else { 18.0 };
+            return Self { right: side * apart, back: 0.0, turned };
         }
         let columns = (f64::from(count) * 1.7).sqrt().ceil();
         let (row, column) = ((n / columns).floor(), n % columns);
@@ -86,8 +82,8 @@ impl Place {
             if row + 1.0 < rows { columns } else { f64::from(count) - columns * (rows - 1.0) };
         let apart = half * 2.0 + 0.35;
         Self {
-            right: (column - (in_row - 1.0) / 2.0 + chance("right") * 0.35) * apart,
-            back: (row + chance("back") * 0.35) * apart * 1.05,
+            right: (column - (in_row - 1.0) / 2.0 + chance("aside") * 0.35) * apart,
+            back: (row + chance("deep") * 0.35) * apart * 1.05,
             turned: chance("turned") * 30.0,
         }
     }

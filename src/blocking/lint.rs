@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::continuity::{Fault, FaultKind, check};
 use super::floor_plan::{PlannedView, floor_plan};
+use super::scenes::{SceneRange, scenes};
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{CaptionLine, Picture, Shot, ShotList, TakeSpec};
 use crate::diagnostic::{Code, Diagnostic};
@@ -62,14 +63,6 @@ struct Speech {
     end: u32,
     off_screen: bool,
     subjects: Arc<[Subject]>,
-}
-
-/// A scene of a film.
-struct SceneRange<'a> {
-    shots: Range<usize>,
-    /// Its first frame.
-    start: u32,
-    lines: &'a [CaptionLine],
 }
 
 /// The faults of a film's continuity, with what an earlier version of it left in a cache.
@@ -127,56 +120,6 @@ pub fn plan_of(list: &ShotList, found: &Diagnostic) -> Option<String> {
     let views = [before.and_then(|before| view(before, 1.0)), view(fault.shot, 0.0)];
     let plan = floor_plan(&views.into_iter().flatten().collect::<Vec<_>>());
     (!plan.is_empty()).then_some(plan)
-}
-
-/// The scenes of a film.
-fn scenes(list: &ShotList) -> Vec<SceneRange<'_>> {
-    let mut scenes: Vec<SceneRange<'_>> = Vec::new();
-    let (mut frame, mut line) = (0, 0);
-    for (index, shot) in list.shots.iter().enumerate() {
-        let goes_on = index > 0 && same_scene(&list.shots[index - 1].scene, &shot.scene);
-        if let Some(last) = scenes.last_mut() {
-            if goes_on {
-                last.shots.end = index + 1;
-            } else {
-                last.lines = lines(&list.lines, &mut line, last.start..frame);
-            }
-        }
-        if !goes_on {
-            scenes.push(SceneRange { shots: index..index + 1, start: frame, lines: &[] });
-        }
-        frame += shot.frames;
-    }
-    if let Some(last) = scenes.last_mut() {
-        last.lines = lines(&list.lines, &mut line, last.start..frame);
-    }
-    scenes
-}
-
-fn same_scene(one: &Arc<str>, other: &Arc<str>) -> bool {
-    Arc::ptr_eq(one, other) || one == other
-}
-
-/// The lines that are heard in a range of frames. `at` is where to look first.
-fn lines<'a>(all: &'a [CaptionLine], at: &mut usize, range: Range<u32>) -> &'a [CaptionLine] {
-    while all.get(*at).is_some_and(|line| line.end <= range.start) {
-        *at += 1;
-    }
-    let heard = all[*at..].iter().take_while(|line| line.start < range.end).count();
-    &all[*at..*at + heard]
-}
-
-impl SceneRange<'_> {
-    /// Its shots, with the frame at which each begins.
-    fn starts(&self, list: &ShotList) -> Vec<(usize, u32)> {
-        let mut frame = self.start;
-        let start = |index: usize| {
-            let start = frame;
-            frame += list.shots[index].frames;
-            (index, start)
-        };
-        self.shots.clone().map(start).collect()
-    }
 }
 
 impl FilmKey {

@@ -1,12 +1,12 @@
 //! The words of the rules by their spelling, for one language and English.
 //!
-//! Knows plurals and the endings of English verbs; does not know sentences.
+//! Knows plurals; verbs come in their base form. Does not know sentences.
 
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 
-use super::rules::{BlockingRules, Goes, Words};
+use super::rules::{BlockingRules, Lead, Words};
 
 /// The longest phrase of the tables, in words.
 const LONGEST: usize = 4;
@@ -28,24 +28,13 @@ pub(super) struct Lookup {
     pub(super) colours_behind: bool,
     pub(super) after_noun: Vec<&'static str>,
     pub(super) made_of: Vec<&'static str>,
-    pub(super) clauses: Vec<&'static str>,
-    pub(super) determiners: Vec<&'static str>,
-    pub(super) negations: Vec<&'static str>,
-    pub(super) one: Vec<&'static str>,
-    pub(super) all: Vec<&'static str>,
+    /// Articles of one.
+    pub(super) single: Vec<&'static str>,
+    /// Articles of what is known.
+    known: Vec<&'static str>,
 }
 
 type Phrases<T> = IndexMap<String, T, foldhash::fast::FixedState>;
-
-/// Where words behind a verb lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lead {
-    Goes(Goes),
-    /// `down` behind `sit`.
-    Posture,
-    /// `up` behind `get`.
-    Rise,
-}
 
 static LOOKUPS: LazyLock<IndexMap<&'static str, Lookup>> = LazyLock::new(|| {
     ["en", "de", "fr"].into_iter().map(|language| (language, Lookup::new(language))).collect()
@@ -78,9 +67,7 @@ impl Lookup {
         }
         for (index, motion) in rules.motions.motions.values().enumerate() {
             for verb in words(&motion.verbs, language) {
-                for form in if language == "en" { forms(verb) } else { vec![verb.clone()] } {
-                    self.verbs.entry(form).or_insert(index);
-                }
+                self.verbs.entry(verb.clone()).or_insert(index);
             }
         }
         for (index, set) in rules.places.sets.values().enumerate() {
@@ -91,10 +78,9 @@ impl Lookup {
                 }
             }
         }
-        for (name, phrases) in &rules.motions.leads {
-            let lead = lead(name);
+        for (lead, phrases) in &rules.motions.leads {
             for phrase in words(phrases, language) {
-                self.leads.entry(phrase.clone()).or_insert(lead);
+                self.leads.entry(phrase.clone()).or_insert(*lead);
             }
         }
         for (word, number) in kinds.numbers.get(language).into_iter().flatten() {
@@ -108,15 +94,10 @@ impl Lookup {
         }
         self.hair.extend(words(&rules.colours.hair, language).iter().map(String::as_str));
         self.small.extend(words(&rules.colours.small, language).iter().map(String::as_str));
-        let motions = &rules.motions;
         self.after_noun.extend(words(&kinds.after_noun, language).iter().map(String::as_str));
         self.made_of.extend(words(&kinds.made_of, language).iter().map(String::as_str));
-        self.clauses.extend(words(&motions.clauses, language).iter().map(String::as_str));
-        let determiners = words(&motions.determiners, language);
-        self.determiners.extend(determiners.iter().map(String::as_str));
-        self.negations.extend(words(&motions.negations, language).iter().map(String::as_str));
-        self.one.extend(words(&motions.pronouns["one"], language).iter().map(String::as_str));
-        self.all.extend(words(&motions.pronouns["all"], language).iter().map(String::as_str));
+        self.single.extend(words(&kinds.single, language).iter().map(String::as_str));
+        self.known.extend(words(&kinds.known, language).iter().map(String::as_str));
     }
 
     /// The kind (its index) that the last words of a noun phrase name, and whether they
@@ -152,6 +133,12 @@ impl Lookup {
         found.map_or(&[], Vec::as_slice)
     }
 
+    /// Words without the article of what is known: `mammoth` for `the mammoth`.
+    pub(super) fn without_article<'a>(&self, words: &'a str) -> &'a str {
+        let behind = words.split_once(' ').filter(|(first, _)| self.known.contains(first));
+        behind.map_or(words, |(_, noun)| noun)
+    }
+
     /// How many a word says there are.
     pub(super) fn number(&self, word: &str) -> Option<u32> {
         self.numbers.get(word).copied().or_else(|| word.parse().ok())
@@ -168,103 +155,20 @@ fn words<'a>(table: &'a Words, language: &str) -> &'a [String] {
     table.get(language).map_or(&[], Vec::as_slice)
 }
 
-fn lead(name: &str) -> Lead {
-    match name {
-        "enter" => Lead::Goes(Goes::Enter),
-        "leave" => Lead::Goes(Goes::Leave),
-        "out" => Lead::Goes(Goes::Out),
-        "approach" => Lead::Goes(Goes::Approach),
-        "cross" => Lead::Goes(Goes::Cross),
-        "around" => Lead::Goes(Goes::Around),
-        "retreat" => Lead::Goes(Goes::Retreat),
-        "up" => Lead::Goes(Goes::Up),
-        "down" => Lead::Goes(Goes::Down),
-        "rise" => Lead::Rise,
-        _ => Lead::Posture,
-    }
-}
-
 /// What a noun may be the plural of.
 fn singulars(words: &str) -> Vec<String> {
-    const ENDINGS: &[(&str, &str)] = &[
-        ("s", ""),
-        ("es", ""),
-        ("ies", "y"),
-        ("ves", "f"),
-        ("ves", "fe"),
-        ("men", "man"),
-        ("children", "child"),
-        ("mice", "mouse"),
-        ("x", ""),
-        ("en", ""),
-        ("e", ""),
-        ("n", ""),
-    ];
-    ENDINGS
-        .iter()
-        .filter_map(|(ending, singular)| {
-            let stem = words.strip_suffix(ending)?;
-            (stem.len() > 1 || !singular.is_empty()).then(|| [stem, singular].concat())
-        })
-        .collect()
-}
-
-/// A verb and its present forms: `run`, `runs`, `running`.
-fn forms(verb: &str) -> Vec<String> {
-    let (first, rest) = verb.split_once(' ').map_or((verb, ""), |(first, rest)| (first, rest));
-    let whole = |form: String| if rest.is_empty() { form } else { format!("{form} {rest}") };
-    let third = match first {
-        _ if first.ends_with(['s', 'x', 'z', 'o'])
-            || first.ends_with("ch")
-            || first.ends_with("sh") =>
-        {
-            format!("{first}es")
-        }
-        _ if first.ends_with('y') && !ends_with_vowel(&first[..first.len() - 1]) => {
-            format!("{}ies", &first[..first.len() - 1])
-        }
-        _ => format!("{first}s"),
-    };
-    let continuous = match first {
-        "lie" => "lying".to_owned(),
-        "die" => "dying".to_owned(),
-        _ if first.ends_with("ee") => format!("{first}ing"),
-        _ if first.ends_with('e') => format!("{}ing", &first[..first.len() - 1]),
-        _ => format!("{first}ing"),
-    };
-    let mut all = vec![whole(first.to_owned()), whole(third), whole(continuous)];
-    let last = first.chars().last();
-    // `running`, `sitting`: a short verb doubles its last letter.
-    if first.len() <= 5 && last.is_some_and(|letter| "bdgmnprt".contains(letter)) {
-        let doubled = last.map_or_else(String::new, |letter| format!("{first}{letter}ing"));
-        all.push(whole(doubled));
-    }
-    all
-}
-
-fn ends_with_vowel(word: &str) -> bool {
-    word.ends_with(['a', 'e', 'i', 'o', 'u'])
+    let plurals = &BlockingRules::stdlib().kinds.plurals;
+    let found = plurals.iter().filter_map(|(ending, singulars)| {
+        let stem = words.strip_suffix(ending.as_str())?;
+        let long = |singular: &&String| stem.len() > 1 || !singular.is_empty();
+        Some(singulars.iter().filter(long).map(move |singular| [stem, singular].concat()))
+    });
+    found.flatten().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn verbs_are_known_in_their_present_forms() {
-        let lookup = Lookup::of("en");
-        let motions = &BlockingRules::stdlib().motions.motions;
-        let name = |text: &str| {
-            let words: Vec<&str> = text.split(' ').collect();
-            lookup.verb(&words).map(|(motion, _)| motions.get_index(motion).unwrap().0.as_str())
-        };
-        assert_eq!(name("running away"), Some("run"));
-        assert_eq!(name("sits down at"), Some("sit down"));
-        assert_eq!(name("carries"), Some("hold"));
-        assert_eq!(name("lying"), Some("lie"));
-        assert_eq!(name("catches"), Some("reach"));
-        assert_eq!(name("table"), None);
-    }
 
     #[test]
     fn nouns_are_known_in_one_and_in_many() {

@@ -6,11 +6,13 @@
 use super::body::Body;
 use super::figure::Shape;
 use super::geometry::Point;
+use super::moves::Move;
 use super::players::{Player, Role, SceneShot, Stand};
 use super::rules::Rests;
 use super::set::{Form, Material, SetPiece, SetRole};
 use super::set_design::SetDesign;
-use crate::breakdown::description::{Depicted, Description, Side};
+use crate::breakdown::description::{Depicted, Side};
+use crate::breakdown::shot::TakeSpec;
 
 /// The living from left to right.
 #[derive(Debug, Default)]
@@ -25,7 +27,8 @@ pub(super) struct MarkOrder {
 
 impl MarkOrder {
     /// Adds those of a shot, and keeps the sides that its description says.
-    pub(super) fn add(&mut self, roles: &[Role], description: &Description, players: &[Player]) {
+    pub(super) fn add(&mut self, roles: &[Role], take: &TakeSpec, players: &[Player]) {
+        let description = &take.description;
         let place = |depicted: &Depicted| {
             depicted.side.map(|side| match side {
                 Side::Left => -1,
@@ -48,13 +51,9 @@ impl MarkOrder {
             }
         }
         // A camera that pans left finds there whom it reveals.
-        let direction = description.movement.split(' ').find_map(|word| match word {
-            "left" => Some(-1),
-            "right" => Some(1),
-            _ => None,
-        });
-        if let Some(direction) = direction {
-            let (seen, found) = roles.split_at(description.subjects.len().min(roles.len()));
+        let direction = Move::new(&take.movement).sideways() as i32;
+        let (seen, found) = roles.split_at(description.subjects.len().min(roles.len()));
+        if direction != 0 && !found.is_empty() {
             let player = |role: &Role| match role {
                 Role::Player(player) => Some(*player),
                 Role::Part(..) => None,
@@ -182,12 +181,12 @@ fn chair(seat: Stand) -> SetPiece {
 /// behind everybody.
 pub(super) fn things(players: &mut [Player], shots: &[SceneShot<'_>], design: &SetDesign) {
     let alive = players.iter().any(|player| !player.body.is_thing());
-    let mut placed = Placed { alive, on_table: 0.0, on_ground: 0.0 };
+    let mut standing = StandingThings { alive, on_table: 0.0, on_ground: 0.0 };
     for index in 0..players.len() {
         if players[index].body.is_thing() {
             let user = user(index, players, shots).map(|user| players[user].mark.feet);
             players[index].mark =
-                placed.mark(&players[index].body, user.unwrap_or_default(), design);
+                standing.mark(&players[index].body, user.unwrap_or_default(), design);
         }
     }
 }
@@ -202,13 +201,13 @@ fn user(thing: usize, players: &[Player], shots: &[SceneShot<'_>]) -> Option<usi
 }
 
 /// How many things stand where already.
-struct Placed {
+struct StandingThings {
     alive: bool,
     on_table: f64,
     on_ground: f64,
 }
 
-impl Placed {
+impl StandingThings {
     /// The mark of a thing near who uses it.
     fn mark(&mut self, body: &Body, near: Point, design: &SetDesign) -> Stand {
         let table = design.table.map(|table| &design.pieces[table]);

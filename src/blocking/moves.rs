@@ -6,16 +6,15 @@ use super::camera::CameraPath;
 use super::figure::Ease;
 use super::framing::{Framer, Target};
 use super::geometry::{CameraPose, Point, smooth, wrap_degrees};
-use super::performance::HANDLE;
-use super::rules::{BlockingRules, Does, MoveRule, ShakeRule};
+use super::rules::{BlockingRules, Does, MoveDirection, MoveRule, ShakeRule};
+use super::staged::HANDLE;
 
 /// A move as a shot asks for it.
 #[derive(Debug, Clone)]
 pub(super) struct Move {
     pub(super) does: Does,
     rule: Option<&'static MoveRule>,
-    /// `left`, `up`, `in` …; empty for none.
-    pub(super) direction: String,
+    pub(super) direction: Option<MoveDirection>,
     speed: f64,
     shake: Option<ShakeRule>,
 }
@@ -24,13 +23,8 @@ impl Move {
     /// Reads a move as the shot list has it: `slow handheld pan left`.
     pub(super) fn new(words: &str) -> Self {
         let rules = &BlockingRules::stdlib().framings;
-        let mut found = Self {
-            does: Does::Nothing,
-            rule: None,
-            direction: String::new(),
-            speed: 1.0,
-            shake: None,
-        };
+        let mut found =
+            Self { does: Does::Nothing, rule: None, direction: None, speed: 1.0, shake: None };
         let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
         let mut at = 0;
         while at < words.len() {
@@ -51,9 +45,8 @@ impl Move {
             if rule.does != Does::Nothing || found.rule.is_none() {
                 found.does = rule.does;
                 found.rule = Some(rule);
-                let next = words.get(at).filter(|word| DIRECTIONS.contains(word));
-                let usual = || rules.directions.get(name).map(String::as_str).unwrap_or_default();
-                found.direction = next.copied().unwrap_or_else(usual).to_owned();
+                let next = words.get(at).and_then(|word| rules.direction(word));
+                found.direction = next.or_else(|| rules.directions.get(name).copied());
                 at += usize::from(next.is_some());
             }
         }
@@ -62,20 +55,26 @@ impl Move {
 
     /// 1 for right and up and clockwise and in, -1 for the other way.
     fn sign(&self) -> f64 {
-        match self.direction.as_str() {
-            "left" | "down" | "anticlockwise" | "counterclockwise" | "out" | "backward" => -1.0,
+        use MoveDirection::{Anticlockwise, Backward, Down, Left, Out};
+        match self.direction {
+            Some(Left | Down | Anticlockwise | Out | Backward) => -1.0,
             _ => 1.0,
         }
     }
 
     /// 1 if it goes or turns to the right, -1 to the left, 0 neither.
     pub(super) fn sideways(&self) -> f64 {
-        match (self.does, self.direction.as_str()) {
+        match (self.does, self.direction) {
             (Does::Arc | Does::Roll, _) => 0.0,
-            (_, "left") => -1.0,
-            (_, "right") => 1.0,
+            (_, Some(MoveDirection::Left)) => -1.0,
+            (_, Some(MoveDirection::Right)) => 1.0,
             _ => 0.0,
         }
+    }
+
+    /// Whether it leads forward or backward.
+    fn goes_along_its_view(&self) -> bool {
+        matches!(self.direction, Some(MoveDirection::Forward | MoveDirection::Backward))
     }
 
     /// Whether the camera goes with whoever walks.
@@ -118,30 +117,15 @@ pub(super) struct Shooting<'a> {
     pub(super) seed: u64,
 }
 
-/// Words behind a move.
-const DIRECTIONS: [&str; 11] = [
-    "left",
-    "right",
-    "up",
-    "down",
-    "in",
-    "out",
-    "forward",
-    "backward",
-    "clockwise",
-    "anticlockwise",
-    "counterclockwise",
-];
-
-/// Poses in a second.
-const RATE: f64 = 12.0;
+/// Poses of a camera in a second.
+pub(super) const RATE: f64 = 12.0;
 
 impl Shooting<'_> {
     /// The camera over the shot and its handles.
     pub(super) fn path(&self, movement: &Move) -> CameraPath {
         let shake = movement.shake.map(|shake| shake.seeded(self.seed));
         if movement.does == Does::Nothing {
-            return CameraPath { shake, ..CameraPath::still(self.base) };
+            return CameraPath { shake, ..CameraPath::fixed(self.base) };
         }
         let pose = self.at_share(movement);
         let steps = ((self.seconds + 2.0 * HANDLE) * RATE).ceil() as u32;
@@ -365,7 +349,7 @@ impl Shooting<'_> {
                 CameraPose { position: base.position + off, ..base }
             });
         }
-        let along = matches!(movement.direction.as_str(), "forward" | "backward");
+        let along = movement.goes_along_its_view();
         let [right, _, forward] = CameraPose { roll: 0.0, tilt: 0.0, ..base }.axes();
         let axis = if along { forward } else { right };
         let metres = if along {

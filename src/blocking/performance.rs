@@ -5,15 +5,13 @@
 use super::acts::PlayedAct;
 use super::figure::{Ease, FigurePath, GestureSpan, HopSpan, PathKey, Posture, Shape};
 use super::geometry::{Point, wrap_degrees};
-use super::players::{Role, Stand};
+use super::players::{Pair, Role, SceneShot, Stand};
 use super::rules::{BlockingRules, Goes, Motion};
 use super::scene::StagedScene;
+use super::staged::HANDLE;
 use super::travel::Floor;
 use super::trip::Trip;
 use crate::breakdown::screenplay::StageMark;
-
-/// Pictures that a take has before and after its shot, in seconds.
-pub(super) const HANDLE: f64 = 0.5;
 
 /// How somebody goes through a shot.
 #[derive(Debug, Clone)]
@@ -53,6 +51,8 @@ struct Doing {
     beat: usize,
     /// From which side, and to which.
     sides: (Option<f64>, Option<f64>),
+    /// With whom it is done, if two do it together.
+    pair: Option<Pair>,
 }
 
 /// Lets everybody of a shot act.
@@ -71,12 +71,50 @@ pub(super) fn perform(
     }
     // Whoever is in a boat goes with it.
     players.sort_by_key(|player| scene.players[*player].aboard.is_some());
-    for player in players {
+    for player in in_order(players, &answers(&scene.shots[shot])) {
         let mut actor = Actor::new(scene, shot, player, reach, &found);
         actor.act();
         found.push(actor.done());
     }
     found
+}
+
+/// Who does what they do by what another does, and that other: whoever follows somebody,
+/// is embraced, dances with somebody.
+fn answers(shot: &SceneShot<'_>) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for act in &shot.acts {
+        let role = |role: usize| shot.roles.get(role).map(Role::player);
+        let who: Vec<usize> = act.who.iter().filter_map(|who| role(*who)).collect();
+        let object = act.object.and_then(role);
+        let rule = act.rule();
+        if act.goes.or(rule.goes) == Some(Goes::Follow) {
+            found.extend(object.iter().flat_map(|it| who.iter().map(move |who| (*who, *it))));
+        } else if rule.apart.is_some()
+            && let (Some(first), Some(second)) = (who.first(), object.or(who.get(1).copied()))
+        {
+            found.push((second, *first));
+        }
+    }
+    found.retain(|(one, other)| one != other);
+    found
+}
+
+/// Players so that those come later who answer others.
+fn in_order(mut players: Vec<usize>, answers: &[(usize, usize)]) -> Vec<usize> {
+    let at = |players: &[usize], who: usize| players.iter().position(|one| *one == who);
+    // Two who follow each other end the search.
+    for _ in 0..players.len() {
+        for (one, other) in answers {
+            if let (Some(first), Some(then)) = (at(&players, *one), at(&players, *other))
+                && first < then
+            {
+                players.remove(first);
+                players.insert(then, *one);
+            }
+        }
+    }
+    players
 }
 
 pub(super) struct Actor<'a> {
@@ -108,15 +146,16 @@ impl<'a> Actor<'a> {
         others: &'a [Performance],
     ) -> Self {
         let person = &scene.players[player];
-        let stand = if person.gone { person.mark } else { person.place() };
+        let stand = if person.gone { person.mark } else { person.stand_now() };
         let body = &person.body;
         let standing = scene.players.iter().enumerate().filter(|(index, one)| {
             *index != player && one.stand.is_some() && !one.gone && one.body.shape.is_alive()
         });
-        let others_at = standing.map(|(_, one)| (one.place().feet, one.body.width / 2.0)).collect();
+        let others_at =
+            standing.map(|(_, one)| (one.stand_now().feet, one.body.width / 2.0)).collect();
         let floor =
             Floor { pieces: &scene.design.pieces, room: scene.design.room, others: others_at };
-        let mut path = FigurePath::still(key(-HANDLE, stand));
+        let mut path = FigurePath::resting(key(-HANDLE, stand));
         path.stride =
             if body.shape.is_person() { body.height * 0.82 } else { body.length.max(0.3) * 0.9 };
         path.bob = if body.shape.is_alive() { body.height * 0.02 } else { 0.0 };
@@ -176,24 +215,27 @@ impl<'a> Actor<'a> {
             let aboard = |role: &Role| scene.players[role.player()].aboard == Some(self.player);
             let carried = scene.players[self.player].aboard.is_some();
             // Who rides goes where the horse goes.
-            let mine = |act: &&PlayedAct| {
+            let mine = |act: &PlayedAct, pair: Option<Pair>| {
                 let mut who = act.who.iter().filter_map(|who| shot.roles.get(*who));
                 let rides = act.rule().rides;
-                who.any(|role| (*role == me && !(rides && carried)) || (rides && aboard(role)))
+                pair.is_some_and(|pair| !pair.leads)
+                    || who
+                        .any(|role| (*role == me && !(rides && carried)) || (rides && aboard(role)))
             };
-            let acts = shot.acts.iter().filter(mine);
-            acts.map(|act| {
+            let doing = |act: &PlayedAct| {
+                let pair = self.pair(act);
                 let object = act.object.and_then(|object| shot.roles.get(object));
                 let object = object.map(Role::player).filter(|player| *player != self.player);
-                Doing {
+                mine(act, pair).then_some(Doing {
                     rule: act.rule(),
                     goes: act.goes,
-                    object,
+                    object: object.or(pair.map(|pair| pair.with)),
                     beat: act.beat,
                     sides: (None, None),
-                }
-            })
-            .collect()
+                    pair,
+                })
+            };
+            shot.acts.iter().filter_map(doing).collect()
         });
         let beats = acts.iter().map(|act| act.beat + 1).max().unwrap_or(1) as f64;
         let lead = Self::rules().lead;
@@ -222,7 +264,7 @@ impl<'a> Actor<'a> {
         let boat = self.scene.players[self.player].aboard;
         let boat = self.others.iter().find(|other| Some(other.player) == boat && other.travels);
         let Some(boat) = boat else { return };
-        let start = self.scene.players[boat.player].place();
+        let start = self.scene.players[boat.player].stand_now();
         let own = self.path.keys[0];
         let keys = boat.path.keys.iter().map(|key| {
             let turn = wrap_degrees(key.facing - start.facing);
@@ -268,7 +310,9 @@ impl<'a> Actor<'a> {
             let goes =
                 (object.is_some() && rule.goes == Some(Goes::Cross)).then_some(Goes::Approach);
             let sides = if enters { (side, None) } else { (None, side) };
-            acts.push(Doing { rule, goes, object, beat: acts.len(), sides });
+            let pair = object.filter(|_| rule.apart.is_some());
+            let pair = pair.map(|with| Pair { with, leads: true });
+            acts.push(Doing { rule, goes, object, beat: acts.len(), sides, pair });
         }
         (!acts.is_empty()).then_some(acts)
     }
@@ -277,12 +321,9 @@ impl<'a> Actor<'a> {
     fn put(&mut self, marks: &[StageMark]) {
         let mut feet = self.last().feet;
         for mark in marks {
-            match mark {
-                StageMark::Left => feet.x = -1.2,
-                StageMark::Right => feet.x = 1.2,
-                StageMark::Centre => feet.x = 0.0,
-                StageMark::Near => feet.z = -1.1,
-                StageMark::Far => feet.z = 2.6,
+            if let Some(rule) = BlockingRules::stdlib().places.marks.get(mark) {
+                feet.x = rule.right.unwrap_or(feet.x);
+                feet.z = rule.beyond.unwrap_or(feet.z);
             }
         }
         let feet = self.floor.free(feet, self.half());
@@ -340,13 +381,15 @@ impl<'a> Actor<'a> {
         if rule.pace.is_some() || rule.posture == Some(Posture::Standing) {
             start = self.stand_up(start, rule);
         }
-        if let Some(pace) = rule.pace {
+        if let (Some(pair), Some(apart)) = (act.pair, rule.apart) {
+            start = self.come_together(pair, apart, start, end);
+        } else if let Some(pace) = rule.pace {
             let goes = act.goes.or(rule.goes).unwrap_or(Goes::Cross);
             self.travel(Trip { goes, object, rule, pace, start, end });
         } else if let Some(posture) = rule.posture {
             self.posture(posture, rule.quick, start);
         }
-        if rule.turns {
+        if rule.turns && act.pair.is_none() {
             self.turn(object, rule.head, start);
         }
         self.gesture(rule, start, end);
@@ -445,7 +488,7 @@ impl<'a> Actor<'a> {
     pub(super) fn where_is(&self, player: usize, seconds: f64) -> Point {
         let acting = self.others.iter().find(|other| other.player == player);
         acting.map_or_else(
-            || self.scene.players[player].place().feet,
+            || self.scene.players[player].stand_now().feet,
             |other| other.path.at(seconds).feet,
         )
     }

@@ -55,6 +55,15 @@ impl Role {
     }
 }
 
+/// With whom somebody does something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pair {
+    /// An index into the players.
+    pub(super) with: usize,
+    /// It goes to the other, who waits for it.
+    pub(super) leads: bool,
+}
+
 /// A shot of the scene before it is blocked.
 #[derive(Debug)]
 pub(super) struct SceneShot<'a> {
@@ -71,7 +80,7 @@ pub(super) struct SceneShot<'a> {
     pub(super) speaks: Vec<(usize, f64, f64)>,
     pub(super) seconds: f64,
     /// What the author tells people to do in it.
-    pub(super) directed: Vec<StageDirection>,
+    pub(super) directed: &'a [StageDirection],
 }
 
 impl Stand {
@@ -83,7 +92,7 @@ impl Stand {
 
 impl Player {
     /// Where it is or will be.
-    pub(super) fn place(&self) -> Stand {
+    pub(super) fn stand_now(&self) -> Stand {
         self.stand.unwrap_or(self.mark)
     }
 }

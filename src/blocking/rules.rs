@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::camera::Shake;
 use super::figure::{Gesture, Posture, Shape};
 use super::set::{Falling, Form, Material, SetRole, Surface};
+use crate::breakdown::screenplay::StageMark;
 
 /// Language → words.
 pub(super) type Words = IndexMap<String, Vec<String>>;
@@ -26,6 +27,9 @@ pub(super) struct Kinds {
     pub(super) most: u32,
     pub(super) after_noun: Words,
     pub(super) made_of: Words,
+    pub(super) single: Words,
+    pub(super) known: Words,
+    pub(super) plurals: IndexMap<String, Vec<String>>,
 }
 
 /// A kind of body.
@@ -98,7 +102,8 @@ pub(super) struct Framings {
     pub(super) shortest: f64,
     pub(super) longest: f64,
     pub(super) moves: IndexMap<String, MoveRule>,
-    pub(super) directions: IndexMap<String, String>,
+    pub(super) direction_words: IndexMap<MoveDirection, Vec<String>>,
+    pub(super) directions: IndexMap<String, MoveDirection>,
     pub(super) speeds: IndexMap<String, f64>,
 }
 
@@ -198,6 +203,22 @@ impl ShakeRule {
     }
 }
 
+/// Where a move goes or turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MoveDirection {
+    Left,
+    Right,
+    Up,
+    Down,
+    In,
+    Out,
+    Forward,
+    Backward,
+    Clockwise,
+    Anticlockwise,
+}
+
 /// What a move moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -225,11 +246,7 @@ pub(super) enum Does {
 #[serde(deny_unknown_fields)]
 pub(super) struct Motions {
     pub(super) motions: IndexMap<String, Motion>,
-    pub(super) leads: IndexMap<String, Words>,
-    pub(super) pronouns: IndexMap<String, Words>,
-    pub(super) clauses: Words,
-    pub(super) determiners: Words,
-    pub(super) negations: Words,
+    pub(super) leads: IndexMap<Lead, Words>,
     pub(super) posture_time: f64,
     pub(super) fall_time: f64,
     pub(super) turn_time: f64,
@@ -265,15 +282,33 @@ pub(super) struct Motion {
     pub(super) speaks: bool,
     #[serde(default)]
     pub(super) opens: bool,
-    pub(super) near: Option<f64>,
+    pub(super) apart: Option<f64>,
     pub(super) with_thing: Option<String>,
     #[serde(default)]
     pub(super) rides: bool,
     pub(super) verbs: Words,
 }
 
+/// Where words behind a verb lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Lead {
+    Goes(Goes),
+    Body(BodyLead),
+}
+
+/// What words behind a verb make of a posture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum BodyLead {
+    /// `down` behind `sit`.
+    Posture,
+    /// `up` behind `get`.
+    Rise,
+}
+
 /// Where a walk leads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Goes {
     Enter,
@@ -296,6 +331,8 @@ pub(super) struct Places {
     pub(super) outside: String,
     pub(super) inside: String,
     pub(super) clear: Clear,
+    pub(super) marks: IndexMap<StageMark, MarkRule>,
+    pub(super) stage: StageRule,
     pub(super) hours: IndexMap<String, LightRule>,
     pub(super) lamp: LightRule,
     pub(super) lights: IndexMap<String, LightRule>,
@@ -361,6 +398,23 @@ pub(super) enum Where {
 pub(super) struct Clear {
     pub(super) along: f64,
     pub(super) across: f64,
+}
+
+/// Where a mark is, in metres; what it leaves open stays as it is.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MarkRule {
+    pub(super) right: Option<f64>,
+    pub(super) beyond: Option<f64>,
+}
+
+/// How far from the middle one may go outside, in metres.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StageRule {
+    pub(super) side: f64,
+    pub(super) near: f64,
+    pub(super) far: f64,
 }
 
 /// A weather: how it changes the light, and what the picture shows of it.
@@ -442,6 +496,12 @@ impl BlockingRules {
 }
 
 impl Framings {
+    /// The direction that a word behind a move names.
+    pub(super) fn direction(&self, word: &str) -> Option<MoveDirection> {
+        let named = |words: &Vec<String>| words.iter().any(|known| known == word);
+        self.direction_words.iter().find(|(_, words)| named(words)).map(|(direction, _)| *direction)
+    }
+
     /// The rule of a size, by its canonical word; of the usual size without one.
     pub(super) fn size(&self, word: &str) -> &SizeRule {
         self.sizes.get(word).unwrap_or_else(|| &self.sizes[&self.size])

@@ -4,17 +4,18 @@
 //! left and right on the stage are left and right in its pictures.
 
 use super::aboard::{afloat, embark};
-use super::acts::{Ability, acts};
+use super::acts::acts;
 use super::body::body;
 use super::figure::Posture;
 use super::geometry::Point;
 use super::lookup::Lookup;
 use super::marks::{MarkOrder, things};
 use super::players::{Player, Role, SceneShot, Stand};
+use super::scenes::BegunDirections;
 use super::set::SetRole;
 use super::set_design::{SetDesign, design};
 use crate::breakdown::description::{Depicted, Face};
-use crate::breakdown::screenplay::{StageDirection, Subject};
+use crate::breakdown::screenplay::Subject;
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 
 /// A scene.
@@ -35,21 +36,16 @@ impl<'a> StagedScene<'a> {
         let mut players: Vec<Player> = Vec::new();
         let mut scene_shots = Vec::new();
         let mut order = MarkOrder::default();
-        let mut directed = 0;
+        let mut directions = BegunDirections::default();
         for &(index, start) in shots {
             let shot = &list.shots[index];
             let Picture::Take(take) = &shot.picture else { continue };
             let roles = roles(list, lookup, take, &mut players);
-            order.add(&roles, &take.description, &players);
-            let ability = |role: &Role| match role {
-                Role::Player(one) => {
-                    let body = &players[*one].body;
-                    Ability { lives: !body.is_thing(), is_carried: body.is_carried() }
-                }
-                Role::Part(..) => Ability::default(),
-            };
-            let abilities: Vec<Ability> = roles.iter().map(ability).collect();
-            let acts = acts(lookup, take, &abilities);
+            order.add(&roles, take, &players);
+            let is_carried =
+                |role: &Role| matches!(role, Role::Player(one) if players[*one].body.is_carried());
+            let carried: Vec<bool> = roles.iter().map(is_carried).collect();
+            let acts = acts(lookup, take, &carried);
             let faces = take.description.subjects.iter().chain(&take.description.reveals);
             scene_shots.push(SceneShot {
                 index,
@@ -57,7 +53,7 @@ impl<'a> StagedScene<'a> {
                 subjects: take.description.subjects.len(),
                 backs: faces.map(|depicted| depicted.face == Face::Back).collect(),
                 speaks: speaks(list, shot, start, &players),
-                directed: directions(take, &mut directed),
+                directed: directions.next(take),
                 roles,
                 acts,
                 seconds: seconds(list, shot.frames),
@@ -111,11 +107,11 @@ impl<'a> StagedScene<'a> {
         let spoken = self.shots[..=shot].iter().rev().find_map(others);
         let next = || self.shots[shot..].iter().find_map(others);
         let nearest = || {
-            let from = self.players[player].place().feet;
+            let from = self.players[player].stand_now().feet;
             let few = |other: usize| self.players[other].body.count < 4;
             let alive = (0..self.players.len()).filter(|other| here(*other) && few(*other));
             alive.min_by(|one, two| {
-                let far = |who: usize| self.players[who].place().feet.floor_distance_to(from);
+                let far = |who: usize| self.players[who].stand_now().feet.floor_distance_to(from);
                 far(*one).total_cmp(&far(*two))
             })
         };
@@ -127,14 +123,6 @@ impl<'a> StagedScene<'a> {
 /// The length of a number of frames of a film.
 pub(super) fn seconds(list: &ShotList, frames: u32) -> f64 {
     list.settings.rate.duration(frames).as_micros() as f64 / 1e6
-}
-
-/// The directions that begin with a shot. `begun` counts those of the scene before it.
-fn directions(take: &TakeSpec, begun: &mut usize) -> Vec<StageDirection> {
-    let lasting = take.directed.len().saturating_sub(take.directed_here);
-    let new = take.directed.get((*begun).min(lasting)..).unwrap_or_default();
-    *begun = lasting.max(*begun);
-    new.to_vec()
 }
 
 /// Who speaks in a shot and is known in the scene.
@@ -188,7 +176,7 @@ fn roles(
                 continue;
             }
         }
-        let name = name(list, depicted, who);
+        let name = name(list, lookup, depicted, who);
         let known = players.iter().position(|player| match who {
             Some(_) => player.who == who,
             None => player.who.is_none() && player.name == name,
@@ -212,8 +200,8 @@ fn roles(
     roles
 }
 
-/// What a board calls somebody: the name, or the words of who has none.
-fn name(list: &ShotList, depicted: &Depicted, who: Option<Subject>) -> String {
+/// What a drawing calls somebody: the name, or the words of who has none.
+fn name(list: &ShotList, lookup: &Lookup, depicted: &Depicted, who: Option<Subject>) -> String {
     let named = who.and_then(|who| list.subjects.get(who)).map(|character| character.name.clone());
-    named.unwrap_or_else(|| depicted.called.trim_start_matches("the ").to_owned())
+    named.unwrap_or_else(|| lookup.without_article(&depicted.called).to_owned())
 }

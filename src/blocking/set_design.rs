@@ -60,7 +60,7 @@ pub(super) fn design(
     for set in found {
         let bank = set.bank.iter().filter(|_| !afloat).flat_map(|bank| &bank.pieces);
         for piece in set.pieces.iter().chain(bank) {
-            design.place(piece, &place.name);
+            design.set_up(piece, &place.name);
         }
     }
     design
@@ -134,7 +134,7 @@ impl SetDesign {
         }
     }
 
-    fn place(&mut self, rule: &PieceRule, seed: &str) {
+    fn set_up(&mut self, rule: &PieceRule, seed: &str) {
         let [width, _, depth] = rule.size;
         let count = rule.count.max(1);
         let room = self.room;
@@ -277,7 +277,7 @@ pub(super) fn light(description: &Description) -> SetLight {
         }
         light.softness = light.softness.max(0.5);
     }
-    let mut words =
+    let words =
         description.light.split(',').map(str::trim).filter_map(|word| rules.lights.get(word));
     if let Some(WeatherRule { light: rule, .. }) =
         named_weather(&description.weather, Said::OfTheWeather)
@@ -285,7 +285,7 @@ pub(super) fn light(description: &Description) -> SetLight {
         let dimmed = rule.brightness.unwrap_or(1.0).min(light.brightness);
         apply(&mut light, LightRule { brightness: Some(dimmed), ..*rule });
     }
-    if let Some(rule) = words.next() {
+    for rule in words {
         apply(&mut light, *rule);
     }
     light

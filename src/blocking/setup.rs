@@ -11,7 +11,7 @@ use super::moves::{Move, Shooting};
 use super::outline::{Outline, head_of, outline};
 use super::performance::Performance;
 use super::players::Role;
-use super::rules::{CameraSide, Does};
+use super::rules::{CameraSide, Does, MoveDirection};
 use super::scene::StagedScene;
 use super::viewpoint::Viewpoint;
 
@@ -134,16 +134,16 @@ impl<'a> CameraPlan<'a> {
         };
         if shown.reveals.is_empty()
             && movement.does == Does::Push
-            && let Some(named) = named_after(&description.movement, " to ", scene, shot)
+            && let Some(to) = staged.take.leads_to.and_then(|to| staged.roles.get(to))
         {
-            shown.reveals.extend(target(scene, acting, &named));
+            shown.reveals.extend(target(scene, acting, to));
         }
         Self {
             acting,
             framer,
             base,
             free,
-            focus: racked(&description.movement, scene, shot, acting),
+            focus: racked(scene, shot, acting),
             targets: shown.targets,
             reveals: shown.reveals,
             main,
@@ -201,9 +201,9 @@ fn direct(framer: &mut Framer, movement: &Move, targets: &mut [Target], walk: Op
         framer.at_least = framer.at_least.max(26.0);
     }
     let Some(walk) = walk else { return };
-    match movement.direction.as_str() {
-        "forward" => framer.pan = walk,
-        "backward" => framer.pan = wrap_degrees(walk + 180.0),
+    match movement.direction {
+        Some(MoveDirection::Forward) => framer.pan = walk,
+        Some(MoveDirection::Backward) => framer.pan = wrap_degrees(walk + 180.0),
         _ => {}
     }
     // It is framed where it is in the middle of its walk.
@@ -287,34 +287,17 @@ fn stage_target(scene: &StagedScene<'_>, framer: &Framer) -> Target {
 fn eye_of(scene: &StagedScene<'_>, shot: usize) -> Option<Point> {
     let viewer = scene.shots[shot].take.viewer?;
     let player = scene.players.iter().find(|player| player.who == Some(viewer))?;
-    let stand = player.place();
+    let stand = player.stand_now();
     Some(stand.feet.at_height(stand.feet.y + stand.lift + player.body.height * 0.93))
 }
 
 /// From and to whom the focus goes: `rack focus from the girl to the mammoth`.
-fn racked(
-    movement: &str,
-    scene: &StagedScene<'_>,
-    shot: usize,
-    acting: &[Performance],
-) -> Option<(Point, Point)> {
-    let head = |role: Role| target(scene, acting, &role).map(|target| target.outline().head);
-    let to = named_after(movement, " to ", scene, shot).and_then(head)?;
-    let from = named_after(movement, " from ", scene, shot).and_then(head).or_else(|| {
-        let first = scene.shots[shot].roles.first().cloned()?;
-        head(first)
-    })?;
-    Some((from, to))
-}
-
-/// Whom a phrase of a move names behind a word.
-fn named_after(movement: &str, word: &str, scene: &StagedScene<'_>, shot: usize) -> Option<Role> {
-    let behind = &movement[movement.find(word)? + word.len()..];
+fn racked(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Option<(Point, Point)> {
     let staged = &scene.shots[shot];
-    let shown = staged.take.description.subjects.iter().chain(&staged.take.description.reveals);
-    let found = staged.roles.iter().zip(shown).find(|(_, depicted)| {
-        !depicted.called.is_empty()
-            && behind.to_lowercase().starts_with(&depicted.called.to_lowercase())
-    });
-    found.map(|(role, _)| role.clone())
+    let head = |role: usize| {
+        let target = target(scene, acting, staged.roles.get(role)?)?;
+        Some(target.outline().head)
+    };
+    let to = head(staged.take.leads_to?)?;
+    Some((head(staged.take.leads_from.unwrap_or(0))?, to))
 }

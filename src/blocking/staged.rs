@@ -10,6 +10,10 @@ use super::figure::{Figure, FigurePose};
 use super::geometry::CameraPose;
 use super::set::{Ground, SetLight, SetPiece};
 use super::weather::Weather;
+use crate::breakdown::shot;
+
+/// What a take has before and after its shot, in seconds.
+pub const HANDLE: f64 = shot::HANDLE.as_micros() as f64 / 1e6;
 
 /// Everything that is decided about a shot before it is filmed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -69,6 +73,12 @@ impl Blocking {
                 let moved = from.feet.distance_to(to.feet) + (from.lift - to.lift).abs();
                 moved > 0.2 || from.posture != to.posture
             })
+    }
+
+    /// So many moments of the shot and its handles, and the last one, at even distances.
+    pub fn moments(&self, count: u32) -> impl Iterator<Item = f64> + use<> {
+        let seconds = self.seconds + 2.0 * HANDLE;
+        (0..=count).map(move |at| f64::from(at) / f64::from(count) * seconds - HANDLE)
     }
 
     /// The camera at a time of the shot.

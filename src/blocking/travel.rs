@@ -5,6 +5,7 @@
 
 use super::figure::{Ease, PathKey};
 use super::geometry::Point;
+use super::rules::{BlockingRules, StageRule};
 use super::set::{Form, SetPiece, SetRole};
 
 /// The floor of a scene.
@@ -15,9 +16,6 @@ pub(super) struct Floor<'a> {
     /// Where others stand, and half their width.
     pub(super) others: Vec<(Point, f64)>,
 }
-
-/// How far from the middle one may go outside, along and across the line.
-const OUTSIDE: (f64, f64, f64) = (28.0, -5.0, 14.0);
 
 /// Air between a body and what stands there, in metres.
 const AIR: f64 = 0.15;
@@ -45,7 +43,8 @@ impl Floor<'_> {
         self.out_of_pieces(free, half)
     }
 
-    fn out_of_pieces(&self, point: Point, half: f64) -> Point {
+    /// The nearest place to a point that is in no set piece.
+    pub(super) fn out_of_pieces(&self, point: Point, half: f64) -> Point {
         let mut free = point;
         for _ in 0..4 {
             let hit = self.solid().find(|piece| piece.distance_from(free) < half + AIR);
@@ -71,8 +70,8 @@ impl Floor<'_> {
                 Point::new(keep(point.x, -x, x), point.y, keep(point.z, -z, z))
             }
             None => {
-                let (x, near, far) = OUTSIDE;
-                Point::new(keep(point.x, -x, x), point.y, keep(point.z, near, far))
+                let StageRule { side, near, far } = BlockingRules::stdlib().places.stage;
+                Point::new(keep(point.x, -side, side), point.y, keep(point.z, near, far))
             }
         }
     }

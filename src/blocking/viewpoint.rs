@@ -69,7 +69,7 @@ impl Viewpoint<'_> {
         let acting = self.acting.iter().find(|one| one.player == player);
         acting.map_or_else(
             || {
-                let stand = self.scene.players[player].place();
+                let stand = self.scene.players[player].stand_now();
                 (stand.feet, stand.facing)
             },
             |one| {

@@ -4,10 +4,14 @@
 
 use super::figure::{Ease, PathKey};
 use super::geometry::{Point, wrap_degrees};
-use super::performance::{Actor, HANDLE};
+use super::performance::{Actor, Performance};
 use super::rules::Goes;
+use super::staged::HANDLE;
 use super::travel::{Walk, along, length};
 use super::trip::Trip;
+
+/// The air between two bodies when one has come to the other, in metres.
+const NEAR: f64 = 0.85;
 
 impl Actor<'_> {
     /// Goes somewhere.
@@ -45,12 +49,14 @@ impl Actor<'_> {
                 let to = last.feet.toward(last.facing, -(1.1_f64.min(far)));
                 vec![last.feet, self.floor.free(to, half)]
             }
-            Goes::Follow => self.follow(trip, far),
+            Goes::Follow => self.follow(trip, &mut walk, far),
             Goes::Around => self.circle(trip.object, far),
             Goes::Up | Goes::Down | Goes::Cross => self.cross(far),
         };
-        let crosses = matches!(goes, Goes::Cross | Goes::Follow);
-        if !matches!(goes, Goes::Enter | Goes::Leave | Goes::Out) && self.reach.share < 1.0 {
+        let led = goes == Goes::Follow && self.leader(trip.object).is_some();
+        let crosses = matches!(goes, Goes::Cross | Goes::Follow) && !led;
+        let shortened = !led && !matches!(goes, Goes::Enter | Goes::Leave | Goes::Out);
+        if shortened && self.reach.share < 1.0 {
             let to = along(&way, length(&way) * self.reach.share);
             way = self.floor.way(way[0], self.floor.free(to, half), half);
         }
@@ -78,7 +84,7 @@ impl Actor<'_> {
     }
 
     /// Adds a walk to the path.
-    fn walk(&mut self, walk: &Walk, way: &[Point], lift: f64) {
+    pub(super) fn walk(&mut self, walk: &Walk, way: &[Point], lift: f64) {
         let length = length(way);
         self.travels |= length > 0.3;
         if let [first, .., last] = way
@@ -170,7 +176,7 @@ impl Actor<'_> {
                 let there = self.where_is(other, trip.end);
                 let bodies = self.scene.players[self.player].body.half()
                     + self.scene.players[other].body.half();
-                let air = trip.rule.near.unwrap_or(0.85) + bodies;
+                let air = NEAR + bodies;
                 let away = last.feet.floor_distance_to(there);
                 last.feet.mix(there, ((away - air) / away.max(0.01)).max(0.0))
             }
@@ -179,19 +185,69 @@ impl Actor<'_> {
         self.floor.way(last.feet, self.floor.free(to, half), half)
     }
 
-    /// After somebody who goes, at a distance.
-    fn follow(&mut self, trip: Trip, far: f64) -> Vec<Point> {
-        let leader =
-            trip.object.and_then(|who| self.others.iter().find(|other| other.player == who));
-        let Some(leader) = leader else { return self.cross(far) };
-        let (last, half) = (self.last(), self.half());
-        let behind = 0.7 + half + self.scene.players[leader.player].body.half();
-        let (from, to) = (leader.path.at(trip.start).feet, leader.path.at(trip.end).feet);
-        if from.floor_distance_to(to) < 0.3 {
-            return self.approach(trip, far);
+    /// Whoever goes and acts before this one.
+    fn leader(&self, who: Option<usize>) -> Option<&Performance> {
+        let leader = self.others.iter().find(|other| Some(other.player) == who)?;
+        leader.travels.then_some(leader)
+    }
+
+    /// After somebody who goes: on their way, at a distance.
+    fn follow(&mut self, trip: Trip, walk: &mut Walk, far: f64) -> Vec<Point> {
+        let Some(leader) = self.leader(trip.object) else {
+            return match trip.object {
+                Some(gone) if self.scene.players[gone].gone => {
+                    self.to_side = self.to_side.or(Some(self.scene.players[gone].heading));
+                    self.leave(walk)
+                }
+                Some(_) => self.approach(trip, far),
+                None => self.cross(far),
+            };
+        };
+        let half = self.half();
+        let person = &self.scene.players[self.player].body;
+        let behind = 0.6 + person.half() + self.scene.players[leader.player].body.half();
+        let keys = &leader.path.keys;
+        let trail: Vec<Point> = keys.iter().map(|key| key.feet).collect();
+        let goes = keys.windows(2).find(|two| two[0].feet.floor_distance_to(two[1].feet) > 0.05);
+        let (sets_out, arrives) =
+            (goes.map_or(trip.start, |two| two[0].seconds), keys[keys.len() - 1].seconds);
+        let (enters, leaves) = (leader.enters, leader.leaves);
+        let whole = length(&trail);
+        let until = if leaves { whole } else { (whole - behind).max(0.0) };
+        let (from, begun) = if self.is_fresh() {
+            let back = goes.map_or(0.0, |two| two[1].feet.direction_to(two[0].feet));
+            (trail[0].toward(back, behind), 0.0)
+        } else {
+            let from = self.last().feet;
+            (from, nearest_along(&trail, from))
+        };
+        let mut way = vec![self.floor.free(from, half)];
+        let mut at = begun + STEP;
+        while at < until + STEP {
+            let next = self.floor.free(along(&trail, at.min(until)), half);
+            let before = way[way.len() - 1];
+            way.extend(self.floor.way(before, next, half).into_iter().skip(1));
+            at += STEP;
         }
-        let to = self.floor.free(to.toward(to.direction_to(from), behind), half);
-        self.floor.way(last.feet, to, half)
+        walk.starts = sets_out > 0.0 || !self.is_fresh();
+        walk.start = if walk.starts { sets_out.max(0.0) + 0.3 } else { -HANDLE };
+        walk.start = walk.start.max(trip.start.min(arrives));
+        if !walk.starts {
+            walk.start = -HANDLE;
+        }
+        walk.stops = !leaves;
+        let pace = length(&way) / (arrives - walk.start).max(0.4);
+        walk.pace = pace.clamp(0.3, trip.pace.max(whole / (arrives - sets_out).max(0.4)) * 1.6);
+        let seconds = self.scene.shots[self.shot].seconds;
+        if leaves {
+            self.leaves = true;
+            self.holds = vec![0.0, walk.start.max(0.0) * 0.9];
+        } else if enters && self.is_fresh() {
+            self.enters = true;
+            let there = (walk.start + walk.lasts(length(&way))).clamp(0.0, seconds * 0.95);
+            self.holds = vec![there, f64::midpoint(there, seconds), seconds];
+        }
+        way
     }
 
     fn climb(&mut self, goes: Goes, trip: Trip, time: f64) {
@@ -274,4 +330,16 @@ impl Actor<'_> {
         }
         way
     }
+}
+
+/// Metres between the points of a way that somebody follows.
+const STEP: f64 = 0.5;
+
+/// How many metres along a way its nearest point is.
+fn nearest_along(way: &[Point], from: Point) -> f64 {
+    let steps = (length(way) / (STEP / 2.0)).ceil() as u32;
+    let place = |step: u32| f64::from(step) * STEP / 2.0;
+    let far = |step: &u32| along(way, place(*step)).floor_distance_to(from);
+    let nearest = (0..=steps).min_by(|one, other| far(one).total_cmp(&far(other)));
+    nearest.map_or(0.0, place)
 }

@@ -69,9 +69,9 @@ impl Weather {
         };
         (0..count as u32)
             .filter_map(|index| {
-                let now = falls.place(index, seconds);
+                let now = falls.at(index, seconds);
                 let around = around(camera, now);
-                let moved = falls.place(index, seconds + SHUTTER) - now;
+                let moved = falls.at(index, seconds + SHUTTER) - now;
                 let ((from, z), (to, _)) = (seen(around), seen(around + moved));
                 let width = thick / (2.0 * half * z.max(0.1));
                 let inside = |(x, y): (f64, f64)| {
@@ -100,7 +100,7 @@ impl Falling {
     }
 
     /// Where a drop is, in a space without end of which every part is alike.
-    fn place(self, index: u32, seconds: f64) -> Point {
+    fn at(self, index: u32, seconds: f64) -> Point {
         let [a, b, c, d] = [1, 2, 3, 4].map(|salt| share(index, salt));
         let start = Point::new(a * SPACE.x, b * SPACE.y, c * SPACE.z);
         match self {

@@ -2,6 +2,7 @@
 //! continuity lint. Does not know pixels.
 
 pub mod control;
+pub mod subject;
 pub mod screenplay;
 pub mod transition;
 pub mod description;

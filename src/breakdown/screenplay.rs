@@ -20,6 +20,7 @@ use crate::breakdown::language::terms::{
     CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
 };
 use crate::breakdown::language::vocabulary::Vocabulary;
+pub use crate::breakdown::subject::Subject;
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
@@ -123,30 +124,6 @@ pub struct Title {
     pub credit: Vec<String>,
     /// Authors.
     pub authors: Vec<String>,
-}
-
-/// Index into [`Screenplay::subjects`].
-///
-/// Somebody with a name has a place in the order of the film. Somebody without one has
-/// the digest of what a scene says of them: the fox of one scene has the same index
-/// whatever other scenes show, so an edit to one scene leaves the others as they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Subject(pub usize);
-
-impl Subject {
-    /// The least index of somebody without a name.
-    const UNNAMED: usize = 1 << 20;
-
-    /// The index of somebody without a name, from a digest of what is known of them.
-    pub(crate) fn unnamed(digest: u64) -> Self {
-        // Below 2^53, so that every reader of JSON can hold it.
-        Self(Self::UNNAMED + (digest >> 12) as usize)
-    }
-
-    /// Whether the script gives a name.
-    pub fn is_named(self) -> bool {
-        self.0 < Self::UNNAMED
-    }
 }
 
 /// Everybody and everything of a film: those with a name in the order they enter it,
@@ -478,6 +455,12 @@ pub struct Movement {
     pub reveals: Vec<Subject>,
     /// `to X`, `with X`, `from A to B` in words, for the prompt.
     pub toward: String,
+    /// The A of `from A to B`.
+    #[serde(skip)]
+    pub from: Option<Subject>,
+    /// The B of it, and the X of `to X`.
+    #[serde(skip)]
+    pub to: Option<Subject>,
 }
 
 impl Movement {
@@ -526,6 +509,9 @@ pub struct Action {
 pub struct SceneAct {
     /// Who does it; nobody, where it is done by whoever is not in the picture.
     pub who: Vec<Subject>,
+    /// Who does it, where the text says it by a pronoun alone that may mean several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pronoun: Option<ActingPronoun>,
     /// The verb in its base form.
     pub verb: String,
     /// A particle or preposition that follows it.
@@ -536,6 +522,16 @@ pub struct SceneAct {
     pub beat: usize,
     /// Where its sentence begins in [`Action::text`].
     pub sentence: usize,
+}
+
+/// Whom of those in the picture a pronoun means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActingPronoun {
+    /// `she`: whoever acted last, or who is alone.
+    One,
+    /// `they`
+    All,
 }
 
 /// A name in a paragraph, or a noun that shows somebody without one.

@@ -113,6 +113,12 @@ pub struct TakeSpec {
     pub viewer: Option<Subject>,
     /// Canonical camera move with speed; empty for static.
     pub movement: String,
+    /// From whom or what the camera goes, if the script says; an index as in [`Act::who`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_from: Option<usize>,
+    /// To whom or what it goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leads_to: Option<usize>,
     /// First frame given by the author.
     pub from_image: Option<Spanned<PathBuf>>,
     /// Last frame given by the author.

@@ -100,8 +100,8 @@ fn bad_pairs(film_plan: &FilmPlan, vault: &Vault, picks: &mut Picks) -> Result<V
     let Some(reel) = &film_plan.reel else { return Ok(Vec::new()) };
     let mut pairs: BTreeSet<Pair> = BTreeSet::new();
     for planned in reel.shots.iter().flatten() {
-        for board in &planned.shot.boards {
-            for pair in std::iter::once(board.full).chain(board.close) {
+        for cutout in &planned.shot.cutouts {
+            for pair in std::iter::once(cutout.full).chain(cutout.close) {
                 pairs.insert([planned.stills[pair.by_day], planned.stills[pair.by_night]]);
             }
         }

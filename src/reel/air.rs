@@ -1,6 +1,6 @@
 //! The air of a shot: fog, and what falls in front of everything.
 //!
-//! Knows pixels and a weather; does not know boards.
+//! Knows pixels and a weather; does not know cutouts.
 
 use super::raster::Raster;
 use crate::blocking::geometry::CameraPose;

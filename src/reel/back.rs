@@ -1,4 +1,4 @@
-//! The back of a board: nobody has a face behind.
+//! The back of a cutout: nobody has a face behind.
 //!
 //! A still shows somebody from the front alone. What grows or is worn on top of a head goes
 //! down its back, so the back of a head has the colours of its crown. Knows one cut; does

@@ -1,10 +1,10 @@
-//! Where the board of a figure is in the picture, by the blocking.
+//! Where the cutout of a figure is in the picture, by the blocking.
 //!
-//! A board does not bend: it steps from foot to foot, leans, hops, turns on its axis and
+//! A cutout does not bend: it steps from foot to foot, leans, hops, turns on its axis and
 //! lies down. Toys have large heads, so a near picture comes less near than it would to
 //! a person. Knows poses; does not know pictures.
 
-use super::board::BoardPlace;
+use super::cutout::CutoutPose;
 use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture};
 use crate::blocking::geometry::{CameraPose, Point, smooth, wrap_degrees};
 use crate::blocking::outline::outline;
@@ -17,10 +17,10 @@ pub(super) struct PictureSize {
     pub height: f64,
 }
 
-/// A board in the picture.
+/// A cutout in the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Placed {
-    pub at: BoardPlace,
+pub(super) struct PosedCutout {
+    pub at: CutoutPose,
     /// Along the view, in metres.
     pub depth: f64,
     /// The pixel of the floor below it, if it stands over one.
@@ -40,27 +40,27 @@ const HEAD: f64 = 0.72;
 /// Up to this share of the picture's height a figure is as high as in the blocking.
 const TRUE: f64 = 0.5;
 
-/// The height of a board for that of the figure, in shares of the picture's height. The
+/// The height of a cutout for that of the figure, in shares of the picture's height. The
 /// square root leads through what Toy Theatre's own pictures have: a medium shot shows
 /// a toy to its feet, and a close-up its head and shoulders.
-pub(super) fn board_height(figure: f64) -> f64 {
+pub(super) fn cutout_height(figure: f64) -> f64 {
     if figure <= TRUE { figure } else { (figure * TRUE).sqrt() }
 }
 
-/// The board of one figure, or of several on one board, at a moment: how wide it is, and
+/// The cutout of one figure, or of several on one cutout, at a moment: how wide it is, and
 /// whether it has a mouth to open. `None` behind the camera.
-pub(super) fn placed(
+pub(super) fn posed(
     figures: &[(&Figure, FigurePose)],
     camera: &CameraPose,
     size: PictureSize,
     (wide, speaks): (f64, bool),
     seconds: f64,
-) -> Option<Placed> {
+) -> Option<PosedCutout> {
     let (figure, pose) = figures.first()?;
     let count = figures.len() as f64;
     let sum = figures.iter().fold(Point::default(), |sum, (_, pose)| sum + pose.feet);
     let floor = Point::new(sum.x / count, sum.y / count, sum.z / count);
-    // A board has no knees: it stands where somebody sits.
+    // A cutout has no knees: it stands where somebody sits.
     let feet = floor.at_height(floor.y + pose.lift * (1.0 - seated(pose)));
     let crown = feet.at_height(feet.y + figure.height);
     let aspect = size.width / size.height;
@@ -72,13 +72,13 @@ pub(super) fn placed(
     let depth = f64::midpoint(low.2, high.2);
     let focal = size.height / 2.0 / (camera.field_of_view.to_radians() / 2.0).tan();
     let upright = figure.height * focal / depth;
-    // From high above, a board is turned up to the camera.
+    // From high above, a cutout is turned up to the camera.
     let raw = (high.0 - low.0).hypot(high.1 - low.1).max(0.8 * upright);
     let middle = (f64::midpoint(low.0, high.0), f64::midpoint(low.1, high.1));
 
     let stands = posture(pose, figure);
     let share = raw / size.height;
-    let height = board_height(share) * size.height * stands.height;
+    let height = cutout_height(share) * size.height * stands.height;
     // Far figures stand on their feet, near ones have their heads where the camera looks.
     let near = smooth((share - TRUE) / 0.7);
     let roll = -camera.roll.to_radians();
@@ -107,8 +107,8 @@ pub(super) fn placed(
         middle.1 + up_y * (along + hop) - lies * 0.12,
     );
     let ground = pixel(floor.at_height(floor.y));
-    Some(Placed {
-        at: BoardPlace {
+    Some(PosedCutout {
+        at: CutoutPose {
             feet: (at.0 as f32, at.1 as f32),
             height: height as f32,
             turned: (mirrored * (moves.lean + 86.0 * stands.lies) - camera.roll) as f32,
@@ -117,7 +117,7 @@ pub(super) fn placed(
         },
         depth,
         floor: ground.map(|(x, y, _)| {
-            // The shadow is where the board stands, not where a person would.
+            // The shadow is where the cutout stands, not where a person would.
             let y = y + (at.1 - low.1) * (1.0 - near) + near * (at.1 - y);
             (x as f32, y as f32)
         }),
@@ -127,7 +127,7 @@ pub(super) fn placed(
     })
 }
 
-/// How a posture changes a board.
+/// How a posture changes a cutout.
 struct Stands {
     /// Its height.
     height: f64,
@@ -155,7 +155,7 @@ fn posture(pose: &FigurePose, figure: &Figure) -> Stands {
     Stands { height: mix(from.0, to.0), lies: mix(from.1, to.1) }
 }
 
-/// What a board does beside going its way.
+/// What a cutout does beside going its way.
 struct Movement {
     /// Degrees towards where it looks.
     lean: f64,
@@ -183,7 +183,7 @@ fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose) -> Movement
     if figure.shape.is_alive() && pose.pace > 0.05 {
         let brisk = (pose.pace / 1.3).clamp(0.3, 1.6);
         moves.lean += 3.2 * wave(pose.stride) * brisk;
-        // The blocking bobs as a body does; a board rocks a little higher.
+        // The blocking bobs as a body does; a cutout rocks a little higher.
         moves.hop += 0.012 * wave(pose.stride).abs() * brisk;
     }
     match pose.gesture {
@@ -207,7 +207,7 @@ fn behind(figure: &Figure, pose: &FigurePose, camera: &CameraPose) -> f32 {
     if figure.shape.is_person() { smooth((away - 0.45) / 0.35) as f32 } else { 0.0 }
 }
 
-/// How wide the board of a figure is over a shot: 1 looks to the right, -1 to the left,
+/// How wide the cutout of a figure is over a shot: 1 looks to the right, -1 to the left,
 /// in between it turns on its axis.
 #[derive(Debug, Clone)]
 pub(super) struct Turns {
@@ -220,6 +220,8 @@ impl Turns {
     const RATE: f64 = 48.0;
     /// Seconds of a turn.
     const TURN: f64 = 0.25;
+    /// Narrower than this nobody is seen in a turn: a line is no figure.
+    const NARROWEST: f64 = 0.4;
 
     pub(super) fn of(blocking: &Blocking, figure: usize) -> Self {
         let steps = ((blocking.seconds + 2.0 * Self::BEFORE) * Self::RATE).ceil() as usize;
@@ -236,13 +238,14 @@ impl Turns {
         let mut turned = side;
         for step in 0..=steps {
             let seen = looks(step);
-            // A head that sways does not turn its board over.
+            // A head that sways does not turn its cutout over.
             if seen * side < -0.3 {
                 side = seen.signum();
             }
             let by = 2.0 / (Self::TURN * Self::RATE);
             turned += (side - turned).clamp(-by, by);
-            wide.push((turned * std::f64::consts::FRAC_PI_2).sin() as f32);
+            let seen = (turned * std::f64::consts::FRAC_PI_2).sin();
+            wide.push(seen.abs().max(Self::NARROWEST).copysign(seen) as f32);
         }
         Self { wide }
     }
@@ -253,7 +256,9 @@ impl Turns {
             ((seconds + Self::BEFORE) * Self::RATE).clamp(0.0, self.wide.len() as f64 - 1.0);
         let (from, share) = (place.floor() as usize, place.fract());
         let to = (from + 1).min(self.wide.len() - 1);
-        f64::from(self.wide[from]) * (1.0 - share) + f64::from(self.wide[to]) * share
+        let (from, to) = (f64::from(self.wide[from]), f64::from(self.wide[to]));
+        // Turned over from one moment to the next, never seen from the edge.
+        if from * to < 0.0 { from } else { from * (1.0 - share) + to * share }
     }
 }
 
@@ -263,8 +268,8 @@ mod tests {
 
     #[test]
     fn near_pictures_come_less_near_to_toys() {
-        assert_eq!(board_height(0.4), 0.4);
-        let sizes = [0.46, 0.8, 1.77, 2.77, 4.46].map(board_height);
+        assert_eq!(cutout_height(0.4), 0.4);
+        let sizes = [0.46, 0.8, 1.77, 2.77, 4.46].map(cutout_height);
         assert!(sizes.windows(2).all(|pair| pair[0] < pair[1]), "{sizes:?}");
         assert!((0.85..1.0).contains(&sizes[2]), "a medium shot shows a toy whole: {sizes:?}");
         assert!((1.3..1.7).contains(&sizes[4]), "a close-up shows its head: {sizes:?}");

@@ -1,18 +1,18 @@
 //! The story reel: stills that a network made, moved by the blocking, as a paper theatre
-//! moves its boards.
+//! moves its figures of board.
 //!
 //! ```text
-//! plate ─thrown on floor and backdrop─┐
-//! board ─cut out, turned, lit─────────┼─by the blocking, at a moment→ frame
-//! board ─…────────────────────────────┘
+//! plate ──thrown on floor and backdrop─┐
+//! cutout ─turned, lit──────────────────┼─by the blocking, at a moment→ frame
+//! cutout ─…────────────────────────────┘
 //! ```
 //!
-//! A model that makes no boards makes one still of the whole shot, which is moved as far
+//! A model that makes no cutouts makes one still of the whole shot, which is moved as far
 //! as it bears it. Knows one shot and its stills; does not know networks, films or files.
 
 mod air;
 mod back;
-mod board;
+mod cutout;
 mod figure;
 mod key;
 mod matte;
@@ -28,8 +28,8 @@ use image::{RgbImage, RgbaImage};
 use serde::Serialize;
 
 use self::air::Air;
-use self::board::{Board, BoardLook};
-use self::figure::{PictureSize, Placed, Turns, board_height, placed};
+use self::cutout::{Cutout, CutoutLook};
+use self::figure::{PictureSize, PosedCutout, Turns, cutout_height, posed};
 use self::key::cut_from_key;
 pub use self::matte::NightShare;
 use self::matte::cut_out;
@@ -49,9 +49,9 @@ pub const REVISION: u32 = 3;
 pub struct ReelShot {
     /// Who stands where, and where the camera is.
     pub blocking: Arc<Blocking>,
-    /// The figures that have a board.
-    pub boards: Vec<BoardUse>,
-    /// Light on the boards: a factor of red, green and blue.
+    /// The figures that have a cutout.
+    pub cutouts: Vec<CutoutUse>,
+    /// Light on the cutouts: a factor of red, green and blue.
     pub light: [f32; 3],
     /// What tells the figures from what is behind them on their stills.
     pub matte: Matte,
@@ -91,10 +91,10 @@ pub struct StillPair {
     pub by_night: usize,
 }
 
-/// A board and whom it shows.
+/// A cutout and whom it shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BoardUse {
-    /// Indices into the figures of the blocking; several if one board shows all of them.
+pub struct CutoutUse {
+    /// Indices into the figures of the blocking; several if one cutout shows all of them.
     pub figures: Vec<usize>,
     /// The stills of the whole figure.
     pub full: StillPair,
@@ -113,19 +113,20 @@ impl ReelShot {
     }
 }
 
-/// Whether a figure comes so near in a shot that its board needs a near still of its head.
+/// Whether a figure comes so near in a shot that its cutout needs a near still of its head.
 pub fn comes_near(blocking: &Blocking, figure: usize) -> bool {
     nearest(blocking, figure) > NEAR
 }
 
-/// Boards higher than this, in heights of the picture, are near.
+/// Cutouts higher than this, in heights of the picture, are near.
 const NEAR: f64 = 0.62;
 /// Moments of a shot that are looked at.
 const MOMENTS: u32 = 16;
 
-/// The largest height of a figure's board over a shot, in heights of the picture.
+/// The largest height of a figure's cutout over a shot, in heights of the picture.
 fn nearest(blocking: &Blocking, figure: usize) -> f64 {
-    moments(blocking)
+    blocking
+        .moments(MOMENTS)
         .filter_map(|seconds| {
             let camera = blocking.camera_at(seconds);
             let pose = blocking.figures[figure].path.at(blocking.begins + seconds);
@@ -133,13 +134,8 @@ fn nearest(blocking: &Blocking, figure: usize) -> f64 {
             let half = (camera.field_of_view.to_radians() / 2.0).tan();
             (depth > 0.2).then(|| blocking.figures[figure].height / (2.0 * half * depth))
         })
-        .map(board_height)
+        .map(cutout_height)
         .fold(0.0, f64::max)
-}
-
-fn moments(blocking: &Blocking) -> impl Iterator<Item = f64> {
-    let seconds = blocking.seconds + 1.0;
-    (0..=MOMENTS).map(move |at| f64::from(at) / f64::from(MOMENTS) * seconds - 0.5)
 }
 
 /// The figure on its stills, cut out: red, green, blue and how far a pixel is the figure's,
@@ -158,7 +154,7 @@ fn cut_by(day: &Raster<3>, night: &Raster<3>, matte: Matte) -> Option<Raster<4>>
     }
 }
 
-/// A shot set up: its plate and its boards, ready to be drawn at one size.
+/// A shot set up: its plate and its cutouts, ready to be drawn at one size.
 pub struct PaperTheatre {
     shot: ReelShot,
     size: (u32, u32),
@@ -173,19 +169,19 @@ pub struct PaperTheatre {
 }
 
 /// What decides the pixels of a frame: where the camera is at its beginning and its end,
-/// and where each board is, if it is in view.
-type Picture = [(CameraPose, Vec<Option<Placed>>); 2];
+/// and where each cutout is, if it is in view.
+type Picture = [(CameraPose, Vec<Option<PosedCutout>>); 2];
 
-/// What is behind all boards.
+/// What is behind all cutouts.
 enum Behind {
     Plate(Plate),
     Picture(MovedPicture),
 }
 
-/// A board with its part.
+/// A cutout with its part.
 struct Actor {
     figures: Vec<usize>,
-    board: Arc<Board>,
+    cutout: Arc<Cutout>,
     turns: Turns,
 }
 
@@ -199,7 +195,7 @@ const BLUR: f64 = 0.022;
 
 impl PaperTheatre {
     /// Sets a shot up for frames of `size` (width, height in pixels) that last `frame`
-    /// seconds. `stills` are numbered as the shot's; a board without one is not there.
+    /// seconds. `stills` are numbered as the shot's; a cutout without one is not there.
     pub fn new(shot: &ReelShot, stills: &[RgbImage], size: (u32, u32), frame: f64) -> Self {
         let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
         let set = stills.first().unwrap_or(&grey);
@@ -210,24 +206,24 @@ impl PaperTheatre {
             }
             FirstStill::Everybody => Behind::Picture(MovedPicture::new(set, blocking, height)),
         };
-        let mut made: BTreeMap<(StillPair, Option<StillPair>), Option<Arc<Board>>> =
+        let mut made: BTreeMap<(StillPair, Option<StillPair>), Option<Arc<Cutout>>> =
             BTreeMap::new();
         let mut actors = Vec::new();
-        for BoardUse { figures, full, close, mouth } in &shot.boards {
+        for CutoutUse { figures, full, close, mouth } in &shot.cutouts {
             let height = figures.iter().map(|at| nearest(&shot.blocking, *at)).fold(0.0, f64::max);
             let pixels = height * f64::from(size.1);
-            let board = made.entry((*full, *close)).or_insert_with(|| {
+            let cutout = made.entry((*full, *close)).or_insert_with(|| {
                 let cut = |pair: &StillPair| {
                     let (day, night) = (stills.get(pair.by_day)?, stills.get(pair.by_night)?);
                     cut_by(&numbers(day), &numbers(night), shot.matte)
                 };
                 let close = close.as_ref().and_then(cut);
-                Board::new(cut(full)?, close.as_ref(), *mouth, pixels as f32).map(Arc::new)
+                Cutout::new(cut(full)?, close.as_ref(), *mouth, pixels as f32).map(Arc::new)
             });
-            if let (Some(board), Some(first)) = (board, figures.first()) {
+            if let (Some(cutout), Some(first)) = (cutout, figures.first()) {
                 actors.push(Actor {
                     figures: figures.clone(),
-                    board: board.clone(),
+                    cutout: cutout.clone(),
                     turns: Turns::of(&shot.blocking, *first),
                 });
             }
@@ -239,23 +235,23 @@ impl PaperTheatre {
         PictureSize { width: f64::from(self.size.0), height: f64::from(self.size.1) }
     }
 
-    fn placed(&self, actor: usize, moment: &Moment, seconds: f64) -> Option<Placed> {
+    fn posed(&self, actor: usize, moment: &Moment, seconds: f64) -> Option<PosedCutout> {
         let Actor { figures, turns, .. } = &self.actors[actor];
         let figures: Vec<_> = figures
             .iter()
             .map(|at| (&self.shot.blocking.figures[*at], moment.figures[*at]))
             .collect();
-        let speaks = self.actors[actor].board.speaks();
-        let board = (turns.at(seconds), speaks);
-        placed(&figures, &moment.camera, self.picture_size(), board, seconds)
+        let speaks = self.actors[actor].cutout.speaks();
+        let cutout = (turns.at(seconds), speaks);
+        posed(&figures, &moment.camera, self.picture_size(), cutout, seconds)
     }
 
     /// Draws the frame at a time of the shot in seconds.
     pub fn draw(&mut self, seconds: f64) -> RgbImage {
         let picture = [0.0, self.frame / 2.0].map(|later| {
             let moment = self.shot.blocking.at(seconds + later);
-            let placed = |actor| self.placed(actor, &moment, seconds + later);
-            (moment.camera, (0..self.actors.len()).map(placed).collect())
+            let posed = |actor| self.posed(actor, &moment, seconds + later);
+            (moment.camera, (0..self.actors.len()).map(posed).collect())
         });
         if let Some((last, frame)) = &self.last
             && *last == picture
@@ -320,27 +316,27 @@ impl PaperTheatre {
         let moment = self.shot.blocking.at(seconds);
         let air = Air::new(self.shot.blocking.weather, &self.shot.blocking.light);
         let mut picture = self.background(&moment.camera);
-        let mut actors: Vec<(usize, Placed)> = (0..self.actors.len())
-            .filter_map(|actor| Some((actor, self.placed(actor, &moment, seconds)?)))
+        let mut actors: Vec<(usize, PosedCutout)> = (0..self.actors.len())
+            .filter_map(|actor| Some((actor, self.posed(actor, &moment, seconds)?)))
             .collect();
         actors.sort_by(|a, b| b.1.depth.total_cmp(&a.1.depth));
         let grounded = !matches!(self.shot.blocking.ground.surface, Surface::Air | Surface::Water);
-        for (actor, placed) in &actors {
+        for (actor, posed) in &actors {
             if grounded {
-                shadow(&mut picture, placed, self.actors[*actor].board.aspect());
+                shadow(&mut picture, posed, self.actors[*actor].cutout.aspect());
             }
         }
-        for (actor, placed) in &actors {
-            let board = &self.actors[*actor].board;
-            let dark = 1.0 - 0.12 * placed.behind;
-            let look = BoardLook {
+        for (actor, posed) in &actors {
+            let cutout = &self.actors[*actor].cutout;
+            let dark = 1.0 - 0.12 * posed.behind;
+            let look = CutoutLook {
                 light: self.shot.light.map(|light| light * dark),
-                blur: self.blur(&moment.camera, placed.depth),
-                mouth: placed.mouth,
-                behind: placed.behind,
-                veil: air.before(&moment.camera, placed.depth),
+                blur: self.blur(&moment.camera, posed.depth),
+                mouth: posed.mouth,
+                behind: posed.behind,
+                veil: air.before(&moment.camera, posed.depth),
             };
-            board.draw(&mut picture, &placed.at, &look);
+            cutout.draw(&mut picture, &posed.at, &look);
         }
         air.fall(&mut picture, &moment.camera, seconds);
         picture
@@ -375,12 +371,12 @@ impl PaperTheatre {
     }
 }
 
-/// Darkens the floor below a board.
-fn shadow(picture: &mut Raster<3>, placed: &Placed, aspect: f32) {
-    let Some((x, y)) = placed.floor else { return };
-    let near = 1.0 / (1.0 + 5.0 * placed.lift);
-    let wide = placed.at.height * (aspect * placed.at.wide.abs().max(0.4)).min(1.1) * 0.52;
-    let wide = wide * (1.0 + placed.lift);
+/// Darkens the floor below a cutout.
+fn shadow(picture: &mut Raster<3>, posed: &PosedCutout, aspect: f32) {
+    let Some((x, y)) = posed.floor else { return };
+    let near = 1.0 / (1.0 + 5.0 * posed.lift);
+    let wide = posed.at.height * (aspect * posed.at.wide.abs().max(0.4)).min(1.1) * 0.52;
+    let wide = wide * (1.0 + posed.lift);
     let high = wide * 0.2;
     let rows = |length: usize, middle: f32, reach: f32| {
         let from = (middle - reach).floor().max(0.0) as usize;

@@ -64,8 +64,7 @@ impl MovedPicture {
     /// how far it draws neighbours apart.
     fn asked(&self, blocking: &Blocking) -> (f64, f64) {
         let (mut reach, mut stretch) = (0.0_f64, 0.0_f64);
-        for moment in 0..=MOMENTS {
-            let seconds = f64::from(moment) / f64::from(MOMENTS) * (blocking.seconds + 1.0) - 0.5;
+        for seconds in blocking.moments(MOMENTS) {
             let places = self.places(&blocking.camera_at(seconds));
             let shown = growth(&places);
             for (at, (x, y)) in places.iter().enumerate() {

@@ -149,10 +149,8 @@ struct Seen {
 
 impl Stage {
     fn of(blocking: &Blocking, floor: [f64; 2], aspect: f64) -> Self {
-        let seconds = blocking.seconds + 1.0;
-        let moment = |pose: u32| f64::from(pose) / f64::from(POSES) * seconds - 0.5;
         let poses: Vec<CameraPose> =
-            (0..=POSES).map(|pose| blocking.camera_at(moment(pose))).collect();
+            blocking.moments(POSES).map(|seconds| blocking.camera_at(seconds)).collect();
         // The still is thrown from where least of it is seen beyond its edges: a camera
         // that goes backwards has seen everything in the end.
         let of = |pose: &CameraPose| Self::from(pose, &poses, blocking);

@@ -105,7 +105,7 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
         begins: 0.0,
         aspect: 16.0 / 9.0,
     };
-    let boards = vec![BoardUse {
+    let cutouts = vec![CutoutUse {
         figures: vec![0],
         full: StillPair { by_day: 1, by_night: 2 },
         close: None,
@@ -113,7 +113,7 @@ fn shot(keys: Vec<PathKey>, poses: Vec<CameraPose>) -> ReelShot {
     }];
     ReelShot {
         blocking: Arc::new(blocking),
-        boards,
+        cutouts,
         light: [1.0; 3],
         matte: Matte::Night(NIGHT),
         floor: [0.69, 1.0],
@@ -160,7 +160,7 @@ fn a_walk_has_no_jump_and_a_turn_is_seen_from_the_edge() {
         assert!((step - way / 22.0).abs() < 0.6, "a step of {step} of {}", way / 22.0);
     }
     let thinnest = places.iter().map(|place| place.1).fold(f64::MAX, f64::min);
-    assert!(thinnest < places[0].1 * 0.5, "it turns like a board: {thinnest}");
+    assert!(thinnest < places[0].1 * 0.5, "it turns like a cutout: {thinnest}");
 }
 
 #[test]
@@ -223,7 +223,7 @@ fn edges_at_1080_are_as_crisp_as_drawn_ones() {
 }
 
 #[test]
-fn two_stills_of_one_figure_become_one_board() {
+fn two_stills_of_one_figure_become_one_cutout() {
     // The upper part of the toy, 1.6 times as large.
     let nearer = |whole: RgbImage| {
         RgbImage::from_fn(288, 160, |x, y| {
@@ -233,8 +233,8 @@ fn two_stills_of_one_figure_become_one_board() {
     };
     let whole = cut_out(&numbers(&toy()), &numbers(&toy_by_night()), NIGHT).unwrap();
     let near = cut_out(&numbers(&nearer(toy())), &numbers(&nearer(toy_by_night())), NIGHT).unwrap();
-    let plain = Board::new(whole.clone(), None, None, 200.0).unwrap();
-    let joined = Board::new(whole, Some(&near), None, 200.0).unwrap();
+    let plain = Cutout::new(whole.clone(), None, None, 200.0).unwrap();
+    let joined = Cutout::new(whole, Some(&near), None, 200.0).unwrap();
     assert!(
         (plain.aspect() - joined.aspect()).abs() < 0.12,
         "{} {}",
@@ -249,7 +249,7 @@ fn who_speaks_opens_the_mouth() {
     let mut blocking = Blocking::clone(&shot.blocking);
     blocking.figures[0].path.speaks = vec![(0.5, 2.0)];
     shot.blocking = Arc::new(blocking);
-    shot.boards[0].mouth = Some([0.5, 0.45, 0.08]);
+    shot.cutouts[0].mouth = Some([0.5, 0.45, 0.08]);
     let mut theatre = theatre(&shot, (320, 180));
     let frames: Vec<RgbImage> =
         (0..24).map(|frame| theatre.draw(f64::from(frame) / 12.0)).collect();

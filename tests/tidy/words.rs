@@ -1,4 +1,5 @@
-//! Words of an author's language in the code of the breakdown and of casting.
+//! Words of an author's language in the code of the rooms that read a script, or the word
+//! lists of `stdlib/`.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +8,20 @@ use serde_yaml::Value;
 use crate::source::{FILES, SOURCES, Source, is, read};
 
 /// Files whose words are not those of an author, each with the reason.
-const OTHERS: [(&str, &str); 3] = [
+const OTHERS: [(&str, &str); 4] = [
+    ("src/blocking/lint.rs", "messages are English"),
     ("src/breakdown/dump.rs", "a format for tests"),
     ("src/breakdown/language/glossary.rs", "what messages call the tables"),
     ("src/breakdown/understand/errors.rs", "messages are English"),
 ];
 
+/// The rooms that read the words of an author, or lists of them in `stdlib/`.
+const ROOMS: [&str; 6] =
+    ["src/animatic/", "src/blocking/", "src/breakdown/", "src/casting/", "src/reel/", "src/sound/"];
+
 /// Words of Photoplay's own notation that are words of a language, too.
-const KEYWORDS: [(&str, &[&str], &str); 9] = [
+const KEYWORDS: [(&str, &[&str], &str); 12] = [
+    ("src/blocking/lookup.rs", &["de", "fr"], "tags of languages"),
     ("src/breakdown/control.rs", &["off"], "a value of `control`"),
     ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
@@ -28,6 +35,8 @@ const KEYWORDS: [(&str, &[&str], &str); 9] = [
     ),
     ("src/breakdown/understand/cast.rs", &["wearing", "face"], "fields of an entry"),
     ("src/casting/names.rs", &["nobody"], "a file name for a name without letters"),
+    ("src/sound/casting.rs", &["man"], "what the terminal calls a voice"),
+    ("src/sound/kokoro/names.rs", &["in", "out"], "keys of a file"),
 ];
 
 /// Keys and values of `[[film: …]]`.
@@ -56,8 +65,8 @@ fn natural() -> BTreeSet<String> {
     found
 }
 
-/// Every string of the breakdown or of casting that is a word of a language, and every exception
-/// that is none any more.
+/// Every string of those rooms that is a word of a language, and every exception that is
+/// none any more.
 pub(crate) fn in_code() -> Vec<String> {
     let natural = natural();
     assert!(natural.len() > 500, "{}", natural.len());
@@ -69,8 +78,7 @@ pub(crate) fn in_code() -> Vec<String> {
         .collect();
     let mut used = BTreeSet::new();
     let mut found = Vec::new();
-    let rooms = ["src/breakdown/", "src/casting/"];
-    let below = |source: &&Source| rooms.iter().any(|room| source.path.starts_with(room));
+    let below = |source: &&Source| ROOMS.iter().any(|room| source.path.starts_with(room));
     for source in SOURCES.iter().filter(below) {
         if OTHERS.iter().any(|(path, _)| *path == source.path) {
             continue;

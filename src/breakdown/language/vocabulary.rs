@@ -42,6 +42,8 @@ pub struct Vocabulary {
     pub lenses: PhraseTable,
     /// Light.
     pub lights: PhraseTable,
+    /// Lenses, and lights, of which a shot has one; `mm` is any focal length.
+    pub alternatives: Vec<Vec<String>>,
     /// Styles with more than one name.
     pub styles: PhraseTable,
     /// Transitions.
@@ -104,6 +106,9 @@ pub struct Vocabulary {
     #[serde(rename = "use")]
     pub uses: Vec<String>,
 }
+
+/// Any focal length, among alternatives.
+const MILLIMETRES: &str = "mm";
 
 /// The files of the standard vocabulary.
 const STANDARD: &[(&str, &str)] = &[
@@ -232,6 +237,7 @@ impl Vocabulary {
         // These keep their hyphens: `wide-angle lens`.
         merge_phrases(&mut self.lenses, other.lenses, str::to_lowercase);
         merge_phrases(&mut self.lights, other.lights, str::to_lowercase);
+        self.alternatives.extend(other.alternatives);
         for (sense, words) in other.voices {
             merge_list(self.voices.entry(sense).or_default(), words);
         }
@@ -320,6 +326,15 @@ impl Vocabulary {
     /// The light some words begin with.
     pub fn light(&self, tokens: &[Token]) -> Option<Match<'_>> {
         longest(tokens, entries(&self.lights))
+    }
+
+    /// Whether a shot has only one of two lenses, or of two lights.
+    pub fn excludes(&self, one: &str, other: &str) -> bool {
+        let kind = |word: &str| word.starts_with(|letter: char| letter.is_ascii_digit());
+        let within = |list: &Vec<String>, word: &str| {
+            list.iter().any(|known| known == if kind(word) { MILLIMETRES } else { word })
+        };
+        self.alternatives.iter().any(|list| within(list, one) && within(list, other))
     }
 
     /// One word of a list that some words begin with.

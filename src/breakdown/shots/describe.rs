@@ -18,7 +18,8 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
-    Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
+    ActingPronoun, Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec,
+    Subject, Voice,
 };
 use crate::breakdown::shot::{Act, Picture, TakeSpec};
 use crate::breakdown::transition::Transition;
@@ -89,13 +90,15 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
     TakeSpec {
         description: Arc::new(description(screenplay, shot)),
         subjects,
-        acts: acts(shot, reveals),
+        acts: acts(screenplay, shot, reveals),
         directed: shot.state.directed.iter().chain(here).cloned().collect(),
         directed_here: here.len(),
         unblocked: !screenplay.settings.blocking || spec.is_some_and(|spec| spec.unblocked),
         control: spec.and_then(|spec| spec.control),
         viewer: spec.and_then(|spec| spec.pov),
         movement: movement.map(canonical).unwrap_or_default(),
+        leads_from: movement.and_then(|movement| place(shot, reveals, &movement.from?)),
+        leads_to: movement.and_then(|movement| place(shot, reveals, &movement.to?)),
         from_image: spec.and_then(|spec| spec.from_image.clone()),
         to_image: spec.and_then(|spec| spec.to_image.clone()),
         lettering: lettering(shot),
@@ -245,14 +248,22 @@ fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Gra
         && all.all(|word| grammar.articles.has(word) || told.contains(&word.to_lowercase()))
 }
 
-/// Who does what in a shot, by the places of those in the picture.
-fn acts(shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
+/// The place of somebody among the subjects of a shot's description, then its reveals.
+fn place(shot: &PlannedShot, reveals: &[Subject], who: &Subject) -> Option<usize> {
     let framing = &shot.framing;
     let behind = framing.subjects.len() + framing.things.len();
-    let place = |who: &Subject| {
-        let seen = framing.subjects.iter().position(|(seen, _)| seen == who);
-        seen.or_else(|| Some(behind + reveals.iter().position(|seen| seen == who)?))
-    };
+    let seen = framing.subjects.iter().position(|(seen, _)| seen == who);
+    seen.or_else(|| Some(behind + reveals.iter().position(|seen| seen == who)?))
+}
+
+/// Who does what in a shot, by the places of those in the picture.
+fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
+    let framing = &shot.framing;
+    let place = |who: &Subject| place(shot, reveals, who);
+    let lives = |who: &Subject| screenplay.subjects[*who].kind != Kind::Prop;
+    let people: Vec<usize> =
+        (0..framing.subjects.len()).filter(|at| lives(&framing.subjects[*at].0)).collect();
+    let mut last: Vec<usize> = Vec::new();
     let mut acts: Vec<Act> = Vec::new();
     for content in &shot.contents {
         let Content::Action { action, range } = content else { continue };
@@ -260,8 +271,21 @@ fn acts(shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
         let first = told.clone().map(|act| act.beat).min().unwrap_or(0);
         let next = acts.last().map_or(0, |last| last.beat + 1);
         acts.extend(told.filter_map(|act| {
+            let mut who: Vec<usize> = act.who.iter().filter_map(place).collect();
+            if who.is_empty()
+                && let Some(pronoun) = act.pronoun
+            {
+                who = match (pronoun, &last[..], &people[..]) {
+                    (ActingPronoun::All, ..) => people.clone(),
+                    (ActingPronoun::One, [one], _) | (ActingPronoun::One, _, [one]) => vec![*one],
+                    (ActingPronoun::One, ..) => Vec::new(),
+                };
+            }
+            if !who.is_empty() {
+                last.clone_from(&who);
+            }
             let act = Act {
-                who: act.who.iter().filter_map(place).collect(),
+                who,
                 verb: act.verb.clone(),
                 particle: act.particle.clone(),
                 object: act.object.as_ref().and_then(place),

@@ -61,7 +61,7 @@ pub(crate) fn changes(
         DirectiveWord::Now => now(context, directive, sets, at),
         DirectiveWord::Gone => gone(context, directive, sets, at, state),
         DirectiveWord::Here => here(context, directive, at),
-        DirectiveWord::Block => block(context, directive, at),
+        DirectiveWord::Block => block(context, directive, at, state),
         DirectiveWord::Light => vec![Change::Light(light(context, &body.value))],
         DirectiveWord::Weather => {
             let clear = context.vocabulary.grammar.clear_weather.contains(&canonical(&body.value));
@@ -234,6 +234,9 @@ fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec
             continue;
         }
         if let Some(subject) = named(context, directive, &name, at) {
+            if all.iter().any(|(known, _)| *known == subject) {
+                context.emit(stage_directions::here_twice(&name));
+            }
             all.push((subject, side));
         }
     }
@@ -241,10 +244,26 @@ fn here(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec
 }
 
 /// `MARA enters left | TUSK right, far`.
-fn block(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Vec<Change> {
+fn block(
+    context: &mut Context<'_>,
+    directive: &Directive,
+    at: &NameScope,
+    state: &StoryState,
+) -> Vec<Change> {
     let parts = std::iter::once(&directive.body).chain(&directive.fields);
-    let read = |written| stage_directions::direction(context, written, at);
-    let directions: Vec<_> = parts.filter_map(read).collect();
+    let mut written = Vec::new();
+    let mut directions = Vec::new();
+    for part in parts {
+        if let Some(direction) = stage_directions::direction(context, part, at) {
+            let comes = direction.motion.is_some();
+            if state.gone.contains(&direction.who) && !comes {
+                context.emit(stage_directions::directed_though_gone(part));
+            }
+            written.push(part);
+            directions.push(direction);
+        }
+    }
+    stage_directions::contradictions(context, &written, &directions);
     if directions.is_empty() { Vec::new() } else { vec![Change::Block(directions)] }
 }
 

@@ -14,7 +14,7 @@ use super::sentences::{NounWord, Party, Pronoun, Reading, Reference, ShownNoun};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{
-    Action, Character, Kind, Mention, SceneAct, StoryState, Subject,
+    ActingPronoun, Action, Character, Kind, Mention, SceneAct, StoryState, Subject,
 };
 
 /// Somebody or something without a name, in one scene.
@@ -325,13 +325,27 @@ pub(crate) fn staged(mut staged: Action, reading: &Reading, found: &Resolution) 
         .iter()
         .map(|act| SceneAct {
             who: act.who.iter().filter_map(who).collect(),
+            pronoun: act.who.iter().find_map(|party| acting_pronoun(party, reading, found)),
             verb: act.verb.clone(),
             particle: act.particle.clone(),
             object: act.object.as_ref().and_then(who),
             beat: act.beat,
             sentence: act.sentence,
         })
-        .filter(|act| !act.who.is_empty() || act.object.is_some())
+        .filter(|act| !act.who.is_empty() || act.pronoun.is_some() || act.object.is_some())
         .collect();
     staged
+}
+
+/// A pronoun that nobody of the scene is meant by.
+fn acting_pronoun(party: &Party, reading: &Reading, found: &Resolution) -> Option<ActingPronoun> {
+    match *party {
+        Party::Pronoun(Pronoun::He) if found.he.is_none() => Some(ActingPronoun::One),
+        Party::Pronoun(Pronoun::She) if found.she.is_none() => Some(ActingPronoun::One),
+        Party::Phrase(phrase) if found.phrases[phrase].is_none() => {
+            let they = Reference::Pronoun(Pronoun::They);
+            (reading.phrases[phrase].reference == they).then_some(ActingPronoun::All)
+        }
+        _ => None,
+    }
 }

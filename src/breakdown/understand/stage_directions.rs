@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::context::Context;
 use super::errors;
 use super::names::{NameMatch, NameScope};
+use crate::breakdown::description::Side;
 use crate::breakdown::language::words::{Token, part, tokens};
 use crate::breakdown::screenplay::{StageDirection, StageMark};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -52,6 +53,11 @@ impl Directing {
         Self::longest(&self.motions, words).is_some() || Self::longest(&self.marks, words).is_some()
     }
 
+    /// The first word of a mark.
+    fn word(&self, mark: StageMark) -> &str {
+        self.marks.get(&mark).and_then(|words| words.first()).map_or("", String::as_str)
+    }
+
     fn all(&self) -> impl Iterator<Item = &str> {
         self.marks.values().chain(self.motions.values()).flatten().map(String::as_str)
     }
@@ -91,6 +97,12 @@ pub(crate) fn direction(
             }
             from += taken;
         } else if let Some((mark, taken)) = Directing::longest(&directing.marks, rest) {
+            let words = part(written, rest[0].range.start..rest[taken - 1].range.end);
+            if let Some(other) = direction.marks.iter().find(|other| mark.excludes(**other)) {
+                context
+                    .emit(two_marks(&words, &format!("stands {} already", directing.word(*other))));
+                return None;
+            }
             direction.marks.push(*mark);
             from += taken;
         } else if directing.between.contains(&rest[0].word) && rest.len() > 1 {
@@ -119,6 +131,28 @@ pub(crate) fn direction(
     Some(direction)
 }
 
+/// Tells of directions of which only the last one counts: one person on two marks.
+pub(crate) fn contradictions(
+    context: &mut Context<'_>,
+    written: &[&Spanned<String>],
+    directions: &[StageDirection],
+) {
+    for (nth, one) in directions.iter().enumerate().filter(|(_, one)| one.motion.is_none()) {
+        let excludes = |other: &StageDirection| {
+            let mut pairs =
+                other.marks.iter().flat_map(|mark| one.marks.iter().map(move |it| (it, mark)));
+            other.who == one.who
+                && other.motion.is_none()
+                && pairs.any(|(one, other)| one.excludes(*other))
+        };
+        if directions[..nth].iter().any(excludes)
+            && let Some(written) = written.get(nth)
+        {
+            context.emit(two_marks(written, "has another mark"));
+        }
+    }
+}
+
 /// Whether a phrase of a shot line is a direction: somebody's name, then a word of the
 /// stage.
 pub(crate) fn is_direction(
@@ -129,6 +163,43 @@ pub(crate) fn is_direction(
     let all = tokens(&phrase.value);
     let taken = name_length(context, phrase, &all, at);
     taken.is_some_and(|taken| DIRECTING.begins(&all[taken..]))
+}
+
+impl StageMark {
+    /// Whether nobody stands at both: left and right, near and far.
+    pub(crate) fn excludes(self, other: Self) -> bool {
+        let deep = |mark: Self| matches!(mark, Self::Near | Self::Far);
+        self != other && deep(self) == deep(other)
+    }
+
+    /// Its side of the picture.
+    pub(crate) fn side(self) -> Option<Side> {
+        match self {
+            Self::Left => Some(Side::Left),
+            Self::Right => Some(Side::Right),
+            Self::Centre => Some(Side::Centre),
+            Self::Near | Self::Far => None,
+        }
+    }
+}
+
+/// A mark for somebody who is not there.
+pub(crate) fn directed_though_gone(written: &Spanned<String>) -> Diagnostic {
+    let message = format!("`{}` is about somebody who is gone", written.value);
+    Diagnostic::warning(Code::Gone, written.span, message)
+        .help("let them come back: `[[here: MARA]]`, or `[[block: MARA enters left]]`")
+}
+
+/// Somebody who is here on two sides.
+pub(crate) fn here_twice(name: &Spanned<String>) -> Diagnostic {
+    let message = format!("{} is here twice, and only the last side counts", name.value);
+    Diagnostic::error(Code::WrittenTwice, name.span, message).help("keep one of the two")
+}
+
+fn two_marks(words: &Spanned<String>, already: &str) -> Diagnostic {
+    let message = format!("`{}`: whoever is directed {already}", words.value);
+    Diagnostic::error(Code::WrittenTwice, words.span, message)
+        .help("keep one of the two, or say how they go: `MARA crosses right`")
 }
 
 fn twice(words: &Spanned<String>, already: &str) -> Diagnostic {

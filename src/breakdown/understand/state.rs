@@ -228,7 +228,16 @@ fn alter(state: &mut StoryState, change: &Change) {
         Change::Light(words) => words.clone_into(&mut state.light),
         Change::Weather(words) => words.clone_into(&mut state.weather),
         Change::Style(words) => words.clone_into(&mut state.style),
-        Change::Block(directions) => state.directed.extend(directions.iter().cloned()),
+        Change::Block(directions) => {
+            for direction in directions.iter().filter(|one| one.motion.is_none()) {
+                // Where a mark puts somebody, they are no longer where `here` had them.
+                let side = direction.marks.iter().find_map(|mark| mark.side());
+                if let (Some(side), Some(known)) = (side, state.sides.get_mut(&direction.who)) {
+                    *known = side;
+                }
+            }
+            state.directed.extend(directions.iter().cloned());
+        }
     }
 }
 

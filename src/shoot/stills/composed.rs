@@ -1,4 +1,4 @@
-//! Shot list → stills of a story reel for models that make no boards: one picture of each
+//! Shot list → stills of a story reel for models that make no cutouts: one picture of each
 //! shot as it begins, a take of one frame.
 //!
 //! Does not run the model or read the vault.
@@ -53,7 +53,7 @@ pub(super) fn composed(
 fn whole(blocking: Arc<Blocking>) -> ReelShot {
     ReelShot {
         blocking,
-        boards: Vec::new(),
+        cutouts: Vec::new(),
         light: [1.0; 3],
         matte: Matte::Night(NightShare { set: 0.0, figures: 0.0 }),
         floor: [0.0, 1.0],

@@ -1,21 +1,21 @@
 //! Shot list → stills of a story reel, each a take of one frame.
 //!
 //! ```text
-//! model that makes boards ─────→ a plate of the set, and everybody alone
+//! model that makes cutouts ─────→ a plate of the set, and everybody alone
 //! any other model ─────────────→ one picture of each shot
 //! ```
 //!
 //! A still is keyed by what the network gets, so all shots that show the same share it,
 //! and no movement is in it. Does not run the model or read the vault.
 
-mod boards;
+mod cutouts;
 mod composed;
 mod needed;
 
 use std::collections::BTreeMap;
 
-use self::boards::boards;
 use self::composed::composed;
+use self::cutouts::cutouts;
 use self::needed::Stills;
 pub use self::needed::{PlannedReelShot, ReelPlan};
 use super::plan::{Error, Identity, ModelFingerprint};
@@ -24,7 +24,7 @@ use crate::breakdown::shot::ShotList;
 use crate::casting::{Cast, Chosen};
 
 /// For each shot, the circled still of its story reel: the frame that its take begins with.
-/// A reel of boards has no picture of a shot that a take could begin with.
+/// A reel of cutouts has no picture of a shot that a take could begin with.
 pub(super) fn circled_stills(
     list: &ShotList,
     model: &ModelFingerprint,
@@ -44,8 +44,8 @@ pub(super) fn circled_stills(
     Ok(reel.shots.iter().map(still).collect())
 }
 
-/// Plans the story reel of a film: of boards, or of one picture a shot if the model does not
-/// say how it makes boards. `chosen` holds the
+/// Plans the story reel of a film: of cutouts, or of one picture a shot if the model does not
+/// say how it makes cutouts. `chosen` holds the
 /// picture of each look, `None` while it is missing; `circled` the numbers of circled stills.
 pub fn reel_plan(
     list: &ShotList,
@@ -56,7 +56,7 @@ pub fn reel_plan(
 ) -> Result<ReelPlan, Error> {
     let stills = Stills::new(list, chosen, circled);
     match (&model.settings.reel, &model.words) {
-        (Some(reel), Some(words)) => boards(list, model, (reel, words), cast, stills),
+        (Some(reel), Some(words)) => cutouts(list, model, (reel, words), cast, stills),
         _ => composed(list, model, cast, stills),
     }
 }

@@ -70,12 +70,15 @@ pub(super) fn apply_clause(
             }
         }
         Clause::FromTo(from, to) => {
-            for subject in named(context, &from) {
+            let leaving = named(context, &from);
+            movement.from = leaving.first().copied();
+            for subject in leaving {
                 if spec.over != Some(subject) && spec.pov != Some(subject) {
                     add(spec, subject);
                 }
             }
             let arriving = named(context, &to);
+            movement.to = arriving.first().copied();
             let (new, seen): (Vec<Subject>, Vec<Subject>) = arriving
                 .into_iter()
                 .partition(|subject| travels && !spec.subjects.contains(subject));
@@ -87,7 +90,9 @@ pub(super) fn apply_clause(
             movement.toward = format!("{left} {} {reached} {}", words(&from), words(&to));
         }
         Clause::To(range) => {
-            for subject in named(context, &range) {
+            let arriving = named(context, &range);
+            movement.to = arriving.first().copied();
+            for subject in arriving {
                 if spec.subjects.contains(&subject) {
                     continue;
                 }

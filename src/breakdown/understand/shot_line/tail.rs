@@ -3,6 +3,8 @@
 //!
 //! Does not know the head.
 
+use std::sync::Arc;
+
 use super::control::{is_control, read_control};
 use super::movement::{apply_clause, set_movement};
 use super::subjects::{add, joined};
@@ -58,7 +60,8 @@ pub(super) fn read_phrases(
             },
             PhraseKind::BadDuration(written) => context.emit(errors::bad_duration(span, written)),
             PhraseKind::Lens(millimetres) => {
-                add_words(&mut spec.lens, &format!("{millimetres}mm lens"));
+                let lens = format!("{millimetres}mm lens");
+                add_alternative(context, &mut spec.lens, &lens, span);
             }
             PhraseKind::Continues(id) => {
                 spec.continues = Some(id.as_ref().map(|id| id.value.clone()));
@@ -77,6 +80,18 @@ pub(super) fn read_phrases(
                 read_words(context, &phrase, spec, at);
             }
         }
+    }
+}
+
+/// Adds a lens or a light, unless the shot has another in its stead.
+fn add_alternative(context: &mut Context<'_>, to: &mut String, words: &str, span: Span) {
+    let vocabulary = &context.vocabulary;
+    match to.split(", ").find(|known| vocabulary.excludes(known, words)) {
+        Some(known) => {
+            let twice = errors::written_twice(span, &format!("`{known}`"));
+            context.emit(twice);
+        }
+        None => add_words(to, words),
     }
 }
 
@@ -178,7 +193,7 @@ fn read_words(
         spec.directed.extend(stage_directions::direction(context, phrase, at));
         return;
     }
-    if read_vocabulary(&all, vocabulary, spec) {
+    if read_vocabulary(context, phrase, &all, spec) {
         return;
     }
     let grammar = &context.vocabulary.grammar;
@@ -211,18 +226,30 @@ fn read_words(
 }
 
 /// A phrase that is wholly an angle, a lens, a light or a size; false if it is none.
-fn read_vocabulary(all: &[Token], vocabulary: &Vocabulary, spec: &mut ShotSpec) -> bool {
+fn read_vocabulary(
+    context: &mut Context<'_>,
+    phrase: &Spanned<String>,
+    all: &[Token],
+    spec: &mut ShotSpec,
+) -> bool {
+    let vocabulary = Arc::clone(&context.vocabulary);
     let whole = |taken: usize| taken == all.len();
     if let Some(angle) = vocabulary.angle(all).filter(|found| whole(found.taken)) {
-        spec.angle = vocabulary.camera_angle(angle.word);
+        match &spec.angle {
+            Some(known) => {
+                let twice = errors::written_twice(phrase.span, &format!("the angle `{known}`"));
+                context.emit(twice);
+            }
+            None => spec.angle = vocabulary.camera_angle(angle.word),
+        }
         return true;
     }
     if let Some(lens) = vocabulary.lens(all).filter(|found| whole(found.taken)) {
-        add_words(&mut spec.lens, lens.word);
+        add_alternative(context, &mut spec.lens, lens.word, phrase.span);
         return true;
     }
     if let Some(light) = vocabulary.light(all).filter(|found| whole(found.taken)) {
-        add_words(&mut spec.light, light.word);
+        add_alternative(context, &mut spec.light, light.word, phrase.span);
         return true;
     }
     if let Some(size) =

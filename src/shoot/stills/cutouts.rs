@@ -1,4 +1,4 @@
-//! Stills of boards: the set with nobody in it, and everybody alone in a plain set by day
+//! Stills of cutouts: the set with nobody in it, and everybody alone in a plain set by day
 //! and by night, or before a key colour.
 //!
 //! Does not run the model or read the vault.
@@ -14,13 +14,13 @@ use crate::breakdown::prompts::lower::{ModelDescription, render, translate};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::Cast;
 use crate::model::{ModelWords, ReelDefaults};
-use crate::reel::{BoardUse, FirstStill, Matte, NightShare, ReelShot, StillPair, comes_near};
+use crate::reel::{CutoutUse, FirstStill, Matte, NightShare, ReelShot, StillPair, comes_near};
 use crate::shoot::plan::{Error, ModelFingerprint, still_recipe};
 use crate::shoot::recipe::Recipe;
 use crate::shoot::seed::Setup;
 
-/// Plans a plate for each set, and boards for everybody.
-pub(super) fn boards(
+/// Plans a plate for each set, and cutouts for everybody.
+pub(super) fn cutouts(
     list: &ShotList,
     model: &ModelFingerprint,
     (reel, words): (&ReelDefaults, &ModelWords),
@@ -44,7 +44,7 @@ pub(super) fn boards(
     Ok(planner.stills.plan)
 }
 
-/// Plans boards and plates.
+/// Plans cutouts and plates.
 struct Planner<'a> {
     film: &'a ShotList,
     model: &'a ModelFingerprint,
@@ -88,7 +88,7 @@ impl Planner<'_> {
         let mut stills = vec![self.still(shot, plate)?];
         // Before a key colour one light is enough.
         let hours = if self.reel.key.is_some() { 1 } else { 2 };
-        let mut boards = Vec::new();
+        let mut cutouts = Vec::new();
         let everybody = description.subjects.iter().chain(&description.reveals);
         for (subject, depicted) in everybody.enumerate() {
             let figures: Vec<usize> = (0..blocking.figures.len())
@@ -129,7 +129,7 @@ impl Planner<'_> {
             } else {
                 figures.into_iter().map(|figure| vec![figure]).collect()
             };
-            boards.extend(groups.into_iter().map(|figures| BoardUse {
+            cutouts.extend(groups.into_iter().map(|figures| CutoutUse {
                 figures,
                 full: pair(number),
                 close,
@@ -140,7 +140,7 @@ impl Planner<'_> {
         let matte = self.reel.key.map_or(Matte::Night(NightShare { set, figures }), Matte::Key);
         let shot = ReelShot {
             blocking: blocking.clone(),
-            boards,
+            cutouts,
             light,
             matte,
             floor,

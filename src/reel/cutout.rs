@@ -1,4 +1,4 @@
-//! A board: a figure cut out of a still, and how it is drawn.
+//! A cutout: a figure cut out of a still, and how it is drawn.
 //!
 //! Its own measure is the figure's height: 0 at the feet and 1 at the crown, to the right
 //! of its middle. Knows stills; does not know where it stands.
@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 use super::back::back_of;
 use super::raster::{Raster, length, redrawn};
 
-/// A figure on board, cut out.
+/// A figure, cut out.
 #[derive(Debug, Clone)]
-pub(super) struct Board {
+pub(super) struct Cutout {
     /// Red, green, blue, and how far a point is inside. Its outline is where that is
     /// [`OUTLINE`], at every size.
     cut: Raster<4>,
@@ -25,7 +25,7 @@ pub(super) struct Board {
     back: OnceLock<Raster<3>>,
 }
 
-/// Where a board's mouth is, in shares of its height.
+/// Where a cutout's mouth is, in shares of its height.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Mouth {
     /// To the right of the figure's middle.
@@ -40,9 +40,9 @@ struct Mouth {
 /// not shine through.
 const OUTLINE: f32 = 0.54;
 
-/// Where a board is in the picture.
+/// Where a cutout is in the picture.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct BoardPlace {
+pub(super) struct CutoutPose {
     /// The pixel of its feet.
     pub feet: (f32, f32),
     /// Pixels of its height.
@@ -55,9 +55,9 @@ pub(super) struct BoardPlace {
     pub tall: f32,
 }
 
-/// How a board looks in its surroundings.
+/// How a cutout looks in its surroundings.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct BoardLook {
+pub(super) struct CutoutLook {
     /// Factor of each channel.
     pub light: [f32; 3],
     /// Radius of its blur, in pixels of the picture.
@@ -76,8 +76,8 @@ const CHIN: f32 = 0.44;
 const THROAT: [f32; 3] = [0.28, 0.03, 0.08];
 const TONGUE: [f32; 3] = [0.86, 0.3, 0.36];
 
-impl Board {
-    /// Makes a board of a figure that was cut out; `None` if nothing is there. The head
+impl Cutout {
+    /// Makes a cutout of a figure that was cut out; `None` if nothing is there. The head
     /// and shoulders are those of the near still, if it shows the same figure. Draws well
     /// up to `pixels` of height.
     pub(super) fn new(
@@ -198,10 +198,10 @@ fn joined(small: &Raster<4>, whole: &Fit, near: &Raster<4>, fit: Fit) -> (Raster
     (joined, Fit { middle: fit.middle + room as f32, ..fit })
 }
 
-/// Pixels around a figure on its board.
+/// Pixels around a figure on its cutout.
 const MARGIN: f32 = 3.0;
 
-impl Board {
+impl Cutout {
     fn of(cut: &Raster<4>, fit: &Fit, scale: f32) -> Self {
         let scale = scale.clamp(1.0, 6.0);
         let ((left, top, right, low), _) = extent(cut).expect("it was measured");
@@ -245,8 +245,8 @@ impl Board {
     }
 
     /// Draws it over a picture.
-    pub(super) fn draw(&self, picture: &mut Raster<3>, at: &BoardPlace, look: &BoardLook) {
-        // A board seen from its edge still has the thickness of board.
+    pub(super) fn draw(&self, picture: &mut Raster<3>, at: &CutoutPose, look: &CutoutLook) {
+        // A cutout seen from its edge has the thickness of board.
         let wide = if at.wide.abs() < 0.03 { 0.03_f32.copysign(at.wide) } else { at.wide };
         let scale = at.height / self.height;
         if !scale.is_finite() || scale <= 0.0 {
@@ -325,7 +325,7 @@ impl Board {
     }
 
     /// The colour at a point and how much of a pixel of the picture is inside, given how
-    /// many pixels of the board that has across and down.
+    /// many pixels of the cutout that has across and down.
     fn sample(&self, x: f32, y: f32, step: [f32; 2]) -> ([f32; 3], f32) {
         let margin = 1.0;
         if x < -margin
@@ -339,7 +339,7 @@ impl Board {
         if inside < 0.02 {
             return ([0.0; 3], 0.0);
         }
-        // Nearly all of a board is inside.
+        // Nearly all of a cutout is inside.
         if inside > 0.995 {
             return ([r, g, b], 1.0);
         }
@@ -349,7 +349,7 @@ impl Board {
         (([r, g, b]), ((inside - OUTLINE) / slope + 0.5).clamp(0.0, 1.0))
     }
 
-    /// A copy that is out of focus by a radius in pixels of the board.
+    /// A copy that is out of focus by a radius in pixels of the cutout.
     fn blurred(&self, radius: f32) -> Soft {
         // The smaller the copy, the larger the same blur of it.
         let factor = (1.5 * Soft::BLUR as f32 / radius).min(2.0);
@@ -363,7 +363,7 @@ impl Board {
     }
 }
 
-/// A mouth as wide open as it is at a moment, in pixels of the board.
+/// A mouth as wide open as it is at a moment, in pixels of the cutout.
 struct OpenMouth {
     x: f32,
     y: f32,
@@ -374,7 +374,7 @@ struct OpenMouth {
 }
 
 impl OpenMouth {
-    /// The colour at a point of the board, given that without the mouth.
+    /// The colour at a point of the cutout, given that without the mouth.
     fn over(&self, colour: [f32; 3], x: f32, y: f32) -> [f32; 3] {
         let inside = |low: f32, wide: f32, high: f32| {
             let far = length((x - self.x) / wide, (y - self.y - low) / high);
@@ -389,10 +389,10 @@ impl OpenMouth {
     }
 }
 
-/// A board that is out of focus: its colours multiplied by how far they are inside.
+/// A cutout that is out of focus: its colours multiplied by how far they are inside.
 struct Soft {
     raster: Raster<4>,
-    /// Pixels for one of the board.
+    /// Pixels for one of the cutout.
     factor: f32,
 }
 
