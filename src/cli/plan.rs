@@ -22,7 +22,7 @@ use crate::shoot::drive::survey;
 use crate::shoot::estimate::{self, MemoryEstimate};
 use crate::shoot::film_plan::{FilmPlan, vault_of};
 use crate::shoot::plan::ShotTakes;
-use crate::shoot::recipe::{KeyedRecipe, Recipe, RecipeControl, TakeKey};
+use crate::shoot::recipe::{Recipe, RecipeControl, TakeKey};
 use crate::shoot::vault::glance;
 
 pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
@@ -186,7 +186,7 @@ fn control(film_plan: &FilmPlan, shot: usize) -> Option<String> {
 /// The circled still that the take of a shot begins with.
 fn first_still(film_plan: &FilmPlan, shot: usize) -> Option<TakeKey> {
     let still = film_plan.takes.shots[shot].still.as_ref();
-    still.filter(|_| film_plan.reel.is_none()).map(KeyedRecipe::key)
+    still.filter(|_| film_plan.reel.is_none()).map(|still| still.recipe.key())
 }
 
 /// The picture of a look, or where its portrait will be.

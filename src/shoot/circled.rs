@@ -69,7 +69,11 @@ pub fn adrift<'a>(
     list: &ShotList,
     plan: &TakePlan,
 ) -> Vec<(&'a Circled, usize)> {
-    let known: BTreeSet<Identity> = plan.shots.iter().filter_map(|shot| shot.identity).collect();
+    let used = plan.shots.iter().flat_map(|shot| {
+        let still = shot.still.as_ref().map(|still| still.identity);
+        shot.identity.into_iter().chain(still)
+    });
+    let known: BTreeSet<Identity> = used.collect();
     let open = |shot: &usize| plan.shots[*shot].identity.is_some() && plan.shots[*shot].number == 0;
     circled
         .iter()

@@ -248,7 +248,7 @@ impl FilmPlan {
 
 /// Every prompt that a camera may have to encode for a film, each once.
 pub fn prompts(plan: &TakePlan, model: &ModelFingerprint) -> Vec<String> {
-    let still = |shot: &ShotTakes| shot.still.as_ref().map(|still| still.prompt.clone());
+    let still = |shot: &ShotTakes| shot.still.as_ref().map(|still| still.recipe.prompt.clone());
     let planned = plan.shots.iter().flat_map(|shot| [Some(shot.prompt.clone()), still(shot)]);
     let mut prompts: BTreeSet<String> =
         planned.flatten().filter(|prompt| !prompt.is_empty()).collect();

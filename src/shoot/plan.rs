@@ -185,7 +185,7 @@ pub struct ShotTakes {
     /// the piece before. Empty while a portrait is missing.
     pub recipes: Vec<KeyedRecipe>,
     /// The circled still that the take begins with.
-    pub still: Option<KeyedRecipe>,
+    pub still: Option<CircledStill>,
     /// The key of the last recipe. That recipe continues the others, so this key
     /// names them all.
     pub key: Option<TakeKey>,
@@ -199,6 +199,15 @@ pub struct ShotTakes {
     pub control: Option<TakeBlocking>,
 }
 
+/// A still of a story reel that somebody circled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CircledStill {
+    /// What the choice is kept under.
+    pub identity: Identity,
+    /// The recipe of the circled one.
+    pub recipe: KeyedRecipe,
+}
+
 /// What a shot is, independent of its place in the film: the key that its take 0
 /// would have in one piece, for a fixed number of steps.
 pub type Identity = TakeKey;
@@ -207,7 +216,7 @@ impl ShotTakes {
     /// All that is made for the take, in order: the still that it begins with, and its
     /// pieces.
     pub fn all_recipes(&self) -> impl Iterator<Item = &KeyedRecipe> {
-        self.still.iter().chain(&self.recipes)
+        self.still.iter().map(|still| &still.recipe).chain(&self.recipes)
     }
 
     /// Whether every piece of the take is held.
@@ -267,7 +276,7 @@ pub struct Choices<'a> {
     /// The numbers of circled takes.
     pub circled: &'a BTreeMap<Identity, u32>,
     /// For each shot, the circled still that its take begins with.
-    pub stills: &'a [Option<KeyedRecipe>],
+    pub stills: &'a [Option<CircledStill>],
 }
 
 /// Plans the takes of a film. `digest` gives the digest of a picture file.
@@ -341,9 +350,9 @@ pub fn plan(
                 && !circled.contains_key(&identity)
             {
                 let begins = Some(Preceding {
-                    take: still.key(),
+                    take: still.recipe.key(),
                     first: 0,
-                    frames: still.frames,
+                    frames: still.recipe.frames,
                     next_piece: false,
                 });
                 (recipe.preceding, first.preceding) = (begins, begins);

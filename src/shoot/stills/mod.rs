@@ -18,8 +18,7 @@ use self::composed::composed;
 use self::cutouts::cutouts;
 use self::needed::Stills;
 pub use self::needed::{PlannedReelShot, ReelPlan};
-use super::plan::{Error, Identity, ModelFingerprint};
-use super::recipe::KeyedRecipe;
+use super::plan::{CircledStill, Error, Identity, ModelFingerprint};
 use crate::breakdown::shot::ShotList;
 use crate::casting::{Cast, Chosen};
 
@@ -31,15 +30,15 @@ pub(super) fn circled_stills(
     cast: &Cast,
     chosen: &[Option<Chosen>],
     circled: &BTreeMap<Identity, u32>,
-) -> Result<Vec<Option<KeyedRecipe>>, Error> {
+) -> Result<Vec<Option<CircledStill>>, Error> {
     if circled.is_empty() || model.settings.reel.is_some() {
         return Ok(vec![None; list.shots.len()]);
     }
     let reel = composed(list, model, cast, Stills::new(list, chosen, circled))?;
     let still = |shot: &Option<PlannedReelShot>| {
         let still = &reel.takes.shots[*shot.as_ref()?.stills.first()?];
-        still.identity.filter(|identity| circled.contains_key(identity))?;
-        still.recipes.last().cloned()
+        let identity = still.identity.filter(|identity| circled.contains_key(identity))?;
+        Some(CircledStill { identity, recipe: still.recipes.last()?.clone() })
     };
     Ok(reel.shots.iter().map(still).collect())
 }
@@ -65,6 +64,7 @@ pub fn reel_plan(
 mod tests {
     use super::*;
     use crate::casting::looks;
+    use crate::shoot::circled::{Circled, adrift};
     use crate::shoot::drive::tests::{SCRIPT, network, plan_of};
     use crate::shoot::jobs::jobs;
     use crate::shoot::recipe::Preceding;
@@ -79,7 +79,7 @@ mod tests {
         let still = &reel.takes.shots[first];
         let mut circled = BTreeMap::from([(still.identity.unwrap(), 2)]);
         let (_, after) = plan_of(SCRIPT, 21, &circled);
-        let begins = after.shots[0].still.as_ref().unwrap();
+        let begins = &after.shots[0].still.as_ref().unwrap().recipe;
         assert_eq!([begins.clone()][..], still.take(2)[..]);
         let take = begins.key();
         assert_eq!(
@@ -96,6 +96,18 @@ mod tests {
         let waits = jobs.iter().position(|job| job.key == after.shots[0].recipes[0].key());
         assert_eq!(jobs[waits.unwrap()].after, Some(made));
         assert!(!jobs[made].last && after.piece_keys().contains(&take));
+        // The choice is in use: nobody is asked to make it again.
+        let choice = Circled {
+            script: "film.play".to_owned(),
+            shot: list.shots[0].number.clone(),
+            shows: list.shots[0].shows.to_string(),
+            model: "test".to_owned(),
+            take: 2,
+            identity: still.identity.unwrap(),
+            key: take,
+            again: 0,
+        };
+        assert!(adrift(&[choice], "film.play", "test", &list, &after).is_empty());
 
         circled.insert(before.shots[0].identity.unwrap(), 1);
         let (_, kept) = plan_of(SCRIPT, 21, &circled);
