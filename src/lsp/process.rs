@@ -178,8 +178,9 @@ impl BuildProgress {
             ProgressEvent::Print { done, segments } => {
                 self.what = format!("cutting, {done} of {segments}");
             }
-            ProgressEvent::Wrap { film, takes_made, .. } => {
-                self.end = format!("{film}: {} made", plural(takes_made, "take"));
+            ProgressEvent::Wrap { film, takes_made, stills, .. } => {
+                let what = if stills { "still" } else { "take" };
+                self.end = format!("{film}: {} made", plural(takes_made, what));
                 return None;
             }
             ProgressEvent::Failed { message, help } => {
@@ -232,7 +233,12 @@ mod tests {
             apply(serde_json::from_str(plan).unwrap()),
             apply(roll("1.1", "WIDE", 30)),
             apply(ProgressEvent::Step { done: 1, steps: 3 }),
-            apply(ProgressEvent::Take { number: "1.1".to_owned(), key, seconds: 1.0 }),
+            apply(ProgressEvent::Take {
+                number: "1.1".to_owned(),
+                shows: "WIDE".to_owned(),
+                key,
+                seconds: 1.0,
+            }),
             apply(roll("1.2", "CLOSE", 10)),
         ];
         let messages: Vec<(&str, u64)> =

@@ -43,6 +43,8 @@ pub struct BuiltFilm {
     pub takes_made: usize,
     /// Takes that were in the vault.
     pub takes_cached: usize,
+    /// Whether these takes are stills of a story reel.
+    pub stills: bool,
 }
 
 /// How a build ended.
@@ -138,6 +140,7 @@ pub(crate) fn build(
         frames: printed.frames,
         takes_made: outcome.made,
         takes_cached: outcome.cached,
+        stills: film_plan.reel.is_some(),
     };
     report_wrap(&film, &printed, started, progress);
     Ok(BuildOutcome::Finished(film))
@@ -180,6 +183,7 @@ pub(crate) fn animatic(
         frames: printed.frames,
         takes_made: 0,
         takes_cached: 0,
+        stills: false,
     };
     report_wrap(&film, &printed, started, progress);
     Ok(film)
@@ -201,6 +205,7 @@ fn report_wrap(film: &BuiltFilm, printed: &Printed, started: Instant, progress: 
         frames: film.frames,
         takes_made: film.takes_made,
         takes_cached: film.takes_cached,
+        stills: film.stills,
         segments_encoded: printed.segments_encoded,
         segments_reused: printed.segments_reused,
         seconds: (started.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,

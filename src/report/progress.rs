@@ -47,11 +47,16 @@ impl Progress for Lines {
     }
 }
 
+/// What a camera makes for a film.
+fn made_of(stills: bool) -> &'static str {
+    if stills { "still" } else { "take" }
+}
+
 /// An event in words, if it deserves a line.
 fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
     Some(match event {
         ProgressEvent::Plan { shots, portraits, takes_to_make, takes_cached, stills, .. } => {
-            let what = if *stills { "still" } else { "take" };
+            let what = made_of(*stills);
             let mut parts = vec![plural(*shots, "shot")];
             if *portraits > 0 {
                 parts.push(format!("{} to make first", plural(*portraits, "portrait")));
@@ -86,8 +91,8 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
         // The command itself prints it.
         | ProgressEvent::Failed { .. } => return None,
         ProgressEvent::Portrait { name, file } => format!("cast {name}: {file}"),
-        ProgressEvent::Take { number, seconds, .. } => {
-            format!("shot {number} in {}", short(*seconds))
+        ProgressEvent::Take { number, shows, seconds, .. } => {
+            format!("shot {number}: {shows}, {}", short(*seconds))
         }
         ProgressEvent::Spoiled { number, reason } => {
             format!("shot {number} could not be made: {reason}")
@@ -99,13 +104,14 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
             frames,
             takes_made,
             takes_cached,
+            stills,
             segments_encoded,
             seconds,
             ..
         } => {
             format!(
                 "{film}: {frames} frames, {} made, {takes_cached} cached, {} encoded, {}",
-                plural(*takes_made, "take"),
+                plural(*takes_made, made_of(*stills)),
                 plural(*segments_encoded, "segment"),
                 short(*seconds)
             )

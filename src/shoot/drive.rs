@@ -313,7 +313,10 @@ impl DriveInputs<'_> {
             pieces.contains(&index) && pieces.iter().all(|piece| DONE.contains(&jobs[*piece].state))
         });
         self.progress.report(&match complete {
-            Some(last) => ProgressEvent::Take { number, key: jobs[last].key, seconds },
+            Some(last) => {
+                let shows = self.list.shots[jobs[index].shot].shows.to_string();
+                ProgressEvent::Take { number, shows, key: jobs[last].key, seconds }
+            }
             None => ProgressEvent::Part { number, key: jobs[index].key, seconds },
         });
     }

@@ -81,6 +81,9 @@ pub enum ProgressEvent {
     Take {
         /// Number of the shot.
         number: String,
+        /// What it shows, in a few words; of a still, whom.
+        #[serde(default)]
+        shows: String,
         /// The take.
         key: TakeKey,
         /// Seconds it took.
@@ -130,6 +133,9 @@ pub enum ProgressEvent {
         takes_made: usize,
         /// Takes that the vault already held.
         takes_cached: usize,
+        /// They are stills of a story reel.
+        #[serde(default)]
+        stills: bool,
         /// Segments encoded now.
         segments_encoded: usize,
         /// Segments encoded before.
