@@ -274,7 +274,7 @@ mod tests {
             let recipe =
                 SpeechRecipe::new(VoiceBlend::of("bf_emma"), format!("Line {second}."), 90);
             let samples: Vec<f32> = (0..RATE).map(|at| level * (at as f32 * 0.08).sin()).collect();
-            vault.keep(&recipe, &samples, Made::default()).unwrap();
+            vault.keep(&recipe, &samples, Vec::new(), Made::default()).unwrap();
             let start = second * u64::from(SAMPLE_RATE);
             Cue { take: recipe.key(), start, treatment: Treatment::default() }
         });

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::speech::SpeechRecipe;
+use super::speech::{SpeechRecipe, SpokenWord};
 use super::wire::{VoiceOrder, VoiceReply};
 use crate::shoot::worker::{Worker, WorkerDeath, WorkerLoss, program};
 
@@ -131,14 +131,18 @@ impl RemoteVoice {
         Ok(())
     }
 
-    /// Speaks a line; its samples. None if it has no word that can be spoken. `temp`
-    /// is a file for the samples on their way.
-    pub fn speak(&mut self, recipe: &SpeechRecipe, temp: &Path) -> Result<Option<Vec<f32>>, Error> {
+    /// Speaks a line; its samples and the times of its words. None if it has no word that
+    /// can be spoken. `temp` is a file for the samples on their way.
+    pub fn speak(
+        &mut self,
+        recipe: &SpeechRecipe,
+        temp: &Path,
+    ) -> Result<Option<(Vec<f32>, Vec<SpokenWord>)>, Error> {
         self.start()?;
         let process = self.process.as_mut().expect("just started");
         process.send(&VoiceOrder::Speak { recipe: recipe.clone(), temp: temp.to_owned() });
-        match process.receive() {
-            Ok(VoiceReply::Spoken) => {}
+        let words = match process.receive() {
+            Ok(VoiceReply::Spoken { words }) => words,
             Ok(VoiceReply::Silent) => return Ok(None),
             Ok(VoiceReply::Failed { reason }) => return Err(Error::Refused(reason)),
             Ok(VoiceReply::Ready) => {
@@ -148,7 +152,7 @@ impl RemoteVoice {
                 let process = self.process.take().expect("it has just replied");
                 return Err(process.lost(source).into());
             }
-        }
+        };
         let failed = |source| Error::Line { path: temp.to_owned(), source };
         let bytes = fs::read(temp).map_err(failed)?;
         // Gone with the scratch folder if it cannot be removed now.
@@ -158,7 +162,7 @@ impl RemoteVoice {
         if samples.is_empty() || samples.iter().any(|sample| !sample.is_finite()) {
             return Err(Error::Refused("a line without sound".to_owned()));
         }
-        Ok(Some(samples))
+        Ok(Some((samples, words)))
     }
 }
 

@@ -70,13 +70,13 @@ pub fn speak(
         // Somebody else may be speaking the same line.
         let _claim = vault.claim(&key);
         match voice.speak(recipe, &vault.temp(&key)) {
-            Ok(Some(samples)) => {
+            Ok(Some((samples, words))) => {
                 let made = Made {
                     photoplay: env!("CARGO_PKG_VERSION").to_owned(),
                     device: KOKORO.name.to_owned(),
                     seconds: started.elapsed().as_secs_f64(),
                 };
-                if let Err(why) = takes.keep(recipe, &samples, made) {
+                if let Err(why) = takes.keep(recipe, &samples, words, made) {
                     failed(chain(&why));
                 }
             }

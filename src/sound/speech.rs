@@ -53,6 +53,20 @@ impl SpeechRecipe {
         Self { engine: KOKORO.digest.to_owned(), voice, text, speed }
     }
 
+    /// The words as they are written: without the pronunciation of names.
+    pub fn written(&self) -> String {
+        let mut written = String::new();
+        let mut rest = self.text.as_str();
+        while let Some((before, name)) = rest.split_once('[') {
+            let Some((name, after)) = name.split_once("](/") else { break };
+            let Some((_, after)) = after.split_once("/)") else { break };
+            written.push_str(before);
+            written.push_str(name);
+            rest = after;
+        }
+        written + rest
+    }
+
     /// Its key: BLAKE3 over its fields, each after its length.
     pub fn key(&self) -> TakeKey {
         let mut hasher = blake3::Hasher::new();
@@ -78,6 +92,17 @@ impl SpeechRecipe {
     }
 }
 
+/// A word of a voice take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpokenWord {
+    /// The letters and digits of the text before it.
+    pub letters: usize,
+    /// Its first sample, at [`RATE`].
+    pub start: usize,
+    /// One past its last sample.
+    pub end: usize,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +126,13 @@ mod tests {
             other(|recipe| recipe.speed = 91),
         ];
         assert_eq!(std::collections::BTreeSet::from(keys).len(), keys.len());
+    }
+
+    #[test]
+    fn what_is_written_has_no_pronunciation() {
+        let written = |text: &str| SpeechRecipe { text: text.to_owned(), ..sample() }.written();
+        assert_eq!(written("I am [Ida Voss](/ˈIdə fˈɔs/), [Ida](/ˈIdə/)."), "I am Ida Voss, Ida.");
+        assert_eq!(written("plain [text](x)"), "plain [text](x)");
     }
 
     /// If keys changed, every line would be spoken again.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::speech::{RATE, SpeechRecipe};
+use super::speech::{RATE, SpeechRecipe, SpokenWord};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::{Made, Usage};
 use crate::source::write_whole;
@@ -27,6 +27,9 @@ pub struct VoiceRecord {
     pub payload: String,
     /// Its length in samples, at [`RATE`].
     pub samples: usize,
+    /// When its words are heard; none if its engine does not know.
+    #[serde(default)]
+    pub words: Vec<SpokenWord>,
     /// The recipe in words.
     pub recipe: IndexMap<String, String>,
     /// How it was made.
@@ -80,12 +83,18 @@ impl VoiceVault {
     }
 
     /// Stores a take.
-    pub fn keep(&self, recipe: &SpeechRecipe, samples: &[f32], made: Made) -> Result<(), Error> {
+    pub fn keep(
+        &self,
+        recipe: &SpeechRecipe,
+        samples: &[f32],
+        words: Vec<SpokenWord>,
+        made: Made,
+    ) -> Result<(), Error> {
         let key = recipe.key();
         let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         let payload = blake3::hash(&bytes).to_hex().to_string();
-        let record =
-            VoiceRecord { key, payload, samples: samples.len(), recipe: recipe.explain(), made };
+        let (samples, recipe) = (samples.len(), recipe.explain());
+        let record = VoiceRecord { key, payload, samples, words, recipe, made };
         let record = serde_json::to_vec(&record).expect("a record is plain data");
         let path = self.path(&key);
         let write = |source| Error::Io { what: "write", path: path.clone(), source };
@@ -199,7 +208,7 @@ mod tests {
         let vault = VoiceVault::of(folder);
         let recipe = SpeechRecipe::new(VoiceBlend::of("bf_emma"), "Yes.".to_owned(), 90);
         let samples: Vec<f32> = (0..999).map(|at| (at as f32 * 0.1).sin()).collect();
-        vault.keep(&recipe, &samples, Made::default()).unwrap();
+        vault.keep(&recipe, &samples, Vec::new(), Made::default()).unwrap();
         (vault, recipe.key(), samples)
     }
 

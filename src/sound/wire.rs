@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::speech::SpeechRecipe;
+use super::speech::{SpeechRecipe, SpokenWord};
 
 /// An order to the voice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -36,7 +36,11 @@ pub enum VoiceReply {
     /// The engine is loaded.
     Ready,
     /// The line is complete in its file.
-    Spoken,
+    Spoken {
+        /// When its words are heard; none if the engine does not know.
+        #[serde(default)]
+        words: Vec<SpokenWord>,
+    },
     /// The line has no word that can be spoken.
     Silent,
     /// The order failed.

@@ -1,6 +1,7 @@
 //! Screenplay → shot list: framing, coverage, durations, captions, numbers.
 //! Does not know the syntax tree.
 
+pub mod heard;
 pub mod timing;
 pub(crate) mod rules;
 pub(crate) mod contents;

@@ -5,15 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use ort::environment::Environment;
 use ort::session::Session;
 use ort::value::Tensor;
 
-use super::phonemes::{PhonemeReader, is_spoken, library, numbers, pieces};
+use super::phonemes::{PhonemeReader, ReadWord, is_spoken, library, numbers, pieces};
 use crate::breakdown::language::speakers::{Accent, VoiceBlend};
-use crate::sound::speech::{KOKORO, RATE};
+use crate::sound::speech::{KOKORO, RATE, SpokenWord};
 
 /// The files of the voices: 510 rows, one for each number of phonemes, of 256 numbers.
 const VOICES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/kokoro_voices.rs"));
@@ -30,6 +31,17 @@ const BETWEEN: f32 = 0.2;
 /// Silence that stays before and after a piece, in seconds.
 const MARGINS: (f32, f32) = (0.02, 0.06);
 
+/// Makes the lengths of phonemes, which the model knows, an output of it: in Protocol
+/// Buffers a field that comes twice is merged, so these bytes after a model add
+/// `graph.output.name` to it.
+const TELL_LENGTHS: &[u8] = b"\x3a\x1a\x62\x18\x0a\x16/encoder/Clip_output_0";
+
+/// The output that they name.
+const LENGTHS: &str = "/encoder/Clip_output_0";
+
+/// Samples of each frame in which the model counts these lengths.
+const FRAME: usize = 600;
+
 /// What is softer than this part of the peak is silence.
 const SILENCE: f32 = 0.006;
 
@@ -44,10 +56,11 @@ impl Kokoro {
     /// Loads the model from the folder that the set-up made.
     pub(super) fn open(folder: &Path) -> Result<Self, String> {
         let path = folder.join("kokoro.onnx");
-        let bytes = fs::read(&path).map_err(|why| format!("`{}`: {why}", path.display()))?;
+        let mut bytes = fs::read(&path).map_err(|why| format!("`{}`: {why}", path.display()))?;
         if blake3::hash(&bytes).to_hex().as_str() != KOKORO.digest {
             return Err(format!("`{}` is not the model that it should be", path.display()));
         }
+        bytes.extend(TELL_LENGTHS);
         let runtime = ort::init_from(library(folder)).map_err(|why| why.to_string())?;
         let runtime = runtime.with_telemetry(false).build().map_err(|why| why.to_string())?;
         let model = Session::builder(&runtime)
@@ -56,30 +69,33 @@ impl Kokoro {
         Ok(Self { runtime, model, readers: BTreeMap::new() })
     }
 
-    /// Speaks a text; the samples, at [`RATE`], without silence around them. None if
-    /// nothing of the text can be spoken.
+    /// Speaks a text, without silence around it. None if nothing of the text can be
+    /// spoken.
     pub(super) fn speak(
         &mut self,
         text: &str,
         voice: &VoiceBlend,
         speed: f32,
-    ) -> Result<Option<Vec<f32>>, String> {
-        let phonemes = self.reader(voice.accent())?.read(text)?;
+    ) -> Result<Option<(Vec<f32>, Vec<SpokenWord>)>, String> {
+        let words = self.reader(voice.accent())?.read(text)?;
+        let phonemes: String = words.iter().map(|word| word.phonemes.as_str()).collect();
         if !is_spoken(&phonemes) {
             return Ok(None);
         }
         let table = table(voice)?;
-        let mut spoken = Vec::new();
+        let mut line = SpokenPhonemes::default();
         for piece in pieces(&phonemes, MOST) {
             if !is_spoken(&piece) {
                 continue;
             }
-            if !spoken.is_empty() {
-                spoken.resize(spoken.len() + (BETWEEN * RATE as f32) as usize, 0.0);
+            if !line.samples.is_empty() {
+                let silence = (BETWEEN * RATE as f32) as usize;
+                line.samples.resize(line.samples.len() + silence, 0.0);
             }
-            self.checked(&piece, &table, speed, &mut spoken)?;
+            self.checked(&piece, &table, speed, &mut line)?;
         }
-        Ok(Some(spoken))
+        let words = line.words(&words);
+        Ok(Some((line.samples, words)))
     }
 
     fn reader(&mut self, accent: Accent) -> Result<&PhonemeReader, String> {
@@ -95,12 +111,14 @@ impl Kokoro {
         piece: &str,
         table: &[f32],
         speed: f32,
-        spoken: &mut Vec<f32>,
+        line: &mut SpokenPhonemes,
     ) -> Result<(), String> {
         let numbers = numbers(piece);
-        let said = trimmed(&self.run(&numbers, table, speed)?);
-        let Some(wrong) = fault(&said, numbers.len(), speed) else {
-            spoken.extend(said);
+        let (samples, lengths) = self.run(&numbers, table, speed)?;
+        let heard = audible(&samples);
+        let said = &samples[heard.clone()];
+        let Some(wrong) = fault(said, numbers.len(), speed) else {
+            line.add(piece, said, heard.start, &lengths);
             return Ok(());
         };
         let halves = pieces(piece, numbers.len().div_ceil(2).max(1));
@@ -110,23 +128,32 @@ impl Kokoro {
         halves
             .iter()
             .filter(|half| is_spoken(half))
-            .try_for_each(|half| self.checked(half, table, speed, spoken))
+            .try_for_each(|half| self.checked(half, table, speed, line))
     }
 
-    fn run(&mut self, numbers: &[i64], table: &[f32], speed: f32) -> Result<Vec<f32>, String> {
+    /// The samples of phonemes, and how many belong to each: to the silence before them,
+    /// to every phoneme, to the silence after them.
+    fn run(
+        &mut self,
+        numbers: &[i64],
+        table: &[f32],
+        speed: f32,
+    ) -> Result<(Vec<f32>, Vec<usize>), String> {
         let row = numbers.len().clamp(1, MOST) - 1;
         // The model wants silence on both sides.
         let tokens: Vec<i64> = [&[0], numbers, &[0]].concat();
-        let spoken = || -> Result<Vec<f32>, ort::Error> {
+        let mut spoken = || -> Result<_, ort::Error> {
             let inputs = ort::inputs![
                 "tokens" => Tensor::from_array(([1, tokens.len()], tokens.clone()))?,
                 "style" => Tensor::from_array(([1, STYLE], table[row * STYLE..][..STYLE].to_vec()))?,
                 "speed" => Tensor::from_array(([1], vec![speed]))?,
             ];
             let answer = self.model.run(inputs)?;
-            Ok(answer["audio"].try_extract_tensor::<f32>()?.1.to_vec())
+            let samples = answer["audio"].try_extract_tensor::<f32>()?.1.to_vec();
+            let frames = answer[LENGTHS].try_extract_tensor::<f32>()?.1;
+            let lengths = frames.iter().map(|frames| *frames as usize * FRAME).collect();
+            Ok((samples, lengths))
         };
-        let mut spoken = spoken;
         spoken().map_err(|why| why.to_string())
     }
 }
@@ -145,18 +172,62 @@ fn table(voice: &VoiceBlend) -> Result<Vec<f32>, String> {
     Ok(mixed)
 }
 
-/// Sound without the silence around it.
-fn trimmed(samples: &[f32]) -> Vec<f32> {
+/// Phonemes as they were spoken.
+#[derive(Debug, Default)]
+struct SpokenPhonemes {
+    samples: Vec<f32>,
+    /// Each phoneme and mark with its first sample and one past its last.
+    times: Vec<(char, usize, usize)>,
+}
+
+impl SpokenPhonemes {
+    /// Adds a piece that was `cut` so late after its beginning, with the samples of each
+    /// phoneme as [`Kokoro::run`] gives them.
+    fn add(&mut self, piece: &str, said: &[f32], cut: usize, lengths: &[usize]) {
+        let base = self.samples.len();
+        let mut at = lengths.first().copied().unwrap_or(0);
+        // A model that tells other lengths than it speaks knows no times.
+        let rest = lengths.get(1..).unwrap_or_default();
+        for (letter, length) in piece.chars().zip(rest) {
+            let within = |at: usize| base + at.saturating_sub(cut).min(said.len());
+            self.times.push((letter, within(at), within(at + length)));
+            at += length;
+        }
+        self.samples.extend(said);
+    }
+
+    /// The times of words whose phonemes these are. What was between two pieces is not
+    /// among them.
+    fn words(&self, words: &[ReadWord]) -> Vec<SpokenWord> {
+        let mut times = self.times.iter();
+        let (mut spoken, mut letters) = (Vec::new(), 0);
+        for word in words {
+            let mut heard: Option<(usize, usize)> = None;
+            for letter in word.phonemes.chars().filter(|letter| letter.is_alphabetic()) {
+                let Some((_, start, end)) = times.find(|(said, ..)| *said == letter) else { break };
+                heard = Some((heard.map_or(*start, |(first, _)| first), *end));
+            }
+            if let Some((start, end)) = heard {
+                spoken.push(SpokenWord { letters, start, end });
+            }
+            letters += word.letters;
+        }
+        spoken
+    }
+}
+
+/// The samples that are heard, without the silence around them.
+fn audible(samples: &[f32]) -> Range<usize> {
     let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
     let heard = |sample: &f32| sample.abs() > SILENCE * peak;
     let (Some(first), Some(last)) =
         (samples.iter().position(heard), samples.iter().rposition(heard))
     else {
-        return samples.to_vec();
+        return 0..samples.len();
     };
     let margin = |seconds: f32| (seconds * RATE as f32) as usize;
     let end = (last + 1 + margin(MARGINS.1)).min(samples.len());
-    samples[first.saturating_sub(margin(MARGINS.0))..end].to_vec()
+    first.saturating_sub(margin(MARGINS.0))..end
 }
 
 /// What cannot be right in the sound of so many phonemes.
@@ -218,6 +289,24 @@ mod tests {
     fn silence_around_a_line_is_cut() {
         let mut samples = vec![0.0; RATE as usize];
         samples[12_000..13_000].fill(0.5);
-        assert_eq!(trimmed(&samples).len(), 480 + 1000 + 1440);
+        assert_eq!(audible(&samples), 11_520..14_440);
+    }
+
+    #[test]
+    fn words_have_the_times_of_their_phonemes() {
+        let word = |letters, phonemes: &str| ReadWord { letters, phonemes: phonemes.to_owned() };
+        let words = [word(2, "nO "), word(0, "— "), word(3, "jˈE"), word(1, ""), word(0, ".")];
+        let mut line = SpokenPhonemes::default();
+        // The piece is divided after the dash, and the space there is lost.
+        line.add("nO —", &[0.1; 5400], 300, &[600, 1200, 1800, 600, 1800, 0]);
+        line.samples.resize(6000, 0.0);
+        line.add("jˈE.", &[0.1; 3000], 0, &[600, 600, 0, 1200, 600, 600]);
+        assert_eq!(
+            line.words(&words),
+            [
+                SpokenWord { letters: 0, start: 300, end: 3300 },
+                SpokenWord { letters: 2, start: 6600, end: 8400 },
+            ]
+        );
     }
 }

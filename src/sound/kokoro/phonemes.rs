@@ -12,15 +12,13 @@ use ort::environment::Environment;
 
 use super::names::NameReader;
 use crate::breakdown::language::speakers::Accent;
+use crate::breakdown::shots::heard::letters;
 
 /// The model's number of each phoneme and mark.
 static NUMBERS: LazyLock<BTreeMap<char, i64>> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../../assets/voices/kokoro/phonemes.json"))
         .expect("the table is embedded and tested")
 });
-
-/// The mark of a word that nobody can read.
-const UNKNOWN: char = '❓';
 
 /// Reads text with an accent.
 pub(super) struct PhonemeReader {
@@ -37,12 +35,26 @@ impl PhonemeReader {
         Ok(Self { dictionary: G2P::with_fallback(language, Some(Box::new(names))) })
     }
 
-    /// The phonemes of a text, with its marks and the spaces between its words.
-    pub(super) fn read(&self, text: &str) -> Result<String, String> {
-        let (phonemes, _) = self.dictionary.g2p(&plain(text)).map_err(|why| why.to_string())?;
+    /// The words and marks of a text.
+    pub(super) fn read(&self, text: &str) -> Result<Vec<ReadWord>, String> {
+        let (_, words) = self.dictionary.g2p(&plain(text)).map_err(|why| why.to_string())?;
         let known = |letter: &char| NUMBERS.contains_key(letter);
-        Ok(phonemes.replace(UNKNOWN, "").chars().filter(known).collect::<String>())
+        let read = words.iter().map(|word| {
+            let phonemes = word.phonemes.iter().map(String::as_str);
+            let phonemes = phonemes.chain([word.whitespace.as_str()]).flat_map(str::chars);
+            ReadWord { letters: letters(&word.text), phonemes: phonemes.filter(known).collect() }
+        });
+        Ok(read.collect())
     }
+}
+
+/// A word, or a mark.
+#[derive(Debug)]
+pub(super) struct ReadWord {
+    /// The number of its letters and digits.
+    pub letters: usize,
+    /// Its phonemes, and the space after it.
+    pub phonemes: String,
 }
 
 /// The model's numbers of phonemes.
@@ -119,7 +131,8 @@ mod tests {
             for number in 0..200 {
                 let at = |step: usize| parts[number / step % parts.len()];
                 let name = format!("X{}{}{}", at(1), at(10), at(3));
-                let phonemes = reader.read(&format!("I know {name}.")).unwrap();
+                let read = reader.read(&format!("I know {name}.")).unwrap();
+                let phonemes: String = read.into_iter().map(|word| word.phonemes).collect();
                 let words: Vec<&str> = phonemes.split_whitespace().collect();
                 assert!(words.len() >= 3 && is_spoken(words[2]), "{name}: {phonemes}");
             }

@@ -38,10 +38,10 @@ pub(crate) fn serve() -> ExitCode {
 /// Speaks a line and writes its samples as little-endian numbers.
 fn speak(engine: &mut Kokoro, recipe: &SpeechRecipe, temp: &Path) -> Result<VoiceReply, String> {
     let SpeechRecipe { engine: _, voice, text, speed } = recipe;
-    let Some(samples) = engine.speak(text, voice, *speed as f32 / 100.0)? else {
+    let Some((samples, words)) = engine.speak(text, voice, *speed as f32 / 100.0)? else {
         return Ok(VoiceReply::Silent);
     };
     let bytes: Vec<u8> = samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
     fs::write(temp, bytes).map_err(|why| format!("`{}`: {why}", temp.display()))?;
-    Ok(VoiceReply::Spoken)
+    Ok(VoiceReply::Spoken { words })
 }
