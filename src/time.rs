@@ -43,6 +43,20 @@ impl Seconds {
         Self { micros: nearest(self.micros, numerator, denominator) }
     }
 
+    /// Rounded up to a multiple of a step.
+    #[must_use]
+    pub fn up_to(self, step: Self) -> Self {
+        let step = step.micros.max(1);
+        Self { micros: self.micros + (-self.micros).rem_euclid(step) }
+    }
+
+    /// Rounded to the nearest multiple of a step.
+    #[must_use]
+    pub fn near(self, step: Self) -> Self {
+        let step = step.micros.max(1);
+        Self { micros: (self.micros + step / 2).div_euclid(step) * step }
+    }
+
     /// In frames at a rate, rounded to the nearest frame.
     pub fn to_frames(self, rate: Rate) -> u32 {
         let denominator = 1_000_000 * i64::from(rate.denominator);

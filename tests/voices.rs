@@ -164,3 +164,87 @@ fn a_script_may_ask_for_silence() {
     assert!(built.notes.is_empty(), "{}", built.notes);
     assert_eq!(takes(film.path()).len(), 0);
 }
+
+/// The plan of a script in a folder.
+fn plan(folder: &Path, script: &str) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["plan", script, "--format", "json"])
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The numbers of the shots of a plan, and their lengths in frames.
+fn shots(plan: &Value) -> Vec<(String, u64)> {
+    let shots = plan["shots"].as_array().unwrap().iter();
+    let shot = |shot: &Value| (shot["number"].to_string(), shot["frames"].as_u64().unwrap());
+    shots.map(shot).collect()
+}
+
+#[test]
+fn shots_last_as_long_as_what_is_said_in_them() {
+    if !are_there() {
+        return;
+    }
+    let script = SCRIPT
+        .replace("!! BLACK [[5s]]", "!! BLACK")
+        .replace("(V.O.)\nYou still work", "\nAfter all this rain, [[cut: WHITE]] you still work")
+        .replace("!! BLACK [[6s]]", "!! BLACK")
+        .replace("KINZLEIGH (V.O.)", "KINZLEIGH");
+    let film = project(&script);
+    let before = plan(film.path(), "film.play");
+    let spoken = |plan: &Value| {
+        let lines = plan["lines"].as_array().unwrap().iter();
+        lines.map(|line| line["spoken"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(spoken(&before), [false, false]);
+    build(film.path(), None);
+    let after = plan(film.path(), "film.play");
+    assert_eq!(spoken(&after), [true, true]);
+    let (by_rule, heard) = (shots(&before), shots(&after));
+    assert_eq!(by_rule.len(), 4, "{by_rule:?}");
+    let numbers = |shots: &[(String, u64)]| {
+        shots.iter().map(|(number, _)| number.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(&by_rule), numbers(&heard), "the same shots, whoever has spoken");
+    assert_ne!(by_rule, heard);
+    // A quarter of a second is six frames.
+    let lengths: Vec<u64> = heard.iter().map(|(_, frames)| *frames).collect();
+    assert_eq!(((lengths[0] + lengths[1]) % 6, lengths[2], lengths[3] % 6), (0, 96, 0));
+    let [left, _] = read(&film.path().join("film.mp4")).unwrap();
+    let cut = lengths[0] as f64 / 24.0;
+    // The picture changes at a word, and the voice goes on.
+    assert!(level(&left, cut, cut + 0.3) > -35.0, "{}", level(&left, cut, cut + 0.3));
+    let end = (lengths[0] + lengths[1]) as f64 / 24.0;
+    assert!(level(&left, end, end + 4.0) < -60.0);
+    // Nothing is left to do.
+    let again = build(film.path(), None);
+    let wrap = again.events.iter().rfind(|event| event["event"] == "wrap").unwrap();
+    assert_eq!(wrap["segments_encoded"], 0, "{wrap}");
+    assert_eq!(shots(&plan(film.path(), "film.play")), heard);
+}
+
+#[test]
+fn sound_shoots_nothing_again_where_times_are_written() {
+    if !are_there() {
+        return;
+    }
+    let shots =
+        |picture: &str| SCRIPT.replace("!! BLACK", &format!("!! {picture}")).replace(" (V.O.)", "");
+    let film = project(&shots("MEDIUM ON VARYA LOPAT AND KINZLEIGH"));
+    let before = plan(film.path(), "film.play");
+    let made = |plan: &Value| (plan["shots"].clone(), plan["format"].clone());
+    // The same lines over black: nothing is shot for them.
+    fs::write(film.path().join("lines.play"), shots("BLACK")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(["build", "lines.play"])
+        .current_dir(film.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let after = plan(film.path(), "film.play");
+    assert!(after["lines"].as_array().unwrap().iter().all(|line| line["spoken"] == true));
+    assert_eq!(made(&before), made(&after));
+}

@@ -225,6 +225,8 @@ pub struct SpokenLine {
     pub speech: Arc<Speech>,
     /// How the film plays it.
     pub voice: Voice,
+    /// Index of the shot that it belongs to, even if it begins before it.
+    pub shot: usize,
     /// How fast it is spoken, in hundredths of the usual: by its manner and the film's
     /// pace.
     pub tempo: u32,

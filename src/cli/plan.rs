@@ -16,6 +16,7 @@ use crate::cut::assemble::assemble;
 use crate::cut::plan_report::{PlanReport, StillReport, TakeReport, TakeState, plan_report};
 use crate::model::ControlSignal;
 use crate::project::CheckedScript;
+use crate::project::hearing::{PlannedLine, planned_lines};
 use crate::report::progress::short;
 use crate::report::{OutputStyle, plural};
 use crate::shoot::drive::survey;
@@ -35,7 +36,9 @@ pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
     match args.format {
         OutputFormat::Json => {
             let plan = json(&script, &film_plan);
-            let output = PlanOutput { plan, estimate: Estimate::of(&script, &film_plan, vram) };
+            let lines = planned_lines(&script.list, &script.heard, &film_plan.lock);
+            let estimate = Estimate::of(&script, &film_plan, vram);
+            let output = PlanOutput { plan, lines, estimate };
             let text = serde_json::to_string_pretty(&output).expect("a plan is plain data");
             print(&format!("{text}\n"));
         }
@@ -49,6 +52,9 @@ pub(super) fn run(args: &PlanArgs, style: OutputStyle) -> CommandResult {
 struct PlanOutput {
     #[serde(flatten)]
     plan: PlanReport,
+    /// What is said, and whether it was spoken; nothing of a silent film.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lines: Vec<PlannedLine>,
     estimate: Estimate,
 }
 
@@ -216,6 +222,7 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
     let vault = vault_of(&script.folder);
     let mut text = String::new();
     let mut line = |line: String| writeln!(text, "{line}").expect("a String takes everything");
+    let lines = planned_lines(&script.list, &script.heard, &film_plan.lock);
     let mut scene = "";
     for (index, shot) in list.shots.iter().enumerate() {
         if *shot.scene != *scene && !shot.scene.is_empty() {
@@ -229,6 +236,9 @@ fn human(script: &CheckedScript, film_plan: &FilmPlan, vram: Option<u64>) -> Str
             _ => shot.shows.to_string(),
         };
         line(format!("{:>6}  {length:>6}  {state:<8}  {shows}", shot.number));
+        for said in lines.iter().filter(|said| said.shot == shot.number) {
+            line(format!("{:26}{}", "", said.in_words(list.settings.rate)));
+        }
         let planned = &film_plan.takes.shots[index];
         let stills = stills(film_plan, &vault, index);
         for still in &stills {

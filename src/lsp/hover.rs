@@ -6,6 +6,7 @@ use std::path::Path;
 use gen_lsp_types as lsp;
 use lsp::{Hover, MarkupContent, MarkupKind};
 
+use super::analysis::Analysis;
 use super::cursor::{CursorTarget, target_at};
 use super::uri;
 use super::view::View;
@@ -14,6 +15,8 @@ use crate::breakdown::description::Face;
 use crate::breakdown::language::glossary::Word;
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
 use crate::breakdown::shot::{Picture, Shot};
+use crate::project::hearing::{PlannedLine, heard_speeches, planned_lines};
+use crate::shoot::lock::Lock;
 use crate::source::files::is_file;
 use crate::source::{Span, Spanned};
 use crate::time::lasting;
@@ -21,7 +24,10 @@ use crate::time::lasting;
 /// The hover text at a byte.
 pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
     let (text, span) = match target_at(view.analysis, byte)? {
-        CursorTarget::Name(subject, span) => (person(view, subject), span),
+        CursorTarget::Name(subject, span) => {
+            let about = [person(view, subject)].into_iter().chain(spoken(view, span));
+            (about.collect::<Vec<_>>().join("\n\n"), span)
+        }
         CursorTarget::Heading(heading) => (scene(view, heading)?, heading.span),
         CursorTarget::Place(place, span) => (set(view, place), span),
         CursorTarget::Word(known, span) => {
@@ -42,11 +48,24 @@ pub(super) fn hover(view: &View<'_>, byte: usize) -> Option<Hover> {
             if shots.is_empty() {
                 shots.push(view.analysis.shot_at(byte)?);
             }
-            (filmed(view, &shots), element.span)
+            let text = spoken(view, element.span).into_iter().chain([filmed(view, &shots)]);
+            (text.collect::<Vec<_>>().join("\n\n"), element.span)
         }
     };
     let contents = MarkupContent { kind: MarkupKind::Markdown, value: text };
     Some(Hover { contents: contents.into(), range: Some(view.range(span)) })
+}
+
+/// Who speaks in a part of the script, with which voice and how long.
+fn spoken(view: &View<'_>, part: Span) -> Vec<String> {
+    let Analysis { list, sources, folder, .. } = view.analysis;
+    let Ok(lock) = Lock::read(sources.files(), folder) else { return Vec::new() };
+    let heard = heard_speeches(list, sources.files(), folder);
+    let lines = planned_lines(list, &heard, &lock);
+    let here = lines.iter().filter(|PlannedLine { span, .. }| {
+        span.source == part.source && span.start < part.end && part.start < span.end
+    });
+    here.map(|line| line.in_words(list.settings.rate)).collect()
 }
 
 fn holds_shot(shot: &Shot, byte: usize) -> bool {

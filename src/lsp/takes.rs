@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::Analysis;
 use crate::breakdown::screenplay::Subject;
+use crate::breakdown::shots::list::heard_shot_list;
 use crate::casting::below;
 use crate::diagnostic::has_errors;
 use crate::model::Model;
+use crate::project::hearing::heard_speeches;
 use crate::shoot::film_plan::{FilmPlan, digests_of, vault_of};
 use crate::shoot::history::{History, differences};
 use crate::shoot::plan::{ModelFingerprint, ShotTakes};
@@ -37,11 +39,13 @@ impl FilmTakes {
         let fingerprint =
             ModelFingerprint::new(model, digests.of_model(model)?, &digests.of_adapters(model)?)
                 .ok()?;
+        let heard = heard_speeches(&analysis.list, files, &folder);
+        let spoken = (!heard.is_empty()).then(|| heard_shot_list(&analysis.screenplay, &heard).0);
         let film_plan = FilmPlan::open(
             model.clone(),
             fingerprint,
             digests,
-            &analysis.list,
+            spoken.as_ref().unwrap_or(&analysis.list),
             files,
             &folder,
             analysis.list.settings.motion,

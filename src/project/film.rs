@@ -76,6 +76,14 @@ pub(crate) fn build(
     check_model(&film_plan, options.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root)?;
+    // What is said decides how long its pictures last.
+    let Some(spoken) = speak_lines(script, &film_plan.lock, &vault, progress, cancel) else {
+        return Ok(BuildOutcome::Interrupted);
+    };
+    if spoken.heard != script.heard {
+        film_plan = plan(&spoken, options)?;
+    }
+    let script = &spoken;
     let mut camera = RemoteCamera::new(&film_plan.model, &film_plan.fingerprint, &root, progress)
         .with_placement(placement(&film_plan.model, options.vram))
         .with_prompts(prompts(film_plan.work(&script.list).1, &film_plan.fingerprint));
@@ -95,9 +103,6 @@ pub(crate) fn build(
     pin(script, &mut film_plan)?;
     write_history(script, &film_plan)?;
 
-    if !speak_lines(script, &film_plan.lock, &vault, progress, cancel) {
-        return Ok(BuildOutcome::Interrupted);
-    }
     let (list, plan) = film_plan.work(&script.list);
     let inputs = DriveInputs {
         list,

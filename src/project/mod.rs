@@ -74,6 +74,7 @@
 mod boards;
 pub(crate) mod circles;
 mod error;
+pub(crate) mod hearing;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod film;
 mod model_choice;
@@ -170,13 +171,17 @@ impl Project {
     }
 
     /// Reads the script: what is understood of it, and all messages except the
-    /// advice of a model. A script with mistakes is still `Ok`.
+    /// advice of a model. What was spoken of it lasts as long as it was heard. A script
+    /// with mistakes is still `Ok`.
     ///
     /// # Errors
     ///
     /// If the script cannot be read.
     pub fn read(&self) -> Result<CheckedScript, Error> {
-        script::read(&self.path, &self.options, |_, _| Vec::new())
+        let mut script = script::read(&self.path, &self.options, |_, _| Vec::new())?;
+        let told = hearing::listen(&mut script);
+        script.diagnostics.extend(told);
+        Ok(script)
     }
 
     /// Reads the script, with advice on what its model does not understand.

@@ -1,14 +1,17 @@
 //! A script, read and analyzed, and the folder it is in.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::error::Error;
 use super::options::ProjectOptions;
 use crate::analysis::{ScriptAnalysis, analyze_with};
 use crate::breakdown::Strictness;
+use crate::breakdown::screenplay::Screenplay;
 #[cfg(feature = "ffmpeg")]
 use crate::breakdown::shot::Shot;
 use crate::breakdown::shot::ShotList;
+use crate::breakdown::shots::heard::HeardSpeeches;
 #[cfg(feature = "ffmpeg")]
 use crate::casting::below;
 use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
@@ -27,7 +30,7 @@ const MOST_NAMES: usize = 10_000;
 
 /// A script after all stages up to the shot list. It exists for every script
 /// that can be read; a film is only made of one without errors.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct CheckedScript {
     /// The folder the script is in.
     pub folder: PathBuf,
@@ -41,6 +44,9 @@ pub struct CheckedScript {
     pub list: ShotList,
     /// All messages, in the order of the script.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the shot list was made of: its elements' meaning, and what was spoken.
+    pub(crate) screenplay: Screenplay,
+    pub(crate) heard: Arc<HeardSpeeches>,
 }
 
 /// Reads and analyzes a script, with advice on its shots; `advice` is given the
@@ -64,8 +70,9 @@ pub(crate) fn read(
     let strictness = options.strictness.unwrap_or_else(|| Strictness::of(path));
     let advice = |list: &ShotList| advice(list, &folder);
     let analysis = analyze_with(&mut sources, id, strictness, None, advice);
-    let ScriptAnalysis { tree, list, diagnostics, .. } = analysis;
-    Ok(CheckedScript { folder, path: path.to_owned(), sources, tree, list, diagnostics })
+    let ScriptAnalysis { tree, screenplay, list, diagnostics } = analysis;
+    let (path, heard) = (path.to_owned(), Arc::default());
+    Ok(CheckedScript { folder, path, sources, tree, list, diagnostics, screenplay, heard })
 }
 
 impl CheckedScript {

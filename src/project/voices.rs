@@ -5,30 +5,19 @@
 use std::fs;
 use std::path::PathBuf;
 
+use super::hearing::{lines_of, listen, voice_cast};
 use super::script::CheckedScript;
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::lock::Lock;
 use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
-use crate::sound::casting::VoiceCast;
-use crate::sound::lines::{VoicedLine, is_spoken, voiced_lines};
+use crate::sound::lines::{VoicedLine, voiced_lines};
 use crate::sound::mix::FilmSound;
 use crate::sound::speaking::{Spoken, speak};
 use crate::sound::speech::SpeechRecipe;
 use crate::sound::voice_vault::VoiceVault;
 use crate::source::write_whole;
-
-/// Whose voice speaks for whom; none for a silent film.
-pub(crate) fn voice_cast(script: &CheckedScript, lock: &Lock) -> Option<VoiceCast> {
-    is_spoken(&script.list).then(|| VoiceCast::of(&script.list, &lock.voices))
-}
-
-/// All speeches of a film in their voices; none of a silent film.
-fn lines_of(script: &CheckedScript, lock: &Lock) -> Vec<VoicedLine> {
-    let cast = voice_cast(script, lock);
-    cast.map(|cast| voiced_lines(&script.list, &cast)).unwrap_or_default()
-}
 
 /// Somebody who speaks, with a line of theirs.
 pub(crate) struct HeardVoice {
@@ -42,7 +31,7 @@ pub(crate) struct HeardVoice {
 
 /// Everybody who speaks in a film, in the order of its names.
 pub(crate) fn heard_voices(script: &CheckedScript, lock: &Lock) -> Vec<HeardVoice> {
-    let Some(cast) = voice_cast(script, lock) else { return Vec::new() };
+    let Some(cast) = voice_cast(&script.list, lock) else { return Vec::new() };
     let lines = voiced_lines(&script.list, &cast);
     let heard = cast.iter().map(|(who, voices)| {
         let alone =
@@ -109,35 +98,42 @@ fn report_silence(why: &str, help: Option<&str>, progress: &dyn Progress) {
 
 /// The keys of a film's voice takes.
 pub(crate) fn voice_keys(script: &CheckedScript, lock: &Lock) -> Vec<TakeKey> {
-    let lines = lines_of(script, lock);
+    let lines = lines_of(&script.list, lock);
     lines.iter().flat_map(VoicedLine::recipes).map(SpeechRecipe::key).collect()
 }
 
 /// Writes into a lock which voices a film is spoken with.
 pub(crate) fn pin_voices(script: &CheckedScript, lock: &mut Lock) {
-    let Some(cast) = voice_cast(script, lock) else { return };
+    let Some(cast) = voice_cast(&script.list, lock) else { return };
     // Whoever speaks in another film of the folder keeps their voice.
     lock.voices.retain(|pin| !cast.pinned.iter().any(|now| now.name == pin.name));
     lock.voices.extend(cast.pinned);
     lock.voices.sort_by(|one, other| one.name.cmp(&other.name));
 }
 
-/// Makes the voice takes that a film lacks; `false` if somebody asked to stop. Without
-/// voices the film stays silent, with one note.
+/// Makes the voice takes that a film lacks, and gives it the lengths of what was spoken;
+/// none if somebody asked to stop. Without voices the film stays silent, with one note.
 pub(crate) fn speak_lines(
     script: &CheckedScript,
     lock: &Lock,
     vault: &Vault,
     progress: &dyn Progress,
     goals: &dyn Goals,
-) -> bool {
-    let lines = lines_of(script, lock);
-    speak_all(script, &lines, vault, progress, goals)
+) -> Option<CheckedScript> {
+    let lines = lines_of(&script.list, lock);
+    if !speak_all(script, &lines, vault, progress, goals) {
+        return None;
+    }
+    let mut script = script.clone();
+    for told in listen(&mut script) {
+        progress.report(&ProgressEvent::Note { message: told.message });
+    }
+    Some(script)
 }
 
 /// The sound of a film from the voice takes that are there; none for a silent film.
 pub(crate) fn film_sound(script: &CheckedScript, lock: &Lock) -> Option<FilmSound> {
     let vault = VoiceVault::of(&vault_of(&script.folder));
-    let sound = FilmSound::of(&script.list, &voice_cast(script, lock)?, vault);
+    let sound = FilmSound::of(&script.list, &voice_cast(&script.list, lock)?, vault);
     (!sound.is_silent()).then_some(sound)
 }

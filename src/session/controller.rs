@@ -39,6 +39,7 @@ const POLL: Duration = Duration::from_millis(50);
 pub(crate) struct Workers<'a> {
     pub camera: &'a CameraGoals,
     pub cutter: &'a LatestJob<Cut>,
+    pub speaker: &'a LatestJob<Arc<CheckedScript>>,
 }
 
 /// The controller of a session.
@@ -54,6 +55,8 @@ pub(crate) struct Controller<'a> {
     files: BTreeSet<PathBuf>,
     /// When the script vanished.
     vanished: Option<Instant>,
+    /// Whether lines were spoken since the last reading.
+    spoken: bool,
     /// Whether the display and the page are out of date.
     changed: bool,
 }
@@ -77,6 +80,7 @@ impl<'a> Controller<'a> {
             vault: None,
             files: BTreeSet::from([project.path().to_owned()]),
             vanished: None,
+            spoken: false,
             changed: false,
         }
     }
@@ -97,7 +101,8 @@ impl<'a> Controller<'a> {
                 self.receive(message);
                 next = messages.try_recv().ok();
             }
-            if self.watcher.changed() || self.vanished.is_some() {
+            let spoken = std::mem::take(&mut self.spoken);
+            if self.watcher.changed() || self.vanished.is_some() || spoken {
                 self.read()?;
             } else if self.changed {
                 self.show();
@@ -111,6 +116,7 @@ impl<'a> Controller<'a> {
         match message {
             // The watcher decides when the folder is quiet enough to read.
             SessionMessage::FolderChanged => {}
+            SessionMessage::Spoken => self.spoken = true,
             SessionMessage::Cursor(cursor) => {
                 if let Some(shot) = self.shot_at(&cursor) {
                     self.apply(SessionEvent::Turned(shot));
@@ -131,6 +137,7 @@ impl<'a> Controller<'a> {
         match order {
             SessionOrder::Plan(script) => match self.plan(&script) {
                 Ok(Some((film, why))) => {
+                    self.workers.speaker.put(script);
                     self.apply(SessionEvent::Planned { film: Box::new(film), why });
                 }
                 Ok(None) => {}

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -15,14 +14,9 @@ use crate::cut::film_segments::{FilmSegments, SegmentStore};
 use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
-use crate::project::CheckedScript;
 use crate::project::outputs::check_outputs;
-use crate::project::voices::{film_sound, speak_lines};
+use crate::project::voices::film_sound;
 use crate::shoot::lock::Lock;
-use crate::shoot::progress::{Goals, Progress, ProgressEvent};
-use crate::shoot::recipe::TakeKey;
-use crate::shoot::vault::Vault;
-use crate::sound::mix::FilmSound;
 
 /// How long nothing must be saved before the film is written to its file.
 const PAUSE: Duration = Duration::from_millis(800);
@@ -97,7 +91,9 @@ fn encode(
             let before = in_use(vault);
             let footage =
                 |event: &PictureEvent| footage[event.shot].clone().expect("every take exists");
-            let sound = spoken(script, vault, &WhileLatest { cuts, number })?;
+            let files = script.sources.files();
+            let lock = Lock::read(files, &script.folder).map_err(|why| chain(&why))?;
+            let sound = film_sound(script, &lock);
             let printed =
                 print(&script.list, edl, &footage, sound.as_ref(), vault, film, &mut |_| {})
                     .map_err(|error| chain(&error))?;
@@ -107,42 +103,6 @@ fn encode(
         .transpose()?;
     unused.sweep(&store, pieces, &in_use(vault));
     Ok(Some(printed))
-}
-
-/// The sound of a film that was saved: says what was not said before.
-fn spoken(
-    script: &CheckedScript,
-    vault: &Path,
-    goals: &dyn Goals,
-) -> Result<Option<FilmSound>, String> {
-    let lock = Lock::read(script.sources.files(), &script.folder).map_err(|why| chain(&why))?;
-    let vault = Vault::open(vault).map_err(|why| chain(&why))?;
-    // A later save says the rest.
-    speak_lines(script, &lock, &vault, &Unheard, goals);
-    Ok(film_sound(script, &lock))
-}
-
-/// Goes on until a newer cut comes.
-struct WhileLatest<'a> {
-    cuts: &'a LatestJob<Cut>,
-    number: u64,
-}
-
-impl Goals for WhileLatest<'_> {
-    fn next(&self, ready: &[usize]) -> Option<usize> {
-        ready.first().copied().filter(|_| self.cuts.is_latest(self.number))
-    }
-
-    fn wants(&self, _: &TakeKey) -> bool {
-        self.cuts.is_latest(self.number)
-    }
-}
-
-/// The session shows pictures; of lines only the film tells.
-struct Unheard;
-
-impl Progress for Unheard {
-    fn report(&self, _: &ProgressEvent) {}
 }
 
 /// The pieces that this session encoded. A piece that neither the film nor the

@@ -18,6 +18,8 @@ use crate::shoot::recipe::TakeKey;
 pub(crate) enum SessionMessage {
     /// Something changed in a watched folder.
     FolderChanged,
+    /// Lines of the script were spoken, which may change the lengths of its shots.
+    Spoken,
     /// The cursor of an editor moved.
     Cursor(Cursor),
     /// The camera or the cutter reports.

@@ -24,6 +24,7 @@ mod messages;
 mod page;
 mod planner;
 mod preview_film;
+mod speaker;
 mod state;
 mod view;
 
@@ -37,6 +38,7 @@ use self::controller::{Controller, Workers};
 use self::cutter::run_cutter;
 use self::latest_job::LatestJob;
 use self::messages::SessionMessage;
+use self::speaker::run_speaker;
 use crate::preview::screen::Screen;
 use crate::project::outputs::check_outputs;
 use crate::project::{Error, Project};
@@ -96,17 +98,19 @@ impl WatchSession {
         let watcher = Watcher::new(move || {
             let _ = to_controller.send(SessionMessage::FolderChanged);
         })?;
-        let (goals, jobs) = (CameraGoals::new(), LatestJob::new());
+        let (goals, jobs, scripts) = (CameraGoals::new(), LatestJob::new(), LatestJob::new());
         thread::scope(|scope| {
-            let (from_camera, from_cutter) = (sender.clone(), sender);
+            let (from_camera, from_cutter) = (sender.clone(), sender.clone());
             scope.spawn(|| run_camera(&goals, &project, from_camera));
             scope.spawn(|| run_cutter(&jobs, from_cutter));
-            let workers = Workers { camera: &goals, cutter: &jobs };
+            scope.spawn(|| run_speaker(&scripts, &sender));
+            let workers = Workers { camera: &goals, cutter: &jobs, speaker: &scripts };
             let mut controller =
                 Controller::new(&project, output, &screen, workers, watcher, display);
             let ended = controller.run(&messages, interrupt);
             goals.stop();
             jobs.close();
+            scripts.close();
             Ok(ended?)
         })
     }

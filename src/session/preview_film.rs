@@ -86,6 +86,7 @@ impl PreviewFilm {
         texts(before) == texts(script)
             && keys(planned) == keys(film_plan)
             && planned.chosen == film_plan.chosen
+            && before.heard == script.heard
     }
 
     /// The shot of a number.

@@ -5,6 +5,7 @@ pub mod speech;
 pub mod casting;
 pub mod voice_vault;
 pub mod lines;
+pub mod hearing;
 #[cfg(feature = "ffmpeg")]
 pub mod rules;
 pub mod wire;

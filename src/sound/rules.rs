@@ -109,7 +109,7 @@ mod tests {
                 lyrics: false,
             };
             let (speech, span) = (Arc::new(speech), Span::default());
-            let line = SpokenLine { speech, voice, tempo: 100, start: 0, end: 1, span };
+            let line = SpokenLine { speech, voice, tempo: 100, start: 0, end: 1, shot: 0, span };
             SoundRules::stdlib().treatment(&line)
         };
         assert_eq!(treated(Voice::OnScreen, &[]), Treatment::default());

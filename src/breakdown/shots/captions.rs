@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::frames::FrameMap;
+use super::heard::{HeardSpeech, letters};
 use super::timing::{Timing, clauses};
 use crate::breakdown::screenplay::{Screenplay, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shot::{CaptionLine, Card, CardKind, SpokenLine};
@@ -39,6 +40,29 @@ const SUBTITLE: usize = 84;
 
 /// Divides a speech into captions that fit.
 pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[CaptionText]> {
+    let by_rule = captions_by_rule(speech, timing);
+    match timing.heard(speech) {
+        None => by_rule.into(),
+        Some(heard) => as_heard(by_rule, heard).into(),
+    }
+}
+
+/// Captions that stand while their words are heard.
+fn as_heard(by_rule: Vec<CaptionText>, heard: &HeardSpeech) -> Vec<CaptionText> {
+    let (mut captions, mut at, mut said) = (Vec::new(), Seconds::ZERO, 0);
+    for text in by_rule.into_iter().filter_map(|(text, _)| text) {
+        let begins = heard.begins(said).max(at);
+        said += letters(&text);
+        let ends = heard.ends(said).max(begins);
+        captions.push((None, begins - at));
+        captions.push((Some(text), ends - begins));
+        at = ends;
+    }
+    captions.push((None, (heard.length() - at).max(Seconds::ZERO)));
+    captions
+}
+
+fn captions_by_rule(speech: &Speech, timing: &Timing) -> Vec<CaptionText> {
     let mut captions: Vec<CaptionText> = Vec::new();
     let mut said = String::new();
     let flush = |said: &mut String, captions: &mut Vec<CaptionText>| {
@@ -64,7 +88,7 @@ pub(crate) fn captions(speech: &Speech, timing: &Timing) -> Arc<[CaptionText]> {
         }
     }
     flush(&mut said, &mut captions);
-    captions.into()
+    captions
 }
 
 /// The captions of all speeches, in frames of the film and in the order of their
@@ -107,13 +131,16 @@ pub(crate) fn caption_lines(
     lines
 }
 
-/// All speeches in frames of the film; none for one without a frame.
+/// All speeches in frames of the film; none for one without a frame. `shots` are the
+/// indices of planned shots in the list.
 pub(crate) fn spoken_lines(
     speeches: Vec<TimedSpeech>,
+    shots: &[usize],
     map: &FrameMap,
     timing: &Timing,
 ) -> Vec<SpokenLine> {
     let lines = speeches.into_iter().map(|timed| SpokenLine {
+        shot: shots.get(timed.shot).or(shots.last()).copied().unwrap_or_default(),
         tempo: timing.tempo(&timed.speech),
         start: map.frame(timed.start),
         end: map.end_frame(timed.end),

@@ -79,17 +79,30 @@ impl Length {
         Self { at_least, ..Self::of_contents(timing) }
     }
 
-    /// For a reaction before a part of a speech, if the part is long enough to give
-    /// up the time; also the rest of the part.
-    pub(crate) fn of_reaction(part: Seconds, timing: &Timing) -> Option<(Self, Seconds)> {
+    /// For a reaction before a part of a speech, if the part is long enough by the rule
+    /// to give up the time; also the rest of the part, which `sounds` so long.
+    pub(crate) fn of_reaction(
+        by_rule: Seconds,
+        sounds: Seconds,
+        timing: &Timing,
+    ) -> Option<(Self, Seconds)> {
         let reaction = timing.paced(Rules::stdlib().speech.reaction_time);
         let rest = timing.paced(timing.constants.shot.at_least);
-        (part > reaction + rest).then(|| (Self::fixed(reaction, timing), part - reaction))
+        let reaction_time = reaction.min(sounds.scale(1, 2));
+        let gives = by_rule > reaction + rest;
+        gives.then(|| (Self::fixed(reaction_time, timing), sounds - reaction_time))
     }
 
     /// For the picture of a listener after the last speech of a scene.
     pub(crate) fn of_ending(timing: &Timing) -> Self {
         Self::fixed(timing.paced(Rules::stdlib().ending.time), timing)
+    }
+
+    /// For each of the pictures that share the rest of a narration.
+    fn of_filler(rest: Seconds, count: usize, timing: &Timing) -> Self {
+        let rule = &Rules::stdlib().narration;
+        let each = rest.scale(1, count.max(1) as i64).max(timing.paced(rule.at_least));
+        Self::fixed(each, timing)
     }
 
     /// A length that contents do not change.
@@ -160,8 +173,26 @@ impl NarrationRest {
         let at_most = timing.paced(rule.at_most);
         let count =
             (rest.as_micros().max(1) as usize).div_ceil(at_most.as_micros().max(1) as usize);
-        let each = rest.scale(1, count as i64).max(timing.paced(rule.at_least));
-        Some(Self::Pictures(count, Length::fixed(each, timing)))
+        Some(Self::Pictures(count, Length::of_filler(rest, count, timing)))
+    }
+
+    /// The same pictures for a narration that was heard: they share what is left of it.
+    pub(crate) fn heard(
+        by_rule: Option<Self>,
+        rest: Seconds,
+        last: Option<Seconds>,
+        timing: &Timing,
+    ) -> Option<Self> {
+        match (by_rule, last) {
+            (Some(Self::Pictures(count, _)), _) => {
+                let rest = rest.up_to(timing.constants.shot.step.scale(count as i64, 1));
+                Some(Self::Pictures(count, Length::of_filler(rest, count, timing)))
+            }
+            (Some(Self::Last(_)) | None, Some(last)) if rest > Seconds::ZERO => {
+                Some(Self::Last((last + rest).up_to(timing.constants.shot.step)))
+            }
+            (Some(Self::Last(_)) | None, _) => None,
+        }
     }
 }
 
@@ -231,6 +262,12 @@ impl<'a> ShotTimes<'a> {
             }
             return times;
         }
+        // The tail takes what is left of the step: a changed comma seldom changes it.
+        let is_heard = |content: &Content| match content {
+            Content::Voice { speech, .. } => spec.is_some() && timing.heard(speech).is_some(),
+            _ => content.speech().is_some_and(|speech| timing.heard(speech).is_some()),
+        };
+        let stepped = limits.tail > Seconds::ZERO && contents.iter().any(is_heard);
         let mut length = if speaks {
             (times.contents_end + limits.tail).max(timing.paced(constants.shot.at_least))
         } else {
@@ -245,7 +282,7 @@ impl<'a> ShotTimes<'a> {
                 length = length.max(constants.super_at + timing.card(text.lines()));
             }
         }
-        times.length = length;
+        times.length = if stepped { length.up_to(constants.shot.step) } else { length };
         times
     }
 
@@ -274,7 +311,7 @@ impl<'a> ShotTimes<'a> {
                 Content::Action { .. } | Content::Super { .. } => {}
                 Content::Voice { speech, .. } => {
                     let start = now.max(before.narration);
-                    let end = start + timing.speech(speech);
+                    let end = start + timing.sounds(speech);
                     times.narration_end = times.narration_end.max(end);
                     times.sounds.push((content, start, end));
                 }
@@ -284,7 +321,7 @@ impl<'a> ShotTimes<'a> {
                     times.on_screen_end = now;
                 }
                 Content::Speech { speech, voice, .. } => {
-                    let length = timing.speech(speech);
+                    let length = timing.sounds(speech);
                     let start = match last {
                         _ if *voice == Voice::PreLap => Seconds::ZERO - length.min(before.shot),
                         Some((_, start)) if speech.dual => start,
@@ -308,12 +345,14 @@ impl<'a> ShotTimes<'a> {
 
     /// Notes where a speech cuts to another picture.
     fn cuts_in(&mut self, speech: &'a Speech, start: Seconds, timing: &Timing) {
-        let mut at = start;
-        for part in &speech.parts {
+        let heard = timing.heard(speech);
+        let mut by_rule = start;
+        for (index, part) in speech.parts.iter().enumerate() {
+            let at = heard.map_or(by_rule, |heard| start + heard.part(index));
             match part {
                 SpeechPart::Cut(spec) => self.cuts.push((at, Some(spec))),
                 SpeechPart::CutBack => self.cuts.push((at, None)),
-                other => at = at + timing.part(speech, other),
+                other => by_rule = by_rule + timing.part(speech, other),
             }
         }
     }

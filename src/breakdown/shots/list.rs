@@ -10,10 +10,11 @@ use super::describe::DescribedShot;
 use super::duration::{Length, in_frames};
 use super::frames::FrameMap;
 use super::framing::Framing;
+use super::heard::HeardSpeeches;
 use super::number::{intertitle_number, numbers};
 use super::planned::{PlannedPicture, PlannedShot};
 use super::rules::Rules;
-use super::scene::{SceneStart, plan_scene};
+use super::scene::{FilledRests, SceneStart, plan_scene};
 use super::scene_cache::SceneCache;
 use super::timed_film::TimedFilm;
 use super::timing::Timing;
@@ -34,13 +35,39 @@ pub(crate) fn shot_list_with(
     screenplay: &Screenplay,
     cache: Option<&mut SceneCache>,
 ) -> (ShotList, Vec<Diagnostic>) {
+    let timing = timing(screenplay);
+    let film = plan(screenplay, &timing, cache, None);
+    finished(screenplay, &timing, film)
+}
+
+/// Plans the whole film with speeches that last as long as they were heard. Which shots
+/// it has is what [`shot_list`] says.
+pub fn heard_shot_list(
+    screenplay: &Screenplay,
+    heard: &Arc<HeardSpeeches>,
+) -> (ShotList, Vec<Diagnostic>) {
+    let timing = timing(screenplay);
+    let (by_rule, _) = plan(screenplay, &timing, None, None);
+    let timing = timing.hearing(heard);
+    let film = plan(screenplay, &timing, None, Some(&mut by_rule.rests.into_iter()));
+    finished(screenplay, &timing, film)
+}
+
+fn timing(screenplay: &Screenplay) -> Timing {
     let FilmSettings { language, pace, .. } = &screenplay.settings;
-    let timing = Timing::new(&screenplay.vocabulary, language, *pace);
-    let (mut film, mut diagnostics) = plan(screenplay, &timing, cache);
+    Timing::new(&screenplay.vocabulary, language, *pace)
+}
+
+/// The shot list of a planned film, with what there is to tell.
+fn finished(
+    screenplay: &Screenplay,
+    timing: &Timing,
+    (mut film, mut diagnostics): (TimedFilm, Vec<Diagnostic>),
+) -> (ShotList, Vec<Diagnostic>) {
     film.speeches.sort_by_key(|speech| speech.start);
     let numbers = numbers(screenplay, &film.shots);
     diagnostics.extend(warnings::diagnostics(screenplay, &film, &numbers));
-    (in_film_frames(screenplay, &timing, film, numbers), diagnostics)
+    (in_film_frames(screenplay, timing, film, numbers), diagnostics)
 }
 
 /// The planned film, in seconds.
@@ -48,6 +75,7 @@ fn plan(
     screenplay: &Screenplay,
     timing: &Timing,
     mut cache: Option<&mut SceneCache>,
+    mut by_rule: Option<&mut FilledRests>,
 ) -> (TimedFilm, Vec<Diagnostic>) {
     if let Some(cache) = &mut cache {
         cache.begin(screenplay);
@@ -71,7 +99,9 @@ fn plan(
         start.narration = (film.narration_until - film.now).max(Seconds::ZERO);
         let cached = cache.as_mut().and_then(|cache| cache.get(scene, &start));
         let plan = cached.unwrap_or_else(|| {
-            let plan = Arc::new(plan_scene(screenplay, timing, index, start.clone(), &film));
+            let by_rule = by_rule.as_deref_mut();
+            let plan = plan_scene(screenplay, timing, index, start.clone(), &film, by_rule);
+            let plan = Arc::new(plan);
             if let Some(cache) = &mut cache {
                 cache.keep(scene, start, &plan);
             }
@@ -181,7 +211,7 @@ fn in_film_frames(
         subjects: screenplay.subjects.clone(),
         shots,
         lines: caption_lines(screenplay, &speeches, &map),
-        speeches: spoken_lines(speeches, &map, timing),
+        speeches: spoken_lines(speeches, &index_of, &map, timing),
         supers: supers.into_iter().map(in_frames).filter(|text| text.end > text.start).collect(),
         chapters,
         files: screenplay.files.clone(),

@@ -73,8 +73,8 @@ impl PlannedShot {
             || self.contents.iter().any(pre_lap)
     }
 
-    /// Its length without the film before it.
+    /// Its length by the rule, without the film before it.
     pub(crate) fn length_alone(&self, timing: &Timing) -> Seconds {
-        self.times(Before::default(), timing).length
+        self.times(Before::default(), &timing.by_rule()).length
     }
 }

@@ -59,14 +59,19 @@ pub(crate) struct ScenePlan {
     pub reads_film_before: bool,
 }
 
+/// How the rests of narrations were filled by the rule, in order. The same pictures fill
+/// them when the narrations were heard.
+pub(crate) type FilledRests = std::vec::IntoIter<Option<NarrationRest>>;
+
 /// Plans a scene after a film. The plan depends on the scene and its start; on
-/// the film only where the script refers to it.
+/// the film only where the script refers to it, and on `by_rule` if it was heard.
 pub(crate) fn plan_scene(
     screenplay: &Screenplay,
     timing: &Timing,
     scene: usize,
     start: SceneStart,
     film: &TimedFilm,
+    by_rule: Option<&mut FilledRests>,
 ) -> ScenePlan {
     let planned = TimedFilm {
         pending: start.pending,
@@ -83,6 +88,7 @@ pub(crate) fn plan_scene(
         changes: ChangesBefore::default(),
         diagnostics: Vec::new(),
         reads_film_before: false,
+        by_rule,
     };
     planner.plan();
     ScenePlan {
@@ -128,6 +134,7 @@ impl ScenePlan {
         let warnings = scene.warnings.iter().cloned();
         film.warnings
             .extend(warnings.map(|warning| PlanWarning { shot: base + warning.shot, ..warning }));
+        film.rests.extend(scene.rests.iter().copied());
         film.now = now + scene.now;
         film.narration_until = now + scene.narration_until;
         film.pending.clone_from(&scene.pending);
@@ -145,6 +152,7 @@ struct ScenePlanner<'a> {
     changes: ChangesBefore,
     diagnostics: Vec<Diagnostic>,
     reads_film_before: bool,
+    by_rule: Option<&'a mut FilledRests>,
 }
 
 impl ScenePlanner<'_> {
@@ -386,7 +394,14 @@ impl ScenePlanner<'_> {
         let Some(item) = voice else { return };
         let rest = self.planned.narration_until - self.planned.now;
         let last = self.planned.shots[first..].last().map(|shot| shot.length);
-        match NarrationRest::of(rest, last, self.timing) {
+        let filled = match &mut self.by_rule {
+            None => NarrationRest::of(rest, last, self.timing),
+            Some(by_rule) => {
+                NarrationRest::heard(by_rule.next().flatten(), rest, last, self.timing)
+            }
+        };
+        self.planned.rests.push(filled);
+        match filled {
             None => {}
             Some(NarrationRest::Last(length)) => self.planned.set_last_length(length),
             Some(NarrationRest::Pictures(count, length)) => {

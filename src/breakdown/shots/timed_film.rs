@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::captions::{TimedSpeech, captions};
 use super::contents::Content;
 use super::describe::{DescribedShot, describe};
-use super::duration::{Before, ShotTimes};
+use super::duration::{Before, NarrationRest, ShotTimes};
 use super::planned::PlannedShot;
 use super::timing::Timing;
 use crate::breakdown::screenplay::{Screenplay, ShotSpec, Speech, Subject, Voice};
@@ -29,6 +29,8 @@ pub(crate) struct TimedFilm {
     pub narration_until: Seconds,
     /// The transition into the next shot.
     pub pending: Option<Transition>,
+    /// How the rests of narrations were filled, in order.
+    pub rests: Vec<Option<NarrationRest>>,
     pub warnings: Vec<PlanWarning>,
 }
 
@@ -133,7 +135,7 @@ impl TimedFilm {
             let (speech, voice, span, end) = match content {
                 Content::Speech { speech, voice, span } => (speech, *voice, *span, end),
                 Content::Part { speech, first: true, span, .. } => {
-                    (speech, Voice::OnScreen, *span, start + timing.speech(speech))
+                    (speech, Voice::OnScreen, *span, start + timing.sounds(speech))
                 }
                 Content::Voice { speech, span } => (speech, Voice::Narration, *span, end),
                 _ => continue,
@@ -159,7 +161,7 @@ impl TimedFilm {
     pub(crate) fn narrate(&mut self, speech: &Arc<Speech>, span: Span, timing: &Timing) {
         let lead = timing.paced(timing.constants.shot.lead);
         let start = (self.now + lead).max(self.narration_until);
-        let end = start + timing.speech(speech);
+        let end = start + timing.sounds(speech);
         self.narration_until = end;
         self.speeches.push(TimedSpeech {
             captions: captions(speech, timing),

@@ -1,14 +1,17 @@
 //! The time that words take: spoken in a speech, filmed as action, read on a card.
 //! The constants are in `stdlib/durations.yaml`; times are exact microseconds.
 //!
-//! Knows words; `duration` decides the length of a shot.
+//! Knows words; `heard` knows how long speeches last that were spoken, `duration` decides
+//! the length of a shot.
 
+use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::heard::{HeardSpeech, HeardSpeeches};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{Speech, SpeechPart};
 use crate::time::Seconds;
@@ -96,6 +99,9 @@ pub struct ShotConstants {
     /// The shortest shot.
     #[serde(deserialize_with = "seconds")]
     pub at_least: Seconds,
+    /// A shot whose words were spoken lasts a multiple of it.
+    #[serde(deserialize_with = "seconds")]
+    pub step: Seconds,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -134,6 +140,7 @@ pub struct Timing {
     vocabulary: Arc<Vocabulary>,
     language: String,
     pace: i64,
+    heard: Arc<HeardSpeeches>,
 }
 
 impl Timing {
@@ -141,7 +148,32 @@ impl Timing {
     pub fn new(vocabulary: &Arc<Vocabulary>, language: &str, pace: u32) -> Self {
         let language = language.split(['-', '_']).next().unwrap_or("").to_lowercase();
         let vocabulary = Arc::clone(vocabulary);
-        Self { constants: &STDLIB, vocabulary, language, pace: i64::from(pace) }
+        let (pace, heard) = (i64::from(pace), Arc::default());
+        Self { constants: &STDLIB, vocabulary, language, pace, heard }
+    }
+
+    /// The same, but speeches last as long as they were heard.
+    #[must_use]
+    pub(crate) fn hearing(&self, heard: &Arc<HeardSpeeches>) -> Self {
+        Self { heard: Arc::clone(heard), ..self.clone() }
+    }
+
+    /// The same, but speeches last as long as the rule says.
+    pub(crate) fn by_rule(&self) -> Cow<'_, Self> {
+        match self.heard.is_empty() {
+            true => Cow::Borrowed(self),
+            false => Cow::Owned(self.hearing(&Arc::default())),
+        }
+    }
+
+    /// A speech as it was heard; none by the rule.
+    pub(crate) fn heard(&self, speech: &Speech) -> Option<&HeardSpeech> {
+        self.heard.get(speech)
+    }
+
+    /// How long a speech sounds: as it was heard, else by the rule.
+    pub(crate) fn sounds(&self, speech: &Speech) -> Seconds {
+        self.heard(speech).map_or_else(|| self.speech(speech), HeardSpeech::length)
     }
 
     /// A constant at the film's pace.
@@ -171,7 +203,7 @@ impl Timing {
         per.base + per.word.scale(words as i64, 1)
     }
 
-    /// The time of a whole speech.
+    /// The time of a whole speech by the rule.
     pub fn speech(&self, speech: &Speech) -> Seconds {
         let parts: Seconds = speech.parts.iter().map(|part| self.part(speech, part)).sum();
         parts.max(self.paced(self.constants.speech.at_least))

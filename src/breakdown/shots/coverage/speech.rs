@@ -12,6 +12,7 @@ use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart,
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
+use crate::breakdown::shots::heard::letters;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::{Timing, clauses, says};
 use crate::time::Seconds;
@@ -218,16 +219,19 @@ impl CoveragePlanner<'_> {
             self.timing.paced(if listener.is_some() { rule.uncut } else { rule.alone_piece });
         let count = (whole.as_micros() as usize).div_ceil(piece.as_micros().max(1) as usize);
         let parts = divide(speech, whole, count, self.timing);
+        let heard = self.heard_parts(speech, &parts);
         let mut shots: Vec<PlannedShot> = Vec::new();
         let mut under: Vec<Content> = contents
             .into_iter()
             .filter(|content| matches!(content, Content::Action { .. }))
             .collect();
-        for (index, mut length) in parts.iter().copied().enumerate() {
+        for (index, mut length) in heard.iter().copied().enumerate() {
             let mut framing = framing.clone();
             if index > 0 {
                 if let Some(listener) = listener {
-                    if let Some((time, rest)) = Length::of_reaction(length, self.timing) {
+                    if let Some((time, rest)) =
+                        Length::of_reaction(parts[index].length, length, self.timing)
+                    {
                         let seen = self.framed(&rule.reaction, vec![listener], Vec::new());
                         let mut reaction = self.shot(item, seen);
                         reaction.length = time;
@@ -267,11 +271,40 @@ impl CoveragePlanner<'_> {
         }
         shots
     }
+
+    /// How long the parts of a speech sound. A cut lies between two words, on a step of
+    /// the lengths of shots: a changed word of one part changes no other.
+    fn heard_parts(&self, speech: &Speech, parts: &[DividedPart]) -> Vec<Seconds> {
+        let Some(heard) = self.timing.heard(speech) else {
+            return parts.iter().map(|part| part.length).collect();
+        };
+        let shot = self.timing.constants.shot;
+        let lead = self.timing.paced(shot.lead);
+        let mut from = Seconds::ZERO;
+        let lengths = parts.iter().enumerate().map(|(index, part)| {
+            let to = match index + 1 == parts.len() {
+                true => heard.length(),
+                false => (lead + heard.begins(part.letters)).near(shot.step) - lead,
+            };
+            let length = (to - from).max(shot.step);
+            from = from + length;
+            length
+        });
+        lengths.collect()
+    }
 }
 
-/// The lengths of about equal parts of a speech, divided at the nearest end of a
-/// sentence, else at `;`, else at `,`. They sum to the whole.
-fn divide(speech: &Speech, whole: Seconds, count: usize, timing: &Timing) -> Vec<Seconds> {
+/// A part of a speech.
+struct DividedPart {
+    /// The letters of the speech up to its end.
+    letters: usize,
+    /// Its length by the rule.
+    length: Seconds,
+}
+
+/// About equal parts of a speech, divided at the nearest end of a sentence, else at
+/// `;`, else at `,`. Their lengths sum to the whole.
+fn divide(speech: &Speech, whole: Seconds, count: usize, timing: &Timing) -> Vec<DividedPart> {
     let text: Vec<&str> = speech
         .parts
         .iter()
@@ -281,7 +314,6 @@ fn divide(speech: &Speech, whole: Seconds, count: usize, timing: &Timing) -> Vec
         })
         .collect();
     let text = text.join(" ");
-    let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
     let total = letters(&text).max(1);
     let ends = |pieces: Vec<&str>| -> Vec<usize> {
         pieces
@@ -318,7 +350,7 @@ fn divide(speech: &Speech, whole: Seconds, count: usize, timing: &Timing) -> Vec
     let mut parts = Vec::new();
     for at in cuts.into_iter().chain([total]) {
         let to = whole.scale(at as i64, total as i64);
-        parts.push(to - from);
+        parts.push(DividedPart { letters: at, length: to - from });
         from = to;
     }
     parts
