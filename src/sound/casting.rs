@@ -75,8 +75,11 @@ impl VoiceCast {
             }
         }
         for (who, traits) in open {
-            let name = &list.subjects[who].name;
-            let voice = choose(name, traits, &taken);
+            let Character { name, person, .. } = &list.subjects[who];
+            // As its picture does: `prompts::lower::any_person`.
+            let chance = sexes::by_chance(if person.is_empty() { name } else { person });
+            let sex = traits.sex.unwrap_or(chance);
+            let voice = choose(name, sex, traits, &taken);
             taken.push(voice.clone());
             let pin = PinnedVoice {
                 name: name.clone(),
@@ -137,7 +140,6 @@ fn base(list: &ShotList, who: Subject) -> Subject {
 /// What is known of somebody's voice.
 fn traits(character: &Character, language: &str) -> Traits {
     let words = &Speakers::stdlib().words;
-    let sex = character.sex.or_else(|| sexes::of_description(&character.outfit));
     let text = format!("{} {}", character.name, character.person).to_lowercase();
     let has = |set: &WordSet| text.unicode_words().any(|word| set.contains(word));
     let accent = if has(&words.british) {
@@ -152,7 +154,12 @@ fn traits(character: &Character, language: &str) -> Traits {
     let age = character.person.unicode_words().find_map(|word| word.parse::<u32>().ok());
     let young = age.is_some_and(|age| age < 20);
     let old = age.is_some_and(|age| (60..130).contains(&age));
-    Traits { sex, accent, high: has(&words.high) || young, low: has(&words.low) || old }
+    Traits {
+        sex: character.sex,
+        accent,
+        high: has(&words.high) || young,
+        low: has(&words.low) || old,
+    }
 }
 
 impl std::fmt::Display for Traits {
@@ -178,10 +185,9 @@ fn digest(name: &str) -> u64 {
 
 /// The voice that fits best and is unlike those taken. If every voice is like one of
 /// them, a mixture of two.
-fn choose(name: &str, traits: Traits, taken: &[VoiceBlend]) -> VoiceBlend {
+fn choose(name: &str, sex: Sex, traits: Traits, taken: &[VoiceBlend]) -> VoiceBlend {
     let speakers = Speakers::stdlib();
     let by_name = digest(name);
-    let sex = traits.sex.unwrap_or(if by_name.is_multiple_of(2) { Sex::Woman } else { Sex::Man });
     let fitting = || speakers.voices.iter().filter(move |(_, it)| it.sex == sex && it.cast);
     let likest = |voice: &VoiceBlend| {
         taken.iter().map(|other| speakers.likeness(voice, other)).fold(0.0, f32::max)

@@ -27,7 +27,7 @@ const KEYWORDS: [(&str, &[&str], &str); 12] = [
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
     ("src/breakdown/language/nouns.rs", &["de", "fr"], "tags of languages"),
     ("src/breakdown/language/phrases.rs", &["wearing"], "a phrase of the grammar"),
-    ("src/breakdown/prompts/lower.rs", &["man"], "a subject of models"),
+    ("src/breakdown/prompts/lower.rs", &["woman", "man"], "subjects of models"),
     (
         "src/breakdown/transition.rs",
         &["left", "right", "up", "down"],
@@ -35,7 +35,7 @@ const KEYWORDS: [(&str, &[&str], &str); 12] = [
     ),
     ("src/breakdown/understand/cast.rs", &["wearing", "face"], "fields of an entry"),
     ("src/casting/names.rs", &["nobody"], "a file name for a name without letters"),
-    ("src/sound/casting.rs", &["man"], "what the terminal calls a voice"),
+    ("src/sound/casting.rs", &["woman", "man"], "what the terminal calls a voice"),
     ("src/sound/kokoro/names.rs", &["in", "out"], "keys of a file"),
 ];
 

@@ -53,6 +53,8 @@ lists! {
         abbreviations: WordSet,
         /// Words in place of names.
         pronouns: Pronouns,
+        /// Whether somebody is a woman or a man.
+        sexes: SexWords,
         /// A sentence that begins with one is about everybody present.
         everybody: WordSet,
         /// So is a short sentence that contains one of these.
@@ -121,6 +123,16 @@ lists! {
         woman: WordSet,
         /// Of a man.
         man: WordSet,
+    }
+}
+
+lists! {
+    /// Words that say whether somebody is a woman or a man.
+    SexWords {
+        /// `mother`, `waitress`.
+        women: WordSet,
+        /// `father`, `bearded`.
+        men: WordSet,
         /// Clothes that say that a woman wears them.
         womens_clothes: WordSet,
     }

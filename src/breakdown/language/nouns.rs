@@ -265,8 +265,6 @@ pub(crate) struct SentenceWords {
     pub(crate) agents: PlainWords,
     agent_endings: PlainWords,
     pub(crate) excepting: PlainWords,
-    pub(crate) women: PlainWords,
-    pub(crate) men: PlainWords,
     pub(crate) owner_endings: PlainWords,
     pub(crate) shortened: PlainWords,
     pub(crate) shortened_verb: Box<str>,

@@ -1,5 +1,5 @@
-//! Which words tell of a woman and which of a man, and which names are given to either
-//! (stdlib/names.yaml).
+//! Who is a woman and who a man, by a description, by clothes, and by a name
+//! (`stdlib/names.yaml`).
 //!
 //! Knows words and names; does not know who bears them.
 
@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::grammar::Grammar;
 use super::nouns::PlainWords;
 use crate::breakdown::description::Sex;
 
@@ -16,8 +17,8 @@ use crate::breakdown::description::Sex;
 struct Names {
     /// First names.
     given: WomenAndMen,
-    /// Of descriptions, and titles before names: `mother`, `she`, `Mrs`.
-    words: WomenAndMen,
+    /// Words before names: `Mrs`, `Herr`.
+    titles: WomenAndMen,
     /// First names that are words, too.
     no_names: PlainWords,
 }
@@ -44,14 +45,36 @@ static NAMES: LazyLock<Names> = LazyLock::new(|| {
 });
 
 /// Whether a description speaks of a woman or a man: its first word that tells.
-pub(crate) fn of_description(text: &str) -> Option<Sex> {
-    text.unicode_words().find_map(|word| NAMES.words.sex(&word.to_lowercase()))
+pub(crate) fn of_description(text: &str, grammar: &Grammar) -> Option<Sex> {
+    let Grammar { pronouns, sexes, .. } = grammar;
+    text.unicode_words().find_map(|word| {
+        if pronouns.woman.has(word) || sexes.women.has(word) {
+            Some(Sex::Woman)
+        } else if pronouns.man.has(word) || sexes.men.has(word) {
+            Some(Sex::Man)
+        } else {
+            None
+        }
+    })
+}
+
+/// Whether clothes say that a woman wears them.
+pub(crate) fn of_clothes(outfit: &str, grammar: &Grammar) -> Option<Sex> {
+    let clothes = &grammar.sexes.womens_clothes;
+    outfit.unicode_words().any(|word| clothes.has(word)).then_some(Sex::Woman)
 }
 
 /// Whether a name is a woman's or a man's: its title, else its first given name.
 pub(crate) fn of_name(name: &str) -> Option<Sex> {
-    let given = || NAMES.given.sex(&name.unicode_words().next()?.to_lowercase());
-    of_description(name).or_else(given)
+    let words = || name.unicode_words().map(str::to_lowercase);
+    let title = words().find_map(|word| NAMES.titles.sex(&word));
+    title.or_else(|| NAMES.given.sex(&words().next()?))
+}
+
+/// A sex for somebody of whom nothing tells: always the same for the same text.
+pub(crate) fn by_chance(text: &str) -> Sex {
+    let sum: usize = text.bytes().map(usize::from).sum();
+    if sum.is_multiple_of(2) { Sex::Woman } else { Sex::Man }
 }
 
 /// Whether a word in small letters is a given name, and no other word.
@@ -62,6 +85,7 @@ pub(crate) fn is_given_name(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
 
     #[test]
     fn a_title_or_a_given_name_says_it() {
@@ -81,13 +105,14 @@ mod tests {
 
     #[test]
     fn the_first_word_of_a_description_that_tells_decides() {
+        let vocabulary = Vocabulary::standard();
         for (text, expected) in [
             ("a mother of two boys", Some(Sex::Woman)),
             ("the keeper; he limps", Some(Sex::Man)),
             ("a watchmaker in her thirties", Some(Sex::Woman)),
             ("a keeper", None),
         ] {
-            assert_eq!(of_description(text), expected, "{text}");
+            assert_eq!(of_description(text, &vocabulary.grammar), expected, "{text}");
         }
     }
 }

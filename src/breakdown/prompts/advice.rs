@@ -379,7 +379,7 @@ fn unknown(
         if known_subject(who, words).is_some() || is_near(related_subject(who, words, grammar)) {
             continue;
         }
-        let instead = any_person(who, words, grammar).map_or_else(
+        let instead = any_person(who, words).map_or_else(
             || "it will be left out".to_owned(),
             |one| format!("a {one} will be shown"),
         );

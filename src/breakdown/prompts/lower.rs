@@ -10,7 +10,6 @@ use std::sync::LazyLock;
 
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
-use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description, Sex};
@@ -123,7 +122,7 @@ pub fn translate(shot: &Description, words: &ModelWords, grammar: &Grammar) -> M
         let known = known_subject(who, words)
             .map(str::to_owned)
             .or_else(|| related_subject(who, words, grammar).map(|related| related.canonical))
-            .or_else(|| any_person(who, words, grammar));
+            .or_else(|| any_person(who, words));
         if let Some(known) = known.map(|known| dressed(known, who, words))
             && !subjects.contains(&known)
         {
@@ -178,7 +177,7 @@ pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) ->
     let called = || read(&who.called).filter(|_| !who.named);
     let mut related = read(&who.words).or_else(called)?;
     if SEXES.into_iter().any(|sex| word_for(sex) == related.canonical)
-        && let Some(sex) = sex(who, grammar)
+        && let Some(sex) = who.sex
     {
         word_for(sex).clone_into(&mut related.canonical);
     }
@@ -226,14 +225,14 @@ fn word_for(sex: Sex) -> &'static str {
     }
 }
 
-/// The person to show for one that the model has no word for: one of its people who
-/// can wear anything, always the same for the same description.
-pub fn any_person(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<String> {
+/// The fallback for somebody whom the model has no word for: one of its people who can wear
+/// anything, always the same for the same description.
+pub fn any_person(who: &Depicted, words: &ModelWords) -> Option<String> {
     if !who.referenced {
         return None;
     }
     let known = |sex: Sex| words.dressed.iter().find(|known| *known == word_for(sex)).cloned();
-    match sex(who, grammar) {
+    match who.sex {
         Some(Sex::Woman) => {
             return known(Sex::Woman).or_else(|| words.dressed.first().cloned());
         }
@@ -241,17 +240,7 @@ pub fn any_person(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Opti
         None => {}
     }
     let text = if who.words.is_empty() { &who.called } else { &who.words };
-    let sum: usize = text.bytes().map(usize::from).sum();
-    let grown = if sum.is_multiple_of(2) { Sex::Woman } else { Sex::Man };
-    known(grown).or_else(|| words.dressed.get(sum % words.dressed.len().max(1)).cloned())
-}
-
-/// Woman or man: by what the script says, else by the clothes.
-fn sex(who: &Depicted, grammar: &Grammar) -> Option<Sex> {
-    let words = format!("{} {} {}", who.words, who.outfit, who.additions.join(" ")).to_lowercase();
-    let clothes = &grammar.pronouns.womens_clothes;
-    let dressed = || words.unicode_words().any(|word| clothes.contains(word));
-    who.sex.or_else(|| sexes::of_description(&words)).or_else(|| dressed().then_some(Sex::Woman))
+    known(sexes::by_chance(text)).or_else(|| words.dressed.first().cloned())
 }
 
 /// The word of a slot when the model knows none of the author's.

@@ -16,6 +16,7 @@ use super::planned::{PlannedPicture, PlannedShot};
 use crate::breakdown::description::{Depicted, DescribedPlace, Description, Face, Side};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::sexes;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
     ActingPronoun, Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec,
@@ -156,6 +157,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         }
     }
     let called = call_all(screenplay, &named);
+    let grammar = &screenplay.vocabulary.grammar;
     let sides = sides(screenplay, shot);
     let depict = |who: Subject, face: Face| -> Depicted {
         let character = &screenplay.subjects[who];
@@ -165,7 +167,7 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
             called: called[&who].clone(),
             count: character.count,
             named: is_proper_name(screenplay, character, &called[&who]),
-            sex: character.sex,
+            sex: character.sex.or_else(|| sexes::of_description(&character.person, grammar)),
             introduced: false,
             words: looks(screenplay, character).to_owned(),
             outfit: worn

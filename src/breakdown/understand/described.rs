@@ -3,8 +3,10 @@
 //! Knows one description; does not know whose it is.
 
 use super::sentences::NounWord;
-use crate::breakdown::language::grammar::Pronouns;
+use crate::breakdown::description::Sex;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::sexes;
 
 /// What a description says somebody is.
 #[derive(Debug, Clone)]
@@ -12,20 +14,16 @@ pub(crate) struct Described {
     /// The noun that it begins with, as written; empty where it has none.
     pub(crate) noun: NounWord,
     pub(crate) animal: bool,
-    pub(crate) woman: bool,
-    pub(crate) man: bool,
+    pub(crate) sex: Option<Sex>,
 }
 
 impl Described {
     /// Reads a description.
-    pub(crate) fn read(description: &str, words: &SentenceWords, pronouns: &Pronouns) -> Self {
-        let said = description.to_lowercase();
-        let said_noun = noun_of(&said, words).unwrap_or_default();
+    pub(crate) fn read(description: &str, words: &SentenceWords, grammar: &Grammar) -> Self {
         let noun = noun_of(description, words).unwrap_or_default();
         Self {
             animal: words.noun(noun).is_some_and(|noun| noun.class == NounClass::Animal),
-            woman: pronouns.woman.is_in(&said) || words.women.has(said_noun),
-            man: pronouns.man.is_in(&said) || words.men.has(said_noun),
+            sex: sexes::of_description(description, grammar),
             noun: noun.into(),
         }
     }

@@ -11,6 +11,7 @@ use super::described::Described;
 use super::names::{NameMatch, NameScope, NameTable};
 use super::sentences::characters::enter;
 use super::sentences::{NounWord, Party, Pronoun, Reading, Reference, ShownNoun};
+use crate::breakdown::description::Sex;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{
@@ -137,10 +138,8 @@ impl Extras {
             let means = |party: &Party| *party == Party::Pronoun(pronoun);
             reading.acts.iter().any(|act| act.who.iter().chain(&act.object).any(means))
         };
-        let one = |pronoun, woman| {
-            if acts(pronoun) { person(action, around, woman) } else { None }
-        };
-        Resolution { phrases, he: one(Pronoun::He, false), she: one(Pronoun::She, true) }
+        let one = |pronoun, sex| if acts(pronoun) { person(action, around, sex) } else { None };
+        Resolution { phrases, he: one(Pronoun::He, Sex::Man), she: one(Pronoun::She, Sex::Woman) }
     }
 
     fn enter(
@@ -248,7 +247,7 @@ impl Extras {
 impl Surroundings<'_> {
     fn described(&self, subject: Subject) -> Option<&Described> {
         let grammar = &self.vocabulary.grammar;
-        self.words.map(|words| self.names.described(subject, words, &grammar.pronouns))
+        self.words.map(|words| self.names.described(subject, words, grammar))
     }
 }
 
@@ -275,12 +274,12 @@ pub(crate) fn by_name(
 
 /// The man or the woman that a pronoun means: the only one whom the paragraph names, else
 /// the only one who is there.
-fn person(action: &Action, around: &Surroundings<'_>, woman: bool) -> Option<Subject> {
+fn person(action: &Action, around: &Surroundings<'_>, sex: Sex) -> Option<Subject> {
     around.words?;
     let fits = |who: &Subject| {
         let other = around
             .described(*who)
-            .is_some_and(|person| if woman { person.man } else { person.woman });
+            .is_some_and(|person| person.sex.is_some_and(|other| other != sex));
         around.names.get(*who).kind != Kind::Prop && !other
     };
     let mut all: Vec<Subject> =

@@ -208,7 +208,7 @@ impl StoryPass<'_> {
         let screenplay = Screenplay {
             settings,
             title,
-            subjects: Subjects::new(names.into_characters(), extras),
+            subjects: Subjects::new(names.into_characters(&vocabulary.grammar), extras),
             places: sets.places,
             scenes,
             files: files.into_iter().collect(),

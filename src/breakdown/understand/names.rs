@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::described::Described;
 use super::sexes::Sexes;
-use crate::breakdown::language::grammar::{Grammar, Presence, Pronouns};
+use crate::breakdown::language::grammar::{Grammar, Presence};
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{is_capitals, is_caseless, name_key};
@@ -96,9 +96,9 @@ impl NameTable {
         &self,
         subject: Subject,
         words: &SentenceWords,
-        pronouns: &Pronouns,
+        grammar: &Grammar,
     ) -> &Described {
-        let read = || Described::read(&self.get(subject).person, words, pronouns);
+        let read = || Described::read(&self.get(subject).person, words, grammar);
         self.described[subject.0].get_or_init(read)
     }
 
@@ -126,8 +126,8 @@ impl NameTable {
     }
 
     /// Everybody, in the order they were entered.
-    pub(crate) fn into_characters(mut self) -> Vec<Character> {
-        self.sexes.settle(&mut self.characters);
+    pub(crate) fn into_characters(mut self, grammar: &Grammar) -> Vec<Character> {
+        self.sexes.decide(&mut self.characters, grammar);
         self.characters
     }
 

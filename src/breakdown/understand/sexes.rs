@@ -1,9 +1,10 @@
 //! Who is a woman and who a man: by the description, else by the pronouns of paragraphs
-//! that name nobody else, else by the name.
+//! that name nobody else, else by the name, else by the clothes.
 //!
 //! Knows what paragraphs say; does not read them.
 
 use crate::breakdown::description::Sex;
+use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::sexes;
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 
@@ -28,8 +29,8 @@ impl Sexes {
         self.0[start..].to_vec()
     }
 
-    /// Tells the characters.
-    pub(crate) fn settle(&self, characters: &mut [Character]) {
+    /// Decides it for everybody with a name.
+    pub(crate) fn decide(&self, characters: &mut [Character], grammar: &Grammar) {
         let mut more_women = vec![0_i32; characters.len()];
         for (who, sex) in &self.0 {
             more_women[who.0] += if *sex == Sex::Woman { 1 } else { -1 };
@@ -40,7 +41,9 @@ impl Sexes {
                 0 => None,
                 more => Some(if more > 0 { Sex::Woman } else { Sex::Man }),
             };
-            character.sex = sexes::of_description(&character.person).or_else(of_most);
+            character.sex = sexes::of_description(&character.person, grammar)
+                .or_else(of_most)
+                .or_else(|| sexes::of_clothes(&character.outfit, grammar));
         }
     }
 }
