@@ -85,8 +85,8 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     parts
 }
 
-/// The head of an animal on four legs, with snout, ears and eyes. It knows the size of
-/// the head in metres and how massive the animal is, from 0 to 1.
+/// The head of an animal on four legs, with snout, ears and eyes. `reach` is its
+/// size in metres; the animal is massive from 0 to 1.
 fn head_of_beast(
     parts: &mut Vec<Part>,
     face: &Frame,

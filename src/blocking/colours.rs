@@ -7,7 +7,7 @@ use super::figure::FigureColours;
 use super::lookup::Lookup;
 use crate::breakdown::description::Depicted;
 
-/// What a colour is of.
+/// The part that a colour word describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Coloured {
     Coat,

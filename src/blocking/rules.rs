@@ -507,3 +507,24 @@ impl Framings {
         self.sizes.get(word).unwrap_or_else(|| &self.sizes[&self.size])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::breakdown::language::vocabulary::Vocabulary;
+
+    #[test]
+    fn every_word_of_the_vocabulary_has_a_framing() {
+        fn set<'a>(words: impl Iterator<Item = &'a String>) -> BTreeSet<&'a String> {
+            words.collect()
+        }
+        let (vocabulary, rules) = (Vocabulary::standard(), &BlockingRules::stdlib().framings);
+        assert_eq!(set(vocabulary.sizes.keys()), set(rules.sizes.keys()));
+        assert_eq!(set(vocabulary.angles.keys()), set(rules.angles.keys()));
+        assert_eq!(set(vocabulary.lenses.keys()), set(rules.lenses.keys()));
+        assert_eq!(set(vocabulary.moves.keys()), set(rules.moves.keys()));
+        assert_eq!(set(vocabulary.speeds.keys()), set(rules.speeds.keys()));
+    }
+}

@@ -53,7 +53,7 @@ fn unknown_code(code: &Spanned<&str>) -> Option<Diagnostic> {
         return None;
     }
     let warning =
-        warning(format!("`{}` is no code of a message, so nothing is silenced", code.value));
+        warning(format!("`{}` is not a diagnostic code, so nothing is silenced", code.value));
     Some(match near {
         Some(near) => warning.label(format!("did you mean `{near}`?")).fix(
             format!("write `{near}`"),

@@ -156,7 +156,7 @@ example:
     /// List, verify or clear the stored takes
     ///
     /// The vault is the folder `.photoplay/` beside the scripts. It holds takes,
-    /// their recipes and the encoded pieces of films.
+    /// their recipes and the encoded segments of films.
     Vault(VaultArgs),
     /// List, add, fetch and check models
     ///

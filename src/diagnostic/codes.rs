@@ -98,7 +98,7 @@ codes! {
         "A line forced with `>` names no transition.",
         "Write one of the [transitions](language.md#cards-words-over-the-picture-transitions).";
     TransitionTail = "transition-tail", [Error],
-        "The note behind a transition holds something other than a length.",
+        "The note after a transition holds something other than a length.",
         "Write a length in seconds, like `[[1.5s]]`.";
     CutLength = "cut-length", [Error],
         "A transition that takes no time is given a length.",

@@ -10,7 +10,7 @@ use crate::source::write_whole;
 
 const MAGIC: &[u8; 16] = b"photoplay coded1";
 
-/// An encoded piece of picture or sound.
+/// An encoded segment of picture or sound.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
     /// Parameter sets of the codec.

@@ -36,8 +36,8 @@ struct Mouth {
     reach: f32,
 }
 
-/// Where between inside and outside the outline is: a little inside, where the paper does
-/// not shine through.
+/// The alpha at which the outline lies: a little inside, where the paper does not shine
+/// through.
 const OUTLINE: f32 = 0.54;
 
 /// Where a cutout is in the picture.

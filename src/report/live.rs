@@ -13,7 +13,7 @@ use super::picture::Protocol;
 /// Rows of a picture.
 const ROWS: usize = 8;
 
-/// The lines.
+/// The part of the terminal that is drawn again and again.
 #[derive(Debug, Default)]
 pub struct Region {
     lines: Vec<String>,
@@ -80,7 +80,7 @@ impl Region {
         text
     }
 
-    /// What takes the lines away.
+    /// The escape sequences that erase the region.
     pub fn clear(&mut self) -> String {
         let up = self.lines.len() + if self.picture.is_some() { ROWS } else { 0 };
         *self = Self::default();
@@ -88,7 +88,7 @@ impl Region {
     }
 }
 
-/// Writes to the terminal; one that went away is no failure.
+/// Writes to the terminal, and ignores one that was closed.
 pub fn send(text: &str) {
     let mut terminal = io::stderr().lock();
     let _ = terminal.write_all(text.as_bytes()).and_then(|()| terminal.flush());

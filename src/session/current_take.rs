@@ -1,5 +1,5 @@
-//! What the preview shows for each shot: its take or its shot of the story reel, that of
-//! preview takes, the take before the edit, or nothing yet.
+//! What the preview shows for each shot: its take or its shot of the story reel, its
+//! preview take, the take before the edit, or nothing yet.
 
 use std::collections::{BTreeMap, BTreeSet};
 

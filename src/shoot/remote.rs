@@ -1,5 +1,5 @@
-//! The camera as a child process. It starts for the first take, and its crash
-//! ends nothing else.
+//! The camera as a child process. It starts for the first take, and a crash
+//! loses only the current take.
 //!
 //! Knows orders and replies; does not know networks.
 
@@ -70,7 +70,7 @@ impl Error {
             Self::Start { .. } => Some(format!(
                 "`cargo install --path .` in the repository installs `{PROGRAM}` beside `photoplay`; {VARIABLE} names another one"
             )),
-            Self::Died(death) if death.to_string().contains("loading shared libraries") => {
+            Self::Died(death) if death.lacks_a_library() => {
                 Some("`make setup` fetches libtorch; LIBTORCH names another one".to_owned())
             }
             Self::Died(_) => Some(

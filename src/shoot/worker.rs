@@ -47,6 +47,13 @@ pub(crate) struct WorkerDeath {
     complaints: String,
 }
 
+impl WorkerDeath {
+    /// Whether the system's loader did not find a library of the program.
+    pub(crate) fn lacks_a_library(&self) -> bool {
+        self.complaints.contains("loading shared libraries")
+    }
+}
+
 impl fmt::Display for WorkerDeath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, complaints } = self;

@@ -71,7 +71,7 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMo
     Some(FoundMove { movement, speed, taken: next })
 }
 
-/// The clause that follows a move; `None` if the words are none.
+/// The clause that follows a move; `None` if they are no clause.
 pub(crate) fn clause(rest: &[Token], words: &ClauseWords) -> Option<Clause> {
     let first = rest.first()?;
     let end = rest.last()?.range.end;
@@ -118,7 +118,7 @@ pub(crate) enum SuggestionKind {
     Angle,
     Lens,
     Light,
-    /// A phrase with a shape of its own: `fade in 1s`.
+    /// A fixed phrase: `fade in 1s`.
     Shape,
 }
 

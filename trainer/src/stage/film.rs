@@ -1,5 +1,5 @@
-//! A scene as Photoplay films it: written as a script, broken down, blocked, its stills
-//! asked for by the story reel and moved by it.
+//! A scene as Photoplay films it: written as a script, broken down and blocked; the story
+//! reel requests its stills and moves them.
 //!
 //! What a network learns from this is what it will be asked for: the prompts are those of
 //! the reel, and figures and camera go where the blocking says. Draws nothing itself.

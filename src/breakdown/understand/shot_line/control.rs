@@ -6,6 +6,7 @@ use crate::breakdown::control::TakeControl;
 use crate::breakdown::language::words::{Token, part};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::context::{Context, Strictness};
+use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::Spanned;
 
@@ -29,9 +30,7 @@ pub(super) fn read_control(
     let rest = part(phrase, all[0].range.end..phrase.value.len());
     match TakeControl::of(&rest.value) {
         Some(_) if spec.control.is_some() => {
-            let message = "this shot already says what controls it";
-            let twice = Diagnostic::error(Code::WrittenTwice, phrase.span, message);
-            context.emit(twice.help("keep one of the two"));
+            context.emit(errors::written_twice(phrase.span, "something that controls it"));
         }
         Some(control) => spec.control = Some(control),
         None => context.emit(unknown(phrase, &rest, all)),

@@ -23,7 +23,7 @@ use crate::time::Seconds;
 
 /// A fade without a written length.
 const FADE: Seconds = Seconds::millis(1000);
-/// Shorter than this no shot is seen, longer none is meant; `exactly` allows more.
+/// The usual range of a written length; `exactly` allows more.
 const SHORTEST: Seconds = Seconds::millis(500);
 const LONGEST: Seconds = Seconds::millis(30_000);
 /// Beyond these even `exactly` is a mistake.
@@ -83,7 +83,7 @@ pub(super) fn read_phrases(
     }
 }
 
-/// Adds a lens or a light, unless the shot has another in its stead.
+/// Adds a lens or a light, and reports one that the shot has already.
 fn add_alternative(context: &mut Context<'_>, to: &mut String, words: &str, span: Span) {
     let vocabulary = &context.vocabulary;
     match to.split(", ").find(|known| vocabulary.excludes(known, words)) {
@@ -102,7 +102,7 @@ fn add_words(to: &mut String, words: &str) {
     to.push_str(words);
 }
 
-/// Leaves a shot without blocking.
+/// The phrase that turns a shot's blocking off.
 const BLOCKING_OFF: &str = "blocking off";
 
 /// Which lengths may be written.
