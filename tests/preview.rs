@@ -245,6 +245,7 @@ fn a_thousand_silent_connections_and_half_closed_ones_are_survived() {
         }
         held.push(stream);
     }
+    assert!(held.len() > 100, "{} connections were tried", held.len());
     // More idle connections than the server accepts; it serves the next in the end.
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",

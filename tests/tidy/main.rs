@@ -176,11 +176,14 @@ fn whatever_is_cited_is_there() {
 }
 
 /// Words that measure time or memory, or that let time pass.
-const CLOCKS: [&str; 9] = [
+const CLOCKS: [&str; 12] = [
     "elapsed",
     "Instant",
     "SystemTime",
     "sleep",
+    "recv_timeout",
+    "set_read_timeout",
+    "wait_timeout",
     "VmRSS",
     "VmHWM",
     "statm",
@@ -189,7 +192,7 @@ const CLOCKS: [&str; 9] = [
 ];
 
 /// Functions of tests that read a clock or memory, or wait, each with the reason.
-const WAITS: [(&str, &str, &str); 11] = [
+const WAITS: [(&str, &str, &str); 15] = [
     ("src/watch.rs", "notices", "waits for an event; ends a test that hangs"),
     ("src/watch.rs", "compares", "sets the clock, so that a comparison is due"),
     ("src/watch.rs", "saves", "editors pause inside a save"),
@@ -197,8 +200,16 @@ const WAITS: [(&str, &str, &str); 11] = [
     ("tests/hub.rs", "serve", "a slow hub"),
     ("tests/hub.rs", "interrupting_keeps_what_came", "waits for an event"),
     ("tests/lsp/client.rs", "", "the bench asks when an answer came"),
+    ("tests/preview.rs", "connect", "waits for an answer; ends a test that hangs"),
+    ("tests/preview.rs", "editors_tell_their_cursor", "waits for an event"),
+    (
+        "tests/preview.rs",
+        "a_thousand_silent_connections_and_half_closed_ones_are_survived",
+        "waits for an answer; ends a test that hangs",
+    ),
     ("tests/watch/camera.rs", "take", "a camera takes time for a step"),
     ("tests/watch/film.rs", "shows", "waits for an event; ends a test that hangs"),
+    ("tests/watch/film.rs", "script_is_read", "waits for an event; ends a test that hangs"),
     ("tests/watch/film.rs", "wait", "waits for an event; ends a test that hangs"),
     ("tests/watch/saves.rs", "editors", "editors pause inside a save"),
 ];
