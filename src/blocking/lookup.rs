@@ -2,6 +2,7 @@
 //!
 //! Knows plurals; verbs come in their base form. Does not know sentences.
 
+use crate::source::language_tag;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
@@ -43,8 +44,7 @@ static LOOKUPS: LazyLock<IndexMap<&'static str, Lookup>> = LazyLock::new(|| {
 impl Lookup {
     /// The words of a language (BCP 47); of English if it has none.
     pub(super) fn of(language: &str) -> &'static Self {
-        let primary = language.split(['-', '_']).next().unwrap_or_default();
-        LOOKUPS.get(primary).unwrap_or_else(|| &LOOKUPS["en"])
+        LOOKUPS.get(language_tag::primary(language)).unwrap_or_else(|| &LOOKUPS["en"])
     }
 
     fn new(language: &'static str) -> Self {

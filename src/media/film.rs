@@ -16,6 +16,7 @@ use super::h264::{self, PictureFormat, REORDER};
 use super::provenance::{self, PictureMaker};
 use super::sound::SAMPLE_RATE;
 use super::{Error, boxes};
+use crate::source::language_tag;
 use crate::source::unfinished::Unfinished;
 use crate::source::{behind_links, readable, sync_folder};
 
@@ -451,7 +452,7 @@ fn timed_text(text: &str, italic: bool) -> Vec<u8> {
 
 /// The three-letter code of a language (ISO 639-2/T) for MP4.
 fn iso_639_2(language: &str) -> &str {
-    let primary = language.split(['-', '_']).next().unwrap_or_default();
+    let primary = language_tag::primary(language);
     let table = "ar ara|be bel|bg bul|bn ben|bs bos|ca cat|cs ces|cy cym|da dan|de deu|el ell|\
         en eng|eo epo|es spa|et est|eu eus|fa fas|fi fin|fr fra|ga gle|gl glg|he heb|hi hin|\
         hr hrv|hu hun|hy hye|id ind|is isl|it ita|ja jpn|ka kat|kk kaz|ko kor|la lat|lt lit|\

@@ -7,6 +7,7 @@ use crate::breakdown::screenplay::{Captions, FilmSettings, SpeechPart};
 use crate::breakdown::shot::ShotList;
 use crate::sound::casting::VoiceCast;
 use crate::sound::speech::SpeechRecipe;
+use crate::source::language_tag;
 use crate::time::Seconds;
 
 /// A speech in the voices of those who speak it.
@@ -33,7 +34,7 @@ const USUAL: u32 = 90;
 /// Whether a film is spoken: the default engine speaks English, and a film with
 /// intertitles is silent.
 pub fn is_spoken(list: &ShotList) -> bool {
-    let language = list.settings.language.split(['-', '_']).next().unwrap_or_default();
+    let language = language_tag::primary(&list.settings.language);
     let FilmSettings { voices, captions, .. } = &list.settings;
     *voices
         && *captions != Captions::Cards

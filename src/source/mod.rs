@@ -3,6 +3,7 @@
 //! Does not know the meaning of the text.
 
 pub mod files;
+pub(crate) mod language_tag;
 pub(crate) mod quotes;
 pub mod stamp;
 pub(crate) mod unfinished;

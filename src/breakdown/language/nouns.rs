@@ -4,6 +4,7 @@
 //!
 //! Knows words and their forms; does not know what a sentence says.
 
+use crate::source::language_tag;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
@@ -388,7 +389,7 @@ const FRENCH: &str = include_str!("../../../stdlib/sentences/fr.yaml");
 impl SentenceWords {
     /// The words of a language, by its tag; `None` if there are none.
     pub(crate) fn of(language: &str) -> Option<&'static Self> {
-        let primary = language.split(['-', '_']).next().unwrap_or_default();
+        let primary = language_tag::primary(language);
         LANGUAGES.iter().find(|(tag, _)| *tag == primary).map(|(_, words)| &**words)
     }
 

@@ -21,6 +21,7 @@ use super::terms::{
 };
 use super::words::{Token, canonical, tokens};
 use crate::breakdown::transition::{Direction, Transition, TransitionKind};
+use crate::source::language_tag;
 use crate::time::Seconds;
 
 /// Canonical word → other words for it.
@@ -292,8 +293,9 @@ impl Vocabulary {
     /// vocabulary has English.
     pub fn speak(&mut self, language: &str) -> bool {
         let tag = language.to_lowercase();
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        let Some(words) = self.languages.get(primary).cloned() else { return false };
+        let Some(words) = self.languages.get(language_tag::primary(&tag)).cloned() else {
+            return false;
+        };
         self.merge(words);
         true
     }

@@ -19,11 +19,11 @@ use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::sexes;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
-    ActingPronoun, Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec,
-    Subject, Voice,
+    Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
 };
 use crate::breakdown::shot::{Act, Picture, TakeSpec};
 use crate::breakdown::transition::Transition;
+use crate::breakdown::understand::pronouns;
 use crate::source::Span;
 use crate::source::quotes;
 use crate::time::Seconds;
@@ -277,11 +277,7 @@ fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec
             if who.is_empty()
                 && let Some(pronoun) = act.pronoun
             {
-                who = match (pronoun, &last[..], &people[..]) {
-                    (ActingPronoun::All, ..) => people.clone(),
-                    (ActingPronoun::One, [one], _) | (ActingPronoun::One, _, [one]) => vec![*one],
-                    (ActingPronoun::One, ..) => Vec::new(),
-                };
+                who = pronouns::acting(pronoun, &last, &people);
             }
             if !who.is_empty() {
                 last.clone_from(&who);

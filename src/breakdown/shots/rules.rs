@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::breakdown::language::terms::{CameraAngle, CameraMove, MoveSpeed, ShotSize};
 use crate::breakdown::shots::timing::seconds;
+use crate::source::language_tag;
 use crate::time::Seconds;
 
 /// `stdlib/coverage.yaml`; the comments there explain each rule.
@@ -156,7 +157,7 @@ impl Rules {
 
     /// The words of the end card in a language.
     pub(crate) fn end_card(&self, language: &str) -> &str {
-        let language = language.split(['-', '_']).next().unwrap_or("");
+        let language = language_tag::primary(language);
         self.end_card.get(language).unwrap_or(&self.end_card[OTHERWISE])
     }
 }

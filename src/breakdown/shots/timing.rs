@@ -14,6 +14,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::heard::{HeardSpeech, HeardSpeeches};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{Speech, SpeechPart};
+use crate::source::language_tag;
 use crate::time::Seconds;
 
 /// A decimal of the data files in thousandths: sums of them are exact.
@@ -146,7 +147,7 @@ pub struct Timing {
 impl Timing {
     /// For a film with a vocabulary in a language (BCP 47), its pace in thousandths.
     pub fn new(vocabulary: &Arc<Vocabulary>, language: &str, pace: u32) -> Self {
-        let language = language.split(['-', '_']).next().unwrap_or("").to_lowercase();
+        let language = language_tag::primary(language).to_owned();
         let vocabulary = Arc::clone(vocabulary);
         let (pace, heard) = (i64::from(pace), Arc::default());
         Self { constants: &STDLIB, vocabulary, language, pace, heard }

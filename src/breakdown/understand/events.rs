@@ -21,6 +21,7 @@ use crate::script::tree::{
     Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, SpeechElement, SpeechLine, Text,
     Tree,
 };
+use crate::source::language_tag;
 use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -270,7 +271,7 @@ fn meaning(context: &Context<'_>, lines: &[String], language: &str) -> Meaning {
         return Meaning::Word(word);
     }
     let first = lines.first().map_or("", |line| line.trim());
-    let local = language != "en" && is_local_heading(context, first);
+    let local = language_tag::primary(language) != "en" && is_local_heading(context, first);
     if local && lines.len() == 1 {
         return Meaning::Heading(whole.to_owned());
     }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::described::Described;
 use super::names::{NameMatch, NameScope, NameTable};
+use super::pronouns;
 use super::sentences::characters::enter;
 use super::sentences::{NounWord, Party, Pronoun, Reading, Reference, ShownNoun};
 use crate::breakdown::description::Sex;
@@ -272,8 +273,7 @@ pub(crate) fn by_name(
     })
 }
 
-/// The man or the woman that a pronoun means: the only one whom the paragraph names, else
-/// the only one who is there.
+/// The man or the woman that an acting pronoun means.
 fn person(action: &Action, around: &Surroundings<'_>, sex: Sex) -> Option<Subject> {
     around.words?;
     let fits = |who: &Subject| {
@@ -282,17 +282,8 @@ fn person(action: &Action, around: &Surroundings<'_>, sex: Sex) -> Option<Subjec
             .is_some_and(|person| person.sex.is_some_and(|other| other != sex));
         around.names.get(*who).kind != Kind::Prop && !other
     };
-    let mut all: Vec<Subject> =
-        action.names.iter().map(|mention| mention.subject).filter(&fits).collect();
-    all.dedup();
-    if let [only] = all[..] {
-        return Some(only);
-    }
-    let mut there = around.present.iter().copied().filter(fits);
-    match (there.next(), there.next()) {
-        (Some(only), None) => Some(only),
-        _ => None,
-    }
+    let named = action.names.iter().map(|mention| mention.subject);
+    pronouns::only_one(named, around.present, fits)
 }
 
 /// A paragraph with those whom its phrases mean.

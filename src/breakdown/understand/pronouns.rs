@@ -1,12 +1,17 @@
-//! Whom a paragraph is about when it names nobody. A pronoun never picks a face
-//! it cannot know: it means the only person who is present, and of several it
-//! shows two (docs/rules.md#d7).
+//! Whom a pronoun means. It never picks a face that it cannot know (docs/rules.md#d7):
+//!
+//! - A paragraph that begins with one is about the only person present, and of several
+//!   people it shows two ([`people`]).
+//! - `he` or `she` who acts is the only one who fits that the paragraph names, else the
+//!   only one who fits that is present ([`only_one`]).
+//! - Where that is nobody, the picture decides: whoever acted in it last, else the only
+//!   person in it ([`acting`]).
 //!
 //! Knows words and who is present; does not know which picture they get.
 
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::words::canonical;
-use crate::breakdown::screenplay::Subject;
+use crate::breakdown::screenplay::{ActingPronoun, Subject};
 
 /// `They`, `All`, `Nobody`, a silence: the paragraph shows everybody present.
 pub(crate) fn concerns_everybody(text: &str, grammar: &Grammar) -> bool {
@@ -34,6 +39,35 @@ pub(crate) fn people(present: &[Subject], last_pair: Option<[Subject; 2]>) -> Ve
     match present {
         [] | [_] => present.to_vec(),
         more => last_pair.map_or_else(|| more[more.len() - 2..].to_vec(), |pair| pair.to_vec()),
+    }
+}
+
+/// The man or the woman that an acting `he` or `she` means. `fits` leaves out things and
+/// people of the other sex.
+pub(crate) fn only_one(
+    named: impl Iterator<Item = Subject>,
+    present: &[Subject],
+    fits: impl Fn(&Subject) -> bool,
+) -> Option<Subject> {
+    let mut named: Vec<Subject> = named.filter(&fits).collect();
+    named.dedup();
+    if let [only] = named[..] {
+        return Some(only);
+    }
+    let mut there = present.iter().copied().filter(fits);
+    match (there.next(), there.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// Whom in a picture an acting pronoun means, by their places in it: `last` acted before,
+/// `people` are all its people.
+pub(crate) fn acting(pronoun: ActingPronoun, last: &[usize], people: &[usize]) -> Vec<usize> {
+    match (pronoun, last, people) {
+        (ActingPronoun::All, ..) => people.to_vec(),
+        (ActingPronoun::One, [one], _) | (ActingPronoun::One, _, [one]) => vec![*one],
+        (ActingPronoun::One, ..) => Vec::new(),
     }
 }
 
@@ -66,5 +100,23 @@ mod tests {
         assert_eq!(people(&[ida], Some([jonas, mara])), [ida]);
         assert_eq!(people(&[ida, jonas, mara], None), [jonas, mara]);
         assert_eq!(people(&[ida, jonas, mara], Some([ida, mara])), [ida, mara]);
+    }
+
+    #[test]
+    fn an_acting_pronoun_means_one_or_nobody() {
+        let [ida, jonas, mara] = [0, 1, 2].map(Subject);
+        let woman = |who: &Subject| *who != jonas;
+        let means = |named: &[Subject], present: &[Subject]| {
+            only_one(named.iter().copied(), present, woman)
+        };
+        assert_eq!(means(&[ida, ida, jonas], &[mara]), Some(ida));
+        assert_eq!(means(&[ida, jonas, mara], &[mara, ida]), None);
+        assert_eq!(means(&[ida, jonas], &[mara]), Some(ida));
+        assert_eq!(means(&[jonas], &[jonas, mara]), Some(mara));
+        assert_eq!(means(&[], &[ida, mara]), None);
+        assert_eq!(acting(ActingPronoun::All, &[1], &[0, 1]), [0, 1]);
+        assert_eq!(acting(ActingPronoun::One, &[1], &[0, 1]), [1]);
+        assert_eq!(acting(ActingPronoun::One, &[], &[0]), [0]);
+        assert!(acting(ActingPronoun::One, &[], &[0, 1]).is_empty());
     }
 }

@@ -255,7 +255,7 @@ fn set(
         Setting::Model => "a folder with a model",
         Setting::Language => {
             if Arc::make_mut(&mut context.vocabulary).speak(&lower) {
-                settings.language = words.to_owned();
+                settings.language.clone_from(&lower);
                 return;
             }
             "`en`, `de`, `fr` or `zh`"
