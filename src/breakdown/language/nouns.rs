@@ -7,11 +7,15 @@
 use crate::source::language_tag;
 use std::sync::LazyLock;
 
-use foldhash::fast::RandomState;
-use indexmap::{IndexMap, IndexSet};
-use serde::{Deserialize, Deserializer, Serialize};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
 
-type Map<V> = IndexMap<Box<str>, V, RandomState>;
+use super::builds::Builds;
+use super::set_phrases::Phrases;
+use super::word_tables::{
+    Auxiliaries, Determiners, Endings, Forms, Head, PlainPronouns, PlainWords, WeatherWords,
+    WordMap as Map,
+};
 
 /// What a picture shows for a noun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -81,145 +85,6 @@ pub(crate) enum VerbForm {
     Ing,
 }
 
-/// `PlainWords`, divided by blanks in the table.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct PlainWords(IndexSet<Box<str>, RandomState>);
-
-impl PlainWords {
-    pub(crate) fn has(&self, word: &str) -> bool {
-        self.0.contains(word)
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|word| &**word)
-    }
-
-    pub(crate) fn first(&self) -> Option<&str> {
-        self.iter().next()
-    }
-}
-
-impl<'de> Deserialize<'de> for PlainWords {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let words = String::deserialize(deserializer)?;
-        Ok(Self(words.split_whitespace().map(Into::into).collect()))
-    }
-}
-
-/// Phrases, divided by `|` in the table.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Phrases(Vec<Vec<Box<str>>>);
-
-impl Phrases {
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &[Box<str>]> {
-        self.0.iter().map(Vec::as_slice)
-    }
-}
-
-impl<'de> Deserialize<'de> for Phrases {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let phrase = |part: &str| part.split_whitespace().map(Into::into).collect::<Vec<_>>();
-        Ok(Self(text.split('|').map(phrase).filter(|words| !words.is_empty()).collect()))
-    }
-}
-
-/// `ending:base` pairs, in order.
-#[derive(Debug, Clone, Default)]
-struct Endings(Vec<(Box<str>, Box<str>)>);
-
-impl<'de> Deserialize<'de> for Endings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));
-        Ok(Self(pairs.map(|(ending, base)| (ending.into(), base.into())).collect()))
-    }
-}
-
-/// `form:base` pairs, divided by blanks in the table.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Forms(Map<Box<str>>);
-
-impl Forms {
-    pub(crate) fn of(&self, form: &str) -> Option<&str> {
-        self.0.get(form).map(|base| &**base)
-    }
-}
-
-impl<'de> Deserialize<'de> for Forms {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));
-        Ok(Self(pairs.map(|(form, base)| (form.into(), base.into())).collect()))
-    }
-}
-
-/// Where the head of a noun phrase stands among its nouns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Head {
-    /// `a fire engine`
-    #[default]
-    Last,
-    /// `une voiture de pompiers`
-    First,
-}
-
-/// `PlainWords` before a noun.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Determiners {
-    pub(crate) new: PlainWords,
-    pub(crate) other: PlainWords,
-    pub(crate) known: PlainWords,
-    pub(crate) possessive: PlainWords,
-    pub(crate) absent: PlainWords,
-}
-
-/// `PlainWords` in place of a noun.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct PlainPronouns {
-    pub(crate) he: PlainWords,
-    pub(crate) she: PlainWords,
-    pub(crate) it: PlainWords,
-    pub(crate) they: PlainWords,
-    pub(crate) other: PlainWords,
-}
-
-impl Determiners {
-    pub(crate) fn is(&self, word: &str) -> bool {
-        let Self { new, other, known, possessive, absent } = self;
-        [new, other, known, possessive, absent].iter().any(|list| list.has(word))
-    }
-}
-
-impl PlainPronouns {
-    pub(crate) fn is(&self, word: &str) -> bool {
-        let Self { he, she, it, they, other } = self;
-        [he, she, it, they, other].iter().any(|list| list.has(word))
-    }
-}
-
-/// Verbs that help another one.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Auxiliaries {
-    pub(crate) be: PlainWords,
-    pub(crate) have: PlainWords,
-    #[serde(rename = "do")]
-    pub(crate) does: PlainWords,
-    pub(crate) modal: PlainWords,
-    pub(crate) past: PlainWords,
-}
-
-impl Auxiliaries {
-    pub(crate) fn is(&self, word: &str) -> bool {
-        let Self { be, have, does, modal, past: _ } = self;
-        [be, have, does, modal].iter().any(|list| list.has(word))
-    }
-}
-
 /// The words of one language. `stdlib/sentences/en.yaml` says what each is for.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -233,12 +98,14 @@ pub(crate) struct SentenceWords {
     invariant: PlainWords,
     plurals: Map<Box<str>>,
     plural_endings: IndexMap<Box<str>, Box<str>>,
+    plural_vowels: Endings,
     compounds: Map<NounClass>,
     pub(crate) determiners: Determiners,
     numbers: Map<u32>,
     pub(crate) uncounted: u32,
     quantities: Map<u32>,
     pub(crate) halves: PlainWords,
+    pub(crate) together: Map<u32>,
     pub(crate) of: PlainWords,
     pub(crate) parts: PlainWords,
     pub(crate) prepositions: PlainWords,
@@ -248,6 +115,7 @@ pub(crate) struct SentenceWords {
     pub(crate) conjunctions: PlainWords,
     pub(crate) subordinate: PlainWords,
     pub(crate) relatives: PlainWords,
+    pub(crate) whose: PlainWords,
     pub(crate) hypothetical: PlainWords,
     pub(crate) negations: PlainWords,
     pub(crate) pronouns: PlainPronouns,
@@ -324,7 +192,7 @@ pub(crate) struct SentenceWords {
     pub(crate) given_by: PlainWords,
     pub(crate) absent_of: PlainWords,
     pub(crate) genitive_articles: PlainWords,
-    body_unless_new: PlainWords,
+    pub(crate) body_unless_new: PlainWords,
     participle_endings: Endings,
     pub(crate) traversing: PlainWords,
     pub(crate) before_bare_verbs: PlainWords,
@@ -361,6 +229,18 @@ pub(crate) struct SentenceWords {
     pub(crate) done_with: PlainWords,
     pub(crate) garments_handled: PlainWords,
     pub(crate) full: PlainWords,
+    builds: Builds,
+    pub(crate) weather: WeatherWords,
+    pub(crate) picturing: PlainWords,
+    pub(crate) remembering: PlainWords,
+    pub(crate) using: PlainWords,
+    pub(crate) becoming: PlainWords,
+    pub(crate) many_by_determiner: PlainWords,
+    pub(crate) free_relatives: PlainWords,
+    pub(crate) participle_beginnings: PlainWords,
+    pub(crate) with_article: PlainWords,
+    pub(crate) clitics: PlainWords,
+    pub(crate) also_adjectives: PlainWords,
     #[serde(skip)]
     classes: Map<NounClass>,
 }
@@ -427,7 +307,8 @@ impl SentenceWords {
 
     /// A word as a noun.
     pub(crate) fn noun(&self, word: &str) -> Option<Noun> {
-        if let Some(class) = self.classes.get(word) {
+        let is_plural = self.plurals.get(word).is_some_and(|one| **one != *word);
+        if let Some(class) = self.classes.get(word).filter(|_| !is_plural) {
             let plural = self.pairs.has(word);
             let either = self.invariant.has(word);
             return Some(Noun { base: word.to_owned(), class: *class, plural, either });
@@ -441,10 +322,22 @@ impl SentenceWords {
         if let Some(base) = self.plurals.get(word) {
             return self.classes.contains_key(base).then(|| base.to_string());
         }
-        self.plural_endings.iter().find_map(|(ending, base)| {
+        let known = |base: String| self.classes.contains_key(&*base).then_some(base);
+        let by_ending = self.plural_endings.iter().find_map(|(ending, base)| {
             let stem = word.strip_suffix(&**ending).filter(|stem| stem.len() > 1)?;
-            let base = format!("{stem}{base}");
-            self.classes.contains_key(&*base).then_some(base)
+            known(format!("{stem}{base}"))
+        });
+        by_ending.or_else(|| {
+            let stems = self.plural_endings.keys().map(|ending| word.strip_suffix(&**ending));
+            stems.chain([Some(word)]).flatten().find_map(|stem| known(self.with_its_vowel(stem)?))
+        })
+    }
+
+    /// `glas`, of the `gläs` of `gläser`
+    fn with_its_vowel(&self, stem: &str) -> Option<String> {
+        self.plural_vowels.0.iter().find_map(|(many, one)| {
+            let at = stem.rfind(&**many)?;
+            Some([&stem[..at], one, &stem[at + many.len()..]].concat())
         })
     }
 
@@ -567,6 +460,25 @@ impl SentenceWords {
     /// `slowly`
     pub(crate) fn is_adverb(&self, word: &str) -> bool {
         self.adverb_endings.0.iter().any(|ending| word.ends_with(&**ending))
+    }
+
+    /// Whether a picture of one noun may stand for one of another: both are people or
+    /// both are things, or they are animals or vehicles of one build.
+    pub(crate) fn may_stand_for(&self, shown: &str, meant: &str) -> bool {
+        let class = |word: &str| self.noun(word).map(|noun| noun.class);
+        let about = |words: &str| words.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
+        let (shown, meant) = (about(shown), about(meant));
+        let base = |word: &str| self.singular(word).unwrap_or_else(|| word.to_owned());
+        match (class(&shown), class(&meant)) {
+            (Some(NounClass::Animal | NounClass::Vehicle), _)
+            | (_, Some(NounClass::Animal | NounClass::Vehicle)) => {
+                self.builds.are_alike(&base(&shown), &base(&meant))
+            }
+            (Some(shown), Some(meant)) => {
+                (shown == NounClass::Person) == (meant == NounClass::Person)
+            }
+            _ => true,
+        }
     }
 
     /// The number that a word is: `twelve`, `twenty-five`, `40`.

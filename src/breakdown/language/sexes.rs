@@ -9,7 +9,7 @@ use serde::Deserialize;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::grammar::Grammar;
-use super::nouns::PlainWords;
+use super::word_tables::PlainWords;
 use crate::breakdown::description::Sex;
 
 #[derive(Debug, Deserialize)]

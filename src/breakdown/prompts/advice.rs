@@ -13,8 +13,8 @@ use indexmap::IndexSet;
 use super::control::advise_on_control;
 use super::lexicon::{self, Related};
 use super::lower::{
-    any_person, known_place, known_subject, related_action, related_place, related_subject,
-    visible_actions,
+    WORDS_OF_MODELS, any_person, known_place, known_subject, related_action, related_place,
+    related_subject, visible_actions,
 };
 use crate::breakdown::description::Description;
 use crate::breakdown::language::grammar::Grammar;
@@ -348,9 +348,6 @@ fn left_out(description: &Description, network: bool) -> impl Iterator<Item = Un
     let said = [light].into_iter().chain(by_network).filter(|text| !text.is_empty());
     said.map(|text| Unknown::new(text.clone(), "it will be left out".to_owned(), None))
 }
-
-/// The words of models are English.
-const WORDS_OF_MODELS: &str = "en";
 
 /// What models show as many by itself.
 const MANY: [&str; 2] = ["couple", "crowd"];

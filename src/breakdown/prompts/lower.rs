@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::lexicon::{self, Related};
 use crate::breakdown::description::{Depicted, Description, Sex};
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::sexes;
 use crate::model::{ModelWords, Slot};
 
@@ -173,7 +174,11 @@ pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a st
 /// The nearest word in the lexicon for a subject that the model has no word for.
 /// Whether it is a man or a woman, the description decides, the script or the name.
 pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
-    let read = |text: &String| lexicon::noun(&words.lexicon.subjects, text, grammar);
+    let table = SentenceWords::of(WORDS_OF_MODELS)?;
+    let read = |text: &String| {
+        let related = lexicon::noun(&words.lexicon.subjects, text, grammar);
+        related.filter(|found| table.may_stand_for(&found.canonical, &found.word))
+    };
     let called = || read(&who.called).filter(|_| !who.named);
     let mut related = read(&who.words).or_else(called)?;
     if SEXES.into_iter().any(|sex| word_for(sex) == related.canonical)
@@ -214,6 +219,9 @@ pub fn visible_actions<'a>(action: &'a str, grammar: &'a Grammar) -> impl Iterat
             && !whole.iter().any(|whole| whole.as_str().trim_end_matches('.') == *it)
     })
 }
+
+/// The words of models are English.
+pub(super) const WORDS_OF_MODELS: &str = "en";
 
 const SEXES: [Sex; 2] = [Sex::Woman, Sex::Man];
 

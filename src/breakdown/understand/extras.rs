@@ -26,6 +26,8 @@ struct Extra {
     noun: NounWord,
     /// `fox`, `other fox`, `two horses`
     name: String,
+    /// The same without what tells it from another: `fox`.
+    called: String,
     words: Arc<str>,
     class: NounClass,
     count: u32,
@@ -43,6 +45,8 @@ pub(crate) struct Extras {
     it_before: Option<Subject>,
     /// The sentence that it acts in, if it acts.
     it_acts_in: Option<usize>,
+    /// Those with a cue whom a phrase has brought in.
+    spoken_for: Vec<Subject>,
 }
 
 /// Whom the phrases and pronouns of a paragraph mean.
@@ -111,6 +115,10 @@ impl Extras {
                 Reference::Pronoun(Pronoun::It) => self.it,
                 Reference::Pronoun(_) => self.they(around),
                 Reference::New | Reference::Other if !phrase.present => None,
+                Reference::New if self.speaks_later(phrase, around) => {
+                    self.spoken_for.extend(phrase.by_name);
+                    phrase.by_name
+                }
                 Reference::New | Reference::Other => self.enter(phrase, around, &mut entered),
                 Reference::Known => {
                     let known = phrase.by_name.or_else(|| self.described(phrase, around));
@@ -143,17 +151,28 @@ impl Extras {
         Resolution { phrases, he: one(Pronoun::He, Sex::Man), she: one(Pronoun::She, Sex::Woman) }
     }
 
+    /// Whether a phrase brings in whoever has a cue in this place: `A woman in red enters`
+    /// before WOMAN speaks. A second one is somebody else.
+    fn speaks_later(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> bool {
+        phrase.by_name.is_some_and(|who| {
+            let Character { person, outfit, .. } = around.names.get(who);
+            let new = person.is_empty() && outfit.is_empty();
+            let same = person.ends_with(&*phrase.words) && *outfit == phrase.outfit;
+            let plain = *phrase.words == *phrase.noun && phrase.outfit.is_empty();
+            (new || same || plain)
+                && !self.spoken_for.contains(&who)
+                && !around.present.contains(&who)
+        })
+    }
+
     fn enter(
         &mut self,
         phrase: &ShownNoun,
         around: &Surroundings<'_>,
         entered: &mut impl FnMut(Subject, Arc<Character>),
     ) -> Option<Subject> {
-        let same = self
-            .known
-            .iter()
-            .filter(|extra| extra.noun == phrase.noun && (extra.count > 1) == (phrase.count > 1));
-        let ordinal = same.count() + 1;
+        // Behind `a man`, `an old man` needs no number.
+        let ordinal = self.known.iter().filter(|extra| extra.called == phrase.name).count() + 1;
         let (subject, character) = match &phrase.first {
             Some(first) if ordinal == 1 => first.clone(),
             _ => enter(phrase, ordinal, around.words?),
@@ -163,6 +182,7 @@ impl Extras {
         self.known.push(Extra {
             subject,
             name,
+            called: phrase.name.clone(),
             noun: phrase.noun.clone(),
             words: phrase.words.clone(),
             class: phrase.class,
@@ -252,22 +272,23 @@ impl Surroundings<'_> {
     }
 }
 
-/// The thing, group or extra with a name that a noun means: THE LEDGER for `the ledger`.
+/// The thing, group or extra with a name that a noun means: THE LEDGER for `the ledger`,
+/// WOMAN, who speaks, for `a woman`.
 pub(crate) fn by_name(
     phrase: &ShownNoun,
     names: &NameTable,
     at: &NameScope,
     vocabulary: &Vocabulary,
 ) -> Option<Subject> {
-    if phrase.reference != Reference::Known {
-        return None;
-    }
+    let one = phrase.class == NounClass::Person && phrase.count == 1;
+    let kinds: &[Kind] = match phrase.reference {
+        Reference::Known => &[Kind::Prop, Kind::Group, Kind::Extra],
+        Reference::New if one => &[Kind::Extra],
+        _ => return None,
+    };
     [&*phrase.words, &phrase.name, &phrase.noun].into_iter().find_map(|name| {
         match names.find(name, at, vocabulary) {
-            NameMatch::One(subject) => {
-                matches!(names.get(subject).kind, Kind::Prop | Kind::Group | Kind::Extra)
-                    .then_some(subject)
-            }
+            NameMatch::One(subject) => kinds.contains(&names.get(subject).kind).then_some(subject),
             _ => None,
         }
     })

@@ -19,6 +19,7 @@ use super::extras::{Resolution, Surroundings, staged};
 use super::names::NameScope;
 use super::places::Sets;
 use super::scenes::SceneHeader;
+use super::sentences::{Reading, Reference, ToldWeather};
 use super::shot_line::{self, ParsedShotLine};
 use super::speech::{self, Delivery};
 use super::state::{Change, Scope, Story};
@@ -373,7 +374,9 @@ impl StoryWalker<'_, '_> {
         if let Some((who, sex)) = parsed.sex {
             self.context.names.sexes.say(who, sex);
         }
+        self.tell_weather(&parsed.reading);
         let found = self.resolve(&parsed);
+        self.enter_by_cue(&parsed.reading, &found);
         let somebody = shows_somebody(&parsed, &found);
         let describes_place = !somebody && self.describes_place(action);
         if let Some(shot) = self.open.shot.as_ref().filter(|_| self.open.owns == Owns::ToNextShot)
@@ -385,6 +388,51 @@ impl StoryWalker<'_, '_> {
         let action = Action { describes_place, ..staged(action.clone(), reading, &found) };
         self.push(ItemKind::Action(Arc::new(action)), span);
         self.hand_back(span);
+    }
+
+    /// The weather that a paragraph tells of is that of its shot and of the scene from
+    /// there on.
+    fn tell_weather(&mut self, reading: &Reading) {
+        let Some(told) = &reading.weather else { return };
+        let outside = self.at.place.is_some_and(|place| !self.sets.places[place.0].interior);
+        let state = self.story.now();
+        let weather = match told {
+            ToldWeather::Is(weather) => &**weather,
+            ToldWeather::Ends => "",
+        };
+        // `heavy rain` is rain.
+        let known =
+            !weather.is_empty() && state.weather.to_lowercase().contains(&weather.to_lowercase());
+        if !outside || known || state.weather == weather {
+            return;
+        }
+        self.story.apply(&Change::Weather(weather.to_owned()), Scope::Scene);
+        if self.open.shot.is_some()
+            && let Some(scene) = self.scenes.last_mut()
+        {
+            let is_shot = |item: &&mut Item| matches!(item.kind, ItemKind::Shot(_));
+            if let Some(shot) = scene.items.iter_mut().rev().find(is_shot) {
+                shot.state = self.story.now();
+            }
+        }
+    }
+
+    /// Those with a cue whom a phrase brings in look as it says.
+    fn enter_by_cue(&mut self, reading: &Reading, found: &Resolution) {
+        for (phrase, subject) in reading.phrases.iter().zip(&found.phrases) {
+            let Some(subject) = subject.filter(|who| who.is_named()) else { continue };
+            let (Reference::New, Some((_, said))) = (phrase.reference, &phrase.first) else {
+                continue;
+            };
+            self.is_here(subject);
+            self.context.names.mark_named(subject);
+            let known = self.context.names.get(subject);
+            let new = known.person.is_empty() && known.outfit.is_empty();
+            if new && !(said.person.is_empty() && said.outfit.is_empty()) {
+                let (person, outfit) = (said.person.clone(), said.outfit.clone());
+                self.context.names.describe(subject, person, outfit);
+            }
+        }
     }
 
     /// Whom the phrases of a paragraph mean.

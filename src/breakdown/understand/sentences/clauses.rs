@@ -38,6 +38,7 @@ pub(super) fn read(
         last_role: None,
         last_party: None,
         waiting: Vec::new(),
+        whose: None,
     };
     for at in 0..pieces.len() {
         reader.piece(at);
@@ -60,6 +61,8 @@ pub(super) struct ClauseSoFar {
     /// `none of the sailors` is: they are there and do nothing of it.
     pub(super) idle: bool,
     pub(super) unreal: Unreal,
+    /// `what he found` is the subject.
+    pub(super) free: bool,
 }
 
 /// Why what a clause says does not happen in the picture.
@@ -104,6 +107,16 @@ pub(super) struct ClauseReader<'a> {
     pub(super) last_party: Option<Party>,
     /// Acts before their subject: `sitting on the wall, …`.
     waiting: Vec<usize>,
+    pub(super) whose: Option<Whose>,
+}
+
+/// What `whose` interrupts: `a girl whose mother sings licks a lollipop`.
+#[derive(Debug, Clone)]
+pub(super) struct Whose {
+    /// Who acts in the clause around it.
+    pub(super) who: Vec<Party>,
+    /// The phrase behind it, by its index.
+    pub(super) owned: usize,
 }
 
 impl ClauseReader<'_> {
@@ -133,6 +146,7 @@ impl ClauseReader<'_> {
                 (self.preposition, self.last_role, self.joined) = (None, None, false);
             }
             SentencePiece::Relative => self.begin_relative(at),
+            SentencePiece::Whose => self.begin_whose(at),
             SentencePiece::Told if self.is_of_mind() => {
                 self.clause = ClauseSoFar { unreal: Unreal::Told, ..ClauseSoFar::default() };
             }
@@ -220,8 +234,16 @@ impl ClauseReader<'_> {
             _ => None,
         };
         let out = out.filter(|out| self.words.of.has(word) && !out.is_empty());
+        // `a signboard with a swan`
+        let pictured = self.words.wearing_with.has(word)
+            && matches!(before, Some(SentencePiece::Phrase(phrase)) if self.is_picture(phrase));
+        let out = out.or_else(|| self.words.of.first().filter(|_| pictured));
         self.preposition = Some(out.unwrap_or(word).to_owned());
         self.joined = false;
+    }
+
+    pub(super) fn is_picture(&self, phrase: &NounPhrase) -> bool {
+        phrase.noun.as_ref().is_some_and(|noun| self.words.images.has(&noun.base))
     }
 
     /// Whether whatever stands behind the `of` of a phrase is in it.
@@ -259,6 +281,7 @@ impl ClauseReader<'_> {
             if verb.finite && read {
                 self.clause.unreal = Unreal::No;
                 self.clause.act = None;
+                self.end_whose();
             } else if verb.finite {
                 return self.relative(verb, past);
             }
@@ -300,7 +323,14 @@ impl ClauseReader<'_> {
     /// The verb of a relative clause: `a man who carries a box`.
     fn relative(&mut self, verb: &Verb, past: bool) {
         self.clause.act = None;
-        if !past && verb.helper == Helper::None {
+        let happens = !past && verb.helper == Helper::None;
+        if let Some(whose) = &self.whose
+            && (!happens || verb.perfect || verb.passive || verb.negated || verb.imagined)
+        {
+            let owned = self.reading.phrases.get_mut(whose.owned);
+            owned.into_iter().for_each(|phrase| phrase.present = false);
+        }
+        if happens {
             self.clause.unreal = Unreal::No;
             self.act(verb, self.last_party.into_iter().collect(), false);
         }
@@ -422,8 +452,7 @@ impl ClauseReader<'_> {
 
     /// Takes out whoever a sentence only tells of as a whole.
     fn leave_out(&mut self) {
-        let Circumstances { hidden, asked, .. } = self.told;
-        if !(hidden || asked) {
+        if !self.told.is_only_told() {
             return;
         }
         let of_sentence = |phrase: &&mut ShownNoun| phrase.sentence == self.sentence;
@@ -451,6 +480,7 @@ impl ClauseReader<'_> {
             remembered: self.remembered,
             nobody: self.clause.negated && !self.denied,
             negated: self.clause.negated || self.denied,
+            verb_next: true,
             predicate,
         }
     }
@@ -462,15 +492,16 @@ impl ClauseReader<'_> {
 
     /// `It is a fox`, `the only light is a candle`: the subject shows nobody by itself.
     fn tells_what_it_is(&self) -> bool {
-        self.clause.who.iter().all(|party| match party {
-            Party::Pronoun(pronoun) => matches!(pronoun, Pronoun::It | Pronoun::Other),
-            Party::Phrase(index) => {
-                let phrase = &self.reading.phrases[*index];
-                matches!(phrase.reference, Reference::Pronoun(Pronoun::It))
-                    || !phrase.present && phrase.class == NounClass::None
-                    || self.is_only_one(phrase)
-            }
-            Party::Name(_) => false,
-        })
+        self.clause.free
+            || self.clause.who.iter().all(|party| match party {
+                Party::Pronoun(pronoun) => matches!(pronoun, Pronoun::It | Pronoun::Other),
+                Party::Phrase(index) => {
+                    let phrase = &self.reading.phrases[*index];
+                    matches!(phrase.reference, Reference::Pronoun(Pronoun::It))
+                        || !phrase.present && phrase.class == NounClass::None
+                        || self.is_only_one(phrase)
+                }
+                Party::Name(_) => false,
+            })
     }
 }

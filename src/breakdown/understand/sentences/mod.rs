@@ -17,11 +17,14 @@ pub(crate) mod characters;
 mod clauses;
 mod unreal;
 mod roles;
+mod weather;
 
 use std::ops::Range;
 
-pub(crate) use self::reading::{NounWord, Party, Reading, Reference, ShownNoun};
+use self::phrases::NounPhrase;
+pub(crate) use self::reading::{NounWord, Party, Reading, Reference, ShownNoun, ToldWeather};
 pub(crate) use self::sentence_piece::Pronoun;
+use self::sentence_piece::SentencePiece;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::Mention;
@@ -35,9 +38,14 @@ pub(crate) fn read(
 ) -> Reading {
     let mut reading = Reading::default();
     let mut beat = 0;
+    let mut earlier: Option<NounPhrase> = None;
     for sentence in whole(text, grammar.sentences(text)) {
         let (tokens, told) = tokens::read(text, sentence.clone(), names, words);
-        let pieces = pieces::pieces(text, &tokens, words);
+        let pieces = pieces::pieces(text, &tokens, words, earlier.as_ref());
+        earlier = pieces.iter().find_map(SentencePiece::being).cloned();
+        if !told.is_only_told() {
+            reading.weather = weather::read(&pieces, words).or(reading.weather);
+        }
         beat = clauses::read(&pieces, words, told, sentence.start, beat, &mut reading);
     }
     reading

@@ -16,6 +16,11 @@ impl PhraseReader<'_> {
         while let Some(word) = self.word(at) {
             // `second` is no number here, and `one` of `one of them` is none of these.
             let number = self.words.number(word);
+            // `a couple kissing`
+            let group = |noun: Noun| noun.class == NounClass::Group;
+            if number.is_some() && self.words.noun(word).is_some_and(group) && self.is_head(at) {
+                break;
+            }
             // `half a dozen`
             if self.words.halves.has(word)
                 && let Some(whole) = self.word(at + 2).and_then(|word| self.words.number(word))
@@ -69,6 +74,17 @@ impl PhraseReader<'_> {
             at += 1;
         }
         (determiner, count, at)
+    }
+
+    /// Whether a word that counts is what its phrase is about: no noun is behind it.
+    fn is_head(&self, at: usize) -> bool {
+        !self.is(at + 1, |next| {
+            let words = self.words;
+            words.of.has(next)
+                || words.noun(next).is_some()
+                || words.number(next).is_some()
+                || words.verb(next).is_none() && !self.ends_run(next)
+        })
     }
 
     /// `about nine`
@@ -160,8 +176,13 @@ impl PhraseReader<'_> {
         }
         let Some(noun) = &mut phrase.noun else { return };
         // `Deer graze`, `eine Köchin spült Teller`
-        if noun.either && phrase.determiner == Determiner::Nothing && phrase.count.is_none() {
+        let many = self.is(at, |word| self.words.many_by_determiner.has(word));
+        let bare = phrase.determiner == Determiner::Nothing || many;
+        if noun.either && bare && phrase.count.is_none() {
             noun.plural = true;
+        }
+        if noun.plural && phrase.determiner == Determiner::Known && phrase.count.is_none() {
+            phrase.count = self.words.together.get(&*noun.base).copied();
         }
         if self.words.pairs.has(&noun.base) {
             // `three glasses` are no spectacles.

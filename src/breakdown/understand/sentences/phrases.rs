@@ -5,7 +5,8 @@
 use std::ops::Range;
 
 use super::tokens::{SentenceToken, TokenKind};
-use crate::breakdown::language::nouns::{Head, Noun, NounClass, SentenceWords, VerbForm};
+use crate::breakdown::language::nouns::{Noun, NounClass, SentenceWords, VerbForm};
+use crate::breakdown::language::word_tables::Head;
 
 /// What stands before a noun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +102,12 @@ pub(super) struct PhraseReader<'a> {
     pub(super) may_act: bool,
     /// A subject before it has no verb yet.
     pub(super) waiting: bool,
+    /// ... and is many: `geese and a boy`.
+    pub(super) many_wait: bool,
     /// It belongs to a verb that stands before it.
     pub(super) governed: bool,
+    /// Whom the sentence before is about.
+    pub(super) earlier: Option<&'a NounPhrase>,
     pub(super) text: &'a str,
     pub(super) tokens: &'a [SentenceToken],
     pub(super) words: &'a SentenceWords,
@@ -225,6 +230,13 @@ impl PhraseReader<'_> {
         if determiner == Determiner::Nothing && count.is_some() {
             determiner = Determiner::New;
         }
+        // `zum Wagen`
+        let before = at.checked_sub(1).and_then(|before| self.word(before));
+        if determiner == Determiner::Nothing
+            && before.is_some_and(|before| self.words.with_article.has(before))
+        {
+            determiner = Determiner::Known;
+        }
         let run = self.run(next, determiner, count);
         next = run.end;
         (determiner, count) = (run.determiner, run.count);
@@ -271,6 +283,7 @@ impl PhraseReader<'_> {
         let Some(noun) = noun else { return true };
         // `Banks enters` is about Mr. Banks.
         let agrees = run.collective
+            || self.waiting
             || self.words.nouns_have_capitals
             || !self
                 .word(next)
@@ -444,7 +457,9 @@ impl PhraseReader<'_> {
             // `a Frenchman`, `two Dalmatians`
             token.proper && run.determiner != Determiner::New
         };
-        noun = noun.filter(|_| !proper);
+        // `un vieux marin`
+        let describes = self.words.also_adjectives.has(word) && self.is_noun_next(at);
+        noun = noun.filter(|_| !proper && !describes);
         if self.is_verb(run, at, word, noun.as_ref()) {
             return false;
         }
@@ -469,7 +484,9 @@ impl PhraseReader<'_> {
             }
             (Some(noun), _) => run.head = Some((at, Some(noun))),
             (None, Some(_)) => {
-                let behind = self.words.after_nouns.has(word) || self.words.is_adverb(word);
+                let behind = self.words.after_nouns.has(word)
+                    || self.words.particles.has(word)
+                    || self.words.is_adverb(word);
                 if behind || self.words.looks_like_verb(word) {
                     return false;
                 }
@@ -527,7 +544,8 @@ impl PhraseReader<'_> {
                 || self.words.verb(next).is_some_and(|(_, behind)| match behind {
                     // `a woman counts coins`
                     VerbForm::Third => form != VerbForm::Third,
-                    VerbForm::Past => true,
+                    // `the band wheels left`
+                    VerbForm::Past => !self.words.after_nouns.has(next),
                     VerbForm::Base => {
                         !self.words.prepositions.has(next)
                             && self.words.noun(next).is_none_or(|noun| !noun.plural)
@@ -547,9 +565,12 @@ impl PhraseReader<'_> {
             VerbForm::Base if self.joined => {
                 noun.is_none_or(|noun| noun.class == NounClass::None || !self.is_noun_next(at))
             }
+            // `geese and a boy with a switch block the lane`
+            VerbForm::Base if self.many_wait && self.is(at + 1, |next| self.ends_run(next)) => true,
             VerbForm::Base => many || noun.is_none(),
             VerbForm::Past | VerbForm::Participle => true,
-            VerbForm::Ing => noun.is_none(),
+            // `pails hanging from a yoke`
+            VerbForm::Ing => noun.is_none_or(|noun| noun.class == NounClass::None),
         }
     }
 

@@ -10,17 +10,20 @@ use super::tokens::{SentenceToken, TokenKind};
 use super::verbs::{Helper, verb};
 use crate::breakdown::language::nouns::{NounClass, SentenceWords, VerbForm};
 
-/// The pieces of a sentence.
+/// The pieces of a sentence. `another` may be one more of whom the sentence before is about.
 pub(super) fn pieces(
     text: &str,
     tokens: &[SentenceToken],
     words: &SentenceWords,
+    earlier: Option<&NounPhrase>,
 ) -> Vec<SentencePiece> {
     let mut reader = PhraseReader {
+        earlier,
         joined: false,
         may_act: true,
         governed: false,
         waiting: false,
+        many_wait: false,
         text,
         tokens,
         words,
@@ -31,10 +34,14 @@ pub(super) fn pieces(
         if is_genitive(&reader, at, &found) {
             found.extend(words.of.first().map(|of| SentencePiece::Preposition(of.to_owned())));
         }
+        if is_whose(&reader, at, &found) {
+            found.push(SentencePiece::Whose);
+        }
         reader.joined = is_joined(&found);
         reader.may_act = may_act(&found);
         reader.waiting = matches!(found.last(), Some(SentencePiece::Preposition(_)))
             && waits_for_verb(&found, words);
+        reader.many_wait = many_wait(&found) && waits_for_verb(&found, words);
         reader.governed = is_governed(&found, words);
         let (piece, next) = piece(&reader, at, &found);
         if let Some(SentencePiece::Phrase(phrase)) = &piece
@@ -57,6 +64,20 @@ fn is_genitive(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -
     let genitive = words.genitives.has(word)
         || words.genitives_of_subjects.has(word) && !before.iter().any(verb);
     genitive && matches!(before.last(), Some(SentencePiece::Phrase(_)))
+}
+
+/// `whose`, of `a girl whose mother sings`.
+fn is_whose(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let words = reader.words;
+    let noun =
+        |piece: &SentencePiece| matches!(piece, SentencePiece::Phrase(_) | SentencePiece::Name(..));
+    let behind_noun = match before {
+        [.., last, SentencePiece::Comma] | [.., last] => noun(last),
+        [] => false,
+    };
+    behind_noun
+        && reader.word(at).is_some_and(|word| words.whose.has(word))
+        && reader.phrase(at).is_some()
 }
 
 /// `der`, of `den Dieb, der aus dem Fenster steigt`.
@@ -169,6 +190,9 @@ fn piece(
         return found;
     }
     let word = token.word.as_str();
+    if words.clitics.has(word) {
+        return (None, at + 1);
+    }
     if let Some(found) = denial(reader, at, before) {
         return found;
     }
@@ -176,7 +200,8 @@ fn piece(
     let behind =
         matches!(before.last(), Some(SentencePiece::Preposition(_))) && words.noun(word).is_some();
     let waits = waits_for_verb(before, words) || goes_on(reader, at, before);
-    let subject_waits = waits && !behind && !is_in_list(reader, at, before);
+    let subject_waits =
+        waits && !behind && !is_in_list(reader, at, before) && !is_one_of_list(reader, at, before);
     if let Some(found) = word_of_time_or_doubt(reader, at, before) {
         return (Some(found), at + 1);
     }
@@ -186,7 +211,10 @@ fn piece(
     if words.existential.has(word) && next_is_auxiliary(reader, at + 1) {
         return (Some(SentencePiece::Existential), at + 1);
     }
-    if let Some((verb, next)) = verb(reader, at, subject_waits) {
+    if let Some((mut verb, next)) = verb(reader, at, subject_waits) {
+        // `une charrette chargée de tonneaux avance`
+        let agent = reader.word(next).is_some_and(|next| words.agents.has(next));
+        verb.passive |= agent && verb.past && !verb.finite;
         return (Some(SentencePiece::Verb(verb)), next);
     }
     small_word(reader, at, before)
@@ -224,7 +252,8 @@ fn word_of_time_or_doubt(
     let words = reader.words;
     let word = reader.word(at)?;
     let begins = at == 0 && words.hypothetical_first.has(word);
-    if begins || words.hypothetical.has(word) && !words.auxiliaries.modal.has(word) {
+    let helps = words.auxiliaries.modal.has(word) || words.becoming.has(word);
+    if begins || words.hypothetical.has(word) && !helps {
         return Some(SentencePiece::Hypothetical);
     }
     let result = || {
@@ -257,7 +286,15 @@ fn small_word(
     if words.told.has(word) && tells && begins_clause(reader, at + 1) {
         return one(P::Told);
     }
-    if words.relatives.has(word) && (after_noun || !words.told.has(word)) {
+    let clause = || {
+        let next = reader.tokens.get(at + 1);
+        next.is_some_and(|it| matches!(it.kind, TokenKind::Name(_)))
+            || reader
+                .word(at + 1)
+                .is_some_and(|next| words.pronouns.is(next) || words.determiners.known.has(next))
+    };
+    let free = words.free_relatives.has(word) && clause();
+    if words.relatives.has(word) && (after_noun || !words.told.has(word)) || free {
         return one(P::Relative);
     }
     if words.places.has(word) {
@@ -303,7 +340,8 @@ fn noun_or_verb(
     let (mut verb, next) = verb(reader, at, true)?;
     // `…, pursued by an aunt`
     let agent = reader.word(next).is_some_and(|next| words.agents.has(next));
-    if verb.past && verb.helper == Helper::None && !verb.perfect && agent && !subject_waits {
+    let waits = subject_waits && verb.finite;
+    if verb.past && verb.helper == Helper::None && !verb.perfect && agent && !waits {
         (verb.finite, verb.passive) = (false, true);
     }
     Some((Some(SentencePiece::Verb(verb)), next))
@@ -398,7 +436,8 @@ fn one_more(
     let first = before.iter().rev().find_map(|piece| match piece {
         SentencePiece::Phrase(phrase) => Some(phrase),
         _ => None,
-    })?;
+    });
+    let first = first.or(reader.earlier)?;
     let range = reader.tokens[at].range.start..reader.tokens[next - 1].range.end;
     Some((first.one_more(range)?, next))
 }
@@ -428,9 +467,13 @@ fn as_piece(reader: &PhraseReader<'_>, at: usize) -> (Option<SentencePiece>, usi
     if reader.word(at + 1).is_some_and(|next| reader.words.compares_if.has(next)) {
         return (Some(SentencePiece::Hypothetical), at + 2);
     }
-    let clause = reader
-        .phrase(at + 1)
-        .is_some_and(|(_, next)| verb(reader, next, true).is_some_and(|(verb, _)| verb.finite));
+    let acts = |at: usize| verb(reader, at, true).is_some_and(|(verb, _)| verb.finite);
+    let comma = |at: usize| reader.tokens.get(at).is_some_and(|it| it.kind == TokenKind::Comma);
+    let clause = reader.phrase(at + 1).is_some_and(|(_, next)| {
+        // `as its owner, in a bathrobe, screams`
+        let aside = || (next + 1..reader.tokens.len()).find(|at| comma(*at));
+        acts(next) || comma(next) && aside().is_some_and(|end| acts(end + 1))
+    });
     let named =
         reader.tokens.get(at + 1).is_some_and(|token| matches!(token.kind, TokenKind::Name(_)))
             || reader.word(at + 1).is_some_and(|word| reader.words.pronouns.is(word));
@@ -462,6 +505,16 @@ fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) ->
             .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
 }
 
+/// Whether a word that may be a verb is one more noun behind one: `a bride, groom, an aunt`.
+fn is_one_of_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let one = |phrase: &NounPhrase| !phrase.is_many() && phrase.count.is_none_or(|it| it == 1);
+    let word = reader.word(at);
+    let base = word.and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
+    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma] if one(phrase))
+        && base == Some(VerbForm::Base)
+        && word.is_some_and(|word| reader.words.noun(word).is_some())
+}
+
 /// Whether there is a subject without a verb.
 fn waits_for_verb(before: &[SentencePiece], words: &SentenceWords) -> bool {
     let mut nouns = 0;
@@ -484,6 +537,28 @@ fn waits_for_verb(before: &[SentencePiece], words: &SentenceWords) -> bool {
         }
     }
     nouns > 0
+}
+
+/// Whether whoever waits for a verb is many: `geese`, `a boy and a girl`.
+fn many_wait(before: &[SentencePiece]) -> bool {
+    let ends = |piece: &&SentencePiece| {
+        !matches!(piece, SentencePiece::Break(_) | SentencePiece::Subordinate)
+            && !matches!(piece, SentencePiece::Verb(verb) if verb.finite)
+    };
+    let begin = before.iter().rev().take_while(ends).count();
+    let clause = &before[before.len() - begin..];
+    let first = clause.iter().find_map(|piece| match piece {
+        SentencePiece::Phrase(phrase) => Some(phrase),
+        _ => None,
+    });
+    let many = |phrase: &NounPhrase| phrase.is_many() || phrase.count.is_some_and(|it| it > 1);
+    let pairs = clause.windows(2).any(|pair| {
+        matches!(
+            pair,
+            [SentencePiece::Conjunction(false), SentencePiece::Phrase(_) | SentencePiece::Name(..)]
+        )
+    });
+    first.is_some_and(many) || pairs
 }
 
 /// Whether somebody stands before a verb who does it.

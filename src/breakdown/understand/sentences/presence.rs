@@ -4,7 +4,8 @@
 
 use super::phrases::{Determiner, NounPhrase};
 use super::verbs::{Helper, Verb};
-use crate::breakdown::language::nouns::{NounClass, PlainWords, SentenceWords};
+use crate::breakdown::language::nouns::{NounClass, SentenceWords};
+use crate::breakdown::language::word_tables::PlainWords;
 
 /// The place of a phrase in its clause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub(super) struct Around<'a> {
     pub(super) nobody: bool,
     /// `nobody`, `not`
     pub(super) negated: bool,
+    /// A verb follows the phrase before any comma.
+    pub(super) verb_next: bool,
     /// What is said of somebody, rather than done: `he is a sailor`.
     pub(super) predicate: bool,
 }
@@ -52,6 +55,7 @@ impl Around<'_> {
             && !self.remembered
             && !self.is_of_the_film(phrase, role)
             && !self.is_called_absent(phrase)
+            && !self.is_pictured(phrase, role)
             && (self.is_present(role) || self.is_there_anyway(phrase, role))
             && self.is_staged(phrase, role, behind)
     }
@@ -68,6 +72,16 @@ impl Around<'_> {
         definite && words.overlooking.has(&verb.base)
             || definite && self.nobody && !verb.imagined && !unfound
             || person && !self.negated && !verb.negated && words.addressing.has(&verb.base)
+    }
+
+    /// `draws a dragon`
+    fn is_pictured(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        let new = matches!(phrase.determiner, Determiner::New | Determiner::Nothing);
+        let moves = phrase.class().is_being() || phrase.class() == NounClass::Vehicle;
+        *role == ClauseRole::Object
+            && new
+            && moves
+            && self.verb.is_some_and(|verb| self.words.picturing.has(&verb.base))
     }
 
     /// `her late husband`
@@ -160,8 +174,13 @@ impl Around<'_> {
             NounClass::Thing if *role == ClauseRole::Object && self.is_traversed(phrase) => false,
             // `on its hook`
             NounClass::Thing | NounClass::Food => {
-                !(owned
-                    && matches!(role, ClauseRole::Oblique(word) if !self.words.wearing_with.has(word)))
+                let in_hand = |word: &str| {
+                    self.words.wearing_with.has(word)
+                        || self.verb.is_some_and(|verb| {
+                            self.words.using.has(&format!("{}:{word}", verb.base))
+                        })
+                };
+                !(owned && matches!(role, ClauseRole::Oblique(word) if !in_hand(word)))
             }
             NounClass::Furniture => !oblique,
             NounClass::Garment => {
@@ -187,8 +206,16 @@ impl Around<'_> {
             }
             NounClass::Body => {
                 // `one arm raised` does nothing.
-                let acts = behind.is_some_and(|verb| !verb.past);
-                *role == ClauseRole::Subject && acts && phrase.determiner == Determiner::New
+                let acts = self.verb_next && behind.is_some_and(|verb| !verb.past);
+                // `unlocks the chest`, but `soaked to the chest`
+                let thing = *role == ClauseRole::Object
+                    && phrase.determiner == Determiner::Known
+                    && phrase
+                        .noun
+                        .as_ref()
+                        .is_some_and(|noun| self.words.body_unless_new.has(&noun.base));
+                thing
+                    || *role == ClauseRole::Subject && acts && phrase.determiner == Determiner::New
             }
             NounClass::Plant | NounClass::Scenery => {
                 *role == ClauseRole::Subject

@@ -15,6 +15,16 @@ use crate::breakdown::screenplay::{Character, Subject};
 pub(crate) struct Reading {
     pub(crate) phrases: Vec<ShownNoun>,
     pub(crate) acts: Vec<ReadAct>,
+    pub(crate) weather: Option<ToldWeather>,
+}
+
+/// What a paragraph tells of the weather.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ToldWeather {
+    /// `rain`
+    Is(Box<str>),
+    /// The rain has stopped.
+    Ends,
 }
 
 /// Somebody or something without a name, where a text shows or mentions it.

@@ -5,7 +5,7 @@
 use super::characters::enter;
 use super::clauses::{ClauseReader, Unreal};
 use super::phrases::{Determiner, NounPhrase};
-use super::presence::ClauseRole;
+use super::presence::{Around, ClauseRole};
 use super::reading::{Party, Reference, ShownNoun};
 use super::sentence_piece::{Pronoun, SentencePiece};
 use super::verbs::Verb;
@@ -17,6 +17,12 @@ impl ClauseReader<'_> {
         let joined = std::mem::take(&mut self.joined);
         if let Some(word) = self.preposition.take() {
             return ClauseRole::Oblique(word);
+        }
+        if joined
+            && self.is_in_picture_too(at)
+            && let Some(of) = self.words.of.first()
+        {
+            return ClauseRole::Oblique(of.to_owned());
         }
         let has_verb = self.clause.verb.is_some();
         // `ein Hund, der keinen Herrn hat`
@@ -36,7 +42,9 @@ impl ClauseReader<'_> {
         }
         if !has_verb && !self.clause.existential {
             return match &self.last_role {
-                Some(role @ ClauseRole::Oblique(_)) if joined && !self.verb_follows(at) => {
+                Some(role @ ClauseRole::Oblique(_))
+                    if joined && !self.verb_follows(at) && self.goes_on_in(role, at) =>
+                {
                     role.clone()
                 }
                 _ if joined && !self.verb_follows(at) => ClauseRole::Apart,
@@ -54,6 +62,25 @@ impl ClauseReader<'_> {
             && !self.clause.negated
             && self.clause.verb.as_ref().is_some_and(|verb| verb.finite && !verb.passive);
         if self.clause.existential || inverted { ClauseRole::Subject } else { ClauseRole::Object }
+    }
+
+    /// Whether a noun behind `and` or a comma stands behind the same preposition: `in fog
+    /// and rain`, but not `on the fridge, a drawing`.
+    fn goes_on_in(&self, role: &ClauseRole, at: usize) -> bool {
+        let comma =
+            at.checked_sub(1).is_some_and(|at| matches!(self.pieces[at], SentencePiece::Comma));
+        !comma || !self.around().is_present(role)
+    }
+
+    /// Whether a noun behind `and` is one more in a picture: `photos of her aunt and his dog`.
+    fn is_in_picture_too(&self, at: usize) -> bool {
+        let pair = at.checked_sub(2).map(|first| &self.pieces[first..at]);
+        matches!(
+            pair,
+            Some([SentencePiece::Phrase(first), SentencePiece::Conjunction(_)])
+                if self.is_picture(first)
+                    && first.words.split(' ').any(|word| self.words.of.has(word))
+        ) && !self.verb_follows(at)
     }
 
     /// Whether a finite verb follows the noun at a piece, before another clause begins.
@@ -187,7 +214,11 @@ impl ClauseReader<'_> {
         let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
         // `neither the king nor the queen`
         self.denied &= !(self.clause.idle && definite);
-        let around = self.around();
+        let verb_next = self.pieces[at + 1..]
+            .iter()
+            .take_while(|piece| !matches!(piece, SentencePiece::Comma))
+            .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite));
+        let around = Around { verb_next, ..self.around() };
         let shown = around.shows(phrase, &role, self.verb_behind(at));
         let supposed = |verb: &Verb| verb.negated || verb.modal || verb.imagined;
         let existential_denied = self.clause.existential
@@ -214,6 +245,9 @@ impl ClauseReader<'_> {
     /// `In the photograph a man smiles`: whoever is in it is not in the film's picture.
     fn look_into(&mut self, phrase: &NounPhrase, role: &ClauseRole) {
         let (ClauseRole::Oblique(word), Some(noun)) = (role, &phrase.noun) else { return };
+        if self.words.remembering.has(&format!("{word}:{}", noun.base)) {
+            return self.remember();
+        }
         if !self.words.depicting.has(&format!("{word}:{}", noun.base)) {
             return;
         }

@@ -22,6 +22,8 @@ pub(super) enum SentencePiece {
     Subordinate,
     /// `who`
     Relative,
+    /// `whose`, before its phrase.
+    Whose,
     /// `that`, in `she says that …`
     Told,
     /// `where`
@@ -45,6 +47,16 @@ pub(super) enum SentencePiece {
     /// Whether it is a colon.
     Break(bool),
     Word(String),
+}
+
+impl SentencePiece {
+    /// Somebody without a name.
+    pub(super) fn being(&self) -> Option<&NounPhrase> {
+        match self {
+            Self::Phrase(phrase) if phrase.class().is_being() => Some(phrase),
+            _ => None,
+        }
+    }
 }
 
 /// A word in place of a noun.

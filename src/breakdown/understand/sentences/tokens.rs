@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use crate::breakdown::language::nouns::{Phrases, SentenceWords};
+use crate::breakdown::language::nouns::SentenceWords;
+use crate::breakdown::language::set_phrases::Phrases;
 use crate::breakdown::language::words::{is_capitals, is_dash};
 use crate::breakdown::screenplay::Mention;
 
@@ -44,6 +45,11 @@ impl SentenceToken {
 
     pub(super) fn is_word(&self) -> bool {
         self.kind == TokenKind::Word
+    }
+
+    /// The word, if it is one.
+    fn plain(&self) -> Option<&str> {
+        self.is_word().then_some(self.word.as_str())
     }
 }
 
@@ -173,28 +179,31 @@ fn closing(letter: char) -> Option<char> {
 
 /// Hides the words of idioms, and tells whether one of the phrases was among them.
 pub(super) fn hide(tokens: &mut [SentenceToken], phrases: &Phrases) -> bool {
-    hide_as(tokens, phrases, TokenKind::Opaque)
+    hide_as(tokens, phrases, TokenKind::Opaque, |_, _| false)
 }
 
-/// Hides the words of phrases; the first word of each becomes a token of a kind.
-fn hide_as(tokens: &mut [SentenceToken], phrases: &Phrases, kind: TokenKind) -> bool {
-    let mut hidden = false;
-    for phrase in phrases.iter() {
-        let length = phrase.len();
-        for at in 0..(tokens.len() + 1).saturating_sub(length) {
-            let stretch = &tokens[at..at + length];
-            let fits = stretch
-                .iter()
-                .zip(phrase)
-                .all(|(token, word)| token.is_word() && token.word == **word);
-            if fits {
-                hidden = true;
-                for token in &mut tokens[at..at + length] {
-                    token.kind = TokenKind::Opaque;
-                }
-                tokens[at].kind = kind;
-            }
+/// Hides the words of phrases but those that the sentence means otherwise; the first word
+/// of each becomes a token of a kind.
+fn hide_as(
+    tokens: &mut [SentenceToken],
+    phrases: &Phrases,
+    kind: TokenKind,
+    excepts: impl Fn(&[SentenceToken], usize) -> bool,
+) -> bool {
+    let (mut hidden, mut at) = (false, 0);
+    while at < tokens.len() {
+        let next = |distance: usize| tokens.get(at + distance).and_then(SentenceToken::plain);
+        let length = tokens[at].plain().and_then(|first| phrases.length_at(first, next));
+        let Some(length) = length.filter(|_| !excepts(tokens, at)) else {
+            at += 1;
+            continue;
+        };
+        hidden = true;
+        for token in &mut tokens[at..at + length] {
+            token.kind = TokenKind::Opaque;
         }
+        tokens[at].kind = kind;
+        at += length;
     }
     hidden
 }
@@ -242,6 +251,13 @@ pub(super) struct Circumstances {
     pub(super) asked: bool,
 }
 
+impl Circumstances {
+    /// Whether nothing of the sentence is in the picture.
+    pub(super) fn is_only_told(&self) -> bool {
+        self.hidden || self.asked
+    }
+}
+
 /// The tokens of a sentence without idioms, and what it says of all that it tells.
 pub(super) fn read(
     text: &str,
@@ -259,7 +275,13 @@ pub(super) fn read(
     }
     hide(&mut tokens, &words.idioms);
     let hidden = hide(&mut tokens, &words.hidden_phrases) || begins_hidden;
-    hide_as(&mut tokens, &words.remembered_phrases, TokenKind::Past);
+    // `as a child`, but `as soundly as a child`
+    let compares = |tokens: &[SentenceToken], at: usize| {
+        let same =
+            |back: usize| at.checked_sub(back).is_some_and(|it| tokens[it].word == tokens[at].word);
+        words.compares.has(&tokens[at].word) && (same(2) || same(3))
+    };
+    hide_as(&mut tokens, &words.remembered_phrases, TokenKind::Past, compares);
     // `No sooner has the butler left than a burglar climbs in.`
     if hide(&mut tokens, &words.sooner_phrases)
         && let Some(than) = tokens.iter_mut().find(|token| words.than.has(&token.word))

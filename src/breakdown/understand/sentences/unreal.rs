@@ -3,7 +3,7 @@
 //!
 //! Knows the clause so far; does not know the scene.
 
-use super::clauses::{ClauseReader, ClauseSoFar, Unreal};
+use super::clauses::{ClauseReader, ClauseSoFar, Unreal, Whose};
 use super::reading::Party;
 use super::sentence_piece::SentencePiece;
 use super::verbs::Verb;
@@ -18,6 +18,7 @@ impl ClauseReader<'_> {
         // `What she needs is a horse.`
         let first = self.clause.who.is_empty() && self.clause.verb.is_none();
         self.stretch = self.reading.phrases.len();
+        self.clause.free = first;
         self.clause.unreal = if first && self.next_is_of_mind(at) {
             Unreal::Told
         } else if matches!(self.clause.unreal, Unreal::Told | Unreal::Imagined) {
@@ -25,6 +26,24 @@ impl ClauseReader<'_> {
         } else {
             Unreal::Relative { verb: false, past }
         };
+    }
+
+    /// `whose`: what follows tells of what somebody owns, who is there if they do something.
+    pub(super) fn begin_whose(&mut self, at: usize) {
+        let who = std::mem::take(&mut self.clause.who);
+        self.whose = Some(Whose { who, owned: self.reading.phrases.len() });
+        let past = self.next_is_past(at);
+        self.stretch = self.reading.phrases.len();
+        self.clause.verb = None;
+        self.clause.unreal = Unreal::Relative { verb: false, past };
+        (self.preposition, self.joined) = (None, false);
+    }
+
+    /// The clause around `whose` goes on.
+    pub(super) fn end_whose(&mut self) {
+        if let Some(Whose { who, .. }) = self.whose.take() {
+            self.clause = ClauseSoFar { who, ..ClauseSoFar::default() };
+        }
     }
 
     /// Whether the verb is one of thinking or telling.
@@ -97,7 +116,10 @@ impl ClauseReader<'_> {
     pub(super) fn leave_unreal(&mut self) {
         match self.clause.unreal {
             Unreal::Imagined | Unreal::Where => self.clause = ClauseSoFar::default(),
-            Unreal::Relative { .. } => self.clause.unreal = Unreal::No,
+            Unreal::Relative { .. } => {
+                self.clause.unreal = Unreal::No;
+                self.end_whose();
+            }
             Unreal::No | Unreal::Told | Unreal::Depicted => {}
         }
     }

@@ -80,6 +80,15 @@ pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Opti
         Some((base, VerbForm::Base)) if helped && have && words.like_participles.has(&base) => {
             (found.base, found.perfect) = (base, true);
         }
+        _ if helped && found.passive => {
+            let last = reader.tokens.iter().rev().find(|token| token.is_word())?;
+            found.base.clone_from(&last.word);
+            return Some((found, end));
+        }
+        // `does his homework`
+        _ if helped && !be && !have && !found.negated && !found.modal => {
+            reader.word(start)?.clone_into(&mut found.base);
+        }
         _ if helped => {
             found.helper = match (be, have) {
                 (true, _) => Helper::Be,
@@ -145,7 +154,9 @@ fn helpers(reader: &PhraseReader<'_>, start: usize, found: &mut Verb) -> Helpers
             helpers.be |= auxiliaries.be.has(word);
             helpers.have |= auxiliaries.have.has(word);
             found.past |= auxiliaries.past.has(word);
-            found.imagined |= words.hypothetical.has(word);
+            let done = words.becoming.has(word) && ends_with_participle(reader);
+            found.imagined |= words.hypothetical.has(word) && !done;
+            found.passive |= done;
             found.modal |= auxiliaries.modal.has(word);
             found.negated |= words.denied.has(word);
         } else if helpers.any && words.negations.has(word) && !words.gone.has(word) {
@@ -161,6 +172,18 @@ fn helpers(reader: &PhraseReader<'_>, start: usize, found: &mut Verb) -> Helpers
         helpers.end += 1;
     }
     helpers
+}
+
+/// `wird von zwei Räubern gefesselt`: it is done, not going to be.
+fn ends_with_participle(reader: &PhraseReader<'_>) -> bool {
+    let words = reader.words;
+    let last = reader.tokens.iter().rev().find(|token| token.is_word());
+    last.is_some_and(|last| {
+        let form = words.verb(&last.word).map(|(_, form)| form);
+        matches!(form, Some(VerbForm::Participle))
+            || form.is_none()
+                && words.participle_beginnings.iter().any(|start| last.word.starts_with(start))
+    })
 }
 
 /// Whether a word may stand between a helping verb and its verb.
@@ -195,8 +218,10 @@ fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
         let one = before.and_then(known);
         let hidden = reader.may_act && one.is_some_and(|noun| !noun.plural);
         let noun = reader.words.noun(word);
+        let proper = reader.tokens[at].proper;
         let plural = noun.as_ref().is_some_and(|noun| noun.plural);
         (noun.is_none() || hidden && plural)
+            && !proper
             && reader.words.as_unknown_verb(word).is_some()
             && !reader.words.pronouns.is(word)
             && !reader.words.prepositions.has(word)

@@ -1,0 +1,42 @@
+//! Which animals and vehicles are built alike: a model that has no mouse shows no mammoth
+//! for it.
+//!
+//! Knows nouns and their sizes; does not know what a model can show.
+
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+use serde::{Deserialize, Deserializer};
+
+/// Nouns by their build, and in each build by size, the smallest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Builds {
+    /// The build and the size of a noun, by their indices.
+    nouns: IndexMap<Box<str>, (usize, usize), RandomState>,
+}
+
+impl Builds {
+    /// Whether one noun can stand for another in a picture: of one build, and at most a
+    /// size apart.
+    pub(crate) fn are_alike(&self, one: &str, other: &str) -> bool {
+        match (self.nouns.get(one), self.nouns.get(other)) {
+            (Some((build, size)), Some((other_build, other_size))) => {
+                build == other_build && size.abs_diff(*other_size) < 2
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Builds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let builds = IndexMap::<String, Vec<String>>::deserialize(deserializer)?;
+        let mut nouns = IndexMap::default();
+        for (build, sizes) in builds.values().enumerate() {
+            for (size, words) in sizes.iter().enumerate() {
+                let all = words.split_whitespace();
+                nouns.extend(all.map(|word| (word.into(), (build, size))));
+            }
+        }
+        Ok(Self { nouns })
+    }
+}
