@@ -128,6 +128,7 @@ fn small_scripts_are_planned() {
         "german.play",
         "owners.play",
         "extras.play",
+        "told.play",
     ] {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans").join(script);
         let text = std::fs::read_to_string(&path).expect("the script is there");
