@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::builds::Builds;
 use super::set_phrases::Phrases;
 use super::word_tables::{
-    Auxiliaries, Determiners, Endings, Forms, Head, PlainPronouns, PlainWords, WeatherWords,
+    Auxiliaries, Determiners, FormEndings, Forms, Head, PlainPronouns, PlainWords, WeatherWords,
     WordMap as Map,
 };
 
@@ -98,7 +98,7 @@ pub(crate) struct SentenceWords {
     invariant: PlainWords,
     plurals: Map<Box<str>>,
     plural_endings: IndexMap<Box<str>, Box<str>>,
-    plural_vowels: Endings,
+    plural_vowels: FormEndings,
     compounds: Map<NounClass>,
     pub(crate) determiners: Determiners,
     numbers: Map<u32>,
@@ -138,9 +138,9 @@ pub(crate) struct SentenceWords {
     pub(crate) shortened: PlainWords,
     pub(crate) shortened_verb: Box<str>,
     adverb_endings: PlainWords,
-    third_endings: Endings,
-    past_endings: Endings,
-    ing_endings: Endings,
+    third_endings: FormEndings,
+    past_endings: FormEndings,
+    ing_endings: FormEndings,
     /// `a`, and what it is before a vowel.
     pub(crate) article: Box<str>,
     pub(crate) article_before_vowel: Box<str>,
@@ -193,7 +193,7 @@ pub(crate) struct SentenceWords {
     pub(crate) absent_of: PlainWords,
     pub(crate) genitive_articles: PlainWords,
     pub(crate) body_unless_new: PlainWords,
-    participle_endings: Endings,
+    participle_endings: FormEndings,
     pub(crate) traversing: PlainWords,
     pub(crate) before_bare_verbs: PlainWords,
     pub(crate) far_behind: PlainWords,

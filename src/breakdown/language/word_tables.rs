@@ -36,9 +36,9 @@ impl<'de> Deserialize<'de> for PlainWords {
 
 /// `ending:base` pairs, in order.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Endings(pub(super) Vec<(Box<str>, Box<str>)>);
+pub(crate) struct FormEndings(pub(super) Vec<(Box<str>, Box<str>)>);
 
-impl<'de> Deserialize<'de> for Endings {
+impl<'de> Deserialize<'de> for FormEndings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let pairs = text.split_whitespace().filter_map(|pair| pair.split_once(':'));

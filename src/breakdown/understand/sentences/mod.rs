@@ -6,10 +6,12 @@
 mod tokens;
 mod phrases;
 mod numbers;
+mod verb_or_noun;
 mod attributes;
 mod verbs;
 mod sentence_piece;
 mod denials;
+mod pieces_so_far;
 mod pieces;
 mod presence;
 mod reading;

@@ -5,10 +5,13 @@
 
 use super::denials::denial;
 use super::phrases::{Determiner, NounPhrase, PhraseReader};
+use super::pieces_so_far::{
+    goes_on, is_governed, is_in_list, is_joined, is_one_of_list, many_wait, may_act, waits_for_verb,
+};
 use super::sentence_piece::{Pronoun, SentencePiece};
 use super::tokens::{SentenceToken, TokenKind};
 use super::verbs::{Helper, verb};
-use crate::breakdown::language::nouns::{NounClass, SentenceWords, VerbForm};
+use crate::breakdown::language::nouns::{SentenceWords, VerbForm};
 
 /// The pieces of a sentence. `another` may be one more of whom the sentence before is about.
 pub(super) fn pieces(
@@ -93,90 +96,6 @@ fn is_german_relative(reader: &PhraseReader<'_>, at: usize, before: &[SentencePi
         )
         && reader.word(at).is_some_and(|word| words.determiners.known.has(word))
         && reader.word(at + 1).is_some_and(next)
-}
-
-/// Whether a verb is one more of the same subject: `throws the boy out and bolts the door`.
-fn goes_on(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
-    let [rest @ .., last, SentencePiece::Comma | SentencePiece::Conjunction(false)] = before else {
-        return false;
-    };
-    let listed = |piece: &SentencePiece| {
-        matches!(piece, SentencePiece::Phrase(phrase)
-            if phrase.determiner == Determiner::Nothing
-                && phrase.noun.as_ref().is_some_and(|noun| noun.plural))
-    };
-    let verb = |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(verb) if verb.finite);
-    let form = reader.word(at).and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
-    form == Some(VerbForm::Third) && !listed(last) && rest.iter().any(verb)
-}
-
-/// Whether the next piece may be who acts: no verb of its clause, and no preposition, is
-/// before it.
-fn may_act(before: &[SentencePiece]) -> bool {
-    let ends = |piece: &&SentencePiece| {
-        !matches!(piece, SentencePiece::Break(_) | SentencePiece::Subordinate)
-    };
-    !matches!(before.last(), Some(SentencePiece::Preposition(_)))
-        && !before
-            .iter()
-            .rev()
-            .take_while(ends)
-            .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
-}
-
-/// Whether the next piece belongs to a verb of its clause.
-fn is_governed(before: &[SentencePiece], words: &SentenceWords) -> bool {
-    match before.last() {
-        // `She says the dog barks.`
-        Some(SentencePiece::Verb(verb)) => {
-            // `The man who sold the horse counts his money.`
-            let relative = matches!(before, [.., SentencePiece::Relative, _]);
-            verb.finite
-                && !relative
-                && !words.minds.has(&verb.base)
-                && !words.saying.has(&verb.base)
-        }
-        Some(SentencePiece::Preposition(_)) => {
-            let ends = |piece: &&SentencePiece| {
-                !matches!(
-                    piece,
-                    SentencePiece::Break(_)
-                        | SentencePiece::Subordinate
-                        | SentencePiece::Conjunction(_)
-                        | SentencePiece::Comma
-                        | SentencePiece::Relative
-                )
-            };
-            let begin = before.iter().rev().take_while(ends).count();
-            let clause = &before[before.len() - begin..];
-            let relative =
-                matches!(before[..before.len() - begin].last(), Some(SentencePiece::Relative));
-            !relative
-                && clause
-                    .iter()
-                    .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
-        }
-        _ => false,
-    }
-}
-
-/// Whether `and` stands before the next piece and a subject before that.
-fn is_joined(before: &[SentencePiece]) -> bool {
-    let noun = matches!(
-        before,
-        [
-            ..,
-            SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..),
-            SentencePiece::Conjunction(_)
-        ]
-    );
-    let clause = before
-        .iter()
-        .rev()
-        .take_while(|piece| !matches!(piece, SentencePiece::Break(_) | SentencePiece::Subordinate));
-    noun && !clause
-        .into_iter()
-        .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
 }
 
 fn piece(
@@ -490,83 +409,6 @@ fn owned_phrase(reader: &PhraseReader<'_>, at: usize) -> Option<(Option<Sentence
     let (mut phrase, next) = reader.phrase(at).or_else(|| reader.owned(at))?;
     phrase.determiner = super::phrases::Determiner::Owned;
     Some((Some(SentencePiece::Phrase(phrase)), next))
-}
-
-/// Whether a word that may be a verb is one more noun: `tubas, drums, a goat`.
-fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
-    let noun = reader.word(at).and_then(|word| reader.words.noun(word));
-    let alike = |phrase: &NounPhrase| phrase.determiner == Determiner::Nothing;
-    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma | SentencePiece::Conjunction(_)] if alike(phrase))
-        && noun.is_some_and(|noun| noun.plural && noun.class != NounClass::None)
-        && !before
-            .iter()
-            .rev()
-            .take_while(|piece| !matches!(piece, SentencePiece::Break(_)))
-            .any(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite))
-}
-
-/// Whether a word that may be a verb is one more noun behind one: `a bride, groom, an aunt`.
-fn is_one_of_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
-    let one = |phrase: &NounPhrase| !phrase.is_many() && phrase.count.is_none_or(|it| it == 1);
-    let word = reader.word(at);
-    let base = word.and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
-    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma] if one(phrase))
-        && base == Some(VerbForm::Base)
-        && word.is_some_and(|word| reader.words.noun(word).is_some())
-}
-
-/// Whether there is a subject without a verb.
-fn waits_for_verb(before: &[SentencePiece], words: &SentenceWords) -> bool {
-    let mut nouns = 0;
-    for (at, piece) in before.iter().enumerate().rev() {
-        match piece {
-            SentencePiece::Verb(verb) if verb.finite => return nouns > 0,
-            SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..) => {
-                let behind = at.checked_sub(1).map(|at| &before[at]);
-                // `throws a stick`, but `says the dog barks`
-                let object = matches!(behind, Some(SentencePiece::Verb(verb))
-                    if verb.finite && !words.minds.has(&verb.base) && !words.saying.has(&verb.base)
-                        && has_subject(&before[..at - 1]));
-                if !object && !matches!(behind, Some(SentencePiece::Preposition(_))) {
-                    nouns += 1;
-                }
-            }
-            SentencePiece::Existential => nouns += 1,
-            SentencePiece::Break(_) => return nouns > 0,
-            _ => {}
-        }
-    }
-    nouns > 0
-}
-
-/// Whether whoever waits for a verb is many: `geese`, `a boy and a girl`.
-fn many_wait(before: &[SentencePiece]) -> bool {
-    let ends = |piece: &&SentencePiece| {
-        !matches!(piece, SentencePiece::Break(_) | SentencePiece::Subordinate)
-            && !matches!(piece, SentencePiece::Verb(verb) if verb.finite)
-    };
-    let begin = before.iter().rev().take_while(ends).count();
-    let clause = &before[before.len() - begin..];
-    let first = clause.iter().find_map(|piece| match piece {
-        SentencePiece::Phrase(phrase) => Some(phrase),
-        _ => None,
-    });
-    let many = |phrase: &NounPhrase| phrase.is_many() || phrase.count.is_some_and(|it| it > 1);
-    let pairs = clause.windows(2).any(|pair| {
-        matches!(
-            pair,
-            [SentencePiece::Conjunction(false), SentencePiece::Phrase(_) | SentencePiece::Name(..)]
-        )
-    });
-    first.is_some_and(many) || pairs
-}
-
-/// Whether somebody stands before a verb who does it.
-fn has_subject(before: &[SentencePiece]) -> bool {
-    matches!(
-        before.last(),
-        Some(SentencePiece::Phrase(_) | SentencePiece::Name(..) | SentencePiece::Pronoun(..))
-    )
 }
 
 fn next_is_auxiliary(reader: &PhraseReader<'_>, at: usize) -> bool {

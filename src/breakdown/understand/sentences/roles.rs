@@ -9,6 +9,7 @@ use super::presence::{Around, ClauseRole};
 use super::reading::{Party, Reference, ShownNoun};
 use super::sentence_piece::{Pronoun, SentencePiece};
 use super::verbs::Verb;
+use super::weather::is_of_weather;
 use crate::breakdown::language::nouns::{Noun, NounClass};
 
 impl ClauseReader<'_> {
@@ -177,8 +178,9 @@ impl ClauseReader<'_> {
         let role = self.role(at);
         let around = self.around();
         let present = around.is_present(&role) && !around.unreal;
-        let names_thing = matches!(pronoun, Pronoun::It | Pronoun::They);
-        // `It rains` is about nothing; whoever resolves it finds nothing either.
+        // `It rains` is about nothing.
+        let names_thing = matches!(pronoun, Pronoun::It | Pronoun::They)
+            && !is_of_weather(&self.pieces[at + 1..], self.words);
         let party = if names_thing {
             self.reading.phrases.push(ShownNoun {
                 range,

@@ -24,6 +24,15 @@ pub(super) fn read(pieces: &[SentencePiece], words: &SentenceWords) -> Option<To
     })
 }
 
+/// Whether the pieces behind `it` are about the weather: `rains`, `begins to rain`.
+pub(super) fn is_of_weather(pieces: &[SentencePiece], words: &SentenceWords) -> bool {
+    let verbs = pieces.iter().map_while(|piece| match piece {
+        SentencePiece::Verb(verb) => Some(verb),
+        _ => None,
+    });
+    verbs.take(2).any(|verb| words.weather.verbs.of(&verb.base).is_some())
+}
+
 /// `it rains`, `it begins to rain`, `it stops raining`
 fn by_verb(
     pieces: &[SentencePiece],
