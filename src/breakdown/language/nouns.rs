@@ -163,7 +163,7 @@ pub(crate) struct SentenceWords {
     pub(crate) hidden_phrases: Phrases,
     pub(crate) remembered_phrases: Phrases,
     pub(crate) roughly_phrases: Phrases,
-    pub(crate) depicting: PlainWords,
+    depicting: PlainWords,
     pub(crate) gone: PlainWords,
     pub(crate) here: PlainWords,
     pub(crate) gone_verbs: PlainWords,
@@ -223,7 +223,7 @@ pub(crate) struct SentenceWords {
     pub(crate) like_participles: PlainWords,
     pub(crate) each_other: PlainWords,
     pub(crate) depicts: PlainWords,
-    pub(crate) images: PlainWords,
+    images: PlainWords,
     pub(crate) phases: PlainWords,
     pub(crate) finding: PlainWords,
     pub(crate) done_with: PlainWords,
@@ -235,6 +235,11 @@ pub(crate) struct SentenceWords {
     pub(crate) remembering: PlainWords,
     pub(crate) using: PlainWords,
     pub(crate) becoming: PlainWords,
+    pub(crate) earlier: PlainWords,
+    pub(crate) arenas: PlainWords,
+    pub(crate) riding: PlainWords,
+    pub(crate) thing_parts: PlainWords,
+    pub(crate) wholes: PlainWords,
     pub(crate) many_by_determiner: PlainWords,
     pub(crate) free_relatives: PlainWords,
     pub(crate) participle_beginnings: PlainWords,
@@ -479,6 +484,27 @@ impl SentenceWords {
             }
             _ => true,
         }
+    }
+
+    /// Whether a noun is of a list, or, where nouns are written together, its last part is.
+    fn has_part(&self, list: &PlainWords, noun: &str) -> bool {
+        list.has(noun) || self.nouns_have_capitals && list.iter().any(|known| noun.ends_with(known))
+    }
+
+    /// Whether a noun is a picture: `poster`.
+    pub(crate) fn is_image(&self, noun: &str) -> bool {
+        self.has_part(&self.images, noun)
+    }
+
+    /// Whether what stands there is in a picture: `on the poster`.
+    pub(crate) fn is_depicting(&self, preposition: &str, noun: &str) -> bool {
+        self.depicting.has(&format!("{preposition}:{noun}"))
+            || self.nouns_have_capitals
+                && self
+                    .depicting
+                    .iter()
+                    .filter_map(|pair| pair.split_once(':'))
+                    .any(|(before, known)| before == preposition && noun.ends_with(known))
     }
 
     /// The number that a word is: `twelve`, `twenty-five`, `40`.

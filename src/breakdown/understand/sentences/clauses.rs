@@ -39,6 +39,7 @@ pub(super) fn read(
         last_party: None,
         waiting: Vec::new(),
         whose: None,
+        conditional: false,
     };
     for at in 0..pieces.len() {
         reader.piece(at);
@@ -108,6 +109,8 @@ pub(super) struct ClauseReader<'a> {
     /// Acts before their subject: `sitting on the wall, …`.
     waiting: Vec<usize>,
     pub(super) whose: Option<Whose>,
+    /// `if` or `unless` stands in the sentence.
+    conditional: bool,
 }
 
 /// What `whose` interrupts: `a girl whose mother sings licks a lollipop`.
@@ -159,6 +162,7 @@ impl ClauseReader<'_> {
                 }
             }
             SentencePiece::Hypothetical => {
+                self.conditional = true;
                 self.clause =
                     ClauseSoFar { unreal: Unreal::Imagined, ..std::mem::take(&mut self.clause) };
                 if self.clause.verb.is_some() {
@@ -218,6 +222,11 @@ impl ClauseReader<'_> {
     }
 
     fn preposition(&mut self, at: usize, word: &str) {
+        let was = |verb: &Verb| verb.perfect && verb.past && verb.helper == Helper::Be;
+        if self.words.earlier.has(word) && self.clause.verb.as_ref().is_some_and(was) {
+            self.stretch = self.reading.phrases.len();
+            self.remember();
+        }
         // `out of a taxi`
         let before = at.checked_sub(1).map(|at| &self.pieces[at]);
         let out = match before {
@@ -243,7 +252,7 @@ impl ClauseReader<'_> {
     }
 
     pub(super) fn is_picture(&self, phrase: &NounPhrase) -> bool {
-        phrase.noun.as_ref().is_some_and(|noun| self.words.images.has(&noun.base))
+        phrase.noun.as_ref().is_some_and(|noun| self.words.is_image(&noun.base))
     }
 
     /// Whether whatever stands behind the `of` of a phrase is in it.
@@ -418,7 +427,8 @@ impl ClauseReader<'_> {
             phrase.present &= !told;
             let set_piece = matches!(phrase.class, NounClass::Plant | NounClass::Scenery);
             // `a bear could come`, `the camera pans`
-            let imagined = verb.imagined && phrase.reference == Reference::New;
+            let imagined =
+                verb.imagined && (phrase.reference == Reference::New || self.conditional);
             let films = phrase.reference == Reference::Known
                 && self.words.film_words.has(&phrase.noun)
                 && self.words.film_verbs.has(&verb.base);

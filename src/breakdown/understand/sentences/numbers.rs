@@ -134,7 +134,10 @@ impl PhraseReader<'_> {
     pub(super) fn behind_part(&self, at: usize) -> Option<usize> {
         let words = self.words;
         let of = |at: usize| self.is(at, |word| words.of.has(word));
-        let part = |at: usize| self.is(at, |word| words.parts.has(word)) && of(at + 1);
+        let part = |at: usize| {
+            let part = |word: &str| words.parts.has(word) || words.thing_parts.has(word);
+            self.is(at, part) && of(at + 1)
+        };
         if part(at) {
             return Some(at + 2);
         }

@@ -106,6 +106,8 @@ pub(super) struct PhraseReader<'a> {
     pub(super) many_wait: bool,
     /// It belongs to a verb that stands before it.
     pub(super) governed: bool,
+    /// A preposition stands before it, and no subject and no verb of its clause.
+    pub(super) fronted: bool,
     /// Whom the sentence before is about.
     pub(super) earlier: Option<&'a NounPhrase>,
     pub(super) text: &'a str,
@@ -150,6 +152,11 @@ impl PhraseReader<'_> {
             .skip_while(|word| of_known(word) || known.other.has(word))
             .take_while(|word| !of_known(word))
             .collect();
+        // `seven` of `each of the seven`
+        if number.first().is_some_and(|first| self.words.wholes.has(first)) {
+            number = plain.rsplit(' ').take_while(|word| !of_known(word)).collect();
+            number.reverse();
+        }
         // `two` of `two of the five`, but `dozens of`
         if number.len() < plain.split(' ').count()
             && number.last().is_some_and(|last| self.words.of.has(last))
@@ -214,8 +221,10 @@ impl PhraseReader<'_> {
             let (mut inner, end) = self.phrase_with(behind, part)?;
             inner.range.start = self.tokens[at].range.start;
             // `a band of six musicians`, but `two of the five`
-            let inside = inner.count.filter(|count| counted && *count > 1);
-            inner.count = inside.or(count.filter(|_| !counted)).or(Some(many * times));
+            let all = self.is(behind.wrapping_sub(2), |word| self.words.wholes.has(word));
+            let inside = inner.count.filter(|count| (counted || all) && *count > 1);
+            let counts = count.filter(|_| !counted);
+            inner.count = inside.or(counts).or(Some(many * times));
             if inner.noun.as_ref().is_some_and(|noun| self.words.pairs.has(&noun.base)) {
                 inner.count = Some(1);
             }
@@ -225,7 +234,8 @@ impl PhraseReader<'_> {
             return Some((inner, end));
         }
         if let Some(whole) = self.behind_part(next) {
-            return self.phrase_with(whole, true);
+            let of_thing = whole >= 2 && self.is(whole - 2, |it| self.words.thing_parts.has(it));
+            return self.phrase_with(whole, !of_thing);
         }
         if determiner == Determiner::Nothing && count.is_some() {
             determiner = Determiner::New;
@@ -281,6 +291,12 @@ impl PhraseReader<'_> {
             return false;
         }
         let Some(noun) = noun else { return true };
+        // `une nonne à bicyclette`
+        let before = run.first.checked_sub(1).and_then(|before| self.word(before));
+        let rides = before.is_some_and(|before| self.words.riding.has(before));
+        if rides && noun.class == NounClass::Vehicle {
+            return false;
+        }
         // `Banks enters` is about Mr. Banks.
         let agrees = run.collective
             || self.waiting
@@ -343,7 +359,8 @@ impl PhraseReader<'_> {
         let (first, owner) = run.owner?;
         let (_, Some(body)) = run.head.as_ref()? else { return None };
         let noun = self.words.noun(self.word(owner)?)?;
-        if body.class != NounClass::Body || !noun.class.is_being() {
+        let has_limbs = noun.class.is_being() || noun.class == NounClass::Thing;
+        if body.class != NounClass::Body || !has_limbs {
             return None;
         }
         let (determiner, count, _) = self.determiners(at);
@@ -392,7 +409,12 @@ impl PhraseReader<'_> {
                 break;
             }
             let word = token.word.as_str();
-            if self.ends_run(word) && !token.possessive {
+            // `a can drops`
+            let noun = at == first
+                && run.determiner == Determiner::New
+                && self.words.auxiliaries.is(word)
+                && self.words.noun(word).is_some();
+            if self.ends_run(word) && !token.possessive && !noun {
                 // `a black and white cat`
                 let both = run.head.is_none()
                     && at > first
@@ -472,6 +494,16 @@ impl PhraseReader<'_> {
         }
         let noun = noun.or_else(|| self.words.unknown_noun(word).filter(|_| !proper));
         match (noun, &run.head) {
+            // `on the deck of the icebreaker tourists wave`
+            (Some(noun), Some((_, Some(head))))
+                if self.fronted
+                    && noun.plural
+                    && !head.plural
+                    && run.determiner != Determiner::Nothing
+                    && self.is_base_verb(at + 1) =>
+            {
+                return false;
+            }
             // `offers the travellers tea`
             (Some(_), Some((_, Some(head))))
                 if head.plural && !head.either && is_alone(head, run.determiner) =>

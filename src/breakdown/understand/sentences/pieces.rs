@@ -6,7 +6,8 @@
 use super::denials::denial;
 use super::phrases::{Determiner, NounPhrase, PhraseReader};
 use super::pieces_so_far::{
-    goes_on, is_governed, is_in_list, is_joined, is_one_of_list, many_wait, may_act, waits_for_verb,
+    goes_on, is_governed, is_in_list, is_joined, is_one_of_list, many_wait, may_act,
+    may_be_fronted, waits_for_verb,
 };
 use super::sentence_piece::{Pronoun, SentencePiece};
 use super::tokens::{SentenceToken, TokenKind};
@@ -27,6 +28,7 @@ pub(super) fn pieces(
         governed: false,
         waiting: false,
         many_wait: false,
+        fronted: false,
         text,
         tokens,
         words,
@@ -42,8 +44,13 @@ pub(super) fn pieces(
         }
         reader.joined = is_joined(&found);
         reader.may_act = may_act(&found);
-        reader.waiting = matches!(found.last(), Some(SentencePiece::Preposition(_)))
-            && waits_for_verb(&found, words);
+        let inside = match found.last() {
+            Some(SentencePiece::Preposition(_)) => true,
+            Some(SentencePiece::Verb(verb)) => !verb.finite,
+            _ => false,
+        };
+        reader.waiting = inside && waits_for_verb(&found, words);
+        reader.fronted = may_be_fronted(&found) && !waits_for_verb(&found, words);
         reader.many_wait = many_wait(&found) && waits_for_verb(&found, words);
         reader.governed = is_governed(&found, words);
         let (piece, next) = piece(&reader, at, &found);

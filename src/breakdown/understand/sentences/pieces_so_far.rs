@@ -110,11 +110,16 @@ pub(super) fn is_one_of_list(
     at: usize,
     before: &[SentencePiece],
 ) -> bool {
-    let one = |phrase: &NounPhrase| !phrase.is_many() && phrase.count.is_none_or(|it| it == 1);
+    let many = |phrase: &NounPhrase| phrase.is_many() || phrase.count.is_some_and(|it| it > 1);
     let word = reader.word(at);
-    let base = word.and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
-    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma] if one(phrase))
-        && base == Some(VerbForm::Base)
+    let form = word.and_then(|word| reader.words.verb(word)).map(|(_, form)| form);
+    // Nobody else would agree: `the refugees, carts, a goat`.
+    let agrees = |phrase: &NounPhrase| match form {
+        Some(VerbForm::Base) => many(phrase),
+        Some(VerbForm::Third) => !many(phrase),
+        _ => true,
+    };
+    matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma] if !agrees(phrase))
         && word.is_some_and(|word| reader.words.noun(word).is_some())
 }
 
@@ -140,6 +145,14 @@ pub(super) fn waits_for_verb(before: &[SentencePiece], words: &SentenceWords) ->
         }
     }
     nouns > 0
+}
+
+/// Whether a preposition is the last piece, and no verb stands in its clause.
+pub(super) fn may_be_fronted(before: &[SentencePiece]) -> bool {
+    let ends = |piece: &&SentencePiece| !matches!(piece, SentencePiece::Break(_));
+    let verb = |piece: &SentencePiece| matches!(piece, SentencePiece::Verb(_));
+    matches!(before.last(), Some(SentencePiece::Preposition(_)))
+        && !before.iter().rev().take_while(ends).any(verb)
 }
 
 /// Whether whoever waits for a verb is many: `geese`, `a boy and a girl`.

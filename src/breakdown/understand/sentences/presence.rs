@@ -170,6 +170,14 @@ impl Around<'_> {
         }
         match phrase.class() {
             NounClass::Person | NounClass::Group | NounClass::Animal | NounClass::Vehicle => true,
+            // `into the ring`
+            NounClass::Thing
+                if oblique
+                    && phrase.determiner == Determiner::Known
+                    && phrase.noun.as_ref().is_some_and(|it| self.words.arenas.has(&it.base)) =>
+            {
+                false
+            }
             // `crosses the ring`
             NounClass::Thing if *role == ClauseRole::Object && self.is_traversed(phrase) => false,
             // `on its hook`

@@ -8,7 +8,7 @@ use super::phrases::{Determiner, NounPhrase};
 use super::presence::{Around, ClauseRole};
 use super::reading::{Party, Reference, ShownNoun};
 use super::sentence_piece::{Pronoun, SentencePiece};
-use super::verbs::Verb;
+use super::verbs::{Helper, Verb};
 use super::weather::is_of_weather;
 use crate::breakdown::language::nouns::{Noun, NounClass};
 
@@ -226,7 +226,12 @@ impl ClauseReader<'_> {
         let existential_denied = self.clause.existential
             && (self.denied || self.clause.verb.as_ref().is_some_and(supposed));
         // `with neither oars nor sail`, `not one of the horses has a rider`
+        let never = |verb: &Verb| verb.negated && verb.helper == Helper::Be;
+        let new = matches!(phrase.determiner, Determiner::New | Determiner::Nothing);
         let without = matches!(role, ClauseRole::Oblique(_)) && self.denied
+            || matches!(role, ClauseRole::Oblique(_))
+                && new
+                && self.clause.verb.as_ref().is_some_and(never)
             || role == ClauseRole::Object && self.clause.idle && !definite;
         let present = shown && !existential_denied && !without;
         let index = self.reading.phrases.len();
@@ -239,19 +244,26 @@ impl ClauseReader<'_> {
         }
         self.clause.idle |= role == ClauseRole::Subject && phrase.denied;
         self.reading.phrases.push(self.read(phrase, &role, present));
-        self.look_into(phrase, &role);
+        self.look_into(at, phrase, &role);
         self.take_part(Party::Phrase(index), &role, present);
         self.denied = false;
     }
 
     /// `In the photograph a man smiles`: whoever is in it is not in the film's picture.
-    fn look_into(&mut self, phrase: &NounPhrase, role: &ClauseRole) {
+    fn look_into(&mut self, at: usize, phrase: &NounPhrase, role: &ClauseRole) {
         let (ClauseRole::Oblique(word), Some(noun)) = (role, &phrase.noun) else { return };
         if self.words.remembering.has(&format!("{word}:{}", noun.base)) {
             return self.remember();
         }
-        if !self.words.depicting.has(&format!("{word}:{}", noun.base)) {
+        if !self.words.is_depicting(word, &noun.base) {
             return;
+        }
+        // `the man on the poster`
+        let pair = at.checked_sub(2).map(|first| &self.pieces[first..at]);
+        if let Some([SentencePiece::Phrase(shown), SentencePiece::Preposition(_)]) = pair {
+            let of = |phrase: &&mut ShownNoun| phrase.range == shown.range;
+            let found = self.reading.phrases.iter_mut().rev().find(of);
+            found.into_iter().for_each(|phrase| phrase.present = false);
         }
         if self.clause.existential {
             self.absent_subjects();

@@ -216,6 +216,7 @@ fn divided(text: &str, tokens: Vec<SentenceToken>, words: &SentenceWords) -> Vec
             || words.prepositions.has(start)
             || words.pronouns.is(start)
             || words.negations.has(start)
+            || words.told.has(start)
     };
     for token in tokens {
         let written = &text[token.range.clone()];

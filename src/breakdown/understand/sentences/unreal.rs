@@ -134,7 +134,7 @@ impl ClauseReader<'_> {
     /// Whether the subject is a picture: `the poster shows …`.
     pub(super) fn is_image(&self) -> bool {
         self.clause.who.iter().any(|party| match party {
-            Party::Phrase(index) => self.words.images.has(&self.reading.phrases[*index].noun),
+            Party::Phrase(index) => self.words.is_image(&self.reading.phrases[*index].noun),
             _ => false,
         })
     }

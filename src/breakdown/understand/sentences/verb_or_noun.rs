@@ -9,6 +9,14 @@ use super::tokens::TokenKind;
 use crate::breakdown::language::nouns::{Noun, NounClass, VerbForm};
 
 impl PhraseReader<'_> {
+    /// `wave`, which is no noun here.
+    pub(super) fn is_base_verb(&self, at: usize) -> bool {
+        self.is(at, |word| {
+            matches!(self.words.verb(word), Some((_, VerbForm::Base)))
+                && !self.words.prepositions.has(word)
+        })
+    }
+
     /// Whether a word in a run is the verb behind it.
     pub(super) fn is_verb(&self, run: &Run, at: usize, word: &str, noun: Option<&Noun>) -> bool {
         if self.words.nouns_have_capitals && self.has_capital(at) {

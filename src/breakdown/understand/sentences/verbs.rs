@@ -90,6 +90,7 @@ pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Opti
             reader.word(start)?.clone_into(&mut found.base);
         }
         _ if helped => {
+            found.perfect = have && be;
             found.helper = match (be, have) {
                 (true, _) => Helper::Be,
                 (_, true) => Helper::Have,
@@ -227,6 +228,8 @@ fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
             && !reader.words.prepositions.has(word)
             && !reader.words.determiners.is(word)
             && !reader.words.after_nouns.has(word)
+            && !reader.words.gone.has(word)
+            && !reader.words.particles.has(word)
     })
 }
 
