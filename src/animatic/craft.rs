@@ -14,8 +14,53 @@ const GLASS: Tone = Tone([0.30, 0.36, 0.40]);
 const TYRE: Tone = Tone([0.20, 0.20, 0.21]);
 const WOOD: Tone = Tone([0.60, 0.50, 0.41]);
 
+/// Something on two wheels, with a saddle.
+fn two_wheeler(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
+    let (wide, high, long) = (figure.width, figure.height, figure.length);
+    let tone = painted(figure, Tone::grey(0.45), 0.35);
+    let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing);
+    let radius = (high * 0.32).min(long * 0.2);
+    let tube = radius * 0.09;
+    let (rear, front) = (-long * 0.29, long * 0.29);
+    let at = |up: f64, along: f64| frame.at(0.0, up * high, along * long);
+    let (saddle, bars, pedals) = (at(0.82, -0.14), at(0.9, 0.2), at(0.3, -0.02));
+    let mut parts = Vec::new();
+    for along in [rear, front] {
+        let hub = frame.at(0.0, radius, along);
+        let rim = |step: u32| {
+            let turn = TAU * f64::from(step) / 12.0;
+            hub + frame.along(0.0, turn.sin() * radius, turn.cos() * radius)
+        };
+        let tyre = (0..12).map(|step| Part::limb([rim(step), rim(step + 1)], [tube; 2], TYRE));
+        parts.extend(tyre);
+        for spoke in 0..3u32 {
+            let turn = TAU * (f64::from(spoke) / 6.0 - pose.stride * 2.0);
+            let out = frame.along(0.0, turn.sin() * radius, turn.cos() * radius);
+            parts.push(Part::limb([hub - out, hub + out], [tube * 0.35; 2], Tone::grey(0.6)));
+        }
+    }
+    let hubs = [rear, front].map(|along| frame.at(0.0, radius, along));
+    let tubes = [
+        [hubs[0], pedals],
+        [hubs[0], saddle],
+        [pedals, saddle],
+        [pedals, bars],
+        [saddle, bars],
+        [hubs[1], bars],
+    ];
+    parts.extend(tubes.map(|ends| Part::limb(ends, [tube; 2], tone)));
+    let side = frame.along(wide * 0.45, 0.0, 0.0);
+    parts.push(Part::limb([bars - side, bars + side], [tube * 0.9; 2], TYRE));
+    let back = frame.along(0.0, 0.0, -long * 0.08);
+    parts.push(Part::limb([saddle + back, saddle - back], [tube * 1.8, tube], TYRE));
+    parts
+}
+
 /// Something on wheels.
 pub(super) fn vehicle(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
+    if figure.length < aboard::SADDLED {
+        return two_wheeler(figure, pose);
+    }
     let (wide, high, long) = (figure.width, figure.height, figure.length);
     let tone = painted(figure, Tone::grey(0.62), 0.35);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(-pose.lean);

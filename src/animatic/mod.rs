@@ -41,8 +41,10 @@ use self::signs::Signs;
 use self::solid::Part;
 use self::vector::{UP, Vector, times};
 use self::weather::fall;
+use crate::blocking::aboard;
 use crate::blocking::figure::{Figure, FigurePose, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point};
+use crate::blocking::outline::draught;
 use crate::blocking::set::{Form, SetPiece, SetRole, Surface};
 use crate::blocking::staged::{Blocking, Moment};
 
@@ -149,12 +151,18 @@ impl Artist {
         for layer in layers.among {
             match layer {
                 Layer::Figure(index) => {
-                    let (figure, pose) = (&blocking.figures[index], &moment.figures[index]);
-                    let mut parts = figure_parts(figure, pose, blocking.begins + seconds);
+                    let (figure, mut pose) = (&blocking.figures[index], moment.figures[index]);
+                    if pose.posture == Posture::Swimming && !figure.shape.is_person() {
+                        pose.feet.y -= draught(figure.shape) * figure.height;
+                    }
+                    let mut parts = figure_parts(figure, &pose, blocking.begins + seconds);
                     if mood.surface == Surface::Water && pose.feet.y < 0.0 {
                         parts.retain(|part| part.centre().y > -0.03);
                     }
-                    self.draw_body((&view, &mood), &parts, line, focus.radius(away(pose)));
+                    if let Some(edge) = edge_before(blocking, &moment, index) {
+                        parts.retain(|part| part.centre().y > edge);
+                    }
+                    self.draw_body((&view, &mood), &parts, line, focus.radius(away(&pose)));
                 }
                 Layer::Piece(index) => {
                     let piece = &blocking.set[index];
@@ -328,7 +336,8 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
         let (figure, pose) = (&blocking.figures[index], &moment.figures[index]);
         let boat = if figure.shape == Shape::Boat { figure.length / 2.0 } else { 0.0 };
         let rides = if pose.posture == Posture::Riding { 0.4 } else { 0.0 };
-        far(pose.feet) + boat - rides
+        let inside = edge_before(blocking, moment, index).map_or(0.0, |_| INSIDE);
+        far(pose.feet) + boat - rides - inside
     };
     figures.sort_by(|a, b| behind(*b).total_cmp(&behind(*a)));
     let mut pieces: Vec<usize> = (0..blocking.set.len()).collect();
@@ -360,6 +369,43 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
     }
     Layers { behind, among }
 }
+
+/// How high the side of a boat or a car is in which a person sits or stands: what is lower
+/// is behind it, unless the camera looks into it from above.
+fn edge_before(blocking: &Blocking, moment: &Moment, person: usize) -> Option<f64> {
+    let feet = moment.figures[person].feet;
+    if !blocking.figures[person].shape.is_person() || moment.camera.tilt < INTO {
+        return None;
+    }
+    let within = |size: [f64; 2], base: Point, facing: f64| {
+        let (sin, cos) = facing.to_radians().sin_cos();
+        let off = feet - base;
+        let (across, along) = (off.x * cos - off.z * sin, off.x * sin + off.z * cos);
+        across.abs() < size[0] / 2.0 && along.abs() < size[1] / 2.0
+    };
+    let figures = blocking.figures.iter().zip(&moment.figures).filter_map(|(figure, pose)| {
+        let edge = match figure.shape {
+            Shape::Boat => aboard::hull(figure.height, figure.length) * HULL,
+            Shape::Vehicle if figure.length > aboard::SADDLED => figure.height * aboard::DOORS,
+            _ => return None,
+        };
+        let inside = within([figure.width, figure.length], pose.feet, pose.facing);
+        (inside && feet.y > 0.0).then_some(pose.feet.y + pose.lift + edge)
+    });
+    let pieces = blocking.set.iter().filter(|piece| piece.form == Form::Boat).filter_map(|piece| {
+        let inside = within([piece.width, piece.depth], piece.base, piece.facing);
+        let edge = aboard::hull(piece.height, piece.depth) * HULL;
+        (inside && feet.y > 0.0).then_some(piece.base.y + edge)
+    });
+    figures.chain(pieces).reduce(f64::max)
+}
+
+/// How much nearer than it is somebody inside something is drawn, in metres.
+const INSIDE: f64 = 3.0;
+/// A camera that looks down by more degrees looks into a boat.
+const INTO: f64 = -32.0;
+/// How high the edge of a hull is amidships, as a share of its height.
+const HULL: f64 = 0.95;
 
 /// The point above a figure's head.
 fn figure_top(figure: &Figure, pose: &FigurePose) -> Point {

@@ -102,15 +102,25 @@ pub(super) fn block_scene(
                 left.push((one.player, index));
             }
             player.gone = one.leaves;
+            player.aboard = player.aboard.filter(|_| !one.afoot);
+            let facing = wrap_degrees(pose.facing + pose.look * 0.5);
+            // Whoever has walked away from the cameras has turned round when seen next.
+            let away = one.travels && facing.abs() < AWAY && player.body.shape.is_person();
+            let facing = if away { ROUND.copysign(facing) } else { facing };
             player.stand = Some(Stand {
                 feet: pose.feet,
-                facing: wrap_degrees(pose.facing + pose.look * 0.5),
+                facing,
                 posture: pose.posture,
                 lift: if pose.posture == key.posture { key.lift } else { 0.0 },
             });
         }
     }
 }
+
+/// Who looks within so many degrees of the view of the cameras shows only the back.
+const AWAY: f64 = 70.0;
+/// Where somebody looks who has turned round to them, in degrees.
+const ROUND: f64 = 118.0;
 
 /// Whoever is in a boat and not in the picture goes with it, too.
 fn carry(players: &mut [Player], acting: &[Performance], end: f64) {
@@ -280,9 +290,9 @@ fn figures(scene: &StagedScene<'_>, shot: usize, acting: &[Performance]) -> Vec<
     figures
 }
 
-/// Takes away what somebody would walk through.
+/// Takes away what somebody would walk through or stand in.
 fn make_way(set: &mut Vec<SetPiece>, acting: &[Performance], seconds: f64) {
-    for one in acting.iter().filter(|one| one.travels) {
+    for one in acting {
         let moments = (0..=((seconds + 2.0 * HANDLE) * 8.0) as u32)
             .map(|step| f64::from(step) / 8.0 - HANDLE);
         let feet: Vec<_> = moments.map(|t| one.path.at(t).feet).collect();
@@ -320,7 +330,9 @@ fn in_view(pieces: &[SetPiece], camera: &CameraPath, seconds: f64, focus: f64) -
             if away < half + 0.5 && pose.position.y < piece.base.y + piece.height + 0.3 {
                 return true;
             }
-            let near = piece.role == SetRole::Solid && away - half < focus - 0.9;
+            let aim = pose.position.y + pose.tilt.to_radians().tan() * pose.focus;
+            let hides = piece.role == SetRole::Solid || piece.base.y + piece.height > aim + 0.1;
+            let near = hides && away - half < focus - 0.9;
             let line = pose.focus.min(focus);
             let high = pose.position.y
                 + (pose.tilt.to_radians().tan() - (pose.field_of_view / 2.0).to_radians().tan())

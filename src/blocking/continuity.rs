@@ -275,7 +275,11 @@ fn vanished(
     if after.shot.covered || over {
         return None;
     }
-    let is = |one: &Figure, other: &Figure| one.who == other.who && one.name == other.name;
+    // A thing of a shot line has no place in the story.
+    let is = |one: &Figure, other: &Figure| {
+        let known = one.who.is_some() && other.who.is_some();
+        one.name == other.name && (one.who == other.who || !known)
+    };
     for (nth, before) in earlier.iter().enumerate().rev() {
         for figure in &before.blocking.figures {
             let again = |shot: &CheckedShot<'_>| {

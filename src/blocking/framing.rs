@@ -18,6 +18,8 @@ pub(super) struct Target {
     pub(super) height: f64,
     /// It is one of several.
     pub(super) among: bool,
+    /// It lies, all the time.
+    pub(super) lies: bool,
 }
 
 impl Target {
@@ -57,6 +59,10 @@ pub(super) struct Framer {
     pub(super) vista: bool,
 }
 
+/// Where the middle of those who lie is in the picture, from its upper edge.
+const LYING: f64 = 0.6;
+/// What is higher is framed as people are, in metres: a car, a house.
+const LARGE: f64 = 1.2;
 /// The least height of a camera, in metres.
 const LOWEST: f64 = 0.12;
 /// The least distance of a camera, in metres.
@@ -115,7 +121,8 @@ impl Framer {
         let whole =
             target.height.max(outline.half_across(self.pan, facing) * 2.0 / self.aspect * 1.15);
         if target.thing {
-            return whole / self.size.thing;
+            let large = self.size.body.filter(|_| target.height > LARGE);
+            return whole / large.unwrap_or(self.size.thing);
         }
         match (self.size.head, self.size.body) {
             (Some(head), _) => outline.head_height / head,
@@ -154,7 +161,8 @@ impl Framer {
         let crown = outlines.iter().map(|outline| outline.crown.y).fold(f64::MIN, f64::max);
         let low = outlines.iter().map(|outline| outline.foot.y).fold(f64::MAX, f64::min);
         let whole = targets.iter().all(|target| target.thing);
-        let aim_y = if whole && self.size.body.is_none() {
+        let low_lying = targets.iter().all(|target| target.lies);
+        let aim_y = if low_lying || (whole && self.size.body.is_none()) {
             f64::midpoint(crown, low)
         } else {
             crown - (0.5 - self.size.crown) * height
@@ -218,8 +226,9 @@ impl Framer {
             let across = f64::midpoint(left, right) - (0.5 + self.shift);
             pose.pan += across * self.across(pose.field_of_view);
             let things = targets.iter().all(|target| target.thing) && self.size.body.is_none();
-            let down = if self.up.abs() > 30.0 || things {
-                f64::midpoint(upper, lower) - 0.5
+            let low_lying = targets.iter().all(|target| target.lies);
+            let down = if self.up.abs() > 30.0 || things || low_lying {
+                f64::midpoint(upper, lower) - if low_lying { LYING } else { 0.5 }
             } else {
                 upper - self.size.crown
             };

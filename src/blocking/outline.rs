@@ -37,7 +37,17 @@ fn of_posture(posture: Posture, shape: Shape) -> (f64, f64) {
         (Posture::Lying, true) => (0.16, -0.42),
         (Posture::Lying, false) => (0.55, 0.0),
         (Posture::Flying, true) => (0.3, 0.42),
-        (Posture::Swimming, _) => (0.22, 0.0),
+        (Posture::Swimming, _) => (1.0 - draught(shape), 0.0),
+    }
+}
+
+/// How much of the height of who swims is under water.
+pub fn draught(shape: Shape) -> f64 {
+    match shape {
+        Shape::Bird => 0.4,
+        Shape::Quadruped => 0.65,
+        Shape::Fish => 0.5,
+        _ => 0.78,
     }
 }
 

@@ -42,13 +42,11 @@ impl Actor<'_> {
 
     /// Comes to a partner, or waits for one, and turns to them. Returns when both are there.
     pub(super) fn come_together(&mut self, pair: Pair, apart: f64, start: f64, end: f64) -> f64 {
-        let there = self.where_is(pair.with, end);
+        let there = self.where_is(pair.with, start);
         let met = if pair.leads {
             self.go_to_partner(there, apart, start, end)
         } else {
-            let other = self.others.iter().find(|other| other.player == pair.with);
-            let keys = other.map_or(&[][..], |other| &other.path.keys);
-            keys.iter().map(|key| key.seconds).fold(start, f64::max).min(end.max(start))
+            self.met(pair.with, apart, start, end)
         };
         let last = self.last();
         let to = last.feet.direction_to(there);
@@ -64,6 +62,15 @@ impl Actor<'_> {
         self.path.keys.push(PathKey { seconds: from, ease: Ease::Both, ..last });
         self.path.keys.push(PathKey { seconds: from + time, ..turned });
         met.max(from)
+    }
+
+    /// When a partner who comes is there.
+    fn met(&self, partner: usize, apart: f64, start: f64, end: f64) -> f64 {
+        let feet = self.last().feet;
+        let steps = ((end - start) * 10.0).ceil().max(0.0) as u32;
+        let moments = (0..=steps).map(|step| start + f64::from(step) / 10.0);
+        let near = |at: &f64| self.where_is(partner, *at).floor_distance_to(feet) < apart + 0.25;
+        moments.into_iter().find(near).unwrap_or(end.max(start))
     }
 
     fn go_to_partner(&mut self, there: Point, apart: f64, start: f64, end: f64) -> f64 {

@@ -26,6 +26,8 @@ pub(super) struct Performance {
     pub(super) leaves: bool,
     /// It comes into the picture.
     pub(super) enters: bool,
+    /// It has got off what carried it.
+    pub(super) afoot: bool,
 }
 
 /// What a performance must know of the picture.
@@ -132,6 +134,10 @@ pub(super) struct Actor<'a> {
     pub(super) enters: bool,
     pub(super) heading: f64,
     pub(super) new: bool,
+    /// It has got off what carried it.
+    afoot: bool,
+    /// It sits down on its seat next.
+    pub(super) seat_next: bool,
     /// From which side it comes, and to which it goes, if the script says: 1 right, -1 left.
     pub(super) from_side: Option<f64>,
     pub(super) to_side: Option<f64>,
@@ -147,6 +153,8 @@ impl<'a> Actor<'a> {
     ) -> Self {
         let person = &scene.players[player];
         let stand = if person.gone { person.mark } else { person.stand_now() };
+        let afoot = scene.got_off(player, shot);
+        let stand = afoot.unwrap_or(stand);
         let body = &person.body;
         let standing = scene.players.iter().enumerate().filter(|(index, one)| {
             *index != player && one.stand.is_some() && !one.gone && one.body.shape.is_alive()
@@ -185,6 +193,8 @@ impl<'a> Actor<'a> {
             enters: false,
             heading,
             new: person.stand.is_none() || person.gone,
+            afoot: afoot.is_some(),
+            seat_next: false,
             from_side: None,
             to_side: None,
         }
@@ -253,6 +263,8 @@ impl<'a> Actor<'a> {
             let start = if act.beat == 0 { first } else { from }.max(self.last().seconds);
             let end = shot.seconds * (act.beat + 1) as f64 / beats;
             (self.from_side, self.to_side) = act.sides;
+            let then = acts.get(index + 1).and_then(|next| next.rule.posture);
+            self.seat_next = then == Some(Posture::Sitting) && scene.players[self.player].seat;
             self.motion(act, start, end.max(start + 0.2));
         }
         self.talk();
@@ -378,7 +390,8 @@ impl<'a> Actor<'a> {
             return;
         }
         let mut start = start;
-        if rule.pace.is_some() || rule.posture == Some(Posture::Standing) {
+        let hops = rule.hop > 0.0 || rule.sways > 0.0;
+        if rule.pace.is_some() || hops || rule.posture == Some(Posture::Standing) {
             start = self.stand_up(start, rule);
         }
         if let (Some(pair), Some(apart)) = (act.pair, rule.apart) {
@@ -426,7 +439,7 @@ impl<'a> Actor<'a> {
         let wanted = rule.posture.unwrap_or(Posture::Standing);
         let keeps =
             matches!(last.posture, Posture::Riding | Posture::Swimming) && rule.posture.is_none();
-        if last.posture == wanted || keeps || rule.pace.is_none() {
+        if last.posture == wanted || keeps {
             return start;
         }
         let time = if self.new { 0.0 } else { Self::rules().posture_time };
@@ -565,6 +578,7 @@ impl<'a> Actor<'a> {
             travels: self.travels,
             leaves: self.leaves,
             enters: self.enters,
+            afoot: self.afoot,
         }
     }
 }

@@ -6,13 +6,13 @@
 use super::aboard::{afloat, embark};
 use super::acts::acts;
 use super::body::body;
-use super::figure::Posture;
+use super::figure::{Posture, Shape};
 use super::geometry::Point;
 use super::lookup::Lookup;
 use super::marks::{MarkOrder, things};
 use super::players::{Player, Role, SceneShot, Stand};
 use super::scenes::BegunDirections;
-use super::set::SetRole;
+use super::set::{SetRole, Surface};
 use super::set_design::{SetDesign, design};
 use crate::breakdown::description::{Depicted, Face};
 use crate::breakdown::screenplay::Subject;
@@ -68,7 +68,8 @@ impl<'a> StagedScene<'a> {
                 if act.rule().posture == Some(Posture::Sitting) {
                     for who in &act.who {
                         if let Role::Player(player) = shot.roles[*who] {
-                            players[player].seat = players[player].body.shape.is_person();
+                            let ashore = design.ground.surface != Surface::Water;
+                            players[player].seat = ashore && players[player].body.shape.is_person();
                         }
                     }
                 }
@@ -91,6 +92,22 @@ impl<'a> StagedScene<'a> {
     /// The player of somebody.
     pub(super) fn player(&self, who: Subject) -> Option<usize> {
         self.players.iter().position(|player| player.who == Some(who))
+    }
+
+    /// Where somebody stands who was carried by an animal or a vehicle that a shot does not
+    /// show: beside it, on the ground.
+    pub(super) fn got_off(&self, player: usize, shot: usize) -> Option<Stand> {
+        let rider = &self.players[player];
+        let carrier = rider.aboard.filter(|_| rider.stand.is_some())?;
+        let shown = self.shots[shot].roles.iter().any(|role| role.player() == carrier);
+        let carrier = &self.players[carrier];
+        if shown || carrier.body.shape == Shape::Boat {
+            return None;
+        }
+        let Stand { feet, facing, .. } = rider.stand_now();
+        // Towards the cameras, clear of the carrier.
+        let aside = carrier.body.half() + rider.body.half() + 0.3;
+        Some(Stand::at(Point::new(feet.x, 0.0, feet.z - aside), facing))
     }
 
     /// To whom somebody speaks or listens in a shot: to who spoke last before the shot's

@@ -69,6 +69,9 @@ impl Shown {
                 targets.push(target);
             }
         }
+        if framer.size.body.is_none() && over.is_none() {
+            keep_near(framer, &mut players, &mut targets);
+        }
         let several = targets.len() > 1;
         for target in &mut targets {
             target.among = several;
@@ -77,6 +80,25 @@ impl Shown {
         all.extend(reveal.iter().map(Role::player).filter(|who| !players.contains(who)));
         let reveals = reveal.iter().filter_map(|role| target(scene, acting, role)).collect();
         Self { players, all, targets, reveals, over }
+    }
+}
+
+/// How many widths of the picture from the first one anybody is whom a near picture shows.
+const BESIDE: f64 = 2.2;
+
+/// Leaves out of a near picture who is too far away from the one that it is of.
+fn keep_near(framer: &Framer, players: &mut Vec<usize>, targets: &mut Vec<Target>) {
+    let Some(first) = targets.first() else { return };
+    let wide = framer.height(std::slice::from_ref(first)) * framer.aspect;
+    let head = first.outline().head;
+    let beside = |target: &Target| target.outline().head.floor_distance_to(head) < BESIDE * wide;
+    // A part of somebody has no player of its own.
+    if players.len() == targets.len() {
+        let near: Vec<bool> = targets.iter().map(beside).collect();
+        let mut at = near.iter();
+        players.retain(|_| at.next().is_none_or(|near| *near));
+        let mut at = near.iter();
+        targets.retain(|_| at.next().is_none_or(|near| *near));
     }
 }
 
@@ -160,7 +182,10 @@ impl<'a> CameraPlan<'a> {
         let sized = self.targets.first().is_none_or(|target| {
             target.thing || target.height > 2.4 || (least..=most).contains(&head(target))
         });
-        sized && height > 0.0 && (!self.free || self.framer.fits(&self.base, &self.targets))
+        let alone = self.targets.len() == 1;
+        (sized || !alone)
+            && height > 0.0
+            && (!self.free || self.framer.fits(&self.base, &self.targets))
     }
 
     pub(super) fn path(&self, movement: &Move) -> CameraPath {
@@ -252,7 +277,11 @@ fn target(scene: &StagedScene<'_>, acting: &[Performance], role: &Role) -> Optio
         Role::Part(_, part) => (true, part.height),
         Role::Player(_) => (head_of(body.shape).is_none(), body.height),
     };
-    (!outlines.is_empty()).then_some(Target { outlines, facings, thing, height, among: false })
+    let lies = !thing
+        && outlines.iter().all(|seen| seen.crown.y - seen.foot.y < 0.5 * height)
+        && body.shape.is_person();
+    let target = Target { outlines, facings, thing, height, among: false, lies };
+    (!target.outlines.is_empty()).then_some(target)
 }
 
 /// A stand-in for a picture of a place without anybody.
@@ -280,6 +309,7 @@ fn stage_target(scene: &StagedScene<'_>, framer: &Framer) -> Target {
         thing: framer.size.body.is_none(),
         height,
         among: false,
+        lies: false,
     }
 }
 

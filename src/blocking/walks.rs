@@ -29,7 +29,11 @@ impl Actor<'_> {
             pace: trip.pace,
             starts: true,
             stops: true,
-            lean: trip.rule.lean,
+            lean: if self.scene.players[self.player].body.is_thing() {
+                0.0
+            } else {
+                trip.rule.lean
+            },
             backwards: goes == Goes::Retreat,
         };
         let to_end = trip.end >= seconds - 0.01;
@@ -43,6 +47,7 @@ impl Actor<'_> {
         let mut way = match goes {
             Goes::Enter if fresh => self.enter(&mut walk),
             Goes::Leave | Goes::Out => self.leave(&mut walk),
+            Goes::Approach if self.seat_next && trip.object.is_none() => self.to_seat(),
             Goes::Approach | Goes::Enter => self.approach(trip, far),
             Goes::Retreat => {
                 let last = self.last();
@@ -51,6 +56,7 @@ impl Actor<'_> {
             }
             Goes::Follow => self.follow(trip, &mut walk, far),
             Goes::Around => self.circle(trip.object, far),
+            Goes::Up | Goes::Down | Goes::Cross if self.seat_next => self.to_seat(),
             Goes::Up | Goes::Down | Goes::Cross => self.cross(far),
         };
         let led = goes == Goes::Follow && self.leader(trip.object).is_some();
@@ -221,7 +227,12 @@ impl Actor<'_> {
             let from = self.last().feet;
             (from, nearest_along(&trail, from))
         };
-        let mut way = vec![self.floor.free(from, half)];
+        // From behind the scenes, as the leader comes.
+        let from = if enters { from } else { self.floor.free(from, half) };
+        if self.is_fresh() {
+            self.path.keys[0].feet = from;
+        }
+        let mut way = vec![from];
         let mut at = begun + STEP;
         while at < until + STEP {
             let next = self.floor.free(along(&trail, at.min(until)), half);
@@ -248,6 +259,12 @@ impl Actor<'_> {
             self.holds = vec![there, f64::midpoint(there, seconds), seconds];
         }
         way
+    }
+
+    /// To the seat at the mark.
+    fn to_seat(&self) -> Vec<Point> {
+        let from = self.last().feet;
+        self.floor.way(from, self.scene.players[self.player].mark.feet, self.half())
     }
 
     fn climb(&mut self, goes: Goes, trip: Trip, time: f64) {
