@@ -191,6 +191,11 @@ impl Actor<'_> {
         self.floor.way(last.feet, self.floor.free(to, half), half)
     }
 
+    /// Whether a player is in the shot.
+    fn is_shown(&self, player: usize) -> bool {
+        self.scene.shots[self.shot].roles.iter().any(|role| role.player() == player)
+    }
+
     /// Whoever goes and acts before this one.
     fn leader(&self, who: Option<usize>) -> Option<&Performance> {
         let leader = self.others.iter().find(|other| Some(other.player) == who)?;
@@ -201,7 +206,7 @@ impl Actor<'_> {
     fn follow(&mut self, trip: Trip, walk: &mut Walk, far: f64) -> Vec<Point> {
         let Some(leader) = self.leader(trip.object) else {
             return match trip.object {
-                Some(gone) if self.scene.players[gone].gone => {
+                Some(gone) if self.scene.players[gone].gone && !self.is_shown(gone) => {
                     self.to_side = self.to_side.or(Some(self.scene.players[gone].heading));
                     self.leave(walk)
                 }

@@ -80,7 +80,8 @@ pub(super) fn posed(
     let share = raw / size.height;
     let height = cutout_height(share) * size.height * stands.height;
     // Far figures stand on their feet, near ones have their heads where the camera looks.
-    let near = smooth((share - TRUE) / 0.7);
+    // Who lies has no head above the feet.
+    let near = smooth((share - TRUE) / 0.7) * (1.0 - stands.lies);
     let roll = -camera.roll.to_radians();
     let (up_x, up_y) = (roll.sin(), -roll.cos());
     let by_feet = -raw / 2.0;
