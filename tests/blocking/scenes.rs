@@ -1,6 +1,6 @@
 //! Properties of scenes that have been put together at random.
 
-use photoplay::blocking::figure::{Figure, Posture, Shape};
+use photoplay::blocking::figure::{Figure, Gesture, Posture, Shape};
 use photoplay::blocking::geometry::Point;
 use photoplay::blocking::set::SetRole;
 use photoplay::blocking::staged::Blocking;
@@ -191,6 +191,78 @@ fn riders_crews_and_swimmers_are_where_they_are_carried() {
     assert_eq!((first[0].posture, first[0].feet.y), (Posture::Swimming, 0.0));
     let (bank, [first, _]) = poses("EXT. RIVER - DAY\n\n!! MEDIUM [[3s]]\n\nA man waits.");
     assert!(first[0].feet.y == 0.0 && bank.set.iter().any(|piece| piece.name == "water"));
+}
+
+/// Where two figures of a shot are at a moment.
+fn feet(blocking: &Blocking, names: [&str; 2], t: f64) -> [Point; 2] {
+    let poses = blocking.figures_at(t);
+    names.map(|name| {
+        let named = |figure: &Figure| figure.name.eq_ignore_ascii_case(name);
+        poses[blocking.figures.iter().position(named).unwrap()].feet
+    })
+}
+
+#[test]
+fn two_who_embrace_or_dance_come_together_and_both_do_it() {
+    for (does, gesture, apart) in [
+        ("MARA embraces JONAS.", Gesture::Embrace, 0.3..0.45),
+        ("MARA and JONAS embrace.", Gesture::Embrace, 0.3..0.45),
+        ("MARA and JONAS dance.", Gesture::Dance, 0.4..0.8),
+        ("They dance.", Gesture::Dance, 0.4..0.8),
+    ] {
+        let script = format!(
+            "EXT. FIELD - DAY\n\n!! TWO SHOT, MARA AND JONAS [[2s]]\n\nMARA and JONAS wait.\n\n\
+             !! TWO SHOT, MARA AND JONAS [[5s]]\n\n{does}"
+        );
+        let blocking = &blocked(&script)[1].2;
+        let [mara, jonas] = feet(blocking, ["MARA", "JONAS"], 4.0);
+        assert!(apart.contains(&mara.distance_to(jonas)), "{does}: {mara:?} {jonas:?}");
+        let poses = blocking.figures_at(4.0);
+        assert!(poses.iter().all(|pose| pose.gesture == Some(gesture)), "{does}: {poses:?}");
+    }
+}
+
+#[test]
+fn who_follows_goes_the_same_way_behind() {
+    for does in ["JONAS walks. NELL follows JONAS.", "NELL follows JONAS. JONAS walks."] {
+        let (_, blocking) = shot("WIDE ON JONAS AND NELL [[4s]]", does);
+        let at = |t: f64| feet(&blocking, ["JONAS", "NELL"], t);
+        let [jonas, nell] = at(4.0);
+        let apart = jonas.distance_to(nell);
+        assert!((0.6..2.5).contains(&apart), "{does}: {apart}");
+        let way = (0..60).map(|step| at(f64::from(step) / 15.0)[0]);
+        let off = way.map(|on_it| on_it.distance_to(nell)).fold(f64::MAX, f64::min);
+        assert!(off < 0.7, "{does}: {off} m off the way");
+    }
+    let script = "INT. HALL - DAY\n\n!! WIDE [[3s]]\n\nMARA and JONAS wait.\n\n!! WIDE [[5s]]\n\n\
+                  MARA leaves. JONAS follows her.";
+    let blocking = &blocked(script)[1].2;
+    let [mara, jonas] = feet(blocking, ["MARA", "JONAS"], 5.0);
+    let [first, _] = feet(blocking, ["MARA", "JONAS"], 0.0);
+    assert!((mara.x - first.x) * (jonas.x - first.x) > 0.0, "{mara:?} {jonas:?}");
+}
+
+#[test]
+fn crews_are_in_their_own_boats_and_drivers_in_their_cars() {
+    let shots = blocked(
+        "EXT. LAKE - DAY\n\n!! WIDE [[3s]]\n\nMARA rows a boat.\n\n!! WIDE [[3s]]\n\nA fisherman \
+         stands in another boat.\n\n!! WIDE [[3s]]\n\nA girl swims.",
+    );
+    let [mara, boat] = feet(&shots[0].2, ["MARA", "boat"], 1.0);
+    assert!(mara.floor_distance_to(boat) < 0.5, "{mara:?} {boat:?}");
+    let [fisherman, other] = feet(&shots[1].2, ["fisherman", "other boat"], 1.0);
+    assert!(fisherman.floor_distance_to(other) < 0.5, "{fisherman:?} {other:?}");
+    let [girl, _] = feet(&shots[2].2, ["girl", "girl"], 1.0);
+    assert!(girl.y == 0.0, "{girl:?}");
+
+    let shots = blocked(
+        "EXT. STREET - DAY\n\n!! WIDE [[3s]]\n\nMARA drives a car.\n\n!! FULL ON MARA [[3s]]\n\n\
+         MARA waits.",
+    );
+    let [mara, car] = feet(&shots[0].2, ["MARA", "car"], 2.0);
+    assert!(mara.floor_distance_to(car) < 0.5, "{mara:?} {car:?}");
+    let pose = shots[1].2.figures_at(1.0)[0];
+    assert_eq!((pose.posture, pose.feet.y), (Posture::Standing, 0.0));
 }
 
 #[test]
