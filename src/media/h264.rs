@@ -15,7 +15,7 @@ use ffmpeg_next::{color, encoder, format};
 use image::RgbImage;
 
 use super::encoded::{Coded, Encoded};
-use super::picture::ToYuv;
+use super::picture::ToVideo;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
@@ -98,7 +98,7 @@ impl PictureFormat {
 /// Encodes one segment. x264 runs in a thread of its own while the caller draws
 /// the next frames; [`Self::finish`] returns its errors.
 pub struct H264Encoder {
-    colours: ToYuv,
+    colours: ToVideo,
     extradata: Vec<u8>,
     length: u32,
     frames: u32,
@@ -113,7 +113,7 @@ impl H264Encoder {
     /// An encoder for `length` frames of a format.
     pub fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
         let x264 = open(picture)?;
-        let colours = ToYuv::new(picture.width, picture.height)?;
+        let colours = ToVideo::new((picture.width, picture.height), format::Pixel::YUV420P)?;
         let extradata = extradata(&x264);
         let (converted, frames) = mpsc::sync_channel(AHEAD);
         let x264 = thread::spawn(move || encode(x264, frames));

@@ -9,6 +9,7 @@ pub mod encoded;
 pub mod film;
 pub mod fragmented;
 pub mod h264;
+pub mod mastering;
 pub mod picture;
 pub mod provenance;
 pub mod sound;

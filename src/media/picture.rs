@@ -12,18 +12,19 @@ use image::RgbImage;
 
 use super::Error;
 
-/// Converts RGB frames to limited-range BT.709 4:2:0.
-pub(super) struct ToYuv {
+/// Converts RGB frames to what an encoder takes: limited-range BT.709, or RGB in another
+/// order.
+pub(super) struct ToVideo {
     context: Context,
     rgb: Video,
 }
 
-impl ToYuv {
-    pub(super) fn new(width: u32, height: u32) -> Result<Self, Error> {
+impl ToVideo {
+    /// For frames of a size (width, height in pixels).
+    pub(super) fn new((width, height): (u32, u32), pixels: Pixel) -> Result<Self, Error> {
         let flags = Flags::BICUBIC | Flags::ACCURATE_RND | Flags::BITEXACT | Flags::FULL_CHR_H_INP;
-        let mut context =
-            Context::get(Pixel::RGB24, width, height, Pixel::YUV420P, width, height, flags)
-                .map_err(Error::codec("converting to YUV"))?;
+        let mut context = Context::get(Pixel::RGB24, width, height, pixels, width, height, flags)
+            .map_err(Error::codec("converting to YUV"))?;
         set_bt709(&mut context, true, false);
         Ok(Self { context, rgb: Video::new(Pixel::RGB24, width, height) })
     }
@@ -39,9 +40,9 @@ impl ToYuv {
         for (to, from) in rows.zip(frame.as_raw().chunks_exact(row)) {
             to[..row].copy_from_slice(from);
         }
-        let mut yuv = Video::empty();
-        self.context.run(&self.rgb, &mut yuv).map_err(Error::codec("converting to YUV"))?;
-        Ok(yuv)
+        let mut video = Video::empty();
+        self.context.run(&self.rgb, &mut video).map_err(Error::codec("converting to YUV"))?;
+        Ok(video)
     }
 }
 
@@ -213,7 +214,7 @@ mod tests {
     #[test]
     fn yuv_is_bt709_in_limited_range() {
         // ITU-R BT.709-6, 8 bit: Y = 16 + 219 (0.2126 R + 0.7152 G + 0.0722 B).
-        let mut to = ToYuv::new(16, 16).expect("a converter");
+        let mut to = ToVideo::new((16, 16), Pixel::YUV420P).expect("a converter");
         for (rgb, y, cb, cr) in [
             ([0, 0, 0], 16, 128, 128),
             ([255, 255, 255], 235, 128, 128),

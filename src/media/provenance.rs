@@ -9,6 +9,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::boxes::boxes;
+use crate::markup::escape;
 
 /// Who made the pictures of a film.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -76,24 +77,6 @@ pub fn packet(title: &str, authors: &[String], made_by: PictureMaker) -> String 
          {made_of}<dc:creator><rdf:Seq>{creators}</rdf:Seq></dc:creator>\n\
          </rdf:Description>\n</rdf:RDF>\n</x:xmpmeta>\n<?xpacket end=\"r\"?>"
     )
-}
-
-/// Escapes a text for XML, without the control characters that XML 1.0 cannot
-/// express.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '"' => escaped.push_str("&quot;"),
-            letter if letter.is_control() => escaped.push(' '),
-            '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
-            letter => escaped.push(letter),
-        }
-    }
-    escaped
 }
 
 /// Appends an XMP packet as a `uuid` box, which moves no offset in the file.

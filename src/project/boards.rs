@@ -348,7 +348,7 @@ fn read_index(page: &Path) -> Option<BoardsIndex> {
 }
 
 /// The digest of the way from a folder to a script.
-fn way(folder: &Path, script: &Path) -> String {
+pub(super) fn way(folder: &Path, script: &Path) -> String {
     let real = |path: &Path| {
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         path.components().map(|part: Component<'_>| part.as_os_str().to_owned()).collect::<Vec<_>>()

@@ -7,7 +7,7 @@ use crate::diagnostic::chain;
 use crate::report::shell_path;
 #[cfg(feature = "ffmpeg")]
 use crate::{cut, media};
-use crate::{model, shoot, source};
+use crate::{deliver, model, shoot, source};
 
 /// Which part of the work an error ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,9 @@ pub enum Error {
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
     Print(#[from] cut::print::Error),
+    /// The film cannot be handed over.
+    #[error(transparent)]
+    Deliver(#[from] deliver::Error),
 }
 
 impl From<shoot::film_plan::Error> for Error {
@@ -242,6 +245,13 @@ impl Error {
             Self::MakeFolder { .. } | Self::ForeignBoard { .. } | Self::Board { .. } => {
                 ErrorClass::Film
             }
+            Self::Deliver(error) => match error {
+                deliver::Error::Unmade(_) => ErrorClass::Shot,
+                deliver::Error::Foreign { .. }
+                | deliver::Error::Earlier { .. }
+                | deliver::Error::OtherTurnover { .. } => ErrorClass::Request,
+                _ => ErrorClass::Film,
+            },
             #[cfg(feature = "preview")]
             Self::Watch(_) => ErrorClass::Request,
             #[cfg(feature = "ffmpeg")]
@@ -302,6 +312,7 @@ impl Error {
             }
             Self::Lock(error) => return error.help().map(str::to_owned),
             Self::Camera(error) => return error.help().map(str::to_owned),
+            Self::Deliver(error) => return error.help().map(str::to_owned),
             Self::Spoiled(_) => {
                 "every finished take is kept; `photoplay doctor` looks at this machine".to_owned()
             }

@@ -122,22 +122,9 @@ pub(crate) fn build(
         outcome.made += more;
         write_history(script, &film_plan)?;
     }
-    let frame_rate = film_plan.fingerprint.settings.frame_rate;
     // Pictures and papers of the author.
     let given = animatic_shots(&script.list, &script.folder);
-    let footage = |event: &PictureEvent| {
-        let file = |takes: &TakePlan, shot: usize| {
-            take_file(&vault, &takes.shots[shot].recipes, frame_rate)
-        };
-        let Some(reel) = &film_plan.reel else {
-            return Footage::Take(file(&film_plan.takes, event.take));
-        };
-        let Some(planned) = &reel.shots[event.shot] else {
-            return given[event.shot].clone().expect("a shot that is filmed shows something");
-        };
-        let stills = planned.stills.iter().map(|still| file(&reel.takes, *still)).collect();
-        Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
-    };
+    let footage = |event: &PictureEvent| shown(&film_plan, &vault, &given, event);
     let sound = film_sound(script, &film_plan.lock);
     let printed = cut(script, output, &footage, sound.as_ref(), progress)?;
     let film = BuiltFilm {
@@ -149,6 +136,27 @@ pub(crate) fn build(
     };
     report_wrap(&film, &printed, started, progress);
     Ok(BuildOutcome::Finished(film))
+}
+
+/// What a film shows of a picture event, unless it is a card or a colour: its take, or its
+/// shot of the reel. `given` are the pictures and papers of the author.
+pub(super) fn shown(
+    film_plan: &FilmPlan,
+    vault: &Vault,
+    given: &[Option<Footage>],
+    event: &PictureEvent,
+) -> Footage {
+    let frame_rate = film_plan.fingerprint.settings.frame_rate;
+    let file =
+        |takes: &TakePlan, shot: usize| take_file(vault, &takes.shots[shot].recipes, frame_rate);
+    let Some(reel) = &film_plan.reel else {
+        return Footage::Take(file(&film_plan.takes, event.take));
+    };
+    let Some(planned) = &reel.shots[event.shot] else {
+        return given[event.shot].clone().expect("a shot that is filmed shows something");
+    };
+    let stills = planned.stills.iter().map(|still| file(&reel.takes, *still)).collect();
+    Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
 }
 
 /// Notes which takes a film uses. Who changes between the reel and takes of the network

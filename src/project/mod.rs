@@ -76,6 +76,8 @@ pub(crate) mod circles;
 mod error;
 pub(crate) mod hearing;
 #[cfg(feature = "ffmpeg")]
+mod export;
+#[cfg(feature = "ffmpeg")]
 pub(crate) mod film;
 mod model_choice;
 #[cfg(feature = "ffmpeg")]
@@ -108,6 +110,8 @@ use crate::shoot::progress::{Cancel, Progress};
 #[cfg(feature = "ffmpeg")]
 pub use self::boards::DrawnBoards;
 pub use self::error::{Error, ErrorClass};
+#[cfg(feature = "ffmpeg")]
+pub use self::export::{ExportOptions, ExportedFilm};
 #[cfg(feature = "ffmpeg")]
 pub use self::film::{BuildOutcome, BuiltFilm};
 pub use self::options::{ProjectOptions, TakeQuality};
@@ -265,5 +269,23 @@ impl Project {
     #[cfg(feature = "ffmpeg")]
     pub fn draw_boards(&self, script: &CheckedScript, folder: &Path) -> Result<DrawnBoards, Error> {
         boards::draw(script, folder)
+    }
+
+    /// Hands the film over to an editing system: writes its edit, its media and its
+    /// subtitles into a folder. Makes no take.
+    ///
+    /// # Errors
+    ///
+    /// If the script has mistakes, if takes are not made yet, or if the folder has files
+    /// that Photoplay did not write.
+    #[cfg(feature = "ffmpeg")]
+    pub fn export(
+        &self,
+        script: &CheckedScript,
+        folder: &Path,
+        options: ExportOptions,
+        on_event: &(dyn Fn(crate::deliver::folder::DeliveryEvent) + Sync),
+    ) -> Result<ExportedFilm, Error> {
+        export::export(script, folder, &self.options, options, on_event)
     }
 }

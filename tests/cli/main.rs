@@ -29,13 +29,14 @@ fn err(output: &Output) -> String {
 #[test]
 fn help_reads_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 23] = [
+    let commands: [&[&str]; 24] = [
         &[],
         &["build"],
         &["boards"],
         &["check"],
         &["plan"],
         &["explain"],
+        &["export"],
         &["watch"],
         &["cast"],
         &["takes"],
