@@ -255,7 +255,7 @@ fn manifest(
     Manifest {
         photoplay: env!("CARGO_PKG_VERSION").to_owned(),
         script: script.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-        way: way(folder, &script.path),
+        way: way(&settled(folder), &script.path),
         title: turnover.title.clone(),
         rate: format!("{}/{}", turnover.rate.numerator, turnover.rate.denominator),
         size: (turnover.width, turnover.height),
@@ -264,6 +264,16 @@ fn manifest(
         model,
         ..Manifest::default()
     }
+}
+
+/// The whole path of a folder that may not be there yet, without links.
+fn settled(folder: &Path) -> PathBuf {
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let there = absolute.ancestors().find_map(|ancestor| {
+        let real = std::fs::canonicalize(ancestor).ok()?;
+        Some(real.join(absolute.strip_prefix(ancestor).ok()?))
+    });
+    there.unwrap_or(absolute)
 }
 
 /// The documents of a turnover, by name.
@@ -387,6 +397,19 @@ fn notes(turnover: &Turnover, silent: bool) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_has_one_path_before_and_after_it_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = folder.path().join("made");
+        let edit = made.join("edit");
+        let before = settled(&edit);
+        std::fs::create_dir_all(&edit).expect("a folder");
+        assert_eq!(before, settled(&edit));
+        assert_eq!(settled(&made.join("../made/edit")), before);
+        let here = std::env::current_dir().expect("a folder");
+        assert_eq!(settled(Path::new("not-there")), settled(&here.join("not-there")));
+    }
 
     #[test]
     fn addresses_hold_every_name() {
