@@ -11,7 +11,7 @@ use photoplay::breakdown::Strictness;
 use photoplay::breakdown::shot::{Picture, ShotList};
 use photoplay::casting::{Chosen, looks};
 use photoplay::model::{Conditioning, Model, ModelDefaults, ModelIndex, ModelWords};
-use photoplay::shoot::plan::{Choices, ModelFingerprint, TakePlan, plan};
+use photoplay::shoot::plan::{ModelFingerprint, TakeChoices, TakePlan, plan};
 use photoplay::shoot::recipe::TakeKey;
 use photoplay::source::Sources;
 use proptest::prelude::*;
@@ -51,7 +51,7 @@ fn planned(script: &str, model: &ModelFingerprint) -> (ShotList, TakePlan) {
     let chosen: Vec<Option<Chosen>> = cast.looks.iter().map(portrait).collect();
     let (none, folder, mut digest) = (BTreeMap::new(), Path::new("."), |_: &Path| Ok(None));
     let stills = vec![None; list.shots.len()];
-    let choices = Choices { pictures: &chosen, circled: &none, stills: &stills };
+    let choices = TakeChoices { pictures: &chosen, circled: &none, stills: &stills };
     let plan = plan(&list, model, &cast, choices, folder, &mut digest);
     (list, plan.expect("a film can be planned"))
 }

@@ -26,6 +26,7 @@ use crate::cut::print;
 use crate::cut::titles::{Titles, on_paper};
 use crate::media::provenance::{self, PictureMaker};
 use crate::script::tree::{Element, ElementKind};
+use crate::source::file_names::as_file_name;
 use crate::source::{Span, write_whole};
 use crate::time::lasting;
 
@@ -229,8 +230,7 @@ fn dressing(script: &CheckedScript, shot: Span) -> String {
 
 /// The number of a shot as part of a file's name, told apart from those before.
 fn file_stem(number: &str, names: &mut BTreeSet<String>) -> String {
-    let plain = |letter: char| if letter.is_alphanumeric() || letter == '.' { letter } else { '-' };
-    let number: String = number.chars().map(plain).collect();
+    let number = as_file_name(number);
     let number = if number.is_empty() { "card".to_owned() } else { number };
     let mut name = number.clone();
     let mut again = 1;

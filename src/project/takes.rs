@@ -4,14 +4,14 @@
 use std::path::PathBuf;
 
 use super::script::CheckedScript;
+use crate::source::file_names::as_file_name;
 
 #[cfg(feature = "ffmpeg")]
 pub(crate) use self::equipped::shoot_takes;
 
 /// The file of the film that shows a shot's takes one after the other.
 pub(crate) fn dailies_file(script: &CheckedScript, owner: usize) -> PathBuf {
-    let plain = |letter: char| if letter.is_alphanumeric() || letter == '.' { letter } else { '-' };
-    let number: String = script.list.shots[owner].number.chars().map(plain).collect();
+    let number = as_file_name(&script.list.shots[owner].number);
     let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
     script.path.with_file_name("takes").join(format!("{stem} {number}.mp4"))
 }

@@ -11,7 +11,7 @@ use super::circled;
 use super::digests::Digests;
 use super::lock::{self, Lock};
 use super::picks::Picks;
-use super::plan::{self, Choices, ModelFingerprint, ShotTakes, TakePlan, plan};
+use super::plan::{self, ModelFingerprint, ShotTakes, TakeChoices, TakePlan, plan};
 use super::recipe::{KeyedRecipe, TakeKey};
 use super::retakes;
 use super::stills::{PlannedReelShot, ReelPlan, circled_stills, reel_plan};
@@ -112,7 +112,7 @@ impl FilmPlan {
         let (model, cast, chosen) = (&self.fingerprint, &self.cast, &self.chosen);
         let circled = circled::numbers(&self.lock.circled);
         let stills = circled_stills(list, model, cast, chosen, &circled)?;
-        let choices = Choices { pictures: chosen, circled: &circled, stills: &stills };
+        let choices = TakeChoices { pictures: chosen, circled: &circled, stills: &stills };
         self.takes = plan(list, model, cast, choices, folder, &mut digest)?;
         self.reel = match self.motion {
             PictureMotion::Network => None,

@@ -270,7 +270,7 @@ impl TakePlan {
 
 /// What somebody has chosen for a film.
 #[derive(Debug, Clone, Copy)]
-pub struct Choices<'a> {
+pub struct TakeChoices<'a> {
     /// The picture of each look; `None` while it is missing.
     pub pictures: &'a [Option<Chosen>],
     /// The numbers of circled takes.
@@ -284,11 +284,11 @@ pub fn plan(
     list: &ShotList,
     model: &ModelFingerprint,
     cast: &Cast,
-    choices: Choices<'_>,
+    choices: TakeChoices<'_>,
     project: &Path,
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<TakePlan, Error> {
-    let Choices { pictures: chosen, circled, stills } = choices;
+    let TakeChoices { pictures: chosen, circled, stills } = choices;
     let (spans, mut blockings) =
         (spans(list), blockings(list, &model.settings, model.conditioning, model.control));
     let base = recipe(model);

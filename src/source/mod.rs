@@ -2,6 +2,7 @@
 //!
 //! Does not know the meaning of the text.
 
+pub(crate) mod file_names;
 pub mod files;
 pub(crate) mod language_tag;
 pub(crate) mod quotes;

@@ -144,7 +144,7 @@ impl StoryWalker<'_, '_> {
         self.close_shot();
         let deliveries = std::mem::take(&mut self.deliveries);
         if let Some(scene) = self.scenes.last_mut() {
-            voices::settle(scene, &deliveries, &self.context.names);
+            voices::hear_over_telephone(scene, &deliveries, &self.context.names);
         }
     }
 

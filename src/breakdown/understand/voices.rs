@@ -11,7 +11,11 @@ use crate::breakdown::screenplay::{Item, ItemKind, Scene, Subject, Voice};
 
 /// Makes a V.O. directly beside an on-screen speech of somebody else the other
 /// end of a telephone. `deliveries` has the index of each speech in the scene.
-pub(crate) fn settle(scene: &mut Scene, deliveries: &[(usize, Delivery)], names: &NameTable) {
+pub(crate) fn hear_over_telephone(
+    scene: &mut Scene,
+    deliveries: &[(usize, Delivery)],
+    names: &NameTable,
+) {
     for (index, delivery) in deliveries {
         if *delivery != Delivery::VoiceOver {
             continue;

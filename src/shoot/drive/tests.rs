@@ -5,7 +5,7 @@ use crate::analysis::analyze;
 use crate::breakdown::Strictness;
 use crate::casting::looks;
 use crate::model::{Conditioning, ControlSignal, ModelDefaults, ModelIndex};
-use crate::shoot::plan::{Choices, Identity, ModelFingerprint, plan};
+use crate::shoot::plan::{Identity, ModelFingerprint, TakeChoices, plan};
 use crate::shoot::progress::Cancel;
 use crate::shoot::stills::circled_stills;
 use crate::source::Sources;
@@ -83,7 +83,7 @@ pub(in crate::shoot) fn plan_of(
     let chosen = vec![None; cast.looks.len()];
     let (folder, mut digest) = (Path::new("."), |_: &Path| Ok(None));
     let stills = circled_stills(&list, &network, &cast, &chosen, circled).unwrap();
-    let choices = Choices { pictures: &chosen, circled, stills: &stills };
+    let choices = TakeChoices { pictures: &chosen, circled, stills: &stills };
     let plan = plan(&list, &network, &cast, choices, folder, &mut digest).unwrap();
     (list, plan)
 }
@@ -104,7 +104,7 @@ fn a_controlled_take_is_not_told_what_it_sees() {
         let (none, folder) = (BTreeMap::new(), Path::new("."));
         let mut digest = |_: &Path| Ok(None);
         let stills = vec![None; list.shots.len()];
-        let choices = Choices { pictures: &chosen, circled: &none, stills: &stills };
+        let choices = TakeChoices { pictures: &chosen, circled: &none, stills: &stills };
         let plan = plan(&list, &network, &cast, choices, folder, &mut digest).unwrap();
         plan.shots.into_iter().find(|shot| !shot.recipes.is_empty()).unwrap()
     };
