@@ -135,6 +135,8 @@ impl Project {
                 language: "en-GB".into(),
                 cards: false,
                 voices: true,
+                ambience: true,
+                loudness: None,
                 blocking: true,
                 control: None,
             },

@@ -10,6 +10,7 @@ pub mod shot;
 pub mod language;
 mod understand;
 pub mod shots;
+pub mod sounds;
 pub mod prompts;
 mod incremental;
 pub mod dump;

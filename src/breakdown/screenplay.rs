@@ -85,6 +85,10 @@ pub struct FilmSettings {
     pub cards: bool,
     /// Whether what is said is spoken.
     pub voices: bool,
+    /// Whether places sound of something.
+    pub ambience: bool,
+    /// Integrated loudness in hundredths of LUFS, if it is not the usual one.
+    pub loudness: Option<i32>,
     /// Whether shots are blocked.
     pub blocking: bool,
     /// What controls takes; `None` leaves it to the model.

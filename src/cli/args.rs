@@ -221,6 +221,9 @@ pub(crate) struct BuildArgs {
     /// Accept model files that differ from those pinned in `photoplay.lock`
     #[arg(long)]
     pub accept_model: bool,
+    /// Write `dialogue.wav`, `music.wav` and `effects.wav` into a folder, too
+    #[arg(long, value_name = "DIR")]
+    pub stems: Option<PathBuf>,
     /// `json` prints one event per line; the last is `wrap` or `failed`
     #[arg(long, value_enum, default_value_t)]
     pub format: OutputFormat,

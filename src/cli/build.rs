@@ -42,13 +42,33 @@ pub(super) fn run(args: &BuildArgs, style: OutputStyle) -> CommandResult {
         let film = args.output.clone().unwrap_or_else(|| project.animatic_film());
         explain_interrupt("what is encoded is kept, and the same command goes on from here");
         project.build_animatic(&script, &film, &*progress)?;
-        return Ok(Exit::Done);
+        return stems(args, &project, style);
     }
     let cancel = interruptible();
     let usual = || if args.reel { project.reel_film() } else { project.film() };
     let film = args.output.clone().unwrap_or_else(usual);
     Ok(match project.build(&script, &film, &*progress, &cancel)? {
-        BuildOutcome::Finished(_) => Exit::Done,
+        BuildOutcome::Finished(_) => return stems(args, &project, style),
         BuildOutcome::Interrupted => interrupted(),
     })
+}
+
+/// Writes the stems of a film that was built, if they are asked for.
+#[cfg(feature = "ffmpeg")]
+fn stems(args: &BuildArgs, project: &crate::project::Project, style: OutputStyle) -> CommandResult {
+    use super::outcome::Exit;
+    use super::output::{eprint, read_valid};
+
+    let Some(folder) = &args.stems else { return Ok(Exit::Done) };
+    // What was spoken has changed the lengths of shots.
+    let Some(script) = read_valid(project, style)? else { return Ok(Exit::ScriptErrors) };
+    match project.write_stems(&script, folder)?.as_slice() {
+        [] => eprint("this film has no sound, and so no stems\n"),
+        files => {
+            for file in files {
+                eprint(&format!("{}\n", file.display()));
+            }
+        }
+    }
+    Ok(Exit::Done)
 }

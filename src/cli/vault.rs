@@ -96,7 +96,9 @@ fn clear(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     cleared.insert("takes", vault.sweep(&used).map_err(failed)?);
     cleared.insert("voices", VoiceVault::of(root).sweep(&used));
     #[cfg(feature = "ffmpeg")]
-    cleared.insert("segments", clear_segments(root));
+    for folder in ["segments", "mixes"] {
+        cleared.insert(folder, clear_segments(root, folder));
+    }
     match format {
         OutputFormat::Json => print(&format!("{:#}\n", json!(cleared))),
         OutputFormat::Human => {
@@ -108,12 +110,12 @@ fn clear(root: &Path, project: &Path, format: OutputFormat) -> CommandResult {
     Ok(Exit::Done)
 }
 
-/// Removes segments that no film at its place is joined from.
+/// Removes segments of pictures, or of the mix, that no film at its place is joined from.
 #[cfg(feature = "ffmpeg")]
-fn clear_segments(root: &Path) -> Usage {
+fn clear_segments(root: &Path, folder: &str) -> Usage {
     let used = crate::cut::print::in_use(root);
     let mut cleared = Usage::default();
-    let folders = fs::read_dir(root.join("segments")).into_iter().flatten().flatten();
+    let folders = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
     for folder in folders {
         let shelf = folder.file_name().to_string_lossy().into_owned();
         for entry in fs::read_dir(folder.path()).into_iter().flatten().flatten() {

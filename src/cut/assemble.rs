@@ -133,6 +133,8 @@ mod tests {
                 language: "en".to_owned(),
                 cards: false,
                 voices: true,
+                ambience: true,
+                loudness: None,
                 blocking: true,
                 control: None,
             },

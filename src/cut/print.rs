@@ -130,8 +130,12 @@ pub fn print(
     let samples = sample(edl.frames, edl.rate) as u32;
     let sound_key = match sound {
         None => key(&("silence", samples, sound::SETTINGS, media::versions())),
-        Some(mix) => key(&("mix", mix.meaning(), samples, sound::SETTINGS, media::versions())),
+        Some(mix) => {
+            let meaning = mix.meaning(u64::from(samples));
+            key(&("mix", meaning, samples, sound::SETTINGS, media::versions()))
+        }
     };
+    let mixes = sound.map(|mix| mix.keys(u64::from(samples))).unwrap_or_default();
     let description =
         FilmDescription { made_by: segments.made_by(), ..describe(shots, edl.frames, &captions) };
     let subtitles = out.with_extension("srt");
@@ -145,7 +149,7 @@ pub fn print(
         key: key(&(REVISION, keys, &sound_key, &description, &srt)),
         subtitles: digest(srt.as_bytes()),
         stat: stats(&[out, &printed.subtitles]),
-        segments: keys.iter().chain([&sound_key]).cloned().collect(),
+        segments: keys.iter().chain([&sound_key]).chain(&mixes).cloned().collect(),
     };
     if now.stat.len() == 2 && read_record(&record).is_some_and(|before| before == now) {
         printed.segments_reused = keys.len();
@@ -167,7 +171,7 @@ pub fn print(
     let heard = match (Encoded::load(&store.path(&sound_key)), sound) {
         (Ok(heard), _) => heard,
         (Err(_), None) => store.keep(&sound_key, sound::encode(samples, &mut |_, _| ())?)?,
-        (Err(_), Some(mix)) => store.keep(&sound_key, mix.encode(samples)?)?,
+        (Err(_), Some(mix)) => store.keep(&sound_key, mix.encode(samples)?.0)?,
     };
     let expected = parameter_sets(*picture)?;
     let mut mended = 0;
@@ -179,6 +183,7 @@ pub fn print(
     let stat = stats(&[out, &printed.subtitles]);
     let text = serde_json::to_vec(&PrintRecord { stat, ..now }).expect("plain data becomes JSON");
     replace(&record, &text)?;
+    mix::sweep(vault, &in_use(vault));
     Ok(printed)
 }
 

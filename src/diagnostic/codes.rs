@@ -212,8 +212,8 @@ codes! {
         "`gone` takes something away that nobody has.",
         "Add it first with `[[now: NAME, …]]`, or correct the words.";
     NoSound = "no-sound", [Hint],
-        "A directive of music or sound is read, but films have no sound yet.",
-        "Nothing needs to be done.";
+        "A sound is asked for that the film leaves out: it is in words, or its file is not there.",
+        "Give a file in quotes, and put it below the script's folder.";
     // ─── Files ──────────────────────────────────────────────────────────────────
     MissingFile = "missing-file", [Error],
         "A script names a file that is not there.",

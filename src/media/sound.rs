@@ -117,12 +117,25 @@ const PIECE: usize = 1 << 15;
 /// The most samples that a resampler holds back.
 const DELAY: usize = 1 << 12;
 
+/// Formats of files with sound that are read; FFmpeg knows many more.
+const FORMATS: &str = "wav,w64,aiff,flac,ogg,mp3,aac,mov,matroska";
+
+/// The most channels of a file that is read.
+const MOST_CHANNELS: u16 = 8;
+
 /// Reads the sound track of an MP4 film: left and right, at [`SAMPLE_RATE`].
 pub fn read(path: &Path) -> Result<[Vec<f32>; 2], Error> {
+    load(path, 0, usize::MAX)
+}
+
+/// Reads at most so many samples of a file's sound, after the first `from`: left and
+/// right, at [`SAMPLE_RATE`]. What the file says of itself is not believed: its content
+/// decides its format, and nothing it claims is allocated.
+pub fn load(path: &Path, from: usize, most: usize) -> Result<[Vec<f32>; 2], Error> {
     super::start();
     let mut options = ffmpeg::Dictionary::new();
     options.set("protocol_whitelist", "file");
-    options.set("format_whitelist", "mov");
+    options.set("format_whitelist", FORMATS);
     let failed = |doing| Error::file(path, doing);
     let mut input = ffmpeg::format::input_with_dictionary(&super::url(path)?, options)
         .map_err(failed("opening"))?;
@@ -132,9 +145,9 @@ pub fn read(path: &Path) -> Result<[Vec<f32>; 2], Error> {
     let context = codec::Context::from_parameters(track.parameters())
         .map_err(failed("opening the sound track"))?;
     let mut decoder = context.decoder().audio().map_err(failed("opening the sound track"))?;
-    let mut sound = [Vec::new(), Vec::new()];
+    let mut sound = Heard { path, converter: None, sides: [Vec::new(), Vec::new()], from, most };
     let mut ended = false;
-    while !ended {
+    while !ended && !sound.is_full() {
         let mut packet = ffmpeg::Packet::empty();
         let sent = match packet.read(&mut input) {
             Ok(()) if packet.stream() == index => decoder.send_packet(&packet),
@@ -147,14 +160,85 @@ pub fn read(path: &Path) -> Result<[Vec<f32>; 2], Error> {
         };
         sent.map_err(failed("decoding the sound"))?;
         let mut frame = frame::Audio::empty();
-        while decoder.receive_frame(&mut frame).is_ok() {
-            if frame.format() != Sample::F32(Type::Planar) || frame.channels() != 2 {
-                return Err(Error::damaged(path, "its sound is not one that Photoplay writes"));
-            }
-            for (channel, samples) in sound.iter_mut().enumerate() {
-                samples.extend_from_slice(frame.plane::<f32>(channel));
-            }
+        while decoder.receive_frame(&mut frame).is_ok() && !sound.is_full() {
+            sound.add(frame)?;
+            frame = frame::Audio::empty();
         }
     }
-    Ok(sound)
+    sound.finish()
+}
+
+/// What is heard of a file so far.
+struct Heard<'a> {
+    path: &'a Path,
+    converter: Option<Resampler>,
+    sides: [Vec<f32>; 2],
+    /// Samples that are still left out.
+    from: usize,
+    most: usize,
+}
+
+impl Heard<'_> {
+    fn is_full(&self) -> bool {
+        self.sides[0].len() >= self.most
+    }
+
+    fn add(&mut self, mut frame: frame::Audio) -> Result<(), Error> {
+        let failed = || Error::file(self.path, "converting the sound");
+        let (rate, channels) = (frame.rate(), frame.channels());
+        if rate == 0 || channels == 0 || channels > MOST_CHANNELS {
+            return Err(Error::damaged(self.path, "has no sound that can be played"));
+        }
+        // A file that does not say where its loudspeakers are has the usual ones.
+        if frame.channel_layout().is_empty() {
+            frame.set_channel_layout(ChannelLayout::default(i32::from(channels)));
+        }
+        let (format, layout) = (frame.format(), frame.channel_layout());
+        let planar = Sample::F32(Type::Planar);
+        let converter = match &mut self.converter {
+            Some(converter) => converter,
+            none => none.insert(
+                Resampler::get(format, layout, rate, planar, ChannelLayout::STEREO, SAMPLE_RATE)
+                    .map_err(failed())?,
+            ),
+        };
+        let room = frame.samples() as u64 * u64::from(SAMPLE_RATE) / u64::from(rate);
+        let mut output = frame::Audio::new(planar, room as usize + DELAY, ChannelLayout::STEREO);
+        output.set_rate(SAMPLE_RATE);
+        converter.run(&frame, &mut output).map_err(failed())?;
+        self.take(&output);
+        Ok(())
+    }
+
+    fn take(&mut self, converted: &frame::Audio) {
+        let left_out = self.from.min(converted.samples());
+        self.from -= left_out;
+        let room = self.most - self.sides[0].len();
+        for (number, side) in self.sides.iter_mut().enumerate() {
+            let samples = converted.plane::<f32>(number).iter().take(converted.samples());
+            side.extend(samples.skip(left_out).take(room));
+        }
+    }
+
+    /// Everything that is heard, checked.
+    fn finish(mut self) -> Result<[Vec<f32>; 2], Error> {
+        if let Some(mut converter) = self.converter.take()
+            && !self.is_full()
+        {
+            let planar = Sample::F32(Type::Planar);
+            let mut output = frame::Audio::new(planar, DELAY, ChannelLayout::STEREO);
+            output.set_rate(SAMPLE_RATE);
+            // Nothing is left in a converter that only changes the format.
+            if converter.flush(&mut output).is_ok() {
+                self.take(&output);
+            }
+        }
+        if self.sides.iter().flatten().any(|sample| !sample.is_finite()) {
+            return Err(Error::damaged(self.path, "holds numbers that are no sound"));
+        }
+        if self.sides[0].is_empty() {
+            return Err(Error::damaged(self.path, "holds no sound, or none so far into it"));
+        }
+        Ok(self.sides)
+    }
 }

@@ -14,7 +14,8 @@ use super::plan::plan;
 use super::portraits::{make_portraits, uncast};
 use super::script::CheckedScript;
 use super::shooting::{make_all, start, take_file};
-use super::voices::{film_sound, speak_lines, voice_keys};
+use super::sounds::film_sound;
+use super::voices::{speak_lines, voice_keys};
 use crate::cut::assemble::assemble;
 use crate::cut::edl::PictureEvent;
 use crate::cut::footage::{Footage, ReelFootage, animatic as animatic_shots};
@@ -125,7 +126,7 @@ pub(crate) fn build(
     // Pictures and papers of the author.
     let given = animatic_shots(&script.list, &script.folder);
     let footage = |event: &PictureEvent| shown(&film_plan, &vault, &given, event);
-    let sound = film_sound(script, &film_plan.lock);
+    let sound = film_sound(script, &film_plan.lock, &mut |why| note(why));
     let printed = cut(script, output, &footage, sound.as_ref(), progress)?;
     let film = BuiltFilm {
         file: output.to_owned(),
@@ -189,7 +190,8 @@ pub(crate) fn animatic(
         |event: &PictureEvent| shots[event.shot].clone().expect("a shot that is filmed is drawn");
     // It is spoken by the voice takes that a build has made.
     let lock = Lock::read(script.sources.files(), &script.folder)?;
-    let sound = film_sound(script, &lock);
+    let mut note = |message| progress.report(&ProgressEvent::Note { message });
+    let sound = film_sound(script, &lock, &mut note);
     let printed = cut(script, output, &footage, sound.as_ref(), progress)?;
     let film = BuiltFilm {
         file: output.to_owned(),

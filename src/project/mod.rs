@@ -95,6 +95,8 @@ pub(crate) mod portraits;
 mod script;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod shooting;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod sounds;
 pub(crate) mod takes;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod voices;
@@ -256,6 +258,22 @@ impl Project {
         progress: &dyn Progress,
     ) -> Result<BuiltFilm, Error> {
         film::animatic(script, output, progress)
+    }
+
+    /// Writes the sound of a film that was built into a folder as 48 kHz WAV: dialogue,
+    /// music and effects. Their sum is the film's mix before its last gain. Returns the
+    /// files; none of a silent film.
+    ///
+    /// # Errors
+    ///
+    /// If the lock file or a voice take cannot be read, or a file cannot be written.
+    #[cfg(feature = "ffmpeg")]
+    pub fn write_stems(
+        &self,
+        script: &CheckedScript,
+        folder: &Path,
+    ) -> Result<Vec<PathBuf>, Error> {
+        sounds::write_stems(script, folder)
     }
 
     /// Draws the boards of the script, pictures of its shots, into a folder, with a page

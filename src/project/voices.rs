@@ -13,7 +13,6 @@ use crate::shoot::progress::{Goals, Progress, ProgressEvent};
 use crate::shoot::recipe::TakeKey;
 use crate::shoot::vault::Vault;
 use crate::sound::lines::{VoicedLine, voiced_lines};
-use crate::sound::mix::FilmSound;
 use crate::sound::speaking::{Spoken, speak};
 use crate::sound::speech::SpeechRecipe;
 use crate::sound::voice_vault::VoiceVault;
@@ -129,11 +128,4 @@ pub(crate) fn speak_lines(
         progress.report(&ProgressEvent::Note { message: told.message });
     }
     Some(script)
-}
-
-/// The sound of a film from the voice takes that are there; none for a silent film.
-pub(crate) fn film_sound(script: &CheckedScript, lock: &Lock) -> Option<FilmSound> {
-    let vault = VoiceVault::of(&vault_of(&script.folder));
-    let sound = FilmSound::of(&script.list, &voice_cast(&script.list, lock)?, vault);
-    (!sound.is_silent()).then_some(sound)
 }

@@ -9,6 +9,7 @@ use super::scan::{GapKind, Scan, SourceLine};
 use super::shot::{Reader, flat};
 use super::tree::{Directive, DirectiveWord, Note, ShotLine};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::source::quotes;
 use crate::source::{SourceId, Span, Spanned};
 
 /// Reads the notes of a script by their index among the gaps.
@@ -86,6 +87,12 @@ impl<'a> Notes<'a> {
     /// Warns about a remark that looks like a misplaced or misspelt directive.
     pub(super) fn objection(self, gap: usize) -> Option<Diagnostic> {
         match self.directive(gap) {
+            // An effect may be heard at a word.
+            Some(Directive { word, body, .. })
+                if word.value == DirectiveWord::Sound && body.value.starts_with(quotes::opens) =>
+            {
+                None
+            }
             Some(directive) => Some(misplaced(&directive)),
             None => self.misspelt(gap),
         }

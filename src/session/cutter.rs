@@ -15,7 +15,7 @@ use crate::cut::print::{self, in_use, print};
 use crate::cut::stills::Still;
 use crate::diagnostic::chain;
 use crate::project::outputs::check_outputs;
-use crate::project::voices::film_sound;
+use crate::project::sounds::film_sound;
 use crate::shoot::lock::Lock;
 
 /// How long nothing must be saved before the film is written to its file.
@@ -93,7 +93,8 @@ fn encode(
                 |event: &PictureEvent| footage[event.shot].clone().expect("every take exists");
             let files = script.sources.files();
             let lock = Lock::read(files, &script.folder).map_err(|why| chain(&why))?;
-            let sound = film_sound(script, &lock);
+            // A build tells of files that cannot be played.
+            let sound = film_sound(script, &lock, &mut |_| ());
             let printed =
                 print(&script.list, edl, &footage, sound.as_ref(), vault, film, &mut |_| {})
                     .map_err(|error| chain(&error))?;

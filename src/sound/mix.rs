@@ -1,29 +1,30 @@
-//! Mixes a film's sound: voice takes on one time line, each brought to one loudness,
-//! then the whole film to the loudness of the standard. Holds only what is heard at
-//! the moment.
+//! Mixes a film's sound: its time line in segments, each kept by what is heard in it, then
+//! the whole film to the loudness of the standard. Holds one segment at a time.
 //!
-//! Knows samples and when they begin; does not know what is said.
+//! Knows samples; does not know what they are of.
 
-use std::f64::consts::FRAC_PI_2;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
 
 use ebur128::{EbuR128, Mode};
-use fundsp::prelude32::{highpass_hz, limiter_stereo, lowpass_hz};
+use fundsp::prelude32::limiter_stereo;
 use serde::Serialize;
 
-use super::casting::VoiceCast;
-use super::lines::{VoicedPart, voiced_lines};
-use super::rules::{SoundRules, Treatment};
-use super::speech::RATE;
-use super::voice_vault::{self, VoiceVault};
-use crate::breakdown::shot::ShotList;
+pub use super::levels::Error;
+use super::levels::decibels;
+use super::played::Stereo;
+use super::rules::SoundRules;
+use super::stems::{StemMaker, Stems};
+pub use super::timeline::{FilmSound, sample};
 use crate::media::encoded::Encoded;
-use crate::media::sound::{SAMPLE_RATE, encode, resample};
-use crate::media::{self};
-use crate::shoot::recipe::TakeKey;
-use crate::time::{Rate, Seconds};
+use crate::media::sound::{SAMPLE_RATE, encode};
+use crate::source::write_whole;
 
-/// Raise it when equal voice takes are mixed into other samples.
-const REVISION: u32 = 1;
+/// Raise it when equal segments are joined into other samples.
+const REVISION: u32 = 2;
 
 /// Seconds that the limiter looks ahead, and in which it lets go.
 const LIMITER: (f32, f32) = (0.005, 0.12);
@@ -35,299 +36,370 @@ const HEADROOM: f64 = 0.7;
 /// The most that a film is amplified, in decibels: a film with one whisper stays quiet.
 const MOST: f64 = 24.0;
 
-/// Why a film's sound cannot be mixed.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A voice take cannot be read.
-    #[error(transparent)]
-    Take(#[from] voice_vault::Error),
-    /// Sound cannot be converted or encoded.
-    #[error(transparent)]
-    Media(#[from] media::Error),
-    /// Loudness cannot be measured.
-    #[error("loudness cannot be measured")]
-    Loudness(#[from] ebur128::Error),
-}
-
-/// A voice take on the time line of a film.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-struct Cue {
-    take: TakeKey,
-    /// First sample of the film.
-    start: u64,
-    treatment: Treatment,
-}
-
-/// The sound of a film.
-#[derive(Debug, Clone)]
-pub struct FilmSound {
-    vault: VoiceVault,
-    /// By their beginnings.
-    cues: Vec<Cue>,
-    /// Speeches of which a voice take is missing, by their index.
-    pub silent: Vec<usize>,
-}
-
 impl FilmSound {
-    /// Places the voice takes that exist on the time line of a film.
-    pub fn of(list: &ShotList, cast: &VoiceCast, vault: VoiceVault) -> Self {
-        let rules = SoundRules::stdlib();
-        let mut sound = Self { vault, cues: Vec::new(), silent: Vec::new() };
-        for voiced in voiced_lines(list, cast) {
-            let line = &list.speeches[voiced.speech];
-            let treatment = rules.treatment(line);
-            // Voices that speak together are no louder than one.
-            let together = 10.0 * (voiced.voices.len().max(1) as f64).log10();
-            let treatment = Treatment { level: treatment.level - together, ..treatment };
-            let start = sample(line.start, list.settings.rate);
-            let mut missing = false;
-            for parts in &voiced.voices {
-                let mut at = start;
-                for part in parts {
-                    match part {
-                        VoicedPart::Pause(time) => at += samples_of(*time),
-                        VoicedPart::Words(recipe) => {
-                            let take = recipe.key();
-                            let Some(record) = sound.vault.record(&take) else {
-                                missing = true;
-                                continue;
-                            };
-                            sound.cues.push(Cue { take, start: at, treatment });
-                            at += record.samples as u64 * u64::from(SAMPLE_RATE / RATE);
-                        }
-                    }
-                }
-            }
-            if missing {
-                sound.silent.push(voiced.speech);
-            }
-        }
-        sound.cues.sort_by_key(|cue| (cue.start, cue.take));
-        sound
-    }
-
-    /// Whether nothing is heard.
-    pub fn is_silent(&self) -> bool {
-        self.cues.is_empty()
-    }
-
     /// Everything that decides the mix of a film.
-    pub fn meaning(&self) -> impl Serialize + '_ {
-        (REVISION, &self.cues, SoundRules::stdlib().meaning())
+    pub fn meaning(&self, samples: u64) -> impl Serialize + use<> {
+        (REVISION, self.has_voices_or_music(), self.loudness.to_string(), self.keys(samples))
     }
 
-    /// Mixes and encodes `samples` samples.
-    pub fn encode(&self, samples: u32) -> Result<Encoded, Error> {
+    /// The keys of its segments' mixes, by which the vault keeps them.
+    pub fn keys(&self, samples: u64) -> Vec<String> {
+        let spoken = self.spoken();
+        self.segments(samples).iter().map(|segment| self.key(segment, &spoken)).collect()
+    }
+
+    /// Mixes and encodes the sound of a film, and counts the segments that were mixed for
+    /// it.
+    pub fn encode(&self, samples: u32) -> Result<(Encoded, usize), Error> {
+        let mut segments = Segments::of(self, u64::from(samples));
         let rules = SoundRules::stdlib();
-        let gain = self.gain(samples, rules)?;
+        let gain = self.gain(&mut segments, rules)?;
         let ceiling = decibels(rules.true_peak - HEADROOM) as f32;
         let gain = decibels(gain) as f32 / ceiling;
         let mut limiter = limiter_stereo(LIMITER.0, LIMITER.1);
         limiter.set_sample_rate(f64::from(SAMPLE_RATE));
-        let mut mixer = Mixer::new(self);
-        let (mut left, mut right) = (vec![0.0; BLOCK], vec![0.0; BLOCK]);
-        let mut read = BLOCK;
+        let mut samples_of_film = Samples::new(&mut segments);
         let mut failed = None;
-        let mut next = |mixer: &mut Mixer<'_>| {
-            if read == BLOCK {
-                (read, failed) = (0, failed.take().or(mixer.fill(&mut left, &mut right).err()));
-            }
-            read += 1;
-            limiter.filter_stereo(left[read - 1] * gain, right[read - 1] * gain)
+        let mut next = || {
+            let (left, right) = samples_of_film.next().unwrap_or_else(|why| {
+                failed.get_or_insert(why);
+                (0.0, 0.0)
+            });
+            limiter.filter_stereo(left * gain, right * gain)
         };
         // The limiter answers as much later as it looks ahead.
         for _ in 0..(f64::from(LIMITER.0) * f64::from(SAMPLE_RATE)).round() as usize {
-            next(&mut mixer);
+            next();
         }
         let encoded = encode(samples, &mut |left, right| {
             for (left, right) in left.iter_mut().zip(right) {
-                let (one, other) = next(&mut mixer);
+                let (one, other) = next();
                 (*left, *right) = (one * ceiling, other * ceiling);
             }
         })?;
-        failed.map_or(Ok(encoded), Err)
+        let mixed = segments.mixed;
+        failed.map_or(Ok((encoded, mixed)), Err)
     }
 
-    /// The decibels that bring the film to its loudness.
-    fn gain(&self, samples: u32, rules: &SoundRules) -> Result<f64, Error> {
+    /// The decibels that bring the film to its loudness. Where nobody speaks and nothing
+    /// is played, places stay as soft as they are in any other film.
+    fn gain(&self, segments: &mut Segments<'_>, rules: &SoundRules) -> Result<f64, Error> {
         let mut meter = EbuR128::new(2, SAMPLE_RATE, Mode::I)?;
-        let mut mixer = Mixer::new(self);
-        let (mut left, mut right) = (vec![0.0; BLOCK], vec![0.0; BLOCK]);
-        for _ in 0..samples.div_ceil(BLOCK as u32) {
-            mixer.fill(&mut left, &mut right)?;
+        for index in 0..segments.all.len() {
+            let [left, right] = segments.load(index)?;
             meter.add_frames_planar_f32(&[&left, &right])?;
         }
         let loudness = meter.loudness_global()?;
-        let gain = if loudness.is_finite() { rules.loudness - loudness } else { 0.0 };
+        let usual = self.loudness - rules.line;
+        let measured = loudness.is_finite() && self.has_voices_or_music();
+        let gain = if measured { self.loudness - loudness } else { usual };
         Ok(gain.min(MOST))
     }
+
+    /// Writes the stems of a film into a folder, as WAV of 32-bit floating point. Their
+    /// sum is the film's mix before its last gain. Returns their files.
+    pub fn write_stems(&self, samples: u64, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        let mut maker = StemMaker::new(self);
+        let names = Stems::NAMES.map(|name| folder.join(format!("{name}.wav")));
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source: io::Error| Error::Write { path, source }
+        };
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+        let mut files = Vec::new();
+        for path in &names {
+            let file = tempfile::NamedTempFile::new_in(folder).map_err(failed(path))?;
+            let mut file = io::BufWriter::new(file);
+            file.write_all(&wav_head(samples)).map_err(failed(path))?;
+            files.push(file);
+        }
+        for segment in self.segments(samples) {
+            let stems = maker.stems(&segment)?;
+            for ((file, stem), path) in files.iter_mut().zip(stems.all()).zip(&names) {
+                file.write_all(&interleaved(stem)).map_err(failed(path))?;
+            }
+        }
+        for (file, path) in files.into_iter().zip(&names) {
+            let file = file.into_inner().map_err(|why| failed(path)(why.into_error()))?;
+            file.persist(path).map_err(|why| failed(path)(why.error))?;
+        }
+        Ok(names.into())
+    }
 }
 
-/// Samples that are mixed at once.
-const BLOCK: usize = 4096;
+/// The segments of a film, each kept in a file by its key.
+struct Segments<'a> {
+    maker: StemMaker<'a>,
+    store: &'a Path,
+    all: Vec<(Range<u64>, String)>,
+    mixed: usize,
+}
 
-/// Adds up what is heard, from the beginning of the film on.
-struct Mixer<'a> {
-    sound: &'a FilmSound,
-    /// The next cue to begin.
+impl<'a> Segments<'a> {
+    fn of(sound: &'a FilmSound, samples: u64) -> Self {
+        let all = sound.segments(samples).into_iter().zip(sound.keys(samples)).collect();
+        Self { maker: StemMaker::new(sound), store: &sound.store, all, mixed: 0 }
+    }
+
+    /// The mix of a segment.
+    fn load(&mut self, index: usize) -> Result<Stereo, Error> {
+        let (stretch, key) = &self.all[index];
+        let length = (stretch.end - stretch.start) as usize;
+        let path = mix_file(self.store, key);
+        if let Some(kept) = fs::read(&path).ok().and_then(|bytes| separated(&bytes, length)) {
+            return Ok(kept);
+        }
+        let mix = self.maker.stems(stretch)?.mixed();
+        self.mixed += 1;
+        let bytes = interleaved(&mix);
+        let digest = blake3::hash(&bytes);
+        // What cannot be kept is mixed again.
+        let _ = write_whole(&path, &[digest.as_bytes().as_slice(), &bytes].concat());
+        Ok(mix)
+    }
+}
+
+/// The samples of a film, one after the other.
+struct Samples<'a, 'b> {
+    segments: &'a mut Segments<'b>,
     next: usize,
-    at: u64,
-    /// First sample of the film, and the samples.
-    playing: Vec<(u64, Vec<f32>)>,
+    playing: Stereo,
+    at: usize,
 }
 
-impl<'a> Mixer<'a> {
-    fn new(sound: &'a FilmSound) -> Self {
-        Self { sound, next: 0, at: 0, playing: Vec::new() }
+impl<'a, 'b> Samples<'a, 'b> {
+    fn new(segments: &'a mut Segments<'b>) -> Self {
+        Self { segments, next: 0, playing: [Vec::new(), Vec::new()], at: 0 }
     }
 
-    /// The next samples, left and right.
-    fn fill(&mut self, left: &mut [f32], right: &mut [f32]) -> Result<(), Error> {
-        left.fill(0.0);
-        let end = self.at + left.len() as u64;
-        while let Some(cue) = self.sound.cues.get(self.next).filter(|cue| cue.start < end) {
+    /// The next sample, left and right; silence after the end.
+    fn next(&mut self) -> Result<(f32, f32), Error> {
+        while self.at == self.playing[0].len() {
+            if self.next == self.segments.all.len() {
+                return Ok((0.0, 0.0));
+            }
+            (self.playing, self.at) = (self.segments.load(self.next)?, 0);
             self.next += 1;
-            let samples = self.sound.vault.load(&cue.take)?;
-            self.playing.push((cue.start, treated(&samples, cue.treatment)?));
         }
-        for (start, samples) in &self.playing {
-            let from = self.at.max(*start);
-            let heard = samples.iter().skip((from - start) as usize);
-            let into = left.iter_mut().skip((from - self.at) as usize);
-            into.zip(heard).for_each(|(mixed, sample)| *mixed += sample);
-        }
-        right.copy_from_slice(left);
-        self.at = end;
-        self.playing.retain(|(start, samples)| start + samples.len() as u64 > end);
-        Ok(())
+        self.at += 1;
+        Ok((self.playing[0][self.at - 1], self.playing[1][self.at - 1]))
     }
 }
 
-/// A voice take at the film's sample rate, at its loudness, filtered, without a click
-/// at its ends.
-fn treated(samples: &[f32], treatment: Treatment) -> Result<Vec<f32>, Error> {
-    let rules = SoundRules::stdlib();
-    let mut samples = resample(samples, RATE)?;
-    if let Some(frequency) = treatment.high_pass {
-        let mut filter = highpass_hz(frequency as f32, 0.7);
-        filter.set_sample_rate(f64::from(SAMPLE_RATE));
-        for sample in &mut samples {
-            *sample = filter.filter_mono(*sample);
+fn mix_file(store: &Path, key: &str) -> PathBuf {
+    let (shelf, name) = key.split_at(2);
+    store.join(shelf).join(name)
+}
+
+/// Removes the mixes of a vault that are not in use.
+pub fn sweep(vault: &Path, used: &BTreeSet<String>) {
+    for shelf in fs::read_dir(vault.join("mixes")).into_iter().flatten().flatten() {
+        let named = shelf.file_name().to_string_lossy().into_owned();
+        for file in fs::read_dir(shelf.path()).into_iter().flatten().flatten() {
+            if !used.contains(&format!("{named}{}", file.file_name().to_string_lossy())) {
+                // What stays is removed after the next print.
+                let _ = fs::remove_file(file.path());
+            }
         }
     }
-    if let Some(frequency) = treatment.low_pass {
-        let mut filter = lowpass_hz(frequency as f32, 0.7);
-        filter.set_sample_rate(f64::from(SAMPLE_RATE));
-        for sample in &mut samples {
-            *sample = filter.filter_mono(*sample);
-        }
+}
+
+/// Left and right in turn, as little-endian numbers.
+fn interleaved([left, right]: &Stereo) -> Vec<u8> {
+    let pairs = left.iter().zip(right).flat_map(|(left, right)| [left, right]);
+    pairs.flat_map(|sample| sample.to_le_bytes()).collect()
+}
+
+/// What a file of a mix holds, if it is whole.
+fn separated(bytes: &[u8], length: usize) -> Option<Stereo> {
+    let (digest, bytes) = bytes.split_at_checked(32)?;
+    if bytes.len() != 8 * length || blake3::hash(bytes).as_bytes() != digest {
+        return None;
     }
-    let gain = decibels(rules.line + treatment.level - loudness(&samples)?) as f32;
-    let fade = ((rules.fade * f64::from(SAMPLE_RATE)) as usize).min(samples.len() / 2).max(1);
-    let last = samples.len().saturating_sub(1);
-    for (at, sample) in samples.iter_mut().enumerate() {
-        let edge = at.min(last - at).min(fade) as f64 / fade as f64;
-        *sample *= gain * (edge * FRAC_PI_2).sin() as f32;
-    }
-    Ok(samples)
+    let side = |side: usize| {
+        let pairs = bytes.as_chunks::<8>().0.iter();
+        pairs.map(|pair| f32::from_le_bytes(pair.as_chunks::<4>().0[side])).collect()
+    };
+    Some([side(0), side(1)])
 }
 
-/// Loudness in LUFS; that of a short cry by its power.
-fn loudness(samples: &[f32]) -> Result<f64, Error> {
-    let mut meter = EbuR128::new(1, SAMPLE_RATE, Mode::I)?;
-    meter.add_frames_f32(samples)?;
-    let measured = meter.loudness_global()?;
-    if measured.is_finite() {
-        return Ok(measured);
-    }
-    let power: f64 = samples.iter().map(|sample| f64::from(sample * sample)).sum();
-    // As the standard weighs a voice, but for its filter (ITU-R BS.1770).
-    Ok(10.0 * (power / samples.len().max(1) as f64).max(1e-9).log10() - 0.7)
-}
-
-fn decibels(value: f64) -> f64 {
-    10f64.powf(value / 20.0)
-}
-
-/// The sample at which a frame begins, rounded to the nearest.
-pub fn sample(frame: u32, rate: Rate) -> u64 {
-    let product = u128::from(frame) * u128::from(rate.denominator) * u128::from(SAMPLE_RATE);
-    let numerator = u128::from(rate.numerator.max(1));
-    ((product + numerator / 2) / numerator) as u64
-}
-
-fn samples_of(time: Seconds) -> u64 {
-    (time.as_micros().max(0) as u64 * u64::from(SAMPLE_RATE)) / 1_000_000
+/// The head of a WAV file of so many samples: stereo, 32-bit floating point.
+fn wav_head(samples: u64) -> Vec<u8> {
+    let bytes = u32::try_from(samples * 8).unwrap_or(u32::MAX - 64);
+    let mut head = b"RIFF".to_vec();
+    head.extend((bytes + 50).to_le_bytes());
+    head.extend(b"WAVEfmt ");
+    head.extend(18_u32.to_le_bytes());
+    head.extend(3_u16.to_le_bytes());
+    head.extend(2_u16.to_le_bytes());
+    head.extend(SAMPLE_RATE.to_le_bytes());
+    head.extend((SAMPLE_RATE * 8).to_le_bytes());
+    head.extend(8_u16.to_le_bytes());
+    head.extend(32_u16.to_le_bytes());
+    head.extend(0_u16.to_le_bytes());
+    head.extend(b"fact");
+    head.extend(4_u32.to_le_bytes());
+    head.extend((samples as u32).to_le_bytes());
+    head.extend(b"data");
+    head.extend(bytes.to_le_bytes());
+    head
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::analysis::analyze;
+    use crate::breakdown::Strictness;
     use crate::breakdown::language::speakers::VoiceBlend;
+    use crate::breakdown::shot::ShotList;
     use crate::shoot::vault::Made;
-    use crate::sound::speech::SpeechRecipe;
+    use crate::sound::rules::Treatment;
+    use crate::sound::speech::{RATE, SpeechRecipe};
+    use crate::sound::timeline::{FileCue, LineCue, PlayedFile};
+    use crate::source::Sources;
 
-    /// A film's sound of tones, each at a second of the film.
-    fn tones(folder: &std::path::Path, at: &[u64], level: f32) -> FilmSound {
-        let vault = VoiceVault::of(folder);
-        let cues = at.iter().map(|second| {
-            let recipe =
-                SpeechRecipe::new(VoiceBlend::of("bf_emma"), format!("Line {second}."), 90);
-            let samples: Vec<f32> = (0..RATE).map(|at| level * (at as f32 * 0.08).sin()).collect();
-            vault.keep(&recipe, &samples, Vec::new(), Made::default()).unwrap();
-            let start = second * u64::from(SAMPLE_RATE);
-            Cue { take: recipe.key(), start, treatment: Treatment::default() }
+    fn list(rate: &str) -> ShotList {
+        let mut sources = Sources::default();
+        let id = sources.add(
+            "film.play",
+            format!(
+                "[[film: rate {rate} | cards off]]\n\nINT. CHURCH - DAY\n\n!! WIDE [[9.1s]]\n\n\
+                 Dust falls.\n\n!! INSERT [[9.3s]]\n\nA candle.\n\nEXT. FIELD - NIGHT\n\n\
+                 !! WIDE [[3.7s]]\n\nGrass.\n"
+            ),
+        );
+        analyze(&mut sources, id, Strictness::Strict).list
+    }
+
+    fn tone(seconds: u32, rate: u32, pitch: f32) -> Vec<f32> {
+        (0..seconds * rate).map(|at| 0.3 * (pitch * at as f32 / rate as f32).sin()).collect()
+    }
+
+    /// A film with a line, music and the sounds of two places.
+    fn film(folder: &Path, line_at: u64) -> (FilmSound, u64) {
+        let list = list("24");
+        let music = tone(2, SAMPLE_RATE, 1400.0);
+        let play = PlayedFile {
+            digest: "theme".to_owned(),
+            music: true,
+            start: 0,
+            end: 15 * u64::from(SAMPLE_RATE),
+            fades: (4800, 4800),
+            level: 0.0,
+            loops: true,
+            under: false,
+        };
+        let files = vec![FileCue { play, heard: Arc::new([music.clone(), music]) }];
+        let mut sound = FilmSound::of(&list, None, files, folder);
+        let recipe = SpeechRecipe::new(VoiceBlend::of("bf_emma"), "Here.".to_owned(), 90);
+        let take = tone(1, RATE, 2000.0);
+        sound.vault.keep(&recipe, &take, Vec::new(), Made::default()).unwrap();
+        sound.lines.push(LineCue {
+            take: recipe.key(),
+            start: line_at,
+            samples: u64::from(SAMPLE_RATE),
+            treatment: Treatment::default(),
         });
-        FilmSound { cues: cues.collect(), vault: vault.clone(), silent: Vec::new() }
+        (sound, sample(list.frames(), list.settings.rate))
     }
 
-    fn mixed(sound: &FilmSound, seconds: usize) -> Vec<f32> {
-        let mut mixer = Mixer::new(sound);
-        let mut all = vec![0.0; seconds * SAMPLE_RATE as usize];
-        for block in all.chunks_mut(BLOCK) {
-            let mut right = vec![0.0; block.len()];
-            mixer.fill(block, &mut right).unwrap();
-        }
-        all
-    }
-
-    fn power(samples: &[f32]) -> f32 {
-        samples.iter().map(|sample| sample * sample).sum::<f32>() / samples.len() as f32
+    fn power(samples: &[f32]) -> f64 {
+        samples.iter().map(|sample| f64::from(sample * sample)).sum::<f64>() / samples.len() as f64
     }
 
     #[test]
-    fn lines_are_heard_where_they_stand_and_nowhere_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let mix = mixed(&tones(folder.path(), &[1, 3], 0.2), 5);
-        let second = SAMPLE_RATE as usize;
-        for (at, heard) in [false, true, false, true, false].into_iter().enumerate() {
-            let power = power(&mix[at * second..(at + 1) * second]);
-            assert_eq!(power > 1e-4, heard, "second {at}: {power}");
+    fn segments_cover_every_sample_of_every_rate_once() {
+        for rate in ["12", "23.976", "24", "25", "29.97", "30", "50", "59.94", "60"] {
+            let list = list(rate);
+            let sound = FilmSound::of(&list, None, Vec::new(), Path::new("nowhere"));
+            let samples = sample(list.frames(), list.settings.rate);
+            let segments = sound.segments(samples);
+            assert_eq!((segments[0].start, segments.last().unwrap().end), (0, samples), "{rate}");
+            assert!(segments.windows(2).all(|pair| pair[0].end == pair[1].start), "{rate}");
+            assert!(segments.len() >= 3, "{segments:?}");
         }
     }
 
     #[test]
-    fn loud_and_soft_takes_become_equally_loud() {
-        let [soft, loud] = [0.02, 0.9].map(|level| {
-            let folder = tempfile::tempdir().unwrap();
-            loudness(&mixed(&tones(folder.path(), &[0], level), 1)).unwrap()
-        });
-        assert!((soft - loud).abs() < 0.2 && (soft - SoundRules::stdlib().line).abs() < 0.5);
-    }
-
-    #[test]
-    fn nothing_clicks() {
+    fn stems_sum_to_the_mix_and_are_as_long() {
         let folder = tempfile::tempdir().unwrap();
-        let mix = mixed(&tones(folder.path(), &[0], 0.5), 1);
-        let step = mix.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
-        let peak = mix.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
-        assert!(step < 0.06 * peak && mix[0].abs() < 1e-6, "{step} of {peak}");
+        let (sound, samples) = film(folder.path(), 48_000);
+        let files = sound.write_stems(samples, &folder.path().join("stems")).unwrap();
+        let stems: Vec<Vec<f32>> = files
+            .iter()
+            .map(|file| {
+                let bytes = fs::read(file).unwrap();
+                let data = &bytes[bytes.len() - samples as usize * 8..];
+                data.as_chunks::<4>().0.iter().map(|number| f32::from_le_bytes(*number)).collect()
+            })
+            .collect();
+        assert!(stems.iter().all(|stem| power(stem) > 0.0));
+        let mut segments = Segments::of(&sound, samples);
+        let mut at = 0;
+        for index in 0..segments.all.len() {
+            let mix = interleaved(&segments.load(index).unwrap());
+            for number in mix.as_chunks::<4>().0 {
+                let sum: f32 = stems.iter().map(|stem| stem[at]).sum();
+                assert!((sum - f32::from_le_bytes(*number)).abs() < 1.0 / 32_768.0);
+                at += 1;
+            }
+        }
+        assert_eq!(at as u64, 2 * samples);
     }
 
     #[test]
-    fn frames_begin_at_their_samples() {
-        assert_eq!(sample(24, Rate::FILM), 48_000);
-        let ntsc = Rate { numerator: 30_000, denominator: 1001 };
-        assert_eq!((sample(30, ntsc), sample(30_000, ntsc)), (48_048, 48_048_000));
+    fn music_gives_way_to_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sound, _) = film(folder.path(), 5 * u64::from(SAMPLE_RATE));
+        let mut maker = StemMaker::new(&sound);
+        let second = u64::from(SAMPLE_RATE);
+        let mut music = |from: u64| {
+            let stems = maker.stems(&(from * second / 10..(from + 5) * second / 10)).unwrap();
+            10.0 * power(&stems.music[0]).log10()
+        };
+        let (alone, under, after) = (music(30), music(53), music(70));
+        assert!((11.0..15.0).contains(&(alone - under)), "{alone} {under}");
+        assert!((alone - after).abs() < 0.5, "{alone} {after}");
+    }
+
+    #[test]
+    fn a_changed_sound_mixes_its_neighbourhood_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let encode = |line_at| {
+            let (sound, samples) = film(folder.path(), line_at);
+            sound.encode(samples as u32).unwrap().1
+        };
+        assert_eq!(encode(48_000), 3);
+        assert_eq!(encode(48_000), 0, "nothing has changed");
+        assert_eq!(encode(52_000), 1);
+        // A mix that was damaged is made again.
+        for shelf in fs::read_dir(folder.path().join("mixes")).unwrap().flatten() {
+            for file in fs::read_dir(shelf.path()).unwrap().flatten() {
+                let bytes = fs::read(file.path()).unwrap();
+                fs::write(file.path(), &bytes[..bytes.len() / 2]).unwrap();
+            }
+        }
+        assert_eq!(encode(52_000), 3);
+    }
+
+    #[test]
+    fn nothing_clicks_where_places_and_segments_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut sound, samples) = film(folder.path(), 48_000);
+        sound.files.clear();
+        sound.lines.clear();
+        let mut segments = Segments::of(&sound, samples);
+        let all: Vec<f32> = (0..segments.all.len())
+            .flat_map(|index| segments.load(index).unwrap()[0].clone())
+            .collect();
+        let step = |at: usize| (all[at] - all[at - 1]).abs();
+        let usual = (1..all.len()).map(step).fold(0.0, f32::max);
+        for cut in sound.segments(samples).iter().skip(1) {
+            assert!(step(cut.start as usize) <= 0.8 * usual, "{cut:?}");
+        }
+        // The room is heard from its first sample to its last.
+        assert!(all.chunks(4800).all(|part| power(part) > 1e-10));
     }
 }

@@ -1,5 +1,5 @@
 //! Sound: whose voice speaks which words, takes of voices, and the mix that they
-//! become. Does not know pictures.
+//! become with the sounds of places, music and effects. Does not know pixels.
 
 pub mod speech;
 pub mod casting;
@@ -7,11 +7,25 @@ pub mod voice_vault;
 pub mod lines;
 pub mod hearing;
 #[cfg(feature = "ffmpeg")]
+mod rooms;
+#[cfg(feature = "ffmpeg")]
 pub mod rules;
+#[cfg(feature = "ffmpeg")]
+mod ambience;
 pub mod wire;
 pub mod remote;
 #[cfg(feature = "ffmpeg")]
 pub mod speaking;
+#[cfg(feature = "ffmpeg")]
+mod levels;
+#[cfg(feature = "ffmpeg")]
+mod bed;
+#[cfg(feature = "ffmpeg")]
+mod played;
+#[cfg(feature = "ffmpeg")]
+pub mod timeline;
+#[cfg(feature = "ffmpeg")]
+pub mod stems;
 #[cfg(feature = "ffmpeg")]
 pub mod mix;
 #[cfg(feature = "voices")]

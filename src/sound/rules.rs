@@ -1,4 +1,4 @@
-//! The numbers of the mix, in `stdlib/sound.yaml`.
+//! The numbers of the mix, in `stdlib/sound/mix.yaml`.
 //!
 //! Knows levels and filters; does not know samples.
 
@@ -6,11 +6,12 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::rooms::{Earshot, Echo};
 use crate::breakdown::screenplay::Voice;
 use crate::breakdown::shot::SpokenLine;
 use crate::breakdown::shots::timing::says;
 
-/// `stdlib/sound.yaml`.
+/// `stdlib/sound/mix.yaml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SoundRules {
@@ -20,12 +21,43 @@ pub struct SoundRules {
     pub true_peak: f64,
     /// Loudness of a line before the mix in LUFS.
     pub line: f64,
-    /// Seconds of the fades at both ends of a line.
+    /// Seconds of the fades at both ends of a sound.
     pub fade: f64,
+    /// How far somebody is panned to a side, from 0 to 1.
+    pub pan: f64,
+    /// Music.
+    pub music: MusicRules,
+    /// Loudness of an effect from a file in LUFS.
+    pub effect: f64,
+    /// Seconds of the crossfade between the sounds of two places.
+    pub place_fade: f64,
     deliveries: Vec<DeliveryRule>,
+    through: Vec<DeliveryRule>,
     on_screen: Treatment,
     off_screen: Treatment,
     narration: Treatment,
+}
+
+/// How loud music is, and how it gives way to words.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MusicRules {
+    /// Its loudness in LUFS.
+    pub loudness: f64,
+    /// Decibels of music that stays under everything.
+    pub under: f64,
+    /// Decibels while somebody speaks.
+    pub ducked: f64,
+    /// Seconds in which it becomes softer before the first word.
+    pub before: f64,
+    /// Seconds in which it becomes louder after the last word.
+    pub after: f64,
+    /// Shorter silences between words are none, in seconds.
+    pub bridge: f64,
+    /// Seconds in which it begins, if the script gives none.
+    pub fade_in: f64,
+    /// Seconds in which it ends, if the script gives none.
+    pub fade_out: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -45,12 +77,23 @@ pub struct Treatment {
     pub high_pass: Option<f64>,
     /// What lies above this frequency is left out.
     pub low_pass: Option<f64>,
+    /// From -1, left, to 1, right.
+    pub pan: f64,
+    /// The echo of the place.
+    pub echo: Option<Echo>,
 }
 
 static STDLIB: LazyLock<SoundRules> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../stdlib/sound.yaml"))
-        .expect("stdlib/sound.yaml is embedded and tested")
+    serde_yaml::from_str(include_str!("../../stdlib/sound/mix.yaml"))
+        .expect("stdlib/sound/mix.yaml is embedded and tested")
 });
+
+/// The tables that decide how equal sounds are mixed.
+const TABLES: [&str; 3] = [
+    include_str!("../../stdlib/sound/mix.yaml"),
+    include_str!("../../stdlib/sound/rooms.yaml"),
+    include_str!("../../stdlib/sound/ambience.yaml"),
+];
 
 impl SoundRules {
     /// The standard ones.
@@ -58,18 +101,34 @@ impl SoundRules {
         &STDLIB
     }
 
-    /// What of them decides a mix besides its lines.
-    pub(crate) fn meaning(&self) -> impl Serialize + use<> {
-        [self.loudness, self.true_peak, self.line, self.fade]
+    /// A digest of everything that the tables of the mix say.
+    pub(crate) fn digest() -> String {
+        let mut hasher = blake3::Hasher::new();
+        for table in TABLES {
+            hasher.update(table.as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
     }
 
-    /// What is done to a line: by its manner, then by how the film plays it.
-    pub fn treatment(&self, line: &SpokenLine) -> Treatment {
+    /// What is done to a line: by its manner, by how the film plays it, and by where it is
+    /// spoken. Who is heard from elsewhere or over a telephone is in no room of the film.
+    pub fn treatment(&self, line: &SpokenLine, place: Earshot) -> Treatment {
         let manner = self.deliveries.iter().filter(|rule| says(&line.speech.delivery, &rule.words));
-        let played = match line.voice {
-            Voice::OnScreen | Voice::PreLap => self.on_screen,
-            Voice::OffScreen => self.off_screen,
-            Voice::Narration => self.narration,
+        let through = self.through.iter().find(|rule| {
+            line.voice == Voice::OffScreen && says(&line.speech.delivery, &rule.words)
+        });
+        let in_place = Treatment {
+            level: place.level,
+            high_pass: None,
+            low_pass: place.low_pass,
+            pan: self.pan * place.side.clamp(-1.0, 1.0),
+            echo: place.echo,
+        };
+        let played = match (line.voice, through) {
+            (_, Some(through)) => through.treatment,
+            (Voice::OnScreen | Voice::PreLap, None) => self.on_screen.and(in_place),
+            (Voice::OffScreen, None) => self.off_screen.and(Treatment { level: 0.0, ..in_place }),
+            (Voice::Narration, None) => self.narration,
         };
         manner.map(|rule| rule.treatment).fold(played, Treatment::and)
     }
@@ -85,6 +144,8 @@ impl Treatment {
             level: self.level + other.level,
             high_pass: both(self.high_pass, other.high_pass, f64::max),
             low_pass: both(self.low_pass, other.low_pass, f64::min),
+            pan: self.pan + other.pan,
+            echo: self.echo.or(other.echo),
         }
     }
 }
@@ -99,7 +160,9 @@ mod tests {
 
     #[test]
     fn manner_and_place_add_up() {
-        let treated = |voice, manner: &[&str]| {
+        let church = Echo { seconds: 3.0, size: 28.0, damping: 0.4, wet: -9.0 };
+        let far = Earshot { level: -4.0, low_pass: Some(7000.0), side: 0.5, echo: Some(church) };
+        let treated = |voice, manner: &[&str], place| {
             let speech = Speech {
                 speakers: [].into(),
                 voice,
@@ -110,12 +173,20 @@ mod tests {
             };
             let (speech, span) = (Arc::new(speech), Span::default());
             let line = SpokenLine { speech, voice, tempo: 100, start: 0, end: 1, shot: 0, span };
-            SoundRules::stdlib().treatment(&line)
+            SoundRules::stdlib().treatment(&line, place)
         };
-        assert_eq!(treated(Voice::OnScreen, &[]), Treatment::default());
-        assert!(treated(Voice::OnScreen, &["shouting"]).level > 0.0);
-        let off = treated(Voice::OffScreen, &["whispering to himself"]);
-        assert!(off.level < treated(Voice::OffScreen, &[]).level);
+        let near = Earshot::default();
+        assert_eq!(treated(Voice::OnScreen, &[], near), Treatment::default());
+        assert!(treated(Voice::OnScreen, &["shouting"], near).level > 0.0);
+        let off = treated(Voice::OffScreen, &["whispering to himself"], near);
+        assert!(off.level < treated(Voice::OffScreen, &[], near).level);
         assert!(off.high_pass.is_some() && off.low_pass.is_some());
+        let seen = treated(Voice::OnScreen, &[], far);
+        assert!(seen.level < -3.0 && seen.pan > 0.0 && seen.pan < 0.2 && seen.echo == Some(church));
+        let told = treated(Voice::Narration, &[], far);
+        assert!(told.echo.is_none() && told.pan == 0.0 && told.low_pass.is_none());
+        let phone = treated(Voice::OffScreen, &["on the phone"], far);
+        assert!(phone.echo.is_none() && phone.high_pass >= Some(250.0));
+        assert_eq!(treated(Voice::OnScreen, &["into phone"], near), Treatment::default());
     }
 }

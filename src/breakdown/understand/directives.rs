@@ -1,9 +1,10 @@
 //! Directives that change the story: `wear`, `now`, `gone`, `here`, `light`,
-//! `weather`, `style`; and `music` and `sound`, which are read and kept out.
+//! `weather`, `style`; and the form of `music` and `sound`.
 //!
 //! Knows how each body is written; what a change does is `state`'s.
 
 use super::context::{Context, Strictness};
+use super::files;
 use super::names::NameScope;
 use super::places::Sets;
 use super::shot_line::joined;
@@ -13,20 +14,17 @@ use crate::breakdown::description::Side;
 use crate::breakdown::language::grammar::SideWords;
 use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{StoryState, Subject};
+use crate::breakdown::sounds::{SoundOrder, order};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::did_you_mean;
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
-use crate::source::quotes::{self, is_quote};
 
 /// Ends a change with its scene.
 const THIS_SCENE: &str = "this scene";
 
 /// Gives somebody the first outfit again.
 const AS_CAST: &str = "as cast";
-
-/// Ends the music.
-const STOP: &str = "stop";
 
 /// A directive's changes, and how long they last.
 pub(crate) fn changes(
@@ -275,8 +273,8 @@ fn light(context: &Context<'_>, words: &str) -> String {
     }
 }
 
-/// `music: "f.wav", from 0:04, fade in 1s`, `sound: one pendulum, stopping`:
-/// only the form is looked at.
+/// `music: "f.wav", from 0:04, fade in 1s`, `sound: one pendulum, stopping`: the form,
+/// and whether the file is there. `breakdown::sounds` finds when they are heard.
 pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
     let body = directive.body.value.trim();
     let word = directive.word.value.as_str();
@@ -292,26 +290,10 @@ pub(crate) fn sound(context: &mut Context<'_>, directive: &Directive) {
     if context.strictness == Strictness::Lenient && body.ends_with('?') {
         return;
     }
-    let is_file = body.starts_with(quotes::opens);
-    let unclosed = is_file && !body.chars().skip(1).any(is_quote);
-    if unclosed {
-        context.emit(errors::bad_directive(
-            directive.body.span,
-            "this file name is never closed",
-            "write a quote after it, too",
-        ));
-        return;
+    match order(directive) {
+        Err(bad) => context.emit(errors::bad_directive(bad.span, bad.message, bad.help)),
+        Ok(SoundOrder::Stop(_)) => {}
+        Ok(SoundOrder::Words) => context.emit(files::sound_in_words(directive.span)),
+        Ok(SoundOrder::Play(play)) => files::sound(context, &play.file),
     }
-    if directive.word.value == DirectiveWord::Music
-        && !is_file
-        && !canonical(body).starts_with(STOP)
-    {
-        context.emit(errors::bad_directive(
-            directive.body.span,
-            "music is a file in quotes, or `stop`",
-            "for example `[[music: \"audio/theme.wav\", from 0:04, fade in 1s]]`",
-        ));
-        return;
-    }
-    context.emit(errors::no_sound_yet(directive.span));
 }

@@ -405,10 +405,6 @@ pub(crate) fn bad_directive(span: Span, message: &str, help: &str) -> Diagnostic
     Diagnostic::error(Code::BadDirective, span, message).help(help)
 }
 
-pub(crate) fn no_sound_yet(span: Span) -> Diagnostic {
-    Diagnostic::hint(Code::NoSound, span, "there is no sound yet: the film leaves this out")
-}
-
 pub(crate) fn inside_shot(span: Span, word: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::StateInsideShot,

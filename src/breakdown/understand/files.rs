@@ -1,4 +1,4 @@
-//! Files that a script names: pictures and vocabularies. Each lies below the project
+//! Files that a script names: pictures, sounds and vocabularies. Each lies below the project
 //! folder; its content is checked, and its path recorded for `watch`.
 
 use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
@@ -11,7 +11,7 @@ use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::files::{FileKind, ProjectFiles};
-use crate::source::{self, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Sources, Spanned};
+use crate::source::{self, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Sources, Span, Spanned};
 
 /// Larger vocabularies and cast files are an error.
 const MAX_YAML_BYTES: u64 = 1 << 20;
@@ -54,6 +54,42 @@ pub(crate) fn picture(
         return None;
     }
     Some(Spanned::new(path, written.span))
+}
+
+/// Tells of a file with sound that cannot be played because it is not there.
+pub(crate) fn sound(context: &mut Context<'_>, written: &Spanned<String>) {
+    context.depends_on_more = true;
+    const HELP: &str = "a sound is a file below the script's folder, as WAV, FLAC, Ogg or MP3";
+    match source::inside(context.sources.files(), context.project, &written.value) {
+        Ok(path) => {
+            if !context.sources.files().exists(&path) {
+                let near = nearest_file(context.sources.files(), context.project, &written.value);
+                context.emit(no_sound(written, near));
+            }
+            // `watch` waits for it.
+            context.files.insert(path);
+        }
+        Err(error) => {
+            context.emit(errors::file(written, Code::OutsideProject, error.to_string(), None, HELP))
+        }
+    }
+}
+
+pub(crate) fn sound_in_words(span: Span) -> Diagnostic {
+    Diagnostic::hint(Code::NoSound, span, "nobody makes a sound of words: the film leaves it out")
+        .help("record it, and give its file in quotes: `[[sound: \"audio/bell.wav\"]]`")
+}
+
+fn no_sound(written: &Spanned<String>, near: Option<String>) -> Diagnostic {
+    let message = format!("there is no file `{}`: the film leaves this sound out", written.value);
+    let found = Diagnostic::hint(Code::NoSound, written.span, message);
+    match near {
+        Some(near) => {
+            let write = format!("write `{near}`");
+            found.label(format!("did you mean `{near}`?")).fix(write, written.span, near)
+        }
+        None => found.help("put the file below the script's folder, as WAV, FLAC, Ogg or MP3"),
+    }
 }
 
 fn check_picture(files: &dyn ProjectFiles, path: &Path) -> Result<(), String> {

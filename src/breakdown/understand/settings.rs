@@ -30,15 +30,17 @@ enum Setting {
     Language,
     Cards,
     Voices,
+    Ambience,
+    Loudness,
     Blocking,
     Control,
 }
 
 impl Setting {
     /// The keys that messages name.
-    const KEYS: [&str; 15] = [
+    const KEYS: [&str; 17] = [
         "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "motion", "model",
-        "language", "cards", "voices", "blocking", "control",
+        "language", "cards", "voices", "ambience", "loudness", "blocking", "control",
     ];
 
     /// By a key of the directive or the title page, in small letters.
@@ -56,6 +58,8 @@ impl Setting {
             "language" => Self::Language,
             "cards" => Self::Cards,
             "voices" => Self::Voices,
+            "ambience" => Self::Ambience,
+            "loudness" => Self::Loudness,
             "blocking" => Self::Blocking,
             "control" => Self::Control,
             _ => return None,
@@ -77,10 +81,19 @@ impl Setting {
             Self::Language => ("language", "de"),
             Self::Cards => ("cards", "off"),
             Self::Voices => ("voices", "off"),
+            Self::Ambience => ("ambience", "off"),
+            Self::Loudness => ("loudness", "-23"),
             Self::Blocking => ("blocking", "off"),
             Self::Control => ("control", "depth"),
         }
     }
+}
+
+/// Loudness in hundredths of LUFS.
+fn loudness(words: &str) -> Option<i32> {
+    let number = words.trim_end_matches("lufs").trim().replace(['−', '–'], "-");
+    let hundredths = 100.0 * number.parse::<f64>().ok()?;
+    (-4000.0..=-900.0).contains(&hundredths).then(|| hundredths.round() as i32)
 }
 
 /// Reserved: `[[film: part of FILE]]`.
@@ -104,6 +117,8 @@ pub(crate) fn standard() -> FilmSettings {
         language: "en".to_owned(),
         cards: true,
         voices: true,
+        ambience: true,
+        loudness: None,
         blocking: true,
         control: None,
     }
@@ -224,17 +239,27 @@ fn set(
             }
             None => "`network` or `reel`",
         },
-        Setting::Cards | Setting::Voices | Setting::Blocking => match on_or_off(&lower) {
-            Some(on) => {
-                match setting {
-                    Setting::Cards => settings.cards = on,
-                    Setting::Voices => settings.voices = on,
-                    _ => settings.blocking = on,
-                }
+        Setting::Loudness => match loudness(&lower) {
+            Some(loudness) => {
+                settings.loudness = Some(loudness);
                 return;
             }
-            None => "`on` or `off`",
+            None => "a number of LUFS from -40 to -9",
         },
+        Setting::Cards | Setting::Voices | Setting::Ambience | Setting::Blocking => {
+            match on_or_off(&lower) {
+                Some(on) => {
+                    match setting {
+                        Setting::Ambience => settings.ambience = on,
+                        Setting::Cards => settings.cards = on,
+                        Setting::Voices => settings.voices = on,
+                        _ => settings.blocking = on,
+                    }
+                    return;
+                }
+                None => "`on` or `off`",
+            }
+        }
         Setting::Control => match TakeControl::of(words) {
             Some(control) => {
                 settings.control = Some(Spanned::new(control, value.span));

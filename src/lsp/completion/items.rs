@@ -157,7 +157,7 @@ fn values(view: &View<'_>, key: &str) -> Vec<Suggestion> {
         "pace" => plain(&["0.8", "0.9", "1", "1.1", "1.2"]),
         "captions" => plain(&["burned", "cards", "track"]),
         "motion" => plain(&["network", "reel"]),
-        "cards" | "blocking" => plain(&["on", "off"]),
+        "cards" | "voices" | "ambience" | "blocking" => plain(&["on", "off"]),
         "control" => plain(&["depth", "depth 0.7", "off"]),
         "language" => {
             let languages = view.analysis.screenplay.vocabulary.languages.keys();

@@ -1,0 +1,187 @@
+//! A voice take as the film plays it: at its loudness, filtered, to a side, with the
+//! echo of its place.
+//!
+//! Knows samples; does not know what is said.
+
+use std::f64::consts::{FRAC_PI_2, FRAC_PI_4, SQRT_2};
+
+use fundsp::prelude32::{highpass_hz, lowpass_hz, reverb_stereo};
+
+use super::levels::{Error, decibels, loudness};
+use super::rooms::Echo;
+use super::rules::{SoundRules, Treatment};
+use super::speech::RATE;
+use crate::media::sound::{SAMPLE_RATE, resample};
+
+/// Left and right.
+pub(super) type Stereo = [Vec<f32>; 2];
+
+/// Samples that an echo sounds on after the voice.
+pub(super) fn tail(treatment: &Treatment) -> u64 {
+    treatment.echo.map_or(0, |echo| (echo.seconds * f64::from(SAMPLE_RATE)) as u64)
+}
+
+/// A voice take, and its echo after it.
+pub(super) fn played(samples: &[f32], treatment: &Treatment) -> Result<Stereo, Error> {
+    let dry = dry(samples, treatment)?;
+    let angle = (treatment.pan.clamp(-1.0, 1.0) + 1.0) * FRAC_PI_4;
+    let length = dry.len() + tail(treatment) as usize;
+    let side = |gain: f64| -> Vec<f32> {
+        let gain = (SQRT_2 * gain) as f32;
+        let mut side: Vec<f32> = dry.iter().map(|sample| gain * sample).collect();
+        side.resize(length, 0.0);
+        side
+    };
+    let mut heard = [side(angle.cos()), side(angle.sin())];
+    if let Some(echo) = treatment.echo {
+        add_echo(&mut heard, &dry, echo);
+    }
+    Ok(heard)
+}
+
+/// The voice alone, without a click at its ends.
+fn dry(samples: &[f32], treatment: &Treatment) -> Result<Vec<f32>, Error> {
+    let rules = SoundRules::stdlib();
+    let mut samples = resample(samples, RATE)?;
+    if let Some(frequency) = treatment.high_pass {
+        let mut filter = highpass_hz(frequency as f32, 0.7);
+        filter.set_sample_rate(f64::from(SAMPLE_RATE));
+        for sample in &mut samples {
+            *sample = filter.filter_mono(*sample);
+        }
+    }
+    if let Some(frequency) = treatment.low_pass {
+        let mut filter = lowpass_hz(frequency as f32, 0.7);
+        filter.set_sample_rate(f64::from(SAMPLE_RATE));
+        for sample in &mut samples {
+            *sample = filter.filter_mono(*sample);
+        }
+    }
+    let gain = decibels(rules.line + treatment.level - loudness(&[&samples])?) as f32;
+    fade(&mut samples, rules.fade);
+    samples.iter_mut().for_each(|sample| *sample *= gain);
+    Ok(samples)
+}
+
+/// Lets a sound begin and end softly.
+pub(super) fn fade(samples: &mut [f32], seconds: f64) {
+    let fade = ((seconds * f64::from(SAMPLE_RATE)) as usize).min(samples.len() / 2).max(1);
+    let last = samples.len().saturating_sub(1);
+    for (at, sample) in samples.iter_mut().enumerate() {
+        let edge = at.min(last - at).min(fade) as f64 / fade as f64;
+        *sample *= (edge * FRAC_PI_2).sin() as f32;
+    }
+}
+
+/// Adds the echo of a voice, so much softer than the voice as the place has it.
+fn add_echo(heard: &mut Stereo, dry: &[f32], echo: Echo) {
+    let Echo { seconds, size, damping, wet } = echo;
+    let mut reverb = reverb_stereo(size as f32, seconds as f32, damping as f32);
+    reverb.set_sample_rate(f64::from(SAMPLE_RATE));
+    let length = heard[0].len();
+    let mut echoes = [Vec::with_capacity(length), Vec::with_capacity(length)];
+    for at in 0..length {
+        let sample = dry.get(at).copied().unwrap_or(0.0);
+        let (left, right) = reverb.filter_stereo(sample, sample);
+        echoes[0].push(left);
+        echoes[1].push(right);
+    }
+    let power =
+        |samples: &[f32]| -> f64 { samples.iter().map(|sample| f64::from(sample * sample)).sum() };
+    let loud = 0.5 * (power(&echoes[0]) + power(&echoes[1]));
+    if loud <= 0.0 {
+        return;
+    }
+    let gain = (decibels(wet) * (power(dry) / loud).sqrt()) as f32;
+    let end = (length - dry.len()).max(1);
+    for (side, echo) in heard.iter_mut().zip(&echoes) {
+        for (at, (sample, echo)) in side.iter_mut().zip(echo).enumerate() {
+            // What is left of it when it is cut off.
+            let rest = (length - at).min(end) as f32 / end as f32;
+            *sample += gain * rest * echo;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tone(level: f32) -> Vec<f32> {
+        (0..RATE).map(|at| level * (at as f32 * 0.08).sin()).collect()
+    }
+
+    fn power(samples: &[f32]) -> f64 {
+        samples.iter().map(|sample| f64::from(sample * sample)).sum::<f64>().max(1e-20)
+    }
+
+    fn church() -> Treatment {
+        let echo = Echo { seconds: 3.0, size: 28.0, damping: 0.35, wet: -9.0 };
+        Treatment { echo: Some(echo), ..Treatment::default() }
+    }
+
+    #[test]
+    fn loud_and_soft_takes_become_equally_loud() {
+        let [soft, loud] = [0.02, 0.9].map(|level| {
+            let [left, right] = played(&tone(level), &Treatment::default()).unwrap();
+            assert_eq!(left, right);
+            loudness(&[&left]).unwrap()
+        });
+        assert!((soft - loud).abs() < 0.2 && (soft - SoundRules::stdlib().line).abs() < 0.5);
+    }
+
+    #[test]
+    fn nothing_clicks() {
+        for treatment in [Treatment::default(), church()] {
+            let [left, _] = played(&tone(0.5), &treatment).unwrap();
+            let step = left.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+            let peak = left.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
+            let ends = left[0].abs().max(left[left.len() - 1].abs());
+            assert!(step < 0.08 * peak && ends < 1e-3 * peak, "{step} of {peak}, {ends}");
+        }
+    }
+
+    #[test]
+    fn a_church_echoes_for_its_time_and_fades() {
+        let [left, right] = played(&tone(0.5), &church()).unwrap();
+        let second = SAMPLE_RATE as usize;
+        assert_eq!(left.len(), 4 * second);
+        assert_ne!(left, right);
+        let falls: Vec<f64> = (1..4)
+            .map(|at| {
+                10.0 * (power(&left[at * second..][..second]) / power(&left[..second])).log10()
+            })
+            .collect();
+        assert!(falls[0] < -6.0 && falls[0] > -35.0, "{falls:?}");
+        assert!(falls[1] < falls[0] - 4.0 && falls[2] < falls[1] - 4.0, "{falls:?}");
+    }
+
+    #[test]
+    fn who_stands_at_the_right_is_heard_there_and_as_loud() {
+        let treatment = Treatment { pan: 0.2, ..Treatment::default() };
+        let ([left, right], [middle, _]) = (
+            played(&tone(0.5), &treatment).unwrap(),
+            played(&tone(0.5), &Treatment::default()).unwrap(),
+        );
+        let side = 10.0 * (power(&right) / power(&left)).log10();
+        assert!((1.0..4.0).contains(&side), "{side}");
+        assert!(((power(&left) + power(&right)) / (2.0 * power(&middle)) - 1.0).abs() < 1e-3);
+    }
+
+    #[test]
+    fn a_telephone_has_no_bass() {
+        let deep: Vec<f32> = (0..RATE)
+            .map(|at| 0.3 * (at as f32 * 0.02).sin() + 0.3 * (at as f32 * 0.3).sin())
+            .collect();
+        let phone =
+            Treatment { high_pass: Some(300.0), low_pass: Some(3400.0), ..Treatment::default() };
+        let bass = |treatment| {
+            let [left, _] = played(&deep, treatment).unwrap();
+            let mut filter = lowpass_hz(150.0, 0.7);
+            filter.set_sample_rate(f64::from(SAMPLE_RATE));
+            let low: Vec<f32> = left.iter().map(|sample| filter.filter_mono(*sample)).collect();
+            10.0 * (power(&low) / power(&left)).log10()
+        };
+        assert!(bass(&phone) < bass(&Treatment::default()) - 10.0);
+    }
+}
