@@ -374,26 +374,20 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
 /// is behind it, unless the camera looks into it from above.
 fn edge_before(blocking: &Blocking, moment: &Moment, person: usize) -> Option<f64> {
     let feet = moment.figures[person].feet;
-    if !blocking.figures[person].shape.is_person() || moment.camera.tilt < INTO {
+    if !blocking.figures[person].shape.is_person() || moment.camera.tilt < aboard::INTO {
         return None;
     }
-    let within = |size: [f64; 2], base: Point, facing: f64| {
-        let (sin, cos) = facing.to_radians().sin_cos();
-        let off = feet - base;
-        let (across, along) = (off.x * cos - off.z * sin, off.x * sin + off.z * cos);
-        across.abs() < size[0] / 2.0 && along.abs() < size[1] / 2.0
-    };
     let figures = blocking.figures.iter().zip(&moment.figures).filter_map(|(figure, pose)| {
         let edge = match figure.shape {
             Shape::Boat => aboard::hull(figure.height, figure.length) * HULL,
-            Shape::Vehicle if figure.length > aboard::SADDLED => figure.height * aboard::DOORS,
-            _ => return None,
+            _ => figure.height * aboard::DOORS,
         };
-        let inside = within([figure.width, figure.length], pose.feet, pose.facing);
+        let inside = aboard::is_inside(feet, figure, pose);
         (inside && feet.y > 0.0).then_some(pose.feet.y + pose.lift + edge)
     });
     let pieces = blocking.set.iter().filter(|piece| piece.form == Form::Boat).filter_map(|piece| {
-        let inside = within([piece.width, piece.depth], piece.base, piece.facing);
+        let size = [piece.width, piece.depth];
+        let inside = aboard::within(feet, size, (piece.base, piece.facing));
         let edge = aboard::hull(piece.height, piece.depth) * HULL;
         (inside && feet.y > 0.0).then_some(piece.base.y + edge)
     });
@@ -402,8 +396,6 @@ fn edge_before(blocking: &Blocking, moment: &Moment, person: usize) -> Option<f6
 
 /// How much nearer than it is somebody inside something is drawn, in metres.
 const INSIDE: f64 = 3.0;
-/// A camera that looks down by more degrees looks into a boat.
-const INTO: f64 = -32.0;
 /// How high the edge of a hull is amidships, as a share of its height.
 const HULL: f64 = 0.95;
 

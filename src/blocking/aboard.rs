@@ -4,7 +4,8 @@
 //! Knows bodies and marks; does not know what happens.
 
 use super::body::Body;
-use super::figure::{Posture, Shape};
+use super::figure::{Figure, FigurePose, Posture, Shape};
+use super::geometry::Point;
 use super::players::{Player, Role, SceneShot, Stand};
 use super::set::{Form, Material, SetPiece, SetRole, Surface};
 use super::set_design::SetDesign;
@@ -52,6 +53,25 @@ pub(super) fn embark(players: &mut [Player], shots: &[SceneShot<'_>], design: &S
     if design.ground.surface == Surface::Water {
         man_boats(players, shots);
     }
+}
+
+/// A camera that looks down by more degrees looks into a boat.
+pub const INTO: f64 = -32.0;
+
+/// Whether feet are inside something that has sides: a boat, a car.
+pub fn is_inside(feet: Point, carrier: &Figure, pose: &FigurePose) -> bool {
+    let sides =
+        carrier.shape == Shape::Boat || carrier.shape == Shape::Vehicle && carrier.length > SADDLED;
+    sides && within(feet, [carrier.width, carrier.length], (pose.feet, pose.facing))
+}
+
+/// Whether feet are over something of some width and length that stands at a point and
+/// looks somewhere.
+pub fn within(feet: Point, [width, length]: [f64; 2], (base, facing): (Point, f64)) -> bool {
+    let (sin, cos) = facing.to_radians().sin_cos();
+    let off = feet - base;
+    let (across, along) = (off.x * cos - off.z * sin, off.x * sin + off.z * cos);
+    across.abs() < width / 2.0 && along.abs() < length / 2.0
 }
 
 /// Whether one rides it: a horse, a bicycle, a car.

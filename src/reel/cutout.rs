@@ -68,6 +68,8 @@ pub(super) struct CutoutLook {
     pub behind: f32,
     /// How much of it the air hides, and the colour of the air.
     pub veil: (f32, [f32; 3]),
+    /// How much of it is hidden from below, as a share of its height.
+    pub hidden: f32,
 }
 
 /// Where the chin is of somebody without a mouth, as a share of the height below the crown.
@@ -254,6 +256,7 @@ impl Cutout {
         }
         let (sin, cos) = at.turned.to_radians().sin_cos();
         let feet = self.crown + self.height;
+        let shown = if look.hidden > 0.0 { feet - look.hidden * self.height } else { f32::MAX };
         let spread = look.blur / scale + 1.0;
         let corners = [
             (-spread, -spread),
@@ -286,6 +289,9 @@ impl Cutout {
                 let (dx, dy) = (x as f32 + 0.5 - at.feet.0, y as f32 + 0.5 - at.feet.1);
                 let across = (dx * cos + dy * sin) / scale / wide + self.middle;
                 let down = (dy * cos - dx * sin) / scale / at.tall + feet;
+                if down > shown {
+                    continue;
+                }
                 let pixel = &mut picture.pixels[y * picture.width + x];
                 let (colour, alpha) = match &blurred {
                     Some(soft) => soft.sample(across, down),

@@ -5,7 +5,7 @@
 //! a person. Knows poses; does not know pictures.
 
 use super::cutout::CutoutPose;
-use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture};
+use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture, Shape};
 use crate::blocking::geometry::{CameraPose, Point, smooth, wrap_degrees};
 use crate::blocking::outline::outline;
 use crate::blocking::staged::Blocking;
@@ -31,6 +31,8 @@ pub(super) struct PosedCutout {
     pub behind: f32,
     /// How far its mouth is open, from 0 to 1.
     pub mouth: f32,
+    /// How much of it is hidden from below, as a share of its height.
+    pub hidden: f32,
 }
 
 /// What stays free above a head that the picture shows whole, as a share of its height.
@@ -53,7 +55,7 @@ pub(super) fn posed(
     figures: &[(&Figure, FigurePose)],
     camera: &CameraPose,
     size: PictureSize,
-    (wide, speaks): (f64, bool),
+    (wide, speaks, aspect_of_it): (f64, bool, f64),
     seconds: f64,
 ) -> Option<PosedCutout> {
     let (figure, pose) = figures.first()?;
@@ -62,7 +64,8 @@ pub(super) fn posed(
     let floor = Point::new(sum.x / count, sum.y / count, sum.z / count);
     // A cutout has no knees: it stands where somebody sits.
     let feet = floor.at_height(floor.y + pose.lift * (1.0 - seated(pose)));
-    let crown = feet.at_height(feet.y + figure.height);
+    let tall = figure.height * grown(figure, aspect_of_it);
+    let crown = feet.at_height(feet.y + tall);
     let aspect = size.width / size.height;
     let pixel = |point: Point| {
         let seen = camera.project(point, aspect)?;
@@ -71,7 +74,7 @@ pub(super) fn posed(
     let (low, high) = (pixel(feet)?, pixel(crown)?);
     let depth = f64::midpoint(low.2, high.2);
     let focal = size.height / 2.0 / (camera.field_of_view.to_radians() / 2.0).tan();
-    let upright = figure.height * focal / depth;
+    let upright = tall * focal / depth;
     // From high above, a cutout is turned up to the camera.
     let raw = (high.0 - low.0).hypot(high.1 - low.1).max(0.8 * upright);
     let middle = (f64::midpoint(low.0, high.0), f64::midpoint(low.1, high.1));
@@ -125,7 +128,34 @@ pub(super) fn posed(
         lift: (pose.lift / figure.height + moves.hop).max(0.0) as f32,
         behind: behind(figure, pose, camera),
         mouth: pose.mouth as f32,
+        hidden: 0.0,
     })
+}
+
+/// How much larger than the figure a cutout is of what is long: it is seen from its side.
+fn grown(figure: &Figure, aspect: f64) -> f64 {
+    let long = matches!(figure.shape, Shape::Boat | Shape::Vehicle | Shape::Aircraft);
+    let by_length = figure.length / (aspect.max(0.2) * figure.height);
+    if long { by_length.clamp(1.0, LARGEST) } else { 1.0 }
+}
+
+/// The most that a cutout grows to be as long as its figure.
+const LARGEST: f64 = 4.0;
+/// Where the side of a boat or a car ends, as a share of its height from below.
+const EDGE: f64 = 0.36;
+/// How much of somebody is behind it, as a share of their height.
+const BEHIND_EDGE: f64 = 0.4;
+
+impl PosedCutout {
+    /// The same figure inside another: before its sail, and behind its side.
+    pub(super) fn inside(mut self, carrier: &Self) -> Self {
+        let edge = carrier.at.feet.1 - carrier.at.height * EDGE as f32;
+        self.at.feet.1 = edge + self.at.height * BEHIND_EDGE as f32;
+        self.hidden = BEHIND_EDGE as f32;
+        self.depth = self.depth.min(carrier.depth) - 0.05;
+        self.floor = None;
+        self
+    }
 }
 
 /// How a posture changes a cutout.

@@ -37,12 +37,14 @@ use self::picture::MovedPicture;
 use self::plate::Plate;
 use self::raster::{Raster, numbers};
 pub use self::score::{CutScore, measure_cut};
+use crate::blocking::aboard;
+use crate::blocking::figure::Posture;
 use crate::blocking::geometry::CameraPose;
 use crate::blocking::set::Surface;
 use crate::blocking::staged::{Blocking, Moment};
 
 /// Raise it when equal shots get different pixels.
-pub const REVISION: u32 = 3;
+pub const REVISION: u32 = 4;
 
 /// A shot as the reel shows it. Its stills are numbered: 0 is the plate, or the whole picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -241,9 +243,28 @@ impl PaperTheatre {
             .iter()
             .map(|at| (&self.shot.blocking.figures[*at], moment.figures[*at]))
             .collect();
-        let speaks = self.actors[actor].cutout.speaks();
-        let cutout = (turns.at(seconds), speaks);
-        posed(&figures, &moment.camera, self.picture_size(), cutout, seconds)
+        let own = &self.actors[actor].cutout;
+        let cutout = (turns.at(seconds), own.speaks(), f64::from(own.aspect()));
+        let alone = posed(&figures, &moment.camera, self.picture_size(), cutout, seconds)?;
+        let carrier = self.carrier(actor, moment);
+        let carrier = carrier.and_then(|carrier| self.posed(carrier, moment, seconds));
+        Some(carrier.map_or(alone, |carrier| alone.inside(&carrier)))
+    }
+
+    /// In whose boat or car somebody is.
+    fn carrier(&self, actor: usize, moment: &Moment) -> Option<usize> {
+        let figure = |actor: usize| {
+            let first = *self.actors[actor].figures.first()?;
+            Some((&self.shot.blocking.figures[first], &moment.figures[first]))
+        };
+        let (person, own) = figure(actor)?;
+        let upright = person.shape.is_person() && own.posture != Posture::Lying;
+        if !upright || own.feet.y <= 0.0 || moment.camera.tilt < aboard::INTO {
+            return None;
+        }
+        (0..self.actors.len()).find(|other| {
+            figure(*other).is_some_and(|(carrier, pose)| aboard::is_inside(own.feet, carrier, pose))
+        })
     }
 
     /// Draws the frame at a time of the shot in seconds.
@@ -335,6 +356,7 @@ impl PaperTheatre {
                 mouth: posed.mouth,
                 behind: posed.behind,
                 veil: air.before(&moment.camera, posed.depth),
+                hidden: posed.hidden,
             };
             cutout.draw(&mut picture, &posed.at, &look);
         }
