@@ -324,7 +324,11 @@ impl ClauseReader<'_> {
         let inverted = self.last_role == Some(ClauseRole::Subject);
         verb.perfect |= helper == Some(Helper::Have) && inverted && verb.past;
         // `would try to catch a lion`
-        let imagined = self.clause.verb.as_ref().is_some_and(|verb| verb.imagined);
+        let words = self.words;
+        let imagined =
+            self.clause.verb.as_ref().is_some_and(|verb| {
+                verb.imagined || verb.passive && words.supposing.has(&verb.base)
+            });
         verb.imagined |= verb.infinitive && imagined;
         verb
     }
@@ -343,7 +347,14 @@ impl ClauseReader<'_> {
             self.clause.unreal = Unreal::No;
             self.act(verb, self.last_party.into_iter().collect(), false);
         }
-        self.clause.unreal = Unreal::Relative { verb: true, past };
+        // `a poster that shows a lion`
+        let picture = |party: Party| {
+            matches!(party, Party::Phrase(index)
+                if self.words.is_image(&self.reading.phrases[index].noun))
+        };
+        let shows = self.words.depicts.has(&verb.base) && self.last_party.is_some_and(picture);
+        self.clause.unreal =
+            if shows { Unreal::Depicted } else { Unreal::Relative { verb: true, past } };
         self.clause.verb = Some(verb.clone());
         (self.joined, self.last_role) = (false, None);
     }

@@ -86,8 +86,11 @@ impl Around<'_> {
 
     /// `her late husband`
     fn is_called_absent(&self, phrase: &NounPhrase) -> bool {
-        phrase.class().is_being()
-            && phrase.short.split(' ').any(|word| self.words.absent_adjectives.has(word))
+        let drawn = |word: &str| self.words.depicted_adjectives.has(word);
+        let pictured = phrase.class() == NounClass::Animal && phrase.short.split(' ').any(drawn);
+        pictured
+            || phrase.class().is_being()
+                && phrase.short.split(' ').any(|word| self.words.absent_adjectives.has(word))
     }
 
     /// Whether whoever stands there is in the picture.

@@ -233,7 +233,8 @@ impl ClauseReader<'_> {
                 && new
                 && self.clause.verb.as_ref().is_some_and(never)
             || role == ClauseRole::Object && self.clause.idle && !definite;
-        let present = shown && !existential_denied && !without;
+        let present =
+            shown && !existential_denied && !without && !self.belongs_to_absent(at, phrase, &role);
         let index = self.reading.phrases.len();
         // `No dog chases the cat.`
         if role == ClauseRole::Subject
@@ -247,6 +248,24 @@ impl ClauseReader<'_> {
         self.look_into(at, phrase, &role);
         self.take_part(Party::Phrase(index), &role, present);
         self.denied = false;
+    }
+
+    /// `wants a horse with a saddle`, `leaves behind a widow`: who is not there has nothing
+    /// there.
+    fn belongs_to_absent(&self, at: usize, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        let ClauseRole::Oblique(word) = role else { return false };
+        let verb = self.clause.verb.as_ref();
+        let left =
+            verb.is_some_and(|verb| self.words.outliving.has(&format!("{}:{word}", verb.base)));
+        if left && phrase.class() == NounClass::Person {
+            return true;
+        }
+        let owner = at.checked_sub(2).map(|owner| &self.pieces[owner]);
+        let Some(SentencePiece::Phrase(owner)) = owner else { return false };
+        let absent = self.reading.phrases.last().is_some_and(|last| {
+            last.range == owner.range && !last.present && last.reference == Reference::New
+        });
+        absent && owner.class().has_looks() && self.words.wearing_with.has(word)
     }
 
     /// `In the photograph a man smiles`: whoever is in it is not in the film's picture.

@@ -9,6 +9,16 @@ use super::tokens::TokenKind;
 use crate::breakdown::language::nouns::{Noun, NounClass, VerbForm};
 
 impl PhraseReader<'_> {
+    /// Whether `a` stands before a token.
+    fn is_behind_article(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| {
+            self.is(before, |word| {
+                !word.is_empty()
+                    && (*word == *self.words.article || *word == *self.words.article_before_vowel)
+            })
+        })
+    }
+
     /// `wave`, which is no noun here.
     pub(super) fn is_base_verb(&self, at: usize) -> bool {
         self.is(at, |word| {
@@ -42,7 +52,10 @@ impl PhraseReader<'_> {
                     bare && first && !self.is(at + 1, |next| self.words.noun(next).is_some())
                 }
                 // `The old abbot eats.`
-                VerbForm::Third if !first => noun.is_none(),
+                // `an avalanche swallows`
+                VerbForm::Third if !first => {
+                    noun.is_none_or(|noun| noun.plural && self.is_behind_article(run.first))
+                }
                 // `yellow jerseys`
                 VerbForm::Third | VerbForm::Base => {
                     noun.is_none() && first && bare && !self.is_noun_next(at)
@@ -57,7 +70,9 @@ impl PhraseReader<'_> {
                     // `the band wheels left`
                     VerbForm::Past => !self.words.after_nouns.has(next),
                     VerbForm::Base => {
+                        // `slits open`
                         !self.words.prepositions.has(next)
+                            && !self.words.after_nouns.has(next)
                             && self.words.noun(next).is_none_or(|noun| !noun.plural)
                     }
                     _ => false,

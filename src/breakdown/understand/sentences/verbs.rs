@@ -229,6 +229,7 @@ fn is_unknown_verb(reader: &PhraseReader<'_>, at: usize) -> bool {
             && !reader.words.determiners.is(word)
             && !reader.words.after_nouns.has(word)
             && !reader.words.gone.has(word)
+            && !reader.words.full.has(word)
             && !reader.words.particles.has(word)
     })
 }
