@@ -15,6 +15,7 @@ pub mod otio;
 pub mod xmeml;
 
 mod error;
+pub mod fdx;
 pub mod manifest;
 pub mod plain_fountain;
 pub mod shot_table;

@@ -23,6 +23,7 @@ use crate::cut::segments::format;
 use crate::deliver::burn_in::burn_in;
 use crate::deliver::edl::edl;
 use crate::deliver::fcpxml::fcpxml;
+use crate::deliver::fdx::fdx;
 use crate::deliver::folder::{DeliveryEvent, TurnoverFolder};
 use crate::deliver::manifest::{Manifest, ManifestModel, TakeFacts};
 use crate::deliver::mlt::mlt;
@@ -49,6 +50,9 @@ const REFERENCE: &str = "reference.mp4";
 
 /// The name of the script, as other programs read it.
 const SCRIPT: &str = "script.fountain";
+
+/// The name of the script as a Final Draft document.
+const FINAL_DRAFT: &str = "script.fdx";
 
 /// The name of the table of shots.
 const SHOTS: &str = "shots.csv";
@@ -119,6 +123,7 @@ pub(crate) fn export(
     let model = pictures.plan.as_ref().map_or("", |plan| &plan.fingerprint.settings.name);
     let text = script.sources.get(SourceId(0));
     documents.push((SCRIPT.to_owned(), plain_fountain(text, &script.tree)));
+    documents.push((FINAL_DRAFT.to_owned(), fdx(text, &script.tree)));
     documents.push((SHOTS.to_owned(), shots_csv(list, delivery.turnover(), &facts, model)));
     let mut names: Vec<String> = documents.iter().map(|(name, _)| name.clone()).collect();
     names.push(REFERENCE.to_owned());

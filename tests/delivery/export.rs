@@ -67,7 +67,15 @@ fn a_folder_is_written_once_and_holds_what_it_says() {
         assert!(media.head >= 12 && media.tail >= 12, "{media:?}");
         assert!(folder.path().join("edit").join(&media.file).is_file());
     }
-    for file in ["film.otio", "film.fcpxml", "film.xml", "film.edl", "film.mlt", "film.en.vtt"] {
+    for file in [
+        "film.otio",
+        "film.fcpxml",
+        "film.xml",
+        "film.edl",
+        "film.mlt",
+        "film.en.vtt",
+        "script.fdx",
+    ] {
         assert!(manifest.files.contains_key(file), "{file}");
     }
     let reference = FilmReader::open(&folder.path().join("edit/reference.mp4")).unwrap();

@@ -8,11 +8,16 @@ mod edits;
 mod export;
 mod readers;
 
+use photoplay::analysis::analyze;
+use photoplay::breakdown::Strictness;
 use photoplay::deliver::edl::edl;
 use photoplay::deliver::fcpxml::fcpxml;
+use photoplay::deliver::fdx::fdx;
 use photoplay::deliver::mlt::mlt;
 use photoplay::deliver::otio::otio;
 use photoplay::deliver::xmeml::xmeml;
+use photoplay::script::tree::Tree;
+use photoplay::source::{SourceId, Sources};
 use proptest::prelude::*;
 
 use edits::{RATES, example, turnovers};
@@ -46,6 +51,51 @@ proptest! {
             prop_assert!(media.frozen_head <= media.head && media.frozen_tail <= media.tail);
         }
     }
+}
+
+/// A script with every element, as Final Draft has it, to look at.
+#[test]
+fn a_script_for_final_draft() {
+    let (sources, tree) = script(SCRIPT);
+    let document = fdx(sources.get(SourceId(0)), &tree);
+    insta::assert_snapshot!("fdx", document);
+    // Every word, in order, once.
+    let mut rest = document.as_str();
+    for word in [
+        "Tusk wakes",
+        "JUNKYARD",
+        "CLOSE ON MARA",
+        "stands",
+        "MARA (V.O.)",
+        "softly",
+        "still",
+        "IDA",
+        "Yes",
+        "TUSK",
+        "No",
+        "la la",
+        "DISSOLVE TO:",
+        "LATER",
+        "HALL",
+        "Dust",
+        "Mära",
+    ] {
+        let at = rest.find(word).unwrap_or_else(|| panic!("{word} is not there in its place"));
+        rest = &rest[at + word.len()..];
+    }
+}
+
+const SCRIPT: &str = "Title: Mära & <Tusk>\nAuthor: A. Novelist\n\n[[film: seed 7]]\n\n\
+    EXT. JUNKYARD - DAY #1A#\n\n= Tusk wakes.\n\n!! CLOSE ON MARA [[slow push in, 3s]]\n\n\
+    MARA **stands** & *waits*. [[Does she?]]\nStill.\n\nMARA (V.O.)\n(softly)\n\
+    You _still_ work.\n\nIDA\nYes.\n\nTUSK ^\nNo.\n~la la\n\n> DISSOLVE TO: [[1s]]\n\n\
+    > LATER <\n\n===\n\n# Act Two\n\nINT. HALL - NIGHT\n\nDust.\n\n[[cast: MARA, a girl]]\n";
+
+fn script(text: &str) -> (Sources, Tree) {
+    let mut sources = Sources::default();
+    let id = sources.add("film.play", text);
+    let tree = analyze(&mut sources, id, Strictness::Strict).tree;
+    (sources, tree)
 }
 
 /// Every format of one small film, to look at.
