@@ -63,8 +63,11 @@ impl Actor<'_> {
         let crosses = matches!(goes, Goes::Cross | Goes::Follow) && !led;
         let shortened = !led && !matches!(goes, Goes::Enter | Goes::Leave | Goes::Out);
         if shortened && self.reach.share < 1.0 {
-            let to = along(&way, length(&way) * self.reach.share);
-            way = self.floor.way(way[0], self.floor.free(to, half), half);
+            let shorter = length(&way) * self.reach.share;
+            let to = self.floor.free(along(&way, shorter), half);
+            // Rather stay than go round somebody out of the picture.
+            let stays = to.floor_distance_to(way[0]) > shorter + 0.3;
+            way = if stays { vec![way[0]] } else { self.floor.way(way[0], to, half) };
         }
         let length = length(&way);
         if crosses {
