@@ -8,10 +8,12 @@ use crate::blocking::lint::{ContinuityCache, lint};
 use crate::breakdown::allow::allow;
 use crate::breakdown::screenplay::Screenplay;
 use crate::breakdown::shot::ShotList;
+use crate::breakdown::shots::joins::joins;
 use crate::breakdown::shots::list::shot_list_with;
 use crate::breakdown::shots::scene_cache::SceneCache;
 use crate::breakdown::{self, Strictness, understand, understand_again};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::letters::boxed_letters;
 use crate::script::stray_marks::stray_marks;
 use crate::script::tree::Tree;
 use crate::script::{Blocks, Dialect, parse_again, parse_as};
@@ -102,10 +104,12 @@ pub fn analyze_with(
     diagnostics.extend(understood);
     // Title and end cards have no scene.
     if list.shots.iter().all(|shot| shot.scene.is_empty()) {
-        diagnostics.extend(strictness.soften(vec![empty_film(script)]));
+        diagnostics.push(empty_film(script));
     }
     diagnostics.extend(strictness.soften(planned));
+    diagnostics.extend(joins(&list));
     diagnostics.extend(lint(&list, continuity));
+    diagnostics.extend(boxed_letters(&list, sources.get(script)));
     diagnostics.extend(advice(&list));
     let mut diagnostics = allow(&tree, diagnostics);
     diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));

@@ -1,21 +1,16 @@
-//! Text as coverage masks: shaped, wrapped and fitted, in the embedded fonts
-//! only.
+//! Text as coverage masks: shaped, wrapped and fitted, in the embedded fonts, so a card
+//! looks the same everywhere. Fonts of the machine serve letters that those lack.
 //!
-//! Knows letters and pixels; does not know what they are for. Uses no fonts of the machine,
-//! so a card looks the same everywhere.
+//! Knows letters and pixels; does not know what they are for.
 
 use std::sync::Arc;
 
 use cosmic_text::{
-    Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, Style, SwashCache, Wrap, fontdb,
+    Align, Attrs, Buffer, Family, FontSystem, Metrics, Shaping, Style, SwashCache, Wrap,
 };
+use fontdb::FaceInfo;
 
-/// Fonts under the SIL Open Font License; see `assets/fonts/README.md`.
-const FONTS: [&[u8]; 3] = [
-    include_bytes!("../assets/fonts/OldStandard-Regular.ttf"),
-    include_bytes!("../assets/fonts/EBGaramond08-Regular.otf"),
-    include_bytes!("../assets/fonts/EBGaramond08-Italic.otf"),
-];
+use crate::fonts::{EMBEDDED, Fonts};
 
 /// For cards: a typeface from the years of silent films.
 pub(crate) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
@@ -24,6 +19,9 @@ pub(crate) const TEXT: Family<'static> = Family::Name("EB Garamond");
 
 /// Most letters of a text; the rest is dropped.
 const MOST: usize = 2_000;
+
+/// Below this share of the size that they should have, words are broken to fit.
+const WHOLE: f32 = 0.4;
 
 /// Layout of a text. Lengths in pixels.
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +43,24 @@ pub(crate) struct TextLayout {
 /// A text in lines, ready to draw.
 pub(crate) struct Block {
     buffer: Buffer,
+    /// Index of its fonts.
+    case: usize,
     /// Width of the widest line in pixels.
     pub width: f32,
     /// Height of all lines in pixels.
     pub height: f32,
+}
+
+/// A text, and how it is laid out.
+#[derive(Clone, Copy)]
+struct Form<'a> {
+    text: &'a str,
+    setting: TextLayout,
+    /// Size of the letters.
+    size: f32,
+    wrap: Wrap,
+    /// Index of its fonts.
+    case: usize,
 }
 
 /// Letters' coverage of each pixel, 0 to 255.
@@ -61,18 +73,45 @@ pub(crate) struct Mask {
 
 /// Shapes and draws texts. One per thread: it caches glyphs.
 pub(crate) struct Typesetter {
+    /// The embedded fonts alone come first.
+    cases: Vec<TypeCase>,
+}
+
+/// The fonts of a text, as the drawers of a typesetter.
+struct TypeCase {
+    /// Names of those that are not embedded.
+    borrowed: Vec<String>,
     fonts: FontSystem,
     glyphs: SwashCache,
 }
 
-impl Typesetter {
-    pub(crate) fn new() -> Self {
+impl TypeCase {
+    fn new<'a>(borrowed: Vec<String>, fonts: impl Iterator<Item = &'a FaceInfo>) -> Self {
         let mut database = fontdb::Database::new();
-        for font in FONTS {
+        for font in EMBEDDED {
             database.load_font_source(fontdb::Source::Binary(Arc::new(font)));
         }
+        for font in fonts {
+            database.push_face_info(font.clone());
+        }
         let fonts = FontSystem::new_with_locale_and_db("en-US".to_owned(), database);
-        Self { fonts, glyphs: SwashCache::new() }
+        Self { borrowed, fonts, glyphs: SwashCache::new() }
+    }
+}
+
+impl Typesetter {
+    pub(crate) fn new() -> Self {
+        Self { cases: vec![TypeCase::new(Vec::new(), std::iter::empty())] }
+    }
+
+    /// The index of the fonts for a text.
+    fn case_for(&mut self, text: &str) -> usize {
+        let needed = Fonts::of_this_machine().needed(text);
+        let names = needed.names();
+        self.cases.iter().position(|case| case.borrowed == names).unwrap_or_else(|| {
+            self.cases.push(TypeCase::new(names, needed.fonts.into_iter()));
+            self.cases.len() - 1
+        })
     }
 
     /// Lays out a text as large as the layout allows, in lines of similar length.
@@ -82,23 +121,28 @@ impl Typesetter {
             .filter(|letter| *letter == '\n' || !letter.is_control())
             .take(MOST)
             .collect();
+        let case = self.case_for(&text);
         let mut size = setting.size.max(1.0);
+        // Words stay whole as long as they can be read.
+        let smallest_whole = WHOLE * size;
         loop {
-            let block = self.lay_out(&text, setting, size, setting.width);
+            let wrap = if size > smallest_whole { Wrap::Word } else { Wrap::WordOrGlyph };
+            let form = Form { text: &text, setting, size, wrap, case };
+            let block = self.lay_out(form, setting.width);
             if size <= 4.0 || block.height <= setting.height && block.width <= setting.width + 1.0 {
-                return self.balance(&text, setting, size, block);
+                return self.balance(form, block);
             }
             size *= 0.92;
         }
     }
 
     /// Finds the narrowest box with the same number of lines.
-    fn balance(&mut self, text: &str, setting: TextLayout, size: f32, block: Block) -> Block {
-        let (mut narrow, mut wide) = (0.3 * block.width, setting.width);
+    fn balance(&mut self, form: Form<'_>, block: Block) -> Block {
+        let (mut narrow, mut wide) = (0.3 * block.width, form.setting.width);
         let mut best = block;
         for _ in 0..6 {
             let width = f32::midpoint(narrow, wide);
-            let block = self.lay_out(text, setting, size, width);
+            let block = self.lay_out(form, width);
             if block.height <= best.height + 0.5 && block.width <= width + 1.0 {
                 wide = width;
                 best = block;
@@ -109,38 +153,48 @@ impl Typesetter {
         best
     }
 
-    fn lay_out(&mut self, text: &str, setting: TextLayout, size: f32, width: f32) -> Block {
+    fn lay_out(&mut self, form: Form<'_>, width: f32) -> Block {
+        let Form { text, setting, size, wrap, case } = form;
+        let fonts = &mut self.cases[case].fonts;
         let metrics = Metrics::new(size, size * setting.leading);
         let style = if setting.italic { Style::Italic } else { Style::Normal };
         let attributes =
             Attrs::new().family(setting.family).style(style).letter_spacing(setting.tracking);
-        let mut buffer = Buffer::new(&mut self.fonts, metrics);
-        buffer.set_wrap(Wrap::WordOrGlyph);
+        let mut buffer = Buffer::new(fonts, metrics);
+        buffer.set_wrap(wrap);
         buffer.set_size(Some(width), None);
         buffer.set_text(text, &attributes, Shaping::Advanced, Some(setting.align));
-        buffer.shape_until_scroll(&mut self.fonts, false);
+        buffer.shape_until_scroll(fonts, false);
         let (mut widest, mut height) = (0.0_f32, 0.0_f32);
         for run in buffer.layout_runs() {
             widest = widest.max(run.line_w);
             height = height.max(run.line_top + run.line_height);
         }
-        Block { buffer, width: widest, height }
+        Block { buffer, case, width: widest, height }
     }
 
     /// Draws a block into a mask, with its upper left corner at `x`, `y`. Centres
     /// the layout's box if its lines are centred.
     pub(crate) fn draw(&mut self, block: &Block, x: f32, y: f32, mask: &mut Mask) {
-        let Self { fonts, glyphs } = self;
+        let TypeCase { fonts, glyphs, .. } = &mut self.cases[block.case];
         for run in block.buffer.layout_runs() {
             for glyph in run.glyphs {
                 let glyph = glyph.physical((x, y + run.line_y), 1.0);
                 let white = cosmic_text::Color::rgb(255, 255, 255);
                 glyphs.with_pixels(fonts, glyph.cache_key, white, |dx, dy, colour| {
-                    mask.cover(glyph.x + dx, glyph.y + dy, colour.a());
+                    mask.cover(glyph.x + dx, glyph.y + dy, engraved(colour));
                 });
             }
         }
     }
+}
+
+/// How much of a pixel is covered. Pictures in a font, like emoji, have colours of their
+/// own: what is bright in them is covered, as in an engraving.
+fn engraved(colour: cosmic_text::Color) -> u8 {
+    let [red, green, blue, alpha] = colour.as_rgba().map(u32::from);
+    let bright = (2126 * red + 7152 * green + 722 * blue) / 10_000;
+    (alpha * bright / 255) as u8
 }
 
 impl Block {

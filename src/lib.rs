@@ -32,6 +32,7 @@ pub mod diagnostic;
 pub mod time;
 mod memo;
 mod markup;
+mod fonts;
 #[cfg(feature = "ffmpeg")]
 mod lettering;
 pub mod model;
@@ -45,6 +46,7 @@ pub mod blocking;
 #[cfg(feature = "ffmpeg")]
 pub mod animatic;
 pub mod reel;
+mod letters;
 pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;

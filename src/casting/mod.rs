@@ -10,7 +10,7 @@ pub(crate) mod names;
 pub(crate) mod embedding;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use blake3::Hash;
@@ -24,8 +24,8 @@ use crate::breakdown::prompts::lower;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
-use crate::source::files::{FileKind, ProjectFiles};
-use crate::source::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE};
+use crate::source::files::ProjectFiles;
+use crate::source::pictures::{self, PictureError};
 
 pub use self::look::{FOLDER, Look};
 
@@ -303,22 +303,13 @@ pub enum Error {
         /// Whose.
         name: String,
     },
-    /// It is no picture.
-    #[error("`{path}` is not a picture that can be read", path = path.display())]
+    /// It is no picture that can be used.
+    #[error("`{path}` {why}", path = path.display())]
     NotAPicture {
         /// The file.
         path: PathBuf,
         /// Why.
-        #[source]
-        source: image::ImageError,
-    },
-    /// The file is larger than the limit.
-    #[error("the picture `{path}` has {bytes} bytes; at most {MAX_PICTURE_BYTES} are read", path = path.display())]
-    TooLarge {
-        /// The file.
-        path: PathBuf,
-        /// Its size.
-        bytes: u64,
+        why: PictureError,
     },
     /// The network failed to make a portrait or an embedding.
     #[cfg(feature = "torch")]
@@ -411,25 +402,10 @@ fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a
     })
 }
 
-/// Reads a picture within limits; transparent parts become white.
+/// Reads a picture within limits, upright; transparent parts become white.
 pub fn load(files: &dyn ProjectFiles, path: &Path) -> Result<RgbImage, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    if let FileKind::File(bytes) = files.kind(path).map_err(failed)?
-        && bytes > MAX_PICTURE_BYTES
-    {
-        return Err(Error::TooLarge { path: path.to_owned(), bytes });
-    }
-    let wrong = |source| Error::NotAPicture { path: path.to_owned(), source };
-    let mut reader = files
-        .open(path)
-        .and_then(|file| image::ImageReader::new(BufReader::new(file)).with_guessed_format())
-        .map_err(failed)?;
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(MAX_PICTURE_SIDE);
-    limits.max_image_height = Some(MAX_PICTURE_SIDE);
-    limits.max_alloc = Some(256 << 20);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(wrong)?;
+    let refused = |why| Error::NotAPicture { path: path.to_owned(), why };
+    let picture = pictures::read(files, path).map_err(refused)?;
     if !picture.color().has_alpha() {
         return Ok(picture.into_rgb8());
     }

@@ -18,6 +18,7 @@ use super::transition;
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::ShotList;
 use crate::breakdown::transition::{Colour, TransitionKind};
+use crate::fonts::Fonts;
 use crate::media::encoded::Encoded;
 use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::provenance::PictureMaker;
@@ -50,6 +51,9 @@ pub struct Segment {
     blends: Vec<Blend>,
     captions: Vec<Caption>,
     supers: Vec<SuperText>,
+    /// Fonts of this machine for letters that the embedded ones lack.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fonts: Vec<String>,
 }
 
 /// A source and its place in a segment. Clips are in the order of the film: a
@@ -99,6 +103,19 @@ impl Segment {
         blake3::hash(&meaning)
     }
 
+    /// The names of the fonts that its words need besides the embedded ones.
+    fn borrowed_fonts(&self) -> Vec<String> {
+        let captions = self.captions.iter().map(|caption| caption.text.as_str());
+        let supers = self.supers.iter().map(|words| words.text.as_str());
+        let pictures = self.clips.iter().flat_map(|clip| match &clip.source {
+            Source::Paper(lines) => lines.as_slice(),
+            Source::Card(card) => &card.lines,
+            _ => &[],
+        });
+        let words = captions.chain(supers).chain(pictures.map(String::as_str));
+        words.flat_map(|words| Fonts::of_this_machine().needed(words).names()).collect()
+    }
+
     /// Who made the pictures of each of its clips.
     pub(super) fn makers(&self) -> impl Iterator<Item = PictureMaker> {
         self.clips.iter().map(|clip| clip.source.maker())
@@ -130,7 +147,7 @@ pub fn segments(
                 start: offset(&range, blend.range.start),
                 length: blend.range.end - blend.range.start,
             };
-            Segment {
+            let mut segment = Segment {
                 revision: REVISION,
                 encoder: encoder.clone(),
                 width: picture.width,
@@ -141,7 +158,10 @@ pub fn segments(
                 blends: here.iter().map(blend).collect(),
                 captions: film.captions(&range),
                 supers: film.supers(&range),
-            }
+                fonts: Vec::new(),
+            };
+            segment.fonts = segment.borrowed_fonts();
+            segment
         })
         .collect()
 }

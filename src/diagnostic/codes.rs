@@ -37,7 +37,7 @@ macro_rules! codes {
             }
 
             /// How grave its messages are in a `.play` script. In a `.fountain`
-            /// script the errors are warnings.
+            /// script the errors are warnings, but for a film without a shot.
             pub const fn severities(self) -> &'static [Severity] {
                 match self { $(Self::$variant => &[$(Severity::$severity),+],)* }
             }
@@ -82,11 +82,11 @@ codes! {
         "Two scenes have the same written number; the second one gets another number.",
         "Give the scene a number of its own.";
     StrayMark = "stray-mark", [Warning],
-        "The end of a comment or of a note stands without its beginning, so it is read as text.",
+        "The end of a comment or of a note stands without its beginning, or the signs of a scene number stand around something else.",
         "Remove the mark, or write the beginning that is missing.";
     StyledLine = "styled-line", [Warning],
-        "Marks of emphasis keep a line from being read as a heading, or become part of a name.",
-        "Remove the marks: headings and names need none.";
+        "Marks of emphasis keep a line from being read as a heading or a transition, or become part of a name.",
+        "Remove the marks: headings, transitions and names need none.";
     UnknownCode = "unknown-code", [Warning],
         "`allow` names no code of a message that can be silenced.",
         "Copy the code that stands above the message. Errors cannot be silenced.";
@@ -106,10 +106,16 @@ codes! {
     LongTransition = "long-transition", [Hint],
         "A transition is longer than the extra pictures that a take has at its ends, so it holds still pictures there.",
         "Write a shorter transition.";
+    LostTransition = "lost-transition", [Warning],
+        "Two transitions meet at one cut, or a transition has no shot before it, so it is not made.",
+        "Keep one of the two.";
     MatchCutSizes = "match-cut-sizes", [Hint],
         "A match cut joins two shots of different sizes.",
         "Give both shots the same size.";
     // ─── Shot lines ─────────────────────────────────────────────────────────────
+    OnlyWords = "only-words", [Warning],
+        "A phrase of a shot line is a sentence of the prompt and nothing else, so the film may not show it.",
+        "Follow the remedy of the message, which the film does show.";
     EmptyShot = "empty-shot", [Error],
         "A shot line has no words.",
         "Write a size or a subject: `!! WIDE`, `!! CLOSE ON MARA`.";
@@ -125,8 +131,8 @@ codes! {
     TwoMoves = "two-moves", [Warning],
         "A shot line has two camera moves; the second one is left out.",
         "Write a second shot for the second move.";
-    WrittenTwice = "written-twice", [Error],
-        "A shot line or a transition says the same kind of thing twice.",
+    WrittenTwice = "written-twice", [Error, Warning],
+        "A shot line, a transition or the settings of the film say the same kind of thing twice.",
         "Keep one of the two.";
     BareNumber = "bare-number", [Error],
         "A number has no unit.",
@@ -158,6 +164,9 @@ codes! {
     ShortSuper = "short-super", [Hint],
         "A shot is too short to read the words over it.",
         "Make the shot longer, or the words fewer.";
+    BoxedLetters = "boxed-letters", [Warning],
+        "No font of this machine has some letters of a caption, a card or a super, so the film shows boxes in their place.",
+        "Install a font that has the letters, or write `[[film: captions track]]`: then players show the captions, in fonts of their own.";
     VoicesOverlap = "voices-overlap", [Error, Warning],
         "A voice still speaks when the next one begins.",
         "Give the shot of the first voice more time.";

@@ -11,7 +11,7 @@ use crate::source::Span;
 
 /// All diagnostics by file. The script always has a list, so that the editor
 /// removes old diagnostics.
-pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnosticsParams> {
+pub(super) fn published(view: &View<'_>, version: Option<i32>) -> Vec<PublishDiagnosticsParams> {
     let mut files: BTreeMap<&str, Vec<lsp::Diagnostic>> = BTreeMap::new();
     let own = view.uri.0.as_str();
     files.entry(own).or_default();
@@ -29,7 +29,7 @@ pub(super) fn published(view: &View<'_>, version: i32) -> Vec<PublishDiagnostics
         .into_iter()
         .map(|(file, diagnostics)| PublishDiagnosticsParams {
             uri: Uri(file.to_owned()),
-            version: (file == own).then_some(version),
+            version: version.filter(|_| file == own),
             diagnostics,
         })
         .collect()

@@ -1,16 +1,23 @@
 //! Renames a person or thing everywhere: entries, cues, shot lines, action,
 //! speech and notes. Keeps the case of letters.
 
+use std::mem::discriminant;
 use std::ops::Range;
+use std::sync::Arc;
 
 use gen_lsp_types as lsp;
 use lsp::PrepareRenamePlaceholder;
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::analysis::Analysis;
 use super::cursor::{CursorTarget, target_at};
 use super::view::View;
-use crate::breakdown::screenplay::Subject;
-use crate::source::Span;
+use crate::analysis::analyze;
+use crate::breakdown::Strictness;
+use crate::breakdown::screenplay::{NameUsage, Subject};
+use crate::script::tree::Tree;
+use crate::source::files::{MemoryFiles, OverlayFiles};
+use crate::source::{Source, SourceId, Sources, Span};
 
 /// The name at a byte, if it can be renamed.
 pub(super) fn prepare(view: &View<'_>, byte: usize) -> Option<PrepareRenamePlaceholder> {
@@ -60,7 +67,54 @@ pub(super) fn rename(
     edits.extend(spoken(view, subject, &change, &named));
     edits.sort_by_key(|(span, _)| *span);
     edits.dedup_by_key(|(span, _)| *span);
+    if !reads_back(view.analysis, &edits) {
+        return Err(format!("`{name}` would not be read as a name everywhere; choose another"));
+    }
     Ok(edits)
+}
+
+/// Whether a script after some edits has the same elements and names the same people at
+/// the same places.
+fn reads_back(analysis: &Analysis, edits: &[(Span, String)]) -> bool {
+    let mut above = MemoryFiles::new();
+    for source in analysis.sources.iter().filter(|source| source.id != analysis.id) {
+        above.insert(&source.path, edited(source, edits));
+    }
+    let below = analysis.sources.shared_files();
+    let mut sources = Sources::new(Arc::new(OverlayFiles { above, below }));
+    let script = analysis.source();
+    let id = sources.add(&script.path, edited(script, edits));
+    let again = analyze(&mut sources, id, Strictness::of(&script.path));
+    let kinds = |tree: &Tree| -> Vec<_> {
+        tree.elements.iter().map(|element| discriminant(&element.kind)).collect()
+    };
+    let names = |usages: &[NameUsage], source: SourceId| -> Vec<(u32, Subject)> {
+        let own = usages.iter().filter(|usage| usage.span.source == source);
+        own.filter(|usage| usage.subject.is_named())
+            .map(|usage| (usage.span.start, usage.subject))
+            .collect()
+    };
+    let moved = names(&analysis.screenplay.usages, analysis.id)
+        .into_iter()
+        .map(|(start, subject)| (moved(start, analysis.id, edits), subject));
+    kinds(&analysis.tree) == kinds(&again.tree)
+        && moved.eq(names(&again.screenplay.usages, id))
+        && analysis.screenplay.subjects.named().len() == again.screenplay.subjects.named().len()
+}
+
+/// The text of a source with edits, which are in their order.
+fn edited(source: &Source, edits: &[(Span, String)]) -> String {
+    let mut text = source.text.clone();
+    for (span, with) in edits.iter().filter(|(span, _)| span.source == source.id).rev() {
+        text.replace_range(span.start as usize..span.end as usize, with);
+    }
+    text
+}
+
+/// Where a byte of a source is after edits.
+fn moved(byte: u32, source: SourceId, edits: &[(Span, String)]) -> u32 {
+    let before = edits.iter().filter(|(span, _)| span.source == source && span.start < byte);
+    before.fold(byte, |at, (span, with)| at + with.len() as u32 - (span.end - span.start))
 }
 
 /// Another person or thing that has the new name already.

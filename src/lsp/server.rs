@@ -13,8 +13,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use gen_lsp_types as lsp;
 use lsp::{
     DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    InitializeParams, InitializeResult, LogMessageParams, MessageType, ServerInfo,
-    ShowMessageParams,
+    InitializeParams, InitializeResult, LogMessageParams, MessageType, PublishDiagnosticsParams,
+    ServerInfo, ShowMessageParams, Uri,
 };
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde_json::Value;
@@ -120,6 +120,14 @@ fn greeting(
     .into())
 }
 
+/// Takes the version of a document out of a notification: some editors send `null`.
+fn versioned(mut params: Value) -> (Option<i32>, Value) {
+    let document = params.get_mut("textDocument").and_then(Value::as_object_mut);
+    let sent = document.and_then(|document| document.insert("version".to_owned(), 0.into()));
+    let version = sent.and_then(|version| i32::try_from(version.as_i64()?).ok());
+    (version, params)
+}
+
 struct Server {
     editor: Editor,
     sender: Sender<Incoming>,
@@ -208,19 +216,30 @@ impl Server {
         let session = &mut self.session;
         match catch_unwind(AssertUnwindSafe(|| session.new_diagnostics())) {
             Ok(files) => {
-                for diagnostics in files {
-                    self.editor.notify("textDocument/publishDiagnostics", diagnostics);
-                }
+                self.publish(files);
                 self.session.free_old();
             }
-            Err(_) => self.editor.notify(
-                "window/logMessage",
-                LogMessageParams {
-                    kind: MessageType::Error,
-                    message: "a script could not be checked; this is a bug in photoplay".to_owned(),
-                },
-            ),
+            Err(_) => self.log("a script could not be checked; this is a bug in photoplay"),
         }
+    }
+
+    fn publish(&self, files: Vec<PublishDiagnosticsParams>) {
+        for diagnostics in files {
+            self.editor.notify("textDocument/publishDiagnostics", diagnostics);
+        }
+    }
+
+    /// Writes an error into the editor's log.
+    fn log(&self, message: impl Into<String>) {
+        let message = LogMessageParams { kind: MessageType::Error, message: message.into() };
+        self.editor.notify("window/logMessage", message);
+    }
+
+    /// Says that a notification is not understood, so the script is not the editor's.
+    fn lament(&self, method: &str, error: &serde_json::Error) {
+        self.log(format!(
+            "`{method}` is not understood ({error}); close the script and open it again"
+        ));
     }
 
     /// Asks the editor to watch the files that scripts read.
@@ -256,23 +275,35 @@ impl Server {
         match method.as_str() {
             "initialized" => self.watch_files(),
             "textDocument/didOpen" => {
-                if let Ok(opened) = serde_json::from_value::<DidOpenTextDocumentParams>(params) {
-                    let document = opened.text_document;
-                    self.session.open(document.uri, document.version, document.text);
+                let (version, params) = versioned(params);
+                match serde_json::from_value::<DidOpenTextDocumentParams>(params) {
+                    Ok(opened) => {
+                        let document = opened.text_document;
+                        self.session.open(document.uri, version, document.text);
+                    }
+                    Err(error) => self.lament(&method, &error),
                 }
             }
             "textDocument/didChange" => {
-                if let Ok(changed) = serde_json::from_value::<DidChangeTextDocumentParams>(params) {
-                    let document = changed.text_document;
-                    let uri = document.text_document_identifier.uri;
-                    self.session.change(&uri, document.version, changed.content_changes);
+                let (version, params) = versioned(params);
+                let uri = params["textDocument"]["uri"].as_str().map(|uri| Uri(uri.to_owned()));
+                match serde_json::from_value::<DidChangeTextDocumentParams>(params) {
+                    Ok(changed) => {
+                        let uri = changed.text_document.text_document_identifier.uri;
+                        self.session.change(&uri, version, changed.content_changes);
+                    }
+                    Err(error) => {
+                        self.lament(&method, &error);
+                        // Its text is no longer that of the editor.
+                        let closed = uri.map(|uri| self.session.close(&uri));
+                        self.publish(closed.unwrap_or_default());
+                    }
                 }
             }
             "textDocument/didClose" => {
                 if let Ok(closed) = serde_json::from_value::<DidCloseTextDocumentParams>(params) {
-                    for diagnostics in self.session.close(&closed.text_document.uri) {
-                        self.editor.notify("textDocument/publishDiagnostics", diagnostics);
-                    }
+                    let diagnostics = self.session.close(&closed.text_document.uri);
+                    self.publish(diagnostics);
                 }
             }
             "window/workDoneProgress/cancel" => {

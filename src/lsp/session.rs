@@ -19,15 +19,16 @@ use super::view::View;
 use super::workspace::SymbolIndex;
 use super::{diagnostics, uri};
 use crate::analysis::AnalysisCache;
-use crate::source::Sources;
 use crate::source::files::{DiskFiles, MemoryFiles, OverlayFiles};
+use crate::source::{Sources, behind_links};
 
 /// A script that is open.
 #[derive(Debug)]
 struct Document {
     uri: Uri,
     path: PathBuf,
-    version: i32,
+    /// What the editor counts it as, if it does.
+    version: Option<i32>,
     text: DocumentText,
     /// Of the current text; `None` after a change.
     analysis: Option<Analysis>,
@@ -60,6 +61,12 @@ pub(super) struct Session {
     symbol_index: SymbolIndex,
 }
 
+/// How the address of a document begins that was never saved.
+const UNSAVED: &str = "untitled:";
+
+/// A folder in which nothing can be.
+const NOWHERE: &str = "/dev/null";
+
 /// Whether a file is a script; any other file is one that scripts read.
 fn is_script(path: &Path) -> bool {
     let end = path.extension().and_then(|end| end.to_str()).unwrap_or("play");
@@ -73,7 +80,7 @@ impl Session {
     }
 
     /// Opens a document.
-    pub(super) fn open(&mut self, uri: Uri, version: i32, text: String) {
+    pub(super) fn open(&mut self, uri: Uri, version: Option<i32>, text: String) {
         let text = DocumentText::new(text, self.encoding);
         let path = self.path_of(&uri);
         if !is_script(&path) {
@@ -97,7 +104,8 @@ impl Session {
     }
 
     /// The file of an address. A document that was never saved gets a path in the
-    /// first folder of the workspace.
+    /// first folder of the workspace; one that is on no disk of this machine, a path with
+    /// no files beside it.
     fn path_of(&self, uri: &Uri) -> PathBuf {
         uri::to_path(&uri.0).unwrap_or_else(|| {
             let name: String = uri
@@ -105,8 +113,8 @@ impl Session {
                 .chars()
                 .map(|l| if l.is_alphanumeric() || l == '.' { l } else { '-' })
                 .collect();
-            let folder = self.folders.first().cloned().unwrap_or_else(|| PathBuf::from("."));
-            folder.join(name)
+            let folder = self.folders.first().filter(|_| uri.0.starts_with(UNSAVED));
+            folder.map_or(Path::new(NOWHERE), PathBuf::as_path).join(name)
         })
     }
 
@@ -114,7 +122,7 @@ impl Session {
     pub(super) fn change(
         &mut self,
         uri: &Uri,
-        version: i32,
+        version: Option<i32>,
         changes: Vec<TextDocumentContentChangeEvent>,
     ) {
         let text = if let Some(document) = self.documents.get_mut(&uri.0) {
@@ -216,7 +224,7 @@ impl Session {
         let open = self
             .documents
             .values()
-            .map(|document| (document.path.clone(), document.text.as_str().to_owned()))
+            .map(|document| (behind_links(&document.path), (&document.uri, &document.text)))
             .collect();
         self.symbol_index.find(&self.folders, query, self.encoding, &open)
     }

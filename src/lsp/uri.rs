@@ -5,10 +5,19 @@
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf, Prefix};
 
-/// The path of a `file:` URI.
+/// The path of a `file:` URI (RFC 8089); `None` for one of another machine.
 pub(super) fn to_path(uri: &str) -> Option<PathBuf> {
-    let rest = uri.strip_prefix("file://")?;
-    let path = &rest[rest.find('/')?..];
+    let (scheme, rest) = uri.split_once(':')?;
+    if !scheme.eq_ignore_ascii_case("file") {
+        return None;
+    }
+    let path = match rest.strip_prefix("//") {
+        Some(rest) => {
+            let (host, path) = rest.split_at(rest.find('/')?);
+            (host.is_empty() || host.eq_ignore_ascii_case("localhost")).then_some(path)?
+        }
+        None => rest.starts_with('/').then_some(rest)?,
+    };
     let path = decoded(path);
     let drive = path.as_bytes();
     // `/C:/films` begins with a drive.
@@ -94,6 +103,10 @@ mod tests {
         }
         assert_eq!(to_path("file:///a%20b/c%ZZ.play"), Some(PathBuf::from("/a b/c%ZZ.play")));
         assert_eq!(to_path("file://localhost/a.play"), Some(PathBuf::from("/a.play")));
-        assert_eq!(to_path("untitled:Untitled-1"), None);
+        assert_eq!(to_path("FILE:///a.play"), Some(PathBuf::from("/a.play")));
+        assert_eq!(to_path("file:/a.play"), Some(PathBuf::from("/a.play")));
+        for elsewhere in ["untitled:Untitled-1", "file://server/a.play", "file:a.play", "a.play"] {
+            assert_eq!(to_path(elsewhere), None, "{elsewhere}");
+        }
     }
 }

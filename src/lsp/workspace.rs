@@ -1,7 +1,7 @@
 //! Workspace symbols: scenes, sections, people and places of all scripts in the
 //! folders of the workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -13,7 +13,7 @@ use super::uri;
 use crate::script::parse;
 use crate::script::tree::{DirectiveWord, ElementKind, Tree};
 use crate::source::files::DiskFiles;
-use crate::source::{Sources, Span, read_text};
+use crate::source::{Sources, Span, behind_links, read_text};
 
 /// How deep the search descends into folders.
 const DEPTH: usize = 6;
@@ -27,34 +27,37 @@ const MOST_TOLD: usize = 500;
 pub(super) struct SymbolIndex(BTreeMap<PathBuf, (Option<SystemTime>, Vec<WorkspaceSymbol>)>);
 
 impl SymbolIndex {
-    /// The symbols of the folders that match a query. `open` gives the text of
-    /// open scripts.
+    /// The symbols of the folders that match a query. `open` gives the scripts that are
+    /// open, by the files behind all links, with the addresses that the editor sent.
     pub(super) fn find(
         &mut self,
         folders: &[PathBuf],
         query: &str,
         encoding: Encoding,
-        open: &BTreeMap<PathBuf, String>,
+        open: &BTreeMap<PathBuf, (&Uri, &DocumentText)>,
     ) -> Vec<WorkspaceSymbol> {
         let mut scripts = Vec::new();
         for folder in folders {
             look(folder, DEPTH, &mut scripts);
         }
+        let mut seen: BTreeSet<PathBuf> = open.keys().cloned().collect();
+        scripts.sort_unstable();
+        scripts.retain(|path| seen.insert(behind_links(path)));
         scripts.extend(open.keys().cloned());
         scripts.sort_unstable();
-        scripts.dedup();
         self.0.retain(|path, _| scripts.contains(path));
         let mut found = Vec::new();
         for path in scripts {
             let fresh;
-            let symbols = if let Some(text) = open.get(&path) {
-                fresh = symbols(&path, text, encoding);
+            let symbols = if let Some((uri, text)) = open.get(&path) {
+                fresh = symbols(&path, (*uri).clone(), text.as_str(), encoding);
                 &fresh
             } else {
                 let written = path.metadata().and_then(|meta| meta.modified()).ok();
                 if self.0.get(&path).is_none_or(|(known, _)| *known != written) {
                     let text = read_text(&DiskFiles, &path).unwrap_or_default();
-                    self.0.insert(path.clone(), (written, symbols(&path, &text, encoding)));
+                    let uri = Uri(uri::of_path(&path));
+                    self.0.insert(path.clone(), (written, symbols(&path, uri, &text, encoding)));
                 }
                 &self.0[&path].1
             };
@@ -97,12 +100,11 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn symbols(path: &Path, text: &str, encoding: Encoding) -> Vec<WorkspaceSymbol> {
+fn symbols(path: &Path, uri: Uri, text: &str, encoding: Encoding) -> Vec<WorkspaceSymbol> {
     let mut sources = Sources::default();
     let id = sources.add(path, text);
     let (tree, _) = parse(&sources, id);
     let document = DocumentText::new(text.to_owned(), encoding);
-    let uri = Uri(uri::of_path(path));
     let script = path.file_stem().unwrap_or_default().to_string_lossy();
     named(&tree)
         .into_iter()

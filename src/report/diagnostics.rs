@@ -245,12 +245,17 @@ impl SourceCode for Excerpt<'_> {
         lines_after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let found = self.source.text.read_span(span, lines_before, lines_after)?;
+        // miette counts bytes; people, editors and `--format json` count letters.
+        let column = match found.column() {
+            0 => 0,
+            _ => self.source.line_column(span.offset() as u32).1 - 1,
+        };
         Ok(Box::new(MietteSpanContents::new_named(
             self.source.path.display().to_string(),
             found.data(),
             *found.span(),
             found.line(),
-            found.column(),
+            column,
             found.line_count(),
         )))
     }
@@ -302,6 +307,18 @@ mod tests {
         let (sources, diagnostics) = film();
         let at = &json(&diagnostics, &sources)[0]["at"];
         assert_eq!((&at["line"], &at["column"]), (&json!(3), &json!(20)));
+    }
+
+    #[test]
+    fn columns_count_letters() {
+        let mut sources = Sources::default();
+        let text = "İÇ EV, GÜN: MARA";
+        let id = sources.add("ev.play", text);
+        let at = text.find("MARA").unwrap();
+        let found = Diagnostic::hint(Code::SceneNumber, Span::new(id, at, at + 4), "odd");
+        let drawn = render(std::slice::from_ref(&found), &sources);
+        assert!(drawn.contains("[ev.play:1:13]"), "{drawn}");
+        assert_eq!(json(&[found], &sources)[0]["at"]["column"], json!(13));
     }
 
     #[test]

@@ -25,3 +25,6 @@ pub(crate) use self::blocks::Blocks;
 pub use self::dialect::Dialect;
 pub(crate) use self::parse::parse_again;
 pub use self::parse::{parse, parse_as};
+pub(crate) use self::shot::technique;
+pub(crate) use self::stray_marks::unnumbered;
+pub(crate) use self::text::unstyled;

@@ -210,6 +210,24 @@ impl Reader<'_> {
     }
 }
 
+/// The phrase that stands in the place of a head, if it has a shape of its own: `fade in 1s`.
+pub(crate) fn technique(head: &Spanned<String>) -> Option<Phrase> {
+    use PhraseKind as Kind;
+    let reader = Reader { text: &head.value, source: head.span.source };
+    let (mut phrases, mut number) = (Vec::new(), None);
+    reader.phrase(0..head.value.len(), &mut phrases, &mut number);
+    let [Phrase { kind, span }] = phrases.as_mut_slice() else { return None };
+    match kind {
+        Kind::Words(_) => return None,
+        Kind::Wearing(words) | Kind::FromImage(words) | Kind::ToImage(words) => {
+            words.span = words.span.moved(0, head.span);
+        }
+        _ => {}
+    }
+    *span = head.span;
+    phrases.pop()
+}
+
 /// An exact time; `None` if the number is out of range.
 fn seconds(decimal: &str) -> Option<Seconds> {
     let (whole, fraction) = decimal.split_once('.').unwrap_or((decimal, ""));

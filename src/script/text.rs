@@ -1,15 +1,16 @@
 //! Emphasis and escapes: pairs the marks by Fountain's rules.
 //!
 //! "Emphasis is not carried across line breaks", and a mark counts only where
-//! it touches a word: `*69 and then *23` has no emphasis. Does not know the
-//! element of the text.
+//! it touches a word: `*69 and then *23` has no emphasis. An underscore between two
+//! letters and a star between two digits are none. Does not know the element of the
+//! text.
 
 use std::ops::Range;
 
 use super::grammar::{self, Rule};
-use super::scan::{GapKind, Scan};
+use super::scan::{GapKind, Scan, scan_block};
 use super::tree::{Note, Piece, Style, Text};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, Spanned};
 
 /// A part of a line, in order.
 enum Token {
@@ -184,6 +185,12 @@ impl Marks {
     }
 }
 
+/// Whether a character is part of a word.
+fn is_of_a_word(letter: char) -> bool {
+    use pest::unicode::{LETTER, MARK, NUMBER};
+    LETTER(letter) || NUMBER(letter) || MARK(letter)
+}
+
 /// Pairs the marks of a line in one pass.
 fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
     let mut marks = vec![Marks::default(); tokens.len()];
@@ -192,9 +199,15 @@ fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
         let Token::Mark(range) = token else { continue };
         let before = line[..range.start - base].chars().next_back();
         let after = line[range.end - base..].chars().next();
-        let can_close = before.is_some_and(|letter| !letter.is_whitespace());
-        let can_open = after.is_some_and(|letter| !letter.is_whitespace());
         let stars = line.as_bytes()[range.start - base] == b'*';
+        // `snake_case` and `2*3*4` have no emphasis.
+        let joined = |letter: Option<char>| match stars {
+            true => letter.is_some_and(|letter| letter.is_ascii_digit()),
+            false => letter.is_some_and(is_of_a_word),
+        };
+        let inside = joined(before) && joined(after);
+        let can_close = !inside && before.is_some_and(|letter| !letter.is_whitespace());
+        let can_open = !inside && after.is_some_and(|letter| !letter.is_whitespace());
         let mut pair = |open: &mut Option<usize>, set: fn(&mut Marks)| {
             if let Some(start) = open.take() {
                 set(&mut marks[start]);
@@ -226,4 +239,40 @@ fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
         }
     }
     marks
+}
+
+/// The words of a line of text without marks of emphasis and escapes.
+pub(crate) fn unstyled(line: &str) -> String {
+    let scan = scan_block(line);
+    let mut builder = Builder::new(&scan, SourceId(0), Tabs::Kept);
+    builder.line(0..line.len(), &mut |_| Note::Remark(Spanned::default()));
+    let pieces = builder.finish().pieces;
+    let words = pieces.iter().filter_map(|piece| match piece {
+        Piece::Words { text, .. } => Some(text.as_str()),
+        Piece::LineBreak | Piece::Note(_) => None,
+    });
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unstyled;
+
+    #[test]
+    fn marks_between_the_letters_of_a_word_are_words() {
+        let cases = [
+            ("_**THE MILLER & THE FOX**_ *or: the mill*", "THE MILLER & THE FOX or: the mill"),
+            ("snake_case_name", "snake_case_name"),
+            ("a _snake_case_ name", "a snake_case name"),
+            ("un*believ*able", "unbelievable"),
+            ("2*3*4 is *24*", "2*3*4 is 24"),
+            ("été_été_été", "été_été_été"),
+            (r"\*not\* this", "*not* this"),
+            ("“_word_”", "“word”"),
+            ("", ""),
+        ];
+        for (written, words) in cases {
+            assert_eq!(unstyled(written), words, "{written}");
+        }
+    }
 }

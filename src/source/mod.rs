@@ -5,6 +5,7 @@
 pub(crate) mod file_names;
 pub mod files;
 pub(crate) mod language_tag;
+pub mod pictures;
 pub(crate) mod quotes;
 pub mod stamp;
 pub(crate) mod unfinished;
@@ -125,6 +126,11 @@ impl Sources {
         &*self.files
     }
 
+    /// The same files, for other texts.
+    pub(crate) fn shared_files(&self) -> Arc<dyn ProjectFiles> {
+        Arc::clone(&self.files)
+    }
+
     /// Adds a file's text.
     pub fn add(&mut self, path: impl Into<PathBuf>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u16::try_from(self.all.len()).expect("includes are limited long before"));
@@ -214,10 +220,19 @@ impl Error {
 
 const NUL: &str = "the file holds NUL bytes, as programs and pictures do";
 
+const UTF_16: &str = "the file seems to be UTF-16";
+
+/// Whether every other byte is mostly NUL, as in a text of plain letters.
+fn is_utf_16(bytes: &[u8]) -> bool {
+    let nul = |first: usize| bytes.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    bytes.len() > 3 && (nul(0).abs_diff(nul(1)) * 4 > bytes.len())
+}
+
 /// What bytes that are no UTF-8 seem to be.
 fn guess(bytes: &[u8]) -> &'static str {
     match bytes {
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file seems to be UTF-16",
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => UTF_16,
+        _ if is_utf_16(bytes) => UTF_16,
         _ if bytes.contains(&0) => NUL,
         _ => "the file seems to be Latin-1 or Windows-1252",
     }
@@ -228,7 +243,10 @@ fn guess(bytes: &[u8]) -> &'static str {
 pub fn read_text(files: &dyn ProjectFiles, path: &Path) -> Result<String, Error> {
     let text = read_utf8(files, path, MAX_SCRIPT_BYTES)?;
     match text.bytes().position(|byte| byte == 0) {
-        Some(at) => Err(Error::NotText { path: path.to_owned(), at, what: NUL }),
+        Some(at) => {
+            let what = guess(text.as_bytes());
+            Err(Error::NotText { path: path.to_owned(), at, what })
+        }
         None => Ok(text),
     }
 }

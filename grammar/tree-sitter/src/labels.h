@@ -103,8 +103,13 @@ static bool next_emphasis(Text *text, uint32_t *i, Range line, Emphasis *found) 
       while (*i < line.end && bare(text, *i) == c) (*i)++;
       uint32_t length = *i - start;
       *found = (Emphasis){.start = start, .length = length, .stars = c == '*'};
-      found->can_close = start > line.start && !is_blank(bare(text, start - 1));
-      found->can_open = *i < line.end && !is_blank(bare(text, *i));
+      int32_t before = start > line.start ? bare(text, start - 1) : END;
+      int32_t after = *i < line.end ? bare(text, *i) : END;
+      // `snake_case` and `2*3*4` have no emphasis.
+      bool inside = c == '*' ? is_digit(before) && is_digit(after)
+                             : is_alphanumeric(before) && is_alphanumeric(after);
+      found->can_close = before != END && !is_blank(before) && !inside;
+      found->can_open = after != END && !is_blank(after) && !inside;
       if (length <= (c == '*' ? 3u : 1u)) return true;
       (*i)--;
     }

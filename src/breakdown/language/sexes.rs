@@ -6,6 +6,8 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::grammar::Grammar;
@@ -68,13 +70,20 @@ pub(crate) fn of_clothes(outfit: &str, grammar: &Grammar) -> Option<Sex> {
 pub(crate) fn of_name(name: &str) -> Option<Sex> {
     let words = || name.unicode_words().map(str::to_lowercase);
     let title = words().find_map(|word| NAMES.titles.sex(&word));
-    title.or_else(|| NAMES.given.sex(&words().next()?))
+    // `Éloïse` is written in more ways than a list has.
+    let given = |word: String| NAMES.given.sex(&word).or_else(|| NAMES.given.sex(&plain(&word)));
+    title.or_else(|| given(words().next()?))
 }
 
 /// A sex for somebody of whom nothing tells: always the same for the same text.
 pub(crate) fn by_chance(text: &str) -> Sex {
     let sum: usize = text.bytes().map(usize::from).sum();
     if sum.is_multiple_of(2) { Sex::Woman } else { Sex::Man }
+}
+
+/// A word without its accents.
+fn plain(word: &str) -> String {
+    word.nfd().filter(|letter| !is_combining_mark(*letter)).collect()
 }
 
 /// Whether a word in small letters is a given name, and no other word.
@@ -96,6 +105,7 @@ mod tests {
             ("Mrs. Jonas", Some(Sex::Woman)),
             ("Anna-Lena", Some(Sex::Woman)),
             ("Jürgen", Some(Sex::Man)),
+            ("ÉLOÏSE", Some(Sex::Woman)),
             ("TUSK", None),
             ("", None),
         ] {

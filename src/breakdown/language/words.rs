@@ -100,7 +100,8 @@ fn fold_quotes(text: &str) -> String {
 }
 
 /// A name in the form that compares names: NFC, capitals, single blanks,
-/// straight quotes. Full case mapping, so that `STRAßE` is STRASSE.
+/// straight quotes. Full case mapping, so that `STRAßE` is STRASSE; the four letters I of
+/// Turkish are one, since the case of its words is not that of others.
 pub(crate) fn name_key(name: &str) -> String {
     // A fast path: most names are ASCII, and every word with a capital comes here.
     if name.is_ascii() {
@@ -115,6 +116,8 @@ pub(crate) fn name_key(name: &str) -> String {
         return key;
     }
     let name: String = fold_quotes(name).nfc().collect::<String>().to_uppercase();
+    let name: String =
+        name.chars().map(|letter| if letter == 'İ' { 'I' } else { letter }).collect();
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -21,7 +21,6 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
-use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::memo::Memo;
 use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
@@ -122,7 +121,6 @@ impl Adviser {
         let mut diagnostics = advise_on_control(list, model);
         let mut seen_words: IndexSet<Arc<str>, RandomState> = IndexSet::default();
         for shot in &list.shots {
-            long_transition(list, shot, &mut diagnostics);
             let Picture::Take(take) = &shot.picture else { continue };
             long_take(list, shot, take, settings, &mut diagnostics);
             if network {
@@ -237,46 +235,6 @@ fn many_subjects(
         )
         .help("give some of them a shot of their own, or write `[[film: motion reel]]`"),
     );
-}
-
-fn long_transition(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
-    long_fade(list, shot, diagnostics);
-    let Some(transition) = &shot.transition else { return };
-    let blends = !matches!(
-        transition.kind,
-        TransitionKind::Cut | TransitionKind::FadeIn(_) | TransitionKind::FadeOut(_)
-    );
-    if blends && transition.duration > HANDLE + HANDLE {
-        let rate = list.settings.rate;
-        let handles = rate.duration((HANDLE + HANDLE).to_frames(rate));
-        diagnostics.push(
-            Diagnostic::hint(
-                Code::LongTransition,
-                shot.span,
-                format!(
-                    "the {} into shot {} is longer than {handles}, so it holds still pictures at its ends",
-                    transition.name, shot.number
-                ),
-            )
-            .help(format!("{handles} or less moves all the way")),
-        );
-    }
-}
-
-/// A fade lies inside its shot.
-fn long_fade(list: &ShotList, shot: &Shot, diagnostics: &mut Vec<Diagnostic>) {
-    let length = list.settings.rate.duration(shot.frames);
-    let fade_in = |it: &&Transition| matches!(it.kind, TransitionKind::FadeIn(_));
-    let fades = shot.transition.iter().filter(fade_in).chain(&shot.fade_out);
-    let together: Seconds = fades.clone().map(|fade| fade.duration).sum();
-    if together > length {
-        let both = if fades.count() > 1 { "fades take" } else { "fade takes" };
-        let message = format!("the {both} {together}, and shot {} only {length}", shot.number);
-        diagnostics.push(
-            Diagnostic::hint(Code::LongTransition, shot.span, message)
-                .help("make the shot longer, or the fade shorter: it lies inside its shot"),
-        );
-    }
 }
 
 /// What a model shows for words that it has been taught as another's, and for more than

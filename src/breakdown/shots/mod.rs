@@ -19,4 +19,5 @@ pub(crate) mod scene;
 pub(crate) mod scene_cache;
 pub(crate) mod number;
 pub(crate) mod warnings;
+pub(crate) mod joins;
 pub mod list;

@@ -60,6 +60,8 @@ pub(crate) enum PlanWarningKind {
     UnreadLetter { needs: Seconds },
     /// Words over the picture do not fit their shot.
     ShortSuper { needs: Seconds },
+    /// A shot line asks for a fade in after another transition.
+    LostFade { before: String },
 }
 
 impl TimedFilm {
@@ -80,8 +82,12 @@ impl TimedFilm {
         self.add_speeches(shot, &times, timing);
         self.add_supers(shot, times.length, timing);
         let spec = shot.spec.as_deref();
-        let fade_in = || spec.and_then(|spec| spec.fade_in).map(Transition::fade_in);
-        let mut transition = self.pending.take().or_else(fade_in);
+        let fade_in = spec.and_then(|spec| spec.fade_in).map(Transition::fade_in);
+        if let (Some(pending), Some(_)) = (&self.pending, &fade_in) {
+            let kind = PlanWarningKind::LostFade { before: pending.name.clone() };
+            self.warnings.push(PlanWarning { shot: self.shots.len(), kind });
+        }
+        let mut transition = self.pending.take().or(fade_in);
         let fade_out = spec.and_then(|spec| spec.fade_out).map(Transition::fade_out);
         let pictures = times.pictures();
         let last = pictures.len().saturating_sub(1);

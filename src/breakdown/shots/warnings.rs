@@ -30,14 +30,16 @@ fn diagnostic(
     warning: &PlanWarning,
 ) -> Diagnostic {
     let (number, span) = (&numbers[warning.shot], film.shots[warning.shot].span);
-    match warning.kind {
-        PlanWarningKind::Lengthened { written, speaker, speeches, needs } => {
+    match &warning.kind {
+        &PlanWarningKind::Lengthened { written, speaker, speeches, needs } => {
             let whole: Seconds = film.shots[warning.shot..]
                 .iter()
                 .take_while(|picture| picture.span == span)
                 .map(|picture| picture.length)
                 .sum();
-            let next = numbers.get(warning.shot + 1).map_or("the next", String::as_str);
+            // The end card is no shot of the story.
+            let next = warning.shot + 1;
+            let next = film.shots.get(next).and_then(|shot| shot.scene.and(numbers.get(next)));
             let line = if speeches == 1 { "line takes" } else { "speeches take" };
             let name = &screenplay.subjects[speaker].name;
             let tenths = (whole.as_micros() + 99_999) / 100_000;
@@ -46,19 +48,25 @@ fn diagnostic(
             let message = format!(
                 "shot {number} is {written}, but {name}'s {line} {needs}; it was made {whole} long"
             );
-            Diagnostic::warning(Code::Lengthened, span, message).help(format!(
-                "write {round}, or `exactly {written}` to let the voice run on over shot {next}"
-            ))
+            let run_on = next.map_or_else(String::new, |next| {
+                format!(", or `exactly {written}` to let the voice run on over shot {next}")
+            });
+            Diagnostic::warning(Code::Lengthened, span, message)
+                .help(format!("write {round}{run_on}"))
         }
         PlanWarningKind::UnreadLetter { needs } => {
-            let needs = tenth(needs);
+            let needs = tenth(*needs);
             let message = format!("the words in shot {number} take {needs} to read");
             Diagnostic::warning(Code::UnreadLetter, span, message).help(format!("write {needs}"))
         }
         PlanWarningKind::ShortSuper { needs } => {
-            let message = format!("the words over shot {number} take {} to read", tenth(needs));
+            let message = format!("the words over shot {number} take {} to read", tenth(*needs));
             Diagnostic::hint(Code::ShortSuper, span, message)
                 .help("make the shot longer, or the words fewer")
+        }
+        PlanWarningKind::LostFade { before } => {
+            let message = format!("shot {number} does not fade in: `{before}` stands before it");
+            Diagnostic::warning(Code::LostTransition, span, message).help("keep one of the two")
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Knows what an entry says; does not know where in the story it matters.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::names::{NameMatch, NameScope};
@@ -269,11 +269,12 @@ fn is_age(words: &str, grammar: &Grammar) -> bool {
 
 /// Enters everybody: first those who are themselves, then other looks.
 pub(crate) fn enter(context: &mut Context<'_>, entries: Vec<Entry>) -> Vec<PlaceEntry> {
+    let bases: BTreeSet<String> = entries.iter().map(|entry| name_key(&entry.name.value)).collect();
     let mut first: BTreeMap<(bool, String), Span> = BTreeMap::new();
     let mut places = Vec::new();
     let (looks, own): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.same_as.is_some());
-    for entry in own.into_iter().chain(looks) {
+    for entry in own.into_iter().chain(after_their_bases(looks)) {
         // What was written first keeps the name, also when it is a look.
         let key = (entry.kind.is_none(), name_key(&entry.name.value));
         if let Some(first) = first.get(&key) {
@@ -298,21 +299,56 @@ pub(crate) fn enter(context: &mut Context<'_>, entries: Vec<Entry>) -> Vec<Place
                     words: entry.words,
                 });
             }
-            Some(kind) => {
-                enter_one(context, entry, kind);
-            }
+            Some(kind) => enter_one(context, entry, kind, &bases),
         }
     }
     places
 }
 
-fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind) {
+/// Looks in an order in which each follows the one that it is a look of. A circle of looks
+/// comes last.
+fn after_their_bases(mut waiting: Vec<Entry>) -> Vec<Entry> {
+    let mut sorted = Vec::with_capacity(waiting.len());
+    loop {
+        let names: Vec<String> = waiting.iter().map(|entry| name_key(&entry.name.value)).collect();
+        let waits = |entry: &Entry| {
+            let base = entry.same_as.as_ref().map(|base| name_key(&base.value));
+            base.is_some_and(|base| names.contains(&base))
+        };
+        let (still, ready): (Vec<Entry>, Vec<Entry>) = waiting.into_iter().partition(waits);
+        let stuck = ready.is_empty();
+        sorted.extend(ready);
+        waiting = still;
+        if stuck {
+            sorted.append(&mut waiting);
+            return sorted;
+        }
+    }
+}
+
+/// Somebody is a look of somebody who is a look of them.
+fn circle_of_looks(entry: &Entry, base: &Spanned<String>) -> Diagnostic {
+    let (name, base) = (entry.name.value.to_uppercase(), base.value.to_uppercase());
+    let message = match name == base {
+        true => format!("{name} is a look of {name}"),
+        false => format!("{name} is a look of {base}, and {base} in turn of {name}"),
+    };
+    Diagnostic::error(Code::BadDirective, entry.name.span, message)
+        .help(format!("describe one of them: `[[cast: {base}, …]]`"))
+}
+
+fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind, entered: &BTreeSet<String>) {
     let same_as = match &entry.same_as {
         None => None,
         Some(base) => {
             match context.names.find(&base.value, &NameScope::default(), &context.vocabulary) {
                 NameMatch::One(_) | NameMatch::Several(_) => {
                     context.subject(base, &NameScope::default())
+                }
+                // It has an entry, which waits for this one.
+                NameMatch::None if entered.contains(&name_key(&base.value)) => {
+                    context.emit(circle_of_looks(&entry, base));
+                    None
                 }
                 NameMatch::None => {
                     context.unknown_name(base);

@@ -5,7 +5,7 @@
 
 use super::context::{Context, Strictness};
 use super::files;
-use super::names::NameScope;
+use super::names::{NameMatch, NameScope};
 use super::places::Sets;
 use super::shot_line::joined;
 use super::stage_directions;
@@ -16,7 +16,7 @@ use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{StoryState, Subject};
 use crate::breakdown::sounds::{SoundOrder, order};
 use crate::breakdown::understand::errors;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
 
@@ -120,10 +120,24 @@ fn named(
     None
 }
 
+/// The diagnostic of a directive without a comma: of somebody who is known it says
+/// nothing, else nobody is named.
+fn unsaid(
+    context: &Context<'_>,
+    directive: &Directive,
+    name: &Spanned<String>,
+    at: &NameScope,
+) -> Diagnostic {
+    match context.names.find(&name.value, at, &context.vocabulary) {
+        NameMatch::None => errors::who(directive.word.value, &directive.body),
+        _ => errors::what(directive.word.value, name),
+    }
+}
+
 fn wear(context: &mut Context<'_>, directive: &Directive, at: &NameScope) -> Option<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        context.emit(errors::who(directive.word.value, &directive.body));
+        context.emit(unsaid(context, directive, &name, at));
         return None;
     };
     let subject = named(context, directive, &name, at)?;
@@ -146,7 +160,7 @@ fn now(
 ) -> Vec<Change> {
     let (name, words) = name_and_words(&directive.body);
     let Some(words) = words.filter(|words| !words.value.is_empty()) else {
-        context.emit(errors::who(directive.word.value, &directive.body));
+        context.emit(unsaid(context, directive, &name, at));
         return Vec::new();
     };
     let words = words.value.trim_end_matches('.').to_owned();

@@ -3,7 +3,6 @@
 
 use crate::breakdown::language::phrases::{self, PhraseSuggestion, SuggestionKind};
 use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
-use crate::breakdown::language::word_set::WordSet;
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
 use crate::diagnostic::{Code, Diagnostic};
@@ -295,11 +294,22 @@ pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &
 
 // ─── Directives ──────────────────────────────────────────────────────────────
 
+/// Nothing is said of somebody who is named.
+pub(crate) fn what(word: DirectiveWord, name: &Spanned<String>) -> Diagnostic {
+    let who = name.value.to_uppercase();
+    let (question, label, example) = match word {
+        DirectiveWord::Wear => {
+            (format!("what does {who} wear?"), "expected clothes", "a black oilskin")
+        }
+        _ => (format!("what has changed about {who}?"), "expected what is new", "covered in soot"),
+    };
+    Diagnostic::error(Code::Who, name.span, question)
+        .label(format!("{label} after the name, behind a comma"))
+        .help(format!("for example `[[{}: {who}, {example}]]`", word.as_str()))
+}
+
 pub(crate) fn who(word: DirectiveWord, body: &Spanned<String>) -> Diagnostic {
     let (question, help) = match word {
-        DirectiveWord::Wear if body.value.contains(',') => {
-            ("what do they wear?", "`[[wear: MARA, a black oilskin]]`".to_owned())
-        }
         DirectiveWord::Wear => (
             "who wears it?",
             format!("`[[wear: NAME, {0}]]`; `[[now: NAME, {0}]]` adds to a person", body.value),
@@ -522,48 +532,6 @@ pub(crate) fn almost_cue(span: Span, line: &str) -> Diagnostic {
     )
     .help(format!("write `@{line}` to make it a cue"))
     .fix("make it a name", Span { end: span.start, ..span }, "@")
-}
-
-pub(crate) fn unknown_transition(
-    text: &Spanned<String>,
-    near: Option<&str>,
-    known: &[&str],
-    to: &WordSet,
-) -> Diagnostic {
-    let diagnostic = Diagnostic::error(
-        Code::UnknownTransition,
-        text.span,
-        format!("{} is not a transition", quoted(&text.value)),
-    )
-    .help(format!("transitions: {}", known.join(", ")));
-    match near {
-        Some(near) => {
-            let ends_with_to = near.rsplit(' ').next().is_some_and(|last| to.contains(last));
-            let near = near.to_uppercase();
-            let meant = if ends_with_to { format!("{near}:") } else { near };
-            diagnostic.label(did_you_mean(&meant)).fix(write(&meant), text.span, meant)
-        }
-        None => diagnostic,
-    }
-}
-
-pub(crate) fn transition_tail(span: Span, written: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::TransitionTail,
-        span,
-        format!("{} is not a length of time", quoted(written)),
-    )
-    .label("expected seconds, like `1.5s`")
-}
-
-pub(crate) fn cut_has_no_length(span: Span, name: &str) -> Diagnostic {
-    Diagnostic::error(Code::CutLength, span, format!("a {name} cannot have a length"))
-        .help("a dissolve can: `> DISSOLVE TO: [[1s]]`")
-}
-
-pub(crate) fn absurd_transition(span: Span, length: Seconds) -> Diagnostic {
-    Diagnostic::error(Code::AbsurdDuration, span, format!("a transition cannot last {length}"))
-        .help("write at most 10s")
 }
 
 pub(crate) fn repeated_number(span: Span, number: &str, given: &str) -> Diagnostic {

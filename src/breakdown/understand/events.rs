@@ -9,22 +9,22 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 use indexmap::{IndexMap, IndexSet};
 
-use super::context::{Context, Strictness};
+use super::context::Context;
+use super::transitions::transition;
 use crate::breakdown::language::words::{canonical, is_capitals, lines, name_key};
 use crate::breakdown::transition::{Transition, TransitionKind};
 use crate::breakdown::understand::errors::{self, TakenFor};
 use crate::breakdown::understand::places;
 use crate::breakdown::understand::shot_line;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::memo::Memo;
 use crate::script::tree::{
-    Directive, Element, ElementKind, Phrase, PhraseKind, ShotLine, SpeechElement, SpeechLine, Text,
-    Tree,
+    Directive, Element, ElementKind, ShotLine, SpeechElement, SpeechLine, Text, Tree,
 };
+use crate::script::unnumbered;
 use crate::source::language_tag;
 use crate::source::quotes::unquoted;
 use crate::source::{Span, Spanned};
-use crate::time::Seconds;
 
 /// One event of the story.
 #[derive(Debug, Clone)]
@@ -109,7 +109,8 @@ pub(crate) fn read<'a>(
                 if *forced && is_shot_head(context, &text.value, cache) {
                     push(EventKind::Implied { head: text.clone() });
                 } else {
-                    push(EventKind::Heading { text: text.clone(), number: number.clone() });
+                    let text = Spanned::new(unnumbered(&text.value).to_owned(), text.span);
+                    push(EventKind::Heading { text, number: number.clone() });
                 }
             }
             ElementKind::Action { text, forced } => {
@@ -131,8 +132,11 @@ pub(crate) fn read<'a>(
             }
             ElementKind::Lyrics { text } => push(EventKind::Lyrics(trimmed(text))),
             ElementKind::Transition { text, tail, .. } => {
-                let kind = match transition(context, text, tail, cache) {
-                    Some(transition) => EventKind::Transition(transition),
+                let kind = match transition(context, text, tail, &mut cache.transitions) {
+                    Some(transition) => {
+                        second(context, events.last(), &transition, element.span);
+                        EventKind::Transition(transition)
+                    }
                     None => EventKind::Return(text.value.clone()),
                 };
                 events.push(StoryEvent { kind, span: element.span });
@@ -146,6 +150,23 @@ pub(crate) fn read<'a>(
         }
     }
     events
+}
+
+/// Tells of a transition that another one stands right before: a cut has one.
+fn second(
+    context: &mut Context<'_>,
+    before: Option<&StoryEvent<'_>>,
+    transition: &Transition,
+    span: Span,
+) {
+    use TransitionKind as Kind;
+    let Some(StoryEvent { kind: EventKind::Transition(first), span: at }) = before else { return };
+    let is_lost = !matches!(first.kind, Kind::Cut | Kind::FadeOut(_));
+    if is_lost && !matches!(transition.kind, Kind::Cut | Kind::FadeOut(_)) {
+        let message = format!("`{}` already stands before the next shot", first.name);
+        let found = Diagnostic::error(Code::WrittenTwice, span, message);
+        context.emit(found.related(*at, "first").help("keep one of the two"));
+    }
 }
 
 /// Whether all of a heading is a shot written as in other screenplays.
@@ -467,89 +488,4 @@ fn said_lines(speech: &SpeechElement) -> Vec<String> {
 fn is_local_heading(context: &Context<'_>, line: &str) -> bool {
     (is_capitals(line) || crate::breakdown::language::words::is_caseless(line))
         && places::prefix(line, &context.vocabulary).is_some()
-}
-
-// ─── Transitions ─────────────────────────────────────────────────────────────
-
-/// A transition with what follows it on its line; `None` when it returns to a
-/// time line.
-fn transition(
-    context: &mut Context<'_>,
-    text: &Spanned<String>,
-    tail: &[Phrase],
-    cache: &mut EventCache,
-) -> Option<Transition> {
-    let words = text.value.as_str();
-    let known = cache.transitions.get(words).or_else(|| {
-        let returns = places::is_listed(words, &context.vocabulary.returns);
-        let found = context.vocabulary.transition(words).map(Some);
-        let known = if returns { Some(None) } else { found };
-        if let Some(known) = &known {
-            cache.transitions.keep(words, known.clone());
-        }
-        known
-    });
-    if known == Some(None) {
-        return None;
-    }
-    let mut transition = known.flatten().unwrap_or_else(|| unknown_transition(context, text));
-    if let Some((length, span)) = transition_length(context, tail) {
-        if matches!(transition.kind, TransitionKind::Cut) && length > Seconds::ZERO {
-            context.emit(errors::cut_has_no_length(span, &transition.name));
-        } else {
-            transition.duration = length;
-        }
-    }
-    Some(transition)
-}
-
-/// The transition that unknown words resemble, else a cut.
-fn unknown_transition(context: &mut Context<'_>, text: &Spanned<String>) -> Transition {
-    let vocabulary = &context.vocabulary;
-    let known: Vec<&str> = vocabulary.transitions.keys().map(String::as_str).collect();
-    let phrases: Vec<&str> = vocabulary
-        .transitions
-        .iter()
-        .flat_map(|(word, entry)| std::iter::once(word).chain(&entry.also))
-        .map(String::as_str)
-        .collect();
-    let near = did_you_mean(&canonical(&text.value), phrases.iter().copied());
-    let meant = near.and_then(|near| vocabulary.transition(near));
-    let diagnostic = errors::unknown_transition(text, near, &known, &vocabulary.grammar.clauses.to);
-    // In an existing script any line may end in `TO:`.
-    if context.strictness == Strictness::Strict || near.is_some() {
-        context.emit(diagnostic);
-    }
-    meant.unwrap_or_else(Transition::cut)
-}
-
-/// The length written after a transition, and where.
-fn transition_length(context: &mut Context<'_>, tail: &[Phrase]) -> Option<(Seconds, Span)> {
-    let mut written = None;
-    for (index, phrase) in tail.iter().enumerate() {
-        let next = tail.get(index + 1);
-        match &phrase.kind {
-            PhraseKind::Duration(length) | PhraseKind::Exactly(length) => {
-                if written.is_some() {
-                    context.emit(errors::written_twice(phrase.span, "a length"));
-                } else if *length > Seconds::millis(10_000) {
-                    context.emit(errors::absurd_transition(phrase.span, *length));
-                } else {
-                    written = Some((*length, phrase.span));
-                }
-            }
-            PhraseKind::BareNumber(number) => match next.map(|next| (&next.kind, next.span)) {
-                Some((PhraseKind::Duration(rest), span)) => {
-                    let span = phrase.span.to(span);
-                    context.emit(errors::decimal_comma(span, number, &rest.to_string()));
-                }
-                _ => context.emit(errors::bare_number(phrase.span, number)),
-            },
-            _ => {
-                let words = context.sources.get(phrase.span.source).slice(phrase.span).to_owned();
-                context.emit(errors::transition_tail(phrase.span, &words));
-            }
-        }
-    }
-    written
 }

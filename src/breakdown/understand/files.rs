@@ -1,17 +1,14 @@
 //! Files that a script names: pictures, sounds and vocabularies. Each lies below the project
 //! folder; its content is checked, and its path recorded for `watch`.
 
-use std::io::{self, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
-
-use image::ImageFormat;
 
 use super::context::Context;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::source::files::{FileKind, ProjectFiles};
-use crate::source::{self, MAX_PICTURE_BYTES, MAX_PICTURE_SIDE, Sources, Span, Spanned};
+use crate::source::files::ProjectFiles;
+use crate::source::{self, Sources, Span, Spanned, pictures};
 
 /// Larger vocabularies and cast files are an error.
 const MAX_YAML_BYTES: u64 = 1 << 20;
@@ -48,7 +45,7 @@ pub(crate) fn picture(
         return None;
     }
     context.files.insert(path.clone());
-    if let Err(why) = check_picture(context.sources.files(), &path) {
+    if let Err(why) = pictures::examine(context.sources.files(), &path) {
         let message = format!("`{}` {why}", written.value);
         context.emit(errors::file(written, Code::NotAPicture, message, None, HELP));
         return None;
@@ -89,59 +86,6 @@ fn no_sound(written: &Spanned<String>, near: Option<String>) -> Diagnostic {
             found.label(format!("did you mean `{near}`?")).fix(write, written.span, near)
         }
         None => found.help("put the file below the script's folder, as WAV, FLAC, Ogg or MP3"),
-    }
-}
-
-fn check_picture(files: &dyn ProjectFiles, path: &Path) -> Result<(), String> {
-    let unreadable = |error: io::Error| format!("cannot be read: {error}");
-    let bytes = match files.kind(path).map_err(unreadable)? {
-        FileKind::File(bytes) => bytes,
-        FileKind::Folder | FileKind::Other => {
-            return Err("is a folder and not a picture".to_owned());
-        }
-    };
-    if bytes > MAX_PICTURE_BYTES {
-        return Err(format!("has {bytes} bytes; at most {MAX_PICTURE_BYTES} are read"));
-    }
-    let mut file = files.open(path).map_err(unreadable)?;
-    let mut head = Vec::new();
-    file.by_ref().take(64).read_to_end(&mut head).map_err(unreadable)?;
-    // The content decides, not the extension.
-    let Ok(format) = image::guess_format(&head) else {
-        return Err("is not a picture, whatever its name says".to_owned());
-    };
-    file.seek(SeekFrom::Start(bytes.saturating_sub(TAIL))).map_err(unreadable)?;
-    let mut tail = Vec::new();
-    file.by_ref().take(TAIL).read_to_end(&mut tail).map_err(unreadable)?;
-    if !is_whole(format, bytes, &head, &tail) {
-        return Err("is cut short: its end is missing".to_owned());
-    }
-    file.rewind().map_err(unreadable)?;
-    let reader =
-        image::ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(unreadable)?;
-    match reader.into_dimensions() {
-        Ok((1..=MAX_PICTURE_SIDE, 1..=MAX_PICTURE_SIDE)) => Ok(()),
-        Ok((width, height)) => Err(format!(
-            "is {width}×{height}; at most {MAX_PICTURE_SIDE}×{MAX_PICTURE_SIDE} is read"
-        )),
-        Err(error) => Err(format!("is not a picture that can be read: {error}")),
-    }
-}
-
-/// So many bytes at the end of a picture hold the mark of its end.
-const TAIL: u64 = 4096;
-
-/// Whether a picture's file has its end, by the marks of its format.
-fn is_whole(format: ImageFormat, bytes: u64, head: &[u8], tail: &[u8]) -> bool {
-    let ends = |mark: &[u8]| tail.windows(mark.len()).any(|part| part == mark);
-    match format {
-        ImageFormat::Png => ends(b"IEND"),
-        ImageFormat::Jpeg => ends(&[0xff, 0xd9]),
-        ImageFormat::WebP => {
-            let length = head.get(4..8).and_then(|length| length.first_chunk());
-            length.is_some_and(|length| u64::from(u32::from_le_bytes(*length)) + 8 <= bytes)
-        }
-        _ => true,
     }
 }
 

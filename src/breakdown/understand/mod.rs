@@ -22,6 +22,7 @@ pub(crate) mod directives;
 pub(crate) mod speech;
 pub(crate) mod voices;
 pub(crate) mod introductions;
+mod transitions;
 pub(crate) mod events;
 pub(crate) mod scenes;
 pub(crate) mod lint;
@@ -133,9 +134,10 @@ impl<'a> FilmPass<'a> {
             depends_on_more: false,
         };
         let mut settings = settings::standard();
-        let title = settings::title_page(&mut context, &tree.title_page, &mut settings);
+        let mut given = settings::Given::default();
+        let title = settings::title_page(&mut context, &tree.title_page, &mut settings, &mut given);
         for directive in directives(tree, |word| word == DirectiveWord::Film) {
-            settings::film(&mut context, directive, &mut settings);
+            settings::film(&mut context, directive, &mut settings, &mut given);
         }
         context.sentence_words = SentenceWords::of(&settings.language);
         Self { context, tree, settings, title, bible }

@@ -3,14 +3,16 @@
 //!
 //! Knows keys and values; does not know what the settings do.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::context::Context;
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Title};
 use crate::breakdown::understand::errors;
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, TitleEntry};
+use crate::script::unstyled;
 use crate::source::Spanned;
 use crate::source::quotes::unquoted;
 use crate::time::Rate;
@@ -96,6 +98,10 @@ fn loudness(words: &str) -> Option<i32> {
     (-4000.0..=-900.0).contains(&hundredths).then(|| hundredths.round() as i32)
 }
 
+/// The settings that a script has given so far.
+#[derive(Debug, Default)]
+pub(crate) struct Given(Vec<Setting>);
+
 /// Reserved: `[[film: part of FILE]]`.
 const PART: &str = "part";
 
@@ -129,17 +135,18 @@ pub(crate) fn title_page(
     context: &mut Context<'_>,
     entries: &[TitleEntry],
     settings: &mut FilmSettings,
+    given: &mut Given,
 ) -> Title {
     let mut title = Title::default();
     for entry in entries {
-        let lines = || entry.values.iter().map(|value| value.value.clone()).collect();
+        let lines = || entry.values.iter().map(|value| unstyled(&value.value)).collect();
         match entry.key.value.to_lowercase().as_str() {
             "title" => title.title = lines(),
             "credit" => title.credit = lines(),
             "author" | "authors" => title.authors = lines(),
             key => {
                 if let (Some(setting), Some(value)) = (Setting::of(key), entry.values.first()) {
-                    set(context, settings, setting, value);
+                    set(context, settings, given, setting, value);
                 }
             }
         }
@@ -148,7 +155,12 @@ pub(crate) fn title_page(
 }
 
 /// Applies a `film` directive to the settings.
-pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &mut FilmSettings) {
+pub(crate) fn film(
+    context: &mut Context<'_>,
+    directive: &Directive,
+    settings: &mut FilmSettings,
+    given: &mut Given,
+) {
     for field in std::iter::once(&directive.body).chain(&directive.fields) {
         let written = field.value.trim();
         if written.is_empty() {
@@ -170,7 +182,7 @@ pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &
                 "a film in several files is reserved for a later edition and not built yet";
             context.emit(errors::bad_directive(field.span, message, "keep the film in one file"));
         } else if let Some(setting) = Setting::of(&lower) {
-            set(context, settings, setting, &value);
+            set(context, settings, given, setting, &value);
         } else {
             let near = did_you_mean(&lower, Setting::KEYS);
             let key =
@@ -180,69 +192,94 @@ pub(crate) fn film(context: &mut Context<'_>, directive: &Directive, settings: &
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "a table of settings")]
+/// Applies a setting, and tells of a value that it cannot have.
 fn set(
+    context: &mut Context<'_>,
+    settings: &mut FilmSettings,
+    given: &mut Given,
+    setting: Setting,
+    value: &Spanned<String>,
+) {
+    let (key, example) = setting.example();
+    // A format is a size at the usual height.
+    let kind = if setting == Setting::Format { Setting::Size } else { setting };
+    match apply(context, settings, setting, value) {
+        Ok(()) if given.0.contains(&kind) => {
+            context.emit(set_twice(value, key, kind.example().0));
+        }
+        Ok(()) => given.0.push(kind),
+        Err(expected) => {
+            let near = (setting == Setting::Size).then(|| nearest_size(&value.value)).flatten();
+            let example = near.as_deref().unwrap_or(example);
+            context.emit(errors::bad_setting(value, (key, example), expected));
+        }
+    }
+}
+
+/// Applies a setting, or says what it expects.
+#[expect(clippy::too_many_lines, reason = "a table of settings")]
+fn apply(
     context: &mut Context<'_>,
     settings: &mut FilmSettings,
     setting: Setting,
     value: &Spanned<String>,
-) {
+) -> Result<(), &'static str> {
     let words = value.value.trim();
     let lower = words.to_lowercase();
     let expected = match setting {
         Setting::Format => match format(&lower) {
             Some((width, height)) => {
                 (settings.width, settings.height) = (width, height);
-                return;
+                return Ok(());
             }
             None => "two numbers like `16:9`, `2.39:1` or `4:3`, between 1:3 and 4:1",
         },
         Setting::Size => match size(&lower) {
             Some((width, height)) => {
                 (settings.width, settings.height) = (width, height);
-                return;
+                return Ok(());
             }
             None => "an even width and height in pixels, like `1280x720`, from 64 to 4096",
         },
         Setting::Rate => match rate(&lower) {
             Some(rate) => {
                 settings.rate = rate;
-                return;
+                return Ok(());
             }
             None => "frames per second from 1 to 120, like `24` or `23.976`",
         },
         Setting::Seed => match lower.parse() {
             Ok(seed) => {
                 settings.seed = seed;
-                return;
+                return Ok(());
             }
             Err(_) => "a whole number, not negative",
         },
         Setting::Pace => match thousandths(&lower).filter(|pace| (250..=4000).contains(pace)) {
             Some(pace) => {
                 settings.pace = pace;
-                return;
+                return Ok(());
             }
             None => "a number from 0.25 (quick) to 4 (slow)",
         },
         Setting::Captions => match captions(&lower) {
             Some(captions) => {
                 settings.captions = captions;
-                return;
+                return Ok(());
             }
             None => "`burned`, `cards` or `track`",
         },
         Setting::Motion => match motion(&lower) {
             Some(motion) => {
                 settings.motion = Some(motion);
-                return;
+                return Ok(());
             }
             None => "`network` or `reel`",
         },
         Setting::Loudness => match loudness(&lower) {
             Some(loudness) => {
                 settings.loudness = Some(loudness);
-                return;
+                return Ok(());
             }
             None => "a number of LUFS from -40 to -9",
         },
@@ -255,7 +292,7 @@ fn set(
                         Setting::Voices => settings.voices = on,
                         _ => settings.blocking = on,
                     }
-                    return;
+                    return Ok(());
                 }
                 None => "`on` or `off`",
             }
@@ -263,30 +300,36 @@ fn set(
         Setting::Control => match TakeControl::of(words) {
             Some(control) => {
                 settings.control = Some(Spanned::new(control, value.span));
-                return;
+                return Ok(());
             }
             None => TakeControl::EXPECTED,
         },
         Setting::Style if !words.is_empty() => {
             settings.style = context.vocabulary.style(words);
-            return;
+            return Ok(());
         }
         Setting::Style => "words, like `storybook`",
         Setting::Model if !words.is_empty() => {
             let words = unquoted(words).to_owned();
             settings.model = Some(Spanned::new(words, value.span));
-            return;
+            return Ok(());
         }
         Setting::Model => "a folder with a model",
         Setting::Language => {
             if Arc::make_mut(&mut context.vocabulary).speak(&lower) {
                 settings.language.clone_from(&lower);
-                return;
+                return Ok(());
             }
             "`en`, `de`, `fr` or `zh`"
         }
     };
-    context.emit(errors::bad_setting(value, setting.example(), expected));
+    Err(expected)
+}
+
+/// A setting that the film has already; the later one holds.
+fn set_twice(value: &Spanned<String>, key: &str, kind: &str) -> Diagnostic {
+    let message = format!("the film already has a `{kind}`; this `{key}` takes its place");
+    Diagnostic::warning(Code::WrittenTwice, value.span, message).help("keep one of the two")
 }
 
 fn captions(word: &str) -> Option<Captions> {
@@ -339,12 +382,25 @@ fn format(text: &str) -> Option<(u32, u32)> {
     Some((2 * u32::try_from(pairs).ok()?, HEIGHT))
 }
 
+/// Sides that a film can have, in pixels; they are even.
+const SIDES: RangeInclusive<u32> = 64..=4096;
+
 fn size(text: &str) -> Option<(u32, u32)> {
+    let (width, height) = sides(text)?;
+    let possible = |side: u32| SIDES.contains(&side) && side % 2 == 0;
+    (possible(width) && possible(height)).then_some((width, height))
+}
+
+fn sides(text: &str) -> Option<(u32, u32)> {
     let (width, height) = text.split_once(['x', '×', '*'])?;
-    let side = |text: &str| {
-        text.trim().parse::<u32>().ok().filter(|side| (64..=4096).contains(side) && side % 2 == 0)
-    };
-    Some((side(width)?, side(height)?))
+    Some((width.trim().parse().ok()?, height.trim().parse().ok()?))
+}
+
+/// The size that a film can have and that is nearest to an impossible one.
+fn nearest_size(text: &str) -> Option<String> {
+    let (width, height) = sides(text)?;
+    let near = |side: u32| side.clamp(*SIDES.start(), *SIDES.end()) & !1;
+    Some(format!("{}x{}", near(width), near(height)))
 }
 
 fn rate(text: &str) -> Option<Rate> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use self::head::read_head;
 pub(crate) use self::subjects::joined;
-use self::tail::read_phrases;
+use self::tail::{read_phrases, read_technique};
 use self::viewpoint::is_pov;
 use super::context::{Context, RelativeUsages};
 use super::names::NameScope;
@@ -75,7 +75,9 @@ pub(crate) fn read_anew(
     if head.is_empty() && line.phrases.is_empty() {
         context.emit(errors::empty_shot(line.span));
     }
-    read_head(context, &line.head, &mut spec, at);
+    if !read_technique(context, line, &mut spec, at) {
+        read_head(context, &line.head, &mut spec, at);
+    }
     read_phrases(context, line, &mut spec, at);
     ParsedShotLine::Shot(Arc::new(spec))
 }

@@ -16,8 +16,9 @@ use crate::breakdown::screenplay::{Movement, ShotSpec};
 use crate::breakdown::understand::context::{Context, Strictness};
 use crate::breakdown::understand::names::{NameMatch, NameScope};
 use crate::breakdown::understand::{errors, files, stage_directions};
-use crate::diagnostic::Diagnostic;
-use crate::script::tree::{PhraseKind, ShotLine};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::script::technique;
+use crate::script::tree::{Phrase, PhraseKind, ShotLine};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -64,17 +65,38 @@ pub(super) fn read_phrases(
                 add_alternative(context, &mut spec.lens, &lens, span);
             }
             PhraseKind::Continues(id) => {
-                spec.continues = Some(id.as_ref().map(|id| id.value.clone()));
+                let id = id.as_ref().map(|id| id.value.clone());
+                once(context, span, &mut spec.continues, id, "`continues`");
             }
-            PhraseKind::FromImage(written) => spec.from_image = files::picture(context, written),
-            PhraseKind::ToImage(written) => spec.to_image = files::picture(context, written),
-            PhraseKind::JCut(length) => spec.j_cut = Some(*length),
-            PhraseKind::LCut(length) => spec.l_cut = Some(*length),
-            PhraseKind::FadeIn(length) => spec.fade_in = Some(length.unwrap_or(FADE)),
-            PhraseKind::FadeOut(length) => spec.fade_out = Some(length.unwrap_or(FADE)),
-            PhraseKind::Freeze(length) => spec.freeze = Some(*length),
-            PhraseKind::SlowMotion => spec.slow_motion = true,
-            PhraseKind::Wearing(words) => spec.wearing = Some(words.value.clone()),
+            PhraseKind::FromImage(written) => {
+                if let Some(picture) = files::picture(context, written) {
+                    once(context, span, &mut spec.from_image, picture, "a first picture");
+                }
+            }
+            PhraseKind::ToImage(written) => {
+                if let Some(picture) = files::picture(context, written) {
+                    once(context, span, &mut spec.to_image, picture, "a last picture");
+                }
+            }
+            PhraseKind::JCut(length) => once(context, span, &mut spec.j_cut, *length, "a J-cut"),
+            PhraseKind::LCut(length) => once(context, span, &mut spec.l_cut, *length, "an L-cut"),
+            PhraseKind::FadeIn(length) => {
+                once(context, span, &mut spec.fade_in, length.unwrap_or(FADE), "a fade in");
+            }
+            PhraseKind::FadeOut(length) => {
+                once(context, span, &mut spec.fade_out, length.unwrap_or(FADE), "a fade out");
+            }
+            PhraseKind::Freeze(length) => {
+                once(context, span, &mut spec.freeze, *length, "`freeze`");
+                context.emit(only_words(phrase, "the picture goes on moving", STILL));
+            }
+            PhraseKind::SlowMotion => {
+                spec.slow_motion = true;
+                context.emit(only_words(phrase, "the film keeps its pace", SLOW));
+            }
+            PhraseKind::Wearing(words) => {
+                once(context, span, &mut spec.wearing, words.value.clone(), "an outfit");
+            }
             PhraseKind::Words(words) => {
                 let phrase = Spanned::new(words.clone(), span);
                 read_words(context, &phrase, spec, at);
@@ -93,6 +115,27 @@ fn add_alternative(context: &mut Context<'_>, to: &mut String, words: &str, span
         }
         None => add_words(to, words),
     }
+}
+
+/// Sets what a shot has once at most.
+fn once<T>(context: &mut Context<'_>, span: Span, slot: &mut Option<T>, value: T, what: &str) {
+    match slot {
+        Some(_) => context.emit(errors::written_twice(span, what)),
+        None => *slot = Some(value),
+    }
+}
+
+const STILL: &str = "for a still picture write a shot in which nothing moves, with `static`";
+const SLOW: &str = "give the shot more time, and say in its action that everything is slow";
+
+/// A phrase that is a sentence of the prompt and nothing else.
+fn only_words(phrase: &Phrase, but: &str, help: &str) -> Diagnostic {
+    let what = match &phrase.kind {
+        PhraseKind::Freeze(length) => format!("freeze {length}"),
+        _ => "slow motion".to_owned(),
+    };
+    let message = format!("`{what}` is only asked of the model, in words: {but}");
+    Diagnostic::warning(Code::OnlyWords, phrase.span, message).help(help)
 }
 
 fn add_words(to: &mut String, words: &str) {
@@ -223,6 +266,43 @@ fn read_words(
     if context.strictness == Strictness::Lenient {
         spec.things.push(context.vocabulary.grammar.in_a_sentence(&phrase.value));
     }
+}
+
+/// Reads technique in the place of a head, like `!! fade in 1s` or `!! candlelight`; false
+/// if it is none.
+pub(super) fn read_technique(
+    context: &mut Context<'_>,
+    line: &ShotLine,
+    spec: &mut ShotSpec,
+    at: &NameScope,
+) -> bool {
+    let head = &line.head;
+    if let Some(phrase) = technique(head) {
+        let line = ShotLine { phrases: vec![phrase], ..ShotLine::default() };
+        read_phrases(context, &line, spec, at);
+        return true;
+    }
+    let all = tokens(&head.value);
+    let known =
+        !matches!(context.names.find(&head.value, at, &context.vocabulary), NameMatch::None);
+    if all.is_empty() || known {
+        return false;
+    }
+    if is_control(context.strictness, head, &all) {
+        read_control(context, head, &all, spec);
+        return true;
+    }
+    if canonical(&head.value) == BLOCKING_OFF {
+        spec.unblocked = true;
+        return true;
+    }
+    let vocabulary = &context.vocabulary;
+    let whole = |taken: usize| taken == all.len();
+    let is_technique = vocabulary.size(&all).is_none()
+        && vocabulary.angle(&all).is_none()
+        && (vocabulary.lens(&all).is_some_and(|lens| whole(lens.taken))
+            || vocabulary.light(&all).is_some_and(|light| whole(light.taken)));
+    is_technique && read_vocabulary(context, head, &all, spec)
 }
 
 /// A phrase that is wholly an angle, a lens, a light or a size; false if it is none.
