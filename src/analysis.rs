@@ -14,6 +14,7 @@ use crate::breakdown::shots::scene_cache::SceneCache;
 use crate::breakdown::{self, Strictness, understand, understand_again};
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::letters::boxed_letters;
+use crate::narrow::narrow;
 use crate::script::stray_marks::stray_marks;
 use crate::script::tree::Tree;
 use crate::script::{Blocks, Dialect, parse_again, parse_as};
@@ -111,6 +112,7 @@ pub fn analyze_with(
     diagnostics.extend(lint(&list, continuity));
     diagnostics.extend(boxed_letters(&list, sources.get(script)));
     diagnostics.extend(advice(&list));
+    narrow(&mut diagnostics, &list, sources.get(script));
     let mut diagnostics = allow(&tree, diagnostics);
     diagnostics.sort_by_key(|found| (found.span, std::cmp::Reverse(found.severity)));
     ScriptAnalysis { tree, screenplay, list, diagnostics }

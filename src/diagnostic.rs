@@ -21,6 +21,9 @@ pub struct Diagnostic {
     pub message: String,
     /// Its place; `None` if it concerns a whole file.
     pub span: Option<Span>,
+    /// The words that it is about; its place is narrowed to them when the text is at hand.
+    #[serde(skip)]
+    pub about: Option<String>,
     /// The label at the span: ``did you mean `slow dolly in`?``.
     pub label: Option<String>,
     /// Related places, each with a label: `first, here`.
@@ -62,6 +65,7 @@ impl Diagnostic {
             severity,
             message,
             span,
+            about: None,
             label: None,
             related: Vec::new(),
             help: None,
@@ -89,6 +93,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = Some(label.into());
+        self
+    }
+
+    /// Sets the words that it is about.
+    #[must_use]
+    pub fn about(mut self, words: impl Into<String>) -> Self {
+        self.about = Some(words.into());
         self
     }
 

@@ -47,6 +47,7 @@ pub mod blocking;
 pub mod animatic;
 pub mod reel;
 mod letters;
+mod narrow;
 pub mod analysis;
 #[cfg(feature = "torch")]
 pub mod diffusion;

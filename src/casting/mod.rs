@@ -329,6 +329,7 @@ pub fn choose(
     digest: &mut dyn FnMut(&Path) -> io::Result<Option<Hash>>,
 ) -> Result<Vec<Option<Chosen>>, Error> {
     let mut chosen: Vec<Option<Chosen>> = Vec::new();
+    let mut renamed = BTreeMap::new();
     for look in &cast.looks {
         let is_picture = |file: &Path| load(files, &below(project, file)).is_ok();
         let mut read = |file: &Path| {
@@ -336,7 +337,7 @@ pub fn choose(
             digest(&path).map_err(|source| Error::Read { path, source })
         };
         let file = Path::new(FOLDER).join(format!("{}.png", names::stem(look, grammar)));
-        let pinned = pinned(cast, look, portraits);
+        let pinned = pinned(cast, look, portraits, &mut renamed);
         let claimed = portraits.iter().any(|portrait| Path::new(&portrait.file) == file)
             || chosen.iter().flatten().any(|chosen: &Chosen| chosen.file == file);
         let file = (!claimed).then_some(file);
@@ -391,14 +392,26 @@ pub fn below(project: &Path, file: &Path) -> PathBuf {
 }
 
 /// The portrait of a look: under its name or, if the author has renamed the
-/// character, under a name that the film no longer has.
-fn pinned<'a>(cast: &Cast, look: &Look, portraits: &'a [Portrait]) -> Option<&'a Portrait> {
+/// character, under a name that the film no longer has. `renamed` keeps the old name of
+/// each new one: two who were alike and are both renamed share no portrait.
+fn pinned<'a>(
+    cast: &Cast,
+    look: &Look,
+    portraits: &'a [Portrait],
+    renamed: &mut BTreeMap<String, String>,
+) -> Option<&'a Portrait> {
     let alike =
         |portrait: &&Portrait| portrait.words == look.words && portrait.outfit == look.outfit;
     let named = portraits.iter().filter(alike).find(|portrait| portrait.name == look.name);
     named.or_else(|| {
         let gone = |portrait: &&Portrait| cast.looks.iter().all(|look| look.name != portrait.name);
-        portraits.iter().filter(alike).find(gone)
+        let mut gone = portraits.iter().filter(alike).filter(gone);
+        if let Some(old) = renamed.get(&look.name) {
+            return gone.find(|portrait| portrait.name == *old);
+        }
+        let found = gone.find(|portrait| renamed.values().all(|old| *old != portrait.name))?;
+        renamed.insert(look.name.clone(), found.name.clone());
+        Some(found)
     })
 }
 
@@ -418,4 +431,49 @@ pub fn load(files: &dyn ProjectFiles, path: &Path) -> Result<RgbImage, Error> {
         };
         image::Rgb([over(red), over(green), over(blue)])
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(name: &str, outfit: &str) -> Look {
+        Look {
+            subject: Subject(0),
+            name: name.to_owned(),
+            words: "a sailor".to_owned(),
+            named: false,
+            outfit: outfit.to_owned(),
+            given: None,
+            base: None,
+            ordinal: 0,
+        }
+    }
+
+    fn portrait(name: &str, outfit: &str) -> Portrait {
+        Portrait {
+            name: name.to_owned(),
+            words: "a sailor".to_owned(),
+            outfit: outfit.to_owned(),
+            file: format!("cast/{name}-{outfit}.png"),
+            digest: String::new(),
+        }
+    }
+
+    #[test]
+    fn two_who_were_alike_and_are_renamed_share_no_portrait() {
+        let old = ["ABEL", "BORIS"].map(|name| ["", "oilskin"].map(|worn| portrait(name, worn)));
+        let portraits: Vec<Portrait> = old.into_iter().flatten().collect();
+        let picked = |people: [&str; 2]| {
+            let looks = people.iter().flat_map(|name| ["", "oilskin"].map(|worn| look(name, worn)));
+            let cast = Cast { looks: looks.collect(), shots: Vec::new() };
+            let mut renamed = BTreeMap::new();
+            let looks = cast.looks.iter();
+            let found = looks.map(|look| pinned(&cast, look, &portraits, &mut renamed));
+            found.map(|found| found.map_or("", |it| it.name.as_str())).collect::<Vec<_>>()
+        };
+        assert_eq!(picked(["CARL", "DAVID"]), ["ABEL", "ABEL", "BORIS", "BORIS"]);
+        assert_eq!(picked(["BORIS", "CARL"]), ["BORIS", "BORIS", "ABEL", "ABEL"]);
+        assert_eq!(picked(["ABEL", "BORIS"]), ["ABEL", "ABEL", "BORIS", "BORIS"]);
+    }
 }

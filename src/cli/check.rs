@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::{CheckArgs, OutputFormat};
 use super::outcome::{CommandResult, Exit};
 use super::output::{eprint, eprint_diagnostics, print};
-use crate::project::CheckedScript;
+use crate::project::{self, CheckedScript, ErrorClass};
 use crate::report::{OutputStyle, diagnostics, failure};
 
 pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
@@ -28,7 +28,7 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
                 }
             }
             // One script that cannot be read does not hide the mistakes of the others.
-            Err(failure) if args.scripts.len() > 1 || is_readable(args, path, style) => {
+            Err(failure) if is_of_one_script(&failure, args, path, style) => {
                 exit = Exit::ScriptErrors;
                 eprint(&failure::render(&failure, failure.help().as_deref(), style));
             }
@@ -41,10 +41,25 @@ pub(super) fn run(args: &CheckArgs, style: OutputStyle) -> CommandResult {
     Ok(exit)
 }
 
+/// Whether a failure keeps no other script from being checked, and leaves something to
+/// say of this one.
+fn is_of_one_script(
+    failure: &project::Error,
+    args: &CheckArgs,
+    path: &Path,
+    style: OutputStyle,
+) -> bool {
+    failure.class() != ErrorClass::Request
+        && (args.scripts.len() > 1 || is_readable(args, path, style))
+}
+
 /// Reports what is said of a script without its model, unless it cannot be read.
 fn is_readable(args: &CheckArgs, path: &Path, style: OutputStyle) -> bool {
     let read = args.options.project(path).read();
-    if let (Ok(script), OutputFormat::Human) = (&read, args.format) {
+    // What was not looked at with its model is not called free of mistakes.
+    if let (Ok(script), OutputFormat::Human) = (&read, args.format)
+        && !script.diagnostics.is_empty()
+    {
         report(script, style);
     }
     read.is_ok()

@@ -55,10 +55,8 @@ fn format_one(path: &Path, check: bool) -> Result<bool, Failure> {
     if check {
         return Ok(false);
     }
-    write_whole(path, formatted.as_bytes()).map_err(|source| {
-        let message = format!("cannot write `{}`: {source}", path.display());
-        Failure::new(Exit::ScriptErrors, message)
-    })?;
+    write_whole(path, formatted.as_bytes())
+        .map_err(|source| Failure::unwritable(Exit::ScriptErrors, path, source))?;
     Ok(true)
 }
 

@@ -17,7 +17,7 @@ const IGNORED: &str = ".photoplay/\n*.mp4\n*.srt\n";
 pub(super) fn run(args: &NewArgs) -> CommandResult {
     let folder = &args.folder;
     let failed = |path: &std::path::Path, source: std::io::Error| {
-        Failure::new(Exit::Usage, format!("cannot write `{}`: {source}", path.display()))
+        Failure::unwritable(Exit::Usage, path, source)
     };
     let absolute = std::path::absolute(folder).map_err(|error| failed(folder, error))?;
     let name = absolute

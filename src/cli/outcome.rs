@@ -1,9 +1,12 @@
 //! How a command ends: its exit code, or a failure with one.
 
 use std::error::Error;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::project::{self, ErrorClass};
+use crate::source::world;
 
 /// What a command ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +41,27 @@ pub(super) struct Failure {
 
 impl Failure {
     pub(super) fn new(exit: Exit, error: impl Into<Box<dyn Error>>) -> Self {
-        Self { exit, error: error.into(), help: None }
+        let error = error.into();
+        let help = world::remedy(&*error).map(str::to_owned);
+        Self { exit, error, help }
+    }
+
+    /// A file or folder that cannot be written.
+    pub(super) fn unwritable(exit: Exit, path: &Path, source: io::Error) -> Self {
+        Self::new(exit, Unwritable { path: path.to_owned(), source })
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write `{}`", path.display())]
+struct Unwritable {
+    path: PathBuf,
+    source: io::Error,
 }
 
 impl From<project::Error> for Failure {

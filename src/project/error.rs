@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::diagnostic::chain;
 use crate::report::shell_path;
+use crate::source::world;
 #[cfg(feature = "ffmpeg")]
 use crate::{cut, media};
 use crate::{deliver, model, shoot, source};
@@ -55,6 +56,16 @@ pub enum Error {
     /// The script names a model that is not there.
     #[error("there is no model `{0}`")]
     NoModel(String),
+    /// No model is called what was asked for.
+    #[error("there is no model `{0}`: no folder, and none on the shelf")]
+    UnknownModel(String),
+    /// The script, its folder or the film has a name that is no UTF-8, which the camera and
+    /// the records of films cannot tell.
+    #[error("`{}` cannot be filmed: its path is not UTF-8", file.display())]
+    OddName {
+        /// The file.
+        file: PathBuf,
+    },
     /// Takes are to follow their blocking, and the model cannot follow one.
     #[error("`{0}` does not understand a blocking")]
     NoControl(String),
@@ -99,11 +110,12 @@ pub enum Error {
     #[error(transparent)]
     History(io::Error),
     /// A portrait cannot be written.
-    #[error("cannot write `{}`: {why}", file.display())]
+    #[error("cannot write `{}`", file.display())]
     Portrait {
         /// Its file.
         file: PathBuf,
         /// Why.
+        #[source]
         why: io::Error,
     },
     /// The camera cannot be started, or cannot make a portrait.
@@ -133,11 +145,12 @@ pub enum Error {
         file: PathBuf,
     },
     /// A folder for a film cannot be made.
-    #[error("cannot make `{}`: {why}", folder.display())]
+    #[error("cannot make `{}`", folder.display())]
     MakeFolder {
         /// The folder.
         folder: PathBuf,
         /// Why.
+        #[source]
         why: io::Error,
     },
     /// A file is in the place of a board and is none.
@@ -177,13 +190,14 @@ pub enum Error {
         script: String,
     },
     /// A board cannot be written or removed.
-    #[error("cannot {doing} `{}`: {why}", file.display())]
+    #[error("cannot {doing} `{}`", file.display())]
     Board {
         /// Its file.
         file: PathBuf,
         /// What was tried.
         doing: &'static str,
         /// Why.
+        #[source]
         why: io::Error,
     },
     /// A take cannot be read.
@@ -224,6 +238,8 @@ impl Error {
             | Self::NoControl(_) => ErrorClass::Script,
             Self::NoShot { .. }
             | Self::NoTake(_)
+            | Self::UnknownModel(_)
+            | Self::OddName { .. }
             | Self::NotOnDisk { .. }
             | Self::ReplacesItself { .. }
             | Self::OtherBoards { .. }
@@ -275,6 +291,17 @@ impl Error {
                 "name a folder in the diffusers layout, or leave it out for the embedded Toy Theatre"
                     .to_owned()
             }
+            Self::UnknownModel(_) => {
+                "`photoplay models list` shows those of the shelf; or name a folder in the diffusers layout"
+                    .to_owned()
+            }
+            Self::OddName { .. } => {
+                "give the file and its folders names in letters of UTF-8".to_owned()
+            }
+            Self::Model(model::Error::Missing { .. }) => {
+                "a model is a folder in the diffusers layout; `photoplay models check FOLDER` says what one lacks"
+                    .to_owned()
+            }
             Self::NoControl(_) => NO_CONTROL.to_owned(),
             Self::ModelChanged { .. } => {
                 "put the original back; or build with `--accept-model` to shoot the film with the new one"
@@ -310,13 +337,15 @@ impl Error {
                 "name another folder with `-o`; or delete its `index.html` to draw these boards over the others"
                     .to_owned()
             }
-            Self::Lock(error) => return error.help().map(str::to_owned),
+            Self::Lock(error) => {
+                return error.help().or_else(|| world::remedy(error)).map(str::to_owned);
+            }
             Self::Camera(error) => return error.help().map(str::to_owned),
             Self::Deliver(error) => return error.help().map(str::to_owned),
             Self::Spoiled(_) => {
                 "every finished take is kept; `photoplay doctor` looks at this machine".to_owned()
             }
-            _ => return None,
+            _ => return world::remedy(self).map(str::to_owned),
         })
     }
 

@@ -27,7 +27,7 @@ pub(crate) fn model(
     let opened = match (&options.model, written) {
         (Some(named), _) if named.is_dir() => Model::open(named),
         (Some(named), _) => Model::named(&named.to_string_lossy(), Path::new(""))
-            .unwrap_or_else(|| Model::open(named)),
+            .ok_or_else(|| Error::UnknownModel(named.display().to_string()))?,
         (None, None) => Model::embedded(),
         (None, Some(name)) => {
             Model::named(name, folder).ok_or_else(|| Error::NoModel(name.to_owned()))?

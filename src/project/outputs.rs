@@ -18,6 +18,12 @@ use crate::source::{folder_of, write_whole};
 /// Refuses a film whose file, or whose subtitles, would destroy somebody's work. To be
 /// asked before anything is made.
 pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), Error> {
+    for file in [&script.path, film] {
+        let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        if whole.to_str().is_none() {
+            return Err(Error::OddName { file: file.to_owned() });
+        }
+    }
     let subtitles = film.with_extension("srt");
     let read: Vec<_> =
         script.files().iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
@@ -37,6 +43,8 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
     let absolute = std::path::absolute(folder_of(film)).unwrap_or_else(|_| folder_of(film));
     let folder = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(&absolute);
     if let Err(why) = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(folder) {
+        // Its words name a temporary file.
+        let why = why.kind().into();
         return Err(Error::Unwritable { file: film.to_owned(), why });
     }
     if in_use(film) && !is_photoplays(film) {

@@ -9,6 +9,7 @@ pub mod pictures;
 pub(crate) mod quotes;
 pub mod stamp;
 pub(crate) mod unfinished;
+pub(crate) mod world;
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -213,7 +214,8 @@ impl Error {
             Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("look for a slip in the name; `photoplay new my-film` begins a film")
             }
-            Self::Read { .. } | Self::NotAFile { .. } | Self::Outside { .. } => None,
+            Self::Read { source, .. } => world::of_kind(source.kind()),
+            Self::NotAFile { .. } | Self::Outside { .. } => None,
         }
     }
 }

@@ -89,7 +89,7 @@ fn exit_codes_are_as_documented() {
     write("bad.play", b"EXT. FOREST - DAY\n\n!! CLOSE ON A FOX [[slow dolley in]]\n\nIt runs.\n");
     write("nul.play", b"EXT. FOREST\0");
     fs::create_dir(folder.path().join("folder.play")).unwrap();
-    let cases: [(&[&str], i32); 10] = [
+    let cases: [(&[&str], i32); 12] = [
         (&["check", "good.play"], 0),
         (&["check", "bad.play"], 1),
         (&["check", "good.play", "bad.play"], 1),
@@ -100,6 +100,8 @@ fn exit_codes_are_as_documented() {
         (&["plan", "bad.play"], 1),
         (&["check"], 2),
         (&["explain", "good.play", "99.9"], 2),
+        (&["check", "good.play", "--model", "nope"], 2),
+        (&["plan", "good.play", "--model", "nope"], 2),
     ];
     for (arguments, code) in cases {
         let output = run(folder.path(), arguments);
@@ -107,6 +109,74 @@ fn exit_codes_are_as_documented() {
         if code != 0 {
             assert!(!err(&output).is_empty() && out(&output).is_empty(), "{arguments:?}");
         }
+    }
+}
+
+/// What a command says when the world or the author's request is in its way ends with
+/// what to do about it.
+#[test]
+fn failures_of_the_world_have_a_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("film.play"), "INT. ROOM - DAY\n\n!! WIDE,3s\n\nA fox waits.\n").unwrap();
+    let utf16: Vec<u8> = "INT. ROOM".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(path("utf16.play"), utf16).unwrap();
+    // A file in the place of a folder denies everything below it.
+    let cases: [(&[&str], &str); 5] = [
+        (&["plan", "film.play", "--model", "nope"], "models list"),
+        (&["plan", "nothere.play"], "a slip in the name"),
+        (&["check", "."], "./film.play"),
+        (&["check", "utf16.play"], "UTF-16"),
+        (&["new", "/"], "photoplay new my-film"),
+    ];
+    for (arguments, remedy) in cases {
+        let told = err(&run(folder.path(), arguments));
+        assert!(told.contains(remedy) && told.contains("help: "), "{arguments:?}: {told}");
+    }
+}
+
+/// A disk that is full loses nobody's script.
+#[cfg(target_os = "linux")]
+#[test]
+fn data_that_cannot_be_written_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = folder.path().join("film.play");
+    fs::write(&script, "INT. ROOM - DAY\n\nA fox waits.\n").unwrap();
+    for arguments in [&["fmt", "-"][..], &["check", "film.play", "--format", "json"]] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .stdin(fs::File::open(&script).unwrap())
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(err(&output).contains("standard output"), "{arguments:?}: {}", err(&output));
+    }
+}
+
+/// A name with a byte that is no UTF-8: read and formatted, and a build says why not.
+#[cfg(target_os = "linux")]
+#[test]
+fn odd_names_are_read_and_refused_by_a_build() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let odd = OsStr::from_bytes(b"b\xe9.play");
+    fs::write(folder.path().join(odd), "INT. ROOM - DAY\n\n!! WIDE, 3s\n\nA fox.\n").unwrap();
+    let run = |arguments: &[&OsStr]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_photoplay"));
+        command.args(arguments).current_dir(folder.path()).output().unwrap()
+    };
+    for command in ["check", "plan", "fmt"] {
+        let output = run(&[command.as_ref(), odd]);
+        assert_eq!(output.status.code(), Some(0), "{command}: {}", err(&output));
+    }
+    if cfg!(feature = "ffmpeg") {
+        let output = run(&["build".as_ref(), odd, "--animatic".as_ref()]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(err(&output).contains("not UTF-8") && err(&output).contains("help: "));
     }
 }
 

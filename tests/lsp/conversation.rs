@@ -292,7 +292,18 @@ fn somebody_is_renamed_everywhere() {
     assert!(!after.to_uppercase().contains("JONAS"));
     assert!(after.contains("PAVEL climbs") && after.contains("[[cast: PAVEL VOSS, a man"));
     // The name of another person, and a text that is no name.
-    for (name, why) in [("HALE", "already called HALE"), ("a|b", "cannot be a name")] {
+    let unread = "would not be read as a name";
+    for (name, why) in [
+        ("HALE", "already called HALE"),
+        ("a|b", "cannot be a name"),
+        ("#A", unread),
+        ("(V.O.)", unread),
+        ("!!", unread),
+        ("INT. X", unread),
+        ("123", unread),
+        ("THE END ^", unread),
+        ("A/*B", unread),
+    ] {
         let id = client.start(
             "textDocument/rename",
             &json!({

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
+mod addresses;
 mod client;
 mod conversation;
 mod making;

@@ -102,11 +102,12 @@ impl Unknown {
             "" => format!("nothing says where this is; {instead}"),
             what => format!("{} has no word for `{what}`; {instead}", model.name),
         };
-        match known {
+        let found = match known {
             Some(known) => Diagnostic::warning(Code::UnknownToModel, shot.span, message)
                 .help(format!("it knows {known}")),
             None => Diagnostic::hint(Code::ShownAs, shot.span, message),
-        }
+        };
+        found.about(what)
     }
 }
 
