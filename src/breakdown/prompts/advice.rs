@@ -16,7 +16,7 @@ use super::lower::{
     WORDS_OF_MODELS, any_person, known_place, known_subject, related_action, related_place,
     related_subject, visible_actions,
 };
-use crate::breakdown::description::Description;
+use crate::breakdown::description::{Depicted, Description};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::PictureMotion;
@@ -277,7 +277,7 @@ fn shown_otherwise(
         }
     }
     let place = &description.place;
-    found.extend(left_out(description, counts));
+    found.extend(left_out(description, words, counts));
     if let Some(canonical) = known_place(description, words) {
         let text = [&place.name, &place.words]
             .into_iter()
@@ -301,11 +301,31 @@ fn shown_otherwise(
 
 /// What a description says for which a table of words has no slot. The blocking of a reel
 /// has angles and lenses.
-fn left_out(description: &Description, network: bool) -> impl Iterator<Item = Unknown> {
-    let Description { light, angle, lens, .. } = description;
+fn left_out<'a>(
+    description: &'a Description,
+    words: &'a ModelWords,
+    network: bool,
+) -> impl Iterator<Item = Unknown> + 'a {
+    let Description { light, angle, lens, style, place, .. } = description;
     let by_network = [angle, lens].into_iter().filter(move |_| network);
-    let said = [light].into_iter().chain(by_network).filter(|text| !text.is_empty());
-    said.map(|text| Unknown::new(text.clone(), "it will be left out".to_owned(), None))
+    let said = [light, style].into_iter().chain(by_network).chain(&place.additions).cloned();
+    let said = said.chain(description.subjects.iter().flat_map(|who| left_out_of(who, words)));
+    said.filter(|text| !text.is_empty())
+        .map(|text| Unknown::new(text, "it will be left out".to_owned(), None))
+}
+
+/// What is said of somebody or something beyond what a table of words has: clothes without
+/// a colour, the colour of what wears none, and all that came later.
+fn left_out_of<'a>(who: &'a Depicted, words: &'a ModelWords) -> impl Iterator<Item = String> + 'a {
+    let colour = |text: &str| {
+        let known = || words.colours.first(text).map(str::to_owned);
+        words.colours.other_word(text).or_else(known)
+    };
+    let is_dressed = known_subject(who, words)
+        .is_none_or(|canonical| words.dressed.iter().any(|dressed| dressed == canonical));
+    let outfit = (colour(&who.outfit).is_none()).then(|| who.outfit.clone());
+    let own = (!is_dressed).then(|| colour(&who.called)).flatten();
+    outfit.into_iter().chain(own).chain(who.additions.iter().cloned())
 }
 
 /// What models show as many by itself.
@@ -371,14 +391,12 @@ fn unknown(
     let is_shown =
         |who| known_subject(who, words).is_some() || related_subject(who, words, grammar).is_some();
     let acts = !shot.covered && description.subjects.iter().any(is_shown);
-    let done = visible_actions(&description.action, grammar).collect::<Vec<_>>().join(". ");
-    if acts
-        && !done.is_empty()
-        && words.actions.earliest(&description.action).is_none()
-        && !is_near(related_action(&description.action, words, grammar))
-    {
-        let still = instead(&words.actions);
-        warn(&done, still, &words.actions);
+    let done = visible_actions(&description.action, grammar).filter(|_| acts);
+    for done in done.filter(|done| words.actions.earliest(done).is_none()) {
+        if !is_near(related_action(done, words, grammar)) {
+            let still = instead(&words.actions);
+            warn(done, still, &words.actions);
+        }
     }
     found.extend(near);
     found
