@@ -12,7 +12,7 @@ use super::options::ProjectOptions;
 use super::plan::plan;
 use super::portraits::uncast;
 use super::script::CheckedScript;
-use super::voices::film_sound;
+use super::sounds::film_sound;
 use crate::cut::assemble::assemble;
 use crate::cut::captions::{captions, srt};
 use crate::cut::clips::{ClipSource, source};
@@ -352,7 +352,7 @@ fn reference(
         None => Some(Lock::read(script.sources.files(), &script.folder)?),
     };
     let lock = pictures.plan.as_ref().map(|plan| &plan.lock).or(lock.as_ref());
-    let sound: Option<FilmSound> = lock.and_then(|lock| film_sound(script, lock));
+    let sound: Option<FilmSound> = lock.and_then(|lock| film_sound(script, lock, &mut |_| ()));
     let footage = |event: &PictureEvent| {
         let index = cut.picture.iter().position(|other| other == event);
         let shown = index.and_then(|index| pictures.footage[index].clone());
