@@ -235,6 +235,7 @@ pub(crate) struct SentenceWords {
     pub(crate) remembering: PlainWords,
     pub(crate) using: PlainWords,
     pub(crate) becoming: PlainWords,
+    pub(crate) numbers_called: Forms,
     pub(crate) depicted_adjectives: PlainWords,
     pub(crate) outliving: PlainWords,
     pub(crate) supposing: PlainWords,

@@ -302,7 +302,8 @@ impl ClauseReader<'_> {
         };
         let counted = count > 1 && !phrase.number.is_empty();
         let mut name = if counted {
-            format!("{} {}", phrase.number, phrase.short)
+            let number = self.words.numbers_called.of(&phrase.number).unwrap_or(&phrase.number);
+            format!("{number} {}", phrase.short)
         } else {
             phrase.short.clone()
         };
