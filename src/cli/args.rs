@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::convert_args::ConvertArgs;
 use super::export_args::ExportArgs;
 use super::options::{DeviceOptions, ModelOptions, StrictnessOptions};
 use super::values::film;
@@ -84,6 +85,17 @@ pub(crate) enum Command {
     /// Compares the recipe of a shot with the recipe of its last take, field by
     /// field.
     Explain(ExplainArgs),
+    /// Write a script in another form
+    ///
+    /// Reads and writes Photoplay scripts (`.play`), Fountain (`.fountain`) and Final
+    /// Draft (`.fdx`); the endings of the names say which. Fountain gets no shot lines
+    /// and no directives, Final Draft gets them as shots and script notes. What a Final
+    /// Draft document has that a script has no place for is listed. Replaces no file.
+    #[command(after_help = "\
+example:
+  photoplay convert film.fdx film.play    begin a film from a Final Draft script
+  photoplay convert film.play film.fdx    and back")]
+    Convert(ConvertArgs),
     /// Hand the film over to an editing system
     ///
     /// Writes a folder that editors can open: the edit as OpenTimelineIO, FCPXML,

@@ -11,6 +11,8 @@ mod build;
 mod cast;
 mod check;
 mod circle;
+mod convert;
+mod convert_args;
 mod doctor;
 mod explain;
 mod export;
@@ -52,6 +54,7 @@ pub(crate) fn main() -> Exit {
         Command::Check(args) => check::run(&args, style),
         Command::Plan(args) => plan::run(&args, style),
         Command::Explain(args) => explain::run(&args, style),
+        Command::Convert(args) => convert::run(&args, style),
         Command::Export(args) => export::run(&args, style),
         Command::Watch(args) => watch::run(&args, style),
         Command::Cast(args) => cast::run(&args, style),

@@ -14,10 +14,10 @@ use crate::script::tree::{
 use crate::source::{Source, Span};
 
 /// The name of the note that holds the technique of a shot.
-const TECHNIQUE: &str = "Technique";
+pub const TECHNIQUE: &str = "Technique";
 
 /// The name of the note that holds the key of a line of the title page.
-const TITLE_KEY: &str = "Title key";
+pub const TITLE_KEY: &str = "Title key";
 
 /// The whole document.
 pub fn fdx(source: &Source, tree: &Tree) -> String {

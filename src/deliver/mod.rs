@@ -16,6 +16,8 @@ pub mod xmeml;
 
 mod error;
 pub mod fdx;
+pub mod final_draft;
+mod xml_tree;
 pub mod manifest;
 pub mod plain_fountain;
 pub mod shot_table;

@@ -29,13 +29,14 @@ fn err(output: &Output) -> String {
 #[test]
 fn help_reads_as_reviewed() {
     let folder = tempfile::tempdir().unwrap();
-    let commands: [&[&str]; 24] = [
+    let commands: [&[&str]; 25] = [
         &[],
         &["build"],
         &["boards"],
         &["check"],
         &["plan"],
         &["explain"],
+        &["convert"],
         &["export"],
         &["watch"],
         &["cast"],

@@ -1,0 +1,86 @@
+//! `photoplay convert`: a script in another form.
+
+use super::convert_args::ConvertArgs;
+use super::outcome::{CommandResult, Exit, Failure};
+use super::output::eprint;
+use crate::deliver::fdx::fdx;
+use crate::deliver::final_draft::{LARGEST, fountain_of};
+use crate::deliver::plain_fountain::plain_fountain;
+use crate::report::{OutputStyle, failure, shell_path};
+use crate::script::{Dialect, parse_as};
+use crate::source::files::DiskFiles;
+use crate::source::{Sources, read_text, read_utf8, write_whole};
+
+/// The forms of a script, by the ending of its name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Play,
+    Fountain,
+    FinalDraft,
+}
+
+impl Form {
+    fn of(path: &std::path::Path) -> Option<Self> {
+        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+        match ending.as_str() {
+            "play" => Some(Self::Play),
+            "fountain" => Some(Self::Fountain),
+            "fdx" => Some(Self::FinalDraft),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
+    let form = |path: &std::path::Path| {
+        Form::of(path).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("`{}` is no form of a script", path.display()))
+                .help("the name of a script ends in `.play`, `.fountain` or `.fdx`")
+        })
+    };
+    let (from, to) = (form(&args.script)?, form(&args.output)?);
+    if args.output.exists() {
+        let message = format!("`{}` is there already", args.output.display());
+        return Err(Failure::new(Exit::Usage, message).help("name another file, or remove it"));
+    }
+    let unread = |error: crate::source::Error| {
+        let help = error.help();
+        let failure = Failure::new(Exit::ScriptErrors, error);
+        match help {
+            Some(help) => failure.help(help),
+            None => failure,
+        }
+    };
+    let text = if from == Form::FinalDraft {
+        let document = read_utf8(&DiskFiles, &args.script, LARGEST).map_err(unread)?;
+        let imported = fountain_of(&document).map_err(|error| {
+            let message = format!("{}: {error}", args.script.display());
+            Failure::new(Exit::ScriptErrors, message)
+        })?;
+        for what in &imported.left_out {
+            eprint(&failure::warning(&format!("left out: {what}"), style));
+        }
+        imported.text
+    } else {
+        read_text(&DiskFiles, &args.script).map_err(unread)?
+    };
+    let mut sources = Sources::default();
+    let id = sources.add(&args.script, text);
+    let dialect = if from == Form::Fountain { Dialect::Fountain } else { Dialect::Play };
+    let (tree, _) = parse_as(&sources, id, dialect);
+    let source = sources.get(id);
+    let converted = match to {
+        Form::Play => source.text.clone(),
+        Form::Fountain => plain_fountain(source, &tree),
+        Form::FinalDraft => fdx(source, &tree),
+    };
+    write_whole(&args.output, converted.as_bytes()).map_err(|why| {
+        let message = format!("cannot write `{}`: {why}", args.output.display());
+        Failure::new(Exit::FilmFailed, message)
+    })?;
+    if to == Form::Play {
+        let script = shell_path(&args.output);
+        eprint(&format!("{}; `photoplay check {script}` reads it\n", args.output.display()));
+    }
+    Ok(Exit::Done)
+}

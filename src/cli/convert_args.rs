@@ -1,0 +1,12 @@
+//! The command line of `photoplay convert`.
+
+use std::path::PathBuf;
+
+/// `photoplay convert`
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ConvertArgs {
+    /// The script: `.play`, `.fountain` or `.fdx`
+    pub script: PathBuf,
+    /// The file to write; the ending of its name says what
+    pub output: PathBuf,
+}
