@@ -183,7 +183,13 @@ impl Script {
                     last.push_str(&words);
                 }
             }
-            "Transition" => self.block(as_transition(&unmarked(&line).to_uppercase())),
+            "Transition" => {
+                let words = unmarked(&line).to_uppercase();
+                self.block(match technique {
+                    Some(technique) => format!("> {words} [[{technique}]]"),
+                    None => as_transition(&words),
+                });
+            }
             "Shot" => {
                 let technique = technique.map_or(String::new(), |words| format!(" [[{words}]]"));
                 self.block(format!("!! {}{technique}", unmarked(&line)));
@@ -476,7 +482,7 @@ mod tests {
         let script = "Title: Mära & <Tusk>\nAuthor: A. Novelist\n\nEXT. JUNKYARD - DAY #1A#\n\n\
             = Tusk wakes.\n\n!! CLOSE ON MARA [[slow push in, 3s]]\n\nMARA **stands** & *waits*.\n\
             Still.\n\nMARA (V.O.)\n(softly)\nYou _still_ work.\n\nIDA\nYes.\n\nTUSK ^\nNo.\n\n\
-            DISSOLVE TO:\n\n> LATER <\n\n# Act Two\n\nINT. HALL - NIGHT\n\nDust.\n";
+            > DISSOLVE TO: [[1s]]\n\n> LATER <\n\n# Act Two\n\nINT. HALL - NIGHT\n\nDust.\n";
         let back = fountain_of(&document(script)).expect("reads");
         assert_eq!(back.text, script);
         assert!(back.left_out.is_empty(), "{:?}", back.left_out);
