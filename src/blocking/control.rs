@@ -16,7 +16,7 @@ use super::set::{Form, Material, SetPiece, SetRole, Surface};
 use super::staged::Blocking;
 
 /// Raise it when equal scenes get different control pictures.
-pub const CONTROL_REVISION: u32 = 2;
+pub const CONTROL_REVISION: u32 = 3;
 
 /// Whole numbers to a metre: the finest that a macro shot shows.
 const METRE: f64 = 8192.0;
