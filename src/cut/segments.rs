@@ -108,8 +108,8 @@ impl Segment {
         let captions = self.captions.iter().map(|caption| caption.text.as_str());
         let supers = self.supers.iter().map(|words| words.text.as_str());
         let pictures = self.clips.iter().flat_map(|clip| match &clip.source {
-            Source::Paper(lines) => lines.as_slice(),
-            Source::Card(card) => &card.lines,
+            ClipSource::Paper(lines) => lines.as_slice(),
+            ClipSource::Card(card) => &card.lines,
             _ => &[],
         });
         let words = captions.chain(supers).chain(pictures.map(String::as_str));
