@@ -60,7 +60,7 @@ fn a_film_is_made_on_command() {
     }
     assert_eq!(kinds[0], "begin");
     assert!(kinds.len() > 2 && kinds[1..kinds.len() - 1].iter().all(|kind| kind == "report"));
-    assert_eq!(message(&mut client), (3, "a.mp4: 0 takes made".to_owned()));
+    assert_eq!(message(&mut client), (3, "a.mp4: 0 stills made".to_owned()));
     assert!(folder.path().join("a.mp4").is_file());
 
     command(&mut client, "photoplay.moreTakes", &number);
