@@ -201,10 +201,9 @@ fn styles(line: &str, base: usize, tokens: &[Token]) -> Vec<Marks> {
         let after = line[range.end - base..].chars().next();
         let stars = line.as_bytes()[range.start - base] == b'*';
         // `snake_case` and `2*3*4` have no emphasis.
-        let joined = |letter: Option<char>| match stars {
-            true => letter.is_some_and(|letter| letter.is_ascii_digit()),
-            false => letter.is_some_and(is_of_a_word),
-        };
+        let joins: fn(char) -> bool =
+            if stars { |letter| letter.is_ascii_digit() } else { is_of_a_word };
+        let joined = |letter: Option<char>| letter.is_some_and(joins);
         let inside = joined(before) && joined(after);
         let can_close = !inside && before.is_some_and(|letter| !letter.is_whitespace());
         let can_open = !inside && after.is_some_and(|letter| !letter.is_whitespace());

@@ -7,11 +7,14 @@ use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use serde::{Deserialize, Deserializer};
 
+/// The words of a phrase after its first.
+type Rest = Box<[Box<str>]>;
+
 /// Phrases, divided by `|` in the table.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Phrases {
     /// What follows a first word, the longest first.
-    rests: IndexMap<Box<str>, Vec<Box<[Box<str>]>>, RandomState>,
+    rests: IndexMap<Box<str>, Vec<Rest>, RandomState>,
 }
 
 impl Phrases {

@@ -98,8 +98,8 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
         control: spec.and_then(|spec| spec.control),
         viewer: spec.and_then(|spec| spec.pov),
         movement: movement.map(canonical).unwrap_or_default(),
-        leads_from: movement.and_then(|movement| place(shot, reveals, &movement.from?)),
-        leads_to: movement.and_then(|movement| place(shot, reveals, &movement.to?)),
+        leads_from: movement.and_then(|movement| place(shot, reveals, movement.from?)),
+        leads_to: movement.and_then(|movement| place(shot, reveals, movement.to?)),
         from_image: spec.and_then(|spec| spec.from_image.clone()),
         to_image: spec.and_then(|spec| spec.to_image.clone()),
         lettering: lettering(shot),
@@ -251,17 +251,17 @@ fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Gra
 }
 
 /// The place of somebody among the subjects of a shot's description, then its reveals.
-fn place(shot: &PlannedShot, reveals: &[Subject], who: &Subject) -> Option<usize> {
+fn place(shot: &PlannedShot, reveals: &[Subject], who: Subject) -> Option<usize> {
     let framing = &shot.framing;
     let behind = framing.subjects.len() + framing.things.len();
-    let seen = framing.subjects.iter().position(|(seen, _)| seen == who);
-    seen.or_else(|| Some(behind + reveals.iter().position(|seen| seen == who)?))
+    let seen = framing.subjects.iter().position(|(seen, _)| *seen == who);
+    seen.or_else(|| Some(behind + reveals.iter().position(|seen| *seen == who)?))
 }
 
 /// Who does what in a shot, by the places of those in the picture.
 fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
     let framing = &shot.framing;
-    let place = |who: &Subject| place(shot, reveals, who);
+    let place = |who: &Subject| place(shot, reveals, *who);
     let lives = |who: &Subject| screenplay.subjects[*who].kind != Kind::Prop;
     let people: Vec<usize> =
         (0..framing.subjects.len()).filter(|at| lives(&framing.subjects[*at].0)).collect();

@@ -161,9 +161,10 @@ impl Timing {
 
     /// The same, but speeches last as long as the rule says.
     pub(crate) fn by_rule(&self) -> Cow<'_, Self> {
-        match self.heard.is_empty() {
-            true => Cow::Borrowed(self),
-            false => Cow::Owned(self.hearing(&Arc::default())),
+        if self.heard.is_empty() {
+            Cow::Borrowed(self)
+        } else {
+            Cow::Owned(self.hearing(&Arc::default()))
         }
     }
 

@@ -329,9 +329,10 @@ fn after_their_bases(mut waiting: Vec<Entry>) -> Vec<Entry> {
 /// Somebody is a look of somebody who is a look of them.
 fn circle_of_looks(entry: &Entry, base: &Spanned<String>) -> Diagnostic {
     let (name, base) = (entry.name.value.to_uppercase(), base.value.to_uppercase());
-    let message = match name == base {
-        true => format!("{name} is a look of {name}"),
-        false => format!("{name} is a look of {base}, and {base} in turn of {name}"),
+    let message = if name == base {
+        format!("{name} is a look of {name}")
+    } else {
+        format!("{name} is a look of {base}, and {base} in turn of {name}")
     };
     Diagnostic::error(Code::BadDirective, entry.name.span, message)
         .help(format!("describe one of them: `[[cast: {base}, …]]`"))

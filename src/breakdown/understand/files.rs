@@ -67,7 +67,13 @@ pub(crate) fn sound(context: &mut Context<'_>, written: &Spanned<String>) {
             context.files.insert(path);
         }
         Err(error) => {
-            context.emit(errors::file(written, Code::OutsideProject, error.to_string(), None, HELP))
+            context.emit(errors::file(
+                written,
+                Code::OutsideProject,
+                error.to_string(),
+                None,
+                HELP,
+            ));
         }
     }
 }

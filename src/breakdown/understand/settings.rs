@@ -387,7 +387,7 @@ const SIDES: RangeInclusive<u32> = 64..=4096;
 
 fn size(text: &str) -> Option<(u32, u32)> {
     let (width, height) = sides(text)?;
-    let possible = |side: u32| SIDES.contains(&side) && side % 2 == 0;
+    let possible = |side: u32| SIDES.contains(&side) && side.is_multiple_of(2);
     (possible(width) && possible(height)).then_some((width, height))
 }
 

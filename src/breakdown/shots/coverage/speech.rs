@@ -282,9 +282,10 @@ impl CoveragePlanner<'_> {
         let lead = self.timing.paced(shot.lead);
         let mut from = Seconds::ZERO;
         let lengths = parts.iter().enumerate().map(|(index, part)| {
-            let to = match index + 1 == parts.len() {
-                true => heard.length(),
-                false => (lead + heard.begins(part.letters)).near(shot.step) - lead,
+            let to = if index + 1 == parts.len() {
+                heard.length()
+            } else {
+                (lead + heard.begins(part.letters)).near(shot.step) - lead
             };
             let length = (to - from).max(shot.step);
             from = from + length;

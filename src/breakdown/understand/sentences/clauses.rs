@@ -341,7 +341,9 @@ impl ClauseReader<'_> {
             && (!happens || verb.perfect || verb.passive || verb.negated || verb.imagined)
         {
             let owned = self.reading.phrases.get_mut(whose.owned);
-            owned.into_iter().for_each(|phrase| phrase.present = false);
+            for phrase in owned {
+                phrase.present = false;
+            }
         }
         if happens {
             self.clause.unreal = Unreal::No;

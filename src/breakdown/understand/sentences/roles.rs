@@ -282,7 +282,9 @@ impl ClauseReader<'_> {
         if let Some([SentencePiece::Phrase(shown), SentencePiece::Preposition(_)]) = pair {
             let of = |phrase: &&mut ShownNoun| phrase.range == shown.range;
             let found = self.reading.phrases.iter_mut().rev().find(of);
-            found.into_iter().for_each(|phrase| phrase.present = false);
+            for phrase in found {
+                phrase.present = false;
+            }
         }
         if self.clause.existential {
             self.absent_subjects();

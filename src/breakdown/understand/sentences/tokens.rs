@@ -254,7 +254,7 @@ pub(super) struct Circumstances {
 
 impl Circumstances {
     /// Whether nothing of the sentence is in the picture.
-    pub(super) fn is_only_told(&self) -> bool {
+    pub(super) fn is_only_told(self) -> bool {
         self.hidden || self.asked
     }
 }
