@@ -21,10 +21,10 @@ pub(crate) fn boxed_letters(list: &ShotList, script: &Source) -> Option<Diagnost
     let letters: BTreeSet<char> = words.iter().flat_map(|(words, _)| words.chars()).collect();
     // Letters by themselves, first: most films need no more.
     let lacking = fonts.needed(&letters.iter().collect::<String>()).lacking;
-    let lacking = match lacking.is_empty() {
-        true => return None,
-        false => fonts.needed(&words.iter().map(|(words, _)| *words).collect::<String>()).lacking,
-    };
+    if lacking.is_empty() {
+        return None;
+    }
+    let lacking = fonts.needed(&words.iter().map(|(words, _)| *words).collect::<String>()).lacking;
     let holds = |words: &str| words.contains(|letter| lacking.contains(&letter));
     let (_, span) = words.iter().find(|(words, _)| holds(words))?;
     let from = &script.text[span.start as usize..];

@@ -84,7 +84,7 @@ fn any_file_with_sound_is_right_or_refused_by_name() {
         ("NaN.wav", float(&not_numbers)),
         ("words.wav", b"I am no sound at all, whatever my name may say.".repeat(50)),
         ("head.wav", short(2, 44_100)[..20].to_vec()),
-        ("99 channels.wav", wav(1, 99, 48_000, 16, 19_800, &[0; 19_800])),
+        ("99 channels.wav", wav(1, 99, 48_000, 16, 19_800, &vec![0; 19_800])),
         ("no rate.wav", wav(1, 1, 0, 16, 400, &[0; 400])),
     ];
     for (name, bytes) in wrong {

@@ -87,8 +87,8 @@ fn read(
     let Some(rest) = text.strip_prefix(quotes::opens) else {
         let mut phrases = text.split(',').map(str::trim);
         if phrases.next().is_some_and(|word| word.eq_ignore_ascii_case(STOP)) {
-            let fade = phrases.chain(fields.iter().map(|field| field.value.trim()));
-            return Ok(SoundOrder::Stop(fade.filter_map(fade_out).next()));
+            let mut fade = phrases.chain(fields.iter().map(|field| field.value.trim()));
+            return Ok(SoundOrder::Stop(fade.find_map(fade_out)));
         }
         if !music {
             return Ok(SoundOrder::Words);

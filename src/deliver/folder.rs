@@ -189,16 +189,13 @@ impl<'a> TurnoverFolder<'a> {
                 let file = self.entries[index].file.clone();
                 on_event(DeliveryEvent::Media { file, done: done + 1, of });
             }
-            Ok(())
+            Ok::<(), Error>(())
         };
         thread::scope(|scope| {
             let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-            threads
-                .into_iter()
-                .map(|thread| {
-                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                })
-                .collect::<Result<(), Error>>()
+            threads.into_iter().try_for_each(|thread| {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
         })?;
         Ok(of)
     }

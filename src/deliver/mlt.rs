@@ -112,7 +112,7 @@ impl Film<'_> {
         }
         let frames = |fade: Option<ColourFade>| fade.map_or(0, |fade| fade.frames);
         if let Some(fade) = event.fade_in {
-            let colour = self.colour(xml, &format!("from{}", index + 1), fade);
+            let colour = Self::colour(xml, &format!("from{}", index + 1), fade);
             let tracks =
                 [Frames(&colour, 0, fade.frames), Frames(&name, event.source_in, fade.frames)];
             self.blend(xml, &format!("fade-in{}", index + 1), &tracks);
@@ -125,7 +125,7 @@ impl Film<'_> {
             self.push(&name, source(start), end - start);
         }
         if let Some(fade) = event.fade_out {
-            let colour = self.colour(xml, &format!("to{}", index + 1), fade);
+            let colour = Self::colour(xml, &format!("to{}", index + 1), fade);
             let tracks = [Frames(&name, source(end), fade.frames), Frames(&colour, 0, fade.frames)];
             self.blend(xml, &format!("fade-out{}", index + 1), &tracks);
         }
@@ -140,7 +140,7 @@ impl Film<'_> {
     }
 
     /// A producer of a colour.
-    fn colour(&self, xml: &mut XmlWriter, id: &str, fade: ColourFade) -> String {
+    fn colour(xml: &mut XmlWriter, id: &str, fade: ColourFade) -> String {
         let Colour { red, green, blue } = fade.colour;
         let mut name = String::new();
         write!(name, "#ff{red:02x}{green:02x}{blue:02x}").expect("a String takes everything");

@@ -26,7 +26,7 @@ pub fn vtt(captions: &[Caption], rate: Rate) -> String {
 /// Captions as TTML, in the text profile of IMSC 1.1 (W3C). Times are frames.
 pub fn ttml(captions: &[Caption], rate: Rate, language: &str) -> String {
     let mut xml = XmlWriter::new("");
-    let fractional = rate.numerator % rate.denominator.max(1) != 0;
+    let fractional = !rate.numerator.is_multiple_of(rate.denominator.max(1));
     let base = super::timecode::base(rate).to_string();
     let mut attributes = vec![
         ("xmlns", "http://www.w3.org/ns/ttml"),

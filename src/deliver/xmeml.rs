@@ -50,7 +50,7 @@ fn number(xml: &mut XmlWriter, name: &str, value: u32) {
 fn rate_of(xml: &mut XmlWriter, rate: Rate) {
     xml.open("rate", &[]);
     number(xml, "timebase", base(rate));
-    let fractional = rate.numerator % rate.denominator.max(1) != 0;
+    let fractional = !rate.numerator.is_multiple_of(rate.denominator.max(1));
     xml.text("ntsc", &[], if fractional { "TRUE" } else { "FALSE" });
     xml.close();
 }

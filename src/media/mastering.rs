@@ -15,7 +15,7 @@ use super::picture::ToVideo;
 use super::{AGAIN, Error};
 use crate::time::Rate;
 
-/// Smallest picture of `DNxHR`.
+/// Smallest picture of DNxHR.
 const SMALLEST_DNXHR: (u32, u32) = (256, 120);
 
 /// How media for an editing system is encoded.

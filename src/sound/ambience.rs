@@ -171,7 +171,7 @@ mod tests {
             let name = name.to_owned();
             let place = DescribedPlace { name, interior, ..DescribedPlace::default() };
             let (weather, time) = (weather.to_owned(), time.to_owned());
-            Ambience::of(&Description { place, weather, time, ..Description::default() })
+            Ambience::of(&Description { place, time, weather, ..Description::default() })
                 .sounds
                 .join(", ")
         };

@@ -172,7 +172,7 @@ mod tests {
         let name = name.to_owned();
         let place = DescribedPlace { name, interior, ..DescribedPlace::default() };
         let (weather, time) = (weather.to_owned(), time.to_owned());
-        let picture = Description { place, weather, time, ..Description::default() };
+        let picture = Description { place, time, weather, ..Description::default() };
         Bed::new(&Ambience::of(&picture)).unwrap()
     }
 

@@ -59,7 +59,9 @@ fn dry(samples: &[f32], treatment: &Treatment) -> Result<Vec<f32>, Error> {
     }
     let gain = decibels(rules.line + treatment.level - loudness(&[&samples])?) as f32;
     fade(&mut samples, rules.fade);
-    samples.iter_mut().for_each(|sample| *sample *= gain);
+    for sample in &mut samples {
+        *sample *= gain;
+    }
     Ok(samples)
 }
 

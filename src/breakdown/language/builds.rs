@@ -16,14 +16,11 @@ pub(crate) struct Builds {
 
 impl Builds {
     /// Whether one noun can stand for another in a picture: of one build, and at most a
-    /// size apart.
-    pub(crate) fn are_alike(&self, one: &str, other: &str) -> bool {
-        match (self.nouns.get(one), self.nouns.get(other)) {
-            (Some((build, size)), Some((other_build, other_size))) => {
-                build == other_build && size.abs_diff(*other_size) < 2
-            }
-            _ => false,
-        }
+    /// size apart. `None` if no table has one of the two.
+    pub(crate) fn are_alike(&self, one: &str, other: &str) -> Option<bool> {
+        let (build, size) = self.nouns.get(one)?;
+        let (other_build, other_size) = self.nouns.get(other)?;
+        Some(build == other_build && size.abs_diff(*other_size) < 2)
     }
 }
 

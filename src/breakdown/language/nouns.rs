@@ -472,16 +472,18 @@ impl SentenceWords {
     }
 
     /// Whether a picture of one noun may stand for one of another: both are people or
-    /// both are things, or they are animals or vehicles of one build.
+    /// both are things, or they are animals or vehicles of one build, as far as a table has
+    /// them.
     pub(crate) fn may_stand_for(&self, shown: &str, meant: &str) -> bool {
         let class = |word: &str| self.noun(word).map(|noun| noun.class);
         let about = |words: &str| words.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
         let (shown, meant) = (about(shown), about(meant));
         let base = |word: &str| self.singular(word).unwrap_or_else(|| word.to_owned());
         match (class(&shown), class(&meant)) {
-            (Some(NounClass::Animal | NounClass::Vehicle), _)
-            | (_, Some(NounClass::Animal | NounClass::Vehicle)) => {
-                self.builds.are_alike(&base(&shown), &base(&meant))
+            (known @ Some(NounClass::Animal | NounClass::Vehicle), other)
+            | (other, known @ Some(NounClass::Animal | NounClass::Vehicle)) => {
+                let alike = self.builds.are_alike(&base(&shown), &base(&meant));
+                alike.unwrap_or(known == other)
             }
             (Some(shown), Some(meant)) => {
                 (shown == NounClass::Person) == (meant == NounClass::Person)

@@ -14,7 +14,7 @@ use ort::value::Tensor;
 
 use super::phonemes::{PhonemeReader, ReadWord, is_spoken, library, numbers, pieces};
 use crate::breakdown::language::speakers::{Accent, VoiceBlend};
-use crate::sound::speech::{KOKORO, RATE, SpokenWord};
+use crate::sound::speech::{KOKORO, RATE, SpokenLine, SpokenWord};
 
 /// The files of the voices: 510 rows, one for each number of phonemes, of 256 numbers.
 const VOICES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/kokoro_voices.rs"));
@@ -76,7 +76,7 @@ impl Kokoro {
         text: &str,
         voice: &VoiceBlend,
         speed: f32,
-    ) -> Result<Option<(Vec<f32>, Vec<SpokenWord>)>, String> {
+    ) -> Result<Option<SpokenLine>, String> {
         let words = self.reader(voice.accent())?.read(text)?;
         let phonemes: String = words.iter().map(|word| word.phonemes.as_str()).collect();
         if !is_spoken(&phonemes) {
@@ -298,7 +298,7 @@ mod tests {
         let words = [word(2, "nO "), word(0, "— "), word(3, "jˈE"), word(1, ""), word(0, ".")];
         let mut line = SpokenPhonemes::default();
         // The piece is divided after the dash, and the space there is lost.
-        line.add("nO —", &[0.1; 5400], 300, &[600, 1200, 1800, 600, 1800, 0]);
+        line.add("nO —", &vec![0.1; 5400], 300, &[600, 1200, 1800, 600, 1800, 0]);
         line.samples.resize(6000, 0.0);
         line.add("jˈE.", &[0.1; 3000], 0, &[600, 600, 0, 1200, 600, 600]);
         assert_eq!(

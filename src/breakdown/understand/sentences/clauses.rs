@@ -341,7 +341,7 @@ impl ClauseReader<'_> {
             && (!happens || verb.perfect || verb.passive || verb.negated || verb.imagined)
         {
             let owned = self.reading.phrases.get_mut(whose.owned);
-            for phrase in owned {
+            if let Some(phrase) = owned {
                 phrase.present = false;
             }
         }

@@ -282,7 +282,7 @@ impl ClauseReader<'_> {
         if let Some([SentencePiece::Phrase(shown), SentencePiece::Preposition(_)]) = pair {
             let of = |phrase: &&mut ShownNoun| phrase.range == shown.range;
             let found = self.reading.phrases.iter_mut().rev().find(of);
-            for phrase in found {
+            if let Some(phrase) = found {
                 phrase.present = false;
             }
         }
