@@ -2,6 +2,7 @@
 //! people (`make delivery-test`).
 
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
+#![allow(clippy::print_stderr, reason = "what it finds is for whoever runs it")]
 
 mod edits;
 #[cfg(feature = "ffmpeg")]

@@ -177,13 +177,11 @@ fn readers_of_other_people_understand_every_edit() {
         }
     }
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/delivery/readers.py");
-    let list: String = films
-        .iter()
-        .map(|(folder, turnover)| {
-            let rate = turnover.rate;
-            format!("{}\t{}\t{}\n", folder.display(), rate.numerator, rate.denominator)
-        })
-        .collect();
+    let lines = films.iter().map(|(folder, turnover)| {
+        let rate = turnover.rate;
+        format!("{}\t{}\t{}", folder.display(), rate.numerator, rate.denominator)
+    });
+    let list = lines.collect::<Vec<_>>().join("\n") + "\n";
     let mut reader = Command::new(python)
         .arg(script)
         .stdin(Stdio::piped())
