@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::speech::{SpeechRecipe, SpokenLine};
+use super::speech::{SpeechRecipe, SpokenAudio};
 use super::wire::{VoiceOrder, VoiceReply};
 use crate::shoot::worker::{Worker, WorkerDeath, WorkerLoss, program};
 
@@ -137,7 +137,7 @@ impl RemoteVoice {
         &mut self,
         recipe: &SpeechRecipe,
         temp: &Path,
-    ) -> Result<Option<SpokenLine>, Error> {
+    ) -> Result<Option<SpokenAudio>, Error> {
         self.start()?;
         let process = self.process.as_mut().expect("just started");
         process.send(&VoiceOrder::Speak { recipe: recipe.clone(), temp: temp.to_owned() });

@@ -93,7 +93,7 @@ impl SpeechRecipe {
 }
 
 /// A line as an engine speaks it: its samples, and the times of its words.
-pub type SpokenLine = (Vec<f32>, Vec<SpokenWord>);
+pub type SpokenAudio = (Vec<f32>, Vec<SpokenWord>);
 
 /// A word of a voice take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -479,11 +479,12 @@ impl SentenceWords {
         let about = |words: &str| words.rsplit(' ').next().map(str::to_owned).unwrap_or_default();
         let (shown, meant) = (about(shown), about(meant));
         let base = |word: &str| self.singular(word).unwrap_or_else(|| word.to_owned());
+        let moves = |class| matches!(class, Some(NounClass::Animal | NounClass::Vehicle));
         match (class(&shown), class(&meant)) {
-            (known @ Some(NounClass::Animal | NounClass::Vehicle), other)
-            | (other, known @ Some(NounClass::Animal | NounClass::Vehicle)) => {
+            (shown_as, meant_as) if moves(shown_as) || moves(meant_as) => {
                 let alike = self.builds.are_alike(&base(&shown), &base(&meant));
-                alike.unwrap_or(known == other)
+                let same = moves(shown_as) && (!moves(meant_as) || shown_as == meant_as);
+                alike.unwrap_or(same)
             }
             (Some(shown), Some(meant)) => {
                 (shown == NounClass::Person) == (meant == NounClass::Person)

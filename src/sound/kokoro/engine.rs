@@ -14,7 +14,7 @@ use ort::value::Tensor;
 
 use super::phonemes::{PhonemeReader, ReadWord, is_spoken, library, numbers, pieces};
 use crate::breakdown::language::speakers::{Accent, VoiceBlend};
-use crate::sound::speech::{KOKORO, RATE, SpokenLine, SpokenWord};
+use crate::sound::speech::{KOKORO, RATE, SpokenAudio, SpokenWord};
 
 /// The files of the voices: 510 rows, one for each number of phonemes, of 256 numbers.
 const VOICES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/kokoro_voices.rs"));
@@ -76,7 +76,7 @@ impl Kokoro {
         text: &str,
         voice: &VoiceBlend,
         speed: f32,
-    ) -> Result<Option<SpokenLine>, String> {
+    ) -> Result<Option<SpokenAudio>, String> {
         let words = self.reader(voice.accent())?.read(text)?;
         let phonemes: String = words.iter().map(|word| word.phonemes.as_str()).collect();
         if !is_spoken(&phonemes) {
