@@ -3,12 +3,17 @@
 #![cfg(feature = "ffmpeg")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+#[path = "common/sound.rs"]
+mod measure;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use photoplay::media::sound::{SAMPLE_RATE, load, read};
 use tempfile::TempDir;
+
+use measure::level;
 
 /// A WAV file of a format: its tag, channels, rate, bits, and the bytes of its samples.
 fn wav(tag: u16, channels: u16, rate: u32, bits: u16, claims: u32, data: &[u8]) -> Vec<u8> {
@@ -134,14 +139,6 @@ fn project(script: &str) -> TempDir {
     fs::write(folder.path().join("bell.wav"), b"no bell").unwrap();
     fs::write(folder.path().join("film.play"), script).unwrap();
     folder
-}
-
-/// Decibels of a stretch of sound.
-fn level(sound: &[f32], from: f64, to: f64) -> f64 {
-    let at = |second: f64| (second * f64::from(SAMPLE_RATE)) as usize;
-    let part = &sound[at(from)..at(to).min(sound.len())];
-    let power: f64 = part.iter().map(|sample| f64::from(sample * sample)).sum();
-    10.0 * (power / part.len() as f64).max(1e-12).log10()
 }
 
 #[test]

@@ -4,6 +4,9 @@
 #![cfg(all(feature = "voices", feature = "ffmpeg"))]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+#[path = "common/sound.rs"]
+mod measure;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,8 @@ use photoplay::media::sound::{SAMPLE_RATE, read};
 use photoplay::sound::remote::{FOLDER_VARIABLE, are_there};
 use serde_json::Value;
 use tempfile::TempDir;
+
+use measure::level;
 
 /// Spoken over black: nothing is shot for it.
 const SCRIPT: &str = "\
@@ -73,14 +78,6 @@ fn takes(folder: &Path) -> BTreeSet<PathBuf> {
     let shelves = fs::read_dir(folder.join(".photoplay/voices")).into_iter().flatten().flatten();
     let files = shelves.flat_map(|shelf| fs::read_dir(shelf.path()).unwrap());
     files.map(|file| file.unwrap().path()).collect()
-}
-
-/// Decibels of a stretch of sound.
-fn level(sound: &[f32], from: f64, to: f64) -> f64 {
-    let at = |second: f64| (second * f64::from(SAMPLE_RATE)) as usize;
-    let part = &sound[at(from)..at(to).min(sound.len())];
-    let power: f64 = part.iter().map(|sample| f64::from(sample * sample)).sum();
-    10.0 * (power / part.len() as f64).max(1e-12).log10()
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use super::timecode;
 use crate::cut::captions::{Caption, clock};
 use crate::markup::XmlWriter;
 use crate::time::Rate;
@@ -26,8 +27,7 @@ pub fn vtt(captions: &[Caption], rate: Rate) -> String {
 /// Captions as TTML, in the text profile of IMSC 1.1 (W3C). Times are frames.
 pub fn ttml(captions: &[Caption], rate: Rate, language: &str) -> String {
     let mut xml = XmlWriter::new("");
-    let fractional = !rate.numerator.is_multiple_of(rate.denominator.max(1));
-    let base = super::timecode::base(rate).to_string();
+    let base = timecode::base(rate).to_string();
     let mut attributes = vec![
         ("xmlns", "http://www.w3.org/ns/ttml"),
         ("xmlns:ttp", "http://www.w3.org/ns/ttml#parameter"),
@@ -37,7 +37,7 @@ pub fn ttml(captions: &[Caption], rate: Rate, language: &str) -> String {
         ("ttp:timeBase", "media"),
         ("ttp:frameRate", &base),
     ];
-    if fractional {
+    if timecode::is_fractional(rate) {
         attributes.push(("ttp:frameRateMultiplier", "1000 1001"));
     }
     xml.open("tt", &attributes);

@@ -11,6 +11,11 @@ pub fn base(rate: Rate) -> u32 {
     (((2 * frames + seconds) / (2 * seconds)) as u32).max(1)
 }
 
+/// Whether timecode runs slower than the clock, as at 29.97 frames a second.
+pub(super) fn is_fractional(rate: Rate) -> bool {
+    !rate.numerator.is_multiple_of(rate.denominator.max(1))
+}
+
 /// The timecode of a frame, `01:00:05:12`. After 24 hours it begins again.
 pub fn timecode(frame: u32, rate: Rate) -> String {
     let base = base(rate);

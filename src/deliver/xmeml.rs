@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::timecode::{base, timecode};
+use super::timecode::{base, is_fractional, timecode};
 use super::turnover::{Turnover, TurnoverEvent};
 use crate::markup::XmlWriter;
 use crate::time::Rate;
@@ -50,8 +50,7 @@ fn number(xml: &mut XmlWriter, name: &str, value: u32) {
 fn rate_of(xml: &mut XmlWriter, rate: Rate) {
     xml.open("rate", &[]);
     number(xml, "timebase", base(rate));
-    let fractional = !rate.numerator.is_multiple_of(rate.denominator.max(1));
-    xml.text("ntsc", &[], if fractional { "TRUE" } else { "FALSE" });
+    xml.text("ntsc", &[], if is_fractional(rate) { "TRUE" } else { "FALSE" });
     xml.close();
 }
 

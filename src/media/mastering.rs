@@ -3,16 +3,16 @@
 //!
 //! Knows frames in order; does not know films.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::Pixel;
-use ffmpeg_next::format::context::Output;
 use ffmpeg_next::{codec, color, encoder};
 use image::RgbImage;
 
+use super::Error;
+use super::one_track::OneTrack;
 use super::picture::ToVideo;
-use super::{AGAIN, Error};
 use crate::time::Rate;
 
 /// Smallest picture of DNxHR.
@@ -111,13 +111,9 @@ pub struct MasterFormat<'a> {
 /// Writes a media file frame by frame. The file is complete after
 /// [`MasterWriter::finish`].
 pub struct MasterWriter {
-    path: PathBuf,
-    output: Output,
-    encoder: encoder::video::Encoder,
+    track: OneTrack,
     colours: ToVideo,
-    time_base: ffmpeg::Rational,
     yuv: bool,
-    frames: u32,
 }
 
 impl MasterWriter {
@@ -168,21 +164,17 @@ impl MasterWriter {
             .write_header_with(options.collect())
             .map(drop)
             .map_err(Error::file(path, "writing media"))?;
+        let path = path.to_owned();
         Ok(Self {
-            path: path.to_owned(),
-            output,
-            encoder,
+            track: OneTrack { path, output, encoder, time_base, frames: 0 },
             colours: ToVideo::new((width, height), kind.pixels())?,
-            time_base,
             yuv,
-            frames: 0,
         })
     }
 
     /// Adds the next frame.
     pub fn write(&mut self, frame: &RgbImage) -> Result<(), Error> {
         let mut video = self.colours.convert(frame)?;
-        video.set_pts(Some(i64::from(self.frames)));
         // ProRes writes what its frames say into every one of them.
         video.set_color_primaries(color::Primaries::BT709);
         video.set_color_transfer_characteristic(color::TransferCharacteristic::BT709);
@@ -190,35 +182,11 @@ impl MasterWriter {
             video.set_color_space(color::Space::BT709);
             video.set_color_range(color::Range::MPEG);
         }
-        self.frames += 1;
-        self.encoder.send_frame(&video).map_err(Error::file(&self.path, "encoding a frame"))?;
-        self.drain()
-    }
-
-    fn drain(&mut self) -> Result<(), Error> {
-        let mut packet = ffmpeg::Packet::empty();
-        loop {
-            match self.encoder.receive_packet(&mut packet) {
-                Ok(()) => {}
-                Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
-                Err(source) => return Err(Error::file(&self.path, "encoding a frame")(source)),
-            }
-            let time_base = self.output.stream(0).expect("the picture's track").time_base();
-            packet.set_stream(0);
-            packet.set_duration(1);
-            packet.rescale_ts(self.time_base, time_base);
-            packet
-                .write_interleaved(&mut self.output)
-                .map_err(Error::file(&self.path, "writing a frame"))?;
-        }
+        self.track.write(&mut video)
     }
 
     /// Completes the file and returns its number of frames.
-    pub fn finish(mut self) -> Result<u32, Error> {
-        self.encoder.send_eof().map_err(Error::file(&self.path, "encoding a frame"))?;
-        self.drain()?;
-        self.output.write_trailer().map_err(Error::file(&self.path, "completing media"))?;
-        super::film::close(self.output, &self.path)?;
-        Ok(self.frames)
+    pub fn finish(self) -> Result<u32, Error> {
+        self.track.finish("completing media")
     }
 }

@@ -10,6 +10,7 @@ pub mod film;
 pub mod fragmented;
 pub mod h264;
 pub mod mastering;
+mod one_track;
 pub mod picture;
 pub mod provenance;
 pub mod sound;

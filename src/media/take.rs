@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use ffmpeg_next as ffmpeg;
 use ffmpeg_next::format::Pixel;
-use ffmpeg_next::format::context::Output;
 use ffmpeg_next::frame::Video;
 use ffmpeg_next::{codec, encoder};
 use image::RgbImage;
 
+use super::Error;
 use super::decode::VideoDecoder;
-use super::{AGAIN, Error};
+use super::one_track::OneTrack;
 use crate::time::Rate;
 
 /// Least width and height of a take in pixels.
@@ -21,12 +21,8 @@ const SMALLEST: u32 = 8;
 /// Writes a take frame by frame. The file is complete after
 /// [`TakeWriter::finish`].
 pub struct TakeWriter {
-    path: PathBuf,
-    output: Output,
-    encoder: encoder::video::Encoder,
+    track: OneTrack,
     frame: Video,
-    time_base: ffmpeg::Rational,
-    frames: u32,
 }
 
 impl TakeWriter {
@@ -67,13 +63,10 @@ impl TakeWriter {
         stream.set_avg_frame_rate(time_base.invert());
         super::film::write_bit_exact(&mut output);
         output.write_header().map_err(Error::file(path, "writing a take"))?;
+        let path = path.to_owned();
         Ok(Self {
-            path: path.to_owned(),
-            output,
-            encoder,
+            track: OneTrack { path, output, encoder, time_base, frames: 0 },
             frame: Video::new(Pixel::BGRZ, width, height),
-            time_base,
-            frames: 0,
         })
     }
 
@@ -92,39 +85,12 @@ impl TakeWriter {
                 to.copy_from_slice(&[from[2], from[1], from[0], 0]);
             }
         }
-        self.frame.set_pts(Some(i64::from(self.frames)));
-        self.frames += 1;
-        self.encoder
-            .send_frame(&self.frame)
-            .map_err(Error::file(&self.path, "encoding a frame"))?;
-        self.drain()
-    }
-
-    fn drain(&mut self) -> Result<(), Error> {
-        let mut packet = ffmpeg::Packet::empty();
-        loop {
-            match self.encoder.receive_packet(&mut packet) {
-                Ok(()) => {}
-                Err(ffmpeg::Error::Eof | AGAIN) => return Ok(()),
-                Err(source) => return Err(Error::file(&self.path, "encoding a frame")(source)),
-            }
-            let time_base = self.output.stream(0).expect("the one track").time_base();
-            packet.set_stream(0);
-            packet.set_duration(1);
-            packet.rescale_ts(self.time_base, time_base);
-            packet
-                .write_interleaved(&mut self.output)
-                .map_err(Error::file(&self.path, "writing a frame"))?;
-        }
+        self.track.write(&mut self.frame)
     }
 
     /// Completes the file and returns its number of frames.
-    pub fn finish(mut self) -> Result<u32, Error> {
-        self.encoder.send_eof().map_err(Error::file(&self.path, "encoding a frame"))?;
-        self.drain()?;
-        self.output.write_trailer().map_err(Error::file(&self.path, "completing a take"))?;
-        super::film::close(self.output, &self.path)?;
-        Ok(self.frames)
+    pub fn finish(self) -> Result<u32, Error> {
+        self.track.finish("completing a take")
     }
 }
 

@@ -97,12 +97,7 @@ pub(crate) fn export(
     how: ExportOptions,
     on_event: &(dyn Fn(DeliveryEvent) + Sync),
 ) -> Result<ExportedFilm, Error> {
-    if !script.sources.files().is_disk() {
-        return Err(Error::NotOnDisk { script: script.path.clone() });
-    }
-    if script.has_errors() {
-        return Err(Error::Mistakes { script: script.path.clone() });
-    }
+    script.check_makeable()?;
     let list = &script.list;
     let cut = assemble(list);
     if cut.frames == 0 {

@@ -176,12 +176,7 @@ pub(crate) fn animatic(
     output: &Path,
     progress: &dyn Progress,
 ) -> Result<BuiltFilm, Error> {
-    if !script.sources.files().is_disk() {
-        return Err(Error::NotOnDisk { script: script.path.clone() });
-    }
-    if script.has_errors() {
-        return Err(Error::Mistakes { script: script.path.clone() });
-    }
+    script.check_makeable()?;
     check_outputs(script, output)?;
     let started = Instant::now();
     note_warnings(script, progress);

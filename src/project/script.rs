@@ -81,6 +81,18 @@ impl CheckedScript {
         has_errors(&self.diagnostics)
     }
 
+    /// Refuses a script of which no file can be made: one in memory, or one with errors.
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) fn check_makeable(&self) -> Result<(), Error> {
+        if !self.sources.files().is_disk() {
+            return Err(Error::NotOnDisk { script: self.path.clone() });
+        }
+        if self.has_errors() {
+            return Err(Error::Mistakes { script: self.path.clone() });
+        }
+        Ok(())
+    }
+
     /// Every file that may change the film, whether it is there or not.
     #[cfg(feature = "ffmpeg")]
     pub(crate) fn files(&self) -> Vec<PathBuf> {

@@ -91,24 +91,29 @@ pub fn adrift<'a>(
 }
 
 #[cfg(test)]
-mod tests {
+pub(in crate::shoot) mod tests {
     use super::*;
     use crate::shoot::drive::tests::{SCRIPT, plan_of};
+    use crate::shoot::plan::ShotTakes;
 
-    /// A film in which take 2 of the first shot is circled.
-    fn circled() -> (ShotList, TakePlan, Vec<Circled>) {
-        let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
-        let first = &plan.shots[0];
-        let choice = Circled {
+    /// Take 2 of the first shot, or of its still.
+    pub(in crate::shoot) fn second_take(list: &ShotList, planned: &ShotTakes) -> Circled {
+        Circled {
             script: "film.play".to_owned(),
             shot: list.shots[0].number.clone(),
             shows: list.shots[0].shows.to_string(),
             model: "test".to_owned(),
             take: 2,
-            identity: first.identity.unwrap(),
-            key: first.take(2).last().unwrap().key(),
+            identity: planned.identity.unwrap(),
+            key: planned.take(2).last().unwrap().key(),
             again: 0,
-        };
+        }
+    }
+
+    /// A film in which take 2 of the first shot is circled.
+    fn circled() -> (ShotList, TakePlan, Vec<Circled>) {
+        let (list, plan) = plan_of(SCRIPT, 21, &BTreeMap::new());
+        let choice = second_take(&list, &plan.shots[0]);
         (list, plan, vec![choice])
     }
 

@@ -23,19 +23,7 @@ pub(crate) fn picture(
 ) -> Option<Spanned<PathBuf>> {
     context.depends_on_more = true;
     const HELP: &str = "a picture is a PNG, JPEG or WebP file below the script's folder";
-    let path = match source::inside(context.sources.files(), context.project, &written.value) {
-        Ok(path) => path,
-        Err(error) => {
-            context.emit(errors::file(
-                written,
-                Code::OutsideProject,
-                error.to_string(),
-                None,
-                HELP,
-            ));
-            return None;
-        }
-    };
+    let path = inside(context, written, HELP)?;
     if !context.sources.files().exists(&path) {
         let near = nearest_file(context.sources.files(), context.project, &written.value);
         let message = format!("there is no file `{}`", written.value);
@@ -57,23 +45,27 @@ pub(crate) fn picture(
 pub(crate) fn sound(context: &mut Context<'_>, written: &Spanned<String>) {
     context.depends_on_more = true;
     const HELP: &str = "a sound is a file below the script's folder, as WAV, FLAC, Ogg or MP3";
+    let Some(path) = inside(context, written, HELP) else { return };
+    if !context.sources.files().exists(&path) {
+        let near = nearest_file(context.sources.files(), context.project, &written.value);
+        context.emit(no_sound(written, near));
+    }
+    // `watch` waits for it.
+    context.files.insert(path);
+}
+
+/// The path of a file of the project, whether it is there or not.
+fn inside(
+    context: &mut Context<'_>,
+    written: &Spanned<String>,
+    help: &'static str,
+) -> Option<PathBuf> {
     match source::inside(context.sources.files(), context.project, &written.value) {
-        Ok(path) => {
-            if !context.sources.files().exists(&path) {
-                let near = nearest_file(context.sources.files(), context.project, &written.value);
-                context.emit(no_sound(written, near));
-            }
-            // `watch` waits for it.
-            context.files.insert(path);
-        }
+        Ok(path) => Some(path),
         Err(error) => {
-            context.emit(errors::file(
-                written,
-                Code::OutsideProject,
-                error.to_string(),
-                None,
-                HELP,
-            ));
+            let message = error.to_string();
+            context.emit(errors::file(written, Code::OutsideProject, message, None, help));
+            None
         }
     }
 }

@@ -64,7 +64,8 @@ pub fn reel_plan(
 mod tests {
     use super::*;
     use crate::casting::looks;
-    use crate::shoot::circled::{Circled, adrift};
+    use crate::shoot::circled::adrift;
+    use crate::shoot::circled::tests::second_take;
     use crate::shoot::drive::tests::{SCRIPT, network, plan_of};
     use crate::shoot::jobs::jobs;
     use crate::shoot::recipe::Preceding;
@@ -97,16 +98,7 @@ mod tests {
         assert_eq!(jobs[waits.unwrap()].after, Some(made));
         assert!(!jobs[made].last && after.piece_keys().contains(&take));
         // The choice is in use: nobody is asked to make it again.
-        let choice = Circled {
-            script: "film.play".to_owned(),
-            shot: list.shots[0].number.clone(),
-            shows: list.shots[0].shows.to_string(),
-            model: "test".to_owned(),
-            take: 2,
-            identity: still.identity.unwrap(),
-            key: take,
-            again: 0,
-        };
+        let choice = second_take(&list, still);
         assert!(adrift(&[choice], "film.play", "test", &list, &after).is_empty());
 
         circled.insert(before.shots[0].identity.unwrap(), 1);
