@@ -29,7 +29,7 @@ static OF_THIS_MACHINE: LazyLock<Fonts> = LazyLock::new(|| {
 
 /// Fonts besides the embedded ones.
 #[derive(Debug, Default)]
-pub(crate) struct Fonts(Database);
+struct Fonts(Database);
 
 /// What a text needs besides the embedded fonts.
 #[derive(Debug, Default)]
@@ -50,15 +50,16 @@ impl Needed<'_> {
     }
 }
 
-impl Fonts {
-    /// The fonts of this machine, found when they are first asked for.
-    pub(crate) fn of_this_machine() -> &'static Self {
-        &OF_THIS_MACHINE
-    }
+/// What a text needs of the fonts of this machine. Looks for them only if the embedded ones
+/// lack a letter; equal texts are set alike.
+pub(crate) fn needed(text: &str) -> Needed<'static> {
+    let lacking = beyond_the_embedded(text);
+    if lacking.is_empty() { Needed::default() } else { OF_THIS_MACHINE.needed(lacking) }
+}
 
-    /// What a text needs: pure, so that equal texts are set alike.
-    pub(crate) fn needed(&self, text: &str) -> Needed<'_> {
-        let mut lacking = beyond_the_embedded(text);
+impl Fonts {
+    /// The fonts that have some letters.
+    fn needed(&self, mut lacking: BTreeSet<char>) -> Needed<'_> {
         let mut fonts = Vec::new();
         while !lacking.is_empty()
             && let Some(best) = self.best(&lacking)
@@ -127,14 +128,14 @@ mod tests {
     fn most_texts_need_no_other_font() {
         for text in ["", "You still work.", "Ünïcødé “–” été", "Кинотеатр", "a\u{200d}b\u{fe0f}"]
         {
-            let needed = Fonts::of_this_machine().needed(text);
+            let needed = needed(text);
             assert!(needed.fonts.is_empty() && needed.lacking.is_empty(), "{text}: {needed:?}");
         }
     }
 
     #[test]
     fn letters_that_no_font_has_are_named() {
-        let needed = |text| Fonts::default().needed(text).lacking;
+        let needed = |text| Fonts::default().needed(beyond_the_embedded(text)).lacking;
         assert_eq!(needed("你好, world. 你!"), BTreeSet::from(['你', '好']));
         assert_eq!(needed("\u{378}"), BTreeSet::from(['\u{378}']));
     }

@@ -10,7 +10,7 @@ use cosmic_text::{
 };
 use fontdb::FaceInfo;
 
-use crate::fonts::{EMBEDDED, Fonts};
+use crate::fonts::{self, EMBEDDED};
 
 /// For cards: a typeface from the years of silent films.
 pub(crate) const DISPLAY: Family<'static> = Family::Name("Old Standard TT");
@@ -106,7 +106,7 @@ impl Typesetter {
 
     /// The index of the fonts for a text.
     fn case_for(&mut self, text: &str) -> usize {
-        let needed = Fonts::of_this_machine().needed(text);
+        let needed = fonts::needed(text);
         let names = needed.names();
         self.cases.iter().position(|case| case.borrowed == names).unwrap_or_else(|| {
             self.cases.push(TypeCase::new(names, needed.fonts.into_iter()));

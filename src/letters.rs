@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::{Picture, ShotList};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::fonts::Fonts;
+use crate::fonts;
 use crate::source::{Source, Span};
 
 /// The most letters that a message names.
@@ -16,15 +16,14 @@ const NAMED: usize = 12;
 /// Warns, once for a film, of letters that neither the embedded fonts nor those of this
 /// machine have.
 pub(crate) fn boxed_letters(list: &ShotList, script: &Source) -> Option<Diagnostic> {
-    let fonts = Fonts::of_this_machine();
     let words: Vec<(&str, Span)> = shown(list).filter(|(words, _)| !words.is_ascii()).collect();
-    let letters: BTreeSet<char> = words.iter().flat_map(|(words, _)| words.chars()).collect();
+    let all = words.iter().flat_map(|(words, _)| words.chars());
+    let letters: BTreeSet<char> = all.filter(|letter| !letter.is_ascii()).collect();
     // Letters by themselves, first: most films need no more.
-    let lacking = fonts.needed(&letters.iter().collect::<String>()).lacking;
-    if lacking.is_empty() {
+    if fonts::needed(&letters.iter().collect::<String>()).lacking.is_empty() {
         return None;
     }
-    let lacking = fonts.needed(&words.iter().map(|(words, _)| *words).collect::<String>()).lacking;
+    let lacking = fonts::needed(&words.iter().map(|(words, _)| *words).collect::<String>()).lacking;
     let holds = |words: &str| words.contains(|letter| lacking.contains(&letter));
     let (_, span) = words.iter().find(|(words, _)| holds(words))?;
     let from = &script.text[span.start as usize..];

@@ -18,7 +18,7 @@ use super::transition;
 use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::ShotList;
 use crate::breakdown::transition::{Colour, TransitionKind};
-use crate::fonts::Fonts;
+use crate::fonts;
 use crate::media::encoded::Encoded;
 use crate::media::h264::{H264Encoder, PictureFormat, library};
 use crate::media::provenance::PictureMaker;
@@ -113,7 +113,7 @@ impl Segment {
             _ => &[],
         });
         let words = captions.chain(supers).chain(pictures.map(String::as_str));
-        words.flat_map(|words| Fonts::of_this_machine().needed(words).names()).collect()
+        words.flat_map(|words| fonts::needed(words).names()).collect()
     }
 
     /// Who made the pictures of each of its clips.
