@@ -145,7 +145,7 @@ impl<'a> Controller<'a> {
             },
             SessionOrder::FindTakes => {
                 let (Some(film), Some(vault)) = (self.state.film(), &self.vault) else { return };
-                let takes = current_takes(&film.inputs, &film.earlier, vault);
+                let takes = current_takes(&film.inputs, &film.animatic, &film.earlier, vault);
                 self.apply(SessionEvent::TakesFound(takes));
             }
             SessionOrder::FindPieces => {

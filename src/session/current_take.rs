@@ -1,11 +1,14 @@
 //! What the preview shows for each shot: its take or its shot of the story reel, its
-//! preview take, the take before the edit, or nothing yet.
+//! preview take, the take before the edit while that plays the same blocking, or nothing
+//! yet.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::jobs::BuildInputs;
+use crate::blocking::staged::Blocking;
 use crate::cut::conform::TakeFile;
 use crate::cut::footage::{Footage, ReelFootage};
 use crate::preview::state::PreviewPicture;
@@ -26,6 +29,8 @@ pub(crate) struct CurrentTake {
     pub keys: Vec<TakeKey>,
     /// The recipe of its last piece.
     pub recipe: IndexMap<String, String>,
+    /// The blocking that it plays; `None` for a take of an earlier session.
+    pub blocking: Option<Arc<Blocking>>,
     pub footage: Footage,
 }
 
@@ -40,6 +45,22 @@ impl CurrentTake {
             Footage::Animatic(_) | Footage::Card(_) | Footage::Paper(_) => true,
         }
     }
+
+    /// Whether it can stand in for a shot of this blocking until the shot has its take.
+    fn plays(&self, drawn: Option<&Footage>) -> bool {
+        match (&self.blocking, drawn.and_then(blocking)) {
+            (Some(before), Some(now)) => before == now,
+            _ => true,
+        }
+    }
+}
+
+/// The blocking that an animatic draws.
+fn blocking(drawn: &Footage) -> Option<&Arc<Blocking>> {
+    match drawn {
+        Footage::Animatic(shot) => Some(&shot.blocking),
+        _ => None,
+    }
 }
 
 /// A take of the vault as the cut uses it; `None` if a piece of it is missing.
@@ -48,9 +69,10 @@ pub(crate) fn take_file(vault: &Vault, planned: &ShotTakes, frame_rate: u32) -> 
     held.then(|| shooting::take_file(vault, &planned.recipes, frame_rate))
 }
 
-/// The best that exists for each take.
+/// The best that exists for each take. `animatic` is what is drawn of each shot.
 pub(crate) fn current_takes(
     inputs: &BuildInputs,
+    animatic: &[Option<Footage>],
     earlier: &[Option<CurrentTake>],
     vault: &Vault,
 ) -> Vec<Option<CurrentTake>> {
@@ -62,7 +84,8 @@ pub(crate) fn current_takes(
         let keys = planned.recipes.iter().map(KeyedRecipe::key).collect();
         let number = script.list.shots[shot].number.clone();
         let recipe = planned.recipes.last()?.explain();
-        Some(CurrentTake { shown, number, keys, recipe, footage: Footage::Take(file) })
+        let blocking = animatic[shot].as_ref().and_then(blocking).cloned();
+        Some(CurrentTake { shown, number, keys, recipe, blocking, footage: Footage::Take(file) })
     };
     if let Some(reel) = &film_plan.reel {
         return (0..reel.shots.len()).map(|shot| reel_shot(inputs, reel, shot, vault)).collect();
@@ -102,6 +125,7 @@ fn reel_shot(
         number: inputs.script.list.shots[shot].number.clone(),
         keys,
         recipe: last.explain(),
+        blocking: None,
         footage: Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills }),
     })
 }
@@ -148,7 +172,8 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
         let keys = pieces.iter().map(|piece| piece.key).collect();
         let (number, recipe) = (last.number.clone(), last.recipe.clone());
         let footage = Footage::Take(file);
-        Some(CurrentTake { shown: PreviewPicture::Earlier, number, keys, recipe, footage })
+        let shown = PreviewPicture::Earlier;
+        Some(CurrentTake { shown, number, keys, recipe, blocking: None, footage })
     };
     let ends = history.takes.iter().filter(|past| !continued.contains(&past.key));
     ends.filter_map(current_take).collect()
@@ -156,10 +181,12 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
 
 /// Gives each missing take the take that it most likely replaces: among the
 /// takes that were shown and are no longer wanted, the one whose recipe differs
-/// least. Uses each once.
+/// least. Uses each once. A shot that is blocked in another way gets none: its animatic
+/// shows the edit.
 pub(crate) fn earlier(
     before: &[CurrentTake],
     plan: &TakePlan,
+    animatic: &[Option<Footage>],
     missing: &[(usize, &str)],
 ) -> Vec<Option<CurrentTake>> {
     let wanted: BTreeSet<TakeKey> = plan.piece_keys();
@@ -187,6 +214,9 @@ pub(crate) fn earlier(
             found[shot] =
                 Some(CurrentTake { shown: PreviewPicture::Earlier, ..free[index].clone() });
         }
+    }
+    for (take, drawn) in found.iter_mut().zip(animatic) {
+        take.take_if(|take| !take.plays(drawn.as_ref()));
     }
     found
 }

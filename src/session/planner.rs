@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::current_take::{current_takes, earlier, of_history};
 use super::jobs::BuildInputs;
 use super::preview_film::PreviewFilm;
+use crate::cut::footage::animatic;
 use crate::project::notes::notes;
 use crate::project::pinning::{check_model, pin};
 use crate::project::portraits::uncast;
@@ -72,10 +73,11 @@ pub(crate) fn plan_film(
         Some(film) => film.current_takes.iter().flatten().cloned().collect(),
         None => of_history(&past, vault, rate),
     };
+    let animatic = animatic(&script.list, &script.folder);
     let earlier = match &film_plan.reel {
         // A shot that lacks a still is drawn until there is one.
         Some(reel) => vec![None; reel.shots.len()],
-        None => earlier(&shown, &film_plan.takes, &missing),
+        None => earlier(&shown, &film_plan.takes, &animatic, &missing),
     };
     let mut now = history(list, work);
     now.alternatives.extend(film_plan.takes.keys());
@@ -84,6 +86,6 @@ pub(crate) fn plan_film(
     let decoder = film_plan.fingerprint.preview_decoder;
     let previews = preview_takes(work, decoder, &|key| held.contains(key));
     let inputs = BuildInputs { script: script.clone(), film_plan: Arc::new(film_plan), previews };
-    let current = current_takes(&inputs, &earlier, vault);
-    Ok((PreviewFilm::new(inputs, earlier, current)?, why))
+    let current = current_takes(&inputs, &animatic, &earlier, vault);
+    Ok((PreviewFilm::new(inputs, animatic, earlier, current)?, why))
 }

@@ -16,7 +16,7 @@ use crate::cut::assemble::assemble;
 use crate::cut::captions::captions;
 use crate::cut::edl::{Edl, PictureEvent};
 use crate::cut::film_segments::FilmSegments;
-use crate::cut::footage::{Footage, animatic};
+use crate::cut::footage::Footage;
 use crate::cut::stills::Still;
 use crate::media::Error;
 use crate::media::fragmented::{FragmentHeader, header};
@@ -33,7 +33,7 @@ pub(crate) struct PreviewFilm {
     pub inputs: BuildInputs,
     pub edl: Arc<Edl>,
     /// What each shot shows while it has no take.
-    animatic: Vec<Option<Footage>>,
+    pub animatic: Vec<Option<Footage>>,
     /// The take that each shot shows now, for each shot with a take of its own.
     pub current_takes: Vec<Option<CurrentTake>>,
     /// What each shot shows while neither its take nor its preview take exists.
@@ -49,6 +49,7 @@ pub(crate) struct PreviewFilm {
 impl PreviewFilm {
     pub(crate) fn new(
         inputs: BuildInputs,
+        animatic: Vec<Option<Footage>>,
         earlier: Vec<Option<CurrentTake>>,
         current_takes: Vec<Option<CurrentTake>>,
     ) -> Result<Self, Error> {
@@ -60,7 +61,6 @@ impl PreviewFilm {
             chosen.as_ref().map(still)
         });
         let looks = looks.collect();
-        let animatic = animatic(&script.list, &script.folder);
         let (pieces, stills) = cut(&inputs, &edl, &animatic, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);

@@ -332,7 +332,7 @@ fn work_without_shot(what: String) -> PreviewWork {
 mod tests {
     use super::*;
     use crate::cut::conform::TakeFile;
-    use crate::cut::footage::Footage;
+    use crate::cut::footage::{Footage, animatic};
     use crate::preview::state::PreviewPicture;
     use crate::project::{Project, ProjectOptions};
     use crate::session::current_take::CurrentTake;
@@ -365,9 +365,10 @@ mod tests {
         let film_plan = Arc::new(project(text).plan(&script).unwrap());
         let decoder = film_plan.fingerprint.preview_decoder;
         let previews = preview_takes(&film_plan.takes, decoder, &|_| false);
+        let animatic = animatic(&script.list, &script.folder);
         let shots = script.list.shots.len();
         let inputs = BuildInputs { script, film_plan, previews };
-        PreviewFilm::new(inputs, vec![None; shots], vec![None; shots]).unwrap()
+        PreviewFilm::new(inputs, animatic, vec![None; shots], vec![None; shots]).unwrap()
     }
 
     /// The take of a shot, as if it were in the vault.
@@ -380,6 +381,7 @@ mod tests {
             number: film.inputs.script.list.shots[shot].number.clone(),
             keys: planned.recipes.iter().map(KeyedRecipe::key).collect(),
             recipe: recipe.explain(),
+            blocking: None,
             footage: Footage::Take(TakeFile {
                 files: vec![(PathBuf::from(format!("take {shot}")), recipe.stored_frames())],
                 digest: format!("take {shot}"),

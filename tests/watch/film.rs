@@ -14,7 +14,7 @@ use photoplay::programs::camera::VARIABLE;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::camera::{LOG, PACE};
+use crate::camera::{HELD, LOG};
 
 /// Ends a test that hangs; no test depends on it otherwise.
 const HANGS: Duration = Duration::from_mins(5);
@@ -61,11 +61,18 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn start(pace: u32) -> Self {
-        Self::on(tempfile::tempdir().unwrap(), pace)
+    pub(crate) fn start() -> Self {
+        Self::on(tempfile::tempdir().unwrap())
     }
 
-    pub(crate) fn on(folder: TempDir, pace: u32) -> Self {
+    /// Starts in a folder whose camera holds every take from the first.
+    pub(crate) fn start_held() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        hold(&folder, "");
+        Self::on(folder)
+    }
+
+    pub(crate) fn on(folder: TempDir) -> Self {
         let script = folder.path().join("film.play");
         if !script.exists() {
             fs::write(script, SCRIPT).unwrap();
@@ -74,8 +81,8 @@ impl Watch {
             .args(["watch", "film.play", "--steps", "8"])
             .current_dir(folder.path())
             .env(VARIABLE, std::env::current_exe().unwrap())
-            .env(PACE, pace.to_string())
             .env(LOG, folder.path().join("camera.log"))
+            .env(HELD, held(&folder))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(fs::File::create(folder.path().join("words.log")).unwrap())
@@ -154,6 +161,16 @@ impl Watch {
         state
     }
 
+    /// Holds the takes whose log line contains a text, and lets all others go on.
+    pub(crate) fn hold(&self, part: &str) {
+        hold(&self.folder, part);
+    }
+
+    /// Lets every take go on.
+    pub(crate) fn release(&self) {
+        fs::remove_file(held(&self.folder)).unwrap();
+    }
+
     /// The log of the camera, one line for each take.
     pub(crate) fn log(&self) -> Vec<String> {
         let log = fs::read_to_string(self.folder.path().join("camera.log")).unwrap_or_default();
@@ -220,6 +237,17 @@ impl Watch {
         watcher.watch(self.folder.path(), RecursiveMode::NonRecursive).unwrap();
         Events { _watcher: watcher, received }
     }
+}
+
+/// The camera's list of held takes.
+fn held(folder: &TempDir) -> PathBuf {
+    folder.path().join("camera.held")
+}
+
+fn hold(folder: &TempDir, part: &str) {
+    let whole = folder.path().join("camera.holds");
+    fs::write(&whole, part).unwrap();
+    fs::rename(whole, held(folder)).unwrap();
 }
 
 /// File events in the folder of a film.

@@ -2,7 +2,7 @@
 //! a save makes and stops, and the files that it leaves.
 //!
 //! The camera is this test program itself: started by `photoplay` with
-//! `CAMERA_PACE` set, it paints each take in one colour and logs the orders that
+//! `CAMERA_LOG` set, it paints each take in one colour and logs the orders that
 //! it got.
 
 #![allow(missing_docs, reason = "a test")]
@@ -24,11 +24,12 @@ fn main() {
             return camera::run();
         }
         use libtest_mimic::{Arguments, Trial};
-        let tests: [(&str, fn()); 10] = [
+        let tests: [(&str, fn()); 11] = [
             ("a_draft_comes_before_its_take_and_never_passes_for_it", takes::drafts),
             ("a_save_stops_only_takes_that_the_film_no_longer_uses", takes::stops),
             ("the_edited_shot_comes_first", takes::nearest),
             ("finished_takes_are_kept", takes::kept),
+            ("an_edit_shows_its_animatic_until_its_draft_is_there", takes::stand_ins),
             ("a_move_in_a_story_reel_makes_no_still", takes::reel),
             ("mistakes_leave_the_film_as_it_is", takes::mistakes),
             ("a_save_without_a_change_builds_nothing", saves::unchanged),

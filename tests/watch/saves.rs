@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::film::{SCRIPT, Watch, wait};
 
 pub(crate) fn unchanged() {
-    let watch = Watch::start(2);
+    let watch = Watch::start();
     let before = watch.made();
     let film = watch.folder.path().join("film.mp4");
     let stamp = || fs::metadata(&film).unwrap().modified().unwrap();
@@ -34,7 +34,7 @@ pub(crate) fn unchanged() {
 /// Saves by the system calls and programs that editors use.
 #[expect(clippy::too_many_lines, reason = "a table of the ways in which editors save")]
 pub(crate) fn editors() {
-    let watch = Watch::start(2);
+    let watch = Watch::start();
     watch.made();
     let script = watch.script();
     let beside = |name: &str| script.with_file_name(name);
@@ -150,7 +150,7 @@ pub(crate) fn editors() {
 }
 
 pub(crate) fn storm() {
-    let watch = Watch::start(2);
+    let watch = Watch::start();
     watch.made();
     // A second build opens files that every later one keeps open.
     let events = watch.events();
@@ -187,7 +187,7 @@ pub(crate) fn storm() {
 }
 
 pub(crate) fn thousand() {
-    let watch = Watch::start(0);
+    let watch = Watch::start();
     watch.made();
     for number in 0..50 {
         watch.retitle(&format!("Film {number}"));

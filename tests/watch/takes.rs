@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::film::{SCRIPT, Watch, takes, wait};
 
 pub(crate) fn drafts() {
-    let watch = Watch::start(30);
+    let watch = Watch::start_held();
     let first = watch.shows("an animatic", |state| state["film"]["frames"].is_u64());
     assert!(takes(&first).iter().all(|state| state == "waiting" || state == "rolling"));
     let shown = |state: &Value, word: &str| {
@@ -17,7 +17,9 @@ pub(crate) fn drafts() {
         shots.any(|shot| shot["shown"] == word)
     };
     assert!(shown(&first, "animatic"), "{first:#}");
+    watch.hold("8 ");
     watch.shows("a draft", |state| shown(state, "draft"));
+    watch.release();
     assert!(!watch.folder.path().join("film.mp4").exists(), "no film of drafts");
     let last = watch.made();
     assert_eq!(first["film"]["frames"], last["film"]["frames"], "the right length at once");
@@ -40,23 +42,24 @@ pub(crate) fn drafts() {
 }
 
 pub(crate) fn stops() {
-    let watch = Watch::start(2);
-    watch.made();
-    let folder = watch.stop();
-    let watch = Watch::on(folder, 400);
+    let watch = Watch::start();
     watch.made();
     let rolls = |shot: usize| {
         move |state: &Value| takes(state).get(shot).is_some_and(|state| state == "rolling")
     };
+    watch.hold("");
     watch.edit("[[push in", "[[pull back");
     watch.shows("the leaf to roll", rolls(1));
     // An edit of another shot does not stop the leaf.
     watch.edit("[[pan left", "[[pan right");
     watch.shows("the water", |state| state["focus"] == 3);
+    watch.hold("pan right");
     watch.shows("the water to roll", rolls(2));
     assert!(!watch.log().iter().any(|line| line.starts_with("stopped")), "{:?}", watch.log());
     // An edit of the water while it rolls stops its old take.
     watch.edit("[[pan right", "[[tilt up");
+    wait("the stop", || watch.log().iter().any(|line| line.starts_with("stopped")));
+    watch.release();
     watch.made();
     let log = watch.log();
     let stopped: Vec<&String> = log.iter().filter(|line| line.starts_with("stopped")).collect();
@@ -66,10 +69,11 @@ pub(crate) fn stops() {
 }
 
 pub(crate) fn nearest() {
-    let watch = Watch::start(40);
+    let watch = Watch::start_held();
     watch.shows("an animatic", |state| state["film"]["frames"].is_u64());
     watch.ask("POST cursor", r#"{"file": "film.play", "line": 21}"#);
     watch.shows("the cursor's shot", |state| state["focus"] == 3);
+    watch.release();
     watch.made();
     let log = watch.log();
     let takes: Vec<&String> = log.iter().filter(|line| line.starts_with("made 8 ")).collect();
@@ -78,7 +82,7 @@ pub(crate) fn nearest() {
 }
 
 pub(crate) fn kept() {
-    let watch = Watch::start(2);
+    let watch = Watch::start();
     watch.made();
     let before = watch.log().len();
     watch.edit("[[push in", "[[pull back");
@@ -102,12 +106,37 @@ pub(crate) fn kept() {
     watch.stop();
 }
 
+pub(crate) fn stand_ins() {
+    let watch = Watch::start();
+    let before = watch.made();
+    let shown = |state: &Value| -> Vec<String> {
+        let shots = state["shots"].as_array().into_iter().flatten();
+        shots.map(|shot| shot["shown"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    let is = |shot: usize, word: &'static str| {
+        move |state: &Value| shown(state).get(shot).is_some_and(|shown| shown == word)
+    };
+    let finals = shown(&before);
+    watch.hold("");
+    // The leaf moves in another way: its old take would show the move that is gone.
+    watch.edit("[[push in", "[[pull back");
+    let edited = watch.shows("the leaf drawn", is(2, "animatic"));
+    assert_eq!((&shown(&edited)[0], &shown(&edited)[3]), (&finals[0], &finals[3]));
+    // Nobody moves in another way: the old takes stand in.
+    watch.edit("seed 3", "seed 4");
+    let reseeded = watch.shows("the old take of the water", is(3, "earlier"));
+    assert!(is(2, "animatic")(&reseeded), "{reseeded:#}");
+    watch.release();
+    watch.made();
+    watch.stop();
+}
+
 pub(crate) fn reel() {
     let folder = tempfile::tempdir().unwrap();
     let script = SCRIPT
         .replace("format 16:9 | style storybook | motion network", "size 192x108 | motion reel");
     fs::write(folder.path().join("film.play"), script).unwrap();
-    let watch = Watch::on(folder, 2);
+    let watch = Watch::on(folder);
     let state = watch.made();
     assert!(takes(&state).len() == 3 && state["shots"][2]["shown"] == "final", "{state:#}");
     let before = watch.log();
@@ -123,7 +152,7 @@ pub(crate) fn reel() {
 }
 
 pub(crate) fn mistakes() {
-    let watch = Watch::start(2);
+    let watch = Watch::start();
     let before = watch.made();
     watch.edit("[[push in", "[[psuh in");
     let broken = watch.shows("the mistake", |state| state["diagnostics"][0]["severity"] == "error");
