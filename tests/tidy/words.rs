@@ -37,7 +37,7 @@ const KEYWORDS: [(&str, &[&str], &str); 13] = [
     ("src/breakdown/understand/cast.rs", &["wearing", "face"], "fields of an entry"),
     ("src/casting/names.rs", &["nobody"], "a file name for a name without letters"),
     ("src/sound/casting.rs", &["woman", "man"], "what the terminal calls a voice"),
-    ("src/sound/kokoro/names.rs", &["in", "out"], "keys of a file"),
+    ("src/sound/kokoro/names.rs", &["in"], "keys of a file"),
 ];
 
 /// Keys and values of `[[film: …]]`.

@@ -1,5 +1,4 @@
-//! The small words of a language: pronouns, negation, words for absence, words of
-//! shot lines. The lists of `stdlib/languages/`, as sets.
+//! The small words of a language: pronouns, negation, words of shot lines. The lists of `stdlib/languages/`, as sets.
 //!
 //! Knows words and the rule that each list is for; does not know names.
 
@@ -67,8 +66,6 @@ lists! {
         negations: WordSet,
         /// Endings of such words: `n't`.
         negation_endings: WordSet,
-        /// Words that say that a named person is absent.
-        presence: Presence,
         /// How old somebody is.
         age: AgeWords,
         /// How action introduces somebody.
@@ -135,32 +132,6 @@ lists! {
         men: WordSet,
         /// Clothes that say that a woman wears them.
         womens_clothes: WordSet,
-    }
-}
-
-lists! {
-    /// Words that say that a named person is absent.
-    Presence {
-        /// Words between a preposition and a name.
-        skipped: WordSet,
-        /// `of`, before somebody who is only spoken of ...
-        of: WordSet,
-        /// ... unless a place stands before it: `in front of`.
-        places_of: WordSet,
-        /// Prepositions before somebody who is elsewhere.
-        elsewhere: WordSet,
-        /// Predicates of somebody who is not there.
-        gone: WordSet,
-        /// Words between a name and such a predicate.
-        auxiliaries: WordSet,
-        /// `no longer`.
-        no_longer: WordSet,
-        /// `is`: stands right after the name in a sentence with `no longer`.
-        is: WordSet,
-        /// `where`.
-        where_words: WordSet,
-        /// `stood`, after `where IDA`.
-        stood: WordSet,
     }
 }
 
@@ -433,41 +404,6 @@ pub(crate) fn title(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(String::from).unwrap_or_default();
     first + &letters.as_str().to_lowercase()
-}
-
-impl Presence {
-    /// Whether a person is in the picture: `before` and `after` are the words round
-    /// the name in its sentence. A `thing` is absent if any of them says that it is gone.
-    pub(crate) fn is_present(&self, before: &[String], after: &[String], thing: bool) -> bool {
-        let mut back = before.iter().rev().filter(|word| !self.skipped.contains(word));
-        let last = back.next();
-        if let Some(word) = last {
-            // IDA is present in `in front of IDA`.
-            let mut in_place = || back.next().is_some_and(|word| self.places_of.contains(word));
-            if self.elsewhere.contains(word) || (self.of.contains(word) && !in_place()) {
-                return false;
-            }
-        }
-        let is_gone = |word: &String| self.gone.contains(word);
-        // `THE LEDGER is gone`: only auxiliaries between.
-        if after.iter().find(|word| !self.auxiliaries.contains(word)).is_some_and(is_gone) {
-            return false;
-        }
-        let first = after.first();
-        let no_longer = after
-            .windows(2)
-            .any(|pair| self.no_longer.contains(&format!("{} {}", pair[0], pair[1])));
-        if no_longer && first.is_some_and(|word| self.is.contains(word)) {
-            return false;
-        }
-        // `where IDA was`, `where IDA stood a moment ago`.
-        if last.is_some_and(|word| self.where_words.contains(word))
-            && first.is_some_and(|word| self.stood.contains(word))
-        {
-            return false;
-        }
-        !thing || !before.iter().chain(after).any(is_gone)
-    }
 }
 
 #[cfg(test)]

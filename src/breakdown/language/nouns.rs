@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::builds::Builds;
 use super::set_phrases::Phrases;
+use super::vocabulary::Vocabulary;
+use super::word_set::WordSet;
 use super::word_tables::{
     Auxiliaries, Determiners, FormEndings, Forms, Head, PlainPronouns, PlainWords, WeatherWords,
     WordMap as Map,
@@ -89,7 +91,13 @@ pub(crate) enum VerbForm {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct SentenceWords {
+    /// This and the next two are of the grammar in `stdlib/languages/`.
+    #[serde(skip)]
     pub(crate) nouns_have_capitals: bool,
+    #[serde(skip)]
+    pub(crate) and: WordSet,
+    #[serde(skip)]
+    pub(crate) owner_endings: PlainWords,
     pub(crate) head: Head,
     nouns: IndexMap<NounClass, PlainWords>,
     verbs: PlainWords,
@@ -110,6 +118,8 @@ pub(crate) struct SentenceWords {
     pub(crate) parts: PlainWords,
     pub(crate) prepositions: PlainWords,
     pub(crate) elsewhere: PlainWords,
+    pub(crate) places_of: PlainWords,
+    pub(crate) before_names: PlainWords,
     pub(crate) reaching: PlainWords,
     pub(crate) particles: PlainWords,
     pub(crate) conjunctions: PlainWords,
@@ -134,7 +144,6 @@ pub(crate) struct SentenceWords {
     pub(crate) agents: PlainWords,
     agent_endings: PlainWords,
     pub(crate) excepting: PlainWords,
-    pub(crate) owner_endings: PlainWords,
     pub(crate) shortened: PlainWords,
     pub(crate) shortened_verb: Box<str>,
     adverb_endings: PlainWords,
@@ -188,7 +197,6 @@ pub(crate) struct SentenceWords {
     pub(crate) colours: PlainWords,
     pub(crate) only: PlainWords,
     pub(crate) containers: PlainWords,
-    pub(crate) and: PlainWords,
     pub(crate) given_by: PlainWords,
     pub(crate) absent_of: PlainWords,
     pub(crate) genitive_articles: PlainWords,
@@ -265,9 +273,9 @@ struct LargeTables {
 
 /// The languages that have words, by their tags. Each is read when a script needs it.
 static LANGUAGES: [(&str, LazyLock<SentenceWords>); 3] = [
-    ("en", LazyLock::new(|| SentenceWords::read(ENGLISH, Some(ENGLISH_WORDS)))),
-    ("de", LazyLock::new(|| SentenceWords::read(GERMAN, None))),
-    ("fr", LazyLock::new(|| SentenceWords::read(FRENCH, None))),
+    ("en", LazyLock::new(|| SentenceWords::read("en", ENGLISH, Some(ENGLISH_WORDS)))),
+    ("de", LazyLock::new(|| SentenceWords::read("de", GERMAN, None))),
+    ("fr", LazyLock::new(|| SentenceWords::read("fr", FRENCH, None))),
 ];
 
 const ENGLISH: &str = include_str!("../../../stdlib/sentences/en.yaml");
@@ -282,9 +290,17 @@ impl SentenceWords {
         LANGUAGES.iter().find(|(tag, _)| *tag == primary).map(|(_, words)| &**words)
     }
 
-    fn read(small: &str, large: Option<&str>) -> Self {
+    fn read(language: &str, small: &str, large: Option<&str>) -> Self {
         let part = "stdlib is part of the program";
         let mut words: Self = serde_yaml::from_str(small).expect(part);
+        let vocabulary = Vocabulary::standard();
+        if let Some(Vocabulary { grammar, .. }) = vocabulary.languages.get(language) {
+            words.nouns_have_capitals = grammar.capital_nouns.0;
+            words.and = grammar.conjunctions.clone();
+            let endings = grammar.possessive_endings.iter();
+            let curly = endings.flat_map(|ending| [ending.to_owned(), ending.replace('\'', "’")]);
+            words.owner_endings = PlainWords(curly.map(Into::into).collect());
+        }
         if let Some(large) = large {
             let LargeTables { nouns, verbs } = serde_yaml::from_str(large).expect(part);
             let all = nouns

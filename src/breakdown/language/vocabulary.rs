@@ -97,7 +97,7 @@ pub struct Vocabulary {
     pub exterior: Vec<String>,
     /// Prefixes of headings inside and outside.
     pub both: Vec<String>,
-    /// Small words: pronouns, negation, presence.
+    /// Small words: pronouns, negation, words of shot lines.
     pub grammar: Grammar,
     /// What each language adds: English always, another if the film asks for it.
     pub languages: IndexMap<String, Self>,

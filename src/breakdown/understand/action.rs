@@ -67,13 +67,19 @@ pub(crate) fn read(
 }
 
 fn parsed(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<ParsedAction> {
-    let action = parse(context, written)?;
-    let mut reading = match context.sentence_words {
-        Some(words) if action.lettering.is_empty() => {
-            sentences::read(&action.text, &action.names, words, &context.vocabulary.grammar)
+    let mut action = parse(context, written)?;
+    let mut reading = Reading::default();
+    if let Some(words) = context.sentence_words {
+        let grammar = &context.vocabulary.grammar;
+        let read = sentences::read(&action.text, &action.names, words, grammar);
+        for (name, present) in action.names.iter_mut().zip(&read.named) {
+            name.present &= present;
         }
-        _ => Reading::default(),
-    };
+        // What is on paper shows nobody.
+        if action.lettering.is_empty() {
+            reading = read;
+        }
+    }
     for phrase in &mut reading.phrases {
         phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
     }

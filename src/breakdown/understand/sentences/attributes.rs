@@ -22,6 +22,9 @@ impl PhraseReader<'_> {
             if dressed {
                 inner_at += usize::from(self.is(inner_at, |next| self.words.dressed_in.has(next)));
             }
+            if self.before_name(inner_at).is_some() {
+                break;
+            }
             let inner = self.phrase(inner_at);
             // `an avenue of statues`
             let holds = |noun: &Noun| self.words.containers.has(&noun.base);

@@ -19,7 +19,8 @@ pub(super) fn read(
     beat: usize,
     reading: &mut Reading,
 ) -> usize {
-    let (first_act, stretch) = (reading.acts.len(), reading.phrases.len());
+    let first_act = reading.acts.len();
+    let start = Stretch { phrase: reading.phrases.len(), name: reading.names_read };
     let mut reader = ClauseReader {
         pieces,
         words,
@@ -33,7 +34,8 @@ pub(super) fn read(
         denied: false,
         verb_denied: false,
         remembered: false,
-        stretch,
+        start,
+        stretch: start,
         is_where: false,
         last_role: None,
         last_party: None,
@@ -83,6 +85,13 @@ pub(super) enum Unreal {
     Relative { verb: bool, past: bool },
 }
 
+/// A place between the parties of a sentence: how many phrases and names are before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    phrase: usize,
+    name: usize,
+}
+
 pub(super) struct ClauseReader<'a> {
     pub(super) pieces: &'a [SentencePiece],
     pub(super) words: &'a SentenceWords,
@@ -100,8 +109,10 @@ pub(super) struct ClauseReader<'a> {
     pub(super) verb_denied: bool,
     /// It was so once.
     pub(super) remembered: bool,
-    /// The first phrase behind the last semicolon, `where` or `who`.
-    pub(super) stretch: usize,
+    /// Where the sentence begins.
+    start: Stretch,
+    /// Where the last semicolon, `where` or `who` stands.
+    pub(super) stretch: Stretch,
     /// `where` stands before this piece in its clause.
     pub(super) is_where: bool,
     pub(super) last_role: Option<ClauseRole>,
@@ -138,7 +149,7 @@ impl ClauseReader<'_> {
             SentencePiece::Break(colon) => {
                 self.remembered &= *colon;
                 self.is_where = false;
-                self.stretch = self.reading.phrases.len();
+                self.stretch = self.here();
                 // `She remembers: a boat, a storm.`
                 let unreal = if *colon && self.is_of_mind() { Unreal::Told } else { Unreal::No };
                 self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
@@ -155,7 +166,7 @@ impl ClauseReader<'_> {
             }
             SentencePiece::Told => self.clause = ClauseSoFar::default(),
             SentencePiece::Where => {
-                self.stretch = self.reading.phrases.len();
+                self.stretch = self.here();
                 self.is_where = true;
                 if self.next_is_past(at) {
                     self.clause.unreal = Unreal::Where;
@@ -224,7 +235,7 @@ impl ClauseReader<'_> {
     fn preposition(&mut self, at: usize, word: &str) {
         let was = |verb: &Verb| verb.perfect && verb.past && verb.helper == Helper::Be;
         if self.words.earlier.has(word) && self.clause.verb.as_ref().is_some_and(was) {
-            self.stretch = self.reading.phrases.len();
+            self.stretch = self.here();
             self.remember();
         }
         // `out of a taxi`
@@ -234,12 +245,15 @@ impl ClauseReader<'_> {
             Some(SentencePiece::Verb(verb)) => Some(verb.particle.as_str()),
             // `an avenue of statues`
             Some(SentencePiece::Phrase(phrase)) if self.holds(phrase) => self.words.full.first(),
+            // `at the side of MARA`
+            Some(SentencePiece::Phrase(phrase)) => self.place_of(&phrase.short),
             // `instead of`, `full of`
             Some(SentencePiece::Word(word))
                 if self.words.elsewhere.has(word) || self.words.full.has(word) =>
             {
                 Some(word.as_str())
             }
+            Some(SentencePiece::Word(word)) => self.place_of(word),
             _ => None,
         };
         let out = out.filter(|out| self.words.of.has(word) && !out.is_empty());
@@ -255,6 +269,12 @@ impl ClauseReader<'_> {
         phrase.noun.as_ref().is_some_and(|noun| self.words.is_image(&noun.base))
     }
 
+    /// `side`, of `at the side of MARA`: whoever stands behind it is there.
+    fn place_of<'b>(&self, words: &'b str) -> Option<&'b str> {
+        let last = words.rsplit(' ').next()?;
+        self.words.places_of.has(&last.to_lowercase()).then_some(last)
+    }
+
     /// Whether whatever stands behind the `of` of a phrase is in it.
     fn holds(&self, phrase: &NounPhrase) -> bool {
         phrase.noun.as_ref().is_some_and(|noun| self.words.containers.has(&noun.base))
@@ -267,16 +287,42 @@ impl ClauseReader<'_> {
         });
         let negated = self.clause.verb.as_ref().is_some_and(|verb| verb.negated);
         let denied = negated || self.clause.idle;
-        if said && (self.words.gone.has(word) || denied && self.words.here.has(word)) {
-            self.absent_subjects();
+        if !said || !(self.words.gone.has(word) || denied && self.words.here.has(word)) {
+            return;
+        }
+        // `a table that is no longer there`
+        match (self.clause.unreal, self.last_party) {
+            (Unreal::Relative { .. }, Some(party)) => self.take_out(party),
+            _ => self.absent_subjects(),
+        }
+    }
+
+    /// The place behind all that was read.
+    pub(super) fn here(&self) -> Stretch {
+        Stretch { phrase: self.reading.phrases.len(), name: self.reading.names_read }
+    }
+
+    /// Takes out whoever was read since a place.
+    pub(super) fn leave_out_since(&mut self, start: Stretch) {
+        for phrase in &mut self.reading.phrases[start.phrase..] {
+            phrase.present = false;
+        }
+        for present in &mut self.reading.named[start.name..self.reading.names_read] {
+            *present = false;
+        }
+    }
+
+    pub(super) fn take_out(&mut self, party: Party) {
+        match party {
+            Party::Phrase(index) => self.reading.phrases[index].present = false,
+            Party::Name(index) => self.reading.named[index] = false,
+            Party::Pronoun(_) => {}
         }
     }
 
     pub(super) fn absent_subjects(&mut self) {
         for party in self.clause.who.clone() {
-            if let Party::Phrase(index) = party {
-                self.reading.phrases[index].present = false;
-            }
+            self.take_out(party);
         }
     }
 
@@ -431,7 +477,12 @@ impl ClauseReader<'_> {
         let present =
             Around { verb: Some(begun), ..self.around() }.is_present(&ClauseRole::Subject);
         for party in self.clause.who.clone() {
-            let Party::Phrase(index) = party else { continue };
+            let Party::Phrase(index) = party else {
+                if gone || !present {
+                    self.take_out(party);
+                }
+                continue;
+            };
             // `her only friend is a parrot`
             let told = verb.helper == Helper::Be
                 && matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)))
@@ -456,13 +507,19 @@ impl ClauseReader<'_> {
     /// Whether a verb says that its subject is not there: `has left`, `was never seen`.
     fn is_away(&self, at: usize, verb: &Verb) -> bool {
         let words = self.words;
-        let object = || matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)));
+        let object = || {
+            let next = self.pieces.get(at + 1);
+            matches!(next, Some(SentencePiece::Phrase(_) | SentencePiece::Name(..)))
+        };
         // `has left`, `has run away`
         let leaves = words.leaving.has(&verb.base) || words.leaving_particles.has(&verb.particle);
         let left = verb.perfect && leaves && !object() && !self.stands_by(at);
-        let missed = verb.negated
-            && (words.arriving.has(&verb.base) || verb.passive && words.perceiving.has(&verb.base))
-            || self.clause.idle && words.arriving.has(&verb.base);
+        // `does not come`, but `does not return her look`
+        let arrives = words.arriving.has(&verb.base)
+            && !object()
+            && !matches!(self.pieces.get(at + 1), Some(SentencePiece::Verb(next)) if next.infinitive);
+        let missed = verb.negated && (arrives || verb.passive && words.perceiving.has(&verb.base))
+            || self.clause.idle && arrives;
         // `has been sold`
         let missed = missed || verb.perfect && verb.passive && words.done_with.has(&verb.base);
         left || missed
@@ -475,12 +532,8 @@ impl ClauseReader<'_> {
 
     /// Takes out whoever a sentence only tells of as a whole.
     fn leave_out(&mut self) {
-        if !self.told.is_only_told() {
-            return;
-        }
-        let of_sentence = |phrase: &&mut ShownNoun| phrase.sentence == self.sentence;
-        for phrase in self.reading.phrases.iter_mut().filter(of_sentence) {
-            phrase.present = false;
+        if self.told.is_only_told() {
+            self.leave_out_since(self.start);
         }
     }
 

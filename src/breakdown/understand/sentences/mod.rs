@@ -38,11 +38,14 @@ pub(crate) fn read(
     words: &SentenceWords,
     grammar: &Grammar,
 ) -> Reading {
-    let mut reading = Reading::default();
+    let mut reading = Reading { named: vec![true; names.len()], ..Reading::default() };
     let mut beat = 0;
     let mut earlier: Option<NounPhrase> = None;
     for sentence in whole(text, grammar.sentences(text)) {
         let (tokens, told) = tokens::read(text, sentence.clone(), names, words);
+        for (index, name) in names.iter().enumerate() {
+            reading.named[index] &= !tokens.iter().any(|token| token.hides(name));
+        }
         let pieces = pieces::pieces(text, &tokens, words, earlier.as_ref());
         earlier = pieces.iter().find_map(SentencePiece::being).cloned();
         if !told.is_only_told() {

@@ -4,6 +4,7 @@
 //! Knows the words before a noun; does not know what stands behind it.
 
 use super::phrases::{Determiner, NounPhrase, PhraseReader};
+use super::tokens::TokenKind;
 use crate::breakdown::language::nouns::{Noun, NounClass, VerbForm};
 
 impl PhraseReader<'_> {
@@ -201,6 +202,30 @@ impl PhraseReader<'_> {
                 phrase.count = Some(1);
             }
         }
+    }
+
+    /// The name that `the old`, `Mr`, `no` belong to: its token and its index.
+    pub(super) fn before_name(&self, at: usize) -> Option<(usize, usize)> {
+        let words = self.words;
+        let (end, name) =
+            (at + 1..self.tokens.len().min(at + 4)).find_map(|at| match self.tokens[at].kind {
+                TokenKind::Name(name) => Some((at, name)),
+                _ => None,
+            })?;
+        // `ein Hund, der MARA jagt`
+        let comma = at.checked_sub(1).is_some_and(|at| self.tokens[at].kind == TokenKind::Comma);
+        let determiner = |word: &str| {
+            words.determiners.is(word)
+                && !words.pronouns.is(word)
+                && !(words.nouns_have_capitals && comma)
+        };
+        let begins = |word: &str| determiner(word) || words.before_names.has(word);
+        let describes = |word: &str| {
+            let known = words.noun(word).is_some() || words.verb(word).is_some();
+            words.before_names.has(word) || !known && !words.is_adverb(word) && !self.ends_run(word)
+        };
+        let belongs = |at: usize| self.is(at, describes);
+        (self.is(at, begins) && (at + 1..end).all(belongs)).then_some((end, name))
     }
 
     /// Whether a word can be inside no noun phrase.

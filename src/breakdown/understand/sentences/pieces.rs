@@ -119,6 +119,13 @@ fn piece(
     if words.clitics.has(word) {
         return (None, at + 1);
     }
+    if let Some((name, index)) = reader.before_name(at) {
+        return if words.determiners.absent.has(word) {
+            (Some(SentencePiece::Name(index, true)), name + 1)
+        } else {
+            (None, name)
+        };
+    }
     if let Some(found) = denial(reader, at, before) {
         return found;
     }

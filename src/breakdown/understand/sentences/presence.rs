@@ -50,26 +50,42 @@ impl Around<'_> {
         role: &ClauseRole,
         behind: Option<&Verb>,
     ) -> bool {
+        let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
+        let person = matches!(phrase.class(), NounClass::Person | NounClass::Group);
         phrase.determiner != Determiner::Absent
             && !self.unreal
             && !self.remembered
             && !self.is_of_the_film(phrase, role)
             && !self.is_called_absent(phrase)
             && !self.is_pictured(phrase, role)
-            && (self.is_present(role) || self.is_there_anyway(phrase, role))
+            && (self.is_present(role) || self.is_there_anyway(definite, person, role))
             && self.is_staged(phrase, role, behind)
+    }
+
+    /// Whether whoever has a name is in the picture.
+    pub(super) fn shows_name(&self, role: &ClauseRole) -> bool {
+        // `The stranger is JONAS.`
+        let named = Self { predicate: false, ..*self };
+        !self.unreal
+            && (!self.remembered || *role == ClauseRole::Subject)
+            && (named.is_present(role) || self.is_there_anyway(true, true, role))
     }
 
     /// `Nobody notices the spider`, `she tells the boy a story`: they are there, whatever
     /// the verb says of its object.
-    fn is_there_anyway(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+    fn is_there_anyway(&self, definite: bool, person: bool, role: &ClauseRole) -> bool {
         let (ClauseRole::Object, Some(verb)) = (role, self.verb) else { return false };
-        let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
         let words = self.words;
         let unseen = verb.perfect && words.perceiving.has(&verb.base);
+        // `cannot lift the chest`, but `cannot find the key`
+        let here = !words.minds.has(&verb.base)
+            && !words.finding.has(&verb.base)
+            && !words.perceiving.has(&verb.base)
+            && !words.arriving.has(&verb.base)
+            && !words.done_with.has(&verb.base)
+            && verb.helper == Helper::None;
         let unfound = unseen || words.minds.has(&verb.base) || words.finding.has(&verb.base);
-        let person = matches!(phrase.class(), NounClass::Person | NounClass::Group);
-        definite && words.overlooking.has(&verb.base)
+        definite && (words.overlooking.has(&verb.base) || verb.negated && !verb.perfect && here)
             || definite && self.nobody && !verb.imagined && !unfound
             || person && !self.negated && !verb.negated && words.addressing.has(&verb.base)
     }
@@ -99,7 +115,10 @@ impl Around<'_> {
         match role {
             ClauseRole::Subject => {
                 let unheard = self.far && is(&self.words.heard);
-                let spoken_of = self.verb.is_some_and(|verb| verb.passive) && is(&self.words.minds);
+                // `was remembered`, but `was told to wait`
+                let spoken_of = self.verb.is_some_and(|verb| verb.passive)
+                    && is(&self.words.minds)
+                    && !is(&self.words.addressing);
                 !self.negated && !unheard && !spoken_of
             }
             ClauseRole::Apart => !self.negated,

@@ -16,6 +16,10 @@ pub(crate) struct Reading {
     pub(crate) phrases: Vec<ShownNoun>,
     pub(crate) acts: Vec<ReadAct>,
     pub(crate) weather: Option<ToldWeather>,
+    /// Whether each name of the paragraph is in the picture, rather than only mentioned.
+    pub(crate) named: Vec<bool>,
+    /// How many of the names were read so far.
+    pub(super) names_read: usize,
 }
 
 /// What a paragraph tells of the weather.

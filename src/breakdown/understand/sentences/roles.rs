@@ -145,23 +145,55 @@ impl ClauseReader<'_> {
     }
 
     pub(super) fn name(&mut self, at: usize, name: usize, possessive: bool) {
+        self.reading.names_read = name + 1;
         if possessive {
+            self.reading.named[name] = false;
             return;
         }
         self.drop_apposition_before(at);
         self.begin_told(at);
         let role = self.role(at);
-        let present = self.around().is_present(&role);
+        let present = self.around().shows_name(&role) && !self.is_giver(at, &role);
+        self.reading.named[name] &= present;
         self.take_part(Party::Name(name), &role, present);
         self.denied = false;
+    }
+
+    /// `a letter from MARA lies on the mat`
+    fn is_giver(&self, at: usize, role: &ClauseRole) -> bool {
+        let ClauseRole::Oblique(word) = role else { return false };
+        let thing = |piece: &SentencePiece| matches!(piece, SentencePiece::Phrase(gift) if !gift.class().is_being());
+        self.words.given_by.has(word)
+            && self.clause.verb.is_none()
+            && at.checked_sub(2).is_some_and(|gift| thing(&self.pieces[gift]))
+    }
+
+    /// How many finite verbs follow before a mark or `and`.
+    fn verbs_in_clause(&self, at: usize) -> usize {
+        let goes_on = |piece: &&SentencePiece| {
+            use SentencePiece as P;
+            !matches!(piece, P::Comma | P::Break(_) | P::Conjunction(_) | P::Subordinate)
+        };
+        let rest = self.pieces[at + 1..].iter().take_while(goes_on);
+        rest.filter(|piece| matches!(piece, SentencePiece::Verb(verb) if verb.finite)).count()
     }
 
     /// `Her brother, LEONID`: the brother is Leonid.
     fn drop_apposition_before(&mut self, at: usize) {
         let before = |back: usize| at.checked_sub(back).map(|at| &self.pieces[at]);
-        if matches!(before(1), Some(SentencePiece::Comma))
-            && let Some(SentencePiece::Phrase(phrase)) = before(2)
-            && phrase.class() == NounClass::Person
+        let phrase = match (before(2), before(1)) {
+            (Some(SentencePiece::Phrase(phrase)), Some(SentencePiece::Comma)) => phrase,
+            // `the watchmaker MARA`, but `the man MARA loves smiles`
+            (_, Some(SentencePiece::Phrase(phrase)))
+                if matches!(phrase.determiner, Determiner::Known | Determiner::Owned)
+                    && !phrase.is_many()
+                    && self.verbs_in_clause(at) < 2 =>
+            {
+                phrase
+            }
+            _ => return,
+        };
+        if phrase.class() == NounClass::Person
             && self.clause.verb.is_none()
             && let Some(last) = self.reading.phrases.last_mut()
             && last.range == phrase.range
@@ -233,8 +265,11 @@ impl ClauseReader<'_> {
                 && new
                 && self.clause.verb.as_ref().is_some_and(never)
             || role == ClauseRole::Object && self.clause.idle && !definite;
-        let present =
-            shown && !existential_denied && !without && !self.belongs_to_absent(at, phrase, &role);
+        let present = shown
+            && !existential_denied
+            && !without
+            && !self.belongs_to_absent(at, phrase, &role)
+            && !(phrase.class().is_being() && self.is_giver(at, &role));
         let index = self.reading.phrases.len();
         // `No dog chases the cat.`
         if role == ClauseRole::Subject
@@ -246,8 +281,24 @@ impl ClauseReader<'_> {
         self.clause.idle |= role == ClauseRole::Subject && phrase.denied;
         self.reading.phrases.push(self.read(phrase, &role, present));
         self.look_into(at, phrase, &role);
+        self.leave_out_elsewhere(phrase, &role);
         self.take_part(Party::Phrase(index), &role, present);
         self.denied = false;
+    }
+
+    /// `is no longer at the window`: whoever is not there is in no picture of it.
+    fn leave_out_elsewhere(&mut self, phrase: &NounPhrase, role: &ClauseRole) {
+        let ClauseRole::Oblique(word) = role else { return };
+        let is_not =
+            |verb: &Verb| verb.negated && verb.helper == Helper::Be && !verb.modal && !verb.perfect;
+        let place = matches!(
+            phrase.class(),
+            NounClass::Scenery | NounClass::Furniture | NounClass::Plant | NounClass::Vehicle
+        );
+        let there = self.words.elsewhere.has(word) || self.words.of.has(word);
+        if place && !there && self.clause.verb.as_ref().is_some_and(is_not) {
+            self.absent_subjects();
+        }
     }
 
     /// `wants a horse with a saddle`, `leaves behind a widow`: who is not there has nothing
@@ -279,6 +330,9 @@ impl ClauseReader<'_> {
         }
         // `the man on the poster`
         let pair = at.checked_sub(2).map(|first| &self.pieces[first..at]);
+        if let Some([SentencePiece::Name(name, _), SentencePiece::Preposition(_)]) = pair {
+            self.take_out(Party::Name(*name));
+        }
         if let Some([SentencePiece::Phrase(shown), SentencePiece::Preposition(_)]) = pair {
             let of = |phrase: &&mut ShownNoun| phrase.range == shown.range;
             let found = self.reading.phrases.iter_mut().rev().find(of);

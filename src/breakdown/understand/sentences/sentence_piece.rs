@@ -11,7 +11,8 @@ use super::verbs::Verb;
 #[derive(Debug, Clone)]
 pub(super) enum SentencePiece {
     Phrase(NounPhrase),
-    /// A name, by its index among the mentions; whether `'s` follows.
+    /// A name, by its index among the mentions; whether it is only mentioned: `MARA's`,
+    /// `no MARA`.
     Name(usize, bool),
     Pronoun(Pronoun, Range<usize>),
     Verb(Verb),

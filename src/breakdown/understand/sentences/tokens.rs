@@ -43,6 +43,13 @@ impl SentenceToken {
         Self { kind, word: String::new(), range, possessive: false, proper: false }
     }
 
+    /// Whether a name stands in a quotation: a picture does not show it.
+    pub(super) fn hides(&self, name: &Mention) -> bool {
+        self.kind == TokenKind::Opaque
+            && self.range.start <= name.start
+            && name.start < self.range.end
+    }
+
     pub(super) fn is_word(&self) -> bool {
         self.kind == TokenKind::Word
     }

@@ -17,7 +17,7 @@ impl ClauseReader<'_> {
         let past = self.next_is_past(at) && !told_in_past;
         // `What she needs is a horse.`
         let first = self.clause.who.is_empty() && self.clause.verb.is_none();
-        self.stretch = self.reading.phrases.len();
+        self.stretch = self.here();
         self.clause.free = first;
         self.clause.unreal = if first && self.next_is_of_mind(at) {
             Unreal::Told
@@ -33,7 +33,7 @@ impl ClauseReader<'_> {
         let who = std::mem::take(&mut self.clause.who);
         self.whose = Some(Whose { who, owned: self.reading.phrases.len() });
         let past = self.next_is_past(at);
-        self.stretch = self.reading.phrases.len();
+        self.stretch = self.here();
         self.clause.verb = None;
         self.clause.unreal = Unreal::Relative { verb: false, past };
         (self.preposition, self.joined) = (None, false);
@@ -95,9 +95,7 @@ impl ClauseReader<'_> {
             *past = true;
         } else if self.is_where {
             // `where the fountain used to be`
-            for phrase in &mut self.reading.phrases[self.stretch..] {
-                phrase.present = false;
-            }
+            self.leave_out_since(self.stretch);
             self.clause.unreal = Unreal::Where;
         } else {
             self.remember();
@@ -107,8 +105,13 @@ impl ClauseReader<'_> {
     /// What this part of the sentence tells was so once.
     pub(super) fn remember(&mut self) {
         self.remembered = true;
-        for phrase in &mut self.reading.phrases[self.stretch..] {
-            phrase.present = false;
+        let named = self.reading.named.clone();
+        self.leave_out_since(self.stretch);
+        // `MARA was once a sailor`: she is there.
+        for party in &self.clause.who {
+            if let Party::Name(index) = *party {
+                self.reading.named[index] = named[index];
+            }
         }
     }
 
