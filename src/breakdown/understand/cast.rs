@@ -176,7 +176,15 @@ pub(crate) fn entry(context: &mut Context<'_>, directive: &Directive) -> Option<
     };
     for field in &directive.fields {
         let Some(colon) = field.value.find([':', '：']) else {
-            context.emit(errors::unknown_field(field, None, FIELDS));
+            let unknown = errors::unknown_field(field, None, FIELDS);
+            context.emit(if entry.words.is_empty() && entry.outfit.is_empty() {
+                unknown.help(format!(
+                    "a description follows the name after a comma: `[[{word}: {}, {}]]`",
+                    entry.name.value, field.value
+                ))
+            } else {
+                unknown
+            });
             continue;
         };
         let key = part(field, 0..colon);

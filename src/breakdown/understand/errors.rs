@@ -94,6 +94,12 @@ pub(crate) fn unknown_phrase(phrase: &Spanned<String>) -> Diagnostic {
     .help("only the subject before the first comma is free; write what happens as action below the shot line")
 }
 
+/// A phrase such as `here: IDA left`.
+pub(crate) fn directive_in_shot_line(phrase: &Spanned<String>, word: &str) -> Diagnostic {
+    unknown_phrase(phrase)
+        .help(format!("write `[[{word}: …]]` on a line of its own above the shot line"))
+}
+
 pub(crate) fn unknown_clause(rest: &Spanned<String>, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::UnknownMove,

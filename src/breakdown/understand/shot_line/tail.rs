@@ -18,7 +18,7 @@ use crate::breakdown::understand::names::{NameMatch, NameScope};
 use crate::breakdown::understand::{errors, files, stage_directions};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script::technique;
-use crate::script::tree::{Phrase, PhraseKind, ShotLine};
+use crate::script::tree::{DirectiveWord, Phrase, PhraseKind, ShotLine};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -351,7 +351,13 @@ fn unknown_words(phrase: &Spanned<String>, all: &[Token], vocabulary: &Vocabular
                 errors::unknown_clause(&rest, found.movement.as_str())
             })
         })
-        .unwrap_or_else(|| errors::unknown_phrase(phrase))
+        .unwrap_or_else(|| {
+            let word = phrase.value.split_once(':').map_or("", |(word, _)| word.trim());
+            match DirectiveWord::of(word) {
+                Some(word) => errors::directive_in_shot_line(phrase, word.as_str()),
+                None => errors::unknown_phrase(phrase),
+            }
+        })
 }
 
 /// A phrase of names; false if it is none. Emits the diagnostic of a misspelt name among them.
