@@ -168,7 +168,7 @@ fn the_reference_is_up_to_date() {
 /// Compiles a script in a folder with the files that scripts of the pages name.
 fn compile(text: &str) -> (ShotList, Vec<Diagnostic>) {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let words = "moves:\n  swoop: { directions: [up, down], also: [swooping] }\nmeanings:\n  \
+    let words = "moves:\n  swoop: { like: crane, also: [swooping] }\nmeanings:\n  \
                  moves:\n    swoop: The camera falls through the air and catches itself.\n";
     fs::write(folder.path().join("my-words.yaml"), words).expect("it can be written");
     let mut sources = Sources::default();

@@ -58,8 +58,8 @@ fn table(list: &ShotList) -> String {
         if !take.description.angle.is_empty() {
             write!(out, ", {}", take.description.angle).expect("a string");
         }
-        if !take.movement.is_empty() {
-            write!(out, ", {}", take.movement).expect("a string");
+        if !take.technique.movement.is_empty() {
+            write!(out, ", {}", take.technique.movement).expect("a string");
         }
         writeln!(out, ": {}", who.join(", ")).expect("a string");
         if let Some(from) = take.continues {

@@ -188,9 +188,8 @@ fn block_shot(
     starts_at: Option<CameraPose>,
 ) -> (Blocking, Vec<Performance>) {
     let staged = &scene.shots[shot];
-    let description = &staged.take.description;
-    let movement = Move::new(&staged.take.movement);
-    let framer = Framer::new(&description.size, &description.angle, &description.lens, aspect);
+    let movement = Move::new(&staged.take.technique.movement);
+    let framer = Framer::new(&staged.take.technique, aspect);
     let reach = PictureReach {
         half: reach_of(scene, shot, &framer),
         follows: movement.follows(),
@@ -228,7 +227,7 @@ fn block_shot(
         set,
         ground: scene.design.ground,
         camera,
-        light: light(description),
+        light: light(staged.take),
         weather: Weather::default(),
         seconds: staged.seconds,
         begins: 0.0,

@@ -4,7 +4,10 @@
 
 use super::geometry::{CameraPose, Point, wrap_degrees};
 use super::outline::Outline;
-use super::rules::{AngleRule, BlockingRules, SizeRule};
+use super::rules::BlockingRules;
+use crate::breakdown::language::camera_rules::SizeRule;
+use crate::breakdown::language::terms::ShotSize;
+use crate::breakdown::technique::Technique;
 
 /// Somebody or something that the camera must show, at the moments at which it must.
 #[derive(Debug, Clone)]
@@ -36,7 +39,7 @@ impl Target {
 /// How a shot is framed.
 #[derive(Debug, Clone)]
 pub(super) struct Framer {
-    pub(super) size: &'static SizeRule,
+    pub(super) size: SizeRule,
     /// Width by height.
     pub(super) aspect: f64,
     /// Degrees that the camera looks up.
@@ -71,10 +74,10 @@ const NEAREST: f64 = 0.3;
 const WIDEST: f64 = 82.0;
 
 impl Framer {
-    /// The framing of a shot by the words of its size, angles and lens.
-    pub(super) fn new(size: &str, angles: &str, lens: &str, aspect: f64) -> Self {
+    /// The framing of a shot by its size, angles and lens.
+    pub(super) fn new(technique: &Technique, aspect: f64) -> Self {
         let rules = &BlockingRules::stdlib().framings;
-        let size = rules.size(size);
+        let size = rules.size(technique.size.as_ref());
         let mut framer = Self {
             size,
             aspect,
@@ -91,21 +94,17 @@ impl Framer {
             vista: false,
         };
         let mut mm = size.lens;
-        for rule in angle_rules(angles) {
+        for rule in technique.angles.iter().filter_map(|angle| angle.properties.blocking) {
             mm *= rule.lens.unwrap_or(1.0);
             framer.up += rule.up;
             framer.roll += rule.roll;
             framer.near |= rule.near;
             framer.at_least = framer.at_least.max(rule.at_least);
         }
-        for word in lens.split(',').map(str::trim) {
-            if let Some(rule) = rules.lenses.get(word) {
-                mm = rule.mm.unwrap_or(mm);
-                framer.shallow = rule.shallow.unwrap_or(framer.shallow);
-                framer.defocused |= rule.off;
-            } else if let Some(written) = focal_length(word) {
-                mm = written;
-            }
+        for rule in technique.lenses.iter().filter_map(|lens| lens.properties) {
+            mm = rule.mm.unwrap_or(mm);
+            framer.shallow = rule.shallow.unwrap_or(framer.shallow);
+            framer.defocused |= rule.off;
         }
         framer.field_of_view = field_of_view(mm.clamp(rules.shortest, rules.longest), aspect);
         framer
@@ -392,9 +391,9 @@ impl Framer {
 }
 
 /// The least and the largest share of the picture's height that the head of one person
-/// takes in a shot of a size, by the size's canonical word.
-pub fn head_range(size: &str) -> Option<[f64; 2]> {
-    BlockingRules::stdlib().framings.sizes.get(size).map(|size| size.heads)
+/// takes in a shot of a size, if the vocabulary says.
+pub fn head_range(size: &ShotSize) -> Option<[f64; 2]> {
+    size.properties.blocking.map(|size| size.heads)
 }
 
 /// The share of the picture's height that a head takes.
@@ -403,19 +402,7 @@ pub fn head_share(pose: &CameraPose, outline: &Outline) -> f64 {
     outline.head_height / (2.0 * (pose.field_of_view.to_radians() / 2.0).tan() * depth)
 }
 
-/// The rules of some angles: `low angle, point of view`.
-pub(super) fn angle_rules(angles: &str) -> impl Iterator<Item = &'static AngleRule> + '_ {
-    let rules = &BlockingRules::stdlib().framings.angles;
-    angles.split(',').filter_map(|word| rules.get(word.trim()))
-}
-
 /// The vertical field of view of a lens, in degrees.
 pub(super) fn field_of_view(mm: f64, aspect: f64) -> f64 {
     2.0 * (18.0 / aspect / mm).atan().to_degrees()
-}
-
-/// `35mm lens`
-fn focal_length(word: &str) -> Option<f64> {
-    let number = word.split("mm").next()?.trim();
-    word.contains("mm").then(|| number.parse().ok()).flatten()
 }

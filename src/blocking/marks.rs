@@ -51,7 +51,7 @@ impl MarkOrder {
             }
         }
         // A camera that pans left finds there whom it reveals.
-        let direction = Move::new(&take.movement).sideways() as i32;
+        let direction = Move::new(&take.technique.movement).sideways() as i32;
         let (seen, found) = roles.split_at(description.subjects.len().min(roles.len()));
         if direction != 0 && !found.is_empty() {
             let player = |role: &Role| match role {

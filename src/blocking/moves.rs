@@ -2,52 +2,37 @@
 //!
 //! Knows a framing and what the targets do; does not know how a move is written.
 
-use super::camera::CameraPath;
+use super::camera::{CameraPath, Shake};
 use super::figure::Ease;
 use super::framing::{Framer, Target};
 use super::geometry::{CameraPose, Point, smooth, wrap_degrees};
-use super::rules::{BlockingRules, Does, MoveDirection, MoveRule, ShakeRule};
 use super::staged::HANDLE;
+use crate::breakdown::language::camera_rules::{Does, MoveDirection, MoveRule, ShakeRule};
+use crate::breakdown::technique::CameraMovement;
 
 /// A move as a shot asks for it.
 #[derive(Debug, Clone)]
 pub(super) struct Move {
     pub(super) does: Does,
-    rule: Option<&'static MoveRule>,
+    rule: Option<MoveRule>,
     pub(super) direction: Option<MoveDirection>,
     speed: f64,
     shake: Option<ShakeRule>,
 }
 
 impl Move {
-    /// Reads a move as the shot list has it: `slow handheld pan left`.
-    pub(super) fn new(words: &str) -> Self {
-        let rules = &BlockingRules::stdlib().framings;
+    /// One move with the way the camera is held: `slow handheld pan left`.
+    pub(super) fn new(movement: &CameraMovement) -> Self {
+        let speed = movement.speed.as_ref().and_then(|speed| speed.properties).unwrap_or(1.0);
         let mut found =
-            Self { does: Does::Nothing, rule: None, direction: None, speed: 1.0, shake: None };
-        let words: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
-        let mut at = 0;
-        while at < words.len() {
-            if let Some(speed) = rules.speeds.get(words[at]) {
-                (found.speed, at) = (*speed, at + 1);
-                continue;
-            }
-            let longest = (1..=2.min(words.len() - at)).rev();
-            let hit = longest.filter_map(|taken| {
-                rules.moves.get_full(&words[at..at + taken].join(" ")).map(|hit| (taken, hit))
-            });
-            let Some((taken, (_, name, rule))) = hit.max_by_key(|(taken, _)| *taken) else {
-                at += 1;
-                continue;
-            };
-            at += taken;
+            Self { does: Does::Nothing, rule: None, direction: None, speed, shake: None };
+        for properties in movement.moves.iter().map(|one| one.properties) {
+            let Some(rule) = properties.blocking else { continue };
             found.shake = found.shake.or(rule.shake);
             if rule.does != Does::Nothing || found.rule.is_none() {
                 found.does = rule.does;
                 found.rule = Some(rule);
-                let next = words.get(at).and_then(|word| rules.direction(word));
-                found.direction = next.or_else(|| rules.directions.get(name).copied());
-                at += usize::from(next.is_some());
+                found.direction = properties.direction.or(rule.toward);
             }
         }
         found
@@ -123,7 +108,7 @@ pub(super) const RATE: f64 = 12.0;
 impl Shooting<'_> {
     /// The camera over the shot and its handles.
     pub(super) fn path(&self, movement: &Move) -> CameraPath {
-        let shake = movement.shake.map(|shake| shake.seeded(self.seed));
+        let shake = movement.shake.map(|rule| shake(rule, self.seed));
         if movement.does == Does::Nothing {
             return CameraPath { shake, ..CameraPath::fixed(self.base) };
         }
@@ -363,6 +348,12 @@ impl Shooting<'_> {
             CameraPose { position: base.position + off, ..base }
         })
     }
+}
+
+/// The hands of one operator.
+fn shake(rule: ShakeRule, seed: u64) -> Shake {
+    let ShakeRule { degrees, metres, rate } = rule;
+    Shake { degrees, metres, rate, seed }
 }
 
 /// A pose a share of the way to another.

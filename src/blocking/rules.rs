@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 use indexmap::IndexMap;
 use serde::Deserialize;
 
-use super::camera::Shake;
 use super::figure::{Gesture, Posture, Shape};
 use super::set::{Falling, Form, Material, SetRole, Surface};
+use crate::breakdown::language::camera_rules::{LightRule, SizeRule};
+use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::StageMark;
 
 /// Language → words.
@@ -88,71 +89,20 @@ pub(super) struct HeadRule {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Framings {
-    pub(super) sizes: IndexMap<String, SizeRule>,
-    pub(super) size: String,
+    pub(super) size: ShotSize,
     pub(super) margin: f64,
     pub(super) look_room: f64,
     pub(super) lead_room: f64,
     pub(super) off_line: f64,
     pub(super) off_view: f64,
     pub(super) front: f64,
-    pub(super) angles: IndexMap<String, AngleRule>,
     pub(super) over: OverRule,
-    pub(super) lenses: IndexMap<String, LensRule>,
     pub(super) shortest: f64,
     pub(super) longest: f64,
-    pub(super) moves: IndexMap<String, MoveRule>,
-    pub(super) direction_words: IndexMap<MoveDirection, Vec<String>>,
-    pub(super) directions: IndexMap<String, MoveDirection>,
-    pub(super) speeds: IndexMap<String, f64>,
-}
-
-/// A shot size.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SizeRule {
-    pub(super) head: Option<f64>,
-    pub(super) body: Option<f64>,
-    pub(super) heads: [f64; 2],
-    pub(super) thing: f64,
-    pub(super) crown: f64,
-    pub(super) lens: f64,
-    pub(super) shallow: f64,
-    #[serde(default = "far")]
-    pub(super) farthest: f64,
 }
 
 fn whole() -> f64 {
     1.0
-}
-
-fn far() -> f64 {
-    120.0
-}
-
-/// A camera angle.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct AngleRule {
-    pub(super) up: f64,
-    pub(super) lens: Option<f64>,
-    pub(super) near: bool,
-    pub(super) at_least: f64,
-    pub(super) roll: f64,
-    pub(super) side: CameraSide,
-}
-
-/// Where the camera stands beside its height.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum CameraSide {
-    #[default]
-    Front,
-    Profile,
-    Behind,
-    Over,
-    Reverse,
-    View,
 }
 
 /// How a shot over a shoulder is composed.
@@ -162,83 +112,6 @@ pub(super) struct OverRule {
     pub(super) behind: f64,
     pub(super) shoulder: f64,
     pub(super) face: f64,
-}
-
-/// A lens.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct LensRule {
-    pub(super) mm: Option<f64>,
-    pub(super) shallow: Option<f64>,
-    pub(super) off: bool,
-}
-
-/// A camera move.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct MoveRule {
-    pub(super) does: Does,
-    #[serde(default)]
-    pub(super) rate: f64,
-    #[serde(default)]
-    pub(super) least: f64,
-    #[serde(default)]
-    pub(super) most: f64,
-    pub(super) within: Option<[f64; 2]>,
-    pub(super) shake: Option<ShakeRule>,
-}
-
-/// How a camera without a tripod moves.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ShakeRule {
-    degrees: f64,
-    metres: f64,
-    rate: f64,
-}
-
-impl ShakeRule {
-    pub(super) fn seeded(self, seed: u64) -> Shake {
-        Shake { degrees: self.degrees, metres: self.metres, rate: self.rate, seed }
-    }
-}
-
-/// Where a move goes or turns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum MoveDirection {
-    Left,
-    Right,
-    Up,
-    Down,
-    In,
-    Out,
-    Forward,
-    Backward,
-    Clockwise,
-    Anticlockwise,
-}
-
-/// What a move moves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Does {
-    Nothing,
-    Pan,
-    Tilt,
-    Truck,
-    Push,
-    Pull,
-    Crane,
-    Arc,
-    Roll,
-    Zoom,
-    Track,
-    Whip,
-    Rack,
-    #[serde(rename = "dolly zoom")]
-    DollyZoom,
-    Fly,
 }
 
 /// `motions.yaml`.
@@ -333,9 +206,7 @@ pub(super) struct Places {
     pub(super) clear: Clear,
     pub(super) marks: IndexMap<StageMark, MarkRule>,
     pub(super) stage: StageRule,
-    pub(super) hours: IndexMap<String, LightRule>,
     pub(super) lamp: LightRule,
-    pub(super) lights: IndexMap<String, LightRule>,
     pub(super) weathers: IndexMap<String, WeatherRule>,
 }
 
@@ -434,17 +305,6 @@ pub(super) struct WeatherRule {
     pub(super) sight: f64,
 }
 
-/// What changes the light.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct LightRule {
-    pub(super) direction: Option<f64>,
-    pub(super) elevation: Option<f64>,
-    pub(super) brightness: Option<f64>,
-    pub(super) warmth: Option<f64>,
-    pub(super) softness: Option<f64>,
-}
-
 /// `colours.yaml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -496,35 +356,41 @@ impl BlockingRules {
 }
 
 impl Framings {
-    /// The direction that a word behind a move names.
-    pub(super) fn direction(&self, word: &str) -> Option<MoveDirection> {
-        let named = |words: &Vec<String>| words.iter().any(|known| known == word);
-        self.direction_words.iter().find(|(_, words)| named(words)).map(|(direction, _)| *direction)
-    }
-
-    /// The rule of a size, by its canonical word; of the usual size without one.
-    pub(super) fn size(&self, word: &str) -> &SizeRule {
-        self.sizes.get(word).unwrap_or_else(|| &self.sizes[&self.size])
+    /// The rule of a size; of the usual size for none, and for one that says nothing.
+    pub(super) fn size(&self, size: Option<&ShotSize>) -> SizeRule {
+        let rule = size.and_then(|size| size.properties.blocking);
+        rule.or(self.size.properties.blocking).expect("the usual size has a rule")
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
+    use crate::breakdown::language::entries::VocabularyEntry;
     use crate::breakdown::language::vocabulary::Vocabulary;
 
+    /// Those of our words by which nothing changes.
+    const PLAIN: [&str; 3] = ["eye level", "static", "lens flare"];
+
     #[test]
-    fn every_word_of_the_vocabulary_has_a_framing() {
-        fn set<'a>(words: impl Iterator<Item = &'a String>) -> BTreeSet<&'a String> {
-            words.collect()
+    fn every_word_of_the_vocabulary_is_blocked() {
+        fn unblocked<E: VocabularyEntry>(table: &IndexMap<String, E>) -> Vec<&str> {
+            let plain = table.iter().filter(|(_, entry)| !entry.has_numbers());
+            plain.map(|(word, _)| word.as_str()).collect()
         }
-        let (vocabulary, rules) = (Vocabulary::standard(), &BlockingRules::stdlib().framings);
-        assert_eq!(set(vocabulary.sizes.keys()), set(rules.sizes.keys()));
-        assert_eq!(set(vocabulary.angles.keys()), set(rules.angles.keys()));
-        assert_eq!(set(vocabulary.lenses.keys()), set(rules.lenses.keys()));
-        assert_eq!(set(vocabulary.moves.keys()), set(rules.moves.keys()));
-        assert_eq!(set(vocabulary.speeds.keys()), set(rules.speeds.keys()));
+        let all = Vocabulary::standard();
+        let angles = all.angles.iter().filter(|(_, entry)| !entry.is_blocked());
+        let found: Vec<&str> = [
+            unblocked(&all.sizes),
+            angles.map(|(word, _)| word.as_str()).collect(),
+            unblocked(&all.moves),
+            unblocked(&all.speeds),
+            unblocked(&all.lenses),
+            unblocked(&all.lights),
+            unblocked(&all.times),
+        ]
+        .concat();
+        assert_eq!(found, PLAIN);
+        assert!(BlockingRules::stdlib().framings.size.properties.blocking.is_some());
     }
 }

@@ -6,10 +6,12 @@
 use super::body::share_of;
 use super::geometry::Point;
 use super::lookup::Lookup;
-use super::rules::{BlockingRules, LightRule, PieceRule, SetRule, WeatherRule, Where};
+use super::rules::{BlockingRules, PieceRule, SetRule, WeatherRule, Where};
 use super::set::{Form, Ground, Material, SetLight, SetPiece, SetRole, Surface};
 use super::weather::{Said, named as named_weather};
-use crate::breakdown::description::{DescribedPlace, Description};
+use crate::breakdown::description::DescribedPlace;
+use crate::breakdown::language::camera_rules::LightRule;
+use crate::breakdown::shot::TakeSpec;
 
 /// The set of a scene.
 #[derive(Debug, Clone)]
@@ -265,11 +267,12 @@ fn vary(seed: &str, index: u32, by: f64) -> f64 {
 }
 
 /// The light of a shot.
-pub(super) fn light(description: &Description) -> SetLight {
+pub(super) fn light(take: &TakeSpec) -> SetLight {
+    let (description, technique) = (&take.description, &take.technique);
     let rules = &BlockingRules::stdlib().places;
     let mut light = SetLight::default();
-    if let Some(hour) = rules.hours.get(&description.time) {
-        apply(&mut light, *hour);
+    if let Some(hour) = technique.time.as_ref().and_then(|time| time.properties.blocking) {
+        apply(&mut light, hour);
     }
     if description.place.interior {
         if light.brightness < 0.5 {
@@ -277,16 +280,14 @@ pub(super) fn light(description: &Description) -> SetLight {
         }
         light.softness = light.softness.max(0.5);
     }
-    let words =
-        description.light.split(',').map(str::trim).filter_map(|word| rules.lights.get(word));
     if let Some(WeatherRule { light: rule, .. }) =
         named_weather(&description.weather, Said::OfTheWeather)
     {
         let dimmed = rule.brightness.unwrap_or(1.0).min(light.brightness);
         apply(&mut light, LightRule { brightness: Some(dimmed), ..*rule });
     }
-    for rule in words {
-        apply(&mut light, *rule);
+    for rule in technique.lights.iter().filter_map(|light| light.properties) {
+        apply(&mut light, rule);
     }
     light
 }

@@ -4,16 +4,16 @@
 
 use super::body::share_of;
 use super::camera::CameraPath;
-use super::framing::{Framer, Target, angle_rules, head_share};
+use super::framing::{Framer, Target, head_share};
 use super::geometry::{CameraPose, Point, wrap_degrees};
 use super::individuals::individuals;
 use super::moves::{Move, Shooting};
 use super::outline::{Outline, head_of, outline};
 use super::performance::Performance;
 use super::players::Role;
-use super::rules::{CameraSide, Does, MoveDirection};
 use super::scene::StagedScene;
 use super::viewpoint::Viewpoint;
+use crate::breakdown::language::camera_rules::{CameraSide, Does, MoveDirection};
 
 /// How the camera of a shot is set up.
 pub(super) struct CameraPlan<'a> {
@@ -111,9 +111,9 @@ impl<'a> CameraPlan<'a> {
         acting: &'a [Performance],
     ) -> Self {
         let staged = &scene.shots[shot];
-        let description = &staged.take.description;
+        let angles = &staged.take.technique.angles;
         let mut sides: Vec<CameraSide> =
-            angle_rules(&description.angle).map(|rule| rule.side).collect();
+            angles.iter().map(|angle| angle.properties.side()).collect();
         sides.retain(|side| *side != CameraSide::Front);
         let mut shown = Shown::new(scene, shot, &framer, &sides, acting);
         let viewpoint = Viewpoint { scene, shot, acting, shown: &shown.players };

@@ -5,8 +5,9 @@
 
 use super::geometry::{Point, wrap_degrees};
 use super::performance::Performance;
-use super::rules::{BlockingRules, CameraSide};
+use super::rules::BlockingRules;
 use super::scene::StagedScene;
+use crate::breakdown::language::camera_rules::CameraSide;
 
 /// What decides on a side.
 #[derive(Clone, Copy)]

@@ -4,11 +4,11 @@
 
 use std::fmt::Write as _;
 
-use crate::breakdown::language::terms::word_of;
+use crate::breakdown::language::terms::{joined, word_of};
 use crate::breakdown::screenplay::{
-    Item, ItemKind, Movement, PictureKind, Screenplay, ShotSpec, SpeechPart, StoryState, Subject,
-    Voice,
+    Item, ItemKind, PictureKind, Screenplay, ShotSpec, SpeechPart, StoryState, Subject, Voice,
 };
+use crate::breakdown::technique::Movement;
 
 /// The text of a screenplay: names, places, then every scene with its state.
 pub fn dump(screenplay: &Screenplay) -> String {
@@ -172,8 +172,8 @@ pub fn shot(screenplay: &Screenplay, spec: &ShotSpec) -> String {
     if let Some(movement) = &spec.movement {
         add("", &move_words(screenplay, movement));
     }
-    add("", &spec.lens);
-    add("", &spec.light);
+    add("", &joined(&spec.lenses, ", "));
+    add("", &joined(&spec.lights, ", "));
     add("wearing ", spec.wearing.as_deref().unwrap_or(""));
     let times = [
         (if spec.exactly { "exactly " } else { "" }, spec.duration),
@@ -249,9 +249,11 @@ fn state(screenplay: &Screenplay, state: &StoryState) -> String {
         });
         parts.push(format!("here {}", here.collect::<Vec<_>>().join(" + ")));
     }
-    for (label, words) in
-        [("light ", &state.light), ("weather ", &state.weather), ("style ", &state.style)]
-    {
+    for (label, words) in [
+        ("light ", &joined(&state.lights, ", ")),
+        ("weather ", &state.weather),
+        ("style ", &state.style),
+    ] {
         if !words.is_empty() {
             parts.push(format!("{label}{words}"));
         }

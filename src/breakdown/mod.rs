@@ -3,6 +3,7 @@
 
 pub mod control;
 pub mod subject;
+pub mod technique;
 pub mod screenplay;
 pub mod transition;
 pub mod description;

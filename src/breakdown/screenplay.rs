@@ -17,10 +17,11 @@ use crate::breakdown::description::{Face, Sex, Side};
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::speakers::VoiceBlend;
 use crate::breakdown::language::terms::{
-    CameraAngle, CameraMove, MoveSpeed, ShotSize, TimeOfDay, as_phrase, joined, word_or_empty,
+    CameraAngle, CameraLens, ShotLight, ShotSize, TimeOfDay, as_list, word_or_empty,
 };
 use crate::breakdown::language::vocabulary::Vocabulary;
 pub use crate::breakdown::subject::Subject;
+use crate::breakdown::technique::Movement;
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::{Rate, Seconds};
@@ -302,8 +303,8 @@ pub struct StoryState {
     pub sides: IndexMap<Subject, Side>,
     /// Who is present by `here`.
     pub here: Vec<Subject>,
-    /// Light of this scene.
-    pub light: String,
+    /// Light of this scene; a word of the author's own has no properties.
+    pub lights: Vec<ShotLight>,
     /// Weather until changed.
     pub weather: String,
     /// Style until changed; empty for the film's.
@@ -361,10 +362,12 @@ pub struct ShotSpec {
     pub angle: Option<CameraAngle>,
     /// The camera move.
     pub movement: Option<Movement>,
-    /// Lens and focus in words.
-    pub lens: String,
-    /// Light in words.
-    pub light: String,
+    /// Lens and focus.
+    #[serde(rename = "lens", serialize_with = "as_list")]
+    pub lenses: Vec<CameraLens>,
+    /// Light.
+    #[serde(rename = "light", serialize_with = "as_list")]
+    pub lights: Vec<ShotLight>,
     /// One-shot clothes: `wearing a red hat` of the main subject.
     pub wearing: Option<String>,
     /// Written length.
@@ -444,43 +447,6 @@ pub enum PictureKind {
     Black,
     /// White.
     White,
-}
-
-/// A camera move.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Movement {
-    /// One move, or how the camera is held and a move: `handheld`, `push in`.
-    #[serde(rename = "name", serialize_with = "as_phrase")]
-    pub moves: Vec<CameraMove>,
-    /// `slow` or `fast`, if the script says.
-    #[serde(serialize_with = "word_or_empty")]
-    pub speed: Option<MoveSpeed>,
-    /// `to reveal X`.
-    pub reveals: Vec<Subject>,
-    /// `to X`, `with X`, `from A to B` in words, for the prompt.
-    pub toward: String,
-    /// The A of `from A to B`.
-    #[serde(skip)]
-    pub from: Option<Subject>,
-    /// The B of it, and the X of `to X`.
-    #[serde(skip)]
-    pub to: Option<Subject>,
-}
-
-impl Movement {
-    /// Its words without the speed: `handheld push in`.
-    pub fn name(&self) -> String {
-        joined(&self.moves, " ")
-    }
-
-    /// Whether the camera stands still.
-    pub fn is_still(&self) -> bool {
-        match &self.moves[..] {
-            [] => true,
-            [only] => only.properties.still,
-            _ => false,
-        }
-    }
 }
 
 /// A paragraph of action.

@@ -13,6 +13,7 @@ use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::screenplay::{
     FilmSettings, Speech, StageDirection, Subject, Subjects, Title, Voice,
 };
+use crate::breakdown::technique::Technique;
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
@@ -111,8 +112,8 @@ pub struct TakeSpec {
     pub control: Option<TakeControl>,
     /// Whose view it is, in a shot from somebody's point of view.
     pub viewer: Option<Subject>,
-    /// Canonical camera move with speed; empty for static.
-    pub movement: String,
+    /// How the camera takes it.
+    pub technique: Technique,
     /// From whom or what the camera goes, if the script says; an index as in [`Act::who`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub leads_from: Option<usize>,

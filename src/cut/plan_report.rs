@@ -139,7 +139,7 @@ pub fn plan_report(
             Picture::Take(spec) => {
                 let names = spec.subjects.iter().map(|(who, _)| list.subjects[*who].name.clone());
                 let size = spec.description.size.clone();
-                (size, spec.movement.clone(), names.collect(), take(index, shot))
+                (size, spec.technique.movement.to_string(), names.collect(), take(index, shot))
             }
             _ => {
                 let drawn = TakeReport { state: TakeState::Drawn, ..TakeReport::default() };

@@ -242,6 +242,10 @@ codes! {
     BadVocabulary = "bad-vocabulary", [Error],
         "A vocabulary file is not YAML of the expected form.",
         "Write the file as the [reference](language.md#words-of-your-own) describes.";
+    UnblockedWord = "unblocked-word", [Warning],
+        "A word of your own vocabulary does not say what it does with the camera or the light, so \
+         the animatic, the story reel and control pictures show nothing of it.",
+        "Say which of our words it is like: `swoop: { like: crane }`.";
     BadCastFile = "bad-cast-file", [Error],
         "`cast.yaml` is not YAML of the expected form.",
         "Correct the file as the message says.";

@@ -258,7 +258,8 @@ fn one(view: &View<'_>, index: usize, shot: &Shot) -> String {
     if !names.is_empty() {
         paragraphs.push(format!("in the picture: {}", names.join(", ")));
     }
-    let technique = [take.description.size.as_str(), take.movement.as_str()];
+    let movement = take.technique.movement.to_string();
+    let technique = [take.description.size.as_str(), &movement];
     let technique: Vec<&str> = technique.into_iter().filter(|words| !words.is_empty()).collect();
     if !technique.is_empty() {
         paragraphs.push(technique.join(", "));

@@ -72,7 +72,7 @@ fn wrong_framings(script: &str) -> Vec<String> {
     for (take, _, blocking) in blocked(script) {
         let camera = blocking.camera_at(1.0);
         let bodies = outlines(&blocking, 1.0);
-        let [least, most] = head_range(&take.description.size).unwrap();
+        let [least, most] = take.technique.size.as_ref().and_then(head_range).unwrap();
         let mut tell = |what: String| {
             let shot = &take.description;
             wrong.push(format!("{}, {}, {}: {what}", shot.size, shot.angle, shot.lens));

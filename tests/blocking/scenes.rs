@@ -105,7 +105,7 @@ proptest! {
                 let keys = &blocking.figures[0].path.keys;
                 let changes = keys.iter().any(|key| key.posture != keys[0].posture);
                 if person && !changes && share == 0.5 && take.description.subjects.len() == 1 {
-                    let [least, most] = head_range(&take.description.size).unwrap();
+                    let [least, most] = take.technique.size.as_ref().and_then(head_range).unwrap();
                     let tall = head_share(&camera, &body);
                     prop_assert!(
                         (least * 0.9..=most * 1.1).contains(&tall),

@@ -131,9 +131,9 @@ impl Vocabulary {
     fn word<'a>(&'a self, table: Table, word: &'a str) -> Word<'a> {
         let listed = match table {
             Table::Angles => self.angles.get(word).map(|entry| &entry.also),
-            Table::Speeds => self.speeds.get(word),
-            Table::Lenses => self.lenses.get(word),
-            Table::Lights => self.lights.get(word),
+            Table::Speeds => self.speeds.get(word).map(|entry| &entry.also),
+            Table::Lenses => self.lenses.get(word).map(|entry| &entry.also),
+            Table::Lights => self.lights.get(word).map(|entry| &entry.also),
             Table::Styles => self.styles.get(word),
             Table::Sizes => self.sizes.get(word).map(|size| &size.also),
             Table::Moves => self.moves.get(word).map(|entry| &entry.also),

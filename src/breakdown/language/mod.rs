@@ -2,8 +2,10 @@
 //! editors and the reference. Knows no script.
 
 pub(crate) mod words;
+pub mod camera_rules;
 pub mod terms;
 pub mod entries;
+pub(crate) mod own_words;
 pub mod word_set;
 pub mod word_lists;
 pub mod grammar;

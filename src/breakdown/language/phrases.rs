@@ -8,8 +8,8 @@ use std::ops::Range;
 use strsim::damerau_levenshtein;
 
 use super::grammar::ClauseWords;
-use super::terms::{CameraMove, MoveSpeed, Term};
-use super::vocabulary::{PhraseTable, Vocabulary};
+use super::terms::{CameraMove, MoveSpeed};
+use super::vocabulary::Vocabulary;
 use super::words::{Token, canonical, tokens};
 use crate::diagnostic::did_you_mean;
 
@@ -50,7 +50,7 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMo
     if found.is_none()
         && let Some(before) = vocabulary.speed(all)
     {
-        speed = Some(Term::new(before.word, ()));
+        speed = vocabulary.move_speed(before.word);
         next = before.taken;
         found = vocabulary.movement(&all[next..]);
     }
@@ -64,7 +64,7 @@ pub(crate) fn movement(all: &[Token], vocabulary: &Vocabulary) -> Option<FoundMo
     if speed.is_none()
         && let Some(after) = vocabulary.speed(&all[next..])
     {
-        speed = Some(Term::new(after.word, ()));
+        speed = vocabulary.move_speed(after.word);
         next += after.taken;
     }
     // `in` and `out` of `push in` may stand after the speed: `push slowly in`.
@@ -146,13 +146,12 @@ pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option
         }
     };
     let angles = vocabulary.angles.iter().flat_map(|(word, entry)| spellings(word, &entry.also));
-    let table = |table: &'a PhraseTable| {
-        table.iter().flat_map(|(word, also)| spellings(word, also)).collect::<Vec<_>>()
-    };
+    let lenses = vocabulary.lenses.iter().flat_map(|(word, entry)| spellings(word, &entry.also));
+    let lights = vocabulary.lights.iter().flat_map(|(word, entry)| spellings(word, &entry.also));
     for (kind, phrases) in [
-        (SuggestionKind::Angle, angles.collect()),
-        (SuggestionKind::Lens, table(&vocabulary.lenses)),
-        (SuggestionKind::Light, table(&vocabulary.lights)),
+        (SuggestionKind::Angle, angles.collect::<Vec<_>>()),
+        (SuggestionKind::Lens, lenses.collect()),
+        (SuggestionKind::Light, lights.collect()),
     ] {
         if let Some(meant) = did_you_mean(&words, phrases.iter().copied()) {
             closer(damerau_levenshtein(meant, &words), kind, meant);

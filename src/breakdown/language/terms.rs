@@ -1,5 +1,5 @@
-//! Words of the vocabulary as values: the sizes, angles, moves and speeds of shots,
-//! the times of day of scenes. A value knows its properties, so that code asks for
+//! Words of the vocabulary as values: the sizes, angles, moves, speeds, lenses and lights of
+//! shots, the times of day of scenes. A value knows its properties, so that code asks for
 //! a property and never compares words.
 //!
 //! Knows values; does not know how they are written in a script.
@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-/// A canonical word with its properties. Cheap to clone; two values are equal
-/// when their words are. It serialises as the word.
+use super::camera_rules::{
+    AngleRule, CameraSide, LensRule, LightRule, MoveDirection, MoveRule, SizeRule,
+};
+
+/// A canonical word with its properties. Cheap to clone. It serialises as the word.
 #[derive(Debug, Clone)]
 pub struct Term<P> {
     word: Arc<str>,
@@ -25,13 +28,17 @@ pub type ShotSize = Term<SizeProperties>;
 pub type CameraAngle = Term<AngleProperties>;
 /// A camera move with its direction: `pan left`.
 pub type CameraMove = Term<MoveProperties>;
-/// The speed of a move: `slow`.
-pub type MoveSpeed = Term<()>;
+/// The speed of a move: `slow`; how many times as fast, if the vocabulary says.
+pub type MoveSpeed = Term<Option<f64>>;
+/// A lens or a focus: `35mm lens`, `shallow focus`; what it sees, if the vocabulary says.
+pub type CameraLens = Term<Option<LensRule>>;
+/// A light: `candlelight`; what it changes, if the vocabulary says.
+pub type ShotLight = Term<Option<LightRule>>;
 /// A time of day: `dusk`.
 pub type TimeOfDay = Term<TimeProperties>;
 
 /// Properties of a shot size.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct SizeProperties {
     /// Steps from the farthest size (0); `None` has no place in the order.
     pub rank: Option<u8>,
@@ -41,10 +48,12 @@ pub struct SizeProperties {
     pub people: Option<u8>,
     /// A thing fills the picture: words in it stand on paper.
     pub thing: bool,
+    /// How it is framed.
+    pub blocking: Option<SizeRule>,
 }
 
 /// Properties of a camera angle.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct AngleProperties {
     /// The camera is far above everything.
     pub from_above: bool,
@@ -54,10 +63,27 @@ pub struct AngleProperties {
     pub over_shoulder: bool,
     /// The camera sees what somebody sees.
     pub point_of_view: bool,
+    /// Where the camera stands.
+    pub blocking: Option<AngleRule>,
+}
+
+impl AngleProperties {
+    /// Where the camera stands beside its height.
+    pub fn side(&self) -> CameraSide {
+        if self.over_shoulder {
+            CameraSide::Over
+        } else if self.from_behind {
+            CameraSide::Behind
+        } else if self.point_of_view {
+            CameraSide::View
+        } else {
+            self.blocking.map_or_else(CameraSide::default, |rule| rule.side)
+        }
+    }
 }
 
 /// Properties of a camera move.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct MoveProperties {
     /// How the camera is held: goes with another move.
     pub manner: bool,
@@ -67,13 +93,19 @@ pub struct MoveProperties {
     pub travels: bool,
     /// The camera goes with somebody.
     pub follows: bool,
+    /// What the camera does.
+    pub blocking: Option<MoveRule>,
+    /// Where, if the script says.
+    pub direction: Option<MoveDirection>,
 }
 
 /// Properties of a time of day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TimeProperties {
     /// A scene has it while no heading gives another.
     pub assumed: bool,
+    /// Its light.
+    pub blocking: Option<LightRule>,
 }
 
 impl<P> Term<P> {
@@ -88,13 +120,14 @@ impl<P> Term<P> {
     }
 }
 
-impl<P> PartialEq for Term<P> {
+impl<P: PartialEq> PartialEq for Term<P> {
     fn eq(&self, other: &Self) -> bool {
-        self.word == other.word
+        self.word == other.word && self.properties == other.properties
     }
 }
 
-impl<P> Eq for Term<P> {}
+// The numbers of the vocabulary are written, and no script has others but a focal length.
+impl<P: PartialEq> Eq for Term<P> {}
 
 impl<P> Hash for Term<P> {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -131,6 +164,14 @@ pub(crate) fn word_or_empty<P, S: Serializer>(
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(word_of(term.as_ref()))
+}
+
+/// Serialises several values as a list in words: `35mm lens, shallow focus`.
+pub(crate) fn as_list<P, S: Serializer>(
+    terms: &[Term<P>],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&joined(terms, ", "))
 }
 
 /// Serialises several values as one phrase.

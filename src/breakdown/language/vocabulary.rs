@@ -12,12 +12,15 @@ use indexmap::IndexMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
+use super::camera_rules::{LensRule, MoveDirection};
 use super::entries::{
-    AngleEntry, MoveEntry, SizeEntry, TimeEntry, TransitionEntry, TransitionMethod, VoiceSense,
+    AngleEntry, LensEntry, LightEntry, MoveEntry, SizeEntry, SpeedEntry, TimeEntry,
+    TransitionEntry, TransitionMethod, VocabularyEntry, VoiceSense, WordEntry,
 };
 use super::grammar::Grammar;
 use super::terms::{
-    AngleProperties, CameraAngle, CameraMove, MoveSpeed, ShotSize, Term, TimeOfDay,
+    AngleProperties, CameraAngle, CameraLens, CameraMove, MoveProperties, MoveSpeed, ShotLight,
+    ShotSize, Term, TimeOfDay,
 };
 use super::words::{Token, canonical, tokens};
 use crate::breakdown::transition::{Direction, Transition, TransitionKind};
@@ -37,12 +40,14 @@ pub struct Vocabulary {
     pub angles: IndexMap<String, AngleEntry>,
     /// Camera moves.
     pub moves: IndexMap<String, MoveEntry>,
+    /// Words of directions behind a move.
+    pub move_directions: IndexMap<MoveDirection, Vec<String>>,
     /// Speeds of moves.
-    pub speeds: PhraseTable,
+    pub speeds: IndexMap<String, SpeedEntry>,
     /// Lens and focus.
-    pub lenses: PhraseTable,
+    pub lenses: IndexMap<String, LensEntry>,
     /// Light.
-    pub lights: PhraseTable,
+    pub lights: IndexMap<String, LightEntry>,
     /// Lenses, and lights, of which a shot has one; `mm` is any focal length.
     pub alternatives: Vec<Vec<String>>,
     /// Styles with more than one name.
@@ -142,18 +147,38 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
     Arc::new(all)
 });
 
-fn merge_phrases(into: &mut PhraseTable, from: PhraseTable, key: impl Fn(&str) -> String) {
-    for (word, also) in from {
-        into.entry(key(&word)).or_default().extend(also.iter().map(|alias| canonical(alias)));
-    }
-}
-
 fn merge_words(into: &mut PhraseTable, from: PhraseTable) {
-    merge_phrases(into, from, canonical);
+    for (word, also) in from {
+        merge_list(into.entry(canonical(&word)).or_default(), also);
+    }
 }
 
 fn merge_list(into: &mut Vec<String>, from: Vec<String>) {
     into.extend(from.iter().map(|word| canonical(word)));
+}
+
+/// Adds entries: new words, which may be like known ones, and new aliases of known words.
+fn merge_entries<E: VocabularyEntry>(
+    into: &mut IndexMap<String, E>,
+    from: IndexMap<String, E>,
+    key: impl Fn(&str) -> String,
+) {
+    for (word, mut entry) in from {
+        let word = key(&word);
+        let also = std::mem::take(entry.also());
+        let directions = entry.directions().map(std::mem::take);
+        if !into.contains_key(&word) {
+            if let Some(known) = entry.like().and_then(|like| into.get(&key(like))) {
+                entry.inherit(known);
+            }
+            into.insert(word.clone(), entry);
+        }
+        let known = &mut into[&word];
+        merge_list(known.also(), also);
+        if let (Some(known), Some(directions)) = (known.directions(), directions) {
+            merge_list(known, directions);
+        }
+    }
 }
 
 /// A phrase of the vocabulary at the beginning of some tokens.
@@ -200,8 +225,14 @@ fn longest<'a>(
     best
 }
 
-fn entries(words: &PhraseTable) -> impl Iterator<Item = (&str, &[String])> {
+fn phrases(words: &PhraseTable) -> impl Iterator<Item = (&str, &[String])> {
     words.iter().map(|(word, also)| (word.as_str(), also.as_slice()))
+}
+
+fn word_entries<R>(
+    words: &IndexMap<String, WordEntry<R>>,
+) -> impl Iterator<Item = (&str, &[String])> {
+    words.iter().map(|(word, entry)| (word.as_str(), entry.also.as_slice()))
 }
 
 impl Vocabulary {
@@ -212,21 +243,10 @@ impl Vocabulary {
 
     /// Adds another vocabulary: new words, and new aliases of known words.
     pub fn merge(&mut self, other: Self) {
-        for (word, size) in other.sizes {
-            let entry = self
-                .sizes
-                .entry(word.to_lowercase())
-                .or_insert_with(|| SizeEntry { also: Vec::new(), ..size.clone() });
-            merge_list(&mut entry.also, size.also);
-        }
-        for (word, movement) in other.moves {
-            let entry = self.moves.entry(canonical(&word)).or_insert_with(|| MoveEntry {
-                also: Vec::new(),
-                directions: Vec::new(),
-                ..movement.clone()
-            });
-            merge_list(&mut entry.also, movement.also);
-            merge_list(&mut entry.directions, movement.directions);
+        merge_entries(&mut self.sizes, other.sizes, str::to_lowercase);
+        merge_entries(&mut self.moves, other.moves, canonical);
+        for (direction, words) in other.move_directions {
+            merge_list(self.move_directions.entry(direction).or_default(), words);
         }
         for (word, transition) in other.transitions {
             let entry = self.transitions.entry(canonical(&word)).or_insert_with(|| {
@@ -236,28 +256,16 @@ impl Vocabulary {
             merge_list(&mut entry.directions, transition.directions);
         }
         // These keep their hyphens: `wide-angle lens`.
-        merge_phrases(&mut self.lenses, other.lenses, str::to_lowercase);
-        merge_phrases(&mut self.lights, other.lights, str::to_lowercase);
+        merge_entries(&mut self.lenses, other.lenses, str::to_lowercase);
+        merge_entries(&mut self.lights, other.lights, str::to_lowercase);
         self.alternatives.extend(other.alternatives);
         for (sense, words) in other.voices {
             merge_list(self.voices.entry(sense).or_default(), words);
         }
-        for (word, angle) in other.angles {
-            let entry = self
-                .angles
-                .entry(canonical(&word))
-                .or_insert_with(|| AngleEntry { also: Vec::new(), ..angle.clone() });
-            merge_list(&mut entry.also, angle.also);
-        }
-        merge_words(&mut self.speeds, other.speeds);
+        merge_entries(&mut self.angles, other.angles, canonical);
+        merge_entries(&mut self.speeds, other.speeds, canonical);
         merge_words(&mut self.styles, other.styles);
-        for (word, time) in other.times {
-            let entry = self
-                .times
-                .entry(canonical(&word))
-                .or_insert_with(|| TimeEntry { also: Vec::new(), ..time.clone() });
-            merge_list(&mut entry.also, time.also);
-        }
+        merge_entries(&mut self.times, other.times, canonical);
         merge_words(&mut self.relative, other.relative);
         merge_words(&mut self.tags, other.tags);
         merge_words(&mut self.present, other.present);
@@ -317,17 +325,17 @@ impl Vocabulary {
 
     /// The speed some words begin with.
     pub fn speed(&self, tokens: &[Token]) -> Option<Match<'_>> {
-        longest(tokens, entries(&self.speeds))
+        longest(tokens, word_entries(&self.speeds))
     }
 
     /// The lens some words begin with.
     pub fn lens(&self, tokens: &[Token]) -> Option<Match<'_>> {
-        longest(tokens, entries(&self.lenses))
+        longest(tokens, word_entries(&self.lenses))
     }
 
     /// The light some words begin with.
     pub fn light(&self, tokens: &[Token]) -> Option<Match<'_>> {
-        longest(tokens, entries(&self.lights))
+        longest(tokens, word_entries(&self.lights))
     }
 
     /// Whether a shot has only one of two lenses, or of two lights.
@@ -348,7 +356,7 @@ impl Vocabulary {
     pub fn style(&self, words: &str) -> String {
         let parts = words.split(',').map(|part| {
             let found = tokens(part);
-            longest(&found, entries(&self.styles))
+            longest(&found, phrases(&self.styles))
                 .filter(|style| style.taken == found.len())
                 .map_or_else(|| part.trim().to_owned(), |style| style.word.to_owned())
         });
@@ -415,10 +423,25 @@ impl Vocabulary {
     /// The move with this canonical word, in a direction if one is given.
     pub fn camera_move(&self, word: &str, direction: Option<&str>) -> Option<CameraMove> {
         let properties = self.moves.get(word)?.properties();
-        Some(match direction {
-            Some(direction) => Term::new(&format!("{word} {direction}"), properties),
-            None => Term::new(word, properties),
-        })
+        let Some(written) = direction else { return Some(Term::new(word, properties)) };
+        let named = |(_, words): &(_, &Vec<String>)| words.iter().any(|known| known == written);
+        let direction = self.move_directions.iter().find(named).map(|(direction, _)| *direction);
+        Some(Term::new(&format!("{word} {written}"), MoveProperties { direction, ..properties }))
+    }
+
+    /// The speed with this canonical word.
+    pub fn move_speed(&self, word: &str) -> Option<MoveSpeed> {
+        Some(Term::new(word, self.speeds.get(word)?.blocking))
+    }
+
+    /// The lens with this canonical word.
+    pub fn camera_lens(&self, word: &str) -> Option<CameraLens> {
+        Some(Term::new(word, self.lenses.get(word)?.blocking))
+    }
+
+    /// The light with this canonical word.
+    pub fn shot_light(&self, word: &str) -> Option<ShotLight> {
+        Some(Term::new(word, self.lights.get(word)?.blocking))
     }
 
     /// The time of day with this canonical word.
@@ -446,6 +469,12 @@ impl Vocabulary {
         }
         phrases
     }
+}
+
+/// A lens by its focal length: `35mm`.
+pub fn focal_length(millimetres: u32) -> CameraLens {
+    let rule = LensRule { mm: Some(f64::from(millimetres)), ..LensRule::default() };
+    Term::new(&format!("{millimetres}mm lens"), Some(rule))
 }
 
 /// Reads a word of the standard vocabulary, for tables of `stdlib/`.
@@ -478,9 +507,7 @@ impl<'de> Deserialize<'de> for CameraMove {
 
 impl<'de> Deserialize<'de> for MoveSpeed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        standard_term(deserializer, |vocabulary, word| {
-            vocabulary.speeds.get(word).map(|_| Self::new(word, ()))
-        })
+        standard_term(deserializer, Vocabulary::move_speed)
     }
 }
 
@@ -493,9 +520,18 @@ mod tests {
         let all = Vocabulary::standard();
         assert!(all.uses.is_empty());
         // Nothing means two things of one kind.
-        let angles: PhraseTable =
-            all.angles.iter().map(|(word, entry)| (word.clone(), entry.also.clone())).collect();
-        for (kind, words) in [("angle", &angles), ("lens", &all.lenses), ("light", &all.lights)] {
+        fn also<'a, E: VocabularyEntry + Clone + 'a>(
+            table: impl IntoIterator<Item = (&'a String, &'a E)>,
+        ) -> PhraseTable {
+            let words = |(word, entry): (&String, &E)| (word.clone(), entry.clone().also().clone());
+            table.into_iter().map(words).collect()
+        }
+        let tables = [
+            ("angle", also(&all.angles)),
+            ("lens", also(&all.lenses)),
+            ("light", also(&all.lights)),
+        ];
+        for (kind, words) in &tables {
             let mut seen = PhraseTable::new();
             for (word, also) in words {
                 for alias in also {

@@ -21,6 +21,7 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::PictureMotion;
 use crate::breakdown::shot::{HANDLE, Picture, Shot, ShotList, TakeSpec};
+use crate::breakdown::technique::CameraMovement;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::memo::Memo;
 use crate::model::{Conditioning, Model, ModelDefaults, ModelWords, Slot};
@@ -58,7 +59,7 @@ pub struct Adviser {
 #[derive(Debug)]
 struct SeenShot {
     description: Arc<Description>,
-    movement: String,
+    movement: CameraMovement,
     covered: bool,
     network: bool,
 }
@@ -136,7 +137,7 @@ impl Adviser {
             let (None, Some(words)) = (take.resumes, words) else { continue };
             let seen = SeenShot {
                 description: Arc::clone(&take.description),
-                movement: take.movement.clone(),
+                movement: take.technique.movement.clone(),
                 covered: shot.covered,
                 network,
             };
@@ -380,9 +381,12 @@ fn unknown(
     {
         warn(time, instead(&words.times), &words.times);
     }
-    if network && !take.movement.is_empty() && words.moves.first(&description.movement).is_none() {
+    if network
+        && !take.technique.movement.is_empty()
+        && words.moves.first(&description.movement).is_none()
+    {
         let still = "the camera will stand still".to_owned();
-        warn(&take.movement, still, &words.moves);
+        warn(&take.technique.movement.to_string(), still, &words.moves);
     }
     if !description.weather.is_empty() && words.weathers.first(&description.weather).is_none() {
         let out = "it will be left out".to_owned();

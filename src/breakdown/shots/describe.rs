@@ -19,9 +19,10 @@ use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::sexes;
 use crate::breakdown::language::terms::{ShotSize, joined, word_of};
 use crate::breakdown::screenplay::{
-    Action, Character, ItemKind, Kind, Mention, Movement, Screenplay, ShotSpec, Subject, Voice,
+    Action, Character, ItemKind, Kind, Mention, Screenplay, ShotSpec, Subject, Voice,
 };
 use crate::breakdown::shot::{Act, Picture, TakeSpec};
+use crate::breakdown::technique::{Movement, Technique};
 use crate::breakdown::transition::Transition;
 use crate::breakdown::understand::pronouns;
 use crate::source::Span;
@@ -97,7 +98,7 @@ fn take(screenplay: &Screenplay, shot: &PlannedShot) -> TakeSpec {
         unblocked: !screenplay.settings.blocking || spec.is_some_and(|spec| spec.unblocked),
         control: spec.and_then(|spec| spec.control),
         viewer: spec.and_then(|spec| spec.pov),
-        movement: movement.map(canonical).unwrap_or_default(),
+        technique: technique(screenplay, shot),
         leads_from: movement.and_then(|movement| place(shot, reveals, movement.from?)),
         leads_to: movement.and_then(|movement| place(shot, reveals, movement.to?)),
         from_image: spec.and_then(|spec| spec.from_image.clone()),
@@ -191,21 +192,17 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
         depicted.introduced =
             !who.0.is_named() && is_told(depicted, &screenplay.subjects[who.0], &told, grammar);
     }
-    let light: Vec<&str> =
-        [state.light.as_str(), shot.spec.as_ref().map_or("", |spec| &spec.light)]
-            .into_iter()
-            .filter(|light| !light.is_empty())
-            .collect();
+    let technique = technique(screenplay, shot);
     Description {
-        size: word_of(framing.size.as_ref()).to_owned(),
-        angle: joined(&framing.angles, ", "),
+        size: word_of(technique.size.as_ref()).to_owned(),
+        angle: joined(&technique.angles, ", "),
         movement: framing
             .movement
             .as_ref()
             .map_or_else(String::new, |movement| in_words(movement, screenplay, &called)),
         reveals: reveals.iter().map(|who| depict(*who, screenplay.subjects[*who].face)).collect(),
-        lens: shot.spec.as_ref().map_or_else(String::new, |spec| spec.lens.clone()),
-        light: light.join(", "),
+        lens: joined(&technique.lenses, ", "),
+        light: joined(&technique.lights, ", "),
         subjects,
         action,
         place: DescribedPlace {
@@ -295,12 +292,17 @@ fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec
     acts
 }
 
-/// A camera move as the vocabulary names it, with its speed; empty for static.
-fn canonical(movement: &Movement) -> String {
-    match &movement.speed {
-        _ if movement.is_still() => String::new(),
-        Some(speed) => format!("{speed} {}", movement.name()),
-        None => movement.name(),
+/// How the camera takes a shot, in what light.
+fn technique(screenplay: &Screenplay, shot: &PlannedShot) -> Technique {
+    let (framing, spec) = (&shot.framing, shot.spec.as_ref());
+    let lights = spec.map_or(&[][..], |spec| &spec.lights);
+    Technique {
+        size: framing.size.clone(),
+        angles: framing.angles.clone(),
+        movement: framing.movement.as_ref().map(Movement::of_camera).unwrap_or_default(),
+        lenses: spec.map(|spec| spec.lenses.clone()).unwrap_or_default(),
+        lights: shot.state.lights.iter().chain(lights).cloned().collect(),
+        time: shot.scene.map(|scene| screenplay.scenes[scene].time.clone()),
     }
 }
 
@@ -309,7 +311,7 @@ fn in_words(
     screenplay: &Screenplay,
     called: &IndexMap<Subject, String>,
 ) -> String {
-    let mut words = canonical(movement);
+    let mut words = movement.of_camera().to_string();
     if !movement.toward.is_empty() && !words.is_empty() {
         words.push(' ');
         words.push_str(&unnamed(screenplay, &movement.toward, called));

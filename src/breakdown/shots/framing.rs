@@ -6,9 +6,8 @@ use super::contents::Content;
 use super::rules::Rules;
 use crate::breakdown::description::Face;
 use crate::breakdown::language::terms::{CameraAngle, ShotSize, SizeProperties};
-use crate::breakdown::screenplay::{
-    Kind, Movement, Screenplay, ShotSpec, StoryState, Subject, Voice,
-};
+use crate::breakdown::screenplay::{Kind, Screenplay, ShotSpec, StoryState, Subject, Voice};
+use crate::breakdown::technique::Movement;
 
 /// The subjects of a picture, and how the camera sees them.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -12,6 +12,7 @@ use super::stage_directions;
 use super::state::{Change, Scope, is_meant};
 use crate::breakdown::description::Side;
 use crate::breakdown::language::grammar::SideWords;
+use crate::breakdown::language::terms::{ShotLight, Term};
 use crate::breakdown::language::words::{canonical, is_capitals, part, tokens};
 use crate::breakdown::screenplay::{StoryState, Subject};
 use crate::breakdown::sounds::{SoundOrder, order};
@@ -60,7 +61,7 @@ pub(crate) fn changes(
         DirectiveWord::Gone => gone(context, directive, sets, at, state),
         DirectiveWord::Here => here(context, directive, at),
         DirectiveWord::Block => block(context, directive, at, state),
-        DirectiveWord::Light => vec![Change::Light(light(context, &body.value))],
+        DirectiveWord::Light => vec![Change::Light(lights(context, &body.value))],
         DirectiveWord::Weather => {
             let clear = context.vocabulary.grammar.clear_weather.contains(&canonical(&body.value));
             vec![Change::Weather(if clear { String::new() } else { body.value.clone() })]
@@ -279,12 +280,19 @@ fn block(
     if directions.is_empty() { Vec::new() } else { vec![Change::Block(directions)] }
 }
 
-fn light(context: &Context<'_>, words: &str) -> String {
-    let all = tokens(words);
-    match context.vocabulary.light(&all) {
-        Some(light) if light.taken == all.len() => light.word.to_owned(),
-        _ => words.to_owned(),
+/// Lights in the words of the vocabulary; other words stay as they are written.
+fn lights(context: &Context<'_>, words: &str) -> Vec<ShotLight> {
+    let known = |words: &str| {
+        let all = tokens(words);
+        let found = context.vocabulary.light(&all).filter(|light| light.taken == all.len())?;
+        context.vocabulary.shot_light(found.word)
+    };
+    if let Some(light) = known(words) {
+        return vec![light];
     }
+    let written = words.split(", ");
+    let term = |word: &str| Term::new(word, known(word).and_then(|light| light.properties));
+    written.map(term).collect()
 }
 
 /// `music: "f.wav", from 0:04, fade in 1s`, `sound: one pendulum, stopping`: the form,

@@ -1,8 +1,10 @@
 //! What we say about mistakes in a script, in one voice: lower case, specific,
 //! with the remedy. Knows wording, and nothing of how a mistake is found.
 
+use indexmap::IndexMap;
+
 use crate::breakdown::language::phrases::{self, PhraseSuggestion, SuggestionKind};
-use crate::breakdown::language::vocabulary::{PhraseTable, Vocabulary};
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
 use crate::diagnostic::{Code, Diagnostic};
@@ -34,20 +36,19 @@ pub(crate) fn misspelt_phrase(
     suggestion: &PhraseSuggestion,
     vocabulary: &Vocabulary,
 ) -> Diagnostic {
-    let words = |table: &PhraseTable| table.keys().cloned().collect::<Vec<_>>().join(", ");
-    let angles = || vocabulary.angles.keys().cloned().collect::<Vec<_>>().join(", ");
+    let Vocabulary { angles, lenses, lights, .. } = vocabulary;
     let meant = &suggestion.meant;
     match suggestion.kind {
         SuggestionKind::Move => {
             let wrong = part(phrase, suggestion.wrong.clone()).span;
             unknown_move(phrase, wrong, meant, vocabulary)
         }
-        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, &angles()),
-        SuggestionKind::Lens => unknown_word(phrase, "lens", meant, &words(&vocabulary.lenses)),
-        SuggestionKind::Light => unknown_word(phrase, "light", meant, &words(&vocabulary.lights)),
+        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, angles),
+        SuggestionKind::Lens => unknown_word(phrase, "lens", meant, lenses),
+        SuggestionKind::Light => unknown_word(phrase, "light", meant, lights),
         SuggestionKind::Shape => {
             let shapes = phrases::SHAPES.map(|(_, example)| example).join(", ");
-            unknown_word(phrase, "phrase", meant, &shapes)
+            unknown(phrase, "phrase", meant, &shapes)
         }
     }
 }
@@ -69,7 +70,17 @@ fn unknown_move(
     .fix(write(meant), wrong, meant)
 }
 
-fn unknown_word(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) -> Diagnostic {
+fn unknown_word<E>(
+    phrase: &Spanned<String>,
+    kind: &str,
+    meant: &str,
+    known: &IndexMap<String, E>,
+) -> Diagnostic {
+    let words: Vec<&str> = known.keys().map(String::as_str).collect();
+    unknown(phrase, kind, meant, &words.join(", "))
+}
+
+fn unknown(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) -> Diagnostic {
     let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     Diagnostic::error(
         Code::UnknownPhrase,
@@ -480,7 +491,7 @@ pub(crate) fn recursive_use(span: Span, chain: &[String]) -> Diagnostic {
 
 pub(crate) fn not_vocabulary(span: Span, path: &str, why: &str) -> Diagnostic {
     Diagnostic::error(Code::BadVocabulary, span, format!("`{path}` is not a vocabulary: {why}"))
-        .help("a vocabulary is YAML like `moves: { swoop: { also: [swooping] } }`")
+        .help("a vocabulary is YAML like `moves: { swoop: { like: crane, also: [swooping] } }`")
 }
 
 pub(crate) fn bad_bible(span: Span, message: &str, help: &str) -> Diagnostic {

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
+use crate::breakdown::language::own_words::{self, WordFault, WordFaultKind};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
@@ -173,6 +174,8 @@ pub(crate) fn vocabulary(
                 vocabulary(sources, project, &next, chain, into, files, diagnostics);
             }
             chain.pop();
+            let faults = own_words::faults(&mut parsed, into);
+            diagnostics.extend(faults.iter().map(|fault| own_word(written.span, fault)));
             into.merge(parsed);
         }
         Err(error) => diagnostics.push(errors::not_vocabulary(
@@ -180,5 +183,34 @@ pub(crate) fn vocabulary(
             &written.value,
             &error.to_string(),
         )),
+    }
+}
+
+/// A word of an author's own that a blocking cannot show.
+fn own_word(span: Span, fault: &WordFault) -> Diagnostic {
+    let WordFault { table, word, kind } = fault;
+    let like = |like: &str| format!("write `{}: {{ {word}: {{ like: {like} }} }}`", table.key);
+    match kind {
+        WordFaultKind::Numbers => {
+            let message = format!(
+                "the {} `{word}` has numbers under `blocking`, which only our own words have",
+                table.noun
+            );
+            Diagnostic::error(Code::BadVocabulary, span, message).help(like(table.example))
+        }
+        WordFaultKind::UnknownLike(other, near) => {
+            let message =
+                format!("the {} `{word}` is like `{other}`, which is not known", table.noun);
+            let help = near.as_deref().unwrap_or(table.example);
+            Diagnostic::error(Code::BadVocabulary, span, message).help(like(help))
+        }
+        WordFaultKind::Unblocked => {
+            let message = format!(
+                "the animatic, the story reel and control pictures show nothing of the {} `{word}`",
+                table.noun
+            );
+            let help = format!("{}, with the word of ours that is nearest", like(table.example));
+            Diagnostic::warning(Code::UnblockedWord, span, message).help(help)
+        }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::breakdown::description::Side;
+use crate::breakdown::language::terms::ShotLight;
 use crate::breakdown::language::words::canonical;
 use crate::breakdown::screenplay::{PlaceId, StageDirection, StoryState, Subject};
 use crate::source::Span;
@@ -30,7 +31,7 @@ pub(crate) enum Change {
     /// Who is here, with sides.
     Here(Vec<(Subject, Option<Side>)>),
     /// Light of the scene.
-    Light(String),
+    Light(Vec<ShotLight>),
     /// Weather until changed.
     Weather(String),
     /// Style until changed.
@@ -225,7 +226,7 @@ fn alter(state: &mut StoryState, change: &Change) {
             state.sides = all.iter().filter_map(|(who, side)| Some((*who, (*side)?))).collect();
             state.gone.retain(|gone| !state.here.contains(gone));
         }
-        Change::Light(words) => words.clone_into(&mut state.light),
+        Change::Light(lights) => state.lights.clone_from(lights),
         Change::Weather(words) => words.clone_into(&mut state.weather),
         Change::Style(words) => words.clone_into(&mut state.style),
         Change::Block(directions) => {
@@ -252,6 +253,7 @@ pub(crate) fn is_meant(addition: &str, words: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::language::terms::joined;
 
     const IDA: Subject = Subject(0);
 
@@ -275,12 +277,12 @@ mod tests {
     #[test]
     fn light_ends_with_its_scene_and_weather_does_not() {
         let mut story = Story::new();
-        story.apply(&Change::Light("candlelight".to_owned()), Scope::Story);
+        story.apply(&Change::Light(vec![ShotLight::new("candlelight", None)]), Scope::Story);
         story.apply(&Change::Weather("snow".to_owned()), Scope::Story);
         story.apply(&Change::Add(IDA, "a cough".to_owned()), Scope::Scene);
-        assert_eq!(story.now().light, "candlelight");
+        assert_eq!(joined(&story.now().lights, ", "), "candlelight");
         story.new_scene();
-        assert_eq!((story.now().light.as_str(), story.now().weather.as_str()), ("", "snow"));
+        assert_eq!((story.now().lights.len(), story.now().weather.as_str()), (0, "snow"));
         assert!(story.now().additions.is_empty());
     }
 

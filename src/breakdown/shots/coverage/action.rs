@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
 use crate::breakdown::language::grammar::Grammar;
-use crate::breakdown::screenplay::{Action, Item, Mention, Movement, Subject};
+use crate::breakdown::screenplay::{Action, Item, Mention, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::{Framing, in_cast_order};
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::words;
+use crate::breakdown::technique::Movement;
 use crate::breakdown::understand::pronouns;
 
 impl CoveragePlanner<'_> {

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use super::planner::CoveragePlanner;
 use crate::breakdown::description::Face;
 use crate::breakdown::language::terms::ShotSize;
-use crate::breakdown::screenplay::{Item, ItemKind, Movement, Speech, SpeechPart, Subject, Voice};
+use crate::breakdown::screenplay::{Item, ItemKind, Speech, SpeechPart, Subject, Voice};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
 use crate::breakdown::shots::framing::Framing;
 use crate::breakdown::shots::heard::letters;
 use crate::breakdown::shots::planned::PlannedShot;
 use crate::breakdown::shots::timing::{Timing, clauses, says};
+use crate::breakdown::technique::Movement;
 use crate::time::Seconds;
 
 impl CoveragePlanner<'_> {

@@ -10,9 +10,11 @@ use super::movement::{apply_clause, set_movement};
 use super::subjects::{add, joined};
 use super::viewpoint::read_over;
 use crate::breakdown::language::phrases;
-use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::language::terms::Term;
+use crate::breakdown::language::vocabulary::{Vocabulary, focal_length};
 use crate::breakdown::language::words::{Token, canonical, is_capitals, part, tokens};
-use crate::breakdown::screenplay::{Movement, ShotSpec};
+use crate::breakdown::screenplay::ShotSpec;
+use crate::breakdown::technique::Movement;
 use crate::breakdown::understand::context::{Context, Strictness};
 use crate::breakdown::understand::names::{NameMatch, NameScope};
 use crate::breakdown::understand::{errors, files, stage_directions};
@@ -61,8 +63,7 @@ pub(super) fn read_phrases(
             },
             PhraseKind::BadDuration(written) => context.emit(errors::bad_duration(span, written)),
             PhraseKind::Lens(millimetres) => {
-                let lens = format!("{millimetres}mm lens");
-                add_alternative(context, &mut spec.lens, &lens, span);
+                add_alternative(context, &mut spec.lenses, focal_length(*millimetres), span);
             }
             PhraseKind::Continues(id) => {
                 let id = id.as_ref().map(|id| id.value.clone());
@@ -106,14 +107,14 @@ pub(super) fn read_phrases(
 }
 
 /// Adds a lens or a light, and reports one that the shot has already.
-fn add_alternative(context: &mut Context<'_>, to: &mut String, words: &str, span: Span) {
+fn add_alternative<P>(context: &mut Context<'_>, to: &mut Vec<Term<P>>, new: Term<P>, span: Span) {
     let vocabulary = &context.vocabulary;
-    match to.split(", ").find(|known| vocabulary.excludes(known, words)) {
+    match to.iter().find(|known| vocabulary.excludes(known.as_str(), new.as_str())) {
         Some(known) => {
             let twice = errors::written_twice(span, &format!("`{known}`"));
             context.emit(twice);
         }
-        None => add_words(to, words),
+        None => to.push(new),
     }
 }
 
@@ -136,13 +137,6 @@ fn only_words(phrase: &Phrase, but: &str, help: &str) -> Diagnostic {
     };
     let message = format!("`{what}` is only asked of the model, in words: {but}");
     Diagnostic::warning(Code::OnlyWords, phrase.span, message).help(help)
-}
-
-fn add_words(to: &mut String, words: &str) {
-    if !to.is_empty() {
-        to.push_str(", ");
-    }
-    to.push_str(words);
 }
 
 /// The phrase that turns a shot's blocking off.
@@ -324,12 +318,14 @@ fn read_vocabulary(
         }
         return true;
     }
-    if let Some(lens) = vocabulary.lens(all).filter(|found| whole(found.taken)) {
-        add_alternative(context, &mut spec.lens, lens.word, phrase.span);
+    let lens = vocabulary.lens(all).filter(|found| whole(found.taken));
+    if let Some(lens) = lens.and_then(|found| vocabulary.camera_lens(found.word)) {
+        add_alternative(context, &mut spec.lenses, lens, phrase.span);
         return true;
     }
-    if let Some(light) = vocabulary.light(all).filter(|found| whole(found.taken)) {
-        add_alternative(context, &mut spec.light, light.word, phrase.span);
+    let light = vocabulary.light(all).filter(|found| whole(found.taken));
+    if let Some(light) = light.and_then(|found| vocabulary.shot_light(found.word)) {
+        add_alternative(context, &mut spec.lights, light, phrase.span);
         return true;
     }
     if let Some(size) =
