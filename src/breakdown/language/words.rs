@@ -7,6 +7,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::script::tree::{Note, Piece, Text};
+use crate::source::quotes::is_quote;
 use crate::source::{Span, Spanned};
 
 /// A word, or a mark (`:` or a dash that stands alone).
@@ -53,10 +54,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
         let breaks = letter.is_whitespace()
             || colon
             || is_dash(letter)
-            || matches!(
-                letter,
-                ',' | '，' | ';' | '!' | '?' | '"' | '“' | '”' | '(' | ')' | '[' | ']' | '/'
-            );
+            || is_quote(letter)
+            || matches!(letter, ',' | '，' | ';' | '!' | '?' | '(' | ')' | '[' | ']' | '/');
         if breaks {
             if let Some(start) = start.take() {
                 push(&mut found, start..at);

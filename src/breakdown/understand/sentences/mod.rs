@@ -30,6 +30,7 @@ use self::sentence_piece::SentencePiece;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::screenplay::Mention;
+use crate::source::quotes;
 
 /// Reads a paragraph in which the names are known.
 pub(crate) fn read(
@@ -58,7 +59,7 @@ pub(crate) fn read(
 
 /// Sentences of which none ends inside a quotation: `"A horse! A horse!" cries the king.`
 fn whole(text: &str, sentences: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    if sentences.len() < 2 || !text.contains(['"', '“', '„', '«']) {
+    if sentences.len() < 2 || !text.contains(quotes::opens) {
         return sentences;
     }
     let mut whole: Vec<Range<usize>> = Vec::with_capacity(sentences.len());

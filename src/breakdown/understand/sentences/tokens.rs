@@ -9,6 +9,7 @@ use crate::breakdown::language::nouns::SentenceWords;
 use crate::breakdown::language::set_phrases::Phrases;
 use crate::breakdown::language::words::{is_capitals, is_dash};
 use crate::breakdown::screenplay::Mention;
+use crate::source::quotes;
 
 /// A word or a mark.
 #[derive(Debug, Clone)]
@@ -173,15 +174,9 @@ fn genitive(text: &str, words: &SentenceWords) -> Option<usize> {
     words.owner_endings.iter().find(starts).map(str::len).or_else(|| alone().map(char::len_utf8))
 }
 
+/// The mark that closes a quotation or a parenthesis.
 fn closing(letter: char) -> Option<char> {
-    match letter {
-        '"' => Some('"'),
-        '“' => Some('”'),
-        '„' => Some('“'),
-        '«' => Some('»'),
-        '(' => Some(')'),
-        _ => None,
-    }
+    if letter == '(' { Some(')') } else { quotes::closing(letter) }
 }
 
 /// Hides the words of idioms, and tells whether one of the phrases was among them.
@@ -273,7 +268,9 @@ pub(super) fn read(
     names: &[Mention],
     words: &SentenceWords,
 ) -> (Vec<SentenceToken>, Circumstances) {
-    let asked = text[sentence.clone()].trim_end_matches(['"', '”', '“', ' ', '\n']).ends_with('?');
+    let asked = text[sentence.clone()]
+        .trim_end_matches(|letter: char| letter.is_whitespace() || quotes::is_quote(letter))
+        .ends_with('?');
     let mut tokens = divided(text, tokens(text, sentence, names, words), words);
     let first = tokens.iter().find(|token| token.is_word());
     let begins_hidden = first.is_some_and(|first| words.hidden_first.has(&first.word));
