@@ -9,6 +9,7 @@ use std::path::Path;
 
 use photoplay::analysis::analyze;
 use photoplay::breakdown::Strictness;
+use photoplay::breakdown::language::film_settings::SettingEntry;
 use photoplay::breakdown::language::glossary::{Table, Word};
 use photoplay::breakdown::language::speakers::Speakers;
 use photoplay::breakdown::language::vocabulary::Vocabulary;
@@ -54,6 +55,22 @@ fn table(vocabulary: &Vocabulary, table: Table) -> String {
             write!(out, " {} |", word.also.join(", ")).unwrap();
         }
         out.push('\n');
+    }
+    out
+}
+
+/// The settings of the whole film.
+fn settings() -> String {
+    let code = |words: &[String]| {
+        words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+    };
+    let mut out = String::from(
+        "| film setting | what it does | values | for example | also |\n|---|---|---|---|---|\n",
+    );
+    for entry in SettingEntry::all() {
+        let (key, meaning, also) = (&entry.key, &entry.meaning, code(&entry.also));
+        let (values, example) = (entry.expected(), &entry.examples[0]);
+        writeln!(out, "| `{key}` | {meaning} | {values} | `{key} {example}` | {also} |").unwrap();
     }
     out
 }
@@ -152,6 +169,9 @@ fn the_reference_is_up_to_date() {
     let made = fill("docs/language.md", |name| {
         if name == "stage" {
             return Some(stage_words());
+        }
+        if name == Table::Settings.key() {
+            return Some(settings());
         }
         let wanted = Table::ALL.into_iter().find(|table| table.key() == name)?;
         Some(table(&vocabulary, wanted))

@@ -30,11 +30,6 @@ impl ControlScale {
 }
 
 impl TakeControl {
-    /// What can be written, for messages.
-    pub(crate) const EXPECTED: &str = "`depth`, `depth 0.7` (from 0.1 to 2) or `off`";
-    /// The words that it begins with.
-    pub(crate) const WORDS: [&str; 2] = ["depth", "off"];
-
     /// What words ask for: `depth`, `depth 0.7`, `off`.
     pub fn of(words: &str) -> Option<Self> {
         let words = words.to_lowercase();

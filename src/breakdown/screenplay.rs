@@ -98,7 +98,7 @@ pub struct FilmSettings {
 }
 
 /// How speech is shown in the picture; it is always a subtitle track too.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Captions {
     /// Drawn into the picture.
@@ -111,7 +111,7 @@ pub enum Captions {
 }
 
 /// What moves the pictures of a film.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PictureMotion {
     /// The network: it makes every frame of a take.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::breakdown::control::TakeControl;
+use crate::breakdown::language::film_settings::FilmSetting;
 
 /// A film's path. It must end in `.mp4`, so that no film overwrites a script,
 /// a portrait or a device.
@@ -20,8 +21,9 @@ pub(super) fn film(written: &str) -> Result<PathBuf, String> {
 
 /// What controls takes, as in `[[film: control depth 0.7]]`.
 pub(super) fn control(written: &str) -> Result<TakeControl, String> {
-    TakeControl::of(written)
-        .ok_or_else(|| format!("write {}, not `{written}`", TakeControl::EXPECTED))
+    TakeControl::of(written).ok_or_else(|| {
+        format!("write {}, not `{written}`", FilmSetting::Control.entry().expected())
+    })
 }
 
 /// The bytes of a size like `8G`.

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::analysis::Analysis;
 use crate::breakdown::EntryField;
+use crate::breakdown::language::film_settings::key_and_value;
 use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{PlaceId, Subject};
 use crate::script::tree::{
@@ -164,11 +165,11 @@ fn in_directive<'a>(
     match directive.word.value {
         D::Use => Some(CursorTarget::File(unquoted(&part.value), part.span)),
         D::Film => {
-            let key = part.value.split([' ', ':']).next().unwrap_or_default().to_lowercase();
+            let key = key_and_value(&part.value).0.to_lowercase();
             let words = analysis.screenplay.vocabulary.words(Table::Settings);
             words
                 .into_iter()
-                .find(|word| word.word == key)
+                .find(|word| word.word == key || word.also.contains(&key))
                 .map(|word| CursorTarget::Word(word, part.span))
         }
         D::Light | D::Style => {

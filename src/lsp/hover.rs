@@ -12,7 +12,8 @@ use super::uri;
 use super::view::View;
 use crate::blocking::lint::plan_of;
 use crate::breakdown::description::Face;
-use crate::breakdown::language::glossary::Word;
+use crate::breakdown::language::film_settings::FilmSetting;
+use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Kind, PlaceId, Subject};
 use crate::breakdown::shot::{Picture, Shot};
 use crate::project::hearing::{PlannedLine, heard_speeches, planned_lines};
@@ -86,6 +87,9 @@ pub(super) fn word(word: Word<'_>) -> String {
     let mut text = format!("**{}** · {}", word.word, word.table.noun());
     if !word.meaning.is_empty() {
         write!(text, "\n\n{}", word.meaning).expect("a String takes everything");
+    }
+    if let Some(setting) = FilmSetting::of(word.word).filter(|_| word.table == Table::Settings) {
+        write!(text, "\n\n{}", setting.entry().expected()).expect("a String takes everything");
     }
     if !word.directions.is_empty() {
         write!(text, "\n\nwith {}", word.directions.join(", ")).expect("a String takes everything");

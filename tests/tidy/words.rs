@@ -41,10 +41,6 @@ const KEYWORDS: [(&str, &[&str], &str); 14] = [
     ("src/sound/kokoro/names.rs", &["in"], "keys of a file"),
 ];
 
-/// Keys and values of `[[film: …]]`.
-const SETTINGS: (&str, &[&str]) =
-    ("src/breakdown/understand/settings.rs", &["on", "off", "no", "de"]);
-
 /// The words of all lists under `grammar` in `stdlib/languages/`.
 fn natural() -> BTreeSet<String> {
     fn collect(value: &Value, found: &mut BTreeSet<String>) {
@@ -75,7 +71,6 @@ pub(crate) fn in_code() -> Vec<String> {
     let allowed: BTreeSet<(&str, &str)> = KEYWORDS
         .iter()
         .map(|(path, words, _)| (*path, *words))
-        .chain([SETTINGS])
         .flat_map(|(path, words)| words.iter().map(move |word| (path, *word)))
         .collect();
     let mut used = BTreeSet::new();

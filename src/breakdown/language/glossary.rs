@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::film_settings::{FilmSetting, SettingEntry};
 use super::vocabulary::{Match, Vocabulary};
 use super::words::{Token, tokens};
 
@@ -104,6 +105,9 @@ pub struct Word<'a> {
 impl Vocabulary {
     /// What a word does; empty if the vocabulary does not say.
     pub fn meaning(&self, table: Table, word: &str) -> &str {
+        if table == Table::Settings {
+            return FilmSetting::of(word).map_or("", |setting| &setting.entry().meaning);
+        }
         let words = self.meanings.get(table.key());
         words.and_then(|words| words.get(word)).map_or("", String::as_str)
     }
@@ -119,7 +123,8 @@ impl Vocabulary {
             Table::Lenses => self.lenses.keys().collect(),
             Table::Lights => self.lights.keys().collect(),
             Table::Styles => self.styles.keys().collect(),
-            Table::Directives | Table::Settings | Table::Phrases => self
+            Table::Settings => SettingEntry::all().map(|entry| &entry.key).collect(),
+            Table::Directives | Table::Phrases => self
                 .meanings
                 .get(table.key())
                 .map(|words| words.keys().collect())
@@ -138,7 +143,8 @@ impl Vocabulary {
             Table::Sizes => self.sizes.get(word).map(|size| &size.also),
             Table::Moves => self.moves.get(word).map(|entry| &entry.also),
             Table::Transitions => self.transitions.get(word).map(|entry| &entry.also),
-            Table::Directives | Table::Settings | Table::Phrases => None,
+            Table::Settings => FilmSetting::of(word).map(|setting| &setting.entry().also),
+            Table::Directives | Table::Phrases => None,
         };
         let directions = match table {
             Table::Moves => self.moves.get(word).map(|entry| &entry.directions),
@@ -209,6 +215,8 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexMap;
+
     use super::*;
     use crate::script::tree::DirectiveWord;
 
@@ -222,7 +230,7 @@ mod tests {
                 assert!(word.meaning.ends_with('.'), "{} has no meaning", word.word);
             }
             let known: Vec<&str> = words.iter().map(|word| word.word).collect();
-            for word in vocabulary.meanings[table.key()].keys() {
+            for word in vocabulary.meanings.get(table.key()).into_iter().flat_map(IndexMap::keys) {
                 assert!(known.contains(&word.as_str()), "{word} is in no table");
             }
         }

@@ -16,5 +16,6 @@ pub mod nouns;
 pub(crate) mod sexes;
 pub mod speakers;
 pub mod vocabulary;
+pub mod film_settings;
 pub mod glossary;
 pub(crate) mod phrases;

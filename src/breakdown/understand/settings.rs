@@ -1,14 +1,18 @@
 //! Settings of the whole film: `[[film: format 16:9 | style storybook]]`, and
 //! the same keys on a title page.
 //!
-//! Knows keys and values; does not know what the settings do.
+//! Knows what values mean; `stdlib/settings.yaml` has the keys, and the words of values.
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::context::Context;
 use crate::breakdown::control::TakeControl;
-use crate::breakdown::screenplay::{Captions, FilmSettings, PictureMotion, Title};
+use crate::breakdown::language::film_settings::{FilmSetting, SettingEntry, key_and_value};
+use crate::breakdown::language::words::part;
+use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, TitleEntry};
@@ -16,80 +20,6 @@ use crate::script::unstyled;
 use crate::source::Spanned;
 use crate::source::quotes::unquoted;
 use crate::time::Rate;
-
-/// A setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Setting {
-    Format,
-    Size,
-    Rate,
-    Style,
-    Seed,
-    Pace,
-    Captions,
-    Motion,
-    Model,
-    Language,
-    Cards,
-    Voices,
-    Ambience,
-    Loudness,
-    Blocking,
-    Control,
-}
-
-impl Setting {
-    /// The keys that messages name.
-    const KEYS: [&str; 17] = [
-        "format", "aspect", "size", "rate", "style", "seed", "pace", "captions", "motion", "model",
-        "language", "cards", "voices", "ambience", "loudness", "blocking", "control",
-    ];
-
-    /// By a key of the directive or the title page, in small letters.
-    fn of(key: &str) -> Option<Self> {
-        Some(match key {
-            "format" | "aspect" | "aspect ratio" => Self::Format,
-            "size" => Self::Size,
-            "rate" | "fps" | "framerate" | "frame rate" | "frames per second" => Self::Rate,
-            "style" => Self::Style,
-            "seed" => Self::Seed,
-            "pace" => Self::Pace,
-            "captions" => Self::Captions,
-            "motion" => Self::Motion,
-            "model" => Self::Model,
-            "language" => Self::Language,
-            "cards" => Self::Cards,
-            "voices" => Self::Voices,
-            "ambience" => Self::Ambience,
-            "loudness" => Self::Loudness,
-            "blocking" => Self::Blocking,
-            "control" => Self::Control,
-            _ => return None,
-        })
-    }
-
-    /// Its key, and a value as an example.
-    fn example(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Format => ("format", "16:9"),
-            Self::Size => ("size", "1280x720"),
-            Self::Rate => ("rate", "24"),
-            Self::Style => ("style", "…"),
-            Self::Seed => ("seed", "7"),
-            Self::Pace => ("pace", "0.9"),
-            Self::Captions => ("captions", "cards"),
-            Self::Motion => ("motion", "reel"),
-            Self::Model => ("model", "…"),
-            Self::Language => ("language", "de"),
-            Self::Cards => ("cards", "off"),
-            Self::Voices => ("voices", "off"),
-            Self::Ambience => ("ambience", "off"),
-            Self::Loudness => ("loudness", "-23"),
-            Self::Blocking => ("blocking", "off"),
-            Self::Control => ("control", "depth"),
-        }
-    }
-}
 
 /// Loudness in hundredths of LUFS.
 fn loudness(words: &str) -> Option<i32> {
@@ -100,7 +30,7 @@ fn loudness(words: &str) -> Option<i32> {
 
 /// The settings that a script has given so far.
 #[derive(Debug, Default)]
-pub(crate) struct Given(Vec<Setting>);
+pub(crate) struct Given(Vec<FilmSetting>);
 
 /// Reserved: `[[film: part of FILE]]`.
 const PART: &str = "part";
@@ -145,7 +75,7 @@ pub(crate) fn title_page(
             "credit" => title.credit = lines(),
             "author" | "authors" => title.authors = lines(),
             key => {
-                if let (Some(setting), Some(value)) = (Setting::of(key), entry.values.first()) {
+                if let (Some(setting), Some(value)) = (FilmSetting::of(key), entry.values.first()) {
                     set(context, settings, given, setting, value);
                 }
             }
@@ -171,190 +101,108 @@ pub(crate) fn film(
             ));
             continue;
         }
-        let (key, rest) = written
-            .split_once(|letter: char| letter.is_whitespace() || letter == ':')
-            .unwrap_or((written, ""));
+        let (key, rest) = key_and_value(written);
         let start = field.value.len() - rest.len();
-        let value = crate::breakdown::language::words::part(field, start..field.value.len());
+        let value = part(field, start..field.value.len());
         let lower = key.to_lowercase();
         if lower == PART {
             let message =
                 "a film in several files is reserved for a later edition and not built yet";
             context.emit(errors::bad_directive(field.span, message, "keep the film in one file"));
-        } else if let Some(setting) = Setting::of(&lower) {
+        } else if let Some(setting) = FilmSetting::of(&lower) {
             set(context, settings, given, setting, &value);
         } else {
-            let near = did_you_mean(&lower, Setting::KEYS);
-            let key =
-                crate::breakdown::language::words::part(field, 0..key.len().min(field.value.len()));
-            context.emit(errors::unknown_field(&key, near, &Setting::KEYS));
+            let near = did_you_mean(&lower, SettingEntry::all().flat_map(SettingEntry::keys));
+            let key = part(field, 0..key.len().min(field.value.len()));
+            let known: Vec<&str> = SettingEntry::all().map(|entry| entry.key.as_str()).collect();
+            context.emit(errors::unknown_field(&key, near, &known));
         }
     }
 }
 
-/// Applies a setting, and tells of a value that it cannot have.
+/// Applies a setting, and reports a value that it cannot have.
 fn set(
     context: &mut Context<'_>,
     settings: &mut FilmSettings,
     given: &mut Given,
-    setting: Setting,
+    setting: FilmSetting,
     value: &Spanned<String>,
 ) {
-    let (key, example) = setting.example();
+    let entry = setting.entry();
     // A format is a size at the usual height.
-    let kind = if setting == Setting::Format { Setting::Size } else { setting };
+    let kind = if setting == FilmSetting::Format { FilmSetting::Size } else { setting };
     match apply(context, settings, setting, value) {
-        Ok(()) if given.0.contains(&kind) => {
-            context.emit(set_twice(value, key, kind.example().0));
+        Some(()) if given.0.contains(&kind) => {
+            context.emit(set_twice(value, &entry.key, &kind.entry().key));
         }
-        Ok(()) => given.0.push(kind),
-        Err(expected) => {
-            let near = (setting == Setting::Size).then(|| nearest_size(&value.value)).flatten();
-            let example = near.as_deref().unwrap_or(example);
-            context.emit(errors::bad_setting(value, (key, example), expected));
+        Some(()) => given.0.push(kind),
+        None => {
+            let near = (setting == FilmSetting::Size).then(|| nearest_size(&value.value)).flatten();
+            let example = near.as_deref().unwrap_or(&entry.examples[0]);
+            context.emit(errors::bad_setting(value, (&entry.key, example), &entry.expected()));
         }
     }
 }
 
-/// Applies a setting, or says what it expects.
-#[expect(clippy::too_many_lines, reason = "a table of settings")]
+/// Applies a setting; `None` if it cannot have the value.
 fn apply(
     context: &mut Context<'_>,
     settings: &mut FilmSettings,
-    setting: Setting,
+    setting: FilmSetting,
     value: &Spanned<String>,
-) -> Result<(), &'static str> {
+) -> Option<()> {
     let words = value.value.trim();
     let lower = words.to_lowercase();
-    let expected = match setting {
-        Setting::Format => match format(&lower) {
-            Some((width, height)) => {
-                (settings.width, settings.height) = (width, height);
-                return Ok(());
-            }
-            None => "two numbers like `16:9`, `2.39:1` or `4:3`, between 1:3 and 4:1",
-        },
-        Setting::Size => match size(&lower) {
-            Some((width, height)) => {
-                (settings.width, settings.height) = (width, height);
-                return Ok(());
-            }
-            None => "an even width and height in pixels, like `1280x720`, from 64 to 4096",
-        },
-        Setting::Rate => match rate(&lower) {
-            Some(rate) => {
-                settings.rate = rate;
-                return Ok(());
-            }
-            None => "frames per second from 1 to 120, like `24` or `23.976`",
-        },
-        Setting::Seed => match lower.parse() {
-            Ok(seed) => {
-                settings.seed = seed;
-                return Ok(());
-            }
-            Err(_) => "a whole number, not negative",
-        },
-        Setting::Pace => match thousandths(&lower).filter(|pace| (250..=4000).contains(pace)) {
-            Some(pace) => {
-                settings.pace = pace;
-                return Ok(());
-            }
-            None => "a number from 0.25 (quick) to 4 (slow)",
-        },
-        Setting::Captions => match captions(&lower) {
-            Some(captions) => {
-                settings.captions = captions;
-                return Ok(());
-            }
-            None => "`burned`, `cards` or `track`",
-        },
-        Setting::Motion => match motion(&lower) {
-            Some(motion) => {
-                settings.motion = Some(motion);
-                return Ok(());
-            }
-            None => "`network` or `reel`",
-        },
-        Setting::Loudness => match loudness(&lower) {
-            Some(loudness) => {
-                settings.loudness = Some(loudness);
-                return Ok(());
-            }
-            None => "a number of LUFS from -40 to -9",
-        },
-        Setting::Cards | Setting::Voices | Setting::Ambience | Setting::Blocking => {
-            match on_or_off(&lower) {
-                Some(on) => {
-                    match setting {
-                        Setting::Ambience => settings.ambience = on,
-                        Setting::Cards => settings.cards = on,
-                        Setting::Voices => settings.voices = on,
-                        _ => settings.blocking = on,
-                    }
-                    return Ok(());
-                }
-                None => "`on` or `off`",
-            }
+    let entry = setting.entry();
+    let is_on = || entry.choice(&lower).map(|switch| matches!(switch, Switch::On));
+    match setting {
+        FilmSetting::Format => (settings.width, settings.height) = format(&lower)?,
+        FilmSetting::Size => (settings.width, settings.height) = size(&lower)?,
+        FilmSetting::Rate => settings.rate = rate(&lower)?,
+        FilmSetting::Seed => settings.seed = lower.parse().ok()?,
+        FilmSetting::Pace => settings.pace = thousandths(&lower).filter(|it| PACES.contains(it))?,
+        FilmSetting::Captions => settings.captions = entry.choice(&lower)?,
+        FilmSetting::Motion => settings.motion = Some(entry.choice(&lower)?),
+        FilmSetting::Loudness => settings.loudness = Some(loudness(&lower)?),
+        FilmSetting::Cards => settings.cards = is_on()?,
+        FilmSetting::Voices => settings.voices = is_on()?,
+        FilmSetting::Ambience => settings.ambience = is_on()?,
+        FilmSetting::Blocking => settings.blocking = is_on()?,
+        FilmSetting::Control => {
+            settings.control = Some(Spanned::new(TakeControl::of(words)?, value.span));
         }
-        Setting::Control => match TakeControl::of(words) {
-            Some(control) => {
-                settings.control = Some(Spanned::new(control, value.span));
-                return Ok(());
-            }
-            None => TakeControl::EXPECTED,
-        },
-        Setting::Style if !words.is_empty() => {
+        FilmSetting::Style if !words.is_empty() => {
             settings.style = context.vocabulary.style(words);
-            return Ok(());
         }
-        Setting::Style => "words, like `storybook`",
-        Setting::Model if !words.is_empty() => {
-            let words = unquoted(words).to_owned();
-            settings.model = Some(Spanned::new(words, value.span));
-            return Ok(());
+        FilmSetting::Model if !words.is_empty() => {
+            settings.model = Some(Spanned::new(unquoted(words).to_owned(), value.span));
         }
-        Setting::Model => "a folder with a model",
-        Setting::Language => {
-            if Arc::make_mut(&mut context.vocabulary).speak(&lower) {
-                settings.language.clone_from(&lower);
-                return Ok(());
+        FilmSetting::Style | FilmSetting::Model => return None,
+        FilmSetting::Language => {
+            if !Arc::make_mut(&mut context.vocabulary).speak(&lower) {
+                return None;
             }
-            "`en`, `de`, `fr` or `zh`"
+            settings.language = lower;
         }
-    };
-    Err(expected)
+    }
+    Some(())
 }
+
+/// A setting that is on or off.
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Switch {
+    On,
+    Off,
+}
+
+/// How slowly a film may go, in thousandths.
+const PACES: RangeInclusive<u32> = 250..=4000;
 
 /// A setting that the film has already; the later one holds.
 fn set_twice(value: &Spanned<String>, key: &str, kind: &str) -> Diagnostic {
     let message = format!("the film already has a `{kind}`; this `{key}` takes its place");
     Diagnostic::warning(Code::WrittenTwice, value.span, message).help("keep one of the two")
-}
-
-fn captions(word: &str) -> Option<Captions> {
-    match word {
-        "burned" | "burnt" | "on" => Some(Captions::Burned),
-        "cards" | "intertitles" => Some(Captions::Cards),
-        "track" | "off" | "subtitles" => Some(Captions::Track),
-        _ => None,
-    }
-}
-
-fn motion(word: &str) -> Option<PictureMotion> {
-    match word {
-        "network" => Some(PictureMotion::Network),
-        "reel" => Some(PictureMotion::Reel),
-        _ => None,
-    }
-}
-
-fn on_or_off(word: &str) -> Option<bool> {
-    match word {
-        "on" | "yes" => Some(true),
-        "off" | "no" => Some(false),
-        _ => None,
-    }
 }
 
 /// A decimal number in thousandths, exactly.

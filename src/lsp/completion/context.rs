@@ -1,6 +1,7 @@
 //! Finds what the author is writing, from the text before the cursor.
 
 use crate::breakdown::EntryField;
+use crate::breakdown::language::film_settings::key_and_value;
 use crate::breakdown::language::glossary::Table;
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
@@ -177,11 +178,11 @@ fn directive(word: DirectiveWord, body: &str, byte: usize) -> CompletionContext 
         byte - part.len()
     };
     match word {
-        D::Film => match field.split_once(char::is_whitespace) {
-            Some((key, value)) => {
+        D::Film => match key_and_value(field) {
+            (key, _) if key.len() == field.len() => at(CompletionKind::Body(word), from),
+            (key, value) => {
                 at(CompletionKind::Value(key.to_lowercase()), byte - value.trim_start().len())
             }
-            None => at(CompletionKind::Body(word), from),
         },
         D::Use => at(
             CompletionKind::File { vocabulary: true },

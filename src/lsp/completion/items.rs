@@ -7,6 +7,7 @@ use lsp::CompletionItemKind as Icon;
 use super::context::{CompletionContext, CompletionKind};
 use super::files;
 use super::suggestion::Suggestion;
+use crate::breakdown::language::film_settings::FilmSetting;
 use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
@@ -40,7 +41,7 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Body(D::Light) => words(view, Table::Lights),
         CompletionKind::Body(D::Style) => words(view, Table::Styles),
         CompletionKind::Body(D::Weather) => {
-            plain(&["rain", "snow", "fog", "storm", "wind", "clear"])
+            plain(["rain", "snow", "fog", "storm", "wind", "clear"])
         }
         CompletionKind::Body(D::Place) => described_nowhere(view),
         CompletionKind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
@@ -70,9 +71,9 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Value(key) => values(view, key),
         CompletionKind::Cue => cues(view, byte, true),
         CompletionKind::Extension => {
-            plain(&["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"])
+            plain(["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"])
         }
-        CompletionKind::Parenthetical => plain(&[
+        CompletionKind::Parenthetical => plain([
             "whispering)",
             "beat)",
             "into phone)",
@@ -88,8 +89,8 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
     }
 }
 
-fn plain(words: &[&str]) -> Vec<Suggestion> {
-    words.iter().map(|word| Suggestion::new(*word, Icon::Text)).collect()
+fn plain(words: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Suggestion> {
+    words.into_iter().map(|word| Suggestion::new(word.as_ref(), Icon::Text)).collect()
 }
 
 fn lengths(lengths: &[&str]) -> Vec<Suggestion> {
@@ -150,25 +151,11 @@ fn settings(view: &View<'_>) -> Vec<Suggestion> {
 }
 
 fn values(view: &View<'_>, key: &str) -> Vec<Suggestion> {
-    match key {
-        "format" | "aspect" => plain(&["16:9", "2.39:1", "1.85:1", "2:1", "4:3", "1:1", "9:16"]),
-        "size" => plain(&["1280x720", "1920x1080", "960x540", "3840x2160"]),
-        "rate" | "fps" => plain(&["24", "25", "30", "23.976", "12"]),
-        "pace" => plain(&["0.8", "0.9", "1", "1.1", "1.2"]),
-        "captions" => plain(&["burned", "cards", "track"]),
-        "motion" => plain(&["network", "reel"]),
-        "cards" | "voices" | "ambience" | "blocking" => plain(&["on", "off"]),
-        "control" => plain(&["depth", "depth 0.7", "off"]),
-        "language" => {
-            let languages = view.analysis.screenplay.vocabulary.languages.keys();
-            std::iter::once("en")
-                .chain(languages.map(String::as_str))
-                .map(|tag| Suggestion::new(tag, Icon::Value))
-                .collect()
-        }
-        "style" => words(view, Table::Styles),
-        "model" => plain(&["toy-theatre"]),
-        _ => Vec::new(),
+    match FilmSetting::of(key) {
+        Some(FilmSetting::Style) => words(view, Table::Styles),
+        Some(FilmSetting::Language) => plain(view.analysis.screenplay.vocabulary.languages.keys()),
+        Some(setting) => plain(&setting.entry().examples),
+        None => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows the words of one phrase.
 
 use crate::breakdown::control::TakeControl;
+use crate::breakdown::language::film_settings::FilmSetting;
 use crate::breakdown::language::words::{Token, part};
 use crate::breakdown::screenplay::ShotSpec;
 use crate::breakdown::understand::context::{Context, Strictness};
@@ -42,9 +43,11 @@ fn unknown(phrase: &Spanned<String>, rest: &Spanned<String>, all: &[Token]) -> D
         "" => "`control` does not say what controls the shot".to_owned(),
         words => format!("a shot cannot be controlled by `{words}`"),
     };
+    let entry = FilmSetting::Control.entry();
     let unknown = Diagnostic::error(Code::UnknownPhrase, phrase.span, message)
-        .help("write `control depth`, `control depth 0.7` (from 0.1 to 2) or `control off`");
-    let meant = all.get(1).and_then(|word| did_you_mean(&word.word, TakeControl::WORDS));
+        .help(format!("after `control` write {}", entry.expected()));
+    let words = || entry.examples.iter().map(String::as_str);
+    let meant = all.get(1).and_then(|word| did_you_mean(&word.word, words()));
     match (meant, all.get(1)) {
         (Some(meant), Some(word)) if meant != word.word => {
             let span = part(phrase, word.range.clone()).span;
