@@ -28,3 +28,4 @@ pub use self::parse::{parse, parse_as};
 pub(crate) use self::shot::technique;
 pub(crate) use self::stray_marks::unnumbered;
 pub(crate) use self::text::unstyled;
+pub(crate) use self::title_page::{title_key, title_keys};

@@ -3,6 +3,10 @@
 //! Knows the first lines of a script; does not know the meaning of keys.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use serde::Deserialize;
 
 use super::dialect::Dialect;
 use super::grammar::{self, Rule};
@@ -10,6 +14,42 @@ use super::lines::LineReader;
 use super::scan::{LineKind, Scan, SourceLine};
 use super::tree::TitleEntry;
 use crate::source::{SourceId, Spanned};
+
+/// `stdlib/title_page.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TitlePageWords {
+    keys: IndexMap<String, Vec<String>>,
+    openers: Vec<String>,
+}
+
+/// What of `stdlib/furniture.yaml` concerns the first line of a script.
+#[derive(Deserialize)]
+struct Furniture {
+    supers: Vec<String>,
+}
+
+static WORDS: LazyLock<TitlePageWords> = LazyLock::new(|| {
+    let mut words: TitlePageWords =
+        serde_yaml::from_str(include_str!("../../stdlib/title_page.yaml"))
+            .expect("stdlib/title_page.yaml is embedded and tested");
+    let Furniture { supers } = serde_yaml::from_str(include_str!("../../stdlib/furniture.yaml"))
+        .expect("stdlib/furniture.yaml is embedded and tested");
+    words.openers.extend(supers);
+    words
+});
+
+/// The keys that a title page usually has.
+pub(crate) fn title_keys() -> impl Iterator<Item = &'static str> {
+    WORDS.keys.keys().map(String::as_str)
+}
+
+/// The usual key that a word is, in any case: `author` for `Authors`.
+pub(crate) fn title_key(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let is_word = |(key, also): &(&String, &Vec<String>)| **key == word || also.contains(&word);
+    WORDS.keys.iter().find(is_word).map(|(key, _)| key.as_str())
+}
 
 /// The title page of a script, and the index of the line after it.
 pub(super) fn title_page(
@@ -41,7 +81,7 @@ impl LineReader<'_> {
                 LineKind::Blank | LineKind::Held => break,
                 LineKind::Dropped => {}
                 LineKind::Notes | LineKind::Text => {
-                    let value = match self.title_key(line) {
+                    let value = match self.key_and_value(line) {
                         Some((key, value)) => {
                             entries.push(TitleEntry { key, values: Vec::new() });
                             value
@@ -62,38 +102,25 @@ impl LineReader<'_> {
         (entries, at)
     }
 
-    fn title_key(&self, line: &SourceLine) -> Option<(Spanned<String>, Range<usize>)> {
+    fn key_and_value(&self, line: &SourceLine) -> Option<(Spanned<String>, Range<usize>)> {
         let pairs = grammar::read(Rule::title_line, &self.scan.bare[line.start..line.end])?;
         let (start, end) = grammar::range(&grammar::find(&pairs, Rule::title_key)?, line.start);
         Some((self.spanned(start..end), end + 1..line.end))
     }
 
     fn opens_title_page(&self, line: &SourceLine, next: Option<&SourceLine>) -> bool {
-        let Some((key, value)) = self.title_key(line) else { return false };
-        let word = key.value.to_uppercase();
+        let Some((key, value)) = self.key_and_value(line) else { return false };
+        let known = title_key(&key.value).is_some();
+        let word = key.value.to_lowercase();
         // `FADE IN:` and `SUPER:` open a film; a sentence may have a colon too.
-        if word.ends_with(" TO")
+        if (!known && WORDS.openers.contains(&word))
+            || word.ends_with(" to")
             || word.split_whitespace().count() > 3
-            || matches!(
-                word.as_str(),
-                "FADE IN" | "FADE OUT" | "SUPER" | "TITLE OVER" | "CHYRON" | "BLACK"
-            )
             || self.shape(line).rule != Rule::plain
             || self.alone(&self.scan.trimmed(line.start..line.end)) == Rule::natural_heading
         {
             return false;
         }
-        let known = matches!(
-            word.as_str(),
-            "TITLE"
-                | "CREDIT"
-                | "AUTHOR"
-                | "AUTHORS"
-                | "SOURCE"
-                | "DRAFT DATE"
-                | "DATE"
-                | "CONTACT"
-        );
         let indented = |line: &SourceLine| {
             let text = &self.scan.bare[line.start..line.end];
             line.kind == LineKind::Text && (text.starts_with('\t') || text.starts_with("   "))

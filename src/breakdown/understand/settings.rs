@@ -16,7 +16,7 @@ use crate::breakdown::screenplay::{Captions, FilmSettings, Title};
 use crate::breakdown::understand::errors;
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::tree::{Directive, TitleEntry};
-use crate::script::unstyled;
+use crate::script::{title_key, unstyled};
 use crate::source::Spanned;
 use crate::source::quotes::unquoted;
 use crate::time::Rate;
@@ -70,12 +70,14 @@ pub(crate) fn title_page(
     let mut title = Title::default();
     for entry in entries {
         let lines = || entry.values.iter().map(|value| unstyled(&value.value)).collect();
-        match entry.key.value.to_lowercase().as_str() {
-            "title" => title.title = lines(),
-            "credit" => title.credit = lines(),
-            "author" | "authors" => title.authors = lines(),
-            key => {
-                if let (Some(setting), Some(value)) = (FilmSetting::of(key), entry.values.first()) {
+        match title_key(&entry.key.value) {
+            Some("title") => title.title = lines(),
+            Some("credit") => title.credit = lines(),
+            Some("author") => title.authors = lines(),
+            _ => {
+                if let Some(setting) = FilmSetting::of(&entry.key.value.to_lowercase())
+                    && let Some(value) = entry.values.first()
+                {
                     set(context, settings, given, setting, value);
                 }
             }

@@ -12,12 +12,13 @@ use crate::breakdown::language::glossary::{Table, Word};
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
 use crate::lsp::view::View;
 use crate::lsp::{hover, uri};
+use crate::script::title_keys;
 use crate::script::tree::{DirectiveWord, ElementKind};
 
 pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -> Vec<Suggestion> {
     use DirectiveWord as D;
     match &context.kind {
-        CompletionKind::TitleKey => title_keys(),
+        CompletionKind::TitleKey => title_page(),
         CompletionKind::Line => line(view, byte),
         CompletionKind::Place => places(view),
         CompletionKind::Time => times(view),
@@ -97,11 +98,13 @@ fn lengths(lengths: &[&str]) -> Vec<Suggestion> {
     lengths.iter().map(|word| Suggestion::new(*word, Icon::Unit).detail("length")).collect()
 }
 
-fn title_keys() -> Vec<Suggestion> {
-    ["Title: ", "Credit: ", "Author: ", "Source: ", "Draft date: ", "Contact: "]
-        .iter()
-        .map(|key| Suggestion::new(*key, Icon::Property))
-        .collect()
+fn title_page() -> Vec<Suggestion> {
+    let label = |key: &str| {
+        let mut letters = key.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("{first}{}: ", letters.as_str())
+    };
+    title_keys().map(|key| Suggestion::new(label(key), Icon::Property)).collect()
 }
 
 fn word(known: Word<'_>, icon: Icon) -> Suggestion {
