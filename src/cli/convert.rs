@@ -14,20 +14,16 @@ use crate::source::{Sources, read_text, read_utf8, write_whole};
 /// The forms of a script, by the ending of its name.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    Play,
-    Fountain,
+    Script(Dialect),
     FinalDraft,
 }
 
 impl Form {
     fn of(path: &std::path::Path) -> Option<Self> {
-        let ending = path.extension()?.to_str()?.to_ascii_lowercase();
-        match ending.as_str() {
-            "play" => Some(Self::Play),
-            "fountain" => Some(Self::Fountain),
-            "fdx" => Some(Self::FinalDraft),
-            _ => None,
+        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("fdx")) {
+            return Some(Self::FinalDraft);
         }
+        Dialect::by_ending(path).map(Self::Script)
     }
 }
 
@@ -66,19 +62,19 @@ pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
     };
     let mut sources = Sources::default();
     let id = sources.add(&args.script, text);
-    let dialect = if from == Form::Fountain { Dialect::Fountain } else { Dialect::Play };
+    let dialect = if let Form::Script(dialect) = from { dialect } else { Dialect::Play };
     let (tree, _) = parse_as(&sources, id, dialect);
     let source = sources.get(id);
     let converted = match to {
-        Form::Play => source.text.clone(),
-        Form::Fountain => plain_fountain(source, &tree),
+        Form::Script(Dialect::Play) => source.text.clone(),
+        Form::Script(Dialect::Fountain) => plain_fountain(source, &tree),
         Form::FinalDraft => fdx(source, &tree),
     };
     write_whole(&args.output, converted.as_bytes()).map_err(|why| {
         let message = format!("cannot write `{}`: {why}", args.output.display());
         Failure::new(Exit::FilmFailed, message)
     })?;
-    if to == Form::Play {
+    if to == Form::Script(Dialect::Play) {
         let script = shell_path(&args.output);
         eprint(&format!("{}; `photoplay check {script}` reads it\n", args.output.display()));
     }

@@ -10,8 +10,8 @@ use lsp::{BaseSymbolInformation, Location, SymbolKind, Uri, WorkspaceSymbol};
 
 use super::document_text::{DocumentText, Encoding};
 use super::uri;
-use crate::script::parse;
 use crate::script::tree::{DirectiveWord, ElementKind, Tree};
+use crate::script::{Dialect, parse};
 use crate::source::files::DiskFiles;
 use crate::source::{Sources, Span, behind_links, read_text};
 
@@ -94,7 +94,7 @@ fn look(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
         let hidden = entry.file_name().to_string_lossy().starts_with('.');
         if kind.is_dir() && depth > 1 && !hidden {
             look(&path, depth - 1, found);
-        } else if path.extension().is_some_and(|end| end == "play" || end == "fountain") {
+        } else if Dialect::is_script(&path) {
             found.push(path);
         }
     }

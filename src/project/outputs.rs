@@ -12,6 +12,7 @@ use super::script::CheckedScript;
 use crate::cut::captions::{captions, srt};
 use crate::cut::print::wrote_subtitles;
 use crate::media::provenance::is_photoplays;
+use crate::script::Dialect;
 use crate::shoot::film_plan::vault_of;
 use crate::source::{folder_of, write_whole};
 
@@ -64,12 +65,12 @@ fn other_script(script: &CheckedScript, film: &Path) -> Option<PathBuf> {
     }
     let own = fs::canonicalize(&script.path).ok();
     let is_other = |path: &PathBuf| path.is_file() && fs::canonicalize(path).ok() != own;
-    let named = ["play", "fountain"].map(|end| film.with_extension(end));
+    let mut named = Dialect::endings().map(|ending| film.with_extension(ending));
     let filmed = read_filmed(script).remove(&name(film)?).map(|name| script.folder.join(name));
     // What was filmed last counts more than a name.
     match filmed {
         Some(filmed) => Some(filmed).filter(is_other),
-        None => named.into_iter().find(is_other).filter(|_| !named_by(script, film)),
+        None => named.find(is_other).filter(|_| !named_by(script, film)),
     }
 }
 

@@ -15,6 +15,7 @@ use crate::breakdown::shots::heard::HeardSpeeches;
 #[cfg(feature = "ffmpeg")]
 use crate::casting::below;
 use crate::diagnostic::{Diagnostic, did_you_mean, has_errors};
+use crate::script::Dialect;
 #[cfg(feature = "ffmpeg")]
 use crate::script::tree::ElementKind;
 use crate::script::tree::Tree;
@@ -152,10 +153,7 @@ impl CheckedScript {
 /// What was probably meant by naming a folder.
 fn script_in(files: &dyn ProjectFiles, folder: &Path) -> Option<PathBuf> {
     let mut names = files.names(folder, MOST_NAMES);
-    names.retain(|name| {
-        let name = Path::new(name);
-        name.extension().is_some_and(|end| end == "play" || end == "fountain")
-    });
+    names.retain(|name| Dialect::is_script(Path::new(name)));
     names.sort();
     names.first().map(|name| folder.join(name))
 }
