@@ -349,8 +349,8 @@ pub(crate) struct TakesArgs {
     pub script: PathBuf,
     /// The shot's number in `photoplay plan`, like `3.2`
     pub shot: String,
-    /// Shoot takes 1 to N
-    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
+    /// Shoot takes 1 to N; 0 shoots none and cuts those that there are into one film
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=i64::from(MOST)))]
     pub number: Option<u32>,
     #[allow(missing_docs, reason = "documented where it is declared")]
     #[command(flatten)]

@@ -18,7 +18,7 @@ use super::turnover::{MediaFile, Turnover};
 use crate::cut::clips::{ClipSource, Painter};
 use crate::media;
 use crate::media::mastering::{MasterCodec, MasterFormat, MasterWriter};
-use crate::source::unfinished::Unfinished;
+use crate::source::unfinished::{self, Unfinished};
 use crate::source::write_whole;
 
 /// A step of a delivery.
@@ -206,16 +206,10 @@ impl<'a> TurnoverFolder<'a> {
         let folder = path.parent().unwrap_or(self.folder);
         let failed = |why| Error::Write { file: path.clone(), why };
         fs::create_dir_all(folder).map_err(failed)?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".photoplay-")
-            .suffix(&format!(".{}", media.ending))
-            .permissions(crate::source::readable())
-            .tempfile_in(folder)
-            .map_err(failed)?
-            .into_temp_path();
-        let _unfinished = Unfinished::new(&temporary);
-        self.encode(media, entry, &self.sources[index], painter, &temporary)?;
-        temporary.persist(&path).map_err(|error| failed(error.error))?;
+        unfinished::remove_abandoned_in(folder);
+        let temporary = Unfinished::begin(folder, &format!(".{}", media.ending)).map_err(failed)?;
+        self.encode(media, entry, &self.sources[index], painter, temporary.path())?;
+        temporary.finish(&path).map_err(failed)?;
         let digest = digest(&path).unwrap_or_default();
         self.enter(ManifestMedia { digest, ..entry.clone() });
         // Known from now on, whatever becomes of the rest.

@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use gen_lsp_types as lsp;
-use lsp::{MessageType, ShowDocumentParams, ShowMessageParams, Uri};
+use lsp::{MessageType, ShowDocumentParams, ShowMessageParams};
 
-use super::process::Invocation;
-use super::uri;
+use super::process::{Invocation, shown};
+use super::takes::Playable;
 use super::view::View;
 use crate::diagnostic::{did_you_mean, has_errors};
 use crate::report::shell_path;
@@ -56,13 +56,12 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
     let name = shell_path(Path::new(path.file_name().unwrap_or_default()));
     let build = format!("save and run `photoplay build {name}`: only what changed is made");
     Some(match command {
-        PLAY => match view.takes().and_then(|takes| takes.take(shot)) {
-            Some(take) => CommandEffect::ShowDocument(ShowDocumentParams {
-                uri: Uri(uri::of_path(&take)),
-                external: Some(true),
-                take_focus: Some(true),
-                selection: None,
-            }),
+        PLAY => match view.takes().and_then(|takes| takes.playable(shot)) {
+            Some(Playable::File(take)) => CommandEffect::ShowDocument(shown(&take)),
+            Some(Playable::Parts) => match unready(view) {
+                Some(why) => message(why),
+                None => CommandEffect::Start(dailies(view, number)),
+            },
             None => message(format!("shot {number} is not made yet; {build}")),
         },
         WHY => message(match view.takes() {
@@ -89,6 +88,17 @@ fn unready(view: &View<'_>) -> Option<String> {
         .then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
 }
 
+/// Arguments that cut the takes of a shot that there are into one film, to be shown.
+fn dailies(view: &View<'_>, number: &str) -> Invocation {
+    let name = view.analysis.source().path.file_name().unwrap_or_default().to_owned();
+    Invocation {
+        title: format!("cutting shot {number}"),
+        arguments: vec!["takes".into(), name, number.into(), "-n".into(), "0".into()],
+        folder: view.analysis.folder.clone(),
+        shows: true,
+    }
+}
+
 /// Arguments that build the film, or shoot the next takes of one of its shots.
 fn invocation(view: &View<'_>, more: bool, shot: usize, number: &str) -> Invocation {
     let path = &view.analysis.source().path;
@@ -101,7 +111,7 @@ fn invocation(view: &View<'_>, more: bool, shot: usize, number: &str) -> Invocat
         arguments.extend([number.into(), "-n".into(), most.to_string().into()]);
         title = format!("more takes of shot {number}");
     }
-    Invocation { title, arguments, folder: view.analysis.folder.clone() }
+    Invocation { title, arguments, folder: view.analysis.folder.clone(), shows: false }
 }
 
 fn message(text: String) -> CommandEffect {

@@ -7,17 +7,18 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use gen_lsp_types as lsp;
-use lsp::MessageType;
+use lsp::{MessageType, ShowDocumentParams, Uri};
 use lsp_server::{Request, RequestId};
 use serde_json::{Value, json};
 
+use super::uri;
 use super::wire::Editor;
 use crate::report::plural;
 use crate::shoot::progress::ProgressEvent;
@@ -31,6 +32,18 @@ pub(super) struct Invocation {
     pub arguments: Vec<OsString>,
     /// The working directory.
     pub folder: PathBuf,
+    /// Whether to open the film of a shot's takes in the program that plays it.
+    pub shows: bool,
+}
+
+/// A film for the program that plays it.
+pub(super) fn shown(film: &Path) -> ShowDocumentParams {
+    ShowDocumentParams {
+        uri: Uri(uri::of_path(film)),
+        external: Some(true),
+        take_focus: Some(true),
+        selection: None,
+    }
 }
 
 /// A running command. Dropping it kills the process.
@@ -52,10 +65,11 @@ impl Process {
         editor: Editor,
         done: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
+        let folder = invocation.folder.clone();
         let mut child = Command::new(env::current_exe()?)
             .args(invocation.arguments)
             .args(["--format", "json"])
-            .current_dir(invocation.folder)
+            .current_dir(&invocation.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -98,6 +112,13 @@ impl Process {
             };
             done();
             progress(json!({ "kind": "end", "message": message }));
+            let film = build_progress.dailies.filter(|_| invocation.shows);
+            if let Some(film) = film.filter(|_| kind == MessageType::Info) {
+                let id = RequestId::from(format!("show {token}"));
+                let shown = shown(&folder.join(film));
+                editor.send(Request::new(id, "window/showDocument".to_owned(), shown));
+                return;
+            }
             editor.notify("window/showMessage", json!({ "type": kind, "message": message }));
         });
         Ok(work)
@@ -130,6 +151,8 @@ struct BuildProgress {
     what: String,
     /// The last message of a command that succeeds.
     end: String,
+    /// The film of a shot's takes.
+    dailies: Option<PathBuf>,
     /// Why it failed.
     failure: String,
 }
@@ -138,7 +161,7 @@ impl Default for BuildProgress {
     fn default() -> Self {
         let failure = "the command ended without a reason; the server's log may have one";
         let (what, end, failure) = (String::new(), String::new(), failure.to_owned());
-        Self { all: 0, before: 0, of_take: 0, part: 0, what, end, failure }
+        Self { all: 0, before: 0, of_take: 0, part: 0, what, end, dailies: None, failure }
     }
 }
 
@@ -191,12 +214,11 @@ impl BuildProgress {
                 return None;
             }
             ProgressEvent::Takes { shot, film, takes, .. } => {
-                let film = film.unwrap_or_default();
-                self.end = format!(
-                    "{} shows {} of shot {shot}; `photoplay circle` chooses one",
-                    film.display(),
-                    plural(takes.len(), "take"),
-                );
+                let shows = film.as_deref().unwrap_or(Path::new("")).display();
+                let takes = plural(takes.len(), "take");
+                self.end =
+                    format!("{shows} shows {takes} of shot {shot}; `photoplay circle` chooses one");
+                self.dailies = film;
                 return None;
             }
             ProgressEvent::Portrait { .. }

@@ -26,6 +26,15 @@ pub(super) struct FilmTakes {
     film_plan: FilmPlan,
 }
 
+/// What there is to play of a shot.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Playable {
+    /// A file is its take.
+    File(PathBuf),
+    /// It is stills that are moved, or a take in several files: a film is to be cut of them.
+    Parts,
+}
+
 impl FilmTakes {
     /// Reads the vault. `None` if there is no vault, if the script has errors,
     /// or if reading would take long.
@@ -90,11 +99,15 @@ impl FilmTakes {
         self.film_plan.waiting(shot, &held).filter(|part| part.is_held(&held))
     }
 
-    /// The file of a shot's take, if it exists; the first file of a take in
-    /// pieces.
-    pub(super) fn take(&self, shot: usize) -> Option<PathBuf> {
-        let first = self.made(shot)?.recipes.first()?;
-        Some(crate::shoot::vault::payload(&self.vault, &first.key()))
+    /// What there is to play of a shot, if it is made.
+    pub(super) fn playable(&self, shot: usize) -> Option<Playable> {
+        let made = self.made(shot)?;
+        Some(match made.recipes.as_slice() {
+            [alone] if self.film_plan.reel.is_none() => {
+                Playable::File(crate::shoot::vault::payload(&self.vault, &alone.key()))
+            }
+            _ => Playable::Parts,
+        })
     }
 
     /// The highest take number of a shot in the vault.

@@ -18,7 +18,7 @@ use super::sound::SAMPLE_RATE;
 use super::{Error, boxes};
 use crate::source::language_tag;
 use crate::source::unfinished::Unfinished;
-use crate::source::{behind_links, readable, sync_folder};
+use crate::source::{behind_links, sync_folder};
 
 /// The film's metadata and subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -69,16 +69,9 @@ pub fn join<E: From<Error>>(
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(Error::io(folder, "creating a folder"))?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".film-")
-        .suffix(".mp4")
-        .permissions(readable())
-        .tempfile_in(folder)
-        .map_err(Error::io(out, "creating a film"))?
-        .into_temp_path();
-    let _unfinished = Unfinished::new(&temporary);
+    let temporary = Unfinished::begin(folder, ".mp4").map_err(Error::io(out, "creating a film"))?;
     let first = piece(0)?;
-    let mut tracks = Tracks::begin(&temporary, picture, frames, description, sound, &first)?;
+    let mut tracks = Tracks::begin(temporary.path(), picture, frames, description, sound, &first)?;
     tracks.append(0, first)?;
     for number in 1..pieces {
         tracks.append(number, piece(number)?)?;
@@ -86,7 +79,8 @@ pub fn join<E: From<Error>>(
     tracks.finish()?;
 
     let failed = || Error::io(out, "completing a film");
-    let mut file = File::options().read(true).write(true).open(&temporary).map_err(failed())?;
+    let mut file =
+        File::options().read(true).write(true).open(temporary.path()).map_err(failed())?;
     let mark = provenance::packet(&description.title, &description.authors, description.made_by);
     if !description.subtitles.is_empty() && !description.subtitles_shown {
         boxes::disable_track(&mut file, SUBTITLES).map_err(failed())?;
@@ -95,9 +89,9 @@ pub fn join<E: From<Error>>(
     file.sync_all().map_err(failed())?;
     drop(file);
     if let Ok(before) = fs::metadata(out) {
-        fs::set_permissions(&temporary, before.permissions()).map_err(failed())?;
+        fs::set_permissions(temporary.path(), before.permissions()).map_err(failed())?;
     }
-    temporary.persist(out).map_err(|error| Error::io(out, "completing a film")(error.error))?;
+    temporary.finish(out).map_err(failed())?;
     sync_folder(folder).map_err(Error::io(folder, "syncing a folder"))?;
     Ok(())
 }

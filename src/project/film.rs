@@ -16,6 +16,7 @@ use super::script::CheckedScript;
 use super::shooting::{make_all, start, take_file};
 use super::sounds::film_sound;
 use super::voices::{speak_lines, voice_keys};
+use crate::casting;
 use crate::cut::assemble::assemble;
 use crate::cut::edl::PictureEvent;
 use crate::cut::footage::{Footage, ReelFootage, animatic as animatic_shots};
@@ -32,6 +33,7 @@ use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 use crate::sound::mix::FilmSound;
 use crate::source::folder_of;
+use crate::source::unfinished::remove_abandoned_in;
 
 /// A film that was built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,9 @@ pub(crate) fn build(
     check_model(&film_plan, options.accept_model)?.map(note).unwrap_or_default();
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root)?;
+    for folder in [&script.folder, &script.folder.join(casting::FOLDER), &folder_of(output)] {
+        remove_abandoned_in(folder);
+    }
     // What is said decides how long its pictures last.
     let Some(spoken) = speak_lines(script, &film_plan.lock, &vault, progress, cancel) else {
         return Ok(BuildOutcome::Interrupted);

@@ -14,6 +14,7 @@ use crate::cut::print::wrote_subtitles;
 use crate::media::provenance::is_photoplays;
 use crate::script::Dialect;
 use crate::shoot::film_plan::vault_of;
+use crate::source::unfinished::Unfinished;
 use crate::source::{folder_of, write_whole};
 
 /// Refuses a film whose file, or whose subtitles, would destroy somebody's work. To be
@@ -43,7 +44,7 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
     // A folder that is not there yet is made in the nearest one that is.
     let absolute = std::path::absolute(folder_of(film)).unwrap_or_else(|_| folder_of(film));
     let folder = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(&absolute);
-    if let Err(why) = tempfile::Builder::new().prefix(".photoplay-").tempfile_in(folder) {
+    if let Err(why) = Unfinished::begin(folder, "") {
         // Its words name a temporary file.
         let why = why.kind().into();
         return Err(Error::Unwritable { file: film.to_owned(), why });

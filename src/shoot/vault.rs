@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::digests::digest;
 use super::recipe::{Recipe, TakeKey};
 use crate::source::stamp::Stamp;
+use crate::source::unfinished::remove_if_abandoned;
 use crate::source::{sync_folder, write_whole};
 
 /// Why the vault cannot be used.
@@ -152,6 +153,7 @@ impl Vault {
             Err(TryLockError::Error(error)) => return Err(failed("lock", &path)(error)),
         }
         remove_abandoned(&scratches);
+        files_below(root).unwrap_or_default().iter().for_each(|file| remove_if_abandoned(file));
         let scratch = tempfile::TempDir::new_in(&scratches)
             .map_err(failed("make a folder in", &scratches))?;
         let marker = scratch.path().join("lease");

@@ -21,6 +21,7 @@ use super::stems::{StemMaker, Stems};
 pub use super::timeline::{FilmSound, sample};
 use crate::media::encoded::Encoded;
 use crate::media::sound::{SAMPLE_RATE, encode};
+use crate::source::unfinished::Unfinished;
 use crate::source::write_whole;
 
 /// Raise it when equal segments are joined into other samples.
@@ -108,20 +109,18 @@ impl FilmSound {
         fs::create_dir_all(folder).map_err(failed(folder))?;
         let mut files = Vec::new();
         for path in &names {
-            let file = tempfile::NamedTempFile::new_in(folder).map_err(failed(path))?;
-            let mut file = io::BufWriter::new(file);
-            file.write_all(&wav_head(samples)).map_err(failed(path))?;
+            let mut file = Unfinished::begin(folder, ".wav").map_err(failed(path))?;
+            file.as_file().write_all(&wav_head(samples)).map_err(failed(path))?;
             files.push(file);
         }
         for segment in self.segments(samples) {
             let stems = maker.stems(&segment)?;
             for ((file, stem), path) in files.iter_mut().zip(stems.all()).zip(&names) {
-                file.write_all(&interleaved(stem)).map_err(failed(path))?;
+                file.as_file().write_all(&interleaved(stem)).map_err(failed(path))?;
             }
         }
         for (file, path) in files.into_iter().zip(&names) {
-            let file = file.into_inner().map_err(|why| failed(path)(why.into_error()))?;
-            file.persist(path).map_err(|why| failed(path)(why.error))?;
+            file.finish(path).map_err(failed(path))?;
         }
         Ok(names.into())
     }

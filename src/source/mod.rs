@@ -312,17 +312,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(readable());
-    let mut temp = builder.prefix(".photoplay-").tempfile_in(folder)?;
-    let _unfinished = Unfinished::new(temp.path());
-    temp.write_all(bytes)?;
+    let mut temp = Unfinished::begin(folder, "")?;
+    temp.as_file().write_all(bytes)?;
     if let Ok(before) = fs::metadata(path) {
         temp.as_file().set_permissions(before.permissions())?;
     }
     temp.as_file().sync_all()?;
-    temp.persist(path).map_err(|error| error.error)?;
+    temp.finish(path)?;
     sync_folder(folder)
 }
 
@@ -330,11 +326,4 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
-}
-
-/// The permissions of ordinary files, less those that the process withholds:
-/// temporary files are private by default.
-#[cfg(unix)]
-pub(crate) fn readable() -> fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o644)
 }

@@ -27,15 +27,19 @@ fn command(client: &mut Client, name: &str, number: &str) -> Value {
     client.request("workspace/executeCommand", &json!({ "command": name, "arguments": arguments }))
 }
 
-/// The number of the first shot of the film, a card.
-fn card(folder: &Path) -> String {
+/// What `photoplay plan` says of the script.
+fn plan(folder: &Path) -> Value {
     let plan = Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .args(["plan", "a.play", "--format", "json"])
         .current_dir(folder)
         .output()
         .expect("the binary was built for this test");
-    let plan: Value = serde_json::from_slice(&plan.stdout).expect("a plan is JSON");
-    plan["shots"][0]["number"].as_str().expect("shots have numbers").to_owned()
+    serde_json::from_slice(&plan.stdout).expect("a plan is JSON")
+}
+
+/// The number of the first shot of the film, a card.
+fn card(folder: &Path) -> String {
+    plan(folder)["shots"][0]["number"].as_str().expect("shots have numbers").to_owned()
 }
 
 /// The next message for the user: its type and its words.
@@ -96,6 +100,28 @@ fn one_command_runs_at_a_time_and_can_be_stopped() {
         .expect("the binary was built for this test");
     assert_eq!(cleared.status.code(), Some(0), "{}", String::from_utf8_lossy(&cleared.stderr));
     assert!(!folder.path().join("a.mp4").exists());
+}
+
+/// A shot of a reel is stills that are moved: a film is cut of them and shown.
+#[test]
+fn a_shot_of_several_files_is_cut_to_be_played() {
+    let (mut client, folder) = saved("EXT. FOREST - DAY\n\n!! WIDE ON A FOX [[2s]]\n\nIt runs.\n");
+    let stills = plan(folder.path())["shots"][0]["stills"].clone();
+    let stills = stills.as_array().expect("a shot of a reel has stills");
+    assert!(stills.len() > 1, "{stills:?}");
+    for still in stills {
+        let key = still["key"].as_str().expect("nothing waits for a portrait");
+        let take = folder.path().join(format!(".photoplay/takes/{}/{key}.mkv", &key[..2]));
+        let payload = b"every pixel of it";
+        let record = json!({
+            "key": key, "payload": blake3::hash(payload).to_hex().as_str(), "stamp": null,
+            "recipe": {}, "made": { "photoplay": "", "device": "", "seconds": 1.0 },
+        });
+        fs::create_dir_all(take.parent().expect("it is in a folder")).expect("can be made");
+        fs::write(&take, payload).expect("the folder takes a file");
+        fs::write(take.with_extension("json"), record.to_string()).expect("and another");
+    }
+    assert_eq!(command(&mut client, "photoplay.playShot", "1.1"), "cutting shot 1.1");
 }
 
 #[test]

@@ -192,7 +192,7 @@ const CLOCKS: [&str; 12] = [
 ];
 
 /// Functions of tests that read a clock or memory, or wait, each with the reason.
-const WAITS: [(&str, &str, &str); 15] = [
+const WAITS: [(&str, &str, &str); 16] = [
     ("src/watch.rs", "notices", "waits for an event; ends a test that hangs"),
     ("src/watch.rs", "compares", "sets the clock, so that a comparison is due"),
     ("src/watch.rs", "saves", "editors pause inside a save"),
@@ -207,6 +207,7 @@ const WAITS: [(&str, &str, &str); 15] = [
         "a_thousand_silent_connections_and_half_closed_ones_are_survived",
         "waits for an answer; ends a test that hangs",
     ),
+    ("tests/survival/places.rs", "times", "gives files times, measures none"),
     ("tests/watch/camera.rs", "take", "a camera takes time for a step"),
     ("tests/watch/film.rs", "shows", "waits for an event; ends a test that hangs"),
     ("tests/watch/film.rs", "script_is_read", "waits for an event; ends a test that hangs"),

@@ -1,6 +1,7 @@
 //! The camera of these tests: one colour for each take, and a log. A test holds takes
 //! before their first step, so that it sees the film without them.
 
+use std::error::Error as _;
 use std::fs;
 use std::io::{self, BufReader, Write as _};
 use std::path::Path;
@@ -75,12 +76,20 @@ fn take(
     }
     let [red, green, blue, ..] = recipe.key().0;
     let colour = RgbImage::from_pixel(recipe.width, recipe.height, Rgb([red, green, blue]));
-    let rate = Rate { numerator: 12, denominator: 1 };
-    let mut writer = TakeWriter::create(temp, recipe.width, recipe.height, rate).unwrap();
-    for _ in 0..recipe.stored_frames() {
-        writer.write(&colour).unwrap();
+    match paint(temp, &colour, recipe.stored_frames()) {
+        Ok(()) => {
+            log("made");
+            Reply::Made
+        }
+        Err(why) => Reply::Failed { reason: format!("{why}: {:?}", why.source()) },
     }
-    writer.finish().unwrap();
-    log("made");
-    Reply::Made
+}
+
+fn paint(temp: &Path, colour: &RgbImage, frames: u32) -> Result<(), photoplay::media::Error> {
+    let rate = Rate { numerator: 12, denominator: 1 };
+    let mut writer = TakeWriter::create(temp, colour.width(), colour.height(), rate)?;
+    for _ in 0..frames {
+        writer.write(colour)?;
+    }
+    writer.finish().map(drop)
 }
