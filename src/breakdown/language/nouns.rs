@@ -150,6 +150,7 @@ pub(crate) struct SentenceWords {
     third_endings: FormEndings,
     past_endings: FormEndings,
     ing_endings: FormEndings,
+    conditional_endings: PlainWords,
     /// `a`, and what it is before a vowel.
     pub(crate) article: Box<str>,
     pub(crate) article_before_vowel: Box<str>,
@@ -166,6 +167,7 @@ pub(crate) struct SentenceWords {
     pub(crate) minds_with: PlainWords,
     pub(crate) saying: PlainWords,
     pub(crate) heard: PlainWords,
+    pub(crate) hearing: PlainWords,
     pub(crate) far: PlainWords,
     pub(crate) far_phrases: Phrases,
     pub(crate) hidden_first: PlainWords,
@@ -419,7 +421,20 @@ impl SentenceWords {
                 return Some((single.to_owned(), form));
             }
         }
-        None
+        self.is_conditional(word).then(|| (word.to_owned(), VerbForm::Third))
+    }
+
+    /// Whether a word says that somebody would do it: `mourraient`, but not `tiraient`.
+    pub(crate) fn is_conditional(&self, word: &str) -> bool {
+        let ends = |ending: &str| word.strip_suffix(ending).is_some_and(|stem| !stem.is_empty());
+        self.conditional_endings.iter().any(ends) && !self.is_past(word)
+    }
+
+    fn is_past(&self, word: &str) -> bool {
+        self.past_endings.0.iter().any(|(ending, base)| {
+            word.strip_suffix(&**ending)
+                .is_some_and(|stem| self.verbs.has(&format!("{stem}{base}")))
+        })
     }
 
     /// A word that no table has, in the form of a verb with a subject: `lollops`.

@@ -114,12 +114,15 @@ impl Extras {
                 }
                 Reference::Pronoun(Pronoun::It) => self.it,
                 Reference::Pronoun(_) => self.they(around),
-                Reference::New | Reference::Other if !phrase.present => None,
+                Reference::New | Reference::Plain | Reference::Other if !phrase.present => None,
                 Reference::New if self.speaks_later(phrase, around) => {
                     self.spoken_for.extend(phrase.by_name);
                     phrase.by_name
                 }
                 Reference::New | Reference::Other => self.enter(phrase, around, &mut entered),
+                Reference::Plain => {
+                    self.same_many(phrase).or_else(|| self.enter(phrase, around, &mut entered))
+                }
                 Reference::Known => {
                     let known = phrase.by_name.or_else(|| self.described(phrase, around));
                     known.or_else(|| self.known(phrase)).or_else(|| {
@@ -205,6 +208,17 @@ impl Extras {
             .iter()
             .rposition(|extra| fits(extra) && described(extra))
             .or_else(|| self.known.iter().rposition(fits))?;
+        self.last.retain(|known| *known != index);
+        self.last.push(index);
+        Some(self.known[index].subject)
+    }
+
+    /// Those of the scene that nobody counted: `Gulls cry. […] Gulls dive.`
+    fn same_many(&mut self, phrase: &ShownNoun) -> Option<Subject> {
+        let same = |extra: &Extra| {
+            extra.noun == phrase.noun && extra.words == phrase.words && extra.count == phrase.count
+        };
+        let index = self.known.iter().rposition(same)?;
         self.last.retain(|known| *known != index);
         self.last.push(index);
         Some(self.known[index].subject)

@@ -88,14 +88,14 @@ pub(super) enum Unreal {
 /// A place between the parties of a sentence: how many phrases and names are before it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Stretch {
-    phrase: usize,
-    name: usize,
+    pub(super) phrase: usize,
+    pub(super) name: usize,
 }
 
 pub(super) struct ClauseReader<'a> {
     pub(super) pieces: &'a [SentencePiece],
     pub(super) words: &'a SentenceWords,
-    told: Circumstances,
+    pub(super) told: Circumstances,
     pub(super) sentence: usize,
     beat: usize,
     pub(super) reading: &'a mut Reading,
@@ -110,7 +110,7 @@ pub(super) struct ClauseReader<'a> {
     /// It was so once.
     pub(super) remembered: bool,
     /// Where the sentence begins.
-    start: Stretch,
+    pub(super) start: Stretch,
     /// Where the last semicolon, `where` or `who` stands.
     pub(super) stretch: Stretch,
     /// `where` stands before this piece in its clause.
@@ -121,7 +121,7 @@ pub(super) struct ClauseReader<'a> {
     waiting: Vec<usize>,
     pub(super) whose: Option<Whose>,
     /// `if` or `unless` stands in the sentence.
-    conditional: bool,
+    pub(super) conditional: bool,
 }
 
 /// What `whose` interrupts: `a girl whose mother sings licks a lollipop`.
@@ -151,7 +151,13 @@ impl ClauseReader<'_> {
                 self.is_where = false;
                 self.stretch = self.here();
                 // `She remembers: a boat, a storm.`
-                let unreal = if *colon && self.is_of_mind() { Unreal::Told } else { Unreal::No };
+                let unreal = match self.clause.unreal {
+                    _ if *colon && self.is_of_mind() => Unreal::Told,
+                    Unreal::Depicted if *colon => Unreal::Depicted,
+                    // `An old photograph: two brothers.`
+                    _ if *colon && self.is_picture_before(at) => Unreal::Depicted,
+                    _ => Unreal::No,
+                };
                 self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
                 (self.preposition, self.last_role, self.joined) = (None, None, false);
             }
@@ -265,6 +271,11 @@ impl ClauseReader<'_> {
         self.joined = false;
     }
 
+    fn is_picture_before(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|at| &self.pieces[at]);
+        matches!(before, Some(SentencePiece::Phrase(phrase)) if self.is_picture(phrase))
+    }
+
     pub(super) fn is_picture(&self, phrase: &NounPhrase) -> bool {
         phrase.noun.as_ref().is_some_and(|noun| self.words.is_image(&noun.base))
     }
@@ -297,35 +308,6 @@ impl ClauseReader<'_> {
         }
     }
 
-    /// The place behind all that was read.
-    pub(super) fn here(&self) -> Stretch {
-        Stretch { phrase: self.reading.phrases.len(), name: self.reading.names_read }
-    }
-
-    /// Takes out whoever was read since a place.
-    pub(super) fn leave_out_since(&mut self, start: Stretch) {
-        for phrase in &mut self.reading.phrases[start.phrase..] {
-            phrase.present = false;
-        }
-        for present in &mut self.reading.named[start.name..self.reading.names_read] {
-            *present = false;
-        }
-    }
-
-    pub(super) fn take_out(&mut self, party: Party) {
-        match party {
-            Party::Phrase(index) => self.reading.phrases[index].present = false,
-            Party::Name(index) => self.reading.named[index] = false,
-            Party::Pronoun(_) => {}
-        }
-    }
-
-    pub(super) fn absent_subjects(&mut self) {
-        for party in self.clause.who.clone() {
-            self.take_out(party);
-        }
-    }
-
     // ─── Verbs ───────────────────────────────────────────────────────────────
 
     fn verb(&mut self, at: usize, verb: &Verb) {
@@ -354,7 +336,7 @@ impl ClauseReader<'_> {
         if verb.finite {
             self.judge_subjects(at, verb);
         }
-        if self.words.depicts.has(&verb.base) && self.is_image() {
+        if self.words.depicts.has(&verb.base) && (self.is_image() || self.is_lifeless()) {
             self.clause.unreal = Unreal::Depicted;
         }
         self.joined = false;
@@ -465,78 +447,6 @@ impl ClauseReader<'_> {
                 || self.words.leaving_particles.has(&verb.particle))
     }
 
-    /// The verb says whether its subjects, which stand before it, are there.
-    fn judge_subjects(&mut self, at: usize, verb: &Verb) {
-        let gone = (verb.perfect || verb.passive) && self.words.gone_verbs.has(&verb.base)
-            || self.is_away(at, verb);
-        // `begins to cry`
-        let begun = match self.pieces.get(at + 1) {
-            Some(SentencePiece::Verb(next)) if self.words.phases.has(&verb.base) => next,
-            _ => verb,
-        };
-        let present =
-            Around { verb: Some(begun), ..self.around() }.is_present(&ClauseRole::Subject);
-        for party in self.clause.who.clone() {
-            let Party::Phrase(index) = party else {
-                if gone || !present {
-                    self.take_out(party);
-                }
-                continue;
-            };
-            // `her only friend is a parrot`
-            let told = verb.helper == Helper::Be
-                && matches!(self.pieces.get(at + 1), Some(SentencePiece::Phrase(_)))
-                && self.is_only_one(&self.reading.phrases[index]);
-            let phrase = &mut self.reading.phrases[index];
-            phrase.present &= !told;
-            let set_piece = matches!(phrase.class, NounClass::Plant | NounClass::Scenery);
-            // `a bear could come`, `the camera pans`
-            let imagined =
-                verb.imagined && (phrase.reference == Reference::New || self.conditional);
-            let films = phrase.reference == Reference::Known
-                && self.words.film_words.has(&phrase.noun)
-                && self.words.film_verbs.has(&verb.base);
-            if gone || !present || imagined || films {
-                phrase.present = false;
-            } else if set_piece && self.words.set_pieces_act.has(&verb.base) {
-                phrase.present = true;
-            }
-        }
-    }
-
-    /// Whether a verb says that its subject is not there: `has left`, `was never seen`.
-    fn is_away(&self, at: usize, verb: &Verb) -> bool {
-        let words = self.words;
-        let object = || {
-            let next = self.pieces.get(at + 1);
-            matches!(next, Some(SentencePiece::Phrase(_) | SentencePiece::Name(..)))
-        };
-        // `has left`, `has run away`
-        let leaves = words.leaving.has(&verb.base) || words.leaving_particles.has(&verb.particle);
-        let left = verb.perfect && leaves && !object() && !self.stands_by(at);
-        // `does not come`, but `does not return her look`
-        let arrives = words.arriving.has(&verb.base)
-            && !object()
-            && !matches!(self.pieces.get(at + 1), Some(SentencePiece::Verb(next)) if next.infinitive);
-        let missed = verb.negated && (arrives || verb.passive && words.perceiving.has(&verb.base))
-            || self.clause.idle && arrives;
-        // `has been sold`
-        let missed = missed || verb.perfect && verb.passive && words.done_with.has(&verb.base);
-        left || missed
-    }
-
-    /// `camps by the mill`, but `gallops by`
-    fn stands_by(&self, at: usize) -> bool {
-        matches!(self.pieces.get(at + 1), Some(SentencePiece::Preposition(_)))
-    }
-
-    /// Takes out whoever a sentence only tells of as a whole.
-    fn leave_out(&mut self) {
-        if self.told.is_only_told() {
-            self.leave_out_since(self.start);
-        }
-    }
-
     pub(super) fn around(&self) -> Around<'_> {
         let unreal = match self.clause.unreal {
             Unreal::No => false,
@@ -562,7 +472,7 @@ impl ClauseReader<'_> {
     }
 
     /// `the prisoner's only companion`, of whom the sentence says who it is
-    fn is_only_one(&self, phrase: &ShownNoun) -> bool {
+    pub(super) fn is_only_one(&self, phrase: &ShownNoun) -> bool {
         phrase.words.split(' ').any(|word| self.words.only.has(word))
     }
 

@@ -17,6 +17,7 @@ mod presence;
 mod reading;
 pub(crate) mod characters;
 mod clauses;
+mod absences;
 mod unreal;
 mod roles;
 mod weather;

@@ -62,8 +62,30 @@ pub(super) fn pieces(
         }
         found.extend(piece);
         at = next.max(at + 1);
+        if drop_aside(&mut found, words, tokens.get(at)) {
+            at += 1;
+        }
     }
     found
+}
+
+/// Takes out who says it: `She was, people said, the daughter of a pirate.`
+fn drop_aside(
+    found: &mut Vec<SentencePiece>,
+    words: &SentenceWords,
+    next: Option<&SentenceToken>,
+) -> bool {
+    use SentencePiece as P;
+    let ends = next.is_none_or(|token| token.kind == TokenKind::Comma);
+    let aside = matches!(
+        found.as_slice(),
+        [_, .., P::Comma, P::Phrase(_) | P::Pronoun(..), P::Verb(verb)]
+            if verb.finite && !verb.negated && words.saying.has(&verb.base)
+    );
+    if ends && aside {
+        found.truncate(found.len() - 3);
+    }
+    ends && aside
 }
 
 /// `des Nachbarn`, of `der Hund des Nachbarn`.
@@ -185,7 +207,7 @@ fn word_of_time_or_doubt(
     let words = reader.words;
     let word = reader.word(at)?;
     let begins = at == 0 && words.hypothetical_first.has(word);
-    let helps = words.auxiliaries.modal.has(word) || words.becoming.has(word);
+    let helps = words.auxiliaries.is(word) || words.becoming.has(word);
     if begins || words.hypothetical.has(word) && !helps {
         return Some(SentencePiece::Hypothetical);
     }
@@ -266,8 +288,10 @@ fn noun_or_verb(
     if !subject_waits && let Some(phrase) = reader.plain_subject(at) {
         return Some((Some(SentencePiece::Phrase(phrase)), at + 1));
     }
-    // `weighs out sugar`, but `lets fly`
-    if !subject_waits && is_object_like(reader, at, before) {
+    // `weighs out sugar`, but `lets fly`; `a whistle in mouth`
+    if !subject_waits && is_object_like(reader, at, before)
+        || is_behind_preposition(reader, at, before)
+    {
         return None;
     }
     let (mut verb, next) = verb(reader, at, true)?;
@@ -308,6 +332,15 @@ fn unseen(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> Opt
         || words.anybody_who.has(word) && who()
         || words.reflexives.has(word) && imagined();
     meant.then_some(SentencePiece::Unseen)
+}
+
+/// `mouth`, directly behind a preposition, is no verb.
+fn is_behind_preposition(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
+    let base = |word: &str| {
+        let form = reader.words.verb(word).map(|(_, form)| form);
+        reader.words.noun(word).is_some() && form == Some(VerbForm::Base)
+    };
+    matches!(before.last(), Some(SentencePiece::Preposition(_))) && reader.is(at, base)
 }
 
 /// `sugar`, directly behind its verb, is no verb.
@@ -366,10 +399,19 @@ fn one_more(
     if determiner != Determiner::Other || each(at) || at > 0 && each(at - 1) {
         return None;
     }
-    let first = before.iter().rev().find_map(|piece| match piece {
+    // Whoever acts, rather than what is done to: `one mends a sail, another …`.
+    let acts = |at: &usize| {
+        use SentencePiece as P;
+        let object = at.checked_sub(1).map(|before_it| &before[before_it]);
+        matches!(before[*at], P::Phrase(_))
+            && !matches!(object, Some(P::Verb(_) | P::Preposition(_)))
+    };
+    let phrase = |at: usize| match &before[at] {
         SentencePiece::Phrase(phrase) => Some(phrase),
         _ => None,
-    });
+    };
+    let last = (0..before.len()).rev().find_map(phrase);
+    let first = (0..before.len()).rev().find(acts).and_then(phrase).or(last);
     let first = first.or(reader.earlier)?;
     let range = reader.tokens[at].range.start..reader.tokens[next - 1].range.end;
     Some((first.one_more(range)?, next))

@@ -94,7 +94,8 @@ pub(super) fn is_joined(before: &[SentencePiece]) -> bool {
 /// Whether a word that may be a verb is one more noun: `tubas, drums, a goat`.
 pub(super) fn is_in_list(reader: &PhraseReader<'_>, at: usize, before: &[SentencePiece]) -> bool {
     let noun = reader.word(at).and_then(|word| reader.words.noun(word));
-    let alike = |phrase: &NounPhrase| phrase.determiner == Determiner::Nothing;
+    // `whistle in mouth, watches`
+    let alike = |phrase: &NounPhrase| phrase.determiner == Determiner::Nothing && phrase.is_many();
     matches!(before, [.., SentencePiece::Phrase(phrase), SentencePiece::Comma | SentencePiece::Conjunction(_)] if alike(phrase))
         && noun.is_some_and(|noun| noun.plural && noun.class != NounClass::None)
         && !before

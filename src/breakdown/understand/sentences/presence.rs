@@ -58,6 +58,7 @@ impl Around<'_> {
             && !self.is_of_the_film(phrase, role)
             && !self.is_called_absent(phrase)
             && !self.is_pictured(phrase, role)
+            && !self.is_only_heard(phrase, role)
             && (self.is_present(role) || self.is_there_anyway(definite, person, role))
             && self.is_staged(phrase, role, behind)
     }
@@ -98,6 +99,15 @@ impl Around<'_> {
             && new
             && moves
             && self.verb.is_some_and(|verb| self.words.picturing.has(&verb.base))
+    }
+
+    /// `listens to the rats`
+    fn is_only_heard(&self, phrase: &NounPhrase, role: &ClauseRole) -> bool {
+        let ClauseRole::Oblique(word) = role else { return false };
+        phrase.class() == NounClass::Animal
+            && self
+                .verb
+                .is_some_and(|verb| self.words.hearing.has(&format!("{}:{word}", verb.base)))
     }
 
     /// `her late husband`
@@ -153,6 +163,10 @@ impl Around<'_> {
         // `gefolgt von zwei Jungen`
         let agent = verb.is_some_and(|verb| verb.passive) && words.agents.has(preposition);
         if words.of.has(preposition) && !agent {
+            return false;
+        }
+        // `imagines the house full of cats`
+        if words.full.has(preposition) && verb.is_some_and(|verb| words.minds.has(&verb.base)) {
             return false;
         }
         // `was a gift from her aunt`

@@ -89,12 +89,21 @@ impl Deref for NounWord {
 pub(crate) enum Reference {
     /// `a fox`
     New,
+    /// `foxes`: those of the scene, if there are any.
+    Plain,
     /// `another fox`
     Other,
     /// `the fox`
     Known,
     /// `it`
     Pronoun(Pronoun),
+}
+
+impl Reference {
+    /// Whether nobody was spoken of before.
+    pub(super) fn is_new(self) -> bool {
+        matches!(self, Self::New | Self::Plain)
+    }
 }
 
 /// Somebody does something.

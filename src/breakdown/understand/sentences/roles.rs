@@ -314,7 +314,7 @@ impl ClauseReader<'_> {
         let owner = at.checked_sub(2).map(|owner| &self.pieces[owner]);
         let Some(SentencePiece::Phrase(owner)) = owner else { return false };
         let absent = self.reading.phrases.last().is_some_and(|last| {
-            last.range == owner.range && !last.present && last.reference == Reference::New
+            last.range == owner.range && !last.present && last.reference.is_new()
         });
         absent && owner.class().has_looks() && self.words.wearing_with.has(word)
     }
@@ -354,6 +354,7 @@ impl ClauseReader<'_> {
         let reference = match phrase.determiner {
             Determiner::Other => Reference::Other,
             Determiner::Known | Determiner::Owned => Reference::Known,
+            Determiner::Nothing if many && phrase.count.is_none() => Reference::Plain,
             _ => Reference::New,
         };
         let counted = count > 1 && !phrase.number.is_empty();

@@ -51,6 +51,8 @@ impl PhraseReader<'_> {
                 VerbForm::Ing | VerbForm::Past | VerbForm::Participle => {
                     bare && first && !self.is(at + 1, |next| self.words.noun(next).is_some())
                 }
+                // `another snores`
+                VerbForm::Third if first && run.determiner == Determiner::Other => noun.is_none(),
                 // `The old abbot eats.`
                 // `an avalanche swallows`
                 VerbForm::Third if !first => {

@@ -108,6 +108,7 @@ pub(super) fn verb(reader: &PhraseReader<'_>, start: usize, alone: bool) -> Opti
             return None;
         }
         Some((base, form)) if alone => {
+            found.imagined |= reader.is(main, |word| words.is_conditional(word));
             found.base = base;
             found.past = matches!(form, VerbForm::Past | VerbForm::Participle);
             // `a man dressed in black`
