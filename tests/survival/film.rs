@@ -10,7 +10,7 @@ use photoplay::programs::camera::VARIABLE;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::camera::{LOG, PACE};
+use crate::camera::{HELD, LOG};
 
 /// A film with a portrait, a dissolve, sound, captions and subtitles.
 pub(crate) const SCRIPT: &str = "\
@@ -107,7 +107,7 @@ impl Place {
             .args(arguments)
             .current_dir(&self.folder)
             .env(VARIABLE, std::env::current_exe().unwrap())
-            .env(PACE, "0")
+            .env(HELD, self.around.path().join("held"))
             .env(LOG, self.around.path().join("camera.log"));
         command
     }
