@@ -17,10 +17,10 @@ use blake3::Hash;
 use image::RgbImage;
 use serde::{Deserialize, Serialize};
 
-use crate::breakdown::description::{Depicted, DescribedPlace, Description};
+use crate::breakdown::description::{Depicted, Description};
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::NounClass;
-use crate::breakdown::prompts::lower;
+use crate::breakdown::prompts::{lower, stills};
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::model::ModelWords;
@@ -228,39 +228,16 @@ impl LookTable<'_> {
             return shown.clone();
         }
         let grammar = &self.list.vocabulary.grammar;
-        let shown = lower::translate(&at_rest(person, outfit, named, ""), words, grammar).subjects;
+        let portrait = stills::portrait(person, outfit, named, "");
+        let shown = lower::translate(&portrait, words, grammar).subjects;
         self.known.insert(key, shown.clone());
         shown
     }
 }
 
-/// The description of a portrait: the person at rest, in a medium shot, in front
-/// of nothing.
+/// The description of a look's portrait.
 pub fn portrait_description(look: &Look, style: &str) -> Description {
-    at_rest(&look.words, &look.outfit, look.named, style)
-}
-
-fn at_rest(person: &str, outfit: &str, named: bool, style: &str) -> Description {
-    Description {
-        size: "medium shot".to_owned(),
-        subjects: vec![Depicted {
-            called: person.to_owned(),
-            outfit: outfit.to_owned(),
-            words: if named { String::new() } else { person.to_owned() },
-            named,
-            referenced: true,
-            ..Depicted::default()
-        }],
-        action: "stands still".to_owned(),
-        place: DescribedPlace {
-            name: "a plain white background".to_owned(),
-            interior: true,
-            ..DescribedPlace::default()
-        },
-        time: "day".to_owned(),
-        style: style.to_owned(),
-        ..Description::default()
-    }
+    stills::portrait(&look.words, &look.outfit, look.named, style)
 }
 
 /// The chosen picture of a look.

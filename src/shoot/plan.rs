@@ -14,7 +14,7 @@ use super::recipe::{KeyedRecipe, Preceding, Recipe, RecipeAdapter, TakeKey};
 use super::seed::{Setup, Slate, portrait_seed};
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::Description;
-use crate::breakdown::prompts::lower::{self, ModelDescription, render, translate};
+use crate::breakdown::prompts::lower::{self, LoweredPrompt, ModelDescription};
 use crate::breakdown::screenplay::FilmSettings;
 use crate::breakdown::shot::{HANDLE, Picture, ShotList, TakeSpec};
 use crate::casting::{self, Cast, Chosen, Look, below, portrait_description};
@@ -78,6 +78,18 @@ pub struct ModelFingerprint {
 }
 
 impl ModelFingerprint {
+    /// The prompt of a picture of a film, whose take follows a blocking if it has one.
+    pub(super) fn prompt(
+        &self,
+        description: &Description,
+        list: &ShotList,
+        control: Option<&TakeBlocking>,
+    ) -> Result<LoweredPrompt, lower::Error> {
+        let (words, grammar) = (self.words.as_ref(), &list.vocabulary.grammar);
+        let template = &self.settings.prompt_template;
+        LoweredPrompt::new(template, description, words, grammar, control.is_some())
+    }
+
     /// The fingerprint of a model. `adapters` are the digests of its adapters, in
     /// their order.
     pub fn new(
@@ -311,10 +323,9 @@ pub fn plan(
                 depicted(&mut description, appearance.depicted).referenced = true;
             }
         }
-        let grammar = &list.vocabulary.grammar;
-        let translated = model.words.as_ref().map(|words| translate(&description, words, grammar));
-        planned.prompt =
-            prompt(model, &description, translated.as_ref(), planned.control.as_ref())?;
+        let LoweredPrompt { text, translated } =
+            model.prompt(&description, list, planned.control.as_ref())?;
+        planned.prompt = text;
         let pictures: Option<Vec<Hash>> = planned
             .looks
             .iter()
@@ -439,22 +450,6 @@ fn recipe(model: &ModelFingerprint) -> Recipe {
     }
 }
 
-/// The prompt of a picture. A model of free words is not told again what the blocking that
-/// it follows shows.
-pub(super) fn prompt(
-    model: &ModelFingerprint,
-    description: &Description,
-    translated: Option<&ModelDescription>,
-    control: Option<&TakeBlocking>,
-) -> Result<String, Error> {
-    let template = &model.settings.prompt_template;
-    Ok(match (translated, control) {
-        (Some(translated), _) => render(template, translated)?,
-        (None, Some(_)) => render(template, &lower::blocked(description))?,
-        (None, None) => render(template, description)?,
-    })
-}
-
 /// The recipe of a look's portrait: a take of one frame. `base` is a picture of
 /// the same person in other clothes.
 pub fn portrait_recipe(
@@ -465,9 +460,7 @@ pub fn portrait_recipe(
 ) -> Result<Recipe, Error> {
     let FilmSettings { seed, style, .. } = &list.settings;
     let description = portrait_description(look, style);
-    let ModelDefaults { prompt_template, .. } = &model.settings;
-    let (words, grammar) = (model.words.as_ref(), &list.vocabulary.grammar);
-    let prompt = lower::lower(prompt_template, &description, words, grammar)?;
+    let prompt = model.prompt(&description, list, None)?.text;
     let mut recipe = Recipe { prompt, ..recipe(model) };
     // Portraits outlast preview takes, so they get full quality.
     recipe.reuse = None;

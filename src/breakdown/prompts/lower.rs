@@ -63,17 +63,43 @@ pub struct ModelDescription {
     pub weather: String,
 }
 
-/// Lowers a description to a prompt; `grammar` is that of the film's language.
+/// A prompt, and the model's own words for what it shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoweredPrompt {
+    /// What the model reads.
+    pub text: String,
+    /// The canonical words, if the model has a table of them.
+    pub translated: Option<ModelDescription>,
+}
+
+impl LoweredPrompt {
+    /// Lowers a description; `grammar` is that of the film's language. A model of free words
+    /// that sees the blocking (`blocked`) reads nothing that the blocking shows.
+    pub fn new(
+        template: &str,
+        shot: &Description,
+        words: Option<&ModelWords>,
+        grammar: &Grammar,
+        blocked: bool,
+    ) -> Result<Self, Error> {
+        let translated = words.map(|words| translate(shot, words, grammar));
+        let text = match &translated {
+            Some(translated) => render(template, translated)?,
+            None if blocked => render(template, &without_blocking(shot))?,
+            None => render(template, shot)?,
+        };
+        Ok(Self { text, translated })
+    }
+}
+
+/// The text of a prompt for a model that does not see the blocking.
 pub fn lower(
     template: &str,
     shot: &Description,
     words: Option<&ModelWords>,
     grammar: &Grammar,
 ) -> Result<String, Error> {
-    match words {
-        None => render(template, shot),
-        Some(words) => render(template, &translate(shot, words, grammar)),
-    }
+    Ok(LoweredPrompt::new(template, shot, words, grammar, false)?.text)
 }
 
 /// The templates, parsed once.
@@ -99,7 +125,7 @@ pub fn render(template: &str, context: &impl Serialize) -> Result<String, Error>
 
 /// The description of a shot whose blocking the model sees.
 #[derive(Debug, Clone, Serialize)]
-pub struct BlockedDescription {
+struct BlockedDescription {
     #[serde(flatten)]
     description: Description,
     blocked: bool,
@@ -107,7 +133,7 @@ pub struct BlockedDescription {
 
 /// A description without what its blocking shows: who stands on which side, and how the
 /// camera moves.
-pub fn blocked(shot: &Description) -> BlockedDescription {
+fn without_blocking(shot: &Description) -> BlockedDescription {
     let mut description = shot.clone();
     for who in description.subjects.iter_mut().chain(&mut description.reveals) {
         who.side = None;
@@ -115,8 +141,7 @@ pub fn blocked(shot: &Description) -> BlockedDescription {
     BlockedDescription { description, blocked: true }
 }
 
-/// Translates a description into the words that a model knows. To get the prompt
-/// too, pass the result to [`render`].
+/// Translates a description into the words that a model knows.
 pub fn translate(shot: &Description, words: &ModelWords, grammar: &Grammar) -> ModelDescription {
     let mut subjects: Vec<String> = Vec::new();
     for who in shot.subjects.iter().chain(&shot.reveals) {

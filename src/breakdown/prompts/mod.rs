@@ -4,4 +4,5 @@
 mod control;
 pub mod lexicon;
 pub mod lower;
+pub(crate) mod stills;
 pub mod advice;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use super::needed::{NeededStill, PlannedReelShot, ReelPlan, Stills, is_given, staged};
 use crate::blocking::block;
 use crate::blocking::staged::Blocking;
-use crate::breakdown::prompts::lower::translate;
+use crate::breakdown::prompts::lower::LoweredPrompt;
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::{Appearance, Cast};
 use crate::reel::{FirstStill, Matte, NightShare, ReelShot};
 use crate::shoot::control::{TakeBlocking, blockings};
-use crate::shoot::plan::{Error, ModelFingerprint, depicted, prompt, setup, still_recipe};
+use crate::shoot::plan::{Error, ModelFingerprint, depicted, setup, still_recipe};
 
 /// Plans one still for each shot.
 pub(super) fn composed(
@@ -77,9 +77,8 @@ fn still(
         looks.push(appearance.look);
         depicted(&mut description, appearance.depicted).referenced = true;
     }
-    let translated =
-        model.words.as_ref().map(|words| translate(&description, words, &list.vocabulary.grammar));
-    let prompt = prompt(model, &description, translated.as_ref(), control.as_ref())?;
+    let LoweredPrompt { text: prompt, translated } =
+        model.prompt(&description, list, control.as_ref())?;
     let references = stills.pictures(&looks).unwrap_or_default();
     let setup = setup(&description, translated, &references);
     let recipe = still_recipe(model);

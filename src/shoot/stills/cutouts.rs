@@ -9,8 +9,9 @@ use super::needed::{NeededStill, PlannedReelShot, ReelPlan, Stills, is_given, st
 use crate::blocking::block;
 use crate::blocking::set::Surface;
 use crate::blocking::staged::Blocking;
-use crate::breakdown::description::{Depicted, DescribedPlace, Description};
-use crate::breakdown::prompts::lower::{ModelDescription, render, translate};
+use crate::breakdown::description::{Depicted, Description};
+use crate::breakdown::prompts::lower::{LoweredPrompt, ModelDescription, translate};
+use crate::breakdown::prompts::stills::{self, FigureSize};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
 use crate::casting::Cast;
 use crate::model::{ModelWords, ReelDefaults};
@@ -74,7 +75,7 @@ impl Planner<'_> {
     ) -> Result<PlannedReelShot, Error> {
         let description = &spec.description;
         let plate = Still {
-            description: plate(description),
+            description: stills::set(description),
             look: None,
             own: "",
             size: self.reel.plate,
@@ -95,14 +96,13 @@ impl Planner<'_> {
                 .filter(|at| blocking.figures[*at].subject == subject)
                 .collect();
             let look = looks(subject);
-            let alone = |size: &str, time: usize| {
-                let referenced = look.is_some();
-                self.alone(depicted, referenced, (size, time), &description.style)
+            let alone = Depicted { referenced: look.is_some(), ..depicted.clone() };
+            let (times, ground) = (&self.reel.times[..hours], &self.reel.ground);
+            let all = |size: FigureSize| -> Vec<Description> {
+                let at = |time| stills::figure(&alone, size, ground, time, &description.style);
+                times.iter().map(|time| at(time)).collect()
             };
-            let all = |size: &str| -> Vec<Description> {
-                (0..hours).map(|time| alone(size, time)).collect()
-            };
-            let full = all("medium shot");
+            let full = all(FigureSize::Full);
             let Some(known) = self.translated(&full[0]).subjects.pop() else { continue };
             if figures.is_empty() {
                 continue;
@@ -116,7 +116,7 @@ impl Planner<'_> {
                 shows: depicted.called.clone(),
             };
             let number = stills.len();
-            let close = near.then(|| all("close-up"));
+            let close = near.then(|| all(FigureSize::Near));
             for description in full.into_iter().chain(close.into_iter().flatten()) {
                 stills.push(self.still(shot, of(description))?);
             }
@@ -160,31 +160,12 @@ impl Planner<'_> {
         self.reel.mouths.get(longest).copied()
     }
 
-    /// Somebody alone in the plain set, in some size and at the first or the second hour.
-    fn alone(
-        &self,
-        depicted: &Depicted,
-        referenced: bool,
-        (size, time): (&str, usize),
-        style: &str,
-    ) -> Description {
-        let depicted = Depicted { count: 1, side: None, referenced, ..depicted.clone() };
-        Description {
-            size: size.to_owned(),
-            subjects: vec![depicted],
-            action: "stands still".to_owned(),
-            place: DescribedPlace { name: self.reel.ground.clone(), ..DescribedPlace::default() },
-            time: self.reel.times[time].clone(),
-            style: style.to_owned(),
-            ..Description::default()
-        }
-    }
-
     /// The index of a still, which is added if it is new.
     fn still(&mut self, shot: &Shot, still: Still<'_>) -> Result<usize, Error> {
         let Still { description, look, own, size, shows } = still;
-        let translated = self.translated(&description);
-        let prompt = render(&self.model.settings.prompt_template, &translated)?;
+        let LoweredPrompt { text: prompt, translated } =
+            self.model.prompt(&description, self.film, None)?;
+        let translated = translated.unwrap_or_else(|| self.translated(&description));
         let looks: Vec<usize> = look.into_iter().collect();
         let mut subjects = translated.subjects;
         // Who has a reference is told from others by it.
@@ -201,18 +182,5 @@ impl Planner<'_> {
         let control = None;
         let needed = NeededStill { description, prompt, looks, setup, recipe, control, shows };
         Ok(self.stills.add(shot, needed))
-    }
-}
-
-/// The set of a shot with nobody in it, from where all of it is seen.
-fn plate(shot: &Description) -> Description {
-    Description {
-        size: "wide shot".to_owned(),
-        place: shot.place.clone(),
-        time: shot.time.clone(),
-        light: shot.light.clone(),
-        weather: shot.weather.clone(),
-        style: shot.style.clone(),
-        ..Description::default()
     }
 }
