@@ -35,6 +35,10 @@ environment variables:
                       user's data folder]
   PHOTOPLAY_CAMERA    the program that runs the model [default: photoplay-camera
                       beside photoplay]
+  PHOTOPLAY_VOICE     the program that speaks [default: photoplay-voice beside
+                      photoplay]
+  PHOTOPLAY_VOICES    the folder of the voices [default: photoplay/voices-1 in
+                      the user's data folder]
   HF_ENDPOINT         the hub that `models pull` downloads from
   HF_TOKEN            the token for gated models on the hub
   NO_COLOR            set to anything: no colours"
@@ -64,8 +68,8 @@ pub(crate) enum Command {
     /// Writes one picture of each shot as PNG, or its first and its last frame if
     /// somebody or the camera moves, named by the number of the shot, and
     /// `index.html`, a page with all of them, what the script says of each shot and
-    /// how long it lasts. Replaces and removes its own files only. `photoplay build
-    /// --animatic` shows the same as a film.
+    /// how long it lasts. Replaces and removes only files that it wrote. `photoplay
+    /// build --animatic` shows the same as a film.
     Boards(BoardsArgs),
     /// Find all mistakes in scripts, without making anything
     ///
@@ -89,8 +93,9 @@ pub(crate) enum Command {
     ///
     /// Reads and writes Photoplay scripts (`.play`), Fountain (`.fountain`) and Final
     /// Draft (`.fdx`); the endings of the names say which. Fountain gets no shot lines
-    /// and no directives, Final Draft gets them as shots and script notes. What a Final
-    /// Draft document has that a script has no place for is listed. Replaces no file.
+    /// and no directives, Final Draft gets them as shots and script notes. Lists
+    /// what a Final Draft document has and a script has no place for. Never replaces a
+    /// file.
     #[command(after_help = "\
 example:
   photoplay convert film.fdx film.play    begin a film from a Final Draft script
@@ -102,10 +107,10 @@ example:
     /// Final Cut Pro 7 XML (Premiere), EDL and MLT; a media file for every shot and
     /// card, with handles, timecode and reel; subtitles; the film with its timecode in
     /// the picture; and MANIFEST.json, which says what every picture is made of
-    /// (docs/delivery.md). Makes no take: `photoplay build` does.
+    /// (docs/delivery.md). Makes no takes: run `photoplay build` first.
     ///
-    /// Again into the same folder, it writes only what changed, and replaces only what
-    /// it wrote itself.
+    /// A second export into the same folder writes only what changed, and replaces only
+    /// files that an export wrote.
     #[command(after_help = "\
 example:
   photoplay build film.play
@@ -117,10 +122,9 @@ example:
     /// Build again after every save, with a live preview
     ///
     /// Watches the script and every file it reads. After a save the preview shows
-    /// the whole film at once: takes that did not change as they are, and each
-    /// changed shot as its earlier take or as the animatic draws it. Then it
-    /// replaces each changed shot by a preview in few steps, and then by its take.
-    /// The edited shot comes first. If the script has errors, the last good film
+    /// the whole film at once: each unchanged shot with its take, each changed shot
+    /// with its earlier take or as the animatic draws it. Then each changed shot gets
+    /// a preview take of few steps, and at last its take. The edited shot comes first. If the script has errors, the last good film
     /// keeps playing.
     ///
     /// The preview is a web page on this machine at a secret address. Editors can
@@ -133,8 +137,8 @@ example:
     /// shot of the character. Replace the file to choose another face. Delete it
     /// to have it made again.
     ///
-    /// Everybody who speaks has a voice, and a line of theirs to hear it in
-    /// `.photoplay/samples/`. `voice: NAME` in the entry chooses another one.
+    /// Everybody who speaks has a voice; `.photoplay/samples/` has one spoken line of
+    /// each. `voice: NAME` in an entry of the cast chooses another voice.
     Cast(CastArgs),
     /// Shoot more takes of a shot, to choose from
     ///
@@ -196,7 +200,8 @@ example:
     /// Check this machine and say what is missing
     ///
     /// Checks the camera program with libtorch and the GPU, FFmpeg, the embedded
-    /// model, and that the folder of the scripts is writable.
+    /// model, the voices, and that the folder of the scripts is writable. A film
+    /// without voices is silent; without any other of these there is no film.
     Doctor(DoctorArgs),
 }
 
@@ -392,8 +397,7 @@ pub(crate) struct FmtArgs {
 /// `photoplay lsp`
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct LspArgs {
-    /// Use standard input and output, as it does anyway; many editors pass this
-    /// option
+    /// Use standard input and output: the default, for editors that pass this option
     #[arg(long)]
     pub stdio: bool,
 }

@@ -7,6 +7,6 @@ use std::path::PathBuf;
 pub(crate) struct ConvertArgs {
     /// The script: `.play`, `.fountain` or `.fdx`
     pub script: PathBuf,
-    /// The file to write; the ending of its name says what
+    /// The file to write; the ending of its name says in which form
     pub output: PathBuf,
 }

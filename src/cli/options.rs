@@ -34,8 +34,9 @@ pub(crate) struct ModelOptions {
     /// are separate from full-quality ones
     #[arg(long, value_enum, default_value_t)]
     pub quality: QualityName,
-    /// What takes follow besides their prompts: `depth` or `depth 0.7` shows the model
-    /// the blocking, `off` does not [default: what the script says, or else the model]
+    /// What takes follow besides their prompts: with `depth` or `depth 0.7` the model
+    /// sees the blocking, with `off` it does not [default: what the script says, or
+    /// else what the model does]
     #[arg(long, value_name = "CONTROL", value_parser = control)]
     pub control: Option<TakeControl>,
     #[allow(missing_docs, reason = "documented where it is declared")]
