@@ -1,9 +1,9 @@
 //! A slot of the prompt: finds which of its words a text contains.
 //!
-//! Knows words, and the endings of English verbs; does not know what a slot
+//! Knows words, and by `stdlib/stems.yaml` the endings of verbs; does not know what a slot
 //! is for.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -124,22 +124,35 @@ fn small_word(word: &str) -> String {
     word.to_lowercase()
 }
 
-/// A word without the endings of English verbs.
+/// `stdlib/stems.yaml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StemRules {
+    endings: Vec<String>,
+    least: usize,
+    hissing: char,
+    silent: char,
+    doubled: String,
+}
+
+static STEMS: LazyLock<StemRules> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../../stdlib/stems.yaml"))
+        .expect("stdlib/stems.yaml is embedded and tested")
+});
+
+/// A word without the endings of verbs.
 fn stem(word: &str) -> String {
+    let StemRules { endings, least, hissing, silent, doubled } = &*STEMS;
     let mut word = word.to_lowercase();
-    for ending in ["ing", "ed", "es", "s"] {
-        if let Some(rest) = word.strip_suffix(ending)
-            && rest.chars().count() >= 3
-            && !rest.ends_with('s')
-        {
-            word = rest.to_owned();
-            break;
-        }
-    }
+    let bare = endings.iter().find_map(|ending| {
+        let rest = word.strip_suffix(ending.as_str())?;
+        (rest.chars().count() >= *least && !rest.ends_with(*hissing)).then(|| rest.to_owned())
+    });
+    word = bare.unwrap_or(word);
     let mut letters = word.chars().rev();
     if let (Some(last), Some(before)) = (letters.next(), letters.next())
-        && (last == 'e' || (last == before && !"aeiouls".contains(last)))
-        && word.chars().count() > 3
+        && (last == *silent || (last == before && !doubled.contains(last)))
+        && word.chars().count() > *least
     {
         word.pop();
     }
