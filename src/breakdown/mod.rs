@@ -20,4 +20,6 @@ pub mod allow;
 pub(crate) use incremental::{PassCache, understand_again};
 pub(crate) use understand::cast::EntryField;
 pub use understand::context::Strictness;
+pub(crate) use understand::directives::{AS_CAST, THIS_SCENE};
+pub(crate) use understand::places::prefix;
 pub use understand::understand;

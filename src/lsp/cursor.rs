@@ -127,15 +127,15 @@ fn phrase<'a>(
         PhraseKind::Exactly(_) => "exactly 3s",
         PhraseKind::Lens(_) => "35mm",
         PhraseKind::Continues(_) => "continues",
-        PhraseKind::FromImage(_) => "from \"start.png\"",
-        PhraseKind::ToImage(_) => "to \"end.png\"",
+        PhraseKind::FromImage(_) => "from \"…\"",
+        PhraseKind::ToImage(_) => "to \"…\"",
         PhraseKind::JCut(_) => "J-cut 0.5s",
         PhraseKind::LCut(_) => "L-cut 0.5s",
         PhraseKind::FadeIn(_) => "fade in 1s",
         PhraseKind::FadeOut(_) => "fade out 1s",
         PhraseKind::Freeze(_) => "freeze 2s",
         PhraseKind::SlowMotion => "slow motion",
-        PhraseKind::Wearing(_) => "wearing a red hat",
+        PhraseKind::Wearing(_) => "wearing …",
         PhraseKind::BareNumber(_) | PhraseKind::BadDuration(_) => return None,
     };
     let words = analysis.screenplay.vocabulary.words(Table::Phrases);

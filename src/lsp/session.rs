@@ -4,6 +4,7 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use super::view::View;
 use super::workspace::SymbolIndex;
 use super::{diagnostics, uri};
 use crate::analysis::AnalysisCache;
+use crate::breakdown::language::vocabulary::VOCABULARY_ENDINGS;
 use crate::source::files::{DiskFiles, MemoryFiles, OverlayFiles};
 use crate::source::{Sources, behind_links};
 
@@ -67,10 +69,12 @@ const UNSAVED: &str = "untitled:";
 /// A folder in which nothing can be.
 const NOWHERE: &str = "/dev/null";
 
-/// Whether a file is a script; any other file is one that scripts read.
-fn is_script(path: &Path) -> bool {
-    let end = path.extension().and_then(|end| end.to_str()).unwrap_or("play");
-    !matches!(end.to_ascii_lowercase().as_str(), "yaml" | "yml")
+/// Whether an open file is one that scripts read: `cast.yaml`, a vocabulary. An editor
+/// opens any other file as a script, whatever its name.
+fn is_read_by_scripts(path: &Path) -> bool {
+    let is_ending =
+        |ending: &OsStr| VOCABULARY_ENDINGS.iter().any(|it| ending.eq_ignore_ascii_case(it));
+    path.extension().is_some_and(is_ending)
 }
 
 impl Session {
@@ -83,7 +87,7 @@ impl Session {
     pub(super) fn open(&mut self, uri: Uri, version: Option<i32>, text: String) {
         let text = DocumentText::new(text, self.encoding);
         let path = self.path_of(&uri);
-        if !is_script(&path) {
+        if is_read_by_scripts(&path) {
             self.others.insert(path, text);
             self.invalidate();
             return;

@@ -39,6 +39,7 @@ impl Dialect {
     }
 
     /// The endings of file names that only scripts have.
+    #[cfg(feature = "ffmpeg")]
     pub(crate) fn endings() -> impl Iterator<Item = &'static str> {
         ENDINGS.iter().map(|(ending, _)| *ending)
     }

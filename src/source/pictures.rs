@@ -14,6 +14,9 @@ use super::{MAX_PICTURE_BYTES, MAX_PICTURE_SIDE};
 /// Most memory that a picture may need.
 const MAX_MEMORY: u64 = 256 << 20;
 
+/// The usual endings of the names of pictures that can be used.
+pub(crate) const PICTURE_ENDINGS: [&str; 4] = ["png", "jpg", "jpeg", "webp"];
+
 /// So many bytes at the end of a picture hold the mark of its end.
 const TAIL: u64 = 4096;
 

@@ -20,14 +20,13 @@ const ROOMS: [&str; 6] =
     ["src/animatic/", "src/blocking/", "src/breakdown/", "src/casting/", "src/reel/", "src/sound/"];
 
 /// Words of Photoplay's own notation that are words of a language, too.
-const KEYWORDS: [(&str, &[&str], &str); 14] = [
+const KEYWORDS: [(&str, &[&str], &str); 13] = [
     ("src/blocking/lookup.rs", &["de", "fr"], "tags of languages"),
     ("src/breakdown/control.rs", &["off"], "a value of `control`"),
     ("src/breakdown/description.rs", &["left", "right", "centre"], "sides in JSON and prompts"),
     ("src/breakdown/language/entries.rs", &["white"], "a colour of the vocabulary"),
     ("src/breakdown/language/nouns.rs", &["de", "fr"], "tags of languages"),
     ("src/breakdown/language/own_words.rs", &["angle"], "what messages call a word of a table"),
-    ("src/breakdown/language/phrases.rs", &["wearing"], "a phrase of the grammar"),
     ("src/breakdown/prompts/lower.rs", &["woman", "man"], "subjects of models"),
     ("src/breakdown/sounds.rs", &["from", "under"], "phrases of `music` and `sound`"),
     (

@@ -34,11 +34,15 @@ pub enum Table {
     Settings,
     /// Phrases of a shot line with a shape of their own.
     Phrases,
+    /// Beginnings of a shot line that are no sizes.
+    Heads,
+    /// Fields of an entry of the cast.
+    Fields,
 }
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Sizes,
         Self::Angles,
         Self::Moves,
@@ -50,6 +54,8 @@ impl Table {
         Self::Directives,
         Self::Settings,
         Self::Phrases,
+        Self::Heads,
+        Self::Fields,
     ];
 
     /// Its name in vocabulary files.
@@ -66,6 +72,8 @@ impl Table {
             Self::Directives => "directives",
             Self::Settings => "settings",
             Self::Phrases => "phrases",
+            Self::Heads => "heads",
+            Self::Fields => "fields",
         }
     }
 
@@ -83,6 +91,8 @@ impl Table {
             Self::Directives => "directive",
             Self::Settings => "film setting",
             Self::Phrases => "phrase of a shot line",
+            Self::Heads => "beginning of a shot line",
+            Self::Fields => "field of an entry",
         }
     }
 }
@@ -124,7 +134,7 @@ impl Vocabulary {
             Table::Lights => self.lights.keys().collect(),
             Table::Styles => self.styles.keys().collect(),
             Table::Settings => SettingEntry::all().map(|entry| &entry.key).collect(),
-            Table::Directives | Table::Phrases => self
+            Table::Directives | Table::Phrases | Table::Heads | Table::Fields => self
                 .meanings
                 .get(table.key())
                 .map(|words| words.keys().collect())
@@ -144,7 +154,7 @@ impl Vocabulary {
             Table::Moves => self.moves.get(word).map(|entry| &entry.also),
             Table::Transitions => self.transitions.get(word).map(|entry| &entry.also),
             Table::Settings => FilmSetting::of(word).map(|setting| &setting.entry().also),
-            Table::Directives | Table::Phrases => None,
+            Table::Directives | Table::Phrases | Table::Heads | Table::Fields => None,
         };
         let directions = match table {
             Table::Moves => self.moves.get(word).map(|entry| &entry.directions),
@@ -237,6 +247,12 @@ mod tests {
         let directives = vocabulary.words(Table::Directives);
         let words: Vec<&str> = directives.iter().map(|word| word.word).collect();
         assert_eq!(words, DirectiveWord::ALL.map(DirectiveWord::as_str));
+        let lines = &vocabulary.grammar.shot_lines;
+        let lists = [&lines.pov, &lines.over, &lines.card, &lines.black, &lines.white];
+        for head in vocabulary.words(Table::Heads) {
+            let known = lists.iter().any(|list| list.contains(head.word));
+            assert!(known || vocabulary.coverage.iter().any(|it| it == head.word), "{}", head.word);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use strsim::damerau_levenshtein;
 
+use super::glossary::Table;
 use super::grammar::ClauseWords;
 use super::terms::{CameraMove, MoveSpeed};
 use super::vocabulary::Vocabulary;
@@ -122,16 +123,14 @@ pub(crate) enum SuggestionKind {
     Shape,
 }
 
-/// Phrases with a shape of their own: their words, and an example.
-pub(crate) const SHAPES: [(&str, &str); 7] = [
-    ("continues", "continues"),
-    ("slow motion", "slow motion"),
-    ("fade in", "fade in 1s"),
-    ("fade out", "fade out 1s"),
-    ("wearing", "wearing …"),
-    ("exactly", "exactly 3s"),
-    ("control depth", "control depth"),
-];
+/// The fixed words of a phrase with a shape of its own: `fade in` of `fade in 1s`.
+fn fixed_words(phrase: &str) -> &str {
+    let free = |letter: char| letter.is_ascii_digit() || matches!(letter, '…' | '"');
+    phrase.find(free).map_or(phrase, |at| &phrase[..at]).trim_end()
+}
+
+/// Shorter words are like too many others.
+const SHORTEST_SHAPE: usize = 6;
 
 /// The known phrase that is closest to an unknown one, if one is close. Of equally
 /// close phrases, moves come first and shapes last.
@@ -157,9 +156,10 @@ pub(crate) fn suggestion<'a>(phrase: &str, vocabulary: &'a Vocabulary) -> Option
             closer(damerau_levenshtein(meant, &words), kind, meant);
         }
     }
-    for (shape, _) in SHAPES {
+    for known in vocabulary.words(Table::Phrases) {
+        let shape = fixed_words(known.word);
         let distance = damerau_levenshtein(shape, &words);
-        if distance <= 2 {
+        if shape.len() >= SHORTEST_SHAPE && distance <= 2 {
             closer(distance, SuggestionKind::Shape, shape);
         }
     }

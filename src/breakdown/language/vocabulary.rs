@@ -113,6 +113,9 @@ pub struct Vocabulary {
     pub uses: Vec<String>,
 }
 
+/// The endings of the names of vocabulary files.
+pub(crate) const VOCABULARY_ENDINGS: [&str; 2] = ["yaml", "yml"];
+
 /// Any focal length, among alternatives.
 const MILLIMETRES: &str = "mm";
 

@@ -133,6 +133,12 @@ static STDLIB: LazyLock<Durations> = LazyLock::new(|| {
         .expect("stdlib/durations.yaml is embedded and tested")
 });
 
+/// Words for how somebody speaks that make a speech slower or faster, the slow ones first.
+pub(crate) fn manners_of_speaking() -> impl Iterator<Item = &'static str> {
+    let SpeechConstants { slow_words, fast_words, .. } = &STDLIB.speech;
+    slow_words.iter().chain(fast_words).map(String::as_str)
+}
+
 /// Times of one film: the constants, its language and its pace.
 #[derive(Debug, Clone)]
 pub struct Timing {

@@ -22,10 +22,10 @@ use crate::script::tree::{Directive, DirectiveWord};
 use crate::source::Spanned;
 
 /// Ends a change with its scene.
-const THIS_SCENE: &str = "this scene";
+pub(crate) const THIS_SCENE: &str = "this scene";
 
 /// Gives somebody the first outfit again.
-const AS_CAST: &str = "as cast";
+pub(crate) const AS_CAST: &str = "as cast";
 
 /// A directive's changes, and how long they last.
 pub(crate) fn changes(

@@ -3,7 +3,8 @@
 
 use indexmap::IndexMap;
 
-use crate::breakdown::language::phrases::{self, PhraseSuggestion, SuggestionKind};
+use crate::breakdown::language::glossary::Table;
+use crate::breakdown::language::phrases::{PhraseSuggestion, SuggestionKind};
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::part;
 use crate::breakdown::screenplay::Character;
@@ -43,12 +44,13 @@ pub(crate) fn misspelt_phrase(
             let wrong = part(phrase, suggestion.wrong.clone()).span;
             unknown_move(phrase, wrong, meant, vocabulary)
         }
-        SuggestionKind::Angle => unknown_word(phrase, "angle", meant, angles),
-        SuggestionKind::Lens => unknown_word(phrase, "lens", meant, lenses),
-        SuggestionKind::Light => unknown_word(phrase, "light", meant, lights),
+        SuggestionKind::Angle => unknown_word(phrase, ["an angle", "angles"], meant, angles),
+        SuggestionKind::Lens => unknown_word(phrase, ["a lens", "lenses"], meant, lenses),
+        SuggestionKind::Light => unknown_word(phrase, ["a light", "lights"], meant, lights),
         SuggestionKind::Shape => {
-            let shapes = phrases::SHAPES.map(|(_, example)| example).join(", ");
-            unknown(phrase, "phrase", meant, &shapes)
+            let known: Vec<&str> =
+                vocabulary.words(Table::Phrases).iter().map(|known| known.word).collect();
+            unknown(phrase, ["a phrase", "phrases"], meant, &known.join(", "))
         }
     }
 }
@@ -72,7 +74,7 @@ fn unknown_move(
 
 fn unknown_word<E>(
     phrase: &Spanned<String>,
-    kind: &str,
+    kind: [&str; 2],
     meant: &str,
     known: &IndexMap<String, E>,
 ) -> Diagnostic {
@@ -80,18 +82,19 @@ fn unknown_word<E>(
     unknown(phrase, kind, meant, &words.join(", "))
 }
 
-fn unknown(phrase: &Spanned<String>, kind: &str, meant: &str, known: &str) -> Diagnostic {
-    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+fn unknown(
+    phrase: &Spanned<String>,
+    [one, many]: [&str; 2],
+    meant: &str,
+    known: &str,
+) -> Diagnostic {
     Diagnostic::error(
         Code::UnknownPhrase,
         phrase.span,
-        format!("{} is not {article} {kind}", quoted(&phrase.value)),
+        format!("{} is not {one}", quoted(&phrase.value)),
     )
     .label(format!("did you mean `{meant}`?"))
-    .help(format!(
-        "{}: {known}",
-        if kind == "lens" { "lenses".to_owned() } else { format!("{kind}s") },
-    ))
+    .help(format!("{many}: {known}"))
     .fix(write(meant), phrase.span, meant)
 }
 

@@ -1,8 +1,11 @@
 //! Finds what the author is writing, from the text before the cursor.
 
-use crate::breakdown::EntryField;
 use crate::breakdown::language::film_settings::key_and_value;
 use crate::breakdown::language::glossary::Table;
+use crate::breakdown::language::grammar::{ClauseWords, Grammar};
+use crate::breakdown::language::word_set::WordSet;
+use crate::breakdown::language::words::{Token, tokens};
+use crate::breakdown::{EntryField, prefix};
 use crate::lsp::view::View;
 use crate::script::tree::{DirectiveWord, ElementKind};
 use crate::source::quotes::is_quote;
@@ -94,7 +97,7 @@ pub(super) fn context(view: &View<'_>, byte: usize) -> CompletionContext {
             if before.contains(':') { CompletionKind::Prose } else { CompletionKind::TitleKey };
         return at(kind, first);
     }
-    if let Some(rest) = heading(trimmed) {
+    if let Some(rest) = heading(view, trimmed) {
         return slug(rest, byte);
     }
     if in_speech(view, byte, line) {
@@ -209,24 +212,31 @@ fn shot(view: &View<'_>, rest: &str, byte: usize) -> CompletionContext {
         return phrase(view, &rest[comma..], byte, false);
     }
     let rest = rest.trim_start();
-    // A word that a name follows.
-    let upper = rest.to_uppercase();
-    let named = ["ON ", "OF ", "OVER ", "POV ", "AND ", "WITH ", "INSERT - ", "INSERT "];
-    let after = named
-        .iter()
-        .filter_map(|word| {
-            let at = upper.rfind(word)?;
-            let begins = at == 0 || upper[..at].ends_with(' ');
-            begins.then_some(at + word.len())
-        })
-        .max();
-    match after.filter(|_| upper.len() == rest.len()) {
-        Some(after) => CompletionContext {
-            kind: CompletionKind::Name,
-            from: byte - rest[after..].trim_start().len(),
-        },
+    let Grammar { connectors, conjunctions, shot_lines, .. } =
+        &view.analysis.screenplay.vocabulary.grammar;
+    let lists = [
+        connectors,
+        conjunctions,
+        &shot_lines.over,
+        &shot_lines.pov,
+        &shot_lines.with,
+        &shot_lines.insert,
+    ];
+    match behind_word(rest, 0, &lists) {
+        Some(name) => CompletionContext { kind: CompletionKind::Name, from: byte - name.len() },
         None => CompletionContext { kind: CompletionKind::Head, from: byte - rest.len() },
     }
+}
+
+/// What stands behind the last word of some lists, which a name follows; the first words
+/// that count are `skipped`.
+fn behind_word<'a>(text: &'a str, skipped: usize, lists: &[&WordSet]) -> Option<&'a str> {
+    let opens =
+        |token: &Token| token.is_mark() || lists.iter().any(|list| list.contains(&token.word));
+    let all = tokens(text);
+    let last = all.iter().skip(skipped).rfind(|token| opens(token))?;
+    let after = &text[last.range.end..];
+    after.starts_with(' ').then(|| after.trim_start())
 }
 
 /// The text behind the last comma outside quotes.
@@ -260,10 +270,11 @@ fn phrase(view: &View<'_>, all: &str, byte: usize, transition: bool) -> Completi
     if let Some(rest) = lower.strip_prefix("wearing ") {
         return at(CompletionKind::Outfit, rest);
     }
-    let clause = [" to reveal ", " from ", " to ", " with ", " on ", " behind ", " around "];
-    let after = clause.iter().filter_map(|word| Some(lower.rfind(word)? + word.len())).max();
-    if let Some(after) = after {
-        return at(CompletionKind::Name, &last[after..]);
+    let ClauseWords { toward, reveal, revealing, from, to, with, behind, around, .. } =
+        &view.analysis.screenplay.vocabulary.grammar.clauses;
+    let clause = [toward, reveal, revealing, from, to, with, behind, around];
+    if let Some(name) = behind_word(last, 1, &clause) {
+        return at(CompletionKind::Name, name);
     }
     let speeds = view.analysis.screenplay.vocabulary.words(Table::Speeds);
     let after_speed =
@@ -275,12 +286,10 @@ fn phrase(view: &View<'_>, all: &str, byte: usize, transition: bool) -> Completi
 }
 
 /// The part of a heading that the author is writing.
-fn heading(line: &str) -> Option<&str> {
-    let upper: String = line.chars().take(9).flat_map(char::to_uppercase).collect();
-    ["INT./EXT.", "INT/EXT.", "INT.", "EXT.", "EST.", "I/E.", "INT ", "EXT ", "I/E "]
-        .iter()
-        .find(|prefix| upper.starts_with(**prefix))
-        .and_then(|prefix| line.get(prefix.len()..))
+fn heading<'a>(view: &View<'_>, line: &'a str) -> Option<&'a str> {
+    let (_, start) = prefix(line, &view.analysis.screenplay.vocabulary)?;
+    // Without a space or a full stop the prefix is being written.
+    line[..start].ends_with(|letter: char| !letter.is_alphanumeric()).then(|| &line[start..])
 }
 
 fn slug(rest: &str, byte: usize) -> CompletionContext {

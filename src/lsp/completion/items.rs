@@ -9,11 +9,16 @@ use super::files;
 use super::suggestion::Suggestion;
 use crate::breakdown::language::film_settings::FilmSetting;
 use crate::breakdown::language::glossary::{Table, Word};
+use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::vocabulary::VOCABULARY_ENDINGS;
 use crate::breakdown::screenplay::{Character, Kind as Who, Subject};
+use crate::breakdown::shots::timing::manners_of_speaking;
+use crate::breakdown::{AS_CAST, THIS_SCENE};
 use crate::lsp::view::View;
 use crate::lsp::{hover, uri};
 use crate::script::title_keys;
 use crate::script::tree::{DirectiveWord, ElementKind};
+use crate::source::pictures::PICTURE_ENDINGS;
 
 pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -> Vec<Suggestion> {
     use DirectiveWord as D;
@@ -28,8 +33,8 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Phrase { transition: false } => phrases(view, byte),
         CompletionKind::Move => words(view, Table::Moves),
         CompletionKind::Outfit | CompletionKind::Rest(D::Wear) => outfits(view, byte),
-        CompletionKind::File { vocabulary: true } => files(view, &["yaml", "yml"]),
-        CompletionKind::File { vocabulary: false } => files(view, &["png", "jpg", "jpeg", "webp"]),
+        CompletionKind::File { vocabulary: true } => files(view, &VOCABULARY_ENDINGS),
+        CompletionKind::File { vocabulary: false } => files(view, &PICTURE_ENDINGS),
         CompletionKind::Transition => transitions(view),
         CompletionKind::Word { speech: true } => vec![
             word_item(view, "cut", "cut: INSERT - $0"),
@@ -42,7 +47,8 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Body(D::Light) => words(view, Table::Lights),
         CompletionKind::Body(D::Style) => words(view, Table::Styles),
         CompletionKind::Body(D::Weather) => {
-            plain(["rain", "snow", "fog", "storm", "wind", "clear"])
+            let Grammar { weathers, clear_weather, .. } = grammar(view);
+            plain(weathers.iter().chain(clear_weather.iter()))
         }
         CompletionKind::Body(D::Place) => described_nowhere(view),
         CompletionKind::Body(D::Cast | D::Voice | D::Group | D::Prop) => undescribed(view),
@@ -56,14 +62,14 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         }
         CompletionKind::Rest(D::Gone) => additions(view, byte),
         CompletionKind::Rest(D::Cast) => {
-            vec![Suggestion::new("wearing ", Icon::Keyword).detail("the clothes at the beginning")]
+            let wearing = grammar(view).outfits.wearing.iter();
+            let item = |word| Suggestion::new(format!("{word} "), Icon::Keyword);
+            wearing.map(|word| item(word).detail("the clothes at the beginning")).collect()
         }
-        CompletionKind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(),
-        CompletionKind::Field(D::Place) => {
-            vec![Suggestion::new("also: ", Icon::Field).detail("other names")]
-        }
+        CompletionKind::Field(D::Cast | D::Voice | D::Group | D::Prop) => fields(view),
+        CompletionKind::Field(D::Place) => fields(view).into_iter().take(1).collect(),
         CompletionKind::Field(D::Wear | D::Now | D::Gone) => {
-            vec![Suggestion::new("this scene", Icon::Field).detail("until the next heading only")]
+            vec![Suggestion::new(THIS_SCENE, Icon::Field).detail("until the next heading only")]
         }
         CompletionKind::Prose
         | CompletionKind::Body(_)
@@ -72,22 +78,26 @@ pub(super) fn items(view: &View<'_>, context: &CompletionContext, byte: usize) -
         CompletionKind::Value(key) => values(view, key),
         CompletionKind::Cue => cues(view, byte, true),
         CompletionKind::Extension => {
-            plain(["V.O.)", "O.S.)", "CONT'D)", "PRE-LAP)", "into phone)"])
+            let voices = &view.analysis.screenplay.vocabulary.voices;
+            let usual = voices.values().filter_map(|words| words.first());
+            // The vocabulary keeps `v.o` of `V.O.`
+            let dotted =
+                |word: &String| if word.contains('.') { format!("{word}.") } else { word.clone() };
+            plain(usual.map(|word| format!("{})", dotted(word).to_uppercase())))
         }
-        CompletionKind::Parenthetical => plain([
-            "whispering)",
-            "beat)",
-            "into phone)",
-            "to herself)",
-            "to himself)",
-            "shouting)",
-            "laughing)",
-            "then)",
-            "pause)",
-            "sings)",
-        ]),
+        CompletionKind::Parenthetical => {
+            let bracketed = |word: &str| format!("{word})");
+            let pauses = view.analysis.screenplay.vocabulary.pauses.keys();
+            let mut all = plain(manners_of_speaking().map(bracketed));
+            all.extend(plain(pauses.map(|word| bracketed(word))));
+            all
+        }
         CompletionKind::Mention => names(view, byte, |_| true),
     }
+}
+
+fn grammar<'a>(view: &View<'a>) -> &'a Grammar {
+    &view.analysis.screenplay.vocabulary.grammar
 }
 
 fn plain(words: impl IntoIterator<Item = impl AsRef<str>>) -> Vec<Suggestion> {
@@ -162,18 +172,12 @@ fn values(view: &View<'_>, key: &str) -> Vec<Suggestion> {
     }
 }
 
-fn fields() -> Vec<Suggestion> {
-    [
-        ("also: ", "other names they answer to"),
-        ("reference: ", "a picture of them, below the script's folder"),
-        ("face: hidden", "a mask, a helmet: no face is expected"),
-        ("wearing: ", "the clothes at the beginning"),
-        ("voice: ", "whose voice speaks for them, like `bf_emma`"),
-        ("say: ", "how their name is pronounced, like `ˈIdə`"),
-    ]
-    .iter()
-    .map(|(label, detail)| Suggestion::new(*label, Icon::Field).detail(*detail))
-    .collect()
+fn fields(view: &View<'_>) -> Vec<Suggestion> {
+    let known = view.analysis.screenplay.vocabulary.words(Table::Fields);
+    let item = |known: Word<'_>| {
+        Suggestion::new(format!("{}: ", known.word), Icon::Field).detail(known.meaning)
+    };
+    known.into_iter().map(item).collect()
 }
 
 // ─── Lines ───────────────────────────────────────────────────────────────────
@@ -182,8 +186,12 @@ fn fields() -> Vec<Suggestion> {
 fn line(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = cues(view, byte, false);
     all.push(Suggestion::new("!! ", Icon::Snippet).detail("a shot").text("!! $1 [[$2]]\n\n$0"));
-    for (label, detail) in [("INT. ", "a scene inside"), ("EXT. ", "a scene outside")] {
-        all.push(Suggestion::new(label, Icon::Class).detail(detail));
+    let vocabulary = &view.analysis.screenplay.vocabulary;
+    for (prefixes, detail) in
+        [(&vocabulary.interior, "a scene inside"), (&vocabulary.exterior, "a scene outside")]
+    {
+        let usual = prefixes.first().map(|prefix| format!("{prefix}. "));
+        all.extend(usual.map(|label| Suggestion::new(label, Icon::Class).detail(detail)));
     }
     all.extend(headings(view));
     all.extend(transitions(view).into_iter().map(|mut item| {
@@ -260,38 +268,30 @@ fn head(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
         item.label = name.strip_suffix(" SHOT").unwrap_or(&name).to_owned();
         all.push(item);
     }
-    for (label, words) in [
-        ("POV ", "What somebody sees, with their own eyes; they are not in the picture."),
-        ("OVER ", "Past somebody's shoulder: `OVER IDA'S SHOULDER TO THE CROWD`."),
-        ("INSERT - ", "A thing by itself, in full detail."),
-        ("BACK TO SCENE", "From here on the shots are planned for you again."),
-        ("CARD", "The centred text below, on a card of its own."),
-        ("BLACK", "Nothing but black."),
-    ] {
-        all.push(Suggestion::new(label, Icon::Event).detail("shot").words(words));
-    }
+    all.extend(view.analysis.screenplay.vocabulary.words(Table::Heads).into_iter().map(|known| {
+        let mut item = word(known, Icon::Event);
+        item.label = known.word.to_uppercase();
+        item
+    }));
     all.extend(names(view, byte, |who| who != Who::Voice));
     all
 }
 
 fn phrases(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
     let mut all = lengths(&["3s", "5s", "2s"]);
-    for speed in ["slow ", "fast "] {
-        let meaning = view.analysis.screenplay.vocabulary.meaning(Table::Speeds, speed.trim());
-        all.push(Suggestion::new(speed, Icon::Value).detail("speed of a move").words(meaning));
-    }
+    all.extend(words(view, Table::Speeds).into_iter().map(|mut speed| {
+        speed.label.push(' ');
+        speed
+    }));
     for table in [Table::Moves, Table::Angles, Table::Lenses, Table::Lights] {
         all.extend(words(view, table));
     }
     let shapes = view.analysis.screenplay.vocabulary.words(Table::Phrases).into_iter();
-    all.extend(shapes.filter(|word| word.word != "3s").map(|known| {
+    let is_length =
+        |known: &Word<'_>| known.word.starts_with(|letter: char| letter.is_ascii_digit());
+    all.extend(shapes.filter(|known| !is_length(known)).map(|known| {
         let mut item = word(known, Icon::Snippet);
-        item.text = match known.word {
-            "wearing a red hat" => "wearing ".to_owned(),
-            "from \"start.png\"" => "from \"$1\"".to_owned(),
-            "to \"end.png\"" => "to \"$1\"".to_owned(),
-            other => other.to_owned(),
-        };
+        item.text = known.word.replace('…', "$1");
         item
     }));
     all.extend(names(view, byte, |who| who != Who::Voice));
@@ -488,7 +488,7 @@ fn outfits(view: &View<'_>, byte: usize) -> Vec<Suggestion> {
             );
         }
     }
-    all.push(Suggestion::new("as cast", Icon::Color).detail("the clothes of the beginning"));
+    all.push(Suggestion::new(AS_CAST, Icon::Color).detail("the clothes of the beginning"));
     all
 }
 
@@ -509,7 +509,7 @@ fn files(view: &View<'_>, endings: &[&str]) -> Vec<Suggestion> {
         .into_iter()
         .map(|file| {
             let picture = format!("![{file}]({})", uri::of_path(&folder.join(&file)));
-            let shown = if endings.contains(&"png") { picture } else { String::new() };
+            let shown = if endings == PICTURE_ENDINGS { picture } else { String::new() };
             Suggestion::new(file, Icon::File).words(shown)
         })
         .collect()

@@ -20,7 +20,7 @@ use crate::breakdown::understand::names::{NameMatch, NameScope};
 use crate::breakdown::understand::{errors, files, stage_directions};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script::technique;
-use crate::script::tree::{DirectiveWord, Phrase, PhraseKind, ShotLine};
+use crate::script::tree::{DirectiveWord, PhraseKind, ShotLine};
 use crate::source::{Span, Spanned};
 use crate::time::Seconds;
 
@@ -89,11 +89,13 @@ pub(super) fn read_phrases(
             }
             PhraseKind::Freeze(length) => {
                 once(context, span, &mut spec.freeze, *length, "`freeze`");
-                context.emit(only_words(phrase, "the picture goes on moving", STILL));
+                let only_words = only_words(context, span, "the picture goes on moving", STILL);
+                context.emit(only_words);
             }
             PhraseKind::SlowMotion => {
                 spec.slow_motion = true;
-                context.emit(only_words(phrase, "the film keeps its pace", SLOW));
+                let only_words = only_words(context, span, "the film keeps its pace", SLOW);
+                context.emit(only_words);
             }
             PhraseKind::Wearing(words) => {
                 once(context, span, &mut spec.wearing, words.value.clone(), "an outfit");
@@ -130,13 +132,10 @@ const STILL: &str = "for a still picture write a shot in which nothing moves, wi
 const SLOW: &str = "give the shot more time, and say in its action that everything is slow";
 
 /// A phrase that is a sentence of the prompt and nothing else.
-fn only_words(phrase: &Phrase, but: &str, help: &str) -> Diagnostic {
-    let what = match &phrase.kind {
-        PhraseKind::Freeze(length) => format!("freeze {length}"),
-        _ => "slow motion".to_owned(),
-    };
-    let message = format!("`{what}` is only asked of the model, in words: {but}");
-    Diagnostic::warning(Code::OnlyWords, phrase.span, message).help(help)
+fn only_words(context: &Context<'_>, span: Span, but: &str, help: &str) -> Diagnostic {
+    let written = errors::quoted(context.sources.get(span.source).slice(span));
+    let message = format!("Photoplay only asks the model for {written}, in words: {but}");
+    Diagnostic::warning(Code::OnlyWords, span, message).help(help)
 }
 
 /// The phrase that turns a shot's blocking off.
