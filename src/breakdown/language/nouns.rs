@@ -234,6 +234,7 @@ pub(crate) struct SentenceWords {
     pub(crate) each_other: PlainWords,
     pub(crate) depicts: PlainWords,
     images: PlainWords,
+    pub(crate) topics: PlainWords,
     pub(crate) phases: PlainWords,
     pub(crate) finding: PlainWords,
     pub(crate) done_with: PlainWords,

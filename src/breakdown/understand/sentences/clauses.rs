@@ -152,7 +152,7 @@ impl ClauseReader<'_> {
                 self.stretch = self.here();
                 // `She remembers: a boat, a storm.`
                 let unreal = match self.clause.unreal {
-                    _ if *colon && self.is_of_mind() => Unreal::Told,
+                    _ if *colon && (self.is_of_mind() || self.is_imagined()) => Unreal::Told,
                     Unreal::Depicted if *colon => Unreal::Depicted,
                     // `An old photograph: two brothers.`
                     _ if *colon && self.is_picture_before(at) => Unreal::Depicted,
@@ -174,8 +174,11 @@ impl ClauseReader<'_> {
             SentencePiece::Where => {
                 self.stretch = self.here();
                 self.is_where = true;
-                if self.next_is_past(at) {
-                    self.clause.unreal = Unreal::Where;
+                // `has forgotten where he parked his car`, `where JONAS stood`
+                let told = self.is_of_mind() && self.clause.verb.is_some();
+                if told || self.next_is_past(at) {
+                    let unreal = if told { Unreal::Told } else { Unreal::Where };
+                    self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
                 }
             }
             SentencePiece::Hypothetical => {
@@ -201,7 +204,11 @@ impl ClauseReader<'_> {
                 self.clause = ClauseSoFar { unreal, ..ClauseSoFar::default() };
             }
             SentencePiece::Existential => {
-                self.clause = ClauseSoFar { existential: true, ..ClauseSoFar::default() };
+                // `could have sworn there was a cat`
+                let before = at.checked_sub(1).map(|at| &self.pieces[at]);
+                let told = matches!(before, Some(SentencePiece::Verb(_))) && self.is_of_mind();
+                let unreal = if told { Unreal::Told } else { Unreal::No };
+                self.clause = ClauseSoFar { existential: true, unreal, ..ClauseSoFar::default() };
             }
             SentencePiece::Word(word) => self.word(word),
         }
@@ -263,12 +270,17 @@ impl ClauseReader<'_> {
             _ => None,
         };
         let out = out.filter(|out| self.words.of.has(word) && !out.is_empty());
-        // `a signboard with a swan`
-        let pictured = self.words.wearing_with.has(word)
+        // `a signboard with a swan`, `a film about whales`
+        let pictured = (self.words.wearing_with.has(word) || self.words.topics.has(word))
             && matches!(before, Some(SentencePiece::Phrase(phrase)) if self.is_picture(phrase));
         let out = out.or_else(|| self.words.of.first().filter(|_| pictured));
         self.preposition = Some(out.unwrap_or(word).to_owned());
         self.joined = false;
+    }
+
+    /// `what he could eat`
+    fn is_imagined(&self) -> bool {
+        self.clause.verb.as_ref().is_some_and(|verb| verb.imagined)
     }
 
     fn is_picture_before(&self, at: usize) -> bool {

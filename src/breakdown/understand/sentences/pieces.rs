@@ -271,6 +271,10 @@ fn small_word(
     if words.subordinate.has(word) && !words.prepositions.has(word) {
         return one(P::Subordinate);
     }
+    // `pendant que le chef dort`
+    if words.subordinate.has(word) && reader.is(at + 1, |next| words.told.has(next)) {
+        return Some((Some(P::Subordinate), at + 2));
+    }
     words.prepositions.has(word).then(|| (Some(P::Preposition(word.to_owned())), at + 1))
 }
 

@@ -115,7 +115,7 @@ impl Around<'_> {
         let drawn = |word: &str| self.words.depicted_adjectives.has(word);
         let pictured = phrase.class() == NounClass::Animal && phrase.short.split(' ').any(drawn);
         pictured
-            || phrase.class().is_being()
+            || matches!(phrase.class(), NounClass::Person | NounClass::Animal)
                 && phrase.short.split(' ').any(|word| self.words.absent_adjectives.has(word))
     }
 
@@ -125,9 +125,9 @@ impl Around<'_> {
         match role {
             ClauseRole::Subject => {
                 let unheard = self.far && is(&self.words.heard);
-                // `was remembered`, but `was told to wait`
+                // `was remembered`, `is said to walk here`, but `was told to wait`
                 let spoken_of = self.verb.is_some_and(|verb| verb.passive)
-                    && is(&self.words.minds)
+                    && (is(&self.words.minds) || is(&self.words.saying))
                     && !is(&self.words.addressing);
                 !self.negated && !unheard && !spoken_of
             }

@@ -152,11 +152,37 @@ impl ClauseReader<'_> {
         }
         self.drop_apposition_before(at);
         self.begin_told(at);
+        self.begin_contact_clause(at);
         let role = self.role(at);
         let present = self.around().shows_name(&role) && !self.is_giver(at, &role);
         self.reading.named[name] &= present;
         self.take_part(Party::Name(name), &role, present);
         self.denied = false;
+    }
+
+    /// `a snowplough, its lamp flashing`: a part of the thing, rather than one of its own.
+    fn is_part_of_thing(&self, at: usize, phrase: &NounPhrase) -> bool {
+        let lifeless = |party: &Party| match party {
+            Party::Phrase(index) => {
+                matches!(self.reading.phrases[*index].class, NounClass::Vehicle | NounClass::Thing)
+            }
+            _ => false,
+        };
+        at.checked_sub(1).is_some_and(|at| matches!(self.pieces[at], SentencePiece::Comma))
+            && self.clause.verb.is_none()
+            && phrase.determiner == Determiner::Owned
+            && !phrase.class().is_being()
+            && !self.clause.who.is_empty()
+            && self.clause.who.iter().all(lifeless)
+    }
+
+    /// `a lorry with a cow painted on its side`
+    fn is_painted(&self, at: usize, role: &ClauseRole) -> bool {
+        let painted = |verb: &Verb| self.words.picturing.has(&verb.base) && !verb.ing;
+        let next = (self.pieces.get(at + 1), self.pieces.get(at + 2));
+        *role != ClauseRole::Subject
+            && matches!(next, (Some(SentencePiece::Verb(verb)), Some(SentencePiece::Preposition(_)))
+                if painted(verb))
     }
 
     /// `a letter from MARA lies on the mat`
@@ -205,8 +231,23 @@ impl ClauseReader<'_> {
         }
     }
 
+    /// `the dress her mother was married in`: a relative clause without a word for it.
+    fn begin_contact_clause(&mut self, at: usize) {
+        let behind_noun =
+            at.checked_sub(1).is_some_and(|at| matches!(self.pieces[at], SentencePiece::Phrase(_)));
+        let acts =
+            matches!(self.pieces.get(at + 1), Some(SentencePiece::Verb(verb)) if verb.finite);
+        let around = self.clause.verb.as_ref().is_some_and(|verb| verb.finite)
+            && !self.clause.who.is_empty()
+            && self.last_role == Some(ClauseRole::Object);
+        if behind_noun && acts && around && !self.words.nouns_have_capitals {
+            self.begin_relative(at);
+        }
+    }
+
     pub(super) fn pronoun(&mut self, at: usize, pronoun: Pronoun, range: std::ops::Range<usize>) {
         self.begin_told(at);
+        self.begin_contact_clause(at);
         let role = self.role(at);
         let around = self.around();
         let present = around.is_present(&role) && !around.unreal;
@@ -244,6 +285,7 @@ impl ClauseReader<'_> {
             return;
         }
         self.begin_told(at);
+        self.begin_contact_clause(at);
         let role = self.role(at);
         let definite = matches!(phrase.determiner, Determiner::Known | Determiner::Owned);
         // `neither the king nor the queen`
@@ -269,7 +311,9 @@ impl ClauseReader<'_> {
             && !existential_denied
             && !without
             && !self.belongs_to_absent(at, phrase, &role)
-            && !(phrase.class().is_being() && self.is_giver(at, &role));
+            && !(phrase.class().is_being() && self.is_giver(at, &role))
+            && !self.is_part_of_thing(at, phrase)
+            && !self.is_painted(at, &role);
         let index = self.reading.phrases.len();
         // `No dog chases the cat.`
         if role == ClauseRole::Subject
