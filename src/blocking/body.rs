@@ -1,11 +1,12 @@
-//! What body somebody or something of a shot has, by the words of its description.
+//! What body somebody or something of a shot has, by the noun that says what it is.
 //!
-//! Knows nouns; does not know where anybody stands.
+//! Knows kinds of bodies; does not know where anybody stands.
 
 use super::figure::Shape;
 use super::lookup::Lookup;
 use super::rules::{BlockingRules, Rests};
-use crate::breakdown::description::Depicted;
+use crate::breakdown::description::{Depicted, HeadNoun};
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::screenplay::Kind;
 
 /// A body, or several of one kind.
@@ -41,30 +42,23 @@ impl Body {
 /// The body of somebody or something. `kind` is that of the script's name, if it has one.
 pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> Body {
     let kinds = &BlockingRules::stdlib().kinds;
-    let described = noun(lookup, &depicted.words);
-    let found = if described.kind.is_some() || depicted.named {
-        described
-    } else {
-        noun(lookup, &depicted.called)
-    };
+    let mut nouns = depicted.nouns.iter().map(|noun| named(lookup, noun));
+    let found = nouns.clone().find(|noun| noun.kind.is_some()).or_else(|| nouns.next_back());
+    let found = found.unwrap_or_default();
     // `grey eyes` are somebody's, unless the shot is of eyes.
     let whole = !matches!(kind, Some(Kind::Prop) | None);
     let known = found.kind.filter(|kind| !whole || kinds.kinds[*kind].part.is_none());
-    let index = known.unwrap_or_else(|| {
-        let unknown = match kind {
-            Some(Kind::Prop) | None => &kinds.unknown.thing,
-            Some(Kind::Group) => &kinds.unknown.group,
-            Some(_) => &kinds.unknown.person,
-        };
-        kinds.kinds.get_index_of(unknown).unwrap_or_default()
-    });
+    let class = found.class.filter(|_| found.kind.is_none());
+    let index = known
+        .or_else(|| kinds.kinds.get_index_of(kinds.unknown.of(class, kind)))
+        .unwrap_or_default();
     let rule = &kinds.kinds[index];
     let group = kind == Some(Kind::Group);
     let few = if group { kinds.kinds[&kinds.unknown.group].count } else { 3 };
     let many = if found.plural || (group && rule.count == 1) { few } else { 1 };
     let written = (depicted.count > 1).then_some(depicted.count);
     // `ANNA (30)` is one woman.
-    let said = found.number.filter(|_| group || found.kind.is_some());
+    let said = found.count.filter(|_| group || found.kind.is_some());
     // Nobody is as tall as the next one.
     let tall = if rule.shape.is_person() { 0.96 + 0.08 * share_of(&depicted.called) } else { 1.0 };
     Body {
@@ -78,40 +72,31 @@ pub(super) fn body(lookup: &Lookup, depicted: &Depicted, kind: Option<Kind>) -> 
     }
 }
 
-/// What the beginning of a description names.
+/// The kind that a noun names, and how many of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Noun {
+struct NamedKind {
+    /// An index into the kinds.
     kind: Option<usize>,
-    number: Option<u32>,
+    class: Option<NounClass>,
+    count: Option<u32>,
     plural: bool,
 }
 
-fn noun(lookup: &Lookup, description: &str) -> Noun {
+fn named(lookup: &Lookup, noun: &HeadNoun) -> NamedKind {
     let kinds = &BlockingRules::stdlib().kinds.kinds;
-    let phrase = description.split([',', ';', '(', '.', ':']).next().unwrap_or_default();
-    let phrase = phrase.to_lowercase();
-    let words: Vec<&str> = phrase.split([' ', '-']).filter(|word| !word.is_empty()).collect();
-    let mut parts = words.split(|word| lookup.after_noun.contains(word));
-    let first = parts.next().unwrap_or_default();
-    // `a scarecrow stuffed`, `a ship under sail`: the noun is the last known word.
-    let named = (0..first.len()).rev().find_map(|end| lookup.noun(&first[..=end]));
-    // `12 sailors` are many, `a man of 40` is one.
-    let many = named.is_some_and(|(_, plural)| plural);
-    let counts = |word: &&&str| many || !word.starts_with(|letter: char| letter.is_ascii_digit());
-    let number = first.iter().filter(counts).find_map(|word| lookup.number(word));
-    let number = number.filter(|number| *number > 0);
-    let made_of = words.get(first.len()).is_some_and(|word| lookup.made_of.contains(word));
-    let of = made_of.then(|| parts.next()).flatten().and_then(|part| lookup.noun(part));
-    let single = words.first().is_some_and(|word| lookup.single.contains(word));
-    match (named, of) {
-        // `a couple of dancers`, `a herd of cows`
-        (Some((many, _)), Some((kind, plural))) if kinds[many].count > 1 => {
-            let number = number.or(Some(kinds[many].count));
-            Noun { kind: Some(kind), number, plural }
+    let HeadNoun { class, count, .. } = *noun;
+    let of = noun.of.as_ref().and_then(|of| Some((lookup.noun(of)?, of.class)));
+    match (lookup.noun(noun), of) {
+        // `a troupe of dancers`, `a family of bears`
+        (Some((many, _)), Some(((kind, plural), class))) if kinds[many].count > 1 => {
+            let count = count.or(Some(kinds[many].count));
+            NamedKind { kind: Some(kind), class, count, plural }
         }
-        (None, Some((kind, plural))) => Noun { kind: Some(kind), number, plural },
-        (Some((kind, plural)), _) => Noun { kind: Some(kind), number, plural: plural && !single },
-        (None, None) => Noun { number, ..Noun::default() },
+        (None, Some(((kind, plural), class))) => {
+            NamedKind { kind: Some(kind), class, count, plural }
+        }
+        (Some((kind, plural)), _) => NamedKind { kind: Some(kind), class, count, plural },
+        (None, None) => NamedKind { kind: None, class, count, plural: false },
     }
 }
 
@@ -130,42 +115,47 @@ pub(super) fn share_of(text: &str) -> f64 {
 mod tests {
     use super::*;
 
-    fn of(words: &str, kind: Kind) -> (Shape, f64, u32) {
-        let depicted = Depicted { words: words.to_owned(), ..Depicted::default() };
+    fn noun(base: &str, plural: bool, count: Option<u32>) -> HeadNoun {
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+        let written = if plural { words(&format!("{base}s")) } else { words(base) };
+        HeadNoun { written, base: words(base), plural, count, ..HeadNoun::default() }
+    }
+
+    fn of(nouns: Vec<HeadNoun>, kind: Kind) -> (Shape, f64, u32) {
+        let depicted = Depicted { nouns, ..Depicted::default() };
         let body = body(Lookup::of("en"), &depicted, Some(kind));
         (body.shape, (body.height * 10.0).round() / 10.0, body.count)
     }
 
     #[test]
-    fn a_description_begins_with_its_noun() {
+    fn a_noun_has_a_body() {
         let cases = [
-            ("a mammoth of gears and metal plates", Shape::Quadruped, 3.2, 1),
-            ("a couple of salsa dancers", Shape::Person, 1.7, 2),
-            ("a herd of cows", Shape::Quadruped, 1.7, 8),
-            ("two horses", Shape::Quadruped, 2.1, 2),
-            ("a dozen gulls", Shape::Bird, 0.4, 12),
-            ("horses", Shape::Quadruped, 2.1, 3),
-            ("an old ship with torn sails", Shape::Boat, 22.0, 1),
-            ("the crowd", Shape::Person, 1.7, 16),
+            (noun("mammoth", false, None), Shape::Quadruped, 3.2, 1),
+            (noun("cow", true, Some(8)), Shape::Quadruped, 1.7, 8),
+            (noun("horse", true, None), Shape::Quadruped, 2.1, 3),
+            (noun("old ship", false, None), Shape::Boat, 22.0, 1),
+            (noun("old fire engine", false, None), Shape::Vehicle, 3.0, 1),
+            (noun("crowd", false, None), Shape::Person, 1.7, 16),
         ];
-        for (words, shape, height, count) in cases {
-            let (found, tall, many) = of(words, Kind::Cast);
-            assert_eq!((found, many), (shape, count), "{words}");
-            assert!((tall - height).abs() < 0.2, "{words}: {tall}");
+        for (noun, shape, height, count) in cases {
+            let (found, tall, many) = of(vec![noun.clone()], Kind::Cast);
+            assert_eq!((found, many), (shape, count), "{noun:?}");
+            assert!((tall - height).abs() < 0.2, "{noun:?}: {tall}");
         }
+        let family = noun("family", false, None);
+        let bears = HeadNoun { of: Some(Box::new(noun("bear", true, None))), ..family };
+        assert_eq!(of(vec![bears], Kind::Cast), (Shape::Quadruped, 1.3, 6));
     }
 
     #[test]
-    fn without_a_noun_a_name_is_a_person_and_a_prop_a_thing() {
-        assert_eq!(of("grey eyes", Kind::Extra).0, Shape::Person);
-        assert_eq!(of("calm", Kind::Cast).0, Shape::Person);
-        for age in
-            ["30", "thirty", "30, red hair", "a man of 40", "12 years old", "30 year old woman"]
-        {
-            assert_eq!(of(age, Kind::Cast).2, 1, "{age}");
-        }
-        assert_eq!(of("12 sailors", Kind::Group).2, 12);
-        assert_eq!(of("calm", Kind::Prop).0, Shape::Thing);
-        assert_eq!(of("calm", Kind::Group).2, 6);
+    fn without_a_known_noun_a_name_is_a_person_and_a_prop_a_thing() {
+        assert_eq!(of(vec![noun("grey eye", true, None)], Kind::Extra).0, Shape::Person);
+        assert_eq!(of(Vec::new(), Kind::Cast).0, Shape::Person);
+        assert_eq!(of(vec![noun("year", true, Some(12))], Kind::Cast).2, 1);
+        assert_eq!(of(vec![noun("sailor", true, Some(12))], Kind::Group).2, 12);
+        assert_eq!(of(Vec::new(), Kind::Prop).0, Shape::Thing);
+        assert_eq!(of(Vec::new(), Kind::Group).2, 6);
+        let aardvark = HeadNoun { class: Some(NounClass::Animal), ..noun("aardvark", false, None) };
+        assert_eq!(of(vec![aardvark], Kind::Extra).0, Shape::Quadruped);
     }
 }

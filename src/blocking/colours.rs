@@ -52,7 +52,7 @@ fn of(lookup: &Lookup, words: &[&str], at: usize) -> Coloured {
     } else {
         words[at + 1..].iter().take(NEAR).copied().collect()
     };
-    let phrase = near.iter().take_while(|word| !lookup.after_noun.contains(word));
+    let phrase = near.iter().take_while(|word| !lookup.ends_noun(word));
     let mut noun = phrase.filter_map(|word| match word {
         word if lookup.hair.contains(word) => Some(Coloured::Hair),
         word if lookup.small.contains(word) => Some(Coloured::Small),

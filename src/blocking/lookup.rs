@@ -1,13 +1,16 @@
 //! The words of the rules by their spelling, for one language and English.
 //!
-//! Knows plurals; verbs come in their base form. Does not know sentences.
+//! Nouns come as the breakdown has read them, verbs in their base form. Does not know
+//! sentences.
 
-use crate::source::language_tag;
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 
 use super::rules::{BlockingRules, Lead, Words};
+use crate::breakdown::description::HeadNoun;
+use crate::breakdown::language::nouns::SentenceWords;
+use crate::source::language_tag;
 
 /// The longest phrase of the tables, in words.
 const LONGEST: usize = 4;
@@ -15,11 +18,11 @@ const LONGEST: usize = 4;
 /// The words of a language and of English.
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
+    language: &'static str,
     nouns: Phrases<usize>,
     verbs: Phrases<usize>,
     sets: IndexMap<String, Vec<usize>, foldhash::fast::FixedState>,
     leads: Phrases<Lead>,
-    numbers: IndexMap<String, u32, foldhash::fast::FixedState>,
     /// The tones of a colour: of clothes, and of hair.
     pub(super) colours: Phrases<[[u8; 3]; 2]>,
     pub(super) hair: Vec<&'static str>,
@@ -27,12 +30,6 @@ pub(super) struct Lookup {
     pub(super) small: Vec<&'static str>,
     /// Colours stand behind their nouns.
     pub(super) colours_behind: bool,
-    pub(super) after_noun: Vec<&'static str>,
-    pub(super) made_of: Vec<&'static str>,
-    /// Articles of one.
-    pub(super) single: Vec<&'static str>,
-    /// Articles of what is known.
-    known: Vec<&'static str>,
 }
 
 type Phrases<T> = IndexMap<String, T, foldhash::fast::FixedState>;
@@ -49,7 +46,7 @@ impl Lookup {
 
     fn new(language: &'static str) -> Self {
         let rules = BlockingRules::stdlib();
-        let mut found = Self::default();
+        let mut found = Self { language, ..Self::default() };
         let languages: &[&str] = if language == "en" { &["en"] } else { &[language, "en"] };
         for language in languages {
             found.add(rules, language);
@@ -83,9 +80,6 @@ impl Lookup {
                 self.leads.entry(phrase.clone()).or_insert(*lead);
             }
         }
-        for (word, number) in kinds.numbers.get(language).into_iter().flatten() {
-            self.numbers.entry(word.clone()).or_insert(*number);
-        }
         for colour in rules.colours.colours.values() {
             for word in words(&colour.words, language) {
                 let hair = colour.hair.unwrap_or(colour.tone);
@@ -94,22 +88,18 @@ impl Lookup {
         }
         self.hair.extend(words(&rules.colours.hair, language).iter().map(String::as_str));
         self.small.extend(words(&rules.colours.small, language).iter().map(String::as_str));
-        self.after_noun.extend(words(&kinds.after_noun, language).iter().map(String::as_str));
-        self.made_of.extend(words(&kinds.made_of, language).iter().map(String::as_str));
-        self.single.extend(words(&kinds.single, language).iter().map(String::as_str));
-        self.known.extend(words(&kinds.known, language).iter().map(String::as_str));
     }
 
     /// The kind (its index) that the last words of a noun phrase name, and whether they
-    /// name many.
-    pub(super) fn noun(&self, phrase: &[&str]) -> Option<(usize, bool)> {
-        (phrase.len().saturating_sub(LONGEST)..phrase.len()).find_map(|from| {
-            let words = phrase[from..].join(" ");
-            let one = self.nouns.get(&words).map(|kind| (*kind, false));
-            one.or_else(|| {
-                let found = singulars(&words).into_iter().find_map(|one| self.nouns.get(&one));
-                found.map(|kind| (*kind, true))
-            })
+    /// name many of it.
+    pub(super) fn noun(&self, noun: &HeadNoun) -> Option<(usize, bool)> {
+        let kind = |words: &[String], last: usize| {
+            let from = words.len().checked_sub(last)?;
+            self.nouns.get(&words[from..].join(" ")).copied()
+        };
+        (1..=LONGEST.min(noun.base.len())).rev().find_map(|last| {
+            let one = kind(&noun.written, last).map(|kind| (kind, false));
+            one.or_else(|| Some((kind(&noun.base, last)?, noun.plural)))
         })
     }
 
@@ -126,22 +116,36 @@ impl Lookup {
 
     /// The sets (their indices) that a word or a compound names.
     pub(super) fn sets(&self, words: &str) -> &[usize] {
-        let found = self
-            .sets
-            .get(words)
-            .or_else(|| singulars(words).into_iter().find_map(|singular| self.sets.get(&singular)));
-        found.map_or(&[], Vec::as_slice)
+        let one = || {
+            let (before, last) = words.rsplit_once(' ').unwrap_or(("", words));
+            let one = self.sentences().singular(last)?;
+            self.sets.get([before, &one].join(" ").trim_start())
+        };
+        self.sets.get(words).or_else(one).map_or(&[], Vec::as_slice)
     }
 
     /// Words without the article of what is known: `mammoth` for `the mammoth`.
     pub(super) fn without_article<'a>(&self, words: &'a str) -> &'a str {
-        let behind = words.split_once(' ').filter(|(first, _)| self.known.contains(first));
-        behind.map_or(words, |(_, noun)| noun)
+        let known = &self.sentences().determiners.known;
+        let noun = words.split_once(' ').filter(|(first, _)| known.has(first));
+        noun.map_or(words, |(_, noun)| noun)
     }
 
-    /// How many a word says there are.
-    pub(super) fn number(&self, word: &str) -> Option<u32> {
-        self.numbers.get(word).copied().or_else(|| word.parse().ok())
+    /// Whether a word after a noun says what is on it or round it: `with`, `wearing`.
+    pub(super) fn ends_noun(&self, word: &str) -> bool {
+        let words = self.sentences();
+        words.prepositions.has(word)
+            || words.conjunctions.has(word)
+            || words.relatives.has(word)
+            || words.of.has(word)
+            || words.verb(word).is_some_and(|(base, _)| words.wearing.has(&base))
+    }
+
+    /// The words of its sentences; those of English if they have none.
+    fn sentences(&self) -> &'static SentenceWords {
+        SentenceWords::of(self.language)
+            .or_else(|| SentenceWords::of("en"))
+            .expect("English has words")
     }
 }
 
@@ -155,35 +159,38 @@ fn words<'a>(table: &'a Words, language: &str) -> &'a [String] {
     table.get(language).map_or(&[], Vec::as_slice)
 }
 
-/// What a noun may be the plural of.
-fn singulars(words: &str) -> Vec<String> {
-    let plurals = &BlockingRules::stdlib().kinds.plurals;
-    let found = plurals.iter().filter_map(|(ending, singulars)| {
-        let stem = words.strip_suffix(ending.as_str())?;
-        let long = |singular: &&String| stem.len() > 1 || !singular.is_empty();
-        Some(singulars.iter().filter(long).map(move |singular| [stem, singular].concat()))
-    });
-    found.flatten().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breakdown::head_noun;
 
     #[test]
-    fn nouns_are_known_in_one_and_in_many() {
+    fn every_noun_of_the_kinds_is_read() {
         let kinds = &BlockingRules::stdlib().kinds.kinds;
-        let kind = |language: &str, text: &str| {
-            let words: Vec<&str> = text.split(' ').collect();
-            Lookup::of(language)
-                .noun(&words)
-                .map(|(kind, _)| kinds.get_index(kind).unwrap().0.as_str())
-        };
-        assert_eq!(kind("en", "two horses"), Some("horse"));
-        assert_eq!(kind("en", "wolves"), Some("wolf"));
-        assert_eq!(kind("en", "old fishermen"), Some("person"));
-        assert_eq!(kind("de", "zwei pferde"), Some("horse"));
-        assert_eq!(kind("fr", "deux chevaux"), None);
-        assert_eq!(kind("de", "ein fox"), Some("fox"));
+        let mut wrong = Vec::new();
+        for (language, article) in [("en", "a"), ("de", "ein"), ("fr", "un")] {
+            let lookup = Lookup::of(language);
+            for word in kinds.values().flat_map(|kind| words(&kind.words, language)) {
+                // Of a word that names two kinds, the first one counts.
+                let kind = lookup.nouns[word];
+                let written = if language == "de" {
+                    word.split(' ').map(capitalised).collect::<Vec<_>>().join(" ")
+                } else {
+                    word.clone()
+                };
+                let found = head_noun(&format!("{article} {written}"), language);
+                let named = found.as_ref().and_then(|noun| lookup.noun(noun));
+                if named.map(|(named, _)| named) != Some(kind) {
+                    wrong.push(format!("{language} {word}: {found:?}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    fn capitalised(word: &str) -> String {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters).collect()
     }
 }

@@ -97,15 +97,7 @@ fn bed(posture: Posture) -> f64 {
 /// The share of the height that a head takes, and how far ahead it is as a share of the
 /// length; `None` for what has no head.
 pub fn head_of(shape: Shape) -> Option<(f64, f64)> {
-    let name = match shape {
-        Shape::Person => "person",
-        Shape::Child => "child",
-        Shape::Quadruped => "quadruped",
-        Shape::Bird => "bird",
-        Shape::Fish => "fish",
-        _ => return None,
-    };
-    let rule = BlockingRules::stdlib().kinds.heads[name];
+    let rule = BlockingRules::stdlib().kinds.heads.get(&shape)?;
     Some((rule.share, rule.ahead))
 }
 

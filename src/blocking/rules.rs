@@ -10,8 +10,9 @@ use serde::Deserialize;
 use super::figure::{Gesture, Posture, Shape};
 use super::set::{Falling, Form, Material, SetRole, Surface};
 use crate::breakdown::language::camera_rules::{LightRule, SizeRule};
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::ShotSize;
-use crate::breakdown::screenplay::StageMark;
+use crate::breakdown::screenplay::{Kind, StageMark};
 
 /// Language → words.
 pub(super) type Words = IndexMap<String, Vec<String>>;
@@ -22,15 +23,9 @@ pub(super) type Words = IndexMap<String, Vec<String>>;
 pub(super) struct Kinds {
     pub(super) kinds: IndexMap<String, BodyKind>,
     pub(super) unknown: UnknownKinds,
-    pub(super) heads: IndexMap<String, HeadRule>,
+    pub(super) heads: IndexMap<Shape, HeadRule>,
     pub(super) seat: f64,
-    pub(super) numbers: IndexMap<String, IndexMap<String, u32>>,
     pub(super) most: u32,
-    pub(super) after_noun: Words,
-    pub(super) made_of: Words,
-    pub(super) single: Words,
-    pub(super) known: Words,
-    pub(super) plurals: IndexMap<String, Vec<String>>,
 }
 
 /// A kind of body.
@@ -72,9 +67,27 @@ pub(super) enum Rests {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UnknownKinds {
-    pub(super) person: String,
+    person: String,
     pub(super) group: String,
-    pub(super) thing: String,
+    thing: String,
+    animal: String,
+    vehicle: String,
+    furniture: String,
+}
+
+impl UnknownKinds {
+    /// The kind by what a picture shows for the noun, and by the kind of the script's name.
+    pub(super) fn of(&self, class: Option<NounClass>, kind: Option<Kind>) -> &str {
+        let thing = matches!(kind, Some(Kind::Prop) | None);
+        match class {
+            Some(NounClass::Animal) => &self.animal,
+            Some(NounClass::Vehicle) => &self.vehicle,
+            Some(NounClass::Furniture) if thing => &self.furniture,
+            _ if thing => &self.thing,
+            _ if kind == Some(Kind::Group) => &self.group,
+            _ => &self.person,
+        }
+    }
 }
 
 /// Where a head is.

@@ -7,6 +7,8 @@
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::breakdown::language::nouns::NounClass;
+
 /// A shot in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Description {
@@ -58,6 +60,10 @@ pub struct Depicted {
     /// Mara is no rodent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub named: bool,
+    /// What its words say it is, the first with the most reason: the noun of
+    /// [`Self::words`], then that of [`Self::called`] if it is no proper name.
+    #[serde(skip)]
+    pub nouns: Vec<HeadNoun>,
     /// Woman or man, by the script's pronouns or the name; for models that show either.
     #[serde(skip)]
     pub sex: Option<Sex>,
@@ -90,6 +96,7 @@ impl Default for Depicted {
             called: String::new(),
             count: 1,
             named: false,
+            nouns: Vec::new(),
             sex: None,
             introduced: false,
             words: String::new(),
@@ -104,6 +111,24 @@ impl Default for Depicted {
 
 fn one() -> u32 {
     1
+}
+
+/// The noun that says what somebody or something is: `fire engine`, of `two old fire
+/// engines with ladders`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct HeadNoun {
+    /// Its words and those before it, in small letters: `old`, `fire`, `engines`.
+    pub written: Vec<String>,
+    /// The same in the singular: `old`, `fire`, `engine`.
+    pub base: Vec<String>,
+    /// What a picture shows for it; `None` for a noun that no table has.
+    pub class: Option<NounClass>,
+    /// Whether it is many.
+    pub plural: bool,
+    /// How many, if a number or a word like `herd` says.
+    pub count: Option<u32>,
+    /// What follows `of`: the dancers of `a troupe of dancers`.
+    pub of: Option<Box<HeadNoun>>,
 }
 
 /// What somebody is shown as, and sounds like.

@@ -22,4 +22,5 @@ pub(crate) use understand::cast::EntryField;
 pub use understand::context::Strictness;
 pub(crate) use understand::directives::{AS_CAST, THIS_SCENE};
 pub(crate) use understand::places::prefix;
+pub(crate) use understand::sentences::head::head_noun;
 pub use understand::understand;

@@ -14,6 +14,7 @@ use super::framing::is_person;
 use super::naming::{call_all, capitalised, looks};
 use super::planned::{PlannedPicture, PlannedShot};
 use crate::breakdown::description::{Depicted, DescribedPlace, Description, Face, Side};
+use crate::breakdown::head_noun;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::nouns::{NounClass, SentenceWords};
 use crate::breakdown::language::sexes;
@@ -160,17 +161,22 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let called = call_all(screenplay, &named);
     let grammar = &screenplay.vocabulary.grammar;
     let sides = sides(screenplay, shot);
+    let head_noun = |words: &str| head_noun(words, &screenplay.settings.language);
     let depict = |who: Subject, face: Face| -> Depicted {
         let character = &screenplay.subjects[who];
         let main = framing.subjects.first().is_some_and(|(first, _)| *first == who);
         let worn = shot.spec.as_ref().and_then(|spec| spec.wearing.clone()).filter(|_| main);
+        let named = is_proper_name(screenplay, character, &called[&who]);
+        let words = looks(screenplay, character);
+        let phrases = [Some(words), Some(&*called[&who]).filter(|_| !named)];
         Depicted {
             called: called[&who].clone(),
             count: character.count,
-            named: is_proper_name(screenplay, character, &called[&who]),
+            named,
+            nouns: phrases.into_iter().flatten().filter_map(head_noun).collect(),
             sex: character.sex.or_else(|| sexes::of_description(&character.person, grammar)),
             introduced: false,
-            words: looks(screenplay, character).to_owned(),
+            words: words.to_owned(),
             outfit: worn
                 .or_else(|| state.outfits.get(&who).cloned())
                 .unwrap_or_else(|| character.outfit.clone()),
@@ -182,7 +188,10 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     };
     let mut subjects: Vec<Depicted> =
         framing.subjects.iter().map(|(who, face)| depict(*who, *face)).collect();
-    let thing = |thing: &String| Depicted { called: thing.clone(), ..Depicted::default() };
+    let thing = |thing: &String| {
+        let nouns = head_noun(thing).into_iter().collect();
+        Depicted { called: thing.clone(), nouns, ..Depicted::default() }
+    };
     subjects.extend(framing.things.iter().map(thing));
     let grammar = &screenplay.vocabulary.grammar;
     let place = &screenplay.places[scene.place.0];

@@ -16,6 +16,7 @@ mod pieces;
 mod presence;
 mod reading;
 pub(crate) mod characters;
+pub(crate) mod head;
 mod clauses;
 mod absences;
 mod unreal;

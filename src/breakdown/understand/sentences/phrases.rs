@@ -96,6 +96,8 @@ fn is_alone(noun: &Noun, determiner: Determiner) -> bool {
 /// Reads noun phrases among tokens.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PhraseReader<'a> {
+    /// It is a description: nothing in it is a verb but participles.
+    pub(super) described: bool,
     /// `the man and his dog`: the phrase is one of several.
     pub(super) joined: bool,
     /// Its clause has no verb yet, and no preposition stands before it.
@@ -380,7 +382,7 @@ impl PhraseReader<'_> {
         })
     }
 
-    fn run(&self, first: usize, determiner: Determiner, count: Option<u32>) -> Run {
+    pub(super) fn run(&self, first: usize, determiner: Determiner, count: Option<u32>) -> Run {
         // `herd of elephants`
         let collective = first > 1
             && self.is(first - 1, |word| self.words.of.has(word))

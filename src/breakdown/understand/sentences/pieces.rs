@@ -22,6 +22,7 @@ pub(super) fn pieces(
     earlier: Option<&NounPhrase>,
 ) -> Vec<SentencePiece> {
     let mut reader = PhraseReader {
+        described: false,
         earlier,
         joined: false,
         may_act: true,

@@ -35,6 +35,9 @@ impl PhraseReader<'_> {
         let Some((_, form)) = self.words.verb(word) else {
             return self.is_hidden_verb(run, at, noun);
         };
+        if self.described && matches!(form, VerbForm::Third | VerbForm::Base) {
+            return false;
+        }
         let many = run.count.is_some_and(|count| count > 1)
             || run.head.as_ref().and_then(|(_, noun)| noun.as_ref()).is_some_and(may_be_many);
         let is_one = run.count.is_none_or(|count| count == 1)
