@@ -37,7 +37,7 @@ mod fonts;
 mod lettering;
 pub mod model;
 #[cfg(feature = "hub")]
-pub mod hub;
+pub(crate) mod hub;
 #[cfg(feature = "ffmpeg")]
 pub mod media;
 pub mod script;
@@ -63,7 +63,7 @@ pub mod project;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "preview")]
-pub mod session;
+pub(crate) mod session;
 mod lsp;
 mod cli;
 pub mod programs;

@@ -23,7 +23,7 @@ use crate::media::{self, Error};
 
 /// All segments of a film.
 #[derive(Debug, Clone)]
-pub struct FilmSegments {
+pub(crate) struct FilmSegments {
     /// The format of all segments.
     pub picture: PictureFormat,
     /// Keys of the segments, in the order of the film.
@@ -32,9 +32,9 @@ pub struct FilmSegments {
 }
 
 impl FilmSegments {
-    /// The segments of a film. `footage` gives what is shown of a shot, once for every
+    /// The segments of a film. `footage` gives the pictures of a shot, once for every
     /// picture event that shows neither a card nor a colour.
-    pub fn of(
+    pub(crate) fn of(
         shots: &ShotList,
         edl: &Edl,
         captions: &[Caption],
@@ -69,13 +69,13 @@ impl FilmSegments {
     }
 
     /// The length of each segment in frames.
-    pub fn lengths(&self) -> impl Iterator<Item = u32> {
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = u32> {
         self.segments.iter().map(|segment| segment.frames)
     }
 
-    /// Indices of segments that the store lacks; of equal segments only the
+    /// The indices of segments that the store lacks: for equal segments only that of the
     /// first.
-    pub fn missing(&self, store: &SegmentStore) -> Vec<usize> {
+    pub(crate) fn missing(&self, store: &SegmentStore) -> Vec<usize> {
         let mut seen = BTreeSet::new();
         (0..self.keys.len())
             .filter(|index| seen.insert(&self.keys[*index]) && !store.has(&self.keys[*index]))
@@ -85,7 +85,7 @@ impl FilmSegments {
     /// Encodes segments in parallel. x264 encodes each in one thread: with more,
     /// its output would differ. Calls `on_done` after each segment; returns
     /// `false` if `on_done` stopped the rest.
-    pub fn encode(
+    pub(crate) fn encode(
         &self,
         store: &SegmentStore,
         which: &[usize],
@@ -131,8 +131,8 @@ impl FilmSegments {
         })
     }
 
-    /// Loads a stored segment. Makes it again if it is missing or damaged by now,
-    /// and counts that in `mended`.
+    /// Loads a stored segment. Makes it again if it has become missing or damaged, and
+    /// counts that in `mended`.
     pub(super) fn load(
         &self,
         store: &SegmentStore,
@@ -158,24 +158,24 @@ impl FilmSegments {
 
 /// Stores encoded segments, each in a file named by its key.
 #[derive(Debug, Clone)]
-pub struct SegmentStore {
+pub(crate) struct SegmentStore {
     folder: PathBuf,
 }
 
 impl SegmentStore {
     /// The segment store of a vault.
-    pub fn of(vault: &Path) -> Self {
+    pub(crate) fn of(vault: &Path) -> Self {
         Self { folder: vault.join("segments") }
     }
 
     /// Path of a segment, whether or not it exists.
-    pub fn path(&self, key: &str) -> PathBuf {
+    pub(crate) fn path(&self, key: &str) -> PathBuf {
         let (folder, name) = key.split_at(2);
         self.folder.join(folder).join(name)
     }
 
     /// Whether the store has a segment.
-    pub fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.path(key).is_file()
     }
 
@@ -185,7 +185,7 @@ impl SegmentStore {
     }
 
     /// Removes a segment, if it exists.
-    pub fn discard(&self, key: &str) {
+    pub(crate) fn discard(&self, key: &str) {
         let path = self.path(key);
         // If this fails, `vault clear` removes the file with all unused ones.
         let _ = std::fs::remove_file(&path);

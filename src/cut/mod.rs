@@ -3,7 +3,7 @@
 
 pub mod captions;
 pub mod assemble;
-pub mod plan_report;
+pub(crate) mod plan_report;
 pub mod edl;
 pub mod transition;
 
@@ -13,14 +13,14 @@ pub(crate) mod clips;
 pub mod conform;
 pub mod dailies;
 #[cfg(feature = "ffmpeg")]
-pub mod film_segments;
+pub(crate) mod film_segments;
 #[cfg(feature = "ffmpeg")]
 pub mod footage;
 #[cfg(feature = "ffmpeg")]
 pub mod print;
 #[cfg(feature = "ffmpeg")]
-pub mod segments;
+pub(crate) mod segments;
 #[cfg(feature = "ffmpeg")]
-pub mod stills;
+pub(crate) mod stills;
 #[cfg(feature = "ffmpeg")]
-pub mod titles;
+pub(crate) mod titles;

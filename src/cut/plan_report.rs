@@ -11,7 +11,7 @@ use crate::time::Rate;
 
 /// A film before it is made.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PlanReport {
+pub(crate) struct PlanReport {
     /// Size, rate and length of the film.
     pub format: FilmFormat,
     /// One entry for each shot.
@@ -22,7 +22,7 @@ pub struct PlanReport {
 
 /// Size, rate and length of a film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct FilmFormat {
+pub(crate) struct FilmFormat {
     /// In pixels.
     pub width: u32,
     /// In pixels.
@@ -35,7 +35,7 @@ pub struct FilmFormat {
 
 /// One shot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ShotReport {
+pub(crate) struct ShotReport {
     /// `91.3`, or the id from the script.
     pub number: String,
     /// The scene's number.
@@ -72,7 +72,7 @@ pub struct ShotReport {
 
 /// A still of a story reel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StillReport {
+pub(crate) struct StillReport {
     /// Whom or what it shows.
     pub shows: String,
     /// The prompt for the text encoder.
@@ -86,7 +86,7 @@ pub struct StillReport {
 /// Whether a take exists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum TakeState {
+pub(crate) enum TakeState {
     /// In the vault.
     Cached,
     /// Still to make.
@@ -100,7 +100,7 @@ pub enum TakeState {
 
 /// The facts about a shot's take.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TakeReport {
+pub(crate) struct TakeReport {
     /// Reference pictures of looks, below the project folder.
     pub references: Vec<String>,
     /// The prompt for the text encoder.
@@ -120,7 +120,7 @@ pub struct TakeReport {
 /// One event of the edit decision list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "track", rename_all = "snake_case")]
-pub enum EdlEvent {
+pub(crate) enum EdlEvent {
     /// On the picture track.
     Picture(PictureEvent),
     /// On the sound track.
@@ -129,7 +129,7 @@ pub enum EdlEvent {
 
 /// Makes the report. `take` gives the facts about the take of a shot, by the
 /// shot's index in the list, for shots that show one.
-pub fn plan_report(
+pub(crate) fn plan_report(
     list: &ShotList,
     edl: &Edl,
     mut take: impl FnMut(usize, &Shot) -> TakeReport,

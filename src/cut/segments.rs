@@ -36,10 +36,10 @@ const SHORTEST: u32 = 2;
 /// Frames of a super's fade-in and of its fade-out.
 const SUPER_FADE: u32 = 8;
 
-/// A part of the film that is encoded on its own. Its frames count from its first
+/// A part of the film that the encoder encodes by itself. Its frames count from its first
 /// one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Segment {
+pub(crate) struct Segment {
     revision: u32,
     encoder: String,
     width: u32,
@@ -98,7 +98,7 @@ struct SuperText {
 
 impl Segment {
     /// The key of the encoded segment in the store.
-    pub fn key(&self) -> blake3::Hash {
+    pub(crate) fn key(&self) -> blake3::Hash {
         let meaning = serde_json::to_vec(self).expect("plain data becomes JSON");
         blake3::hash(&meaning)
     }
@@ -123,7 +123,7 @@ impl Segment {
 }
 
 /// The segments of a film, in order. `footage` holds what each picture event shows.
-pub fn segments(
+pub(crate) fn segments(
     shots: &ShotList,
     edl: &Edl,
     captions: &[Caption],
@@ -252,7 +252,7 @@ impl Film<'_> {
 }
 
 /// The format of all segments of a film.
-pub fn format(shots: &ShotList, edl: &Edl) -> PictureFormat {
+pub(crate) fn format(shots: &ShotList, edl: &Edl) -> PictureFormat {
     let even = |length: u32| (length.max(2) + 1) & !1;
     PictureFormat {
         width: even(shots.settings.width),
@@ -344,20 +344,20 @@ fn ranges(edl: &Edl, blends: &[FilmBlend]) -> Vec<Range<u32>> {
 }
 
 /// Draws and encodes segments. One per thread.
-pub struct SegmentEncoder {
+pub(crate) struct SegmentEncoder {
     picture: PictureFormat,
     painter: Painter,
 }
 
 impl SegmentEncoder {
     /// For segments of a format.
-    pub fn new(picture: PictureFormat) -> Self {
+    pub(crate) fn new(picture: PictureFormat) -> Self {
         let size = (picture.width, picture.height);
         Self { picture, painter: Painter::new(size, picture.rate) }
     }
 
     /// Draws a segment's frames and encodes them.
-    pub fn encode(&mut self, segment: &Segment) -> Result<Encoded, Error> {
+    pub(crate) fn encode(&mut self, segment: &Segment) -> Result<Encoded, Error> {
         let mut encoder = H264Encoder::new(self.picture, segment.frames)?;
         let mut readers: Vec<Option<ClipReader>> = segment.clips.iter().map(|_| None).collect();
         let mut caption: Option<(usize, Overlay)> = None;

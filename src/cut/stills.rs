@@ -25,7 +25,7 @@ const WIDTH: u32 = 384;
 
 /// The content of a still.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Still {
+pub(crate) enum Still {
     /// A conformed frame of a take in a film with this rate.
     Take(TakeFile, i64, Rate),
     /// The middle of a shot of the animatic.
@@ -43,8 +43,8 @@ pub enum Still {
 }
 
 impl Still {
-    /// The key of a still in the film's `size`, known without making it.
-    pub fn key(&self, size: (u32, u32)) -> String {
+    /// The key of a still in the film's `size`. Needs no still.
+    pub(crate) fn key(&self, size: (u32, u32)) -> String {
         let source = match self {
             Self::Take(TakeFile { digest, .. }, frame, rate) => {
                 json!({ "take": digest, "frame": frame, "rate": rate })
@@ -61,7 +61,7 @@ impl Still {
     }
 
     /// Makes the still as a JPEG, from a picture in the film's `size`.
-    pub fn make(&self, size: (u32, u32)) -> Result<Vec<u8>, Error> {
+    pub(crate) fn make(&self, size: (u32, u32)) -> Result<Vec<u8>, Error> {
         let small = (WIDTH, (WIDTH * size.1 / size.0.max(1)).max(2) & !1);
         let picture = match self {
             Self::Take(take, frame, rate) => Conformed::open(take, small, *rate)?.frame(*frame)?,

@@ -17,7 +17,7 @@ const CORNER: [f32; 3] = [8.0, 7.0, 7.0];
 const INK: [f32; 3] = [8.0, 7.0, 6.0];
 
 /// Draws words for pictures of one size.
-pub struct Titles {
+pub(crate) struct Titles {
     width: u32,
     height: u32,
     /// Pixels in a unit.
@@ -26,7 +26,7 @@ pub struct Titles {
 }
 
 /// A patch of drawn words to draw over many frames.
-pub struct Overlay {
+pub(crate) struct Overlay {
     x: u32,
     y: u32,
     width: u32,
@@ -36,13 +36,13 @@ pub struct Overlay {
 
 impl Titles {
     /// For pictures of `width` × `height` pixels.
-    pub fn new(width: u32, height: u32) -> Self {
+    pub(crate) fn new(width: u32, height: u32) -> Self {
         let unit = (height as f32 / 540.0).min(width as f32 / 720.0);
         Self { width, height, unit, typesetter: Typesetter::new() }
     }
 
     /// Draws a card as a whole picture.
-    pub fn card(&mut self, card: &Card) -> RgbImage {
+    pub(crate) fn card(&mut self, card: &Card) -> RgbImage {
         let mut canvas = Canvas::new(self.width, self.height, self.unit);
         canvas.frame();
         match card.kind {
@@ -169,7 +169,7 @@ impl Titles {
     }
 
     /// Draws words at the foot of the picture.
-    pub fn caption(&mut self, text: &str, italic: bool) -> Overlay {
+    pub(crate) fn caption(&mut self, text: &str, italic: bool) -> Overlay {
         let setting = TextLayout {
             family: TEXT,
             italic,
@@ -187,7 +187,7 @@ impl Titles {
     }
 
     /// Draws a super: words over the picture that give place or time.
-    pub fn super_(&mut self, text: &str) -> Overlay {
+    pub(crate) fn super_(&mut self, text: &str) -> Overlay {
         let setting = TextLayout {
             family: DISPLAY,
             italic: false,
@@ -233,7 +233,7 @@ impl Titles {
 
 impl Overlay {
     /// Draws the words over a frame, with `visible` / `whole` of their opacity.
-    pub fn draw_over(&self, frame: &mut RgbImage, visible: u32, whole: u32) {
+    pub(crate) fn draw_over(&self, frame: &mut RgbImage, visible: u32, whole: u32) {
         let whole = whole.max(1);
         for (row, pixels) in self.pixels.chunks(self.width.max(1) as usize).enumerate() {
             let y = self.y + row as u32;
@@ -381,7 +381,7 @@ fn noise(x: u32, y: u32) -> f32 {
 
 /// Draws words on paper: a card with the colours of its ink and its ground
 /// exchanged.
-pub fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
+pub(crate) fn on_paper(lines: &[String], width: u32, height: u32) -> RgbImage {
     let card = Card { kind: CardKind::Text, lines: lines.to_vec() };
     let mut picture = Titles::new(width, height).card(&card);
     image::imageops::invert(&mut picture);

@@ -18,11 +18,11 @@ use crate::media::film::{FilmDescription, join};
 use crate::media::h264::{H264Encoder, PictureFormat};
 use crate::media::{Error, sound};
 
-/// Frames that are encoded at once.
+/// Frames in one encoded piece.
 const PIECE: u32 = 240;
 
 /// Writes the film at `film` to `out`, with its timecode.
-pub fn burn_in(
+pub(crate) fn burn_in(
     film: &Path,
     out: &Path,
     turnover: &Turnover,
@@ -47,7 +47,7 @@ pub fn burn_in(
     })
 }
 
-/// Lengths of the pieces of a film: no piece has one frame only.
+/// Lengths of the pieces of a film; every piece has at least two frames.
 fn lengths(frames: u32) -> Vec<u32> {
     let mut lengths = vec![PIECE; (frames / PIECE) as usize];
     match (frames % PIECE, lengths.last_mut()) {

@@ -2,8 +2,9 @@
 //! one.
 //!
 //! There is no published format, and versions and programs differ: only `Content` has to be
-//! there. What has no place in a script is listed, never dropped in silence. Case is never
-//! trusted: Final Draft stores what was typed and shows capitals.
+//! there. Lists everything that has no place in a script, and drops nothing in silence.
+//! Never trusts the case of letters: Final Draft stores what somebody typed and shows
+//! capitals.
 
 use std::collections::BTreeMap;
 
@@ -13,22 +14,22 @@ use crate::script::parse;
 use crate::script::tree::{ElementKind, Tree};
 use crate::source::Sources;
 
-/// The largest document that is read, in bytes.
-pub const LARGEST: u64 = 16 << 20;
+/// The largest document that Photoplay reads, in bytes.
+pub(crate) const LARGEST: u64 = 16 << 20;
 
 /// A script that was read from a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ImportedScript {
+pub(crate) struct ImportedScript {
     /// Its text, as Photoplay reads it.
     pub text: String,
-    /// What has no place in it, for people.
+    /// What had no place in it, for people.
     pub left_out: Vec<String>,
 }
 
 /// Why a document is not read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ImportError {
-    /// It is no XML, or none that is read.
+pub(crate) enum ImportError {
+    /// It is no XML, or XML that Photoplay does not read.
     #[error("it is no XML that Photoplay reads: {0}")]
     Xml(#[from] XmlError),
     /// It is another document.
@@ -59,7 +60,7 @@ const LAYOUT: [&str; 15] = [
 ];
 
 /// Reads a document.
-pub fn fountain_of(text: &str) -> Result<ImportedScript, ImportError> {
+pub(crate) fn fountain_of(text: &str) -> Result<ImportedScript, ImportError> {
     let root = read(text)?;
     if root.name != "FinalDraft" {
         return Err(ImportError::Other(root.name));
@@ -236,8 +237,8 @@ impl Script {
         self.speaking = true;
     }
 
-    /// The notes of a paragraph, each a line of its own before it; the technique of a shot is
-    /// handed back.
+    /// The notes of a paragraph, each a line of its own before it; returns the technique of
+    /// a shot.
     fn notes(&mut self, paragraph: &XmlElement) -> Option<String> {
         let mut technique = None;
         let notes = paragraph.elements().filter(|element| element.name == "ScriptNote");
@@ -263,7 +264,7 @@ impl Script {
         technique
     }
 
-    /// What else stands in a paragraph.
+    /// The other contents of a paragraph.
     fn properties(&mut self, paragraph: &XmlElement) {
         for element in paragraph.elements() {
             let known = ["Text", "ScriptNote", "DualDialogue", "SceneProperties", "Paragraph"];

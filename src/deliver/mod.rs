@@ -5,7 +5,7 @@
 //! writer turns it into one format and knows no other. Knows the edit list; does not know
 //! networks, and reads no vault.
 
-pub mod timecode;
+pub(crate) mod timecode;
 pub mod turnover;
 
 pub mod edl;
@@ -16,15 +16,15 @@ pub mod xmeml;
 
 mod error;
 pub mod fdx;
-pub mod final_draft;
+pub(crate) mod final_draft;
 mod xml_tree;
 pub mod manifest;
-pub mod plain_fountain;
+pub(crate) mod plain_fountain;
 pub mod shot_table;
 pub mod subtitles;
 
 #[cfg(feature = "ffmpeg")]
-pub mod burn_in;
+pub(crate) mod burn_in;
 #[cfg(feature = "ffmpeg")]
 pub mod folder;
 

@@ -1,7 +1,7 @@
-//! A script as Fountain alone, as one sends it to people who have no Photoplay: shot lines
-//! become lines of action, and what directs the film is left out.
+//! A script as plain Fountain, for people who have no Photoplay: shot lines become lines of
+//! action; leaves out everything that directs the film.
 //!
-//! Knows the tree; does not know meaning. What it does not have to change stays as written.
+//! Knows the tree; does not know meaning. Changes nothing else.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::script::tree::{Element, ElementKind, Note, Piece, SpeechLine, Text, T
 use crate::source::{Source, Span};
 
 /// The script without Photoplay's additions.
-pub fn plain_fountain(source: &Source, tree: &Tree) -> String {
+pub(crate) fn plain_fountain(source: &Source, tree: &Tree) -> String {
     let text = source.text.trim_start_matches('\u{feff}');
     let skipped = source.text.len() - text.len();
     let text = &source.text;

@@ -6,7 +6,7 @@
 use crate::time::Rate;
 
 /// Frames in a second of timecode: the rate, rounded to a whole number.
-pub fn base(rate: Rate) -> u32 {
+pub(crate) fn base(rate: Rate) -> u32 {
     let (frames, seconds) = (u64::from(rate.numerator), u64::from(rate.denominator.max(1)));
     (((2 * frames + seconds) / (2 * seconds)) as u32).max(1)
 }
@@ -17,7 +17,7 @@ pub(super) fn is_fractional(rate: Rate) -> bool {
 }
 
 /// The timecode of a frame, `01:00:05:12`. After 24 hours it begins again.
-pub fn timecode(frame: u32, rate: Rate) -> String {
+pub(crate) fn timecode(frame: u32, rate: Rate) -> String {
     let base = base(rate);
     let (seconds, frames) = (frame / base, frame % base);
     let (minutes, seconds) = (seconds / 60, seconds % 60);
@@ -26,7 +26,7 @@ pub fn timecode(frame: u32, rate: Rate) -> String {
 }
 
 /// The frame at which the first hour is over, where films begin.
-pub fn first_hour(rate: Rate) -> u32 {
+pub(crate) fn first_hour(rate: Rate) -> u32 {
     3600 * base(rate)
 }
 

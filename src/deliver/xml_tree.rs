@@ -1,4 +1,4 @@
-//! XML of strangers as a small tree: no document type, no entity but the five of XML, and
+//! Untrusted XML as a small tree: no document type, no entity but the five of XML, and
 //! limits on size and depth.
 //!
 //! Knows elements and text; does not know any format.
@@ -58,10 +58,10 @@ impl XmlElement {
     }
 }
 
-/// Why a text is no XML that is read: where, in bytes, and what is wrong.
+/// Why Photoplay does not read a text as XML: the byte, and what is wrong there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("byte {at}: {what}")]
-pub struct XmlError {
+pub(crate) struct XmlError {
     /// Offset in bytes.
     pub at: u64,
     /// What is wrong.

@@ -9,7 +9,7 @@
 //!
 //! Knows models and tensors; does not know screenplays or shots.
 
-pub mod checkpoint;
+pub(crate) mod checkpoint;
 mod config;
 pub mod control;
 mod denoiser;
@@ -19,16 +19,16 @@ mod lora;
 pub mod names;
 pub mod noise;
 mod pipeline;
-pub mod preview_decoder;
+pub(crate) mod preview_decoder;
 mod prompt_embeddings;
 mod request;
 mod reuse;
 mod runtime;
 pub mod scheduler;
 mod stored;
-pub mod tensor_cache;
+pub(crate) mod tensor_cache;
 pub mod text_encoder;
-pub mod tokenizer;
+pub(crate) mod tokenizer;
 pub mod transformer;
 pub mod vae;
 pub mod weights;

@@ -17,7 +17,7 @@ use crate::source::write_whole;
 const NAME: &str = "kept";
 
 /// Writes a tensor of kind f32, bf16 or f16.
-pub fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
+pub(crate) fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
     let tensors = IndexMap::from([(NAME.to_owned(), tensor.shallow_clone())]);
     let bytes = Weights::from_tensors(NAME, tensors).to_safetensors()?;
     let file = [blake3::hash(&bytes).as_bytes(), bytes.as_slice()].concat();
@@ -25,7 +25,7 @@ pub fn write(path: &Path, tensor: &Tensor) -> Result<(), Error> {
 }
 
 /// Reads a tensor to the CPU; `None` if the file is missing or damaged.
-pub fn read(path: &Path) -> Option<Tensor> {
+pub(crate) fn read(path: &Path) -> Option<Tensor> {
     let file = fs::read(path).ok()?;
     let (digest, bytes) = file.split_first_chunk::<32>()?;
     if blake3::hash(bytes).as_bytes() != digest {
@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> Option<Tensor> {
 }
 
 /// Removes a tensor; a missing one is no error.
-pub fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

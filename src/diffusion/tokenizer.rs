@@ -12,7 +12,7 @@ use super::TextEncoderConfig;
 
 /// A tokenizer that pads to one length.
 #[derive(Debug)]
-pub struct Tokenizer {
+pub(crate) struct Tokenizer {
     inner: Inner,
     length: usize,
     eos: u32,
@@ -21,7 +21,11 @@ pub struct Tokenizer {
 
 impl Tokenizer {
     /// Reads the bytes of `tokenizer.json`.
-    pub fn new(bytes: &[u8], config: &TextEncoderConfig, length: usize) -> Result<Self, Error> {
+    pub(crate) fn new(
+        bytes: &[u8],
+        config: &TextEncoderConfig,
+        length: usize,
+    ) -> Result<Self, Error> {
         let failed = |reason: String| Error::Tokenizer {
             file: "tokenizer/tokenizer.json".to_owned(),
             reason,
@@ -46,7 +50,7 @@ impl Tokenizer {
 
     /// Tokens and mask of a prompt, both (1, length). Cleans the prompt, truncates it
     /// to the length and marks its end.
-    pub fn encode(&self, prompt: &str) -> Result<(Tensor, Tensor), Error> {
+    pub(crate) fn encode(&self, prompt: &str) -> Result<(Tensor, Tensor), Error> {
         let encoding =
             self.inner.encode(clean(prompt), true).map_err(|error| Error::Tokenizer {
                 file: "tokenizer/tokenizer.json".to_owned(),

@@ -7,7 +7,7 @@ use ureq::http::StatusCode;
 
 /// Why a model cannot be fetched.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
+pub(crate) enum Error {
     /// The name is not one of a repository.
     #[error("`{0}` is not the name of a repository; it looks like `owner/model`")]
     Name(String),
@@ -82,7 +82,7 @@ pub enum Error {
 
 impl Error {
     /// What to do about it.
-    pub fn help(&self) -> Option<&'static str> {
+    pub(crate) fn help(&self) -> Option<&'static str> {
         match self {
             Self::Refused { .. } => Some(
                 "accept the model's licence on its page and set HF_TOKEN to a token that may read it",

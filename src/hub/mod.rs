@@ -29,9 +29,9 @@ use error::cannot_write;
 use listing::{Listing, Sibling, needed};
 use origin::write_origin;
 
-pub use digest::sha256;
-pub use error::Error;
-pub use origin::{ORIGIN, Origin, read_origin};
+pub(crate) use digest::sha256;
+pub(crate) use error::Error;
+pub(crate) use origin::{Origin, read_origin};
 
 /// The hub without `HF_ENDPOINT`.
 const HUB: &str = "https://huggingface.co";
@@ -43,7 +43,7 @@ const ATTEMPTS: u32 = 5;
 const REDIRECTIONS: u32 = 8;
 
 /// Follows a download.
-pub trait PullProgress {
+pub(crate) trait PullProgress {
     /// The download begins: so many files and bytes.
     fn begins(&mut self, files: usize, bytes: u64);
     /// A file begins.
@@ -55,7 +55,7 @@ pub trait PullProgress {
 }
 
 /// A hub.
-pub struct Hub {
+pub(crate) struct Hub {
     base: String,
     token: Option<String>,
     agent: Agent,
@@ -63,7 +63,7 @@ pub struct Hub {
 
 impl Hub {
     /// The hub that `HF_ENDPOINT` names, or the Hugging Face hub.
-    pub fn of_environment() -> Self {
+    pub(crate) fn of_environment() -> Self {
         let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let base = set("HF_ENDPOINT").unwrap_or_else(|| HUB.to_owned());
         let config = Agent::config_builder()
@@ -83,7 +83,7 @@ impl Hub {
 
     /// Downloads what Photoplay needs of a repository. The files go to a partial
     /// folder beside `folder`, which is renamed to it when it is complete.
-    pub fn pull(
+    pub(crate) fn pull(
         &self,
         repository: &str,
         revision: &str,

@@ -10,11 +10,11 @@ use super::error::{Error, cannot_write};
 use crate::source::write_whole;
 
 /// The file in a downloaded model's folder that says where it came from.
-pub const ORIGIN: &str = "photoplay-origin.json";
+pub(crate) const ORIGIN: &str = "photoplay-origin.json";
 
 /// Where a model came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
+pub(crate) struct Origin {
     /// The repository.
     pub repository: String,
     /// The commit.
@@ -24,7 +24,7 @@ pub struct Origin {
 }
 
 /// Reads where the model in a folder came from.
-pub fn read_origin(folder: &Path) -> Option<Origin> {
+pub(crate) fn read_origin(folder: &Path) -> Option<Origin> {
     serde_json::from_slice(&fs::read(folder.join(ORIGIN)).ok()?).ok()
 }
 

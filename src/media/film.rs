@@ -22,7 +22,7 @@ use crate::source::{behind_links, sync_folder};
 
 /// The film's metadata and subtitles.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct FilmDescription {
+pub(crate) struct FilmDescription {
     /// Its title, on one line.
     pub title: String,
     /// Its authors.
@@ -41,7 +41,7 @@ pub struct FilmDescription {
 
 /// One subtitle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Subtitle {
+pub(crate) struct Subtitle {
     /// First frame.
     pub start: u32,
     /// One past the last frame.
@@ -55,7 +55,7 @@ pub struct Subtitle {
 /// Joins segments into a film of `frames` frames at `out`. `piece` gives the
 /// segment with a number; `join` asks for them in order and holds one at a time.
 /// An old film at `out` stays until the new one is complete.
-pub fn join<E: From<Error>>(
+pub(crate) fn join<E: From<Error>>(
     out: &Path,
     picture: PictureFormat,
     frames: u32,

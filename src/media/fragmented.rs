@@ -19,7 +19,7 @@ const DEPENDENT: u32 = 0x0101_0000;
 
 /// The header that all segments of a format share.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FragmentHeader {
+pub(crate) struct FragmentHeader {
     /// The codec in the syntax for browsers (RFC 6381): `avc1.64001f`.
     pub codec: String,
     /// The initialisation segment.
@@ -28,7 +28,7 @@ pub struct FragmentHeader {
 
 /// The header of segments with these parameter sets; `None` if they are not H.264
 /// parameter sets.
-pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentHeader> {
+pub(crate) fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentHeader> {
     let units = units(parameter_sets);
     let of_type = |kind: u8| units.iter().find(|unit| unit.first().is_some_and(|b| b & 31 == kind));
     let (sequence, pictures) = (*of_type(7)?, *of_type(8)?);
@@ -40,7 +40,7 @@ pub fn header(picture: PictureFormat, parameter_sets: &[u8]) -> Option<FragmentH
 }
 
 /// One segment as one fragment that begins at time zero.
-pub fn fragment(piece: &Encoded, rate: Rate) -> Vec<u8> {
+pub(crate) fn fragment(piece: &Encoded, rate: Rate) -> Vec<u8> {
     let samples: Vec<Vec<u8>> = piece.packets.iter().map(|packet| prefixed(&packet.data)).collect();
     let last = i64::from(piece.length) - 1;
     let frame = rate.denominator * FINE;

@@ -21,7 +21,7 @@ use crate::time::Rate;
 
 /// Frames that a decoder holds back to reorder them. Equal for every segment, so
 /// that decoding times rise strictly across joins.
-pub const REORDER: i64 = 2;
+pub(crate) const REORDER: i64 = 2;
 
 /// Frames from one entry point to the next within a segment.
 const GOP: u32 = 48;
@@ -42,7 +42,7 @@ fn steady() -> String {
 
 /// The format that all segments of one film share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PictureFormat {
+pub(crate) struct PictureFormat {
     /// In pixels, even.
     pub width: u32,
     /// In pixels, even.
@@ -54,7 +54,7 @@ pub struct PictureFormat {
 impl PictureFormat {
     /// Every setting that decides the encoded bits, apart from versions of
     /// libraries.
-    pub fn settings(self) -> String {
+    pub(crate) fn settings(self) -> String {
         let options: Vec<String> =
             self.options().iter().map(|(name, value)| format!("{name}={value}")).collect();
         format!("libx264 {} yuv420p bt709 tv sar=1 threads=1 gop={GOP}", options.join(" "))
@@ -97,7 +97,7 @@ impl PictureFormat {
 
 /// Encodes one segment. x264 runs in a thread of its own while the caller draws
 /// the next frames; [`Self::finish`] returns its errors.
-pub struct H264Encoder {
+pub(crate) struct H264Encoder {
     colours: ToVideo,
     extradata: Vec<u8>,
     length: u32,
@@ -111,7 +111,7 @@ const AHEAD: usize = 2;
 
 impl H264Encoder {
     /// An encoder for `length` frames of a format.
-    pub fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
+    pub(crate) fn new(picture: PictureFormat, length: u32) -> Result<Self, Error> {
         let x264 = open(picture)?;
         let colours = ToVideo::new((picture.width, picture.height), format::Pixel::YUV420P)?;
         let extradata = extradata(&x264);
@@ -121,7 +121,7 @@ impl H264Encoder {
     }
 
     /// Adds the next frame.
-    pub fn push(&mut self, frame: &RgbImage) -> Result<(), Error> {
+    pub(crate) fn push(&mut self, frame: &RgbImage) -> Result<(), Error> {
         let mut yuv = self.colours.convert(frame)?;
         yuv.set_pts(Some(i64::from(self.frames)));
         yuv.set_color_range(color::Range::MPEG);
@@ -138,7 +138,7 @@ impl H264Encoder {
     }
 
     /// The whole segment. Panics unless the caller has pushed `length` frames.
-    pub fn finish(self) -> Result<Encoded, Error> {
+    pub(crate) fn finish(self) -> Result<Encoded, Error> {
         assert_eq!(self.frames, self.length, "the caller pushes `length` frames");
         drop(self.converted);
         let packets = self.x264.join().unwrap_or_else(|panic| resume_unwind(panic))?;
@@ -206,13 +206,13 @@ fn drain(
 }
 
 /// The parameter sets of every segment of a format.
-pub fn parameter_sets(picture: PictureFormat) -> Result<Vec<u8>, Error> {
+pub(crate) fn parameter_sets(picture: PictureFormat) -> Result<Vec<u8>, Error> {
     let x264 = open(picture)?;
     Ok(extradata(&x264))
 }
 
 /// The version of x264, read from its signature in encoded data.
-pub fn library() -> &'static str {
+pub(crate) fn library() -> &'static str {
     static VERSION: OnceLock<String> = OnceLock::new();
     VERSION.get_or_init(|| {
         let picture = PictureFormat { width: 16, height: 16, rate: Rate::FILM };
@@ -247,7 +247,7 @@ pub(super) fn extradata(encoder: &codec::Context) -> Vec<u8> {
 
 /// Whether an Annex B packet is an entry point: all its slices are IDR slices
 /// (`nal_unit_type` 5), and it has one.
-pub fn is_idr(data: &[u8]) -> bool {
+pub(crate) fn is_idr(data: &[u8]) -> bool {
     let mut found = false;
     for at in 0..data.len().saturating_sub(3) {
         if data[at..at + 3] == [0, 0, 1] {

@@ -5,13 +5,13 @@
 
 mod boxes;
 pub mod decode;
-pub mod encoded;
-pub mod film;
-pub mod fragmented;
-pub mod h264;
+pub(crate) mod encoded;
+pub(crate) mod film;
+pub(crate) mod fragmented;
+pub(crate) mod h264;
 pub mod mastering;
 mod one_track;
-pub mod picture;
+pub(crate) mod picture;
 pub mod provenance;
 pub mod sound;
 pub mod take;

@@ -95,7 +95,7 @@ fn set_bt709(context: &mut Context, from_full: bool, to_full: bool) {
 }
 
 /// Scales frames to another size, and crops evenly what does not fit its aspect.
-pub struct Scaler {
+pub(crate) struct Scaler {
     native: (u32, u32),
     crop: Crop,
     context: Context,
@@ -105,7 +105,7 @@ pub struct Scaler {
 
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Crop {
+pub(crate) struct Crop {
     /// Left edge.
     pub x: u32,
     /// Upper edge.
@@ -119,7 +119,7 @@ pub struct Crop {
 impl Crop {
     /// The largest centred rectangle of `native` with the aspect of `size`
     /// (width, height), rounded to whole pixels.
-    pub fn to_fill(native: (u32, u32), size: (u32, u32)) -> Self {
+    pub(crate) fn to_fill(native: (u32, u32), size: (u32, u32)) -> Self {
         let scaled = |a: u32, b: u32, c: u32| {
             ((u64::from(a) * u64::from(b) + u64::from(c) / 2) / u64::from(c)) as u32
         };
@@ -132,7 +132,7 @@ impl Crop {
 impl Scaler {
     /// A scaler from frames of `native` to frames of `size` (width, height in
     /// pixels).
-    pub fn new(native: (u32, u32), size: (u32, u32)) -> Result<Self, Error> {
+    pub(crate) fn new(native: (u32, u32), size: (u32, u32)) -> Result<Self, Error> {
         super::start();
         let crop = Crop::to_fill(native, size);
         // Scales each channel as a grey plane: swscale would convert RGB to YUV
@@ -152,7 +152,7 @@ impl Scaler {
     }
 
     /// Scales one frame.
-    pub fn scale(&mut self, frame: &RgbImage) -> Result<RgbImage, Error> {
+    pub(crate) fn scale(&mut self, frame: &RgbImage) -> Result<RgbImage, Error> {
         if frame.dimensions() != self.native {
             return Err(Error::Size { found: frame.dimensions(), expected: self.native });
         }

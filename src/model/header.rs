@@ -9,7 +9,7 @@ use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::Path;
 
-pub use safetensors::Dtype;
+pub(crate) use safetensors::Dtype;
 use safetensors::tensor::Metadata;
 
 /// The most bytes a header may have; the headers of the largest checkpoints have about

@@ -9,7 +9,7 @@ mod digests;
 mod error;
 mod files;
 mod folder;
-pub mod header;
+pub(crate) mod header;
 mod index;
 mod parts;
 mod placement;

@@ -9,7 +9,7 @@ use super::style::OutputStyle;
 use crate::diagnostic::chain;
 
 /// `error: …`, each cause after a colon, then the remedy.
-pub fn render(error: &dyn Error, help: Option<&str>, style: OutputStyle) -> String {
+pub(crate) fn render(error: &dyn Error, help: Option<&str>, style: OutputStyle) -> String {
     let mut text = format!("{}: {}\n", strong("error", "31", style), chain(error));
     if let Some(help) = help {
         writeln!(text, "{}: {help}", strong("help", "36", style))
@@ -19,7 +19,7 @@ pub fn render(error: &dyn Error, help: Option<&str>, style: OutputStyle) -> Stri
 }
 
 /// `warning: …`.
-pub fn warning(message: &str, style: OutputStyle) -> String {
+pub(crate) fn warning(message: &str, style: OutputStyle) -> String {
     format!("{}: {message}\n", strong("warning", "33", style))
 }
 

@@ -2,10 +2,10 @@
 //! terminals; decides nothing.
 
 pub mod diagnostics;
-pub mod failure;
+pub(crate) mod failure;
 pub mod live;
 pub mod picture;
-pub mod progress;
+pub(crate) mod progress;
 mod shell;
 mod style;
 

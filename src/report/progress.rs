@@ -12,7 +12,7 @@ use super::style::{OutputStyle, plural};
 use crate::shoot::progress::{Progress, ProgressEvent};
 
 /// Reports events as JSON on standard output, or to people on standard error.
-pub fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
+pub(crate) fn for_format(json: bool, style: OutputStyle) -> Box<dyn Progress> {
     match (json, style.live) {
         (true, _) => Box::new(Json),
         (false, true) => Box::new(Bars::new(style)),
@@ -120,7 +120,7 @@ fn sentence(event: &ProgressEvent, style: OutputStyle) -> Option<String> {
 }
 
 /// `0.4 s`, `12 s`, `3 min 20 s`.
-pub fn short(seconds: f64) -> String {
+pub(crate) fn short(seconds: f64) -> String {
     if seconds < 10.0 {
         return format!("{seconds:.1} s");
     }

@@ -2,13 +2,13 @@
 //! makes those it lacks. Does not know how networks make a picture.
 
 pub mod recipe;
-pub mod seed;
+pub(crate) mod seed;
 pub(crate) mod digests;
 pub mod circled;
 mod git;
 pub mod lock;
 pub mod vault;
-pub mod control;
+pub(crate) mod control;
 mod pieces;
 pub mod plan;
 pub mod stills;

@@ -1,6 +1,6 @@
-//! The seed of a take: from the film's seed and the setup, never from a position in
-//! the film or from other shots. So shots that the network gets in the same words are
-//! one take, and an edit of one changes no other.
+//! The seed of a take: from the film's seed and the setup, never from a position in the
+//! film or from other shots. Shots that reach the network in the same words therefore share
+//! one take, and an edit to one changes no other.
 //!
 //! Knows words and digests as the network gets them; does not know names.
 
@@ -36,7 +36,7 @@ pub struct Slate {
 }
 
 impl Slate {
-    /// The seed of a take. Take 0 is the one that nobody asked for by number.
+    /// The seed of a take. Take 0 is the one that a build makes.
     pub fn seed(&self, take: u32) -> u64 {
         let Self { film, setup } = self;
         let Setup { place, size, subjects, references, angle, lens } = setup;
@@ -54,7 +54,8 @@ impl Slate {
         }
         hasher.field("angle", Value::Text(angle));
         hasher.field("lens", Value::Text(lens));
-        // Equal shots were counted once; this is the field of those that were the first.
+        // Older versions counted equal shots; this is the field of those that were the
+        // first.
         hasher.field("ordinal", Value::Number(0));
         hasher.field("take", Value::Number(take.into()));
         first_eight(hasher.0)
@@ -63,7 +64,7 @@ impl Slate {
 
 /// The seed of a portrait: portraits of a person in different clothes begin with
 /// the same noise. `ordinal` tells people apart whose descriptions are equal.
-pub fn portrait_seed(film: u64, person: &str, ordinal: u32) -> u64 {
+pub(crate) fn portrait_seed(film: u64, person: &str, ordinal: u32) -> u64 {
     let mut hasher = Hasher(blake3::Hasher::new_derive_key("photoplay portrait seed 1"));
     hasher.field("film", Value::Number(film));
     hasher.field("person", Value::Text(person));

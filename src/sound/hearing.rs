@@ -9,10 +9,10 @@ use crate::breakdown::screenplay::{Speech, SpeechPart};
 use crate::breakdown::shots::heard::{HeardSpeech, HeardWord, letters};
 use crate::time::Seconds;
 
-/// A speech as its voice takes say it; none if one of them is missing. `record` finds the
-/// record of a take. Of several voices the slowest decides the length, the first when
-/// words are heard.
-pub fn heard(
+/// The times of a speech, from its voice takes; `None` if one of them is missing. `record`
+/// finds the record of a take. The slowest of several voices decides the length, the first
+/// one the times of words.
+pub(crate) fn heard(
     speech: &Speech,
     line: &VoicedLine,
     record: &dyn Fn(&SpeechRecipe) -> Option<VoiceRecord>,

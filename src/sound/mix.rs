@@ -1,5 +1,6 @@
-//! Mixes a film's sound: its time line in segments, each kept by what is heard in it, then
-//! the whole film to the loudness of the standard. Holds one segment at a time.
+//! Mixes a film's sound: its time line in segments, each stored by a key of everything
+//! heard in it, then the whole film to the loudness of the standard. Holds one segment at a
+//! time.
 //!
 //! Knows samples; does not know what they are of.
 
@@ -13,12 +14,12 @@ use ebur128::{EbuR128, Mode};
 use fundsp::prelude32::limiter_stereo;
 use serde::Serialize;
 
-pub use super::levels::Error;
+pub(crate) use super::levels::Error;
 use super::levels::decibels;
 use super::played::Stereo;
 use super::rules::SoundRules;
 use super::stems::{StemMaker, Stems};
-pub use super::timeline::{FilmSound, sample};
+pub(crate) use super::timeline::{FilmSound, sample};
 use crate::media::encoded::Encoded;
 use crate::media::sound::{SAMPLE_RATE, encode};
 use crate::source::unfinished::Unfinished;
@@ -152,7 +153,7 @@ impl<'a> Segments<'a> {
         self.mixed += 1;
         let bytes = interleaved(&mix);
         let digest = blake3::hash(&bytes);
-        // What cannot be kept is mixed again.
+        // If this fails, the next print mixes the segment again.
         let _ = write_whole(&path, &[digest.as_bytes().as_slice(), &bytes].concat());
         Ok(mix)
     }
@@ -191,12 +192,12 @@ fn mix_file(store: &Path, key: &str) -> PathBuf {
 }
 
 /// Removes the mixes of a vault that are not in use.
-pub fn sweep(vault: &Path, used: &BTreeSet<String>) {
+pub(crate) fn sweep(vault: &Path, used: &BTreeSet<String>) {
     for shelf in fs::read_dir(vault.join("mixes")).into_iter().flatten().flatten() {
         let named = shelf.file_name().to_string_lossy().into_owned();
         for file in fs::read_dir(shelf.path()).into_iter().flatten().flatten() {
             if !used.contains(&format!("{named}{}", file.file_name().to_string_lossy())) {
-                // What stays is removed after the next print.
+                // If this fails, the next print removes the file.
                 let _ = fs::remove_file(file.path());
             }
         }
@@ -209,7 +210,7 @@ fn interleaved([left, right]: &Stereo) -> Vec<u8> {
     pairs.flat_map(|sample| sample.to_le_bytes()).collect()
 }
 
-/// What a file of a mix holds, if it is whole.
+/// The samples in a file of a mix; `None` if the file is damaged.
 fn separated(bytes: &[u8], length: usize) -> Option<Stereo> {
     let (digest, bytes) = bytes.split_at_checked(32)?;
     if bytes.len() != 8 * length || blake3::hash(bytes).as_bytes() != digest {
@@ -373,7 +374,7 @@ mod tests {
         assert_eq!(encode(48_000), 3);
         assert_eq!(encode(48_000), 0, "nothing has changed");
         assert_eq!(encode(52_000), 1);
-        // A mix that was damaged is made again.
+        // A damaged mix is made again.
         for shelf in fs::read_dir(folder.path().join("mixes")).unwrap().flatten() {
             for file in fs::read_dir(shelf.path()).unwrap().flatten() {
                 let bytes = fs::read(file.path()).unwrap();

@@ -1,21 +1,21 @@
 //! Sound: whose voice speaks which words, takes of voices, and the mix that they
 //! become with the sounds of places, music and effects. Does not know pixels.
 
-pub mod speech;
+pub(crate) mod speech;
 pub mod casting;
 pub mod voice_vault;
 pub mod lines;
-pub mod hearing;
+pub(crate) mod hearing;
 #[cfg(feature = "ffmpeg")]
 mod rooms;
 #[cfg(feature = "ffmpeg")]
-pub mod rules;
+pub(crate) mod rules;
 #[cfg(feature = "ffmpeg")]
 mod ambience;
-pub mod wire;
+pub(crate) mod wire;
 pub mod remote;
 #[cfg(feature = "ffmpeg")]
-pub mod speaking;
+pub(crate) mod speaking;
 #[cfg(feature = "ffmpeg")]
 mod levels;
 #[cfg(feature = "ffmpeg")]
@@ -23,10 +23,10 @@ mod bed;
 #[cfg(feature = "ffmpeg")]
 mod played;
 #[cfg(feature = "ffmpeg")]
-pub mod timeline;
+pub(crate) mod timeline;
 #[cfg(feature = "ffmpeg")]
-pub mod stems;
+pub(crate) mod stems;
 #[cfg(feature = "ffmpeg")]
-pub mod mix;
+pub(crate) mod mix;
 #[cfg(feature = "voices")]
 pub(crate) mod kokoro;

@@ -30,7 +30,7 @@ struct RoomRule {
 
 /// The echo of a place.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Echo {
+pub(crate) struct Echo {
     /// Until it is 60 decibels softer.
     pub seconds: f64,
     /// Of the place, in metres.
@@ -50,12 +50,12 @@ struct Near {
     low_pass: Option<f64>,
 }
 
-/// Where a voice is for who listens.
+/// Where a listener hears a voice.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Earshot {
+pub(crate) struct Earshot {
     /// Decibels against a voice that is near.
     pub level: f64,
-    /// What lies above this frequency the air takes.
+    /// The air removes what lies above this frequency.
     pub low_pass: Option<f64>,
     /// From -1, the left edge of the picture, to 1.
     pub side: f64,
@@ -70,7 +70,7 @@ static STDLIB: LazyLock<RoomRules> = LazyLock::new(|| {
 
 impl Earshot {
     /// Of a voice in a picture; `side` is where its speaker stands.
-    pub fn of(picture: &Description, vocabulary: &Vocabulary, side: f64) -> Self {
+    pub(crate) fn of(picture: &Description, vocabulary: &Vocabulary, side: f64) -> Self {
         let place = &picture.place;
         let fits = |rule: &&RoomRule| {
             rule.inside == place.interior

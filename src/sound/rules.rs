@@ -14,7 +14,7 @@ use crate::breakdown::shots::timing::says;
 /// `stdlib/sound/mix.yaml`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SoundRules {
+pub(crate) struct SoundRules {
     /// Integrated loudness of a film in LUFS.
     pub loudness: f64,
     /// Highest true peak of a film in decibels.
@@ -41,7 +41,7 @@ pub struct SoundRules {
 /// How loud music is, and how it gives way to words.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct MusicRules {
+pub(crate) struct MusicRules {
     /// Its loudness in LUFS.
     pub loudness: f64,
     /// Decibels of music that stays under everything.
@@ -67,15 +67,15 @@ struct DeliveryRule {
     treatment: Treatment,
 }
 
-/// What is done to a line in the mix.
+/// How the mix treats a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Treatment {
+pub(crate) struct Treatment {
     /// Decibels above the usual line.
     pub level: f64,
-    /// What lies below this frequency is left out.
+    /// Removes what lies below this frequency.
     pub high_pass: Option<f64>,
-    /// What lies above this frequency is left out.
+    /// Removes what lies above this frequency.
     pub low_pass: Option<f64>,
     /// From -1, left, to 1, right.
     pub pan: f64,
@@ -97,7 +97,7 @@ const TABLES: [&str; 3] = [
 
 impl SoundRules {
     /// The standard ones.
-    pub fn stdlib() -> &'static Self {
+    pub(crate) fn stdlib() -> &'static Self {
         &STDLIB
     }
 
@@ -110,9 +110,9 @@ impl SoundRules {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// What is done to a line: by its manner, by how the film plays it, and by where it is
-    /// spoken. Who is heard from elsewhere or over a telephone is in no room of the film.
-    pub fn treatment(&self, line: &SpokenLine, place: Earshot) -> Treatment {
+    /// How the mix treats a line: by its manner, by how the film plays it, and by its
+    /// place. A voice from elsewhere or over a telephone is in no room of the film.
+    pub(crate) fn treatment(&self, line: &SpokenLine, place: Earshot) -> Treatment {
         let manner = self.deliveries.iter().filter(|rule| says(&line.speech.delivery, &rule.words));
         let through = self.through.iter().find(|rule| {
             line.voice == Voice::OffScreen && says(&line.speech.delivery, &rule.words)

@@ -16,7 +16,7 @@ use crate::shoot::vault::{Made, Vault};
 
 /// How speaking ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spoken {
+pub(crate) enum Spoken {
     /// Every line that can be spoken has its voice takes.
     All,
     /// Somebody asked to stop. Every finished line is kept.
@@ -27,7 +27,7 @@ pub enum Spoken {
 
 /// Makes every missing voice take of lines of a film. Reports a line that cannot be
 /// spoken, and goes on.
-pub fn speak(
+pub(crate) fn speak(
     list: &ShotList,
     lines: &[VoicedLine],
     vault: &Vault,

@@ -10,11 +10,11 @@ use crate::breakdown::language::speakers::VoiceBlend;
 use crate::shoot::recipe::TakeKey;
 
 /// Samples per second of a voice take.
-pub const RATE: u32 = 24_000;
+pub(crate) const RATE: u32 = 24_000;
 
 /// An engine that speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SpeechEngine {
+pub(crate) struct SpeechEngine {
     /// Its name and version, for people.
     pub name: &'static str,
     /// BLAKE3 of its model.
@@ -24,7 +24,7 @@ pub struct SpeechEngine {
 }
 
 /// The default engine. The set-up fetches its model by another digest of the same file.
-pub const KOKORO: SpeechEngine = SpeechEngine {
+pub(crate) const KOKORO: SpeechEngine = SpeechEngine {
     name: "Kokoro-82M 1.0 (int8)",
     digest: "5f93d54580ddf7d14fc4be7eec9e7d59b74a321290e32178a0848f4de4bfc395",
     licence: "Apache-2.0",
@@ -93,7 +93,7 @@ impl SpeechRecipe {
 }
 
 /// A line as an engine speaks it: its samples, and the times of its words.
-pub type SpokenAudio = (Vec<f32>, Vec<SpokenWord>);
+pub(crate) type SpokenAudio = (Vec<f32>, Vec<SpokenWord>);
 
 /// A word of a voice take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use super::timeline::{FileCue, FilmSound, PlaceCue, seconds};
 
 /// The stems of a stretch of film.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Stems {
+pub(crate) struct Stems {
     /// What is said, with its echoes.
     pub dialogue: Stereo,
     /// Music.
@@ -28,10 +28,10 @@ pub struct Stems {
 
 impl Stems {
     /// The names of the stems.
-    pub const NAMES: [&'static str; 3] = ["dialogue", "music", "effects"];
+    pub(crate) const NAMES: [&'static str; 3] = ["dialogue", "music", "effects"];
 
     /// All of them, in the order of their names.
-    pub fn all(&self) -> [&Stereo; 3] {
+    pub(crate) fn all(&self) -> [&Stereo; 3] {
         [&self.dialogue, &self.music, &self.effects]
     }
 

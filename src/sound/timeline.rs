@@ -37,7 +37,7 @@ pub(super) struct LineCue {
     pub treatment: Treatment,
 }
 
-/// What a place sounds of for a while.
+/// The ambience of a place for a while.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct PlaceCue {
     pub ambience: Ambience,
@@ -48,13 +48,13 @@ pub(super) struct PlaceCue {
 /// Music, or an effect, from a file.
 #[derive(Debug, Clone)]
 pub struct FileCue {
-    /// What is played.
+    /// The file.
     pub play: PlayedFile,
     /// Its samples, at the rate of films.
     pub heard: Arc<Stereo>,
 }
 
-/// How a file is played.
+/// How the film plays a file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PlayedFile {
     /// A digest of the file.
@@ -69,7 +69,7 @@ pub struct PlayedFile {
     pub fades: (u64, u64),
     /// Decibels above its usual loudness.
     pub level: f64,
-    /// Whether it begins again when it is over.
+    /// Whether it repeats.
     pub loops: bool,
     /// Whether it stays under everything.
     pub under: bool,
@@ -134,7 +134,7 @@ impl FilmSound {
         for voiced in voiced_lines(list, cast) {
             let line = &list.speeches[voiced.speech];
             let treatment = rules.treatment(line, perspective(list, line, &blockings));
-            // Voices that speak together are no louder than one.
+            // Voices that speak together are as loud as one.
             let together = 10.0 * (voiced.voices.len().max(1) as f64).log10();
             let treatment = Treatment { level: treatment.level - together, ..treatment };
             let mut missing = false;
@@ -255,8 +255,8 @@ fn segments(list: &ShotList) -> Vec<u64> {
     segments
 }
 
-/// What the places of a film sound of. A colour or a card is where the pictures around it
-/// are, in its scene.
+/// The ambience of the film's places. A colour or a card belongs to the place of the
+/// pictures around it, in its scene.
 fn places(list: &ShotList) -> Vec<PlaceCue> {
     if !list.settings.ambience {
         return Vec::new();
@@ -291,7 +291,7 @@ fn description(list: &ShotList, shot: usize) -> Option<&Description> {
     }
 }
 
-/// Where a line comes from, for who listens.
+/// Where a listener hears a line.
 fn perspective(list: &ShotList, line: &SpokenLine, blockings: &[Option<Arc<Blocking>>]) -> Earshot {
     let Some(picture) = description(list, line.shot) else { return Earshot::default() };
     let stands = || {
@@ -310,14 +310,14 @@ fn side(blocking: &Blocking, who: Subject) -> Option<f64> {
 }
 
 /// The sample at which a frame begins, rounded to the nearest.
-pub fn sample(frame: u32, rate: Rate) -> u64 {
+pub(crate) fn sample(frame: u32, rate: Rate) -> u64 {
     let product = u128::from(frame) * u128::from(rate.denominator) * u128::from(SAMPLE_RATE);
     let numerator = u128::from(rate.numerator.max(1));
     ((product + numerator / 2) / numerator) as u64
 }
 
 /// The samples of a time.
-pub fn samples_of(time: Seconds) -> u64 {
+pub(crate) fn samples_of(time: Seconds) -> u64 {
     (time.as_micros().max(0) as u64 * u64::from(SAMPLE_RATE)) / 1_000_000
 }
 
