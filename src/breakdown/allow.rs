@@ -32,11 +32,11 @@ pub fn allow(tree: &Tree, mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Codes, and the part of the script that they speak for.
+/// Codes, and the part of the script that they apply to.
 type Allowance<'a> = (Vec<Spanned<&'a str>>, Range<u32>);
 
-/// Warns about what is no code. A remark of several words is taken for one only if it is
-/// almost a code.
+/// Warns about unknown codes. A remark of several words counts as a code only if it is
+/// almost one.
 fn unknown_code(code: &Spanned<&str>) -> Option<Diagnostic> {
     let silent = |code: &&Code| code.severities().iter().any(|it| *it != Severity::Error);
     let known = || Code::ALL.iter().filter(silent).map(|code| code.as_str());

@@ -19,8 +19,8 @@ pub enum TakeControl {
 pub struct ControlScale(pub u32);
 
 impl ControlScale {
-    /// The least and the greatest that can be asked for: less is nothing, and more than
-    /// twice the hints of training only breaks pictures.
+    /// The least and the greatest scale: less has no effect, and more than twice the scale
+    /// of training only breaks pictures.
     const LIMITS: [Self; 2] = [Self(100), Self(2000)];
 
     /// As a factor.
@@ -30,7 +30,7 @@ impl ControlScale {
 }
 
 impl TakeControl {
-    /// What words ask for: `depth`, `depth 0.7`, `off`.
+    /// The control that words ask for: `depth`, `depth 0.7`, `off`.
     pub fn of(words: &str) -> Option<Self> {
         let words = words.to_lowercase();
         match words.split_whitespace().collect::<Vec<_>>()[..] {

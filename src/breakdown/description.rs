@@ -131,7 +131,7 @@ pub struct HeadNoun {
     pub of: Option<Box<HeadNoun>>,
 }
 
-/// What somebody is shown as, and sounds like.
+/// Whether somebody looks and sounds like a woman or a man.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
@@ -184,7 +184,7 @@ fn side<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Side>, D::E
     }
 }
 
-/// What of a face the picture is expected to show.
+/// How much of a face the picture should show.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

@@ -101,13 +101,13 @@ pub struct TakeSpec {
     /// What the author tells people to do, since the scene began, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub directed: Vec<StageDirection>,
-    /// How many of these are of this shot alone: the last ones.
+    /// How many of these, the last ones, belong to this shot alone.
     #[serde(skip_serializing_if = "is_none")]
     pub directed_here: usize,
-    /// Not blocked: the author wants it so.
+    /// Whether the author wants no blocking for it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unblocked: bool,
-    /// What controls it, if it is not what controls the film's others.
+    /// What controls it, if the shot differs from the film in this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub control: Option<TakeControl>,
     /// Whose view it is, in a shot from somebody's point of view.

@@ -1,5 +1,4 @@
-//! Music and effects that a script asks for: how they are written, and when in the film
-//! they are heard.
+//! Music and effects of a script: how it writes them, and when the film plays them.
 //!
 //! Knows the tree and the shot list; does not know samples.
 
@@ -268,7 +267,8 @@ impl Frames<'_> {
         if !elements[..index].iter().any(is_heading) {
             return 0;
         }
-        // What follows a shot line belongs to its shot, as far into it as it stands.
+        // An element behind a shot line begins as far into the shot as it stands in the
+        // text.
         let before = elements[..index]
             .iter()
             .rposition(|element| is_heading(element) || self.start(element).is_some());

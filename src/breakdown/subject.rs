@@ -6,9 +6,10 @@ use serde::Serialize;
 
 /// Index into the subjects of a screenplay.
 ///
-/// Somebody with a name has a place in the order of the film. Somebody without one has
-/// the digest of what a scene says of them: the fox of one scene has the same index
-/// whatever other scenes show, so an edit to one scene leaves the others as they are.
+/// The index of a subject with a name is its place in the order of the film. That of a
+/// subject without a name is a digest of what a scene says about it: the fox of one scene
+/// has the same index whatever other scenes show, so an edit to one scene does not change
+/// the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Subject(pub usize);
 

@@ -29,14 +29,15 @@ use crate::source::pictures::{self, PictureError};
 
 pub use self::look::{FOLDER, Look};
 
-/// Most reference pictures of one take; more blur into each other.
+/// The most reference pictures that one take gets: the model blurs more into each other.
 pub const MAX_REFERENCES: usize = 3;
 
 /// A portrait that is made and chosen, as `photoplay.lock` stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Portrait {
-    /// Whose; for people, and to distinguish characters with equal descriptions.
+    /// The character's name, for people and to tell characters with equal descriptions
+    /// apart.
     pub name: String,
     /// The part of the description that never changes.
     pub words: String,
@@ -87,8 +88,8 @@ pub fn looks(list: &ShotList, words: Option<&ModelWords>) -> Cast {
     Cast { looks: found.looks, shots }
 }
 
-/// Those without a name who are in several shots of one scene: each keeps its looks by a
-/// portrait. A picture of several has none.
+/// Subjects without a name that several shots of one scene show. A portrait keeps the looks
+/// of each. Subjects of more than one (`two foxes`) get no portrait.
 fn recurring(list: &ShotList) -> BTreeSet<Subject> {
     let (mut recurring, mut seen) = (BTreeSet::new(), BTreeSet::new());
     for shot in &list.shots {
@@ -117,7 +118,7 @@ fn recurring(list: &ShotList) -> BTreeSet<Subject> {
 struct LookTable<'a> {
     list: &'a ShotList,
     words: Option<&'a ModelWords>,
-    /// Those without a name who have a look.
+    /// The subjects without a name that have a look.
     recurring: BTreeSet<Subject>,
     looks: Vec<Look>,
     /// For each look, the words of it that the model knows; empty without a table
@@ -135,7 +136,7 @@ impl LookTable<'_> {
         let named = all().filter(|(_, ((who, _), _))| who.is_named());
         let unnamed = all().filter(|(_, ((who, _), _))| !who.is_named());
         let mut found = Vec::new();
-        // Whoever has a name comes first.
+        // Subjects with a name come first.
         for (index, ((subject, _), who)) in named.chain(unnamed) {
             if found.len() == MAX_REFERENCES {
                 break;
@@ -280,7 +281,7 @@ pub enum Error {
         /// Whose.
         name: String,
     },
-    /// It is no picture that can be used.
+    /// Photoplay cannot use it as a picture.
     #[error("`{path}` {why}", path = path.display())]
     NotAPicture {
         /// The file.

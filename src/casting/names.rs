@@ -38,8 +38,7 @@ pub(crate) fn stem(look: &Look, grammar: &Grammar) -> String {
     format!("{name}-{}", slug(&outfit.join(" ")))
 }
 
-/// A path for a look's portrait, below the project folder, where no file exists
-/// yet.
+/// A path below the project folder for a look's portrait; no file has it yet.
 pub(crate) fn vacant(
     files: &dyn ProjectFiles,
     project: &Path,

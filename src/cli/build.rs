@@ -6,7 +6,7 @@ use super::outcome::CommandResult;
 use super::outcome::{Exit, Failure};
 use crate::report::OutputStyle;
 
-/// What a binary says that was built without a part of it.
+/// The message of a binary that was built without some part.
 #[cfg(not(feature = "preview"))]
 pub(super) fn unequipped(command: &str) -> Failure {
     let part = if cfg!(feature = "ffmpeg") { "the preview" } else { "FFmpeg" };
@@ -60,7 +60,7 @@ fn stems(args: &BuildArgs, project: &crate::project::Project, style: OutputStyle
     use super::output::{eprint, read_valid};
 
     let Some(folder) = &args.stems else { return Ok(Exit::Done) };
-    // What was spoken has changed the lengths of shots.
+    // Spoken lines have changed the lengths of shots.
     let Some(script) = read_valid(project, style)? else { return Ok(Exit::ScriptErrors) };
     match project.write_stems(&script, folder)?.as_slice() {
         [] => eprint("this film has no sound, and so no stems\n"),

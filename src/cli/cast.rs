@@ -67,7 +67,7 @@ pub(super) fn run(args: &CastArgs, style: OutputStyle) -> CommandResult {
     Ok(Exit::Done)
 }
 
-/// Who speaks with which voice, and a file to hear it.
+/// A speaker with a voice, and a file to hear it.
 type HeardSample = (String, String, Option<PathBuf>);
 
 #[cfg(not(feature = "ffmpeg"))]

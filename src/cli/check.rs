@@ -53,10 +53,10 @@ fn is_of_one_script(
         && (args.scripts.len() > 1 || is_readable(args, path, style))
 }
 
-/// Reports what is said of a script without its model, unless it cannot be read.
+/// Reports the diagnostics of a script without its model, unless the script cannot be read.
 fn is_readable(args: &CheckArgs, path: &Path, style: OutputStyle) -> bool {
     let read = args.options.project(path).read();
-    // What was not looked at with its model is not called free of mistakes.
+    // Does not call a script free of mistakes if its model could not be read.
     if let (Ok(script), OutputFormat::Human) = (&read, args.format)
         && !script.diagnostics.is_empty()
     {

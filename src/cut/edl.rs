@@ -54,8 +54,7 @@ pub struct TransitionEvent {
     pub after: u32,
 }
 
-/// One event of the sound track: a line of dialogue, silent until there are
-/// voices.
+/// One event of the sound track: a line of dialogue. It is silent until a voice speaks it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SoundEvent {
     /// Index into the shot list's lines.

@@ -1,5 +1,5 @@
-//! What the cut shows of a shot: its take, what the animatic draws of it, or stills that
-//! its blocking moves.
+//! The pictures that the cut has of a shot: its take, the drawing of the animatic, or
+//! stills that its blocking moves.
 //!
 //! Knows shot lists and blockings; does not know how pixels are made.
 
@@ -27,7 +27,7 @@ pub enum Footage {
     Take(TakeFile),
     /// A drawing of its blocking.
     Animatic(AnimaticShot),
-    /// A card with its number and what it shows: it is not blocked.
+    /// A card with the shot's number and its text, for a shot without a blocking.
     Card(Card),
     /// Words on paper.
     Paper(Vec<String>),
@@ -40,7 +40,7 @@ pub enum Footage {
 /// A shot of a story reel with its stills on disk, in the order of the shot's numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReelFootage {
-    /// How they are moved.
+    /// How the blocking moves them.
     pub shot: ReelShot,
     /// Takes of one frame.
     pub stills: Vec<TakeFile>,
@@ -104,7 +104,7 @@ pub fn animatic(list: &ShotList, folder: &Path) -> Vec<Option<Footage>> {
         .collect()
 }
 
-/// Reads a picture of the author for a picture of a size (width, height): it fills it.
+/// Reads a picture of the author and crops it to fill a size (width, height).
 pub fn picture(path: &Path, size: (u32, u32)) -> Result<RgbImage, Error> {
     let damaged =
         |error: casting::Error| Error::Damaged { path: path.to_owned(), what: error.to_string() };

@@ -1,8 +1,8 @@
 //! Prints the film: encodes missing segments, joins all of them by copy, and
 //! writes subtitles beside it.
 //!
-//! Knows keys and files; does not know pixels. Encodes nothing twice, and leaves
-//! a film alone that is up to date.
+//! Knows keys and files; does not know pixels. Encodes nothing twice, and does not touch a
+//! film that is up to date.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -42,7 +42,7 @@ pub enum Error {
     File {
         /// Which.
         path: PathBuf,
-        /// What was tried.
+        /// The operation that failed.
         doing: &'static str,
         /// The system's reason.
         #[source]
@@ -87,7 +87,7 @@ pub struct Printed {
     pub subtitles: PathBuf,
 }
 
-/// What an earlier print wrote: tells whether the film is up to date.
+/// What an earlier print wrote, to find out whether the film is up to date.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct PrintRecord {
     film: PathBuf,
@@ -96,7 +96,7 @@ struct PrintRecord {
     #[serde(default)]
     subtitles: String,
     stat: Vec<Stat>,
-    /// Keys of all stored segments that the film consists of, the sound included.
+    /// Keys of all stored segments of the film, including the sound.
     segments: Vec<String>,
 }
 
@@ -236,8 +236,8 @@ fn digest(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// Does not ask the file system whether the path exists: the film may not be
-/// there yet.
+/// Does not ask the file system whether the path exists, because the film may not exist
+/// yet.
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -2,8 +2,8 @@
 //! dissolves.
 //!
 //! A dissolve of this format begins where its second event begins: frames that two events
-//! share belong to the second one. Where the list would begin with one, an event without
-//! frames stands before it, since readers want something that it leads from.
+//! share belong to the second one. If the film begins with a dissolve, an event without
+//! frames stands before it, because readers want something to dissolve from.
 
 use std::fmt::Write as _;
 
@@ -106,7 +106,7 @@ impl Lines<'_> {
         self.markers(event.record_out);
     }
 
-    /// The first line of a dissolve: what it leads from, without frames.
+    /// The first line of a dissolve: the event before it, without frames.
     fn lead_from(&mut self, reel: &str, name: &str, source: u32, record: u32) {
         let nothing = [source, source, record, record];
         if self.number == 0 {

@@ -13,7 +13,7 @@ pub enum Error {
     /// Takes or portraits of the film are not made yet.
     #[error("{0} of the film not made yet")]
     Unmade(String),
-    /// A file is in the way that Photoplay did not write, or that was changed since.
+    /// A file is in the way that Photoplay did not write, or that somebody has changed.
     #[error("`{}` is in the way: Photoplay did not write it, or it was changed since", file.display())]
     Foreign {
         /// The file.

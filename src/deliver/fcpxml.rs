@@ -127,7 +127,7 @@ fn clip(xml: &mut XmlWriter, turnover: &Turnover, event: &TurnoverEvent) {
     xml.close();
 }
 
-/// Fades are handles of the clip's opacity: what shows behind it is black.
+/// Fades are handles of the clip's opacity; behind it is black.
 fn fades(xml: &mut XmlWriter, event: &TurnoverEvent, rate: Rate) {
     if event.fade_in.is_none() && event.fade_out.is_none() {
         return;

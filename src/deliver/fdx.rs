@@ -1,9 +1,9 @@
 //! A script as a Final Draft document (FDX), every element as Final Draft has it.
 //!
-//! What Final Draft has no place for travels as a script note: directives and remarks stand
-//! in the notes of the paragraph after them, the technique of a shot line in the note
-//! [`TECHNIQUE`] of its paragraph. There is no published format: these are the elements that
-//! documents of Final Draft 8 to 13 have.
+//! Script notes hold everything that Final Draft has no place for: directives and remarks
+//! are notes of the paragraph after them, the technique of a shot line is the note
+//! [`TECHNIQUE`] of its paragraph. There is no published format: these are the elements
+//! that documents of Final Draft 8 to 13 have.
 
 use std::fmt::Write as _;
 
@@ -234,7 +234,7 @@ impl Document<'_> {
         }
     }
 
-    /// Notes after the last paragraph have one of their own.
+    /// Notes after the last paragraph get a paragraph of their own.
     fn last_notes(&mut self) {
         if !self.notes.is_empty() {
             self.plain("General", &[], "");

@@ -1,8 +1,8 @@
 //! The folder of a turnover: its media, its documents, its manifest.
 //!
-//! Knows files and footage; does not know how a film is planned. Replaces only what its own
-//! manifest lists as it was written. Media that are as they should be are kept, so a second
-//! turnover writes only what changed.
+//! Knows files and footage; does not know how a film is planned. Replaces only files that
+//! its own manifest lists and that nobody has changed. Keeps media that are right, so a
+//! second turnover writes only what changed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -52,7 +52,7 @@ pub(crate) struct TurnoverFolder<'a> {
     turnover: Turnover,
     /// What each media file is made from.
     sources: Vec<ClipSource>,
-    /// What each media file says of itself, before it is written.
+    /// The manifest's entry of each media file, before the file is written.
     entries: Vec<ManifestMedia>,
     before: Manifest,
     manifest: Mutex<Manifest>,
@@ -126,8 +126,8 @@ impl<'a> TurnoverFolder<'a> {
         &self.turnover
     }
 
-    /// Refuses to replace what is not Photoplay's own. To be asked before anything is
-    /// written; `documents` are the names of all other files.
+    /// Refuses to replace a file that Photoplay did not write. Call it before writing
+    /// anything; `documents` are the names of all other files.
     pub(crate) fn check(&self, documents: &[String]) -> Result<(), Error> {
         for name in documents.iter().map(String::as_str).chain([MANIFEST]) {
             let file = self.folder.join(name);
@@ -212,7 +212,7 @@ impl<'a> TurnoverFolder<'a> {
         temporary.finish(&path).map_err(failed)?;
         let digest = digest(&path).unwrap_or_default();
         self.enter(ManifestMedia { digest, ..entry.clone() });
-        // Known from now on, whatever becomes of the rest.
+        // Recorded at once, even if a later file fails.
         self.write_manifest()
     }
 
@@ -268,7 +268,7 @@ impl<'a> TurnoverFolder<'a> {
             let plain = Path::new(name).components().count() == 1;
             let old = !documents.contains(name);
             if old && plain && digest(&path).as_ref() == Some(written) {
-                // What cannot be removed stays listed.
+                // If this fails, the document stays in the list.
                 return fs::remove_file(&path).is_err();
             }
             !old

@@ -20,7 +20,8 @@ pub struct Manifest {
     pub photoplay: String,
     /// File name of the script.
     pub script: String,
-    /// Digest of the way from the folder to the script: it stays when both move.
+    /// Digest of the relative path from the folder to the script: it stays the same when
+    /// both move.
     pub way: String,
     /// The film's title.
     pub title: String,
@@ -43,7 +44,7 @@ pub struct Manifest {
     pub earlier: Vec<ManifestMedia>,
 }
 
-/// A model, as a manifest tells it.
+/// A model, as a manifest records it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ManifestModel {
     /// What people call it.
@@ -54,7 +55,7 @@ pub struct ManifestModel {
     pub files: BTreeMap<String, String>,
 }
 
-/// What a network was asked for, for a media file.
+/// The prompt and the settings of a media file's network.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TakeFacts {
     /// The prompt.
@@ -86,9 +87,9 @@ pub struct ManifestMedia {
     pub head: u32,
     /// Frames after those that the film shows.
     pub tail: u32,
-    /// Of the head, frames that repeat one picture.
+    /// Frames of the head that repeat one picture.
     pub frozen_head: u32,
-    /// Of the tail, frames that repeat one picture.
+    /// Frames of the tail that repeat one picture.
     pub frozen_tail: u32,
     /// All its frames are one picture.
     pub still: bool,

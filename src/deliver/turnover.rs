@@ -57,9 +57,9 @@ pub struct MediaFile {
     pub head: u32,
     /// Frames after the last one.
     pub tail: u32,
-    /// Of the head, frames that repeat the first picture.
+    /// Frames of the head that repeat the first picture.
     pub frozen_head: u32,
-    /// Of the tail, frames that repeat the last picture.
+    /// Frames of the tail that repeat the last picture.
     pub frozen_tail: u32,
     /// All its frames are one picture.
     pub still: bool,
@@ -118,7 +118,7 @@ pub struct Dissolve {
     pub before: u32,
     /// Frames from the cut on.
     pub after: u32,
-    /// What the film itself shows, if it is no dissolve: `wipe left`.
+    /// The transition of the film, if it is no dissolve: `wipe left`.
     pub instead_of: Option<String>,
 }
 
@@ -154,7 +154,7 @@ pub struct Marker {
     pub name: String,
 }
 
-/// What a picture event is cut from.
+/// The footage of a picture event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventOrigin {
     /// The index of the shot that owns the footage; events with one owner share a file.
@@ -169,7 +169,7 @@ pub struct EventOrigin {
     pub take: Option<u32>,
 }
 
-/// How a turnover is named and how large its pictures are.
+/// The name of a turnover, and the size of its pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TurnoverFormat {
     /// The film's title.
@@ -398,7 +398,7 @@ fn plain(text: &str) -> String {
     plain.trim_end_matches('_').to_owned()
 }
 
-/// A name told apart from those before.
+/// A name that differs from all before it.
 fn unique(name: String, names: &mut BTreeSet<String>) -> String {
     let mut told_apart = name.clone();
     let mut again = 1;

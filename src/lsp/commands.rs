@@ -79,7 +79,8 @@ pub(super) fn run(view: &View<'_>, command: &str, number: &str) -> Option<Comman
 fn unready(view: &View<'_>) -> Option<String> {
     let source = view.analysis.source();
     let path = source.path.display();
-    // Not by the analysis's files: the process that builds sees the disk alone.
+    // Reads the disk and not the analysis's files, because the process that builds sees
+    // only the disk.
     let saved = read_text(&DiskFiles, &source.path).unwrap_or_default();
     if !saved.trim_start_matches('\u{feff}').lines().eq(view.document.as_str().lines()) {
         return Some(format!("`{path}` has changes that are not saved; save it, then shoot"));
@@ -88,7 +89,7 @@ fn unready(view: &View<'_>) -> Option<String> {
         .then(|| format!("`{path}` has errors; nothing can be shot before they are mended"))
 }
 
-/// Arguments that cut the takes of a shot that there are into one film, to be shown.
+/// Arguments that cut the existing takes of a shot into one film to show.
 fn dailies(view: &View<'_>, number: &str) -> Invocation {
     let name = view.analysis.source().path.file_name().unwrap_or_default().to_owned();
     Invocation {

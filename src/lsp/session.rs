@@ -29,7 +29,7 @@ use crate::source::{Sources, behind_links};
 struct Document {
     uri: Uri,
     path: PathBuf,
-    /// What the editor counts it as, if it does.
+    /// The editor's number of its version, if it sends one.
     version: Option<i32>,
     text: DocumentText,
     /// Of the current text; `None` after a change.
@@ -63,10 +63,10 @@ pub(super) struct Session {
     symbol_index: SymbolIndex,
 }
 
-/// How the address of a document begins that was never saved.
+/// The beginning of the address of a document that was never saved.
 const UNSAVED: &str = "untitled:";
 
-/// A folder in which nothing can be.
+/// A folder that can contain nothing.
 const NOWHERE: &str = "/dev/null";
 
 /// Whether an open file is one that scripts read: `cast.yaml`, a vocabulary. An editor

@@ -26,12 +26,12 @@ pub(super) struct FilmTakes {
     film_plan: FilmPlan,
 }
 
-/// What there is to play of a shot.
+/// The film of a shot that somebody can play.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Playable {
     /// A file is its take.
     File(PathBuf),
-    /// It is stills that are moved, or a take in several files: a film is to be cut of them.
+    /// Moving stills, or a take in several files: a film must be cut from them first.
     Parts,
 }
 
@@ -92,14 +92,14 @@ impl FilmTakes {
         |key| glance(&self.vault, key)
     }
 
-    /// A shot's take if it exists; of a story reel, the still that was planned last if all
-    /// of them exist.
+    /// A shot's take if it exists; in a story reel, the still planned last, if all of them
+    /// exist.
     fn made(&self, shot: usize) -> Option<&ShotTakes> {
         let held = self.held();
         self.film_plan.waiting(shot, &held).filter(|part| part.is_held(&held))
     }
 
-    /// What there is to play of a shot, if it is made.
+    /// The film of a shot, if it exists.
     pub(super) fn playable(&self, shot: usize) -> Option<Playable> {
         let made = self.made(shot)?;
         Some(match made.recipes.as_slice() {

@@ -1,5 +1,5 @@
-//! What an answer is computed from: the analysis of an open script, and the
-//! capabilities of its editor.
+//! The input of every answer: the analysis of an open script, and the capabilities of its
+//! editor.
 
 use std::collections::BTreeMap;
 

@@ -13,7 +13,7 @@ use crate::source::quotes::unquoted;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AdapterFile {
-    /// The safetensors file, below the folder of whoever names it.
+    /// The safetensors file, below the folder of the script or model that names it.
     pub file: PathBuf,
     /// The factor of its change of the weights.
     #[serde(default = "one")]

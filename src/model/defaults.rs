@@ -53,13 +53,13 @@ pub struct ModelDefaults {
     /// Low-rank adapters that are part of the model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adapters: Vec<AdapterFile>,
-    /// What the model understands of a blocking; without it, nothing.
+    /// How the model sees a blocking; `None` if it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocking: Option<ControlSignal>,
     /// Whether these are the defaults of a published checkpoint without `photoplay.json`.
     #[serde(skip)]
     pub published: bool,
-    /// Most people and things that it was taught to show at once; `None` if nobody says.
+    /// The most people and things that it learned to show at once; `None` if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub most_subjects: Option<usize>,
     /// How the stills of a story reel are made; without it, the model makes none.
@@ -67,7 +67,7 @@ pub struct ModelDefaults {
     pub reel: Option<ReelDefaults>,
 }
 
-/// What a blocking is drawn as for a model that was trained to follow it.
+/// How Photoplay draws a blocking for a model that learned to follow it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlSignal {
@@ -75,8 +75,8 @@ pub enum ControlSignal {
     Depth,
 }
 
-/// How a model makes the stills of a story reel: sets with nobody in them, and everybody
-/// alone in one set at two hours, which tells the figure from the set behind it.
+/// How a model makes the stills of a story reel: sets with nobody in them, and every figure
+/// alone in one set at two hours, whose difference separates the figure from the set.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReelDefaults {
@@ -84,33 +84,34 @@ pub struct ReelDefaults {
     /// for takes of the network.
     #[serde(default)]
     pub finished: bool,
-    /// The place in which everybody is alone, in the model's words: one that is plain and
-    /// has no light of its own.
+    /// The place of figures that are alone, in the model's words: a plain one without light
+    /// of its own.
     pub ground: String,
     /// The two hours: bright, and dark.
     pub times: [String; 2],
-    /// How much of the bright hour's red and green the dark one leaves: to the set, and to
+    /// How much of the bright hour's red and green the dark hour has, for the set and for
     /// figures.
     pub night_share: [f32; 2],
-    /// The colour (red, green, blue) of the place in which everybody is alone, if it has only
-    /// one, which no figure has: then the bright hour is enough.
+    /// The colour (red, green, blue) of the place of single figures, if it is a colour that
+    /// no figure has. Then the bright hour is enough.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<[u8; 3]>,
     /// Width and height of a set in pixels; wider than a take, for cameras that move.
     pub plate: [u32; 2],
     /// Where the floor of a set begins and ends on its still, as shares of the height.
     pub floor: [f32; 2],
-    /// The same by place, for those who are on its water.
+    /// The same by place, for figures on its water.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub water: BTreeMap<String, [f32; 2]>,
-    /// Words for several people who are one picture, e.g. `crowd`.
+    /// Words for several people in one picture, e.g. `crowd`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub together: Vec<String>,
     /// The light of the times of day on people: a factor of red, green and blue.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub light: BTreeMap<String, [f32; 3]>,
-    /// Where the mouths of those are who speak, on a still of the whole figure: the middle
-    /// in shares of its width and height, and the reach to one side in shares of its height.
+    /// Where the mouths of figures that speak are on a still of the whole figure: the
+    /// middle in shares of its width and height, and the reach to one side in shares of its
+    /// height.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mouths: BTreeMap<String, [f32; 3]>,
 }

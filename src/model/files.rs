@@ -38,7 +38,7 @@ impl Files {
         }
     }
 
-    /// The error for a file that is not there.
+    /// The error for a missing file.
     pub(super) fn missing(&self, file: &str) -> Error {
         Error::Missing { model: describe(self), file: file.to_owned() }
     }
@@ -95,7 +95,7 @@ pub(super) fn read(files: &Files, file: &str) -> Result<Cow<'static, [u8]>, Erro
     }
 }
 
-/// A file of settings that a model need not have.
+/// A file of settings that a model may lack.
 pub(super) fn optional<T: for<'de> Deserialize<'de>>(
     files: &Files,
     file: &str,

@@ -101,7 +101,7 @@ impl Model {
         self.files.list()
     }
 
-    /// How its parts are used together.
+    /// How its parts work together.
     pub fn index(&self) -> Result<ModelIndex, Error> {
         ModelIndex::read(&self.files)
     }

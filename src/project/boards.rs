@@ -1,8 +1,8 @@
 //! Boards: pictures of every shot as the animatic shows it, and a page with all of them.
 //!
-//! Knows files; does not know how a shot is drawn. Replaces only what was made here, for
-//! the same script, and is as it was made; removes only what the last page lists and nobody
-//! has touched since.
+//! Knows files; does not know how a shot is drawn. Replaces only boards of the same script
+//! that nobody has changed. Removes only boards that the last page lists and that nobody
+//! has changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -33,10 +33,10 @@ use crate::time::lasting;
 /// The name of the page.
 const PAGE: &str = "index.html";
 
-/// What tells the page of boards from any other.
+/// Marks a page as the page of boards.
 const PAGE_MARK: &str = "content=\"Photoplay boards\"";
 
-/// What the line of the page with its index begins and ends with.
+/// The beginning and the end of the line that holds the page's index.
 const INDEX: [&str; 2] = ["<script type=\"application/json\" id=\"boards\">", "</script>"];
 
 /// Letters of a shot's text on the page at most.
@@ -78,12 +78,13 @@ struct BoardsPage<'a> {
     index: &'a str,
 }
 
-/// What the page keeps for the next page in its place.
+/// What the page stores for the next page in its place.
 #[derive(Default, Serialize, Deserialize)]
 struct BoardsIndex {
     /// The name of the script.
     script: String,
-    /// The digest of the way from the folder to the script: it stays when both move.
+    /// The digest of the relative path from the folder to the script: it stays the same
+    /// when both move.
     way: String,
     /// The digest of every board, by its name.
     boards: BTreeMap<String, String>,
@@ -150,7 +151,7 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
     Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len() })
 }
 
-/// What to draw, and what the page says of it.
+/// The pictures to draw, and the text of the page.
 fn plan<'a>(
     script: &'a CheckedScript,
     drawn: &'a [Option<Footage>],
@@ -228,7 +229,7 @@ fn dressing(script: &CheckedScript, shot: Span) -> String {
     texts.join("\n\n")
 }
 
-/// The number of a shot as part of a file's name, told apart from those before.
+/// The number of a shot as part of a file's name, different from all names before it.
 fn file_stem(number: &str, names: &mut BTreeSet<String>) -> String {
     let number = as_file_name(number);
     let number = if number.is_empty() { "card".to_owned() } else { number };
@@ -302,13 +303,14 @@ fn png_of(picture: &RgbImage, way: &str) -> Vec<u8> {
 /// The keyword of what a board says of itself.
 const BOARD_MARK: &str = "Photoplay board";
 
-/// What a board says of itself: the digest of its pixels and of the script that it is for.
+/// What a board stores about itself: the digests of its pixels and of the script that it is
+/// for.
 fn made_for(pixels: &[u8], way: &str) -> String {
     digest(&[pixels, way.as_bytes()].concat())
 }
 
-/// Whether a file is a board of a script, as it was drawn: whoever painted on it shall find
-/// it again.
+/// Whether a file is a board of a script, unchanged. Photoplay keeps a board that somebody
+/// has painted on.
 fn is_board(path: &Path, way: &str) -> bool {
     let Ok(file) = fs::File::open(path) else { return false };
     let Ok(mut reader) = png::Decoder::new(BufReader::new(file)).read_info() else { return false };
@@ -364,8 +366,8 @@ fn digest(bytes: &[u8]) -> String {
     blake3::hash(bytes).to_hex().to_string()
 }
 
-/// Removes boards of shots that are no longer there: those that the last page lists, as
-/// they were written, unless they are to be `kept`.
+/// Removes the boards of shots that no longer exist: unchanged boards that the last page
+/// lists, except those in `kept`.
 fn remove_old(
     folder: &Path,
     before: &BoardsIndex,
@@ -373,7 +375,8 @@ fn remove_old(
 ) -> Result<(), Error> {
     for (name, written) in &before.boards {
         let path = folder.join(name);
-        // A page can be edited: what it names must be a file of its folder.
+        // Somebody may have edited the page, so every name must be that of a file in its
+        // folder.
         let plain = Path::new(name).components().eq([Component::Normal(name.as_ref())]);
         if !plain || kept(&path) {
             continue;

@@ -28,8 +28,9 @@ pub(crate) fn owner(
     Ok(owner)
 }
 
-/// Writes the choice to the lock file and plans the film with it. In a story reel it is
-/// that of the stills of everybody in the shot, or of its set if nobody is.
+/// Writes the choice to the lock file and plans the film with it. In a story reel the
+/// choice concerns the stills of everybody in the shot, or that of the set if nobody is in
+/// it.
 pub(crate) fn choose(
     script: &CheckedScript,
     film_plan: &mut FilmPlan,
@@ -77,7 +78,7 @@ pub(crate) fn choose(
         Ok(())
     })?;
     if take == 0 && film_plan.reel.is_some() {
-        // Back to the first, and not to what was picked without the author.
+        // Back to the first take, and not to the one that Photoplay picked.
         let vault = vault_of(&script.folder);
         let mut picks = Picks::read(&vault);
         picks.0.extend(replaced.into_iter().map(|still| (still, 0)));
@@ -117,7 +118,7 @@ pub(crate) fn disputed(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<Stri
     notes
 }
 
-/// Choices for shots that were edited since, offered again.
+/// Offers choices again for shots that somebody has edited since.
 #[cfg(feature = "ffmpeg")]
 pub(crate) fn offers(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String> {
     let (name, model) = (file_name(&script.path), &film_plan.fingerprint.settings.name);

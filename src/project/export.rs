@@ -57,7 +57,7 @@ const FINAL_DRAFT: &str = "script.fdx";
 /// The name of the table of shots.
 const SHOTS: &str = "shots.csv";
 
-/// What is handed over, and how.
+/// What to hand over, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportOptions {
     /// How the media are encoded.
@@ -77,9 +77,9 @@ pub struct ExportedFilm {
     pub frames: u32,
     /// Media files of the film.
     pub media: usize,
-    /// Of these, files that were written now.
+    /// How many of these this export wrote.
     pub written: usize,
-    /// What the editor should know.
+    /// Notes for the editor.
     pub notes: Vec<String>,
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn export(
     })
 }
 
-/// The pictures of the film, all of them made.
+/// The pictures of the film; every take exists.
 fn pictures(
     script: &CheckedScript,
     cut: &Edl,
@@ -221,7 +221,7 @@ fn turnover(
     })
 }
 
-/// What the network was asked for.
+/// The prompt of the network.
 fn facts(pictures: &Pictures, event: &PictureEvent) -> TakeFacts {
     let Some(plan) = pictures.plan.as_ref().filter(|plan| plan.owner(event.shot).is_some()) else {
         return TakeFacts::default();
@@ -266,7 +266,7 @@ fn manifest(
     }
 }
 
-/// The whole path of a folder that may not be there yet, without links.
+/// The whole path, without links, of a folder that may not exist yet.
 fn settled(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let there = absolute.ancestors().find_map(|ancestor| {
@@ -365,7 +365,7 @@ fn reference(
     Ok(())
 }
 
-/// What an editor should know that no format says.
+/// What the formats cannot say and an editor should know.
 fn notes(turnover: &Turnover, silent: bool) -> Vec<String> {
     let mut notes = Vec::new();
     let frozen = turnover.media.iter().filter(|media| media.frozen_head + media.frozen_tail > 0);

@@ -82,7 +82,7 @@ pub(crate) fn build(
     for folder in [&script.folder, &script.folder.join(casting::FOLDER), &folder_of(output)] {
         remove_abandoned_in(folder);
     }
-    // What is said decides how long its pictures last.
+    // Speeches decide how long their pictures last.
     let Some(spoken) = speak_lines(script, &film_plan.lock, &vault, progress, cancel) else {
         return Ok(BuildOutcome::Interrupted);
     };
@@ -165,8 +165,8 @@ pub(super) fn shown(
     Footage::Reel(ReelFootage { shot: planned.shot.clone(), stills })
 }
 
-/// Notes which takes a film uses. Who changes between the reel and takes of the network
-/// keeps both.
+/// Notes which takes a film uses. Keeps both the reel's and the network's takes for
+/// somebody who changes between them.
 fn write_history(script: &CheckedScript, film_plan: &FilmPlan) -> Result<(), Error> {
     let (list, plan) = film_plan.work(&script.list);
     let mut history = history(list, plan);
@@ -188,7 +188,7 @@ pub(crate) fn animatic(
     let shots = animatic_shots(&script.list, &script.folder);
     let footage =
         |event: &PictureEvent| shots[event.shot].clone().expect("a shot that is filmed is drawn");
-    // It is spoken by the voice takes that a build has made.
+    // The voice takes of a build speak it.
     let lock = Lock::read(script.sources.files(), &script.folder)?;
     let mut note = |message| progress.report(&ProgressEvent::Note { message });
     let sound = film_sound(script, &lock, &mut note);
@@ -246,7 +246,7 @@ fn report_plan(
     survey
 }
 
-/// Cuts what is shown of each shot together and writes the film.
+/// Cuts the pictures of all shots together and writes the film.
 fn cut(
     script: &CheckedScript,
     output: &Path,

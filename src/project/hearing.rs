@@ -1,4 +1,4 @@
-//! How long the speeches of a film are, where they have been spoken.
+//! The lengths of those speeches of a film that a voice has spoken.
 //!
 //! Knows the lock file and the vault; does not know how a line is spoken.
 
@@ -22,7 +22,7 @@ use crate::source::Span;
 use crate::source::files::ProjectFiles;
 use crate::time::{Rate, lasting};
 
-/// Whose voice speaks for whom; none for a silent film.
+/// The voice of everybody who speaks; empty for a silent film.
 pub(crate) fn voice_cast(list: &ShotList, lock: &Lock) -> Option<VoiceCast> {
     is_spoken(list).then(|| VoiceCast::of(list, &lock.voices))
 }
@@ -54,7 +54,8 @@ pub(crate) struct PlannedLine {
 }
 
 impl PlannedLine {
-    /// Who speaks how long, and how that is known: `IDA (bf_emma) speaks 1.4s, as spoken`.
+    /// Who speaks how long, and where the length comes from: `IDA (bf_emma) speaks 1.4s, as
+    /// spoken`.
     pub(crate) fn in_words(&self, rate: Rate) -> String {
         let Self { speaker, voice, frames, spoken, .. } = self;
         let length = lasting(rate.duration(*frames));
@@ -86,8 +87,8 @@ pub(crate) fn planned_lines(
     lines.collect()
 }
 
-/// Gives a film the lengths of the speeches that have been spoken, and returns what there
-/// is to tell of these lengths that the rule did not tell.
+/// Gives a film the lengths of the speeches that a voice has spoken. Returns the
+/// diagnostics that these lengths add to those of the rule.
 pub(crate) fn listen(script: &mut CheckedScript) -> Vec<Diagnostic> {
     let heard = heard_speeches(&script.list, script.sources.files(), &script.folder);
     if heard.is_empty() || script.has_errors() || heard == script.heard {
@@ -109,7 +110,7 @@ pub(crate) fn heard_speeches(
     folder: &Path,
 ) -> Arc<HeardSpeeches> {
     let mut all = HeardSpeeches::default();
-    // A lock file that cannot be read stops whoever needs it.
+    // Whoever needs the lock file reports that it cannot be read.
     if files.is_disk()
         && let Ok(lock) = Lock::read(files, folder)
     {

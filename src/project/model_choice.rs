@@ -1,4 +1,5 @@
-//! Which model films a script: the one of the options, of the script, or the embedded one.
+//! Chooses the model of a script: that of the options, else that of the script, else the
+//! embedded one.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -16,7 +17,7 @@ use crate::shoot::plan::ModelFingerprint;
 use crate::shoot::recipe::DRAFT_REUSE;
 use crate::source::files::DiskFiles;
 
-/// The model that was asked for: by the command line, by the script, or the
+/// The model that the command line names, else the one that the script names, else the
 /// embedded one.
 pub(crate) fn model(
     list: &ShotList,

@@ -5,7 +5,7 @@ use super::script::CheckedScript;
 use crate::casting::PortraitChange;
 use crate::shoot::film_plan::FilmPlan;
 
-/// What the author should know about what was chosen.
+/// What the author should know about the chosen pictures.
 pub(crate) fn notes(script: &CheckedScript, film_plan: &FilmPlan) -> Vec<String> {
     let looks = film_plan.cast.looks.iter().zip(&film_plan.chosen);
     let pictures = looks.filter_map(|(look, chosen)| {

@@ -41,7 +41,7 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
     if let Some(other) = other_script(script, film) {
         return Err(Error::OtherFilm { file: film.to_owned(), script: other });
     }
-    // A folder that is not there yet is made in the nearest one that is.
+    // Photoplay creates a missing folder in the nearest one that exists.
     let absolute = std::path::absolute(folder_of(film)).unwrap_or_else(|_| folder_of(film));
     let folder = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(&absolute);
     if let Err(why) = Unfinished::begin(folder, "") {
@@ -80,7 +80,7 @@ fn named_by(script: &CheckedScript, film: &Path) -> bool {
     film.file_stem() == script.path.file_stem() && folder_of(film) == script.folder
 }
 
-/// Keeps which script was filmed into a file.
+/// Records which script was filmed into a file.
 pub(crate) fn record(script: &CheckedScript, film: &Path) {
     let (Some(film), Some(file)) = (name(film), script.path.file_name()) else { return };
     let mut filmed = read_filmed(script);
@@ -89,7 +89,7 @@ pub(crate) fn record(script: &CheckedScript, film: &Path) {
         return;
     }
     let text = serde_json::to_vec(&filmed).expect("names become JSON");
-    // Without it the next build of another script asks less.
+    // Without the record the next build of another script cannot warn.
     let _ = write_whole(&filmed_file(script), &text);
 }
 
@@ -108,7 +108,7 @@ fn name(film: &Path) -> Option<String> {
     Some(std::path::absolute(film).ok()?.to_string_lossy().into_owned())
 }
 
-/// Whether something is there that could be lost: an empty file is nothing.
+/// Whether a path holds something that could get lost; an empty file does not.
 fn in_use(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|found| !found.is_file() || found.len() > 0)
 }

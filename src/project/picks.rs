@@ -1,7 +1,7 @@
-//! The best stills of a story reel: where a figure came out as crumbs, more takes of its
-//! stills are shot, and the best one is shown, unless the author has circled one.
+//! The best stills of a story reel: if a figure comes out as crumbs, Photoplay shoots more
+//! takes of its stills and shows the best one, unless the author has circled one.
 //!
-//! Knows what is measured of a cut; does not know who should be on a still.
+//! Knows the score of a cut; does not know who should be on a still.
 
 use std::collections::BTreeSet;
 
@@ -30,8 +30,8 @@ const MORE: u32 = 3;
 /// The stills of one figure: by day and by night, or the same one twice.
 type Pair = [usize; 2];
 
-/// Looks for better takes of stills that came out badly. Returns how many takes were made;
-/// `None` if somebody interrupts.
+/// Shoots better takes of stills that came out badly. Returns how many; `None` if somebody
+/// interrupts.
 pub(super) fn pick_stills(
     script: &CheckedScript,
     film_plan: &mut FilmPlan,
@@ -94,8 +94,8 @@ pub(super) fn pick_stills(
     Ok(Some(outcome.made))
 }
 
-/// The stills of figures that came out badly, whom nobody has chosen. Those that came out
-/// well are picked.
+/// The stills that came out badly and that nobody has circled. Picks those that came out
+/// well.
 fn bad_pairs(film_plan: &FilmPlan, vault: &Vault, picks: &mut Picks) -> Result<Vec<Pair>, Error> {
     let Some(reel) = &film_plan.reel else { return Ok(Vec::new()) };
     let mut pairs: BTreeSet<Pair> = BTreeSet::new();
@@ -124,7 +124,7 @@ fn bad_pairs(film_plan: &FilmPlan, vault: &Vault, picks: &mut Picks) -> Result<V
     Ok(bad)
 }
 
-/// What is measured of a take of a figure's stills.
+/// The score of a take of a figure's stills.
 fn measured(
     film_plan: &FilmPlan,
     vault: &Vault,

@@ -14,7 +14,7 @@ pub(crate) fn plan(script: &CheckedScript, options: &ProjectOptions) -> Result<F
     }
     let model = model(&script.list, &script.folder, options)?;
     let files = script.sources.files();
-    // What is known of a project in memory is not kept on the disk.
+    // A project in memory stores no digests on the disk.
     let mut digests = if files.is_disk() { digests_of(&script.folder) } else { Digests::default() };
     let fingerprint = fingerprint(&model, options, &mut digests)?;
     let motion = options.motion.or(script.list.settings.motion);

@@ -77,7 +77,7 @@ pub(crate) fn make_portraits(
         }
         let picture = TakeReader::open(&temp, recipe.width, recipe.height, recipe.frames)
             .and_then(|mut frames| frames.next().expect("a take has a frame"))?;
-        // Gone with the scratch folder if it cannot be removed now.
+        // If this fails, the scratch folder takes it along.
         let _ = fs::remove_file(&temp);
         let (name, mut file) = (look.name.clone(), String::new());
         film_plan.lock = Lock::change(&script.folder, |lock| {
@@ -91,8 +91,8 @@ pub(crate) fn make_portraits(
     Ok(true)
 }
 
-/// What a process holds while it makes the portrait of a look: two films with one
-/// character have one portrait, whatever their styles and seeds are.
+/// The lock of a process that makes the portrait of a look: two films with one character
+/// share one portrait, whatever their styles and seeds are.
 fn claimed(look: &Look) -> TakeKey {
     let mut hasher = blake3::Hasher::new_derive_key("photoplay portrait claim 1");
     for words in [&look.name, &look.words, &look.outfit] {
@@ -110,8 +110,8 @@ fn keep_portrait(
 ) -> Result<String, Error> {
     let files = script.sources.files();
     let pinned = lock.portraits.iter_mut().find(|known| is_of(known, look));
-    // A portrait that was lost is made again under its name; a file there that is no
-    // picture may be somebody's work.
+    // Makes a lost portrait again under its name, unless another file has that name: it may
+    // be somebody's work.
     let lost = pinned.as_ref().map(|known| PathBuf::from(&known.file));
     let file = lost
         .filter(|file| !files.exists(&casting::below(&script.folder, file)))

@@ -26,7 +26,7 @@ use crate::source::{self, Sources, folder_of, read_text};
 #[cfg(feature = "ffmpeg")]
 use crate::source::{SourceId, Span};
 
-/// Names that are looked at in a folder which was named in place of a script.
+/// How many names to look at in a folder that somebody named in place of a script.
 const MOST_NAMES: usize = 10_000;
 
 /// A script after all stages up to the shot list. It exists for every script
@@ -35,7 +35,7 @@ const MOST_NAMES: usize = 10_000;
 pub struct CheckedScript {
     /// The folder the script is in.
     pub folder: PathBuf,
-    /// The script as it was named.
+    /// The script's path, as the caller named it.
     pub path: PathBuf,
     /// Its text, and the texts that it uses.
     pub sources: Sources,
@@ -45,7 +45,8 @@ pub struct CheckedScript {
     pub list: ShotList,
     /// All messages, in the order of the script.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the shot list was made of: its elements' meaning, and what was spoken.
+    /// What the shot list comes from: the meaning of the elements, and the lengths of
+    /// spoken lines.
     pub(crate) screenplay: Screenplay,
     pub(crate) heard: Arc<HeardSpeeches>,
 }
@@ -77,12 +78,13 @@ pub(crate) fn read(
 }
 
 impl CheckedScript {
-    /// Whether no film can be made of it.
+    /// Whether it has errors, so that no film can be made of it.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
 
-    /// Refuses a script of which no file can be made: one in memory, or one with errors.
+    /// Refuses a script from which Photoplay cannot make a film: one in memory, or one with
+    /// errors.
     #[cfg(feature = "ffmpeg")]
     pub(crate) fn check_makeable(&self) -> Result<(), Error> {
         if !self.sources.files().is_disk() {
@@ -150,7 +152,7 @@ impl CheckedScript {
     }
 }
 
-/// What was probably meant by naming a folder.
+/// The script that somebody probably meant who named a folder.
 fn script_in(files: &dyn ProjectFiles, folder: &Path) -> Option<PathBuf> {
     let mut names = files.names(folder, MOST_NAMES);
     names.retain(|name| Dialect::is_script(Path::new(name)));

@@ -11,8 +11,7 @@ use crate::shoot::remote::RemoteCamera;
 use crate::shoot::vault::Vault;
 use crate::time::Rate;
 
-/// Starts the camera, so that one that cannot work is found out before
-/// anything else is done.
+/// Starts the camera, so that a build finds out first whether the camera works.
 pub(crate) fn start(camera: &mut RemoteCamera<'_>) -> Result<(), Error> {
     camera.inspect().map(|_| ()).map_err(|error| Error::Camera(error.into()))
 }

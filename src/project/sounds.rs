@@ -1,5 +1,5 @@
-//! The sound of a film: what was spoken, what places sound of, and the files that the
-//! script plays.
+//! The sound of a film: spoken lines, the ambience of places, and the files that the script
+//! plays.
 //!
 //! Knows the lock file and the vault; does not know samples.
 
@@ -23,11 +23,11 @@ use crate::sound::rules::SoundRules;
 use crate::sound::timeline::{FileCue, PlayedFile, samples_of};
 use crate::time::Seconds;
 
-/// No more minutes of a file are played at once.
+/// The most minutes of a file that a film plays at once.
 const MOST_MINUTES: u64 = 15;
 
-/// The sound of a film from what is there; none for a silent film. `tell` hears of files
-/// that cannot be played.
+/// The sound of a film from the takes and files that exist; `None` for a silent film. Calls
+/// `tell` for every file that cannot be played.
 pub(crate) fn film_sound(
     script: &CheckedScript,
     lock: &Lock,
@@ -46,7 +46,7 @@ pub(crate) fn film_sound(
 /// Writes the stems of a film into a folder, and returns their files.
 pub(crate) fn write_stems(script: &CheckedScript, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let lock = Lock::read(script.sources.files(), &script.folder)?;
-    // The build has told of files that cannot be played.
+    // The build has reported files that cannot be played.
     let Some(sound) = film_sound(script, &lock, &mut |_| ()) else { return Ok(Vec::new()) };
     let samples = sample(script.list.frames(), script.list.settings.rate);
     let written = sound.write_stems(samples, folder);
@@ -70,7 +70,7 @@ fn files(script: &CheckedScript, tell: &mut dyn FnMut(String)) -> Vec<FileCue> {
     cues
 }
 
-/// A file on the time line; none if it is not there, which `check` has told.
+/// A file on the time line; `None` if the file is missing, which `check` has reported.
 fn cue(
     script: &CheckedScript,
     play: &PlayOrder,

@@ -1,4 +1,4 @@
-//! The voices of a film: who speaks with which, and what they have to say.
+//! The voices of a film: which voice speaks for whom, and its lines.
 //!
 //! Knows the lock file and the vault; does not know how a line is spoken.
 
@@ -46,7 +46,7 @@ pub(crate) fn heard_voices(script: &CheckedScript, lock: &Lock) -> Vec<HeardVoic
     heard.collect()
 }
 
-/// Speaks lines; `false` if somebody asked to stop. Tells why nobody can speak.
+/// Speaks lines; `false` if somebody asked to stop. Reports why nobody can speak.
 fn speak_all(
     script: &CheckedScript,
     lines: &[VoicedLine],
@@ -78,7 +78,8 @@ pub(crate) fn speak_samples(
     speak_all(script, &lines, vault, progress, goals)
 }
 
-/// A file with the voice of somebody, if a line of theirs was spoken. It has their name.
+/// The file with a spoken line of somebody, named after them; `None` if no line of theirs
+/// was spoken.
 pub(crate) fn sample_file(script: &CheckedScript, heard: &HeardVoice) -> Option<PathBuf> {
     let root = vault_of(&script.folder);
     let take = VoiceVault::of(&root).path(&heard.line.as_ref()?.0.key());
@@ -101,17 +102,17 @@ pub(crate) fn voice_keys(script: &CheckedScript, lock: &Lock) -> Vec<TakeKey> {
     lines.iter().flat_map(VoicedLine::recipes).map(SpeechRecipe::key).collect()
 }
 
-/// Writes into a lock which voices a film is spoken with.
+/// Writes the voices of a film into the lock file.
 pub(crate) fn pin_voices(script: &CheckedScript, lock: &mut Lock) {
     let Some(cast) = voice_cast(&script.list, lock) else { return };
-    // Whoever speaks in another film of the folder keeps their voice.
+    // Characters of another film in the folder keep their voices.
     lock.voices.retain(|pin| !cast.pinned.iter().any(|now| now.name == pin.name));
     lock.voices.extend(cast.pinned);
     lock.voices.sort_by(|one, other| one.name.cmp(&other.name));
 }
 
 /// Makes the voice takes that a film lacks, and gives it the lengths of what was spoken;
-/// none if somebody asked to stop. Without voices the film stays silent, with one note.
+/// `None` if somebody asked to stop. Without voices the film stays silent, with one note.
 pub(crate) fn speak_lines(
     script: &CheckedScript,
     lock: &Lock,

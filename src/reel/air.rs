@@ -7,18 +7,18 @@ use crate::blocking::geometry::CameraPose;
 use crate::blocking::set::SetLight;
 use crate::blocking::weather::{Flake, Weather};
 
-/// Fog and falling water by full light, and fog by none.
+/// The brightness of fog and of falling water in full light, and of fog in the dark.
 const FOG: [f32; 3] = [0.80, 0.82, 0.84];
 const DARK_FOG: [f32; 3] = [0.13, 0.17, 0.24];
-/// Fog never hides more than this of what the camera is focused on.
+/// The most of the camera's subject that fog may hide.
 const CLEAREST: f64 = 0.6;
 
-/// What is between the camera and everything else.
+/// The fog, rain or snow between the camera and everything else.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Air {
     weather: Weather,
     haze: [f32; 3],
-    /// How bright what falls is.
+    /// How bright rain or snow is.
     drops: [f32; 3],
 }
 
@@ -30,7 +30,7 @@ impl Air {
         Self { weather, haze, drops }
     }
 
-    /// How much of something at a distance is hidden, and by what.
+    /// How much of something at a distance the air hides, and the colour of the air there.
     pub(super) fn before(&self, camera: &CameraPose, metres: f64) -> (f32, [f32; 3]) {
         let sight = self.weather.sight.max(CLEAREST * camera.focus);
         let thick =
@@ -57,7 +57,7 @@ impl Air {
         }
     }
 
-    /// Draws what falls at a time in seconds.
+    /// Draws rain or snow at a time in seconds.
     pub(super) fn fall(&self, picture: &mut Raster<3>, camera: &CameraPose, seconds: f64) {
         let aspect = picture.width as f64 / picture.height as f64;
         for flake in self.weather.flakes(camera, aspect, seconds) {
@@ -71,7 +71,7 @@ impl Air {
         let pixel = |(x, y): (f64, f64)| (x as f32 * high, y as f32 * high);
         let (from, to) = (pixel(flake.from), pixel(flake.to));
         let radius = flake.width as f32 * high / 2.0;
-        // What is narrower than a pixel hides a part of it.
+        // A line narrower than a pixel covers only a part of it.
         let strength = flake.strength as f32 * (radius / 0.6).min(1.0);
         let radius = radius.max(0.6);
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);

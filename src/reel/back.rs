@@ -1,8 +1,8 @@
-//! The back of a cutout: nobody has a face behind.
+//! The back of a cutout, which has no face.
 //!
-//! A still shows somebody from the front alone. What grows or is worn on top of a head goes
-//! down its back, so the back of a head has the colours of its crown. Knows one cut; does
-//! not know who it is.
+//! A still shows a figure only from the front. Hair and hats go down the back of a head, so
+//! the back of a head gets the colours of its crown. Knows one cut; does not know who it
+//! is.
 
 use super::raster::Raster;
 
@@ -13,9 +13,9 @@ const NAPE: f32 = 0.05;
 /// How far over a head its colours are mixed, as a share of the height.
 const MIX: f32 = 0.09;
 
-/// The colours of a figure from behind. Its crown is at a row, its height in pixels, its
-/// chin a share of that below its crown. Inside is where the fourth number is above
-/// `outline`.
+/// The colours of a figure from behind. `crown` is a row, `height` a number of pixels, and
+/// the chin lies a share of that height below the crown. A pixel is inside the figure if
+/// its fourth number is above `outline`.
 pub(super) fn back_of(
     cut: &Raster<4>,
     (crown, height): (f32, f32),

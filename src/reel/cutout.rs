@@ -1,7 +1,7 @@
 //! A cutout: a figure cut out of a still, and how it is drawn.
 //!
-//! Its own measure is the figure's height: 0 at the feet and 1 at the crown, to the right
-//! of its middle. Knows stills; does not know where it stands.
+//! A cutout measures in heights of its figure: 0 at the feet, 1 at the crown, sideways from
+//! the middle to the right. Knows stills; does not know where it stands.
 
 use std::sync::OnceLock;
 
@@ -11,8 +11,8 @@ use super::raster::{Raster, length, redrawn};
 /// A figure, cut out.
 #[derive(Debug, Clone)]
 pub(super) struct Cutout {
-    /// Red, green, blue, and how far a point is inside. Its outline is where that is
-    /// [`OUTLINE`], at every size.
+    /// Red, green, blue, and how far a point is inside the figure. The outline is where
+    /// this fourth number is [`OUTLINE`], at every size.
     cut: Raster<4>,
     /// Pixels of the figure's height.
     height: f32,
@@ -21,7 +21,7 @@ pub(super) struct Cutout {
     /// The row of its crown.
     crown: f32,
     mouth: Option<Mouth>,
-    /// Its colours from behind, made when they are first seen.
+    /// Its colours from behind, made when the camera first sees them.
     back: OnceLock<Raster<3>>,
 }
 
@@ -66,22 +66,22 @@ pub(super) struct CutoutLook {
     pub mouth: f32,
     /// How far it is seen from behind, from 0 to 1.
     pub behind: f32,
-    /// How much of it the air hides, and the colour of the air.
+    /// How much of it the air hides, and the air's colour.
     pub veil: (f32, [f32; 3]),
-    /// How much of it is hidden from below, as a share of its height.
+    /// How much of its lower end something hides, as a share of its height.
     pub hidden: f32,
 }
 
-/// Where the chin is of somebody without a mouth, as a share of the height below the crown.
+/// Where the chin of a figure without a mouth is: a share of its height below the crown.
 const CHIN: f32 = 0.44;
-/// Inside a mouth, and a tongue.
+/// The colours of the inside of a mouth and of a tongue.
 const THROAT: [f32; 3] = [0.28, 0.03, 0.08];
 const TONGUE: [f32; 3] = [0.86, 0.3, 0.36];
 
 impl Cutout {
-    /// Makes a cutout of a figure that was cut out; `None` if nothing is there. The head
-    /// and shoulders are those of the near still, if it shows the same figure. Draws well
-    /// up to `pixels` of height.
+    /// Makes a cutout from the pixels of a figure; `None` if there are none. Takes the head
+    /// and shoulders from the near still if that shows the same figure. The cutout looks
+    /// well up to a height of `pixels`.
     pub(super) fn new(
         small: Raster<4>,
         close: Option<&Raster<4>>,
@@ -160,11 +160,11 @@ fn fitted(small: &Raster<4>, whole: &Fit, near: &Raster<4>) -> Option<Fit> {
             }
         }
     }
-    // Two stills that do not show one figure are not mixed.
+    // Does not mix stills of two different figures.
     best.1.filter(|_| best.0 > 0.6)
 }
 
-/// Rows of a near still that go over into the still of the whole figure.
+/// The rows in which the near still blends into the still of the whole figure.
 const SEAM: f32 = 14.0;
 
 /// The near still, and below it the still of the whole figure, enlarged as it fits.
@@ -192,7 +192,7 @@ fn joined(small: &Raster<4>, whole: &Fit, near: &Raster<4>, fit: Fit) -> (Raster
             return near;
         }
         let far = far(x, y);
-        // Where only one of them is, its colour counts.
+        // Where only one still shows the figure, its colour counts.
         let share = below * far[3] / (below * far[3] + (1.0 - below) * near[3]).max(1e-3);
         let mix = |i: usize, share: f32| near[i] + (far[i] - near[i]) * share;
         [mix(0, share), mix(1, share), mix(2, share), mix(3, below)]
@@ -216,8 +216,8 @@ impl Cutout {
             let [r, g, b, _] = part((x, y));
             [r, g, b]
         });
-        // The outline is drawn through the middles of soft pixels: steps of single
-        // pixels are not the figure's.
+        // Draws the outline through the middles of soft pixels, because steps of single
+        // pixels do not belong to the figure.
         let inside = Raster::from_fn(width, height, |x, y| [part((x, y))[3]]);
         let soft = inside.clone().blurred(1, 1);
         let inside = Raster::from_fn(width, height, |x, y| {
@@ -325,7 +325,7 @@ impl Cutout {
         self.back.get_or_init(|| back_of(&self.cut, place, chin, OUTLINE))
     }
 
-    /// Whether it opens its mouth.
+    /// Whether it has a mouth that opens.
     pub(super) fn speaks(&self) -> bool {
         self.mouth.is_some()
     }
@@ -357,7 +357,7 @@ impl Cutout {
 
     /// A copy that is out of focus by a radius in pixels of the cutout.
     fn blurred(&self, radius: f32) -> Soft {
-        // The smaller the copy, the larger the same blur of it.
+        // The same blur looks larger on a smaller copy.
         let factor = (1.5 * Soft::BLUR as f32 / radius).min(2.0);
         let side = |length: usize| ((length as f32 * factor).ceil() as usize) + 2 * Soft::ROOM;
         let raster = Raster::from_fn(side(self.cut.width), side(self.cut.height), |x, y| {

@@ -1,8 +1,8 @@
-//! Where the cutout of a figure is in the picture, by the blocking.
+//! Finds where the blocking puts the cutout of a figure in the picture.
 //!
 //! A cutout does not bend: it steps from foot to foot, leans, hops, turns on its axis and
-//! lies down. Toys have large heads, so a near picture comes less near than it would to
-//! a person. Knows poses; does not know pictures.
+//! lies down. Toys have large heads, so a near picture stays farther away than it would
+//! from a person. Knows poses; does not know pictures.
 
 use super::cutout::CutoutPose;
 use crate::blocking::figure::{Figure, FigurePose, Gesture, Posture, Shape};
@@ -25,17 +25,17 @@ pub(super) struct PosedCutout {
     pub depth: f64,
     /// The pixel of the floor below it, if it stands over one.
     pub floor: Option<(f32, f32)>,
-    /// How high it is above that, as a share of its height.
+    /// How high it is above that pixel, as a share of its height.
     pub lift: f32,
-    /// How far it is seen from behind, from 0 to 1.
+    /// How much of its back the camera sees, from 0 to 1.
     pub behind: f32,
     /// How far its mouth is open, from 0 to 1.
     pub mouth: f32,
-    /// How much of it is hidden from below, as a share of its height.
+    /// How much of its lower end something hides, as a share of its height.
     pub hidden: f32,
 }
 
-/// What stays free above a head that the picture shows whole, as a share of its height.
+/// The room above a head that the picture shows whole, as a share of the cutout's height.
 const HEADROOM: f64 = 0.035;
 /// Where the middle of a toy's head is, as a share of its height.
 const HEAD: f64 = 0.72;
@@ -82,8 +82,8 @@ pub(super) fn posed(
     let stands = posture(pose, figure);
     let share = raw / size.height;
     let height = cutout_height(share) * size.height * stands.height;
-    // Far figures stand on their feet, near ones have their heads where the camera looks.
-    // Who lies has no head above the feet.
+    // Far figures stand on their feet, near ones have their heads where the camera looks. A
+    // lying figure has no head above its feet.
     let near = smooth((share - TRUE) / 0.7) * (1.0 - stands.lies);
     let roll = -camera.roll.to_radians();
     let (up_x, up_y) = (roll.sin(), -roll.cos());
@@ -94,7 +94,7 @@ pub(super) fn posed(
     let head = (head_x - middle.0) * up_x + (head_y - middle.1) * up_y;
     let by_head = head - height * if figure.shape.is_person() { HEAD } else { 1.0 };
     let along = by_feet + (by_head - by_feet) * near;
-    // Who has room above the head keeps some.
+    // A figure with room above its head keeps some of it.
     let crown = pixel(body.crown)?.1;
     let room = HEADROOM * size.height;
     let short = room - (middle.1 + up_y * (along + height));
@@ -132,18 +132,19 @@ pub(super) fn posed(
     })
 }
 
-/// How much larger than the figure a cutout is of what is long: it is seen from its side.
+/// How much larger than its figure the cutout of something long is, because the still shows
+/// it from the side.
 fn grown(figure: &Figure, aspect: f64) -> f64 {
     let long = matches!(figure.shape, Shape::Boat | Shape::Vehicle | Shape::Aircraft);
     let by_length = figure.length / (aspect.max(0.2) * figure.height);
     if long { by_length.clamp(1.0, LARGEST) } else { 1.0 }
 }
 
-/// The most that a cutout grows to be as long as its figure.
+/// The greatest factor by which a cutout grows to be as long as its figure.
 const LARGEST: f64 = 4.0;
-/// Where the side of a boat or a car ends, as a share of its height from below.
+/// The upper edge of the side of a boat or a car, as a share of its height.
 const EDGE: f64 = 0.36;
-/// How much of somebody is behind it, as a share of their height.
+/// How much of a person the side hides, as a share of their height.
 const BEHIND_EDGE: f64 = 0.4;
 
 impl PosedCutout {
@@ -186,7 +187,7 @@ fn posture(pose: &FigurePose, figure: &Figure) -> Stands {
     Stands { height: mix(from.0, to.0), lies: mix(from.1, to.1) }
 }
 
-/// What a cutout does beside going its way.
+/// How a cutout moves besides going its way.
 struct Movement {
     /// Degrees towards where it looks.
     lean: f64,
@@ -197,7 +198,7 @@ struct Movement {
 }
 
 impl Movement {
-    /// Who has no mouth to open speaks as a puppet does.
+    /// A figure without a mouth speaks as a puppet does: it nods.
     fn speak(&mut self, pose: &FigurePose, seconds: f64) {
         self.hop += 0.014 * pose.mouth;
         self.tall += 0.018 * pose.mouth;
@@ -232,7 +233,7 @@ fn movement(figure: &Figure, pose: &FigurePose, camera: &CameraPose) -> Movement
     moves
 }
 
-/// How far a figure is seen from behind.
+/// How much of a figure's back the camera sees.
 fn behind(figure: &Figure, pose: &FigurePose, camera: &CameraPose) -> f32 {
     let away = wrap_degrees(pose.facing - camera.pan).to_radians().cos();
     if figure.shape.is_person() { smooth((away - 0.45) / 0.35) as f32 } else { 0.0 }
@@ -251,7 +252,8 @@ impl Turns {
     const RATE: f64 = 48.0;
     /// Seconds of a turn.
     const TURN: f64 = 0.25;
-    /// Narrower than this nobody is seen in a turn: a line is no figure.
+    /// A turning figure never gets narrower than this, because nobody would recognise a
+    /// line.
     const NARROWEST: f64 = 0.4;
 
     pub(super) fn of(blocking: &Blocking, figure: usize) -> Self {

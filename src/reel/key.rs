@@ -1,19 +1,18 @@
 //! Cuts a figure out of a still before a key colour.
 //!
-//! A pixel on the edge is a mixture of the figure's colour and of the key: knowing both, its
-//! share follows. The figure's is that of its inside nearby. Knows one picture; does not know
-//! who is on it.
+//! A pixel on the edge mixes the figure's colour and the key. Photoplay knows the key,
+//! takes the figure's colour from the inside nearby, and computes how much of the pixel
+//! belongs to each. Knows one picture; does not know who is on it.
 
 use super::matte::{Grid, LEAST, spread};
 use super::raster::Raster;
 
-/// How far from the key, as a share of the way to the figure, a pixel belongs to neither
-/// alone.
+/// Between these shares of the way from the key to the figure, a pixel belongs to both.
 const KEYED: f32 = 0.06;
 const OWN: f32 = 0.94;
 /// Above this share of the key's own colour a pixel is more key than figure.
 const HALF: f32 = 0.5;
-/// Pixels from its edge from which a figure is itself.
+/// A figure has its own colour from so many pixels inside its edge.
 const RIM: usize = 2;
 /// A part of a figure is at least so many pixels.
 const STAIN: usize = 6;
@@ -48,7 +47,7 @@ pub(super) fn cut_from_key(still: &Raster<3>, key: [u8; 3]) -> Option<Raster<4>>
         if !near[at] {
             return [0.0; 4];
         }
-        // A hair has no inside: what is not the key is its own.
+        // A hair has no inside, so every pixel that is not the key belongs to it.
         let own = if reached[at] { own[at] } else { key.unmixed(pixel) };
         let own = key.without(own);
         let alpha = ((key.way(pixel, own) - KEYED) / (OWN - KEYED)).clamp(0.0, 1.0);
@@ -113,8 +112,8 @@ impl Key {
         })
     }
 
-    /// A colour of the figure without what the key throws on it: nothing of a figure is
-    /// near the key.
+    /// A colour of the figure without the light that the key throws on it. No figure has a
+    /// colour near the key.
     fn without(&self, pixel: [f32; 3]) -> [f32; 3] {
         let spilt = excess(pixel, self.bright) - MOST * self.strength;
         if spilt <= 0.0 {

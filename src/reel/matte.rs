@@ -1,11 +1,11 @@
 //! Cuts a figure out of two stills of one set: by day, and by night.
 //!
-//! The night takes more light from a set than from the figures, whom a lantern lights. So
-//! how much darker a pixel became tells to which of them it belongs, whatever colour it
-//! has: a green coat in a green forest, a white shirt, the grass between two legs, and a
-//! shadow, which is the set's. Colours near the edge are those of the inside, without
-//! those of the set that the network mixed into them. Knows two pictures; does not know
-//! who is on them.
+//! At night a lantern lights the figures, so the set loses more light than they do. The
+//! darkening of a pixel therefore says whether it belongs to the set or to a figure,
+//! whatever its colour: a green coat in a green forest, a white shirt, the grass between
+//! two legs. A shadow belongs to the set. Colours near the edge are those of the inside,
+//! without those of the set that the network mixed into them. Knows two pictures; does not
+//! know who is on them.
 
 use std::collections::VecDeque;
 
@@ -16,9 +16,9 @@ use super::raster::Raster;
 /// How much of the red and green of the still by day the one by night has.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct NightShare {
-    /// Where the set is seen.
+    /// In a pixel of the set.
     pub set: f32,
-    /// Where a figure is seen.
+    /// In a pixel of a figure.
     pub figures: f32,
 }
 
@@ -34,19 +34,19 @@ pub(super) const LEAST: f32 = 0.004;
 const PINHOLE: usize = 40;
 /// Less than this share of a picture is no dark part of a figure.
 const SHADE: f32 = 0.0026;
-/// A hole of up to so many pixels through which so much of a figure is seen is an eyebrow.
+/// A hole of at most so many pixels with so much of the figure around it is an eyebrow.
 const EYEBROW: usize = 300;
 const DOUBT: f32 = 0.2;
 /// Above this share of the picture's height, that is: below are legs.
 const LEGS: f32 = 0.65;
 /// Cracks in a figure up to twice as wide are its own.
 pub(super) const CRACK: usize = 1;
-/// How much darker than the set around it something is, by which it is no set.
+/// How much darker than the set around it a pixel must be to belong to no set.
 const DARKER: (f32, f32) = (0.24, 0.48);
 /// Below this share of the picture's height, shadows lie on the floor.
 const SHADOWS: f32 = 0.84;
-/// Two parts of a figure are one where so many pixels at most are between them, one above
-/// the other: a dark belt.
+/// Joins two parts of a figure if at most so many pixels lie between them, one above the
+/// other: a dark belt divides them.
 const BELT: usize = 9;
 /// Pixels that an edge reaches into a figure.
 const RIM: usize = 3;
@@ -85,7 +85,7 @@ pub(super) fn cut_out(day: &Raster<3>, night: &Raster<3>, share: NightShare) -> 
     Some(Raster { width: grid.width, height: grid.height, pixels: pixels.collect() })
 }
 
-/// Without the green that the set throws on what is dark.
+/// The colour without the green that the set throws on dark things.
 fn unspilt(day: &Raster<3>) -> Raster<3> {
     let pixels = day.pixels.iter().map(|[red, green, blue]| {
         let spilt = (green - red.max(*blue) * 1.05).max(0.0);
@@ -142,7 +142,7 @@ pub(super) fn evidence(
             by_colour.max(by_dark)
         })
         .collect();
-    // A little that is merely dark is a shade that the network drew around the figure.
+    // A small part that is only dark is a shade that the network drew around the figure.
     let mut dark: Vec<bool> = (0..by_colour.len())
         .map(|at| by_colour[at] > 0.5 && bright.pixels[at][0] < DARK.1)
         .collect();
@@ -214,7 +214,7 @@ fn figure(grid: Grid, shown: &[f32]) -> Option<Vec<bool>> {
     (largest >= LEAST * shown.len() as f32).then_some(inside)
 }
 
-/// Fills what is between a part of a figure and another one closely below it.
+/// Fills the gap between a part of a figure and another one closely below it.
 pub(super) fn bridge(grid: Grid, inside: &mut [bool]) {
     let mut part_of = vec![usize::MAX; inside.len()];
     for (number, part) in grid.parts(inside).into_iter().enumerate() {

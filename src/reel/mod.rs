@@ -7,8 +7,8 @@
 //! cutout ─…────────────────────────────┘
 //! ```
 //!
-//! A model that makes no cutouts makes one still of the whole shot, which is moved as far
-//! as it bears it. Knows one shot and its stills; does not know networks, films or files.
+//! For a model that makes no cutouts, the reel moves one still of the whole shot as far as
+//! the still allows. Knows one shot and its stills; does not know networks, films or files.
 
 mod air;
 mod back;
@@ -49,13 +49,13 @@ pub const REVISION: u32 = 4;
 /// A shot as the reel shows it. Its stills are numbered: 0 is the plate, or the whole picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ReelShot {
-    /// Who stands where, and where the camera is.
+    /// Where everybody stands, and where the camera is.
     pub blocking: Arc<Blocking>,
     /// The figures that have a cutout.
     pub cutouts: Vec<CutoutUse>,
     /// Light on the cutouts: a factor of red, green and blue.
     pub light: [f32; 3],
-    /// What tells the figures from what is behind them on their stills.
+    /// How the stills separate the figures from their background.
     pub matte: Matte,
     /// Where the floor begins and ends on the plate, as shares of its height.
     pub floor: [f32; 2],
@@ -74,13 +74,13 @@ pub enum FirstStill {
     Everybody,
 }
 
-/// What tells a figure from what is behind it on its stills.
+/// How the stills separate a figure from its background.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Matte {
-    /// Two of them in one set, by day and by night, and what the night leaves.
+    /// Two stills in one set, by day and by night, and how much light the night leaves.
     Night(NightShare),
-    /// Before this colour: red, green and blue. One still is both of a pair.
+    /// One still in front of this colour (red, green, blue); it stands for both of a pair.
     Key([u8; 3]),
 }
 
@@ -89,11 +89,11 @@ pub enum Matte {
 pub struct StillPair {
     /// The bright one, whose colours count.
     pub by_day: usize,
-    /// The dark one, which tells what is the figure's.
+    /// The dark one, which shows what belongs to the figure.
     pub by_night: usize,
 }
 
-/// A cutout and whom it shows.
+/// A cutout and the figures that it shows.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CutoutUse {
     /// Indices into the figures of the blocking; several if one cutout shows all of them.
@@ -164,9 +164,9 @@ pub struct PaperTheatre {
     frame: f64,
     behind: Behind,
     actors: Vec<Actor>,
-    /// The plate as a camera sees it that has not moved since.
+    /// The plate, as the camera saw it last.
     seen: Option<(CameraPose, Raster<3>)>,
-    /// The frame that was drawn last: where nobody moves, the next is the same.
+    /// The last frame: while nobody moves, the next one is the same.
     last: Option<(Picture, RgbImage)>,
 }
 
@@ -174,7 +174,7 @@ pub struct PaperTheatre {
 /// and where each cutout is, if it is in view.
 type Picture = [(CameraPose, Vec<Option<PosedCutout>>); 2];
 
-/// What is behind all cutouts.
+/// The background of all cutouts.
 enum Behind {
     Plate(Plate),
     Picture(MovedPicture),
@@ -197,7 +197,8 @@ const BLUR: f64 = 0.022;
 
 impl PaperTheatre {
     /// Sets a shot up for frames of `size` (width, height in pixels) that last `frame`
-    /// seconds. `stills` are numbered as the shot's; a cutout without one is not there.
+    /// seconds. `stills` has the numbers of the shot's stills; leaves out cutouts without a
+    /// still.
     pub fn new(shot: &ReelShot, stills: &[RgbImage], size: (u32, u32), frame: f64) -> Self {
         let grey = RgbImage::from_pixel(16, 9, image::Rgb([128; 3]));
         let set = stills.first().unwrap_or(&grey);
@@ -251,7 +252,7 @@ impl PaperTheatre {
         Some(carrier.map_or(alone, |carrier| alone.inside(&carrier)))
     }
 
-    /// In whose boat or car somebody is.
+    /// The boat or car that a person is in.
     fn carrier(&self, actor: usize, moment: &Moment) -> Option<usize> {
         let figure = |actor: usize| {
             let first = *self.actors[actor].figures.first()?;
@@ -385,7 +386,7 @@ impl PaperTheatre {
                 let air = Air::new(self.shot.blocking.weather, &self.shot.blocking.light);
                 air.over_set(&mut picture, camera, camera.focus * 2.5);
             }
-            // It has its own focus, and its own air.
+            // The plate has its own focus and its own air.
             Behind::Picture(whole) => whole.draw(&mut picture, camera),
         }
         self.seen = Some((*camera, picture.clone()));

@@ -1,9 +1,9 @@
-//! One picture of a whole shot, and how a camera sees it that goes on.
+//! One picture of a whole shot, and how a camera sees it that moves on.
 //!
-//! The still is thrown upon what the blocking has: figures, floor and backdrop. A camera
-//! that goes on sees them in parallax, as far as a single picture bears it: what it would
-//! have to show beyond its edge, or behind somebody, it does not have. Knows one blocking
-//! and one still; moves nobody.
+//! The reel projects the still onto the figures, the floor and the backdrop of the
+//! blocking. A moving camera then sees parallax, as far as a single picture allows: it has
+//! nothing beyond its edges and nothing behind a figure. Knows one blocking and one still;
+//! moves nobody.
 
 use image::RgbImage;
 
@@ -11,7 +11,8 @@ use super::raster::{Raster, numbers, redrawn};
 use crate::blocking::geometry::{CameraPose, Point, mix_degrees};
 use crate::blocking::staged::Blocking;
 
-/// Columns and rows of points whose way is computed; between them it is straight.
+/// Columns and rows of points whose way the reel computes; points between them are
+/// interpolated.
 const GRID: (usize, usize) = (48, 27);
 /// A still is enlarged by at most this factor, so that a camera has where to go.
 const LARGEST: f64 = 1.16;
@@ -28,14 +29,14 @@ const FINEST: f32 = 3.0;
 #[derive(Debug, Clone)]
 pub(super) struct MovedPicture {
     still: Raster<3>,
-    /// From where it was taken.
+    /// The camera pose it was taken from.
     from: CameraPose,
     aspect: f64,
-    /// How far away everything is from there, at the points of the grid.
+    /// The distance of everything from there, at the points of the grid.
     depths: Vec<f64>,
-    /// How much of the camera's way is gone.
+    /// How much of its way the camera goes.
     share: f64,
-    /// How much larger it is shown.
+    /// How much the reel enlarges it.
     larger: f64,
 }
 
@@ -91,7 +92,7 @@ impl MovedPicture {
             .map(|at| {
                 let wanted = node(at);
                 let mut place = wanted;
-                // Each step brings what is seen there nearer to where it is wanted.
+                // Each step moves the point nearer to the one that is wanted.
                 for _ in 0..4 {
                     let Some(seen) = camera.project(self.point(place), self.aspect) else { break };
                     place.0 = (place.0 + wanted.0 - seen.x).clamp(-1.0, 2.0);
@@ -116,7 +117,7 @@ impl MovedPicture {
     pub(super) fn draw(&self, picture: &mut Raster<3>, camera: &CameraPose) {
         let places = self.places(camera);
         let (wide, high) = (self.still.width as f64, self.still.height as f64);
-        // A still of another shape fills the picture and loses what is beyond.
+        // A still of another shape fills the picture and loses its edges.
         let fits = (self.aspect * high / wide).min(1.0);
         let fits = (fits, (wide / high / self.aspect).min(1.0));
         let (width, height) = (picture.width as f64, picture.height as f64);

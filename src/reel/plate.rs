@@ -1,8 +1,9 @@
 //! The plate: the set with nobody in it, and how a camera sees it.
 //!
-//! Its still is thrown upon a floor and a backdrop from where the camera begins, as one
-//! projects a painting onto a stage: a camera that goes on sees floor and backdrop move
-//! as they must. Knows one blocking and one still; does not know figures.
+//! The reel projects its still onto a floor and a backdrop from where the camera begins, as
+//! one projects a painting onto a stage. A camera that moves on sees the floor and the
+//! backdrop in the right perspective. Knows one blocking and one still; does not know
+//! figures.
 
 use image::RgbImage;
 
@@ -20,7 +21,7 @@ pub(super) struct Plate {
 /// The floor and the backdrop, and where the still is on them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Stage {
-    /// From where the still is thrown, without roll.
+    /// The pose of the projector, without roll.
     from: CameraPose,
     /// Metres from there to the backdrop.
     far: f64,
@@ -31,8 +32,8 @@ struct Stage {
     line: f64,
     /// Where its floor begins and ends, as shares of its height.
     floor: [f64; 2],
-    /// How high the still is above that line and below it. The floor is drawn out as far
-    /// as it is seen: a camera that looks down sees more of it than the still has.
+    /// How high the still is above that line and below it. Stretches the floor as far as
+    /// the camera sees it: a camera that looks down sees more floor than the still has.
     above: f64,
     below: f64,
 }
@@ -138,8 +139,7 @@ fn folded(at: f32, length: f32) -> f32 {
     if round > length { 2.0 * length - round } else { round }
 }
 
-/// What the camera sees of a stage over a shot, as tangents of the view from where its
-/// still is thrown.
+/// What the camera sees of a stage over a shot, as tangents of the view from the projector.
 struct Seen {
     left: f64,
     right: f64,
@@ -151,8 +151,8 @@ impl Stage {
     fn of(blocking: &Blocking, floor: [f64; 2], aspect: f64) -> Self {
         let poses: Vec<CameraPose> =
             blocking.moments(POSES).map(|seconds| blocking.camera_at(seconds)).collect();
-        // The still is thrown from where least of it is seen beyond its edges: a camera
-        // that goes backwards has seen everything in the end.
+        // Projects the still from the pose in which the camera sees least beyond its edges:
+        // a camera that goes backwards sees most at the end.
         let of = |pose: &CameraPose| Self::from(pose, &poses, blocking);
         let stages = [&poses[0], &poses[poses.len() / 2], &poses[poses.len() - 1]].map(of);
         let size = |(_, seen): &(Self, Seen)| (seen.right - seen.left) + (seen.top - seen.low);
@@ -163,7 +163,7 @@ impl Stage {
         Self { floor, ..stage }.fitted(&seen, blocking.aspect, aspect)
     }
 
-    /// A stage whose still is thrown from a pose, not yet fitted.
+    /// A stage with its still projected from a pose, not yet fitted.
     fn from(pose: &CameraPose, poses: &[CameraPose], blocking: &Blocking) -> (Self, Seen) {
         let from = CameraPose { roll: 0.0, ..*pose };
         let ahead = |point: Point| along(from.pan, point - from.position);
@@ -192,7 +192,7 @@ impl Stage {
                 (seen.low, seen.top) = (seen.low.min(up), seen.top.max(up));
             }
         }
-        // Who looks past the sides of the stage sees the set again.
+        // A camera that looks past the sides of the stage sees the set mirrored.
         let own = stage.own();
         let side = 1.5 * own * blocking.aspect;
         (seen.left, seen.right) = (seen.left.max(-side), seen.right.min(side));
@@ -219,7 +219,7 @@ impl Stage {
         let height = height.min(own * LARGEST.max(nearer.min(NEAREST)));
         self.width = height * aspect;
         self.above = begins * height;
-        // Where its floor is not seen, the still may be lower than it should.
+        // Where nobody sees its floor, the still may hang lower than it should.
         self.line = floor.max(seen.top - self.above);
         self.below = ((ends - begins) * height).max(self.line - seen.low);
         // A camera that looks to the right sees the right part of the set.

@@ -112,15 +112,15 @@ impl<const N: usize> Raster<N> {
     }
 }
 
-/// The whole number below a place, and how far it is beyond it. `floor` is a call where
-/// the processor is not known to have an instruction for it.
+/// The whole number below a place, and how far it is beyond it. `floor` would be a call,
+/// because the compiler does not assume an instruction for it.
 fn floored(place: f32) -> (isize, f32) {
     let whole = place as isize;
     let whole = if place < whole as f32 { whole - 1 } else { whole };
     (whole, place - whole as f32)
 }
 
-/// The length of a way; `hypot` minds overflow and is slow.
+/// The length of a vector. `hypot` guards against overflow, which makes it slow.
 pub(super) fn length(across: f32, down: f32) -> f32 {
     (across * across + down * down).sqrt()
 }

@@ -1,4 +1,5 @@
-//! How well a figure can be cut out of its stills, so that the best of several are shown.
+//! Measures how well a figure can be cut out of its stills, so that the film shows the best
+//! of several.
 //!
 //! Knows the cut; does not know what the stills should show.
 
@@ -8,14 +9,14 @@ use super::matte::{CRACK, Grid, bridge, evidence};
 use super::raster::numbers;
 use super::{Matte, key};
 
-/// What was measured of the stills of a figure.
+/// The measurements of a figure's stills.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CutScore {
-    /// How much of what was found is one piece, from 0 to 1.
+    /// The share of the largest piece, from 0 to 1.
     pub whole: f64,
     /// How much of the picture the figure covers, from 0 to 1.
     pub covers: f64,
-    /// Pixels of which nobody can say whose they are, for each pixel of the outline.
+    /// Undecided pixels for each pixel of the outline.
     pub doubt: f64,
     /// The length of the outline squared, by that of a disc of the same area.
     pub ragged: f64,
@@ -68,7 +69,7 @@ impl CutScore {
             * pass(self.covers, 0.75, 0.95)
     }
 
-    /// Whether the stills can be shown as they are.
+    /// Whether the film can show the stills as they are.
     pub fn is_good(&self) -> bool {
         self.total() > 0.75
     }

@@ -1,5 +1,5 @@
-//! The camera's thread: makes what the latest plan needs: portraits, then
-//! preview takes, then takes. The shot that the author writes comes first.
+//! The camera's thread. Makes the portraits, then the preview takes, then the takes that
+//! the latest plan needs, beginning with the shot that the author is writing.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -33,8 +33,8 @@ impl CameraGoals {
         Self { builds: LatestJob::new(), keys: Mutex::default(), focus: AtomicUsize::new(0) }
     }
 
-    /// Replaces the job. If the new job does not need the current take, that ends
-    /// at its next step.
+    /// Replaces the job. If the new job does not need the current take, the camera stops
+    /// that take at its next step.
     pub(crate) fn set_build(&self, inputs: BuildInputs) {
         let work = inputs.film_plan.work(&inputs.script.list).1;
         let mut keys = work.keys();

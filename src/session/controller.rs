@@ -28,8 +28,8 @@ use crate::shoot::vault::Vault;
 use crate::source::SourceId;
 use crate::watch::{self, Watcher};
 
-/// How long the controller waits for a script that is gone or empty: editors
-/// remove and truncate before they write.
+/// How long the controller waits for a missing or empty script: editors remove or truncate
+/// a file before they write it.
 const SAVE_GRACE: Duration = Duration::from_millis(700);
 
 /// How often the controller looks for it, and for an interrupt.
@@ -161,7 +161,7 @@ impl<'a> Controller<'a> {
                 self.workers.cutter.put(*cut);
             }
             SessionOrder::Discard(key) => {
-                // A take that cannot be removed now is tried again after the next cut.
+                // If this fails, the session removes the take after the next cut.
                 if self.vault.as_ref().is_some_and(|vault| vault.discard(&key).is_ok()) {
                     self.apply(SessionEvent::Discarded(key));
                 }
@@ -194,7 +194,7 @@ impl<'a> Controller<'a> {
 
     /// Reads everything again.
     fn read(&mut self) -> Result<(), watch::Error> {
-        // A file that was not watched while it was read is read once more.
+        // Reads a file once more if nobody watched it during the first reading.
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
             let mut files: BTreeSet<PathBuf> = script.files().into_iter().collect();
@@ -214,7 +214,7 @@ impl<'a> Controller<'a> {
         Ok(())
     }
 
-    /// The script, unless it cannot be read or an editor is just writing it.
+    /// The script; `None` if it cannot be read or if an editor is just writing it.
     fn read_script(&mut self) -> Option<CheckedScript> {
         let read = self.project.read();
         let text = read.as_ref().map(|script| script.sources.get(SourceId(0)).text.as_str());

@@ -1,6 +1,6 @@
-//! What the preview shows for each shot: its take or its shot of the story reel, its
-//! preview take, the take before the edit while that plays the same blocking, or nothing
-//! yet.
+//! Chooses what the preview shows for each shot: its take or its shot of the story reel,
+//! else its preview take, else the take from before the edit if that plays the same
+//! blocking, else nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -69,7 +69,7 @@ pub(crate) fn take_file(vault: &Vault, planned: &ShotTakes, frame_rate: u32) -> 
     held.then(|| shooting::take_file(vault, &planned.recipes, frame_rate))
 }
 
-/// The best that exists for each take. `animatic` is what is drawn of each shot.
+/// The best picture that exists for each take. `animatic` is the drawing of each shot.
 pub(crate) fn current_takes(
     inputs: &BuildInputs,
     animatic: &[Option<Footage>],
@@ -153,7 +153,7 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
         let mut digests = Vec::with_capacity(pieces.len());
         for piece in &pieces {
             vault.glance(&piece.key).then_some(())?;
-            // Pieces of older versions store the frames of those before them, too.
+            // Older versions stored in a piece also the frames of the pieces before it.
             let shared = match before(piece) {
                 Some(_) => number(&piece.recipe, "stored from frame")?,
                 None => 0,
@@ -179,10 +179,9 @@ pub(crate) fn of_history(history: &History, vault: &Vault, frame_rate: u32) -> V
     ends.filter_map(current_take).collect()
 }
 
-/// Gives each missing take the take that it most likely replaces: among the
-/// takes that were shown and are no longer wanted, the one whose recipe differs
-/// least. Uses each once. A shot that is blocked in another way gets none: its animatic
-/// shows the edit.
+/// Gives each missing take the take that it most likely replaces: among the takes that were
+/// shown and are no longer wanted, the one whose recipe differs least. Uses each once. A
+/// shot with another blocking gets none: its animatic shows the edit.
 pub(crate) fn earlier(
     before: &[CurrentTake],
     plan: &TakePlan,
@@ -196,7 +195,7 @@ pub(crate) fn earlier(
     for (shot, number) in missing {
         let now = plan.shots[*shot].recipes.last().map(|recipe| recipe.explain());
         for (index, past) in free.iter().enumerate() {
-            // A shot that waits for a portrait has no recipe yet; its number speaks for it.
+            // A shot that waits for a portrait has no recipe yet; its number identifies it.
             let apart = now.as_ref().map(|now| differences(&past.recipe, now).len());
             let renumbered = past.number != *number;
             match apart {

@@ -18,7 +18,7 @@ use crate::project::outputs::check_outputs;
 use crate::project::sounds::film_sound;
 use crate::shoot::lock::Lock;
 
-/// How long nothing must be saved before the film is written to its file.
+/// How long nobody must save before the cutter writes the film to its file.
 const PAUSE: Duration = Duration::from_millis(800);
 
 /// Does the latest cut until the session ends.
@@ -56,9 +56,9 @@ fn encode(
         emit(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    // The first still is on the page before a piece is encoded.
+    // Shows the first still before it encodes a piece.
     let draw = |(key, still): &(String, Still)| {
-        // A still that cannot be drawn is left out.
+        // Leaves out a still that it cannot draw.
         if let Ok(picture) = still.make(*size) {
             emit(CutterEvent::Still(key.clone(), picture));
         }
@@ -93,7 +93,7 @@ fn encode(
                 |event: &PictureEvent| footage[event.shot].clone().expect("every take exists");
             let files = script.sources.files();
             let lock = Lock::read(files, &script.folder).map_err(|why| chain(&why))?;
-            // A build tells of files that cannot be played.
+            // A build reports files that cannot be played.
             let sound = film_sound(script, &lock, &mut |_| ());
             let printed =
                 print(&script.list, edl, &footage, sound.as_ref(), vault, film, &mut |_| {})
@@ -106,8 +106,8 @@ fn encode(
     Ok(Some(printed))
 }
 
-/// The pieces that this session encoded. A piece that neither the film nor the
-/// film before uses is removed: a day of writing leaves no more than a build.
+/// The pieces that this session encoded. Removes a piece that neither this film nor the one
+/// before uses, so that a day of writing leaves no more files than a build.
 #[derive(Default)]
 struct UnusedPieces {
     made: BTreeSet<String>,

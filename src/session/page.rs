@@ -151,7 +151,7 @@ impl SessionState {
     }
 }
 
-/// The names of whoever is in the picture, and what those without a name are called.
+/// The names of everybody in the picture; for those without a name, their noun.
 fn subjects(list: &ShotList, shot: &Shot) -> Vec<String> {
     let Picture::Take(take) = &shot.picture else { return Vec::new() };
     take.subjects.iter().map(|(who, _)| list.subjects[*who].name.clone()).collect()

@@ -1,6 +1,5 @@
-//! Plans the film of a script: compares it with the vault and with the last
-//! build, pins what it is made with, and finds for each missing take the one it
-//! replaces.
+//! Plans the film of a script: compares it with the vault and with the last build, pins
+//! pictures and model files, and finds for each missing take the one it replaces.
 //!
 //! Knows the files of a project; does not know threads or displays.
 
@@ -44,7 +43,7 @@ pub(crate) fn plan_film(
     }
     let rate = film_plan.fingerprint.settings.frame_rate;
     let past = History::read(vault.root(), &script.path);
-    // A take that the film still uses was not changed into another.
+    // A take that the film still uses has not become another one.
     let mut gone = past.clone();
     let (list, work) = film_plan.work(&script.list);
     let used = work.piece_keys();
@@ -75,7 +74,7 @@ pub(crate) fn plan_film(
     };
     let animatic = animatic(&script.list, &script.folder);
     let earlier = match &film_plan.reel {
-        // A shot that lacks a still is drawn until there is one.
+        // The animatic draws a shot until its stills exist.
         Some(reel) => vec![None; reel.shots.len()],
         None => earlier(&shown, &film_plan.takes, &animatic, &missing),
     };

@@ -136,7 +136,7 @@ impl PreviewFilm {
             .collect()
     }
 
-    /// The takes that are shown now, and those shown if others are lost.
+    /// The takes that the film shows now, and those that it would show if others got lost.
     pub(crate) fn shown(&self) -> BTreeSet<TakeKey> {
         let takes = self.current_takes.iter().chain(&self.earlier).flatten();
         takes.flat_map(|take| take.keys.iter().copied()).collect()
@@ -154,7 +154,7 @@ impl PreviewFilm {
     }
 }
 
-/// Cuts the film from the takes that exist. A shot without one is drawn.
+/// Cuts the film from the takes that exist; the animatic draws the other shots.
 fn cut(
     inputs: &BuildInputs,
     edl: &Edl,

@@ -1,5 +1,5 @@
-//! The speaker's thread: makes the voice takes that the latest script lacks. The film
-//! gets their lengths when all of them have landed.
+//! The speaker's thread: makes the voice takes that the latest script lacks. The film gets
+//! their lengths when all of them exist.
 
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
@@ -49,7 +49,7 @@ impl Goals for WhileLatest<'_> {
     }
 }
 
-/// The session shows pictures; of lines only the film tells.
+/// The session shows only pictures; a build reports lines that nobody can speak.
 struct Unheard;
 
 impl Progress for Unheard {

@@ -30,7 +30,7 @@ pub(crate) struct SessionState {
     text: String,
     pub(super) film: Option<PreviewFilm>,
     pub(super) messages: Vec<Message>,
-    /// The script has mistakes: the film is that of an earlier version.
+    /// Whether the script has mistakes; then the film is that of an earlier version.
     pub(super) outdated: bool,
     pub(super) failure: Option<String>,
     /// The shot that the author works on.
@@ -101,13 +101,14 @@ impl SessionState {
         self.cut.printed.as_ref()
     }
 
-    /// Whether everything that a plan needs was ordered, and nothing of it failed.
+    /// Whether the session has ordered everything that a plan needs, and nothing has
+    /// failed.
     pub(crate) fn is_planned(&self, script: &CheckedScript, film_plan: &FilmPlan) -> bool {
         let film = self.film.as_ref().filter(|_| self.takes.failed.is_empty());
         film.is_some_and(|film| film.is_of(script, film_plan))
     }
 
-    /// Applies an event; what is to be done then, in order.
+    /// Applies an event; returns the orders that follow from it, in order.
     pub(crate) fn apply(&mut self, event: SessionEvent) -> Vec<SessionOrder> {
         match event {
             SessionEvent::ScriptRead(script) => self.replace_script(script),
@@ -237,7 +238,7 @@ impl SessionState {
         if failure.is_some() {
             self.failure = failure;
         } else if let Some(inputs) = inputs.filter(|inputs| !uncast(&inputs.film_plan).is_empty()) {
-            // The portraits exist now: the takes can be planned.
+            // The portraits exist now, so the session can plan the takes.
             orders.push(SessionOrder::Plan(inputs.script.clone()));
         }
         orders.push(SessionOrder::Show);
@@ -258,7 +259,7 @@ impl SessionState {
                 self.cut.printed = printed.or(self.cut.printed.take());
                 orders = self.discard_drafts();
             }
-            // A newer cut replaced that one.
+            // A newer cut has replaced that one.
             CutterEvent::Done { .. } => {}
             CutterEvent::Failed(failure) => self.failure = Some(failure),
         }

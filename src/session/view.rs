@@ -55,7 +55,7 @@ fn excerpt(source: &Source, span: Span) -> Excerpt {
     Excerpt { file, line, column, first: line, lines }
 }
 
-/// Where a shot is written, and how.
+/// Where the script has a shot, and its text there.
 pub(crate) fn lines(script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<String>) {
     let span = script.span_of(shot);
     let source = script.sources.get(span.source);
@@ -66,7 +66,7 @@ pub(crate) fn lines(script: &CheckedScript, shot: &Shot) -> (PreviewPlace, Vec<S
     (PreviewPlace { file, line, end_line: line + lines.len().saturating_sub(1) }, lines)
 }
 
-/// The shot that is written at a line: the last that begins at it or before it.
+/// The shot at a line of the script: the last one that begins at it or before it.
 pub(crate) fn shot_at(script: &CheckedScript, file: SourceId, line: usize) -> Option<usize> {
     let source = script.sources.get(file);
     let end =
@@ -87,7 +87,7 @@ pub(crate) fn edited_line(before: &str, now: &str) -> usize {
     before.lines().zip(now.lines()).take_while(|(before, now)| before == now).count() + 1
 }
 
-/// What is said in a shot.
+/// The words spoken in a shot.
 pub(crate) fn words(list: &ShotList, start: u32, frames: u32) -> Vec<String> {
     let spoken = list.lines.iter().filter(|line| line.start < start + frames && line.end > start);
     spoken.map(|line| format!("{}: {}", line.speaker, line.text)).collect()

@@ -72,8 +72,8 @@ impl From<media::Error> for ShootFailure {
 }
 
 impl NetworkCamera {
-    /// A camera for a model. `digests` are those of all of its files and of those
-    /// that encode prompts; `vault` keeps what one take can use of another.
+    /// A camera for a model. `digests` are those of all of its files and of those that
+    /// encode prompts; `vault` stores embeddings and latents that other takes can use.
     pub fn new(
         model: Model,
         (digest, text): (Hash, Hash),
@@ -119,8 +119,7 @@ impl NetworkCamera {
         Ok(self.pipeline.as_mut().expect("just loaded"))
     }
 
-    /// The frames that the pipeline makes of a recipe. `preceding` are the frames
-    /// that it continues.
+    /// Makes the frames of a recipe. `preceding` are the frames that it continues.
     fn frames(
         &mut self,
         request: &ShootRequest<'_>,
@@ -177,7 +176,7 @@ impl NetworkCamera {
             Some(_) => self.preview(&latents)?,
             None => pipeline.decode(&latents)?,
         };
-        // The take is in the vault: nothing reads latents that stay behind.
+        // If this fails, nothing reads the latents: the take is in the vault.
         let _ = tensor_cache::remove(&place);
         Ok(frames)
     }
@@ -190,7 +189,7 @@ impl NetworkCamera {
         }
         match &self.preview_decoder {
             Some(decoder) => Ok(pictures(&decoder.decode(latents)?.squeeze_dim(0))),
-            // The planner saw the decoder, but it has gone since.
+            // The decoder disappeared after planning.
             None => pipeline.decode(latents),
         }
     }
@@ -252,8 +251,8 @@ fn control_frames(scene: Option<&ControlScene>, (width, height): (u32, u32)) -> 
     frames.map(|depth| DynamicImage::ImageLuma8(depth).into_rgb8()).collect()
 }
 
-/// Least denoising time that makes latents worth storing: a failed decode then
-/// does not cost it again.
+/// The least denoising time for which the camera stores latents, so that a failed decode
+/// does not cost that time again.
 const WORTH_KEEPING: Duration = Duration::from_secs(10);
 
 /// Latents of a take: those that an earlier attempt left before decoding them, or
@@ -270,7 +269,7 @@ fn latents(
     let started = Instant::now();
     let latents = make()?;
     if started.elapsed() >= worth {
-        // If the vault cannot be written to, only a second attempt costs more.
+        // If the vault cannot be written to, a second attempt costs more.
         let _ = tensor_cache::write(place, &latents);
     }
     Ok(latents)
@@ -303,8 +302,8 @@ mod tests {
         let quick = latents(&place, shape, Duration::MAX, || made(1)).unwrap();
         assert!(!place.exists(), "quick ones are made again");
         assert_eq!(latents(&place, shape, Duration::ZERO, || made(1)).unwrap(), quick);
-        // The next attempt finds them, and so does one after it; another shape
-        // does not.
+        // The next attempt finds them, and so does the one after it; an attempt with
+        // another shape does not.
         assert_eq!(latents(&place, shape, Duration::ZERO, never).unwrap(), quick);
         let other = latents(&place, [1, 2, 4, 2, 2], Duration::MAX, || made(2)).unwrap();
         assert_ne!(other, quick);

@@ -15,7 +15,7 @@ use crate::breakdown::shot::ShotList;
 /// The highest number of a take.
 pub const MOST: u32 = 99;
 
-/// A choice, as the lock file stores it.
+/// A circled take, as the lock file stores it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Circled {
@@ -23,7 +23,7 @@ pub struct Circled {
     pub script: String,
     /// The shot's number at that time.
     pub shot: String,
-    /// What the shot showed at that time.
+    /// What the shot showed when the author chose.
     pub shows: String,
     /// The model of the takes that the author saw.
     pub model: String,

@@ -1,4 +1,4 @@
-//! Which takes the blocking of their shot controls, and what of it a recipe holds.
+//! Decides which takes follow the blocking of their shot, and what a recipe holds of it.
 //!
 //! Knows blockings and frames of takes; does not know pixels.
 
@@ -27,7 +27,7 @@ pub struct TakeBlocking {
 }
 
 impl TakeBlocking {
-    /// What some frames of the take follow.
+    /// The control of some frames of the take.
     pub fn scene(&self, frames: Range<u32>) -> ControlScene {
         ControlScene::of(&self.blocking, self.format, self.rate, self.head, frames)
     }
@@ -43,7 +43,7 @@ impl TakeBlocking {
 }
 
 /// The blocking that controls the take of each shot; `None` where none does. `command` is
-/// what was asked for of all of them.
+/// what the command line asks for.
 pub(super) fn blockings(
     list: &ShotList,
     model: &ModelDefaults,
@@ -80,8 +80,8 @@ pub(super) fn blockings(
         .collect()
 }
 
-/// How strongly a take follows its blocking. Who says nothing leaves it to a model that says
-/// it was trained on it.
+/// How strongly a take follows its blocking. If nobody says so, a model that was trained on
+/// blockings follows them fully.
 fn scale(model: &ModelDefaults, asked: Option<TakeControl>) -> Option<ControlScale> {
     match asked {
         Some(TakeControl::Off) => None,

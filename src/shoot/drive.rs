@@ -41,7 +41,7 @@ pub struct ShootRequest<'a> {
     /// Files of the take that it continues, in order, each with its number of
     /// frames.
     pub preceding: Vec<(PathBuf, u32)>,
-    /// What its frames follow: of the blocking that the recipe holds the digest of.
+    /// The control of its frames; the recipe holds its digest.
     pub control: Option<ControlScene>,
 }
 
@@ -240,7 +240,7 @@ impl DriveInputs<'_> {
         self.list.shots[shot].number.clone()
     }
 
-    /// Makes a take, or a piece of one, unless another process has made it.
+    /// Makes a take or a piece, unless another process has made it.
     fn make(
         &self,
         jobs: &[Job],
@@ -305,7 +305,7 @@ impl DriveInputs<'_> {
         Ok(files)
     }
 
-    /// Reports a complete take, or the piece of one that has others to come.
+    /// Reports a complete take, or a piece that is not the last one.
     fn report_made(&self, jobs: &[Job], index: usize, seconds: f64) {
         let number = self.number(jobs[index].shot);
         let complete = (index..jobs.len()).filter(|last| jobs[*last].last).find(|last| {

@@ -27,7 +27,7 @@ pub(crate) struct MemoryEstimate {
     pub working: u64,
     /// The most at one time in the device's memory.
     pub most: u64,
-    /// What moves out of the device's memory to keep the limit.
+    /// What must leave the device's memory to keep the limit.
     pub placement: Placement,
 }
 
@@ -244,7 +244,7 @@ mod tests {
             let made = Made { seconds, ..Made::default() };
             vault.keep(&recipe.key(), &recipe, &temp, made).unwrap();
         };
-        // A take of another model: no basis for an estimate.
+        // A take of another model says nothing about this one.
         keep(
             &|recipe| {
                 Arc::make_mut(&mut recipe.model)

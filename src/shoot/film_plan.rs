@@ -62,15 +62,16 @@ pub struct FilmPlan {
     pub takes: TakePlan,
     /// What moves the film's pictures.
     pub motion: PictureMotion,
-    /// The stills, if the blocking moves them and the model makes them.
+    /// The stills, if the film is a story reel.
     pub reel: Option<ReelPlan>,
     /// Digests of files outside the vault.
     pub(crate) digests: Digests,
 }
 
 impl FilmPlan {
-    /// Plans a film whose script lies in `folder`. If nobody says what moves its pictures,
-    /// the model does; a film without blocking is the network's.
+    /// Plans a film whose script lies in `folder`. If neither the script nor the caller
+    /// says what moves its pictures, the model decides; the network moves those of a film
+    /// without blocking.
     pub(crate) fn open(
         model: Model,
         fingerprint: ModelFingerprint,
@@ -130,8 +131,8 @@ impl FilmPlan {
         Ok(())
     }
 
-    /// What a camera has to make for the film, and the shots that it belongs to: its
-    /// takes, or the stills of its reel.
+    /// The takes or the stills of the reel that a camera has to make, as the shots of a
+    /// film.
     pub fn work<'a>(&'a self, list: &'a ShotList) -> (&'a ShotList, &'a TakePlan) {
         match &self.reel {
             Some(reel) => (&reel.list, &reel.takes),
@@ -141,8 +142,8 @@ impl FilmPlan {
 }
 
 impl FilmPlan {
-    /// The shot whose pictures a shot shows: its own, or those of the shot that it goes on
-    /// from. `None` for cards and colours.
+    /// The shot whose pictures a shot shows: itself, or the shot that it resumes. `None`
+    /// for cards and colours.
     pub fn owner(&self, shot: usize) -> Option<usize> {
         match &self.reel {
             Some(reel) => reel.shots[shot].as_ref().map(|_| shot),
@@ -164,8 +165,8 @@ impl FilmPlan {
         }
     }
 
-    /// What a take of a shot chooses: itself, or of the reel's stills those that are not of
-    /// a set in which somebody stands.
+    /// What a circled take of a shot chooses: the take, or in a reel the stills of
+    /// everybody in the shot, or of its set if nobody is in it.
     pub fn choice(&self, shot: usize) -> Vec<&ShotTakes> {
         match &self.reel {
             Some(reel) => {
@@ -176,7 +177,7 @@ impl FilmPlan {
         }
     }
 
-    /// Of what the camera makes for a shot, the first that waits for a portrait, else the
+    /// Among the takes or stills of a shot: the first that waits for a portrait, else the
     /// first that a vault lacks, else the last.
     pub fn waiting(&self, shot: usize, held: &dyn Fn(&TakeKey) -> bool) -> Option<&ShotTakes> {
         let parts = self.parts(shot);
@@ -185,7 +186,7 @@ impl FilmPlan {
         waits.or(missing).or(parts.last()).copied()
     }
 
-    /// What the network is asked for: the prompts of a shot's take or stills.
+    /// The prompts of a shot's take or stills.
     pub fn prompt(&self, shot: usize) -> String {
         let prompts = self.parts(shot).into_iter().map(|part| part.prompt.as_str());
         prompts.collect::<Vec<_>>().join(" / ")

@@ -1,4 +1,4 @@
-//! Git, as far as it merges a file of which each line is a choice.
+//! How git merges a file with one choice in each line.
 //!
 //! Knows files; does not know what is chosen.
 
@@ -37,7 +37,7 @@ pub(super) fn keep_both_sides(folder: &Path, file: &str) -> io::Result<()> {
 }
 
 /// A text in which git left both sides of a merge: the lines of both, without the marks.
-/// The lines that were there before both are left out.
+/// Leaves out the lines of their common ancestor.
 pub(super) fn without_markers(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut is_before = false;

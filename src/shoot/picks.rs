@@ -1,5 +1,5 @@
-//! Which take of a still a story reel shows where the author has circled none: the best of
-//! several. Kept in the vault: who loses it finds the same ones again.
+//! Which take of a still a story reel shows if the author has circled none: the best of
+//! several. The vault stores it; without that file Photoplay finds the same takes again.
 //!
 //! Knows identities and numbers; does not know what makes a still good.
 
@@ -11,13 +11,13 @@ use std::path::{Path, PathBuf};
 use super::plan::Identity;
 use crate::source::write_whole;
 
-/// The numbers of the takes that are shown, by still. 0 is kept as well: nothing better was
-/// found.
+/// The numbers of the best takes, by still. 0 means that Photoplay found nothing better
+/// than the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Picks(pub(crate) BTreeMap<Identity, u32>);
 
 impl Picks {
-    /// Those of a vault; none if they cannot be read.
+    /// The picks of a vault; none if they cannot be read.
     pub(crate) fn read(vault: &Path) -> Self {
         let text = fs::read(file(vault)).unwrap_or_default();
         Self(serde_json::from_slice(&text).unwrap_or_default())

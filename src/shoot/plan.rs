@@ -225,8 +225,8 @@ pub struct CircledStill {
 pub type Identity = TakeKey;
 
 impl ShotTakes {
-    /// All that is made for the take, in order: the still that it begins with, and its
-    /// pieces.
+    /// Everything that the camera makes for the take, in order: the still that it begins
+    /// with, and its pieces.
     pub fn all_recipes(&self) -> impl Iterator<Item = &KeyedRecipe> {
         self.still.iter().map(|still| &still.recipe).chain(&self.recipes)
     }
@@ -280,7 +280,7 @@ impl TakePlan {
     }
 }
 
-/// What somebody has chosen for a film.
+/// The author's choices for a film.
 #[derive(Debug, Clone, Copy)]
 pub struct TakeChoices<'a> {
     /// The picture of each look; `None` while it is missing.
@@ -354,7 +354,7 @@ pub fn plan(
             };
             first.seed = planned.slate.seed(0);
             let mut identity = first.key();
-            // A circled take stays, whatever still was circled before or since.
+            // A circled take stays, whichever still the author has circled before or since.
             if let Some(still) = &stills[index]
                 && model.takes_first_frame()
                 && recipe.preceding.is_none()
@@ -469,8 +469,8 @@ pub fn portrait_recipe(
     Ok(recipe)
 }
 
-/// What the recipes of all stills of a reel share: one frame of full quality, since a film
-/// shows it for long.
+/// What the recipes of all stills of a reel share: one frame of full quality, because a
+/// film shows it for a long time.
 pub(super) fn still_recipe(model: &ModelFingerprint) -> Recipe {
     Recipe { reuse: None, ..recipe(model) }
 }

@@ -11,13 +11,13 @@ use blake3::Hash;
 use super::plan::{ShotTakes, TakePlan};
 use super::recipe::{KeyedRecipe, Recipe, TakeKey};
 
-/// Steps of a preview take: enough to show who is where.
+/// Steps of a preview take: enough to show where everybody is.
 pub(crate) const STEPS: u32 = 3;
 
-/// A plan with preview takes instead of takes that are not `held`, decoded by the
-/// preview decoder if the model has one. A preview take continues the take before
-/// it if that is held, and else that take's preview. Takes with as few steps as a
-/// preview stay as they are.
+/// A plan with preview takes in place of takes that are not `held`. The preview decoder
+/// decodes them, if the model has one. A preview take continues the take before it if that
+/// is held, and else that take's preview. Takes with as few steps as a preview stay as they
+/// are.
 pub(crate) fn preview_takes(
     plan: &TakePlan,
     preview_decoder: Option<Hash>,

@@ -28,7 +28,7 @@ pub enum ProgressEvent {
         /// They are stills of a story reel.
         #[serde(default)]
         stills: bool,
-        /// Denoising steps times frames of all that is to make.
+        /// Denoising steps times frames of everything that is missing.
         work: u64,
     },
     /// The camera is loading the model.
@@ -81,7 +81,7 @@ pub enum ProgressEvent {
     Take {
         /// Number of the shot.
         number: String,
-        /// What it shows, in a few words; of a still, whom.
+        /// What it shows, in a few words; for a still, whom.
         #[serde(default)]
         shows: String,
         /// The take.
@@ -143,7 +143,7 @@ pub enum ProgressEvent {
         /// Seconds from command to film.
         seconds: f64,
     },
-    /// The command failed. The last event then.
+    /// The command failed; this is then the last event.
     Failed {
         /// What failed, and why.
         message: String,
@@ -193,7 +193,7 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Withdraws the request: the next take is not meant.
+    /// Withdraws the request, so that it does not stop the next take.
     pub fn reset(&self) {
         self.0.store(false, Ordering::Relaxed);
     }

@@ -116,7 +116,7 @@ pub struct Recipe {
     pub lettering: Vec<String>,
     /// Frames of another take that this one continues.
     pub preceding: Option<Preceding>,
-    /// What controls it besides the prompt.
+    /// What controls the take besides the prompt.
     #[serde(default)]
     pub control: Option<RecipeControl>,
 }
@@ -137,7 +137,7 @@ pub struct RecipeAdapter {
 pub struct RecipeControl {
     /// What the blocking is drawn as.
     pub signal: ControlSignal,
-    /// BLAKE3 of what is drawn: the figures, the set and the camera of every frame.
+    /// BLAKE3 of the drawing: the figures, the set and the camera of every frame.
     pub blocking: Hash,
     /// Factor of what the control layers add.
     pub scale: f64,
@@ -298,7 +298,7 @@ impl Recipe {
         self.preceding.is_some_and(|preceding| preceding.next_piece)
     }
 
-    /// Number of frames that its take stores.
+    /// The number of frames that its take stores.
     pub fn stored_frames(&self) -> u32 {
         let shared = self.preceding.filter(|preceding| preceding.next_piece);
         self.frames - shared.map_or(0, |preceding| preceding.frames)

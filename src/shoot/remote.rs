@@ -213,8 +213,7 @@ impl<'a> RemoteCamera<'a> {
     }
 }
 
-/// What is wrong with a model's networks, in sentences. Starts a camera to check
-/// them.
+/// The faults of a model's networks, in sentences. Starts a camera to check them.
 pub(crate) fn check(model: &Model) -> Result<Vec<String>, Error> {
     let folder = match &model.files {
         Files::Embedded => None,

@@ -1,5 +1,5 @@
 //! Another program of Photoplay's at work: a child process that takes orders on its
-//! standard input and replies on its standard output. Its crash ends nothing else.
+//! standard input and replies on its standard output. Its crash does not end this program.
 //!
 //! Knows messages as lines; does not know what they say.
 
@@ -32,7 +32,7 @@ pub(crate) struct Worker {
 /// Why a worker no longer replies.
 #[derive(Debug)]
 pub(crate) enum WorkerLoss {
-    /// The connection fails, or what came is no reply.
+    /// The connection failed, or the program sent something that is no reply.
     Protocol(io::Error),
     /// The process has ended.
     Died(WorkerDeath),

@@ -1,6 +1,6 @@
-//! Chooses a voice for everybody who speaks, by what the script says of them. Two
-//! people of a film are never alike, and who is added changes nobody's voice: choices
-//! are pinned in the lock file.
+//! Chooses a voice for everybody who speaks, by what the script says of them. Two people of
+//! a film never get voices that are too alike. A new character changes nobody's voice,
+//! because the lock file pins every choice.
 //!
 //! Knows descriptions and voices; does not know what is said.
 
@@ -21,7 +21,7 @@ use crate::shoot::lock::PinnedVoice;
 pub struct VoiceCast {
     /// Everybody who speaks with their voices; a group has several.
     voices: BTreeMap<Subject, Vec<VoiceBlend>>,
-    /// The choices that were not written, for the lock file.
+    /// The choices that Photoplay made, for the lock file.
     pub pinned: Vec<PinnedVoice>,
 }
 
@@ -37,7 +37,7 @@ struct Traits {
 /// Voices of a group that speaks together.
 const CHORUS: usize = 3;
 
-/// Who speaks where nobody is known.
+/// The speaker of lines without a known character.
 const ANYBODY: &str = "af_heart";
 
 impl VoiceCast {
@@ -76,7 +76,7 @@ impl VoiceCast {
         }
         for (who, traits) in open {
             let Character { name, person, .. } = &list.subjects[who];
-            // As its picture does: `prompts::lower::any_person`.
+            // Chooses as the picture does: `prompts::lower::any_person`.
             let chance = sexes::by_chance(if person.is_empty() { name } else { person });
             let sex = traits.sex.unwrap_or(chance);
             let voice = choose(name, sex, traits, &taken);

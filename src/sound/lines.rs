@@ -1,4 +1,4 @@
-//! What is spoken in a film: each speech as a row of voice takes and pauses.
+//! The spoken lines of a film: each speech as a row of voice takes and pauses.
 //!
 //! Knows speeches and voices; does not know samples.
 
@@ -31,7 +31,7 @@ pub enum VoicedPart {
 /// Speed of the usual line, in hundredths of the engine's own, which is fast for a drama.
 const USUAL: u32 = 90;
 
-/// Whether a film is spoken: the default engine speaks English, and a film with
+/// Whether voices speak a film: the default engine speaks only English, and a film with
 /// intertitles is silent.
 pub fn is_spoken(list: &ShotList) -> bool {
     let language = language_tag::primary(&list.settings.language);
@@ -119,7 +119,7 @@ fn pronunciations(list: &ShotList) -> Vec<(String, String)> {
 
 /// A text with the pronunciation of names in the form that the engine reads.
 fn pronounced(text: &str, said: &[(String, String)]) -> String {
-    // Brackets of the author's are no pronunciation.
+    // The author's own brackets are no pronunciation.
     let text = text.replace(['[', ']'], "");
     let mut spoken = String::new();
     let mut rest = text.as_str();

@@ -98,7 +98,7 @@ fn add_echo(heard: &mut Stereo, dry: &[f32], echo: Echo) {
     let end = (length - dry.len()).max(1);
     for (side, echo) in heard.iter_mut().zip(&echoes) {
         for (at, (sample, echo)) in side.iter_mut().zip(echo).enumerate() {
-            // What is left of it when it is cut off.
+            // The level of the echo at which the film cuts it off.
             let rest = (length - at).min(end) as f32 / end as f32;
             *sample += gain * rest * echo;
         }

@@ -46,7 +46,7 @@ pub enum Error {
     /// The voice refuses the order.
     #[error("the voice refused: {0}")]
     Refused(String),
-    /// The connection fails, or what came is no reply.
+    /// The connection failed, or the voice sent something that is no reply.
     #[error("the connection to the voice failed")]
     Protocol(#[source] io::Error),
     /// The voice has ended.

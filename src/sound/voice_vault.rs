@@ -152,7 +152,7 @@ impl VoiceVault {
 
     /// Removes a take.
     pub fn discard(&self, key: &TakeKey) {
-        // What cannot be removed is damaged still, and made again.
+        // If this fails, the take is still damaged, and the next build makes it again.
         let _ = fs::remove_file(self.path(key));
     }
 

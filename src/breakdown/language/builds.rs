@@ -1,5 +1,5 @@
-//! Which animals and vehicles are built alike: a model that has no mouse shows no mammoth
-//! for it.
+//! Groups animals and vehicles by their build, so that a model without a mouse does not
+//! show a mammoth instead.
 //!
 //! Knows nouns and their sizes; does not know what a model can show.
 

@@ -16,13 +16,13 @@ pub(crate) trait VocabularyEntry {
     /// The word whose properties it has.
     fn like(&self) -> Option<&str>;
 
-    /// Whether the file says with numbers what it does where a shot is blocked.
+    /// Whether the file has numbers that say how it blocks a shot.
     fn has_numbers(&self) -> bool;
 
     /// Takes them away.
     fn forget_numbers(&mut self);
 
-    /// Whether what it does where a shot is blocked follows from its properties.
+    /// Whether its properties decide how it blocks a shot.
     fn is_blocked(&self) -> bool {
         self.has_numbers()
     }

@@ -46,7 +46,7 @@ pub struct SettingEntry {
     /// The words that a value may be, each with other words for it.
     #[serde(default)]
     choices: IndexMap<String, Vec<String>>,
-    /// What a value may be that is none of a few words.
+    /// What a value may be, if it is not one of a few words.
     #[serde(default)]
     takes: String,
     /// Values to offer; messages show the first.

@@ -10,7 +10,7 @@ use super::word_lists::{Added, Endings, Switch, WordTable};
 use super::word_set::WordSet;
 use super::words::is_capitals;
 
-/// A struct of lists; what another language has is added list by list.
+/// A struct of lists. A language adds its words list by list.
 macro_rules! lists {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $list:ident: $kind:ty,)* }) => {
         $(#[$about])*
@@ -56,7 +56,7 @@ lists! {
         sexes: SexWords,
         /// A sentence that begins with one is about everybody present.
         everybody: WordSet,
-        /// So is a short sentence that contains one of these.
+        /// A short sentence that contains one is about everybody present, too.
         silences: WordSet,
         /// Cues of everybody present.
         speak_all: WordSet,

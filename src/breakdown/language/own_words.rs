@@ -1,5 +1,5 @@
-//! Words of an author's own vocabulary, as far as a blocking has to show them: each is like
-//! a word that the program knows, or shows nothing.
+//! Words of an author's own vocabulary that a blocking has to show. Each must be like a
+//! word that Photoplay knows, or the blocking ignores it.
 //!
 //! Knows one vocabulary file and the words before it; does not know the script.
 

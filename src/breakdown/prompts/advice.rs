@@ -215,7 +215,7 @@ fn is_moved_by_network(list: &ShotList, model: &ModelDefaults) -> bool {
     asked.unwrap_or(!reel)
 }
 
-/// Tells that a shot shows more at once than a model was taught. A reel draws everybody
+/// Warns that a shot shows more at once than a model has learned. A reel draws everybody
 /// alone.
 fn many_subjects(
     shot: &Shot,
@@ -239,8 +239,7 @@ fn many_subjects(
     );
 }
 
-/// What a model shows for words that it has been taught as another's, and for more than
-/// one.
+/// The words that a model shows as something else, and the numbers that it cannot show.
 fn shown_otherwise(
     take: &TakeSpec,
     words: &ModelWords,
@@ -254,7 +253,7 @@ fn shown_otherwise(
         let Some(canonical) = known_subject(who, words) else { continue };
         let texts = [&who.words, &who.called];
         let said = texts.into_iter().find(|text| words.subjects.first(text) == Some(canonical));
-        // A gentleman is a man and a watchmaker is one too, but shows no watches.
+        // A gentleman counts as a man; so does a watchmaker, who shows no watches.
         let person = |said: &String| {
             let table = SentenceWords::of(WORDS_OF_MODELS);
             table.is_some_and(|table| table.plain_people.has(said))
@@ -300,8 +299,8 @@ fn shown_otherwise(
     found
 }
 
-/// What a description says for which a table of words has no slot. The blocking of a reel
-/// has angles and lenses.
+/// The parts of a description for which a table of words has no slot. The blocking of a
+/// reel has angles and lenses.
 fn left_out<'a>(
     description: &'a Description,
     words: &'a ModelWords,
@@ -315,8 +314,8 @@ fn left_out<'a>(
         .map(|text| Unknown::new(text, "it will be left out".to_owned(), None))
 }
 
-/// What is said of somebody or something beyond what a table of words has: clothes without
-/// a colour, the colour of what wears none, and all that came later.
+/// The words about a subject that a table of words cannot show: clothes without a colour,
+/// the colour of a subject without clothes, and all additions.
 fn left_out_of<'a>(who: &'a Depicted, words: &'a ModelWords) -> impl Iterator<Item = String> + 'a {
     let colour = |text: &str| {
         let known = || words.colours.first(text).map(str::to_owned);
@@ -329,7 +328,7 @@ fn left_out_of<'a>(who: &'a Depicted, words: &'a ModelWords) -> impl Iterator<It
     outfit.into_iter().chain(own).chain(who.additions.iter().cloned())
 }
 
-/// What models show as many by itself.
+/// Words for which models show many by themselves.
 const MANY: [&str; 2] = ["couple", "crowd"];
 
 fn unknown(

@@ -1,4 +1,4 @@
-//! Advice on `control`: where takes are asked to follow their blocking and will not.
+//! Advice on `control`: warns of takes that should follow their blocking and will not.
 //!
 //! Knows what a script asks for and what a model says of itself; does not know blockings.
 
@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Conditioning, Model};
 use crate::source::Span;
 
-/// Warnings about control that is asked for in vain, by the film or by a shot.
+/// Warnings about a `control` of the film or of a shot that has no effect.
 pub(super) fn advise_on_control(list: &ShotList, model: &Model) -> Vec<Diagnostic> {
     let is_depth = |control: TakeControl| matches!(control, TakeControl::Depth(_));
     let settings = &list.settings;

@@ -196,8 +196,8 @@ pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a st
     texts.find_map(|text| words.subjects.first(text))
 }
 
-/// The nearest word in the lexicon for a subject that the model has no word for.
-/// Whether it is a man or a woman, the description decides, the script or the name.
+/// The nearest word in the lexicon for a subject that the model has no word for. The
+/// description decides whether it is a man or a woman, else the script or the name.
 pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
     let table = SentenceWords::of(WORDS_OF_MODELS)?;
     let read = |text: &String| {

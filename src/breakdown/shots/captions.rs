@@ -1,5 +1,4 @@
-//! Captions and when each is read: subtitles that fit, and the intertitles of a
-//! silent film.
+//! Captions and their times: subtitles that fit, and the intertitles of a silent film.
 //!
 //! Knows when each speech sounds; does not know why.
 

@@ -248,7 +248,7 @@ fn is_proper_name(screenplay: &Screenplay, character: &Character, called: &str) 
         && !words.any(|word| person(&word))
 }
 
-/// Whether a text says all that is known of somebody without a name.
+/// Whether a text already says everything about somebody without a name.
 fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Grammar) -> bool {
     let words = if character.person.is_empty() { &character.name } else { &character.person };
     let mut all = words.split(' ').chain(depicted.outfit.split(' '));
@@ -264,7 +264,7 @@ fn place(shot: &PlannedShot, reveals: &[Subject], who: Subject) -> Option<usize>
     seen.or_else(|| Some(behind + reveals.iter().position(|seen| *seen == who)?))
 }
 
-/// Who does what in a shot, by the places of those in the picture.
+/// The acts of a shot; subjects are given by their place in the description.
 fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec<Act> {
     let framing = &shot.framing;
     let place = |who: &Subject| place(shot, reveals, *who);
@@ -476,7 +476,7 @@ fn sides(screenplay: &Screenplay, shot: &PlannedShot) -> IndexMap<Subject, Side>
         .subjects
         .iter()
         .map(|(who, _)| *who)
-        // Whoever has no name stands where the action says.
+        // Subjects without a name stand where the action says.
         .filter(|who| who.is_named() && is_person(screenplay, *who))
         .collect();
     let mut sides: IndexMap<Subject, Side> = people

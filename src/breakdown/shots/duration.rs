@@ -141,25 +141,24 @@ impl Length {
         Self { at_least: self.at_least.max(next.at_least), ..self }
     }
 
-    /// Whether it is independent of the contents.
+    /// Whether the length is independent of the contents.
     pub(crate) fn is_fixed(self) -> bool {
         self.fixed.is_some()
     }
 }
 
-/// What is seen while the rest of a narration runs.
+/// The pictures under the rest of a narration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum NarrationRest {
-    /// The last picture, which becomes so long.
+    /// The last picture, longer by so much.
     Last(Seconds),
-    /// So many pictures, each of one length.
+    /// A number of pictures, all of one length.
     Pictures(usize, Length),
 }
 
 impl NarrationRest {
-    /// Of a narration that runs on for `rest`; `last` is the length of the last
-    /// picture that may go on under it. A rest that is too short for a picture
-    /// lengthens that one.
+    /// Fills a narration that runs on for `rest`. `last` is the length of the picture
+    /// before; a rest too short for a picture of its own makes that one longer.
     pub(crate) fn of(rest: Seconds, last: Option<Seconds>, timing: &Timing) -> Option<Self> {
         if rest <= Seconds::ZERO {
             return None;
@@ -176,7 +175,7 @@ impl NarrationRest {
         Some(Self::Pictures(count, Length::of_filler(rest, count, timing)))
     }
 
-    /// The same pictures for a narration that was heard: they share what is left of it.
+    /// The same pictures for a spoken narration: they share its rest equally.
     pub(crate) fn heard(
         by_rule: Option<Self>,
         rest: Seconds,
@@ -201,7 +200,7 @@ pub(crate) fn in_frames(length: Seconds, rate: Rate) -> u32 {
     length.to_frames(rate).max(1)
 }
 
-/// How far the film before a shot reaches into it.
+/// How far the sound of the film before a shot reaches into it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Before {
     /// The time that a narration still runs; negative after its end.

@@ -105,8 +105,8 @@ pub(crate) fn frame(
     Framing { size: Some(size), angles, subjects, things, movement: spec.movement.clone() }
 }
 
-/// Everybody and everything in the picture, some of them twice: those whom the shot
-/// line asks for, then those whom the size of the picture adds.
+/// Everybody and everything in the picture, some of them twice: first those in the shot
+/// line, then those that the size of the picture adds.
 fn in_picture(
     screenplay: &Screenplay,
     spec: &ShotSpec,

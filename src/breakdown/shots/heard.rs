@@ -1,4 +1,4 @@
-//! How long speeches last that have been spoken, and when their words are heard.
+//! The lengths of spoken speeches, and the times of their words.
 //!
 //! Knows letters and times; does not know voices or files.
 
@@ -14,7 +14,7 @@ pub struct HeardSpeeches {
     all: BTreeMap<Said, HeardSpeech>,
 }
 
-/// What decides how a speech sounds: who says what, and how.
+/// Everything that decides how a speech sounds: the speaker, the words and the manner.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Said {
     speakers: Arc<[Subject]>,
@@ -58,7 +58,7 @@ impl HeardSpeeches {
 
     /// A speech as it was spoken.
     pub fn get(&self, speech: &Speech) -> Option<&HeardSpeech> {
-        // Most films are planned before anything is spoken.
+        // Photoplay plans most films before a voice speaks them.
         if self.all.is_empty() { None } else { self.all.get(&Said::of(speech)) }
     }
 
@@ -105,7 +105,7 @@ impl HeardSpeech {
         self.words.get(next).map_or(self.length, |word| word.start)
     }
 
-    /// When so many letters have been said.
+    /// The time at which so many letters have been said.
     pub(crate) fn ends(&self, letters: usize) -> Seconds {
         let said = self.words.partition_point(|word| word.letters < letters);
         said.checked_sub(1).map_or(Seconds::ZERO, |last| self.words[last].end)

@@ -30,7 +30,7 @@ pub fn shot_list(screenplay: &Screenplay) -> (ShotList, Vec<Diagnostic>) {
     shot_list_with(screenplay, None)
 }
 
-/// Plans the whole film, with the scenes that an earlier pass left in a cache.
+/// Plans the whole film, and reuses scenes from the cache of an earlier pass.
 pub(crate) fn shot_list_with(
     screenplay: &Screenplay,
     cache: Option<&mut SceneCache>,
@@ -40,8 +40,8 @@ pub(crate) fn shot_list_with(
     finished(screenplay, &timing, film)
 }
 
-/// Plans the whole film with speeches that last as long as they were heard. Which shots
-/// it has is what [`shot_list`] says.
+/// Plans the whole film with the lengths of spoken speeches. The shots are those of
+/// [`shot_list`].
 pub fn heard_shot_list(
     screenplay: &Screenplay,
     heard: &Arc<HeardSpeeches>,
@@ -58,7 +58,7 @@ fn timing(screenplay: &Screenplay) -> Timing {
     Timing::new(&screenplay.vocabulary, language, *pace)
 }
 
-/// The shot list of a planned film, with what there is to tell.
+/// The shot list of a planned film, with its diagnostics.
 fn finished(
     screenplay: &Screenplay,
     timing: &Timing,
@@ -88,7 +88,7 @@ fn plan(
         let length = Length::of_title(&lines, timing);
         card(screenplay, timing, &mut film, Card { kind: CardKind::Title, lines }, length);
     }
-    // Most items become a shot; growing the list again and again would copy it.
+    // Reserves room for all shots, because most items become one.
     film.shots.reserve(screenplay.scenes.iter().map(|scene| scene.items.len()).sum());
     let mut start = SceneStart::default();
     for (index, scene) in screenplay.scenes.iter().enumerate() {

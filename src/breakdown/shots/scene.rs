@@ -46,7 +46,7 @@ pub(crate) struct SceneStart {
 pub(crate) struct ScenePlan {
     /// Where its heading stood.
     pub heading: u32,
-    /// Planned as if the film began with it.
+    /// The plan of the scene as if the film began with it.
     pub planned: TimedFilm,
     /// The people present at its end.
     pub present: Vec<Subject>,
@@ -59,12 +59,12 @@ pub(crate) struct ScenePlan {
     pub reads_film_before: bool,
 }
 
-/// How the rests of narrations were filled by the rule, in order. The same pictures fill
-/// them when the narrations were heard.
+/// How the rule fills the rests of narrations, in order. The same pictures fill them when
+/// the narrations are spoken.
 pub(crate) type FilledRests = std::vec::IntoIter<Option<NarrationRest>>;
 
-/// Plans a scene after a film. The plan depends on the scene and its start; on
-/// the film only where the script refers to it, and on `by_rule` if it was heard.
+/// Plans a scene after a film. The plan depends on the scene and its start, on the film
+/// only where the script refers to it, and on `by_rule` for a spoken film.
 pub(crate) fn plan_scene(
     screenplay: &Screenplay,
     timing: &Timing,
@@ -161,7 +161,7 @@ impl ScenePlanner<'_> {
         let items: Vec<&Item> = screenplay.scenes[self.coverage.index].items.iter().collect();
         let mut at = 0;
         let mut before_first_shot = true;
-        // What is written before the first shot, if that shot shows it.
+        // The text before the first shot, if that shot shows it.
         let mut dressing: &[&Item] = &[];
         while at < items.len() {
             let item = items[at];
@@ -282,7 +282,7 @@ impl ScenePlanner<'_> {
         });
     }
 
-    /// The last speech runs on into the next shot by a time, if it is of the shot
+    /// Lets the last speech run on into the next shot for a time, if it belongs to the shot
     /// before.
     fn l_cut(&mut self, by: Seconds) {
         let until = self.planned.now + by;

@@ -50,8 +50,8 @@ impl FilmFacts {
     }
 }
 
-/// Whether two films have the same settings. The model, what moves its pictures, what
-/// controls its takes and what is heard make no difference to a plan.
+/// Whether two films have the same settings. The model, the motion, the control and the
+/// sound make no difference to a plan.
 fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
     let FilmSettings {
         rate,

@@ -29,7 +29,7 @@ pub(crate) struct TimedFilm {
     pub narration_until: Seconds,
     /// The transition into the next shot.
     pub pending: Option<Transition>,
-    /// How the rests of narrations were filled, in order.
+    /// How shots fill the rests of narrations, in order.
     pub rests: Vec<Option<NarrationRest>>,
     pub warnings: Vec<PlanWarning>,
 }
@@ -195,7 +195,7 @@ impl TimedFilm {
         }
     }
 
-    /// Gives the last shot another length, which `duration` has decided.
+    /// Gives the last shot the length that `duration` has decided.
     pub(crate) fn set_last_length(&mut self, length: Seconds) {
         if let Some(last) = self.shots.last_mut() {
             self.now = self.now + length - last.length;

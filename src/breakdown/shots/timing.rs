@@ -41,7 +41,7 @@ pub struct Durations {
     /// Letters a second of alphabetic scripts, by language.
     rates: IndexMap<String, Thousandths>,
     han: Thousandths,
-    /// Han a second of languages in which it is another number.
+    /// Han characters a second, for languages that read them at another rate.
     han_in: IndexMap<String, Thousandths>,
     kana: Thousandths,
     hangul: Thousandths,
@@ -100,7 +100,7 @@ pub struct ShotConstants {
     /// The shortest shot.
     #[serde(deserialize_with = "seconds")]
     pub at_least: Seconds,
-    /// A shot whose words were spoken lasts a multiple of it.
+    /// The length of a shot with spoken words is a multiple of it.
     #[serde(deserialize_with = "seconds")]
     pub step: Seconds,
 }
@@ -159,13 +159,13 @@ impl Timing {
         Self { constants: &STDLIB, vocabulary, language, pace, heard }
     }
 
-    /// The same, but speeches last as long as they were heard.
+    /// The same with the lengths of spoken speeches.
     #[must_use]
     pub(crate) fn hearing(&self, heard: &Arc<HeardSpeeches>) -> Self {
         Self { heard: Arc::clone(heard), ..self.clone() }
     }
 
-    /// The same, but speeches last as long as the rule says.
+    /// The same with the lengths that the rule gives to speeches.
     pub(crate) fn by_rule(&self) -> Cow<'_, Self> {
         if self.heard.is_empty() {
             Cow::Borrowed(self)
@@ -174,12 +174,12 @@ impl Timing {
         }
     }
 
-    /// A speech as it was heard; none by the rule.
+    /// A spoken speech; `None` if only the rule gives its length.
     pub(crate) fn heard(&self, speech: &Speech) -> Option<&HeardSpeech> {
         self.heard.get(speech)
     }
 
-    /// How long a speech sounds: as it was heard, else by the rule.
+    /// How long a speech sounds: as a voice has spoken it, else by the rule.
     pub(crate) fn sounds(&self, speech: &Speech) -> Seconds {
         self.heard(speech).map_or_else(|| self.speech(speech), HeardSpeech::length)
     }

@@ -228,8 +228,8 @@ fn shot(view: &View<'_>, rest: &str, byte: usize) -> CompletionContext {
     }
 }
 
-/// What stands behind the last word of some lists, which a name follows; the first words
-/// that count are `skipped`.
+/// The text behind the last word of `text` that is in one of the lists, after which a name
+/// follows. Ignores the first `skipped` words.
 fn behind_word<'a>(text: &'a str, skipped: usize, lists: &[&WordSet]) -> Option<&'a str> {
     let opens =
         |token: &Token| token.is_mark() || lists.iter().any(|list| list.contains(&token.word));
@@ -288,7 +288,7 @@ fn phrase(view: &View<'_>, all: &str, byte: usize, transition: bool) -> Completi
 /// The part of a heading that the author is writing.
 fn heading<'a>(view: &View<'_>, line: &'a str) -> Option<&'a str> {
     let (_, start) = prefix(line, &view.analysis.screenplay.vocabulary)?;
-    // Without a space or a full stop the prefix is being written.
+    // Without a space or a full stop the author is still writing the prefix.
     line[..start].ends_with(|letter: char| !letter.is_alphanumeric()).then(|| &line[start..])
 }
 

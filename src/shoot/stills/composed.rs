@@ -33,7 +33,7 @@ pub(super) fn composed(
             stills.plan.shots.push(None);
             continue;
         }
-        // A shot that is seen again goes on with its still.
+        // A shot that the film returns to keeps its still.
         let earlier = spec.resumes.and_then(|(owner, _)| stills.plan.shots[owner].as_ref());
         let used = match earlier.map(|earlier| earlier.stills.clone()) {
             Some(used) => used,

@@ -58,7 +58,8 @@ struct Planner<'a> {
 struct Still<'a> {
     description: Description,
     look: Option<usize>,
-    /// What tells somebody from others for whom the model has the same words.
+    /// The author's words for a figure, to distinguish figures for which the model has the
+    /// same words.
     own: &'a str,
     size: [u32; 2],
     /// For people.
@@ -153,14 +154,14 @@ impl Planner<'_> {
         translate(description, self.words, &self.film.vocabulary.grammar)
     }
 
-    /// Where the mouth is of somebody whom the model knows by some words.
+    /// Where the mouth of a figure is that the model knows by some words.
     fn mouth(&self, known: &str) -> Option<[f32; 3]> {
         let named = |who: &&String| known.ends_with(who.as_str());
         let longest = self.reel.mouths.keys().filter(named).max_by_key(|who| who.len())?;
         self.reel.mouths.get(longest).copied()
     }
 
-    /// The index of a still, which is added if it is new.
+    /// The index of a still. Adds it if it is new.
     fn still(&mut self, shot: &Shot, still: Still<'_>) -> Result<usize, Error> {
         let Still { description, look, own, size, shows } = still;
         let LoweredPrompt { text: prompt, translated } =
@@ -168,7 +169,7 @@ impl Planner<'_> {
         let translated = translated.unwrap_or_else(|| self.translated(&description));
         let looks: Vec<usize> = look.into_iter().collect();
         let mut subjects = translated.subjects;
-        // Who has a reference is told from others by it.
+        // A reference already distinguishes a figure from others.
         subjects.extend((looks.is_empty() && !own.is_empty()).then(|| own.to_owned()));
         let setup = Setup {
             place: translated.place,

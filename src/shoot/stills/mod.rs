@@ -5,8 +5,8 @@
 //! any other model ─────────────→ one picture of each shot
 //! ```
 //!
-//! A still is keyed by what the network gets, so all shots that show the same share it,
-//! and no movement is in it. Does not run the model or read the vault.
+//! The key of a still contains only what the network gets, so all shots that show the same
+//! share it. A still contains no movement. Does not run the model or read the vault.
 
 mod cutouts;
 mod composed;

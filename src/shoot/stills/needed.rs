@@ -16,7 +16,7 @@ use crate::shoot::plan::{Identity, ShotTakes, TakePlan};
 use crate::shoot::recipe::{KeyedRecipe, Recipe};
 use crate::shoot::seed::{Setup, Slate};
 
-/// The stills of a film, and what its shots make of them.
+/// The stills of a film, and how its shots use them.
 #[derive(Debug, Clone)]
 pub struct ReelPlan {
     /// The stills as the shots of a film, each once.
@@ -39,7 +39,7 @@ pub struct PlannedReelShot {
 
 impl PlannedReelShot {
     /// The stills that a take of the shot chooses: those of everybody in it, or the set's
-    /// if nobody is. Other shots of a set keep it, whoever is in them.
+    /// if nobody is. Other shots of a set keep its still, whoever is in them.
     pub fn choice(&self) -> &[usize] {
         match &*self.stills {
             [_, figures @ ..] if !figures.is_empty() => figures,
@@ -48,12 +48,12 @@ impl PlannedReelShot {
     }
 }
 
-/// Whether a shot shows a picture or a paper of the author: no network makes it.
+/// Whether a shot shows a picture or a paper of the author, which no network makes.
 pub(super) fn is_given(spec: &TakeSpec) -> bool {
     spec.from_image.is_some() || !spec.lettering.is_empty()
 }
 
-/// The film with a blocking for every shot: nothing else moves a reel.
+/// The film with a blocking for every shot, because nothing else moves a reel.
 pub(super) fn staged(list: &ShotList) -> ShotList {
     let mut staged = list.clone();
     for shot in &mut staged.shots {
@@ -116,7 +116,7 @@ impl<'a> Stills<'a> {
         looks.iter().map(|look| self.chosen[*look].as_ref().map(|it| it.digest)).collect()
     }
 
-    /// The index of a still, which is added if it is new.
+    /// The index of a still. Adds it if it is new.
     pub(super) fn add(&mut self, shot: &Shot, still: NeededStill) -> usize {
         let NeededStill { description, prompt, looks, setup, recipe, control, shows } = still;
         let slate = Slate { film: self.film.settings.seed, setup };

@@ -1,5 +1,5 @@
-//! Speaks phonemes with Kokoro-82M. Every piece is checked, and spoken again in two
-//! halves if it cannot be right.
+//! Speaks phonemes with Kokoro-82M. Checks every piece, and speaks it again in two halves
+//! if the sound cannot be right.
 //!
 //! Knows phonemes and samples; does not know characters.
 
@@ -42,7 +42,7 @@ const LENGTHS: &str = "/encoder/Clip_output_0";
 /// Samples of each frame in which the model counts these lengths.
 const FRAME: usize = 600;
 
-/// What is softer than this part of the peak is silence.
+/// Samples below this share of the peak are silence.
 const SILENCE: f32 = 0.006;
 
 /// The model, and readers for the accents that were asked for.
@@ -186,7 +186,7 @@ impl SpokenPhonemes {
     fn add(&mut self, piece: &str, said: &[f32], cut: usize, lengths: &[usize]) {
         let base = self.samples.len();
         let mut at = lengths.first().copied().unwrap_or(0);
-        // A model that tells other lengths than it speaks knows no times.
+        // If the model's lengths do not add up to its sound, the words have no times.
         let rest = lengths.get(1..).unwrap_or_default();
         for (letter, length) in piece.chars().zip(rest) {
             let within = |at: usize| base + at.saturating_sub(cut).min(said.len());
@@ -196,8 +196,7 @@ impl SpokenPhonemes {
         self.samples.extend(said);
     }
 
-    /// The times of words whose phonemes these are. What was between two pieces is not
-    /// among them.
+    /// The times of words whose phonemes these are. Leaves out silence between two pieces.
     fn words(&self, words: &[ReadWord]) -> Vec<SpokenWord> {
         let mut times = self.times.iter();
         let (mut spoken, mut letters) = (Vec::new(), 0);

@@ -1,5 +1,5 @@
-//! English text to the phonemes that Kokoro was trained on. Words that no dictionary
-//! has are read by a net, so that no word is lost.
+//! English text to the phonemes that Kokoro was trained on. A net reads words that no
+//! dictionary has, so that no word gets lost.
 //!
 //! Knows text; does not know sound.
 
@@ -62,7 +62,7 @@ pub(super) fn numbers(phonemes: &str) -> Vec<i64> {
     phonemes.chars().filter_map(|letter| NUMBERS.get(&letter).copied()).collect()
 }
 
-/// Whether something of it is heard.
+/// Whether it can be heard.
 pub(super) fn is_spoken(phonemes: &str) -> bool {
     phonemes.chars().any(char::is_alphabetic)
 }

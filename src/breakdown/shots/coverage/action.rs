@@ -121,7 +121,7 @@ impl CoveragePlanner<'_> {
         pieces
     }
 
-    /// Everybody and everything that a range shows.
+    /// Everybody and everything that a part of the paragraph shows.
     fn actors(&self, item: &Item, action: &Action, range: &Range<usize>) -> Vec<Subject> {
         let mut seen = self.named(action, range, &item.state);
         seen.extend(self.props(action, range, &item.state));

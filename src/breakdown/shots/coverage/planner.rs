@@ -25,7 +25,7 @@ pub(crate) struct CoveragePlanner<'a> {
     pub(super) rules: &'static Rules,
     /// The people in the set, in order of appearance.
     pub(crate) present: Vec<Subject>,
-    /// Whether a picture has shown the set.
+    /// Whether a picture has already shown the set.
     pub(crate) established: bool,
     pub(super) here: Vec<Subject>,
     /// The speakers since the conversation began.
@@ -38,7 +38,7 @@ pub(crate) struct CoveragePlanner<'a> {
 }
 
 impl<'a> CoveragePlanner<'a> {
-    /// For a scene; `present` are the people who stay from the scene before.
+    /// A planner for a scene; `present` are the people who stay from the scene before.
     pub(crate) fn new(
         screenplay: &'a Screenplay,
         timing: &'a Timing,
@@ -149,7 +149,8 @@ impl<'a> CoveragePlanner<'a> {
         props
     }
 
-    /// Those present whom `she` or `he` may mean: no animal, if there is anybody else.
+    /// The people present whom `she` or `he` may mean; an animal only if nobody else is
+    /// there.
     pub(super) fn people(&self) -> Vec<Subject> {
         let animal = Some(NounClass::Animal);
         let is_person = |who: &Subject| self.screenplay.subjects[*who].class() != animal;

@@ -26,7 +26,7 @@ pub(crate) enum CoveredPiece<'a> {
 /// The rest of the scene after a stretch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Follows {
-    /// Nothing but transitions: the scene ends with the stretch.
+    /// Only transitions, so the scene ends with the stretch.
     Nothing,
     /// A shot, a card or another stretch.
     More,
@@ -154,7 +154,7 @@ impl CoveragePlanner<'_> {
             && !to.thing
     }
 
-    /// Whom the eye compares between two pictures: not a thing without a name.
+    /// The subjects that a viewer compares between two pictures: not things without a name.
     fn who_counts(&self, framing: &Framing) -> Vec<Subject> {
         let mut seen = framing.seen();
         seen.retain(|who| who.is_named() || is_person(self.screenplay, *who));
@@ -210,7 +210,7 @@ impl CoveragePlanner<'_> {
         }
     }
 
-    /// So many pictures of a length for the rest of a narration.
+    /// A number of equally long pictures for the rest of a narration.
     pub(crate) fn fillers(&self, item: &Item, count: usize, length: Length) -> Vec<PlannedShot> {
         let rule = &self.rules.narration;
         let mut shown = self.shown.clone();
