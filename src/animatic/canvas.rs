@@ -82,7 +82,7 @@ impl Canvas<'_> {
                 }
             }
         }
-        // Every circle runs the same way round, so that what overlaps stays filled.
+        // Every circle runs the same way round, so that overlaps stay filled.
         self.fill(round.finish(), &ink);
         if let Some(path) = flat.finish() {
             let stroke = Stroke { width: 2.0 * line, ..Stroke::default() };
@@ -93,7 +93,7 @@ impl Canvas<'_> {
     fn part(&mut self, part: &Part) {
         match &part.form {
             Form3d::Hull { points, like } => {
-                // A form that reaches past the lens is left out, as a wall behind it is.
+                // Leaves out a form that reaches behind the lens.
                 if let Some(path) = self.hull(points) {
                     self.rounded(part, like, Some(path));
                 }
@@ -171,7 +171,7 @@ impl Canvas<'_> {
         let Some(ellipse) = self.view.ellipse(centre, axes) else { return };
         let distance = self.view.seen(centre).z;
         let largest = ellipse.half[0].max(ellipse.half[2]);
-        // Eyes of somebody far away are no pixels.
+        // Does not draw eyes smaller than a pixel.
         if largest < 0.45 && part.nearer > 0.0 {
             return;
         }
@@ -180,7 +180,7 @@ impl Canvas<'_> {
             self.fill(outline.or_else(|| circle_in(ellipse)), &plain(tone.opaque()));
             return;
         }
-        // In the directions of the camera, the light comes from here.
+        // The direction of the light in the camera's axes.
         let light = self.view.turned(self.mood.towards);
         let across = light.x.hypot(light.y);
         let (x, y) = if across > 1e-6 { (light.x / across, light.y / across) } else { (0.0, 1.0) };
@@ -275,7 +275,7 @@ impl Canvas<'_> {
 
     /// A soft dark spot on the ground with two half axes, in metres.
     pub(super) fn shadow(&mut self, centre: Point, axes: [Vector; 2], strength: f32) {
-        // What reaches past the lens has no ellipse.
+        // A spot that reaches behind the lens has no ellipse.
         let reach = axes.iter().map(|axis| self.view.turned(*axis).z.abs()).fold(0.0, f64::max);
         if self.view.seen(centre).z - reach < 0.3 {
             return;

@@ -1,5 +1,4 @@
-//! What people make: things on wheels, on water and in the air, and things to hold;
-//! and plants.
+//! Man-made things on wheels, on water and in the air, things to hold, and plants.
 //!
 //! Knows forms; does not know pictures.
 
@@ -257,13 +256,13 @@ pub(super) fn plant(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Par
     parts
 }
 
-/// Something that is upright or round.
+/// An upright or round thing.
 pub(super) fn thing(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     let (wide, high, long) = (figure.width, figure.height, figure.length);
     let tone = painted(figure, Tone::grey(0.66), 0.25);
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing).pitched(pose.lean);
     if high > 1.2 {
-        // What is as large as a cupboard is a box with a top.
+        // A thing as large as a cupboard is a box with a top.
         let mut parts = cuboid(&frame, [wide, high * 0.94, long], tone);
         parts.extend(
             cuboid(

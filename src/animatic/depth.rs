@@ -1,4 +1,4 @@
-//! Draws the depth of a control scene: what a depth pass would see of the blocking.
+//! Draws the depth of a control scene, as a depth pass would see the blocking.
 //!
 //! The picture is what the depth maps of VACE's training are (`vace/annotators/depth.py`
 //! of `ali-vilab/VACE`, commit 83f7d5a, with `MiDaS` or Depth Anything V2): the inverse of the
@@ -19,9 +19,9 @@ use super::vector::{UP, Vector, cross, dot, times};
 use crate::blocking::control::ControlScene;
 use crate::blocking::geometry::Point;
 
-/// Nothing nearer than this is seen, in metres.
+/// The nearest distance that the picture shows, in metres.
 const NEAR: f64 = 0.1;
-/// Parts of a metre that are told apart.
+/// The smallest difference of distances, as parts of a metre.
 const METRE: f64 = 8192.0;
 /// Parts of 1 of directions.
 const ONE: f64 = 1_048_576.0;
@@ -79,8 +79,8 @@ impl DepthPass {
         Point::new(right / self.focal, -down / self.focal, 1.0)
     }
 
-    /// Draws whatever a ray meets within `bounds`: pixels from left and top to before right
-    /// and bottom.
+    /// Draws the surface that a ray meets within `bounds`: pixels from left and top to
+    /// before right and bottom.
     fn draw(&mut self, [left, top, right, bottom]: [u32; 4], meets: impl Fn(Vector) -> f64) {
         for y in top..bottom {
             for x in left..right {

@@ -1,4 +1,4 @@
-//! Shallow focus: what is far from the distance in focus is soft.
+//! Shallow focus: softens whatever is far from the distance in focus.
 //!
 //! Knows distances and pixels; does not know what is drawn.
 
@@ -6,11 +6,12 @@ use tiny_skia::Pixmap;
 
 use crate::blocking::geometry::CameraPose;
 
-/// Lenses are drawn sharp up to this; only what is asked for is soft.
+/// Up to this depth the animatic draws everything sharp: it softens only what the script
+/// asks for.
 const SHARP: f64 = 0.6;
 /// The largest radius, as a share of the picture's height.
 const LARGEST: f64 = 0.016;
-/// What is behind the nearest figure is so many times as far away.
+/// The background counts as so many times farther away than the nearest figure.
 const BEHIND: f64 = 3.0;
 
 /// How a moment is focused.
@@ -38,13 +39,13 @@ impl Focus {
         (self.most * off) as f32
     }
 
-    /// That of what is behind all figures.
+    /// The radius of the background.
     pub(super) fn radius_behind(&self) -> f32 {
         self.radius(self.behind)
     }
 }
 
-/// Less than this is not seen, in pixels.
+/// The smallest visible radius, in pixels.
 pub(super) const SEEN: f32 = 0.7;
 
 /// Softens a picture by a radius in pixels: two passes of a box, across and down.

@@ -1,4 +1,4 @@
-//! What is behind everything: sky, far hills, the ground and the marks on it.
+//! The background: sky, far hills, the ground and the marks on it.
 //!
 //! Knows directions and distances; does not know figures.
 

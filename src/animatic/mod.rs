@@ -54,7 +54,7 @@ pub const REVISION: u32 = 3;
 /// A shot as the animatic shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AnimaticShot {
-    /// Who stands where, and where the camera is.
+    /// Where everybody stands, and where the camera is.
     pub blocking: Arc<Blocking>,
     /// The place; its name decides the form of hills and clouds.
     pub place: String,
@@ -70,8 +70,8 @@ impl AnimaticShot {
     }
 }
 
-/// Draws shots in pictures of one size. It keeps what does not change from one frame to
-/// the next, so it is fastest with the frames of a shot in order.
+/// Draws shots in pictures of one size. Stores what does not change from one frame to the
+/// next, so it is fastest with the frames of a shot in order.
 pub struct Artist {
     size: (u32, u32),
     signs: Signs,
@@ -82,7 +82,7 @@ pub struct Artist {
     last: Option<LastFrame>,
 }
 
-/// The frame that was drawn last: where nobody moves, the next is the same.
+/// The last frame: while nobody moves, the next one is the same.
 struct LastFrame {
     blocking: Arc<Blocking>,
     mark: String,
@@ -90,7 +90,7 @@ struct LastFrame {
     picture: RgbImage,
 }
 
-/// What is behind all figures of a shot while the camera rests.
+/// The background of a shot while the camera rests.
 struct KeptBackground {
     blocking: Arc<Blocking>,
     camera: CameraPose,
@@ -208,7 +208,7 @@ impl Artist {
         self.picture.draw_pixmap(0, 0, apart.as_ref(), &plain, Transform::identity(), None);
     }
 
-    /// Lays down everything that is behind the figures, drawn or as it was kept.
+    /// Draws the background of the figures, or copies the stored one.
     fn lay_background(
         &mut self,
         shot: &AnimaticShot,
@@ -264,7 +264,7 @@ impl Artist {
             }
             let size = figure.height.max(figure.length * 0.5) * view.focal / seen.z;
             let head = view.pixel(seen);
-            // What fills the picture needs no name.
+            // A figure that fills the picture needs no name.
             let fills = !figure.shape.is_alive() && size > 0.5 * view.height;
             if size < f64::from(34.0 * unit) || fills || !view.shows(head, 0.0) {
                 continue;
@@ -370,8 +370,8 @@ fn layers(blocking: &Blocking, moment: &Moment) -> Layers {
     Layers { behind, among }
 }
 
-/// How high the side of a boat or a car is in which a person sits or stands: what is lower
-/// is behind it, unless the camera looks into it from above.
+/// The height of the side of a boat or a car with a person in it. The side hides everything
+/// lower, unless the camera looks in from above.
 fn edge_before(blocking: &Blocking, moment: &Moment, person: usize) -> Option<f64> {
     let feet = moment.figures[person].feet;
     if !blocking.figures[person].shape.is_person() || moment.camera.tilt < aboard::INTO {
@@ -394,7 +394,7 @@ fn edge_before(blocking: &Blocking, moment: &Moment, person: usize) -> Option<f6
     figures.chain(pieces).reduce(f64::max)
 }
 
-/// How much nearer than it is somebody inside something is drawn, in metres.
+/// How much nearer, in metres, the animatic draws a person inside something.
 const INSIDE: f64 = 3.0;
 /// How high the edge of a hull is amidships, as a share of its height.
 const HULL: f64 = 0.95;

@@ -162,7 +162,7 @@ fn settled(posture: Posture, pose: &FigurePose, seat: f64) -> Joints {
     }
 }
 
-/// The joints between the posture that is left and the one that is taken.
+/// The joints between the posture that a person leaves and the one that they take.
 fn joints(pose: &FigurePose, height: f64) -> Joints {
     let seat = pose.lift / height;
     let to = settled(pose.posture, pose, seat);
@@ -260,7 +260,7 @@ pub(super) fn person(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
     }
     let at =
         |[right, up, forward]: [f64; 3]| frame.at(right * height, up * height, forward * height);
-    // Several whom one name stands for differ a little.
+    // People who share one name differ a little.
     let several = [1.0, 0.86, 1.10, 0.94][figure.individual as usize % 4];
     let coat = clothes(figure).times(several);
     let mut parts = Vec::with_capacity(28);

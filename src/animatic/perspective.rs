@@ -1,4 +1,4 @@
-//! From space to pixels: what a camera pose sees, clipped before the lens.
+//! Projects space to pixels for a camera pose, and clips at the lens.
 //!
 //! Knows projection; does not know colours.
 
@@ -54,7 +54,7 @@ impl Perspective {
     /// The pixel of a point in the camera's directions, which must lie before the lens.
     pub(super) fn pixel(&self, seen: Vector) -> Pixel {
         let scale = self.focal / seen.z.max(NEAREST);
-        // What is this far away from the picture is clipped by its edge anyway.
+        // The edge of the picture clips points this far away anyway.
         let most = 20.0 * (self.width + self.height);
         let across = (seen.x * scale).clamp(-most, most);
         let down = (-seen.y * scale).clamp(-most, most);
@@ -150,7 +150,7 @@ impl Perspective {
     }
 }
 
-/// Nothing nearer than this is drawn, in metres.
+/// The least distance of anything drawn, in metres.
 const NEAR: f64 = 0.1;
 /// Polygons end so many widths and heights of the picture from its middle.
 const REACH: f64 = 1.5;

@@ -1,5 +1,5 @@
-//! Colours: what the light makes of a material, what the air makes of a
-//! distance, and the colour by which somebody is told apart.
+//! Colours: a material in some light, a distance in hazy air, and the colour that
+//! identifies somebody.
 //!
 //! Knows light and directions; does not know forms.
 
@@ -50,15 +50,15 @@ impl Tone {
 pub(super) struct Mood {
     /// Towards the light, of length 1.
     pub towards: Vector,
-    /// What the light adds to a side that looks at it.
+    /// The light on a side that faces it.
     key: Tone,
-    /// What the sky, or the room, adds to every side.
+    /// The light of the sky or the room on every side.
     fill: Tone,
     /// The sky above, or the upper part of a room without walls.
     pub zenith: Tone,
     /// The sky where it meets the ground.
     pub horizon: Tone,
-    /// What the air takes things to.
+    /// The colour that distant things approach.
     haze: Tone,
     /// Metres after which the air has taken two thirds of a thing.
     clear: f32,
@@ -130,13 +130,13 @@ impl Mood {
         }
     }
 
-    /// Clears the air, so that what a picture is of is seen however far away it is.
+    /// Clears the air, so that the subject of a picture stays visible at any distance.
     pub(super) fn see_as_far_as(&mut self, metres: f64) {
         self.clear = self.clear.max(metres as f32 * 2.5);
     }
 
     /// Fills the air with fog in which one sees half of everything so far away, in metres;
-    /// 0 is none. What the camera is focused on stays to be seen.
+    /// 0 is none. The camera's subject stays visible.
     pub(super) fn fog(&mut self, sight: f64, focus: f64) {
         if sight > 0.0 {
             let clear = sight.max(0.6 * focus) / std::f64::consts::LN_2;
@@ -159,7 +159,7 @@ impl Mood {
         }))
     }
 
-    /// What is left of a tone at a distance, in metres.
+    /// A tone as it looks at a distance, in metres.
     pub(super) fn through_air(&self, tone: Tone, distance: f64) -> Tone {
         tone.mix(self.haze, self.haziness(distance))
     }
@@ -212,14 +212,14 @@ pub(super) fn material(material: Material) -> Tone {
     })
 }
 
-/// The colour of somebody's clothes: what the script says, else a muted one that the name
-/// alone decides, so that it is the same in every shot.
+/// The colour of somebody's clothes: that of the script, else a muted one that depends only
+/// on the name, so that it is the same in every shot.
 pub(super) fn clothes(figure: &Figure) -> Tone {
     written(figure.colours.coat).unwrap_or_else(|| pick(&CLOTHES, &figure.name, 0))
 }
 
-/// The colour of a thing: what the script says, else its own with a hint of one that the
-/// name decides.
+/// The colour of a thing: that of the script, else its own with a hint of a colour that
+/// depends on the name.
 pub(super) fn painted(figure: &Figure, own: Tone, share: f32) -> Tone {
     written(figure.colours.coat).unwrap_or_else(|| pick(&CLOTHES, &figure.name, 0).mix(own, share))
 }

@@ -11,9 +11,10 @@ use crate::blocking::geometry::Point;
 pub(super) struct Part {
     pub form: Form3d,
     pub tone: Tone,
-    /// It shines by itself: light and shade leave it alone.
+    /// It shines by itself, without light or shade.
     pub glows: bool,
-    /// Metres by which it is taken to be nearer than it is: what lies on a surface.
+    /// How much nearer than it is the animatic sorts it, in metres: for things on a
+    /// surface.
     pub nearer: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Directions in space: what geometry of points leaves open.
+//! Directions in space, and frames of three of them.
 //!
 //! Knows numbers only.
 

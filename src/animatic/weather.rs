@@ -1,4 +1,4 @@
-//! Draws what falls.
+//! Draws rain and snow.
 //!
 //! Knows drops in the picture; does not know where they come from.
 
@@ -22,7 +22,7 @@ pub(super) fn fall(
     let at = |(x, y): (f64, f64)| (x as f32 * high, y as f32 * high);
     for flake in blocking.weather.flakes(&view.pose, aspect, seconds) {
         let width = flake.width as f32 * high;
-        // What is narrower than a pixel hides a part of it.
+        // A drop narrower than a pixel covers only a part of it.
         let strength = flake.strength as f32 * (width / 1.2).min(1.0);
         let mut path = PathBuilder::new();
         let ((x, y), (to_x, to_y)) = (at(flake.from), at(flake.to));

@@ -30,7 +30,7 @@ pub(crate) struct ParsedAction {
     pub(crate) action: Action,
     /// Who is in it without a name.
     pub(crate) reading: Reading,
-    /// The only one it names, if its pronouns say whether that is a woman or a man.
+    /// The only character it names, if its pronouns say whether that is a woman or a man.
     pub(crate) sex: Option<(Subject, Sex)>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct ParsedAction {
 pub(crate) struct WrittenAction<'a> {
     pub(crate) lines: &'a [String],
     pub(crate) span: Span,
-    /// Whether the lines are all that stands in the span.
+    /// Whether the span contains nothing but the lines.
     pub(crate) whole: bool,
     /// Whether the shot shows a thing: names on paper are not people.
     pub(crate) on_paper: bool,
@@ -115,7 +115,8 @@ fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Actio
     Some(action)
 }
 
-/// The only one whom a paragraph names, if its pronouns say what they are.
+/// The only character whom a paragraph names, if its pronouns say whether that is a woman
+/// or a man.
 fn sex(action: &Action, grammar: &Grammar) -> Option<(Subject, Sex)> {
     let who = action.names.first()?.subject;
     if action.names.iter().any(|mention| mention.subject != who) {

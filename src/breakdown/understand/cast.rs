@@ -60,7 +60,7 @@ pub(crate) enum EntryField {
     Reference,
     /// What pictures show of the face.
     Face,
-    /// Whose other look it is; a field of `cast.yaml` alone.
+    /// The character whose other look it is; a field of `cast.yaml` alone.
     SameAs,
     /// Whose voice speaks for them.
     Voice,
@@ -254,7 +254,7 @@ pub(crate) fn outfit_of(words: &str, grammar: &Grammar) -> (String, String) {
     let apart = dressed.iter().filter_map(|mark| Some((place(mark, false)?, mark, "")));
     let whose = in_whose.iter().filter_map(|mark| {
         let at = place(mark, false)?;
-        // `in her thirties`, `in his own way` are no clothes.
+        // `in her thirties` and `in his own way` describe no clothes.
         let whose = mark.rsplit(' ').next().unwrap_or_default();
         (!is_age(&lower[at + mark.len()..], grammar)).then_some((at, mark, whose))
     });
@@ -275,7 +275,7 @@ fn is_age(words: &str, grammar: &Grammar) -> bool {
     })
 }
 
-/// Enters everybody: first those who are themselves, then other looks.
+/// Enters everybody: first characters of their own, then other looks of them.
 pub(crate) fn enter(context: &mut Context<'_>, entries: Vec<Entry>) -> Vec<PlaceEntry> {
     let bases: BTreeSet<String> = entries.iter().map(|entry| name_key(&entry.name.value)).collect();
     let mut first: BTreeMap<(bool, String), Span> = BTreeMap::new();
@@ -283,7 +283,7 @@ pub(crate) fn enter(context: &mut Context<'_>, entries: Vec<Entry>) -> Vec<Place
     let (looks, own): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.same_as.is_some());
     for entry in own.into_iter().chain(after_their_bases(looks)) {
-        // What was written first keeps the name, also when it is a look.
+        // The first entry keeps the name, even if it is a look.
         let key = (entry.kind.is_none(), name_key(&entry.name.value));
         if let Some(first) = first.get(&key) {
             let (first, second) =
@@ -354,7 +354,7 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind, entered: &BTre
                 NameMatch::One(_) | NameMatch::Several(_) => {
                     context.subject(base, &NameScope::default())
                 }
-                // It has an entry, which waits for this one.
+                // The other one has an entry, which waits for this one.
                 NameMatch::None if entered.contains(&name_key(&base.value)) => {
                     context.emit(circle_of_looks(&entry, base));
                     None
@@ -375,7 +375,7 @@ fn enter_one(context: &mut Context<'_>, entry: Entry, kind: Kind, entered: &BTre
     }
     let (mut words, mut outfit) = (entry.words, entry.outfit);
     if let Some(base) = same_as {
-        // Another look keeps what it does not say anew only when it says nothing.
+        // Another look inherits the description only if it has none of its own.
         let base = context.names.get(base);
         if words.is_empty() {
             words.clone_from(&base.person);

@@ -63,15 +63,15 @@ pub(crate) struct Context<'a> {
     /// The words by which its sentences show somebody, if its language has them.
     pub(crate) sentence_words: Option<&'static SentenceWords>,
     pub(crate) names: NameTable,
-    /// Those without a name in the scene that is read.
+    /// The subjects without a name in the current scene.
     pub(crate) extras: Extras,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) files: IndexSet<PathBuf>,
     /// Where the script names somebody.
     pub(crate) usages: Vec<NameUsage>,
     /// Whether something in the current scene or line depends on more than its text, the
-    /// names and the state of the story: on earlier diagnostics, on whom the text named
-    /// last, on other sets or on files. It is not cached then.
+    /// names and the state of the story: on earlier diagnostics, on the last named
+    /// character, on other sets or on files. Then it must not be cached.
     pub(crate) depends_on_more: bool,
 }
 
@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// Whom of the scene's extras and props words mean: `the fox`.
+    /// The extra or prop of the scene that words mean: `the fox`.
     pub(crate) fn extra(&self, words: &str) -> Option<Subject> {
         self.extras.meant(words, self.sentence_words?)
     }
@@ -192,7 +192,7 @@ impl<'a> Context<'a> {
         Some((near.to_owned(), owner))
     }
 
-    /// Emits that nobody answers to a name.
+    /// Emits the diagnostic of a name that nobody has.
     pub(crate) fn unknown_name(&mut self, name: &Spanned<String>) {
         let near = self.near(&name.value).map(|(near, origin)| {
             let label = match origin {
@@ -204,8 +204,8 @@ impl<'a> Context<'a> {
         self.emit(errors::no_one_is_called(name, near));
     }
 
-    /// Emits that nobody answers to words in capitals: they misspell a known name,
-    /// or they are an undeclared thing.
+    /// Emits the diagnostic of words in capitals that nobody has as a name: they misspell a
+    /// known name, or they are an undeclared thing.
     pub(crate) fn undeclared(&mut self, name: &Spanned<String>) {
         if self.near(&name.value).is_some() {
             self.unknown_name(name);

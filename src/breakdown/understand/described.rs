@@ -1,6 +1,6 @@
-//! What a description says somebody is: `a small white dog with brown ears` is a dog.
+//! Reads from a description what somebody is: `a small white dog with brown ears` is a dog.
 //!
-//! Knows one description; does not know whose it is.
+//! Knows one description; does not know which character it belongs to.
 
 use super::sentences::{NounWord, head};
 use crate::breakdown::description::Sex;

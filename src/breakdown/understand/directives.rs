@@ -1,7 +1,7 @@
 //! Directives that change the story: `wear`, `now`, `gone`, `here`, `light`,
 //! `weather`, `style`; and the form of `music` and `sound`.
 //!
-//! Knows how each body is written; what a change does is `state`'s.
+//! Knows how to write each body; `state` knows what a change does.
 
 use super::context::{Context, Strictness};
 use super::files;
@@ -121,8 +121,8 @@ fn named(
     None
 }
 
-/// The diagnostic of a directive without a comma: of somebody who is known it says
-/// nothing, else nobody is named.
+/// The diagnostic of a directive without a comma: it names somebody and says nothing about
+/// them, or it names nobody.
 fn unsaid(
     context: &Context<'_>,
     directive: &Directive,
@@ -280,7 +280,7 @@ fn block(
     if directions.is_empty() { Vec::new() } else { vec![Change::Block(directions)] }
 }
 
-/// Lights in the words of the vocabulary; other words stay as they are written.
+/// Lights in the words of the vocabulary; leaves other words as they are.
 fn lights(context: &Context<'_>, words: &str) -> Vec<ShotLight> {
     let known = |words: &str| {
         let all = tokens(words);

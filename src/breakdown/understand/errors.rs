@@ -314,7 +314,7 @@ pub(crate) fn comma_introduction(span: Span, name: &str, person: &str, outfit: &
 
 // ─── Directives ──────────────────────────────────────────────────────────────
 
-/// Nothing is said of somebody who is named.
+/// A directive names somebody and says nothing about them.
 pub(crate) fn what(word: DirectiveWord, name: &Spanned<String>) -> Diagnostic {
     let who = name.value.to_uppercase();
     let (question, label, example) = match word {
@@ -414,7 +414,7 @@ pub(crate) fn unknown_key(key: &Spanned<String>, near: Option<&str>, known: &[&s
     }
 }
 
-/// A stage direction with a word that is none of the stage.
+/// A stage direction with an unknown word.
 pub(crate) fn unknown_direction(word: &Spanned<String>, near: Option<&str>) -> Diagnostic {
     let message = format!("{} is no word of a stage direction", quoted(&word.value));
     let found = Diagnostic::error(Code::BadDirective, word.span, message);

@@ -152,7 +152,7 @@ pub(crate) fn read<'a>(
     events
 }
 
-/// Tells of a transition that another one stands right before: a cut has one.
+/// Reports a second transition right after another one: a cut has only one.
 fn second(
     context: &mut Context<'_>,
     before: Option<&StoryEvent<'_>>,
@@ -209,7 +209,7 @@ struct Paragraph {
     meaning: Meaning,
 }
 
-/// What a paragraph is, whatever stands around it.
+/// What a paragraph is, regardless of its neighbours.
 #[derive(Debug)]
 enum Meaning {
     /// It holds nothing but notes.
@@ -399,7 +399,7 @@ fn looks_like_mixed_cue(lines: &[String], prefixes: &[String]) -> bool {
 
 // ─── Suspect cues ────────────────────────────────────────────────────────────
 
-/// Whether a cue is a shout rather than a name. One that comes again is a name.
+/// Whether a cue is a shout rather than a name. A cue that occurs again is a name.
 fn exclaims(cue: &str) -> bool {
     cue.trim_end().ends_with([':', '!', '?'])
 }

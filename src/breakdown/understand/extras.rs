@@ -1,5 +1,5 @@
-//! Extras and props: who and what a scene shows without a name. `A fox` enters a scene,
-//! `the fox` is that fox until the scene ends, `another fox` is not
+//! Extras and props: the people and things without a name that a scene shows. `A fox`
+//! enters a scene, `the fox` is that fox until the scene ends, `another fox` is not
 //! (docs/rules.md#d18).
 //!
 //! Knows one scene; what it finds depends on nothing else, so that an edit to a scene
@@ -26,18 +26,18 @@ struct Extra {
     noun: NounWord,
     /// `fox`, `other fox`, `two horses`
     name: String,
-    /// The same without what tells it from another: `fox`.
+    /// The same without a word or a number that distinguishes it: `fox`.
     called: String,
     words: Arc<str>,
     class: NounClass,
     count: u32,
 }
 
-/// Those without a name who have entered a scene, in order.
+/// The subjects without a name that have entered a scene, in order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extras {
     known: Vec<Extra>,
-    /// Of those, by index, whom the text spoke of last.
+    /// The one the text mentioned last, by index.
     last: Vec<usize>,
     /// The thing or animal that `it` means, with a name or without.
     it: Option<Subject>,
@@ -45,7 +45,7 @@ pub(crate) struct Extras {
     it_before: Option<Subject>,
     /// The sentence that it acts in, if it acts.
     it_acts_in: Option<usize>,
-    /// Those with a cue whom a phrase has brought in.
+    /// The characters with a cue that a phrase has brought in.
     spoken_for: Vec<Subject>,
 }
 
@@ -63,17 +63,17 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) words: Option<&'static SentenceWords>,
     pub(crate) state: &'a StoryState,
-    /// Those with a name who are there.
+    /// The people with a name who are there.
     pub(crate) present: &'a [Subject],
 }
 
 impl Extras {
-    /// A heading: nobody without a name is there.
+    /// At a heading nobody without a name is there.
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// The text speaks of somebody with a name: `it` may mean them.
+    /// Notes that the text mentions somebody with a name, whom `it` may mean.
     pub(crate) fn speak_of(&mut self, subject: Subject, around: &Surroundings<'_>) {
         let animal = || around.described(subject).is_some_and(|person| person.animal);
         let kind = around.names.get(subject).kind;
@@ -89,7 +89,7 @@ impl Extras {
         (self.it, self.it_acts_in) = (found, acts_in);
     }
 
-    /// Whom a paragraph means. Whoever it brings in is handed to `entered`.
+    /// Finds the subjects that a paragraph means. Calls `entered` for every new one.
     pub(crate) fn resolve(
         &mut self,
         action: &Action,
@@ -132,7 +132,7 @@ impl Extras {
                 }
             };
             let known = self.known.iter().find(|extra| Some(extra.subject) == found);
-            // `A hand hangs from the canvas. It …`: whoever acts comes first.
+            // `A hand hangs from the canvas. It …`: the subject that acts comes first.
             let behind = self.it_acts_in == Some(phrase.sentence) && !phrase.subject;
             if let Some(extra) = known
                 && !behind
@@ -154,8 +154,8 @@ impl Extras {
         Resolution { phrases, he: one(Pronoun::He, Sex::Man), she: one(Pronoun::She, Sex::Woman) }
     }
 
-    /// Whether a phrase brings in whoever has a cue in this place: `A woman in red enters`
-    /// before WOMAN speaks. A second one is somebody else.
+    /// Whether a phrase brings in a character with a cue in this place: `A woman in red
+    /// enters` before WOMAN speaks. A second woman is somebody else.
     fn speaks_later(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> bool {
         phrase.by_name.is_some_and(|who| {
             let Character { person, outfit, .. } = around.names.get(who);
@@ -195,8 +195,8 @@ impl Extras {
         Some(subject)
     }
 
-    /// Whoever of the scene a phrase with `the` means: the last of its noun whose
-    /// description has the same words, else the last of its noun.
+    /// The subject that a phrase with `the` means: the last one with its noun whose
+    /// description has the same words, else the last one with its noun.
     fn known(&mut self, phrase: &ShownNoun) -> Option<Subject> {
         let fits =
             |extra: &Extra| extra.noun == phrase.noun && (extra.count > 1) == (phrase.count > 1);
@@ -213,7 +213,7 @@ impl Extras {
         Some(self.known[index].subject)
     }
 
-    /// Those of the scene that nobody counted: `Gulls cry. […] Gulls dive.`
+    /// The subjects of the scene that have no number: `Gulls cry. […] Gulls dive.`
     fn same_many(&mut self, phrase: &ShownNoun) -> Option<Subject> {
         let same = |extra: &Extra| {
             extra.noun == phrase.noun && extra.words == phrase.words && extra.count == phrase.count
@@ -224,7 +224,7 @@ impl Extras {
         Some(self.known[index].subject)
     }
 
-    /// Whom a shot line or a directive means by `the fox`, `the other fox`.
+    /// The subject that a shot line or a directive means by `the fox` or `the other fox`.
     pub(crate) fn meant(&self, words: &str, table: &SentenceWords) -> Option<Subject> {
         if self.known.is_empty() || !words.contains(|letter: char| letter.is_lowercase()) {
             return None;
@@ -246,12 +246,12 @@ impl Extras {
         found.map(|extra| extra.subject)
     }
 
-    /// Tells apart the scenes by who is in them; 0 if nobody is.
+    /// A number that differs between scenes with different subjects; 0 if a scene has none.
     pub(crate) fn digest(&self) -> usize {
         self.known.iter().fold(0, |digest, extra| digest.rotate_left(7) ^ extra.subject.0)
     }
 
-    /// Those whom `they` means: of many, the last the text spoke of. Things, if
+    /// The subjects that `they` means: the last group that the text mentioned, or things if
     /// nobody is there.
     fn they(&self, around: &Surroundings<'_>) -> Option<Subject> {
         let mut spoken_of = self.last.iter().rev().map(|index| &self.known[*index]);
@@ -261,7 +261,7 @@ impl Extras {
         found.map(|extra| extra.subject)
     }
 
-    /// Whoever with a name is there and has the noun of a phrase in their description.
+    /// The named person present whose description has the noun of a phrase.
     fn described(&self, phrase: &ShownNoun, around: &Surroundings<'_>) -> Option<Subject> {
         if phrase.noun.is_empty()
             || phrase.count > 1
@@ -321,7 +321,7 @@ fn person(action: &Action, around: &Surroundings<'_>, sex: Sex) -> Option<Subjec
     pronouns::only_one(named, around.present, fits)
 }
 
-/// A paragraph with those whom its phrases mean.
+/// A paragraph with the subjects that its phrases mean.
 pub(crate) fn staged(mut staged: Action, reading: &Reading, found: &Resolution) -> Action {
     let named: Vec<Subject> = staged.names.iter().map(|mention| mention.subject).collect();
     for (phrase, subject) in reading.phrases.iter().zip(&found.phrases) {
@@ -362,7 +362,7 @@ pub(crate) fn staged(mut staged: Action, reading: &Reading, found: &Resolution) 
     staged
 }
 
-/// A pronoun that nobody of the scene is meant by.
+/// A pronoun that means nobody in the scene.
 fn acting_pronoun(party: &Party, reading: &Reading, found: &Resolution) -> Option<ActingPronoun> {
     match *party {
         Party::Pronoun(Pronoun::He) if found.he.is_none() => Some(ActingPronoun::One),

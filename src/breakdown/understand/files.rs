@@ -11,10 +11,10 @@ use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::files::ProjectFiles;
 use crate::source::{self, Sources, Span, Spanned, pictures};
 
-/// Larger vocabularies and cast files are an error.
+/// The largest vocabulary or cast file; a larger one is an error.
 const MAX_YAML_BYTES: u64 = 1 << 20;
 
-/// More vocabularies than this are not read.
+/// The most vocabularies that one script reads.
 const MAX_VOCABULARIES: usize = 256;
 
 /// A picture, if the file is there and is one.
@@ -42,7 +42,7 @@ pub(crate) fn picture(
     Some(Spanned::new(path, written.span))
 }
 
-/// Tells of a file with sound that cannot be played because it is not there.
+/// Reports a missing sound file.
 pub(crate) fn sound(context: &mut Context<'_>, written: &Spanned<String>) {
     context.depends_on_more = true;
     const HELP: &str = "a sound is a file below the script's folder, as WAV, FLAC, Ogg or MP3";

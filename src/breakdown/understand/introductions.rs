@@ -32,7 +32,7 @@ pub(crate) struct FirstMention {
 pub(crate) fn enter(context: &mut Context<'_>, first_mentions: &[FirstMention]) {
     let mut people: Vec<(&FirstMention, Spanned<String>)> = Vec::new();
     for mention in first_mentions {
-        // `IDA AND JONAS` are two if each is somebody, by an entry or a cue.
+        // `IDA AND JONAS` are two people if each has an entry or a cue.
         let known = |name: &str| {
             !matches!(context.names.find(name, &mention.at, &context.vocabulary), NameMatch::None)
                 || (name != mention.name.value
@@ -150,7 +150,7 @@ fn enter_one(context: &mut Context<'_>, name: &Spanned<String>, at: &NameScope, 
             context.names.find(base, &NameScope::default(), &context.vocabulary)
     {
         same_as = Some(base);
-        // What an age says of a face is all we know of it.
+        // The age is all that we know of the face.
         person = canonical(&name.value).split(' ').next().unwrap_or_default().to_owned();
     }
     let character = Character {

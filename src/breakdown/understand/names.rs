@@ -35,7 +35,7 @@ pub(crate) enum NameMatch {
 pub(crate) struct NameTable {
     /// In the order they were entered; [`Subject`] indexes it.
     characters: Vec<Character>,
-    /// What their descriptions say they are, read when it is first asked.
+    /// What their descriptions say they are, read at the first request.
     described: Vec<OnceLock<Described>>,
     /// Full names and those given by `also`.
     exact: BTreeMap<String, Vec<Subject>>,
@@ -54,7 +54,7 @@ pub(crate) struct NameTable {
     /// The value of `clock` when a text last named each character.
     recency: Vec<usize>,
     clock: usize,
-    /// Stands for all that was said of the characters, in this order.
+    /// A digest of everything said about the characters, in this order.
     descriptions: u64,
     pub(crate) sexes: Sexes,
 }
@@ -115,7 +115,7 @@ impl NameTable {
         self.descriptions = state.hash_one((self.descriptions, subject, person, outfit));
     }
 
-    /// Stands for all that was said of the characters so far.
+    /// A digest of everything said about the characters so far.
     pub(crate) fn descriptions(&self) -> u64 {
         self.descriptions
     }
@@ -136,7 +136,7 @@ impl NameTable {
         Subject(self.characters.len())
     }
 
-    /// Enters somebody under a full name and all they answer to.
+    /// Enters somebody under a full name and all other names.
     pub(crate) fn add(&mut self, character: Character, vocabulary: &Vocabulary) -> Subject {
         let subject = self.next();
         let key = name_key(&character.name);
@@ -173,13 +173,13 @@ impl NameTable {
         self.looks.insert((timeline.to_owned(), of), look);
     }
 
-    /// Whoever answers to exactly this name or `also`, entries only.
+    /// The character whose entry has exactly this name, or has it in `also`.
     pub(crate) fn exactly(&self, name: &str) -> Option<Subject> {
         self.exact.get(&name_key(name)).and_then(|owners| owners.first().copied())
     }
 
-    /// Whoever answers to a name: in full, by `also`, by one word of it, with
-    /// a title before it or without `THE`.
+    /// The characters who answer to a name: in full, by `also`, by one word of it, with a
+    /// title before it or without `THE`.
     pub(crate) fn find(&self, name: &str, at: &NameScope, vocabulary: &Vocabulary) -> NameMatch {
         let key = name_key(name);
         let grammar = &vocabulary.grammar;
@@ -229,7 +229,7 @@ impl NameTable {
         self.exact.keys().chain(self.short.keys()).map(String::as_str)
     }
 
-    /// Of several owners, whoever was named last.
+    /// The one of several owners whom the text named last.
     pub(crate) fn last_named(&self, several: &[Subject]) -> Option<Subject> {
         several.iter().copied().max_by_key(|subject| self.recency[subject.0])
     }
@@ -245,7 +245,7 @@ impl NameTable {
         self.clock
     }
 
-    /// Whoever was named since a moment, in the order of their last naming.
+    /// The characters named since a moment, in the order of their last naming.
     pub(crate) fn named_since(&self, clock: usize) -> Vec<Subject> {
         let recency = self.recency.iter().enumerate();
         let since = recency.filter(|(_, at)| **at > clock);
@@ -301,8 +301,8 @@ impl NameTable {
         self.caseless = caseless;
     }
 
-    /// Where a text names somebody, in order; whose something is, is not there. A name with
-    /// several owners is answered by whoever was named last and put into `doubtful`.
+    /// Finds where a text names somebody, in order; possessives do not count. A name with
+    /// several owners means the one named last, and goes into `doubtful`.
     pub(crate) fn mentions(
         &self,
         text: &str,
@@ -518,7 +518,7 @@ mod tests {
             ("The Woodman and THE TIN WOODMAN.", "THE TIN WOODMAN, THE TIN WOODMAN"),
             ("The MAN IN THE CROWD shouts at THE CROWD.", "MAN IN THE CROWD, THE CROWD"),
             ("小美站在窗前。", "小美"),
-            // Whose something is, is not there.
+            // The owner of a thing is not in the picture.
             ("Jonas's chair.", "-JONAS VOSS"),
             ("小美的信。", "-小美"),
         ];

@@ -71,7 +71,7 @@ pub(crate) fn slugline(text: &str, vocabulary: &Vocabulary) -> Slugline {
         None => text,
     };
     let mut segments = segments(rest);
-    // From the right, whatever speaks of time; what is left is the place.
+    // Takes words about time from the right; the rest is the place.
     let mut tags: Vec<String> = Vec::new();
     let weathers = &vocabulary.grammar.weathers;
     while !segments.is_empty() {
@@ -218,8 +218,8 @@ fn segments(text: &str) -> Vec<Segment> {
     found
 }
 
-/// Whether a segment speaks of time; if it does, what it says. The only
-/// segment is the place unless it says nothing else (`INT. NIGHT CLUB`).
+/// What a segment says about time; `None` if it is not about time. The only segment is the
+/// place unless it says nothing but a time (`INT. NIGHT CLUB`).
 fn read_time(
     (words, kind): (&str, SegmentKind),
     company: Company,
@@ -318,7 +318,7 @@ pub(crate) struct Sets {
     index: BTreeMap<(String, bool), PlaceId>,
     /// Paths of several segments, by what they end with.
     endings: BTreeMap<String, BTreeSet<String>>,
-    /// Another name → the path it means.
+    /// Other names → the paths they mean.
     also: BTreeMap<String, String>,
 }
 

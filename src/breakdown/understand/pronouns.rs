@@ -1,4 +1,5 @@
-//! Whom a pronoun means. It never picks a face that it cannot know (docs/rules.md#d7):
+//! Finds whom a pronoun means, and never picks a face that it cannot know
+//! (docs/rules.md#d7):
 //!
 //! - A paragraph that begins with one is about the only person present, and of several
 //!   people it shows two ([`people`]).
@@ -33,8 +34,8 @@ pub(crate) fn has_pronoun(text: &str, grammar: &Grammar) -> bool {
     canonical(text).split(' ').any(|word| grammar.pronouns.people.contains(word))
 }
 
-/// Whom a paragraph shows that begins with a pronoun: the only person present,
-/// else the last two shown together, else the last two who came.
+/// The people that a paragraph with a pronoun at its beginning shows: the only person
+/// present, else the last two shown together, else the last two who came.
 pub(crate) fn people(present: &[Subject], last_pair: Option<[Subject; 2]>) -> Vec<Subject> {
     match present {
         [] | [_] => present.to_vec(),
@@ -61,8 +62,8 @@ pub(crate) fn only_one(
     }
 }
 
-/// Whom in a picture an acting pronoun means, by their places in it: `last` acted before,
-/// `people` are all its people.
+/// The person in a picture whom an acting pronoun means. `last` acted before, `people` are
+/// all people of the picture; both are places in the description.
 pub(crate) fn acting(pronoun: ActingPronoun, last: &[usize], people: &[usize]) -> Vec<usize> {
     match (pronoun, last, people) {
         (ActingPronoun::All, ..) => people.to_vec(),

@@ -36,7 +36,7 @@ pub(crate) struct SceneHeader {
     pub(crate) first: usize,
 }
 
-/// The last heading of a time line, for those that leave something out.
+/// The last heading of a time line, for headings that leave something out.
 #[derive(Debug)]
 struct LastHeading {
     path: String,

@@ -8,7 +8,7 @@ use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::sexes;
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 
-/// What paragraphs have said of those with a name.
+/// What paragraphs have said about named characters.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Sexes(Vec<(Subject, Sex)>);
 
@@ -24,12 +24,12 @@ impl Sexes {
         self.0.len()
     }
 
-    /// What was said since there were so many.
+    /// The statements after the first so many.
     pub(crate) fn since(&self, start: usize) -> Vec<(Subject, Sex)> {
         self.0[start..].to_vec()
     }
 
-    /// Decides it for everybody with a name.
+    /// Decides for every named character whether it is a woman or a man.
     pub(crate) fn decide(&self, characters: &mut [Character], grammar: &Grammar) {
         let mut more_women = vec![0_i32; characters.len()];
         for (who, sex) in &self.0 {

@@ -1,7 +1,7 @@
 //! Shot lines: a head of size and subject, then phrases of the vocabulary and
 //! names (docs/rules.md#d4). Only the subject is free text.
 //!
-//! Knows one line at a time; what came before it is not its business.
+//! Knows one line at a time; does not know the lines before it.
 
 mod control;
 mod head;

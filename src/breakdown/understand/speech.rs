@@ -1,4 +1,4 @@
-//! Speech: who speaks, how the audience hears it, and its words with their cuts
+//! Reads speeches: the speaker, how the audience hears them, and the words with their cuts
 //! and pauses (docs/rules.md#d5, docs/rules.md#d12).
 //!
 //! Knows one speech; `voices` decides by its neighbours whether a V.O. is a
@@ -60,7 +60,7 @@ pub(crate) fn read(
     )
 }
 
-/// Those present whom `ALL` or `BOTH` means.
+/// The people present whom `ALL` or `BOTH` means.
 fn everybody(context: &Context<'_>, cue: &str, present: &[Subject]) -> Vec<Subject> {
     let people =
         |subject: &&Subject| matches!(context.names.get(**subject).kind, Kind::Cast | Kind::Extra);
@@ -247,7 +247,7 @@ fn voice(delivery: Delivery, kind: Option<Kind>) -> Voice {
     }
 }
 
-/// Whom the names of a cue mean; unknown ones mean nobody.
+/// The characters that the names of a cue mean; unknown names mean nobody.
 fn speakers(context: &mut Context<'_>, cue: &Spanned<String>, at: &NameScope) -> Vec<Subject> {
     let vocabulary = &context.vocabulary;
     let all = names(cue, &vocabulary.grammar, |name| {

@@ -131,7 +131,7 @@ pub(crate) fn direction(
     Some(direction)
 }
 
-/// Tells of directions of which only the last one counts: one person on two marks.
+/// Reports directions that a later one overrides: one person on two marks.
 pub(crate) fn contradictions(
     context: &mut Context<'_>,
     written: &[&Spanned<String>],
@@ -166,7 +166,7 @@ pub(crate) fn is_direction(
 }
 
 impl StageMark {
-    /// Whether nobody stands at both: left and right, near and far.
+    /// Whether two marks exclude each other: left and right, near and far.
     pub(crate) fn excludes(self, other: Self) -> bool {
         let deep = |mark: Self| matches!(mark, Self::Near | Self::Far);
         self != other && deep(self) == deep(other)

@@ -1,4 +1,4 @@
-//! Who and what a part of a shot line names.
+//! Reads the people and things that a part of a shot line names.
 //!
 //! Knows names and free text; does not know sizes, angles or moves.
 
@@ -58,7 +58,7 @@ pub(super) fn read_subjects(
     }
 }
 
-/// Whose something is: `IDA'S`, `JONAS'`.
+/// The owner of a thing: `IDA'S`, `JONAS'`.
 pub(super) fn owner<'a>(words: &'a str, grammar: &Grammar) -> Option<&'a str> {
     grammar.owner(words).or_else(|| words.strip_suffix(['\'', '’']))
 }
@@ -146,7 +146,7 @@ enum AfterName {
     Place,
 }
 
-/// What follows a name: what is theirs, where they are, or another name.
+/// What follows a name: something that they own, where they are, or another name.
 fn read_rest(
     context: &mut Context<'_>,
     rest: &Spanned<String>,

@@ -120,7 +120,7 @@ fn add_alternative<P>(context: &mut Context<'_>, to: &mut Vec<Term<P>>, new: Ter
     }
 }
 
-/// Sets what a shot has once at most.
+/// Sets something that a shot has at most once.
 fn once<T>(context: &mut Context<'_>, span: Span, slot: &mut Option<T>, value: T, what: &str) {
     match slot {
         Some(_) => context.emit(errors::written_twice(span, what)),
@@ -144,7 +144,7 @@ const BLOCKING_OFF: &str = "blocking off";
 /// Which lengths may be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Limits {
-    /// Those that a shot is usually meant to have.
+    /// The usual lengths of a shot.
     Usual,
     /// Nearly all: the author writes `exactly`.
     Exact,

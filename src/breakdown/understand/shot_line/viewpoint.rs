@@ -1,4 +1,4 @@
-//! Whose eyes a shot sees with (`POV IDA`), or over whose shoulder
+//! The viewpoint of a shot: somebody's eyes (`POV IDA`) or a look over their shoulder
 //! (`OVER IDA TO JONAS`).
 //!
 //! Does not know the other parts of a shot line.
