@@ -526,6 +526,9 @@ pub struct Speech {
     pub speakers: Arc<[Subject]>,
     /// How it is heard.
     pub voice: Voice,
+    /// What it is heard through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<Through>,
     /// Parentheticals before and inside it, without brackets.
     pub delivery: Vec<String>,
     /// What is said, cuts included.
@@ -549,6 +552,18 @@ pub enum Voice {
     Narration,
     /// `(PRE-LAP)`: starts under the previous shot.
     PreLap,
+}
+
+/// What a speech from outside the picture is heard through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Through {
+    /// A telephone, at its other end.
+    Telephone,
+    /// A radio, a television, an intercom.
+    Loudspeaker,
+    /// A closed door.
+    Door,
 }
 
 /// A part of a speech.

@@ -137,6 +137,7 @@ mod tests {
         Speech {
             speakers: [].into(),
             voice: Voice::OnScreen,
+            through: None,
             delivery: Vec::new(),
             parts,
             dual: false,

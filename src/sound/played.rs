@@ -43,18 +43,20 @@ pub(super) fn played(samples: &[f32], treatment: &Treatment) -> Result<Stereo, E
 fn dry(samples: &[f32], treatment: &Treatment) -> Result<Vec<f32>, Error> {
     let rules = SoundRules::stdlib();
     let mut samples = resample(samples, RATE)?;
-    if let Some(frequency) = treatment.high_pass {
-        let mut filter = highpass_hz(frequency as f32, 0.7);
-        filter.set_sample_rate(f64::from(SAMPLE_RATE));
-        for sample in &mut samples {
-            *sample = filter.filter_mono(*sample);
+    for _ in 0..treatment.passes {
+        if let Some(frequency) = treatment.high_pass {
+            let mut filter = highpass_hz(frequency as f32, 0.7);
+            filter.set_sample_rate(f64::from(SAMPLE_RATE));
+            for sample in &mut samples {
+                *sample = filter.filter_mono(*sample);
+            }
         }
-    }
-    if let Some(frequency) = treatment.low_pass {
-        let mut filter = lowpass_hz(frequency as f32, 0.7);
-        filter.set_sample_rate(f64::from(SAMPLE_RATE));
-        for sample in &mut samples {
-            *sample = filter.filter_mono(*sample);
+        if let Some(frequency) = treatment.low_pass {
+            let mut filter = lowpass_hz(frequency as f32, 0.7);
+            filter.set_sample_rate(f64::from(SAMPLE_RATE));
+            for sample in &mut samples {
+                *sample = filter.filter_mono(*sample);
+            }
         }
     }
     let gain = decibels(rules.line + treatment.level - loudness(&[&samples])?) as f32;
@@ -107,7 +109,10 @@ fn add_echo(heard: &mut Stereo, dry: &[f32], echo: Echo) {
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
+    use crate::breakdown::screenplay::Through;
 
     fn tone(level: f32) -> Vec<f32> {
         (0..RATE).map(|at| level * (at as f32 * 0.08).sin()).collect()
@@ -170,20 +175,46 @@ mod tests {
         assert!(((power(&left) + power(&right)) / (2.0 * power(&middle)) - 1.0).abs() < 1e-3);
     }
 
-    #[test]
-    fn a_telephone_has_no_bass() {
-        let deep: Vec<f32> = (0..RATE)
-            .map(|at| 0.3 * (at as f32 * 0.02).sin() + 0.3 * (at as f32 * 0.3).sin())
-            .collect();
-        let phone =
-            Treatment { high_pass: Some(300.0), low_pass: Some(3400.0), ..Treatment::default() };
-        let bass = |treatment| {
-            let [left, _] = played(&deep, treatment).unwrap();
-            let mut filter = lowpass_hz(150.0, 0.7);
-            filter.set_sample_rate(f64::from(SAMPLE_RATE));
-            let low: Vec<f32> = left.iter().map(|sample| filter.filter_mono(*sample)).collect();
-            10.0 * (power(&low) / power(&left)).log10()
+    /// The level of some tones, in decibels, in a voice of many tones that is heard through
+    /// something.
+    fn heard_through(through: Option<Through>, tones: &[f64]) -> Vec<f64> {
+        let all = [60.0, 150.0, 300.0, 500.0, 1000.0, 2000.0, 3000.0, 6000.0, 9000.0];
+        let angle = |tone: f64, at: usize, rate: u32| tone * TAU * at as f64 / f64::from(rate);
+        let voice = (0..2 * RATE as usize).map(|at| {
+            all.iter().map(|tone| 0.05 * angle(*tone, at, RATE).sin()).sum::<f64>() as f32
+        });
+        let treatment = through.map_or(Treatment::default(), |through| {
+            SoundRules::stdlib().through(through).expect("it is in the table")
+        });
+        let [left, _] = played(&voice.collect::<Vec<_>>(), &treatment).unwrap();
+        let middle = &left[SAMPLE_RATE as usize / 2..][..SAMPLE_RATE as usize];
+        let level = |tone: &f64| {
+            let part = |wave: fn(f64) -> f64| -> f64 {
+                let samples = middle.iter().enumerate();
+                samples.map(|(at, it)| f64::from(*it) * wave(angle(*tone, at, SAMPLE_RATE))).sum()
+            };
+            20.0 * part(f64::sin).hypot(part(f64::cos)).log10()
         };
-        assert!(bass(&phone) < bass(&Treatment::default()) - 10.0);
+        tones.iter().map(level).collect()
+    }
+
+    #[test]
+    fn a_telephone_leaves_only_its_band_and_a_door_only_the_bass() {
+        let tones = [60.0, 150.0, 500.0, 1000.0, 2000.0, 6000.0, 9000.0];
+        let plain = heard_through(None, &tones);
+        assert!(plain.iter().all(|level| (level - plain[3]).abs() < 1.0), "{plain:?}");
+        // Against one of the tones.
+        let falls = |through: Through, by: usize| -> Vec<f64> {
+            let heard = heard_through(Some(through), &tones);
+            let change: Vec<f64> = heard.iter().zip(&plain).map(|(it, plain)| it - plain).collect();
+            change.iter().map(|it| it - change[by]).collect()
+        };
+        let phone = falls(Through::Telephone, 3);
+        for (at, least) in [(0, 40.0), (1, 20.0), (5, 15.0), (6, 30.0)] {
+            assert!(phone[at] < -least, "{} Hz: {phone:?}", tones[at]);
+        }
+        assert!(phone[2] > -3.0 && phone[4] > -3.0, "{phone:?}");
+        let door = falls(Through::Door, 1);
+        assert!(door[4] < -30.0 && door[5] < -60.0 && door[2] > -6.0, "{door:?}");
     }
 }

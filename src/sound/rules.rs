@@ -2,12 +2,13 @@
 //!
 //! Knows levels and filters; does not know samples.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::rooms::{Earshot, Echo};
-use crate::breakdown::screenplay::Voice;
+use crate::breakdown::screenplay::{Through, Voice};
 use crate::breakdown::shot::SpokenLine;
 use crate::breakdown::shots::timing::says;
 
@@ -32,7 +33,7 @@ pub(crate) struct SoundRules {
     /// Seconds of the crossfade between the sounds of two places.
     pub place_fade: f64,
     deliveries: Vec<DeliveryRule>,
-    through: Vec<DeliveryRule>,
+    through: BTreeMap<Through, Treatment>,
     on_screen: Treatment,
     off_screen: Treatment,
     narration: Treatment,
@@ -68,7 +69,7 @@ struct DeliveryRule {
 }
 
 /// How the mix treats a line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Treatment {
     /// Decibels above the usual line.
@@ -77,6 +78,8 @@ pub(crate) struct Treatment {
     pub high_pass: Option<f64>,
     /// Removes what lies above this frequency.
     pub low_pass: Option<f64>,
+    /// How often each filter works: twice cuts off more sharply.
+    pub passes: u8,
     /// From -1, left, to 1, right.
     pub pan: f64,
     /// The echo of the place.
@@ -110,27 +113,38 @@ impl SoundRules {
         hasher.finalize().to_hex().to_string()
     }
 
+    /// What something does to a voice that comes through it.
+    #[cfg(test)]
+    pub(super) fn through(&self, through: Through) -> Option<Treatment> {
+        self.through.get(&through).copied()
+    }
+
     /// How the mix treats a line: by its manner, by how the film plays it, and by its
     /// place. A voice from elsewhere or over a telephone is in no room of the film.
     pub(crate) fn treatment(&self, line: &SpokenLine, place: Earshot) -> Treatment {
         let manner = self.deliveries.iter().filter(|rule| says(&line.speech.delivery, &rule.words));
-        let through = self.through.iter().find(|rule| {
-            line.voice == Voice::OffScreen && says(&line.speech.delivery, &rule.words)
-        });
+        let through = line.speech.through.and_then(|through| self.through.get(&through));
         let in_place = Treatment {
             level: place.level,
             high_pass: None,
             low_pass: place.low_pass,
+            passes: 1,
             pan: self.pan * place.side.clamp(-1.0, 1.0),
             echo: place.echo,
         };
         let played = match (line.voice, through) {
-            (_, Some(through)) => through.treatment,
+            (_, Some(through)) => *through,
             (Voice::OnScreen | Voice::PreLap, None) => self.on_screen.and(in_place),
             (Voice::OffScreen, None) => self.off_screen.and(Treatment { level: 0.0, ..in_place }),
             (Voice::Narration, None) => self.narration,
         };
         manner.map(|rule| rule.treatment).fold(played, Treatment::and)
+    }
+}
+
+impl Default for Treatment {
+    fn default() -> Self {
+        Self { level: 0.0, high_pass: None, low_pass: None, passes: 1, pan: 0.0, echo: None }
     }
 }
 
@@ -144,6 +158,7 @@ impl Treatment {
             level: self.level + other.level,
             high_pass: both(self.high_pass, other.high_pass, f64::max),
             low_pass: both(self.low_pass, other.low_pass, f64::min),
+            passes: self.passes.max(other.passes),
             pan: self.pan + other.pan,
             echo: self.echo.or(other.echo),
         }
@@ -155,17 +170,20 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::analysis::analyze;
+    use crate::breakdown::Strictness;
     use crate::breakdown::screenplay::Speech;
-    use crate::source::Span;
+    use crate::source::{Sources, Span};
 
     #[test]
     fn manner_and_place_add_up() {
         let church = Echo { seconds: 3.0, size: 28.0, damping: 0.4, wet: -9.0 };
         let far = Earshot { level: -4.0, low_pass: Some(7000.0), side: 0.5, echo: Some(church) };
-        let treated = |voice, manner: &[&str], place| {
+        let heard = |voice, through, manner: &[&str], place| {
             let speech = Speech {
                 speakers: [].into(),
                 voice,
+                through,
                 delivery: manner.iter().map(|how| (*how).to_owned()).collect(),
                 parts: Vec::new(),
                 dual: false,
@@ -175,6 +193,7 @@ mod tests {
             let line = SpokenLine { speech, voice, tempo: 100, start: 0, end: 1, shot: 0, span };
             SoundRules::stdlib().treatment(&line, place)
         };
+        let treated = |voice, manner: &[&str], place| heard(voice, None, manner, place);
         let near = Earshot::default();
         assert_eq!(treated(Voice::OnScreen, &[], near), Treatment::default());
         assert!(treated(Voice::OnScreen, &["shouting"], near).level > 0.0);
@@ -185,8 +204,39 @@ mod tests {
         assert!(seen.level < -3.0 && seen.pan > 0.0 && seen.pan < 0.2 && seen.echo == Some(church));
         let told = treated(Voice::Narration, &[], far);
         assert!(told.echo.is_none() && told.pan == 0.0 && told.low_pass.is_none());
-        let phone = treated(Voice::OffScreen, &["on the phone"], far);
-        assert!(phone.echo.is_none() && phone.high_pass >= Some(250.0));
+        let phone = heard(Voice::OffScreen, Some(Through::Telephone), &["whispering"], far);
+        assert!(phone.echo.is_none() && phone.level < -3.0);
+        assert_eq!((phone.high_pass, phone.low_pass), (Some(300.0), Some(3400.0)));
+        let door = heard(Voice::OffScreen, Some(Through::Door), &[], far);
+        assert!(door.low_pass < off.low_pass && door.high_pass.is_none());
         assert_eq!(treated(Voice::OnScreen, &["into phone"], near), Treatment::default());
+    }
+
+    /// What every speech of a scene is heard through.
+    #[test]
+    fn cues_and_neighbours_decide_what_a_voice_comes_through() {
+        let (phone, door) = (Some(Through::Telephone), Some(Through::Door));
+        let cases = [
+            ("MARA (ON PHONE)\nYes.", vec![phone]),
+            ("MARA (O.S.)\n(through the door, shouting)\nYes.", vec![door]),
+            ("MARA (OVER RADIO)\nYes.", vec![Some(Through::Loudspeaker)]),
+            ("MARA\n(into phone)\nYes.", vec![None]),
+            ("MARA (V.O.)\n(into phone)\nYes.", vec![phone]),
+            ("MARA (O.S.)\n(into phone)\nYes.", vec![None]),
+            ("MARA (V.O.)\nIt was May.", vec![None]),
+            ("MARA (INTO PHONE)\nYes?\n\nIDA (V.O.)\nNo.\n\nMARA\nOh.", vec![None, phone, None]),
+            ("MARA\nYes?\n\nIDA (PRE-LAP, ON PHONE)\nNo.", vec![None, phone]),
+        ];
+        for (speeches, through) in cases {
+            let mut sources = Sources::default();
+            let text = format!(
+                "INT. KITCHEN - DAY\n\n{speeches}\n\n# Cast\n\n[[cast: MARA, a woman]]\n\
+                 [[cast: IDA, a woman]]\n"
+            );
+            let id = sources.add("film.play", text);
+            let list = analyze(&mut sources, id, Strictness::Strict).list;
+            let heard: Vec<_> = list.speeches.iter().map(|line| line.speech.through).collect();
+            assert_eq!(heard, through, "{speeches}");
+        }
     }
 }

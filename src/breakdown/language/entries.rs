@@ -268,6 +268,14 @@ pub enum VoiceSense {
     OffScreen,
     /// The same, but only in a cue.
     OffScreenInCue,
+    /// From outside the picture, over a telephone.
+    Telephone,
+    /// The same, from a radio, a television or an intercom.
+    Loudspeaker,
+    /// The same, through a closed door.
+    Door,
+    /// Into a telephone, whose other end hears it.
+    IntoTelephone,
     /// Over the pictures.
     Narration,
     /// From before its picture on.

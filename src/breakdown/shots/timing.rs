@@ -372,6 +372,7 @@ mod tests {
         Speech {
             speakers: Arc::default(),
             voice: Voice::OnScreen,
+            through: None,
             delivery: delivery.iter().map(|how| (*how).to_owned()).collect(),
             parts: vec![SpeechPart::Words(text.to_owned())],
             dual: false,

@@ -11,7 +11,7 @@ use crate::breakdown::language::entries::VoiceSense;
 use crate::breakdown::language::grammar::Grammar;
 use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::breakdown::language::words::{canonical, part};
-use crate::breakdown::screenplay::{Kind, Speech, SpeechPart, Subject, Voice};
+use crate::breakdown::screenplay::{Kind, Speech, SpeechPart, Subject, Through, Voice};
 use crate::script::tree::{Note, Piece, SpeechElement, SpeechLine, Text};
 use crate::source::Spanned;
 use crate::time::Seconds;
@@ -44,13 +44,21 @@ pub(crate) fn read(
     }
     let mut kinds = speakers.iter().map(|who| context.names.get(*who).kind);
     let kind = kinds.next().filter(|first| kinds.all(|kind| kind == *first));
-    let (delivery, manner) = delivery(written, &context.vocabulary);
+    let Said { mut delivery, mut through, into_telephone, manner } =
+        said(written, &context.vocabulary);
+    // A narrator does not speak into a telephone: its other end is what is heard.
+    let only_heard = kind == Some(Kind::Voice) && delivery == Delivery::Plainly;
+    if into_telephone && (only_heard || delivery == Delivery::VoiceOver) {
+        delivery = Delivery::OffScreen;
+        through.get_or_insert(Through::Telephone);
+    }
     let voice = voice(delivery, kind);
     let (parts, lyrics) = parts(context, written, at);
     (
         Speech {
             speakers: speakers.into(),
             voice,
+            through,
             delivery: manner,
             parts,
             dual: written.dual,
@@ -76,10 +84,19 @@ fn everybody(context: &Context<'_>, cue: &str, present: &[Subject]) -> Vec<Subje
     }
 }
 
-/// How the audience hears a speech by its extensions and parentheticals, and
-/// those parts of them that only say how it is spoken.
-fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<String>) {
+/// What extensions and parentheticals say of a speech.
+struct Said {
+    delivery: Delivery,
+    through: Option<Through>,
+    into_telephone: bool,
+    /// What only says how it is spoken.
+    manner: Vec<String>,
+}
+
+/// How the audience hears a speech by its extensions and parentheticals.
+fn said(speech: &SpeechElement, vocabulary: &Vocabulary) -> Said {
     let mut delivery = Delivery::Plainly;
+    let (mut through, mut into_telephone) = (None, false);
     let mut manner = Vec::new();
     let parentheticals = speech.lines.iter().filter_map(|line| match line {
         SpeechLine::Parenthetical(text) => Some(&text.value),
@@ -91,11 +108,18 @@ fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<S
     {
         // `(V.O., filtered)`, `(V.O./whispering)`.
         for part in words.split([',', '/', ';']) {
-            match sense_of(part, vocabulary) {
+            let sense = sense_of(part, vocabulary);
+            through = through.or(sense.and_then(what_is_between));
+            into_telephone |= sense == Some(VoiceSense::IntoTelephone);
+            match sense {
                 // `(off)` in brackets under a cue is a mood, not an extension.
-                Some(sense @ (VoiceSense::OffScreen | VoiceSense::OffScreenInCue))
-                    if is_extension || sense == VoiceSense::OffScreen =>
-                {
+                Some(
+                    sense @ (VoiceSense::OffScreen
+                    | VoiceSense::OffScreenInCue
+                    | VoiceSense::Telephone
+                    | VoiceSense::Loudspeaker
+                    | VoiceSense::Door),
+                ) if is_extension || sense != VoiceSense::OffScreenInCue => {
                     // The other end of a telephone does not narrate.
                     if delivery != Delivery::PreLap {
                         delivery = Delivery::OffScreen;
@@ -115,7 +139,17 @@ fn delivery(speech: &SpeechElement, vocabulary: &Vocabulary) -> (Delivery, Vec<S
             }
         }
     }
-    (delivery, manner)
+    Said { delivery, through, into_telephone, manner }
+}
+
+/// What stands between a voice and who listens.
+fn what_is_between(sense: VoiceSense) -> Option<Through> {
+    match sense {
+        VoiceSense::Telephone => Some(Through::Telephone),
+        VoiceSense::Loudspeaker => Some(Through::Loudspeaker),
+        VoiceSense::Door => Some(Through::Door),
+        _ => None,
+    }
 }
 
 fn sense_of(words: &str, vocabulary: &Vocabulary) -> Option<VoiceSense> {

@@ -505,6 +505,7 @@ impl StoryWalker<'_, '_> {
         let speech = Speech {
             speakers: Arc::default(),
             voice: Voice::OffScreen,
+            through: None,
             delivery: Vec::new(),
             parts: vec![SpeechPart::Words(words)],
             dual: false,

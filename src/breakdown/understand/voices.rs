@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::names::NameTable;
 use super::speech::Delivery;
-use crate::breakdown::screenplay::{Item, ItemKind, Scene, Subject, Voice};
+use crate::breakdown::screenplay::{Item, ItemKind, Scene, Subject, Through, Voice};
 
 /// Makes a V.O. directly beside an on-screen speech of somebody else the other
 /// end of a telephone. `deliveries` has the index of each speech in the scene.
@@ -31,7 +31,9 @@ pub(crate) fn hear_over_telephone(
             speech.speakers.iter().any(|speaker| names.same_person(*speaker, other))
         };
         if neighbours.into_iter().any(|other| !speaks(other)) {
-            Arc::make_mut(speech).voice = Voice::OffScreen;
+            let speech = Arc::make_mut(speech);
+            speech.voice = Voice::OffScreen;
+            speech.through = Some(Through::Telephone);
         }
     }
 }
