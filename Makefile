@@ -4,6 +4,7 @@
 PHOTOPLAY := target/release/photoplay
 FILM ?= examples/junkyard/junkyard.play
 FUZZ_SECONDS ?= 1800
+FUZZ_TARGETS := script server lock pictures vault weights
 QUICK := cli diagnostics docs fountain lsp plans script tidy ui understanding
 export PHOTOPLAY_DIFFUSERS ?= $(or $(XDG_DATA_HOME),$(HOME)/.local/share)/photoplay/diffusers/bin/python
 
@@ -96,12 +97,17 @@ bench-watch: build ## times: from a save to the screen
 bench-lsp: ## times: keystrokes and requests of an editor in a script of 5,000 lines
 	cargo bench --no-default-features --bench lsp --target-dir target/bare
 
-fuzz: ## the parser and the language server under libFuzzer (FUZZ_SECONDS=1800 each)
+fuzz: ## everything that reads other people's bytes, under libFuzzer (FUZZ_SECONDS=1800 each)
 	command -v cargo-fuzz >/dev/null || cargo install --locked cargo-fuzz
-	@mkdir -p fuzz/corpus/script fuzz/corpus/server
+	@mkdir -p fuzz/corpus/script
 	find examples stdlib tests \( -name '*.play' -o -name '*.fountain' \) -size -16k | \
 		while read -r script; do cp "$$script" "fuzz/corpus/script/$$(echo "$$script" | tr / -)"; done
-	for target in script server; do \
+	@mkdir -p $(addprefix fuzz/corpus/,$(FUZZ_TARGETS))
+	find examples docs tests models -size -16k | while read -r file; do case $$file in \
+		*.png | *.jpg | *.webp) cp "$$file" "fuzz/corpus/pictures/$$(echo "$$file" | tr / -)" ;; \
+		*.safetensors) cp "$$file" "fuzz/corpus/weights/$$(echo "$$file" | tr / -)" ;; \
+	esac; done
+	for target in $(FUZZ_TARGETS); do \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none $$target -- -dict=fuzz/words.dict \
 			-max_len=8192 -timeout=10 -max_total_time=$(FUZZ_SECONDS) || exit 1; \
 	done

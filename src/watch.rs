@@ -29,27 +29,13 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The most links to follow from one to the next.
 const LINKS: usize = 16;
 
-/// Why files cannot be watched.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The system cannot watch files.
-    #[error("cannot watch files")]
-    Start(#[source] notify::Error),
-    /// A folder cannot be watched.
-    #[error("cannot watch `{path}`", path = path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: notify::Error,
-    },
-}
-
 /// Watches files.
 #[derive(Debug)]
 pub(crate) struct Watcher {
-    system: RecommendedWatcher,
+    /// `None` without events: the system gives no more of them.
+    system: Option<RecommendedWatcher>,
+    /// Why there are none, until somebody was told.
+    unheard: Option<notify::Error>,
     /// Whether an event has come since [`Watcher::due`] was last called.
     woken: Arc<AtomicBool>,
     /// Each with its inode, which differs if another folder takes its place.
@@ -89,22 +75,38 @@ impl Debounce {
 impl Watcher {
     /// Watches nothing yet. Calls `wake` at the first event after each call of
     /// [`Watcher::due`] or [`Watcher::changed`].
-    pub(crate) fn new(wake: impl Fn() + Send + 'static) -> Result<Self, Error> {
+    pub(crate) fn new(wake: impl Fn() + Send + 'static) -> Self {
         let woken = Arc::new(AtomicBool::new(false));
         let flag = woken.clone();
         let system = notify::recommended_watcher(move |_| {
             if !flag.swap(true, Ordering::Relaxed) {
                 wake();
             }
-        })
-        .map_err(Error::Start)?;
+        });
         let debounce = Debounce::new(Instant::now());
-        Ok(Self { system, woken, folders: BTreeMap::new(), files: BTreeMap::new(), debounce })
+        let (folders, files) = (BTreeMap::new(), BTreeMap::new());
+        let (system, unheard) = match system {
+            Ok(system) => (Some(system), None),
+            Err(why) => (None, Some(why)),
+        };
+        Self { system, unheard, woken, folders, files, debounce }
+    }
+
+    /// What an author should know since the last call: that no events come, and why.
+    pub(crate) fn note(&mut self) -> Option<String> {
+        let why = self.unheard.take()?;
+        let limit = matches!(why.kind, notify::ErrorKind::MaxFilesWatch)
+            || matches!(&why.kind, notify::ErrorKind::Io(error) if is_limit(error));
+        let why = match limit {
+            true => "the system's limits of file events are used up (fs.inotify)".to_owned(),
+            false => why.to_string(),
+        };
+        Some(format!("{why}; the files are looked at every second instead"))
     }
 
     /// Watches exactly these files from now on, whether or not they exist. Call it
     /// before you read them, so that no change is lost between.
-    pub(crate) fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) -> Result<(), Error> {
+    pub(crate) fn watch(&mut self, files: impl IntoIterator<Item = PathBuf>) {
         let files: BTreeSet<PathBuf> = files.into_iter().collect();
         let folders: BTreeMap<PathBuf, Option<u64>> = files
             .iter()
@@ -114,22 +116,7 @@ impl Watcher {
                 (folder, inode)
             })
             .collect();
-        for (gone, inode) in &self.folders {
-            if folders.get(gone) != Some(inode) {
-                // A folder that was removed needs no unwatching.
-                let _ = self.system.unwatch(gone);
-            }
-        }
-        for (path, inode) in &folders {
-            if self.folders.get(path) != Some(inode) {
-                match self.system.watch(path, RecursiveMode::NonRecursive) {
-                    Ok(()) => {}
-                    // Removed since it was found; the comparison finds a new one.
-                    Err(source) if is_absent(&source) => {}
-                    Err(source) => return Err(Error::Folder { path: path.clone(), source }),
-                }
-            }
-        }
+        self.hear(&folders);
         self.folders = folders;
         self.files = files
             .into_iter()
@@ -138,7 +125,33 @@ impl Watcher {
                 (file, state)
             })
             .collect();
-        Ok(())
+    }
+
+    /// Asks for the events of these folders and no others. If the system refuses, no more
+    /// is asked of it.
+    fn hear(&mut self, folders: &BTreeMap<PathBuf, Option<u64>>) {
+        let Some(system) = &mut self.system else { return };
+        for (gone, inode) in &self.folders {
+            if folders.get(gone) != Some(inode) {
+                // A folder that was removed needs no unwatching.
+                let _ = system.unwatch(gone);
+            }
+        }
+        for (path, inode) in folders {
+            if self.folders.get(path) == Some(inode) {
+                continue;
+            }
+            match system.watch(path, RecursiveMode::NonRecursive) {
+                Ok(()) => {}
+                // Removed since it was found; the comparison finds a new one.
+                Err(source) if is_absent(&source) => {}
+                Err(source) => {
+                    self.unheard = Some(source);
+                    self.system = None;
+                    return;
+                }
+            }
+        }
     }
 
     /// When to call [`Watcher::changed`] next, if no event wakes the caller earlier.
@@ -165,6 +178,12 @@ impl Watcher {
         }
         changed
     }
+}
+
+/// Whether an error is that of a process, or a system, that has too many files open.
+fn is_limit(error: &io::Error) -> bool {
+    // EMFILE and ENFILE; ENOSPC is `MaxFilesWatch`.
+    cfg!(unix) && matches!(error.raw_os_error(), Some(23 | 24))
 }
 
 fn is_absent(error: &notify::Error) -> bool {
@@ -219,7 +238,7 @@ mod tests {
         let watcher = Watcher::new(move || {
             let _ = sender.send(());
         });
-        (watcher.unwrap(), woken)
+        (watcher, woken)
     }
 
     /// Whether the watcher notices a change; waits for at most ten seconds.
@@ -313,10 +332,10 @@ mod tests {
                 if file.is_symlink() || !file.exists() {
                     let _ = fs::remove_file(&file);
                     fs::write(&file, "text").unwrap();
-                    watcher.0.watch([file.clone()]).unwrap();
+                    watcher.0.watch([file.clone()]);
                     watcher.0.files.insert(file.clone(), look(&file));
                 }
-                watcher.0.watch([file.clone()]).unwrap();
+                watcher.0.watch([file.clone()]);
                 save(&file);
                 assert!(notices(&mut watcher), "{how}, the {time} time");
             }
@@ -335,13 +354,13 @@ mod tests {
         std::os::unix::fs::symlink("v1", &current).unwrap();
         let file = current.join("mara.play");
         let mut watcher = watcher();
-        watcher.0.watch([file.clone()]).unwrap();
+        watcher.0.watch([file.clone()]);
         for version in ["v2", "v3"] {
             let draft = folder.path().join("draft");
             std::os::unix::fs::symlink(version, &draft).unwrap();
             fs::rename(draft, &current).unwrap();
             assert!(notices(&mut watcher), "{version}");
-            watcher.0.watch([file.clone()]).unwrap();
+            watcher.0.watch([file.clone()]);
         }
         fs::write(folder.path().join("v3/mara.play"), "later").unwrap();
         assert!(notices(&mut watcher), "the new one is watched");
@@ -352,7 +371,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("cast/tusk.png");
         let mut watcher = watcher();
-        watcher.0.watch([missing.clone()]).unwrap();
+        watcher.0.watch([missing.clone()]);
         fs::write(folder.path().join("else.txt"), "x").unwrap();
         watcher.1.recv().unwrap();
         assert!(!compares(&mut watcher), "another file");
@@ -367,7 +386,7 @@ mod tests {
         let file = folder.path().join("mara.play");
         fs::write(&file, "").unwrap();
         let mut watcher = watcher();
-        watcher.0.watch([file.clone()]).unwrap();
+        watcher.0.watch([file.clone()]);
         for number in 0..10_000 {
             fs::write(&file, format!("{number}")).unwrap();
         }
@@ -389,5 +408,21 @@ mod tests {
         assert_eq!(debounce.due(), start + QUIET / 2 + QUIET);
         debounce.event(start + PATIENCE);
         assert_eq!(debounce.due(), start + PATIENCE);
+    }
+
+    #[test]
+    fn without_events_files_are_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mara.play");
+        fs::write(&file, "").unwrap();
+        let mut watcher = watcher();
+        watcher.0.system = None;
+        watcher.0.unheard = Some(notify::Error::new(notify::ErrorKind::MaxFilesWatch));
+        watcher.0.watch([file.clone()]);
+        let note = watcher.0.note().unwrap();
+        assert!(note.contains("fs.inotify") && note.contains("every second"), "{note}");
+        assert_eq!(watcher.0.note(), None, "it is told once");
+        fs::write(&file, "a text").unwrap();
+        assert!(notices(&mut watcher));
     }
 }

@@ -13,11 +13,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 const REPOSITORY: &str = "someone/small-model";
 const WEIGHTS: &str = "transformer/diffusion_pytorch_model.safetensors";
+const SMALL: &str = "transformer/config.json";
 const TOKEN: &str = "hf_secretsecretsecret";
 
 /// The requests to a server.
@@ -144,10 +146,18 @@ fn listing(files: &[(&str, Vec<u8>)], digest: impl Fn(&str, &[u8]) -> Option<Str
             Some(digest) => {
                 json!({ "rfilename": name, "size": bytes.len(), "lfs": { "sha256": digest } })
             }
-            None => json!({ "rfilename": name, "size": bytes.len() }),
+            None => {
+                json!({ "rfilename": name, "size": bytes.len(), "blobId": git_name(bytes) })
+            }
         })
         .collect();
     Answer::of(200, json!({ "sha": COMMIT, "siblings": siblings }).to_string())
+}
+
+/// The name that git gives to a content.
+fn git_name(bytes: &[u8]) -> String {
+    let head = format!("blob {}\0", bytes.len());
+    format!("{:x}", Sha1::digest([head.as_bytes(), bytes].concat()))
 }
 
 /// Of weights only, as hubs do.
@@ -368,6 +378,30 @@ fn a_wrong_digest_is_refused_and_removed() {
     here(&shelf, "small-model", &files());
 }
 
+/// Small files, for which a hub tells no SHA-256, have git's names.
+#[test]
+fn a_small_file_that_is_another_is_refused() {
+    let hub = Server::new(|asked, before| {
+        if is_listing(asked) {
+            return listing(&files(), large);
+        }
+        let mut answer = file(asked, &files());
+        if asked.path.ends_with(SMALL) && before == 0 {
+            answer.body[0] ^= 1;
+        }
+        answer
+    });
+    let shelf = Shelf::new();
+    failed(&shelf.pull(&hub.url), "is not what the hub says it is");
+    let part = shelf.path(".small-model.part");
+    assert!(!part.join(SMALL).exists() && !part.join(format!("{SMALL}.part")).exists());
+    done(&shelf.pull(&hub.url));
+    here(&shelf, "small-model", &files());
+    fs::write(shelf.path("small-model").join(SMALL), "{ }").unwrap();
+    let check = shelf.command(&hub.url, &["check", "small-model"]).output().unwrap();
+    failed(&check, "is not the file that was fetched from someone/small-model");
+}
+
 #[test]
 fn refusals_say_what_to_do() {
     let shelf = Shelf::new();
@@ -448,6 +482,13 @@ fn folders_are_put_on_the_shelf_by_link_or_copy() {
     failed(&add(&[]), "there is a model `mine` on the shelf");
     failed(&add(&["--name", "../up"]), "cannot be the name of a model");
     assert!(shelf.path("copied/transformer/config.json").is_file());
+    // A folder that moved is told as such, by whoever asks for the model.
+    fs::rename(&folder, shelf.0.path().join("moved")).unwrap();
+    for arguments in [&["check", "mine"][..], &["list"]] {
+        let told = words(&shelf.command("", arguments).output().unwrap());
+        assert!(told.contains("is a link to") && told.contains("which is gone"), "{told}");
+    }
+    fs::rename(shelf.0.path().join("moved"), &folder).unwrap();
     assert!(!Path::new(&shelf.path("copied")).is_symlink());
     let list = shelf.command("", &[]).output().unwrap();
     assert_eq!(words(&list).matches("Small (").count(), 2, "{}", words(&list));

@@ -150,6 +150,7 @@ fn make(
 ) -> Result<bool, Failure> {
     use super::output::interruptible;
     use crate::project::Error;
+    use crate::project::outputs::check_name;
     use crate::project::portraits::make_portraits;
     use crate::project::voices::{heard_voices, pin_voices, speak_samples};
     use crate::report::progress::for_format;
@@ -159,6 +160,7 @@ fn make(
     use crate::shoot::remote::RemoteCamera;
     use crate::shoot::vault::Vault;
 
+    check_name(&script.path)?;
     let progress = for_format(args.format == OutputFormat::Json, style);
     let root = vault_of(&script.folder);
     let vault = Vault::open(&root).map_err(Error::from)?;

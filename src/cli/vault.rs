@@ -133,10 +133,12 @@ fn clear_segments(root: &Path, folder: &str) -> Usage {
 fn verify(root: &Path, format: OutputFormat) -> CommandResult {
     let vault = Vault::open(root).map_err(failed)?;
     let mut damaged = Vec::new();
+    let mut incomplete = 0;
     let takes = vault.list().map_err(failed)?;
     for key in takes.keys() {
         match vault.verify(key) {
-            Ok(_) => {}
+            Ok(true) => {}
+            Ok(false) => incomplete += 1,
             Err(error @ Error::Damaged { .. }) => damaged.push((key, error.to_string())),
             Err(error) => return Err(failed(error)),
         }
@@ -154,18 +156,24 @@ fn verify(root: &Path, format: OutputFormat) -> CommandResult {
                 damaged.iter().map(|(key, what)| json!({ "key": key, "what": what })).collect();
             print(&format!(
                 "{:#}\n",
-                json!({ "takes": takes.len(), "voices": spoken.len(), "damaged": damaged })
+                json!({
+                    "takes": takes.len(),
+                    "voices": spoken.len(),
+                    "damaged": damaged,
+                    "incomplete": incomplete,
+                })
             ));
         }
         OutputFormat::Human => {
             for (_, what) in &damaged {
                 eprint(&format!("{what}\n"));
             }
+            let wrong = damaged.len() + incomplete;
             print(&format!(
-                "{} verified, {} damaged{}\n",
+                "{} verified, {} damaged, {incomplete} without a file{}\n",
                 plural(takes.len() + spoken.len(), "take"),
                 damaged.len(),
-                if damaged.is_empty() { "" } else { "; the next build makes them again" }
+                if wrong == 0 { "" } else { "; a build makes those again that its film uses" }
             ));
         }
     }

@@ -3,7 +3,9 @@
 
 use super::config;
 use super::preview_decoder::PreviewDecoder;
+use super::request::check_size;
 use super::runtime::guarded;
+use super::tokenizer::Tokenizer;
 use super::{
     Error, LoadOptions, Parameter, TextEncoderConfig, TransformerConfig, VaeConfig, Weights,
     text_encoder, transformer, vae,
@@ -21,6 +23,8 @@ pub fn inspect(model: &Model) -> Vec<String> {
         .into_iter()
         .filter_map(|(folder, stem)| guarded(|| network(model, folder, stem)).err())
         .chain(guarded(|| preview(model)).err())
+        .chain(guarded(|| tokenizer(model)).err())
+        .chain(guarded(|| size(model)).err())
         .map(|error| chain(&error))
         .collect()
 }
@@ -31,6 +35,31 @@ fn preview(model: &Model) -> Result<(), Error> {
         // `network` has reported it.
         Err(_) => Ok(()),
     }
+}
+
+fn tokenizer(model: &Model) -> Result<(), Error> {
+    // `network` reports what is wrong with the configuration.
+    let Ok(config) = config::read::<TextEncoderConfig>(model, "text_encoder/config.json") else {
+        return Ok(());
+    };
+    // Nor does everybody who looks through networks have one.
+    let file = "tokenizer/tokenizer.json";
+    if !model.has(file) {
+        return Ok(());
+    }
+    let bytes = model.read(file)?;
+    Tokenizer::new(&bytes, &config, model.defaults.text_length).map(|_| ())
+}
+
+/// Whether takes can have the size that the model's defaults name.
+fn size(model: &Model) -> Result<(), Error> {
+    let vae = config::read::<VaeConfig>(model, "vae/config.json");
+    let transformer = config::read::<TransformerConfig>(model, "transformer/config.json");
+    // `network` reports what is wrong with them.
+    let (Ok(vae), Ok(transformer)) = (vae, transformer) else { return Ok(()) };
+    let [_, rows, columns] = transformer.patch_size;
+    let unit = [columns, rows].map(|patch| vae.scale_factor_spatial.saturating_mul(patch));
+    check_size(unit, model.defaults.width, model.defaults.height)
 }
 
 fn network(model: &Model, folder: &str, stem: &str) -> Result<(), Error> {

@@ -113,7 +113,7 @@ impl Lora {
         let mut changes: BTreeMap<String, Vec<Change>> = BTreeMap::new();
         for (module, roles) in found {
             let first = *roles.values().next().expect("a module that was found has a tensor");
-            let module = modules.find(&module).ok_or_else(|| first.matches_nothing())?;
+            let module = modules.find(&module).ok_or_else(|| modules.unknown(first))?;
             for (parameter, change) in module.changes(&roles, &bytes, scaling, adapter.strength)? {
                 changes.entry(parameter).or_default().push(change);
             }
@@ -288,12 +288,33 @@ impl<'a> Modules<'a> {
     fn find(&self, named: &str) -> Option<Module<'_>> {
         for prefix in UNDERSCORED {
             if let Some(name) = named.strip_prefix(prefix) {
-                return self.module(self.underscored.get(name)?);
+                return self.module(self.underscored.get(&*name.replace('.', "_"))?);
             }
         }
         let named = PREFIXES.iter().find_map(|prefix| named.strip_prefix(prefix)).unwrap_or(named);
         let bare = self.names.bare(named);
         self.module(bare).or_else(|| self.module(&self.names.in_diffusers(bare)?))
+    }
+
+    /// Why a tensor matches nothing.
+    fn unknown(&self, tensor: Tensored<'_>) -> Error {
+        let block = |name: &str| {
+            let after = name.split(['.', '_']).skip_while(|part| *part != "blocks").nth(1);
+            after.and_then(|number| number.parse::<u32>().ok())
+        };
+        let blocks = self.parameters.keys().filter_map(|name| block(name)).max();
+        let why = match (block(tensor.name), blocks) {
+            (Some(block), Some(last)) if block > last => format!(
+                "it has {} blocks, and this is for block {}: the adapter is for a larger model",
+                last + 1,
+                u64::from(block) + 1
+            ),
+            _ => "names are known as diffusers, the authors of Wan and kohya's trainers write them, like `transformer.blocks.0.attn1.to_q.lora_A.weight`".to_owned(),
+        };
+        tensor.wrong(format!(
+            "has a tensor `{}` that matches nothing in the transformer: {why}",
+            tensor.name
+        ))
     }
 
     /// The module with this name in diffusers.

@@ -159,17 +159,21 @@ impl EncodedReference {
     }
 }
 
+/// Fails unless width and height in pixels are multiples of a unit.
+pub(super) fn check_size(unit: [i64; 2], width: u32, height: u32) -> Result<(), Error> {
+    for (name, size, unit) in [("width", width, unit[0]), ("height", height, unit[1])] {
+        if size == 0 || i64::from(size).checked_rem(unit) != Some(0) {
+            return Err(Error::Request(format!(
+                "a {name} of {size} pixels is not a multiple of {unit}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 impl RequestLimits {
     pub(super) fn check_size(&self, width: u32, height: u32) -> Result<(), Error> {
-        for (name, size, unit) in [("width", width, self.unit[0]), ("height", height, self.unit[1])]
-        {
-            if size == 0 || i64::from(size) % unit != 0 {
-                return Err(Error::Request(format!(
-                    "a {name} of {size} pixels is not a multiple of {unit}"
-                )));
-            }
-        }
-        Ok(())
+        check_size(self.unit, width, height)
     }
 
     pub(super) fn check(&self, request: &Request) -> Result<(), Error> {

@@ -45,6 +45,9 @@ impl Tokenizer {
         }
         let eos = u32::try_from(config.eos_token_id)
             .map_err(|_| failed(format!("{} is not a token", config.eos_token_id)))?;
+        if inner.id_to_token(eos).is_none() {
+            return Err(failed(format!("it has no token {eos}, which ends a prompt")));
+        }
         Ok(Self { inner, length, eos, pad: config.pad_token_id })
     }
 

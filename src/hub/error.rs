@@ -53,7 +53,7 @@ pub(crate) enum Error {
     Layout(String),
     /// The file has another digest than the hub says.
     #[error(
-        "`{file}` is not what the hub says it is: its SHA-256 is {found}, not {expected}; it was removed"
+        "`{file}` is not what the hub says it is: its digest is {found}, not {expected}; it was removed"
     )]
     Digest {
         /// The file.
@@ -66,6 +66,15 @@ pub(crate) enum Error {
     /// A file cannot be written.
     #[error("cannot write `{path}`", path = path.display())]
     Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file that was fetched cannot be read.
+    #[error("cannot read `{path}`", path = path.display())]
+    Read {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -95,6 +104,7 @@ impl Error {
                 Some("make room, or set PHOTOPLAY_MODELS to a folder that has it")
             }
             Self::Busy(_)
+            | Self::Read { .. }
             | Self::Name(_)
             | Self::Layout(_)
             | Self::Digest { .. }
@@ -107,4 +117,10 @@ impl Error {
 pub(super) fn cannot_write(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Write { path, source }
+}
+
+/// Makes an error of a failure to read a file again that was fetched.
+pub(super) fn cannot_read(path: &Path) -> impl FnOnce(io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::Read { path, source }
 }

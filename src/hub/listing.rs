@@ -18,6 +18,9 @@ pub(super) struct Sibling {
     pub(super) rfilename: String,
     pub(super) size: Option<u64>,
     pub(super) lfs: Option<LargeFile>,
+    /// Git's name of its content: for a large file, of what stands in its place.
+    #[serde(rename = "blobId")]
+    pub(super) git_name: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -80,8 +83,12 @@ mod tests {
             "other.safetensors",
             "transformer/x/y.safetensors",
         ];
-        let sibling =
-            |name: &&str| Sibling { rfilename: (*name).to_owned(), size: None, lfs: None };
+        let sibling = |name: &&str| Sibling {
+            rfilename: (*name).to_owned(),
+            size: None,
+            lfs: None,
+            git_name: None,
+        };
         let needed = needed(all.iter().map(sibling).collect());
         let names: Vec<&str> = needed.iter().map(|sibling| sibling.rfilename.as_str()).collect();
         let expected = [

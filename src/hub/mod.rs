@@ -24,8 +24,8 @@ use ureq::{Agent, Body};
 
 use crate::model::is_below;
 use address::{absolute, encoded, is_repository, origin_of, sha256_of};
-use digest::hexadecimal;
-use error::cannot_write;
+use digest::{git_name, hexadecimal};
+use error::{cannot_read, cannot_write};
 use listing::{Listing, Sibling, needed};
 use origin::write_origin;
 
@@ -113,9 +113,8 @@ impl Hub {
         progress.begins(needed.len(), needed.iter().filter_map(|sibling| sibling.size).sum());
         for sibling in &needed {
             let download = Download { repository, commit: &commit, folder: &partial };
-            if let Some(digest) = self.fetch(&download, sibling, progress)? {
-                origin.files.insert(sibling.rfilename.clone(), digest);
-            }
+            let digest = self.fetch(&download, sibling, progress)?;
+            origin.files.insert(sibling.rfilename.clone(), digest);
         }
         write_origin(&partial, &origin)?;
         fs::rename(&partial, folder).map_err(cannot_write(folder))?;
@@ -141,13 +140,13 @@ impl Hub {
         }
     }
 
-    /// Downloads a file unless it is there; returns its digest if the hub has one.
+    /// Downloads a file unless it is there; returns its SHA-256.
     fn fetch(
         &self,
         download: &Download<'_>,
         sibling: &Sibling,
         progress: &mut dyn PullProgress,
-    ) -> Result<Option<String>, Error> {
+    ) -> Result<String, Error> {
         let name = &sibling.rfilename;
         let path = download.folder.join(name);
         progress.file(name);
@@ -155,7 +154,7 @@ impl Hub {
         if let Ok(there) = path.metadata() {
             // A file gets its name when it is complete.
             progress.bytes(there.len());
-            return Ok(listed);
+            return listed.map_or_else(|| sha256(&path).map_err(cannot_read(&path)), Ok);
         }
         let part = download.folder.join(format!("{name}.part"));
         if let Some(parent) = part.parent() {
@@ -201,9 +200,17 @@ impl Hub {
             fs::remove_file(&part).map_err(cannot_write(&part))?;
             return Err(self.answer(name, format!("it has {} bytes, not {size}", received.bytes)));
         }
+        if let (None, Some(expected)) = (&sibling.lfs, &sibling.git_name) {
+            let found = git_name(&part).map_err(cannot_read(&part))?;
+            if found != expected.to_ascii_lowercase() {
+                fs::remove_file(&part).map_err(cannot_write(&part))?;
+                let (file, expected) = (name.clone(), expected.clone());
+                return Err(Error::Digest { file, expected, found });
+            }
+        }
         file.sync_all().map_err(cannot_write(&part))?;
         fs::rename(&part, &path).map_err(cannot_write(&path))?;
-        Ok(expected)
+        Ok(found)
     }
 
     /// Requests the rest of a file and writes it; returns its digest if the hub sends

@@ -19,7 +19,7 @@ pub(crate) struct Origin {
     pub repository: String,
     /// The commit.
     pub commit: String,
-    /// SHA-256 in hexadecimal digits of each file for which the hub has one.
+    /// SHA-256 of each file in hexadecimal digits, as it was fetched.
     pub files: BTreeMap<String, String>,
 }
 

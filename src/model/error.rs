@@ -17,6 +17,14 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A link of the shelf leads to a folder that is no longer there.
+    #[error("the model `{}` is a link to `{}`, which is gone", link.display(), target.display())]
+    Gone {
+        /// The link.
+        link: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// A configuration is not what it should be.
     #[error("`{file}` of the model `{model}` is not understood")]
     Config {

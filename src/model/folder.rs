@@ -11,7 +11,7 @@ use super::defaults::ModelDefaults;
 use super::error::Error;
 use super::files::{Files, optional, parse, read};
 use super::index::{Conditioning, ModelIndex};
-use super::shelf::{is_model, shelf};
+use super::shelf::{gone, is_model, shelf};
 use super::words::ModelWords;
 
 /// An opened model.
@@ -60,6 +60,9 @@ impl Model {
 
     /// The model in a folder.
     pub fn open(folder: &Path) -> Result<Self, Error> {
+        if let Some(target) = gone(folder) {
+            return Err(Error::Gone { link: folder.to_owned(), target });
+        }
         Self::load(Files::Folder(folder.to_owned()))
     }
 

@@ -13,7 +13,17 @@ pub fn shelf() -> Option<PathBuf> {
     data.map(|data| data.join("photoplay/models"))
 }
 
-/// Whether a folder is a model.
+/// Where a link leads whose folder is gone.
+pub(super) fn gone(folder: &Path) -> Option<PathBuf> {
+    std::fs::read_link(folder).ok().filter(|_| !folder.exists())
+}
+
+/// Whether a folder is a model, or a link to one that is gone.
 pub fn is_model(folder: &Path) -> bool {
+    gone(folder).is_some() || has_model(folder)
+}
+
+/// Whether a folder is a model.
+fn has_model(folder: &Path) -> bool {
     ["model_index.json", "photoplay.json"].iter().any(|file| folder.join(file).is_file())
 }

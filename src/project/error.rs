@@ -204,10 +204,6 @@ pub enum Error {
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
     Media(#[from] media::Error),
-    /// The files of the project cannot be watched.
-    #[cfg(feature = "preview")]
-    #[error(transparent)]
-    Watch(#[from] crate::watch::Error),
     /// The film cannot be put together.
     #[cfg(feature = "ffmpeg")]
     #[error(transparent)]
@@ -268,8 +264,6 @@ impl Error {
                 | deliver::Error::OtherTurnover { .. } => ErrorClass::Request,
                 _ => ErrorClass::Film,
             },
-            #[cfg(feature = "preview")]
-            Self::Watch(_) => ErrorClass::Request,
             #[cfg(feature = "ffmpeg")]
             Self::Media(_) => ErrorClass::Shot,
             #[cfg(feature = "ffmpeg")]
@@ -302,6 +296,10 @@ impl Error {
                 "a model is a folder in the diffusers layout; `photoplay models check FOLDER` says what one lacks"
                     .to_owned()
             }
+            Self::Model(model::Error::Gone { .. }) => {
+                "put the folder back; or remove the link, and `photoplay models add` the folder where it is now"
+                    .to_owned()
+            }
             Self::NoControl(_) => NO_CONTROL.to_owned(),
             Self::ModelChanged { .. } => {
                 "put the original back; or build with `--accept-model` to shoot the film with the new one"
@@ -327,6 +325,9 @@ impl Error {
             }
             Self::DeadLink { .. } => {
                 "remove the link, or make the file that it leads to".to_owned()
+            }
+            Self::Unwritable { why, .. } if why.kind() != io::ErrorKind::PermissionDenied => {
+                return world::of_kind(why.kind()).map(str::to_owned);
             }
             Self::Unwritable { .. } => {
                 "name a folder that is there and can be written, with `-o FOLDER/NAME.mp4`"

@@ -24,7 +24,7 @@ use crate::cut::print::{PrintEvent, Printed, print};
 use crate::diagnostic::Severity;
 use crate::report::{plural, shell_path};
 use crate::shoot::drive::{Camera, DriveInputs, Survey, survey};
-use crate::shoot::estimate::placement;
+use crate::shoot::estimate::{beyond, placement};
 use crate::shoot::film_plan::{FilmPlan, prompts, vault_of};
 use crate::shoot::lock::Lock;
 use crate::shoot::plan::{TakePlan, history};
@@ -95,6 +95,7 @@ pub(crate) fn build(
         .with_prompts(prompts(film_plan.work(&script.list).1, &film_plan.fingerprint));
 
     if report_plan(script, &film_plan, &vault, progress).to_make > 0 {
+        beyond(&film_plan.model, options.vram).map(note).unwrap_or_default();
         start(&mut camera)?;
     }
     let uncast = uncast(&film_plan);
@@ -266,6 +267,10 @@ fn cut(
         PrintEvent::Joining => {}
     };
     let folder = folder_of(output);
+    if !folder.exists() {
+        let message = format!("`{}` is a new folder", folder.display());
+        progress.report(&ProgressEvent::Note { message });
+    }
     std::fs::create_dir_all(&folder).map_err(|why| Error::MakeFolder { folder, why })?;
     let printed = print(&script.list, &edl, footage, sound, &vault, output, &mut on_event)?;
     record(script, output);

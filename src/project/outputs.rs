@@ -21,10 +21,7 @@ use crate::source::{folder_of, write_whole};
 /// asked before anything is made.
 pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), Error> {
     for file in [&script.path, film] {
-        let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        if whole.to_str().is_none() {
-            return Err(Error::OddName { file: file.to_owned() });
-        }
+        check_name(file)?;
     }
     let subtitles = film.with_extension("srt");
     let read: Vec<_> =
@@ -45,8 +42,6 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
     let absolute = std::path::absolute(folder_of(film)).unwrap_or_else(|_| folder_of(film));
     let folder = absolute.ancestors().find(|folder| folder.exists()).unwrap_or(&absolute);
     if let Err(why) = Unfinished::begin(folder, "") {
-        // Its words name a temporary file.
-        let why = why.kind().into();
         return Err(Error::Unwritable { file: film.to_owned(), why });
     }
     if in_use(film) && !is_photoplays(film) {
@@ -56,6 +51,15 @@ pub(crate) fn check_outputs(script: &CheckedScript, film: &Path) -> Result<(), E
         return Err(Error::ForeignSubtitles { file: subtitles });
     }
     Ok(())
+}
+
+/// Refuses a file whose path the camera cannot be told.
+pub(crate) fn check_name(file: &Path) -> Result<(), Error> {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    match whole.to_str() {
+        Some(_) => Ok(()),
+        None => Err(Error::OddName { file: file.to_owned() }),
+    }
 }
 
 /// The script that a film belongs to, if it is another one: the one whose film has this

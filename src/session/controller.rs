@@ -26,7 +26,7 @@ use crate::shoot::film_plan::vault_of;
 use crate::shoot::progress::Cancel;
 use crate::shoot::vault::Vault;
 use crate::source::SourceId;
-use crate::watch::{self, Watcher};
+use crate::watch::Watcher;
 
 /// How long the controller waits for a missing or empty script: editors remove or truncate
 /// a file before they write it.
@@ -86,13 +86,9 @@ impl<'a> Controller<'a> {
     }
 
     /// Works until somebody interrupts.
-    pub(crate) fn run(
-        &mut self,
-        messages: &Receiver<SessionMessage>,
-        interrupt: &Cancel,
-    ) -> Result<(), watch::Error> {
-        self.watch()?;
-        self.read()?;
+    pub(crate) fn run(&mut self, messages: &Receiver<SessionMessage>, interrupt: &Cancel) {
+        self.watch();
+        self.read();
         while !interrupt.is_cancelled() {
             let now = Instant::now();
             let wait = self.watcher.due().saturating_duration_since(now).min(POLL);
@@ -103,13 +99,12 @@ impl<'a> Controller<'a> {
             }
             let spoken = std::mem::take(&mut self.spoken);
             if self.watcher.changed() || self.vanished.is_some() || spoken {
-                self.read()?;
+                self.read();
             } else if self.changed {
                 self.show();
             }
         }
         self.display.close();
-        Ok(())
     }
 
     fn receive(&mut self, message: SessionMessage) {
@@ -188,12 +183,12 @@ impl<'a> Controller<'a> {
         shot_at(script, source.id, cursor.line)
     }
 
-    fn watch(&mut self) -> Result<(), watch::Error> {
-        self.watcher.watch(self.files.iter().cloned())
+    fn watch(&mut self) {
+        self.watcher.watch(self.files.iter().cloned());
     }
 
     /// Reads everything again.
-    fn read(&mut self) -> Result<(), watch::Error> {
+    fn read(&mut self) {
         // Reads a file once more if nobody watched it during the first reading.
         for _ in 0..3 {
             let Some(script) = self.read_script() else { break };
@@ -203,15 +198,17 @@ impl<'a> Controller<'a> {
             }
             let known = files.is_subset(&self.files);
             self.files = files;
-            self.watch()?;
+            self.watch();
             if known {
                 self.display.script(&script);
+                if let Some(note) = self.watcher.note() {
+                    self.display.note(&note);
+                }
                 self.apply(SessionEvent::ScriptRead(Arc::new(script)));
                 break;
             }
         }
         self.show();
-        Ok(())
     }
 
     /// The script; `None` if it cannot be read or if an editor is just writing it.

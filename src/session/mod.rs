@@ -82,9 +82,8 @@ impl WatchSession {
     ///
     /// # Errors
     ///
-    /// If the project is not on the disk, if its files cannot be watched, or if the film
-    /// would replace what Photoplay did not write. Mistakes
-    /// and failed builds are shown.
+    /// If the project is not on the disk, or if the film would replace what Photoplay did
+    /// not write. Mistakes and failed builds are shown.
     pub fn run(self, display: &mut dyn Display, interrupt: &Cancel) -> Result<(), Error> {
         let Self { project, output, screen, sender, messages } = self;
         if !project.options().files.is_disk() {
@@ -97,7 +96,7 @@ impl WatchSession {
         let to_controller = sender.clone();
         let watcher = Watcher::new(move || {
             let _ = to_controller.send(SessionMessage::FolderChanged);
-        })?;
+        });
         let (goals, jobs, scripts) = (CameraGoals::new(), LatestJob::new(), LatestJob::new());
         thread::scope(|scope| {
             let (from_camera, from_cutter) = (sender.clone(), sender.clone());
@@ -107,11 +106,11 @@ impl WatchSession {
             let workers = Workers { camera: &goals, cutter: &jobs, speaker: &scripts };
             let mut controller =
                 Controller::new(&project, output, &screen, workers, watcher, display);
-            let ended = controller.run(&messages, interrupt);
+            controller.run(&messages, interrupt);
             goals.stop();
             jobs.close();
             scripts.close();
-            Ok(ended?)
+            Ok(())
         })
     }
 }

@@ -56,6 +56,22 @@ pub(crate) fn placement(model: &Model, limit: Option<u64>) -> Placement {
     limit.and_then(|_| memory(model, limit).ok()).unwrap_or_default().placement
 }
 
+/// That takes will need more than `limit` bytes, in words, if so.
+#[cfg(feature = "ffmpeg")]
+pub(crate) fn beyond(model: &Model, limit: Option<u64>) -> Option<String> {
+    let limit = limit?;
+    let MemoryEstimate { most, vae, .. } = memory(model, Some(limit)).ok()?;
+    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    (most > limit).then(|| {
+        format!(
+            "takes need about {:.1} GB, more than the {:.1} GB of `--vram`: the autoencoder, {:.1} GB of weights and its clip, is not loaded in parts",
+            gigabytes(most),
+            gigabytes(limit),
+            gigabytes(vae)
+        )
+    })
+}
+
 /// The memory that takes of the model's own size need, within `limit` bytes if
 /// that is possible.
 pub(crate) fn memory(model: &Model, limit: Option<u64>) -> Result<MemoryEstimate, model::Error> {

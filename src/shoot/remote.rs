@@ -73,6 +73,9 @@ impl Error {
             Self::Died(death) if death.lacks_a_library() => {
                 Some("`make setup` fetches libtorch; LIBTORCH names another one".to_owned())
             }
+            Self::Died(death) if death.lost_a_file() => Some(
+                "leave the model's files alone while takes are made; `photoplay models check` says whether they are whole".to_owned(),
+            ),
             Self::Died(_) => Some(
                 "the usual cause is too little memory: close other programs, or film in a smaller format; the vault has every finished take".to_owned(),
             ),

@@ -112,7 +112,7 @@ const OTHER: &str =
     "the camera belongs to another version of photoplay; install both programs again";
 
 /// Receives orders in a thread of its own, so that `Stop` takes effect during a
-/// take.
+/// take. Ends the process when the other side closes the connection, or has ended.
 fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
     let (sender, orders) = channel();
     let stop = stop.clone();
@@ -128,7 +128,9 @@ fn listen(stop: &Cancel) -> Receiver<Order<'static>> {
                 return;
             }
         }
-        stop.cancel();
+        // Whoever gave the orders has ended, and nobody waits for the rest.
+        #[allow(clippy::exit, reason = "takes and latents are whole or absent")]
+        std::process::exit(0);
     });
     orders
 }

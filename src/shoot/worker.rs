@@ -20,6 +20,13 @@ use super::wire::{receive, send};
 /// Last lines of a worker's standard error to show if it crashes.
 const COMPLAINTS: usize = 12;
 
+/// The signal for memory that has no file behind it any more.
+#[cfg(unix)]
+const BUS: i32 = if cfg!(target_os = "linux") { 7 } else { 10 };
+
+/// What that signal is called.
+const CUT_FILE: &str = "a file that it was reading was cut short by another program";
+
 /// A process that works for this one.
 #[derive(Debug)]
 pub(crate) struct Worker {
@@ -51,6 +58,11 @@ impl WorkerDeath {
     /// Whether the system's loader did not find a library of the program.
     pub(crate) fn lacks_a_library(&self) -> bool {
         self.complaints.contains("loading shared libraries")
+    }
+
+    /// Whether a file that it had mapped lost its end.
+    pub(crate) fn lost_a_file(&self) -> bool {
+        self.status == CUT_FILE
     }
 }
 
@@ -115,6 +127,7 @@ impl Worker {
 fn describe(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt as _;
     match status.signal() {
+        Some(BUS) => CUT_FILE.to_owned(),
         Some(9) => "signal 9: killed, as the system does when memory runs out".to_owned(),
         Some(signal) => format!("signal {signal}"),
         None => status.to_string(),
@@ -136,5 +149,29 @@ pub(crate) fn program(variable: &str, name: &str) -> PathBuf {
     match env::current_exe().ok().and_then(|here| here.parent().map(Path::to_owned)) {
         Some(folder) => folder.join(name),
         None => PathBuf::from(name),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_death_has_its_cause() {
+        let ends = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            let mut worker = Worker::start(command).unwrap();
+            let lost = worker.receive::<String>().unwrap_err();
+            match worker.lost(lost) {
+                WorkerLoss::Died(death) => death,
+                WorkerLoss::Protocol(why) => panic!("{why}"),
+            }
+        };
+        let cut = ends(&format!("kill -{BUS} $$"));
+        assert!(cut.lost_a_file() && cut.to_string().contains("cut short"), "{cut}");
+        let killed = ends("echo too large >&2; kill -9 $$");
+        assert!(!killed.lost_a_file() && killed.to_string().contains("too large"), "{killed}");
+        assert!(ends("echo error while loading shared libraries >&2; exit 127").lacks_a_library());
     }
 }

@@ -33,7 +33,7 @@ impl Unfinished {
         #[cfg(unix)]
         builder.permissions(readable());
         loop {
-            let file = builder.tempfile_in(folder)?;
+            let file = builder.tempfile_in(folder).map_err(without_path)?;
             // Where nothing can be locked, nothing is taken for abandoned either.
             let _ = file.as_file().lock();
             // It may have been taken for abandoned before it was locked.
@@ -45,6 +45,7 @@ impl Unfinished {
     }
 
     /// Its temporary path.
+    #[cfg(any(test, feature = "ffmpeg"))]
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
@@ -59,6 +60,12 @@ impl Unfinished {
         let Self { file, _registered } = self;
         file.persist(path).map(drop).map_err(|error| error.error)
     }
+}
+
+/// An error of the system's without the temporary path that it is about.
+fn without_path(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|told| told.source()?.downcast_ref::<io::Error>());
+    cause.and_then(io::Error::raw_os_error).map_or(error, io::Error::from_raw_os_error)
 }
 
 /// The permissions of ordinary files, less those that the process withholds:

@@ -63,7 +63,12 @@ fn adapters_of_every_spelling_are_merged() {
     type Spelling = (&'static str, [&'static str; 3], [&'static str; 2]);
     let ours = [query, ffn, patch];
     let theirs = ["blocks.1.self_attn.q", "vace_blocks.0.ffn.0", patch];
-    let spellings: [Spelling; 6] = [
+    let spellings: [Spelling; 7] = [
+        (
+            "lora_unet_",
+            ["blocks.1_self_attn.q", "vace_blocks_0.ffn_0", patch],
+            ["lora_down.weight", "lora_up.weight"],
+        ),
         ("transformer.", ours, ["lora_A.weight", "lora_B.weight"]),
         ("base_model.model.", ours, ["lora_A.default.weight", "lora_B.default.weight"]),
         ("", theirs, ["lora_down.weight", "lora_up.weight"]),
@@ -181,13 +186,13 @@ fn adapters_that_cannot_be_merged_say_why() {
     check(&with("lora_unet_blocks_0_self_attn_q.lokr_w1", q.clone()), "a LoKr adapter");
     check(
         &with("blocks.9.self_attn.q.lora_A.weight", q.clone()),
-        "`blocks.9.self_attn.q.lora_A.weight` that matches nothing",
+        "and this is for block 10: the adapter is for a larger model",
     );
     check(
         &with("blocks.0.self_attn.q.weight", q.clone()),
         "`blocks.0.self_attn.q.weight` that matches nothing",
     );
-    check(&with("lora_te_x.lora_down.weight", q.clone()), "that matches nothing");
+    check(&with("lora_te_x.lora_down.weight", q.clone()), "like `transformer.blocks.0.attn1");
     check(&with("blocks.0.self_attn.norm_q.diff_b", q.clone()), "that matches nothing");
     check(&with("blocks.0.self_attn.q.alpha", q), "not one number");
     check(&with("blocks.0.self_attn.q.alpha", raw_f32(&[], &[f32::NAN])), "not one number");

@@ -492,6 +492,15 @@ fn a_model_is_looked_through_without_loading_it() {
     assert!(wrong.contains("has no tensor `proj_out.bias`"), "{wrong}");
     assert!(wrong.contains("`vae/config.json` is not understood"), "{wrong}");
 
+    // A tokenizer that knows nothing, and a size that no clip can have.
+    folder.write("vae/config.json", vae_config().to_string().as_bytes());
+    let empty = json!({ "version": "1.0", "model": { "type": "WordLevel", "vocab": {}, "unk_token": "?" } });
+    folder.write("tokenizer/tokenizer.json", empty.to_string().as_bytes());
+    folder.settings(json!({ "width": 33 }));
+    let wrong = photoplay::diffusion::inspect(&folder.model()).join("; ");
+    assert!(wrong.contains("which ends a prompt"), "{wrong}");
+    assert!(wrong.contains("a width of 33 pixels is not a multiple of"), "{wrong}");
+
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_photoplay"))
         .args(["models", "check", "Toy Theatre"])
         .output()

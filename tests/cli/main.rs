@@ -175,9 +175,13 @@ fn odd_names_are_read_and_refused_by_a_build() {
         assert_eq!(output.status.code(), Some(0), "{command}: {}", err(&output));
     }
     if cfg!(feature = "ffmpeg") {
-        let output = run(&["build".as_ref(), odd, "--animatic".as_ref()]);
-        assert_eq!(output.status.code(), Some(2));
-        assert!(err(&output).contains("not UTF-8") && err(&output).contains("help: "));
+        for arguments in [["build", "--animatic"], ["cast", "--make"]] {
+            let output = run(&[arguments[0].as_ref(), odd, arguments[1].as_ref()]);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            assert!(err(&output).contains("not UTF-8") && err(&output).contains("help: "));
+        }
+        let drawn = run(&["boards".as_ref(), odd]);
+        assert_eq!(drawn.status.code(), Some(0), "{}", err(&drawn));
     }
 }
 

@@ -24,7 +24,7 @@ fn main() {
             return camera::run();
         }
         use libtest_mimic::{Arguments, Trial};
-        let tests: [(&str, fn()); 11] = [
+        let tests: [(&str, fn()); 12] = [
             ("a_draft_comes_before_its_take_and_never_passes_for_it", takes::drafts),
             ("a_save_stops_only_takes_that_the_film_no_longer_uses", takes::stops),
             ("the_edited_shot_comes_first", takes::nearest),
@@ -33,6 +33,7 @@ fn main() {
             ("a_move_in_a_story_reel_makes_no_still", takes::reel),
             ("mistakes_leave_the_film_as_it_is", takes::mistakes),
             ("a_save_without_a_change_builds_nothing", saves::unchanged),
+            ("an_address_that_is_gone_comes_back", saves::address),
             ("every_way_of_saving_is_one_build", saves::editors),
             ("a_storm_of_events_ends_in_the_last_state", saves::storm),
             ("a_thousand_saves_leave_nothing_behind", saves::thousand),

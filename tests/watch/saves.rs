@@ -31,6 +31,18 @@ pub(crate) fn unchanged() {
     watch.stop();
 }
 
+/// Editors find the preview again after its folder was cleared or replaced.
+pub(crate) fn address() {
+    let watch = Watch::start();
+    watch.made();
+    let address = watch.folder.path().join(".photoplay/preview.json");
+    let before = fs::read(&address).unwrap();
+    fs::remove_file(&address).unwrap();
+    watch.retitle("Another Film");
+    wait("the address", || fs::read(&address).is_ok_and(|again| again == before));
+    watch.stop();
+}
+
 /// Saves by the system calls and programs that editors use.
 #[expect(clippy::too_many_lines, reason = "a table of the ways in which editors save")]
 pub(crate) fn editors() {

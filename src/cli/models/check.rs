@@ -21,13 +21,17 @@ pub(super) fn run(named: &str, format: OutputFormat) -> CommandResult {
     let model = model.map_err(|error| Failure::new(Exit::ShotFailed, error))?;
     let mut wrong = files(&model);
     wrong.extend(digests(&model));
-    let mut notes = Vec::new();
+    let mut unseen = None;
     if wrong.is_empty() {
         match remote::check(&model) {
             Ok(found) => wrong = found,
-            Err(error) => notes.push(format!("the tensors were not looked at: {}", chain(&error))),
+            Err(error) => unseen = Some(error),
         }
     }
+    let notes: Vec<String> = unseen
+        .iter()
+        .map(|error| format!("the tensors were not looked at: {}", chain(error)))
+        .collect();
     match format {
         OutputFormat::Json => {
             let report = json!({ "model": model.defaults.name, "wrong": wrong, "notes": notes });
@@ -37,10 +41,18 @@ pub(super) fn run(named: &str, format: OutputFormat) -> CommandResult {
             for line in wrong.iter().chain(&notes) {
                 print(&format!("{line}\n"));
             }
-            if wrong.is_empty() {
+            if wrong.is_empty() && unseen.is_none() {
                 print(&format!("{} is whole\n", model.defaults.name));
             }
         }
+    }
+    if let Some(error) = unseen {
+        let message = format!("nobody can say whether `{}` is whole", model.defaults.name);
+        let failure = Failure::new(Exit::ShotFailed, message);
+        return Err(match error.help() {
+            Some(help) => failure.help(help),
+            None => failure,
+        });
     }
     Ok(if wrong.is_empty() { Exit::Done } else { Exit::ShotFailed })
 }

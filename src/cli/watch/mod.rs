@@ -16,13 +16,15 @@ pub(super) fn run(
 pub(super) use equipped::run;
 
 #[cfg(feature = "preview")]
+mod address;
+#[cfg(feature = "preview")]
 mod terminal;
 
 #[cfg(feature = "preview")]
 mod equipped {
-    use std::path::{Path, PathBuf};
     use std::process::{Command, Stdio};
 
+    use super::address::Address;
     use super::terminal::Terminal;
     use crate::cli::args::WatchArgs;
     use crate::cli::outcome::{CommandResult, Exit, Failure};
@@ -31,7 +33,7 @@ mod equipped {
     use crate::preview::server::serve;
     use crate::report::OutputStyle;
     use crate::shoot::film_plan::vault_of;
-    use crate::source::{folder_of, write_whole};
+    use crate::source::folder_of;
 
     pub(in crate::cli) fn run(args: &WatchArgs, style: OutputStyle) -> CommandResult {
         let usage = |error: Box<dyn std::error::Error>| Failure::new(Exit::Usage, error);
@@ -42,11 +44,11 @@ mod equipped {
         let server = serve(session.screen(), args.port).map_err(|error| {
             usage(error.into()).help("choose another port with `--port`, or leave it out")
         })?;
-        let _address = Address::leave(&vault_of(&folder_of(&args.script)), &server.url);
+        let address = Address::leave(&vault_of(&folder_of(&args.script)), &server.url);
         if args.open && !open(&server.url) {
             eprint(&format!("no browser could be started; the preview is at {}\n", server.url));
         }
-        let mut terminal = Terminal::new(style, &server.url);
+        let mut terminal = Terminal::new(style, &server.url, address);
         session.run(&mut terminal, &interrupt)?;
         Ok(Exit::Interrupted)
     }
@@ -57,31 +59,5 @@ mod equipped {
         let mut command = Command::new(program);
         command.arg(url).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command.spawn().is_ok()
-    }
-
-    /// `.photoplay/preview.json`: where editors find the preview while it runs.
-    struct Address(PathBuf);
-
-    impl Address {
-        fn leave(vault: &Path, url: &str) -> Option<Self> {
-            let path = vault.join("preview.json");
-            let text = serde_json::json!({ "url": url, "process": std::process::id() });
-            // An editor that does not find it is told by its user.
-            write_whole(&path, format!("{text}\n").as_bytes()).ok()?;
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                // The token is for this user.
-                let _ = std::fs::set_permissions(&path, PermissionsExt::from_mode(0o600));
-            }
-            Some(Self(path))
-        }
-    }
-
-    impl Drop for Address {
-        fn drop(&mut self) {
-            // One that stays names a process that is gone.
-            let _ = std::fs::remove_file(&self.0);
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::address::Address;
 use crate::cut::print::Printed;
 use crate::preview::state::{PreviewPicture, PreviewState, PreviewTakeState, PreviewWork};
 use crate::project::CheckedScript;
@@ -19,6 +20,7 @@ const MESSAGES: usize = 24;
 pub(super) struct Terminal {
     style: OutputStyle,
     url: String,
+    address: Address,
     region: Region,
     protocol: Option<Protocol>,
     lines: Vec<String>,
@@ -31,13 +33,14 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn new(style: OutputStyle, url: &str) -> Self {
+    pub(super) fn new(style: OutputStyle, url: &str, address: Address) -> Self {
         if !style.live {
             send(&format!("the preview is at {url}\n"));
         }
         Self {
             style,
             url: url.to_owned(),
+            address,
             region: Region::default(),
             protocol: if style.live { pictures() } else { None },
             lines: Vec::new(),
@@ -79,6 +82,7 @@ impl Terminal {
 impl Display for Terminal {
     /// The messages about a script that was read.
     fn script(&mut self, script: &CheckedScript) {
+        self.address.renew();
         self.notes.clear();
         let mistakes = render_in(&script.diagnostics, &script.sources, self.style);
         if !self.style.live && mistakes != self.mistakes {
