@@ -75,21 +75,31 @@ fn settings() -> String {
     out
 }
 
-/// The words of `block`, from `stdlib/blocking/directing.yaml`.
-fn stage_words() -> String {
-    let text = fs::read_to_string(root().join("stdlib/blocking/directing.yaml")).unwrap();
-    let all: serde_json::Value = serde_yaml::from_str(&text).unwrap();
-    let mut out = String::from("| | words |\n|---|---|\n");
-    for (part, noun) in [("marks", "where"), ("motions", "what")] {
-        for (name, words) in all[part].as_object().unwrap() {
-            let words: Vec<String> = words
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|word| format!("`{}`", word.as_str().unwrap()))
-                .collect();
-            writeln!(out, "| {noun}: {name} | {} |", words.join(", ")).unwrap();
+/// The words of `block` in each language.
+fn stage_words(vocabulary: &Vocabulary) -> String {
+    let directs = |language: &&str| !vocabulary.languages[*language].directing.motions.is_empty();
+    let languages = vocabulary.languages.keys().map(String::as_str);
+    let languages: Vec<&str> = languages.filter(directs).collect();
+    let mut out = format!("| | {} |\n|---|", languages.join(" | "));
+    out += &"---|".repeat(languages.len());
+    out.push('\n');
+    let directing = |language: &str| &vocabulary.languages[language].directing;
+    let row = |out: &mut String, name: String, words: &dyn Fn(&str) -> Option<Vec<String>>| {
+        write!(out, "| {name} |").unwrap();
+        for language in &languages {
+            let words = words(language).unwrap_or_default();
+            let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            write!(out, " {} |", quoted.join(", ")).unwrap();
         }
+        out.push('\n');
+    };
+    for mark in directing("en").marks.keys() {
+        let name = format!("where: {}", format!("{mark:?}").to_lowercase());
+        row(&mut out, name, &|language| directing(language).marks.get(mark).cloned());
+    }
+    for motion in directing("en").motions.keys() {
+        let name = format!("what: {motion}");
+        row(&mut out, name, &|language| directing(language).motions.get(motion).cloned());
     }
     out
 }
@@ -168,7 +178,7 @@ fn the_reference_is_up_to_date() {
     let vocabulary = Vocabulary::standard();
     let tables = |name: &str| {
         if name == "stage" {
-            return Some(stage_words());
+            return Some(stage_words(&vocabulary));
         }
         if name == Table::Settings.key() {
             return Some(settings());

@@ -5,7 +5,7 @@
 //! places.
 
 use super::lookup::Lookup;
-use super::rules::{BlockingRules, BodyLead, Goes, Lead, Motion};
+use super::rules::{BlockingRules, BodyLead, Goes, Lead, Motion, Motions};
 use crate::breakdown::shot::{Act, TakeSpec};
 
 /// Somebody does something.
@@ -50,17 +50,16 @@ fn played(lookup: &Lookup, act: &Act, carried: &[bool]) -> Option<PlayedAct> {
     Some(PlayedAct { who: act.who.clone(), motion, goes, object: act.object, beat: act.beat })
 }
 
-/// A motion as the words behind its verb direct it, and where it leads.
+/// A motion as the words after its verb direct it, and where it leads.
 fn directed(motion: usize, lead: Option<Lead>) -> (usize, Option<Goes>) {
-    let motions = &BlockingRules::stdlib().motions.motions;
+    let Motions { motions, rise, .. } = &BlockingRules::stdlib().motions;
     let named = |name: &str| motions.get_index_of(name).unwrap_or(motion);
     match lead {
         Some(Lead::Body(BodyLead::Rise)) if motions[motion].posture.is_some() => {
-            (named("rise"), None)
+            (named(rise), None)
         }
-        Some(Lead::Body(BodyLead::Posture)) if motions[motion].already => {
-            let down = motions.get_index(motion).map(|(name, _)| format!("{name} down"));
-            (down.map_or(motion, |down| named(&down)), None)
+        Some(Lead::Body(BodyLead::Posture)) => {
+            (motions[motion].down.as_deref().map_or(motion, named), None)
         }
         Some(Lead::Goes(goes)) => (motion, Some(goes)),
         _ => (motion, None),

@@ -15,8 +15,9 @@ use super::rules::BlockingRules;
 use super::scenes::BegunDirections;
 use super::staged::Blocking;
 use crate::breakdown::description::Face;
-use crate::breakdown::screenplay::{Kind, StageDirection, StageMark, Subject};
+use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
+use crate::breakdown::stage_direction::{StageDirection, StageMark};
 
 /// A fault between two shots of a scene, by their places in it.
 #[derive(Debug, Clone, PartialEq)]

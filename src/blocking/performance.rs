@@ -11,7 +11,7 @@ use super::scene::StagedScene;
 use super::staged::HANDLE;
 use super::travel::Floor;
 use super::trip::Trip;
-use crate::breakdown::screenplay::StageMark;
+use crate::breakdown::stage_direction::StageMark;
 
 /// How somebody goes through a shot.
 #[derive(Debug, Clone)]

@@ -6,8 +6,9 @@ use super::acts::PlayedAct;
 use super::body::Body;
 use super::figure::Posture;
 use super::geometry::Point;
-use crate::breakdown::screenplay::{StageDirection, Subject};
+use crate::breakdown::screenplay::Subject;
 use crate::breakdown::shot::TakeSpec;
+use crate::breakdown::stage_direction::StageDirection;
 
 /// Somebody or something of a scene.
 #[derive(Debug, Clone)]

@@ -12,7 +12,8 @@ use super::set::{Falling, Form, Material, SetRole, Surface};
 use crate::breakdown::language::camera_rules::{LightRule, SizeRule};
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::ShotSize;
-use crate::breakdown::screenplay::{Kind, StageMark};
+use crate::breakdown::screenplay::Kind;
+use crate::breakdown::stage_direction::StageMark;
 
 /// Language → words.
 pub(super) type Words = IndexMap<String, Vec<String>>;
@@ -132,6 +133,8 @@ pub(super) struct OverRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct Motions {
     pub(super) motions: IndexMap<String, Motion>,
+    /// The motion of whoever gets up.
+    pub(super) rise: String,
     pub(super) leads: IndexMap<Lead, Words>,
     pub(super) posture_time: f64,
     pub(super) fall_time: f64,
@@ -170,6 +173,7 @@ pub(super) struct Motion {
     pub(super) opens: bool,
     pub(super) apart: Option<f64>,
     pub(super) with_thing: Option<String>,
+    pub(super) down: Option<String>,
     #[serde(default)]
     pub(super) rides: bool,
     pub(super) verbs: Words,
@@ -405,5 +409,15 @@ mod tests {
         .concat();
         assert_eq!(found, PLAIN);
         assert!(BlockingRules::stdlib().framings.size.properties.blocking.is_some());
+    }
+
+    #[test]
+    fn whatever_an_author_directs_is_a_motion() {
+        let motions = &BlockingRules::stdlib().motions.motions;
+        for (language, words) in &Vocabulary::standard().languages {
+            for motion in words.directing.motions.keys() {
+                assert!(motions.contains_key(motion), "{language}: {motion}");
+            }
+        }
     }
 }

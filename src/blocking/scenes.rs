@@ -6,8 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::breakdown::screenplay::StageDirection;
 use crate::breakdown::shot::{CaptionLine, ShotList, TakeSpec};
+use crate::breakdown::stage_direction::StageDirection;
 
 /// A scene of a film.
 pub(super) struct SceneRange<'a> {

@@ -3,6 +3,7 @@
 
 pub mod control;
 pub mod subject;
+pub mod stage_direction;
 pub mod technique;
 pub mod screenplay;
 pub mod transition;

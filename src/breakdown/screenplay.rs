@@ -20,6 +20,7 @@ use crate::breakdown::language::terms::{
     CameraAngle, CameraLens, ShotLight, ShotSize, TimeOfDay, as_list, word_or_empty,
 };
 use crate::breakdown::language::vocabulary::Vocabulary;
+use crate::breakdown::stage_direction::StageDirection;
 pub use crate::breakdown::subject::Subject;
 use crate::breakdown::technique::Movement;
 use crate::breakdown::transition::Transition;
@@ -403,35 +404,6 @@ pub struct ShotSpec {
     pub unblocked: bool,
     /// What controls its take, if it is not what controls the film's.
     pub control: Option<TakeControl>,
-}
-
-/// What an author tells somebody to do: `MARA crosses to TUSK`, `TUSK right, far`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct StageDirection {
-    /// Who.
-    pub who: Subject,
-    /// A motion of `stdlib/blocking/motions.yaml`; `None`: stands at the marks.
-    pub motion: Option<Arc<str>>,
-    /// Where, or from or to which side.
-    pub marks: Vec<StageMark>,
-    /// To whom.
-    pub to: Option<Subject>,
-}
-
-/// A place on the stage as the camera sees it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StageMark {
-    /// To the left.
-    Left,
-    /// To the right.
-    Right,
-    /// In the middle.
-    Centre,
-    /// Near the camera.
-    Near,
-    /// Far from the camera.
-    Far,
 }
 
 /// What kind of picture a shot line asks for.

@@ -10,9 +10,8 @@ use serde::Serialize;
 use crate::breakdown::control::TakeControl;
 use crate::breakdown::description::{Description, Face};
 use crate::breakdown::language::vocabulary::Vocabulary;
-use crate::breakdown::screenplay::{
-    FilmSettings, Speech, StageDirection, Subject, Subjects, Title, Voice,
-};
+use crate::breakdown::screenplay::{FilmSettings, Speech, Subject, Subjects, Title, Voice};
+use crate::breakdown::stage_direction::StageDirection;
 use crate::breakdown::technique::Technique;
 use crate::breakdown::transition::Transition;
 use crate::source::{Span, Spanned};

@@ -15,6 +15,7 @@ pub(crate) mod builds;
 pub mod nouns;
 pub(crate) mod sexes;
 pub mod speakers;
+pub mod directing;
 pub mod vocabulary;
 pub mod film_settings;
 pub mod glossary;

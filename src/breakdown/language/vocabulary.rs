@@ -13,6 +13,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::camera_rules::{LensRule, MoveDirection};
+use super::directing::Directing;
 use super::entries::{
     AngleEntry, LensEntry, LightEntry, MoveEntry, SizeEntry, SpeedEntry, TimeEntry,
     TransitionEntry, TransitionMethod, VocabularyEntry, VoiceSense, WordEntry,
@@ -102,6 +103,8 @@ pub struct Vocabulary {
     pub exterior: Vec<String>,
     /// Prefixes of headings inside and outside.
     pub both: Vec<String>,
+    /// Words of `block`.
+    pub directing: Directing,
     /// Small words: pronouns, negation, words of shot lines.
     pub grammar: Grammar,
     /// What each language adds: English always, another if the film asks for it.
@@ -291,6 +294,7 @@ impl Vocabulary {
         self.interior.extend(other.interior);
         self.exterior.extend(other.exterior);
         self.both.extend(other.both);
+        self.directing.merge(other.directing);
         self.grammar.merge(&other.grammar);
         for (language, words) in other.languages {
             self.languages.entry(language).or_default().merge(words);

@@ -1,67 +1,18 @@
 //! Stage directions of the author: `[[block: MARA enters left | TUSK right, far]]`, and
 //! the same words in the tail of a shot line.
 //!
-//! Knows the words of `stdlib/blocking/directing.yaml`; the room `blocking` moves people.
+//! The vocabulary knows the words, the room `blocking` moves people.
 
-use std::sync::LazyLock;
-
-use indexmap::IndexMap;
-use serde::Deserialize;
+use std::sync::Arc;
 
 use super::context::Context;
 use super::errors;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Side;
 use crate::breakdown::language::words::{Token, part, tokens};
-use crate::breakdown::screenplay::{StageDirection, StageMark};
+use crate::breakdown::stage_direction::{StageDirection, StageMark};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::Spanned;
-
-/// `stdlib/blocking/directing.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Directing {
-    marks: IndexMap<StageMark, Vec<String>>,
-    motions: IndexMap<String, Vec<String>>,
-    between: Vec<String>,
-}
-
-static DIRECTING: LazyLock<Directing> = LazyLock::new(|| {
-    serde_yaml::from_str(include_str!("../../../stdlib/blocking/directing.yaml"))
-        .expect("stdlib/blocking/directing.yaml is embedded and tested")
-});
-
-/// The longest phrase of the table, in words.
-const LONGEST: usize = 3;
-
-impl Directing {
-    /// What some words begin with, and how many words that takes.
-    fn longest<'a, T>(
-        table: &'a IndexMap<T, Vec<String>>,
-        words: &[Token],
-    ) -> Option<(&'a T, usize)> {
-        (1..=LONGEST.min(words.len())).rev().find_map(|taken| {
-            let phrase: Vec<&str> = words[..taken].iter().map(|word| word.word.as_str()).collect();
-            let phrase = phrase.join(" ");
-            let found = table.iter().find(|(_, also)| also.contains(&phrase));
-            found.map(|(key, _)| (key, taken))
-        })
-    }
-
-    /// Whether words begin with a motion or a mark.
-    fn begins(&self, words: &[Token]) -> bool {
-        Self::longest(&self.motions, words).is_some() || Self::longest(&self.marks, words).is_some()
-    }
-
-    /// The first word of a mark.
-    fn word(&self, mark: StageMark) -> &str {
-        self.marks.get(&mark).and_then(|words| words.first()).map_or("", String::as_str)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &str> {
-        self.marks.values().chain(self.motions.values()).flatten().map(String::as_str)
-    }
-}
 
 /// Reads one direction, like `MARA crosses to TUSK`. Emits a diagnostic for what it does
 /// not know.
@@ -71,8 +22,10 @@ pub(crate) fn direction(
     at: &NameScope,
 ) -> Option<StageDirection> {
     let all = tokens(&written.value);
+    let vocabulary = Arc::clone(&context.vocabulary);
+    let directing = &vocabulary.directing;
     let Some(taken) = name_length(context, written, &all, at) else {
-        let name = (1..all.len()).find(|at| DIRECTING.begins(&all[*at..])).unwrap_or(1);
+        let name = (1..all.len()).find(|at| directing.begins(&all[*at..])).unwrap_or(1);
         let name = part(written, 0..all.get(name - 1).map_or(0, |last| last.range.end));
         if name.value.is_empty() {
             context.emit(errors::empty_direction(written.span));
@@ -83,27 +36,26 @@ pub(crate) fn direction(
     };
     let who = context.subject(&part(written, 0..all[taken - 1].range.end), at)?;
     let mut direction = StageDirection { who, motion: None, marks: Vec::new(), to: None };
-    let directing = &*DIRECTING;
     let mut from = taken;
     while from < all.len() {
         let rest = &all[from..];
         if rest[0].is_mark() {
             from += 1;
-        } else if let Some((motion, taken)) = Directing::longest(&directing.motions, rest) {
-            if direction.motion.replace(motion.as_str().into()).is_some() {
+        } else if let Some((motion, taken)) = directing.motion(rest) {
+            if direction.motion.replace(motion.into()).is_some() {
                 let words = part(written, rest[0].range.start..rest[taken - 1].range.end);
                 context.emit(twice(&words, "does something"));
                 return None;
             }
             from += taken;
-        } else if let Some((mark, taken)) = Directing::longest(&directing.marks, rest) {
+        } else if let Some((mark, taken)) = directing.mark(rest) {
             let words = part(written, rest[0].range.start..rest[taken - 1].range.end);
             if let Some(other) = direction.marks.iter().find(|other| mark.excludes(**other)) {
                 context
                     .emit(two_marks(&words, &format!("stands {} already", directing.word(*other))));
                 return None;
             }
-            direction.marks.push(*mark);
+            direction.marks.push(mark);
             from += taken;
         } else if directing.between.contains(&rest[0].word) && rest.len() > 1 {
             from += 1;
@@ -162,7 +114,7 @@ pub(crate) fn is_direction(
 ) -> bool {
     let all = tokens(&phrase.value);
     let taken = name_length(context, phrase, &all, at);
-    taken.is_some_and(|taken| DIRECTING.begins(&all[taken..]))
+    taken.is_some_and(|taken| context.vocabulary.directing.begins(&all[taken..]))
 }
 
 impl StageMark {

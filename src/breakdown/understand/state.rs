@@ -10,7 +10,8 @@ use indexmap::IndexMap;
 use crate::breakdown::description::Side;
 use crate::breakdown::language::terms::ShotLight;
 use crate::breakdown::language::words::canonical;
-use crate::breakdown::screenplay::{PlaceId, StageDirection, StoryState, Subject};
+use crate::breakdown::screenplay::{PlaceId, StoryState, Subject};
+use crate::breakdown::stage_direction::StageDirection;
 use crate::source::Span;
 
 /// One change.
