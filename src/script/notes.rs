@@ -3,6 +3,7 @@
 //! Knows the words of the language; does not know the place of a note.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::dialect::Dialect;
 use super::scan::{GapKind, Scan, SourceLine};
@@ -146,33 +147,13 @@ fn misplaced(directive: &Directive) -> Diagnostic {
     Diagnostic::warning(Code::MisplacedDirective, directive.span, message).help(help)
 }
 
-/// Words that begin remarks: common ones, and those with a meaning in Beat.
+/// `stdlib/remarks.yaml`.
+static REMARKS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    serde_yaml::from_str(include_str!("../../stdlib/remarks.yaml"))
+        .expect("stdlib/remarks.yaml is embedded and tested")
+});
+
+/// Whether a word before a colon begins a remark.
 fn is_known_remark(word: &str) -> bool {
-    const REMARKS: &[&str] = &[
-        "note",
-        "todo",
-        "fixme",
-        "idea",
-        "date",
-        "fact",
-        "beat",
-        "marker",
-        "color",
-        "colour",
-        "storyline",
-        "page",
-        "red",
-        "blue",
-        "green",
-        "pink",
-        "magenta",
-        "gray",
-        "grey",
-        "purple",
-        "cyan",
-        "orange",
-        "yellow",
-        "brown",
-    ];
-    REMARKS.contains(&word.to_lowercase().as_str())
+    REMARKS.contains(&word.to_lowercase())
 }

@@ -267,7 +267,8 @@ fn phrase(view: &View<'_>, all: &str, byte: usize, transition: bool) -> Completi
             return at(CompletionKind::File { vocabulary: false }, rest);
         }
     }
-    if let Some(rest) = lower.strip_prefix("wearing ") {
+    let mut wearing = view.analysis.screenplay.vocabulary.grammar.outfits.wearing.iter();
+    if let Some(rest) = wearing.find_map(|word| lower.strip_prefix(word)?.strip_prefix(' ')) {
         return at(CompletionKind::Outfit, rest);
     }
     let ClauseWords { toward, reveal, revealing, from, to, with, behind, around, .. } =
