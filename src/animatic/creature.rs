@@ -24,9 +24,9 @@ pub(super) fn quadruped(figure: &Figure, pose: &FigurePose) -> Vec<Part> {
         _ => 0.0,
     };
     let share = pose.posture_share;
-    let down = settled(pose.leaves) * (1.0 - share) + settled(pose.posture) * share;
+    let down = settled(pose.earlier_posture) * (1.0 - share) + settled(pose.posture) * share;
     let sits = |posture: Posture| f64::from(u8::from(posture == Posture::Sitting));
-    let sitting = sits(pose.leaves) * (1.0 - share) + sits(pose.posture) * share;
+    let sitting = sits(pose.earlier_posture) * (1.0 - share) + sits(pose.posture) * share;
     let legs = back - thick;
     let middle = (back - thick * 0.9) * (1.0 - down) + thick * 0.9 * down;
 
@@ -134,8 +134,8 @@ pub(super) fn bird(figure: &Figure, pose: &FigurePose, seconds: f64) -> Vec<Part
     let (height, length) = (figure.height, figure.length.max(figure.height * 0.8));
     let tone = fur(figure);
     let flies = |posture: Posture| f64::from(u8::from(posture == Posture::Flying));
-    let air =
-        flies(pose.leaves) * (1.0 - pose.posture_share) + flies(pose.posture) * pose.posture_share;
+    let air = flies(pose.earlier_posture) * (1.0 - pose.posture_share)
+        + flies(pose.posture) * pose.posture_share;
     let frame = Frame::upright(pose.feet + times(UP, pose.lift), pose.facing);
     let hop = (TAU * pose.stride).sin().abs() * 0.05 * height * (1.0 - air);
     let belly = frame.moved(0.0, height * (0.50 - 0.10 * air) + hop, 0.0);

@@ -167,10 +167,10 @@ fn joints(pose: &FigurePose, height: f64) -> Joints {
     let seat = pose.lift / height;
     let to = settled(pose.posture, pose, seat);
     let share = pose.posture_share;
-    if share >= 1.0 || pose.leaves == pose.posture {
+    if share >= 1.0 || pose.earlier_posture == pose.posture {
         return to;
     }
-    let from = settled(pose.leaves, pose, seat);
+    let from = settled(pose.earlier_posture, pose, seat);
     let mix = |from: [f64; 3], to: [f64; 3]| {
         std::array::from_fn(|at| from[at] + (to[at] - from[at]) * share)
     };

@@ -213,7 +213,7 @@ impl ControlScene {
             };
             let path = FigurePath::resting(standing);
             let now = FigurePose {
-                leaves: pose.posture.0,
+                earlier_posture: pose.posture.0,
                 posture_share: pose.posture.2 as f64 / ONE,
                 stride: pose.step[0] as f64 / ONE,
                 pace: pose.step[1] as f64 / ONE,
@@ -266,7 +266,7 @@ fn pose(pose: &FigurePose) -> ControlPose {
         feet: wholes(pose.feet),
         lift: whole(pose.lift, METRE),
         angles: [turn(pose.facing), turn(pose.lean), turn(pose.look)],
-        posture: (pose.leaves, pose.posture, whole(pose.posture_share, ONE)),
+        posture: (pose.earlier_posture, pose.posture, whole(pose.posture_share, ONE)),
         step: [whole(pose.stride, ONE), whole(pose.pace, ONE)],
         gesture: pose.gesture.map(|gesture| (gesture, whole(pose.swing, ONE))),
     }

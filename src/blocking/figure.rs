@@ -148,9 +148,9 @@ pub struct FigurePose {
     pub facing: f64,
     /// How it holds itself, or is about to.
     pub posture: Posture,
-    /// The posture that it leaves.
-    pub leaves: Posture,
-    /// How far it is in `posture`: 0 is all `leaves`, 1 all `posture`.
+    /// The posture before a change of posture.
+    pub earlier_posture: Posture,
+    /// How far the change is: 0 is all `earlier_posture`, 1 all `posture`.
     pub posture_share: f64,
     /// Phase of the step, from 0 to 1; 0 when it stands.
     pub stride: f64,
@@ -307,7 +307,7 @@ impl FigurePath {
             feet,
             facing: mix_degrees(from.facing, to.facing, turn),
             posture: to.posture,
-            leaves: from.posture,
+            earlier_posture: from.posture,
             posture_share: if changes { turn } else { 1.0 },
             stride,
             pace,

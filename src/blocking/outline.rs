@@ -54,14 +54,17 @@ pub fn draught(shape: Shape) -> f64 {
 /// The outline of a figure in a pose.
 pub fn outline(figure: &Figure, pose: &FigurePose) -> Outline {
     let (from, to) =
-        (of_posture(pose.leaves, figure.shape), of_posture(pose.posture, figure.shape));
+        (of_posture(pose.earlier_posture, figure.shape), of_posture(pose.posture, figure.shape));
     let mix = |from: f64, to: f64| from + (to - from) * pose.posture_share;
     let (share, ahead) = (mix(from.0, to.0), mix(from.1, to.1));
     let base = pose.feet.y + pose.lift;
     let crown = base + figure.height * share;
     let lean = pose.lean.to_radians().sin() * figure.height * 0.8;
-    let lies =
-        if figure.shape.is_person() { mix(bed(pose.leaves), bed(pose.posture)) } else { 0.0 };
+    let lies = if figure.shape.is_person() {
+        mix(bed(pose.earlier_posture), bed(pose.posture))
+    } else {
+        0.0
+    };
     match head_of(figure.shape) {
         Some((head_share, head_ahead)) => {
             let head_height = (figure.height * head_share).min(figure.height * share * 1.2);

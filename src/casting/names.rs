@@ -39,7 +39,7 @@ pub(crate) fn stem(look: &Look, grammar: &Grammar) -> String {
 }
 
 /// A path below the project folder for a look's portrait; no file has it yet.
-pub(crate) fn vacant(
+pub(crate) fn unused_path(
     files: &dyn ProjectFiles,
     project: &Path,
     look: &Look,

@@ -11,7 +11,7 @@ use super::outcome::{CommandResult, Exit};
 use super::output::bytes;
 use super::output::{print, read_valid};
 use crate::breakdown::shot::{Card, Picture};
-use crate::casting::names::vacant;
+use crate::casting::names::unused_path;
 use crate::cut::assemble::assemble;
 use crate::cut::plan_report::{PlanReport, StillReport, TakeReport, TakeState, plan_report};
 use crate::model::ControlSignal;
@@ -201,7 +201,12 @@ fn picture(script: &CheckedScript, film_plan: &FilmPlan, look: usize) -> String 
         Some(chosen) => chosen.file.clone(),
         None => {
             let grammar = &script.list.vocabulary.grammar;
-            vacant(script.sources.files(), &script.folder, &film_plan.cast.looks[look], grammar)
+            unused_path(
+                script.sources.files(),
+                &script.folder,
+                &film_plan.cast.looks[look],
+                grammar,
+            )
         }
     };
     file.strip_prefix(&script.folder).unwrap_or(&file).display().to_string()

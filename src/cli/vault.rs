@@ -117,9 +117,9 @@ fn clear_segments(root: &Path, folder: &str) -> Usage {
     let mut cleared = Usage::default();
     let folders = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
     for folder in folders {
-        let shelf = folder.file_name().to_string_lossy().into_owned();
+        let start = folder.file_name().to_string_lossy().into_owned();
         for entry in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
-            let key = format!("{shelf}{}", entry.file_name().to_string_lossy());
+            let key = format!("{start}{}", entry.file_name().to_string_lossy());
             let bytes = entry.metadata().map_or(0, |meta| meta.len());
             if !used.contains(&key) && fs::remove_file(entry.path()).is_ok() {
                 cleared.entries += 1;

@@ -21,6 +21,7 @@ use super::workspace::SymbolIndex;
 use super::{diagnostics, uri};
 use crate::analysis::AnalysisCache;
 use crate::breakdown::language::vocabulary::VOCABULARY_ENDINGS;
+use crate::source::file_names::as_file_name;
 use crate::source::files::{DiskFiles, MemoryFiles, OverlayFiles};
 use crate::source::{Sources, behind_links};
 
@@ -112,11 +113,7 @@ impl Session {
     /// no files beside it.
     fn path_of(&self, uri: &Uri) -> PathBuf {
         uri::to_path(&uri.0).unwrap_or_else(|| {
-            let name: String = uri
-                .0
-                .chars()
-                .map(|l| if l.is_alphanumeric() || l == '.' { l } else { '-' })
-                .collect();
+            let name = as_file_name(&uri.0);
             let folder = self.folders.first().filter(|_| uri.0.starts_with(UNSAVED));
             folder.map_or(Path::new(NOWHERE), PathBuf::as_path).join(name)
         })

@@ -51,14 +51,14 @@ pub type Artefacts = BTreeMap<String, Artefact>;
 pub struct Screen {
     state: watch::Sender<Arc<str>>,
     work: watch::Sender<Arc<str>>,
-    shelf: Mutex<Shelf>,
+    served: Mutex<ServedArtefacts>,
     on_cursor: Box<dyn Fn(Cursor) + Send + Sync>,
 }
 
 /// The artefacts of the current and of the previous state: a page may still be
 /// fetching the latter.
 #[derive(Default)]
-struct Shelf {
+struct ServedArtefacts {
     now: Artefacts,
     before: Artefacts,
 }
@@ -70,7 +70,7 @@ impl Screen {
         Self {
             state: watch::Sender::new(text(&PreviewState::default())),
             work: watch::Sender::new("null".into()),
-            shelf: Mutex::default(),
+            served: Mutex::default(),
             on_cursor: Box::new(on_cursor),
         }
     }
@@ -79,9 +79,9 @@ impl Screen {
     /// only. Does not notify readers if the state is equal to the current one.
     pub fn show(&self, state: &PreviewState, artefacts: Artefacts) {
         {
-            let mut shelf = self.shelf();
-            if shelf.now != artefacts {
-                let Shelf { now, before } = &mut *shelf;
+            let mut served = self.served();
+            if served.now != artefacts {
+                let ServedArtefacts { now, before } = &mut *served;
                 *before = std::mem::replace(now, artefacts);
             }
         }
@@ -95,15 +95,17 @@ impl Screen {
 
     /// An artefact of the current or the previous state.
     pub fn artefact(&self, hash: &str) -> Option<Artefact> {
-        let shelf = self.shelf();
-        shelf.now.get(hash).or_else(|| shelf.before.get(hash)).cloned()
+        let served = self.served();
+        served.now.get(hash).or_else(|| served.before.get(hash)).cloned()
     }
 
-    pub(super) fn states(&self) -> watch::Receiver<Arc<str>> {
+    /// Receives every new state as JSON.
+    pub(super) fn state_updates(&self) -> watch::Receiver<Arc<str>> {
         self.state.subscribe()
     }
 
-    pub(super) fn works(&self) -> watch::Receiver<Arc<str>> {
+    /// Receives the progress of the camera as JSON.
+    pub(super) fn work_updates(&self) -> watch::Receiver<Arc<str>> {
         self.work.subscribe()
     }
 
@@ -111,8 +113,8 @@ impl Screen {
         (self.on_cursor)(cursor);
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn served(&self) -> MutexGuard<'_, ServedArtefacts> {
+        self.served.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

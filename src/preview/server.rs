@@ -251,14 +251,17 @@ async fn artefact(
 }
 
 async fn state(State(screen): State<Arc<Screen>>) -> Response {
-    let text = screen.states().borrow().to_string();
+    let text = screen.state_updates().borrow().to_string();
     ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 async fn events(
     State(screen): State<Arc<Screen>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let events = stream::select(texts("state", screen.states()), texts("work", screen.works()));
+    let events = stream::select(
+        texts("state", screen.state_updates()),
+        texts("work", screen.work_updates()),
+    );
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 

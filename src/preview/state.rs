@@ -196,7 +196,8 @@ pub struct PreviewWork {
     /// `shot 2.1`, `portrait of MARA`.
     pub what: String,
     /// A preview take, not the take.
-    pub draft: bool,
+    #[serde(rename = "draft")]
+    pub preview: bool,
     /// Finished denoising steps.
     pub done: u32,
     /// All denoising steps.

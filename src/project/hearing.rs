@@ -94,13 +94,13 @@ pub(crate) fn listen(script: &mut CheckedScript) -> Vec<Diagnostic> {
     if heard.is_empty() || script.has_errors() || heard == script.heard {
         return Vec::new();
     }
-    let (list, told) = heard_shot_list(&script.screenplay, &heard);
+    let (list, diagnostics) = heard_shot_list(&script.screenplay, &heard);
     script.list = list;
     script.heard = heard;
     let known = |found: &Diagnostic| {
         script.diagnostics.iter().any(|known| (known.code, known.span) == (found.code, found.span))
     };
-    told.into_iter().filter(|found| !known(found)).collect()
+    diagnostics.into_iter().filter(|found| !known(found)).collect()
 }
 
 /// The speeches whose voice takes are in the vault of a folder; none of a film in memory.

@@ -185,8 +185,8 @@ impl Project {
     /// If the script cannot be read.
     pub fn read(&self) -> Result<CheckedScript, Error> {
         let mut script = script::read(&self.path, &self.options, |_, _| Vec::new())?;
-        let told = hearing::listen(&mut script);
-        script.diagnostics.extend(told);
+        let diagnostics = hearing::listen(&mut script);
+        script.diagnostics.extend(diagnostics);
         Ok(script)
     }
 
@@ -202,9 +202,9 @@ impl Project {
                 Ok(model) => advise(list, &model),
                 // A model that the script names is one of its mistakes.
                 Err(error) if self.options.model.is_none() => {
-                    let told = no_model(list, &chain(&error), error.help().as_deref());
-                    failed = told.is_none().then_some(error);
-                    told.into_iter().collect()
+                    let advice = no_model(list, &chain(&error), error.help().as_deref());
+                    failed = advice.is_none().then_some(error);
+                    advice.into_iter().collect()
                 }
                 Err(error) => {
                     failed = Some(error);

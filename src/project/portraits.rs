@@ -11,7 +11,7 @@ use super::error::Error;
 use super::pinning::{is_of, pin};
 use super::plan::plan_again;
 use super::script::CheckedScript;
-use crate::casting::{self, Look, Portrait, names::vacant};
+use crate::casting::{self, Look, Portrait, names::unused_path};
 use crate::media::take::TakeReader;
 use crate::shoot::drive::{Camera, ShootFailure, ShootRequest};
 use crate::shoot::film_plan::{self, FilmPlan};
@@ -113,9 +113,10 @@ fn keep_portrait(
     // Makes a lost portrait again under its name, unless another file has that name: it may
     // be somebody's work.
     let lost = pinned.as_ref().map(|known| PathBuf::from(&known.file));
-    let file = lost
-        .filter(|file| !files.exists(&casting::below(&script.folder, file)))
-        .unwrap_or_else(|| vacant(files, &script.folder, look, &script.list.vocabulary.grammar));
+    let file =
+        lost.filter(|file| !files.exists(&casting::below(&script.folder, file))).unwrap_or_else(
+            || unused_path(files, &script.folder, look, &script.list.vocabulary.grammar),
+        );
     let mut png = std::io::Cursor::new(Vec::new());
     picture
         .write_to(&mut png, image::ImageFormat::Png)

@@ -16,6 +16,7 @@ use crate::sound::lines::{VoicedLine, voiced_lines};
 use crate::sound::speaking::{Spoken, speak};
 use crate::sound::speech::SpeechRecipe;
 use crate::sound::voice_vault::VoiceVault;
+use crate::source::file_names::as_file_name;
 use crate::source::write_whole;
 
 /// Somebody who speaks, with a line of theirs.
@@ -83,8 +84,7 @@ pub(crate) fn speak_samples(
 pub(crate) fn sample_file(script: &CheckedScript, heard: &HeardVoice) -> Option<PathBuf> {
     let root = vault_of(&script.folder);
     let take = VoiceVault::of(&root).path(&heard.line.as_ref()?.0.key());
-    let letter = |letter: char| if letter.is_alphanumeric() { letter } else { '-' };
-    let name: String = heard.name.to_lowercase().chars().map(letter).collect();
+    let name = as_file_name(&heard.name.to_lowercase());
     let file = root.join("samples").join(format!("{name}.wav"));
     write_whole(&file, &fs::read(take).ok()?).ok()?;
     Some(file)
@@ -125,8 +125,8 @@ pub(crate) fn speak_lines(
         return None;
     }
     let mut script = script.clone();
-    for told in listen(&mut script) {
-        progress.report(&ProgressEvent::Note { message: told.message });
+    for diagnostic in listen(&mut script) {
+        progress.report(&ProgressEvent::Note { message: diagnostic.message });
     }
     Some(script)
 }

@@ -170,7 +170,8 @@ struct Stands {
 /// How far somebody sits.
 fn seated(pose: &FigurePose) -> f64 {
     let sits = |posture: Posture| f64::from(u8::from(posture == Posture::Sitting));
-    sits(pose.leaves) + (sits(pose.posture) - sits(pose.leaves)) * pose.posture_share
+    sits(pose.earlier_posture)
+        + (sits(pose.posture) - sits(pose.earlier_posture)) * pose.posture_share
 }
 
 fn posture(pose: &FigurePose, figure: &Figure) -> Stands {
@@ -182,7 +183,7 @@ fn posture(pose: &FigurePose, figure: &Figure) -> Stands {
         (Posture::Flying, true) => (0.95, 0.7),
         _ => (1.0, 0.0),
     };
-    let (from, to) = (of(pose.leaves), of(pose.posture));
+    let (from, to) = (of(pose.earlier_posture), of(pose.posture));
     let mix = |from: f64, to: f64| from + (to - from) * pose.posture_share;
     Stands { height: mix(from.0, to.0), lies: mix(from.1, to.1) }
 }

@@ -178,9 +178,9 @@ impl SessionState {
         match event {
             ProgressEvent::Roll { number, shows, key, steps, .. } => {
                 let shot = film.index(&number);
-                let draft = !plan.piece_keys().contains(&key);
+                let preview = !plan.piece_keys().contains(&key);
                 let what = format!("shot {number}  {shows}");
-                self.work = Some(PreviewWork { shot, what, draft, done: 0, steps });
+                self.work = Some(PreviewWork { shot, what, preview, done: 0, steps });
             }
             ProgressEvent::Cast { name } => {
                 self.work = Some(work_without_shot(format!("portrait of {name}")));
@@ -257,7 +257,7 @@ impl SessionState {
             }
             CutterEvent::Done { number, printed } if number == self.cut.number => {
                 self.cut.printed = printed.or(self.cut.printed.take());
-                orders = self.discard_drafts();
+                orders = self.discard_unused();
             }
             // A newer cut has replaced that one.
             CutterEvent::Done { .. } => {}
@@ -311,7 +311,7 @@ impl SessionState {
     }
 
     /// Drops stills and preview takes that nothing shows any more.
-    fn discard_drafts(&mut self) -> Vec<SessionOrder> {
+    fn discard_unused(&mut self) -> Vec<SessionOrder> {
         let Some(film) = &self.film else { return Vec::new() };
         let stills = film.stills();
         self.cut.stills.retain(|key, _| stills.contains_key(key));
@@ -326,7 +326,7 @@ impl SessionState {
 }
 
 fn work_without_shot(what: String) -> PreviewWork {
-    PreviewWork { shot: None, what, draft: false, done: 0, steps: 0 }
+    PreviewWork { shot: None, what, preview: false, done: 0, steps: 0 }
 }
 
 #[cfg(test)]

@@ -187,15 +187,15 @@ impl<'a, 'b> Samples<'a, 'b> {
 }
 
 fn mix_file(store: &Path, key: &str) -> PathBuf {
-    let (shelf, name) = key.split_at(2);
-    store.join(shelf).join(name)
+    let (part, name) = key.split_at(2);
+    store.join(part).join(name)
 }
 
 /// Removes the mixes of a vault that are not in use.
 pub(crate) fn sweep(vault: &Path, used: &BTreeSet<String>) {
-    for shelf in fs::read_dir(vault.join("mixes")).into_iter().flatten().flatten() {
-        let named = shelf.file_name().to_string_lossy().into_owned();
-        for file in fs::read_dir(shelf.path()).into_iter().flatten().flatten() {
+    for part in fs::read_dir(vault.join("mixes")).into_iter().flatten().flatten() {
+        let named = part.file_name().to_string_lossy().into_owned();
+        for file in fs::read_dir(part.path()).into_iter().flatten().flatten() {
             if !used.contains(&format!("{named}{}", file.file_name().to_string_lossy())) {
                 // If this fails, the next print removes the file.
                 let _ = fs::remove_file(file.path());
@@ -375,8 +375,8 @@ mod tests {
         assert_eq!(encode(48_000), 0, "nothing has changed");
         assert_eq!(encode(52_000), 1);
         // A damaged mix is made again.
-        for shelf in fs::read_dir(folder.path().join("mixes")).unwrap().flatten() {
-            for file in fs::read_dir(shelf.path()).unwrap().flatten() {
+        for part in fs::read_dir(folder.path().join("mixes")).unwrap().flatten() {
+            for file in fs::read_dir(part.path()).unwrap().flatten() {
                 let bytes = fs::read(file.path()).unwrap();
                 fs::write(file.path(), &bytes[..bytes.len() / 2]).unwrap();
             }

@@ -138,8 +138,8 @@ impl VoiceVault {
 
     /// The keys of all takes.
     pub fn keys(&self) -> BTreeSet<TakeKey> {
-        let shelves = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        let files = shelves.flat_map(|shelf| fs::read_dir(shelf.path()).into_iter().flatten());
+        let folders = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten());
         let names = files.flatten().map(|file| file.path());
         names.filter_map(|path| path.file_stem()?.to_str()?.parse().ok()).collect()
     }

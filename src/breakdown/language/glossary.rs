@@ -228,6 +228,7 @@ mod tests {
     use indexmap::IndexMap;
 
     use super::*;
+    use crate::breakdown::EntryField;
     use crate::script::tree::DirectiveWord;
 
     #[test]
@@ -247,6 +248,9 @@ mod tests {
         let directives = vocabulary.words(Table::Directives);
         let words: Vec<&str> = directives.iter().map(|word| word.word).collect();
         assert_eq!(words, DirectiveWord::ALL.map(DirectiveWord::as_str));
+        let fields = vocabulary.words(Table::Fields);
+        let fields: Vec<&str> = fields.iter().map(|word| word.word).collect();
+        assert_eq!(fields, EntryField::FIELDS);
         let lines = &vocabulary.grammar.shot_lines;
         let lists = [&lines.pov, &lines.over, &lines.card, &lines.black, &lines.white];
         for head in vocabulary.words(Table::Heads) {

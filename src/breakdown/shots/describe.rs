@@ -196,10 +196,10 @@ fn description(screenplay: &Screenplay, shot: &PlannedShot) -> Description {
     let grammar = &screenplay.vocabulary.grammar;
     let place = &screenplay.places[scene.place.0];
     let action = happening(screenplay, shot, &called);
-    let told = format!("{} {}", action, place.words).to_lowercase();
+    let text = format!("{} {}", action, place.words).to_lowercase();
     for (who, depicted) in framing.subjects.iter().zip(&mut subjects) {
         depicted.introduced =
-            !who.0.is_named() && is_told(depicted, &screenplay.subjects[who.0], &told, grammar);
+            !who.0.is_named() && says_all(&text, depicted, &screenplay.subjects[who.0], grammar);
     }
     let technique = technique(screenplay, shot);
     Description {
@@ -249,11 +249,11 @@ fn is_proper_name(screenplay: &Screenplay, character: &Character, called: &str) 
 }
 
 /// Whether a text already says everything about somebody without a name.
-fn is_told(depicted: &Depicted, character: &Character, told: &str, grammar: &Grammar) -> bool {
+fn says_all(text: &str, depicted: &Depicted, character: &Character, grammar: &Grammar) -> bool {
     let words = if character.person.is_empty() { &character.name } else { &character.person };
     let mut all = words.split(' ').chain(depicted.outfit.split(' '));
     depicted.words == character.person
-        && all.all(|word| grammar.articles.has(word) || told.contains(&word.to_lowercase()))
+        && all.all(|word| grammar.articles.has(word) || text.contains(&word.to_lowercase()))
 }
 
 /// The place of somebody among the subjects of a shot's description, then its reveals.
@@ -275,10 +275,10 @@ fn acts(screenplay: &Screenplay, shot: &PlannedShot, reveals: &[Subject]) -> Vec
     let mut acts: Vec<Act> = Vec::new();
     for content in &shot.contents {
         let Content::Action { action, range } = content else { continue };
-        let told = action.acts.iter().filter(|act| range.contains(&act.sentence));
-        let first = told.clone().map(|act| act.beat).min().unwrap_or(0);
+        let here = action.acts.iter().filter(|act| range.contains(&act.sentence));
+        let first = here.clone().map(|act| act.beat).min().unwrap_or(0);
         let next = acts.last().map_or(0, |last| last.beat + 1);
-        acts.extend(told.filter_map(|act| {
+        acts.extend(here.filter_map(|act| {
             let mut who: Vec<usize> = act.who.iter().filter_map(place).collect();
             if who.is_empty()
                 && let Some(pronoun) = act.pronoun

@@ -233,7 +233,7 @@ impl ScenePlanner<'_> {
             ..self.shot(item, Framing::default())
         };
         self.append(&shot);
-        self.coverage.shown = None;
+        self.coverage.last_framing = None;
     }
 
     fn shot(&self, item: &Item, framing: Framing) -> PlannedShot {
@@ -304,9 +304,9 @@ impl ScenePlanner<'_> {
     }
 
     fn written(&mut self, item: &Item, spec: &Arc<ShotSpec>, owned: &[&Item]) {
-        self.coverage.note(item);
+        self.coverage.update_present(item);
         for item in owned {
-            self.coverage.note(item);
+            self.coverage.update_present(item);
         }
         let contents = contents(owned);
         let mut framing =
@@ -341,7 +341,7 @@ impl ScenePlanner<'_> {
                 self.planned.warnings.push(PlanWarning { shot, kind });
             }
         }
-        self.coverage.wrote(&shot.framing);
+        self.coverage.record_framing(&shot.framing);
         self.append(&shot);
     }
 
@@ -362,9 +362,9 @@ impl ScenePlanner<'_> {
 
     fn covered(&mut self, items: &[&Item], follows: Follows) {
         if let Some(size) = self.matched.take()
-            && self.coverage.shown.is_none()
+            && self.coverage.last_framing.is_none()
         {
-            self.coverage.shown =
+            self.coverage.last_framing =
                 Some(Arc::new(Framing { size: Some(size), ..Framing::default() }));
         }
         let first = self.planned.shots.len();
@@ -406,7 +406,7 @@ impl ScenePlanner<'_> {
             Some(NarrationRest::Last(length)) => self.planned.set_last_length(length),
             Some(NarrationRest::Pictures(count, length)) => {
                 for shot in self.coverage.fillers(item, count, length) {
-                    self.coverage.wrote(&shot.framing);
+                    self.coverage.record_framing(&shot.framing);
                     self.append(&shot);
                 }
             }

@@ -74,7 +74,7 @@ impl EntryField {
         ["person", "wearing", "also", "reference", "face", "same as", "voice", "say"];
 
     /// The fields of a directive.
-    const FIELDS: [&str; 6] = ["also", "reference", "face", "wearing", "voice", "say"];
+    pub(crate) const FIELDS: [&str; 6] = ["also", "reference", "face", "wearing", "voice", "say"];
 
     /// By its word.
     pub(crate) fn of(word: &str) -> Option<Self> {

@@ -282,10 +282,10 @@ fn first_mentions(
 /// Leaves the first of equal messages about a name. A scene emits all of its own, so that
 /// what it means depends on no other scene.
 fn keep_first_of_each_name(diagnostics: &mut Vec<Diagnostic>) {
-    let mut told = BTreeSet::new();
+    let mut messages = BTreeSet::new();
     diagnostics.retain(|found| match found.code {
         Code::UnenteredName | Code::AmbiguousName | Code::UndeclaredThing | Code::NoSound => {
-            told.insert(found.message.clone())
+            messages.insert(found.message.clone())
         }
         _ => true,
     });

@@ -393,10 +393,10 @@ impl StoryWalker<'_, '_> {
     /// The weather that a paragraph tells of is that of its shot and of the scene from
     /// there on.
     fn tell_weather(&mut self, reading: &Reading) {
-        let Some(told) = &reading.weather else { return };
+        let Some(weather) = &reading.weather else { return };
         let outside = self.at.place.is_some_and(|place| !self.sets.places[place.0].interior);
         let state = self.story.now();
-        let weather = match told {
+        let weather = match weather {
             ToldWeather::Is(weather) => &**weather,
             ToldWeather::Ends => "",
         };

@@ -155,7 +155,7 @@ impl Display for Terminal {
 }
 
 fn rolling(work: &PreviewWork) -> String {
-    let preview = if work.draft { "preview of " } else { "" };
+    let preview = if work.preview { "preview of " } else { "" };
     if work.steps == 0 {
         return format!("{preview}{}", work.what);
     }

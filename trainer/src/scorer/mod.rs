@@ -42,13 +42,13 @@ pub(crate) struct ScorerOptions {
 /// What the scorer sees in a clip.
 #[derive(Debug, Clone)]
 pub(crate) struct Verdict {
-    /// Everyone it sees, the most visible first.
+    /// Everybody in the clip, the most visible first.
     pub(crate) actors: Vec<Actor>,
-    /// Where.
+    /// The place.
     pub(crate) place: Place,
-    /// When.
+    /// The time of day.
     pub(crate) time: Time,
-    /// Doing what.
+    /// The action.
     pub(crate) action: Action,
 }
 

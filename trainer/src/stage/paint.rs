@@ -85,7 +85,7 @@ impl<'a> Painter<'a> {
         Self { pixmap, art, transform, light, glows: true }
     }
 
-    /// A canvas on which nothing glows: before a key colour a glow would take it in.
+    /// A canvas without glows: in front of a key colour a glow would mix with the key.
     pub(super) fn without_glow(self) -> Self {
         Self { glows: false, ..self }
     }
@@ -296,9 +296,9 @@ pub(super) struct Turn {
     pub(super) degrees: f32,
 }
 
-/// As the art is.
+/// The art as it is drawn.
 pub(super) const UPRIGHT: Turn = Turn { mirrored: false, degrees: 0.0 };
-/// Looking the other way.
+/// The art mirrored.
 pub(super) const MIRRORED: Turn = Turn { mirrored: true, degrees: 0.0 };
 
 /// Applies a light to a finished picture.

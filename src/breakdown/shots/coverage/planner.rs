@@ -29,12 +29,12 @@ pub(crate) struct CoveragePlanner<'a> {
     pub(crate) established: bool,
     pub(super) here: Vec<Subject>,
     /// The speakers since the conversation began.
-    pub(super) spoken: Vec<Subject>,
+    pub(super) speakers: Vec<Subject>,
     pub(super) last_speaker: Option<Subject>,
     /// The last two people in one picture.
     pub(super) last_pair: Option<[Subject; 2]>,
     /// The last picture of the scene.
-    pub(crate) shown: Option<Arc<Framing>>,
+    pub(crate) last_framing: Option<Arc<Framing>>,
 }
 
 impl<'a> CoveragePlanner<'a> {
@@ -53,15 +53,15 @@ impl<'a> CoveragePlanner<'a> {
             present,
             established: !screenplay.scenes[index].new_set,
             here: Vec::new(),
-            spoken: Vec::new(),
+            speakers: Vec::new(),
             last_speaker: None,
             last_pair: None,
-            shown: None,
+            last_framing: None,
         }
     }
 
     /// Updates the people present by an item; returns the newcomers.
-    pub(crate) fn note(&mut self, item: &Item) -> Vec<Subject> {
+    pub(crate) fn update_present(&mut self, item: &Item) -> Vec<Subject> {
         if item.state.here != self.here {
             self.here.clone_from(&item.state.here);
             self.present.clone_from(&self.here);
@@ -101,9 +101,9 @@ impl<'a> CoveragePlanner<'a> {
     }
 
     /// Records the framing of a shot, so that the next one does not jump.
-    pub(crate) fn wrote(&mut self, framing: &Arc<Framing>) {
+    pub(crate) fn record_framing(&mut self, framing: &Arc<Framing>) {
         self.established = true;
-        self.shown = Some(Arc::clone(framing));
+        self.last_framing = Some(Arc::clone(framing));
     }
 
     /// People in the picture of a piece of action, in order of mention.

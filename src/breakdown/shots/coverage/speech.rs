@@ -87,7 +87,7 @@ impl CoveragePlanner<'_> {
         }
         let mut speakers: Vec<Subject> = Vec::new();
         for (item, speech) in &lines {
-            self.note(item);
+            self.update_present(item);
             for who in &*speech.speakers {
                 if !speakers.contains(who) {
                     speakers.push(*who);
@@ -121,8 +121,8 @@ impl CoveragePlanner<'_> {
 
     fn has_spoken(&mut self, speakers: &[Subject]) {
         for who in speakers {
-            if !self.spoken.contains(who) {
-                self.spoken.push(*who);
+            if !self.speakers.contains(who) {
+                self.speakers.push(*who);
             }
         }
         if let Some(last) = speakers.last() {
@@ -162,17 +162,17 @@ impl CoveragePlanner<'_> {
     fn single(&mut self, speaker: Subject, speech: &Speech) -> (Framing, Option<Subject>) {
         let rule = &self.rules.speech;
         let listener = self.listener(&[speaker]);
-        let shown_together = self.shown.as_ref().is_some_and(|shown| {
+        let shown_together = self.last_framing.as_ref().is_some_and(|shown| {
             let seen = shown.seen();
             seen.contains(&speaker) && listener.is_some_and(|who| seen.contains(&who))
         });
-        let close_before = self.shown.as_ref().is_some_and(|shown| {
+        let close_before = self.last_framing.as_ref().is_some_and(|shown| {
             shown.size.as_ref() == Some(&rule.near) && shown.seen() == [speaker]
         });
         let one = |size: &ShotSize| self.framed(size, vec![speaker], Vec::new());
         let framing = if says(&speech.delivery, &rule.near_words) || close_before {
             one(&rule.near)
-        } else if let (true, Some(other)) = (self.spoken.is_empty(), listener)
+        } else if let (true, Some(other)) = (self.speakers.is_empty(), listener)
             && self.timing.speech(speech) <= self.timing.paced(rule.opening_at_most)
             && !shown_together
         {
@@ -191,7 +191,7 @@ impl CoveragePlanner<'_> {
                 self.last_pair = Some([speaker, other]);
                 self.framed(&rule.opening, vec![speaker, other], Vec::new())
             }
-        } else if self.spoken.contains(&speaker) {
+        } else if self.speakers.contains(&speaker) {
             one(&rule.later)
         } else if let Some(other) = listener {
             let mut framing = one(&rule.first);

@@ -55,7 +55,7 @@ impl CoveragePlanner<'_> {
         while at < items.len() {
             let item = items[at];
             let before = self.present.clone();
-            let newcomers = self.note(item);
+            let newcomers = self.update_present(item);
             let mut shots = Vec::new();
             let mut next = at + 1;
             match &item.kind {
@@ -63,7 +63,7 @@ impl CoveragePlanner<'_> {
                     let people = self.named(action, &(0..action.text.len()), &item.state);
                     let long = words(&action.text) > self.rules.conversation_words;
                     if !newcomers.is_empty() || (long && people.len() >= 2) {
-                        self.spoken.clear();
+                        self.speakers.clear();
                     }
                     spoke = false;
                     if self.plays_under(action, &people, items, at) {
@@ -137,16 +137,16 @@ impl CoveragePlanner<'_> {
                 *last = merged;
                 return;
             }
-            let last = self.shown.as_ref().unwrap_or(&shot.framing);
+            let last = self.last_framing.as_ref().unwrap_or(&shot.framing);
             let size = self.rules.two_steps_from(last.properties().rank).clone();
             Arc::make_mut(&mut shot.framing).size = Some(size);
         }
-        self.shown = Some(Arc::clone(&shot.framing));
+        self.last_framing = Some(Arc::clone(&shot.framing));
         planned.push(CoveredPiece::Shot(shot));
     }
 
     fn jumps(&self, next: &Framing) -> bool {
-        let Some(last) = &self.shown else { return false };
+        let Some(last) = &self.last_framing else { return false };
         let (from, to) = (last.properties(), next.properties());
         near(from.rank, to.rank)
             && self.who_counts(last) == self.who_counts(next)
@@ -203,7 +203,7 @@ impl CoveragePlanner<'_> {
             (Some(listener), Some(item)) => {
                 let mut shot = self.shot(item, self.framed(&rule.size, vec![listener], Vec::new()));
                 shot.length = Length::of_ending(self.timing);
-                self.shown = Some(Arc::clone(&shot.framing));
+                self.last_framing = Some(Arc::clone(&shot.framing));
                 planned.push(CoveredPiece::Shot(shot));
             }
             _ => last.length = last.length.ending_alone(self.timing),
@@ -213,7 +213,7 @@ impl CoveragePlanner<'_> {
     /// A number of equally long pictures for the rest of a narration.
     pub(crate) fn fillers(&self, item: &Item, count: usize, length: Length) -> Vec<PlannedShot> {
         let rule = &self.rules.narration;
-        let mut shown = self.shown.clone();
+        let mut shown = self.last_framing.clone();
         (0..count)
             .map(|_| {
                 let person = self.present.iter().rev().copied().find(|who| !self.is_group(*who));

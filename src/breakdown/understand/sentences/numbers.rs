@@ -8,14 +8,14 @@ use super::tokens::TokenKind;
 use crate::breakdown::language::nouns::{Noun, NounClass, VerbForm};
 
 impl PhraseReader<'_> {
-    /// Determiners and numbers: `the other two`.
+    /// Reads determiners and numbers: `the other two`.
     pub(super) fn determiners(&self, mut at: usize) -> (Determiner, Option<u32>, usize) {
         let (mut determiner, mut count) = (Determiner::Nothing, None);
         // `two of the five`, `drei der fünf`: the first number says how many are seen.
         let mut settled = false;
         let known = &self.words.determiners;
         while let Some(word) = self.word(at) {
-            // `second` is no number here, and `one` of `one of them` is none of these.
+            // `second` is an adjective here, and `one` of `one of them` is a pronoun.
             let number = self.words.number(word);
             // `a couple kissing`
             let group = |noun: Noun| noun.class == NounClass::Group;
@@ -105,7 +105,7 @@ impl PhraseReader<'_> {
             && self.is(at + 1, |word| self.words.number(word).is_some_and(|number| number < 13))
     }
 
-    /// `herd of`: how many, and the token behind `of`.
+    /// Reads a quantity like `herd of`: the number, and the token behind `of`.
     pub(super) fn quantity(&self, at: usize) -> Option<(u32, usize)> {
         let of = |at: usize| self.is(at, |word| self.words.of.has(word));
         // `a small group of`
@@ -131,7 +131,8 @@ impl PhraseReader<'_> {
             })
     }
 
-    /// Where the whole begins behind `the edge of`, `the bald head of`, `a giant of a`.
+    /// The token at which the whole begins whose part comes first: behind `the edge of`, `the bald
+    /// head of`, `a giant of a`.
     pub(super) fn behind_part(&self, at: usize) -> Option<usize> {
         let words = self.words;
         let of = |at: usize| self.is(at, |word| words.of.has(word));
@@ -152,7 +153,7 @@ impl PhraseReader<'_> {
         likened.then_some(at + 2)
     }
 
-    /// Whether the determiner says that a form of many is one: `den Polizisten`.
+    /// Whether the determiner shows that a noun in a plural form is singular: `den Polizisten`.
     fn is_one(&self, noun: &Noun, at: usize, first: usize) -> bool {
         let words = self.words;
         if at >= first {
@@ -166,7 +167,8 @@ impl PhraseReader<'_> {
         })
     }
 
-    pub(super) fn settle_number(&self, phrase: &mut NounPhrase, at: usize, first: usize) {
+    /// Decides whether a phrase means one or many, and so the form of its noun.
+    pub(super) fn decide_number(&self, phrase: &mut NounPhrase, at: usize, first: usize) {
         if phrase.determiner != Determiner::Owned {
             let new = phrase.determiner == Determiner::New;
             phrase.noun = phrase.noun.take().map(|noun| self.words.unowned(noun, new));

@@ -282,7 +282,7 @@ impl PhraseReader<'_> {
             owner_named: run.owner.is_some(),
             denied: false,
         };
-        self.settle_number(&mut phrase, at, run.first);
+        self.decide_number(&mut phrase, at, run.first);
         next = self.more(&mut phrase, next.min(head + 1).max(head + 1));
         Some((phrase, next))
     }
