@@ -71,6 +71,11 @@ impl Meanings {
     pub fn of(&self, word: &str) -> Option<&str> {
         self.words.get(word).map(|at| self.canonical[*at].as_str())
     }
+
+    /// All canonical words.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.canonical.iter().map(String::as_str)
+    }
 }
 
 impl From<IndexMap<String, Vec<String>>> for Meanings {

@@ -515,7 +515,7 @@ impl SentenceWords {
         match (class(&shown), class(&meant)) {
             (shown_as, meant_as) if moves(shown_as) || moves(meant_as) => {
                 let alike = self.builds.are_alike(&base(&shown), &base(&meant));
-                let same = moves(shown_as) && (!moves(meant_as) || shown_as == meant_as);
+                let same = moves(shown_as) && (meant_as.is_none() || shown_as == meant_as);
                 alike.unwrap_or(same)
             }
             (Some(shown), Some(meant)) => {
@@ -523,6 +523,17 @@ impl SentenceWords {
             }
             _ => true,
         }
+    }
+
+    /// Of what a model can show, what is built most like a noun.
+    pub(crate) fn nearest_of_build<'a>(
+        &self,
+        meant: &str,
+        shown: impl Iterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        let last = meant.rsplit(' ').next().unwrap_or_default();
+        let base = self.singular(last);
+        self.builds.nearest(base.as_deref().unwrap_or(last), shown)
     }
 
     /// Whether a noun is of a list, or, where nouns are written together, its last part is.

@@ -201,8 +201,13 @@ pub fn known_subject<'a>(who: &Depicted, words: &'a ModelWords) -> Option<&'a st
 pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) -> Option<Related> {
     let table = SentenceWords::of(WORDS_OF_MODELS)?;
     let read = |text: &String| {
-        let related = lexicon::noun(&words.lexicon.subjects, text, grammar);
-        related.filter(|found| table.may_stand_for(&found.canonical, &found.word))
+        let mut related = lexicon::noun(&words.lexicon.subjects, text, grammar)?;
+        // A camel is a horse sooner than a mammoth.
+        let known = std::iter::once(related.canonical.as_str()).chain(words.lexicon.subjects.all());
+        if let Some(nearest) = table.nearest_of_build(&related.word, known) {
+            related.canonical = nearest.to_owned();
+        }
+        Some(related).filter(|found| table.may_stand_for(&found.canonical, &found.word))
     };
     let called = || read(&who.called).filter(|_| !who.named);
     let mut related = read(&who.words).or_else(called)?;

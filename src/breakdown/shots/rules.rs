@@ -61,6 +61,7 @@ pub(crate) struct ActionRules {
     pub(crate) nobody: ShotSize,
     pub(crate) thing: ShotSize,
     pub(crate) thing_words: usize,
+    pub(crate) large: ShotSize,
     pub(crate) one: ShotSize,
     pub(crate) face: ShotSize,
     pub(crate) entering: ShotSize,

@@ -11,10 +11,12 @@ use super::errors;
 use super::extras;
 use super::names::NameScope;
 use super::pronouns;
-use super::sentences::{self, Reading};
+use super::sentences::{self, Reading, ShownNoun};
 use super::unentered;
 use crate::breakdown::description::Sex;
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::NounClass;
+use crate::breakdown::language::sexes;
 use crate::breakdown::language::words::retrace;
 use crate::breakdown::screenplay::{Action, NameUsage, Subject};
 use crate::memo::Memo;
@@ -84,7 +86,7 @@ fn parsed(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Pars
         phrase.by_name = extras::by_name(phrase, &context.names, written.at, &context.vocabulary);
     }
     unentered::lint(context, &action, written.span);
-    let sex = sex(&action, &context.vocabulary.grammar);
+    let sex = sex(&action, &reading, &context.vocabulary.grammar);
     Some(ParsedAction { action, reading, sex })
 }
 
@@ -115,12 +117,25 @@ fn parse(context: &mut Context<'_>, written: &WrittenAction<'_>) -> Option<Actio
     Some(action)
 }
 
-/// The only character whom a paragraph names, if its pronouns say whether that is a woman
-/// or a man.
-fn sex(action: &Action, grammar: &Grammar) -> Option<(Subject, Sex)> {
-    let who = action.names.first()?.subject;
-    if action.names.iter().any(|mention| mention.subject != who) {
-        return None;
+/// The only character whom a paragraph names, if the noun before the name or its pronouns say what
+/// they are. Pronouns may mean somebody without a name instead.
+fn sex(action: &Action, reading: &Reading, grammar: &Grammar) -> Option<(Subject, Sex)> {
+    let noun_before = reading.apposed.iter().find_map(|(name, noun)| {
+        let who = action.names.get(*name)?.subject;
+        Some((who, sexes::of_description(noun, grammar)?))
+    });
+    let named = action.names.iter().map(|mention| mention.subject);
+    let cued = reading.phrases.iter().filter_map(|phrase| phrase.by_name);
+    let mut who = named.chain(cued);
+    let first = who.next()?;
+    let nameless = |phrase: &ShownNoun| {
+        phrase.present && phrase.class == NounClass::Person && phrase.by_name.is_none()
+    };
+    if noun_before.is_some()
+        || who.any(|other| other != first)
+        || reading.phrases.iter().any(nameless)
+    {
+        return noun_before;
     }
     let (mut woman, mut man) = (false, false);
     for word in action.text.unicode_words() {
@@ -128,8 +143,8 @@ fn sex(action: &Action, grammar: &Grammar) -> Option<(Subject, Sex)> {
         man |= grammar.pronouns.man.has(word);
     }
     match (woman, man) {
-        (true, false) => Some((who, Sex::Woman)),
-        (false, true) => Some((who, Sex::Man)),
+        (true, false) => Some((first, Sex::Woman)),
+        (false, true) => Some((first, Sex::Man)),
         _ => None,
     }
 }

@@ -367,6 +367,8 @@ fn acting_pronoun(party: &Party, reading: &Reading, found: &Resolution) -> Optio
     match *party {
         Party::Pronoun(Pronoun::He) if found.he.is_none() => Some(ActingPronoun::One),
         Party::Pronoun(Pronoun::She) if found.she.is_none() => Some(ActingPronoun::One),
+        // `Everybody leaves.`
+        Party::Pronoun(Pronoun::Other) => Some(ActingPronoun::All),
         Party::Phrase(phrase) if found.phrases[phrase].is_none() => {
             let they = Reference::Pronoun(Pronoun::They);
             (reading.phrases[phrase].reference == they).then_some(ActingPronoun::All)

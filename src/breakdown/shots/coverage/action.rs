@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::planner::CoveragePlanner;
 use crate::breakdown::language::grammar::Grammar;
+use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::screenplay::{Action, Item, Mention, Subject};
 use crate::breakdown::shots::contents::Content;
 use crate::breakdown::shots::duration::Length;
@@ -199,7 +200,12 @@ impl CoveragePlanner<'_> {
             [] if words(text) <= rule.thing_words
                 && (!props.is_empty() || pictures.thing.is_in(&without_absent(action, range))) =>
             {
-                let mut framing = Framing::of(&rule.thing, props.iter().copied());
+                let large = |who: &Subject| {
+                    let class = self.screenplay.subjects[*who].class();
+                    matches!(class, Some(NounClass::Vehicle | NounClass::Scenery))
+                };
+                let size = if props.iter().any(large) { &rule.large } else { &rule.thing };
+                let mut framing = Framing::of(size, props.iter().copied());
                 if props.is_empty() {
                     framing.things = thing(&without_absent(action, range), grammar);
                 }

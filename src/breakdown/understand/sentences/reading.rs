@@ -16,6 +16,8 @@ pub(crate) struct Reading {
     pub(crate) phrases: Vec<ShownNoun>,
     pub(crate) acts: Vec<ReadAct>,
     pub(crate) weather: Option<ToldWeather>,
+    /// Names, by their indices, and what a noun before them says they are: `His daughter, LENA`.
+    pub(crate) apposed: Vec<(usize, Box<str>)>,
     /// Whether each name of the paragraph is in the picture, rather than only mentioned.
     pub(crate) named: Vec<bool>,
     /// How many of the names were read so far.

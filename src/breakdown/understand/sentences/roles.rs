@@ -150,7 +150,7 @@ impl ClauseReader<'_> {
             self.reading.named[name] = false;
             return;
         }
-        self.drop_apposition_before(at);
+        self.drop_apposition_before(at, name);
         self.begin_told(at);
         self.begin_contact_clause(at);
         let role = self.role(at);
@@ -205,7 +205,7 @@ impl ClauseReader<'_> {
     }
 
     /// `Her brother, LEONID`: the brother is Leonid.
-    fn drop_apposition_before(&mut self, at: usize) {
+    fn drop_apposition_before(&mut self, at: usize, name: usize) {
         let before = |back: usize| at.checked_sub(back).map(|at| &self.pieces[at]);
         let phrase = match (before(2), before(1)) {
             (Some(SentencePiece::Phrase(phrase)), Some(SentencePiece::Comma)) => phrase,
@@ -225,6 +225,7 @@ impl ClauseReader<'_> {
             && last.range == phrase.range
         {
             last.present = false;
+            self.reading.apposed.push((name, (&*last.noun).into()));
             self.clause.who.pop();
             self.last_role = None;
             self.joined = false;
