@@ -35,14 +35,14 @@ pub struct ScriptAnalysis {
 }
 
 impl ScriptAnalysis {
-    /// Whether no film can be made of the script.
+    /// Whether the script has errors, so that no film can be made of it.
     pub fn has_errors(&self) -> bool {
         has_errors(&self.diagnostics)
     }
 }
 
-/// What an editor keeps of a script between two versions of its text. The
-/// result of an analysis does not depend on it, only the time does.
+/// The results that an editor keeps between two versions of a script. The result of an
+/// analysis does not depend on it, only the time does.
 #[derive(Debug, Default)]
 pub struct AnalysisCache {
     blocks: Blocks,

@@ -123,7 +123,7 @@ impl Typesetter {
             .collect();
         let case = self.case_for(&text);
         let mut size = setting.size.max(1.0);
-        // Words stay whole as long as they can be read.
+        // Words stay whole as long as they are readable.
         let smallest_whole = WHOLE * size;
         loop {
             let wrap = if size > smallest_whole { Wrap::Word } else { Wrap::WordOrGlyph };

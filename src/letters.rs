@@ -19,7 +19,7 @@ pub(crate) fn boxed_letters(list: &ShotList, script: &Source) -> Option<Diagnost
     let words: Vec<(&str, Span)> = shown(list).filter(|(words, _)| !words.is_ascii()).collect();
     let all = words.iter().flat_map(|(words, _)| words.chars());
     let letters: BTreeSet<char> = all.filter(|letter| !letter.is_ascii()).collect();
-    // Letters by themselves, first: most films need no more.
+    // Looks at single letters first, because most films need no more.
     if fonts::needed(&letters.iter().collect::<String>()).lacking.is_empty() {
         return None;
     }
@@ -44,7 +44,7 @@ pub(crate) fn boxed_letters(list: &ShotList, script: &Source) -> Option<Diagnost
     ))
 }
 
-/// Everything that is written in the pictures, each with the place where it is sought.
+/// All words in the pictures, each with the place in the script to look for them.
 fn shown(list: &ShotList) -> impl Iterator<Item = (&str, Span)> {
     let burned = list.settings.captions == Captions::Burned;
     let captions = list.lines.iter().filter(move |_| burned);

@@ -32,9 +32,9 @@ const LINKS: usize = 16;
 /// Watches files.
 #[derive(Debug)]
 pub(crate) struct Watcher {
-    /// `None` without events: the system gives no more of them.
+    /// `None` if the system gives no more events.
     system: Option<RecommendedWatcher>,
-    /// Why there are none, until somebody was told.
+    /// Why there are no events; `None` once the author knows.
     unheard: Option<notify::Error>,
     /// Whether an event has come since [`Watcher::due`] was last called.
     woken: Arc<AtomicBool>,

@@ -89,7 +89,7 @@ impl MasterCodec {
     }
 }
 
-/// What a media file says of itself.
+/// The metadata of a media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MasterFormat<'a> {
     /// How it is encoded.
@@ -102,9 +102,9 @@ pub struct MasterFormat<'a> {
     pub rate: Rate,
     /// The timecode of its first frame, `01:00:05:12`.
     pub timecode: &'a str,
-    /// The reel that it is said to be from.
+    /// The name of its reel.
     pub reel: &'a str,
-    /// Words about it: what it is, and that it was made by a model.
+    /// A comment: what it is, and that a model made it.
     pub comment: &'a str,
 }
 

@@ -90,13 +90,13 @@ pub fn append(file: &mut File, packet: &str) -> io::Result<()> {
     file.write_all(packet.as_bytes())
 }
 
-/// What a packet says of the program that wrote it, whatever its version.
+/// How a packet names Photoplay, without its version.
 const CREATOR: &str = "<xmp:CreatorTool>Photoplay ";
 
-/// The largest packet that is looked at, in bytes; Photoplay's own are far smaller.
+/// The largest packet to read, in bytes; Photoplay's own are far smaller.
 const LARGEST_PACKET: u64 = 1 << 24;
 
-/// Whether a file is a film that Photoplay wrote, whole. One that cannot be read is none.
+/// Whether a file is a complete film of Photoplay. An unreadable file is not.
 pub fn is_photoplays(path: &Path) -> bool {
     let packet = File::open(path).and_then(|mut file| find(&mut file));
     packet.is_ok_and(|packet| packet.is_some_and(|packet| packet.contains(CREATOR)))

@@ -111,16 +111,16 @@ pub fn resample(samples: &[f32], rate: u32) -> Result<Vec<f32>, Error> {
     Ok(converted)
 }
 
-/// Samples that are resampled at once.
+/// Samples to resample at once.
 const PIECE: usize = 1 << 15;
 
 /// The most samples that a resampler holds back.
 const DELAY: usize = 1 << 12;
 
-/// Formats of files with sound that are read; FFmpeg knows many more.
+/// The formats of sound files that Photoplay reads; FFmpeg knows many more.
 const FORMATS: &str = "wav,w64,aiff,flac,ogg,mp3,aac,mov,matroska";
 
-/// The most channels of a file that is read.
+/// The most channels of a sound file.
 const MOST_CHANNELS: u16 = 8;
 
 /// Reads the sound track of an MP4 film: left and right, at [`SAMPLE_RATE`].
@@ -128,9 +128,9 @@ pub fn read(path: &Path) -> Result<[Vec<f32>; 2], Error> {
     load(path, 0, usize::MAX)
 }
 
-/// Reads at most so many samples of a file's sound, after the first `from`: left and
-/// right, at [`SAMPLE_RATE`]. What the file says of itself is not believed: its content
-/// decides its format, and nothing it claims is allocated.
+/// Reads at most so many samples of a file's sound, after the first `from`: left and right,
+/// at [`SAMPLE_RATE`]. Does not trust the file: its content decides its format, and no
+/// claim in it decides how much memory to allocate.
 pub fn load(path: &Path, from: usize, most: usize) -> Result<[Vec<f32>; 2], Error> {
     super::start();
     let mut options = ffmpeg::Dictionary::new();
@@ -168,12 +168,12 @@ pub fn load(path: &Path, from: usize, most: usize) -> Result<[Vec<f32>; 2], Erro
     sound.finish()
 }
 
-/// What is heard of a file so far.
+/// The decoded samples of a file so far.
 struct Heard<'a> {
     path: &'a Path,
     converter: Option<Resampler>,
     sides: [Vec<f32>; 2],
-    /// Samples that are still left out.
+    /// Samples still to skip.
     from: usize,
     most: usize,
 }
@@ -189,7 +189,7 @@ impl Heard<'_> {
         if rate == 0 || channels == 0 || channels > MOST_CHANNELS {
             return Err(Error::damaged(self.path, "has no sound that can be played"));
         }
-        // A file that does not say where its loudspeakers are has the usual ones.
+        // A file without a channel layout gets the usual one.
         if frame.channel_layout().is_empty() {
             frame.set_channel_layout(ChannelLayout::default(i32::from(channels)));
         }
@@ -220,7 +220,7 @@ impl Heard<'_> {
         }
     }
 
-    /// Everything that is heard, checked.
+    /// All decoded samples, checked.
     fn finish(mut self) -> Result<[Vec<f32>; 2], Error> {
         if let Some(mut converter) = self.converter.take()
             && !self.is_full()
