@@ -57,17 +57,17 @@ pub(crate) fn placement(model: &Model, limit: Option<u64>) -> Placement {
 }
 
 /// That takes will need more than `limit` bytes, in words, if so.
-#[cfg(feature = "ffmpeg")]
+#[cfg(any(test, feature = "ffmpeg"))]
 pub(crate) fn beyond(model: &Model, limit: Option<u64>) -> Option<String> {
     let limit = limit?;
     let MemoryEstimate { most, vae, .. } = memory(model, Some(limit)).ok()?;
-    let gigabytes = |bytes: u64| bytes as f64 / 1e9;
+    let megabytes = |bytes: u64| format!("{:.0} MB", bytes as f64 / 1e6);
     (most > limit).then(|| {
         format!(
-            "takes need about {:.1} GB, more than the {:.1} GB of `--vram`: the autoencoder, {:.1} GB of weights and its clip, is not loaded in parts",
-            gigabytes(most),
-            gigabytes(limit),
-            gigabytes(vae)
+            "takes need about {}, more than the {} of `--vram`: the autoencoder, {} of weights and its clip, is not loaded in parts",
+            megabytes(most),
+            megabytes(limit),
+            megabytes(vae)
         )
     })
 }
@@ -210,6 +210,15 @@ mod tests {
     use super::super::recipe::tests::sample;
     use super::super::vault::{Made, Vault};
     use super::*;
+
+    #[test]
+    fn what_cannot_be_kept_is_told() {
+        let model = Model::embedded().unwrap();
+        assert_eq!(beyond(&model, None), None);
+        assert_eq!(beyond(&model, Some(8_000_000_000)), None);
+        let told = beyond(&model, Some(10_000_000)).unwrap();
+        assert!(told.contains("more than the 10 MB of `--vram`"), "{told}");
+    }
 
     #[test]
     fn the_embedded_model_is_counted() {
