@@ -9,7 +9,7 @@ mod digests;
 mod error;
 mod files;
 mod folder;
-pub(crate) mod header;
+pub mod header;
 mod index;
 mod parts;
 mod placement;
