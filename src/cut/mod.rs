@@ -21,6 +21,6 @@ pub mod print;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod segments;
 #[cfg(feature = "ffmpeg")]
-pub(crate) mod stills;
+pub(crate) mod thumbnails;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod titles;

@@ -1,5 +1,5 @@
-//! The cutter's thread: draws the still of the shot in focus, encodes the urgent
-//! pieces of the latest cut, draws the other stills, encodes the other pieces and writes the film.
+//! The cutter's thread: draws the thumbnail of the shot in focus, encodes the urgent
+//! pieces of the latest cut, draws the other thumbnails, encodes the other pieces and writes the film.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -12,7 +12,7 @@ use super::messages::{CutterEvent, SessionEvent, SessionMessage};
 use crate::cut::edl::PictureEvent;
 use crate::cut::film_segments::{FilmSegments, SegmentStore};
 use crate::cut::print::{self, in_use, print};
-use crate::cut::stills::Still;
+use crate::cut::thumbnails::Thumbnail;
 use crate::diagnostic::chain;
 use crate::project::outputs::check_outputs;
 use crate::project::sounds::film_sound;
@@ -48,7 +48,7 @@ fn encode(
     emit: &dyn Fn(CutterEvent),
     unused: &mut UnusedPieces,
 ) -> Result<Option<Option<print::Printed>>, String> {
-    let Cut { vault, size, stills, pieces, missing, print: to_print, .. } = cut;
+    let Cut { vault, size, thumbnails, pieces, missing, print: to_print, .. } = cut;
     let store = SegmentStore::of(vault);
     let latest = || cuts.is_latest(number);
     let mut flow = |piece: usize| {
@@ -56,22 +56,22 @@ fn encode(
         emit(CutterEvent::Piece(pieces.keys[piece].clone()));
         if latest() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    // Shows the first still before it encodes a piece.
-    let draw = |(key, still): &(String, Still)| {
-        // Leaves out a still that it cannot draw.
-        if let Ok(picture) = still.make(*size) {
-            emit(CutterEvent::Still(key.clone(), picture));
+    // Shows the first thumbnail before it encodes a piece.
+    let draw = |(key, thumbnail): &(String, Thumbnail)| {
+        // Leaves out a thumbnail that it cannot draw.
+        if let Ok(picture) = thumbnail.make(*size) {
+            emit(CutterEvent::Thumbnail(key.clone(), picture));
         }
     };
-    let (first, rest) = stills.split_at(stills.len().min(1));
+    let (first, rest) = thumbnails.split_at(thumbnails.len().min(1));
     first.iter().for_each(draw);
     let (urgent, others) = missing.split_at(missing.len().min(3));
     let whole = pieces.encode(&store, urgent, &mut flow).map_err(|error| chain(&error))?;
     if !whole {
         return Ok(None);
     }
-    for still in rest {
-        draw(still);
+    for thumbnail in rest {
+        draw(thumbnail);
         if !latest() {
             return Ok(None);
         }

@@ -20,7 +20,7 @@ pub trait Display {
     /// What the camera works on changed.
     fn work(&mut self, work: Option<&PreviewWork>);
 
-    /// Anything else changed. `picture` gives the JPEG of a still.
+    /// Anything else changed. `picture` gives the JPEG of a thumbnail.
     fn state(
         &mut self,
         state: &PreviewState,

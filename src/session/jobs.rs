@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::cut::edl::Edl;
 use crate::cut::film_segments::FilmSegments;
 use crate::cut::footage::Footage;
-use crate::cut::stills::Still;
+use crate::cut::thumbnails::Thumbnail;
 use crate::project::CheckedScript;
 use crate::shoot::film_plan::FilmPlan;
 use crate::shoot::plan::TakePlan;
@@ -28,8 +28,8 @@ pub(crate) struct Cut {
     pub vault: PathBuf,
     /// Width and height of the film in pixels.
     pub size: (u32, u32),
-    /// Stills to draw, by key, the most urgent first.
-    pub stills: Vec<(String, Still)>,
+    /// Thumbnails to draw, by key, the most urgent first.
+    pub thumbnails: Vec<(String, Thumbnail)>,
     /// The film.
     pub pieces: Arc<FilmSegments>,
     /// Segments to encode, the most urgent first.

@@ -60,8 +60,8 @@ pub(crate) enum SessionEvent {
 
 /// An event of the cutter.
 pub(crate) enum CutterEvent {
-    /// A still, by its key, as JPEG.
-    Still(String, Vec<u8>),
+    /// A thumbnail, by its key, as JPEG.
+    Thumbnail(String, Vec<u8>),
     /// A piece of the film is in the store.
     Piece(String),
     /// A whole job is done.

@@ -6,7 +6,7 @@
 //! ```text
 //! files ─changed→ controller ─jobs→ camera (portraits, preview takes, takes)
 //!                  │  ↖────────────events─────────────┘
-//!                  ├──jobs→ cutter (stills, pieces, the film)
+//!                  ├──jobs→ cutter (thumbnails, pieces, the film)
 //!                  │  ↖──────────events───┘
 //!                  └─shows→ preview page, editors, terminal
 //! ```

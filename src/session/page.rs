@@ -10,7 +10,7 @@ use crate::breakdown::screenplay::Captions;
 use crate::breakdown::shot::{Picture, Shot, ShotList};
 use crate::cut::captions::captions;
 use crate::cut::film_segments::SegmentStore;
-use crate::cut::stills::Still;
+use crate::cut::thumbnails::Thumbnail;
 use crate::media::fragmented::FragmentHeader;
 use crate::preview::screen::{Artefact, Artefacts};
 use crate::preview::state::{
@@ -38,8 +38,8 @@ impl SessionState {
         let list = &film.inputs.script.list;
         state.focus = self.focus.filter(|shot| *shot < list.shots.len());
         let size = film.size();
-        let mut still = |still: &Option<Still>| {
-            let (hash, jpeg) = self.cut.stills.get(&still.as_ref()?.key(size))?;
+        let mut thumbnail = |thumbnail: &Option<Thumbnail>| {
+            let (hash, jpeg) = self.cut.thumbnails.get(&thumbnail.as_ref()?.key(size))?;
             artefacts.insert(hash.clone(), Artefact::Picture(jpeg.clone()));
             Some(hash.clone())
         };
@@ -49,12 +49,12 @@ impl SessionState {
             .zip(&film.inputs.film_plan.cast.looks)
             .map(|(picture, look)| PreviewReference {
                 name: look.name.clone(),
-                still: still(picture),
+                still: thumbnail(picture),
             })
             .collect();
         for (index, start) in list.starts().into_iter().enumerate() {
             let mut shot = self.shot(film, index, start, &references);
-            shot.still = still(&film.stills[index]);
+            shot.still = thumbnail(&film.thumbnails[index]);
             state.shots.push(shot);
         }
         if let Some(FragmentHeader { codec, bytes }) = &film.header {
@@ -86,7 +86,7 @@ impl SessionState {
         (state, artefacts)
     }
 
-    /// A shot of the page, without its still.
+    /// A shot of the page, without its thumbnail.
     fn shot(
         &self,
         film: &PreviewFilm,

@@ -1,5 +1,5 @@
 //! A film as far as it exists: the take that each shot shows, the pieces the
-//! film is cut into, and a still of each shot.
+//! film is cut into, and a thumbnail of each shot.
 //!
 //! Knows plans and takes; reads no files.
 
@@ -17,7 +17,7 @@ use crate::cut::captions::captions;
 use crate::cut::edl::{Edl, PictureEvent};
 use crate::cut::film_segments::FilmSegments;
 use crate::cut::footage::Footage;
-use crate::cut::stills::Still;
+use crate::cut::thumbnails::Thumbnail;
 use crate::media::Error;
 use crate::media::fragmented::{FragmentHeader, header};
 use crate::media::h264::parameter_sets;
@@ -41,9 +41,9 @@ pub(crate) struct PreviewFilm {
     pub pieces: Arc<FilmSegments>,
     pub header: Option<FragmentHeader>,
     /// A picture of each shot.
-    pub stills: Vec<Option<Still>>,
+    pub thumbnails: Vec<Option<Thumbnail>>,
     /// The picture of each look.
-    pub looks: Vec<Option<Still>>,
+    pub looks: Vec<Option<Thumbnail>>,
 }
 
 impl PreviewFilm {
@@ -56,22 +56,34 @@ impl PreviewFilm {
         let BuildInputs { script, film_plan, .. } = &inputs;
         let edl = Arc::new(assemble(&script.list));
         let looks = film_plan.chosen.iter().map(|chosen| {
-            let still =
-                |chosen: &Chosen| Still::File(below(&script.folder, &chosen.file), chosen.digest);
-            chosen.as_ref().map(still)
+            let thumbnail = |chosen: &Chosen| {
+                Thumbnail::File(below(&script.folder, &chosen.file), chosen.digest)
+            };
+            chosen.as_ref().map(thumbnail)
         });
         let looks = looks.collect();
-        let (pieces, stills) = cut(&inputs, &edl, &animatic, &current_takes);
+        let (pieces, thumbnails) = cut(&inputs, &edl, &animatic, &current_takes);
         let header = header(pieces.picture, &parameter_sets(pieces.picture)?);
         let pieces = Arc::new(pieces);
-        Ok(Self { inputs, edl, animatic, current_takes, earlier, pieces, header, stills, looks })
+        Ok(Self {
+            inputs,
+            edl,
+            animatic,
+            current_takes,
+            earlier,
+            pieces,
+            header,
+            thumbnails,
+            looks,
+        })
     }
 
     /// Shows other takes, as far as they exist now.
     pub(crate) fn refresh(&mut self, current_takes: Vec<Option<CurrentTake>>) {
         self.current_takes = current_takes;
-        let (pieces, stills) = cut(&self.inputs, &self.edl, &self.animatic, &self.current_takes);
-        (self.pieces, self.stills) = (Arc::new(pieces), stills);
+        let (pieces, thumbnails) =
+            cut(&self.inputs, &self.edl, &self.animatic, &self.current_takes);
+        (self.pieces, self.thumbnails) = (Arc::new(pieces), thumbnails);
     }
 
     /// Whether this is the film of a script and its plan.
@@ -142,10 +154,10 @@ impl PreviewFilm {
         takes.flat_map(|take| take.keys.iter().copied()).collect()
     }
 
-    /// The stills of the film by key.
-    pub(crate) fn stills(&self) -> BTreeMap<String, &Still> {
-        let stills = self.stills.iter().chain(&self.looks).flatten();
-        stills.map(|still| (still.key(self.size()), still)).collect()
+    /// The thumbnails of the film by key.
+    pub(crate) fn thumbnails(&self) -> BTreeMap<String, &Thumbnail> {
+        let thumbnails = self.thumbnails.iter().chain(&self.looks).flatten();
+        thumbnails.map(|thumbnail| (thumbnail.key(self.size()), thumbnail)).collect()
     }
 
     /// Width and height of the film.
@@ -160,7 +172,7 @@ fn cut(
     edl: &Edl,
     animatic: &[Option<Footage>],
     current_takes: &[Option<CurrentTake>],
-) -> (FilmSegments, Vec<Option<Still>>) {
+) -> (FilmSegments, Vec<Option<Thumbnail>>) {
     let BuildInputs { script, film_plan, .. } = inputs;
     let list = &script.list;
     let footage = |event: &PictureEvent| {
@@ -171,24 +183,24 @@ fn cut(
         }
     };
     let pieces = FilmSegments::of(list, edl, &captions(&list.lines), &footage);
-    let stills = edl.picture.iter().map(|event| {
+    let thumbnails = edl.picture.iter().map(|event| {
         let frames = event.record_out - event.record_in;
         Some(match &list.shots[event.shot].picture {
             Picture::Take(_) => match footage(event) {
                 Footage::Take(file) => {
-                    Still::Take(file, (event.source_in + frames / 2).into(), edl.rate)
+                    Thumbnail::Take(file, (event.source_in + frames / 2).into(), edl.rate)
                 }
-                Footage::Animatic(shot) => Still::Animatic(shot),
-                Footage::Card(card) => Still::Card(card),
-                Footage::Paper(lines) => Still::Paper(lines),
-                Footage::File(path, digest) => Still::File(path, digest),
-                Footage::Reel(footage) => Still::Reel(footage),
+                Footage::Animatic(shot) => Thumbnail::Animatic(shot),
+                Footage::Card(card) => Thumbnail::Card(card),
+                Footage::Paper(lines) => Thumbnail::Paper(lines),
+                Footage::File(path, digest) => Thumbnail::File(path, digest),
+                Footage::Reel(footage) => Thumbnail::Reel(footage),
             },
-            Picture::Card(card) => Still::Card(card.clone()),
-            Picture::Black => Still::Colour(Colour::default()),
-            Picture::White => Still::Colour(Colour { red: 255, green: 255, blue: 255 }),
+            Picture::Card(card) => Thumbnail::Card(card.clone()),
+            Picture::Black => Thumbnail::Colour(Colour::default()),
+            Picture::White => Thumbnail::Colour(Colour { red: 255, green: 255, blue: 255 }),
         })
     });
-    let stills = stills.collect();
-    (pieces, stills)
+    let thumbnails = thumbnails.collect();
+    (pieces, thumbnails)
 }

@@ -12,7 +12,7 @@ use super::messages::{CutterEvent, SessionEvent, SessionOrder};
 use super::preview_film::PreviewFilm;
 use super::view::{edited_line, message, shot_at};
 use crate::cut::print::Printed;
-use crate::cut::stills::Still;
+use crate::cut::thumbnails::Thumbnail;
 use crate::preview::state::{Message, PreviewWork};
 use crate::project::CheckedScript;
 use crate::project::portraits::uncast;
@@ -58,8 +58,8 @@ pub(super) struct CutLog {
     number: u64,
     /// Keys of the pieces in the store.
     pub ready: BTreeSet<String>,
-    /// The hash and the JPEG of each still, by the key of the still.
-    pub stills: BTreeMap<String, (String, Arc<[u8]>)>,
+    /// The hash and the JPEG of each thumbnail, by the key of the thumbnail.
+    pub thumbnails: BTreeMap<String, (String, Arc<[u8]>)>,
     printed: Option<Printed>,
 }
 
@@ -251,9 +251,9 @@ impl SessionState {
             CutterEvent::Piece(key) => {
                 self.cut.ready.insert(key);
             }
-            CutterEvent::Still(key, jpeg) => {
+            CutterEvent::Thumbnail(key, jpeg) => {
                 let hash = blake3::hash(&jpeg).to_hex().to_string();
-                self.cut.stills.insert(key, (hash, jpeg.into()));
+                self.cut.thumbnails.insert(key, (hash, jpeg.into()));
             }
             CutterEvent::Done { number, printed } if number == self.cut.number => {
                 self.cut.printed = printed.or(self.cut.printed.take());
@@ -285,14 +285,14 @@ impl SessionState {
             let here = (start..start + frames).contains(&focus);
             (!here, start.abs_diff(focus))
         });
-        let here = self.focus.and_then(|shot| film.stills.get(shot)?.as_ref());
-        let here = here.map(|still| still.key(film.size()));
-        let stills = film.stills().into_iter();
-        let mut stills: Vec<(String, Still)> = stills
-            .filter(|(key, _)| !self.cut.stills.contains_key(key))
-            .map(|(key, still)| (key, still.clone()))
+        let here = self.focus.and_then(|shot| film.thumbnails.get(shot)?.as_ref());
+        let here = here.map(|thumbnail| thumbnail.key(film.size()));
+        let thumbnails = film.thumbnails().into_iter();
+        let mut thumbnails: Vec<(String, Thumbnail)> = thumbnails
+            .filter(|(key, _)| !self.cut.thumbnails.contains_key(key))
+            .map(|(key, thumbnail)| (key, thumbnail.clone()))
             .collect();
-        stills.sort_by_key(|(key, _)| here.as_ref() != Some(key));
+        thumbnails.sort_by_key(|(key, _)| here.as_ref() != Some(key));
         let print = film.complete().then(|| Print {
             script: film.inputs.script.clone(),
             edl: film.edl.clone(),
@@ -303,18 +303,18 @@ impl SessionState {
             number: self.cut.number,
             vault: vault_of(&film.inputs.script.folder),
             size: film.size(),
-            stills,
+            thumbnails,
             pieces: film.pieces.clone(),
             missing,
             print,
         })
     }
 
-    /// Drops stills and preview takes that nothing shows any more.
+    /// Drops thumbnails and preview takes that nothing shows any more.
     fn discard_unused(&mut self) -> Vec<SessionOrder> {
         let Some(film) = &self.film else { return Vec::new() };
-        let stills = film.stills();
-        self.cut.stills.retain(|key, _| stills.contains_key(key));
+        let thumbnails = film.thumbnails();
+        self.cut.thumbnails.retain(|key, _| thumbnails.contains_key(key));
         let BuildInputs { script, film_plan, previews } = &film.inputs;
         let work = film_plan.work(&script.list).1;
         let plan = if film.complete() { work } else { previews };
@@ -419,7 +419,7 @@ mod tests {
         assert!(matches!(orders[..2], [SessionOrder::FindPieces, SessionOrder::Shoot(_)]));
         let cut = cut_of(state.apply(SessionEvent::PiecesFound(BTreeSet::new())));
         assert!(cut.print.is_none(), "no film is written before its takes exist");
-        assert!(!cut.missing.is_empty() && !cut.stills.is_empty());
+        assert!(!cut.missing.is_empty() && !cut.thumbnails.is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! A still: a small picture of a shot for the preview.
+//! A thumbnail: a small picture of a shot for the preview.
 //!
 //! Knows one shot; does not know films or pages.
 
@@ -20,12 +20,12 @@ use crate::media::Error;
 use crate::source::files::DiskFiles;
 use crate::time::Rate;
 
-/// Width of a still in pixels.
+/// Width of a thumbnail in pixels.
 const WIDTH: u32 = 384;
 
-/// The content of a still.
+/// The content of a thumbnail.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Still {
+pub(crate) enum Thumbnail {
     /// A conformed frame of a take in a film with this rate.
     Take(TakeFile, i64, Rate),
     /// The middle of a shot of the animatic.
@@ -42,8 +42,8 @@ pub(crate) enum Still {
     File(PathBuf, blake3::Hash),
 }
 
-impl Still {
-    /// The key of a still in the film's `size`. Needs no still.
+impl Thumbnail {
+    /// The key of a thumbnail in the film's `size`. Needs no thumbnail.
     pub(crate) fn key(&self, size: (u32, u32)) -> String {
         let source = match self {
             Self::Take(TakeFile { digest, .. }, frame, rate) => {
@@ -60,7 +60,7 @@ impl Still {
         blake3::hash(meaning.to_string().as_bytes()).to_hex().to_string()
     }
 
-    /// Makes the still as a JPEG, from a picture in the film's `size`.
+    /// Makes the thumbnail as a JPEG, from a picture in the film's `size`.
     pub(crate) fn make(&self, size: (u32, u32)) -> Result<Vec<u8>, Error> {
         let small = (WIDTH, (WIDTH * size.1 / size.0.max(1)).max(2) & !1);
         let picture = match self {
