@@ -4,6 +4,7 @@
 #![allow(missing_docs, reason = "a test")]
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod blocking_words;
 mod citations;
 mod imports;
 mod source;
@@ -147,6 +148,12 @@ fn no_reader_of_a_project_opens_a_file_by_itself() {
 #[test]
 fn words_of_a_language_stand_in_its_tables() {
     none("words of `stdlib/languages/` in the code", &words::in_code());
+}
+
+/// What a word means for a picture stands in `stdlib/`; code asks a value for it.
+#[test]
+fn no_blocking_compares_words() {
+    none("words that the rooms of the blocking compare with", &blocking_words::compared());
 }
 
 /// `src/lib.rs` names the modules in the order of the pipeline.
