@@ -93,9 +93,9 @@ fn stage_words(vocabulary: &Vocabulary) -> String {
         }
         out.push('\n');
     };
-    for mark in directing("en").marks.keys() {
-        let name = format!("where: {}", format!("{mark:?}").to_lowercase());
-        row(&mut out, name, &|language| directing(language).marks.get(mark).cloned());
+    for area in directing("en").areas.keys() {
+        let name = format!("where: {}", format!("{area:?}").to_lowercase());
+        row(&mut out, name, &|language| directing(language).areas.get(area).cloned());
     }
     for motion in directing("en").motions.keys() {
         let name = format!("what: {motion}");

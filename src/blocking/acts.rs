@@ -1,7 +1,7 @@
 //! Who does what in a shot: an act of the breakdown whose verb is a motion, as
 //! `TUSK lumbers towards MARA` is a walk that leads to somebody.
 //!
-//! Knows verbs and where the words behind them lead; reads no sentences and knows no
+//! Knows verbs and where the words after them lead; reads no sentences and knows no
 //! places.
 
 use super::lookup::Lookup;
@@ -15,7 +15,7 @@ pub(super) struct PlayedAct {
     pub(super) who: Vec<usize>,
     /// What: an index into the motions.
     pub(super) motion: usize,
-    /// Where it leads, if words behind the verb say so.
+    /// Where it leads, if words after the verb say so.
     pub(super) goes: Option<Goes>,
     /// To whom or what.
     pub(super) object: Option<usize>,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::aboard::moored;
 use super::camera::CameraPath;
+use super::camera_plan::CameraPlan;
 use super::colours::colours;
 use super::figure::{Figure, Shape};
 use super::framing::Framer;
@@ -20,7 +21,6 @@ use super::scene::{StagedScene, seconds};
 use super::scenes::scenes;
 use super::set::{SetPiece, SetRole};
 use super::set_design::light;
-use super::setup::CameraPlan;
 use super::staged::{Blocking, HANDLE};
 use super::weather::{Weather, weather};
 use crate::breakdown::description::Side;

@@ -1,4 +1,4 @@
-//! The setup of a shot: what the camera must see, from where, and how it goes on.
+//! The camera of a shot: what it must see, from where, and how it goes on.
 //!
 //! Knows one shot of a scene whose players have acted.
 

@@ -47,7 +47,7 @@ const NEAR: usize = 3;
 
 /// What the colour at a place of a phrase is of.
 fn of(lookup: &Lookup, words: &[&str], at: usize) -> Coloured {
-    let near: Vec<&str> = if lookup.colours_behind {
+    let near: Vec<&str> = if lookup.colours_follow {
         words[at.saturating_sub(NEAR)..at].iter().rev().copied().collect()
     } else {
         words[at + 1..].iter().take(NEAR).copied().collect()

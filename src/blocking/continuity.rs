@@ -17,7 +17,7 @@ use super::staged::Blocking;
 use crate::breakdown::description::Face;
 use crate::breakdown::screenplay::{Kind, Subject};
 use crate::breakdown::shot::{Picture, Shot, ShotList, TakeSpec};
-use crate::breakdown::stage_direction::{StageDirection, StageMark};
+use crate::breakdown::stage_direction::{StageArea, StageDirection};
 
 /// A fault between two shots of a scene, by their places in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -228,8 +228,8 @@ fn crossed_line(earlier: &[CheckedShot<'_>], after: &CheckedShot<'_>) -> Option<
 /// Two people who are told to stand on the same mark, one of them by a `new` direction.
 fn same_spot(shot: &CheckedShot<'_>, new: &[StageDirection]) -> Option<Fault> {
     let told = &shot.take.directed;
-    let marks = |marks: &[StageMark]| {
-        let mut all = marks.to_vec();
+    let sorted = |areas: &[StageArea]| {
+        let mut all = areas.to_vec();
         all.sort_by_key(|mark| *mark as u8);
         all
     };
@@ -240,7 +240,8 @@ fn same_spot(shot: &CheckedShot<'_>, new: &[StageDirection]) -> Option<Fault> {
         let Some(mine) = stands(one.who) else { continue };
         let other = told.iter().find(|two| {
             two.who != one.who
-                && stands(two.who).is_some_and(|theirs| marks(&theirs.marks) == marks(&mine.marks))
+                && stands(two.who)
+                    .is_some_and(|theirs| sorted(&theirs.areas) == sorted(&mine.areas))
         });
         if let Some(other) = other {
             return Some(Fault {

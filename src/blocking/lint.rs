@@ -236,7 +236,7 @@ fn diagnostic(list: &ShotList, shots: &Range<usize>, fault: &Fault) -> Diagnosti
         FaultKind::SameSpot(one, two) => (
             Code::SameSpot,
             format!("{} and {} stand on the same spot", name(*one), name(*two)),
-            "give one of them another mark: left, right, centre, near, far",
+            "give one of them another area of the stage: left, right, centre, near, far",
         ),
         FaultKind::Vanished(thing) => (
             Code::VanishedThing,

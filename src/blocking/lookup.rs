@@ -28,8 +28,8 @@ pub(super) struct Lookup {
     pub(super) hair: Vec<&'static str>,
     /// What is too small for its colour to be seen.
     pub(super) small: Vec<&'static str>,
-    /// Colours stand behind their nouns.
-    pub(super) colours_behind: bool,
+    /// Colours stand after their nouns.
+    pub(super) colours_follow: bool,
 }
 
 type Phrases<T> = IndexMap<String, T, foldhash::fast::FixedState>;
@@ -51,7 +51,7 @@ impl Lookup {
         for language in languages {
             found.add(rules, language);
         }
-        found.colours_behind = rules.colours.behind.iter().any(|behind| behind == language);
+        found.colours_follow = rules.colours.following.iter().any(|other| other == language);
         found
     }
 
@@ -109,7 +109,7 @@ impl Lookup {
         longest(&self.verbs, words).map(|(motion, taken)| (*motion, taken))
     }
 
-    /// Where some words behind a verb lead, and how many words that takes.
+    /// Where some words after a verb lead, and how many words that takes.
     pub(super) fn lead(&self, words: &[&str]) -> Option<(Lead, usize)> {
         longest(&self.leads, words).map(|(lead, taken)| (*lead, taken))
     }

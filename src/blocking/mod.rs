@@ -31,7 +31,7 @@ mod individuals;
 mod viewpoint;
 mod framing;
 mod moves;
-mod setup;
+mod camera_plan;
 mod block;
 mod continuity;
 pub mod floor_plan;

@@ -11,7 +11,7 @@ use super::scene::StagedScene;
 use super::staged::HANDLE;
 use super::travel::Floor;
 use super::trip::Trip;
-use crate::breakdown::stage_direction::StageMark;
+use crate::breakdown::stage_direction::StageArea;
 
 /// How somebody goes through a shot.
 #[derive(Debug, Clone)]
@@ -255,7 +255,7 @@ impl<'a> Actor<'a> {
                 && act.rule.already
                 && let Some(posture) = act.rule.posture
             {
-                self.settle(posture);
+                self.begin_in(posture);
                 continue;
             }
             let from = shot.seconds * act.beat as f64 / beats;
@@ -308,12 +308,12 @@ impl<'a> Actor<'a> {
             let motions = &Self::rules().motions;
             let rule = direction.motion.as_deref().and_then(|motion| motions.get(motion));
             let Some(rule) = rule else {
-                self.put(&direction.marks);
+                self.put(&direction.areas);
                 continue;
             };
-            let side = direction.marks.iter().find_map(|mark| match mark {
-                StageMark::Left => Some(-1.0),
-                StageMark::Right => Some(1.0),
+            let side = direction.areas.iter().find_map(|area| match area {
+                StageArea::Left => Some(-1.0),
+                StageArea::Right => Some(1.0),
                 _ => None,
             });
             let enters = rule.goes == Some(Goes::Enter);
@@ -329,11 +329,11 @@ impl<'a> Actor<'a> {
         (!acts.is_empty()).then_some(acts)
     }
 
-    /// Stands at marks from the beginning of the shot.
-    fn put(&mut self, marks: &[StageMark]) {
+    /// Stands at areas of the stage from the beginning of the shot.
+    fn put(&mut self, areas: &[StageArea]) {
         let mut feet = self.last().feet;
-        for mark in marks {
-            if let Some(rule) = BlockingRules::stdlib().places.marks.get(mark) {
+        for area in areas {
+            if let Some(rule) = BlockingRules::stdlib().places.areas.get(area) {
                 feet.x = rule.right.unwrap_or(feet.x);
                 feet.z = rule.beyond.unwrap_or(feet.z);
             }
@@ -348,7 +348,7 @@ impl<'a> Actor<'a> {
     }
 
     /// Is in a posture from the beginning.
-    fn settle(&mut self, posture: Posture) {
+    fn begin_in(&mut self, posture: Posture) {
         let stand = self.in_posture(self.last(), posture);
         self.path.keys = vec![PathKey { seconds: -HANDLE, ..stand }];
     }
@@ -444,7 +444,7 @@ impl<'a> Actor<'a> {
         }
         let time = if self.new { 0.0 } else { Self::rules().posture_time };
         if time == 0.0 {
-            self.settle(wanted);
+            self.begin_in(wanted);
             let lift = rule.lift;
             self.path.keys[0].lift = lift;
             return start;

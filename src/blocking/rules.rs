@@ -13,7 +13,7 @@ use crate::breakdown::language::camera_rules::{LightRule, SizeRule};
 use crate::breakdown::language::nouns::NounClass;
 use crate::breakdown::language::terms::ShotSize;
 use crate::breakdown::screenplay::Kind;
-use crate::breakdown::stage_direction::StageMark;
+use crate::breakdown::stage_direction::StageArea;
 
 /// Language → words.
 pub(super) type Words = IndexMap<String, Vec<String>>;
@@ -179,7 +179,7 @@ pub(super) struct Motion {
     pub(super) verbs: Words,
 }
 
-/// Where words behind a verb lead.
+/// Where words after a verb lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Lead {
@@ -187,13 +187,13 @@ pub(super) enum Lead {
     Body(BodyLead),
 }
 
-/// What words behind a verb make of a posture.
+/// What words after a verb make of a posture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum BodyLead {
-    /// `down` behind `sit`.
+    /// `down` after `sit`.
     Posture,
-    /// `up` behind `get`.
+    /// `up` after `get`.
     Rise,
 }
 
@@ -221,7 +221,7 @@ pub(super) struct Places {
     pub(super) outside: String,
     pub(super) inside: String,
     pub(super) clear: Clear,
-    pub(super) marks: IndexMap<StageMark, MarkRule>,
+    pub(super) areas: IndexMap<StageArea, AreaRule>,
     pub(super) stage: StageRule,
     pub(super) lamp: LightRule,
     pub(super) weathers: IndexMap<String, WeatherRule>,
@@ -288,10 +288,10 @@ pub(super) struct Clear {
     pub(super) across: f64,
 }
 
-/// Where a mark is, in metres; what it leaves open stays as it is.
+/// Where an area of the stage is, in metres; what it leaves open stays as it is.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct MarkRule {
+pub(super) struct AreaRule {
     pub(super) right: Option<f64>,
     pub(super) beyond: Option<f64>,
 }
@@ -329,7 +329,7 @@ pub(super) struct Colours {
     pub(super) colours: IndexMap<String, ColourRule>,
     pub(super) hair: Words,
     pub(super) small: Words,
-    pub(super) behind: Vec<String>,
+    pub(super) following: Vec<String>,
 }
 
 /// A colour.

@@ -195,7 +195,7 @@ pub fn shot(screenplay: &Screenplay, spec: &ShotSpec) -> String {
         let who = names(screenplay, &[direction.who]);
         let motion = direction.motion.as_deref().unwrap_or("stands");
         let to = names(screenplay, &direction.to.into_iter().collect::<Vec<_>>());
-        add("", &format!("{who} {motion} {:?} {to}", direction.marks));
+        add("", &format!("{who} {motion} {:?} {to}", direction.areas));
     }
     if spec.unblocked {
         add("", "blocking off");

@@ -1,6 +1,6 @@
 //! What an author tells people to do on the stage, as data.
 //!
-//! Knows marks and names of motions; does not know the words for them.
+//! Knows areas and names of motions; does not know the words for them.
 
 use std::sync::Arc;
 
@@ -13,10 +13,10 @@ use crate::breakdown::subject::Subject;
 pub struct StageDirection {
     /// Who.
     pub who: Subject,
-    /// A motion of `stdlib/blocking/motions.yaml`; `None`: stands at the marks.
+    /// A motion of `stdlib/blocking/motions.yaml`; `None`: stands at the areas.
     pub motion: Option<Arc<str>>,
     /// Where, or from or to which side.
-    pub marks: Vec<StageMark>,
+    pub areas: Vec<StageArea>,
     /// To whom.
     pub to: Option<Subject>,
 }
@@ -24,7 +24,7 @@ pub struct StageDirection {
 /// A place on the stage as the camera sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum StageMark {
+pub enum StageArea {
     /// To the left.
     Left,
     /// To the right.

@@ -1,4 +1,4 @@
-//! The words of `[[block: …]]`: marks on the stage, motions, and what stands between a
+//! The words of `[[block: …]]`: areas on the stage, motions, and what stands between a
 //! motion and where it leads.
 //!
 //! Knows words; does not know who is directed.
@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::words::{Token, canonical};
-use crate::breakdown::stage_direction::StageMark;
+use crate::breakdown::stage_direction::StageArea;
 
 /// The longest phrase, in words.
 const LONGEST: usize = 3;
@@ -17,10 +17,10 @@ const LONGEST: usize = 3;
 #[serde(deny_unknown_fields, default)]
 pub struct Directing {
     /// Where somebody stands.
-    pub marks: IndexMap<StageMark, Vec<String>>,
+    pub areas: IndexMap<StageArea, Vec<String>>,
     /// What somebody does: a motion of `stdlib/blocking/motions.yaml`.
     pub motions: IndexMap<String, Vec<String>>,
-    /// Words that lead to a name or a mark.
+    /// Words that lead to a name or an area.
     pub between: Vec<String>,
 }
 
@@ -28,8 +28,8 @@ impl Directing {
     /// Adds other words.
     pub(super) fn merge(&mut self, other: Self) {
         let small = |words: Vec<String>| words.into_iter().map(|word| canonical(&word));
-        for (mark, words) in other.marks {
-            self.marks.entry(mark).or_default().extend(small(words));
+        for (area, words) in other.areas {
+            self.areas.entry(area).or_default().extend(small(words));
         }
         for (motion, words) in other.motions {
             self.motions.entry(motion).or_default().extend(small(words));
@@ -37,9 +37,9 @@ impl Directing {
         self.between.extend(small(other.between));
     }
 
-    /// The mark that some words begin with, and how many words that takes.
-    pub(crate) fn mark(&self, words: &[Token]) -> Option<(StageMark, usize)> {
-        longest(&self.marks, words).map(|(mark, taken)| (*mark, taken))
+    /// The area that some words begin with, and how many words that takes.
+    pub(crate) fn area(&self, words: &[Token]) -> Option<(StageArea, usize)> {
+        longest(&self.areas, words).map(|(area, taken)| (*area, taken))
     }
 
     /// The motion that some words begin with, and how many words that takes.
@@ -47,19 +47,19 @@ impl Directing {
         longest(&self.motions, words).map(|(motion, taken)| (motion.as_str(), taken))
     }
 
-    /// Whether words begin with a motion or a mark.
+    /// Whether words begin with a motion or an area.
     pub(crate) fn begins(&self, words: &[Token]) -> bool {
-        self.motion(words).is_some() || self.mark(words).is_some()
+        self.motion(words).is_some() || self.area(words).is_some()
     }
 
-    /// The first word of a mark.
-    pub(crate) fn word(&self, mark: StageMark) -> &str {
-        self.marks.get(&mark).and_then(|words| words.first()).map_or("", String::as_str)
+    /// The first word of an area.
+    pub(crate) fn word(&self, area: StageArea) -> &str {
+        self.areas.get(&area).and_then(|words| words.first()).map_or("", String::as_str)
     }
 
-    /// The words of all marks and motions.
+    /// The words of all areas and motions.
     pub(crate) fn all(&self) -> impl Iterator<Item = &str> {
-        self.marks.values().chain(self.motions.values()).flatten().map(String::as_str)
+        self.areas.values().chain(self.motions.values()).flatten().map(String::as_str)
     }
 }
 
@@ -89,6 +89,6 @@ mod tests {
         assert!(vocabulary.speak("de"));
         assert_eq!(motion(&vocabulary, "tritt auf").as_deref(), Some("enter"));
         assert_eq!(motion(&vocabulary, "enters").as_deref(), Some("enter"));
-        assert_eq!(vocabulary.directing.mark(&tokens("links")), Some((StageMark::Left, 1)));
+        assert_eq!(vocabulary.directing.area(&tokens("links")), Some((StageArea::Left, 1)));
     }
 }

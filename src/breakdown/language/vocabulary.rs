@@ -41,7 +41,7 @@ pub struct Vocabulary {
     pub angles: IndexMap<String, AngleEntry>,
     /// Camera moves.
     pub moves: IndexMap<String, MoveEntry>,
-    /// Words of directions behind a move.
+    /// Words of directions after a move.
     pub move_directions: IndexMap<MoveDirection, Vec<String>>,
     /// Speeds of moves.
     pub speeds: IndexMap<String, SpeedEntry>,

@@ -10,7 +10,7 @@ use super::errors;
 use super::names::{NameMatch, NameScope};
 use crate::breakdown::description::Side;
 use crate::breakdown::language::words::{Token, part, tokens};
-use crate::breakdown::stage_direction::{StageDirection, StageMark};
+use crate::breakdown::stage_direction::{StageArea, StageDirection};
 use crate::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::source::Spanned;
 
@@ -35,7 +35,7 @@ pub(crate) fn direction(
         return None;
     };
     let who = context.subject(&part(written, 0..all[taken - 1].range.end), at)?;
-    let mut direction = StageDirection { who, motion: None, marks: Vec::new(), to: None };
+    let mut direction = StageDirection { who, motion: None, areas: Vec::new(), to: None };
     let mut from = taken;
     while from < all.len() {
         let rest = &all[from..];
@@ -48,14 +48,14 @@ pub(crate) fn direction(
                 return None;
             }
             from += taken;
-        } else if let Some((mark, taken)) = directing.mark(rest) {
+        } else if let Some((area, taken)) = directing.area(rest) {
             let words = part(written, rest[0].range.start..rest[taken - 1].range.end);
-            if let Some(other) = direction.marks.iter().find(|other| mark.excludes(**other)) {
+            if let Some(other) = direction.areas.iter().find(|other| area.excludes(**other)) {
                 context
-                    .emit(two_marks(&words, &format!("stands {} already", directing.word(*other))));
+                    .emit(two_areas(&words, &format!("stands {} already", directing.word(*other))));
                 return None;
             }
-            direction.marks.push(mark);
+            direction.areas.push(area);
             from += taken;
         } else if directing.between.contains(&rest[0].word) && rest.len() > 1 {
             from += 1;
@@ -76,14 +76,14 @@ pub(crate) fn direction(
             from += taken;
         }
     }
-    if direction.motion.is_none() && direction.marks.is_empty() {
+    if direction.motion.is_none() && direction.areas.is_empty() {
         context.emit(errors::empty_direction(written.span));
         return None;
     }
     Some(direction)
 }
 
-/// Reports directions that a later one overrides: one person on two marks.
+/// Reports directions that a later one overrides: one person on two areas.
 pub(crate) fn contradictions(
     context: &mut Context<'_>,
     written: &[&Spanned<String>],
@@ -92,7 +92,7 @@ pub(crate) fn contradictions(
     for (nth, one) in directions.iter().enumerate().filter(|(_, one)| one.motion.is_none()) {
         let excludes = |other: &StageDirection| {
             let mut pairs =
-                other.marks.iter().flat_map(|mark| one.marks.iter().map(move |it| (it, mark)));
+                other.areas.iter().flat_map(|area| one.areas.iter().map(move |it| (it, area)));
             other.who == one.who
                 && other.motion.is_none()
                 && pairs.any(|(one, other)| one.excludes(*other))
@@ -100,7 +100,7 @@ pub(crate) fn contradictions(
         if directions[..nth].iter().any(excludes)
             && let Some(written) = written.get(nth)
         {
-            context.emit(two_marks(written, "has another mark"));
+            context.emit(two_areas(written, "has another area"));
         }
     }
 }
@@ -117,10 +117,10 @@ pub(crate) fn is_direction(
     taken.is_some_and(|taken| context.vocabulary.directing.begins(&all[taken..]))
 }
 
-impl StageMark {
-    /// Whether two marks exclude each other: left and right, near and far.
+impl StageArea {
+    /// Whether two areas exclude each other: left and right, near and far.
     pub(crate) fn excludes(self, other: Self) -> bool {
-        let deep = |mark: Self| matches!(mark, Self::Near | Self::Far);
+        let deep = |area: Self| matches!(area, Self::Near | Self::Far);
         self != other && deep(self) == deep(other)
     }
 
@@ -135,7 +135,7 @@ impl StageMark {
     }
 }
 
-/// A mark for somebody who is not there.
+/// A area for somebody who is not there.
 pub(crate) fn directed_though_gone(written: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` is about somebody who is gone", written.value);
     Diagnostic::warning(Code::Gone, written.span, message)
@@ -148,7 +148,7 @@ pub(crate) fn here_twice(name: &Spanned<String>) -> Diagnostic {
     Diagnostic::error(Code::WrittenTwice, name.span, message).help("keep one of the two")
 }
 
-fn two_marks(words: &Spanned<String>, already: &str) -> Diagnostic {
+fn two_areas(words: &Spanned<String>, already: &str) -> Diagnostic {
     let message = format!("`{}`: whoever is directed {already}", words.value);
     Diagnostic::error(Code::WrittenTwice, words.span, message)
         .help("keep one of the two, or say how they go: `MARA crosses right`")

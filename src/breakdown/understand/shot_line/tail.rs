@@ -48,10 +48,10 @@ pub(super) fn read_phrases(
                 if is_fraction {
                     continue;
                 }
-                set_duration(context, spec, *length, Limits::Usual, span);
+                set_duration(context, spec, *length, WrittenLength::Usual, span);
             }
             PhraseKind::Exactly(length) => {
-                set_duration(context, spec, *length, Limits::Exact, span);
+                set_duration(context, spec, *length, WrittenLength::Exact, span);
             }
             PhraseKind::BareNumber(number) => match line.phrases.get(index + 1) {
                 Some(next) if matches!(next.kind, PhraseKind::Duration(_)) => {
@@ -141,9 +141,9 @@ fn only_words(context: &Context<'_>, span: Span, but: &str, help: &str) -> Diagn
 /// The phrase that turns a shot's blocking off.
 const BLOCKING_OFF: &str = "blocking off";
 
-/// Which lengths may be written.
+/// How a length is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Limits {
+enum WrittenLength {
     /// The usual lengths of a shot.
     Usual,
     /// Nearly all: the author writes `exactly`.
@@ -154,20 +154,20 @@ fn set_duration(
     context: &mut Context<'_>,
     spec: &mut ShotSpec,
     length: Seconds,
-    limits: Limits,
+    written: WrittenLength,
     span: Span,
 ) {
     if spec.duration.is_some() {
         context.emit(errors::written_twice(span, "a length"));
         return;
     }
-    let (allowed, mistake): (_, fn(Span, Seconds) -> Diagnostic) = match limits {
-        Limits::Usual => (SHORTEST..=LONGEST, errors::absurd_duration),
-        Limits::Exact => (EXACTLY_SHORTEST..=EXACTLY_LONGEST, errors::impossible_duration),
+    let (allowed, mistake): (_, fn(Span, Seconds) -> Diagnostic) = match written {
+        WrittenLength::Usual => (SHORTEST..=LONGEST, errors::absurd_duration),
+        WrittenLength::Exact => (EXACTLY_SHORTEST..=EXACTLY_LONGEST, errors::impossible_duration),
     };
     if allowed.contains(&length) {
         spec.duration = Some(length);
-        spec.exactly = limits == Limits::Exact;
+        spec.exactly = written == WrittenLength::Exact;
     } else {
         context.emit(mistake(span, length));
     }
