@@ -135,6 +135,7 @@ impl Project {
                 language: "en-GB".into(),
                 cards: false,
                 voices: true,
+                engine: None,
                 ambience: true,
                 loudness: None,
                 blocking: true,

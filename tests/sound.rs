@@ -7,10 +7,13 @@
 mod measure;
 
 use std::fs;
+#[cfg(feature = "voices")]
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Command;
 
 use photoplay::media::sound::{SAMPLE_RATE, load, read};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use measure::level;
@@ -158,4 +161,228 @@ fn a_film_plays_files_and_places_and_has_stems() {
     animatic(quiet.path(), &[]);
     let [heard, _] = read(&quiet.path().join("film.animatic.mp4")).unwrap();
     assert!(level(&heard, 2.2, 3.9) < -90.0, "{}", level(&heard, 2.2, 3.9));
+}
+
+/// A folder with a film of two lines over black that an engine of the user's speaks.
+fn spoken_by(engine: &str, speeches: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("engines")).unwrap();
+    fs::write(folder.path().join("engines/own.yaml"), engine).unwrap();
+    let script = format!(
+        "[[film: size 128x72 | cards off | ambience off | engine own]]\n\nINT. HOUSE - NIGHT\n\n\
+         !! BLACK [[6s]]\n\n{speeches}\n\n# Cast\n\n[[cast: MARA, a woman]]\n\n\
+         [[cast: TOM, a man]]\n"
+    );
+    fs::write(folder.path().join("film.play"), script).unwrap();
+    folder
+}
+
+fn photoplay(folder: &Path, arguments: &[&str]) -> Value {
+    let output = Command::new(env!("CARGO_BIN_EXE_photoplay"))
+        .args(arguments)
+        .args(["--format", "json"])
+        .env("PHOTOPLAY_ENGINES", folder.join("engines"))
+        .env("PHOTOPLAY_TEST_KEY", "a secret")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let out = String::from_utf8(output.stdout).unwrap();
+    serde_json::from_str(&out).unwrap_or_else(|_| {
+        out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).collect()
+    })
+}
+
+/// What a build tells.
+fn notes(folder: &Path) -> Vec<String> {
+    let events = photoplay(folder, &["build", "film.play"]);
+    let notes = events.as_array().unwrap().iter().filter_map(|event| event["message"].as_str());
+    notes.map(str::to_owned).collect()
+}
+
+const TWO_LINES: &str = "MARA\nIt was a very cold morning.\n\nTOM (ON PHONE)\n\
+                         It was a very cold morning.";
+
+/// One and a half seconds of white noise.
+fn noise() -> Vec<u8> {
+    let mut state = 1_u32;
+    let mut sample = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state as i32 >> 17) as i16
+    };
+    let data: Vec<u8> = (0..72_000).flat_map(|_| sample().to_le_bytes()).collect();
+    wav(1, 1, 48_000, 16, data.len() as u32, &data)
+}
+
+/// Decibels of what lies above 6 kHz in a stretch of sound, against all of it.
+fn treble(sound: &[f32], from: f64, to: f64) -> f64 {
+    let mut filter = fundsp::prelude32::highpass_hz(6000.0, 0.7);
+    filter.set_sample_rate(48_000.0);
+    let high: Vec<f32> = sound.iter().map(|sample| filter.filter_mono(*sample)).collect();
+    level(&high, from, to) - level(sound, from, to)
+}
+
+#[test]
+fn a_program_of_the_users_speaks_and_a_telephone_takes_its_treble() {
+    let engine = "command: [sh, -c, 'cat > \"$0.said\"; echo \"$0\" >> voices; cat noise.wav', \
+                  '{voice}']\nlicence: MIT\nvoices: { woman: [ann], man: [bob] }\n";
+    let film = spoken_by(engine, TWO_LINES);
+    fs::write(film.path().join("noise.wav"), noise()).unwrap();
+    assert_eq!(notes(film.path()), [""; 0]);
+    let said = |who: &str| fs::read_to_string(film.path().join(format!("{who}.said"))).unwrap();
+    assert_eq!(said("ann"), "It was a very cold morning.");
+    assert_eq!(said("bob"), "It was a very cold morning.");
+    let [left, _] = read(&film.path().join("film.mp4")).unwrap();
+    let plan = photoplay(film.path(), &["plan", "film.play"]);
+    let lines = plan["lines"].as_array().unwrap();
+    assert_eq!((&lines[0]["engine"], &lines[0]["voice"]), (&"own (MIT)".into(), &"ann".into()));
+    let begin = |line: usize| lines[line]["start"].as_u64().unwrap() as f64 / 24.0;
+    let treble = |line| treble(&left, begin(line) + 0.2, begin(line) + 1.2);
+    assert!(treble(0) > -6.0 && treble(1) < treble(0) - 15.0, "{} {}", treble(0), treble(1));
+    // Nothing is said twice.
+    assert_eq!(notes(film.path()), [""; 0]);
+    assert_eq!(fs::read_to_string(film.path().join("voices")).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn what_a_program_sends_is_right_or_refused_by_name() {
+    let second = |channels, rate| short(channels, rate);
+    let long: Vec<u8> = second(1, 8000)[44..].repeat(90);
+    let mut not_numbers = tone(1, 48_000);
+    not_numbers[100] = f32::NAN;
+    let eight: Vec<u8> =
+        tone(1, 8000).iter().map(|sample| (128.0 + 100.0 * sample) as u8).collect();
+    let right = [
+        ("192 kHz", second(2, 192_000)),
+        ("6 channels", second(6, 48_000)),
+        ("8 bit", wav(1, 1, 8000, 8, eight.len() as u32, &eight)),
+        ("ten hours", wav(1, 1, 48_000, 16, 36_000 * 96_000, &second(1, 48_000)[44..])),
+    ];
+    let wrong = [
+        ("json", b"{\"error\": \"no such voice\"}".to_vec(), "no such voice"),
+        ("nothing", Vec::new(), "nothing"),
+        ("no samples", wav(1, 1, 48_000, 16, 0, &[]), "no sound"),
+        ("silence", wav(1, 1, 48_000, 16, 96_000, &[0; 96_000]), "silence"),
+        ("NaN", float(&not_numbers), "no sound"),
+        ("too long", wav(1, 1, 8000, 16, long.len() as u32, &long), "more than"),
+        ("too short", float(&tone(1, 48_000)[..900]), "only"),
+    ];
+    let answer = |bytes: Vec<u8>| {
+        let film = spoken_by("command: [cat, answer]\n", TWO_LINES);
+        fs::write(film.path().join("answer"), bytes).unwrap();
+        let notes = notes(film.path());
+        assert!(film.path().join("film.mp4").exists() && film.path().join("film.srt").exists());
+        notes
+    };
+    for (name, bytes) in right {
+        assert_eq!(answer(bytes), [""; 0], "{name}");
+    }
+    for (name, bytes, why) in wrong {
+        let notes = answer(bytes);
+        assert!(notes.len() == 1 && notes[0].contains("`own`"), "{name}: {notes:?}");
+        assert!(notes[0].contains(why), "{name}: {notes:?}");
+    }
+    let never = "command: [sh, -c, 'sleep 1000 & sleep 1000']\nseconds: 1\n";
+    for (engine, why) in [
+        (never, "does not end"),
+        ("command: [sh, -c, 'echo no such model >&2; exit 3']\n", "no such model"),
+        ("command: [no-such-program]\n", "does not start"),
+        ("comand: [cat]\n", "unknown field"),
+    ] {
+        let notes = notes(spoken_by(engine, TWO_LINES).path());
+        assert!(notes.len() == 1 && notes[0].contains("`own`"), "{notes:?}");
+        assert!(notes[0].contains(why), "{notes:?}");
+    }
+}
+
+/// Answers every request with the same bytes; tells what was asked.
+#[cfg(feature = "voices")]
+fn server(answer: Vec<u8>) -> (u16, std::sync::mpsc::Receiver<String>) {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (sender, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = Vec::new();
+            let mut byte = [0];
+            let has = |request: &[u8], text: &str| String::from_utf8_lossy(request).contains(text);
+            // The order is an object, whose end is the last bracket.
+            while !(has(&request, "\r\n\r\n") && request.ends_with(b"}")) {
+                stream.read_exact(&mut byte).unwrap();
+                request.push(byte[0]);
+            }
+            stream.write_all(&answer).unwrap();
+            sender.send(String::from_utf8(request).unwrap()).unwrap();
+        }
+    });
+    (port, asked)
+}
+
+#[cfg(feature = "voices")]
+fn response(status: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+#[cfg(feature = "voices")]
+#[test]
+fn a_server_speaks_and_hears_how() {
+    let (port, asked) = server(response("200 OK", &noise()));
+    let engine = format!(
+        "server: http://127.0.0.1:{port}\nmodel: tiny\nkey: PHOTOPLAY_TEST_KEY\n\
+         fields: {{ warmth: 2 }}\nvoices: {{ woman: [ann] }}\n"
+    );
+    let film = spoken_by(&engine, "MARA (V.O.)\n(hoarse)\nIt was a very cold morning.");
+    assert_eq!(notes(film.path()), [""; 0]);
+    let request = asked.recv().unwrap();
+    assert!(request.starts_with("POST /v1/audio/speech "), "{request}");
+    assert!(request.to_lowercase().contains("authorization: bearer a secret"), "{request}");
+    let body: Value = serde_json::from_str(request.split_once("\r\n\r\n").unwrap().1).unwrap();
+    let told = serde_json::json!({
+        "input": "It was a very cold morning.", "voice": "ann", "model": "tiny", "speed": 1.0,
+        "response_format": "wav", "instructions": "hoarse", "warmth": 2,
+    });
+    assert_eq!(body, told);
+    let [left, _] = read(&film.path().join("film.mp4")).unwrap();
+    assert!(level(&left, 0.5, 1.5) > -30.0);
+    // The address and the key are no part of a take, nor kept anywhere.
+    fs::write(film.path().join("engines/own.yaml"), engine.replace(&port.to_string(), "1"))
+        .unwrap();
+    assert_eq!(notes(film.path()), [""; 0]);
+
+    for (answer, why) in [
+        (response("401 Unauthorized", b"{\"error\": \"who are you?\"}"), "who are you?"),
+        (response("200 OK", b"{\"detail\": \"later\"}"), "later"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\nRIFF".to_vec(), "does not answer"),
+        (b"nonsense".to_vec(), "does not answer"),
+    ] {
+        let engine = format!("server: http://127.0.0.1:{}\nseconds: 5\n", server(answer).0);
+        let notes = notes(spoken_by(&engine, TWO_LINES).path());
+        assert!(notes.len() == 1 && notes[0].contains("`own`"), "{notes:?}");
+        assert!(notes[0].contains(why), "{notes:?}");
+    }
+}
+
+#[cfg(feature = "voices")]
+#[test]
+fn a_server_may_tell_when_words_are_heard() {
+    use base64::Engine as _;
+    let audio = base64::prelude::BASE64_STANDARD.encode(noise());
+    let word = |word: &str, start: f64, end: f64| serde_json::json!({ "word": word, "start_time": start, "end_time": end });
+    let told = [word("Never", 0.1, 0.3), word("again,", 1.1, 1.3), word("Tom", 1.3, 1.5)];
+    let body = serde_json::json!({ "audio": audio, "timestamps": told }).to_string();
+    let (port, asked) = server(response("200 OK", body.as_bytes()));
+    let engine = format!("server: http://127.0.0.1:{port}/\npath: /dev/captioned_speech\n");
+    let film = spoken_by(&engine, "MARA\nNever [[cut: WHITE]] again, Tom.");
+    let script = fs::read_to_string(film.path().join("film.play")).unwrap();
+    fs::write(film.path().join("film.play"), script.replace("BLACK [[6s]]", "BLACK")).unwrap();
+    assert_eq!(notes(film.path()), [""; 0]);
+    assert!(asked.recv().unwrap().starts_with("POST /dev/captioned_speech "));
+    let plan = photoplay(film.path(), &["plan", "film.play"]);
+    // The picture changes at the second word, after the lead of the shot.
+    let first = plan["shots"][0]["frames"].as_f64().unwrap() / 24.0;
+    assert!((1.3..1.6).contains(&first), "{first}");
 }

@@ -87,6 +87,9 @@ pub struct FilmSettings {
     pub cards: bool,
     /// Whether what is said is spoken.
     pub voices: bool,
+    /// The user's own engine that speaks, if it is not the default one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     /// Whether places sound of something.
     pub ambience: bool,
     /// Integrated loudness in hundredths of LUFS, if it is not the usual one.

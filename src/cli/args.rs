@@ -39,6 +39,8 @@ environment variables:
                       photoplay]
   PHOTOPLAY_VOICES    the folder of the voices [default: photoplay/voices-1 in
                       the user's data folder]
+  PHOTOPLAY_ENGINES   the folder of your own engines that speak [default:
+                      photoplay/engines in the user's data folder]
   HF_ENDPOINT         the hub that `models pull` downloads from
   HF_TOKEN            the token for gated models on the hub
   NO_COLOR            set to anything: no colours"

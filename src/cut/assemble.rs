@@ -133,6 +133,7 @@ mod tests {
                 language: "en".to_owned(),
                 cards: false,
                 voices: true,
+                engine: None,
                 ambience: true,
                 loudness: None,
                 blocking: true,

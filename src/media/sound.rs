@@ -81,13 +81,17 @@ fn drain(encoder: &mut encoder::Audio, packets: &mut Vec<Coded>) -> Result<(), E
 
 /// Mono samples at another rate, at [`SAMPLE_RATE`].
 pub fn resample(samples: &[f32], rate: u32) -> Result<Vec<f32>, Error> {
+    convert(samples, rate, SAMPLE_RATE)
+}
+
+/// Mono samples at a rate, at another.
+pub fn convert(samples: &[f32], rate: u32, to: u32) -> Result<Vec<f32>, Error> {
     super::start();
     let failed = || Error::codec("resampling");
     let format = Sample::F32(Type::Packed);
     let mono = ChannelLayout::MONO;
-    let mut converter =
-        Resampler::get(format, mono, rate, format, mono, SAMPLE_RATE).map_err(failed())?;
-    let length = samples.len() * SAMPLE_RATE as usize / rate.max(1) as usize;
+    let mut converter = Resampler::get(format, mono, rate, format, mono, to).map_err(failed())?;
+    let length = samples.len() * to as usize / rate.max(1) as usize;
     let mut converted = Vec::with_capacity(length);
     let mut take = |frame: &frame::Audio| {
         let most = length - converted.len();
@@ -97,14 +101,14 @@ pub fn resample(samples: &[f32], rate: u32) -> Result<Vec<f32>, Error> {
         let mut input = frame::Audio::new(format, block.len(), mono);
         input.set_rate(rate);
         input.plane_mut::<f32>(0).copy_from_slice(block);
-        let room = block.len() * SAMPLE_RATE as usize / rate.max(1) as usize + DELAY;
+        let room = block.len() * to as usize / rate.max(1) as usize + DELAY;
         let mut output = frame::Audio::new(format, room, mono);
-        output.set_rate(SAMPLE_RATE);
+        output.set_rate(to);
         converter.run(&input, &mut output).map_err(failed())?;
         take(&output);
     }
     let mut output = frame::Audio::new(format, DELAY, mono);
-    output.set_rate(SAMPLE_RATE);
+    output.set_rate(to);
     converter.flush(&mut output).map_err(failed())?;
     take(&output);
     converted.resize(length, 0.0);

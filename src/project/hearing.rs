@@ -15,6 +15,7 @@ use crate::diagnostic::Diagnostic;
 use crate::shoot::film_plan::vault_of;
 use crate::shoot::lock::Lock;
 use crate::sound::casting::VoiceCast;
+use crate::sound::engines::OwnEngine;
 use crate::sound::hearing::heard;
 use crate::sound::lines::{VoicedLine, is_spoken, voiced_lines};
 use crate::sound::voice_vault::VoiceVault;
@@ -42,6 +43,9 @@ pub(crate) struct PlannedLine {
     pub speaker: String,
     /// Their voice, or those of a group.
     pub voice: String,
+    /// The user's own engine that speaks, and its licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<String>,
     /// First frame of the film.
     pub start: u32,
     /// Length in frames.
@@ -57,10 +61,11 @@ impl PlannedLine {
     /// Who speaks how long, and where the length comes from: `IDA (bf_emma) speaks 1.4s, as
     /// spoken`.
     pub(crate) fn in_words(&self, rate: Rate) -> String {
-        let Self { speaker, voice, frames, spoken, .. } = self;
+        let Self { speaker, voice, engine, frames, spoken, .. } = self;
+        let of = engine.as_ref().map(|engine| format!(" of {engine}")).unwrap_or_default();
         let length = lasting(rate.duration(*frames));
         let by = if *spoken { "as spoken" } else { "by the rule until it is spoken" };
-        format!("{speaker} ({voice}) speaks {length}, {by}")
+        format!("{speaker} ({voice}{of}) speaks {length}, {by}")
     }
 }
 
@@ -71,6 +76,11 @@ pub(crate) fn planned_lines(
     lock: &Lock,
 ) -> Vec<PlannedLine> {
     let Some(cast) = voice_cast(list, lock) else { return Vec::new() };
+    let own = list.settings.engine.as_deref();
+    // A name alone tells of an engine that is not there.
+    let engine = own.map(|name| {
+        OwnEngine::named(name).map_or_else(|_| format!("{name} (missing)"), |it| it.title())
+    });
     let lines = list.speeches.iter().map(|line| {
         let names = line.speech.speakers.iter().map(|who| list.subjects[*who].name.clone());
         let voices = cast.voices(&line.speech.speakers);
@@ -78,6 +88,7 @@ pub(crate) fn planned_lines(
             shot: list.shots[line.shot].number.clone(),
             speaker: names.collect::<Vec<_>>().join(", "),
             voice: voices.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+            engine: engine.clone(),
             start: line.start,
             frames: line.end - line.start,
             spoken: heard.get(&line.speech).is_some(),

@@ -15,12 +15,15 @@ use crate::breakdown::language::word_set::WordSet;
 use crate::breakdown::screenplay::{Character, Kind, Subject};
 use crate::breakdown::shot::ShotList;
 use crate::shoot::lock::PinnedVoice;
+use crate::sound::engines::OwnEngine;
 
 /// The voices of a film.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VoiceCast {
     /// Everybody who speaks with their voices; a group has several.
     voices: BTreeMap<Subject, Vec<VoiceBlend>>,
+    /// Who speaks where nobody is known.
+    anybody: Option<VoiceBlend>,
     /// The choices that Photoplay made, for the lock file.
     pub pinned: Vec<PinnedVoice>,
 }
@@ -97,7 +100,20 @@ impl VoiceCast {
                 cast.voices.insert(who, voices);
             }
         }
+        if let Some(Ok(engine)) = list.settings.engine.as_deref().map(OwnEngine::named) {
+            cast.speak_by(&engine);
+        }
         cast
+    }
+
+    /// Gives everybody the voice of an engine of the user's that fits as theirs does.
+    fn speak_by(&mut self, engine: &OwnEngine) {
+        for voices in self.voices.values_mut() {
+            for voice in voices {
+                *voice = engine.voice(voice);
+            }
+        }
+        self.anybody = Some(engine.voice(&VoiceBlend::of(ANYBODY)));
     }
 
     /// The voices of those who speak together.
@@ -111,7 +127,7 @@ impl VoiceCast {
             }
         }
         if all.is_empty() {
-            all.push(VoiceBlend::of(ANYBODY));
+            all.push(self.anybody.clone().unwrap_or_else(|| VoiceBlend::of(ANYBODY)));
         }
         all.truncate(2 * CHORUS);
         all

@@ -2,10 +2,11 @@
 //!
 //! Knows speeches and voices; does not know samples.
 
-use crate::breakdown::language::speakers::Speakers;
+use crate::breakdown::language::speakers::{Speakers, VoiceBlend};
 use crate::breakdown::screenplay::{Captions, FilmSettings, SpeechPart};
 use crate::breakdown::shot::ShotList;
 use crate::sound::casting::VoiceCast;
+use crate::sound::engines::OwnEngine;
 use crate::sound::speech::SpeechRecipe;
 use crate::source::language_tag;
 use crate::time::Seconds;
@@ -31,28 +32,32 @@ pub enum VoicedPart {
 /// Speed of the usual line, in hundredths of the engine's own, which is fast for a drama.
 const USUAL: u32 = 90;
 
-/// Whether voices speak a film: the default engine speaks only English, and a film with
-/// intertitles is silent.
+/// Whether voices speak a film: the default engine speaks only English, the user's own any
+/// language, and a film with intertitles is silent.
 pub fn is_spoken(list: &ShotList) -> bool {
     let language = language_tag::primary(&list.settings.language);
-    let FilmSettings { voices, captions, .. } = &list.settings;
+    let FilmSettings { voices, captions, engine, .. } = &list.settings;
     *voices
         && *captions != Captions::Cards
-        && language.eq_ignore_ascii_case("en")
+        && (engine.is_some() || language.eq_ignore_ascii_case("en"))
         && !list.speeches.is_empty()
 }
 
 /// All speeches of a film in their voices.
 pub fn voiced_lines(list: &ShotList, cast: &VoiceCast) -> Vec<VoicedLine> {
     let said = pronunciations(list);
+    let own = list.settings.engine.as_deref().map(OwnEngine::named);
     let lines = list.speeches.iter().enumerate().map(|(index, line)| {
         let parts = parts(&line.speech.parts, list.settings.pace);
         let speed = USUAL * line.tempo / 100;
         let voices = cast.voices(&line.speech.speakers).into_iter().map(|voice| {
             let part = |part: &Part| match part {
                 Part::Words(words) => {
-                    let text = pronounced(words, &said);
-                    VoicedPart::Words(SpeechRecipe::new(voice.clone(), text, speed))
+                    let manner = &line.speech.delivery;
+                    VoicedPart::Words(match &own {
+                        None => SpeechRecipe::new(voice.clone(), pronounced(words, &said), speed),
+                        Some(own) => own_recipe(own, voice.clone(), words, line.tempo, manner),
+                    })
                 }
                 Part::Pause(time) => VoicedPart::Pause(*time),
             };
@@ -61,6 +66,25 @@ pub fn voiced_lines(list: &ShotList, cast: &VoiceCast) -> Vec<VoicedLine> {
         VoicedLine { speech: index, voices: voices.collect() }
     });
     lines.collect()
+}
+
+/// The recipe of words that an engine of the user's speaks.
+fn own_recipe(
+    engine: &Result<OwnEngine, String>,
+    voice: VoiceBlend,
+    words: &str,
+    speed: u32,
+    manner: &[String],
+) -> SpeechRecipe {
+    let told = engine.as_ref().is_ok_and(OwnEngine::hears_manner);
+    SpeechRecipe {
+        // Nobody speaks for an engine that is not there.
+        engine: engine.as_ref().map(OwnEngine::digest).unwrap_or_default(),
+        voice,
+        text: words.to_owned(),
+        speed,
+        manner: if told { manner.join(", ") } else { String::new() },
+    }
 }
 
 impl VoicedLine {

@@ -2,6 +2,9 @@
 //! become with the sounds of places, music and effects. Does not know pixels.
 
 pub(crate) mod speech;
+pub(crate) mod wire;
+pub mod remote;
+pub(crate) mod engines;
 pub mod casting;
 pub mod voice_vault;
 pub mod lines;
@@ -12,8 +15,12 @@ mod rooms;
 pub(crate) mod rules;
 #[cfg(feature = "ffmpeg")]
 mod ambience;
-pub(crate) mod wire;
-pub mod remote;
+#[cfg(feature = "ffmpeg")]
+mod commanded;
+#[cfg(all(feature = "ffmpeg", feature = "voices"))]
+mod served;
+#[cfg(feature = "ffmpeg")]
+mod answers;
 #[cfg(feature = "ffmpeg")]
 pub(crate) mod speaking;
 #[cfg(feature = "ffmpeg")]

@@ -3,6 +3,9 @@
 //!
 //! Knows words and voices; does not know shots, places in the film or loudness.
 
+#[cfg(any(feature = "ffmpeg", feature = "voices"))]
+use std::ops::Range;
+
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -45,12 +48,16 @@ pub struct SpeechRecipe {
     pub text: String,
     /// Speed in hundredths of the engine's own.
     pub speed: u32,
+    /// How it is spoken, in words, for engines that are told.
+    #[serde(default)]
+    pub manner: String,
 }
 
 impl SpeechRecipe {
     /// For the default engine.
     pub fn new(voice: VoiceBlend, text: String, speed: u32) -> Self {
-        Self { engine: KOKORO.digest.to_owned(), voice, text, speed }
+        let engine = KOKORO.digest.to_owned();
+        Self { engine, voice, text, speed, manner: String::new() }
     }
 
     /// The words as they are written: without the pronunciation of names.
@@ -81,19 +88,47 @@ impl SpeechRecipe {
 
     /// Its fields in words. The key is made of them.
     pub fn explain(&self) -> IndexMap<String, String> {
-        let Self { engine, voice, text, speed } = self;
-        IndexMap::from([
+        let Self { engine, voice, text, speed, manner } = self;
+        let mut fields = IndexMap::from([
             ("revision".to_owned(), REVISION.to_string()),
             ("engine".to_owned(), engine.clone()),
             ("voice".to_owned(), voice.to_string()),
             ("text".to_owned(), text.clone()),
             ("speed".to_owned(), speed.to_string()),
-        ])
+        ]);
+        // Lines of the default engine keep their keys.
+        if !manner.is_empty() {
+            fields.insert("manner".to_owned(), manner.clone());
+        }
+        fields
     }
 }
 
 /// A line as an engine speaks it: its samples, and the times of its words.
 pub(crate) type SpokenAudio = (Vec<f32>, Vec<SpokenWord>);
+
+/// Silence that stays before and after a piece, in seconds.
+#[cfg(any(feature = "ffmpeg", feature = "voices"))]
+const MARGINS: (f32, f32) = (0.02, 0.06);
+
+/// Samples below this share of the peak are silence.
+#[cfg(any(feature = "ffmpeg", feature = "voices"))]
+const SILENCE: f32 = 0.006;
+
+/// The samples that are heard, without the silence around them.
+#[cfg(any(feature = "ffmpeg", feature = "voices"))]
+pub(crate) fn audible(samples: &[f32]) -> Range<usize> {
+    let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
+    let heard = |sample: &f32| sample.abs() > SILENCE * peak;
+    let (Some(first), Some(last)) =
+        (samples.iter().position(heard), samples.iter().rposition(heard))
+    else {
+        return 0..samples.len();
+    };
+    let margin = |seconds: f32| (seconds * RATE as f32) as usize;
+    let end = (last + 1 + margin(MARGINS.1)).min(samples.len());
+    first.saturating_sub(margin(MARGINS.0))..end
+}
 
 /// A word of a voice take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +162,7 @@ mod tests {
             other(|recipe| recipe.voice = VoiceBlend::halves("bf_emma", "af_nicole")),
             other(|recipe| recipe.text.push('!')),
             other(|recipe| recipe.speed = 91),
+            other(|recipe| recipe.manner.push_str("hoarse")),
         ];
         assert_eq!(std::collections::BTreeSet::from(keys).len(), keys.len());
     }
@@ -145,5 +181,13 @@ mod tests {
             sample().key().to_string(),
             "88da69ecb1292b6f05604205b05b417749852cbdab02ff73d55301552b294509"
         );
+    }
+
+    #[cfg(any(feature = "ffmpeg", feature = "voices"))]
+    #[test]
+    fn silence_around_a_line_is_cut() {
+        let mut samples = vec![0.0; RATE as usize];
+        samples[12_000..13_000].fill(0.5);
+        assert_eq!(audible(&samples), 11_520..14_440);
     }
 }

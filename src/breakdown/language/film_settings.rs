@@ -27,6 +27,7 @@ pub enum FilmSetting {
     Language,
     Cards,
     Voices,
+    Engine,
     Ambience,
     Loudness,
     Blocking,

@@ -66,6 +66,7 @@ fn same_settings(one: &FilmSettings, two: &FilmSettings) -> bool {
         language,
         cards,
         voices: _,
+        engine: _,
         ambience: _,
         loudness: _,
         blocking,

@@ -53,6 +53,7 @@ pub(crate) fn standard() -> FilmSettings {
         language: "en".to_owned(),
         cards: true,
         voices: true,
+        engine: None,
         ambience: true,
         loudness: None,
         blocking: true,
@@ -179,7 +180,10 @@ fn apply(
         FilmSetting::Model if !words.is_empty() => {
             settings.model = Some(Spanned::new(unquoted(words).to_owned(), value.span));
         }
-        FilmSetting::Style | FilmSetting::Model => return None,
+        FilmSetting::Engine if !words.is_empty() => {
+            settings.engine = Some(unquoted(words).to_owned());
+        }
+        FilmSetting::Style | FilmSetting::Model | FilmSetting::Engine => return None,
         FilmSetting::Language => {
             if !Arc::make_mut(&mut context.vocabulary).speak(&lower) {
                 return None;

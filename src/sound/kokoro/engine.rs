@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::ops::Range;
 use std::path::Path;
 
 use ort::environment::Environment;
@@ -14,7 +13,7 @@ use ort::value::Tensor;
 
 use super::phonemes::{PhonemeReader, ReadWord, is_spoken, library, numbers, pieces};
 use crate::breakdown::language::speakers::{Accent, VoiceBlend};
-use crate::sound::speech::{KOKORO, RATE, SpokenAudio, SpokenWord};
+use crate::sound::speech::{KOKORO, RATE, SpokenAudio, SpokenWord, audible};
 
 /// The files of the voices: 510 rows, one for each number of phonemes, of 256 numbers.
 const VOICES: &[(&str, &[u8])] = &include!(concat!(env!("OUT_DIR"), "/kokoro_voices.rs"));
@@ -28,9 +27,6 @@ const MOST: usize = 510;
 /// Silence between two pieces of a line, in seconds.
 const BETWEEN: f32 = 0.2;
 
-/// Silence that stays before and after a piece, in seconds.
-const MARGINS: (f32, f32) = (0.02, 0.06);
-
 /// Makes the lengths of phonemes, which the model knows, an output of it: in Protocol
 /// Buffers a field that comes twice is merged, so these bytes after a model add
 /// `graph.output.name` to it.
@@ -41,9 +37,6 @@ const LENGTHS: &str = "/encoder/Clip_output_0";
 
 /// Samples of each frame in which the model counts these lengths.
 const FRAME: usize = 600;
-
-/// Samples below this share of the peak are silence.
-const SILENCE: f32 = 0.006;
 
 /// The model, and readers for the accents that were asked for.
 pub(super) struct Kokoro {
@@ -215,20 +208,6 @@ impl SpokenPhonemes {
     }
 }
 
-/// The samples that are heard, without the silence around them.
-fn audible(samples: &[f32]) -> Range<usize> {
-    let peak = samples.iter().fold(0.0, |peak: f32, sample| peak.max(sample.abs()));
-    let heard = |sample: &f32| sample.abs() > SILENCE * peak;
-    let (Some(first), Some(last)) =
-        (samples.iter().position(heard), samples.iter().rposition(heard))
-    else {
-        return 0..samples.len();
-    };
-    let margin = |seconds: f32| (seconds * RATE as f32) as usize;
-    let end = (last + 1 + margin(MARGINS.1)).min(samples.len());
-    first.saturating_sub(margin(MARGINS.0))..end
-}
-
 /// What cannot be right in the sound of so many phonemes.
 fn fault(samples: &[f32], phonemes: usize, speed: f32) -> Option<&'static str> {
     // Measured: 0.05 to 0.09 s a phoneme at speed 1, more in very short lines.
@@ -282,13 +261,6 @@ mod tests {
         {
             assert!(fault(&wrong, 20, 1.0).is_some(), "{what}");
         }
-    }
-
-    #[test]
-    fn silence_around_a_line_is_cut() {
-        let mut samples = vec![0.0; RATE as usize];
-        samples[12_000..13_000].fill(0.5);
-        assert_eq!(audible(&samples), 11_520..14_440);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) fn serve() -> ExitCode {
 
 /// Speaks a line and writes its samples as little-endian numbers.
 fn speak(engine: &mut Kokoro, recipe: &SpeechRecipe, temp: &Path) -> Result<VoiceReply, String> {
-    let SpeechRecipe { engine: _, voice, text, speed } = recipe;
+    let SpeechRecipe { engine: _, voice, text, speed, manner: _ } = recipe;
     let Some((samples, words)) = engine.speak(text, voice, *speed as f32 / 100.0)? else {
         return Ok(VoiceReply::Silent);
     };
