@@ -57,6 +57,12 @@ pub(crate) fn needed(text: &str) -> Needed<'static> {
     if lacking.is_empty() { Needed::default() } else { OF_THIS_MACHINE.needed(lacking) }
 }
 
+/// The file of a font of this machine, and the number of the font in it.
+#[cfg(feature = "ffmpeg")]
+pub(crate) fn file_of(font: &FaceInfo) -> Option<(Vec<u8>, u32)> {
+    OF_THIS_MACHINE.0.with_face_data(font.id, |data, index| (data.to_vec(), index))
+}
+
 impl Fonts {
     /// The fonts that have some letters.
     fn needed(&self, mut lacking: BTreeSet<char>) -> Needed<'_> {

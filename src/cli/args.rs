@@ -101,7 +101,8 @@ pub(crate) enum Command {
     #[command(after_help = "\
 example:
   photoplay convert film.fdx film.play    begin a film from a Final Draft script
-  photoplay convert film.play film.fdx    and back")]
+  photoplay convert film.play film.fdx    and back
+  photoplay convert film.play film.pdf    the screenplay in pages, to print")]
     Convert(ConvertArgs),
     /// Hand the film over to an editing system
     ///

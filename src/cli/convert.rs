@@ -1,5 +1,7 @@
 //! `photoplay convert`: a script in another form.
 
+use std::path::Path;
+
 use super::convert_args::ConvertArgs;
 use super::outcome::{CommandResult, Exit, Failure};
 use super::output::eprint;
@@ -7,6 +9,7 @@ use crate::deliver::fdx::fdx;
 use crate::deliver::final_draft::{LARGEST, fountain_of};
 use crate::deliver::plain_fountain::plain_fountain;
 use crate::report::{OutputStyle, failure, shell_path};
+use crate::script::tree::Tree;
 use crate::script::{Dialect, parse_as};
 use crate::source::files::DiskFiles;
 use crate::source::{Sources, read_text, read_utf8, write_whole};
@@ -16,25 +19,36 @@ use crate::source::{Sources, read_text, read_utf8, write_whole};
 enum Form {
     Script(Dialect),
     FinalDraft,
+    Pdf,
 }
 
 impl Form {
-    fn of(path: &std::path::Path) -> Option<Self> {
-        if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("fdx")) {
+    fn of(path: &Path) -> Option<Self> {
+        let ends =
+            |ending: &str| path.extension().is_some_and(|it| it.eq_ignore_ascii_case(ending));
+        if ends("fdx") {
             return Some(Self::FinalDraft);
+        }
+        if ends("pdf") {
+            return Some(Self::Pdf);
         }
         Dialect::by_ending(path).map(Self::Script)
     }
 }
 
 pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
-    let form = |path: &std::path::Path| {
+    let form = |path: &Path| {
         Form::of(path).ok_or_else(|| {
             Failure::new(Exit::Usage, format!("`{}` is no form of a script", path.display()))
-                .help("the name of a script ends in `.play`, `.fountain` or `.fdx`")
+                .help("the name of a script ends in `.play`, `.fountain` or `.fdx`; `.pdf` is for printing")
         })
     };
     let (from, to) = (form(&args.script)?, form(&args.output)?);
+    if from == Form::Pdf {
+        let message = format!("`{}` is printed: Photoplay does not read it", args.script.display());
+        return Err(Failure::new(Exit::Usage, message)
+            .help("convert the `.play`, `.fountain` or `.fdx` file that it was made from"));
+    }
     if args.output.exists() {
         let message = format!("`{}` is there already", args.output.display());
         return Err(Failure::new(Exit::Usage, message).help("name another file, or remove it"));
@@ -66,11 +80,12 @@ pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
     let (tree, _) = parse_as(&sources, id, dialect);
     let source = sources.get(id);
     let converted = match to {
-        Form::Script(Dialect::Play) => source.text.clone(),
-        Form::Script(Dialect::Fountain) => plain_fountain(source, &tree),
-        Form::FinalDraft => fdx(source, &tree),
+        Form::Script(Dialect::Play) => source.text.clone().into_bytes(),
+        Form::Script(Dialect::Fountain) => plain_fountain(source, &tree).into_bytes(),
+        Form::FinalDraft => fdx(source, &tree).into_bytes(),
+        Form::Pdf => printed(&tree, &args.output, style)?,
     };
-    write_whole(&args.output, converted.as_bytes()).map_err(|why| {
+    write_whole(&args.output, &converted).map_err(|why| {
         let message = format!("cannot write `{}`: {why}", args.output.display());
         Failure::new(Exit::FilmFailed, message)
     })?;
@@ -79,4 +94,26 @@ pub(super) fn run(args: &ConvertArgs, style: OutputStyle) -> CommandResult {
         eprint(&format!("{}; `photoplay check {script}` reads it\n", args.output.display()));
     }
     Ok(Exit::Done)
+}
+
+/// The screenplay in pages.
+#[cfg(feature = "ffmpeg")]
+fn printed(tree: &Tree, output: &Path, style: OutputStyle) -> Result<Vec<u8>, Failure> {
+    use crate::deliver::pdf::screenplay::screenplay_pdf;
+    use crate::report::plural;
+
+    let document =
+        screenplay_pdf(tree).map_err(|error| Failure::new(Exit::FilmFailed, error.to_string()))?;
+    if !document.lacking.is_empty() {
+        let letters: String = document.lacking.iter().collect();
+        let message = format!("no font of this machine has {letters}: these are missing");
+        eprint(&failure::warning(&message, style));
+    }
+    eprint(&format!("{}: {}\n", output.display(), plural(document.pages, "page")));
+    Ok(document.bytes)
+}
+
+#[cfg(not(feature = "ffmpeg"))]
+fn printed(_: &Tree, _: &Path, _: OutputStyle) -> Result<Vec<u8>, Failure> {
+    Err(super::build::unequipped("convert"))
 }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 pub(crate) struct ConvertArgs {
     /// The script: `.play`, `.fountain` or `.fdx`
     pub script: PathBuf,
-    /// The file to write; the ending of its name says in which form
+    /// The file to write; the ending of its name says in which form: `.play`, `.fountain`,
+    /// `.fdx`, or `.pdf` for the screenplay in pages
     pub output: PathBuf,
 }

@@ -35,6 +35,10 @@ pub enum Error {
         /// Name of the other script.
         script: String,
     },
+    /// A document cannot be made.
+    #[cfg(feature = "ffmpeg")]
+    #[error(transparent)]
+    Pdf(#[from] super::pdf::PdfError),
     /// A file cannot be written.
     #[error("cannot write `{}`: {why}", file.display())]
     Write {

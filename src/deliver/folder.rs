@@ -244,9 +244,9 @@ impl<'a> TurnoverFolder<'a> {
     }
 
     /// Writes a document.
-    pub(crate) fn write(&self, name: &str, text: &str) -> Result<(), Error> {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let file = self.folder.join(name);
-        write_whole(&file, text.as_bytes()).map_err(|why| Error::Write { file, why })?;
+        write_whole(&file, bytes).map_err(|why| Error::Write { file, why })?;
         self.note_file(name)
     }
 

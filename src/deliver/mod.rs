@@ -27,5 +27,9 @@ pub mod subtitles;
 pub(crate) mod burn_in;
 #[cfg(feature = "ffmpeg")]
 pub mod folder;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod pages;
+#[cfg(feature = "ffmpeg")]
+pub(crate) mod pdf;
 
 pub use self::error::Error;

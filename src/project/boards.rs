@@ -13,6 +13,8 @@ use std::sync::Mutex;
 use std::thread;
 
 use image::RgbImage;
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
 use minijinja::Environment;
 use minijinja::value::Serde;
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ use crate::breakdown::shot::{Card, Picture};
 use crate::cut::footage::{Footage, animatic, picture};
 use crate::cut::print;
 use crate::cut::titles::{Titles, on_paper};
+use crate::deliver;
+use crate::deliver::pdf::boards::{PrintedBoard, boards_pdf};
 use crate::media::provenance::{self, PictureMaker};
 use crate::script::tree::{Element, ElementKind};
 use crate::source::file_names::as_file_name;
@@ -32,6 +36,13 @@ use crate::time::lasting;
 
 /// The name of the page.
 const PAGE: &str = "index.html";
+
+/// The name of the storyboard on paper.
+const PAPER: &str = "boards.pdf";
+
+/// The width of a picture on paper, in pixels at most, and its quality as JPEG.
+const PAPER_WIDTH: u32 = 800;
+const PAPER_QUALITY: u8 = 88;
 
 /// Marks a page as the page of boards.
 const PAGE_MARK: &str = "content=\"Photoplay boards\"";
@@ -65,6 +76,21 @@ enum Shown<'a> {
     File(&'a Path),
     /// A moment of a shot, in seconds.
     Shot(&'a AnimaticShot, f64),
+}
+
+/// A board that is drawn.
+struct DrawnBoard {
+    /// The digest of its file.
+    digest: String,
+    print: PaperPicture,
+}
+
+/// A board for paper.
+#[derive(Clone)]
+struct PaperPicture {
+    jpeg: Vec<u8>,
+    /// Width and height in pixels.
+    size: (u32, u32),
 }
 
 /// What the page says.
@@ -118,7 +144,8 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
     fs::create_dir_all(folder)
         .map_err(|why| Error::MakeFolder { folder: folder.to_owned(), why })?;
     let page = folder.join(PAGE);
-    let wanted: BTreeSet<PathBuf> = boards.iter().map(|board| folder.join(&board.file)).collect();
+    let names = boards.iter().map(|board| board.file.as_str()).chain([PAPER]);
+    let wanted: BTreeSet<PathBuf> = names.map(|name| folder.join(name)).collect();
     let read: Vec<_> =
         script.files().iter().filter_map(|file| fs::canonicalize(file).ok()).collect();
     let is_read = |path: &Path| fs::canonicalize(path).is_ok_and(|path| read.contains(&path));
@@ -144,7 +171,11 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
         }
     }
     let size = (script.list.settings.width.max(1), script.list.settings.height.max(1));
-    index.boards = write_pictures(&boards, folder, size, &index.way)?;
+    let drawn = write_pictures(&boards, folder, size, &index.way)?;
+    let paper = sealed(printed(script, &shots, &drawn)?, &index.way);
+    write(&folder.join(PAPER), &paper)?;
+    index.boards = drawn.into_iter().map(|(file, drawn)| (file, drawn.digest)).collect();
+    index.boards.insert(PAPER.to_owned(), digest(&paper));
     remove_old(folder, &before, &|path| wanted.contains(path) || is_read(path))?;
     index.page = digest(write_page(script, &shots, "").as_bytes());
     write(&page, write_page(script, &shots, &index.line()).as_bytes())?;
@@ -242,14 +273,13 @@ fn file_stem(number: &str, names: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// Draws in parallel: each thread takes the next board. The digest of every board, by
-/// its name.
+/// Draws in parallel: each thread takes the next board. Every board by its name.
 fn write_pictures(
     boards: &[Board<'_>],
     folder: &Path,
     size: (u32, u32),
     way: &str,
-) -> Result<BTreeMap<String, String>, Error> {
+) -> Result<BTreeMap<String, DrawnBoard>, Error> {
     let next = Mutex::new(boards.iter());
     let take = || next.lock().ok().and_then(|mut next| next.next());
     let workers = thread::available_parallelism().map_or(1, NonZero::get).min(boards.len());
@@ -257,7 +287,7 @@ fn write_pictures(
         let work = || {
             let mut artist = Artist::new(size.0, size.1);
             let mut titles = Titles::new(size.0, size.1);
-            let mut digests = Vec::new();
+            let mut drawn_here = Vec::new();
             while let Some(board) = take() {
                 let picture = match &board.shows {
                     Shown::Card(card) => titles.card(card),
@@ -267,19 +297,66 @@ fn write_pictures(
                 };
                 let png = png_of(&picture, way);
                 write(&folder.join(&board.file), &png)?;
-                digests.push((board.file.clone(), digest(&png)));
+                let drawn = DrawnBoard { digest: digest(&png), print: print_of(&picture) };
+                drawn_here.push((board.file.clone(), drawn));
             }
-            Ok(digests)
+            Ok(drawn_here)
         };
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let mut digests = BTreeMap::new();
+        let mut all = BTreeMap::new();
         for thread in threads {
             let drawn: Result<Vec<_>, Error> =
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            digests.extend(drawn?);
+            all.extend(drawn?);
         }
-        Ok(digests)
+        Ok(all)
     })
+}
+
+/// A picture for paper.
+fn print_of(picture: &RgbImage) -> PaperPicture {
+    let (width, height) = picture.dimensions();
+    let (width, height) = if width > PAPER_WIDTH {
+        let scaled = f64::from(height) * f64::from(PAPER_WIDTH) / f64::from(width);
+        (PAPER_WIDTH, (scaled.round() as u32).max(1))
+    } else {
+        (width, height)
+    };
+    let picture = imageops::resize(picture, width, height, FilterType::Triangle);
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, PAPER_QUALITY)
+        .encode_image(&picture)
+        .expect("memory takes everything");
+    PaperPicture { jpeg, size: (width, height) }
+}
+
+/// The storyboard on paper.
+fn printed(
+    script: &CheckedScript,
+    shots: &[PageShot],
+    drawn: &BTreeMap<String, DrawnBoard>,
+) -> Result<Vec<u8>, Error> {
+    let mut boards = Vec::new();
+    for shot in shots {
+        for (index, file) in shot.files.iter().enumerate() {
+            let PaperPicture { jpeg, size } = drawn[file].print.clone();
+            let end = if index > 0 { ", end" } else { "" };
+            boards.push(PrintedBoard {
+                heading: shot.heading.clone().filter(|_| index == 0),
+                caption: format!("{}{end}  {}  {}", shot.number, shot.shows, shot.length),
+                text: if index == 0 { without_shot_lines(&shot.text) } else { String::new() },
+                jpeg,
+                size,
+            });
+        }
+    }
+    Ok(boards_pdf(&script.title(), &boards).map_err(deliver::Error::from)?.bytes)
+}
+
+/// A shot's text without its shot line: the caption says it.
+fn without_shot_lines(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.starts_with("!!"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// A picture as PNG that says who made it, as films do, and for which script.
@@ -309,9 +386,25 @@ fn made_for(pixels: &[u8], way: &str) -> String {
     digest(&[pixels, way.as_bytes()].concat())
 }
 
-/// Whether a file is a board of a script, unchanged. Photoplay keeps a board that somebody
-/// has painted on.
+/// A storyboard with a comment at its end that says what it is, as a board does.
+fn sealed(mut pdf: Vec<u8>, way: &str) -> Vec<u8> {
+    let seal = seal(&pdf, way);
+    pdf.extend(seal.as_bytes());
+    pdf
+}
+
+fn seal(pdf: &[u8], way: &str) -> String {
+    format!("%{BOARD_MARK} {}\n", made_for(pdf, way))
+}
+
+/// Whether a file is a board or the storyboard of a script, as it was made: whoever painted
+/// on it shall find it again.
 fn is_board(path: &Path, way: &str) -> bool {
+    if path.ends_with(PAPER) {
+        let Ok(bytes) = fs::read(path) else { return false };
+        let (pdf, end) = bytes.split_at(bytes.len().saturating_sub(seal(&[], way).len()));
+        return end == seal(pdf, way).as_bytes();
+    }
     let Ok(file) = fs::File::open(path) else { return false };
     let Ok(mut reader) = png::Decoder::new(BufReader::new(file)).read_info() else { return false };
     let texts = &reader.info().uncompressed_latin1_text;
@@ -399,17 +492,12 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 fn write_page(script: &CheckedScript, shots: &[PageShot], index: &str) -> String {
     let list = &script.list;
-    let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
-    let title = match list.title.title.join(" ") {
-        title if title.is_empty() => stem.into_owned(),
-        title => title,
-    };
     let mut environment = Environment::new();
     // The name's end has every value escaped.
     environment.add_template(PAGE, include_str!("boards.html")).expect("the page's own template");
     let template = environment.get_template(PAGE).expect("it was added");
     let page = BoardsPage {
-        title,
+        title: script.title(),
         language: &list.settings.language,
         length: lasting(list.settings.rate.duration(list.frames())),
         shots,

@@ -28,6 +28,7 @@ use crate::deliver::folder::{DeliveryEvent, TurnoverFolder};
 use crate::deliver::manifest::{Manifest, ManifestModel, TakeFacts};
 use crate::deliver::mlt::mlt;
 use crate::deliver::otio::otio;
+use crate::deliver::pdf::screenplay::screenplay_pdf;
 use crate::deliver::plain_fountain::plain_fountain;
 use crate::deliver::shot_table::shots_csv;
 use crate::deliver::subtitles::{ttml, vtt};
@@ -53,6 +54,9 @@ const SCRIPT: &str = "script.fountain";
 
 /// The name of the script as a Final Draft document.
 const FINAL_DRAFT: &str = "script.fdx";
+
+/// The name of the script in pages.
+const PAGES: &str = "script.pdf";
 
 /// The name of the table of shots.
 const SHOTS: &str = "shots.csv";
@@ -114,20 +118,29 @@ pub(crate) fn export(
     let settings = (how.codec, how.replace);
     let delivery =
         TurnoverFolder::new(folder, settings, turnover, media_sources, &facts, manifest)?;
-    let mut documents = documents(script, folder, delivery.turnover());
+    let mut documents: Vec<(String, Vec<u8>)> = documents(script, folder, delivery.turnover())
+        .into_iter()
+        .map(|(name, text)| (name, text.into_bytes()))
+        .collect();
     let model = pictures.plan.as_ref().map_or("", |plan| &plan.fingerprint.settings.name);
     let text = script.sources.get(SourceId(0));
-    documents.push((SCRIPT.to_owned(), plain_fountain(text, &script.tree)));
-    documents.push((FINAL_DRAFT.to_owned(), fdx(text, &script.tree)));
-    documents.push((SHOTS.to_owned(), shots_csv(list, delivery.turnover(), &facts, model)));
+    let tree = &script.tree;
+    let shots = shots_csv(list, delivery.turnover(), &facts, model);
+    let pages = screenplay_pdf(tree).map_err(deliver::Error::from)?;
+    documents.extend([
+        (SCRIPT.to_owned(), plain_fountain(text, tree).into_bytes()),
+        (FINAL_DRAFT.to_owned(), fdx(text, tree).into_bytes()),
+        (PAGES.to_owned(), pages.bytes),
+        (SHOTS.to_owned(), shots.into_bytes()),
+    ]);
     let mut names: Vec<String> = documents.iter().map(|(name, _)| name.clone()).collect();
     names.push(REFERENCE.to_owned());
     delivery.check(&names)?;
     std::fs::create_dir_all(folder)
         .map_err(|why| Error::MakeFolder { folder: folder.to_owned(), why })?;
     let written = delivery.write_media(on_event)?;
-    for (name, text) in &documents {
-        delivery.write(name, text)?;
+    for (name, bytes) in &documents {
+        delivery.write(name, bytes)?;
     }
     on_event(DeliveryEvent::Reference);
     let made_by = maker(&sources);
@@ -188,13 +201,8 @@ fn turnover(
 ) -> Turnover {
     let even = format(&script.list, cut);
     let scale = how.codec.enlarged((even.width, even.height));
-    let stem = script.path.file_stem().unwrap_or_default().to_string_lossy();
-    let title = match script.list.title.title.join(" ") {
-        title if title.trim().is_empty() => stem.into_owned(),
-        title => title,
-    };
     let shape = TurnoverFormat {
-        title,
+        title: script.title(),
         ending: how.codec.ending(),
         width: even.width * scale,
         height: even.height * scale,

@@ -83,6 +83,17 @@ impl CheckedScript {
         has_errors(&self.diagnostics)
     }
 
+    /// The title of the film, or the name of the script's file.
+    #[cfg(feature = "ffmpeg")]
+    pub(crate) fn title(&self) -> String {
+        let title = self.list.title.title.join(" ");
+        if title.trim().is_empty() {
+            self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        } else {
+            title
+        }
+    }
+
     /// Refuses a script from which Photoplay cannot make a film: one in memory, or one with
     /// errors.
     #[cfg(feature = "ffmpeg")]

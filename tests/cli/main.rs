@@ -479,7 +479,7 @@ fn boards_remove_only_their_own() {
     assert!(path("shared/my favourite.png").is_file());
 
     // Whoever painted on a board, or wrote on the page, finds it again.
-    for (name, paint) in [("1.1.png", true), ("index.html", false)] {
+    for (name, paint) in [("1.1.png", true), ("index.html", false), ("boards.pdf", false)] {
         let (file, before) =
             (path("shared").join(name), fs::read(path("shared").join(name)).unwrap());
         if paint {
@@ -487,7 +487,7 @@ fn boards_remove_only_their_own() {
             board.put_pixel(3, 3, image::Rgb([255, 0, 0]));
             board.save(&file).unwrap();
         } else {
-            fs::write(&file, String::from_utf8(before.clone()).unwrap() + "<!-- mine -->").unwrap();
+            fs::write(&file, [before.as_slice(), b"<!-- mine -->"].concat()).unwrap();
         }
         let refused = boards("one.play");
         assert_eq!(refused.status.code(), Some(4), "{name}");

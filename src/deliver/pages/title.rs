@@ -1,0 +1,82 @@
+//! The title page: the title and its authors in the middle, everything else at the foot.
+
+use super::layout::{Row, centred};
+use super::paper::{LEFT, PrintedLine, PrintedPage, RIGHT, ROWS};
+use super::wrap::{PrintedRun, wrap};
+use crate::script::tree::{Style, TitleEntry, Tree};
+
+/// The line of the title.
+const TITLE_ROW: usize = 16;
+
+/// The keys that stand in the middle, in this order, and the lines left empty above each.
+const MIDDLE: [(&[&str], usize); 4] =
+    [(&["title"], 0), (&["credit"], 3), (&["author", "authors"], 1), (&["source"], 2)];
+
+/// The keys that are printed without their names.
+const BARE: [&str; 4] = ["contact", "copyright", "notes", "draft date"];
+
+/// The title page of a script that has one.
+pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
+    let filled = |entry: &&TitleEntry| !words(entry).is_empty();
+    let entries: Vec<&TitleEntry> = tree.title_page.iter().filter(filled).collect();
+    if entries.is_empty() {
+        return None;
+    }
+    let mut page = PrintedPage::default();
+    let mut row = TITLE_ROW;
+    let is = |entry: &TitleEntry, keys: &[&str]| keys.contains(&key(entry).as_str());
+    for (keys, space) in MIDDLE {
+        let style = Style { underline: keys == ["title"], ..Style::default() };
+        let lines = entries.iter().filter(|entry| is(entry, keys)).flat_map(|entry| words(entry));
+        let lines: Vec<Vec<PrintedRun>> =
+            lines.map(|text| vec![PrintedRun { text, style }]).collect();
+        if !lines.is_empty() {
+            row += space;
+            put(&mut page, &centred(lines), &mut row);
+        }
+    }
+    let rest = entries.iter().filter(|entry| !MIDDLE.iter().any(|(keys, _)| is(entry, keys)));
+    let mut foot = Vec::new();
+    for entry in rest {
+        let mut lines = words(entry);
+        if !is(entry, &BARE) {
+            lines[0] = format!("{}: {}", entry.key.value.trim(), lines[0]);
+        }
+        for line in lines {
+            foot.extend(wrap(&[PrintedRun::plain(line)], RIGHT - LEFT));
+        }
+    }
+    let rows: Vec<Row> =
+        foot.into_iter().map(|runs| vec![super::layout::Placed { column: LEFT, runs }]).collect();
+    row = (row + 2).max(ROWS.saturating_sub(rows.len()));
+    put(&mut page, &rows, &mut row);
+    Some(page)
+}
+
+/// The lines under some keys of the title page.
+pub(crate) fn entry(tree: &Tree, keys: &[&str]) -> Vec<String> {
+    let entries = tree.title_page.iter().filter(|entry| keys.contains(&key(entry).as_str()));
+    entries.flat_map(words).collect()
+}
+
+fn put(page: &mut PrintedPage, rows: &[Row], at: &mut usize) {
+    for row in rows {
+        let lines = row.iter().map(|placed| PrintedLine {
+            row: *at,
+            column: placed.column,
+            runs: placed.runs.clone(),
+        });
+        page.lines.extend(lines);
+        *at += 1;
+    }
+}
+
+fn key(entry: &TitleEntry) -> String {
+    entry.key.value.trim().to_lowercase()
+}
+
+/// The lines of an entry, without the marks of emphasis.
+fn words(entry: &TitleEntry) -> Vec<String> {
+    let lines = entry.values.iter().map(|line| line.value.trim().trim_matches(['*', '_']).trim());
+    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
