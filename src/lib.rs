@@ -63,7 +63,7 @@ pub mod project;
 #[cfg(feature = "preview")]
 pub mod preview;
 #[cfg(feature = "preview")]
-pub(crate) mod session;
+pub mod session;
 mod lsp;
 mod cli;
 pub mod programs;

@@ -492,7 +492,8 @@ fn the_commands_write_their_own_files_only() {
         names
     };
     assert_eq!(boards().status.code(), Some(0));
-    assert_eq!(names(), ["1.1.png", "1.2 first.png", "1.2 last.png", "end.png", "index.html"]);
+    let drawn = ["1.1.png", "1.2 first.png", "1.2 last.png", "boards.pdf", "end.png", "index.html"];
+    assert_eq!(names(), drawn);
     let page = fs::read_to_string(path("film.boards/index.html")).unwrap();
     assert!(page.contains("1.2 last.png") && page.contains("&lt;Far&gt;"), "{page}");
     assert!(page.contains("Dust and thistles."), "{page}");
@@ -503,7 +504,8 @@ fn the_commands_write_their_own_files_only() {
     fs::write(path("film.boards/notes.png"), "mine").unwrap();
     fs::write(path("film.play"), text.replace("[[push in, 1s]]", "[[static, 1s]]")).unwrap();
     assert_eq!(boards().status.code(), Some(0));
-    assert_eq!(names(), ["1.1.png", "1.2.png", "end.png", "index.html", "notes.png"]);
+    let left = ["1.1.png", "1.2.png", "boards.pdf", "end.png", "index.html", "notes.png"];
+    assert_eq!(names(), left);
     fs::write(path("film.boards/1.1.png"), "mine").unwrap();
     let refused = boards();
     assert_eq!(refused.status.code(), Some(4));

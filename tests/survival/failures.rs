@@ -3,9 +3,11 @@
 use crate::film::{Place, Ran, SCRIPT, rounds, spread};
 use crate::system::{Call, Fate, run};
 
-/// Ways in which a system fails: what it is called, its number, and which calls it hits
-/// from the chosen one on.
-const WAYS: [(&str, i32, fn(&Call, usize) -> bool); 3] = [
+/// Whether a failure hits a call, from the chosen one on.
+type Hits = fn(&Call, usize) -> bool;
+
+/// Ways in which a system fails: what it is called, its number, and the calls it hits.
+const WAYS: [(&str, i32, Hits); 3] = [
     ("No space left on device", libc::ENOSPC, |call, from| call.number >= from),
     ("Input/output error", libc::EIO, |call, from| call.number == from),
     ("Permission denied", libc::EACCES, |call, from| {

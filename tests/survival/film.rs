@@ -157,7 +157,7 @@ impl Place {
                 name.starts_with(".photoplay-") || name.starts_with(".tmp") || scratch.is_ok()
             })
             .collect();
-        assert_eq!(left, [PathBuf::new(); 0], "{after}: left over");
+        assert!(left.is_empty(), "{after}: left over {left:?}");
     }
 
     /// Asserts that a film, if there is one, is a whole one.

@@ -36,7 +36,7 @@ pub(crate) fn moved() {
 /// Files that seem to come from the past or the future are what they are.
 pub(crate) fn times() {
     let now = SystemTime::now();
-    let year = Duration::from_secs(366 * 24 * 3600);
+    let year = Duration::from_hours(366 * 24);
     for time in [SystemTime::UNIX_EPOCH, now - year, now + year] {
         let place = Place::built();
         for file in files(place.folder()) {

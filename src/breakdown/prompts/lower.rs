@@ -202,12 +202,12 @@ pub fn related_subject(who: &Depicted, words: &ModelWords, grammar: &Grammar) ->
     let table = SentenceWords::of(WORDS_OF_MODELS)?;
     let read = |text: &String| {
         let mut related = lexicon::noun(&words.lexicon.subjects, text, grammar)?;
-        // A camel is a horse sooner than a mammoth.
-        let known = std::iter::once(related.canonical.as_str()).chain(words.lexicon.subjects.all());
-        if let Some(nearest) = table.nearest_of_build(&related.word, known) {
-            related.canonical = nearest.to_owned();
+        if !table.may_stand_for(&related.canonical, &related.word) {
+            // A camel is shown as a horse, not as a mammoth.
+            let known = words.lexicon.subjects.all();
+            related.canonical = table.nearest_of_build(&related.word, known)?.to_owned();
         }
-        Some(related).filter(|found| table.may_stand_for(&found.canonical, &found.word))
+        Some(related)
     };
     let called = || read(&who.called).filter(|_| !who.named);
     let mut related = read(&who.words).or_else(called)?;
