@@ -38,7 +38,7 @@ pub(super) enum FaultKind {
     Eyelines(Subject, Subject, bool),
     /// Somebody has left and is there.
     LeftAndThere(Subject),
-    /// Two stand on one mark.
+    /// Two stand in one area of the stage.
     SameSpot(Subject, Subject),
     /// A thing is no longer where it was.
     Vanished(String),
@@ -225,12 +225,12 @@ fn crossed_line(earlier: &[CheckedShot<'_>], after: &CheckedShot<'_>) -> Option<
     })
 }
 
-/// Two people who are told to stand on the same mark, one of them by a `new` direction.
+/// Two people who are to stand in the same area, one of them by a `new` direction.
 fn same_spot(shot: &CheckedShot<'_>, new: &[StageDirection]) -> Option<Fault> {
     let told = &shot.take.directed;
     let sorted = |areas: &[StageArea]| {
         let mut all = areas.to_vec();
-        all.sort_by_key(|mark| *mark as u8);
+        all.sort_by_key(|area| *area as u8);
         all
     };
     let stands = |who: Subject| {

@@ -70,7 +70,7 @@ pub(crate) enum Command {
     /// Writes one picture of each shot as PNG, or its first and its last frame if
     /// somebody or the camera moves, named by the number of the shot, and
     /// `index.html`, a page with all of them, what the script says of each shot and
-    /// how long it lasts. Replaces and removes only files that it wrote. `photoplay
+    /// how long it lasts; and `boards.pdf`, the same to print, six to a page. Replaces and removes only files that it wrote. `photoplay
     /// build --animatic` shows the same as a film.
     Boards(BoardsArgs),
     /// Find all mistakes in scripts, without making anything
@@ -108,8 +108,9 @@ example:
     ///
     /// Writes a folder that editors can open: the edit as OpenTimelineIO, FCPXML,
     /// Final Cut Pro 7 XML (Premiere), EDL and MLT; a media file for every shot and
-    /// card, with handles, timecode and reel; subtitles; the film with its timecode in
-    /// the picture; and MANIFEST.json, which says what every picture is made of
+    /// card, with handles, timecode and reel; subtitles; the script as Fountain, for
+    /// Final Draft and as a PDF; shots.csv; the film with its timecode in the picture;
+    /// and MANIFEST.json, which says what every picture is made of
     /// (docs/delivery.md). Makes no takes: run `photoplay build` first.
     ///
     /// A second export into the same folder writes only what changed, and replaces only

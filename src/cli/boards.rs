@@ -14,7 +14,7 @@ pub(super) fn run(args: &BoardsArgs, style: OutputStyle) -> CommandResult {
     use super::outcome::Exit;
     use super::output::{eprint, explain_interrupt, read_valid};
     use crate::project::{Project, ProjectOptions};
-    use crate::report::plural;
+    use crate::report::{failure, plural};
 
     let options =
         ProjectOptions { strictness: args.strictness.strictness(), ..ProjectOptions::default() };
@@ -26,6 +26,9 @@ pub(super) fn run(args: &BoardsArgs, style: OutputStyle) -> CommandResult {
     explain_interrupt("the boards drawn so far are there, and the same command draws all of them");
     eprint(&format!("drawing the boards of {}\n", script.path.display()));
     let drawn = project.draw_boards(&script, &folder)?;
+    for note in &drawn.notes {
+        eprint(&failure::warning(note, style));
+    }
     let boards = plural(drawn.boards, "board");
     eprint(&format!("{}: {boards} of {}\n", drawn.page.display(), plural(drawn.shots, "shot")));
     Ok(Exit::Done)

@@ -104,10 +104,8 @@ fn printed(tree: &Tree, output: &Path, style: OutputStyle) -> Result<Vec<u8>, Fa
 
     let document =
         screenplay_pdf(tree).map_err(|error| Failure::new(Exit::FilmFailed, error.to_string()))?;
-    if !document.lacking.is_empty() {
-        let letters: String = document.lacking.iter().collect();
-        let message = format!("no font of this machine has {letters}: these are missing");
-        eprint(&failure::warning(&message, style));
+    if let Some(missing) = document.missing_letters() {
+        eprint(&failure::warning(&missing, style));
     }
     eprint(&format!("{}: {}\n", output.display(), plural(document.pages, "page")));
     Ok(document.bytes)

@@ -266,8 +266,8 @@ codes! {
         "Somebody left in an earlier shot of the scene and is in the picture again.",
         "Let them come back, in the text or with `[[block: MARA enters left]]`.";
     SameSpot = "same-spot", [Hint],
-        "Two people are told to stand on the same mark.",
-        "Give one of them another mark.";
+        "Two people stand in the same area of the stage.",
+        "Give one of them another area: left, right, centre, near, far.";
     VanishedThing = "vanished-thing", [Hint],
         "A thing that an earlier shot of the scene shows would be in this picture, and the shot does not show it.",
         "Name it in the action of this shot, or let somebody take it away.";

@@ -27,6 +27,7 @@ use crate::cut::footage::{Footage, animatic, picture};
 use crate::cut::print;
 use crate::cut::titles::{Titles, on_paper};
 use crate::deliver;
+use crate::deliver::pdf::PdfDocument;
 use crate::deliver::pdf::boards::{PrintedBoard, boards_pdf};
 use crate::media::provenance::{self, PictureMaker};
 use crate::script::tree::{Element, ElementKind};
@@ -62,6 +63,8 @@ pub struct DrawnBoards {
     pub boards: usize,
     /// How many shots they show.
     pub shots: usize,
+    /// What the author should know.
+    pub notes: Vec<String>,
 }
 
 /// A picture to draw.
@@ -128,6 +131,9 @@ struct PageShot {
     shows: String,
     length: String,
     text: String,
+    /// The text without the shot line, which the caption on paper says.
+    #[serde(skip)]
+    paper: String,
     files: Vec<String>,
 }
 
@@ -172,14 +178,16 @@ pub(super) fn draw(script: &CheckedScript, folder: &Path) -> Result<DrawnBoards,
     }
     let size = (script.list.settings.width.max(1), script.list.settings.height.max(1));
     let drawn = write_pictures(&boards, folder, size, &index.way)?;
-    let paper = sealed(printed(script, &shots, &drawn)?, &index.way);
+    let pdf = printed(script, &shots, &drawn)?;
+    let notes = pdf.missing_letters().into_iter().collect();
+    let paper = sealed(pdf.bytes, &index.way);
     write(&folder.join(PAPER), &paper)?;
     index.boards = drawn.into_iter().map(|(file, drawn)| (file, drawn.digest)).collect();
     index.boards.insert(PAPER.to_owned(), digest(&paper));
     remove_old(folder, &before, &|path| wanted.contains(path) || is_read(path))?;
     index.page = digest(write_page(script, &shots, "").as_bytes());
     write(&page, write_page(script, &shots, &index.line()).as_bytes())?;
-    Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len() })
+    Ok(DrawnBoards { page, boards: boards.len(), shots: shots.len(), notes })
 }
 
 /// The pictures to draw, and the text of the page.
@@ -222,6 +230,15 @@ fn plan<'a>(
             Picture::Take(take) => take.description.place.name.to_uppercase(),
             _ => String::new(),
         };
+        let texts = match &shot.picture {
+            Picture::Take(_) => {
+                let span = script.span_of(shot);
+                let text = script.sources.get(span.source).slice(span);
+                let before = if begins { dressing(script, span) } else { String::new() };
+                (shortened(&before, text), shortened(&before, &without_shot_lines(script, span)))
+            }
+            _ => (String::new(), String::new()),
+        };
         shots.push(PageShot {
             heading: begins.then(|| format!("{} {place}", shot.scene).trim().to_owned()),
             number: shot.number.clone(),
@@ -230,20 +247,36 @@ fn plan<'a>(
                 _ => shot.shows.to_string(),
             },
             length: lasting(list.settings.rate.duration(shot.frames)),
-            text: match &shot.picture {
-                Picture::Take(_) => {
-                    let span = script.span_of(shot);
-                    let own = script.sources.get(span.source).slice(span).trim();
-                    let before = if begins { dressing(script, span) } else { String::new() };
-                    let text = [before.as_str(), own].join("\n\n");
-                    text.trim().chars().take(LONGEST_TEXT).collect()
-                }
-                _ => String::new(),
-            },
+            text: texts.0,
+            paper: texts.1,
             files,
         });
     }
     (boards, shots)
+}
+
+/// The text of a shot, with what stands before it, as far as a page has room.
+fn shortened(before: &str, own: &str) -> String {
+    let text = [before, own.trim()].join("\n\n");
+    text.trim().chars().take(LONGEST_TEXT).collect()
+}
+
+/// The text of a shot without its shot lines.
+fn without_shot_lines(script: &CheckedScript, shot: Span) -> String {
+    let source = script.sources.get(shot.source);
+    let within = |span: &Span| {
+        span.source == shot.source && shot.start <= span.start && span.end <= shot.end
+    };
+    let lines = script.tree.elements.iter();
+    let lines = lines.filter(|element| matches!(element.kind, ElementKind::Shot(_)));
+    let mut text = String::new();
+    let mut at = shot.start;
+    for line in lines.map(|element| element.span).filter(within) {
+        text.push_str(source.slice(Span { start: at, end: line.start, ..shot }));
+        at = line.end;
+    }
+    text.push_str(source.slice(Span { start: at, ..shot }));
+    text
 }
 
 /// The action between the heading of a scene and its first shot line, which that shot
@@ -335,7 +368,7 @@ fn printed(
     script: &CheckedScript,
     shots: &[PageShot],
     drawn: &BTreeMap<String, DrawnBoard>,
-) -> Result<Vec<u8>, Error> {
+) -> Result<PdfDocument, Error> {
     let mut boards = Vec::new();
     for shot in shots {
         for (index, file) in shot.files.iter().enumerate() {
@@ -344,19 +377,13 @@ fn printed(
             boards.push(PrintedBoard {
                 heading: shot.heading.clone().filter(|_| index == 0),
                 caption: format!("{}{end}  {}  {}", shot.number, shot.shows, shot.length),
-                text: if index == 0 { without_shot_lines(&shot.text) } else { String::new() },
+                text: if index == 0 { shot.paper.clone() } else { String::new() },
                 jpeg,
                 size,
             });
         }
     }
-    Ok(boards_pdf(&script.title(), &boards).map_err(deliver::Error::from)?.bytes)
-}
-
-/// A shot's text without its shot line: the caption says it.
-fn without_shot_lines(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.starts_with("!!"));
-    lines.collect::<Vec<_>>().join("\n")
+    Ok(boards_pdf(&script.title(), &boards).map_err(deliver::Error::from)?)
 }
 
 /// A picture as PNG that says who made it, as films do, and for which script.

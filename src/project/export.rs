@@ -127,6 +127,7 @@ pub(crate) fn export(
     let tree = &script.tree;
     let shots = shots_csv(list, delivery.turnover(), &facts, model);
     let pages = screenplay_pdf(tree).map_err(deliver::Error::from)?;
+    let missing_letters = pages.missing_letters();
     documents.extend([
         (SCRIPT.to_owned(), plain_fountain(text, tree).into_bytes()),
         (FINAL_DRAFT.to_owned(), fdx(text, tree).into_bytes()),
@@ -153,7 +154,7 @@ pub(crate) fn export(
         frames: turnover.frames,
         media: turnover.media.len(),
         written,
-        notes: notes(turnover, list.lines.is_empty()),
+        notes: notes(turnover, list.lines.is_empty()).into_iter().chain(missing_letters).collect(),
     })
 }
 

@@ -87,7 +87,9 @@ pub(crate) fn speak(
             Heard::Refused(reason) if voice.is_own() => {
                 silent.add(recipe, reason);
                 if silent.count == MOST_REFUSED && done + 1 == MOST_REFUSED {
-                    return Spoken::Nobody(silent.of(&voice), None);
+                    // It would refuse the others, too.
+                    silent.count = missing.len();
+                    break;
                 }
             }
             Heard::Refused(reason) => failed(reason),
@@ -97,7 +99,7 @@ pub(crate) fn speak(
             report(done + 1);
         }
     }
-    if silent.count == missing.len() {
+    if silent.count == seen.len() {
         return Spoken::Nobody(silent.of(&voice), None);
     }
     if silent.count > 0 {

@@ -411,6 +411,12 @@ impl Vocabulary {
         Some(Transition { name, kind, duration, match_cut: entry.match_cut })
     }
 
+    /// What the words of a cue or a parenthetical say of how a speech is heard.
+    pub(crate) fn voice_sense(&self, words: &str) -> Option<VoiceSense> {
+        let words = canonical(words);
+        self.voices.iter().find(|(_, all)| all.contains(&words)).map(|(sense, _)| *sense)
+    }
+
     /// The size with this canonical word.
     pub fn shot_size(&self, word: &str) -> Option<ShotSize> {
         Some(Term::new(word, self.sizes.get(word)?.properties()))

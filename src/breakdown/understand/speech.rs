@@ -108,7 +108,7 @@ fn said(speech: &SpeechElement, vocabulary: &Vocabulary) -> Said {
     {
         // `(V.O., filtered)`, `(V.O./whispering)`.
         for part in words.split([',', '/', ';']) {
-            let sense = sense_of(part, vocabulary);
+            let sense = vocabulary.voice_sense(part);
             through = through.or(sense.and_then(what_is_between));
             into_telephone |= sense == Some(VoiceSense::IntoTelephone);
             match sense {
@@ -150,11 +150,6 @@ fn what_is_between(sense: VoiceSense) -> Option<Through> {
         VoiceSense::Door => Some(Through::Door),
         _ => None,
     }
-}
-
-fn sense_of(words: &str, vocabulary: &Vocabulary) -> Option<VoiceSense> {
-    let words = canonical(words);
-    vocabulary.voices.iter().find(|(_, all)| all.contains(&words)).map(|(sense, _)| *sense)
 }
 
 /// The length of a silence, if a parenthetical is one.

@@ -135,7 +135,7 @@ impl StageArea {
     }
 }
 
-/// A area for somebody who is not there.
+/// An area for somebody who is not there.
 pub(crate) fn directed_though_gone(written: &Spanned<String>) -> Diagnostic {
     let message = format!("`{}` is about somebody who is gone", written.value);
     Diagnostic::warning(Code::Gone, written.span, message)

@@ -232,7 +232,7 @@ fn alter(state: &mut StoryState, change: &Change) {
         Change::Style(words) => words.clone_into(&mut state.style),
         Change::Block(directions) => {
             for direction in directions.iter().filter(|one| one.motion.is_none()) {
-                // Where a mark puts somebody, they are no longer where `here` had them.
+                // Where an area puts somebody, they are no longer where `here` had them.
                 let side = direction.areas.iter().find_map(|area| area.side());
                 if let (Some(side), Some(known)) = (side, state.sides.get_mut(&direction.who)) {
                     *known = side;

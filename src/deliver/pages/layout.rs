@@ -2,6 +2,8 @@
 
 use super::paper::{LEFT, RIGHT};
 use super::wrap::{PrintedRun, width, wrap, written_lines};
+use crate::breakdown::language::entries::VoiceSense;
+use crate::breakdown::language::vocabulary::Vocabulary;
 use crate::script::tree::{Element, ElementKind, SpeechElement, SpeechLine, Style, Text, Tree};
 
 /// Words in a line of the page, with the column where they begin.
@@ -34,6 +36,8 @@ pub(super) enum PageBlock {
 pub(super) struct PrintedSpeech {
     /// Who speaks, with extensions.
     pub cue: String,
+    /// The cue says that the speech goes on.
+    pub continues: bool,
     pub body: Vec<SpeechRow>,
 }
 
@@ -163,6 +167,9 @@ fn printed(speech: &SpeechElement, measures: SpeechMeasures) -> PrintedSpeech {
     for extension in &speech.extensions {
         cue.push_str(&format!(" ({})", extension.value));
     }
+    let sense = |words: &str| Vocabulary::standard().voice_sense(words);
+    let mut extensions = speech.extensions.iter();
+    let continues = extensions.any(|it| sense(&it.value) == Some(VoiceSense::Ignored));
     let mut body = Vec::new();
     for line in &speech.lines {
         match line {
@@ -179,7 +186,7 @@ fn printed(speech: &SpeechElement, measures: SpeechMeasures) -> PrintedSpeech {
             SpeechLine::Lyrics(text) => body.extend(spoken(&sung(text), measures)),
         }
     }
-    PrintedSpeech { cue, body }
+    PrintedSpeech { cue, continues, body }
 }
 
 fn spoken(text: &Text, measures: SpeechMeasures) -> Vec<SpeechRow> {
@@ -212,7 +219,7 @@ pub(super) fn more() -> Row {
 
 fn side_by_side(left: &SpeechElement, right: &SpeechElement) -> Vec<Row> {
     let mut sides = [left, right].into_iter().zip(DUAL).map(|(speech, measures)| {
-        let PrintedSpeech { cue, body } = printed(speech, measures);
+        let PrintedSpeech { cue, body, .. } = printed(speech, measures);
         let (column, most) = measures.words;
         let mut rows =
             placed(wrap(&[PrintedRun::plain(cue)], column + most - measures.cue), measures.cue);

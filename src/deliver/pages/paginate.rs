@@ -104,7 +104,7 @@ impl Pages {
 
     fn speech(&mut self, speech: &PrintedSpeech, space: usize) {
         let mut body = speech.body.as_slice();
-        let mut cue = speech.cue.clone();
+        let (mut cue, mut continues) = (speech.cue.clone(), speech.continues);
         self.skip(space);
         loop {
             let all = rows(&cue, body);
@@ -117,7 +117,7 @@ impl Pages {
                     self.put(&all[..heads + first]);
                     self.put(&[more()]);
                     body = &body[first..];
-                    if !cue.to_uppercase().replace('’', "'").ends_with(CONTINUED) {
+                    if !std::mem::replace(&mut continues, true) {
                         cue = format!("{cue} {CONTINUED}");
                     }
                 }
@@ -139,11 +139,19 @@ fn space(block: &PageBlock) -> usize {
     }
 }
 
-/// Lines of what follows that have to stand below a heading on its page.
+/// Lines of what follows that have to stand below a heading on its page: all headings in a
+/// row, as far as a page holds them, and the beginning of what is below.
 fn least(rest: &[PageBlock]) -> usize {
-    let Some((block, rest)) = rest.split_first() else { return 0 };
+    let is_heading = |block: &&PageBlock| matches!(block, PageBlock::Heading(_));
+    let row = rest.iter().take(ROWS).take_while(is_heading).count();
+    let last = rest.get(row).filter(|block| !is_heading(block));
+    rest[..row].iter().chain(last).map(least_of).sum()
+}
+
+/// Lines of a block that have to stand on the page where it begins.
+fn least_of(block: &PageBlock) -> usize {
     let lines = match block {
-        PageBlock::Heading(rows) => rows.len() + least(rest),
+        PageBlock::Heading(rows) => rows.len(),
         PageBlock::Paragraph(rows) if rows.len() < 2 * TOGETHER => rows.len(),
         PageBlock::Paragraph(_) => TOGETHER,
         PageBlock::Dual(rows) => rows.len(),

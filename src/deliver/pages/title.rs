@@ -4,16 +4,13 @@ use super::layout::{Row, centred};
 use super::paper::{LEFT, PrintedLine, PrintedPage, RIGHT, ROWS};
 use super::wrap::{PrintedRun, wrap};
 use crate::script::tree::{Style, TitleEntry, Tree};
+use crate::script::{title_key, unstyled};
 
 /// The line of the title.
 const TITLE_ROW: usize = 16;
 
 /// The keys that stand in the middle, in this order, and the lines left empty above each.
-const MIDDLE: [(&[&str], usize); 4] =
-    [(&["title"], 0), (&["credit"], 3), (&["author", "authors"], 1), (&["source"], 2)];
-
-/// The keys that are printed without their names.
-const BARE: [&str; 4] = ["contact", "copyright", "notes", "draft date"];
+const MIDDLE: [(&str, usize); 4] = [("title", 0), ("credit", 3), ("author", 1), ("source", 2)];
 
 /// The title page of a script that has one.
 pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
@@ -24,10 +21,10 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
     }
     let mut page = PrintedPage::default();
     let mut row = TITLE_ROW;
-    let is = |entry: &TitleEntry, keys: &[&str]| keys.contains(&key(entry).as_str());
-    for (keys, space) in MIDDLE {
-        let style = Style { underline: keys == ["title"], ..Style::default() };
-        let lines = entries.iter().filter(|entry| is(entry, keys)).flat_map(|entry| words(entry));
+    for (wanted, space) in MIDDLE {
+        let style = Style { underline: wanted == "title", ..Style::default() };
+        let of_key = entries.iter().filter(|entry| key(entry) == Some(wanted));
+        let lines = of_key.flat_map(|entry| words(entry));
         let lines: Vec<Vec<PrintedRun>> =
             lines.map(|text| vec![PrintedRun { text, style }]).collect();
         if !lines.is_empty() {
@@ -35,11 +32,13 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
             put(&mut page, &centred(lines), &mut row);
         }
     }
-    let rest = entries.iter().filter(|entry| !MIDDLE.iter().any(|(keys, _)| is(entry, keys)));
+    let in_the_middle = |entry: &TitleEntry| MIDDLE.iter().any(|(it, _)| key(entry) == Some(*it));
+    let rest = entries.iter().filter(|entry| !in_the_middle(entry));
     let mut foot = Vec::new();
     for entry in rest {
         let mut lines = words(entry);
-        if !is(entry, &BARE) {
+        // What a usual key holds says by itself what it is: an address, a date.
+        if key(entry).is_none() {
             lines[0] = format!("{}: {}", entry.key.value.trim(), lines[0]);
         }
         for line in lines {
@@ -53,9 +52,9 @@ pub(super) fn title_page(tree: &Tree) -> Option<PrintedPage> {
     Some(page)
 }
 
-/// The lines under some keys of the title page.
-pub(crate) fn entry(tree: &Tree, keys: &[&str]) -> Vec<String> {
-    let entries = tree.title_page.iter().filter(|entry| keys.contains(&key(entry).as_str()));
+/// The lines under a usual key of the title page.
+pub(crate) fn entry(tree: &Tree, wanted: &str) -> Vec<String> {
+    let entries = tree.title_page.iter().filter(|entry| key(entry) == Some(wanted));
     entries.flat_map(words).collect()
 }
 
@@ -71,12 +70,13 @@ fn put(page: &mut PrintedPage, rows: &[Row], at: &mut usize) {
     }
 }
 
-fn key(entry: &TitleEntry) -> String {
-    entry.key.value.trim().to_lowercase()
+/// The usual key of an entry.
+fn key(entry: &TitleEntry) -> Option<&'static str> {
+    title_key(entry.key.value.trim())
 }
 
 /// The lines of an entry, without the marks of emphasis.
 fn words(entry: &TitleEntry) -> Vec<String> {
-    let lines = entry.values.iter().map(|line| line.value.trim().trim_matches(['*', '_']).trim());
-    lines.filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    let lines = entry.values.iter().map(|line| unstyled(line.value.trim()).trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect()
 }

@@ -22,6 +22,15 @@ pub(crate) struct PdfDocument {
     pub lacking: BTreeSet<char>,
 }
 
+impl PdfDocument {
+    /// What to say of the letters that no font has, if there are any.
+    pub(crate) fn missing_letters(&self) -> Option<String> {
+        let letters: String = self.lacking.iter().collect();
+        let note = || format!("no font of this machine has {letters}: the PDF lacks these");
+        (!letters.is_empty()).then(note)
+    }
+}
+
 /// The document cannot be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the PDF cannot be written: {0}")]
@@ -29,7 +38,7 @@ pub struct PdfError(String);
 
 impl From<krilla::error::KrillaError> for PdfError {
     fn from(error: krilla::error::KrillaError) -> Self {
-        Self(format!("{error:?}"))
+        Self(error.to_string())
     }
 }
 

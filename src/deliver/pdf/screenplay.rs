@@ -46,8 +46,8 @@ pub(crate) fn screenplay_pdf(tree: &Tree) -> Result<PdfDocument, PdfError> {
     let mut document = Document::new();
     document.set_metadata(
         Metadata::new()
-            .title(title_entry(tree, &["title"]).join(" "))
-            .authors(title_entry(tree, &["author", "authors"]))
+            .title(title_entry(tree, "title").join(" "))
+            .authors(title_entry(tree, "author"))
             .creator("Photoplay".to_owned()),
     );
     let paper = PageSettings::from_wh(PAPER.0, PAPER.1).expect("paper has a size");
